@@ -1,0 +1,165 @@
+//! Working days in England and Wales: not Saturday, Sunday or a bank holiday (domain/people.md §2).
+//!
+//! The bank holidays follow their rules (Banking and Financial Dealings Act 1971 and the usual substitute days),
+//! so any year works; days moved or added by proclamation are listed.
+
+use jiff::{
+    Timestamp, ToSpan as _,
+    civil::{Date, Weekday},
+    tz::TimeZone,
+};
+
+/// UK civil time. The rule is written out, so that no time zone database is needed.
+#[must_use]
+pub fn uk() -> TimeZone {
+    TimeZone::posix("GMT0BST,M3.5.0/1,M10.5.0").expect("the UK rule is a POSIX rule")
+}
+
+/// The UK date of an instant.
+#[must_use]
+pub fn date_of(at: Timestamp) -> Date {
+    at.to_zoned(uk()).date()
+}
+
+/// Days added or moved by proclamation: (taken away, given).
+const PROCLAIMED: &[(Option<(i16, i8, i8)>, (i16, i8, i8))] = &[
+    (Some((2020, 5, 4)), (2020, 5, 8)),
+    (Some((2022, 5, 30)), (2022, 6, 2)),
+    (None, (2022, 6, 3)),
+    (None, (2022, 9, 19)),
+    (None, (2023, 5, 8)),
+];
+
+/// Whether this is a bank holiday in England and Wales.
+#[must_use]
+pub fn is_bank_holiday(date: Date) -> bool {
+    let key = (date.year(), date.month(), date.day());
+    if PROCLAIMED.iter().any(|(_, given)| *given == key) {
+        return true;
+    }
+    if PROCLAIMED.iter().any(|(taken, _)| *taken == Some(key)) {
+        return false;
+    }
+    let (year, month, day) = key;
+    let monday = date.weekday() == Weekday::Monday;
+    let days_from_easter = easter(year).until(date).map_or(i32::MAX, |span| span.get_days());
+    match (month, day) {
+        // New Year's Day, or the Monday after a weekend one.
+        (1, 1) => !is_weekend(date),
+        (1, 2 | 3) if monday => true,
+        // First and last Monday of May, last Monday of August.
+        (5, 1..=7 | 25..=31) | (8, 25..=31) if monday => true,
+        // Christmas and Boxing Day, each with its own substitute.
+        (12, 25 | 26) => !is_weekend(date),
+        (12, 27) => matches!(date.weekday(), Weekday::Monday | Weekday::Tuesday),
+        (12, 28) => matches!(date.weekday(), Weekday::Monday | Weekday::Tuesday),
+        _ => days_from_easter == -2 || days_from_easter == 1,
+    }
+}
+
+fn is_weekend(date: Date) -> bool {
+    matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
+}
+
+/// Western Easter Sunday (the anonymous Gregorian algorithm).
+fn easter(year: i16) -> Date {
+    let y = i32::from(year);
+    let (a, b, c) = (y % 19, y / 100, y % 100);
+    let (d, e) = (b / 4, b % 4);
+    let g = (8 * b + 13) / 25;
+    let h = (19 * a + b - d - g + 15) % 30;
+    let (i, k) = (c / 4, c % 4);
+    let l = (32 + 2 * e + 2 * i - h - k) % 7;
+    let m = (a + 11 * h + 19 * l) / 433;
+    let month = (h + l - 7 * m + 90) / 25;
+    let day = (h + l - 7 * m + 33 * month + 19) % 32;
+    Date::new(year, i8::try_from(month).unwrap_or(4), i8::try_from(day).unwrap_or(1)).unwrap_or(Date::constant(year, 4, 1))
+}
+
+/// Whether work is done on this day.
+#[must_use]
+pub fn is_working_day(date: Date) -> bool {
+    !is_weekend(date) && !is_bank_holiday(date)
+}
+
+/// The date so many working days after this one: something sent on Monday with a target of 1 is due on Tuesday.
+#[must_use]
+pub fn after(from: Date, working_days: u32) -> Date {
+    let mut date = from;
+    let mut left = working_days;
+    while left > 0 {
+        let Ok(next) = date.tomorrow() else { return date };
+        date = next;
+        if is_working_day(date) {
+            left -= 1;
+        }
+    }
+    date
+}
+
+/// Working days that have passed from one date to a later one: 0 on the same day. Bounded to three years.
+#[must_use]
+pub fn between(from: Date, to: Date) -> u32 {
+    let to = to.min(from.saturating_add(1100.days()));
+    let mut date = from;
+    let mut passed = 0;
+    while date < to {
+        let Ok(next) = date.tomorrow() else { return passed };
+        date = next;
+        if is_working_day(date) {
+            passed += 1;
+        }
+    }
+    passed
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// The list that GOV.UK publishes for England and Wales.
+    #[test]
+    fn the_rules_give_the_published_bank_holidays() {
+        let published = [
+            (2020, vec![(1, 1), (4, 10), (4, 13), (5, 8), (5, 25), (8, 31), (12, 25), (12, 28)]),
+            (2021, vec![(1, 1), (4, 2), (4, 5), (5, 3), (5, 31), (8, 30), (12, 27), (12, 28)]),
+            (2022, vec![(1, 3), (4, 15), (4, 18), (5, 2), (6, 2), (6, 3), (8, 29), (9, 19), (12, 26), (12, 27)]),
+            (2023, vec![(1, 2), (4, 7), (4, 10), (5, 1), (5, 8), (5, 29), (8, 28), (12, 25), (12, 26)]),
+            (2024, vec![(1, 1), (3, 29), (4, 1), (5, 6), (5, 27), (8, 26), (12, 25), (12, 26)]),
+            (2025, vec![(1, 1), (4, 18), (4, 21), (5, 5), (5, 26), (8, 25), (12, 25), (12, 26)]),
+            (2026, vec![(1, 1), (4, 3), (4, 6), (5, 4), (5, 25), (8, 31), (12, 25), (12, 28)]),
+            (2027, vec![(1, 1), (3, 26), (3, 29), (5, 3), (5, 31), (8, 30), (12, 27), (12, 28)]),
+        ];
+        for (year, days) in published {
+            let mut day = date(year, 1, 1);
+            let mut found = Vec::new();
+            while day.year() == year {
+                if is_bank_holiday(day) {
+                    found.push((day.month(), day.day()));
+                }
+                day = day.tomorrow().expect("no end of time here");
+            }
+            assert_eq!(found, days, "{year}");
+        }
+    }
+
+    #[test]
+    fn a_target_passes_over_weekends_and_bank_holidays() {
+        // Thursday before Good Friday 2026: Friday and Monday are bank holidays.
+        assert_eq!(after(date(2026, 4, 2), 1), date(2026, 4, 7));
+        assert_eq!(between(date(2026, 4, 2), date(2026, 4, 7)), 1);
+        assert_eq!(after(date(2026, 2, 26), 5), date(2026, 3, 5));
+        assert_eq!(between(date(2026, 3, 3), date(2026, 3, 3)), 0);
+        assert_eq!(between(date(2026, 3, 5), date(2026, 3, 3)), 0);
+    }
+
+    #[test]
+    fn a_day_ends_at_midnight_in_london() {
+        let winter: Timestamp = "2026-01-15T23:30:00Z".parse().expect("an instant");
+        let summer: Timestamp = "2026-07-15T23:30:00Z".parse().expect("an instant");
+        assert_eq!(date_of(winter), date(2026, 1, 15));
+        assert_eq!(date_of(summer), date(2026, 7, 16));
+    }
+}

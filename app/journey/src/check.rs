@@ -1,0 +1,173 @@
+//! What makes a definition lawful. Every fault at once: a release with one refuses to start.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    actor::{Role, Side},
+    ids::TaskId,
+    process::{Fault, Process, Settle, TaskSpec},
+};
+
+/// Nodes of the consumer and provider diagrams (domain/diagram.md §1 and §2) that a task may stand on.
+pub const NODES: &[&str] = &[
+    "n1",
+    "n2",
+    "n3",
+    "w1",
+    "n4",
+    "n5",
+    "n6",
+    "n7",
+    "n8",
+    "n9",
+    "n10",
+    "n11",
+    "n12",
+    "n13",
+    "n14",
+    "n15",
+    "n16",
+    "engagement",
+    "p1",
+    "p2",
+    "p3",
+    "pw",
+    "p4",
+    "p5",
+    "p6",
+    "p7",
+    "p8",
+    "p9",
+    "pg",
+    "p10",
+    "p11",
+    "p12",
+    "p13",
+    "p-engagement",
+];
+
+/// Every fault of a definition whose parts could be read.
+#[must_use]
+pub fn lawful(process: &Process) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    unique(process, &mut faults);
+    for task in &process.tasks {
+        shape(process, task, &mut faults);
+    }
+    if process.task(&process.last).is_none() {
+        faults.push(Fault { line: 1, says: format!("last: there is no task “{}”", process.last) });
+    }
+    cycles(process, &mut faults);
+    faults
+}
+
+fn unique(process: &Process, faults: &mut Vec<Fault>) {
+    let mut first: BTreeMap<&TaskId, usize> = BTreeMap::new();
+    for task in &process.tasks {
+        if let Some(line) = first.insert(&task.id, task.line) {
+            faults.push(Fault { line: task.line, says: format!("task “{}” is defined before, in line {line}", task.id) });
+        }
+    }
+    let mut stages = BTreeSet::new();
+    for stage in &process.stages {
+        if !stages.insert(&stage.id) {
+            faults.push(Fault { line: 1, says: format!("stage “{}” is defined twice", stage.id) });
+        }
+        if !process.tasks.iter().any(|task| task.stage == stage.id) {
+            faults.push(Fault { line: 1, says: format!("stage “{}” has no task", stage.id) });
+        }
+    }
+}
+
+fn shape(process: &Process, task: &TaskSpec, faults: &mut Vec<Fault>) {
+    let mut fault = |says: String| faults.push(Fault { line: task.line, says: format!("task “{}”: {says}", task.id) });
+    if !process.stages.iter().any(|stage| stage.id == task.stage) {
+        fault(format!("there is no stage “{}”", task.stage));
+    }
+    if !NODES.contains(&task.node.as_str()) {
+        fault(format!("the diagram has no node “{}”", task.node));
+    }
+    for need in &task.needs {
+        if process.task(need).is_none() {
+            fault(format!("needs “{need}”, which does not exist"));
+        }
+    }
+    if let Some(lapse) = &task.lapse {
+        let starts = process.task(&lapse.unless_started);
+        if !starts.is_some_and(|t| t.can_start) {
+            fault(format!("lapses unless “{}” is started, which cannot be", lapse.unless_started));
+        }
+        if task.settle != Settle::ByReview {
+            fault("only an approval by review can lapse".to_owned());
+        }
+    }
+    match task.settle {
+        Settle::OnSubmit | Settle::WithJourney => {
+            if !task.decide.is_empty() {
+                fault("nobody decides on a task that settles by itself: remove decide".to_owned());
+            }
+        }
+        Settle::ByReview | Settle::ByAcknowledgement => {
+            if task.decide.is_empty() {
+                fault("name in decide who answers".to_owned());
+            }
+            if task.decide.iter().any(|role| role.side() != Side::Programme) {
+                fault("only a team of the programme can answer".to_owned());
+            }
+        }
+        Settle::ByIssue | Settle::BySignatures => {
+            if task.decide.is_empty() {
+                fault("name in decide who issues or signs".to_owned());
+            }
+        }
+    }
+    let submitted = task.settle != Settle::ByIssue && task.settle != Settle::BySignatures;
+    match &task.reviews {
+        Some(other) => {
+            if task.settle != Settle::ByReview || !task.by.is_empty() {
+                fault("a task that reviews another settles by_review and has no by".to_owned());
+            }
+            if !task.needs.contains(other) {
+                fault(format!("reviews “{other}” and so must need it"));
+            }
+            if process.task(other).is_some_and(|t| t.settle != Settle::OnSubmit || t.when != task.when) {
+                fault(format!("“{other}” must settle on_submit and have the same when"));
+            }
+        }
+        None if submitted && task.by.is_empty() => fault("name in by who acts".to_owned()),
+        None => {}
+    }
+    if task.by.iter().chain(&task.decide).any(|role| *role == Role::Operator) {
+        fault("an operator has no part in a journey".to_owned());
+    }
+}
+
+/// Walks the gates depth first; a task met again on its own way down is in a circle.
+fn cycles(process: &Process, faults: &mut Vec<Fault>) {
+    fn visit<'a>(
+        process: &'a Process,
+        task: &'a TaskSpec,
+        way: &mut Vec<&'a TaskId>,
+        done: &mut BTreeSet<&'a TaskId>,
+        faults: &mut Vec<Fault>,
+    ) {
+        if done.contains(&task.id) {
+            return;
+        }
+        if let Some(start) = way.iter().position(|id| **id == task.id) {
+            let circle: Vec<&str> = way[start..].iter().map(|id| id.as_str()).chain([task.id.as_str()]).collect();
+            faults.push(Fault { line: task.line, says: format!("gates go in a circle: {}", circle.join(" needs ")) });
+            return;
+        }
+        way.push(&task.id);
+        for need in task.needs.iter().filter_map(|need| process.task(need)) {
+            visit(process, need, way, done, faults);
+        }
+        way.pop();
+        done.insert(&task.id);
+    }
+    let mut done = BTreeSet::new();
+    for task in &process.tasks {
+        visit(process, task, &mut Vec::new(), &mut done, faults);
+    }
+}

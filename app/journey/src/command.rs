@@ -1,0 +1,270 @@
+//! What a person asks for, and the answer when it cannot be.
+
+use crate::{
+    actor::Role,
+    event::Finding,
+    form::{Answers, Problem, Problems},
+    ids::{Digest, FieldId, OrganisationId, PersonId, Seq, TaskId},
+    process::Process,
+    standing::Verb,
+};
+
+/// A wish, with everything needed to judge it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Record that work has started.
+    Start {
+        /// Which task.
+        task: TaskId,
+    },
+    /// Submit the words.
+    Submit {
+        /// Which task.
+        task: TaskId,
+        /// As typed.
+        answers: Answers,
+    },
+    /// Approve.
+    Approve {
+        /// Which task.
+        task: TaskId,
+        /// Words to the supplier; may be empty.
+        note: String,
+    },
+    /// Ask for changes.
+    Return {
+        /// Which task.
+        task: TaskId,
+        /// At least one, each with words.
+        findings: Vec<Finding>,
+        /// Answers that are accepted.
+        accepted: Vec<FieldId>,
+    },
+    /// Refuse.
+    Refuse {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// Answer what was sent.
+    Acknowledge {
+        /// Which task.
+        task: TaskId,
+        /// The answer.
+        note: String,
+    },
+    /// Issue something.
+    Issue {
+        /// Which task.
+        task: TaskId,
+        /// What, in words.
+        note: String,
+    },
+    /// Sign.
+    Sign {
+        /// Which task.
+        task: TaskId,
+        /// Name as signed.
+        name: String,
+        /// By what authority.
+        authority: String,
+        /// Digest of the words that were on the page.
+        words: Digest,
+    },
+    /// Propose to do without.
+    ProposeWaiver {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// Agree to do without.
+    ConfirmWaiver {
+        /// Which task.
+        task: TaskId,
+    },
+    /// Do not agree.
+    DeclineWaiver {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// Open again.
+    Reopen {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// Give an end-user organisation or a commissioner a part in the journey.
+    Join {
+        /// Which organisation.
+        organisation: OrganisationId,
+    },
+    /// End the journey.
+    Withdraw {
+        /// Why.
+        reason: String,
+    },
+    /// Go on with it.
+    Resume {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Command {
+    /// What it does.
+    #[must_use]
+    pub fn verb(&self) -> Verb {
+        match self {
+            Command::Start { .. } => Verb::Start,
+            Command::Submit { .. } => Verb::Submit,
+            Command::Approve { .. } => Verb::Approve,
+            Command::Return { .. } => Verb::Return,
+            Command::Refuse { .. } => Verb::Refuse,
+            Command::Acknowledge { .. } => Verb::Acknowledge,
+            Command::Issue { .. } => Verb::Issue,
+            Command::Sign { .. } => Verb::Sign,
+            Command::ProposeWaiver { .. } => Verb::ProposeWaiver,
+            Command::ConfirmWaiver { .. } => Verb::ConfirmWaiver,
+            Command::DeclineWaiver { .. } => Verb::DeclineWaiver,
+            Command::Reopen { .. } => Verb::Reopen,
+            Command::Join { .. } => Verb::Join,
+            Command::Withdraw { .. } => Verb::Withdraw,
+            Command::Resume { .. } => Verb::Resume,
+        }
+    }
+
+    /// The task it is about; `None` for the journey as a whole.
+    #[must_use]
+    pub fn task(&self) -> Option<&TaskId> {
+        match self {
+            Command::Start { task }
+            | Command::Submit { task, .. }
+            | Command::Approve { task, .. }
+            | Command::Return { task, .. }
+            | Command::Refuse { task, .. }
+            | Command::Acknowledge { task, .. }
+            | Command::Issue { task, .. }
+            | Command::Sign { task, .. }
+            | Command::ProposeWaiver { task, .. }
+            | Command::ConfirmWaiver { task }
+            | Command::DeclineWaiver { task, .. }
+            | Command::Reopen { task, .. } => Some(task),
+            Command::Join { .. } | Command::Withdraw { .. } | Command::Resume { .. } => None,
+        }
+    }
+}
+
+/// Why not. Each kind knows its sentence; none is an error of the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such task on this journey, or not for this person.
+    Unknown,
+    /// Other people do this.
+    NotYours {
+        /// The roles that may.
+        roles: Vec<Role>,
+    },
+    /// Something before it is missing.
+    Locked(Vec<TaskId>),
+    /// The words need a change.
+    Invalid(Problems),
+    /// Whoever sent it, signed before or proposed it cannot also decide.
+    SameHands,
+    /// Nobody reviews the work of an organisation they belong to.
+    OwnOrganisation,
+    /// It is done already.
+    AlreadySettled,
+    /// Exactly this was sent before, by the same person: a second click.
+    AlreadyDone,
+    /// There is nothing to decide on now.
+    NothingToDo,
+    /// Somebody was faster.
+    ChangedSince {
+        /// What the writer saw.
+        seen: Seq,
+        /// What is there now.
+        now: Seq,
+        /// Who changed it, when that was a person.
+        by: Option<PersonId>,
+    },
+    /// The words on the page are no longer the words to sign.
+    WordsChanged,
+    /// The opening or two people left it out of the plan.
+    NotNeeded,
+    /// The journey has ended.
+    Closed,
+}
+
+impl Refusal {
+    /// The words are at fault, not the moment: summary and fields show each problem.
+    #[must_use]
+    pub fn problem(field: &str, says: &str) -> Self {
+        Refusal::Invalid(Problems(vec![Problem::new(field, says)]))
+    }
+
+    /// What cannot be done and why, in two short parts: a heading, and what changes it and who can.
+    #[must_use]
+    pub fn sentence(&self, process: &Process) -> (String, String) {
+        let two = |heading: &str, detail: &str| (heading.to_owned(), detail.to_owned());
+        match self {
+            Refusal::Unknown => two("There is no such task", "Check the link, or open the journey and choose a task."),
+            Refusal::NotYours { roles } => {
+                let who = either(roles.iter().map(|role| lower_first(role.title())).collect());
+                let article = if who.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+                (
+                    format!("Only {article} {who} can do this"),
+                    "Ask a colleague with that role, or an administrator of your organisation to change your roles.".to_owned(),
+                )
+            }
+            Refusal::Locked(waiting_on) => {
+                let what: Vec<&str> = waiting_on.iter().map(|id| process.label(id)).collect();
+                ("You cannot do this yet".to_owned(), format!("It waits for: {}.", what.join("; ")))
+            }
+            Refusal::Invalid(problems) => {
+                let count = problems.0.len();
+                let s = if count == 1 { "answer needs" } else { "answers need" };
+                ("There is a problem".to_owned(), format!("Your words are kept. {count} {s} a change."))
+            }
+            Refusal::SameHands => {
+                two("A second person must do this", "You sent it, signed it or proposed it yourself. A colleague can decide.")
+            }
+            Refusal::OwnOrganisation => two(
+                "You cannot review your own organisation's work",
+                "You belong to the organisation that submitted it. Your colleagues can review it.",
+            ),
+            Refusal::AlreadySettled => two("This is completed already", "Nothing was changed."),
+            Refusal::AlreadyDone => two("You have already sent this", "It was recorded once. Nothing was sent twice."),
+            Refusal::NothingToDo => two("There is nothing to decide here now", "Open the task to see whose turn it is."),
+            Refusal::ChangedSince { .. } => two(
+                "Somebody was faster",
+                "Nothing was overwritten and your words are kept below. Look at what is recorded now, then decide again.",
+            ),
+            Refusal::WordsChanged => two(
+                "The words to sign have changed",
+                "They were updated after you opened the page. Read them again before you sign.",
+            ),
+            Refusal::NotNeeded => two("This task is not needed", "It is not part of this journey's plan."),
+            Refusal::Closed => {
+                two("This journey was withdrawn", "A programme lead can resume it. Everything that was recorded stays.")
+            }
+        }
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+fn either(mut words: Vec<String>) -> String {
+    match words.pop() {
+        Some(last) if words.is_empty() => last,
+        Some(last) => format!("{} or {last}", words.join(", ")),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,368 @@
+//! What may happen next, and who may do it. `judge` is the one place: [`offers`] asks it for every verb to draw the
+//! buttons, [`decide`] asks it again and then looks at the words.
+
+use jiff::Timestamp;
+
+use crate::{
+    actor::{Actor, Role, Side},
+    agreement,
+    command::{Command, Refusal},
+    event::{By, Event},
+    form::{Answers, Field, Form, Kind},
+    ids::{Digest, OrganisationId, TaskId},
+    journey::{Journey, Phase},
+    opening::Opening,
+    process::{Page, Process, Settle, TaskSpec},
+    standing::{Standing, State, StateKind, Verb, transition},
+    use_case,
+};
+
+/// Something a person may do now.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Offer {
+    /// What.
+    pub verb: Verb,
+    /// On which task; `None` for the journey as a whole.
+    pub task: Option<TaskId>,
+    /// In which of their roles.
+    pub role: Role,
+}
+
+/// Everything this person may do on this journey now.
+#[must_use]
+pub fn offers(journey: &Journey, actor: &Actor) -> Vec<Offer> {
+    let standings = journey.standings();
+    let mut offers = Vec::new();
+    for spec in journey.plan() {
+        for verb in Verb::ON_TASKS {
+            if let Ok(role) = judge_task(journey, actor, *verb, spec, &standings[&spec.id]) {
+                offers.push(Offer { verb: *verb, task: Some(spec.id.clone()), role });
+            }
+        }
+    }
+    for verb in Verb::ON_JOURNEYS {
+        if let Ok(role) = judge_journey(journey, actor, *verb) {
+            offers.push(Offer { verb: *verb, task: None, role });
+        }
+    }
+    offers
+}
+
+/// The verbs this person may use on one task now.
+#[must_use]
+pub fn offers_on(journey: &Journey, actor: &Actor, task: &TaskId) -> Vec<Verb> {
+    let Some(spec) = journey.process.task(task) else { return Vec::new() };
+    let standing = journey.standing(task);
+    Verb::ON_TASKS.iter().copied().filter(|verb| judge_task(journey, actor, *verb, spec, &standing).is_ok()).collect()
+}
+
+/// Why this person may not use a verb on a task, if they may not.
+#[must_use]
+pub fn why_not(journey: &Journey, actor: &Actor, verb: Verb, task: &TaskId) -> Option<Refusal> {
+    let Some(spec) = journey.process.task(task) else { return Some(Refusal::Unknown) };
+    judge_task(journey, actor, verb, spec, &journey.standing(task)).err()
+}
+
+/// May this person use this verb on this task, and in which role?
+fn judge_task(
+    journey: &Journey,
+    actor: &Actor,
+    verb: Verb,
+    spec: &'static TaskSpec,
+    standing: &Standing,
+) -> Result<Role, Refusal> {
+    if !journey.may_see(actor) {
+        return Err(Refusal::Unknown);
+    }
+    if matches!(journey.phase, Phase::Withdrawn { .. }) {
+        return Err(Refusal::Closed);
+    }
+    if !spec.applies(&journey.opening) {
+        return Err(Refusal::NotNeeded);
+    }
+    let record = journey.task(&spec.id);
+    let state = record.state.kind();
+    let wanted = roles_for(journey, spec, verb);
+    let Some(role) = wanted.iter().copied().find(|role| journey.stands_for(actor, *role)) else {
+        // A verb that nobody may use here is refused for its moment, not for the person.
+        let nobody = wanted.is_empty();
+        return Err(if nobody { settled_or_nothing(state) } else { Refusal::NotYours { roles: wanted } });
+    };
+    if transition(spec.settle, state, verb).is_none() {
+        return Err(settled_or_nothing(state));
+    }
+    let locked = match standing {
+        Standing::Locked { waiting_on } => Some(waiting_on.clone()),
+        _ => None,
+    };
+    match verb {
+        // To do without a task, or to open one again, its gate need not be open.
+        Verb::ProposeWaiver | Verb::ConfirmWaiver | Verb::DeclineWaiver | Verb::Reopen => {}
+        _ => {
+            if let Some(waiting_on) = locked {
+                return Err(Refusal::Locked(waiting_on));
+            }
+        }
+    }
+    let own_work = role.side() == Side::Programme && actor.member_of.contains(&journey.organisation);
+    match verb {
+        Verb::Start if !spec.can_start || record.started.is_some() => Err(Refusal::NothingToDo),
+        Verb::Submit if spec.reviews.is_some() => Err(Refusal::NothingToDo),
+        Verb::Approve | Verb::Return | Verb::Refuse | Verb::Acknowledge | Verb::Issue if own_work => {
+            Err(Refusal::OwnOrganisation)
+        }
+        Verb::Approve | Verb::Return | Verb::Refuse | Verb::Acknowledge if journey.hands(spec).contains(&actor.person) => {
+            Err(Refusal::SameHands)
+        }
+        Verb::Sign if own_work => Err(Refusal::OwnOrganisation),
+        Verb::Sign if record.signatures.iter().any(|s| s.by == actor.person) => Err(Refusal::SameHands),
+        Verb::ProposeWaiver | Verb::ConfirmWaiver | Verb::DeclineWaiver if !spec.waivable => Err(Refusal::NothingToDo),
+        Verb::ProposeWaiver if record.proposal.is_some() => Err(Refusal::NothingToDo),
+        Verb::ConfirmWaiver | Verb::DeclineWaiver => match &record.proposal {
+            None => Err(Refusal::NothingToDo),
+            Some(_) if own_work => Err(Refusal::OwnOrganisation),
+            Some(proposal) if proposal.by == actor.person && verb == Verb::ConfirmWaiver => Err(Refusal::SameHands),
+            Some(_) => Ok(role),
+        },
+        _ => Ok(role),
+    }
+}
+
+fn settled_or_nothing(state: StateKind) -> Refusal {
+    match state {
+        StateKind::Settled | StateKind::Waived => Refusal::AlreadySettled,
+        _ => Refusal::NothingToDo,
+    }
+}
+
+/// Who may use a verb on a task, before the moment is considered.
+fn roles_for(journey: &Journey, spec: &TaskSpec, verb: Verb) -> Vec<Role> {
+    let record = journey.task(&spec.id);
+    match verb {
+        Verb::Start | Verb::Submit => spec.by.clone(),
+        Verb::Approve if spec.settle == Settle::ByReview => {
+            // Each role approves once a round; the others are still to come.
+            let given = |role: &Role| record.approvals.iter().any(|a| a.role == *role);
+            spec.decide.iter().copied().filter(|role| !given(role)).collect()
+        }
+        Verb::Return | Verb::Refuse if spec.settle == Settle::ByReview => spec.decide.clone(),
+        Verb::Acknowledge if spec.settle == Settle::ByAcknowledgement => spec.decide.clone(),
+        Verb::Issue if spec.settle == Settle::ByIssue => spec.decide.clone(),
+        Verb::Sign if spec.settle == Settle::BySignatures => {
+            spec.decide.get(record.signatures.len()).copied().into_iter().collect()
+        }
+        Verb::ProposeWaiver if spec.waivable => {
+            let own: Vec<Role> = spec.by.iter().copied().filter(|role| role.side() == Side::Supplier).collect();
+            [own, vec![Role::OnboardingLead, Role::ProgrammeLead]].concat()
+        }
+        Verb::ConfirmWaiver | Verb::DeclineWaiver if spec.waivable => vec![Role::ProgrammeLead],
+        // What a person marked alone they may take back alone; what the other side decided, the programme lead opens.
+        Verb::Reopen if spec.settle == Settle::WithJourney => Vec::new(),
+        Verb::Reopen if matches!(record.state, State::Waived { .. }) => vec![Role::ProgrammeLead],
+        Verb::Reopen if spec.settle == Settle::OnSubmit => {
+            if journey.process.reviewer_of(&spec.id).is_some() {
+                return Vec::new();
+            }
+            let mut roles = spec.by.clone();
+            if !roles.contains(&Role::ProgrammeLead) {
+                roles.push(Role::ProgrammeLead);
+            }
+            roles
+        }
+        Verb::Reopen => vec![Role::ProgrammeLead],
+        _ => Vec::new(),
+    }
+}
+
+fn judge_journey(journey: &Journey, actor: &Actor, verb: Verb) -> Result<Role, Refusal> {
+    if !journey.may_see(actor) {
+        return Err(Refusal::Unknown);
+    }
+    let wanted: &[Role] = match verb {
+        Verb::Join => &[Role::OnboardingLead, Role::ProgrammeLead],
+        Verb::Withdraw => &[Role::OnboardingLead],
+        Verb::Resume => &[Role::ProgrammeLead],
+        _ => return Err(Refusal::Unknown),
+    };
+    let Some(role) = wanted.iter().copied().find(|role| journey.stands_for(actor, *role)) else {
+        return Err(Refusal::NotYours { roles: wanted.to_vec() });
+    };
+    match (verb, &journey.phase) {
+        (Verb::Join | Verb::Withdraw, Phase::Open)
+        | (Verb::Resume, Phase::Withdrawn { .. })
+        | (Verb::Join, Phase::Live { .. }) => Ok(role),
+        (Verb::Join, Phase::Withdrawn { .. }) => Err(Refusal::Closed),
+        _ => Err(Refusal::NothingToDo),
+    }
+}
+
+/// The first event of a new journey.
+///
+/// # Errors
+/// [`Refusal::NotYours`] for anyone but an onboarding lead.
+pub fn open(process: &Process, actor: &Actor, opening: Opening) -> Result<Event, Refusal> {
+    if !actor.is(Role::OnboardingLead) {
+        return Err(Refusal::NotYours { roles: vec![Role::OnboardingLead] });
+    }
+    Ok(Event::Opened { process: process.id.clone(), organisation: actor.organisation.clone(), opening })
+}
+
+/// The events that obey a command, or why not. `seen` is the last event of the task that was on the writer's page.
+///
+/// # Errors
+/// A [`Refusal`], which knows its sentence.
+pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<crate::ids::Seq>) -> Result<Vec<Event>, Refusal> {
+    let Some(task) = command.task().cloned() else { return decide_journey(journey, actor, command) };
+    let spec = journey.process.task(&task).ok_or(Refusal::Unknown)?;
+    let judged = judge_task(journey, actor, command.verb(), spec, &journey.standing(&task));
+    if matches!(judged, Err(Refusal::Unknown | Refusal::Closed | Refusal::NotNeeded)) {
+        judged?;
+        return Ok(Vec::new());
+    }
+    if let Command::Submit { answers, .. } = &command
+        && sent_before(journey, spec, actor, answers)
+    {
+        return Err(Refusal::AlreadyDone);
+    }
+    let now = journey.changed(&task);
+    if let Some(seen) = seen
+        && now > seen
+        && !matches!(judged, Err(Refusal::NotYours { .. }))
+    {
+        return Err(Refusal::ChangedSince { seen, now, by: None });
+    }
+    let role = judged?;
+    let record = journey.submitted_in(spec);
+    let round = record.round;
+    let event = match command {
+        Command::Start { task } => Event::Started { task },
+        Command::Submit { task, answers } => {
+            let answers = form_of(spec, &journey.opening).check(&answers).map_err(Refusal::Invalid)?;
+            Event::Submitted { digest: Digest::of(answers.to_json().as_bytes()), round: round.next(), task }
+        }
+        Command::Approve { task, note } => Event::Approved { task, round, role, note: words(&note, "note", "")? },
+        Command::Return { task, findings, accepted } => {
+            if findings.is_empty() {
+                return Err(Refusal::problem("findings", "Say what to change, for at least one answer"));
+            }
+            for finding in &findings {
+                let field = finding.field.as_ref().map_or("findings", |f| f.as_str());
+                words(&finding.words, field, "Say what to change")?;
+            }
+            Event::Returned { task, round, role, findings, accepted }
+        }
+        Command::Refuse { task, reason } => Event::Refused { task, round, role, reason: reason_of(&reason)? },
+        Command::Acknowledge { task, note } => {
+            Event::Acknowledged { task, round, role, note: words(&note, "note", "Write an answer")? }
+        }
+        Command::Issue { task, note } => Event::Issued { task, role, note: words(&note, "note", "Say what you issue")? },
+        Command::Sign { task, name, authority, words: shown } => {
+            let name = words(&name, "name", "Enter your full name")?;
+            let authority = words(&authority, "authority", "Say by what authority you sign")?;
+            let to_sign = Digest::of(agreement::words(journey, spec).as_bytes());
+            if shown != to_sign {
+                return Err(Refusal::WordsChanged);
+            }
+            Event::Signed { task, role, name, authority, words: shown }
+        }
+        Command::ProposeWaiver { task, reason } => Event::WaiverProposed { task, reason: reason_of(&reason)? },
+        Command::ConfirmWaiver { task } => Event::WaiverConfirmed { task },
+        Command::DeclineWaiver { task, reason } => Event::WaiverDeclined { task, reason: reason_of(&reason)? },
+        Command::Reopen { task, reason } => Event::Reopened { task, reason: reason_of(&reason)? },
+        Command::Join { .. } | Command::Withdraw { .. } | Command::Resume { .. } => return Err(Refusal::Unknown),
+    };
+    Ok(with_consequences(journey, actor, event))
+}
+
+fn decide_journey(journey: &Journey, actor: &Actor, command: Command) -> Result<Vec<Event>, Refusal> {
+    judge_journey(journey, actor, command.verb())?;
+    Ok(vec![match command {
+        Command::Join { organisation } => Event::Joined { organisation },
+        Command::Withdraw { reason } => Event::Withdrawn { reason: reason_of(&reason)? },
+        Command::Resume { reason } => Event::Resumed { reason: reason_of(&reason)? },
+        _ => return Err(Refusal::Unknown),
+    }])
+}
+
+/// The last task settling makes the journey live, in the same breath.
+fn with_consequences(journey: &Journey, actor: &Actor, event: Event) -> Vec<Event> {
+    let mut after = journey.clone();
+    let by = Some(By { person: actor.person.clone(), organisation: actor.organisation.clone() });
+    let recorded = journey.record(vec![event.clone()], by, journey.changed_at);
+    let lives = journey.phase == Phase::Open
+        && recorded.iter().all(|r| after.evolve(r).is_ok())
+        && after.standing(&journey.process.last).is_done();
+    if lives { vec![event, Event::WentLive] } else { vec![event] }
+}
+
+/// What time itself brings: approvals that lapsed. Recorded before anything else is decided.
+#[must_use]
+pub fn due(journey: &Journey, now: Timestamp) -> Vec<Event> {
+    match journey.lapses() {
+        Some((task, at)) if at <= now => vec![Event::Lapsed { task }],
+        _ => Vec::new(),
+    }
+}
+
+/// A second click: the same person sends the same words that are already there.
+fn sent_before(journey: &Journey, spec: &TaskSpec, actor: &Actor, answers: &Answers) -> bool {
+    let record = journey.task(&spec.id);
+    let waiting = matches!(record.state.kind(), StateKind::Submitted | StateKind::Settled);
+    let Some(last) = record.sent.last().filter(|last| waiting && last.by == actor.person) else { return false };
+    form_of(spec, &journey.opening).check(answers).is_ok_and(|a| Digest::of(a.to_json().as_bytes()) == last.digest)
+}
+
+/// Longest reason, note or finding, in characters.
+pub const LONGEST_WORDS: usize = 4_000;
+
+fn reason_of(text: &str) -> Result<String, Refusal> {
+    words(text, "reason", "Give a reason")
+}
+
+/// Words that came with a decision. With an empty `missing` they may be left out.
+fn words(text: &str, field: &str, missing: &str) -> Result<String, Refusal> {
+    let mut asked = Field::new(field, "What you wrote", Kind::Words { max: LONGEST_WORDS });
+    if !missing.is_empty() {
+        asked = asked.required(missing);
+    }
+    let form = Form { fields: vec![asked] };
+    let clean = form.check(&Answers::default().with(field, text)).map_err(Refusal::Invalid)?;
+    Ok(clean.one(field).to_owned())
+}
+
+/// The questions of a task.
+#[must_use]
+pub fn form_of(spec: &TaskSpec, opening: &Opening) -> Form {
+    match spec.page {
+        Page::UseCase => use_case::form(opening),
+        Page::Contact => Form {
+            fields: vec![
+                Field::new("message", "What do you want to tell them?", Kind::Words { max: 2000 })
+                    .hint("Who you are, what the product does and what you would like to know. They answer here.")
+                    .required("Write a message"),
+                Field::new("contact", "Who should they answer?", Kind::Line { max: 120 })
+                    .hint("A name, and a telephone number if you like to be called.")
+                    .required("Enter the name of the person they should answer"),
+            ],
+        },
+        Page::Mark => Form {
+            fields: vec![note_field("Note for your own records", "Optional. Your colleagues and NHS England can read it.")],
+        },
+        _ => Form {
+            fields: vec![
+                note_field("What did you do, and where can it be found?", "Name the document, version and date.")
+                    .required("Say what you did and where it can be found"),
+            ],
+        },
+    }
+}
+
+fn note_field(label: &str, hint: &str) -> Field {
+    Field::new("note", label, Kind::Words { max: 4000 }).hint(hint)
+}
+
+/// Whether `organisation` is the supplier of the journey: for pages that speak of "you" and "the supplier".
+#[must_use]
+pub fn is_supplier(journey: &Journey, organisation: &OrganisationId) -> bool {
+    journey.organisation == *organisation
+}

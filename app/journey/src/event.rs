@@ -1,0 +1,244 @@
+//! What happened, chained: each recorded event carries the digest of the one before.
+//!
+//! Old events never change shape. A new field is optional, a new meaning is a new variant, and
+//! `tests/every-event.json` holds one of each that must always decode.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    actor::Role,
+    ids::{Digest, FieldId, OrganisationId, PersonId, ProcessId, Round, Seq, TaskId},
+    opening::Opening,
+};
+
+/// What a reviewer says about one answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The question; `None` for the submission as a whole.
+    pub field: Option<FieldId>,
+    /// What to change, in words for the supplier.
+    pub words: String,
+}
+
+/// One thing that happened to a journey.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A supplier opened the journey on this version of the process.
+    Opened {
+        /// The pinned version.
+        process: ProcessId,
+        /// The supplier.
+        organisation: OrganisationId,
+        /// The answers that choose the plan.
+        opening: Opening,
+    },
+    /// Work on a task has started.
+    Started {
+        /// Which.
+        task: TaskId,
+    },
+    /// A task was submitted; the words are stored under their digest.
+    Submitted {
+        /// Which.
+        task: TaskId,
+        /// The round this opens.
+        round: Round,
+        /// Of the stored submission.
+        digest: Digest,
+    },
+    /// A reviewing role approved the submission.
+    Approved {
+        /// Which.
+        task: TaskId,
+        /// Of what.
+        round: Round,
+        /// For whom the reviewer spoke.
+        role: Role,
+        /// Words to the supplier; may be empty.
+        note: String,
+    },
+    /// A reviewer asked for changes.
+    Returned {
+        /// Which.
+        task: TaskId,
+        /// Of what.
+        round: Round,
+        /// For whom the reviewer spoke.
+        role: Role,
+        /// What to change, at least one.
+        findings: Vec<Finding>,
+        /// Answers that stay accepted unless they change.
+        accepted: Vec<FieldId>,
+    },
+    /// A reviewer refused the submission.
+    Refused {
+        /// Which.
+        task: TaskId,
+        /// Of what.
+        round: Round,
+        /// For whom the reviewer spoke.
+        role: Role,
+        /// Why.
+        reason: String,
+    },
+    /// A team answered what was sent to it.
+    Acknowledged {
+        /// Which.
+        task: TaskId,
+        /// Of what.
+        round: Round,
+        /// For whom.
+        role: Role,
+        /// The answer.
+        note: String,
+    },
+    /// A team issued something.
+    Issued {
+        /// Which.
+        task: TaskId,
+        /// For whom.
+        role: Role,
+        /// What was issued, in words.
+        note: String,
+    },
+    /// A person signed, bound to the words that were shown.
+    Signed {
+        /// Which.
+        task: TaskId,
+        /// In what capacity.
+        role: Role,
+        /// Name as signed.
+        name: String,
+        /// By what authority.
+        authority: String,
+        /// Digest of the words shown.
+        words: Digest,
+    },
+    /// Somebody proposed to do without a task.
+    WaiverProposed {
+        /// Which.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// A second person agreed.
+    WaiverConfirmed {
+        /// Which.
+        task: TaskId,
+    },
+    /// A second person did not agree.
+    WaiverDeclined {
+        /// Which.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// A settled or waived task was opened again; what depends on it locks and keeps its work.
+    Reopened {
+        /// Which.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// An approval lapsed because the work was not started in time.
+    Lapsed {
+        /// Which.
+        task: TaskId,
+    },
+    /// An organisation that will use the product, or leads its deployment, has a part from now on.
+    Joined {
+        /// Which.
+        organisation: OrganisationId,
+    },
+    /// The last task settled.
+    WentLive,
+    /// The supplier ended the journey before it was live.
+    Withdrawn {
+        /// Why.
+        reason: String,
+    },
+    /// A withdrawn journey goes on.
+    Resumed {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Event {
+    /// The task it is about, if it is about one.
+    #[must_use]
+    pub fn task(&self) -> Option<&TaskId> {
+        match self {
+            Event::Started { task }
+            | Event::Submitted { task, .. }
+            | Event::Approved { task, .. }
+            | Event::Returned { task, .. }
+            | Event::Refused { task, .. }
+            | Event::Acknowledged { task, .. }
+            | Event::Issued { task, .. }
+            | Event::Signed { task, .. }
+            | Event::WaiverProposed { task, .. }
+            | Event::WaiverConfirmed { task }
+            | Event::WaiverDeclined { task, .. }
+            | Event::Reopened { task, .. }
+            | Event::Lapsed { task } => Some(task),
+            Event::Opened { .. } | Event::Joined { .. } | Event::WentLive | Event::Withdrawn { .. } | Event::Resumed { .. } => {
+                None
+            }
+        }
+    }
+}
+
+/// Who caused an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct By {
+    /// The person.
+    pub person: PersonId,
+    /// The organisation they acted for.
+    pub organisation: OrganisationId,
+}
+
+/// An event with its place in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded<E = Event> {
+    /// Its position, from 1.
+    pub seq: Seq,
+    /// When.
+    pub at: Timestamp,
+    /// Who; `None` when time itself did it.
+    pub by: Option<By>,
+    /// What.
+    pub event: E,
+    /// Digest of the event before.
+    pub prev: Digest,
+    /// Digest of this one.
+    pub digest: Digest,
+}
+
+impl<E: Serialize> Recorded<E> {
+    /// The next event of a stream. `stream` is the journey's reference (or `people`), so that an event cannot be moved to another stream.
+    #[must_use]
+    pub fn chain(stream: &str, after: Option<(Seq, &Digest)>, at: Timestamp, by: Option<By>, event: E) -> Self {
+        let (seq, prev) = after.map_or_else(|| (Seq(1), Digest::root()), |(seq, digest)| (seq.next(), digest.clone()));
+        let digest = digest_of(stream, seq, at, by.as_ref(), &event, &prev);
+        Self { seq, at, by, event, prev, digest }
+    }
+
+    /// Whether this is what was recorded after `after`.
+    #[must_use]
+    pub fn follows(&self, stream: &str, after: Option<(Seq, &Digest)>) -> bool {
+        let (seq, prev) = after.map_or_else(|| (Seq(1), Digest::root()), |(seq, digest)| (seq.next(), digest.clone()));
+        self.seq == seq
+            && self.prev == prev
+            && self.digest == digest_of(stream, self.seq, self.at, self.by.as_ref(), &self.event, &self.prev)
+    }
+}
+
+/// SHA-256 over one line of JSON: stream, position, microseconds, who, what, digest before. JSON quotes every text, so no
+/// two different events share a line.
+fn digest_of<E: Serialize>(stream: &str, seq: Seq, at: Timestamp, by: Option<&By>, event: &E, prev: &Digest) -> Digest {
+    let line = serde_json::to_string(&(stream, seq, at.as_microsecond(), by, event, prev)).expect("events are plain data");
+    Digest::of(line.as_bytes())
+}

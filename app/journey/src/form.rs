@@ -1,0 +1,345 @@
+//! Questions, their checks and their messages, kept together: one [`Form`] per page that asks something.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::FieldId;
+
+/// Longest text that any answer may have before it is even looked at, in characters.
+/// Longer ones are cut off by the gate as a body that is too large; this bounds a single field of a lawful body.
+pub const LONGEST: usize = 20_000;
+
+/// What was typed: for each question the values sent, in page order. One value for a line of text, several for tick boxes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Answers(pub BTreeMap<String, Vec<String>>);
+
+impl Answers {
+    /// The single value of a question; empty when there is none.
+    #[must_use]
+    pub fn one(&self, field: &str) -> &str {
+        self.0.get(field).and_then(|values| values.first()).map_or("", String::as_str)
+    }
+
+    /// All values of a question.
+    #[must_use]
+    pub fn many(&self, field: &str) -> &[String] {
+        self.0.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// The same with this question answered.
+    #[must_use]
+    pub fn with(mut self, field: &str, value: &str) -> Self {
+        self.0.insert(field.to_owned(), vec![value.to_owned()]);
+        self
+    }
+
+    /// Whether nothing at all was typed.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.0.values().flatten().all(|value| value.trim().is_empty())
+    }
+
+    /// The text that is stored and whose digest is signed: JSON with keys in order, so that equal answers are equal bytes.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
+    }
+}
+
+/// One thing to put right, said to the person who can.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The question it belongs to; the summary links there.
+    pub field: String,
+    /// What to do, as a sentence without full stop.
+    pub says: String,
+}
+
+impl Problem {
+    /// A problem with this question.
+    #[must_use]
+    pub fn new(field: &str, says: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), says: says.into() }
+    }
+}
+
+/// Everything to put right, in page order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+/// An option of a choice: value, words, one line of explanation (may be empty).
+pub type Choice = (&'static str, &'static str, &'static str);
+
+/// What sort of answer a question takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One line of text, at most so many characters.
+    Line {
+        /// Characters.
+        max: usize,
+    },
+    /// Several lines of text, at most so many characters.
+    Words {
+        /// Characters.
+        max: usize,
+    },
+    /// One of these.
+    Choice(Vec<Choice>),
+    /// Any of these.
+    Choices(Vec<Choice>),
+    /// An address for email.
+    Email,
+    /// A code of the Organisation Data Service (domain/end_users.md §8).
+    OdsCode,
+}
+
+/// One question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Name in the form, the draft and the submission.
+    pub id: FieldId,
+    /// The question, as asked.
+    pub label: String,
+    /// Help below it; may be empty.
+    pub hint: String,
+    /// What sort of answer.
+    pub kind: Kind,
+    /// What is said when nothing was answered; `None` when that is fine.
+    pub missing: Option<String>,
+}
+
+impl Field {
+    /// A question that may be left out.
+    ///
+    /// # Panics
+    /// When the id is not one: ids are written in the source, never typed by a person.
+    #[must_use]
+    pub fn new(id: &str, label: &str, kind: Kind) -> Self {
+        Self {
+            id: id.parse().expect("ids of questions are written in the source"),
+            label: label.to_owned(),
+            hint: String::new(),
+            kind,
+            missing: None,
+        }
+    }
+
+    /// With help below the question.
+    #[must_use]
+    pub fn hint(mut self, hint: &str) -> Self {
+        hint.clone_into(&mut self.hint);
+        self
+    }
+
+    /// Must be answered; this is said when it is not.
+    #[must_use]
+    pub fn required(mut self, missing: &str) -> Self {
+        self.missing = Some(missing.to_owned());
+        self
+    }
+
+    /// The options of a choice.
+    #[must_use]
+    pub fn options(&self) -> &[Choice] {
+        match &self.kind {
+            Kind::Choice(options) | Kind::Choices(options) => options,
+            _ => &[],
+        }
+    }
+
+    /// Longest answer, in characters, where there is such a limit.
+    #[must_use]
+    pub fn limit(&self) -> Option<usize> {
+        match self.kind {
+            Kind::Line { max } | Kind::Words { max } => Some(max),
+            _ => None,
+        }
+    }
+
+    fn check(&self, values: &[String]) -> Result<Vec<String>, Problem> {
+        let problem = |says: String| Problem::new(self.id.as_str(), says);
+        let mut values: Vec<String> = values.iter().map(|v| tidy(v)).filter(|v| !v.is_empty()).collect();
+        if !matches!(self.kind, Kind::Choices(_)) {
+            values.truncate(1);
+        }
+        if values.is_empty() {
+            return self.missing.as_ref().map_or(Ok(values), |says| Err(problem(says.clone())));
+        }
+        match &self.kind {
+            Kind::Line { max } | Kind::Words { max } => {
+                let length = values[0].chars().count();
+                if length > *max {
+                    let over = length - max;
+                    let s = if over == 1 { "" } else { "s" };
+                    return Err(problem(format!("Shorten “{}” by {over} character{s}", self.label)));
+                }
+                if matches!(self.kind, Kind::Line { .. }) && values[0].contains('\n') {
+                    return Err(problem(format!("Write the answer to “{}” on one line", self.label)));
+                }
+            }
+            Kind::Choice(options) | Kind::Choices(options) => {
+                if values.iter().any(|v| !options.iter().any(|o| o.0 == v)) {
+                    return Err(problem(format!("Select one of the answers shown for “{}”", self.label)));
+                }
+                let order = |v: &String| options.iter().position(|o| o.0 == v);
+                values.sort_by_key(order);
+                values.dedup();
+            }
+            Kind::Email => {
+                values[0] = values[0].to_lowercase();
+                if !looks_like_email(&values[0]) {
+                    return Err(problem("Enter an email address in the right format, like name@example.com".to_owned()));
+                }
+            }
+            Kind::OdsCode => {
+                values[0] = values[0].to_uppercase().replace(' ', "");
+                let fits = (3..=10).contains(&values[0].len()) && values[0].bytes().all(|b| b.is_ascii_alphanumeric());
+                if !fits {
+                    return Err(problem("Enter an ODS code: 3 to 10 letters and digits, like YGA01".to_owned()));
+                }
+            }
+        }
+        Ok(values)
+    }
+}
+
+/// Line ends as `\n`, control characters gone, outer space trimmed. Bidirectional overrides go too: they can make a
+/// sentence read differently from what is stored and signed.
+fn tidy(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars()
+        .filter(|c| *c == '\n' || *c == '\t' || !c.is_control())
+        .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
+        .collect::<String>()
+        .trim()
+        .to_owned()
+}
+
+/// One `@`, something before it, a dotted domain after it, no spaces, at most 254 bytes. Whether letters arrive is
+/// proved by the link in the first one, not by syntax.
+fn looks_like_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let label = |l: &str| {
+        !l.is_empty()
+            && l.len() <= 63
+            && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+    };
+    text.len() <= 254
+        && !local.is_empty()
+        && local.len() <= 64
+        && local.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '@' | '<' | '>' | '(' | ')' | ',' | ';' | ':' | '"' | '\\'))
+        && domain.contains('.')
+        && domain.split('.').all(label)
+}
+
+/// The questions of one page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Form {
+    /// In page order.
+    pub fields: Vec<Field>,
+}
+
+impl Form {
+    /// The question with this id.
+    #[must_use]
+    pub fn field(&self, id: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.id.as_str() == id)
+    }
+
+    /// The answers tidied, with nothing that was not asked.
+    ///
+    /// # Errors
+    /// Every problem at once, in page order.
+    pub fn check(&self, answers: &Answers) -> Result<Answers, Problems> {
+        let mut clean = Answers::default();
+        let mut problems = Vec::new();
+        for field in &self.fields {
+            match field.check(answers.many(field.id.as_str())) {
+                Ok(values) if values.is_empty() => {}
+                Ok(values) => {
+                    clean.0.insert(field.id.to_string(), values);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if problems.is_empty() { Ok(clean) } else { Err(Problems(problems)) }
+    }
+
+    /// What a draft keeps: only what was asked, and never more than [`LONGEST`] characters of it. Nothing is judged.
+    #[must_use]
+    pub fn keep(&self, answers: &Answers) -> Answers {
+        let mut kept = Answers::default();
+        for field in &self.fields {
+            let values: Vec<String> = answers
+                .many(field.id.as_str())
+                .iter()
+                .take(field.options().len().max(1))
+                .map(|v| v.chars().take(LONGEST).collect())
+                .collect();
+            if !values.is_empty() {
+                kept.0.insert(field.id.to_string(), values);
+            }
+        }
+        kept
+    }
+
+    /// The questions whose answers differ between two submissions.
+    #[must_use]
+    pub fn changed(&self, old: &Answers, new: &Answers) -> Vec<FieldId> {
+        let differs = |f: &&Field| old.many(f.id.as_str()) != new.many(f.id.as_str());
+        self.fields.iter().filter(differs).map(|f| f.id.clone()).collect()
+    }
+
+    /// An answer in words: options by their label, lists joined.
+    #[must_use]
+    pub fn in_words(&self, field: &FieldId, answers: &Answers) -> String {
+        let Some(asked) = self.field(field.as_str()) else { return String::new() };
+        let word =
+            |value: &String| asked.options().iter().find(|o| o.0 == value).map_or_else(|| value.clone(), |o| o.1.to_owned());
+        answers.many(field.as_str()).iter().map(word).collect::<Vec<_>>().join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(max: usize) -> Form {
+        Form { fields: vec![Field::new("name", "Name", Kind::Line { max }).required("Enter a name")] }
+    }
+
+    #[test]
+    fn the_limit_counts_characters_and_says_how_many_too_many() {
+        let form = line(3);
+        assert!(form.check(&Answers::default().with("name", "äöü")).is_ok());
+        let says = form.check(&Answers::default().with("name", "äöüß")).expect_err("four").0[0].says.clone();
+        assert_eq!(says, "Shorten “Name” by 1 character");
+    }
+
+    #[test]
+    fn control_and_direction_characters_never_reach_a_submission() {
+        let typed = Answers::default().with("name", " a\u{0}\u{202e}b\u{7} ");
+        assert_eq!(line(9).check(&typed).expect("fits").one("name"), "ab");
+    }
+
+    #[test]
+    fn what_was_not_asked_is_dropped() {
+        let typed = Answers::default().with("name", "a").with("admin", "yes");
+        assert_eq!(line(9).check(&typed).expect("fits").0.len(), 1);
+        assert_eq!(line(9).keep(&typed).0.len(), 1);
+    }
+
+    #[test]
+    fn emails_are_told_from_nonsense() {
+        for good in ["a@b.co", "first.last+tag@sub.nhs.net", "o'neill@example.org"] {
+            assert!(looks_like_email(good), "{good}");
+        }
+        for bad in ["", "@", "a@", "@b.co", "a@b", "a b@c.de", "a@b..co", "a@-b.co", "a@b.co\nBcc: x@y.zz", "a,b@c.de"] {
+            assert!(!looks_like_email(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,474 @@
+//! What is true now: a journey is the fold of its events.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Timestamp, ToSpan as _};
+
+use crate::{
+    actor::{Actor, Role, Side},
+    calendar,
+    event::{By, Event, Recorded},
+    ids::{Digest, JourneyRef, OrganisationId, PersonId, Seq, TaskId},
+    opening::Opening,
+    process::{Process, Processes, Settle, TaskSpec},
+    standing::{Approval, Proposal, Reopening, Sent, Settlement, Signature, Standing, State, TaskRecord, Verdict},
+};
+
+/// Where a journey is as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// On its way.
+    Open,
+    /// The last task settled.
+    Live {
+        /// When.
+        since: Timestamp,
+    },
+    /// Ended by the supplier.
+    Withdrawn {
+        /// When.
+        since: Timestamp,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A ledger that this release cannot have written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Corrupt {
+    /// The digest or position does not follow from the event before.
+    #[error("event {0} does not follow from the event before it")]
+    Broken(Seq),
+    /// The first event does not open the journey, or a later one does.
+    #[error("event {0} is not in its place")]
+    Misplaced(Seq),
+    /// The pinned process version is not in this release.
+    #[error("the process version “{0}” is not part of this release")]
+    UnknownProcess(String),
+    /// An event names a task that the pinned version does not have.
+    #[error("event {0} names a task that the process does not have")]
+    UnknownTask(Seq),
+}
+
+/// One product of one supplier on its way, as its ledger tells it.
+#[derive(Clone, Debug)]
+pub struct Journey {
+    /// Its short code.
+    pub reference: JourneyRef,
+    /// The pinned version.
+    pub process: &'static Process,
+    /// The supplier.
+    pub organisation: OrganisationId,
+    /// The answers that chose the plan.
+    pub opening: Opening,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// By whom.
+    pub opened_by: Option<By>,
+    /// Where it is.
+    pub phase: Phase,
+    /// Last position of the ledger.
+    pub seq: Seq,
+    /// Digest there.
+    pub head: Digest,
+    /// When that was.
+    pub changed_at: Timestamp,
+    parties: BTreeSet<OrganisationId>,
+    tasks: BTreeMap<TaskId, TaskRecord>,
+}
+
+impl Journey {
+    /// The fold of a whole ledger, each link verified.
+    ///
+    /// # Errors
+    /// [`Corrupt`] at the first event that cannot be.
+    pub fn replay(reference: &JourneyRef, history: &[Recorded], processes: &'static Processes) -> Result<Self, Corrupt> {
+        let Some((first, rest)) = history.split_first() else { return Err(Corrupt::Misplaced(Seq(0))) };
+        let mut journey = Self::open(reference, first, processes)?;
+        for recorded in rest {
+            journey.evolve(recorded)?;
+        }
+        Ok(journey)
+    }
+
+    /// The journey after its first event.
+    ///
+    /// # Errors
+    /// [`Corrupt`] when that is not a lawful opening.
+    pub fn open(reference: &JourneyRef, first: &Recorded, processes: &'static Processes) -> Result<Self, Corrupt> {
+        if !first.follows(&reference.to_string(), None) {
+            return Err(Corrupt::Broken(first.seq));
+        }
+        let Event::Opened { process, organisation, opening } = &first.event else {
+            return Err(Corrupt::Misplaced(first.seq));
+        };
+        let process = processes.get(process).ok_or_else(|| Corrupt::UnknownProcess(process.to_string()))?;
+        Ok(Self {
+            reference: reference.clone(),
+            process,
+            organisation: organisation.clone(),
+            opening: opening.clone(),
+            opened_at: first.at,
+            opened_by: first.by.clone(),
+            phase: Phase::Open,
+            seq: first.seq,
+            head: first.digest.clone(),
+            changed_at: first.at,
+            parties: BTreeSet::new(),
+            tasks: BTreeMap::new(),
+        })
+    }
+
+    /// The next events of this journey, chained and with their place, not yet applied.
+    #[must_use]
+    pub fn record(&self, events: Vec<Event>, by: Option<By>, at: Timestamp) -> Vec<Recorded> {
+        let stream = self.reference.to_string();
+        let mut last = (self.seq, self.head.clone());
+        events
+            .into_iter()
+            .map(|event| {
+                let recorded = Recorded::chain(&stream, Some((last.0, &last.1)), at, by.clone(), event);
+                last = (recorded.seq, recorded.digest.clone());
+                recorded
+            })
+            .collect()
+    }
+
+    /// Applies one event.
+    ///
+    /// # Errors
+    /// [`Corrupt`] when it does not follow; the journey is then unchanged.
+    pub fn evolve(&mut self, recorded: &Recorded) -> Result<(), Corrupt> {
+        if !recorded.follows(&self.reference.to_string(), Some((self.seq, &self.head))) {
+            return Err(Corrupt::Broken(recorded.seq));
+        }
+        if recorded.event.task().is_some_and(|task| self.process.task(task).is_none()) {
+            return Err(Corrupt::UnknownTask(recorded.seq));
+        }
+        self.apply(recorded)?;
+        self.seq = recorded.seq;
+        self.head = recorded.digest.clone();
+        self.changed_at = recorded.at;
+        Ok(())
+    }
+
+    fn apply(&mut self, recorded: &Recorded) -> Result<(), Corrupt> {
+        let (at, seq) = (recorded.at, recorded.seq);
+        let by = recorded.by.as_ref().map(|by| by.person.clone());
+        let person = || by.clone().ok_or(Corrupt::Misplaced(seq));
+        match &recorded.event {
+            Event::Opened { .. } => return Err(Corrupt::Misplaced(seq)),
+            Event::Started { task } => self.touch(task, seq, at).started = Some(at),
+            Event::Submitted { task, round, digest } => {
+                let by = person()?;
+                let decides = self.process.reviewer_of(task).map(|t| t.id.clone());
+                let settles = self.process.task(task).is_some_and(|t| t.settle == Settle::OnSubmit);
+                let record = self.touch(task, seq, at);
+                record.round = *round;
+                record.since = at;
+                record.sent.push(Sent { round: *round, by: by.clone(), at, digest: digest.clone() });
+                record.proposal = None;
+                record.state = if settles {
+                    record.reopened = None;
+                    State::Settled { how: Settlement::Marked, by: Some(by), note: String::new() }
+                } else {
+                    State::Submitted
+                };
+                record.approvals.clear();
+                if let Some(decides) = decides {
+                    let record = self.touch(&decides, seq, at);
+                    record.round = *round;
+                    record.since = at;
+                    record.state = State::Submitted;
+                    record.approvals.clear();
+                }
+            }
+            Event::Approved { task, role, note, round } => {
+                let by = person()?;
+                let asked = self.process.task(task).map(|t| t.decide.clone()).unwrap_or_default();
+                let record = self.touch(task, seq, at);
+                record.approvals.push(Approval { role: *role, by: by.clone(), at });
+                for verdict in record.verdicts.values_mut().filter(|v| v.finding.is_some()) {
+                    *verdict = Verdict { finding: None, by: by.clone(), at, round: *round };
+                }
+                if asked.iter().all(|role| record.approvals.iter().any(|a| a.role == *role)) {
+                    record.since = at;
+                    record.reopened = None;
+                    record.state = State::Settled { how: Settlement::Approved, by: Some(by), note: note.clone() };
+                    if let Some(submitter) = self.submitter(task) {
+                        self.touch(&submitter, seq, at).reopened = None;
+                    }
+                }
+            }
+            Event::Returned { task, round, role, findings, accepted } => {
+                let by = person()?;
+                let verdict = |finding: Option<String>| Verdict { finding, by: by.clone(), at, round: *round };
+                let record = self.touch(task, seq, at);
+                for field in accepted {
+                    // An acceptance that stands keeps the day it was first given.
+                    if record.verdicts.get(field).is_none_or(|v| v.finding.is_some()) {
+                        record.verdicts.insert(field.clone(), verdict(None));
+                    }
+                }
+                for finding in findings {
+                    if let Some(field) = &finding.field {
+                        record.verdicts.insert(field.clone(), verdict(Some(finding.words.clone())));
+                    }
+                }
+                let state = State::Returned { by: by.clone(), role: *role, findings: findings.clone(), refused: false };
+                self.send_back(task, state, seq, at);
+            }
+            Event::Refused { task, role, reason, .. } => {
+                let by = person()?;
+                self.touch(task, seq, at).verdicts.clear();
+                let findings = vec![crate::event::Finding { field: None, words: reason.clone() }];
+                self.send_back(task, State::Returned { by, role: *role, findings, refused: true }, seq, at);
+            }
+            Event::Acknowledged { task, note, .. } => self.settle(task, Settlement::Acknowledged, by, note, seq, at),
+            Event::Issued { task, note, .. } => self.settle(task, Settlement::Issued, by, note, seq, at),
+            Event::Signed { task, role, name, authority, words } => {
+                let by = person()?;
+                let asked = self.process.task(task).map_or(0, |t| t.decide.len());
+                let record = self.touch(task, seq, at);
+                record.since = at;
+                record.signatures.push(Signature {
+                    role: *role,
+                    by: by.clone(),
+                    name: name.clone(),
+                    authority: authority.clone(),
+                    at,
+                    words: words.clone(),
+                });
+                if record.signatures.len() >= asked {
+                    self.settle(task, Settlement::Signed, Some(by), "", seq, at);
+                }
+            }
+            Event::WaiverProposed { task, reason } => {
+                let by = person()?;
+                self.touch(task, seq, at).proposal = Some(Proposal { by, at, reason: reason.clone() });
+            }
+            Event::WaiverConfirmed { task } => {
+                let confirmed_by = person()?;
+                let record = self.touch(task, seq, at);
+                let proposal = record.proposal.take().ok_or(Corrupt::Misplaced(seq))?;
+                record.since = at;
+                record.state = State::Waived { proposed_by: proposal.by, confirmed_by, reason: proposal.reason };
+            }
+            Event::WaiverDeclined { task, .. } => self.touch(task, seq, at).proposal = None,
+            Event::Reopened { task, reason } => self.reopen(task, Reopening { by, reason: reason.clone() }, seq, at),
+            Event::Lapsed { task } => {
+                let reason = "The approval lapsed because development had not started.".to_owned();
+                self.reopen(task, Reopening { by: None, reason }, seq, at);
+            }
+            Event::Joined { organisation } => drop(self.parties.insert(organisation.clone())),
+            Event::WentLive => self.phase = Phase::Live { since: at },
+            Event::Withdrawn { reason } => self.phase = Phase::Withdrawn { since: at, reason: reason.clone() },
+            Event::Resumed { .. } => self.phase = Phase::Open,
+        }
+        Ok(())
+    }
+
+    fn touch(&mut self, task: &TaskId, seq: Seq, at: Timestamp) -> &mut TaskRecord {
+        let opened = self.opened_at;
+        let record = self.tasks.entry(task.clone()).or_insert_with(|| TaskRecord::untouched(opened));
+        record.changed = seq;
+        debug_assert!(record.since <= at || opened > at, "time goes forward");
+        record
+    }
+
+    fn settle(&mut self, task: &TaskId, how: Settlement, by: Option<PersonId>, note: &str, seq: Seq, at: Timestamp) {
+        let record = self.touch(task, seq, at);
+        record.since = at;
+        record.proposal = None;
+        record.reopened = None;
+        record.state = State::Settled { how, by, note: note.to_owned() };
+    }
+
+    /// A review that reviews another task stays open; the other one comes back.
+    fn send_back(&mut self, task: &TaskId, state: State, seq: Seq, at: Timestamp) {
+        let back = match self.submitter(task) {
+            Some(submitter) => {
+                let review = self.touch(task, seq, at);
+                review.state = State::Open;
+                review.since = at;
+                review.approvals.clear();
+                submitter
+            }
+            None => task.clone(),
+        };
+        let record = self.touch(&back, seq, at);
+        record.state = state;
+        record.since = at;
+        record.approvals.clear();
+    }
+
+    fn reopen(&mut self, task: &TaskId, why: Reopening, seq: Seq, at: Timestamp) {
+        for task in [Some(task.clone()), self.submitter(task)].into_iter().flatten() {
+            let record = self.touch(&task, seq, at);
+            record.state = State::Open;
+            record.since = at;
+            record.approvals.clear();
+            record.signatures.clear();
+            record.reopened = Some(why.clone());
+        }
+    }
+
+    /// The other task whose submission this one decides on.
+    fn submitter(&self, task: &TaskId) -> Option<TaskId> {
+        self.process.task(task).and_then(|spec| spec.reviews.clone())
+    }
+
+    /// What the ledger says of a task; untouched when it says nothing.
+    #[must_use]
+    pub fn task(&self, task: &TaskId) -> TaskRecord {
+        self.tasks.get(task).cloned().unwrap_or_else(|| TaskRecord::untouched(self.opened_at))
+    }
+
+    /// The record that holds the submissions a review task decides on: its own, or the other task's.
+    #[must_use]
+    pub fn submitted_in(&self, task: &TaskSpec) -> TaskRecord {
+        self.task(task.reviews.as_ref().unwrap_or(&task.id))
+    }
+
+    /// The last event that touched a task or the one it decides on.
+    #[must_use]
+    pub fn changed(&self, task: &TaskId) -> Seq {
+        let own = self.task(task).changed;
+        self.submitter(task).map_or(own, |other| own.max(self.task(&other).changed))
+    }
+
+    /// The tasks of this journey's plan, in page order.
+    pub fn plan(&self) -> impl Iterator<Item = &'static TaskSpec> + '_ {
+        let process: &'static Process = self.process;
+        process.tasks.iter().filter(|task| task.applies(&self.opening))
+    }
+
+    /// How one task stands. [`Journey::standings`] is cheaper for all of them.
+    #[must_use]
+    pub fn standing(&self, task: &TaskId) -> Standing {
+        let mut known = BTreeMap::new();
+        self.process.task(task).map_or(Standing::NotNeeded { because: None }, |spec| self.stand(spec, &mut known))
+    }
+
+    /// How every task of the process stands.
+    #[must_use]
+    pub fn standings(&self) -> BTreeMap<&'static TaskId, Standing> {
+        let mut known = BTreeMap::new();
+        for spec in &self.process.tasks {
+            self.stand(spec, &mut known);
+        }
+        known
+    }
+
+    /// Gates have no circles (`check`), so this ends.
+    fn stand(&self, spec: &'static TaskSpec, known: &mut BTreeMap<&'static TaskId, Standing>) -> Standing {
+        if let Some(standing) = known.get(&spec.id) {
+            return standing.clone();
+        }
+        let standing = self.stand_now(spec, known);
+        known.insert(&spec.id, standing.clone());
+        standing
+    }
+
+    fn stand_now(&self, spec: &'static TaskSpec, known: &mut BTreeMap<&'static TaskId, Standing>) -> Standing {
+        if let Some(because) = spec.when.iter().copied().find(|condition| !condition.holds(&self.opening)) {
+            return Standing::NotNeeded { because: Some(because) };
+        }
+        let untouched = TaskRecord::untouched(self.opened_at);
+        let record = self.tasks.get(&spec.id).unwrap_or(&untouched);
+        if matches!(record.state, State::Waived { .. }) {
+            return Standing::NotNeeded { because: None };
+        }
+        let process = self.process;
+        let mut waiting_on = Vec::new();
+        for need in spec.needs.iter().filter_map(|need| process.task(need)) {
+            if !self.stand(need, known).is_done() {
+                waiting_on.push(need.id.clone());
+            }
+        }
+        if !waiting_on.is_empty() {
+            return Standing::Locked { waiting_on };
+        }
+        if spec.settle == Settle::WithJourney {
+            return if matches!(self.phase, Phase::Live { .. }) { Standing::Settled } else { Standing::Ready };
+        }
+        match &record.state {
+            State::Open if record.started.is_some() || !record.signatures.is_empty() => Standing::Draft,
+            State::Open => Standing::Ready,
+            State::Submitted => Standing::Submitted,
+            State::Returned { .. } => Standing::Returned,
+            State::Settled { .. } => Standing::Settled,
+            State::Waived { .. } => Standing::NotNeeded { because: None },
+        }
+    }
+
+    /// Since when a task is as it stands: for one that can start, since the last thing before it was settled.
+    #[must_use]
+    pub fn since(&self, spec: &TaskSpec) -> Timestamp {
+        let own = self.task(&spec.id).since;
+        if self.task(&spec.id).state != State::Open {
+            return own;
+        }
+        let needs = spec.needs.iter().filter_map(|need| self.process.task(need)).filter(|need| need.applies(&self.opening));
+        needs.map(|need| self.task(&need.id).since).fold(own, Timestamp::max)
+    }
+
+    /// Tasks in the plan and how many of them are done, for one stage or for all.
+    #[must_use]
+    pub fn count(&self, stage: Option<&crate::ids::StageId>) -> (usize, usize) {
+        let standings = self.standings();
+        let of_plan = self.plan().filter(|task| stage.is_none_or(|stage| task.stage == *stage));
+        of_plan.fold((0, 0), |(done, all), task| (done + usize::from(standings[&task.id].is_done()), all + 1))
+    }
+
+    /// Whether a person may know of this journey at all. Everybody else gets "no such page".
+    #[must_use]
+    pub fn may_see(&self, actor: &Actor) -> bool {
+        actor.on(Side::Programme) || (actor.organisation == self.organisation && actor.on(Side::Supplier)) || self.is_party(actor)
+    }
+
+    /// End users and commissioners that have a part in this journey. A supplier that builds for itself holds both parts.
+    fn is_party(&self, actor: &Actor) -> bool {
+        let has_part = actor.organisation == self.organisation || self.parties.contains(&actor.organisation);
+        has_part && (actor.on(Side::EndUser) || actor.on(Side::Commissioner))
+    }
+
+    /// Whether a person may act for the side of this role on this journey.
+    #[must_use]
+    pub fn stands_for(&self, actor: &Actor, role: Role) -> bool {
+        actor.is(role)
+            && match role.side() {
+                Side::Programme => true,
+                Side::Supplier => actor.organisation == self.organisation,
+                Side::EndUser | Side::Commissioner => self.is_party(actor),
+                Side::Operator => false,
+            }
+    }
+
+    /// When an approval of this journey lapses unless the work it permits starts: the first instant after the last day.
+    #[must_use]
+    pub fn lapses(&self) -> Option<(TaskId, Timestamp)> {
+        if self.phase != Phase::Open {
+            return None;
+        }
+        self.plan().find_map(|spec| {
+            let lapse = spec.lapse.as_ref()?;
+            let record = self.tasks.get(&spec.id)?;
+            let approved = matches!(record.state, State::Settled { .. });
+            let work = self.task(&lapse.unless_started);
+            if !approved || work.started.is_some() || work.state.kind() != crate::standing::StateKind::Open {
+                return None;
+            }
+            let months = i32::try_from(lapse.months).ok()?;
+            let last = calendar::date_of(record.since).checked_add(months.months()).ok()?;
+            let after = last.tomorrow().ok()?.to_zoned(calendar::uk()).ok()?;
+            Some((spec.id.clone(), after.timestamp()))
+        })
+    }
+
+    /// Everybody who sent a round of the work that this task decides on.
+    #[must_use]
+    pub fn hands(&self, spec: &TaskSpec) -> BTreeSet<PersonId> {
+        self.submitted_in(spec).sent.into_iter().map(|sent| sent.by).collect()
+    }
+}

@@ -1,0 +1,24 @@
+//! The rules of GP Connect onboarding: what a journey is, what may happen next and who may do it.
+//!
+//! A journey is a stream of events (`event`), chained by digest. `journey` folds them into what is true now, on a process
+//! that was published as data (`process`, lawful by `check`) for a plan chosen by a few answers (`opening`). `decide` lists
+//! what a person may do and obeys the same list; `standing` is the one task machine; `overview` answers whose turn it is.
+//! `form` asks and checks; `use_case`, `agreement` know what a complete one is. `port` is all that the rules ask of the
+//! world. Nothing here has a clock, randomness or IO: time and ids are passed in.
+
+pub mod actor;
+pub mod agreement;
+pub mod calendar;
+pub mod check;
+pub mod command;
+pub mod decide;
+pub mod event;
+pub mod form;
+pub mod ids;
+pub mod journey;
+pub mod opening;
+pub mod overview;
+pub mod port;
+pub mod process;
+pub mod standing;
+pub mod use_case;

@@ -1,0 +1,385 @@
+//! The few questions asked when a journey is opened, and the test route and plan that follow from them
+//! (domain/testing.md §2, routes of the consumer test pathways).
+
+use std::{collections::BTreeSet, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::form::{Answers, Field, Form, Kind, Problem, Problems};
+
+/// A business area of GP Connect with a specification and tests of its own (domain/glossary.md).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Capability {
+    /// Read-only sections of the GP record as XHTML.
+    AccessRecordHtml,
+    /// Coded record by clinical area.
+    AccessRecordStructured,
+    /// Search and retrieve documents of the GP record.
+    AccessDocument,
+    /// Search slots, book, amend, cancel, view appointments.
+    AppointmentManagement,
+    /// Send a consultation report to the registered practice.
+    SendDocument,
+}
+
+impl Capability {
+    /// Every capability a journey may choose.
+    pub const ALL: &'static [Capability] = &[
+        Capability::AccessRecordHtml,
+        Capability::AccessRecordStructured,
+        Capability::AccessDocument,
+        Capability::AppointmentManagement,
+        Capability::SendDocument,
+    ];
+
+    /// The name in URLs, forms and the ledger.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Capability::AccessRecordHtml => "access-record-html",
+            Capability::AccessRecordStructured => "access-record-structured",
+            Capability::AccessDocument => "access-document",
+            Capability::AppointmentManagement => "appointment-management",
+            Capability::SendDocument => "send-document",
+        }
+    }
+
+    /// The words on a page.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Capability::AccessRecordHtml => "Access Record HTML",
+            Capability::AccessRecordStructured => "Access Record Structured",
+            Capability::AccessDocument => "Access Document",
+            Capability::AppointmentManagement => "Appointment Management",
+            Capability::SendDocument => "Send Document",
+        }
+    }
+
+    /// What it does, in one line.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Capability::AccessRecordHtml => "Show sections of the GP record, ready formatted.",
+            Capability::AccessRecordStructured => "Read coded data: medicines, allergies, problems and more.",
+            Capability::AccessDocument => "Find and open documents of the GP record.",
+            Capability::AppointmentManagement => "Search, book, amend and cancel appointments at a practice.",
+            Capability::SendDocument => "Send a report of a consultation to the registered practice.",
+        }
+    }
+
+    /// Specification versions that may be chosen, newest first (domain/testing.md §4, domain/scal.md sources).
+    #[must_use]
+    pub fn versions(self) -> &'static [&'static str] {
+        match self {
+            Capability::AccessRecordHtml => &["0.7.4", "0.7.3"],
+            Capability::AccessRecordStructured => &["1.6.2", "1.6.0", "1.5.1"],
+            Capability::AccessDocument => &["1.6.2", "1.6.0", "1.5.1"],
+            Capability::AppointmentManagement => &["1.6.2", "1.2.8", "1.2.7"],
+            Capability::SendDocument => &["1.6.0"],
+        }
+    }
+}
+
+impl FromStr for Capability {
+    type Err = ();
+
+    fn from_str(name: &str) -> Result<Self, ()> {
+        Self::ALL.iter().copied().find(|c| c.name() == name).ok_or(())
+    }
+}
+
+/// A capability at one version of its specification.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Chosen {
+    /// Which.
+    pub capability: Capability,
+    /// Version of the specification, such as `1.6.2`.
+    pub version: String,
+}
+
+/// How the product finds patients on PDS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PdsRoute {
+    /// The product itself is PDS compliant.
+    Own,
+    /// Through a mini service provider or another third party.
+    ThirdParty,
+    /// Not decided or not available yet.
+    None,
+}
+
+impl PdsRoute {
+    /// Every route.
+    pub const ALL: &'static [PdsRoute] = &[PdsRoute::Own, PdsRoute::ThirdParty, PdsRoute::None];
+}
+
+/// The answers that open a journey. They are recorded in its first event and decide which tasks it has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// Name and version of the product, as people will read it everywhere.
+    pub product: String,
+    /// What it will use, at least one.
+    pub capabilities: Vec<Chosen>,
+    /// Connected to the Health and Social Care Network.
+    pub hscn: bool,
+    /// How patients are found on PDS.
+    pub pds: PdsRoute,
+    /// Already conformant for another GP Connect capability.
+    pub already_conformant: bool,
+    /// Organisations other than the supplier's own will use the product.
+    pub other_organisations: bool,
+    /// Show the supporting tasks (network, clinical safety, registrations) in the plan.
+    pub supporting_tasks: bool,
+}
+
+/// The way through the test environments (domain/testing.md §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Route {
+    /// No network, PDS by a third party: internet, OpenTest, INT, providers.
+    A,
+    /// No PDS route yet: that comes first, then as A.
+    B,
+    /// Network and PDS exist: internet, INT, providers.
+    C,
+    /// Conformant for one capability, adding another: as C.
+    D,
+    /// Send Document with its prerequisites in place: INT only.
+    H,
+    /// Send Document without them: prerequisites first, then INT only.
+    I,
+}
+
+impl Route {
+    /// The words on a page.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Route::A => "Route A: internet-facing demonstrator, OpenTest, INT, then providers in INT.",
+            Route::B => {
+                "Route B: settle how you reach PDS first, then internet-facing demonstrator, OpenTest, INT and providers in INT."
+            }
+            Route::C => "Route C: internet-facing demonstrator, INT, then providers in INT. You do not need OpenTest.",
+            Route::D => {
+                "Route D: adding a capability to a conformant product. Internet-facing demonstrator, INT, then providers in INT."
+            }
+            Route::H => "Route H: Send Document is tested in INT only.",
+            Route::I => "Route I: Send Document is tested in INT only, after its network and PDS prerequisites.",
+        }
+    }
+}
+
+impl Opening {
+    /// The test route that these answers choose.
+    #[must_use]
+    pub fn route(&self) -> Route {
+        let send_only = self.capabilities.iter().all(|c| c.capability == Capability::SendDocument);
+        let ready = self.hscn && self.pds != PdsRoute::None;
+        match (send_only, self.already_conformant, ready) {
+            (true, _, true) => Route::H,
+            (true, _, false) => Route::I,
+            (false, true, _) => Route::D,
+            (false, false, true) => Route::C,
+            (false, false, false) if self.pds == PdsRoute::None => Route::B,
+            (false, false, false) => Route::A,
+        }
+    }
+}
+
+macro_rules! conditions {
+    ($($variant:ident, $name:literal, $about:literal;)*) => {
+        /// The closed list of words that a definition may use in `when`. Each is decided by the opening alone.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Condition { $(#[doc = $about] $variant,)* }
+
+        impl Condition {
+            /// Every condition there is.
+            pub const ALL: &'static [Condition] = &[$(Condition::$variant),*];
+
+            /// The word in a definition.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Condition::$variant => $name,)* }
+            }
+
+            /// When it holds, in words.
+            #[must_use]
+            pub fn about(self) -> &'static str {
+                match self { $(Condition::$variant => $about,)* }
+            }
+        }
+    };
+}
+
+conditions! {
+    Supporting, "supporting", "The supporting tasks are kept in the plan.";
+    NoHscn, "no_hscn", "The supplier has no HSCN connection yet.";
+    NoPds, "no_pds", "There is no PDS route yet.";
+    NeedsOpentest, "needs_opentest", "The test route passes OpenTest (routes A and B).";
+    InternetRoute, "internet_route", "The test route starts at the internet-facing demonstrator (not Send Document alone).";
+    SpineRoute, "spine_route", "The product calls GP Connect through Spine (not Send Document alone).";
+    Structured, "structured", "Access Record Structured is chosen.";
+    EndUsers, "end_users", "Organisations other than the supplier's own will use the product.";
+}
+
+impl Condition {
+    /// Whether it holds for these answers.
+    #[must_use]
+    pub fn holds(self, opening: &Opening) -> bool {
+        let route = opening.route();
+        match self {
+            Condition::Supporting => opening.supporting_tasks,
+            Condition::NoHscn => !opening.hscn,
+            Condition::NoPds => opening.pds == PdsRoute::None,
+            Condition::NeedsOpentest => matches!(route, Route::A | Route::B),
+            Condition::InternetRoute | Condition::SpineRoute => !matches!(route, Route::H | Route::I),
+            Condition::Structured => opening.capabilities.iter().any(|c| c.capability == Capability::AccessRecordStructured),
+            Condition::EndUsers => opening.other_organisations,
+        }
+    }
+}
+
+/// The questions, with their help and messages.
+#[must_use]
+pub fn form() -> Form {
+    let mut fields = vec![
+        Field::new("product", "What is the product called?", Kind::Line { max: 80 })
+            .hint("Name and version, for example Bedside View 4.2.")
+            .required("Enter the name and version of the product"),
+        Field::new(
+            "capabilities",
+            "Which capabilities will it use?",
+            Kind::Choices(Capability::ALL.iter().map(|c| (c.name(), c.title(), c.about())).collect()),
+        )
+        .hint("Select all that apply. You can change them until the use case is approved.")
+        .required("Select at least one capability"),
+    ];
+    for capability in Capability::ALL {
+        fields.push(Field::new(
+            &version_field(*capability),
+            &format!("Version of {}", capability.title()),
+            Kind::Choice(capability.versions().iter().map(|v| (*v, *v, "")).collect()),
+        ));
+    }
+    fields.extend([
+        yes_or_no(
+            "hscn",
+            "Are you connected to the Health and Social Care Network (HSCN)?",
+            "Needed for the INT environment and for live use.",
+            "Select yes if you are connected to HSCN",
+        ),
+        Field::new(
+            "pds",
+            "How does the product find patients on PDS?",
+            Kind::Choice(vec![
+                ("own", "It is PDS compliant itself", ""),
+                ("third_party", "Through a mini service provider (SMSP) or another third party", ""),
+                ("none", "It cannot yet", "We add the choice of a PDS route to your plan."),
+            ]),
+        )
+        .hint("The Personal Demographics Service confirms who a patient is and where they are registered.")
+        .required("Select how the product finds patients on PDS"),
+        yes_or_no(
+            "already_conformant",
+            "Does the product already have a certificate for a GP Connect capability?",
+            "",
+            "Select yes if the product already has a certificate",
+        ),
+        yes_or_no(
+            "other_organisations",
+            "Will organisations other than your own use it?",
+            "For example practices, trusts or a hub. They read and sign before go-live.",
+            "Select yes if other organisations will use it",
+        ),
+        yes_or_no(
+            "supporting_tasks",
+            "Should the plan include the supporting tasks?",
+            "Network, clinical safety, registrations with Spine. Say no if you keep track of them elsewhere.",
+            "Select yes if the plan should include the supporting tasks",
+        ),
+    ]);
+    Form { fields }
+}
+
+fn yes_or_no(id: &str, label: &str, hint: &str, missing: &str) -> Field {
+    Field::new(id, label, Kind::Choice(vec![("yes", "Yes", ""), ("no", "No", "")])).hint(hint).required(missing)
+}
+
+fn version_field(capability: Capability) -> String {
+    format!("version_{}", capability.name().replace('-', "_"))
+}
+
+/// Reads the answers of [`form`]; every problem at once.
+///
+/// # Errors
+/// The problems, in page order.
+pub fn read(answers: &Answers) -> Result<Opening, Problems> {
+    let answers = form().check(answers)?;
+    let one = |id: &str| answers.one(id).to_owned();
+    let chosen: BTreeSet<Capability> = answers.many("capabilities").iter().filter_map(|c| c.parse().ok()).collect();
+    let capabilities: Vec<Chosen> = chosen
+        .into_iter()
+        .map(|capability| {
+            let picked = one(&version_field(capability));
+            let version = if picked.is_empty() { capability.versions()[0].to_owned() } else { picked };
+            Chosen { capability, version }
+        })
+        .collect();
+    if capabilities.is_empty() {
+        return Err(Problems(vec![Problem::new("capabilities", "Select at least one capability")]));
+    }
+    Ok(Opening {
+        product: one("product"),
+        capabilities,
+        hscn: one("hscn") == "yes",
+        pds: match one("pds").as_str() {
+            "own" => PdsRoute::Own,
+            "third_party" => PdsRoute::ThirdParty,
+            _ => PdsRoute::None,
+        },
+        already_conformant: one("already_conformant") == "yes",
+        other_organisations: one("other_organisations") == "yes",
+        supporting_tasks: one("supporting_tasks") == "yes",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opening(capability: Capability, hscn: bool, pds: PdsRoute, conformant: bool) -> Route {
+        Opening {
+            product: "Bedside 1".into(),
+            capabilities: vec![Chosen { capability, version: capability.versions()[0].into() }],
+            hscn,
+            pds,
+            already_conformant: conformant,
+            other_organisations: true,
+            supporting_tasks: true,
+        }
+        .route()
+    }
+
+    #[test]
+    fn the_questionnaire_chooses_the_route_of_the_test_pathways() {
+        use Capability::{AccessRecordHtml, SendDocument};
+        assert_eq!(opening(AccessRecordHtml, false, PdsRoute::ThirdParty, false), Route::A);
+        assert_eq!(opening(AccessRecordHtml, true, PdsRoute::None, false), Route::B);
+        assert_eq!(opening(AccessRecordHtml, true, PdsRoute::Own, false), Route::C);
+        assert_eq!(opening(AccessRecordHtml, true, PdsRoute::Own, true), Route::D);
+        assert_eq!(opening(SendDocument, true, PdsRoute::ThirdParty, false), Route::H);
+        assert_eq!(opening(SendDocument, false, PdsRoute::Own, false), Route::I);
+    }
+
+    #[test]
+    fn nothing_filled_in_names_every_missing_answer_once() {
+        let problems = read(&Answers::default()).expect_err("nothing was answered").0;
+        let fields: Vec<&str> = problems.iter().map(|p| p.field.as_str()).collect();
+        assert_eq!(
+            fields,
+            ["product", "capabilities", "hscn", "pds", "already_conformant", "other_organisations", "supporting_tasks"]
+        );
+    }
+}

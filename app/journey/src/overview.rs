@@ -1,0 +1,154 @@
+//! The four questions of a journey: where are we, what is next, whose turn is it, what is stopping us.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    actor::{Role, Side},
+    calendar,
+    ids::{Round, StageId, TaskId},
+    journey::{Journey, Phase},
+    process::{Settle, Stage, TaskSpec},
+    standing::{Standing, StateKind},
+};
+
+/// Who holds a task now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The task.
+    pub task: TaskId,
+    /// The side.
+    pub side: Side,
+    /// The roles that may act, on that side.
+    pub roles: Vec<Role>,
+    /// Since when.
+    pub since: Timestamp,
+    /// By when an answer is aimed at: only the programme has targets.
+    pub due: Option<Date>,
+    /// The round it is about; 0 when nothing was sent yet.
+    pub round: Round,
+    /// It came back or was sent: somebody waits for this. A task that could merely be started is not.
+    pub awaited: bool,
+}
+
+/// Whose turn it is on one task, if it is anybody's.
+#[must_use]
+pub fn turn(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Option<Turn> {
+    if matches!(journey.phase, Phase::Withdrawn { .. }) || spec.settle == Settle::WithJourney {
+        return None;
+    }
+    let record = journey.task(&spec.id);
+    let pending = || -> Vec<Role> {
+        spec.decide.iter().copied().filter(|role| !record.approvals.iter().any(|a| a.role == *role)).collect()
+    };
+    let roles = match (standing, spec.settle) {
+        (Standing::Submitted, _) => pending(),
+        (Standing::Ready | Standing::Draft, Settle::ByIssue) => spec.decide.clone(),
+        (Standing::Ready | Standing::Draft, Settle::BySignatures) => {
+            spec.decide.get(record.signatures.len()).copied().into_iter().collect()
+        }
+        (Standing::Ready | Standing::Draft | Standing::Returned, _) => spec.by.clone(),
+        _ => return None,
+    };
+    let side = roles.first()?.side();
+    let roles: Vec<Role> = roles.into_iter().filter(|role| role.side() == side).collect();
+    let since = journey.since(spec);
+    let target = spec.target_days.filter(|_| side == Side::Programme);
+    let awaited = match spec.settle {
+        Settle::ByIssue | Settle::BySignatures => true,
+        _ => matches!(standing, Standing::Submitted | Standing::Returned),
+    };
+    Some(Turn {
+        task: spec.id.clone(),
+        side,
+        roles,
+        since,
+        due: target.map(|days| calendar::after(calendar::date_of(since), days)),
+        round: record.round,
+        awaited,
+    })
+}
+
+/// One stage of the strip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageCount {
+    /// Which.
+    pub id: StageId,
+    /// Its heading.
+    pub title: String,
+    /// Tasks done.
+    pub done: usize,
+    /// Tasks in the plan.
+    pub all: usize,
+    /// Something in it can be done or waits now.
+    pub open: bool,
+}
+
+/// Something that keeps the next milestone away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// The task that is missing.
+    pub task: TaskId,
+    /// The side that holds it now; `None` when it cannot start yet.
+    pub side: Option<Side>,
+}
+
+/// The answers to the four questions.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// Tasks done, tasks in the plan.
+    pub count: (usize, usize),
+    /// The stages, in order.
+    pub stages: Vec<StageCount>,
+    /// The first stage with something to do; `None` when all is done.
+    pub stage: Option<usize>,
+    /// Every turn now, in page order.
+    pub turns: Vec<Turn>,
+    /// The next locked task on the way, and what it waits for.
+    pub next: Option<(TaskId, Vec<Stop>)>,
+    /// How every task of the process stands.
+    pub standings: BTreeMap<&'static TaskId, Standing>,
+}
+
+/// What to do next for one side: what came back first, then what was asked for, then what could be started.
+#[must_use]
+pub fn first_for<'a>(journey: &Journey, turns: &'a [Turn], side: Side) -> Option<&'a Turn> {
+    let rank = |turn: &&Turn| match journey.task(&turn.task).state.kind() {
+        StateKind::Returned => 0,
+        _ if turn.awaited => 1,
+        _ => 2,
+    };
+    turns.iter().filter(|turn| turn.side == side).min_by_key(rank)
+}
+
+/// The answers for a journey now.
+#[must_use]
+pub fn overview(journey: &Journey) -> Overview {
+    let standings = journey.standings();
+    let mut stages: Vec<StageCount> = Vec::new();
+    for Stage { id, title, .. } in &journey.process.stages {
+        let tasks: Vec<&TaskSpec> = journey.plan().filter(|task| task.stage == *id).collect();
+        let done = tasks.iter().filter(|task| standings[&task.id].is_done()).count();
+        let open = tasks.iter().any(|task| {
+            task.settle != Settle::WithJourney
+                && !standings[&task.id].is_done()
+                && !matches!(standings[&task.id], Standing::Locked { .. })
+        });
+        if !tasks.is_empty() {
+            stages.push(StageCount { id: id.clone(), title: title.clone(), done, all: tasks.len(), open });
+        }
+    }
+    let turns: Vec<Turn> = journey.plan().filter_map(|task| turn(journey, task, &standings[&task.id])).collect();
+    let stops_of = |waiting_on: &[TaskId]| {
+        let side = |id: &TaskId| turns.iter().find(|turn| turn.task == *id).map(|turn| turn.side);
+        waiting_on.iter().map(|id| Stop { task: id.clone(), side: side(id) }).collect::<Vec<Stop>>()
+    };
+    let next = journey.plan().find_map(|task| match &standings[&task.id] {
+        Standing::Locked { waiting_on } => Some((task.id.clone(), stops_of(waiting_on))),
+        _ => None,
+    });
+    let count = stages.iter().fold((0, 0), |(done, all), stage| (done + stage.done, all + stage.all));
+    let stage = stages.iter().position(|stage| stage.open).or_else(|| stages.iter().position(|stage| stage.done < stage.all));
+    Overview { count, stages, stage, turns, next, standings }
+}

@@ -1,0 +1,537 @@
+//! A process as published: stages, tasks, gates, who acts, who decides. Read from TOML with a closed vocabulary and
+//! no expressions; `check` says whether what was read is lawful.
+
+use std::{collections::BTreeMap, str::FromStr, sync::LazyLock};
+
+use toml::de::{DeTable, DeValue};
+
+use crate::{
+    actor::Role,
+    check,
+    ids::{ProcessId, StageId, TaskId},
+    opening::{Condition, Opening},
+};
+
+/// A heading of the plan. Stages are never states.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Name in definitions and URLs.
+    pub id: StageId,
+    /// The heading.
+    pub title: String,
+    /// One sentence below it.
+    pub about: String,
+}
+
+/// What ends a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Settle {
+    /// Whoever acts says that it is done.
+    OnSubmit,
+    /// Every role in `decide` approves what was submitted, or one asks for changes or refuses.
+    ByReview,
+    /// A role in `decide` answers what was sent.
+    ByAcknowledgement,
+    /// A role in `decide` issues something.
+    ByIssue,
+    /// The roles in `decide` sign, in that order.
+    BySignatures,
+    /// Open for as long as the journey is not live.
+    WithJourney,
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// Every word of the list.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// The word in a definition.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $($name::$variant => $word,)* }
+            }
+        }
+    };
+}
+
+words! {
+    /// Where a task comes from (domain/journeys.md, "Sources and which version is used").
+    Origin {
+        /// The published list of December 2019.
+        Source = "source",
+        /// The list of March 2020.
+        Added2020 = "added-2020",
+        /// Real, but absent from both lists.
+        Supporting = "supporting",
+    }
+}
+
+words! {
+    /// What sort of page a task has.
+    Page {
+        /// A note and "this is done".
+        Mark = "mark",
+        /// The use case, question by question.
+        UseCase = "use_case",
+        /// A first message that a team answers.
+        Contact = "contact",
+        /// The running conversation.
+        Conversation = "conversation",
+        /// A short form.
+        Form = "form",
+        /// Evidence, with words and files.
+        Evidence = "evidence",
+        /// Something a team issues.
+        Issue = "issue",
+        /// The SCAL.
+        Scal = "scal",
+        /// The record of a test stage.
+        Testing = "testing",
+        /// The technical conformance certificate.
+        Certificate = "certificate",
+        /// An agreement to sign.
+        Agreement = "agreement",
+        /// An end-user group and its members.
+        Group = "group",
+        /// A declaration to sign.
+        Declaration = "declaration",
+        /// A decision on what another task submitted.
+        Decision = "decision",
+        /// The request to go live.
+        GoLive = "go_live",
+        /// Sites and their go-live.
+        Sites = "sites",
+    }
+}
+
+const SETTLES: [(&str, Settle); 6] = [
+    ("on_submit", Settle::OnSubmit),
+    ("by_review", Settle::ByReview),
+    ("by_acknowledgement", Settle::ByAcknowledgement),
+    ("by_issue", Settle::ByIssue),
+    ("by_signatures", Settle::BySignatures),
+    ("with_journey", Settle::WithJourney),
+];
+
+impl Settle {
+    /// The word in a definition.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        SETTLES.iter().find(|(_, s)| *s == self).map_or("", |(name, _)| name)
+    }
+
+    /// Every way.
+    #[must_use]
+    pub fn all() -> impl Iterator<Item = Settle> {
+        SETTLES.iter().map(|(_, settle)| *settle)
+    }
+}
+
+/// An approval that lapses when the work it permits is not started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lapse {
+    /// Calendar months after approval.
+    pub months: u32,
+    /// The task whose start prevents it.
+    pub unless_started: TaskId,
+}
+
+/// One task as published.
+#[derive(Clone, Debug)]
+pub struct TaskSpec {
+    /// Name in definitions, URLs and the ledger.
+    pub id: TaskId,
+    /// Its stage.
+    pub stage: StageId,
+    /// The official label.
+    pub label: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Node of the ecosystem diagram.
+    pub node: String,
+    /// What sort of page.
+    pub page: Page,
+    /// Roles that act: start, submit, mark.
+    pub by: Vec<Role>,
+    /// What ends it.
+    pub settle: Settle,
+    /// Roles that decide, issue, acknowledge, or sign in this order.
+    pub decide: Vec<Role>,
+    /// Tasks that must be settled before. One that is not needed counts as settled.
+    pub needs: Vec<TaskId>,
+    /// The other task whose submission this one decides on.
+    pub reviews: Option<TaskId>,
+    /// All must hold for the task to be in the plan.
+    pub when: Vec<Condition>,
+    /// May be waived, with a reason and a second person.
+    pub waivable: bool,
+    /// Working days for the side that decides.
+    pub target_days: Option<u32>,
+    /// Has a mark "work has started".
+    pub can_start: bool,
+    /// When its approval lapses.
+    pub lapse: Option<Lapse>,
+    /// What to do and what it leaves.
+    pub help: String,
+    /// Line of the definition, for messages.
+    pub line: usize,
+}
+
+impl TaskSpec {
+    /// Whether the opening of a journey leaves this task in its plan.
+    #[must_use]
+    pub fn applies(&self, opening: &Opening) -> bool {
+        self.when.iter().all(|condition| condition.holds(opening))
+    }
+}
+
+/// A process version: what every journey that pins it follows.
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// Name and version.
+    pub id: ProcessId,
+    /// Who walks it, in words.
+    pub title: String,
+    /// Journeys as `consumer` or `provider`.
+    pub side: String,
+    /// When this task settles, the journey is live.
+    pub last: TaskId,
+    /// In page order.
+    pub stages: Vec<Stage>,
+    /// In page order.
+    pub tasks: Vec<TaskSpec>,
+}
+
+impl Process {
+    /// The task with this id.
+    #[must_use]
+    pub fn task(&self, id: &TaskId) -> Option<&TaskSpec> {
+        self.tasks.iter().find(|task| task.id == *id)
+    }
+
+    /// The label of a task, or its id when this version does not know it.
+    #[must_use]
+    pub fn label<'a>(&'a self, id: &'a TaskId) -> &'a str {
+        self.task(id).map_or(id.as_str(), |task| &task.label)
+    }
+
+    /// The task that decides on what this one submits, when that is another one.
+    #[must_use]
+    pub fn reviewer_of(&self, id: &TaskId) -> Option<&TaskSpec> {
+        self.tasks.iter().find(|task| task.reviews.as_ref() == Some(id))
+    }
+
+    /// The tasks that these answers leave in the plan.
+    pub fn plan<'a>(&'a self, opening: &'a Opening) -> impl Iterator<Item = &'a TaskSpec> {
+        self.tasks.iter().filter(move |task| task.applies(opening))
+    }
+}
+
+/// One thing wrong with a definition.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// Line of the definition, from 1; 0 when it is about the whole.
+    pub line: usize,
+    /// What is wrong and what would be right.
+    pub says: String,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}: {}", self.line, self.says)
+    }
+}
+
+/// The definitions this release ships.
+const SHIPPED: &[&str] = &[include_str!("../processes/consumer-2026-1.toml")];
+
+/// The processes this release knows: a journey names one of them.
+#[derive(Debug)]
+pub struct Processes(BTreeMap<ProcessId, Process>);
+
+impl Processes {
+    /// Every shipped definition, read once.
+    ///
+    /// # Errors
+    /// Every fault of every definition, with its line: such a release must not start.
+    pub fn shipped() -> Result<&'static Processes, &'static [Fault]> {
+        static READ: LazyLock<Result<Processes, Vec<Fault>>> = LazyLock::new(|| {
+            let mut known = BTreeMap::new();
+            let mut faults = Vec::new();
+            for text in SHIPPED {
+                match Process::read(text) {
+                    Ok(process) => drop(known.insert(process.id.clone(), process)),
+                    Err(found) => faults.extend(found),
+                }
+            }
+            if faults.is_empty() { Ok(Processes(known)) } else { Err(faults) }
+        });
+        READ.as_ref().map_err(Vec::as_slice)
+    }
+
+    /// The process with this id.
+    #[must_use]
+    pub fn get(&self, id: &ProcessId) -> Option<&Process> {
+        self.0.get(id)
+    }
+
+    /// The version that a new journey of this side follows: the newest.
+    #[must_use]
+    pub fn newest(&self, side: &str) -> Option<&Process> {
+        self.0.values().rev().find(|process| process.side == side)
+    }
+
+    /// Every process, oldest first.
+    pub fn all(&self) -> impl Iterator<Item = &Process> {
+        self.0.values()
+    }
+}
+
+impl Process {
+    /// Reads a definition and checks it.
+    ///
+    /// # Errors
+    /// Every fault at once, each with its line.
+    pub fn read(text: &str) -> Result<Process, Vec<Fault>> {
+        let root = DeTable::parse(text).map_err(|error| {
+            let line = error.span().map_or(0, |span| line_at(text, span.start));
+            vec![Fault { line, says: error.message().to_owned() }]
+        })?;
+        let mut faults = Vec::new();
+        let mut top = Reader { text, table: root.get_ref(), line: 1, faults: &mut faults };
+        top.only(&["id", "title", "side", "last", "stage", "task"]);
+        let id = top.parsed::<ProcessId>("id");
+        let title = top.text("title");
+        let side = top.text("side");
+        let last = top.parsed::<TaskId>("last");
+        let stages = top.each("stage", |mut r| {
+            r.only(&["id", "title", "about"]);
+            Some(Stage { id: r.parsed("id")?, title: r.text("title")?, about: r.text("about")? })
+        });
+        let tasks = top.each("task", read_task);
+        if let (Some(id), Some(title), Some(side), Some(last)) = (id, title, side, last) {
+            let process = Process { id, title, side, last, stages, tasks };
+            faults.extend(check::lawful(&process));
+            if faults.is_empty() {
+                return Ok(process);
+            }
+        }
+        faults.sort();
+        Err(faults)
+    }
+}
+
+fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
+    r.only(&[
+        "id",
+        "stage",
+        "label",
+        "origin",
+        "node",
+        "page",
+        "by",
+        "settle",
+        "decide",
+        "needs",
+        "reviews",
+        "when",
+        "waivable",
+        "target_days",
+        "can_start",
+        "lapses_months",
+        "lapses_unless_started",
+        "help",
+    ]);
+    let id = r.parsed("id");
+    let stage = r.parsed("stage");
+    let label = r.text("label");
+    let origin = r.word("origin", Origin::ALL, Origin::name);
+    let node = r.text("node");
+    let page = r.word("page", Page::ALL, Page::name);
+    let settles: Vec<Settle> = Settle::all().collect();
+    let settle = r.word("settle", &settles, Settle::name);
+    let by = r.words("by", Role::ALL, Role::name);
+    let decide = r.words("decide", Role::ALL, Role::name);
+    let needs = r.list("needs", |text| text.parse().map_err(|e: crate::ids::NotAnId| e.to_string()));
+    let reviews = r.has("reviews").then(|| r.parsed("reviews")).flatten();
+    let when = r.words("when", Condition::ALL, Condition::name);
+    let waivable = r.flag("waivable");
+    let target_days = r.number("target_days");
+    let can_start = r.flag("can_start");
+    let months = r.number("lapses_months");
+    let unless = r.has("lapses_unless_started").then(|| r.parsed("lapses_unless_started")).flatten();
+    let help = r.text("help");
+    let lapse = match (months, unless) {
+        (Some(months), Some(unless_started)) => Some(Lapse { months, unless_started }),
+        (None, None) => None,
+        _ => {
+            r.fault(r.line, "lapses_months and lapses_unless_started go together".to_owned());
+            None
+        }
+    };
+    Some(TaskSpec {
+        id: id?,
+        stage: stage?,
+        label: label?,
+        origin: origin?,
+        node: node?,
+        page: page?,
+        by,
+        settle: settle?,
+        decide,
+        needs,
+        reviews,
+        when,
+        waivable,
+        target_days,
+        can_start,
+        lapse,
+        help: help?,
+        line: r.line,
+    })
+}
+
+fn line_at(text: &str, offset: usize) -> usize {
+    text.as_bytes().iter().take(offset).filter(|b| **b == b'\n').count() + 1
+}
+
+/// Reads one table and notes every fault instead of stopping at the first.
+struct Reader<'a, 'f> {
+    text: &'a str,
+    table: &'a DeTable<'a>,
+    line: usize,
+    faults: &'f mut Vec<Fault>,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn fault(&mut self, line: usize, says: String) {
+        self.faults.push(Fault { line, says });
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.table.get(key).is_some()
+    }
+
+    fn only(&mut self, known: &[&str]) {
+        for key in self.table.keys() {
+            if !known.contains(&key.get_ref().as_ref()) {
+                let line = line_at(self.text, key.span().start);
+                self.fault(line, format!("“{}” is not a word here; known are {}", key.get_ref(), known.join(", ")));
+            }
+        }
+    }
+
+    /// The value of a key with its line, if it is there.
+    fn value(&self, key: &str) -> Option<(&'a DeValue<'a>, usize)> {
+        let value = self.table.get(key)?;
+        Some((value.get_ref(), line_at(self.text, value.span().start)))
+    }
+
+    fn text(&mut self, key: &str) -> Option<String> {
+        match self.value(key) {
+            Some((DeValue::String(text), _)) if !text.trim().is_empty() => Some(text.to_string()),
+            Some((_, line)) => {
+                self.fault(line, format!("{key} must be a text that is not empty"));
+                None
+            }
+            None => {
+                self.fault(self.line, format!("{key} is missing"));
+                None
+            }
+        }
+    }
+
+    fn parsed<T: FromStr<Err: std::fmt::Display>>(&mut self, key: &str) -> Option<T> {
+        let text = self.text(key)?;
+        let line = self.value(key).map_or(self.line, |(_, line)| line);
+        text.parse().map_err(|error| self.fault(line, format!("{key}: {error}"))).ok()
+    }
+
+    fn word<T: Copy>(&mut self, key: &str, known: &[T], name: fn(T) -> &'static str) -> Option<T> {
+        let text = self.text(key)?;
+        let line = self.value(key).map_or(self.line, |(_, line)| line);
+        self.one_of(key, &text, line, known, name)
+    }
+
+    fn one_of<T: Copy>(&mut self, key: &str, text: &str, line: usize, known: &[T], name: fn(T) -> &'static str) -> Option<T> {
+        let found = known.iter().copied().find(|word| name(*word) == text);
+        if found.is_none() {
+            let known: Vec<&str> = known.iter().map(|word| name(*word)).collect();
+            self.fault(line, format!("{key}: “{text}” is not known; known are {}", known.join(", ")));
+        }
+        found
+    }
+
+    fn words<T: Copy>(&mut self, key: &str, known: &[T], name: fn(T) -> &'static str) -> Vec<T> {
+        let texts = self.texts(key);
+        texts.into_iter().filter_map(|(text, line)| self.one_of(key, &text, line, known, name)).collect()
+    }
+
+    fn list<T>(&mut self, key: &str, parse: fn(&str) -> Result<T, String>) -> Vec<T> {
+        let texts = self.texts(key);
+        let parsed =
+            texts.into_iter().map(|(text, line)| parse(&text).map_err(|says| self.fault(line, format!("{key}: {says}"))));
+        parsed.filter_map(Result::ok).collect()
+    }
+
+    fn texts(&mut self, key: &str) -> Vec<(String, usize)> {
+        let Some((value, line)) = self.value(key) else { return Vec::new() };
+        let DeValue::Array(items) = value else {
+            self.fault(line, format!("{key} must be a list of texts"));
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for item in items.iter() {
+            let line = line_at(self.text, item.span().start);
+            match item.get_ref() {
+                DeValue::String(text) => texts.push((text.to_string(), line)),
+                _ => self.fault(line, format!("{key} must be a list of texts")),
+            }
+        }
+        texts
+    }
+
+    fn flag(&mut self, key: &str) -> bool {
+        match self.value(key) {
+            Some((DeValue::Boolean(flag), _)) => *flag,
+            Some((_, line)) => {
+                self.fault(line, format!("{key} must be true or false"));
+                false
+            }
+            None => false,
+        }
+    }
+
+    fn number(&mut self, key: &str) -> Option<u32> {
+        let (value, line) = self.value(key)?;
+        let number = match value {
+            DeValue::Integer(number) => number.as_str().parse().ok().filter(|n| (1..=1000).contains(n)),
+            _ => None,
+        };
+        if number.is_none() {
+            self.fault(line, format!("{key} must be a whole number from 1 to 1000"));
+        }
+        number
+    }
+
+    fn each<T>(&mut self, key: &str, mut read: impl FnMut(Reader<'a, '_>) -> Option<T>) -> Vec<T> {
+        let Some((DeValue::Array(items), _)) = self.value(key) else {
+            self.fault(self.line, format!("[[{key}]] is missing"));
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for item in items.iter() {
+            let line = line_at(self.text, item.span().start);
+            match item.get_ref() {
+                DeValue::Table(table) => all.extend(read(Reader { text: self.text, table, line, faults: self.faults })),
+                _ => self.fault(line, format!("{key} must be written as [[{key}]]")),
+            }
+        }
+        all
+    }
+}

@@ -1,0 +1,405 @@
+//! The one task machine: which verbs exist, which state each may be used in, and what is true of a task.
+
+use jiff::Timestamp;
+
+use crate::{
+    actor::Role,
+    event::Finding,
+    ids::{Digest, FieldId, PersonId, Round, Seq, TaskId},
+    opening::Condition,
+    process::Settle,
+};
+
+/// What a person can do to a task or a journey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verb {
+    /// Record that work has started.
+    Start,
+    /// Send the words, or mark as done.
+    Submit,
+    /// Approve what was submitted.
+    Approve,
+    /// Ask for changes, with findings.
+    Return,
+    /// Refuse, with a reason.
+    Refuse,
+    /// Answer what was sent.
+    Acknowledge,
+    /// Issue something.
+    Issue,
+    /// Sign the words shown.
+    Sign,
+    /// Propose to do without the task.
+    ProposeWaiver,
+    /// Agree to do without it.
+    ConfirmWaiver,
+    /// Do not agree.
+    DeclineWaiver,
+    /// Open it again.
+    Reopen,
+    /// Give an organisation a part in the journey.
+    Join,
+    /// End the journey before it is live.
+    Withdraw,
+    /// Go on with a withdrawn journey.
+    Resume,
+}
+
+impl Verb {
+    /// The verbs that act on a task.
+    pub const ON_TASKS: &'static [Verb] = &[
+        Verb::Start,
+        Verb::Submit,
+        Verb::Approve,
+        Verb::Return,
+        Verb::Refuse,
+        Verb::Acknowledge,
+        Verb::Issue,
+        Verb::Sign,
+        Verb::ProposeWaiver,
+        Verb::ConfirmWaiver,
+        Verb::DeclineWaiver,
+        Verb::Reopen,
+    ];
+
+    /// The verbs that act on the whole journey.
+    pub const ON_JOURNEYS: &'static [Verb] = &[Verb::Join, Verb::Withdraw, Verb::Resume];
+
+    /// The name in URLs and in the committed tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Verb::Start => "start",
+            Verb::Submit => "submit",
+            Verb::Approve => "approve",
+            Verb::Return => "return",
+            Verb::Refuse => "refuse",
+            Verb::Acknowledge => "acknowledge",
+            Verb::Issue => "issue",
+            Verb::Sign => "sign",
+            Verb::ProposeWaiver => "propose-waiver",
+            Verb::ConfirmWaiver => "confirm-waiver",
+            Verb::DeclineWaiver => "decline-waiver",
+            Verb::Reopen => "reopen",
+            Verb::Join => "join",
+            Verb::Withdraw => "withdraw",
+            Verb::Resume => "resume",
+        }
+    }
+}
+
+/// The states of a task, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StateKind {
+    /// Nothing was submitted in this round.
+    Open,
+    /// Waits for the other side.
+    Submitted,
+    /// Came back with findings or a refusal.
+    Returned,
+    /// Done.
+    Settled,
+    /// Done without, by two people.
+    Waived,
+}
+
+impl StateKind {
+    /// Every state.
+    pub const ALL: &'static [StateKind] =
+        &[StateKind::Open, StateKind::Submitted, StateKind::Returned, StateKind::Settled, StateKind::Waived];
+
+    /// The name in the committed tables and pictures.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            StateKind::Open => "open",
+            StateKind::Submitted => "submitted",
+            StateKind::Returned => "returned",
+            StateKind::Settled => "settled",
+            StateKind::Waived => "waived",
+        }
+    }
+}
+
+use Settle::{ByAcknowledgement, ByIssue, ByReview, BySignatures, OnSubmit};
+use StateKind::{Open, Returned, Settled, Submitted, Waived};
+
+const ANSWERED: &[Settle] = &[ByReview, ByAcknowledgement];
+const SENT: &[Settle] = &[OnSubmit, ByReview, ByAcknowledgement];
+const ALL: &[Settle] = &[OnSubmit, ByReview, ByAcknowledgement, ByIssue, BySignatures];
+
+/// One edge of the machine: from, verb, to, and the ways of settling for which it exists.
+pub type Transition = (StateKind, Verb, StateKind, &'static [Settle]);
+
+/// Every transition there is. An approval or signature that is not the last one of its task stays where it is.
+/// When a task reviews another, `Return` and `Refuse` send that other one back and leave the review open.
+pub const TRANSITIONS: &[Transition] = &[
+    (Open, Verb::Start, Open, SENT),
+    (Open, Verb::Submit, Settled, &[OnSubmit]),
+    (Open, Verb::Submit, Submitted, ANSWERED),
+    (Open, Verb::Issue, Settled, &[ByIssue]),
+    (Open, Verb::Sign, Settled, &[BySignatures]),
+    (Open, Verb::ProposeWaiver, Open, ALL),
+    (Open, Verb::ConfirmWaiver, Waived, ALL),
+    (Open, Verb::DeclineWaiver, Open, ALL),
+    (Submitted, Verb::Approve, Settled, &[ByReview]),
+    (Submitted, Verb::Return, Returned, &[ByReview]),
+    (Submitted, Verb::Refuse, Returned, &[ByReview]),
+    (Submitted, Verb::Acknowledge, Settled, &[ByAcknowledgement]),
+    (Returned, Verb::Submit, Settled, &[OnSubmit]),
+    (Returned, Verb::Submit, Submitted, &[ByReview]),
+    (Returned, Verb::ProposeWaiver, Returned, ALL),
+    (Returned, Verb::ConfirmWaiver, Waived, ALL),
+    (Returned, Verb::DeclineWaiver, Returned, ALL),
+    (Settled, Verb::Reopen, Open, ALL),
+    (Waived, Verb::Reopen, Open, ALL),
+];
+
+/// Where a verb leads from a state, if it leads anywhere.
+#[must_use]
+pub fn transition(settle: Settle, state: StateKind, verb: Verb) -> Option<StateKind> {
+    TRANSITIONS.iter().find(|t| t.0 == state && t.1 == verb && t.3.contains(&settle)).map(|t| t.2)
+}
+
+/// A reviewer's word on one answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Accepted, or a change was requested with these words.
+    pub finding: Option<String>,
+    /// Who said it.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// In which round.
+    pub round: Round,
+}
+
+/// A round that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Which round.
+    pub round: Round,
+    /// By whom.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// Of the words.
+    pub digest: Digest,
+}
+
+/// A signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// In what capacity.
+    pub role: Role,
+    /// By whom.
+    pub by: PersonId,
+    /// Name as signed.
+    pub name: String,
+    /// By what authority.
+    pub authority: String,
+    /// When.
+    pub at: Timestamp,
+    /// Of the words shown.
+    pub words: Digest,
+}
+
+/// An approval for one role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// For which role.
+    pub role: Role,
+    /// By whom.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A proposal to do without a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// Who proposed.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
+}
+
+/// How a task was settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settlement {
+    /// Whoever acts said so.
+    Marked,
+    /// Approved by every role asked.
+    Approved,
+    /// Answered.
+    Acknowledged,
+    /// Issued.
+    Issued,
+    /// Signed by all.
+    Signed,
+    /// The journey is live.
+    Live,
+}
+
+/// A state with the facts that are true in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nothing was submitted in this round.
+    Open,
+    /// Waits for the other side.
+    Submitted,
+    /// Came back.
+    Returned {
+        /// By whom.
+        by: PersonId,
+        /// For which role.
+        role: Role,
+        /// What to change; for a refusal the one reason.
+        findings: Vec<Finding>,
+        /// Refused rather than asked to change.
+        refused: bool,
+    },
+    /// Done.
+    Settled {
+        /// How.
+        how: Settlement,
+        /// By whom; `None` when time or the journey did it.
+        by: Option<PersonId>,
+        /// Words that came with it; may be empty.
+        note: String,
+    },
+    /// Done without.
+    Waived {
+        /// Who proposed it.
+        proposed_by: PersonId,
+        /// Who agreed.
+        confirmed_by: PersonId,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl State {
+    /// Its name.
+    #[must_use]
+    pub fn kind(&self) -> StateKind {
+        match self {
+            State::Open => StateKind::Open,
+            State::Submitted => StateKind::Submitted,
+            State::Returned { .. } => StateKind::Returned,
+            State::Settled { .. } => StateKind::Settled,
+            State::Waived { .. } => StateKind::Waived,
+        }
+    }
+}
+
+/// Why a task is open again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reopening {
+    /// By whom; `None` when the approval lapsed.
+    pub by: Option<PersonId>,
+    /// Why.
+    pub reason: String,
+}
+
+/// What the ledger says of one task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskRecord {
+    /// Rounds submitted so far.
+    pub round: Round,
+    /// Where it is.
+    pub state: State,
+    /// Since when it is there.
+    pub since: Timestamp,
+    /// Last event that touched it: what a writer must have seen.
+    pub changed: Seq,
+    /// When work was said to have started.
+    pub started: Option<Timestamp>,
+    /// Every round sent, oldest first.
+    pub sent: Vec<Sent>,
+    /// The last word on each answer.
+    pub verdicts: std::collections::BTreeMap<FieldId, Verdict>,
+    /// Approvals of the present round.
+    pub approvals: Vec<Approval>,
+    /// Signatures so far.
+    pub signatures: Vec<Signature>,
+    /// A waiver that waits for a second person.
+    pub proposal: Option<Proposal>,
+    /// Why it is open again, until it is settled.
+    pub reopened: Option<Reopening>,
+}
+
+impl TaskRecord {
+    /// A task nobody has touched since the journey was opened.
+    #[must_use]
+    pub fn untouched(since: Timestamp) -> Self {
+        Self {
+            round: Round(0),
+            state: State::Open,
+            since,
+            changed: Seq(0),
+            started: None,
+            sent: Vec::new(),
+            verdicts: std::collections::BTreeMap::new(),
+            approvals: Vec::new(),
+            signatures: Vec::new(),
+            proposal: None,
+            reopened: None,
+        }
+    }
+}
+
+/// How a task stands, gates considered. The seven words that people read are [`Standing::word`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The opening leaves it out of the plan, or two people agreed to do without it.
+    NotNeeded {
+        /// The condition that does not hold; `None` when it was waived.
+        because: Option<Condition>,
+    },
+    /// Something before it is missing. Work already done is kept.
+    Locked {
+        /// What is missing, directly.
+        waiting_on: Vec<TaskId>,
+    },
+    /// Whoever acts can start.
+    Ready,
+    /// Work has started, or words are kept in a draft.
+    Draft,
+    /// Waits for the other side.
+    Submitted,
+    /// Came back.
+    Returned,
+    /// Done.
+    Settled,
+}
+
+impl Standing {
+    /// The word on every screen, letter and export (design/product.md, "Words").
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Standing::NotNeeded { .. } => "Not needed",
+            Standing::Locked { .. } => "Cannot start yet",
+            Standing::Ready => "Ready to start",
+            Standing::Draft => "In progress",
+            Standing::Submitted => "Submitted",
+            Standing::Returned => "Changes requested",
+            Standing::Settled => "Completed",
+        }
+    }
+
+    /// Whether what waits for this task may go on.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        matches!(self, Standing::Settled | Standing::NotNeeded { .. })
+    }
+
+    /// The same, seen by someone who knows that a draft is kept.
+    #[must_use]
+    pub fn with_draft(self, kept: bool) -> Self {
+        if kept && self == Standing::Ready { Standing::Draft } else { self }
+    }
+}

@@ -1,0 +1,88 @@
+//! `cargo xtask build`: the browser side (wasm, glue, style sheet, names that change with their content) and the server.
+//!
+//! A few steps of our own instead of a build tool that takes longer to install than the whole project takes to build.
+//! Everything comes from the two lock files; nothing is downloaded here.
+
+mod browser;
+mod fingerprint;
+mod site;
+
+use std::{
+    env,
+    error::Error,
+    path::Path,
+    process::{Command, ExitCode},
+};
+
+/// Name of the server's binary, and the first part of every file name in `pkg`.
+const NAME: &str = "gpc-onboarding";
+
+const USAGE: &str = "\
+usage: cargo xtask build [--release] [--dev-wasm] [--front]
+
+  --release    the server as it is shipped (target/release); otherwise target/debug
+  --dev-wasm   quick, large wasm, for `make watch`; otherwise always the small one
+  --front      the browser side only";
+
+type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let has = |flag: &str| arguments.iter().any(|a| a == flag);
+    let known = ["--release", "--dev-wasm", "--front"];
+    let understood =
+        arguments.split_first().is_some_and(|(verb, flags)| verb == "build" && flags.iter().all(|f| known.contains(&f.as_str())));
+    if !understood {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    }
+    match build(has("--release"), has("--dev-wasm"), has("--front")) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("xtask: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build(release: bool, dev_wasm: bool, front_only: bool) -> Outcome {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask has no parent folder")?;
+    env::set_current_dir(root)?;
+
+    // Server and wasm have target folders of their own, so they compile side by side: each alone leaves a core idle
+    // while it links.
+    std::thread::scope(|scope| {
+        let server = (!front_only).then(|| scope.spawn(move || build_server(release)));
+        let front = browser::build(dev_wasm).and_then(|front| site::publish(&front));
+        let server = server.map_or(Ok(()), |s| s.join().unwrap_or_else(|_| Err("the server build panicked".into())));
+        front.and(server)
+    })
+}
+
+fn build_server(release: bool) -> Outcome {
+    let mut command = cargo();
+    command.args(["build", "--package", "server", "--bin", NAME]);
+    if release {
+        command.arg("--release");
+    }
+    run(&mut command)
+}
+
+/// Cargo as the person would call it. Variables that `cargo run` set for this program would make cargo believe that
+/// the environment of some build scripts has changed, and compile them again.
+fn cargo() -> Command {
+    let mut command = Command::new("cargo");
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text == "CARGO" || text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+fn run(command: &mut Command) -> Outcome {
+    let shown = format!("{command:?}").replace('"', "");
+    let status = command.status().map_err(|e| format!("cannot start {shown}: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{shown}: {status}").into()) }
+}
