@@ -54,8 +54,14 @@ pub fn lawful(process: &Process) -> Vec<Fault> {
     for task in &process.tasks {
         shape(process, task, &mut faults);
     }
-    if process.task(&process.last).is_none() {
-        faults.push(Fault { line: 1, says: format!("last: there is no task “{}”", process.last) });
+    match process.task(&process.last) {
+        None => faults.push(Fault { line: 1, says: format!("last: there is no task “{}”", process.last) }),
+        // A journey is live when this one is settled: so it is in every plan, and somebody settles it.
+        Some(last) if !last.when.is_empty() || last.waivable || last.settle == Settle::WithJourney => {
+            let says = format!("task “{}”: the last one has no when, is not waivable and does not settle with_journey", last.id);
+            faults.push(Fault { line: last.line, says });
+        }
+        Some(_) => {}
     }
     cycles(process, &mut faults);
     faults
@@ -71,10 +77,10 @@ fn unique(process: &Process, faults: &mut Vec<Fault>) {
     let mut stages = BTreeSet::new();
     for stage in &process.stages {
         if !stages.insert(&stage.id) {
-            faults.push(Fault { line: 1, says: format!("stage “{}” is defined twice", stage.id) });
+            faults.push(Fault { line: stage.line, says: format!("stage “{}” is defined before", stage.id) });
         }
         if !process.tasks.iter().any(|task| task.stage == stage.id) {
-            faults.push(Fault { line: 1, says: format!("stage “{}” has no task", stage.id) });
+            faults.push(Fault { line: stage.line, says: format!("stage “{}” has no task", stage.id) });
         }
     }
 }
@@ -88,8 +94,12 @@ fn shape(process: &Process, task: &TaskSpec, faults: &mut Vec<Fault>) {
         fault(format!("the diagram has no node “{}”", task.node));
     }
     for need in &task.needs {
-        if process.task(need).is_none() {
-            fault(format!("needs “{need}”, which does not exist"));
+        match process.task(need) {
+            None => fault(format!("needs “{need}”, which does not exist")),
+            Some(need) if need.settle == Settle::WithJourney => {
+                fault(format!("needs “{}”, which stays open until the journey is live", need.id));
+            }
+            Some(_) => {}
         }
     }
     if let Some(lapse) = &task.lapse {
@@ -122,6 +132,9 @@ fn shape(process: &Process, task: &TaskSpec, faults: &mut Vec<Fault>) {
         }
     }
     let submitted = task.settle != Settle::ByIssue && task.settle != Settle::BySignatures;
+    if task.can_start && (!submitted || task.by.is_empty() || task.settle == Settle::WithJourney) {
+        fault("only a task that somebody submits can be started".to_owned());
+    }
     match &task.reviews {
         Some(other) => {
             if task.settle != Settle::ByReview || !task.by.is_empty() {
@@ -132,6 +145,13 @@ fn shape(process: &Process, task: &TaskSpec, faults: &mut Vec<Fault>) {
             }
             if process.task(other).is_some_and(|t| t.settle != Settle::OnSubmit || t.when != task.when) {
                 fault(format!("“{other}” must settle on_submit and have the same when"));
+            }
+            // Nobody submits to a review by itself: without the other one there is nothing to decide on.
+            if process.task(other).is_some_and(|t| t.waivable) {
+                fault(format!("“{other}” must not be waivable, or this one never ends"));
+            }
+            if process.reviewer_of(other).is_some_and(|first| first.id != task.id) {
+                fault(format!("“{other}” is reviewed by another task already"));
             }
         }
         None if submitted && task.by.is_empty() => fault("name in by who acts".to_owned()),

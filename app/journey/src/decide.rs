@@ -7,7 +7,7 @@ use crate::{
     actor::{Actor, Role, Side},
     agreement,
     command::{Command, Refusal},
-    event::{By, Event},
+    event::{By, Event, Finding},
     form::{Answers, Field, Form, Kind},
     ids::{Digest, OrganisationId, TaskId},
     journey::{Journey, Phase},
@@ -215,9 +215,8 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
     let Some(task) = command.task().cloned() else { return decide_journey(journey, actor, command) };
     let spec = journey.process.task(&task).ok_or(Refusal::Unknown)?;
     let judged = judge_task(journey, actor, command.verb(), spec, &journey.standing(&task));
-    if matches!(judged, Err(Refusal::Unknown | Refusal::Closed | Refusal::NotNeeded)) {
-        judged?;
-        return Ok(Vec::new());
+    if let Err(refusal @ (Refusal::Unknown | Refusal::Closed | Refusal::NotNeeded)) = &judged {
+        return Err(refusal.clone());
     }
     if let Command::Submit { answers, .. } = &command
         && sent_before(journey, spec, actor, answers)
@@ -245,10 +244,11 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
             if findings.is_empty() {
                 return Err(Refusal::problem("findings", "Say what to change, for at least one answer"));
             }
-            for finding in &findings {
+            let tidied = |finding: Finding| {
                 let field = finding.field.as_ref().map_or("findings", |f| f.as_str());
-                words(&finding.words, field, "Say what to change")?;
-            }
+                Ok(Finding { words: words(&finding.words, field, "Say what to change")?, field: finding.field })
+            };
+            let findings = findings.into_iter().map(tidied).collect::<Result<Vec<Finding>, Refusal>>()?;
             Event::Returned { task, round, role, findings, accepted }
         }
         Command::Refuse { task, reason } => Event::Refused { task, round, role, reason: reason_of(&reason)? },
@@ -277,6 +277,7 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
 fn decide_journey(journey: &Journey, actor: &Actor, command: Command) -> Result<Vec<Event>, Refusal> {
     judge_journey(journey, actor, command.verb())?;
     Ok(vec![match command {
+        Command::Join { organisation } if journey.has_joined(&organisation) => return Err(Refusal::AlreadyDone),
         Command::Join { organisation } => Event::Joined { organisation },
         Command::Withdraw { reason } => Event::Withdrawn { reason: reason_of(&reason)? },
         Command::Resume { reason } => Event::Resumed { reason: reason_of(&reason)? },

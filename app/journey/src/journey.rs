@@ -205,10 +205,7 @@ impl Journey {
                 let verdict = |finding: Option<String>| Verdict { finding, by: by.clone(), at, round: *round };
                 let record = self.touch(task, seq, at);
                 for field in accepted {
-                    // An acceptance that stands keeps the day it was first given.
-                    if record.verdicts.get(field).is_none_or(|v| v.finding.is_some()) {
-                        record.verdicts.insert(field.clone(), verdict(None));
-                    }
+                    record.verdicts.insert(field.clone(), verdict(None));
                 }
                 for finding in findings {
                     if let Some(field) = &finding.field {
@@ -249,8 +246,9 @@ impl Journey {
             }
             Event::WaiverConfirmed { task } => {
                 let confirmed_by = person()?;
+                let proposal = self.task(task).proposal.ok_or(Corrupt::Misplaced(seq))?;
                 let record = self.touch(task, seq, at);
-                let proposal = record.proposal.take().ok_or(Corrupt::Misplaced(seq))?;
+                record.proposal = None;
                 record.since = at;
                 record.state = State::Waived { proposed_by: proposal.by, confirmed_by, reason: proposal.reason };
             }
@@ -272,7 +270,6 @@ impl Journey {
         let opened = self.opened_at;
         let record = self.tasks.entry(task.clone()).or_insert_with(|| TaskRecord::untouched(opened));
         record.changed = seq;
-        debug_assert!(record.since <= at || opened > at, "time goes forward");
         record
     }
 
@@ -425,6 +422,12 @@ impl Journey {
     #[must_use]
     pub fn may_see(&self, actor: &Actor) -> bool {
         actor.on(Side::Programme) || (actor.organisation == self.organisation && actor.on(Side::Supplier)) || self.is_party(actor)
+    }
+
+    /// Whether an organisation was given a part in this journey.
+    #[must_use]
+    pub fn has_joined(&self, organisation: &OrganisationId) -> bool {
+        self.parties.contains(organisation)
     }
 
     /// End users and commissioners that have a part in this journey. A supplier that builds for itself holds both parts.

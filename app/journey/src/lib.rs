@@ -18,6 +18,7 @@ pub mod ids;
 pub mod journey;
 pub mod opening;
 pub mod overview;
+pub mod people;
 pub mod port;
 pub mod process;
 pub mod standing;

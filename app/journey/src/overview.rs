@@ -152,3 +152,28 @@ pub fn overview(journey: &Journey) -> Overview {
     let stage = stages.iter().position(|stage| stage.open).or_else(|| stages.iter().position(|stage| stage.done < stage.all));
     Overview { count, stages, stage, turns, next, standings }
 }
+
+/// What lists show of a journey.
+#[must_use]
+pub fn project(journey: &Journey) -> crate::port::Projection {
+    let now = overview(journey);
+    let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    crate::port::Projection {
+        process: journey.process.id.clone(),
+        organisation: journey.organisation.clone(),
+        product: journey.opening.product.clone(),
+        phase: match journey.phase {
+            Phase::Open => "open",
+            Phase::Live { .. } => "live",
+            Phase::Withdrawn { .. } => "withdrawn",
+        }
+        .to_owned(),
+        stage: now.stage.and_then(|at| now.stages.get(at)).map_or_else(String::new, |stage| stage.title.clone()),
+        done: small(now.count.0),
+        all: small(now.count.1),
+        opened_at: journey.opened_at,
+        changed_at: journey.changed_at,
+        lapses_at: journey.lapses().map(|(_, at)| at),
+        turns: now.turns,
+    }
+}

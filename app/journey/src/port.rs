@@ -1,1 +1,496 @@
-//! x
+//! All that the rules and the pages ask of the world's memory. One implementation, in `server/store`: the traits are the
+//! wall that keeps SQL out of `app`. Split by concern; [`Store`] is all of them.
+
+use async_trait::async_trait;
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    actor::{Role, Side},
+    event::{By, Recorded},
+    ids::{Digest, JourneyRef, OrganisationId, PersonId, ProcessId, Round, Seq, TaskId},
+    overview::Turn,
+    people::PeopleEvent,
+};
+
+/// The memory could not answer. Never shown to a person as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Away, busy or full: try again (503).
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// A row that this release cannot have written (500).
+    #[error("{table} {key}: {column} cannot be read: {why}")]
+    Unreadable {
+        /// Which table.
+        table: &'static str,
+        /// Which row.
+        key: String,
+        /// Which column.
+        column: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+/// Why a write did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// Somebody else was first, or the link was used before.
+    #[error("somebody else was first")]
+    Conflict,
+    /// The memory could not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a question to the memory answers.
+pub type Answer<T> = Result<T, StoreError>;
+
+/// A letter to be sent, written in the same transaction as its reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Unique, so that one promise is one letter.
+    pub id: String,
+    /// The address.
+    pub to: String,
+    /// The subject line.
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+}
+
+/// The words of a submission: immutable, known by their digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// Of the body.
+    pub digest: Digest,
+    /// For which task.
+    pub task: TaskId,
+    /// In which round.
+    pub round: Round,
+    /// The answers as JSON.
+    pub body: String,
+}
+
+/// What lists need to know of a journey, made from its fold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Projection {
+    /// The pinned process version.
+    pub process: ProcessId,
+    /// The supplier.
+    pub organisation: OrganisationId,
+    /// The product.
+    pub product: String,
+    /// `open`, `live` or `withdrawn`.
+    pub phase: String,
+    /// Heading of the present stage.
+    pub stage: String,
+    /// Tasks done.
+    pub done: u32,
+    /// Tasks in the plan.
+    pub all: u32,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+    /// When an approval lapses, if one does.
+    pub lapses_at: Option<Timestamp>,
+    /// Whose turn it is, task by task.
+    pub turns: Vec<Turn>,
+}
+
+/// One write to one journey, whole or not at all.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// Which journey.
+    pub journey: JourneyRef,
+    /// The new events. The first must follow what is stored; otherwise [`WriteError::Conflict`].
+    pub recorded: Vec<Recorded>,
+    /// The words submitted.
+    pub submissions: Vec<Submission>,
+    /// Drafts that have become submissions or decisions: task and subject.
+    pub drafts_done: Vec<(TaskId, String)>,
+    /// Letters.
+    pub letters: Vec<Letter>,
+    /// What lists show from now on.
+    pub projection: Projection,
+}
+
+/// A line in a list of journeys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JourneyLine {
+    /// Its short code.
+    pub reference: JourneyRef,
+    /// The product.
+    pub product: String,
+    /// The supplier's name.
+    pub supplier: String,
+    /// `open`, `live` or `withdrawn`.
+    pub phase: String,
+    /// Heading of the present stage.
+    pub stage: String,
+    /// Tasks done.
+    pub done: u32,
+    /// Tasks in the plan.
+    pub all: u32,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+    /// Turns of the supplier that somebody waits for.
+    pub with_supplier: u32,
+    /// Turns of the programme.
+    pub with_programme: u32,
+}
+
+/// Which journeys.
+#[derive(Clone, Debug, Default)]
+pub struct JourneyFilter {
+    /// Of this supplier; `None` for all.
+    pub organisation: Option<OrganisationId>,
+    /// Product, supplier or reference contains this.
+    pub find: String,
+    /// `open`, `live`, `withdrawn`, or empty for all.
+    pub phase: String,
+    /// Continue after this line.
+    pub after: Option<(Timestamp, JourneyRef)>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// A line of the worklist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkLine {
+    /// The journey.
+    pub journey: JourneyRef,
+    /// The task.
+    pub task: TaskId,
+    /// The pinned process version, for the task's label.
+    pub process: ProcessId,
+    /// The role that is asked.
+    pub role: Role,
+    /// The product.
+    pub product: String,
+    /// The supplier's name.
+    pub supplier: String,
+    /// The round.
+    pub round: Round,
+    /// With us since.
+    pub since: Timestamp,
+    /// Due.
+    pub due: Option<Date>,
+    /// Who has claimed it.
+    pub claimed_by: Option<(PersonId, String)>,
+}
+
+/// Which lines of the worklist.
+#[derive(Clone, Debug, Default)]
+pub struct WorkFilter {
+    /// For these roles.
+    pub roles: Vec<Role>,
+    /// Product, supplier or reference contains this.
+    pub find: String,
+    /// Only this task; empty for all.
+    pub task: String,
+    /// `mine`, `free`, or empty for all.
+    pub claimed: String,
+    /// Who asks.
+    pub me: Option<PersonId>,
+    /// `due` for due date first; otherwise oldest first.
+    pub by_due: bool,
+    /// Skip so many lines: pages of a queue that changes under the reader are counted, not keyed.
+    pub after: Option<(String, JourneyRef, TaskId, Role)>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// The figures above the worklist.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WorkFigures {
+    /// Everything that waits for these roles.
+    pub all: u32,
+    /// Past its due date.
+    pub overdue: u32,
+    /// Due up to the given day, today included.
+    pub soon: u32,
+    /// Claimed by me.
+    pub mine: u32,
+    /// Claimed by nobody.
+    pub free: u32,
+}
+
+/// Journeys: their ledgers and what lists show of them.
+#[async_trait]
+pub trait Ledger: Send + Sync {
+    /// The whole ledger of a journey, oldest first; empty when there is none.
+    async fn history(&self, journey: &JourneyRef) -> Answer<Vec<Recorded>>;
+    /// Writes a batch.
+    async fn append(&self, batch: Batch) -> Result<(), WriteError>;
+    /// The submissions of one task, oldest first.
+    async fn submissions(&self, journey: &JourneyRef, task: &TaskId) -> Answer<Vec<Submission>>;
+    /// Names of everybody who appears in a ledger or claims a task of it, and of the supplier and other organisations.
+    async fn names(&self, journey: &JourneyRef) -> Answer<Names>;
+    /// A page of journeys, last changed first.
+    async fn journeys(&self, filter: &JourneyFilter) -> Answer<Vec<JourneyLine>>;
+    /// References after this one, in order: for sweeps over everything.
+    async fn references(&self, after: Option<&JourneyRef>, limit: u32) -> Answer<Vec<JourneyRef>>;
+    /// Journeys whose approval lapses up to now.
+    async fn lapsing(&self, now: Timestamp, limit: u32) -> Answer<Vec<JourneyRef>>;
+    /// What lists show of a journey, as stored: for `verify`, which compares it with the fold.
+    async fn projection(&self, journey: &JourneyRef) -> Answer<Option<Projection>>;
+    /// A page of the worklist.
+    async fn worklist(&self, filter: &WorkFilter) -> Answer<Vec<WorkLine>>;
+    /// The figures above it. `soon` is the last day that counts as soon.
+    async fn figures(&self, roles: &[Role], me: &PersonId, today: Date, soon: Date) -> Answer<WorkFigures>;
+    /// Claims a task for a person. `Conflict` when somebody has it.
+    async fn claim(&self, journey: &JourneyRef, task: &TaskId, person: &PersonId, at: Timestamp) -> Result<(), WriteError>;
+    /// Gives a claim back. Whoever holds it, it is free afterwards.
+    async fn release(&self, journey: &JourneyRef, task: &TaskId) -> Answer<()>;
+}
+
+/// Names by id.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// People.
+    pub people: std::collections::BTreeMap<PersonId, String>,
+    /// Organisations.
+    pub organisations: std::collections::BTreeMap<OrganisationId, String>,
+    /// Who has claimed which task.
+    pub claims: std::collections::BTreeMap<TaskId, PersonId>,
+}
+
+/// What is being typed, kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// For which task.
+    pub task: TaskId,
+    /// `answers` of the supplier or `review` of the programme.
+    pub subject: String,
+    /// Counts the saves, from 1: what a writer must have seen.
+    pub version: u64,
+    /// The answers as JSON.
+    pub body: String,
+    /// Who saved it last.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Drafts: what is typed but not yet sent.
+#[async_trait]
+pub trait Drafts: Send + Sync {
+    /// The draft of a task.
+    async fn draft(&self, journey: &JourneyRef, task: &TaskId, subject: &str) -> Answer<Option<Draft>>;
+    /// Tasks with a draft on this subject.
+    async fn drafted(&self, journey: &JourneyRef, subject: &str) -> Answer<Vec<TaskId>>;
+    /// Saves a draft over the version that the writer saw (0 for none). `Conflict` when it is not the stored one.
+    async fn save_draft(&self, journey: &JourneyRef, draft: Draft, seen: u64) -> Result<u64, WriteError>;
+}
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// Lower-case address.
+    pub email: String,
+    /// Full name.
+    pub name: String,
+    /// argon2id hash.
+    pub password: String,
+    /// Whether letters reach them.
+    pub confirmed: bool,
+}
+
+/// An organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organisation {
+    /// Which.
+    pub id: OrganisationId,
+    /// Its name.
+    pub name: String,
+    /// Its code; empty when not known.
+    pub ods_code: String,
+    /// The side it registered for.
+    pub side: Side,
+}
+
+/// A person's place in an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// Where.
+    pub organisation: Organisation,
+    /// As what.
+    pub roles: Vec<Role>,
+}
+
+/// A member of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub person: PersonId,
+    /// Full name.
+    pub name: String,
+    /// Address.
+    pub email: String,
+    /// As what.
+    pub roles: Vec<Role>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What a link in a letter is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// Confirm an address.
+    Confirm,
+    /// Accept an invitation.
+    Invite,
+    /// Set a new password.
+    Reset,
+}
+
+impl LinkPurpose {
+    /// The name in the database.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            LinkPurpose::Confirm => "confirm",
+            LinkPurpose::Invite => "invite",
+            LinkPurpose::Reset => "reset",
+        }
+    }
+}
+
+/// A link in a letter: single-purpose, expiring, used once. Only the digest of its token is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// SHA-256 of the token.
+    pub token: Digest,
+    /// What for.
+    pub purpose: LinkPurpose,
+    /// For whom it was made, if they have an account.
+    pub person: Option<PersonId>,
+    /// For which organisation, for invitations.
+    pub organisation: Option<OrganisationId>,
+    /// The address it was sent to.
+    pub email: String,
+    /// The roles offered, for invitations.
+    pub roles: Vec<Role>,
+    /// Who made it.
+    pub by: Option<PersonId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+}
+
+/// A place where somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionLine {
+    /// A digest of its id: good for ending it, useless for taking it over.
+    pub handle: Digest,
+    /// When it began.
+    pub since: Timestamp,
+    /// When it was last seen.
+    pub seen: Timestamp,
+    /// Browser and system, as it said itself.
+    pub agent: String,
+}
+
+/// Accounts, links and sessions. Every change also appends to the `people` stream.
+#[async_trait]
+pub trait People: Send + Sync {
+    /// A new organisation with its first person. `Conflict` when the address has an account.
+    async fn register(
+        &self,
+        organisation: Organisation,
+        person: Person,
+        roles: Vec<Role>,
+        link: Link,
+        letter: Letter,
+    ) -> Result<(), WriteError>;
+    /// A new organisation without people: for `admin`.
+    async fn add_organisation(&self, organisation: Organisation, at: Timestamp) -> Answer<()>;
+    /// The organisation with this name on this side.
+    async fn organisation_named(&self, side: Side, name: &str) -> Answer<Option<Organisation>>;
+    /// An organisation.
+    async fn organisation(&self, id: &OrganisationId) -> Answer<Option<Organisation>>;
+    /// The account of an address.
+    async fn person_by_email(&self, email: &str) -> Answer<Option<Person>>;
+    /// An account.
+    async fn person(&self, id: &PersonId) -> Answer<Option<Person>>;
+    /// Where a person belongs, oldest first.
+    async fn memberships(&self, person: &PersonId) -> Answer<Vec<Membership>>;
+    /// Who belongs to an organisation, by name.
+    async fn members(&self, organisation: &OrganisationId) -> Answer<Vec<Member>>;
+    /// Addresses of everybody with one of these roles on this side: for letters about a journey.
+    async fn addresses(&self, organisation: Option<&OrganisationId>, roles: &[Role]) -> Answer<Vec<(PersonId, String)>>;
+    /// Writes a link and its letter.
+    async fn add_link(&self, link: Link, letter: Letter) -> Answer<()>;
+    /// A link that still works, without using it.
+    async fn link(&self, token: &Digest, purpose: LinkPurpose, now: Timestamp) -> Answer<Option<Link>>;
+    /// Invitations to an organisation that still wait.
+    async fn invitations(&self, organisation: &OrganisationId, now: Timestamp) -> Answer<Vec<Link>>;
+    /// Takes an invitation back.
+    async fn cancel_invitation(&self, organisation: &OrganisationId, token: &Digest, by: By, now: Timestamp) -> Answer<()>;
+    /// Uses a confirmation link. `Conflict` when it does not work any more.
+    async fn confirm(&self, token: &Digest, now: Timestamp) -> Result<(), WriteError>;
+    /// Uses an invitation: a new account when `new` is given, otherwise for the existing person.
+    async fn accept(&self, token: &Digest, person: PersonId, new: Option<Person>, now: Timestamp) -> Result<(), WriteError>;
+    /// Sets a password, ends every session but `keep`, and uses the link that permitted it.
+    async fn set_password(
+        &self,
+        person: &PersonId,
+        hash: &str,
+        keep: Option<&str>,
+        link: Option<&Digest>,
+        now: Timestamp,
+    ) -> Result<(), WriteError>;
+    /// Changes a member's roles; an empty list removes them.
+    async fn set_roles(
+        &self,
+        organisation: &OrganisationId,
+        person: &PersonId,
+        roles: &[Role],
+        by: By,
+        now: Timestamp,
+    ) -> Answer<()>;
+    /// Where a person is signed in, last seen first.
+    async fn sessions(&self, person: &PersonId, now: Timestamp) -> Answer<Vec<SessionLine>>;
+    /// Ends one session of a person, or all but `keep`.
+    async fn end_sessions(&self, person: &PersonId, handle: Option<&Digest>, keep: Option<&str>) -> Answer<()>;
+    /// Notes a try and says how many there were in this bucket since then, this one included.
+    async fn attempt(&self, bucket: &str, now: Timestamp, since: Timestamp) -> Answer<u32>;
+    /// Forgets the tries of a bucket.
+    async fn forgive(&self, bucket: &str) -> Answer<()>;
+    /// The `people` stream after a position: for `verify` and audit.
+    async fn people_events(&self, after: Seq, limit: u32) -> Answer<Vec<Recorded<PeopleEvent>>>;
+}
+
+/// A letter taken from the outbox to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The letter.
+    pub letter: Letter,
+    /// How often it was tried before.
+    pub tries: u32,
+}
+
+/// Letters that wait to be sent.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Takes the next letter that is due and hides it from others until `hidden_until`.
+    async fn next_letter(&self, now: Timestamp, hidden_until: Timestamp) -> Answer<Option<Outgoing>>;
+    /// The letter has gone.
+    async fn letter_sent(&self, id: &str, at: Timestamp) -> Answer<()>;
+    /// The letter did not go; try again at `again`.
+    async fn letter_failed(&self, id: &str, why: &str, again: Timestamp) -> Answer<()>;
+    /// Letters that wait, and the oldest of them.
+    async fn letters_waiting(&self) -> Answer<(u32, Option<Timestamp>)>;
+}
+
+/// The whole memory.
+#[async_trait]
+pub trait Store: Ledger + Drafts + People + Outbox {
+    /// Answers when the memory can be read and written.
+    async fn ready(&self) -> Answer<()>;
+}

@@ -136,7 +136,9 @@ pub fn review(task: &TaskId, judged: &[(FieldId, Answered)], typed: &Answers) ->
     for (field, stands) in judged {
         let words = typed.one(&format!("finding_{field}")).trim().to_owned();
         match (typed.one(&format!("verdict_{field}")), stands) {
-            ("accept", _) | ("", Answered::Kept) => accepted.push(field.clone()),
+            ("accept", _) => accepted.push(field.clone()),
+            // The verdict of an earlier round stands, with the name and day of whoever gave it.
+            ("", Answered::Kept) => {}
             ("change", _) if words.is_empty() => {
                 problems.push(Problem::new(&format!("finding_{field}"), "Say what to change"));
             }

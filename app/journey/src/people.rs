@@ -1,0 +1,177 @@
+//! Accounts: what may be asked of a person, who may invite whom, and what happens to accounts as events.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    actor::{Actor, Role, Side},
+    form::{Answers, Choice, Field, Form, Kind, Problem, Problems},
+    ids::{OrganisationId, PersonId},
+};
+
+/// Something that happened to an account. These events form a stream of their own, chained like a journey's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum PeopleEvent {
+    /// An organisation and its first person were registered.
+    Registered {
+        /// The person.
+        person: PersonId,
+        /// The organisation.
+        organisation: OrganisationId,
+    },
+    /// A person proved that letters reach them.
+    Confirmed {
+        /// The person.
+        person: PersonId,
+    },
+    /// Somebody was invited to an organisation.
+    Invited {
+        /// To which.
+        organisation: OrganisationId,
+        /// The roles offered.
+        roles: Vec<Role>,
+    },
+    /// An invitation was taken back before it was accepted.
+    InvitationCancelled {
+        /// To which organisation.
+        organisation: OrganisationId,
+    },
+    /// An invitation was accepted.
+    Accepted {
+        /// By whom.
+        person: PersonId,
+        /// To which organisation.
+        organisation: OrganisationId,
+        /// With which roles.
+        roles: Vec<Role>,
+    },
+    /// A person's roles changed.
+    RolesChanged {
+        /// Whose.
+        person: PersonId,
+        /// Where.
+        organisation: OrganisationId,
+        /// To what.
+        roles: Vec<Role>,
+    },
+    /// A person left an organisation.
+    Removed {
+        /// Who.
+        person: PersonId,
+        /// From where.
+        organisation: OrganisationId,
+    },
+    /// A password was set anew; every other session ended.
+    PasswordChanged {
+        /// Whose.
+        person: PersonId,
+    },
+}
+
+/// Shortest password. Length is what counts (NCSC: three random words); no rules about characters.
+pub const PASSWORD_MIN: usize = 12;
+/// Longest password, so that hashing stays bounded.
+pub const PASSWORD_MAX: usize = 200;
+
+/// The questions that register an organisation and its first person. The password is asked beside them, and is never kept.
+#[must_use]
+pub fn registration() -> Form {
+    Form {
+        fields: vec![
+            Field::new("organisation", "What is your organisation called?", Kind::Line { max: 120 })
+                .hint("The legal name of the supplier.")
+                .required("Enter the name of your organisation"),
+            Field::new("ods_code", "What is its ODS code?", Kind::OdsCode)
+                .hint("Leave this empty if you do not have one yet. You can add it later."),
+            name_field(),
+            Field::new("email", "What is your email address?", Kind::Email)
+                .hint("We send a link there, to confirm that it is yours.")
+                .required("Enter your email address"),
+        ],
+    }
+}
+
+/// The questions of a person who accepts an invitation and has no account yet.
+#[must_use]
+pub fn acceptance() -> Form {
+    Form { fields: vec![name_field()] }
+}
+
+fn name_field() -> Field {
+    Field::new("name", "What is your name?", Kind::Line { max: 100 })
+        .hint("First and last name, as your colleagues know you.")
+        .required("Enter your name")
+}
+
+/// The question for an email address alone.
+#[must_use]
+pub fn email_only() -> Form {
+    Form { fields: vec![Field::new("email", "Email address", Kind::Email).required("Enter your email address")] }
+}
+
+/// The questions that invite somebody, with the roles that this person may give.
+#[must_use]
+pub fn invitation(actor: &Actor) -> Form {
+    let roles: Vec<Choice> = may_give(actor).into_iter().map(|role| (role.name(), role.title(), role.about())).collect();
+    Form {
+        fields: vec![
+            Field::new("email", "Email address", Kind::Email).required("Enter the email address of your colleague"),
+            Field::new("roles", "What will they do?", Kind::Choices(roles))
+                .hint("Select all that apply.")
+                .required("Select at least one role"),
+        ],
+    }
+}
+
+/// Who may look after the people of an organisation: its onboarding leads, for the programme its leads, and for
+/// end-user organisations their group leads. Operators do so for every organisation, with the command `admin`.
+const KEEPERS: &[Role] = &[Role::OnboardingLead, Role::ProgrammeLead, Role::GroupLead];
+
+/// Whether this person may invite, change roles and remove in the organisation they act for.
+#[must_use]
+pub fn may_keep_people(actor: &Actor) -> bool {
+    KEEPERS.iter().any(|role| actor.is(*role))
+}
+
+/// The roles this person may give to others: those of their own side.
+#[must_use]
+pub fn may_give(actor: &Actor) -> Vec<Role> {
+    let sides: Vec<Side> = KEEPERS.iter().filter(|role| actor.is(**role)).map(|role| role.side()).collect();
+    Role::ALL.iter().copied().filter(|role| sides.contains(&role.side())).collect()
+}
+
+/// Whether a change would leave an organisation without anybody who may invite.
+#[must_use]
+pub fn leaves_nobody(members: &[(PersonId, Vec<Role>)], person: &PersonId, roles: &[Role]) -> bool {
+    let keeps = |roles: &[Role]| roles.iter().any(|role| KEEPERS.contains(role));
+    !keeps(roles) && !members.iter().any(|(other, held)| other != person && keeps(held))
+}
+
+/// Whether a new password will do.
+///
+/// # Errors
+/// The problem, for the field `password` or `again`.
+pub fn password(password: &str, again: &str, email: &str) -> Result<(), Problems> {
+    let length = password.chars().count();
+    let says = if length < PASSWORD_MIN {
+        format!("Use a password of at least {PASSWORD_MIN} characters. Three random words are easy to remember")
+    } else if length > PASSWORD_MAX {
+        format!("Use a password of at most {PASSWORD_MAX} characters")
+    } else if password.to_lowercase().contains(email.split('@').next().unwrap_or(email)) && email.len() > 3 {
+        "Use a password that does not contain your email name".to_owned()
+    } else if password.chars().collect::<std::collections::BTreeSet<_>>().len() < 5 {
+        "Use a password with more different characters".to_owned()
+    } else if password != again {
+        return Err(Problems(vec![Problem::new("again", "Enter the same password twice")]));
+    } else {
+        return Ok(());
+    };
+    Err(Problems(vec![Problem::new("password", says)]))
+}
+
+/// Roles picked on a form, limited to what may be given.
+#[must_use]
+pub fn roles_picked(actor: &Actor, answers: &Answers) -> Vec<Role> {
+    let allowed = may_give(actor);
+    answers.many("roles").iter().filter_map(|name| name.parse().ok()).filter(|role| allowed.contains(role)).collect()
+}

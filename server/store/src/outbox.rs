@@ -1,0 +1,88 @@
+//! Letters that wait to be sent. They are written with their reason and taken one by one.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use journey::port::{Answer, Letter, Outbox, Outgoing};
+use sqlx::{Any, FromRow, Transaction};
+
+use crate::{Db, instant, micros, small, unavailable};
+
+/// Puts a letter into the outbox. The same letter twice is one letter.
+pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, letter: &Letter, at: Timestamp) -> Answer<()> {
+    sqlx::query(
+        "INSERT INTO outbox (id, address, subject, body, queued_us, due_us, tries, sent_us, last_error) \
+         VALUES ($1, $2, $3, $4, $5, $5, 0, NULL, '') ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(letter.id.clone())
+    .bind(letter.to.clone())
+    .bind(letter.subject.clone())
+    .bind(letter.body.clone())
+    .bind(micros(at))
+    .execute(&mut **transaction)
+    .await
+    .map_err(unavailable)?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct OutboxRow {
+    id: String,
+    address: String,
+    subject: String,
+    body: String,
+    tries: i64,
+}
+
+#[async_trait]
+impl Outbox for Db {
+    async fn next_letter(&self, now: Timestamp, hidden_until: Timestamp) -> Answer<Option<Outgoing>> {
+        // The outer test of due_us is repeated after the row lock, so that two replicas never take the same letter.
+        let row: Option<OutboxRow> = sqlx::query_as(
+            "UPDATE outbox SET due_us = $2 WHERE sent_us IS NULL AND due_us <= $1 AND id = \
+               (SELECT id FROM outbox WHERE sent_us IS NULL AND due_us <= $1 ORDER BY due_us, id LIMIT 1) \
+             RETURNING id, address, subject, body, tries",
+        )
+        .bind(micros(now))
+        .bind(micros(hidden_until))
+        .fetch_optional(&self.write)
+        .await
+        .map_err(unavailable)?;
+        row.map(|row| {
+            let tries = small("outbox", &row.id, "tries", row.tries)?;
+            Ok(Outgoing { letter: Letter { id: row.id, to: row.address, subject: row.subject, body: row.body }, tries })
+        })
+        .transpose()
+    }
+
+    async fn letter_sent(&self, id: &str, at: Timestamp) -> Answer<()> {
+        // What was said is between the two; the outbox keeps that it was sent, not the words (they may hold a link).
+        sqlx::query("UPDATE outbox SET sent_us = $2, body = '', last_error = '' WHERE id = $1")
+            .bind(id.to_owned())
+            .bind(micros(at))
+            .execute(&self.write)
+            .await
+            .map_err(unavailable)?;
+        Ok(())
+    }
+
+    async fn letter_failed(&self, id: &str, why: &str, again: Timestamp) -> Answer<()> {
+        sqlx::query("UPDATE outbox SET tries = tries + 1, last_error = $2, due_us = $3 WHERE id = $1")
+            .bind(id.to_owned())
+            .bind(why.chars().take(300).collect::<String>())
+            .bind(micros(again))
+            .execute(&self.write)
+            .await
+            .map_err(unavailable)?;
+        Ok(())
+    }
+
+    async fn letters_waiting(&self) -> Answer<(u32, Option<Timestamp>)> {
+        let (count, oldest): (i64, Option<i64>) =
+            sqlx::query_as("SELECT COUNT(*), MIN(queued_us) FROM outbox WHERE sent_us IS NULL")
+                .fetch_one(&self.read)
+                .await
+                .map_err(unavailable)?;
+        let oldest = oldest.map(|at| instant("outbox", "oldest", "queued_us", at)).transpose()?;
+        Ok((small("outbox", "", "count", count)?, oldest))
+    }
+}

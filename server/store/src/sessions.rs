@@ -1,0 +1,105 @@
+//! Sessions of `tower-sessions`, kept in the database: a restart signs nobody out, and any replica knows them all.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use journey::ids::Digest;
+use time::OffsetDateTime;
+use tower_sessions::{
+    SessionStore,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+
+use crate::Db;
+
+/// The store that the session layer uses.
+#[derive(Clone, Debug)]
+pub struct Sessions(Db);
+
+impl Sessions {
+    /// Sessions in this database.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self(db)
+    }
+
+    /// Forgets sessions that have expired.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep(&self) -> Result<u64> {
+        let done = sqlx::query("DELETE FROM sessions WHERE expires_us <= $1")
+            .bind(micros(OffsetDateTime::now_utc()))
+            .execute(&self.0.write)
+            .await
+            .map_err(backend)?;
+        Ok(done.rows_affected())
+    }
+
+    async fn write(&self, record: &Record, statement: &'static str) -> Result<u64> {
+        let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
+        let text = |key: &str| record.data.get(key).and_then(|v| v.as_str()).map(str::to_owned);
+        let now = micros(OffsetDateTime::now_utc());
+        let done = sqlx::query(statement)
+            .bind(record.id.to_string())
+            .bind(Digest::of(record.id.to_string().as_bytes()).to_string())
+            .bind(text("person"))
+            .bind(text("agent").unwrap_or_default())
+            .bind(data)
+            .bind(now)
+            .bind(micros(record.expiry_date))
+            .execute(&self.0.write)
+            .await
+            .map_err(backend)?;
+        Ok(done.rows_affected())
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
+fn backend(error: sqlx::Error) -> Error {
+    Error::Backend(error.to_string())
+}
+
+fn micros(at: OffsetDateTime) -> i64 {
+    i64::try_from(at.unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX)
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        const INSERT: &str = "INSERT INTO sessions (id, handle, person, agent, data, created_us, seen_us, expires_us) \
+                              VALUES ($1, $2, $3, $4, $5, $6, $6, $7) ON CONFLICT (id) DO NOTHING";
+        while self.write(record, INSERT).await? == 0 {
+            record.id = Id::default();
+        }
+        Ok(())
+    }
+
+    /// A session that was ended elsewhere stays ended: saving never brings it back.
+    async fn save(&self, record: &Record) -> Result<()> {
+        const UPDATE: &str =
+            "UPDATE sessions SET handle = $2, person = $3, agent = $4, data = $5, seen_us = $6, expires_us = $7 WHERE id = $1";
+        self.write(record, UPDATE).await.map(drop)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let row: Option<(String, i64)> =
+            sqlx::query_as("SELECT data, expires_us FROM sessions WHERE id = $1 AND expires_us > $2")
+                .bind(id.to_string())
+                .bind(micros(OffsetDateTime::now_utc()))
+                .fetch_optional(&self.0.read)
+                .await
+                .map_err(backend)?;
+        let Some((data, expires)) = row else { return Ok(None) };
+        let data: HashMap<String, serde_json::Value> = serde_json::from_str(&data).map_err(|e| Error::Decode(e.to_string()))?;
+        let expiry_date =
+            OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires) * 1000).map_err(|e| Error::Decode(e.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id.to_string()).execute(&self.0.write).await.map_err(backend)?;
+        Ok(())
+    }
+}
