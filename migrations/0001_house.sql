@@ -1,12 +1,14 @@
 -- One schema for SQLite and PostgreSQL. The portable subset is written down in server/store/src/lib.rs:
--- TEXT for ids, digests, JSON and dates; BIGINT for microseconds (UTC) and flags; nothing else.
+-- TEXT for ids, digests, JSON and dates; BIGINT for microseconds (UTC) and flags; nothing else. `folded` holds in lower
+-- case what people search for.
 
 CREATE TABLE organisations (
     id         TEXT   PRIMARY KEY,
     name       TEXT   NOT NULL,
     ods_code   TEXT   NOT NULL,
     side       TEXT   NOT NULL,
-    created_us BIGINT NOT NULL
+    created_us BIGINT NOT NULL,
+    folded     TEXT   NOT NULL
 );
 
 CREATE TABLE people (
@@ -41,6 +43,7 @@ CREATE TABLE links (
     used_us      BIGINT
 );
 CREATE INDEX links_by_organisation ON links (organisation, expires_us) WHERE used_us IS NULL;
+CREATE INDEX links_by_person ON links (person) WHERE used_us IS NULL;
 
 CREATE TABLE sessions (
     id         TEXT   PRIMARY KEY,
@@ -58,9 +61,10 @@ CREATE INDEX sessions_by_expiry ON sessions (expires_us);
 -- Tries to sign in and the like, per account and per address.
 CREATE TABLE attempts (
     bucket TEXT   NOT NULL,
-    at_us  BIGINT NOT NULL
+    at_us  BIGINT NOT NULL,
+    tries  BIGINT NOT NULL,
+    PRIMARY KEY (bucket, at_us)
 );
-CREATE INDEX attempts_by_bucket ON attempts (bucket, at_us);
 CREATE INDEX attempts_by_time ON attempts (at_us);
 
 -- The ledger: one stream per journey and one for accounts. The primary key decides every race.
@@ -75,6 +79,13 @@ CREATE TABLE events (
     digest       TEXT   NOT NULL,
     PRIMARY KEY (stream, seq)
 );
+
+-- Whoever writes to a stream of which there is only one takes its row first, so that writers queue instead of colliding.
+CREATE TABLE turnstiles (
+    stream TEXT   PRIMARY KEY,
+    passed BIGINT NOT NULL
+);
+INSERT INTO turnstiles (stream, passed) VALUES ('people', 0);
 
 -- What was submitted, once and for ever.
 CREATE TABLE submissions (
@@ -100,13 +111,22 @@ CREATE TABLE journeys (
     programme_turns BIGINT NOT NULL,
     opened_us    BIGINT NOT NULL,
     changed_us   BIGINT NOT NULL,
-    lapses_us    BIGINT
+    lapses_us    BIGINT,
+    folded       TEXT   NOT NULL
 );
 CREATE INDEX journeys_by_organisation ON journeys (organisation, changed_us, ref);
 CREATE INDEX journeys_by_change ON journeys (changed_us, ref);
 CREATE INDEX journeys_by_lapse ON journeys (lapses_us) WHERE lapses_us IS NOT NULL;
 
--- Whose turn it is: one row per task and role. `due` is a date; '9999-12-31' when there is no target.
+-- Organisations that were given a part in a journey, beside the supplier.
+CREATE TABLE parties (
+    journey      TEXT NOT NULL,
+    organisation TEXT NOT NULL REFERENCES organisations (id),
+    PRIMARY KEY (journey, organisation)
+);
+
+-- Whose turn it is: one row per task and role. `place` orders tasks and, within a task, roles; `due` is a date,
+-- '9999-12-31' when there is no target.
 CREATE TABLE turns (
     journey  TEXT   NOT NULL REFERENCES journeys (ref),
     task     TEXT   NOT NULL,

@@ -1,1 +1,13 @@
-//! x
+//! The host: configuration, router, sessions, headers, mail, commands. Holds no rule and no query.
+//!
+//! `config` reads the environment, `serve` builds the router and runs it, `gate` finds out who asks and refuses what may
+//! not pass, `headers` is the one table of response headers, `login` hashes passwords, `outbox` sends letters,
+//! `commands` are the tools of the binary.
+
+pub mod commands;
+pub mod config;
+pub mod gate;
+pub mod headers;
+pub mod login;
+pub mod outbox;
+pub mod serve;

@@ -21,8 +21,11 @@ pub fn date_of(at: Timestamp) -> Date {
     at.to_zoned(uk()).date()
 }
 
+/// Year, month, day.
+type Day = (i16, i8, i8);
+
 /// Days added or moved by proclamation: (taken away, given).
-const PROCLAIMED: &[(Option<(i16, i8, i8)>, (i16, i8, i8))] = &[
+const PROCLAIMED: &[(Option<Day>, Day)] = &[
     (Some((2020, 5, 4)), (2020, 5, 8)),
     (Some((2022, 5, 30)), (2022, 6, 2)),
     (None, (2022, 6, 3)),

@@ -1,7 +1,7 @@
 //! What a person asks for, and the answer when it cannot be.
 
 use crate::{
-    actor::Role,
+    actor::{Role, Side},
     event::Finding,
     form::{Answers, Problem, Problems},
     ids::{Digest, FieldId, OrganisationId, PersonId, Seq, TaskId},
@@ -214,12 +214,19 @@ impl Refusal {
         match self {
             Refusal::Unknown => two("There is no such task", "Check the link, or open the journey and choose a task."),
             Refusal::NotYours { roles } => {
-                let who = either(roles.iter().map(|role| lower_first(role.title())).collect());
-                let article = if who.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-                (
-                    format!("Only {article} {who} can do this"),
-                    "Ask a colleague with that role, or an administrator of your organisation to change your roles.".to_owned(),
-                )
+                // Some roles are people and some are teams, so no article fits them all.
+                let mut sides: Vec<(Side, Vec<String>)> = Vec::new();
+                for role in roles {
+                    let title = lower_first(role.title());
+                    match sides.iter_mut().find(|(side, _)| *side == role.side()) {
+                        Some((_, titles)) => titles.push(title),
+                        None => sides.push((role.side(), vec![title])),
+                    }
+                }
+                let who: Vec<String> =
+                    sides.into_iter().map(|(side, titles)| format!("{} at {}", either(titles), at_side(side))).collect();
+                let detail = "If that should be you, ask whoever looks after the roles of your organisation.";
+                ("You cannot do this in your role".to_owned(), format!("It is for {}. {detail}", who.join(", or ")))
             }
             Refusal::Locked(waiting_on) => {
                 let what: Vec<&str> = waiting_on.iter().map(|id| process.label(id)).collect();
@@ -253,6 +260,16 @@ impl Refusal {
                 two("This journey was withdrawn", "A programme lead can resume it. Everything that was recorded stays.")
             }
         }
+    }
+}
+
+fn at_side(side: Side) -> &'static str {
+    match side {
+        Side::Supplier => "the supplier",
+        Side::Programme => "NHS England",
+        Side::EndUser => "the organisations that will use the product",
+        Side::Commissioner => "the commissioner",
+        Side::Operator => "this service",
     }
 }
 

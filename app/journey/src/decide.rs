@@ -13,7 +13,7 @@ use crate::{
     journey::{Journey, Phase},
     opening::Opening,
     process::{Page, Process, Settle, TaskSpec},
-    standing::{Standing, State, StateKind, Verb, transition},
+    standing::{Standing, State, StateKind, TaskRecord, Verb, transition},
     use_case,
 };
 
@@ -31,8 +31,11 @@ pub struct Offer {
 /// Everything this person may do on this journey now.
 #[must_use]
 pub fn offers(journey: &Journey, actor: &Actor) -> Vec<Offer> {
-    let standings = journey.standings();
     let mut offers = Vec::new();
+    if !journey.may_see(actor) {
+        return offers;
+    }
+    let standings = journey.standings();
     for spec in journey.plan() {
         for verb in Verb::ON_TASKS {
             if let Ok(role) = judge_task(journey, actor, *verb, spec, &standings[&spec.id]) {
@@ -80,34 +83,33 @@ fn judge_task(
     if !spec.applies(&journey.opening) {
         return Err(Refusal::NotNeeded);
     }
-    let record = journey.task(&spec.id);
+    let record = journey.look(&spec.id);
     let state = record.state.kind();
-    let wanted = roles_for(journey, spec, verb);
-    let Some(role) = wanted.iter().copied().find(|role| journey.stands_for(actor, *role)) else {
-        // A verb that nobody may use here is refused for its moment, not for the person.
-        let nobody = wanted.is_empty();
-        return Err(if nobody { settled_or_nothing(state) } else { Refusal::NotYours { roles: wanted } });
+    let wanted = roles_for(journey, spec, &record, verb);
+    // Each role approves once a round, so somebody who holds several approves for one that is still to come.
+    let given = |role: &Role| verb == Verb::Approve && record.approvals.iter().any(|a| a.role == *role);
+    let held: Vec<Role> = wanted.iter().copied().filter(|role| journey.stands_for(actor, *role)).collect();
+    let Some(role) = held.iter().find(|role| !given(role)).or(held.first()).copied() else {
+        // A verb that nobody may use here, or that a colleague used for them, is refused for its moment, not for the person.
+        let signed = &spec.decide[..record.signatures.len().min(spec.decide.len())];
+        let too_late = verb == Verb::Sign && signed.iter().any(|role| journey.stands_for(actor, *role));
+        let moment = wanted.is_empty() || too_late;
+        return Err(if moment { settled_or_nothing(state) } else { Refusal::NotYours { roles: wanted } });
     };
     if transition(spec.settle, state, verb).is_none() {
         return Err(settled_or_nothing(state));
     }
-    let locked = match standing {
-        Standing::Locked { waiting_on } => Some(waiting_on.clone()),
-        _ => None,
-    };
-    match verb {
-        // To do without a task, or to open one again, its gate need not be open.
-        Verb::ProposeWaiver | Verb::ConfirmWaiver | Verb::DeclineWaiver | Verb::Reopen => {}
-        _ => {
-            if let Some(waiting_on) = locked {
-                return Err(Refusal::Locked(waiting_on));
-            }
-        }
+    // To do without a task, or to open one again, its gate need not be open.
+    let past_gates = matches!(verb, Verb::ProposeWaiver | Verb::ConfirmWaiver | Verb::DeclineWaiver | Verb::Reopen);
+    if let Standing::Locked { waiting_on } = standing
+        && !past_gates
+    {
+        return Err(Refusal::Locked(waiting_on.clone()));
     }
     let own_work = role.side() == Side::Programme && actor.member_of.contains(&journey.organisation);
     match verb {
         Verb::Start if !spec.can_start || record.started.is_some() => Err(Refusal::NothingToDo),
-        Verb::Submit if spec.reviews.is_some() => Err(Refusal::NothingToDo),
+        Verb::Approve if given(&role) => Err(Refusal::NothingToDo),
         Verb::Approve | Verb::Return | Verb::Refuse | Verb::Acknowledge | Verb::Issue if own_work => {
             Err(Refusal::OwnOrganisation)
         }
@@ -116,7 +118,6 @@ fn judge_task(
         }
         Verb::Sign if own_work => Err(Refusal::OwnOrganisation),
         Verb::Sign if record.signatures.iter().any(|s| s.by == actor.person) => Err(Refusal::SameHands),
-        Verb::ProposeWaiver | Verb::ConfirmWaiver | Verb::DeclineWaiver if !spec.waivable => Err(Refusal::NothingToDo),
         Verb::ProposeWaiver if record.proposal.is_some() => Err(Refusal::NothingToDo),
         Verb::ConfirmWaiver | Verb::DeclineWaiver => match &record.proposal {
             None => Err(Refusal::NothingToDo),
@@ -136,24 +137,18 @@ fn settled_or_nothing(state: StateKind) -> Refusal {
 }
 
 /// Who may use a verb on a task, before the moment is considered.
-fn roles_for(journey: &Journey, spec: &TaskSpec, verb: Verb) -> Vec<Role> {
-    let record = journey.task(&spec.id);
+fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb) -> Vec<Role> {
     match verb {
         Verb::Start | Verb::Submit => spec.by.clone(),
-        Verb::Approve if spec.settle == Settle::ByReview => {
-            // Each role approves once a round; the others are still to come.
-            let given = |role: &Role| record.approvals.iter().any(|a| a.role == *role);
-            spec.decide.iter().copied().filter(|role| !given(role)).collect()
-        }
-        Verb::Return | Verb::Refuse if spec.settle == Settle::ByReview => spec.decide.clone(),
+        Verb::Approve | Verb::Return | Verb::Refuse if spec.settle == Settle::ByReview => spec.decide.clone(),
         Verb::Acknowledge if spec.settle == Settle::ByAcknowledgement => spec.decide.clone(),
         Verb::Issue if spec.settle == Settle::ByIssue => spec.decide.clone(),
         Verb::Sign if spec.settle == Settle::BySignatures => {
             spec.decide.get(record.signatures.len()).copied().into_iter().collect()
         }
         Verb::ProposeWaiver if spec.waivable => {
-            let own: Vec<Role> = spec.by.iter().copied().filter(|role| role.side() == Side::Supplier).collect();
-            [own, vec![Role::OnboardingLead, Role::ProgrammeLead]].concat()
+            let own = spec.by.iter().copied().filter(|role| role.side() == Side::Supplier && *role != Role::OnboardingLead);
+            [Role::OnboardingLead].into_iter().chain(own).chain([Role::ProgrammeLead]).collect()
         }
         Verb::ConfirmWaiver | Verb::DeclineWaiver if spec.waivable => vec![Role::ProgrammeLead],
         // What a person marked alone they may take back alone; what the other side decided, the programme lead opens.
@@ -287,6 +282,9 @@ fn decide_journey(journey: &Journey, actor: &Actor, command: Command) -> Result<
 
 /// The last task settling makes the journey live, in the same breath.
 fn with_consequences(journey: &Journey, actor: &Actor, event: Event) -> Vec<Event> {
+    if event.task() != Some(&journey.process.last) {
+        return vec![event];
+    }
     let mut after = journey.clone();
     let by = Some(By { person: actor.person.clone(), organisation: actor.organisation.clone() });
     let recorded = journey.record(vec![event.clone()], by, journey.changed_at);

@@ -1,6 +1,9 @@
 //! What is true now: a journey is the fold of its events.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use jiff::{Timestamp, ToSpan as _};
 
@@ -8,7 +11,7 @@ use crate::{
     actor::{Actor, Role, Side},
     calendar,
     event::{By, Event, Recorded},
-    ids::{Digest, JourneyRef, OrganisationId, PersonId, Seq, TaskId},
+    ids::{Digest, JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
     opening::Opening,
     process::{Process, Processes, Settle, TaskSpec},
     standing::{Approval, Proposal, Reopening, Sent, Settlement, Signature, Standing, State, TaskRecord, Verdict},
@@ -158,12 +161,12 @@ impl Journey {
         let person = || by.clone().ok_or(Corrupt::Misplaced(seq));
         match &recorded.event {
             Event::Opened { .. } => return Err(Corrupt::Misplaced(seq)),
-            Event::Started { task } => self.touch(task, seq, at).started = Some(at),
+            Event::Started { task } => self.touch(task, seq).started = Some(at),
             Event::Submitted { task, round, digest } => {
                 let by = person()?;
                 let decides = self.process.reviewer_of(task).map(|t| t.id.clone());
                 let settles = self.process.task(task).is_some_and(|t| t.settle == Settle::OnSubmit);
-                let record = self.touch(task, seq, at);
+                let record = self.touch(task, seq);
                 record.round = *round;
                 record.since = at;
                 record.sent.push(Sent { round: *round, by: by.clone(), at, digest: digest.clone() });
@@ -176,7 +179,7 @@ impl Journey {
                 };
                 record.approvals.clear();
                 if let Some(decides) = decides {
-                    let record = self.touch(&decides, seq, at);
+                    let record = self.touch(&decides, seq);
                     record.round = *round;
                     record.since = at;
                     record.state = State::Submitted;
@@ -186,7 +189,7 @@ impl Journey {
             Event::Approved { task, role, note, round } => {
                 let by = person()?;
                 let asked = self.process.task(task).map(|t| t.decide.clone()).unwrap_or_default();
-                let record = self.touch(task, seq, at);
+                let record = self.touch(task, seq);
                 record.approvals.push(Approval { role: *role, by: by.clone(), at });
                 for verdict in record.verdicts.values_mut().filter(|v| v.finding.is_some()) {
                     *verdict = Verdict { finding: None, by: by.clone(), at, round: *round };
@@ -196,14 +199,14 @@ impl Journey {
                     record.reopened = None;
                     record.state = State::Settled { how: Settlement::Approved, by: Some(by), note: note.clone() };
                     if let Some(submitter) = self.submitter(task) {
-                        self.touch(&submitter, seq, at).reopened = None;
+                        self.touch(&submitter, seq).reopened = None;
                     }
                 }
             }
             Event::Returned { task, round, role, findings, accepted } => {
                 let by = person()?;
                 let verdict = |finding: Option<String>| Verdict { finding, by: by.clone(), at, round: *round };
-                let record = self.touch(task, seq, at);
+                let record = self.touch(task, seq);
                 for field in accepted {
                     record.verdicts.insert(field.clone(), verdict(None));
                 }
@@ -217,7 +220,7 @@ impl Journey {
             }
             Event::Refused { task, role, reason, .. } => {
                 let by = person()?;
-                self.touch(task, seq, at).verdicts.clear();
+                self.touch(task, seq).verdicts.clear();
                 let findings = vec![crate::event::Finding { field: None, words: reason.clone() }];
                 self.send_back(task, State::Returned { by, role: *role, findings, refused: true }, seq, at);
             }
@@ -226,7 +229,7 @@ impl Journey {
             Event::Signed { task, role, name, authority, words } => {
                 let by = person()?;
                 let asked = self.process.task(task).map_or(0, |t| t.decide.len());
-                let record = self.touch(task, seq, at);
+                let record = self.touch(task, seq);
                 record.since = at;
                 record.signatures.push(Signature {
                     role: *role,
@@ -242,17 +245,17 @@ impl Journey {
             }
             Event::WaiverProposed { task, reason } => {
                 let by = person()?;
-                self.touch(task, seq, at).proposal = Some(Proposal { by, at, reason: reason.clone() });
+                self.touch(task, seq).proposal = Some(Proposal { by, at, reason: reason.clone() });
             }
             Event::WaiverConfirmed { task } => {
                 let confirmed_by = person()?;
                 let proposal = self.task(task).proposal.ok_or(Corrupt::Misplaced(seq))?;
-                let record = self.touch(task, seq, at);
+                let record = self.touch(task, seq);
                 record.proposal = None;
                 record.since = at;
                 record.state = State::Waived { proposed_by: proposal.by, confirmed_by, reason: proposal.reason };
             }
-            Event::WaiverDeclined { task, .. } => self.touch(task, seq, at).proposal = None,
+            Event::WaiverDeclined { task, .. } => self.touch(task, seq).proposal = None,
             Event::Reopened { task, reason } => self.reopen(task, Reopening { by, reason: reason.clone() }, seq, at),
             Event::Lapsed { task } => {
                 let reason = "The approval lapsed because development had not started.".to_owned();
@@ -266,7 +269,7 @@ impl Journey {
         Ok(())
     }
 
-    fn touch(&mut self, task: &TaskId, seq: Seq, at: Timestamp) -> &mut TaskRecord {
+    fn touch(&mut self, task: &TaskId, seq: Seq) -> &mut TaskRecord {
         let opened = self.opened_at;
         let record = self.tasks.entry(task.clone()).or_insert_with(|| TaskRecord::untouched(opened));
         record.changed = seq;
@@ -274,7 +277,7 @@ impl Journey {
     }
 
     fn settle(&mut self, task: &TaskId, how: Settlement, by: Option<PersonId>, note: &str, seq: Seq, at: Timestamp) {
-        let record = self.touch(task, seq, at);
+        let record = self.touch(task, seq);
         record.since = at;
         record.proposal = None;
         record.reopened = None;
@@ -285,7 +288,7 @@ impl Journey {
     fn send_back(&mut self, task: &TaskId, state: State, seq: Seq, at: Timestamp) {
         let back = match self.submitter(task) {
             Some(submitter) => {
-                let review = self.touch(task, seq, at);
+                let review = self.touch(task, seq);
                 review.state = State::Open;
                 review.since = at;
                 review.approvals.clear();
@@ -293,7 +296,7 @@ impl Journey {
             }
             None => task.clone(),
         };
-        let record = self.touch(&back, seq, at);
+        let record = self.touch(&back, seq);
         record.state = state;
         record.since = at;
         record.approvals.clear();
@@ -301,7 +304,7 @@ impl Journey {
 
     fn reopen(&mut self, task: &TaskId, why: Reopening, seq: Seq, at: Timestamp) {
         for task in [Some(task.clone()), self.submitter(task)].into_iter().flatten() {
-            let record = self.touch(&task, seq, at);
+            let record = self.touch(&task, seq);
             record.state = State::Open;
             record.since = at;
             record.approvals.clear();
@@ -318,7 +321,12 @@ impl Journey {
     /// What the ledger says of a task; untouched when it says nothing.
     #[must_use]
     pub fn task(&self, task: &TaskId) -> TaskRecord {
-        self.tasks.get(task).cloned().unwrap_or_else(|| TaskRecord::untouched(self.opened_at))
+        self.look(task).into_owned()
+    }
+
+    /// The same without a copy: offers ask for every task and verb.
+    pub(crate) fn look(&self, task: &TaskId) -> Cow<'_, TaskRecord> {
+        self.tasks.get(task).map_or_else(|| Cow::Owned(TaskRecord::untouched(self.opened_at)), Cow::Borrowed)
     }
 
     /// The record that holds the submissions a review task decides on: its own, or the other task's.
@@ -330,8 +338,8 @@ impl Journey {
     /// The last event that touched a task or the one it decides on.
     #[must_use]
     pub fn changed(&self, task: &TaskId) -> Seq {
-        let own = self.task(task).changed;
-        self.submitter(task).map_or(own, |other| own.max(self.task(&other).changed))
+        let own = self.look(task).changed;
+        self.submitter(task).map_or(own, |other| own.max(self.look(&other).changed))
     }
 
     /// The tasks of this journey's plan, in page order.
@@ -371,8 +379,7 @@ impl Journey {
         if let Some(because) = spec.when.iter().copied().find(|condition| !condition.holds(&self.opening)) {
             return Standing::NotNeeded { because: Some(because) };
         }
-        let untouched = TaskRecord::untouched(self.opened_at);
-        let record = self.tasks.get(&spec.id).unwrap_or(&untouched);
+        let record = self.look(&spec.id);
         if matches!(record.state, State::Waived { .. }) {
             return Standing::NotNeeded { because: None };
         }
@@ -402,12 +409,13 @@ impl Journey {
     /// Since when a task is as it stands: for one that can start, since the last thing before it was settled.
     #[must_use]
     pub fn since(&self, spec: &TaskSpec) -> Timestamp {
-        let own = self.task(&spec.id).since;
-        if self.task(&spec.id).state != State::Open {
+        let record = self.look(&spec.id);
+        let own = record.since;
+        if record.state != State::Open {
             return own;
         }
         let needs = spec.needs.iter().filter_map(|need| self.process.task(need)).filter(|need| need.applies(&self.opening));
-        needs.map(|need| self.task(&need.id).since).fold(own, Timestamp::max)
+        needs.map(|need| self.look(&need.id).since).fold(own, Timestamp::max)
     }
 
     /// Tasks in the plan and how many of them are done, for one stage or for all.
@@ -458,8 +466,9 @@ impl Journey {
             let lapse = spec.lapse.as_ref()?;
             let record = self.tasks.get(&spec.id)?;
             let approved = matches!(record.state, State::Settled { .. });
-            let work = self.task(&lapse.unless_started);
-            if !approved || work.started.is_some() || work.state.kind() != crate::standing::StateKind::Open {
+            let work = self.look(&lapse.unless_started);
+            // Work that was sent once has started, also when it is opened again.
+            if !approved || work.started.is_some() || work.round > Round(0) || work.state != State::Open {
                 return None;
             }
             let months = i32::try_from(lapse.months).ok()?;

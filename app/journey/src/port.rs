@@ -462,6 +462,8 @@ pub trait People: Send + Sync {
     async fn attempt(&self, bucket: &str, now: Timestamp, since: Timestamp) -> Answer<u32>;
     /// Forgets the tries of a bucket.
     async fn forgive(&self, bucket: &str) -> Answer<()>;
+    /// Takes back one try of a bucket: it was right.
+    async fn take_back(&self, bucket: &str, at: Timestamp) -> Answer<()>;
     /// The `people` stream after a position: for `verify` and audit.
     async fn people_events(&self, after: Seq, limit: u32) -> Answer<Vec<Recorded<PeopleEvent>>>;
 }

@@ -128,7 +128,6 @@ impl Settle {
     }
 
     /// Every way.
-    #[must_use]
     pub fn all() -> impl Iterator<Item = Settle> {
         SETTLES.iter().map(|(_, settle)| *settle)
     }

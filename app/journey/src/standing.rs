@@ -148,9 +148,9 @@ pub const TRANSITIONS: &[Transition] = &[
     (Submitted, Verb::Acknowledge, Settled, &[ByAcknowledgement]),
     (Returned, Verb::Submit, Settled, &[OnSubmit]),
     (Returned, Verb::Submit, Submitted, &[ByReview]),
-    (Returned, Verb::ProposeWaiver, Returned, ALL),
-    (Returned, Verb::ConfirmWaiver, Waived, ALL),
-    (Returned, Verb::DeclineWaiver, Returned, ALL),
+    (Returned, Verb::ProposeWaiver, Returned, &[ByReview]),
+    (Returned, Verb::ConfirmWaiver, Waived, &[ByReview]),
+    (Returned, Verb::DeclineWaiver, Returned, &[ByReview]),
     (Settled, Verb::Reopen, Open, ALL),
     (Waived, Verb::Reopen, Open, ALL),
 ];

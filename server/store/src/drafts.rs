@@ -1,27 +1,28 @@
 //! What is being typed, kept between requests. The version decides between two writers.
 
+use crate::{
+    Db, Ending, micros,
+    row::{instant, parsed, row, unreadable},
+};
 use async_trait::async_trait;
 use journey::{
     ids::{JourneyRef, TaskId},
     port::{Answer, Draft, Drafts, WriteError},
 };
-use sqlx::FromRow;
 
-use crate::{Db, instant, micros, parsed, unavailable, unreadable};
-
-#[derive(FromRow)]
-struct DraftRow {
+row! { DraftRow of "drafts" by journey task subject {
+    journey: String,
     task: String,
     subject: String,
     version: i64,
     body: String,
     person: String,
     saved_us: i64,
-}
+} }
 
 impl DraftRow {
-    fn read(self, journey: &JourneyRef) -> Answer<Draft> {
-        let key = format!("{journey} {} {}", self.task, self.subject);
+    fn read(self) -> Answer<Draft> {
+        let key = self.key();
         Ok(Draft {
             task: parsed("drafts", &key, "task", &self.task)?,
             version: u64::try_from(self.version).map_err(|error| unreadable("drafts", &key, "version", &error))?,
@@ -37,15 +38,16 @@ impl DraftRow {
 impl Drafts for Db {
     async fn draft(&self, journey: &JourneyRef, task: &TaskId, subject: &str) -> Answer<Option<Draft>> {
         let row: Option<DraftRow> = sqlx::query_as(
-            "SELECT task, subject, version, body, person, saved_us FROM drafts WHERE journey = $1 AND task = $2 AND subject = $3",
+            "SELECT journey, task, subject, version, body, person, saved_us FROM drafts \
+             WHERE journey = $1 AND task = $2 AND subject = $3",
         )
         .bind(journey.to_string())
         .bind(task.to_string())
         .bind(subject.to_owned())
         .fetch_optional(&self.read)
-        .await
-        .map_err(unavailable)?;
-        row.map(|row| row.read(journey)).transpose()
+        .answered()
+        .await?;
+        row.map(DraftRow::read).transpose()
     }
 
     async fn drafted(&self, journey: &JourneyRef, subject: &str) -> Answer<Vec<TaskId>> {
@@ -53,8 +55,8 @@ impl Drafts for Db {
             .bind(journey.to_string())
             .bind(subject.to_owned())
             .fetch_all(&self.read)
-            .await
-            .map_err(unavailable)?;
+            .answered()
+            .await?;
         rows.into_iter().map(|(task,)| parsed("drafts", &journey.to_string(), "task", &task)).collect()
     }
 
@@ -72,7 +74,8 @@ impl Drafts for Db {
             .bind(draft.by.to_string())
             .bind(micros(draft.at))
             .fetch_optional(&self.write)
-            .await
+            .answered()
+            .await?
         } else {
             sqlx::query_as(
                 "UPDATE drafts SET version = version + 1, body = $4, person = $5, saved_us = $6 \
@@ -86,9 +89,9 @@ impl Drafts for Db {
             .bind(micros(draft.at))
             .bind(seen)
             .fetch_optional(&self.write)
-            .await
-        }
-        .map_err(unavailable)?;
+            .answered()
+            .await?
+        };
         saved.and_then(|(version,)| u64::try_from(version).ok()).ok_or(WriteError::Conflict)
     }
 }

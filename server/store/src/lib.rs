@@ -5,25 +5,43 @@
 //! placeholders, `ON CONFLICT`, `RETURNING`, partial indexes. No BOOLEAN (SQLite cannot read it through `Any`), no binary,
 //! triggers, arrays, JSON operators or `now()`. `tests/contract.rs` runs every function here on both databases.
 //!
-//! Where the dialects must differ there are two arms side by side: see [`Db::begin_text`], [`Db::open`] and `tests/explain.rs`.
+//! Text differs most. `LOWER` knows only ASCII on SQLite: what is searched is folded here. `LIKE` escapes with `!`, since
+//! a backslash depends on a setting. PostgreSQL has no character 0 ([`plain`]). The order of text is the database's own:
+//! pages compare a key with the same database that ordered it, and where people read an order, it is made here.
+//!
+//! Where the dialects must differ there are two arms side by side: [`Db::begin`], [`Db::open`], [`Db::migrate`], `ready`
+//! and `tests/explain.rs`.
 
 mod drafts;
 mod ledger;
+mod links;
+mod lists;
 mod outbox;
 mod people;
+mod row;
 mod sessions;
 
-use std::{str::FromStr, time::Duration};
+use std::{io::ErrorKind, str::FromStr, time::Duration};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::port::{Answer, Store, StoreError, WriteError};
 use sqlx::{
-    Any, AnyPool, Transaction,
+    Any, AnyConnection, AnyPool, Connection, Transaction,
     any::{AnyConnectOptions, AnyPoolOptions},
 };
 
 pub use sessions::Sessions;
+
+/// The statements that every page needs: `tests/explain.rs` asks both databases how they run them.
+pub mod hot {
+    pub use crate::ledger::{HISTORY, SUBMISSIONS};
+    pub use crate::links::{INVITATIONS, LINK};
+    pub use crate::lists::{JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, PROJECTION, WORK_BY_AGE, WORK_BY_DUE};
+    pub use crate::outbox::NEXT_LETTER;
+    pub use crate::people::{SESSIONS_OF_PERSON, TRIES};
+    pub use crate::sessions::SESSION;
+}
 
 /// Which database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +62,13 @@ pub struct Db {
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 
+/// How long anybody waits for a free connection.
+const QUEUE: Duration = Duration::from_secs(3);
+
+/// How long anybody waits for an answer. The database ends a statement before that; this is for a network that swallows
+/// everything without a word.
+const PATIENCE: Duration = Duration::from_secs(6);
+
 impl Db {
     /// Connects. `url` is `sqlite://path` or `postgres://…`; a SQLite file is made when there is none.
     ///
@@ -51,55 +76,82 @@ impl Db {
     /// [`StoreError::Unavailable`] when the address is wrong or nobody answers there.
     pub async fn open(url: &str) -> Answer<Self> {
         sqlx::any::install_default_drivers();
-        let options = AnyConnectOptions::from_str(url).map_err(unavailable)?;
-        let dialect = if url.starts_with("sqlite:") { Dialect::Sqlite } else { Dialect::Postgres };
-        let pool = || AnyPoolOptions::new().acquire_timeout(Duration::from_secs(3));
-        match dialect {
-            // WAL lets readers go on beside the one writer; FULL makes an acknowledged commit survive power loss.
-            Dialect::Sqlite => {
-                let set = |pool: AnyPoolOptions| {
-                    pool.after_connect(|connection, _| {
-                        Box::pin(async move {
-                            sqlx::raw_sql(
-                                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                                 PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;",
-                            )
-                            .execute(connection)
-                            .await
-                            .map(drop)
-                        })
-                    })
-                };
-                let write = set(pool()).max_connections(1).connect_with(options.clone()).await.map_err(unavailable)?;
-                let read = set(pool()).max_connections(4).connect_lazy_with(options);
-                Ok(Self { write, read, dialect })
-            }
-            // A statement that hangs must not hold a page for ever.
-            Dialect::Postgres => {
-                let write = pool()
-                    .max_connections(10)
-                    .after_connect(|connection, _| {
-                        Box::pin(async move {
-                            sqlx::raw_sql("SET statement_timeout = '5s'; SET lock_timeout = '3s';")
-                                .execute(connection)
-                                .await
-                                .map(drop)
-                        })
-                    })
-                    .connect_with(options)
-                    .await
-                    .map_err(unavailable)?;
-                Ok(Self { read: write.clone(), write, dialect })
-            }
-        }
+        if url.starts_with("sqlite:") { Self::open_sqlite(url).await } else { Self::open_postgres(url).await }
     }
 
-    /// Brings the schema up to date.
+    /// WAL lets readers go on beside the one writer; FULL makes an acknowledged commit survive power loss.
+    async fn open_sqlite(url: &str) -> Answer<Self> {
+        let pool = |set: &'static str| {
+            let pool = AnyPoolOptions::new().acquire_timeout(QUEUE).idle_timeout(None).max_lifetime(None);
+            pool.after_connect(move |connection, _| {
+                Box::pin(async move { sqlx::raw_sql(set).execute(connection).await.map(drop) })
+            })
+        };
+        let mode = |mode: &str| match url {
+            given if given.contains("mode=") => given.to_owned(),
+            given if given.contains('?') => format!("{given}&mode={mode}"),
+            given => format!("{given}?mode={mode}"),
+        };
+        let options = |url: &str| AnyConnectOptions::from_str(url).map_err(unavailable);
+        let write = pool(
+            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+             PRAGMA temp_store = MEMORY;",
+        )
+        .max_connections(1)
+        .connect_with(options(&mode("rwc"))?)
+        .answered()
+        .await?;
+        // What is only in memory belongs to its one connection.
+        if url.contains(":memory:") {
+            return Ok(Self { read: write.clone(), write, dialect: Dialect::Sqlite });
+        }
+        // Readers never make a file: one that has gone must not come back empty.
+        let read = pool("PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;")
+            .max_connections(4)
+            .connect_lazy_with(options(&mode("rw"))?);
+        Ok(Self { write, read, dialect: Dialect::Sqlite })
+    }
+
+    /// A statement that hangs must not hold a page for ever, nor must a connection that hangs stay in the pool.
+    async fn open_postgres(url: &str) -> Answer<Self> {
+        let write = AnyPoolOptions::new()
+            .acquire_timeout(QUEUE)
+            .max_connections(10)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    sqlx::raw_sql("SET statement_timeout = '5s'; SET lock_timeout = '3s';").execute(connection).await.map(drop)
+                })
+            })
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    let alive = tokio::time::timeout(QUEUE, connection.ping()).await;
+                    alive.unwrap_or_else(|_| Err(sqlx::Error::Io(ErrorKind::TimedOut.into()))).map(|()| true)
+                })
+            })
+            .connect_with(AnyConnectOptions::from_str(url).map_err(unavailable)?)
+            .answered()
+            .await?;
+        Ok(Self { read: write.clone(), write, dialect: Dialect::Postgres })
+    }
+
+    /// Brings the schema up to date. This may take its time.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] with what went wrong.
     pub async fn migrate(&self) -> Answer<()> {
-        MIGRATIONS.run(&self.write).await.map_err(|error| StoreError::Unavailable(error.to_string()))
+        let mut connection = self.write.acquire().await.map_err(unavailable)?;
+        match self.dialect {
+            Dialect::Sqlite => {}
+            // Another replica may be at it, and an index over everything takes longer than a page may.
+            Dialect::Postgres => {
+                sqlx::raw_sql("SET statement_timeout = 0; SET lock_timeout = 0;")
+                    .execute(&mut *connection)
+                    .await
+                    .map_err(unavailable)?;
+                connection.close_on_drop();
+            }
+        }
+        MIGRATIONS.run(&mut *connection).await.map_err(|error| StoreError::Unavailable(error.to_string()))
     }
 
     /// Which database this is.
@@ -115,42 +167,63 @@ impl Db {
     }
 
     /// SQLite takes the write lock at once: a read that becomes a write would fail when another writer was there.
-    fn begin_text(&self) -> &'static str {
-        match self.dialect {
+    async fn begin(&self) -> Answer<Transaction<'static, Any>> {
+        let text = match self.dialect {
             Dialect::Sqlite => "BEGIN IMMEDIATE",
             Dialect::Postgres => "BEGIN",
-        }
-    }
-
-    async fn begin(&self) -> Answer<Transaction<'static, Any>> {
-        self.write.begin_with(self.begin_text()).await.map_err(unavailable)
+        };
+        self.write.begin_with(text).answered().await
     }
 }
 
 #[async_trait]
 impl Store for Db {
     async fn ready(&self) -> Answer<()> {
-        sqlx::query("SELECT COUNT(*) FROM organisations WHERE id = ''").execute(&self.read).await.map_err(unavailable)?;
-        sqlx::query("UPDATE organisations SET name = name WHERE id = ''").execute(&self.write).await.map_err(unavailable)?;
+        const READ: &str = "SELECT COUNT(*) FROM organisations WHERE id = ''";
+        match self.dialect {
+            // A file that was taken away lives on in the connections that have it open, until the restart.
+            Dialect::Sqlite => {
+                let mut fresh = AnyConnection::connect_with(&self.read.connect_options()).answered().await?;
+                sqlx::query(READ).execute(&mut fresh).answered().await?;
+                fresh.close().answered().await?;
+            }
+            Dialect::Postgres => drop(sqlx::query(READ).execute(&self.read).answered().await?),
+        }
+        sqlx::query("UPDATE organisations SET name = name WHERE id = ''").execute(&self.write).answered().await?;
         Ok(())
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
-fn unavailable(error: sqlx::Error) -> StoreError {
-    match error {
-        sqlx::Error::ColumnDecode { index, source } => {
-            StoreError::Unreadable { table: "row", key: index, column: "", why: source.to_string() }
-        }
-        other => StoreError::Unavailable(other.to_string()),
+/// The end of every statement: an answer within [`PATIENCE`], in the words of the port.
+trait Ending<T>: Sized {
+    fn answered(self) -> impl Future<Output = Answer<T>> + Send;
+    /// A row that was there first is a conflict; everything else is a fault of the memory.
+    fn written(self) -> impl Future<Output = Result<T, WriteError>> + Send;
+}
+
+impl<T: Send, F: Future<Output = sqlx::Result<T>> + Send> Ending<T> for F {
+    async fn answered(self) -> Answer<T> {
+        soon(self).await.map_err(unavailable)
+    }
+
+    async fn written(self) -> Result<T, WriteError> {
+        soon(self).await.map_err(|error| match error.as_database_error() {
+            Some(database) if database.is_unique_violation() => WriteError::Conflict,
+            _ => WriteError::Store(unavailable(error)),
+        })
     }
 }
 
-/// A row that was there first is a conflict; everything else is a fault of the memory.
-fn conflict_or(error: sqlx::Error) -> WriteError {
-    match error.as_database_error() {
-        Some(database) if database.is_unique_violation() => WriteError::Conflict,
-        _ => WriteError::Store(unavailable(error)),
+async fn soon<T>(statement: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    tokio::time::timeout(PATIENCE, statement).await.unwrap_or_else(|_| Err(sqlx::Error::Io(ErrorKind::TimedOut.into())))
+}
+
+fn unavailable(error: sqlx::Error) -> StoreError {
+    match error {
+        sqlx::Error::Decode(source) => {
+            source.downcast().map_or_else(|other| StoreError::Unavailable(other.to_string()), |known| *known)
+        }
+        other => StoreError::Unavailable(other.to_string()),
     }
 }
 
@@ -158,18 +231,12 @@ fn micros(at: Timestamp) -> i64 {
     at.as_microsecond()
 }
 
-fn instant(table: &'static str, key: &str, column: &'static str, micros: i64) -> Answer<Timestamp> {
-    Timestamp::from_microsecond(micros).map_err(|error| unreadable(table, key, column, &error))
+/// Text that somebody typed, as both databases take it: PostgreSQL has no character 0.
+fn plain(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
-fn parsed<T: FromStr<Err: std::fmt::Display>>(table: &'static str, key: &str, column: &'static str, text: &str) -> Answer<T> {
-    text.parse().map_err(|error: T::Err| unreadable(table, key, column, &error))
-}
-
-fn unreadable(table: &'static str, key: &str, column: &'static str, why: &dyn std::fmt::Display) -> StoreError {
-    StoreError::Unreadable { table, key: key.to_owned(), column, why: why.to_string() }
-}
-
-fn small(table: &'static str, key: &str, column: &'static str, number: i64) -> Answer<u32> {
-    u32::try_from(number).map_err(|error| unreadable(table, key, column, &error))
+/// Text as it is searched: `LOWER` of SQLite knows only ASCII.
+fn folded(text: &str) -> String {
+    plain(text).to_lowercase()
 }

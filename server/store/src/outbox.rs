@@ -3,9 +3,17 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::port::{Answer, Letter, Outbox, Outgoing};
-use sqlx::{Any, FromRow, Transaction};
+use sqlx::{Any, Transaction};
 
-use crate::{Db, instant, micros, small, unavailable};
+use crate::{
+    Db, Ending, micros, plain,
+    row::{instant, row, small},
+};
+
+/// The outer test of `due_us` is repeated after the row lock, so that two replicas never take the same letter.
+pub const NEXT_LETTER: &str = "UPDATE outbox SET due_us = $2 WHERE sent_us IS NULL AND due_us <= $1 AND id = \
+       (SELECT id FROM outbox WHERE sent_us IS NULL AND due_us <= $1 ORDER BY due_us, id LIMIT 1) \
+     RETURNING id, address, subject, body, tries";
 
 /// Puts a letter into the outbox. The same letter twice is one letter.
 pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, letter: &Letter, at: Timestamp) -> Answer<()> {
@@ -14,41 +22,35 @@ pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, letter: 
          VALUES ($1, $2, $3, $4, $5, $5, 0, NULL, '') ON CONFLICT (id) DO NOTHING",
     )
     .bind(letter.id.clone())
-    .bind(letter.to.clone())
-    .bind(letter.subject.clone())
-    .bind(letter.body.clone())
+    .bind(plain(&letter.to))
+    .bind(plain(&letter.subject))
+    .bind(plain(&letter.body))
     .bind(micros(at))
     .execute(&mut **transaction)
-    .await
-    .map_err(unavailable)?;
+    .answered()
+    .await?;
     Ok(())
 }
 
-#[derive(FromRow)]
-struct OutboxRow {
+row! { OutboxRow of "outbox" by id {
     id: String,
     address: String,
     subject: String,
     body: String,
     tries: i64,
-}
+} }
 
 #[async_trait]
 impl Outbox for Db {
     async fn next_letter(&self, now: Timestamp, hidden_until: Timestamp) -> Answer<Option<Outgoing>> {
-        // The outer test of due_us is repeated after the row lock, so that two replicas never take the same letter.
-        let row: Option<OutboxRow> = sqlx::query_as(
-            "UPDATE outbox SET due_us = $2 WHERE sent_us IS NULL AND due_us <= $1 AND id = \
-               (SELECT id FROM outbox WHERE sent_us IS NULL AND due_us <= $1 ORDER BY due_us, id LIMIT 1) \
-             RETURNING id, address, subject, body, tries",
-        )
-        .bind(micros(now))
-        .bind(micros(hidden_until))
-        .fetch_optional(&self.write)
-        .await
-        .map_err(unavailable)?;
+        let row: Option<OutboxRow> = sqlx::query_as(NEXT_LETTER)
+            .bind(micros(now))
+            .bind(micros(hidden_until))
+            .fetch_optional(&self.write)
+            .answered()
+            .await?;
         row.map(|row| {
-            let tries = small("outbox", &row.id, "tries", row.tries)?;
+            let tries = small("outbox", &row.key(), "tries", row.tries)?;
             Ok(Outgoing { letter: Letter { id: row.id, to: row.address, subject: row.subject, body: row.body }, tries })
         })
         .transpose()
@@ -60,19 +62,19 @@ impl Outbox for Db {
             .bind(id.to_owned())
             .bind(micros(at))
             .execute(&self.write)
-            .await
-            .map_err(unavailable)?;
+            .answered()
+            .await?;
         Ok(())
     }
 
     async fn letter_failed(&self, id: &str, why: &str, again: Timestamp) -> Answer<()> {
         sqlx::query("UPDATE outbox SET tries = tries + 1, last_error = $2, due_us = $3 WHERE id = $1")
             .bind(id.to_owned())
-            .bind(why.chars().take(300).collect::<String>())
+            .bind(plain(why).chars().take(300).collect::<String>())
             .bind(micros(again))
             .execute(&self.write)
-            .await
-            .map_err(unavailable)?;
+            .answered()
+            .await?;
         Ok(())
     }
 
@@ -80,8 +82,8 @@ impl Outbox for Db {
         let (count, oldest): (i64, Option<i64>) =
             sqlx::query_as("SELECT COUNT(*), MIN(queued_us) FROM outbox WHERE sent_us IS NULL")
                 .fetch_one(&self.read)
-                .await
-                .map_err(unavailable)?;
+                .answered()
+                .await?;
         let oldest = oldest.map(|at| instant("outbox", "oldest", "queued_us", at)).transpose()?;
         Ok((small("outbox", "", "count", count)?, oldest))
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use journey::ids::Digest;
+use journey::{ids::Digest, port::StoreError};
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore,
@@ -11,7 +11,13 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-use crate::Db;
+use crate::{Db, Ending};
+
+/// A session that has not expired.
+pub const SESSION: &str = "SELECT data, expires_us FROM sessions WHERE id = $1 AND expires_us > $2";
+
+/// How long tries to sign in are kept: longer than anybody counts them.
+const TRIES_KEPT: time::Duration = time::Duration::days(2);
 
 /// The store that the session layer uses.
 #[derive(Clone, Debug)]
@@ -24,14 +30,21 @@ impl Sessions {
         Self(db)
     }
 
-    /// Forgets sessions that have expired.
+    /// Forgets sessions that have expired, and tries to sign in of long ago. Says how many sessions there were.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn sweep(&self) -> Result<u64> {
         let done = sqlx::query("DELETE FROM sessions WHERE expires_us <= $1")
-            .bind(micros(OffsetDateTime::now_utc()))
+            .bind(micros(now()))
             .execute(&self.0.write)
+            .answered()
+            .await
+            .map_err(backend)?;
+        sqlx::query("DELETE FROM attempts WHERE at_us < $1")
+            .bind(micros(now() - TRIES_KEPT))
+            .execute(&self.0.write)
+            .answered()
             .await
             .map_err(backend)?;
         Ok(done.rows_affected())
@@ -40,7 +53,7 @@ impl Sessions {
     async fn write(&self, record: &Record, statement: &'static str) -> Result<u64> {
         let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
         let text = |key: &str| record.data.get(key).and_then(|v| v.as_str()).map(str::to_owned);
-        let now = micros(OffsetDateTime::now_utc());
+        let now = micros(now());
         let done = sqlx::query(statement)
             .bind(record.id.to_string())
             .bind(Digest::of(record.id.to_string().as_bytes()).to_string())
@@ -50,6 +63,7 @@ impl Sessions {
             .bind(now)
             .bind(micros(record.expiry_date))
             .execute(&self.0.write)
+            .answered()
             .await
             .map_err(backend)?;
         Ok(done.rows_affected())
@@ -57,8 +71,13 @@ impl Sessions {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
-fn backend(error: sqlx::Error) -> Error {
+fn backend(error: StoreError) -> Error {
     Error::Backend(error.to_string())
+}
+
+#[expect(clippy::disallowed_methods, reason = "tower-sessions itself measures expiry by the machine's clock")]
+fn now() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
 }
 
 fn micros(at: OffsetDateTime) -> i64 {
@@ -84,13 +103,13 @@ impl SessionStore for Sessions {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let row: Option<(String, i64)> =
-            sqlx::query_as("SELECT data, expires_us FROM sessions WHERE id = $1 AND expires_us > $2")
-                .bind(id.to_string())
-                .bind(micros(OffsetDateTime::now_utc()))
-                .fetch_optional(&self.0.read)
-                .await
-                .map_err(backend)?;
+        let row: Option<(String, i64)> = sqlx::query_as(SESSION)
+            .bind(id.to_string())
+            .bind(micros(now()))
+            .fetch_optional(&self.0.read)
+            .answered()
+            .await
+            .map_err(backend)?;
         let Some((data, expires)) = row else { return Ok(None) };
         let data: HashMap<String, serde_json::Value> = serde_json::from_str(&data).map_err(|e| Error::Decode(e.to_string()))?;
         let expiry_date =
@@ -99,7 +118,12 @@ impl SessionStore for Sessions {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id.to_string()).execute(&self.0.write).await.map_err(backend)?;
+        sqlx::query("DELETE FROM sessions WHERE id = $1")
+            .bind(id.to_string())
+            .execute(&self.0.write)
+            .answered()
+            .await
+            .map_err(backend)?;
         Ok(())
     }
 }

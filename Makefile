@@ -1,0 +1,43 @@
+# What a person types here. Each part is a script or a cargo command that can be run by itself.
+
+.DEFAULT_GOAL := help
+.PHONY: help run watch build test check fmt prove clean ready
+
+SERVER := gpc-onboarding
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "make %-7s %s\n", $$1, $$2 }'
+
+run: ready ## build what has changed and start the service on your machine
+	cargo xtask build
+	exec target/debug/$(SERVER) serve
+
+watch: ready ## the same, again after every change
+	scripts/watch.sh
+
+build: ready ## the server as it is shipped: target/release/gpc-onboarding and target/site
+	cargo xtask build --release
+
+test: ready ## every test, on both databases and in a browser; ends with a count
+	scripts/test.sh
+
+check: ready ## what to run before a commit: format, lints, the rules
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo test --quiet --package journey
+	npm --prefix end2end run --silent check
+
+fmt: ## format the Rust code
+	cargo fmt --all
+
+prove: ready ## the long proofs: many random walks, then mutants of the rules that no test notices
+	scripts/prove.sh
+
+clean: ## delete everything that was built (your data in data/ stays)
+	cargo clean
+	rm -rf node_modules end2end/node_modules end2end/test-results
+
+# The tools that are not Rust. Quiet and quick when they are there.
+ready:
+	@scripts/ensure-wasm.sh
+	@scripts/ensure-node.sh

@@ -1,0 +1,247 @@
+//! What the proofs share: a generator, people, good answers, and a journey that keeps its ledger.
+#![expect(dead_code, reason = "each file of proofs uses its part")]
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use journey::{
+    actor::{Actor, Role},
+    agreement,
+    command::{Command, Refusal},
+    decide,
+    event::{By, Event, Finding, Recorded},
+    form::{Answers, Form, Kind},
+    ids::{Digest, JourneyRef, Seq, TaskId},
+    journey::Journey,
+    opening::{Capability, Chosen, Opening, PdsRoute},
+    process::{Process, Processes, TaskSpec},
+    standing::Verb,
+};
+
+/// A small generator (xorshift), so that a failed walk can be walked again from its seed.
+pub struct Rng(u64);
+
+impl Rng {
+    pub fn new(seed: u64) -> Self {
+        // Spread the seed: neighbours would walk alike.
+        Self(seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    pub fn below(&mut self, n: usize) -> usize {
+        usize::try_from((self.next() >> 33) % (n as u64)).expect("below n")
+    }
+
+    pub fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+
+    pub fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        &all[self.below(all.len())]
+    }
+}
+
+pub fn shipped() -> &'static Processes {
+    Processes::shipped().expect("the shipped definitions are lawful")
+}
+
+pub fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+pub fn id(text: &str) -> TaskId {
+    text.parse().expect("a task id")
+}
+
+/// A person who belongs to one organisation and acts for it.
+pub fn actor(person: &str, organisation: &str, roles: &[Role]) -> Actor {
+    Actor {
+        person: person.parse().expect("a person id"),
+        organisation: organisation.parse().expect("an organisation id"),
+        member_of: vec![organisation.parse().expect("an organisation id")],
+        roles: roles.iter().copied().collect(),
+    }
+}
+
+/// The same person, who belongs to this organisation as well.
+pub fn also_of(mut actor: Actor, organisation: &str) -> Actor {
+    actor.member_of.push(organisation.parse().expect("an organisation id"));
+    actor
+}
+
+/// The answers that give the longest plan but for one test stage.
+pub fn opening() -> Opening {
+    Opening {
+        product: "Bedside View 4.2".to_owned(),
+        capabilities: vec![chosen(Capability::AccessRecordHtml), chosen(Capability::AccessRecordStructured)],
+        hscn: false,
+        pds: PdsRoute::None,
+        already_conformant: false,
+        other_organisations: true,
+        supporting_tasks: true,
+    }
+}
+
+pub fn chosen(capability: Capability) -> Chosen {
+    Chosen { capability, version: capability.versions()[0].to_owned() }
+}
+
+/// Every combination of the answers that a `when` can see, with every set of capabilities.
+pub fn every_opening() -> Vec<Opening> {
+    let mut all = Vec::new();
+    for capabilities in 1..1usize << Capability::ALL.len() {
+        let of_set = Capability::ALL.iter().enumerate().filter(|(place, _)| capabilities >> place & 1 == 1);
+        let capabilities: Vec<Chosen> = of_set.map(|(_, capability)| chosen(*capability)).collect();
+        for pds in PdsRoute::ALL {
+            for flags in 0..16 {
+                all.push(Opening {
+                    product: "Bedside View 4.2".to_owned(),
+                    capabilities: capabilities.clone(),
+                    hscn: flags & 1 != 0,
+                    pds: *pds,
+                    already_conformant: flags & 2 != 0,
+                    other_organisations: flags & 4 != 0,
+                    supporting_tasks: flags & 8 != 0,
+                });
+            }
+        }
+    }
+    all
+}
+
+/// Answers that the form takes; `words` makes them differ.
+pub fn answers_to(form: &Form, words: &str) -> Answers {
+    let mut answers = Answers::default();
+    for field in &form.fields {
+        let value = match &field.kind {
+            Kind::Choice(options) | Kind::Choices(options) => options[0].0.to_owned(),
+            Kind::Email => "name@example.org".to_owned(),
+            Kind::OdsCode => "YGA01".to_owned(),
+            Kind::Line { .. } | Kind::Words { .. } => words.to_owned(),
+        };
+        answers = answers.with(field.id.as_str(), &value);
+    }
+    answers
+}
+
+/// A journey with the ledger that it was folded from, and a clock that is moved by hand.
+#[derive(Clone)]
+pub struct Play {
+    pub journey: Journey,
+    pub history: Vec<Recorded>,
+    pub now: Timestamp,
+}
+
+impl Play {
+    pub fn open(processes: &'static Processes, process: &Process, actor: &Actor, opening: Opening) -> Self {
+        let reference = JourneyRef::from_bits(0x0003_1415_9265);
+        let now = at("2026-03-02T09:00:00Z");
+        let event = decide::open(process, actor, opening).expect("an onboarding lead opens");
+        let first = Recorded::chain(&reference.to_string(), None, now, Some(by(actor)), event);
+        let journey = Journey::open(&reference, &first, processes).expect("a lawful opening");
+        Self { journey, history: vec![first], now }
+    }
+
+    pub fn wait(&mut self, minutes: i64) {
+        self.now += SignedDuration::from_mins(minutes);
+    }
+
+    /// Time first, then the wish: as the write path does it.
+    pub fn obey(&mut self, actor: &Actor, command: Command) -> Result<Vec<Event>, Refusal> {
+        self.obey_seen(actor, command, None)
+    }
+
+    pub fn obey_seen(&mut self, actor: &Actor, command: Command, seen: Option<Seq>) -> Result<Vec<Event>, Refusal> {
+        self.pass_time();
+        let events = decide::decide(&self.journey, actor, command, seen)?;
+        self.append(events.clone(), Some(by(actor)));
+        Ok(events)
+    }
+
+    pub fn pass_time(&mut self) {
+        let due = decide::due(&self.journey, self.now);
+        self.append(due, None);
+    }
+
+    pub fn append(&mut self, events: Vec<Event>, by: Option<By>) {
+        for recorded in self.journey.record(events, by, self.now) {
+            self.journey.evolve(&recorded).expect("what was decided can be folded");
+            self.history.push(recorded);
+        }
+    }
+
+    pub fn spec(&self, task: &TaskId) -> &'static TaskSpec {
+        self.journey.process.task(task).expect("a task of the process")
+    }
+
+    /// Whether this person is offered this verb on this task.
+    pub fn offers(&self, actor: &Actor, verb: Verb, task: &str) -> bool {
+        decide::offers_on(&self.journey, actor, &id(task)).contains(&verb)
+    }
+
+    /// A lawful wish of this verb, with words.
+    pub fn command(&self, verb: Verb, task: &TaskId, words: &str) -> Command {
+        let (task, spec) = (task.clone(), self.spec(task));
+        let text = words.to_owned();
+        match verb {
+            Verb::Start => Command::Start { task },
+            Verb::Submit => Command::Submit { task, answers: answers_to(&decide::form_of(spec, &self.journey.opening), words) },
+            Verb::Approve => Command::Approve { task, note: text },
+            Verb::Return => Command::Return { task, findings: vec![Finding { field: None, words: text }], accepted: Vec::new() },
+            Verb::Refuse => Command::Refuse { task, reason: text },
+            Verb::Acknowledge => Command::Acknowledge { task, note: text },
+            Verb::Issue => Command::Issue { task, note: text },
+            Verb::Sign => Command::Sign { task, name: text.clone(), authority: text, words: self.to_sign(spec) },
+            Verb::ProposeWaiver => Command::ProposeWaiver { task, reason: text },
+            Verb::ConfirmWaiver => Command::ConfirmWaiver { task },
+            Verb::DeclineWaiver => Command::DeclineWaiver { task, reason: text },
+            Verb::Reopen => Command::Reopen { task, reason: text },
+            Verb::Join => Command::Join { organisation: "trust".parse().expect("an organisation id") },
+            Verb::Withdraw => Command::Withdraw { reason: text },
+            Verb::Resume => Command::Resume { reason: text },
+        }
+    }
+
+    pub fn to_sign(&self, spec: &TaskSpec) -> Digest {
+        Digest::of(agreement::words(&self.journey, spec).as_bytes())
+    }
+}
+
+pub fn by(actor: &Actor) -> By {
+    By { person: actor.person.clone(), organisation: actor.organisation.clone() }
+}
+
+/// Compares with a committed file. `UPDATE_TABLES=1` writes it anew.
+pub fn committed(file: &str, now: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(file);
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(&path, now).expect("the table can be written");
+        return;
+    }
+    let was = std::fs::read_to_string(&path).unwrap_or_default();
+    if was == now {
+        return;
+    }
+    let (was, now): (Vec<&str>, Vec<&str>) = (was.lines().collect(), now.lines().collect());
+    let mut diff = String::new();
+    for line in 0..was.len().max(now.len()) {
+        let (old, new) = (was.get(line).copied(), now.get(line).copied());
+        if old != new && diff.lines().count() < 40 {
+            let number = line + 1;
+            diff += &old.map_or_else(String::new, |text| format!("{number:>4} - {text}\n"));
+            diff += &new.map_or_else(String::new, |text| format!("{number:>4} + {text}\n"));
+        }
+    }
+    panic!("tests/{file} differs; if that is meant, run again with UPDATE_TABLES=1 and review the change:\n{diff}");
+}
+
+/// The roles of a set, by name.
+pub fn names(roles: &BTreeSet<Role>) -> Vec<&'static str> {
+    roles.iter().map(|role| role.name()).collect()
+}

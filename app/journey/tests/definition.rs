@@ -1,0 +1,318 @@
+//! Static proofs on every shipped process, for every plan that the opening can choose; and the proof that a definition
+//! with faults is refused with all of them, each with its line.
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::{committed, every_opening, shipped};
+use journey::{
+    actor::Side,
+    check,
+    ids::TaskId,
+    opening::Opening,
+    process::{Origin, Process, Settle, TaskSpec},
+};
+
+/// The tasks of "Getting started" (December 2019) with the two that March 2020 added, as published
+/// (domain/journeys.md, consumer journey). The two `(+)` are the added ones.
+const OFFICIAL: &[(&str, &str, &str, &str)] = &[
+    ("get-started-explore", "read-capabilities", "", "Read about the GP Connect capabilities"),
+    ("get-started-explore", "study-prerequisites", "", "Study the prerequisites"),
+    ("get-started-explore", "try-demonstrator", "+", "Try out the GP Connect Demonstrator"),
+    ("get-started-explore", "choose-capabilities", "+", "Choose capabilities"),
+    ("engagement", "contact-gp-connect-team", "", "Contact GP team"),
+    ("engagement", "describe-use-case", "", "Describe use case (purpose of your product)"),
+    ("engagement", "obtain-use-case-approval", "", "Obtain use case approval"),
+    ("engagement", "contact-assurance-team", "", "Contact GP Connect Consumer Assurance team"),
+    ("engagement", "receive-scal", "", "Receive Supplier Conformance Assessment List (SCAL)"),
+    ("development-assurance", "develop-product", "", "Develop product"),
+    ("development-assurance", "ongoing-communication", "", "Communication: ongoing communication with GP Connect"),
+    ("development-assurance", "test-internet-demonstrator", "", "Test against internet-facing demonstrator"),
+    ("development-assurance", "test-opentest", "", "Test against OpenTest demonstrator"),
+    ("development-assurance", "test-int-demonstrator", "", "Test against environment demonstrator in Integration (INT)"),
+    ("development-assurance", "submit-scal", "", "Fill in and submit SCAL, including evidence of clinical safety"),
+    ("development-assurance", "test-int-providers", "", "Test against providers in INT"),
+    (
+        "development-assurance",
+        "receive-technical-conformance-certificate",
+        "",
+        "Consumer receives technical conformance certificate",
+    ),
+    ("development-assurance", "receive-connection-agreement", "", "Receive connection agreement"),
+    (
+        "end-user-engagement",
+        "start-end-user-engagement",
+        "",
+        "Start of end-user group engagement with GP Connect (e.g. practices sharing with a hospital)",
+    ),
+    ("end-user-engagement", "data-sharing-agreement", "", "Data sharing agreement"),
+    ("end-user-engagement", "end-user-reviews-scal", "", "End-user group reviews SCAL"),
+    ("end-user-engagement", "end-user-declaration", "", "End-user declaration signed"),
+    ("deployment", "approval-to-go-live", "", "Approval to Go Live"),
+    ("deployment", "deployment-approach", "", "Commissioner and Supplier Deployment Approach"),
+    ("deployment", "go-live", "", "Go Live"),
+];
+
+#[test]
+fn the_consumer_process_has_every_official_task_with_its_exact_label() {
+    let process = shipped().newest("consumer").expect("a consumer process");
+    let told: Vec<_> = process
+        .tasks
+        .iter()
+        .filter(|task| task.origin != Origin::Supporting)
+        .map(|task| {
+            let added = if task.origin == Origin::Added2020 { "+" } else { "" };
+            (task.stage.as_str(), task.id.as_str(), added, task.label.as_str())
+        })
+        .collect();
+    assert_eq!(OFFICIAL.iter().filter(|task| task.2.is_empty()).count(), 23);
+    for task in OFFICIAL {
+        assert!(told.contains(task), "{task:?} is missing or differs");
+    }
+    assert_eq!(told.len(), OFFICIAL.len(), "no task but the published ones may call itself official");
+}
+
+#[test]
+fn no_condition_can_take_an_official_task_away_but_the_ones_published_as_optional() {
+    let process = shipped().newest("consumer").expect("a consumer process");
+    let optional: BTreeSet<&str> = process
+        .tasks
+        .iter()
+        .filter(|task| task.origin != Origin::Supporting && !task.when.is_empty())
+        .map(|task| task.id.as_str())
+        .collect();
+    // The end-user phase is "if relevant"; the first two test environments depend on the test route.
+    let published = [
+        "data-sharing-agreement",
+        "end-user-declaration",
+        "end-user-reviews-scal",
+        "start-end-user-engagement",
+        "test-internet-demonstrator",
+        "test-opentest",
+    ];
+    assert_eq!(optional, BTreeSet::from(published));
+}
+
+#[test]
+fn every_shipped_definition_is_whole() {
+    for process in shipped().all() {
+        assert_eq!(check::lawful(process), [], "{}", process.id);
+        let tasks: BTreeSet<&TaskId> = process.tasks.iter().map(|task| &task.id).collect();
+        assert_eq!(tasks.len(), process.tasks.len(), "ids are unique");
+        let stages: BTreeSet<_> = process.stages.iter().map(|stage| &stage.id).collect();
+        assert_eq!(stages.len(), process.stages.len(), "stages are unique");
+        for stage in &process.stages {
+            assert!(!stage.title.trim().is_empty() && !stage.about.trim().is_empty(), "{} has words", stage.id);
+        }
+        for task in &process.tasks {
+            assert!(stages.contains(&task.stage), "{} has a stage", task.id);
+            assert!(check::NODES.contains(&task.node.as_str()), "{} has a node", task.id);
+            assert!(!task.label.trim().is_empty() && !task.help.trim().is_empty(), "{} has words", task.id);
+            assert!(task.needs.iter().all(|need| tasks.contains(need)), "{}: gates resolve", task.id);
+            assert_eq!(task.needs.iter().collect::<BTreeSet<_>>().len(), task.needs.len(), "{}: a gate is named once", task.id);
+        }
+        // The page reads from top to bottom: what a task waits for, its stage has not yet to come.
+        let place = |id: &TaskId| {
+            let stage = &process.task(id).expect("gates resolve").stage;
+            process.stages.iter().position(|s| s.id == *stage)
+        };
+        for task in &process.tasks {
+            for need in &task.needs {
+                assert!(place(need) <= place(&task.id), "{} waits for {need} of a later stage", task.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_plan_can_be_walked_to_its_end() {
+    let openings = every_opening();
+    let mut plans = BTreeSet::new();
+    for process in shipped().all() {
+        for opening in &openings {
+            let plan: Vec<&TaskSpec> = process.plan(opening).collect();
+            plans.insert(plan.iter().map(|task| &task.id).collect::<Vec<_>>());
+            let told = format!("{} for {opening:?}", process.id);
+
+            let last = plan.iter().find(|task| task.id == process.last).unwrap_or_else(|| panic!("{told}: no last task"));
+            let before_live = order_of_settling(&plan, opening);
+            assert!(before_live.contains(&&last.id), "{told}: {} can never be settled", last.id);
+            assert_eq!(before_live.len(), plan.len(), "{told}: some task is never unlocked");
+
+            for task in &plan {
+                holdable(task, opening, &told);
+            }
+        }
+    }
+    assert!(plans.len() >= 20, "the openings choose only {} plans", plans.len());
+}
+
+/// Settles whatever is unlocked, again and again; what waits for the journey itself settles after the last task.
+fn order_of_settling<'a>(plan: &[&'a TaskSpec], opening: &Opening) -> Vec<&'a TaskId> {
+    let in_plan: BTreeSet<&TaskId> = plan.iter().map(|task| &task.id).collect();
+    let mut done: Vec<&TaskId> = Vec::new();
+    loop {
+        let live = plan.iter().filter(|task| task.settle == Settle::WithJourney).count() + done.len() >= plan.len();
+        let next = plan.iter().find(|task| {
+            !done.contains(&&task.id)
+                && task.needs.iter().all(|need| !in_plan.contains(need) || done.contains(&need))
+                && (task.settle != Settle::WithJourney || live)
+                && task.reviews.as_ref().is_none_or(|other| in_plan.contains(other))
+        });
+        match next {
+            Some(task) => done.push(&task.id),
+            None => break,
+        }
+        assert!(done.len() <= plan.len(), "{opening:?}");
+    }
+    done
+}
+
+/// Whoever must act or decide can be found: the supplier and the programme always, end users where there are some.
+fn holdable(task: &TaskSpec, opening: &Opening, told: &str) {
+    let held = |side: Side| match side {
+        Side::Supplier | Side::Programme => true,
+        Side::EndUser | Side::Commissioner => opening.other_organisations,
+        Side::Operator => false,
+    };
+    if !task.by.is_empty() {
+        assert!(task.by.iter().any(|role| held(role.side())), "{told}: nobody can act on {}", task.id);
+    }
+    let decides: Vec<bool> = task.decide.iter().map(|role| held(role.side())).collect();
+    let enough = match task.settle {
+        Settle::ByReview | Settle::BySignatures => decides.iter().all(|held| *held),
+        Settle::ByAcknowledgement | Settle::ByIssue => decides.contains(&true),
+        Settle::OnSubmit | Settle::WithJourney => decides.is_empty(),
+    };
+    assert!(enough, "{told}: nobody can decide on {}", task.id);
+}
+
+#[test]
+fn a_plan_without_supporting_tasks_has_official_tasks_only() {
+    let process = shipped().newest("consumer").expect("a consumer process");
+    for opening in every_opening() {
+        let supporting = process.plan(&opening).filter(|task| task.origin == Origin::Supporting).count();
+        assert_eq!(supporting > 0, opening.supporting_tasks, "{opening:?}");
+        let official = process.plan(&opening).count() - supporting;
+        assert!((19..=25).contains(&official), "{official} official tasks for {opening:?}");
+    }
+}
+
+/// Everything wrong with a definition is said at once. The file is read by people who write definitions, so the whole
+/// answer is committed.
+#[test]
+fn a_faulty_definition_is_refused_with_every_fault_and_its_line() {
+    let faults = Process::read(include_str!("faulty.toml")).expect_err("it is full of faults");
+    let told: String = faults.iter().map(|fault| format!("{fault}\n")).collect();
+    committed("faulty.txt", &told);
+}
+
+/// Each comment `# fault: words` in the faulty definition stands on the line that must be blamed with these words.
+#[test]
+fn every_fault_is_blamed_on_the_line_that_has_it() {
+    let text = include_str!("faulty.toml");
+    let faults = Process::read(text).expect_err("it is full of faults");
+    let mut expected: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    for (line, words) in text.lines().zip(1..).filter_map(|(text, line)| Some((line, text.split_once("# fault: ")?.1))) {
+        expected.insert(line, words.split(" / ").collect());
+    }
+    for (line, all) in &expected {
+        for words in all {
+            let found = faults.iter().any(|fault| fault.line == *line && fault.says.contains(words));
+            assert!(found, "line {line}: nobody says “{words}” in {faults:#?}");
+        }
+    }
+    let count: usize = expected.values().map(Vec::len).sum();
+    assert_eq!(faults.len(), count, "a fault is told that no comment expects: {faults:#?}");
+}
+
+#[test]
+fn a_syntax_error_is_told_with_its_line() {
+    let faults = Process::read("id = \"x\"\ntitle = \"X\nside = \"consumer\"\n").expect_err("a text is not closed");
+    assert_eq!(faults.len(), 1);
+    assert_eq!(faults[0].line, 2, "{}", faults[0]);
+    assert!(!faults[0].says.is_empty());
+}
+
+#[test]
+fn an_empty_definition_names_everything_that_is_missing() {
+    let faults = Process::read("").expect_err("nothing is there");
+    let told: Vec<&str> = faults.iter().map(|fault| fault.says.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "[[stage]] is missing",
+            "[[task]] is missing",
+            "id is missing",
+            "last is missing",
+            "side is missing",
+            "title is missing"
+        ]
+    );
+}
+
+/// Faults of a whole that is otherwise lawful: each text is the smallest definition with one line changed.
+#[test]
+fn each_law_alone_refuses_a_definition_that_breaks_it() {
+    let lawful = include_str!("small.toml");
+    Process::read(lawful).expect("the small definition is lawful");
+    let cases = [
+        ("last  = \"end\"", "last  = \"nowhere\"", "last: there is no task “nowhere”"),
+        ("last  = \"end\"", "last  = \"talk\"", "does not settle with_journey"),
+        ("help   = \"The end.\"", "help   = \"The end.\"\nwhen = [\"no_pds\"]", "the last one has no when"),
+        ("help   = \"The end.\"", "help   = \"The end.\"\nwaivable = true", "is not waivable"),
+        ("needs  = [\"decide-it\", \"build\"]", "needs = [\"talk\"]", "needs “talk”, which stays open until the journey is live"),
+        ("needs  = [\"decide-it\", \"build\"]", "needs = [\"end\"]", "gates go in a circle: end needs end"),
+        ("help   = \"Say what.\"", "help   = \"Say what.\"\nwaivable = true", "“describe” must not be waivable"),
+        ("help   = \"Say what.\"", "help   = \"Say what.\"\nwhen = [\"no_pds\"]", "have the same when"),
+        ("settle = \"by_issue\"", "settle = \"by_issue\"\ncan_start = true", "only a task that somebody submits can be started"),
+        (
+            "reviews = \"describe\"",
+            "reviews = \"describe\"\ncan_start = true",
+            "only a task that somebody submits can be started",
+        ),
+        ("help   = \"Talk.\"", "help   = \"Talk.\"\ncan_start = true", "only a task that somebody submits can be started"),
+        ("settle = \"by_issue\"", "settle = \"by_acknowledgement\"", "name in by who acts"),
+        ("settle = \"by_issue\"", "settle = \"on_submit\"", "nobody decides on a task that settles by itself"),
+        ("decide = [\"programme_lead\"] # reviews", "decide = [\"onboarding_lead\"]", "only a team of the programme can answer"),
+        ("decide = [\"programme_lead\"] # reviews", "", "name in decide who answers"),
+        ("decide = [\"signatory\", \"programme_lead\"]", "", "name in decide who issues or signs"),
+        ("reviews = \"describe\"", "reviews = \"nothing\"", "reviews “nothing” and so must need it"),
+        ("reviews = \"describe\"", "reviews = \"describe\"\nby = [\"developer\"]", "settles by_review and has no by"),
+        ("reviews = \"describe\"", "", "name in by who acts"),
+        ("lapses_months = 6", "", "lapses_months and lapses_unless_started go together"),
+        ("lapses_months = 6", "lapses_months = 0", "lapses_months must be a whole number from 1 to 1000"),
+        ("lapses_months = 6", "lapses_months = 1001", "lapses_months must be a whole number from 1 to 1000"),
+        ("lapses_unless_started = \"build\"", "lapses_unless_started = \"end\"", "“end” is started, which cannot be"),
+        ("by     = [\"developer\"]", "by     = [\"operator\"]", "an operator has no part in a journey"),
+        ("stage  = \"one\" # of the end", "stage  = \"two\"", "there is no stage “two”"),
+        ("node   = \"n16\"", "node   = \"n17\"", "the diagram has no node “n17”"),
+    ];
+    for (line, instead, says) in cases {
+        assert_eq!(lawful.matches(line).count(), 1, "“{line}” stands once in the small definition");
+        let faults = Process::read(&lawful.replace(line, instead)).expect_err(says);
+        let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        assert!(told.iter().any(|fault| fault.contains(says)), "“{says}” is not among {told:#?}");
+    }
+    for (extra, says) in [
+        ("[[stage]]\nid = \"one\"\ntitle = \"Twice\"\nabout = \"Twice.\"\n", "stage “one” is defined before"),
+        ("[[stage]]\nid = \"idle\"\ntitle = \"Idle\"\nabout = \"Nothing.\"\n", "stage “idle” has no task"),
+        (&again(lawful, "end", "end", ""), "task “end” is defined before, in line"),
+        (&again(lawful, "decide-it", "decide-again", ""), "“describe” is reviewed by another task already"),
+    ] {
+        let text = format!("{lawful}\n{extra}");
+        let line = lawful.lines().count() + 2;
+        let faults = Process::read(&text).expect_err(says);
+        assert_eq!(faults.len(), 1, "{faults:#?}");
+        assert!(faults[0].says.contains(says), "{faults:#?}");
+        assert_eq!(faults[0].line, line, "{faults:#?}");
+    }
+}
+
+/// The table of one task of a definition once more, under another name.
+fn again(text: &str, task: &str, name: &str, instead: &str) -> String {
+    let start = text.find(&format!("[[task]]\nid     = \"{task}\"")).expect("a task");
+    let end = text[start + 8..].find("[[task]]").map_or(text.len(), |at| start + 8 + at);
+    text[start..end].replacen(&format!("\"{task}\""), &format!("\"{name}\""), 1) + instead
+}

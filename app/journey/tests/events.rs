@@ -1,0 +1,139 @@
+//! Old events never change shape. `every-event.json` and `every-people-event.json` hold one of each, as they lie in
+//! ledgers; lines may be added to them and never changed. The digest over them is fixed, because a ledger that was
+//! honest yesterday must be honest tomorrow.
+
+mod common;
+
+use std::{collections::BTreeSet, fmt::Debug};
+
+use common::{actor, at, by};
+use jiff::SignedDuration;
+use journey::{
+    event::{Event, Recorded},
+    ids::{Digest, Seq},
+    people::PeopleEvent,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// The tag of each variant, and the list of them all. A new variant does not compile until it has its line here, and then
+/// the committed file must have one.
+macro_rules! tags {
+    ($name:ident, $all:ident, $kind:ident { $($variant:ident = $tag:literal,)* }) => {
+        const $all: &[&str] = &[$($tag),*];
+
+        fn $name(event: &$kind) -> &'static str {
+            match event { $($kind::$variant { .. } => $tag,)* }
+        }
+    };
+}
+
+tags!(tag, TAGS, Event {
+    Opened = "opened",
+    Started = "started",
+    Submitted = "submitted",
+    Approved = "approved",
+    Returned = "returned",
+    Refused = "refused",
+    Acknowledged = "acknowledged",
+    Issued = "issued",
+    Signed = "signed",
+    WaiverProposed = "waiver_proposed",
+    WaiverConfirmed = "waiver_confirmed",
+    WaiverDeclined = "waiver_declined",
+    Reopened = "reopened",
+    Lapsed = "lapsed",
+    Joined = "joined",
+    WentLive = "went_live",
+    Withdrawn = "withdrawn",
+    Resumed = "resumed",
+});
+
+tags!(people_tag, PEOPLE_TAGS, PeopleEvent {
+    Registered = "registered",
+    Confirmed = "confirmed",
+    Invited = "invited",
+    InvitationCancelled = "invitation_cancelled",
+    Accepted = "accepted",
+    RolesChanged = "roles_changed",
+    Removed = "removed",
+    PasswordChanged = "password_changed",
+});
+
+/// Decodes every line of a committed file and encodes it again, byte for byte.
+fn decoded<E: DeserializeOwned + Serialize + Debug>(file: &str, tag: fn(&E) -> &'static str, tags: &[&str]) -> Vec<E> {
+    let _: Vec<serde_json::Value> = serde_json::from_str(file).expect("the file is JSON");
+    let mut events = Vec::new();
+    let mut met = BTreeSet::new();
+    for line in file.lines().filter(|line| line.starts_with('{')) {
+        let text = line.trim_end_matches(',');
+        let event: E = serde_json::from_str(text).unwrap_or_else(|error| panic!("{text} is not read any more: {error}"));
+        assert_eq!(serde_json::to_string(&event).expect("plain data"), text, "it is written differently now");
+        let value: serde_json::Value = serde_json::from_str(text).expect("JSON");
+        assert_eq!(value["event"], tag(&event), "{event:?} has another name");
+        met.insert(tag(&event));
+        events.push(event);
+    }
+    assert_eq!(met, tags.iter().copied().collect(), "one of each is committed");
+    events
+}
+
+/// The digest at the end of a ledger of these events, on fixed days, by people and by time itself.
+fn head<E: Serialize + Clone>(stream: &str, events: &[E]) -> String {
+    let mut last: Option<(Seq, Digest)> = None;
+    let mut now = at("2026-03-02T09:00:00.000001Z");
+    for (place, event) in events.iter().enumerate() {
+        let person = (place % 5 != 4).then(|| by(&actor("ada", "acme", &[])));
+        let after = last.as_ref().map(|(seq, digest)| (*seq, digest));
+        let recorded = Recorded::chain(stream, after, now, person, event.clone());
+        assert!(recorded.follows(stream, after));
+        assert!(!recorded.follows("7K3M-9PX4", after), "an event belongs to its stream");
+        last = Some((recorded.seq, recorded.digest));
+        now += SignedDuration::from_secs(61);
+    }
+    last.expect("events").1.to_string()
+}
+
+#[test]
+fn every_event_ever_written_is_read_and_written_as_before() {
+    let events = decoded(include_str!("every-event.json"), tag, TAGS);
+    let fixed = events.len().min(20);
+    assert_eq!(
+        head("0000-0000", &events[..fixed]),
+        "3670ac3ab4d6e010a7ad307842e1300b668bac7e6cb3f7641bb3d42870d2dc2b",
+        "the digest of what was written must never change"
+    );
+}
+
+#[test]
+fn every_event_of_people_is_read_and_written_as_before() {
+    let events = decoded(include_str!("every-people-event.json"), people_tag, PEOPLE_TAGS);
+    let fixed = events.len().min(8);
+    assert_eq!(
+        head("people", &events[..fixed]),
+        "6b978c9168574d6f20acef20fdbb6211ff7d8d2431f3cdac74c8be2e70c9189a",
+        "the digest of what was written must never change"
+    );
+}
+
+/// A field that a later release adds does not make an event unreadable here. Whether it is believed, its digest says.
+#[test]
+fn a_field_that_is_not_known_is_passed_over() {
+    let text = r#"{"event":"lapsed","task":"obtain-use-case-approval","since":"a later release"}"#;
+    let event: Event = serde_json::from_str(text).expect("it is read");
+    assert_eq!(event, Event::Lapsed { task: "obtain-use-case-approval".parse().expect("a task id") });
+}
+
+#[test]
+fn what_is_not_an_event_is_refused() {
+    for text in [
+        r#"{"event":"promoted","task":"go-live"}"#,
+        r#"{"event":"lapsed"}"#,
+        r#"{"event":"lapsed","task":"Go Live"}"#,
+        r#"{"event":"submitted","task":"go-live","round":-1,"digest":"00"}"#,
+        r#"{"event":"issued","task":"go-live","role":"king","note":""}"#,
+        r#"{"task":"go-live"}"#,
+        "null",
+    ] {
+        assert!(serde_json::from_str::<Event>(text).is_err(), "{text}");
+    }
+}

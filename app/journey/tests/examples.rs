@@ -1,0 +1,772 @@
+//! Scenarios told as sentences, on the shipped consumer process.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{Play, actor, answers_to, at, chosen, id, opening, shipped};
+use jiff::ToSpan as _;
+use journey::{
+    actor::{Actor, Role, Side},
+    calendar,
+    command::{Command, Refusal},
+    decide::{self, form_of},
+    event::Event,
+    form::Answers,
+    ids::{FieldId, Round, Seq},
+    journey::Phase,
+    opening::{Capability, Opening, PdsRoute},
+    overview::{first_for, overview},
+    standing::{Standing, State, StateKind, Verb},
+    use_case::{self, Answered},
+};
+
+fn ada() -> Actor {
+    actor("ada", "acme", &[Role::OnboardingLead, Role::Developer])
+}
+
+fn ben() -> Actor {
+    actor("ben", "acme", &[Role::OnboardingLead, Role::Developer, Role::ClinicalSafetyOfficer, Role::Signatory])
+}
+
+fn pat() -> Actor {
+    actor("pat", "nhs", &[Role::ProgrammeLead])
+}
+
+fn quin() -> Actor {
+    actor("quin", "nhs", &[Role::ProgrammeLead])
+}
+
+fn ray() -> Actor {
+    actor("ray", "nhs", &[Role::FunctionalAssurance])
+}
+
+fn sue() -> Actor {
+    actor("sue", "nhs", &[Role::ClinicalSafety])
+}
+
+fn tom() -> Actor {
+    actor("tom", "nhs", &[Role::InformationGovernance, Role::PlatformSupport, Role::ServiceManagement])
+}
+
+fn begin(opening: Opening) -> Play {
+    let process = shipped().newest("consumer").expect("a consumer process");
+    Play::open(shipped(), process, &ada(), opening)
+}
+
+impl Told for Play {}
+
+/// Steps of a scenario, without parameters that do not matter to it.
+trait Told: Sized
+where
+    Self: std::borrow::BorrowMut<Play>,
+{
+    fn does(&mut self, actor: &Actor, verb: Verb, task: &str) {
+        let play = self.borrow_mut();
+        play.wait(10);
+        let command = play.command(verb, &id(task), "as agreed");
+        play.obey(actor, command).unwrap_or_else(|refusal| panic!("{verb:?} {task}: {refusal:?}"));
+    }
+
+    fn is_refused(&mut self, actor: &Actor, verb: Verb, task: &str) -> Refusal {
+        let play = self.borrow_mut();
+        let command = play.command(verb, &id(task), "as agreed");
+        play.obey(actor, command).expect_err("it is refused")
+    }
+
+    fn stands(&self, task: &str) -> Standing {
+        self.borrow().journey.standing(&id(task))
+    }
+
+    fn kind(&self, task: &str) -> StateKind {
+        self.borrow().journey.task(&id(task)).state.kind()
+    }
+
+    /// From the beginning to the day when the use case lies before the programme.
+    fn use_case_sent(&mut self) {
+        for task in ["read-capabilities", "study-prerequisites", "choose-capabilities"] {
+            self.does(&ada(), Verb::Submit, task);
+        }
+        self.does(&ada(), Verb::Submit, "contact-gp-connect-team");
+        self.does(&pat(), Verb::Acknowledge, "contact-gp-connect-team");
+        self.does(&ada(), Verb::Submit, "describe-use-case");
+    }
+
+    fn use_case_approved(&mut self) {
+        self.use_case_sent();
+        self.does(&pat(), Verb::Approve, "obtain-use-case-approval");
+    }
+
+    /// On the shortest route, to the day when the SCAL can be submitted.
+    fn ready_for_the_scal(&mut self) {
+        self.use_case_approved();
+        self.does(&ada(), Verb::Submit, "contact-assurance-team");
+        self.does(&ray(), Verb::Acknowledge, "contact-assurance-team");
+        self.does(&ray(), Verb::Issue, "receive-scal");
+        self.does(&ada(), Verb::Submit, "develop-product");
+        for task in ["test-internet-demonstrator", "test-int-demonstrator"] {
+            self.does(&ada(), Verb::Submit, task);
+            self.does(&ray(), Verb::Approve, task);
+        }
+    }
+}
+
+/// Already conformant, nobody else will use it, supporting tasks are kept elsewhere.
+fn shortest() -> Opening {
+    Opening {
+        capabilities: vec![chosen(Capability::AccessRecordHtml)],
+        hscn: true,
+        pds: PdsRoute::Own,
+        already_conformant: true,
+        other_organisations: false,
+        supporting_tasks: false,
+        ..opening()
+    }
+}
+
+fn field(name: &str) -> FieldId {
+    name.parse().expect("a question")
+}
+
+/// The reviewer's form: every answer that needs it accepted, but for these, where a change is requested.
+fn judged(judged: &[(FieldId, Answered)], decision: &str, changes: &[&str]) -> Answers {
+    let mut typed = Answers::default().with("decision", decision);
+    for (field, stands) in judged {
+        if changes.contains(&field.as_str()) {
+            typed = typed.with(&format!("verdict_{field}"), "change").with(&format!("finding_{field}"), " Say more ");
+        } else if *stands != Answered::Kept {
+            typed = typed.with(&format!("verdict_{field}"), "accept");
+        }
+    }
+    typed
+}
+
+#[test]
+fn a_use_case_is_returned_with_findings_and_what_did_not_change_keeps_its_verdict() {
+    let mut play = begin(opening());
+    play.use_case_sent();
+    let review = id("obtain-use-case-approval");
+    let spec = play.spec(&id("describe-use-case"));
+    let form = form_of(spec, &play.journey.opening);
+    let first = answers_to(&form, "as agreed");
+
+    // Round 1: everything is to be judged; two answers need a change.
+    let to_judge = use_case::to_judge(&form, &play.journey.task(&review), &[]);
+    assert!(to_judge.iter().all(|(_, stands)| *stands == Answered::ToJudge));
+    let nothing_said = use_case::review(&review, &to_judge, &Answers::default().with("decision", "approve"));
+    let Err(Refusal::Invalid(problems)) = nothing_said else { panic!("every verdict is asked for") };
+    assert_eq!(problems.0.len(), form.fields.len());
+    let typed = judged(&to_judge, "return", &["problem", "users"]);
+    let command = use_case::review(&review, &to_judge, &typed).expect("a whole review");
+    play.obey(&pat(), command).expect("it is pat's to decide");
+    let State::Returned { findings, refused: false, .. } = play.journey.task(&id("describe-use-case")).state else {
+        panic!("the use case came back");
+    };
+    assert_eq!(findings.iter().map(|f| f.words.as_str()).collect::<Vec<_>>(), ["Say more", "Say more"]);
+    assert_eq!(play.stands("describe-use-case").word(), "Changes requested");
+    assert!(matches!(play.stands("obtain-use-case-approval"), Standing::Locked { .. }));
+
+    // Round 2: one of the two is answered, and an answer that was accepted is changed as well.
+    play.wait(60 * 24);
+    let second = first.clone().with("problem", "longer").with("purpose", "another");
+    let submit = Command::Submit { task: id("describe-use-case"), answers: second.clone() };
+    play.obey(&ben(), submit).expect("a colleague sends it again");
+    assert_eq!(play.journey.task(&review).round, Round(2));
+    let changed = form.changed(&first, &second);
+    assert_eq!(changed, [field("purpose"), field("problem")]);
+    let record = play.journey.task(&review);
+    let to_judge = use_case::to_judge(&form, &record, &changed);
+    let stands: Vec<(&str, &Answered)> = to_judge.iter().map(|(field, stands)| (field.as_str(), stands)).collect();
+    for (name, expected) in &stands {
+        let told = match *name {
+            "purpose" | "problem" => Answered::ToJudge,
+            "users" => Answered::Unanswered,
+            _ => Answered::Kept,
+        };
+        assert_eq!(**expected, told, "{name}");
+    }
+    // To approve while an old request is unanswered, the reviewer must say so.
+    let silent = judged(&[], "approve", &[]).with("verdict_purpose", "accept").with("verdict_problem", "accept");
+    let Err(Refusal::Invalid(problems)) = use_case::review(&review, &to_judge, &silent) else { panic!("one verdict is missing") };
+    assert_eq!(problems.0[0].field, "verdict_users");
+
+    // A colleague of the reviewer decides on round 2: hers are the verdicts that she gave, his stay his.
+    let typed = judged(&to_judge, "return", &["users"]);
+    let command = use_case::review(&review, &to_judge, &typed).expect("a whole review");
+    play.obey(&quin(), command).expect("quin may decide as well");
+    let record = play.journey.task(&review);
+    let verdict = |name: &str| record.verdicts[&field(name)].clone();
+    assert_eq!((verdict("direct_care").by.as_str(), verdict("direct_care").round), ("pat", Round(1)));
+    assert_eq!((verdict("purpose").by.as_str(), verdict("purpose").round), ("quin", Round(2)));
+    assert_eq!(verdict("users").finding.as_deref(), Some("Say more"));
+
+    // Round 3 answers the last request and is approved; nothing is left open.
+    play.does(&ada(), Verb::Submit, "describe-use-case");
+    play.does(&pat(), Verb::Approve, "obtain-use-case-approval");
+    let record = play.journey.task(&review);
+    assert!(record.verdicts.values().all(|verdict| verdict.finding.is_none()));
+    assert_eq!((record.round, play.kind("obtain-use-case-approval")), (Round(3), StateKind::Settled));
+    assert_eq!(play.journey.task(&id("describe-use-case")).sent.len(), 3);
+}
+
+#[test]
+fn a_review_must_not_contradict_itself() {
+    let mut play = begin(opening());
+    play.use_case_sent();
+    let review = id("obtain-use-case-approval");
+    let form = form_of(play.spec(&id("describe-use-case")), &play.journey.opening);
+    let to_judge = use_case::to_judge(&form, &play.journey.task(&review), &[]);
+    let problem = |typed: &Answers| match use_case::review(&review, &to_judge, typed) {
+        Err(Refusal::Invalid(problems)) => problems.0.into_iter().map(|p| p.field).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(problem(&judged(&to_judge, "approve", &["users"])), ["decision"]);
+    assert_eq!(problem(&judged(&to_judge, "return", &[])), ["decision"]);
+    assert_eq!(problem(&judged(&to_judge, "", &[])), ["decision"]);
+    let wordless = judged(&to_judge, "return", &["users"]).with("finding_users", "  ");
+    assert_eq!(problem(&wordless), ["finding_users"]);
+    // To refuse, no answer needs a verdict; but a reason is needed.
+    let refuse = use_case::review(&review, &to_judge, &Answers::default().with("decision", "refuse")).expect("no verdicts");
+    assert!(matches!(play.obey(&pat(), refuse), Err(Refusal::Invalid(problems)) if problems.0[0].field == "reason"));
+}
+
+#[test]
+fn a_refused_use_case_can_be_replaced_by_another() {
+    let mut play = begin(opening());
+    play.use_case_sent();
+    play.does(&pat(), Verb::Refuse, "obtain-use-case-approval");
+    let State::Returned { refused: true, findings, .. } = play.journey.task(&id("describe-use-case")).state else {
+        panic!("it is refused");
+    };
+    assert_eq!(findings[0].words, "as agreed");
+    assert!(play.offers(&ada(), Verb::Submit, "describe-use-case"));
+    let form = form_of(play.spec(&id("describe-use-case")), &play.journey.opening);
+    let command = Command::Submit { task: id("describe-use-case"), answers: answers_to(&form, "something else") };
+    play.obey(&ada(), command).expect("a different use case");
+    // Of another use case, nothing is accepted beforehand.
+    assert!(play.journey.task(&id("obtain-use-case-approval")).verdicts.is_empty());
+    play.does(&pat(), Verb::Approve, "obtain-use-case-approval");
+    assert_eq!(play.stands("obtain-use-case-approval"), Standing::Settled);
+}
+
+#[test]
+fn an_approval_lapses_after_its_last_day_unless_development_started() {
+    let mut play = begin(opening());
+    play.use_case_sent();
+    // Six months after 31 August there is no 31 February: the last day is the 28th.
+    play.now = at("2026-08-31T22:30:00Z");
+    let command = play.command(Verb::Approve, &id("obtain-use-case-approval"), "yes");
+    play.obey(&pat(), command).expect("approved");
+    // It is past eleven in London in summer, and still August.
+    assert_eq!(calendar::date_of(play.now), jiff::civil::date(2026, 8, 31));
+    let (task, when) = play.journey.lapses().expect("it will lapse");
+    assert_eq!((task, when), (id("obtain-use-case-approval"), at("2027-03-01T00:00:00Z")));
+    let mut started = play.clone();
+
+    play.now = at("2027-02-28T23:59:59Z");
+    play.pass_time();
+    assert_eq!(play.stands("obtain-use-case-approval"), Standing::Settled, "the last day counts");
+    play.now = at("2027-03-01T00:00:00Z");
+    assert_eq!(decide::due(&play.journey, play.now), [Event::Lapsed { task: id("obtain-use-case-approval") }]);
+    play.pass_time();
+    assert_eq!(play.history.last().expect("an event").by, None, "time did it, not a person");
+    assert_eq!(play.stands("describe-use-case"), Standing::Ready, "it can be sent again");
+    assert!(matches!(play.stands("develop-product"), Standing::Locked { .. }));
+    assert!(play.journey.task(&id("obtain-use-case-approval")).reopened.expect("why").by.is_none());
+    assert_eq!(play.journey.lapses(), None, "it lapses once");
+    // The same words may be good still: they are sent and approved again, and nothing says any more that it was opened.
+    play.does(&ada(), Verb::Submit, "describe-use-case");
+    play.does(&quin(), Verb::Approve, "obtain-use-case-approval");
+    assert_eq!(play.journey.task(&id("obtain-use-case-approval")).reopened, None);
+    assert_eq!(play.journey.task(&id("describe-use-case")).reopened, None);
+
+    started.now = at("2027-02-28T23:59:59Z");
+    let command = started.command(Verb::Start, &id("develop-product"), "");
+    started.obey(&ada(), command).expect("development starts on the last day");
+    started.now = at("2029-01-01T00:00:00Z");
+    started.pass_time();
+    assert_eq!(started.stands("obtain-use-case-approval"), Standing::Settled);
+    assert_eq!(started.stands("develop-product").word(), "In progress");
+}
+
+#[test]
+fn an_approval_does_not_lapse_because_finished_work_is_opened_again() {
+    let mut play = begin(opening());
+    play.use_case_approved();
+    play.does(&ada(), Verb::Submit, "develop-product");
+    play.now += 400.hours() * 24;
+    play.does(&ada(), Verb::Reopen, "develop-product");
+    play.pass_time();
+    assert_eq!(play.stands("obtain-use-case-approval"), Standing::Settled);
+    assert_eq!(play.stands("develop-product"), Standing::Ready);
+}
+
+#[test]
+fn reopening_locks_what_depended_on_it_and_keeps_the_work() {
+    let mut play = begin(opening());
+    play.use_case_approved();
+    play.does(&ada(), Verb::Submit, "contact-assurance-team");
+    let before = play.journey.task(&id("contact-assurance-team"));
+    play.does(&ada(), Verb::Reopen, "choose-capabilities");
+    assert_eq!(play.stands("choose-capabilities"), Standing::Ready);
+    assert_eq!(play.stands("describe-use-case"), Standing::Locked { waiting_on: vec![id("choose-capabilities")] });
+    assert_eq!(play.stands("contact-assurance-team"), Standing::Locked { waiting_on: vec![id("obtain-use-case-approval")] });
+    let refusal = play.is_refused(&ray(), Verb::Acknowledge, "contact-assurance-team");
+    assert_eq!(refusal.sentence(play.journey.process).1, "It waits for: Obtain use case approval.");
+    assert_eq!(play.journey.task(&id("contact-assurance-team")), before, "the work is kept");
+    assert!(overview(&play.journey).turns.iter().all(|turn| turn.task != id("contact-assurance-team")));
+
+    play.does(&ben(), Verb::Submit, "choose-capabilities");
+    assert_eq!(play.stands("describe-use-case"), Standing::Settled, "what was approved is approved still");
+    play.does(&ray(), Verb::Acknowledge, "contact-assurance-team");
+}
+
+#[test]
+fn what_the_other_side_decided_only_the_programme_opens_again() {
+    let mut play = begin(opening());
+    play.use_case_approved();
+    let refusal = play.is_refused(&ada(), Verb::Reopen, "obtain-use-case-approval");
+    assert_eq!(refusal, Refusal::NotYours { roles: vec![Role::ProgrammeLead] });
+    assert_eq!(play.is_refused(&ada(), Verb::Reopen, "describe-use-case"), Refusal::AlreadySettled);
+    play.does(&pat(), Verb::Reopen, "obtain-use-case-approval");
+    assert_eq!(play.stands("describe-use-case"), Standing::Ready, "there is something to send again");
+    assert!(matches!(play.stands("obtain-use-case-approval"), Standing::Locked { .. }));
+    play.does(&ada(), Verb::Submit, "describe-use-case");
+    assert_eq!(play.journey.task(&id("obtain-use-case-approval")).round, Round(2));
+    play.does(&quin(), Verb::Approve, "obtain-use-case-approval");
+}
+
+#[test]
+fn a_task_is_waived_by_a_second_person_and_what_waited_for_it_goes_on() {
+    let mut play = begin(Opening { hscn: true, pds: PdsRoute::None, ..shortest() });
+    play.journey.opening.already_conformant = false;
+    play.use_case_approved();
+    assert_eq!(play.is_refused(&ada(), Verb::ProposeWaiver, "develop-product"), Refusal::NothingToDo, "it is not waivable");
+    play.does(&ada(), Verb::ProposeWaiver, "test-opentest");
+    assert!(matches!(play.is_refused(&ada(), Verb::ConfirmWaiver, "test-opentest"), Refusal::NotYours { .. }));
+    play.does(&pat(), Verb::DeclineWaiver, "test-opentest");
+    play.does(&pat(), Verb::ProposeWaiver, "test-opentest");
+    assert_eq!(play.is_refused(&pat(), Verb::ConfirmWaiver, "test-opentest"), Refusal::SameHands);
+    let waits = |play: &Play| matches!(play.stands("test-int-demonstrator"), Standing::Locked { waiting_on } if waiting_on.contains(&id("test-opentest")));
+    assert!(waits(&play));
+    play.does(&quin(), Verb::ConfirmWaiver, "test-opentest");
+    assert!(!waits(&play));
+    assert_eq!(play.stands("test-opentest"), Standing::NotNeeded { because: None });
+    let State::Waived { proposed_by, confirmed_by, reason } = play.journey.task(&id("test-opentest")).state else { panic!() };
+    assert_eq!((proposed_by.as_str(), confirmed_by.as_str(), reason.as_str()), ("pat", "quin", "as agreed"));
+    // It is done without, not gone: a programme lead can ask for it after all.
+    play.does(&pat(), Verb::Reopen, "test-opentest");
+    assert!(waits(&play));
+}
+
+#[test]
+fn work_that_is_sent_after_all_ends_the_proposal_to_do_without() {
+    let mut play = begin(opening());
+    play.use_case_approved();
+    play.does(&ada(), Verb::ProposeWaiver, "s-cso");
+    play.does(&ben(), Verb::Submit, "s-cso");
+    assert_eq!(play.journey.task(&id("s-cso")).proposal, None);
+    play.does(&ben(), Verb::Reopen, "s-cso");
+    assert_eq!(play.is_refused(&pat(), Verb::ConfirmWaiver, "s-cso"), Refusal::NothingToDo);
+}
+
+#[test]
+fn a_second_click_records_nothing_and_says_so() {
+    let mut play = begin(opening());
+    play.does(&ada(), Verb::Submit, "study-prerequisites");
+    let seen = Some(Seq(0));
+    let command = play.command(Verb::Submit, &id("study-prerequisites"), "as agreed");
+    assert_eq!(play.obey_seen(&ada(), command.clone(), seen), Err(Refusal::AlreadyDone));
+    // Line ends and outer space are not other words.
+    let spaced = play.command(Verb::Submit, &id("study-prerequisites"), "  as agreed\r\n");
+    assert_eq!(play.obey_seen(&ada(), spaced, seen), Err(Refusal::AlreadyDone));
+    // Other words, or another person, are not a second click.
+    let other = play.command(Verb::Submit, &id("study-prerequisites"), "other words");
+    assert!(matches!(play.obey_seen(&ada(), other, seen), Err(Refusal::ChangedSince { seen: Seq(0), now: Seq(2), .. })));
+    assert!(matches!(play.obey_seen(&ben(), command, seen), Err(Refusal::ChangedSince { .. })));
+    assert_eq!(play.history.len(), 2);
+
+    let trust = || Command::Join { organisation: "trust".parse().expect("an organisation id") };
+    play.obey(&ada(), trust()).expect("the trust joins");
+    assert_eq!(play.obey(&ada(), trust()), Err(Refusal::AlreadyDone));
+    assert_eq!(play.history.len(), 3);
+}
+
+#[test]
+fn the_same_words_may_be_sent_again_once_they_came_back() {
+    let mut play = begin(opening());
+    play.use_case_sent();
+    assert_eq!(play.is_refused(&ada(), Verb::Submit, "describe-use-case"), Refusal::AlreadyDone);
+    play.does(&pat(), Verb::Return, "obtain-use-case-approval");
+    play.does(&ada(), Verb::Submit, "describe-use-case");
+    assert_eq!(play.journey.task(&id("describe-use-case")).round, Round(2));
+}
+
+#[test]
+fn of_two_people_who_decide_at_once_the_second_is_told_and_keeps_the_words() {
+    let mut play = begin(opening());
+    play.use_case_sent();
+    let seen = play.journey.changed(&id("obtain-use-case-approval"));
+    play.does(&pat(), Verb::Return, "obtain-use-case-approval");
+    let command = play.command(Verb::Approve, &id("obtain-use-case-approval"), "fine");
+    let now = play.journey.changed(&id("obtain-use-case-approval"));
+    assert_eq!(play.obey_seen(&quin(), command.clone(), Some(seen)), Err(Refusal::ChangedSince { seen, now, by: None }));
+    // Also when the work was sent again in between: what quin read is not what lies there now.
+    play.does(&ada(), Verb::Submit, "describe-use-case");
+    assert!(matches!(play.obey_seen(&quin(), command.clone(), Some(seen)), Err(Refusal::ChangedSince { .. })));
+    let seen = play.journey.changed(&id("obtain-use-case-approval"));
+    play.obey_seen(&quin(), command, Some(seen)).expect("a fresh page decides");
+    // Whoever had no say is told that, not that somebody was faster.
+    let command = play.command(Verb::Approve, &id("obtain-use-case-approval"), "fine");
+    assert!(matches!(play.obey_seen(&ada(), command, Some(Seq(1))), Err(Refusal::NotYours { .. })));
+}
+
+#[test]
+fn of_two_colleagues_with_the_same_role_the_second_is_told_too() {
+    let mut play = begin(shortest());
+    play.ready_for_the_scal();
+    play.does(&ada(), Verb::Submit, "submit-scal");
+    let seen = Some(play.journey.changed(&id("submit-scal")));
+    play.does(&ray(), Verb::Approve, "submit-scal");
+    let ron = actor("ron", "nhs", &[Role::FunctionalAssurance]);
+    let command = play.command(Verb::Approve, &id("submit-scal"), "fine");
+    // Not "only clinical safety can do this": it was his to do, and Ray did it.
+    assert!(matches!(play.obey_seen(&ron, command, seen), Err(Refusal::ChangedSince { .. })));
+    assert_eq!(play.is_refused(&ron, Verb::Approve, "submit-scal"), Refusal::NothingToDo);
+    // Who holds a second role goes on with that one.
+    let both = actor("kim", "nhs", &[Role::FunctionalAssurance, Role::InformationGovernance]);
+    play.does(&both, Verb::Approve, "submit-scal");
+    assert_eq!(play.journey.task(&id("submit-scal")).approvals[1].role, Role::InformationGovernance);
+    play.does(&sue(), Verb::Approve, "submit-scal");
+
+    play.does(&ada(), Verb::Submit, "test-int-providers");
+    play.does(&ray(), Verb::Approve, "test-int-providers");
+    play.does(&ray(), Verb::Issue, "receive-technical-conformance-certificate");
+    let agreement = id("receive-connection-agreement");
+    let seen = Some(play.journey.changed(&agreement));
+    play.does(&ben(), Verb::Sign, agreement.as_str());
+    let dia = actor("dia", "acme", &[Role::Signatory]);
+    let command = play.command(Verb::Sign, &agreement, "Dia");
+    assert!(matches!(play.obey_seen(&dia, command, seen), Err(Refusal::ChangedSince { .. })));
+    assert_eq!(play.is_refused(&dia, Verb::Sign, agreement.as_str()), Refusal::NothingToDo);
+    assert!(matches!(play.is_refused(&ray(), Verb::Sign, agreement.as_str()), Refusal::NotYours { .. }));
+}
+
+#[test]
+fn a_withdrawn_journey_refuses_everything_until_it_is_resumed_and_then_goes_on_where_it_was() {
+    let mut play = begin(opening());
+    play.use_case_sent();
+    play.obey(&ada(), Command::Withdraw { reason: "no money".to_owned() }).expect("the supplier withdraws");
+    let Phase::Withdrawn { reason, .. } = &play.journey.phase else { panic!("it is withdrawn") };
+    assert_eq!(reason, "no money");
+    assert_eq!(play.is_refused(&pat(), Verb::Approve, "obtain-use-case-approval"), Refusal::Closed);
+    assert_eq!(play.is_refused(&ada(), Verb::Submit, "try-demonstrator"), Refusal::Closed);
+    assert_eq!(overview(&play.journey).turns, [], "it is nobody's turn");
+    let wanted = decide::offers(&play.journey, &pat());
+    assert_eq!(wanted.iter().map(|offer| offer.verb).collect::<Vec<_>>(), [Verb::Resume]);
+    assert_eq!(decide::offers(&play.journey, &ada()), []);
+    assert!(matches!(play.obey(&pat(), Command::Resume { reason: " ".to_owned() }), Err(Refusal::Invalid(_))));
+    play.obey(&pat(), Command::Resume { reason: "money came".to_owned() }).expect("a programme lead resumes");
+    assert_eq!(play.journey.phase, Phase::Open);
+    play.does(&pat(), Verb::Approve, "obtain-use-case-approval");
+}
+
+#[test]
+fn while_a_journey_is_withdrawn_no_approval_lapses() {
+    let mut play = begin(opening());
+    play.use_case_approved();
+    play.obey(&ada(), Command::Withdraw { reason: "a pause".to_owned() }).expect("withdrawn");
+    play.now = at("2030-01-01T00:00:00Z");
+    assert_eq!(decide::due(&play.journey, play.now), []);
+    play.obey(&pat(), Command::Resume { reason: "go on".to_owned() }).expect("resumed");
+    assert_eq!(decide::due(&play.journey, play.now).len(), 1, "the six months were over meanwhile");
+}
+
+#[test]
+fn the_scal_is_accepted_by_three_teams_and_a_return_asks_all_of_them_again() {
+    let mut play = begin(shortest());
+    play.ready_for_the_scal();
+    play.does(&ada(), Verb::Submit, "submit-scal");
+    let turn = |play: &Play| overview(&play.journey).turns.into_iter().find(|turn| turn.task == id("submit-scal"));
+    let roles = |play: &Play| turn(play).map(|turn| turn.roles).unwrap_or_default();
+    assert_eq!(roles(&play), [Role::FunctionalAssurance, Role::ClinicalSafety, Role::InformationGovernance]);
+    play.does(&sue(), Verb::Approve, "submit-scal");
+    assert_eq!(roles(&play), [Role::FunctionalAssurance, Role::InformationGovernance]);
+    assert!(!play.offers(&sue(), Verb::Approve, "submit-scal"), "once for each team");
+    assert!(play.offers(&sue(), Verb::Return, "submit-scal"), "second thoughts are allowed until all have approved");
+    play.does(&ray(), Verb::Approve, "submit-scal");
+    assert_eq!(play.kind("submit-scal"), StateKind::Submitted);
+
+    play.does(&tom(), Verb::Return, "submit-scal");
+    assert_eq!(turn(&play).expect("a turn").side, Side::Supplier);
+    assert_eq!(play.is_refused(&ray(), Verb::Approve, "submit-scal"), Refusal::NothingToDo);
+    play.does(&ben(), Verb::Submit, "submit-scal");
+    assert_eq!(roles(&play).len(), 3, "all three look at round 2");
+    for reviewer in [ray(), sue(), tom()] {
+        assert_eq!(play.kind("submit-scal"), StateKind::Submitted);
+        play.does(&reviewer, Verb::Approve, "submit-scal");
+    }
+    assert_eq!(play.stands("submit-scal"), Standing::Settled);
+}
+
+#[test]
+fn an_agreement_is_signed_in_order_each_by_another_person_and_on_the_words_shown() {
+    let mut play = begin(shortest());
+    play.ready_for_the_scal();
+    play.does(&ada(), Verb::Submit, "submit-scal");
+    for reviewer in [ray(), sue(), tom()] {
+        play.does(&reviewer, Verb::Approve, "submit-scal");
+    }
+    play.does(&ada(), Verb::Submit, "test-int-providers");
+    play.does(&ray(), Verb::Approve, "test-int-providers");
+    play.does(&ray(), Verb::Issue, "receive-technical-conformance-certificate");
+
+    let agreement = "receive-connection-agreement";
+    assert!(matches!(play.is_refused(&pat(), Verb::Sign, agreement), Refusal::NotYours { roles } if roles == [Role::Signatory]));
+    let Command::Sign { words, .. } = play.command(Verb::Sign, &id(agreement), "") else { panic!("a signature") };
+    let sign = |name: &str, authority: &str, words| Command::Sign {
+        task: id(agreement),
+        name: name.to_owned(),
+        authority: authority.to_owned(),
+        words,
+    };
+    let field = |refused: Result<Vec<Event>, Refusal>| match refused {
+        Err(Refusal::Invalid(problems)) => problems.0[0].field.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(field(play.obey(&ben(), sign(" ", "director", words.clone()))), "name");
+    assert_eq!(field(play.obey(&ben(), sign("Ben Fox", "", words.clone()))), "authority");
+    let other = journey::ids::Digest::of(b"other words");
+    assert_eq!(play.obey(&ben(), sign("Ben Fox", "director", other)), Err(Refusal::WordsChanged));
+    play.obey(&ben(), sign(" Ben Fox ", "director", words)).expect("the supplier signs first");
+    assert_eq!(play.stands(agreement), Standing::Draft);
+    // Ben has since become a programme lead; his signature stays one.
+    let ben_at_nhs = actor("ben", "nhs", &[Role::ProgrammeLead]);
+    assert_eq!(play.is_refused(&ben_at_nhs, Verb::Sign, agreement), Refusal::SameHands);
+    play.does(&pat(), Verb::Sign, agreement);
+    assert_eq!(play.stands(agreement), Standing::Settled);
+    let signatures = play.journey.task(&id(agreement)).signatures;
+    assert_eq!(signatures.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["Ben Fox", "as agreed"]);
+    assert_eq!(signatures[0].words, signatures[1].words);
+}
+
+#[test]
+fn nobody_reviews_the_work_of_an_organisation_they_belong_to() {
+    let mut play = begin(opening());
+    play.use_case_sent();
+    let double = common::also_of(actor("vic", "nhs", &[Role::ProgrammeLead]), "acme");
+    assert_eq!(play.is_refused(&double, Verb::Approve, "obtain-use-case-approval"), Refusal::OwnOrganisation);
+    // Ada has moved to the programme: she is not of the supplier any more, but the words are hers.
+    let moved = actor("ada", "nhs", &[Role::ProgrammeLead]);
+    assert_eq!(play.is_refused(&moved, Verb::Approve, "obtain-use-case-approval"), Refusal::SameHands);
+    play.does(&pat(), Verb::Approve, "obtain-use-case-approval");
+}
+
+#[test]
+fn another_organisation_learns_nothing() {
+    let mut play = begin(opening());
+    play.use_case_sent();
+    let user = actor("gil", "trust", &[Role::GroupLead]);
+    for stranger in [actor("xan", "globex", &[Role::OnboardingLead]), user.clone(), actor("opa", "host", &[Role::Operator])] {
+        assert!(!play.journey.may_see(&stranger));
+        assert_eq!(play.is_refused(&stranger, Verb::Submit, "try-demonstrator"), Refusal::Unknown);
+        assert_eq!(play.is_refused(&stranger, Verb::Withdraw, "try-demonstrator"), Refusal::Unknown);
+        let nowhere = Command::Start { task: id("no-such-task") };
+        assert_eq!(play.obey(&stranger, nowhere), Err(Refusal::Unknown), "what is there and what is not look alike");
+    }
+    play.does(&pat(), Verb::Approve, "obtain-use-case-approval");
+    play.obey(&pat(), Command::Join { organisation: "trust".parse().expect("an organisation id") }).expect("the trust joins");
+    assert!(play.journey.may_see(&user) && play.offers(&user, Verb::Submit, "start-end-user-engagement"));
+}
+
+#[test]
+fn the_shortest_plan_has_neither_end_users_nor_opentest_nor_supporting_tasks() {
+    let play = begin(shortest());
+    let plan: Vec<&str> = play.journey.plan().map(|task| task.id.as_str()).collect();
+    assert_eq!(
+        plan,
+        [
+            "read-capabilities",
+            "study-prerequisites",
+            "try-demonstrator",
+            "choose-capabilities",
+            "contact-gp-connect-team",
+            "describe-use-case",
+            "obtain-use-case-approval",
+            "contact-assurance-team",
+            "receive-scal",
+            "develop-product",
+            "ongoing-communication",
+            "test-internet-demonstrator",
+            "test-int-demonstrator",
+            "submit-scal",
+            "test-int-providers",
+            "receive-technical-conformance-certificate",
+            "receive-connection-agreement",
+            "approval-to-go-live",
+            "deployment-approach",
+            "go-live",
+        ]
+    );
+    let stages: Vec<String> = overview(&play.journey).stages.into_iter().map(|stage| stage.id.to_string()).collect();
+    assert_eq!(stages, ["get-started-explore", "engagement", "development-assurance", "deployment"], "no empty heading");
+    let because = |task: &str| play.stands(task);
+    assert!(matches!(because("data-sharing-agreement"), Standing::NotNeeded { because: Some(_) }));
+    let mut play = play;
+    assert_eq!(play.is_refused(&ada(), Verb::Submit, "s-hscn"), Refusal::NotNeeded);
+}
+
+#[test]
+fn the_overview_answers_the_four_questions() {
+    let mut play = begin(opening());
+    let now = overview(&play.journey);
+    assert_eq!(now.count, (0, play.journey.plan().count()));
+    assert_eq!(now.stage, Some(0));
+    let of_first: BTreeSet<&str> = now.turns.iter().map(|turn| turn.task.as_str()).collect();
+    assert!(of_first.contains("read-capabilities") && !of_first.contains("choose-capabilities"));
+    assert_eq!(now.next.expect("something is locked").0, id("choose-capabilities"));
+
+    play.use_case_sent();
+    let sent_at = play.now;
+    let now = overview(&play.journey);
+    let turn = now.turns.iter().find(|turn| turn.task == id("obtain-use-case-approval")).expect("a turn");
+    assert_eq!((turn.side, turn.round, turn.awaited), (Side::Programme, Round(1), true));
+    assert_eq!(turn.since, sent_at);
+    // Monday 2 March 2026 and ten working days.
+    assert_eq!(turn.due, Some(jiff::civil::date(2026, 3, 16)));
+    assert_eq!(first_for(&play.journey, &now.turns, Side::Programme).map(|t| &t.task), Some(&turn.task));
+    play.does(&pat(), Verb::Return, "obtain-use-case-approval");
+    let now = overview(&play.journey);
+    let first = first_for(&play.journey, &now.turns, Side::Supplier).expect("a turn");
+    assert_eq!(first.task, id("describe-use-case"), "what came back goes before what could be started");
+    assert_eq!(first.due, None, "the supplier has no target");
+}
+
+#[test]
+fn the_last_task_makes_the_journey_live_in_the_same_breath() {
+    let mut play = begin(shortest());
+    play.ready_for_the_scal();
+    play.does(&ada(), Verb::Submit, "submit-scal");
+    for reviewer in [ray(), sue(), tom()] {
+        play.does(&reviewer, Verb::Approve, "submit-scal");
+    }
+    play.does(&ada(), Verb::Submit, "test-int-providers");
+    play.does(&ray(), Verb::Approve, "test-int-providers");
+    play.does(&ray(), Verb::Issue, "receive-technical-conformance-certificate");
+    play.does(&ben(), Verb::Sign, "receive-connection-agreement");
+    play.does(&pat(), Verb::Sign, "receive-connection-agreement");
+    play.does(&ada(), Verb::Submit, "approval-to-go-live");
+    for reviewer in [pat(), tom(), sue()] {
+        play.does(&reviewer, Verb::Approve, "approval-to-go-live");
+    }
+    play.does(&ada(), Verb::Submit, "deployment-approach");
+    play.does(&pat(), Verb::Approve, "deployment-approach");
+    assert_eq!(play.stands("ongoing-communication"), Standing::Ready);
+    let command = play.command(Verb::Submit, &id("go-live"), "two sites");
+    let events = play.obey(&ada(), command).expect("live");
+    assert_eq!(events.last(), Some(&Event::WentLive));
+    assert_eq!(play.journey.phase, Phase::Live { since: play.now });
+    assert_eq!(play.stands("ongoing-communication"), Standing::Settled);
+    assert_eq!(play.is_refused(&ada(), Verb::Withdraw, "go-live"), Refusal::NothingToDo);
+    // What is live stays live: a correction of the last record is not the end of the service.
+    play.does(&ada(), Verb::Reopen, "go-live");
+    assert!(matches!(play.journey.phase, Phase::Live { .. }));
+    let command = play.command(Verb::Submit, &id("go-live"), "three sites");
+    assert_eq!(play.obey(&ada(), command).expect("recorded again").len(), 1, "it goes live once");
+}
+
+#[test]
+fn a_clock_that_steps_back_changes_nothing_that_was_recorded() {
+    let mut play = begin(opening());
+    play.does(&ada(), Verb::Submit, "study-prerequisites");
+    play.now -= 1.hours();
+    play.does(&ben(), Verb::Reopen, "study-prerequisites");
+    play.does(&ben(), Verb::Submit, "study-prerequisites");
+    assert_eq!(play.stands("study-prerequisites"), Standing::Settled);
+}
+
+#[test]
+fn control_and_direction_characters_reach_neither_findings_nor_reasons() {
+    let mut play = begin(opening());
+    play.use_case_sent();
+    let command = play.command(Verb::Return, &id("obtain-use-case-approval"), " say\u{202e} more\u{0}\r\n ");
+    let events = play.obey(&pat(), command).expect("returned");
+    assert!(matches!(&events[0], Event::Returned { findings, .. } if findings[0].words == "say more"), "{events:?}");
+}
+
+#[test]
+fn a_refusal_says_whose_it_is_in_words() {
+    let mut play = begin(opening());
+    play.use_case_approved();
+    let mut detail = |actor: &Actor, verb: Verb, task: &str| {
+        let (heading, detail) = play.is_refused(actor, verb, task).sentence(play.journey.process);
+        assert_eq!(heading, "You cannot do this in your role");
+        detail.split(". ").next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(detail(&ray(), Verb::Approve, "obtain-use-case-approval"), "It is for programme lead at NHS England");
+    assert_eq!(
+        detail(&ray(), Verb::ProposeWaiver, "s-hscn"),
+        "It is for onboarding lead or developer at the supplier, or programme lead at NHS England"
+    );
+    assert_eq!(
+        detail(&ray(), Verb::Submit, "start-end-user-engagement"),
+        "It is for onboarding lead at the supplier, or end-user group lead at the organisations that will use the product"
+    );
+    assert_eq!(
+        detail(&ada(), Verb::Approve, "submit-scal"),
+        "It is for functional assurance, clinical safety or information governance at NHS England"
+    );
+}
+
+#[test]
+fn every_task_has_one_word_for_how_it_stands() {
+    let locked = Standing::Locked { waiting_on: vec![id("study-prerequisites")] };
+    let words = [
+        (Standing::NotNeeded { because: None }, "Not needed", true),
+        (locked.clone(), "Cannot start yet", false),
+        (Standing::Ready, "Ready to start", false),
+        (Standing::Draft, "In progress", false),
+        (Standing::Submitted, "Submitted", false),
+        (Standing::Returned, "Changes requested", false),
+        (Standing::Settled, "Completed", true),
+    ];
+    for (standing, word, done) in words {
+        assert_eq!((standing.word(), standing.is_done()), (word, done));
+        assert_eq!(standing.clone().with_draft(false), standing, "without a draft it stands as it stands");
+        let expected = if standing == Standing::Ready { Standing::Draft } else { standing.clone() };
+        assert_eq!(standing.with_draft(true), expected, "a draft is work that has started, and nothing more");
+    }
+}
+
+#[test]
+fn each_page_asks_what_it_is_for_and_a_mark_asks_nothing() {
+    let play = begin(opening());
+    let asked = |task: &str| {
+        let form = form_of(play.spec(&id(task)), &play.journey.opening);
+        let told: Vec<(String, bool)> = form.fields.iter().map(|f| (f.id.to_string(), f.missing.is_some())).collect();
+        told
+    };
+    let told = |fields: &[(&str, bool)]| fields.iter().map(|(name, must)| ((*name).to_owned(), *must)).collect::<Vec<_>>();
+    assert_eq!(asked("read-capabilities"), told(&[("note", false)]));
+    assert_eq!(asked("study-prerequisites"), told(&[("note", true)]));
+    assert_eq!(asked("contact-gp-connect-team"), told(&[("message", true), ("contact", true)]));
+    assert_eq!(asked("describe-use-case").len(), use_case::form(&play.journey.opening).fields.len());
+    let beforehand = use_case::beforehand(&play.journey.opening);
+    assert_eq!(beforehand.many("capabilities"), ["access-record-html", "access-record-structured"]);
+}
+
+#[test]
+fn pages_know_who_the_supplier_is() {
+    let play = begin(opening());
+    assert!(decide::is_supplier(&play.journey, &ada().organisation));
+    assert!(!decide::is_supplier(&play.journey, &pat().organisation));
+}
+
+#[test]
+fn only_an_onboarding_lead_opens_a_journey() {
+    let process = shipped().newest("consumer").expect("a consumer process");
+    for somebody in [pat(), ray(), actor("dev", "acme", &[Role::Developer]), actor("nil", "acme", &[])] {
+        let refused = decide::open(process, &somebody, opening());
+        assert_eq!(refused, Err(Refusal::NotYours { roles: vec![Role::OnboardingLead] }));
+    }
+}

@@ -1,0 +1,399 @@
+//! The task machine exhaustively: way of settling × state × verb × role → what happens, printed as a committed table, so
+//! that a change of policy is a visible difference. `UPDATE_TABLES=1 cargo test -p journey` writes it anew.
+
+mod common;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    sync::LazyLock,
+};
+
+use common::{Play, actor, also_of, committed, id, opening};
+use journey::{
+    actor::{Actor, Role, Side},
+    command::Refusal,
+    decide,
+    form::{Problem, Problems},
+    ids::Seq,
+    process::{Process, Processes, Settle},
+    standing::{StateKind, TRANSITIONS, Verb, transition},
+};
+
+static SMALL: LazyLock<Processes> =
+    LazyLock::new(|| Processes::of(vec![Process::read(include_str!("small.toml")).expect("a lawful definition")]));
+
+/// One way to come to a state: who does what to which task, beginning with an empty journey whose gate is open.
+type Scene = (&'static str, &'static str, &'static [(&'static str, Verb, &'static str)]);
+
+const SCENES: &[Scene] = &[
+    ("mark", "open", &[("sender", Verb::Reopen, "mark")]),
+    ("mark", "proposed", &[("sender", Verb::Reopen, "mark"), ("sender", Verb::ProposeWaiver, "mark")]),
+    ("mark", "settled", &[]),
+    (
+        "mark",
+        "waived",
+        &[("sender", Verb::Reopen, "mark"), ("sender", Verb::ProposeWaiver, "mark"), ("team", Verb::ConfirmWaiver, "mark")],
+    ),
+    ("build", "open", &[]),
+    ("build", "started", &[("sender", Verb::Start, "build")]),
+    ("build", "settled", &[("sender", Verb::Submit, "build")]),
+    ("answered", "open", &[]),
+    ("answered", "started", &[("sender", Verb::Start, "answered")]),
+    ("answered", "proposed", &[("sender", Verb::ProposeWaiver, "answered")]),
+    ("answered", "submitted", &[("sender", Verb::Submit, "answered")]),
+    ("answered", "settled", &[("sender", Verb::Submit, "answered"), ("team", Verb::Acknowledge, "answered")]),
+    ("answered", "waived", &[("sender", Verb::ProposeWaiver, "answered"), ("team", Verb::ConfirmWaiver, "answered")]),
+    ("reviewed", "open", &[]),
+    ("reviewed", "proposed", &[("sender", Verb::ProposeWaiver, "reviewed")]),
+    ("reviewed", "submitted", &[("sender", Verb::Submit, "reviewed")]),
+    (
+        "reviewed",
+        "submitted, first of two approvals given",
+        &[("sender", Verb::Submit, "reviewed"), ("team", Verb::Approve, "reviewed")],
+    ),
+    ("reviewed", "returned", &[("sender", Verb::Submit, "reviewed"), ("team", Verb::Return, "reviewed")]),
+    (
+        "reviewed",
+        "returned, waiver proposed",
+        &[("sender", Verb::Submit, "reviewed"), ("team", Verb::Refuse, "reviewed"), ("sender", Verb::ProposeWaiver, "reviewed")],
+    ),
+    (
+        "reviewed",
+        "settled",
+        &[("sender", Verb::Submit, "reviewed"), ("team", Verb::Approve, "reviewed"), ("team", Verb::Approve, "reviewed")],
+    ),
+    ("reviewed", "waived", &[("sender", Verb::ProposeWaiver, "reviewed"), ("team", Verb::ConfirmWaiver, "reviewed")]),
+    ("describe", "open", &[]),
+    ("describe", "settled, waits for the decision", &[("sender", Verb::Submit, "describe")]),
+    ("describe", "returned", &[("sender", Verb::Submit, "describe"), ("team", Verb::Return, "decide-it")]),
+    ("describe", "settled and approved", &[("sender", Verb::Submit, "describe"), ("team", Verb::Approve, "decide-it")]),
+    ("decide-it", "open", &[]),
+    ("decide-it", "submitted", &[("sender", Verb::Submit, "describe")]),
+    ("decide-it", "settled", &[("sender", Verb::Submit, "describe"), ("team", Verb::Approve, "decide-it")]),
+    ("issued", "open", &[]),
+    ("issued", "proposed", &[("sender", Verb::ProposeWaiver, "issued")]),
+    ("issued", "settled", &[("team", Verb::Issue, "issued")]),
+    ("issued", "waived", &[("sender", Verb::ProposeWaiver, "issued"), ("team", Verb::ConfirmWaiver, "issued")]),
+    ("signed", "open", &[]),
+    ("signed", "open, first of two signatures given", &[("sender", Verb::Sign, "signed")]),
+    ("signed", "proposed", &[("sender", Verb::ProposeWaiver, "signed")]),
+    ("signed", "settled", &[("sender", Verb::Sign, "signed"), ("team", Verb::Sign, "signed")]),
+    ("signed", "waived", &[("sender", Verb::ProposeWaiver, "signed"), ("team", Verb::ConfirmWaiver, "signed")]),
+    ("declared", "open", &[]),
+    ("declared", "settled", &[("user", Verb::Sign, "declared")]),
+    ("talk", "open", &[]),
+];
+
+/// The people of the columns: one for each role, then those whom the four eyes and the walls are for.
+fn columns() -> Vec<(String, Actor)> {
+    let short = |role: Role| match role {
+        Role::OnboardingLead => "OL",
+        Role::Developer => "De",
+        Role::ClinicalSafetyOfficer => "So",
+        Role::Signatory => "Si",
+        Role::ProgrammeLead => "PL",
+        Role::FunctionalAssurance => "FA",
+        Role::ClinicalSafety => "CS",
+        Role::InformationGovernance => "IG",
+        Role::PlatformSupport => "PS",
+        Role::ServiceManagement => "SM",
+        Role::GroupLead => "GL",
+        Role::EndUserCso => "EC",
+        Role::AuthorisedPerson => "AP",
+        Role::Commissioner => "Co",
+        Role::Operator => "Op",
+    };
+    let mut columns: Vec<(String, Actor)> =
+        Role::ALL.iter().map(|role| (short(*role).to_owned(), actor(role.name(), home(role.side()), &[*role]))).collect();
+    let all_of = |side: Side| Role::ALL.iter().copied().filter(|role| role.side() == side).collect::<Vec<Role>>();
+    columns.push(("SH".to_owned(), actor("sender", "nhs", &all_of(Side::Programme))));
+    columns.push(("OO".to_owned(), also_of(actor("double", "nhs", &all_of(Side::Programme)), "acme")));
+    columns.push(("XS".to_owned(), actor("other-supplier", "globex", &all_of(Side::Supplier))));
+    columns.push(("XU".to_owned(), actor("other-user", "elsewhere", &all_of(Side::EndUser))));
+    columns.push(("X0".to_owned(), actor("nobody", "acme", &[])));
+    columns
+}
+
+fn home(side: Side) -> &'static str {
+    match side {
+        Side::Supplier => "acme",
+        Side::Programme => "nhs",
+        Side::EndUser => "trust",
+        Side::Commissioner => "icb",
+        Side::Operator => "host",
+    }
+}
+
+/// Those who did what happened before the table is asked. `team` holds every role of the programme.
+fn before(name: &str) -> Actor {
+    let all_of = |side: Side| Role::ALL.iter().copied().filter(|role| role.side() == side).collect::<Vec<Role>>();
+    match name {
+        "sender" => actor("sender", "acme", &all_of(Side::Supplier)),
+        "team" => actor("team", "nhs", &all_of(Side::Programme)),
+        _ => actor("user", "trust", &all_of(Side::EndUser)),
+    }
+}
+
+fn small() -> &'static Process {
+    SMALL.all().next().expect("one process")
+}
+
+fn begin() -> Play {
+    let mut play = Play::open(&SMALL, small(), &before("sender"), opening());
+    for organisation in ["trust", "icb"] {
+        let organisation = organisation.parse().expect("an organisation id");
+        play.obey(&before("sender"), journey::command::Command::Join { organisation }).expect("a lead lets join");
+    }
+    // Somebody else opens the gate, so that "same hands" is about the task itself.
+    let marker = actor("marker", "acme", &[Role::OnboardingLead]);
+    play.obey(&marker, play.command(Verb::Submit, &id("mark"), "read")).expect("the gate opens");
+    play
+}
+
+fn scene(steps: &[(&str, Verb, &str)]) -> Play {
+    let mut play = begin();
+    for (who, verb, task) in steps {
+        let command = play.command(*verb, &id(task), "before");
+        play.obey(&before(who), command).unwrap_or_else(|refusal| panic!("{who} {verb:?} {task}: {refusal:?}"));
+    }
+    play
+}
+
+fn code(outcome: &Result<Play, Refusal>) -> char {
+    match outcome {
+        Ok(_) => '●',
+        Err(Refusal::NotYours { roles }) => {
+            assert!(!roles.is_empty(), "somebody else does it, and is named");
+            assert_eq!(roles.iter().collect::<BTreeSet<_>>().len(), roles.len(), "and named once: {roles:?}");
+            '·'
+        }
+        Err(Refusal::NothingToDo) => '-',
+        Err(Refusal::AlreadySettled) => 's',
+        Err(Refusal::Locked(waiting_on)) => {
+            assert!(!waiting_on.is_empty(), "it waits for something, and that is named");
+            'L'
+        }
+        Err(Refusal::SameHands) => 'H',
+        Err(Refusal::OwnOrganisation) => 'O',
+        Err(Refusal::Unknown) => '?',
+        Err(Refusal::Closed) => 'x',
+        Err(Refusal::NotNeeded) => 'n',
+        Err(other) => panic!("a lawful wish with good words is not answered by {other:?}"),
+    }
+}
+
+/// What happens when this person uses this verb with good words; offers and `why_not` must say the same.
+fn outcome(play: &Play, actor: &Actor, verb: Verb, task: &str) -> Result<Play, Refusal> {
+    let mut after = play.clone();
+    let outcome = after.obey(actor, play.command(verb, &id(task), "now")).map(|_| after);
+    let offered = play.offers(actor, verb, task);
+    let listed = decide::offers(&play.journey, actor).iter().any(|o| o.verb == verb && o.task.as_ref() == Some(&id(task)));
+    let why_not = decide::why_not(&play.journey, actor, verb, &id(task));
+    assert_eq!(outcome.is_ok(), offered, "{verb:?} on {task} by {}", actor.person);
+    assert_eq!(listed, offered, "{verb:?} on {task} by {}", actor.person);
+    assert_eq!(outcome.as_ref().err(), why_not.as_ref(), "{verb:?} on {task} by {}", actor.person);
+    outcome
+}
+
+/// The rows of one scene: one for each verb that somebody may use, or may not because of who they are or what is missing.
+/// The others share a line for each kind of answer, strangers left out.
+fn grid(play: &Play, task: &str) -> String {
+    let columns = columns();
+    let from = play.journey.task(&id(task)).state.kind();
+    let mut rows = String::new();
+    let mut idle: BTreeMap<BTreeSet<char>, Vec<&str>> = BTreeMap::new();
+    for verb in Verb::ON_TASKS {
+        let mut cells = String::new();
+        let mut codes = BTreeSet::new();
+        let mut leads_to = BTreeSet::new();
+        for (_, person) in &columns {
+            let outcome = outcome(play, person, *verb, task);
+            let code = code(&outcome);
+            write!(cells, "{code:>3}").expect("a String takes it");
+            if code != '?' {
+                codes.insert(code);
+            }
+            if let Ok(after) = outcome {
+                leads_to.insert(lands(play, &after, task, *verb, from).name());
+            }
+        }
+        if codes.iter().any(|code| "●HOL".contains(*code)) {
+            let to: Vec<&str> = leads_to.into_iter().collect();
+            let arrow = if to.is_empty() { String::new() } else { format!("  → {}", to.join(", ")) };
+            writeln!(rows, "  {:<16}{cells}{arrow}", verb.name()).expect("a String takes it");
+        } else {
+            idle.entry(codes).or_default().push(verb.name());
+        }
+    }
+    for (codes, verbs) in idle {
+        writeln!(rows, "  {:<4}{}", codes.iter().collect::<String>(), verbs.join(", ")).expect("a String takes it");
+    }
+    rows
+}
+
+/// Where a verb led, which must be where [`TRANSITIONS`] says: the fold and the picture are the same machine.
+fn lands(play: &Play, after: &Play, task: &str, verb: Verb, from: StateKind) -> StateKind {
+    let spec = play.spec(&id(task));
+    let to = after.journey.task(&id(task)).state.kind();
+    let drawn = transition(spec.settle, from, verb).expect("an obeyed verb has an edge");
+    let not_the_last = to == from && matches!(verb, Verb::Approve | Verb::Sign);
+    match &spec.reviews {
+        Some(other) if matches!(verb, Verb::Return | Verb::Refuse) => {
+            assert_eq!((to, after.journey.task(other).state.kind()), (StateKind::Open, drawn), "{task} {verb:?}");
+        }
+        _ => assert!(to == drawn || not_the_last, "{task} {verb:?}: drawn {drawn:?}, is {to:?}"),
+    }
+    to
+}
+
+#[test]
+fn the_table_of_the_task_machine_is_the_committed_one() {
+    let mut told = legend();
+    for (task, state, steps) in SCENES {
+        let settle = small().task(&id(task)).expect("a task").settle;
+        write!(told, "\n{} “{task}”: {state}\n{}", settle.name(), grid(&scene(steps), task)).expect("a String takes it");
+    }
+
+    let mut locked = begin();
+    locked.obey(&before("sender"), locked.command(Verb::Reopen, &id("mark"), "again")).expect("the gate closes");
+    write!(told, "\nby_review “reviewed”: open, locked\n{}", grid(&locked, "reviewed")).expect("a String takes it");
+
+    let mut alone = opening();
+    alone.other_organisations = false;
+    let alone = Play::open(&SMALL, small(), &before("sender"), alone);
+    write!(told, "\nby_signatures “declared”: not in the plan\n{}", grid(&alone, "declared")).expect("a String takes it");
+
+    let mut ended = scene(&[("sender", Verb::Submit, "reviewed")]);
+    ended.obey(&before("sender"), ended.command(Verb::Withdraw, &id("mark"), "no money")).expect("a lead withdraws");
+    write!(told, "\nby_review “reviewed”: submitted, journey withdrawn\n{}", grid(&ended, "reviewed"))
+        .expect("a String takes it");
+
+    told += &whole_journey();
+    committed("matrix.txt", &told);
+}
+
+fn legend() -> String {
+    let mut told = String::from(
+        "Who may do what, when. Written by `UPDATE_TABLES=1 cargo test -p journey`; read every change of it.\n\n\
+         ●  done, and where it leads\n",
+    );
+    let refusals = [
+        ('·', Refusal::NotYours { roles: vec![Role::OnboardingLead, Role::Developer, Role::ClinicalSafety] }),
+        ('-', Refusal::NothingToDo),
+        ('s', Refusal::AlreadySettled),
+        ('L', Refusal::Locked(vec![id("mark")])),
+        ('H', Refusal::SameHands),
+        ('O', Refusal::OwnOrganisation),
+        ('?', Refusal::Unknown),
+        ('x', Refusal::Closed),
+        ('n', Refusal::NotNeeded),
+        (' ', Refusal::AlreadyDone),
+        (' ', Refusal::ChangedSince { seen: Seq(1), now: Seq(2), by: None }),
+        (' ', Refusal::WordsChanged),
+        (' ', Refusal::Invalid(Problems(vec![Problem::new("note", "Say what you did")]))),
+    ];
+    for (code, refusal) in refusals {
+        let (heading, detail) = refusal.sentence(small());
+        writeln!(told, "{code}  {heading}. {detail}").expect("a String takes it");
+    }
+    told += "\nSH did or sent it before and now works for the programme; OO works for the programme and belongs to the\n\
+             supplier; XS is another supplier, XU an end user without a part, X0 has no role at the supplier.\n";
+    let people: Vec<String> = columns().iter().map(|(name, _)| format!("{name:>3}")).collect();
+    write!(told, "\n  {:<16}{}\n", "", people.join("")).expect("a String takes it");
+    told
+}
+
+fn whole_journey() -> String {
+    let mut told = String::new();
+    let mut withdrawn = begin();
+    withdrawn.obey(&before("sender"), withdrawn.command(Verb::Withdraw, &id("mark"), "no money")).expect("a lead withdraws");
+    for (phase, play) in [("open", begin()), ("live", live()), ("withdrawn", withdrawn)] {
+        write!(told, "\nthe whole journey: {phase}\n").expect("a String takes it");
+        for verb in Verb::ON_JOURNEYS {
+            let mut cells = String::new();
+            for (_, person) in columns() {
+                let mut after = play.clone();
+                // Somebody who has no part yet.
+                let command = match play.command(*verb, &id("mark"), "now") {
+                    journey::command::Command::Join { .. } => {
+                        journey::command::Command::Join { organisation: "newcomer".parse().expect("an organisation id") }
+                    }
+                    other => other,
+                };
+                let outcome = after.obey(&person, command).map(|_| after);
+                let listed = decide::offers(&play.journey, &person).iter().any(|o| o.verb == *verb && o.task.is_none());
+                assert_eq!(outcome.is_ok(), listed, "{verb:?} by {}", person.person);
+                write!(cells, "{:>3}", code(&outcome)).expect("a String takes it");
+            }
+            writeln!(told, "  {:<16}{cells}", verb.name()).expect("a String takes it");
+        }
+    }
+    write!(told, "\nwith_journey “talk”: live\n{}", grid(&live(), "talk")).expect("a String takes it");
+    write!(told, "\non_submit “end”: settled, and the journey live\n{}", grid(&live(), "end")).expect("a String takes it");
+    told
+}
+
+fn live() -> Play {
+    let play = scene(&[
+        ("sender", Verb::Submit, "describe"),
+        ("team", Verb::Approve, "decide-it"),
+        ("sender", Verb::Submit, "build"),
+        ("sender", Verb::Submit, "end"),
+    ]);
+    assert!(matches!(play.journey.phase, journey::journey::Phase::Live { .. }));
+    play
+}
+
+/// The gate takes away what could be done to the work, and nothing else: not whose it is, not the moment.
+#[test]
+fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
+    let past_gates = [Verb::ProposeWaiver, Verb::ConfirmWaiver, Verb::DeclineWaiver, Verb::Reopen];
+    let (mut closed_to, mut still_open) = (0, 0);
+    for (task, state, steps) in SCENES.iter().filter(|scene| scene.0 != "mark") {
+        let open = scene(steps);
+        let mut closed = open.clone();
+        closed.obey(&before("sender"), open.command(Verb::Reopen, &id("mark"), "again")).expect("the gate closes");
+        for (_, person) in columns() {
+            for verb in Verb::ON_TASKS {
+                let (open, closed) = (outcome(&open, &person, *verb, task), outcome(&closed, &person, *verb, task));
+                let (open, closed) = (code(&open), code(&closed));
+                let told = format!("{} {verb:?} on “{task}” {state}: {open} becomes {closed}", person.person);
+                if past_gates.contains(verb) || !matches!(open, '●' | 'H' | 'O' | 'L' | '-') {
+                    assert_eq!(open, closed, "{told}");
+                    still_open += usize::from(closed == '●');
+                } else if open == '●' || open == 'L' {
+                    assert_eq!(closed, 'L', "{told}");
+                    closed_to += 1;
+                } else {
+                    assert!(closed == open || closed == 'L', "{told}");
+                }
+            }
+        }
+    }
+    assert!(closed_to > 20 && still_open > 20, "{closed_to} refused, {still_open} go on");
+}
+
+/// Every edge of the drawn machine is walked by somebody in some scene: none is only drawn.
+#[test]
+fn no_edge_is_drawn_that_nobody_can_walk() {
+    let mut walked = BTreeSet::new();
+    for (task, _, steps) in SCENES {
+        let play = scene(steps);
+        let from = play.journey.task(&id(task)).state.kind();
+        let settle = play.spec(&id(task)).settle;
+        for (_, person) in columns() {
+            for verb in decide::offers_on(&play.journey, &person, &id(task)) {
+                walked.insert((from, verb, settle));
+            }
+        }
+    }
+    for (from, verb, _, settles) in TRANSITIONS {
+        for settle in *settles {
+            assert!(walked.contains(&(*from, *verb, *settle)), "nobody walks {from:?} {verb:?} {settle:?}");
+        }
+    }
+    let drawn: usize = TRANSITIONS.iter().map(|edge| edge.3.len()).sum();
+    assert_eq!(walked.len(), drawn, "and none is walked that is not drawn");
+    assert!(Settle::all().all(|settle| settle == Settle::WithJourney || walked.iter().any(|edge| edge.2 == settle)));
+}

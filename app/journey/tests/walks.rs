@@ -1,0 +1,796 @@
+//! Random walks on every shipped process: whatever people ask for, in whatever order, the promises hold.
+//! `WALKS=10 cargo test -p journey --test walks` walks ten times as many; a failure names its seed, `SEED=n` walks it.
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::{Play, Rng, actor, also_of, answers_to, by, chosen, every_opening, shipped};
+use jiff::{SignedDuration, Timestamp};
+use journey::{
+    actor::{Actor, Role, Side},
+    agreement,
+    command::{Command, Refusal},
+    decide::{self, LONGEST_WORDS},
+    event::{By, Event, Finding, Recorded},
+    form::{Form, Kind},
+    ids::{Digest, JourneyRef, PersonId, Seq, TaskId},
+    journey::{Corrupt, Journey, Phase},
+    opening::{Capability, Opening, PdsRoute},
+    overview::{overview, project},
+    process::{Process, Settle},
+    standing::{Settlement, Standing, State, Verb},
+};
+
+const WALKS: f64 = 300.0;
+const STEPS: usize = 100;
+
+/// Everybody who could meet on a journey of `acme`. Each role is held twice, so that four eyes can always be found.
+fn cast() -> Vec<Actor> {
+    let of = |side: Side| Role::ALL.iter().copied().filter(|role| role.side() == side).collect::<Vec<Role>>();
+    let mut cast = vec![
+        actor("ada", "acme", &[Role::OnboardingLead]),
+        actor("ben", "acme", &[Role::Developer, Role::OnboardingLead]),
+        actor("cas", "acme", &[Role::ClinicalSafetyOfficer]),
+        actor("dia", "acme", &[Role::Signatory]),
+        // A small supplier: one person is everything.
+        actor("eve", "acme", &of(Side::Supplier)),
+        actor("pat", "nhs", &[Role::ProgrammeLead]),
+        actor("quin", "nhs", &[Role::ProgrammeLead, Role::ServiceManagement]),
+        actor("ray", "nhs", &[Role::FunctionalAssurance]),
+        actor("sue", "nhs", &[Role::ClinicalSafety]),
+        actor("tom", "nhs", &[Role::InformationGovernance, Role::PlatformSupport]),
+        actor("una", "nhs", &of(Side::Programme)),
+        // Belongs to both sides, and acts now for the one, now for the other.
+        also_of(actor("vic", "nhs", &of(Side::Programme)), "acme"),
+        also_of(actor("vic", "acme", &of(Side::Supplier)), "nhs"),
+        // Left the supplier and works for the programme; what she sent remains hers.
+        actor("wyn", "acme", &[Role::OnboardingLead, Role::Developer]),
+        actor("wyn", "nhs", &of(Side::Programme)),
+        // End users: theirs is a part once they have joined.
+        actor("gil", "trust", &[Role::GroupLead]),
+        actor("hal", "trust", &of(Side::EndUser)),
+        actor("ian", "icb", &[Role::Commissioner]),
+    ];
+    cast.extend(strangers());
+    cast
+}
+
+/// None of these may learn of the journey.
+fn strangers() -> Vec<Actor> {
+    let of = |side: Side| Role::ALL.iter().copied().filter(|role| role.side() == side).collect::<Vec<Role>>();
+    vec![
+        actor("xan", "globex", &of(Side::Supplier)),
+        actor("yan", "elsewhere", &of(Side::EndUser)),
+        actor("zoe", "elsewhere", &of(Side::Commissioner)),
+        actor("opa", "host", &[Role::Operator]),
+        actor("nil", "acme", &[]),
+        also_of(actor("nat", "globex", &[Role::OnboardingLead]), "acme"),
+    ]
+}
+
+fn is_stranger(actor: &Actor) -> bool {
+    ["globex", "elsewhere", "host"].contains(&actor.organisation.as_str()) || actor.roles.is_empty()
+}
+
+/// What the ledger alone says, kept apart from the fold: who sent, approved, signed, proposed what.
+#[derive(Default)]
+struct Witness {
+    sent: BTreeMap<TaskId, Vec<(u32, PersonId)>>,
+    waiting: BTreeMap<TaskId, u32>,
+    approved: BTreeMap<TaskId, Vec<Role>>,
+    signed: BTreeMap<TaskId, Vec<(Role, PersonId)>>,
+    proposed: BTreeMap<TaskId, PersonId>,
+}
+
+impl Witness {
+    /// Sees a whole ledger again, event by event.
+    fn of(play: &Play, cast: &[Actor]) -> Self {
+        let mut witness = Self::default();
+        let reference = &play.journey.reference;
+        let mut journey = Journey::open(reference, &play.history[0], shipped()).expect("an honest ledger");
+        for recorded in &play.history[1..] {
+            let is_by = |actor: &&Actor| recorded.by.as_ref() == Some(&by(actor));
+            let actor = cast.iter().find(is_by).expect("one of the cast");
+            witness.sees(&journey, actor, &recorded.event);
+            journey.evolve(recorded).expect("an honest ledger");
+        }
+        witness
+    }
+
+    /// Sees one event before it is folded, and objects to what must never be written.
+    fn sees(&mut self, before: &Journey, actor: &Actor, event: &Event) {
+        let told = || format!("{event:?} by {}", actor.person);
+        let Some(task) = event.task() else { return };
+        let spec = before.process.task(task).expect("a task of the process");
+        assert!(spec.applies(&before.opening), "{}: not in the plan", told());
+        let work = spec.reviews.clone().unwrap_or_else(|| task.clone());
+        let answers = |witness: &Self, round: u32, role: &Role| {
+            assert_eq!(witness.waiting.get(&work), Some(&round), "{}: nothing waits in that round", told());
+            assert!(!witness.sent[&work].iter().any(|(_, by)| *by == actor.person), "{}: four eyes", told());
+            assert!(!actor.member_of.contains(&before.organisation), "{}: own organisation", told());
+            assert!(spec.decide.contains(role) && actor.is(*role), "{}: not their role", told());
+        };
+        let open_gate = || assert!(!matches!(before.standing(task), Standing::Locked { .. }), "{}: locked", told());
+        match event {
+            Event::Submitted { round, .. } => {
+                open_gate();
+                let sent = self.sent.entry(task.clone()).or_default();
+                assert_eq!(round.0, sent.last().map_or(1, |(last, _)| last + 1), "{}: rounds count", told());
+                assert!(spec.by.iter().any(|role| actor.is(*role)), "{}: not theirs", told());
+                sent.push((round.0, actor.person.clone()));
+                self.waiting.insert(task.clone(), round.0);
+                self.proposed.remove(task);
+                self.approved.clear_of(before, task);
+            }
+            Event::Approved { round, role, .. } => {
+                open_gate();
+                answers(self, round.0, role);
+                let approved = self.approved.entry(task.clone()).or_default();
+                assert!(!approved.contains(role), "{}: approved twice", told());
+                approved.push(*role);
+                if approved.len() == spec.decide.len() {
+                    self.waiting.remove(&work);
+                }
+            }
+            Event::Returned { round, role, findings, .. } => {
+                open_gate();
+                answers(self, round.0, role);
+                assert!(findings.iter().all(|finding| !finding.words.trim().is_empty()) && !findings.is_empty(), "{}", told());
+                self.waiting.remove(&work);
+            }
+            Event::Refused { round, role, .. } => {
+                open_gate();
+                answers(self, round.0, role);
+                self.waiting.remove(&work);
+            }
+            Event::Acknowledged { round, role, .. } => {
+                open_gate();
+                answers(self, round.0, role);
+                self.waiting.remove(task);
+            }
+            Event::Issued { role, .. } => {
+                open_gate();
+                assert!(spec.decide.contains(role) && actor.is(*role), "{}: not their role", told());
+                assert!(!actor.member_of.contains(&before.organisation), "{}: own organisation", told());
+                self.proposed.remove(task);
+            }
+            Event::Signed { role, words, .. } => {
+                open_gate();
+                let signed = self.signed.entry(task.clone()).or_default();
+                assert_eq!(spec.decide.get(signed.len()), Some(role), "{}: signed out of order", told());
+                assert!(actor.is(*role) && !signed.iter().any(|(_, by)| *by == actor.person), "{}: same hands", told());
+                assert_eq!(*words, Digest::of(agreement::words(before, spec).as_bytes()), "{}: other words", told());
+                signed.push((*role, actor.person.clone()));
+                if signed.len() == spec.decide.len() {
+                    self.proposed.remove(task);
+                }
+            }
+            Event::WaiverProposed { .. } => {
+                assert!(spec.waivable, "{}", told());
+                self.proposed.insert(task.clone(), actor.person.clone());
+            }
+            Event::WaiverConfirmed { .. } => {
+                let proposed_by = self.proposed.remove(task).unwrap_or_else(|| panic!("{}: nobody proposed", told()));
+                assert_ne!(proposed_by, actor.person, "{}: four eyes", told());
+                assert!(actor.is(Role::ProgrammeLead) && !actor.member_of.contains(&before.organisation), "{}", told());
+            }
+            Event::WaiverDeclined { .. } => drop(self.proposed.remove(task).expect("somebody proposed")),
+            Event::Reopened { .. } | Event::Lapsed { .. } => {
+                for task in [task, &work] {
+                    self.waiting.remove(task);
+                    self.approved.remove(task);
+                    self.signed.remove(task);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What is settled is settled for a reason that the ledger has.
+    fn agrees(&self, journey: &Journey) {
+        for spec in &journey.process.tasks {
+            let record = journey.task(&spec.id);
+            let work = spec.reviews.as_ref().unwrap_or(&spec.id);
+            match &record.state {
+                State::Settled { how: Settlement::Approved, .. } => {
+                    let asked: BTreeSet<&Role> = spec.decide.iter().collect();
+                    assert_eq!(self.approved[&spec.id].iter().collect::<BTreeSet<_>>(), asked, "{}", spec.id);
+                    assert_eq!(self.sent[work].last().map(|sent| sent.0), Some(record.round.0), "{}", spec.id);
+                }
+                State::Settled { how: Settlement::Signed, .. } => {
+                    let signed: Vec<Role> = self.signed[&spec.id].iter().map(|signed| signed.0).collect();
+                    assert_eq!(signed, spec.decide, "{}", spec.id);
+                }
+                State::Submitted => {
+                    assert_eq!(self.waiting.get(work).copied(), Some(record.round.0), "{}", spec.id);
+                }
+                _ => {}
+            }
+            assert_eq!(record.proposal.map(|proposal| proposal.by).as_ref(), self.proposed.get(&spec.id), "{}", spec.id);
+            let rounds = self.sent.get(&spec.id).map_or(0, Vec::len);
+            assert_eq!(record.sent.len(), rounds, "{}", spec.id);
+        }
+    }
+}
+
+trait ClearOf {
+    fn clear_of(&mut self, journey: &Journey, task: &TaskId);
+}
+
+impl ClearOf for BTreeMap<TaskId, Vec<Role>> {
+    /// A new round asks everybody again: on the task itself, or on the one that decides on it.
+    fn clear_of(&mut self, journey: &Journey, task: &TaskId) {
+        self.remove(task);
+        if let Some(decides) = journey.process.reviewer_of(task) {
+            self.remove(&decides.id);
+        }
+    }
+}
+
+/// A wish with what must come of it, if it is offered.
+struct Wish {
+    command: Command,
+    /// The words are what the form asks for.
+    good: bool,
+    /// What the writer saw.
+    seen: Option<Seq>,
+    stale: bool,
+}
+
+/// A random wish of this verb: mostly with good words, now and then with bad ones or on an old page.
+fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
+    let journey = &play.journey;
+    let changed = journey.changed(task);
+    let (seen, stale) = match rng.below(8) {
+        0 if changed > Seq(0) && task_verb(verb) => (Some(Seq(changed.0 - 1)), true),
+        1..=3 => (Some(changed), false),
+        4 => (Some(journey.seq), false),
+        _ => (None, false),
+    };
+    let bad = rng.one_in(6);
+    let words = match (bad, rng.below(4)) {
+        (true, 0) => String::new(),
+        (true, 1) => " \u{202e}\t\n ".to_owned(),
+        (true, 2) => "x".repeat(LONGEST_WORDS + 1),
+        (true, _) => "\u{0}".to_owned(),
+        (false, 0) => "é".repeat(LONGEST_WORDS),
+        (false, _) => format!("words {}", rng.below(1000)),
+    };
+    let optional_ok = words.chars().count() <= LONGEST_WORDS;
+    let mut command = play.command(verb, task, &words);
+    let good = match &mut command {
+        Command::Submit { answers, .. } => {
+            let form = decide::form_of(play.spec(task), &journey.opening);
+            let words = format!("words {}", rng.below(3));
+            *answers = answers_to(&form, &words);
+            !bad || !spoil(rng, &form, answers)
+        }
+        Command::Approve { .. } => optional_ok,
+        Command::Return { findings, .. } => {
+            if bad && rng.one_in(3) {
+                findings.clear();
+            } else if rng.one_in(2) {
+                findings.insert(0, Finding { field: "purpose".parse().ok(), words: "Say more".to_owned() });
+            }
+            !bad && !findings.is_empty()
+        }
+        Command::Sign { words, .. } if !bad && rng.one_in(5) => {
+            *words = Digest::of(b"other words");
+            false
+        }
+        Command::Join { organisation } => {
+            *organisation = ["trust", "icb"][rng.below(2)].parse().expect("an organisation id");
+            !journey.has_joined(organisation)
+        }
+        Command::Start { .. } | Command::ConfirmWaiver { .. } => true,
+        _ => !bad,
+    };
+    Wish { command, good, seen, stale }
+}
+
+fn task_verb(verb: Verb) -> bool {
+    Verb::ON_TASKS.contains(&verb)
+}
+
+/// Spoils one answer; says whether that makes the form refuse.
+fn spoil(rng: &mut Rng, form: &Form, answers: &mut journey::form::Answers) -> bool {
+    let field = rng.pick(&form.fields);
+    let (value, refused) = match (&field.kind, rng.below(2)) {
+        (Kind::Choice(_) | Kind::Choices(_), 0) => ("no such choice".to_owned(), true),
+        (Kind::Line { max } | Kind::Words { max }, 0) => ("x".repeat(max + 1), true),
+        _ => (" \r\n ".to_owned(), field.missing.is_some()),
+    };
+    *answers = std::mem::take(answers).with(field.id.as_str(), &value).with("not_asked", "dropped");
+    refused
+}
+
+/// One step: somebody wants something. What was offered is obeyed, everything else is refused with a sentence.
+fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
+    pass_time(rng, play, witness);
+    let (actor, verb, task) = choose(rng, play, cast);
+    let offered = is_offered(rng, &play.journey, actor, verb, &task);
+    let wish = wish(rng, play, verb, &task);
+    let told = format!("{verb:?} on {task} by {} for {}", actor.person, actor.organisation);
+    if is_stranger(actor) {
+        assert_eq!(decide::offers(&play.journey, actor), [], "{} is a stranger", actor.person);
+        assert!(!play.journey.may_see(actor) && !offered, "{told}");
+    }
+    match decide::decide(&play.journey, actor, wish.command.clone(), wish.seen) {
+        Ok(events) => {
+            assert!(offered, "{told}: obeyed but not offered");
+            assert!(wish.good, "{told}: bad words were taken");
+            assert!(!wish.stale, "{told}: an old page overwrote a newer one");
+            assert_eq!(events.iter().filter(|event| **event != Event::WentLive).count(), 1, "{told}: one wish, one deed");
+            for event in events {
+                witness.sees(&play.journey, actor, &event);
+                play.append(vec![event], Some(by(actor)));
+            }
+        }
+        Err(refusal) => {
+            let (heading, detail) = refusal.sentence(play.journey.process);
+            assert!(!heading.trim().is_empty() && !detail.trim().is_empty(), "{told}: {refusal:?} has no sentence");
+            if offered {
+                match &refusal {
+                    Refusal::ChangedSince { seen, now, .. } => assert!(wish.stale && seen < now, "{told}: {refusal:?}"),
+                    Refusal::Invalid(problems) => assert!(!wish.good && !problems.0.is_empty(), "{told}: {refusal:?}"),
+                    Refusal::WordsChanged => assert!(!wish.good && verb == Verb::Sign, "{told}"),
+                    Refusal::AlreadyDone => assert!(!wish.good && verb == Verb::Join, "{told}"),
+                    other => panic!("{told}: offered, yet {other:?}"),
+                }
+            }
+            if is_stranger(actor) {
+                assert_eq!(refusal, Refusal::Unknown, "{told}");
+            }
+        }
+    }
+}
+
+/// Whether the page of the task offers this verb. The page of the whole journey must say the same; it is asked now and
+/// then, because it is long.
+fn is_offered(rng: &mut Rng, journey: &Journey, actor: &Actor, verb: Verb, task: &TaskId) -> bool {
+    let on_task = Verb::ON_TASKS.contains(&verb);
+    let here = on_task && decide::offers_on(journey, actor, task).contains(&verb);
+    if on_task && !rng.one_in(8) {
+        return here;
+    }
+    let offers = decide::offers(journey, actor);
+    assert!(offers.iter().all(|offer| actor.is(offer.role)), "{} is offered something in a role of others", actor.person);
+    let listed = offers.iter().any(|offer| offer.verb == verb && offer.task.as_ref().is_none_or(|t| t == task));
+    assert!(!on_task || listed == here, "{verb:?} on {task} by {}: the two pages differ", actor.person);
+    listed
+}
+
+/// Minutes, mostly; days now and then; months rarely; and sometimes a clock that was put right by a second.
+fn pass_time(rng: &mut Rng, play: &mut Play, witness: &mut Witness) {
+    let nobody = actor("time", "time", &[]);
+    match rng.below(40) {
+        0 => play.now -= SignedDuration::from_secs(1),
+        1 => play.wait(60 * 24 * 200),
+        2..=8 => play.wait(60 * 24),
+        _ => play.wait(1 + i64::try_from(rng.below(90)).expect("small")),
+    }
+    for event in decide::due(&play.journey, play.now) {
+        witness.sees(&play.journey, &nobody, &event);
+        play.append(vec![event], None);
+    }
+    assert_eq!(decide::due(&play.journey, play.now), [], "time is passed once");
+}
+
+/// Two of three times something that is offered, with more weight on what leads on; else anybody and anything at all.
+fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb, TaskId) {
+    let any = rng.pick(&play.journey.process.tasks).id.clone();
+    let verbs = [Verb::ON_TASKS, Verb::ON_JOURNEYS].concat();
+    match rng.below(9) {
+        0..=2 => (rng.pick(cast), *rng.pick(&verbs), any),
+        3..=5 => {
+            let deed = (0..12).find_map(|_| next_deed(rng, &play.journey, cast));
+            match deed.unwrap_or_else(|| (rng.pick(cast), Verb::Resume, any)) {
+                (actor, Verb::Approve, task) if rng.one_in(3) => (actor, *rng.pick(&[Verb::Return, Verb::Refuse]), task),
+                deed => deed,
+            }
+        }
+        6 if rng.one_in(12) => (rng.pick(cast), Verb::Withdraw, any),
+        _ => {
+            for _ in 0..20 {
+                let (actor, task) = (rng.pick(cast), rng.pick(&play.journey.process.tasks));
+                let offers = decide::offers_on(&play.journey, actor, &task.id);
+                if !offers.is_empty() {
+                    return (actor, *rng.pick(&offers), task.id.clone());
+                }
+            }
+            (rng.pick(cast), Verb::Resume, any)
+        }
+    }
+}
+
+/// Something that brings the journey on, by somebody whose turn it is.
+fn next_deed<'a>(rng: &mut Rng, journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, Verb, TaskId)> {
+    let turns = overview(journey).turns;
+    let from = rng.below(cast.len());
+    let turn = (!turns.is_empty()).then(|| rng.pick(&turns))?;
+    // Whoever it falls on first, beginning anywhere in the cast.
+    let round = cast[from..].iter().chain(&cast[..from]);
+    let mut mine = round.filter(|actor| turn.roles.iter().any(|role| actor.is(*role)));
+    mine.find_map(|actor| {
+        let verb = decide::offers_on(journey, actor, &turn.task).into_iter().find(|verb| diligent(*verb))?;
+        Some((actor, verb, turn.task.clone()))
+    })
+}
+
+/// Those who want to be finished: each does what is offered of these verbs.
+fn diligent(verb: Verb) -> bool {
+    matches!(verb, Verb::Submit | Verb::Approve | Verb::Acknowledge | Verb::Issue | Verb::Sign)
+}
+
+/// From here to live, by nothing but diligence. Says how many deeds it took.
+fn finish(rng: &mut Rng, mut play: Play, cast: &[Actor]) -> usize {
+    let bound = 4 * play.journey.plan().count() + 2;
+    let mut deeds = let_join(&mut play, cast);
+    while !matches!(play.journey.phase, Phase::Live { .. }) {
+        assert!(deeds < bound, "not live after {deeds} deeds");
+        do_something(rng, &mut play, cast);
+        deeds += 1;
+    }
+    deeds
+}
+
+/// A lead gives those a part who have none yet.
+fn let_join(play: &mut Play, cast: &[Actor]) -> usize {
+    let lead = cast.iter().find(|a| a.is(Role::OnboardingLead) && a.organisation == play.journey.organisation);
+    let mut deeds = 0;
+    for organisation in ["trust", "icb"] {
+        let organisation = organisation.parse().expect("an organisation id");
+        if play.journey.phase == Phase::Open && !play.journey.has_joined(&organisation) {
+            play.obey(lead.expect("a lead"), Command::Join { organisation }).expect("a lead lets join");
+            deeds += 1;
+        }
+    }
+    deeds
+}
+
+/// One deed that is offered to somebody: mostly to somebody whose turn it is said to be.
+fn do_something(rng: &mut Rng, play: &mut Play, cast: &[Actor]) -> Event {
+    let journey = &play.journey;
+    let by_turn = next_deed(rng, journey, cast);
+    let (actor, verb, task) = by_turn.or_else(|| by_offers(journey, cast)).unwrap_or_else(|| {
+        panic!("nobody can do anything, and the journey is {:?}: {:?}", journey.phase, overview(journey).turns);
+    });
+    let command = play.command(verb, &task, "done with care");
+    play.obey(actor, command).expect("what is offered is obeyed").remove(0)
+}
+
+fn by_offers<'a>(journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, Verb, TaskId)> {
+    cast.iter().find_map(|actor| {
+        let offer = decide::offers(journey, actor).into_iter().find(|offer| diligent(offer.verb))?;
+        Some((actor, offer.verb, offer.task.expect("these verbs are about tasks")))
+    })
+}
+
+/// Whose turn it is says what can be done: no more and no less.
+fn turns_equal_offers(play: &Play, cast: &[Actor]) {
+    let journey = &play.journey;
+    let now = overview(journey);
+    let mut offered: BTreeMap<TaskId, BTreeSet<Role>> = BTreeMap::new();
+    for actor in cast {
+        for offer in decide::offers(journey, actor).into_iter().filter(|offer| diligent(offer.verb)) {
+            offered.entry(offer.task.expect("a task")).or_default().insert(offer.role);
+        }
+    }
+    for turn in &now.turns {
+        let joined = journey.has_joined(&"trust".parse().expect("an organisation id"))
+            && journey.has_joined(&"icb".parse().expect("an organisation id"));
+        let away = matches!(turn.side, Side::EndUser | Side::Commissioner) && !joined;
+        let can = offered.get(&turn.task).is_some_and(|roles| roles.iter().any(|role| turn.roles.contains(role)));
+        assert!(can || away, "it is said to be {:?}'s turn on {}, but nobody can", turn.side, turn.task);
+        assert!(turn.roles.iter().all(|role| role.side() == turn.side) && !turn.roles.is_empty());
+        assert!(turn.due.is_none() || turn.side == Side::Programme, "only the programme has targets");
+    }
+    for task in offered.keys() {
+        let turns = now.turns.iter().filter(|turn| turn.task == *task).count();
+        assert_eq!(turns, 1, "something can be done on {task}, and it is {turns} sides' turn");
+    }
+    assert_eq!(now.count, journey.count(None));
+    assert_eq!(now.count.1, journey.plan().count());
+    assert!(now.stages.iter().all(|stage| stage.all > 0 && stage.done <= stage.all && !stage.title.is_empty()));
+    if let Some(stage) = now.stage {
+        assert!(now.stages[stage].done < now.stages[stage].all, "the present stage is not done");
+    }
+    if let Some((task, stops)) = &now.next {
+        assert!(matches!(now.standings[task], Standing::Locked { .. }) && !stops.is_empty());
+    }
+    for (task, standing) in &now.standings {
+        assert_eq!(*standing, journey.standing(task), "{task} stands alike alone and among all");
+    }
+    assert_eq!(project(journey).turns, now.turns);
+}
+
+fn same(folded: &Journey, replayed: &Journey) {
+    assert_eq!(folded.phase, replayed.phase);
+    assert_eq!((folded.seq, &folded.head), (replayed.seq, &replayed.head));
+    assert_eq!(folded.changed_at, replayed.changed_at);
+    assert_eq!(folded.opening, replayed.opening);
+    assert_eq!((&folded.organisation, &folded.opened_by), (&replayed.organisation, &replayed.opened_by));
+    for spec in &folded.process.tasks {
+        assert_eq!(folded.task(&spec.id), replayed.task(&spec.id), "{}", spec.id);
+    }
+    for organisation in ["trust", "icb"] {
+        let organisation = organisation.parse().expect("an organisation id");
+        assert_eq!(folded.has_joined(&organisation), replayed.has_joined(&organisation));
+    }
+}
+
+fn begin(rng: &mut Rng, cast: &[Actor], openings: &[Opening]) -> Play {
+    let processes: Vec<&Process> = shipped().all().collect();
+    let opening = rng.pick(openings).clone();
+    let process = *rng.pick(&processes);
+    Play::open(shipped(), process, &cast[0], opening)
+}
+
+#[derive(Default)]
+struct Told {
+    events: BTreeMap<String, usize>,
+    live: usize,
+    withdrawn: usize,
+    finished: usize,
+    longest: usize,
+}
+
+fn walk(seed: u64, cast: &[Actor], openings: &[Opening], told: &mut Told) {
+    let mut rng = Rng::new(seed);
+    let mut play = begin(&mut rng, cast, openings);
+    let mut witness = Witness::default();
+    // Half of the walks begin somewhere on the way.
+    if rng.one_in(2) {
+        let_join(&mut play, cast);
+        for _ in 0..rng.below(50) {
+            if matches!(play.journey.phase, Phase::Live { .. }) {
+                break;
+            }
+            do_something(&mut rng, &mut play, cast);
+        }
+        witness = Witness::of(&play, cast);
+    }
+    let look = 20 + rng.below(80);
+    for at in 0..STEPS {
+        step(&mut rng, &mut play, cast, &mut witness);
+        if at == look || at + 1 == STEPS {
+            witness.agrees(&play.journey);
+            turns_equal_offers(&play, cast);
+        }
+    }
+    same(&play.journey, &Journey::replay(&play.journey.reference, &play.history, shipped()).expect("an honest ledger"));
+    for recorded in &play.history {
+        *told.events.entry(tag(&recorded.event)).or_default() += 1;
+    }
+    match play.journey.phase {
+        Phase::Withdrawn { .. } => told.withdrawn += 1,
+        Phase::Live { .. } => told.live += 1,
+        Phase::Open => {
+            told.longest = told.longest.max(finish(&mut rng, play, cast));
+            told.finished += 1;
+        }
+    }
+}
+
+fn tag(event: &Event) -> String {
+    serde_json::to_value(event).expect("an event")["event"].as_str().expect("a tag").to_owned()
+}
+
+/// The seeds to walk, shared out so that two threads have half each.
+fn seeds(half: u64) -> Vec<u64> {
+    if let Some(seed) = std::env::var("SEED").ok().and_then(|text| text.parse().ok()) {
+        return vec![seed];
+    }
+    let times: f64 = std::env::var("WALKS").ok().and_then(|text| text.parse().ok()).unwrap_or(1.0);
+    (0..(WALKS * times) as u64).filter(|seed| seed % 2 == half).collect()
+}
+
+fn walk_all(half: u64) {
+    let (cast, openings) = (cast(), every_opening());
+    let mut told = Told::default();
+    let seeds = seeds(half);
+    for seed in &seeds {
+        let walked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| walk(*seed, &cast, &openings, &mut told)));
+        assert!(walked.is_ok(), "the walk with SEED={seed} broke a promise (above)");
+    }
+    println!(
+        "{} walks: {} live, {} withdrawn, {} finished by diligence, the longest after {} deeds; events {:?}",
+        seeds.len(),
+        told.live,
+        told.withdrawn,
+        told.finished,
+        told.longest,
+        told.events
+    );
+    // A walk that never meets something proves nothing about it.
+    if seeds.len() >= 100 {
+        for event in EVERY_EVENT {
+            assert!(told.events.contains_key(*event), "no walk ever met {event}");
+        }
+    }
+}
+
+const EVERY_EVENT: &[&str] = &[
+    "opened",
+    "started",
+    "submitted",
+    "approved",
+    "returned",
+    "refused",
+    "acknowledged",
+    "issued",
+    "signed",
+    "waiver_proposed",
+    "waiver_confirmed",
+    "waiver_declined",
+    "reopened",
+    "lapsed",
+    "joined",
+    "went_live",
+    "withdrawn",
+    "resumed",
+];
+
+#[test]
+fn whatever_people_ask_for_the_promises_hold_even_seeds() {
+    walk_all(0);
+}
+
+#[test]
+fn whatever_people_ask_for_the_promises_hold_odd_seeds() {
+    walk_all(1);
+}
+
+/// From the very beginning, for every plan there is.
+#[test]
+fn diligence_alone_brings_every_plan_to_live() {
+    let cast = cast();
+    let mut plans = BTreeSet::new();
+    let openings = every_opening();
+    for process in shipped().all() {
+        for opening in &openings {
+            let plan: Vec<&TaskId> = process.plan(opening).map(|task| &task.id).collect();
+            if plans.insert(plan) {
+                finish(&mut Rng::new(plans.len() as u64), Play::open(shipped(), process, &cast[0], opening.clone()), &cast);
+            }
+        }
+    }
+    assert!(plans.len() >= 20, "{} plans", plans.len());
+}
+
+/// A ledger with something of everything, for the proofs that it cannot be changed.
+fn ledger() -> Play {
+    let cast = cast();
+    let opening = Opening {
+        product: "Bedside View 4.2".to_owned(),
+        capabilities: vec![chosen(Capability::SendDocument)],
+        hscn: true,
+        pds: PdsRoute::Own,
+        already_conformant: false,
+        other_organisations: true,
+        supporting_tasks: true,
+    };
+    let process = shipped().newest("consumer").expect("a consumer process");
+    let mut play = Play::open(shipped(), process, &cast[0], opening);
+    let mut rng = Rng::new(7);
+    let mut witness = Witness::default();
+    while play.history.len() < 40 {
+        step(&mut rng, &mut play, &cast, &mut witness);
+    }
+    play
+}
+
+fn replays(reference: &JourneyRef, history: &[Recorded]) -> Result<Journey, Corrupt> {
+    Journey::replay(reference, history, shipped())
+}
+
+#[test]
+fn no_byte_of_a_ledger_can_be_changed() {
+    let Play { journey, history, .. } = ledger();
+    let mut tried = 0;
+    for place in 0..history.len() {
+        let honest = &history[place];
+        // The ledger up to here is honest; whether what follows is believed is decided here.
+        let before = (place > 0).then(|| replays(&journey.reference, &history[..place]).expect("honest"));
+        let believed = |tampered: &Recorded| match &before {
+            Some(before) => before.clone().evolve(tampered).is_ok(),
+            None => Journey::open(&journey.reference, tampered, shipped()).is_ok(),
+        };
+        assert!(believed(honest));
+        let text = serde_json::to_string(&honest.event).expect("an event");
+        // Every byte; of the longest notes, every so-manieth.
+        for at in (0..text.len()).step_by(text.len() / 400 + 1) {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] ^= [1u8, 2, 4, 16][at % 4];
+            let Some(event) = String::from_utf8(bytes).ok().and_then(|t| serde_json::from_str::<Event>(&t).ok()) else {
+                continue;
+            };
+            if event != honest.event {
+                tried += 1;
+                assert!(!believed(&Recorded { event, ..honest.clone() }), "event {place}, byte {at} of {text}");
+            }
+        }
+        let someone = |person: &str, organisation: &str| Some(by(&actor(person, organisation, &[])));
+        let was = honest.by.clone();
+        let mut digest = honest.digest.to_string();
+        digest.replace_range(0..1, if digest.starts_with('0') { "1" } else { "0" });
+        let tampered: Vec<Recorded> = vec![
+            Recorded { at: honest.at + SignedDuration::from_micros(1), ..honest.clone() },
+            Recorded { at: Timestamp::UNIX_EPOCH, ..honest.clone() },
+            Recorded { seq: honest.seq.next(), ..honest.clone() },
+            Recorded { seq: Seq(honest.seq.0 - 1), ..honest.clone() },
+            Recorded { by: if was.is_some() { None } else { someone("mallory", "acme") }, ..honest.clone() },
+            Recorded { by: someone("mallory", was.as_ref().map_or("acme", |by| by.organisation.as_str())), ..honest.clone() },
+            Recorded { by: someone(was.as_ref().map_or("ada", |by| by.person.as_str()), "mallory"), ..honest.clone() },
+            Recorded { prev: Digest::of(b"another"), ..honest.clone() },
+            Recorded { digest: digest.parse().expect("hexadecimal"), ..honest.clone() },
+        ];
+        for tampered in tampered {
+            tried += 1;
+            assert!(!believed(&tampered), "event {place} as {tampered:?}");
+        }
+    }
+    assert!(tried > 1_500, "only {tried} changes could be tried");
+}
+
+#[test]
+fn events_cannot_be_moved_left_out_repeated_or_taken_to_another_journey() {
+    let Play { journey, history, .. } = ledger();
+    let reference = &journey.reference;
+    for place in 0..history.len() - 1 {
+        let mut without = history.clone();
+        without.remove(place);
+        assert!(replays(reference, &without).is_err(), "without event {place}");
+        let mut twice = history.clone();
+        twice.insert(place, history[place].clone());
+        assert!(replays(reference, &twice).is_err(), "event {place} twice");
+        for other in place + 1..history.len() {
+            let mut swapped = history.clone();
+            swapped.swap(place, other);
+            assert!(replays(reference, &swapped).is_err(), "events {place} and {other} swapped");
+        }
+    }
+    assert!(replays(&JourneyRef::from_bits(42), &history).is_err(), "another journey's ledger");
+    assert_eq!(replays(reference, &[]).err(), Some(Corrupt::Misplaced(Seq(0))));
+    // What was cut off at the end is honest as far as it goes: that more was there is known by whoever keeps the head.
+    let shorter = replays(reference, &history[..history.len() - 1]).expect("honest");
+    assert_ne!(shorter.head, journey.head);
+}
+
+/// A chain that is honest in itself, and yet says what this release cannot have written.
+#[test]
+fn a_ledger_that_makes_no_sense_is_refused_and_changes_nothing() {
+    let Play { journey, history, now, .. } = ledger();
+    let person: Option<By> = Some(by(&actor("ada", "acme", &[])));
+    let task: TaskId = "s-dspt".parse().expect("a task id");
+    let nonsense = [
+        (Event::Started { task: "no-such-task".parse().expect("a task id") }, person.clone(), "UnknownTask"),
+        (history[0].event.clone(), person.clone(), "Misplaced"),
+        (Event::WaiverConfirmed { task: "describe-use-case".parse().expect("a task id") }, person, "Misplaced"),
+        (Event::WaiverProposed { task, reason: "nobody did it".to_owned() }, None, "Misplaced"),
+    ];
+    for (event, by, kind) in nonsense {
+        let recorded = journey.record(vec![event], by, now).remove(0);
+        let mut after = journey.clone();
+        let corrupt = after.evolve(&recorded).expect_err("nonsense");
+        assert!(format!("{corrupt:?}").starts_with(kind), "{corrupt:?}");
+        assert!(corrupt.to_string().contains(&recorded.seq.to_string()), "{corrupt}");
+        same(&journey, &after);
+    }
+    let mut unknown = history[0].event.clone();
+    if let Event::Opened { process, .. } = &mut unknown {
+        *process = "consumer-1999-1".parse().expect("a process id");
+    }
+    let first = Recorded::chain(&journey.reference.to_string(), None, now, None, unknown);
+    assert_eq!(replays(&journey.reference, &[first]).err(), Some(Corrupt::UnknownProcess("consumer-1999-1".to_owned())));
+    let first = Recorded::chain(&journey.reference.to_string(), None, now, None, Event::WentLive);
+    assert_eq!(replays(&journey.reference, &[first]).err(), Some(Corrupt::Misplaced(Seq(1))));
+}
+
+/// A page of every settle is met by the cast: otherwise the walks would be about less than they say.
+#[test]
+fn the_shipped_processes_use_every_way_to_settle() {
+    let used: BTreeSet<Settle> = shipped().all().flat_map(|process| &process.tasks).map(|task| task.settle).collect();
+    assert_eq!(used.len(), Settle::all().count());
+}

@@ -1,0 +1,199 @@
+//! Questions on a page: label, help, message, field, as the rules define them in `journey::form`.
+
+use journey::form::{Answers, Field, Kind};
+use leptos::prelude::*;
+
+use crate::flash::Kept;
+
+/// How a question is drawn.
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    /// Sent as `answers[id][]` when empty, otherwise under this plain name.
+    pub name: String,
+    /// Rows of a text area; 5 when 0.
+    pub rows: u32,
+    /// What the browser may fill in, such as `email`.
+    pub autocomplete: &'static str,
+}
+
+/// A question with what was typed before and what was wrong with it.
+pub fn question(field: &Field, answers: &Answers, kept: Option<&Kept>, look: &Look) -> AnyView {
+    let id = field.id.to_string();
+    let name = if look.name.is_empty() { format!("answers[{id}][]") } else { look.name.clone() };
+    let problem = kept.and_then(|kept| kept.problem(&id));
+    let chosen = answers.many(&id).to_vec();
+    match &field.kind {
+        Kind::Choice(options) => options_view(field, &name, options, &chosen, problem, false),
+        Kind::Choices(options) => options_view(field, &name, options, &chosen, problem, true),
+        Kind::Words { max } => {
+            let value = answers.one(&id).to_owned();
+            let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), true);
+            let over = value.chars().count().saturating_sub(*max);
+            let limit = if over > 0 {
+                format!("You have {over} characters too many. The limit is {max}.")
+            } else {
+                format!("You can enter up to {max} characters")
+            };
+            let class = if problem.is_some() { "nhsuk-textarea nhsuk-textarea--error" } else { "nhsuk-textarea" };
+            group(
+                field,
+                problem,
+                view! {
+                    <textarea class=class id=id.clone() name=name rows=if look.rows == 0 { 5 } else { look.rows } aria-describedby=described>
+                        // The first line end of a text area is swallowed by browsers.
+                        {format!("\n{value}")}
+                    </textarea>
+                    <div class="nhsuk-hint nhsuk-character-count__message" id=format!("{id}-limit")>{limit}</div>
+                }
+                .into_any(),
+            )
+        }
+        Kind::Line { .. } | Kind::Email | Kind::OdsCode => {
+            let value = answers.one(&id).to_owned();
+            let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), false);
+            let mut class = "nhsuk-input".to_owned();
+            if problem.is_some() {
+                class.push_str(" nhsuk-input--error");
+            }
+            if matches!(field.kind, Kind::OdsCode) {
+                class.push_str(" nhsuk-input--width-10");
+            }
+            let kind = if matches!(field.kind, Kind::Email) { "email" } else { "text" };
+            let autocomplete = (!look.autocomplete.is_empty()).then_some(look.autocomplete);
+            group(
+                field,
+                problem,
+                view! {
+                    <input class=class id=id type=kind name=name value=value autocomplete=autocomplete aria-describedby=described spellcheck=(kind == "email").then_some("false") />
+                }
+                .into_any(),
+            )
+        }
+    }
+}
+
+/// Every question of a form.
+pub fn questions(form: &journey::form::Form, answers: &Answers, kept: Option<&Kept>) -> Vec<AnyView> {
+    form.fields.iter().map(|field| question(field, answers, kept, &Look::default())).collect()
+}
+
+fn described_by(id: &str, hint: bool, problem: bool, limit: bool) -> Option<String> {
+    let parts = [(hint, "hint"), (problem, "error"), (limit, "limit")];
+    let ids: Vec<String> = parts.iter().filter(|(on, _)| *on).map(|(_, part)| format!("{id}-{part}")).collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+fn group(field: &Field, problem: Option<String>, input: AnyView) -> AnyView {
+    let id = field.id.to_string();
+    let class = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
+    view! {
+        <div class=class>
+            <label class="nhsuk-label nhsuk-label--s" for=id.clone()>{field.label.clone()}</label>
+            {hint(&id, &field.hint)}
+            {message(&id, problem)}
+            {input}
+        </div>
+    }
+    .into_any()
+}
+
+fn hint(id: &str, words: &str) -> Option<AnyView> {
+    let (id, words) = (format!("{id}-hint"), words.to_owned());
+    (!words.is_empty()).then(|| view! { <div class="nhsuk-hint" id=id>{words}</div> }.into_any())
+}
+
+/// The message of one question.
+pub fn message(id: &str, problem: Option<String>) -> Option<AnyView> {
+    let id = format!("{id}-error");
+    problem.map(|says| {
+        view! {
+            <span class="nhsuk-error-message" id=id>
+                <span class="nhsuk-u-visually-hidden">"Error: "</span>
+                {says}
+            </span>
+        }
+        .into_any()
+    })
+}
+
+fn options_view(field: &Field, name: &str, options: &[journey::form::Choice], chosen: &[String], problem: Option<String>, many: bool) -> AnyView {
+    let id = field.id.to_string();
+    let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), false);
+    let class = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
+    let (outer, prefix, kind) = if many { ("nhsuk-checkboxes", "nhsuk-checkboxes", "checkbox") } else { ("nhsuk-radios", "nhsuk-radios", "radio") };
+    // Short answers without explanations stand side by side.
+    let inline = !many && options.len() == 2 && options.iter().all(|o| o.1.len() <= 8);
+    let outer = if inline { format!("{outer} nhsuk-radios--inline") } else { outer.to_owned() };
+    let items = options
+        .iter()
+        .enumerate()
+        .map(|(place, (value, label, about))| {
+            // The summary links to the first option.
+            let option_id = if place == 0 { id.clone() } else { format!("{id}-{value}") };
+            let about_id = format!("{option_id}-about");
+            let described = (!about.is_empty()).then(|| about_id.clone());
+            let (value, label, about) = ((*value).to_owned(), (*label).to_owned(), (*about).to_owned());
+            let checked = chosen.contains(&value);
+            view! {
+                <div class=format!("{prefix}__item")>
+                    <input
+                        class=format!("{prefix}__input")
+                        id=option_id.clone()
+                        name=name.to_owned()
+                        type=kind
+                        value=value
+                        checked=checked
+                        aria-describedby=described
+                    />
+                    <label class=format!("nhsuk-label {prefix}__label") for=option_id>{label}</label>
+                    {(!about.is_empty()).then(|| view! { <div class=format!("nhsuk-hint {prefix}__hint") id=about_id>{about}</div> })}
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class=class>
+            <fieldset class="nhsuk-fieldset" aria-describedby=described>
+                <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">{field.label.clone()}</legend>
+                {hint(&id, &field.hint)}
+                {message(&id, problem)}
+                <div class=outer>{items}</div>
+            </fieldset>
+        </div>
+    }
+    .into_any()
+}
+
+/// A password, never shown again.
+pub fn password(id: &'static str, label: &str, help: &str, autocomplete: &'static str, kept: Option<&Kept>) -> AnyView {
+    let problem = kept.and_then(|kept| kept.problem(id));
+    let class = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
+    let described = described_by(id, !help.is_empty(), problem.is_some(), false);
+    let input = if problem.is_some() { "nhsuk-input nhsuk-input--error nhsuk-input--width-20" } else { "nhsuk-input nhsuk-input--width-20" };
+    view! {
+        <div class=class>
+            <label class="nhsuk-label nhsuk-label--s" for=id>{label.to_owned()}</label>
+            {hint(id, help)}
+            {message(id, problem)}
+            <input class=input id=id name=id type="password" autocomplete=autocomplete spellcheck="false" aria-describedby=described />
+        </div>
+    }
+    .into_any()
+}
+
+/// A short text of words that come with a decision, sent under a plain name.
+pub fn words(id: &str, name: &str, label: &str, help: &str, value: &str, problem: Option<String>, rows: u32) -> AnyView {
+    let class = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
+    let input = if problem.is_some() { "nhsuk-textarea nhsuk-textarea--error" } else { "nhsuk-textarea" };
+    let described = described_by(id, !help.is_empty(), problem.is_some(), false);
+    let (id, name, value) = (id.to_owned(), name.to_owned(), format!("\n{value}"));
+    view! {
+        <div class=class>
+            <label class="nhsuk-label nhsuk-label--s" for=id.clone()>{label.to_owned()}</label>
+            {hint(&id, help)}
+            {message(&id, problem)}
+            <textarea class=input id=id.clone() name=name rows=rows aria-describedby=described>{value}</textarea>
+        </div>
+    }
+    .into_any()
+}

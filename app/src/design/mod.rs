@@ -1,0 +1,197 @@
+//! The NHS.UK design system as components: markup as `nhsuk-frontend` documents it, classes from its style sheet, and
+//! our few additions (`gpc-`). Nothing here loads data or knows a rule.
+
+pub mod ask;
+pub mod dates;
+pub mod diff;
+pub mod say;
+
+use journey::standing::Standing;
+use leptos::prelude::*;
+
+/// The title line of a page: an optional line above, the heading, and a line of facts below.
+#[component]
+pub fn Title(
+    /// Above the heading, smaller: what the page belongs to.
+    #[prop(optional, into)]
+    above: String,
+    /// The heading.
+    #[prop(into)]
+    text: String,
+    /// Facts below.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="gpc-title">
+            <h1 class="nhsuk-heading-l">
+                {(!above.is_empty()).then(|| view! { <span class="nhsuk-caption-l">{above}<span class="nhsuk-u-visually-hidden">": "</span></span> })}
+                {text}
+            </h1>
+            {children.map(|children| view! { <p class="gpc-meta">{children()}</p> })}
+        </div>
+    }
+}
+
+/// The way back up: (path, words), the page itself last without a link.
+#[component]
+pub fn Crumbs(
+    /// From the top.
+    links: Vec<(String, String)>,
+) -> impl IntoView {
+    let last = links.last().cloned();
+    view! {
+        <nav class="nhsuk-breadcrumb" aria-label="Breadcrumb">
+            <ol class="nhsuk-breadcrumb__list">
+                {links
+                    .into_iter()
+                    .map(|(to, text)| {
+                        view! {
+                            <li class="nhsuk-breadcrumb__list-item">
+                                <a class="nhsuk-breadcrumb__link" href=to>{text}</a>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ol>
+            {last
+                .map(|(to, text)| {
+                    view! {
+                        <a class="nhsuk-back-link" href=to>
+                            <span class="nhsuk-u-visually-hidden">"Back to "</span>
+                            {text}
+                        </a>
+                    }
+                })}
+        </nav>
+    }
+}
+
+/// "Back to …".
+#[component]
+pub fn Back(
+    /// Where.
+    #[prop(into)]
+    to: String,
+    /// In words, starting with "Back".
+    #[prop(into)]
+    text: String,
+) -> impl IntoView {
+    view! { <a class="nhsuk-back-link" href=to>{text}</a> }
+}
+
+/// The word for a standing, with its constant look (reference/pages/notes.md §2).
+#[component]
+pub fn StandingTag(
+    /// Which.
+    standing: Standing,
+) -> impl IntoView {
+    let class = match standing {
+        Standing::NotNeeded { .. } | Standing::Locked { .. } => {
+            "nhsuk-tag nhsuk-tag--no-colour nhsuk-tag--no-border nhsuk-u-font-weight-normal nhsuk-u-secondary-text-colour"
+        }
+        Standing::Settled => "nhsuk-tag nhsuk-tag--no-colour nhsuk-tag--no-border nhsuk-u-font-weight-normal",
+        Standing::Ready | Standing::Draft => "nhsuk-tag nhsuk-tag--blue",
+        Standing::Submitted => "nhsuk-tag nhsuk-tag--white",
+        Standing::Returned => "nhsuk-tag nhsuk-tag--orange",
+    };
+    view! { <strong class=class>{standing.word()}</strong> }
+}
+
+/// A verb in the person's words.
+#[component]
+pub fn Button(
+    /// The words.
+    #[prop(into)]
+    text: String,
+    /// Blue outline instead of green.
+    #[prop(optional)]
+    secondary: bool,
+    /// Red: ends or refuses something.
+    #[prop(optional)]
+    warning: bool,
+    /// Smaller, for dense tables.
+    #[prop(optional)]
+    small: bool,
+    /// Name of the value sent, when a form has several buttons.
+    #[prop(optional, into)]
+    name: String,
+    /// The value sent.
+    #[prop(optional, into)]
+    value: String,
+    /// Another address than the form's.
+    #[prop(optional, into)]
+    action: String,
+) -> impl IntoView {
+    let mut class = String::from("nhsuk-button");
+    for (on, more) in [(secondary, " nhsuk-button--secondary"), (warning, " nhsuk-button--warning"), (small, " nhsuk-button--small")] {
+        if on {
+            class.push_str(more);
+        }
+    }
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    view! {
+        <button class=class type="submit" name=some(name) value=some(value) formaction=some(action)>
+            {text}
+        </button>
+    }
+}
+
+/// A link that looks like a button: it leads to the next thing to do, it changes nothing.
+#[component]
+pub fn ButtonLink(
+    /// Where.
+    #[prop(into)]
+    to: String,
+    /// The words.
+    #[prop(into)]
+    text: String,
+    /// Blue outline instead of green.
+    #[prop(optional)]
+    secondary: bool,
+) -> impl IntoView {
+    let class = if secondary { "nhsuk-button nhsuk-button--secondary" } else { "nhsuk-button" };
+    view! { <a class=class role="button" draggable="false" href=to>{text}</a> }
+}
+
+/// A row of a summary list, with a link to change it.
+#[component]
+pub fn SummaryRow(
+    /// What it is.
+    #[prop(into)]
+    key: String,
+    /// The answer; line ends are kept.
+    #[prop(into)]
+    value: String,
+    /// Where it is changed; empty for nowhere.
+    #[prop(optional, into)]
+    change: String,
+) -> impl IntoView {
+    let empty = value.is_empty();
+    let hidden = key.clone();
+    view! {
+        <div class="nhsuk-summary-list__row">
+            <dt class="nhsuk-summary-list__key">{key}</dt>
+            <dd class="nhsuk-summary-list__value gpc-lines">{if empty { "Not given".to_owned() } else { value }}</dd>
+            {(!change.is_empty())
+                .then(|| {
+                    view! {
+                        <dd class="nhsuk-summary-list__actions">
+                            <a href=change>
+                                "Change"<span class="nhsuk-u-visually-hidden">{format!(" {}", hidden.to_lowercase())}</span>
+                            </a>
+                        </dd>
+                    }
+                })}
+        </div>
+    }
+}
+
+/// Hidden values of a form.
+#[component]
+pub fn Hidden(
+    /// Name and value.
+    values: Vec<(&'static str, String)>,
+) -> impl IntoView {
+    values.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
+}

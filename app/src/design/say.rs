@@ -1,0 +1,76 @@
+//! What a page says first: a problem, a refusal, or that something was done.
+
+use leptos::prelude::*;
+
+use crate::flash::{Banner, Kept};
+
+/// The error summary, or for a refusal without wrong answers the same box with the reason. It takes focus.
+pub fn kept(kept: Option<&Kept>) -> Option<AnyView> {
+    let kept = kept?;
+    let heading = if kept.problems.is_empty() { kept.heading.clone() } else { "There is a problem".to_owned() };
+    let links = kept
+        .problems
+        .iter()
+        .map(|problem| {
+            let (to, says) = (format!("#{}", problem.field), problem.says.clone());
+            view! { <li><a href=to>{says}</a></li> }
+        })
+        .collect_view();
+    let list = (!kept.problems.is_empty()).then(|| view! { <ul class="nhsuk-list nhsuk-error-summary__list">{links}</ul> });
+    let detail = kept.detail.clone();
+    Some(
+        view! {
+            <div class="nhsuk-error-summary" tabindex="-1" autofocus>
+                <div role="alert">
+                    <h2 class="nhsuk-error-summary__heading">{heading}</h2>
+                    <div class="nhsuk-error-summary__body">
+                        <p>{detail}</p>
+                        {list}
+                    </div>
+                </div>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// Words that were typed into a form that the page does not show any more: nothing is lost.
+pub fn kept_words(kept: Option<&Kept>) -> Option<AnyView> {
+    let kept = kept?;
+    let words: Vec<String> =
+        kept.typed.0.iter().filter(|(key, _)| !matches!(key.as_str(), "decision")).flat_map(|(_, values)| values.clone()).filter(|v| v.contains(' ') || v.chars().count() > 20).collect();
+    if words.is_empty() {
+        return None;
+    }
+    let text = words.join("\n\n");
+    Some(
+        view! {
+            <div class="gpc-answer gpc-kept">
+                <div class="gpc-verdict">
+                    <label class="nhsuk-label nhsuk-label--s" for="kept-words">"Your words, not recorded"</label>
+                    <textarea class="nhsuk-textarea" id="kept-words" rows="6" readonly>{format!("\n{text}")}</textarea>
+                </div>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// Something was done: what, whose turn, by when.
+pub fn banner(banner: Option<Banner>) -> Option<AnyView> {
+    let Banner { heading, text } = banner?;
+    Some(
+        view! {
+            <div class="nhsuk-notification-banner nhsuk-notification-banner--success" role="alert" tabindex="-1" autofocus aria-labelledby="done-title">
+                <div class="nhsuk-notification-banner__header">
+                    <h2 class="nhsuk-notification-banner__title" id="done-title">"Success"</h2>
+                </div>
+                <div class="nhsuk-notification-banner__content">
+                    <p class="nhsuk-notification-banner__heading">{heading}</p>
+                    {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
+                </div>
+            </div>
+        }
+        .into_any(),
+    )
+}

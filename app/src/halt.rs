@@ -1,0 +1,58 @@
+//! Why a page or an action stops: three kinds. A refusal is the visitor's to change, unavailable passes, a fault is ours.
+
+use journey::port::{StoreError, WriteError};
+
+/// Why there is no page.
+#[derive(Debug)]
+pub enum Halt {
+    /// Nobody is signed in: sign in first, then come back.
+    SignIn,
+    /// There is no such page, or not for this person (404 either way).
+    Missing,
+    /// It exists, they know it does, and other people do it (403).
+    NotYours {
+        /// What they cannot do.
+        heading: String,
+        /// What would change it and who can.
+        detail: String,
+    },
+    /// The memory does not answer: try again (503).
+    Away(String),
+    /// A fault of this service (500). Told plainly, logged once.
+    Fault(String),
+    /// Go there instead.
+    Elsewhere(String),
+}
+
+impl Halt {
+    /// A session that could not be read or kept.
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
+    pub fn session(error: tower_sessions::session::Error) -> Self {
+        Halt::Away(error.to_string())
+    }
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(why) => Halt::Away(why),
+            unreadable @ StoreError::Unreadable { .. } => Halt::Fault(unreadable.to_string()),
+        }
+    }
+}
+
+impl From<WriteError> for Halt {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Conflict => Halt::Away("somebody else was first, again and again".to_owned()),
+            WriteError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<journey::journey::Corrupt> for Halt {
+    fn from(error: journey::journey::Corrupt) -> Self {
+        Halt::Fault(error.to_string())
+    }
+}

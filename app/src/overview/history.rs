@@ -1,0 +1,100 @@
+//! `/journeys/{ref}/history`: everything that happened, newest first, and whether the chain of digests holds.
+
+use journey::{
+    event::{Event, Recorded},
+    journey::Journey,
+    port::Names,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    design::{Crumbs, Title, dates},
+    letters::did,
+    overview::words,
+    page::{hall, page},
+    post::load,
+};
+
+/// `/journeys/{ref}/history`
+#[component]
+pub fn History() -> impl IntoView {
+    let reference = use_params_map().with_untracked(|p| p.get("reference").unwrap_or_default());
+    page(async move {
+        let hall = hall().await?;
+        let visitor = hall.visitor()?;
+        // A ledger that does not verify cannot be loaded at all: `load` replays and checks every link.
+        let loaded = load(&hall.services, &visitor, &reference).await?;
+        let journey = &loaded.journey;
+        let count = loaded.history.len();
+        let rows = loaded.history.iter().rev().map(|recorded| row(journey, &loaded.names, recorded)).collect_view();
+        let here = format!("/journeys/{}", journey.reference);
+        let product = journey.opening.product.clone();
+        let body = view! {
+            <Crumbs links=vec![("/journeys".to_owned(), "Journeys".to_owned()), (here, product.clone())] />
+            <Title above=format!("{product} {}", journey.reference) text="History" />
+            <div class="nhsuk-inset-text">
+                <p>
+                    {format!("Verified when this page was made: {count} entries, each carries the digest of the one before. The last digest is ")}
+                    <span class="gpc-mono gpc-break">{journey.head.to_string()}</span> "."
+                </p>
+            </div>
+            <table class="gpc-grid" role="table">
+                <caption class="nhsuk-u-visually-hidden">"Entries, newest first"</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th scope="col" role="columnheader" class="gpc-num">"Entry"</th>
+                        <th scope="col" role="columnheader">"When"</th>
+                        <th scope="col" role="columnheader">"Who"</th>
+                        <th scope="col" role="columnheader">"What"</th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </table>
+        }
+        .into_any();
+        Ok((format!("History of {product}"), body))
+    })
+}
+
+fn row(journey: &Journey, names: &Names, recorded: &Recorded) -> AnyView {
+    let who = words::who(names, recorded.by.as_ref().map(|by| &by.person));
+    let organisation = recorded.by.as_ref().and_then(|by| names.organisations.get(&by.organisation)).cloned().unwrap_or_default();
+    let task = recorded.event.task().map(|task| journey.process.label(task).to_owned());
+    let details = details(&recorded.event);
+    view! {
+        <tr role="row" id=format!("entry-{}", recorded.seq)>
+            <td role="cell" data-l="Entry" class="gpc-num">{recorded.seq.to_string()}</td>
+            <td role="cell" data-l="When"><time class="gpc-nb" datetime=recorded.at.to_string()>{dates::moment(recorded.at)}</time></td>
+            <td role="cell" data-l="Who">{who}<br /><span class="gpc-meta">{organisation}</span></td>
+            <td role="cell" data-l="What">
+                {task.map(|task| view! { <b>{task}</b> ": " })}
+                {did(&recorded.event)}
+                {details.map(|text| view! { <div class="gpc-meta gpc-lines">{text}</div> })}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn details(event: &Event) -> Option<String> {
+    let text = match event {
+        Event::Opened { process, opening, .. } => format!("{}. Process version {process}.", opening.route().about()),
+        Event::Submitted { round, digest, .. } => format!("Round {round}. Digest of the words: {}…", &digest.as_str()[..16]),
+        Event::Approved { note, round, role, .. } => format!("Round {round}, for {}. {note}", role.title().to_lowercase()),
+        Event::Returned { round, findings, .. } => {
+            let all: Vec<String> = findings.iter().map(|f| f.words.clone()).collect();
+            format!("Round {round}.\n{}", all.join("\n"))
+        }
+        Event::Refused { reason, .. }
+        | Event::WaiverProposed { reason, .. }
+        | Event::WaiverDeclined { reason, .. }
+        | Event::Reopened { reason, .. }
+        | Event::Withdrawn { reason }
+        | Event::Resumed { reason } => reason.clone(),
+        Event::Acknowledged { note, .. } | Event::Issued { note, .. } => note.clone(),
+        Event::Signed { name, authority, .. } => format!("As {name}, {authority}."),
+        Event::Started { .. } | Event::WaiverConfirmed { .. } | Event::Lapsed { .. } | Event::Joined { .. } | Event::WentLive => return None,
+    };
+    Some(text)
+}

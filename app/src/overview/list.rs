@@ -1,0 +1,178 @@
+//! `/journeys`: the journeys of one's organisation, or for the programme all of them.
+
+use journey::{
+    actor::Side,
+    port::{JourneyFilter, JourneyLine},
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::{ButtonLink, Title, dates, say},
+    letters::counted,
+    page::{hall, page},
+    post::encode,
+    visitor::query,
+};
+
+const PAGE: u32 = 25;
+
+/// `/journeys`
+#[component]
+pub fn Journeys() -> impl IntoView {
+    page(async {
+        let hall = hall().await?;
+        let visitor = hall.visitor()?;
+        let programme = visitor.is_programme();
+        let (find, phase) = (query("find"), query("phase"));
+        let after = query("after").split_once('_').and_then(|(at, reference)| {
+            Some((jiff::Timestamp::from_microsecond(at.parse().ok()?).ok()?, reference.parse().ok()?))
+        });
+        let paged = after.is_some();
+        let filter = JourneyFilter {
+            organisation: (!programme).then(|| visitor.organisation.id.clone()),
+            find: find.clone(),
+            phase: phase.clone(),
+            after,
+            limit: PAGE + 1,
+        };
+        let mut lines = hall.services.store.journeys(&filter).await?;
+        let more = lines.len() > PAGE as usize;
+        lines.truncate(PAGE as usize);
+        let last = lines.last().map(|l| format!("{}_{}", l.changed_at.as_microsecond(), l.reference));
+        let next = last.filter(|_| more).map(|after| format!("/journeys?find={}&phase={}&after={after}", encode(&find), encode(&phase)));
+        let may_open = visitor.actor.is(journey::actor::Role::OnboardingLead);
+        let filtered = !find.is_empty() || !phase.is_empty() || paged;
+        let supplier_side = visitor.actor.on(Side::Supplier);
+        let list = if lines.is_empty() {
+            empty(filtered, may_open, programme, &visitor.organisation.name)
+        } else {
+            table(lines, programme, supplier_side)
+        };
+        let body = view! {
+            {say::kept(hall.kept.as_ref())}
+            {say::banner(hall.banner)}
+            <div class="gpc-head">
+                <Title text="Journeys">
+                    {if programme { "Every supplier's products on their way to GP Connect.".to_owned() } else { format!("Products of {} on their way to GP Connect.", visitor.organisation.name) }}
+                </Title>
+                {may_open.then(|| view! { <ButtonLink to="/journeys/new" text="Start a journey" /> })}
+            </div>
+            {filters(&find, &phase)}
+            {list}
+            {next.map(|to| view! { <p class="gpc-below"><a href=to rel="next">"Next page"</a></p> })}
+            {paged.then(|| view! { <p><a href="/journeys">"Back to the first page"</a></p> })}
+        }
+        .into_any();
+        Ok(("Journeys".to_owned(), body))
+    })
+}
+
+fn filters(find: &str, phase: &str) -> AnyView {
+    let phases = [("", "All"), ("open", "On the way"), ("live", "Live"), ("withdrawn", "Withdrawn")];
+    let options = phases
+        .into_iter()
+        .map(|(value, text)| {
+            let selected = value == phase;
+            view! { <option value=value selected=selected>{text}</option> }
+        })
+        .collect_view();
+    view! {
+        <form class="gpc-filters" action="/journeys" method="get" role="search" aria-label="Filter journeys">
+            <div>
+                <label for="find">"Find"</label>
+                <input class="nhsuk-input" id="find" name="find" type="search" value=find.to_owned() />
+            </div>
+            <div>
+                <label for="phase">"Phase"</label>
+                <select class="nhsuk-select" id="phase" name="phase">{options}</select>
+            </div>
+            <button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small">"Apply"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn empty(filtered: bool, may_open: bool, programme: bool, organisation: &str) -> AnyView {
+    if filtered {
+        return view! {
+            <div class="gpc-empty">
+                <h2 class="nhsuk-heading-s">"No journey fits"</h2>
+                <p>"Try fewer words, or " <a href="/journeys">"show all journeys"</a> "."</p>
+            </div>
+        }
+        .into_any();
+    }
+    let organisation = organisation.to_owned();
+    view! {
+        <div class="gpc-empty">
+            <h2 class="nhsuk-heading-s">{if programme { "No supplier has opened a journey yet" } else { "You have no journeys yet" }}</h2>
+            {(!programme)
+                .then(|| {
+                    view! {
+                        <p>"A journey takes one product to GP Connect. Start one when you know what your product is for. You can change the capabilities later."</p>
+                        {if may_open {
+                            view! { <ButtonLink to="/journeys/new" text="Start a journey" /> }.into_any()
+                        } else {
+                            view! { <p>"An onboarding lead of your organisation can start one."</p> }.into_any()
+                        }}
+                        <p class="gpc-meta">{format!("Expecting to see one? You are signed in for {organisation}. ")}<a href="/account">"Switch organisation"</a></p>
+                    }
+                })}
+        </div>
+    }
+    .into_any()
+}
+
+fn table(lines: Vec<JourneyLine>, programme: bool, supplier_side: bool) -> AnyView {
+    let rows = lines
+        .into_iter()
+        .map(|line| {
+            let to = format!("/journeys/{}", line.reference);
+            let place = match line.phase.as_str() {
+                "live" => "Live".to_owned(),
+                "withdrawn" => "Withdrawn".to_owned(),
+                _ => line.stage.clone(),
+            };
+            let with = match (line.with_supplier, line.with_programme) {
+                _ if line.phase != "open" => String::new(),
+                (0, 0) => if supplier_side { "You can go on".to_owned() } else { "The supplier can go on".to_owned() },
+                (0, n) => format!("{}: {}", if programme { "With us" } else { "With NHS England" }, counted(n as usize, "task")),
+                (n, 0) => format!("{}: {}", if supplier_side { "Your turn" } else { "With the supplier" }, counted(n as usize, "task")),
+                (s, p) => {
+                    let (first, second) = if supplier_side { ("Your turn", "with NHS England") } else { ("With the supplier", "with us") };
+                    format!("{first}: {}; {second}: {}", counted(s as usize, "task"), counted(p as usize, "task"))
+                }
+            };
+            view! {
+                <tr role="row">
+                    <th scope="row" role="rowheader">
+                        <a href=to>{line.product.clone()}</a>
+                        {programme.then(|| view! { <br /><span class="gpc-meta">{line.supplier.clone()}</span> })}
+                    </th>
+                    <td role="cell" data-l="Reference"><span class="gpc-mono">{line.reference.to_string()}</span></td>
+                    <td role="cell" data-l="Stage">{place}</td>
+                    <td role="cell" data-l="Completed" class="gpc-num">{format!("{} of {}", line.done, line.all)}</td>
+                    <td role="cell" data-l="Whose turn">{with}</td>
+                    <td role="cell" data-l="Last change">{dates::day_of(line.changed_at)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <table class="gpc-grid" role="table">
+            <caption class="nhsuk-u-visually-hidden">"Journeys, last changed first"</caption>
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th scope="col" role="columnheader">"Product"</th>
+                    <th scope="col" role="columnheader">"Reference"</th>
+                    <th scope="col" role="columnheader">"Stage"</th>
+                    <th scope="col" role="columnheader" class="gpc-num">"Completed"</th>
+                    <th scope="col" role="columnheader">"Whose turn"</th>
+                    <th scope="col" role="columnheader">"Last change"</th>
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}

@@ -1,0 +1,295 @@
+//! `/journeys/new` asks the few questions that choose the test route; `/journeys/new/plan` shows the plan that follows
+//! before anything is recorded.
+
+use journey::{
+    actor::Role,
+    decide,
+    event::Recorded,
+    form::Answers,
+    ids::JourneyRef,
+    journey::Journey,
+    opening::{self, Opening},
+    overview,
+    port::{Batch, WriteError},
+    process::Origin,
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    design::{Back, Button, SummaryRow, Title, ask, say},
+    flash::{self, Kept},
+    halt::Halt,
+    letters::counted,
+    overview::words,
+    page::{hall, page, titled},
+    post::{Done, Typed, act, signed_in},
+    services::services,
+    visitor::{Visitor, calling},
+};
+
+/// What waits in the session between the questions and the plan. The reference is made before, so that a second click
+/// on "Start the journey" opens the same journey and not another one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Prepared {
+    reference: JourneyRef,
+    answers: Answers,
+}
+
+const PREPARED: &str = "opening";
+
+fn lead(visitor: &Visitor) -> Result<(), Halt> {
+    if visitor.actor.is(Role::OnboardingLead) {
+        return Ok(());
+    }
+    Err(Halt::NotYours {
+        heading: "Only an onboarding lead can start a journey".to_owned(),
+        detail: "Ask the onboarding lead of your organisation to start it, or to give you that role.".to_owned(),
+    })
+}
+
+/// `/journeys/new`
+#[component]
+pub fn NewJourney() -> impl IntoView {
+    page(async {
+        let hall = hall().await?;
+        let visitor = hall.visitor()?;
+        lead(&visitor)?;
+        let prepared: Option<Prepared> = hall.caller.session.get(PREPARED).await.map_err(Halt::session)?;
+        let before = prepared.map(|p| p.answers).unwrap_or_default();
+        let answers = hall.typed_or(before);
+        let kept = hall.kept.clone();
+        let form = opening::form();
+        // The versions stand together below the capabilities: they matter only for the ones that are chosen.
+        let (versions, asked): (Vec<_>, Vec<_>) = form.fields.iter().partition(|f| f.id.as_str().starts_with("version_"));
+        let fields = asked
+            .into_iter()
+            .map(|field| {
+                let own = ask::question(field, &answers, kept.as_ref(), &ask::Look::default());
+                let below = (field.id.as_str() == "capabilities").then(|| {
+                    let selects = versions.iter().map(|field| version_select(field, &answers)).collect_view();
+                    view! {
+                        <details class="nhsuk-details">
+                            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Choose versions of the specifications"</span></summary>
+                            <div class="nhsuk-details__text">
+                                <p>"The newest version is chosen unless you pick another one."</p>
+                                {selects}
+                            </div>
+                        </details>
+                    }
+                });
+                view! { {own} {below} }
+            })
+            .collect_view();
+        let body = view! {
+            <Back to="/journeys" text="Back to journeys" />
+            <div class="nhsuk-grid-row">
+                <div class="nhsuk-grid-column-two-thirds">
+                    {say::kept(kept.as_ref())}
+                    <Title text="Start a journey" />
+                    <p>"Your answers choose the test route and the tasks. You see the whole plan before anything is recorded."</p>
+                    <form action="/do/journey/plan" method="post" novalidate>
+                        {fields}
+                        <Button text="Show the plan" />
+                    </form>
+                </div>
+            </div>
+        }
+        .into_any();
+        Ok((titled("Start a journey", kept.as_ref()), body))
+    })
+}
+
+fn version_select(field: &journey::form::Field, answers: &Answers) -> AnyView {
+    let id = field.id.to_string();
+    let chosen = answers.one(&id).to_owned();
+    let options = field
+        .options()
+        .iter()
+        .map(|(value, label, _)| {
+            let selected = chosen == *value;
+            view! { <option value=*value selected=selected>{*label}</option> }
+        })
+        .collect_view();
+    view! {
+        <div class="nhsuk-form-group">
+            <label class="nhsuk-label" for=id.clone()>{field.label.clone()}</label>
+            <select class="nhsuk-select" id=id.clone() name=format!("answers[{id}][]")>{options}</select>
+        </div>
+    }
+    .into_any()
+}
+
+/// Checks the answers and goes on to the plan.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "journey/plan")]
+pub async fn plan(#[server(default)] answers: Typed) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let typed = Answers(answers);
+        let visitor = signed_in(&caller, "/journeys/new", &typed).await?;
+        lead(&visitor)?;
+        if let Err(problems) = opening::read(&typed) {
+            let kept = Kept {
+                path: "/journeys/new".to_owned(),
+                heading: "There is a problem".to_owned(),
+                detail: "Your answers are kept.".to_owned(),
+                problems: problems.0,
+                typed,
+            };
+            flash::keep(&caller.session, kept).await?;
+            return Ok("/journeys/new".to_owned());
+        }
+        let prepared = Prepared { reference: services.journey_ref(), answers: opening::form().keep(&typed) };
+        caller.session.insert(PREPARED, prepared).await.map_err(Halt::session)?;
+        Ok("/journeys/new/plan".to_owned())
+    })
+    .await
+}
+
+/// `/journeys/new/plan`
+#[component]
+pub fn Plan() -> impl IntoView {
+    page(async {
+        let hall = hall().await?;
+        let visitor = hall.visitor()?;
+        lead(&visitor)?;
+        let prepared: Option<Prepared> = hall.caller.session.get(PREPARED).await.map_err(Halt::session)?;
+        let Some(Ok(opening)) = prepared.map(|p| opening::read(&p.answers)) else {
+            return Err(Halt::Elsewhere("/journeys/new".to_owned()));
+        };
+        let process = hall.services.processes.newest("consumer").ok_or_else(|| Halt::Fault("no consumer process".to_owned()))?;
+        let chosen: Vec<String> = opening.capabilities.iter().map(|c| format!("{} {}", c.capability.title(), c.version)).collect();
+        let count = process.plan(&opening).count();
+        let stages = process
+            .stages
+            .iter()
+            .map(|stage| {
+                let tasks: Vec<_> = process.plan(&opening).filter(|task| task.stage == stage.id).collect();
+                if tasks.is_empty() {
+                    return ().into_any();
+                }
+                let number = counted(tasks.len(), "task");
+                let items = tasks
+                    .into_iter()
+                    .map(|task| {
+                        view! { <li>{task.label.clone()}{(task.origin == Origin::Supporting).then(|| view! { <span class="gpc-meta">" (supporting)"</span> })}</li> }
+                    })
+                    .collect_view();
+                view! {
+                    <div class="gpc-stagehead">
+                        <h3 class="nhsuk-heading-s">{stage.title.clone()}</h3>
+                        <span class="gpc-meta">{number}</span>
+                    </div>
+                    <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
+                }
+                .into_any()
+            })
+            .collect_view();
+        let out: Vec<_> = process.tasks.iter().filter(|task| !task.applies(&opening)).collect();
+        let left_out = (!out.is_empty()).then(|| {
+            let items = out
+                .iter()
+                .map(|task| {
+                    let why = task.when.iter().find(|c| !c.holds(&opening)).map_or("", |c| c.about());
+                    view! { <li>{task.label.clone()}<br /><span class="gpc-meta">{format!("Only when: {}", lower(why))}</span></li> }
+                })
+                .collect_view();
+            view! {
+                <details class="nhsuk-details">
+                    <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">{format!("{} not in your plan", counted(out.len(), "task"))}</span></summary>
+                    <div class="nhsuk-details__text"><ul class="nhsuk-list nhsuk-list--bullet">{items}</ul></div>
+                </details>
+            }
+        });
+        let body = view! {
+            <Back to="/journeys/new" text="Back to the questions" />
+            <div class="nhsuk-grid-row">
+                <div class="nhsuk-grid-column-two-thirds">
+                    {say::kept(hall.kept.as_ref())}
+                    <Title text="Check the plan" />
+                    <dl class="nhsuk-summary-list">
+                        <SummaryRow key="Product" value=opening.product.clone() change="/journeys/new#product" />
+                        <SummaryRow key="Capabilities" value=chosen.join("\n") change="/journeys/new#capabilities" />
+                        <SummaryRow key="HSCN connection" value=yes(opening.hscn) change="/journeys/new#hscn" />
+                        <SummaryRow key="Patients found on PDS" value=pds(&opening) change="/journeys/new#pds" />
+                        <SummaryRow key="Certificate for another capability" value=yes(opening.already_conformant) change="/journeys/new#already_conformant" />
+                        <SummaryRow key="Other organisations use it" value=yes(opening.other_organisations) change="/journeys/new#other_organisations" />
+                        <SummaryRow key="Supporting tasks" value=yes(opening.supporting_tasks) change="/journeys/new#supporting_tasks" />
+                        <SummaryRow key="Test route" value=opening.route().about() />
+                    </dl>
+                    <h2 class="nhsuk-heading-m">{format!("Your plan: {}", counted(count, "task"))}</h2>
+                    {stages}
+                    {left_out}
+                    <form action="/do/journey/open" method="post">
+                        <Button text="Start the journey" />
+                    </form>
+                    <p class="gpc-meta">{format!("It follows process version {}. Nothing is sent to NHS England yet.", process.id)}</p>
+                </div>
+            </div>
+        }
+        .into_any();
+        Ok(("Check the plan".to_owned(), body))
+    })
+}
+
+fn yes(is: bool) -> &'static str {
+    if is { "Yes" } else { "No" }
+}
+
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+fn pds(opening: &Opening) -> &'static str {
+    match opening.pds {
+        opening::PdsRoute::Own => "PDS compliant itself",
+        opening::PdsRoute::ThirdParty => "Through a third party",
+        opening::PdsRoute::None => "Not yet",
+    }
+}
+
+/// Opens the journey that was planned.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "journey/open")]
+pub async fn open() -> Done {
+    act(async {
+        let (services, caller) = (services()?, calling()?);
+        let visitor = signed_in(&caller, "/journeys/new", &Answers::default()).await?;
+        lead(&visitor)?;
+        let prepared: Option<Prepared> = caller.session.get(PREPARED).await.map_err(Halt::session)?;
+        let Some(prepared) = prepared else { return Ok("/journeys".to_owned()) };
+        let Ok(opening) = opening::read(&prepared.answers) else { return Ok("/journeys/new".to_owned()) };
+        let process = services.processes.newest("consumer").ok_or_else(|| Halt::Fault("no consumer process".to_owned()))?;
+        let event = decide::open(process, &visitor.actor, opening).map_err(|_| Halt::Missing)?;
+        let reference = prepared.reference;
+        let to = format!("/journeys/{reference}");
+        let recorded = Recorded::chain(&reference.to_string(), None, services.clock.now(), Some(visitor.by()), event);
+        let journey = Journey::open(&reference, &recorded, services.processes)?;
+        let batch = Batch {
+            journey: reference.clone(),
+            recorded: vec![recorded],
+            submissions: Vec::new(),
+            drafts_done: Vec::new(),
+            letters: Vec::new(),
+            projection: overview::project(&journey),
+        };
+        match services.store.append(batch).await {
+            Ok(()) => {
+                let text = format!("Its reference is {reference}. Your plan has {} for {}.", counted(journey.plan().count(), "task"), words::capabilities(&journey));
+                flash::say(&caller.session, "The journey is open", text).await?;
+            }
+            // A second click: it is open already.
+            Err(WriteError::Conflict) => {}
+            Err(WriteError::Store(error)) => return Err(error.into()),
+        }
+        caller.session.remove_value(PREPARED).await.map_err(Halt::session)?;
+        Ok(to)
+    })
+    .await
+}

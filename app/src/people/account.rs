@@ -1,0 +1,229 @@
+//! `/account`: who I am, for whom I act, where I am signed in, my password.
+
+use journey::{ids::{Digest, OrganisationId}, people, port::WriteError};
+use leptos::prelude::*;
+
+use crate::{
+    design::{Button, Hidden, SummaryRow, Title, ask, dates, say},
+    flash::{self, Kept},
+    halt::Halt,
+    page::{hall, page, titled},
+    people::sign_in::too_many,
+    post::{Done, act, signed_in},
+    services::services,
+    visitor::calling,
+};
+
+/// `/account`
+#[component]
+pub fn Account() -> impl IntoView {
+    page(async {
+        let hall = hall().await?;
+        let visitor = hall.visitor()?;
+        let now = hall.services.clock.now();
+        let sessions = hall.services.store.sessions(&visitor.actor.person, now).await?;
+        let here = hall.caller.session.id().map(|id| Digest::of(id.to_string().as_bytes()));
+        let roles: Vec<&str> = visitor.actor.roles.iter().map(|role| role.title()).collect();
+        let others: Vec<(String, String)> = visitor
+            .memberships
+            .iter()
+            .filter(|m| m.organisation.id != visitor.organisation.id)
+            .map(|m| (m.organisation.id.to_string(), m.organisation.name.clone()))
+            .collect();
+        let switch = others
+            .into_iter()
+            .map(|(id, name)| {
+                view! {
+                    <form action="/do/account/switch" method="post">
+                        <Hidden values=vec![("organisation", id)] />
+                        <Button text=format!("Act for {name}") secondary=true small=true />
+                    </form>
+                }
+            })
+            .collect_view();
+        let several = sessions.len() > 1;
+        let rows = sessions
+            .into_iter()
+            .map(|session| {
+                let current = here.as_ref() == Some(&session.handle);
+                let agent = browser(&session.agent);
+                let named = agent.clone();
+                view! {
+                    <tr role="row">
+                        <td role="cell" data-l="Browser">{agent}{current.then_some(" (here)")}</td>
+                        <td role="cell" data-l="Signed in">{dates::moment(session.since)}</td>
+                        <td role="cell" data-l="Last seen">{dates::moment(session.seen)}</td>
+                        <td role="cell">
+                            {(!current)
+                                .then(|| {
+                                    view! {
+                                        <form action="/do/account/end-session" method="post">
+                                            <Hidden values=vec![("session", session.handle.to_string())] />
+                                            <button class="gpc-linkbutton">"End"<span class="nhsuk-u-visually-hidden">{format!(" the session in {named}")}</span></button>
+                                        </form>
+                                    }
+                                })}
+                        </td>
+                    </tr>
+                }
+            })
+            .collect_view();
+        let kept = hall.kept.clone();
+        let body = view! {
+            {say::kept(kept.as_ref())}
+            {say::banner(hall.banner)}
+            <Title text="Your account" />
+            <dl class="nhsuk-summary-list">
+                <SummaryRow key="Name" value=visitor.name.clone() />
+                <SummaryRow key="Email address" value=visitor.email.clone() />
+                <SummaryRow key="You act for" value=visitor.organisation.name.clone() />
+                <SummaryRow key="As" value=roles.join(", ") />
+            </dl>
+            {switch}
+            <h2 class="nhsuk-heading-m">"Where you are signed in"</h2>
+            <table class="gpc-grid" role="table">
+                <caption class="nhsuk-u-visually-hidden">"Your sessions, last seen first"</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th scope="col" role="columnheader">"Browser"</th>
+                        <th scope="col" role="columnheader">"Signed in"</th>
+                        <th scope="col" role="columnheader">"Last seen"</th>
+                        <th scope="col" role="columnheader"><span class="nhsuk-u-visually-hidden">"End"</span></th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </table>
+            {several
+                .then(|| {
+                    view! {
+                        <form class="gpc-below" action="/do/account/end-other-sessions" method="post">
+                            <Button text="Sign out everywhere else" secondary=true small=true />
+                        </form>
+                    }
+                })}
+            <h2 class="nhsuk-heading-m gpc-below">"Change your password"</h2>
+            <form action="/do/account/change-password" method="post" novalidate>
+                {ask::password("current", "Your password now", "", "current-password", kept.as_ref())}
+                {ask::password("password", "New password", "At least 12 characters. Three random words are easy to remember.", "new-password", kept.as_ref())}
+                {ask::password("again", "The same password again", "", "new-password", kept.as_ref())}
+                <p class="gpc-meta">"You stay signed in here and are signed out everywhere else."</p>
+                <Button text="Change the password" secondary=true />
+            </form>
+        }
+        .into_any();
+        Ok((titled("Your account", kept.as_ref()), body))
+    })
+}
+
+/// "Firefox on Windows", from what a browser says of itself.
+fn browser(agent: &str) -> String {
+    let pick = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let name = pick(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
+    let system = pick(&[("Windows", "Windows"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Mac OS", "Mac"), ("Linux", "Linux")]);
+    match (name, system) {
+        (Some(name), Some(system)) => format!("{name} on {system}"),
+        (Some(name), None) => name.to_owned(),
+        _ => "Another program".to_owned(),
+    }
+}
+
+/// Acts for another organisation of one's own. The session gets a new id.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "account/switch")]
+pub async fn switch(#[server(default)] organisation: String) -> Done {
+    act(async move {
+        let caller = calling()?;
+        let visitor = signed_in(&caller, "/account", &Default::default()).await?;
+        let wanted: OrganisationId = organisation.parse().map_err(|_| Halt::Missing)?;
+        let Some(membership) = visitor.memberships.iter().find(|m| m.organisation.id == wanted) else { return Err(Halt::Missing) };
+        caller.session.cycle_id().await.map_err(Halt::session)?;
+        caller.session.insert("organisation", wanted.as_str()).await.map_err(Halt::session)?;
+        flash::say(&caller.session, format!("You now act for {}", membership.organisation.name), "").await?;
+        Ok("/account".to_owned())
+    })
+    .await
+}
+
+/// Ends one session of one's own.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "account/end-session")]
+pub async fn end_session(#[server(default)] session: String) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let visitor = signed_in(&caller, "/account", &Default::default()).await?;
+        let handle: Digest = session.parse().map_err(|_| Halt::Missing)?;
+        services.store.end_sessions(&visitor.actor.person, Some(&handle), None).await?;
+        flash::say(&caller.session, "The session was ended", "").await?;
+        Ok("/account".to_owned())
+    })
+    .await
+}
+
+/// Ends every session of one's own but this one.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "account/end-other-sessions")]
+pub async fn end_other_sessions() -> Done {
+    act(async {
+        let (services, caller) = (services()?, calling()?);
+        let visitor = signed_in(&caller, "/account", &Default::default()).await?;
+        let keep = caller.session.id().map(|id| id.to_string());
+        services.store.end_sessions(&visitor.actor.person, None, keep.as_deref()).await?;
+        flash::say(&caller.session, "You are signed out everywhere else", "").await?;
+        Ok("/account".to_owned())
+    })
+    .await
+}
+
+/// Sets another password; every other session ends with it.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "account/change-password")]
+pub async fn change_password(#[server(default)] current: String, #[server(default)] password: String, #[server(default)] again: String) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let visitor = signed_in(&caller, "/account", &Default::default()).await?;
+        let back = "/account".to_owned();
+        let now = services.clock.now();
+        let refuse = |problems: Vec<journey::form::Problem>, detail: &str| Kept {
+            path: "/account".to_owned(),
+            heading: "The password was not changed".to_owned(),
+            detail: detail.to_owned(),
+            problems,
+            ..Kept::default()
+        };
+        if too_many(&services, &caller, "change", &visitor.email, now).await? {
+            flash::keep(&caller.session, refuse(Vec::new(), "There were too many tries. Wait 15 minutes, then try again.")).await?;
+            return Ok(back);
+        }
+        let person = services.store.person(&visitor.actor.person).await?.ok_or(Halt::Missing)?;
+        let fits = services.secrets.fits(current, Some(person.password)).await.map_err(|busy| Halt::Away(busy.to_string()))?;
+        let mut problems = people::password(&password, &again, &visitor.email).err().map(|p| p.0).unwrap_or_default();
+        if !fits {
+            problems.insert(0, journey::form::Problem::new("current", "Enter the password you use now"));
+        }
+        if !problems.is_empty() {
+            flash::keep(&caller.session, refuse(problems, "")).await?;
+            return Ok(back);
+        }
+        let hash = services.secrets.hash(password).await.map_err(|busy| Halt::Away(busy.to_string()))?;
+        caller.session.cycle_id().await.map_err(Halt::session)?;
+        caller.session.save().await.map_err(Halt::session)?;
+        let keep = caller.session.id().map(|id| id.to_string());
+        match services.store.set_password(&visitor.actor.person, &hash, keep.as_deref(), None, now).await {
+            Ok(()) => {}
+            Err(WriteError::Conflict) => return Err(Halt::Away("many accounts change at once".to_owned())),
+            Err(WriteError::Store(error)) => return Err(error.into()),
+        }
+        services.store.forgive(&format!("change account {}", visitor.email)).await?;
+        flash::say(&caller.session, "Your password is changed", "You were signed out everywhere else.").await?;
+        Ok(back)
+    })
+    .await
+}

@@ -1,0 +1,257 @@
+//! `/organisation`: who belongs to it, who was invited, and changing that.
+
+use journey::{
+    actor::Role,
+    form::{Answers, Problem},
+    ids::{Digest, PersonId},
+    people,
+    port::LinkPurpose,
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::{Button, Hidden, Title, ask, dates, say},
+    flash::{self, Kept},
+    halt::Halt,
+    letters,
+    page::{hall, page, titled},
+    people::new_link,
+    post::{Done, Typed, act, signed_in},
+    services::services,
+    visitor::{Visitor, calling},
+};
+
+/// `/organisation`
+#[component]
+pub fn OrganisationPage() -> impl IntoView {
+    page(async {
+        let hall = hall().await?;
+        let visitor = hall.visitor()?;
+        let keeper = people::may_keep_people(&visitor.actor);
+        let members = hall.services.store.members(&visitor.organisation.id).await?;
+        let invited = hall.services.store.invitations(&visitor.organisation.id, hall.services.clock.now()).await?;
+        let kept = hall.kept.clone();
+        let allowed = people::may_give(&visitor.actor);
+        let rows = members
+            .into_iter()
+            .map(|member| {
+                let titles: Vec<&str> = member.roles.iter().map(|role| role.title()).collect();
+                let you = member.person == visitor.actor.person;
+                let change = keeper.then(|| change_view(&member.person, &member.name, &member.roles, &allowed));
+                view! {
+                    <tr role="row">
+                        <th scope="row" role="rowheader">{member.name.clone()}{you.then_some(" (you)")}</th>
+                        <td role="cell" data-l="Email">{member.email}</td>
+                        <td role="cell" data-l="Roles">{titles.join(", ")}</td>
+                        <td role="cell" data-l="Since">{dates::day_of(member.since)}</td>
+                        {keeper.then(|| view! { <td role="cell">{change}</td> })}
+                    </tr>
+                }
+            })
+            .collect_view();
+        let any_invited = !invited.is_empty();
+        let waiting = invited
+            .into_iter()
+            .map(|link| {
+                let titles: Vec<&str> = link.roles.iter().map(|role| role.title()).collect();
+                let email = link.email.clone();
+                view! {
+                    <li>
+                        {link.email} " as " {titles.join(", ")} ", until " {dates::day_of(link.expires_at)} " "
+                        {keeper
+                            .then(|| {
+                                view! {
+                                    <form class="gpc-inline" action="/do/organisation/cancel-invitation" method="post">
+                                        <Hidden values=vec![("invitation", link.token.to_string())] />
+                                        <button class="gpc-linkbutton">"Take back"<span class="nhsuk-u-visually-hidden">{format!(" the invitation of {email}")}</span></button>
+                                    </form>
+                                }
+                            })}
+                    </li>
+                }
+            })
+            .collect_view();
+        let invite = keeper.then(|| {
+            let answers = hall.typed_or(Answers::default());
+            view! {
+                <h2 class="nhsuk-heading-m gpc-below" id="invite">"Invite a colleague"</h2>
+                <form action="/do/organisation/invite" method="post" novalidate>
+                    {ask::questions(&people::invitation(&visitor.actor), &answers, kept.as_ref())}
+                    <Button text="Send the invitation" />
+                </form>
+            }
+        });
+        let name = visitor.organisation.name.clone();
+        let code = visitor.organisation.ods_code.clone();
+        let body = view! {
+            {say::kept(kept.as_ref())}
+            {say::banner(hall.banner)}
+            <Title text=name.clone()>
+                {if code.is_empty() { "ODS code not given".to_owned() } else { format!("ODS code {code}") }}
+            </Title>
+            <h2 class="nhsuk-heading-m">"People"</h2>
+            <table class="gpc-grid" role="table">
+                <caption class="nhsuk-u-visually-hidden">{format!("People of {name}")}</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th scope="col" role="columnheader">"Name"</th>
+                        <th scope="col" role="columnheader">"Email"</th>
+                        <th scope="col" role="columnheader">"Roles"</th>
+                        <th scope="col" role="columnheader">"Since"</th>
+                        {keeper.then(|| view! { <th scope="col" role="columnheader">"Change"</th> })}
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </table>
+            {any_invited.then(|| view! { <h2 class="nhsuk-heading-m gpc-below">"Invited, not here yet"</h2><ul class="nhsuk-list nhsuk-list--bullet">{waiting}</ul> })}
+            {invite}
+            {(!keeper).then(|| view! { <p class="gpc-below">"An onboarding lead, programme lead or group lead of your organisation can invite people and change roles."</p> })}
+        }
+        .into_any();
+        Ok((titled(&name, kept.as_ref()), body))
+    })
+}
+
+fn change_view(person: &PersonId, name: &str, roles: &[Role], allowed: &[Role]) -> AnyView {
+    let boxes = allowed
+        .iter()
+        .map(|role| {
+            let id = format!("{person}-{}", role.name());
+            view! {
+                <div class="nhsuk-checkboxes__item">
+                    <input class="nhsuk-checkboxes__input" id=id.clone() type="checkbox" name="answers[roles][]" value=role.name() checked=roles.contains(role) />
+                    <label class="nhsuk-label nhsuk-checkboxes__label" for=id>{role.title()}</label>
+                </div>
+            }
+        })
+        .collect_view();
+    let (person, name) = (person.to_string(), name.to_owned());
+    let hidden = name.clone();
+    view! {
+        <details class="nhsuk-details gpc-fold">
+            <summary class="nhsuk-details__summary">
+                <span class="nhsuk-details__summary-text">"Change"<span class="nhsuk-u-visually-hidden">{format!(" the roles of {hidden}")}</span></span>
+            </summary>
+            <div class="nhsuk-details__text">
+                <form action="/do/organisation/set-roles" method="post">
+                    <Hidden values=vec![("person", person)] />
+                    <fieldset class="nhsuk-fieldset">
+                        <legend class="nhsuk-fieldset__legend">{format!("Roles of {name}. With none they leave the organisation.")}</legend>
+                        <div class="nhsuk-checkboxes">{boxes}</div>
+                    </fieldset>
+                    <Button text="Save the roles" secondary=true small=true />
+                </form>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+async fn keeper(page: &str, typed: &Answers) -> Result<std::sync::Arc<Visitor>, Halt> {
+    let visitor = signed_in(&calling()?, page, typed).await?;
+    if people::may_keep_people(&visitor.actor) {
+        return Ok(visitor);
+    }
+    Err(Halt::NotYours { heading: "You cannot change who belongs to this organisation".to_owned(), detail: String::new() })
+}
+
+/// Invites a colleague with roles.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "organisation/invite")]
+pub async fn invite(#[server(default)] answers: Typed) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let typed = Answers(answers);
+        let visitor = keeper("/organisation", &typed).await?;
+        let refuse = |problems: Vec<Problem>| Kept {
+            path: "/organisation".to_owned(),
+            heading: "There is a problem".to_owned(),
+            detail: "Nobody was invited.".to_owned(),
+            problems,
+            typed: typed.clone(),
+        };
+        let clean = match people::invitation(&visitor.actor).check(&typed) {
+            Ok(clean) => clean,
+            Err(problems) => {
+                flash::keep(&caller.session, refuse(problems.0)).await?;
+                return Ok("/organisation".to_owned());
+            }
+        };
+        let email = clean.one("email").to_owned();
+        let organisation = &visitor.organisation;
+        if services.store.members(&organisation.id).await?.iter().any(|member| member.email == email) {
+            flash::keep(&caller.session, refuse(vec![Problem::new("email", "This person belongs to your organisation already. Change their roles above")])).await?;
+            return Ok("/organisation".to_owned());
+        }
+        let (mut link, token) = new_link(&services, LinkPurpose::Invite, &email);
+        link.organisation = Some(organisation.id.clone());
+        link.roles = people::roles_picked(&visitor.actor, &clean);
+        link.by = Some(visitor.actor.person.clone());
+        let letter = letters::account(
+            format!("invite-{}", link.token),
+            &email,
+            &format!("Join {} at GP Connect onboarding", organisation.name),
+            &format!("{} invites you to join {}. The link works for 14 days.", visitor.name, organisation.name),
+            &format!("{}/invitations/{token}", services.base_url),
+        );
+        services.store.add_link(link, letter).await?;
+        flash::say(&caller.session, format!("{email} was invited"), "They get a link by email. It works for 14 days.").await?;
+        Ok("/organisation".to_owned())
+    })
+    .await
+}
+
+/// Takes an invitation back.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "organisation/cancel-invitation")]
+pub async fn cancel_invitation(#[server(default)] invitation: String) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let visitor = keeper("/organisation", &Answers::default()).await?;
+        let token: Digest = invitation.parse().map_err(|_| Halt::Missing)?;
+        services.store.cancel_invitation(&visitor.organisation.id, &token, visitor.by(), services.clock.now()).await?;
+        flash::say(&caller.session, "The invitation was taken back", "Its link does not work any more.").await?;
+        Ok("/organisation".to_owned())
+    })
+    .await
+}
+
+/// Changes a member's roles; with none they leave.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "organisation/set-roles")]
+pub async fn set_roles(#[server(default)] person: String, #[server(default)] answers: Typed) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let typed = Answers(answers);
+        let visitor = keeper("/organisation", &typed).await?;
+        let person: PersonId = person.parse().map_err(|_| Halt::Missing)?;
+        let members = services.store.members(&visitor.organisation.id).await?;
+        let Some(member) = members.iter().find(|member| member.person == person) else { return Err(Halt::Missing) };
+        let allowed = people::may_give(&visitor.actor);
+        let mut roles = people::roles_picked(&visitor.actor, &typed);
+        // Roles of another side are not this person's to give or take.
+        roles.extend(member.roles.iter().copied().filter(|role| !allowed.contains(role)));
+        let held: Vec<(PersonId, Vec<Role>)> = members.iter().map(|m| (m.person.clone(), m.roles.clone())).collect();
+        if people::leaves_nobody(&held, &person, &roles) {
+            let kept = Kept {
+                path: "/organisation".to_owned(),
+                heading: "Somebody must be able to invite people".to_owned(),
+                detail: "Nothing was changed. Give another person the lead role first.".to_owned(),
+                ..Kept::default()
+            };
+            flash::keep(&caller.session, kept).await?;
+            return Ok("/organisation".to_owned());
+        }
+        services.store.set_roles(&visitor.organisation.id, &person, &roles, visitor.by(), services.clock.now()).await?;
+        let says = if roles.is_empty() { format!("{} left the organisation", member.name) } else { format!("The roles of {} are changed", member.name) };
+        flash::say(&caller.session, says, "").await?;
+        Ok("/organisation".to_owned())
+    })
+    .await
+}

@@ -1,0 +1,204 @@
+//! Registering an organisation with its first person, and confirming the address.
+
+use journey::{
+    actor::{Role, Side},
+    form::{Answers, Problem},
+    ids::Digest,
+    people,
+    port::{LinkPurpose, Organisation, Person, WriteError},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    design::{
+        Button, Hidden, Title,
+        ask::{self, Look},
+        say,
+    },
+    flash::{self, Kept},
+    halt::Halt,
+    letters,
+    page::{hall, page, titled},
+    people::sign_in::{confirmation, too_many},
+    post::{Done, Typed, act},
+    services::services,
+    visitor::calling,
+};
+
+/// `/register`
+#[component]
+pub fn Register() -> impl IntoView {
+    page(async {
+        let hall = hall().await?;
+        let kept = hall.kept.clone();
+        let answers = hall.typed_or(Answers::default());
+        let fields: Vec<AnyView> = people::registration()
+            .fields
+            .iter()
+            .map(|field| {
+                let autocomplete = match field.id.as_str() {
+                    "organisation" => "organization",
+                    "name" => "name",
+                    "email" => "email",
+                    _ => "",
+                };
+                ask::question(field, &answers, kept.as_ref(), &Look { autocomplete, ..Look::default() })
+            })
+            .collect();
+        let body = view! {
+            <div class="nhsuk-grid-row">
+                <div class="nhsuk-grid-column-two-thirds">
+                    {say::kept(kept.as_ref())}
+                    <Title text="Create an account for your organisation" />
+                    <p>
+                        "For suppliers who want to connect a product to GP Connect. If a colleague is already here, ask them to invite you. "
+                        "If you were sent a link to sign or to join, open that link instead."
+                    </p>
+                    <form action="/do/account/register" method="post" novalidate>
+                        {fields}
+                        {ask::password(
+                            "password",
+                            "Choose a password",
+                            "At least 12 characters. Three random words are easy to remember and hard to guess.",
+                            "new-password",
+                            kept.as_ref(),
+                        )}
+                        {ask::password("again", "The same password again", "", "new-password", kept.as_ref())}
+                        <Button text="Create the account" />
+                    </form>
+                </div>
+            </div>
+        }
+        .into_any();
+        Ok((titled("Create an account", kept.as_ref()), body))
+    })
+}
+
+/// Registers. Whether the address was known is told to its owner alone, by letter.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "account/register")]
+pub async fn register(#[server(default)] answers: Typed, #[server(default)] password: String, #[server(default)] again: String) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let typed = Answers(answers);
+        let checked = people::registration().check(&typed);
+        let mut problems: Vec<Problem> = checked.as_ref().err().map(|p| p.0.clone()).unwrap_or_default();
+        if let Err(more) = people::password(&password, &again, typed.one("email")) {
+            problems.extend(more.0);
+        }
+        let Ok(clean) = checked.map_err(drop).and_then(|clean| if problems.is_empty() { Ok(clean) } else { Err(()) }) else {
+            let detail = "Your answers are kept. Enter the password again.".to_owned();
+            let kept = Kept { path: "/register".to_owned(), heading: "There is a problem".to_owned(), detail, problems, typed };
+            flash::keep(&caller.session, kept).await?;
+            return Ok("/register".to_owned());
+        };
+        let email = clean.one("email").to_owned();
+        let now = services.clock.now();
+        if too_many(&services, &caller, "register", &email, now).await? {
+            let kept = Kept {
+                path: "/register".to_owned(),
+                heading: "There were too many tries".to_owned(),
+                detail: "Wait 15 minutes, then try again.".to_owned(),
+                typed,
+                ..Kept::default()
+            };
+            flash::keep(&caller.session, kept).await?;
+            return Ok("/register".to_owned());
+        }
+        let hash = services.secrets.hash(password).await.map_err(|busy| Halt::Away(busy.to_string()))?;
+        let person = Person { id: services.person_id(), email: email.clone(), name: clean.one("name").to_owned(), password: hash, confirmed: false };
+        let organisation = Organisation {
+            id: services.organisation_id(),
+            name: clean.one("organisation").to_owned(),
+            ods_code: clean.one("ods_code").to_owned(),
+            side: Side::Supplier,
+        };
+        let (link, letter) = confirmation(&services, &person);
+        match services.store.register(organisation, person, vec![Role::OnboardingLead], link, letter).await {
+            Ok(()) => {}
+            Err(WriteError::Conflict) => {
+                let (mut link, _) = super::new_link(&services, LinkPurpose::Confirm, &email);
+                link.expires_at = link.created_at;
+                let letter = letters::account(
+                    format!("known-{}", link.token),
+                    &email,
+                    "You already have an account",
+                    "Somebody, perhaps you, tried to register with this address. It has an account: sign in, or set a new password there.",
+                    &format!("{}/sign-in", services.base_url),
+                );
+                services.store.add_link(link, letter).await?;
+            }
+            Err(WriteError::Store(error)) => return Err(error.into()),
+        }
+        caller.session.insert("registered", &email).await.map_err(Halt::session)?;
+        Ok("/register/sent".to_owned())
+    })
+    .await
+}
+
+/// `/register/{token}`: the address is confirmed by a button, because mail scanners open links.
+#[component]
+pub fn Confirm() -> impl IntoView {
+    let token = use_params_map().with_untracked(|p| p.get("token").unwrap_or_default());
+    page(async move {
+        let hall = hall().await?;
+        if token == "sent" {
+            let email: Option<String> = hall.caller.session.get("registered").await.map_err(Halt::session)?;
+            let email = email.unwrap_or_else(|| "your address".to_owned());
+            let body = view! {
+                <div class="nhsuk-grid-row">
+                    <div class="nhsuk-grid-column-two-thirds">
+                        <Title text="Check your email" />
+                        <p>"We sent a letter to " <strong>{email}</strong> ". Open the link in it to confirm that the address is yours. It works for 48 hours."</p>
+                        <p>"Nothing there after a few minutes? Look among unwanted mail, or "<a href="/register">"register again"</a>"."</p>
+                    </div>
+                </div>
+            }
+            .into_any();
+            return Ok(("Check your email".to_owned(), body));
+        }
+        let digest = Digest::of(token.as_bytes());
+        let link = hall.services.store.link(&digest, LinkPurpose::Confirm, hall.services.clock.now()).await?;
+        let body = match link {
+            Some(link) => view! {
+                <Title text="Confirm your email address" />
+                <p>"This confirms that " <strong>{link.email}</strong> " is yours."</p>
+                <form action="/do/account/confirm" method="post">
+                    <Hidden values=vec![("token", token)] />
+                    <Button text="Confirm this address" />
+                </form>
+            }
+            .into_any(),
+            None => view! {
+                <Title text="This link does not work any more" />
+                <p>"It was used before, or it is older than 48 hours. " <a href="/sign-in">"Sign in"</a> ": if your address is not confirmed yet, we send you a new link."</p>
+            }
+            .into_any(),
+        };
+        let body = view! { <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">{body}</div></div> }.into_any();
+        Ok(("Confirm your email address".to_owned(), body))
+    })
+}
+
+/// Confirms an address.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "account/confirm")]
+pub async fn confirm(#[server(default)] token: String) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        match services.store.confirm(&Digest::of(token.as_bytes()), services.clock.now()).await {
+            Ok(()) => {
+                flash::say(&caller.session, "Your email address is confirmed", "Sign in to open your first journey.").await?;
+                Ok("/sign-in".to_owned())
+            }
+            Err(WriteError::Conflict) => Ok(format!("/register/{}", crate::post::encode(&token).replace('/', ""))),
+            Err(WriteError::Store(error)) => Err(error.into()),
+        }
+    })
+    .await
+}

@@ -1,0 +1,153 @@
+//! A forgotten password: a link by letter, used once, which ends every session.
+
+use journey::{form::Answers, ids::Digest, people, port::{LinkPurpose, WriteError}};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    design::{
+        Button, Hidden, Title,
+        ask::{self, Look},
+        say,
+    },
+    flash::{self, Kept},
+    halt::Halt,
+    letters,
+    page::{hall, page, titled},
+    people::{new_link, sign_in::too_many},
+    post::{Done, act, encode},
+    services::services,
+    visitor::calling,
+};
+
+/// `/reset-password`
+#[component]
+pub fn ForgotPassword() -> impl IntoView {
+    page(async {
+        let hall = hall().await?;
+        let kept = hall.kept.clone();
+        let answers = hall.typed_or(Answers::default());
+        let look = Look { name: "email".to_owned(), autocomplete: "username", ..Look::default() };
+        let fields: Vec<AnyView> = people::email_only().fields.iter().map(|f| ask::question(f, &answers, kept.as_ref(), &look)).collect();
+        let body = view! {
+            <div class="nhsuk-grid-row">
+                <div class="nhsuk-grid-column-two-thirds">
+                    {say::kept(kept.as_ref())}
+                    {say::banner(hall.banner)}
+                    <Title text="Set a new password" />
+                    <p>"We send a link to your email address. It works for one hour."</p>
+                    <form action="/do/account/forgot-password" method="post" novalidate>
+                        {fields}
+                        <Button text="Send the link" />
+                    </form>
+                </div>
+            </div>
+        }
+        .into_any();
+        Ok((titled("Set a new password", kept.as_ref()), body))
+    })
+}
+
+/// Sends a link, if the address has an account. The answer is the same either way.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "account/forgot-password")]
+pub async fn forgot_password(#[server(default)] email: String) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let path = "/reset-password".to_owned();
+        let typed = Answers::default().with("email", &email);
+        let clean = match people::email_only().check(&typed) {
+            Ok(clean) => clean,
+            Err(problems) => {
+                let kept = Kept { path: path.clone(), heading: "There is a problem".to_owned(), detail: String::new(), problems: problems.0, typed };
+                flash::keep(&caller.session, kept).await?;
+                return Ok(path);
+            }
+        };
+        let email = clean.one("email");
+        if !too_many(&services, &caller, "reset", email, services.clock.now()).await?
+            && let Some(person) = services.store.person_by_email(email).await?
+        {
+            let (mut link, token) = new_link(&services, LinkPurpose::Reset, email);
+            link.person = Some(person.id.clone());
+            let letter = letters::account(
+                format!("reset-{}", link.token),
+                email,
+                "Set a new password",
+                "Open this link to set a new password. It works for one hour. You are then signed out everywhere else.",
+                &format!("{}/reset-password/{token}", services.base_url),
+            );
+            services.store.add_link(link, letter).await?;
+        }
+        flash::say(&caller.session, "Check your email", "If this address has an account, a link is on its way.").await?;
+        Ok(path)
+    })
+    .await
+}
+
+/// `/reset-password/{token}`
+#[component]
+pub fn ResetPassword() -> impl IntoView {
+    let token = use_params_map().with_untracked(|p| p.get("token").unwrap_or_default());
+    page(async move {
+        let hall = hall().await?;
+        let kept = hall.kept.clone();
+        let link = hall.services.store.link(&Digest::of(token.as_bytes()), LinkPurpose::Reset, hall.services.clock.now()).await?;
+        let body = match link {
+            Some(link) => view! {
+                {say::kept(kept.as_ref())}
+                <Title text="Choose a new password" />
+                <p>"For " <strong>{link.email}</strong> "."</p>
+                <form action="/do/account/reset-password" method="post" novalidate>
+                    <Hidden values=vec![("token", token)] />
+                    {ask::password("password", "New password", "At least 12 characters. Three random words are easy to remember.", "new-password", kept.as_ref())}
+                    {ask::password("again", "The same password again", "", "new-password", kept.as_ref())}
+                    <Button text="Set the new password" />
+                </form>
+            }
+            .into_any(),
+            None => view! {
+                <Title text="This link does not work any more" />
+                <p>"It was used before, or it is older than one hour. " <a href="/reset-password">"Ask for a new link"</a> "."</p>
+            }
+            .into_any(),
+        };
+        let body = view! { <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">{body}</div></div> }.into_any();
+        Ok((titled("Choose a new password", kept.as_ref()), body))
+    })
+}
+
+/// Sets the new password and ends every session.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "account/reset-password")]
+pub async fn reset_password(#[server(default)] token: String, #[server(default)] password: String, #[server(default)] again: String) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let digest = Digest::of(token.as_bytes());
+        let back = format!("/reset-password/{}", encode(&token).replace('/', ""));
+        let now = services.clock.now();
+        let Some(link) = services.store.link(&digest, LinkPurpose::Reset, now).await? else { return Ok(back) };
+        let Some(person) = link.person else { return Ok(back) };
+        if let Err(problems) = people::password(&password, &again, &link.email) {
+            let kept = Kept { path: back.clone(), heading: "There is a problem".to_owned(), problems: problems.0, ..Kept::default() };
+            flash::keep(&caller.session, kept).await?;
+            return Ok(back);
+        }
+        let hash = services.secrets.hash(password).await.map_err(|busy| Halt::Away(busy.to_string()))?;
+        match services.store.set_password(&person, &hash, None, Some(&digest), now).await {
+            Ok(()) => {
+                // Whoever holds the address may try again at once.
+                services.store.forgive(&format!("sign-in account {}", link.email)).await?;
+                flash::say(&caller.session, "Your password is set", "Sign in with it. You were signed out everywhere else.").await?;
+                Ok("/sign-in".to_owned())
+            }
+            Err(WriteError::Conflict) => Ok(back),
+            Err(WriteError::Store(error)) => Err(error.into()),
+        }
+    })
+    .await
+}

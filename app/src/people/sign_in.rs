@@ -1,0 +1,210 @@
+//! Signing in and out. Unknown and known addresses get the same words in the same time, and guessing is slow.
+
+use jiff::{Timestamp, ToSpan as _};
+use journey::{
+    form::{Answers, Problem},
+    people,
+    port::{Letter, Link, LinkPurpose, Person},
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::{
+        Button, Hidden, Title,
+        ask::{self, Look},
+        say,
+    },
+    flash::{self, Kept},
+    halt::Halt,
+    letters,
+    page::{hall, page, titled},
+    people::new_link,
+    post::{Done, act, encode},
+    services::{Services, services},
+    visitor::{Caller, calling, query},
+};
+
+/// Tries per account, and failed ones per address, in a quarter of an hour (design/reliability.md S6).
+pub const TRIES: u32 = 10;
+const WINDOW_MINUTES: i64 = 15;
+
+/// `/sign-in`
+#[component]
+pub fn SignIn() -> impl IntoView {
+    page(async {
+        let hall = hall().await?;
+        let next = local(&query("next"));
+        if hall.caller.visitor.is_some() {
+            return Err(Halt::Elsewhere(next));
+        }
+        let form = people::email_only();
+        let kept = hall.kept.clone();
+        let answers = hall.typed_or(Answers::default());
+        let signed_out = query("why") == "signed-out";
+        let fields: Vec<AnyView> = form
+            .fields
+            .iter()
+            .map(|field| ask::question(field, &answers, kept.as_ref(), &Look { name: "email".to_owned(), autocomplete: "username", ..Look::default() }))
+            .collect();
+        let body = view! {
+            <div class="nhsuk-grid-row">
+                <div class="nhsuk-grid-column-two-thirds">
+                    {say::kept(kept.as_ref())}
+                    {say::banner(hall.banner)}
+                    {signed_out
+                        .then(|| {
+                            view! {
+                                <div class="nhsuk-inset-text">
+                                    <p>"You were signed out. Sign in to go on: the words you sent are kept until then."</p>
+                                </div>
+                            }
+                        })}
+                    <Title text="Sign in" />
+                    <form action="/do/account/sign-in" method="post" novalidate>
+                        <Hidden values=vec![("next", next)] />
+                        {fields}
+                        {ask::password("password", "Password", "", "current-password", kept.as_ref())}
+                        <Button text="Sign in" />
+                    </form>
+                    <p><a href="/reset-password">"I cannot remember my password"</a></p>
+                    <p>"New here? " <a href="/register">"Create an account for your organisation"</a> "."</p>
+                </div>
+            </div>
+        }
+        .into_any();
+        Ok((titled("Sign in", kept.as_ref()), body))
+    })
+}
+
+/// A path of this service, or the journeys: a link never leads a signed-in person elsewhere.
+#[must_use]
+pub fn local(next: &str) -> String {
+    let fits = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.contains(char::is_control);
+    if fits && !next.starts_with("/sign-in") { next.to_owned() } else { "/journeys".to_owned() }
+}
+
+/// Signs a person in.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "account/sign-in")]
+pub async fn sign_in(#[server(default)] email: String, #[server(default)] password: String, #[server(default)] next: String) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let next = local(&next);
+        let back = format!("/sign-in?next={}", encode(&next));
+        let typed = Answers::default().with("email", &email);
+        let refuse = |problems: Vec<Problem>, heading: &str, detail: &str| Kept {
+            path: "/sign-in".to_owned(),
+            heading: heading.to_owned(),
+            detail: detail.to_owned(),
+            problems,
+            typed: typed.clone(),
+        };
+        let clean = match people::email_only().check(&typed) {
+            Ok(clean) if !password.is_empty() => clean,
+            checked => {
+                let mut problems = checked.err().map(|p| p.0).unwrap_or_default();
+                if password.is_empty() {
+                    problems.push(Problem::new("password", "Enter your password"));
+                }
+                flash::keep(&caller.session, refuse(problems, "There is a problem", "")).await?;
+                return Ok(back);
+            }
+        };
+        let email = clean.one("email").to_owned();
+        let now = services.clock.now();
+        if too_many(&services, &caller, "sign-in", &email, now).await? {
+            let detail = "Wait 15 minutes, then try again. You can also set a new password.";
+            flash::keep(&caller.session, refuse(Vec::new(), "There were too many tries", detail)).await?;
+            return Ok(back);
+        }
+        let person = services.store.person_by_email(&email).await?;
+        let hash = person.as_ref().map(|p| p.password.clone());
+        let fits = services.secrets.fits(password, hash).await.map_err(|busy| Halt::Away(busy.to_string()))?;
+        let Some(person) = person.filter(|_| fits) else {
+            let problems = vec![Problem::new("email", "Check the email address and the password: they do not belong together")];
+            flash::keep(&caller.session, refuse(problems, "There is a problem", "")).await?;
+            return Ok(back);
+        };
+        forgive(&services, &caller, "sign-in", &email, now).await?;
+        if !person.confirmed {
+            let (link, letter) = confirmation(&services, &person);
+            services.store.add_link(link, letter).await?;
+            flash::keep(&caller.session, refuse(Vec::new(), "Confirm your email address first", "We sent you a new link. Open it, then sign in.")).await?;
+            return Ok(back);
+        }
+        begin(&services, &caller, &person).await?;
+        Ok(next)
+    })
+    .await
+}
+
+/// Notes a try on the account and on the address; says whether there were too many.
+pub(crate) async fn too_many(services: &Services, caller: &Caller, what: &str, email: &str, now: Timestamp) -> Result<bool, Halt> {
+    let since = now.checked_sub(WINDOW_MINUTES.minutes()).unwrap_or(now);
+    let of_account = services.store.attempt(&format!("{what} account {email}"), now, since).await?;
+    let of_address = services.store.attempt(&format!("{what} address {}", caller.address), now, since).await?;
+    Ok(of_account > TRIES || of_address > services.tries_per_address)
+}
+
+/// A try that was right counts for nothing.
+pub(crate) async fn forgive(services: &Services, caller: &Caller, what: &str, email: &str, now: Timestamp) -> Result<(), Halt> {
+    services.store.forgive(&format!("{what} account {email}")).await?;
+    services.store.take_back(&format!("{what} address {}", caller.address), now).await?;
+    Ok(())
+}
+
+/// Makes the session this person's, under a new id: one that was planted before is worth nothing.
+pub(crate) async fn begin(services: &Services, caller: &Caller, person: &Person) -> Result<(), Halt> {
+    let session = &caller.session;
+    session.cycle_id().await.map_err(Halt::session)?;
+    let now = services.clock.now().as_second();
+    session.insert("person", person.id.as_str()).await.map_err(Halt::session)?;
+    session.insert("agent", &caller.agent).await.map_err(Halt::session)?;
+    session.insert("since", now).await.map_err(Halt::session)?;
+    session.insert("seen", now).await.map_err(Halt::session)?;
+    tracing::info!(person = %person.id, "signed in");
+    Ok(())
+}
+
+/// A link that proves an address, and its letter.
+pub(crate) fn confirmation(services: &Services, person: &Person) -> (Link, Letter) {
+    let (mut link, token) = new_link(services, LinkPurpose::Confirm, &person.email);
+    link.person = Some(person.id.clone());
+    let letter = letters::account(
+        format!("confirm-{}", link.token),
+        &person.email,
+        "Confirm your email address",
+        "Please confirm that this address is yours. The link works for 48 hours.",
+        &format!("{}/register/{token}", services.base_url),
+    );
+    (link, letter)
+}
+
+/// Signs out here.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "account/sign-out")]
+pub async fn sign_out() -> Done {
+    act(async {
+        let caller = calling()?;
+        caller.session.flush().await.map_err(Halt::session)?;
+        Ok("/".to_owned())
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn nobody_is_led_away() {
+        for bad in ["", "https://example.org", "//example.org", "/\\example.org", "/a\nb", "/sign-in?next=/sign-in"] {
+            assert_eq!(local(bad), "/journeys", "{bad}");
+        }
+        assert_eq!(local("/journeys/7K3M-9PX4/tasks/a?x=1"), "/journeys/7K3M-9PX4/tasks/a?x=1");
+    }
+}

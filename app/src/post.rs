@@ -1,0 +1,276 @@
+//! The only write path to a journey: who, load, decide, append, say, redirect. Every action answers with a redirect,
+//! and a refused form waits in the session for the page it came from.
+
+use std::sync::Arc;
+
+use journey::{
+    command::{Command, Refusal},
+    decide,
+    event::{Event, Recorded},
+    form::{Answers, Problems},
+    ids::{JourneyRef, Seq, TaskId},
+    journey::Journey,
+    overview,
+    port::{Batch, Names, Submission, WriteError},
+    process::TaskSpec,
+};
+use leptos::server_fn::ServerFnError;
+
+use crate::{
+    design::dates,
+    flash::{self, Kept},
+    halt::Halt,
+    letters,
+    services::{Services, services},
+    visitor::{Caller, Visitor, calling},
+};
+
+/// What an action answers: nothing, the redirect says it all.
+pub type Done = Result<(), ServerFnError>;
+
+/// Answers as they come from a form: for each question the values sent.
+pub type Typed = std::collections::BTreeMap<String, Vec<String>>;
+
+/// Where a form came from and what it is about.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// The journey, as typed in the form.
+    pub journey: String,
+    /// The task; empty for the journey as a whole.
+    pub task: String,
+    /// The last event of the task that was on the page.
+    pub seen: Option<u64>,
+    /// The page to come back to when it is refused: below the journey's own path.
+    pub page: String,
+    /// Everything that was typed.
+    pub typed: Answers,
+}
+
+/// A journey as a page or an action needs it.
+pub struct Loaded {
+    /// What is true now.
+    pub journey: Journey,
+    /// Its ledger.
+    pub history: Vec<Recorded>,
+    /// Who is who.
+    pub names: Names,
+}
+
+/// Runs an action: its answer is always a redirect.
+pub async fn act(work: impl Future<Output = Result<String, Halt>>) -> Done {
+    let to = match work.await {
+        Ok(to) | Err(Halt::Elsewhere(to)) => to,
+        Err(Halt::SignIn) => "/sign-in".to_owned(),
+        Err(Halt::Missing) => "/not-found".to_owned(),
+        Err(Halt::NotYours { .. }) => "/not-yours".to_owned(),
+        Err(Halt::Away(why)) => {
+            tracing::warn!(why, "the memory is away");
+            "/try-again".to_owned()
+        }
+        Err(Halt::Fault(why)) => {
+            tracing::error!(why, "fault in an action");
+            "/fault".to_owned()
+        }
+    };
+    leptos_axum::redirect(&to);
+    Ok(())
+}
+
+/// The signed-in person, or the way to sign in. What was typed waits until then.
+///
+/// # Errors
+/// [`Halt::Elsewhere`] to the sign-in page.
+pub async fn signed_in(caller: &Caller, page: &str, typed: &Answers) -> Result<Arc<Visitor>, Halt> {
+    if let Some(visitor) = &caller.visitor {
+        return Ok(visitor.clone());
+    }
+    let kept = Kept {
+        path: page.to_owned(),
+        heading: "You were signed out before this was sent".to_owned(),
+        detail: "Nothing was recorded. Your words are below: check them and send them again.".to_owned(),
+        problems: Vec::new(),
+        typed: typed.clone(),
+    };
+    flash::keep(&caller.session, kept).await?;
+    Err(Halt::Elsewhere(format!("/sign-in?next={}&why=signed-out", encode(page))))
+}
+
+/// The journey with this reference as it is now, if this person may know of it. What time has brought is recorded first.
+///
+/// # Errors
+/// [`Halt::Missing`] when there is none for them.
+pub async fn load(services: &Services, visitor: &Visitor, reference: &str) -> Result<Loaded, Halt> {
+    let reference: JourneyRef = reference.parse().map_err(|_| Halt::Missing)?;
+    let mut loaded = read(services, &reference).await?;
+    if !loaded.journey.may_see(&visitor.actor) {
+        return Err(Halt::Missing);
+    }
+    if bring_up_to_date(services, &loaded.journey).await? {
+        loaded = read(services, &reference).await?;
+    }
+    Ok(loaded)
+}
+
+async fn read(services: &Services, reference: &JourneyRef) -> Result<Loaded, Halt> {
+    let history = services.store.history(reference).await?;
+    if history.is_empty() {
+        return Err(Halt::Missing);
+    }
+    let journey = Journey::replay(reference, &history, services.processes)?;
+    let names = services.store.names(reference).await?;
+    Ok(Loaded { journey, history, names })
+}
+
+/// Records what time itself has brought to a journey. Says whether anything was there to record.
+///
+/// # Errors
+/// When the memory does not answer.
+pub async fn bring_up_to_date(services: &Services, journey: &Journey) -> Result<bool, Halt> {
+    let now = services.clock.now();
+    let events = decide::due(journey, now);
+    if events.is_empty() {
+        return Ok(false);
+    }
+    let recorded = journey.record(events, None, now);
+    match append(services, journey, recorded, Vec::new(), Vec::new()).await {
+        // Another request brought it up to date: just as well.
+        Ok(()) | Err(Halt::Away(_)) => Ok(true),
+        Err(other) => Err(other),
+    }
+}
+
+/// Applies recorded events, makes the letters and the projection, and writes it all at once.
+async fn append(
+    services: &Services,
+    journey: &Journey,
+    recorded: Vec<Recorded>,
+    submissions: Vec<Submission>,
+    drafts_done: Vec<(TaskId, String)>,
+) -> Result<(), Halt> {
+    let mut after = journey.clone();
+    for event in &recorded {
+        after.evolve(event)?;
+    }
+    let letters = letters::about(services, &after, &recorded).await?;
+    let batch = Batch {
+        journey: after.reference.clone(),
+        recorded,
+        submissions,
+        drafts_done,
+        letters,
+        projection: overview::project(&after),
+    };
+    match services.store.append(batch).await {
+        Ok(()) => Ok(()),
+        Err(WriteError::Conflict) => Err(Halt::Away("conflict".to_owned())),
+        Err(WriteError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// How often a write is tried again when somebody else wrote to the same journey meanwhile. If they wrote to the same
+/// task, the second try is refused with [`Refusal::ChangedSince`]; if not, it goes through.
+const TRIES: usize = 8;
+
+/// Performs a wish on a journey. `make` turns the typed words into a command; `next` names the page that follows and
+/// what it says.
+///
+/// # Errors
+/// [`Halt`] when there is no such journey, nobody is signed in, or the memory is away. A refusal is no error: the
+/// answer is then the page the wish came from.
+pub async fn perform(
+    wish: Wish,
+    make: impl Fn(&Journey, Option<&'static TaskSpec>) -> Result<Command, Refusal>,
+    next: impl FnOnce(&Journey, &[Event]) -> (String, String, String),
+) -> Result<String, Halt> {
+    let services = services()?;
+    let caller = calling()?;
+    let page = format!("/journeys/{}{}", encode(&wish.journey), wish.page);
+    let visitor = signed_in(&caller, &page, &wish.typed).await?;
+    for _ in 0..TRIES {
+        let loaded = load(&services, &visitor, &wish.journey).await?;
+        let journey = &loaded.journey;
+        let spec = match wish.task.as_str() {
+            "" => None,
+            task => Some(task.parse().ok().and_then(|id| journey.process.task(&id)).ok_or(Halt::Missing)?),
+        };
+        let seen = wish.seen.map(Seq);
+        let decided = make(journey, spec)
+            .and_then(|command| decide::decide(journey, &visitor.actor, command.clone(), seen).map(|events| (command, events)));
+        let (command, events) = match decided {
+            Ok(decided) => decided,
+            Err(Refusal::Unknown) => return Err(Halt::Missing),
+            Err(refusal) => {
+                refuse(&caller, &loaded, &wish, &page, refusal).await?;
+                return Ok(page);
+            }
+        };
+        let at = services.clock.now();
+        let recorded = journey.record(events.clone(), Some(visitor.by()), at);
+        let submissions = submissions_of(journey, spec, &command, &events);
+        let drafts_done = drafts_done(&command);
+        match append(&services, journey, recorded, submissions, drafts_done).await {
+            Ok(()) => {
+                let mut after = journey.clone();
+                for event in journey.record(events.clone(), Some(visitor.by()), at) {
+                    after.evolve(&event)?;
+                }
+                tracing::info!(journey = %journey.reference, person = %visitor.actor.person, verb = command.verb().name(), "done");
+                let (to, heading, text) = next(&after, &events);
+                flash::say(&caller.session, heading, text).await?;
+                return Ok(to);
+            }
+            Err(Halt::Away(why)) if why == "conflict" => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(Halt::Away("many people write to this journey at once".to_owned()))
+}
+
+async fn refuse(caller: &Caller, loaded: &Loaded, wish: &Wish, page: &str, refusal: Refusal) -> Result<(), Halt> {
+    let (mut heading, detail) = refusal.sentence(loaded.journey.process);
+    let problems = match &refusal {
+        Refusal::Invalid(Problems(problems)) => problems.clone(),
+        _ => Vec::new(),
+    };
+    if let Refusal::ChangedSince { seen, .. } = &refusal {
+        let faster = loaded.history.iter().rev().find(|r| r.seq > *seen && r.event.task().is_some());
+        if let Some(recorded) = faster {
+            let who = recorded.by.as_ref().and_then(|by| loaded.names.people.get(&by.person)).map_or("The service", String::as_str);
+            heading = format!("{who} {} at {}", letters::did(&recorded.event), dates::time_of(recorded.at));
+        }
+    }
+    tracing::info!(journey = %loaded.journey.reference, refusal = ?std::mem::discriminant(&refusal), "refused");
+    let kept = Kept { path: page.to_owned(), heading, detail, problems, typed: wish.typed.clone() };
+    flash::keep(&caller.session, kept).await
+}
+
+fn submissions_of(journey: &Journey, spec: Option<&TaskSpec>, command: &Command, events: &[Event]) -> Vec<Submission> {
+    let (Some(spec), Command::Submit { answers, .. }) = (spec, command) else { return Vec::new() };
+    let Ok(answers) = decide::form_of(spec, &journey.opening).check(answers) else { return Vec::new() };
+    events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Submitted { task, round, digest } => {
+                Some(Submission { digest: digest.clone(), task: task.clone(), round: *round, body: answers.to_json() })
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn drafts_done(command: &Command) -> Vec<(TaskId, String)> {
+    match command {
+        Command::Submit { task, .. } => vec![(task.clone(), "answers".to_owned())],
+        Command::Approve { task, .. } | Command::Return { task, .. } | Command::Refuse { task, .. } => {
+            vec![(task.clone(), "review".to_owned())]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A text as part of a path or a query.
+#[must_use]
+pub fn encode(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'/');
+    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}

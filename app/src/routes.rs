@@ -1,0 +1,56 @@
+//! Every page of the service on one screen. Actions are `POST /do/{activity}/{verb}` and stand beside their pages.
+
+use leptos::prelude::*;
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    overview::{history::History, journey::JourneyPage, list::Journeys, new::{NewJourney, Plan}},
+    people::{
+        account::Account,
+        invitations::Invitation,
+        organisation::OrganisationPage,
+        register::{Confirm, Register},
+        reset::{ForgotPassword, ResetPassword},
+        sign_in::SignIn,
+    },
+    start::{Accessibility, Cookies, Nowhere, Privacy, Start},
+    tasks::page::{SubjectPage, TaskPage},
+    worklist::Worklist,
+};
+
+/// The pages. Each waits for its data before anything is sent: people without script get all of it.
+#[component]
+pub fn Pages() -> impl IntoView {
+    view! {
+        <Router>
+            <Routes fallback=Nowhere>
+                // For everybody.
+                <Route path=path!("/") view=Start ssr=SsrMode::Async />
+                <Route path=path!("/accessibility") view=Accessibility ssr=SsrMode::Async />
+                <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
+                <Route path=path!("/cookies") view=Cookies ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
+                <Route path=path!("/register") view=Register ssr=SsrMode::Async />
+                <Route path=path!("/register/:token") view=Confirm ssr=SsrMode::Async />
+                <Route path=path!("/invitations/:token") view=Invitation ssr=SsrMode::Async />
+                <Route path=path!("/reset-password") view=ForgotPassword ssr=SsrMode::Async />
+                <Route path=path!("/reset-password/:token") view=ResetPassword ssr=SsrMode::Async />
+                // For whoever is signed in.
+                <Route path=path!("/journeys") view=Journeys ssr=SsrMode::Async />
+                <Route path=path!("/journeys/new") view=NewJourney ssr=SsrMode::Async />
+                <Route path=path!("/journeys/new/plan") view=Plan ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference") view=JourneyPage ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/history") view=History ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/tasks/:task") view=TaskPage ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/tasks/:task/:subject") view=SubjectPage ssr=SsrMode::Async />
+                <Route path=path!("/worklist") view=Worklist ssr=SsrMode::Async />
+                <Route path=path!("/organisation") view=OrganisationPage ssr=SsrMode::Async />
+                <Route path=path!("/account") view=Account ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}

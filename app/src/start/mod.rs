@@ -1,0 +1,171 @@
+//! Public pages: the start page, and what the service says of itself.
+
+use journey::process::Origin;
+use leptos::prelude::*;
+
+use crate::{
+    design::{ButtonLink, Title},
+    letters::counted,
+    page::{hall, page, stopped},
+    visitor::path,
+};
+
+/// `/`
+#[component]
+pub fn Start() -> impl IntoView {
+    page(async {
+        let hall = hall().await?;
+        let signed_in = hall.caller.visitor.clone();
+        let process = hall.services.processes.newest("consumer");
+        let stages = process.map(|process| {
+            let items = process
+                .stages
+                .iter()
+                .map(|stage| {
+                    let count = process.tasks.iter().filter(|t| t.stage == stage.id && t.origin != Origin::Supporting).count();
+                    view! {
+                        <li>
+                            <b>{stage.title.clone()}</b>
+                            <span class="gpc-meta">{format!(" {}", counted(count, "task"))}</span>
+                            <br />
+                            {stage.about.clone()}
+                        </li>
+                    }
+                })
+                .collect_view();
+            view! { <ol class="nhsuk-list nhsuk-list--number gpc-steps">{items}</ol> }
+        });
+        let (main, to) = match &signed_in {
+            Some(visitor) if visitor.is_programme() => ("Go to the worklist", "/worklist"),
+            Some(_) => ("Go to your journeys", "/journeys"),
+            None => ("Sign in", "/sign-in"),
+        };
+        let anonymous = signed_in.is_none();
+        let body = view! {
+            {crate::design::say::banner(hall.banner)}
+            <h1 class="nhsuk-heading-xl">"Connect a product to GP Connect"</h1>
+            <div class="nhsuk-grid-row">
+                <div class="nhsuk-grid-column-two-thirds">
+                    <p class="nhsuk-lede-text">
+                        "Take a product from first idea to live in a practice. Always see where you are, what is next, whose turn it is and what is stopping you."
+                    </p>
+                    <ButtonLink to=to text=main />
+                    {anonymous.then(|| view! { <p>"New here? " <a href="/register">"Create an account for your organisation"</a> "."</p> })}
+                </div>
+            </div>
+            <div class="gpc-sides">
+                <section>
+                    <h2 class="nhsuk-heading-m">"Suppliers"</h2>
+                    <p>"Describe your use case, answer what NHS England asks, test, get your certificate and go live. Every wait shows who holds it and by when."</p>
+                </section>
+                <section>
+                    <h2 class="nhsuk-heading-m">"NHS England teams"</h2>
+                    <p>"Review what is submitted, oldest first. See only what changed since you last looked. Decide, with reasons."</p>
+                </section>
+                <section>
+                    <h2 class="nhsuk-heading-m">"Practices, trusts and groups"</h2>
+                    <p>"Read what you are asked to sign, and for whom. Use the link in the letter you were sent."</p>
+                </section>
+            </div>
+            <h2 class="nhsuk-heading-l gpc-below">"How it works"</h2>
+            <p>"The way of a product that reads or writes GP data, stage by stage:"</p>
+            {stages}
+        }
+        .into_any();
+        Ok(("Connect a product to GP Connect".to_owned(), body))
+    })
+}
+
+/// `/accessibility`
+#[component]
+pub fn Accessibility() -> impl IntoView {
+    page(async {
+        let hall = hall().await?;
+        let help = hall.services.help_address.to_string();
+        let body = view! {
+            <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
+                <Title text="Accessibility statement" />
+                <p>"We want everybody to be able to use this service. You should be able to:"</p>
+                <ul class="nhsuk-list nhsuk-list--bullet">
+                    <li>"do everything with the keyboard alone, and always see where you are"</li>
+                    <li>"zoom to 400% and use a small screen without scrolling sideways"</li>
+                    <li>"use a screen reader on every page"</li>
+                    <li>"switch JavaScript off and still do everything"</li>
+                </ul>
+                <h2 class="nhsuk-heading-m">"How accessible it is"</h2>
+                <p>"The service is built to meet the Web Content Accessibility Guidelines 2.2 at level AA. Every page is checked with an automatic tool, colour contrast included, each time the service changes. It has not been audited by a third party yet."</p>
+                <h2 class="nhsuk-heading-m">"If something does not work for you"</h2>
+                <p>"Write to " <a href=format!("mailto:{help}")>{help.clone()}</a> ". Say which page it was and what you use. We answer within 5 working days."</p>
+                <p>"If you are not content with our answer, contact the Equality Advisory and Support Service."</p>
+            </div></div>
+        }
+        .into_any();
+        Ok(("Accessibility statement".to_owned(), body))
+    })
+}
+
+/// `/privacy`
+#[component]
+pub fn Privacy() -> impl IntoView {
+    page(async {
+        let hall = hall().await?;
+        let help = hall.services.help_address.to_string();
+        let body = view! {
+            <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
+                <Title text="Privacy" />
+                <p>"This service holds no patient data. Never write about a real patient here, and use test NHS numbers in evidence."</p>
+                <h2 class="nhsuk-heading-m">"What we keep about you"</h2>
+                <ul class="nhsuk-list nhsuk-list--bullet">
+                    <li>"your name, email address, organisation and roles, so that people know who did what"</li>
+                    <li>"what you do on a journey, in a history that cannot be changed afterwards: it is the record of the assurance"</li>
+                    <li>"where you are signed in: the name of the browser and the time"</li>
+                    <li>"your network address, for a quarter of an hour, to slow down guessing of passwords"</li>
+                </ul>
+                <h2 class="nhsuk-heading-m">"Who sees it"</h2>
+                <p>"People of your organisation, the GP Connect teams of NHS England, and the organisations that take part in the same journey. Nobody else."</p>
+                <h2 class="nhsuk-heading-m">"Your rights"</h2>
+                <p>"Ask us what we hold about you, or to correct it: " <a href=format!("mailto:{help}")>{help.clone()}</a> "."</p>
+            </div></div>
+        }
+        .into_any();
+        Ok(("Privacy".to_owned(), body))
+    })
+}
+
+/// `/cookies`
+#[component]
+pub fn Cookies() -> impl IntoView {
+    page(async {
+        hall().await?;
+        let body = view! {
+            <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
+                <Title text="Cookies" />
+                <p>"We use one cookie. It keeps you signed in and carries a form over when it has to be shown again. The service does not work without it, so we do not ask for consent."</p>
+                <table class="gpc-grid" role="table">
+                    <caption class="nhsuk-u-visually-hidden">"The cookie of this service"</caption>
+                    <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">"Purpose"</th><th scope="col" role="columnheader">"Contains"</th><th scope="col" role="columnheader">"Ends"</th></tr></thead>
+                    <tbody role="rowgroup"><tr role="row"><td role="cell" data-l="Purpose">"Session"</td><td role="cell" data-l="Contains">"A random number"</td><td role="cell" data-l="Ends">"After 30 minutes without use, 12 hours at the latest, or when you sign out"</td></tr></tbody>
+                </table>
+                <p class="gpc-below">"There is nothing for advertising or statistics, and nothing of other companies."</p>
+            </div></div>
+        }
+        .into_any();
+        Ok(("Cookies".to_owned(), body))
+    })
+}
+
+/// Where nothing else fits, and the plain pages that an action leads to when it has to stop.
+#[component]
+pub fn Nowhere() -> impl IntoView {
+    use crate::halt::Halt;
+    let halt = match path().as_str() {
+        "/not-yours" => Halt::NotYours {
+            heading: "You cannot do this".to_owned(),
+            detail: "Other roles or another organisation do this. Nothing was changed.".to_owned(),
+        },
+        "/try-again" => Halt::Away("an action stopped here".to_owned()),
+        "/fault" => Halt::Fault("an action stopped here".to_owned()),
+        _ => Halt::Missing,
+    };
+    stopped(halt)
+}

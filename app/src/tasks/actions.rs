@@ -1,0 +1,266 @@
+//! What may be done to a task: each action turns its fields into one command and hands it to `post::perform`.
+
+use journey::{
+    command::{Command, Refusal},
+    event::Event,
+    form::Answers,
+    ids::TaskId,
+    journey::Journey,
+    overview,
+    process::{Settle, TaskSpec},
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::dates,
+    post::{Done, Typed, Wish, act, encode, perform},
+};
+
+/// Fields that every form of a task sends.
+pub(crate) fn wish(journey: &str, task: &str, seen: u64, typed: Answers) -> Wish {
+    Wish { journey: journey.to_owned(), task: task.to_owned(), seen: Some(seen), page: format!("/tasks/{}", encode(task)), typed }
+}
+
+fn id_of(spec: Option<&TaskSpec>) -> Result<TaskId, Refusal> {
+    spec.map(|spec| spec.id.clone()).ok_or(Refusal::Unknown)
+}
+
+/// The journey page, what happened, and whose turn it is now.
+pub(crate) fn done(after: &Journey, events: &[Event], heading: String) -> (String, String, String) {
+    let task = events.first().and_then(Event::task);
+    let turn = task
+        .and_then(|id| after.process.reviewer_of(id).or_else(|| after.process.task(id)))
+        .and_then(|spec| overview::turn(after, spec, &after.standing(&spec.id)));
+    let live = events.contains(&Event::WentLive);
+    let text = match turn {
+        _ if live => format!("{} is live.", after.opening.product),
+        Some(turn) if turn.awaited => {
+            let due = turn.due.map_or_else(String::new, |due| format!(" Expect an answer by {}.", dates::date(due)));
+            match turn.side {
+                journey::actor::Side::Programme => format!("It is NHS England's turn.{due}"),
+                _ => "It is the supplier's turn.".to_owned(),
+            }
+        }
+        _ => String::new(),
+    };
+    (format!("/journeys/{}", after.reference), heading, text)
+}
+
+/// The same, back on the task's own page.
+fn stay(after: &Journey, events: &[Event], heading: String) -> (String, String, String) {
+    let (home, heading, text) = done(after, events, heading);
+    let task = events.first().and_then(Event::task).map(|task| format!("/tasks/{task}")).unwrap_or_default();
+    (format!("{home}{task}"), heading, text)
+}
+
+/// Records that work has started.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/start")]
+pub async fn start(#[server(default)] journey: String, #[server(default)] task: String, #[server(default)] seen: u64) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default()),
+        |_, spec| Ok(Command::Start { task: id_of(spec)? }),
+        |after, events| stay(after, events, "It is recorded that work has started".to_owned()),
+    ))
+    .await
+}
+
+/// Submits the words of a task, or marks it as done.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/submit")]
+pub async fn submit(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] answers: Typed,
+) -> Done {
+    let answers = Answers(answers);
+    act(perform(
+        wish(&journey, &task, seen, answers.clone()),
+        |_, spec| Ok(Command::Submit { task: id_of(spec)?, answers: answers.clone() }),
+        |after, events| {
+            let spec = events.first().and_then(Event::task).and_then(|id| after.process.task(id));
+            let heading = match spec {
+                Some(spec) if spec.settle == Settle::OnSubmit => format!("{}: completed", spec.label),
+                Some(spec) => format!("{}: sent", spec.label),
+                None => String::new(),
+            };
+            done(after, events, heading)
+        },
+    ))
+    .await
+}
+
+/// Answers what was sent.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/acknowledge")]
+pub async fn acknowledge(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] note: String,
+) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default().with("note", &note)),
+        |_, spec| Ok(Command::Acknowledge { task: id_of(spec)?, note: note.clone() }),
+        |after, events| stay(after, events, "Your answer is sent".to_owned()),
+    ))
+    .await
+}
+
+/// Issues something.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/issue")]
+pub async fn issue(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] note: String,
+) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default().with("note", &note)),
+        |_, spec| Ok(Command::Issue { task: id_of(spec)?, note: note.clone() }),
+        |after, events| stay(after, events, "It is issued".to_owned()),
+    ))
+    .await
+}
+
+/// Approves, returns or refuses a submission as a whole.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/review")]
+pub async fn review(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] note: String,
+    #[server(default)] decision: String,
+) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default().with("note", &note)),
+        |_, spec| {
+            let task = id_of(spec)?;
+            match decision.as_str() {
+                "approve" => Ok(Command::Approve { task, note: note.clone() }),
+                "return" if note.trim().is_empty() => Err(Refusal::problem("note", "Say what to change")),
+                "return" => Ok(Command::Return { task, findings: vec![journey::event::Finding { field: None, words: note.clone() }], accepted: Vec::new() }),
+                "refuse" if note.trim().is_empty() => Err(Refusal::problem("note", "Say why you refuse it")),
+                "refuse" => Ok(Command::Refuse { task, reason: note.clone() }),
+                _ => Err(Refusal::problem("note", "Choose what to do: approve, return or refuse")),
+            }
+        },
+        |after, events| {
+            let heading = match events.first() {
+                Some(Event::Approved { .. }) => "Approved",
+                Some(Event::Returned { .. }) => "Returned to the supplier",
+                _ => "Refused",
+            };
+            stay(after, events, heading.to_owned())
+        },
+    ))
+    .await
+}
+
+/// Signs the words shown.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/sign")]
+pub async fn sign(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] name: String,
+    #[server(default)] authority: String,
+    #[server(default)] words: String,
+) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default().with("name", &name).with("authority", &authority)),
+        |_, spec| {
+            let words = words.parse().map_err(|_| Refusal::WordsChanged)?;
+            Ok(Command::Sign { task: id_of(spec)?, name: name.clone(), authority: authority.clone(), words })
+        },
+        |after, events| stay(after, events, "Signed".to_owned()),
+    ))
+    .await
+}
+
+/// Proposes to do without a task.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/propose-waiver")]
+pub async fn propose_waiver(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] reason: String,
+) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default().with("reason", &reason)),
+        |_, spec| Ok(Command::ProposeWaiver { task: id_of(spec)?, reason: reason.clone() }),
+        |after, events| stay(after, events, "Proposed. A programme lead decides".to_owned()),
+    ))
+    .await
+}
+
+/// Agrees to do without a task.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/confirm-waiver")]
+pub async fn confirm_waiver(#[server(default)] journey: String, #[server(default)] task: String, #[server(default)] seen: u64) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default()),
+        |_, spec| Ok(Command::ConfirmWaiver { task: id_of(spec)? }),
+        |after, events| stay(after, events, "The task is not needed any more".to_owned()),
+    ))
+    .await
+}
+
+/// Keeps a task that somebody proposed to do without.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/decline-waiver")]
+pub async fn decline_waiver(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] reason: String,
+) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default().with("reason", &reason)),
+        |_, spec| Ok(Command::DeclineWaiver { task: id_of(spec)?, reason: reason.clone() }),
+        |after, events| stay(after, events, "The task stays in the plan".to_owned()),
+    ))
+    .await
+}
+
+/// Opens a completed task again.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/reopen")]
+pub async fn reopen(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] reason: String,
+) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default().with("reason", &reason)),
+        |_, spec| Ok(Command::Reopen { task: id_of(spec)?, reason: reason.clone() }),
+        |after, events| stay(after, events, "It is open again".to_owned()),
+    ))
+    .await
+}

@@ -1,0 +1,200 @@
+//! What is being typed, kept: on "save and come back later", and by the autosave island while typing.
+
+use journey::{
+    decide,
+    form::{Answers, Form},
+    ids::TaskId,
+    journey::Journey,
+    port::{Draft, WriteError},
+    process::TaskSpec,
+    standing::Verb,
+};
+use leptos::{prelude::*, server_fn::ServerFnError};
+
+use crate::{
+    design::{Hidden, dates},
+    flash::{self, Kept},
+    halt::Halt,
+    overview::words,
+    post::{self, Done, Typed, act, encode, signed_in},
+    services::services,
+    tasks::frame::Desk,
+    use_case,
+    visitor::calling,
+};
+
+/// The draft of a page, as the page needs it.
+pub struct Drafted {
+    /// The words; `None` when there is no draft.
+    pub answers: Option<Answers>,
+    /// Its version; 0 when there is none.
+    pub version: u64,
+    /// "Draft saved 14:02" or that there is none.
+    pub says: String,
+}
+
+impl Drafted {
+    /// Hidden fields that say which draft a form writes to.
+    #[must_use]
+    pub fn hidden(&self, subject: &'static str) -> AnyView {
+        let values = vec![("subject", subject.to_owned()), ("version", self.version.to_string())];
+        view! { <Hidden values=values /> }.into_any()
+    }
+}
+
+/// The draft of a task on a subject (`answers`, or `review` for those who decide).
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn load_of(desk: &Desk, task: &TaskId, subject: &str) -> Result<Drafted, Halt> {
+    let draft = desk.hall.services.store.draft(&desk.journey().reference, task, subject).await?;
+    Ok(match draft {
+        Some(draft) => Drafted {
+            answers: Some(serde_json::from_str(&draft.body).map_err(|error| Halt::Fault(format!("draft of {task}: {error}")))?),
+            version: draft.version,
+            says: format!("Not sent. Draft saved by {} on {}.", desk.who(&draft.by), dates::moment(draft.at)),
+        },
+        None => Drafted { answers: None, version: 0, says: "Not sent. Nothing is saved yet.".to_owned() },
+    })
+}
+
+/// The draft of this page's own task.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn load(desk: &Desk, subject: &str) -> Result<Drafted, Halt> {
+    load_of(desk, &desk.spec.id, subject).await
+}
+
+/// What a draft keeps of what was typed, or `None` when this person may not write it.
+fn keepable(journey: &Journey, spec: &TaskSpec, offers: &[Verb], subject: &str, typed: &Answers) -> Option<Answers> {
+    match subject {
+        "answers" if offers.contains(&Verb::Submit) => Some(decide::form_of(spec, &journey.opening).keep(typed)),
+        "review" if offers.contains(&Verb::Approve) || offers.contains(&Verb::Return) => Some(review_form(journey, spec).keep(typed)),
+        _ => None,
+    }
+}
+
+/// The fields of a reviewer's form, for what a draft may keep.
+fn review_form(journey: &Journey, spec: &TaskSpec) -> Form {
+    let work = spec.reviews.as_ref().and_then(|id| journey.process.task(id)).unwrap_or(spec);
+    use_case::review::typed_form(&decide::form_of(work, &journey.opening))
+}
+
+/// How saving a draft went.
+pub enum Saving {
+    /// Saved as this version, now.
+    Saved(u64),
+    /// Somebody else saved another one since.
+    Conflict(Option<Draft>),
+}
+
+/// Saves what was typed over the version that was seen. Returns with it who the draft belongs to now.
+///
+/// # Errors
+/// [`Halt::Missing`] when there is nothing to write for this person.
+pub async fn save(journey: &str, task: &str, subject: &str, version: u64, typed: &Answers) -> Result<Saving, Halt> {
+    let (services, caller) = (services()?, calling()?);
+    let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
+    let loaded = post::load(&services, &visitor, journey).await?.journey;
+    let id: TaskId = task.parse().map_err(|_| Halt::Missing)?;
+    let spec = loaded.process.task(&id).ok_or(Halt::Missing)?;
+    let offers = decide::offers_on(&loaded, &visitor.actor, &id);
+    let kept = keepable(&loaded, spec, &offers, subject, typed).ok_or(Halt::Missing)?;
+    let draft = Draft {
+        task: id.clone(),
+        subject: subject.to_owned(),
+        version,
+        body: kept.to_json(),
+        by: visitor.actor.person.clone(),
+        at: services.clock.now(),
+    };
+    match services.store.save_draft(&loaded.reference, draft.clone(), version).await {
+        Ok(version) => Ok(Saving::Saved(version)),
+        Err(WriteError::Conflict) => {
+            let theirs = services.store.draft(&loaded.reference, &id, subject).await?;
+            // The same words of the same person: a second click, nothing to tell.
+            match theirs {
+                Some(theirs) if theirs.by == draft.by && theirs.body == draft.body => Ok(Saving::Saved(theirs.version)),
+                theirs => Ok(Saving::Conflict(theirs)),
+            }
+        }
+        Err(WriteError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// "Save and come back later".
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "draft/keep")]
+pub async fn keep(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] subject: String,
+    #[server(default)] version: u64,
+    #[server(default)] answers: Typed,
+) -> Done {
+    act(async move {
+        let caller = calling()?;
+        let typed = Answers(answers);
+        let page = format!("/journeys/{}/tasks/{}", encode(&journey), encode(&task));
+        signed_in(&caller, &page, &typed).await?;
+        match save(&journey, &task, &subject, version, &typed).await? {
+            Saving::Saved(_) => {
+                flash::say(&caller.session, "Your draft is saved", "Nothing was sent. You and your colleagues can go on with it at any time.").await?;
+                Ok(format!("/journeys/{}", encode(&journey)))
+            }
+            Saving::Conflict(theirs) => {
+                keep_conflict(&journey, &page, theirs, typed).await?;
+                Ok(page)
+            }
+        }
+    })
+    .await
+}
+
+/// Tells a writer that a colleague saved another draft, and keeps their words.
+///
+/// # Errors
+/// When the session cannot be kept.
+pub async fn keep_conflict(journey: &str, page: &str, theirs: Option<Draft>, typed: Answers) -> Result<(), Halt> {
+    let (services, caller) = (services()?, calling()?);
+    let names = match journey.parse() {
+        Ok(reference) => services.store.names(&reference).await?,
+        Err(_) => Default::default(),
+    };
+    let heading = match &theirs {
+        Some(draft) => format!("{} saved this draft at {}", words::who(&names, Some(&draft.by)), dates::time_of(draft.at)),
+        None => "This draft was sent or removed meanwhile".to_owned(),
+    };
+    let detail = "Nothing was overwritten. Your words are in the form below; save again to put them in place of the other draft.".to_owned();
+    flash::keep(&caller.session, Kept { path: page.to_owned(), heading, detail, problems: Vec::new(), typed }).await
+}
+
+/// Saves while typing. Answers "version time" when it was saved, otherwise a sentence.
+///
+/// # Errors
+/// Never: a failure is a sentence.
+#[server(prefix = "/do", endpoint = "draft/autosave")]
+pub async fn autosave(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] subject: String,
+    #[server(default)] version: u64,
+    #[server(default)] answers: Typed,
+) -> Result<String, ServerFnError> {
+    let typed = Answers(answers);
+    Ok(match save(&journey, &task, &subject, version, &typed).await {
+        Ok(Saving::Saved(version)) => {
+            let now = services().map(|s| dates::time_of(s.clock.now())).unwrap_or_default();
+            format!("{version} {now}")
+        }
+        Ok(Saving::Conflict(Some(theirs))) => {
+            format!("Not saved: a colleague saved this draft at {}. Your words are on this page. Press “Save and come back later” to compare.", dates::time_of(theirs.at))
+        }
+        Ok(Saving::Conflict(None)) => "Not saved: this was sent meanwhile. Copy your words before you leave the page.".to_owned(),
+        Err(Halt::SignIn) => "Not saved: you were signed out. Your words are on this page. Press “Save and come back later” to sign in and keep them.".to_owned(),
+        Err(_) => "Not saved. Your words are on this page only. They are tried again when you go on typing.".to_owned(),
+    })
+}

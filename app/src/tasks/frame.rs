@@ -1,0 +1,287 @@
+//! What every task's page has around its middle: title, standing, holder, rounds, closed gate, findings.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use journey::{
+    actor::Side,
+    calendar, decide,
+    form::Answers,
+    ids::TaskId,
+    journey::Journey,
+    overview::{self, Turn},
+    port::Submission,
+    process::TaskSpec,
+    standing::{Standing, State, TaskRecord, Verb},
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::{Crumbs, Hidden, StandingTag, dates, say},
+    halt::Halt,
+    letters::counted,
+    overview::words,
+    page::Hall,
+    post::{Loaded, load},
+    visitor::Visitor,
+};
+
+/// A task with everything its page looks at.
+pub struct Desk {
+    /// The hall: services, caller, what to say.
+    pub hall: Hall,
+    /// Who reads.
+    pub visitor: Arc<Visitor>,
+    /// The journey.
+    pub loaded: Loaded,
+    /// The task as published.
+    pub spec: &'static TaskSpec,
+    /// How it stands.
+    pub standing: Standing,
+    /// What the reader may do.
+    pub offers: Vec<Verb>,
+    /// Whose turn it is.
+    pub turn: Option<Turn>,
+    /// Every submission of the work it is about, oldest first.
+    pub sent: Vec<Submission>,
+    /// Today, in the UK.
+    pub today: Date,
+}
+
+impl Desk {
+    /// Loads the desk of a task.
+    ///
+    /// # Errors
+    /// [`Halt::Missing`] when there is no such task for this person.
+    pub async fn load(hall: Hall, reference: &str, task: &str) -> Result<Self, Halt> {
+        let visitor = hall.visitor()?;
+        let loaded = load(&hall.services, &visitor, reference).await?;
+        let journey = &loaded.journey;
+        let task: TaskId = task.parse().map_err(|_| Halt::Missing)?;
+        let spec = journey.process.task(&task).filter(|spec| spec.applies(&journey.opening)).ok_or(Halt::Missing)?;
+        let standing = journey.standing(&spec.id);
+        let work = spec.reviews.as_ref().unwrap_or(&spec.id);
+        let sent = if journey.submitted_in(spec).sent.is_empty() { Vec::new() } else { hall.services.store.submissions(&journey.reference, work).await? };
+        Ok(Self {
+            offers: decide::offers_on(journey, &visitor.actor, &spec.id),
+            turn: overview::turn(journey, spec, &standing),
+            today: calendar::date_of(hall.services.clock.now()),
+            sent,
+            spec,
+            standing,
+            visitor,
+            loaded,
+            hall,
+        })
+    }
+
+    /// The journey.
+    #[must_use]
+    pub fn journey(&self) -> &Journey {
+        &self.loaded.journey
+    }
+
+    /// What the ledger says of the task.
+    #[must_use]
+    pub fn record(&self) -> TaskRecord {
+        self.journey().task(&self.spec.id)
+    }
+
+    /// Whether the reader may use this verb now.
+    #[must_use]
+    pub fn may(&self, verb: Verb) -> bool {
+        self.offers.contains(&verb)
+    }
+
+    /// The task's own path.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("/journeys/{}/tasks/{}", self.journey().reference, self.spec.id)
+    }
+
+    /// Hidden fields of every form: which journey, which task, and the last event of it that this page shows.
+    #[must_use]
+    pub fn hidden(&self) -> AnyView {
+        let journey = self.journey();
+        let values = vec![
+            ("journey", journey.reference.to_string()),
+            ("task", self.spec.id.to_string()),
+            ("seen", journey.changed(&self.spec.id).to_string()),
+        ];
+        view! { <Hidden values=values /> }.into_any()
+    }
+
+    /// The answers of a submission.
+    ///
+    /// # Errors
+    /// [`Halt::Fault`] when they cannot be read.
+    pub fn answers_of(submission: &Submission) -> Result<Answers, Halt> {
+        serde_json::from_str(&submission.body).map_err(|error| Halt::Fault(format!("submission {}: {error}", submission.digest)))
+    }
+
+    /// A person's name.
+    #[must_use]
+    pub fn who(&self, person: &journey::ids::PersonId) -> String {
+        words::who(&self.loaded.names, Some(person))
+    }
+}
+
+/// Title, messages, middle and side column.
+pub fn framed(desk: &Desk, heading: String, facts: String, middle: AnyView) -> AnyView {
+    let journey = desk.journey();
+    let product = journey.opening.product.clone();
+    let home = format!("/journeys/{}", journey.reference);
+    let links = vec![("/journeys".to_owned(), "Journeys".to_owned()), (home, product.clone())];
+    view! {
+        <Crumbs links=links />
+        <div class="nhsuk-grid-row">
+            <div class="nhsuk-grid-column-two-thirds">
+                {say::kept(desk.hall.kept.as_ref())}
+                {say::banner(desk.hall.banner.clone())}
+                <crate::design::Title above=format!("{product} {}", journey.reference) text=heading>{facts}</crate::design::Title>
+                {middle}
+            </div>
+            <div class="nhsuk-grid-column-one-third gpc-aside">{aside(desk)}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn aside(desk: &Desk) -> AnyView {
+    let journey = desk.journey();
+    let record = journey.submitted_in(desk.spec);
+    let holder = desk.turn.as_ref().map(|turn| {
+        let (mine, text) = words::held(turn, &desk.visitor, journey, &desk.loaded.names, desk.today);
+        view! { <p>{mine.then(|| view! { <b class="gpc-turn">"Your turn "</b> })}{text}</p> }
+    });
+    let how = words::how(journey, desk.spec, &desk.loaded.names);
+    let rounds = record
+        .sent
+        .iter()
+        .rev()
+        .map(|sent| view! { <li>{format!("Round {}, sent by {}", sent.round, desk.who(&sent.by))}<time datetime=sent.at.to_string()>{dates::moment(sent.at)}</time></li> })
+        .collect_view();
+    let claimed = desk.loaded.names.claims.get(&desk.spec.id).filter(|_| desk.visitor.is_programme()).cloned();
+    let me = &desk.visitor.actor.person;
+    let deciding = desk.visitor.is_programme() && desk.turn.as_ref().is_some_and(|t| t.side == Side::Programme && t.awaited && words::is_mine(t, &desk.visitor, journey));
+    let claim = deciding.then(|| match claimed {
+        Some(person) => {
+            let name = if person == *me { "you".to_owned() } else { desk.who(&person) };
+            view! {
+                <p>{format!("Claimed by {name}.")}</p>
+                <form action="/do/worklist/release" method="post">
+                    {desk.hidden()}
+                    <Hidden values=vec![("back", desk.path())] />
+                    <button class="gpc-linkbutton">"Hand it back to the queue"</button>
+                </form>
+            }
+            .into_any()
+        }
+        None => view! {
+            <p>"Nobody has claimed it."</p>
+            <form action="/do/worklist/claim" method="post">
+                {desk.hidden()}
+                <Hidden values=vec![("back", desk.path())] />
+                <crate::design::Button text="Claim it" secondary=true small=true />
+            </form>
+        }
+        .into_any(),
+    });
+    view! {
+        <section>
+            <h2 class="nhsuk-heading-s">"This task"</h2>
+            <p><StandingTag standing=desk.standing.clone() /></p>
+            {holder}
+            {(!how.is_empty()).then(|| view! { <p class="gpc-meta">{how}</p> })}
+            {claim}
+        </section>
+        {(!record.sent.is_empty()).then(|| view! { <section><h2 class="nhsuk-heading-s">"Rounds"</h2><ol class="gpc-log">{rounds}</ol></section> })}
+        <section>
+            <h2 class="nhsuk-heading-s">"This journey"</h2>
+            <ul class="gpc-links">
+                <li><a href=format!("/journeys/{}", journey.reference)>"All tasks"</a></li>
+                <li><a href=format!("/journeys/{}/history", journey.reference)>"History"</a></li>
+            </ul>
+        </section>
+    }
+    .into_any()
+}
+
+/// A closed gate says why, with links: what the reader can do, and what waits for others.
+pub fn gate(desk: &Desk) -> Option<AnyView> {
+    let Standing::Locked { waiting_on } = &desk.standing else { return None };
+    let journey = desk.journey();
+    let mut mine = Vec::new();
+    let mut others = Vec::new();
+    for need in waiting_on.iter().filter_map(|need| journey.process.task(need)) {
+        let standing = journey.standing(&need.id);
+        let turn = overview::turn(journey, need, &standing);
+        let to = format!("/journeys/{}/tasks/{}", journey.reference, need.id);
+        let yours = turn.as_ref().is_some_and(|turn| words::is_mine(turn, &desk.visitor, journey));
+        let who = match &turn {
+            Some(turn) if yours => format!("Your turn since {}.", dates::day_of(turn.since)),
+            Some(turn) => format!("With {}.", words::holder(turn, journey, &desk.loaded.names)),
+            None => "It cannot start yet either.".to_owned(),
+        };
+        let item = view! {
+            <li class="nhsuk-task-list__item nhsuk-task-list__item--with-link">
+                <div class="nhsuk-task-list__name-and-hint">
+                    <a class="nhsuk-task-list__link nhsuk-link" href=to>{need.label.clone()}</a>
+                    <div class="nhsuk-task-list__hint">{who}</div>
+                </div>
+                <div class="nhsuk-task-list__status"><StandingTag standing=standing /></div>
+            </li>
+        };
+        if yours { mine.push(item.into_any()) } else { others.push(item.into_any()) }
+    }
+    let count = counted(waiting_on.len(), "thing");
+    Some(
+        view! {
+            <section class="gpc-gate" aria-labelledby="gate">
+                <h2 class="nhsuk-heading-m" id="gate">"You cannot do this yet"</h2>
+                <p>{format!("It waits for {count}. What was written or done here is kept.")}</p>
+                {(!mine.is_empty()).then(|| view! { <h3 class="nhsuk-heading-s">"What you can do now"</h3><ul class="nhsuk-task-list gpc-tasks">{mine}</ul> })}
+                {(!others.is_empty()).then(|| view! { <h3 class="nhsuk-heading-s">"What waits for someone else"</h3><ul class="nhsuk-task-list gpc-tasks">{others}</ul> })}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// What came back, and why.
+pub fn returned(desk: &Desk, label_of: impl Fn(&journey::ids::FieldId) -> String) -> Option<AnyView> {
+    let record = desk.record();
+    let State::Returned { by, role, findings, refused } = &record.state else { return None };
+    let heading = if *refused { "NHS England refused this".to_owned() } else { format!("NHS England asked for {}", if findings.len() == 1 { "a change".to_owned() } else { format!("{} changes", findings.len()) }) };
+    let items = findings
+        .iter()
+        .map(|finding| {
+            let field = finding.field.as_ref().map(|id| {
+                let (to, label) = (format!("#{id}"), label_of(id));
+                view! { <a href=to>{label}</a> ": " }
+            });
+            view! { <li>{field}<span class="gpc-lines">{finding.words.clone()}</span></li> }
+        })
+        .collect_view();
+    let who = if desk.visitor.is_programme() { desk.who(by) } else { format!("NHS England, {}", role.title().to_lowercase()) };
+    let next = if *refused { "You can describe a different use case and submit it, or withdraw the journey." } else { "Change what is asked for. What was accepted stays accepted unless you change it." };
+    Some(
+        view! {
+            <section class="gpc-finding" aria-labelledby="findings">
+                <h2 class="nhsuk-heading-s" id="findings">{heading}</h2>
+                <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
+                <p class="gpc-meta">{format!("{who}, round {}, {}. {next}", record.round, dates::day_of(record.since))}</p>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// Why it is open again, if it was.
+pub fn reopened(desk: &Desk) -> Option<AnyView> {
+    let record = desk.record();
+    let reopening = record.reopened.as_ref()?;
+    let who = reopening.by.as_ref().map_or_else(String::new, |by| format!(" Opened again by {}.", desk.who(by)));
+    let text = format!("{}{who}", reopening.reason);
+    Some(view! { <div class="nhsuk-inset-text"><p>{text}</p></div> }.into_any())
+}

@@ -1,0 +1,7 @@
+//! A task's page: what it is, how it stands, and whatever its reader may do now. The use case and its review have
+//! their own middles (`use_case`); everything around them is the same for every task.
+
+pub mod actions;
+pub mod drafts;
+pub mod frame;
+pub mod page;

@@ -1,0 +1,316 @@
+//! `/journeys/{ref}/tasks/{task}`: the page of any task. What it offers is what `decide::offers` offers.
+
+use journey::{
+    agreement, decide,
+    form::{Answers, Form},
+    ids::Digest,
+    process::{Page, Settle},
+    standing::{Standing, StateKind, Verb},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    design::{Button, Hidden, SummaryRow, ask, say},
+    halt::Halt,
+    islands::{Wake, autosave::Autosave},
+    page::{hall, page, titled},
+    tasks::{
+        drafts,
+        frame::{Desk, framed, gate, reopened, returned},
+    },
+    use_case,
+};
+
+/// `/journeys/{ref}/tasks/{task}`
+#[component]
+pub fn TaskPage() -> impl IntoView {
+    let (reference, task) = use_params_map().with_untracked(|p| (p.get("reference").unwrap_or_default(), p.get("task").unwrap_or_default()));
+    page(async move {
+        let desk = Desk::load(hall().await?, &reference, &task).await?;
+        let kept = desk.hall.kept.clone();
+        let title = format!("{}, {}", desk.spec.label, desk.journey().opening.product);
+        let body = match desk.spec.page {
+            Page::UseCase => use_case::form::view(&desk).await?,
+            Page::Decision => use_case::review::view(&desk).await?,
+            _ => plain(&desk).await?,
+        };
+        Ok((titled(&title, kept.as_ref()), body))
+    })
+}
+
+/// `/journeys/{ref}/tasks/{task}/{subject}`: the steps of a task that have a page of their own.
+#[component]
+pub fn SubjectPage() -> impl IntoView {
+    let (reference, task, subject) = use_params_map()
+        .with_untracked(|p| (p.get("reference").unwrap_or_default(), p.get("task").unwrap_or_default(), p.get("subject").unwrap_or_default()));
+    page(async move {
+        let desk = Desk::load(hall().await?, &reference, &task).await?;
+        let kept = desk.hall.kept.clone();
+        let (title, body) = match (desk.spec.page, subject.as_str()) {
+            (Page::UseCase, "check") => ("Check your answers", use_case::check::view(&desk).await?),
+            (Page::UseCase, "sent") => ("Use case submitted", use_case::check::sent(&desk)),
+            _ => return Err(Halt::Missing),
+        };
+        Ok((titled(title, kept.as_ref()), body))
+    })
+}
+
+/// The page of a task without a middle of its own.
+async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
+    let form = decide::form_of(desk.spec, &desk.journey().opening);
+    let label_of = |_: &journey::ids::FieldId| String::new();
+    let submit = if desk.may(Verb::Submit) { Some(submit_view(desk, &form).await?) } else { None };
+    let drawn = submit.is_some() || decides(desk);
+    let middle = view! {
+        <p>{desk.spec.help.clone()}</p>
+        {gate(desk)}
+        {reopened(desk)}
+        {returned(desk, label_of)}
+        {start_view(desk)}
+        {last_sent(desk, &form)?}
+        {submit}
+        {decision_view(desk)}
+        {sign_view(desk)}
+        {(!drawn).then(|| say::kept_words(desk.hall.kept.as_ref()))}
+        {nothing_to_do(desk)}
+        {more(desk)}
+    }
+    .into_any();
+    Ok(framed(desk, desk.spec.label.clone(), String::new(), middle))
+}
+
+fn decides(desk: &Desk) -> bool {
+    [Verb::Approve, Verb::Acknowledge, Verb::Issue, Verb::Sign].iter().any(|verb| desk.may(*verb))
+}
+
+/// The one sentence for a reader who can only look.
+fn nothing_to_do(desk: &Desk) -> Option<AnyView> {
+    let locked = matches!(desk.standing, Standing::Locked { .. });
+    let done = desk.standing.is_done();
+    if locked || done || desk.may(Verb::Submit) || desk.may(Verb::Start) || decides(desk) {
+        return None;
+    }
+    if desk.spec.settle == Settle::WithJourney {
+        return Some(view! { <p class="gpc-meta">"It stays open until the product is live."</p> }.into_any());
+    }
+    let verb = if desk.standing == Standing::Submitted { Verb::Approve } else { Verb::Submit };
+    let text = match decide::why_not(desk.journey(), &desk.visitor.actor, verb, &desk.spec.id) {
+        Some(refusal) => {
+            let (heading, detail) = refusal.sentence(desk.journey().process);
+            format!("{heading}. {detail}")
+        }
+        None => return None,
+    };
+    Some(view! { <div class="nhsuk-inset-text"><p>{text}</p></div> }.into_any())
+}
+
+fn start_view(desk: &Desk) -> Option<AnyView> {
+    desk.may(Verb::Start).then(|| {
+        view! {
+            <form action="/do/task/start" method="post">
+                {desk.hidden()}
+                <Button text="Record that work has started" secondary=true />
+            </form>
+        }
+        .into_any()
+    })
+}
+
+/// What was sent last, as a summary.
+fn last_sent(desk: &Desk, form: &Form) -> Result<Option<AnyView>, Halt> {
+    let shown = matches!(desk.record().state.kind(), StateKind::Submitted | StateKind::Settled | StateKind::Returned);
+    let Some(last) = desk.sent.last().filter(|_| shown) else { return Ok(None) };
+    let answers = Desk::answers_of(last)?;
+    if answers.is_blank() {
+        return Ok(None);
+    }
+    Ok(Some(view! { <h2 class="nhsuk-heading-m">{format!("What was sent, round {}", last.round)}</h2> {summary(form, &answers)} }.into_any()))
+}
+
+/// Answers as a summary list, without links.
+pub fn summary(form: &Form, answers: &Answers) -> AnyView {
+    let rows = form.fields.iter().map(|field| view! { <SummaryRow key=field.label.clone() value=form.in_words(&field.id, answers) /> }).collect_view();
+    view! { <dl class="nhsuk-summary-list">{rows}</dl> }.into_any()
+}
+
+async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
+    let draft = drafts::load(desk, "answers").await?;
+    let last = desk.sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
+    let answers = desk.hall.typed_or(draft.answers.clone().unwrap_or(last));
+    let (heading, button) = match desk.spec.settle {
+        Settle::OnSubmit => ("When it is done", "Mark as done"),
+        Settle::ByAcknowledgement => ("Write to NHS England", "Send to NHS England"),
+        _ => ("Send it for review", "Submit to NHS England"),
+    };
+    let sides: Vec<&str> = desk.spec.decide.iter().map(|role| role.title()).collect();
+    let to = if sides.is_empty() { String::new() } else { format!("It goes to {}.", sides.join(", ").to_lowercase()) };
+    Ok(view! {
+        <h2 class="nhsuk-heading-m">{heading}</h2>
+        <form action="/do/task/submit" method="post" id="answers" novalidate>
+            {desk.hidden()}
+            {draft.hidden("answers")}
+            {ask::questions(form, &answers, desk.hall.kept.as_ref())}
+            <div class="nhsuk-button-group">
+                <Button text=button />
+                <Button text="Save and come back later" secondary=true action="/do/draft/keep" />
+            </div>
+            <Autosave form="answers".to_owned() says=draft.says.clone() />
+            <p class="gpc-meta">{to}</p>
+        </form>
+        <Wake />
+    }
+    .into_any())
+}
+
+/// The forms of those who decide: answer, issue, or review.
+fn decision_view(desk: &Desk) -> Option<AnyView> {
+    let typed = |field: &str| desk.hall.kept.as_ref().map(|kept| kept.typed.one(field).to_owned()).unwrap_or_default();
+    let problem = |field: &str| desk.hall.kept.as_ref().and_then(|kept| kept.problem(field));
+    if desk.may(Verb::Acknowledge) {
+        return Some(
+            view! {
+                <h2 class="nhsuk-heading-m">"Answer the supplier"</h2>
+                <form action="/do/task/acknowledge" method="post" novalidate>
+                    {desk.hidden()}
+                    {ask::words("note", "note", "Your answer", "The supplier reads this. Say who looks after them and what comes next.", &typed("note"), problem("note"), 5)}
+                    <Button text="Send the answer" />
+                </form>
+            }
+            .into_any(),
+        );
+    }
+    if desk.may(Verb::Issue) {
+        return Some(
+            view! {
+                <h2 class="nhsuk-heading-m">"Issue it"</h2>
+                <form action="/do/task/issue" method="post" novalidate>
+                    {desk.hidden()}
+                    {ask::words("note", "note", "What do you issue?", "Name the document, version and date. The supplier reads this.", &typed("note"), problem("note"), 4)}
+                    <Button text="Issue it to the supplier" />
+                </form>
+            }
+            .into_any(),
+        );
+    }
+    desk.may(Verb::Approve).then(|| {
+        view! {
+            <h2 class="nhsuk-heading-m">"Your decision"</h2>
+            <form action="/do/task/review" method="post" novalidate>
+                {desk.hidden()}
+                {ask::words("note", "note", "Words for the supplier", "Needed to return or to refuse. The supplier reads them.", &typed("note"), problem("note").or_else(|| problem("reason")).or_else(|| problem("findings")), 5)}
+                <div class="nhsuk-button-group">
+                    <Button text="Return to supplier" secondary=true name="decision" value="return" />
+                    <Button text="Approve" name="decision" value="approve" />
+                    <Button text="Refuse" warning=true name="decision" value="refuse" />
+                </div>
+            </form>
+        }
+        .into_any()
+    })
+}
+
+fn sign_view(desk: &Desk) -> Option<AnyView> {
+    if desk.spec.settle != Settle::BySignatures || matches!(desk.standing, Standing::Locked { .. }) {
+        return None;
+    }
+    let words = agreement::words(desk.journey(), desk.spec);
+    let digest = Digest::of(words.as_bytes()).to_string();
+    let signatures = desk
+        .record()
+        .signatures
+        .iter()
+        .map(|s| view! { <li>{format!("{} ({}), {}, {}", s.name, s.role.title().to_lowercase(), s.authority, crate::design::dates::moment(s.at))}</li> })
+        .collect_view();
+    let typed = |field: &str| desk.hall.kept.as_ref().map(|kept| kept.typed.one(field).to_owned()).unwrap_or_default();
+    let problem = |field: &str| desk.hall.kept.as_ref().and_then(|kept| kept.problem(field));
+    let form = desk.may(Verb::Sign).then(|| {
+        view! {
+            <form action="/do/task/sign" method="post" novalidate>
+                {desk.hidden()}
+                <Hidden values=vec![("words", digest)] />
+                {ask::words("name", "name", "Your full name", "", &typed("name"), problem("name"), 1)}
+                {ask::words("authority", "authority", "By what authority do you sign?", "Your position, and who gave you the authority.", &typed("authority"), problem("authority"), 2)}
+                <Button text="Sign" />
+            </form>
+        }
+    });
+    let some = !desk.record().signatures.is_empty();
+    Some(
+        view! {
+            <h2 class="nhsuk-heading-m">"The words"</h2>
+            <div class="gpc-answer"><div class="gpc-verdict gpc-lines">{words}</div></div>
+            {some.then(|| view! { <h3 class="nhsuk-heading-s">"Signed by"</h3><ul class="nhsuk-list nhsuk-list--bullet">{signatures}</ul> })}
+            {form}
+        }
+        .into_any(),
+    )
+}
+
+/// Rare and weighty: do without, open again.
+pub fn more(desk: &Desk) -> AnyView {
+    let fold = |summary: &'static str, body: AnyView| {
+        view! {
+            <details class="nhsuk-details">
+                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">{summary}</span></summary>
+                <div class="nhsuk-details__text">{body}</div>
+            </details>
+        }
+        .into_any()
+    };
+    let propose = desk.may(Verb::ProposeWaiver).then(|| {
+        fold(
+            "Do without this task",
+            view! {
+                <form action="/do/task/propose-waiver" method="post" novalidate>
+                    {desk.hidden()}
+                    {ask::words("reason", "reason", "Why is it not needed?", "A programme lead reads this and decides. It must be another person than you.", "", None, 3)}
+                    <Button text="Propose to do without" secondary=true small=true />
+                </form>
+            }
+            .into_any(),
+        )
+    });
+    let reopen = desk.may(Verb::Reopen).then(|| {
+        fold(
+            "Open it again",
+            view! {
+                <form action="/do/task/reopen" method="post" novalidate>
+                    {desk.hidden()}
+                    {ask::words("reason-reopen", "reason", "Why is it opened again?", "What depends on it cannot go on until it is completed again. All work is kept.", "", None, 3)}
+                    <Button text="Open it again" secondary=true small=true />
+                </form>
+            }
+            .into_any(),
+        )
+    });
+    let proposal = desk.record().proposal.map(|proposal| {
+        let confirm = desk.may(Verb::ConfirmWaiver).then(|| {
+            view! {
+                <form action="/do/task/confirm-waiver" method="post">
+                    {desk.hidden()}
+                    <Button text="Agree to do without" small=true />
+                </form>
+            }
+        });
+        let decline = desk.may(Verb::DeclineWaiver).then(|| {
+            view! {
+                <form action="/do/task/decline-waiver" method="post" novalidate>
+                    {desk.hidden()}
+                    {ask::words("reason-decline", "reason", "Why does it stay in the plan?", "", "", None, 2)}
+                    <Button text="Do not agree" secondary=true small=true />
+                </form>
+            }
+        });
+        view! {
+            <section class="gpc-finding">
+                <h2 class="nhsuk-heading-s">"Proposed: do without this task"</h2>
+                <p class="gpc-lines">{proposal.reason.clone()}</p>
+                <p class="gpc-meta">{format!("{}, {}. A programme lead who did not propose it decides.", desk.who(&proposal.by), crate::design::dates::day_of(proposal.at))}</p>
+                {confirm}
+                {decline}
+            </section>
+        }
+    });
+    view! { {proposal} {propose} {reopen} }.into_any()
+}

@@ -1,0 +1,81 @@
+//! Check your answers, then submit; and what the supplier sees after that.
+
+use journey::{actor::Side, decide, standing::Verb};
+use leptos::prelude::*;
+
+use crate::{
+    design::{Button, SummaryRow, dates},
+    halt::Halt,
+    tasks::{
+        drafts,
+        frame::{Desk, framed},
+    },
+};
+
+/// `…/describe-use-case/check`
+///
+/// # Errors
+/// When the draft cannot be read.
+pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
+    let draft = drafts::load(desk, "answers").await?;
+    let Some(answers) = draft.answers.clone().filter(|_| desk.may(Verb::Submit)) else { return Err(Halt::Elsewhere(desk.path())) };
+    let form = decide::form_of(desk.spec, &desk.journey().opening);
+    let incomplete = form.check(&answers).is_err();
+    let rows = form
+        .fields
+        .iter()
+        .map(|field| {
+            let change = format!("{}#{}", desk.path(), field.id);
+            view! { <SummaryRow key=field.label.clone() value=form.in_words(&field.id, &answers) change=change /> }
+        })
+        .collect_view();
+    let reviewer = desk.journey().process.reviewer_of(&desk.spec.id);
+    let target = reviewer.and_then(|r| r.target_days).map_or_else(String::new, |days| format!(" They aim to answer within {}.", dates::working_days(days)));
+    let middle = view! {
+        <dl class="nhsuk-summary-list">{rows}</dl>
+        {incomplete
+            .then(|| view! { <div class="nhsuk-inset-text"><p>"Some answers still need a change. You see which ones when you submit."</p></div> })}
+        <h2 class="nhsuk-heading-m">"Submit to NHS England"</h2>
+        <p>{format!("The programme lead reads it and approves it, asks for changes, or refuses it.{target} You cannot change it while it is being read.")}</p>
+        <form action="/do/use-case/submit" method="post">
+            {desk.hidden()}
+            {draft.hidden("answers")}
+            <div class="nhsuk-button-group">
+                <Button text="Submit to NHS England" />
+                <a class="nhsuk-button nhsuk-button--secondary" role="button" draggable="false" href=desk.path()>"Go back and change it"</a>
+            </div>
+        </form>
+        <p class="gpc-saved">{draft.says.clone()}</p>
+    }
+    .into_any();
+    Ok(framed(desk, "Check your answers".to_owned(), String::new(), middle))
+}
+
+/// `…/describe-use-case/sent`
+pub fn sent(desk: &Desk) -> AnyView {
+    let journey = desk.journey();
+    let reference = journey.reference.to_string();
+    let round = desk.record().round;
+    let due = journey
+        .process
+        .reviewer_of(&desk.spec.id)
+        .and_then(|spec| journey::overview::turn(journey, spec, &journey.standing(&spec.id)))
+        .filter(|turn| turn.side == Side::Programme)
+        .and_then(|turn| turn.due);
+    let by = due.map_or_else(|| "NHS England reads it.".to_owned(), |due| format!("NHS England reads it. Expect an answer by {}.", dates::date(due)));
+    let middle = view! {
+        <div class="nhsuk-panel">
+            <h2 class="nhsuk-panel__heading">{format!("Use case, round {round}, submitted")}</h2>
+            <div class="nhsuk-panel__body">"Your reference" <br /> <strong>{reference.clone()}</strong></div>
+        </div>
+        <h2 class="nhsuk-heading-m">"What happens next"</h2>
+        <ol class="nhsuk-list nhsuk-list--number">
+            <li>{by}</li>
+            <li>"If they need more, it comes back to you with findings. Your other answers stay accepted."</li>
+            <li>"You get a letter with the answer. We emailed you a receipt."</li>
+        </ol>
+        <p><a href=format!("/journeys/{reference}")>"Go to the journey"</a></p>
+    }
+    .into_any();
+    framed(desk, "Use case submitted".to_owned(), String::new(), middle)
+}

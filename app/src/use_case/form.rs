@@ -1,0 +1,102 @@
+//! The questions of the use case, with what was written before and what NHS England said of it.
+
+use journey::{
+    decide,
+    form::Answers,
+    ids::FieldId,
+    standing::{State, Verb},
+    use_case,
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::{Button, ask, say},
+    halt::Halt,
+    islands::{Wake, autosave::Autosave},
+    tasks::{
+        drafts,
+        frame::{Desk, framed, gate, reopened, returned},
+        page::{more, summary},
+    },
+};
+
+/// The page of `describe-use-case`.
+///
+/// # Errors
+/// When the draft or a submission cannot be read.
+pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
+    let form = decide::form_of(desk.spec, &desk.journey().opening);
+    let label_of = |id: &FieldId| form.field(id.as_str()).map(|f| f.label.clone()).unwrap_or_default();
+    let middle = if desk.may(Verb::Submit) {
+        let draft = drafts::load(desk, "answers").await?;
+        let last = desk.sent.last().map(Desk::answers_of).transpose()?;
+        let before = draft.answers.clone().or(last).unwrap_or_else(|| use_case::beforehand(&desk.journey().opening));
+        let answers = desk.hall.typed_or(before);
+        view! {
+            <p>{desk.spec.help.clone()}</p>
+            {reopened(desk)}
+            {returned(desk, label_of)}
+            <form action="/do/use-case/continue" method="post" id="answers" novalidate>
+                {desk.hidden()}
+                {draft.hidden("answers")}
+                {questions(desk, &form, &answers)}
+                {example()}
+                <div class="nhsuk-button-group">
+                    <Button text="Continue" />
+                    <Button text="Save and come back later" secondary=true action="/do/draft/keep" />
+                </div>
+                <Autosave form="answers".to_owned() says=draft.says.clone() />
+            </form>
+            {more(desk)}
+            <Wake />
+        }
+        .into_any()
+    } else {
+        let sent = desk.sent.last().map(Desk::answers_of).transpose()?;
+        view! {
+            <p>{desk.spec.help.clone()}</p>
+            {gate(desk)}
+            {returned(desk, label_of)}
+            {say::kept_words(desk.hall.kept.as_ref())}
+            {sent.map(|answers| summary(&form, &answers))}
+            {more(desk)}
+        }
+        .into_any()
+    };
+    Ok(framed(desk, desk.spec.label.clone(), String::new(), middle))
+}
+
+/// Every question, with the finding on it just above.
+fn questions(desk: &Desk, form: &journey::form::Form, answers: &Answers) -> AnyView {
+    let record = desk.record();
+    let verdicts = desk.journey().process.reviewer_of(&desk.spec.id).map(|spec| desk.journey().task(&spec.id).verdicts).unwrap_or_default();
+    let came_back = matches!(record.state, State::Returned { .. });
+    form.fields
+        .iter()
+        .map(|field| {
+            let finding = verdicts.get(&field.id).filter(|_| came_back).and_then(|v| v.finding.clone());
+            let accepted = came_back && verdicts.get(&field.id).is_some_and(|v| v.finding.is_none());
+            view! {
+                {finding.map(|words| view! { <div class="gpc-finding"><p><b>"Change requested: "</b>{words}</p></div> })}
+                {accepted.then(|| view! { <p class="gpc-meta">"Accepted. It stays accepted unless you change it."</p> })}
+                {ask::question(field, answers, desk.hall.kept.as_ref(), &ask::Look::default())}
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+fn example() -> AnyView {
+    view! {
+        <details class="nhsuk-details">
+            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Example of a good answer about direct care"</span></summary>
+            <div class="nhsuk-details__text">
+                <p>
+                    "The ward pharmacist compares the medicines the patient brings with the current medicines of the GP record, and decides what to "
+                    "prescribe on admission. Nothing is used for reports or research."
+                </p>
+            </div>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,284 @@
+//! The reviewer's page: first only what changed, old beside new; earlier verdicts kept; one decision at the end.
+
+use journey::{
+    decide,
+    form::{Answers, Field, Form, Kind},
+    ids::FieldId,
+    process::TaskSpec,
+    standing::{TaskRecord, Verb},
+    use_case::{Answered, to_judge},
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::{Button, ask, dates, diff, say},
+    halt::Halt,
+    islands::{Wake, autosave::Autosave},
+    letters::counted,
+    tasks::{
+        drafts,
+        frame::{Desk, framed, gate, reopened},
+        page::{more, summary},
+    },
+};
+
+/// What one answer looks like to the reviewer.
+struct Card<'a> {
+    number: usize,
+    field: &'a Field,
+    stands: Answered,
+    old: Option<String>,
+    new: String,
+}
+
+/// The fields that a reviewer types: a verdict and a finding per answer, the decision, a reason, a note.
+#[must_use]
+pub fn typed_form(form: &Form) -> Form {
+    let mut fields = Vec::new();
+    for field in &form.fields {
+        fields.push(Field::new(&format!("verdict_{}", field.id), "", Kind::Line { max: 10 }));
+        fields.push(Field::new(&format!("finding_{}", field.id), "", Kind::Words { max: decide::LONGEST_WORDS }));
+    }
+    fields.push(Field::new("note", "", Kind::Words { max: decide::LONGEST_WORDS }));
+    fields.push(Field::new("reason", "", Kind::Words { max: decide::LONGEST_WORDS }));
+    Form { fields }
+}
+
+/// The answers a reviewer judges now, and how each stands. Used by the page and by the action alike.
+///
+/// # Errors
+/// When a submission cannot be read.
+pub fn judged(form: &Form, record: &TaskRecord, sent: &[journey::port::Submission]) -> Result<Vec<(FieldId, Answered)>, Halt> {
+    let new = sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
+    let old = sent.iter().rev().nth(1).map(Desk::answers_of).transpose()?;
+    let changed = old.map(|old| form.changed(&old, &new)).unwrap_or_default();
+    Ok(to_judge(form, record, &changed))
+}
+
+/// The page of `obtain-use-case-approval`.
+///
+/// # Errors
+/// When a submission or the draft cannot be read.
+pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
+    let work: &TaskSpec = desk.spec.reviews.as_ref().and_then(|id| desk.journey().process.task(id)).unwrap_or(desk.spec);
+    let form = decide::form_of(work, &desk.journey().opening);
+    if desk.may(Verb::Approve) { reviewing(desk, &form).await } else { looking(desk, &form) }
+}
+
+/// For everybody who cannot decide now: how it stands, and what was submitted.
+fn looking(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
+    let sent = desk.sent.last().map(Desk::answers_of).transpose()?;
+    let why = (desk.standing == journey::standing::Standing::Submitted && desk.visitor.is_programme())
+        .then(|| decide::why_not(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id))
+        .flatten()
+        .map(|refusal| {
+            let (heading, detail) = refusal.sentence(desk.journey().process);
+            view! { <div class="nhsuk-inset-text"><p><b>{heading}". "</b>{detail}</p></div> }
+        });
+    let note = match &desk.record().state {
+        journey::standing::State::Settled { note, .. } if !note.is_empty() => Some(note.clone()),
+        _ => None,
+    };
+    let middle = view! {
+        <p>{desk.spec.help.clone()}</p>
+        {gate(desk)}
+        {reopened(desk)}
+        {why}
+        {say::kept_words(desk.hall.kept.as_ref())}
+        {note.map(|note| view! { <div class="nhsuk-inset-text"><p class="gpc-lines">{note}</p></div> })}
+        {sent.map(|answers| view! { <h2 class="nhsuk-heading-m">"What was submitted"</h2> {summary(form, &answers)} })}
+        {more(desk)}
+    }
+    .into_any();
+    Ok(framed(desk, desk.spec.label.clone(), String::new(), middle))
+}
+
+async fn reviewing(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
+    let record = desk.record();
+    let work = desk.journey().submitted_in(desk.spec);
+    let new = desk.sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
+    let old = desk.sent.iter().rev().nth(1).map(Desk::answers_of).transpose()?;
+    let judged = judged(form, &record, &desk.sent)?;
+    let draft = drafts::load(desk, "review").await?;
+    let typed = desk.hall.typed_or(draft.answers.clone().unwrap_or_default());
+    let first_round = record.verdicts.is_empty();
+    let mut open = Vec::new();
+    let mut kept = Vec::new();
+    for (at, (id, stands)) in judged.iter().enumerate() {
+        let Some(field) = form.field(id.as_str()) else { continue };
+        let card = Card {
+            number: at + 1,
+            field,
+            stands: stands.clone(),
+            old: old.as_ref().map(|old| form.in_words(id, old)),
+            new: form.in_words(id, &new),
+        };
+        if *stands == Answered::Kept { kept.push(card) } else { open.push(card) }
+    }
+    let changed = open.iter().filter(|c| c.stands == Answered::ToJudge).count();
+    let all = form.fields.len();
+    let round = work.round;
+    let lead = if first_round {
+        format!("{} to read. Accept each one, or request a change and say what.", counted(all, "answer"))
+    } else {
+        let unanswered = open.len() - changed;
+        let more = if unanswered > 0 { format!(" {} with a finding and the same words as before.", counted(unanswered, "answer")) } else { String::new() };
+        format!("{changed} of {all} answers changed.{more} The other {} keep their verdict.", kept.len())
+    };
+    let sent = work.sent.last();
+    let facts = sent.map_or_else(String::new, |sent| format!("Submitted by {} on {}. ", desk.who(&sent.by), dates::day_of(sent.at)))
+        + &desk.turn.as_ref().and_then(|t| t.due).map_or_else(String::new, |due| format!("Due {} ({}).", dates::date(due), dates::due_in(due, desk.today).1));
+    let cards = open.iter().map(|c| card(desk, &record, c, &typed)).collect_view();
+    let kept_again = kept.iter().map(|c| card(desk, &record, c, &typed)).collect_view();
+    let some_kept = !kept.is_empty();
+    let middle = view! {
+        <div class="nhsuk-inset-text"><p>{lead}</p></div>
+        <form action="/do/use-case/review" method="post" id="review" novalidate>
+            {desk.hidden()}
+            {draft.hidden("review")}
+            {cards}
+            {some_kept.then(|| view! {
+                <h2 class="nhsuk-heading-m">"Kept from earlier rounds"</h2>
+                {kept_table(desk, &record, &kept)}
+                <details class="nhsuk-details">
+                    <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">{format!("Show the {} and judge them again", counted(kept.len(), "kept answer"))}</span></summary>
+                    <div>{kept_again}</div>
+                </details>
+            })}
+            {decision(desk, &typed)}
+            <Autosave form="review".to_owned() says=draft.says.clone() />
+        </form>
+        {more(desk)}
+        <Wake />
+    }
+    .into_any();
+    Ok(framed(desk, format!("Review use case, round {round}"), facts, middle))
+}
+
+fn card(desk: &Desk, record: &TaskRecord, card: &Card<'_>, typed: &Answers) -> AnyView {
+    let id = card.field.id.to_string();
+    let (verdict_name, finding_name) = (format!("verdict_{id}"), format!("finding_{id}"));
+    let verdict = record.verdicts.get(&card.field.id);
+    let finding = verdict.and_then(|v| {
+        let words = v.finding.clone()?;
+        Some(view! {
+            <div class="gpc-finding">
+                <p><b>{format!("Finding in round {}", v.round)}</b>{format!(" ({}, {}): {words}", desk.who(&v.by), dates::day_of(v.at))}</p>
+            </div>
+        })
+    });
+    let body = match &card.old {
+        Some(old) if *old != card.new => {
+            let (left, right) = diff::beside(old, &card.new);
+            view! {
+                <div class="gpc-diff">
+                    <div><h4>"Before"</h4>{left}</div>
+                    <div><h4>"Now"</h4>{right}</div>
+                </div>
+            }
+            .into_any()
+        }
+        _ => {
+            let same = card.old.is_some() && card.stands == Answered::Unanswered;
+            view! { <div class="gpc-diff gpc-diff--one"><div>{same.then(|| view! { <h4>"Not changed"</h4> })}<p class="gpc-lines">{card.new.clone()}</p></div></div> }.into_any()
+        }
+    };
+    let chosen = typed.one(&verdict_name).to_owned();
+    let problem = desk.hall.kept.as_ref().and_then(|kept| kept.problem(&verdict_name));
+    let words_problem = desk.hall.kept.as_ref().and_then(|kept| kept.problem(&finding_name));
+    let heading = format!("{}. {}", card.number, card.field.label);
+    let option = |value: &'static str, label: &'static str, id: String| {
+        let checked = chosen == value;
+        view! {
+            <div class="nhsuk-radios__item">
+                <input class="nhsuk-radios__input" id=id.clone() name=format!("answers[{verdict_name}][]") type="radio" value=value checked=checked />
+                <label class="nhsuk-label nhsuk-radios__label" for=id>{label}</label>
+            </div>
+        }
+    };
+    let group = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
+    view! {
+        <section class="gpc-answer" aria-label=heading.clone()>
+            <header><h3 class="nhsuk-heading-s">{heading.clone()}</h3></header>
+            {finding}
+            {body}
+            <div class="gpc-verdict">
+                <div class=group>
+                    <fieldset class="nhsuk-fieldset">
+                        <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">{format!("Verdict on answer {}", card.number)}</legend>
+                        {ask::message(&verdict_name, problem)}
+                        <div class="nhsuk-radios nhsuk-radios--inline nhsuk-radios--small">
+                            {option("accept", "Accept", verdict_name.clone())}
+                            {option("change", "Request a change", format!("{verdict_name}-change"))}
+                        </div>
+                    </fieldset>
+                </div>
+                {ask::words(
+                    &finding_name,
+                    &format!("answers[{finding_name}][]"),
+                    &format!("Finding on answer {}", card.number),
+                    "Only when you request a change. The supplier reads these words.",
+                    typed.one(&finding_name),
+                    words_problem,
+                    2,
+                )}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn kept_table(desk: &Desk, record: &TaskRecord, kept: &[Card<'_>]) -> AnyView {
+    let rows = kept
+        .iter()
+        .filter_map(|card| {
+            let verdict = record.verdicts.get(&card.field.id)?;
+            Some(view! {
+                <tr role="row">
+                    <th scope="row" role="rowheader">{format!("{}. {}", card.number, card.field.label)}</th>
+                    <td role="cell" data-l="Verdict">"Accepted"</td>
+                    <td role="cell" data-l="By">{desk.who(&verdict.by)}</td>
+                    <td role="cell" data-l="Date">{dates::day_of(verdict.at)}</td>
+                </tr>
+            })
+        })
+        .collect_view();
+    view! {
+        <table class="gpc-grid" role="table">
+            <caption class="nhsuk-u-visually-hidden">"Answers that keep their verdict"</caption>
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th scope="col" role="columnheader">"Answer"</th>
+                    <th scope="col" role="columnheader">"Verdict"</th>
+                    <th scope="col" role="columnheader">"By"</th>
+                    <th scope="col" role="columnheader">"Date"</th>
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn decision(desk: &Desk, typed: &Answers) -> AnyView {
+    let kept = desk.hall.kept.as_ref();
+    let problem = |field: &str| kept.and_then(|kept| kept.problem(field));
+    view! {
+        <h2 class="nhsuk-heading-m" id="decision">"Decision"</h2>
+        {ask::message("decision", problem("decision"))}
+        {ask::words("note", "answers[note][]", "Words that go with an approval", "Optional. Conditions, or what to watch.", typed.one("note"), problem("note"), 2)}
+        <div class="nhsuk-button-group">
+            <Button text="Return to supplier" secondary=true name="answers[decision][]" value="return" />
+            <Button text="Approve the use case" name="answers[decision][]" value="approve" />
+            <Button text="Save and come back later" secondary=true action="/do/draft/keep" />
+        </div>
+        <details class="nhsuk-details" open=problem("reason").is_some()>
+            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Refuse the use case"</span></summary>
+            <div class="nhsuk-details__text">
+                {ask::words("reason", "answers[reason][]", "Why is it refused?", "The supplier reads this. They can describe a different use case or withdraw.", typed.one("reason"), problem("reason"), 3)}
+                <Button text="Refuse the use case" warning=true name="answers[decision][]" value="refuse" />
+            </div>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,99 @@
+//! Who asks: the person of the session, resolved once per request by the server's gate.
+
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+use journey::{
+    actor::{Actor, Side},
+    port::{Membership, Organisation, StoreError},
+};
+use leptos::prelude::use_context;
+use tower_sessions::Session;
+
+/// A signed-in person, acting for one organisation.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Full name.
+    pub name: String,
+    /// Address.
+    pub email: String,
+    /// The organisation they act for.
+    pub organisation: Organisation,
+    /// Everywhere they belong.
+    pub memberships: Vec<Membership>,
+    /// As the rules see them.
+    pub actor: Actor,
+}
+
+impl Visitor {
+    /// Whether they act for a team of the programme.
+    #[must_use]
+    pub fn is_programme(&self) -> bool {
+        self.actor.on(Side::Programme)
+    }
+
+    /// First role held, in words; for the header.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        self.actor.roles.iter().next().map_or("", |role| role.title())
+    }
+
+    /// As the ledger names them.
+    #[must_use]
+    pub fn by(&self) -> journey::event::By {
+        journey::event::By { person: self.actor.person.clone(), organisation: self.actor.organisation.clone() }
+    }
+}
+
+/// What the gate found out about a request.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Who, if signed in.
+    pub visitor: Option<Arc<Visitor>>,
+    /// The session, signed in or not.
+    pub session: Session,
+    /// The address the request came from, for limits.
+    pub address: String,
+    /// The browser, as it says itself.
+    pub agent: String,
+}
+
+fn caller() -> Option<Caller> {
+    use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned())
+}
+
+/// Who asks; `None` when nobody is signed in.
+#[must_use]
+pub fn visitor() -> Option<Arc<Visitor>> {
+    caller().and_then(|caller| caller.visitor)
+}
+
+/// The caller of this request.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when the gate did not run, which it always does.
+pub fn calling() -> Result<Caller, StoreError> {
+    caller().ok_or_else(|| StoreError::Unavailable("no caller in this request".to_owned()))
+}
+
+/// Path of this request, with its query.
+#[must_use]
+pub fn path_and_query() -> String {
+    use_context::<Parts>().and_then(|parts| parts.uri.path_and_query().map(ToString::to_string)).unwrap_or_default()
+}
+
+/// Path of this request.
+#[must_use]
+pub fn path() -> String {
+    use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default()
+}
+
+/// One value of the query, decoded; empty when it is not there.
+#[must_use]
+pub fn query(name: &str) -> String {
+    let query = use_context::<Parts>().and_then(|parts| parts.uri.query().map(str::to_owned)).unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.chars().take(300).collect())
+        .unwrap_or_default()
+}

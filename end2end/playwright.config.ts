@@ -1,0 +1,54 @@
+// The service as it is run, seen through a browser.
+//   npx playwright test                                          on SQLite
+//   DATABASE=postgres E2E_DATABASE_URL=… npx playwright test     on PostgreSQL
+//
+// `*.spec.ts` runs with script, `*.noscript.spec.ts` without, `*.both.spec.ts` with and without.
+import { defineConfig } from '@playwright/test';
+import { start } from './support/service.ts';
+
+const service = start();
+
+export default defineConfig({
+  testDir: '.',
+  workers: 2, // one server answers them all; more browsers than that would only wait for each other
+  timeout: 30_000,
+  expect: { timeout: 5_000 },
+  forbidOnly: !!process.env.CI,
+  reporter: [['list']],
+  use: {
+    baseURL: service.address,
+    browserName: 'chromium',
+    locale: 'en-GB',
+    timezoneId: 'Europe/London',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+      args: [
+        '--no-sandbox', // test containers run as root
+        '--disable-dev-shm-usage',
+        '--disable-gpu',
+        // Nothing but the service under test is asked anything.
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-quic',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    },
+  },
+  projects: [
+    { name: 'script', testMatch: '**/*.spec.ts', testIgnore: '**/*.noscript.spec.ts' },
+    { name: 'no-script', testMatch: '**/*.{both,noscript}.spec.ts', use: { javaScriptEnabled: false } },
+  ],
+  webServer: {
+    command: `exec target/debug/gpc-onboarding serve --listen ${new URL(service.address).host} --data ${service.data}`,
+    cwd: '..',
+    url: `${service.address}/healthz`,
+    env: service.environment,
+    timeout: 30_000,
+    reuseExistingServer: false,
+    stdout: 'ignore',
+    stderr: 'pipe',
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
+  },
+});

@@ -1,0 +1,26 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+
+/** WCAG 2.2, A and AA, colour contrast included. On failure it names each rule and each place. */
+export async function expectNoViolations(page: Page): Promise<void> {
+  const scripted = test.info().project.use.javaScriptEnabled !== false;
+  const subject = scripted ? page : await copyWithScript(page);
+  const { violations } = await new AxeBuilder({ page: subject })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  if (subject !== page) await subject.context().close();
+  const found = violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id}: ${rule.help}\n  at ${node.target.join(' ')}\n  ${node.html}`),
+  );
+  expect(found, `accessibility of ${page.url()}`).toEqual([]);
+}
+
+/** The checker is a script itself: it looks at a copy of the page as it stands, without the page's own scripts. */
+async function copyWithScript(page: Page): Promise<Page> {
+  const html = (await page.content()).replace(/<script\b[^>]*>.*?<\/script>/gis, '');
+  const context = await page.context().browser()!.newContext({ javaScriptEnabled: true, viewport: page.viewportSize() });
+  const copy = await context.newPage();
+  await copy.route(page.url(), (route) => route.fulfill({ body: html, contentType: 'text/html; charset=utf-8' }));
+  await copy.goto(page.url());
+  return copy;
+}

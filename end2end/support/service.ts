@@ -1,0 +1,38 @@
+// Where the service under test listens, and where it keeps things. The first process decides and puts it into the
+// environment; the workers, which read the same configuration, find it there.
+import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export type Service = {
+  address: string;
+  data: string;
+  mail: string;
+  /** What the server and the admin command are started with. */
+  environment: Record<string, string>;
+};
+
+export function start(): Service {
+  process.env.E2E_PORT ??= String(20_000 + Math.floor(Math.random() * 12_000));
+  if (!process.env.E2E_DATA) {
+    const data = mkdtempSync(join(tmpdir(), 'gpc-e2e-'));
+    mkdirSync(join(data, 'mail'));
+    process.env.E2E_DATA = data;
+    process.on('exit', () => rmSync(data, { recursive: true, force: true }));
+  }
+  return service();
+}
+
+export function service(): Service {
+  const { E2E_PORT, E2E_DATA, E2E_DATABASE_URL, DATABASE = 'sqlite' } = process.env;
+  if (!E2E_PORT || !E2E_DATA) throw new Error('the Playwright configuration has not been read');
+  const mail = join(E2E_DATA, 'mail');
+  const environment: Record<string, string> = { ...process.env, MAIL_DIR: mail } as Record<string, string>;
+  delete environment.TEST_CLOCK; // a browser cannot be told another time
+  delete environment.DATABASE_URL;
+  if (DATABASE === 'postgres') {
+    if (!E2E_DATABASE_URL) throw new Error('DATABASE=postgres needs E2E_DATABASE_URL');
+    environment.DATABASE_URL = E2E_DATABASE_URL;
+  }
+  return { address: `http://127.0.0.1:${E2E_PORT}`, data: E2E_DATA, mail, environment };
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# The closing line of a test run: adds up what cargo and Playwright say at the end of theirs, in the logs named.
+# Fails when a test failed, and also when there was none.
+source "$(dirname "$0")/lib.sh"
+
+# cargo:        test result: ok. 12 passed; 0 failed; 0 ignored; …
+# Playwright:     12 passed (13.0s)      1 failed      2 did not run
+# scripts/test.sh: broken: …            a run that ended badly without naming a test
+cat "$@" | sed 's/\x1b\[[0-9;]*m//g' | awk '
+  /^test result: / { for (i = 2; i <= NF; i++) { if ($i == "passed;") passed += $(i - 1); if ($i == "failed;") failed += $(i - 1) } }
+  /^ +[0-9]+ passed( \(|$)/ { passed += $1 }
+  /^ +[0-9]+ (failed|flaky|interrupted|did not run)$/ { failed += $1 }
+  /^broken: / { failed += 1 }
+  END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }'

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Proofs that take longer than a test run may: many random walks through the process, then mutation testing.
+# A mutant that no test notices is a rule that nobody checks: it is named, and the run fails.
+source "$(dirname "$0")/lib.sh"
+
+say "random walks"
+WALKS=${WALKS:-20000} cargo test --release --package journey
+
+mutants=$PWD/.cache/tools/bin/cargo-mutants
+if command -v cargo-mutants >/dev/null; then mutants=cargo-mutants; fi
+if ! command -v "$mutants" >/dev/null; then
+  say "installing cargo-mutants into .cache"
+  cargo install cargo-mutants --locked --root .cache/tools
+fi
+say "mutants of the rules"
+exec "$mutants" mutants --package journey --output target --jobs 2 "$@"

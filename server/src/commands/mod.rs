@@ -1,0 +1,53 @@
+//! The tools of the binary.
+
+mod admin;
+mod draw;
+mod verify;
+
+use server_fn::axum::server_fn_paths;
+use store::Db;
+
+use crate::{
+    config::{Cli, Command, Database},
+    serve,
+};
+
+/// Does what the command line says.
+///
+/// # Errors
+/// One sentence for the person at the terminal.
+pub async fn run(cli: Cli) -> Result<(), String> {
+    match cli.command {
+        Command::Serve(config) => serve::run(config).await,
+        Command::Migrate(database) => {
+            open(&database).await?;
+            println!("The schema is up to date.");
+            Ok(())
+        }
+        Command::Admin { what } => admin::run(what).await,
+        Command::Verify(database) => verify::run(&open(&database).await?).await,
+        Command::Draw { process, as_ } => draw::run(process, as_),
+        Command::Routes => {
+            routes();
+            Ok(())
+        }
+    }
+}
+
+async fn open(database: &Database) -> Result<Db, String> {
+    std::fs::create_dir_all(&database.data).map_err(|error| format!("{}: {error}", database.data.display()))?;
+    let db = Db::open(database.url().reveal()).await.map_err(|error| error.to_string())?;
+    db.migrate().await.map_err(|error| error.to_string())?;
+    Ok(db)
+}
+
+fn routes() {
+    for page in serve::pages() {
+        println!("GET  {}", page.path());
+    }
+    let mut actions: Vec<(&str, String)> = server_fn_paths().map(|(path, method)| (path, method.to_string())).collect();
+    actions.sort();
+    for (path, method) in actions {
+        println!("{method} {path}");
+    }
+}

@@ -1,0 +1,222 @@
+//! What every request passes: same-site posts only, limits, and who asks. Denies unless something allows.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::NonZeroU32,
+    sync::Arc,
+};
+
+use app::{
+    services::Services,
+    visitor::{Caller, Visitor},
+};
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use journey::{actor::Actor, ids::{OrganisationId, PersonId}, port::StoreError};
+use tower_sessions::Session;
+
+/// Seconds without use after which a session ends, and after which it ends whatever happens (design/reliability.md S5).
+const IDLE: i64 = 30 * 60;
+const ABSOLUTE: i64 = 12 * 60 * 60;
+/// How often "last seen" is written: not at every request.
+const SEEN_EVERY: i64 = 60;
+
+/// Requests per address.
+#[derive(Clone)]
+pub struct Limits {
+    limiter: Arc<DefaultKeyedRateLimiter<IpAddr>>,
+    trust_proxy: bool,
+}
+
+impl Limits {
+    /// So many a second on average, five times as many at once.
+    #[must_use]
+    pub fn new(per_second: u32, trust_proxy: bool) -> Self {
+        let rate = NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN);
+        let burst = NonZeroU32::new(per_second.saturating_mul(5)).unwrap_or(NonZeroU32::MIN);
+        Self { limiter: Arc::new(RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst))), trust_proxy }
+    }
+
+    /// Forgets addresses that have been quiet.
+    pub fn sweep(&self) {
+        self.limiter.retain_recent();
+    }
+
+    /// The visitor's address: the peer's, or behind a proxy the last one that the proxy itself wrote down.
+    fn address(&self, request: &Request) -> IpAddr {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
+        if !self.trust_proxy {
+            return peer;
+        }
+        let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+        forwarded.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok()).unwrap_or(peer)
+    }
+}
+
+/// A plain page for what is turned away before there is anybody to draw pages.
+pub fn turned_away(status: StatusCode, heading: &str, text: &str) -> Response {
+    let body = format!(
+        "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>{heading} – GP Connect onboarding</title></head><body><main><h1>{heading}</h1><p>{text}</p>\
+         <p><a href=\"/\">Go to the start page</a></p></main></body></html>"
+    );
+    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], body).into_response()
+}
+
+/// Refuses an address that asks too often.
+pub async fn rate(State(limits): State<Limits>, mut request: Request, next: Next) -> Response {
+    let address = limits.address(&request);
+    if limits.limiter.check_key(&address).is_err() {
+        let mut response = turned_away(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many requests",
+            "This address asks more often than a person can. Wait a few seconds, then go back: your browser keeps what you typed.",
+        );
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        return response;
+    }
+    request.extensions_mut().insert(Address(address.to_string()));
+    next.run(request).await
+}
+
+/// The visitor's address, found out once.
+#[derive(Clone, Debug)]
+struct Address(String);
+
+/// Refuses everything that changes something unless the browser says it comes from our own pages.
+pub async fn same_site(request: Request, next: Next) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    if changes && !is_own(request.headers()) {
+        return turned_away(
+            StatusCode::FORBIDDEN,
+            "This did not come from our own pages",
+            "Nothing was changed. Open the page here and send the form from there.",
+        );
+    }
+    next.run(request).await
+}
+
+/// `Sec-Fetch-Site` decides where browsers send it; otherwise `Origin` must be the host that was asked. With neither, no.
+fn is_own(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text("sec-fetch-site"), text("origin"), text("host")) {
+        (Some(site), ..) => site == "same-origin",
+        (None, Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, named)| named == host),
+        _ => false,
+    }
+}
+
+/// Finds out who asks and puts a [`Caller`] into the request. The session ends when it was idle or old enough.
+pub async fn who(State(services): State<Services>, mut request: Request, next: Next) -> Response {
+    let Some(session) = request.extensions().get::<Session>().cloned() else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let address = request.extensions().get::<Address>().map(|a| a.0.clone()).unwrap_or_default();
+    let agent = request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().chars().take(200).collect();
+    let visitor = match visitor_of(&services, &session).await {
+        Ok(visitor) => visitor,
+        Err(why) => {
+            tracing::warn!(%why, "cannot tell who asks");
+            let mut response = turned_away(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Try again in a moment",
+                "The service cannot reach its records just now. Nothing you sent before was lost. If you were writing, go back: your browser keeps what you typed.",
+            );
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            return response;
+        }
+    };
+    if let Some(visitor) = &visitor {
+        tracing::Span::current().record("person", visitor.actor.person.as_str());
+    }
+    request.extensions_mut().insert(Caller { visitor: visitor.map(Arc::new), session, address, agent });
+    next.run(request).await
+}
+
+async fn visitor_of(services: &Services, session: &Session) -> Result<Option<Visitor>, StoreError> {
+    let away = |error: tower_sessions::session::Error| StoreError::Unavailable(error.to_string());
+    let Some(person) = session.get::<String>("person").await.map_err(away)? else { return Ok(None) };
+    let now = services.clock.now().as_second();
+    let since = session.get::<i64>("since").await.map_err(away)?.unwrap_or(0);
+    let seen = session.get::<i64>("seen").await.map_err(away)?.unwrap_or(0);
+    let id: Option<PersonId> = person.parse().ok();
+    let known = match id {
+        Some(id) if now - since < ABSOLUTE && now - seen < IDLE => services.store.person(&id).await?,
+        _ => None,
+    };
+    let Some(person) = known else {
+        session.flush().await.map_err(away)?;
+        return Ok(None);
+    };
+    if now - seen >= SEEN_EVERY {
+        session.insert("seen", now).await.map_err(away)?;
+    }
+    let memberships = services.store.memberships(&person.id).await?;
+    let wanted: Option<OrganisationId> = session.get::<String>("organisation").await.map_err(away)?.and_then(|id| id.parse().ok());
+    let acting = memberships.iter().find(|m| Some(&m.organisation.id) == wanted.as_ref()).or_else(|| memberships.first()).cloned();
+    let Some(acting) = acting else { return Ok(None) };
+    let actor = Actor {
+        person: person.id,
+        organisation: acting.organisation.id.clone(),
+        member_of: memberships.iter().map(|m| m.organisation.id.clone()).collect(),
+        roles: acting.roles.into_iter().collect(),
+    };
+    Ok(Some(Visitor { name: person.name, email: person.email, organisation: acting.organisation, memberships, actor }))
+}
+
+/// Every action answers with a redirect that makes the browser fetch a page (303). An action whose fields cannot be
+/// read at all, which none of our forms sends, gets a plain sentence.
+pub async fn redirects(request: Request, next: Next) -> Response {
+    let is_action = request.uri().path().starts_with("/do/");
+    let plain = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"));
+    let mut response = next.run(request).await;
+    if !is_action {
+        return response;
+    }
+    let unread = response.headers().get(header::LOCATION).and_then(|v| v.to_str().ok()).is_some_and(|to| to.contains("__err="));
+    if unread || (plain && response.status().is_server_error() && !response.headers().contains_key(header::LOCATION)) {
+        return turned_away(StatusCode::BAD_REQUEST, "This form could not be read", "Nothing was changed. Go back, load the page again and send the form from there.");
+    }
+    if response.headers().contains_key(header::LOCATION) && plain {
+        *response.status_mut() = StatusCode::SEE_OTHER;
+        *response.body_mut() = Body::empty();
+        response.headers_mut().remove(header::CONTENT_TYPE);
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn only_our_own_pages_may_change_something() {
+        let host = ("host", "onboarding.example");
+        assert!(is_own(&headers(&[host, ("sec-fetch-site", "same-origin")])));
+        assert!(is_own(&headers(&[host, ("origin", "https://onboarding.example")])));
+        for bad in [
+            vec![host],
+            vec![host, ("sec-fetch-site", "cross-site")],
+            vec![host, ("sec-fetch-site", "same-site")],
+            vec![host, ("sec-fetch-site", "none")],
+            vec![host, ("sec-fetch-site", "cross-site"), ("origin", "https://onboarding.example")],
+            vec![host, ("origin", "null")],
+            vec![host, ("origin", "https://onboarding.example.evil.example")],
+            vec![host, ("origin", "https://evil.example")],
+            vec![("origin", "https://onboarding.example")],
+        ] {
+            assert!(!is_own(&headers(&bad)), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The one table of response headers. Pages bring their nonce in [`app::shell::NONCE_HEADER`]; it becomes part of the
+//! content security policy here and is taken away.
+
+use app::shell::NONCE_HEADER;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+
+/// Headers that every response carries.
+const ALWAYS: &[(&str, &str)] = &[
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    // same-origin, not no-referrer: with the latter browsers send "Origin: null" with our own forms.
+    ("referrer-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
+
+/// For a year, once the service is reached over TLS.
+const HSTS: &str = "max-age=31536000; includeSubDomains";
+
+/// Only our own files; scripts only with the page's nonce, or from our own folder.
+fn policy(nonce: Option<&str>) -> String {
+    let nonce = nonce.map(|nonce| format!(" 'nonce-{nonce}'")).unwrap_or_default();
+    format!(
+        "default-src 'none'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// Adds the table to a response. `secure` is whether the service is reached over TLS.
+pub async fn table(State(secure): State<bool>, request: Request, next: Next) -> Response {
+    let file = request.uri().path().starts_with("/pkg/");
+    let mut response = next.run(request).await;
+    apply(response.headers_mut(), secure, file);
+    response
+}
+
+fn apply(headers: &mut HeaderMap, secure: bool, file: bool) {
+    let nonce = headers.remove(NONCE_HEADER).and_then(|value| value.to_str().ok().map(str::to_owned));
+    for (name, value) in ALWAYS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if let Ok(value) = HeaderValue::from_str(&policy(nonce.as_deref())) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, value);
+    }
+    if secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+    }
+    // Files of /pkg carry a digest in their name; everything else may be somebody's own.
+    let cache = if file { "public, max-age=31536000, immutable" } else { "no-store" };
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(cache));
+}

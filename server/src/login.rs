@@ -1,0 +1,162 @@
+//! Randomness and passwords. Hashing is costly on purpose, so it has its own small queue: a flood of sign-ins gets 503
+//! and cannot take the memory.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use app::services::{Busy, Clock, Secrets};
+use argon2::{
+    Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version,
+    password_hash::{PasswordHash, SaltString},
+};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use tokio::{sync::Semaphore, time::timeout};
+
+/// Memory of one hash in KiB (19 MiB) and passes: the floor of design/budgets.md.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+/// Sign-ins that may wait for a place.
+const QUEUE: usize = 64;
+/// How long one of them waits at most.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The machine's clock, in whole microseconds: what the database can keep.
+#[derive(Clone, Copy, Debug)]
+pub struct MachineClock;
+
+impl Clock for MachineClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_microsecond(Timestamp::now().as_microsecond()).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+}
+
+/// Randomness of the machine, and argon2id with at most one hash per core at a time.
+#[derive(Clone)]
+pub struct MachineSecrets {
+    places: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    /// A hash that no password fits: verifying against it takes as long as against a real one.
+    nobody: Arc<str>,
+}
+
+impl MachineSecrets {
+    /// As many places as cores.
+    #[must_use]
+    pub fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let nobody = hash(&token()).unwrap_or_default();
+        Self { places: Arc::new(Semaphore::new(cores)), waiting: Arc::default(), nobody: nobody.into() }
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
+        if self.waiting.fetch_add(1, Ordering::SeqCst) >= QUEUE {
+            self.waiting.fetch_sub(1, Ordering::SeqCst);
+            return Err(Busy);
+        }
+        let place = timeout(PATIENCE, self.places.clone().acquire_owned()).await;
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        let place = place.map_err(|_| Busy)?.map_err(|_| Busy)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            work()
+        });
+        done.await.map_err(|_| Busy)
+    }
+}
+
+impl Default for MachineSecrets {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Secrets for MachineSecrets {
+    fn token(&self) -> String {
+        token()
+    }
+
+    fn id(&self) -> String {
+        hex(&bytes::<10>())
+    }
+
+    fn bits(&self) -> u64 {
+        u64::from_le_bytes(bytes())
+    }
+
+    async fn hash(&self, password: String) -> Result<String, Busy> {
+        self.run(move || hash(&password)).await?.ok_or(Busy)
+    }
+
+    async fn fits(&self, password: String, stored: Option<String>) -> Result<bool, Busy> {
+        let known = stored.is_some();
+        let stored = stored.unwrap_or_else(|| self.nobody.to_string());
+        let fits = self.run(move || verify(&password, &stored)).await?;
+        Ok(fits && known)
+    }
+}
+
+fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the machine has randomness");
+    bytes
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn token() -> String {
+    hex(&bytes::<32>())
+}
+
+fn argon() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None).unwrap_or_default();
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn hash(password: &str) -> Option<String> {
+    let salt = SaltString::encode_b64(&bytes::<16>()).ok()?;
+    argon().hash_password(password.as_bytes(), &salt).ok().map(|hash| hash.to_string())
+}
+
+fn verify(password: &str, stored: &str) -> bool {
+    PasswordHash::new(stored).is_ok_and(|hash| argon().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_fits_its_own_hash_only() {
+        let secrets = MachineSecrets::new();
+        let stored = secrets.hash("correct horse battery".to_owned()).await.expect("not busy");
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert!(secrets.fits("correct horse battery".to_owned(), Some(stored.clone())).await.expect("not busy"));
+        assert!(!secrets.fits("correct horse batterx".to_owned(), Some(stored)).await.expect("not busy"));
+        assert!(!secrets.fits(String::new(), None).await.expect("not busy"));
+    }
+
+    #[tokio::test]
+    async fn a_flood_is_turned_away_and_the_next_one_gets_in() {
+        let secrets = MachineSecrets::new();
+        let flood: Vec<_> = (0..QUEUE + 40).map(|_| secrets.fits("x".to_owned(), None)).collect();
+        let mut turned_away = 0;
+        let mut tasks = tokio::task::JoinSet::new();
+        for one in flood.into_iter().map(|_| secrets.clone()) {
+            tasks.spawn(async move { one.fits("x".to_owned(), None).await.is_err() });
+        }
+        while let Some(busy) = tasks.join_next().await {
+            turned_away += usize::from(busy.expect("no panic"));
+        }
+        assert!(turned_away > 0, "the queue has an end");
+        assert!(secrets.fits("x".to_owned(), None).await.is_ok());
+    }
+}

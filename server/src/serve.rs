@@ -1,0 +1,272 @@
+//! Builds the router and runs it: who passes which wall, in which order, and what goes on beside.
+
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use app::{
+    routes,
+    services::{Assets, Services},
+    shell::shell,
+};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    http::StatusCode,
+    middleware,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use journey::{ids::JourneyRef, journey::Journey, process::Processes};
+use leptos::{config::LeptosOptions, prelude::provide_context};
+use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
+use store::{Db, Sessions};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    services::{ServeDir, ServeFile},
+    timeout::TimeoutLayer,
+    trace::TraceLayer,
+};
+use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
+
+use crate::{
+    config::Serve,
+    gate::{self, Limits},
+    headers,
+    login::{MachineClock, MachineSecrets},
+    outbox::{self, Post},
+};
+
+/// Longest body of a form.
+const LONGEST_BODY: usize = 512 * 1024;
+/// Longest time for one answer.
+const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+
+/// Every page of the service.
+#[must_use]
+pub fn pages() -> Vec<AxumRouteListing> {
+    generate_route_list(routes::Pages)
+}
+
+/// The names of the built files. A page without style is better than none, so what is missing is said and left out.
+#[must_use]
+pub fn assets(site: &Path) -> Assets {
+    let names = std::fs::read_to_string(site.join("pkg/names.json")).ok().and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+    let Some(names) = names else {
+        tracing::warn!(site = %site.display(), "no built style sheet and scripts there: pages will be plain");
+        return Assets::default();
+    };
+    let name = |kind: &str| names.get(kind).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    Assets { css: name("css"), js: name("js"), wasm: name("wasm") }
+}
+
+/// The services of a running server.
+///
+/// # Errors
+/// Every fault of a shipped process: such a release must not start.
+pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
+    let processes = Processes::shipped().map_err(|faults| {
+        let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        format!("a process of this release is not lawful:\n{}", all.join("\n"))
+    })?;
+    Ok(Services {
+        store: Arc::new(db),
+        clock: Arc::new(MachineClock),
+        secrets: Arc::new(MachineSecrets::new()),
+        processes,
+        assets: Arc::new(assets(&config.site)),
+        base_url: config.public_url().into(),
+        tries_per_address: config.tries_per_address,
+        nhs_brand: config.brand == "nhs",
+        help_address: config.help_address.as_str().into(),
+    })
+}
+
+/// The whole service as one router.
+#[must_use]
+pub fn router(config: &Serve, services: &Services, sessions: Sessions, limits: Limits) -> Router {
+    let secure = config.is_secure();
+    let options = LeptosOptions::builder().output_name("gpc-onboarding").site_root(config.site.display().to_string()).build();
+    let session_layer = SessionManagerLayer::new(sessions)
+        // The prefix makes browsers insist on TLS, no domain and the root path.
+        .with_name(if secure { "__Host-session" } else { "session" })
+        .with_secure(secure)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        // The gate ends sessions earlier (30 minutes idle); this is how long the row and the cookie may stay.
+        .with_expiry(Expiry::OnInactivity(time::Duration::hours(12)));
+    let given = services.clone();
+    let context = move || provide_context(given.clone());
+    let pages: Router = Router::new()
+        .leptos_routes_with_context(&options, pages(), context.clone(), shell)
+        .fallback(leptos_axum::render_app_async_with_context(context, shell))
+        .with_state(options);
+    let people = pages
+        .layer(middleware::from_fn(gate::redirects))
+        .layer(middleware::from_fn_with_state(services.clone(), gate::who))
+        .layer(session_layer)
+        .layer(middleware::from_fn(gate::same_site))
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(tower_http::limit::RequestBodyLimitLayer::new(LONGEST_BODY))
+        .layer(middleware::from_fn(too_long))
+        .layer(CompressionLayer::new());
+    let files = Router::new()
+        .nest_service("/pkg", ServeDir::new(config.site.join("pkg")).precompressed_br())
+        .route_service("/favicon.svg", ServeFile::new(config.site.join("favicon.svg")))
+        .route_service("/robots.txt", ServeFile::new(config.site.join("robots.txt")))
+        .route_service("/licences.txt", ServeFile::new(config.site.join("licences.txt")))
+        .nest_service("/assets", ServeDir::new(config.site.join("assets")));
+    let machines = Router::new().route("/healthz", get(|| async { "ok" })).route("/readyz", get(ready)).with_state(services.clone());
+    Router::new()
+        .merge(files)
+        .merge(people)
+        .layer(middleware::from_fn_with_state(limits, gate::rate))
+        .merge(machines)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))
+        .layer(middleware::from_fn_with_state(secure, headers::table))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(|request: &Request| {
+                    let id = request.headers().get("x-request-id").and_then(|v| v.to_str().ok()).unwrap_or_default();
+                    // The path of a link in a letter is a secret: only its kind is logged.
+                    let path = request.uri().path();
+                    let shown = match path.split('/').collect::<Vec<_>>()[..] {
+                        ["", kind @ ("invitations" | "register" | "reset-password"), token] if !token.is_empty() => format!("/{kind}/…"),
+                        _ => path.to_owned(),
+                    };
+                    tracing::info_span!("request", %id, method = %request.method(), path = %shown, person = tracing::field::Empty)
+                })
+                .on_response(|response: &Response, took: Duration, _: &tracing::Span| {
+                    tracing::debug!(status = response.status().as_u16(), ms = took.as_millis(), "answered");
+                }),
+        )
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}
+
+async fn ready(State(services): State<Services>) -> Response {
+    match services.store.ready().await {
+        Ok(()) => "ready".into_response(),
+        Err(why) => {
+            tracing::warn!(%why, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+        }
+    }
+}
+
+/// A body over the limit gets a sentence instead of a bare status.
+async fn too_long(request: Request, next: middleware::Next) -> Response {
+    let response = next.run(request).await;
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return gate::turned_away(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "That is too long",
+            "A form can hold about 500,000 characters. Nothing was changed. Go back: your browser keeps what you typed. Shorten it, then send it again.",
+        );
+    }
+    response
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    gate::turned_away(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "There is a fault in the service",
+        "It is ours, not yours, and it was noted. Nothing was changed.",
+    )
+}
+
+/// Runs the service until it is told to stop.
+///
+/// # Errors
+/// When it cannot start: the database, the address or a process.
+pub async fn run(config: Serve) -> Result<(), String> {
+    start_log(config.log_json);
+    std::fs::create_dir_all(&config.database.data).map_err(|error| format!("{}: {error}", config.database.data.display()))?;
+    let db = Db::open(config.database.url().reveal()).await.map_err(|error| error.to_string())?;
+    db.migrate().await.map_err(|error| error.to_string())?;
+    let services = services(&config, db.clone())?;
+    let sessions = Sessions::new(db.clone());
+    let limits = Limits::new(config.rate_per_second, config.trust_proxy);
+    let post = Post::new(&config)?;
+    let app = router(&config, &services, sessions.clone(), limits.clone());
+    let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
+    let letters = tokio::spawn(outbox::run(services.clone(), post));
+    let sweeps = tokio::spawn(sweep(services.clone(), sessions, limits));
+    welcome(&config);
+    let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
+        // Without it streamed answers wait for the peer's delayed acknowledgement.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY");
+        }
+    });
+    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(told_to_stop())
+        .await
+        .map_err(|error| error.to_string())?;
+    letters.abort();
+    sweeps.abort();
+    db.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// What time brings without anybody asking: lapsed approvals, expired sessions.
+async fn sweep(services: Services, sessions: Sessions, limits: Limits) {
+    loop {
+        match services.store.lapsing(services.clock.now(), 100).await {
+            Ok(journeys) => {
+                for reference in journeys {
+                    if let Err(why) = lapse(&services, &reference).await {
+                        tracing::warn!(journey = %reference, why, "could not be brought up to date");
+                    }
+                }
+            }
+            Err(why) => tracing::warn!(%why, "cannot look for lapsed approvals"),
+        }
+        if let Err(why) = sessions.sweep().await {
+            tracing::warn!(%why, "cannot sweep sessions");
+        }
+        limits.sweep();
+        tokio::time::sleep(Duration::from_secs(600)).await;
+    }
+}
+
+async fn lapse(services: &Services, reference: &JourneyRef) -> Result<(), String> {
+    let history = services.store.history(reference).await.map_err(|error| error.to_string())?;
+    let journey = Journey::replay(reference, &history, services.processes).map_err(|error| error.to_string())?;
+    app::post::bring_up_to_date(services, &journey).await.map(drop).map_err(|halt| format!("{halt:?}"))
+}
+
+fn start_log(json: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
+    let started = if json { log.json().try_init() } else { log.compact().try_init() };
+    drop(started);
+}
+
+fn welcome(config: &Serve) {
+    let url = config.public_url();
+    println!("\nGP Connect onboarding is ready: {url}\n");
+    println!("  A supplier signs up at       {url}/register");
+    println!("  The first programme lead by  gpc-onboarding admin invite --email you@example.nhs.uk --role programme_lead");
+    match &config.smtp_url {
+        None => println!("  Letters, with their links    here below, and in {}\n", config.letters_in().display()),
+        Some(_) => println!("  Letters go by SMTP.\n"),
+    }
+}
+
+async fn told_to_stop() {
+    let interrupt = async { drop(tokio::signal::ctrl_c().await) };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! { () = interrupt => {}, () = terminate => {} }
+}
+

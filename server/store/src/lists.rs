@@ -1,0 +1,403 @@
+//! What lists show: journeys, the worklist and its figures, made from the fold of each ledger and replaced with it.
+
+use jiff::civil::Date;
+use journey::{
+    actor::{Role, Side},
+    ids::{JourneyRef, PersonId, Round, TaskId},
+    overview::Turn,
+    port::{Answer, JourneyFilter, JourneyLine, Projection, StoreError, WorkFigures, WorkFilter, WorkLine},
+};
+use sqlx::{Any, FromRow, Transaction, any::AnyRow};
+
+use crate::{
+    Db, Ending, folded, micros, plain,
+    row::{column, instant, parsed, row, small},
+};
+
+/// What a list shows as "no due date": after every real one.
+const NO_DUE: &str = "9999-12-31";
+
+/// The longest text that is looked for; SQLite refuses patterns of 50,000 bytes.
+const LONGEST_FIND: usize = 200;
+
+/// Roles that one statement takes; those of the largest side are six.
+const ROLES: usize = 6;
+
+/// `turns.place` counts turns in steps of so many, to leave room for the roles of each.
+const STEP: usize = 32;
+
+/// Journeys of one supplier. A statement of its own, so that each uses its own index.
+pub const JOURNEYS_OF_ONE: &str = "SELECT j.ref AS reference, j.product, o.name AS supplier, j.phase, j.stage, j.done, \
+            j.planned, j.changed_us, j.supplier_turns, j.programme_turns \
+     FROM journeys j JOIN organisations o ON o.id = j.organisation \
+     WHERE j.organisation = $1 AND (j.changed_us, j.ref) < ($2, $3) \
+       AND ($4 = '' OR j.phase = $4) \
+       AND (j.folded LIKE $5 ESCAPE '!' OR o.folded LIKE $5 ESCAPE '!') \
+     ORDER BY j.changed_us DESC, j.ref DESC LIMIT $6";
+
+/// Journeys of everybody.
+pub const JOURNEYS_OF_ALL: &str = "SELECT j.ref AS reference, j.product, o.name AS supplier, j.phase, j.stage, j.done, \
+            j.planned, j.changed_us, j.supplier_turns, j.programme_turns \
+     FROM journeys j JOIN organisations o ON o.id = j.organisation \
+     WHERE $1 = '' AND (j.changed_us, j.ref) < ($2, $3) \
+       AND ($4 = '' OR j.phase = $4) \
+       AND (j.folded LIKE $5 ESCAPE '!' OR o.folded LIKE $5 ESCAPE '!') \
+     ORDER BY j.changed_us DESC, j.ref DESC LIMIT $6";
+
+/// The worklist, oldest first.
+pub const WORK_BY_AGE: &str = "SELECT t.journey, t.task, j.process, t.role, j.product, o.name AS supplier, t.round, \
+            t.since_us, t.due, c.person AS claimed_by, p.name AS claimed_name \
+     FROM turns t JOIN journeys j ON j.ref = t.journey JOIN organisations o ON o.id = j.organisation \
+     LEFT JOIN claims c ON c.journey = t.journey AND c.task = t.task LEFT JOIN people p ON p.id = c.person \
+     WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1 \
+       AND ($7 = '' OR t.task = $7) \
+       AND ($8 = '' OR ($8 = 'mine' AND c.person = $9) OR ($8 = 'free' AND c.person IS NULL)) \
+       AND (j.folded LIKE $10 ESCAPE '!' OR o.folded LIKE $10 ESCAPE '!') \
+       AND (t.since_us, t.journey, t.task, t.role) > (CAST($11 AS BIGINT), $12, $13, $14) \
+     ORDER BY t.since_us, t.journey, t.task, t.role LIMIT $15";
+
+/// The worklist, first due first.
+pub const WORK_BY_DUE: &str = "SELECT t.journey, t.task, j.process, t.role, j.product, o.name AS supplier, t.round, \
+            t.since_us, t.due, c.person AS claimed_by, p.name AS claimed_name \
+     FROM turns t JOIN journeys j ON j.ref = t.journey JOIN organisations o ON o.id = j.organisation \
+     LEFT JOIN claims c ON c.journey = t.journey AND c.task = t.task LEFT JOIN people p ON p.id = c.person \
+     WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1 \
+       AND ($7 = '' OR t.task = $7) \
+       AND ($8 = '' OR ($8 = 'mine' AND c.person = $9) OR ($8 = 'free' AND c.person IS NULL)) \
+       AND (j.folded LIKE $10 ESCAPE '!' OR o.folded LIKE $10 ESCAPE '!') \
+       AND (t.due, t.journey, t.task, t.role) > ($11, $12, $13, $14) \
+     ORDER BY t.due, t.journey, t.task, t.role LIMIT $15";
+
+/// What lists show of one journey, in one statement: two would tear when somebody writes between them.
+pub const PROJECTION: &str = "SELECT j.ref AS reference, j.process, j.organisation, j.product, j.phase, j.stage, j.done, \
+            j.planned, j.opened_us, j.changed_us, j.lapses_us, t.task, t.role, t.round, t.awaited, t.since_us, t.due \
+     FROM journeys j LEFT JOIN turns t ON t.journey = j.ref WHERE j.ref = $1 ORDER BY t.place";
+
+row! { JourneyRow of "journeys" by reference {
+    reference: String,
+    product: String,
+    supplier: String,
+    phase: String,
+    stage: String,
+    done: i64,
+    planned: i64,
+    changed_us: i64,
+    supplier_turns: i64,
+    programme_turns: i64,
+} }
+
+impl JourneyRow {
+    fn read(self) -> Answer<JourneyLine> {
+        let key = self.key();
+        Ok(JourneyLine {
+            reference: parsed("journeys", &key, "ref", &key)?,
+            product: self.product,
+            supplier: self.supplier,
+            phase: self.phase,
+            stage: self.stage,
+            done: small("journeys", &key, "done", self.done)?,
+            all: small("journeys", &key, "planned", self.planned)?,
+            changed_at: instant("journeys", &key, "changed_us", self.changed_us)?,
+            with_supplier: small("journeys", &key, "supplier_turns", self.supplier_turns)?,
+            with_programme: small("journeys", &key, "programme_turns", self.programme_turns)?,
+        })
+    }
+}
+
+row! { ProjectionRow of "journeys" by reference {
+    reference: String,
+    process: String,
+    organisation: String,
+    product: String,
+    phase: String,
+    stage: String,
+    done: i64,
+    planned: i64,
+    opened_us: i64,
+    changed_us: i64,
+    lapses_us: Option<i64>,
+} }
+
+row! { TurnRow of "turns" by reference task {
+    reference: String,
+    task: String,
+    role: String,
+    round: i64,
+    awaited: i64,
+    since_us: i64,
+    due: String,
+} }
+
+/// A journey with one of its turns, if it has any.
+struct TurnOfJourney(ProjectionRow, Option<TurnRow>);
+
+impl<'r> FromRow<'r, AnyRow> for TurnOfJourney {
+    fn from_row(row: &'r AnyRow) -> sqlx::Result<Self> {
+        let task: Option<String> = column(row, "turns", &["reference"], "task")?;
+        Ok(Self(ProjectionRow::from_row(row)?, task.map(|_| TurnRow::from_row(row)).transpose()?))
+    }
+}
+
+row! { WorkRow of "turns" by journey task {
+    journey: String,
+    task: String,
+    process: String,
+    role: String,
+    product: String,
+    supplier: String,
+    round: i64,
+    since_us: i64,
+    due: String,
+    claimed_by: Option<String>,
+    claimed_name: Option<String>,
+} }
+
+impl WorkRow {
+    fn read(self) -> Answer<WorkLine> {
+        let key = self.key();
+        Ok(WorkLine {
+            journey: parsed("turns", &key, "journey", &self.journey)?,
+            task: parsed("turns", &key, "task", &self.task)?,
+            process: parsed("journeys", &self.journey, "process", &self.process)?,
+            role: parsed("turns", &key, "role", &self.role)?,
+            product: self.product,
+            supplier: self.supplier,
+            round: Round(small("turns", &key, "round", self.round)?),
+            since: instant("turns", &key, "since_us", self.since_us)?,
+            due: due_of(&key, &self.due)?,
+            claimed_by: match (self.claimed_by, self.claimed_name) {
+                (Some(person), Some(name)) => Some((parsed("claims", &key, "person", &person)?, name)),
+                _ => None,
+            },
+        })
+    }
+}
+
+fn due_of(key: &str, due: &str) -> Answer<Option<Date>> {
+    if due == NO_DUE { Ok(None) } else { parsed("turns", key, "due", due).map(Some) }
+}
+
+/// The roles of a statement; unused places hold a word that is no role.
+fn six(roles: &[Role]) -> [&'static str; ROLES] {
+    debug_assert!(roles.len() <= ROLES, "a statement takes {ROLES} roles");
+    let mut names = [""; ROLES];
+    for (place, role) in names.iter_mut().zip(roles) {
+        *place = role.name();
+    }
+    names
+}
+
+/// `%text%` with the wildcards of LIKE taken literally; `%%` for nothing, which finds all.
+fn pattern(find: &str) -> String {
+    let text: String = folded(find.trim()).chars().take(LONGEST_FIND).collect();
+    format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+}
+
+impl ProjectionRow {
+    fn read(self, turns: Vec<TurnRow>) -> Answer<Projection> {
+        let key = self.key();
+        Ok(Projection {
+            process: parsed("journeys", &key, "process", &self.process)?,
+            organisation: parsed("journeys", &key, "organisation", &self.organisation)?,
+            product: self.product,
+            phase: self.phase,
+            stage: self.stage,
+            done: small("journeys", &key, "done", self.done)?,
+            all: small("journeys", &key, "planned", self.planned)?,
+            opened_at: instant("journeys", &key, "opened_us", self.opened_us)?,
+            changed_at: instant("journeys", &key, "changed_us", self.changed_us)?,
+            lapses_at: self.lapses_us.map(|at| instant("journeys", &key, "lapses_us", at)).transpose()?,
+            turns: turns_of(turns)?,
+        })
+    }
+}
+
+impl Db {
+    pub(crate) async fn list_journeys(&self, filter: &JourneyFilter) -> Answer<Vec<JourneyLine>> {
+        let (after_us, after_ref) = filter
+            .after
+            .as_ref()
+            .map_or((i64::MAX, String::new()), |(changed, reference)| (micros(*changed), reference.to_string()));
+        let organisation = filter.organisation.as_ref().map_or_else(String::new, ToString::to_string);
+        let rows: Vec<JourneyRow> = sqlx::query_as(if organisation.is_empty() { JOURNEYS_OF_ALL } else { JOURNEYS_OF_ONE })
+            .bind(organisation)
+            .bind(after_us)
+            .bind(after_ref)
+            .bind(plain(&filter.phase))
+            .bind(pattern(&filter.find))
+            .bind(i64::from(filter.limit))
+            .fetch_all(&self.read)
+            .answered()
+            .await?;
+        rows.into_iter().map(JourneyRow::read).collect()
+    }
+
+    pub(crate) async fn projected(&self, journey: &JourneyRef) -> Answer<Option<Projection>> {
+        let rows: Vec<TurnOfJourney> =
+            sqlx::query_as(PROJECTION).bind(journey.to_string()).fetch_all(&self.read).answered().await?;
+        let (mut head, mut turns) = (None, Vec::new());
+        for TurnOfJourney(journey, turn) in rows {
+            head = Some(journey);
+            turns.extend(turn);
+        }
+        head.map(|row| row.read(turns)).transpose()
+    }
+
+    pub(crate) async fn list_work(&self, filter: &WorkFilter) -> Answer<Vec<WorkLine>> {
+        let roles = six(&filter.roles);
+        let (key, journey, task, role) = match &filter.after {
+            Some((key, journey, task, role)) => (plain(key), journey.to_string(), task.to_string(), role.name()),
+            None => Default::default(),
+        };
+        // The key comes back from a page: what is no time begins at the beginning.
+        let key = if filter.by_due { key } else { key.parse().unwrap_or(i64::MIN).to_string() };
+        let rows: Vec<WorkRow> = sqlx::query_as(if filter.by_due { WORK_BY_DUE } else { WORK_BY_AGE })
+            .bind(roles[0])
+            .bind(roles[1])
+            .bind(roles[2])
+            .bind(roles[3])
+            .bind(roles[4])
+            .bind(roles[5])
+            .bind(plain(&filter.task))
+            .bind(plain(&filter.claimed))
+            .bind(filter.me.as_ref().map_or_else(String::new, ToString::to_string))
+            .bind(pattern(&filter.find))
+            .bind(key)
+            .bind(journey)
+            .bind(task)
+            .bind(role)
+            .bind(i64::from(filter.limit))
+            .fetch_all(&self.read)
+            .answered()
+            .await?;
+        rows.into_iter().map(WorkRow::read).collect()
+    }
+
+    pub(crate) async fn count_work(&self, roles: &[Role], me: &PersonId, today: Date, soon: Date) -> Answer<WorkFigures> {
+        let roles = six(roles);
+        let row: (i64, i64, i64, i64, i64) = sqlx::query_as(
+            "SELECT COUNT(*), \
+                    CAST(COALESCE(SUM(CASE WHEN t.due < $7 THEN 1 ELSE 0 END), 0) AS BIGINT), \
+                    CAST(COALESCE(SUM(CASE WHEN t.due >= $7 AND t.due <= $8 THEN 1 ELSE 0 END), 0) AS BIGINT), \
+                    CAST(COALESCE(SUM(CASE WHEN c.person = $9 THEN 1 ELSE 0 END), 0) AS BIGINT), \
+                    CAST(COALESCE(SUM(CASE WHEN c.person IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) \
+             FROM turns t LEFT JOIN claims c ON c.journey = t.journey AND c.task = t.task \
+             WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1",
+        )
+        .bind(roles[0])
+        .bind(roles[1])
+        .bind(roles[2])
+        .bind(roles[3])
+        .bind(roles[4])
+        .bind(roles[5])
+        .bind(today.to_string())
+        .bind(soon.to_string())
+        .bind(me.to_string())
+        .fetch_one(&self.read)
+        .answered()
+        .await?;
+        let small = |number| small("turns", roles[0], "role", number);
+        Ok(WorkFigures {
+            all: small(row.0)?,
+            overdue: small(row.1)?,
+            soon: small(row.2)?,
+            mine: small(row.3)?,
+            free: small(row.4)?,
+        })
+    }
+}
+
+/// Replaces what lists show of a journey, and drops claims of tasks that no longer wait for the programme.
+pub(crate) async fn project(transaction: &mut Transaction<'static, Any>, journey: &str, now: &Projection) -> Answer<()> {
+    let waiting = |side: Side| i64::try_from(now.turns.iter().filter(|t| t.side == side && t.awaited).count()).unwrap_or(0);
+    sqlx::query(
+        "INSERT INTO journeys (ref, process, organisation, product, phase, stage, done, planned, supplier_turns, \
+                               programme_turns, opened_us, changed_us, lapses_us, folded) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ON CONFLICT (ref) DO UPDATE SET process = excluded.process, product = excluded.product, phase = excluded.phase, \
+             stage = excluded.stage, done = excluded.done, planned = excluded.planned, \
+             supplier_turns = excluded.supplier_turns, programme_turns = excluded.programme_turns, \
+             changed_us = excluded.changed_us, lapses_us = excluded.lapses_us, folded = excluded.folded",
+    )
+    .bind(journey.to_owned())
+    .bind(now.process.to_string())
+    .bind(now.organisation.to_string())
+    .bind(now.product.clone())
+    .bind(now.phase.clone())
+    .bind(now.stage.clone())
+    .bind(i64::from(now.done))
+    .bind(i64::from(now.all))
+    .bind(waiting(Side::Supplier))
+    .bind(waiting(Side::Programme))
+    .bind(micros(now.opened_at))
+    .bind(micros(now.changed_at))
+    .bind(now.lapses_at.map(micros))
+    .bind(folded(&format!("{} {journey}", now.product)))
+    .execute(&mut **transaction)
+    .answered()
+    .await?;
+    sqlx::query("DELETE FROM turns WHERE journey = $1").bind(journey.to_owned()).execute(&mut **transaction).answered().await?;
+    for (place, turn) in now.turns.iter().enumerate() {
+        for (number, role) in turn.roles.iter().enumerate() {
+            insert_turn(transaction, journey, place * STEP + number, turn, *role).await?;
+        }
+    }
+    sqlx::query(
+        "DELETE FROM claims WHERE journey = $1 AND task NOT IN \
+         (SELECT task FROM turns WHERE journey = $1 AND side = 'programme' AND awaited = 1)",
+    )
+    .bind(journey.to_owned())
+    .execute(&mut **transaction)
+    .answered()
+    .await?;
+    Ok(())
+}
+
+async fn insert_turn(
+    transaction: &mut Transaction<'static, Any>,
+    journey: &str,
+    place: usize,
+    turn: &Turn,
+    role: Role,
+) -> Answer<()> {
+    sqlx::query(
+        "INSERT INTO turns (journey, task, role, side, place, round, awaited, since_us, due) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(journey.to_owned())
+    .bind(turn.task.to_string())
+    .bind(role.name())
+    .bind(turn.side.name())
+    .bind(i64::try_from(place).unwrap_or(i64::MAX))
+    .bind(i64::from(turn.round.0))
+    .bind(i64::from(turn.awaited))
+    .bind(micros(turn.since))
+    .bind(turn.due.map_or_else(|| NO_DUE.to_owned(), |due| due.to_string()))
+    .execute(&mut **transaction)
+    .answered()
+    .await?;
+    Ok(())
+}
+
+/// Rows of one task become one turn again.
+fn turns_of(rows: Vec<TurnRow>) -> Result<Vec<Turn>, StoreError> {
+    let mut turns: Vec<Turn> = Vec::new();
+    for row in rows {
+        let key = row.key();
+        let task: TaskId = parsed("turns", &key, "task", &row.task)?;
+        let role: Role = parsed("turns", &key, "role", &row.role)?;
+        match turns.last_mut().filter(|turn| turn.task == task) {
+            Some(turn) => turn.roles.push(role),
+            None => turns.push(Turn {
+                task,
+                side: role.side(),
+                roles: vec![role],
+                since: instant("turns", &key, "since_us", row.since_us)?,
+                due: due_of(&key, &row.due)?,
+                round: Round(small("turns", &key, "round", row.round)?),
+                awaited: row.awaited == 1,
+            }),
+        }
+    }
+    Ok(turns)
+}

@@ -1,0 +1,58 @@
+//! Rows that know their table and key, so that one which cannot be read says where it is.
+
+use std::{fmt::Display, str::FromStr};
+
+use jiff::Timestamp;
+use journey::port::{Answer, StoreError};
+use sqlx::{Any, Decode, Row, Type, any::AnyRow};
+
+/// A row of a table, known by some of its columns. SQLite keeps any kind of value in any column, so that even a number
+/// may turn out not to be one.
+macro_rules! row {
+    ($name:ident of $table:literal by $($key:ident)+ { $($field:ident: $type:ty,)+ }) => {
+        pub(crate) struct $name { $($field: $type,)+ }
+
+        impl $name {
+            fn key(&self) -> String {
+                [$(self.$key.to_string()),+].join(" ")
+            }
+        }
+
+        impl<'r> sqlx::FromRow<'r, sqlx::any::AnyRow> for $name {
+            fn from_row(row: &'r sqlx::any::AnyRow) -> sqlx::Result<Self> {
+                let key = [$(stringify!($key)),+];
+                Ok(Self { $($field: $crate::row::column(row, $table, &key, stringify!($field))?,)+ })
+            }
+        }
+    };
+}
+pub(crate) use row;
+
+pub(crate) fn column<'r, T>(row: &'r AnyRow, table: &'static str, key: &[&str], name: &'static str) -> sqlx::Result<T>
+where
+    T: Decode<'r, Any> + Type<Any>,
+{
+    row.try_get(name).map_err(|error| {
+        let part = |name: &&str| {
+            row.try_get::<String, _>(*name).or_else(|_| row.try_get::<i64, _>(*name).map(|number| number.to_string()))
+        };
+        let key: Vec<String> = key.iter().map(|name| part(name).unwrap_or_else(|_| "?".to_owned())).collect();
+        sqlx::Error::Decode(Box::new(unreadable(table, &key.join(" "), name, &error)))
+    })
+}
+
+pub(crate) fn instant(table: &'static str, key: &str, column: &'static str, micros: i64) -> Answer<Timestamp> {
+    Timestamp::from_microsecond(micros).map_err(|error| unreadable(table, key, column, &error))
+}
+
+pub(crate) fn parsed<T: FromStr<Err: Display>>(table: &'static str, key: &str, column: &'static str, text: &str) -> Answer<T> {
+    text.parse().map_err(|error: T::Err| unreadable(table, key, column, &error))
+}
+
+pub(crate) fn small(table: &'static str, key: &str, column: &'static str, number: i64) -> Answer<u32> {
+    u32::try_from(number).map_err(|error| unreadable(table, key, column, &error))
+}
+
+pub(crate) fn unreadable(table: &'static str, key: &str, column: &'static str, why: &dyn Display) -> StoreError {
+    StoreError::Unreadable { table, key: key.to_owned(), column, why: why.to_string() }
+}

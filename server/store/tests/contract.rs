@@ -1,0 +1,131 @@
+//! One suite of stories, told on SQLite and on PostgreSQL. Every function of the port appears in one of them.
+//!
+//! `TEST_POSTGRES_URL` names a PostgreSQL server on which databases may be made; `SKIP_POSTGRES=1` leaves that half out.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop there")]
+
+#[path = "contract/accounts.rs"]
+mod accounts;
+#[path = "contract/cast.rs"]
+mod cast;
+#[path = "contract/cost.rs"]
+mod cost;
+#[path = "contract/drafts.rs"]
+mod drafts;
+#[path = "contract/faults.rs"]
+mod faults;
+#[path = "contract/ledger.rs"]
+mod ledger;
+#[path = "contract/links.rs"]
+mod links;
+#[path = "contract/lists.rs"]
+mod lists;
+#[path = "contract/outbox.rs"]
+mod outbox;
+#[path = "contract/sessions.rs"]
+mod sessions;
+mod support;
+
+macro_rules! stories {
+    ($($concern:ident: $($story:ident)*;)*) => {
+        mod sqlite {
+            $(mod $concern { $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $story() {
+                    crate::support::on_sqlite(crate::$concern::$story).await;
+                }
+            )* })*
+        }
+        mod postgres {
+            $(mod $concern { $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $story() {
+                    crate::support::on_postgres(crate::$concern::$story).await;
+                }
+            )* })*
+        }
+    };
+}
+
+stories! {
+    ledger:
+        what_is_appended_is_told_again_and_the_chain_holds
+        the_second_writer_at_a_place_is_refused_and_leaves_nothing
+        a_batch_that_fails_at_its_end_leaves_nothing
+        an_event_that_does_not_follow_what_is_stored_is_refused
+        of_twenty_writers_exactly_one_wins
+        submissions_of_a_task_come_oldest_first
+        names_know_everybody_in_a_ledger
+        what_lists_show_is_the_fold_of_the_ledger
+        references_are_walked_once_in_order
+        an_approval_that_lapses_is_found_when_it_does
+        one_changed_byte_is_noticed;
+    lists:
+        a_supplier_sees_its_own_journeys_last_changed_first
+        a_phase_narrows_the_list
+        what_is_typed_is_found_as_it_is_written
+        every_journey_is_on_exactly_one_page
+        the_worklist_shows_what_waits_for_these_roles
+        the_worklist_narrows_by_task_and_by_claim
+        every_line_of_the_worklist_is_on_exactly_one_page
+        figures_count_what_waits
+        a_task_is_claimed_by_one_and_the_claim_ends_with_the_turn;
+    drafts:
+        a_draft_counts_its_saves_and_refuses_a_stale_one
+        of_ten_writers_over_one_version_one_wins
+        a_draft_ends_with_its_submission;
+    accounts:
+        an_organisation_registers_with_its_first_person
+        an_address_that_is_taken_is_refused_and_nothing_is_half_written
+        of_ten_registrations_of_an_address_one_wins
+        organisations_are_found_by_id_and_by_name
+        members_stand_by_name_and_memberships_by_age
+        letters_go_to_confirmed_people_with_the_role
+        roles_change_and_end
+        the_stream_of_accounts_stays_unbroken_when_twenty_write_at_once
+        tries_are_counted_and_forgiven
+        tries_at_once_are_all_counted;
+    links:
+        a_link_works_for_its_purpose_until_it_expires
+        invitations_wait_until_they_are_cancelled
+        an_address_is_confirmed_once
+        an_invitation_makes_an_account_or_a_membership_once
+        of_ten_who_accept_one_wins
+        an_invitation_survives_an_attempt_that_fails
+        a_new_password_ends_other_sessions_and_uses_its_link;
+    sessions:
+        a_session_is_kept_and_ended
+        an_ended_session_is_not_brought_back_by_saving
+        an_expired_session_is_not_loaded_and_is_swept
+        people_see_and_end_where_they_are_signed_in;
+    outbox:
+        a_letter_is_taken_once_and_sent_once
+        two_takers_never_get_the_same_letter
+        a_letter_that_failed_comes_back_at_its_time;
+    cost:
+        a_page_and_an_action_take_few_statements;
+    faults:
+        the_memory_says_when_it_is_ready
+        an_unreadable_row_is_named;
+}
+
+/// What the port promises is executed here, on both databases.
+#[test]
+fn every_function_of_the_port_is_in_a_story() {
+    let port = include_str!("../../../app/journey/src/port.rs");
+    let stories = [
+        include_str!("contract/accounts.rs"),
+        include_str!("contract/cast.rs"),
+        include_str!("contract/drafts.rs"),
+        include_str!("contract/faults.rs"),
+        include_str!("contract/ledger.rs"),
+        include_str!("contract/links.rs"),
+        include_str!("contract/lists.rs"),
+        include_str!("contract/outbox.rs"),
+        include_str!("contract/sessions.rs"),
+    ]
+    .concat();
+    let promised = port.split("async fn ").skip(1).map(|rest| rest.split('(').next().unwrap());
+    let untold: Vec<&str> = promised.filter(|name| !stories.contains(&format!(".{name}("))).collect();
+    assert!(untold.is_empty(), "no story calls {untold:?}");
+}

@@ -1,0 +1,75 @@
+//! What a page and an action cost: each statement is a way to the server and back.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
+
+use journey::{
+    actor::Role,
+    port::{Drafts, JourneyFilter, Ledger, WorkFilter},
+};
+use store::Dialect;
+use tracing::{
+    Event, Metadata, Subscriber,
+    instrument::WithSubscriber,
+    span::{Attributes, Id, Record},
+};
+
+use crate::{
+    cast::{Walk, at, by, everybody, id, letter, submitted},
+    support::House,
+};
+
+/// Counts what sqlx says it ran.
+#[derive(Clone, Default)]
+struct Statements(Arc<AtomicUsize>);
+
+impl Subscriber for Statements {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
+    }
+    fn event(&self, _: &Event<'_>) {
+        self.0.fetch_add(1, Relaxed);
+    }
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+async fn statements<T>(work: impl Future<Output = T>) -> usize {
+    let count = Statements::default();
+    work.with_subscriber(count.clone()).await;
+    count.0.load(Relaxed)
+}
+
+pub async fn a_page_and_an_action_take_few_statements(house: House) {
+    // SQLite is asked in a thread of its own, which says nothing here; its statements are the same.
+    if house.db.dialect() == Dialect::Sqlite {
+        return;
+    }
+    let db = house.db;
+    everybody(&db).await;
+    let (mut walk, opened) = Walk::open(1, "Patient view", at(0));
+    let journey = walk.0.reference.clone();
+    let opening = statements(db.append(opened)).await;
+    let mut batch = walk.then(vec![submitted("study-prerequisites", 1)], Some(by("ada", "acme")), at(1));
+    batch.letters = vec![letter("told")];
+    batch.drafts_done = vec![(id("study-prerequisites"), "answers".into())];
+    let turns: usize = batch.projection.turns.iter().map(|turn| turn.roles.len()).sum();
+    let acting = statements(db.append(batch)).await;
+    println!("opening a journey: {opening} statements; acting: {acting}, with {turns} turns");
+    // The event, the draft, the line in lists, old turns and claims away, the letter: the rest are the turns.
+    assert!(acting <= 7 + turns, "{acting} statements with {turns} turns");
+    assert_eq!(statements(db.history(&journey)).await, 1);
+    assert_eq!(statements(db.names(&journey)).await, 1);
+    assert_eq!(statements(db.drafted(&journey, "answers")).await, 1);
+    assert_eq!(statements(db.projection(&journey)).await, 1);
+    assert_eq!(statements(db.journeys(&JourneyFilter { limit: 26, ..JourneyFilter::default() })).await, 1);
+    let filter = WorkFilter { roles: vec![Role::ProgrammeLead], limit: 26, ..WorkFilter::default() };
+    assert_eq!(statements(db.worklist(&filter)).await, 1);
+}

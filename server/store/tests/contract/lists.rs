@@ -1,0 +1,361 @@
+//! Lists: the right lines, every line once, and words found as they were typed.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use journey::{
+    actor::Role,
+    event::Event,
+    ids::{JourneyRef, TaskId},
+    port::{JourneyFilter, JourneyLine, Ledger, People, WorkFigures, WorkFilter, WorkLine, WriteError},
+};
+use store::Db;
+
+use crate::{
+    cast::{Walk, at, by, everybody, id, listed, organisation_id, submitted, supplier, task, tick, turn},
+    support::House,
+};
+
+fn of(organisation: Option<&str>) -> JourneyFilter {
+    JourneyFilter { organisation: organisation.map(id), limit: 50, ..JourneyFilter::default() }
+}
+
+fn products(lines: &[JourneyLine]) -> Vec<&str> {
+    lines.iter().map(|line| line.product.as_str()).collect()
+}
+
+pub async fn a_supplier_sees_its_own_journeys_last_changed_first(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    supplier(&db, "other", "zoe").await;
+    let turns = vec![
+        turn("read-capabilities", &[Role::OnboardingLead, Role::Developer], at(0), None),
+        turn("submit-scal", &[Role::ClinicalSafety, Role::FunctionalAssurance], at(0), None),
+        journey::overview::Turn { awaited: false, ..turn("try-demonstrator", &[Role::Developer], at(0), None) },
+        turn("test-opentest", &[Role::FunctionalAssurance], at(0), None),
+    ];
+    listed(&db, 1, "Oldest", "acme", at(1), turns).await;
+    listed(&db, 2, "Theirs", "other", at(2), Vec::new()).await;
+    let newest = listed(&db, 3, "Newest", "acme", at(3), Vec::new()).await;
+
+    let ours = db.journeys(&of(Some("acme"))).await.unwrap();
+    assert_eq!(products(&ours), ["Newest", "Oldest"]);
+    assert_eq!(products(&db.journeys(&of(None)).await.unwrap()), ["Newest", "Theirs", "Oldest"]);
+    assert_eq!(db.journeys(&of(Some("nobody"))).await.unwrap(), Vec::new());
+    assert_eq!((ours[1].with_supplier, ours[1].with_programme), (1, 2));
+    let projection = db.projection(&newest).await.unwrap().unwrap();
+    let line = JourneyLine {
+        reference: newest,
+        product: "Newest".into(),
+        supplier: "acme & Söhne".into(),
+        phase: "open".into(),
+        stage: projection.stage,
+        done: projection.done,
+        all: projection.all,
+        changed_at: at(3),
+        with_supplier: 0,
+        with_programme: 0,
+    };
+    assert_eq!(ours[0], line);
+}
+
+pub async fn a_phase_narrows_the_list(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    for (bits, (product, event)) in
+        (1..).zip([("Open", None), ("Gone", Some(Event::Withdrawn { reason: String::new() })), ("Live", Some(Event::WentLive))])
+    {
+        let (mut walk, opened) = Walk::open(bits, product, at(0));
+        db.append(opened).await.unwrap();
+        if let Some(event) = event {
+            db.append(walk.then(vec![event], Some(by("ada", "acme")), at(1))).await.unwrap();
+        }
+    }
+    for (phase, product) in [("open", "Open"), ("withdrawn", "Gone"), ("live", "Live")] {
+        for organisation in [None, Some("acme")] {
+            let filter = JourneyFilter { phase: phase.into(), ..of(organisation) };
+            assert_eq!(products(&db.journeys(&filter).await.unwrap()), [product]);
+        }
+    }
+    assert_eq!(db.journeys(&JourneyFilter { phase: "nonsense".into(), ..of(None) }).await.unwrap(), Vec::new());
+}
+
+/// Both lists search in the same way.
+async fn found(db: &Db, find: &str) -> Vec<String> {
+    let journeys = db.journeys(&JourneyFilter { find: find.into(), ..of(None) }).await.unwrap();
+    let roles = vec![Role::ProgrammeLead];
+    let work =
+        db.worklist(&WorkFilter { roles: roles.clone(), find: find.into(), limit: 50, ..WorkFilter::default() }).await.unwrap();
+    let due = WorkFilter { roles, find: find.into(), limit: 50, by_due: true, ..WorkFilter::default() };
+    let due = db.worklist(&due).await.unwrap();
+    let mut products: Vec<String> = journeys.into_iter().map(|line| line.product).collect();
+    products.sort();
+    for lines in [work, due] {
+        let mut same: Vec<String> = lines.into_iter().map(|line| line.product).collect();
+        same.sort();
+        assert_eq!(products, same, "both lists find the same for {find:?}");
+    }
+    products
+}
+
+pub async fn what_is_typed_is_found_as_it_is_written(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    supplier(&db, "zeta", "zoe").await;
+    let awaited = || vec![turn("contact-gp-connect-team", &[Role::ProgrammeLead], at(0), None)];
+    let all = ["100% sure", "100 sure", "a_b", "axb", "it's", "back\\slash", "wow!%", "CAFÉ Ärzte ΔΟΚΙΜΉ", "İstanbul"];
+    for (bits, product) in (1..).zip(all) {
+        listed(&db, bits, product, "acme", at(0), awaited()).await;
+    }
+    let other = listed(&db, 99, "Theirs", "zeta", at(0), awaited()).await;
+
+    assert_eq!(found(&db, "").await.len(), all.len() + 1);
+    assert_eq!(found(&db, "  ").await.len(), all.len() + 1);
+    for (find, wanted) in [
+        ("100%", vec!["100% sure"]),
+        ("%", vec!["100% sure", "wow!%"]),
+        ("!", vec!["wow!%"]),
+        ("a_b", vec!["a_b"]),
+        ("'", vec!["it's"]),
+        ("\\", vec!["back\\slash"]),
+        ("SURE", vec!["100 sure", "100% sure"]),
+        (" sure ", vec!["100 sure", "100% sure"]),
+        ("CAFÉ", vec!["CAFÉ Ärzte ΔΟΚΙΜΉ"]),
+        ("café", vec!["CAFÉ Ärzte ΔΟΚΙΜΉ"]),
+        ("ärzte", vec!["CAFÉ Ärzte ΔΟΚΙΜΉ"]),
+        ("δοκιμή", vec!["CAFÉ Ärzte ΔΟΚΙΜΉ"]),
+        ("İSTANBUL", vec!["İstanbul"]),
+        ("ZETA & SÖHNE", vec!["Theirs"]),
+        (&other.to_string().to_lowercase(), vec!["Theirs"]),
+        ("' OR 1=1 --", vec![]),
+        ("nothing like it", vec![]),
+        ("nul\0nul", vec![]),
+        ("\u{202e}\u{fffd}", vec![]),
+    ] {
+        assert_eq!(found(&db, find).await, wanted, "looking for {find:?}");
+    }
+    assert_eq!(found(&db, &"x%".repeat(100_000)).await, Vec::<String>::new());
+}
+
+pub async fn every_journey_is_on_exactly_one_page(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    // Many changed in the same microsecond.
+    let mut all = Vec::new();
+    for number in 0..25u64 {
+        let changed = tick(i64::try_from(number % 3).unwrap());
+        all.push((
+            changed,
+            listed(&db, number * 0x0003_1415_9265 % 0x0007_ffff_ffff, "Patient view", "acme", changed, Vec::new()).await,
+        ));
+    }
+    all.sort_by_key(|(changed, reference)| (*changed, reference.to_string()));
+    all.reverse();
+    for organisation in [None, Some("acme")] {
+        for limit in [1, 4, 25, 26] {
+            let mut filter = JourneyFilter { limit, ..of(organisation) };
+            let mut seen: Vec<(Timestamp, JourneyRef)> = Vec::new();
+            loop {
+                let page = db.journeys(&filter).await.unwrap();
+                assert!(page.len() <= limit as usize);
+                seen.extend(page.into_iter().map(|line| (line.changed_at, line.reference)));
+                if seen.len() >= all.len() || filter.after == seen.last().cloned() {
+                    break;
+                }
+                filter.after = seen.last().cloned();
+            }
+            assert_eq!(seen, all, "pages of {limit}");
+        }
+    }
+}
+
+fn for_roles(roles: &[Role]) -> WorkFilter {
+    WorkFilter { roles: roles.to_vec(), limit: 50, ..WorkFilter::default() }
+}
+
+fn tasks(lines: &[WorkLine]) -> Vec<(&str, &str)> {
+    lines.iter().map(|line| (line.task.as_str(), line.role.name())).collect()
+}
+
+pub async fn the_worklist_shows_what_waits_for_these_roles(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let (mut walk, opened) = Walk::open(1, "Patient view", at(0));
+    let reference = walk.0.reference.clone();
+    db.append(opened).await.unwrap();
+    let programme = [
+        Role::ProgrammeLead,
+        Role::FunctionalAssurance,
+        Role::ClinicalSafety,
+        Role::InformationGovernance,
+        Role::PlatformSupport,
+        Role::ServiceManagement,
+    ];
+    assert_eq!(db.worklist(&for_roles(&programme)).await.unwrap(), Vec::new(), "nothing was sent");
+    let sent = vec![submitted("study-prerequisites", 1), submitted("contact-gp-connect-team", 1)];
+    db.append(walk.then(sent, Some(by("ada", "acme")), tick(7))).await.unwrap();
+    let lines = db.worklist(&for_roles(&programme)).await.unwrap();
+    let line = WorkLine {
+        journey: reference.clone(),
+        task: id("contact-gp-connect-team"),
+        process: walk.0.process.id.clone(),
+        role: Role::ProgrammeLead,
+        product: "Patient view".into(),
+        supplier: "acme & Söhne".into(),
+        round: journey::ids::Round(1),
+        since: tick(7),
+        due: None,
+        claimed_by: None,
+    };
+    assert_eq!(lines, [line.clone()]);
+    assert_eq!(db.worklist(&for_roles(&[Role::ClinicalSafety])).await.unwrap(), Vec::new());
+    assert_eq!(db.worklist(&for_roles(&[])).await.unwrap(), Vec::new());
+    // A task that could merely be started is nobody's wait.
+    assert_eq!(db.worklist(&for_roles(&[Role::OnboardingLead, Role::Developer])).await.unwrap(), Vec::new());
+    db.claim(&reference, &id("contact-gp-connect-team"), &id("grace"), at(9)).await.unwrap();
+    let claimed = WorkLine { claimed_by: Some((id("grace"), "Grace O'Neill".into())), ..line };
+    assert_eq!(db.worklist(&for_roles(&programme)).await.unwrap(), [claimed]);
+}
+
+pub async fn the_worklist_narrows_by_task_and_by_claim(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let (lead, assurance) = (Role::ProgrammeLead, Role::FunctionalAssurance);
+    let turns = vec![
+        turn("mine", &[lead], at(1), Some("2026-01-09")),
+        turn("theirs", &[lead, assurance], at(2), Some("2026-01-07")),
+        turn("free", &[assurance], at(3), None),
+    ];
+    let reference = listed(&db, 1, "Patient view", "acme", at(0), turns).await;
+    db.claim(&reference, &id("mine"), &id("grace"), at(0)).await.unwrap();
+    db.claim(&reference, &id("theirs"), &id("hal"), at(0)).await.unwrap();
+
+    let both = || WorkFilter { me: Some(id("grace")), ..for_roles(&[lead, assurance]) };
+    let by_age = [("mine", lead.name()), ("theirs", assurance.name()), ("theirs", lead.name()), ("free", assurance.name())];
+    let by_due = [("theirs", assurance.name()), ("theirs", lead.name()), ("mine", lead.name()), ("free", assurance.name())];
+    for (order, all) in [(false, by_age), (true, by_due)] {
+        let both = || WorkFilter { by_due: order, ..both() };
+        assert_eq!(tasks(&db.worklist(&both()).await.unwrap()), all);
+        let only = |names: &[&str]| all.into_iter().filter(|(task, _)| names.contains(task)).collect::<Vec<_>>();
+        let mine = WorkFilter { claimed: "mine".into(), ..both() };
+        assert_eq!(tasks(&db.worklist(&mine).await.unwrap()), only(&["mine"]));
+        let free = WorkFilter { claimed: "free".into(), ..both() };
+        assert_eq!(tasks(&db.worklist(&free).await.unwrap()), only(&["free"]));
+        let theirs = WorkFilter { task: "theirs".into(), ..both() };
+        assert_eq!(tasks(&db.worklist(&theirs).await.unwrap()), only(&["theirs"]));
+        let nobody = WorkFilter { claimed: "mine".into(), me: None, ..both() };
+        assert_eq!(db.worklist(&nobody).await.unwrap(), Vec::new());
+    }
+    let lines = db.worklist(&both()).await.unwrap();
+    assert_eq!((lines[0].due, lines[3].due), (Some(id("2026-01-09")), None));
+}
+
+pub async fn every_line_of_the_worklist_is_on_exactly_one_page(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let roles = [Role::ProgrammeLead, Role::FunctionalAssurance, Role::ClinicalSafety];
+    // Names that a dictionary and a computer put in a different order, and many ties.
+    let names = ["s-cso", "s_cso", "sa", "s-pentest", "submit-scal", "s1", "s-1"];
+    let mut all: BTreeSet<(String, String, String)> = BTreeSet::new();
+    for bits in 0..4u64 {
+        let turns = names
+            .iter()
+            .enumerate()
+            .map(|(number, name)| {
+                let due = ["2026-01-07", "2026-01-08"].get(number % 3).copied();
+                turn(name, &roles[..=number % 3], tick(i64::try_from(number % 2).unwrap()), due)
+            })
+            .collect::<Vec<_>>();
+        let reference =
+            listed(&db, bits * 0x0003_1415_9265 % 0x0007_ffff_ffff, "Patient view", "acme", at(0), turns.clone()).await;
+        for turn in turns {
+            all.extend(turn.roles.iter().map(|role| (reference.to_string(), turn.task.to_string(), role.name().to_owned())));
+        }
+    }
+    for by_due in [false, true] {
+        for limit in [1, 3, 7, 1000] {
+            let mut filter = WorkFilter { by_due, limit, ..for_roles(&roles) };
+            let mut seen = Vec::new();
+            loop {
+                let page = db.worklist(&filter).await.unwrap();
+                let Some(last) = page.last() else { break };
+                let key = if by_due {
+                    last.due.map_or_else(|| "9999-12-31".to_owned(), |due| due.to_string())
+                } else {
+                    last.since.as_microsecond().to_string()
+                };
+                filter.after = Some((key, last.journey.clone(), last.task.clone(), last.role));
+                seen.extend(page);
+            }
+            let keys: Vec<_> = seen
+                .iter()
+                .map(|line| if by_due { line.due.map_or(i64::MAX, |d| i64::from(d.day())) } else { line.since.as_microsecond() })
+                .collect();
+            assert!(keys.is_sorted(), "pages of {limit}, by due date: {by_due}");
+            let lines: Vec<_> =
+                seen.iter().map(|line| (line.journey.to_string(), line.task.to_string(), line.role.name().to_owned())).collect();
+            assert_eq!(lines.len(), all.len(), "pages of {limit}, by due date: {by_due}");
+            assert_eq!(lines.into_iter().collect::<BTreeSet<_>>(), all);
+        }
+    }
+    // A place that nobody gave out begins at the beginning, or ends; it is never an error.
+    for by_due in [false, true] {
+        for key in ["", "nonsense", "-1", "1e9", "'", "\0", "99999999999999999999999"] {
+            let after = Some((key.to_owned(), JourneyRef::from_bits(0), task("s1"), Role::ProgrammeLead));
+            db.worklist(&WorkFilter { by_due, after, ..for_roles(&roles) }).await.unwrap();
+        }
+    }
+}
+
+pub async fn figures_count_what_waits(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let lead = Role::ProgrammeLead;
+    let turns = vec![
+        turn("late", &[lead], at(0), Some("2026-01-06")),
+        turn("today", &[lead], at(0), Some("2026-01-07")),
+        turn("soon", &[lead], at(0), Some("2026-01-09")),
+        turn("later", &[lead], at(0), Some("2026-01-10")),
+        turn("whenever", &[lead], at(0), None),
+        turn("others", &[Role::ServiceManagement], at(0), Some("2026-01-06")),
+        journey::overview::Turn { awaited: false, ..turn("unasked", &[lead], at(0), Some("2026-01-06")) },
+    ];
+    let reference = listed(&db, 1, "Patient view", "acme", at(0), turns).await;
+    db.claim(&reference, &id("late"), &id("grace"), at(0)).await.unwrap();
+    db.claim(&reference, &id("today"), &id("hal"), at(0)).await.unwrap();
+    let figures = db.figures(&[lead], &id("grace"), id("2026-01-07"), id("2026-01-09")).await.unwrap();
+    assert_eq!(figures, WorkFigures { all: 5, overdue: 1, soon: 2, mine: 1, free: 3 });
+    let none = db.figures(&[Role::ClinicalSafety], &id("grace"), id("2026-01-07"), id("2026-01-09")).await.unwrap();
+    assert_eq!(none, WorkFigures::default());
+}
+
+pub async fn a_task_is_claimed_by_one_and_the_claim_ends_with_the_turn(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let (mut walk, opened) = Walk::open(1, "Patient view", at(0));
+    let reference = walk.0.reference.clone();
+    db.append(opened).await.unwrap();
+    let sent = vec![submitted("study-prerequisites", 1), submitted("contact-gp-connect-team", 1)];
+    db.append(walk.then(sent, Some(by("ada", "acme")), at(1))).await.unwrap();
+    let contact: TaskId = id("contact-gp-connect-team");
+
+    db.claim(&reference, &contact, &id("grace"), at(2)).await.unwrap();
+    assert!(matches!(db.claim(&reference, &contact, &id("hal"), at(3)).await, Err(WriteError::Conflict)));
+    db.release(&reference, &contact).await.unwrap();
+    db.release(&reference, &contact).await.unwrap();
+    db.claim(&reference, &contact, &id("hal"), at(4)).await.unwrap();
+
+    // Something else changes: the claim stays.
+    db.append(walk.then(vec![submitted("try-demonstrator", 1)], Some(by("bob", "acme")), at(5))).await.unwrap();
+    assert_eq!(db.names(&reference).await.unwrap().claims.get(&contact), Some(&id("hal")));
+    // The question goes back to the supplier: the claim is gone.
+    let answered = Event::Acknowledged {
+        task: contact.clone(),
+        round: journey::ids::Round(1),
+        role: Role::ProgrammeLead,
+        note: String::new(),
+    };
+    db.append(walk.then(vec![answered], Some(by("hal", "programme")), at(6))).await.unwrap();
+    assert!(db.names(&reference).await.unwrap().claims.is_empty());
+    assert!(db.organisation(&organisation_id("acme")).await.unwrap().is_some());
+}

@@ -1,0 +1,99 @@
+//! Letters: each promise is one letter, sent once, and tried again until it goes.
+
+use std::collections::BTreeMap;
+
+use journey::port::{Ledger, LinkPurpose, Outbox, Outgoing, People};
+use store::Db;
+
+use crate::{
+    cast::{Walk, at, by, count, everybody, letter, link, submitted, supplier},
+    support::House,
+};
+
+/// Puts letters into the outbox in this order, one second apart.
+async fn queue(db: &Db, names: &[String]) {
+    for (second, name) in (0..).zip(names) {
+        let link = journey::port::Link { created_at: at(second), ..link(name, LinkPurpose::Reset) };
+        db.add_link(link, letter(name)).await.unwrap();
+    }
+}
+
+fn names(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("letter-{number:02}")).collect()
+}
+
+pub async fn a_letter_is_taken_once_and_sent_once(house: House) {
+    let db = house.db;
+    assert_eq!(db.letters_waiting().await.unwrap(), (0, None));
+    assert_eq!(db.next_letter(at(0), at(9)).await.unwrap(), None);
+    queue(&db, &names(3)).await;
+    assert_eq!(db.letters_waiting().await.unwrap(), (3, Some(at(0))));
+    assert_eq!(db.next_letter(at(-1), at(9)).await.unwrap(), None, "not due yet");
+    for name in names(3) {
+        assert_eq!(db.next_letter(at(5), at(60)).await.unwrap(), Some(Outgoing { letter: letter(&name), tries: 0 }));
+    }
+    assert_eq!(db.next_letter(at(5), at(60)).await.unwrap(), None, "all are hidden");
+    db.letter_sent("letter-00", at(6)).await.unwrap();
+    assert_eq!(db.letters_waiting().await.unwrap(), (2, Some(at(1))));
+    // Whoever took the others was lost: they come back.
+    assert_eq!(db.next_letter(at(60), at(99)).await.unwrap().unwrap().letter.id, "letter-01");
+    db.letter_sent("letter-01", at(61)).await.unwrap();
+    db.letter_sent("letter-02", at(61)).await.unwrap();
+    assert_eq!(db.letters_waiting().await.unwrap(), (0, None));
+    assert_eq!(db.next_letter(at(999), at(1000)).await.unwrap(), None);
+
+    // The same promise twice is one letter, and one that was sent is not sent again.
+    everybody(&db).await;
+    let (mut walk, mut opened) = Walk::open(1, "Patient view", at(0));
+    opened.letters = vec![letter("welcome"), letter("welcome"), letter("letter-00")];
+    let before = count(&house.url, "outbox").await;
+    db.append(opened).await.unwrap();
+    let mut again = walk.then(vec![submitted("read-capabilities", 1)], Some(by("ada", "acme")), at(1));
+    again.letters = vec![letter("welcome")];
+    db.append(again).await.unwrap();
+    assert_eq!(count(&house.url, "outbox").await, before + 1);
+    // What was sent is not kept: it may hold a link.
+    assert_eq!(count(&house.url, "outbox WHERE sent_us IS NOT NULL AND body <> ''").await, 0);
+}
+
+pub async fn two_takers_never_get_the_same_letter(house: House) {
+    let db = house.db;
+    let all = names(30);
+    queue(&db, &all).await;
+    let takers: Vec<_> = (0..6)
+        .map(|_| {
+            let db = db.clone();
+            tokio::spawn(async move {
+                let mut taken = Vec::new();
+                // Whoever loses a race may come home empty-handed once, so everybody asks until all are gone.
+                while db.letters_waiting().await.unwrap().0 > 0 {
+                    if let Some(next) = db.next_letter(at(100), at(9999)).await.unwrap() {
+                        db.letter_sent(&next.letter.id, at(100)).await.unwrap();
+                        taken.push(next.letter.id);
+                    }
+                }
+                taken
+            })
+        })
+        .collect();
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for taker in takers {
+        for taken in taker.await.unwrap() {
+            *times.entry(taken).or_default() += 1;
+        }
+    }
+    assert_eq!(times.keys().cloned().collect::<Vec<_>>(), all);
+    assert!(times.values().all(|count| *count == 1), "{times:?}");
+}
+
+pub async fn a_letter_that_failed_comes_back_at_its_time(house: House) {
+    let db = house.db;
+    supplier(&db, "acme", "ada").await;
+    let first = db.next_letter(at(0), at(60)).await.unwrap().unwrap();
+    db.letter_failed(&first.letter.id, &"“4xx” try later\0 ".repeat(100), at(30)).await.unwrap();
+    assert_eq!(db.next_letter(at(29), at(90)).await.unwrap(), None);
+    assert_eq!(db.next_letter(at(30), at(90)).await.unwrap(), Some(Outgoing { tries: 1, ..first.clone() }));
+    db.letter_failed(&first.letter.id, "", at(40)).await.unwrap();
+    assert_eq!(db.next_letter(at(41), at(90)).await.unwrap().unwrap().tries, 2);
+    assert_eq!(db.letters_waiting().await.unwrap(), (1, Some(at(0))));
+}

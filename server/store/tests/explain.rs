@@ -1,0 +1,160 @@
+//! How both databases run the statements that every page needs: through an index, whatever the table grows to.
+//!
+//! The two databases describe a plan each in its own words, so there are two arms.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop there")]
+
+mod support;
+
+use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection, Row, query::Query};
+use store::hot;
+use support::{House, on_postgres, on_sqlite};
+
+/// A value for a placeholder.
+#[derive(Clone, Copy)]
+enum Value {
+    Text(&'static str),
+    Number(i64),
+}
+use Value::{Number, Text};
+
+/// A hot statement, what it is asked for here, and the index that must answer.
+struct Hot {
+    name: &'static str,
+    text: &'static str,
+    asked: &'static [Value],
+    index: &'static str,
+}
+
+const NOW: i64 = 1_760_000_000_000_000;
+
+const WORK: [Value; 15] = [
+    Text("programme_lead"),
+    Text("clinical_safety"),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text("%%"),
+    Text("0"),
+    Text(""),
+    Text(""),
+    Text(""),
+    Number(26),
+];
+
+const STATEMENTS: &[Hot] = &[
+    Hot { name: "history", text: hot::HISTORY, asked: &[Text("ref01000")], index: "events" },
+    Hot { name: "submissions", text: hot::SUBMISSIONS, asked: &[Text("ref01000"), Text("task1")], index: "submissions" },
+    Hot { name: "projection", text: hot::PROJECTION, asked: &[Text("ref01000")], index: "turns" },
+    Hot {
+        name: "journeys of one",
+        text: hot::JOURNEYS_OF_ONE,
+        asked: &[Text("org010"), Number(i64::MAX), Text(""), Text(""), Text("%%"), Number(26)],
+        index: "journeys_by_organisation",
+    },
+    Hot {
+        name: "journeys of all",
+        text: hot::JOURNEYS_OF_ALL,
+        asked: &[Text(""), Number(NOW), Text("ref01000"), Text(""), Text("%%"), Number(26)],
+        index: "journeys_by_change",
+    },
+    Hot { name: "work by age", text: hot::WORK_BY_AGE, asked: &WORK, index: "turns_by_role" },
+    Hot { name: "work by due", text: hot::WORK_BY_DUE, asked: &WORK, index: "turns_by_role" },
+    Hot { name: "session", text: hot::SESSION, asked: &[Text("session1000"), Number(NOW)], index: "sessions" },
+    Hot {
+        name: "sessions of one",
+        text: hot::SESSIONS_OF_PERSON,
+        asked: &[Text("person10"), Number(NOW)],
+        index: "sessions_by_person",
+    },
+    Hot { name: "link", text: hot::LINK, asked: &[Text("token1000"), Text("reset"), Number(NOW)], index: "links" },
+    Hot { name: "invitations", text: hot::INVITATIONS, asked: &[Text("org010"), Number(NOW)], index: "links_by_organisation" },
+    Hot { name: "tries", text: hot::TRIES, asked: &[Text("bucket10"), Number(NOW)], index: "attempts" },
+    Hot { name: "next letter", text: hot::NEXT_LETTER, asked: &[Number(NOW), Number(NOW)], index: "outbox_by_due" },
+];
+
+/// A service after some years: 200 suppliers, 4,000 journeys of ten events, a queue of 8,000 turns.
+const YEARS: &str = "
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199) INSERT INTO organisations
+        SELECT 'org' || SUBSTR('00' || i, LENGTH('' || i)), 'Supplier ' || i, '', 'supplier', 0, 'supplier ' || i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999) INSERT INTO people
+        SELECT 'person' || i, i || '@example.org', 'Person ' || i, '', 0, 0 FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO journeys
+        SELECT 'ref' || SUBSTR('0000' || i, LENGTH('' || i)), 'consumer-2026-1', 'org' || SUBSTR('00' || (i % 200), LENGTH('' || (i % 200))),
+            'Product ' || i, 'open', 'Engagement', 1, 30, 1, 1, i, CAST(1759999990000000 AS BIGINT) + i * 10000, NULL, 'product ' || i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO events
+        SELECT 'ref' || SUBSTR('0000' || (i / 10), LENGTH('' || (i / 10))), i % 10 + 1, i, 'person' || (i % 1000), 'org000', '{}', 'p', 'd' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO submissions
+        SELECT 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'task' || (i % 2), 1, 'd', '{}' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 31999) INSERT INTO turns
+        SELECT 'ref' || SUBSTR('0000' || (i / 8), LENGTH('' || (i / 8))), 'task' || (i % 8),
+            CASE i % 8 WHEN 0 THEN 'programme_lead' WHEN 1 THEN 'clinical_safety' ELSE 'onboarding_lead' END, 'programme', i % 8, 1,
+            CASE WHEN i % 160 < 2 THEN 1 ELSE 0 END, i, '9999-12-31' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO sessions
+        SELECT 'session' || i, 'h', 'person' || (i % 1000), '', '{}', 0, i, 2000000000000000 FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO links
+        SELECT 'token' || i, 'invite', NULL, 'org' || SUBSTR('00' || (i % 200), LENGTH('' || (i % 200))), '', 'developer', NULL, i, 2000000000000000,
+            CASE WHEN i % 10 = 0 THEN NULL ELSE i END FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO attempts
+        SELECT 'bucket' || (i % 400), i, 1 FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO outbox
+        SELECT 'letter' || i, '', '', '', i, i, 0, CASE WHEN i % 100 = 0 THEN NULL ELSE i END, '' FROM n;
+    ANALYZE;
+";
+
+/// The plan of a statement, line by line.
+async fn plan(connection: &mut AnyConnection, explain: &str, hot: &Hot, column: usize) -> Vec<String> {
+    let text = format!("{explain} {}", hot.text);
+    let mut query: Query<'_, Any, _> = sqlx::query(AssertSqlSafe(text));
+    for value in hot.asked {
+        query = match *value {
+            Text(text) => query.bind(text),
+            Number(number) => query.bind(number),
+        };
+    }
+    let rows = query.fetch_all(connection).await.unwrap();
+    rows.iter().map(|row| row.get::<String, _>(column)).collect()
+}
+
+async fn after_years(house: &House) -> AnyConnection {
+    house.by_hand(YEARS).await;
+    AnyConnection::connect(&house.url).await.unwrap()
+}
+
+/// Tables that grow with every year.
+const LARGE: &[&str] =
+    &["events", "turns", "journeys", "submissions", "sessions", "links", "attempts", "outbox", "claims", "people"];
+
+#[tokio::test]
+async fn sqlite_runs_every_hot_statement_through_an_index() {
+    on_sqlite(async |house| {
+        let mut connection = after_years(&house).await;
+        for hot in STATEMENTS {
+            let plan = plan(&mut connection, "EXPLAIN QUERY PLAN", hot, 3).await;
+            // "SCAN t" reads a whole table; "SCAN t USING INDEX" a whole index.
+            assert!(!plan.iter().any(|line| line.starts_with("SCAN ")), "{}: {plan:#?}", hot.name);
+            assert!(plan.iter().any(|line| line.starts_with("SEARCH ") && line.contains(hot.index)), "{}: {plan:#?}", hot.name);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn postgres_runs_every_hot_statement_through_an_index() {
+    on_postgres(async |house| {
+        let mut connection = after_years(&house).await;
+        // Even some thousand rows are read faster than looked up; here an index shall answer wherever there is one.
+        sqlx::raw_sql("SET enable_seqscan = off").execute(&mut connection).await.unwrap();
+        for hot in STATEMENTS {
+            let plan = plan(&mut connection, "EXPLAIN", hot, 0).await;
+            let reads = |line: &str| LARGE.iter().any(|table| line.contains(&format!("Seq Scan on {table} ")));
+            assert!(!plan.iter().any(|line| reads(line)), "{}: {plan:#?}", hot.name);
+            assert!(plan.iter().any(|line| line.contains("Index") && line.contains(hot.index)), "{}: {plan:#?}", hot.name);
+        }
+    })
+    .await;
+}
