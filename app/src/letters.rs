@@ -12,7 +12,8 @@ use journey::{
 
 use crate::{design::dates, services::Services};
 
-const FOOT: &str = "\n\nYou get this letter because you have a part in this at GP Connect onboarding. Please do not reply to it.\n";
+const FOOT: &str =
+    "\n\nYou get this letter because you have a part in this at GP Connect onboarding. Please do not reply to it.\n";
 
 /// What somebody did, as the middle of a sentence: "Ruth Delaney **returned this with findings** at 10:04".
 #[must_use]
@@ -76,7 +77,8 @@ struct Note {
 
 fn link(services: &Services, journey: &Journey, event: &Event) -> String {
     let task = event.task().map(|task| {
-        let shown = journey.process.reviewer_of(task).filter(|_| matches!(event, Event::Submitted { .. })).map_or(task, |r| &r.id);
+        let shown =
+            journey.process.reviewer_of(task).filter(|_| matches!(event, Event::Submitted { .. })).map_or(task, |r| &r.id);
         format!("/tasks/{shown}")
     });
     format!("{}/journeys/{}{}", services.base_url, journey.reference, task.unwrap_or_default())
@@ -87,7 +89,14 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
     let label = recorded.event.task().map_or("", |task| journey.process.label(task));
     let supplier = vec![Role::OnboardingLead];
     let note = |side: Side, roles: Vec<Role>, subject: String, text: String| {
-        Some(Note { side, roles, receipt: false, subject: format!("{subject} ({})", journey.reference), text, link: link(services, journey, &recorded.event) })
+        Some(Note {
+            side,
+            roles,
+            receipt: false,
+            subject: format!("{subject} ({})", journey.reference),
+            text,
+            link: link(services, journey, &recorded.event),
+        })
     };
     let to_supplier = |subject: String, text: String| note(Side::Supplier, supplier.clone(), subject, text);
     match &recorded.event {
@@ -106,29 +115,55 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
                 format!("The supplier of {product} submitted round {round} of “{label}”.{by}"),
             )
         }
-        Event::Approved { note: words, .. } => to_supplier(format!("{product}: {label}, approved"), with_words(format!("NHS England approved “{label}” for {product}."), words)),
+        Event::Approved { note: words, .. } => to_supplier(
+            format!("{product}: {label}, approved"),
+            with_words(format!("NHS England approved “{label}” for {product}."), words),
+        ),
         Event::Returned { findings, .. } => to_supplier(
             format!("{product}: changes requested"),
-            format!("It is your turn. NHS England returned “{label}” with {}. What was accepted stays accepted.", counted(findings.len(), "finding")),
+            format!(
+                "It is your turn. NHS England returned “{label}” with {}. What was accepted stays accepted.",
+                counted(findings.len(), "finding")
+            ),
         ),
-        Event::Refused { reason, .. } => to_supplier(format!("{product}: {label}, refused"), with_words(format!("NHS England refused “{label}” for {product}."), reason)),
-        Event::Acknowledged { note: words, .. } => to_supplier(format!("{product}: {label}, answered"), with_words(format!("NHS England answered “{label}”."), words)),
-        Event::Issued { note: words, .. } => to_supplier(format!("{product}: {label}"), with_words(format!("NHS England completed “{label}” for {product}."), words)),
+        Event::Refused { reason, .. } => to_supplier(
+            format!("{product}: {label}, refused"),
+            with_words(format!("NHS England refused “{label}” for {product}."), reason),
+        ),
+        Event::Acknowledged { note: words, .. } => {
+            to_supplier(format!("{product}: {label}, answered"), with_words(format!("NHS England answered “{label}”."), words))
+        }
+        Event::Issued { note: words, .. } => to_supplier(
+            format!("{product}: {label}"),
+            with_words(format!("NHS England completed “{label}” for {product}."), words),
+        ),
         Event::WaiverProposed { reason, .. } => note(
             Side::Programme,
             vec![Role::ProgrammeLead],
             format!("{product}: do without “{label}”?"),
             with_words(format!("Somebody proposed to do without “{label}” for {product}. A programme lead decides."), reason),
         ),
-        Event::WaiverConfirmed { .. } => to_supplier(format!("{product}: {label}, not needed"), format!("A second person agreed to do without “{label}”.")),
-        Event::WaiverDeclined { reason, .. } => to_supplier(format!("{product}: {label} stays in the plan"), with_words(format!("The proposal to do without “{label}” was not agreed."), reason)),
-        Event::Reopened { reason, .. } => to_supplier(format!("{product}: {label}, open again"), with_words(format!("“{label}” was opened again. Your work is kept."), reason)),
+        Event::WaiverConfirmed { .. } => {
+            to_supplier(format!("{product}: {label}, not needed"), format!("A second person agreed to do without “{label}”."))
+        }
+        Event::WaiverDeclined { reason, .. } => to_supplier(
+            format!("{product}: {label} stays in the plan"),
+            with_words(format!("The proposal to do without “{label}” was not agreed."), reason),
+        ),
+        Event::Reopened { reason, .. } => to_supplier(
+            format!("{product}: {label}, open again"),
+            with_words(format!("“{label}” was opened again. Your work is kept."), reason),
+        ),
         Event::Lapsed { .. } => to_supplier(
             format!("{product}: the approval lapsed"),
             format!("“{label}” lapsed because development had not started. Your use case is kept: check it and submit it again."),
         ),
-        Event::WentLive => to_supplier(format!("{product} is live"), format!("{product} is live. Every step is kept in its history.")),
-        Event::Resumed { reason } => to_supplier(format!("{product}: resumed"), with_words("The journey goes on.".to_owned(), reason)),
+        Event::WentLive => {
+            to_supplier(format!("{product} is live"), format!("{product} is live. Every step is kept in its history."))
+        }
+        Event::Resumed { reason } => {
+            to_supplier(format!("{product}: resumed"), with_words("The journey goes on.".to_owned(), reason))
+        }
         Event::Withdrawn { reason } => note(
             Side::Programme,
             vec![Role::ProgrammeLead],
@@ -142,13 +177,17 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
 /// Whoever sends something to the programme gets a receipt: what, when, by when an answer is due, how to ask.
 async fn receipt(services: &Services, journey: &Journey, recorded: &Recorded) -> Result<Vec<Letter>, StoreError> {
     let (Event::Submitted { task, round, .. }, Some(by)) = (&recorded.event, &recorded.by) else { return Ok(Vec::new()) };
-    let Some(spec) = journey.process.reviewer_of(task).or_else(|| journey.process.task(task)).filter(|s| !s.decide.is_empty()) else {
+    let Some(spec) = journey.process.reviewer_of(task).or_else(|| journey.process.task(task)).filter(|s| !s.decide.is_empty())
+    else {
         return Ok(Vec::new());
     };
     let Some(person) = services.store.person(&by.person).await? else { return Ok(Vec::new()) };
     let standing = journey.standing(&spec.id);
     let due = overview::turn(journey, spec, &standing).and_then(|turn| turn.due);
-    let due = due.map_or_else(|| "It is NHS England's turn.".to_owned(), |due| format!("It is NHS England's turn. Expect an answer by {}.", dates::date(due)));
+    let due = due.map_or_else(
+        || "It is NHS England's turn.".to_owned(),
+        |due| format!("It is NHS England's turn. Expect an answer by {}.", dates::date(due)),
+    );
     Ok(vec![Letter {
         id: format!("{}-{}-receipt", journey.reference, recorded.seq),
         to: person.email,
@@ -182,6 +221,8 @@ pub fn account(id: String, to: &str, subject: &str, text: &str, link: &str) -> L
         id,
         to: to.to_owned(),
         subject: subject.to_owned(),
-        body: format!("Hello,\n\n{text}\n\n{link}\n\nIf you did not expect this letter you can ignore it: nothing happens without the link.\n"),
+        body: format!(
+            "Hello,\n\n{text}\n\n{link}\n\nIf you did not expect this letter you can ignore it: nothing happens without the link.\n"
+        ),
     }
 }

@@ -97,7 +97,10 @@ pub fn stopped(halt: Halt) -> AnyView {
             status(StatusCode::NOT_FOUND);
             plain(
                 "Page not found",
-                &["If you typed the address, check it. A journey's reference has 8 characters, like 7K3M-9PX4.", "The page may belong to another organisation, or you may have to sign in with another account."],
+                &[
+                    "If you typed the address, check it. A journey's reference has 8 characters, like 7K3M-9PX4.",
+                    "The page may belong to another organisation, or you may have to sign in with another account.",
+                ],
                 &[("/journeys", "Go to your journeys"), ("/", "Go to the start page")],
             )
         }
@@ -110,7 +113,10 @@ pub fn stopped(halt: Halt) -> AnyView {
             status(StatusCode::SERVICE_UNAVAILABLE);
             plain(
                 "Try again in a moment",
-                &["The service cannot reach its records just now. Nothing you sent before was lost.", "Wait a few seconds, then load this page again. If you were writing, your last saved draft is kept."],
+                &[
+                    "The service cannot reach its records just now. Nothing you sent before was lost.",
+                    "Wait a few seconds, then load this page again. If you were writing, your last saved draft is kept.",
+                ],
                 &[],
             )
         }
@@ -119,7 +125,10 @@ pub fn stopped(halt: Halt) -> AnyView {
             status(StatusCode::INTERNAL_SERVER_ERROR);
             plain(
                 "There is a fault in the service",
-                &["It is ours, not yours, and it was noted. Nothing was changed.", "If it happens again, tell us what you were doing and when."],
+                &[
+                    "It is ours, not yours, and it was noted. Nothing was changed.",
+                    "If it happens again, tell us what you were doing and when.",
+                ],
                 &[("/journeys", "Go to your journeys")],
             )
         }

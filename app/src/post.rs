@@ -235,7 +235,8 @@ async fn refuse(caller: &Caller, loaded: &Loaded, wish: &Wish, page: &str, refus
     if let Refusal::ChangedSince { seen, .. } = &refusal {
         let faster = loaded.history.iter().rev().find(|r| r.seq > *seen && r.event.task().is_some());
         if let Some(recorded) = faster {
-            let who = recorded.by.as_ref().and_then(|by| loaded.names.people.get(&by.person)).map_or("The service", String::as_str);
+            let who =
+                recorded.by.as_ref().and_then(|by| loaded.names.people.get(&by.person)).map_or("The service", String::as_str);
             heading = format!("{who} {} at {}", letters::did(&recorded.event), dates::time_of(recorded.at));
         }
     }

@@ -8,7 +8,12 @@ use leptos_router::{
 };
 
 use crate::{
-    overview::{history::History, journey::JourneyPage, list::Journeys, new::{NewJourney, Plan}},
+    overview::{
+        history::History,
+        journey::JourneyPage,
+        list::Journeys,
+        new::{NewJourney, Plan},
+    },
     people::{
         account::Account,
         invitations::Invitation,

@@ -4,7 +4,7 @@
 use axum::http::{HeaderName, HeaderValue};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
-use leptos_meta::MetaTags;
+use leptos_meta::{MetaTags, provide_meta_context};
 
 use crate::{
     routes::Pages,
@@ -18,6 +18,7 @@ pub const NONCE_HEADER: &str = "x-csp-nonce";
 /// The document.
 #[must_use]
 pub fn shell() -> impl IntoView {
+    provide_meta_context();
     let services = services().ok();
     let css = services.as_ref().map(|s| format!("/pkg/{}", s.assets.css)).unwrap_or_default();
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
@@ -55,14 +56,20 @@ fn header(visitor: Option<&Visitor>, brand: bool) -> AnyView {
     let here = path();
     let links: Vec<(&str, &str)> = match visitor {
         None => vec![("/", "Start"), ("/register", "Create an account")],
-        Some(v) if v.is_programme() => vec![("/worklist", "Worklist"), ("/journeys", "Journeys"), ("/organisation", "Organisation")],
+        Some(v) if v.is_programme() => {
+            vec![("/worklist", "Worklist"), ("/journeys", "Journeys"), ("/organisation", "Organisation")]
+        }
         Some(_) => vec![("/journeys", "Journeys"), ("/organisation", "Organisation")],
     };
     let items = links
         .into_iter()
         .map(|(to, text)| {
             let current = here == to || (to != "/" && here.starts_with(&format!("{to}/")));
-            let class = if current { "nhsuk-header__navigation-item nhsuk-header__navigation-item--current" } else { "nhsuk-header__navigation-item" };
+            let class = if current {
+                "nhsuk-header__navigation-item nhsuk-header__navigation-item--current"
+            } else {
+                "nhsuk-header__navigation-item"
+            };
             view! {
                 <li class=class>
                     <a class="nhsuk-header__navigation-link" href=to aria-current=current.then_some("page")>

@@ -2,12 +2,14 @@
 import { execFileSync } from 'node:child_process';
 import { service } from './service.ts';
 
-/** Invites somebody to the programme team; returns the address of the invitation. */
-export function invite(person: { email: string; name: string; role: string }): string {
+/** Invites somebody to the programme (or another organisation that is not a supplier); returns the link. */
+export function invite(person: { email: string; role: string | string[]; organisation?: string }): string {
   const { address, data, environment } = service();
+  const options = [person.role].flat().flatMap((role) => ['--role', role]);
+  if (person.organisation) options.push('--organisation', person.organisation);
   const printed = execFileSync(
     'target/debug/gpc-onboarding',
-    ['admin', 'invite', '--data', data, '--email', person.email, '--name', person.name, '--role', person.role],
+    ['admin', 'invite', '--data', data, '--email', person.email, ...options],
     { cwd: new URL('../..', import.meta.url), env: environment, encoding: 'utf8' },
   );
   const path = printed.match(/\/invitations\/\S+/)?.[0];

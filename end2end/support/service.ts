@@ -26,13 +26,21 @@ export function start(): Service {
 export function service(): Service {
   const { E2E_PORT, E2E_DATA, E2E_DATABASE_URL, DATABASE = 'sqlite' } = process.env;
   if (!E2E_PORT || !E2E_DATA) throw new Error('the Playwright configuration has not been read');
+  const address = `http://127.0.0.1:${E2E_PORT}`;
   const mail = join(E2E_DATA, 'mail');
-  const environment: Record<string, string> = { ...process.env, MAIL_DIR: mail } as Record<string, string>;
-  delete environment.TEST_CLOCK; // a browser cannot be told another time
-  delete environment.DATABASE_URL;
+  const environment: Record<string, string> = {
+    ...(process.env as Record<string, string>),
+    BASE_URL: address,
+    MAIL_DIR: mail,
+    // All tests come from one address; the limit for one account stays as it is.
+    RATE_PER_SECOND: '1000',
+    TRIES_PER_ADDRESS: '1000',
+  };
+  // What a developer may have set for a service of their own; and a browser cannot be told another time.
+  for (const name of ['DATABASE_URL', 'SMTP_URL', 'TEST_CLOCK']) delete environment[name];
   if (DATABASE === 'postgres') {
     if (!E2E_DATABASE_URL) throw new Error('DATABASE=postgres needs E2E_DATABASE_URL');
     environment.DATABASE_URL = E2E_DATABASE_URL;
   }
-  return { address: `http://127.0.0.1:${E2E_PORT}`, data: E2E_DATA, mail, environment };
+  return { address, data: E2E_DATA, mail, environment };
 }

@@ -89,7 +89,9 @@ impl Database {
     /// The address of the database.
     #[must_use]
     pub fn url(&self) -> Secret {
-        self.database_url.clone().unwrap_or_else(|| Secret(format!("sqlite://{}?mode=rwc", self.data.join("onboarding.sqlite").display())))
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| Secret(format!("sqlite://{}?mode=rwc", self.data.join("onboarding.sqlite").display())))
     }
 }
 

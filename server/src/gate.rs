@@ -18,7 +18,11 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use journey::{actor::Actor, ids::{OrganisationId, PersonId}, port::StoreError};
+use journey::{
+    actor::Actor,
+    ids::{OrganisationId, PersonId},
+    port::StoreError,
+};
 use tower_sessions::Session;
 
 /// Seconds without use after which a session ends, and after which it ends whatever happens (design/reliability.md S5).
@@ -118,7 +122,8 @@ pub async fn who(State(services): State<Services>, mut request: Request, next: N
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let address = request.extensions().get::<Address>().map(|a| a.0.clone()).unwrap_or_default();
-    let agent = request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().chars().take(200).collect();
+    let agent =
+        request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().chars().take(200).collect();
     let visitor = match visitor_of(&services, &session).await {
         Ok(visitor) => visitor,
         Err(why) => {
@@ -158,8 +163,10 @@ async fn visitor_of(services: &Services, session: &Session) -> Result<Option<Vis
         session.insert("seen", now).await.map_err(away)?;
     }
     let memberships = services.store.memberships(&person.id).await?;
-    let wanted: Option<OrganisationId> = session.get::<String>("organisation").await.map_err(away)?.and_then(|id| id.parse().ok());
-    let acting = memberships.iter().find(|m| Some(&m.organisation.id) == wanted.as_ref()).or_else(|| memberships.first()).cloned();
+    let wanted: Option<OrganisationId> =
+        session.get::<String>("organisation").await.map_err(away)?.and_then(|id| id.parse().ok());
+    let acting =
+        memberships.iter().find(|m| Some(&m.organisation.id) == wanted.as_ref()).or_else(|| memberships.first()).cloned();
     let Some(acting) = acting else { return Ok(None) };
     let actor = Actor {
         person: person.id,
@@ -181,7 +188,11 @@ pub async fn redirects(request: Request, next: Next) -> Response {
     }
     let unread = response.headers().get(header::LOCATION).and_then(|v| v.to_str().ok()).is_some_and(|to| to.contains("__err="));
     if unread || (plain && response.status().is_server_error() && !response.headers().contains_key(header::LOCATION)) {
-        return turned_away(StatusCode::BAD_REQUEST, "This form could not be read", "Nothing was changed. Go back, load the page again and send the form from there.");
+        return turned_away(
+            StatusCode::BAD_REQUEST,
+            "This form could not be read",
+            "Nothing was changed. Go back, load the page again and send the form from there.",
+        );
     }
     if response.headers().contains_key(header::LOCATION) && plain {
         *response.status_mut() = StatusCode::SEE_OTHER;

@@ -38,7 +38,8 @@ impl Post {
             return Ok(Post::Folder(folder));
         };
         let from = config.mail_from.parse().map_err(|error| format!("MAIL_FROM: {error}"))?;
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal()).map_err(|error| format!("SMTP_URL: {error}"))?;
+        let transport =
+            AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal()).map_err(|error| format!("SMTP_URL: {error}"))?;
         Ok(Post::Smtp(Box::new(transport.timeout(Some(PATIENCE)).build()), Box::new(from)))
     }
 
@@ -55,12 +56,14 @@ impl Post {
                     .body(letter.body.clone())
                     .map_err(|error| error.to_string())?;
                 // The transport's own time limit is per command; a server that answers each one slowly must not hold the rest.
-                let sent = tokio::time::timeout(PATIENCE, transport.send(message)).await.map_err(|_| "no answer in time".to_owned())?;
+                let sent =
+                    tokio::time::timeout(PATIENCE, transport.send(message)).await.map_err(|_| "no answer in time".to_owned())?;
                 sent.map(drop).map_err(|error| error.to_string())
             }
             Post::Folder(folder) => {
                 let text = format!("To: {}\nSubject: {}\n\n{}", letter.to, letter.subject, letter.body);
-                let name: String = letter.id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+                let name: String =
+                    letter.id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
                 let (part, whole) = (folder.join(format!("{name}.part")), folder.join(format!("{name}.eml")));
                 tokio::fs::write(&part, text).await.map_err(|error| error.to_string())?;
                 tokio::fs::rename(&part, &whole).await.map_err(|error| error.to_string())?;

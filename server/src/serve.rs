@@ -51,7 +51,9 @@ pub fn pages() -> Vec<AxumRouteListing> {
 /// The names of the built files. A page without style is better than none, so what is missing is said and left out.
 #[must_use]
 pub fn assets(site: &Path) -> Assets {
-    let names = std::fs::read_to_string(site.join("pkg/names.json")).ok().and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+    let names = std::fs::read_to_string(site.join("pkg/names.json"))
+        .ok()
+        .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
     let Some(names) = names else {
         tracing::warn!(site = %site.display(), "no built style sheet and scripts there: pages will be plain");
         return Assets::default();
@@ -116,7 +118,8 @@ pub fn router(config: &Serve, services: &Services, sessions: Sessions, limits: L
         .route_service("/robots.txt", ServeFile::new(config.site.join("robots.txt")))
         .route_service("/licences.txt", ServeFile::new(config.site.join("licences.txt")))
         .nest_service("/assets", ServeDir::new(config.site.join("assets")));
-    let machines = Router::new().route("/healthz", get(|| async { "ok" })).route("/readyz", get(ready)).with_state(services.clone());
+    let machines =
+        Router::new().route("/healthz", get(|| async { "ok" })).route("/readyz", get(ready)).with_state(services.clone());
     Router::new()
         .merge(files)
         .merge(people)
@@ -132,7 +135,9 @@ pub fn router(config: &Serve, services: &Services, sessions: Sessions, limits: L
                     // The path of a link in a letter is a secret: only its kind is logged.
                     let path = request.uri().path();
                     let shown = match path.split('/').collect::<Vec<_>>()[..] {
-                        ["", kind @ ("invitations" | "register" | "reset-password"), token] if !token.is_empty() => format!("/{kind}/…"),
+                        ["", kind @ ("invitations" | "register" | "reset-password"), token] if !token.is_empty() => {
+                            format!("/{kind}/…")
+                        }
                         _ => path.to_owned(),
                     };
                     tracing::info_span!("request", %id, method = %request.method(), path = %shown, person = tracing::field::Empty)
@@ -269,4 +274,3 @@ async fn told_to_stop() {
     let terminate = std::future::pending::<()>();
     tokio::select! { () = interrupt => {}, () = terminate => {} }
 }
-

@@ -46,7 +46,9 @@ fn main() -> ExitCode {
 }
 
 fn build(release: bool, dev_wasm: bool, front_only: bool) -> Outcome {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask has no parent folder")?;
+    // Asked now rather than compiled in: the folder may have been moved since.
+    let here = env::var_os("CARGO_MANIFEST_DIR").ok_or("run me as: cargo xtask build")?;
+    let root = Path::new(&here).parent().ok_or("xtask has no parent folder")?;
     env::set_current_dir(root)?;
 
     // Server and wasm have target folders of their own, so they compile side by side: each alone leaves a core idle

@@ -81,8 +81,7 @@ pub fn registration() -> Form {
             Field::new("organisation", "What is your organisation called?", Kind::Line { max: 120 })
                 .hint("The legal name of the supplier.")
                 .required("Enter the name of your organisation"),
-            Field::new("ods_code", "What is its ODS code?", Kind::OdsCode)
-                .hint("Leave this empty if you do not have one yet. You can add it later."),
+            Field::new("ods_code", "What is its ODS code?", Kind::OdsCode).hint("Leave this empty if you do not have one yet."),
             name_field(),
             Field::new("email", "What is your email address?", Kind::Email)
                 .hint("We send a link there, to confirm that it is yours.")

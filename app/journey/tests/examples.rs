@@ -360,6 +360,22 @@ fn a_task_is_waived_by_a_second_person_and_what_waited_for_it_goes_on() {
 }
 
 #[test]
+fn whoever_would_do_a_task_for_the_supplier_may_propose_to_do_without_it() {
+    let mut play = begin(opening());
+    play.use_case_approved();
+    play.obey(&ada(), Command::Join { organisation: "trust".parse().expect("an organisation id") }).expect("the trust joins");
+    let proposes = |actor: &Actor, task: &str| play.offers(actor, Verb::ProposeWaiver, task);
+    let developer = actor("dev", "acme", &[Role::Developer]);
+    let officer = actor("cas", "acme", &[Role::ClinicalSafetyOfficer]);
+    let lead = actor("lee", "acme", &[Role::OnboardingLead]);
+    let group = actor("gil", "trust", &[Role::GroupLead]);
+    assert!(proposes(&developer, "s-hscn") && !proposes(&officer, "s-hscn"));
+    assert!(proposes(&officer, "s-clinical-meeting-1") && !proposes(&developer, "s-clinical-meeting-1"));
+    assert!(proposes(&lead, "s-hscn") && proposes(&lead, "s-clinical-meeting-1"), "a lead may for every task");
+    assert!(!proposes(&group, "s-first-of-type"), "end users have a say in it, but not whether it is done");
+}
+
+#[test]
 fn work_that_is_sent_after_all_ends_the_proposal_to_do_without() {
     let mut play = begin(opening());
     play.use_case_approved();

@@ -14,8 +14,10 @@ use journey::{
     actor::{Actor, Role, Side},
     command::Refusal,
     decide,
+    event::Event,
     form::{Problem, Problems},
     ids::Seq,
+    journey::Phase,
     process::{Process, Processes, Settle},
     standing::{StateKind, TRANSITIONS, Verb, transition},
 };
@@ -341,7 +343,7 @@ fn live() -> Play {
         ("sender", Verb::Submit, "build"),
         ("sender", Verb::Submit, "end"),
     ]);
-    assert!(matches!(play.journey.phase, journey::journey::Phase::Live { .. }));
+    assert!(matches!(play.journey.phase, Phase::Live { .. }));
     play
 }
 
@@ -372,6 +374,32 @@ fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
         }
     }
     assert!(closed_to > 20 && still_open > 20, "{closed_to} refused, {still_open} go on");
+}
+
+/// Nothing but the end of the last task makes a journey live: sending it to a review is not yet its end.
+#[test]
+fn a_last_task_that_is_reviewed_makes_the_journey_live_when_it_is_approved() {
+    let (before_end, end) = include_str!("small.toml").split_once("id     = \"end\"").expect("the last task");
+    let end = end.replace("settle = \"on_submit\"", "settle = \"by_review\"\ndecide = [\"programme_lead\"]");
+    let text = format!("{before_end}id     = \"end\"{end}");
+    let processes: &'static Processes = Box::leak(Box::new(Processes::of(vec![Process::read(&text).expect("lawful")])));
+    let mut play = Play::open(processes, processes.all().next().expect("one"), &before("sender"), opening());
+    let steps = [
+        ("sender", Verb::Submit, "mark"),
+        ("sender", Verb::Submit, "describe"),
+        ("team", Verb::Approve, "decide-it"),
+        ("sender", Verb::Submit, "build"),
+        ("sender", Verb::Submit, "end"),
+        ("team", Verb::Return, "end"),
+        ("sender", Verb::Submit, "end"),
+    ];
+    for (who, verb, task) in steps {
+        play.obey(&before(who), play.command(verb, &id(task), "words")).expect("a lawful step");
+        assert_eq!(play.journey.phase, Phase::Open, "{verb:?} {task}");
+    }
+    let events = play.obey(&before("team"), play.command(Verb::Approve, &id("end"), "")).expect("approved");
+    assert_eq!(events.last(), Some(&Event::WentLive));
+    assert!(matches!(play.journey.phase, Phase::Live { .. }));
 }
 
 /// Every edge of the drawn machine is walked by somebody in some scene: none is only drawn.

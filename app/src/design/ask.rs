@@ -116,11 +116,19 @@ pub fn message(id: &str, problem: Option<String>) -> Option<AnyView> {
     })
 }
 
-fn options_view(field: &Field, name: &str, options: &[journey::form::Choice], chosen: &[String], problem: Option<String>, many: bool) -> AnyView {
+fn options_view(
+    field: &Field,
+    name: &str,
+    options: &[journey::form::Choice],
+    chosen: &[String],
+    problem: Option<String>,
+    many: bool,
+) -> AnyView {
     let id = field.id.to_string();
     let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), false);
     let class = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
-    let (outer, prefix, kind) = if many { ("nhsuk-checkboxes", "nhsuk-checkboxes", "checkbox") } else { ("nhsuk-radios", "nhsuk-radios", "radio") };
+    let (outer, prefix, kind) =
+        if many { ("nhsuk-checkboxes", "nhsuk-checkboxes", "checkbox") } else { ("nhsuk-radios", "nhsuk-radios", "radio") };
     // Short answers without explanations stand side by side.
     let inline = !many && options.len() == 2 && options.iter().all(|o| o.1.len() <= 8);
     let outer = if inline { format!("{outer} nhsuk-radios--inline") } else { outer.to_owned() };
@@ -169,7 +177,11 @@ pub fn password(id: &'static str, label: &str, help: &str, autocomplete: &'stati
     let problem = kept.and_then(|kept| kept.problem(id));
     let class = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
     let described = described_by(id, !help.is_empty(), problem.is_some(), false);
-    let input = if problem.is_some() { "nhsuk-input nhsuk-input--error nhsuk-input--width-20" } else { "nhsuk-input nhsuk-input--width-20" };
+    let input = if problem.is_some() {
+        "nhsuk-input nhsuk-input--error nhsuk-input--width-20"
+    } else {
+        "nhsuk-input nhsuk-input--width-20"
+    };
     view! {
         <div class=class>
             <label class="nhsuk-label nhsuk-label--s" for=id>{label.to_owned()}</label>

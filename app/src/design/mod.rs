@@ -124,7 +124,9 @@ pub fn Button(
     action: String,
 ) -> impl IntoView {
     let mut class = String::from("nhsuk-button");
-    for (on, more) in [(secondary, " nhsuk-button--secondary"), (warning, " nhsuk-button--warning"), (small, " nhsuk-button--small")] {
+    for (on, more) in
+        [(secondary, " nhsuk-button--secondary"), (warning, " nhsuk-button--warning"), (small, " nhsuk-button--small")]
+    {
         if on {
             class.push_str(more);
         }

@@ -37,8 +37,14 @@ pub fn kept(kept: Option<&Kept>) -> Option<AnyView> {
 /// Words that were typed into a form that the page does not show any more: nothing is lost.
 pub fn kept_words(kept: Option<&Kept>) -> Option<AnyView> {
     let kept = kept?;
-    let words: Vec<String> =
-        kept.typed.0.iter().filter(|(key, _)| !matches!(key.as_str(), "decision")).flat_map(|(_, values)| values.clone()).filter(|v| v.contains(' ') || v.chars().count() > 20).collect();
+    let words: Vec<String> = kept
+        .typed
+        .0
+        .iter()
+        .filter(|(key, _)| !matches!(key.as_str(), "decision"))
+        .flat_map(|(_, values)| values.clone())
+        .filter(|v| v.contains(' ') || v.chars().count() > 20)
+        .collect();
     if words.is_empty() {
         return None;
     }

@@ -28,7 +28,7 @@ mod browser {
     use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use wasm_bindgen_futures::JsFuture;
-    use web_sys::{FormData, HtmlFormElement, HtmlInputElement, Headers, RequestInit, Response, UrlSearchParams};
+    use web_sys::{FormData, Headers, HtmlFormElement, HtmlInputElement, RequestInit, Response, UrlSearchParams};
 
     /// Quiet time after the last key before a save.
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(900);
@@ -62,7 +62,9 @@ mod browser {
                 }
                 None => (false, text),
             },
-            Err(_) => (false, "Not saved. Your words are on this page only. They are tried again when you go on typing.".to_owned()),
+            Err(_) => {
+                (false, "Not saved. Your words are on this page only. They are tried again when you go on typing.".to_owned())
+            }
         };
         // Announced by a screen reader when it changes to or from failure, not at every save.
         if failed.get_untracked() != !ok {
@@ -80,7 +82,8 @@ mod browser {
         init.set_method("POST");
         init.set_body(&body);
         init.set_headers(&headers);
-        let response: Response = JsFuture::from(window().fetch_with_str_and_init("/do/draft/autosave", &init)).await?.dyn_into()?;
+        let response: Response =
+            JsFuture::from(window().fetch_with_str_and_init("/do/draft/autosave", &init)).await?.dyn_into()?;
         if !response.ok() {
             return Err(JsValue::NULL);
         }

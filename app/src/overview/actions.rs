@@ -18,7 +18,13 @@ pub async fn withdraw(#[server(default)] journey: String, #[server(default)] rea
     act(perform(
         wish(journey, &reason),
         |_, _| Ok(Command::Withdraw { reason: reason.clone() }),
-        |after, _| (format!("/journeys/{}", after.reference), "The journey is withdrawn".to_owned(), "Everything that was recorded stays.".to_owned()),
+        |after, _| {
+            (
+                format!("/journeys/{}", after.reference),
+                "The journey is withdrawn".to_owned(),
+                "Everything that was recorded stays.".to_owned(),
+            )
+        },
     ))
     .await
 }
@@ -32,7 +38,9 @@ pub async fn resume(#[server(default)] journey: String, #[server(default)] reaso
     act(perform(
         wish(journey, &reason),
         |_, _| Ok(Command::Resume { reason: reason.clone() }),
-        |after, _| (format!("/journeys/{}", after.reference), "The journey goes on".to_owned(), "The supplier was told.".to_owned()),
+        |after, _| {
+            (format!("/journeys/{}", after.reference), "The journey goes on".to_owned(), "The supplier was told.".to_owned())
+        },
     ))
     .await
 }

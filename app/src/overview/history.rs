@@ -94,7 +94,9 @@ fn details(event: &Event) -> Option<String> {
         | Event::Resumed { reason } => reason.clone(),
         Event::Acknowledged { note, .. } | Event::Issued { note, .. } => note.clone(),
         Event::Signed { name, authority, .. } => format!("As {name}, {authority}."),
-        Event::Started { .. } | Event::WaiverConfirmed { .. } | Event::Lapsed { .. } | Event::Joined { .. } | Event::WentLive => return None,
+        Event::Started { .. } | Event::WaiverConfirmed { .. } | Event::Lapsed { .. } | Event::Joined { .. } | Event::WentLive => {
+            return None;
+        }
     };
     Some(text)
 }

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use journey::{
     actor::{Actor, Side},
-    calendar,
-    decide,
+    calendar, decide,
     ids::TaskId,
     journey::{Journey, Phase},
     overview::{self, Overview, StageCount, Turn},
@@ -127,9 +126,13 @@ fn panel(scene: &Scene) -> AnyView {
             format!("{reason} Everything that was recorded stays in its history."),
             None,
         ),
-        (Phase::Live { since }, None) => {
-            (false, format!("Live since {}", dates::day_of(*since)), "The product is live".to_owned(), "Every step is kept in the history.".to_owned(), None)
-        }
+        (Phase::Live { since }, None) => (
+            false,
+            format!("Live since {}", dates::day_of(*since)),
+            "The product is live".to_owned(),
+            "Every step is kept in the history.".to_owned(),
+            None,
+        ),
         (_, Some(turn)) => {
             let (headline, text, action) = what_to_do(scene, &turn);
             (true, "Your turn".to_owned(), headline, text, Some((scene.to(&turn.task), action)))
@@ -170,22 +173,45 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
                 _ => "the refusal".to_owned(),
             };
             let accepted = record.verdicts.values().filter(|v| v.finding.is_none()).count();
-            let kept = if accepted > 0 { format!(" {} accepted and stay accepted.", if accepted == 1 { "1 answer is".to_owned() } else { format!("{accepted} answers are") }) } else { String::new() };
-            (format!("Answer {findings}: {label}"), format!("NHS England returned round {round} on {since}.{kept}"), "Answer the findings".to_owned())
+            let kept = if accepted > 0 {
+                format!(
+                    " {} accepted and stay accepted.",
+                    if accepted == 1 { "1 answer is".to_owned() } else { format!("{accepted} answers are") }
+                )
+            } else {
+                String::new()
+            };
+            (
+                format!("Answer {findings}: {label}"),
+                format!("NHS England returned round {round} on {since}.{kept}"),
+                "Answer the findings".to_owned(),
+            )
         }
-        StateKind::Submitted if offers.contains(&Verb::Acknowledge) => {
-            (format!("Answer the supplier: {label}"), due_text(turn, scene.today, &format!("Sent on {since}.")), "Open and answer".to_owned())
+        StateKind::Submitted if offers.contains(&Verb::Acknowledge) => (
+            format!("Answer the supplier: {label}"),
+            due_text(turn, scene.today, &format!("Sent on {since}.")),
+            "Open and answer".to_owned(),
+        ),
+        StateKind::Submitted => (
+            format!("Review round {round}: {label}"),
+            due_text(turn, scene.today, &format!("Submitted on {since}.")),
+            "Open the review".to_owned(),
+        ),
+        _ if offers.contains(&Verb::Issue) => (
+            label.clone(),
+            due_text(turn, scene.today, "Everything before it is done. You can issue it."),
+            "Open the task".to_owned(),
+        ),
+        _ if offers.contains(&Verb::Sign) => {
+            (format!("Sign: {label}"), "Read what you sign, then sign.".to_owned(), "Read and sign".to_owned())
         }
-        StateKind::Submitted => {
-            (format!("Review round {round}: {label}"), due_text(turn, scene.today, &format!("Submitted on {since}.")), "Open the review".to_owned())
-        }
-        _ if offers.contains(&Verb::Issue) => (label.clone(), due_text(turn, scene.today, "Everything before it is done. You can issue it."), "Open the task".to_owned()),
-        _ if offers.contains(&Verb::Sign) => (format!("Sign: {label}"), "Read what you sign, then sign.".to_owned(), "Read and sign".to_owned()),
         _ => {
             let others = scene.now.turns.iter().filter(|t| words::is_mine(t, &scene.visitor, journey)).count().saturating_sub(1);
-            let more = if others > 0 { format!(" {} more can be done in any order.", counted(others, "task")) } else { String::new() };
+            let more =
+                if others > 0 { format!(" {} more can be done in any order.", counted(others, "task")) } else { String::new() };
             let draft = scene.drafted.contains(&turn.task);
-            let text = if draft { format!("You have started. Your draft is kept.{more}") } else { format!("You can start now.{more}") };
+            let text =
+                if draft { format!("You have started. Your draft is kept.{more}") } else { format!("You can start now.{more}") };
             (label.clone(), text, if draft { "Go on".to_owned() } else { "Open the task".to_owned() })
         }
     }
@@ -220,7 +246,9 @@ fn where_are_we(scene: &Scene) -> String {
     let now = &scene.now;
     let ordinal = ["first", "second", "third", "fourth", "fifth", "sixth"];
     let stage = match now.stage.and_then(|at| now.stages.get(at).map(|stage| (at, stage))) {
-        Some((at, stage)) => format!("{}, the {} of {} stages. ", stage.title, ordinal.get(at).unwrap_or(&"next"), now.stages.len()),
+        Some((at, stage)) => {
+            format!("{}, the {} of {} stages. ", stage.title, ordinal.get(at).unwrap_or(&"next"), now.stages.len())
+        }
         None => String::new(),
     };
     format!("{stage}{} of {} tasks are completed.", now.count.0, now.count.1)
@@ -287,7 +315,11 @@ fn strip(scene: &Scene) -> AnyView {
                 _ if !stage.open && stage.done == 0 => String::new(),
                 _ => format!("is-part is-p{tenth}"),
             };
-            let text = if !stage.open && stage.done == 0 { "Cannot start yet".to_owned() } else { format!("{} of {} completed", stage.done, stage.all) };
+            let text = if !stage.open && stage.done == 0 {
+                "Cannot start yet".to_owned()
+            } else {
+                format!("{} of {} completed", stage.done, stage.all)
+            };
             view! {
                 <li class=class aria-current=(here == Some(at)).then_some("step")>
                     <a href=format!("#{}", stage.id)>{stage.title.clone()}</a>
@@ -326,7 +358,8 @@ fn tasks(scene: &Scene, everything: bool) -> AnyView {
 
 fn stage_view(scene: &Scene, stage: &Stage, count: &StageCount, everything: bool) -> AnyView {
     let journey = scene.journey();
-    let (done, open): (Vec<_>, Vec<_>) = journey.plan().filter(|t| t.stage == stage.id).partition(|t| !everything && scene.now.standings[&t.id].is_done());
+    let (done, open): (Vec<_>, Vec<_>) =
+        journey.plan().filter(|t| t.stage == stage.id).partition(|t| !everything && scene.now.standings[&t.id].is_done());
     let rows = open.into_iter().map(|task| row(scene, task)).collect_view();
     let folded = (!done.is_empty()).then(|| {
         let words = format!("{} in this stage", counted(done.len(), "completed task"));
@@ -381,9 +414,11 @@ fn row(scene: &Scene, task: &'static TaskSpec) -> AnyView {
 
 fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &Standing) -> AnyView {
     if let Standing::Locked { waiting_on } = standing {
-        let kept = matches!(journey.task(&task.id).state.kind(), StateKind::Settled | StateKind::Submitted).then_some(" What was done here is kept.");
+        let kept = matches!(journey.task(&task.id).state.kind(), StateKind::Settled | StateKind::Submitted)
+            .then_some(" What was done here is kept.");
         if waiting_on.len() > 3 {
-            return view! { "Waiting for " <a href=scene.to(&task.id)>{format!("{} things", waiting_on.len())}</a> "." {kept} }.into_any();
+            return view! { "Waiting for " <a href=scene.to(&task.id)>{format!("{} things", waiting_on.len())}</a> "." {kept} }
+                .into_any();
         }
         let links: Vec<AnyView> = waiting_on.iter().map(|need| scene.link(need)).collect();
         let count = links.len();
@@ -399,7 +434,12 @@ fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &St
     match turn {
         Some(turn) if turn.awaited => {
             let (mine, text) = words::held(turn, &scene.visitor, journey, scene.names(), scene.today);
-            let claimed = scene.names().claims.get(&task.id).filter(|_| scene.side == Side::Programme).map(|person| format!(" Claimed by {}.", words::who(scene.names(), Some(person))));
+            let claimed = scene
+                .names()
+                .claims
+                .get(&task.id)
+                .filter(|_| scene.side == Side::Programme)
+                .map(|person| format!(" Claimed by {}.", words::who(scene.names(), Some(person))));
             view! { {mine.then(|| view! { <b class="gpc-turn">"Your turn "</b> })}{text} " " {how} {claimed} }.into_any()
         }
         Some(_) if !how.is_empty() => how.into_any(),

@@ -39,7 +39,8 @@ pub fn Journeys() -> impl IntoView {
         let more = lines.len() > PAGE as usize;
         lines.truncate(PAGE as usize);
         let last = lines.last().map(|l| format!("{}_{}", l.changed_at.as_microsecond(), l.reference));
-        let next = last.filter(|_| more).map(|after| format!("/journeys?find={}&phase={}&after={after}", encode(&find), encode(&phase)));
+        let next =
+            last.filter(|_| more).map(|after| format!("/journeys?find={}&phase={}&after={after}", encode(&find), encode(&phase)));
         let may_open = visitor.actor.is(journey::actor::Role::OnboardingLead);
         let filtered = !find.is_empty() || !phase.is_empty() || paged;
         let supplier_side = visitor.actor.on(Side::Supplier);
@@ -135,11 +136,20 @@ fn table(lines: Vec<JourneyLine>, programme: bool, supplier_side: bool) -> AnyVi
             };
             let with = match (line.with_supplier, line.with_programme) {
                 _ if line.phase != "open" => String::new(),
-                (0, 0) => if supplier_side { "You can go on".to_owned() } else { "The supplier can go on".to_owned() },
+                (0, 0) => {
+                    if supplier_side {
+                        "You can go on".to_owned()
+                    } else {
+                        "The supplier can go on".to_owned()
+                    }
+                }
                 (0, n) => format!("{}: {}", if programme { "With us" } else { "With NHS England" }, counted(n as usize, "task")),
-                (n, 0) => format!("{}: {}", if supplier_side { "Your turn" } else { "With the supplier" }, counted(n as usize, "task")),
+                (n, 0) => {
+                    format!("{}: {}", if supplier_side { "Your turn" } else { "With the supplier" }, counted(n as usize, "task"))
+                }
                 (s, p) => {
-                    let (first, second) = if supplier_side { ("Your turn", "with NHS England") } else { ("With the supplier", "with us") };
+                    let (first, second) =
+                        if supplier_side { ("Your turn", "with NHS England") } else { ("With the supplier", "with us") };
                     format!("{first}: {}; {second}: {}", counted(s as usize, "task"), counted(p as usize, "task"))
                 }
             };

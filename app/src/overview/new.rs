@@ -161,7 +161,8 @@ pub fn Plan() -> impl IntoView {
             return Err(Halt::Elsewhere("/journeys/new".to_owned()));
         };
         let process = hall.services.processes.newest("consumer").ok_or_else(|| Halt::Fault("no consumer process".to_owned()))?;
-        let chosen: Vec<String> = opening.capabilities.iter().map(|c| format!("{} {}", c.capability.title(), c.version)).collect();
+        let chosen: Vec<String> =
+            opening.capabilities.iter().map(|c| format!("{} {}", c.capability.title(), c.version)).collect();
         let count = process.plan(&opening).count();
         let stages = process
             .stages
@@ -281,7 +282,11 @@ pub async fn open() -> Done {
         };
         match services.store.append(batch).await {
             Ok(()) => {
-                let text = format!("Its reference is {reference}. Your plan has {} for {}.", counted(journey.plan().count(), "task"), words::capabilities(&journey));
+                let text = format!(
+                    "Its reference is {reference}. Your plan has {} for {}.",
+                    counted(journey.plan().count(), "task"),
+                    words::capabilities(&journey)
+                );
                 flash::say(&caller.session, "The journey is open", text).await?;
             }
             // A second click: it is open already.

@@ -68,7 +68,9 @@ pub fn how(journey: &Journey, spec: &TaskSpec, names: &Names) -> String {
     let day = dates::day_of(record.since);
     match &record.state {
         State::Settled { how, by, .. } => match how {
-            Settlement::Marked if journey.process.reviewer_of(&spec.id).is_some() => format!("Sent by {} on {day}.", who(names, by.as_ref())),
+            Settlement::Marked if journey.process.reviewer_of(&spec.id).is_some() => {
+                format!("Sent by {} on {day}.", who(names, by.as_ref()))
+            }
             Settlement::Marked => format!("Marked as done by {} on {day}.", who(names, by.as_ref())),
             Settlement::Approved => format!("Approved by NHS England on {day}."),
             Settlement::Acknowledged => format!("Answered by NHS England on {day}."),

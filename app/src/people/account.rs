@@ -1,6 +1,10 @@
 //! `/account`: who I am, for whom I act, where I am signed in, my password.
 
-use journey::{ids::{Digest, OrganisationId}, people, port::WriteError};
+use journey::{
+    ids::{Digest, OrganisationId},
+    people,
+    port::WriteError,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -118,8 +122,16 @@ pub fn Account() -> impl IntoView {
 /// "Firefox on Windows", from what a browser says of itself.
 fn browser(agent: &str) -> String {
     let pick = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    let name = pick(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
-    let system = pick(&[("Windows", "Windows"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Mac OS", "Mac"), ("Linux", "Linux")]);
+    let name =
+        pick(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
+    let system = pick(&[
+        ("Windows", "Windows"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    ]);
     match (name, system) {
         (Some(name), Some(system)) => format!("{name} on {system}"),
         (Some(name), None) => name.to_owned(),
@@ -137,7 +149,9 @@ pub async fn switch(#[server(default)] organisation: String) -> Done {
         let caller = calling()?;
         let visitor = signed_in(&caller, "/account", &Default::default()).await?;
         let wanted: OrganisationId = organisation.parse().map_err(|_| Halt::Missing)?;
-        let Some(membership) = visitor.memberships.iter().find(|m| m.organisation.id == wanted) else { return Err(Halt::Missing) };
+        let Some(membership) = visitor.memberships.iter().find(|m| m.organisation.id == wanted) else {
+            return Err(Halt::Missing);
+        };
         caller.session.cycle_id().await.map_err(Halt::session)?;
         caller.session.insert("organisation", wanted.as_str()).await.map_err(Halt::session)?;
         flash::say(&caller.session, format!("You now act for {}", membership.organisation.name), "").await?;
@@ -185,7 +199,11 @@ pub async fn end_other_sessions() -> Done {
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "account/change-password")]
-pub async fn change_password(#[server(default)] current: String, #[server(default)] password: String, #[server(default)] again: String) -> Done {
+pub async fn change_password(
+    #[server(default)] current: String,
+    #[server(default)] password: String,
+    #[server(default)] again: String,
+) -> Done {
     act(async move {
         let (services, caller) = (services()?, calling()?);
         let visitor = signed_in(&caller, "/account", &Default::default()).await?;
@@ -199,7 +217,8 @@ pub async fn change_password(#[server(default)] current: String, #[server(defaul
             ..Kept::default()
         };
         if too_many(&services, &caller, "change", &visitor.email, now).await? {
-            flash::keep(&caller.session, refuse(Vec::new(), "There were too many tries. Wait 15 minutes, then try again.")).await?;
+            flash::keep(&caller.session, refuse(Vec::new(), "There were too many tries. Wait 15 minutes, then try again."))
+                .await?;
             return Ok(back);
         }
         let person = services.store.person(&visitor.actor.person).await?.ok_or(Halt::Missing)?;

@@ -133,14 +133,27 @@ pub async fn accept_invitation(
                 if let Err(more) = people::password(&password, &again, &link.email) {
                     problems.extend(more.0);
                 }
-                let Ok(clean) = checked.map_err(drop).and_then(|clean| if problems.is_empty() { Ok(clean) } else { Err(()) }) else {
-                    let kept = Kept { path: back.clone(), heading: "There is a problem".to_owned(), detail: "Enter the password again.".to_owned(), problems, typed };
+                let Ok(clean) = checked.map_err(drop).and_then(|clean| if problems.is_empty() { Ok(clean) } else { Err(()) })
+                else {
+                    let kept = Kept {
+                        path: back.clone(),
+                        heading: "There is a problem".to_owned(),
+                        detail: "Enter the password again.".to_owned(),
+                        problems,
+                        typed,
+                    };
                     flash::keep(&caller.session, kept).await?;
                     return Ok(back);
                 };
                 let hash = services.secrets.hash(password).await.map_err(|busy| Halt::Away(busy.to_string()))?;
                 // The letter reached them: the address is theirs.
-                let person = Person { id: services.person_id(), email: link.email.clone(), name: clean.one("name").to_owned(), password: hash, confirmed: true };
+                let person = Person {
+                    id: services.person_id(),
+                    email: link.email.clone(),
+                    name: clean.one("name").to_owned(),
+                    password: hash,
+                    confirmed: true,
+                };
                 (person.clone(), Some(person))
             }
         };

@@ -182,7 +182,11 @@ pub async fn invite(#[server(default)] answers: Typed) -> Done {
         let email = clean.one("email").to_owned();
         let organisation = &visitor.organisation;
         if services.store.members(&organisation.id).await?.iter().any(|member| member.email == email) {
-            flash::keep(&caller.session, refuse(vec![Problem::new("email", "This person belongs to your organisation already. Change their roles above")])).await?;
+            flash::keep(
+                &caller.session,
+                refuse(vec![Problem::new("email", "This person belongs to your organisation already. Change their roles above")]),
+            )
+            .await?;
             return Ok("/organisation".to_owned());
         }
         let (mut link, token) = new_link(&services, LinkPurpose::Invite, &email);
@@ -249,7 +253,11 @@ pub async fn set_roles(#[server(default)] person: String, #[server(default)] ans
             return Ok("/organisation".to_owned());
         }
         services.store.set_roles(&visitor.organisation.id, &person, &roles, visitor.by(), services.clock.now()).await?;
-        let says = if roles.is_empty() { format!("{} left the organisation", member.name) } else { format!("The roles of {} are changed", member.name) };
+        let says = if roles.is_empty() {
+            format!("{} left the organisation", member.name)
+        } else {
+            format!("The roles of {} are changed", member.name)
+        };
         flash::say(&caller.session, says, "").await?;
         Ok("/organisation".to_owned())
     })

@@ -80,7 +80,11 @@ pub fn Register() -> impl IntoView {
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "account/register")]
-pub async fn register(#[server(default)] answers: Typed, #[server(default)] password: String, #[server(default)] again: String) -> Done {
+pub async fn register(
+    #[server(default)] answers: Typed,
+    #[server(default)] password: String,
+    #[server(default)] again: String,
+) -> Done {
     act(async move {
         let (services, caller) = (services()?, calling()?);
         let typed = Answers(answers);

@@ -1,6 +1,11 @@
 //! A forgotten password: a link by letter, used once, which ends every session.
 
-use journey::{form::Answers, ids::Digest, people, port::{LinkPurpose, WriteError}};
+use journey::{
+    form::Answers,
+    ids::Digest,
+    people,
+    port::{LinkPurpose, WriteError},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -28,7 +33,8 @@ pub fn ForgotPassword() -> impl IntoView {
         let kept = hall.kept.clone();
         let answers = hall.typed_or(Answers::default());
         let look = Look { name: "email".to_owned(), autocomplete: "username", ..Look::default() };
-        let fields: Vec<AnyView> = people::email_only().fields.iter().map(|f| ask::question(f, &answers, kept.as_ref(), &look)).collect();
+        let fields: Vec<AnyView> =
+            people::email_only().fields.iter().map(|f| ask::question(f, &answers, kept.as_ref(), &look)).collect();
         let body = view! {
             <div class="nhsuk-grid-row">
                 <div class="nhsuk-grid-column-two-thirds">
@@ -61,7 +67,13 @@ pub async fn forgot_password(#[server(default)] email: String) -> Done {
         let clean = match people::email_only().check(&typed) {
             Ok(clean) => clean,
             Err(problems) => {
-                let kept = Kept { path: path.clone(), heading: "There is a problem".to_owned(), detail: String::new(), problems: problems.0, typed };
+                let kept = Kept {
+                    path: path.clone(),
+                    heading: "There is a problem".to_owned(),
+                    detail: String::new(),
+                    problems: problems.0,
+                    typed,
+                };
                 flash::keep(&caller.session, kept).await?;
                 return Ok(path);
             }
@@ -124,7 +136,11 @@ pub fn ResetPassword() -> impl IntoView {
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "account/reset-password")]
-pub async fn reset_password(#[server(default)] token: String, #[server(default)] password: String, #[server(default)] again: String) -> Done {
+pub async fn reset_password(
+    #[server(default)] token: String,
+    #[server(default)] password: String,
+    #[server(default)] again: String,
+) -> Done {
     act(async move {
         let (services, caller) = (services()?, calling()?);
         let digest = Digest::of(token.as_bytes());
@@ -133,7 +149,8 @@ pub async fn reset_password(#[server(default)] token: String, #[server(default)]
         let Some(link) = services.store.link(&digest, LinkPurpose::Reset, now).await? else { return Ok(back) };
         let Some(person) = link.person else { return Ok(back) };
         if let Err(problems) = people::password(&password, &again, &link.email) {
-            let kept = Kept { path: back.clone(), heading: "There is a problem".to_owned(), problems: problems.0, ..Kept::default() };
+            let kept =
+                Kept { path: back.clone(), heading: "There is a problem".to_owned(), problems: problems.0, ..Kept::default() };
             flash::keep(&caller.session, kept).await?;
             return Ok(back);
         }
@@ -142,7 +159,8 @@ pub async fn reset_password(#[server(default)] token: String, #[server(default)]
             Ok(()) => {
                 // Whoever holds the address may try again at once.
                 services.store.forgive(&format!("sign-in account {}", link.email)).await?;
-                flash::say(&caller.session, "Your password is set", "Sign in with it. You were signed out everywhere else.").await?;
+                flash::say(&caller.session, "Your password is set", "Sign in with it. You were signed out everywhere else.")
+                    .await?;
                 Ok("/sign-in".to_owned())
             }
             Err(WriteError::Conflict) => Ok(back),

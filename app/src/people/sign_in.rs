@@ -44,7 +44,14 @@ pub fn SignIn() -> impl IntoView {
         let fields: Vec<AnyView> = form
             .fields
             .iter()
-            .map(|field| ask::question(field, &answers, kept.as_ref(), &Look { name: "email".to_owned(), autocomplete: "username", ..Look::default() }))
+            .map(|field| {
+                ask::question(
+                    field,
+                    &answers,
+                    kept.as_ref(),
+                    &Look { name: "email".to_owned(), autocomplete: "username", ..Look::default() },
+                )
+            })
             .collect();
         let body = view! {
             <div class="nhsuk-grid-row">
@@ -88,7 +95,11 @@ pub fn local(next: &str) -> String {
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "account/sign-in")]
-pub async fn sign_in(#[server(default)] email: String, #[server(default)] password: String, #[server(default)] next: String) -> Done {
+pub async fn sign_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Done {
     act(async move {
         let (services, caller) = (services()?, calling()?);
         let next = local(&next);
@@ -131,7 +142,11 @@ pub async fn sign_in(#[server(default)] email: String, #[server(default)] passwo
         if !person.confirmed {
             let (link, letter) = confirmation(&services, &person);
             services.store.add_link(link, letter).await?;
-            flash::keep(&caller.session, refuse(Vec::new(), "Confirm your email address first", "We sent you a new link. Open it, then sign in.")).await?;
+            flash::keep(
+                &caller.session,
+                refuse(Vec::new(), "Confirm your email address first", "We sent you a new link. Open it, then sign in."),
+            )
+            .await?;
             return Ok(back);
         }
         begin(&services, &caller, &person).await?;
@@ -141,7 +156,13 @@ pub async fn sign_in(#[server(default)] email: String, #[server(default)] passwo
 }
 
 /// Notes a try on the account and on the address; says whether there were too many.
-pub(crate) async fn too_many(services: &Services, caller: &Caller, what: &str, email: &str, now: Timestamp) -> Result<bool, Halt> {
+pub(crate) async fn too_many(
+    services: &Services,
+    caller: &Caller,
+    what: &str,
+    email: &str,
+    now: Timestamp,
+) -> Result<bool, Halt> {
     let since = now.checked_sub(WINDOW_MINUTES.minutes()).unwrap_or(now);
     let of_account = services.store.attempt(&format!("{what} account {email}"), now, since).await?;
     let of_address = services.store.attempt(&format!("{what} address {}", caller.address), now, since).await?;

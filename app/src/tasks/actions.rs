@@ -152,7 +152,11 @@ pub async fn review(
             match decision.as_str() {
                 "approve" => Ok(Command::Approve { task, note: note.clone() }),
                 "return" if note.trim().is_empty() => Err(Refusal::problem("note", "Say what to change")),
-                "return" => Ok(Command::Return { task, findings: vec![journey::event::Finding { field: None, words: note.clone() }], accepted: Vec::new() }),
+                "return" => Ok(Command::Return {
+                    task,
+                    findings: vec![journey::event::Finding { field: None, words: note.clone() }],
+                    accepted: Vec::new(),
+                }),
                 "refuse" if note.trim().is_empty() => Err(Refusal::problem("note", "Say why you refuse it")),
                 "refuse" => Ok(Command::Refuse { task, reason: note.clone() }),
                 _ => Err(Refusal::problem("note", "Choose what to do: approve, return or refuse")),
@@ -218,7 +222,11 @@ pub async fn propose_waiver(
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "task/confirm-waiver")]
-pub async fn confirm_waiver(#[server(default)] journey: String, #[server(default)] task: String, #[server(default)] seen: u64) -> Done {
+pub async fn confirm_waiver(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+) -> Done {
     act(perform(
         wish(&journey, &task, seen, Answers::default()),
         |_, spec| Ok(Command::ConfirmWaiver { task: id_of(spec)? }),

@@ -70,7 +70,9 @@ pub async fn load(desk: &Desk, subject: &str) -> Result<Drafted, Halt> {
 fn keepable(journey: &Journey, spec: &TaskSpec, offers: &[Verb], subject: &str, typed: &Answers) -> Option<Answers> {
     match subject {
         "answers" if offers.contains(&Verb::Submit) => Some(decide::form_of(spec, &journey.opening).keep(typed)),
-        "review" if offers.contains(&Verb::Approve) || offers.contains(&Verb::Return) => Some(review_form(journey, spec).keep(typed)),
+        "review" if offers.contains(&Verb::Approve) || offers.contains(&Verb::Return) => {
+            Some(review_form(journey, spec).keep(typed))
+        }
         _ => None,
     }
 }
@@ -142,7 +144,12 @@ pub async fn keep(
         signed_in(&caller, &page, &typed).await?;
         match save(&journey, &task, &subject, version, &typed).await? {
             Saving::Saved(_) => {
-                flash::say(&caller.session, "Your draft is saved", "Nothing was sent. You and your colleagues can go on with it at any time.").await?;
+                flash::say(
+                    &caller.session,
+                    "Your draft is saved",
+                    "Nothing was sent. You and your colleagues can go on with it at any time.",
+                )
+                .await?;
                 Ok(format!("/journeys/{}", encode(&journey)))
             }
             Saving::Conflict(theirs) => {
@@ -168,7 +175,8 @@ pub async fn keep_conflict(journey: &str, page: &str, theirs: Option<Draft>, typ
         Some(draft) => format!("{} saved this draft at {}", words::who(&names, Some(&draft.by)), dates::time_of(draft.at)),
         None => "This draft was sent or removed meanwhile".to_owned(),
     };
-    let detail = "Nothing was overwritten. Your words are in the form below; save again to put them in place of the other draft.".to_owned();
+    let detail = "Nothing was overwritten. Your words are in the form below; save again to put them in place of the other draft."
+        .to_owned();
     flash::keep(&caller.session, Kept { path: page.to_owned(), heading, detail, problems: Vec::new(), typed }).await
 }
 

@@ -61,7 +61,11 @@ impl Desk {
         let spec = journey.process.task(&task).filter(|spec| spec.applies(&journey.opening)).ok_or(Halt::Missing)?;
         let standing = journey.standing(&spec.id);
         let work = spec.reviews.as_ref().unwrap_or(&spec.id);
-        let sent = if journey.submitted_in(spec).sent.is_empty() { Vec::new() } else { hall.services.store.submissions(&journey.reference, work).await? };
+        let sent = if journey.submitted_in(spec).sent.is_empty() {
+            Vec::new()
+        } else {
+            hall.services.store.submissions(&journey.reference, work).await?
+        };
         Ok(Self {
             offers: decide::offers_on(journey, &visitor.actor, &spec.id),
             turn: overview::turn(journey, spec, &standing),
@@ -163,7 +167,11 @@ fn aside(desk: &Desk) -> AnyView {
         .collect_view();
     let claimed = desk.loaded.names.claims.get(&desk.spec.id).filter(|_| desk.visitor.is_programme()).cloned();
     let me = &desk.visitor.actor.person;
-    let deciding = desk.visitor.is_programme() && desk.turn.as_ref().is_some_and(|t| t.side == Side::Programme && t.awaited && words::is_mine(t, &desk.visitor, journey));
+    let deciding = desk.visitor.is_programme()
+        && desk
+            .turn
+            .as_ref()
+            .is_some_and(|t| t.side == Side::Programme && t.awaited && words::is_mine(t, &desk.visitor, journey));
     let claim = deciding.then(|| match claimed {
         Some(person) => {
             let name = if person == *me { "you".to_owned() } else { desk.who(&person) };
@@ -252,7 +260,14 @@ pub fn gate(desk: &Desk) -> Option<AnyView> {
 pub fn returned(desk: &Desk, label_of: impl Fn(&journey::ids::FieldId) -> String) -> Option<AnyView> {
     let record = desk.record();
     let State::Returned { by, role, findings, refused } = &record.state else { return None };
-    let heading = if *refused { "NHS England refused this".to_owned() } else { format!("NHS England asked for {}", if findings.len() == 1 { "a change".to_owned() } else { format!("{} changes", findings.len()) }) };
+    let heading = if *refused {
+        "NHS England refused this".to_owned()
+    } else {
+        format!(
+            "NHS England asked for {}",
+            if findings.len() == 1 { "a change".to_owned() } else { format!("{} changes", findings.len()) }
+        )
+    };
     let items = findings
         .iter()
         .map(|finding| {
@@ -264,7 +279,11 @@ pub fn returned(desk: &Desk, label_of: impl Fn(&journey::ids::FieldId) -> String
         })
         .collect_view();
     let who = if desk.visitor.is_programme() { desk.who(by) } else { format!("NHS England, {}", role.title().to_lowercase()) };
-    let next = if *refused { "You can describe a different use case and submit it, or withdraw the journey." } else { "Change what is asked for. What was accepted stays accepted unless you change it." };
+    let next = if *refused {
+        "You can describe a different use case and submit it, or withdraw the journey."
+    } else {
+        "Change what is asked for. What was accepted stays accepted unless you change it."
+    };
     Some(
         view! {
             <section class="gpc-finding" aria-labelledby="findings">

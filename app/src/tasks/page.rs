@@ -25,7 +25,8 @@ use crate::{
 /// `/journeys/{ref}/tasks/{task}`
 #[component]
 pub fn TaskPage() -> impl IntoView {
-    let (reference, task) = use_params_map().with_untracked(|p| (p.get("reference").unwrap_or_default(), p.get("task").unwrap_or_default()));
+    let (reference, task) =
+        use_params_map().with_untracked(|p| (p.get("reference").unwrap_or_default(), p.get("task").unwrap_or_default()));
     page(async move {
         let desk = Desk::load(hall().await?, &reference, &task).await?;
         let kept = desk.hall.kept.clone();
@@ -42,8 +43,9 @@ pub fn TaskPage() -> impl IntoView {
 /// `/journeys/{ref}/tasks/{task}/{subject}`: the steps of a task that have a page of their own.
 #[component]
 pub fn SubjectPage() -> impl IntoView {
-    let (reference, task, subject) = use_params_map()
-        .with_untracked(|p| (p.get("reference").unwrap_or_default(), p.get("task").unwrap_or_default(), p.get("subject").unwrap_or_default()));
+    let (reference, task, subject) = use_params_map().with_untracked(|p| {
+        (p.get("reference").unwrap_or_default(), p.get("task").unwrap_or_default(), p.get("subject").unwrap_or_default())
+    });
     page(async move {
         let desk = Desk::load(hall().await?, &reference, &task).await?;
         let kept = desk.hall.kept.clone();
@@ -125,12 +127,19 @@ fn last_sent(desk: &Desk, form: &Form) -> Result<Option<AnyView>, Halt> {
     if answers.is_blank() {
         return Ok(None);
     }
-    Ok(Some(view! { <h2 class="nhsuk-heading-m">{format!("What was sent, round {}", last.round)}</h2> {summary(form, &answers)} }.into_any()))
+    Ok(Some(
+        view! { <h2 class="nhsuk-heading-m">{format!("What was sent, round {}", last.round)}</h2> {summary(form, &answers)} }
+            .into_any(),
+    ))
 }
 
 /// Answers as a summary list, without links.
 pub fn summary(form: &Form, answers: &Answers) -> AnyView {
-    let rows = form.fields.iter().map(|field| view! { <SummaryRow key=field.label.clone() value=form.in_words(&field.id, answers) /> }).collect_view();
+    let rows = form
+        .fields
+        .iter()
+        .map(|field| view! { <SummaryRow key=field.label.clone() value=form.in_words(&field.id, answers) /> })
+        .collect_view();
     view! { <dl class="nhsuk-summary-list">{rows}</dl> }.into_any()
 }
 

@@ -94,7 +94,13 @@ pub async fn submit(
             None if loaded.journey.task(&id).sent.last().is_some_and(|sent| sent.by == visitor.actor.person) => return Ok(sent),
             None => return Ok(page),
         };
-        let wish = Wish { journey: journey.clone(), task: task.clone(), seen: Some(seen), page: format!("/tasks/{}", encode(&task)), typed: answers.clone() };
+        let wish = Wish {
+            journey: journey.clone(),
+            task: task.clone(),
+            seen: Some(seen),
+            page: format!("/tasks/{}", encode(&task)),
+            typed: answers.clone(),
+        };
         perform(
             wish,
             |_, spec| Ok(Command::Submit { task: spec.map(|s| s.id.clone()).ok_or(Refusal::Unknown)?, answers: answers.clone() }),
@@ -119,7 +125,13 @@ pub async fn review(
     act(async move {
         let services = services()?;
         let typed = Answers(answers);
-        let wish = Wish { journey: journey.clone(), task: task.clone(), seen: Some(seen), page: format!("/tasks/{}", encode(&task)), typed: typed.clone() };
+        let wish = Wish {
+            journey: journey.clone(),
+            task: task.clone(),
+            seen: Some(seen),
+            page: format!("/tasks/{}", encode(&task)),
+            typed: typed.clone(),
+        };
         let sent = submissions(&services, &journey, &task).await?;
         perform(
             wish,

@@ -18,7 +18,9 @@ use crate::{
 /// When the draft cannot be read.
 pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
     let draft = drafts::load(desk, "answers").await?;
-    let Some(answers) = draft.answers.clone().filter(|_| desk.may(Verb::Submit)) else { return Err(Halt::Elsewhere(desk.path())) };
+    let Some(answers) = draft.answers.clone().filter(|_| desk.may(Verb::Submit)) else {
+        return Err(Halt::Elsewhere(desk.path()));
+    };
     let form = decide::form_of(desk.spec, &desk.journey().opening);
     let incomplete = form.check(&answers).is_err();
     let rows = form
@@ -30,7 +32,9 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
         })
         .collect_view();
     let reviewer = desk.journey().process.reviewer_of(&desk.spec.id);
-    let target = reviewer.and_then(|r| r.target_days).map_or_else(String::new, |days| format!(" They aim to answer within {}.", dates::working_days(days)));
+    let target = reviewer
+        .and_then(|r| r.target_days)
+        .map_or_else(String::new, |days| format!(" They aim to answer within {}.", dates::working_days(days)));
     let middle = view! {
         <dl class="nhsuk-summary-list">{rows}</dl>
         {incomplete
@@ -62,7 +66,10 @@ pub fn sent(desk: &Desk) -> AnyView {
         .and_then(|spec| journey::overview::turn(journey, spec, &journey.standing(&spec.id)))
         .filter(|turn| turn.side == Side::Programme)
         .and_then(|turn| turn.due);
-    let by = due.map_or_else(|| "NHS England reads it.".to_owned(), |due| format!("NHS England reads it. Expect an answer by {}.", dates::date(due)));
+    let by = due.map_or_else(
+        || "NHS England reads it.".to_owned(),
+        |due| format!("NHS England reads it. Expect an answer by {}.", dates::date(due)),
+    );
     let middle = view! {
         <div class="nhsuk-panel">
             <h2 class="nhsuk-panel__heading">{format!("Use case, round {round}, submitted")}</h2>

@@ -69,7 +69,8 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
 /// Every question, with the finding on it just above.
 fn questions(desk: &Desk, form: &journey::form::Form, answers: &Answers) -> AnyView {
     let record = desk.record();
-    let verdicts = desk.journey().process.reviewer_of(&desk.spec.id).map(|spec| desk.journey().task(&spec.id).verdicts).unwrap_or_default();
+    let verdicts =
+        desk.journey().process.reviewer_of(&desk.spec.id).map(|spec| desk.journey().task(&spec.id).verdicts).unwrap_or_default();
     let came_back = matches!(record.state, State::Returned { .. });
     form.fields
         .iter()

@@ -122,12 +122,21 @@ async fn reviewing(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
         format!("{} to read. Accept each one, or request a change and say what.", counted(all, "answer"))
     } else {
         let unanswered = open.len() - changed;
-        let more = if unanswered > 0 { format!(" {} with a finding and the same words as before.", counted(unanswered, "answer")) } else { String::new() };
+        let more = if unanswered > 0 {
+            format!(" {} with a finding and the same words as before.", counted(unanswered, "answer"))
+        } else {
+            String::new()
+        };
         format!("{changed} of {all} answers changed.{more} The other {} keep their verdict.", kept.len())
     };
     let sent = work.sent.last();
-    let facts = sent.map_or_else(String::new, |sent| format!("Submitted by {} on {}. ", desk.who(&sent.by), dates::day_of(sent.at)))
-        + &desk.turn.as_ref().and_then(|t| t.due).map_or_else(String::new, |due| format!("Due {} ({}).", dates::date(due), dates::due_in(due, desk.today).1));
+    let facts = sent
+        .map_or_else(String::new, |sent| format!("Submitted by {} on {}. ", desk.who(&sent.by), dates::day_of(sent.at)))
+        + &desk
+            .turn
+            .as_ref()
+            .and_then(|t| t.due)
+            .map_or_else(String::new, |due| format!("Due {} ({}).", dates::date(due), dates::due_in(due, desk.today).1));
     let cards = open.iter().map(|c| card(desk, &record, c, &typed)).collect_view();
     let kept_again = kept.iter().map(|c| card(desk, &record, c, &typed)).collect_view();
     let some_kept = !kept.is_empty();

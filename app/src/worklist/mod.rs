@@ -104,7 +104,11 @@ fn after(text: &str) -> Option<(String, journey::ids::JourneyRef, TaskId, Role)>
 }
 
 fn next_link(filter: &WorkFilter, team: &str, line: &WorkLine, by_due: bool) -> String {
-    let key = if by_due { line.due.map_or_else(|| "9999-12-31".to_owned(), |due| due.to_string()) } else { line.since.as_microsecond().to_string() };
+    let key = if by_due {
+        line.due.map_or_else(|| "9999-12-31".to_owned(), |due| due.to_string())
+    } else {
+        line.since.as_microsecond().to_string()
+    };
     let after = format!("{key} {} {} {}", line.journey, line.task, line.role.name());
     let order = if by_due { "due" } else { "" };
     format!(
@@ -155,7 +159,13 @@ fn filters(filter: &WorkFilter, mine: &[Role], team: &str, process: Option<&'sta
     teams.extend(mine.iter().map(|role| pair(role.name(), role.title())));
     let mut tasks = vec![pair("", "Any")];
     if let Some(process) = process {
-        tasks.extend(process.tasks.iter().filter(|task| task.decide.iter().any(|role| mine.contains(role))).map(|task| pair(task.id.as_str(), &task.label)));
+        tasks.extend(
+            process
+                .tasks
+                .iter()
+                .filter(|task| task.decide.iter().any(|role| mine.contains(role)))
+                .map(|task| pair(task.id.as_str(), &task.label)),
+        );
     }
     let claimed = vec![pair("", "Anyone"), pair("mine", "Me"), pair("free", "Nobody")];
     let orders = vec![pair("", "Oldest first"), pair("due", "Due first")];
@@ -228,10 +238,18 @@ fn table(services: &crate::services::Services, lines: Vec<WorkLine>, visitor: &V
             }
         })
         .collect_view();
-    let heads = [("Task", ""), ("Product and supplier", ""), ("Reference", ""), ("Round", "gpc-num"), ("With us since", ""), ("Due", ""), ("Claimed by", "")]
-        .into_iter()
-        .map(|(text, class)| view! { <th scope="col" role="columnheader" class=(!class.is_empty()).then_some(class)>{text}</th> })
-        .collect_view();
+    let heads = [
+        ("Task", ""),
+        ("Product and supplier", ""),
+        ("Reference", ""),
+        ("Round", "gpc-num"),
+        ("With us since", ""),
+        ("Due", ""),
+        ("Claimed by", ""),
+    ]
+    .into_iter()
+    .map(|(text, class)| view! { <th scope="col" role="columnheader" class=(!class.is_empty()).then_some(class)>{text}</th> })
+    .collect_view();
     view! {
         <table class="gpc-grid" role="table">
             <caption class="nhsuk-u-visually-hidden">"Tasks that wait for your team"</caption>
@@ -250,7 +268,10 @@ async fn may_claim(visitor: &Visitor, journey: &str, task: &str) -> Result<(jour
     let verbs = [Verb::Approve, Verb::Return, Verb::Acknowledge, Verb::Issue, Verb::Sign];
     let offers = decide::offers_on(&loaded.journey, &visitor.actor, &id);
     if !visitor.is_programme() || !offers.iter().any(|verb| verbs.contains(verb)) {
-        return Err(Halt::NotYours { heading: "You cannot claim this task".to_owned(), detail: "It does not wait for you now.".to_owned() });
+        return Err(Halt::NotYours {
+            heading: "You cannot claim this task".to_owned(),
+            detail: "It does not wait for you now.".to_owned(),
+        });
     }
     let label = loaded.journey.process.label(&id).to_owned();
     Ok((loaded.journey.reference, id, label))
@@ -268,13 +289,25 @@ pub async fn claim(#[server(default)] journey: String, #[server(default)] task: 
         let visitor = signed_in(&caller, &back, &Default::default()).await?;
         let (reference, id, label) = may_claim(&visitor, &journey, &task).await?;
         match services.store.claim(&reference, &id, &visitor.actor.person, services.clock.now()).await {
-            Ok(()) => flash::say(&caller.session, format!("You have claimed: {label}"), "Your colleagues see that. Hand it back if you cannot go on.").await?,
+            Ok(()) => {
+                flash::say(
+                    &caller.session,
+                    format!("You have claimed: {label}"),
+                    "Your colleagues see that. Hand it back if you cannot go on.",
+                )
+                .await?
+            }
             Err(WriteError::Conflict) => {
                 let names = services.store.names(&reference).await?;
                 let holder = names.claims.get(&id).cloned();
                 if holder.as_ref() != Some(&visitor.actor.person) {
                     let heading = format!("{} has claimed it already", words::who(&names, holder.as_ref()));
-                    let kept = Kept { path: back.split('?').next().unwrap_or_default().to_owned(), heading, detail: "Choose another task, or ask them to hand it back.".to_owned(), ..Kept::default() };
+                    let kept = Kept {
+                        path: back.split('?').next().unwrap_or_default().to_owned(),
+                        heading,
+                        detail: "Choose another task, or ask them to hand it back.".to_owned(),
+                        ..Kept::default()
+                    };
                     flash::keep(&caller.session, kept).await?;
                 }
             }
@@ -290,7 +323,11 @@ pub async fn claim(#[server(default)] journey: String, #[server(default)] task: 
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "worklist/release")]
-pub async fn release(#[server(default)] journey: String, #[server(default)] task: String, #[server(default)] back: String) -> Done {
+pub async fn release(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] back: String,
+) -> Done {
     act(async move {
         let (services, caller) = (services()?, calling()?);
         let back = local(if back.is_empty() { "/worklist" } else { &back });
@@ -321,10 +358,18 @@ pub async fn claim_oldest() -> Done {
     act(async {
         let (services, caller) = (services()?, calling()?);
         let visitor = signed_in(&caller, "/worklist", &Default::default()).await?;
-        let filter = WorkFilter { roles: teams(&visitor), claimed: "free".to_owned(), limit: 20, me: Some(visitor.actor.person.clone()), ..WorkFilter::default() };
+        let filter = WorkFilter {
+            roles: teams(&visitor),
+            claimed: "free".to_owned(),
+            limit: 20,
+            me: Some(visitor.actor.person.clone()),
+            ..WorkFilter::default()
+        };
         for line in services.store.worklist(&filter).await? {
             // Work of their own organisation, or already taken by somebody else: the next one.
-            let Ok((reference, id, label)) = may_claim(&visitor, &line.journey.to_string(), line.task.as_str()).await else { continue };
+            let Ok((reference, id, label)) = may_claim(&visitor, &line.journey.to_string(), line.task.as_str()).await else {
+                continue;
+            };
             match services.store.claim(&reference, &id, &visitor.actor.person, services.clock.now()).await {
                 Ok(()) => {
                     flash::say(&caller.session, format!("You have claimed: {label}"), "").await?;
@@ -334,7 +379,12 @@ pub async fn claim_oldest() -> Done {
                 Err(WriteError::Store(error)) => return Err(error.into()),
             }
         }
-        let kept = Kept { path: "/worklist".to_owned(), heading: "Nothing is free now".to_owned(), detail: "Every task that waits is claimed by somebody.".to_owned(), ..Kept::default() };
+        let kept = Kept {
+            path: "/worklist".to_owned(),
+            heading: "Nothing is free now".to_owned(),
+            detail: "Every task that waits is claimed by somebody.".to_owned(),
+            ..Kept::default()
+        };
         flash::keep(&caller.session, kept).await?;
         Ok("/worklist".to_owned())
     })

@@ -21,7 +21,8 @@ const DAYS: i64 = 14;
 
 pub(super) async fn run(what: Admin) -> Result<(), String> {
     let Admin::Invite { database, email, roles, organisation, base_url } = what;
-    let clean = people::email_only().check(&Answers::default().with("email", &email)).map_err(|problems| problems.0[0].says.clone())?;
+    let clean =
+        people::email_only().check(&Answers::default().with("email", &email)).map_err(|problems| problems.0[0].says.clone())?;
     let email = clean.one("email").to_owned();
     let side = one_side(&roles)?;
     let db = open(&database).await?;

@@ -10,7 +10,8 @@ use journey::{
 use crate::config::Drawing;
 
 pub(super) fn run(wanted: Option<String>, drawing: Drawing) -> Result<(), String> {
-    let processes = Processes::shipped().map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    let processes =
+        Processes::shipped().map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     let process = match wanted {
         Some(name) => name.parse().ok().and_then(|id| processes.get(&id)).ok_or_else(|| {
             let known: Vec<&str> = processes.all().map(|p| p.id.as_str()).collect();
@@ -26,7 +27,9 @@ fn table(process: &Process) -> String {
     let mut out = format!("# {} ({})\n", process.title, process.id);
     for stage in &process.stages {
         let _ = write!(out, "\n## {}\n\n{}\n\n", stage.title, stage.about);
-        out.push_str("| task | who acts | ends by | needs | only when | target | waivable | node |\n|---|---|---|---|---|---|---|---|\n");
+        out.push_str(
+            "| task | who acts | ends by | needs | only when | target | waivable | node |\n|---|---|---|---|---|---|---|---|\n",
+        );
         for task in process.tasks.iter().filter(|task| task.stage == stage.id) {
             let by: Vec<&str> = task.by.iter().map(|role| role.title()).collect();
             let needs: Vec<&str> = task.needs.iter().map(journey::ids::TaskId::as_str).collect();
@@ -85,7 +88,11 @@ fn svg(process: &Process) -> String {
     );
     for (column, stage) in process.stages.iter().enumerate() {
         let x = 24 + column * (WIDTH + GAP);
-        let _ = writeln!(out, "<text x=\"{x}\" y=\"36\" font-size=\"16\" font-weight=\"bold\" fill=\"#212b32\">{}</text>", escape(&stage.title));
+        let _ = writeln!(
+            out,
+            "<text x=\"{x}\" y=\"36\" font-size=\"16\" font-weight=\"bold\" fill=\"#212b32\">{}</text>",
+            escape(&stage.title)
+        );
     }
     for task in &process.tasks {
         for need in &task.needs {
@@ -103,9 +110,15 @@ fn svg(process: &Process) -> String {
     for task in &process.tasks {
         let Some((x, y)) = at.get(&task.id) else { continue };
         let dash = if task.when.is_empty() { "" } else { " stroke-dasharray=\"5 3\"" };
-        let _ = writeln!(out, "<g><title>{}: {}</title><rect x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"44\" rx=\"4\" fill=\"#e6eff8\" stroke=\"#005eb8\"{dash}/>", escape(&task.label), escape(&ends(task)));
+        let _ = writeln!(
+            out,
+            "<g><title>{}: {}</title><rect x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"44\" rx=\"4\" fill=\"#e6eff8\" stroke=\"#005eb8\"{dash}/>",
+            escape(&task.label),
+            escape(&ends(task))
+        );
         for (line, text) in wrapped(&task.label).into_iter().enumerate() {
-            let _ = writeln!(out, "<text x=\"{}\" y=\"{}\" fill=\"#212b32\">{}</text>", x + 10, y + 19 + line * 15, escape(&text));
+            let _ =
+                writeln!(out, "<text x=\"{}\" y=\"{}\" fill=\"#212b32\">{}</text>", x + 10, y + 19 + line * 15, escape(&text));
         }
         out.push_str("</g>\n");
     }

@@ -13,7 +13,8 @@ use store::Db;
 const STEP: u32 = 200;
 
 pub(super) async fn run(db: &Db) -> Result<(), String> {
-    let processes = Processes::shipped().map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    let processes =
+        Processes::shipped().map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     let mut faults = Vec::new();
     let (mut journeys, mut events) = (0u64, 0u64);
     let mut after = None;

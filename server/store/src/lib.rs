@@ -9,8 +9,8 @@
 //! a backslash depends on a setting. PostgreSQL has no character 0 ([`plain`]). The order of text is the database's own:
 //! pages compare a key with the same database that ordered it, and where people read an order, it is made here.
 //!
-//! Where the dialects must differ there are two arms side by side: [`Db::begin`], [`Db::open`], [`Db::migrate`], `ready`
-//! and `tests/explain.rs`.
+//! Where the dialects must differ there are two arms side by side: [`Db::begin`], [`Db::open`], [`Db::migrate`] and
+//! `tests/explain.rs`.
 
 mod drafts;
 mod ledger;
@@ -58,6 +58,8 @@ pub struct Db {
     write: AnyPool,
     read: AnyPool,
     dialect: Dialect,
+    /// How the file is opened anew; nothing for PostgreSQL and for what is only in memory.
+    file: Option<AnyConnectOptions>,
 }
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
@@ -103,13 +105,14 @@ impl Db {
         .await?;
         // What is only in memory belongs to its one connection.
         if url.contains(":memory:") {
-            return Ok(Self { read: write.clone(), write, dialect: Dialect::Sqlite });
+            return Ok(Self { read: write.clone(), write, dialect: Dialect::Sqlite, file: None });
         }
         // Readers never make a file: one that has gone must not come back empty.
+        let file = options(&mode("rw"))?;
         let read = pool("PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;")
             .max_connections(4)
-            .connect_lazy_with(options(&mode("rw"))?);
-        Ok(Self { write, read, dialect: Dialect::Sqlite })
+            .connect_lazy_with(file.clone());
+        Ok(Self { write, read, dialect: Dialect::Sqlite, file: Some(file) })
     }
 
     /// A statement that hangs must not hold a page for ever, nor must a connection that hangs stay in the pool.
@@ -122,6 +125,7 @@ impl Db {
                     sqlx::raw_sql("SET statement_timeout = '5s'; SET lock_timeout = '3s';").execute(connection).await.map(drop)
                 })
             })
+            // sqlx itself asks once more on release and waits for ever: whoever hangs there is gone until TCP gives up.
             .after_release(|connection, _| {
                 Box::pin(async move {
                     let alive = tokio::time::timeout(QUEUE, connection.ping()).await;
@@ -131,7 +135,7 @@ impl Db {
             .connect_with(AnyConnectOptions::from_str(url).map_err(unavailable)?)
             .answered()
             .await?;
-        Ok(Self { read: write.clone(), write, dialect: Dialect::Postgres })
+        Ok(Self { read: write.clone(), write, dialect: Dialect::Postgres, file: None })
     }
 
     /// Brings the schema up to date. This may take its time.
@@ -160,10 +164,13 @@ impl Db {
         self.dialect
     }
 
-    /// Closes every connection, so that SQLite folds its log into the file.
+    /// Closes every connection, so that SQLite folds its log into the file. One that hangs is not waited for.
     pub async fn close(&self) {
-        self.read.close().await;
-        self.write.close().await;
+        let all = async {
+            self.read.close().await;
+            self.write.close().await;
+        };
+        drop(tokio::time::timeout(PATIENCE, all).await);
     }
 
     /// SQLite takes the write lock at once: a read that becomes a write would fail when another writer was there.
@@ -180,14 +187,12 @@ impl Db {
 impl Store for Db {
     async fn ready(&self) -> Answer<()> {
         const READ: &str = "SELECT COUNT(*) FROM organisations WHERE id = ''";
-        match self.dialect {
-            // A file that was taken away lives on in the connections that have it open, until the restart.
-            Dialect::Sqlite => {
-                let mut fresh = AnyConnection::connect_with(&self.read.connect_options()).answered().await?;
-                sqlx::query(READ).execute(&mut fresh).answered().await?;
-                fresh.close().answered().await?;
-            }
-            Dialect::Postgres => drop(sqlx::query(READ).execute(&self.read).answered().await?),
+        sqlx::query(READ).execute(&self.read).answered().await?;
+        // A file that was taken away lives on in the connections that have it open, until the restart.
+        if let Some(file) = &self.file {
+            let mut fresh = AnyConnection::connect_with(file).answered().await?;
+            sqlx::query(READ).execute(&mut fresh).answered().await?;
+            fresh.close().answered().await?;
         }
         sqlx::query("UPDATE organisations SET name = name WHERE id = ''").execute(&self.write).answered().await?;
         Ok(())
