@@ -22,7 +22,7 @@ use journey::{
     standing::{Settlement, Standing, State, Verb},
 };
 
-const WALKS: f64 = 300.0;
+const WALKS: f64 = 200.0;
 const STEPS: usize = 100;
 
 /// Everybody who could meet on a journey of `acme`. Each role is held twice, so that four eyes can always be found.

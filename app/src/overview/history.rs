@@ -35,7 +35,7 @@ pub fn History() -> impl IntoView {
             <Title above=format!("{product} {}", journey.reference) text="History" />
             <div class="nhsuk-inset-text">
                 <p>
-                    {format!("Verified when this page was made: {count} entries, each carries the digest of the one before. The last digest is ")}
+                    {format!("Verified when this page was made: {}, each with the digest of the one before. The last digest is ", if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") })}
                     <span class="gpc-mono gpc-break">{journey.head.to_string()}</span> "."
                 </p>
             </div>
@@ -79,7 +79,7 @@ fn row(journey: &Journey, names: &Names, recorded: &Recorded) -> AnyView {
 
 fn details(event: &Event) -> Option<String> {
     let text = match event {
-        Event::Opened { process, opening, .. } => format!("{}. Process version {process}.", opening.route().about()),
+        Event::Opened { process, opening, .. } => format!("{} Process version {process}.", opening.route().about()),
         Event::Submitted { round, digest, .. } => format!("Round {round}. Digest of the words: {}…", &digest.as_str()[..16]),
         Event::Approved { note, round, role, .. } => format!("Round {round}, for {}. {note}", role.title().to_lowercase()),
         Event::Returned { round, findings, .. } => {

@@ -143,19 +143,20 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`] with what went wrong.
     pub async fn migrate(&self) -> Answer<()> {
-        let mut connection = self.write.acquire().await.map_err(unavailable)?;
-        match self.dialect {
-            Dialect::Sqlite => {}
-            // Another replica may be at it, and an index over everything takes longer than a page may.
+        let pool = match self.dialect {
+            Dialect::Sqlite => self.write.clone(),
+            // A connection without time limits: another replica may be at it, and an index over everything takes longer
+            // than a page may.
             Dialect::Postgres => {
-                sqlx::raw_sql("SET statement_timeout = 0; SET lock_timeout = 0;")
-                    .execute(&mut *connection)
-                    .await
-                    .map_err(unavailable)?;
-                connection.close_on_drop();
+                let options = (*self.write.connect_options()).clone();
+                AnyPoolOptions::new().max_connections(1).connect_with(options).answered().await?
             }
+        };
+        let done = MIGRATIONS.run(&pool).await.map_err(|error| StoreError::Unavailable(error.to_string()));
+        if self.dialect == Dialect::Postgres {
+            pool.close().await;
         }
-        MIGRATIONS.run(&mut *connection).await.map_err(|error| StoreError::Unavailable(error.to_string()))
+        done
     }
 
     /// Which database this is.

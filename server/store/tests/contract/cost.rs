@@ -1,8 +1,11 @@
 //! What a page and an action cost: each statement is a way to the server and back.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+use std::{
+    fmt::Debug,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
 };
 
 use journey::{
@@ -12,6 +15,7 @@ use journey::{
 use store::Dialect;
 use tracing::{
     Event, Metadata, Subscriber,
+    field::{Field, Visit},
     instrument::WithSubscriber,
     span::{Attributes, Id, Record},
 };
@@ -29,8 +33,8 @@ impl Subscriber for Statements {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.target() == "sqlx::query"
     }
-    fn event(&self, _: &Event<'_>) {
-        self.0.fetch_add(1, Relaxed);
+    fn event(&self, event: &Event<'_>) {
+        event.record(&mut self.clone());
     }
     fn new_span(&self, _: &Attributes<'_>) -> Id {
         Id::from_u64(1)
@@ -39,6 +43,15 @@ impl Subscriber for Statements {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}
+}
+
+impl Visit for Statements {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        // A new connection of the pool sets its time limits first.
+        if field.name() == "summary" && !format!("{value:?}").contains("SET statement_timeout") {
+            self.0.fetch_add(1, Relaxed);
+        }
+    }
 }
 
 async fn statements<T>(work: impl Future<Output = T>) -> usize {
@@ -64,7 +77,7 @@ pub async fn a_page_and_an_action_take_few_statements(house: House) {
     let acting = statements(db.append(batch)).await;
     println!("opening a journey: {opening} statements; acting: {acting}, with {turns} turns");
     // The event, the draft, the line in lists, old turns and claims away, the letter: the rest are the turns.
-    assert!(acting <= 7 + turns, "{acting} statements with {turns} turns");
+    assert!((4..=7 + turns).contains(&acting), "{acting} statements with {turns} turns");
     assert_eq!(statements(db.history(&journey)).await, 1);
     assert_eq!(statements(db.names(&journey)).await, 1);
     assert_eq!(statements(db.drafted(&journey, "answers")).await, 1);

@@ -46,7 +46,7 @@ pub async fn invitations_wait_until_they_are_cancelled(house: House) {
         db.add_link(link.clone(), letter(&link.email)).await.unwrap();
     }
     assert_eq!(db.invitations(&id("acme"), at(2)).await.unwrap(), [first.clone(), second.clone()]);
-    assert_eq!(db.invitations(&id("acme"), at(60)).await.unwrap(), [first.clone()]);
+    assert_eq!(db.invitations(&id("acme"), at(60)).await.unwrap(), std::slice::from_ref(&first));
     let before = verified(&db).await;
     let invited = PeopleEvent::Invited { organisation: id("acme"), roles: first.roles.clone() };
     assert!(before.contains(&invited));

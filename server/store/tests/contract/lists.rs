@@ -207,7 +207,7 @@ pub async fn the_worklist_shows_what_waits_for_these_roles(house: House) {
         due: None,
         claimed_by: None,
     };
-    assert_eq!(lines, [line.clone()]);
+    assert_eq!(lines, std::slice::from_ref(&line));
     assert_eq!(db.worklist(&for_roles(&[Role::ClinicalSafety])).await.unwrap(), Vec::new());
     assert_eq!(db.worklist(&for_roles(&[])).await.unwrap(), Vec::new());
     // A task that could merely be started is nobody's wait.

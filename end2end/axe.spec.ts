@@ -1,0 +1,115 @@
+// Every page, for each who may see it, empty, filled, refused and done: no violation, no sideways scroll at 320 px.
+import { expect, test, type Page } from '@playwright/test';
+import { expectNoViolations } from './support/axe.ts';
+import { expectNoSidewaysScroll } from './support/reflow.ts';
+import { waitForMail } from './support/mail.ts';
+import { address, markDone, openJourney, programme, supplier } from './support/people.ts';
+
+async function fine(page: Page, ...paths: string[]): Promise<void> {
+  for (const path of paths) {
+    await page.goto(path);
+    await check(page);
+  }
+}
+
+async function check(page: Page): Promise<void> {
+  await expect(page.locator('h1')).toHaveCount(1);
+  await expectNoViolations(page);
+  await expectNoSidewaysScroll(page);
+}
+
+test('public pages', async ({ page }) => {
+  test.setTimeout(120_000);
+  await fine(page, '/', '/accessibility', '/privacy', '/cookies', '/sign-in', '/register', '/reset-password', '/invitations/none', '/register/none', '/register/sent', '/reset-password/none', '/nowhere', '/try-again', '/fault', '/not-yours');
+  await page.goto('/register');
+  await page.getByRole('button', { name: 'Create the account' }).click();
+  await check(page);
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await check(page);
+});
+
+test('pages of a supplier and of the programme, in every state', async ({ browser }, info) => {
+  test.setTimeout(300_000);
+  const { page: lead, email } = await supplier(browser, info, 'Fernhollow Systems Ltd', 'Priya Nair');
+  await fine(lead, '/journeys', '/account', '/organisation', '/journeys/new', '/worklist');
+  await lead.goto('/journeys/new');
+  await lead.getByRole('button', { name: 'Show the plan' }).click();
+  await check(lead);
+  await lead.goto('/organisation');
+  await lead.getByRole('button', { name: 'Send the invitation' }).click();
+  await check(lead);
+  const colleague = address('developer');
+  await lead.getByLabel('Email address').fill(colleague);
+  await lead.getByLabel('Developer', { exact: true }).last().check();
+  await lead.getByRole('button', { name: 'Send the invitation' }).click();
+  await check(lead);
+  await fine(lead, await waitForMail(colleague, 'Join'));
+
+  const { page: reviewer } = await programme(browser, info, 'Ruth Delaney', 'programme_lead');
+  await fine(reviewer, '/worklist', '/worklist?find=nothing-like-this', '/journeys', '/organisation', '/account');
+
+  const journey = await openJourney(lead, `Axe View ${Date.now().toString(36)}`);
+  await check(lead);
+  await fine(lead, '/journeys', '/journeys?find=nothing-like-this', `${journey}?show=all`, `${journey}/history`, `${journey}/tasks/describe-use-case`, `${journey}/tasks/approval-to-go-live`);
+  await markDone(lead, journey, 'read-capabilities');
+  await check(lead);
+  await lead.goto(`${journey}/tasks/study-prerequisites`);
+  await check(lead);
+  await lead.getByRole('button', { name: 'Mark as done' }).click();
+  await check(lead);
+  await markDone(lead, journey, 'study-prerequisites', 'All in place.');
+  await markDone(lead, journey, 'choose-capabilities', 'As in the plan.');
+  await fine(lead, `${journey}/tasks/choose-capabilities`, `${journey}/tasks/contact-gp-connect-team`);
+  await lead.getByLabel('What do you want to tell them?').fill('Hello.');
+  await lead.getByLabel('Who should they answer?').fill('Priya Nair');
+  await lead.getByRole('button', { name: 'Send to NHS England' }).click();
+  await fine(reviewer, '/worklist', '/worklist?order=due', journey, `${journey}/tasks/contact-gp-connect-team`);
+  await reviewer.getByRole('button', { name: 'Send the answer' }).click();
+  await check(reviewer);
+  await reviewer.getByLabel('Your answer').fill('Welcome.');
+  await reviewer.getByRole('button', { name: 'Send the answer' }).click();
+  await check(reviewer);
+
+  await fine(lead, `${journey}/tasks/describe-use-case`);
+  await lead.getByRole('button', { name: 'Continue' }).click();
+  await check(lead);
+  for (const [label, words] of [
+    ['What is the product for?', 'Ward staff see the GP record at the bedside.'],
+    ['What problem does it solve?', 'Pharmacists phone the practice.'],
+    ['Who will use it and when?', 'Clinical staff.'],
+    ['Which organisations will use it?', 'One trust.'],
+    ['What will it do with each of them?', 'Shows medicines.'],
+    ['How does the data support direct care?', 'The pharmacist decides what to prescribe.'],
+  ]) await lead.getByLabel(label).fill(words);
+  await lead.getByLabel('Hospice').check();
+  await lead.getByRole('button', { name: 'Continue' }).click();
+  await check(lead);
+  await lead.getByRole('button', { name: 'Submit to NHS England' }).click();
+  await check(lead);
+  await fine(lead, `${journey}/tasks/obtain-use-case-approval`, `${journey}/tasks/describe-use-case`);
+
+  const review = `${journey}/tasks/obtain-use-case-approval`;
+  await fine(reviewer, review);
+  await reviewer.getByRole('button', { name: 'Return to supplier' }).click();
+  await check(reviewer);
+  for (const radio of await reviewer.getByRole('radio', { name: 'Accept' }).all()) await radio.check();
+  const users = reviewer.getByRole('region', { name: /Who will use it and when/ });
+  await users.getByLabel('Request a change').check();
+  await users.getByRole('textbox').fill('Name the roles.');
+  await reviewer.getByRole('button', { name: 'Return to supplier' }).click();
+  await check(reviewer);
+  await fine(lead, journey, `${journey}/tasks/describe-use-case`);
+  await lead.getByLabel('Who will use it and when?').fill('Ward pharmacists, at admission.');
+  await lead.getByRole('button', { name: 'Continue' }).click();
+  await lead.getByRole('button', { name: 'Submit to NHS England' }).click();
+  await fine(reviewer, review);
+  await reviewer.getByText(/Show the 7 kept answers/).click();
+  await check(reviewer);
+  await users.getByLabel('Accept').check();
+  await reviewer.getByRole('button', { name: 'Approve the use case' }).click();
+  await check(reviewer);
+  await fine(reviewer, review, `${journey}/history`, journey);
+  await fine(lead, journey, `${journey}/tasks/develop-product`, review, `${journey}/history`);
+  expect(await waitForMail(email, 'approved')).toContain(journey);
+});
