@@ -58,8 +58,8 @@ test('pages of a supplier and of the programme, in every state', async ({ browse
   await check(lead);
   await lead.getByRole('button', { name: 'Mark as done' }).click();
   await check(lead);
-  await markDone(lead, journey, 'study-prerequisites', 'All in place.');
-  await markDone(lead, journey, 'choose-capabilities', 'As in the plan.');
+  await markDone(lead, journey, 'study-prerequisites');
+  await markDone(lead, journey, 'choose-capabilities');
   await fine(lead, `${journey}/tasks/choose-capabilities`, `${journey}/tasks/contact-gp-connect-team`);
   await lead.getByLabel('What do you want to tell them?').fill('Hello.');
   await lead.getByLabel('Who should they answer?').fill('Priya Nair');
@@ -74,14 +74,15 @@ test('pages of a supplier and of the programme, in every state', async ({ browse
   await fine(lead, `${journey}/tasks/describe-use-case`);
   await lead.getByRole('button', { name: 'Continue' }).click();
   await check(lead);
-  for (const [label, words] of [
+  const answers: [string, string][] = [
     ['What is the product for?', 'Ward staff see the GP record at the bedside.'],
     ['What problem does it solve?', 'Pharmacists phone the practice.'],
     ['Who will use it and when?', 'Clinical staff.'],
     ['Which organisations will use it?', 'One trust.'],
     ['What will it do with each of them?', 'Shows medicines.'],
     ['How does the data support direct care?', 'The pharmacist decides what to prescribe.'],
-  ]) await lead.getByLabel(label).fill(words);
+  ];
+  for (const [label, words] of answers) await lead.getByLabel(label).fill(words);
   await lead.getByLabel('Hospice').check();
   await lead.getByRole('button', { name: 'Continue' }).click();
   await check(lead);

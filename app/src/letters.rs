@@ -33,6 +33,7 @@ pub fn did(event: &Event) -> &'static str {
         Event::WaiverDeclined { .. } => "did not agree to do without this",
         Event::Reopened { .. } => "opened this again",
         Event::Lapsed { .. } => "let this lapse",
+        Event::Rescoped { .. } => "chose other capabilities",
         Event::Joined { .. } => "added an organisation",
         Event::WentLive => "took the journey live",
         Event::Withdrawn { .. } => "withdrew the journey",
@@ -170,7 +171,9 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: withdrawn"),
             with_words(format!("The supplier withdrew {product}."), reason),
         ),
-        Event::Opened { .. } | Event::Started { .. } | Event::Signed { .. } | Event::Joined { .. } => None,
+        Event::Opened { .. } | Event::Started { .. } | Event::Signed { .. } | Event::Rescoped { .. } | Event::Joined { .. } => {
+            None
+        }
     }
 }
 

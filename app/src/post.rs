@@ -227,17 +227,29 @@ pub async fn perform(
 }
 
 async fn refuse(caller: &Caller, loaded: &Loaded, wish: &Wish, page: &str, refusal: Refusal) -> Result<(), Halt> {
-    let (mut heading, detail) = refusal.sentence(loaded.journey.process);
+    let process = loaded.journey.process;
+    let (mut heading, mut detail) = refusal.sentence(process);
     let problems = match &refusal {
         Refusal::Invalid(Problems(problems)) => problems.clone(),
         _ => Vec::new(),
     };
     if let Refusal::ChangedSince { seen, .. } = &refusal {
-        let faster = loaded.history.iter().rev().find(|r| r.seq > *seen && r.event.task().is_some());
+        // Of this task, or of the one it decides on.
+        let same = |task: &TaskId| {
+            task.as_str() == wish.task || process.reviewer_of(task).is_some_and(|reviewer| reviewer.id.as_str() == wish.task)
+        };
+        let faster = loaded.history.iter().rev().find(|r| r.seq > *seen && r.event.task().is_some_and(same));
         if let Some(recorded) = faster {
-            let who =
-                recorded.by.as_ref().and_then(|by| loaded.names.people.get(&by.person)).map_or("The service", String::as_str);
-            heading = format!("{who} {} at {}", letters::did(&recorded.event), dates::time_of(recorded.at));
+            let by = recorded.by.as_ref().map(|by| &by.person);
+            let at = dates::time_of(recorded.at);
+            if by.is_some() && by == caller.visitor.as_ref().map(|v| &v.actor.person) {
+                // A second click, or a page left open: their own deed is not a race.
+                heading = format!("You did this already at {at}");
+                "It was recorded once. Nothing was sent twice.".clone_into(&mut detail);
+            } else {
+                let who = by.and_then(|by| loaded.names.people.get(by)).map_or("The service", String::as_str);
+                heading = format!("{who} {} at {at}", letters::did(&recorded.event));
+            }
         }
     }
     tracing::info!(journey = %loaded.journey.reference, refusal = ?std::mem::discriminant(&refusal), "refused");

@@ -11,7 +11,7 @@ use crate::{
     form::{Answers, Field, Form, Kind},
     ids::{Digest, OrganisationId, TaskId},
     journey::{Journey, Phase},
-    opening::Opening,
+    opening::{self, Opening},
     process::{Page, Process, Settle, TaskSpec},
     standing::{Standing, State, StateKind, TaskRecord, Verb, transition},
     use_case,
@@ -228,10 +228,12 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
     let role = judged?;
     let record = journey.submitted_in(spec);
     let round = record.round;
+    let mut rescope = Vec::new();
     let event = match command {
         Command::Start { task } => Event::Started { task },
         Command::Submit { task, answers } => {
             let answers = form_of(spec, &journey.opening).check(&answers).map_err(Refusal::Invalid)?;
+            rescope = rescoped(journey, spec, &answers);
             Event::Submitted { digest: Digest::of(answers.to_json().as_bytes()), round: round.next(), task }
         }
         Command::Approve { task, note } => Event::Approved { task, round, role, note: words(&note, "note", "")? },
@@ -266,7 +268,35 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
         Command::Reopen { task, reason } => Event::Reopened { task, reason: reason_of(&reason)? },
         Command::Join { .. } | Command::Withdraw { .. } | Command::Resume { .. } => return Err(Refusal::Unknown),
     };
-    Ok(with_consequences(journey, actor, event))
+    let mut events = with_consequences(journey, actor, event);
+    events.extend(rescope);
+    Ok(events)
+}
+
+/// Choosing other capabilities changes the plan, and an approval given for the old ones is looked at again
+/// (domain/journeys.md, phase 1: it "re-scopes the SCAL").
+fn rescoped(journey: &Journey, spec: &TaskSpec, answers: &Answers) -> Vec<Event> {
+    let capabilities = opening::chosen(answers);
+    if spec.page != Page::Capabilities || capabilities == journey.opening.capabilities {
+        return Vec::new();
+    }
+    let mut events = vec![Event::Rescoped { capabilities }];
+    for review in journey.plan().filter(|task| task.reviews.is_some()) {
+        if journey.task(&review.id).state.kind() == StateKind::Settled {
+            events.push(Event::Reopened { task: review.id.clone(), reason: "Other capabilities were chosen.".to_owned() });
+        }
+    }
+    events
+}
+
+/// What is known before anything is typed into the form of a task.
+#[must_use]
+pub fn beforehand(spec: &TaskSpec, opening: &Opening) -> Answers {
+    match spec.page {
+        Page::UseCase => use_case::beforehand(opening),
+        Page::Capabilities => opening::as_answers(&opening.capabilities),
+        _ => Answers::default(),
+    }
 }
 
 fn decide_journey(journey: &Journey, actor: &Actor, command: Command) -> Result<Vec<Event>, Refusal> {
@@ -334,6 +364,8 @@ fn words(text: &str, field: &str, missing: &str) -> Result<String, Refusal> {
 pub fn form_of(spec: &TaskSpec, opening: &Opening) -> Form {
     match spec.page {
         Page::UseCase => use_case::form(opening),
+        Page::Capabilities => opening::capability_form(),
+        Page::Prerequisites => prerequisites(),
         Page::Contact => Form {
             fields: vec![
                 Field::new("message", "What do you want to tell them?", Kind::Words { max: 2000 })
@@ -354,6 +386,24 @@ pub fn form_of(spec: &TaskSpec, opening: &Opening) -> Form {
             ],
         },
     }
+}
+
+/// The self-check of domain/journeys.md, `study-prerequisites`: what a product needs before it can be tested or used.
+fn prerequisites() -> Form {
+    let asked = [
+        ("hscn", "Connection to the Health and Social Care Network"),
+        ("pds", "A way to find patients on PDS"),
+        ("cso", "A clinical safety officer"),
+        ("ig", "Information governance: DSPT, data protection impact assessment"),
+        ("accessibility", "Accessibility: WCAG level AA"),
+        ("hosting", "Hosting: where data is stored and processed"),
+    ];
+    let state = || Kind::Choice(vec![("ready", "In place", ""), ("planned", "Planned", ""), ("gap", "Not yet", "")]);
+    let missing = |label: &str| format!("Say how far you are: {}", label.split(':').next().unwrap_or(label));
+    let mut fields: Vec<Field> =
+        asked.iter().map(|(id, label)| Field::new(id, label, state()).required(&missing(label))).collect();
+    fields.push(note_field("What is missing, and by when?", "Optional. For your own plan; NHS England can read it."));
+    Form { fields }
 }
 
 fn note_field(label: &str, hint: &str) -> Field {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     actor::Role,
     ids::{Digest, FieldId, OrganisationId, PersonId, ProcessId, Round, Seq, TaskId},
-    opening::Opening,
+    opening::{Chosen, Opening},
 };
 
 /// What a reviewer says about one answer.
@@ -147,6 +147,11 @@ pub enum Event {
         /// Which.
         task: TaskId,
     },
+    /// The capabilities were chosen anew; the plan follows them.
+    Rescoped {
+        /// All of them, with their versions.
+        capabilities: Vec<Chosen>,
+    },
     /// An organisation that will use the product, or leads its deployment, has a part from now on.
     Joined {
         /// Which.
@@ -184,9 +189,12 @@ impl Event {
             | Event::WaiverDeclined { task, .. }
             | Event::Reopened { task, .. }
             | Event::Lapsed { task } => Some(task),
-            Event::Opened { .. } | Event::Joined { .. } | Event::WentLive | Event::Withdrawn { .. } | Event::Resumed { .. } => {
-                None
-            }
+            Event::Opened { .. }
+            | Event::Rescoped { .. }
+            | Event::Joined { .. }
+            | Event::WentLive
+            | Event::Withdrawn { .. }
+            | Event::Resumed { .. } => None,
         }
     }
 }

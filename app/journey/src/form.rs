@@ -87,6 +87,8 @@ pub enum Kind {
     },
     /// One of these.
     Choice(Vec<Choice>),
+    /// One of these, from a short list that is usually left as it is.
+    Pick(Vec<Choice>),
     /// Any of these.
     Choices(Vec<Choice>),
     /// An address for email.
@@ -144,7 +146,7 @@ impl Field {
     #[must_use]
     pub fn options(&self) -> &[Choice] {
         match &self.kind {
-            Kind::Choice(options) | Kind::Choices(options) => options,
+            Kind::Choice(options) | Kind::Pick(options) | Kind::Choices(options) => options,
             _ => &[],
         }
     }
@@ -179,7 +181,7 @@ impl Field {
                     return Err(problem(format!("Write the answer to “{}” on one line", self.label)));
                 }
             }
-            Kind::Choice(options) | Kind::Choices(options) => {
+            Kind::Choice(options) | Kind::Pick(options) | Kind::Choices(options) => {
                 if values.iter().any(|v| !options.iter().any(|o| o.0 == v)) {
                     return Err(problem(format!("Select one of the answers shown for “{}”", self.label)));
                 }

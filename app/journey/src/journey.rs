@@ -261,6 +261,7 @@ impl Journey {
                 let reason = "The approval lapsed because development had not started.".to_owned();
                 self.reopen(task, Reopening { by: None, reason }, seq, at);
             }
+            Event::Rescoped { capabilities } => self.opening.capabilities.clone_from(capabilities),
             Event::Joined { organisation } => drop(self.parties.insert(organisation.clone())),
             Event::WentLive => self.phase = Phase::Live { since: at },
             Event::Withdrawn { reason } => self.phase = Phase::Withdrawn { since: at, reason: reason.clone() },

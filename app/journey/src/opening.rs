@@ -248,21 +248,8 @@ pub fn form() -> Form {
         Field::new("product", "What is the product called?", Kind::Line { max: 80 })
             .hint("Name and version, for example Bedside View 4.2.")
             .required("Enter the name and version of the product"),
-        Field::new(
-            "capabilities",
-            "Which capabilities will it use?",
-            Kind::Choices(Capability::ALL.iter().map(|c| (c.name(), c.title(), c.about())).collect()),
-        )
-        .hint("Select all that apply. You can change them until the use case is approved.")
-        .required("Select at least one capability"),
     ];
-    for capability in Capability::ALL {
-        fields.push(Field::new(
-            &version_field(*capability),
-            &format!("Version of {}", capability.title()),
-            Kind::Choice(capability.versions().iter().map(|v| (*v, *v, "")).collect()),
-        ));
-    }
+    fields.extend(capability_form().fields);
     fields.extend([
         yes_or_no(
             "hscn",
@@ -303,6 +290,50 @@ pub fn form() -> Form {
     Form { fields }
 }
 
+/// Which capabilities, each at which version. Asked when a journey is opened and again by `choose-capabilities`.
+#[must_use]
+pub fn capability_form() -> Form {
+    let mut fields = vec![
+        Field::new(
+            "capabilities",
+            "Which capabilities will it use?",
+            Kind::Choices(Capability::ALL.iter().map(|c| (c.name(), c.title(), c.about())).collect()),
+        )
+        .hint("Select all that apply. You can change them later; an approved use case is then looked at again.")
+        .required("Select at least one capability"),
+    ];
+    for capability in Capability::ALL {
+        fields.push(Field::new(
+            &version_field(*capability),
+            &format!("Version of {}", capability.title()),
+            Kind::Pick(capability.versions().iter().map(|v| (*v, *v, "")).collect()),
+        ));
+    }
+    Form { fields }
+}
+
+/// The capabilities that checked answers of [`capability_form`] name; the newest version where none was picked.
+#[must_use]
+pub fn chosen(answers: &Answers) -> Vec<Chosen> {
+    let named: BTreeSet<Capability> = answers.many("capabilities").iter().filter_map(|c| c.parse().ok()).collect();
+    let version = |capability: Capability| {
+        let picked = answers.one(&version_field(capability));
+        if picked.is_empty() { capability.versions()[0].to_owned() } else { picked.to_owned() }
+    };
+    named.into_iter().map(|capability| Chosen { capability, version: version(capability) }).collect()
+}
+
+/// The answers of [`capability_form`] that name these capabilities.
+#[must_use]
+pub fn as_answers(capabilities: &[Chosen]) -> Answers {
+    let mut answers = Answers::default();
+    answers.0.insert("capabilities".to_owned(), capabilities.iter().map(|c| c.capability.name().to_owned()).collect());
+    for chosen in capabilities {
+        answers.0.insert(version_field(chosen.capability), vec![chosen.version.clone()]);
+    }
+    answers
+}
+
 fn yes_or_no(id: &str, label: &str, hint: &str, missing: &str) -> Field {
     Field::new(id, label, Kind::Choice(vec![("yes", "Yes", ""), ("no", "No", "")])).hint(hint).required(missing)
 }
@@ -318,15 +349,7 @@ fn version_field(capability: Capability) -> String {
 pub fn read(answers: &Answers) -> Result<Opening, Problems> {
     let answers = form().check(answers)?;
     let one = |id: &str| answers.one(id).to_owned();
-    let chosen: BTreeSet<Capability> = answers.many("capabilities").iter().filter_map(|c| c.parse().ok()).collect();
-    let capabilities: Vec<Chosen> = chosen
-        .into_iter()
-        .map(|capability| {
-            let picked = one(&version_field(capability));
-            let version = if picked.is_empty() { capability.versions()[0].to_owned() } else { picked };
-            Chosen { capability, version }
-        })
-        .collect();
+    let capabilities = chosen(&answers);
     if capabilities.is_empty() {
         return Err(Problems(vec![Problem::new("capabilities", "Select at least one capability")]));
     }

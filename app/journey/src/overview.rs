@@ -70,6 +70,20 @@ pub fn turn(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Option<T
     })
 }
 
+/// A proposal to do without a task waits for a programme lead, beside whatever else goes on there.
+fn waiver_turn(journey: &Journey, spec: &TaskSpec) -> Option<Turn> {
+    let proposal = journey.task(&spec.id).proposal.filter(|_| !matches!(journey.phase, Phase::Withdrawn { .. }))?;
+    Some(Turn {
+        task: spec.id.clone(),
+        side: Side::Programme,
+        roles: vec![Role::ProgrammeLead],
+        since: proposal.at,
+        due: None,
+        round: Round(0),
+        awaited: true,
+    })
+}
+
 /// One stage of the strip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StageCount {
@@ -139,7 +153,14 @@ pub fn overview(journey: &Journey) -> Overview {
             stages.push(StageCount { id: id.clone(), title: title.clone(), done, all: tasks.len(), open });
         }
     }
-    let turns: Vec<Turn> = journey.plan().filter_map(|task| turn(journey, task, &standings[&task.id])).collect();
+    let turns: Vec<Turn> = journey
+        .plan()
+        .flat_map(|task| {
+            let own = turn(journey, task, &standings[&task.id]);
+            let waiver = waiver_turn(journey, task).filter(|w| own.as_ref().is_none_or(|own| own.side != w.side));
+            own.into_iter().chain(waiver)
+        })
+        .collect();
     let stops_of = |waiting_on: &[TaskId]| {
         let side = |id: &TaskId| turns.iter().find(|turn| turn.task == *id).map(|turn| turn.side);
         waiting_on.iter().map(|id| Stop { task: id.clone(), side: side(id) }).collect::<Vec<Stop>>()

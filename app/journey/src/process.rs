@@ -78,6 +78,10 @@ words! {
     Page {
         /// A note and "this is done".
         Mark = "mark",
+        /// What is in place already and what is not.
+        Prerequisites = "prerequisites",
+        /// The capabilities and their versions.
+        Capabilities = "capabilities",
         /// The use case, question by question.
         UseCase = "use_case",
         /// A first message that a team answers.

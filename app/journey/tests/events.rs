@@ -43,6 +43,7 @@ tags!(tag, TAGS, Event {
     Reopened = "reopened",
     Lapsed = "lapsed",
     Joined = "joined",
+    Rescoped = "rescoped",
     WentLive = "went_live",
     Withdrawn = "withdrawn",
     Resumed = "resumed",

@@ -15,7 +15,7 @@ use journey::{
     form::Answers,
     ids::{FieldId, Round, Seq},
     journey::Phase,
-    opening::{Capability, Opening, PdsRoute},
+    opening::{self, Capability, Opening, PdsRoute},
     overview::{first_for, overview},
     standing::{Standing, State, StateKind, Verb},
     use_case::{self, Answered},
@@ -764,7 +764,8 @@ fn each_page_asks_what_it_is_for_and_a_mark_asks_nothing() {
     };
     let told = |fields: &[(&str, bool)]| fields.iter().map(|(name, must)| ((*name).to_owned(), *must)).collect::<Vec<_>>();
     assert_eq!(asked("read-capabilities"), told(&[("note", false)]));
-    assert_eq!(asked("study-prerequisites"), told(&[("note", true)]));
+    let parts = ["hscn", "pds", "cso", "ig", "accessibility", "hosting"].map(|part| (part, true));
+    assert_eq!(asked("study-prerequisites"), told(&[parts.as_slice(), &[("note", false)]].concat()));
     assert_eq!(asked("contact-gp-connect-team"), told(&[("message", true), ("contact", true)]));
     assert_eq!(asked("describe-use-case").len(), use_case::form(&play.journey.opening).fields.len());
     let beforehand = use_case::beforehand(&play.journey.opening);
@@ -785,4 +786,32 @@ fn only_an_onboarding_lead_opens_a_journey() {
         let refused = decide::open(process, &somebody, opening());
         assert_eq!(refused, Err(Refusal::NotYours { roles: vec![Role::OnboardingLead] }));
     }
+}
+
+#[test]
+fn choosing_other_capabilities_changes_the_plan_and_the_approval_is_looked_at_again() {
+    let mut play = begin(shortest());
+    play.use_case_approved();
+    play.does(&ada(), Verb::Reopen, "choose-capabilities");
+    let answers = opening::as_answers(&[chosen(Capability::AccessRecordStructured)]);
+    let events = play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("offered");
+    assert!(matches!(&events[1], Event::Rescoped { capabilities } if capabilities.len() == 1), "{events:?}");
+    assert!(matches!(&events[2], Event::Reopened { task, .. } if task.as_str() == "obtain-use-case-approval"), "{events:?}");
+    assert_eq!(play.journey.opening.capabilities, [chosen(Capability::AccessRecordStructured)]);
+    assert_eq!(play.stands("describe-use-case"), Standing::Ready, "it is submitted and approved again");
+
+    // The same ones again change nothing.
+    play.does(&ada(), Verb::Reopen, "choose-capabilities");
+    let answers = opening::as_answers(&[chosen(Capability::AccessRecordStructured)]);
+    let events = play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("offered");
+    assert_eq!(events.len(), 1, "{events:?}");
+}
+
+#[test]
+fn a_proposed_waiver_waits_for_a_programme_lead() {
+    let mut play = begin(Opening { supporting_tasks: true, ..opening() });
+    play.does(&ada(), Verb::ProposeWaiver, "s-cso");
+    let turns = overview(&play.journey).turns;
+    let of_task: Vec<(Side, bool)> = turns.iter().filter(|t| t.task.as_str() == "s-cso").map(|t| (t.side, t.awaited)).collect();
+    assert_eq!(of_task, [(Side::Supplier, false), (Side::Programme, true)]);
 }

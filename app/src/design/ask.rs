@@ -25,6 +25,21 @@ pub fn question(field: &Field, answers: &Answers, kept: Option<&Kept>, look: &Lo
     match &field.kind {
         Kind::Choice(options) => options_view(field, &name, options, &chosen, problem, false),
         Kind::Choices(options) => options_view(field, &name, options, &chosen, problem, true),
+        Kind::Pick(options) => {
+            let options = options
+                .iter()
+                .map(|(value, label, _)| {
+                    let selected = chosen.first().is_some_and(|c| c == value);
+                    view! { <option value=*value selected=selected>{*label}</option> }
+                })
+                .collect_view();
+            let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), false);
+            group(
+                field,
+                problem,
+                view! { <select class="nhsuk-select" id=id name=name aria-describedby=described>{options}</select> }.into_any(),
+            )
+        }
         Kind::Words { max } => {
             let value = answers.one(&id).to_owned();
             let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), true);
@@ -72,9 +87,36 @@ pub fn question(field: &Field, answers: &Answers, kept: Option<&Kept>, look: &Lo
     }
 }
 
-/// Every question of a form.
+/// Every question of a form. Those that are usually left as they are stand folded below the one before them.
 pub fn questions(form: &journey::form::Form, answers: &Answers, kept: Option<&Kept>) -> Vec<AnyView> {
-    form.fields.iter().map(|field| question(field, answers, kept, &Look::default())).collect()
+    let draw = |field: &Field| question(field, answers, kept, &Look::default());
+    let mut views = Vec::new();
+    let mut rest = form.fields.as_slice();
+    while let Some((field, after)) = rest.split_first() {
+        if !matches!(field.kind, Kind::Pick(_)) {
+            views.push(draw(field));
+            rest = after;
+            continue;
+        }
+        let picks = rest.iter().take_while(|f| matches!(f.kind, Kind::Pick(_))).count();
+        let folded: Vec<AnyView> = rest[..picks].iter().map(draw).collect();
+        rest = &rest[picks..];
+        views.push(
+            view! {
+                <details class="nhsuk-details">
+                    <summary class="nhsuk-details__summary">
+                        <span class="nhsuk-details__summary-text">"Choose versions of the specifications"</span>
+                    </summary>
+                    <div class="nhsuk-details__text">
+                        <p>"The newest version is chosen unless you pick another one. Versions matter only for what you selected above."</p>
+                        {folded}
+                    </div>
+                </details>
+            }
+            .into_any(),
+        );
+    }
+    views
 }
 
 fn described_by(id: &str, hint: bool, problem: bool, limit: bool) -> Option<String> {

@@ -94,6 +94,10 @@ fn details(event: &Event) -> Option<String> {
         | Event::Resumed { reason } => reason.clone(),
         Event::Acknowledged { note, .. } | Event::Issued { note, .. } => note.clone(),
         Event::Signed { name, authority, .. } => format!("As {name}, {authority}."),
+        Event::Rescoped { capabilities } => {
+            let all: Vec<String> = capabilities.iter().map(|c| format!("{} {}", c.capability.title(), c.version)).collect();
+            all.join(", ")
+        }
         Event::Started { .. } | Event::WaiverConfirmed { .. } | Event::Lapsed { .. } | Event::Joined { .. } | Event::WentLive => {
             return None;
         }

@@ -59,28 +59,7 @@ pub fn NewJourney() -> impl IntoView {
         let before = prepared.map(|p| p.answers).unwrap_or_default();
         let answers = hall.typed_or(before);
         let kept = hall.kept.clone();
-        let form = opening::form();
-        // The versions stand together below the capabilities: they matter only for the ones that are chosen.
-        let (versions, asked): (Vec<_>, Vec<_>) = form.fields.iter().partition(|f| f.id.as_str().starts_with("version_"));
-        let fields = asked
-            .into_iter()
-            .map(|field| {
-                let own = ask::question(field, &answers, kept.as_ref(), &ask::Look::default());
-                let below = (field.id.as_str() == "capabilities").then(|| {
-                    let selects = versions.iter().map(|field| version_select(field, &answers)).collect_view();
-                    view! {
-                        <details class="nhsuk-details">
-                            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Choose versions of the specifications"</span></summary>
-                            <div class="nhsuk-details__text">
-                                <p>"The newest version is chosen unless you pick another one."</p>
-                                {selects}
-                            </div>
-                        </details>
-                    }
-                });
-                view! { {own} {below} }
-            })
-            .collect_view();
+        let fields = ask::questions(&opening::form(), &answers, kept.as_ref());
         let body = view! {
             <Back to="/journeys" text="Back to journeys" />
             <div class="nhsuk-grid-row">
@@ -98,26 +77,6 @@ pub fn NewJourney() -> impl IntoView {
         .into_any();
         Ok((titled("Start a journey", kept.as_ref()), body))
     })
-}
-
-fn version_select(field: &journey::form::Field, answers: &Answers) -> AnyView {
-    let id = field.id.to_string();
-    let chosen = answers.one(&id).to_owned();
-    let options = field
-        .options()
-        .iter()
-        .map(|(value, label, _)| {
-            let selected = chosen == *value;
-            view! { <option value=*value selected=selected>{*label}</option> }
-        })
-        .collect_view();
-    view! {
-        <div class="nhsuk-form-group">
-            <label class="nhsuk-label" for=id.clone()>{field.label.clone()}</label>
-            <select class="nhsuk-select" id=id.clone() name=format!("answers[{id}][]")>{options}</select>
-        </div>
-    }
-    .into_any()
 }
 
 /// Checks the answers and goes on to the plan.

@@ -145,8 +145,9 @@ pub fn summary(form: &Form, answers: &Answers) -> AnyView {
 
 async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     let draft = drafts::load(desk, "answers").await?;
-    let last = desk.sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
-    let answers = desk.hall.typed_or(draft.answers.clone().unwrap_or(last));
+    let last = desk.sent.last().map(Desk::answers_of).transpose()?;
+    let before = draft.answers.clone().or(last).unwrap_or_else(|| decide::beforehand(desk.spec, &desk.journey().opening));
+    let answers = desk.hall.typed_or(before);
     let (heading, button) = match desk.spec.settle {
         Settle::OnSubmit => ("When it is done", "Mark as done"),
         Settle::ByAcknowledgement => ("Write to NHS England", "Send to NHS England"),

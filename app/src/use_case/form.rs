@@ -5,7 +5,6 @@ use journey::{
     form::Answers,
     ids::FieldId,
     standing::{State, Verb},
-    use_case,
 };
 use leptos::prelude::*;
 
@@ -30,7 +29,7 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
     let middle = if desk.may(Verb::Submit) {
         let draft = drafts::load(desk, "answers").await?;
         let last = desk.sent.last().map(Desk::answers_of).transpose()?;
-        let before = draft.answers.clone().or(last).unwrap_or_else(|| use_case::beforehand(&desk.journey().opening));
+        let before = draft.answers.clone().or(last).unwrap_or_else(|| decide::beforehand(desk.spec, &desk.journey().opening));
         let answers = desk.hall.typed_or(before);
         view! {
             <p>{desk.spec.help.clone()}</p>

@@ -27,6 +27,17 @@ pub const HISTORY: &str =
 pub const SUBMISSIONS: &str =
     "SELECT journey, task, round, digest, body FROM submissions WHERE journey = $1 AND task = $2 ORDER BY round";
 
+/// Everybody who appears in a ledger, in its drafts or its claims.
+pub const NAMES: &str = "SELECT 'person' AS kind, p.id AS id, p.name AS name FROM people p \
+       WHERE p.id IN (SELECT e.person FROM events e WHERE e.stream = $1 \
+                      UNION ALL SELECT d.person FROM drafts d WHERE d.journey = $1 \
+                      UNION ALL SELECT c.person FROM claims c WHERE c.journey = $1) \
+     UNION ALL SELECT 'organisation', o.id, o.name FROM organisations o \
+       WHERE o.id IN (SELECT e.organisation FROM events e WHERE e.stream = $1 \
+                      UNION ALL SELECT j.organisation FROM journeys j WHERE j.ref = $1 \
+                      UNION ALL SELECT a.organisation FROM parties a WHERE a.journey = $1) \
+     UNION ALL SELECT 'claim', c.person, c.task FROM claims c WHERE c.journey = $1";
+
 row! { EventRow of "events" by stream seq {
     stream: String,
     seq: i64,
@@ -162,23 +173,7 @@ impl Ledger for Db {
     }
 
     async fn names(&self, journey: &JourneyRef) -> Answer<Names> {
-        let rows: Vec<NameRow> = sqlx::query_as(
-            "SELECT 'person' AS kind, p.id AS id, p.name AS name FROM people p \
-               WHERE p.id IN (SELECT e.person FROM events e WHERE e.stream = $1) \
-             UNION ALL SELECT 'person', p.id, p.name FROM people p \
-               WHERE p.id IN (SELECT d.person FROM drafts d WHERE d.journey = $1) \
-             UNION ALL SELECT 'organisation', o.id, o.name FROM organisations o \
-               WHERE o.id IN (SELECT e.organisation FROM events e WHERE e.stream = $1 \
-                              UNION ALL SELECT j.organisation FROM journeys j WHERE j.ref = $1 \
-                              UNION ALL SELECT a.organisation FROM parties a WHERE a.journey = $1) \
-             UNION ALL SELECT 'claim', c.person, c.task FROM claims c WHERE c.journey = $1 \
-             UNION ALL SELECT 'person', p.id, p.name FROM people p \
-               WHERE p.id IN (SELECT c.person FROM claims c WHERE c.journey = $1)",
-        )
-        .bind(journey.to_string())
-        .fetch_all(&self.read)
-        .answered()
-        .await?;
+        let rows: Vec<NameRow> = sqlx::query_as(NAMES).bind(journey.to_string()).fetch_all(&self.read).answered().await?;
         let mut names = Names::default();
         for row in rows {
             let key = row.key();

@@ -35,9 +35,9 @@ pub use sessions::Sessions;
 
 /// The statements that every page needs: `tests/explain.rs` asks both databases how they run them.
 pub mod hot {
-    pub use crate::ledger::{HISTORY, SUBMISSIONS};
+    pub use crate::ledger::{HISTORY, NAMES, SUBMISSIONS};
     pub use crate::links::{INVITATIONS, LINK};
-    pub use crate::lists::{JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, PROJECTION, WORK_BY_AGE, WORK_BY_DUE};
+    pub use crate::lists::{FIGURES, JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, PROJECTION, WORK_BY_AGE, WORK_BY_DUE};
     pub use crate::outbox::NEXT_LETTER;
     pub use crate::people::{SESSIONS_OF_PERSON, TRIES};
     pub use crate::sessions::SESSION;

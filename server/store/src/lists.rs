@@ -68,6 +68,15 @@ pub const WORK_BY_DUE: &str = "SELECT t.journey, t.task, j.process, t.role, j.pr
        AND (t.due, t.journey, t.task, t.role) > ($11, $12, $13, $14) \
      ORDER BY t.due, t.journey, t.task, t.role LIMIT $15";
 
+/// The figures above the worklist: all, overdue, soon, mine, free.
+pub const FIGURES: &str = "SELECT COUNT(*), \
+            CAST(COALESCE(SUM(CASE WHEN t.due < $7 THEN 1 ELSE 0 END), 0) AS BIGINT), \
+            CAST(COALESCE(SUM(CASE WHEN t.due >= $7 AND t.due <= $8 THEN 1 ELSE 0 END), 0) AS BIGINT), \
+            CAST(COALESCE(SUM(CASE WHEN c.person = $9 THEN 1 ELSE 0 END), 0) AS BIGINT), \
+            CAST(COALESCE(SUM(CASE WHEN c.person IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) \
+     FROM turns t LEFT JOIN claims c ON c.journey = t.journey AND c.task = t.task \
+     WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1";
+
 /// What lists show of one journey, in one statement: two would tear when somebody writes between them.
 pub const PROJECTION: &str = "SELECT j.ref AS reference, j.process, j.organisation, j.product, j.phase, j.stage, j.done, \
             j.planned, j.opened_us, j.changed_us, j.lapses_us, t.task, t.role, t.round, t.awaited, t.since_us, t.due \
@@ -275,27 +284,19 @@ impl Db {
 
     pub(crate) async fn count_work(&self, roles: &[Role], me: &PersonId, today: Date, soon: Date) -> Answer<WorkFigures> {
         let roles = six(roles);
-        let row: (i64, i64, i64, i64, i64) = sqlx::query_as(
-            "SELECT COUNT(*), \
-                    CAST(COALESCE(SUM(CASE WHEN t.due < $7 THEN 1 ELSE 0 END), 0) AS BIGINT), \
-                    CAST(COALESCE(SUM(CASE WHEN t.due >= $7 AND t.due <= $8 THEN 1 ELSE 0 END), 0) AS BIGINT), \
-                    CAST(COALESCE(SUM(CASE WHEN c.person = $9 THEN 1 ELSE 0 END), 0) AS BIGINT), \
-                    CAST(COALESCE(SUM(CASE WHEN c.person IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) \
-             FROM turns t LEFT JOIN claims c ON c.journey = t.journey AND c.task = t.task \
-             WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1",
-        )
-        .bind(roles[0])
-        .bind(roles[1])
-        .bind(roles[2])
-        .bind(roles[3])
-        .bind(roles[4])
-        .bind(roles[5])
-        .bind(today.to_string())
-        .bind(soon.to_string())
-        .bind(me.to_string())
-        .fetch_one(&self.read)
-        .answered()
-        .await?;
+        let row: (i64, i64, i64, i64, i64) = sqlx::query_as(FIGURES)
+            .bind(roles[0])
+            .bind(roles[1])
+            .bind(roles[2])
+            .bind(roles[3])
+            .bind(roles[4])
+            .bind(roles[5])
+            .bind(today.to_string())
+            .bind(soon.to_string())
+            .bind(me.to_string())
+            .fetch_one(&self.read)
+            .answered()
+            .await?;
         let small = |number| small("turns", roles[0], "role", number);
         Ok(WorkFigures {
             all: small(row.0)?,

@@ -48,6 +48,7 @@ const WORK: [Value; 15] = [
 
 const STATEMENTS: &[Hot] = &[
     Hot { name: "history", text: hot::HISTORY, asked: &[Text("ref01000")], index: "events" },
+    Hot { name: "names", text: hot::NAMES, asked: &[Text("ref01000")], index: "events" },
     Hot { name: "submissions", text: hot::SUBMISSIONS, asked: &[Text("ref01000"), Text("task1")], index: "submissions" },
     Hot { name: "projection", text: hot::PROJECTION, asked: &[Text("ref01000")], index: "turns" },
     Hot {
@@ -64,6 +65,22 @@ const STATEMENTS: &[Hot] = &[
     },
     Hot { name: "work by age", text: hot::WORK_BY_AGE, asked: &WORK, index: "turns_by_role" },
     Hot { name: "work by due", text: hot::WORK_BY_DUE, asked: &WORK, index: "turns_by_role" },
+    Hot {
+        name: "figures",
+        text: hot::FIGURES,
+        asked: &[
+            Text("programme_lead"),
+            Text("clinical_safety"),
+            Text(""),
+            Text(""),
+            Text(""),
+            Text(""),
+            Text("2026-01-07"),
+            Text("2026-01-09"),
+            Text("person1"),
+        ],
+        index: "turns_by_role",
+    },
     Hot { name: "session", text: hot::SESSION, asked: &[Text("session1000"), Number(NOW)], index: "sessions" },
     Hot {
         name: "sessions of one",

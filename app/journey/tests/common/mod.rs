@@ -14,7 +14,7 @@ use journey::{
     ids::{Digest, JourneyRef, Seq, TaskId},
     journey::Journey,
     opening::{Capability, Chosen, Opening, PdsRoute},
-    process::{Process, Processes, TaskSpec},
+    process::{Page, Process, Processes, TaskSpec},
     standing::Verb,
 };
 
@@ -120,7 +120,7 @@ pub fn answers_to(form: &Form, words: &str) -> Answers {
     let mut answers = Answers::default();
     for field in &form.fields {
         let value = match &field.kind {
-            Kind::Choice(options) | Kind::Choices(options) => options[0].0.to_owned(),
+            Kind::Choice(options) | Kind::Pick(options) | Kind::Choices(options) => options[0].0.to_owned(),
             Kind::Email => "name@example.org".to_owned(),
             Kind::OdsCode => "YGA01".to_owned(),
             Kind::Line { .. } | Kind::Words { .. } => words.to_owned(),
@@ -191,6 +191,10 @@ impl Play {
         let text = words.to_owned();
         match verb {
             Verb::Start => Command::Start { task },
+            // Chosen as it was: what choosing anew does has a scenario of its own.
+            Verb::Submit if spec.page == Page::Capabilities => {
+                Command::Submit { task, answers: decide::beforehand(spec, &self.journey.opening) }
+            }
             Verb::Submit => Command::Submit { task, answers: answers_to(&decide::form_of(spec, &self.journey.opening), words) },
             Verb::Approve => Command::Approve { task, note: text },
             Verb::Return => Command::Return { task, findings: vec![Finding { field: None, words: text }], accepted: Vec::new() },

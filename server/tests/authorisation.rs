@@ -1,0 +1,497 @@
+//! Who gets what (design/reliability.md S1, S2): every page and every action, for every kind of visitor, on a journey of
+//! their own and on another organisation's. The outcome is printed to `authorisation.txt`, so that a change of policy is a
+//! visible change of text; a page or an action that this file does not know fails as undeclared.
+#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
+
+mod common;
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use common::{
+    Browser, Folder, Hand, House, PASSWORD, actions, committed,
+    world::{OPENING, Play, Someone, admit, draft, fields_of, invite, journey_of, register, task},
+};
+use journey::{
+    actor::{Actor, Role, Side},
+    command::Command,
+    decide,
+    form::Answers,
+    ids::JourneyRef,
+    journey::Journey,
+    port::{Drafts as _, Ledger as _, People as _},
+    standing::Verb,
+};
+
+/// The programme's roles, each held by one person.
+const TEAMS: &[Role] = &[
+    Role::ProgrammeLead,
+    Role::FunctionalAssurance,
+    Role::ClinicalSafety,
+    Role::InformationGovernance,
+    Role::PlatformSupport,
+    Role::ServiceManagement,
+];
+
+/// The states that the actions need, each in a journey of its own.
+#[derive(Clone)]
+struct Journeys {
+    /// Just opened; one task marked, one sent for review, one sent to be answered, one waiver proposed.
+    early: JourneyRef,
+    /// A use case with a draft that is complete.
+    drafting: JourneyRef,
+    /// A use case that waits for its review.
+    submitted: JourneyRef,
+    /// The SCAL can be issued.
+    issuing: JourneyRef,
+    /// The connection agreement can be signed.
+    signing: JourneyRef,
+    /// Withdrawn.
+    withdrawn: JourneyRef,
+}
+
+/// One side's supplier with its journeys.
+#[derive(Clone)]
+struct Supplier {
+    lead: Someone,
+    developer: Someone,
+    journeys: Journeys,
+    /// Token of an invitation that waits, as the organisation's page names it.
+    invitation: String,
+    /// Handle of a session of its developer.
+    session: String,
+}
+
+/// A database in which all of them have an account and a session, closed, to be copied.
+struct World {
+    _folder: Folder,
+    file: PathBuf,
+    clock: Arc<Hand>,
+    acme: Supplier,
+    globex: Supplier,
+    /// Name and session.
+    visitors: Vec<(&'static str, Option<Someone>)>,
+}
+
+async fn supplier(house: &House, name: &str, at: &str, cast: &[&Actor], parties: &[&Someone]) -> (Supplier, Vec<(&'static str, Someone)>) {
+    let mut lead = register(house, name, &format!("lead@{at}")).await;
+    let developer = invite(house, &mut lead, &format!("developer@{at}"), Role::Developer).await;
+    let officer = invite(house, &mut lead, &format!("officer@{at}"), Role::ClinicalSafetyOfficer).await;
+    let signatory = invite(house, &mut lead, &format!("signatory@{at}"), Role::Signatory).await;
+    let mut cast = cast.to_vec();
+    cast.extend([&lead.actor, &developer.actor, &officer.actor, &signatory.actor]);
+    let start = || {
+        let mut play = Play::open(house, &lead);
+        play.joined(&lead.actor, parties);
+        play
+    };
+    let mut early = start();
+    early.submits(&lead.actor, "read-capabilities").submits(&lead.actor, "study-prerequisites");
+    early.submits(&lead.actor, "contact-gp-connect-team").submits(&lead.actor, "s-dspt");
+    early.does(&lead.actor, Command::ProposeWaiver { task: task("s-pentest"), reason: "It is tested elsewhere.".to_owned() });
+    let mut submitted = start();
+    submitted.until_ready(&cast, "describe-use-case").submits(&lead.actor, "describe-use-case");
+    let mut withdrawn = start();
+    withdrawn.does(&lead.actor, Command::Withdraw { reason: "Not now.".to_owned() });
+    let journeys = Journeys {
+        early: early.written(house).await,
+        drafting: start().until_ready(&cast, "describe-use-case").written(house).await,
+        submitted: submitted.written(house).await,
+        issuing: start().until_ready(&cast, "receive-scal").written(house).await,
+        signing: start().until_ready(&cast, "receive-connection-agreement").written(house).await,
+        withdrawn: withdrawn.written(house).await,
+    };
+    assert_eq!(draft(house, &journeys.drafting, &lead).await, 1);
+    let fields = [("answers[email][]", &*format!("waits@{at}")), ("answers[roles][]", "developer")];
+    lead.browser.submit("organisation/invite", &fields).await;
+    let now = house.services.clock.now();
+    let invitation = house.db.invitations(&lead.actor.organisation, now).await.unwrap()[0].token.to_string();
+    let session = house.db.sessions(&developer.actor.person, now).await.unwrap()[0].handle.to_string();
+    let people = vec![
+        ("onboarding_lead", lead.clone()),
+        ("developer", developer.clone()),
+        ("clinical_safety_officer", officer),
+        ("signatory", signatory),
+    ];
+    (Supplier { lead, developer, journeys, invitation, session }, people)
+}
+
+impl World {
+    async fn new() -> Self {
+        let mut house = House::new().await;
+        let second = admit(&house, Side::Programme, "NHS England", "second@nhs.example", TEAMS).await;
+        let mut programme = Vec::new();
+        for role in TEAMS {
+            let email = format!("{}@nhs.example", role.name().replace('_', "-"));
+            programme.push((role.name(), admit(&house, Side::Programme, "NHS England", &email, &[*role]).await));
+        }
+        let user = admit(&house, Side::EndUser, "A Trust", "user@trust.example", &[Role::AuthorisedPerson]).await;
+        let board = admit(&house, Side::Commissioner, "A Board", "board@icb.example", &[Role::Commissioner]).await;
+        let operator = admit(&house, Side::Operator, "The host", "operator@host.example", &[Role::Operator]).await;
+        let cast = [&second.actor];
+        let (acme, mine) = supplier(&house, "Acme Care", "acme.example", &cast, &[&user, &board]).await;
+        let (globex, _) = supplier(&house, "Globex", "globex.example", &cast, &[]).await;
+        let mut visitors = vec![("nobody", None)];
+        visitors.extend(mine.into_iter().chain(programme).map(|(name, someone)| (name, Some(someone))));
+        visitors.extend([("authorised_person", Some(user)), ("commissioner", Some(board)), ("operator", Some(operator))]);
+        let file = house.file();
+        let clock = house.clock.clone();
+        house.db.close().await;
+        let folder = std::mem::replace(&mut house.folder, Folder::new());
+        Self { _folder: folder, file, clock, acme, globex, visitors }
+    }
+
+    async fn copy(&self) -> House {
+        House::copy_of(&self.file, self.clock.clone()).await
+    }
+
+    fn browser(house: &House, someone: Option<&Someone>) -> Browser {
+        let mut browser = house.browser();
+        browser.cookies = someone.map(|s| s.browser.cookies.clone()).unwrap_or_default();
+        browser
+    }
+
+    fn of(&self, whose: &str) -> &Supplier {
+        if whose == "own" { &self.acme } else { &self.globex }
+    }
+}
+
+/// Outcomes with the visitors who get them, in the order of the visitors.
+#[derive(Default)]
+struct Table(Vec<(String, Vec<&'static str>)>);
+
+impl Table {
+    fn add(&mut self, outcome: String, visitor: &'static str) {
+        match self.0.iter_mut().find(|(known, _)| *known == outcome) {
+            Some((_, visitors)) => visitors.push(visitor),
+            None => self.0.push((outcome, vec![visitor])),
+        }
+    }
+
+    fn print(&self, whose: &str, all: usize, text: &mut String) {
+        for (outcome, visitors) in &self.0 {
+            let who = if visitors.len() == all { "everybody".to_owned() } else { visitors.join(", ") };
+            text.push_str(&format!("  {whose:<6} {outcome}\n           {who}\n"));
+        }
+    }
+}
+
+/// A page's address with a journey of this supplier in it. An unknown parameter is a page nobody has thought about.
+fn address(path: &str, supplier: &Supplier) -> String {
+    let filled = path
+        .replace("{reference}", &supplier.journeys.submitted.to_string())
+        .replace("{task}", "describe-use-case")
+        .replace("{subject}", "sent")
+        .replace("{token}", "0123456789abcdef");
+    assert!(!filled.contains(['{', ':', '*']), "undeclared: say in authorisation.rs what stands for the parameter of {path}");
+    filled
+}
+
+/// Where a redirect leads, without what differs from one run to the next.
+fn class_of(to: &str) -> String {
+    let path = to.split('?').next().unwrap_or_default();
+    let parts: Vec<&str> = path.split('/').collect();
+    match parts[..] {
+        ["", "journeys", reference, ..] if reference.parse::<JourneyRef>().is_ok() => {
+            path.replacen(reference, "{reference}", 1)
+        }
+        ["", kind @ ("invitations" | "register" | "reset-password"), token] if token != "sent" => format!("/{kind}/{{token}}"),
+        _ => path.to_owned(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_and_every_action_answers_every_visitor_as_the_table_says() {
+    let world = Arc::new(World::new().await);
+    let mut text = String::from(
+        "Who gets what. Made by server/tests/authorisation.rs; review a change, then UPDATE_TABLES=1.\n\
+         own: the visitor's own journey (for the programme and for end users who take part: one of Acme's)\n\
+         other: another organisation's journey   !: something was recorded or changed\n",
+    );
+    text.push_str("\n# Pages\n");
+    text.push_str(&pages(&world).await);
+    text.push_str("\n# Actions\n");
+    let names = actions();
+    // Two halves at once: each probe has a database of its own.
+    let half = names.len() / 2;
+    let (one, two) = (names[..half].to_vec(), names[half..].to_vec());
+    let (first, second) = (world.clone(), world.clone());
+    let first = tokio::spawn(async move { every_action(&first, one).await });
+    let second = tokio::spawn(async move { every_action(&second, two).await });
+    text.push_str(&first.await.unwrap());
+    text.push_str(&second.await.unwrap());
+    committed("authorisation.txt", &text);
+}
+
+async fn pages(world: &World) -> String {
+    let mut text = String::new();
+    let house = world.copy().await;
+    let mut listed = server::serve::pages();
+    listed.sort_by(|a, b| a.path().cmp(b.path()));
+    for page in &listed {
+        text.push_str(&format!("\nGET {}\n", page.path()));
+        let journeys: &[&str] = if page.path().contains("{reference}") { &["own", "other"] } else { &["any"] };
+        for whose in journeys {
+            let mut table = Table::default();
+            for (name, someone) in &world.visitors {
+                let mut browser = World::browser(&house, someone.as_ref());
+                let answer = browser.get(&address(page.path(), world.of(whose))).await;
+                assert!(!answer.status.is_server_error(), "{name} {} {}", page.path(), answer.status);
+                let to = if answer.status.is_redirection() { format!(" {}", class_of(answer.to())) } else { String::new() };
+                if *whose == "other" && !TEAMS.iter().any(|team| team.name() == *name) {
+                    let denied = answer.status == 404 || (*name == "nobody" && to == " /sign-in");
+                    assert!(denied, "{name} sees {} of another organisation: {}", page.path(), answer.status);
+                    assert!(!answer.body.contains("Bedside View"), "{name} {}", page.path());
+                }
+                let insider = TEAMS.iter().any(|team| team.name() == *name);
+                assert!(insider || !answer.body.contains("Globex"), "{name} reads of another organisation on {}", page.path());
+                table.add(format!("{}{to}", answer.status.as_u16()), name);
+            }
+            table.print(whose, world.visitors.len(), &mut text);
+        }
+    }
+    text
+}
+
+/// What an action is probed with.
+struct Probe {
+    /// The journey, the task, and the verb that the rules know it by.
+    about: Option<(JourneyRef, &'static str, Option<Verb>)>,
+    fields: Vec<(String, String)>,
+}
+
+/// Sensible fields for an action, on something of this supplier. Unknown actions have none: they are undeclared.
+fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Option<Probe> {
+    let with = |fields: &[(&str, &str)]| Probe {
+        about: None,
+        fields: fields.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+    };
+    let on = |journey: &JourneyRef, task: &'static str, verb: Verb, fields: &[(&str, &str)]| {
+        let mut probe = with(fields);
+        probe.fields.extend([
+            ("journey".to_owned(), journey.to_string()),
+            ("task".to_owned(), task.to_owned()),
+            ("seen".to_owned(), "1000".to_owned()),
+            ("version".to_owned(), "1".to_owned()),
+        ]);
+        probe.about = Some((journey.clone(), task, Some(verb)));
+        probe
+    };
+    let use_case = "describe-use-case";
+    let deciding = "obtain-use-case-approval";
+    let draft = |mut probe: Probe, subject: &str| {
+        probe.fields.push(("subject".to_owned(), subject.to_owned()));
+        probe.fields.push(("answers[purpose][]".to_owned(), "Other words.".to_owned()));
+        probe
+    };
+    Some(match action {
+        "account/accept-invitation" | "account/confirm" | "account/reset-password" => {
+            with(&[("token", "0123456789abcdef"), ("answers[name][]", "A Name"), ("password", PASSWORD), ("again", PASSWORD)])
+        }
+        "account/change-password" => with(&[("current", PASSWORD), ("password", "other random words"), ("again", "other random words")]),
+        "account/end-session" => with(&[("session", &supplier.session)]),
+        "account/end-other-sessions" | "account/sign-out" | "worklist/claim-oldest" => with(&[]),
+        "account/forgot-password" => with(&[("email", &supplier.lead.email)]),
+        "account/register" => with(&[
+            ("answers[organisation][]", "Initech"),
+            ("answers[name][]", "A Name"),
+            ("answers[email][]", "new@initech.example"),
+            ("password", PASSWORD),
+            ("again", PASSWORD),
+        ]),
+        "account/sign-in" => with(&[("email", &supplier.lead.email), ("password", "a wrong password")]),
+        "account/switch" => with(&[("organisation", supplier.lead.actor.organisation.as_str())]),
+        "organisation/invite" => with(&[("answers[email][]", "colleague@any.example"), ("answers[roles][]", "developer")]),
+        "organisation/cancel-invitation" => with(&[("invitation", &supplier.invitation)]),
+        "organisation/set-roles" => {
+            with(&[("person", supplier.developer.actor.person.as_str()), ("answers[roles][]", "signatory")])
+        }
+        "journey/plan" => with(OPENING),
+        // The questions were answered before, as far as this visitor may.
+        "journey/open" => with(&[]),
+        "journey/withdraw" => {
+            let mut probe = on(&house.early, "", Verb::Withdraw, &[("reason", "Not now.")]);
+            probe.fields.retain(|(name, _)| name != "task");
+            probe
+        }
+        "journey/resume" => {
+            let mut probe = on(&house.withdrawn, "", Verb::Resume, &[("reason", "Now.")]);
+            probe.fields.retain(|(name, _)| name != "task");
+            probe
+        }
+        "task/start" => on(&house.early, "s-hscn", Verb::Start, &[]),
+        "task/submit" => on(&house.early, "try-demonstrator", Verb::Submit, &[("answers[note][]", "Done.")]),
+        "task/acknowledge" => on(&house.early, "contact-gp-connect-team", Verb::Acknowledge, &[("note", "Welcome.")]),
+        "task/issue" => on(&house.issuing, "receive-scal", Verb::Issue, &[("note", "SCAL 1.0")]),
+        "task/review" => on(&house.early, "s-dspt", Verb::Approve, &[("decision", "approve")]),
+        "task/sign" => on(
+            &house.signing,
+            "receive-connection-agreement",
+            Verb::Sign,
+            &[("name", "A Name"), ("authority", "A letter"), ("words", words)],
+        ),
+        "task/propose-waiver" => on(&house.early, "s-hscn", Verb::ProposeWaiver, &[("reason", "We have it.")]),
+        "task/confirm-waiver" => on(&house.early, "s-pentest", Verb::ConfirmWaiver, &[]),
+        "task/decline-waiver" => on(&house.early, "s-pentest", Verb::DeclineWaiver, &[("reason", "It is needed.")]),
+        "task/reopen" => on(&house.early, "read-capabilities", Verb::Reopen, &[("reason", "Once more.")]),
+        "draft/keep" | "draft/autosave" => draft(on(&house.drafting, use_case, Verb::Submit, &[]), "answers"),
+        "use-case/continue" => {
+            let mut probe = on(&house.drafting, use_case, Verb::Submit, &[]);
+            let form = journey::use_case::form(&common::world::opening());
+            probe.fields.extend(fields_of(&common::world::answers_to(&form, "Other words.")));
+            probe
+        }
+        "use-case/submit" => on(&house.drafting, use_case, Verb::Submit, &[]),
+        "use-case/review" => {
+            let mut probe = on(&house.submitted, deciding, Verb::Approve, &[]);
+            let mut answers = Answers::default().with("decision", "approve");
+            for field in &journey::use_case::form(&common::world::opening()).fields {
+                answers = answers.with(&format!("verdict_{}", field.id), "accept");
+            }
+            probe.fields.extend(fields_of(&answers));
+            probe
+        }
+        "worklist/claim" | "worklist/release" => on(&house.submitted, deciding, Verb::Approve, &[]),
+        _ => return None,
+    })
+}
+
+/// Everything that a probe might change and must not: ledgers, accounts, drafts, claims, letters, sessions of others.
+async fn state(world: &World, house: &House) -> String {
+    let mut text = String::new();
+    for supplier in [&world.acme, &world.globex] {
+        let j = &supplier.journeys;
+        for reference in [&j.early, &j.drafting, &j.submitted, &j.issuing, &j.signing, &j.withdrawn] {
+            let history = house.db.history(reference).await.unwrap();
+            let names = house.db.names(reference).await.unwrap();
+            let draft = house.db.draft(reference, &task("describe-use-case"), "answers").await.unwrap();
+            let last = history.last().unwrap();
+            text.push_str(&format!("{reference} {} {:?} {:?}\n", last.seq, draft.map(|d| d.version), names.claims));
+        }
+        let now = house.services.clock.now();
+        let sessions = house.db.sessions(&supplier.developer.actor.person, now).await.unwrap();
+        text.push_str(&format!("sessions {}\n", sessions.len()));
+    }
+    let people = house.db.people_events(journey::ids::Seq(0), 10_000).await.unwrap().len();
+    let references = house.db.references(None, 10_000).await.unwrap().len();
+    text.push_str(&format!("people {people} journeys {references}\n"));
+    text
+}
+
+async fn every_action(world: &World, names: Vec<String>) -> String {
+    let mut text = String::new();
+    let mut house = world.copy().await;
+    let clean = state(world, &house).await;
+    let mut words = BTreeMap::new();
+    for whose in ["own", "other"] {
+        let signing = &world.of(whose).journeys.signing;
+        let journey: Journey = journey_of(&house, signing).await;
+        let spec = journey.process.task(&task("receive-connection-agreement")).unwrap();
+        let digest = journey::ids::Digest::of(journey::agreement::words(&journey, spec).as_bytes());
+        words.insert(whose, digest.to_string());
+    }
+    for action in names {
+        text.push_str(&format!("\nPOST {action}\n"));
+        let any = probe(&action, &world.acme, &world.acme.journeys, "").unwrap_or_else(|| {
+            panic!("undeclared: say in authorisation.rs what {action} is probed with, and look at who may do it")
+        });
+        let own_and_other = any.about.is_some() || action.starts_with("organisation/") || action == "account/switch" || action == "account/end-session";
+        let kinds: &[&str] = if own_and_other && action != "organisation/invite" { &["own", "other"] } else { &["any"] };
+        for whose in kinds {
+            let mut table = Table::default();
+            for (name, someone) in &world.visitors {
+                let supplier = world.of(whose);
+                let probe = probe(&action, supplier, &supplier.journeys, &words.get(whose).cloned().unwrap_or_default()).unwrap();
+                let mut browser = World::browser(&house, someone.as_ref());
+                let mut before = clean.clone();
+                if action == "journey/open" {
+                    browser.post("journey/plan", OPENING).await;
+                }
+                if action == "worklist/release" {
+                    let lead = world.visitors.iter().find(|(name, _)| *name == "programme_lead").unwrap().1.as_ref();
+                    let (reference, id, _) = probe.about.as_ref().unwrap();
+                    house.db.claim(reference, &task(id), &lead.unwrap().actor.person, world.clock_now()).await.unwrap();
+                    before = state(world, &house).await;
+                }
+                let offered = match (&probe.about, someone) {
+                    (Some((reference, id, Some(verb))), Some(someone)) => {
+                        let journey = journey_of(&house, reference).await;
+                        let offers = decide::offers(&journey, &someone.actor);
+                        let on = (!id.is_empty()).then(|| task(id));
+                        Some(offers.iter().any(|offer| offer.verb == *verb && offer.task == on))
+                    }
+                    (Some(_), None) => Some(false),
+                    _ => None,
+                };
+                let fields: Vec<(&str, &str)> = probe.fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+                let answer = browser.post(&action, &fields).await;
+                assert!(!answer.status.is_server_error(), "{name} {action} {}", answer.status);
+                let said = outcome(&mut browser, answer).await;
+                let changed = state(world, &house).await != before;
+                // What the rules do not offer is not obeyed, by whatever way it comes.
+                if let Some(offered) = offered {
+                    assert!(offered || !changed, "{name} {action} {whose}: not offered, and yet it changed something: {said}");
+                    let records = !matches!(action.as_str(), "worklist/release");
+                    assert!(!offered || changed || !records, "{name} {action} {whose}: offered, and yet refused: {said}");
+                }
+                let outsider = !TEAMS.iter().any(|team| team.name() == *name);
+                if *whose == "other" && outsider {
+                    assert!(!changed, "{name} {action}: changed something of another organisation: {said}");
+                    if offered.is_some() && *name != "nobody" {
+                        let silent = said.starts_with("not-found") || said.starts_with("Not saved.");
+                        assert!(silent, "{name} {action}: learns of another organisation's journey: {said}");
+                    }
+                }
+                if *name == "nobody" && offered.is_some() {
+                    assert!(said.starts_with("sign-in") || said.starts_with("Not saved"), "{action}: {said}");
+                }
+                table.add(format!("{}{said}", if changed { "! " } else { "" }), name);
+                // Sessions hold what was said; whatever changed, the next visitor finds everything as it was.
+                let touched = changed || action.starts_with("account/") || action == "worklist/release";
+                if touched {
+                    house = world.copy().await;
+                }
+            }
+            table.print(whose, world.visitors.len(), &mut text);
+        }
+    }
+    text
+}
+
+impl World {
+    fn clock_now(&self) -> jiff::Timestamp {
+        use app::services::Clock as _;
+        self.clock.now()
+    }
+}
+
+/// What the visitor is told.
+async fn outcome(browser: &mut Browser, answer: common::Page) -> String {
+    if !answer.status.is_redirection() {
+        let sentence: String = answer.body.split('.').next().unwrap_or_default().trim_matches('"').chars().take(60).collect();
+        return if answer.body.starts_with('<') || answer.body.len() > 400 {
+            format!("{} {}", answer.status.as_u16(), answer.heading())
+        } else {
+            let saved = sentence.split(' ').next().is_some_and(|version| version.parse::<u64>().is_ok());
+            if saved { "saved".to_owned() } else { format!("{sentence}.") }
+        };
+    }
+    match answer.to() {
+        "/not-found" => return "not-found".to_owned(),
+        "/not-yours" => return "not-yours".to_owned(),
+        to if to.contains("why=signed-out") => return "sign-in".to_owned(),
+        _ => {}
+    }
+    let to = class_of(answer.to());
+    let page = browser.follow(answer).await;
+    let status = if page.status == 200 { String::new() } else { format!(" {}", page.status.as_u16()) };
+    match (page.refusal(), page.done()) {
+        (Some(says), _) => format!("refused at {to}{status}: {says}"),
+        (None, Some(says)) => format!("done, {to}{status}: {}", without_names(&says)),
+        (None, None) => format!("{to}{status}: {}", without_names(&page.heading())),
+    }
+}
+
+/// Names of people and references differ with the data, not with the policy.
+fn without_names(text: &str) -> String {
+    text.split(' ').map(|word| if word.parse::<JourneyRef>().is_ok() { "{reference}" } else { word }).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,349 @@
+//! The people who visit in tests, and journeys in every state. Accounts are made over HTTP, as people make them; journeys
+//! are brought to a state by the rules themselves, which is the same write path without the pages.
+
+use journey::{
+    actor::{Actor, Role, Side},
+    agreement,
+    command::Command,
+    decide,
+    event::{By, Event, Recorded},
+    form::{Answers, Form, Kind},
+    ids::{Digest, JourneyRef, TaskId},
+    journey::Journey,
+    opening::{Capability, Chosen, Opening, PdsRoute},
+    overview,
+    port::{Batch, Drafts as _, Ledger as _, Letter, Link, LinkPurpose, Organisation, People as _, Submission},
+    process::Processes,
+    standing::{Standing, Verb},
+};
+
+use super::{Browser, House, PASSWORD, fresh};
+
+/// Somebody with an account, signed in.
+#[derive(Clone)]
+pub struct Someone {
+    pub email: String,
+    pub actor: Actor,
+    pub browser: Browser,
+}
+
+impl Someone {
+    /// As the rules see them now.
+    pub async fn of(house: &House, email: &str, browser: Browser) -> Self {
+        let person = house.db.person_by_email(email).await.unwrap().expect("an account");
+        let memberships = house.db.memberships(&person.id).await.unwrap();
+        let actor = Actor {
+            person: person.id,
+            organisation: memberships[0].organisation.id.clone(),
+            member_of: memberships.iter().map(|m| m.organisation.id.clone()).collect(),
+            roles: memberships[0].roles.iter().copied().collect(),
+        };
+        Self { email: email.to_owned(), actor, browser }
+    }
+
+    pub fn by(&self) -> By {
+        By { person: self.actor.person.clone(), organisation: self.actor.organisation.clone() }
+    }
+}
+
+/// Registers a supplier, confirms the address and signs in: an onboarding lead.
+pub async fn register(house: &House, organisation: &str, email: &str) -> Someone {
+    let mut browser = house.browser();
+    let name = name_of(email);
+    let fields = [
+        ("answers[organisation][]", organisation),
+        ("answers[name][]", &name),
+        ("answers[email][]", email),
+        ("password", PASSWORD),
+        ("again", PASSWORD),
+    ];
+    let page = browser.post("account/register", &fields).await;
+    assert_eq!(page.to(), "/register/sent", "{}", page.body);
+    let link = house.link_for(email).await;
+    let page = browser.get(&link).await;
+    let token = page.hidden("token");
+    assert_eq!(browser.post("account/confirm", &[("token", &token)]).await.to(), "/sign-in");
+    assert_eq!(browser.sign_in(email).await.to(), "/journeys");
+    Someone::of(house, email, browser).await
+}
+
+fn name_of(email: &str) -> String {
+    let name = email.split('@').next().unwrap().replace(['.', '-'], " ");
+    name.split(' ').map(|w| w[..1].to_uppercase() + &w[1..]).collect::<Vec<_>>().join(" ")
+}
+
+/// Accepts the invitation that waits for this address.
+pub async fn accept(house: &House, email: &str) -> Someone {
+    let link = house.link_for(email).await;
+    let mut browser = house.browser();
+    let page = browser.get(&link).await;
+    let (token, name) = (page.hidden("token"), name_of(email));
+    let fields = [("token", token.as_str()), ("answers[name][]", &name), ("password", PASSWORD), ("again", PASSWORD)];
+    let page = browser.post("account/accept-invitation", &fields).await;
+    assert!(["/journeys", "/worklist"].contains(&page.to()), "{} {}", page.to(), page.body);
+    Someone::of(house, email, browser).await
+}
+
+/// Invites a colleague over HTTP, who accepts.
+pub async fn invite(house: &House, lead: &mut Someone, email: &str, role: Role) -> Someone {
+    let page =
+        lead.browser.submit("organisation/invite", &[("answers[email][]", email), ("answers[roles][]", role.name())]).await;
+    assert!(page.done().is_some_and(|says| says.contains("was invited")), "{}", page.body);
+    accept(house, email).await
+}
+
+/// Invites as the command `admin` does, for everybody who is not of a supplier.
+pub async fn admit(house: &House, side: Side, organisation: &str, email: &str, roles: &[Role]) -> Someone {
+    let now = house.services.clock.now();
+    let organisation = match house.db.organisation_named(side, organisation).await.unwrap() {
+        Some(known) => known,
+        None => {
+            let id = format!("org{}", fresh()).parse().unwrap();
+            let new = Organisation { id, name: organisation.to_owned(), ods_code: String::new(), side };
+            house.db.add_organisation(new.clone(), now).await.unwrap();
+            new
+        }
+    };
+    let token = house.services.secrets.token();
+    let link = Link {
+        token: Digest::of(token.as_bytes()),
+        purpose: LinkPurpose::Invite,
+        person: None,
+        organisation: Some(organisation.id),
+        email: email.to_owned(),
+        roles: roles.to_vec(),
+        by: None,
+        created_at: now,
+        expires_at: now.checked_add(jiff::Span::new().hours(24)).unwrap(),
+    };
+    let body = format!("{}/invitations/{token}", house.services.base_url);
+    house.db.add_link(link, Letter { id: token, to: email.to_owned(), subject: String::new(), body }).await.unwrap();
+    accept(house, email).await
+}
+
+/// The supplier's answers that give a plan without the clinical meetings.
+pub fn opening() -> Opening {
+    let capability = Capability::AccessRecordHtml;
+    Opening {
+        product: "Bedside View 4.2".to_owned(),
+        capabilities: vec![Chosen { capability, version: capability.versions()[0].to_owned() }],
+        hscn: false,
+        pds: PdsRoute::None,
+        already_conformant: false,
+        other_organisations: true,
+        supporting_tasks: true,
+    }
+}
+
+/// The same as fields of the form.
+pub const OPENING: &[(&str, &str)] = &[
+    ("answers[product][]", "Bedside View 4.2"),
+    ("answers[capabilities][]", "access-record-html"),
+    ("answers[hscn][]", "no"),
+    ("answers[pds][]", "none"),
+    ("answers[already_conformant][]", "no"),
+    ("answers[other_organisations][]", "yes"),
+    ("answers[supporting_tasks][]", "yes"),
+];
+
+/// Answers that a form takes.
+pub fn answers_to(form: &Form, words: &str) -> Answers {
+    let mut answers = Answers::default();
+    for field in &form.fields {
+        let value = match &field.kind {
+            Kind::Email => "name@example.org",
+            Kind::OdsCode => "YGA01",
+            _ => field.options().first().map_or(words, |option| option.0),
+        };
+        answers = answers.with(field.id.as_str(), value);
+    }
+    answers
+}
+
+/// Answers as fields of a form.
+pub fn fields_of(answers: &Answers) -> Vec<(String, String)> {
+    answers.0.iter().flat_map(|(field, values)| values.iter().map(move |v| (format!("answers[{field}][]"), v.clone()))).collect()
+}
+
+pub fn shipped() -> &'static Processes {
+    Processes::shipped().expect("the shipped processes are lawful")
+}
+
+pub async fn journey_of(house: &House, reference: &JourneyRef) -> Journey {
+    let history = house.db.history(reference).await.unwrap();
+    Journey::replay(reference, &history, shipped()).unwrap()
+}
+
+pub fn task(id: &str) -> TaskId {
+    id.parse().unwrap()
+}
+
+/// A journey that is brought forward in memory and written at once.
+pub struct Play {
+    pub journey: Journey,
+    recorded: Vec<Recorded>,
+    submissions: Vec<Submission>,
+}
+
+impl Play {
+    pub fn open(house: &House, lead: &Someone) -> Self {
+        let reference = house.services.journey_ref();
+        let process = shipped().newest("consumer").unwrap();
+        let event = decide::open(process, &lead.actor, opening()).unwrap();
+        let first = Recorded::chain(&reference.to_string(), None, house.services.clock.now(), Some(lead.by()), event);
+        let journey = Journey::open(&reference, &first, shipped()).unwrap();
+        Self { journey, recorded: vec![first], submissions: Vec::new() }
+    }
+
+    fn record(&mut self, events: Vec<Event>, actor: &Actor) {
+        let by = By { person: actor.person.clone(), organisation: actor.organisation.clone() };
+        let at = self.journey.changed_at;
+        for recorded in self.journey.record(events, Some(by), at) {
+            self.journey.evolve(&recorded).unwrap();
+            self.recorded.push(recorded);
+        }
+    }
+
+    pub fn does(&mut self, actor: &Actor, command: Command) -> &mut Self {
+        let events =
+            decide::decide(&self.journey, actor, command.clone(), None).unwrap_or_else(|why| panic!("{command:?}: {why:?}"));
+        if let Command::Submit { task, answers } = &command {
+            let spec = self.journey.process.task(task).unwrap();
+            let clean = decide::form_of(spec, &self.journey.opening).check(answers).unwrap();
+            for event in &events {
+                if let Event::Submitted { digest, round, .. } = event {
+                    self.submissions.push(Submission {
+                        digest: digest.clone(),
+                        task: task.clone(),
+                        round: *round,
+                        body: clean.to_json(),
+                    });
+                }
+            }
+        }
+        self.record(events, actor);
+        self
+    }
+
+    pub fn joined(&mut self, lead: &Actor, organisations: &[&Someone]) -> &mut Self {
+        for someone in organisations {
+            self.does(lead, Command::Join { organisation: someone.actor.organisation.clone() });
+        }
+        self
+    }
+
+    pub fn submits(&mut self, actor: &Actor, id: &str) -> &mut Self {
+        let spec = self.journey.process.task(&task(id)).unwrap();
+        let answers = answers_to(&decide::form_of(spec, &self.journey.opening), "Some words of a test.");
+        self.does(actor, Command::Submit { task: task(id), answers })
+    }
+
+    /// Whatever the cast may do, in the order of the plan, until this task can be begun.
+    pub fn until_ready(&mut self, cast: &[&Actor], id: &str) -> &mut Self {
+        let wanted = task(id);
+        for _ in 0..200 {
+            if !matches!(self.journey.standing(&wanted), Standing::Locked { .. }) {
+                return self;
+            }
+            let plan: Vec<TaskId> = self.journey.plan().map(|spec| spec.id.clone()).collect();
+            let next = plan.iter().filter(|id| **id != wanted).find_map(|id| {
+                cast.iter().find_map(|actor| {
+                    let verbs = [Verb::Submit, Verb::Acknowledge, Verb::Approve, Verb::Issue, Verb::Sign];
+                    let offers = decide::offers_on(&self.journey, actor, id);
+                    verbs.into_iter().find(|verb| offers.contains(verb)).map(|verb| (id.clone(), *actor, verb))
+                })
+            });
+            let Some((id, actor, verb)) = next else { panic!("nobody can bring {wanted} forward") };
+            let (task, note) = (id.clone(), "Some words of a test.".to_owned());
+            match verb {
+                Verb::Submit => self.submits(actor, id.as_str()),
+                Verb::Acknowledge => self.does(actor, Command::Acknowledge { task, note }),
+                Verb::Approve => self.does(actor, Command::Approve { task, note }),
+                Verb::Issue => self.does(actor, Command::Issue { task, note }),
+                _ => {
+                    let words = self.words(id.as_str());
+                    self.does(actor, Command::Sign { task, name: "A Name".to_owned(), authority: "A letter".to_owned(), words })
+                }
+            };
+        }
+        panic!("{wanted} never became ready");
+    }
+
+    /// The digest of the words that are signed.
+    pub fn words(&self, id: &str) -> Digest {
+        Digest::of(agreement::words(&self.journey, self.journey.process.task(&task(id)).unwrap()).as_bytes())
+    }
+
+    /// Writes it.
+    pub async fn written(&mut self, house: &House) -> JourneyRef {
+        let batch = Batch {
+            journey: self.journey.reference.clone(),
+            recorded: std::mem::take(&mut self.recorded),
+            submissions: std::mem::take(&mut self.submissions),
+            drafts_done: Vec::new(),
+            letters: Vec::new(),
+            projection: overview::project(&self.journey),
+        };
+        house.db.append(batch).await.unwrap();
+        self.journey.reference.clone()
+    }
+}
+
+/// A use case that is complete, as a saved draft. Answers its version.
+pub async fn draft(house: &House, reference: &JourneyRef, lead: &Someone) -> u64 {
+    let journey = journey_of(house, reference).await;
+    let spec = journey.process.task(&task("describe-use-case")).unwrap();
+    let answers = answers_to(&decide::form_of(spec, &journey.opening), "Some words of a draft.");
+    let draft = journey::port::Draft {
+        task: task("describe-use-case"),
+        subject: "answers".to_owned(),
+        version: 0,
+        body: answers.to_json(),
+        by: lead.actor.person.clone(),
+        at: house.services.clock.now(),
+    };
+    house.db.save_draft(reference, draft, 0).await.unwrap()
+}
+
+/// What a test of one journey needs: a supplier, three of the programme, and a journey at the use case.
+pub struct Small {
+    pub house: House,
+    pub lead: Someone,
+    pub reviewer: Someone,
+    pub assurance: Someone,
+}
+
+impl Small {
+    pub async fn new() -> Self {
+        Self::of(House::new().await).await
+    }
+
+    pub async fn of(house: House) -> Self {
+        let lead = register(&house, "Acme Care", "lena.lead@acme.example").await;
+        let reviewer = admit(&house, Side::Programme, "NHS England", "pia.reviewer@nhs.example", &[Role::ProgrammeLead]).await;
+        let assurance =
+            admit(&house, Side::Programme, "NHS England", "finn.assurance@nhs.example", &[Role::FunctionalAssurance]).await;
+        Self { house, lead, reviewer, assurance }
+    }
+
+    pub fn cast(&self) -> [&Actor; 3] {
+        [&self.lead.actor, &self.reviewer.actor, &self.assurance.actor]
+    }
+
+    /// A journey whose use case can be written.
+    pub async fn drafting(&self) -> JourneyRef {
+        Play::open(&self.house, &self.lead).until_ready(&self.cast(), "describe-use-case").written(&self.house).await
+    }
+
+    /// A journey whose use case waits for the programme lead.
+    pub async fn submitted(&self) -> JourneyRef {
+        let mut play = Play::open(&self.house, &self.lead);
+        play.until_ready(&self.cast(), "describe-use-case").submits(&self.lead.actor, "describe-use-case");
+        play.written(&self.house).await
+    }
+
+    /// The last position of a journey's ledger.
+    pub async fn seq(&self, reference: &JourneyRef) -> u64 {
+        journey_of(&self.house, reference).await.seq.0
+    }
+}

@@ -1,0 +1,309 @@
+//! Sessions begin, move and end as promised (design/reliability.md S5). Time is moved, never waited for.
+#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
+
+mod common;
+
+use common::{
+    PASSWORD,
+    world::{Small, accept, fields_of, journey_of, register, task},
+};
+use journey::{
+    actor::{Role, Side},
+    decide,
+    port::{Drafts as _, People as _},
+};
+
+const OTHER: &str = "other random words";
+
+#[tokio::test]
+async fn the_id_changes_at_sign_in_and_the_planted_one_is_worth_nothing() {
+    let small = Small::new().await;
+    let mut browser = small.house.browser();
+    // A refused sign-in makes a session that nobody owns.
+    browser.post("account/sign-in", &[("email", &small.lead.email), ("password", "wrong wrong wrong")]).await;
+    let planted = browser.session().expect("a session");
+    let mut attacker = browser.clone();
+    assert_eq!(browser.sign_in(&small.lead.email).await.to(), "/journeys");
+    assert_ne!(browser.session().unwrap(), planted);
+    assert!(attacker.get("/account").await.to().starts_with("/sign-in"));
+    assert_eq!(browser.get("/account").await.status, 200);
+}
+
+#[tokio::test]
+async fn the_id_changes_when_somebody_acts_for_another_organisation() {
+    let small = Small::new().await;
+    let mut globex = register(&small.house, "Globex", "gus.lead@globex.example").await;
+    let fields = [("answers[email][]", small.lead.email.as_str()), ("answers[roles][]", "developer")];
+    globex.browser.submit("organisation/invite", &fields).await;
+    let link = small.house.link_for(&small.lead.email).await;
+    let mut lead = small.lead.clone();
+    let token = lead.browser.get(&link).await.hidden("token");
+    let before = lead.browser.session().unwrap();
+    lead.browser.submit("account/accept-invitation", &[("token", &token)]).await;
+    let joined = lead.browser.session().unwrap();
+    assert_ne!(joined, before, "joining gives rights");
+    let mut old = lead.browser.clone();
+    let page = lead.browser.submit("account/switch", &[("organisation", small.lead.actor.organisation.as_str())]).await;
+    assert_eq!(page.done().as_deref(), Some("You now act for Acme Care"));
+    assert_ne!(lead.browser.session().unwrap(), joined);
+    assert!(old.get("/account").await.to().starts_with("/sign-in"), "the id before does not work any more");
+    // Not an organisation of theirs: as if it did not exist.
+    let page = lead.browser.post("account/switch", &[("organisation", small.reviewer.actor.organisation.as_str())]).await;
+    assert_eq!(page.to(), "/not-found");
+}
+
+#[tokio::test]
+async fn half_an_hour_without_use_ends_a_session_and_use_extends_it() {
+    let Small { house, lead, .. } = Small::new().await;
+    let mut browser = lead.browser;
+    for _ in 0..4 {
+        house.clock.forward(29 * 60);
+        assert_eq!(browser.get("/journeys").await.status, 200);
+    }
+    house.clock.forward(30 * 60);
+    let page = browser.get("/journeys").await;
+    assert_eq!((page.status.as_u16(), page.to()), (303, "/sign-in?next=/journeys"));
+    // It is gone for good, not only hidden.
+    house.clock.forward(-60 * 60);
+    assert!(browser.get("/journeys").await.to().starts_with("/sign-in"));
+}
+
+#[tokio::test]
+async fn after_twelve_hours_a_session_ends_whatever_happens() {
+    let Small { house, lead, .. } = Small::new().await;
+    let mut browser = lead.browser;
+    for _ in 0..28 {
+        house.clock.forward(25 * 60);
+        assert_eq!(browser.get("/account").await.status, 200);
+    }
+    house.clock.forward(20 * 60 - 1);
+    assert_eq!(browser.get("/account").await.status, 200, "one second before");
+    house.clock.forward(1);
+    assert!(browser.get("/account").await.to().starts_with("/sign-in"), "12 hours");
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_on_the_server() {
+    let small = Small::new().await;
+    let mut browser = small.lead.browser.clone();
+    let mut stolen = browser.clone();
+    assert_eq!(stolen.get("/account").await.status, 200);
+    assert_eq!(browser.post("account/sign-out", &[]).await.to(), "/");
+    assert!(stolen.get("/account").await.to().starts_with("/sign-in"));
+    assert!(browser.get("/account").await.to().starts_with("/sign-in"));
+}
+
+#[tokio::test]
+async fn another_session_can_be_ended_from_the_account_page() {
+    let Small { house, mut lead, mut reviewer, .. } = Small::new().await;
+    let mut second = house.browser();
+    second.sign_in(&lead.email).await;
+    let mut third = house.browser();
+    third.sign_in(&lead.email).await;
+    let sessions = house.db.sessions(&lead.actor.person, house.services.clock.now()).await.unwrap();
+    assert_eq!(sessions.len(), 3);
+    // Somebody else's handle ends nothing.
+    let theirs = lead.browser.get("/account").await.hidden("session");
+    reviewer.browser.submit("account/end-session", &[("session", &theirs)]).await;
+    assert_eq!(
+        (second.get("/account").await.status, third.get("/account").await.status),
+        (200.try_into().unwrap(), 200.try_into().unwrap())
+    );
+    let page = lead.browser.submit("account/end-session", &[("session", &theirs)]).await;
+    assert_eq!(page.done().as_deref(), Some("The session was ended"));
+    let left = [second.get("/account").await.status == 200, third.get("/account").await.status == 200];
+    assert_eq!(left.iter().filter(|works| **works).count(), 1, "one of the two ended");
+    lead.browser.submit("account/end-other-sessions", &[]).await;
+    for browser in [&mut second, &mut third] {
+        assert!(browser.get("/account").await.to().starts_with("/sign-in"));
+    }
+    assert_eq!(lead.browser.get("/account").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_every_other_session_and_changes_the_id_here() {
+    let Small { house, mut lead, .. } = Small::new().await;
+    let mut second = house.browser();
+    second.sign_in(&lead.email).await;
+    let before = lead.browser.session().unwrap();
+    let mut old = lead.browser.clone();
+    // The wrong one first: nothing ends.
+    let wrong = [("current", "not my password"), ("password", OTHER), ("again", OTHER)];
+    let page = lead.browser.submit("account/change-password", &wrong).await;
+    assert!(page.body.contains("Enter the password you use now"));
+    assert_eq!(second.get("/account").await.status, 200);
+    let fields = [("current", PASSWORD), ("password", OTHER), ("again", OTHER)];
+    let page = lead.browser.submit("account/change-password", &fields).await;
+    assert_eq!(page.done().as_deref(), Some("Your password is changed"));
+    assert_ne!(lead.browser.session().unwrap(), before);
+    assert_eq!(lead.browser.get("/account").await.status, 200);
+    assert!(second.get("/account").await.to().starts_with("/sign-in"));
+    assert!(old.get("/account").await.to().starts_with("/sign-in"));
+    assert!(house.browser().sign_in(&lead.email).await.to().starts_with("/sign-in"), "the old password");
+}
+
+#[tokio::test]
+async fn a_reset_ends_every_session_and_its_link_works_once() {
+    let Small { house, mut lead, .. } = Small::new().await;
+    let mut browser = house.browser();
+    browser.submit("account/forgot-password", &[("email", &lead.email)]).await;
+    let link = house.link_for(&lead.email).await;
+    let token = browser.get(&link).await.hidden("token");
+    let fields = [("token", token.as_str()), ("password", OTHER), ("again", OTHER)];
+    assert_eq!(browser.post("account/reset-password", &fields).await.to(), "/sign-in");
+    assert!(lead.browser.get("/account").await.to().starts_with("/sign-in"));
+    let again = browser.submit("account/reset-password", &fields).await;
+    assert_eq!(again.heading(), "This link does not work any more");
+    assert_eq!(browser.post("account/sign-in", &[("email", &lead.email), ("password", OTHER)]).await.to(), "/journeys");
+    // An hour is an hour.
+    browser.submit("account/forgot-password", &[("email", &lead.email)]).await;
+    let link = house.link_for(&lead.email).await;
+    house.clock.forward(3600);
+    assert_eq!(browser.get(&link).await.heading(), "This link does not work any more");
+}
+
+#[tokio::test]
+async fn roles_that_were_taken_away_are_gone_at_the_next_request() {
+    let Small { house, mut lead, .. } = Small::new().await;
+    let mut second = common::world::invite(&house, &mut lead, "lou.lead@acme.example", Role::OnboardingLead).await;
+    assert_eq!(second.browser.get("/journeys/new").await.status, 200);
+    lead.browser
+        .submit("organisation/set-roles", &[("person", second.actor.person.as_str()), ("answers[roles][]", "developer")])
+        .await;
+    assert_eq!(second.browser.get("/journeys/new").await.status, 403);
+    lead.browser.submit("organisation/set-roles", &[("person", second.actor.person.as_str())]).await;
+    assert!(second.browser.get("/journeys").await.to().starts_with("/sign-in"), "who belongs nowhere is nobody");
+}
+
+#[tokio::test]
+async fn words_sent_after_the_session_ended_wait_until_the_sign_in() {
+    let small = Small::new().await;
+    let reference = small.drafting().await;
+    let house = &small.house;
+    let mut browser = small.lead.browser.clone();
+    let page = format!("/journeys/{reference}/tasks/describe-use-case");
+    let shown = browser.get(&page).await;
+    let (seen, version) = (shown.hidden("seen"), shown.hidden("version"));
+    house.clock.forward(31 * 60);
+    let reference = reference.to_string();
+    let fields = [
+        ("journey", reference.as_str()),
+        ("task", "describe-use-case"),
+        ("seen", &seen),
+        ("version", &version),
+        ("subject", "answers"),
+        ("answers[purpose][]", "Words of half an hour, a <b> and a ü"),
+    ];
+    for action in ["use-case/continue", "draft/keep"] {
+        let answer = browser.post(action, &fields).await;
+        assert!(answer.to().starts_with(&format!("/sign-in?next={page}")), "{}", answer.to());
+        let sign_in = browser.follow(answer).await;
+        assert!(sign_in.body.contains("the words you sent are kept"), "{}", sign_in.body);
+        let next = sign_in.hidden("next");
+        let back =
+            browser.submit("account/sign-in", &[("email", &small.lead.email), ("password", PASSWORD), ("next", &next)]).await;
+        assert_eq!(back.refusal().as_deref(), Some("You were signed out before this was sent"));
+        assert!(back.body.contains("Words of half an hour, a &lt;b&gt; and a ü"), "{}", back.body);
+        house.clock.forward(31 * 60);
+    }
+    // Nothing was recorded without a person.
+    let known: journey::ids::JourneyRef = reference.parse().unwrap();
+    assert!(house.db.draft(&known, &task("describe-use-case"), "answers").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn words_of_one_person_are_not_shown_to_the_next_one_on_the_same_machine() {
+    let small = Small::new().await;
+    let reference = small.drafting().await;
+    let journey = journey_of(&small.house, &reference).await;
+    let spec = journey.process.task(&task("describe-use-case")).unwrap();
+    let mut answers = common::world::answers_to(&decide::form_of(spec, &journey.opening), "Words of Lena alone");
+    answers.0.remove("problem");
+    let reference = reference.to_string();
+    let mut browser = small.lead.browser.clone();
+    let mut fields = vec![("journey".to_owned(), reference.clone()), ("task".to_owned(), "describe-use-case".to_owned())];
+    fields.extend(fields_of(&answers));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    // Refused, and never looked at; then she signs out and a reviewer signs in at the same machine.
+    browser.post("task/submit", &fields).await;
+    browser.post("account/sign-out", &[]).await;
+    browser.sign_in(&small.reviewer.email).await;
+    let page = browser.get(&format!("/journeys/{reference}/tasks/describe-use-case")).await;
+    assert_eq!(page.status, 200);
+    assert!(!page.body.contains("Words of Lena alone"));
+}
+
+#[tokio::test]
+async fn a_sign_in_never_leads_away() {
+    let Small { house, lead, .. } = Small::new().await;
+    for next in [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/%2f/evil.example\r\nSet-Cookie: a=b",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        " /evil",
+        "///evil.example",
+        "/journeys\nx",
+        "/sign-in",
+    ] {
+        let mut browser = house.browser();
+        let page = browser.post("account/sign-in", &[("email", &lead.email), ("password", PASSWORD), ("next", next)]).await;
+        assert_eq!(page.to(), "/journeys", "{next:?}");
+        // Signed in already, the page itself leads on.
+        let shown = browser.get(&format!("/sign-in?{}", common::encoded(&[("next", next)]))).await;
+        assert_eq!(shown.to(), "/journeys", "{next:?}");
+    }
+    let mut browser = house.browser();
+    let page = browser.post("account/sign-in", &[("email", &lead.email), ("password", PASSWORD), ("next", "/account?a=b")]).await;
+    assert_eq!(page.to(), "/account?a=b");
+    // Actions that lead back to where they were asked from.
+    for action in ["worklist/claim", "worklist/release"] {
+        let page = house.browser().post(action, &[("back", "https://evil.example/")]).await;
+        assert!(page.to().starts_with("/sign-in?next=/journeys&"), "{}", page.to());
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_needs_the_account_it_was_sent_to() {
+    let Small { house, lead, mut reviewer, .. } = Small::new().await;
+    reviewer
+        .browser
+        .submit(
+            "organisation/invite",
+            &[("answers[email][]", &lead.email), ("answers[roles][]", "operator"), ("answers[roles][]", "clinical_safety")],
+        )
+        .await;
+    let before = house.letters().await;
+    assert!(before.is_empty(), "a role of another side cannot be given: {before:?}");
+    let fields = [("answers[email][]", lead.email.as_str()), ("answers[roles][]", "clinical_safety")];
+    reviewer.browser.submit("organisation/invite", &fields).await;
+    let link = house.link_for(&lead.email).await;
+    let token = link.rsplit('/').next().unwrap().to_owned();
+    // Whoever finds the letter but is somebody else, or nobody.
+    let mut finder = register(&house, "Globex", "gus.lead@globex.example").await;
+    for browser in [&mut finder.browser, &mut house.browser()] {
+        let answer = browser
+            .post(
+                "account/accept-invitation",
+                &[("token", &token), ("answers[name][]", "Eve"), ("password", OTHER), ("again", OTHER)],
+            )
+            .await;
+        assert_eq!(answer.to(), format!("/invitations/{token}"));
+    }
+    assert_eq!(house.db.memberships(&lead.actor.person).await.unwrap().len(), 1);
+    // Taken back, it is worth nothing.
+    let digest = journey::ids::Digest::of(token.as_bytes());
+    reviewer.browser.submit("organisation/cancel-invitation", &[("invitation", digest.as_str())]).await;
+    let mut browser = lead.browser.clone();
+    assert_eq!(browser.get(&link).await.heading(), "This invitation does not work any more");
+    // A new one for somebody without an account works.
+    reviewer
+        .browser
+        .submit("organisation/invite", &[("answers[email][]", "new@nhs.example"), ("answers[roles][]", "clinical_safety")])
+        .await;
+    let new = accept(&house, "new@nhs.example").await;
+    assert!(new.actor.on(Side::Programme));
+}
