@@ -27,6 +27,8 @@ pub fn shell() -> impl IntoView {
         response.insert_header(HeaderName::from_static(NONCE_HEADER), value);
     }
     let brand = services.as_ref().is_some_and(|s| s.nhs_brand);
+    // Professionals work all day in the worklist: it takes the width it gets.
+    let width = if path() == "/worklist" { "nhsuk-width-container gpc-wide" } else { "nhsuk-width-container" };
     view! {
         <!DOCTYPE html>
         <html lang="en-GB" class="nhsuk-template">
@@ -40,8 +42,8 @@ pub fn shell() -> impl IntoView {
             </head>
             <body class="nhsuk-template__body">
                 <a class="nhsuk-skip-link" href="#maincontent">"Skip to main content"</a>
-                {header(visitor().as_deref(), brand)}
-                <div class="nhsuk-width-container gpc-page">
+                {header(visitor().as_deref(), brand, width)}
+                <div class=width>
                     <main class="nhsuk-main-wrapper gpc-tight" id="maincontent" tabindex="-1">
                         <Pages />
                     </main>
@@ -52,7 +54,7 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-fn header(visitor: Option<&Visitor>, brand: bool) -> AnyView {
+fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyView {
     let here = path();
     let links: Vec<(&str, &str)> = match visitor {
         None => vec![("/", "Start"), ("/register", "Create an account")],
@@ -109,7 +111,7 @@ fn header(visitor: Option<&Visitor>, brand: bool) -> AnyView {
     };
     view! {
         <header class="nhsuk-header" role="banner">
-            <div class="nhsuk-header__container nhsuk-width-container">
+            <div class=format!("nhsuk-header__container {width}")>
                 <div class="nhsuk-header__service">
                     <a class="nhsuk-header__service-logo" href="/">
                         {brand.then(logo)}
@@ -121,7 +123,7 @@ fn header(visitor: Option<&Visitor>, brand: bool) -> AnyView {
                 </nav>
             </div>
             <nav class="nhsuk-header__navigation" aria-label="Menu">
-                <div class="nhsuk-header__navigation-container nhsuk-width-container">
+                <div class=format!("nhsuk-header__navigation-container {width}")>
                     <ul class="nhsuk-header__navigation-list">{items}</ul>
                 </div>
             </nav>

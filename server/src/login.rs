@@ -31,6 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct MachineClock;
 
 impl Clock for MachineClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that is handed to everybody else")]
     fn now(&self) -> Timestamp {
         Timestamp::from_microsecond(Timestamp::now().as_microsecond()).unwrap_or(Timestamp::UNIX_EPOCH)
     }

@@ -85,7 +85,6 @@ pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
 }
 
 /// The whole service as one router.
-#[must_use]
 pub fn router(config: &Serve, services: &Services, sessions: Sessions, limits: Limits) -> Router {
     let secure = config.is_secure();
     let options = LeptosOptions::builder().output_name("gpc-onboarding").site_root(config.site.display().to_string()).build();

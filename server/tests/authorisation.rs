@@ -72,7 +72,13 @@ struct World {
     visitors: Vec<(&'static str, Option<Someone>)>,
 }
 
-async fn supplier(house: &House, name: &str, at: &str, cast: &[&Actor], parties: &[&Someone]) -> (Supplier, Vec<(&'static str, Someone)>) {
+async fn supplier(
+    house: &House,
+    name: &str,
+    at: &str,
+    cast: &[&Actor],
+    parties: &[&Someone],
+) -> (Supplier, Vec<(&'static str, Someone)>) {
     let mut lead = register(house, name, &format!("lead@{at}")).await;
     let developer = invite(house, &mut lead, &format!("developer@{at}"), Role::Developer).await;
     let officer = invite(house, &mut lead, &format!("officer@{at}"), Role::ClinicalSafetyOfficer).await;
@@ -191,9 +197,7 @@ fn class_of(to: &str) -> String {
     let path = to.split('?').next().unwrap_or_default();
     let parts: Vec<&str> = path.split('/').collect();
     match parts[..] {
-        ["", "journeys", reference, ..] if reference.parse::<JourneyRef>().is_ok() => {
-            path.replacen(reference, "{reference}", 1)
-        }
+        ["", "journeys", reference, ..] if reference.parse::<JourneyRef>().is_ok() => path.replacen(reference, "{reference}", 1),
         ["", kind @ ("invitations" | "register" | "reset-password"), token] if token != "sent" => format!("/{kind}/{{token}}"),
         _ => path.to_owned(),
     }
@@ -287,7 +291,9 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "account/accept-invitation" | "account/confirm" | "account/reset-password" => {
             with(&[("token", "0123456789abcdef"), ("answers[name][]", "A Name"), ("password", PASSWORD), ("again", PASSWORD)])
         }
-        "account/change-password" => with(&[("current", PASSWORD), ("password", "other random words"), ("again", "other random words")]),
+        "account/change-password" => {
+            with(&[("current", PASSWORD), ("password", "other random words"), ("again", "other random words")])
+        }
         "account/end-session" => with(&[("session", &supplier.session)]),
         "account/end-other-sessions" | "account/sign-out" | "worklist/claim-oldest" => with(&[]),
         "account/forgot-password" => with(&[("email", &supplier.lead.email)]),
@@ -394,7 +400,10 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
         let any = probe(&action, &world.acme, &world.acme.journeys, "").unwrap_or_else(|| {
             panic!("undeclared: say in authorisation.rs what {action} is probed with, and look at who may do it")
         });
-        let own_and_other = any.about.is_some() || action.starts_with("organisation/") || action == "account/switch" || action == "account/end-session";
+        let own_and_other = any.about.is_some()
+            || action.starts_with("organisation/")
+            || action == "account/switch"
+            || action == "account/end-session";
         let kinds: &[&str] = if own_and_other && action != "organisation/invite" { &["own", "other"] } else { &["any"] };
         for whose in kinds {
             let mut table = Table::default();
@@ -493,5 +502,8 @@ async fn outcome(browser: &mut Browser, answer: common::Page) -> String {
 
 /// Names of people and references differ with the data, not with the policy.
 fn without_names(text: &str) -> String {
-    text.split(' ').map(|word| if word.parse::<JourneyRef>().is_ok() { "{reference}" } else { word }).collect::<Vec<_>>().join(" ")
+    text.split(' ')
+        .map(|word| if word.parse::<JourneyRef>().is_ok() { "{reference}" } else { word })
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -115,7 +115,7 @@ pub struct Overview {
     pub count: (usize, usize),
     /// The stages, in order.
     pub stages: Vec<StageCount>,
-    /// The first stage with something to do; `None` when all is done.
+    /// The stage in which somebody waits for somebody, else the first with something to do; `None` when all is done.
     pub stage: Option<usize>,
     /// Every turn now, in page order.
     pub turns: Vec<Turn>,
@@ -170,7 +170,12 @@ pub fn overview(journey: &Journey) -> Overview {
         _ => None,
     });
     let count = stages.iter().fold((0, 0), |(done, all), stage| (done + stage.done, all + stage.all));
-    let stage = stages.iter().position(|stage| stage.open).or_else(|| stages.iter().position(|stage| stage.done < stage.all));
+    // Where somebody waits for somebody is where the journey is; a task left over from an earlier stage is not.
+    let waits = turns.iter().find(|turn| turn.awaited).and_then(|turn| journey.process.task(&turn.task));
+    let stage = waits
+        .and_then(|task| stages.iter().position(|stage| stage.id == task.stage && stage.done < stage.all))
+        .or_else(|| stages.iter().position(|stage| stage.open))
+        .or_else(|| stages.iter().position(|stage| stage.done < stage.all));
     Overview { count, stages, stage, turns, next, standings }
 }
 

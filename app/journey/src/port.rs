@@ -196,7 +196,7 @@ pub struct WorkFilter {
     pub me: Option<PersonId>,
     /// `due` for due date first; otherwise oldest first.
     pub by_due: bool,
-    /// Skip so many lines: pages of a queue that changes under the reader are counted, not keyed.
+    /// Continue after this line: its `since` in microseconds or its due date (`9999-12-31` for none), journey, task, role.
     pub after: Option<(String, JourneyRef, TaskId, Role)>,
     /// At most so many.
     pub limit: u32,

@@ -172,7 +172,10 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
                 journey::standing::State::Returned { findings, refused: false, .. } => counted(findings.len(), "finding"),
                 _ => "the refusal".to_owned(),
             };
-            let accepted = record.verdicts.values().filter(|v| v.finding.is_none()).count();
+            // What a review said of the answers stands with the task that reviews them.
+            let verdicts =
+                journey.process.reviewer_of(&turn.task).map_or(record.verdicts, |spec| journey.task(&spec.id).verdicts);
+            let accepted = verdicts.values().filter(|v| v.finding.is_none()).count();
             let kept = if accepted > 0 {
                 format!(
                     " {} accepted and stay accepted.",

@@ -217,7 +217,19 @@ pub async fn cancel_invitation(#[server(default)] invitation: String) -> Done {
         let (services, caller) = (services()?, calling()?);
         let visitor = keeper("/organisation", &Answers::default()).await?;
         let token: Digest = invitation.parse().map_err(|_| Halt::Missing)?;
-        services.store.cancel_invitation(&visitor.organisation.id, &token, visitor.by(), services.clock.now()).await?;
+        let now = services.clock.now();
+        let waiting = services.store.invitations(&visitor.organisation.id, now).await?;
+        if !waiting.iter().any(|link| link.token == token) {
+            let kept = Kept {
+                path: "/organisation".to_owned(),
+                heading: "This invitation does not wait any more".to_owned(),
+                detail: "It was accepted or taken back before, or it is older than 14 days.".to_owned(),
+                ..Kept::default()
+            };
+            flash::keep(&caller.session, kept).await?;
+            return Ok("/organisation".to_owned());
+        }
+        services.store.cancel_invitation(&visitor.organisation.id, &token, visitor.by(), now).await?;
         flash::say(&caller.session, "The invitation was taken back", "Its link does not work any more.").await?;
         Ok("/organisation".to_owned())
     })

@@ -76,10 +76,13 @@ fn questions(desk: &Desk, form: &journey::form::Form, answers: &Answers) -> AnyV
         .map(|field| {
             let finding = verdicts.get(&field.id).filter(|_| came_back).and_then(|v| v.finding.clone());
             let accepted = came_back && verdicts.get(&field.id).is_some_and(|v| v.finding.is_none());
+            let mut asked = field.clone();
+            if accepted {
+                asked.hint.push_str(" Accepted: it stays accepted unless you change it.");
+            }
             view! {
-                {finding.map(|words| view! { <div class="gpc-finding"><p><b>"Change requested: "</b>{words}</p></div> })}
-                {accepted.then(|| view! { <p class="gpc-meta">"Accepted. It stays accepted unless you change it."</p> })}
-                {ask::question(field, answers, desk.hall.kept.as_ref(), &ask::Look::default())}
+                {finding.map(|words| view! { <div class="gpc-finding gpc-finding--above"><p><b>"Change requested: "</b>{words}</p></div> })}
+                {ask::question(&asked, answers, desk.hall.kept.as_ref(), &ask::Look::default())}
             }
         })
         .collect_view()

@@ -1,6 +1,7 @@
 //! One suite of stories, told on SQLite and on PostgreSQL. Every function of the port appears in one of them.
 //!
-//! `TEST_POSTGRES_URL` names a PostgreSQL server on which databases may be made; `SKIP_POSTGRES=1` leaves that half out.
+//! `TEST_POSTGRES_URL` names a PostgreSQL server on which databases may be made (one started with `-c fsync=off` is fastest);
+//! `SKIP_POSTGRES=1` leaves that half out.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop there")]
 

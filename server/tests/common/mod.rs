@@ -253,7 +253,11 @@ impl Page {
 
     /// The heading of the page.
     pub fn heading(&self) -> String {
-        self.text_of("<h1").unwrap_or_default()
+        let inner = self.body.split_once("<h1").and_then(|(_, after)| after.split_once("</h1>")).map_or("", |(inner, _)| inner);
+        // What it belongs to stands above it, in spans.
+        let text =
+            inner.rsplit_once("</span>").map_or_else(|| inner.split_once('>').map_or("", |(_, text)| text), |(_, text)| text);
+        words_of(text)
     }
 
     /// What the error box says first.
@@ -269,10 +273,7 @@ impl Page {
     fn text_of(&self, mark: &str) -> Option<String> {
         let (_, after) = self.body.split_once(mark)?;
         let (_, text) = after.split_once('>')?;
-        let text = text.trim_start_matches("<!---->").trim_start_matches("<!>");
-        // A title may stand below a line of its own.
-        let text = if text.starts_with("<span") { text.split_once("</span>")?.1 } else { text };
-        Some(text.trim_start_matches("<!>").split('<').next()?.trim().replace("&#x27;", "'").replace("&quot;", "\""))
+        Some(words_of(text.trim_start_matches("<!---->").trim_start_matches("<!>").split('<').next()?))
     }
 
     /// The value of a hidden field of the form that posts there.
@@ -282,6 +283,23 @@ impl Page {
         let value = tag.and_then(|tag| tag.split_once("value=\"")).and_then(|(_, value)| value.split('"').next());
         value.unwrap_or_else(|| panic!("no field {name} on “{}”", self.heading())).to_owned()
     }
+}
+
+/// The text of a piece of a page, as people read it.
+fn words_of(html: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    let text =
+        text.replace("&#x27;", "'").replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    text.trim().to_owned()
 }
 
 impl Browser {

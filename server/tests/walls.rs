@@ -1,0 +1,429 @@
+//! The walls that every request passes: same-site posts, limits, headers, cookies, and what never reaches a log or a page
+//! (design/reliability.md S4, S7, S12).
+#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
+
+mod common;
+
+use std::{
+    io::Write,
+    net::IpAddr,
+    sync::{Arc, Mutex},
+};
+
+use async_trait::async_trait;
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use common::{
+    Browser, Folder, HOST, Hand, House, PASSWORD, Page, Quick, actions, committed, encoded, settings,
+    world::{Small, register},
+};
+use journey::port::Store;
+
+/// A post as another site, an old browser or a program would send it.
+async fn foreign(browser: &mut Browser, action: &str, headers: &[(&str, &str)]) -> Page {
+    let mut request = Request::post(format!("/do/{action}")).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    browser.send(request.body(Body::from("journey=7K3M-9PX4&task=describe-use-case")).unwrap()).await
+}
+
+#[tokio::test]
+async fn no_action_obeys_another_site() {
+    let mut small = Small::new().await;
+    let reference = small.submitted().await;
+    let before = small.seq(&reference).await;
+    let cases: &[&[(&str, &str)]] = &[
+        &[],
+        &[("sec-fetch-site", "cross-site")],
+        &[("sec-fetch-site", "same-site")],
+        &[("sec-fetch-site", "none")],
+        &[("sec-fetch-site", "same-origin, cross-site")],
+        &[("sec-fetch-site", "cross-site"), ("origin", "http://onboarding.example")],
+        &[("origin", "https://evil.example")],
+        &[("origin", "null")],
+        &[("origin", "http://onboarding.example.evil.example")],
+        &[("origin", "http://evil.onboarding.example")],
+        &[("origin", "")],
+        &[("referer", "http://onboarding.example/account")],
+    ];
+    for action in actions() {
+        for headers in cases {
+            let page = foreign(&mut small.reviewer.browser, &action, headers).await;
+            assert_eq!(page.status, 403, "{action} {headers:?}");
+            assert_eq!(page.heading(), "This did not come from our own pages");
+        }
+    }
+    assert_eq!(small.seq(&reference).await, before);
+    // Still signed in: not even the sign-out of another site works.
+    assert_eq!(small.reviewer.browser.get("/account").await.status, 200);
+    // Browsers without Sec-Fetch-Site are known by their origin, and a page of ours by both.
+    for headers in [&[("origin", "http://onboarding.example")][..], &[("sec-fetch-site", "same-origin")]] {
+        let page = foreign(&mut small.reviewer.browser, "account/end-other-sessions", headers).await;
+        assert_eq!(page.to(), "/account");
+    }
+}
+
+#[tokio::test]
+async fn other_methods_change_nothing() {
+    let mut small = Small::new().await;
+    for action in actions() {
+        for method in ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD"] {
+            let request = Request::builder().method(method).uri(format!("/do/{action}?token=a&journey=b&email=c"));
+            let request = request.header("sec-fetch-site", "same-origin").body(Body::empty()).unwrap();
+            let page = small.lead.browser.send(request).await;
+            let refused = [400, 403, 404, 405].contains(&page.status.as_u16());
+            assert!(refused, "{method} {action}: {} {}", page.status, page.to());
+        }
+    }
+    assert_eq!(small.lead.browser.get("/account").await.status, 200, "a link signs nobody out");
+}
+
+/// The headers of an answer in order, with what differs each time taken out.
+fn printed(page: &Page) -> String {
+    let mut lines: Vec<String> = page
+        .headers
+        .iter()
+        .map(|(name, value)| {
+            let value = value.to_str().unwrap();
+            let value = match name.as_str() {
+                "content-security-policy" => without_nonce(value),
+                "x-request-id" => "{id}".to_owned(),
+                "set-cookie" => format!("{}={{id}}{}", value.split('=').next().unwrap(), &value[value.find(';').unwrap()..]),
+                "date" | "last-modified" => "{date}".to_owned(),
+                "content-length" => "{n}".to_owned(),
+                _ => value.to_owned(),
+            };
+            format!("  {name}: {value}\n")
+        })
+        .collect();
+    lines.sort();
+    lines.concat()
+}
+
+fn without_nonce(policy: &str) -> String {
+    match policy.split_once("'nonce-").and_then(|(before, after)| Some((before, after.split_once('\'')?.1))) {
+        Some((before, after)) => format!("{before}'nonce-{{nonce}}'{after}"),
+        None => policy.to_owned(),
+    }
+}
+
+/// The memory is away: nothing answers.
+struct Away(Arc<dyn Store>);
+
+#[async_trait]
+impl Store for Away {
+    async fn ready(&self) -> journey::port::Answer<()> {
+        self.0.ready().await
+    }
+}
+
+#[tokio::test]
+async fn every_answer_has_its_headers() {
+    let small = Small::new().await;
+    let reference = small.drafting().await;
+    let mut text = String::from("Made by server/tests/walls.rs; review a change, then UPDATE_TABLES=1.\n");
+    let mut seen: Vec<(String, Vec<String>)> = Vec::new();
+    let mut note = |name: String, page: &Page| {
+        // What no answer may lack or have, whatever the table says.
+        for (header, value) in
+            [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("referrer-policy", "same-origin")]
+        {
+            assert_eq!(page.headers.get(header).unwrap(), value, "{name}");
+        }
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
+            assert!(policy.contains(part), "{name}: {policy}");
+        }
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains('*'),
+            "{name}: {policy}"
+        );
+        assert!(!page.headers.contains_key("server") && !page.headers.contains_key("x-csp-nonce"), "{name}");
+        let mut block = format!("  {}\n", page.status.as_u16());
+        block.push_str(&printed(page));
+        match seen.iter_mut().find(|(known, _)| *known == block) {
+            Some((_, names)) => names.push(name),
+            None => seen.push((block, vec![name])),
+        }
+    };
+    let mut listed = server::serve::pages();
+    listed.sort_by(|a, b| a.path().cmp(b.path()));
+    for (who, someone) in [("nobody", None), ("lead", Some(&small.lead)), ("reviewer", Some(&small.reviewer))] {
+        for page in &listed {
+            let path = page.path().replace("{reference}", &reference.to_string()).replace("{task}", "describe-use-case");
+            let path = path.replace("{subject}", "check").replace("{token}", "0123");
+            let mut browser = someone.map_or_else(|| small.house.browser(), |s| s.browser.clone());
+            // What is said once is said before.
+            browser.visit("/account").await;
+            note(format!("GET {} {who}", page.path()), &browser.get(&path).await);
+        }
+    }
+    let mut browser = small.house.browser();
+    for (name, path) in [
+        ("no such page", "/no/such/page"),
+        ("no such file", "/pkg/none.js"),
+        ("style sheet", "/pkg/a.0.css"),
+        ("robots", "/robots.txt"),
+        ("health", "/healthz"),
+        ("readiness", "/readyz"),
+        ("out of the folder", "/pkg/..%2f..%2fonboarding.sqlite"),
+        ("out of the folder again", "/assets/../../onboarding.sqlite"),
+    ] {
+        let page = browser.get(path).await;
+        assert!(!page.body.contains("SQLite format"), "{path}");
+        note(name.to_owned(), &page);
+    }
+    note("a refused form".to_owned(), &browser.post("account/sign-in", &[("email", "a")]).await);
+    note("another site".to_owned(), &foreign(&mut browser, "account/sign-in", &[]).await);
+    let request = common::form("account/register").body(Body::from("a".repeat(600 * 1024))).unwrap();
+    note("too long".to_owned(), &browser.send(request).await);
+    // The database goes away under a signed-in person.
+    let mut lead = small.lead.browser.clone();
+    small.house.db.close().await;
+    let page = lead.get("/journeys").await;
+    assert_eq!((page.status.as_u16(), page.heading().as_str()), (503, "Try again in a moment"));
+    assert!(!page.body.contains("sql") && !page.body.contains("pool"), "{}", page.body);
+    note("no database".to_owned(), &page);
+    let page = lead.post("journey/withdraw", &[("journey", &reference.to_string())]).await;
+    assert_eq!(page.status, 503, "{}", page.to());
+    note("no database, a form".to_owned(), &page);
+    note("not ready".to_owned(), &browser.get("/readyz").await);
+    for (block, names) in seen {
+        text.push_str(&format!("\n{}\n{block}", names.join("\n")));
+    }
+    // Over TLS.
+    let secure = House::with(|config| config.base_url = Some(format!("https://{HOST}")), Arc::new(Quick)).await;
+    let mut browser = secure.browser();
+    text.push_str(&format!("\nover TLS: GET /\n{}", printed(&browser.get("/").await)));
+    text.push_str(&format!("\nover TLS: a refused form\n{}", printed(&browser.post("account/sign-in", &[("email", "a")]).await)));
+    committed("headers.txt", &text);
+}
+
+#[tokio::test]
+async fn the_nonce_is_new_each_time_and_is_the_one_of_the_script() {
+    let small = Small::new().await;
+    let reference = small.drafting().await;
+    let mut browser = small.lead.browser.clone();
+    let mut nonces = std::collections::BTreeSet::new();
+    for _ in 0..5 {
+        let page = browser.get(&format!("/journeys/{reference}/tasks/describe-use-case")).await;
+        let policy = page.headers["content-security-policy"].to_str().unwrap().to_owned();
+        let nonce = policy.split_once("'nonce-").unwrap().1.split_once('\'').unwrap().0.to_owned();
+        assert!(nonce.len() >= 16, "{nonce}");
+        let scripts: Vec<&str> = page.body.split("<script").skip(1).collect();
+        assert!(!scripts.is_empty(), "a page with an island");
+        for script in scripts {
+            let tag = script.split('>').next().unwrap();
+            assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "{tag}");
+        }
+        assert!(!page.body.contains(" onclick=") && !page.body.contains(" style=\""), "the policy would refuse it");
+        assert!(nonces.insert(nonce));
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_gets_a_sentence() {
+    let small = Small::new().await;
+    let mut browser = small.lead.browser.clone();
+    for size in [512 * 1024 + 1, 5 << 20] {
+        let request = common::form("draft/keep").body(Body::from("a".repeat(size))).unwrap();
+        let page = browser.send(request).await;
+        assert_eq!((page.status.as_u16(), page.heading().as_str()), (413, "That is too long"));
+        assert!(page.body.contains("Nothing was changed") && page.body.contains("lang=\"en-GB\""));
+    }
+    // The same without a length said before: a stream that never says how long it is.
+    let chunks = (0..40).map(|_| Ok::<_, std::io::Error>(vec![b'a'; 64 * 1024]));
+    let stream = Body::from_stream(Chunks(chunks.collect::<Vec<_>>().into_iter()));
+    let page = browser.send(common::form("draft/keep").body(stream).unwrap()).await;
+    assert!([400, 413].contains(&page.status.as_u16()), "{} {}", page.status, page.body);
+    assert!(!page.heading().is_empty(), "a sentence: {}", page.body);
+}
+
+/// An iterator as a stream, without another crate.
+struct Chunks<I>(I);
+
+impl<I: Iterator + Unpin> futures_core::Stream for Chunks<I> {
+    type Item = I::Item;
+
+    fn poll_next(mut self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<Option<I::Item>> {
+        std::task::Poll::Ready(self.0.next())
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_asks_too_often_waits_and_others_do_not() {
+    let house = House::with(|config| config.rate_per_second = 2, Arc::new(Quick)).await;
+    let mut browser = house.browser();
+    let mut answers = Vec::new();
+    for _ in 0..14 {
+        answers.push(browser.get("/").await);
+    }
+    let refused: Vec<&Page> = answers.iter().filter(|page| page.status == 429).collect();
+    assert!(answers[..10].iter().all(|page| page.status == 200), "five seconds' worth at once");
+    assert!(!refused.is_empty());
+    assert_eq!(refused[0].headers[header::RETRY_AFTER], "5");
+    assert_eq!(refused[0].heading(), "Too many requests");
+    let mut other = house.browser();
+    other.address = IpAddr::from([192, 0, 2, 7]);
+    assert_eq!(other.get("/").await.status, 200);
+    // What a visitor writes into X-Forwarded-For is not believed.
+    let request = Request::get("/").header("x-forwarded-for", "198.51.100.1").body(Body::empty()).unwrap();
+    assert_eq!(browser.send(request).await.status, 429);
+    // Health is asked by machines, as often as they like.
+    assert_eq!(browser.get("/healthz").await.status, 200);
+}
+
+#[tokio::test]
+async fn behind_a_proxy_only_its_own_word_counts() {
+    let change = |config: &mut server::config::Serve| {
+        config.rate_per_second = 1;
+        config.trust_proxy = true;
+    };
+    let house = House::with(change, Arc::new(Quick)).await;
+    let mut browser = house.browser();
+    let ask = |first: usize, last: &str| {
+        Request::get("/").header("x-forwarded-for", format!("10.0.0.{first}, {last}")).body(Body::empty()).unwrap()
+    };
+    let mut refused = 0;
+    for n in 0..10 {
+        refused += usize::from(browser.send(ask(n, "192.0.2.1")).await.status == 429);
+    }
+    assert!(refused >= 3, "the first entries are the visitor's own words");
+    assert_eq!(browser.send(ask(1, "192.0.2.2")).await.status, 200);
+}
+
+/// What would have been written to the log.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn neither_tokens_nor_passwords_nor_words_reach_the_log_or_a_page() {
+    let log = Log::default();
+    let writer = log.clone();
+    let filter = tracing_subscriber::EnvFilter::new("trace,sqlx=info,hyper=info");
+    let subscriber =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(move || writer.clone()).with_ansi(false).finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let house = House::new().await;
+    let secret = "horse staple correct";
+    let mut browser = house.browser();
+    let mut pages = Vec::new();
+    let mut tokens = Vec::new();
+    let new = [
+        ("answers[organisation][]", "Acme Care"),
+        ("answers[name][]", "Lena Lead"),
+        ("answers[email][]", "lena@acme.example"),
+        ("password", secret),
+    ];
+    // Refused first (passwords differ), then accepted.
+    pages.push(browser.submit("account/register", &[&new[..], &[("again", "something else")]].concat()).await);
+    pages.push(browser.submit("account/register", &[&new[..], &[("again", secret)]].concat()).await);
+    let link = house.link_for("lena@acme.example").await;
+    let token = link.rsplit('/').next().unwrap().to_owned();
+    browser.get(&link).await;
+    pages.push(browser.submit("account/confirm", &[("token", &token)]).await);
+    tokens.push(token);
+    pages.push(
+        browser.submit("account/sign-in", &[("email", "lena@acme.example"), ("password", &format!("{secret} wrong"))]).await,
+    );
+    pages.push(browser.submit("account/sign-in", &[("email", "lena@acme.example"), ("password", secret)]).await);
+    let change = [("current", "wrong"), ("password", secret), ("again", secret)];
+    pages.push(browser.submit("account/change-password", &change).await);
+    browser.submit("account/forgot-password", &[("email", "lena@acme.example")]).await;
+    let link = house.link_for("lena@acme.example").await;
+    let token = link.rsplit('/').next().unwrap().to_owned();
+    browser.get(&link).await;
+    pages.push(
+        browser.submit("account/reset-password", &[("token", &token), ("password", secret), ("again", "different words")]).await,
+    );
+    tokens.push(token);
+    browser.submit("organisation/invite", &[("answers[email][]", "new@acme.example"), ("answers[roles][]", "developer")]).await;
+    let link = house.link_for("new@acme.example").await;
+    let token = link.rsplit('/').next().unwrap().to_owned();
+    let mut invited = house.browser();
+    invited.get(&link).await;
+    let join = [("token", token.as_str()), ("answers[name][]", ""), ("password", secret), ("again", secret)];
+    pages.push(invited.submit("account/accept-invitation", &join).await);
+    tokens.push(token);
+    // Somebody who sends a token in the wrong place.
+    for token in &tokens {
+        browser.get(&format!("/reset-password/{token}")).await;
+        browser.get(&format!("/register/{token}")).await;
+    }
+    drop(guard);
+    let written = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    assert!(written.contains("/invitations/…") && written.contains("signed in"), "something was logged: {written}");
+    for token in &tokens {
+        assert!(!written.contains(token.as_str()), "a token in the log");
+        assert!(!written.contains(&token[..20]), "a part of a token in the log");
+    }
+    assert!(!written.contains(secret), "a password in the log");
+    let id = browser.session().unwrap();
+    assert!(!written.contains(&id), "a session in the log");
+    for page in &pages {
+        assert!(!page.body.contains(secret), "a password on the page “{}”", page.heading());
+    }
+    // Nor in the session's row, where the rest of the form waits.
+    let kept = std::fs::read(house.file()).unwrap();
+    let wal = std::fs::read(house.folder.path().join("onboarding.sqlite-wal")).unwrap_or_default();
+    for bytes in [kept, wal] {
+        assert!(!bytes.windows(secret.len()).any(|w| w == secret.as_bytes()), "a password in the database");
+        for token in &tokens[..2] {
+            // Letters were sent and emptied; SQLite may keep old pages in its log, so the table itself is asked below.
+            let _ = token;
+        }
+    }
+    let _ = PASSWORD;
+}
+
+#[tokio::test]
+async fn the_session_cookie_travels_safely() {
+    for (base, name, secure) in
+        [(format!("https://{HOST}"), "__Host-session", true), (format!("http://{HOST}"), "session", false)]
+    {
+        let house = House::with(|config| config.base_url = Some(base), Arc::new(Quick)).await;
+        let lead = register(&house, "Acme Care", "lena@acme.example").await;
+        let mut browser = house.browser();
+        let page = browser.sign_in(&lead.email).await;
+        let cookie = page.headers[header::SET_COOKIE].to_str().unwrap();
+        let parts: Vec<&str> = cookie.split("; ").collect();
+        assert!(parts[0].starts_with(&format!("{name}=")), "{cookie}");
+        for wanted in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+            assert!(parts.contains(&wanted), "{cookie}");
+        }
+        assert_eq!(parts.contains(&"Secure"), secure, "{cookie}");
+        assert!(!parts.iter().any(|part| part.starts_with("Domain")), "{cookie}");
+        let hsts = page.headers.contains_key(header::STRICT_TRANSPORT_SECURITY);
+        assert_eq!(hsts, secure);
+        // Pages for everybody need no cookie.
+        assert!(house.browser().get("/").await.headers.get(header::SET_COOKIE).is_none());
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_a_page_is_kept_by_a_cache() {
+    let mut small = Small::new().await;
+    for path in ["/", "/account", "/journeys", "/organisation", "/no/such/page"] {
+        assert_eq!(small.lead.browser.get(path).await.headers[header::CACHE_CONTROL], "no-store", "{path}");
+    }
+    let page = small.lead.browser.get("/pkg/a.0.css").await;
+    assert_eq!(page.headers[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
+    let page = small.lead.browser.get("/pkg/none.css").await;
+    assert_eq!(page.status, 404);
+    assert_eq!(page.headers[header::CACHE_CONTROL], "no-store", "a file that is missing now may be there tomorrow");
+    let _ = (settings, encoded, Folder::new, Hand::new);
+}
