@@ -48,7 +48,7 @@ pub fn shell() -> impl IntoView {
                         <Pages />
                     </main>
                 </div>
-                {footer()}
+                {footer(width)}
             </body>
         </html>
     }
@@ -143,7 +143,7 @@ fn logo() -> AnyView {
     .into_any()
 }
 
-fn footer() -> AnyView {
+fn footer(width: &'static str) -> AnyView {
     let links = [("/accessibility", "Accessibility statement"), ("/cookies", "Cookies"), ("/privacy", "Privacy")];
     let items = links
         .into_iter()
@@ -151,7 +151,7 @@ fn footer() -> AnyView {
         .collect_view();
     view! {
         <footer class="nhsuk-footer" role="contentinfo">
-            <div class="nhsuk-width-container">
+            <div class=width>
                 <div class="nhsuk-footer__meta">
                     <h2 class="nhsuk-u-visually-hidden">"Support links"</h2>
                     <ul class="nhsuk-footer__list">{items}</ul>

@@ -177,6 +177,9 @@ async fn visitor_of(services: &Services, session: &Session) -> Result<Option<Vis
     Ok(Some(Visitor { name: person.name, email: person.email, organisation: acting.organisation, memberships, actor }))
 }
 
+/// How `server_fn` marks an answer that is an error.
+const UNREAD: &str = "serverfnerror";
+
 /// Every action answers with a redirect that makes the browser fetch a page (303). An action whose fields cannot be
 /// read at all, which none of our forms sends, gets a plain sentence.
 pub async fn redirects(request: Request, next: Next) -> Response {
@@ -186,8 +189,9 @@ pub async fn redirects(request: Request, next: Next) -> Response {
     if !is_action {
         return response;
     }
-    let unread = response.headers().get(header::LOCATION).and_then(|v| v.to_str().ok()).is_some_and(|to| to.contains("__err="));
-    if unread || (plain && response.status().is_server_error() && !response.headers().contains_key(header::LOCATION)) {
+    // Our actions never fail by themselves (`post::act`): what is marked as failed was not read as a form at all.
+    let unread = response.headers().contains_key(UNREAD) || response.status().is_server_error();
+    if unread {
         return turned_away(
             StatusCode::BAD_REQUEST,
             "This form could not be read",

@@ -36,6 +36,8 @@ fn policy(nonce: Option<&str>) -> String {
 pub async fn table(State(secure): State<bool>, request: Request, next: Next) -> Response {
     let file = request.uri().path().starts_with("/pkg/");
     let mut response = next.run(request).await;
+    // A file that is missing now may be there after the next release: nobody may remember for a year that it is not.
+    let file = file && !response.status().is_client_error() && !response.status().is_server_error();
     apply(response.headers_mut(), secure, file);
     response
 }

@@ -466,8 +466,7 @@ fn aside(scene: &Scene) -> AnyView {
             let who = words::who(scene.names(), recorded.by.as_ref().map(|by| &by.person));
             view! {
                 <li>
-                    {format!("{who} {}", did(&recorded.event))}
-                    {(!what.is_empty()).then(|| format!(": {what}"))}
+                    {format!("{who} {}", did(&recorded.event).replace("this", &what))}
                     <time datetime=recorded.at.to_string()>{dates::moment(recorded.at)}</time>
                 </li>
             }

@@ -200,6 +200,15 @@ impl House {
         Browser { app: self.app.clone(), cookies: Vec::new(), address: IpAddr::V4(Ipv4Addr::LOCALHOST), agent: AGENT.to_owned() }
     }
 
+    /// The same service behind a port of its own.
+    pub async fn listening(&self) -> SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let app = self.app.clone().into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        address
+    }
+
     /// Every letter that waits, taken out and counted as sent.
     pub async fn letters(&self) -> Vec<journey::port::Letter> {
         let mut letters = Vec::new();
@@ -221,9 +230,8 @@ impl House {
 
 /// The path of the first link in a letter.
 pub fn path_in(body: &str) -> String {
-    let base = format!("http://{HOST}");
-    let link = body.split_whitespace().find_map(|word| word.strip_prefix(&base)).expect("a letter with a link");
-    link.to_owned()
+    let link = body.split_whitespace().find_map(|word| Some(word.strip_prefix("http")?.split_once(HOST)?.1));
+    link.expect("a letter with a link").to_owned()
 }
 
 const AGENT: &str = "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0";
