@@ -211,7 +211,7 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
         _ => {
             let others = scene.now.turns.iter().filter(|t| words::is_mine(t, &scene.visitor, journey)).count().saturating_sub(1);
             let more =
-                if others > 0 { format!(" {} more can be done in any order.", counted(others, "task")) } else { String::new() };
+                if others > 0 { format!(" {} can be done in any order.", counted(others, "more task")) } else { String::new() };
             let draft = scene.drafted.contains(&turn.task);
             let text =
                 if draft { format!("You have started. Your draft is kept.{more}") } else { format!("You can start now.{more}") };
