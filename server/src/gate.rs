@@ -3,7 +3,7 @@
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     num::NonZeroU32,
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use app::{
@@ -63,12 +63,23 @@ impl Limits {
     }
 }
 
-/// A plain page for what is turned away before there is anybody to draw pages.
+/// Path of the style sheet, for pages that are made here. Set once, when the router is built.
+pub static STYLE: OnceLock<String> = OnceLock::new();
+
+/// The page for what is turned away before there is anybody to draw pages. It has no name and no menu: who asks is not
+/// known here.
 pub fn turned_away(status: StatusCode, heading: &str, text: &str) -> Response {
+    let style = STYLE.get().map_or("", String::as_str);
     let body = format!(
-        "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{heading} – GP Connect onboarding</title></head><body><main><h1>{heading}</h1><p>{text}</p>\
-         <p><a href=\"/\">Go to the start page</a></p></main></body></html>"
+        "<!DOCTYPE html><html lang=\"en-GB\" class=\"nhsuk-template\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{heading} – GP Connect onboarding</title>\
+         <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"{style}\"></head>\
+         <body class=\"nhsuk-template__body\"><header class=\"nhsuk-header\"><div class=\"nhsuk-header__container nhsuk-width-container\">\
+         <div class=\"nhsuk-header__service\"><a class=\"nhsuk-header__service-logo\" href=\"/\">\
+         <span class=\"nhsuk-header__service-name\">GP Connect onboarding</span></a></div></div></header>\
+         <div class=\"nhsuk-width-container\"><main class=\"nhsuk-main-wrapper gpc-tight\" id=\"maincontent\"><div class=\"nhsuk-grid-row\">\
+         <div class=\"nhsuk-grid-column-two-thirds\"><h1 class=\"nhsuk-heading-l\">{heading}</h1><p>{text}</p>\
+         <p><a href=\"/\">Go to the start page</a></p></div></div></main></div></body></html>"
     );
     (status, [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], body).into_response()
 }
