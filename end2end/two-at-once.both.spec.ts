@@ -1,7 +1,7 @@
 // Two people at once, a second click, a page left open: one wins, nothing happens twice, nobody loses their words.
 import { expect, test, type Browser, type TestInfo } from '@playwright/test';
 import { waitForMail } from './support/mail.ts';
-import { PASSWORD, address, markDone, openJourney, programme, supplier } from './support/people.ts';
+import { PASSWORD, address, markDone, openJourney, programme, signIn, supplier } from './support/people.ts';
 
 /** A journey whose use case lies before the programme. */
 async function submitted(browser: Browser, info: TestInfo) {
@@ -129,4 +129,19 @@ test('another journey is reached with the keyboard alone', async ({ browser }, i
   await page.keyboard.press('Enter'); // sends the form; what is missing comes back, what was typed stays
   await expect(page.locator('.nhsuk-error-summary')).toBeFocused();
   await expect(page.getByLabel('What is the product called?')).toHaveValue('Keyboard 1.0');
+});
+
+test('a form that was open while a colleague sent it comes back with the words', async ({ browser }, info) => {
+  test.setTimeout(90_000);
+  const { page: lead, email } = await supplier(browser, info, 'Larkspur Digital Ltd', 'Ada Lark');
+  const journey = await openJourney(lead, 'Larkspur Record View 1.4');
+  const task = `${journey}/tasks/read-capabilities`;
+  const other = await (await browser.newContext({ baseURL: info.project.use.baseURL, javaScriptEnabled: info.project.use.javaScriptEnabled })).newPage();
+  await signIn(other, email);
+  await other.goto(task);
+  await markDone(lead, journey, 'read-capabilities');
+  await other.locator('#note').fill('I would have written this about the capabilities.');
+  await other.getByRole('button', { name: 'Save and come back later' }).click();
+  await expect(other.locator('.nhsuk-error-summary')).toContainText('this task cannot be written to now');
+  await expect(other.getByLabel('Your words, not recorded')).toHaveValue(/I would have written this/);
 });

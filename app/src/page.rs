@@ -58,7 +58,7 @@ pub fn page(load: impl Future<Output = Result<(String, AnyView), Halt>> + Send +
     Suspend::new(async move {
         match load.await {
             Ok((title, body)) => view! {
-                <HeadTitle text=format!("{title} – GP Connect onboarding") />
+                <HeadTitle text=crate::design::raw(&format!("{title} – GP Connect onboarding")) />
                 {body}
             }
             .into_any(),
@@ -145,7 +145,7 @@ fn go(to: &str) {
 fn plain(heading: &str, paragraphs: &[&str], links: &[(&'static str, &'static str)]) -> AnyView {
     let heading = heading.to_owned();
     view! {
-        <HeadTitle text=format!("{heading} – GP Connect onboarding") />
+        <HeadTitle text=crate::design::raw(&format!("{heading} – GP Connect onboarding")) />
         <div class="nhsuk-grid-row">
             <div class="nhsuk-grid-column-two-thirds">
                 <h1 class="nhsuk-heading-l">{heading}</h1>

@@ -31,8 +31,8 @@ export async function supplier(browser: Browser, info: TestInfo, organisation: s
   await page.getByRole('button', { name: 'Create the account' }).click();
   await expect(page.getByRole('heading', { name: 'Check your email' })).toBeVisible();
   await page.goto(await waitForMail(email, 'Confirm your email address'));
-  await page.getByRole('button', { name: 'Confirm this address' }).click();
-  await signIn(page, email);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Confirm and sign in' }).click();
   await expect(page.getByRole('heading', { name: 'Journeys', level: 1 })).toBeVisible();
   return { page, email };
 }

@@ -84,6 +84,18 @@ pub fn turned_away(status: StatusCode, heading: &str, text: &str) -> Response {
     (status, [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], body).into_response()
 }
 
+/// What to do when the memory is away. An answer to a form is not a redirect here, so loading it again sends the form again;
+/// nothing is recorded twice (`seen`).
+const AGAIN: &str = "The service cannot reach its records just now. Nothing was changed and nothing that was recorded is lost. Wait a few seconds, \
+                     then load this page again. If you sent a form, your browser offers to send your words again: say yes.";
+
+/// Answer to a form that could not be recorded just now.
+fn try_again() -> Response {
+    let mut response = turned_away(StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment", AGAIN);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+}
+
 /// Refuses an address that asks too often.
 pub async fn rate(State(limits): State<Limits>, mut request: Request, next: Next) -> Response {
     let address = limits.address(&request);
@@ -91,7 +103,7 @@ pub async fn rate(State(limits): State<Limits>, mut request: Request, next: Next
         let mut response = turned_away(
             StatusCode::TOO_MANY_REQUESTS,
             "Too many requests",
-            "This address asks more often than a person can. Wait a few seconds, then go back: your browser keeps what you typed.",
+            "This address asks more often than a person can. Wait a few seconds, then load this page again. If you sent a form, your browser offers to send your words again: say yes.",
         );
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         return response;
@@ -139,13 +151,7 @@ pub async fn who(State(services): State<Services>, mut request: Request, next: N
         Ok(visitor) => visitor,
         Err(why) => {
             tracing::warn!(%why, "cannot tell who asks");
-            let mut response = turned_away(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Try again in a moment",
-                "The service cannot reach its records just now. Nothing you sent before was lost. If you were writing, go back: your browser keeps what you typed.",
-            );
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-            return response;
+            return try_again();
         }
     };
     if let Some(visitor) = &visitor {

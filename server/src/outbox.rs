@@ -13,13 +13,18 @@ use lettre::{
 
 use crate::config::Serve;
 
-/// How long one letter may take before it counts as not sent.
+/// How long one letter may take before it counts as not sent, unless a test says otherwise.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Pause when nothing waits.
 const REST: Duration = Duration::from_millis(700);
 
-/// Where letters go.
-pub enum Post {
+/// Where letters go, and how long each may take.
+pub struct Post {
+    way: Way,
+    patience: Duration,
+}
+
+enum Way {
     /// To an SMTP server.
     Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>, Box<Mailbox>),
     /// Into a folder, one file each.
@@ -32,20 +37,28 @@ impl Post {
     /// # Errors
     /// When an address in the configuration is not one, or the folder cannot be made.
     pub fn new(config: &Serve) -> Result<Self, String> {
+        Self::patient(config, PATIENCE)
+    }
+
+    /// The same with another patience: for tests with a server that hangs.
+    ///
+    /// # Errors
+    /// When an address in the configuration is not one, or the folder cannot be made.
+    pub fn patient(config: &Serve, patience: Duration) -> Result<Self, String> {
         let Some(url) = &config.smtp_url else {
             let folder = config.letters_in();
             std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-            return Ok(Post::Folder(folder));
+            return Ok(Self { way: Way::Folder(folder), patience });
         };
         let from = config.mail_from.parse().map_err(|error| format!("MAIL_FROM: {error}"))?;
         let transport =
             AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal()).map_err(|error| format!("SMTP_URL: {error}"))?;
-        Ok(Post::Smtp(Box::new(transport.timeout(Some(PATIENCE)).build()), Box::new(from)))
+        Ok(Self { way: Way::Smtp(Box::new(transport.timeout(Some(patience)).build()), Box::new(from)), patience })
     }
 
     async fn send(&self, letter: &Letter) -> Result<(), String> {
-        match self {
-            Post::Smtp(transport, from) => {
+        match &self.way {
+            Way::Smtp(transport, from) => {
                 let to = letter.to.parse().map_err(|error| format!("{error}"))?;
                 let message = Message::builder()
                     .from((**from).clone())
@@ -56,11 +69,12 @@ impl Post {
                     .body(letter.body.clone())
                     .map_err(|error| error.to_string())?;
                 // The transport's own time limit is per command; a server that answers each one slowly must not hold the rest.
-                let sent =
-                    tokio::time::timeout(PATIENCE, transport.send(message)).await.map_err(|_| "no answer in time".to_owned())?;
+                let sent = tokio::time::timeout(self.patience, transport.send(message))
+                    .await
+                    .map_err(|_| "no answer in time".to_owned())?;
                 sent.map(drop).map_err(|error| error.to_string())
             }
-            Post::Folder(folder) => {
+            Way::Folder(folder) => {
                 let text = format!("To: {}\nSubject: {}\n\n{}", letter.to, letter.subject, letter.body);
                 let name: String =
                     letter.id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
@@ -83,7 +97,7 @@ pub async fn send_due(services: &Services, post: &Post) -> Result<u32, StoreErro
     let mut tried = 0;
     loop {
         let now = services.clock.now();
-        let hidden = later(now, 2 * i64::try_from(PATIENCE.as_secs()).unwrap_or(60));
+        let hidden = later(now, 2 * i64::try_from(post.patience.as_secs()).unwrap_or(60).max(1));
         let Some(outgoing) = services.store.next_letter(now, hidden).await? else { return Ok(tried) };
         tried += 1;
         match post.send(&outgoing.letter).await {

@@ -200,3 +200,33 @@ async fn an_unknown_address_takes_as_long_as_a_known_one() {
     assert!((0.6..1.7).contains(&factor), "known {known:?}, unknown {unknown:?}");
     assert!(unknown > Duration::from_millis(2), "a real hash takes its time: {unknown:?}");
 }
+
+/// Somebody may have registered with another's address and a password of their own. Its owner, who has the letter but not
+/// the password, does not open the door for them.
+#[tokio::test]
+async fn a_link_alone_confirms_nothing() {
+    let house = House::new().await;
+    let mut stranger = house.browser();
+    let fields = [
+        ("answers[organisation][]", "Not Theirs Ltd"),
+        ("answers[name][]", "Not Lena"),
+        ("answers[email][]", "lena@acme.example"),
+        ("password", PASSWORD),
+        ("again", PASSWORD),
+    ];
+    assert_eq!(stranger.post("account/register", &fields).await.to(), "/register/sent");
+    let link = house.link_for("lena@acme.example").await;
+    let mut owner = house.browser();
+    let token = owner.get(&link).await.hidden("token");
+    for password in ["", "a password of the owner"] {
+        let answer = owner.post("account/confirm", &[("token", &token), ("password", password)]).await;
+        assert_eq!(answer.to(), link_path(&link));
+        let page = owner.get(link_path(&link)).await;
+        assert!(page.body.contains("Enter the password that you chose when you registered"), "{}", page.body);
+    }
+    assert_eq!(stranger.sign_in("lena@acme.example").await.to(), "/sign-in?next=/journeys", "not confirmed");
+}
+
+fn link_path(link: &str) -> &str {
+    link.find("/register/").map_or(link, |at| &link[at..])
+}

@@ -51,7 +51,7 @@ async fn neither_tokens_nor_passwords_nor_words_reach_the_log_or_a_page() {
     let link = house.link_for("lena@acme.example").await;
     let token = link.rsplit('/').next().unwrap().to_owned();
     browser.get(&link).await;
-    pages.push(browser.submit("account/confirm", &[("token", &token)]).await);
+    pages.push(browser.submit("account/confirm", &[("token", &token), ("password", secret)]).await);
     tokens.push(token);
     pages.push(
         browser.submit("account/sign-in", &[("email", "lena@acme.example"), ("password", &format!("{secret} wrong"))]).await,

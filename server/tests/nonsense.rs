@@ -261,19 +261,22 @@ async fn no_address_makes_a_page_stumble() {
 }
 
 /// Marks that would do harm if they were taken for more than words.
-const CANARY: &str = "\"'></textarea><script>canary()</script>{{7*7}}";
+const CANARY: &str = "\"'><script>canary()</script>{{7*7}}";
+
+/// A page without the words of these elements: inside them only their own end is harm, see `words_cannot_end_…` below.
+fn without(body: &str, element: &str) -> String {
+    let (open, close) = (format!("<{element}"), format!("</{element}>"));
+    let mut parts = body.split(open.as_str());
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once(&close).map_or(part, |(_, after)| after))
+}
 
 /// What must never be on a page, whatever was typed.
 fn harmless(page: &Page, path: &str) {
     assert!(!page.status.is_server_error(), "{path} {}", page.status);
-    // Inside a title only its own end is harm: `a_product_cannot_end_the_title`.
-    let (before, rest) = page.body.split_once("<title>").unwrap_or((&page.body, ""));
-    let body = format!("{before}{}", rest.split_once("</title>").map_or(rest, |(_, after)| after));
-    for harm in ["<script>canary", "'></textarea>", "\"'>", "{{49}}"] {
-        let near = page
-            .body
-            .find(harm)
-            .map(|at| page.body[..at].chars().rev().take(300).collect::<Vec<_>>().into_iter().rev().collect::<String>());
+    let body = without(&without(&page.body, "title"), "textarea");
+    for harm in ["<script>canary", "\"'>", "{{49}}"] {
+        let near = body.find(harm).map(|at| body[..at].chars().skip(at.saturating_sub(300)).collect::<String>());
         assert!(near.is_none(), "{path} has {harm} after {near:?}");
     }
 }
@@ -294,7 +297,7 @@ async fn whatever_is_written_comes_back_as_words_on_every_page() {
     assert_eq!(browser.post("account/register", &register).await.to(), "/register/sent");
     let link = house.link_for("lena@acme.example").await;
     let token = browser.get(&link).await.hidden("token");
-    browser.post("account/confirm", &[("token", &token)]).await;
+    browser.post("account/confirm", &[("token", &token), ("password", PASSWORD)]).await;
     browser.sign_in("lena@acme.example").await;
     // A journey with such a product, and a use case with such answers.
     let product = name("Product");
@@ -403,8 +406,7 @@ async fn whatever_is_written_comes_back_as_words_on_every_page() {
 }
 
 #[tokio::test]
-#[ignore = "leptos_meta 0.8.7 writes the title as it is; app/src/page.rs must escape it before"]
-async fn a_product_cannot_end_the_title() {
+async fn words_cannot_end_the_title() {
     let small = Small::new().await;
     let mut lead = small.lead.browser.clone();
     let mut opening = OPENING.to_vec();
@@ -413,6 +415,27 @@ async fn a_product_cannot_end_the_title() {
     let shown = lead.submit("journey/open", &[]).await;
     assert!(shown.body.contains("Bedside"));
     assert!(!shown.body.contains("</title><script"), "{}", shown.body);
+}
+
+#[tokio::test]
+async fn words_cannot_end_their_text_area() {
+    let mut small = Small::new().await;
+    let mut colleague =
+        common::world::invite(&small.house, &mut small.lead, "lou@acme.example", journey::actor::Role::OnboardingLead).await;
+    let reference = small.drafting().await.to_string();
+    let words = "a &lt; b</textarea><form action=/do/journey/withdraw method=post><button>Go on</button></form>";
+    let fields = [
+        ("journey", reference.as_str()),
+        ("task", "describe-use-case"),
+        ("version", "0"),
+        ("subject", "answers"),
+        ("answers[problem][]", words),
+    ];
+    small.lead.browser.submit("draft/keep", &fields).await;
+    // What one person wrote, on the page of another.
+    let page = colleague.browser.get(&format!("/journeys/{reference}/tasks/describe-use-case")).await;
+    assert!(!page.body.contains("<form action=/do/journey/withdraw"), "{}", page.body);
+    assert!(page.body.contains("a &amp;lt; b&lt;/textarea&gt;&lt;form"), "and it comes back as it was typed: {}", page.body);
 }
 
 #[tokio::test]

@@ -258,7 +258,7 @@ async fn a_body_over_the_limit_gets_a_sentence() {
     let mut answer = Vec::new();
     drop(stream.read_to_end(&mut answer).await);
     let answer = String::from_utf8_lossy(&answer);
-    assert!(answer.starts_with("HTTP/1.1 4") && answer.contains("<h1>"), "a sentence: {answer}");
+    assert!(answer.starts_with("HTTP/1.1 4") && answer.contains("<h1"), "a sentence: {answer}");
 }
 
 #[tokio::test]

@@ -56,7 +56,7 @@ pub fn question(field: &Field, answers: &Answers, kept: Option<&Kept>, look: &Lo
                 view! {
                     <textarea class=class id=id.clone() name=name rows=if look.rows == 0 { 5 } else { look.rows } aria-describedby=described>
                         // The first line end of a text area is swallowed by browsers.
-                        {format!("\n{value}")}
+                        {format!("\n{}", super::raw(&value))}
                     </textarea>
                     <div class="nhsuk-hint nhsuk-character-count__message" id=format!("{id}-limit")>{limit}</div>
                 }
@@ -240,7 +240,7 @@ pub fn words(id: &str, name: &str, label: &str, help: &str, value: &str, problem
     let class = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
     let input = if problem.is_some() { "nhsuk-textarea nhsuk-textarea--error" } else { "nhsuk-textarea" };
     let described = described_by(id, !help.is_empty(), problem.is_some(), false);
-    let (id, name, value) = (id.to_owned(), name.to_owned(), format!("\n{value}"));
+    let (id, name, value) = (id.to_owned(), name.to_owned(), format!("\n{}", super::raw(value)));
     view! {
         <div class=class>
             <label class="nhsuk-label nhsuk-label--s" for=id.clone()>{label.to_owned()}</label>

@@ -197,3 +197,10 @@ pub fn Hidden(
 ) -> impl IntoView {
     values.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
 }
+
+/// Words for the inside of a `<textarea>` or a `<title>`: the framework writes those two as they are, so that a
+/// `</textarea>` that somebody typed would end it and begin markup of its own.
+#[must_use]
+pub fn raw(words: &str) -> String {
+    words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

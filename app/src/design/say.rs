@@ -54,7 +54,7 @@ pub fn kept_words(kept: Option<&Kept>) -> Option<AnyView> {
             <div class="gpc-answer gpc-kept">
                 <div class="gpc-verdict">
                     <label class="nhsuk-label nhsuk-label--s" for="kept-words">"Your words, not recorded"</label>
-                    <textarea class="nhsuk-textarea" id="kept-words" rows="6" readonly>{format!("\n{text}")}</textarea>
+                    <textarea class="nhsuk-textarea" id="kept-words" rows="6" readonly>{format!("\n{}", super::raw(&text))}</textarea>
                 </div>
             </div>
         }

@@ -20,8 +20,8 @@ use crate::{
     halt::Halt,
     letters,
     page::{hall, page, titled},
-    people::sign_in::{confirmation, too_many},
-    post::{Done, Typed, act},
+    people::sign_in::{begin, confirmation, forgive, too_many},
+    post::{Done, Typed, act, encode},
     services::services,
     visitor::calling,
 };
@@ -168,11 +168,16 @@ pub fn Confirm() -> impl IntoView {
         let link = hall.services.store.link(&digest, LinkPurpose::Confirm, hall.services.clock.now()).await?;
         let body = match link {
             Some(link) => view! {
+                {say::kept(hall.kept.as_ref())}
                 <Title text="Confirm your email address" />
-                <p>"This confirms that " <strong>{link.email}</strong> " is yours."</p>
-                <form action="/do/account/confirm" method="post">
+                <p>
+                    "This confirms that " <strong>{link.email}</strong> " is yours. Enter the password that you chose when you registered. "
+                    "If you did not register, close this page: without the password nothing happens."
+                </p>
+                <form action="/do/account/confirm" method="post" novalidate>
                     <Hidden values=vec![("token", token)] />
-                    <Button text="Confirm this address" />
+                    {ask::password("password", "Password", "", "current-password", hall.kept.as_ref())}
+                    <Button text="Confirm and sign in" />
                 </form>
             }
             .into_any(),
@@ -187,22 +192,48 @@ pub fn Confirm() -> impl IntoView {
     })
 }
 
-/// Confirms an address.
+/// Confirms an address and signs in. The link alone is not enough: somebody else may have registered with this address and
+/// a password of theirs, and its owner must not open the door for them.
 ///
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "account/confirm")]
-pub async fn confirm(#[server(default)] token: String) -> Done {
+pub async fn confirm(#[server(default)] token: String, #[server(default)] password: String) -> Done {
     act(async move {
         let (services, caller) = (services()?, calling()?);
-        match services.store.confirm(&Digest::of(token.as_bytes()), services.clock.now()).await {
-            Ok(()) => {
-                flash::say(&caller.session, "Your email address is confirmed", "Sign in to open your first journey.").await?;
-                Ok("/sign-in".to_owned())
-            }
-            Err(WriteError::Conflict) => Ok(format!("/register/{}", crate::post::encode(&token).replace('/', ""))),
-            Err(WriteError::Store(error)) => Err(error.into()),
+        let digest = Digest::of(token.as_bytes());
+        let back = format!("/register/{}", encode(&token).replace('/', ""));
+        let now = services.clock.now();
+        let Some(link) = services.store.link(&digest, LinkPurpose::Confirm, now).await? else { return Ok(back) };
+        let refuse = |heading: &str, detail: &str, problems: Vec<Problem>| Kept {
+            path: back.clone(),
+            heading: heading.to_owned(),
+            detail: detail.to_owned(),
+            problems,
+            ..Kept::default()
+        };
+        if too_many(&services, &caller, "confirm", &link.email, now).await? {
+            flash::keep(&caller.session, refuse("There were too many tries", "Wait 15 minutes, then try again.", Vec::new()))
+                .await?;
+            return Ok(back);
         }
+        let person = services.store.person_by_email(&link.email).await?;
+        let hash = person.as_ref().map(|p| p.password.clone());
+        let fits = services.secrets.fits(password, hash).await.map_err(|busy| Halt::Away(busy.to_string()))?;
+        let Some(person) = person.filter(|_| fits) else {
+            let problems = vec![Problem::new("password", "Enter the password that you chose when you registered")];
+            flash::keep(&caller.session, refuse("There is a problem", "The address is not confirmed yet.", problems)).await?;
+            return Ok(back);
+        };
+        match services.store.confirm(&digest, now).await {
+            Ok(()) => {}
+            Err(WriteError::Conflict) => return Ok(back),
+            Err(WriteError::Store(error)) => return Err(error.into()),
+        }
+        forgive(&services, &caller, "confirm", &link.email, now).await?;
+        begin(&services, &caller, &person).await?;
+        flash::say(&caller.session, "Your email address is confirmed", "You are signed in. Open your first journey.").await?;
+        Ok("/journeys".to_owned())
     })
     .await
 }

@@ -166,6 +166,10 @@ pub(crate) async fn too_many(
     let since = now.checked_sub(WINDOW_MINUTES.minutes()).unwrap_or(now);
     let of_account = services.store.attempt(&format!("{what} account {email}"), now, since).await?;
     let of_address = services.store.attempt(&format!("{what} address {}", caller.address), now, since).await?;
+    if of_account > TRIES {
+        // A refused try does not count: otherwise a stranger could keep somebody out for ever.
+        services.store.take_back(&format!("{what} account {email}"), now).await?;
+    }
     Ok(of_account > TRIES || of_address > services.tries_per_address)
 }
 

@@ -102,7 +102,8 @@ pub async fn save(journey: &str, task: &str, subject: &str, version: u64, typed:
     let id: TaskId = task.parse().map_err(|_| Halt::Missing)?;
     let spec = loaded.process.task(&id).ok_or(Halt::Missing)?;
     let offers = decide::offers_on(&loaded, &visitor.actor, &id);
-    let kept = keepable(&loaded, spec, &offers, subject, typed).ok_or(Halt::Missing)?;
+    // A form that was open while somebody sent it: there is no draft any more, and the words must not be lost.
+    let Some(kept) = keepable(&loaded, spec, &offers, subject, typed) else { return Ok(Saving::Conflict(None)) };
     let draft = Draft {
         task: id.clone(),
         subject: subject.to_owned(),
@@ -173,10 +174,15 @@ pub async fn keep_conflict(journey: &str, page: &str, theirs: Option<Draft>, typ
     };
     let heading = match &theirs {
         Some(draft) => format!("{} saved this draft at {}", words::who(&names, Some(&draft.by)), dates::time_of(draft.at)),
-        None => "This draft was sent or removed meanwhile".to_owned(),
+        None => "Your draft was not saved: this task cannot be written to now".to_owned(),
     };
-    let detail = "Nothing was overwritten. Your words are in the form below; save again to put them in place of the other draft."
-        .to_owned();
+    let detail = match &theirs {
+        Some(_) => {
+            "Nothing was overwritten. Your words are in the form below; save again to put them in place of the other draft."
+        }
+        None => "Nothing was overwritten. Your words are below: copy them if you need them.",
+    }
+    .to_owned();
     flash::keep(&caller.session, Kept { path: page.to_owned(), heading, detail, problems: Vec::new(), typed }).await
 }
 

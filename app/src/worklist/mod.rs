@@ -341,7 +341,8 @@ pub async fn release(
             flash::say(&caller.session, format!("Handed back: {label}"), "It keeps its place in the queue.").await?;
         } else if holder.is_some() {
             let heading = format!("Only {} or a programme lead can hand it back", words::who(&names, holder));
-            let kept = Kept { path: back.clone(), heading, detail: String::new(), ..Kept::default() };
+            let path = back.split('?').next().unwrap_or_default().to_owned();
+            let kept = Kept { path, heading, detail: String::new(), ..Kept::default() };
             flash::keep(&caller.session, kept).await?;
         }
         Ok(back)

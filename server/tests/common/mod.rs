@@ -1,7 +1,6 @@
 //! What the tests of the server share: a house (database, clock, router) per test, a browser without script, the people
 //! who visit, and journeys in every state that a test needs.
-#![allow(dead_code, reason = "each file of tests uses its part")]
-#![expect(clippy::allow_attributes, reason = "some files use everything, and then an expectation would fail")]
+#![expect(dead_code, reason = "each file of tests uses its part")]
 
 pub mod world;
 

@@ -62,7 +62,7 @@ pub async fn register(house: &House, organisation: &str, email: &str) -> Someone
     let link = house.link_for(email).await;
     let page = browser.get(&link).await;
     let token = page.hidden("token");
-    assert_eq!(browser.post("account/confirm", &[("token", &token)]).await.to(), "/sign-in");
+    assert_eq!(browser.post("account/confirm", &[("token", &token), ("password", PASSWORD)]).await.to(), "/journeys");
     assert_eq!(browser.sign_in(email).await.to(), "/journeys");
     Someone::of(house, email, browser).await
 }

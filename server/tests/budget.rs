@@ -1,0 +1,118 @@
+//! Every page asks the database a bounded number of questions, however much there is. One test alone in its process,
+//! because what is counted belongs to the process.
+#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
+
+mod common;
+
+use std::sync::Mutex;
+
+use common::{
+    Browser,
+    world::{Play, Small},
+};
+use tracing::{
+    Event, Metadata, Subscriber,
+    field::{Field, Visit},
+    span,
+};
+
+/// Statements of one page, session and visitor included.
+const MOST: usize = 8;
+
+static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Notes every statement that sqlx reports.
+struct Count;
+
+struct Summary(String);
+
+impl Visit for Summary {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "summary" {
+            self.0 = format!("{value:?}");
+        }
+    }
+}
+
+impl Subscriber for Count {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut summary = Summary(String::new());
+        event.record(&mut summary);
+        let asks = ["SELECT", "WITH", "INSERT", "UPDATE", "DELETE"]
+            .iter()
+            .any(|verb| summary.0.trim_start_matches('"').starts_with(verb));
+        if asks {
+            ASKED.lock().unwrap().push(summary.0);
+        }
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// What a page asks the second time it is read: nothing is said and nothing is kept.
+async fn asked(browser: &mut Browser, path: &str) -> Vec<String> {
+    browser.get(path).await;
+    ASKED.lock().unwrap().clear();
+    let page = browser.get(path).await;
+    assert_eq!(page.status, 200, "{path}");
+    std::mem::take(&mut *ASKED.lock().unwrap())
+}
+
+#[tokio::test]
+async fn no_page_asks_more_when_there_is_more() {
+    tracing::subscriber::set_global_default(Count).unwrap();
+    let small = Small::new().await;
+    let mut known = Vec::new();
+    let drafting = small.drafting().await;
+    let submitted = small.submitted().await;
+    let far = Play::open(&small.house, &small.lead).until_ready(&small.cast(), "receive-scal").written(&small.house).await;
+    let pages = [
+        ("lead", "/journeys".to_owned()),
+        ("reviewer", "/journeys".to_owned()),
+        ("reviewer", "/worklist".to_owned()),
+        ("lead", "/organisation".to_owned()),
+        ("lead", "/account".to_owned()),
+        ("lead", format!("/journeys/{drafting}")),
+        ("reviewer", format!("/journeys/{submitted}")),
+        ("lead", format!("/journeys/{far}")),
+        ("lead", format!("/journeys/{far}/history")),
+        ("lead", format!("/journeys/{drafting}/tasks/describe-use-case")),
+        ("reviewer", format!("/journeys/{submitted}/tasks/obtain-use-case-approval")),
+        ("lead", format!("/journeys/{far}/tasks/s-dspt")),
+    ];
+    let (mut lead, mut reviewer) = (small.lead.browser.clone(), small.reviewer.browser.clone());
+    for more in [false, true] {
+        if more {
+            for _ in 0..14 {
+                small.drafting().await;
+                small.submitted().await;
+            }
+        }
+        for (at, (who, path)) in pages.iter().enumerate() {
+            let browser = if *who == "lead" { &mut lead } else { &mut reviewer };
+            let asked = asked(browser, path).await;
+            assert!(!asked.is_empty(), "statements are counted");
+            assert!(asked.len() <= MOST, "{who} {path} asks {}: {asked:#?}", asked.len());
+            if more {
+                assert_eq!(known[at], asked.len(), "{who} {path} asks more when there is more: {asked:#?}");
+            } else {
+                known.push(asked.len());
+            }
+        }
+    }
+    println!("{:?}", pages.iter().map(|(who, path)| format!("{who} {path}")).zip(&known).collect::<Vec<_>>());
+}

@@ -1,0 +1,266 @@
+//! Letters: at least once, and never silently never (design/reliability.md R8). A real SMTP server takes them.
+#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
+
+mod common;
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use common::{Folder, House, PASSWORD, world::register};
+use journey::{
+    ids::Digest,
+    port::{Letter, Link, LinkPurpose, Outbox as _, People as _},
+};
+use server::outbox::{Post, send_due};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
+};
+
+/// Takes letters and prints each as a line. To `refused@` it says no, to `hangs@` it says nothing at all.
+const SCRIPT: &str = r#"
+const { createRequire } = require('module');
+const { SMTPServer } = createRequire(process.argv[2])('smtp-server');
+const server = new SMTPServer({
+  authOptional: true, disabledCommands: ['STARTTLS', 'AUTH'], logger: false,
+  onRcptTo(address, session, done) {
+    if (address.address.startsWith('refused@')) return done(Object.assign(new Error('no such box'), { responseCode: 550 }));
+    if (address.address.startsWith('hangs@')) return;
+    done();
+  },
+  onData(stream, session, done) {
+    let text = '';
+    stream.on('data', chunk => { text += chunk; });
+    stream.on('end', () => {
+      console.log(JSON.stringify({ to: session.envelope.rcptTo.map(a => a.address), text }));
+      done();
+    });
+  },
+});
+server.on('error', error => { console.error(error.message); process.exit(1); });
+server.listen(Number(process.argv[3]), '127.0.0.1', () => console.log(server.server.address().port));
+"#;
+
+/// The server and what it has taken.
+struct Taker {
+    _child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    port: u16,
+    _folder: Folder,
+}
+
+fn modules() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("end2end");
+    let found = root.join("node_modules/smtp-server").is_dir();
+    assert!(found, "the SMTP server for tests is not installed: `make test` installs it, or npm ci --prefix end2end");
+    root.join("package.json")
+}
+
+impl Taker {
+    async fn at(port: u16) -> Self {
+        let folder = Folder::new();
+        let script = folder.path().join("taker.cjs");
+        std::fs::write(&script, SCRIPT).unwrap();
+        let mut child = Command::new("node")
+            .arg(&script)
+            .arg(modules())
+            .arg(port.to_string())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("node is installed");
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let port = lines.next_line().await.unwrap().expect("it listens").parse().unwrap();
+        Self { _child: child, lines, port, _folder: folder }
+    }
+
+    /// The next letter, with its transport encoding undone.
+    async fn next(&mut self) -> (String, String) {
+        let line =
+            tokio::time::timeout(Duration::from_secs(10), self.lines.next_line()).await.expect("a letter").unwrap().unwrap();
+        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let text = value["text"].as_str().unwrap().replace("=\r\n", "").replace("=3D", "=");
+        (value["to"][0].as_str().unwrap().to_owned(), text)
+    }
+
+    async fn is_quiet(&mut self) -> bool {
+        tokio::time::timeout(Duration::from_millis(150), self.lines.next_line()).await.is_err()
+    }
+}
+
+async fn house(port: u16) -> (House, Post) {
+    let change = |config: &mut server::config::Serve| config.smtp_url = Some(format!("smtp://127.0.0.1:{port}").into());
+    let house = House::with(change, std::sync::Arc::new(common::Quick)).await;
+    let post = Post::patient(&house.config, Duration::from_millis(700)).unwrap();
+    (house, post)
+}
+
+/// A letter to this address, as any reason would write it.
+async fn letter(house: &House, to: &str) {
+    let now = house.services.clock.now();
+    let id = format!("test-{}", common::fresh());
+    let link = Link {
+        token: Digest::of(id.as_bytes()),
+        purpose: LinkPurpose::Confirm,
+        person: None,
+        organisation: None,
+        email: to.to_owned(),
+        roles: Vec::new(),
+        by: None,
+        created_at: now,
+        expires_at: now,
+    };
+    let letter = Letter { id, to: to.to_owned(), subject: format!("For {to}"), body: "Hello.\n".to_owned() };
+    house.db.add_link(link, letter).await.unwrap();
+}
+
+async fn waiting(house: &House) -> u32 {
+    house.db.letters_waiting().await.unwrap().0
+}
+
+#[tokio::test]
+async fn a_letter_arrives_once_with_its_subject_words_and_link() {
+    let mut taker = Taker::at(0).await;
+    let (house, post) = house(taker.port).await;
+    let fields = [
+        ("answers[organisation][]", "Acme Care"),
+        ("answers[name][]", "Lena Lead"),
+        ("answers[email][]", "lena@acme.example"),
+        ("password", common::PASSWORD),
+        ("again", common::PASSWORD),
+    ];
+    house.browser().post("account/register", &fields).await;
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 1);
+    let (to, text) = taker.next().await;
+    assert_eq!(to, "lena@acme.example");
+    for wanted in [
+        "Subject: Confirm your email address\r\n",
+        "To: lena@acme.example\r\n",
+        "From: \"GP Connect onboarding\" <onboarding@example.org>",
+    ] {
+        assert!(text.contains(wanted), "{wanted} in {text}");
+    }
+    // The link works as it stands in the letter.
+    let mut browser = house.browser();
+    let token = browser.get(&common::path_in(&text)).await.hidden("token");
+    assert_eq!(browser.post("account/confirm", &[("token", &token), ("password", PASSWORD)]).await.to(), "/journeys");
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 0);
+    house.clock.forward(24 * 3600);
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 0);
+    assert!(taker.is_quiet().await, "once");
+}
+
+#[tokio::test]
+async fn a_refused_letter_is_tried_later_and_holds_up_nobody() {
+    let mut taker = Taker::at(0).await;
+    let (house, post) = house(taker.port).await;
+    letter(&house, "refused@acme.example").await;
+    letter(&house, "lena@acme.example").await;
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 2);
+    assert_eq!(taker.next().await.0, "lena@acme.example");
+    assert_eq!(waiting(&house).await, 1, "nothing is lost");
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 0, "not at once");
+    // Later and later, but never given up.
+    let mut tries = 1;
+    for _ in 0..12 {
+        house.clock.forward(3600);
+        tries += send_due(&house.services, &post).await.unwrap();
+    }
+    assert_eq!((tries, waiting(&house).await), (13, 1));
+    assert!(taker.is_quiet().await);
+}
+
+#[tokio::test]
+async fn a_server_that_was_away_gets_every_letter_when_it_is_back() {
+    // A port that nobody listens on.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (house, post) = house(free).await;
+    for n in 0..5 {
+        letter(&house, &format!("person-{n}@acme.example")).await;
+    }
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 5);
+    assert_eq!(waiting(&house).await, 5);
+    let mut taker = Taker::at(free).await;
+    house.clock.forward(6);
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 5);
+    let mut to = Vec::new();
+    for _ in 0..5 {
+        to.push(taker.next().await.0);
+    }
+    to.sort();
+    to.dedup();
+    assert_eq!((to.len(), waiting(&house).await), (5, 0));
+    assert!(taker.is_quiet().await);
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_is_left_and_the_others_go_on() {
+    let mut taker = Taker::at(0).await;
+    let (house, post) = house(taker.port).await;
+    letter(&house, "hangs@acme.example").await;
+    letter(&house, "lena@acme.example").await;
+    let began = std::time::Instant::now();
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 2);
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(taker.next().await.0, "lena@acme.example");
+    assert_eq!(waiting(&house).await, 1);
+    house.clock.forward(6);
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 1, "tried again");
+}
+
+#[tokio::test]
+async fn a_sender_that_dies_between_taking_and_sending_loses_nothing() {
+    let mut taker = Taker::at(0).await;
+    let (house, post) = house(taker.port).await;
+    letter(&house, "lena@acme.example").await;
+    // Taken as the sender takes it, and then nothing more.
+    let now = house.services.clock.now();
+    let hidden = now.checked_add(jiff::Span::new().seconds(40)).unwrap();
+    assert!(house.db.next_letter(now, hidden).await.unwrap().is_some());
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 0, "hidden from the others");
+    house.clock.forward(40);
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 1);
+    assert_eq!(taker.next().await.0, "lena@acme.example");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_senders_send_each_letter_once() {
+    let mut taker = Taker::at(0).await;
+    let (house, one) = house(taker.port).await;
+    let two = Post::patient(&house.config, Duration::from_secs(5)).unwrap();
+    for n in 0..20 {
+        letter(&house, &format!("person-{n}@acme.example")).await;
+    }
+    let (a, b) = tokio::join!(send_due(&house.services, &one), send_due(&house.services, &two));
+    assert_eq!(a.unwrap() + b.unwrap(), 20);
+    let mut to = Vec::new();
+    for _ in 0..20 {
+        to.push(taker.next().await.0);
+    }
+    to.sort();
+    to.dedup();
+    assert_eq!(to.len(), 20);
+    assert!(taker.is_quiet().await);
+}
+
+#[tokio::test]
+async fn without_a_server_each_letter_is_a_file() {
+    let house = House::new().await;
+    let post = Post::new(&house.config).unwrap();
+    register(&house, "Acme Care", "lena@acme.example").await;
+    for to in ["a@acme.example", "b@acme.example", "../../c@acme.example"] {
+        letter(&house, to).await;
+    }
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 3);
+    let names: Vec<String> = std::fs::read_dir(house.folder.path().join("mail"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    assert!(names.iter().all(|name| Path::new(name).extension().is_some_and(|e| e == "eml")), "{names:?}");
+    let text = std::fs::read_to_string(house.folder.path().join("mail").join(&names[0])).unwrap();
+    assert!(text.starts_with("To: ") && text.contains("\nSubject: For ") && text.contains("\n\nHello."), "{text}");
+}
