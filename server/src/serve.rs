@@ -254,7 +254,12 @@ fn welcome(config: &Serve) {
     let url = config.public_url();
     println!("\nGP Connect onboarding is ready: {url}\n");
     println!("  A supplier signs up at       {url}/register");
-    println!("  The first programme lead by  gpc-onboarding admin invite --email you@example.nhs.uk --role programme_lead");
+    // As this program was called, so that the line can be copied.
+    let program = std::env::args().next().unwrap_or_else(|| "gpc-onboarding".to_owned());
+    let data = config.database.data.display();
+    println!(
+        "  The first programme lead by  {program} admin invite --data {data} --email you@example.nhs.uk --role programme_lead"
+    );
     match &config.smtp_url {
         None => println!("  Letters, with their links    here below, and in {}\n", config.letters_in().display()),
         Some(_) => println!("  Letters go by SMTP.\n"),

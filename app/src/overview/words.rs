@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use journey::{
     actor::Side,
+    calendar,
     ids::PersonId,
     journey::Journey,
     overview::Turn,
@@ -72,7 +73,7 @@ pub fn how(journey: &Journey, spec: &TaskSpec, names: &Names) -> String {
                 format!("Sent by {} on {day}.", who(names, by.as_ref()))
             }
             Settlement::Marked => format!("Marked as done by {} on {day}.", who(names, by.as_ref())),
-            Settlement::Approved => format!("Approved by NHS England on {day}."),
+            Settlement::Approved => format!("Approved by NHS England on {day}.{}", lapses(journey, spec)),
             Settlement::Acknowledged => format!("Answered by NHS England on {day}."),
             Settlement::Issued => format!("Issued by NHS England on {day}."),
             Settlement::Signed => format!("Signed by everybody on {day}."),
@@ -87,6 +88,18 @@ pub fn how(journey: &Journey, spec: &TaskSpec, names: &Names) -> String {
             Some(reopening) => format!("Open again: {}", reopening.reason),
             None => String::new(),
         },
+    }
+}
+
+/// Until when an approval holds if the work it permits is not started.
+fn lapses(journey: &Journey, spec: &TaskSpec) -> String {
+    match (journey.lapses(), &spec.lapse) {
+        (Some((task, at)), Some(lapse)) if task == spec.id => {
+            let last = calendar::date_of(at).yesterday().unwrap_or_else(|_| calendar::date_of(at));
+            let work = journey.process.label(&lapse.unless_started);
+            format!(" It holds until {} unless “{work}” is started before.", dates::date(last))
+        }
+        _ => String::new(),
     }
 }
 

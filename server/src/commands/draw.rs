@@ -23,7 +23,9 @@ pub(super) fn run(wanted: Option<String>, drawing: Drawing) -> Result<(), String
     Ok(())
 }
 
-fn table(process: &Process) -> String {
+/// A process as a Markdown table, stage by stage.
+#[must_use]
+pub fn table(process: &Process) -> String {
     let mut out = format!("# {} ({})\n", process.title, process.id);
     for stage in &process.stages {
         let _ = write!(out, "\n## {}\n\n{}\n\n", stage.title, stage.about);
@@ -70,8 +72,9 @@ const GAP: usize = 70;
 const ROW: usize = 58;
 const TOP: usize = 64;
 
-/// One column per stage, one box per task, one line per gate.
-fn svg(process: &Process) -> String {
+/// A process as a picture: one column per stage, one box per task, one line per gate.
+#[must_use]
+pub fn svg(process: &Process) -> String {
     let mut at: BTreeMap<&TaskId, (usize, usize)> = BTreeMap::new();
     let mut tallest = 0;
     for (column, stage) in process.stages.iter().enumerate() {
@@ -83,7 +86,8 @@ fn svg(process: &Process) -> String {
     let (width, height) = (24 + process.stages.len() * (WIDTH + GAP), TOP + tallest * ROW + 24);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"Arial, sans-serif\" font-size=\"12\" role=\"img\" \
-         aria-label=\"{}\">\n<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n",
+         aria-label=\"{}\">\n<defs><marker id=\"to\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto-start-reverse\">\
+         <path d=\"M0 0L8 4L0 8z\" fill=\"#768692\"/></marker></defs>\n<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n",
         escape(&process.title)
     );
     for (column, stage) in process.stages.iter().enumerate() {
@@ -99,11 +103,16 @@ fn svg(process: &Process) -> String {
             if let (Some((x1, y1)), Some((x2, y2))) = (at.get(need), at.get(&task.id)) {
                 let (y1, y2) = (y1 + 22, y2 + 22);
                 let path = if x1 == x2 {
-                    format!("M{} {y1} h14 V{y2} h-14", x1 + WIDTH)
+                    // Each distance has its own lane beside the column, so that gates do not run into one line.
+                    let lane = (10 + 3 * (y1.abs_diff(y2) / ROW)).min(GAP - 10);
+                    format!("M{} {y1} h{lane} V{y2} h-{lane}", x1 + WIDTH)
                 } else {
                     format!("M{} {y1} C{} {y1} {} {y2} {x2} {y2}", x1 + WIDTH, x1 + WIDTH + GAP / 2, x2 - GAP / 2)
                 };
-                let _ = writeln!(out, "<path d=\"{path}\" fill=\"none\" stroke=\"#768692\" stroke-width=\"1.2\"/>");
+                let _ = writeln!(
+                    out,
+                    "<path d=\"{path}\" fill=\"none\" stroke=\"#768692\" stroke-width=\"1.2\" marker-end=\"url(#to)\"/>"
+                );
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The tools of the binary.
 
 mod admin;
-mod draw;
+pub mod draw;
 mod verify;
 
 use server_fn::axum::server_fn_paths;

@@ -1,0 +1,19 @@
+//! The process in `docs/` is the process as it is followed: drawn from the definition, never by hand.
+//! `UPDATE_TABLES=1` draws it anew.
+
+use journey::process::Processes;
+use server::commands::draw;
+
+#[test]
+fn the_drawn_process_is_the_shipped_one() {
+    let processes = Processes::shipped().expect("a lawful release");
+    let process = processes.newest("consumer").expect("a consumer process");
+    for (file, drawn) in [("process.md", draw::table(process)), ("process.svg", draw::svg(process) + "\n")] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(file);
+        if std::env::var_os("UPDATE_TABLES").is_some() {
+            std::fs::write(&path, &drawn).expect("docs can be written");
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(committed == drawn, "docs/{file} is stale: run UPDATE_TABLES=1 cargo test -p server --test docs");
+    }
+}
