@@ -67,6 +67,17 @@ test('a colleague is invited, joins, gets other roles, and leaves', async ({ bro
   await page.goto('/journeys/new');
   await expect(page.getByRole('heading', { name: 'Only an onboarding lead can start a journey' })).toBeVisible();
 
+  // A name or a code is corrected; nonsense comes back.
+  await lead.goto('/organisation');
+  await lead.getByText('Correct the name or the ODS code').click();
+  await lead.getByLabel('What is its ODS code?').fill('no code!');
+  await lead.getByRole('button', { name: 'Save the details' }).click();
+  await expect(lead.locator('.nhsuk-error-summary')).toContainText('Enter an ODS code');
+  await expect(lead.getByLabel('What is its ODS code?')).toHaveValue('no code!');
+  await lead.getByLabel('What is its ODS code?').fill('yga01');
+  await lead.getByRole('button', { name: 'Save the details' }).click();
+  await expect(lead.getByText('ODS code YGA01')).toBeVisible();
+
   // The last person who can invite cannot give that up.
   await lead.goto('/organisation');
   const own = lead.getByRole('row', { name: /Sam Okafor/ });

@@ -60,7 +60,7 @@ test('a use case is described, returned, answered and approved, and the plan unl
   await waitForMail(email, 'Received');
 
   // Round 1: two findings. A request without words is refused and loses nothing.
-  await reviewer.goto(await waitForMail(reviewerEmail, 'Obtain use case approval'));
+  await reviewer.goto(await waitForMail(reviewerEmail, `${product}: Obtain use case approval`));
   const verdicts = reviewer.getByRole('radio', { name: 'Accept' });
   for (const radio of await verdicts.all()) await radio.check();
   const users = reviewer.getByRole('region', { name: /Who will use it and when/ });

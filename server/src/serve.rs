@@ -55,6 +55,11 @@ pub fn assets(site: &Path) -> Assets {
         .ok()
         .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
     let Some(names) = names else {
+        // Built by cargo-leptos, which gives plain names.
+        if site.join("pkg/gpc-onboarding.js").exists() {
+            let name = |kind: &str| format!("gpc-onboarding.{kind}");
+            return Assets { css: name("css"), js: name("js"), wasm: name("wasm") };
+        }
         tracing::warn!(site = %site.display(), "no built style sheet and scripts there: pages will be plain");
         return Assets::default();
     };

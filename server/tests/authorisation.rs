@@ -308,6 +308,7 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "account/switch" => with(&[("organisation", supplier.lead.actor.organisation.as_str())]),
         "organisation/invite" => with(&[("answers[email][]", "colleague@any.example"), ("answers[roles][]", "developer")]),
         "organisation/cancel-invitation" => with(&[("invitation", &supplier.invitation)]),
+        "organisation/set-details" => with(&[("answers[organisation][]", "Renamed Ltd"), ("answers[ods_code][]", "YGA01")]),
         "organisation/set-roles" => {
             with(&[("person", supplier.developer.actor.person.as_str()), ("answers[roles][]", "signatory")])
         }
@@ -404,7 +405,9 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
             || action.starts_with("organisation/")
             || action == "account/switch"
             || action == "account/end-session";
-        let kinds: &[&str] = if own_and_other && action != "organisation/invite" { &["own", "other"] } else { &["any"] };
+        // These act on the visitor's own organisation whatever they are sent: there is no other one to name.
+        let own_only = ["organisation/invite", "organisation/set-details"];
+        let kinds: &[&str] = if own_and_other && !own_only.contains(&action.as_str()) { &["own", "other"] } else { &["any"] };
         for whose in kinds {
             let mut table = Table::default();
             for (name, someone) in &world.visitors {

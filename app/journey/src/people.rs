@@ -61,6 +61,11 @@ pub enum PeopleEvent {
         /// From where.
         organisation: OrganisationId,
     },
+    /// The name or the code of an organisation was corrected.
+    DetailsChanged {
+        /// Of which.
+        organisation: OrganisationId,
+    },
     /// A password was set anew; every other session ended.
     PasswordChanged {
         /// Whose.
@@ -78,16 +83,31 @@ pub const PASSWORD_MAX: usize = 200;
 pub fn registration() -> Form {
     Form {
         fields: vec![
-            Field::new("organisation", "What is your organisation called?", Kind::Line { max: 120 })
-                .hint("The legal name of the supplier.")
-                .required("Enter the name of your organisation"),
-            Field::new("ods_code", "What is its ODS code?", Kind::OdsCode).hint("Leave this empty if you do not have one yet."),
+            organisation_field(),
+            ods_field(),
             name_field(),
             Field::new("email", "What is your email address?", Kind::Email)
                 .hint("We send a link there, to confirm that it is yours.")
                 .required("Enter your email address"),
         ],
     }
+}
+
+fn organisation_field() -> Field {
+    Field::new("organisation", "What is your organisation called?", Kind::Line { max: 120 })
+        .hint("The legal name of the supplier.")
+        .required("Enter the name of your organisation")
+}
+
+fn ods_field() -> Field {
+    Field::new("ods_code", "What is its ODS code?", Kind::OdsCode)
+        .hint("Leave this empty if you do not have one yet. You can add it later.")
+}
+
+/// The questions that correct the name and the code of an organisation.
+#[must_use]
+pub fn details() -> Form {
+    Form { fields: vec![organisation_field(), ods_field()] }
 }
 
 /// The questions of a person who accepts an invitation and has no account yet.

@@ -414,6 +414,8 @@ pub trait People: Send + Sync {
     async fn organisation_named(&self, side: Side, name: &str) -> Answer<Option<Organisation>>;
     /// An organisation.
     async fn organisation(&self, id: &OrganisationId) -> Answer<Option<Organisation>>;
+    /// Corrects the name and the code of an organisation.
+    async fn set_details(&self, organisation: &OrganisationId, name: &str, ods_code: &str, by: By, now: Timestamp) -> Answer<()>;
     /// The account of an address.
     async fn person_by_email(&self, email: &str) -> Answer<Option<Person>>;
     /// An account.

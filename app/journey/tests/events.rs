@@ -58,6 +58,7 @@ tags!(people_tag, PEOPLE_TAGS, PeopleEvent {
     RolesChanged = "roles_changed",
     Removed = "removed",
     PasswordChanged = "password_changed",
+    DetailsChanged = "details_changed",
 });
 
 /// Decodes every line of a committed file and encodes it again, byte for byte.

@@ -81,6 +81,7 @@ pub fn OrganisationPage() -> impl IntoView {
                 </form>
             }
         });
+        let details = keeper.then(|| details_view(&visitor, kept.as_ref()));
         let name = visitor.organisation.name.clone();
         let code = visitor.organisation.ods_code.clone();
         let body = view! {
@@ -105,11 +106,32 @@ pub fn OrganisationPage() -> impl IntoView {
             </table>
             {any_invited.then(|| view! { <h2 class="nhsuk-heading-m gpc-below">"Invited, not here yet"</h2><ul class="nhsuk-list nhsuk-list--bullet">{waiting}</ul> })}
             {invite}
+            {details}
             {(!keeper).then(|| view! { <p class="gpc-below">"An onboarding lead, programme lead or group lead of your organisation can invite people and change roles."</p> })}
         }
         .into_any();
         Ok((titled(&name, kept.as_ref()), body))
     })
+}
+
+/// Correcting the name and the code, folded away: it is rare.
+fn details_view(visitor: &Visitor, kept: Option<&Kept>) -> AnyView {
+    let refused = kept.filter(|kept| kept.problem("organisation").is_some() || kept.problem("ods_code").is_some());
+    let now =
+        Answers::default().with("organisation", &visitor.organisation.name).with("ods_code", &visitor.organisation.ods_code);
+    let answers = refused.map_or(now, |kept| kept.typed.clone());
+    view! {
+        <details class="nhsuk-details gpc-below" open=refused.is_some()>
+            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Correct the name or the ODS code"</span></summary>
+            <div class="nhsuk-details__text">
+                <form action="/do/organisation/set-details" method="post" novalidate>
+                    {ask::questions(&people::details(), &answers, refused)}
+                    <Button text="Save the details" secondary=true small=true />
+                </form>
+            </div>
+        </details>
+    }
+    .into_any()
 }
 
 fn change_view(person: &PersonId, name: &str, roles: &[Role], allowed: &[Role]) -> AnyView {
@@ -271,6 +293,38 @@ pub async fn set_roles(#[server(default)] person: String, #[server(default)] ans
             format!("The roles of {} are changed", member.name)
         };
         flash::say(&caller.session, says, "").await?;
+        Ok("/organisation".to_owned())
+    })
+    .await
+}
+
+/// Corrects the name and the code of one's organisation.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "organisation/set-details")]
+pub async fn set_details(#[server(default)] answers: Typed) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let typed = Answers(answers);
+        let visitor = keeper("/organisation", &typed).await?;
+        let clean = match people::details().check(&typed) {
+            Ok(clean) => clean,
+            Err(problems) => {
+                let kept = Kept {
+                    path: "/organisation".to_owned(),
+                    heading: "There is a problem".to_owned(),
+                    detail: "Nothing was changed.".to_owned(),
+                    problems: problems.0,
+                    typed,
+                };
+                flash::keep(&caller.session, kept).await?;
+                return Ok("/organisation".to_owned());
+            }
+        };
+        let (name, code) = (clean.one("organisation"), clean.one("ods_code"));
+        services.store.set_details(&visitor.organisation.id, name, code, visitor.by(), services.clock.now()).await?;
+        flash::say(&caller.session, "The details are saved", "Every page shows them from now on.").await?;
         Ok("/organisation".to_owned())
     })
     .await

@@ -442,6 +442,20 @@ impl People for Db {
         transaction.commit().written().await
     }
 
+    async fn set_details(&self, organisation: &OrganisationId, name: &str, ods_code: &str, by: By, now: Timestamp) -> Answer<()> {
+        let mut transaction = self.begin_accounts().await?;
+        sqlx::query("UPDATE organisations SET name = $2, ods_code = $3, folded = $4 WHERE id = $1")
+            .bind(organisation.to_string())
+            .bind(name.to_owned())
+            .bind(ods_code.to_owned())
+            .bind(folded(name))
+            .execute(&mut *transaction)
+            .answered()
+            .await?;
+        append(&mut transaction, now, Some(by), PeopleEvent::DetailsChanged { organisation: organisation.clone() }).await?;
+        transaction.commit().answered().await
+    }
+
     async fn set_roles(
         &self,
         organisation: &OrganisationId,

@@ -82,6 +82,7 @@ stories! {
         organisations_are_found_by_id_and_by_name
         members_stand_by_name_and_memberships_by_age
         letters_go_to_confirmed_people_with_the_role
+        details_are_corrected_and_found_by_the_new_name
         roles_change_and_end
         the_stream_of_accounts_stays_unbroken_when_twenty_write_at_once
         tries_are_counted_and_forgiven

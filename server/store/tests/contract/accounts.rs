@@ -155,6 +155,17 @@ pub async fn letters_go_to_confirmed_people_with_the_role(house: House) {
     assert_eq!(db.addresses(None, &teams).await.unwrap(), [to("grace"), to("hal")]);
 }
 
+pub async fn details_are_corrected_and_found_by_the_new_name(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let before = verified(&db).await.len();
+    db.set_details(&id("acme"), "Ährenfeld Systems", "YGA01", by("ada", "acme"), at(7)).await.unwrap();
+    let acme = db.organisation(&id("acme")).await.unwrap().unwrap();
+    assert_eq!((acme.name.as_str(), acme.ods_code.as_str()), ("Ährenfeld Systems", "YGA01"));
+    assert!(db.organisation_named(Side::Supplier, "Ährenfeld Systems").await.unwrap().is_some());
+    assert_eq!(verified(&db).await[before..], [PeopleEvent::DetailsChanged { organisation: id("acme") }]);
+}
+
 pub async fn roles_change_and_end(house: House) {
     let db = house.db;
     everybody(&db).await;
