@@ -9,7 +9,7 @@ use crate::{
     command::{Command, Refusal},
     event::{By, Event, Finding},
     form::{Answers, Field, Form, Kind},
-    ids::{Digest, OrganisationId, TaskId},
+    ids::{Digest, TaskId},
     journey::{Journey, Phase},
     opening::{self, Opening},
     process::{Page, Process, Settle, TaskSpec},
@@ -408,10 +408,4 @@ fn prerequisites() -> Form {
 
 fn note_field(label: &str, hint: &str) -> Field {
     Field::new("note", label, Kind::Words { max: 4000 }).hint(hint)
-}
-
-/// Whether `organisation` is the supplier of the journey: for pages that speak of "you" and "the supplier".
-#[must_use]
-pub fn is_supplier(journey: &Journey, organisation: &OrganisationId) -> bool {
-    journey.organisation == *organisation
 }

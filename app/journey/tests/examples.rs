@@ -773,13 +773,6 @@ fn each_page_asks_what_it_is_for_and_a_mark_asks_nothing() {
 }
 
 #[test]
-fn pages_know_who_the_supplier_is() {
-    let play = begin(opening());
-    assert!(decide::is_supplier(&play.journey, &ada().organisation));
-    assert!(!decide::is_supplier(&play.journey, &pat().organisation));
-}
-
-#[test]
 fn only_an_onboarding_lead_opens_a_journey() {
     let process = shipped().newest("consumer").expect("a consumer process");
     for somebody in [pat(), ray(), actor("dev", "acme", &[Role::Developer]), actor("nil", "acme", &[])] {
