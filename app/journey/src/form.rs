@@ -1,10 +1,11 @@
 //! Questions, their checks and their messages, kept together: one [`Form`] per page that asks something.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::FieldId;
+use crate::ids::{Digest, FieldId};
 
 /// Longest text that any answer may have before it is even looked at, in characters.
 /// Longer ones are cut off by the gate as a body that is too large; this bounds a single field of a lawful body.
@@ -95,7 +96,45 @@ pub enum Kind {
     Email,
     /// A code of the Organisation Data Service (domain/end_users.md §8).
     OdsCode,
+    /// A day, as `2026-11-24`; a person may type it in other usual ways.
+    Day,
+    /// Files that were uploaded before, each as [`FileRef`] writes it.
+    Files {
+        /// At most so many.
+        most: usize,
+    },
 }
+
+/// A file as an answer names it: the digest of its bytes, a space, the name it was sent under. So whoever signs or
+/// submits an answer is bound to the bytes and not to a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRef {
+    /// SHA-256 of the bytes.
+    pub digest: Digest,
+    /// The name it was sent under, for people.
+    pub name: String,
+}
+
+impl FileRef {
+    /// Reads what [`fmt::Display`] writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (digest, name) = text.split_once(' ')?;
+        let fits = digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'));
+        let named = (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+        let digest = digest.parse().ok().filter(|_| fits && named)?;
+        Some(Self { digest, name: name.to_owned() })
+    }
+}
+
+impl fmt::Display for FileRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.digest, self.name)
+    }
+}
+
+/// Longest name of a file, in characters.
+pub const LONGEST_NAME: usize = 200;
 
 /// One question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,10 +199,19 @@ impl Field {
         }
     }
 
+    /// How many values an answer may have.
+    fn most(&self) -> usize {
+        match &self.kind {
+            Kind::Choices(options) => options.len(),
+            Kind::Files { most } => *most,
+            _ => 1,
+        }
+    }
+
     fn check(&self, values: &[String]) -> Result<Vec<String>, Problem> {
         let problem = |says: String| Problem::new(self.id.as_str(), says);
         let mut values: Vec<String> = values.iter().map(|v| tidy(v)).filter(|v| !v.is_empty()).collect();
-        if !matches!(self.kind, Kind::Choices(_)) {
+        if !matches!(self.kind, Kind::Choices(_) | Kind::Files { .. }) {
             values.truncate(1);
         }
         if values.is_empty() {
@@ -202,6 +250,18 @@ impl Field {
                     return Err(problem("Enter an ODS code: 3 to 10 letters and digits, like YGA01".to_owned()));
                 }
             }
+            Kind::Day => match day(&values[0]) {
+                Some(day) => values[0] = day.to_string(),
+                None => return Err(problem(format!("Enter a date for “{}”, like 24 11 2026", self.label))),
+            },
+            Kind::Files { most } => {
+                if values.iter().any(|value| FileRef::parse(value).is_none()) {
+                    return Err(problem(format!("Add the files for “{}” again", self.label)));
+                }
+                if values.len() > *most {
+                    return Err(problem(format!("“{}” takes at most {most} files. Remove {}", self.label, values.len() - most)));
+                }
+            }
         }
         Ok(values)
     }
@@ -217,6 +277,22 @@ fn tidy(text: &str) -> String {
         .collect::<String>()
         .trim()
         .to_owned()
+}
+
+/// A day as people write it: `2026-11-24`, `24 11 2026`, `24/11/2026`, `24 November 2026`. Years from 1900 to 2199.
+#[must_use]
+pub fn day(text: &str) -> Option<Date> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let parts: Vec<String> =
+        text.split(|c: char| c.is_whitespace() || "/.-,".contains(c)).filter(|p| !p.is_empty()).map(str::to_lowercase).collect();
+    let [first, month, last] = parts.as_slice() else { return None };
+    let (year, day) = if first.len() == 4 { (first, last) } else { (last, first) };
+    let month = month.parse::<i8>().ok().or_else(|| {
+        let at = MONTHS.iter().position(|m| month.is_char_boundary(3) && month.len() >= 3 && month.starts_with(m))?;
+        i8::try_from(at + 1).ok()
+    })?;
+    let year = year.parse::<i16>().ok().filter(|year| (1900..2200).contains(year))?;
+    Date::new(year, month, day.parse().ok()?).ok()
 }
 
 /// One `@`, something before it, a dotted domain after it, no spaces, at most 254 bytes. Whether letters arrive is
@@ -276,12 +352,8 @@ impl Form {
     pub fn keep(&self, answers: &Answers) -> Answers {
         let mut kept = Answers::default();
         for field in &self.fields {
-            let values: Vec<String> = answers
-                .many(field.id.as_str())
-                .iter()
-                .take(field.options().len().max(1))
-                .map(|v| v.chars().take(LONGEST).collect())
-                .collect();
+            let values: Vec<String> =
+                answers.many(field.id.as_str()).iter().take(field.most()).map(|v| v.chars().take(LONGEST).collect()).collect();
             if !values.is_empty() {
                 kept.0.insert(field.id.to_string(), values);
             }
@@ -300,8 +372,10 @@ impl Form {
     #[must_use]
     pub fn in_words(&self, field: &FieldId, answers: &Answers) -> String {
         let Some(asked) = self.field(field.as_str()) else { return String::new() };
-        let word =
-            |value: &String| asked.options().iter().find(|o| o.0 == value).map_or_else(|| value.clone(), |o| o.1.to_owned());
+        let word = |value: &String| match asked.kind {
+            Kind::Files { .. } => FileRef::parse(value).map_or_else(|| value.clone(), |file| file.name),
+            _ => asked.options().iter().find(|o| o.0 == value).map_or_else(|| value.clone(), |o| o.1.to_owned()),
+        };
         answers.many(field.as_str()).iter().map(word).collect::<Vec<_>>().join("\n")
     }
 }
@@ -333,6 +407,28 @@ mod tests {
         let typed = Answers::default().with("name", "a").with("admin", "yes");
         assert_eq!(line(9).check(&typed).expect("fits").0.len(), 1);
         assert_eq!(line(9).keep(&typed).0.len(), 1);
+    }
+
+    #[test]
+    fn days_are_read_as_people_write_them() {
+        let wanted = Some(jiff::civil::date(2026, 11, 4));
+        for text in ["2026-11-04", "4 11 2026", "04/11/2026", "4 November 2026", "4 nov 2026", " 4. 11. 2026 "] {
+            assert_eq!(day(text), wanted, "{text}");
+        }
+        for text in ["", "yesterday", "31 2 2026", "4 11 26", "4 é11 2026", "2026-13-01", "4 11 99999", "1 2 3 4"] {
+            assert_eq!(day(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn files_are_digests_with_a_name_and_no_more_than_asked() {
+        let form = Form { fields: vec![Field::new("files", "Files", Kind::Files { most: 2 })] };
+        let file = |name: &str| FileRef { digest: Digest::of(name.as_bytes()), name: name.to_owned() }.to_string();
+        let sent = |values: Vec<String>| form.check(&Answers([("files".to_owned(), values)].into()));
+        assert_eq!(sent(vec![file("a b.pdf"), file("c")]).expect("two").many("files").len(), 2);
+        assert!(sent(vec![file("a"), file("b"), file("c")]).is_err());
+        assert!(sent(vec!["0123 a.pdf".to_owned()]).is_err());
+        assert_eq!(form.in_words(&"files".parse().expect("id"), &Answers::default().with("files", &file("a b.pdf"))), "a b.pdf");
     }
 
     #[test]

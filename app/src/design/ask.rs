@@ -1,6 +1,6 @@
 //! Questions on a page: label, help, message, field, as the rules define them in `journey::form`.
 
-use journey::form::{Answers, Field, Kind};
+use journey::form::{Answers, Field, FileRef, Kind};
 use leptos::prelude::*;
 
 use crate::flash::Kept;
@@ -63,14 +63,15 @@ pub fn question(field: &Field, answers: &Answers, kept: Option<&Kept>, look: &Lo
                 .into_any(),
             )
         }
-        Kind::Line { .. } | Kind::Email | Kind::OdsCode => {
+        Kind::Files { .. } => files(field, &name, &chosen, problem),
+        Kind::Line { .. } | Kind::Email | Kind::OdsCode | Kind::Day => {
             let value = answers.one(&id).to_owned();
             let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), false);
             let mut class = "nhsuk-input".to_owned();
             if problem.is_some() {
                 class.push_str(" nhsuk-input--error");
             }
-            if matches!(field.kind, Kind::OdsCode) {
+            if matches!(field.kind, Kind::OdsCode | Kind::Day) {
                 class.push_str(" nhsuk-input--width-10");
             }
             let kind = if matches!(field.kind, Kind::Email) { "email" } else { "text" };
@@ -85,6 +86,16 @@ pub fn question(field: &Field, answers: &Answers, kept: Option<&Kept>, look: &Lo
             )
         }
     }
+}
+
+/// The files that were added so far.
+fn files(field: &Field, name: &str, chosen: &[String], problem: Option<String>) -> AnyView {
+    let items = chosen
+        .iter()
+        .filter_map(|value| FileRef::parse(value))
+        .map(|file| view! { <li>{file.name.clone()}<input type="hidden" name=name.to_owned() value=file.to_string() /></li> })
+        .collect_view();
+    group(field, problem, view! { <ul class="nhsuk-list" id=field.id.to_string()>{items}</ul> }.into_any())
 }
 
 /// Every question of a form. Those that are usually left as they are stand folded below the one before them.

@@ -153,6 +153,8 @@ pub fn answers_to(form: &Form, words: &str) -> Answers {
         let value = match &field.kind {
             Kind::Email => "name@example.org",
             Kind::OdsCode => "YGA01",
+            Kind::Day => "2026-11-24",
+            Kind::Files { .. } => "abababababababababababababababababababababababababababababababab evidence.pdf",
             _ => field.options().first().map_or(words, |option| option.0),
         };
         answers = answers.with(field.id.as_str(), value);

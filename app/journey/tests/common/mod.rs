@@ -123,6 +123,8 @@ pub fn answers_to(form: &Form, words: &str) -> Answers {
             Kind::Choice(options) | Kind::Pick(options) | Kind::Choices(options) => options[0].0.to_owned(),
             Kind::Email => "name@example.org".to_owned(),
             Kind::OdsCode => "YGA01".to_owned(),
+            Kind::Day => "2026-11-24".to_owned(),
+            Kind::Files { .. } => "abababababababababababababababababababababababababababababababab evidence.pdf".to_owned(),
             Kind::Line { .. } | Kind::Words { .. } => words.to_owned(),
         };
         answers = answers.with(field.id.as_str(), &value);
