@@ -108,7 +108,7 @@ test('pages of a supplier and of the programme, in every state', async ({ browse
   await reviewer.getByText(/Show the 7 kept answers/).click();
   await check(reviewer);
   await users.getByLabel('Accept').check();
-  await reviewer.getByRole('button', { name: 'Approve the use case' }).click();
+  await reviewer.getByRole('button', { name: 'Approve', exact: true }).click();
   await check(reviewer);
   await fine(reviewer, review, `${journey}/history`, journey);
   await fine(lead, journey, `${journey}/tasks/develop-product`, review, `${journey}/history`);

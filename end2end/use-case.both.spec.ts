@@ -72,7 +72,7 @@ test('a use case is described, returned, answered and approved, and the plan unl
   await expect(reviewer.locator('.nhsuk-error-summary')).toContainText('Say what to change');
   await expect(care.getByRole('textbox')).toHaveValue('Remove the reporting use, or say how it is direct care.');
   await users.getByRole('textbox').fill('Name the roles. "Clinical staff" is too wide.');
-  await reviewer.getByRole('button', { name: 'Approve the use case' }).click();
+  await reviewer.getByRole('button', { name: 'Approve', exact: true }).click();
   await expect(reviewer.locator('.nhsuk-error-summary')).toContainText('You cannot approve while a change is requested');
   await reviewer.getByRole('button', { name: 'Return to supplier' }).click();
   await expect(reviewer.locator('.nhsuk-notification-banner--success')).toContainText('Returned to the supplier');
@@ -91,13 +91,13 @@ test('a use case is described, returned, answered and approved, and the plan unl
 
   // The reviewer sees first only what changed, old beside new, and approves.
   await reviewer.goto(`${journey}/tasks/obtain-use-case-approval`);
-  await expect(reviewer.getByRole('heading', { name: 'Review use case, round 2' })).toBeVisible();
+  await expect(reviewer.getByRole('heading', { name: 'Review round 2: Describe use case (purpose of your product)' })).toBeVisible();
   await expect(reviewer.getByText('2 of 8 answers changed. The other 6 keep their verdict.')).toBeVisible();
   await expect(reviewer.locator('.gpc-diff ins').first()).toBeVisible();
   await expect(reviewer.getByRole('table')).toContainText('Accepted');
   await users.getByLabel('Accept').check();
   await care.getByLabel('Accept').check();
-  await reviewer.getByRole('button', { name: 'Approve the use case' }).click();
+  await reviewer.getByRole('button', { name: 'Approve', exact: true }).click();
   await expect(reviewer.locator('.nhsuk-notification-banner--success')).toContainText('The use case is approved');
 
   // The rest of the plan unlocks, and the history says so and verifies.

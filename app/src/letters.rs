@@ -35,6 +35,8 @@ pub fn did(event: &Event) -> &'static str {
         Event::Lapsed { .. } => "let this lapse",
         Event::Rescoped { .. } => "chose other capabilities",
         Event::Joined { .. } => "added an organisation",
+        Event::SiteLive { .. } => "recorded a site",
+        Event::SiteTakenBack { .. } => "took a site back",
         Event::WentLive => "took the journey live",
         Event::Withdrawn { .. } => "withdrew the journey",
         Event::Resumed { .. } => "resumed the journey",
@@ -171,6 +173,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: withdrawn"),
             with_words(format!("The supplier withdrew {product}."), reason),
         ),
+        Event::SiteLive { .. } | Event::SiteTakenBack { .. } => None,
         Event::Opened { .. } | Event::Started { .. } | Event::Signed { .. } | Event::Rescoped { .. } | Event::Joined { .. } => {
             None
         }

@@ -8,6 +8,7 @@ use journey::{
     decide,
     event::{Event, Recorded},
     form::{Answers, Problems},
+    forms,
     ids::{JourneyRef, Seq, TaskId},
     journey::Journey,
     overview,
@@ -259,7 +260,7 @@ async fn refuse(caller: &Caller, loaded: &Loaded, wish: &Wish, page: &str, refus
 
 fn submissions_of(journey: &Journey, spec: Option<&TaskSpec>, command: &Command, events: &[Event]) -> Vec<Submission> {
     let (Some(spec), Command::Submit { answers, .. }) = (spec, command) else { return Vec::new() };
-    let Ok(answers) = decide::form_of(spec, &journey.opening).check(answers) else { return Vec::new() };
+    let Ok(answers) = forms::form_of(spec, &journey.opening).check(answers) else { return Vec::new() };
     events
         .iter()
         .filter_map(|event| match event {

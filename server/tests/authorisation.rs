@@ -329,7 +329,15 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "task/submit" => on(&house.early, "try-demonstrator", Verb::Submit, &[("answers[note][]", "Done.")]),
         "task/acknowledge" => on(&house.early, "contact-gp-connect-team", Verb::Acknowledge, &[("note", "Welcome.")]),
         "task/issue" => on(&house.issuing, "receive-scal", Verb::Issue, &[("note", "SCAL 1.0")]),
-        "task/review" => on(&house.early, "s-dspt", Verb::Approve, &[("decision", "approve")]),
+        "task/review" => {
+            let mut probe = on(&house.submitted, deciding, Verb::Approve, &[]);
+            let mut answers = Answers::default().with("decision", "approve");
+            for field in &journey::use_case::form(&common::world::opening()).fields {
+                answers = answers.with(&format!("verdict_{}", field.id), "accept");
+            }
+            probe.fields.extend(fields_of(&answers));
+            probe
+        }
         "task/sign" => on(
             &house.signing,
             "receive-connection-agreement",
@@ -348,15 +356,6 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             probe
         }
         "use-case/submit" => on(&house.drafting, use_case, Verb::Submit, &[]),
-        "use-case/review" => {
-            let mut probe = on(&house.submitted, deciding, Verb::Approve, &[]);
-            let mut answers = Answers::default().with("decision", "approve");
-            for field in &journey::use_case::form(&common::world::opening()).fields {
-                answers = answers.with(&format!("verdict_{}", field.id), "accept");
-            }
-            probe.fields.extend(fields_of(&answers));
-            probe
-        }
         "worklist/claim" | "worklist/release" => on(&house.submitted, deciding, Verb::Approve, &[]),
         _ => return None,
     })
@@ -393,7 +392,7 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
         let signing = &world.of(whose).journeys.signing;
         let journey: Journey = journey_of(&house, signing).await;
         let spec = journey.process.task(&task("receive-connection-agreement")).unwrap();
-        let digest = journey::ids::Digest::of(journey::agreement::words(&journey, spec).as_bytes());
+        let digest = journey::ids::Digest::of(journey::agreement::words_to_sign(&journey, spec).as_bytes());
         words.insert(whose, digest.to_string());
     }
     for action in names {

@@ -13,7 +13,7 @@ use common::{
     Browser, House, PASSWORD, Page, actions, encoded, form,
     world::{OPENING, Play, Small, journey_of, task},
 };
-use journey::{decide, form::Kind, port::Ledger as _};
+use journey::{form::Kind, forms, port::Ledger as _};
 
 /// Longest time for one answer.
 const SOON: Duration = Duration::from_secs(1);
@@ -337,7 +337,7 @@ async fn whatever_is_written_comes_back_as_words_on_every_page() {
             assert_eq!(sends(&mut reviewer.browser, "task/acknowledge", fields).await.refusal(), None);
         }
         let journey = journey_of(&house, &reference.parse().unwrap()).await;
-        let form = decide::form_of(journey.process.task(&task(id)).unwrap(), &journey.opening);
+        let form = forms::form_of(journey.process.task(&task(id)).unwrap(), &journey.opening);
         let mut fields = on(id);
         for field in &form.fields {
             let value = match &field.kind {
@@ -358,11 +358,11 @@ async fn whatever_is_written_comes_back_as_words_on_every_page() {
     }
     let mut refused = fields.clone();
     refused.push(("answers[decision][]".to_owned(), "approve".to_owned()));
-    let shown = sends(&mut reviewer.browser, "use-case/review", refused).await;
+    let shown = sends(&mut reviewer.browser, "task/review", refused).await;
     assert!(shown.refusal().is_some() && shown.body.contains("canary()"));
     harmless(&shown, "refused review");
     fields.push(("answers[decision][]".to_owned(), "return".to_owned()));
-    assert_eq!(sends(&mut reviewer.browser, "use-case/review", fields).await.refusal(), None);
+    assert_eq!(sends(&mut reviewer.browser, "task/review", fields).await.refusal(), None);
     let mut fields = on("s-pentest");
     fields.push(("reason".to_owned(), name("Reason")));
     assert_eq!(sends(&mut lead.browser, "task/propose-waiver", fields).await.refusal(), None);

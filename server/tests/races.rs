@@ -11,7 +11,7 @@ use common::{
 use journey::{
     actor::{Role, Side},
     command::Command,
-    decide,
+    forms,
     ids::JourneyRef,
     port::{Drafts as _, Ledger as _, People as _},
 };
@@ -70,7 +70,7 @@ async fn of_thirty_decisions_on_one_use_case_one_is_recorded_and_the_others_keep
             sent.extend(verdicts(decision, &format!("The words of number {n} in round {round}.")));
             let browser = browser.clone();
             all.spawn(async move {
-                let (mut browser, answer) = post(browser, "use-case/review".to_owned(), sent).await;
+                let (mut browser, answer) = post(browser, "task/review".to_owned(), sent).await;
                 assert_eq!(answer.status, 303, "{}", answer.body);
                 let to = answer.to().to_owned();
                 (n, to, browser.follow(answer).await)
@@ -153,7 +153,7 @@ async fn a_double_click_is_one_deed() {
         (lead, "task/reopen", &early, "read-capabilities", reason.clone()),
         (assurance, "task/issue", &issuing, "receive-scal", note),
         (lead, "use-case/submit", &drafting, "describe-use-case", fields(&[("version", "1")])),
-        (reviewer, "use-case/review", &deciding, "obtain-use-case-approval", verdict),
+        (reviewer, "task/review", &deciding, "obtain-use-case-approval", verdict),
         (lead, "journey/withdraw", &early, "", reason.clone()),
         (reviewer, "journey/resume", &early, "", reason),
     ];
@@ -261,7 +261,7 @@ async fn the_second_of_two_who_save_one_draft_keeps_their_words() {
     let reference = small.drafting().await;
     let page = format!("/journeys/{reference}/tasks/describe-use-case");
     let journey = journey_of(&small.house, &reference).await;
-    let form = decide::form_of(journey.process.task(&task("describe-use-case")).unwrap(), &journey.opening);
+    let form = forms::form_of(journey.process.task(&task("describe-use-case")).unwrap(), &journey.opening);
     let send = |words: &str, version: &str| {
         let mut all = fields(&[
             ("journey", &reference.to_string()),
@@ -314,10 +314,10 @@ async fn a_decision_on_words_that_were_sent_again_is_refused_and_kept() {
     let mut sent = fields(&[("journey", &reference.to_string()), ("task", "obtain-use-case-approval"), ("seen", &seen)]);
     let mut theirs = sent.clone();
     theirs.extend(verdicts("return", "Please say more."));
-    let (_, answer) = post(other.browser, "use-case/review".to_owned(), theirs).await;
+    let (_, answer) = post(other.browser, "task/review".to_owned(), theirs).await;
     assert_eq!(answer.to(), format!("/journeys/{reference}"));
     let journey = journey_of(&small.house, &reference).await;
-    let form = decide::form_of(journey.process.task(&task("describe-use-case")).unwrap(), &journey.opening);
+    let form = forms::form_of(journey.process.task(&task("describe-use-case")).unwrap(), &journey.opening);
     let mut again = fields(&[
         ("journey", &reference.to_string()),
         ("task", "describe-use-case"),
@@ -328,7 +328,7 @@ async fn a_decision_on_words_that_were_sent_again_is_refused_and_kept() {
     assert_eq!(answer.to(), format!("/journeys/{reference}"));
     let before = small.seq(&reference).await;
     sent.extend(verdicts("return", "Words about what is gone."));
-    let (mut browser, answer) = post(browser, "use-case/review".to_owned(), sent).await;
+    let (mut browser, answer) = post(browser, "task/review".to_owned(), sent).await;
     let shown = browser.follow(answer).await;
     assert_eq!(small.seq(&reference).await, before, "nothing recorded");
     assert!(shown.refusal().is_some(), "told");

@@ -9,7 +9,7 @@ use common::{
 };
 use journey::{
     actor::{Role, Side},
-    decide,
+    forms,
     port::{Drafts as _, People as _},
 };
 
@@ -217,7 +217,7 @@ async fn words_of_one_person_are_not_shown_to_the_next_one_on_the_same_machine()
     let reference = small.drafting().await;
     let journey = journey_of(&small.house, &reference).await;
     let spec = journey.process.task(&task("describe-use-case")).unwrap();
-    let mut answers = common::world::answers_to(&decide::form_of(spec, &journey.opening), "Words of Lena alone");
+    let mut answers = common::world::answers_to(&forms::form_of(spec, &journey.opening), "Words of Lena alone");
     answers.0.remove("problem");
     let reference = reference.to_string();
     let mut browser = small.lead.browser.clone();

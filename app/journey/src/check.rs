@@ -131,8 +131,9 @@ fn shape(process: &Process, task: &TaskSpec, faults: &mut Vec<Fault>) {
             }
         }
     }
-    let submitted = task.settle != Settle::ByIssue && task.settle != Settle::BySignatures;
-    if task.can_start && (!submitted || task.by.is_empty() || task.settle == Settle::WithJourney) {
+    let submitted = task.settle != Settle::ByIssue;
+    let starts = submitted && !matches!(task.settle, Settle::BySignatures | Settle::WithJourney);
+    if task.can_start && (!starts || task.by.is_empty()) {
         fault("only a task that somebody submits can be started".to_owned());
     }
     match &task.reviews {

@@ -4,6 +4,7 @@ use crate::{
     actor::{Role, Side},
     event::Finding,
     form::{Answers, Problem, Problems},
+    go_live::Site,
     ids::{Digest, FieldId, OrganisationId, PersonId, Seq, TaskId},
     process::Process,
     standing::Verb,
@@ -30,6 +31,8 @@ pub enum Command {
         task: TaskId,
         /// Words to the supplier; may be empty.
         note: String,
+        /// Answers that are accepted.
+        accepted: Vec<FieldId>,
     },
     /// Ask for changes.
     Return {
@@ -102,6 +105,24 @@ pub enum Command {
     Join {
         /// Which organisation.
         organisation: OrganisationId,
+        /// For which side: end users or commissioner.
+        side: Side,
+    },
+    /// Record that a site is live, or correct what was recorded of it.
+    RecordSite {
+        /// Which task.
+        task: TaskId,
+        /// The site.
+        site: Site,
+    },
+    /// Take a recorded site back.
+    TakeBackSite {
+        /// Which task.
+        task: TaskId,
+        /// Its code.
+        ods_code: String,
+        /// Why.
+        reason: String,
     },
     /// End the journey.
     Withdraw {
@@ -132,6 +153,8 @@ impl Command {
             Command::ConfirmWaiver { .. } => Verb::ConfirmWaiver,
             Command::DeclineWaiver { .. } => Verb::DeclineWaiver,
             Command::Reopen { .. } => Verb::Reopen,
+            Command::RecordSite { .. } => Verb::RecordSite,
+            Command::TakeBackSite { .. } => Verb::TakeBackSite,
             Command::Join { .. } => Verb::Join,
             Command::Withdraw { .. } => Verb::Withdraw,
             Command::Resume { .. } => Verb::Resume,
@@ -153,7 +176,9 @@ impl Command {
             | Command::ProposeWaiver { task, .. }
             | Command::ConfirmWaiver { task }
             | Command::DeclineWaiver { task, .. }
-            | Command::Reopen { task, .. } => Some(task),
+            | Command::Reopen { task, .. }
+            | Command::RecordSite { task, .. }
+            | Command::TakeBackSite { task, .. } => Some(task),
             Command::Join { .. } | Command::Withdraw { .. } | Command::Resume { .. } => None,
         }
     }

@@ -9,12 +9,12 @@ use crate::{
     command::{Command, Refusal},
     event::{By, Event, Finding},
     form::{Answers, Field, Form, Kind},
-    ids::{Digest, TaskId},
+    forms,
+    ids::{Digest, OrganisationId, TaskId},
     journey::{Journey, Phase},
     opening::{self, Opening},
     process::{Page, Process, Settle, TaskSpec},
     standing::{Standing, State, StateKind, TaskRecord, Verb, transition},
-    use_case,
 };
 
 /// Something a person may do now.
@@ -59,6 +59,13 @@ pub fn offers_on(journey: &Journey, actor: &Actor, task: &TaskId) -> Vec<Verb> {
     Verb::ON_TASKS.iter().copied().filter(|verb| judge_task(journey, actor, *verb, spec, &standing).is_ok()).collect()
 }
 
+/// The role in which this person may use a verb on a task now.
+#[must_use]
+pub fn role_on(journey: &Journey, actor: &Actor, verb: Verb, task: &TaskId) -> Option<Role> {
+    let spec = journey.process.task(task)?;
+    judge_task(journey, actor, verb, spec, &journey.standing(task)).ok()
+}
+
 /// Why this person may not use a verb on a task, if they may not.
 #[must_use]
 pub fn why_not(journey: &Journey, actor: &Actor, verb: Verb, task: &TaskId) -> Option<Refusal> {
@@ -91,8 +98,7 @@ fn judge_task(
     let held: Vec<Role> = wanted.iter().copied().filter(|role| journey.stands_for(actor, *role)).collect();
     let Some(role) = held.iter().find(|role| !given(role)).or(held.first()).copied() else {
         // A verb that nobody may use here, or that a colleague used for them, is refused for its moment, not for the person.
-        let signed = &spec.decide[..record.signatures.len().min(spec.decide.len())];
-        let too_late = verb == Verb::Sign && signed.iter().any(|role| journey.stands_for(actor, *role));
+        let too_late = verb == Verb::Sign && record.signatures.iter().any(|s| journey.stands_for(actor, s.role));
         let moment = wanted.is_empty() || too_late;
         return Err(if moment { settled_or_nothing(state) } else { Refusal::NotYours { roles: wanted } });
     };
@@ -117,6 +123,11 @@ fn judge_task(
             Err(Refusal::SameHands)
         }
         Verb::Sign if own_work => Err(Refusal::OwnOrganisation),
+        // Parts that somebody has signed stay as they are until the task is opened again.
+        Verb::Submit if spec.settle == Settle::BySignatures && !record.signatures.is_empty() => Err(Refusal::NothingToDo),
+        Verb::Submit if spec.page == Page::Sites && journey.sites.is_empty() => Err(Refusal::NothingToDo),
+        Verb::TakeBackSite if journey.sites.is_empty() => Err(Refusal::NothingToDo),
+        Verb::Sign if !may_sign_for(journey, spec, actor, role) => Err(Refusal::AlreadyDone),
         Verb::Sign if record.signatures.iter().any(|s| s.by == actor.person) => Err(Refusal::SameHands),
         Verb::ProposeWaiver if record.proposal.is_some() => Err(Refusal::NothingToDo),
         Verb::ConfirmWaiver | Verb::DeclineWaiver => match &record.proposal {
@@ -127,6 +138,14 @@ fn judge_task(
         },
         _ => Ok(role),
     }
+}
+
+/// Whether the signature of this person's organisation is still missing.
+fn may_sign_for(journey: &Journey, spec: &TaskSpec, actor: &Actor, role: Role) -> bool {
+    let fits = |(wanted, organisation): &(Role, Option<OrganisationId>)| {
+        *wanted == role && organisation.as_ref().is_none_or(|o| *o == actor.organisation)
+    };
+    journey.unsigned(spec).iter().any(fits)
 }
 
 fn settled_or_nothing(state: StateKind) -> Refusal {
@@ -140,12 +159,11 @@ fn settled_or_nothing(state: StateKind) -> Refusal {
 fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb) -> Vec<Role> {
     match verb {
         Verb::Start | Verb::Submit => spec.by.clone(),
+        Verb::RecordSite | Verb::TakeBackSite if spec.page == Page::Sites => spec.by.clone(),
         Verb::Approve | Verb::Return | Verb::Refuse if spec.settle == Settle::ByReview => spec.decide.clone(),
         Verb::Acknowledge if spec.settle == Settle::ByAcknowledgement => spec.decide.clone(),
         Verb::Issue if spec.settle == Settle::ByIssue => spec.decide.clone(),
-        Verb::Sign if spec.settle == Settle::BySignatures => {
-            spec.decide.get(record.signatures.len()).copied().into_iter().collect()
-        }
+        Verb::Sign if spec.settle == Settle::BySignatures => journey.signs_next(spec).into_iter().collect(),
         Verb::ProposeWaiver if spec.waivable => {
             let own = spec.by.iter().copied().filter(|role| role.side() == Side::Supplier && *role != Role::OnboardingLead);
             [Role::OnboardingLead].into_iter().chain(own).chain([Role::ProgrammeLead]).collect()
@@ -232,11 +250,13 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
     let event = match command {
         Command::Start { task } => Event::Started { task },
         Command::Submit { task, answers } => {
-            let answers = form_of(spec, &journey.opening).check(&answers).map_err(Refusal::Invalid)?;
+            let answers = forms::form_of(spec, &journey.opening).check(&answers).map_err(Refusal::Invalid)?;
             rescope = rescoped(journey, spec, &answers);
             Event::Submitted { digest: Digest::of(answers.to_json().as_bytes()), round: round.next(), task }
         }
-        Command::Approve { task, note } => Event::Approved { task, round, role, note: words(&note, "note", "")? },
+        Command::Approve { task, note, accepted } => {
+            Event::Approved { task, round, role, note: words(&note, "note", "")?, accepted }
+        }
         Command::Return { task, findings, accepted } => {
             if findings.is_empty() {
                 return Err(Refusal::problem("findings", "Say what to change, for at least one answer"));
@@ -256,7 +276,7 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
         Command::Sign { task, name, authority, words: shown } => {
             let name = words(&name, "name", "Enter your full name")?;
             let authority = words(&authority, "authority", "Say by what authority you sign")?;
-            let to_sign = Digest::of(agreement::words(journey, spec).as_bytes());
+            let to_sign = Digest::of(agreement::words_to_sign(journey, spec).as_bytes());
             if shown != to_sign {
                 return Err(Refusal::WordsChanged);
             }
@@ -266,6 +286,18 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
         Command::ConfirmWaiver { task } => Event::WaiverConfirmed { task },
         Command::DeclineWaiver { task, reason } => Event::WaiverDeclined { task, reason: reason_of(&reason)? },
         Command::Reopen { task, reason } => Event::Reopened { task, reason: reason_of(&reason)? },
+        Command::RecordSite { task, site } => {
+            if journey.sites.get(&site.ods_code) == Some(&site) {
+                return Err(Refusal::AlreadyDone);
+            }
+            Event::SiteLive { task, site }
+        }
+        Command::TakeBackSite { task, ods_code, reason } => {
+            if !journey.sites.contains_key(&ods_code) {
+                return Err(Refusal::problem("ods_code", "This site is not recorded"));
+            }
+            Event::SiteTakenBack { task, ods_code, reason: reason_of(&reason)? }
+        }
         Command::Join { .. } | Command::Withdraw { .. } | Command::Resume { .. } => return Err(Refusal::Unknown),
     };
     let mut events = with_consequences(journey, actor, event);
@@ -289,21 +321,11 @@ fn rescoped(journey: &Journey, spec: &TaskSpec, answers: &Answers) -> Vec<Event>
     events
 }
 
-/// What is known before anything is typed into the form of a task.
-#[must_use]
-pub fn beforehand(spec: &TaskSpec, opening: &Opening) -> Answers {
-    match spec.page {
-        Page::UseCase => use_case::beforehand(opening),
-        Page::Capabilities => opening::as_answers(&opening.capabilities),
-        _ => Answers::default(),
-    }
-}
-
 fn decide_journey(journey: &Journey, actor: &Actor, command: Command) -> Result<Vec<Event>, Refusal> {
     judge_journey(journey, actor, command.verb())?;
     Ok(vec![match command {
-        Command::Join { organisation } if journey.has_joined(&organisation) => return Err(Refusal::AlreadyDone),
-        Command::Join { organisation } => Event::Joined { organisation },
+        Command::Join { organisation, .. } if journey.has_joined(&organisation) => return Err(Refusal::AlreadyDone),
+        Command::Join { organisation, side } => Event::Joined { organisation, side: Some(side) },
         Command::Withdraw { reason } => Event::Withdrawn { reason: reason_of(&reason)? },
         Command::Resume { reason } => Event::Resumed { reason: reason_of(&reason)? },
         _ => return Err(Refusal::Unknown),
@@ -338,7 +360,7 @@ fn sent_before(journey: &Journey, spec: &TaskSpec, actor: &Actor, answers: &Answ
     let record = journey.task(&spec.id);
     let waiting = matches!(record.state.kind(), StateKind::Submitted | StateKind::Settled);
     let Some(last) = record.sent.last().filter(|last| waiting && last.by == actor.person) else { return false };
-    form_of(spec, &journey.opening).check(answers).is_ok_and(|a| Digest::of(a.to_json().as_bytes()) == last.digest)
+    forms::form_of(spec, &journey.opening).check(answers).is_ok_and(|a| Digest::of(a.to_json().as_bytes()) == last.digest)
 }
 
 /// Longest reason, note or finding, in characters.
@@ -354,58 +376,7 @@ fn words(text: &str, field: &str, missing: &str) -> Result<String, Refusal> {
     if !missing.is_empty() {
         asked = asked.required(missing);
     }
-    let form = Form { fields: vec![asked] };
+    let form = Form::of(vec![asked]);
     let clean = form.check(&Answers::default().with(field, text)).map_err(Refusal::Invalid)?;
     Ok(clean.one(field).to_owned())
-}
-
-/// The questions of a task.
-#[must_use]
-pub fn form_of(spec: &TaskSpec, opening: &Opening) -> Form {
-    match spec.page {
-        Page::UseCase => use_case::form(opening),
-        Page::Capabilities => opening::capability_form(),
-        Page::Prerequisites => prerequisites(),
-        Page::Contact => Form {
-            fields: vec![
-                Field::new("message", "What do you want to tell them?", Kind::Words { max: 2000 })
-                    .hint("Who you are, what the product does and what you would like to know. They answer here.")
-                    .required("Write a message"),
-                Field::new("contact", "Who should they answer?", Kind::Line { max: 120 })
-                    .hint("A name, and a telephone number if you like to be called.")
-                    .required("Enter the name of the person they should answer"),
-            ],
-        },
-        Page::Mark => Form {
-            fields: vec![note_field("Note for your own records", "Optional. Your colleagues and NHS England can read it.")],
-        },
-        _ => Form {
-            fields: vec![
-                note_field("What did you do, and where can it be found?", "Name the document, version and date.")
-                    .required("Say what you did and where it can be found"),
-            ],
-        },
-    }
-}
-
-/// The self-check of domain/journeys.md, `study-prerequisites`: what a product needs before it can be tested or used.
-fn prerequisites() -> Form {
-    let asked = [
-        ("hscn", "Connection to the Health and Social Care Network"),
-        ("pds", "A way to find patients on PDS"),
-        ("cso", "A clinical safety officer"),
-        ("ig", "Information governance: DSPT, data protection impact assessment"),
-        ("accessibility", "Accessibility: WCAG level AA"),
-        ("hosting", "Hosting: where data is stored and processed"),
-    ];
-    let state = || Kind::Choice(vec![("ready", "In place", ""), ("planned", "Planned", ""), ("gap", "Not yet", "")]);
-    let missing = |label: &str| format!("Say how far you are: {}", label.split(':').next().unwrap_or(label));
-    let mut fields: Vec<Field> =
-        asked.iter().map(|(id, label)| Field::new(id, label, state()).required(&missing(label))).collect();
-    fields.push(note_field("What is missing, and by when?", "Optional. For your own plan; NHS England can read it."));
-    Form { fields }
-}
-
-fn note_field(label: &str, hint: &str) -> Field {
-    Field::new("note", label, Kind::Words { max: 4000 }).hint(hint)
 }

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    actor::Role,
+    actor::{Role, Side},
+    go_live::Site,
     ids::{Digest, FieldId, OrganisationId, PersonId, ProcessId, Round, Seq, TaskId},
     opening::{Chosen, Opening},
 };
@@ -58,6 +59,9 @@ pub enum Event {
         role: Role,
         /// Words to the supplier; may be empty.
         note: String,
+        /// Answers accepted in this round; they stay accepted unless they change.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        accepted: Vec<FieldId>,
     },
     /// A reviewer asked for changes.
     Returned {
@@ -156,6 +160,25 @@ pub enum Event {
     Joined {
         /// Which.
         organisation: OrganisationId,
+        /// For which side; end users when it is not said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        side: Option<Side>,
+    },
+    /// The product is live at a site.
+    SiteLive {
+        /// The task that records it.
+        task: TaskId,
+        /// The site. A site that is there already is replaced: a correction.
+        site: Site,
+    },
+    /// A site was recorded by mistake, or stopped using the product.
+    SiteTakenBack {
+        /// The task that records it.
+        task: TaskId,
+        /// Its code.
+        ods_code: String,
+        /// Why.
+        reason: String,
     },
     /// The last task settled.
     WentLive,
@@ -188,7 +211,9 @@ impl Event {
             | Event::WaiverConfirmed { task }
             | Event::WaiverDeclined { task, .. }
             | Event::Reopened { task, .. }
-            | Event::Lapsed { task } => Some(task),
+            | Event::Lapsed { task }
+            | Event::SiteLive { task, .. }
+            | Event::SiteTakenBack { task, .. } => Some(task),
             Event::Opened { .. }
             | Event::Rescoped { .. }
             | Event::Joined { .. }

@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, fmt};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Digest, FieldId};
+use crate::{
+    actor::Role,
+    ids::{Digest, FieldId},
+};
 
 /// Longest text that any answer may have before it is even looked at, in characters.
 /// Longer ones are cut off by the gate as a body that is too large; this bounds a single field of a lawful body.
@@ -98,6 +101,11 @@ pub enum Kind {
     OdsCode,
     /// A day, as `2026-11-24`; a person may type it in other usual ways.
     Day,
+    /// Organisations, one a line: the ODS code, then the name. At most so many.
+    Organisations {
+        /// Lines.
+        most: usize,
+    },
     /// Files that were uploaded before, each as [`FileRef`] writes it.
     Files {
         /// At most so many.
@@ -195,6 +203,7 @@ impl Field {
     pub fn limit(&self) -> Option<usize> {
         match self.kind {
             Kind::Line { max } | Kind::Words { max } => Some(max),
+            Kind::Organisations { most } => Some(most * 120),
             _ => None,
         }
     }
@@ -243,12 +252,17 @@ impl Field {
                     return Err(problem("Enter an email address in the right format, like name@example.com".to_owned()));
                 }
             }
-            Kind::OdsCode => {
-                values[0] = values[0].to_uppercase().replace(' ', "");
-                let fits = (3..=10).contains(&values[0].len()) && values[0].bytes().all(|b| b.is_ascii_alphanumeric());
-                if !fits {
-                    return Err(problem("Enter an ODS code: 3 to 10 letters and digits, like YGA01".to_owned()));
+            Kind::OdsCode => match ods_code(&values[0]) {
+                Some(code) => values[0] = code,
+                None => return Err(problem("Enter an ODS code: 3 to 10 letters and digits, like YGA01".to_owned())),
+            },
+            Kind::Organisations { most } => {
+                let read = organisations(&values[0]).map_err(&problem)?;
+                if read.len() > *most {
+                    return Err(problem(format!("“{}” takes at most {most} organisations", self.label)));
                 }
+                let lines: Vec<String> = read.iter().map(|o| format!("{} {}", o.ods_code, o.name)).collect();
+                values[0] = lines.join("\n");
             }
             Kind::Day => match day(&values[0]) {
                 Some(day) => values[0] = day.to_string(),
@@ -265,6 +279,54 @@ impl Field {
         }
         Ok(values)
     }
+}
+
+/// An organisation as a form names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Named {
+    /// Its ODS code, upper case.
+    pub ods_code: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// An ODS code, trimmed and in upper case: 3 to 10 letters and digits (domain/end_users.md §8, "general safe rule").
+#[must_use]
+pub fn ods_code(text: &str) -> Option<String> {
+    let code = text.trim().to_uppercase().replace(' ', "");
+    ((3..=10).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric())).then_some(code)
+}
+
+/// Organisations written one a line: the code, then the name, with a space, comma or tab between. Empty lines are skipped.
+///
+/// # Errors
+/// A sentence that names each line that cannot be read (the first five), and codes that come twice.
+pub fn organisations(text: &str) -> Result<Vec<Named>, String> {
+    let mut read: Vec<Named> = Vec::new();
+    let mut faults = Vec::new();
+    for (at, line) in text.lines().enumerate().map(|(at, line)| (at + 1, line.trim())).filter(|(_, line)| !line.is_empty()) {
+        let (code, name) = line.split_once(|c: char| c.is_whitespace() || c == ',' || c == ';').unwrap_or((line, ""));
+        let name = name.trim_matches(|c: char| c.is_whitespace() || c == ',' || c == ';');
+        let digit = code.bytes().any(|b| b.is_ascii_digit()) || code.len() <= 5;
+        match ods_code(code).filter(|_| digit) {
+            None => faults.push(format!("line {at} does not begin with an ODS code")),
+            Some(code) if name.is_empty() => faults.push(format!("line {at}: write the name after {code}")),
+            Some(code) if name.chars().count() > 100 => {
+                faults.push(format!("line {at}: the name of {code} is longer than 100 characters"))
+            }
+            Some(code) if read.iter().any(|known| known.ods_code == code) => {
+                faults.push(format!("line {at}: {code} is there already"))
+            }
+            Some(code) => read.push(Named { ods_code: code, name: name.to_owned() }),
+        }
+    }
+    if faults.is_empty() {
+        return Ok(read);
+    }
+    let more = faults.len().saturating_sub(5);
+    faults.truncate(5);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    Err(format!("Write one organisation a line, like “A21471 Willow Lane Surgery”: {}{more}", faults.join("; ")))
 }
 
 /// Line ends as `\n`, control characters gone, outer space trimmed. Bidirectional overrides go too: they can make a
@@ -314,14 +376,140 @@ fn looks_like_email(text: &str) -> bool {
         && domain.split('.').all(label)
 }
 
+/// What answers must be together, beside what each must be alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// The second day is not before the first.
+    NotBefore {
+        /// The earlier one.
+        from: &'static str,
+        /// The later one.
+        to: &'static str,
+        /// What is said otherwise, of the later one.
+        says: &'static str,
+    },
+    /// When a question has one of these answers, another one must be answered too.
+    Needs {
+        /// The question.
+        when: String,
+        /// The answers.
+        is: &'static [&'static str],
+        /// One of these must be answered then; what is said goes to the first.
+        one_of: Vec<String>,
+        /// What is said otherwise.
+        says: String,
+    },
+    /// One of several questions has this answer.
+    Any {
+        /// The questions; what is said goes to the first.
+        of: Vec<&'static str>,
+        /// The answer.
+        is: &'static str,
+        /// What is said otherwise.
+        says: &'static str,
+    },
+    /// A question must not have this answer.
+    Not {
+        /// The question.
+        field: &'static str,
+        /// The answer.
+        is: &'static str,
+        /// What is said then.
+        says: &'static str,
+    },
+}
+
+impl Rule {
+    fn broken(&self, answers: &Answers) -> Option<Problem> {
+        match self {
+            Rule::NotBefore { from, to, says } => {
+                let (from, last) = (answers.one(from), answers.one(to));
+                // Days are stored as they sort.
+                (!from.is_empty() && !last.is_empty() && last < from).then(|| Problem::new(to, *says))
+            }
+            Rule::Needs { when, is, one_of, says } => {
+                let asked = is.contains(&answers.one(when));
+                let answered = one_of.iter().any(|field| !answers.many(field).is_empty());
+                (asked && !answered).then(|| Problem::new(one_of.first().map_or("", String::as_str), says.clone()))
+            }
+            Rule::Any { of, is, says } => {
+                let some = of.iter().any(|field| answers.one(field) == *is);
+                (!some).then(|| Problem::new(of.first().copied().unwrap_or_default(), *says))
+            }
+            Rule::Not { field, is, says } => (answers.one(field) == *is).then(|| Problem::new(field, *says)),
+        }
+    }
+}
+
+/// Answers that are judged together, such as a row of the SCAL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What findings name.
+    pub id: FieldId,
+    /// Its heading.
+    pub label: String,
+    /// What the reviewer must know; may be empty.
+    pub about: String,
+    /// The questions in it.
+    pub fields: Vec<FieldId>,
+    /// The role that judges it; `None` for every role that decides.
+    pub owner: Option<Role>,
+}
+
 /// The questions of one page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form {
     /// In page order.
     pub fields: Vec<Field>,
+    /// What answers must be together.
+    pub rules: Vec<Rule>,
+    /// What is judged together; empty when each answer is judged by itself.
+    pub parts: Vec<Part>,
 }
 
 impl Form {
+    /// Questions that have nothing to do with each other.
+    #[must_use]
+    pub fn of(fields: Vec<Field>) -> Self {
+        Self { fields, ..Self::default() }
+    }
+
+    /// The same with a rule.
+    #[must_use]
+    pub fn rule(mut self, rule: Rule) -> Self {
+        self.rules.push(rule);
+        self
+    }
+
+    /// What a reviewer gives a verdict on, in page order.
+    #[must_use]
+    pub fn to_review(&self) -> Vec<Part> {
+        if !self.parts.is_empty() {
+            return self.parts.clone();
+        }
+        let alone = |field: &Field| Part {
+            id: field.id.clone(),
+            label: field.label.clone(),
+            about: String::new(),
+            fields: vec![field.id.clone()],
+            owner: None,
+        };
+        self.fields.iter().map(alone).collect()
+    }
+
+    /// The answers of a part in words, one below the other; with the questions when there are several.
+    #[must_use]
+    pub fn part_in_words(&self, part: &Part, answers: &Answers) -> String {
+        let one = |id: &FieldId| {
+            let words = self.in_words(id, answers);
+            match self.field(id.as_str()) {
+                Some(field) if part.fields.len() > 1 && !words.is_empty() => format!("{}: {words}", field.label),
+                _ => words,
+            }
+        };
+        part.fields.iter().map(one).filter(|words| !words.is_empty()).collect::<Vec<String>>().join("\n")
+    }
+
     /// The question with this id.
     #[must_use]
     pub fn field(&self, id: &str) -> Option<&Field> {
@@ -344,6 +532,14 @@ impl Form {
                 Err(problem) => problems.push(problem),
             }
         }
+        // A rule about an answer that cannot stand anyway would only say it twice.
+        for problem in self.rules.iter().filter_map(|rule| rule.broken(&clean)) {
+            if !problems.iter().any(|known| known.field == problem.field) {
+                problems.push(problem);
+            }
+        }
+        let place = |problem: &Problem| self.fields.iter().position(|field| field.id.as_str() == problem.field);
+        problems.sort_by_key(place);
         if problems.is_empty() { Ok(clean) } else { Err(Problems(problems)) }
     }
 
@@ -361,11 +557,11 @@ impl Form {
         kept
     }
 
-    /// The questions whose answers differ between two submissions.
+    /// What is to be judged anew between two submissions: the parts whose answers differ.
     #[must_use]
     pub fn changed(&self, old: &Answers, new: &Answers) -> Vec<FieldId> {
-        let differs = |f: &&Field| old.many(f.id.as_str()) != new.many(f.id.as_str());
-        self.fields.iter().filter(differs).map(|f| f.id.clone()).collect()
+        let differs = |id: &FieldId| old.many(id.as_str()) != new.many(id.as_str());
+        self.to_review().into_iter().filter(|part| part.fields.iter().any(differs)).map(|part| part.id).collect()
     }
 
     /// An answer in words: options by their label, lists joined.
@@ -385,7 +581,7 @@ mod tests {
     use super::*;
 
     fn line(max: usize) -> Form {
-        Form { fields: vec![Field::new("name", "Name", Kind::Line { max }).required("Enter a name")] }
+        Form::of(vec![Field::new("name", "Name", Kind::Line { max }).required("Enter a name")])
     }
 
     #[test]
@@ -421,8 +617,40 @@ mod tests {
     }
 
     #[test]
+    fn organisations_are_read_line_by_line_and_every_fault_names_its_line() {
+        let read = organisations("a21471 Willow Lane Surgery\n\nRLP, Longshore Trust\tNorth").expect("two");
+        assert_eq!(read.iter().map(|o| o.ods_code.as_str()).collect::<Vec<_>>(), ["A21471", "RLP"]);
+        assert_eq!(read[1].name, "Longshore Trust\tNorth");
+        let says = organisations("Willowlane Surgery\nA21471\nB82617 One\nB82617 Two").expect_err("three faults");
+        for words in ["line 1 does not", "line 2: write the name after A21471", "line 4: B82617 is there already"] {
+            assert!(says.contains(words), "{says}");
+        }
+    }
+
+    #[test]
+    fn answers_must_agree_with_each_other() {
+        let form = Form::of(vec![
+            Field::new("from", "From", Kind::Day),
+            Field::new("to", "To", Kind::Day),
+            Field::new("met", "Met?", Kind::Choice(vec![("yes", "Yes", ""), ("no", "No", "")])),
+            Field::new("why", "Why?", Kind::Words { max: 9 }),
+        ])
+        .rule(Rule::NotBefore { from: "from", to: "to", says: "Too early" })
+        .rule(Rule::Needs {
+            when: "met".to_owned(),
+            is: &["no"],
+            one_of: vec!["why".to_owned()],
+            says: "Say why".to_owned(),
+        });
+        let typed = Answers::default().with("from", "2 3 2026").with("to", "1 3 2026").with("met", "no");
+        let says = |typed: &Answers| form.check(typed).err().map(|p| p.0.into_iter().map(|p| p.says).collect::<Vec<_>>());
+        assert_eq!(says(&typed), Some(vec!["Too early".to_owned(), "Say why".to_owned()]));
+        assert_eq!(says(&typed.with("to", "2 3 2026").with("why", "because")), None);
+    }
+
+    #[test]
     fn files_are_digests_with_a_name_and_no_more_than_asked() {
-        let form = Form { fields: vec![Field::new("files", "Files", Kind::Files { most: 2 })] };
+        let form = Form::of(vec![Field::new("files", "Files", Kind::Files { most: 2 })]);
         let file = |name: &str| FileRef { digest: Digest::of(name.as_bytes()), name: name.to_owned() }.to_string();
         let sent = |values: Vec<String>| form.check(&Answers([("files".to_owned(), values)].into()));
         assert_eq!(sent(vec![file("a b.pdf"), file("c")]).expect("two").many("files").len(), 2);

@@ -11,9 +11,10 @@ use crate::{
     actor::{Actor, Role, Side},
     calendar,
     event::{By, Event, Recorded},
+    go_live::Site,
     ids::{Digest, JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
     opening::Opening,
-    process::{Process, Processes, Settle, TaskSpec},
+    process::{Page, Process, Processes, Settle, TaskSpec},
     standing::{Approval, Proposal, Reopening, Sent, Settlement, Signature, Standing, State, TaskRecord, Verdict},
 };
 
@@ -76,7 +77,9 @@ pub struct Journey {
     pub head: Digest,
     /// When that was.
     pub changed_at: Timestamp,
-    parties: BTreeSet<OrganisationId>,
+    /// Sites that are live, by code.
+    pub sites: BTreeMap<String, Site>,
+    parties: BTreeMap<OrganisationId, Side>,
     tasks: BTreeMap<TaskId, TaskRecord>,
 }
 
@@ -117,7 +120,8 @@ impl Journey {
             seq: first.seq,
             head: first.digest.clone(),
             changed_at: first.at,
-            parties: BTreeSet::new(),
+            sites: BTreeMap::new(),
+            parties: BTreeMap::new(),
             tasks: BTreeMap::new(),
         })
     }
@@ -165,17 +169,20 @@ impl Journey {
             Event::Submitted { task, round, digest } => {
                 let by = person()?;
                 let decides = self.process.reviewer_of(task).map(|t| t.id.clone());
-                let settles = self.process.task(task).is_some_and(|t| t.settle == Settle::OnSubmit);
+                let settle = self.process.task(task).map(|t| t.settle);
                 let record = self.touch(task, seq);
                 record.round = *round;
                 record.since = at;
                 record.sent.push(Sent { round: *round, by: by.clone(), at, digest: digest.clone() });
                 record.proposal = None;
-                record.state = if settles {
-                    record.reopened = None;
-                    State::Settled { how: Settlement::Marked, by: Some(by), note: String::new() }
-                } else {
-                    State::Submitted
+                record.state = match settle {
+                    Some(Settle::OnSubmit) => {
+                        record.reopened = None;
+                        State::Settled { how: Settlement::Marked, by: Some(by), note: String::new() }
+                    }
+                    // The parts are filled in; what is signed names them.
+                    Some(Settle::BySignatures) => State::Open,
+                    _ => State::Submitted,
                 };
                 record.approvals.clear();
                 if let Some(decides) = decides {
@@ -186,13 +193,18 @@ impl Journey {
                     record.approvals.clear();
                 }
             }
-            Event::Approved { task, role, note, round } => {
+            Event::Approved { task, role, note, round, accepted } => {
                 let by = person()?;
                 let asked = self.process.task(task).map(|t| t.decide.clone()).unwrap_or_default();
                 let record = self.touch(task, seq);
                 record.approvals.push(Approval { role: *role, by: by.clone(), at });
-                for verdict in record.verdicts.values_mut().filter(|v| v.finding.is_some()) {
-                    *verdict = Verdict { finding: None, by: by.clone(), at, round: *round };
+                let verdict = Verdict { finding: None, by: by.clone(), role: *role, at, round: *round };
+                for field in accepted {
+                    record.verdicts.insert(field.clone(), verdict.clone());
+                }
+                // What this role found before has been answered.
+                for old in record.verdicts.values_mut().filter(|v| v.finding.is_some() && v.role == *role) {
+                    *old = verdict.clone();
                 }
                 if asked.iter().all(|role| record.approvals.iter().any(|a| a.role == *role)) {
                     record.since = at;
@@ -205,7 +217,7 @@ impl Journey {
             }
             Event::Returned { task, round, role, findings, accepted } => {
                 let by = person()?;
-                let verdict = |finding: Option<String>| Verdict { finding, by: by.clone(), at, round: *round };
+                let verdict = |finding: Option<String>| Verdict { finding, by: by.clone(), role: *role, at, round: *round };
                 let record = self.touch(task, seq);
                 for field in accepted {
                     record.verdicts.insert(field.clone(), verdict(None));
@@ -228,18 +240,19 @@ impl Journey {
             Event::Issued { task, note, .. } => self.settle(task, Settlement::Issued, by, note, seq, at),
             Event::Signed { task, role, name, authority, words } => {
                 let by = person()?;
-                let asked = self.process.task(task).map_or(0, |t| t.decide.len());
+                let organisation = recorded.by.as_ref().map(|by| by.organisation.clone()).ok_or(Corrupt::Misplaced(seq))?;
                 let record = self.touch(task, seq);
                 record.since = at;
                 record.signatures.push(Signature {
                     role: *role,
                     by: by.clone(),
+                    organisation,
                     name: name.clone(),
                     authority: authority.clone(),
                     at,
                     words: words.clone(),
                 });
-                if record.signatures.len() >= asked {
+                if self.process.task(task).is_some_and(|spec| self.unsigned(spec).is_empty()) {
                     self.settle(task, Settlement::Signed, Some(by), "", seq, at);
                 }
             }
@@ -262,7 +275,17 @@ impl Journey {
                 self.reopen(task, Reopening { by: None, reason }, seq, at);
             }
             Event::Rescoped { capabilities } => self.opening.capabilities.clone_from(capabilities),
-            Event::Joined { organisation } => drop(self.parties.insert(organisation.clone())),
+            Event::Joined { organisation, side } => {
+                self.parties.insert(organisation.clone(), side.unwrap_or(Side::EndUser));
+            }
+            Event::SiteLive { task, site } => {
+                self.touch(task, seq);
+                self.sites.insert(site.ods_code.clone(), site.clone());
+            }
+            Event::SiteTakenBack { task, ods_code, .. } => {
+                self.touch(task, seq);
+                self.sites.remove(ods_code);
+            }
             Event::WentLive => self.phase = Phase::Live { since: at },
             Event::Withdrawn { reason } => self.phase = Phase::Withdrawn { since: at, reason: reason.clone() },
             Event::Resumed { .. } => self.phase = Phase::Open,
@@ -399,6 +422,8 @@ impl Journey {
         }
         match &record.state {
             State::Open if record.started.is_some() || !record.signatures.is_empty() => Standing::Draft,
+            State::Open if spec.settle == Settle::BySignatures && record.round > Round(0) => Standing::Draft,
+            State::Open if spec.page == Page::Sites && !self.sites.is_empty() => Standing::Draft,
             State::Open => Standing::Ready,
             State::Submitted => Standing::Submitted,
             State::Returned { .. } => Standing::Returned,
@@ -436,13 +461,46 @@ impl Journey {
     /// Whether an organisation was given a part in this journey.
     #[must_use]
     pub fn has_joined(&self, organisation: &OrganisationId) -> bool {
-        self.parties.contains(organisation)
+        self.parties.contains_key(organisation)
+    }
+
+    /// The organisations that were given a part in this journey, with their side.
+    pub fn parties(&self) -> impl Iterator<Item = (&OrganisationId, Side)> {
+        self.parties.iter().map(|(organisation, side)| (organisation, *side))
     }
 
     /// End users and commissioners that have a part in this journey. A supplier that builds for itself holds both parts.
     fn is_party(&self, actor: &Actor) -> bool {
-        let has_part = actor.organisation == self.organisation || self.parties.contains(&actor.organisation);
+        let has_part = actor.organisation == self.organisation || self.parties.contains_key(&actor.organisation);
         has_part && (actor.on(Side::EndUser) || actor.on(Side::Commissioner))
+    }
+
+    /// The signatures that are missing, in their order: one for each role, and for a role of the end users one for each
+    /// of their organisations that has a part. `None` stands for whichever organisation holds the role.
+    #[must_use]
+    pub fn unsigned(&self, spec: &TaskSpec) -> Vec<(Role, Option<OrganisationId>)> {
+        let record = self.look(&spec.id);
+        let users: Vec<&OrganisationId> =
+            self.parties.iter().filter(|(_, side)| **side == Side::EndUser).map(|(organisation, _)| organisation).collect();
+        let mut missing = Vec::new();
+        for role in spec.decide.iter().copied() {
+            let signed = |by: Option<&OrganisationId>| {
+                record.signatures.iter().any(|s| s.role == role && by.is_none_or(|by| s.organisation == *by))
+            };
+            if role.side() == Side::EndUser && !users.is_empty() {
+                missing.extend(users.iter().filter(|o| !signed(Some(o))).map(|o| (role, Some((*o).clone()))));
+            } else if !signed(None) {
+                missing.push((role, None));
+            }
+        }
+        missing
+    }
+
+    /// The role that signs next, once the parts are filled in.
+    #[must_use]
+    pub fn signs_next(&self, spec: &TaskSpec) -> Option<Role> {
+        let ready = self.look(&spec.id).round > Round(0);
+        self.unsigned(spec).first().map(|(role, _)| *role).filter(|_| ready)
     }
 
     /// Whether a person may act for the side of this role on this journey.

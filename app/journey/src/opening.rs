@@ -287,7 +287,7 @@ pub fn form() -> Form {
             "Select yes if the plan should include the supporting tasks",
         ),
     ]);
-    Form { fields }
+    Form::of(fields)
 }
 
 /// Which capabilities, each at which version. Asked when a journey is opened and again by `choose-capabilities`.
@@ -309,7 +309,7 @@ pub fn capability_form() -> Form {
             Kind::Pick(capability.versions().iter().map(|v| (*v, *v, "")).collect()),
         ));
     }
-    Form { fields }
+    Form::of(fields)
 }
 
 /// The capabilities that checked answers of [`capability_form`] name; the newest version where none was picked.

@@ -46,7 +46,7 @@ pub fn turn(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Option<T
         (Standing::Submitted, _) => pending(),
         (Standing::Ready | Standing::Draft, Settle::ByIssue) => spec.decide.clone(),
         (Standing::Ready | Standing::Draft, Settle::BySignatures) => {
-            spec.decide.get(record.signatures.len()).copied().into_iter().collect()
+            journey.signs_next(spec).map_or_else(|| spec.by.clone(), |role| vec![role])
         }
         (Standing::Ready | Standing::Draft | Standing::Returned, _) => spec.by.clone(),
         _ => return None,

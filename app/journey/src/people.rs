@@ -81,16 +81,14 @@ pub const PASSWORD_MAX: usize = 200;
 /// The questions that register an organisation and its first person. The password is asked beside them, and is never kept.
 #[must_use]
 pub fn registration() -> Form {
-    Form {
-        fields: vec![
-            organisation_field(),
-            ods_field(),
-            name_field(),
-            Field::new("email", "What is your email address?", Kind::Email)
-                .hint("We send a link there, to confirm that it is yours.")
-                .required("Enter your email address"),
-        ],
-    }
+    Form::of(vec![
+        organisation_field(),
+        ods_field(),
+        name_field(),
+        Field::new("email", "What is your email address?", Kind::Email)
+            .hint("We send a link there, to confirm that it is yours.")
+            .required("Enter your email address"),
+    ])
 }
 
 fn organisation_field() -> Field {
@@ -107,13 +105,13 @@ fn ods_field() -> Field {
 /// The questions that correct the name and the code of an organisation.
 #[must_use]
 pub fn details() -> Form {
-    Form { fields: vec![organisation_field(), ods_field()] }
+    Form::of(vec![organisation_field(), ods_field()])
 }
 
 /// The questions of a person who accepts an invitation and has no account yet.
 #[must_use]
 pub fn acceptance() -> Form {
-    Form { fields: vec![name_field()] }
+    Form::of(vec![name_field()])
 }
 
 fn name_field() -> Field {
@@ -125,21 +123,19 @@ fn name_field() -> Field {
 /// The question for an email address alone.
 #[must_use]
 pub fn email_only() -> Form {
-    Form { fields: vec![Field::new("email", "Email address", Kind::Email).required("Enter your email address")] }
+    Form::of(vec![Field::new("email", "Email address", Kind::Email).required("Enter your email address")])
 }
 
 /// The questions that invite somebody, with the roles that this person may give.
 #[must_use]
 pub fn invitation(actor: &Actor) -> Form {
     let roles: Vec<Choice> = may_give(actor).into_iter().map(|role| (role.name(), role.title(), role.about())).collect();
-    Form {
-        fields: vec![
-            Field::new("email", "Email address", Kind::Email).required("Enter the email address of your colleague"),
-            Field::new("roles", "What will they do?", Kind::Choices(roles))
-                .hint("Select all that apply.")
-                .required("Select at least one role"),
-        ],
-    }
+    Form::of(vec![
+        Field::new("email", "Email address", Kind::Email).required("Enter the email address of your colleague"),
+        Field::new("roles", "What will they do?", Kind::Choices(roles))
+            .hint("Select all that apply.")
+            .required("Select at least one role"),
+    ])
 }
 
 /// Who may look after the people of an organisation: its onboarding leads, for the programme its leads, and for

@@ -10,6 +10,7 @@ use crate::{
     check,
     ids::{ProcessId, StageId, TaskId},
     opening::{Condition, Opening},
+    scal,
 };
 
 /// A heading of the plan. Stages are never states.
@@ -274,6 +275,7 @@ impl Processes {
                     Err(found) => faults.extend(found),
                 }
             }
+            faults.extend(scal::catalogue().err().unwrap_or_default().iter().cloned());
             if faults.is_empty() { Ok(Processes(known)) } else { Err(faults) }
         });
         READ.as_ref().map_err(Vec::as_slice)

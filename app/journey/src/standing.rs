@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::{
     actor::Role,
     event::Finding,
-    ids::{Digest, FieldId, PersonId, Round, Seq, TaskId},
+    ids::{Digest, FieldId, OrganisationId, PersonId, Round, Seq, TaskId},
     opening::Condition,
     process::Settle,
 };
@@ -37,6 +37,10 @@ pub enum Verb {
     DeclineWaiver,
     /// Open it again.
     Reopen,
+    /// Record that a site is live.
+    RecordSite,
+    /// Take a recorded site back.
+    TakeBackSite,
     /// Give an organisation a part in the journey.
     Join,
     /// End the journey before it is live.
@@ -60,6 +64,8 @@ impl Verb {
         Verb::ConfirmWaiver,
         Verb::DeclineWaiver,
         Verb::Reopen,
+        Verb::RecordSite,
+        Verb::TakeBackSite,
     ];
 
     /// The verbs that act on the whole journey.
@@ -81,6 +87,8 @@ impl Verb {
             Verb::ConfirmWaiver => "confirm-waiver",
             Verb::DeclineWaiver => "decline-waiver",
             Verb::Reopen => "reopen",
+            Verb::RecordSite => "record-site",
+            Verb::TakeBackSite => "take-back-site",
             Verb::Join => "join",
             Verb::Withdraw => "withdraw",
             Verb::Resume => "resume",
@@ -137,6 +145,10 @@ pub const TRANSITIONS: &[Transition] = &[
     (Open, Verb::Start, Open, SENT),
     (Open, Verb::Submit, Settled, &[OnSubmit]),
     (Open, Verb::Submit, Submitted, ANSWERED),
+    // The parts that are filled in before they are signed.
+    (Open, Verb::Submit, Open, &[BySignatures]),
+    (Open, Verb::RecordSite, Open, &[OnSubmit]),
+    (Open, Verb::TakeBackSite, Open, &[OnSubmit]),
     (Open, Verb::Issue, Settled, &[ByIssue]),
     (Open, Verb::Sign, Settled, &[BySignatures]),
     (Open, Verb::ProposeWaiver, Open, ALL),
@@ -151,6 +163,8 @@ pub const TRANSITIONS: &[Transition] = &[
     (Returned, Verb::ProposeWaiver, Returned, &[ByReview]),
     (Returned, Verb::ConfirmWaiver, Waived, &[ByReview]),
     (Returned, Verb::DeclineWaiver, Returned, &[ByReview]),
+    (Settled, Verb::RecordSite, Settled, &[OnSubmit]),
+    (Settled, Verb::TakeBackSite, Settled, &[OnSubmit]),
     (Settled, Verb::Reopen, Open, ALL),
     (Waived, Verb::Reopen, Open, ALL),
 ];
@@ -168,6 +182,8 @@ pub struct Verdict {
     pub finding: Option<String>,
     /// Who said it.
     pub by: PersonId,
+    /// For which role.
+    pub role: Role,
     /// When.
     pub at: Timestamp,
     /// In which round.
@@ -194,6 +210,8 @@ pub struct Signature {
     pub role: Role,
     /// By whom.
     pub by: PersonId,
+    /// For which organisation.
+    pub organisation: OrganisationId,
     /// Name as signed.
     pub name: String,
     /// By what authority.

@@ -47,6 +47,8 @@ tags!(tag, TAGS, Event {
     WentLive = "went_live",
     Withdrawn = "withdrawn",
     Resumed = "resumed",
+    SiteLive = "site_live",
+    SiteTakenBack = "site_taken_back",
 });
 
 tags!(people_tag, PEOPLE_TAGS, PeopleEvent {

@@ -10,15 +10,17 @@ use journey::{
     actor::{Actor, Role, Side},
     calendar,
     command::{Command, Refusal},
-    decide::{self, form_of},
+    decide,
     event::Event,
-    form::Answers,
+    form::{Answers, Part},
+    forms,
     ids::{FieldId, Round, Seq},
     journey::Phase,
     opening::{self, Capability, Opening, PdsRoute},
     overview::{first_for, overview},
+    review::{Answered, review, to_judge},
     standing::{Standing, State, StateKind, Verb},
-    use_case::{self, Answered},
+    use_case,
 };
 
 fn ada() -> Actor {
@@ -129,9 +131,10 @@ fn field(name: &str) -> FieldId {
 }
 
 /// The reviewer's form: every answer that needs it accepted, but for these, where a change is requested.
-fn judged(judged: &[(FieldId, Answered)], decision: &str, changes: &[&str]) -> Answers {
+fn judged(judged: &[(Part, Answered)], decision: &str, changes: &[&str]) -> Answers {
     let mut typed = Answers::default().with("decision", decision);
-    for (field, stands) in judged {
+    for (part, stands) in judged {
+        let field = &part.id;
         if changes.contains(&field.as_str()) {
             typed = typed.with(&format!("verdict_{field}"), "change").with(&format!("finding_{field}"), " Say more ");
         } else if *stands != Answered::Kept {
@@ -145,19 +148,19 @@ fn judged(judged: &[(FieldId, Answered)], decision: &str, changes: &[&str]) -> A
 fn a_use_case_is_returned_with_findings_and_what_did_not_change_keeps_its_verdict() {
     let mut play = begin(opening());
     play.use_case_sent();
-    let review = id("obtain-use-case-approval");
+    let task = id("obtain-use-case-approval");
     let spec = play.spec(&id("describe-use-case"));
-    let form = form_of(spec, &play.journey.opening);
+    let form = forms::form_of(spec, &play.journey.opening);
     let first = answers_to(&form, "as agreed");
 
     // Round 1: everything is to be judged; two answers need a change.
-    let to_judge = use_case::to_judge(&form, &play.journey.task(&review), &[]);
-    assert!(to_judge.iter().all(|(_, stands)| *stands == Answered::ToJudge));
-    let nothing_said = use_case::review(&review, &to_judge, &Answers::default().with("decision", "approve"));
+    let asked = to_judge(&form, Role::ProgrammeLead, &play.journey.task(&task), &[]);
+    assert!(asked.iter().all(|(_, stands)| *stands == Answered::ToJudge));
+    let nothing_said = review(&task, &asked, &Answers::default().with("decision", "approve"));
     let Err(Refusal::Invalid(problems)) = nothing_said else { panic!("every verdict is asked for") };
     assert_eq!(problems.0.len(), form.fields.len());
-    let typed = judged(&to_judge, "return", &["problem", "users"]);
-    let command = use_case::review(&review, &to_judge, &typed).expect("a whole review");
+    let typed = judged(&asked, "return", &["problem", "users"]);
+    let command = review(&task, &asked, &typed).expect("a whole review");
     play.obey(&pat(), command).expect("it is pat's to decide");
     let State::Returned { findings, refused: false, .. } = play.journey.task(&id("describe-use-case")).state else {
         panic!("the use case came back");
@@ -171,12 +174,12 @@ fn a_use_case_is_returned_with_findings_and_what_did_not_change_keeps_its_verdic
     let second = first.clone().with("problem", "longer").with("purpose", "another");
     let submit = Command::Submit { task: id("describe-use-case"), answers: second.clone() };
     play.obey(&ben(), submit).expect("a colleague sends it again");
-    assert_eq!(play.journey.task(&review).round, Round(2));
+    assert_eq!(play.journey.task(&task).round, Round(2));
     let changed = form.changed(&first, &second);
     assert_eq!(changed, [field("purpose"), field("problem")]);
-    let record = play.journey.task(&review);
-    let to_judge = use_case::to_judge(&form, &record, &changed);
-    let stands: Vec<(&str, &Answered)> = to_judge.iter().map(|(field, stands)| (field.as_str(), stands)).collect();
+    let record = play.journey.task(&task);
+    let asked = to_judge(&form, Role::ProgrammeLead, &record, &changed);
+    let stands: Vec<(&str, &Answered)> = asked.iter().map(|(part, stands)| (part.id.as_str(), stands)).collect();
     for (name, expected) in &stands {
         let told = match *name {
             "purpose" | "problem" => Answered::ToJudge,
@@ -187,14 +190,14 @@ fn a_use_case_is_returned_with_findings_and_what_did_not_change_keeps_its_verdic
     }
     // To approve while an old request is unanswered, the reviewer must say so.
     let silent = judged(&[], "approve", &[]).with("verdict_purpose", "accept").with("verdict_problem", "accept");
-    let Err(Refusal::Invalid(problems)) = use_case::review(&review, &to_judge, &silent) else { panic!("one verdict is missing") };
+    let Err(Refusal::Invalid(problems)) = review(&task, &asked, &silent) else { panic!("one verdict is missing") };
     assert_eq!(problems.0[0].field, "verdict_users");
 
     // A colleague of the reviewer decides on round 2: hers are the verdicts that she gave, his stay his.
-    let typed = judged(&to_judge, "return", &["users"]);
-    let command = use_case::review(&review, &to_judge, &typed).expect("a whole review");
+    let typed = judged(&asked, "return", &["users"]);
+    let command = review(&task, &asked, &typed).expect("a whole review");
     play.obey(&quin(), command).expect("quin may decide as well");
-    let record = play.journey.task(&review);
+    let record = play.journey.task(&task);
     let verdict = |name: &str| record.verdicts[&field(name)].clone();
     assert_eq!((verdict("direct_care").by.as_str(), verdict("direct_care").round), ("pat", Round(1)));
     assert_eq!((verdict("purpose").by.as_str(), verdict("purpose").round), ("quin", Round(2)));
@@ -203,7 +206,7 @@ fn a_use_case_is_returned_with_findings_and_what_did_not_change_keeps_its_verdic
     // Round 3 answers the last request and is approved; nothing is left open.
     play.does(&ada(), Verb::Submit, "describe-use-case");
     play.does(&pat(), Verb::Approve, "obtain-use-case-approval");
-    let record = play.journey.task(&review);
+    let record = play.journey.task(&task);
     assert!(record.verdicts.values().all(|verdict| verdict.finding.is_none()));
     assert_eq!((record.round, play.kind("obtain-use-case-approval")), (Round(3), StateKind::Settled));
     assert_eq!(play.journey.task(&id("describe-use-case")).sent.len(), 3);
@@ -213,20 +216,20 @@ fn a_use_case_is_returned_with_findings_and_what_did_not_change_keeps_its_verdic
 fn a_review_must_not_contradict_itself() {
     let mut play = begin(opening());
     play.use_case_sent();
-    let review = id("obtain-use-case-approval");
-    let form = form_of(play.spec(&id("describe-use-case")), &play.journey.opening);
-    let to_judge = use_case::to_judge(&form, &play.journey.task(&review), &[]);
-    let problem = |typed: &Answers| match use_case::review(&review, &to_judge, typed) {
+    let task = id("obtain-use-case-approval");
+    let form = forms::form_of(play.spec(&id("describe-use-case")), &play.journey.opening);
+    let asked = to_judge(&form, Role::ProgrammeLead, &play.journey.task(&task), &[]);
+    let problem = |typed: &Answers| match review(&task, &asked, typed) {
         Err(Refusal::Invalid(problems)) => problems.0.into_iter().map(|p| p.field).collect::<Vec<_>>(),
         other => panic!("{other:?}"),
     };
-    assert_eq!(problem(&judged(&to_judge, "approve", &["users"])), ["decision"]);
-    assert_eq!(problem(&judged(&to_judge, "return", &[])), ["decision"]);
-    assert_eq!(problem(&judged(&to_judge, "", &[])), ["decision"]);
-    let wordless = judged(&to_judge, "return", &["users"]).with("finding_users", "  ");
+    assert_eq!(problem(&judged(&asked, "approve", &["users"])), ["decision"]);
+    assert_eq!(problem(&judged(&asked, "return", &[])), ["decision"]);
+    assert_eq!(problem(&judged(&asked, "", &[])), ["decision"]);
+    let wordless = judged(&asked, "return", &["users"]).with("finding_users", "  ");
     assert_eq!(problem(&wordless), ["finding_users"]);
     // To refuse, no answer needs a verdict; but a reason is needed.
-    let refuse = use_case::review(&review, &to_judge, &Answers::default().with("decision", "refuse")).expect("no verdicts");
+    let refuse = review(&task, &asked, &Answers::default().with("decision", "refuse")).expect("no verdicts");
     assert!(matches!(play.obey(&pat(), refuse), Err(Refusal::Invalid(problems)) if problems.0[0].field == "reason"));
 }
 
@@ -240,7 +243,7 @@ fn a_refused_use_case_can_be_replaced_by_another() {
     };
     assert_eq!(findings[0].words, "as agreed");
     assert!(play.offers(&ada(), Verb::Submit, "describe-use-case"));
-    let form = form_of(play.spec(&id("describe-use-case")), &play.journey.opening);
+    let form = forms::form_of(play.spec(&id("describe-use-case")), &play.journey.opening);
     let command = Command::Submit { task: id("describe-use-case"), answers: answers_to(&form, "something else") };
     play.obey(&ada(), command).expect("a different use case");
     // Of another use case, nothing is accepted beforehand.
@@ -363,7 +366,8 @@ fn a_task_is_waived_by_a_second_person_and_what_waited_for_it_goes_on() {
 fn whoever_would_do_a_task_for_the_supplier_may_propose_to_do_without_it() {
     let mut play = begin(opening());
     play.use_case_approved();
-    play.obey(&ada(), Command::Join { organisation: "trust".parse().expect("an organisation id") }).expect("the trust joins");
+    play.obey(&ada(), Command::Join { organisation: "trust".parse().expect("an organisation id"), side: Side::EndUser })
+        .expect("the trust joins");
     let proposes = |actor: &Actor, task: &str| play.offers(actor, Verb::ProposeWaiver, task);
     let developer = actor("dev", "acme", &[Role::Developer]);
     let officer = actor("cas", "acme", &[Role::ClinicalSafetyOfficer]);
@@ -402,7 +406,7 @@ fn a_second_click_records_nothing_and_says_so() {
     assert!(matches!(play.obey_seen(&ben(), command, seen), Err(Refusal::ChangedSince { .. })));
     assert_eq!(play.history.len(), 2);
 
-    let trust = || Command::Join { organisation: "trust".parse().expect("an organisation id") };
+    let trust = || Command::Join { organisation: "trust".parse().expect("an organisation id"), side: Side::EndUser };
     play.obey(&ada(), trust()).expect("the trust joins");
     assert_eq!(play.obey(&ada(), trust()), Err(Refusal::AlreadyDone));
     assert_eq!(play.history.len(), 3);
@@ -460,6 +464,7 @@ fn of_two_colleagues_with_the_same_role_the_second_is_told_too() {
     play.does(&ray(), Verb::Issue, "receive-technical-conformance-certificate");
     let agreement = id("receive-connection-agreement");
     let seen = Some(play.journey.changed(&agreement));
+    play.does(&ada(), Verb::Submit, "receive-connection-agreement");
     play.does(&ben(), Verb::Sign, agreement.as_str());
     let dia = actor("dia", "acme", &[Role::Signatory]);
     let command = play.command(Verb::Sign, &agreement, "Dia");
@@ -538,6 +543,8 @@ fn an_agreement_is_signed_in_order_each_by_another_person_and_on_the_words_shown
     play.does(&ray(), Verb::Issue, "receive-technical-conformance-certificate");
 
     let agreement = "receive-connection-agreement";
+    assert!(!play.offers(&ben(), Verb::Sign, agreement), "the parts come first");
+    play.does(&ada(), Verb::Submit, agreement);
     assert!(matches!(play.is_refused(&pat(), Verb::Sign, agreement), Refusal::NotYours { roles } if roles == [Role::Signatory]));
     let Command::Sign { words, .. } = play.command(Verb::Sign, &id(agreement), "") else { panic!("a signature") };
     let sign = |name: &str, authority: &str, words| Command::Sign {
@@ -591,7 +598,8 @@ fn another_organisation_learns_nothing() {
         assert_eq!(play.obey(&stranger, nowhere), Err(Refusal::Unknown), "what is there and what is not look alike");
     }
     play.does(&pat(), Verb::Approve, "obtain-use-case-approval");
-    play.obey(&pat(), Command::Join { organisation: "trust".parse().expect("an organisation id") }).expect("the trust joins");
+    play.obey(&pat(), Command::Join { organisation: "trust".parse().expect("an organisation id"), side: Side::EndUser })
+        .expect("the trust joins");
     assert!(play.journey.may_see(&user) && play.offers(&user, Verb::Submit, "start-end-user-engagement"));
 }
 
@@ -669,6 +677,7 @@ fn the_last_task_makes_the_journey_live_in_the_same_breath() {
     play.does(&ada(), Verb::Submit, "test-int-providers");
     play.does(&ray(), Verb::Approve, "test-int-providers");
     play.does(&ray(), Verb::Issue, "receive-technical-conformance-certificate");
+    play.does(&ada(), Verb::Submit, "receive-connection-agreement");
     play.does(&ben(), Verb::Sign, "receive-connection-agreement");
     play.does(&pat(), Verb::Sign, "receive-connection-agreement");
     play.does(&ada(), Verb::Submit, "approval-to-go-live");
@@ -678,6 +687,8 @@ fn the_last_task_makes_the_journey_live_in_the_same_breath() {
     play.does(&ada(), Verb::Submit, "deployment-approach");
     play.does(&pat(), Verb::Approve, "deployment-approach");
     assert_eq!(play.stands("ongoing-communication"), Standing::Ready);
+    assert!(!play.offers(&ada(), Verb::Submit, "go-live"), "no site is live yet");
+    play.does(&ada(), Verb::RecordSite, "go-live");
     let command = play.command(Verb::Submit, &id("go-live"), "two sites");
     let events = play.obey(&ada(), command).expect("live");
     assert_eq!(events.last(), Some(&Event::WentLive));
@@ -758,7 +769,7 @@ fn every_task_has_one_word_for_how_it_stands() {
 fn each_page_asks_what_it_is_for_and_a_mark_asks_nothing() {
     let play = begin(opening());
     let asked = |task: &str| {
-        let form = form_of(play.spec(&id(task)), &play.journey.opening);
+        let form = forms::form_of(play.spec(&id(task)), &play.journey.opening);
         let told: Vec<(String, bool)> = form.fields.iter().map(|f| (f.id.to_string(), f.missing.is_some())).collect();
         told
     };

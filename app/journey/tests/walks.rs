@@ -5,7 +5,7 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::{Play, Rng, actor, also_of, answers_to, by, chosen, every_opening, shipped};
+use common::{Play, Rng, actor, also_of, answers_to, by, chosen, every_opening, shipped, side_of};
 use jiff::{SignedDuration, Timestamp};
 use journey::{
     actor::{Actor, Role, Side},
@@ -14,6 +14,7 @@ use journey::{
     decide::{self, LONGEST_WORDS},
     event::{By, Event, Finding, Recorded},
     form::{Form, Kind},
+    forms,
     ids::{Digest, JourneyRef, PersonId, Seq, TaskId},
     journey::{Corrupt, Journey, Phase},
     opening::{Capability, Opening, PdsRoute},
@@ -119,7 +120,9 @@ impl Witness {
                 assert_eq!(round.0, sent.last().map_or(1, |(last, _)| last + 1), "{}: rounds count", told());
                 assert!(spec.by.iter().any(|role| actor.is(*role)), "{}: not theirs", told());
                 sent.push((round.0, actor.person.clone()));
-                self.waiting.insert(task.clone(), round.0);
+                if spec.settle != Settle::BySignatures {
+                    self.waiting.insert(task.clone(), round.0);
+                }
                 self.proposed.remove(task);
                 self.approved.clear_of(before, task);
             }
@@ -158,11 +161,12 @@ impl Witness {
             Event::Signed { role, words, .. } => {
                 open_gate();
                 let signed = self.signed.entry(task.clone()).or_default();
-                assert_eq!(spec.decide.get(signed.len()), Some(role), "{}: signed out of order", told());
+                assert_eq!(before.signs_next(spec), Some(*role), "{}: signed out of order", told());
+                assert!(self.sent.contains_key(task), "{}: signed before the parts were filled in", told());
                 assert!(actor.is(*role) && !signed.iter().any(|(_, by)| *by == actor.person), "{}: same hands", told());
-                assert_eq!(*words, Digest::of(agreement::words(before, spec).as_bytes()), "{}: other words", told());
+                assert_eq!(*words, Digest::of(agreement::words_to_sign(before, spec).as_bytes()), "{}: other words", told());
                 signed.push((*role, actor.person.clone()));
-                if signed.len() == spec.decide.len() {
+                if before.unsigned(spec).len() == 1 {
                     self.proposed.remove(task);
                 }
             }
@@ -199,7 +203,8 @@ impl Witness {
                     assert_eq!(self.sent[work].last().map(|sent| sent.0), Some(record.round.0), "{}", spec.id);
                 }
                 State::Settled { how: Settlement::Signed, .. } => {
-                    let signed: Vec<Role> = self.signed[&spec.id].iter().map(|signed| signed.0).collect();
+                    let mut signed: Vec<Role> = self.signed[&spec.id].iter().map(|signed| signed.0).collect();
+                    signed.dedup();
                     assert_eq!(signed, spec.decide, "{}", spec.id);
                 }
                 State::Submitted => {
@@ -261,7 +266,7 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
     let mut command = play.command(verb, task, &words);
     let good = match &mut command {
         Command::Submit { answers, .. } => {
-            let form = decide::form_of(play.spec(task), &journey.opening);
+            let form = forms::form_of(play.spec(task), &journey.opening);
             let words = format!("words {}", rng.below(3));
             *answers = answers_to(&form, &words);
             !bad || !spoil(rng, &form, answers)
@@ -279,9 +284,14 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             *words = Digest::of(b"other words");
             false
         }
-        Command::Join { organisation } => {
+        Command::Join { organisation, side } => {
             *organisation = ["trust", "icb"][rng.below(2)].parse().expect("an organisation id");
+            *side = side_of(organisation);
             !journey.has_joined(organisation)
+        }
+        Command::RecordSite { site, .. } => {
+            // The words about a site are checked where the site is read (`go_live::site`).
+            journey.sites.get(&site.ods_code) != Some(site)
         }
         Command::Start { .. } | Command::ConfirmWaiver { .. } => true,
         _ => !bad,
@@ -295,6 +305,10 @@ fn task_verb(verb: Verb) -> bool {
 
 /// Spoils one answer; says whether that makes the form refuse.
 fn spoil(rng: &mut Rng, form: &Form, answers: &mut journey::form::Answers) -> bool {
+    // Of some tasks nothing is asked, and nobody may submit them.
+    if form.fields.is_empty() {
+        return false;
+    }
     let field = rng.pick(&form.fields);
     let (value, refused) = match (&field.kind, rng.below(2)) {
         (Kind::Choice(_) | Kind::Pick(_) | Kind::Choices(_), 0) => ("no such choice".to_owned(), true),
@@ -337,7 +351,7 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
                     Refusal::ChangedSince { seen, now, .. } => assert!(wish.stale && seen < now, "{told}: {refusal:?}"),
                     Refusal::Invalid(problems) => assert!(!wish.good && !problems.0.is_empty(), "{told}: {refusal:?}"),
                     Refusal::WordsChanged => assert!(!wish.good && verb == Verb::Sign, "{told}"),
-                    Refusal::AlreadyDone => assert!(!wish.good && verb == Verb::Join, "{told}"),
+                    Refusal::AlreadyDone => assert!(!wish.good && matches!(verb, Verb::Join | Verb::RecordSite), "{told}"),
                     other => panic!("{told}: offered, yet {other:?}"),
                 }
             }
@@ -415,14 +429,20 @@ fn next_deed<'a>(rng: &mut Rng, journey: &Journey, cast: &'a [Actor]) -> Option<
     let round = cast[from..].iter().chain(&cast[..from]);
     let mut mine = round.filter(|actor| turn.roles.iter().any(|role| actor.is(*role)));
     mine.find_map(|actor| {
-        let verb = decide::offers_on(journey, actor, &turn.task).into_iter().find(|verb| diligent(*verb))?;
+        let verb = decide::offers_on(journey, actor, &turn.task).into_iter().find(|verb| diligent(journey, *verb, &turn.task))?;
         Some((actor, verb, turn.task.clone()))
     })
 }
 
 /// Those who want to be finished: each does what is offered of these verbs.
-fn diligent(verb: Verb) -> bool {
-    matches!(verb, Verb::Submit | Verb::Approve | Verb::Acknowledge | Verb::Issue | Verb::Sign)
+fn diligent(journey: &Journey, verb: Verb, task: &TaskId) -> bool {
+    let signed = journey.process.task(task).is_some_and(|spec| spec.settle == Settle::BySignatures);
+    match verb {
+        // Once is enough, though either can be done again.
+        Verb::RecordSite => journey.sites.is_empty(),
+        Verb::Submit if signed => journey.task(task).round.0 == 0,
+        _ => matches!(verb, Verb::Submit | Verb::Approve | Verb::Acknowledge | Verb::Issue | Verb::Sign),
+    }
 }
 
 /// From here to live, by nothing but diligence. Says how many deeds it took.
@@ -444,7 +464,8 @@ fn let_join(play: &mut Play, cast: &[Actor]) -> usize {
     for organisation in ["trust", "icb"] {
         let organisation = organisation.parse().expect("an organisation id");
         if play.journey.phase == Phase::Open && !play.journey.has_joined(&organisation) {
-            play.obey(lead.expect("a lead"), Command::Join { organisation }).expect("a lead lets join");
+            let side = side_of(&organisation);
+            play.obey(lead.expect("a lead"), Command::Join { organisation, side }).expect("a lead lets join");
             deeds += 1;
         }
     }
@@ -464,7 +485,9 @@ fn do_something(rng: &mut Rng, play: &mut Play, cast: &[Actor]) -> Event {
 
 fn by_offers<'a>(journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, Verb, TaskId)> {
     cast.iter().find_map(|actor| {
-        let offer = decide::offers(journey, actor).into_iter().find(|offer| diligent(offer.verb))?;
+        let offer = decide::offers(journey, actor)
+            .into_iter()
+            .find(|offer| offer.task.as_ref().is_some_and(|task| diligent(journey, offer.verb, task)))?;
         Some((actor, offer.verb, offer.task.expect("these verbs are about tasks")))
     })
 }
@@ -475,7 +498,10 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
     let now = overview(journey);
     let mut offered: BTreeMap<TaskId, BTreeSet<Role>> = BTreeMap::new();
     for actor in cast {
-        for offer in decide::offers(journey, actor).into_iter().filter(|offer| diligent(offer.verb)) {
+        for offer in decide::offers(journey, actor)
+            .into_iter()
+            .filter(|offer| offer.task.as_ref().is_some_and(|task| diligent(journey, offer.verb, task)))
+        {
             offered.entry(offer.task.expect("a task")).or_default().insert(offer.role);
         }
     }

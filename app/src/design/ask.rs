@@ -40,10 +40,11 @@ pub fn question(field: &Field, answers: &Answers, kept: Option<&Kept>, look: &Lo
                 view! { <select class="nhsuk-select" id=id name=name aria-describedby=described>{options}</select> }.into_any(),
             )
         }
-        Kind::Words { max } => {
+        Kind::Words { .. } | Kind::Organisations { .. } => {
             let value = answers.one(&id).to_owned();
             let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), true);
-            let over = value.chars().count().saturating_sub(*max);
+            let max = field.limit().unwrap_or(journey::form::LONGEST);
+            let over = value.chars().count().saturating_sub(max);
             let limit = if over > 0 {
                 format!("You have {over} characters too many. The limit is {max}.")
             } else {

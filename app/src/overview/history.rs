@@ -98,6 +98,10 @@ fn details(event: &Event) -> Option<String> {
             let all: Vec<String> = capabilities.iter().map(|c| format!("{} {}", c.capability.title(), c.version)).collect();
             all.join(", ")
         }
+        Event::SiteLive { site, .. } => {
+            format!("{} {}, live since {}. {}", site.ods_code, site.name, dates::date(site.live_on), site.note)
+        }
+        Event::SiteTakenBack { ods_code, reason, .. } => format!("{ods_code}: {reason}"),
         Event::Started { .. } | Event::WaiverConfirmed { .. } | Event::Lapsed { .. } | Event::Joined { .. } | Event::WentLive => {
             return None;
         }

@@ -2,18 +2,27 @@
 
 use journey::{
     command::{Command, Refusal},
+    decide,
     event::Event,
     form::Answers,
+    forms,
     ids::TaskId,
     journey::Journey,
     overview,
+    port::Submission,
     process::{Settle, TaskSpec},
+    review,
+    standing::Verb,
 };
 use leptos::prelude::*;
 
 use crate::{
     design::dates,
-    post::{Done, Typed, Wish, act, encode, perform},
+    halt::Halt,
+    post::{Done, Typed, Wish, act, encode, load, perform},
+    services::{Services, services},
+    tasks::review::judged,
+    visitor::calling,
 };
 
 /// Fields that every form of a task sends.
@@ -133,7 +142,7 @@ pub async fn issue(
     .await
 }
 
-/// Approves, returns or refuses a submission as a whole.
+/// Approves, returns with findings, or refuses.
 ///
 /// # Errors
 /// Never: every outcome is a redirect.
@@ -142,36 +151,55 @@ pub async fn review(
     #[server(default)] journey: String,
     #[server(default)] task: String,
     #[server(default)] seen: u64,
-    #[server(default)] note: String,
-    #[server(default)] decision: String,
+    #[server(default)] answers: Typed,
 ) -> Done {
-    act(perform(
-        wish(&journey, &task, seen, Answers::default().with("note", &note)),
-        |_, spec| {
-            let task = id_of(spec)?;
-            match decision.as_str() {
-                "approve" => Ok(Command::Approve { task, note: note.clone() }),
-                "return" if note.trim().is_empty() => Err(Refusal::problem("note", "Say what to change")),
-                "return" => Ok(Command::Return {
-                    task,
-                    findings: vec![journey::event::Finding { field: None, words: note.clone() }],
-                    accepted: Vec::new(),
-                }),
-                "refuse" if note.trim().is_empty() => Err(Refusal::problem("note", "Say why you refuse it")),
-                "refuse" => Ok(Command::Refuse { task, reason: note.clone() }),
-                _ => Err(Refusal::problem("note", "Choose what to do: approve, return or refuse")),
-            }
-        },
-        |after, events| {
-            let heading = match events.first() {
-                Some(Event::Approved { .. }) => "Approved",
-                Some(Event::Returned { .. }) => "Returned to the supplier",
-                _ => "Refused",
-            };
-            stay(after, events, heading.to_owned())
-        },
-    ))
+    act(async move {
+        let services = services()?;
+        let caller = calling()?;
+        let typed = Answers(answers);
+        let sent = submissions(&services, &journey, &task).await?;
+        perform(
+            wish(&journey, &task, seen, typed.clone()),
+            |journey, spec| {
+                let spec = spec.ok_or(Refusal::Unknown)?;
+                let work = spec.reviews.as_ref().and_then(|id| journey.process.task(id)).unwrap_or(spec);
+                let form = forms::form_of(work, &journey.opening);
+                let actor = caller.visitor.as_ref().map(|visitor| &visitor.actor).ok_or(Refusal::Unknown)?;
+                // Whoever may not decide is refused by the rules, with their own words about it.
+                let role = decide::role_on(journey, actor, Verb::Approve, &spec.id);
+                let judged = match role {
+                    Some(role) => judged(&form, role, &journey.task(&spec.id), &sent).map_err(|_| Refusal::NothingToDo)?,
+                    None => Vec::new(),
+                };
+                let command = review::review(&spec.id, &judged, &typed);
+                if role.is_none() && matches!(command, Err(Refusal::Invalid(_))) {
+                    return Ok(Command::Approve { task: spec.id.clone(), note: String::new(), accepted: Vec::new() });
+                }
+                command
+            },
+            |after, events| {
+                let label = events.first().and_then(Event::task).map_or("It", |task| after.process.label(task)).to_owned();
+                let heading = match events.first() {
+                    Some(Event::Approved { .. }) => format!("{label}: approved"),
+                    Some(Event::Returned { .. }) => "Returned to the supplier".to_owned(),
+                    _ => format!("{label}: refused"),
+                };
+                done(after, events, heading)
+            },
+        )
+        .await
+    })
     .await
+}
+
+/// The submissions that a review task decides on. Whoever may not see the journey learns nothing: `perform` asks first.
+async fn submissions(services: &Services, journey: &str, task: &str) -> Result<Vec<Submission>, Halt> {
+    let caller = calling()?;
+    let (Some(visitor), Ok(id)) = (&caller.visitor, task.parse()) else { return Ok(Vec::new()) };
+    let loaded = load(services, visitor, journey).await?;
+    let Some(spec) = loaded.journey.process.task(&id) else { return Ok(Vec::new()) };
+    let work = spec.reviews.as_ref().unwrap_or(&spec.id);
+    Ok(services.store.submissions(&loaded.journey.reference, work).await?)
 }
 
 /// Signs the words shown.

@@ -3,6 +3,7 @@
 use journey::{
     decide,
     form::{Answers, Form},
+    forms,
     ids::TaskId,
     journey::Journey,
     port::{Draft, WriteError},
@@ -18,8 +19,7 @@ use crate::{
     overview::words,
     post::{self, Done, Typed, act, encode, signed_in},
     services::services,
-    tasks::frame::Desk,
-    use_case,
+    tasks::{frame::Desk, review},
     visitor::calling,
 };
 
@@ -69,7 +69,7 @@ pub async fn load(desk: &Desk, subject: &str) -> Result<Drafted, Halt> {
 /// What a draft keeps of what was typed, or `None` when this person may not write it.
 fn keepable(journey: &Journey, spec: &TaskSpec, offers: &[Verb], subject: &str, typed: &Answers) -> Option<Answers> {
     match subject {
-        "answers" if offers.contains(&Verb::Submit) => Some(decide::form_of(spec, &journey.opening).keep(typed)),
+        "answers" if offers.contains(&Verb::Submit) => Some(forms::form_of(spec, &journey.opening).keep(typed)),
         "review" if offers.contains(&Verb::Approve) || offers.contains(&Verb::Return) => {
             Some(review_form(journey, spec).keep(typed))
         }
@@ -80,7 +80,7 @@ fn keepable(journey: &Journey, spec: &TaskSpec, offers: &[Verb], subject: &str, 
 /// The fields of a reviewer's form, for what a draft may keep.
 fn review_form(journey: &Journey, spec: &TaskSpec) -> Form {
     let work = spec.reviews.as_ref().and_then(|id| journey.process.task(id)).unwrap_or(spec);
-    use_case::review::typed_form(&decide::form_of(work, &journey.opening))
+    review::typed_form(&forms::form_of(work, &journey.opening))
 }
 
 /// How saving a draft went.

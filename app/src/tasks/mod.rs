@@ -5,3 +5,4 @@ pub mod actions;
 pub mod drafts;
 pub mod frame;
 pub mod page;
+pub mod review;

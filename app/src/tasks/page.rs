@@ -3,6 +3,7 @@
 use journey::{
     agreement, decide,
     form::{Answers, Form},
+    forms,
     ids::Digest,
     process::{Page, Settle},
     standing::{Standing, StateKind, Verb},
@@ -18,6 +19,7 @@ use crate::{
     tasks::{
         drafts,
         frame::{Desk, framed, gate, reopened, returned},
+        review,
     },
     use_case,
 };
@@ -33,7 +35,8 @@ pub fn TaskPage() -> impl IntoView {
         let title = format!("{}, {}", desk.spec.label, desk.journey().opening.product);
         let body = match desk.spec.page {
             Page::UseCase => use_case::form::view(&desk).await?,
-            Page::Decision => use_case::review::view(&desk).await?,
+            Page::Decision => review::view(&desk).await?,
+            _ if desk.may(Verb::Approve) => review::view(&desk).await?,
             _ => plain(&desk).await?,
         };
         Ok((titled(&title, kept.as_ref()), body))
@@ -60,8 +63,10 @@ pub fn SubjectPage() -> impl IntoView {
 
 /// The page of a task without a middle of its own.
 async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
-    let form = decide::form_of(desk.spec, &desk.journey().opening);
-    let label_of = |_: &journey::ids::FieldId| String::new();
+    let form = forms::form_of(desk.spec, &desk.journey().opening);
+    let label_of = |id: &journey::ids::FieldId| {
+        form.to_review().into_iter().find(|part| part.id == *id).map(|part| part.label).unwrap_or_default()
+    };
     let submit = if desk.may(Verb::Submit) { Some(submit_view(desk, &form).await?) } else { None };
     let drawn = submit.is_some() || decides(desk);
     let middle = view! {
@@ -146,7 +151,7 @@ pub fn summary(form: &Form, answers: &Answers) -> AnyView {
 async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     let draft = drafts::load(desk, "answers").await?;
     let last = desk.sent.last().map(Desk::answers_of).transpose()?;
-    let before = draft.answers.clone().or(last).unwrap_or_else(|| decide::beforehand(desk.spec, &desk.journey().opening));
+    let before = draft.answers.clone().or(last).unwrap_or_else(|| forms::beforehand(desk.spec, &desk.journey().opening));
     let answers = desk.hall.typed_or(before);
     let (heading, button) = match desk.spec.settle {
         Settle::OnSubmit => ("When it is done", "Mark as done"),
@@ -173,7 +178,7 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     .into_any())
 }
 
-/// The forms of those who decide: answer, issue, or review.
+/// The forms of those who answer or issue.
 fn decision_view(desk: &Desk) -> Option<AnyView> {
     let typed = |field: &str| desk.hall.kept.as_ref().map(|kept| kept.typed.one(field).to_owned()).unwrap_or_default();
     let problem = |field: &str| desk.hall.kept.as_ref().and_then(|kept| kept.problem(field));
@@ -203,28 +208,14 @@ fn decision_view(desk: &Desk) -> Option<AnyView> {
             .into_any(),
         );
     }
-    desk.may(Verb::Approve).then(|| {
-        view! {
-            <h2 class="nhsuk-heading-m">"Your decision"</h2>
-            <form action="/do/task/review" method="post" novalidate>
-                {desk.hidden()}
-                {ask::words("note", "note", "Words for the supplier", "Needed to return or to refuse. The supplier reads them.", &typed("note"), problem("note").or_else(|| problem("reason")).or_else(|| problem("findings")), 5)}
-                <div class="nhsuk-button-group">
-                    <Button text="Return to supplier" secondary=true name="decision" value="return" />
-                    <Button text="Approve" name="decision" value="approve" />
-                    <Button text="Refuse" warning=true name="decision" value="refuse" />
-                </div>
-            </form>
-        }
-        .into_any()
-    })
+    None
 }
 
 fn sign_view(desk: &Desk) -> Option<AnyView> {
     if desk.spec.settle != Settle::BySignatures || matches!(desk.standing, Standing::Locked { .. }) {
         return None;
     }
-    let words = agreement::words(desk.journey(), desk.spec);
+    let words = agreement::words_to_sign(desk.journey(), desk.spec);
     let digest = Digest::of(words.as_bytes()).to_string();
     let signatures = desk
         .record()

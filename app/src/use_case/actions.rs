@@ -1,12 +1,9 @@
-//! What is done to a use case: go on to the check, submit, review.
+//! What is done to a use case: go on to the check, submit.
 
 use journey::{
     command::{Command, Refusal},
-    decide,
-    event::Event,
     form::Answers,
-    port::Submission,
-    use_case,
+    forms,
 };
 use leptos::prelude::*;
 
@@ -15,11 +12,7 @@ use crate::{
     halt::Halt,
     post::{Done, Typed, Wish, act, encode, load, perform, signed_in},
     services::services,
-    tasks::{
-        actions::done,
-        drafts::{Saving, keep_conflict, save},
-    },
-    use_case::review::judged,
+    tasks::drafts::{Saving, keep_conflict, save},
     visitor::calling,
 };
 
@@ -45,7 +38,7 @@ pub async fn go_on(
         }
         let loaded = load(&services, &visitor, &journey).await?;
         let spec = task.parse().ok().and_then(|id| loaded.journey.process.task(&id)).ok_or(Halt::Missing)?;
-        match decide::form_of(spec, &loaded.journey.opening).check(&typed) {
+        match forms::form_of(spec, &loaded.journey.opening).check(&typed) {
             Ok(_) => Ok(format!("{page}/check")),
             Err(problems) => {
                 let refusal = Refusal::Invalid(problems.clone());
@@ -109,59 +102,4 @@ pub async fn submit(
         .await
     })
     .await
-}
-
-/// Approves, returns with findings, or refuses.
-///
-/// # Errors
-/// Never: every outcome is a redirect.
-#[server(prefix = "/do", endpoint = "use-case/review")]
-pub async fn review(
-    #[server(default)] journey: String,
-    #[server(default)] task: String,
-    #[server(default)] seen: u64,
-    #[server(default)] answers: Typed,
-) -> Done {
-    act(async move {
-        let services = services()?;
-        let typed = Answers(answers);
-        let wish = Wish {
-            journey: journey.clone(),
-            task: task.clone(),
-            seen: Some(seen),
-            page: format!("/tasks/{}", encode(&task)),
-            typed: typed.clone(),
-        };
-        let sent = submissions(&services, &journey, &task).await?;
-        perform(
-            wish,
-            |journey, spec| {
-                let spec = spec.ok_or(Refusal::Unknown)?;
-                let work = spec.reviews.as_ref().and_then(|id| journey.process.task(id)).unwrap_or(spec);
-                let form = decide::form_of(work, &journey.opening);
-                let judged = judged(&form, &journey.task(&spec.id), &sent).map_err(|_| Refusal::NothingToDo)?;
-                use_case::review(&spec.id, &judged, &typed)
-            },
-            |after, events| {
-                let heading = match events.first() {
-                    Some(Event::Approved { .. }) => "The use case is approved",
-                    Some(Event::Returned { .. }) => "Returned to the supplier",
-                    _ => "The use case is refused",
-                };
-                done(after, events, heading.to_owned())
-            },
-        )
-        .await
-    })
-    .await
-}
-
-/// The submissions that a review task decides on. Whoever may not see the journey learns nothing: `perform` asks first.
-async fn submissions(services: &crate::services::Services, journey: &str, task: &str) -> Result<Vec<Submission>, Halt> {
-    let caller = calling()?;
-    let (Some(visitor), Ok(id)) = (&caller.visitor, task.parse()) else { return Ok(Vec::new()) };
-    let loaded = load(services, visitor, journey).await?;
-    let Some(spec) = loaded.journey.process.task(&id) else { return Ok(Vec::new()) };
-    let work = spec.reviews.as_ref().unwrap_or(&spec.id);
-    Ok(services.store.submissions(&loaded.journey.reference, work).await?)
 }

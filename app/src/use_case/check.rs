@@ -1,6 +1,6 @@
 //! Check your answers, then submit; and what the supplier sees after that.
 
-use journey::{actor::Side, decide, standing::Verb};
+use journey::{actor::Side, forms, standing::Verb};
 use leptos::prelude::*;
 
 use crate::{
@@ -21,7 +21,7 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
     let Some(answers) = draft.answers.clone().filter(|_| desk.may(Verb::Submit)) else {
         return Err(Halt::Elsewhere(desk.path()));
     };
-    let form = decide::form_of(desk.spec, &desk.journey().opening);
+    let form = forms::form_of(desk.spec, &desk.journey().opening);
     let incomplete = form.check(&answers).is_err();
     let rows = form
         .fields

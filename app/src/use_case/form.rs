@@ -1,8 +1,8 @@
 //! The questions of the use case, with what was written before and what NHS England said of it.
 
 use journey::{
-    decide,
     form::Answers,
+    forms,
     ids::FieldId,
     standing::{State, Verb},
 };
@@ -24,12 +24,12 @@ use crate::{
 /// # Errors
 /// When the draft or a submission cannot be read.
 pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
-    let form = decide::form_of(desk.spec, &desk.journey().opening);
+    let form = forms::form_of(desk.spec, &desk.journey().opening);
     let label_of = |id: &FieldId| form.field(id.as_str()).map(|f| f.label.clone()).unwrap_or_default();
     let middle = if desk.may(Verb::Submit) {
         let draft = drafts::load(desk, "answers").await?;
         let last = desk.sent.last().map(Desk::answers_of).transpose()?;
-        let before = draft.answers.clone().or(last).unwrap_or_else(|| decide::beforehand(desk.spec, &desk.journey().opening));
+        let before = draft.answers.clone().or(last).unwrap_or_else(|| forms::beforehand(desk.spec, &desk.journey().opening));
         let answers = desk.hall.typed_or(before);
         view! {
             <p>{desk.spec.help.clone()}</p>

@@ -3,4 +3,3 @@
 pub mod actions;
 pub mod check;
 pub mod form;
-pub mod review;

@@ -126,7 +126,7 @@ impl Ledger for Db {
         let mut transaction = self.begin().await?;
         for recorded in &batch.recorded {
             insert_event(&mut transaction, &stream, recorded).await?;
-            if let Event::Joined { organisation } = &recorded.event {
+            if let Event::Joined { organisation, .. } = &recorded.event {
                 insert_party(&mut transaction, &stream, organisation).await?;
             }
         }

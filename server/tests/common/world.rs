@@ -8,12 +8,14 @@ use journey::{
     decide,
     event::{By, Event, Recorded},
     form::{Answers, Form, Kind},
+    forms,
+    go_live::Site,
     ids::{Digest, JourneyRef, TaskId},
     journey::Journey,
     opening::{Capability, Chosen, Opening, PdsRoute},
     overview,
     port::{Batch, Drafts as _, Ledger as _, Letter, Link, LinkPurpose, Organisation, People as _, Submission},
-    process::Processes,
+    process::{Processes, Settle},
     standing::{Standing, Verb},
 };
 
@@ -153,6 +155,7 @@ pub fn answers_to(form: &Form, words: &str) -> Answers {
         let value = match &field.kind {
             Kind::Email => "name@example.org",
             Kind::OdsCode => "YGA01",
+            Kind::Organisations { .. } => "A21471 Willow Lane Surgery",
             Kind::Day => "2026-11-24",
             Kind::Files { .. } => "abababababababababababababababababababababababababababababababab evidence.pdf",
             _ => field.options().first().map_or(words, |option| option.0),
@@ -211,7 +214,7 @@ impl Play {
             decide::decide(&self.journey, actor, command.clone(), None).unwrap_or_else(|why| panic!("{command:?}: {why:?}"));
         if let Command::Submit { task, answers } = &command {
             let spec = self.journey.process.task(task).unwrap();
-            let clean = decide::form_of(spec, &self.journey.opening).check(answers).unwrap();
+            let clean = forms::form_of(spec, &self.journey.opening).check(answers).unwrap();
             for event in &events {
                 if let Event::Submitted { digest, round, .. } = event {
                     self.submissions.push(Submission {
@@ -229,14 +232,15 @@ impl Play {
 
     pub fn joined(&mut self, lead: &Actor, organisations: &[&Someone]) -> &mut Self {
         for someone in organisations {
-            self.does(lead, Command::Join { organisation: someone.actor.organisation.clone() });
+            let side = if someone.actor.on(Side::Commissioner) { Side::Commissioner } else { Side::EndUser };
+            self.does(lead, Command::Join { organisation: someone.actor.organisation.clone(), side });
         }
         self
     }
 
     pub fn submits(&mut self, actor: &Actor, id: &str) -> &mut Self {
         let spec = self.journey.process.task(&task(id)).unwrap();
-        let answers = answers_to(&decide::form_of(spec, &self.journey.opening), "Some words of a test.");
+        let answers = answers_to(&forms::form_of(spec, &self.journey.opening), "Some words of a test.");
         self.does(actor, Command::Submit { task: task(id), answers })
     }
 
@@ -250,7 +254,11 @@ impl Play {
             let plan: Vec<TaskId> = self.journey.plan().map(|spec| spec.id.clone()).collect();
             let next = plan.iter().filter(|id| **id != wanted).find_map(|id| {
                 cast.iter().find_map(|actor| {
-                    let verbs = [Verb::Submit, Verb::Acknowledge, Verb::Approve, Verb::Issue, Verb::Sign];
+                    // Parts that are filled in can be filled in again: once is enough here.
+                    let spec = self.journey.process.task(id).unwrap();
+                    let filled = spec.settle == Settle::BySignatures && self.journey.task(id).round.0 > 0;
+                    let verbs = [Verb::Submit, Verb::Acknowledge, Verb::Approve, Verb::Issue, Verb::Sign, Verb::RecordSite];
+                    let verbs = verbs.into_iter().filter(|verb| !(filled && *verb == Verb::Submit)).collect::<Vec<Verb>>();
                     let offers = decide::offers_on(&self.journey, actor, id);
                     verbs.into_iter().find(|verb| offers.contains(verb)).map(|verb| (id.clone(), *actor, verb))
                 })
@@ -260,7 +268,8 @@ impl Play {
             match verb {
                 Verb::Submit => self.submits(actor, id.as_str()),
                 Verb::Acknowledge => self.does(actor, Command::Acknowledge { task, note }),
-                Verb::Approve => self.does(actor, Command::Approve { task, note }),
+                Verb::Approve => self.does(actor, Command::Approve { task, note, accepted: Vec::new() }),
+                Verb::RecordSite => self.does(actor, Command::RecordSite { task, site: a_site() }),
                 Verb::Issue => self.does(actor, Command::Issue { task, note }),
                 _ => {
                     let words = self.words(id.as_str());
@@ -273,7 +282,7 @@ impl Play {
 
     /// The digest of the words that are signed.
     pub fn words(&self, id: &str) -> Digest {
-        Digest::of(agreement::words(&self.journey, self.journey.process.task(&task(id)).unwrap()).as_bytes())
+        Digest::of(agreement::words_to_sign(&self.journey, self.journey.process.task(&task(id)).unwrap()).as_bytes())
     }
 
     /// Writes it.
@@ -291,11 +300,17 @@ impl Play {
     }
 }
 
+/// A site that is live.
+pub fn a_site() -> Site {
+    let live_on = "2026-03-01".parse().unwrap();
+    Site { ods_code: "A21471".to_owned(), name: "Willow Lane Surgery".to_owned(), live_on, note: String::new() }
+}
+
 /// A use case that is complete, as a saved draft. Answers its version.
 pub async fn draft(house: &House, reference: &JourneyRef, lead: &Someone) -> u64 {
     let journey = journey_of(house, reference).await;
     let spec = journey.process.task(&task("describe-use-case")).unwrap();
-    let answers = answers_to(&decide::form_of(spec, &journey.opening), "Some words of a draft.");
+    let answers = answers_to(&forms::form_of(spec, &journey.opening), "Some words of a draft.");
     let draft = journey::port::Draft {
         task: task("describe-use-case"),
         subject: "answers".to_owned(),

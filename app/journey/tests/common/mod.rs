@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use journey::{
-    actor::{Actor, Role},
+    actor::{Actor, Role, Side},
     agreement,
     command::{Command, Refusal},
     decide,
     event::{By, Event, Finding, Recorded},
     form::{Answers, Form, Kind},
-    ids::{Digest, JourneyRef, Seq, TaskId},
+    forms,
+    go_live::Site,
+    ids::{Digest, JourneyRef, OrganisationId, Seq, TaskId},
     journey::Journey,
     opening::{Capability, Chosen, Opening, PdsRoute},
     process::{Page, Process, Processes, TaskSpec},
@@ -123,6 +125,7 @@ pub fn answers_to(form: &Form, words: &str) -> Answers {
             Kind::Choice(options) | Kind::Pick(options) | Kind::Choices(options) => options[0].0.to_owned(),
             Kind::Email => "name@example.org".to_owned(),
             Kind::OdsCode => "YGA01".to_owned(),
+            Kind::Organisations { .. } => "A21471 Willow Lane Surgery".to_owned(),
             Kind::Day => "2026-11-24".to_owned(),
             Kind::Files { .. } => "abababababababababababababababababababababababababababababababab evidence.pdf".to_owned(),
             Kind::Line { .. } | Kind::Words { .. } => words.to_owned(),
@@ -195,10 +198,10 @@ impl Play {
             Verb::Start => Command::Start { task },
             // Chosen as it was: what choosing anew does has a scenario of its own.
             Verb::Submit if spec.page == Page::Capabilities => {
-                Command::Submit { task, answers: decide::beforehand(spec, &self.journey.opening) }
+                Command::Submit { task, answers: forms::beforehand(spec, &self.journey.opening) }
             }
-            Verb::Submit => Command::Submit { task, answers: answers_to(&decide::form_of(spec, &self.journey.opening), words) },
-            Verb::Approve => Command::Approve { task, note: text },
+            Verb::Submit => Command::Submit { task, answers: answers_to(&forms::form_of(spec, &self.journey.opening), words) },
+            Verb::Approve => Command::Approve { task, note: text, accepted: Vec::new() },
             Verb::Return => Command::Return { task, findings: vec![Finding { field: None, words: text }], accepted: Vec::new() },
             Verb::Refuse => Command::Refuse { task, reason: text },
             Verb::Acknowledge => Command::Acknowledge { task, note: text },
@@ -208,15 +211,28 @@ impl Play {
             Verb::ConfirmWaiver => Command::ConfirmWaiver { task },
             Verb::DeclineWaiver => Command::DeclineWaiver { task, reason: text },
             Verb::Reopen => Command::Reopen { task, reason: text },
-            Verb::Join => Command::Join { organisation: "trust".parse().expect("an organisation id") },
+            Verb::RecordSite => Command::RecordSite { task, site: site("A21471", &text) },
+            Verb::TakeBackSite => Command::TakeBackSite { task, ods_code: "A21471".to_owned(), reason: text },
+            Verb::Join => Command::Join { organisation: "trust".parse().expect("an organisation id"), side: Side::EndUser },
             Verb::Withdraw => Command::Withdraw { reason: text },
             Verb::Resume => Command::Resume { reason: text },
         }
     }
 
     pub fn to_sign(&self, spec: &TaskSpec) -> Digest {
-        Digest::of(agreement::words(&self.journey, spec).as_bytes())
+        Digest::of(agreement::words_to_sign(&self.journey, spec).as_bytes())
     }
+}
+
+/// A site that is live, with words about it.
+pub fn site(ods_code: &str, note: &str) -> Site {
+    let live_on = "2026-03-01".parse().expect("a date");
+    Site { ods_code: ods_code.to_owned(), name: "Willow Lane Surgery".to_owned(), live_on, note: note.to_owned() }
+}
+
+/// The side of an organisation of the cast.
+pub fn side_of(organisation: &OrganisationId) -> Side {
+    if organisation.as_str() == "icb" { Side::Commissioner } else { Side::EndUser }
 }
 
 pub fn by(actor: &Actor) -> By {

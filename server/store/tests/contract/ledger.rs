@@ -165,7 +165,7 @@ pub async fn names_know_everybody_in_a_ledger(house: House) {
     let (mut walk, opened) = Walk::open(1, "Patient view", at(0));
     let reference = walk.0.reference.clone();
     db.append(opened).await.unwrap();
-    let joined = Event::Joined { organisation: id("ward") };
+    let joined = Event::Joined { organisation: id("ward"), side: None };
     db.append(walk.then(vec![submitted("study-prerequisites", 1), joined], Some(by("ada", "acme")), at(1))).await.unwrap();
     let contact = Event::Submitted { task: id("contact-gp-connect-team"), round: Round(1), digest: Digest::of(b"") };
     db.append(walk.then(vec![contact], Some(by("ada", "acme")), at(2))).await.unwrap();
@@ -207,7 +207,13 @@ pub async fn what_lists_show_is_the_fold_of_the_ledger(house: House) {
     db.append(opened).await.unwrap();
     let ada = || Some(by("ada", "acme"));
     let grace = || Some(by("grace", "programme"));
-    let approve = |role| Event::Approved { task: id("obtain-use-case-approval"), round: Round(1), role, note: String::new() };
+    let approve = |role| Event::Approved {
+        task: id("obtain-use-case-approval"),
+        round: Round(1),
+        role,
+        note: String::new(),
+        accepted: Vec::new(),
+    };
     let steps = [
         (vec![submitted("study-prerequisites", 1), submitted("read-capabilities", 1)], ada()),
         (vec![submitted("choose-capabilities", 1), submitted("contact-gp-connect-team", 1)], ada()),

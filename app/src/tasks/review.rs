@@ -1,12 +1,14 @@
-//! The reviewer's page: first only what changed, old beside new; earlier verdicts kept; one decision at the end.
+//! The reviewer's page of any task that is reviewed: first only what changed, old beside new; earlier verdicts kept; one
+//! decision at the end.
 
 use journey::{
+    actor::Role,
     decide,
-    form::{Answers, Field, Form, Kind},
-    ids::FieldId,
+    form::{Answers, Field, Form, Kind, Part},
+    forms,
     process::TaskSpec,
+    review::{Answered, to_judge},
     standing::{TaskRecord, Verb},
-    use_case::{Answered, to_judge},
 };
 use leptos::prelude::*;
 
@@ -25,7 +27,7 @@ use crate::{
 /// What one answer looks like to the reviewer.
 struct Card<'a> {
     number: usize,
-    field: &'a Field,
+    part: &'a Part,
     stands: Answered,
     old: Option<String>,
     new: String,
@@ -35,34 +37,43 @@ struct Card<'a> {
 #[must_use]
 pub fn typed_form(form: &Form) -> Form {
     let mut fields = Vec::new();
-    for field in &form.fields {
-        fields.push(Field::new(&format!("verdict_{}", field.id), "", Kind::Line { max: 10 }));
-        fields.push(Field::new(&format!("finding_{}", field.id), "", Kind::Words { max: decide::LONGEST_WORDS }));
+    for part in form.to_review() {
+        fields.push(Field::new(&format!("verdict_{}", part.id), "", Kind::Line { max: 10 }));
+        fields.push(Field::new(&format!("finding_{}", part.id), "", Kind::Words { max: decide::LONGEST_WORDS }));
     }
+    fields.push(Field::new("rest", "", Kind::Line { max: 10 }));
     fields.push(Field::new("note", "", Kind::Words { max: decide::LONGEST_WORDS }));
     fields.push(Field::new("reason", "", Kind::Words { max: decide::LONGEST_WORDS }));
-    Form { fields }
+    Form::of(fields)
 }
 
-/// The answers a reviewer judges now, and how each stands. Used by the page and by the action alike.
+/// What a reviewer judges now in this role, and how each part stands. Used by the page and by the action alike.
 ///
 /// # Errors
 /// When a submission cannot be read.
-pub fn judged(form: &Form, record: &TaskRecord, sent: &[journey::port::Submission]) -> Result<Vec<(FieldId, Answered)>, Halt> {
+pub fn judged(
+    form: &Form,
+    role: Role,
+    record: &TaskRecord,
+    sent: &[journey::port::Submission],
+) -> Result<Vec<(Part, Answered)>, Halt> {
     let new = sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
     let old = sent.iter().rev().nth(1).map(Desk::answers_of).transpose()?;
     let changed = old.map(|old| form.changed(&old, &new)).unwrap_or_default();
-    Ok(to_judge(form, record, &changed))
+    Ok(to_judge(form, role, record, &changed))
 }
 
-/// The page of `obtain-use-case-approval`.
+/// The page of a task for whoever may decide on it now; for everybody else, how it stands.
 ///
 /// # Errors
 /// When a submission or the draft cannot be read.
 pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
     let work: &TaskSpec = desk.spec.reviews.as_ref().and_then(|id| desk.journey().process.task(id)).unwrap_or(desk.spec);
-    let form = decide::form_of(work, &desk.journey().opening);
-    if desk.may(Verb::Approve) { reviewing(desk, &form).await } else { looking(desk, &form) }
+    let form = forms::form_of(work, &desk.journey().opening);
+    match decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) {
+        Some(role) => reviewing(desk, &form, role).await,
+        None => looking(desk, &form),
+    }
 }
 
 /// For everybody who cannot decide now: how it stands, and what was submitted.
@@ -93,33 +104,35 @@ fn looking(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     Ok(framed(desk, desk.spec.label.clone(), String::new(), middle))
 }
 
-async fn reviewing(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
+async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt> {
     let record = desk.record();
     let work = desk.journey().submitted_in(desk.spec);
     let new = desk.sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
     let old = desk.sent.iter().rev().nth(1).map(Desk::answers_of).transpose()?;
-    let judged = judged(form, &record, &desk.sent)?;
+    let judged = judged(form, role, &record, &desk.sent)?;
     let draft = drafts::load(desk, "review").await?;
     let typed = desk.hall.typed_or(draft.answers.clone().unwrap_or_default());
     let first_round = record.verdicts.is_empty();
     let mut open = Vec::new();
     let mut kept = Vec::new();
-    for (at, (id, stands)) in judged.iter().enumerate() {
-        let Some(field) = form.field(id.as_str()) else { continue };
+    for (at, (part, stands)) in judged.iter().enumerate() {
         let card = Card {
             number: at + 1,
-            field,
+            part,
             stands: stands.clone(),
-            old: old.as_ref().map(|old| form.in_words(id, old)),
-            new: form.in_words(id, &new),
+            old: old.as_ref().map(|old| form.part_in_words(part, old)),
+            new: form.part_in_words(part, &new),
         };
         if *stands == Answered::Kept { kept.push(card) } else { open.push(card) }
     }
     let changed = open.iter().filter(|c| c.stands == Answered::ToJudge).count();
-    let all = form.fields.len();
+    let all = judged.len();
+    let owns_part = judged.iter().any(|(part, _)| part.owner.is_some());
     let round = work.round;
     let lead = if first_round {
-        format!("{} to read. Accept each one, or request a change and say what.", counted(all, "answer"))
+        let whose =
+            if owns_part { format!(" They are the ones that {} settles.", role.title().to_lowercase()) } else { String::new() };
+        format!("{} to read.{whose} Accept each one, or request a change and say what.", counted(all, "answer"))
     } else {
         let unanswered = open.len() - changed;
         let more = if unanswered > 0 {
@@ -142,7 +155,7 @@ async fn reviewing(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     let some_kept = !kept.is_empty();
     let middle = view! {
         <div class="nhsuk-inset-text"><p>{lead}</p></div>
-        <form action="/do/use-case/review" method="post" id="review" novalidate>
+        <form action="/do/task/review" method="post" id="review" novalidate>
             {desk.hidden()}
             {draft.hidden("review")}
             {cards}
@@ -154,6 +167,7 @@ async fn reviewing(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
                     <div>{kept_again}</div>
                 </details>
             })}
+            {(changed > MANY).then(|| rest(&typed, changed))}
             {decision(desk, &typed)}
             <Autosave form="review".to_owned() says=draft.says.clone() />
         </form>
@@ -161,13 +175,37 @@ async fn reviewing(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
         <Wake />
     }
     .into_any();
-    Ok(framed(desk, format!("Review use case, round {round}"), facts, middle))
+    Ok(framed(desk, format!("Review round {round}: {}", work_label(desk)), facts, middle))
+}
+
+/// So many answers without a verdict are accepted in one go.
+const MANY: usize = 8;
+
+fn rest(typed: &Answers, changed: usize) -> AnyView {
+    let checked = typed.one("rest") == "accept";
+    view! {
+        <div class="nhsuk-form-group">
+            <div class="nhsuk-checkboxes nhsuk-checkboxes--small">
+                <div class="nhsuk-checkboxes__item">
+                    <input class="nhsuk-checkboxes__input" id="rest" type="checkbox" name="answers[rest][]" value="accept" checked=checked aria-describedby="rest-hint" />
+                    <label class="nhsuk-label nhsuk-checkboxes__label" for="rest">"Accept every answer above that I gave no verdict on"</label>
+                    <div class="nhsuk-hint nhsuk-checkboxes__hint" id="rest-hint">{format!("Of the {changed} to read. Each is recorded as accepted by you.")}</div>
+                </div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The official label of what is reviewed.
+fn work_label(desk: &Desk) -> String {
+    desk.journey().process.label(desk.spec.reviews.as_ref().unwrap_or(&desk.spec.id)).to_owned()
 }
 
 fn card(desk: &Desk, record: &TaskRecord, card: &Card<'_>, typed: &Answers) -> AnyView {
-    let id = card.field.id.to_string();
+    let id = card.part.id.to_string();
     let (verdict_name, finding_name) = (format!("verdict_{id}"), format!("finding_{id}"));
-    let verdict = record.verdicts.get(&card.field.id);
+    let verdict = record.verdicts.get(&card.part.id);
     let finding = verdict.and_then(|v| {
         let words = v.finding.clone()?;
         Some(view! {
@@ -195,7 +233,8 @@ fn card(desk: &Desk, record: &TaskRecord, card: &Card<'_>, typed: &Answers) -> A
     let chosen = typed.one(&verdict_name).to_owned();
     let problem = desk.hall.kept.as_ref().and_then(|kept| kept.problem(&verdict_name));
     let words_problem = desk.hall.kept.as_ref().and_then(|kept| kept.problem(&finding_name));
-    let heading = format!("{}. {}", card.number, card.field.label);
+    let heading = format!("{}. {}", card.number, card.part.label);
+    let about = card.part.about.clone();
     let option = |value: &'static str, label: &'static str, id: String| {
         let checked = chosen == value;
         view! {
@@ -209,6 +248,7 @@ fn card(desk: &Desk, record: &TaskRecord, card: &Card<'_>, typed: &Answers) -> A
     view! {
         <section class="gpc-answer" aria-label=heading.clone()>
             <header><h3 class="nhsuk-heading-s">{heading.clone()}</h3></header>
+            {(!about.is_empty()).then(|| view! { <p class="gpc-answer__about">{about}</p> })}
             {finding}
             {body}
             <div class="gpc-verdict">
@@ -241,10 +281,10 @@ fn kept_table(desk: &Desk, record: &TaskRecord, kept: &[Card<'_>]) -> AnyView {
     let rows = kept
         .iter()
         .filter_map(|card| {
-            let verdict = record.verdicts.get(&card.field.id)?;
+            let verdict = record.verdicts.get(&card.part.id)?;
             Some(view! {
                 <tr role="row">
-                    <th scope="row" role="rowheader">{format!("{}. {}", card.number, card.field.label)}</th>
+                    <th scope="row" role="rowheader">{format!("{}. {}", card.number, card.part.label)}</th>
                     <td role="cell" data-l="Verdict">"Accepted"</td>
                     <td role="cell" data-l="By">{desk.who(&verdict.by)}</td>
                     <td role="cell" data-l="Date">{dates::day_of(verdict.at)}</td>
@@ -278,14 +318,14 @@ fn decision(desk: &Desk, typed: &Answers) -> AnyView {
         {ask::words("note", "answers[note][]", "Words that go with an approval", "Optional. Conditions, or what to watch.", typed.one("note"), problem("note"), 2)}
         <div class="nhsuk-button-group">
             <Button text="Return to supplier" secondary=true name="answers[decision][]" value="return" />
-            <Button text="Approve the use case" name="answers[decision][]" value="approve" />
+            <Button text="Approve" name="answers[decision][]" value="approve" />
             <Button text="Save and come back later" secondary=true action="/do/draft/keep" />
         </div>
         <details class="nhsuk-details" open=problem("reason").is_some()>
-            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Refuse the use case"</span></summary>
+            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Refuse it"</span></summary>
             <div class="nhsuk-details__text">
-                {ask::words("reason", "answers[reason][]", "Why is it refused?", "The supplier reads this. They can describe a different use case or withdraw.", typed.one("reason"), problem("reason"), 3)}
-                <Button text="Refuse the use case" warning=true name="answers[decision][]" value="refuse" />
+                {ask::words("reason", "answers[reason][]", "Why is it refused?", "The supplier reads this. They can send something else or withdraw.", typed.one("reason"), problem("reason"), 3)}
+                <Button text="Refuse" warning=true name="answers[decision][]" value="refuse" />
             </div>
         </details>
     }

@@ -1,0 +1,81 @@
+//! The end-user side: the group that will use a product, and its look at the SCAL (domain/end_users.md §1, §9).
+
+use crate::{
+    form::{Answers, Field, Form, Kind, Rule},
+    forms::{choice, files, line, words},
+    opening::{Capability, Opening},
+};
+
+/// Organisations that a group may have.
+pub const MOST_MEMBERS: usize = 500;
+
+/// The questions of `start-end-user-engagement`.
+#[must_use]
+pub fn group(opening: &Opening) -> Form {
+    let capabilities = opening.capabilities.iter().map(|c| (c.capability.name(), c.capability.title(), c.capability.about()));
+    Form::of(vec![
+        line("name", "What is the group called?", "As its members would call it.", "Enter the name of the group"),
+        line("lead", "Which organisation leads it?", "It acts for the members. Name the organisation that you gave a part in this journey.", "Enter the organisation that leads it"),
+        Field::new("lead_ods", "ODS code of the lead", Kind::OdsCode).required("Enter the ODS code of the lead"),
+        line("commissioner", "Which organisation commissions the deployment?", "Optional. An integrated care board, a trust or a shared care programme.", ""),
+        Field::new("members", "Which organisations are its members?", Kind::Organisations { most: MOST_MEMBERS })
+            .hint("One a line: the ODS code, then the name. Like: A21471 Willow Lane Surgery. The lead counts as a member only if it is listed.")
+            .required("Enter the members of the group"),
+        Field::new("capabilities", "Which capabilities will they use?", Kind::Choices(capabilities.collect()))
+            .hint("Select all that apply.")
+            .required("Select the capabilities they will use"),
+        words("purpose", "What will they use the product for?", "In words that a patient understands.", "Say what they will use it for"),
+        words("note", "Anything to add", "Optional. For example when the first site would like to start.", ""),
+    ])
+}
+
+/// The capabilities of the journey, chosen beforehand.
+#[must_use]
+pub fn beforehand(opening: &Opening) -> Answers {
+    let mut answers = Answers::default();
+    let chosen = opening.capabilities.iter().map(|c| Capability::name(c.capability).to_owned()).collect();
+    answers.0.insert("capabilities".to_owned(), chosen);
+    answers
+}
+
+/// The questions of `end-user-reviews-scal`. A question to the supplier keeps the task open.
+#[must_use]
+pub fn scal_review() -> Form {
+    Form::of(vec![
+        choice(
+            "outcome",
+            "What do you say to the SCAL, the safety case and the hazard log?",
+            "",
+            &[
+                ("accepted", "We accept them for our use", ""),
+                ("question", "We have a question for the supplier", "Ask it in the conversation. Your draft stays here."),
+            ],
+            "Say whether you accept them",
+        ),
+        line(
+            "reviewer",
+            "Who looked at them?",
+            "Name, role and organisation. The clinical safety officer of the group must be one of them.",
+            "Enter who looked at them",
+        ),
+        line(
+            "safety_case",
+            "Your own safety case (DCB0160): reference and version",
+            "",
+            "Enter the reference of your safety case",
+        ),
+        line("hazard_log", "Your own hazard log: reference and version", "", "Enter the reference of your hazard log"),
+        words(
+            "note",
+            "What did you find, and what will you do locally?",
+            "Training, local controls, who watches.",
+            "Say what you found",
+        ),
+        files("Optional. Your safety case or hazard log."),
+    ])
+    .rule(Rule::Not {
+        field: "outcome",
+        is: "question",
+        says: "Ask the supplier in the conversation below, and come back when it is answered. Your draft is kept",
+    })
+}

@@ -1,0 +1,343 @@
+//! What each task asks: one form per task, chosen by the kind of its page and, for short forms, by its name.
+
+use crate::{
+    agreement, end_users,
+    form::{Answers, Choice, Field, Form, Kind, Rule},
+    go_live,
+    opening::{self, Opening},
+    process::{Page, TaskSpec},
+    scal, testing, use_case,
+};
+
+/// Files that one question takes.
+pub const MOST_FILES: usize = 20;
+
+/// The questions of a task.
+#[must_use]
+pub fn form_of(spec: &TaskSpec, opening: &Opening) -> Form {
+    match spec.page {
+        Page::UseCase => use_case::form(opening),
+        Page::Capabilities => opening::capability_form(),
+        Page::Prerequisites => prerequisites(),
+        Page::Contact => contact(),
+        Page::Scal => scal::form(opening),
+        Page::Testing => testing::form(spec),
+        Page::Agreement | Page::Declaration => agreement::parts(spec),
+        Page::Group => end_users::group(opening),
+        Page::GoLive => go_live::request(),
+        Page::Sites => go_live::completion(),
+        Page::Form => short(spec),
+        Page::Evidence => evidence(spec),
+        Page::Mark => Form::of(vec![note("Note for your own records", "Optional. Your colleagues and NHS England can read it.")]),
+        // Nobody submits these.
+        Page::Conversation | Page::Issue | Page::Certificate | Page::Decision => Form::default(),
+    }
+}
+
+/// What is known before anything is typed into the form of a task.
+#[must_use]
+pub fn beforehand(spec: &TaskSpec, opening: &Opening) -> Answers {
+    match spec.page {
+        Page::UseCase => use_case::beforehand(opening),
+        Page::Capabilities => opening::as_answers(&opening.capabilities),
+        Page::Group => end_users::beforehand(opening),
+        _ => Answers::default(),
+    }
+}
+
+pub(crate) fn line(id: &str, label: &str, hint: &str, missing: &str) -> Field {
+    let field = Field::new(id, label, Kind::Line { max: 200 }).hint(hint);
+    if missing.is_empty() { field } else { field.required(missing) }
+}
+
+pub(crate) fn words(id: &str, label: &str, hint: &str, missing: &str) -> Field {
+    let field = Field::new(id, label, Kind::Words { max: 4000 }).hint(hint);
+    if missing.is_empty() { field } else { field.required(missing) }
+}
+
+pub(crate) fn choice(id: &str, label: &str, hint: &str, options: &[Choice], missing: &str) -> Field {
+    Field::new(id, label, Kind::Choice(options.to_vec())).hint(hint).required(missing)
+}
+
+pub(crate) fn day(id: &str, label: &str, missing: &str) -> Field {
+    let field = Field::new(id, label, Kind::Day).hint("For example, 24 11 2026.");
+    if missing.is_empty() { field } else { field.required(missing) }
+}
+
+pub(crate) fn files(hint: &str) -> Field {
+    Field::new("files", "Files", Kind::Files { most: MOST_FILES }).hint(hint)
+}
+
+pub(crate) fn note(label: &str, hint: &str) -> Field {
+    Field::new("note", label, Kind::Words { max: 4000 }).hint(hint)
+}
+
+fn contact() -> Form {
+    Form::of(vec![
+        Field::new("message", "What do you want to tell them?", Kind::Words { max: 2000 })
+            .hint("Who you are, what the product does and what you would like to know. They answer here.")
+            .required("Write a message"),
+        Field::new("contact", "Who should they answer?", Kind::Line { max: 120 })
+            .hint("A name, and a telephone number if you like to be called.")
+            .required("Enter the name of the person they should answer"),
+    ])
+}
+
+/// The self-check of domain/journeys.md, `study-prerequisites`: what a product needs before it can be tested or used.
+fn prerequisites() -> Form {
+    let asked = [
+        ("hscn", "Connection to the Health and Social Care Network"),
+        ("pds", "A way to find patients on PDS"),
+        ("cso", "A clinical safety officer"),
+        ("ig", "Information governance: DSPT, data protection impact assessment"),
+        ("accessibility", "Accessibility: WCAG level AA"),
+        ("hosting", "Hosting: where data is stored and processed"),
+    ];
+    let state = || Kind::Choice(vec![("ready", "In place", ""), ("planned", "Planned", ""), ("gap", "Not yet", "")]);
+    let missing = |label: &str| format!("Say how far you are: {}", label.split(':').next().unwrap_or(label));
+    let mut fields: Vec<Field> =
+        asked.iter().map(|(id, label)| Field::new(id, label, state()).required(&missing(label))).collect();
+    fields.push(note("What is missing, and by when?", "Optional. For your own plan; NHS England can read it."));
+    Form::of(fields)
+}
+
+/// The short forms, after the supporting tasks of domain/journeys.md and what domain/testing.md and domain/scal.md say
+/// each must leave. A task that is not named here asks what was done and where it is found.
+fn short(spec: &TaskSpec) -> Form {
+    let meeting = |about: &str| {
+        Form::of(vec![
+            day("held_on", "When was the meeting held?", "Enter the date of the meeting"),
+            words("attended", "Who attended?", "Names and roles, from your side and from NHS England.", "Say who attended"),
+            words("minutes", "What was said and agreed?", about, "Say what was agreed"),
+            words("actions", "Which actions are open?", "Optional. One a line, with who and by when.", ""),
+            files("Minutes, slides, the hazard log as it was shown."),
+        ])
+    };
+    match spec.id.as_str() {
+        "s-cso" => Form::of(vec![
+            line("name", "Who is your clinical safety officer?", "", "Enter their full name"),
+            line(
+                "registration",
+                "Professional body and registration number",
+                "Such as GMC 1234567. The officer must be a registered clinician.",
+                "Enter the body and the number",
+            ),
+            day("trained_on", "When were they trained in clinical safety?", "Enter the date of the training"),
+            words(
+                "hazard_log",
+                "Where is the hazard log, and which version is it?",
+                "Review each entry of the GP Connect generic hazard log that fits your capabilities.",
+                "Say where the hazard log is",
+            ),
+            files("The hazard log, if you want to send it now."),
+        ]),
+        "s-clinical-meeting-1" => meeting("The product, its users, and the hazards you expect."),
+        "s-clinical-meeting-2" => meeting("How hazards are found, scored and controlled, and by whom."),
+        "s-clinical-meeting-3" => meeting("What remains before the product may be used, and the recommendations."),
+        "s-hscn" => Form::of(vec![
+            line("supplier", "Who provides the connection?", "", "Enter who provides the connection"),
+            line("reference", "Its reference or circuit number", "", "Enter its reference"),
+            day("works_since", "Since when does it work?", "Enter the date"),
+        ]),
+        "s-pds-route" => Form::of(vec![
+            choice(
+                "route",
+                "How will your product trace patients?",
+                "",
+                &[
+                    ("own", "With its own PDS compliance", "You complete PDS assurance for the product."),
+                    ("mini_service", "As a client of a mini service", "A compliant mini service answers your queries."),
+                    (
+                        "third_party",
+                        "Through another product that is compliant",
+                        "Another system of the same user has traced the patient.",
+                    ),
+                ],
+                "Select how your product will trace patients",
+            ),
+            line("through", "Name of the mini service or product", "If you use one.", ""),
+            words(
+                "how",
+                "When and how is a patient traced?",
+                "A trace must be at most 24 hours old when GP Connect is called.",
+                "Say when and how a patient is traced",
+            ),
+        ])
+        .rule(Rule::Needs {
+            when: "route".to_owned(),
+            is: &["mini_service", "third_party"],
+            one_of: vec!["through".to_owned()],
+            says: "Enter the name of the mini service or product".to_owned(),
+        }),
+        "s-mpv" => Form::of(vec![
+            line(
+                "manufacturer",
+                "Manufacturer",
+                "As Spine shall know it, such as the ODS code of your organisation.",
+                "Enter the manufacturer",
+            ),
+            line("product", "Product name", "", "Enter the product name"),
+            line("version", "Version", "The version under assurance.", "Enter the version"),
+        ]),
+        "s-endpoint" => Form::of(vec![
+            choice(
+                "topology",
+                "Which topology do you use?",
+                "",
+                &[
+                    ("own", "Our own message handling server", "We hold the party key."),
+                    ("shared", "A message handling server that we share", "Another organisation holds the party key."),
+                ],
+                "Select the topology",
+            ),
+            line("organisation", "ODS code of the organisation that sends requests in INT", "", "Enter the ODS code"),
+            words("interactions", "Which interactions does the endpoint need?", "One a line.", "Name the interactions"),
+            words(
+                "request",
+                "Certificate signing request",
+                "Paste the PEM text, or add it as a file. Never send a private key.",
+                "",
+            ),
+            files("The certificate signing request, if you did not paste it."),
+        ]),
+        "s-fqdn" => Form::of(vec![
+            line(
+                "fqdn",
+                "Fully qualified domain name",
+                "Such as consumer.example.thirdparty.nhs.uk.",
+                "Enter the full domain name",
+            ),
+            line("address", "IP address on HSCN", "", "Enter the IP address"),
+        ]),
+        "s-int-data-sharing" => Form::of(vec![
+            Field::new("providers", "Which provider test systems will you call?", Kind::Choices(testing::PROVIDERS.to_vec()))
+                .hint("Select all that apply.")
+                .required("Select the provider test systems you will call"),
+            line("consumer", "ODS code and ASID of your consumer in INT", "", "Enter the ODS code and the ASID"),
+            words("window", "When will you test?", "Dates, and whom the providers may call.", "Say when you will test"),
+        ]),
+        "s-service-desk" => Form::of(vec![
+            line("desk", "Name of your service desk", "", "Enter the name of your service desk"),
+            line("telephone", "Telephone number", "", "Enter the telephone number"),
+            Field::new("email", "Email address of the desk", Kind::Email).required("Enter the email address of the desk"),
+            line("hours", "Support hours", "Such as Monday to Friday, 8:00 to 18:00.", "Enter the support hours"),
+            words(
+                "escalation",
+                "How is an incident escalated?",
+                "Name the levels and how each is reached.",
+                "Say how an incident is escalated",
+            ),
+            words(
+                "high_severity",
+                "Who joins a high severity incident?",
+                "They must be able to join within 30 minutes.",
+                "Say who joins a high severity incident",
+            ),
+        ]),
+        "s-production-access" => Form::of(vec![
+            words(
+                "endpoints",
+                "Which production endpoints do you need?",
+                "Domain names and addresses.",
+                "Say which endpoints you need",
+            ),
+            Field::new("sites", "Which organisations need an identifier (ASID)?", Kind::Organisations { most: 500 })
+                .hint("One a line: the ODS code, then the name. Each organisation needs its own.")
+                .required("Enter the organisations"),
+            words(
+                "request",
+                "Certificate signing request for production",
+                "Paste the PEM text, or add it as a file. Never send a private key.",
+                "",
+            ),
+            files("Certificate signing requests, endpoint forms."),
+        ]),
+        "end-user-reviews-scal" => end_users::scal_review(),
+        "deployment-approach" => go_live::approach(),
+        _ => done_and_where(),
+    }
+}
+
+fn evidence(spec: &TaskSpec) -> Form {
+    match spec.id.as_str() {
+        "s-dspt" => Form::of(vec![
+            choice(
+                "status",
+                "What does your published assessment say?",
+                "",
+                &[
+                    ("met", "Standards met", ""),
+                    ("exceeded", "Standards exceeded", ""),
+                    ("approaching", "Approaching standards", "Not enough: publish an improved assessment first."),
+                ],
+                "Select what your assessment says",
+            ),
+            Field::new("ods_code", "ODS code it was published under", Kind::OdsCode).required("Enter the ODS code"),
+            day("published_on", "When was it published?", "Enter the date it was published"),
+            words("note", "Anything to add", "Optional.", ""),
+            files("Optional. The status page as a PDF or picture."),
+        ])
+        .rule(Rule::Not {
+            field: "status",
+            is: "approaching",
+            says: "Publish an assessment at standards met or better first. Your draft is kept",
+        }),
+        "s-pentest" => Form::of(vec![
+            line("tester", "Who tested it?", "An organisation independent of the developers.", "Enter who tested it"),
+            day("from", "First day of the test", "Enter the first day of the test"),
+            day("to", "Last day of the test", "Enter the last day of the test"),
+            line("version", "Product version that was tested", "", "Enter the product version"),
+            line(
+                "findings",
+                "Critical and high findings",
+                "How many there were, and how many are still open.",
+                "Say how many findings there were and how many are open",
+            ),
+            words(
+                "note",
+                "What did you do about each finding?",
+                "Critical and high findings must be closed or formally accepted before go live.",
+                "Say what you did about the findings",
+            ),
+            files("The summary of the report and the remediation list."),
+        ])
+        .rule(Rule::NotBefore { from: "from", to: "to", says: "The last day cannot be before the first" }),
+        "s-first-of-type" => Form::of(vec![
+            Field::new("sites", "At which sites did the pilot run?", Kind::Organisations { most: 20 })
+                .hint("One a line: the ODS code, then the name.")
+                .required("Enter the sites"),
+            day("from", "First day", "Enter the first day"),
+            day("to", "Last day", "Enter the last day"),
+            words(
+                "note",
+                "What did you see?",
+                "Incidents, feedback of users, clinical safety, and what you changed.",
+                "Say what you saw",
+            ),
+            files("The pilot report."),
+        ])
+        .rule(Rule::NotBefore { from: "from", to: "to", says: "The last day cannot be before the first" }),
+        "s-uplift" => Form::of(vec![
+            line("version", "Product version", "", "Enter the product version"),
+            words(
+                "note",
+                "What changed, and which SCAL rows does it touch?",
+                "Name each row and what was tested again.",
+                "Say what changed",
+            ),
+            files("Evidence of the tests that were run again."),
+        ]),
+        _ => {
+            let mut form = done_and_where();
+            form.fields.push(files("Optional."));
+            form
+        }
+    }
+}
+
+fn done_and_where() -> Form {
+    Form::of(vec![
+        note("What did you do, and where can it be found?", "Name the document, version and date.")
+            .required("Say what you did and where it can be found"),
+    ])
+}

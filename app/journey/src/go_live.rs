@@ -1,0 +1,148 @@
+//! The way into use: the request, the deployment approach, and the sites that are live (domain/journeys.md, phase 5).
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    form::{self, Answers, Field, Form, Kind, Problem, Problems},
+    forms::{day, files, line, words},
+};
+
+/// Sites that a plan may have.
+const MOST_SITES: usize = 500;
+
+fn sites(label: &str) -> Field {
+    Field::new("sites", label, Kind::Organisations { most: MOST_SITES })
+        .hint("One a line: the ODS code, then the name. Like: A21471 Willow Lane Surgery.")
+        .required("Enter the sites")
+}
+
+/// The questions of `approval-to-go-live`.
+#[must_use]
+pub fn request() -> Form {
+    Form::of(vec![
+        sites("At which sites will the product go live first?"),
+        day("first_on", "When is the first site planned to go live?", "Enter the planned date"),
+        words(
+            "support",
+            "How are the sites supported?",
+            "Who answers, in which hours, and how an incident reaches you.",
+            "Say how the sites are supported",
+        ),
+        words(
+            "training",
+            "How are users trained?",
+            "Who trains whom, in what, and how the consumer hazards are taught.",
+            "Say how users are trained",
+        ),
+        words(
+            "safety",
+            "What is open in clinical safety?",
+            "Residual risks, and what the sites must do about them. Write “nothing” if nothing is open.",
+            "Say what is open in clinical safety",
+        ),
+        words("note", "Anything to add", "Optional.", ""),
+        files("Optional. Training material, the support model, the safety case."),
+    ])
+}
+
+/// The questions of `deployment-approach`.
+#[must_use]
+pub fn approach() -> Form {
+    Form::of(vec![
+        sites("Which sites are in the plan?"),
+        words(
+            "waves",
+            "In which waves do they go live?",
+            "Dates, and what must be true before the next wave begins.",
+            "Say in which waves the sites go live",
+        ),
+        line(
+            "endpoints",
+            "Production endpoints",
+            "Domain names, and where the product is hosted.",
+            "Enter the production endpoints",
+        ),
+        words("training", "Training before each site starts", "", "Say how users are trained before their site starts"),
+        words(
+            "benefits",
+            "What shall get better, and what is it today?",
+            "A figure that you can measure again later.",
+            "Say what shall get better",
+        ),
+        words(
+            "rollback",
+            "What is the way back if something goes wrong?",
+            "Who decides, how the product is switched off, and how the site works without it.",
+            "Say what the way back is",
+        ),
+        line(
+            "agreed_with",
+            "Who agreed to this plan?",
+            "The commissioner where there is one: name, role, organisation and date.",
+            "Enter who agreed to this plan",
+        ),
+        files("Optional. The plan as a document."),
+    ])
+}
+
+/// What is asked when the first sites are live: the sites themselves are recorded one by one.
+#[must_use]
+pub fn completion() -> Form {
+    Form::of(vec![
+        words(
+            "checks",
+            "What did the early checks show?",
+            "First calls, audit entries, feedback of users, incidents.",
+            "Say what the early checks showed",
+        ),
+        words("note", "Anything to add", "Optional.", ""),
+    ])
+}
+
+/// A site that is live.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// Its ODS code.
+    pub ods_code: String,
+    /// Its name, as it was on that day.
+    pub name: String,
+    /// The day of its first successful live call.
+    pub live_on: Date,
+    /// What was checked; may be empty.
+    pub note: String,
+}
+
+/// The questions about one site.
+#[must_use]
+pub fn site_form() -> Form {
+    Form::of(vec![
+        Field::new("ods_code", "ODS code of the site", Kind::OdsCode).required("Enter the ODS code of the site"),
+        line("name", "Name of the site", "", "Enter the name of the site"),
+        day("live_on", "Day of its first successful live call", "Enter the day of the first successful call"),
+        Field::new("note", "What was checked?", Kind::Words { max: 1000 })
+            .hint("Optional. Who called, what was seen, what the audit says."),
+    ])
+}
+
+/// Reads the answers about one site. `today` is the last day that can be meant.
+///
+/// # Errors
+/// Every problem, with its question.
+pub fn site(answers: &Answers, today: Date) -> Result<Site, Problems> {
+    let clean = site_form().check(answers)?;
+    let live_on = form::day(clean.one("live_on")).ok_or_else(|| one("live_on", "Enter the day of the first successful call"))?;
+    if live_on > today {
+        return Err(one("live_on", "Record the site when its first call has worked: the day cannot be in the future"));
+    }
+    Ok(Site {
+        ods_code: clean.one("ods_code").to_owned(),
+        name: clean.one("name").to_owned(),
+        live_on,
+        note: clean.one("note").to_owned(),
+    })
+}
+
+fn one(field: &str, says: &str) -> Problems {
+    Problems(vec![Problem::new(field, says)])
+}

@@ -1,0 +1,88 @@
+//! What a reviewer's answers mean, for every task that is reviewed: a verdict on each part, and one decision.
+
+use crate::{
+    actor::Role,
+    command::{Command, Refusal},
+    event::Finding,
+    form::{Answers, Form, Part, Problem, Problems},
+    ids::{FieldId, TaskId},
+    standing::TaskRecord,
+};
+
+/// How one part stands for a reviewer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// Changed since the last review, or never judged: needs a verdict now.
+    ToJudge,
+    /// Accepted before and unchanged: the verdict is kept.
+    Kept,
+    /// A change was requested and the answer is still the same.
+    Unanswered,
+}
+
+/// How each part that this role judges stands, in page order. `changed` is what differs between the round last judged and
+/// this one.
+#[must_use]
+pub fn to_judge(form: &Form, role: Role, record: &TaskRecord, changed: &[FieldId]) -> Vec<(Part, Answered)> {
+    let stands = |id: &FieldId| match record.verdicts.get(id) {
+        _ if changed.contains(id) => Answered::ToJudge,
+        Some(verdict) if verdict.finding.is_none() => Answered::Kept,
+        Some(_) => Answered::Unanswered,
+        None => Answered::ToJudge,
+    };
+    let owned = |part: &Part| part.owner.is_none_or(|owner| owner == role);
+    form.to_review().into_iter().filter(owned).map(|part| (part.clone(), stands(&part.id))).collect()
+}
+
+/// What the reviewer's form asks for. In `typed`, `verdict_{part}` is `accept` or `change`, `finding_{part}` the words;
+/// `rest` is `accept` when every part without a verdict shall be accepted; `decision` is `approve`, `return` or `refuse`,
+/// with `note` or `reason`.
+///
+/// # Errors
+/// [`Refusal::Invalid`] with every problem: a verdict is missing, words are missing, or the decision contradicts the verdicts.
+pub fn review(task: &TaskId, judged: &[(Part, Answered)], typed: &Answers) -> Result<Command, Refusal> {
+    let decision = typed.one("decision");
+    if decision == "refuse" {
+        return Ok(Command::Refuse { task: task.clone(), reason: typed.one("reason").to_owned() });
+    }
+    let rest = typed.one("rest") == "accept";
+    let mut problems = Vec::new();
+    let mut findings = Vec::new();
+    let mut accepted = Vec::new();
+    for (part, stands) in judged {
+        let id = &part.id;
+        let words = typed.one(&format!("finding_{id}")).trim().to_owned();
+        match (typed.one(&format!("verdict_{id}")), stands) {
+            ("accept", _) => accepted.push(id.clone()),
+            // The verdict of an earlier round stands, with the name and day of whoever gave it.
+            ("", Answered::Kept) => {}
+            ("", Answered::ToJudge) if rest => accepted.push(id.clone()),
+            ("change", _) if words.is_empty() => {
+                problems.push(Problem::new(&format!("finding_{id}"), "Say what to change"));
+            }
+            ("change", _) => findings.push(Finding { field: Some(id.clone()), words }),
+            _ => problems.push(Problem::new(&format!("verdict_{id}"), "Accept this answer or request a change")),
+        }
+    }
+    match decision {
+        "approve" if !findings.is_empty() => {
+            problems.push(Problem::new(
+                "decision",
+                "You cannot approve while a change is requested. Return it to the supplier, or accept every answer",
+            ));
+        }
+        "return" if findings.is_empty() && problems.is_empty() => {
+            problems.push(Problem::new("decision", "Every answer is accepted. Approve it, or request a change"));
+        }
+        "approve" | "return" => {}
+        _ => problems.push(Problem::new("decision", "Choose what to do with it")),
+    }
+    if !problems.is_empty() {
+        return Err(Refusal::Invalid(Problems(problems)));
+    }
+    Ok(if decision == "approve" {
+        Command::Approve { task: task.clone(), note: typed.one("note").to_owned(), accepted }
+    } else {
+        Command::Return { task: task.clone(), findings, accepted }
+    })
+}
