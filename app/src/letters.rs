@@ -5,9 +5,11 @@ use journey::{
     actor::{Role, Side},
     calendar,
     event::{Event, Recorded},
+    ids::{OrganisationId, Seq},
     journey::Journey,
     overview,
     port::{Letter, StoreError},
+    process::Settle,
 };
 
 use crate::{design::dates, services::Services};
@@ -35,6 +37,7 @@ pub fn did(event: &Event) -> &'static str {
         Event::Lapsed { .. } => "let this lapse",
         Event::Rescoped { .. } => "chose other capabilities",
         Event::Joined { .. } => "added an organisation",
+        Event::Left { .. } => "took back the part of an organisation",
         Event::SiteLive { .. } => "recorded a site",
         Event::SiteTakenBack { .. } => "took a site back",
         Event::WentLive => "took the journey live",
@@ -43,12 +46,17 @@ pub fn did(event: &Event) -> &'static str {
     }
 }
 
-/// The letters that follow from what was just recorded. `journey` is as it is afterwards.
+/// The letters that follow from what was just recorded. `journey` is as it is afterwards, `before` as it was.
 ///
 /// # Errors
 /// When the addresses cannot be read.
-pub async fn about(services: &Services, journey: &Journey, recorded: &[Recorded]) -> Result<Vec<Letter>, StoreError> {
-    let mut letters = Vec::new();
+pub async fn about(
+    services: &Services,
+    before: &Journey,
+    journey: &Journey,
+    recorded: &[Recorded],
+) -> Result<Vec<Letter>, StoreError> {
+    let mut letters = turns(services, before, journey, recorded).await?;
     for event in recorded {
         let Some(note) = note_of(services, journey, event) else { continue };
         let organisation = (note.side == Side::Supplier).then_some(&journey.organisation);
@@ -65,8 +73,80 @@ pub async fn about(services: &Services, journey: &Journey, recorded: &[Recorded]
             });
         }
         letters.extend(receipt(services, journey, event).await?);
+        if let Event::Joined { organisation, .. } = &event.event {
+            letters.extend(joined(services, journey, event.seq, organisation).await?);
+        }
     }
     Ok(letters)
+}
+
+/// Those whose turn it has become by this. What was submitted to the programme or returned to the supplier has a letter
+/// of its own, so these are the turns to issue and to sign, and every turn of the end users and the commissioner.
+async fn turns(
+    services: &Services,
+    before: &Journey,
+    journey: &Journey,
+    recorded: &[Recorded],
+) -> Result<Vec<Letter>, StoreError> {
+    let Some(last) = recorded.last() else { return Ok(Vec::new()) };
+    let was = overview::overview(before).turns;
+    let mut letters = Vec::new();
+    for turn in overview::overview(journey).turns {
+        let Some(spec) = journey.process.task(&turn.task) else { continue };
+        let told = was.iter().any(|old| old.task == turn.task && old.roles == turn.roles && old.round == turn.round);
+        let theirs = matches!(turn.side, Side::EndUser | Side::Commissioner);
+        let asked = turn.awaited && matches!(spec.settle, Settle::ByIssue | Settle::BySignatures);
+        if told || !(theirs || asked) {
+            continue;
+        }
+        let organisations: Vec<Option<OrganisationId>> = match turn.side {
+            Side::Supplier => vec![Some(journey.organisation.clone())],
+            Side::EndUser | Side::Commissioner => {
+                journey.parties().filter(|(_, side)| *side == turn.side).map(|(id, _)| Some(id.clone())).collect()
+            }
+            _ => vec![None],
+        };
+        let product = &journey.opening.product;
+        for organisation in organisations {
+            for (person, to) in services.store.addresses(organisation.as_ref(), &turn.roles).await? {
+                if last.by.as_ref().is_some_and(|by| by.person == person) {
+                    continue;
+                }
+                letters.push(Letter {
+                    id: format!("{}-{}-turn-{}-{person}", journey.reference, last.seq, turn.task),
+                    to,
+                    subject: format!("{product}: {} waits for you ({})", spec.label, journey.reference),
+                    body: format!(
+                        "Hello,\n\nIt is your turn: “{}” for {product}.\n\n{}/journeys/{}/tasks/{}{FOOT}",
+                        spec.label, services.base_url, journey.reference, turn.task
+                    ),
+                });
+            }
+        }
+    }
+    Ok(letters)
+}
+
+/// An organisation whose people are here already learns that it has a part.
+async fn joined(
+    services: &Services,
+    journey: &Journey,
+    seq: Seq,
+    organisation: &OrganisationId,
+) -> Result<Vec<Letter>, StoreError> {
+    let roles = [Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson, Role::Commissioner];
+    let people = services.store.addresses(Some(organisation), &roles).await?;
+    let product = &journey.opening.product;
+    let letter = |(person, to): (journey::ids::PersonId, String)| Letter {
+        id: format!("{}-{seq}-joined-{person}", journey.reference),
+        to,
+        subject: format!("{product}: your organisation has a part ({})", journey.reference),
+        body: format!(
+            "Hello,\n\nYour organisation has a part in the journey of {product} to GP Connect. You see there what is asked of you.\n\n{}/journeys/{}{FOOT}",
+            services.base_url, journey.reference
+        ),
+    };
+    Ok(people.into_iter().map(letter).collect())
 }
 
 struct Note {
@@ -140,6 +220,10 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: {label}"),
             with_words(format!("NHS England completed “{label}” for {product}."), words),
         ),
+        Event::Signed { name, role, .. } => to_supplier(
+            format!("{product}: {label}, signed"),
+            format!("{name} ({}) signed “{label}”.", role.title().to_lowercase()),
+        ),
         Event::WaiverProposed { reason, .. } => note(
             Side::Programme,
             vec![Role::ProgrammeLead],
@@ -173,10 +257,8 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: withdrawn"),
             with_words(format!("The supplier withdrew {product}."), reason),
         ),
-        Event::SiteLive { .. } | Event::SiteTakenBack { .. } => None,
-        Event::Opened { .. } | Event::Started { .. } | Event::Signed { .. } | Event::Rescoped { .. } | Event::Joined { .. } => {
-            None
-        }
+        Event::SiteLive { .. } | Event::SiteTakenBack { .. } | Event::Left { .. } => None,
+        Event::Opened { .. } | Event::Started { .. } | Event::Rescoped { .. } | Event::Joined { .. } => None,
     }
 }
 

@@ -10,9 +10,17 @@
 pub mod islands;
 
 #[cfg(feature = "ssr")]
+pub mod agreement;
+#[cfg(feature = "ssr")]
+pub mod certificate;
+#[cfg(feature = "ssr")]
 pub mod design;
 #[cfg(feature = "ssr")]
+pub mod end_users;
+#[cfg(feature = "ssr")]
 pub mod flash;
+#[cfg(feature = "ssr")]
+pub mod go_live;
 #[cfg(feature = "ssr")]
 pub mod halt;
 #[cfg(feature = "ssr")]

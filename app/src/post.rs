@@ -152,7 +152,7 @@ async fn append(
     for event in &recorded {
         after.evolve(event)?;
     }
-    let letters = letters::about(services, &after, &recorded).await?;
+    let letters = letters::about(services, journey, &after, &recorded).await?;
     let batch = Batch {
         journey: after.reference.clone(),
         recorded,

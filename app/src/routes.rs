@@ -8,6 +8,7 @@ use leptos_router::{
 };
 
 use crate::{
+    end_users::organisations::Organisations,
     overview::{
         history::History,
         journey::JourneyPage,
@@ -50,6 +51,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/journeys/new/plan") view=Plan ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference") view=JourneyPage ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/history") view=History ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/organisations") view=Organisations ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/tasks/:task") view=TaskPage ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/tasks/:task/:subject") view=SubjectPage ssr=SsrMode::Async />
                 <Route path=path!("/worklist") view=Worklist ssr=SsrMode::Async />

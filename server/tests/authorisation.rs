@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use common::{
     Browser, Folder, Hand, House, PASSWORD, actions, committed,
-    world::{OPENING, Play, Someone, admit, draft, fields_of, invite, journey_of, register, task},
+    world::{OPENING, Play, Someone, a_site, admit, draft, fields_of, invite, journey_of, register, task},
 };
 use journey::{
     actor::{Actor, Role, Side},
@@ -32,6 +32,9 @@ const TEAMS: &[Role] = &[
     Role::ServiceManagement,
 ];
 
+/// One person of an end-user organisation holds all of its roles.
+const USERS: &[Role] = &[Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson];
+
 /// The states that the actions need, each in a journey of its own.
 #[derive(Clone)]
 struct Journeys {
@@ -45,6 +48,8 @@ struct Journeys {
     issuing: JourneyRef,
     /// The connection agreement can be signed.
     signing: JourneyRef,
+    /// One site is live, and others can be recorded.
+    sites: JourneyRef,
     /// Withdrawn.
     withdrawn: JourneyRef,
 }
@@ -55,6 +60,8 @@ struct Supplier {
     lead: Someone,
     developer: Someone,
     journeys: Journeys,
+    /// An organisation with a part in its journeys.
+    party: String,
     /// Token of an invitation that waits, as the organisation's page names it.
     invitation: String,
     /// Handle of a session of its developer.
@@ -84,6 +91,7 @@ async fn supplier(
     let officer = invite(house, &mut lead, &format!("officer@{at}"), Role::ClinicalSafetyOfficer).await;
     let signatory = invite(house, &mut lead, &format!("signatory@{at}"), Role::Signatory).await;
     let mut cast = cast.to_vec();
+    cast.extend(parties.iter().map(|someone| &someone.actor));
     cast.extend([&lead.actor, &developer.actor, &officer.actor, &signatory.actor]);
     let start = || {
         let mut play = Play::open(house, &lead);
@@ -103,7 +111,16 @@ async fn supplier(
         drafting: start().until_ready(&cast, "describe-use-case").written(house).await,
         submitted: submitted.written(house).await,
         issuing: start().until_ready(&cast, "receive-scal").written(house).await,
-        signing: start().until_ready(&cast, "receive-connection-agreement").written(house).await,
+        signing: start()
+            .until_ready(&cast, "receive-connection-agreement")
+            .submits(&lead.actor, "receive-connection-agreement")
+            .written(house)
+            .await,
+        sites: start()
+            .until_ready(&cast, "go-live")
+            .does(&lead.actor, Command::RecordSite { task: task("go-live"), site: a_site() })
+            .written(house)
+            .await,
         withdrawn: withdrawn.written(house).await,
     };
     assert_eq!(draft(house, &journeys.drafting, &lead).await, 1);
@@ -118,7 +135,8 @@ async fn supplier(
         ("clinical_safety_officer", officer),
         ("signatory", signatory),
     ];
-    (Supplier { lead, developer, journeys, invitation, session }, people)
+    let party = parties[0].actor.organisation.to_string();
+    (Supplier { lead, developer, journeys, party, invitation, session }, people)
 }
 
 impl World {
@@ -130,15 +148,16 @@ impl World {
             let email = format!("{}@nhs.example", role.name().replace('_', "-"));
             programme.push((role.name(), admit(&house, Side::Programme, "NHS England", &email, &[*role]).await));
         }
-        let user = admit(&house, Side::EndUser, "A Trust", "user@trust.example", &[Role::AuthorisedPerson]).await;
+        let user = admit(&house, Side::EndUser, "A Trust", "user@trust.example", USERS).await;
+        let other = admit(&house, Side::EndUser, "B Trust", "user@other.example", USERS).await;
         let board = admit(&house, Side::Commissioner, "A Board", "board@icb.example", &[Role::Commissioner]).await;
         let operator = admit(&house, Side::Operator, "The host", "operator@host.example", &[Role::Operator]).await;
         let cast = [&second.actor];
         let (acme, mine) = supplier(&house, "Acme Care", "acme.example", &cast, &[&user, &board]).await;
-        let (globex, _) = supplier(&house, "Globex", "globex.example", &cast, &[]).await;
+        let (globex, _) = supplier(&house, "Globex", "globex.example", &cast, &[&other]).await;
         let mut visitors = vec![("nobody", None)];
         visitors.extend(mine.into_iter().chain(programme).map(|(name, someone)| (name, Some(someone))));
-        visitors.extend([("authorised_person", Some(user)), ("commissioner", Some(board)), ("operator", Some(operator))]);
+        visitors.extend([("end_users", Some(user)), ("commissioner", Some(board)), ("operator", Some(operator))]);
         let file = house.file();
         let clock = house.clock.clone();
         house.db.close().await;
@@ -325,6 +344,37 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             probe.fields.retain(|(name, _)| name != "task");
             probe
         }
+        "end-users/invite" => {
+            let mut probe = on(
+                &house.early,
+                "",
+                Verb::Join,
+                &[
+                    ("answers[side][]", "end_user"),
+                    ("answers[organisation][]", "C Trust"),
+                    ("answers[ods_code][]", "RC1"),
+                    ("answers[email][]", "first@c.example"),
+                    ("answers[roles][]", "group_lead"),
+                ],
+            );
+            probe.fields.retain(|(name, _)| name != "task");
+            probe
+        }
+        "end-users/take-back" => {
+            let fields = [("organisation", supplier.party.as_str()), ("reason", "It was another trust.")];
+            let mut probe = on(&house.early, "", Verb::Leave, &fields);
+            probe.fields.retain(|(name, _)| name != "task");
+            probe
+        }
+        "go-live/record-site" => on(
+            &house.sites,
+            "go-live",
+            Verb::RecordSite,
+            &[("answers[ods_code][]", "B82617"), ("answers[name][]", "Mill Road"), ("answers[live_on][]", "2026-03-01")],
+        ),
+        "go-live/take-back-site" => {
+            on(&house.sites, "go-live", Verb::TakeBackSite, &[("ods_code", "A21471"), ("reason", "It was another site.")])
+        }
         "task/start" => on(&house.early, "s-hscn", Verb::Start, &[]),
         "task/submit" => on(&house.early, "try-demonstrator", Verb::Submit, &[("answers[note][]", "Done.")]),
         "task/acknowledge" => on(&house.early, "contact-gp-connect-team", Verb::Acknowledge, &[("note", "Welcome.")]),
@@ -366,7 +416,7 @@ async fn state(world: &World, house: &House) -> String {
     let mut text = String::new();
     for supplier in [&world.acme, &world.globex] {
         let j = &supplier.journeys;
-        for reference in [&j.early, &j.drafting, &j.submitted, &j.issuing, &j.signing, &j.withdrawn] {
+        for reference in [&j.early, &j.drafting, &j.submitted, &j.issuing, &j.signing, &j.sites, &j.withdrawn] {
             let history = house.db.history(reference).await.unwrap();
             let names = house.db.names(reference).await.unwrap();
             let draft = house.db.draft(reference, &task("describe-use-case"), "answers").await.unwrap();

@@ -108,6 +108,13 @@ pub enum Command {
         /// For which side: end users or commissioner.
         side: Side,
     },
+    /// Take the part of an organisation back.
+    Leave {
+        /// Which organisation.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
     /// Record that a site is live, or correct what was recorded of it.
     RecordSite {
         /// Which task.
@@ -156,6 +163,7 @@ impl Command {
             Command::RecordSite { .. } => Verb::RecordSite,
             Command::TakeBackSite { .. } => Verb::TakeBackSite,
             Command::Join { .. } => Verb::Join,
+            Command::Leave { .. } => Verb::Leave,
             Command::Withdraw { .. } => Verb::Withdraw,
             Command::Resume { .. } => Verb::Resume,
         }
@@ -179,7 +187,7 @@ impl Command {
             | Command::Reopen { task, .. }
             | Command::RecordSite { task, .. }
             | Command::TakeBackSite { task, .. } => Some(task),
-            Command::Join { .. } | Command::Withdraw { .. } | Command::Resume { .. } => None,
+            Command::Join { .. } | Command::Leave { .. } | Command::Withdraw { .. } | Command::Resume { .. } => None,
         }
     }
 }

@@ -192,7 +192,7 @@ fn judge_journey(journey: &Journey, actor: &Actor, verb: Verb) -> Result<Role, R
         return Err(Refusal::Unknown);
     }
     let wanted: &[Role] = match verb {
-        Verb::Join => &[Role::OnboardingLead, Role::ProgrammeLead],
+        Verb::Join | Verb::Leave => &[Role::OnboardingLead, Role::ProgrammeLead],
         Verb::Withdraw => &[Role::OnboardingLead],
         Verb::Resume => &[Role::ProgrammeLead],
         _ => return Err(Refusal::Unknown),
@@ -204,7 +204,8 @@ fn judge_journey(journey: &Journey, actor: &Actor, verb: Verb) -> Result<Role, R
         (Verb::Join | Verb::Withdraw, Phase::Open)
         | (Verb::Resume, Phase::Withdrawn { .. })
         | (Verb::Join, Phase::Live { .. }) => Ok(role),
-        (Verb::Join, Phase::Withdrawn { .. }) => Err(Refusal::Closed),
+        (Verb::Leave, Phase::Open | Phase::Live { .. }) if journey.parties().next().is_some() => Ok(role),
+        (Verb::Join | Verb::Leave, Phase::Withdrawn { .. }) => Err(Refusal::Closed),
         _ => Err(Refusal::NothingToDo),
     }
 }
@@ -298,7 +299,9 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
             }
             Event::SiteTakenBack { task, ods_code, reason: reason_of(&reason)? }
         }
-        Command::Join { .. } | Command::Withdraw { .. } | Command::Resume { .. } => return Err(Refusal::Unknown),
+        Command::Join { .. } | Command::Leave { .. } | Command::Withdraw { .. } | Command::Resume { .. } => {
+            return Err(Refusal::Unknown);
+        }
     };
     let mut events = with_consequences(journey, actor, event);
     events.extend(rescope);
@@ -326,6 +329,8 @@ fn decide_journey(journey: &Journey, actor: &Actor, command: Command) -> Result<
     Ok(vec![match command {
         Command::Join { organisation, .. } if journey.has_joined(&organisation) => return Err(Refusal::AlreadyDone),
         Command::Join { organisation, side } => Event::Joined { organisation, side: Some(side) },
+        Command::Leave { organisation, .. } if !journey.has_joined(&organisation) => return Err(Refusal::AlreadyDone),
+        Command::Leave { organisation, reason } => Event::Left { organisation, reason: reason_of(&reason)? },
         Command::Withdraw { reason } => Event::Withdrawn { reason: reason_of(&reason)? },
         Command::Resume { reason } => Event::Resumed { reason: reason_of(&reason)? },
         _ => return Err(Refusal::Unknown),

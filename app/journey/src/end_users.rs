@@ -1,6 +1,7 @@
 //! The end-user side: the group that will use a product, and its look at the SCAL (domain/end_users.md §1, §9).
 
 use crate::{
+    actor::{Role, Side},
     form::{Answers, Field, Form, Kind, Rule},
     forms::{choice, files, line, words},
     opening::{Capability, Opening},
@@ -36,6 +37,47 @@ pub fn beforehand(opening: &Opening) -> Answers {
     let chosen = opening.capabilities.iter().map(|c| Capability::name(c.capability).to_owned()).collect();
     answers.0.insert("capabilities".to_owned(), chosen);
     answers
+}
+
+/// The questions that give an organisation a part in a journey and invite its first person.
+#[must_use]
+pub fn invitation() -> Form {
+    let roles = [Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson].map(|role| (role.name(), role.title(), role.about()));
+    Form::of(vec![
+        choice(
+            "side",
+            "What is its part?",
+            "",
+            &[
+                ("end_user", "It will use the product", "Its people read the SCAL, sign and declare."),
+                ("commissioner", "It leads the deployment", "Its people agree the deployment approach."),
+            ],
+            "Select what its part is",
+        ),
+        line("organisation", "Name of the organisation", "", "Enter the name of the organisation"),
+        Field::new("ods_code", "Its ODS code", Kind::OdsCode).required("Enter its ODS code"),
+        Field::new("email", "Email address of its first person here", Kind::Email)
+            .hint("They get a link that works for 14 days, and can invite their colleagues.")
+            .required("Enter the email address of its first person"),
+        Field::new("roles", "What will this person do?", Kind::Choices(roles.to_vec()))
+            .hint("For an organisation that will use the product. Select all that apply; a group lead can invite others."),
+    ])
+    .rule(Rule::Needs {
+        when: "side".to_owned(),
+        is: &["end_user"],
+        one_of: vec!["roles".to_owned()],
+        says: "Select what this person will do".to_owned(),
+    })
+}
+
+/// The side and the roles that such answers give.
+#[must_use]
+pub fn invited_as(answers: &Answers) -> (Side, Vec<Role>) {
+    if answers.one("side") == "commissioner" {
+        return (Side::Commissioner, vec![Role::Commissioner]);
+    }
+    let roles = answers.many("roles").iter().filter_map(|name| name.parse().ok());
+    (Side::EndUser, roles.filter(|role: &Role| role.side() == Side::EndUser).collect())
 }
 
 /// The questions of `end-user-reviews-scal`. A question to the supplier keeps the task open.

@@ -164,6 +164,13 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         side: Option<Side>,
     },
+    /// An organisation has no part any more. What it signed and wrote stays.
+    Left {
+        /// Which.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
     /// The product is live at a site.
     SiteLive {
         /// The task that records it.
@@ -217,6 +224,7 @@ impl Event {
             Event::Opened { .. }
             | Event::Rescoped { .. }
             | Event::Joined { .. }
+            | Event::Left { .. }
             | Event::WentLive
             | Event::Withdrawn { .. }
             | Event::Resumed { .. } => None,

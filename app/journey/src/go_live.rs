@@ -120,7 +120,7 @@ pub fn site_form() -> Form {
         Field::new("ods_code", "ODS code of the site", Kind::OdsCode).required("Enter the ODS code of the site"),
         line("name", "Name of the site", "", "Enter the name of the site"),
         day("live_on", "Day of its first successful live call", "Enter the day of the first successful call"),
-        Field::new("note", "What was checked?", Kind::Words { max: 1000 })
+        Field::new("checked", "What was checked?", Kind::Words { max: 1000 })
             .hint("Optional. Who called, what was seen, what the audit says."),
     ])
 }
@@ -139,7 +139,7 @@ pub fn site(answers: &Answers, today: Date) -> Result<Site, Problems> {
         ods_code: clean.one("ods_code").to_owned(),
         name: clean.one("name").to_owned(),
         live_on,
-        note: clean.one("note").to_owned(),
+        note: clean.one("checked").to_owned(),
     })
 }
 

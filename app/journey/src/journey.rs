@@ -278,6 +278,7 @@ impl Journey {
             Event::Joined { organisation, side } => {
                 self.parties.insert(organisation.clone(), side.unwrap_or(Side::EndUser));
             }
+            Event::Left { organisation, .. } => drop(self.parties.remove(organisation)),
             Event::SiteLive { task, site } => {
                 self.touch(task, seq);
                 self.sites.insert(site.ods_code.clone(), site.clone());

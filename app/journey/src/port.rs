@@ -146,6 +146,8 @@ pub struct JourneyLine {
 pub struct JourneyFilter {
     /// Of this supplier; `None` for all.
     pub organisation: Option<OrganisationId>,
+    /// Only those in which this organisation was given a part.
+    pub party: Option<OrganisationId>,
     /// Product, supplier or reference contains this.
     pub find: String,
     /// `open`, `live`, `withdrawn`, or empty for all.
@@ -412,6 +414,8 @@ pub trait People: Send + Sync {
     async fn add_organisation(&self, organisation: Organisation, at: Timestamp) -> Answer<()>;
     /// The organisation with this name on this side.
     async fn organisation_named(&self, side: Side, name: &str) -> Answer<Option<Organisation>>;
+    /// The organisation with this ODS code on this side.
+    async fn organisation_coded(&self, side: Side, ods_code: &str) -> Answer<Option<Organisation>>;
     /// An organisation.
     async fn organisation(&self, id: &OrganisationId) -> Answer<Option<Organisation>>;
     /// Corrects the name and the code of an organisation.

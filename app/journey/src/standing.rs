@@ -43,6 +43,8 @@ pub enum Verb {
     TakeBackSite,
     /// Give an organisation a part in the journey.
     Join,
+    /// Take the part of an organisation back.
+    Leave,
     /// End the journey before it is live.
     Withdraw,
     /// Go on with a withdrawn journey.
@@ -69,7 +71,7 @@ impl Verb {
     ];
 
     /// The verbs that act on the whole journey.
-    pub const ON_JOURNEYS: &'static [Verb] = &[Verb::Join, Verb::Withdraw, Verb::Resume];
+    pub const ON_JOURNEYS: &'static [Verb] = &[Verb::Join, Verb::Leave, Verb::Withdraw, Verb::Resume];
 
     /// The name in URLs and in the committed tables.
     #[must_use]
@@ -90,6 +92,7 @@ impl Verb {
             Verb::RecordSite => "record-site",
             Verb::TakeBackSite => "take-back-site",
             Verb::Join => "join",
+            Verb::Leave => "leave",
             Verb::Withdraw => "withdraw",
             Verb::Resume => "resume",
         }

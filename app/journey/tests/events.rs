@@ -47,6 +47,7 @@ tags!(tag, TAGS, Event {
     WentLive = "went_live",
     Withdrawn = "withdrawn",
     Resumed = "resumed",
+    Left = "left",
     SiteLive = "site_live",
     SiteTakenBack = "site_taken_back",
 });

@@ -289,6 +289,7 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             *side = side_of(organisation);
             !journey.has_joined(organisation)
         }
+        Command::Leave { organisation, .. } => !bad && journey.has_joined(organisation),
         Command::RecordSite { site, .. } => {
             // The words about a site are checked where the site is read (`go_live::site`).
             journey.sites.get(&site.ods_code) != Some(site)
@@ -351,7 +352,9 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
                     Refusal::ChangedSince { seen, now, .. } => assert!(wish.stale && seen < now, "{told}: {refusal:?}"),
                     Refusal::Invalid(problems) => assert!(!wish.good && !problems.0.is_empty(), "{told}: {refusal:?}"),
                     Refusal::WordsChanged => assert!(!wish.good && verb == Verb::Sign, "{told}"),
-                    Refusal::AlreadyDone => assert!(!wish.good && matches!(verb, Verb::Join | Verb::RecordSite), "{told}"),
+                    Refusal::AlreadyDone => {
+                        assert!(!wish.good && matches!(verb, Verb::Join | Verb::Leave | Verb::RecordSite), "{told}")
+                    }
                     other => panic!("{told}: offered, yet {other:?}"),
                 }
             }

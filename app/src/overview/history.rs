@@ -101,6 +101,7 @@ fn details(event: &Event) -> Option<String> {
         Event::SiteLive { site, .. } => {
             format!("{} {}, live since {}. {}", site.ods_code, site.name, dates::date(site.live_on), site.note)
         }
+        Event::Left { reason, .. } => reason.clone(),
         Event::SiteTakenBack { ods_code, reason, .. } => format!("{ods_code}: {reason}"),
         Event::Started { .. } | Event::WaiverConfirmed { .. } | Event::Lapsed { .. } | Event::Joined { .. } | Event::WentLive => {
             return None;

@@ -490,8 +490,28 @@ fn aside(scene: &Scene) -> AnyView {
             <ol class="gpc-log">{latest}</ol>
             <p><a href=format!("/journeys/{reference}/history")>"See the full history"</a></p>
         </section>
+        <section>
+            <h2 class="nhsuk-heading-s">"Organisations with a part"</h2>
+            {parties(scene)}
+        </section>
         {not_in_plan}
         {whole_journey(journey, &scene.visitor.actor)}
+    }
+    .into_any()
+}
+
+fn parties(scene: &Scene) -> AnyView {
+    let journey = scene.journey();
+    let named = |id| scene.names().organisations.get(id).cloned().unwrap_or_default();
+    let items = journey.parties().map(|(id, _)| view! { <li>{named(id)}</li> }).collect_view();
+    let some = journey.parties().next().is_some();
+    let may = decide::offers(journey, &scene.visitor.actor).iter().any(|offer| offer.verb == Verb::Join);
+    let to = format!("/journeys/{}/organisations", journey.reference);
+    let text = if may { "Give an organisation a part" } else { "See who has a part" };
+    view! {
+        {some.then(|| view! { <ul class="gpc-links">{items}</ul> })}
+        {(!some).then(|| view! { <p class="gpc-meta">"The supplier and NHS England only."</p> })}
+        <p><a href=to>{text}</a></p>
     }
     .into_any()
 }

@@ -23,13 +23,15 @@ pub fn Journeys() -> impl IntoView {
         let hall = hall().await?;
         let visitor = hall.visitor()?;
         let programme = visitor.is_programme();
+        let supplier_side = visitor.actor.on(Side::Supplier) && !programme;
         let (find, phase) = (query("find"), query("phase"));
         let after = query("after").split_once('_').and_then(|(at, reference)| {
             Some((jiff::Timestamp::from_microsecond(at.parse().ok()?).ok()?, reference.parse().ok()?))
         });
         let paged = after.is_some();
         let filter = JourneyFilter {
-            organisation: (!programme).then(|| visitor.organisation.id.clone()),
+            organisation: supplier_side.then(|| visitor.organisation.id.clone()),
+            party: (!programme && !supplier_side).then(|| visitor.organisation.id.clone()),
             find: find.clone(),
             phase: phase.clone(),
             after,
@@ -43,7 +45,6 @@ pub fn Journeys() -> impl IntoView {
             last.filter(|_| more).map(|after| format!("/journeys?find={}&phase={}&after={after}", encode(&find), encode(&phase)));
         let may_open = visitor.actor.is(journey::actor::Role::OnboardingLead);
         let filtered = !find.is_empty() || !phase.is_empty() || paged;
-        let supplier_side = visitor.actor.on(Side::Supplier);
         let list = if lines.is_empty() {
             empty(filtered, may_open, programme, &visitor.organisation.name)
         } else {
@@ -54,7 +55,11 @@ pub fn Journeys() -> impl IntoView {
             {say::banner(hall.banner)}
             <div class="gpc-head">
                 <Title text="Journeys">
-                    {if programme { "Every supplier's products on their way to GP Connect.".to_owned() } else { format!("Products of {} on their way to GP Connect.", visitor.organisation.name) }}
+                    {match (programme, supplier_side) {
+                        (true, _) => "Every supplier's products on their way to GP Connect.".to_owned(),
+                        (_, true) => format!("Products of {} on their way to GP Connect.", visitor.organisation.name),
+                        _ => format!("Products in which {} has a part.", visitor.organisation.name),
+                    }}
                 </Title>
                 {may_open.then(|| view! { <ButtonLink to="/journeys/new" text="Start a journey" /> })}
             </div>

@@ -30,7 +30,7 @@ pub(crate) fn wish(journey: &str, task: &str, seen: u64, typed: Answers) -> Wish
     Wish { journey: journey.to_owned(), task: task.to_owned(), seen: Some(seen), page: format!("/tasks/{}", encode(task)), typed }
 }
 
-fn id_of(spec: Option<&TaskSpec>) -> Result<TaskId, Refusal> {
+pub(crate) fn id_of(spec: Option<&TaskSpec>) -> Result<TaskId, Refusal> {
     spec.map(|spec| spec.id.clone()).ok_or(Refusal::Unknown)
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn done(after: &Journey, events: &[Event], heading: String) -> (Strin
 }
 
 /// The same, back on the task's own page.
-fn stay(after: &Journey, events: &[Event], heading: String) -> (String, String, String) {
+pub(crate) fn stay(after: &Journey, events: &[Event], heading: String) -> (String, String, String) {
     let (home, heading, text) = done(after, events, heading);
     let task = events.first().and_then(Event::task).map(|task| format!("/tasks/{task}")).unwrap_or_default();
     (format!("{home}{task}"), heading, text)

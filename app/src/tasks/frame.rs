@@ -208,6 +208,7 @@ fn aside(desk: &Desk) -> AnyView {
             <h2 class="nhsuk-heading-s">"This journey"</h2>
             <ul class="gpc-links">
                 <li><a href=format!("/journeys/{}", journey.reference)>"All tasks"</a></li>
+                <li><a href=format!("/journeys/{}/organisations", journey.reference)>"Organisations with a part"</a></li>
                 <li><a href=format!("/journeys/{}/history", journey.reference)>"History"</a></li>
             </ul>
         </section>

@@ -1,10 +1,9 @@
 //! `/journeys/{ref}/tasks/{task}`: the page of any task. What it offers is what `decide::offers` offers.
 
 use journey::{
-    agreement, decide,
+    decide,
     form::{Answers, Form},
     forms,
-    ids::Digest,
     process::{Page, Settle},
     standing::{Standing, StateKind, Verb},
 };
@@ -12,7 +11,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    design::{Button, Hidden, SummaryRow, ask, say},
+    agreement::sign,
+    certificate,
+    design::{Button, SummaryRow, ask, say},
+    go_live::sites,
     halt::Halt,
     islands::{Wake, autosave::Autosave},
     page::{hall, page, titled},
@@ -69,6 +71,9 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
     };
     let submit = if desk.may(Verb::Submit) { Some(submit_view(desk, &form).await?) } else { None };
     let drawn = submit.is_some() || decides(desk);
+    let certificate = if desk.spec.page == Page::Certificate { certificate::page::view(desk).await? } else { None };
+    let open = !matches!(desk.standing, Standing::Locked { .. });
+    let sites = if desk.spec.page == Page::Sites && open { Some(sites::view(desk).await?) } else { None };
     let middle = view! {
         <p>{desk.spec.help.clone()}</p>
         {gate(desk)}
@@ -76,9 +81,11 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
         {returned(desk, label_of)}
         {start_view(desk)}
         {last_sent(desk, &form)?}
+        {certificate}
+        {sites}
         {submit}
         {decision_view(desk)}
-        {sign_view(desk)}
+        {sign::view(desk)}
         {(!drawn).then(|| say::kept_words(desk.hall.kept.as_ref()))}
         {nothing_to_do(desk)}
         {more(desk)}
@@ -126,7 +133,8 @@ fn start_view(desk: &Desk) -> Option<AnyView> {
 
 /// What was sent last, as a summary.
 fn last_sent(desk: &Desk, form: &Form) -> Result<Option<AnyView>, Halt> {
-    let shown = matches!(desk.record().state.kind(), StateKind::Submitted | StateKind::Settled | StateKind::Returned);
+    let record = desk.record();
+    let shown = record.state.kind() != StateKind::Open || desk.spec.settle == Settle::BySignatures;
     let Some(last) = desk.sent.last().filter(|_| shown) else { return Ok(None) };
     let answers = Desk::answers_of(last)?;
     if answers.is_blank() {
@@ -152,14 +160,22 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     let draft = drafts::load(desk, "answers").await?;
     let last = desk.sent.last().map(Desk::answers_of).transpose()?;
     let before = draft.answers.clone().or(last).unwrap_or_else(|| forms::beforehand(desk.spec, &desk.journey().opening));
-    let answers = desk.hall.typed_or(before);
+    // A refused form of another sort on the same page keeps its own words, not ours.
+    let refused = desk.hall.kept.as_ref().filter(|kept| form.fields.iter().any(|f| kept.typed.0.contains_key(f.id.as_str())));
+    let answers = refused.map_or(before, |kept| kept.typed.clone());
     let (heading, button) = match desk.spec.settle {
         Settle::OnSubmit => ("When it is done", "Mark as done"),
         Settle::ByAcknowledgement => ("Write to NHS England", "Send to NHS England"),
+        Settle::BySignatures if desk.record().round.0 > 0 => ("Change the parts", "Fill in the parts again"),
+        Settle::BySignatures => ("Fill in the parts", "Show the words to sign"),
         _ => ("Send it for review", "Submit to NHS England"),
     };
     let sides: Vec<&str> = desk.spec.decide.iter().map(|role| role.title()).collect();
-    let to = if sides.is_empty() { String::new() } else { format!("It goes to {}.", sides.join(", ").to_lowercase()) };
+    let to = match desk.spec.settle {
+        _ if sides.is_empty() => String::new(),
+        Settle::BySignatures => format!("Then it is signed by {}, in this order.", sides.join(", then ").to_lowercase()),
+        _ => format!("It goes to {}.", sides.join(", ").to_lowercase()),
+    };
     Ok(view! {
         <h2 class="nhsuk-heading-m">{heading}</h2>
         <form action="/do/task/submit" method="post" id="answers" novalidate>
@@ -209,43 +225,6 @@ fn decision_view(desk: &Desk) -> Option<AnyView> {
         );
     }
     None
-}
-
-fn sign_view(desk: &Desk) -> Option<AnyView> {
-    if desk.spec.settle != Settle::BySignatures || matches!(desk.standing, Standing::Locked { .. }) {
-        return None;
-    }
-    let words = agreement::words_to_sign(desk.journey(), desk.spec);
-    let digest = Digest::of(words.as_bytes()).to_string();
-    let signatures = desk
-        .record()
-        .signatures
-        .iter()
-        .map(|s| view! { <li>{format!("{} ({}), {}, {}", s.name, s.role.title().to_lowercase(), s.authority, crate::design::dates::moment(s.at))}</li> })
-        .collect_view();
-    let typed = |field: &str| desk.hall.kept.as_ref().map(|kept| kept.typed.one(field).to_owned()).unwrap_or_default();
-    let problem = |field: &str| desk.hall.kept.as_ref().and_then(|kept| kept.problem(field));
-    let form = desk.may(Verb::Sign).then(|| {
-        view! {
-            <form action="/do/task/sign" method="post" novalidate>
-                {desk.hidden()}
-                <Hidden values=vec![("words", digest)] />
-                {ask::words("name", "name", "Your full name", "", &typed("name"), problem("name"), 1)}
-                {ask::words("authority", "authority", "By what authority do you sign?", "Your position, and who gave you the authority.", &typed("authority"), problem("authority"), 2)}
-                <Button text="Sign" />
-            </form>
-        }
-    });
-    let some = !desk.record().signatures.is_empty();
-    Some(
-        view! {
-            <h2 class="nhsuk-heading-m">"The words"</h2>
-            <div class="gpc-answer"><div class="gpc-verdict gpc-lines">{words}</div></div>
-            {some.then(|| view! { <h3 class="nhsuk-heading-s">"Signed by"</h3><ul class="nhsuk-list nhsuk-list--bullet">{signatures}</ul> })}
-            {form}
-        }
-        .into_any(),
-    )
 }
 
 /// Rare and weighty: do without, open again.

@@ -126,8 +126,10 @@ impl Ledger for Db {
         let mut transaction = self.begin().await?;
         for recorded in &batch.recorded {
             insert_event(&mut transaction, &stream, recorded).await?;
-            if let Event::Joined { organisation, .. } = &recorded.event {
-                insert_party(&mut transaction, &stream, organisation).await?;
+            match &recorded.event {
+                Event::Joined { organisation, .. } => insert_party(&mut transaction, &stream, organisation).await?,
+                Event::Left { organisation, .. } => delete_party(&mut transaction, &stream, organisation).await?,
+                _ => {}
             }
         }
         for submission in &batch.submissions {
@@ -249,6 +251,17 @@ impl Ledger for Db {
             .await?;
         Ok(())
     }
+}
+
+/// An organisation whose part was taken back.
+async fn delete_party(transaction: &mut Transaction<'static, Any>, journey: &str, organisation: &OrganisationId) -> Answer<()> {
+    sqlx::query("DELETE FROM parties WHERE journey = $1 AND organisation = $2")
+        .bind(journey.to_owned())
+        .bind(organisation.to_string())
+        .execute(&mut **transaction)
+        .answered()
+        .await?;
+    Ok(())
 }
 
 /// An organisation that was given a part. Its name is asked for before it has done anything.

@@ -37,7 +37,7 @@ pub use sessions::Sessions;
 pub mod hot {
     pub use crate::ledger::{HISTORY, NAMES, SUBMISSIONS};
     pub use crate::links::{INVITATIONS, LINK};
-    pub use crate::lists::{FIGURES, JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, PROJECTION, WORK_BY_AGE, WORK_BY_DUE};
+    pub use crate::lists::{FIGURES, JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, JOURNEYS_OF_PARTY, PROJECTION, WORK_BY_AGE, WORK_BY_DUE};
     pub use crate::outbox::NEXT_LETTER;
     pub use crate::people::{SESSIONS_OF_PERSON, TRIES};
     pub use crate::sessions::SESSION;

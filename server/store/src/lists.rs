@@ -35,6 +35,15 @@ pub const JOURNEYS_OF_ONE: &str = "SELECT j.ref AS reference, j.product, o.name 
        AND (j.folded LIKE $5 ESCAPE '!' OR o.folded LIKE $5 ESCAPE '!') \
      ORDER BY j.changed_us DESC, j.ref DESC LIMIT $6";
 
+/// Journeys in which one organisation was given a part.
+pub const JOURNEYS_OF_PARTY: &str = "SELECT j.ref AS reference, j.product, o.name AS supplier, j.phase, j.stage, j.done, \
+            j.planned, j.changed_us, j.supplier_turns, j.programme_turns \
+     FROM parties a JOIN journeys j ON j.ref = a.journey JOIN organisations o ON o.id = j.organisation \
+     WHERE a.organisation = $1 AND (j.changed_us, j.ref) < ($2, $3) \
+       AND ($4 = '' OR j.phase = $4) \
+       AND (j.folded LIKE $5 ESCAPE '!' OR o.folded LIKE $5 ESCAPE '!') \
+     ORDER BY j.changed_us DESC, j.ref DESC LIMIT $6";
+
 /// Journeys of everybody.
 pub const JOURNEYS_OF_ALL: &str = "SELECT j.ref AS reference, j.product, o.name AS supplier, j.phase, j.stage, j.done, \
             j.planned, j.changed_us, j.supplier_turns, j.programme_turns \
@@ -227,8 +236,12 @@ impl Db {
             .after
             .as_ref()
             .map_or((i64::MAX, String::new()), |(changed, reference)| (micros(*changed), reference.to_string()));
-        let organisation = filter.organisation.as_ref().map_or_else(String::new, ToString::to_string);
-        let rows: Vec<JourneyRow> = sqlx::query_as(if organisation.is_empty() { JOURNEYS_OF_ALL } else { JOURNEYS_OF_ONE })
+        let (statement, organisation) = match (&filter.party, &filter.organisation) {
+            (Some(party), _) => (JOURNEYS_OF_PARTY, party.to_string()),
+            (None, Some(supplier)) => (JOURNEYS_OF_ONE, supplier.to_string()),
+            (None, None) => (JOURNEYS_OF_ALL, String::new()),
+        };
+        let rows: Vec<JourneyRow> = sqlx::query_as(statement)
             .bind(organisation)
             .bind(after_us)
             .bind(after_ref)

@@ -230,6 +230,18 @@ impl People for Db {
         row.map(OrganisationRow::read).transpose()
     }
 
+    async fn organisation_coded(&self, side: Side, ods_code: &str) -> Answer<Option<Organisation>> {
+        let row: Option<OrganisationRow> = sqlx::query_as(
+            "SELECT id, name, ods_code, side FROM organisations WHERE ods_code = $1 AND side = $2 ORDER BY created_us LIMIT 1",
+        )
+        .bind(plain(ods_code))
+        .bind(side.name())
+        .fetch_optional(&self.read)
+        .answered()
+        .await?;
+        row.map(OrganisationRow::read).transpose()
+    }
+
     async fn organisation(&self, id: &OrganisationId) -> Answer<Option<Organisation>> {
         let row: Option<OrganisationRow> = sqlx::query_as("SELECT id, name, ods_code, side FROM organisations WHERE id = $1")
             .bind(id.to_string())

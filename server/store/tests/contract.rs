@@ -63,6 +63,7 @@ stories! {
         one_changed_byte_is_noticed;
     lists:
         a_supplier_sees_its_own_journeys_last_changed_first
+        an_organisation_with_a_part_sees_that_journey_until_its_part_is_taken_back
         a_phase_narrows_the_list
         what_is_typed_is_found_as_it_is_written
         every_journey_is_on_exactly_one_page

@@ -58,6 +58,12 @@ const STATEMENTS: &[Hot] = &[
         index: "journeys_by_organisation",
     },
     Hot {
+        name: "journeys of a party",
+        text: hot::JOURNEYS_OF_PARTY,
+        asked: &[Text("org010"), Number(i64::MAX), Text(""), Text(""), Text("%%"), Number(26)],
+        index: "parties_by_organisation",
+    },
+    Hot {
         name: "journeys of all",
         text: hot::JOURNEYS_OF_ALL,
         asked: &[Text(""), Number(NOW), Text("ref01000"), Text(""), Text("%%"), Number(26)],

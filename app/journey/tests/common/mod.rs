@@ -214,6 +214,7 @@ impl Play {
             Verb::RecordSite => Command::RecordSite { task, site: site("A21471", &text) },
             Verb::TakeBackSite => Command::TakeBackSite { task, ods_code: "A21471".to_owned(), reason: text },
             Verb::Join => Command::Join { organisation: "trust".parse().expect("an organisation id"), side: Side::EndUser },
+            Verb::Leave => Command::Leave { organisation: "trust".parse().expect("an organisation id"), reason: text },
             Verb::Withdraw => Command::Withdraw { reason: text },
             Verb::Resume => Command::Resume { reason: text },
         }

@@ -104,6 +104,8 @@ pub async fn organisations_are_found_by_id_and_by_name(house: House) {
     }
     assert_eq!(db.organisation(&id("same")).await.unwrap(), Some(supplier.clone()));
     assert_eq!(db.organisation(&id("nobody")).await.unwrap(), None);
+    assert_eq!(db.organisation_coded(Side::Supplier, &supplier.ods_code).await.unwrap(), Some(supplier.clone()));
+    assert_eq!(db.organisation_coded(Side::Commissioner, "no such code").await.unwrap(), None);
     assert_eq!(db.organisation_named(Side::Supplier, "same & Söhne").await.unwrap(), Some(supplier));
     assert_eq!(db.organisation_named(Side::Programme, "programme & Söhne").await.unwrap(), Some(programme));
     assert_eq!(db.organisation_named(Side::Programme, "same & Söhne").await.unwrap(), None);

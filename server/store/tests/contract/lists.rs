@@ -59,6 +59,23 @@ pub async fn a_supplier_sees_its_own_journeys_last_changed_first(house: House) {
     assert_eq!(ours[0], line);
 }
 
+pub async fn an_organisation_with_a_part_sees_that_journey_until_its_part_is_taken_back(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    db.add_organisation(crate::cast::organisation("ward", journey::actor::Side::EndUser), at(0)).await.unwrap();
+    let (mut walk, opened) = Walk::open(1, "Theirs too", at(0));
+    db.append(opened).await.unwrap();
+    listed(&db, 2, "Not theirs", "acme", at(2), Vec::new()).await;
+    let of_ward = || JourneyFilter { party: Some(id("ward")), limit: 50, ..JourneyFilter::default() };
+    assert_eq!(db.journeys(&of_ward()).await.unwrap(), Vec::new());
+    let joined = Event::Joined { organisation: id("ward"), side: None };
+    db.append(walk.then(vec![joined], Some(by("ada", "acme")), at(3))).await.unwrap();
+    assert_eq!(products(&db.journeys(&of_ward()).await.unwrap()), ["Theirs too"]);
+    let left = Event::Left { organisation: id("ward"), reason: "It was another ward.".into() };
+    db.append(walk.then(vec![left], Some(by("ada", "acme")), at(4))).await.unwrap();
+    assert_eq!(db.journeys(&of_ward()).await.unwrap(), Vec::new());
+}
+
 pub async fn a_phase_narrows_the_list(house: House) {
     let db = house.db;
     everybody(&db).await;

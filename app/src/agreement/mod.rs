@@ -1,0 +1,3 @@
+//! Agreements and declarations: the parts are filled in, the words are shown, everybody signs in their order.
+
+pub mod sign;

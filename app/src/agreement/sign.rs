@@ -1,0 +1,120 @@
+//! The words to sign, who has signed them, who is still to sign, and the form for the reader's own signature.
+
+use journey::{
+    actor::Side,
+    agreement,
+    form::{Answers, Field, Kind},
+    ids::Digest,
+    process::Settle,
+    standing::{Signature, Standing, Verb},
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::{
+        Button, Hidden,
+        ask::{self, Look},
+        dates,
+    },
+    tasks::frame::Desk,
+};
+
+/// The middle of a task that is signed, below its parts.
+pub fn view(desk: &Desk) -> Option<AnyView> {
+    if desk.spec.settle != Settle::BySignatures || matches!(desk.standing, Standing::Locked { .. }) {
+        return None;
+    }
+    let record = desk.record();
+    if record.round.0 == 0 {
+        return Some(
+            view! { <p class="gpc-meta">"The words to sign are shown here when the parts are filled in."</p> }.into_any(),
+        );
+    }
+    let words = agreement::words_to_sign(desk.journey(), desk.spec);
+    let digest = Digest::of(words.as_bytes());
+    let rows = record.signatures.iter().map(|signature| row(desk, signature, &digest)).collect_view();
+    let missing = desk
+        .journey()
+        .unsigned(desk.spec)
+        .into_iter()
+        .map(|(role, organisation)| {
+            let who = match (organisation, role.side()) {
+                (Some(organisation), _) => desk.loaded.names.organisations.get(&organisation).cloned(),
+                (None, Side::Supplier) => desk.loaded.names.organisations.get(&desk.journey().organisation).cloned(),
+                (None, side) => Some(side.title().to_owned()),
+            };
+            let who = who.unwrap_or_else(|| role.side().title().to_owned());
+            view! {
+                <tr role="row">
+                    <th scope="row" role="rowheader">{who}</th>
+                    <td role="cell" data-l="As">{role.title()}</td>
+                    <td role="cell" data-l="Signed">"Not yet"</td>
+                    <td role="cell" data-l="By authority of"></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <h2 class="nhsuk-heading-m" id="words">"The words"</h2>
+            <div class="gpc-words gpc-lines" role="region" aria-labelledby="words" tabindex="0">{words}</div>
+            <p class="gpc-meta">"Digest of these words: " <span class="gpc-mono gpc-break">{digest.to_string()}</span></p>
+            <h2 class="nhsuk-heading-m">"Signatures"</h2>
+            <table class="gpc-grid" role="table">
+                <caption class="nhsuk-u-visually-hidden">"Who has signed and who is still to sign, in their order"</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th scope="col" role="columnheader">"Organisation"</th>
+                        <th scope="col" role="columnheader">"As"</th>
+                        <th scope="col" role="columnheader">"Signed"</th>
+                        <th scope="col" role="columnheader">"By authority of"</th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}{missing}</tbody>
+            </table>
+            {desk.may(Verb::Sign).then(|| form(desk, &digest))}
+        }
+        .into_any(),
+    )
+}
+
+fn row(desk: &Desk, signature: &Signature, digest: &Digest) -> AnyView {
+    let organisation = desk.loaded.names.organisations.get(&signature.organisation).cloned().unwrap_or_default();
+    let same = signature.words == *digest;
+    view! {
+        <tr role="row">
+            <th scope="row" role="rowheader">{organisation}</th>
+            <td role="cell" data-l="As">{signature.role.title()}</td>
+            <td role="cell" data-l="Signed">
+                {format!("{}, {}. ", signature.name, dates::moment(signature.at))}
+                {if same { "These words." } else { "Other words than the ones above: what they refer to has changed since." }}
+            </td>
+            <td role="cell" data-l="By authority of">{signature.authority.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn form(desk: &Desk, digest: &Digest) -> AnyView {
+    let typed = |field: &str| desk.hall.kept.as_ref().map(|kept| kept.typed.one(field).to_owned()).unwrap_or_default();
+    let problem = |field: &str| desk.hall.kept.as_ref().and_then(|kept| kept.problem(field));
+    let organisation = desk.visitor.organisation.name.clone();
+    let button = format!("Sign for {organisation}");
+    view! {
+        <h2 class="nhsuk-heading-m">{button.clone()}</h2>
+        <p>"Your signature is recorded with your name, the time and the digest of the words above. It cannot be taken back here; a programme lead can open the task again."</p>
+        <form action="/do/task/sign" method="post" novalidate>
+            {desk.hidden()}
+            <Hidden values=vec![("words", digest.to_string())] />
+            {ask::question(
+                &Field::new("name", "Your full name", Kind::Line { max: 200 }).hint("As it shall stand under the words."),
+                &Answers::default().with("name", &typed("name")),
+                desk.hall.kept.as_ref(),
+                &Look { name: "name".to_owned(), autocomplete: "name", ..Look::default() },
+            )}
+            {ask::words("authority", "authority", "By what authority do you sign?", "Your position, and who gave you the authority.", &typed("authority"), problem("authority"), 2)}
+            <Button text=button />
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,94 @@
+//! The certificate as a page: number, facts, what it does not say, what ends it. Made from the ledger and from what was
+//! submitted, so that it says what was looked at and nothing else.
+
+use journey::{
+    calendar, certificate,
+    event::{Event, Recorded},
+    form::{self, Answers},
+    ids::TaskId,
+    process::Page,
+    scal,
+    standing::Standing,
+    testing,
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::{SummaryRow, dates},
+    halt::Halt,
+    overview::words,
+    tasks::frame::Desk,
+};
+
+/// The event that issued what is valid now.
+fn issued(desk: &Desk) -> Option<&Recorded> {
+    if desk.standing != Standing::Settled {
+        return None;
+    }
+    let of_task = |recorded: &&Recorded| matches!(&recorded.event, Event::Issued { task, .. } if *task == desk.spec.id);
+    desk.loaded.history.iter().rev().find(of_task)
+}
+
+async fn last_answers(desk: &Desk, task: &TaskId) -> Result<Option<Answers>, Halt> {
+    let sent = desk.hall.services.store.submissions(&desk.journey().reference, task).await?;
+    sent.last().map(Desk::answers_of).transpose()
+}
+
+/// The certificate, when one is valid.
+///
+/// # Errors
+/// When a submission cannot be read.
+pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
+    let Some(issued) = issued(desk) else { return Ok(None) };
+    let journey = desk.journey();
+    let number = certificate::number(journey, issued.seq);
+    let supplier = desk.loaded.names.organisations.get(&journey.organisation).cloned().unwrap_or_default();
+    let code = desk.hall.services.store.organisation(&journey.organisation).await?.map(|o| o.ods_code).filter(|c| !c.is_empty());
+    let mut tests = Vec::new();
+    let mut providers = Vec::new();
+    for spec in journey.plan().filter(|spec| spec.page == Page::Testing) {
+        let Some(answers) = last_answers(desk, &spec.id).await? else { continue };
+        let day = |field: &str| form::day(answers.one(field)).map_or_else(String::new, dates::date);
+        tests.push(format!(
+            "{}: {} to {}, product version {}",
+            testing::environment(spec.id.as_str()),
+            day("from"),
+            day("to"),
+            answers.one("version")
+        ));
+        providers.extend(testing::passed_with(&answers));
+    }
+    let scal = journey.plan().find(|spec| spec.page == Page::Scal).map(|spec| journey.task(&spec.id));
+    let scal = scal
+        .map(|record| format!("Version {}, round {}, accepted on {}", scal::VERSION, record.round, dates::day_of(record.since)));
+    let words = match &issued.event {
+        Event::Issued { note, .. } => note.clone(),
+        _ => String::new(),
+    };
+    let by = issued.by.as_ref().map(|by| desk.who(&by.person)).unwrap_or_default();
+    let or_none = |text: String| if text.is_empty() { "None".to_owned() } else { text };
+    let supplier = code.map_or(supplier.clone(), |code| format!("{supplier} ({code})"));
+    Ok(Some(
+        view! {
+            <article class="gpc-cert" aria-labelledby="certificate">
+                <h2 class="nhsuk-heading-m" id="certificate">"Technical conformance certificate"</h2>
+                <p class="gpc-cert__number gpc-mono">{number}</p>
+                <dl class="nhsuk-summary-list">
+                    <SummaryRow key="Supplier" value=supplier />
+                    <SummaryRow key="Product" value=journey.opening.product.clone() />
+                    <SummaryRow key="Capabilities" value=words::capabilities(journey) />
+                    <SummaryRow key="Test route" value=journey.opening.route().about() />
+                    <SummaryRow key="Tested in" value=or_none(tests.join("\n")) />
+                    <SummaryRow key="Providers it works with" value=or_none(words::listed(providers.into_iter().map(str::to_owned).collect())) />
+                    <SummaryRow key="SCAL" value=or_none(scal.unwrap_or_default()) />
+                    <SummaryRow key="Conditions and exceptions" value=or_none(words) />
+                    <SummaryRow key="Issued" value=format!("{} by {by}, NHS England, functional assurance", dates::date(calendar::date_of(issued.at))) />
+                    <SummaryRow key="Place in the history" value=format!("Entry {}, digest {}", issued.seq, issued.digest) />
+                </dl>
+                <p>{certificate::NOT}</p>
+                <p>{certificate::ENDS}</p>
+            </article>
+        }
+        .into_any(),
+    ))
+}

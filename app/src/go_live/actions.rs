@@ -1,0 +1,72 @@
+//! What is done to sites: recorded, corrected, taken back.
+
+use journey::{
+    calendar,
+    command::{Command, Refusal},
+    event::Event,
+    form::Answers,
+    go_live,
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::dates,
+    post::{Done, Typed, act, perform},
+    services::services,
+    tasks::actions::{id_of, stay, wish},
+};
+
+/// Records that a site is live, or corrects it.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "go-live/record-site")]
+pub async fn record_site(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] answers: Typed,
+) -> Done {
+    act(async move {
+        let today = calendar::date_of(services()?.clock.now());
+        let typed = Answers(answers);
+        perform(
+            wish(&journey, &task, seen, typed.clone()),
+            |_, spec| {
+                let site = go_live::site(&typed, today).map_err(Refusal::Invalid)?;
+                Ok(Command::RecordSite { task: id_of(spec)?, site })
+            },
+            |after, events| {
+                let heading = match events.first() {
+                    Some(Event::SiteLive { site, .. }) => {
+                        format!("{} is recorded as live since {}", site.name, dates::date(site.live_on))
+                    }
+                    _ => "The site is recorded".to_owned(),
+                };
+                stay(after, events, heading)
+            },
+        )
+        .await
+    })
+    .await
+}
+
+/// Takes a recorded site back.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "go-live/take-back-site")]
+pub async fn take_back_site(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] ods_code: String,
+    #[server(default)] reason: String,
+) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default().with("reason", &reason)),
+        |_, spec| Ok(Command::TakeBackSite { task: id_of(spec)?, ods_code: ods_code.clone(), reason: reason.clone() }),
+        |after, events| stay(after, events, "The site is taken back. Its record stays in the history".to_owned()),
+    ))
+    .await
+}

@@ -1,0 +1,147 @@
+//! The sites of a journey: those that are live, those that were planned, and the form that records one.
+
+use std::collections::BTreeMap;
+
+use journey::{
+    form::{self, Answers, Named},
+    go_live,
+    ids::TaskId,
+    standing::Verb,
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::{Button, Hidden, ask, dates},
+    halt::Halt,
+    letters::counted,
+    tasks::frame::Desk,
+    visitor::query,
+};
+
+/// The sites that the plan names, in its order: the deployment approach, or the request to go live when there is none.
+async fn planned(desk: &Desk) -> Result<Vec<Named>, Halt> {
+    for task in ["deployment-approach", "approval-to-go-live"] {
+        let Ok(task) = task.parse::<TaskId>() else { continue };
+        let sent = desk.hall.services.store.submissions(&desk.journey().reference, &task).await?;
+        if let Some(last) = sent.last() {
+            let answers = Desk::answers_of(last)?;
+            return Ok(form::organisations(answers.one("sites")).unwrap_or_default());
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// The middle of the task that records sites, above its own form.
+///
+/// # Errors
+/// When the plan cannot be read.
+pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
+    let planned = planned(desk).await?;
+    let live = &desk.journey().sites;
+    let names: BTreeMap<&str, &str> = planned.iter().map(|site| (site.ods_code.as_str(), site.name.as_str())).collect();
+    let may = desk.may(Verb::RecordSite);
+    let rows = live
+        .values()
+        .map(|site| {
+            let unplanned = (!names.is_empty() && !names.contains_key(site.ods_code.as_str())).then_some("Not in the plan. ");
+            view! {
+                <tr role="row">
+                    <th scope="row" role="rowheader" class="gpc-mono">{site.ods_code.clone()}</th>
+                    <td role="cell" data-l="Site">{site.name.clone()}</td>
+                    <td role="cell" data-l="Live since">{dates::date(site.live_on)}</td>
+                    <td role="cell" data-l="Checks" class="gpc-lines">{unplanned}{site.note.clone()}</td>
+                    {desk.may(Verb::TakeBackSite).then(|| view! { <td role="cell">{take_back(desk, &site.ods_code)}</td> })}
+                </tr>
+            }
+        })
+        .collect_view();
+    let waiting = planned
+        .iter()
+        .filter(|site| !live.contains_key(&site.ods_code))
+        .map(|site| {
+            let to = format!("{}?site={}#record", desk.path(), site.ods_code);
+            let name = site.name.clone();
+            view! {
+                <tr role="row">
+                    <th scope="row" role="rowheader" class="gpc-mono">{site.ods_code.clone()}</th>
+                    <td role="cell" data-l="Site">{site.name.clone()}</td>
+                    <td role="cell" data-l="Live since">"Planned"</td>
+                    <td role="cell" data-l="Checks">
+                        {may.then(|| view! { <a href=to>"Record"<span class="nhsuk-u-visually-hidden">{format!(" {name} as live")}</span></a> })}
+                    </td>
+                    {desk.may(Verb::TakeBackSite).then(|| view! { <td role="cell"></td> })}
+                </tr>
+            }
+        })
+        .collect_view();
+    let some = !live.is_empty() || !planned.is_empty();
+    let count = match planned.len() {
+        0 => format!("{} live.", counted(live.len(), "site")),
+        all => format!("{} live, {} in the plan.", counted(live.len(), "site"), all),
+    };
+    Ok(view! {
+        <h2 class="nhsuk-heading-m">"Sites"</h2>
+        <p>{count}</p>
+        {some.then(|| view! {
+            <table class="gpc-grid" role="table">
+                <caption class="nhsuk-u-visually-hidden">"Sites that are live, and sites that are planned"</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th scope="col" role="columnheader">"ODS code"</th>
+                        <th scope="col" role="columnheader">"Site"</th>
+                        <th scope="col" role="columnheader">"Live since"</th>
+                        <th scope="col" role="columnheader">"Checks"</th>
+                        {desk.may(Verb::TakeBackSite).then(|| view! { <th scope="col" role="columnheader">"Change"</th> })}
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}{waiting}</tbody>
+            </table>
+        })}
+        {may.then(|| record(desk, &names))}
+    }
+    .into_any())
+}
+
+fn record(desk: &Desk, names: &BTreeMap<&str, &str>) -> AnyView {
+    let asked = query("site");
+    let kept =
+        desk.hall.kept.as_ref().filter(|kept| !kept.typed.one("live_on").is_empty() || kept.typed.0.contains_key("ods_code"));
+    let mut before = Answers::default();
+    if let Some(name) = names.get(asked.as_str()) {
+        before = before.with("ods_code", &asked).with("name", name);
+    }
+    let answers = kept.map_or(before, |kept| kept.typed.clone());
+    view! {
+        <section class="gpc-below" aria-labelledby="record">
+            <h3 class="nhsuk-heading-s" id="record">"Record a site that is live"</h3>
+            <p>"When its first live call has worked and the early checks are done. To correct a site, record it again under the same code."</p>
+            <form action="/do/go-live/record-site" method="post" novalidate>
+                {desk.hidden()}
+                {ask::questions(&go_live::site_form(), &answers, kept)}
+                <Button text="Record the site" secondary=true />
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn take_back(desk: &Desk, ods_code: &str) -> AnyView {
+    let code = ods_code.to_owned();
+    let id = format!("reason-{}", code.to_lowercase());
+    view! {
+        <details class="nhsuk-details gpc-fold">
+            <summary class="nhsuk-details__summary">
+                <span class="nhsuk-details__summary-text">"Take back"<span class="nhsuk-u-visually-hidden">{format!(" {code}")}</span></span>
+            </summary>
+            <div class="nhsuk-details__text">
+                <form action="/do/go-live/take-back-site" method="post" novalidate>
+                    {desk.hidden()}
+                    <Hidden values=vec![("ods_code", code.clone())] />
+                    {ask::words(&id, "reason", "Why?", "It was recorded by mistake, or the site has stopped.", "", None, 2)}
+                    <Button text=format!("Take {code} back") secondary=true small=true />
+                </form>
+            </div>
+        </details>
+    }
+    .into_any()
+}
