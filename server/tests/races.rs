@@ -142,11 +142,16 @@ async fn a_double_click_is_one_deed() {
     let note = fields(&[("note", "Some words.")]);
     let reason = fields(&[("reason", "Some words.")]);
     let answer = fields(&[("answers[note][]", "Some words.")]);
+    let dspt = fields(&[
+        ("answers[status][]", "met"),
+        ("answers[ods_code][]", "YGA01"),
+        ("answers[published_on][]", "1 3 2026"),
+    ]);
     type Deed<'a> = (&'a Browser, &'a str, &'a JourneyRef, &'a str, Fields);
     let deeds: Vec<Deed<'_>> = vec![
         (lead, "task/start", &early, "s-hscn", Vec::new()),
         (lead, "task/submit", &early, "try-demonstrator", answer.clone()),
-        (lead, "task/submit", &early, "s-dspt", answer),
+        (lead, "task/submit", &early, "s-dspt", dspt),
         (reviewer, "task/acknowledge", &early, "contact-gp-connect-team", note.clone()),
         (lead, "task/propose-waiver", &early, "s-hscn", reason.clone()),
         (reviewer, "task/confirm-waiver", &early, "s-pentest", Vec::new()),
