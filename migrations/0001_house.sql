@@ -11,8 +11,6 @@ CREATE TABLE organisations (
     folded     TEXT   NOT NULL
 );
 
-CREATE INDEX organisations_by_code ON organisations (ods_code, side);
-
 CREATE TABLE people (
     id           TEXT   PRIMARY KEY,
     email        TEXT   NOT NULL UNIQUE,
@@ -126,7 +124,6 @@ CREATE TABLE parties (
     organisation TEXT NOT NULL REFERENCES organisations (id),
     PRIMARY KEY (journey, organisation)
 );
-CREATE INDEX parties_by_organisation ON parties (organisation);
 
 -- Whose turn it is: one row per task and role. `place` orders tasks and, within a task, roles; `due` is a date,
 -- '9999-12-31' when there is no target.

@@ -23,6 +23,7 @@ use crate::{
     halt::Halt,
     letters,
     services::{Services, services},
+    tasks::files,
     visitor::{Caller, Visitor, calling},
 };
 
@@ -195,7 +196,14 @@ pub async fn perform(
             task => Some(task.parse().ok().and_then(|id| journey.process.task(&id)).ok_or(Halt::Missing)?),
         };
         let seen = wish.seen.map(Seq);
-        let decided = make(journey, spec)
+        let decided = match make(journey, spec) {
+            // An answer may name only files that were added to this task.
+            Ok(Command::Submit { task, answers }) => {
+                files::lawful(&services, journey, spec, &answers).await?.map(|()| Command::Submit { task, answers })
+            }
+            other => other,
+        };
+        let decided = decided
             .and_then(|command| decide::decide(journey, &visitor.actor, command.clone(), seen).map(|events| (command, events)));
         let (command, events) = match decided {
             Ok(decided) => decided,

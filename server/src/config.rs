@@ -119,6 +119,12 @@ pub struct Serve {
     /// Folder for letters when there is no SMTP server; <data>/mail when left out.
     #[arg(long, env = "MAIL_DIR")]
     pub mail_dir: Option<PathBuf>,
+    /// Folder for the files that people add; <data>/files when left out.
+    #[arg(long, env = "FILES_DIR")]
+    pub files_dir: Option<PathBuf>,
+    /// Largest file, in MB.
+    #[arg(long, env = "LONGEST_FILE_MB", default_value_t = 100)]
+    pub longest_file_mb: u64,
     /// Address that pages tell people to write to.
     #[arg(long, env = "HELP_ADDRESS", default_value = "gpconnect.onboarding@example.nhs.uk")]
     pub help_address: String,
@@ -150,6 +156,12 @@ impl Serve {
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.public_url().starts_with("https://")
+    }
+
+    /// The folder for files.
+    #[must_use]
+    pub fn files_in(&self) -> PathBuf {
+        self.files_dir.clone().unwrap_or_else(|| self.database.data.join("files"))
     }
 
     /// The folder for letters.

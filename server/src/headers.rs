@@ -9,6 +9,9 @@ use axum::{
     response::Response,
 };
 
+/// A response with this header is something that a person sent us: no browser may run it in our name.
+pub const SANDBOX: &str = "x-sandbox";
+
 /// Headers that every response carries.
 const ALWAYS: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
@@ -47,7 +50,9 @@ fn apply(headers: &mut HeaderMap, secure: bool, file: bool) {
     for (name, value) in ALWAYS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    if let Ok(value) = HeaderValue::from_str(&policy(nonce.as_deref())) {
+    let sandboxed = headers.remove(SANDBOX).is_some();
+    let policy = if sandboxed { "default-src 'none'; sandbox".to_owned() } else { policy(nonce.as_deref()) };
+    if let Ok(value) = HeaderValue::from_str(&policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, value);
     }
     if secure {

@@ -6,6 +6,7 @@
 
 pub mod commands;
 pub mod config;
+pub mod files;
 pub mod gate;
 pub mod headers;
 pub mod login;

@@ -31,6 +31,7 @@ use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     config::Serve,
+    files::{self, Shelf},
     gate::{self, Limits},
     headers,
     login::{MachineClock, MachineSecrets},
@@ -90,7 +91,7 @@ pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
 }
 
 /// The whole service as one router.
-pub fn router(config: &Serve, services: &Services, sessions: Sessions, limits: Limits) -> Router {
+pub fn router(config: &Serve, services: &Services, shelf: &Shelf, sessions: Sessions, limits: Limits) -> Router {
     let secure = config.is_secure();
     gate::STYLE.get_or_init(|| format!("/pkg/{}", services.assets.css));
     let options = LeptosOptions::builder().output_name("gpc-onboarding").site_root(config.site.display().to_string()).build();
@@ -111,7 +112,7 @@ pub fn router(config: &Serve, services: &Services, sessions: Sessions, limits: L
     let people = pages
         .layer(middleware::from_fn(gate::redirects))
         .layer(middleware::from_fn_with_state(services.clone(), gate::who))
-        .layer(session_layer)
+        .layer(session_layer.clone())
         .layer(middleware::from_fn(gate::same_site))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(LONGEST_BODY))
@@ -123,15 +124,27 @@ pub fn router(config: &Serve, services: &Services, sessions: Sessions, limits: L
         .route_service("/robots.txt", ServeFile::new(config.site.join("robots.txt")))
         .route_service("/licences.txt", ServeFile::new(config.site.join("licences.txt")))
         .nest_service("/assets", ServeDir::new(config.site.join("assets")));
+    // Files have limits of their own: on their size, on how many come at once, on silence, and none on how long all of it
+    // takes.
+    let per_form = shelf.longest.saturating_mul(u64::try_from(journey::forms::MOST_FILES).unwrap_or(1)) + LONGEST_BODY as u64;
+    let per_form = usize::try_from(per_form).unwrap_or(usize::MAX);
+    let shelves = Router::new()
+        .route("/do/files/add", axum::routing::post(files::add).layer(DefaultBodyLimit::max(per_form)))
+        .route("/files/{digest}", get(files::get))
+        .with_state(shelf.clone())
+        .layer(middleware::from_fn_with_state(services.clone(), gate::who))
+        .layer(session_layer.clone())
+        .layer(middleware::from_fn(gate::same_site));
     let machines =
         Router::new().route("/healthz", get(|| async { "ok" })).route("/readyz", get(ready)).with_state(services.clone());
     Router::new()
         .merge(files)
         .merge(people)
-        .layer(middleware::from_fn_with_state(limits, gate::rate))
+        .layer(middleware::from_fn_with_state(limits.clone(), gate::rate))
         .merge(machines)
-        .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))
+        .merge(shelves.layer(middleware::from_fn_with_state(limits, gate::rate)))
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(secure, headers::table))
         .layer(
             TraceLayer::new_for_http()
@@ -199,10 +212,11 @@ pub async fn run(config: Serve) -> Result<(), String> {
     let sessions = Sessions::new(db.clone());
     let limits = Limits::new(config.rate_per_second, config.trust_proxy);
     let post = Post::new(&config)?;
-    let app = router(&config, &services, sessions.clone(), limits.clone());
+    let shelf = Shelf::folder(&config.files_in(), services.clone(), config.longest_file_mb.saturating_mul(1_000_000))?;
+    let app = router(&config, &services, &shelf, sessions.clone(), limits.clone());
     let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
     let letters = tokio::spawn(outbox::run(services.clone(), post));
-    let sweeps = tokio::spawn(sweep(services.clone(), sessions, limits));
+    let sweeps = tokio::spawn(sweep(services.clone(), shelf, sessions, limits));
     welcome(&config);
     let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
         // Without it streamed answers wait for the peer's delayed acknowledgement.
@@ -222,7 +236,7 @@ pub async fn run(config: Serve) -> Result<(), String> {
 }
 
 /// What time brings without anybody asking: lapsed approvals, expired sessions.
-async fn sweep(services: Services, sessions: Sessions, limits: Limits) {
+async fn sweep(services: Services, shelf: Shelf, sessions: Sessions, limits: Limits) {
     loop {
         match services.store.lapsing(services.clock.now(), 100).await {
             Ok(journeys) => {
@@ -236,6 +250,9 @@ async fn sweep(services: Services, sessions: Sessions, limits: Limits) {
         }
         if let Err(why) = sessions.sweep().await {
             tracing::warn!(%why, "cannot sweep sessions");
+        }
+        if let Err(why) = files::sweep(&shelf).await {
+            tracing::warn!(%why, "cannot sweep broken uploads");
         }
         limits.sweep();
         tokio::time::sleep(Duration::from_secs(600)).await;

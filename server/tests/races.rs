@@ -142,11 +142,7 @@ async fn a_double_click_is_one_deed() {
     let note = fields(&[("note", "Some words.")]);
     let reason = fields(&[("reason", "Some words.")]);
     let answer = fields(&[("answers[note][]", "Some words.")]);
-    let dspt = fields(&[
-        ("answers[status][]", "met"),
-        ("answers[ods_code][]", "YGA01"),
-        ("answers[published_on][]", "1 3 2026"),
-    ]);
+    let dspt = fields(&[("answers[status][]", "met"), ("answers[ods_code][]", "YGA01"), ("answers[published_on][]", "1 3 2026")]);
     type Deed<'a> = (&'a Browser, &'a str, &'a JourneyRef, &'a str, Fields);
     let deeds: Vec<Deed<'_>> = vec![
         (lead, "task/start", &early, "s-hscn", Vec::new()),

@@ -1,6 +1,8 @@
 //! All that the rules and the pages ask of the world's memory. One implementation, in `server/store`: the traits are the
 //! wall that keeps SQL out of `app`. Split by concern; [`Store`] is all of them.
 
+pub mod files;
+
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 
@@ -498,7 +500,7 @@ pub trait Outbox: Send + Sync {
 
 /// The whole memory.
 #[async_trait]
-pub trait Store: Ledger + Drafts + People + Outbox {
+pub trait Store: Ledger + Drafts + People + Outbox + files::Files {
     /// Answers when the memory can be read and written.
     async fn ready(&self) -> Answer<()>;
 }

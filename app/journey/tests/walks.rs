@@ -442,7 +442,7 @@ fn diligent(journey: &Journey, verb: Verb, task: &TaskId) -> bool {
     let signed = journey.process.task(task).is_some_and(|spec| spec.settle == Settle::BySignatures);
     match verb {
         // Once is enough, though either can be done again.
-        Verb::RecordSite => journey.sites.is_empty(),
+        Verb::RecordSite => journey.sites.is_empty() && journey.task(task).state == State::Open,
         Verb::Submit if signed => journey.task(task).round.0 == 0,
         _ => matches!(verb, Verb::Submit | Verb::Approve | Verb::Acknowledge | Verb::Issue | Verb::Sign),
     }

@@ -89,14 +89,42 @@ pub fn question(field: &Field, answers: &Answers, kept: Option<&Kept>, look: &Lo
     }
 }
 
-/// The files that were added so far.
+/// The files that were added so far, each with a way to take it out, and the way to add more. Both buttons send the whole
+/// form, so that the other words are kept.
 fn files(field: &Field, name: &str, chosen: &[String], problem: Option<String>) -> AnyView {
+    let id = field.id.to_string();
     let items = chosen
         .iter()
         .filter_map(|value| FileRef::parse(value))
-        .map(|file| view! { <li>{file.name.clone()}<input type="hidden" name=name.to_owned() value=file.to_string() /></li> })
+        .map(|file| {
+            let value = file.to_string();
+            view! {
+                <li>
+                    {super::file_link(&value)}
+                    <input type="hidden" name=name.to_owned() value=value.clone() />
+                    <button class="gpc-linkbutton" formaction="/do/files/remove" name="remove" value=value formnovalidate>
+                        "Remove"<span class="nhsuk-u-visually-hidden">{format!(" {}", file.name)}</span>
+                    </button>
+                </li>
+            }
+        })
         .collect_view();
-    group(field, problem, view! { <ul class="nhsuk-list" id=field.id.to_string()>{items}</ul> }.into_any())
+    let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), false);
+    let label = field.label.clone();
+    group(
+        field,
+        problem,
+        view! {
+            {(!chosen.is_empty()).then(|| view! { <ul class="nhsuk-list gpc-files" aria-label=format!("{label}, added")>{items}</ul> })}
+            <div class="gpc-upload">
+                <input class="nhsuk-file-upload" id=id.clone() type="file" name=format!("file[{id}][]") multiple=true aria-describedby=described />
+                <button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" formaction="/do/files/add" formenctype="multipart/form-data" formnovalidate>
+                    "Upload"<span class="nhsuk-u-visually-hidden">" the chosen files"</span>
+                </button>
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 /// Every question of a form. Those that are usually left as they are stand folded below the one before them.

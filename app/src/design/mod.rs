@@ -6,7 +6,10 @@ pub mod dates;
 pub mod diff;
 pub mod say;
 
-use journey::standing::Standing;
+use journey::{
+    form::{Answers, Field, FileRef, Form, Kind},
+    standing::Standing,
+};
 use leptos::prelude::*;
 
 /// The title line of a page: an optional line above, the heading, and a line of facts below.
@@ -186,6 +189,30 @@ pub fn SummaryRow(
                     }
                 })}
         </div>
+    }
+}
+
+/// A file of an answer as a link that hands it out. The page's own address says which task it belongs to.
+pub fn file_link(value: &str) -> AnyView {
+    let Some(file) = FileRef::parse(value) else { return value.to_owned().into_any() };
+    let path = crate::visitor::path();
+    let mut parts = path.split('/').skip(1);
+    let (journey, task) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some("journeys"), Some(journey), Some("tasks"), Some(task)) => (journey.to_owned(), task.to_owned()),
+        _ => return file.name.into_any(),
+    };
+    let to = format!("/files/{}?journey={journey}&task={task}", file.digest);
+    view! { <a href=to download>{file.name}</a> }.into_any()
+}
+
+/// An answer: words, or files as links.
+pub fn answer_view(form: &Form, field: &Field, answers: &Answers) -> AnyView {
+    match field.kind {
+        Kind::Files { .. } => {
+            let items = answers.many(field.id.as_str()).iter().map(|value| view! { <li>{file_link(value)}</li> }).collect_view();
+            view! { <ul class="nhsuk-list">{items}</ul> }.into_any()
+        }
+        _ => form.in_words(&field.id, answers).into_any(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::flash::{Banner, Kept};
 /// The error summary, or for a refusal without wrong answers the same box with the reason. It takes focus.
 pub fn kept(kept: Option<&Kept>) -> Option<AnyView> {
     let kept = kept?;
-    let heading = if kept.problems.is_empty() { kept.heading.clone() } else { "There is a problem".to_owned() };
+    let heading = kept.heading.clone();
     let links = kept
         .problems
         .iter()

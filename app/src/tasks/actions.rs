@@ -86,11 +86,20 @@ pub async fn submit(
     #[server(default)] task: String,
     #[server(default)] seen: u64,
     #[server(default)] answers: Typed,
+    #[server(default)] file: Typed,
 ) -> Done {
     let answers = Answers(answers);
     act(perform(
         wish(&journey, &task, seen, answers.clone()),
-        |_, spec| Ok(Command::Submit { task: id_of(spec)?, answers: answers.clone() }),
+        |_, spec| {
+            // A form that sends words sends of a chosen file only its name.
+            let chosen = file.iter().find_map(|(field, names)| Some((field, names.iter().find(|name| !name.is_empty())?)));
+            if let Some((field, name)) = chosen {
+                let says = format!("{name} is chosen but not uploaded. Choose it again and press Upload, then send the form");
+                return Err(Refusal::problem(field, &says));
+            }
+            Ok(Command::Submit { task: id_of(spec)?, answers: answers.clone() })
+        },
         |after, events| {
             let spec = events.first().and_then(Event::task).and_then(|id| after.process.task(id));
             let heading = match spec {

@@ -1,6 +1,7 @@
 //! What is being typed, kept: on "save and come back later", and by the autosave island while typing.
 
 use journey::{
+    actor::Actor,
     decide,
     form::{Answers, Form},
     forms,
@@ -18,9 +19,9 @@ use crate::{
     halt::Halt,
     overview::words,
     post::{self, Done, Typed, act, encode, signed_in},
-    services::services,
-    tasks::{frame::Desk, review},
-    visitor::calling,
+    services::{Services, services},
+    tasks::{files, frame::Desk, review},
+    visitor::{Caller, Visitor, calling},
 };
 
 /// The draft of a page, as the page needs it.
@@ -98,12 +99,35 @@ pub enum Saving {
 pub async fn save(journey: &str, task: &str, subject: &str, version: u64, typed: &Answers) -> Result<Saving, Halt> {
     let (services, caller) = (services()?, calling()?);
     let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
-    let loaded = post::load(&services, &visitor, journey).await?.journey;
+    save_for(&services, &visitor, journey, task, subject, version, typed).await
+}
+
+/// Whether this person may write a draft of the answers of a task now.
+#[must_use]
+pub fn may_write(journey: &Journey, actor: &Actor, spec: &TaskSpec) -> bool {
+    decide::offers_on(journey, actor, &spec.id).contains(&Verb::Submit)
+}
+
+/// The same for a person who is known already.
+///
+/// # Errors
+/// [`Halt::Missing`] when there is nothing to write for this person.
+pub async fn save_for(
+    services: &Services,
+    visitor: &Visitor,
+    journey: &str,
+    task: &str,
+    subject: &str,
+    version: u64,
+    typed: &Answers,
+) -> Result<Saving, Halt> {
+    let loaded = post::load(services, visitor, journey).await?.journey;
     let id: TaskId = task.parse().map_err(|_| Halt::Missing)?;
     let spec = loaded.process.task(&id).ok_or(Halt::Missing)?;
     let offers = decide::offers_on(&loaded, &visitor.actor, &id);
     // A form that was open while somebody sent it: there is no draft any more, and the words must not be lost.
     let Some(kept) = keepable(&loaded, spec, &offers, subject, typed) else { return Ok(Saving::Conflict(None)) };
+    let kept = files::own(services, &loaded, spec, kept).await?;
     let draft = Draft {
         task: id.clone(),
         subject: subject.to_owned(),
@@ -167,7 +191,21 @@ pub async fn keep(
 /// # Errors
 /// When the session cannot be kept.
 pub async fn keep_conflict(journey: &str, page: &str, theirs: Option<Draft>, typed: Answers) -> Result<(), Halt> {
-    let (services, caller) = (services()?, calling()?);
+    conflict(&services()?, &calling()?, journey, page, theirs, typed).await
+}
+
+/// The same where services and caller are known already.
+///
+/// # Errors
+/// When the session cannot be kept.
+pub async fn conflict(
+    services: &Services,
+    caller: &Caller,
+    journey: &str,
+    page: &str,
+    theirs: Option<Draft>,
+    typed: Answers,
+) -> Result<(), Halt> {
     let names = match journey.parse() {
         Ok(reference) => services.store.names(&reference).await?,
         Err(_) => Default::default(),

@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod drafts;
+pub mod files;
 pub mod frame;
 pub mod page;
 pub mod review;

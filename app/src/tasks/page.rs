@@ -2,7 +2,7 @@
 
 use journey::{
     decide,
-    form::{Answers, Form},
+    form::{Answers, Form, Kind},
     forms,
     process::{Page, Settle},
     standing::{Standing, StateKind, Verb},
@@ -13,7 +13,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     agreement::sign,
     certificate,
-    design::{Button, SummaryRow, ask, say},
+    design::{Button, SummaryRow, answer_view, ask, say},
     go_live::sites,
     halt::Halt,
     islands::{Wake, autosave::Autosave},
@@ -146,12 +146,21 @@ fn last_sent(desk: &Desk, form: &Form) -> Result<Option<AnyView>, Halt> {
     ))
 }
 
-/// Answers as a summary list, without links.
+/// Answers as a summary list; files can be opened, nothing can be changed.
 pub fn summary(form: &Form, answers: &Answers) -> AnyView {
     let rows = form
         .fields
         .iter()
-        .map(|field| view! { <SummaryRow key=field.label.clone() value=form.in_words(&field.id, answers) /> })
+        .map(|field| match field.kind {
+            Kind::Files { .. } if !answers.many(field.id.as_str()).is_empty() => view! {
+                <div class="nhsuk-summary-list__row">
+                    <dt class="nhsuk-summary-list__key">{field.label.clone()}</dt>
+                    <dd class="nhsuk-summary-list__value">{answer_view(form, field, answers)}</dd>
+                </div>
+            }
+            .into_any(),
+            _ => view! { <SummaryRow key=field.label.clone() value=form.in_words(&field.id, answers) /> }.into_any(),
+        })
         .collect_view();
     view! { <dl class="nhsuk-summary-list">{rows}</dl> }.into_any()
 }

@@ -13,7 +13,7 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    design::{Button, ask, dates, diff, say},
+    design::{Button, ask, dates, diff, file_link, say},
     halt::Halt,
     islands::{Wake, autosave::Autosave},
     letters::counted,
@@ -31,6 +31,7 @@ struct Card<'a> {
     stands: Answered,
     old: Option<String>,
     new: String,
+    files: Vec<String>,
 }
 
 /// The fields that a reviewer types: a verdict and a finding per answer, the decision, a reason, a note.
@@ -122,6 +123,7 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
             stands: stands.clone(),
             old: old.as_ref().map(|old| form.part_in_words(part, old)),
             new: form.part_in_words(part, &new),
+            files: files_of(form, part, &new),
         };
         if *stands == Answered::Kept { kept.push(card) } else { open.push(card) }
     }
@@ -176,6 +178,12 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     }
     .into_any();
     Ok(framed(desk, format!("Review round {round}: {}", work_label(desk)), facts, middle))
+}
+
+/// The files that the answers of a part name.
+fn files_of(form: &Form, part: &Part, answers: &Answers) -> Vec<String> {
+    let takes = |id: &&journey::ids::FieldId| form.field(id.as_str()).is_some_and(|f| matches!(f.kind, Kind::Files { .. }));
+    part.fields.iter().filter(takes).flat_map(|id| answers.many(id.as_str()).to_vec()).collect()
 }
 
 /// So many answers without a verdict are accepted in one go.
@@ -251,6 +259,10 @@ fn card(desk: &Desk, record: &TaskRecord, card: &Card<'_>, typed: &Answers) -> A
             {(!about.is_empty()).then(|| view! { <p class="gpc-answer__about">{about}</p> })}
             {finding}
             {body}
+            {(!card.files.is_empty()).then(|| {
+                let items = card.files.iter().map(|value| view! { <li>{file_link(value)}</li> }).collect_view();
+                view! { <ul class="nhsuk-list gpc-files gpc-answer__about" aria-label="Files of this answer">{items}</ul> }
+            })}
             <div class="gpc-verdict">
                 <div class=group>
                     <fieldset class="nhsuk-fieldset">

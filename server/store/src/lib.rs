@@ -13,6 +13,7 @@
 //! `tests/explain.rs`.
 
 mod drafts;
+mod files;
 mod ledger;
 mod links;
 mod lists;

@@ -15,6 +15,8 @@ mod cost;
 mod drafts;
 #[path = "contract/faults.rs"]
 mod faults;
+#[path = "contract/files.rs"]
+mod files;
 #[path = "contract/ledger.rs"]
 mod ledger;
 #[path = "contract/links.rs"]
@@ -76,6 +78,8 @@ stories! {
         a_draft_counts_its_saves_and_refuses_a_stale_one
         of_ten_writers_over_one_version_one_wins
         a_draft_ends_with_its_submission;
+    files:
+        a_file_is_noted_once_and_found_on_its_task_only;
     accounts:
         an_organisation_registers_with_its_first_person
         an_address_that_is_taken_is_refused_and_nothing_is_half_written
@@ -115,12 +119,14 @@ stories! {
 /// What the port promises is executed here, on both databases.
 #[test]
 fn every_function_of_the_port_is_in_a_story() {
-    let port = include_str!("../../../app/journey/src/port.rs");
+    let port =
+        [include_str!("../../../app/journey/src/port.rs"), include_str!("../../../app/journey/src/port/files.rs")].concat();
     let stories = [
         include_str!("contract/accounts.rs"),
         include_str!("contract/cast.rs"),
         include_str!("contract/drafts.rs"),
         include_str!("contract/faults.rs"),
+        include_str!("contract/files.rs"),
         include_str!("contract/ledger.rs"),
         include_str!("contract/links.rs"),
         include_str!("contract/lists.rs"),

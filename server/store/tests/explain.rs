@@ -100,7 +100,7 @@ const STATEMENTS: &[Hot] = &[
     Hot { name: "next letter", text: hot::NEXT_LETTER, asked: &[Number(NOW), Number(NOW)], index: "outbox_by_due" },
 ];
 
-/// A service after some years: 200 suppliers, 4,000 journeys of ten events, a queue of 8,000 turns.
+/// A service after some years: 200 suppliers, 4,000 journeys of ten events and three more organisations each, a queue of 8,000 turns.
 const YEARS: &str = "
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199) INSERT INTO organisations
         SELECT 'org' || SUBSTR('00' || i, LENGTH('' || i)), 'Supplier ' || i, '', 'supplier', 0, 'supplier ' || i FROM n;
@@ -109,6 +109,9 @@ const YEARS: &str = "
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO journeys
         SELECT 'ref' || SUBSTR('0000' || i, LENGTH('' || i)), 'consumer-2026-1', 'org' || SUBSTR('00' || (i % 200), LENGTH('' || (i % 200))),
             'Product ' || i, 'open', 'Engagement', 1, 30, 1, 1, i, CAST(1759999990000000 AS BIGINT) + i * 10000, NULL, 'product ' || i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 11999) INSERT INTO parties
+        SELECT 'ref' || SUBSTR('0000' || (i / 3), LENGTH('' || (i / 3))),
+            'org' || SUBSTR('00' || ((i + i / 3) % 200), LENGTH('' || ((i + i / 3) % 200))) FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO events
         SELECT 'ref' || SUBSTR('0000' || (i / 10), LENGTH('' || (i / 10))), i % 10 + 1, i, 'person' || (i % 1000), 'org000', '{}', 'p', 'd' FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO submissions
@@ -145,7 +148,7 @@ async fn plan(connection: &mut AnyConnection, explain: &str, hot: &Hot, column: 
 
 /// Tables that grow with every year.
 const LARGE: &[&str] =
-    &["events", "turns", "journeys", "submissions", "sessions", "links", "attempts", "outbox", "claims", "people"];
+    &["events", "turns", "journeys", "submissions", "sessions", "links", "attempts", "outbox", "claims", "people", "parties"];
 
 async fn every_hot_statement_runs_through_an_index(house: House) {
     house.by_hand(YEARS).await;

@@ -123,6 +123,8 @@ pub fn settings(folder: &Path) -> Serve {
         smtp_url: None,
         mail_from: "GP Connect onboarding <onboarding@example.org>".to_owned(),
         mail_dir: None,
+        files_dir: None,
+        longest_file_mb: 1,
         help_address: "help@example.org".to_owned(),
         brand: "plain".to_owned(),
         trust_proxy: false,
@@ -187,7 +189,9 @@ impl House {
         services.secrets = secrets;
         services.store = wrap(services.store);
         let limits = Limits::new(config.rate_per_second, config.trust_proxy);
-        let app = serve::router(&config, &services, Sessions::new(db.clone()), limits);
+        let longest = config.longest_file_mb * 1_000_000;
+        let shelf = server::files::Shelf::folder(&config.files_in(), services.clone(), longest).unwrap();
+        let app = serve::router(&config, &services, &shelf, Sessions::new(db.clone()), limits);
         Self { folder, config, db, clock, services, app }
     }
 

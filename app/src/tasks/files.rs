@@ -1,0 +1,114 @@
+//! Files in answers: an answer may name only what was added to its own task, so that nobody can reach the bytes of
+//! another journey by naming their digest.
+
+use std::collections::BTreeSet;
+
+use journey::{
+    command::Refusal,
+    form::{Answers, FileRef, Kind},
+    forms,
+    ids::Digest,
+    journey::Journey,
+    process::TaskSpec,
+};
+use leptos::prelude::*;
+
+use crate::{
+    flash,
+    halt::Halt,
+    post::{Done, Typed, act, encode, signed_in},
+    services::Services,
+    tasks::drafts::{self, Saving},
+    visitor::calling,
+};
+
+/// The questions of a task that take files.
+fn fields(spec: &TaskSpec, journey: &Journey) -> Vec<String> {
+    let form = forms::form_of(spec, &journey.opening);
+    form.fields.iter().filter(|f| matches!(f.kind, Kind::Files { .. })).map(|f| f.id.to_string()).collect()
+}
+
+/// Digests of the files that were added to a task; nothing is asked when the answers name none.
+async fn known(services: &Services, journey: &Journey, spec: &TaskSpec, named: bool) -> Result<BTreeSet<Digest>, Halt> {
+    if !named {
+        return Ok(BTreeSet::new());
+    }
+    let files = services.store.files(&journey.reference, &spec.id).await?;
+    Ok(files.into_iter().map(|file| file.digest).collect())
+}
+
+fn is_known(value: &str, known: &BTreeSet<Digest>) -> bool {
+    FileRef::parse(value).is_some_and(|file| known.contains(&file.digest))
+}
+
+/// The answers without files that were not added to this task: what a draft keeps.
+///
+/// # Errors
+/// When the memory does not answer.
+pub async fn own(services: &Services, journey: &Journey, spec: &TaskSpec, mut answers: Answers) -> Result<Answers, Halt> {
+    let fields: Vec<String> = fields(spec, journey).into_iter().filter(|field| !answers.many(field).is_empty()).collect();
+    let known = known(services, journey, spec, !fields.is_empty()).await?;
+    for field in fields {
+        if let Some(values) = answers.0.get_mut(&field) {
+            values.retain(|value| is_known(value, &known));
+        }
+    }
+    Ok(answers)
+}
+
+/// Whether every file that the answers name was added to this task.
+///
+/// # Errors
+/// When the memory does not answer. The inner error is for the person.
+pub async fn lawful(
+    services: &Services,
+    journey: &Journey,
+    spec: Option<&TaskSpec>,
+    answers: &Answers,
+) -> Result<Result<(), Refusal>, Halt> {
+    let Some(spec) = spec else { return Ok(Ok(())) };
+    let fields: Vec<String> = fields(spec, journey).into_iter().filter(|field| !answers.many(field).is_empty()).collect();
+    let known = known(services, journey, spec, !fields.is_empty()).await?;
+    for field in fields {
+        if answers.many(&field).iter().any(|value| !is_known(value, &known)) {
+            return Ok(Err(Refusal::problem(&field, "Add the files again: one of them is not stored with this task")));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Takes a file out of a draft; everything else that was typed is kept.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "files/remove")]
+pub async fn remove(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] subject: String,
+    #[server(default)] version: u64,
+    #[server(default)] page: String,
+    #[server(default)] remove: String,
+    #[server(default)] answers: Typed,
+) -> Done {
+    act(async move {
+        let caller = calling()?;
+        let mut typed = Answers(answers);
+        for values in typed.0.values_mut() {
+            values.retain(|value| *value != remove);
+        }
+        let own = format!("/tasks/{}", encode(&task));
+        let lawful = page.starts_with(&own) && page.chars().all(|c| c.is_ascii_alphanumeric() || "/-_".contains(c));
+        let page = format!("/journeys/{}{}", encode(&journey), if lawful { page } else { own });
+        signed_in(&caller, &page, &typed).await?;
+        match drafts::save(&journey, &task, &subject, version, &typed).await? {
+            Saving::Saved(_) => {
+                let name = FileRef::parse(&remove).map_or_else(|| "The file".to_owned(), |file| file.name);
+                flash::say(&caller.session, format!("{name} is removed"), "Your words are saved.").await?;
+            }
+            Saving::Conflict(theirs) => drafts::keep_conflict(&journey, &page, theirs, typed).await?,
+        }
+        Ok(page)
+    })
+    .await
+}
