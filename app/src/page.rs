@@ -32,6 +32,10 @@ pub struct Hall {
 /// When the session cannot be read.
 pub async fn hall() -> Result<Hall, Halt> {
     let caller = calling()?;
+    // What is to be said once is said to a person, not to a script that looks whether something has changed.
+    if caller.in_background {
+        return Ok(Hall { services: services()?, caller, banner: None, kept: None });
+    }
     let banner = flash::heard(&caller.session).await?;
     let kept = flash::take(&caller.session, &visitor::path()).await?;
     Ok(Hall { services: services()?, caller, banner, kept })

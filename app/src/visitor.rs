@@ -56,6 +56,8 @@ pub struct Caller {
     pub address: String,
     /// The browser, as it says itself.
     pub agent: String,
+    /// A page that its own script reads again, with nobody behind it: it counts as no visit.
+    pub in_background: bool,
 }
 
 fn caller() -> Option<Caller> {

@@ -147,7 +147,8 @@ pub async fn who(State(services): State<Services>, mut request: Request, next: N
     let address = request.extensions().get::<Address>().map(|a| a.0.clone()).unwrap_or_default();
     let agent =
         request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().chars().take(200).collect();
-    let visitor = match visitor_of(&services, &session).await {
+    let in_background = is_in_background(request.method(), request.headers());
+    let visitor = match visitor_of(&services, &session, in_background).await {
         Ok(visitor) => visitor,
         Err(why) => {
             tracing::warn!(%why, "cannot tell who asks");
@@ -157,11 +158,16 @@ pub async fn who(State(services): State<Services>, mut request: Request, next: N
     if let Some(visitor) = &visitor {
         tracing::Span::current().record("person", visitor.actor.person.as_str());
     }
-    request.extensions_mut().insert(Caller { visitor: visitor.map(Arc::new), session, address, agent });
+    request.extensions_mut().insert(Caller { visitor: visitor.map(Arc::new), session, address, agent, in_background });
     next.run(request).await
 }
 
-async fn visitor_of(services: &Services, session: &Session) -> Result<Option<Visitor>, StoreError> {
+/// A page or a stream that a script of an open page asks for. Browsers say so; what a person asks for is a document.
+fn is_in_background(method: &Method, headers: &HeaderMap) -> bool {
+    *method == Method::GET && headers.get("sec-fetch-dest").is_some_and(|dest| dest == "empty")
+}
+
+async fn visitor_of(services: &Services, session: &Session, in_background: bool) -> Result<Option<Visitor>, StoreError> {
     let away = |error: tower_sessions::session::Error| StoreError::Unavailable(error.to_string());
     let Some(person) = session.get::<String>("person").await.map_err(away)? else { return Ok(None) };
     let now = services.clock.now().as_second();
@@ -176,7 +182,8 @@ async fn visitor_of(services: &Services, session: &Session) -> Result<Option<Vis
         session.flush().await.map_err(away)?;
         return Ok(None);
     };
-    if now - seen >= SEEN_EVERY {
+    // An open page that keeps itself up to date must not keep its reader signed in.
+    if now - seen >= SEEN_EVERY && !in_background {
         session.insert("seen", now).await.map_err(away)?;
     }
     let memberships = services.store.memberships(&person.id).await?;

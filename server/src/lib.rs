@@ -2,6 +2,7 @@
 //!
 //! `config` reads the environment, `serve` builds the router and runs it, `gate` finds out who asks and refuses what may
 //! not pass, `headers` is the one table of response headers, `login` hashes passwords, `outbox` sends letters,
+//! `files` takes and hands out files, `live` tells open pages what has changed,
 //! `commands` are the tools of the binary.
 
 pub mod commands;
@@ -9,6 +10,7 @@ pub mod config;
 pub mod files;
 pub mod gate;
 pub mod headers;
+pub mod live;
 pub mod login;
 pub mod outbox;
 pub mod serve;

@@ -34,6 +34,7 @@ use crate::{
     files::{self, Shelf},
     gate::{self, Limits},
     headers,
+    live::{self, Live},
     login::{MachineClock, MachineSecrets},
     outbox::{self, Post},
 };
@@ -91,7 +92,7 @@ pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
 }
 
 /// The whole service as one router.
-pub fn router(config: &Serve, services: &Services, shelf: &Shelf, sessions: Sessions, limits: Limits) -> Router {
+pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, sessions: Sessions, limits: Limits) -> Router {
     let secure = config.is_secure();
     gate::STYLE.get_or_init(|| format!("/pkg/{}", services.assets.css));
     let options = LeptosOptions::builder().output_name("gpc-onboarding").site_root(config.site.display().to_string()).build();
@@ -132,6 +133,13 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, sessions: Sess
         .route("/do/files/add", axum::routing::post(files::add).layer(DefaultBodyLimit::max(per_form)))
         .route("/files/{digest}", get(files::get))
         .with_state(shelf.clone())
+        // Streams last as long as a page is open.
+        .merge(
+            Router::new()
+                .route("/live/journeys/{reference}", get(live::journey))
+                .route("/live/worklist", get(live::worklist))
+                .with_state(live),
+        )
         .layer(middleware::from_fn_with_state(services.clone(), gate::who))
         .layer(session_layer.clone())
         .layer(middleware::from_fn(gate::same_site));
@@ -213,9 +221,12 @@ pub async fn run(config: Serve) -> Result<(), String> {
     let limits = Limits::new(config.rate_per_second, config.trust_proxy);
     let post = Post::new(&config)?;
     let shelf = Shelf::folder(&config.files_in(), services.clone(), config.longest_file_mb.saturating_mul(1_000_000))?;
-    let app = router(&config, &services, &shelf, sessions.clone(), limits.clone());
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let live = Live::new(services.clone(), db.clone(), stopping);
+    let app = router(&config, &services, &shelf, live, sessions.clone(), limits.clone());
     let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
     let letters = tokio::spawn(outbox::run(services.clone(), post));
+    let listening = tokio::spawn(db.clone().listen());
     let sweeps = tokio::spawn(sweep(services.clone(), shelf, sessions, limits));
     welcome(&config);
     let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
@@ -225,10 +236,15 @@ pub async fn run(config: Serve) -> Result<(), String> {
         }
     });
     axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(told_to_stop())
+        .with_graceful_shutdown(async move {
+            told_to_stop().await;
+            // Streams would never end by themselves.
+            stop.send_replace(true);
+        })
         .await
         .map_err(|error| error.to_string())?;
     letters.abort();
+    listening.abort();
     sweeps.abort();
     db.close().await;
     tracing::info!("stopped");

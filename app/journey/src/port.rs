@@ -247,7 +247,7 @@ pub trait Ledger: Send + Sync {
     /// Claims a task for a person. `Conflict` when somebody has it.
     async fn claim(&self, journey: &JourneyRef, task: &TaskId, person: &PersonId, at: Timestamp) -> Result<(), WriteError>;
     /// Gives a claim back. Whoever holds it, it is free afterwards.
-    async fn release(&self, journey: &JourneyRef, task: &TaskId) -> Answer<()>;
+    async fn release(&self, journey: &JourneyRef, task: &TaskId) -> Result<(), WriteError>;
 }
 
 /// Names by id.

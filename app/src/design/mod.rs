@@ -216,6 +216,16 @@ pub fn answer_view(form: &Form, field: &Field, answers: &Answers) -> AnyView {
     }
 }
 
+/// A part of a page that is kept true while the page is open (`islands::live`). It holds no island.
+pub fn kept_true(name: &'static str, part: AnyView) -> AnyView {
+    view! { <div data-live=name>{part}</div> }.into_any()
+}
+
+/// Listens for changes of a journey. One on a page; `islands::Wake` goes with it.
+pub fn live_on(journey: &journey::ids::JourneyRef) -> AnyView {
+    view! { <crate::islands::live::Live path=format!("/live/journeys/{journey}") /> }.into_any()
+}
+
 /// Hidden values of a form.
 #[component]
 pub fn Hidden(

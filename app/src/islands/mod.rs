@@ -1,6 +1,7 @@
 //! What runs in the browser. Each page works without it; an island only adds comfort and never owns the truth.
 
 pub mod autosave;
+pub mod live;
 
 #[cfg(feature = "ssr")]
 use leptos::{nonce::use_nonce, prelude::*};

@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    design::{Crumbs, Title, dates},
+    design::{Crumbs, Title, dates, live_on},
+    islands::Wake,
     letters::did,
     overview::words,
     page::{hall, page},
@@ -33,7 +34,8 @@ pub fn History() -> impl IntoView {
         let body = view! {
             <Crumbs links=vec![("/journeys".to_owned(), "Journeys".to_owned()), (here, product.clone())] />
             <Title above=format!("{product} {}", journey.reference) text="History" />
-            <div class="nhsuk-inset-text">
+            {live_on(&journey.reference)}
+            <div data-live="verified" class="nhsuk-inset-text">
                 <p>
                     {format!("Verified when this page was made: {}, each with the digest of the one before. The last digest is ", if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") })}
                     <span class="gpc-mono gpc-break">{journey.head.to_string()}</span> "."
@@ -49,8 +51,9 @@ pub fn History() -> impl IntoView {
                         <th scope="col" role="columnheader">"What"</th>
                     </tr>
                 </thead>
-                <tbody role="rowgroup">{rows}</tbody>
+                <tbody role="rowgroup" data-live="entries">{rows}</tbody>
             </table>
+            <Wake />
         }
         .into_any();
         Ok((format!("History of {product}"), body))

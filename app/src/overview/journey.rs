@@ -17,7 +17,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    design::{Button, ButtonLink, Crumbs, Hidden, StandingTag, Title, ask, dates, say},
+    design::{Button, ButtonLink, Crumbs, Hidden, StandingTag, Title, ask, dates, kept_true, live_on, say},
+    islands::Wake,
     letters::{counted, did},
     overview::words,
     page::{hall, page},
@@ -85,12 +86,14 @@ pub fn JourneyPage() -> impl IntoView {
             {say::banner(hall.banner)}
             {say::kept_words(kept.as_ref())}
             <Title text=product.clone()>{facts}</Title>
-            {panel(&scene)}
-            {strip(&scene)}
+            {live_on(&journey.reference)}
+            {kept_true("panel", panel(&scene))}
+            {kept_true("strip", strip(&scene))}
             <div class="nhsuk-grid-row">
-                <div class="nhsuk-grid-column-two-thirds">{tasks(&scene, everything)}</div>
+                <div class="nhsuk-grid-column-two-thirds">{kept_true("tasks", tasks(&scene, everything))}</div>
                 <div class="nhsuk-grid-column-one-third gpc-aside">{aside(&scene)}</div>
             </div>
+            <Wake />
         }
         .into_any();
         Ok((product, body))
@@ -487,12 +490,12 @@ fn aside(scene: &Scene) -> AnyView {
     view! {
         <section>
             <h2 class="nhsuk-heading-s">"Latest activity"</h2>
-            <ol class="gpc-log">{latest}</ol>
+            {kept_true("latest", view! { <ol class="gpc-log">{latest}</ol> }.into_any())}
             <p><a href=format!("/journeys/{reference}/history")>"See the full history"</a></p>
         </section>
         <section>
             <h2 class="nhsuk-heading-s">"Organisations with a part"</h2>
-            {parties(scene)}
+            {kept_true("parties", parties(scene))}
         </section>
         {not_in_plan}
         {whole_journey(journey, &scene.visitor.actor)}

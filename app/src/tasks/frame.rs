@@ -17,8 +17,9 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    design::{Crumbs, Hidden, StandingTag, dates, say},
+    design::{Crumbs, Hidden, StandingTag, dates, kept_true, live_on, say},
     halt::Halt,
+    islands::Wake,
     letters::counted,
     overview::words,
     page::Hall,
@@ -143,10 +144,12 @@ pub fn framed(desk: &Desk, heading: String, facts: String, middle: AnyView) -> A
                 {say::kept(desk.hall.kept.as_ref())}
                 {say::banner(desk.hall.banner.clone())}
                 <crate::design::Title above=format!("{product} {}", journey.reference) text=heading>{facts}</crate::design::Title>
+                {live_on(&journey.reference)}
                 {middle}
             </div>
-            <div class="nhsuk-grid-column-one-third gpc-aside">{aside(desk)}</div>
+            <div class="nhsuk-grid-column-one-third gpc-aside">{kept_true("aside", aside(desk))}</div>
         </div>
+        <Wake />
     }
     .into_any()
 }

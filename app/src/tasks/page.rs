@@ -16,7 +16,7 @@ use crate::{
     design::{Button, SummaryRow, answer_view, ask, say},
     go_live::sites,
     halt::Halt,
-    islands::{Wake, autosave::Autosave},
+    islands::autosave::Autosave,
     page::{hall, page, titled},
     tasks::{
         drafts,
@@ -198,7 +198,6 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
             <Autosave form="answers".to_owned() says=draft.says.clone() />
             <p class="gpc-meta">{to}</p>
         </form>
-        <Wake />
     }
     .into_any())
 }

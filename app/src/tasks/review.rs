@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use crate::{
     design::{Button, ask, dates, diff, file_link, say},
     halt::Halt,
-    islands::{Wake, autosave::Autosave},
+    islands::autosave::Autosave,
     letters::counted,
     tasks::{
         drafts,
@@ -174,7 +174,6 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
             <Autosave form="review".to_owned() says=draft.says.clone() />
         </form>
         {more(desk)}
-        <Wake />
     }
     .into_any();
     Ok(framed(desk, format!("Review round {round}: {}", work_label(desk)), facts, middle))

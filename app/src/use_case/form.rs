@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use crate::{
     design::{Button, ask, say},
     halt::Halt,
-    islands::{Wake, autosave::Autosave},
+    islands::autosave::Autosave,
     tasks::{
         drafts,
         frame::{Desk, framed, gate, reopened, returned},
@@ -47,7 +47,6 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
                 <Autosave form="answers".to_owned() says=draft.says.clone() />
             </form>
             {more(desk)}
-            <Wake />
         }
         .into_any()
     } else {

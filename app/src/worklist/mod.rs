@@ -12,9 +12,10 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    design::{Button, Hidden, Title, dates, say},
+    design::{Button, Hidden, Title, dates, kept_true, say},
     flash::{self, Kept},
     halt::Halt,
+    islands::{Wake, live::Live},
     letters::counted,
     overview::words,
     page::{hall, page},
@@ -81,15 +82,17 @@ pub fn Worklist() -> impl IntoView {
                 {(figures.free > 0)
                     .then(|| view! { <form action="/do/worklist/claim-oldest" method="post"><Button text="Claim the oldest free task" /></form> })}
             </div>
-            {figures_view(figures)}
+            <Live path="/live/worklist".to_owned() />
+            {kept_true("figures", figures_view(figures))}
             {filters(&filter, &mine, &team, process)}
-            {list}
+            {kept_true("list", list)}
             <p class="gpc-meta gpc-below">
                 {format!("{shown} of {}. ", counted(figures.all as usize, "task"))}
                 {next.map(|to| view! { <a href=to rel="next">"Next page"</a> " " })}
                 {paged.then(|| view! { <a href="/worklist">"Back to the first page"</a> " " })}
                 "The clock stops while a task is with the supplier. Days are working days in England and Wales."
             </p>
+            <Wake />
         }
         .into_any();
         Ok(("Worklist".to_owned(), body))

@@ -156,7 +156,7 @@ impl Ledger for Db {
         for letter in &batch.letters {
             outbox::insert(&mut transaction, letter, batch.projection.changed_at).await?;
         }
-        transaction.commit().written().await
+        self.commit(transaction, &stream).await
     }
 
     async fn submissions(&self, journey: &JourneyRef, task: &TaskId) -> Answer<Vec<Submission>> {
@@ -231,25 +231,27 @@ impl Ledger for Db {
     }
 
     async fn claim(&self, journey: &JourneyRef, task: &TaskId, person: &PersonId, at: Timestamp) -> Result<(), WriteError> {
+        let mut transaction = self.begin().await?;
         sqlx::query("INSERT INTO claims (journey, task, person, at_us) VALUES ($1, $2, $3, $4)")
             .bind(journey.to_string())
             .bind(task.to_string())
             .bind(person.to_string())
             .bind(micros(at))
-            .execute(&self.write)
+            .execute(&mut *transaction)
             .written()
             .await?;
-        Ok(())
+        self.commit(transaction, &journey.to_string()).await
     }
 
-    async fn release(&self, journey: &JourneyRef, task: &TaskId) -> Answer<()> {
+    async fn release(&self, journey: &JourneyRef, task: &TaskId) -> Result<(), WriteError> {
+        let mut transaction = self.begin().await?;
         sqlx::query("DELETE FROM claims WHERE journey = $1 AND task = $2")
             .bind(journey.to_string())
             .bind(task.to_string())
-            .execute(&self.write)
+            .execute(&mut *transaction)
             .answered()
             .await?;
-        Ok(())
+        self.commit(transaction, &journey.to_string()).await
     }
 }
 

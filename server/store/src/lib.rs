@@ -9,9 +9,10 @@
 //! a backslash depends on a setting. PostgreSQL has no character 0 ([`plain`]). The order of text is the database's own:
 //! pages compare a key with the same database that ordered it, and where people read an order, it is made here.
 //!
-//! Where the dialects must differ there are two arms side by side: [`Db::begin`], [`Db::open`], [`Db::migrate`] and
-//! `tests/explain.rs`.
+//! Where the dialects must differ there are two arms side by side: [`Db::begin`], [`Db::open`], [`Db::migrate`],
+//! [`Db::listen`] and `tests/explain.rs`.
 
+mod changes;
 mod drafts;
 mod files;
 mod ledger;
@@ -31,7 +32,9 @@ use sqlx::{
     Any, AnyConnection, AnyPool, Connection, Transaction,
     any::{AnyConnectOptions, AnyPoolOptions},
 };
+use tokio::sync::broadcast;
 
+pub use changes::Change;
 pub use sessions::Sessions;
 
 /// The statements that every page needs: `tests/explain.rs` asks both databases how they run them.
@@ -61,6 +64,8 @@ pub struct Db {
     dialect: Dialect,
     /// How the file is opened anew; nothing for PostgreSQL and for what is only in memory.
     file: Option<AnyConnectOptions>,
+    /// Tells those who look what has changed.
+    changes: broadcast::Sender<Change>,
 }
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
@@ -106,14 +111,14 @@ impl Db {
         .await?;
         // What is only in memory belongs to its one connection.
         if url.contains(":memory:") {
-            return Ok(Self { read: write.clone(), write, dialect: Dialect::Sqlite, file: None });
+            return Ok(Self { read: write.clone(), write, dialect: Dialect::Sqlite, file: None, changes: nobody_yet() });
         }
         // Readers never make a file: one that has gone must not come back empty.
         let file = options(&mode("rw"))?;
         let read = pool("PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;")
             .max_connections(4)
             .connect_lazy_with(file.clone());
-        Ok(Self { write, read, dialect: Dialect::Sqlite, file: Some(file) })
+        Ok(Self { write, read, dialect: Dialect::Sqlite, file: Some(file), changes: nobody_yet() })
     }
 
     /// A statement that hangs must not hold a page for ever, nor must a connection that hangs stay in the pool.
@@ -136,7 +141,7 @@ impl Db {
             .connect_with(AnyConnectOptions::from_str(url).map_err(unavailable)?)
             .answered()
             .await?;
-        Ok(Self { read: write.clone(), write, dialect: Dialect::Postgres, file: None })
+        Ok(Self { read: write.clone(), write, dialect: Dialect::Postgres, file: None, changes: nobody_yet() })
     }
 
     /// Brings the schema up to date. This may take its time.
@@ -199,6 +204,10 @@ impl Store for Db {
         sqlx::query("UPDATE organisations SET name = name WHERE id = ''").execute(&self.write).answered().await?;
         Ok(())
     }
+}
+
+fn nobody_yet() -> broadcast::Sender<Change> {
+    broadcast::channel(changes::BACKLOG).0
 }
 
 /// The end of every statement: an answer within [`PATIENCE`], in the words of the port.

@@ -9,6 +9,8 @@
 mod accounts;
 #[path = "contract/cast.rs"]
 mod cast;
+#[path = "contract/changes.rs"]
+mod changes;
 #[path = "contract/cost.rs"]
 mod cost;
 #[path = "contract/drafts.rs"]
@@ -109,6 +111,9 @@ stories! {
         a_letter_is_taken_once_and_sent_once
         two_takers_never_get_the_same_letter
         a_letter_that_failed_comes_back_at_its_time;
+    changes:
+        who_listens_hears_of_a_journey_when_it_can_be_seen
+        what_is_not_written_is_not_announced;
     cost:
         a_page_and_an_action_take_few_statements;
     faults:

@@ -151,6 +151,8 @@ pub struct House {
     pub clock: Arc<Hand>,
     pub services: Services,
     pub app: Router,
+    /// Streams last for as long as this does.
+    pub running: tokio::sync::watch::Sender<bool>,
 }
 
 impl House {
@@ -191,8 +193,10 @@ impl House {
         let limits = Limits::new(config.rate_per_second, config.trust_proxy);
         let longest = config.longest_file_mb * 1_000_000;
         let shelf = server::files::Shelf::folder(&config.files_in(), services.clone(), longest).unwrap();
-        let app = serve::router(&config, &services, &shelf, Sessions::new(db.clone()), limits);
-        Self { folder, config, db, clock, services, app }
+        let (running, stopping) = tokio::sync::watch::channel(false);
+        let live = server::live::Live::new(services.clone(), db.clone(), stopping);
+        let app = serve::router(&config, &services, &shelf, live, Sessions::new(db.clone()), limits);
+        Self { folder, config, db, clock, services, app, running }
     }
 
     pub fn file(&self) -> PathBuf {

@@ -1,0 +1,79 @@
+//! Who looks at a journey hears of it once the change can be seen, on whichever replica it was written.
+
+use std::time::Duration;
+
+use journey::{ids::JourneyRef, port::Ledger};
+use store::{Change, Db};
+use tokio::sync::broadcast::Receiver;
+
+use crate::{
+    cast::{Walk, at, by, everybody, id, submitted},
+    support::House,
+};
+
+/// The next journey that is named. "Anything" comes when a listener begins.
+async fn heard(changes: &mut Receiver<Change>) -> JourneyRef {
+    let named = async {
+        loop {
+            if let Change::Journey(reference) = changes.recv().await.unwrap() {
+                return reference;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), named).await.expect("a change is heard within ten seconds")
+}
+
+async fn silence(changes: &mut Receiver<Change>) {
+    let heard = tokio::time::timeout(Duration::from_millis(300), heard(changes)).await;
+    assert!(heard.is_err(), "{heard:?} was announced");
+}
+
+/// Somebody who listens elsewhere: another replica where there can be one. Listening has begun when this returns.
+async fn listener(house: &House) -> (Db, Receiver<Change>, Option<tokio::task::JoinHandle<()>>) {
+    if house.db.dialect() == store::Dialect::Sqlite {
+        let changes = house.db.changes();
+        return (house.db.clone(), changes, None);
+    }
+    let other = Db::open(&house.url).await.unwrap();
+    let mut changes = other.changes();
+    let listening = tokio::spawn(other.clone().listen());
+    let begun = tokio::time::timeout(Duration::from_secs(10), changes.recv()).await.expect("listening begins");
+    assert_eq!(begun.unwrap(), Change::Anything, "what was announced before may have been missed");
+    (other, changes, Some(listening))
+}
+
+pub async fn who_listens_hears_of_a_journey_when_it_can_be_seen(house: House) {
+    everybody(&house.db).await;
+    let (other, mut changes, listening) = listener(&house).await;
+    let (mut walk, opened) = Walk::open(1, "Patient view", at(0));
+    let reference = walk.0.reference.clone();
+    house.db.append(opened).await.unwrap();
+    assert_eq!(heard(&mut changes).await, reference);
+    assert_eq!(other.history(&reference).await.unwrap().len(), 1, "what is announced can be read");
+    house.db.append(walk.then(vec![submitted("study-prerequisites", 1)], Some(by("ada", "acme")), at(1))).await.unwrap();
+    assert_eq!(heard(&mut changes).await, reference);
+    let task = id("contact-gp-connect-team");
+    house.db.claim(&reference, &task, &id("grace"), at(2)).await.unwrap();
+    assert_eq!(heard(&mut changes).await, reference);
+    house.db.release(&reference, &task).await.unwrap();
+    assert_eq!(heard(&mut changes).await, reference);
+    if let Some(listening) = listening {
+        listening.abort();
+        other.close().await;
+    }
+}
+
+pub async fn what_is_not_written_is_not_announced(house: House) {
+    everybody(&house.db).await;
+    let (mut walk, opened) = Walk::open(1, "Patient view", at(0));
+    house.db.append(opened.clone()).await.unwrap();
+    let stale = walk.then(vec![submitted("study-prerequisites", 1)], Some(by("ada", "acme")), at(1));
+    house.db.append(stale.clone()).await.unwrap();
+    let (other, mut changes, listening) = listener(&house).await;
+    house.db.append(stale).await.expect_err("the same place twice");
+    silence(&mut changes).await;
+    if let Some(listening) = listening {
+        listening.abort();
+        other.close().await;
+    }
+}

@@ -1,0 +1,141 @@
+//! Open pages hear of changes: who may listen, what is said (nothing but that something changed), and that a page which
+//! keeps itself up to date takes no message from its reader and keeps nobody signed in.
+#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
+
+mod common;
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use axum::{
+    body::Body,
+    extract::ConnectInfo,
+    http::{Request, StatusCode, header},
+};
+use common::{
+    Browser, HOST, House,
+    world::{Play, Small, register},
+};
+use futures_util::{Stream, StreamExt as _};
+use tower::ServiceExt as _;
+
+/// Opens a stream as the script of a page does.
+async fn listen(browser: &Browser, path: &str) -> (StatusCode, impl Stream<Item = String> + Unpin + use<>) {
+    let cookies: Vec<String> = browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let mut request = Request::get(path)
+        .header(header::HOST, HOST)
+        .header(header::COOKIE, cookies.join("; "))
+        .header("sec-fetch-dest", "empty")
+        .body(Body::empty())
+        .unwrap();
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 40_000)));
+    let response = browser.app.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    let words = response.into_body().into_data_stream().map(|chunk| String::from_utf8(chunk.unwrap().to_vec()).unwrap());
+    (status, Box::pin(words))
+}
+
+async fn next(stream: &mut (impl Stream<Item = String> + Unpin)) -> Option<String> {
+    tokio::time::timeout(Duration::from_secs(5), stream.next()).await.expect("something is said within five seconds")
+}
+
+async fn silent(stream: &mut (impl Stream<Item = String> + Unpin)) {
+    let said = tokio::time::timeout(Duration::from_millis(300), stream.next()).await;
+    assert!(said.is_err(), "{said:?} was said");
+}
+
+#[tokio::test]
+async fn both_sides_hear_of_their_journey_and_of_no_other() {
+    let small = Small::new().await;
+    let (mine, other) = (small.submitted().await, small.drafting().await);
+    let mut lead = small.lead.browser.clone();
+    let path = format!("/live/journeys/{mine}");
+    let (status, mut stream) = listen(&lead, &path).await;
+    let (_, mut worklist) = listen(&small.reviewer.browser, "/live/worklist").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(next(&mut stream).await.unwrap().contains("event: listening"));
+    assert!(next(&mut worklist).await.unwrap().contains("event: listening"));
+    let again = |journey: String| {
+        [
+            ("journey", journey),
+            ("task", "try-demonstrator".to_owned()),
+            ("seen", "99".to_owned()),
+            ("reason", "Once more.".to_owned()),
+        ]
+    };
+    let fields = again(other.to_string());
+    lead.submit("task/reopen", &fields.each_ref().map(|(k, v)| (*k, v.as_str()))).await;
+    silent(&mut stream).await;
+    let fields = again(mine.to_string());
+    lead.submit("task/reopen", &fields.each_ref().map(|(k, v)| (*k, v.as_str()))).await;
+    let said = next(&mut stream).await.unwrap();
+    assert_eq!(said.trim(), "event: changed\ndata: 1", "it says that something changed and nothing of what");
+    assert!(next(&mut worklist).await.unwrap().contains("event: changed"));
+    // A claim is news for the worklist, though it is no event of the journey.
+    let mut reviewer = small.reviewer.browser.clone();
+    next(&mut worklist).await;
+    let text = mine.to_string();
+    reviewer.submit("worklist/claim", &[("journey", &text), ("task", "obtain-use-case-approval"), ("back", "/worklist")]).await;
+    assert!(next(&mut worklist).await.unwrap().contains("event: changed"));
+}
+
+#[tokio::test]
+async fn nobody_listens_who_may_not_look() {
+    let small = Small::new().await;
+    let mine = small.drafting().await;
+    let stranger = register(&small.house, "Globex", "gil@globex.example").await;
+    let path = format!("/live/journeys/{mine}");
+    for (browser, path, wanted) in [
+        (&stranger.browser, path.as_str(), StatusCode::NOT_FOUND),
+        (&stranger.browser, "/live/worklist", StatusCode::NOT_FOUND),
+        (&small.lead.browser, "/live/worklist", StatusCode::NOT_FOUND),
+        (&small.lead.browser, "/live/journeys/nothing-like-this", StatusCode::NOT_FOUND),
+        // "No content" is the answer after which a browser does not come back.
+        (&small.house.browser(), path.as_str(), StatusCode::NO_CONTENT),
+        (&small.house.browser(), "/live/worklist", StatusCode::NO_CONTENT),
+    ] {
+        assert_eq!(listen(browser, path).await.0, wanted, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn streams_end_when_the_service_stops() {
+    let house = House::new().await;
+    let lead = register(&house, "Acme Care", "lena.lead@acme.example").await;
+    let mine = Play::open(&house, &lead).written(&house).await;
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let live = server::live::Live::new(house.services.clone(), house.db.clone(), stopping);
+    let limits = server::gate::Limits::new(1_000, false);
+    let shelf = server::files::Shelf::folder(&house.config.files_in(), house.services.clone(), 1).unwrap();
+    let sessions = store::Sessions::new(house.db.clone());
+    let app = server::serve::router(&house.config, &house.services, &shelf, live, sessions, limits);
+    let (_, mut stream) = listen(&Browser { app, ..lead.browser.clone() }, &format!("/live/journeys/{mine}")).await;
+    assert!(next(&mut stream).await.is_some());
+    stop.send_replace(true);
+    assert_eq!(next(&mut stream).await, None);
+}
+
+/// Reads a page as its own script does.
+async fn in_background(browser: &mut Browser, path: &str) -> common::Page {
+    browser.send(Request::get(path).header("sec-fetch-dest", "empty").body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_page_that_reads_itself_again_takes_no_message_and_keeps_nobody_signed_in() {
+    let small = Small::new().await;
+    let mine = small.drafting().await;
+    let mut lead = small.lead.browser.clone();
+    let home = format!("/journeys/{mine}/tasks/try-demonstrator");
+    let text = mine.to_string();
+    let fields = [("journey", text.as_str()), ("task", "try-demonstrator"), ("seen", "99"), ("reason", "Once more.")];
+    assert_eq!(lead.post("task/reopen", &fields).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(in_background(&mut lead, &home).await.done(), None);
+    assert!(lead.get(&home).await.done().is_some(), "the message waits for its reader");
+    for _ in 0..7 {
+        small.house.clock.forward(5 * 60);
+        in_background(&mut lead, &home).await;
+    }
+    assert!(lead.get(&home).await.to().starts_with("/sign-in"), "35 minutes without the reader end the session");
+}
