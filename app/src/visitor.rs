@@ -76,6 +76,17 @@ pub fn calling() -> Result<Caller, StoreError> {
     caller().ok_or_else(|| StoreError::Unavailable("no caller in this request".to_owned()))
 }
 
+/// Whether a script fetches this page in the background, or a browser ahead of time: nobody looks at it then.
+#[must_use]
+pub fn in_background() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        let says = |name: &str, word: &str| {
+            parts.headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(word))
+        };
+        says("sec-fetch-dest", "empty") || says("sec-purpose", "prefetch")
+    })
+}
+
 /// Path of this request, with its query.
 #[must_use]
 pub fn path_and_query() -> String {

@@ -1,7 +1,7 @@
 //! The host: configuration, router, sessions, headers, mail, commands. Holds no rule and no query.
 //!
 //! `config` reads the environment, `serve` builds the router and runs it, `gate` finds out who asks and refuses what may
-//! not pass, `headers` is the one table of response headers, `login` hashes passwords, `outbox` sends letters,
+//! not pass, `headers` is the one table of response headers, `login` hashes passwords, `outbox` sends letters, `files` and `messages` take uploads,
 //! `commands` are the tools of the binary.
 
 pub mod commands;
@@ -10,5 +10,6 @@ pub mod files;
 pub mod gate;
 pub mod headers;
 pub mod login;
+pub mod messages;
 pub mod outbox;
 pub mod serve;
