@@ -14,8 +14,7 @@ use journey::{
 
 use crate::{design::dates, services::Services};
 
-const FOOT: &str =
-    "\n\nYou get this letter because you have a part in this at GP Connect onboarding. Please do not reply to it.";
+const FOOT: &str = "\n\nYou get this letter because you have a part in this at GP Connect onboarding. Please do not reply to it.";
 
 /// The end of a letter that its reader can choose not to get.
 #[must_use]
@@ -72,12 +71,7 @@ pub fn did(event: &Event) -> &'static str {
 ///
 /// # Errors
 /// When the addresses cannot be read.
-pub async fn about(
-    services: &Services,
-    before: &Journey,
-    journey: &Journey,
-    recorded: &[Recorded],
-) -> Result<Mail, StoreError> {
+pub async fn about(services: &Services, before: &Journey, journey: &Journey, recorded: &[Recorded]) -> Result<Mail, StoreError> {
     let mut mail = Mail { notices: turns(services, before, journey, recorded).await?, letters: Vec::new() };
     for event in recorded {
         let Some(note) = note_of(services, journey, event) else { continue };
@@ -152,7 +146,8 @@ async fn joined(
     let people = services.store.addresses(Some(organisation), &roles).await?;
     let product = &journey.opening.product;
     let subject = format!("{product}: your organisation has a part ({})", journey.reference);
-    let text = format!("Your organisation has a part in the journey of {product} to GP Connect. You see there what is asked of you.");
+    let text =
+        format!("Your organisation has a part in the journey of {product} to GP Connect. You see there what is asked of you.");
     let link = format!("{}/journeys/{}", services.base_url, journey.reference);
     let told = |(person, to): (PersonId, String)| {
         let id = format!("{}-{seq}-joined-{person}", journey.reference);

@@ -33,8 +33,9 @@ use crate::{
     config::Serve,
     files::{self, Shelf},
     gate::{self, Limits},
-    headers, messages,
+    headers,
     login::{MachineClock, MachineSecrets},
+    messages,
     outbox::{self, Post},
 };
 

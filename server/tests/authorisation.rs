@@ -390,9 +390,7 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             probe.fields.push(("message".to_owned(), "a-new-message".to_owned()));
             probe
         }
-        "messages/take-back" => {
-            with(&[("journey", &house.early.to_string()), ("message", supplier.said.as_str())])
-        }
+        "messages/take-back" => with(&[("journey", &house.early.to_string()), ("message", supplier.said.as_str())]),
         "task/start" => on(&house.early, "s-hscn", Verb::Start, &[]),
         "task/submit" => on(&house.early, "try-demonstrator", Verb::Submit, &[("answers[note][]", "Done.")]),
         "task/acknowledge" => on(&house.early, "contact-gp-connect-team", Verb::Acknowledge, &[("note", "Welcome.")]),
@@ -416,6 +414,11 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "task/confirm-waiver" => on(&house.early, "s-pentest", Verb::ConfirmWaiver, &[]),
         "task/decline-waiver" => on(&house.early, "s-pentest", Verb::DeclineWaiver, &[("reason", "It is needed.")]),
         "task/reopen" => on(&house.early, "read-capabilities", Verb::Reopen, &[("reason", "Once more.")]),
+        "files/remove" => {
+            let mut probe = draft(on(&house.drafting, use_case, Verb::Submit, &[]), "answers");
+            probe.fields.push(("remove".to_owned(), "none".to_owned()));
+            probe
+        }
         "draft/keep" | "draft/autosave" => draft(on(&house.drafting, use_case, Verb::Submit, &[]), "answers"),
         "use-case/continue" => {
             let mut probe = on(&house.drafting, use_case, Verb::Submit, &[]);

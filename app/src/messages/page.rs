@@ -1,4 +1,4 @@
-//! `/journeys/{ref}/messages`: what was said on the journey as a whole, who takes part, and which tasks have news.
+//! `/journeys/{ref}/messages`: what was said on the journey as a whole, and who takes part.
 
 use journey::{conversation, journey::Journey, port::messages::Listener};
 use leptos::prelude::*;
@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     design::{Crumbs, Title, say},
-    messages::thread::{Talk, unread},
+    messages::thread::Talk,
     page::{hall, page, titled},
     post::load,
     visitor::Visitor,
@@ -23,20 +23,9 @@ pub fn Messages() -> impl IntoView {
         let journey = &loaded.journey;
         let kept = hall.kept.clone();
         let talk = Talk::load(&hall.services, &visitor, journey, None, kept.clone()).await?;
-        let own = conversation::own_side(journey, &visitor.actor);
-        let news = hall.services.store.unseen(&visitor.actor.person, &journey.reference, own).await?;
         let listeners = hall.services.store.listeners(&journey.reference).await?;
         let product = journey.opening.product.clone();
         let home = format!("/journeys/{}", journey.reference);
-        let on_tasks = news
-            .into_iter()
-            .filter_map(|(task, count)| {
-                let task = task?;
-                let to = format!("{home}/tasks/{task}#conversation");
-                Some(view! { <li><a href=to>{journey.process.label(&task).to_owned()}</a>{format!(": {}", unread(count))}</li> })
-            })
-            .collect::<Vec<_>>();
-        let quiet = on_tasks.is_empty();
         let body = view! {
             <Crumbs links=vec![("/journeys".to_owned(), "Journeys".to_owned()), (home.clone(), product.clone())] />
             <div class="nhsuk-grid-row">
@@ -50,11 +39,7 @@ pub fn Messages() -> impl IntoView {
                 <div class="nhsuk-grid-column-one-third gpc-aside">
                     <section>
                         <h2 class="nhsuk-heading-s">"On tasks"</h2>
-                        {if quiet {
-                            view! { <p class="gpc-meta">"Nothing unread. Each task has a conversation of its own at the end of its page."</p> }.into_any()
-                        } else {
-                            view! { <ul class="gpc-links">{on_tasks}</ul> }.into_any()
-                        }}
+                        <p class="gpc-meta">"Each task has a conversation of its own at the end of its page. "<a href=format!("{home}#tasks")>"The list of tasks"</a>" says where something is unread."</p>
                     </section>
                     <section>
                         <h2 class="nhsuk-heading-s">"This journey"</h2>

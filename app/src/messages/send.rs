@@ -227,7 +227,8 @@ async fn tell(
         let leads = leads.into_iter().filter(|(person, _)| !told.iter().any(|(known, ..)| known == person)).collect::<Vec<_>>();
         told.extend(leads.into_iter().map(|(person, email)| (person, email, false)));
     }
-    let notices = told.into_iter().map(|(person, to, mentioned)| notice(services, journey, visitor, message, person, to, mentioned));
+    let notices =
+        told.into_iter().map(|(person, to, mentioned)| notice(services, journey, visitor, message, person, to, mentioned));
     message.notices = notices.collect();
     message.mentions = mentions;
     Ok(())
@@ -258,11 +259,16 @@ fn notice(
     };
     let files = match message.files.len() {
         0 => String::new(),
-        count => format!("\n\n{} with it.", if count == 1 { "1 file comes".to_owned() } else { format!("{} come", counted(count, "file")) }),
+        count => format!(
+            "\n\n{} with it.",
+            if count == 1 { "1 file comes".to_owned() } else { format!("{} come", counted(count, "file")) }
+        ),
     };
     // A letter may be passed on: what one side notes for itself stays on its page.
     let text = match message.audience {
-        Audience::All => format!("{author}, {}, {did}{about} for {product}:\n\n{}{files}", visitor.organisation.name, message.words),
+        Audience::All => {
+            format!("{author}, {}, {did}{about} for {product}:\n\n{}{files}", visitor.organisation.name, message.words)
+        }
         _ => format!("{author} {did}{about} for {product}. Only your own side may read it, so its words are not in this letter."),
     };
     Notice {

@@ -312,7 +312,9 @@ impl Talk {
         let (label, hint, button) = match audience {
             Audience::All => (
                 "Your message",
-                format!("Everybody with a part in this journey reads it. Write @ and a full name to tell somebody at once. Up to {MOST_CHARACTERS} characters."),
+                format!(
+                    "Everybody with a part in this journey reads it. Write @ and a full name to tell somebody at once. Up to {MOST_CHARACTERS} characters."
+                ),
                 "Send the message",
             ),
             _ => ("Your note", format!("Up to {MOST_CHARACTERS} characters."), "Keep the note"),

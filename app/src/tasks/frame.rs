@@ -18,8 +18,8 @@ use leptos::prelude::*;
 
 use crate::{
     design::{Crumbs, Hidden, StandingTag, dates, say},
-    halt::Halt,
     flash::Kept,
+    halt::Halt,
     letters::counted,
     messages::thread::{Talk, is_message},
     overview::words,

@@ -306,12 +306,7 @@ impl Messages for Db {
         Ok(())
     }
 
-    async fn unseen(
-        &self,
-        person: &PersonId,
-        journey: &JourneyRef,
-        own: Option<Audience>,
-    ) -> Answer<Vec<(Option<TaskId>, u32)>> {
+    async fn unseen(&self, person: &PersonId, journey: &JourneyRef, own: Option<Audience>) -> Answer<Vec<(Option<TaskId>, u32)>> {
         let rows: Vec<(String, i64)> = sqlx::query_as(UNSEEN)
             .bind(journey.to_string())
             .bind(person.to_string())
@@ -345,8 +340,7 @@ impl Messages for Db {
     }
 
     async fn listeners(&self, journey: &JourneyRef) -> Answer<Vec<Listener>> {
-        let rows: Vec<ListenerRow> =
-            sqlx::query_as(LISTENERS).bind(journey.to_string()).fetch_all(&self.read).answered().await?;
+        let rows: Vec<ListenerRow> = sqlx::query_as(LISTENERS).bind(journey.to_string()).fetch_all(&self.read).answered().await?;
         let read = |row: ListenerRow| {
             let key = row.key();
             Ok(Listener {

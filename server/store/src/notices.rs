@@ -100,22 +100,14 @@ impl NoticeBook for Db {
     }
 
     async fn held_for(&self, before: Timestamp, limit: u32) -> Answer<Vec<PersonId>> {
-        let rows: Vec<(String,)> = sqlx::query_as(HELD_FOR)
-            .bind(micros(before))
-            .bind(i64::from(limit))
-            .fetch_all(&self.read)
-            .answered()
-            .await?;
+        let rows: Vec<(String,)> =
+            sqlx::query_as(HELD_FOR).bind(micros(before)).bind(i64::from(limit)).fetch_all(&self.read).answered().await?;
         rows.into_iter().map(|(person,)| parsed("held", &person, "person", &person)).collect()
     }
 
     async fn held(&self, person: &PersonId, before: Timestamp) -> Answer<Vec<Held>> {
-        let rows: Vec<(String, String, i64)> = sqlx::query_as(HELD)
-            .bind(person.to_string())
-            .bind(micros(before))
-            .fetch_all(&self.read)
-            .answered()
-            .await?;
+        let rows: Vec<(String, String, i64)> =
+            sqlx::query_as(HELD).bind(person.to_string()).bind(micros(before)).fetch_all(&self.read).answered().await?;
         Ok(rows.into_iter().map(|(subject, link, seen)| Held { subject, link, seen: seen == 1 }).collect())
     }
 

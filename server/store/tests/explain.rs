@@ -184,8 +184,23 @@ async fn plan(connection: &mut AnyConnection, explain: &str, hot: &Hot, column: 
 }
 
 /// Tables that grow with every year.
-const LARGE: &[&str] =
-    &["events", "turns", "journeys", "submissions", "sessions", "links", "attempts", "outbox", "claims", "people", "parties", "messages", "seen", "held", "memberships"];
+const LARGE: &[&str] = &[
+    "events",
+    "turns",
+    "journeys",
+    "submissions",
+    "sessions",
+    "links",
+    "attempts",
+    "outbox",
+    "claims",
+    "people",
+    "parties",
+    "messages",
+    "seen",
+    "held",
+    "memberships",
+];
 
 async fn every_hot_statement_runs_through_an_index(house: House) {
     house.by_hand(YEARS).await;

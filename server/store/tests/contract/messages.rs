@@ -212,7 +212,9 @@ pub async fn a_message_is_taken_back_by_its_writer_soon_and_leaves_nothing(house
         ..said("one", "ada", "acme", Audience::All, 5)
     };
     db.say(message).await.unwrap();
-    db.say(NewMessage { notices: vec![notice("two", "bob", false)], ..said("two", "ada", "acme", Audience::All, 6) }).await.unwrap();
+    db.say(NewMessage { notices: vec![notice("two", "bob", false)], ..said("two", "ada", "acme", Audience::All, 6) })
+        .await
+        .unwrap();
     for (person, since) in [("bob", at(0)), ("ada", at(5))] {
         let late = db.unsay(&journey, &id("one"), &id(person), since, at(7)).await;
         assert!(matches!(late, Err(WriteError::Conflict)), "{person}");

@@ -47,11 +47,10 @@ pub async fn a_notice_goes_as_its_reader_chose(house: House) {
     db.say(told("two", 2, three("two", true))).await.unwrap();
     assert_eq!(letters(&db).await, ["bob@example.org: About two", "grace@example.org: About two"], "spoken to by name");
     let held = db.held(&id("grace"), at(10)).await.unwrap();
-    assert_eq!(held.iter().map(|h| (h.subject.as_str(), h.link.as_str(), h.seen)).collect::<Vec<_>>(), [(
-        "About one",
-        "https://x/one",
-        false
-    )]);
+    assert_eq!(
+        held.iter().map(|h| (h.subject.as_str(), h.link.as_str(), h.seen)).collect::<Vec<_>>(),
+        [("About one", "https://x/one", false)]
+    );
     assert_eq!(db.held(&id("hal"), at(10)).await.unwrap(), []);
     // Seen on the page is told already.
     db.mark_seen(&id("grace"), &JourneyRef::from_bits(1), None, 1).await.unwrap();
