@@ -238,7 +238,7 @@ async fn what_is_said_twice_is_kept_once_and_words_are_never_lost() {
         let id = format!("kept{task}");
         let page = cast.says(&cast.lead, &id, "all", task, "  \n ", &[("report.pdf", PDF)]).await;
         assert!(page.body.contains("Write what the files are") && page.body.contains("<title>Error: "), "{}", page.body);
-        assert!(page.body.contains("report.pdf") && page.hidden("message").is_empty() == false, "{}", page.body);
+        assert!(page.body.contains("report.pdf") && !page.hidden("message").is_empty(), "{}", page.body);
         let long = "é".repeat(4_003);
         let page = cast.says(&cast.lead, &id, "all", task, &long, &[]).await;
         assert!(page.body.contains("Shorten the message by 3 characters") && page.body.contains(&long));
@@ -320,7 +320,7 @@ async fn what_is_new_is_marked_until_its_page_is_opened_by_a_person() {
     let mut reviewer = cast.reviewer.browser.clone();
     let count = |page: &Page, text: &str| page.body.matches(text).count();
     let home = reviewer.get(&cast.home()).await;
-    assert_eq!(count(&home, "1 unread message"), 4, "channel, task, side column twice: {}", home.body);
+    assert_eq!(count(&home, "1 unread message"), 5, "below the title, channel, task, side column twice: {}", home.body);
     assert_eq!(count(&reviewer.get("/journeys").await, "2 unread messages"), 1);
     // A script that fetches the page has not read it.
     let path = format!("{}/tasks/describe-use-case", cast.home());

@@ -2,7 +2,7 @@
 //! message must be. Messages are no events: they are kept beside the ledger, and their writer may take them back for a
 //! short time. Pages, letters and files all ask here.
 
-use std::str::FromStr;
+use std::{collections::BTreeSet, str::FromStr};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -197,13 +197,16 @@ fn begins(text: &str, name: &str) -> Option<usize> {
     (!end.is_some_and(|(_, next)| next.is_alphanumeric())).then_some(length)
 }
 
-/// Whether this name is mentioned.
+/// Which of these names are mentioned, by their place. The words are cut once, however many names there are.
 #[must_use]
-pub fn mentions(words: &str, name: &str, all: &[&str]) -> bool {
-    pieces(words, all).iter().any(|piece| match piece {
-        Piece::Mention(text) => begins(&text[1..], name) == Some(text.len() - 1),
-        Piece::Words(_) => false,
-    })
+pub fn mentioned(words: &str, names: &[&str]) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    for piece in pieces(words, names) {
+        let Piece::Mention(text) = piece else { continue };
+        let whole = |name: &&str| begins(&text[1..], name) == Some(text.len() - 1);
+        found.extend(names.iter().enumerate().filter(|(_, name)| whole(name)).map(|(place, _)| place));
+    }
+    found
 }
 
 #[cfg(test)]
@@ -228,8 +231,8 @@ mod tests {
         for nobody in ["@Ann Leeds", "@Ann", "mail ann@Ann Lee", "@", "@ Ann Lee", ""] {
             assert!(cut(nobody).iter().all(|piece| matches!(piece, Piece::Words(_))), "{nobody}");
         }
-        assert!(mentions("@Ann Lee Smith", "Ann Lee Smith", &names));
-        assert!(!mentions("@Ann Lee Smith", "Ann Lee", &names), "another person");
+        assert_eq!(mentioned("@Ann Lee Smith", &names), BTreeSet::from([1]), "Ann Lee is another person");
+        assert_eq!(mentioned("@zoë ärzt and @Ann Lee", &["Ann Lee", "Zoë Ärzt", "Ann Lee"]), BTreeSet::from([0, 1, 2]));
     }
 
     #[test]

@@ -33,8 +33,7 @@ pub fn Messages() -> impl IntoView {
                     {say::kept(kept.as_ref())}
                     {say::banner(hall.banner.clone())}
                     <Title above=format!("{product} {}", journey.reference) text="Messages" />
-                    {talk.whole()}
-                    {people(journey, &visitor, &listeners)}
+                    {talk.whole(Some(people(journey, &visitor, &listeners)))}
                 </div>
                 <div class="nhsuk-grid-column-one-third gpc-aside">
                     <section>

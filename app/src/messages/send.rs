@@ -155,7 +155,7 @@ pub async fn send(
         }
         Err(WriteError::Conflict) => {
             let earlier = services.store.message(&journey.reference, &id).await?;
-            if !earlier.is_some_and(|earlier| earlier.by.person == visitor.actor.person) {
+            if earlier.is_none_or(|earlier| earlier.by.person != visitor.actor.person) {
                 // An id that is somebody else's: only a form that is not ours sends it. The next one has a new id.
                 typed.0.insert("message".to_owned(), vec![String::new()]);
                 let kept = not_sent(journey, audience, None, Vec::new(), page.clone(), typed);
@@ -210,8 +210,9 @@ async fn tell(
     let names: Vec<&str> = readers.iter().map(|one| one.name.as_str()).collect();
     let mut mentions: Vec<String> = Vec::new();
     let mut told: Vec<(journey::ids::PersonId, String, bool)> = Vec::new();
-    for one in &readers {
-        let mentioned = conversation::mentions(&message.words, &one.name, &names);
+    let spoken_to = conversation::mentioned(&message.words, &names);
+    for (place, one) in readers.iter().enumerate() {
+        let mentioned = spoken_to.contains(&place);
         if mentioned && !mentions.contains(&one.name) {
             mentions.push(one.name.clone());
         }

@@ -147,23 +147,31 @@ impl Talk {
             <section class="gpc-conversation" id="conversation" aria-labelledby="conversation-title">
                 <h2 class="nhsuk-heading-m" id="conversation-title">"Conversation"</h2>
                 {self.part(Audience::All, true, "Nothing was said about this task yet.")}
+                {self.people()}
             </section>
             {notes}
         }
         .into_any()
     }
 
-    /// The thread of the journey on its own page.
-    pub fn whole(&self) -> AnyView {
+    /// The thread of the journey. `people` says below the form who can be spoken to by name, where that is known.
+    pub fn whole(&self, people: Option<AnyView>) -> AnyView {
         let notes = self.own.map(|own| self.notes(own, false));
         view! {
             <section class="gpc-conversation" aria-labelledby="conversation-title">
                 <h2 class="nhsuk-heading-m" id="conversation-title">"Messages to everybody"</h2>
                 {self.part(Audience::All, false, "Nothing was said yet. Ask a question or tell the others what changed: everybody with a part in this journey reads it.")}
+                {people.unwrap_or_else(|| self.people())}
             </section>
             {notes}
         }
         .into_any()
+    }
+
+    /// The way to the names that can be spoken to.
+    fn people(&self) -> AnyView {
+        let to = format!("/journeys/{}/messages#people", self.journey);
+        view! { <p class="gpc-meta"><a href=to>"Who you can speak to by name"</a></p> }.into_any()
     }
 
     /// The box of one side: its heading names who reads it.
@@ -335,7 +343,7 @@ impl Talk {
                         {ask::message(&files_id, files_problem)}
                         <input class="nhsuk-file-upload" id=files_id.clone() type="file" name="file" multiple=true aria-describedby=described />
                     </div>
-                    <Button text=button secondary=audience != Audience::All />
+                    <Button text=button secondary=audience != Audience::All || self.task.is_some() />
                 </form>
             }
             .into_any(),

@@ -107,12 +107,14 @@ pub fn JourneyPage() -> impl IntoView {
 fn facts(scene: &Scene) -> AnyView {
     let journey = scene.journey();
     let programme = scene.side == Side::Programme;
+    let said = scene.unseen.get(&None).map_or_else(|| "Messages".to_owned(), |count| unread(*count));
     let supplier = scene.names().organisations.get(&journey.organisation).cloned().unwrap_or_default();
     view! {
         {programme.then(|| format!("{supplier}. "))}
         "Journey " <b class="gpc-nb">{journey.reference.to_string()}</b> ". Consumer of " <b>{words::capabilities(journey)}</b>
         {format!(". Started {}.", dates::day_of(journey.opened_at))}
         {programme.then(|| format!(" Process version {}.", journey.process.id))}
+        " " <a href=format!("/journeys/{}/messages", journey.reference)>{said}</a>
     }
     .into_any()
 }

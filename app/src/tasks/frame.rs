@@ -148,7 +148,7 @@ pub fn framed(desk: &Desk, heading: String, facts: String, middle: AnyView) -> A
     let product = journey.opening.product.clone();
     let home = format!("/journeys/{}", journey.reference);
     let links = vec![("/journeys".to_owned(), "Journeys".to_owned()), (home, product.clone())];
-    let conversation = if desk.spec.page == Page::Conversation { desk.talk.whole() } else { desk.talk.below_a_task() };
+    let conversation = if desk.spec.page == Page::Conversation { desk.talk.whole(None) } else { desk.talk.below_a_task() };
     view! {
         <Crumbs links=links />
         <div class="nhsuk-grid-row">

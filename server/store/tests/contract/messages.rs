@@ -3,18 +3,20 @@
 use journey::{
     actor::{Role, Side},
     conversation::Audience,
+    event::Event,
     form::FileRef,
     ids::{Digest, JourneyRef},
+    notices::Notices,
     port::{
-        Letter, Outbox, People, WriteError,
+        Ledger, Letter, Outbox, People, WriteError,
         messages::{Listener, Message, Messages, NewMessage, Thread, ThreadFilter, Upload},
-        notices::Notice,
+        notices::{Notice, NoticeBook},
     },
 };
 use store::Db;
 
 use crate::{
-    cast::{Walk, at, by, everybody, id, member, organisation},
+    cast::{Walk, at, by, everybody, id, member, organisation, token},
     support::House,
 };
 
@@ -205,7 +207,7 @@ pub async fn a_message_is_taken_back_by_its_writer_soon_and_leaves_nothing(house
     let journey = JourneyRef::from_bits(1);
     letters(&db).await;
     db.add_upload(&id("ada"), &id("one"), upload(b"report", "Report.pdf")).await.unwrap();
-    db.choose_notices_daily("grace").await;
+    db.choose_notices(&id("grace"), Notices::Daily).await.unwrap();
     let message = NewMessage {
         files: vec![Digest::of(b"report")],
         notices: vec![notice("one", "bob", false), notice("one", "grace", false)],
@@ -227,7 +229,6 @@ pub async fn a_message_is_taken_back_by_its_writer_soon_and_leaves_nothing(house
     assert_eq!(taken.taken_back, Some(at(7)));
     assert_eq!(db.uploads(&id("ada"), &id("one")).await.unwrap(), []);
     assert_eq!(letters(&db).await, ["bob@example.org: About two"], "nobody is told any more");
-    use journey::port::notices::NoticeBook;
     assert_eq!(db.held(&id("grace"), at(100)).await.unwrap(), []);
 }
 
@@ -248,8 +249,8 @@ pub async fn files_come_with_the_message_that_names_them(house: House) {
     };
     db.say(message).await.unwrap();
     let kept = db.message(&JourneyRef::from_bits(1), &id("one")).await.unwrap().unwrap();
-    assert_eq!(kept.files, [report.file.clone()]);
-    assert_eq!(db.uploads(&id("ada"), &id("one")).await.unwrap(), [report.clone()]);
+    assert_eq!(kept.files, std::slice::from_ref(&report.file));
+    assert_eq!(db.uploads(&id("ada"), &id("one")).await.unwrap(), std::slice::from_ref(&report));
     assert_eq!(db.forget_uploads(at(1)).await.unwrap(), 0, "too young");
     assert_eq!(db.forget_uploads(at(2)).await.unwrap(), 3, "two were never sent, and one belongs to nobody's message");
     assert_eq!(db.uploads(&id("ada"), &id("one")).await.unwrap(), [report]);
@@ -260,7 +261,6 @@ pub async fn those_who_take_part_are_told_and_nobody_else(house: House) {
     everybody(&db).await;
     let (mut walk, opened) = Walk::open(1, "Patient view", at(0));
     let journey = walk.0.reference.clone();
-    use journey::{event::Event, port::Ledger};
     db.append(opened).await.unwrap();
     db.add_organisation(organisation("trust", Side::EndUser), at(0)).await.unwrap();
     db.add_organisation(organisation("elsewhere", Side::EndUser), at(0)).await.unwrap();
@@ -271,8 +271,7 @@ pub async fn those_who_take_part_are_told_and_nobody_else(house: House) {
     };
     // Ada registered and did not confirm her address yet.
     assert_eq!(names(&db.listeners(&journey).await.unwrap()), "bob@acme");
-    let confirm = crate::cast::token("confirm ada");
-    db.confirm(&confirm, at(1)).await.unwrap();
+    db.confirm(&token("confirm ada"), at(1)).await.unwrap();
     let joined = Event::Joined { organisation: id("trust"), side: Some(Side::EndUser) };
     db.append(walk.then(vec![joined], Some(by("ada", "acme")), at(2))).await.unwrap();
     db.claim(&journey, &id("s-pentest"), &id("hal"), at(3)).await.unwrap();
@@ -284,16 +283,4 @@ pub async fn those_who_take_part_are_told_and_nobody_else(house: House) {
     assert_eq!((hal.name.as_str(), hal.email.as_str()), ("Hal O'Neill", "hal@example.org"));
     assert_eq!(hal.roles, [Role::FunctionalAssurance, Role::ClinicalSafety]);
     assert_eq!(hal.organisation_name, "programme & Söhne");
-}
-
-/// Shorthand of these stories.
-trait Chooses {
-    async fn choose_notices_daily(&self, person: &str);
-}
-
-impl Chooses for Db {
-    async fn choose_notices_daily(&self, person: &str) {
-        use journey::port::notices::NoticeBook;
-        self.choose_notices(&id(person), journey::notices::Notices::Daily).await.unwrap();
-    }
 }
