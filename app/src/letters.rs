@@ -5,17 +5,38 @@ use journey::{
     actor::{Role, Side},
     calendar,
     event::{Event, Recorded},
-    ids::{OrganisationId, Seq},
+    ids::{OrganisationId, PersonId, Seq},
     journey::Journey,
     overview,
-    port::{Letter, StoreError},
+    port::{Letter, StoreError, notices::Notice},
     process::Settle,
 };
 
 use crate::{design::dates, services::Services};
 
-const FOOT: &str =
-    "\n\nYou get this letter because you have a part in this at GP Connect onboarding. Please do not reply to it.\n";
+const FOOT: &str = "\n\nYou get this letter because you have a part in this at GP Connect onboarding. Please do not reply to it.";
+
+/// The end of a letter that its reader can choose not to get.
+#[must_use]
+pub fn foot(services: &Services) -> String {
+    format!("{FOOT}\nYou can choose when you get letters like this: {}/account#notices\n", services.base_url)
+}
+
+/// What follows from something that was recorded.
+#[derive(Debug, Default)]
+pub struct Mail {
+    /// Letters that always go: receipts.
+    pub letters: Vec<Letter>,
+    /// Letters about turns and decisions, which go as their reader chose.
+    pub notices: Vec<Notice>,
+}
+
+/// A letter about something behind this link, for whom, by which id.
+fn notice(services: &Services, id: String, (person, to): (PersonId, String), subject: &str, text: &str, link: &str) -> Notice {
+    let body = format!("Hello,\n\n{text}\n\n{link}{}", foot(services));
+    let letter = Letter { id, to, subject: subject.to_owned(), body };
+    Notice { person, letter, link: link.to_owned(), urgent: false, message: None }
+}
 
 /// What somebody did, as the middle of a sentence: "Ruth Delaney **returned this with findings** at 10:04".
 #[must_use]
@@ -50,34 +71,25 @@ pub fn did(event: &Event) -> &'static str {
 ///
 /// # Errors
 /// When the addresses cannot be read.
-pub async fn about(
-    services: &Services,
-    before: &Journey,
-    journey: &Journey,
-    recorded: &[Recorded],
-) -> Result<Vec<Letter>, StoreError> {
-    let mut letters = turns(services, before, journey, recorded).await?;
+pub async fn about(services: &Services, before: &Journey, journey: &Journey, recorded: &[Recorded]) -> Result<Mail, StoreError> {
+    let mut mail = Mail { notices: turns(services, before, journey, recorded).await?, letters: Vec::new() };
     for event in recorded {
         let Some(note) = note_of(services, journey, event) else { continue };
         let organisation = (note.side == Side::Supplier).then_some(&journey.organisation);
         for (person, address) in services.store.addresses(organisation, &note.roles).await? {
             // Nobody needs a letter about what they did themselves, except the receipt.
-            if !note.receipt && event.by.as_ref().is_some_and(|by| by.person == person) {
+            if event.by.as_ref().is_some_and(|by| by.person == person) {
                 continue;
             }
-            letters.push(Letter {
-                id: format!("{}-{}-{person}", journey.reference, event.seq),
-                to: address,
-                subject: note.subject.clone(),
-                body: format!("Hello,\n\n{}\n\n{}{FOOT}", note.text, note.link),
-            });
+            let id = format!("{}-{}-{person}", journey.reference, event.seq);
+            mail.notices.push(notice(services, id, (person, address), &note.subject, &note.text, &note.link));
         }
-        letters.extend(receipt(services, journey, event).await?);
+        mail.letters.extend(receipt(services, journey, event).await?);
         if let Event::Joined { organisation, .. } = &event.event {
-            letters.extend(joined(services, journey, event.seq, organisation).await?);
+            mail.notices.extend(joined(services, journey, event.seq, organisation).await?);
         }
     }
-    Ok(letters)
+    Ok(mail)
 }
 
 /// Those whose turn it has become by this. What was submitted to the programme or returned to the supplier has a letter
@@ -87,10 +99,10 @@ async fn turns(
     before: &Journey,
     journey: &Journey,
     recorded: &[Recorded],
-) -> Result<Vec<Letter>, StoreError> {
+) -> Result<Vec<Notice>, StoreError> {
     let Some(last) = recorded.last() else { return Ok(Vec::new()) };
     let was = overview::overview(before).turns;
-    let mut letters = Vec::new();
+    let mut notices = Vec::new();
     for turn in overview::overview(journey).turns {
         let Some(spec) = journey.process.task(&turn.task) else { continue };
         let told = was.iter().any(|old| old.task == turn.task && old.roles == turn.roles && old.round == turn.round);
@@ -112,19 +124,15 @@ async fn turns(
                 if last.by.as_ref().is_some_and(|by| by.person == person) {
                     continue;
                 }
-                letters.push(Letter {
-                    id: format!("{}-{}-turn-{}-{person}", journey.reference, last.seq, turn.task),
-                    to,
-                    subject: format!("{product}: {} waits for you ({})", spec.label, journey.reference),
-                    body: format!(
-                        "Hello,\n\nIt is your turn: “{}” for {product}.\n\n{}/journeys/{}/tasks/{}{FOOT}",
-                        spec.label, services.base_url, journey.reference, turn.task
-                    ),
-                });
+                let id = format!("{}-{}-turn-{}-{person}", journey.reference, last.seq, turn.task);
+                let subject = format!("{product}: {} waits for you ({})", spec.label, journey.reference);
+                let text = format!("It is your turn: “{}” for {product}.", spec.label);
+                let link = format!("{}/journeys/{}/tasks/{}", services.base_url, journey.reference, turn.task);
+                notices.push(notice(services, id, (person, to), &subject, &text, &link));
             }
         }
     }
-    Ok(letters)
+    Ok(notices)
 }
 
 /// An organisation whose people are here already learns that it has a part.
@@ -133,26 +141,24 @@ async fn joined(
     journey: &Journey,
     seq: Seq,
     organisation: &OrganisationId,
-) -> Result<Vec<Letter>, StoreError> {
+) -> Result<Vec<Notice>, StoreError> {
     let roles = [Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson, Role::Commissioner];
     let people = services.store.addresses(Some(organisation), &roles).await?;
     let product = &journey.opening.product;
-    let letter = |(person, to): (journey::ids::PersonId, String)| Letter {
-        id: format!("{}-{seq}-joined-{person}", journey.reference),
-        to,
-        subject: format!("{product}: your organisation has a part ({})", journey.reference),
-        body: format!(
-            "Hello,\n\nYour organisation has a part in the journey of {product} to GP Connect. You see there what is asked of you.\n\n{}/journeys/{}{FOOT}",
-            services.base_url, journey.reference
-        ),
+    let subject = format!("{product}: your organisation has a part ({})", journey.reference);
+    let text =
+        format!("Your organisation has a part in the journey of {product} to GP Connect. You see there what is asked of you.");
+    let link = format!("{}/journeys/{}", services.base_url, journey.reference);
+    let told = |(person, to): (PersonId, String)| {
+        let id = format!("{}-{seq}-joined-{person}", journey.reference);
+        notice(services, id, (person, to), &subject, &text, &link)
     };
-    Ok(people.into_iter().map(letter).collect())
+    Ok(people.into_iter().map(told).collect())
 }
 
 struct Note {
     side: Side,
     roles: Vec<Role>,
-    receipt: bool,
     subject: String,
     text: String,
     link: String,
@@ -175,7 +181,6 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         Some(Note {
             side,
             roles,
-            receipt: false,
             subject: format!("{subject} ({})", journey.reference),
             text,
             link: link(services, journey, &recorded.event),
@@ -281,7 +286,7 @@ async fn receipt(services: &Services, journey: &Journey, recorded: &Recorded) ->
         to: person.email,
         subject: format!("Received: {} ({})", journey.process.label(task), journey.reference),
         body: format!(
-            "Hello {},\n\nWe received round {round} of “{}” for {} on {}.\n{due}\n\nYour reference is {}.\n\n{}{FOOT}",
+            "Hello {},\n\nWe received round {round} of “{}” for {} on {}.\n{due}\n\nYour reference is {}.\n\n{}{FOOT}\n",
             person.name,
             journey.process.label(task),
             journey.opening.product,

@@ -2,7 +2,8 @@
 //! to SQL, and no page decides a rule: that is `journey`.
 //!
 //! Modules in the order of a journey: `start` and `people` (who), `overview` (a journey), `tasks` and `use_case` (its
-//! work), `worklist` (who reviews). Around them `shell`, `routes`, `page`, `post` (the only write path), `flash`.
+//! work), `messages` (what is said about it),
+//! `worklist` (who reviews). Around them `shell`, `routes`, `page`, `post` (the only write path), `flash`.
 
 #![recursion_limit = "256"]
 #![expect(missing_docs, reason = "the macros of Leptos make public fields of documented arguments")]
@@ -25,6 +26,8 @@ pub mod go_live;
 pub mod halt;
 #[cfg(feature = "ssr")]
 pub mod letters;
+#[cfg(feature = "ssr")]
+pub mod messages;
 #[cfg(feature = "ssr")]
 pub mod overview;
 #[cfg(feature = "ssr")]

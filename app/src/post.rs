@@ -153,13 +153,14 @@ async fn append(
     for event in &recorded {
         after.evolve(event)?;
     }
-    let letters = letters::about(services, journey, &after, &recorded).await?;
+    let mail = letters::about(services, journey, &after, &recorded).await?;
     let batch = Batch {
         journey: after.reference.clone(),
         recorded,
         submissions,
         drafts_done,
-        letters,
+        letters: mail.letters,
+        notices: mail.notices,
         projection: overview::project(&after),
     };
     match services.store.append(batch).await {

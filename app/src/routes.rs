@@ -9,6 +9,7 @@ use leptos_router::{
 
 use crate::{
     end_users::organisations::Organisations,
+    messages::page::Messages,
     overview::{
         history::History,
         journey::JourneyPage,
@@ -52,6 +53,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/journeys/:reference") view=JourneyPage ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/history") view=History ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/organisations") view=Organisations ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/messages") view=Messages ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/tasks/:task") view=TaskPage ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/tasks/:task/:subject") view=SubjectPage ssr=SsrMode::Async />
                 <Route path=path!("/worklist") view=Worklist ssr=SsrMode::Async />

@@ -56,7 +56,7 @@ pub struct Caller {
     pub address: String,
     /// The browser, as it says itself.
     pub agent: String,
-    /// A page that its own script reads again, with nobody behind it: it counts as no visit.
+    /// A page that its own script reads again, or a browser ahead of time: nobody looks at it, so it counts as no visit.
     pub in_background: bool,
 }
 
@@ -76,6 +76,12 @@ pub fn visitor() -> Option<Arc<Visitor>> {
 /// [`StoreError::Unavailable`] when the gate did not run, which it always does.
 pub fn calling() -> Result<Caller, StoreError> {
     caller().ok_or_else(|| StoreError::Unavailable("no caller in this request".to_owned()))
+}
+
+/// Whether nobody looks at this page now ([`Caller::in_background`]).
+#[must_use]
+pub fn in_background() -> bool {
+    caller().is_some_and(|caller| caller.in_background)
 }
 
 /// Path of this request, with its query.

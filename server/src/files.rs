@@ -9,7 +9,7 @@ use app::{
     post::{encode, load},
     services::Services,
     tasks::drafts::{self, Saving},
-    visitor::Caller,
+    visitor::{Caller, Visitor},
 };
 use axum::{
     Extension,
@@ -20,9 +20,11 @@ use axum::{
 };
 use futures_util::TryStreamExt as _;
 use journey::{
+    conversation,
     form::{Answers, FileRef, Kind, LONGEST, LONGEST_NAME, Problem},
     forms,
-    ids::{Digest, TaskId},
+    ids::{Digest, MessageId, TaskId},
+    journey::Journey,
     port::files::StoredFile,
 };
 use object_store::{
@@ -47,7 +49,8 @@ const SILENCE: Duration = Duration::from_secs(60);
 #[derive(Clone)]
 pub struct Shelf {
     store: Arc<dyn ObjectStore>,
-    services: Services,
+    /// What the pages are lent too.
+    pub services: Services,
     /// Bytes that one file may have.
     pub longest: u64,
     running: Arc<Semaphore>,
@@ -90,6 +93,11 @@ struct Refused {
 
 /// Adds files to a task: `POST /do/files/add`, a multipart form. The other words of the form are kept as a draft.
 pub async fn add(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, form: Multipart) -> Response {
+    answered(&shelf, added(&shelf, &caller, form)).await
+}
+
+/// Runs an upload and answers with a redirect, or says in a page of its own why there is none.
+pub async fn answered(shelf: &Shelf, work: impl Future<Output = Result<String, Halt>>) -> Response {
     let Ok(_running) = shelf.running.try_acquire() else {
         return turned_away(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -97,7 +105,7 @@ pub async fn add(State(shelf): State<Shelf>, Extension(caller): Extension<Caller
             "Nothing was changed. Wait a few seconds, then load this page again and let your browser send the form again.",
         );
     };
-    match added(&shelf, &caller, form).await {
+    match work.await {
         Ok(to) | Err(Halt::Elsewhere(to)) => Redirect::to(&to).into_response(),
         Err(Halt::SignIn) => Redirect::to("/sign-in?why=signed-out").into_response(),
         Err(Halt::Missing) => Redirect::to("/not-found").into_response(),
@@ -216,7 +224,7 @@ async fn take(
     field: &str,
     there: usize,
     name: String,
-    mut part: Field<'_>,
+    part: Field<'_>,
 ) -> Result<Result<FileRef, String>, Halt> {
     let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
     let loaded = load(&shelf.services, &visitor, &sent.journey).await?;
@@ -230,6 +238,44 @@ async fn take(
     if there >= most {
         return Ok(Err(format!("there are {most} files already, which is the limit. Remove one first")));
     }
+    let bytes = match stored(shelf, part).await? {
+        Ok(bytes) => bytes,
+        Err(says) => return Ok(Err(says)),
+    };
+    let file = StoredFile {
+        digest: bytes.digest.clone(),
+        task,
+        name: name.clone(),
+        kind: bytes.kind,
+        bytes: bytes.count,
+        by: visitor.actor.person.clone(),
+        at: shelf.services.clock.now(),
+    };
+    shelf.services.store.add_file(&loaded.journey.reference, file).await?;
+    tracing::info!(journey = %loaded.journey.reference, bytes = bytes.count, "a file was added");
+    Ok(Ok(FileRef { digest: bytes.digest, name }))
+}
+
+/// What is known of bytes that were stored.
+pub struct Bytes {
+    /// Their digest.
+    pub digest: Digest,
+    /// Their kind: a media type.
+    pub kind: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// Reads what is left of a file and throws it away, so that what follows it in the form is reached.
+pub async fn drained(part: &mut Field<'_>) {
+    while let Ok(Ok(Some(_))) = tokio::time::timeout(SILENCE, part.chunk()).await {}
+}
+
+/// Streams a file to the store, or says why it is not taken.
+///
+/// # Errors
+/// When the store does not answer, or the sender falls silent.
+pub async fn stored(shelf: &Shelf, mut part: Field<'_>) -> Result<Result<Bytes, String>, Halt> {
     let temporary = ObjectPath::from(format!("incoming/{}", shelf.services.secrets.id()));
     let mut writing: Option<Box<dyn MultipartUpload>> = None;
     let mut digest = Sha256::new();
@@ -286,26 +332,14 @@ async fn take(
         }
     }
     if let Ok(Err(says)) = outcome {
-        // The rest of this file is read and thrown away, so that what follows it in the form is reached.
-        while let Ok(Ok(Some(_))) = tokio::time::timeout(SILENCE, part.chunk()).await {}
+        drained(&mut part).await;
         return Ok(Err(says));
     }
     let Some(mut upload) = writing else { return Ok(Err("it is empty".to_owned())) };
     upload.complete().await.map_err(away)?;
     let digest: Digest = hex(&digest.finalize()).parse().map_err(|_| Halt::Fault("a digest".to_owned()))?;
     shelf.store.rename(&temporary, &place(&digest)).await.map_err(away)?;
-    let file = StoredFile {
-        digest: digest.clone(),
-        task,
-        name: name.clone(),
-        kind: kind.unwrap_or("application/octet-stream").to_owned(),
-        bytes,
-        by: visitor.actor.person.clone(),
-        at: shelf.services.clock.now(),
-    };
-    shelf.services.store.add_file(&loaded.journey.reference, file).await?;
-    tracing::info!(journey = %loaded.journey.reference, bytes, "a file was added");
-    Ok(Ok(FileRef { digest, name }))
+    Ok(Ok(Bytes { digest, kind: kind.unwrap_or("application/octet-stream").to_owned(), count: bytes }))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -318,7 +352,7 @@ fn size(bytes: u64) -> String {
 }
 
 /// A name fit to be shown: without folders, control characters or characters that turn the direction of writing.
-fn shown_name(sent: &str) -> String {
+pub fn shown_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let plain =
         |c: &char| !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -373,16 +407,18 @@ fn kind_of(head: &[u8]) -> Result<&'static str, &'static str> {
 const OTHER: &str =
     "files of this kind are not accepted. Send a PDF, a picture, a text, a log, an Office document, a ZIP or a network capture";
 
-/// Which task a file is asked for from.
+/// Which task or message a file is asked for from.
 #[derive(Deserialize)]
 pub struct From {
     #[serde(default)]
     journey: String,
     #[serde(default)]
     task: String,
+    #[serde(default)]
+    message: String,
 }
 
-/// Hands a file out: `GET /files/{digest}?journey=…&task=…`, as an attachment that no browser opens in our name.
+/// Hands a file out: `GET /files/{digest}?journey=…&task=…` or `…&message=…`, as an attachment that no browser opens in our name.
 pub async fn get(
     State(shelf): State<Shelf>,
     Extension(caller): Extension<Caller>,
@@ -412,18 +448,23 @@ async fn handed_out(shelf: &Shelf, caller: &Caller, digest: &str, from: &From) -
     let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
     let loaded = load(&shelf.services, &visitor, &from.journey).await?;
     let digest: Digest = digest.parse().map_err(|_| Halt::Missing)?;
-    let task: TaskId = from.task.parse().map_err(|_| Halt::Missing)?;
-    let reference = &loaded.journey.reference;
-    let file = shelf.services.store.file(reference, &task, &digest).await?.ok_or(Halt::Missing)?;
+    let (name, kind) = match from.message.as_str() {
+        "" => {
+            let task: TaskId = from.task.parse().map_err(|_| Halt::Missing)?;
+            let file = shelf.services.store.file(&loaded.journey.reference, &task, &digest).await?.ok_or(Halt::Missing)?;
+            (file.name, file.kind)
+        }
+        id => of_message(shelf, &visitor, &loaded.journey, id, &digest).await?,
+    };
     let found = shelf.store.get(&place(&digest)).await.map_err(|error| match error {
         object_store::Error::NotFound { .. } => Halt::Away(format!("the bytes of {digest} are not there")),
         other => Halt::Away(other.to_string()),
     })?;
     let length = found.meta.size;
     let body = Body::from_stream(found.into_stream().map_err(std::io::Error::other));
-    let disposition = format!("attachment; filename*=UTF-8''{}", encode(&file.name).replace('/', "%2F"));
+    let disposition = format!("attachment; filename*=UTF-8''{}", encode(&name).replace('/', "%2F"));
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_str(&file.kind)),
+        (header::CONTENT_TYPE, HeaderValue::from_str(&kind)),
         (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition)),
         (header::CONTENT_LENGTH, HeaderValue::from_str(&length.to_string())),
         (header::HeaderName::from_static(crate::headers::SANDBOX), Ok(HeaderValue::from_static("1"))),
@@ -434,6 +475,25 @@ async fn handed_out(shelf: &Shelf, caller: &Caller, digest: &str, from: &From) -
         response.headers_mut().insert(name, value);
     }
     Ok(response)
+}
+
+/// Name and kind of a file that came with a message, for whoever may read the message.
+async fn of_message(
+    shelf: &Shelf,
+    visitor: &Visitor,
+    journey: &Journey,
+    id: &str,
+    digest: &Digest,
+) -> Result<(String, String), Halt> {
+    let id: MessageId = id.parse().map_err(|_| Halt::Missing)?;
+    let message = shelf.services.store.message(&journey.reference, &id).await?.ok_or(Halt::Missing)?;
+    if !conversation::may_read(journey, &visitor.actor, message.audience) {
+        return Err(Halt::Missing);
+    }
+    let named = message.files.into_iter().find(|file| file.digest == *digest).ok_or(Halt::Missing)?;
+    let uploads = shelf.services.store.uploads(&message.by.person, &id).await?;
+    let upload = uploads.into_iter().find(|upload| upload.file.digest == *digest).ok_or(Halt::Missing)?;
+    Ok((named.name, upload.kind))
 }
 
 /// Throws away what uploads left behind that were broken off: nothing under `incoming/` is older than a day.

@@ -162,9 +162,13 @@ pub async fn who(State(services): State<Services>, mut request: Request, next: N
     next.run(request).await
 }
 
-/// A page or a stream that a script of an open page asks for. Browsers say so; what a person asks for is a document.
+/// A page or a stream that a script of an open page asks for, or a page that a browser fetches ahead of time. Browsers say
+/// so; what a person asks for is a document.
 fn is_in_background(method: &Method, headers: &HeaderMap) -> bool {
-    *method == Method::GET && headers.get("sec-fetch-dest").is_some_and(|dest| dest == "empty")
+    let says = |name: &str, word: &str| {
+        headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(word))
+    };
+    *method == Method::GET && (says("sec-fetch-dest", "empty") || says("sec-purpose", "prefetch"))
 }
 
 async fn visitor_of(services: &Services, session: &Session, in_background: bool) -> Result<Option<Visitor>, StoreError> {

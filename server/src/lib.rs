@@ -1,8 +1,8 @@
 //! The host: configuration, router, sessions, headers, mail, commands. Holds no rule and no query.
 //!
 //! `config` reads the environment, `serve` builds the router and runs it, `gate` finds out who asks and refuses what may
-//! not pass, `headers` is the one table of response headers, `login` hashes passwords, `outbox` sends letters,
-//! `files` takes and hands out files, `live` tells open pages what has changed,
+//! not pass, `headers` is the one table of response headers, `login` hashes passwords, `outbox` sends letters, `files` and
+//! `messages` take uploads, `live` tells open pages what has changed,
 //! `commands` are the tools of the binary.
 
 pub mod commands;
@@ -12,5 +12,6 @@ pub mod gate;
 pub mod headers;
 pub mod live;
 pub mod login;
+pub mod messages;
 pub mod outbox;
 pub mod serve;

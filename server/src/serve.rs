@@ -36,6 +36,7 @@ use crate::{
     headers,
     live::{self, Live},
     login::{MachineClock, MachineSecrets},
+    messages,
     outbox::{self, Post},
 };
 
@@ -131,6 +132,7 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
     let per_form = usize::try_from(per_form).unwrap_or(usize::MAX);
     let shelves = Router::new()
         .route("/do/files/add", axum::routing::post(files::add).layer(DefaultBodyLimit::max(per_form)))
+        .route("/do/messages/send", axum::routing::post(messages::say).layer(DefaultBodyLimit::max(per_form)))
         .route("/files/{digest}", get(files::get))
         .with_state(shelf.clone())
         // Streams last as long as a page is open.
@@ -251,7 +253,7 @@ pub async fn run(config: Serve) -> Result<(), String> {
     Ok(())
 }
 
-/// What time brings without anybody asking: lapsed approvals, expired sessions.
+/// What time brings without anybody asking: lapsed approvals, daily letters, expired sessions.
 async fn sweep(services: Services, shelf: Shelf, sessions: Sessions, limits: Limits) {
     loop {
         match services.store.lapsing(services.clock.now(), 100).await {
@@ -266,6 +268,15 @@ async fn sweep(services: Services, shelf: Shelf, sessions: Sessions, limits: Lim
         }
         if let Err(why) = sessions.sweep().await {
             tracing::warn!(%why, "cannot sweep sessions");
+        }
+        let yesterday = services.clock.now().checked_sub(jiff::SignedDuration::from_hours(24)).unwrap_or(jiff::Timestamp::MIN);
+        if let Err(why) = services.store.forget_uploads(yesterday).await {
+            tracing::warn!(%why, "cannot forget files of messages that were never sent");
+        }
+        match app::messages::daily::send_due(&services).await {
+            Ok(0) => {}
+            Ok(sent) => tracing::info!(sent, "daily letters"),
+            Err(why) => tracing::warn!(%why, "cannot write daily letters"),
         }
         if let Err(why) = files::sweep(&shelf).await {
             tracing::warn!(%why, "cannot sweep broken uploads");

@@ -8,7 +8,7 @@ mod common;
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use common::{
-    Browser, Folder, Hand, House, PASSWORD, actions, committed,
+    Browser, Folder, Hand, House, PASSWORD, WITH_FILES, actions, committed,
     world::{OPENING, Play, Someone, a_site, admit, draft, fields_of, invite, journey_of, register, task},
 };
 use journey::{
@@ -16,9 +16,9 @@ use journey::{
     command::Command,
     decide,
     form::Answers,
-    ids::JourneyRef,
+    ids::{JourneyRef, MessageId},
     journey::Journey,
-    port::{Drafts as _, Ledger as _, People as _},
+    port::{Drafts as _, Ledger as _, People as _, messages::Messages as _},
     standing::Verb,
 };
 
@@ -66,6 +66,8 @@ struct Supplier {
     invitation: String,
     /// Handle of a session of its developer.
     session: String,
+    /// A message to everybody that its lead wrote a moment ago.
+    said: MessageId,
 }
 
 /// A database in which all of them have an account and a session, closed, to be copied.
@@ -136,7 +138,11 @@ async fn supplier(
         ("signatory", signatory),
     ];
     let party = parties[0].actor.organisation.to_string();
-    (Supplier { lead, developer, journeys, party, invitation, session }, people)
+    let said: MessageId = format!("said-by-{}", lead.actor.person).parse().unwrap();
+    let journey = journeys.early.to_string();
+    let words = [("journey", journey.as_str()), ("audience", "all"), ("message", said.as_str()), ("words", "Hello.")];
+    assert!(lead.browser.submit(WITH_FILES, &words).await.done().is_some());
+    (Supplier { lead, developer, journeys, party, invitation, session, said }, people)
 }
 
 impl World {
@@ -233,7 +239,9 @@ async fn every_page_and_every_action_answers_every_visitor_as_the_table_says() {
     text.push_str("\n# Pages\n");
     text.push_str(&pages(&world).await);
     text.push_str("\n# Actions\n");
-    let names = actions();
+    let mut names = actions();
+    names.push(WITH_FILES.to_owned());
+    names.sort();
     // Two halves at once: each probe has a database of its own.
     let half = names.len() / 2;
     let (one, two) = (names[..half].to_vec(), names[half..].to_vec());
@@ -324,6 +332,7 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             ("again", PASSWORD),
         ]),
         "account/sign-in" => with(&[("email", &supplier.lead.email), ("password", "a wrong password")]),
+        "account/notices" => with(&[("choice", "daily")]),
         "account/switch" => with(&[("organisation", supplier.lead.actor.organisation.as_str())]),
         "organisation/invite" => with(&[("answers[email][]", "colleague@any.example"), ("answers[roles][]", "developer")]),
         "organisation/cancel-invitation" => with(&[("invitation", &supplier.invitation)]),
@@ -375,6 +384,13 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "go-live/take-back-site" => {
             on(&house.sites, "go-live", Verb::TakeBackSite, &[("ods_code", "A21471"), ("reason", "It was another site.")])
         }
+        // No verb of a task: `conversation` says who may, and `server/tests/messages.rs` for which audience.
+        "messages/send" => {
+            let mut probe = with(&[("journey", &house.early.to_string()), ("audience", "all"), ("words", "Hello.")]);
+            probe.fields.push(("message".to_owned(), "a-new-message".to_owned()));
+            probe
+        }
+        "messages/take-back" => with(&[("journey", &house.early.to_string()), ("message", supplier.said.as_str())]),
         "task/start" => on(&house.early, "s-hscn", Verb::Start, &[]),
         "task/submit" => on(&house.early, "try-demonstrator", Verb::Submit, &[("answers[note][]", "Done.")]),
         "task/acknowledge" => on(&house.early, "contact-gp-connect-team", Verb::Acknowledge, &[("note", "Welcome.")]),
@@ -398,6 +414,11 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "task/confirm-waiver" => on(&house.early, "s-pentest", Verb::ConfirmWaiver, &[]),
         "task/decline-waiver" => on(&house.early, "s-pentest", Verb::DeclineWaiver, &[("reason", "It is needed.")]),
         "task/reopen" => on(&house.early, "read-capabilities", Verb::Reopen, &[("reason", "Once more.")]),
+        "files/remove" => {
+            let mut probe = draft(on(&house.drafting, use_case, Verb::Submit, &[]), "answers");
+            probe.fields.push(("remove".to_owned(), "none".to_owned()));
+            probe
+        }
         "draft/keep" | "draft/autosave" => draft(on(&house.drafting, use_case, Verb::Submit, &[]), "answers"),
         "use-case/continue" => {
             let mut probe = on(&house.drafting, use_case, Verb::Submit, &[]);
@@ -423,6 +444,9 @@ async fn state(world: &World, house: &House) -> String {
             let last = history.last().unwrap();
             text.push_str(&format!("{reference} {} {:?} {:?}\n", last.seq, draft.map(|d| d.version), names.claims));
         }
+        let new = house.db.message(&j.early, &"a-new-message".parse().unwrap()).await.unwrap().is_some();
+        let said = house.db.message(&j.early, &supplier.said).await.unwrap().unwrap();
+        text.push_str(&format!("messages {new} {:?}\n", said.taken_back));
         let now = house.services.clock.now();
         let sessions = house.db.sessions(&supplier.developer.actor.person, now).await.unwrap();
         text.push_str(&format!("sessions {}\n", sessions.len()));
@@ -452,6 +476,7 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
         });
         let own_and_other = any.about.is_some()
             || action.starts_with("organisation/")
+            || action.starts_with("messages/")
             || action == "account/switch"
             || action == "account/end-session";
         // These act on the visitor's own organisation whatever they are sent: there is no other one to name.

@@ -7,7 +7,7 @@ mod common;
 use std::sync::Mutex;
 
 use common::{
-    Browser,
+    Browser, WITH_FILES,
     world::{Play, Small},
 };
 use tracing::{
@@ -16,8 +16,8 @@ use tracing::{
     span,
 };
 
-/// Statements of one page, session and visitor included.
-const MOST: usize = 8;
+/// Statements of one page, session and visitor included; one of them is the conversation of a task.
+const MOST: usize = 9;
 
 static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
@@ -90,6 +90,9 @@ async fn no_page_asks_more_when_there_is_more() {
         ("reviewer", format!("/journeys/{submitted}")),
         ("lead", format!("/journeys/{far}")),
         ("lead", format!("/journeys/{far}/history")),
+        ("lead", format!("/journeys/{far}/messages")),
+        ("reviewer", format!("/journeys/{far}/messages")),
+        ("lead", format!("/journeys/{far}/tasks/ongoing-communication")),
         ("lead", format!("/journeys/{drafting}/tasks/describe-use-case")),
         ("reviewer", format!("/journeys/{submitted}/tasks/obtain-use-case-approval")),
         ("lead", format!("/journeys/{far}/tasks/s-dspt")),
@@ -100,6 +103,23 @@ async fn no_page_asks_more_when_there_is_more() {
             for _ in 0..14 {
                 small.drafting().await;
                 small.submitted().await;
+            }
+            // Something was said everywhere, on the journey and on its tasks, and for one side.
+            for journey in [&drafting, &submitted, &far] {
+                let journey = journey.to_string();
+                for (n, task) in ["", "describe-use-case", "obtain-use-case-approval", "s-dspt"].into_iter().enumerate() {
+                    for (who, audience) in [(&lead, "all"), (&reviewer, "all"), (&reviewer, "programme")] {
+                        let id = format!("m{n}-{audience}-{}-{}", common::fresh(), journey.to_lowercase());
+                        let fields = [
+                            ("journey", journey.as_str()),
+                            ("task", task),
+                            ("audience", audience),
+                            ("message", &id),
+                            ("words", "Hello."),
+                        ];
+                        assert!(who.clone().submit(WITH_FILES, &fields).await.done().is_some());
+                    }
+                }
             }
         }
         for (at, (who, path)) in pages.iter().enumerate() {

@@ -10,7 +10,7 @@ use axum::{
     http::{Request, header},
 };
 use common::{
-    Browser, House, PASSWORD, Page, actions, encoded, form,
+    Browser, House, PASSWORD, Page, WITH_FILES, actions, encoded, form, multipart,
     world::{OPENING, Play, Small, journey_of, task},
 };
 use journey::{form::Kind, forms, port::Ledger as _};
@@ -369,6 +369,19 @@ async fn whatever_is_written_comes_back_as_words_on_every_page() {
     let mut fields = on("read-capabilities");
     fields.push(("reason".to_owned(), name("Reason")));
     assert_eq!(sends(&mut lead.browser, "task/reopen", fields).await.refusal(), None);
+    // Something is said by such people, on the journey and on a task, and sent again after it was refused.
+    for (id, task) in [("on-the-journey", ""), ("on-a-task", "describe-use-case")] {
+        let words = format!("@{person} {CANARY}");
+        let fields =
+            [("journey", reference.as_str()), ("task", task), ("audience", "all"), ("message", id), ("words", words.as_str())];
+        for name in [format!("{CANARY}.exe"), format!("{CANARY}.txt")] {
+            let bytes: &[u8] = if name.ends_with("exe") { b"MZ\x90\x00\x03" } else { b"words\n" };
+            let answer = lead.browser.send(multipart(WITH_FILES, &fields, &[(&name.replace('"', "%22"), bytes)])).await;
+            let shown = lead.browser.follow(answer).await;
+            harmless(&shown, id);
+            assert_eq!(shown.refusal().is_some(), name.ends_with("exe"), "{}", shown.body);
+        }
+    }
     // Every page, for both sides.
     let mut paths = vec![
         "/journeys".to_owned(),
@@ -380,6 +393,8 @@ async fn whatever_is_written_comes_back_as_words_on_every_page() {
     paths.extend([
         home.clone(),
         format!("{home}/history"),
+        format!("{home}/messages"),
+        format!("{home}/messages?{}", encoded(&[("message", CANARY), ("before", CANARY), ("notes-before", CANARY)])),
         format!("/journeys?{}", encoded(&[("find", CANARY), ("phase", CANARY)])),
     ]);
     paths.push(format!("/worklist?{}", encoded(&[("find", CANARY), ("task", CANARY), ("team", CANARY), ("claimed", CANARY)])));

@@ -331,7 +331,7 @@ pub fn organisations(text: &str) -> Result<Vec<Named>, String> {
 
 /// Line ends as `\n`, control characters gone, outer space trimmed. Bidirectional overrides go too: they can make a
 /// sentence read differently from what is stored and signed.
-fn tidy(text: &str) -> String {
+pub(crate) fn tidy(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars()
         .filter(|c| *c == '\n' || *c == '\t' || !c.is_control())

@@ -91,6 +91,11 @@ text_id!(
     "organisation"
 );
 text_id!(
+    /// A message of a conversation.
+    MessageId,
+    "message"
+);
+text_id!(
     /// A SHA-256 digest in lower-case hexadecimal.
     Digest,
     "digest"

@@ -3,8 +3,9 @@
 //! A journey is a stream of events (`event`), chained by digest. `journey` folds them into what is true now, on a process
 //! that was published as data (`process`, lawful by `check`) for a plan chosen by a few answers (`opening`). `decide` lists
 //! what a person may do and obeys the same list; `standing` is the one task machine; `overview` answers whose turn it is.
-//! `form` asks and checks; `use_case`, `agreement` know what a complete one is. `port` is all that the rules ask of the
-//! world. Nothing here has a clock, randomness or IO: time and ids are passed in.
+//! `form` asks and checks; `use_case`, `agreement` know what a complete one is; `conversation` who may read and say what
+//! beside the ledger; `notices` how people hear of it. `port` is all that the rules ask of the world. Nothing here has a
+//! clock, randomness or IO: time and ids are passed in.
 
 pub mod actor;
 pub mod agreement;
@@ -12,6 +13,7 @@ pub mod calendar;
 pub mod certificate;
 pub mod check;
 pub mod command;
+pub mod conversation;
 pub mod decide;
 pub mod end_users;
 pub mod event;
@@ -20,6 +22,7 @@ pub mod forms;
 pub mod go_live;
 pub mod ids;
 pub mod journey;
+pub mod notices;
 pub mod opening;
 pub mod overview;
 pub mod people;

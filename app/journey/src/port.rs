@@ -2,6 +2,8 @@
 //! wall that keeps SQL out of `app`. Split by concern; [`Store`] is all of them.
 
 pub mod files;
+pub mod messages;
+pub mod notices;
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
@@ -112,8 +114,10 @@ pub struct Batch {
     pub submissions: Vec<Submission>,
     /// Drafts that have become submissions or decisions: task and subject.
     pub drafts_done: Vec<(TaskId, String)>,
-    /// Letters.
+    /// Letters that always go.
     pub letters: Vec<Letter>,
+    /// Letters that go as their reader chose.
+    pub notices: Vec<notices::Notice>,
     /// What lists show from now on.
     pub projection: Projection,
 }
@@ -500,7 +504,7 @@ pub trait Outbox: Send + Sync {
 
 /// The whole memory.
 #[async_trait]
-pub trait Store: Ledger + Drafts + People + Outbox + files::Files {
+pub trait Store: Ledger + Drafts + People + Outbox + files::Files + messages::Messages + notices::NoticeBook {
     /// Answers when the memory can be read and written.
     async fn ready(&self) -> Answer<()>;
 }

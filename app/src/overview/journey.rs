@@ -1,16 +1,16 @@
 //! `/journeys/{ref}`: where are we, what is next, whose turn is it, what is stopping us; the stages and their tasks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use journey::{
     actor::{Actor, Side},
-    calendar, decide,
+    calendar, conversation, decide,
     ids::TaskId,
     journey::{Journey, Phase},
     overview::{self, Overview, StageCount, Turn},
     port::Names,
-    process::{Settle, Stage, TaskSpec},
+    process::{Page, Settle, Stage, TaskSpec},
     standing::{Standing, StateKind, Verb},
 };
 use leptos::prelude::*;
@@ -20,6 +20,7 @@ use crate::{
     design::{Button, ButtonLink, Crumbs, Hidden, StandingTag, Title, ask, dates, kept_true, live_on, say},
     islands::Wake,
     letters::{counted, did},
+    messages::thread::unread,
     overview::words,
     page::{hall, page},
     post::{Loaded, load},
@@ -34,6 +35,8 @@ struct Scene {
     side: Side,
     today: Date,
     drafted: BTreeSet<TaskId>,
+    /// What the reader has not seen of each thread; `None` is the journey's own.
+    unseen: BTreeMap<Option<TaskId>, u32>,
 }
 
 impl Scene {
@@ -67,7 +70,10 @@ pub fn JourneyPage() -> impl IntoView {
         let visitor = hall.visitor()?;
         let loaded = load(&hall.services, &visitor, &reference).await?;
         let drafted = hall.services.store.drafted(&loaded.journey.reference, "answers").await?.into_iter().collect();
+        let own = conversation::own_side(&loaded.journey, &visitor.actor);
+        let unseen = hall.services.store.unseen(&visitor.actor.person, &loaded.journey.reference, own).await?;
         let scene = Scene {
+            unseen: unseen.into_iter().collect(),
             now: overview::overview(&loaded.journey),
             side: words::side_of(&visitor, &loaded.journey),
             today: calendar::date_of(hall.services.clock.now()),
@@ -104,12 +110,14 @@ pub fn JourneyPage() -> impl IntoView {
 fn facts(scene: &Scene) -> AnyView {
     let journey = scene.journey();
     let programme = scene.side == Side::Programme;
+    let said = scene.unseen.get(&None).map_or_else(|| "Messages".to_owned(), |count| unread(*count));
     let supplier = scene.names().organisations.get(&journey.organisation).cloned().unwrap_or_default();
     view! {
         {programme.then(|| format!("{supplier}. "))}
         "Journey " <b class="gpc-nb">{journey.reference.to_string()}</b> ". Consumer of " <b>{words::capabilities(journey)}</b>
         {format!(". Started {}.", dates::day_of(journey.opened_at))}
         {programme.then(|| format!(" Process version {}.", journey.process.id))}
+        " " <a href=format!("/journeys/{}/messages", journey.reference)>{said}</a>
     }
     .into_any()
 }
@@ -410,12 +418,27 @@ fn row(scene: &Scene, task: &'static TaskSpec) -> AnyView {
         <li class=class>
             <div class="nhsuk-task-list__name-and-hint">
                 {name}
-                <div class="nhsuk-task-list__hint" id=name_id>{hint(scene, journey, task, &standing)}</div>
+                <div class="nhsuk-task-list__hint" id=name_id>{hint(scene, journey, task, &standing)}{news(scene, task)}</div>
             </div>
             <div class="nhsuk-task-list__status" id=status_id>{tag}</div>
         </li>
     }
     .into_any()
+}
+
+/// What was said about a task since the reader looked last.
+fn news(scene: &Scene, task: &TaskSpec) -> Option<AnyView> {
+    let thread = (task.page != Page::Conversation).then(|| task.id.clone());
+    let count = *scene.unseen.get(&thread)?;
+    let to = format!("{}#conversation", scene.to(&task.id));
+    Some(
+        view! {
+            <span class="gpc-unread">
+                <a href=to>{unread(count)}<span class="nhsuk-u-visually-hidden">{format!(" about {}", task.label)}</span></a>
+            </span>
+        }
+        .into_any(),
+    )
 }
 
 fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &Standing) -> AnyView {
@@ -487,7 +510,19 @@ fn aside(scene: &Scene) -> AnyView {
             </section>
         }
     });
+    let said = scene.unseen.get(&None).copied();
+    let on_tasks: u32 = scene.unseen.iter().filter(|(task, _)| task.is_some()).map(|(_, count)| count).sum();
     view! {
+        <section>
+            <h2 class="nhsuk-heading-s">"Messages"</h2>
+            <div data-live="said">
+                <p>
+                    <a href=format!("/journeys/{reference}/messages")>"Read and write messages"</a>
+                    {said.map(|count| view! { " " <b class="gpc-unread">{unread(count)}</b> })}
+                </p>
+                {(on_tasks > 0).then(|| view! { <p class="gpc-meta">{format!("And {} on tasks, marked in the list.", unread(on_tasks))}</p> })}
+            </div>
+        </section>
         <section>
             <h2 class="nhsuk-heading-s">"Latest activity"</h2>
             {kept_true("latest", view! { <ol class="gpc-log">{latest}</ol> }.into_any())}

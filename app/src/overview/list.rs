@@ -1,7 +1,11 @@
 //! `/journeys`: the journeys of one's organisation, or for the programme all of them.
 
+use std::collections::BTreeMap;
+
 use journey::{
     actor::Side,
+    conversation,
+    ids::JourneyRef,
     port::{JourneyFilter, JourneyLine},
 };
 use leptos::prelude::*;
@@ -9,6 +13,7 @@ use leptos::prelude::*;
 use crate::{
     design::{ButtonLink, Title, dates, say},
     letters::counted,
+    messages::thread::unread,
     page::{hall, page},
     post::encode,
     visitor::query,
@@ -40,6 +45,9 @@ pub fn Journeys() -> impl IntoView {
         let mut lines = hall.services.store.journeys(&filter).await?;
         let more = lines.len() > PAGE as usize;
         lines.truncate(PAGE as usize);
+        let shown: Vec<JourneyRef> = lines.iter().map(|line| line.reference.clone()).collect();
+        let own = conversation::own_side_in_lists(&visitor.actor);
+        let unseen = hall.services.store.unseen_of(&visitor.actor.person, &shown, own).await?.into_iter().collect();
         let last = lines.last().map(|l| format!("{}_{}", l.changed_at.as_microsecond(), l.reference));
         let next =
             last.filter(|_| more).map(|after| format!("/journeys?find={}&phase={}&after={after}", encode(&find), encode(&phase)));
@@ -48,7 +56,7 @@ pub fn Journeys() -> impl IntoView {
         let list = if lines.is_empty() {
             empty(filtered, may_open, programme, &visitor.organisation.name)
         } else {
-            table(lines, programme, supplier_side)
+            table(lines, &unseen, programme, supplier_side)
         };
         let body = view! {
             {say::kept(hall.kept.as_ref())}
@@ -129,7 +137,7 @@ fn empty(filtered: bool, may_open: bool, programme: bool, organisation: &str) ->
     .into_any()
 }
 
-fn table(lines: Vec<JourneyLine>, programme: bool, supplier_side: bool) -> AnyView {
+fn table(lines: Vec<JourneyLine>, unseen: &BTreeMap<JourneyRef, u32>, programme: bool, supplier_side: bool) -> AnyView {
     let rows = lines
         .into_iter()
         .map(|line| {
@@ -163,6 +171,7 @@ fn table(lines: Vec<JourneyLine>, programme: bool, supplier_side: bool) -> AnyVi
                     <th scope="row" role="rowheader">
                         <a href=to>{line.product.clone()}</a>
                         {programme.then(|| view! { <br /><span class="gpc-meta">{line.supplier.clone()}</span> })}
+                        {unseen.get(&line.reference).map(|count| view! { <br /><span class="gpc-unread">{unread(*count)}</span> })}
                     </th>
                     <td role="cell" data-l="Reference"><span class="gpc-mono">{line.reference.to_string()}</span></td>
                     <td role="cell" data-l="Stage">{place}</td>

@@ -237,6 +237,7 @@ pub async fn open() -> Done {
             submissions: Vec::new(),
             drafts_done: Vec::new(),
             letters: Vec::new(),
+            notices: Vec::new(),
             projection: overview::project(&journey),
         };
         match services.store.append(batch).await {

@@ -2,6 +2,7 @@
 
 use journey::{
     ids::{Digest, OrganisationId},
+    notices::Notices,
     people,
     port::WriteError,
 };
@@ -26,6 +27,7 @@ pub fn Account() -> impl IntoView {
         let visitor = hall.visitor()?;
         let now = hall.services.clock.now();
         let sessions = hall.services.store.sessions(&visitor.actor.person, now).await?;
+        let chosen = hall.services.store.notices_of(&visitor.actor.person).await?;
         let here = hall.caller.session.id().map(|id| Digest::of(id.to_string().as_bytes()));
         let roles: Vec<&str> = visitor.actor.roles.iter().map(|role| role.title()).collect();
         let others: Vec<(String, String)> = visitor
@@ -84,6 +86,7 @@ pub fn Account() -> impl IntoView {
                 <SummaryRow key="As" value=roles.join(", ") />
             </dl>
             {switch}
+            {notices_view(chosen)}
             <h2 class="nhsuk-heading-m">"Where you are signed in"</h2>
             <table class="gpc-grid" role="table">
                 <caption class="nhsuk-u-visually-hidden">"Your sessions, last seen first"</caption>
@@ -117,6 +120,70 @@ pub fn Account() -> impl IntoView {
         .into_any();
         Ok((titled("Your account", kept.as_ref()), body))
     })
+}
+
+/// When letters come.
+fn notices_view(chosen: Notices) -> AnyView {
+    let options = Notices::ALL
+        .into_iter()
+        .map(|choice| {
+            let (label, about) = match choice {
+                Notices::AtOnce => ("At once", "A letter for each message, turn and decision, as it happens."),
+                Notices::Daily => {
+                    ("Once a day", "One letter at 7 in the morning, when there is something new. Who writes to you by name still reaches you at once.")
+                }
+                Notices::Never => ("No letters", "You see what is new when you sign in. Nobody reminds you, also when it is your turn to sign."),
+            };
+            let id = format!("notices-{}", choice.name());
+            let about_id = format!("{id}-about");
+            view! {
+                <div class="nhsuk-radios__item">
+                    <input class="nhsuk-radios__input" id=id.clone() name="choice" type="radio" value=choice.name() checked=choice == chosen aria-describedby=about_id.clone() />
+                    <label class="nhsuk-label nhsuk-radios__label" for=id>{label}</label>
+                    <div class="nhsuk-hint nhsuk-radios__hint" id=about_id>{about}</div>
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <form class="gpc-below" action="/do/account/notices" method="post" id="notices" novalidate>
+            <div class="nhsuk-form-group">
+                <fieldset class="nhsuk-fieldset" aria-describedby="notices-hint">
+                    <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--m">
+                        <h2 class="nhsuk-fieldset__heading">"When do you want letters?"</h2>
+                    </legend>
+                    <div class="nhsuk-hint" id="notices-hint">
+                        "This covers messages, turns and decisions. Letters about your account, invitations and receipts for what you send always come."
+                    </div>
+                    <div class="nhsuk-radios">{options}</div>
+                </fieldset>
+            </div>
+            <Button text="Save when letters come" secondary=true />
+        </form>
+    }
+    .into_any()
+}
+
+/// Chooses when letters come.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "account/notices")]
+pub async fn choose_notices(#[server(default)] choice: String) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let visitor = signed_in(&caller, "/account", &Default::default()).await?;
+        let choice: Notices = choice.parse().map_err(|_| Halt::Missing)?;
+        services.store.choose_notices(&visitor.actor.person, choice).await?;
+        let text = match choice {
+            Notices::AtOnce => "Letters come as things happen.",
+            Notices::Daily => "One letter a day comes at 7 in the morning, when there is something new.",
+            Notices::Never => "No letters come about messages, turns and decisions.",
+        };
+        flash::say(&caller.session, "Your choice is saved", text).await?;
+        Ok("/account".to_owned())
+    })
+    .await
 }
 
 /// "Firefox on Windows", from what a browser says of itself.

@@ -118,6 +118,7 @@ pub fn Privacy() -> impl IntoView {
                 <ul class="nhsuk-list nhsuk-list--bullet">
                     <li>"your name, email address, organisation and roles, so that people know who did what"</li>
                     <li>"what you do on a journey, in a history that cannot be changed afterwards: it is the record of the assurance"</li>
+                    <li>"what you say in the conversations of a journey, and how far you have read them; you can take back a message for 15 minutes"</li>
                     <li>"where you are signed in: the name of the browser and the time"</li>
                     <li>"your network address, for a quarter of an hour, to slow down guessing of passwords"</li>
                 </ul>

@@ -11,16 +11,18 @@ use journey::{
     journey::Journey,
     overview::{self, Turn},
     port::Submission,
-    process::TaskSpec,
+    process::{Page, TaskSpec},
     standing::{Standing, State, TaskRecord, Verb},
 };
 use leptos::prelude::*;
 
 use crate::{
     design::{Crumbs, Hidden, StandingTag, dates, kept_true, live_on, say},
+    flash::Kept,
     halt::Halt,
     islands::Wake,
     letters::counted,
+    messages::thread::{Talk, is_message},
     overview::words,
     page::Hall,
     post::{Loaded, load},
@@ -47,6 +49,10 @@ pub struct Desk {
     pub sent: Vec<Submission>,
     /// Today, in the UK.
     pub today: Date,
+    /// What was said about it.
+    pub talk: Talk,
+    /// A refused form of the conversation: the forms of the task itself do not look at it.
+    pub not_said: Option<Kept>,
 }
 
 impl Desk {
@@ -54,7 +60,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Halt::Missing`] when there is no such task for this person.
-    pub async fn load(hall: Hall, reference: &str, task: &str) -> Result<Self, Halt> {
+    pub async fn load(mut hall: Hall, reference: &str, task: &str) -> Result<Self, Halt> {
         let visitor = hall.visitor()?;
         let loaded = load(&hall.services, &visitor, reference).await?;
         let journey = &loaded.journey;
@@ -67,11 +73,17 @@ impl Desk {
         } else {
             hall.services.store.submissions(&journey.reference, work).await?
         };
+        let not_said = hall.kept.take_if(|kept| is_message(kept));
+        // The channel of the whole journey is a task too.
+        let thread = (spec.page != Page::Conversation).then_some(&spec.id);
+        let talk = Talk::load(&hall.services, &visitor, journey, thread, not_said.clone()).await?;
         Ok(Self {
             offers: decide::offers_on(journey, &visitor.actor, &spec.id),
             turn: overview::turn(journey, spec, &standing),
             today: calendar::date_of(hall.services.clock.now()),
             sent,
+            talk,
+            not_said,
             spec,
             standing,
             visitor,
@@ -137,15 +149,17 @@ pub fn framed(desk: &Desk, heading: String, facts: String, middle: AnyView) -> A
     let product = journey.opening.product.clone();
     let home = format!("/journeys/{}", journey.reference);
     let links = vec![("/journeys".to_owned(), "Journeys".to_owned()), (home, product.clone())];
+    let conversation = if desk.spec.page == Page::Conversation { desk.talk.whole(None) } else { desk.talk.below_a_task() };
     view! {
         <Crumbs links=links />
         <div class="nhsuk-grid-row">
             <div class="nhsuk-grid-column-two-thirds">
-                {say::kept(desk.hall.kept.as_ref())}
+                {say::kept(desk.hall.kept.as_ref().or(desk.not_said.as_ref()))}
                 {say::banner(desk.hall.banner.clone())}
                 <crate::design::Title above=format!("{product} {}", journey.reference) text=heading>{facts}</crate::design::Title>
                 {live_on(&journey.reference)}
                 {middle}
+                {conversation}
             </div>
             <div class="nhsuk-grid-column-one-third gpc-aside">{kept_true("aside", aside(desk))}</div>
         </div>
@@ -212,6 +226,7 @@ fn aside(desk: &Desk) -> AnyView {
             <ul class="gpc-links">
                 <li><a href=format!("/journeys/{}", journey.reference)>"All tasks"</a></li>
                 <li><a href=format!("/journeys/{}/organisations", journey.reference)>"Organisations with a part"</a></li>
+                <li><a href=format!("/journeys/{}/messages", journey.reference)>"Messages"</a></li>
                 <li><a href=format!("/journeys/{}/history", journey.reference)>"History"</a></li>
             </ul>
         </section>

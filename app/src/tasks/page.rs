@@ -33,7 +33,7 @@ pub fn TaskPage() -> impl IntoView {
         use_params_map().with_untracked(|p| (p.get("reference").unwrap_or_default(), p.get("task").unwrap_or_default()));
     page(async move {
         let desk = Desk::load(hall().await?, &reference, &task).await?;
-        let kept = desk.hall.kept.clone();
+        let kept = desk.hall.kept.clone().or_else(|| desk.not_said.clone());
         let title = format!("{}, {}", desk.spec.label, desk.journey().opening.product);
         let body = match desk.spec.page {
             Page::UseCase => use_case::form::view(&desk).await?,
@@ -53,7 +53,7 @@ pub fn SubjectPage() -> impl IntoView {
     });
     page(async move {
         let desk = Desk::load(hall().await?, &reference, &task).await?;
-        let kept = desk.hall.kept.clone();
+        let kept = desk.hall.kept.clone().or_else(|| desk.not_said.clone());
         let (title, body) = match (desk.spec.page, subject.as_str()) {
             (Page::UseCase, "check") => ("Check your answers", use_case::check::view(&desk).await?),
             (Page::UseCase, "sent") => ("Use case submitted", use_case::check::sent(&desk)),

@@ -15,7 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Any, Transaction};
 
 use crate::{
-    Db, Ending, lists, micros, outbox,
+    Db, Ending, lists, micros, notices, outbox,
     row::{instant, parsed, row, small, unreadable},
 };
 
@@ -155,6 +155,9 @@ impl Ledger for Db {
         lists::project(&mut transaction, &stream, &batch.projection).await?;
         for letter in &batch.letters {
             outbox::insert(&mut transaction, letter, batch.projection.changed_at).await?;
+        }
+        for notice in &batch.notices {
+            notices::insert(&mut transaction, notice, batch.projection.changed_at).await?;
         }
         self.commit(transaction, &stream).await
     }

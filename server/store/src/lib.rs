@@ -18,6 +18,8 @@ mod files;
 mod ledger;
 mod links;
 mod lists;
+mod messages;
+mod notices;
 mod outbox;
 mod people;
 mod row;
@@ -42,6 +44,8 @@ pub mod hot {
     pub use crate::ledger::{HISTORY, NAMES, SUBMISSIONS};
     pub use crate::links::{INVITATIONS, LINK};
     pub use crate::lists::{FIGURES, JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, JOURNEYS_OF_PARTY, PROJECTION, WORK_BY_AGE, WORK_BY_DUE};
+    pub use crate::messages::{LISTENERS, THREAD, UNSEEN, UNSEEN_OF};
+    pub use crate::notices::{HELD, HELD_FOR};
     pub use crate::outbox::NEXT_LETTER;
     pub use crate::people::{SESSIONS_OF_PERSON, TRIES};
     pub use crate::sessions::SESSION;

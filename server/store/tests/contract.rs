@@ -25,6 +25,10 @@ mod ledger;
 mod links;
 #[path = "contract/lists.rs"]
 mod lists;
+#[path = "contract/messages.rs"]
+mod messages;
+#[path = "contract/notices.rs"]
+mod notices;
 #[path = "contract/outbox.rs"]
 mod outbox;
 #[path = "contract/sessions.rs"]
@@ -82,6 +86,16 @@ stories! {
         a_draft_ends_with_its_submission;
     files:
         a_file_is_noted_once_and_found_on_its_task_only;
+    messages:
+        what_was_said_is_read_in_order_by_its_audience
+        a_form_is_sent_once_and_writers_at_once_are_counted_without_gaps
+        what_is_seen_is_not_new_and_never_becomes_new_again
+        a_message_is_taken_back_by_its_writer_soon_and_leaves_nothing
+        files_come_with_the_message_that_names_them
+        those_who_take_part_are_told_and_nobody_else;
+    notices:
+        a_notice_goes_as_its_reader_chose
+        of_ten_who_send_a_daily_letter_one_does;
     accounts:
         an_organisation_registers_with_its_first_person
         an_address_that_is_taken_is_refused_and_nothing_is_half_written
@@ -124,8 +138,13 @@ stories! {
 /// What the port promises is executed here, on both databases.
 #[test]
 fn every_function_of_the_port_is_in_a_story() {
-    let port =
-        [include_str!("../../../app/journey/src/port.rs"), include_str!("../../../app/journey/src/port/files.rs")].concat();
+    let port = [
+        include_str!("../../../app/journey/src/port.rs"),
+        include_str!("../../../app/journey/src/port/files.rs"),
+        include_str!("../../../app/journey/src/port/messages.rs"),
+        include_str!("../../../app/journey/src/port/notices.rs"),
+    ]
+    .concat();
     let stories = [
         include_str!("contract/accounts.rs"),
         include_str!("contract/cast.rs"),
@@ -135,6 +154,8 @@ fn every_function_of_the_port_is_in_a_story() {
         include_str!("contract/ledger.rs"),
         include_str!("contract/links.rs"),
         include_str!("contract/lists.rs"),
+        include_str!("contract/messages.rs"),
+        include_str!("contract/notices.rs"),
         include_str!("contract/outbox.rs"),
         include_str!("contract/sessions.rs"),
     ]

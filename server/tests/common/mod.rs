@@ -366,6 +366,9 @@ impl Browser {
 
     /// Sends a form as a page of ours does.
     pub async fn post(&mut self, action: &str, fields: &[(&str, &str)]) -> Page {
+        if action == WITH_FILES {
+            return self.send(multipart(action, fields, &[])).await;
+        }
         self.send(form(action).body(Body::from(encoded(fields))).unwrap()).await
     }
 
@@ -403,6 +406,31 @@ pub fn encoded(fields: &[(&str, &str)]) -> String {
         text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
     };
     fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
+}
+
+/// The action whose form always takes files, beside those that are server functions.
+pub const WITH_FILES: &str = "messages/send";
+
+const EDGE: &str = "an-edge-that-no-file-has";
+
+/// A multipart form: words, then files under the name `file`, as a browser without script sends them.
+pub fn multipart(action: &str, words: &[(&str, &str)], files: &[(&str, &[u8])]) -> Request<Body> {
+    let mut body: Vec<u8> = Vec::new();
+    for (name, value) in words {
+        body.extend(format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
+    }
+    for (name, bytes) in files {
+        let head = format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        body.extend(head.into_bytes());
+        body.extend(*bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(format!("--{EDGE}--\r\n").into_bytes());
+    Request::post(format!("/do/{action}"))
+        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={EDGE}"))
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(body))
+        .unwrap()
 }
 
 /// Every action of the service, without `/do/`.

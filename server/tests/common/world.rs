@@ -293,6 +293,7 @@ impl Play {
             submissions: std::mem::take(&mut self.submissions),
             drafts_done: Vec::new(),
             letters: Vec::new(),
+            notices: Vec::new(),
             projection: overview::project(&self.journey),
         };
         house.db.append(batch).await.unwrap();

@@ -163,6 +163,7 @@ fn batch(journey: &Journey, recorded: Vec<Recorded>) -> Batch {
         submissions: Vec::new(),
         drafts_done: Vec::new(),
         letters: Vec::new(),
+        notices: Vec::new(),
         projection: overview::project(journey),
     }
 }

@@ -1,0 +1,52 @@
+//! Letters that come as their reader chose: at once, in one letter a day, or not at all.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{Answer, Letter};
+use crate::{
+    ids::{MessageId, PersonId},
+    notices::Notices,
+};
+
+/// A letter that goes as its reader chose when it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Whose choice decides.
+    pub person: PersonId,
+    /// The letter for those who want each at once.
+    pub letter: Letter,
+    /// Where it leads: its line in the daily letter.
+    pub link: String,
+    /// It speaks to this person by name: it waits for no daily letter.
+    pub urgent: bool,
+    /// The message it is about, if it is about one: once that is seen there is nothing to tell.
+    pub message: Option<MessageId>,
+}
+
+/// A line of a daily letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// What it is about.
+    pub subject: String,
+    /// Where it leads.
+    pub link: String,
+    /// Whether the person has seen it meanwhile.
+    pub seen: bool,
+}
+
+/// Choices and what waits for a daily letter.
+#[async_trait]
+pub trait NoticeBook: Send + Sync {
+    /// What a person chose.
+    async fn notices_of(&self, person: &PersonId) -> Answer<Notices>;
+    /// Notes a choice. What waits for somebody who wants no letters is thrown away.
+    async fn choose_notices(&self, person: &PersonId, choice: Notices) -> Answer<()>;
+    /// People for whom something waits from before this time.
+    async fn held_for(&self, before: Timestamp, limit: u32) -> Answer<Vec<PersonId>>;
+    /// What waits for a person from before this time, oldest first.
+    async fn held(&self, person: &PersonId, before: Timestamp) -> Answer<Vec<Held>>;
+    /// Takes away what waits for a person from before this time and writes the letter about it, if there is one. Of
+    /// several who try at once one does it; answers whether it was this one.
+    async fn send_held(&self, person: &PersonId, before: Timestamp, letter: Option<Letter>, now: Timestamp) -> Answer<bool>;
+}

@@ -1,0 +1,112 @@
+//! Who may read what on a conversation, who may say something, and what a message must be: for every kind of person.
+
+mod common;
+
+use common::{Play, actor, also_of, at, opening, shipped};
+use jiff::SignedDuration;
+use journey::{
+    actor::{Actor, Role, Side},
+    command::{Command, Refusal},
+    conversation::{self, Audience, MOST_CHARACTERS, MOST_FILES, TAKE_BACK},
+};
+
+/// A journey of Acme in which a trust and a board have a part.
+fn world() -> (Play, Actor) {
+    let lead = actor("lena", "acme", &[Role::OnboardingLead]);
+    let process = shipped().newest("consumer").expect("a consumer process");
+    let mut world = Play::open(shipped(), process, &lead, opening());
+    for (organisation, side) in [("trust", Side::EndUser), ("board", Side::Commissioner)] {
+        let organisation = organisation.parse().expect("an organisation id");
+        world.obey(&lead, Command::Join { organisation, side }).expect("the lead gives it a part");
+    }
+    (world, lead)
+}
+
+/// Everybody, with what they may read: `a` for all, `p` and `s` for the notes of a side.
+fn everybody() -> Vec<(Actor, &'static str)> {
+    vec![
+        (actor("lena", "acme", &[Role::OnboardingLead]), "as"),
+        (actor("dora", "acme", &[Role::Developer]), "as"),
+        (actor("pia", "nhs", &[Role::ProgrammeLead]), "ap"),
+        (actor("iga", "nhs", &[Role::InformationGovernance]), "ap"),
+        (actor("uma", "trust", &[Role::GroupLead]), "a"),
+        (actor("ben", "board", &[Role::Commissioner]), "a"),
+        // Who works for the programme and belongs to one of those who take part, whichever.
+        (also_of(actor("bo", "nhs", &[Role::ProgrammeLead]), "acme"), "a"),
+        (also_of(actor("bu", "nhs", &[Role::ClinicalSafety]), "trust"), "a"),
+        (also_of(actor("bi", "nhs", &[Role::ClinicalSafety]), "elsewhere"), "ap"),
+        (actor("gil", "globex", &[Role::OnboardingLead]), ""),
+        (actor("ula", "elsewhere", &[Role::GroupLead]), ""),
+        (actor("opa", "host", &[Role::Operator]), ""),
+        (actor("nobody", "acme", &[]), ""),
+    ]
+}
+
+fn short(audience: Audience) -> &'static str {
+    match audience {
+        Audience::All => "a",
+        Audience::Programme => "p",
+        Audience::Supplier => "s",
+    }
+}
+
+#[test]
+fn what_one_may_read_one_may_write_and_nothing_else() {
+    let (world, _) = world();
+    for (actor, reads) in everybody() {
+        let person = &actor.person;
+        for audience in Audience::ALL {
+            let may = conversation::may_read(&world.journey, &actor, audience);
+            assert_eq!(may, reads.contains(short(audience)), "{person} {audience:?}");
+            let said = conversation::judge(&world.journey, &actor, audience, " Hello.\r\nYou. ", 0);
+            assert_eq!(said, if may { Ok("Hello.\nYou.".to_owned()) } else { Err(Refusal::Unknown) }, "{person} {audience:?}");
+        }
+        let offered: String = conversation::offered(&world.journey, &actor).into_iter().map(short).collect();
+        assert_eq!(offered, reads, "{person}");
+        // A number in a list never tells of what cannot be read.
+        let listed = conversation::own_side_in_lists(&actor);
+        let own = conversation::own_side(&world.journey, &actor);
+        assert!(listed.is_none() || !world.journey.may_see(&actor) || listed == own, "{person}");
+    }
+}
+
+#[test]
+fn a_withdrawn_journey_is_read_and_not_written_to() {
+    let (mut world, lead) = world();
+    world.obey(&lead, Command::Withdraw { reason: "Not now.".to_owned() }).expect("the lead may");
+    for (actor, reads) in everybody() {
+        assert_eq!(conversation::offered(&world.journey, &actor), []);
+        assert_eq!(conversation::may_read(&world.journey, &actor, Audience::All), reads.contains('a'));
+        let refusal = if reads.is_empty() { Refusal::Unknown } else { Refusal::Closed };
+        assert_eq!(conversation::judge(&world.journey, &actor, Audience::All, "Hello.", 0), Err(refusal));
+        assert!(!conversation::may_take_back(&world.journey, &actor, &actor.person, world.now, world.now));
+    }
+}
+
+#[test]
+fn a_message_has_words_within_limits() {
+    let (world, lead) = world();
+    let says = |words: &str, files: usize| match conversation::judge(&world.journey, &lead, Audience::Supplier, words, files) {
+        Err(Refusal::Invalid(problems)) => {
+            assert_eq!(problems.0[0].field, "message-supplier");
+            problems.0[0].says.clone()
+        }
+        other => format!("{other:?}"),
+    };
+    let fits = "é".repeat(MOST_CHARACTERS);
+    assert_eq!(says(&fits, MOST_FILES), format!("Ok({fits:?})"));
+    assert_eq!(says(&format!("{fits}xy"), 0), "Shorten the message by 2 characters");
+    assert_eq!(says(" \r\n\u{202e} ", 0), "Write what you want to say");
+    assert_eq!(says("", 1), "Write what the files are");
+    assert_eq!(says("Files.", MOST_FILES + 2), "Leave out 2 of the files: a message can have 20");
+}
+
+#[test]
+fn ones_own_message_is_taken_back_within_a_quarter_of_an_hour() {
+    let (world, lead) = world();
+    let other = actor("dora", "acme", &[Role::Developer]);
+    let said = at("2026-03-02T09:00:00Z");
+    let may = |actor: &Actor, after| conversation::may_take_back(&world.journey, actor, &lead.person, said, said + after);
+    assert!(may(&lead, SignedDuration::ZERO) && may(&lead, TAKE_BACK - SignedDuration::from_micros(1)));
+    assert!(!may(&lead, TAKE_BACK) && !may(&other, SignedDuration::ZERO));
+}

@@ -1,0 +1,62 @@
+//! What may be done to a message that was sent. Sending one is a form with files: see `server/src/messages.rs`.
+
+use journey::{conversation, ids::MessageId, port::WriteError};
+use leptos::prelude::*;
+
+use crate::{
+    flash::{self, Kept},
+    halt::Halt,
+    messages::{send::Said, thread::too_old},
+    post::{Done, act, load, signed_in},
+    services::services,
+    visitor::calling,
+};
+
+/// Takes back one's own message, soon after it was written.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "messages/take-back")]
+pub async fn take_back(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] message: String,
+) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let page = Said { journey: journey.clone(), task, ..Said::default() }.page();
+        let visitor = signed_in(&caller, &page, &Default::default()).await?;
+        let loaded = load(&services, &visitor, &journey).await?;
+        let id: MessageId = message.parse().map_err(|_| Halt::Missing)?;
+        let reference = &loaded.journey.reference;
+        let there = services.store.message(reference, &id).await?.ok_or(Halt::Missing)?;
+        if !conversation::may_read(&loaded.journey, &visitor.actor, there.audience) {
+            return Err(Halt::Missing);
+        }
+        let now = services.clock.now();
+        let may = conversation::may_take_back(&loaded.journey, &visitor.actor, &there.by.person, there.at, now);
+        let done = match there.taken_back {
+            // A second click.
+            Some(_) if there.by.person == visitor.actor.person => true,
+            None if may => match services.store.unsay(reference, &id, &visitor.actor.person, too_old(now), now).await {
+                Ok(()) => true,
+                Err(WriteError::Conflict) => false,
+                Err(WriteError::Store(error)) => return Err(error.into()),
+            },
+            _ => false,
+        };
+        if done {
+            flash::say(&caller.session, "Your message is taken back", "Its words and files are gone. That it was there is still to be seen.").await?;
+        } else {
+            let kept = Kept {
+                path: page.clone(),
+                heading: "The message was not taken back".to_owned(),
+                detail: "Only the person who wrote it can take it back, for 15 minutes, and not once the journey is withdrawn. Write another one to put it right.".to_owned(),
+                ..Kept::default()
+            };
+            flash::keep(&caller.session, kept).await?;
+        }
+        Ok(page)
+    })
+    .await
+}

@@ -1,0 +1,130 @@
+//! Letters that go as their reader chose, and the lines that wait for a daily one.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use journey::{
+    ids::{MessageId, PersonId},
+    notices::Notices,
+    port::{
+        Answer, Letter,
+        notices::{Held, Notice, NoticeBook},
+    },
+};
+use sqlx::{Any, Transaction};
+
+use crate::{Db, Ending, micros, outbox, plain, row::parsed};
+
+/// Who is waited for: for the sweep.
+pub const HELD_FOR: &str = "SELECT DISTINCT person FROM held WHERE held_us <= $1 ORDER BY person LIMIT $2";
+
+/// What waits for one person, and whether they have seen it on the page meanwhile.
+pub const HELD: &str = "SELECT h.subject, h.link, CAST(CASE WHEN EXISTS ( \
+            SELECT 1 FROM messages m JOIN seen s ON s.person = h.person AND s.journey = m.journey AND s.task = m.task \
+            WHERE m.id = h.message AND s.seq >= m.seq) THEN 1 ELSE 0 END AS BIGINT) \
+     FROM held h WHERE h.person = $1 AND h.held_us <= $2 ORDER BY h.held_us, h.id LIMIT 500";
+
+/// Writes a notice where its reader wants it. The choice is read in the same transaction.
+pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, notice: &Notice, at: Timestamp) -> Answer<()> {
+    let choice: Option<(String,)> = sqlx::query_as("SELECT choice FROM notices WHERE person = $1")
+        .bind(notice.person.to_string())
+        .fetch_optional(&mut **transaction)
+        .answered()
+        .await?;
+    let choice = read_choice(&notice.person, choice)?;
+    match choice {
+        Notices::Never => Ok(()),
+        Notices::Daily if !notice.urgent => {
+            sqlx::query(
+                "INSERT INTO held (id, person, held_us, subject, link, message) VALUES ($1, $2, $3, $4, $5, $6) \
+                 ON CONFLICT (id) DO NOTHING",
+            )
+            .bind(notice.letter.id.clone())
+            .bind(notice.person.to_string())
+            .bind(micros(at))
+            .bind(plain(&notice.letter.subject))
+            .bind(plain(&notice.link))
+            .bind(notice.message.as_ref().map_or_else(String::new, ToString::to_string))
+            .execute(&mut **transaction)
+            .answered()
+            .await?;
+            Ok(())
+        }
+        Notices::Daily | Notices::AtOnce => outbox::insert(transaction, &notice.letter, at).await,
+    }
+}
+
+/// Takes away whatever waits to tell of a message that was taken back.
+pub(crate) async fn forget(transaction: &mut Transaction<'static, Any>, message: &MessageId) -> Answer<()> {
+    for statement in [
+        "DELETE FROM held WHERE message = $1",
+        "DELETE FROM outbox WHERE sent_us IS NULL AND SUBSTR(id, 1, LENGTH($1) + 9) = 'message-' || $1 || '-'",
+    ] {
+        sqlx::query(statement).bind(message.to_string()).execute(&mut **transaction).answered().await?;
+    }
+    Ok(())
+}
+
+fn read_choice(person: &PersonId, choice: Option<(String,)>) -> Answer<Notices> {
+    choice.map_or(Ok(Notices::AtOnce), |(choice,)| parsed("notices", person.as_str(), "choice", &choice))
+}
+
+#[async_trait]
+impl NoticeBook for Db {
+    async fn notices_of(&self, person: &PersonId) -> Answer<Notices> {
+        let choice: Option<(String,)> = sqlx::query_as("SELECT choice FROM notices WHERE person = $1")
+            .bind(person.to_string())
+            .fetch_optional(&self.read)
+            .answered()
+            .await?;
+        read_choice(person, choice)
+    }
+
+    async fn choose_notices(&self, person: &PersonId, choice: Notices) -> Answer<()> {
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO notices (person, choice) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE SET choice = excluded.choice",
+        )
+        .bind(person.to_string())
+        .bind(choice.name())
+        .execute(&mut *transaction)
+        .answered()
+        .await?;
+        if choice == Notices::Never {
+            sqlx::query("DELETE FROM held WHERE person = $1")
+                .bind(person.to_string())
+                .execute(&mut *transaction)
+                .answered()
+                .await?;
+        }
+        transaction.commit().answered().await
+    }
+
+    async fn held_for(&self, before: Timestamp, limit: u32) -> Answer<Vec<PersonId>> {
+        let rows: Vec<(String,)> =
+            sqlx::query_as(HELD_FOR).bind(micros(before)).bind(i64::from(limit)).fetch_all(&self.read).answered().await?;
+        rows.into_iter().map(|(person,)| parsed("held", &person, "person", &person)).collect()
+    }
+
+    async fn held(&self, person: &PersonId, before: Timestamp) -> Answer<Vec<Held>> {
+        let rows: Vec<(String, String, i64)> =
+            sqlx::query_as(HELD).bind(person.to_string()).bind(micros(before)).fetch_all(&self.read).answered().await?;
+        Ok(rows.into_iter().map(|(subject, link, seen)| Held { subject, link, seen: seen == 1 }).collect())
+    }
+
+    async fn send_held(&self, person: &PersonId, before: Timestamp, letter: Option<Letter>, now: Timestamp) -> Answer<bool> {
+        let mut transaction = self.begin().await?;
+        // The second of two who delete the same rows waits for the first and then finds none.
+        let done = sqlx::query("DELETE FROM held WHERE person = $1 AND held_us <= $2")
+            .bind(person.to_string())
+            .bind(micros(before))
+            .execute(&mut *transaction)
+            .answered()
+            .await?;
+        let mine = done.rows_affected() > 0;
+        if let Some(letter) = letter.filter(|_| mine) {
+            outbox::insert(&mut transaction, &letter, now).await?;
+        }
+        transaction.commit().answered().await?;
+        Ok(mine)
+    }
+}

@@ -1,0 +1,105 @@
+//! Each hears as they chose: at once, in one letter a day, or not at all.
+
+use journey::{
+    conversation::Audience,
+    ids::JourneyRef,
+    notices::Notices,
+    port::{
+        Ledger, Letter,
+        messages::{Messages, NewMessage},
+        notices::{Notice, NoticeBook},
+    },
+};
+
+use crate::{
+    cast::{Walk, at, by, everybody, id, letter, submitted},
+    messages::{letters, notice},
+    support::House,
+};
+
+fn told(name: &str, second: i64, notices: Vec<Notice>) -> NewMessage {
+    NewMessage {
+        id: id(name),
+        journey: JourneyRef::from_bits(1),
+        task: None,
+        audience: Audience::All,
+        by: by("ada", "acme"),
+        at: at(second),
+        words: "Hello.".to_owned(),
+        mentions: Vec::new(),
+        files: Vec::new(),
+        notices,
+    }
+}
+
+pub async fn a_notice_goes_as_its_reader_chose(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    letters(&db).await;
+    assert_eq!(db.notices_of(&id("bob")).await.unwrap(), Notices::AtOnce);
+    db.choose_notices(&id("grace"), Notices::Daily).await.unwrap();
+    db.choose_notices(&id("hal"), Notices::Daily).await.unwrap();
+    db.choose_notices(&id("hal"), Notices::Never).await.unwrap();
+    assert_eq!(db.notices_of(&id("hal")).await.unwrap(), Notices::Never);
+    let three = |name: &str, urgent| ["bob", "grace", "hal"].map(|person| notice(name, person, urgent)).to_vec();
+    db.say(told("one", 1, three("one", false))).await.unwrap();
+    assert_eq!(letters(&db).await, ["bob@example.org: About one"]);
+    db.say(told("two", 2, three("two", true))).await.unwrap();
+    assert_eq!(letters(&db).await, ["bob@example.org: About two", "grace@example.org: About two"], "spoken to by name");
+    let held = db.held(&id("grace"), at(10)).await.unwrap();
+    assert_eq!(
+        held.iter().map(|h| (h.subject.as_str(), h.link.as_str(), h.seen)).collect::<Vec<_>>(),
+        [("About one", "https://x/one", false)]
+    );
+    assert_eq!(db.held(&id("hal"), at(10)).await.unwrap(), []);
+    // Seen on the page is told already.
+    db.mark_seen(&id("grace"), &JourneyRef::from_bits(1), None, 1).await.unwrap();
+    assert!(db.held(&id("grace"), at(10)).await.unwrap()[0].seen);
+    // The same with what is recorded in a ledger; a letter that always goes is not asked.
+    let (mut walk, opened) = Walk::open(1, "Patient view", at(3));
+    db.append(opened).await.unwrap();
+    let mut batch = walk.then(vec![submitted("study-prerequisites", 1)], Some(by("ada", "acme")), at(4));
+    let of = |person: &str| Notice { message: None, ..notice("turn", person, false) };
+    batch.notices = vec![of("bob"), of("grace"), of("hal")];
+    batch.letters = vec![letter("hal")];
+    db.append(batch).await.unwrap();
+    assert_eq!(letters(&db).await, ["bob@example.org: About turn", "hal@example.org: About hal"]);
+    assert_eq!(db.held(&id("grace"), at(10)).await.unwrap().len(), 2);
+    // Who wants nothing any more gets nothing of what waited.
+    db.choose_notices(&id("grace"), Notices::Never).await.unwrap();
+    assert_eq!(db.held(&id("grace"), at(10)).await.unwrap(), []);
+}
+
+pub async fn of_ten_who_send_a_daily_letter_one_does(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    letters(&db).await;
+    for person in ["grace", "hal"] {
+        db.choose_notices(&id(person), Notices::Daily).await.unwrap();
+    }
+    let both = |name: &str| vec![notice(name, "grace", false), notice(name, "hal", false)];
+    db.say(told("one", 1, both("one"))).await.unwrap();
+    db.say(told("two", 2, both("two"))).await.unwrap();
+    db.say(told("late", 20, both("late"))).await.unwrap();
+    assert_eq!(db.held_for(at(0), 10).await.unwrap(), []);
+    assert_eq!(db.held_for(at(10), 1).await.unwrap(), [id("grace")]);
+    assert_eq!(db.held_for(at(10), 10).await.unwrap(), [id("grace"), id("hal")]);
+    let senders: Vec<_> = (0..10)
+        .map(|number| {
+            let db = db.clone();
+            let daily = Letter { id: format!("daily-{number}"), ..letter("grace") };
+            tokio::spawn(async move { db.send_held(&id("grace"), at(10), Some(daily), at(30)).await.unwrap() })
+        })
+        .collect();
+    let mut sent = 0;
+    for sender in senders {
+        sent += usize::from(sender.await.unwrap());
+    }
+    assert_eq!(sent, 1);
+    assert_eq!(letters(&db).await, ["grace@example.org: About grace"]);
+    assert_eq!(db.held(&id("grace"), at(100)).await.unwrap().len(), 1, "what came later waits");
+    // Everything was seen: it is taken away without a letter.
+    assert!(db.send_held(&id("hal"), at(10), None, at(30)).await.unwrap());
+    assert_eq!(letters(&db).await, [] as [&str; 0]);
+    assert_eq!(db.held_for(at(10), 10).await.unwrap(), []);
+}
