@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use app::{
     routes,
-    services::{Assets, Services},
+    services::{Assets, Clock as _, Services},
     shell::shell,
 };
 use axum::{
@@ -30,7 +30,9 @@ use tower_http::{
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 use crate::{
+    commands,
     config::Serve,
+    demo,
     files::{self, Shelf},
     gate::{self, Limits},
     headers,
@@ -68,15 +70,23 @@ pub fn assets(site: &Path) -> Assets {
     Assets { css: name("css"), js: name("js"), wasm: name("wasm") }
 }
 
+/// The processes of this release.
+///
+/// # Errors
+/// Every fault of a shipped process: such a release must not start.
+pub fn processes() -> Result<&'static Processes, String> {
+    Processes::shipped().map_err(|faults| {
+        let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        format!("a process of this release is not lawful:\n{}", all.join("\n"))
+    })
+}
+
 /// The services of a running server.
 ///
 /// # Errors
 /// Every fault of a shipped process: such a release must not start.
 pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
-    let processes = Processes::shipped().map_err(|faults| {
-        let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        format!("a process of this release is not lawful:\n{}", all.join("\n"))
-    })?;
+    let processes = processes()?;
     Ok(Services {
         store: Arc::new(db),
         clock: Arc::new(MachineClock),
@@ -205,19 +215,26 @@ fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
 /// When it cannot start: the database, the address or a process.
 pub async fn run(config: Serve) -> Result<(), String> {
     start_log(config.log_json);
-    std::fs::create_dir_all(&config.database.data).map_err(|error| format!("{}: {error}", config.database.data.display()))?;
-    let db = Db::open(config.database.url().reveal()).await.map_err(|error| error.to_string())?;
-    db.migrate().await.map_err(|error| error.to_string())?;
+    let db = commands::open(&config.place.database).await?;
+    let vault = config.place.vault()?;
+    vault.ready().await.map_err(|error| format!("the file store does not answer: {error}"))?;
+    if config.demo && db.is_empty().await.map_err(|error| error.to_string())? {
+        tracing::info!("filling the empty database with the demo");
+        demo::fill(&db, &vault, demo::Size::default(), MachineClock.now()).await?;
+    }
     let services = services(&config, db.clone())?;
     let sessions = Sessions::new(db.clone());
     let limits = Limits::new(config.rate_per_second, config.trust_proxy);
     let post = Post::new(&config)?;
-    let shelf = Shelf::folder(&config.files_in(), services.clone(), config.longest_file_mb.saturating_mul(1_000_000))?;
+    let shelf = Shelf::new(vault, services.clone(), config.longest_file_mb.saturating_mul(1_000_000));
     let app = router(&config, &services, &shelf, sessions.clone(), limits.clone());
     let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
     let letters = tokio::spawn(outbox::run(services.clone(), post));
     let sweeps = tokio::spawn(sweep(services.clone(), shelf, sessions, limits));
     welcome(&config);
+    if config.demo && demo::is_demo(&db).await? {
+        println!("{}", demo::sign_ins());
+    }
     let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
         // Without it streamed answers wait for the peer's delayed acknowledgement.
         if let Err(error) = stream.set_nodelay(true) {
@@ -251,7 +268,7 @@ async fn sweep(services: Services, shelf: Shelf, sessions: Sessions, limits: Lim
         if let Err(why) = sessions.sweep().await {
             tracing::warn!(%why, "cannot sweep sessions");
         }
-        if let Err(why) = files::sweep(&shelf).await {
+        if let Err(why) = shelf.vault.sweep(services.clock.now()).await {
             tracing::warn!(%why, "cannot sweep broken uploads");
         }
         limits.sweep();
@@ -278,11 +295,11 @@ fn welcome(config: &Serve) {
     println!("  A supplier signs up at       {url}/register");
     // As this program was called, so that the line can be copied.
     let program = std::env::args().next().unwrap_or_else(|| "gpc-onboarding".to_owned());
-    let data = config.database.data.display();
+    let data = config.place.database.data.display();
     println!(
         "  The first programme lead by  {program} admin invite --data {data} --email you@example.nhs.uk --role programme_lead"
     );
-    match &config.smtp_url {
+    match &config.letters.smtp_url {
         None => println!("  Letters, with their links    here below, and in {}\n", config.letters_in().display()),
         Some(_) => println!("  Letters go by SMTP.\n"),
     }
