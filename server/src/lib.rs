@@ -11,6 +11,7 @@ pub mod files;
 pub mod gate;
 pub mod headers;
 pub mod login;
+pub mod metrics;
 pub mod outbox;
 pub mod serve;
 pub mod vault;

@@ -37,6 +37,7 @@ use crate::{
     gate::{self, Limits},
     headers,
     login::{MachineClock, MachineSecrets},
+    metrics::{self, Metrics},
     outbox::{self, Post},
 };
 
@@ -145,8 +146,13 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, sessions: Sess
         .layer(middleware::from_fn_with_state(services.clone(), gate::who))
         .layer(session_layer.clone())
         .layer(middleware::from_fn(gate::same_site));
-    let machines =
-        Router::new().route("/healthz", get(|| async { "ok" })).route("/readyz", get(ready)).with_state(services.clone());
+    let metrics = Metrics::new(config.metrics_token.as_ref());
+    let machines = Router::new()
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .with_state(services.clone())
+        .route("/metrics", get(metrics::get).with_state((metrics.clone(), services.clone())));
+    let counted = metrics.clone();
     Router::new()
         .merge(files)
         .merge(people)
@@ -154,7 +160,15 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, sessions: Sess
         .merge(machines)
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))
         .merge(shelves.layer(middleware::from_fn_with_state(limits, gate::rate)))
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(CatchPanicLayer::custom(move |_: Box<dyn std::any::Any + Send>| {
+            counted.panicked();
+            gate::turned_away(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "There is a fault in the service",
+                "It is ours, not yours, and it was noted. Nothing was changed.",
+            )
+        }))
+        .layer(middleware::from_fn_with_state(metrics, metrics::count))
         .layer(middleware::from_fn_with_state(secure, headers::table))
         .layer(
             TraceLayer::new_for_http()
@@ -168,7 +182,9 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, sessions: Sess
                         }
                         _ => path.to_owned(),
                     };
-                    tracing::info_span!("request", %id, method = %request.method(), path = %shown, person = tracing::field::Empty)
+                    let journey = path.strip_prefix("/journeys/").and_then(|rest| rest.split('/').next());
+                    let journey = journey.and_then(|text| text.parse::<JourneyRef>().ok()).map(tracing::field::display);
+                    tracing::info_span!("request", %id, method = %request.method(), path = %shown, journey, person = tracing::field::Empty)
                 })
                 .on_response(|response: &Response, took: Duration, _: &tracing::Span| {
                     tracing::debug!(status = response.status().as_u16(), ms = took.as_millis(), "answered");
@@ -201,20 +217,18 @@ async fn too_long(request: Request, next: middleware::Next) -> Response {
     response
 }
 
-fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
-    gate::turned_away(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "There is a fault in the service",
-        "It is ours, not yours, and it was noted. Nothing was changed.",
-    )
-}
-
 /// Runs the service until it is told to stop.
 ///
 /// # Errors
 /// When it cannot start: the database, the address or a process.
-pub async fn run(config: Serve) -> Result<(), String> {
+pub async fn run(mut config: Serve) -> Result<(), String> {
     start_log(config.log_json);
+    let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
+    // Port 0 asks the machine for a free one.
+    config.listen = listener.local_addr().map_err(|error| error.to_string())?;
+    for (setting, value) in config.in_words() {
+        tracing::info!(setting, value, "configured");
+    }
     let db = commands::open(&config.place.database).await?;
     let vault = config.place.vault()?;
     vault.ready().await.map_err(|error| format!("the file store does not answer: {error}"))?;
@@ -228,7 +242,6 @@ pub async fn run(config: Serve) -> Result<(), String> {
     let post = Post::new(&config)?;
     let shelf = Shelf::new(vault, services.clone(), config.longest_file_mb.saturating_mul(1_000_000));
     let app = router(&config, &services, &shelf, sessions.clone(), limits.clone());
-    let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
     let letters = tokio::spawn(outbox::run(services.clone(), post));
     let sweeps = tokio::spawn(sweep(services.clone(), shelf, sessions, limits));
     welcome(&config);
@@ -241,10 +254,23 @@ pub async fn run(config: Serve) -> Result<(), String> {
             tracing::debug!(%error, "TCP_NODELAY");
         }
     });
-    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(told_to_stop())
-        .await
-        .map_err(|error| error.to_string())?;
+    let (stopping, mut stopped) = tokio::sync::oneshot::channel();
+    let stop = async move {
+        told_to_stop().await;
+        tracing::info!("told to stop: what runs is finished, nothing new is taken");
+        // Nobody listens when the server ended by itself.
+        let _ = stopping.send(());
+    };
+    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop);
+    let patience = Duration::from_secs(config.stop_within);
+    let too_late = async {
+        drop((&mut stopped).await);
+        tokio::time::sleep(patience).await;
+    };
+    tokio::select! {
+        done = server => done.map_err(|error| error.to_string())?,
+        () = too_late => tracing::warn!(seconds = config.stop_within, "requests were still running and are broken off"),
+    }
     letters.abort();
     sweeps.abort();
     db.close().await;

@@ -2,6 +2,7 @@
 //! who visit, and journeys in every state that a test needs.
 #![expect(dead_code, reason = "each file of tests uses its part")]
 
+pub mod process;
 pub mod world;
 
 use std::{
