@@ -9,8 +9,8 @@
 //! a backslash depends on a setting. PostgreSQL has no character 0 ([`plain`]). The order of text is the database's own:
 //! pages compare a key with the same database that ordered it, and where people read an order, it is made here.
 //!
-//! Where the dialects must differ there are two arms side by side: [`Db::begin`], [`Db::open`], [`Db::migrate`] and
-//! `tests/explain.rs`.
+//! Where the dialects must differ there are two arms side by side: [`Db::begin`], [`Db::open`], [`Db::migrate`],
+//! [`Db::snapshot`], [`Db::schema_of`] and `tests/explain.rs`.
 
 mod drafts;
 mod files;
@@ -23,6 +23,7 @@ mod outbox;
 mod people;
 mod row;
 mod sessions;
+mod whole;
 
 use std::{io::ErrorKind, str::FromStr, time::Duration};
 
@@ -35,6 +36,7 @@ use sqlx::{
 };
 
 pub use sessions::Sessions;
+pub use whole::{Filling, LEFT_OUT, Snapshot, TABLES, Table, schema};
 
 /// The statements that every page needs: `tests/explain.rs` asks both databases how they run them.
 pub mod hot {

@@ -32,6 +32,8 @@ mod outbox;
 #[path = "contract/sessions.rs"]
 mod sessions;
 mod support;
+#[path = "contract/whole.rs"]
+mod whole;
 
 macro_rules! stories {
     ($($concern:ident: $($story:ident)*;)*) => {
@@ -123,6 +125,11 @@ stories! {
         a_letter_is_taken_once_and_sent_once
         two_takers_never_get_the_same_letter
         a_letter_that_failed_comes_back_at_its_time;
+    whole:
+        every_row_is_carried_into_an_empty_memory
+        a_snapshot_does_not_see_what_is_written_after_it
+        a_backup_knows_every_table_and_every_column
+        everything_is_walked_once_in_steps;
     cost:
         a_page_and_an_action_take_few_statements;
     faults:
