@@ -7,10 +7,13 @@ mod common;
 use std::{path::Path, process::Stdio, time::Duration};
 
 use axum::body::Bytes;
-use common::{Folder, process::Running};
+use common::{
+    Folder,
+    process::{Running, client},
+};
 use futures_util::stream;
 use journey::ids::Digest;
-use reqwest::{StatusCode, header, redirect};
+use reqwest::{StatusCode, header};
 use server::{
     demo::PASSWORD,
     vault::{Lost, Vault},
@@ -46,9 +49,7 @@ impl Bucket {
             .spawn()
             .unwrap();
         let endpoint = format!("http://127.0.0.1:{port}");
-        // Some provider must be there before a client is built, though nothing here speaks TLS.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let client = reqwest::Client::new();
+        let client = client();
         for _ in 0..300 {
             let made = client.put(format!("{endpoint}/{BUCKET}")).body(
                 "<CreateBucketConfiguration><LocationConstraint>eu-west-2</LocationConstraint></CreateBucketConfiguration>",
@@ -113,7 +114,7 @@ async fn files_lie_in_a_bucket_as_they_do_in_a_folder() {
     // The same bytes again are the same file.
     let mut sender = stream::iter(pieces(bytes.clone(), 1_000_000));
     vault.keep(&mut sender, 20_000_000, "two", |_| Ok("text/plain")).await.unwrap().unwrap();
-    assert_eq!(bucket.keys().await, [place.clone()]);
+    assert_eq!(bucket.keys().await, std::slice::from_ref(&place));
 
     // What is refused, what is too long and what breaks off leaves nothing behind.
     let mut sender = stream::iter(pieces(bytes.clone(), 300_000));
@@ -126,7 +127,7 @@ async fn files_lie_in_a_bucket_as_they_do_in_a_folder() {
     broken.push(Err("the line went dead".to_owned()));
     let lost = vault.keep(&mut stream::iter(broken), 20_000_000, "five", |_| Ok("text/plain")).await;
     assert!(matches!(lost, Err(Lost::Sender(why)) if why.contains("dead")));
-    assert_eq!(bucket.keys().await, [place.clone()]);
+    assert_eq!(bucket.keys().await, std::slice::from_ref(&place));
     assert_eq!(bucket.unfinished().await, 0);
     assert_eq!(vault.read(&Digest::of(b"nothing"), |_| Ok(())).await.unwrap(), None);
 
@@ -163,7 +164,7 @@ async fn the_program_keeps_files_in_the_bucket_that_it_is_told() {
     // Somebody of the demo opens one of them over HTTP.
     let db = Db::open(&format!("sqlite://{}", running.folder.path().join("onboarding.sqlite").display())).await.unwrap();
     let (journey, file) = db.every_file(["", "", ""], 1).await.unwrap()[0].clone();
-    let client = reqwest::Client::builder().cookie_store(true).redirect(redirect::Policy::none()).build().unwrap();
+    let client = client();
     let base = format!("http://{}", running.address);
     let signed_in = client
         .post(format!("{base}/do/account/sign-in"))
