@@ -314,7 +314,9 @@ pub(crate) fn kind_of(head: &[u8]) -> Result<&'static str, &'static str> {
         // A character may be cut at the end of what was read.
         Err(error) => error.error_len().is_none(),
     };
-    if text && !head.contains(&0) { Ok("text/plain") } else { Err(OTHER) }
+    // Texts have tabs and line ends and nothing below; a program has both what lies below and no signature when it is cut.
+    let plain = head.iter().all(|byte| *byte >= b'\t');
+    if text && plain { Ok("text/plain") } else { Err(OTHER) }
 }
 
 const OTHER: &str =

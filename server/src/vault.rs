@@ -76,6 +76,25 @@ impl Vault {
     /// # Errors
     /// When the address or one of the variables makes no sense. Nobody is asked yet: see [`Vault::ready`].
     pub fn bucket(url: &str) -> Result<Self, String> {
+        Self::opened(url, AmazonS3Builder::from_env())
+    }
+
+    /// The same, with the variables that `given` answers and no others: for tests, whose environment is everybody's.
+    ///
+    /// # Errors
+    /// When the address or one of the variables makes no sense.
+    pub fn bucket_with(url: &str, given: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        let names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT", "AWS_ALLOW_HTTP"];
+        let mut builder = AmazonS3Builder::new();
+        for name in names {
+            if let (Ok(key), Some(value)) = (name.to_lowercase().parse(), given(name)) {
+                builder = builder.with_config(key, value);
+            }
+        }
+        Self::opened(url, builder)
+    }
+
+    fn opened(url: &str, builder: AmazonS3Builder) -> Result<Self, String> {
         let named = url.strip_prefix("s3://").ok_or("FILES_URL begins with s3://, like s3://bucket/prefix")?;
         let (bucket, prefix) = named.split_once('/').unwrap_or((named, ""));
         if bucket.is_empty() {
@@ -83,10 +102,8 @@ impl Vault {
         }
         // Whoever was first is the same one: it is the only provider that is built in.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let store = AmazonS3Builder::from_env()
-            .with_bucket_name(bucket)
-            .build()
-            .map_err(|error| format!("FILES_URL or an AWS_… variable: {error}"))?;
+        let store =
+            builder.with_bucket_name(bucket).build().map_err(|error| format!("FILES_URL or an AWS_… variable: {error}"))?;
         let prefix = prefix.trim_matches('/');
         let store: Arc<dyn ObjectStore> =
             if prefix.is_empty() { Arc::new(store) } else { Arc::new(PrefixStore::new(store, prefix)) };

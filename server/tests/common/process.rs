@@ -24,6 +24,13 @@ pub fn program() -> Command {
     command
 }
 
+/// A client for the program, with cookies, that follows no redirect.
+pub fn client() -> reqwest::Client {
+    // Some provider must be there before a client is built, though nothing here speaks TLS.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap()
+}
+
 impl Running {
     /// Starts `serve` on a free port, on the data of this folder, and waits until it is ready.
     pub fn start(folder: Folder, settings: &[(&str, &str)]) -> Self {
