@@ -1,7 +1,7 @@
 # What a person types here. Each part is a script or a cargo command that can be run by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help run watch build test check fmt prove clean ready
+.PHONY: help run demo watch build test check fmt prove clean ready
 
 SERVER := gpc-onboarding
 
@@ -11,6 +11,10 @@ help: ## show this list
 run: ready ## build what has changed and start the service on your machine
 	cargo xtask build
 	exec target/debug/$(SERVER) serve
+
+demo: ready ## the same with people and journeys to look at, in data-demo; prints how to sign in
+	cargo xtask build
+	exec target/debug/$(SERVER) serve --demo --data data-demo
 
 watch: ready ## the same, again after every change
 	scripts/watch.sh

@@ -3,14 +3,17 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use journey::{
+    actor::Actor,
     command::{Command, Refusal},
     decide,
-    event::{Event, Recorded},
+    event::{By, Event, Recorded},
     form::{Answers, Problems},
     forms,
     ids::{JourneyRef, Seq, TaskId},
     journey::Journey,
+    opening::Opening,
     overview,
     port::{Batch, Names, Submission, WriteError},
     process::TaskSpec,
@@ -21,7 +24,7 @@ use crate::{
     design::dates,
     flash::{self, Kept},
     halt::Halt,
-    letters,
+    letters::{self, Mail},
     services::{Services, services},
     tasks::files,
     visitor::{Caller, Visitor, calling},
@@ -128,46 +131,125 @@ async fn read(services: &Services, reference: &JourneyRef) -> Result<Loaded, Hal
 /// # Errors
 /// When the memory does not answer.
 pub async fn bring_up_to_date(services: &Services, journey: &Journey) -> Result<bool, Halt> {
-    let now = services.clock.now();
-    let events = decide::due(journey, now);
-    if events.is_empty() {
-        return Ok(false);
-    }
-    let recorded = journey.record(events, None, now);
-    match append(services, journey, recorded, Vec::new(), Vec::new()).await {
+    let Some(deed) = brought(journey, services.clock.now())? else { return Ok(false) };
+    match tell_and_write(services, journey, deed).await {
         // Another request brought it up to date: just as well.
-        Ok(()) | Err(Halt::Away(_)) => Ok(true),
+        Ok(_) | Err(Halt::Away(_)) => Ok(true),
         Err(other) => Err(other),
     }
 }
 
-/// Applies recorded events, makes the letters and the projection, and writes it all at once.
-async fn append(
-    services: &Services,
-    journey: &Journey,
+/// What one command does to a journey: decided, and not yet written.
+pub struct Deed {
+    /// What happened.
+    pub events: Vec<Event>,
+    /// The journey afterwards.
+    pub after: Journey,
     recorded: Vec<Recorded>,
     submissions: Vec<Submission>,
     drafts_done: Vec<(TaskId, String)>,
-) -> Result<(), Halt> {
-    let mut after = journey.clone();
-    for event in &recorded {
-        after.evolve(event)?;
+}
+
+impl Deed {
+    fn of(journey: &Journey, events: Vec<Event>, by: Option<By>, at: Timestamp) -> Result<Self, Halt> {
+        let recorded = journey.record(events.clone(), by, at);
+        let mut after = journey.clone();
+        for event in &recorded {
+            after.evolve(event)?;
+        }
+        Ok(Self { events, after, recorded, submissions: Vec::new(), drafts_done: Vec::new() })
     }
-    let mail = letters::about(services, journey, &after, &recorded).await?;
-    let batch = Batch {
+}
+
+/// Opens a journey: the first deed of its ledger.
+///
+/// # Errors
+/// [`Halt::Missing`] for anyone but an onboarding lead.
+pub fn opened(services: &Services, actor: &Actor, reference: &JourneyRef, opening: Opening, at: Timestamp) -> Result<Deed, Halt> {
+    let process = services.processes.newest("consumer").ok_or_else(|| Halt::Fault("no consumer process".to_owned()))?;
+    let event = decide::open(process, actor, opening).map_err(|_| Halt::Missing)?;
+    let recorded = Recorded::chain(&reference.to_string(), None, at, Some(by(actor)), event.clone());
+    let after = Journey::open(reference, &recorded, services.processes)?;
+    Ok(Deed { events: vec![event], after, recorded: vec![recorded], submissions: Vec::new(), drafts_done: Vec::new() })
+}
+
+/// What time itself has brought until now, if anything.
+///
+/// # Errors
+/// When the ledger of the journey cannot take it: a fault.
+pub fn brought(journey: &Journey, now: Timestamp) -> Result<Option<Deed>, Halt> {
+    let events = decide::due(journey, now);
+    if events.is_empty() { Ok(None) } else { Deed::of(journey, events, None, now).map(Some) }
+}
+
+/// Decides on a command. An answer may name only files that were added to its task.
+///
+/// # Errors
+/// When the memory does not answer. The inner error is for the person.
+pub async fn decided(
+    services: &Services,
+    actor: &Actor,
+    journey: &Journey,
+    command: Command,
+    seen: Option<Seq>,
+    at: Timestamp,
+) -> Result<Result<Deed, Refusal>, Halt> {
+    let spec = command.task().and_then(|task| journey.process.task(task));
+    if let Command::Submit { answers, .. } = &command
+        && let Err(refusal) = files::lawful(services, journey, spec, answers).await?
+    {
+        return Ok(Err(refusal));
+    }
+    let events = match decide::decide(journey, actor, command.clone(), seen) {
+        Ok(events) => events,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let mut deed = Deed::of(journey, events, Some(by(actor)), at)?;
+    deed.submissions = submissions_of(journey, spec, &command, &deed.events);
+    deed.drafts_done = drafts_done(&command);
+    Ok(Ok(deed))
+}
+
+/// Writes deeds of one journey, each of which follows from the one before, with letters: whole or not at all.
+///
+/// # Errors
+/// [`Halt::Away`] saying `conflict` when somebody else wrote to the journey meanwhile, or when the memory does not answer.
+pub async fn write(services: &Services, deeds: Vec<Deed>, mail: Mail) -> Result<(), Halt> {
+    let Some(after) = deeds.last().map(|deed| deed.after.clone()) else { return Ok(()) };
+    let mut batch = Batch {
         journey: after.reference.clone(),
-        recorded,
-        submissions,
-        drafts_done,
+        recorded: Vec::new(),
+        submissions: Vec::new(),
+        drafts_done: Vec::new(),
         letters: mail.letters,
         notices: mail.notices,
         projection: overview::project(&after),
     };
+    for deed in deeds {
+        batch.recorded.extend(deed.recorded);
+        batch.submissions.extend(deed.submissions);
+        batch.drafts_done.extend(deed.drafts_done);
+    }
     match services.store.append(batch).await {
         Ok(()) => Ok(()),
-        Err(WriteError::Conflict) => Err(Halt::Away("conflict".to_owned())),
+        Err(WriteError::Conflict) => Err(Halt::Away(CONFLICT.to_owned())),
         Err(WriteError::Store(error)) => Err(error.into()),
     }
+}
+
+/// What [`write`] says when somebody else was first.
+pub(crate) const CONFLICT: &str = "conflict";
+
+/// Writes one deed with the letters that follow from it. Answers what happened and the journey afterwards.
+async fn tell_and_write(services: &Services, before: &Journey, deed: Deed) -> Result<(Vec<Event>, Journey), Halt> {
+    let mail = letters::about(services, before, &deed.after, &deed.recorded).await?;
+    let done = (deed.events.clone(), deed.after.clone());
+    write(services, vec![deed], mail).await?;
+    Ok(done)
+}
+
+fn by(actor: &Actor) -> By {
+    By { person: actor.person.clone(), organisation: actor.organisation.clone() }
 }
 
 /// How often a write is tried again when somebody else wrote to the same journey meanwhile. If they wrote to the same
@@ -197,16 +279,15 @@ pub async fn perform(
             task => Some(task.parse().ok().and_then(|id| journey.process.task(&id)).ok_or(Halt::Missing)?),
         };
         let seen = wish.seen.map(Seq);
+        let at = services.clock.now();
         let decided = match make(journey, spec) {
-            // An answer may name only files that were added to this task.
-            Ok(Command::Submit { task, answers }) => {
-                files::lawful(&services, journey, spec, &answers).await?.map(|()| Command::Submit { task, answers })
+            Ok(command) => {
+                let verb = command.verb();
+                decided(&services, &visitor.actor, journey, command, seen, at).await?.map(|deed| (verb, deed))
             }
-            other => other,
+            Err(refusal) => Err(refusal),
         };
-        let decided = decided
-            .and_then(|command| decide::decide(journey, &visitor.actor, command.clone(), seen).map(|events| (command, events)));
-        let (command, events) = match decided {
+        let (verb, deed) = match decided {
             Ok(decided) => decided,
             Err(Refusal::Unknown) => return Err(Halt::Missing),
             Err(refusal) => {
@@ -214,22 +295,14 @@ pub async fn perform(
                 return Ok(page);
             }
         };
-        let at = services.clock.now();
-        let recorded = journey.record(events.clone(), Some(visitor.by()), at);
-        let submissions = submissions_of(journey, spec, &command, &events);
-        let drafts_done = drafts_done(&command);
-        match append(&services, journey, recorded, submissions, drafts_done).await {
-            Ok(()) => {
-                let mut after = journey.clone();
-                for event in journey.record(events.clone(), Some(visitor.by()), at) {
-                    after.evolve(&event)?;
-                }
-                tracing::info!(journey = %journey.reference, person = %visitor.actor.person, verb = command.verb().name(), "done");
+        match tell_and_write(&services, journey, deed).await {
+            Ok((events, after)) => {
+                tracing::info!(journey = %journey.reference, person = %visitor.actor.person, verb = verb.name(), "done");
                 let (to, heading, text) = next(&after, &events);
                 flash::say(&caller.session, heading, text).await?;
                 return Ok(to);
             }
-            Err(Halt::Away(why)) if why == "conflict" => {}
+            Err(Halt::Away(why)) if why == CONFLICT => {}
             Err(other) => return Err(other),
         }
     }

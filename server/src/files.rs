@@ -1,7 +1,7 @@
 //! Files: streamed in from a form, hashed on the way, kept under their digest; streamed out again as attachments to those
 //! who may see the task. Nothing is held whole in memory, and no name that a person gave reaches the disk.
 
-use std::{path::Path as FsPath, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use app::{
     flash::{self, Kept},
@@ -27,28 +27,24 @@ use journey::{
     journey::Journey,
     port::files::StoredFile,
 };
-use object_store::{
-    MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload, local::LocalFileSystem, path::Path as ObjectPath,
-};
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
-use crate::gate::turned_away;
+use crate::{
+    gate::turned_away,
+    vault::{Lost, Taken, Vault},
+};
 
 /// Uploads that run at once; more are asked to wait.
 const AT_ONCE: usize = 64;
-/// A part of a file is written when so many bytes have come.
-const PART: usize = 5 * 1024 * 1024;
-/// What the kind is read from.
-const HEAD: usize = 8 * 1024;
 /// Longest silence of a sender.
 const SILENCE: Duration = Duration::from_secs(60);
 
-/// The file store and its limits.
+/// The files of journeys: where their bytes lie, and the limits.
 #[derive(Clone)]
 pub struct Shelf {
-    store: Arc<dyn ObjectStore>,
+    /// Where the bytes lie.
+    pub vault: Vault,
     /// What the pages are lent too.
     pub services: Services,
     /// Bytes that one file may have.
@@ -57,21 +53,11 @@ pub struct Shelf {
 }
 
 impl Shelf {
-    /// A folder, made when it is not there.
-    ///
-    /// # Errors
-    /// When it cannot be made.
-    pub fn folder(folder: &FsPath, services: Services, longest: u64) -> Result<Self, String> {
-        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        Ok(Self { store: Arc::new(store), services, longest, running: Arc::new(Semaphore::new(AT_ONCE)) })
+    /// Files up to so many bytes each.
+    #[must_use]
+    pub fn new(vault: Vault, services: Services, longest: u64) -> Self {
+        Self { vault, services, longest, running: Arc::new(Semaphore::new(AT_ONCE)) }
     }
-}
-
-/// Where the bytes of a digest lie.
-fn place(digest: &Digest) -> ObjectPath {
-    let text = digest.as_str();
-    ObjectPath::from(format!("{}/{}/{text}", &text[..2], &text[2..4]))
 }
 
 /// What an upload sends beside its files.
@@ -246,24 +232,14 @@ async fn take(
         digest: bytes.digest.clone(),
         task,
         name: name.clone(),
-        kind: bytes.kind,
-        bytes: bytes.count,
+        kind: bytes.kind.to_owned(),
+        bytes: bytes.bytes,
         by: visitor.actor.person.clone(),
         at: shelf.services.clock.now(),
     };
     shelf.services.store.add_file(&loaded.journey.reference, file).await?;
-    tracing::info!(journey = %loaded.journey.reference, bytes = bytes.count, "a file was added");
+    tracing::info!(journey = %loaded.journey.reference, bytes = bytes.bytes, "a file was added");
     Ok(Ok(FileRef { digest: bytes.digest, name }))
-}
-
-/// What is known of bytes that were stored.
-pub struct Bytes {
-    /// Their digest.
-    pub digest: Digest,
-    /// Their kind: a media type.
-    pub kind: String,
-    /// How many.
-    pub count: u64,
 }
 
 /// Reads what is left of a file and throws it away, so that what follows it in the form is reached.
@@ -271,84 +247,21 @@ pub async fn drained(part: &mut Field<'_>) {
     while let Ok(Ok(Some(_))) = tokio::time::timeout(SILENCE, part.chunk()).await {}
 }
 
-/// Streams a file to the store, or says why it is not taken.
+/// Streams a file to the vault, or says why it is not taken.
 ///
 /// # Errors
-/// When the store does not answer, or the sender falls silent.
-pub async fn stored(shelf: &Shelf, mut part: Field<'_>) -> Result<Result<Bytes, String>, Halt> {
-    let temporary = ObjectPath::from(format!("incoming/{}", shelf.services.secrets.id()));
-    let mut writing: Option<Box<dyn MultipartUpload>> = None;
-    let mut digest = Sha256::new();
-    let (mut bytes, mut kind) = (0u64, None);
-    let mut waiting: Vec<u8> = Vec::new();
-    let away = |error: object_store::Error| Halt::Away(error.to_string());
-    let outcome: Result<Result<(), String>, Halt> = async {
-        loop {
-            let next = tokio::time::timeout(SILENCE, part.chunk()).await.map_err(|_| Halt::Fault("silence".to_owned()))?;
-            let chunk = next.map_err(|error| Halt::Fault(error.to_string()))?;
-            let last = chunk.is_none();
-            if let Some(chunk) = chunk {
-                bytes += chunk.len() as u64;
-                if bytes > shelf.longest {
-                    return Ok(Err(format!(
-                        "it is larger than {}. Split it, or leave out what is not needed",
-                        size(shelf.longest)
-                    )));
-                }
-                digest.update(&chunk);
-                waiting.extend_from_slice(&chunk);
-            }
-            if kind.is_none() && (waiting.len() >= HEAD || last) {
-                if bytes == 0 {
-                    return Ok(Err("it is empty".to_owned()));
-                }
-                match kind_of(&waiting) {
-                    Ok(found) => kind = Some(found),
-                    Err(says) => return Ok(Err(says.to_owned())),
-                }
-            }
-            if kind.is_some() && (waiting.len() >= PART || last) && !waiting.is_empty() {
-                let upload = match &mut writing {
-                    Some(upload) => upload,
-                    None => writing.insert(shelf.store.put_multipart(&temporary).await.map_err(away)?),
-                };
-                let block = PutPayload::from(std::mem::take(&mut waiting));
-                upload.put_part(block).await.map_err(away)?;
-            }
-            if last {
-                return Ok(Ok(()));
-            }
+/// When the vault does not answer, or the sender falls silent.
+pub async fn stored(shelf: &Shelf, mut part: Field<'_>) -> Result<Result<Taken, String>, Halt> {
+    let temporary = shelf.services.secrets.id();
+    match shelf.vault.keep(&mut part, shelf.longest, &temporary, kind_of).await {
+        Ok(Ok(taken)) => Ok(Ok(taken)),
+        Ok(Err(says)) => {
+            drained(&mut part).await;
+            Ok(Err(says))
         }
+        Err(Lost::Sender(why)) => Err(Halt::Fault(why)),
+        Err(Lost::Store(why)) => Err(Halt::Away(why)),
     }
-    .await;
-    if !matches!(outcome, Ok(Ok(()))) {
-        if let Some(mut upload) = writing.take()
-            && let Err(error) = upload.abort().await
-        {
-            tracing::debug!(%error, "an upload that was given up");
-        }
-        if let Err(halt) = outcome {
-            return Err(halt);
-        }
-    }
-    if let Ok(Err(says)) = outcome {
-        drained(&mut part).await;
-        return Ok(Err(says));
-    }
-    let Some(mut upload) = writing else { return Ok(Err("it is empty".to_owned())) };
-    upload.complete().await.map_err(away)?;
-    let digest: Digest = hex(&digest.finalize()).parse().map_err(|_| Halt::Fault("a digest".to_owned()))?;
-    shelf.store.rename(&temporary, &place(&digest)).await.map_err(away)?;
-    Ok(Ok(Bytes { digest, kind: kind.unwrap_or("application/octet-stream").to_owned(), count: bytes }))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A size in words that a person uses.
-fn size(bytes: u64) -> String {
-    if bytes >= 1_000_000 { format!("{} MB", bytes / 1_000_000) } else { format!("{} kB", bytes / 1_000) }
 }
 
 /// A name fit to be shown: without folders, control characters or characters that turn the direction of writing.
@@ -382,7 +295,7 @@ const KEPT: &[&str] = &[
 const EICAR: &[u8] = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE";
 
 /// The kind of a file by its first bytes; its name says nothing.
-fn kind_of(head: &[u8]) -> Result<&'static str, &'static str> {
+pub(crate) fn kind_of(head: &[u8]) -> Result<&'static str, &'static str> {
     if head.windows(EICAR.len()).any(|window| window == EICAR) {
         return Err("it looks harmful");
     }
@@ -401,7 +314,9 @@ fn kind_of(head: &[u8]) -> Result<&'static str, &'static str> {
         // A character may be cut at the end of what was read.
         Err(error) => error.error_len().is_none(),
     };
-    if text && !head.contains(&0) { Ok("text/plain") } else { Err(OTHER) }
+    // Texts have tabs and line ends and nothing below; a program has both what lies below and no signature when it is cut.
+    let plain = head.iter().all(|byte| *byte >= b'\t');
+    if text && plain { Ok("text/plain") } else { Err(OTHER) }
 }
 
 const OTHER: &str =
@@ -456,10 +371,11 @@ async fn handed_out(shelf: &Shelf, caller: &Caller, digest: &str, from: &From) -
         }
         id => of_message(shelf, &visitor, &loaded.journey, id, &digest).await?,
     };
-    let found = shelf.store.get(&place(&digest)).await.map_err(|error| match error {
-        object_store::Error::NotFound { .. } => Halt::Away(format!("the bytes of {digest} are not there")),
-        other => Halt::Away(other.to_string()),
-    })?;
+    let found = match shelf.vault.get(&digest).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return Err(Halt::Away(format!("the bytes of {digest} are not there"))),
+        Err(lost) => return Err(Halt::Away(lost.to_string())),
+    };
     let length = found.meta.size;
     let body = Body::from_stream(found.into_stream().map_err(std::io::Error::other));
     let disposition = format!("attachment; filename*=UTF-8''{}", encode(&name).replace('/', "%2F"));
@@ -494,28 +410,6 @@ async fn of_message(
     let uploads = shelf.services.store.uploads(&message.by.person, &id).await?;
     let upload = uploads.into_iter().find(|upload| upload.file.digest == *digest).ok_or(Halt::Missing)?;
     Ok((named.name, upload.kind))
-}
-
-/// Throws away what uploads left behind that were broken off: nothing under `incoming/` is older than a day.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn sweep(shelf: &Shelf) -> Result<usize, String> {
-    let day = u64::try_from(shelf.services.clock.now().as_second()).unwrap_or(0).saturating_sub(24 * 60 * 60);
-    let left: Vec<object_store::ObjectMeta> = shelf
-        .store
-        .list(Some(&ObjectPath::from("incoming")))
-        .try_collect()
-        .await
-        .map_err(|error: object_store::Error| error.to_string())?;
-    let mut gone = 0;
-    for meta in left {
-        if u64::try_from(meta.last_modified.timestamp()).unwrap_or(0) < day {
-            shelf.store.delete(&meta.location).await.map_err(|error| error.to_string())?;
-            gone += 1;
-        }
-    }
-    Ok(gone)
 }
 
 #[cfg(test)]

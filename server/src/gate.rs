@@ -109,12 +109,18 @@ pub async fn rate(State(limits): State<Limits>, mut request: Request, next: Next
         return response;
     }
     request.extensions_mut().insert(Address(address.to_string()));
+    // Further in, other spans may be the current one.
+    request.extensions_mut().insert(OfRequest(tracing::Span::current()));
     next.run(request).await
 }
 
 /// The visitor's address, found out once.
 #[derive(Clone, Debug)]
 struct Address(String);
+
+/// The span that every line about this request stands in.
+#[derive(Clone, Debug)]
+struct OfRequest(tracing::Span);
 
 /// Refuses everything that changes something unless the browser says it comes from our own pages.
 pub async fn same_site(request: Request, next: Next) -> Response {
@@ -156,7 +162,8 @@ pub async fn who(State(services): State<Services>, mut request: Request, next: N
         }
     };
     if let Some(visitor) = &visitor {
-        tracing::Span::current().record("person", visitor.actor.person.as_str());
+        let span = request.extensions().get::<OfRequest>().map(|of| of.0.clone()).unwrap_or_else(tracing::Span::current);
+        span.record("person", visitor.actor.person.as_str());
     }
     request.extensions_mut().insert(Caller { visitor: visitor.map(Arc::new), session, address, agent, in_background });
     next.run(request).await

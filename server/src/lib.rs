@@ -7,11 +7,14 @@
 
 pub mod commands;
 pub mod config;
+pub mod demo;
 pub mod files;
 pub mod gate;
 pub mod headers;
 pub mod live;
 pub mod login;
 pub mod messages;
+pub mod metrics;
 pub mod outbox;
 pub mod serve;
+pub mod vault;

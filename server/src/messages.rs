@@ -97,8 +97,8 @@ async fn take(
     };
     let upload = Upload {
         file: FileRef { digest: bytes.digest.clone(), name: name.to_owned() },
-        kind: bytes.kind,
-        bytes: bytes.count,
+        kind: bytes.kind.to_owned(),
+        bytes: bytes.bytes,
         at: shelf.services.clock.now(),
     };
     shelf.services.store.add_upload(&visitor.actor.person, &message, upload).await?;

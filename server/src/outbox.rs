@@ -45,12 +45,12 @@ impl Post {
     /// # Errors
     /// When an address in the configuration is not one, or the folder cannot be made.
     pub fn patient(config: &Serve, patience: Duration) -> Result<Self, String> {
-        let Some(url) = &config.smtp_url else {
+        let Some(url) = &config.letters.smtp_url else {
             let folder = config.letters_in();
             std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
             return Ok(Self { way: Way::Folder(folder), patience });
         };
-        let from = config.mail_from.parse().map_err(|error| format!("MAIL_FROM: {error}"))?;
+        let from = config.letters.mail_from.parse().map_err(|error| format!("MAIL_FROM: {error}"))?;
         let transport =
             AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal()).map_err(|error| format!("SMTP_URL: {error}"))?;
         Ok(Self { way: Way::Smtp(Box::new(transport.timeout(Some(patience)).build()), Box::new(from)), patience })

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use app::{
     routes,
-    services::{Assets, Services},
+    services::{Assets, Clock as _, Services},
     shell::shell,
 };
 use axum::{
@@ -30,13 +30,16 @@ use tower_http::{
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 use crate::{
+    commands,
     config::Serve,
+    demo,
     files::{self, Shelf},
     gate::{self, Limits},
     headers,
     live::{self, Live},
     login::{MachineClock, MachineSecrets},
     messages,
+    metrics::{self, Metrics},
     outbox::{self, Post},
 };
 
@@ -70,15 +73,23 @@ pub fn assets(site: &Path) -> Assets {
     Assets { css: name("css"), js: name("js"), wasm: name("wasm") }
 }
 
+/// The processes of this release.
+///
+/// # Errors
+/// Every fault of a shipped process: such a release must not start.
+pub fn processes() -> Result<&'static Processes, String> {
+    Processes::shipped().map_err(|faults| {
+        let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        format!("a process of this release is not lawful:\n{}", all.join("\n"))
+    })
+}
+
 /// The services of a running server.
 ///
 /// # Errors
 /// Every fault of a shipped process: such a release must not start.
 pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
-    let processes = Processes::shipped().map_err(|faults| {
-        let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        format!("a process of this release is not lawful:\n{}", all.join("\n"))
-    })?;
+    let processes = processes()?;
     Ok(Services {
         store: Arc::new(db),
         clock: Arc::new(MachineClock),
@@ -145,8 +156,13 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
         .layer(middleware::from_fn_with_state(services.clone(), gate::who))
         .layer(session_layer.clone())
         .layer(middleware::from_fn(gate::same_site));
-    let machines =
-        Router::new().route("/healthz", get(|| async { "ok" })).route("/readyz", get(ready)).with_state(services.clone());
+    let metrics = Metrics::new(config.metrics_token.as_ref());
+    let machines = Router::new()
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .with_state(services.clone())
+        .route("/metrics", get(metrics::get).with_state((metrics.clone(), services.clone())));
+    let counted = metrics.clone();
     Router::new()
         .merge(files)
         .merge(people)
@@ -154,7 +170,15 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
         .merge(machines)
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))
         .merge(shelves.layer(middleware::from_fn_with_state(limits, gate::rate)))
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(CatchPanicLayer::custom(move |_: Box<dyn std::any::Any + Send>| {
+            counted.panicked();
+            gate::turned_away(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "There is a fault in the service",
+                "It is ours, not yours, and it was noted. Nothing was changed.",
+            )
+        }))
+        .layer(middleware::from_fn_with_state(metrics, metrics::count))
         .layer(middleware::from_fn_with_state(secure, headers::table))
         .layer(
             TraceLayer::new_for_http()
@@ -168,7 +192,9 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
                         }
                         _ => path.to_owned(),
                     };
-                    tracing::info_span!("request", %id, method = %request.method(), path = %shown, person = tracing::field::Empty)
+                    let journey = path.strip_prefix("/journeys/").and_then(|rest| rest.split('/').next());
+                    let journey = journey.and_then(|text| text.parse::<JourneyRef>().ok()).map(tracing::field::display);
+                    tracing::info_span!("request", %id, method = %request.method(), path = %shown, journey, person = tracing::field::Empty)
                 })
                 .on_response(|response: &Response, took: Duration, _: &tracing::Span| {
                     tracing::debug!(status = response.status().as_u16(), ms = took.as_millis(), "answered");
@@ -201,50 +227,65 @@ async fn too_long(request: Request, next: middleware::Next) -> Response {
     response
 }
 
-fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
-    gate::turned_away(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "There is a fault in the service",
-        "It is ours, not yours, and it was noted. Nothing was changed.",
-    )
-}
-
 /// Runs the service until it is told to stop.
 ///
 /// # Errors
 /// When it cannot start: the database, the address or a process.
-pub async fn run(config: Serve) -> Result<(), String> {
+pub async fn run(mut config: Serve) -> Result<(), String> {
     start_log(config.log_json);
-    std::fs::create_dir_all(&config.database.data).map_err(|error| format!("{}: {error}", config.database.data.display()))?;
-    let db = Db::open(config.database.url().reveal()).await.map_err(|error| error.to_string())?;
-    db.migrate().await.map_err(|error| error.to_string())?;
+    let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
+    // Port 0 asks the machine for a free one.
+    config.listen = listener.local_addr().map_err(|error| error.to_string())?;
+    for (setting, value) in config.in_words() {
+        tracing::info!(setting, value, "configured");
+    }
+    let db = commands::open(&config.place.database).await?;
+    let vault = config.place.vault()?;
+    vault.ready().await.map_err(|error| format!("the file store does not answer: {error}"))?;
+    if config.demo && db.is_empty().await.map_err(|error| error.to_string())? {
+        tracing::info!("filling the empty database with the demo");
+        demo::fill(&db, &vault, demo::Size::default(), MachineClock.now()).await?;
+    }
     let services = services(&config, db.clone())?;
     let sessions = Sessions::new(db.clone());
     let limits = Limits::new(config.rate_per_second, config.trust_proxy);
     let post = Post::new(&config)?;
-    let shelf = Shelf::folder(&config.files_in(), services.clone(), config.longest_file_mb.saturating_mul(1_000_000))?;
-    let (stop, stopping) = tokio::sync::watch::channel(false);
-    let live = Live::new(services.clone(), db.clone(), stopping);
+    let shelf = Shelf::new(vault, services.clone(), config.longest_file_mb.saturating_mul(1_000_000));
+    let (end_streams, ending) = tokio::sync::watch::channel(false);
+    let live = Live::new(services.clone(), db.clone(), ending);
     let app = router(&config, &services, &shelf, live, sessions.clone(), limits.clone());
-    let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
     let letters = tokio::spawn(outbox::run(services.clone(), post));
     let listening = tokio::spawn(db.clone().listen());
     let sweeps = tokio::spawn(sweep(services.clone(), shelf, sessions, limits));
     welcome(&config);
+    if config.demo && demo::is_demo(&db).await? {
+        println!("{}", demo::sign_ins());
+    }
     let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
         // Without it streamed answers wait for the peer's delayed acknowledgement.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY");
         }
     });
-    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            told_to_stop().await;
-            // Streams would never end by themselves.
-            stop.send_replace(true);
-        })
-        .await
-        .map_err(|error| error.to_string())?;
+    let (stopping, mut stopped) = tokio::sync::oneshot::channel();
+    let stop = async move {
+        told_to_stop().await;
+        tracing::info!("told to stop: what runs is finished, nothing new is taken");
+        // Streams would never end by themselves.
+        end_streams.send_replace(true);
+        // Nobody listens when the server ended by itself.
+        let _ = stopping.send(());
+    };
+    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop);
+    let patience = Duration::from_secs(config.stop_within);
+    let too_late = async {
+        drop((&mut stopped).await);
+        tokio::time::sleep(patience).await;
+    };
+    tokio::select! {
+        done = server => done.map_err(|error| error.to_string())?,
+        () = too_late => tracing::warn!(seconds = config.stop_within, "requests were still running and are broken off"),
+    }
     letters.abort();
     listening.abort();
     sweeps.abort();
@@ -278,7 +319,7 @@ async fn sweep(services: Services, shelf: Shelf, sessions: Sessions, limits: Lim
             Ok(sent) => tracing::info!(sent, "daily letters"),
             Err(why) => tracing::warn!(%why, "cannot write daily letters"),
         }
-        if let Err(why) = files::sweep(&shelf).await {
+        if let Err(why) = shelf.vault.sweep(services.clock.now()).await {
             tracing::warn!(%why, "cannot sweep broken uploads");
         }
         limits.sweep();
@@ -305,11 +346,11 @@ fn welcome(config: &Serve) {
     println!("  A supplier signs up at       {url}/register");
     // As this program was called, so that the line can be copied.
     let program = std::env::args().next().unwrap_or_else(|| "gpc-onboarding".to_owned());
-    let data = config.database.data.display();
+    let data = config.place.database.data.display();
     println!(
         "  The first programme lead by  {program} admin invite --data {data} --email you@example.nhs.uk --role programme_lead"
     );
-    match &config.smtp_url {
+    match &config.letters.smtp_url {
         None => println!("  Letters, with their links    here below, and in {}\n", config.letters_in().display()),
         Some(_) => println!("  Letters go by SMTP.\n"),
     }

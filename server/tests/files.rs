@@ -91,7 +91,7 @@ async fn a_bad_file_is_refused_by_name_and_the_rest_stays() {
     assert!(page.body.contains("report.pdf") && page.body.contains("Words that were typed."), "{}", page.body);
     // No name reached the disk: bytes lie under their digest, and nothing is left of what was refused.
     let mut names = Vec::new();
-    let mut folders = vec![small.house.config.files_in()];
+    let mut folders = vec![small.house.config.place.files_in()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let entry = entry.unwrap();

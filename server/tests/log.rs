@@ -80,8 +80,14 @@ async fn neither_tokens_nor_passwords_nor_words_reach_the_log_or_a_page() {
         browser.get(&format!("/reset-password/{token}")).await;
         browser.get(&format!("/register/{token}")).await;
     }
+    let reference = house.services.journey_ref();
+    browser.get(&format!("/journeys/{reference}/history?q=words+that+were+typed")).await;
     let written = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     assert!(written.contains("/invitations/…") && written.contains("signed in"), "something was logged: {written}");
+    let about = |line: &&str| line.contains(&format!("journey={reference}")) && line.contains(" person=");
+    let line = written.lines().find(about).expect("a line about a journey names it and the person");
+    assert!(line.contains("request{id="), "and the request: {line}");
+    assert!(!written.contains("words+that"), "nor what stands in a query");
     for token in &tokens {
         assert!(!written.contains(token.as_str()), "a token in the log");
         assert!(!written.contains(&token[..20]), "a part of a token in the log");

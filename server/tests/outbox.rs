@@ -92,7 +92,7 @@ impl Taker {
 }
 
 async fn house(port: u16) -> (House, Post) {
-    let change = |config: &mut server::config::Serve| config.smtp_url = Some(format!("smtp://127.0.0.1:{port}").into());
+    let change = |config: &mut server::config::Serve| config.letters.smtp_url = Some(format!("smtp://127.0.0.1:{port}").into());
     let house = House::with(change, std::sync::Arc::new(common::Quick)).await;
     let post = Post::patient(&house.config, Duration::from_millis(700)).unwrap();
     (house, post)

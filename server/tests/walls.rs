@@ -173,6 +173,7 @@ async fn every_answer_has_its_headers() {
         ("robots", "/robots.txt"),
         ("health", "/healthz"),
         ("readiness", "/readyz"),
+        ("metrics", "/metrics"),
         ("out of the folder", "/pkg/..%2f..%2fonboarding.sqlite"),
         ("out of the folder again", "/assets/../../onboarding.sqlite"),
     ] {

@@ -1,5 +1,7 @@
 //! Accounts: what may be asked of a person, who may invite whom, and what happens to accounts as events.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -71,6 +73,32 @@ pub enum PeopleEvent {
         /// Whose.
         person: PersonId,
     },
+}
+
+/// Who belongs where in which roles, as the stream of accounts says: for `verify`, which compares it with the lists. Whoever
+/// registers an organisation leads it.
+#[must_use]
+pub fn memberships(events: &[PeopleEvent]) -> BTreeMap<(PersonId, OrganisationId), BTreeSet<Role>> {
+    let mut held = BTreeMap::new();
+    for event in events {
+        match event {
+            PeopleEvent::Registered { person, organisation } => {
+                held.insert((person.clone(), organisation.clone()), BTreeSet::from([Role::OnboardingLead]));
+            }
+            PeopleEvent::Accepted { person, organisation, roles } | PeopleEvent::RolesChanged { person, organisation, roles } => {
+                held.insert((person.clone(), organisation.clone()), roles.iter().copied().collect());
+            }
+            PeopleEvent::Removed { person, organisation } => {
+                held.remove(&(person.clone(), organisation.clone()));
+            }
+            PeopleEvent::Confirmed { .. }
+            | PeopleEvent::Invited { .. }
+            | PeopleEvent::InvitationCancelled { .. }
+            | PeopleEvent::DetailsChanged { .. }
+            | PeopleEvent::PasswordChanged { .. } => {}
+        }
+    }
+    held
 }
 
 /// Shortest password. Length is what counts (NCSC: three random words); no rules about characters.

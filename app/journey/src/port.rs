@@ -242,6 +242,8 @@ pub trait Ledger: Send + Sync {
     async fn references(&self, after: Option<&JourneyRef>, limit: u32) -> Answer<Vec<JourneyRef>>;
     /// Journeys whose approval lapses up to now.
     async fn lapsing(&self, now: Timestamp, limit: u32) -> Answer<Vec<JourneyRef>>;
+    /// How many journeys there are in each phase: for whoever watches the service.
+    async fn phases(&self) -> Answer<Vec<(String, u32)>>;
     /// What lists show of a journey, as stored: for `verify`, which compares it with the fold.
     async fn projection(&self, journey: &JourneyRef) -> Answer<Option<Projection>>;
     /// A page of the worklist.

@@ -3,14 +3,9 @@
 
 use journey::{
     actor::Role,
-    decide,
-    event::Recorded,
     form::Answers,
     ids::JourneyRef,
-    journey::Journey,
     opening::{self, Opening},
-    overview,
-    port::{Batch, WriteError},
     process::Origin,
 };
 use leptos::prelude::*;
@@ -20,10 +15,10 @@ use crate::{
     design::{Back, Button, SummaryRow, Title, ask, say},
     flash::{self, Kept},
     halt::Halt,
-    letters::counted,
+    letters::{Mail, counted},
     overview::words,
     page::{hall, page, titled},
-    post::{Done, Typed, act, signed_in},
+    post::{CONFLICT, Done, Typed, act, opened, signed_in, write},
     services::services,
     visitor::{Visitor, calling},
 };
@@ -225,22 +220,11 @@ pub async fn open() -> Done {
         let prepared: Option<Prepared> = caller.session.get(PREPARED).await.map_err(Halt::session)?;
         let Some(prepared) = prepared else { return Ok("/journeys".to_owned()) };
         let Ok(opening) = opening::read(&prepared.answers) else { return Ok("/journeys/new".to_owned()) };
-        let process = services.processes.newest("consumer").ok_or_else(|| Halt::Fault("no consumer process".to_owned()))?;
-        let event = decide::open(process, &visitor.actor, opening).map_err(|_| Halt::Missing)?;
         let reference = prepared.reference;
         let to = format!("/journeys/{reference}");
-        let recorded = Recorded::chain(&reference.to_string(), None, services.clock.now(), Some(visitor.by()), event);
-        let journey = Journey::open(&reference, &recorded, services.processes)?;
-        let batch = Batch {
-            journey: reference.clone(),
-            recorded: vec![recorded],
-            submissions: Vec::new(),
-            drafts_done: Vec::new(),
-            letters: Vec::new(),
-            notices: Vec::new(),
-            projection: overview::project(&journey),
-        };
-        match services.store.append(batch).await {
+        let deed = opened(&services, &visitor.actor, &reference, opening, services.clock.now())?;
+        let journey = deed.after.clone();
+        match write(&services, vec![deed], Mail::default()).await {
             Ok(()) => {
                 let text = format!(
                     "Its reference is {reference}. Your plan has {} for {}.",
@@ -250,8 +234,8 @@ pub async fn open() -> Done {
                 flash::say(&caller.session, "The journey is open", text).await?;
             }
             // A second click: it is open already.
-            Err(WriteError::Conflict) => {}
-            Err(WriteError::Store(error)) => return Err(error.into()),
+            Err(Halt::Away(why)) if why == CONFLICT => {}
+            Err(other) => return Err(other),
         }
         caller.session.remove_value(PREPARED).await.map_err(Halt::session)?;
         Ok(to)

@@ -1,15 +1,16 @@
 //! The tools of the binary.
 
 mod admin;
+pub mod backup;
 pub mod draw;
-mod verify;
+pub mod verify;
 
 use server_fn::axum::server_fn_paths;
 use store::Db;
 
 use crate::{
     config::{Cli, Command, Database},
-    serve,
+    demo, serve,
 };
 
 /// Does what the command line says.
@@ -18,14 +19,17 @@ use crate::{
 /// One sentence for the person at the terminal.
 pub async fn run(cli: Cli) -> Result<(), String> {
     match cli.command {
-        Command::Serve(config) => serve::run(config).await,
+        Command::Serve(config) => serve::run(*config).await,
         Command::Migrate(database) => {
             open(&database).await?;
             println!("The schema is up to date.");
             Ok(())
         }
         Command::Admin { what } => admin::run(what).await,
-        Command::Verify(database) => verify::run(&open(&database).await?).await,
+        Command::Demo(demo) => demo::run(demo).await,
+        Command::Verify(place) => verify::run(&open(&place.database).await?, &place.vault()?).await,
+        Command::Backup { place, to } => backup::run(&open(&place.database).await?, &place.vault()?, &to).await,
+        Command::Restore { place, from } => backup::restore::run(&open(&place.database).await?, &place.vault()?, &from).await,
         Command::Draw { process, as_ } => draw::run(process, as_),
         Command::Routes => {
             routes();
@@ -34,7 +38,8 @@ pub async fn run(cli: Cli) -> Result<(), String> {
     }
 }
 
-async fn open(database: &Database) -> Result<Db, String> {
+/// The database, made when it is not there, with its schema brought up to date.
+pub(crate) async fn open(database: &Database) -> Result<Db, String> {
     std::fs::create_dir_all(&database.data).map_err(|error| format!("{}: {error}", database.data.display()))?;
     let db = Db::open(database.url().reveal()).await.map_err(|error| error.to_string())?;
     db.migrate().await.map_err(|error| error.to_string())?;

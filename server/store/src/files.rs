@@ -26,7 +26,12 @@ row! { FileRow of "files" by journey task digest {
 } }
 
 impl FileRow {
-    fn read(self) -> Answer<StoredFile> {
+    /// The journey it was added to, as written.
+    pub(crate) fn journey(&self) -> &str {
+        &self.journey
+    }
+
+    pub(crate) fn read(self) -> Answer<StoredFile> {
         let key = self.key();
         Ok(StoredFile {
             digest: parsed("files", &key, "digest", &self.digest)?,

@@ -221,6 +221,14 @@ impl Ledger for Db {
         rows.into_iter().map(|(reference,)| parsed("journeys", &reference, "ref", &reference)).collect()
     }
 
+    async fn phases(&self) -> Answer<Vec<(String, u32)>> {
+        let rows: Vec<(String, i64)> = sqlx::query_as("SELECT phase, COUNT(*) FROM journeys GROUP BY phase ORDER BY phase")
+            .fetch_all(&self.read)
+            .answered()
+            .await?;
+        rows.into_iter().map(|(phase, count)| Ok((phase, small("journeys", "", "count", count)?))).collect()
+    }
+
     async fn projection(&self, journey: &JourneyRef) -> Answer<Option<Projection>> {
         self.projected(journey).await
     }

@@ -10,7 +10,7 @@
 //! pages compare a key with the same database that ordered it, and where people read an order, it is made here.
 //!
 //! Where the dialects must differ there are two arms side by side: [`Db::begin`], [`Db::open`], [`Db::migrate`],
-//! [`Db::listen`] and `tests/explain.rs`.
+//! [`Db::listen`], [`Db::snapshot`], [`Db::schema_of`] and `tests/explain.rs`.
 
 mod changes;
 mod drafts;
@@ -24,6 +24,7 @@ mod outbox;
 mod people;
 mod row;
 mod sessions;
+mod whole;
 
 use std::{io::ErrorKind, str::FromStr, time::Duration};
 
@@ -38,6 +39,7 @@ use tokio::sync::broadcast;
 
 pub use changes::Change;
 pub use sessions::Sessions;
+pub use whole::{Filling, LEFT_OUT, Snapshot, TABLES, Table, schema};
 
 /// The statements that every page needs: `tests/explain.rs` asks both databases how they run them.
 pub mod hot {

@@ -400,7 +400,8 @@ fn turns_of(rows: Vec<TurnRow>) -> Result<Vec<Turn>, StoreError> {
         let key = row.key();
         let task: TaskId = parsed("turns", &key, "task", &row.task)?;
         let role: Role = parsed("turns", &key, "role", &row.role)?;
-        match turns.last_mut().filter(|turn| turn.task == task) {
+        // A task may wait for two sides at once: for its own work, and for an answer to a proposed waiver.
+        match turns.last_mut().filter(|turn| turn.task == task && turn.side == role.side()) {
             Some(turn) => turn.roles.push(role),
             None => turns.push(Turn {
                 task,

@@ -34,6 +34,8 @@ mod outbox;
 #[path = "contract/sessions.rs"]
 mod sessions;
 mod support;
+#[path = "contract/whole.rs"]
+mod whole;
 
 macro_rules! stories {
     ($($concern:ident: $($story:ident)*;)*) => {
@@ -128,6 +130,11 @@ stories! {
     changes:
         who_listens_hears_of_a_journey_when_it_can_be_seen
         what_is_not_written_is_not_announced;
+    whole:
+        every_row_is_carried_into_an_empty_memory
+        a_snapshot_does_not_see_what_is_written_after_it
+        a_backup_knows_every_table_and_every_column
+        everything_is_walked_once_in_steps;
     cost:
         a_page_and_an_action_take_few_statements;
     faults:

@@ -2,6 +2,7 @@
 //! who visit, and journeys in every state that a test needs.
 #![expect(dead_code, reason = "each file of tests uses its part")]
 
+pub mod process;
 pub mod world;
 
 use std::{
@@ -27,7 +28,7 @@ use journey::{
     port::{Outbox as _, Store},
 };
 use server::{
-    config::{Database, Serve},
+    config::{Database, Files, Letters, Place, Serve},
     gate::Limits,
     serve,
 };
@@ -117,13 +118,17 @@ impl Drop for Folder {
 pub fn settings(folder: &Path) -> Serve {
     Serve {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-        database: Database { data: folder.to_owned(), database_url: None },
+        place: Place { database: Database { data: folder.to_owned(), database_url: None }, files: Files::default() },
         base_url: Some(format!("http://{HOST}")),
         site: folder.join("site"),
-        smtp_url: None,
-        mail_from: "GP Connect onboarding <onboarding@example.org>".to_owned(),
-        mail_dir: None,
-        files_dir: None,
+        letters: Letters {
+            smtp_url: None,
+            mail_from: "GP Connect onboarding <onboarding@example.org>".to_owned(),
+            mail_dir: None,
+        },
+        stop_within: 5,
+        demo: false,
+        metrics_token: None,
         longest_file_mb: 1,
         help_address: "help@example.org".to_owned(),
         brand: "plain".to_owned(),
@@ -184,7 +189,7 @@ impl House {
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
     ) -> Self {
         site(folder.path());
-        let db = Db::open(config.database.url().reveal()).await.unwrap();
+        let db = Db::open(config.place.database.url().reveal()).await.unwrap();
         db.migrate().await.unwrap();
         let mut services = serve::services(&config, db.clone()).unwrap();
         services.clock = clock.clone();
@@ -192,7 +197,7 @@ impl House {
         services.store = wrap(services.store);
         let limits = Limits::new(config.rate_per_second, config.trust_proxy);
         let longest = config.longest_file_mb * 1_000_000;
-        let shelf = server::files::Shelf::folder(&config.files_in(), services.clone(), longest).unwrap();
+        let shelf = server::files::Shelf::new(config.place.vault().unwrap(), services.clone(), longest);
         let (running, stopping) = tokio::sync::watch::channel(false);
         let live = server::live::Live::new(services.clone(), db.clone(), stopping);
         let app = serve::router(&config, &services, &shelf, live, Sessions::new(db.clone()), limits);

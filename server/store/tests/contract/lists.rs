@@ -94,6 +94,8 @@ pub async fn a_phase_narrows_the_list(house: House) {
             assert_eq!(products(&db.journeys(&filter).await.unwrap()), [product]);
         }
     }
+    let each = [("live", 1), ("open", 1), ("withdrawn", 1)].map(|(phase, count)| (phase.to_owned(), count));
+    assert_eq!(db.phases().await.unwrap(), each);
     assert_eq!(db.journeys(&JourneyFilter { phase: "nonsense".into(), ..of(None) }).await.unwrap(), Vec::new());
 }
 

@@ -1,0 +1,163 @@
+//! `restore`: a backup into an empty database and an empty file store. First everything in the folder is hashed; then the
+//! files go in, then the rows, all in one piece; then the whole is looked at as `verify` does, and the chains must end where
+//! the backup says they end.
+
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader, Read as _},
+    path::Path,
+};
+
+use axum::body::Bytes;
+use futures_util::stream;
+use sha2::{Digest as _, Sha256};
+use store::{Db, TABLES};
+
+use super::{FORMAT, HEADS, MANIFEST, Manifest, Part};
+use crate::{
+    commands::verify::{self, Found},
+    vault::{Vault, hex},
+};
+
+/// What is read at a time.
+const PIECE: usize = 64 * 1024;
+
+pub(in crate::commands) async fn run(db: &Db, vault: &Vault, from: &Path) -> Result<(), String> {
+    let (manifest, found) = restore(db, vault, from).await?;
+    println!("Restored what was written at {} by release {}.", manifest.made_at, manifest.release);
+    println!("{}", found.in_words());
+    println!("Every link holds, every chain ends where it did, every list says what its ledger says.");
+    println!("Nobody is signed in: people sign in again with their own passwords.");
+    Ok(())
+}
+
+/// Restores a backup.
+///
+/// # Errors
+/// One sentence that names what is wrong with the backup or with the place. A damaged or newer backup changes nothing.
+pub async fn restore(db: &Db, vault: &Vault, from: &Path) -> Result<(Manifest, Found), String> {
+    let manifest = checked(from)?;
+    if !db.is_empty().await.map_err(|error| error.to_string())? {
+        return Err("the database is not empty: restore into a new one".to_owned());
+    }
+    if !vault.is_empty().await? {
+        return Err("the file store is not empty: restore into a new one".to_owned());
+    }
+    for digest in manifest.files.keys() {
+        let path = from.join("files").join(digest);
+        let file = File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        // A file that was taken once is taken again, whatever is accepted from people today.
+        let mut pieces = stream::iter(Pieces(file));
+        let kept = vault.keep(&mut pieces, u64::MAX, digest, |_| Ok("")).await.map_err(|lost| lost.to_string())?;
+        let taken = kept.map_err(|says| format!("file {digest}: {says}"))?;
+        if taken.digest.as_str() != digest {
+            return Err(format!("file {digest} changed while it was read"));
+        }
+    }
+    let mut filling = db.fill().await.map_err(|error| error.to_string())?;
+    for table in TABLES {
+        for line in lines(&from.join("tables").join(format!("{}.jsonl", table.name)))? {
+            filling.row(table, &line.map_err(|error| format!("{}: {error}", table.name))?).await?;
+        }
+    }
+    filling.done().await.map_err(|error| error.to_string())?;
+    let found = verify::examine(db, vault).await?;
+    let mut faults = found.faults.clone();
+    for line in lines(&from.join(HEADS))? {
+        let line = line.map_err(|error| error.to_string())?;
+        let (stream, seq, digest): (String, u64, String) = serde_json::from_str(&line).map_err(|error| error.to_string())?;
+        if found.heads.get(&stream) != Some(&(seq, digest)) {
+            faults.push(format!("{stream}: the chain does not end where the backup says"));
+        }
+    }
+    if faults.is_empty() {
+        return Ok((manifest, found));
+    }
+    Err(format!("everything was restored as it was backed up, and this was broken already:\n{}", faults.join("\n")))
+}
+
+/// The pieces of a file.
+struct Pieces(File);
+
+impl Iterator for Pieces {
+    type Item = std::io::Result<Bytes>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut piece = vec![0; PIECE];
+        match self.0.read(&mut piece) {
+            Ok(0) => None,
+            Ok(read) => {
+                piece.truncate(read);
+                Some(Ok(piece.into()))
+            }
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+fn lines(path: &Path) -> Result<impl Iterator<Item = std::io::Result<String>> + use<>, String> {
+    let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(BufReader::new(file).lines())
+}
+
+/// The manifest, when this release can read the backup and every part of it is what the manifest says.
+fn checked(from: &Path) -> Result<Manifest, String> {
+    let path = from.join(MANIFEST);
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        format!("{}: {error}. A folder without a manifest is no backup, or one that did not finish", path.display())
+    })?;
+    let manifest: Manifest = serde_json::from_str(&text).map_err(|error| format!("{} is damaged: {error}", path.display()))?;
+    if manifest.format > FORMAT || manifest.schema > store::schema() {
+        return Err(format!(
+            "this backup is newer than this release: it has schema {} and layout {}, this release knows schema {} and layout {FORMAT}. \
+             Restore it with release {} or later",
+            manifest.schema,
+            manifest.format,
+            store::schema(),
+            manifest.release
+        ));
+    }
+    for table in TABLES {
+        let fits = manifest.tables.get(table.name).is_some_and(|part| part.columns.iter().eq(table.columns()));
+        if !fits {
+            return Err(format!(
+                "this backup is older than this release: its table {} has other columns. Restore it with release {}, then upgrade",
+                table.name, manifest.release
+            ));
+        }
+    }
+    for (name, part) in &manifest.tables {
+        let path = from.join("tables").join(format!("{name}.jsonl"));
+        intact(&path, part)?;
+    }
+    intact(&from.join(HEADS), &manifest.heads)?;
+    for (digest, bytes) in &manifest.files {
+        let path = from.join("files").join(digest);
+        let (found, length, _) = hashed(&path)?;
+        if found != *digest || length != *bytes {
+            return Err(format!("{} is damaged: it has other bytes than the manifest says", path.display()));
+        }
+    }
+    Ok(manifest)
+}
+
+fn intact(path: &Path, part: &Part) -> Result<(), String> {
+    let (found, _, rows) = hashed(path)?;
+    if found == part.sha256 && rows == part.rows {
+        return Ok(());
+    }
+    Err(format!("{} is damaged: it has other bytes than the manifest says", path.display()))
+}
+
+/// Digest, length and number of lines.
+fn hashed(path: &Path) -> Result<(String, u64, u64), String> {
+    let file = File::open(path).map_err(|error| format!("{} is missing: {error}", path.display()))?;
+    let (mut hash, mut length, mut rows) = (Sha256::new(), 0u64, 0u64);
+    for piece in Pieces(file) {
+        let piece = piece.map_err(|error| format!("{}: {error}", path.display()))?;
+        hash.update(&piece);
+        length += piece.len() as u64;
+        rows += piece.iter().filter(|byte| **byte == b'\n').count() as u64;
+    }
+    Ok((hex(&hash.finalize()), length, rows))
+}

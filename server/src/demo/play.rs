@@ -1,0 +1,386 @@
+//! A journey of the demo: brought forward command by command, each by somebody who may, and written whole.
+
+use std::collections::VecDeque;
+
+use app::{
+    halt::Halt,
+    letters::Mail,
+    post::{self, Deed},
+    tasks::drafts,
+    visitor::Visitor,
+};
+use axum::body::Bytes;
+use futures_util::stream;
+use jiff::{Timestamp, ToSpan as _, civil::Date};
+use journey::{
+    actor::{Role, Side},
+    agreement, calendar,
+    command::Command,
+    event::Finding,
+    form::{Answers, FileRef, Form, Kind, Part},
+    forms,
+    go_live::Site,
+    ids::{Digest, FieldId, JourneyRef, OrganisationId, TaskId},
+    journey::Journey,
+    opening::Opening,
+    port::files::StoredFile,
+    process::{Page, Settle, TaskSpec},
+    standing::{Standing, StateKind},
+};
+
+use super::{
+    Rng, Stage,
+    cast::{Cast, Company, Someone},
+    words,
+};
+
+/// Commands that bring a task forward at most, so that a fault in a definition ends a demo and does not hang it.
+const ENOUGH: usize = 400;
+
+/// A journey in the making.
+pub(super) struct Play<'a> {
+    stage: &'a Stage,
+    cast: &'a Cast,
+    pub journey: Journey,
+    deeds: Vec<Deed>,
+    at: Timestamp,
+    /// Days before today.
+    day: f64,
+    pub rng: Rng,
+    /// Files come with the evidence: the stories have them, the many do not.
+    pub with_files: bool,
+    sites: VecDeque<(&'static str, &'static str)>,
+}
+
+fn task(id: &str) -> Result<TaskId, String> {
+    id.parse().map_err(|_| format!("“{id}” is no task"))
+}
+
+fn halted(halt: Halt) -> String {
+    format!("{halt:?}")
+}
+
+impl<'a> Play<'a> {
+    /// The supplier's lead opens it, so many days ago.
+    pub fn open(stage: &'a Stage, cast: &'a Cast, supplier: &Company, opening: Opening, days_ago: i64) -> Result<Self, String> {
+        let lead = supplier.people.first().ok_or("a supplier without people")?;
+        let reference: JourneyRef = stage.services.journey_ref();
+        let seed = u64::from_str_radix(&Digest::of(reference.to_string().as_bytes()).as_str()[..12], 16).unwrap_or(1);
+        let mut rng = Rng::new(seed);
+        let at = stage.almanac.at(days_ago, i64::try_from(10 + rng.below(300)).unwrap_or(10));
+        let deed = post::opened(&stage.services, &lead.actor, &reference, opening, at).map_err(halted)?;
+        let sites = words::SITES.iter().copied().collect();
+        #[expect(clippy::cast_precision_loss, reason = "days of a demo")]
+        let day = days_ago as f64;
+        Ok(Self { stage, cast, journey: deed.after.clone(), deeds: vec![deed], at, day, rng, with_files: true, sites })
+    }
+
+    /// Goes on so many days ago.
+    pub fn on(&mut self, days_ago: i64) -> &mut Self {
+        #[expect(clippy::cast_precision_loss, reason = "days of a demo")]
+        let day = days_ago as f64;
+        self.day = self.day.min(day);
+        self
+    }
+
+    /// The next moment of work: later than the last one, on the day that it is by now.
+    fn tick(&mut self) -> Timestamp {
+        #[expect(clippy::cast_possible_truncation, reason = "days of a demo")]
+        let day = self.day.max(1.0) as i64;
+        let minute = i64::try_from(self.rng.below(420)).unwrap_or(0);
+        let gap = i64::try_from(3 + self.rng.below(25)).unwrap_or(3);
+        // Yesterday may be full already: then a quarter of an hour later is late enough, and never tomorrow.
+        let wanted = self.stage.almanac.at(day, minute).max(self.at + gap.minutes());
+        let latest = self.stage.almanac.at(1, 14 * 60).max(self.at + 1.second());
+        self.at = wanted.min(latest);
+        self.at
+    }
+
+    fn today(&self) -> Date {
+        calendar::date_of(self.at)
+    }
+
+    /// Somebody of the journey who holds this role; of this organisation, where it matters.
+    fn holder(&mut self, role: Role, organisation: Option<&OrganisationId>) -> Result<Someone, String> {
+        let part = |id: &OrganisationId| *id == self.journey.organisation || self.journey.has_joined(id);
+        let fits = |company: &&Company| match role.side() {
+            Side::Programme => company.organisation.side == Side::Programme,
+            _ => part(&company.organisation.id),
+        };
+        let mut found: Vec<&Someone> = self
+            .cast
+            .companies
+            .iter()
+            .filter(fits)
+            .filter(|company| organisation.is_none_or(|id| company.organisation.id == *id))
+            .flat_map(|company| &company.people)
+            .filter(|someone| someone.actor.is(role))
+            .collect();
+        found.truncate(1);
+        found.first().map(|someone| (*someone).clone()).ok_or_else(|| format!("nobody is {} here", role.title()))
+    }
+
+    /// One command by one person, at the next moment. What time brought before is recorded first.
+    pub async fn does(&mut self, who: &Someone, command: Command) -> Result<&mut Self, String> {
+        let at = self.tick();
+        if let Some(deed) = post::brought(&self.journey, at).map_err(halted)? {
+            self.journey = deed.after.clone();
+            self.deeds.push(deed);
+        }
+        let (product, verb) = (self.journey.opening.product.clone(), command.verb());
+        let task = command.task().cloned();
+        let decided = post::decided(&self.stage.services, &who.actor, &self.journey, command, None, at).await.map_err(halted)?;
+        let deed = decided.map_err(|refusal| format!("{product}: {} {task:?} by {}: {refusal:?}", verb.name(), who.email))?;
+        self.journey = deed.after.clone();
+        self.deeds.push(deed);
+        Ok(self)
+    }
+
+    /// The same by whoever holds the role.
+    pub async fn as_role(&mut self, role: Role, command: Command) -> Result<&mut Self, String> {
+        let who = self.holder(role, None)?;
+        self.does(&who, command).await
+    }
+
+    /// The lead gives these organisations a part.
+    pub async fn joined(&mut self, codes: &[&str]) -> Result<&mut Self, String> {
+        for code in codes {
+            let company = self.cast.companies.iter().find(|company| company.organisation.ods_code == *code);
+            let company = company.ok_or_else(|| format!("{code} is nobody"))?.organisation.clone();
+            self.as_role(Role::OnboardingLead, Command::Join { organisation: company.id, side: company.side }).await?;
+        }
+        Ok(self)
+    }
+
+    fn spec(&self, id: &TaskId) -> Result<&'static TaskSpec, String> {
+        self.journey.process.task(id).ok_or_else(|| format!("“{id}” is no task"))
+    }
+
+    fn form(&self, spec: &TaskSpec) -> Form {
+        forms::form_of(spec, &self.journey.opening)
+    }
+
+    fn answers(&mut self, spec: &TaskSpec) -> Answers {
+        let (form, today) = (self.form(spec), self.today());
+        let company = self.cast.companies.iter().find(|company| company.organisation.id == self.journey.organisation);
+        words::answers(&self.journey, spec, &form, company, today, &mut self.rng)
+    }
+
+    /// Whoever may, sends a task; with evidence where the form takes files.
+    pub async fn submits(&mut self, id: &str) -> Result<&mut Self, String> {
+        let spec = self.spec(&task(id)?)?;
+        let who = self.sender(spec)?;
+        let mut answers = self.answers(spec);
+        if self.with_files {
+            self.attach(spec, &who, &mut answers).await?;
+        }
+        self.does(&who, Command::Submit { task: spec.id.clone(), answers }).await
+    }
+
+    fn sender(&mut self, spec: &TaskSpec) -> Result<Someone, String> {
+        let roles = spec.by.clone();
+        roles.iter().find_map(|role| self.holder(*role, None).ok()).ok_or_else(|| format!("nobody here may send {}", spec.id))
+    }
+
+    /// Adds a file to the task, through the store of bytes and the record of files.
+    async fn attach(&mut self, spec: &TaskSpec, who: &Someone, answers: &mut Answers) -> Result<(), String> {
+        let Some(field) = self.form(spec).fields.iter().find(|f| matches!(f.kind, Kind::Files { .. })).map(|f| f.id.to_string())
+        else {
+            return Ok(());
+        };
+        let at = self.tick();
+        for (name, bytes) in words::evidence(&self.journey, spec, self.today()) {
+            let mut sender = stream::iter([Ok::<Bytes, String>(Bytes::from(bytes))]);
+            let temporary = self.stage.services.secrets.id();
+            let kept = self.stage.vault.keep(&mut sender, 1_000_000, &temporary, crate::files::kind_of).await;
+            let taken = kept.map_err(|lost| lost.to_string())?.map_err(|says| format!("{name}: {says}"))?;
+            let file = StoredFile {
+                digest: taken.digest.clone(),
+                task: spec.id.clone(),
+                name: name.clone(),
+                kind: taken.kind.to_owned(),
+                bytes: taken.bytes,
+                by: who.actor.person.clone(),
+                at,
+            };
+            let stored = self.stage.services.store.add_file(&self.journey.reference, file).await;
+            stored.map_err(|error| error.to_string())?;
+            answers.0.entry(field.clone()).or_default().push(FileRef { digest: taken.digest, name }.to_string());
+        }
+        Ok(())
+    }
+
+    fn parts(&self, spec: &TaskSpec, role: Role) -> Vec<Part> {
+        let work = spec.reviews.as_ref().and_then(|id| self.journey.process.task(id)).unwrap_or(spec);
+        let owned = |part: &Part| part.owner.is_none_or(|owner| owner == role);
+        self.form(work).to_review().into_iter().filter(owned).collect()
+    }
+
+    /// One team approves, with every part of it accepted.
+    pub async fn approves(&mut self, id: &str, role: Role) -> Result<&mut Self, String> {
+        let spec = self.spec(&task(id)?)?;
+        let accepted = self.parts(spec, role).into_iter().map(|part| part.id).collect();
+        let note = words::note(spec, &mut self.rng);
+        self.as_role(role, Command::Approve { task: spec.id.clone(), note, accepted }).await
+    }
+
+    /// One team returns it: these parts need a change, the others are accepted. Parts are named by the start of their id.
+    pub async fn returns(&mut self, id: &str, role: Role, findings: &[(&str, &str)]) -> Result<&mut Self, String> {
+        let spec = self.spec(&task(id)?)?;
+        let parts = self.parts(spec, role);
+        let mut found = Vec::new();
+        for (start, words) in findings {
+            let part = parts.iter().find(|part| part.id.as_str().starts_with(start));
+            let part = part.or(parts.first()).ok_or_else(|| format!("{id} has no parts"))?;
+            found.push(Finding { field: Some(part.id.clone()), words: (*words).to_owned() });
+        }
+        let named = |part: &FieldId| found.iter().any(|finding| finding.field.as_ref() == Some(part));
+        let accepted = parts.into_iter().map(|part| part.id).filter(|part| !named(part)).collect();
+        self.as_role(role, Command::Return { task: spec.id.clone(), findings: found, accepted }).await
+    }
+
+    /// Signs for whoever is next. Says whether anybody was.
+    pub async fn signs(&mut self, id: &str) -> Result<bool, String> {
+        let spec = self.spec(&task(id)?)?;
+        let Some((role, organisation)) = self.journey.unsigned(spec).into_iter().next() else { return Ok(false) };
+        if self.journey.task(&spec.id).round.0 == 0 {
+            return Ok(false);
+        }
+        let who = self.holder(role, organisation.as_ref())?;
+        let words = Digest::of(agreement::words_to_sign(&self.journey, spec).as_bytes());
+        let authority = words::authority(role);
+        self.does(&who, Command::Sign { task: spec.id.clone(), name: who.name.clone(), authority, words }).await?;
+        Ok(true)
+    }
+
+    /// Records the next site as live, the day before.
+    pub async fn site(&mut self, id: &str) -> Result<&mut Self, String> {
+        let (code, name) = self.sites.pop_front().ok_or("no more sites")?;
+        let live_on = self.today().yesterday().map_err(|error| error.to_string())?;
+        let note = "First record opened by the practice manager; the audit shows the entry.".to_owned();
+        let site = Site { ods_code: code.to_owned(), name: name.to_owned(), live_on, note };
+        self.as_role(Role::OnboardingLead, Command::RecordSite { task: task(id)?, site }).await
+    }
+
+    /// Does what comes next on the plan until this task can be begun, or until the whole plan is done when it is empty. What
+    /// there is to do is spread over the days from now to `end` days ago.
+    pub async fn until(&mut self, wanted: &str, end: i64) -> Result<&mut Self, String> {
+        let wanted = if wanted.is_empty() { None } else { Some(task(wanted)?) };
+        #[expect(clippy::cast_precision_loss, reason = "days of a demo")]
+        let end = end as f64;
+        for _ in 0..ENOUGH {
+            let standings = self.journey.standings();
+            let there = wanted.as_ref().is_some_and(|id| !matches!(standings.get(id), Some(Standing::Locked { .. })));
+            let before = self.journey.plan().take_while(|spec| wanted.as_ref() != Some(&spec.id));
+            let left: Vec<&'static TaskSpec> = before.filter(|spec| !self.is_over(spec, &standings[&spec.id])).collect();
+            if there {
+                return Ok(self);
+            }
+            // What stands behind the wanted task may still hold it up.
+            let others: Vec<&'static TaskSpec> = self.journey.plan().filter(|spec| wanted.as_ref() != Some(&spec.id)).collect();
+            let next = left.iter().chain(&others).copied().find(|spec| {
+                let standing = &standings[&spec.id];
+                !matches!(standing, Standing::Locked { .. }) && !self.is_over(spec, standing)
+            });
+            let Some(spec) = next else { return Ok(self) };
+            let steps: f64 = left.iter().map(|spec| self.steps(spec)).sum();
+            self.day = (self.day - (self.day - end) / steps.max(1.0)).max(end.min(self.day)).max(1.0);
+            self.step(spec).await?;
+        }
+        Err(format!("{}: no end", self.journey.opening.product))
+    }
+
+    /// How many commands a task takes until it is done, roughly.
+    fn steps(&self, spec: &TaskSpec) -> f64 {
+        let waits = self.journey.task(&spec.id).state.kind() == StateKind::Submitted;
+        let sends = if waits || spec.by.is_empty() { 0.0 } else { 1.0 };
+        #[expect(clippy::cast_precision_loss, reason = "a handful")]
+        let decides = spec.decide.len() as f64;
+        if spec.page == Page::Sites { 3.0 } else { sends + decides }
+    }
+
+    /// Done, or not to be waited for: what ends with the journey, and what comes after it.
+    fn is_over(&self, spec: &TaskSpec, standing: &Standing) -> bool {
+        standing.is_done() || spec.settle == Settle::WithJourney || matches!(spec.id.as_str(), "s-uplift" | "s-first-of-type")
+    }
+
+    /// Whatever brings this task forward now.
+    pub async fn goes_on(&mut self, id: &str) -> Result<(), String> {
+        let spec = self.spec(&task(id)?)?;
+        self.step(spec).await
+    }
+
+    /// The one thing that brings this task forward now.
+    async fn step(&mut self, spec: &'static TaskSpec) -> Result<(), String> {
+        let record = self.journey.submitted_in(spec);
+        let waits = self.journey.task(&spec.id).state.kind() == StateKind::Submitted;
+        let id = spec.id.as_str();
+        match spec.settle {
+            Settle::ByReview if waits => {
+                let approved = self.journey.task(&spec.id).approvals;
+                let role = spec.decide.iter().copied().find(|role| approved.iter().all(|a| a.role != *role));
+                self.approves(id, role.ok_or_else(|| format!("{id} waits for nobody"))?).await?;
+            }
+            Settle::ByAcknowledgement if waits => {
+                let (role, note) = (spec.decide[0], words::answer(spec));
+                self.as_role(role, Command::Acknowledge { task: spec.id.clone(), note }).await?;
+            }
+            Settle::ByIssue => {
+                let (role, note) = (spec.decide[0], words::issued(spec));
+                self.as_role(role, Command::Issue { task: spec.id.clone(), note }).await?;
+            }
+            Settle::BySignatures if record.round.0 > 0 => {
+                self.signs(id).await?;
+            }
+            _ if spec.page == Page::Sites && self.journey.sites.len() < 2 => {
+                self.site(id).await?;
+            }
+            _ => {
+                self.submits(id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what was decided so far, in one piece.
+    pub async fn write(&mut self) -> Result<(), String> {
+        post::write(&self.stage.services, std::mem::take(&mut self.deeds), Mail::default()).await.map_err(halted)
+    }
+
+    /// Writes it and saves a draft of the answers, of which every question after the first `share` of them is left open.
+    pub async fn drafts(&mut self, id: &str, share: f64) -> Result<(), String> {
+        self.write().await?;
+        let spec = self.spec(&task(id)?)?;
+        let who = self.sender(spec)?;
+        let form = self.form(spec);
+        let mut answers = self.answers(spec);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a share")]
+        let keep = (form.fields.len() as f64 * share) as usize;
+        let kept: Vec<&str> = form.fields.iter().take(keep).map(|field| field.id.as_str()).collect();
+        answers.0.retain(|field, _| kept.contains(&field.as_str()));
+        let at = self.tick();
+        self.stage.clock.put(at);
+        let company = self.cast.companies.iter().find(|company| company.organisation.id == who.actor.organisation);
+        let visitor = Visitor {
+            name: who.name.clone(),
+            email: who.email.clone(),
+            organisation: company.ok_or("nobody's organisation")?.organisation.clone(),
+            memberships: Vec::new(),
+            actor: who.actor.clone(),
+        };
+        let reference = self.journey.reference.to_string();
+        let saved = drafts::save_for(&self.stage.services, &visitor, &reference, id, "answers", 0, &answers).await;
+        match saved.map_err(halted)? {
+            drafts::Saving::Saved(_) => Ok(()),
+            drafts::Saving::Conflict(_) => Err(format!("{id}: the draft was not taken")),
+        }
+    }
+
+    /// Somebody of the programme takes the task upon themselves.
+    pub async fn claimed(&mut self, id: &str, role: Role) -> Result<(), String> {
+        let who = self.holder(role, None)?;
+        let at = self.tick();
+        let claimed = self.stage.services.store.claim(&self.journey.reference, &task(id)?, &who.actor.person, at).await;
+        claimed.map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,183 @@
+//! Seventeen journeys that a visitor meets in the demo: one in every state, told by date.
+
+use journey::{
+    actor::Role,
+    command::Command,
+    opening::{Capability, Opening, PdsRoute},
+};
+
+use super::{
+    Stage,
+    cast::{Cast, Company},
+    play::Play,
+    words::chosen,
+};
+
+use Capability::{AccessDocument, AccessRecordHtml, AccessRecordStructured, AppointmentManagement, SendDocument};
+
+const USE_CASE: &str = "obtain-use-case-approval";
+
+/// A product and what its supplier answered when the journey was opened.
+fn opening(product: &str, capabilities: &[Capability], others: bool) -> Opening {
+    Opening {
+        product: product.to_owned(),
+        capabilities: capabilities.iter().copied().map(chosen).collect(),
+        hscn: true,
+        pds: PdsRoute::Own,
+        already_conformant: false,
+        other_organisations: others,
+        supporting_tasks: true,
+    }
+}
+
+fn task(id: &str) -> Result<journey::ids::TaskId, String> {
+    id.parse().map_err(|_| format!("“{id}” is no task"))
+}
+
+/// Plays and writes all of them. Answers how many there are.
+pub(super) async fn all(stage: &Stage, cast: &Cast) -> Result<usize, String> {
+    let supplier = |code: &str| {
+        let found = cast.companies.iter().find(|company| company.organisation.ods_code == code);
+        found.ok_or_else(|| format!("{code} is nobody"))
+    };
+    let (northmoor, larkfield, tarn) = (supplier("T99901")?, supplier("T99902")?, supplier("T99903")?);
+    let open = |company: &Company, opening: Opening, days: i64| Play::open(stage, cast, company, opening, days);
+    let mut told = 0;
+    let mut journeys = Vec::new();
+
+    // Live, with sites; a pilot report waits, and the SCAL is kept up to date.
+    let mut play = open(northmoor, opening("Bedside View 4.2", &[AccessRecordHtml], true), 330)?;
+    play.joined(&["T99911", "T99921"]).await?.until("submit-scal", 200).await?.submits("submit-scal").await?;
+    play.on(190)
+        .returns("submit-scal", Role::ClinicalSafety, &[("scal-cs", "Name the version of the hazard log, and who signed it.")])
+        .await?;
+    play.on(184).submits("submit-scal").await?.until("", 42).await?;
+    play.on(20).site("go-live").await?.submits("s-first-of-type").await?;
+    journeys.push(play);
+
+    // Live for a while, by itself: a supplier that serves its own clinics.
+    let mut play = open(larkfield, opening("Clinic Booker 3.3", &[AppointmentManagement], false), 390)?;
+    play.until("", 150).await?;
+    play.on(60).submits("s-uplift").await?;
+    journeys.push(play);
+
+    // Asks to go live: two of three teams have agreed.
+    let mut play = open(larkfield, opening("Urgent Care Link 5.0", &[AccessRecordHtml, AppointmentManagement], true), 260)?;
+    play.joined(&["T99912", "T99921"]).await?.until("approval-to-go-live", 10).await?;
+    play.on(6).submits("approval-to-go-live").await?;
+    play.on(3).approves("approval-to-go-live", Role::ServiceManagement).await?;
+    journeys.push(play);
+
+    // End users sign: one organisation has, two have not.
+    let mut play = open(larkfield, opening("Shared Care Window 2.1", &[AccessRecordHtml, AccessDocument], true), 240)?;
+    play.joined(&["T99911", "T99912", "T99913"]).await?.until("receive-technical-conformance-certificate", 30).await?;
+    play.on(28).submits("start-end-user-engagement").await?;
+    play.on(22).goes_on("start-end-user-engagement").await?;
+    play.on(14).submits("data-sharing-agreement").await?;
+    play.on(9).signs("data-sharing-agreement").await?;
+    journeys.push(play);
+
+    // The connection agreement: the supplier has signed, the programme has not.
+    let mut play = open(northmoor, opening("Frailty View 3.0", &[AccessRecordStructured], false), 250)?;
+    play.until("receive-connection-agreement", 12).await?;
+    play.on(9).submits("receive-connection-agreement").await?;
+    play.on(7).signs("receive-connection-agreement").await?;
+    journeys.push(play);
+
+    // A certificate can be issued: everything before it is settled.
+    let mut play = open(tarn, opening("Optician Share 1.0", &[SendDocument], false), 210)?;
+    play.until("receive-technical-conformance-certificate", 3).await?;
+    journeys.push(play);
+
+    // SCAL in review: came back once, sent again, one team has accepted it.
+    let mut play = open(northmoor, opening("Ward Round 1.4", &[AccessRecordHtml, AccessRecordStructured], true), 220)?;
+    play.joined(&["T99911"]).await?.until("submit-scal", 28).await?;
+    play.on(24).submits("submit-scal").await?;
+    let findings: &[(&str, &str)] = &[
+        ("gpc-ig10", "The extract shows successes only. Add one line for a blocked and one for a failed access."),
+        ("scal-ig-16", "Give the reference and the date of the impact assessment."),
+    ];
+    play.on(19).returns("submit-scal", Role::InformationGovernance, findings).await?;
+    play.on(8).submits("submit-scal").await?;
+    play.on(4).approves("submit-scal", Role::FunctionalAssurance).await?;
+    journeys.push(play);
+
+    // SCAL half answered.
+    let mut play = open(tarn, opening("Care Home View 1.1", &[AccessRecordHtml], false), 170)?;
+    play.until("submit-scal", 12).await?;
+    play.on(5).drafts("submit-scal", 0.55).await?;
+    told += 1;
+
+    // Testing: a test came back, and somebody proposes to do without a task.
+    let mut play = open(northmoor, opening("Outpatient Summary 2.0", &[AccessDocument], true), 150)?;
+    play.joined(&["T99913"]).await?.until("test-internet-demonstrator", 36).await?;
+    play.on(30).submits("test-internet-demonstrator").await?;
+    play.on(26)
+        .returns(
+            "test-internet-demonstrator",
+            Role::FunctionalAssurance,
+            &[("files", "The responses of script GEN-07 are missing.")],
+        )
+        .await?;
+    let reason = "The product was tested by an independent company four months ago, for another framework. The report covers this version.";
+    let waiver = Command::ProposeWaiver { task: task("s-pentest")?, reason: reason.to_owned() };
+    play.on(6).as_role(Role::OnboardingLead, waiver).await?;
+    journeys.push(play);
+
+    // Testing in INT waits for the assurance team, longer than it should.
+    let mut play = open(larkfield, opening("Referral Desk 1.4", &[AccessRecordHtml], false), 160)?;
+    play.until("test-int-demonstrator", 16).await?;
+    play.on(13).submits("test-int-demonstrator").await?;
+    play.write().await?;
+    play.on(11).claimed("test-int-demonstrator", Role::FunctionalAssurance).await?;
+    told += 1;
+
+    // Approved, and development has begun.
+    let mut play = open(northmoor, opening("Discharge Sender 2.0", &[SendDocument], false), 75)?;
+    play.until("contact-assurance-team", 18).await?;
+    play.as_role(Role::Developer, Command::Start { task: task("develop-product")? }).await?;
+    journeys.push(play);
+
+    // Approved long ago and not begun: it lapsed, was sent again and waits for an answer.
+    let mut play = open(larkfield, opening("Repeat Requests 2.2", &[AccessRecordStructured], true), 290)?;
+    play.until("contact-assurance-team", 240).await?;
+    play.on(12).submits("describe-use-case").await?;
+    journeys.push(play);
+
+    // Use case returned with findings.
+    let mut play = open(tarn, opening("Night Service 1.2", &[AccessRecordHtml], true), 40)?;
+    play.until(USE_CASE, 16).await?;
+    let findings: &[(&str, &str)] = &[
+        ("direct_care", "Say what the clinician decides with the data. “Better overview” is not yet a decision."),
+        ("organisations", "Name the first two organisations, or say how you will choose them."),
+    ];
+    play.on(10).returns(USE_CASE, Role::ProgrammeLead, findings).await?;
+    journeys.push(play);
+
+    // Use case submitted.
+    let mut play = open(tarn, opening("Pocket Pharmacist 0.9", &[AccessRecordStructured], false), 30)?;
+    play.until(USE_CASE, 6).await?;
+    journeys.push(play);
+
+    // Use case being written.
+    let mut play = open(larkfield, opening("Hospice Notes 2.0", &[AccessRecordHtml, SendDocument], true), 21)?;
+    play.until("describe-use-case", 6).await?;
+    play.on(2).drafts("describe-use-case", 0.5).await?;
+    told += 1;
+
+    // Withdrawn.
+    let mut play = open(tarn, opening("Evening Clinic 1.0", &[AppointmentManagement], false), 120)?;
+    play.until("contact-assurance-team", 70).await?;
+    let reason = "We sold this product. The new owner will begin again.".to_owned();
+    play.on(45).as_role(Role::OnboardingLead, Command::Withdraw { reason }).await?;
+    journeys.push(play);
+
+    // Just opened.
+    journeys.push(open(northmoor, opening("Maternity Companion 1.0", &[AccessRecordHtml], true), 1)?);
+
+    for mut play in journeys {
+        play.write().await?;
+        told += 1;
+    }
+    Ok(told)
+}

@@ -1,0 +1,341 @@
+//! The whole memory: walked from one end to the other by `verify`, written down row by row by `backup`, taken in again by
+//! `restore`. The rows are the same on both databases, so that a backup of the one can be restored into the other.
+
+use std::collections::BTreeSet;
+
+use futures_util::TryStreamExt as _;
+use journey::{
+    actor::Role,
+    ids::{Digest, JourneyRef, OrganisationId, PersonId, TaskId},
+    port::{Answer, WriteError, files::StoredFile},
+};
+use serde_json::Value;
+use sqlx::{Any, Row as _, Transaction};
+
+use crate::{
+    Db, Dialect, Ending, MIGRATIONS,
+    files::FileRow,
+    links::roles_of,
+    row::{parsed, row, unreadable},
+};
+
+/// What a column holds. Either may be empty where the schema allows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Number,
+}
+
+/// A table that a backup holds.
+#[derive(Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    columns: &'static [(&'static str, Kind)],
+    select: &'static str,
+    insert: &'static str,
+}
+
+impl Table {
+    /// Its columns, in order.
+    pub fn columns(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.columns.iter().map(|(name, _)| *name)
+    }
+}
+
+macro_rules! table {
+    ($name:literal by $key:literal { 1 $first:ident $kind:ident, $($number:literal $column:ident $of:ident,)+ }) => {
+        Table {
+            name: $name,
+            columns: &[(stringify!($first), Kind::$kind), $((stringify!($column), Kind::$of)),+],
+            select: concat!("SELECT ", stringify!($first), $(", ", stringify!($column),)+ " FROM ", $name, " ORDER BY ", $key),
+            insert: concat!(
+                "INSERT INTO ", $name, " (", stringify!($first), $(", ", stringify!($column),)+ ") VALUES ($1",
+                $(", $", $number,)+ ")"
+            ),
+        }
+    };
+}
+
+/// Every table of a backup, in the order in which they can be filled.
+pub const TABLES: &[Table] = &[
+    table!("organisations" by "id" { 1 id Text, 2 name Text, 3 ods_code Text, 4 side Text, 5 created_us Number, 6 folded Text, }),
+    table!("people" by "id" { 1 id Text, 2 email Text, 3 name Text, 4 password Text, 5 confirmed_us Number, 6 created_us Number, }),
+    table!("memberships" by "person, organisation" { 1 person Text, 2 organisation Text, 3 roles Text, 4 since_us Number, }),
+    table!("links" by "token" {
+        1 token Text, 2 purpose Text, 3 person Text, 4 organisation Text, 5 email Text, 6 roles Text, 7 made_by Text,
+        8 created_us Number, 9 expires_us Number, 10 used_us Number,
+    }),
+    table!("events" by "stream, seq" {
+        1 stream Text, 2 seq Number, 3 at_us Number, 4 person Text, 5 organisation Text, 6 body Text, 7 prev Text, 8 digest Text,
+    }),
+    table!("submissions" by "journey, task, round" { 1 journey Text, 2 task Text, 3 round Number, 4 digest Text, 5 body Text, }),
+    table!("journeys" by "ref" {
+        1 ref Text, 2 process Text, 3 organisation Text, 4 product Text, 5 phase Text, 6 stage Text, 7 done Number,
+        8 planned Number, 9 supplier_turns Number, 10 programme_turns Number, 11 opened_us Number, 12 changed_us Number,
+        13 lapses_us Number, 14 folded Text,
+    }),
+    table!("parties" by "journey, organisation" { 1 journey Text, 2 organisation Text, }),
+    table!("turns" by "journey, task, role" {
+        1 journey Text, 2 task Text, 3 role Text, 4 side Text, 5 place Number, 6 round Number, 7 awaited Number, 8 since_us Number,
+        9 due Text,
+    }),
+    table!("claims" by "journey, task" { 1 journey Text, 2 task Text, 3 person Text, 4 at_us Number, }),
+    table!("drafts" by "journey, task, subject" {
+        1 journey Text, 2 task Text, 3 subject Text, 4 version Number, 5 body Text, 6 person Text, 7 saved_us Number,
+    }),
+    table!("outbox" by "id" {
+        1 id Text, 2 address Text, 3 subject Text, 4 body Text, 5 queued_us Number, 6 due_us Number, 7 tries Number,
+        8 sent_us Number, 9 last_error Text,
+    }),
+    table!("files" by "journey, task, digest" {
+        1 journey Text, 2 task Text, 3 digest Text, 4 name Text, 5 kind Text, 6 bytes Number, 7 person Text, 8 uploaded_us Number,
+    }),
+    table!("conversations" by "journey" { 1 journey Text, 2 last Number, }),
+    table!("messages" by "journey, seq" {
+        1 id Text, 2 journey Text, 3 seq Number, 4 task Text, 5 audience Text, 6 person Text, 7 organisation Text, 8 said_us Number,
+        9 words Text, 10 mentions Text, 11 files Text, 12 taken_us Number,
+    }),
+    table!("seen" by "person, journey, task" { 1 person Text, 2 journey Text, 3 task Text, 4 seq Number, }),
+    table!("uploads" by "person, message, digest" {
+        1 person Text, 2 message Text, 3 digest Text, 4 name Text, 5 kind Text, 6 bytes Number, 7 uploaded_us Number,
+    }),
+    table!("notices" by "person" { 1 person Text, 2 choice Text, }),
+    table!("held" by "id" { 1 id Text, 2 person Text, 3 held_us Number, 4 subject Text, 5 link Text, 6 message Text, }),
+];
+
+/// Tables that no backup holds: people sign in again, tries to sign in are forgotten, and a turnstile only counts.
+pub const LEFT_OUT: &[&str] = &["sessions", "attempts", "turnstiles"];
+
+/// The newest schema that this release knows.
+#[must_use]
+pub fn schema() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// The memory as it was at one moment, while others go on writing.
+pub struct Snapshot(Transaction<'static, Any>);
+
+impl Snapshot {
+    /// Gives every row of a table to `each`, as one line of JSON: the values in the order of the columns.
+    ///
+    /// # Errors
+    /// When the memory or `each` does not answer.
+    pub async fn rows(&mut self, table: &Table, mut each: impl FnMut(&str) -> Result<(), String> + Send) -> Result<u64, String> {
+        let mut rows = sqlx::query(table.select).fetch(&mut *self.0);
+        let mut count = 0;
+        while let Some(row) = rows.try_next().await.map_err(|error| error.to_string())? {
+            let mut values = Vec::with_capacity(table.columns.len());
+            for (place, (name, kind)) in table.columns.iter().enumerate() {
+                let value = match kind {
+                    Kind::Text => row.try_get::<Option<String>, _>(place).map(|text| text.map_or(Value::Null, Value::String)),
+                    Kind::Number => row.try_get::<Option<i64>, _>(place).map(|n| n.map_or(Value::Null, Value::from)),
+                };
+                values.push(value.map_err(|error| format!("{}, row {}, {name}: {error}", table.name, count + 1))?);
+            }
+            each(&Value::Array(values).to_string())?;
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+/// An empty memory that is being filled: whole or not at all.
+pub struct Filling(Transaction<'static, Any>);
+
+impl Filling {
+    /// Takes in a row as [`Snapshot::rows`] wrote it.
+    ///
+    /// # Errors
+    /// When it is no row of this table.
+    pub async fn row(&mut self, table: &Table, line: &str) -> Result<(), String> {
+        let values: Vec<Value> = serde_json::from_str(line).map_err(|error| format!("{}: {error}", table.name))?;
+        if values.len() != table.columns.len() {
+            return Err(format!("{}: a row has {} values instead of {}", table.name, values.len(), table.columns.len()));
+        }
+        let mut insert = sqlx::query(table.insert);
+        for (value, (name, kind)) in values.into_iter().zip(table.columns) {
+            insert = match (kind, value) {
+                (Kind::Text, Value::Null) => insert.bind(None::<String>),
+                (Kind::Text, Value::String(text)) => insert.bind(Some(text)),
+                (Kind::Number, Value::Null) => insert.bind(None::<i64>),
+                (Kind::Number, Value::Number(number)) if number.is_i64() => insert.bind(number.as_i64()),
+                (_, other) => return Err(format!("{}: {name} cannot be {other}", table.name)),
+            };
+        }
+        insert.execute(&mut *self.0).written().await.map(drop).map_err(|error| match error {
+            WriteError::Conflict => format!("{}: a row is there twice", table.name),
+            WriteError::Store(error) => format!("{}: {error}", table.name),
+        })
+    }
+
+    /// Writes all of it.
+    ///
+    /// # Errors
+    /// An error with what went wrong; then nothing is written.
+    pub async fn done(self) -> Answer<()> {
+        self.0.commit().answered().await
+    }
+}
+
+row! { MembershipOf of "memberships" by person organisation {
+    person: String,
+    organisation: String,
+    roles: String,
+} }
+
+impl Db {
+    /// The memory as it is now, to be read in peace.
+    ///
+    /// # Errors
+    /// An error with what went wrong.
+    pub async fn snapshot(&self) -> Answer<Snapshot> {
+        match self.dialect {
+            // In the write-ahead log a reader sees what was there at its first question, for as long as it asks.
+            Dialect::Sqlite => Ok(Snapshot(self.read.begin_with("BEGIN").answered().await?)),
+            // A whole table takes longer than a page may.
+            Dialect::Postgres => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                let mut transaction = self.read.begin_with(begin).answered().await?;
+                sqlx::query("SET LOCAL statement_timeout = 0").execute(&mut *transaction).answered().await?;
+                Ok(Snapshot(transaction))
+            }
+        }
+    }
+
+    /// Begins to fill an empty memory.
+    ///
+    /// # Errors
+    /// An error with what went wrong.
+    pub async fn fill(&self) -> Answer<Filling> {
+        Ok(Filling(self.begin().await?))
+    }
+
+    /// Whether nothing was ever recorded here: no organisation and no event.
+    ///
+    /// # Errors
+    /// An error with what went wrong.
+    pub async fn is_empty(&self) -> Answer<bool> {
+        const ANY: &str = "SELECT id FROM organisations UNION ALL SELECT stream FROM events LIMIT 1";
+        let any: Option<(String,)> = sqlx::query_as(ANY).fetch_optional(&self.read).answered().await?;
+        Ok(any.is_none())
+    }
+
+    /// Names of streams after this one, in order.
+    ///
+    /// # Errors
+    /// An error with what went wrong.
+    pub async fn streams(&self, after: &str, limit: u32) -> Answer<Vec<String>> {
+        let rows: Vec<(String,)> =
+            sqlx::query_as("SELECT DISTINCT stream FROM events WHERE stream > $1 ORDER BY stream LIMIT $2")
+                .bind(after.to_owned())
+                .bind(i64::from(limit))
+                .fetch_all(&self.read)
+                .answered()
+                .await?;
+        Ok(rows.into_iter().map(|(stream,)| stream).collect())
+    }
+
+    /// The organisations that lists show as having a part in a journey.
+    ///
+    /// # Errors
+    /// An error when it cannot be read.
+    pub async fn parties(&self, journey: &JourneyRef) -> Answer<BTreeSet<OrganisationId>> {
+        let rows: Vec<(String,)> = sqlx::query_as("SELECT organisation FROM parties WHERE journey = $1")
+            .bind(journey.to_string())
+            .fetch_all(&self.read)
+            .answered()
+            .await?;
+        let key = journey.to_string();
+        rows.into_iter().map(|(organisation,)| parsed("parties", &key, "organisation", &organisation)).collect()
+    }
+
+    /// Memberships after this one, by person and organisation.
+    ///
+    /// # Errors
+    /// An error when one cannot be read.
+    pub async fn every_membership(
+        &self,
+        (person, organisation): (&str, &str),
+        limit: u32,
+    ) -> Answer<Vec<(PersonId, OrganisationId, Vec<Role>)>> {
+        let rows: Vec<MembershipOf> = sqlx::query_as(
+            "SELECT person, organisation, roles FROM memberships \
+             WHERE person > $1 OR (person = $1 AND organisation > $2) ORDER BY person, organisation LIMIT $3",
+        )
+        .bind(person.to_owned())
+        .bind(organisation.to_owned())
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .answered()
+        .await?;
+        let read = |row: MembershipOf| {
+            let key = row.key();
+            Ok((
+                parsed("memberships", &key, "person", &row.person)?,
+                parsed("memberships", &key, "organisation", &row.organisation)?,
+                roles_of("memberships", &key, &row.roles)?,
+            ))
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// Files after this one, by journey, task and digest.
+    ///
+    /// # Errors
+    /// An error when one cannot be read.
+    pub async fn every_file(&self, [journey, task, digest]: [&str; 3], limit: u32) -> Answer<Vec<(JourneyRef, StoredFile)>> {
+        let rows: Vec<FileRow> = sqlx::query_as(
+            "SELECT journey, task, digest, name, kind, bytes, person, uploaded_us FROM files \
+             WHERE journey > $1 OR (journey = $1 AND (task > $2 OR (task = $2 AND digest > $3))) \
+             ORDER BY journey, task, digest LIMIT $4",
+        )
+        .bind(journey.to_owned())
+        .bind(task.to_owned())
+        .bind(digest.to_owned())
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .answered()
+        .await?;
+        let read = |row: FileRow| {
+            let journey = row.journey().parse::<JourneyRef>();
+            let journey = journey.map_err(|error| unreadable("files", row.journey(), "journey", &error))?;
+            Ok((journey, row.read()?))
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// Digests of the files of a task.
+    ///
+    /// # Errors
+    /// An error when one cannot be read.
+    pub async fn files_of(&self, journey: &JourneyRef, task: &TaskId) -> Answer<BTreeSet<Digest>> {
+        let rows: Vec<(String,)> = sqlx::query_as("SELECT digest FROM files WHERE journey = $1 AND task = $2")
+            .bind(journey.to_string())
+            .bind(task.to_string())
+            .fetch_all(&self.read)
+            .answered()
+            .await?;
+        let key = format!("{journey} {task}");
+        rows.into_iter().map(|(digest,)| parsed("files", &key, "digest", &digest)).collect()
+    }
+
+    /// The columns of a table as the database has them: so that a test notices a column that no backup holds.
+    ///
+    /// # Errors
+    /// An error with what went wrong.
+    pub async fn schema_of(&self) -> Answer<BTreeSet<(String, String)>> {
+        let text = match self.dialect {
+            Dialect::Sqlite => {
+                "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c \
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND m.name NOT LIKE '!_%' ESCAPE '!'"
+            }
+            Dialect::Postgres => {
+                "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT) FROM information_schema.columns \
+                 WHERE table_schema = 'public' AND table_name NOT LIKE '!_%' ESCAPE '!'"
+            }
+        };
+        let rows: Vec<(String, String)> = sqlx::query_as(text).fetch_all(&self.read).answered().await?;
+        Ok(rows.into_iter().collect())
+    }
+}

@@ -1,0 +1,185 @@
+//! The whole memory: walked to its end, and carried out of one database and into another, row by row.
+
+use std::collections::BTreeSet;
+
+use journey::{
+    actor::{Role, Side},
+    conversation::Audience,
+    event::Event,
+    form::FileRef,
+    ids::{Digest, JourneyRef},
+    notices::Notices,
+    port::{
+        Drafts as _, Ledger as _, People as _,
+        files::{Files as _, StoredFile},
+        messages::{Messages as _, NewMessage, Upload},
+        notices::NoticeBook as _,
+    },
+};
+use store::{Db, LEFT_OUT, TABLES};
+
+use crate::{
+    cast::{Walk, at, by, everybody, id, listed, organisation, turn},
+    support::House,
+};
+
+/// Something in every table of a backup.
+async fn lived_in(db: &Db) -> JourneyRef {
+    everybody(db).await;
+    let (mut walk, opened) = Walk::open(5, "Bedside “View” é", at(1));
+    db.append(opened).await.unwrap();
+    db.add_organisation(organisation("trust", Side::EndUser), at(1)).await.unwrap();
+    let joined = Event::Joined { organisation: id("trust"), side: None };
+    let mut batch = walk.then(vec![joined], Some(by("ada", "acme")), at(2));
+    batch.submissions.push(journey::port::Submission {
+        digest: Digest::of(b"{}"),
+        task: id("s-dspt"),
+        round: journey::ids::Round(1),
+        body: "{}".to_owned(),
+    });
+    db.append(batch).await.unwrap();
+    let reference = walk.0.reference;
+    let file = StoredFile {
+        digest: Digest::of(b"report"),
+        task: id("s-dspt"),
+        name: "Report “é”.pdf".to_owned(),
+        kind: "application/pdf".to_owned(),
+        bytes: 6,
+        by: id("ada"),
+        at: at(3),
+    };
+    db.add_file(&reference, file).await.unwrap();
+    let draft = journey::port::Draft {
+        task: id("s-dspt"),
+        subject: "answers".to_owned(),
+        version: 0,
+        body: "{}".to_owned(),
+        by: id("ada"),
+        at: at(3),
+    };
+    db.save_draft(&reference, draft, 0).await.unwrap();
+    let waits = vec![turn("obtain-use-case-approval", &[Role::ProgrammeLead], at(4), Some("2026-03-09"))];
+    let other = listed(db, 6, "Ward Round", "acme", at(4), waits).await;
+    db.claim(&other, &id("obtain-use-case-approval"), &id("grace"), at(5)).await.unwrap();
+    let report = FileRef { digest: Digest::of(b"report"), name: "Report “é”.pdf".to_owned() };
+    let upload = Upload { file: report.clone(), kind: "application/pdf".to_owned(), bytes: 6, at: at(6) };
+    db.add_upload(&id("ada"), &id("said"), upload).await.unwrap();
+    db.choose_notices(&id("grace"), Notices::Daily).await.unwrap();
+    let said = NewMessage {
+        id: id("said"),
+        journey: reference.clone(),
+        task: None,
+        audience: Audience::All,
+        by: by("ada", "acme"),
+        at: at(6),
+        words: "Hello “é”.".to_owned(),
+        mentions: Vec::new(),
+        files: vec![report.digest],
+        notices: vec![crate::messages::notice("said", "grace", false)],
+    };
+    let seq = db.say(said).await.unwrap();
+    db.mark_seen(&id("bob"), &reference, None, seq).await.unwrap();
+    reference
+}
+
+async fn lines_of(db: &Db) -> Vec<Vec<String>> {
+    let mut snapshot = db.snapshot().await.unwrap();
+    let mut all = Vec::new();
+    for table in TABLES {
+        let mut lines = Vec::new();
+        let keep = |line: &str| {
+            lines.push(line.to_owned());
+            Ok(())
+        };
+        let count = snapshot.rows(table, keep).await.unwrap();
+        assert_eq!(count as usize, lines.len());
+        assert!(count > 0, "{} has a row in this story", table.name);
+        all.push(lines);
+    }
+    all
+}
+
+pub async fn every_row_is_carried_into_an_empty_memory(house: House) {
+    assert!(house.db.is_empty().await.unwrap());
+    let reference = lived_in(&house.db).await;
+    assert!(!house.db.is_empty().await.unwrap());
+    let before = lines_of(&house.db).await;
+    crate::support::on_sqlite(async |other| {
+        // Begun and given up: nothing of it is there.
+        let mut filling = other.db.fill().await.unwrap();
+        filling.row(&TABLES[0], &before[0][0]).await.unwrap();
+        drop(filling);
+        assert!(other.db.is_empty().await.unwrap());
+        let mut filling = other.db.fill().await.unwrap();
+        for (table, lines) in TABLES.iter().zip(&before) {
+            for line in lines {
+                filling.row(table, line).await.unwrap();
+            }
+        }
+        // What is no row of the table is refused and named.
+        for bad in ["nonsense", "[]", "[1, 2, 3, 4, 5, 6]"] {
+            assert!(filling.row(&TABLES[0], bad).await.is_err_and(|why| why.contains("organisations")), "{bad}");
+        }
+        filling.done().await.unwrap();
+        let sorted = |mut all: Vec<Vec<String>>| {
+            all.iter_mut().for_each(|lines| lines.sort());
+            all
+        };
+        assert_eq!(sorted(lines_of(&other.db).await), sorted(before));
+        assert_eq!(other.db.history(&reference).await.unwrap(), house.db.history(&reference).await.unwrap());
+        let mut filling = other.db.fill().await.unwrap();
+        let first = lines_of(&house.db).await[0][0].clone();
+        assert!(filling.row(&TABLES[0], &first).await.is_err_and(|why| why.contains("twice")));
+    })
+    .await;
+}
+
+pub async fn a_snapshot_does_not_see_what_is_written_after_it(house: House) {
+    everybody(&house.db).await;
+    let mut snapshot = house.db.snapshot().await.unwrap();
+    let before = snapshot.rows(&TABLES[0], |_| Ok(())).await.unwrap();
+    house.db.add_organisation(organisation("later", Side::EndUser), at(9)).await.unwrap();
+    assert_eq!(snapshot.rows(&TABLES[0], |_| Ok(())).await.unwrap(), before);
+    drop(snapshot);
+    let mut snapshot = house.db.snapshot().await.unwrap();
+    assert_eq!(snapshot.rows(&TABLES[0], |_| Ok(())).await.unwrap(), before + 1);
+    // Whoever takes the rows may break off.
+    assert_eq!(snapshot.rows(&TABLES[0], |_| Err("the disk is full".to_owned())).await, Err("the disk is full".to_owned()));
+}
+
+pub async fn a_backup_knows_every_table_and_every_column(house: House) {
+    let there: BTreeSet<(String, String)> =
+        house.db.schema_of().await.unwrap().into_iter().filter(|(table, _)| !LEFT_OUT.contains(&table.as_str())).collect();
+    let known: BTreeSet<(String, String)> =
+        TABLES.iter().flat_map(|table| table.columns().map(|column| (table.name.to_owned(), column.to_owned()))).collect();
+    assert_eq!(there, known, "store/src/whole.rs names every table and column of the migrations");
+    assert!(store::schema() >= 3);
+}
+
+pub async fn everything_is_walked_once_in_steps(house: House) {
+    let db = house.db;
+    let reference = lived_in(&db).await;
+    let mut streams = Vec::new();
+    let mut last = String::new();
+    while let Some(stream) = db.streams(&last, 1).await.unwrap().into_iter().next() {
+        last = stream.clone();
+        streams.push(stream);
+    }
+    assert_eq!(streams.len(), 3, "two journeys and the accounts: {streams:?}");
+    assert_eq!(db.parties(&reference).await.unwrap(), BTreeSet::from([id("trust")]));
+    let mut members = Vec::new();
+    let mut after = (String::new(), String::new());
+    while let Some((person, organisation, roles)) = db.every_membership((&after.0, &after.1), 1).await.unwrap().into_iter().next()
+    {
+        after = (person.to_string(), organisation.to_string());
+        members.push((person.to_string(), roles));
+    }
+    let names: BTreeSet<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, BTreeSet::from(["ada", "bob", "grace", "hal"]));
+    assert_eq!(members.len(), 4);
+    let (journey, file) = db.every_file(["", "", ""], 10).await.unwrap()[0].clone();
+    assert_eq!((journey.clone(), file.name.as_str()), (reference.clone(), "Report “é”.pdf"));
+    assert_eq!(db.every_file([&journey.to_string(), file.task.as_str(), file.digest.as_str()], 10).await.unwrap(), []);
+    assert_eq!(db.files_of(&reference, &file.task).await.unwrap(), BTreeSet::from([file.digest]));
+    assert_eq!(db.files_of(&reference, &id("s-pentest")).await.unwrap(), BTreeSet::new());
+}
