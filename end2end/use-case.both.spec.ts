@@ -98,7 +98,7 @@ test('a use case is described, returned, answered and approved, and the plan unl
   await users.getByLabel('Accept').check();
   await care.getByLabel('Accept').check();
   await reviewer.getByRole('button', { name: 'Approve', exact: true }).click();
-  await expect(reviewer.locator('.nhsuk-notification-banner--success')).toContainText('The use case is approved');
+  await expect(reviewer.locator('.nhsuk-notification-banner--success')).toContainText('Obtain use case approval: approved');
 
   // The rest of the plan unlocks, and the history says so and verifies.
   await lead.goto(journey);

@@ -335,7 +335,8 @@ async fn lapse(services: &Services, reference: &JourneyRef) -> Result<(), String
 
 fn start_log(json: bool) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
+    // A line that cannot be written (no room on the disk) is lost; to complain about it there would end the request.
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).log_internal_errors(false);
     let started = if json { log.json().try_init() } else { log.compact().try_init() };
     drop(started);
 }

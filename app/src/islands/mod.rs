@@ -2,6 +2,7 @@
 
 pub mod autosave;
 pub mod live;
+pub mod upload;
 
 #[cfg(feature = "ssr")]
 use leptos::{nonce::use_nonce, prelude::*};

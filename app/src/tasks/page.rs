@@ -16,7 +16,7 @@ use crate::{
     design::{Button, SummaryRow, answer_view, ask, say},
     go_live::sites,
     halt::Halt,
-    islands::autosave::Autosave,
+    islands::{autosave::Autosave, upload::Upload},
     page::{hall, page, titled},
     tasks::{
         drafts,
@@ -185,6 +185,7 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
         Settle::BySignatures => format!("Then it is signed by {}, in this order.", sides.join(", then ").to_lowercase()),
         _ => format!("It goes to {}.", sides.join(", ").to_lowercase()),
     };
+    let takes_files = form.fields.iter().any(|field| matches!(field.kind, Kind::Files { .. }));
     Ok(view! {
         <h2 class="nhsuk-heading-m">{heading}</h2>
         <form action="/do/task/submit" method="post" id="answers" novalidate>
@@ -196,6 +197,7 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
                 <Button text="Save and come back later" secondary=true action="/do/draft/keep" />
             </div>
             <Autosave form="answers".to_owned() says=draft.says.clone() />
+            {takes_files.then(|| view! { <Upload form="answers".to_owned() /> })}
             <p class="gpc-meta">{to}</p>
         </form>
     }

@@ -36,8 +36,11 @@ impl Running {
     pub fn start(folder: Folder, settings: &[(&str, &str)]) -> Self {
         let log = folder.path().join("log.txt");
         let out = std::fs::File::create(&log).unwrap();
-        let mut command = program();
-        command.arg("serve").args(["--listen", "127.0.0.1:0"]).env("DATA", folder.path()).env("LOG_JSON", "true");
+        // `env` becomes the program; see `may_grow_files`.
+        let mut command = Command::new("env");
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).stdin(Stdio::null());
+        command.args(["--ignore-signal=XFSZ", env!("CARGO_BIN_EXE_gpc-onboarding"), "serve", "--listen", "127.0.0.1:0"]);
+        command.env("DATA", folder.path()).env("LOG_JSON", "true");
         command.envs(settings.iter().copied()).stdout(out.try_clone().unwrap()).stderr(out);
         let child = command.spawn().unwrap();
         let mut running = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), folder, log };
@@ -67,6 +70,21 @@ impl Running {
             line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1024.0
         };
         (of("VmRSS:"), of("VmHWM:"))
+    }
+
+    /// Kills it at once, as a power cut or a full memory does. What it wrote stays.
+    pub fn killed(mut self) -> Folder {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        std::mem::replace(&mut self.folder, Folder::new())
+    }
+
+    /// Lets no file of the process grow, or any again: for a program that is a disk without room. What it is told then,
+    /// it would not survive unasked (SIGXFSZ), so [`Running::start`] has it ignored.
+    pub fn may_grow_files(&self, may: bool) {
+        let limit = format!("--fsize={}", if may { "unlimited:unlimited" } else { "1:unlimited" });
+        let set = Command::new("prlimit").args(["--pid", &self.child.id().to_string(), &limit]).status().unwrap();
+        assert!(set.success());
     }
 
     /// Asks it to stop, as a process manager does.

@@ -1,0 +1,65 @@
+// The shortest way: a product that is conformant already, used by the supplier's own organisation alone, adds Send
+// Document without the supporting tasks.
+import { expect, test } from '@playwright/test';
+import { programme, supplier } from './support/people.ts';
+import { answer, approve, banner, colleague, fill, issue, send, sign } from './support/walk.ts';
+
+test('a conformant product with no end users but its own goes live by the shortest way', async ({ browser }, info) => {
+  test.setTimeout(240_000);
+  const { page: lead } = await supplier(browser, info, 'Longshore Trust Digital', 'Mira Voss');
+  const { page: signatory } = await colleague(browser, info, lead, 'Alan Pike', ['Signatory']);
+  const teams = ['programme_lead', 'functional_assurance', 'clinical_safety', 'information_governance', 'service_management'];
+  const seats = await Promise.all(teams.map((team, at) => programme(browser, info, `Reviewer Number${at}`, team)));
+  const [chief, assurance, clinical, governance, service] = seats.map((seat) => seat.page) as [typeof lead, typeof lead, typeof lead, typeof lead, typeof lead];
+
+  await lead.goto('/journeys/new');
+  const consumer = lead.getByLabel(/^Consumer/);
+  if ((await consumer.count()) > 0) {
+    await consumer.first().check();
+    const on = lead.getByRole('button', { name: 'Continue' });
+    if ((await on.count()) > 0) await on.click();
+  }
+  await lead.getByLabel('What is the product called?').fill('Ward Letters 2');
+  await lead.getByLabel('Send Document', { exact: true }).check();
+  await lead.getByRole('group', { name: /HSCN/ }).getByLabel('Yes').check();
+  await lead.getByLabel('It is PDS compliant itself').check();
+  await lead.getByRole('group', { name: /already have a certificate/ }).getByLabel('Yes').check();
+  await lead.getByRole('group', { name: /other than your own/ }).getByLabel('No').check();
+  await lead.getByRole('group', { name: /supporting tasks/ }).getByLabel('No').check();
+  await lead.getByRole('button', { name: 'Show the plan' }).click();
+  await lead.getByRole('button', { name: 'Start the journey' }).click();
+  await expect(lead.getByRole('heading', { name: 'Ward Letters 2', level: 1 })).toBeVisible();
+  const journey = new URL(lead.url()).pathname;
+
+  for (const task of ['read-capabilities', 'study-prerequisites', 'try-demonstrator', 'choose-capabilities', 'contact-gp-connect-team']) await send(lead, journey, task);
+  await answer(chief, journey, 'contact-gp-connect-team');
+  await lead.goto(`${journey}/tasks/describe-use-case`);
+  await fill(lead.locator('#answers'), 'Letters of a ward reach the practice.');
+  await lead.getByRole('button', { name: 'Continue' }).click();
+  await lead.getByRole('button', { name: 'Submit to NHS England' }).click();
+  await approve(chief, journey, 'obtain-use-case-approval');
+  await send(lead, journey, 'contact-assurance-team');
+  await answer(assurance, journey, 'contact-assurance-team');
+  await issue(assurance, journey, 'receive-scal');
+  await send(lead, journey, 'develop-product');
+  await send(lead, journey, 'test-int-demonstrator');
+  await approve(assurance, journey, 'test-int-demonstrator');
+  await send(lead, journey, 'submit-scal');
+  for (const reviewer of [assurance, clinical, governance]) await approve(reviewer, journey, 'submit-scal');
+  await send(lead, journey, 'test-int-providers');
+  await approve(assurance, journey, 'test-int-providers');
+  await issue(assurance, journey, 'receive-technical-conformance-certificate');
+  await send(lead, journey, 'receive-connection-agreement');
+  await sign(signatory, journey, 'receive-connection-agreement', 'Alan Pike');
+  await sign(chief, journey, 'receive-connection-agreement', 'Ruth Delaney');
+  await send(lead, journey, 'approval-to-go-live');
+  for (const reviewer of [chief, service, clinical]) await approve(reviewer, journey, 'approval-to-go-live');
+  await send(lead, journey, 'deployment-approach');
+  await approve(chief, journey, 'deployment-approach');
+  await lead.goto(`${journey}/tasks/go-live`);
+  await lead.getByRole('link', { name: /^Record Willow Lane Surgery/ }).click();
+  await lead.getByLabel('Day of its first successful live call').fill('2 3 2026');
+  await lead.getByRole('button', { name: 'Record the site' }).click();
+  await send(lead, journey, 'go-live');
+  await expect(banner(lead)).toContainText('Ward Letters 2 is live');
+});

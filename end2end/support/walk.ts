@@ -1,0 +1,138 @@
+// What people do on the page of any task, whatever it asks: fill the form in, send it, answer, decide, issue, sign.
+import { expect, type Browser, type Locator, type Page, type TestInfo } from '@playwright/test';
+import { waitForMail } from './mail.ts';
+import { address, PASSWORD } from './people.ts';
+
+/** A journey in the hands of one person. */
+export type Seat = { page: Page; email: string };
+
+/** Follows an invitation and sets a password; with and without script like the test's. */
+export async function join(browser: Browser, info: TestInfo, email: string, name: string): Promise<Seat> {
+  const context = await browser.newContext({ javaScriptEnabled: info.project.use.javaScriptEnabled ?? true, baseURL: info.project.use.baseURL, locale: 'en-GB' });
+  const page = await context.newPage();
+  await page.goto(await waitForMail(email, ''));
+  await page.getByLabel('What is your name?').fill(name);
+  await page.getByLabel('Choose a password').fill(PASSWORD);
+  await page.getByLabel('The same password again').fill(PASSWORD);
+  await page.getByRole('button', { name: /^Join/ }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/Worklist|Journeys/);
+  return { page, email };
+}
+
+/** Invites a colleague with these roles, who joins. */
+export async function colleague(browser: Browser, info: TestInfo, from: Page, name: string, roles: string[]): Promise<Seat> {
+  const email = address('colleague');
+  await from.goto('/organisation');
+  await from.getByLabel('Email address').fill(email);
+  for (const role of roles) await from.getByLabel(role, { exact: true }).last().check();
+  await from.getByRole('button', { name: 'Send the invitation' }).click();
+  await expect(banner(from)).toBeVisible();
+  return join(browser, info, email, name);
+}
+
+/** Gives an organisation a part in the journey; its first person joins. */
+export async function party(browser: Browser, info: TestInfo, lead: Page, journey: string, what: { part: string; organisation: string; code: string; roles: string[]; name: string }): Promise<Seat> {
+  const email = address('party');
+  await lead.goto(`${journey}/organisations`);
+  await lead.getByLabel(what.part).check();
+  await lead.getByLabel('Name of the organisation').fill(what.organisation);
+  await lead.getByLabel('Its ODS code').fill(what.code);
+  await lead.getByLabel('Email address of its first person here').fill(email);
+  for (const role of what.roles) await lead.getByLabel(role, { exact: true }).check();
+  await lead.getByRole('button', { name: 'Give it a part' }).click();
+  await expect(banner(lead)).toContainText('has a part in this journey');
+  return join(browser, info, email, what.name);
+}
+
+export const banner = (page: Page): Locator => page.locator('.nhsuk-notification-banner--success');
+
+/** Every question that is empty gets an answer that fits; what was answered before is left. */
+export async function fill(form: Locator, words: string): Promise<void> {
+  // A form of hundreds of questions is read once, not question by question.
+  const html = await form.innerHTML();
+  const names = new Set([...html.matchAll(/<input[^>]*?type="(radio|checkbox)"[^>]*>/g)].map((tag) => tag[0].match(/name="([^"]+)"/)![1]!));
+  for (const name of names) {
+    const some = form.locator(`input[name="${name}"]`);
+    if ((await form.locator(`input[name="${name}"]:checked`).count()) === 0) await some.first().check();
+  }
+  for (const field of await form.locator('input[type=text], input[type=email], textarea').all()) {
+    if ((await field.inputValue()) !== '') continue;
+    const id = (await field.getAttribute('id')) ?? '';
+    await field.fill(fitting(id, words));
+  }
+}
+
+function fitting(id: string, words: string): string {
+  if (/^(sites|members)$/.test(id)) return 'T99901 Willow Lane Surgery\nT99902 Mill Road Practice';
+  if (/ods/.test(id) || id === 'organisation') return 'T99901';
+  if (/(_on|_since)$|^(from|to)$/.test(id)) return '2 3 2026';
+  if (/email/.test(id)) return 'desk@example.org';
+  return words;
+}
+
+const SEND = /^(Mark as done|Send to NHS England|Submit to NHS England|Show the words to sign|Fill in the parts again)$/;
+
+/** Fills a task in and sends it. */
+export async function send(page: Page, journey: string, task: string, words = 'Done as agreed, version 4.2.'): Promise<void> {
+  await page.goto(`${journey}/tasks/${task}`);
+  await fill(page.locator('#answers'), words);
+  await page.getByRole('button', { name: SEND }).click();
+  await expect(banner(page), `${task}: sent`).toBeVisible();
+}
+
+/** A team answers what was sent to it. */
+export async function answer(page: Page, journey: string, task: string): Promise<void> {
+  await page.goto(`${journey}/tasks/${task}`);
+  await page.getByLabel('Your answer').fill('Thank you. This is settled on our side.');
+  await page.getByRole('button', { name: 'Send the answer' }).click();
+  await expect(banner(page), `${task}: answered`).toContainText('Your answer is sent');
+}
+
+/** A team issues what it issues. */
+export async function issue(page: Page, journey: string, task: string): Promise<void> {
+  await page.goto(`${journey}/tasks/${task}`);
+  await page.getByLabel('What do you issue?').fill('Version 1.0 of 2 March 2026.');
+  await page.getByRole('button', { name: 'Issue it to the supplier' }).click();
+  await expect(banner(page), `${task}: issued`).toContainText('It is issued');
+}
+
+async function acceptAll(page: Page): Promise<void> {
+  const rest = page.getByLabel('Accept every answer above that I gave no verdict on');
+  if ((await rest.count()) > 0) return rest.check();
+  for (const radio of await page.locator('#review').getByLabel('Accept', { exact: true }).all()) {
+    if (await radio.isVisible()) await radio.check();
+  }
+}
+
+/** A team accepts every answer and approves. */
+export async function approve(page: Page, journey: string, task: string): Promise<void> {
+  await page.goto(`${journey}/tasks/${task}`);
+  await acceptAll(page);
+  await page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await expect(banner(page), `${task}: approved`).toContainText(/approved/);
+}
+
+/** A team asks for a change of one answer, named by the heading of its card, and accepts the others. */
+export async function returnWith(page: Page, journey: string, task: string, about: RegExp, finding: string): Promise<void> {
+  await page.goto(`${journey}/tasks/${task}`);
+  await acceptAll(page);
+  const card = page.getByRole('region', { name: about });
+  await card.getByLabel('Request a change').check();
+  await card.getByRole('textbox').fill(finding);
+  await page.getByRole('button', { name: 'Return to supplier' }).click();
+  await expect(banner(page), `${task}: returned`).toContainText('Returned to the supplier');
+}
+
+/** Signs the words shown, for the organisation of the reader. */
+export async function sign(page: Page, journey: string, task: string, name: string): Promise<void> {
+  await page.goto(`${journey}/tasks/${task}`);
+  await page.getByLabel('Your full name').fill(name);
+  await page.getByLabel('By what authority do you sign?').fill('As the person authorised by the board.');
+  await page.getByRole('button', { name: /^Sign for/ }).click();
+  await expect(banner(page), `${task}: signed`).toContainText('Signed');
+}
+
+/** What the journey's page says of a task. */
+export function standing(page: Page, label: string): Locator {
+  return page.locator('.nhsuk-task-list__item').filter({ hasText: label }).locator('.nhsuk-task-list__status').first();
+}
