@@ -1,7 +1,7 @@
 # What a person types here. Each part is a script or a cargo command that can be run by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo watch build test check fmt prove clean ready
+.PHONY: help run demo watch build test check fmt bench prove clean ready
 
 SERVER := gpc-onboarding
 
@@ -33,6 +33,9 @@ check: ready ## what to run before a commit: format, lints, the rules
 
 fmt: ## format the Rust code
 	cargo fmt --all
+
+bench: build ## measure against the budgets, beside a bare handler; BENCH_WRITE=1 writes docs/performance.md
+	cargo bench --package server --bench budgets
 
 prove: ready ## the long proofs: many random walks, then mutants of the rules that no test notices
 	scripts/prove.sh

@@ -2,8 +2,8 @@
 //!
 //! `config` reads the environment, `serve` builds the router and runs it, `gate` finds out who asks and refuses what may
 //! not pass, `headers` is the one table of response headers, `login` hashes passwords, `outbox` sends letters, `files` and
-//! `messages` take uploads, `live` tells open pages what has changed,
-//! `commands` are the tools of the binary.
+//! `messages` take uploads, `vault` is where their bytes lie, `live` tells open pages what has changed, `metrics` counts for
+//! whoever watches, `commands` are the tools of the binary, `demo` plays journeys to look at.
 
 pub mod commands;
 pub mod config;

@@ -9,8 +9,12 @@ use std::path::Path;
 use common::{Folder, House, fresh};
 use jiff::Timestamp;
 use journey::{
-    ids::JourneyRef,
-    port::{Ledger as _, Link, LinkPurpose, Organisation, People as _},
+    form::FileRef,
+    ids::{Digest, JourneyRef},
+    port::{
+        Ledger as _, Link, LinkPurpose, Organisation, People as _,
+        messages::{Messages as _, Upload},
+    },
 };
 use server::{
     commands::{
@@ -89,10 +93,23 @@ async fn invites(db: Db, organisation: Organisation) {
     }
 }
 
+/// Adds a file to a message, as the form of a conversation does.
+async fn says_with_a_file(filled: &Filled) -> Digest {
+    let bytes = b"%PDF-1.7\nA file that came with a message.\n";
+    let mut sender = futures_util::stream::iter([Ok::<_, String>(axum::body::Bytes::from_static(bytes))]);
+    let taken = filled.vault.keep(&mut sender, 1_000, "message", |_| Ok("application/pdf")).await.unwrap().unwrap();
+    let amara = filled.db.person_by_email("amara@northmoor.example").await.unwrap().unwrap();
+    let file = FileRef { digest: taken.digest.clone(), name: "said.pdf".to_owned() };
+    let upload = Upload { file, kind: taken.kind.to_owned(), bytes: taken.bytes, at: now() };
+    filled.db.add_upload(&amara.id, &"a-message".parse().unwrap(), upload).await.unwrap();
+    taken.digest
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_made_while_others_write_is_restored_and_people_go_on() {
     let filled = Filled::new().await;
     let to = filled.folder.path().join("backup");
+    let said = says_with_a_file(&filled).await;
     let company = filled.db.organisation_coded(journey::actor::Side::Supplier, "T99901").await.unwrap().unwrap();
     let writing = tokio::spawn(invites(filled.db.clone(), company));
     let manifest = backup::write(&filled.db, &filled.vault, &to).await.unwrap();
@@ -100,6 +117,7 @@ async fn a_backup_made_while_others_write_is_restored_and_people_go_on() {
     let before = verify::examine(&filled.db, &filled.vault).await.unwrap();
     assert_eq!(before.faults, Vec::<String>::new());
     assert!(manifest.files.len() > 20 && manifest.tables["events"].rows > 400, "{manifest:?}");
+    assert!(manifest.files.contains_key(said.as_str()), "files of messages travel too");
     // A second backup does not go over the first.
     assert!(backup::write(&filled.db, &filled.vault, &to).await.is_err_and(|why| why.contains("not empty")));
 
@@ -207,6 +225,7 @@ async fn a_damaged_or_newer_backup_is_refused_by_name_and_changes_nothing() {
 #[tokio::test]
 async fn whatever_was_tampered_with_is_named() {
     let filled = Filled::new().await;
+    says_with_a_file(&filled).await;
     assert_eq!(filled.faults().await, Vec::<String>::new());
     let reference: JourneyRef = filled.db.references(None, 1).await.unwrap()[0].clone();
     let first = format!("stream = '{reference}' AND seq = 3");
@@ -246,6 +265,11 @@ async fn whatever_was_tampered_with_is_named() {
         ),
         ("a membership", "DELETE FROM memberships WHERE roles = 'operator'".to_owned(), "people: the roles of".to_owned()),
         ("a file's row", same("files", "digest", &file), "is not".to_owned()),
+        (
+            "a message's file",
+            "UPDATE uploads SET bytes = bytes + 1".to_owned(),
+            "of message a-message has another length".to_owned(),
+        ),
         ("a file's length", format!("UPDATE files SET bytes = bytes + 1 WHERE {file}"), "another length".to_owned()),
         (
             "a journey that no list names",

@@ -9,7 +9,7 @@ use common::{Folder, House};
 use jiff::Timestamp;
 use journey::{
     journey::Journey,
-    port::{JourneyFilter, Ledger as _, Outbox as _, People as _},
+    port::{JourneyFilter, Ledger as _, Outbox as _, People as _, messages::Messages as _},
     process::Processes,
 };
 use server::{
@@ -63,6 +63,11 @@ async fn a_demo_has_journeys_in_every_state_and_holds_against_its_ledgers() {
         assert!(phases.contains_key(wanted), "{wanted} is missing: {phases:?}");
     }
     assert!(phases.keys().any(|phase| phase.starts_with("withdrawn")), "{phases:?}");
+    let filter = JourneyFilter { find: "Ward Round".to_owned(), limit: 1, ..JourneyFilter::default() };
+    let journey = db.journeys(&filter).await.unwrap()[0].reference.clone();
+    let amara = db.person_by_email("amara@northmoor.example").await.unwrap().unwrap();
+    let unseen = db.unseen(&amara.id, &journey, None).await.unwrap();
+    assert!(unseen.iter().any(|(_, count)| *count > 0), "somebody has something to read");
     // No letter waits for people who do not exist.
     assert_eq!(db.letters_waiting().await.unwrap().0, 0);
     let lapsed = journeys(&db).await;

@@ -185,33 +185,63 @@ async fn accounts(db: &Db, found: &mut Found) -> Result<(), String> {
     Ok(())
 }
 
+/// Files that were read, by the digest that a row names: the digest and the length of what lies there.
+type Read = BTreeMap<Digest, Option<(Digest, u64)>>;
+
 /// Every file that a row names is there, is as long as the row says, and has the digest it lies under.
 async fn files(db: &Db, vault: &Vault, found: &mut Found) -> Result<(), String> {
+    let mut read = Read::new();
     let mut after = <[String; 3]>::default();
-    let mut seen: BTreeMap<Digest, Option<(Digest, u64)>> = BTreeMap::new();
     loop {
         let step = match db.every_file([&after[0], &after[1], &after[2]], STEP).await {
+            Ok(step) => step,
+            Err(fault) => {
+                found.faults.push(fault.to_string());
+                break;
+            }
+        };
+        let Some((journey, file)) = step.last() else { break };
+        after = [journey.to_string(), file.task.to_string(), file.digest.to_string()];
+        for (journey, file) in step {
+            found.files += 1;
+            if let Some(says) = wrong(vault, &mut read, &file.digest, file.bytes).await? {
+                found.faults.push(format!("{journey}: file {} of {} {says}", file.digest, file.task));
+            }
+        }
+    }
+    let mut after = <[String; 3]>::default();
+    loop {
+        let step = match db.every_upload([&after[0], &after[1], &after[2]], STEP).await {
             Ok(step) => step,
             Err(fault) => {
                 found.faults.push(fault.to_string());
                 return Ok(());
             }
         };
-        let Some((journey, file)) = step.last() else { return Ok(()) };
-        after = [journey.to_string(), file.task.to_string(), file.digest.to_string()];
-        for (journey, file) in step {
+        let Some((last, _)) = step.last() else { return Ok(()) };
+        after = last.clone();
+        for ([_, message, digest], bytes) in step {
             found.files += 1;
-            if !seen.contains_key(&file.digest) {
-                let read = vault.read(&file.digest, |_| Ok(())).await?;
-                seen.insert(file.digest.clone(), read);
-            }
-            let says = match seen.get(&file.digest).and_then(Option::as_ref) {
-                None => "is not there",
-                Some((digest, _)) if *digest != file.digest => "has other bytes than it was sent with",
-                Some((_, bytes)) if *bytes != file.bytes => "has another length than is recorded",
-                Some(_) => continue,
+            let says = match digest.parse() {
+                Ok(digest) => wrong(vault, &mut read, &digest, bytes).await?,
+                Err(_) => Some("has no digest"),
             };
-            found.faults.push(format!("{journey}: file {} of {} {says}", file.digest, file.task));
+            if let Some(says) = says {
+                found.faults.push(format!("file {digest} of message {message} {says}"));
+            }
         }
     }
+}
+
+/// What is wrong with a file, if anything. Each is read once.
+async fn wrong(vault: &Vault, read: &mut Read, digest: &Digest, bytes: u64) -> Result<Option<&'static str>, String> {
+    if !read.contains_key(digest) {
+        read.insert(digest.clone(), vault.read(digest, |_| Ok(())).await?);
+    }
+    Ok(match read.get(digest).and_then(Option::as_ref) {
+        None => Some("is not there"),
+        Some((found, _)) if found != digest => Some("has other bytes than it was sent with"),
+        Some((_, length)) if *length != bytes => Some("has another length than is recorded"),
+        Some(_) => None,
+    })
 }

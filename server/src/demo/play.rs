@@ -16,14 +16,15 @@ use journey::{
     actor::{Role, Side},
     agreement, calendar,
     command::Command,
-    event::Finding,
+    conversation::{self, Audience},
+    event::{By, Finding},
     form::{Answers, FileRef, Form, Kind, Part},
     forms,
     go_live::Site,
     ids::{Digest, FieldId, JourneyRef, OrganisationId, TaskId},
     journey::Journey,
     opening::Opening,
-    port::files::StoredFile,
+    port::{files::StoredFile, messages::NewMessage},
     process::{Page, Settle, TaskSpec},
     standing::{Standing, StateKind},
 };
@@ -374,6 +375,27 @@ impl<'a> Play<'a> {
             drafts::Saving::Saved(_) => Ok(()),
             drafts::Saving::Conflict(_) => Err(format!("{id}: the draft was not taken")),
         }
+    }
+
+    /// Somebody says something to everybody, or to their own side, on the journey or on a task. Nobody is written to about it.
+    pub async fn says(&mut self, role: Role, audience: Audience, on: &str, words: &str, mentions: &[&str]) -> Result<(), String> {
+        self.write().await?;
+        let who = self.holder(role, None)?;
+        let words =
+            conversation::judge(&self.journey, &who.actor, audience, words, 0).map_err(|refusal| format!("{refusal:?}"))?;
+        let message = NewMessage {
+            id: self.stage.services.secrets.id().parse().map_err(|_| "no id")?,
+            journey: self.journey.reference.clone(),
+            task: if on.is_empty() { None } else { Some(task(on)?) },
+            audience,
+            by: By { person: who.actor.person.clone(), organisation: who.actor.organisation.clone() },
+            at: self.tick(),
+            words,
+            mentions: mentions.iter().map(|name| (*name).to_owned()).collect(),
+            files: Vec::new(),
+            notices: Vec::new(),
+        };
+        self.stage.services.store.say(message).await.map(drop).map_err(|error| error.to_string())
     }
 
     /// Somebody of the programme takes the task upon themselves.

@@ -3,6 +3,7 @@
 use journey::{
     actor::Role,
     command::Command,
+    conversation::Audience,
     opening::{Capability, Opening, PdsRoute},
 };
 
@@ -100,6 +101,13 @@ pub(super) async fn all(stage: &Stage, cast: &Cast) -> Result<usize, String> {
     play.on(19).returns("submit-scal", Role::InformationGovernance, findings).await?;
     play.on(8).submits("submit-scal").await?;
     play.on(4).approves("submit-scal", Role::FunctionalAssurance).await?;
+    let question = "@Amara Nwosu which test patient stands behind the failed access in row IG10? The extract shows two.";
+    play.on(3).says(Role::InformationGovernance, Audience::All, "submit-scal", question, &["Amara Nwosu"]).await?;
+    let answer =
+        "The second one, 9690937286: the first was a repeat with the wrong role. @Ingrid Vale shall we mark it in the file?";
+    play.says(Role::OnboardingLead, Audience::All, "submit-scal", answer, &["Ingrid Vale"]).await?;
+    let note = "The audit rows are good now. I wait for their answer about the second patient, then I approve.";
+    play.says(Role::InformationGovernance, Audience::Programme, "submit-scal", note, &[]).await?;
     journeys.push(play);
 
     // SCAL half answered.
@@ -130,6 +138,8 @@ pub(super) async fn all(stage: &Stage, cast: &Cast) -> Result<usize, String> {
     play.on(13).submits("test-int-demonstrator").await?;
     play.write().await?;
     play.on(11).claimed("test-int-demonstrator", Role::FunctionalAssurance).await?;
+    let chase = "Could you tell us when to expect an answer on the INT record? Our window with the provider ends next week.";
+    play.on(2).says(Role::OnboardingLead, Audience::All, "", chase, &[]).await?;
     told += 1;
 
     // Approved, and development has begun.

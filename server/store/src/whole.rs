@@ -91,11 +91,11 @@ pub const TABLES: &[Table] = &[
     table!("files" by "journey, task, digest" {
         1 journey Text, 2 task Text, 3 digest Text, 4 name Text, 5 kind Text, 6 bytes Number, 7 person Text, 8 uploaded_us Number,
     }),
-    table!("conversations" by "journey" { 1 journey Text, 2 last Number, }),
-    table!("messages" by "journey, seq" {
+    table!("messages" by "id" {
         1 id Text, 2 journey Text, 3 seq Number, 4 task Text, 5 audience Text, 6 person Text, 7 organisation Text, 8 said_us Number,
         9 words Text, 10 mentions Text, 11 files Text, 12 taken_us Number,
     }),
+    table!("conversations" by "journey" { 1 journey Text, 2 last Number, }),
     table!("seen" by "person, journey, task" { 1 person Text, 2 journey Text, 3 task Text, 4 seq Number, }),
     table!("uploads" by "person, message, digest" {
         1 person Text, 2 message Text, 3 digest Text, 4 name Text, 5 kind Text, 6 bytes Number, 7 uploaded_us Number,
@@ -177,6 +177,13 @@ impl Filling {
         self.0.commit().answered().await
     }
 }
+
+row! { UploadOf of "uploads" by person message digest {
+    person: String,
+    message: String,
+    digest: String,
+    bytes: i64,
+} }
 
 row! { MembershipOf of "memberships" by person organisation {
     person: String,
@@ -301,6 +308,30 @@ impl Db {
             let journey = row.journey().parse::<JourneyRef>();
             let journey = journey.map_err(|error| unreadable("files", row.journey(), "journey", &error))?;
             Ok((journey, row.read()?))
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// Files of messages after this one, by person, message and digest: which message, which digest, how many bytes.
+    ///
+    /// # Errors
+    /// An error when one cannot be read.
+    pub async fn every_upload(&self, [person, message, digest]: [&str; 3], limit: u32) -> Answer<Vec<([String; 3], u64)>> {
+        let rows: Vec<UploadOf> = sqlx::query_as(
+            "SELECT person, message, digest, bytes FROM uploads \
+             WHERE person > $1 OR (person = $1 AND (message > $2 OR (message = $2 AND digest > $3))) \
+             ORDER BY person, message, digest LIMIT $4",
+        )
+        .bind(person.to_owned())
+        .bind(message.to_owned())
+        .bind(digest.to_owned())
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .answered()
+        .await?;
+        let read = |row: UploadOf| {
+            let bytes = u64::try_from(row.bytes).map_err(|error| unreadable("uploads", &row.key(), "bytes", &error))?;
+            Ok(([row.person, row.message, row.digest], bytes))
         };
         rows.into_iter().map(read).collect()
     }

@@ -156,13 +156,13 @@ async fn tables(snapshot: &mut Snapshot, to: &Path, manifest: &mut Manifest) -> 
         snapshot
             .rows(table, |line| {
                 lines.line(line)?;
-                if !matches!(name, "files" | "events") {
+                if !matches!(name, "files" | "uploads" | "events") {
                     return Ok(());
                 }
                 let row: Vec<serde_json::Value> = serde_json::from_str(line).map_err(|error| error.to_string())?;
                 let text = |at: usize| row.get(at).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-                if name == "files" {
-                    files.insert(text(digest).parse().map_err(|error| format!("files: {error}"))?);
+                if name != "events" {
+                    files.insert(text(digest).parse().map_err(|error| format!("{name}: {error}"))?);
                 } else {
                     let seq = row.get(seq).and_then(serde_json::Value::as_i64).unwrap_or(0);
                     heads.insert(text(stream), (seq, text(digest)));

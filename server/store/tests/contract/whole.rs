@@ -20,6 +20,7 @@ use store::{Db, LEFT_OUT, TABLES};
 
 use crate::{
     cast::{Walk, at, by, everybody, id, listed, organisation, turn},
+    messages::notice,
     support::House,
 };
 
@@ -58,27 +59,28 @@ async fn lived_in(db: &Db) -> JourneyRef {
         at: at(3),
     };
     db.save_draft(&reference, draft, 0).await.unwrap();
-    let waits = vec![turn("obtain-use-case-approval", &[Role::ProgrammeLead], at(4), Some("2026-03-09"))];
-    let other = listed(db, 6, "Ward Round", "acme", at(4), waits).await;
-    db.claim(&other, &id("obtain-use-case-approval"), &id("grace"), at(5)).await.unwrap();
-    let report = FileRef { digest: Digest::of(b"report"), name: "Report “é”.pdf".to_owned() };
-    let upload = Upload { file: report.clone(), kind: "application/pdf".to_owned(), bytes: 6, at: at(6) };
-    db.add_upload(&id("ada"), &id("said"), upload).await.unwrap();
+    // Something is said, with a file, and waits for the daily letter of somebody who has seen the thread.
     db.choose_notices(&id("grace"), Notices::Daily).await.unwrap();
+    let report = FileRef { digest: Digest::of(b"report"), name: "report.pdf".to_owned() };
+    let upload = Upload { file: report.clone(), kind: "application/pdf".to_owned(), bytes: 6, at: at(3) };
+    db.add_upload(&id("ada"), &id("said"), upload).await.unwrap();
     let said = NewMessage {
         id: id("said"),
         journey: reference.clone(),
         task: None,
         audience: Audience::All,
         by: by("ada", "acme"),
-        at: at(6),
-        words: "Hello “é”.".to_owned(),
-        mentions: Vec::new(),
+        at: at(3),
+        words: "“Words” é".to_owned(),
+        mentions: vec!["Grace O'Neill".to_owned()],
         files: vec![report.digest],
-        notices: vec![crate::messages::notice("said", "grace", false)],
+        notices: vec![notice("said", "grace", false)],
     };
-    let seq = db.say(said).await.unwrap();
-    db.mark_seen(&id("bob"), &reference, None, seq).await.unwrap();
+    db.say(said).await.unwrap();
+    db.mark_seen(&id("grace"), &reference, None, 1).await.unwrap();
+    let waits = vec![turn("obtain-use-case-approval", &[Role::ProgrammeLead], at(4), Some("2026-03-09"))];
+    let other = listed(db, 6, "Ward Round", "acme", at(4), waits).await;
+    db.claim(&other, &id("obtain-use-case-approval"), &id("grace"), at(5)).await.unwrap();
     reference
 }
 
@@ -181,5 +183,9 @@ pub async fn everything_is_walked_once_in_steps(house: House) {
     assert_eq!((journey.clone(), file.name.as_str()), (reference.clone(), "Report “é”.pdf"));
     assert_eq!(db.every_file([&journey.to_string(), file.task.as_str(), file.digest.as_str()], 10).await.unwrap(), []);
     assert_eq!(db.files_of(&reference, &file.task).await.unwrap(), BTreeSet::from([file.digest]));
+    let uploads = db.every_upload(["", "", ""], 10).await.unwrap();
+    assert_eq!(uploads, [(["ada".to_owned(), "said".to_owned(), Digest::of(b"report").to_string()], 6)]);
+    let [person, message, digest] = &uploads[0].0;
+    assert_eq!(db.every_upload([person, message, digest], 10).await.unwrap(), []);
     assert_eq!(db.files_of(&reference, &id("s-pentest")).await.unwrap(), BTreeSet::new());
 }
