@@ -16,6 +16,8 @@ pub mod certificate;
 #[cfg(feature = "ssr")]
 pub mod design;
 #[cfg(feature = "ssr")]
+pub mod ecosystem;
+#[cfg(feature = "ssr")]
 pub mod end_users;
 #[cfg(feature = "ssr")]
 pub mod flash;

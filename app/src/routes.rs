@@ -8,6 +8,7 @@ use leptos_router::{
 };
 
 use crate::{
+    ecosystem::{public::Ecosystem, stages::Stage},
     end_users::organisations::Organisations,
     overview::{
         history::History,
@@ -36,6 +37,8 @@ pub fn Pages() -> impl IntoView {
             <Routes fallback=Nowhere>
                 // For everybody.
                 <Route path=path!("/") view=Start ssr=SsrMode::Async />
+                <Route path=path!("/ecosystem/:side") view=Ecosystem ssr=SsrMode::Async />
+                <Route path=path!("/stages/:side/:stage") view=Stage ssr=SsrMode::Async />
                 <Route path=path!("/accessibility") view=Accessibility ssr=SsrMode::Async />
                 <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
                 <Route path=path!("/cookies") view=Cookies ssr=SsrMode::Async />

@@ -18,6 +18,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     design::{Button, ButtonLink, Crumbs, Hidden, StandingTag, Title, ask, dates, say},
+    ecosystem::standing,
     letters::{counted, did},
     overview::words,
     page::{hall, page},
@@ -86,6 +87,7 @@ pub fn JourneyPage() -> impl IntoView {
             {say::kept_words(kept.as_ref())}
             <Title text=product.clone()>{facts}</Title>
             {panel(&scene)}
+            {standing::view(journey, &scene.now, &scene.visitor)}
             {strip(&scene)}
             <div class="nhsuk-grid-row">
                 <div class="nhsuk-grid-column-two-thirds">{tasks(&scene, everything)}</div>
@@ -104,7 +106,7 @@ fn facts(scene: &Scene) -> AnyView {
     let supplier = scene.names().organisations.get(&journey.organisation).cloned().unwrap_or_default();
     view! {
         {programme.then(|| format!("{supplier}. "))}
-        "Journey " <b class="gpc-nb">{journey.reference.to_string()}</b> ". Consumer of " <b>{words::capabilities(journey)}</b>
+        "Journey " <b class="gpc-nb">{journey.reference.to_string()}</b> ". " {journey.process.side_title()} " of " <b>{words::capabilities(journey)}</b>
         {format!(". Started {}.", dates::day_of(journey.opened_at))}
         {programme.then(|| format!(" Process version {}.", journey.process.id))}
     }
