@@ -24,6 +24,7 @@ use journey::{
     forms,
     ids::{Digest, TaskId},
     port::files::StoredFile,
+    results,
 };
 use object_store::{
     MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload, local::LocalFileSystem, path::Path as ObjectPath,
@@ -292,8 +293,23 @@ async fn take(
     }
     let Some(mut upload) = writing else { return Ok(Err("it is empty".to_owned())) };
     upload.complete().await.map_err(away)?;
+    // A report of a test suite is read at once, so that a faulty one is refused while its sender is there.
+    let run = if results::reads(spec.page, field) {
+        match report(shelf, &temporary, bytes).await? {
+            Ok(run) => Some(run),
+            Err(says) => {
+                shelf.store.delete(&temporary).await.map_err(away)?;
+                return Ok(Err(says));
+            }
+        }
+    } else {
+        None
+    };
     let digest: Digest = hex(&digest.finalize()).parse().map_err(|_| Halt::Fault("a digest".to_owned()))?;
     shelf.store.rename(&temporary, &place(&digest)).await.map_err(away)?;
+    if let Some(run) = run {
+        shelf.services.store.add_run(&loaded.journey.reference, &task, &digest, &run).await?;
+    }
     let file = StoredFile {
         digest: digest.clone(),
         task,
@@ -306,6 +322,17 @@ async fn take(
     shelf.services.store.add_file(&loaded.journey.reference, file).await?;
     tracing::info!(journey = %loaded.journey.reference, bytes, "a file was added");
     Ok(Ok(FileRef { digest, name }))
+}
+
+/// The scenarios of a report that was just stored. Its size is bounded before it is held in memory.
+async fn report(shelf: &Shelf, place: &ObjectPath, bytes: u64) -> Result<Result<results::Run, String>, Halt> {
+    if bytes > results::LONGEST {
+        return Ok(Err("the report is larger than 8 MB. Split it by capability".to_owned()));
+    }
+    let away = |error: object_store::Error| Halt::Away(error.to_string());
+    let bytes = shelf.store.get(place).await.map_err(away)?.bytes().await.map_err(away)?;
+    let read = tokio::task::spawn_blocking(move || results::read(&bytes));
+    Ok(read.await.map_err(|error| Halt::Fault(error.to_string()))?.map_err(|fault| fault.to_string()))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -2,6 +2,7 @@
 //! wall that keeps SQL out of `app`. Split by concern; [`Store`] is all of them.
 
 pub mod files;
+pub mod runs;
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
@@ -500,7 +501,7 @@ pub trait Outbox: Send + Sync {
 
 /// The whole memory.
 #[async_trait]
-pub trait Store: Ledger + Drafts + People + Outbox + files::Files {
+pub trait Store: Ledger + Drafts + People + Outbox + files::Files + runs::Runs {
     /// Answers when the memory can be read and written.
     async fn ready(&self) -> Answer<()>;
 }

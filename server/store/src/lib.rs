@@ -20,6 +20,7 @@ mod lists;
 mod outbox;
 mod people;
 mod row;
+mod runs;
 mod sessions;
 
 use std::{io::ErrorKind, str::FromStr, time::Duration};
@@ -41,6 +42,7 @@ pub mod hot {
     pub use crate::lists::{FIGURES, JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, JOURNEYS_OF_PARTY, PROJECTION, WORK_BY_AGE, WORK_BY_DUE};
     pub use crate::outbox::NEXT_LETTER;
     pub use crate::people::{SESSIONS_OF_PERSON, TRIES};
+    pub use crate::runs::RUNS;
     pub use crate::sessions::SESSION;
 }
 

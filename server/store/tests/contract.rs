@@ -25,6 +25,8 @@ mod links;
 mod lists;
 #[path = "contract/outbox.rs"]
 mod outbox;
+#[path = "contract/runs.rs"]
+mod runs;
 #[path = "contract/sessions.rs"]
 mod sessions;
 mod support;
@@ -78,6 +80,8 @@ stories! {
         a_draft_counts_its_saves_and_refuses_a_stale_one
         of_ten_writers_over_one_version_one_wins
         a_draft_ends_with_its_submission;
+    runs:
+        a_report_is_kept_as_it_was_read_and_found_on_its_task_only,
     files:
         a_file_is_noted_once_and_found_on_its_task_only;
     accounts:
@@ -119,14 +123,19 @@ stories! {
 /// What the port promises is executed here, on both databases.
 #[test]
 fn every_function_of_the_port_is_in_a_story() {
-    let port =
-        [include_str!("../../../app/journey/src/port.rs"), include_str!("../../../app/journey/src/port/files.rs")].concat();
+    let port = [
+        include_str!("../../../app/journey/src/port.rs"),
+        include_str!("../../../app/journey/src/port/files.rs"),
+        include_str!("../../../app/journey/src/port/runs.rs"),
+    ]
+    .concat();
     let stories = [
         include_str!("contract/accounts.rs"),
         include_str!("contract/cast.rs"),
         include_str!("contract/drafts.rs"),
         include_str!("contract/faults.rs"),
         include_str!("contract/files.rs"),
+        include_str!("contract/runs.rs"),
         include_str!("contract/ledger.rs"),
         include_str!("contract/links.rs"),
         include_str!("contract/lists.rs"),

@@ -46,6 +46,23 @@ const WORK: [Value; 15] = [
     Number(26),
 ];
 
+const RUNS: [Value; 14] = [
+    Text("ref01000"),
+    Text("p-self-test"),
+    Text("digest1"),
+    Text("digest2"),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+];
+
 const STATEMENTS: &[Hot] = &[
     Hot { name: "history", text: hot::HISTORY, asked: &[Text("ref01000")], index: "events" },
     Hot { name: "names", text: hot::NAMES, asked: &[Text("ref01000")], index: "events" },
@@ -94,6 +111,7 @@ const STATEMENTS: &[Hot] = &[
         asked: &[Text("person10"), Number(NOW)],
         index: "sessions_by_person",
     },
+    Hot { name: "runs", text: hot::RUNS, asked: &RUNS, index: "test_runs" },
     Hot { name: "link", text: hot::LINK, asked: &[Text("token1000"), Text("reset"), Number(NOW)], index: "links" },
     Hot { name: "invitations", text: hot::INVITATIONS, asked: &[Text("org010"), Number(NOW)], index: "links_by_organisation" },
     Hot { name: "tries", text: hot::TRIES, asked: &[Text("bucket10"), Number(NOW)], index: "attempts" },
@@ -129,6 +147,8 @@ const YEARS: &str = "
         SELECT 'bucket' || (i % 400), i, 1 FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO outbox
         SELECT 'letter' || i, '', '', '', i, i, 0, CASE WHEN i % 100 = 0 THEN NULL ELSE i END, '' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO test_runs
+        SELECT 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'p-self-test', 'digest' || (i % 2), '{}' FROM n;
     ANALYZE;
 ";
 
@@ -147,8 +167,20 @@ async fn plan(connection: &mut AnyConnection, explain: &str, hot: &Hot, column: 
 }
 
 /// Tables that grow with every year.
-const LARGE: &[&str] =
-    &["events", "turns", "journeys", "submissions", "sessions", "links", "attempts", "outbox", "claims", "people", "parties"];
+const LARGE: &[&str] = &[
+    "events",
+    "turns",
+    "journeys",
+    "submissions",
+    "sessions",
+    "links",
+    "attempts",
+    "outbox",
+    "claims",
+    "people",
+    "parties",
+    "test_runs",
+];
 
 async fn every_hot_statement_runs_through_an_index(house: House) {
     house.by_hand(YEARS).await;

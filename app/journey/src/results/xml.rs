@@ -14,11 +14,14 @@ pub(super) fn read(text: &str) -> Result<Run, Fault> {
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| {
         let says = match error {
+            roxmltree::Error::UnclosedRootNode => "the XML cannot be read: it ends too early".to_owned(),
             roxmltree::Error::DtdDetected => "a document type is not accepted in a report".to_owned(),
             roxmltree::Error::NodesLimitReached => "the report has too many elements. Split it by capability".to_owned(),
             ref other => format!("the XML cannot be read: {other}"),
         };
-        Fault { line: usize::try_from(error.pos().row).unwrap_or(0), says }
+        // Of a text that only ends too early the reader knows no place: it is the end.
+        let cut = matches!(error, roxmltree::Error::UnclosedRootNode);
+        Fault { line: if cut { text.lines().count() } else { usize::try_from(error.pos().row).unwrap_or(0) }, says }
     })?;
     let root = document.root_element();
     let (format, rows) = match root.tag_name().name() {
