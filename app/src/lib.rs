@@ -24,6 +24,8 @@ pub mod flash;
 #[cfg(feature = "ssr")]
 pub mod go_live;
 #[cfg(feature = "ssr")]
+pub mod guidance;
+#[cfg(feature = "ssr")]
 pub mod halt;
 #[cfg(feature = "ssr")]
 pub mod letters;

@@ -10,6 +10,7 @@ use leptos_router::{
 use crate::{
     ecosystem::{public::Ecosystem, stages::Stage},
     end_users::organisations::Organisations,
+    guidance::{Capabilities, CapabilityPage, Glossary},
     overview::{
         history::History,
         journey::JourneyPage,
@@ -39,6 +40,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/") view=Start ssr=SsrMode::Async />
                 <Route path=path!("/ecosystem/:side") view=Ecosystem ssr=SsrMode::Async />
                 <Route path=path!("/stages/:side/:stage") view=Stage ssr=SsrMode::Async />
+                <Route path=path!("/capabilities") view=Capabilities ssr=SsrMode::Async />
+                <Route path=path!("/capabilities/:capability") view=CapabilityPage ssr=SsrMode::Async />
+                <Route path=path!("/glossary") view=Glossary ssr=SsrMode::Async />
                 <Route path=path!("/accessibility") view=Accessibility ssr=SsrMode::Async />
                 <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
                 <Route path=path!("/cookies") view=Cookies ssr=SsrMode::Async />

@@ -208,6 +208,7 @@ fn address(path: &str, supplier: &Supplier) -> String {
         .replace("{subject}", "sent")
         .replace("{side}", "consumer")
         .replace("{stage}", "explore")
+        .replace("{capability}", "access-record-html")
         .replace("{token}", "0123456789abcdef");
     assert!(!filled.contains(['{', ':', '*']), "undeclared: say in authorisation.rs what stands for the parameter of {path}");
     filled

@@ -19,6 +19,7 @@ pub mod event;
 pub mod form;
 pub mod forms;
 pub mod go_live;
+pub mod guidance;
 pub mod ids;
 pub mod journey;
 pub mod opening;

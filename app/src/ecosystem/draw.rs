@@ -367,7 +367,7 @@ fn middle(picture: &Picture<'_>, group: &Group, out: &mut String) {
 #[must_use]
 pub fn list(picture: &Picture<'_>) -> String {
     let diagram = picture.diagram;
-    let mut out = String::from("<ol class=\"gpc-map\">");
+    let mut out = String::from("<ol class=\"gpc-tour\">");
     let mut order: Vec<&Group> = diagram.groups.iter().filter(|group| group.number.is_empty()).collect();
     order.extend(diagram.groups.iter().filter(|group| !group.number.is_empty()));
     for group in order {
@@ -381,7 +381,7 @@ pub fn list(picture: &Picture<'_>) -> String {
         let words = if group.number.is_empty() && look.words.is_empty() { escape(&diagram.team) } else { escape(&look.words) };
         let _ = write!(
             out,
-            "<li class=\"gpc-map__stage {}{inner}\"><p class=\"gpc-map__head\">{number}<a href=\"{}\">{}</a> <span>{words}</span></p>",
+            "<li class=\"gpc-tour__stage {}{inner}\"><p class=\"gpc-tour__head\">{number}<a href=\"{}\">{}</a> <span>{words}</span></p>",
             group.colour,
             escape(&look.href),
             escape(&group.title),
@@ -391,11 +391,11 @@ pub fn list(picture: &Picture<'_>) -> String {
             out.push_str("<ol>");
             for node in nodes {
                 let look = (picture.stops)(node);
-                let next = if look.next { " <b class=\"gpc-map__next\">Next for you</b>" } else { "" };
+                let next = if look.next { " <b class=\"gpc-tour__next\">Next for you</b>" } else { "" };
                 let more = if look.title.is_empty() { String::new() } else { format!(" <span>{}</span>", escape(&look.title)) };
                 let _ = write!(
                     out,
-                    "<li class=\"{}\"><svg class=\"gpc-map__icon\" viewBox=\"0 0 40 40\" aria-hidden=\"true\" focusable=\"false\"><circle class=\"n\" cx=\"20\" cy=\"20\" r=\"17\"/><use href=\"#eco-{}\" class=\"i\" transform=\"translate(10 10)scale(.84)\"/></svg><div><a href=\"{}\">{}</a> <span>{}</span>{more}{next}</div></li>",
+                    "<li class=\"{}\"><svg class=\"gpc-tour__icon\" viewBox=\"0 0 40 40\" aria-hidden=\"true\" focusable=\"false\"><circle class=\"n\" cx=\"20\" cy=\"20\" r=\"17\"/><use href=\"#eco-{}\" class=\"i\" transform=\"translate(10 10)scale(.84)\"/></svg><div><a href=\"{}\">{}</a> <span>{}</span>{more}{next}</div></li>",
                     look.class,
                     node.icon,
                     escape(&look.href),

@@ -36,7 +36,7 @@ pub fn drawn(diagram: &'static Diagram, head: &str) -> (String, String) {
 }
 
 /// The style that a saved picture carries with it.
-const SAVED: &str = include_str!("picture.css");
+const SAVED: &str = include_str!("../../../style/gpc/picture.css");
 
 /// The picture as a file of its own.
 #[must_use]
