@@ -105,7 +105,7 @@ pub fn decisions() -> &'static [Decision] {
 
 /// The decisions of a capability, with those that every capability shares.
 pub fn decisions_of(capability: Capability) -> impl Iterator<Item = &'static Decision> {
-    let shared = |name: &str| match name {
+    let shared = move |name: &str| match name {
         "Cross-cutting" => true,
         "Foundations" => capability == Capability::AppointmentManagement,
         name => name == capability.title(),
