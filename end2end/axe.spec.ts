@@ -20,7 +20,7 @@ async function check(page: Page): Promise<void> {
 
 test('public pages', async ({ page }) => {
   test.setTimeout(120_000);
-  await fine(page, '/', '/accessibility', '/privacy', '/cookies', '/sign-in', '/register', '/reset-password', '/invitations/none', '/register/none', '/register/sent', '/reset-password/none', '/nowhere', '/try-again', '/fault', '/not-yours');
+  await fine(page, '/', '/accessibility', '/privacy', '/cookies', '/ecosystem/consumer', '/ecosystem/provider', '/stages/consumer/explore', '/stages/provider/p-assure', '/capabilities', '/capabilities/access-record-html', '/capabilities/send-document', '/glossary', '/sign-in', '/register', '/reset-password', '/invitations/none', '/register/none', '/register/sent', '/reset-password/none', '/nowhere', '/try-again', '/fault', '/not-yours');
   await page.goto('/register');
   await page.getByRole('button', { name: 'Create the account' }).click();
   await check(page);
@@ -33,7 +33,7 @@ test('pages of a supplier and of the programme, in every state', async ({ browse
   test.setTimeout(300_000);
   const { page: lead, email } = await supplier(browser, info, 'Fernhollow Systems Ltd', 'Priya Nair');
   await fine(lead, '/journeys', '/account', '/organisation', '/journeys/new', '/worklist');
-  await lead.goto('/journeys/new');
+  await fine(lead, '/journeys/new?side=consumer', '/journeys/new?side=provider');
   await lead.getByRole('button', { name: 'Show the plan' }).click();
   await check(lead);
   await lead.goto('/organisation');

@@ -17,11 +17,15 @@ pub mod certificate;
 #[cfg(feature = "ssr")]
 pub mod design;
 #[cfg(feature = "ssr")]
+pub mod ecosystem;
+#[cfg(feature = "ssr")]
 pub mod end_users;
 #[cfg(feature = "ssr")]
 pub mod flash;
 #[cfg(feature = "ssr")]
 pub mod go_live;
+#[cfg(feature = "ssr")]
+pub mod guidance;
 #[cfg(feature = "ssr")]
 pub mod halt;
 #[cfg(feature = "ssr")]

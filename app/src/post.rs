@@ -161,12 +161,19 @@ impl Deed {
     }
 }
 
-/// Opens a journey: the first deed of its ledger.
+/// Opens a journey of this side, `consumer` or `provider`: the first deed of its ledger.
 ///
 /// # Errors
 /// [`Halt::Missing`] for anyone but an onboarding lead.
-pub fn opened(services: &Services, actor: &Actor, reference: &JourneyRef, opening: Opening, at: Timestamp) -> Result<Deed, Halt> {
-    let process = services.processes.newest("consumer").ok_or_else(|| Halt::Fault("no consumer process".to_owned()))?;
+pub fn opened(
+    services: &Services,
+    actor: &Actor,
+    side: &str,
+    reference: &JourneyRef,
+    opening: Opening,
+    at: Timestamp,
+) -> Result<Deed, Halt> {
+    let process = services.processes.newest(side).ok_or_else(|| Halt::Fault(format!("no {side} process")))?;
     let event = decide::open(process, actor, opening).map_err(|_| Halt::Missing)?;
     let recorded = Recorded::chain(&reference.to_string(), None, at, Some(by(actor)), event.clone());
     let after = Journey::open(reference, &recorded, services.processes)?;

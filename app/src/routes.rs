@@ -8,7 +8,9 @@ use leptos_router::{
 };
 
 use crate::{
+    ecosystem::{public::Ecosystem, stages::Stage},
     end_users::organisations::Organisations,
+    guidance::{Capabilities, CapabilityPage, Glossary},
     messages::page::Messages,
     overview::{
         history::History,
@@ -37,6 +39,11 @@ pub fn Pages() -> impl IntoView {
             <Routes fallback=Nowhere>
                 // For everybody.
                 <Route path=path!("/") view=Start ssr=SsrMode::Async />
+                <Route path=path!("/ecosystem/:side") view=Ecosystem ssr=SsrMode::Async />
+                <Route path=path!("/stages/:side/:stage") view=Stage ssr=SsrMode::Async />
+                <Route path=path!("/capabilities") view=Capabilities ssr=SsrMode::Async />
+                <Route path=path!("/capabilities/:capability") view=CapabilityPage ssr=SsrMode::Async />
+                <Route path=path!("/glossary") view=Glossary ssr=SsrMode::Async />
                 <Route path=path!("/accessibility") view=Accessibility ssr=SsrMode::Async />
                 <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
                 <Route path=path!("/cookies") view=Cookies ssr=SsrMode::Async />

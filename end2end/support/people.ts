@@ -60,7 +60,9 @@ export async function signIn(page: Page, email: string, password = PASSWORD): Pr
 
 /** Opens a journey with the usual answers; returns its path. */
 export async function openJourney(page: Page, product: string): Promise<string> {
-  await page.goto('/journeys/new');
+  await page.goto('/journeys/new?side=choose');
+  await page.getByLabel('It uses GP records held elsewhere').check();
+  await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByLabel('What is the product called?').fill(product);
   await page.getByLabel('Access Record Structured', { exact: true }).check();
   await page.getByRole('group', { name: /HSCN/ }).getByLabel('Yes').check();

@@ -26,6 +26,7 @@ use journey::{
     ids::{Digest, MessageId, TaskId},
     journey::Journey,
     port::files::StoredFile,
+    results,
 };
 use serde::Deserialize;
 use tokio::sync::Semaphore;
@@ -228,6 +229,14 @@ async fn take(
         Ok(bytes) => bytes,
         Err(says) => return Ok(Err(says)),
     };
+    // A report of a test suite is read at once, so that a faulty one is refused while its sender is there. Its bytes stay
+    // where they are: another task may have the same ones, and without a row nobody reaches them.
+    if results::reads(spec.page, field) {
+        match report(shelf, &bytes).await? {
+            Ok(run) => shelf.services.store.add_run(&loaded.journey.reference, &task, &bytes.digest, &run).await?,
+            Err(says) => return Ok(Err(says)),
+        }
+    }
     let file = StoredFile {
         digest: bytes.digest.clone(),
         task,
@@ -245,6 +254,21 @@ async fn take(
 /// Reads what is left of a file and throws it away, so that what follows it in the form is reached.
 pub async fn drained(part: &mut Field<'_>) {
     while let Ok(Ok(Some(_))) = tokio::time::timeout(SILENCE, part.chunk()).await {}
+}
+
+/// The scenarios of a report that was just stored. Its size is bounded before it is held in memory.
+async fn report(shelf: &Shelf, taken: &Taken) -> Result<Result<results::Run, String>, Halt> {
+    if taken.bytes > results::LONGEST {
+        return Ok(Err("the report is larger than 8 MB. Split it by capability".to_owned()));
+    }
+    let mut whole = Vec::new();
+    let keep = |piece: &[u8]| {
+        whole.extend_from_slice(piece);
+        Ok(())
+    };
+    shelf.vault.read(&taken.digest, keep).await.map_err(Halt::Away)?;
+    let read = tokio::task::spawn_blocking(move || results::read(&whole));
+    Ok(read.await.map_err(|error| Halt::Fault(error.to_string()))?.map_err(|fault| fault.to_string()))
 }
 
 /// Streams a file to the vault, or says why it is not taken.

@@ -10,7 +10,7 @@ use app::{
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     middleware,
     response::{IntoResponse as _, Response},
     routing::get,
@@ -136,6 +136,8 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
         .route_service("/favicon.svg", ServeFile::new(config.site.join("favicon.svg")))
         .route_service("/robots.txt", ServeFile::new(config.site.join("robots.txt")))
         .route_service("/licences.txt", ServeFile::new(config.site.join("licences.txt")))
+        .route("/ecosystem/consumer.svg", get(|| async { picture("consumer") }))
+        .route("/ecosystem/provider.svg", get(|| async { picture("provider") }))
         .nest_service("/assets", ServeDir::new(config.site.join("assets")));
     // Files have limits of their own: on their size, on how many come at once, on silence, and none on how long all of it
     // takes.
@@ -202,6 +204,14 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
         )
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}
+
+/// A picture as a file to keep.
+fn picture(side: &str) -> Response {
+    let Some(drawn) = app::ecosystem::public::saved(side) else { return StatusCode::NOT_FOUND.into_response() };
+    let disposition = format!("attachment; filename=\"gp-connect-{side}.svg\"");
+    let headers = [(header::CONTENT_TYPE, "image/svg+xml".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    (headers, drawn).into_response()
 }
 
 async fn ready(State(services): State<Services>) -> Response {

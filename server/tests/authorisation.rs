@@ -212,6 +212,9 @@ fn address(path: &str, supplier: &Supplier) -> String {
         .replace("{reference}", &supplier.journeys.submitted.to_string())
         .replace("{task}", "describe-use-case")
         .replace("{subject}", "sent")
+        .replace("{side}", "consumer")
+        .replace("{stage}", "explore")
+        .replace("{capability}", "access-record-html")
         .replace("{token}", "0123456789abcdef");
     assert!(!filled.contains(['{', ':', '*']), "undeclared: say in authorisation.rs what stands for the parameter of {path}");
     filled

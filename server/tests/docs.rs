@@ -5,10 +5,15 @@ use journey::process::Processes;
 use server::commands::draw;
 
 #[test]
-fn the_drawn_process_is_the_shipped_one() {
+fn the_drawn_processes_are_the_shipped_ones() {
     let processes = Processes::shipped().expect("a lawful release");
-    let process = processes.newest("consumer").expect("a consumer process");
-    for (file, drawn) in [("process.md", draw::table(process)), ("process.svg", draw::svg(process) + "\n")] {
+    let (consumer, provider) = (processes.newest("consumer").expect("one"), processes.newest("provider").expect("one"));
+    for (file, drawn) in [
+        ("process.md", draw::table(consumer)),
+        ("process.svg", draw::svg(consumer) + "\n"),
+        ("process-provider.md", draw::table(provider)),
+        ("process-provider.svg", draw::svg(provider) + "\n"),
+    ] {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(file);
         if std::env::var_os("UPDATE_TABLES").is_some() {
             std::fs::write(&path, &drawn).expect("docs can be written");

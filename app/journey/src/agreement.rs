@@ -112,6 +112,7 @@ pub fn words_to_sign(journey: &Journey, spec: &TaskSpec) -> String {
         journey.opening.capabilities.iter().map(|c| format!("{} {}", c.capability.title(), c.version)).collect();
     let statements: &[&str] = match (spec.page, spec.id.as_str()) {
         (Page::Declaration, _) => DECLARATION,
+        (Page::Witness, _) => WITNESS,
         (_, "data-sharing-agreement") => SHARING,
         _ => CONNECTION,
     };
@@ -158,6 +159,14 @@ const SHARING: &[&str] = &[
     "GP Connect is used for direct care only.",
     "Whoever signs is the Caldicott Guardian, the Senior Information Risk Owner or the Data Protection Officer, or signs with their authority.",
     "NHS England may audit the use.",
+];
+
+const WITNESS: &[&str] = &[
+    "The tests named in the parts filled in were demonstrated on the product version and in the environment named there.",
+    "What was seen is written down in the parts filled in, and nothing that was seen to fail is left out.",
+    "Points that stay open are named there, each with an owner.",
+    "Whoever signs was present from the first script to the last.",
+    "This is the record of what was watched. It is no certificate and no approval to go live.",
 ];
 
 const DECLARATION: &[&str] = &[

@@ -1,18 +1,68 @@
-//! The technical conformance certificate: its number and what it says (domain/testing.md §8).
+//! Certificates: what each is called, its number and what it says (domain/testing.md §8).
 
-use crate::{ids::Seq, journey::Journey};
+use crate::{
+    ids::{Seq, TaskId},
+    journey::Journey,
+};
+
+/// A kind of certificate: what a task leaves when it is settled.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// The words at its head.
+    pub title: &'static str,
+    /// The beginning of its number.
+    pub prefix: &'static str,
+    /// What it does not say. Stands on every one.
+    pub not: &'static str,
+    /// What ends it.
+    pub ends: &'static str,
+}
+
+/// The certificate that a task leaves, if it leaves one.
+#[must_use]
+pub fn kind(task: &TaskId) -> Option<Kind> {
+    Some(match task.as_str() {
+        "receive-technical-conformance-certificate" => {
+            Kind { title: "Technical conformance certificate", prefix: "TCC", not: NOT, ends: ENDS }
+        }
+        "p-clinical-safety" => Kind {
+            title: "Clinical Authority To Release (CATR)",
+            prefix: "CATR",
+            not: "This authority says that the clinical safety documents of the product version named here are complete. It is no \
+certificate of its tests, and it is not an approval to go live.",
+            ends: "It no longer holds when the product, its safety case or its hazard log changes. The clinical safety officer then \
+submits the documents again.",
+        },
+        "p-fot-devmac" => Kind {
+            title: "Development Milestone Achievement Certificate: First of Type",
+            prefix: "DEVMAC-FOT",
+            not: "This certificate says that the interfaces of the product version named here meet the requirements and may be \
+deployed as a pilot. It is not an approval to go live, and it does not permit roll-out beyond the pilot.",
+            ends: PROVIDER_ENDS,
+        },
+        "p-full-rollout-approval" => Kind {
+            title: "Development Milestone Achievement Certificate: full roll-out",
+            prefix: "DEVMAC-ROLLOUT",
+            not: "This certificate says that the pilot of the product version named here met its exit criteria and that the product \
+may be rolled out. Each practice still decides by itself what it turns on.",
+            ends: PROVIDER_ENDS,
+        },
+        _ => return None,
+    })
+}
+
+const PROVIDER_ENDS: &str = "It no longer holds when an incident shows that a requirement is not met, or when a new major version of the \
+specification replaces the one named here. The work is then assured again, and the pilot repeated where it has to be.";
 
 /// The number of a certificate: the journey's reference and the place of its issue in the ledger, so that a certificate
 /// issued anew has another number and each can be found in the history.
 #[must_use]
-pub fn number(journey: &Journey, issued: Seq) -> String {
-    format!("TCC-{}-{issued}", journey.reference)
+pub fn number(kind: Kind, journey: &Journey, issued: Seq) -> String {
+    format!("{}-{}-{issued}", kind.prefix, journey.reference)
 }
 
-/// What a certificate does not say. Stands on every one.
-pub const NOT: &str = "This certificate says that the product version named here met the technical requirements of GP Connect in the tests \
+const NOT: &str = "This certificate says that the product version named here met the technical requirements of GP Connect in the tests \
 named here. It is not a clinical acceptance by an organisation that uses the product, and it is not an approval to go live.";
 
-/// What ends it.
-pub const ENDS: &str = "It no longer holds when the product changes in a way that touches GP Connect, or when a new major version of the \
+const ENDS: &str = "It no longer holds when the product changes in a way that touches GP Connect, or when a new major version of the \
 specification replaces the one named here. The supplier then submits what changed.";

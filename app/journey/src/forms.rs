@@ -5,8 +5,8 @@ use crate::{
     form::{Answers, Choice, Field, Form, Kind, Rule},
     go_live,
     opening::{self, Opening},
-    process::{Page, TaskSpec},
-    scal, testing, use_case,
+    process::{CONSUMER, PROVIDER, Page, Settle, TaskSpec},
+    provider, scal, testing, use_case,
 };
 
 /// Files that one question takes.
@@ -15,13 +15,18 @@ pub const MOST_FILES: usize = 20;
 /// The questions of a task.
 #[must_use]
 pub fn form_of(spec: &TaskSpec, opening: &Opening) -> Form {
+    if let Some(form) = provider::form(spec.id.as_str(), opening) {
+        return form;
+    }
     match spec.page {
         Page::UseCase => use_case::form(opening),
-        Page::Capabilities => opening::capability_form(),
+        Page::Capabilities => opening::capability_form(if spec.id.as_str() == "p-specifications" { PROVIDER } else { CONSUMER }),
         Page::Prerequisites => prerequisites(),
         Page::Contact => contact(),
         Page::Scal => scal::form(opening),
         Page::Testing => testing::form(spec),
+        Page::Results => provider::run(spec.settle == Settle::ByReview),
+        Page::Witness => provider::witness(),
         Page::Agreement | Page::Declaration => agreement::parts(spec),
         Page::Group => end_users::group(opening),
         Page::GoLive => go_live::request(),

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     form::{self, Answers, Field, Form, Kind, Problem, Problems},
     forms::{day, files, line, words},
+    journey::Journey,
+    opening::Capability,
 };
 
 /// Sites that a plan may have.
@@ -111,35 +113,53 @@ pub struct Site {
     pub live_on: Date,
     /// What was checked; may be empty.
     pub note: String,
+    /// What is turned on there. Empty for a consumer, whose product uses all of its capabilities at each site; for a
+    /// provider, a practice turns each one on by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capabilities: Vec<Capability>,
 }
 
-/// The questions about one site.
+/// The questions about one site of this journey: for a provider also which capabilities the practice has turned on.
 #[must_use]
-pub fn site_form() -> Form {
-    Form::of(vec![
+pub fn site_form(journey: &Journey) -> Form {
+    let mut fields = vec![
         Field::new("ods_code", "ODS code of the site", Kind::OdsCode).required("Enter the ODS code of the site"),
         line("name", "Name of the site", "", "Enter the name of the site"),
-        day("live_on", "Day of its first successful live call", "Enter the day of the first successful call"),
+    ];
+    if journey.process.is_provider() {
+        let chosen = journey.opening.capabilities.iter().map(|c| (c.capability.name(), c.capability.title(), ""));
+        fields.push(
+            Field::new("capabilities", "Which capabilities has the practice turned on?", Kind::Choices(chosen.collect()))
+                .hint("Those that are not selected are off.")
+                .required("Select the capabilities that the practice has turned on"),
+        );
+        fields.push(day("live_on", "Day on which the practice turned them on", "Enter the day"));
+    } else {
+        fields.push(day("live_on", "Day of its first successful live call", "Enter the day of the first successful call"));
+    }
+    fields.push(
         Field::new("checked", "What was checked?", Kind::Words { max: 1000 })
             .hint("Optional. Who called, what was seen, what the audit says."),
-    ])
+    );
+    Form::of(fields)
 }
 
 /// Reads the answers about one site. `today` is the last day that can be meant.
 ///
 /// # Errors
 /// Every problem, with its question.
-pub fn site(answers: &Answers, today: Date) -> Result<Site, Problems> {
-    let clean = site_form().check(answers)?;
-    let live_on = form::day(clean.one("live_on")).ok_or_else(|| one("live_on", "Enter the day of the first successful call"))?;
+pub fn site(journey: &Journey, answers: &Answers, today: Date) -> Result<Site, Problems> {
+    let clean = site_form(journey).check(answers)?;
+    let live_on = form::day(clean.one("live_on")).ok_or_else(|| one("live_on", "Enter the day"))?;
     if live_on > today {
-        return Err(one("live_on", "Record the site when its first call has worked: the day cannot be in the future"));
+        return Err(one("live_on", "Record the site when it is live: the day cannot be in the future"));
     }
     Ok(Site {
         ods_code: clean.one("ods_code").to_owned(),
         name: clean.one("name").to_owned(),
         live_on,
         note: clean.one("checked").to_owned(),
+        capabilities: clean.many("capabilities").iter().filter_map(|name| name.parse().ok()).collect(),
     })
 }
 

@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::form::{Answers, Field, Form, Kind, Problem, Problems};
+use crate::{
+    form::{Answers, Field, Form, Kind, Problem, Problems},
+    process::PROVIDER,
+};
 
 /// A business area of GP Connect with a specification and tests of its own (domain/glossary.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -241,22 +244,33 @@ impl Condition {
     }
 }
 
-/// The questions, with their help and messages.
+/// The questions that open a journey of this side, with their help and messages. A provider is asked only what its plan
+/// depends on.
 #[must_use]
-pub fn form() -> Form {
+pub fn form(side: &str) -> Form {
     let mut fields = vec![
         Field::new("product", "What is the product called?", Kind::Line { max: 80 })
             .hint("Name and version, for example Bedside View 4.2.")
             .required("Enter the name and version of the product"),
     ];
-    fields.extend(capability_form().fields);
+    fields.extend(capability_form(side).fields);
+    fields.push(yes_or_no(
+        "hscn",
+        "Are you connected to the Health and Social Care Network (HSCN)?",
+        "Needed for the INT environment and for live use.",
+        "Select yes if you are connected to HSCN",
+    ));
+    let supporting = yes_or_no(
+        "supporting_tasks",
+        "Should the plan include the supporting tasks?",
+        "Network, clinical safety, registrations with Spine. Say no if you keep track of them elsewhere.",
+        "Select yes if the plan should include the supporting tasks",
+    );
+    if side == PROVIDER {
+        fields.push(supporting);
+        return Form::of(fields);
+    }
     fields.extend([
-        yes_or_no(
-            "hscn",
-            "Are you connected to the Health and Social Care Network (HSCN)?",
-            "Needed for the INT environment and for live use.",
-            "Select yes if you are connected to HSCN",
-        ),
         Field::new(
             "pds",
             "How does the product find patients on PDS?",
@@ -280,29 +294,30 @@ pub fn form() -> Form {
             "For example practices, trusts or a hub. They read and sign before go-live.",
             "Select yes if other organisations will use it",
         ),
-        yes_or_no(
-            "supporting_tasks",
-            "Should the plan include the supporting tasks?",
-            "Network, clinical safety, registrations with Spine. Say no if you keep track of them elsewhere.",
-            "Select yes if the plan should include the supporting tasks",
-        ),
+        supporting,
     ]);
     Form::of(fields)
 }
 
-/// Which capabilities, each at which version. Asked when a journey is opened and again by `choose-capabilities`.
+/// Which capabilities, each at which version. Asked when a journey is opened and again by `choose-capabilities` or, of a
+/// provider, by `p-specifications`.
 #[must_use]
-pub fn capability_form() -> Form {
-    let mut fields = vec![
-        Field::new(
-            "capabilities",
+pub fn capability_form(side: &str) -> Form {
+    let (asked, hint) = if side == PROVIDER {
+        ("Which capabilities will it provide?", "Select all that apply. You can change them later.")
+    } else {
+        (
             "Which capabilities will it use?",
-            Kind::Choices(Capability::ALL.iter().map(|c| (c.name(), c.title(), c.about())).collect()),
+            "Select all that apply. You can change them later; an approved use case is then looked at again.",
         )
-        .hint("Select all that apply. You can change them later; an approved use case is then looked at again.")
-        .required("Select at least one capability"),
+    };
+    let options = Capability::ALL.iter();
+    let mut fields = vec![
+        Field::new("capabilities", asked, Kind::Choices(options.clone().map(|c| (c.name(), c.title(), c.about())).collect()))
+            .hint(hint)
+            .required("Select at least one capability"),
     ];
-    for capability in Capability::ALL {
+    for capability in options {
         fields.push(Field::new(
             &version_field(*capability),
             &format!("Version of {}", capability.title()),
@@ -342,12 +357,14 @@ fn version_field(capability: Capability) -> String {
     format!("version_{}", capability.name().replace('-', "_"))
 }
 
-/// Reads the answers of [`form`]; every problem at once.
+/// Reads the answers of [`form`]; every problem at once. What a provider is not asked is set so that it asks for nothing:
+/// such a product is called, it calls nobody, and practices use it.
 ///
 /// # Errors
 /// The problems, in page order.
-pub fn read(answers: &Answers) -> Result<Opening, Problems> {
-    let answers = form().check(answers)?;
+pub fn read(side: &str, answers: &Answers) -> Result<Opening, Problems> {
+    let answers = form(side).check(answers)?;
+    let provider = side == PROVIDER;
     let one = |id: &str| answers.one(id).to_owned();
     let capabilities = chosen(&answers);
     if capabilities.is_empty() {
@@ -358,12 +375,13 @@ pub fn read(answers: &Answers) -> Result<Opening, Problems> {
         capabilities,
         hscn: one("hscn") == "yes",
         pds: match one("pds").as_str() {
+            _ if provider => PdsRoute::Own,
             "own" => PdsRoute::Own,
             "third_party" => PdsRoute::ThirdParty,
             _ => PdsRoute::None,
         },
         already_conformant: one("already_conformant") == "yes",
-        other_organisations: one("other_organisations") == "yes",
+        other_organisations: provider || one("other_organisations") == "yes",
         supporting_tasks: one("supporting_tasks") == "yes",
     })
 }
@@ -371,6 +389,7 @@ pub fn read(answers: &Answers) -> Result<Opening, Problems> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::process::CONSUMER;
 
     fn opening(capability: Capability, hscn: bool, pds: PdsRoute, conformant: bool) -> Route {
         Opening {
@@ -398,11 +417,25 @@ mod tests {
 
     #[test]
     fn nothing_filled_in_names_every_missing_answer_once() {
-        let problems = read(&Answers::default()).expect_err("nothing was answered").0;
+        let problems = read(CONSUMER, &Answers::default()).expect_err("nothing was answered").0;
         let fields: Vec<&str> = problems.iter().map(|p| p.field.as_str()).collect();
         assert_eq!(
             fields,
             ["product", "capabilities", "hscn", "pds", "already_conformant", "other_organisations", "supporting_tasks"]
         );
+    }
+
+    #[test]
+    fn a_provider_is_asked_only_what_its_plan_depends_on() {
+        let problems = read(PROVIDER, &Answers::default()).expect_err("nothing was answered").0;
+        let fields: Vec<&str> = problems.iter().map(|p| p.field.as_str()).collect();
+        assert_eq!(fields, ["product", "capabilities", "hscn", "supporting_tasks"]);
+        let answers = Answers::default()
+            .with("product", "Practice One 9")
+            .with("capabilities", "access-record-structured")
+            .with("hscn", "yes")
+            .with("supporting_tasks", "no");
+        let opening = read(PROVIDER, &answers).expect("complete");
+        assert!(opening.other_organisations && opening.hscn && !opening.supporting_tasks);
     }
 }

@@ -65,7 +65,7 @@ macro_rules! words {
 words! {
     /// Where a task comes from (domain/journeys.md, "Sources and which version is used").
     Origin {
-        /// The published list of December 2019.
+        /// The published list of December 2019; for providers, the published picture and pages of March 2020.
         Source = "source",
         /// The list of March 2020.
         Added2020 = "added-2020",
@@ -99,7 +99,11 @@ words! {
         Scal = "scal",
         /// The record of a test stage.
         Testing = "testing",
-        /// The technical conformance certificate.
+        /// A test record with the reports of a test suite, which are read.
+        Results = "results",
+        /// A record of tests that were watched, to sign.
+        Witness = "witness",
+        /// A certificate.
         Certificate = "certificate",
         /// An agreement to sign.
         Agreement = "agreement",
@@ -214,6 +218,18 @@ pub struct Process {
 }
 
 impl Process {
+    /// Whether it is walked by those who hold the record and open it, not by those who use it.
+    #[must_use]
+    pub fn is_provider(&self) -> bool {
+        self.side == PROVIDER
+    }
+
+    /// "Consumer" or "Provider", as the beginning of a sentence.
+    #[must_use]
+    pub fn side_title(&self) -> &'static str {
+        if self.is_provider() { "Provider" } else { "Consumer" }
+    }
+
     /// The task with this id.
     #[must_use]
     pub fn task(&self, id: &TaskId) -> Option<&TaskSpec> {
@@ -253,8 +269,14 @@ impl std::fmt::Display for Fault {
     }
 }
 
+/// The side of a product that uses GP Connect.
+pub const CONSUMER: &str = "consumer";
+
+/// The side of a product that opens the records it holds.
+pub const PROVIDER: &str = "provider";
+
 /// The definitions this release ships.
-const SHIPPED: &[&str] = &[include_str!("../processes/consumer-2026-1.toml")];
+const SHIPPED: &[&str] = &[include_str!("../processes/consumer-2026-1.toml"), include_str!("../processes/provider-2026-1.toml")];
 
 /// The processes this release knows: a journey names one of them.
 #[derive(Debug)]

@@ -94,6 +94,90 @@ fn no_condition_can_take_an_official_task_away_but_the_ones_published_as_optiona
     assert_eq!(optional, BTreeSet::from(published));
 }
 
+/// The provider part of domain/journeys.md, with the gateway of the picture as the task that opens it.
+const OFFICIAL_PROVIDER: &[(&str, &str, &str)] = &[
+    ("p-get-started-explore", "p-read-capabilities", "Read about the capabilities"),
+    ("p-get-started-explore", "p-specifications", "See latest specifications and release notes; evaluate specifications"),
+    ("p-get-started-explore", "p-spine-overview", "Read the Spine integration overview"),
+    ("p-get-started-explore", "p-engage", "Engagement with GP Connect Provider Assurance team (continuous)"),
+    ("p-get-started-explore", "p-prerequisites", "Study GP Connect prerequisites"),
+    ("p-develop", "p-design", "Design"),
+    ("p-develop", "p-build", "Build"),
+    (
+        "p-develop",
+        "p-self-test",
+        "Self-testing with the automated provider test suite and own tests traceable to the specification",
+    ),
+    ("p-test-assure", "p-technical-accreditation", "Technical accreditation (network, ASID, certificate, PDS, SDS)"),
+    (
+        "p-test-assure",
+        "p-provider-testing-assurance",
+        "Provider testing assurance (technical conformance per capability incl. SSP)",
+    ),
+    ("p-test-assure", "p-witness-test", "Witness testing of requirements that cannot be automated"),
+    ("p-test-assure", "p-vp-model", "Volume and performance model"),
+    ("p-test-assure", "p-vp-test", "Volume and performance test: LOAD, RAMP (SOAK) results"),
+    ("p-test-assure", "p-pentest", "OWASP Top 10 penetration test"),
+    ("p-test-assure", "p-clinical-safety", "Clinical safety documents complete"),
+    ("p-test-assure", "p-fot-devmac", "First of Type DevMAC"),
+    ("p-test-assure", "p-integration-testing", "Integration testing (Spine INT, with consumers)"),
+    ("p-test-assure", "p-gateway", "Gateway to Live Spine environment"),
+    ("p-test-assure", "p-approval-go-live", "Approval to Go Live"),
+    ("p-test-assure", "p-fot-pilot", "First of Type with consumer (pilot): monitored live use"),
+    ("p-test-assure", "p-full-rollout-approval", "Full roll-out approval (DevMAC)"),
+    ("p-roll-out", "p-register-practices", "Register endpoint, party key, ASID per practice"),
+    ("p-roll-out", "p-enable-practices", "Practice turns GP Connect and each capability on (off by default)"),
+    ("p-roll-out", "p-rollout-live", "Roll-out begins in Live"),
+];
+
+#[test]
+fn the_provider_process_has_every_official_task_with_its_exact_label_in_every_plan() {
+    let process = shipped().newest("provider").expect("a provider process");
+    let official: Vec<_> = process
+        .tasks
+        .iter()
+        .filter(|task| task.origin != Origin::Supporting)
+        .map(|task| (task.stage.as_str(), task.id.as_str(), task.label.as_str()))
+        .collect();
+    assert_eq!(official, OFFICIAL_PROVIDER);
+    for task in &process.tasks {
+        // Only what a provider is asked may decide on its plan; the official tasks are in all of them.
+        let asked = [journey::opening::Condition::Supporting, journey::opening::Condition::NoHscn];
+        assert!(task.when.iter().all(|condition| asked.contains(condition)), "{}", task.id);
+        assert_eq!(task.when.is_empty(), task.origin != Origin::Supporting, "{}", task.id);
+    }
+}
+
+/// Nothing is live before the gateway, nothing is rolled out before the pilot: whatever is left out of a plan.
+#[test]
+fn no_way_leads_around_the_two_certificates_and_the_pilot() {
+    let process = shipped().newest("provider").expect("a provider process");
+    let behind = |task: &'static str| {
+        let mut found: BTreeSet<&'static str> = BTreeSet::new();
+        let mut open = vec![task];
+        while let Some(task) = open.pop() {
+            let spec = process.tasks.iter().find(|spec| spec.id.as_str() == task).expect("a task");
+            open.extend(spec.needs.iter().map(TaskId::as_str).filter(|need| found.insert(need)));
+        }
+        found
+    };
+    for (task, needs) in [
+        ("p-gateway", &["p-fot-devmac", "p-integration-testing"][..]),
+        ("p-approval-go-live", &["p-gateway"]),
+        ("p-fot-pilot", &["p-approval-go-live"]),
+        ("p-full-rollout-approval", &["p-fot-pilot", "p-fot-devmac"]),
+        ("p-enable-practices", &["p-register-practices", "p-full-rollout-approval"]),
+        ("p-rollout-live", &["p-enable-practices", "p-witness-test", "p-vp-test", "p-pentest", "p-clinical-safety"]),
+    ] {
+        let behind = behind(task);
+        for need in needs {
+            assert!(behind.contains(need), "{task} can be reached without {need}");
+            let spec = process.tasks.iter().find(|spec| spec.id.as_str() == *need).expect("a task");
+            assert!(!spec.waivable, "{need} can be waived");
+        }
+    }
+}
+
 #[test]
 fn every_shipped_definition_is_whole() {
     for process in shipped().all() {

@@ -25,7 +25,7 @@ fn issued(desk: &Desk) -> Option<&Recorded> {
     if desk.standing != Standing::Settled {
         return None;
     }
-    let of_task = |recorded: &&Recorded| matches!(&recorded.event, Event::Issued { task, .. } if *task == desk.spec.id);
+    let of_task = |recorded: &&Recorded| matches!(&recorded.event, Event::Issued { task, .. } | Event::Approved { task, .. } if *task == desk.spec.id);
     desk.loaded.history.iter().rev().find(of_task)
 }
 
@@ -39,9 +39,11 @@ async fn last_answers(desk: &Desk, task: &TaskId) -> Result<Option<Answers>, Hal
 /// # Errors
 /// When a submission cannot be read.
 pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
-    let Some(issued) = issued(desk) else { return Ok(None) };
+    let (Some(kind), Some(issued)) = (certificate::kind(&desk.spec.id), issued(desk)) else { return Ok(None) };
     let journey = desk.journey();
-    let number = certificate::number(journey, issued.seq);
+    let number = certificate::number(kind, journey, issued.seq);
+    let consumer = !journey.process.is_provider();
+    let title = kind.title;
     let supplier = desk.loaded.names.organisations.get(&journey.organisation).cloned().unwrap_or_default();
     let code = desk.hall.services.store.organisation(&journey.organisation).await?.map(|o| o.ods_code).filter(|c| !c.is_empty());
     let mut tests = Vec::new();
@@ -62,7 +64,11 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
     let scal = scal
         .map(|record| format!("Version {}, round {}, accepted on {}", scal::VERSION, record.round, dates::day_of(record.since)));
     let words = match &issued.event {
-        Event::Issued { note, .. } => note.clone(),
+        Event::Issued { note, .. } | Event::Approved { note, .. } => note.clone(),
+        _ => String::new(),
+    };
+    let team = match &issued.event {
+        Event::Issued { role, .. } | Event::Approved { role, .. } => role.title().to_lowercase(),
         _ => String::new(),
     };
     let by = issued.by.as_ref().map(|by| desk.who(&by.person)).unwrap_or_default();
@@ -71,22 +77,24 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
     Ok(Some(
         view! {
             <article class="gpc-cert" aria-labelledby="certificate">
-                <h2 class="nhsuk-heading-m" id="certificate">"Technical conformance certificate"</h2>
+                <h2 class="nhsuk-heading-m" id="certificate">{title}</h2>
                 <p class="gpc-cert__number gpc-mono">{number}</p>
                 <dl class="nhsuk-summary-list">
                     <SummaryRow key="Supplier" value=supplier />
                     <SummaryRow key="Product" value=journey.opening.product.clone() />
                     <SummaryRow key="Capabilities" value=words::capabilities(journey) />
-                    <SummaryRow key="Test route" value=journey.opening.route().about() />
-                    <SummaryRow key="Tested in" value=or_none(tests.join("\n")) />
-                    <SummaryRow key="Providers it works with" value=or_none(words::listed(providers.into_iter().map(str::to_owned).collect())) />
-                    <SummaryRow key="SCAL" value=or_none(scal.unwrap_or_default()) />
+                    {consumer.then(|| view! {
+                        <SummaryRow key="Test route" value=journey.opening.route().about() />
+                        <SummaryRow key="Tested in" value=or_none(tests.join("\n")) />
+                        <SummaryRow key="Providers it works with" value=or_none(words::listed(providers.into_iter().map(str::to_owned).collect())) />
+                        <SummaryRow key="SCAL" value=or_none(scal.unwrap_or_default()) />
+                    })}
                     <SummaryRow key="Conditions and exceptions" value=or_none(words) />
-                    <SummaryRow key="Issued" value=format!("{} by {by}, NHS England, functional assurance", dates::date(calendar::date_of(issued.at))) />
+                    <SummaryRow key="Issued" value=format!("{} by {by}, NHS England, {team}", dates::date(calendar::date_of(issued.at))) />
                     <SummaryRow key="Place in the history" value=format!("Entry {}, digest {}", issued.seq, issued.digest) />
                 </dl>
-                <p>{certificate::NOT}</p>
-                <p>{certificate::ENDS}</p>
+                <p>{kind.not}</p>
+                <p>{kind.ends}</p>
             </article>
         }
         .into_any(),

@@ -32,8 +32,8 @@ pub async fn record_site(
         let typed = Answers(answers);
         perform(
             wish(&journey, &task, seen, typed.clone()),
-            |_, spec| {
-                let site = go_live::site(&typed, today).map_err(Refusal::Invalid)?;
+            |journey, spec| {
+                let site = go_live::site(journey, &typed, today).map_err(Refusal::Invalid)?;
                 Ok(Command::RecordSite { task: id_of(spec)?, site })
             },
             |after, events| {

@@ -6,6 +6,7 @@ use journey::{
     form::{self, Answers, Named},
     go_live,
     ids::TaskId,
+    opening::Capability,
     standing::Verb,
 };
 use leptos::prelude::*;
@@ -14,13 +15,20 @@ use crate::{
     design::{Button, Hidden, ask, dates},
     halt::Halt,
     letters::counted,
+    overview::words,
     tasks::frame::Desk,
     visitor::query,
 };
 
-/// The sites that the plan names, in its order: the deployment approach, or the request to go live when there is none.
+/// The sites that the plan names, in its order: the deployment approach, or the request to go live when there is none;
+/// for a provider, the practices that were registered.
 async fn planned(desk: &Desk) -> Result<Vec<Named>, Halt> {
-    for task in ["deployment-approach", "approval-to-go-live"] {
+    let sources: &[&str] = if desk.journey().process.is_provider() {
+        &["p-register-practices"]
+    } else {
+        &["deployment-approach", "approval-to-go-live"]
+    };
+    for task in sources {
         let Ok(task) = task.parse::<TaskId>() else { continue };
         let sent = desk.hall.services.store.submissions(&desk.journey().reference, &task).await?;
         if let Some(last) = sent.last() {
@@ -49,7 +57,7 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
                     <th scope="row" role="rowheader" class="gpc-mono">{site.ods_code.clone()}</th>
                     <td role="cell" data-l="Site">{site.name.clone()}</td>
                     <td role="cell" data-l="Live since">{dates::date(site.live_on)}</td>
-                    <td role="cell" data-l="Checks" class="gpc-lines">{unplanned}{site.note.clone()}</td>
+                    <td role="cell" data-l="Checks" class="gpc-lines">{unplanned}{turned_on(&site.capabilities)}{site.note.clone()}</td>
                     {desk.may(Verb::TakeBackSite).then(|| view! { <td role="cell">{take_back(desk, &site.ods_code)}</td> })}
                 </tr>
             }
@@ -102,6 +110,14 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
     .into_any())
 }
 
+/// "On: Access Record HTML." for a practice of a provider; nothing for a site of a consumer.
+fn turned_on(capabilities: &[Capability]) -> String {
+    if capabilities.is_empty() {
+        return String::new();
+    }
+    format!("On: {}. ", words::listed(capabilities.iter().map(|c| c.title().to_owned()).collect()))
+}
+
 fn record(desk: &Desk, names: &BTreeMap<&str, &str>) -> AnyView {
     let asked = query("site");
     let kept =
@@ -117,7 +133,7 @@ fn record(desk: &Desk, names: &BTreeMap<&str, &str>) -> AnyView {
             <p>"When its first live call has worked and the early checks are done. To correct a site, record it again under the same code."</p>
             <form action="/do/go-live/record-site" method="post" novalidate>
                 {desk.hidden()}
-                {ask::questions(&go_live::site_form(), &answers, kept)}
+                {ask::questions(&go_live::site_form(desk.journey()), &answers, kept)}
                 <Button text="Record the site" secondary=true />
             </form>
         </section>

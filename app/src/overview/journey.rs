@@ -18,6 +18,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     design::{Button, ButtonLink, Crumbs, Hidden, StandingTag, Title, ask, dates, kept_true, live_on, say},
+    ecosystem::standing,
     islands::Wake,
     letters::{counted, did},
     messages::thread::unread,
@@ -94,6 +95,7 @@ pub fn JourneyPage() -> impl IntoView {
             <Title text=product.clone()>{facts}</Title>
             {live_on(&journey.reference)}
             {kept_true("panel", panel(&scene))}
+            {kept_true("ecosystem", standing::view(journey, &scene.now, &scene.visitor))}
             {kept_true("strip", strip(&scene))}
             <div class="nhsuk-grid-row">
                 <div class="nhsuk-grid-column-two-thirds">{kept_true("tasks", tasks(&scene, everything))}</div>
@@ -114,7 +116,7 @@ fn facts(scene: &Scene) -> AnyView {
     let supplier = scene.names().organisations.get(&journey.organisation).cloned().unwrap_or_default();
     view! {
         {programme.then(|| format!("{supplier}. "))}
-        "Journey " <b class="gpc-nb">{journey.reference.to_string()}</b> ". Consumer of " <b>{words::capabilities(journey)}</b>
+        "Journey " <b class="gpc-nb">{journey.reference.to_string()}</b> ". " {journey.process.side_title()} " of " <b>{words::capabilities(journey)}</b>
         {format!(". Started {}.", dates::day_of(journey.opened_at))}
         {programme.then(|| format!(" Process version {}.", journey.process.id))}
         " " <a href=format!("/journeys/{}/messages", journey.reference)>{said}</a>

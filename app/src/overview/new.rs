@@ -6,13 +6,13 @@ use journey::{
     form::Answers,
     ids::JourneyRef,
     opening::{self, Opening},
-    process::Origin,
+    process::{CONSUMER, Origin, PROVIDER},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    design::{Back, Button, SummaryRow, Title, ask, say},
+    design::{Back, Button, Hidden, SummaryRow, Title, ask, say},
     flash::{self, Kept},
     halt::Halt,
     letters::{Mail, counted},
@@ -20,7 +20,7 @@ use crate::{
     page::{hall, page, titled},
     post::{CONFLICT, Done, Typed, act, opened, signed_in, write},
     services::services,
-    visitor::{Visitor, calling},
+    visitor::{Visitor, calling, query},
 };
 
 /// What waits in the session between the questions and the plan. The reference is made before, so that a second click
@@ -28,7 +28,14 @@ use crate::{
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Prepared {
     reference: JourneyRef,
+    /// Consumer or provider.
+    side: String,
     answers: Answers,
+}
+
+/// The side that a form or an address names: a consumer unless it says provider.
+fn side_of(named: &str) -> &'static str {
+    if named == PROVIDER { PROVIDER } else { CONSUMER }
 }
 
 const PREPARED: &str = "opening";
@@ -51,18 +58,35 @@ pub fn NewJourney() -> impl IntoView {
         let visitor = hall.visitor()?;
         lead(&visitor)?;
         let prepared: Option<Prepared> = hall.caller.session.get(PREPARED).await.map_err(Halt::session)?;
-        let before = prepared.map(|p| p.answers).unwrap_or_default();
-        let answers = hall.typed_or(before);
         let kept = hall.kept.clone();
-        let fields = ask::questions(&opening::form(), &answers, kept.as_ref());
+        let asked = query("side");
+        let named = match (&kept, &prepared) {
+            (Some(kept), _) => kept.typed.one("side").to_owned(),
+            (None, Some(prepared)) if asked.is_empty() => prepared.side.clone(),
+            _ => asked,
+        };
+        if named != CONSUMER && named != PROVIDER {
+            return Ok(("Start a journey".to_owned(), which_side(kept.as_ref())));
+        }
+        let side = side_of(&named);
+        // Answers that were given for the other side would be about other questions.
+        let before = prepared.filter(|p| p.side == side).map(|p| p.answers).unwrap_or_default();
+        let answers = hall.typed_or(before);
+        let fields = ask::questions(&opening::form(side), &answers, kept.as_ref());
+        let about = if side == PROVIDER {
+            "Your product holds GP records and opens them. Your answers choose the tasks. You see the whole plan before anything is recorded."
+        } else {
+            "Your answers choose the test route and the tasks. You see the whole plan before anything is recorded."
+        };
         let body = view! {
-            <Back to="/journeys" text="Back to journeys" />
+            <Back to="/journeys/new?side=choose" text="Back to what the product does" />
             <div class="nhsuk-grid-row">
                 <div class="nhsuk-grid-column-two-thirds">
                     {say::kept(kept.as_ref())}
                     <Title text="Start a journey" />
-                    <p>"Your answers choose the test route and the tasks. You see the whole plan before anything is recorded."</p>
+                    <p>{about}</p>
                     <form action="/do/journey/plan" method="post" novalidate>
+                        <Hidden values=vec![("side", side.to_owned())] />
                         {fields}
                         <Button text="Show the plan" />
                     </form>
@@ -74,29 +98,68 @@ pub fn NewJourney() -> impl IntoView {
     })
 }
 
+/// The first question: everything else depends on it.
+fn which_side(kept: Option<&Kept>) -> AnyView {
+    let option = |value: &'static str, title: &'static str, about: &'static str| {
+        let (id, hint) = (format!("side-{value}"), format!("side-{value}-hint"));
+        view! {
+            <div class="nhsuk-radios__item">
+                <input class="nhsuk-radios__input" id=id.clone() name="side" type="radio" value=value required aria-describedby=hint.clone() />
+                <label class="nhsuk-label nhsuk-radios__label" for=id>{title}</label>
+                <div class="nhsuk-hint nhsuk-radios__hint" id=hint>{about}</div>
+            </div>
+        }
+    };
+    view! {
+        <Back to="/journeys" text="Back to journeys" />
+        <div class="nhsuk-grid-row">
+            <div class="nhsuk-grid-column-two-thirds">
+                {say::kept(kept)}
+                <Title text="Start a journey" />
+                <form action="/journeys/new" method="get">
+                    <div class="nhsuk-form-group">
+                        <fieldset class="nhsuk-fieldset">
+                            <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--m">"What does your product do?"</legend>
+                            <div class="nhsuk-radios">
+                                {option(CONSUMER, "It uses GP records held elsewhere", "A consumer: it calls GP Connect to see records, book appointments or send documents.")}
+                                {option(PROVIDER, "It holds GP records and opens them", "A provider: a GP clinical system that answers calls through GP Connect.")}
+                            </div>
+                        </fieldset>
+                    </div>
+                    <Button text="Continue" />
+                </form>
+                <p>"Not sure? Look at the pictures of the " <a href="/ecosystem/consumer">"consumer journey"</a> " and the " <a href="/ecosystem/provider">"provider journey"</a> "."</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
 /// Checks the answers and goes on to the plan.
 ///
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "journey/plan")]
-pub async fn plan(#[server(default)] answers: Typed) -> Done {
+pub async fn plan(#[server(default)] side: String, #[server(default)] answers: Typed) -> Done {
     act(async move {
         let (services, caller) = (services()?, calling()?);
         let typed = Answers(answers);
         let visitor = signed_in(&caller, "/journeys/new", &typed).await?;
         lead(&visitor)?;
-        if let Err(problems) = opening::read(&typed) {
+        let side = side_of(&side);
+        if let Err(problems) = opening::read(side, &typed) {
             let kept = Kept {
                 path: "/journeys/new".to_owned(),
                 heading: "There is a problem".to_owned(),
                 detail: "Your answers are kept.".to_owned(),
                 problems: problems.0,
-                typed,
+                typed: typed.with("side", side),
             };
             flash::keep(&caller.session, kept).await?;
             return Ok("/journeys/new".to_owned());
         }
-        let prepared = Prepared { reference: services.journey_ref(), answers: opening::form().keep(&typed) };
+        let answers = opening::form(side).keep(&typed);
+        let prepared = Prepared { reference: services.journey_ref(), side: side.to_owned(), answers };
         caller.session.insert(PREPARED, prepared).await.map_err(Halt::session)?;
         Ok("/journeys/new/plan".to_owned())
     })
@@ -111,10 +174,10 @@ pub fn Plan() -> impl IntoView {
         let visitor = hall.visitor()?;
         lead(&visitor)?;
         let prepared: Option<Prepared> = hall.caller.session.get(PREPARED).await.map_err(Halt::session)?;
-        let Some(Ok(opening)) = prepared.map(|p| opening::read(&p.answers)) else {
+        let Some((side, Ok(opening))) = prepared.map(|p| (side_of(&p.side), opening::read(&p.side, &p.answers))) else {
             return Err(Halt::Elsewhere("/journeys/new".to_owned()));
         };
-        let process = hall.services.processes.newest("consumer").ok_or_else(|| Halt::Fault("no consumer process".to_owned()))?;
+        let process = hall.services.processes.newest(side).ok_or_else(|| Halt::Fault(format!("no {side} process")))?;
         let chosen: Vec<String> =
             opening.capabilities.iter().map(|c| format!("{} {}", c.capability.title(), c.version)).collect();
         let count = process.plan(&opening).count();
@@ -166,14 +229,17 @@ pub fn Plan() -> impl IntoView {
                     {say::kept(hall.kept.as_ref())}
                     <Title text="Check the plan" />
                     <dl class="nhsuk-summary-list">
+                        <SummaryRow key="Side" value=process.title.clone() change="/journeys/new?side=choose" />
                         <SummaryRow key="Product" value=opening.product.clone() change="/journeys/new#product" />
                         <SummaryRow key="Capabilities" value=chosen.join("\n") change="/journeys/new#capabilities" />
                         <SummaryRow key="HSCN connection" value=yes(opening.hscn) change="/journeys/new#hscn" />
-                        <SummaryRow key="Patients found on PDS" value=pds(&opening) change="/journeys/new#pds" />
-                        <SummaryRow key="Certificate for another capability" value=yes(opening.already_conformant) change="/journeys/new#already_conformant" />
-                        <SummaryRow key="Other organisations use it" value=yes(opening.other_organisations) change="/journeys/new#other_organisations" />
+                        {(!process.is_provider()).then(|| view! {
+                            <SummaryRow key="Patients found on PDS" value=pds(&opening) change="/journeys/new#pds" />
+                            <SummaryRow key="Certificate for another capability" value=yes(opening.already_conformant) change="/journeys/new#already_conformant" />
+                            <SummaryRow key="Other organisations use it" value=yes(opening.other_organisations) change="/journeys/new#other_organisations" />
+                        })}
                         <SummaryRow key="Supporting tasks" value=yes(opening.supporting_tasks) change="/journeys/new#supporting_tasks" />
-                        <SummaryRow key="Test route" value=opening.route().about() />
+                        {(!process.is_provider()).then(|| view! { <SummaryRow key="Test route" value=opening.route().about() /> })}
                     </dl>
                     <h2 class="nhsuk-heading-m">{format!("Your plan: {}", counted(count, "task"))}</h2>
                     {stages}
@@ -219,10 +285,11 @@ pub async fn open() -> Done {
         lead(&visitor)?;
         let prepared: Option<Prepared> = caller.session.get(PREPARED).await.map_err(Halt::session)?;
         let Some(prepared) = prepared else { return Ok("/journeys".to_owned()) };
-        let Ok(opening) = opening::read(&prepared.answers) else { return Ok("/journeys/new".to_owned()) };
+        let side = side_of(&prepared.side);
+        let Ok(opening) = opening::read(side, &prepared.answers) else { return Ok("/journeys/new".to_owned()) };
         let reference = prepared.reference;
         let to = format!("/journeys/{reference}");
-        let deed = opened(&services, &visitor.actor, &reference, opening, services.clock.now())?;
+        let deed = opened(&services, &visitor.actor, side, &reference, opening, services.clock.now())?;
         let journey = deed.after.clone();
         match write(&services, vec![deed], Mail::default()).await {
             Ok(()) => {

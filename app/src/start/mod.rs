@@ -67,6 +67,18 @@ pub fn Start() -> impl IntoView {
                     <p>"Read what you are asked to sign, and for whom. Use the link in the letter you were sent."</p>
                 </section>
             </div>
+            <h2 class="nhsuk-heading-l gpc-below">"See the whole way"</h2>
+            <div class="gpc-two">
+                <section>
+                    <h3 class="nhsuk-heading-m"><a href="/ecosystem/consumer">"The consumer journey"</a></h3>
+                    <p>"For products that call GP Connect: to show a record, to book an appointment, to send a document."</p>
+                </section>
+                <section>
+                    <h3 class="nhsuk-heading-m"><a href="/ecosystem/provider">"The provider journey"</a></h3>
+                    <p>"For GP clinical systems that hold records and open them to others."</p>
+                </section>
+            </div>
+            <p><a href="/capabilities">"Read about the capabilities"</a> ", or " <a href="/glossary">"look a word up"</a> "."</p>
             <h2 class="nhsuk-heading-l gpc-below">"How it works"</h2>
             <p>"The way of a product that reads or writes GP data, stage by stage:"</p>
             {stages}

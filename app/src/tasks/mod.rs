@@ -6,4 +6,5 @@ pub mod drafts;
 pub mod files;
 pub mod frame;
 pub mod page;
+pub mod results;
 pub mod review;

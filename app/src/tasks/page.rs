@@ -21,7 +21,7 @@ use crate::{
     tasks::{
         drafts,
         frame::{Desk, framed, gate, reopened, returned},
-        review,
+        results, review,
     },
     use_case,
 };
@@ -71,7 +71,8 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
     };
     let submit = if desk.may(Verb::Submit) { Some(submit_view(desk, &form).await?) } else { None };
     let drawn = submit.is_some() || decides(desk);
-    let certificate = if desk.spec.page == Page::Certificate { certificate::page::view(desk).await? } else { None };
+    let certificate = certificate::page::view(desk).await?;
+    let results = results::view(desk).await?;
     let open = !matches!(desk.standing, Standing::Locked { .. });
     let sites = if desk.spec.page == Page::Sites && open { Some(sites::view(desk).await?) } else { None };
     let middle = view! {
@@ -82,6 +83,7 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
         {start_view(desk)}
         {last_sent(desk, &form)?}
         {certificate}
+        {results}
         {sites}
         {submit}
         {decision_view(desk)}

@@ -21,6 +21,7 @@ use crate::{
         drafts,
         frame::{Desk, framed, gate, reopened},
         page::{more, summary},
+        results,
     },
 };
 
@@ -155,8 +156,10 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let cards = open.iter().map(|c| card(desk, &record, c, &typed)).collect_view();
     let kept_again = kept.iter().map(|c| card(desk, &record, c, &typed)).collect_view();
     let some_kept = !kept.is_empty();
+    let results = results::view(desk).await?;
     let middle = view! {
         <div class="nhsuk-inset-text"><p>{lead}</p></div>
+        {results}
         <form action="/do/task/review" method="post" id="review" novalidate>
             {desk.hidden()}
             {draft.hidden("review")}

@@ -6,7 +6,7 @@ use journey::{
     calendar, decide,
     ids::TaskId,
     port::{WorkFigures, WorkFilter, WorkLine, WriteError},
-    process::Process,
+    process::{CONSUMER, PROVIDER, Processes},
     standing::Verb,
 };
 use leptos::prelude::*;
@@ -71,7 +71,7 @@ pub fn Worklist() -> impl IntoView {
         let next = lines.last().filter(|_| more).map(|line| next_link(&filter, &team, line, by_due));
         let shown = lines.len();
         let names: Vec<String> = roles.iter().map(|role| role.title().to_lowercase()).collect();
-        let process = hall.services.processes.newest("consumer");
+        let processes = hall.services.processes;
         let filtered = paged || !filter.find.is_empty() || !filter.task.is_empty() || !filter.claimed.is_empty();
         let list = if lines.is_empty() { empty(filtered) } else { table(&hall.services, lines, &visitor, today) };
         let body = view! {
@@ -84,7 +84,7 @@ pub fn Worklist() -> impl IntoView {
             </div>
             <Live path="/live/worklist".to_owned() />
             {kept_true("figures", figures_view(figures))}
-            {filters(&filter, &mine, &team, process)}
+            {filters(&filter, &mine, &team, processes)}
             {kept_true("list", list)}
             <p class="gpc-meta gpc-below">
                 {format!("{shown} of {}. ", counted(figures.all as usize, "task"))}
@@ -140,7 +140,7 @@ fn figures_view(figures: WorkFigures) -> AnyView {
     .into_any()
 }
 
-fn filters(filter: &WorkFilter, mine: &[Role], team: &str, process: Option<&'static Process>) -> AnyView {
+fn filters(filter: &WorkFilter, mine: &[Role], team: &str, processes: &'static Processes) -> AnyView {
     let select = |id: &'static str, label: &'static str, options: Vec<(String, String)>, chosen: &str| {
         let chosen = chosen.to_owned();
         let options = options
@@ -161,14 +161,12 @@ fn filters(filter: &WorkFilter, mine: &[Role], team: &str, process: Option<&'sta
     let mut teams = vec![pair("", "All mine")];
     teams.extend(mine.iter().map(|role| pair(role.name(), role.title())));
     let mut tasks = vec![pair("", "Any")];
-    if let Some(process) = process {
-        tasks.extend(
-            process
-                .tasks
-                .iter()
-                .filter(|task| task.decide.iter().any(|role| mine.contains(role)))
-                .map(|task| pair(task.id.as_str(), &task.label)),
-        );
+    // Both sides have some supporting tasks in common: each is listed once.
+    for task in [CONSUMER, PROVIDER].iter().filter_map(|side| processes.newest(side)).flat_map(|process| &process.tasks) {
+        let asked = task.decide.iter().any(|role| mine.contains(role));
+        if asked && !tasks.iter().any(|(id, _)| id == task.id.as_str()) {
+            tasks.push(pair(task.id.as_str(), &task.label));
+        }
     }
     let claimed = vec![pair("", "Anyone"), pair("mine", "Me"), pair("free", "Nobody")];
     let orders = vec![pair("", "Oldest first"), pair("due", "Due first")];

@@ -25,7 +25,7 @@ use journey::{
     journey::Journey,
     opening::Opening,
     port::{files::StoredFile, messages::NewMessage},
-    process::{Page, Settle, TaskSpec},
+    process::{CONSUMER, Page, Settle, TaskSpec},
     standing::{Standing, StateKind},
 };
 
@@ -69,7 +69,7 @@ impl<'a> Play<'a> {
         let seed = u64::from_str_radix(&Digest::of(reference.to_string().as_bytes()).as_str()[..12], 16).unwrap_or(1);
         let mut rng = Rng::new(seed);
         let at = stage.almanac.at(days_ago, i64::try_from(10 + rng.below(300)).unwrap_or(10));
-        let deed = post::opened(&stage.services, &lead.actor, &reference, opening, at).map_err(halted)?;
+        let deed = post::opened(&stage.services, &lead.actor, CONSUMER, &reference, opening, at).map_err(halted)?;
         let sites = words::SITES.iter().copied().collect();
         #[expect(clippy::cast_precision_loss, reason = "days of a demo")]
         let day = days_ago as f64;
@@ -259,7 +259,7 @@ impl<'a> Play<'a> {
         let (code, name) = self.sites.pop_front().ok_or("no more sites")?;
         let live_on = self.today().yesterday().map_err(|error| error.to_string())?;
         let note = "First record opened by the practice manager; the audit shows the entry.".to_owned();
-        let site = Site { ods_code: code.to_owned(), name: name.to_owned(), live_on, note };
+        let site = Site { ods_code: code.to_owned(), name: name.to_owned(), live_on, note, capabilities: Vec::new() };
         self.as_role(Role::OnboardingLead, Command::RecordSite { task: task(id)?, site }).await
     }
 

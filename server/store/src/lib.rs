@@ -23,6 +23,7 @@ mod notices;
 mod outbox;
 mod people;
 mod row;
+mod runs;
 mod sessions;
 mod whole;
 
@@ -50,6 +51,7 @@ pub mod hot {
     pub use crate::notices::{HELD, HELD_FOR};
     pub use crate::outbox::NEXT_LETTER;
     pub use crate::people::{SESSIONS_OF_PERSON, TRIES};
+    pub use crate::runs::RUNS;
     pub use crate::sessions::SESSION;
 }
 

@@ -95,6 +95,7 @@ pub const TABLES: &[Table] = &[
         1 id Text, 2 journey Text, 3 seq Number, 4 task Text, 5 audience Text, 6 person Text, 7 organisation Text, 8 said_us Number,
         9 words Text, 10 mentions Text, 11 files Text, 12 taken_us Number,
     }),
+    table!("test_runs" by "journey, task, digest" { 1 journey Text, 2 task Text, 3 digest Text, 4 body Text, }),
     table!("conversations" by "journey" { 1 journey Text, 2 last Number, }),
     table!("seen" by "person, journey, task" { 1 person Text, 2 journey Text, 3 task Text, 4 seq Number, }),
     table!("uploads" by "person, message, digest" {

@@ -31,6 +31,8 @@ mod messages;
 mod notices;
 #[path = "contract/outbox.rs"]
 mod outbox;
+#[path = "contract/runs.rs"]
+mod runs;
 #[path = "contract/sessions.rs"]
 mod sessions;
 mod support;
@@ -86,6 +88,8 @@ stories! {
         a_draft_counts_its_saves_and_refuses_a_stale_one
         of_ten_writers_over_one_version_one_wins
         a_draft_ends_with_its_submission;
+    runs:
+        a_report_is_kept_as_it_was_read_and_found_on_its_task_only;
     files:
         a_file_is_noted_once_and_found_on_its_task_only;
     messages:
@@ -150,6 +154,7 @@ fn every_function_of_the_port_is_in_a_story() {
         include_str!("../../../app/journey/src/port/files.rs"),
         include_str!("../../../app/journey/src/port/messages.rs"),
         include_str!("../../../app/journey/src/port/notices.rs"),
+        include_str!("../../../app/journey/src/port/runs.rs"),
     ]
     .concat();
     let stories = [
@@ -158,6 +163,7 @@ fn every_function_of_the_port_is_in_a_story() {
         include_str!("contract/drafts.rs"),
         include_str!("contract/faults.rs"),
         include_str!("contract/files.rs"),
+        include_str!("contract/runs.rs"),
         include_str!("contract/ledger.rs"),
         include_str!("contract/links.rs"),
         include_str!("contract/lists.rs"),

@@ -54,6 +54,22 @@ const UNSEEN_OF: [Value; 27] = {
     values[3] = Text("ref01001");
     values
 };
+const RUNS: [Value; 14] = [
+    Text("ref01000"),
+    Text("p-self-test"),
+    Text("digest1"),
+    Text("digest2"),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+    Text(""),
+];
 
 const STATEMENTS: &[Hot] = &[
     Hot { name: "history", text: hot::HISTORY, asked: &[Text("ref01000")], index: "events" },
@@ -103,6 +119,7 @@ const STATEMENTS: &[Hot] = &[
         asked: &[Text("person10"), Number(NOW)],
         index: "sessions_by_person",
     },
+    Hot { name: "runs", text: hot::RUNS, asked: &RUNS, index: "test_runs" },
     Hot { name: "link", text: hot::LINK, asked: &[Text("token1000"), Text("reset"), Number(NOW)], index: "links" },
     Hot { name: "invitations", text: hot::INVITATIONS, asked: &[Text("org010"), Number(NOW)], index: "links_by_organisation" },
     Hot { name: "tries", text: hot::TRIES, asked: &[Text("bucket10"), Number(NOW)], index: "attempts" },
@@ -166,6 +183,8 @@ const YEARS: &str = "
         SELECT 'person' || (i % 1000), 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'task' || (i % 2), 3 FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO held
         SELECT 'held' || i, 'person' || (i % 1000), CAST(1760000000000000 AS BIGINT) + i - 100, '', '', 'message' || i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO test_runs
+        SELECT 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'p-self-test', 'digest' || (i % 2), '{}' FROM n;
     ANALYZE;
 ";
 
@@ -200,6 +219,7 @@ const LARGE: &[&str] = &[
     "seen",
     "held",
     "memberships",
+    "test_runs",
 ];
 
 async fn every_hot_statement_runs_through_an_index(house: House) {

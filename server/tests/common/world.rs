@@ -192,8 +192,12 @@ pub struct Play {
 
 impl Play {
     pub fn open(house: &House, lead: &Someone) -> Self {
+        Self::open_as("consumer", house, lead)
+    }
+
+    pub fn open_as(side: &str, house: &House, lead: &Someone) -> Self {
         let reference = house.services.journey_ref();
-        let process = shipped().newest("consumer").unwrap();
+        let process = shipped().newest(side).unwrap();
         let event = decide::open(process, &lead.actor, opening()).unwrap();
         let first = Recorded::chain(&reference.to_string(), None, house.services.clock.now(), Some(lead.by()), event);
         let journey = Journey::open(&reference, &first, shipped()).unwrap();
@@ -304,7 +308,13 @@ impl Play {
 /// A site that is live.
 pub fn a_site() -> Site {
     let live_on = "2026-03-01".parse().unwrap();
-    Site { ods_code: "A21471".to_owned(), name: "Willow Lane Surgery".to_owned(), live_on, note: String::new() }
+    Site {
+        ods_code: "A21471".to_owned(),
+        name: "Willow Lane Surgery".to_owned(),
+        live_on,
+        note: String::new(),
+        capabilities: Vec::new(),
+    }
 }
 
 /// A use case that is complete, as a saved draft. Answers its version.

@@ -228,7 +228,13 @@ impl Play {
 /// A site that is live, with words about it.
 pub fn site(ods_code: &str, note: &str) -> Site {
     let live_on = "2026-03-01".parse().expect("a date");
-    Site { ods_code: ods_code.to_owned(), name: "Willow Lane Surgery".to_owned(), live_on, note: note.to_owned() }
+    Site {
+        ods_code: ods_code.to_owned(),
+        name: "Willow Lane Surgery".to_owned(),
+        live_on,
+        note: note.to_owned(),
+        capabilities: Vec::new(),
+    }
 }
 
 /// The side of an organisation of the cast.

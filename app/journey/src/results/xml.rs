@@ -1,0 +1,190 @@
+//! JUnit XML and TRX.
+
+use std::collections::BTreeMap;
+
+use roxmltree::{Document, Node, ParsingOptions};
+
+use super::{DEEPEST, Fault, MOST_ROWS, Outcome, Row, Run, example_of, millis};
+
+/// Elements and texts of one report, bounded before the tree is built.
+const MOST_NODES: u32 = 400_000;
+
+pub(super) fn read(text: &str) -> Result<Run, Fault> {
+    shallow(text)?;
+    let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(text, options).map_err(|error| {
+        let says = match error {
+            roxmltree::Error::UnclosedRootNode => "the XML cannot be read: it ends too early".to_owned(),
+            roxmltree::Error::DtdDetected => "a document type is not accepted in a report".to_owned(),
+            roxmltree::Error::NodesLimitReached => "the report has too many elements. Split it by capability".to_owned(),
+            ref other => format!("the XML cannot be read: {other}"),
+        };
+        // Of a text that only ends too early the reader knows no place: it is the end.
+        let cut = matches!(error, roxmltree::Error::UnclosedRootNode);
+        Fault { line: if cut { text.lines().count() } else { usize::try_from(error.pos().row).unwrap_or(0) }, says }
+    })?;
+    let root = document.root_element();
+    let (format, rows) = match root.tag_name().name() {
+        "testsuites" | "testsuite" => ("JUnit XML", junit(&document)?),
+        "TestRun" => ("TRX", trx(&document)?),
+        other => {
+            let says =
+                format!("“{}” is not the beginning of a JUnit XML or TRX report", other.chars().take(40).collect::<String>());
+            return Err(Fault { line: line(&document, root), says });
+        }
+    };
+    Ok(Run { format: format.to_owned(), rows })
+}
+
+/// Refuses deep nesting before anything is built: the reader of the tree need not survive it.
+fn shallow(text: &str) -> Result<(), Fault> {
+    let (mut depth, mut line) = (0usize, 1usize);
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\n' => line += 1,
+            b'<' if text[at..].starts_with("<![CDATA[") || text[at..].starts_with("<!--") => {
+                let end = if text[at..].starts_with("<!--") { "-->" } else { "]]>" };
+                let length = text[at..].find(end).unwrap_or(bytes.len() - at);
+                line += bytes[at..at + length].iter().filter(|byte| **byte == b'\n').count();
+                at += length;
+            }
+            b'<' if bytes.get(at + 1) == Some(&b'/') => depth = depth.saturating_sub(1),
+            b'<' if bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) => depth += 1,
+            b'/' if bytes.get(at + 1) == Some(&b'>') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Err(Fault { line, says: format!("elements are nested deeper than {DEEPEST}") });
+        }
+        at += 1;
+    }
+    Ok(())
+}
+
+fn line(document: &Document<'_>, node: Node<'_, '_>) -> usize {
+    usize::try_from(document.text_pos_at(node.range().start).row).unwrap_or(0)
+}
+
+fn attribute<'a>(document: &Document<'_>, node: Node<'a, '_>, name: &str) -> Result<&'a str, Fault> {
+    node.attribute(name)
+        .filter(|value| !value.trim().is_empty())
+        .ok_or_else(|| Fault { line: line(document, node), says: format!("<{}> has no {name}", node.tag_name().name()) })
+}
+
+fn room(document: &Document<'_>, node: Node<'_, '_>, rows: &[Row]) -> Result<(), Fault> {
+    if rows.len() < MOST_ROWS {
+        return Ok(());
+    }
+    Err(Fault {
+        line: line(document, node),
+        says: format!("the report has more than {MOST_ROWS} scenarios. Split it by capability"),
+    })
+}
+
+fn named<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
+    node.children().find(|child| child.is_element() && child.tag_name().name() == name)
+}
+
+/// What stands in an element, or in its attribute `message`.
+fn says(node: Node<'_, '_>) -> String {
+    let text: String = node.descendants().filter_map(|inner| inner.text().filter(|_| inner.is_text())).collect();
+    let message = node.attribute("message").unwrap_or_default();
+    if message.is_empty() { text } else { message.to_owned() }
+}
+
+fn junit(document: &Document<'_>) -> Result<Vec<Row>, Fault> {
+    let mut rows = Vec::new();
+    for case in document.descendants().filter(|node| node.tag_name().name() == "testcase") {
+        room(document, case, &rows)?;
+        let suite = case.ancestors().find_map(|node| node.attribute("name").filter(|_| node.tag_name().name() == "testsuite"));
+        let class = case.attribute("classname").filter(|class| !class.trim().is_empty()).or(suite);
+        let Some(class) = class else {
+            return Err(Fault {
+                line: line(document, case),
+                says: "<testcase> has no classname, and no test suite around it has a name".to_owned(),
+            });
+        };
+        let (scenario, example) = example_of(attribute(document, case, "name")?);
+        let failed = ["failure", "error"].into_iter().find_map(|name| named(case, name));
+        let skipped = named(case, "skipped");
+        let seconds = match case.attribute("time") {
+            None | Some("") => 0.0,
+            Some(time) => time.replace(',', "").parse::<f64>().map_err(|_| Fault {
+                line: line(document, case),
+                says: format!("“{}” is not a time in seconds", time.chars().take(40).collect::<String>()),
+            })?,
+        };
+        let (outcome, message) = match (failed, skipped) {
+            (Some(node), _) => (Outcome::Failed, says(node)),
+            (None, Some(node)) => (Outcome::Skipped, says(node)),
+            (None, None) => (Outcome::Passed, String::new()),
+        };
+        rows.push(Row { feature: feature_of(class), scenario, example, outcome, millis: millis(seconds), message });
+    }
+    Ok(rows)
+}
+
+/// The last part of a class name, without the word that generators add.
+fn feature_of(class: &str) -> String {
+    let last = if class.contains(' ') { class } else { class.rsplit('.').next().unwrap_or(class) };
+    last.strip_suffix("Feature").filter(|rest| !rest.is_empty()).unwrap_or(last).trim().to_owned()
+}
+
+fn trx(document: &Document<'_>) -> Result<Vec<Row>, Fault> {
+    let mut classes: BTreeMap<&str, &str> = BTreeMap::new();
+    for test in document.descendants().filter(|node| node.tag_name().name() == "UnitTest") {
+        if let (Some(id), Some(method)) = (test.attribute("id"), named(test, "TestMethod")) {
+            classes.insert(id, method.attribute("className").unwrap_or_default());
+        }
+    }
+    let mut rows = Vec::new();
+    for result in document.descendants().filter(|node| node.tag_name().name() == "UnitTestResult") {
+        // A result that holds others is their sum.
+        if named(result, "InnerResults").is_some() {
+            continue;
+        }
+        room(document, result, &rows)?;
+        let (scenario, example) = example_of(attribute(document, result, "testName")?);
+        let class = result.attribute("testId").and_then(|id| classes.get(id)).copied().unwrap_or_default();
+        // Some adapters write "Namespace.Feature.Test" as the name of the test.
+        let (class, scenario) = match (class.split(',').next().unwrap_or_default(), scenario.rsplit_once('.')) {
+            ("", Some((class, scenario))) => (class.to_owned(), scenario.to_owned()),
+            (class, Some((before, short))) if before == class => (class.to_owned(), short.to_owned()),
+            (class, _) => (class.to_owned(), scenario),
+        };
+        let said = attribute(document, result, "outcome")?;
+        let outcome = match said {
+            "Passed" | "PassedButRunAborted" | "Warning" => Outcome::Passed,
+            "Failed" | "Error" | "Timeout" | "Aborted" | "Disconnected" => Outcome::Failed,
+            "NotExecuted" | "Inconclusive" | "NotRunnable" | "Pending" | "InProgress" | "Completed" => Outcome::Skipped,
+            other => {
+                let says = format!("“{}” is not an outcome that a TRX report has", other.chars().take(40).collect::<String>());
+                return Err(Fault { line: line(document, result), says });
+            }
+        };
+        let message = result.descendants().find(|node| node.tag_name().name() == "Message").map(says).unwrap_or_default();
+        let millis = match result.attribute("duration") {
+            None | Some("") => 0,
+            Some(text) => clock(text).ok_or_else(|| Fault {
+                line: line(document, result),
+                says: format!("“{}” is not a duration", text.chars().take(40).collect::<String>()),
+            })?,
+        };
+        let message = if outcome == Outcome::Passed { String::new() } else { message };
+        let feature = if class.is_empty() { "Unnamed feature".to_owned() } else { feature_of(&class) };
+        rows.push(Row { feature, scenario, example, outcome, millis, message });
+    }
+    Ok(rows)
+}
+
+/// `00:00:01.2345678`
+fn clock(text: &str) -> Option<u64> {
+    let mut parts = text.split(':');
+    let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next()?);
+    let hours: f64 = hours.parse::<u32>().ok()?.into();
+    let minutes: f64 = minutes.parse::<u32>().ok()?.into();
+    let seconds: f64 = seconds.parse().ok()?;
+    parts.next().is_none().then(|| millis(hours * 3600.0 + minutes * 60.0 + seconds))
+}

@@ -1,0 +1,412 @@
+//! The drawing: SVG as text, without a style of its own (the sheet has it, `style/gpc/_ecosystem.scss`).
+
+use std::fmt::Write as _;
+
+use journey::ecosystem::{Diagram, Group, Head, Node};
+
+use super::icons;
+
+/// How a stop or a group is shown.
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    /// A state of the sheet: `settled`, `ready`, `draft`, `submitted`, `returned`, `locked`, `none`; empty on the public picture.
+    pub class: &'static str,
+    /// The line below the name; may be empty.
+    pub words: String,
+    /// What pointing and focus add; may be empty.
+    pub title: String,
+    /// Where it leads.
+    pub href: String,
+    /// It is the reader's next one.
+    pub next: bool,
+    /// A figure in the badge, in place of a sign: journeys that stand here.
+    pub number: Option<u32>,
+    /// The figure is over its target.
+    pub late: bool,
+}
+
+impl Look {
+    /// Whether the journey has come here.
+    fn opened(&self) -> bool {
+        self.class != "locked"
+    }
+}
+
+/// What the middle says.
+#[derive(Clone, Debug, Default)]
+pub struct Middle {
+    /// One for each of its tasks: done or not. Empty for a plain ring.
+    pub tasks: Vec<bool>,
+    /// Lines below the word.
+    pub lines: Vec<String>,
+}
+
+/// A picture with everything that is to be shown on it.
+pub struct Picture<'a> {
+    /// The data.
+    pub diagram: &'static Diagram,
+    /// How each stop is shown.
+    pub stops: &'a dyn Fn(&Node) -> Look,
+    /// How each group is shown: its words are the count.
+    pub groups: &'a dyn Fn(&Group) -> Look,
+    /// The middle.
+    pub middle: Middle,
+}
+
+pub(super) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The drawing. `head` goes behind the opening tag: a style, when it is to be saved.
+#[must_use]
+pub fn svg(picture: &Picture<'_>, head: &str) -> String {
+    let diagram = picture.diagram;
+    let [width, height] = diagram.size;
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"gpc-eco__svg\" viewBox=\"0 0 {width} {height}\" role=\"group\" aria-label=\"{}\">{head}{}",
+        escape(&diagram.name),
+        icons::definitions(),
+    );
+    out.push_str("<g aria-hidden=\"true\">");
+    zones(diagram, &mut out);
+    line(picture, &mut out);
+    out.push_str("</g>");
+    for group in &diagram.groups {
+        if group.number.is_empty() {
+            continue;
+        }
+        heading(group, &(picture.groups)(group), &mut out);
+        for node in diagram.nodes.iter().filter(|node| node.group == group.id) {
+            stop(node, &(picture.stops)(node), &mut out);
+        }
+    }
+    if let Some(group) = diagram.engagement() {
+        middle(picture, group, &mut out);
+    }
+    if let Some(note) = &diagram.footnote {
+        let _ = write!(out, "<text class=\"s m\" x=\"32\" y=\"{}\">{}</text>", height - 8.0, escape(note));
+    }
+    out.push_str("</svg>");
+    out
+}
+
+fn zones(diagram: &Diagram, out: &mut String) {
+    for group in &diagram.groups {
+        let colour = &group.colour;
+        if let Some([x, y, w, h]) = group.rect {
+            let _ = write!(out, "<rect class=\"z {colour}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"12\"/>");
+        }
+        if let Some([x, y, r]) = group.circle.filter(|_| !group.number.is_empty()) {
+            let _ = write!(out, "<circle class=\"z {colour}\" cx=\"{x}\" cy=\"{y}\" r=\"{r}\"/>");
+        }
+    }
+    if let Some([x, top, bottom]) = diagram.gateway {
+        let _ = write!(out, "<path class=\"gate\" d=\"M{x} {top}V{bottom}\"/>");
+    }
+    for caption in &diagram.captions {
+        let [x, y] = caption.at;
+        let bold = if diagram.gateway.is_some() { " b" } else { "" };
+        for (at, words) in (0u8..).zip(&caption.lines) {
+            let _ = write!(out, "<text class=\"s{bold}\" x=\"{x}\" y=\"{}\">{}</text>", y + f64::from(at) * 18.0, escape(words));
+        }
+    }
+}
+
+fn line(picture: &Picture<'_>, out: &mut String) {
+    let opened = |id: &str| {
+        let node = picture.diagram.nodes.iter().find(|node| node.id == id);
+        node.is_none_or(|node| (picture.stops)(node).opened())
+    };
+    let head = |class: &str, [x, y, turn]: Head, shape: &str| {
+        format!("<path class=\"{class}\" transform=\"translate({x} {y})rotate({turn})\" d=\"{shape}\"/>")
+    };
+    let (mut ahead, mut travelled, mut heads) = (String::new(), String::new(), String::new());
+    for edge in &picture.diagram.edges {
+        if edge.talk {
+            let _ = write!(out, "<path class=\"g\" d=\"{}\"/>", edge.path);
+            for at in [edge.head, edge.tail].into_iter().flatten() {
+                heads += &head("gh", at, "M4 0L-10 7V-7z");
+            }
+            continue;
+        }
+        let been = opened(&edge.from) && opened(&edge.to);
+        if been { &mut travelled } else { &mut ahead }.push_str(&edge.path);
+        if let Some(at) = edge.head {
+            heads += &head(if been { "ah" } else { "ah o" }, at, "M11 0L-7 10V-10z");
+        }
+    }
+    if !ahead.is_empty() {
+        let _ = write!(out, "<path class=\"hd\" d=\"{ahead}\"/><path class=\"hu\" d=\"{ahead}\"/>");
+    }
+    if !travelled.is_empty() {
+        let _ = write!(out, "<path class=\"k\" d=\"{travelled}\"/>");
+    }
+    out.push_str(&heads);
+}
+
+fn opening(class: &str, id: &str, name: &str, look: &Look, out: &mut String) {
+    let words = if look.words.is_empty() { String::new() } else { format!(", {}", lower(&look.words)) };
+    let next = if look.next { ", next for you" } else { "" };
+    let _ = write!(
+        out,
+        "<a class=\"{class} {}\" data-stop=\"{id}\" href=\"{}\" aria-label=\"{}{}{next}\">",
+        look.class,
+        escape(&look.href),
+        escape(name),
+        escape(&words)
+    );
+    if !look.title.is_empty() {
+        let _ = write!(out, "<title>{}</title>", escape(&look.title));
+    }
+}
+
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+fn heading(group: &Group, look: &Look, out: &mut String) {
+    let [x, y] = group.title_at;
+    opening("st", &group.id, &group.name, look, out);
+    let colour = &group.colour;
+    let (number, title, count) = (escape(&group.number), escape(&group.title), escape(&look.words));
+    if group.inner {
+        let _ = write!(
+            out,
+            "<circle class=\"q\" cx=\"{}\" cy=\"{}\" r=\"11\"/><text class=\"l c\" x=\"{}\" y=\"{}\">{number}</text><text class=\"l\" x=\"{}\" y=\"{y}\">{title}</text>",
+            x + 12.0,
+            y - 6.0,
+            x + 12.0,
+            y - 1.0,
+            x + 30.0
+        );
+        if let Some([left, _, width, _]) = group.rect {
+            let _ = write!(out, "<text class=\"h m e\" x=\"{}\" y=\"{y}\">{count}</text>", left + width - 20.0);
+        }
+    } else {
+        let _ = write!(
+            out,
+            "<circle class=\"num {colour}\" cx=\"{}\" cy=\"{}\" r=\"16\"/><text class=\"n20 c {colour}\" x=\"{}\" y=\"{}\">{number}</text>",
+            x + 16.0,
+            y - 8.0,
+            x + 16.0,
+            y - 2.0
+        );
+        if group.below {
+            let _ = write!(
+                out,
+                "<text class=\"t\" x=\"{}\" y=\"{y}\">{title}</text><text class=\"h m\" x=\"{}\" y=\"{}\">{count}</text>",
+                x + 42.0,
+                x + 42.0,
+                y + 22.0
+            );
+        } else {
+            let _ = write!(
+                out,
+                "<text x=\"{}\" y=\"{y}\"><tspan class=\"t\">{title}</tspan><tspan class=\"h m\" dx=\"12\">{count}</tspan></text>",
+                x + 42.0
+            );
+        }
+    }
+    out.push_str("</a>");
+}
+
+fn stop(node: &Node, look: &Look, out: &mut String) {
+    let [x, y] = node.at;
+    opening("sp", &node.id, &node.name, look, out);
+    let _ = write!(out, "<circle class=\"f\" cx=\"{x}\" cy=\"{y}\" r=\"35\"/>");
+    if look.next {
+        let _ = write!(out, "<circle class=\"halo\" cx=\"{x}\" cy=\"{y}\" r=\"36\"/>");
+    }
+    let down = match node.shape.as_deref() {
+        Some("triangle") => {
+            let _ = write!(out, "<path class=\"n\" d=\"M{x} {}L{} {}H{}z\"/>", y - 30.0, x + 33.0, y + 25.0, x - 33.0);
+            5.0
+        }
+        Some("diamond") => {
+            let _ =
+                write!(out, "<path class=\"n\" d=\"M{x} {}L{} {y}L{x} {}L{} {y}z\"/>", y - 24.0, x + 24.0, y + 24.0, x - 24.0);
+            0.0
+        }
+        _ => {
+            let _ = write!(out, "<circle class=\"n\" cx=\"{x}\" cy=\"{y}\" r=\"28\"/>");
+            0.0
+        }
+    };
+    let small = node.shape.as_deref() == Some("diamond");
+    let (reach, scale) = if small { (11.0, 0.92) } else { (15.0, 1.25) };
+    let _ = write!(
+        out,
+        "<use href=\"#eco-{}\" class=\"i\" transform=\"translate({} {})scale({scale})\"/>",
+        node.icon,
+        x - reach,
+        y - reach + down
+    );
+    badge(node, look, out);
+    label(node, look, out);
+    out.push_str("</a>");
+}
+
+/// Signs beside colour: a tick, a triangle, a half, a clock, an arrow back, a padlock, a bar.
+fn badge(node: &Node, look: &Look, out: &mut String) {
+    let (x, y) = (node.at[0] + node.badge[0], node.at[1] + node.badge[1]);
+    if let Some(number) = look.number {
+        let class = match (number, look.late) {
+            (0, _) => "num0",
+            (_, true) => "num1 late",
+            _ => "num1",
+        };
+        let wide = if number > 99 { 20.0 } else { 15.0 };
+        let _ = write!(
+            out,
+            "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"30\" rx=\"15\"/><text class=\"l c {class}\" x=\"{x}\" y=\"{}\">{number}</text>",
+            x - wide,
+            y - 15.0,
+            wide * 2.0,
+            y + 5.5
+        );
+        return;
+    }
+    let shape = match look.class {
+        "settled" => "<circle class=\"bd\" r=\"11\"/><path class=\"bw\" d=\"M-5 0l3.5 4L5-4\"/>",
+        "ready" => "<circle class=\"br\" r=\"10\"/><path class=\"bs\" d=\"M-3-5l7 5-7 5z\"/>",
+        "draft" => "<circle class=\"br\" r=\"10\"/><path class=\"bs\" d=\"M0-10a10 10 0 0 1 0 20z\"/>",
+        "submitted" => {
+            "<rect class=\"bd\" x=\"-11\" y=\"-11\" width=\"22\" height=\"22\" rx=\"2\"/><path class=\"bw\" d=\"M0-6v6h5M7 0a7 7 0 1 1-14 0a7 7 0 1 1 14 0\"/>"
+        }
+        "returned" => {
+            "<path class=\"bd\" d=\"M0-14L14 0L0 14L-14 0z\"/><path class=\"bw\" d=\"M5 5V1a3 3 0 0 0-3-3h-7M-2-5l-3 3 3 3\"/>"
+        }
+        "locked" => "<circle class=\"br\" r=\"10\"/><path class=\"bl\" d=\"M-4-.5h8v5h-8zM-2.5-.5v-2a2.5 2.5 0 0 1 5 0v2\"/>",
+        "none" => "<circle class=\"br\" r=\"10\"/><path class=\"bl\" d=\"M-4.5 0h9\"/>",
+        _ => return,
+    };
+    let _ = write!(out, "<g class=\"x\" transform=\"translate({x} {y})\">{shape}</g>");
+}
+
+fn label(node: &Node, look: &Look, out: &mut String) {
+    let [dx, dy] = node.shift;
+    let lines: f64 = node.label.iter().map(|_| 1.0).sum();
+    let below = if look.words.is_empty() { 0.0 } else { 1.0 };
+    let (x, anchor, first) = match node.label_at.as_str() {
+        "above" => (node.at[0], "c", node.at[1] - 38.0 - 20.0 * (lines - 1.0 + below)),
+        "left" => (node.at[0] - 38.0, "e", node.at[1] - 10.0 * (lines + below) + 15.0),
+        "right" => (node.at[0] + 38.0, "", node.at[1] - 10.0 * (lines + below) + 15.0),
+        _ => (node.at[0], "c", node.at[1] + 50.0),
+    };
+    let (x, mut y) = (x + dx, first + dy);
+    for words in &node.label {
+        let _ = write!(out, "<text class=\"l {anchor}\" x=\"{x}\" y=\"{y}\">{}</text>", escape(words));
+        y += 20.0;
+    }
+    if !look.words.is_empty() {
+        let _ = write!(out, "<text class=\"s {anchor}\" x=\"{x}\" y=\"{y}\">{}</text>", escape(&look.words));
+        y += 20.0;
+    }
+    if look.next {
+        let left = match anchor {
+            "c" => x - 52.0,
+            "e" => x - 104.0,
+            _ => x,
+        };
+        let _ = write!(
+            out,
+            "<rect class=\"pill\" x=\"{left}\" y=\"{}\" width=\"104\" height=\"24\" rx=\"12\"/><text class=\"s b w c\" x=\"{}\" y=\"{}\">Next for you</text>",
+            y - 12.0,
+            left + 52.0,
+            y + 5.0
+        );
+    }
+}
+
+/// The ring of the middle has one part for each of its tasks.
+fn middle(picture: &Picture<'_>, group: &Group, out: &mut String) {
+    let Some([x, y, radius]) = group.circle else { return };
+    let look = (picture.groups)(group);
+    opening("mid", &group.id, &group.name, &look, out);
+    let r = radius - 5.0;
+    let _ = write!(
+        out,
+        "<circle class=\"f\" cx=\"{x}\" cy=\"{y}\" r=\"{}\"/><circle class=\"mi\" cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"/>",
+        radius + 7.0
+    );
+    let tasks = &picture.middle.tasks;
+    if tasks.is_empty() {
+        let _ = write!(out, "<circle class=\"ring\" cx=\"{x}\" cy=\"{y}\" r=\"{r}\"/>");
+    }
+    let all: f64 = tasks.iter().map(|_| 1.0).sum();
+    let gap = if tasks.len() > 1 { 5.0 } else { 0.05 };
+    let mut from = 0.0;
+    for done in tasks {
+        let to = from + 360.0 / all;
+        let point = |degrees: f64| {
+            let turned = (degrees - 90.0).to_radians();
+            (x + r * turned.cos(), y + r * turned.sin())
+        };
+        let ((x0, y0), (x1, y1)) = (point(from + gap / 2.0), point(to - gap / 2.0));
+        let large = u8::from(360.0 / all > 180.0);
+        let d = format!("M{x0:.1} {y0:.1}A{r} {r} 0 {large} 1 {x1:.1} {y1:.1}");
+        if *done {
+            let _ = write!(out, "<path class=\"part\" d=\"{d}\"/>");
+        } else {
+            let _ = write!(out, "<path class=\"part o\" d=\"{d}\"/><path class=\"part u\" d=\"{d}\"/>");
+        }
+        from = to;
+    }
+    let _ = write!(out, "<use href=\"#eco-talk\" class=\"i\" transform=\"translate({} {})scale(1.4)\"/>", x - 17.0, y - 68.0);
+    let _ = write!(out, "<text class=\"n20 c\" x=\"{x}\" y=\"{}\">{}</text>", y - 8.0, escape(&group.title));
+    let mut at = y + 16.0;
+    for words in &picture.middle.lines {
+        let _ = write!(out, "<text class=\"s c\" x=\"{x}\" y=\"{at}\">{}</text>", escape(words));
+        at += 19.0;
+    }
+    out.push_str("</a>");
+}
+
+/// The same as a list, which is also the map of narrow windows: stages, and in each its stops, in the order of the tour.
+#[must_use]
+pub fn list(picture: &Picture<'_>) -> String {
+    let diagram = picture.diagram;
+    let mut out = String::from("<ol class=\"gpc-tour\">");
+    let mut order: Vec<&Group> = diagram.groups.iter().filter(|group| group.number.is_empty()).collect();
+    order.extend(diagram.groups.iter().filter(|group| !group.number.is_empty()));
+    for group in order {
+        let look = (picture.groups)(group);
+        let inner = if group.inner { " is-inner" } else { "" };
+        let number = if group.number.is_empty() {
+            String::new()
+        } else {
+            format!("<i class=\"num {}\">{}</i>", group.colour, group.number)
+        };
+        let words = if group.number.is_empty() && look.words.is_empty() { escape(&diagram.team) } else { escape(&look.words) };
+        let _ = write!(
+            out,
+            "<li class=\"gpc-tour__stage {}{inner}\"><p class=\"gpc-tour__head\">{number}<a href=\"{}\">{}</a> <span>{words}</span></p>",
+            group.colour,
+            escape(&look.href),
+            escape(&group.title),
+        );
+        let nodes: Vec<&Node> = diagram.nodes.iter().filter(|node| node.group == group.id).collect();
+        if !nodes.is_empty() {
+            out.push_str("<ol>");
+            for node in nodes {
+                let look = (picture.stops)(node);
+                let next = if look.next { " <b class=\"gpc-tour__next\">Next for you</b>" } else { "" };
+                let more = if look.title.is_empty() { String::new() } else { format!(" <span>{}</span>", escape(&look.title)) };
+                let _ = write!(
+                    out,
+                    "<li class=\"{}\"><svg class=\"gpc-tour__icon\" viewBox=\"0 0 40 40\" aria-hidden=\"true\" focusable=\"false\"><circle class=\"n\" cx=\"20\" cy=\"20\" r=\"17\"/><use href=\"#eco-{}\" class=\"i\" transform=\"translate(10 10)scale(.84)\"/></svg><div><a href=\"{}\">{}</a> <span>{}</span>{more}{next}</div></li>",
+                    look.class,
+                    node.icon,
+                    escape(&look.href),
+                    escape(&node.name),
+                    escape(&look.words),
+                );
+            }
+            out.push_str("</ol>");
+        }
+        out.push_str("</li>");
+    }
+    out.push_str("</ol>");
+    out
+}

@@ -1,0 +1,8 @@
+//! The two pictures: drawn on the server from `journey::ecosystem`, public and alive on a journey, with a list that says
+//! the same; and the page of each stage that they lead to.
+
+pub mod draw;
+pub mod icons;
+pub mod public;
+pub mod stages;
+pub mod standing;

@@ -1,0 +1,88 @@
+//! `/ecosystem/{side}`: the picture for everybody; each stage and each stop leads to its page.
+
+use journey::ecosystem::{Diagram, Group, Node, diagram};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::draw::{Look, Middle, Picture, list, svg};
+use crate::{
+    design::Title,
+    halt::Halt,
+    page::{hall, page},
+};
+
+/// The address of a stage.
+#[must_use]
+pub fn stage_path(diagram: &Diagram, group: &str) -> String {
+    format!("/stages/{}/{group}", diagram.side)
+}
+
+/// What is seen before anybody has a journey: names, and where they lead.
+fn plain<'a>(diagram: &'static Diagram, stops: &'a dyn Fn(&Node) -> Look, groups: &'a dyn Fn(&Group) -> Look) -> Picture<'a> {
+    let team = diagram
+        .team
+        .split_once(" Assurance")
+        .map_or_else(|| vec![diagram.team.clone()], |(before, after)| vec![before.to_owned(), format!("Assurance{after}")]);
+    Picture { diagram, stops, groups, middle: Middle { tasks: Vec::new(), lines: team } }
+}
+
+/// The picture and its list, as nobody's.
+#[must_use]
+pub fn drawn(diagram: &'static Diagram, head: &str) -> (String, String) {
+    let stops = |node: &Node| Look { href: format!("{}#{}", stage_path(diagram, &node.group), node.id), ..Look::default() };
+    let groups = |group: &Group| Look { href: stage_path(diagram, &group.id), ..Look::default() };
+    let picture = plain(diagram, &stops, &groups);
+    (svg(&picture, head), list(&picture))
+}
+
+/// The style that a saved picture carries with it.
+const SAVED: &str = include_str!("../../../style/gpc/picture.css");
+
+/// The picture as a file of its own.
+#[must_use]
+pub fn saved(side: &str) -> Option<String> {
+    diagram(side).map(|diagram| drawn(diagram, &format!("<style>{SAVED}</style>")).0)
+}
+
+/// `/ecosystem/{side}`
+#[component]
+pub fn Ecosystem() -> impl IntoView {
+    let side = use_params_map().with_untracked(|p| p.get("side").unwrap_or_default());
+    page(async move {
+        hall().await?;
+        let diagram = diagram(&side).ok_or(Halt::Missing)?;
+        let (picture, list) = drawn(diagram, "");
+        let (heading, about, other, other_text) = if side == "provider" {
+            (
+                "The provider journey",
+                "From the first look at the specifications to the first practices that turn GP Connect on. For suppliers of systems that hold GP records.",
+                "/ecosystem/consumer",
+                "See the consumer journey",
+            )
+        } else {
+            (
+                "The consumer journey",
+                "From the first look at the specifications to live use. For suppliers of products that call GP Connect.",
+                "/ecosystem/provider",
+                "See the provider journey",
+            )
+        };
+        let file = format!("/ecosystem/{side}.svg");
+        let body = view! {
+            <Title text=heading>{about}</Title>
+            <p>"Choose a stage or a stop to read what there is to do."</p>
+            <div class="gpc-eco" inner_html=picture></div>
+            <section aria-labelledby="list">
+                <h2 class="nhsuk-heading-m" id="list">"The same as a list"</h2>
+                <div inner_html=list></div>
+            </section>
+            <ul class="nhsuk-list gpc-below">
+                <li><a href=other>{other_text}</a></li>
+                <li><a href=file download>"Save the picture as SVG"</a></li>
+                <li><a href="/register">"Create an account for your organisation"</a></li>
+            </ul>
+        }
+        .into_any();
+        Ok((heading.to_owned(), body))
+    })
+}

@@ -1,0 +1,119 @@
+//! The picture of one journey: how each stop stands, whose turn it is, what is next for the reader.
+
+use journey::{
+    calendar,
+    ecosystem::{Diagram, Group, Node, Stop, diagram, stop},
+    ids::TaskId,
+    journey::Journey,
+    overview::{self, Overview, Turn},
+    process::Settle,
+    standing::Standing,
+};
+use leptos::prelude::*;
+
+use super::{
+    draw::{Look, Middle, Picture, list, svg},
+    public::stage_path,
+};
+use crate::{design::dates, overview::words, visitor::Visitor};
+
+fn class(standing: &Standing) -> &'static str {
+    match standing {
+        Standing::NotNeeded { .. } => "none",
+        Standing::Locked { .. } => "locked",
+        Standing::Ready => "ready",
+        Standing::Draft => "draft",
+        Standing::Submitted => "submitted",
+        Standing::Returned => "returned",
+        Standing::Settled => "settled",
+    }
+}
+
+/// The reader's next task: where the halo stands.
+fn next<'a>(now: &'a Overview, visitor: &Visitor, journey: &Journey) -> Option<&'a Turn> {
+    let mine: Vec<&Turn> = now.turns.iter().filter(|turn| words::is_mine(turn, visitor, journey)).collect();
+    let own: Vec<Turn> = mine.iter().map(|turn| (*turn).clone()).collect();
+    let first = overview::first_for(journey, &own, own.first()?.side)?.task.clone();
+    mine.into_iter().find(|turn| turn.task == first)
+}
+
+fn task_path(journey: &Journey, task: &TaskId) -> String {
+    format!("/journeys/{}/tasks/{task}", journey.reference)
+}
+
+fn look_of(journey: &Journey, diagram: &Diagram, node: &Node, stop: &Stop, now: &Overview, next: Option<&TaskId>) -> Look {
+    let here = next.filter(|task| journey.process.task(task).is_some_and(|spec| spec.node == node.id));
+    let label = |task: &TaskId| journey.process.label(task).to_owned();
+    let word = match (&stop.standing, stop.count) {
+        (Standing::NotNeeded { .. } | Standing::Settled, _) | (_, (_, 0 | 1)) => stop.standing.word().to_owned(),
+        (standing, (done, all)) if done > 0 => format!("{}, {done} of {all}", standing.word()),
+        (standing, _) => standing.word().to_owned(),
+    };
+    let turn = stop.task.as_ref().and_then(|task| now.turns.iter().find(|turn| turn.task == *task && turn.awaited));
+    let mut title: Vec<String> = Vec::new();
+    if !stop.missing.is_empty() {
+        title.push(format!("Waits for: {}.", words::listed(stop.missing.iter().map(label).collect())));
+    }
+    if let Some(turn) = turn {
+        let since = dates::date(calendar::date_of(turn.since));
+        title.push(format!("{}: with {} since {since}.", label(&turn.task), turn.side.title()));
+    }
+    let to = here.or(stop.task.as_ref()).filter(|task| journey.process.task(task).is_some_and(|t| t.applies(&journey.opening)));
+    Look {
+        class: class(&stop.standing),
+        words: word,
+        title: title.join(" "),
+        href: to.map_or_else(|| format!("{}#{}", stage_path(diagram, &node.group), node.id), |task| task_path(journey, task)),
+        next: here.is_some(),
+        ..Look::default()
+    }
+}
+
+/// The picture with its list, for the page of a journey.
+pub fn view(journey: &Journey, now: &Overview, visitor: &Visitor) -> AnyView {
+    let Some(diagram) = diagram(&journey.process.side) else { return ().into_any() };
+    let next = next(now, visitor, journey).map(|turn| turn.task.clone());
+    let stops = |node: &Node| {
+        let stop = stop(journey, &now.standings, &node.id, Some(node));
+        look_of(journey, diagram, node, &stop, now, next.as_ref())
+    };
+    let count = |group: &Group| {
+        let tasks = diagram.tasks_of(group, journey.process);
+        let planned: Vec<_> =
+            tasks.into_iter().filter(|task| task.applies(&journey.opening) && task.settle != Settle::WithJourney).collect();
+        let done = planned.iter().filter(|task| now.standings[&task.id].is_done()).count();
+        (done, planned.len())
+    };
+    let groups = |group: &Group| {
+        let (done, all) = count(group);
+        let words = if all == 0 { "Not needed".to_owned() } else { format!("{done} of {all} completed") };
+        Look { words, href: stage_path(diagram, &group.id), ..Look::default() }
+    };
+    let middle = diagram.engagement().map_or_else(Middle::default, |group| {
+        let own = diagram.tasks_of(group, journey.process);
+        let planned = own.iter().filter(|task| task.applies(&journey.opening) && task.settle != Settle::WithJourney);
+        let (done, all) = count(group);
+        let mut lines = vec![format!("{done} of {all} completed")];
+        let awaited = now.turns.iter().filter(|turn| turn.awaited);
+        if let Some(turn) = awaited.clone().find(|turn| words::is_mine(turn, visitor, journey)).or(awaited.clone().next()) {
+            let mine = words::is_mine(turn, visitor, journey);
+            lines.push(if mine { "Your turn".to_owned() } else { format!("With {}", turn.side.title()) });
+            lines.push(format!("since {}", dates::date(calendar::date_of(turn.since))));
+        }
+        Middle { tasks: planned.map(|task| now.standings[&task.id].is_done()).collect(), lines }
+    });
+    let picture = Picture { diagram, stops: &stops, groups: &groups, middle };
+    let (drawn, listed) = (svg(&picture, ""), list(&picture));
+    view! {
+        <section class="gpc-eco-part" aria-labelledby="map">
+            <h2 class="nhsuk-u-visually-hidden" id="map">"The journey as a picture"</h2>
+            <div class="gpc-eco" inner_html=drawn></div>
+            <p class="gpc-meta gpc-eco__key">"A solid line is travelled, a hollow one is still ahead. A ring marks what is next for you. Each stop leads to its task."</p>
+            <details class="nhsuk-details gpc-eco__fold">
+                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Show the journey as a map in words"</span></summary>
+                <div inner_html=listed></div>
+            </details>
+        </section>
+    }
+    .into_any()
+}
