@@ -81,7 +81,7 @@ stories! {
         of_ten_writers_over_one_version_one_wins
         a_draft_ends_with_its_submission;
     runs:
-        a_report_is_kept_as_it_was_read_and_found_on_its_task_only,
+        a_report_is_kept_as_it_was_read_and_found_on_its_task_only;
     files:
         a_file_is_noted_once_and_found_on_its_task_only;
     accounts:
