@@ -173,7 +173,7 @@ fn heading(group: &Group, look: &Look, out: &mut String) {
     if group.inner {
         let _ = write!(
             out,
-            "<circle class=\"q\" cx=\"{}\" cy=\"{}\" r=\"11\"/><text class=\"l c\" x=\"{}\" y=\"{}\">{number}</text><text class=\"l\" x=\"{}\" y=\"{y}\">{title}</text>",
+            "<circle class=\"q\" cx=\"{}\" cy=\"{}\" r=\"11\"/><text class=\"l c\" x=\"{}\" y=\"{}\">{number} </text><text class=\"l\" x=\"{}\" y=\"{y}\">{title} </text>",
             x + 12.0,
             y - 6.0,
             x + 12.0,
@@ -186,7 +186,7 @@ fn heading(group: &Group, look: &Look, out: &mut String) {
     } else {
         let _ = write!(
             out,
-            "<circle class=\"num {colour}\" cx=\"{}\" cy=\"{}\" r=\"16\"/><text class=\"n20 c {colour}\" x=\"{}\" y=\"{}\">{number}</text>",
+            "<circle class=\"num {colour}\" cx=\"{}\" cy=\"{}\" r=\"16\"/><text class=\"n20 c {colour}\" x=\"{}\" y=\"{}\">{number} </text>",
             x + 16.0,
             y - 8.0,
             x + 16.0,
@@ -195,7 +195,7 @@ fn heading(group: &Group, look: &Look, out: &mut String) {
         if group.below {
             let _ = write!(
                 out,
-                "<text class=\"t\" x=\"{}\" y=\"{y}\">{title}</text><text class=\"h m\" x=\"{}\" y=\"{}\">{count}</text>",
+                "<text class=\"t\" x=\"{}\" y=\"{y}\">{title} </text><text class=\"h m\" x=\"{}\" y=\"{}\">{count}</text>",
                 x + 42.0,
                 x + 42.0,
                 y + 22.0
@@ -203,7 +203,7 @@ fn heading(group: &Group, look: &Look, out: &mut String) {
         } else {
             let _ = write!(
                 out,
-                "<text x=\"{}\" y=\"{y}\"><tspan class=\"t\">{title}</tspan><tspan class=\"h m\" dx=\"12\">{count}</tspan></text>",
+                "<text x=\"{}\" y=\"{y}\"><tspan class=\"t\">{title} </tspan><tspan class=\"h m\" dx=\"12\">{count}</tspan></text>",
                 x + 42.0
             );
         }
@@ -213,7 +213,9 @@ fn heading(group: &Group, look: &Look, out: &mut String) {
 
 fn stop(node: &Node, look: &Look, out: &mut String) {
     let [x, y] = node.at;
-    opening("sp", &node.id, &node.name, look, out);
+    // What is read out is what is seen, so that people who speak to their browser can say it.
+    let name = node.label.join(" ").replace('*', "");
+    opening("sp", &node.id, &name, look, out);
     let _ = write!(out, "<circle class=\"f\" cx=\"{x}\" cy=\"{y}\" r=\"35\"/>");
     if look.next {
         let _ = write!(out, "<circle class=\"halo\" cx=\"{x}\" cy=\"{y}\" r=\"36\"/>");
@@ -259,7 +261,7 @@ fn badge(node: &Node, look: &Look, out: &mut String) {
         let wide = if number > 99 { 20.0 } else { 15.0 };
         let _ = write!(
             out,
-            "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"30\" rx=\"15\"/><text class=\"l c {class}\" x=\"{x}\" y=\"{}\">{number}</text>",
+            "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"30\" rx=\"15\"/><text class=\"l c {class}\" x=\"{x}\" y=\"{}\">{number} </text>",
             x - wide,
             y - 15.0,
             wide * 2.0,
@@ -296,7 +298,7 @@ fn label(node: &Node, look: &Look, out: &mut String) {
     };
     let (x, mut y) = (x + dx, first + dy);
     for words in &node.label {
-        let _ = write!(out, "<text class=\"l {anchor}\" x=\"{x}\" y=\"{y}\">{}</text>", escape(words));
+        let _ = write!(out, "<text class=\"l {anchor}\" x=\"{x}\" y=\"{y}\">{} </text>", escape(words));
         y += 20.0;
     }
     if !look.words.is_empty() {
@@ -323,7 +325,8 @@ fn label(node: &Node, look: &Look, out: &mut String) {
 fn middle(picture: &Picture<'_>, group: &Group, out: &mut String) {
     let Some([x, y, radius]) = group.circle else { return };
     let look = (picture.groups)(group);
-    opening("mid", &group.id, &group.name, &look, out);
+    let name = format!("{} {}", group.title, picture.middle.lines.join(" "));
+    opening("mid", &group.id, &name, &Look { words: String::new(), ..look }, out);
     let r = radius - 5.0;
     let _ = write!(
         out,
@@ -354,10 +357,10 @@ fn middle(picture: &Picture<'_>, group: &Group, out: &mut String) {
         from = to;
     }
     let _ = write!(out, "<use href=\"#eco-talk\" class=\"i\" transform=\"translate({} {})scale(1.4)\"/>", x - 17.0, y - 68.0);
-    let _ = write!(out, "<text class=\"n20 c\" x=\"{x}\" y=\"{}\">{}</text>", y - 8.0, escape(&group.title));
+    let _ = write!(out, "<text class=\"n20 c\" x=\"{x}\" y=\"{}\">{} </text>", y - 8.0, escape(&group.title));
     let mut at = y + 16.0;
     for words in &picture.middle.lines {
-        let _ = write!(out, "<text class=\"s c\" x=\"{x}\" y=\"{at}\">{}</text>", escape(words));
+        let _ = write!(out, "<text class=\"s c\" x=\"{x}\" y=\"{at}\">{} </text>", escape(words));
         at += 19.0;
     }
     out.push_str("</a>");
