@@ -14,6 +14,7 @@ use journey::{
         files::{Files as _, StoredFile},
         messages::{Messages as _, NewMessage, Upload},
         notices::NoticeBook as _,
+        runs::Runs as _,
     },
 };
 use store::{Db, LEFT_OUT, TABLES};
@@ -50,6 +51,9 @@ async fn lived_in(db: &Db) -> JourneyRef {
         at: at(3),
     };
     db.add_file(&reference, file).await.unwrap();
+    let report = b"<testsuite name=\"Patient Read\"><testcase name=\"a\"/></testsuite>";
+    let run = journey::results::read(report).unwrap();
+    db.add_run(&reference, &id("p-self-test"), &Digest::of(report), &run).await.unwrap();
     let draft = journey::port::Draft {
         task: id("s-dspt"),
         subject: "answers".to_owned(),
