@@ -12,13 +12,9 @@ test('a conformant product with no end users but its own goes live by the shorte
   const seats = await Promise.all(teams.map((team, at) => programme(browser, info, `Reviewer Number${at}`, team)));
   const [chief, assurance, clinical, governance, service] = seats.map((seat) => seat.page) as [typeof lead, typeof lead, typeof lead, typeof lead, typeof lead];
 
-  await lead.goto('/journeys/new');
-  const consumer = lead.getByLabel(/^Consumer/);
-  if ((await consumer.count()) > 0) {
-    await consumer.first().check();
-    const on = lead.getByRole('button', { name: 'Continue' });
-    if ((await on.count()) > 0) await on.click();
-  }
+  await lead.goto('/journeys/new?side=choose');
+  await lead.getByLabel('It uses GP records held elsewhere').check();
+  await lead.getByRole('button', { name: 'Continue' }).click();
   await lead.getByLabel('What is the product called?').fill('Ward Letters 2');
   await lead.getByLabel('Send Document', { exact: true }).check();
   await lead.getByRole('group', { name: /HSCN/ }).getByLabel('Yes').check();

@@ -102,8 +102,11 @@ test('two people claim one task: the second one is told who has it', async ({ br
   const { page: sam } = await programme(browser, info, 'Sam Okafor', 'programme_lead');
   const reference = journey.split('/').pop() ?? '';
   await ruth.goto(`/worklist?find=${reference}`);
+  // Sam's page hears of nothing: otherwise the button would be gone before anybody could press it.
+  await sam.route('**/live/**', (route) => route.abort());
   await sam.goto(`/worklist?find=${reference}`);
   await ruth.getByRole('button', { name: /^Claim Obtain/ }).click();
+  await expect(ruth.locator('.nhsuk-notification-banner--success')).toContainText('You have claimed');
   await sam.getByRole('button', { name: /^Claim Obtain/ }).click();
   await expect(sam.locator('.nhsuk-error-summary')).toContainText('Ruth Delaney has claimed it already');
   await ruth.goto(`/worklist?find=${reference}`);
@@ -120,6 +123,9 @@ test('another journey is reached with the keyboard alone', async ({ browser }, i
   const start = page.getByRole('button', { name: 'Start a journey' }).first();
   for (let i = 0; i < 5 && !(await start.evaluate((e) => e === document.activeElement)); i++) await page.keyboard.press('Tab');
   await expect(start).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.getByLabel('It uses GP records held elsewhere').focus();
+  await page.keyboard.press('Space');
   await page.keyboard.press('Enter');
   await page.getByLabel('What is the product called?').focus();
   await page.keyboard.type('Keyboard 1.0');

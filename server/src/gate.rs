@@ -11,7 +11,7 @@ use app::{
     visitor::{Caller, Visitor},
 };
 use axum::{
-    body::Body,
+    body::{Body, HttpBody as _},
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
@@ -143,6 +143,14 @@ fn is_own(headers: &HeaderMap) -> bool {
         (None, Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, named)| named == host),
         _ => false,
     }
+}
+
+/// A session that could not be kept is said with a bare status by its layer: every page of ours that says so has words.
+/// Whatever was to be said or kept for the next page may be lost then; what was recorded is not.
+pub async fn session_away(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let bare = response.body().size_hint().exact() == Some(0);
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR && bare { try_again() } else { response }
 }
 
 /// Finds out who asks and puts a [`Caller`] into the request. The session ends when it was idle or old enough.

@@ -126,6 +126,7 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
         .layer(middleware::from_fn(gate::redirects))
         .layer(middleware::from_fn_with_state(services.clone(), gate::who))
         .layer(session_layer.clone())
+        .layer(middleware::from_fn(gate::session_away))
         .layer(middleware::from_fn(gate::same_site))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(LONGEST_BODY))
@@ -157,6 +158,7 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
         )
         .layer(middleware::from_fn_with_state(services.clone(), gate::who))
         .layer(session_layer.clone())
+        .layer(middleware::from_fn(gate::session_away))
         .layer(middleware::from_fn(gate::same_site));
     let metrics = Metrics::new(config.metrics_token.as_ref());
     let machines = Router::new()

@@ -302,7 +302,7 @@ fn label(node: &Node, look: &Look, out: &mut String) {
         y += 20.0;
     }
     if !look.words.is_empty() {
-        let _ = write!(out, "<text class=\"s {anchor}\" x=\"{x}\" y=\"{y}\">{}</text>", escape(&look.words));
+        let _ = write!(out, "<text class=\"s {anchor}\" x=\"{x}\" y=\"{y}\">{} </text>", escape(&look.words));
         y += 20.0;
     }
     if look.next {

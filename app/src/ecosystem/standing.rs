@@ -98,7 +98,9 @@ pub fn view(journey: &Journey, now: &Overview, visitor: &Visitor) -> AnyView {
         if let Some(turn) = awaited.clone().find(|turn| words::is_mine(turn, visitor, journey)).or(awaited.clone().next()) {
             let mine = words::is_mine(turn, visitor, journey);
             lines.push(if mine { "Your turn".to_owned() } else { format!("With {}", turn.side.title()) });
-            lines.push(format!("since {}", dates::date(calendar::date_of(turn.since))));
+            // The ring is narrow: the year stands with the task.
+            let since = dates::date(calendar::date_of(turn.since));
+            lines.push(format!("since {}", since.rsplit_once(' ').map_or(since.as_str(), |(day, _)| day)));
         }
         Middle { tasks: planned.map(|task| now.standings[&task.id].is_done()).collect(), lines }
     });
