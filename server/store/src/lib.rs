@@ -114,6 +114,15 @@ impl Db {
              PRAGMA temp_store = MEMORY;",
         )
         .max_connections(1)
+        // A commit that finds no room is rolled back by SQLite itself. sqlx then still believes in the transaction, and no
+        // other could ever begin on this connection: it is closed, and the next writer gets a new one.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // Answered after a rollback that may still be on its way.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .connect_with(options(&mode("rwc"))?)
         .answered()
         .await?;
