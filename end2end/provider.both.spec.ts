@@ -64,6 +64,7 @@ test('a provider goes from its opening to the beginning of roll-out', async ({ b
     await page.goto(`${journey}/tasks/${task}`);
     await page.getByLabel('Your answer').fill('Thank you. It is done.');
     await page.getByRole('button', { name: 'Send the answer' }).click();
+    await expect(page.locator('.nhsuk-notification-banner--success'), task).toContainText('Your answer is sent');
   };
   const approve = async (page: Page, task: string) => {
     await page.goto(`${journey}/tasks/${task}`);
@@ -108,6 +109,7 @@ test('a provider goes from its opening to the beginning of roll-out', async ({ b
   await send('p-pentest');
   await approve(governance, 'p-pentest');
   await upload('p-clinical-safety', 'Safety case and hazard log', 'case.txt', 'Safety case 1.0');
+  await expect(lead.getByRole('link', { name: 'case.txt' })).toBeVisible();
   await send('p-clinical-safety');
   await approve(safety, 'p-clinical-safety');
   await safety.goto(`${journey}/tasks/p-clinical-safety`);
