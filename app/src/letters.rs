@@ -48,6 +48,7 @@ pub fn did(event: &Event) -> &'static str {
         Event::Approved { .. } => "approved this",
         Event::Returned { .. } => "returned this with findings",
         Event::Refused { .. } => "refused this",
+        Event::Uplifted { .. } => "moved this to a newer edition of the catalogue",
         Event::Acknowledged { .. } => "answered this",
         Event::Issued { .. } => "issued this",
         Event::Signed { .. } => "signed this",
@@ -198,7 +199,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             let by = due.map_or_else(String::new, |due| format!(" An answer is due on {}.", dates::date(due)));
             note(
                 Side::Programme,
-                spec.decide.clone(),
+                journey.deciders(spec),
                 format!("{product}: {} waits for you", spec.label),
                 format!("The supplier of {product} submitted round {round} of “{label}”.{by}"),
             )
@@ -213,6 +214,10 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
                 "It is your turn. NHS England returned “{label}” with {}. What was accepted stays accepted.",
                 counted(findings.len(), "finding")
             ),
+        ),
+        Event::Uplifted { catalogue, .. } => to_supplier(
+            format!("{product}: the catalogue is now {catalogue}"),
+            format!("“{label}” answers edition {catalogue} of the catalogue now. Rows that read differently are asked again."),
         ),
         Event::Refused { reason, .. } => to_supplier(
             format!("{product}: {label}, refused"),

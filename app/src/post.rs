@@ -8,15 +8,16 @@ use journey::{
     actor::Actor,
     command::{Command, Refusal},
     decide,
-    event::{By, Event, Recorded},
+    event::{By, Event, Finding, Recorded},
     form::{Answers, Problems},
     forms,
-    ids::{JourneyRef, Seq, TaskId},
+    ids::{FieldId, JourneyRef, Seq, TaskId},
     journey::Journey,
     opening::Opening,
     overview,
     port::{Batch, Names, Submission, WriteError},
     process::TaskSpec,
+    scal::verdicts,
 };
 use leptos::server_fn::ServerFnError;
 
@@ -353,7 +354,7 @@ fn submissions_of(journey: &Journey, spec: Option<&TaskSpec>, command: &Command,
     events
         .iter()
         .filter_map(|event| match event {
-            Event::Submitted { task, round, digest } => {
+            Event::Submitted { task, round, digest, .. } => {
                 Some(Submission { digest: digest.clone(), task: task.clone(), round: *round, body: answers.to_json() })
             }
             _ => None,
@@ -364,11 +365,18 @@ fn submissions_of(journey: &Journey, spec: Option<&TaskSpec>, command: &Command,
 fn drafts_done(command: &Command) -> Vec<(TaskId, String)> {
     match command {
         Command::Submit { task, .. } => vec![(task.clone(), "answers".to_owned())],
-        Command::Approve { task, .. } | Command::Return { task, .. } | Command::Refuse { task, .. } => {
-            vec![(task.clone(), "review".to_owned())]
-        }
+        Command::Approve { task, accepted, conditions, .. } => judged(task, accepted, conditions, &[]),
+        Command::Return { task, findings, accepted, conditions } => judged(task, accepted, conditions, findings),
+        Command::Refuse { task, .. } => judged(task, &[], &[], &[]),
         _ => Vec::new(),
     }
+}
+
+/// The drafts of a review: the whole one, and those of the rows that have a verdict now.
+fn judged(task: &TaskId, accepted: &[FieldId], conditions: &[Finding], findings: &[Finding]) -> Vec<(TaskId, String)> {
+    let named = conditions.iter().chain(findings).filter_map(|finding| finding.field.as_ref());
+    let rows = accepted.iter().chain(named).map(verdicts::subject_of);
+    std::iter::once("review".to_owned()).chain(rows).map(|subject| (task.clone(), subject)).collect()
 }
 
 /// A text as part of a path or a query.

@@ -27,8 +27,9 @@ pub fn shell() -> impl IntoView {
         response.insert_header(HeaderName::from_static(NONCE_HEADER), value);
     }
     let brand = services.as_ref().is_some_and(|s| s.nhs_brand);
-    // Professionals work all day in the worklist: it takes the width it gets.
-    let width = if path() == "/worklist" { "nhsuk-width-container gpc-wide" } else { "nhsuk-width-container" };
+    // Professionals work all day in the worklist and in the SCAL: these take the width they get.
+    let wide = path() == "/worklist" || path().split('/').nth(4) == Some("submit-scal");
+    let width = if wide { "nhsuk-width-container gpc-wide" } else { "nhsuk-width-container" };
     view! {
         <!DOCTYPE html>
         <html lang="en-GB" class="nhsuk-template">

@@ -395,6 +395,11 @@ async fn handed_out(shelf: &Shelf, caller: &Caller, digest: &str, from: &From) -
         }
         id => of_message(shelf, &visitor, &loaded.journey, id, &digest).await?,
     };
+    // Hazard logs and reports of penetration tests are for those who answer for them and those who review them.
+    let told = shelf.services.store.evidence_of(&loaded.journey.reference, &digest).await?;
+    if told.is_some_and(|facts| !facts.sort.may_be_read_by(&visitor.actor)) {
+        return Err(Halt::Missing);
+    }
     let found = match shelf.vault.get(&digest).await {
         Ok(Some(found)) => found,
         Ok(None) => return Err(Halt::Away(format!("the bytes of {digest} are not there"))),

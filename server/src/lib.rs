@@ -16,5 +16,7 @@ pub mod login;
 pub mod messages;
 pub mod metrics;
 pub mod outbox;
+pub mod scal;
 pub mod serve;
 pub mod vault;
+pub mod workbook;

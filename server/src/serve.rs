@@ -41,6 +41,7 @@ use crate::{
     messages,
     metrics::{self, Metrics},
     outbox::{self, Post},
+    scal,
 };
 
 /// Longest body of a form.
@@ -147,6 +148,8 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
     let shelves = Router::new()
         .route("/do/files/add", axum::routing::post(files::add).layer(DefaultBodyLimit::max(per_form)))
         .route("/do/messages/send", axum::routing::post(messages::say).layer(DefaultBodyLimit::max(per_form)))
+        .route("/do/scal/upload", axum::routing::post(scal::upload).layer(DefaultBodyLimit::max(per_form)))
+        .route("/journeys/{reference}/tasks/{task}/scal.xlsx", get(scal::get))
         .route("/files/{digest}", get(files::get))
         .with_state(shelf.clone())
         // Streams last as long as a page is open.

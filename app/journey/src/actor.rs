@@ -82,6 +82,7 @@ roles! {
     FunctionalAssurance, "functional_assurance", Programme, "Functional assurance", "Issues the SCAL, reviews tests and evidence.";
     ClinicalSafety, "clinical_safety", Programme, "Clinical safety", "Reviews hazard logs and safety cases.";
     InformationGovernance, "information_governance", Programme, "Information governance", "Reviews data protection and security.";
+    TechnicalArchitect, "technical_architect", Programme, "Technical architect", "Decides on requirements that a product does not meet.";
     PlatformSupport, "platform_support", Programme, "Platform support", "Opens environments and registers endpoints.";
     ServiceManagement, "service_management", Programme, "Service management", "Takes products into live service.";
     GroupLead, "group_lead", EndUser, "End-user group lead", "Leads the organisations that will use a product.";

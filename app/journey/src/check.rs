@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     actor::{Role, Side},
     ids::TaskId,
-    process::{Fault, Process, Settle, TaskSpec},
+    process::{Fault, Page, Process, Settle, TaskSpec},
 };
 
 /// Nodes of the consumer and provider diagrams (domain/diagram.md §1 and §2) that a task may stand on.
@@ -135,6 +135,10 @@ fn shape(process: &Process, task: &TaskSpec, faults: &mut Vec<Fault>) {
     let starts = submitted && !matches!(task.settle, Settle::BySignatures | Settle::WithJourney);
     if task.can_start && (!starts || task.by.is_empty()) {
         fault("only a task that somebody submits can be started".to_owned());
+    }
+    let escalates = task.settle == Settle::ByReview && task.page == Page::Scal;
+    if !task.escalate.is_empty() && (!escalates || task.escalate.iter().any(|role| role.side() != Side::Programme)) {
+        fault("only a SCAL that is reviewed can call in another team of the programme".to_owned());
     }
     match &task.reviews {
         Some(other) => {

@@ -33,6 +33,8 @@ pub enum Command {
         note: String,
         /// Answers that are accepted.
         accepted: Vec<FieldId>,
+        /// Answers that are accepted under a condition, with its words.
+        conditions: Vec<Finding>,
     },
     /// Ask for changes.
     Return {
@@ -42,6 +44,13 @@ pub enum Command {
         findings: Vec<Finding>,
         /// Answers that are accepted.
         accepted: Vec<FieldId>,
+        /// Answers that are accepted under a condition, with its words.
+        conditions: Vec<Finding>,
+    },
+    /// Move the journey to the newest edition of the SCAL catalogue.
+    Uplift {
+        /// The task that answers it.
+        task: TaskId,
     },
     /// Refuse.
     Refuse {
@@ -152,6 +161,7 @@ impl Command {
             Command::Submit { .. } => Verb::Submit,
             Command::Approve { .. } => Verb::Approve,
             Command::Return { .. } => Verb::Return,
+            Command::Uplift { .. } => Verb::Uplift,
             Command::Refuse { .. } => Verb::Refuse,
             Command::Acknowledge { .. } => Verb::Acknowledge,
             Command::Issue { .. } => Verb::Issue,
@@ -177,6 +187,7 @@ impl Command {
             | Command::Submit { task, .. }
             | Command::Approve { task, .. }
             | Command::Return { task, .. }
+            | Command::Uplift { task }
             | Command::Refuse { task, .. }
             | Command::Acknowledge { task, .. }
             | Command::Issue { task, .. }

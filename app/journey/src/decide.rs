@@ -14,6 +14,7 @@ use crate::{
     journey::{Journey, Phase},
     opening::{self, Opening},
     process::{Page, Process, Settle, TaskSpec},
+    scal::{self, editions},
     standing::{Standing, State, StateKind, TaskRecord, Verb, transition},
 };
 
@@ -106,7 +107,8 @@ fn judge_task(
         return Err(settled_or_nothing(state));
     }
     // To do without a task, or to open one again, its gate need not be open.
-    let past_gates = matches!(verb, Verb::ProposeWaiver | Verb::ConfirmWaiver | Verb::DeclineWaiver | Verb::Reopen);
+    let past_gates =
+        matches!(verb, Verb::ProposeWaiver | Verb::ConfirmWaiver | Verb::DeclineWaiver | Verb::Reopen | Verb::Uplift);
     if let Standing::Locked { waiting_on } = standing
         && !past_gates
     {
@@ -115,6 +117,7 @@ fn judge_task(
     let own_work = role.side() == Side::Programme && actor.member_of.contains(&journey.organisation);
     match verb {
         Verb::Start if !spec.can_start || record.started.is_some() => Err(Refusal::NothingToDo),
+        Verb::Uplift if editions::newest() <= journey.opening.catalogue => Err(Refusal::NothingToDo),
         Verb::Approve if given(&role) => Err(Refusal::NothingToDo),
         Verb::Approve | Verb::Return | Verb::Refuse | Verb::Acknowledge | Verb::Issue if own_work => {
             Err(Refusal::OwnOrganisation)
@@ -160,7 +163,8 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
     match verb {
         Verb::Start | Verb::Submit => spec.by.clone(),
         Verb::RecordSite | Verb::TakeBackSite if spec.page == Page::Sites => spec.by.clone(),
-        Verb::Approve | Verb::Return | Verb::Refuse if spec.settle == Settle::ByReview => spec.decide.clone(),
+        Verb::Approve | Verb::Return | Verb::Refuse if spec.settle == Settle::ByReview => journey.deciders(spec),
+        Verb::Uplift if spec.page == Page::Scal => spec.by.clone(),
         Verb::Acknowledge if spec.settle == Settle::ByAcknowledgement => spec.decide.clone(),
         Verb::Issue if spec.settle == Settle::ByIssue => spec.decide.clone(),
         Verb::Sign if spec.settle == Settle::BySignatures => journey.signs_next(spec).into_iter().collect(),
@@ -253,21 +257,25 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
         Command::Submit { task, answers } => {
             let answers = forms::form_of(spec, &journey.opening).check(&answers).map_err(Refusal::Invalid)?;
             rescope = rescoped(journey, spec, &answers);
-            Event::Submitted { digest: Digest::of(answers.to_json().as_bytes()), round: round.next(), task }
+            let justified = if spec.page == Page::Scal { scal::justified(&journey.opening, &answers) } else { Vec::new() };
+            Event::Submitted { digest: Digest::of(answers.to_json().as_bytes()), round: round.next(), task, justified }
         }
-        Command::Approve { task, note, accepted } => {
-            Event::Approved { task, round, role, note: words(&note, "note", "")?, accepted }
-        }
-        Command::Return { task, findings, accepted } => {
+        Command::Uplift { task } => Event::Uplifted { task, catalogue: editions::newest() },
+        Command::Approve { task, note, accepted, conditions } => Event::Approved {
+            task,
+            round,
+            role,
+            note: words(&note, "note", "")?,
+            accepted,
+            conditions: tidied(conditions, "Say under what condition")?,
+        },
+        Command::Return { task, findings, accepted, conditions } => {
             if findings.is_empty() {
                 return Err(Refusal::problem("findings", "Say what to change, for at least one answer"));
             }
-            let tidied = |finding: Finding| {
-                let field = finding.field.as_ref().map_or("findings", |f| f.as_str());
-                Ok(Finding { words: words(&finding.words, field, "Say what to change")?, field: finding.field })
-            };
-            let findings = findings.into_iter().map(tidied).collect::<Result<Vec<Finding>, Refusal>>()?;
-            Event::Returned { task, round, role, findings, accepted }
+            let findings = tidied(findings, "Say what to change")?;
+            let conditions = tidied(conditions, "Say under what condition")?;
+            Event::Returned { task, round, role, findings, accepted, conditions }
         }
         Command::Refuse { task, reason } => Event::Refused { task, round, role, reason: reason_of(&reason)? },
         Command::Acknowledge { task, note } => {
@@ -366,6 +374,27 @@ fn sent_before(journey: &Journey, spec: &TaskSpec, actor: &Actor, answers: &Answ
     let waiting = matches!(record.state.kind(), StateKind::Submitted | StateKind::Settled);
     let Some(last) = record.sent.last().filter(|last| waiting && last.by == actor.person) else { return false };
     forms::form_of(spec, &journey.opening).check(answers).is_ok_and(|a| Digest::of(a.to_json().as_bytes()) == last.digest)
+}
+
+/// Words of findings or conditions as they are recorded. None may be empty.
+fn tidied(findings: Vec<Finding>, missing: &str) -> Result<Vec<Finding>, Refusal> {
+    let tidy = |finding: Finding| {
+        let field = finding.field.as_ref().map_or("findings", |f| f.as_str());
+        Ok(Finding { words: words(&finding.words, field, missing)?, field: finding.field })
+    };
+    findings.into_iter().map(tidy).collect()
+}
+
+/// Whether this person may write answers of a task now. Those of the SCAL are gathered while testing goes on, so its gate
+/// need not be open for that.
+#[must_use]
+pub fn may_write(journey: &Journey, actor: &Actor, task: &TaskId) -> bool {
+    let Some(spec) = journey.process.task(task) else { return false };
+    match judge_task(journey, actor, Verb::Submit, spec, &journey.standing(task)) {
+        Ok(_) => true,
+        Err(Refusal::Locked(_)) => spec.page == Page::Scal,
+        Err(_) => false,
+    }
 }
 
 /// Longest reason, note or finding, in characters.

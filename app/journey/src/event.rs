@@ -11,6 +11,7 @@ use crate::{
     go_live::Site,
     ids::{Digest, FieldId, OrganisationId, PersonId, ProcessId, Round, Seq, TaskId},
     opening::{Chosen, Opening},
+    scal::Edition,
 };
 
 /// What a reviewer says about one answer.
@@ -48,6 +49,9 @@ pub enum Event {
         round: Round,
         /// Of the stored submission.
         digest: Digest,
+        /// Answers that ask for an exception, such as rows of the SCAL that are not met.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        justified: Vec<FieldId>,
     },
     /// A reviewing role approved the submission.
     Approved {
@@ -62,6 +66,9 @@ pub enum Event {
         /// Answers accepted in this round; they stay accepted unless they change.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         accepted: Vec<FieldId>,
+        /// Answers accepted under a condition, with its words.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        conditions: Vec<Finding>,
     },
     /// A reviewer asked for changes.
     Returned {
@@ -75,6 +82,9 @@ pub enum Event {
         findings: Vec<Finding>,
         /// Answers that stay accepted unless they change.
         accepted: Vec<FieldId>,
+        /// Answers accepted under a condition, with its words.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        conditions: Vec<Finding>,
     },
     /// A reviewer refused the submission.
     Refused {
@@ -86,6 +96,13 @@ pub enum Event {
         role: Role,
         /// Why.
         reason: String,
+    },
+    /// The journey moved to a newer edition of the SCAL catalogue.
+    Uplifted {
+        /// The task that answers it.
+        task: TaskId,
+        /// The edition that is answered from now on.
+        catalogue: Edition,
     },
     /// A team answered what was sent to it.
     Acknowledged {
@@ -210,6 +227,7 @@ impl Event {
             | Event::Submitted { task, .. }
             | Event::Approved { task, .. }
             | Event::Returned { task, .. }
+            | Event::Uplifted { task, .. }
             | Event::Refused { task, .. }
             | Event::Acknowledged { task, .. }
             | Event::Issued { task, .. }

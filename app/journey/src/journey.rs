@@ -12,10 +12,11 @@ use crate::{
     calendar,
     event::{By, Event, Recorded},
     go_live::Site,
-    ids::{Digest, JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
+    ids::{Digest, FieldId, JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
     opening::Opening,
     process::{Page, Process, Processes, Settle, TaskSpec},
-    standing::{Approval, Proposal, Reopening, Sent, Settlement, Signature, Standing, State, TaskRecord, Verdict},
+    scal::editions::{self, Difference},
+    standing::{Approval, Proposal, Reopening, Sent, Settlement, Signature, Standing, State, StateKind, TaskRecord, Verdict},
 };
 
 /// Where a journey is as a whole.
@@ -81,6 +82,7 @@ pub struct Journey {
     pub sites: BTreeMap<String, Site>,
     parties: BTreeMap<OrganisationId, Side>,
     tasks: BTreeMap<TaskId, TaskRecord>,
+    asked_again: BTreeMap<FieldId, Timestamp>,
 }
 
 impl Journey {
@@ -123,6 +125,7 @@ impl Journey {
             sites: BTreeMap::new(),
             parties: BTreeMap::new(),
             tasks: BTreeMap::new(),
+            asked_again: BTreeMap::new(),
         })
     }
 
@@ -166,14 +169,20 @@ impl Journey {
         match &recorded.event {
             Event::Opened { .. } => return Err(Corrupt::Misplaced(seq)),
             Event::Started { task } => self.touch(task, seq).started = Some(at),
-            Event::Submitted { task, round, digest } => {
+            Event::Submitted { task, round, digest, justified } => {
                 let by = person()?;
                 let decides = self.process.reviewer_of(task).map(|t| t.id.clone());
                 let settle = self.process.task(task).map(|t| t.settle);
                 let record = self.touch(task, seq);
                 record.round = *round;
                 record.since = at;
-                record.sent.push(Sent { round: *round, by: by.clone(), at, digest: digest.clone() });
+                record.sent.push(Sent {
+                    round: *round,
+                    by: by.clone(),
+                    at,
+                    digest: digest.clone(),
+                    justified: justified.clone(),
+                });
                 record.proposal = None;
                 record.state = match settle {
                     Some(Settle::OnSubmit) => {
@@ -193,14 +202,20 @@ impl Journey {
                     record.approvals.clear();
                 }
             }
-            Event::Approved { task, role, note, round, accepted } => {
+            Event::Approved { task, role, note, round, accepted, conditions } => {
                 let by = person()?;
-                let asked = self.process.task(task).map(|t| t.decide.clone()).unwrap_or_default();
+                let asked = self.process.task(task).map(|t| self.deciders(t)).unwrap_or_default();
                 let record = self.touch(task, seq);
                 record.approvals.push(Approval { role: *role, by: by.clone(), at });
-                let verdict = Verdict { finding: None, by: by.clone(), role: *role, at, round: *round };
+                let verdict = Verdict { finding: None, condition: None, by: by.clone(), role: *role, at, round: *round };
                 for field in accepted {
                     record.verdicts.insert(field.clone(), verdict.clone());
+                }
+                for condition in conditions {
+                    if let Some(field) = &condition.field {
+                        let condition = Some(condition.words.clone());
+                        record.verdicts.insert(field.clone(), Verdict { condition, ..verdict.clone() });
+                    }
                 }
                 // What this role found before has been answered.
                 for old in record.verdicts.values_mut().filter(|v| v.finding.is_some() && v.role == *role) {
@@ -215,12 +230,25 @@ impl Journey {
                     }
                 }
             }
-            Event::Returned { task, round, role, findings, accepted } => {
+            Event::Returned { task, round, role, findings, accepted, conditions } => {
                 let by = person()?;
-                let verdict = |finding: Option<String>| Verdict { finding, by: by.clone(), role: *role, at, round: *round };
+                let verdict = |finding: Option<String>| Verdict {
+                    finding,
+                    condition: None,
+                    by: by.clone(),
+                    role: *role,
+                    at,
+                    round: *round,
+                };
                 let record = self.touch(task, seq);
                 for field in accepted {
                     record.verdicts.insert(field.clone(), verdict(None));
+                }
+                for condition in conditions {
+                    if let Some(field) = &condition.field {
+                        let condition = Some(condition.words.clone());
+                        record.verdicts.insert(field.clone(), Verdict { condition, ..verdict(None) });
+                    }
                 }
                 for finding in findings {
                     if let Some(field) = &finding.field {
@@ -229,6 +257,19 @@ impl Journey {
                 }
                 let state = State::Returned { by: by.clone(), role: *role, findings: findings.clone(), refused: false };
                 self.send_back(task, state, seq, at);
+            }
+            Event::Uplifted { task, catalogue } => {
+                let change = Difference::between(editions::rows(&self.opening.catalogue), editions::rows(catalogue));
+                self.opening.catalogue.clone_from(catalogue);
+                let record = self.touch(task, seq);
+                for (row, _) in &change.changed {
+                    record.verdicts.remove(&row.field);
+                }
+                if record.state.kind() == StateKind::Settled {
+                    let reason = format!("The journey moved to edition {catalogue} of the catalogue.");
+                    self.reopen(task, Reopening { by, reason }, seq, at);
+                }
+                self.asked_again.extend(change.changed.into_iter().map(|(row, _)| (row.field, at)));
             }
             Event::Refused { task, role, reason, .. } => {
                 let by = person()?;
@@ -536,6 +577,21 @@ impl Journey {
             let after = last.tomorrow().ok()?.to_zoned(calendar::uk()).ok()?;
             Some((spec.id.clone(), after.timestamp()))
         })
+    }
+
+    /// The roles that decide on what was submitted last: those of the definition, and those that an exception calls in.
+    #[must_use]
+    pub fn deciders(&self, spec: &TaskSpec) -> Vec<Role> {
+        let mut roles = spec.decide.clone();
+        let asks = self.look(&spec.id).sent.last().is_some_and(|sent| !sent.justified.is_empty());
+        roles.extend(spec.escalate.iter().filter(|_| asks));
+        roles
+    }
+
+    /// When the catalogue began to ask a row in other words than this journey had answered.
+    #[must_use]
+    pub fn asked_again(&self, row: &FieldId) -> Option<Timestamp> {
+        self.asked_again.get(row).copied()
     }
 
     /// Everybody who sent a round of the work that this task decides on.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     form::{Answers, Field, Form, Kind, Problem, Problems},
     process::PROVIDER,
+    scal::{Edition, editions},
 };
 
 /// A business area of GP Connect with a specification and tests of its own (domain/glossary.md).
@@ -136,6 +137,9 @@ pub struct Opening {
     pub other_organisations: bool,
     /// Show the supporting tasks (network, clinical safety, registrations) in the plan.
     pub supporting_tasks: bool,
+    /// The edition of the SCAL catalogue that this journey answers.
+    #[serde(default, skip_serializing_if = "Edition::is_first")]
+    pub catalogue: Edition,
 }
 
 /// The way through the test environments (domain/testing.md §2).
@@ -383,6 +387,7 @@ pub fn read(side: &str, answers: &Answers) -> Result<Opening, Problems> {
         already_conformant: one("already_conformant") == "yes",
         other_organisations: provider || one("other_organisations") == "yes",
         supporting_tasks: one("supporting_tasks") == "yes",
+        catalogue: editions::newest(),
     })
 }
 
@@ -400,6 +405,7 @@ mod tests {
             already_conformant: conformant,
             other_organisations: true,
             supporting_tasks: true,
+            catalogue: Default::default(),
         }
         .route()
     }

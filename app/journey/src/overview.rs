@@ -40,7 +40,7 @@ pub fn turn(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Option<T
     }
     let record = journey.task(&spec.id);
     let pending = || -> Vec<Role> {
-        spec.decide.iter().copied().filter(|role| !record.approvals.iter().any(|a| a.role == *role)).collect()
+        journey.deciders(spec).into_iter().filter(|role| !record.approvals.iter().any(|a| a.role == *role)).collect()
     };
     let roles = match (standing, spec.settle) {
         (Standing::Submitted, _) => pending(),

@@ -5,6 +5,7 @@ pub mod files;
 pub mod messages;
 pub mod notices;
 pub mod runs;
+pub mod scal;
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
@@ -285,15 +286,22 @@ pub struct Draft {
     pub at: Timestamp,
 }
 
+/// Drafts that one question answers: twice the rows of the largest catalogue that is taken.
+pub const MOST_DRAFTS: usize = 2_000;
+
 /// Drafts: what is typed but not yet sent.
 #[async_trait]
 pub trait Drafts: Send + Sync {
     /// The draft of a task.
     async fn draft(&self, journey: &JourneyRef, task: &TaskId, subject: &str) -> Answer<Option<Draft>>;
-    /// Tasks with a draft on this subject.
+    /// Every draft of a task whose subject begins with these letters; at most [`MOST_DRAFTS`].
+    async fn drafts(&self, journey: &JourneyRef, task: &TaskId, beginning: &str) -> Answer<Vec<Draft>>;
+    /// Tasks with a draft on this subject. Rows of the SCAL belong to its `answers`.
     async fn drafted(&self, journey: &JourneyRef, subject: &str) -> Answer<Vec<TaskId>>;
     /// Saves a draft over the version that the writer saw (0 for none). `Conflict` when it is not the stored one.
     async fn save_draft(&self, journey: &JourneyRef, draft: Draft, seen: u64) -> Result<u64, WriteError>;
+    /// Saves several drafts, each over its own `version` (0 for none): all of them, or none and `Conflict`.
+    async fn save_drafts(&self, journey: &JourneyRef, drafts: Vec<Draft>) -> Result<(), WriteError>;
 }
 
 /// An account.
@@ -508,7 +516,7 @@ pub trait Outbox: Send + Sync {
 /// The whole memory.
 #[async_trait]
 pub trait Store:
-    Ledger + Drafts + People + Outbox + files::Files + messages::Messages + notices::NoticeBook + runs::Runs
+    Ledger + Drafts + People + Outbox + files::Files + messages::Messages + notices::NoticeBook + runs::Runs + scal::Scal
 {
     /// Answers when the memory can be read and written.
     async fn ready(&self) -> Answer<()>;

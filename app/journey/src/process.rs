@@ -172,6 +172,8 @@ pub struct TaskSpec {
     pub settle: Settle,
     /// Roles that decide, issue, acknowledge, or sign in this order.
     pub decide: Vec<Role>,
+    /// Roles that decide beside them when a submission asks for an exception, such as a row of the SCAL that is not met.
+    pub escalate: Vec<Role>,
     /// Tasks that must be settled before. One that is not needed counts as settled.
     pub needs: Vec<TaskId>,
     /// The other task whose submission this one decides on.
@@ -297,7 +299,7 @@ impl Processes {
                     Err(found) => faults.extend(found),
                 }
             }
-            faults.extend(scal::catalogue().err().unwrap_or_default().iter().cloned());
+            faults.extend(scal::editions::shipped().err().unwrap_or_default().iter().cloned());
             if faults.is_empty() { Ok(Processes(known)) } else { Err(faults) }
         });
         READ.as_ref().map_err(Vec::as_slice)
@@ -391,6 +393,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         "by",
         "settle",
         "decide",
+        "escalate",
         "needs",
         "reviews",
         "when",
@@ -411,6 +414,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
     let settle = r.word("settle", &settles, Settle::name);
     let by = r.words("by", Role::ALL, Role::name);
     let decide = r.words("decide", Role::ALL, Role::name);
+    let escalate = r.words("escalate", Role::ALL, Role::name);
     let needs = r.list("needs", |text| text.parse().map_err(|e: crate::ids::NotAnId| e.to_string()));
     let reviews = r.has("reviews").then(|| r.parsed("reviews")).flatten();
     let when = r.words("when", Condition::ALL, Condition::name);
@@ -434,6 +438,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         by,
         settle: settle?,
         decide,
+        escalate,
         needs,
         reviews,
         when,

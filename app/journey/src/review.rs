@@ -34,7 +34,7 @@ pub fn to_judge(form: &Form, role: Role, record: &TaskRecord, changed: &[FieldId
     form.to_review().into_iter().filter(owned).map(|part| (part.clone(), stands(&part.id))).collect()
 }
 
-/// What the reviewer's form asks for. In `typed`, `verdict_{part}` is `accept` or `change`, `finding_{part}` the words;
+/// What the reviewer's form asks for. In `typed`, `verdict_{part}` is `accept`, `condition` or `change`, `finding_{part}` the words;
 /// `rest` is `accept` when every part without a verdict shall be accepted; `decision` is `approve`, `return` or `refuse`,
 /// with `note` or `reason`.
 ///
@@ -49,6 +49,7 @@ pub fn review(task: &TaskId, judged: &[(Part, Answered)], typed: &Answers) -> Re
     let mut problems = Vec::new();
     let mut findings = Vec::new();
     let mut accepted = Vec::new();
+    let mut conditions = Vec::new();
     for (part, stands) in judged {
         let id = &part.id;
         let words = typed.one(&format!("finding_{id}")).trim().to_owned();
@@ -60,6 +61,10 @@ pub fn review(task: &TaskId, judged: &[(Part, Answered)], typed: &Answers) -> Re
             ("change", _) if words.is_empty() => {
                 problems.push(Problem::new(&format!("finding_{id}"), "Say what to change"));
             }
+            ("condition", _) if words.is_empty() => {
+                problems.push(Problem::new(&format!("finding_{id}"), "Say under what condition"));
+            }
+            ("condition", _) => conditions.push(Finding { field: Some(id.clone()), words }),
             ("change", _) => findings.push(Finding { field: Some(id.clone()), words }),
             _ => problems.push(Problem::new(&format!("verdict_{id}"), "Accept this answer or request a change")),
         }
@@ -81,8 +86,8 @@ pub fn review(task: &TaskId, judged: &[(Part, Answered)], typed: &Answers) -> Re
         return Err(Refusal::Invalid(Problems(problems)));
     }
     Ok(if decision == "approve" {
-        Command::Approve { task: task.clone(), note: typed.one("note").to_owned(), accepted }
+        Command::Approve { task: task.clone(), note: typed.one("note").to_owned(), accepted, conditions }
     } else {
-        Command::Return { task: task.clone(), findings, accepted }
+        Command::Return { task: task.clone(), findings, accepted, conditions }
     })
 }

@@ -1,6 +1,11 @@
-//! The SCAL: which rows a journey answers, who owns each, what an answer needs (domain/scal.md).
+//! The SCAL: which rows a journey answers, who owns each, what an answer needs (domain/scal.md). `editions` are the
+//! versions of the catalogue, `book` is the copy that a supplier works on, `verdicts` what reviewers say of it.
 
-use std::sync::LazyLock;
+pub mod book;
+pub mod editions;
+pub mod evidence;
+pub mod sheet;
+pub mod verdicts;
 
 use serde::Deserialize;
 
@@ -13,16 +18,13 @@ use crate::{
     process::Fault,
 };
 
-/// The catalogue version that this release asks.
-pub const VERSION: &str = "2026-1";
-
-const CATALOGUE: &str = include_str!("../catalogues/scal-2026-1.csv");
+pub use editions::Edition;
 
 /// What a supplier says of a row (domain/scal.md, "Answer types to model").
 pub const STATUSES: &[Choice] = &[
     ("met", "Met", "Say where the evidence is, or add it."),
     ("partly", "Partly met", "Say what is missing and by when."),
-    ("not_met", "Not met, with justification", "A justification is read by the team that owns the row."),
+    ("not_met", "Not met (with justification)", "A justification is read by the team that owns the row."),
     ("not_applicable", "Does not apply", "Say why, for example that the interaction is not implemented."),
 ];
 
@@ -38,6 +40,25 @@ pub enum Level {
 }
 
 impl Level {
+    /// Every one, strongest first.
+    pub const ALL: &'static [Level] = &[Level::Must, Level::Should, Level::May];
+
+    /// The one with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|known| known.name() == name)
+    }
+
+    /// The same as a sentence of its own.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Level::Must => "Must.",
+            Level::Should => "Should.",
+            Level::May => "May.",
+        }
+    }
+
     /// The word on a page.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -46,6 +67,57 @@ impl Level {
             Level::Should => "SHOULD",
             Level::May => "MAY",
         }
+    }
+}
+
+/// Where the evidence for a row is gathered (domain/scal.md, "Columns seen").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Environment {
+    /// A statement is enough; no environment is needed.
+    Statement,
+    /// The internet-facing demonstrator.
+    Internet,
+    /// OpenTest, or INT where a journey does without OpenTest.
+    OpenTest,
+    /// INT with the demonstrator.
+    Int,
+    /// INT with the test systems of providers.
+    Providers,
+}
+
+impl Environment {
+    /// Every one, in the order of the test stages.
+    pub const ALL: &'static [Environment] =
+        &[Environment::Statement, Environment::Internet, Environment::OpenTest, Environment::Int, Environment::Providers];
+
+    /// The name in a catalogue and in addresses.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Environment::Statement => "statement",
+            Environment::Internet => "internet",
+            Environment::OpenTest => "opentest",
+            Environment::Int => "int",
+            Environment::Providers => "providers",
+        }
+    }
+
+    /// The words on a page.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Environment::Statement => "Statement",
+            Environment::Internet => "Internet-facing",
+            Environment::OpenTest => "OpenTest",
+            Environment::Int => "INT",
+            Environment::Providers => "INT with providers",
+        }
+    }
+
+    /// The one with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|known| known.name() == name)
     }
 }
 
@@ -70,19 +142,30 @@ pub struct Row {
     pub evidence: String,
     /// Where it comes from.
     pub source: String,
+    /// Where it can be closed.
+    pub environment: Environment,
+    /// The team that settles it.
+    pub owner: Role,
     /// For consumers; otherwise for providers only.
     pub consumer: bool,
+    /// The edition that asked it first in these words.
+    pub since: Edition,
+    /// The edition that no longer asks it; `None` while it is asked.
+    pub until: Option<Edition>,
 }
 
 impl Row {
-    /// The team that settles the row: the owner of its section.
+    /// Whether an edition asks both of them under one id.
+    fn overlaps(&self, other: &Row) -> bool {
+        let ends = |row: &Row, at: &Edition| row.until.as_ref().is_some_and(|until| until <= at);
+        self.field == other.field && !ends(self, &other.since) && !ends(other, &self.since)
+    }
+
+    /// Whether both ask the same of the same people: an answer to one stands for the other.
     #[must_use]
-    pub fn owner(&self) -> Role {
-        match self.section {
-            2 | 4 => Role::InformationGovernance,
-            3 => Role::ClinicalSafety,
-            _ => Role::FunctionalAssurance,
-        }
+    pub fn asks_the_same(&self, other: &Row) -> bool {
+        (&self.requirement, &self.evidence, self.level, self.environment)
+            == (&other.requirement, &other.evidence, other.level, other.environment)
     }
 
     /// The field that takes the words.
@@ -107,7 +190,11 @@ struct Line {
     who: String,
     requirement: String,
     evidence_expected: String,
+    environment: String,
+    owner: String,
     source: String,
+    since: Edition,
+    until: Option<Edition>,
 }
 
 /// Reads a catalogue.
@@ -126,7 +213,7 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<Fault>> {
         // The heading is line 1.
         let at = rows.len() + faults.len() + 2;
         match read.and_then(|line| row(line, at)) {
-            Ok(row) if rows.iter().any(|known| known.field == row.field) => {
+            Ok(row) if rows.iter().any(|known| known.overlaps(&row)) => {
                 faults.push(Fault { line: at, says: format!("“{}” is there already", row.id) });
             }
             Ok(row) => rows.push(row),
@@ -153,22 +240,25 @@ fn row(line: Line, at: usize) -> Result<Row, Fault> {
         },
         requirement: line.requirement,
         evidence: line.evidence_expected,
+        environment: Environment::named(&line.environment).ok_or_else(|| {
+            let known: Vec<&str> = Environment::ALL.iter().map(|e| e.name()).collect();
+            fault(format!("“{}” is not an environment; known are {}", line.environment, known.join(", ")))
+        })?,
+        owner: line
+            .owner
+            .parse()
+            .ok()
+            .filter(|role: &Role| role.side() == crate::actor::Side::Programme)
+            .ok_or_else(|| fault(format!("“{}” is not a role of a team that reviews", line.owner)))?,
         source: line.source,
+        since: line.since,
+        until: line.until,
         consumer: match line.who.as_str() {
             "both" | "consumer" => true,
             "provider" => false,
             other => return Err(fault(format!("“{other}” is nobody; known are both, consumer, provider"))),
         },
     })
-}
-
-/// Every row of this release, in the order of the catalogue.
-///
-/// # Errors
-/// Every fault: such a release must not start.
-pub fn catalogue() -> Result<&'static [Row], &'static [Fault]> {
-    static READ: LazyLock<Result<Vec<Row>, Vec<Fault>>> = LazyLock::new(|| read(CATALOGUE));
-    READ.as_ref().map(Vec::as_slice).map_err(Vec::as_slice)
 }
 
 /// The tabs that a capability needs beside the common sections (domain/scal.md, "Tabs needed per capability").
@@ -186,7 +276,7 @@ fn tabs(capability: Capability) -> &'static [&'static str] {
 #[must_use]
 pub fn rows(opening: &Opening) -> Vec<&'static Row> {
     let wanted = |tab: &str| tab == "Common" || opening.capabilities.iter().any(|c| tabs(c.capability).contains(&tab));
-    let mut rows: Vec<&Row> = catalogue().unwrap_or_default().iter().filter(|row| row.consumer && wanted(&row.tab)).collect();
+    let mut rows: Vec<&Row> = editions::rows(&opening.catalogue).iter().filter(|row| row.consumer && wanted(&row.tab)).collect();
     rows.sort_by_key(|row| row.section);
     rows
 }
@@ -219,21 +309,47 @@ pub fn row_form(row: &Row) -> Form {
         label: format!("{} ({})", row.id, row.level.name()),
         about: row.requirement.clone(),
         fields: form.fields.iter().map(|field| field.id.clone()).collect(),
-        owner: Some(row.owner()),
+        owner: Some(row.owner),
     }];
     form
 }
 
+/// The question for the version of the product that is assessed: evidence of an older one is stale.
+pub const PRODUCT_VERSION: &str = "product_version";
+
 /// The whole SCAL as one form: what is submitted, and what is judged row by row.
 #[must_use]
 pub fn form(opening: &Opening) -> Form {
-    rows(opening).into_iter().map(row_form).fold(Form::default(), |mut whole, row| {
+    let version = Field::new(PRODUCT_VERSION, "Product version that is assessed", Kind::Line { max: 40 });
+    rows(opening).into_iter().map(row_form).fold(Form::of(vec![version]), |mut whole, row| {
         whole.fields.extend(row.fields);
         whole.rules.extend(row.rules);
         whole.parts.extend(row.parts);
         whole
     })
 }
+
+/// The SCAL as reviewers judge it: a row that is not met is decided by the technical architect, whoever owns it
+/// (domain/scal.md: "Non-compliance is triaged by a technical architect").
+#[must_use]
+pub fn judged_form(opening: &Opening, answers: &Answers) -> Form {
+    let mut form = form(opening);
+    for part in &mut form.parts {
+        if answers.one(part.id.as_str()) == NOT_MET {
+            part.owner = Some(Role::TechnicalArchitect);
+        }
+    }
+    form
+}
+
+/// Rows that are not met and say why.
+#[must_use]
+pub fn justified(opening: &Opening, answers: &Answers) -> Vec<FieldId> {
+    rows(opening).into_iter().filter(|row| answers.one(row.field.as_str()) == NOT_MET).map(|row| row.field.clone()).collect()
+}
+
+/// The status of a row that is not met.
+pub const NOT_MET: &str = "not_met";
 
 /// Whether a row has an answer that would be taken.
 #[must_use]
@@ -255,12 +371,13 @@ mod tests {
             already_conformant: false,
             other_organisations: false,
             supporting_tasks: false,
+            catalogue: Edition::default(),
         }
     }
 
     #[test]
     fn the_catalogue_of_this_release_is_lawful_and_whole() {
-        assert_eq!(catalogue().expect("lawful").len(), 202);
+        assert_eq!(editions::shipped().expect("lawful").len(), 202);
     }
 
     #[test]
@@ -275,13 +392,16 @@ mod tests {
 
     #[test]
     fn every_fault_of_a_catalogue_names_its_line() {
-        let text = "id,capability,section,level,who,requirement,evidence_expected,source,origin\n\
-                    A-1,Common,1 One,MUST,both,r,e,s,derived\n\
-                    A-1,Common,1 One,MUST,both,r,e,s,derived\n\
-                    A-2,Common,One,MUST,both,r,e,s,derived\n\
-                    A-3,Common,1 One,WILL,both,r,e,s,derived\n";
-        let lines: Vec<usize> = read(text).expect_err("three faults").into_iter().map(|fault| fault.line).collect();
-        assert_eq!(lines, [3, 4, 5]);
+        let text = "id,capability,section,level,who,requirement,evidence_expected,environment,owner,source,origin,since,until\n\
+                    A-1,Common,1 One,MUST,both,r,e,int,functional_assurance,s,derived,2026-1,\n\
+                    A-1,Common,1 One,MUST,both,r,e,int,functional_assurance,s,derived,2026-1,\n\
+                    A-2,Common,One,MUST,both,r,e,int,functional_assurance,s,derived,2026-1,\n\
+                    A-3,Common,1 One,WILL,both,r,e,int,functional_assurance,s,derived,2026-1,\n\
+                    A-4,Common,1 One,MUST,both,r,e,moon,functional_assurance,s,derived,2026-1,\n\
+                    A-5,Common,1 One,MUST,both,r,e,int,developer,s,derived,2026-1,\n\
+                    A-6,Common,1 One,MUST,both,r,e,int,functional_assurance,s,derived,soon,\n";
+        let lines: Vec<usize> = read(text).expect_err("six faults").into_iter().map(|fault| fault.line).collect();
+        assert_eq!(lines, [3, 4, 5, 6, 7, 8]);
     }
 
     #[test]

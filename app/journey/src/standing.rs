@@ -23,6 +23,8 @@ pub enum Verb {
     Return,
     /// Refuse, with a reason.
     Refuse,
+    /// Move to the newest edition of the SCAL catalogue.
+    Uplift,
     /// Answer what was sent.
     Acknowledge,
     /// Issue something.
@@ -59,6 +61,7 @@ impl Verb {
         Verb::Approve,
         Verb::Return,
         Verb::Refuse,
+        Verb::Uplift,
         Verb::Acknowledge,
         Verb::Issue,
         Verb::Sign,
@@ -82,6 +85,7 @@ impl Verb {
             Verb::Approve => "approve",
             Verb::Return => "return",
             Verb::Refuse => "refuse",
+            Verb::Uplift => "uplift",
             Verb::Acknowledge => "acknowledge",
             Verb::Issue => "issue",
             Verb::Sign => "sign",
@@ -152,6 +156,10 @@ pub const TRANSITIONS: &[Transition] = &[
     (Open, Verb::Submit, Open, &[BySignatures]),
     (Open, Verb::RecordSite, Open, &[OnSubmit]),
     (Open, Verb::TakeBackSite, Open, &[OnSubmit]),
+    // Answers are kept; what is asked in other words is asked again.
+    (Open, Verb::Uplift, Open, &[ByReview]),
+    (Returned, Verb::Uplift, Returned, &[ByReview]),
+    (Settled, Verb::Uplift, Open, &[ByReview]),
     (Open, Verb::Issue, Settled, &[ByIssue]),
     (Open, Verb::Sign, Settled, &[BySignatures]),
     (Open, Verb::ProposeWaiver, Open, ALL),
@@ -183,6 +191,8 @@ pub fn transition(settle: Settle, state: StateKind, verb: Verb) -> Option<StateK
 pub struct Verdict {
     /// Accepted, or a change was requested with these words.
     pub finding: Option<String>,
+    /// Accepted under a condition, with these words.
+    pub condition: Option<String>,
     /// Who said it.
     pub by: PersonId,
     /// For which role.
@@ -204,6 +214,8 @@ pub struct Sent {
     pub at: Timestamp,
     /// Of the words.
     pub digest: Digest,
+    /// Answers that ask for an exception.
+    pub justified: Vec<FieldId>,
 }
 
 /// A signature.

@@ -33,6 +33,7 @@ tags!(tag, TAGS, Event {
     Submitted = "submitted",
     Approved = "approved",
     Returned = "returned",
+    Uplifted = "uplifted",
     Refused = "refused",
     Acknowledged = "acknowledged",
     Issued = "issued",

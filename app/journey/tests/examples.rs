@@ -122,6 +122,7 @@ fn shortest() -> Opening {
         already_conformant: true,
         other_organisations: false,
         supporting_tasks: false,
+        catalogue: Default::default(),
         ..opening()
     }
 }

@@ -19,7 +19,8 @@ use journey::{
     journey::{Corrupt, Journey, Phase},
     opening::{Capability, Opening, PdsRoute},
     overview::{Turn, overview, project},
-    process::{Process, Settle},
+    process::{Page, Process, Settle},
+    scal,
     standing::{Settlement, Standing, State, Verb},
 };
 
@@ -110,7 +111,7 @@ impl Witness {
             assert_eq!(witness.waiting.get(&work), Some(&round), "{}: nothing waits in that round", told());
             assert!(!witness.sent[&work].iter().any(|(_, by)| *by == actor.person), "{}: four eyes", told());
             assert!(!actor.member_of.contains(&before.organisation), "{}: own organisation", told());
-            assert!(spec.decide.contains(role) && actor.is(*role), "{}: not their role", told());
+            assert!(before.deciders(spec).contains(role) && actor.is(*role), "{}: not their role", told());
         };
         let open_gate = || assert!(!matches!(before.standing(task), Standing::Locked { .. }), "{}: locked", told());
         match event {
@@ -132,7 +133,7 @@ impl Witness {
                 let approved = self.approved.entry(task.clone()).or_default();
                 assert!(!approved.contains(role), "{}: approved twice", told());
                 approved.push(*role);
-                if approved.len() == spec.decide.len() {
+                if approved.len() == before.deciders(spec).len() {
                     self.waiting.remove(&work);
                 }
             }
@@ -198,8 +199,8 @@ impl Witness {
             let work = spec.reviews.as_ref().unwrap_or(&spec.id);
             match &record.state {
                 State::Settled { how: Settlement::Approved, .. } => {
-                    let asked: BTreeSet<&Role> = spec.decide.iter().collect();
-                    assert_eq!(self.approved[&spec.id].iter().collect::<BTreeSet<_>>(), asked, "{}", spec.id);
+                    let asked: BTreeSet<Role> = journey.deciders(spec).into_iter().collect();
+                    assert_eq!(self.approved[&spec.id].iter().copied().collect::<BTreeSet<_>>(), asked, "{}", spec.id);
                     assert_eq!(self.sent[work].last().map(|sent| sent.0), Some(record.round.0), "{}", spec.id);
                 }
                 State::Settled { how: Settlement::Signed, .. } => {
@@ -269,6 +270,11 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             let form = forms::form_of(play.spec(task), &journey.opening);
             let words = format!("words {}", rng.below(3));
             *answers = answers_to(&form, &words);
+            // Now and then a row is not met, which calls the technical architect in.
+            if play.spec(task).page == Page::Scal && rng.one_in(3) {
+                let row = &scal::rows(&journey.opening)[0];
+                *answers = answers.clone().with(row.field.as_str(), scal::NOT_MET).with(&row.words(), &words);
+            }
             !bad || !spoil(rng, &form, answers)
         }
         Command::Approve { .. } => optional_ok,
@@ -294,7 +300,7 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             // The words about a site are checked where the site is read (`go_live::site`).
             journey.sites.get(&site.ods_code) != Some(site)
         }
-        Command::Start { .. } | Command::ConfirmWaiver { .. } => true,
+        Command::Start { .. } | Command::ConfirmWaiver { .. } | Command::Uplift { .. } => true,
         _ => !bad,
     };
     Wish { command, good, seen, stale }
@@ -705,6 +711,7 @@ fn ledger() -> Play {
         already_conformant: false,
         other_organisations: true,
         supporting_tasks: true,
+        catalogue: Default::default(),
     };
     let process = shipped().newest("consumer").expect("a consumer process");
     let mut play = Play::open(shipped(), process, &cast[0], opening);

@@ -7,7 +7,6 @@ use journey::{
     form::{self, Answers},
     ids::TaskId,
     process::Page,
-    scal,
     standing::Standing,
     testing,
 };
@@ -61,8 +60,9 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
         providers.extend(testing::passed_with(&answers));
     }
     let scal = journey.plan().find(|spec| spec.page == Page::Scal).map(|spec| journey.task(&spec.id));
-    let scal = scal
-        .map(|record| format!("Version {}, round {}, accepted on {}", scal::VERSION, record.round, dates::day_of(record.since)));
+    let scal = scal.map(|record| {
+        format!("Version {}, round {}, accepted on {}", journey.opening.catalogue, record.round, dates::day_of(record.since))
+    });
     let words = match &issued.event {
         Event::Issued { note, .. } | Event::Approved { note, .. } => note.clone(),
         _ => String::new(),

@@ -32,6 +32,12 @@ pub fn moment(at: Timestamp) -> String {
     format!("{}, {}", day_of(at), time_of(at))
 }
 
+/// The time when it was today, the day otherwise: for tables, where both would be too much.
+#[must_use]
+pub fn when(at: Timestamp, today: Date) -> String {
+    if calendar::date_of(at) == today { time_of(at) } else { day_of(at) }
+}
+
 /// "3 working days".
 #[must_use]
 pub fn working_days(days: u32) -> String {

@@ -55,6 +55,7 @@ fn scal_rows(capability: Capability) -> usize {
         already_conformant: false,
         other_organisations: true,
         supporting_tasks: true,
+        catalogue: Default::default(),
     };
     scal::rows(&opening).len()
 }

@@ -89,6 +89,7 @@ fn details(event: &Event) -> Option<String> {
             let all: Vec<String> = findings.iter().map(|f| f.words.clone()).collect();
             format!("Round {round}.\n{}", all.join("\n"))
         }
+        Event::Uplifted { catalogue, .. } => format!("Edition {catalogue}."),
         Event::Refused { reason, .. }
         | Event::WaiverProposed { reason, .. }
         | Event::WaiverDeclined { reason, .. }

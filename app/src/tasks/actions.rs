@@ -182,7 +182,12 @@ pub async fn review(
                 };
                 let command = review::review(&spec.id, &judged, &typed);
                 if role.is_none() && matches!(command, Err(Refusal::Invalid(_))) {
-                    return Ok(Command::Approve { task: spec.id.clone(), note: String::new(), accepted: Vec::new() });
+                    return Ok(Command::Approve {
+                        task: spec.id.clone(),
+                        note: String::new(),
+                        accepted: Vec::new(),
+                        conditions: Vec::new(),
+                    });
                 }
                 command
             },

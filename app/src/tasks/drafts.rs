@@ -1,14 +1,15 @@
 //! What is being typed, kept: on "save and come back later", and by the autosave island while typing.
 
 use journey::{
-    actor::Actor,
+    actor::{Actor, Role},
     decide,
     form::{Answers, Form},
     forms,
     ids::TaskId,
     journey::Journey,
     port::{Draft, WriteError},
-    process::TaskSpec,
+    process::{Page, TaskSpec},
+    scal::{self, book, verdicts},
     standing::Verb,
 };
 use leptos::{prelude::*, server_fn::ServerFnError};
@@ -68,7 +69,25 @@ pub async fn load(desk: &Desk, subject: &str) -> Result<Drafted, Halt> {
 }
 
 /// What a draft keeps of what was typed, or `None` when this person may not write it.
-fn keepable(journey: &Journey, spec: &TaskSpec, offers: &[Verb], subject: &str, typed: &Answers) -> Option<Answers> {
+fn keepable(
+    journey: &Journey,
+    actor: &Actor,
+    spec: &TaskSpec,
+    offers: &[Verb],
+    subject: &str,
+    typed: &Answers,
+) -> Option<Answers> {
+    let row_of = |id: &str| scal::rows(&journey.opening).into_iter().find(|row| row.field.as_str() == id);
+    if spec.page == Page::Scal {
+        if let Some(row) = subject.strip_prefix(book::SUBJECT) {
+            return may_write(journey, actor, spec).then(|| row_of(row)).flatten().map(|row| book::draft_form(row).keep(typed));
+        }
+        if let Some(row) = subject.strip_prefix(verdicts::SUBJECT) {
+            let judges = offers.contains(&Verb::Approve);
+            let owns = |row: &&scal::Row| [row.owner, Role::TechnicalArchitect].iter().any(|role| actor.is(*role));
+            return row_of(row).filter(|row| judges && owns(row)).map(|row| verdicts::draft_form(row).keep(typed));
+        }
+    }
     match subject {
         "answers" if offers.contains(&Verb::Submit) => Some(forms::form_of(spec, &journey.opening).keep(typed)),
         "review" if offers.contains(&Verb::Approve) || offers.contains(&Verb::Return) => {
@@ -105,7 +124,7 @@ pub async fn save(journey: &str, task: &str, subject: &str, version: u64, typed:
 /// Whether this person may write a draft of the answers of a task now.
 #[must_use]
 pub fn may_write(journey: &Journey, actor: &Actor, spec: &TaskSpec) -> bool {
-    decide::offers_on(journey, actor, &spec.id).contains(&Verb::Submit)
+    decide::may_write(journey, actor, &spec.id)
 }
 
 /// The same for a person who is known already.
@@ -126,7 +145,7 @@ pub async fn save_for(
     let spec = loaded.process.task(&id).ok_or(Halt::Missing)?;
     let offers = decide::offers_on(&loaded, &visitor.actor, &id);
     // A form that was open while somebody sent it: there is no draft any more, and the words must not be lost.
-    let Some(kept) = keepable(&loaded, spec, &offers, subject, typed) else { return Ok(Saving::Conflict(None)) };
+    let Some(kept) = keepable(&loaded, &visitor.actor, spec, &offers, subject, typed) else { return Ok(Saving::Conflict(None)) };
     let kept = files::own(services, &loaded, spec, kept).await?;
     let draft = Draft {
         task: id.clone(),

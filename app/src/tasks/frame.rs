@@ -168,7 +168,8 @@ pub fn framed(desk: &Desk, heading: String, facts: String, middle: AnyView) -> A
     .into_any()
 }
 
-fn aside(desk: &Desk) -> AnyView {
+/// The side column of a task: how it stands, whose turn it is, its rounds, and the ways on.
+pub fn aside(desk: &Desk) -> AnyView {
     let journey = desk.journey();
     let record = journey.submitted_in(desk.spec);
     let holder = desk.turn.as_ref().map(|turn| {

@@ -18,6 +18,7 @@ use crate::{
     halt::Halt,
     islands::{autosave::Autosave, upload::Upload},
     page::{hall, page, titled},
+    scal,
     tasks::{
         drafts,
         frame::{Desk, framed, gate, reopened, returned},
@@ -38,6 +39,7 @@ pub fn TaskPage() -> impl IntoView {
         let body = match desk.spec.page {
             Page::UseCase => use_case::form::view(&desk).await?,
             Page::Decision => review::view(&desk).await?,
+            Page::Scal => scal::view(&desk, None).await?,
             _ if desk.may(Verb::Approve) => review::view(&desk).await?,
             _ => plain(&desk).await?,
         };
@@ -55,11 +57,12 @@ pub fn SubjectPage() -> impl IntoView {
         let desk = Desk::load(hall().await?, &reference, &task).await?;
         let kept = desk.hall.kept.clone().or_else(|| desk.not_said.clone());
         let (title, body) = match (desk.spec.page, subject.as_str()) {
-            (Page::UseCase, "check") => ("Check your answers", use_case::check::view(&desk).await?),
-            (Page::UseCase, "sent") => ("Use case submitted", use_case::check::sent(&desk)),
+            (Page::UseCase, "check") => ("Check your answers".to_owned(), use_case::check::view(&desk).await?),
+            (Page::UseCase, "sent") => ("Use case submitted".to_owned(), use_case::check::sent(&desk)),
+            (Page::Scal, subject) => scal::below(&desk, subject).await?,
             _ => return Err(Halt::Missing),
         };
-        Ok((titled(title, kept.as_ref()), body))
+        Ok((titled(&title, kept.as_ref()), body))
     })
 }
 

@@ -222,7 +222,7 @@ impl<'a> Play<'a> {
         let spec = self.spec(&task(id)?)?;
         let accepted = self.parts(spec, role).into_iter().map(|part| part.id).collect();
         let note = words::note(spec, &mut self.rng);
-        self.as_role(role, Command::Approve { task: spec.id.clone(), note, accepted }).await
+        self.as_role(role, Command::Approve { task: spec.id.clone(), note, accepted, conditions: Vec::new() }).await
     }
 
     /// One team returns it: these parts need a change, the others are accepted. Parts are named by the start of their id.
@@ -237,7 +237,7 @@ impl<'a> Play<'a> {
         }
         let named = |part: &FieldId| found.iter().any(|finding| finding.field.as_ref() == Some(part));
         let accepted = parts.into_iter().map(|part| part.id).filter(|part| !named(part)).collect();
-        self.as_role(role, Command::Return { task: spec.id.clone(), findings: found, accepted }).await
+        self.as_role(role, Command::Return { task: spec.id.clone(), findings: found, accepted, conditions: Vec::new() }).await
     }
 
     /// Signs for whoever is next. Says whether anybody was.

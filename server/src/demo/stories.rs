@@ -28,6 +28,7 @@ fn opening(product: &str, capabilities: &[Capability], others: bool) -> Opening 
         already_conformant: false,
         other_organisations: others,
         supporting_tasks: true,
+        catalogue: Default::default(),
     }
 }
 

@@ -7,8 +7,19 @@ use crate::{
 use async_trait::async_trait;
 use journey::{
     ids::{JourneyRef, TaskId},
-    port::{Answer, Draft, Drafts, WriteError},
+    port::{Answer, Draft, Drafts, MOST_DRAFTS, WriteError},
 };
+use sqlx::AnyConnection;
+
+/// The drafts of a task on subjects that begin alike.
+pub const DRAFTS: &str = "SELECT journey, task, subject, version, body, person, saved_us FROM drafts \
+     WHERE journey = $1 AND task = $2 AND SUBSTR(subject, 1, LENGTH($3)) = $3 ORDER BY subject LIMIT $4";
+
+const INSERT: &str = "INSERT INTO drafts (journey, task, subject, version, body, person, saved_us) \
+     VALUES ($1, $2, $3, 1, $4, $5, $6) ON CONFLICT (journey, task, subject) DO NOTHING RETURNING version";
+
+const UPDATE: &str = "UPDATE drafts SET version = version + 1, body = $4, person = $5, saved_us = $6 \
+     WHERE journey = $1 AND task = $2 AND subject = $3 AND version = $7 RETURNING version";
 
 row! { DraftRow of "drafts" by journey task subject {
     journey: String,
@@ -50,48 +61,59 @@ impl Drafts for Db {
         row.map(DraftRow::read).transpose()
     }
 
-    async fn drafted(&self, journey: &JourneyRef, subject: &str) -> Answer<Vec<TaskId>> {
-        let rows: Vec<(String,)> = sqlx::query_as("SELECT task FROM drafts WHERE journey = $1 AND subject = $2")
+    async fn drafts(&self, journey: &JourneyRef, task: &TaskId, beginning: &str) -> Answer<Vec<Draft>> {
+        let rows: Vec<DraftRow> = sqlx::query_as(DRAFTS)
             .bind(journey.to_string())
-            .bind(subject.to_owned())
+            .bind(task.to_string())
+            .bind(beginning.to_owned())
+            .bind(i64::try_from(MOST_DRAFTS).unwrap_or(i64::MAX))
             .fetch_all(&self.read)
             .answered()
             .await?;
+        rows.into_iter().map(DraftRow::read).collect()
+    }
+
+    async fn drafted(&self, journey: &JourneyRef, subject: &str) -> Answer<Vec<TaskId>> {
+        let rows: Vec<(String,)> = sqlx::query_as(
+            "SELECT DISTINCT task FROM drafts \
+             WHERE journey = $1 AND (subject = $2 OR ($2 = 'answers' AND SUBSTR(subject, 1, 4) = 'row.'))",
+        )
+        .bind(journey.to_string())
+        .bind(subject.to_owned())
+        .fetch_all(&self.read)
+        .answered()
+        .await?;
         rows.into_iter().map(|(task,)| parsed("drafts", &journey.to_string(), "task", &task)).collect()
     }
 
     async fn save_draft(&self, journey: &JourneyRef, draft: Draft, seen: u64) -> Result<u64, WriteError> {
-        let seen = i64::try_from(seen).unwrap_or(i64::MAX);
-        let saved: Option<(i64,)> = if seen == 0 {
-            sqlx::query_as(
-                "INSERT INTO drafts (journey, task, subject, version, body, person, saved_us) VALUES ($1, $2, $3, 1, $4, $5, $6) \
-                 ON CONFLICT (journey, task, subject) DO NOTHING RETURNING version",
-            )
-            .bind(journey.to_string())
-            .bind(draft.task.to_string())
-            .bind(draft.subject)
-            .bind(draft.body)
-            .bind(draft.by.to_string())
-            .bind(micros(draft.at))
-            .fetch_optional(&self.write)
-            .answered()
-            .await?
-        } else {
-            sqlx::query_as(
-                "UPDATE drafts SET version = version + 1, body = $4, person = $5, saved_us = $6 \
-                 WHERE journey = $1 AND task = $2 AND subject = $3 AND version = $7 RETURNING version",
-            )
-            .bind(journey.to_string())
-            .bind(draft.task.to_string())
-            .bind(draft.subject)
-            .bind(draft.body)
-            .bind(draft.by.to_string())
-            .bind(micros(draft.at))
-            .bind(seen)
-            .fetch_optional(&self.write)
-            .answered()
-            .await?
-        };
-        saved.and_then(|(version,)| u64::try_from(version).ok()).ok_or(WriteError::Conflict)
+        let mut connection = self.write.acquire().answered().await?;
+        save(&mut connection, journey, draft, seen).await
     }
+
+    async fn save_drafts(&self, journey: &JourneyRef, drafts: Vec<Draft>) -> Result<(), WriteError> {
+        let mut transaction = self.begin().await?;
+        for draft in drafts {
+            let seen = draft.version;
+            save(&mut transaction, journey, draft, seen).await?;
+        }
+        transaction.commit().answered().await?;
+        Ok(())
+    }
+}
+
+async fn save(connection: &mut AnyConnection, journey: &JourneyRef, draft: Draft, seen: u64) -> Result<u64, WriteError> {
+    let seen = i64::try_from(seen).unwrap_or(i64::MAX);
+    let mut query = sqlx::query_as(if seen == 0 { INSERT } else { UPDATE })
+        .bind(journey.to_string())
+        .bind(draft.task.to_string())
+        .bind(draft.subject)
+        .bind(draft.body)
+        .bind(draft.by.to_string())
+        .bind(micros(draft.at));
+    if seen > 0 {
+        query = query.bind(seen);
+    }
+    let saved: Option<(i64,)> = query.fetch_optional(connection).answered().await?;
+    saved.and_then(|(version,)| u64::try_from(version).ok()).ok_or(WriteError::Conflict)
 }

@@ -24,6 +24,7 @@ mod outbox;
 mod people;
 mod row;
 mod runs;
+mod scal;
 mod sessions;
 mod whole;
 
@@ -44,6 +45,7 @@ pub use whole::{Filling, LEFT_OUT, Snapshot, TABLES, Table, schema};
 
 /// The statements that every page needs: `tests/explain.rs` asks both databases how they run them.
 pub mod hot {
+    pub use crate::drafts::DRAFTS;
     pub use crate::ledger::{HISTORY, NAMES, SUBMISSIONS};
     pub use crate::links::{INVITATIONS, LINK};
     pub use crate::lists::{FIGURES, JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, JOURNEYS_OF_PARTY, PROJECTION, WORK_BY_AGE, WORK_BY_DUE};
@@ -52,6 +54,7 @@ pub mod hot {
     pub use crate::outbox::NEXT_LETTER;
     pub use crate::people::{SESSIONS_OF_PERSON, TRIES};
     pub use crate::runs::RUNS;
+    pub use crate::scal::{EVIDENCE, PHRASES};
     pub use crate::sessions::SESSION;
 }
 

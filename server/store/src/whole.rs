@@ -96,6 +96,12 @@ pub const TABLES: &[Table] = &[
         9 words Text, 10 mentions Text, 11 files Text, 12 taken_us Number,
     }),
     table!("test_runs" by "journey, task, digest" { 1 journey Text, 2 task Text, 3 digest Text, 4 body Text, }),
+    table!("catalogues" by "edition" { 1 edition Text, 2 body Text, 3 note Text, 4 person Text, 5 at_us Number, }),
+    table!("phrases" by "id" { 1 id Text, 2 role Text, 3 words Text, 4 used Number, 5 person Text, 6 at_us Number, }),
+    table!("evidence" by "journey, task, digest" {
+        1 journey Text, 2 task Text, 3 digest Text, 4 kind Text, 5 product Text, 6 environment Text, 7 effective Text,
+        8 tester Text, 9 replaces Text, 10 person Text, 11 at_us Number,
+    }),
     table!("conversations" by "journey" { 1 journey Text, 2 last Number, }),
     table!("seen" by "person, journey, task" { 1 person Text, 2 journey Text, 3 task Text, 4 seq Number, }),
     table!("uploads" by "person, message, digest" {

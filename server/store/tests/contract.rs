@@ -33,6 +33,8 @@ mod notices;
 mod outbox;
 #[path = "contract/runs.rs"]
 mod runs;
+#[path = "contract/scal.rs"]
+mod scal;
 #[path = "contract/sessions.rs"]
 mod sessions;
 mod support;
@@ -90,6 +92,11 @@ stories! {
         a_draft_ends_with_its_submission;
     runs:
         a_report_is_kept_as_it_was_read_and_found_on_its_task_only;
+    scal:
+        rows_are_saved_together_or_not_at_all
+        an_edition_is_published_once
+        a_phrase_belongs_to_its_team_and_counts_its_uses
+        the_last_word_about_a_file_stands;
     files:
         a_file_is_noted_once_and_found_on_its_task_only;
     messages:
@@ -155,6 +162,7 @@ fn every_function_of_the_port_is_in_a_story() {
         include_str!("../../../app/journey/src/port/messages.rs"),
         include_str!("../../../app/journey/src/port/notices.rs"),
         include_str!("../../../app/journey/src/port/runs.rs"),
+        include_str!("../../../app/journey/src/port/scal.rs"),
     ]
     .concat();
     let stories = [
@@ -170,6 +178,7 @@ fn every_function_of_the_port_is_in_a_story() {
         include_str!("contract/messages.rs"),
         include_str!("contract/notices.rs"),
         include_str!("contract/outbox.rs"),
+        include_str!("contract/scal.rs"),
         include_str!("contract/sessions.rs"),
     ]
     .concat();

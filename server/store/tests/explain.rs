@@ -75,6 +75,14 @@ const STATEMENTS: &[Hot] = &[
     Hot { name: "history", text: hot::HISTORY, asked: &[Text("ref01000")], index: "events" },
     Hot { name: "names", text: hot::NAMES, asked: &[Text("ref01000")], index: "events" },
     Hot { name: "submissions", text: hot::SUBMISSIONS, asked: &[Text("ref01000"), Text("task1")], index: "submissions" },
+    Hot {
+        name: "drafts of rows",
+        text: hot::DRAFTS,
+        asked: &[Text("ref01000"), Text("submit-scal"), Text("row."), Number(2_000)],
+        index: "drafts",
+    },
+    Hot { name: "phrases", text: hot::PHRASES, asked: &[Text("functional_assurance"), Number(100)], index: "phrases_by_role" },
+    Hot { name: "evidence", text: hot::EVIDENCE, asked: &[Text("ref01000"), Text("submit-scal")], index: "evidence" },
     Hot { name: "projection", text: hot::PROJECTION, asked: &[Text("ref01000")], index: "turns" },
     Hot {
         name: "journeys of one",
@@ -185,6 +193,12 @@ const YEARS: &str = "
         SELECT 'held' || i, 'person' || (i % 1000), CAST(1760000000000000 AS BIGINT) + i - 100, '', '', 'message' || i FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO test_runs
         SELECT 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'p-self-test', 'digest' || (i % 2), '{}' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO drafts
+        SELECT 'ref' || SUBSTR('0000' || (i / 10), LENGTH('' || (i / 10))), 'submit-scal', 'row.' || (i % 10), 1, '{}', 'person' || (i % 1000), i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO phrases
+        SELECT 'phrase' || i, CASE i % 10 WHEN 0 THEN 'functional_assurance' ELSE 'role' || (i % 10) END, 'w', i % 7, 'person' || (i % 1000), i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO evidence
+        SELECT 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'submit-scal', 'digest' || (i % 2), 'plain', '4', '', '', '', '', 'person' || (i % 1000), i FROM n;
     ANALYZE;
 ";
 

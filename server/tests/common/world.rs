@@ -134,6 +134,7 @@ pub fn opening() -> Opening {
         already_conformant: false,
         other_organisations: true,
         supporting_tasks: true,
+        catalogue: Default::default(),
     }
 }
 
@@ -272,7 +273,7 @@ impl Play {
             match verb {
                 Verb::Submit => self.submits(actor, id.as_str()),
                 Verb::Acknowledge => self.does(actor, Command::Acknowledge { task, note }),
-                Verb::Approve => self.does(actor, Command::Approve { task, note, accepted: Vec::new() }),
+                Verb::Approve => self.does(actor, Command::Approve { task, note, accepted: Vec::new(), conditions: Vec::new() }),
                 Verb::RecordSite => self.does(actor, Command::RecordSite { task, site: a_site() }),
                 Verb::Issue => self.does(actor, Command::Issue { task, note }),
                 _ => {

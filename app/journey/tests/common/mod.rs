@@ -17,6 +17,7 @@ use journey::{
     journey::Journey,
     opening::{Capability, Chosen, Opening, PdsRoute},
     process::{Page, Process, Processes, TaskSpec},
+    scal::{Edition, editions},
     standing::Verb,
 };
 
@@ -50,6 +51,13 @@ impl Rng {
 }
 
 pub fn shipped() -> &'static Processes {
+    // A second edition of the catalogue, so that a journey can move to it: a row reads differently, one is gone, one is new.
+    let mut rows = editions::rows(&Edition::default()).to_vec();
+    let mut added = rows.remove(4);
+    rows[0].requirement.push_str(" And its website.");
+    added.field = "scal-org-99".parse().expect("a name");
+    rows.push(added);
+    editions::learn("2026-2".parse().expect("an edition"), rows);
     Processes::shipped().expect("the shipped definitions are lawful")
 }
 
@@ -87,6 +95,7 @@ pub fn opening() -> Opening {
         already_conformant: false,
         other_organisations: true,
         supporting_tasks: true,
+        catalogue: Default::default(),
     }
 }
 
@@ -110,6 +119,7 @@ pub fn every_opening() -> Vec<Opening> {
                     already_conformant: flags & 2 != 0,
                     other_organisations: flags & 4 != 0,
                     supporting_tasks: flags & 8 != 0,
+                    catalogue: Default::default(),
                 });
             }
         }
@@ -201,9 +211,15 @@ impl Play {
                 Command::Submit { task, answers: forms::beforehand(spec, &self.journey.opening) }
             }
             Verb::Submit => Command::Submit { task, answers: answers_to(&forms::form_of(spec, &self.journey.opening), words) },
-            Verb::Approve => Command::Approve { task, note: text, accepted: Vec::new() },
-            Verb::Return => Command::Return { task, findings: vec![Finding { field: None, words: text }], accepted: Vec::new() },
+            Verb::Approve => Command::Approve { task, note: text, accepted: Vec::new(), conditions: Vec::new() },
+            Verb::Return => Command::Return {
+                task,
+                findings: vec![Finding { field: None, words: text }],
+                accepted: Vec::new(),
+                conditions: Vec::new(),
+            },
             Verb::Refuse => Command::Refuse { task, reason: text },
+            Verb::Uplift => Command::Uplift { task },
             Verb::Acknowledge => Command::Acknowledge { task, note: text },
             Verb::Issue => Command::Issue { task, note: text },
             Verb::Sign => Command::Sign { task, name: text.clone(), authority: text, words: self.to_sign(spec) },

@@ -115,6 +115,7 @@ pub fn opening(product: &str) -> Opening {
         already_conformant: false,
         other_organisations: true,
         supporting_tasks: true,
+        catalogue: Default::default(),
     }
 }
 
@@ -169,7 +170,7 @@ fn batch(journey: &Journey, recorded: Vec<Recorded>) -> Batch {
 }
 
 pub fn submitted(task: &str, round: u32) -> Event {
-    Event::Submitted { task: id(task), round: Round(round), digest: Digest::of(task.as_bytes()) }
+    Event::Submitted { task: id(task), round: Round(round), digest: Digest::of(task.as_bytes()), justified: Vec::new() }
 }
 
 /// A turn of one task for these roles.

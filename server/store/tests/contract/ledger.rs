@@ -167,7 +167,8 @@ pub async fn names_know_everybody_in_a_ledger(house: House) {
     db.append(opened).await.unwrap();
     let joined = Event::Joined { organisation: id("ward"), side: None };
     db.append(walk.then(vec![submitted("study-prerequisites", 1), joined], Some(by("ada", "acme")), at(1))).await.unwrap();
-    let contact = Event::Submitted { task: id("contact-gp-connect-team"), round: Round(1), digest: Digest::of(b"") };
+    let contact =
+        Event::Submitted { task: id("contact-gp-connect-team"), round: Round(1), digest: Digest::of(b""), justified: Vec::new() };
     db.append(walk.then(vec![contact], Some(by("ada", "acme")), at(2))).await.unwrap();
     let answered = Event::Acknowledged {
         task: id("contact-gp-connect-team"),
@@ -213,6 +214,7 @@ pub async fn what_lists_show_is_the_fold_of_the_ledger(house: House) {
         role,
         note: String::new(),
         accepted: Vec::new(),
+        conditions: Vec::new(),
     };
     let steps = [
         (vec![submitted("study-prerequisites", 1), submitted("read-capabilities", 1)], ada()),

@@ -15,7 +15,9 @@ use journey::{
         messages::{Messages as _, NewMessage, Upload},
         notices::NoticeBook as _,
         runs::Runs as _,
+        scal::{Catalogue, Phrase, Scal as _},
     },
+    scal::evidence::{Evidence, Sort},
 };
 use store::{Db, LEFT_OUT, TABLES};
 
@@ -54,6 +56,29 @@ async fn lived_in(db: &Db) -> JourneyRef {
     let report = b"<testsuite name=\"Patient Read\"><testcase name=\"a\"/></testsuite>";
     let run = journey::results::read(report).unwrap();
     db.add_run(&reference, &id("p-self-test"), &Digest::of(report), &run).await.unwrap();
+    let catalogue = Catalogue {
+        edition: "2026-2".parse().unwrap(),
+        body: "id\n".to_owned(),
+        note: String::new(),
+        by: id("grace"),
+        at: at(3),
+    };
+    db.publish(catalogue).await.unwrap();
+    let words = "A header is missing.".to_owned();
+    let phrase = Phrase { id: "p1".to_owned(), role: Role::FunctionalAssurance, words, used: 2, by: id("grace"), at: at(3) };
+    db.add_phrase(phrase).await.unwrap();
+    let facts = Evidence {
+        digest: Digest::of(b"report"),
+        sort: Sort::PenetrationTest,
+        product: "4.2".to_owned(),
+        environment: None,
+        effective: None,
+        tester: String::new(),
+        replaces: None,
+        by: id("ada"),
+        at: at(3),
+    };
+    db.tell_evidence(&reference, &id("s-dspt"), facts).await.unwrap();
     let draft = journey::port::Draft {
         task: id("s-dspt"),
         subject: "answers".to_owned(),

@@ -1,0 +1,361 @@
+//! The copy of a SCAL that a supplier works on: every row with its answer, who looks after it, how it stands and what is
+//! still missing. It is made from what was sent last and from the drafts of the rows, and it decides what may be sent.
+
+use jiff::Timestamp;
+
+use super::{Environment, Level, Row, row_form};
+use crate::{
+    actor::Role,
+    decide,
+    form::{Answers, Field, Form, Kind, Problem, Problems},
+    ids::{FieldId, PersonId},
+    journey::Journey,
+    port::Draft,
+    standing::{TaskRecord, Verdict},
+};
+
+/// Subject of the draft of one row.
+#[must_use]
+pub fn subject_of(row: &FieldId) -> String {
+    format!("{SUBJECT}{row}")
+}
+
+/// What subjects of rows begin with.
+pub const SUBJECT: &str = "row.";
+
+/// The question for words that only the own side reads.
+pub const NOTE: &str = "note";
+
+/// The question for who looks after a row.
+pub const ASSIGNEE: &str = "assignee";
+
+/// What the draft of a row may hold: its answer, a note of the own side, and who looks after it.
+#[must_use]
+pub fn draft_form(row: &Row) -> Form {
+    let mut form = row_form(row);
+    form.fields.push(Field::new(NOTE, "Note for your own side", Kind::Words { max: decide::LONGEST_WORDS }));
+    form.fields.push(Field::new(ASSIGNEE, "Who looks after this row", Kind::Line { max: 60 }));
+    form
+}
+
+/// How a row stands for those who answer it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stands {
+    /// A change was requested, and the answer is still the same.
+    ChangeRequested,
+    /// The catalogue asks something else now: the answer must be looked at.
+    AskedAgain,
+    /// Nothing was answered.
+    ToAnswer,
+    /// Something is written, and something is missing.
+    Started,
+    /// Answered, and not judged yet.
+    Answered,
+    /// Accepted under a condition.
+    AcceptedWithCondition,
+    /// Accepted.
+    Accepted,
+}
+
+impl Stands {
+    /// Every one, worst first.
+    pub const ALL: &'static [Stands] = &[
+        Stands::ChangeRequested,
+        Stands::AskedAgain,
+        Stands::ToAnswer,
+        Stands::Started,
+        Stands::Answered,
+        Stands::AcceptedWithCondition,
+        Stands::Accepted,
+    ];
+
+    /// The words on a page and in a workbook (design/product.md, "Words").
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Stands::ChangeRequested => "Change requested",
+            Stands::AskedAgain => "Asked again",
+            Stands::ToAnswer => "Not answered",
+            Stands::Started => "Started",
+            Stands::Answered => "Answered",
+            Stands::AcceptedWithCondition => "Accepted with condition",
+            Stands::Accepted => "Accepted",
+        }
+    }
+
+    /// Whether something must be done before the SCAL can be sent.
+    #[must_use]
+    pub fn blocks(self) -> bool {
+        self <= Stands::Started
+    }
+}
+
+/// A row with everything that is known of it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// As the catalogue asks it.
+    pub row: &'static Row,
+    /// Its answer.
+    pub answers: Answers,
+    /// Words that only the own side reads.
+    pub note: String,
+    /// Who looks after it.
+    pub assignee: Option<PersonId>,
+    /// Who saved it last, and when.
+    pub saved: Option<(PersonId, Timestamp)>,
+    /// Version of its draft; 0 when there is none.
+    pub version: u64,
+    /// The last word of a reviewer on it.
+    pub verdict: Option<Verdict>,
+    /// How it stands.
+    pub stands: Stands,
+}
+
+impl Entry {
+    /// Its status, `met` and so on; empty when there is none.
+    #[must_use]
+    pub fn status(&self) -> &str {
+        self.answers.one(self.row.field.as_str())
+    }
+
+    /// Its words.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        self.answers.one(&self.row.words())
+    }
+
+    /// Its files.
+    #[must_use]
+    pub fn files(&self) -> &[String] {
+        self.answers.many(&self.row.files())
+    }
+
+    /// What its draft holds now: the answer with note and assignee.
+    #[must_use]
+    pub fn body(&self) -> Answers {
+        let mut body = self.answers.clone();
+        if !self.note.is_empty() {
+            body = body.with(NOTE, &self.note);
+        }
+        if let Some(person) = &self.assignee {
+            body = body.with(ASSIGNEE, person.as_str());
+        }
+        body
+    }
+}
+
+/// Only what a row asks.
+fn of_row(row: &Row, answers: &Answers) -> Answers {
+    let mut own = Answers::default();
+    for id in [row.field.to_string(), row.words(), row.files()] {
+        let values: Vec<String> = answers.many(&id).iter().filter(|v| !v.is_empty()).cloned().collect();
+        if !values.is_empty() {
+            own.0.insert(id, values);
+        }
+    }
+    own
+}
+
+/// Every row of a journey's SCAL. `last` is what was sent last or kept as a whole; `drafts` are those of its rows and may
+/// hold others.
+///
+/// # Errors
+/// A sentence for the log when a draft cannot be read.
+pub fn entries(journey: &Journey, record: &TaskRecord, last: &Answers, drafts: &[Draft]) -> Result<Vec<Entry>, String> {
+    let sent = record.sent.last();
+    let read = |row: &'static Row| -> Result<Entry, String> {
+        let subject = subject_of(&row.field);
+        let draft = drafts.iter().find(|draft| draft.subject == subject);
+        let body: Option<Answers> = match draft {
+            Some(draft) => Some(serde_json::from_str(&draft.body).map_err(|error| format!("draft of {}: {error}", row.id))?),
+            None => None,
+        };
+        let before = of_row(row, last);
+        // What was written before the last round was sent went into it.
+        let newer = draft.is_some_and(|draft| sent.is_none_or(|sent| draft.at > sent.at));
+        let answers = match &body {
+            Some(body) if newer => of_row(row, body),
+            _ => before.clone(),
+        };
+        let kept = body.unwrap_or_default();
+        let verdict = record.verdicts.get(&row.field).cloned();
+        let confirmed = |at: Timestamp| draft.is_some_and(|draft| draft.at > at);
+        let asked_again = journey.asked_again(&row.field).is_some_and(|at| !confirmed(at));
+        let stands = stands(row, &answers, verdict.as_ref().filter(|_| sent.is_some() && answers == before), asked_again);
+        Ok(Entry {
+            row,
+            stands,
+            answers,
+            note: kept.one(NOTE).to_owned(),
+            assignee: kept.one(ASSIGNEE).parse().ok(),
+            saved: draft.map(|draft| (draft.by.clone(), draft.at)),
+            version: draft.map_or(0, |draft| draft.version),
+            verdict,
+        })
+    };
+    super::rows(&journey.opening).into_iter().map(read).collect()
+}
+
+/// `verdict` is that of exactly this answer.
+fn stands(row: &Row, answers: &Answers, verdict: Option<&Verdict>, asked_again: bool) -> Stands {
+    match verdict {
+        _ if asked_again && !answers.is_blank() => Stands::AskedAgain,
+        Some(verdict) if verdict.finding.is_some() => Stands::ChangeRequested,
+        Some(verdict) if verdict.condition.is_some() => Stands::AcceptedWithCondition,
+        Some(_) => Stands::Accepted,
+        None if answers.is_blank() => Stands::ToAnswer,
+        None if super::is_answered(row, answers) => Stands::Answered,
+        None => Stands::Started,
+    }
+}
+
+/// Everything that can be sent, or what is missing, row by row.
+///
+/// # Errors
+/// A problem for each row that blocks.
+pub fn to_send(entries: &[Entry]) -> Result<Answers, Problems> {
+    let mut whole = Answers::default();
+    let mut problems = Vec::new();
+    for entry in entries {
+        let id = entry.row.field.as_str();
+        let name = &entry.row.id;
+        match entry.stands {
+            Stands::ChangeRequested => problems.push(Problem::new(id, format!("Change the answer to {name}, as was asked"))),
+            Stands::AskedAgain => {
+                problems.push(Problem::new(id, format!("Look at {name} again: the catalogue asks something else")))
+            }
+            Stands::ToAnswer => problems.push(Problem::new(id, format!("Answer {name}"))),
+            Stands::Started => {
+                let says = row_form(entry.row).check(&entry.answers).err().and_then(|p| p.0.into_iter().next()).map(|p| p.says);
+                problems.push(Problem::new(id, says.unwrap_or_else(|| format!("Complete {name}"))));
+            }
+            Stands::Answered | Stands::Accepted | Stands::AcceptedWithCondition => {}
+        }
+        whole.0.extend(entry.answers.0.clone());
+    }
+    if problems.is_empty() { Ok(whole) } else { Err(Problems(problems)) }
+}
+
+/// Which rows are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    /// Every row.
+    All,
+    /// Those that must be looked at before the SCAL can be sent.
+    #[default]
+    ToDo,
+    /// Those with a change requested.
+    Returned,
+    /// Those that I look after.
+    Mine,
+    /// Those with an answer that nobody has judged yet.
+    Answered,
+    /// Those that are accepted.
+    Accepted,
+}
+
+impl Show {
+    /// Every one, with its name in addresses and its words.
+    pub const ALL: &'static [(Show, &'static str, &'static str)] = &[
+        (Show::ToDo, "todo", "To do"),
+        (Show::Returned, "returned", "Change requested"),
+        (Show::Mine, "mine", "Assigned to me"),
+        (Show::Answered, "answered", "Answered"),
+        (Show::Accepted, "accepted", "Accepted"),
+        (Show::All, "all", "All rows"),
+    ];
+
+    /// The one with this name; the first for any other word.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self::ALL.iter().find(|known| known.1 == name).map_or_else(Self::default, |known| known.0)
+    }
+
+    /// The name in addresses.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|known| known.0 == self).map_or("", |known| known.1)
+    }
+}
+
+/// What narrows the table: each part that is `None` or empty lets everything pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// By how rows stand.
+    pub show: Show,
+    /// By number of the section.
+    pub section: Option<u32>,
+    /// By where it can be closed.
+    pub environment: Option<Environment>,
+    /// By level.
+    pub level: Option<Level>,
+    /// By the team that settles it.
+    pub owner: Option<Role>,
+    /// By who looks after it: somebody's id, or `nobody`.
+    pub assigned: String,
+    /// By words in the id, requirement, answer or note; case does not matter.
+    pub text: String,
+}
+
+/// Rows that nobody looks after.
+pub const NOBODY: &str = "nobody";
+
+impl Filter {
+    /// Whether a row is shown to this person.
+    #[must_use]
+    pub fn lets_pass(&self, entry: &Entry, me: &PersonId) -> bool {
+        let shown = match self.show {
+            Show::All => true,
+            Show::ToDo => entry.stands.blocks(),
+            Show::Returned => entry.stands == Stands::ChangeRequested,
+            Show::Mine => entry.assignee.as_ref() == Some(me),
+            Show::Answered => entry.stands == Stands::Answered,
+            Show::Accepted => entry.stands >= Stands::AcceptedWithCondition,
+        };
+        let assigned = match (self.assigned.as_str(), &entry.assignee) {
+            ("", _) | (NOBODY, None) => true,
+            (NOBODY, Some(_)) | (_, None) => false,
+            (wanted, Some(person)) => person.as_str() == wanted,
+        };
+        shown
+            && assigned
+            && self.section.is_none_or(|section| entry.row.section == section)
+            && self.environment.is_none_or(|environment| entry.row.environment == environment)
+            && self.level.is_none_or(|level| entry.row.level == level)
+            && self.owner.is_none_or(|owner| entry.row.owner == owner)
+            && contains(&self.text, &[&entry.row.id, &entry.row.requirement, entry.words(), &entry.note])
+    }
+}
+
+/// Whether every word of a search stands in one of these texts.
+#[must_use]
+pub fn contains(search: &str, texts: &[&str]) -> bool {
+    let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
+    search.to_lowercase().split_whitespace().all(|word| texts.iter().any(|text| text.contains(word)))
+}
+
+/// How far a part of the SCAL is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Rows.
+    pub all: usize,
+    /// Rows that can be sent as they are.
+    pub ready: usize,
+    /// Rows that are accepted.
+    pub accepted: usize,
+    /// Rows with a change requested.
+    pub returned: usize,
+}
+
+/// How far these rows are.
+#[must_use]
+pub fn progress<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Progress {
+    let mut progress = Progress::default();
+    for entry in entries {
+        progress.all += 1;
+        progress.ready += usize::from(!entry.stands.blocks());
+        progress.accepted += usize::from(entry.stands >= Stands::AcceptedWithCondition);
+        progress.returned += usize::from(entry.stands == Stands::ChangeRequested);
+    }
+    progress
+}

@@ -1,0 +1,266 @@
+//! `…/import`: a workbook that was sent back, shown row by row before anything of it is applied.
+
+use journey::{
+    decide,
+    form::Answers,
+    ids::TaskId,
+    journey::Journey,
+    port::{Draft, WriteError},
+    process::Page,
+    scal::{
+        self,
+        book::NOTE,
+        sheet::{self, Change, Comparison, Line},
+    },
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    design::{Button, ask, diff},
+    flash::{self, Kept},
+    halt::Halt,
+    islands::upload::Upload,
+    letters::counted,
+    post::{Done, act},
+    scal::{actions, entries, framed},
+    services::Services,
+    tasks::frame::Desk,
+    visitor::Visitor,
+};
+
+/// What was read of a file, until it is applied or another one takes its place.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Read {
+    name: String,
+    lines: Vec<Line>,
+}
+
+/// One person's file does not take the place of another's.
+fn subject(visitor: &Visitor) -> String {
+    format!("import.{}", visitor.actor.person)
+}
+
+/// Keeps what was read of a file for its sender.
+///
+/// # Errors
+/// [`Halt::Missing`] when this person may not write answers here.
+pub async fn keep(
+    services: &Services,
+    visitor: &Visitor,
+    journey: &Journey,
+    task: &str,
+    name: &str,
+    lines: &[Line],
+) -> Result<(), Halt> {
+    let task: TaskId = task.parse().map_err(|_| Halt::Missing)?;
+    let lawful = journey.process.task(&task).is_some_and(|spec| spec.page == Page::Scal);
+    if !lawful || !decide::may_write(journey, &visitor.actor, &task) {
+        return Err(Halt::Missing);
+    }
+    write(services, visitor, journey, &task, &Read { name: name.to_owned(), lines: lines.to_vec() }).await
+}
+
+async fn write(services: &Services, visitor: &Visitor, journey: &Journey, task: &TaskId, read: &Read) -> Result<(), Halt> {
+    let subject = subject(visitor);
+    let before = services.store.draft(&journey.reference, task, &subject).await?;
+    let seen = before.map_or(0, |draft| draft.version);
+    let body = serde_json::to_string(read).map_err(|error| Halt::Fault(error.to_string()))?;
+    let draft =
+        Draft { task: task.clone(), subject, version: seen, body, by: visitor.actor.person.clone(), at: services.clock.now() };
+    match services.store.save_draft(&journey.reference, draft, seen).await {
+        // The same person in another window was faster: that file is shown.
+        Ok(_) | Err(WriteError::Conflict) => Ok(()),
+        Err(WriteError::Store(error)) => Err(error.into()),
+    }
+}
+
+async fn kept(desk: &Desk) -> Result<Read, Halt> {
+    let draft = desk.hall.services.store.draft(&desk.journey().reference, &desk.spec.id, &subject(&desk.visitor)).await?;
+    match draft {
+        Some(draft) => serde_json::from_str(&draft.body).map_err(|error| Halt::Fault(format!("a kept workbook: {error}"))),
+        None => Ok(Read::default()),
+    }
+}
+
+/// The page.
+///
+/// # Errors
+/// [`Halt::Missing`] for whoever may not write answers.
+pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
+    if !decide::may_write(desk.journey(), &desk.visitor.actor, &desk.spec.id) {
+        return Err(Halt::Missing);
+    }
+    let read = kept(desk).await?;
+    let preview = if read.lines.is_empty() {
+        None
+    } else {
+        Some(match sheet::compare(&entries(desk).await?, &read.lines) {
+            Ok(comparison) => compared(desk, &read, comparison),
+            Err(refusals) => refused(&read, refusals),
+        })
+    };
+    let problem = desk.hall.kept.as_ref().and_then(|kept| kept.problem("file"));
+    let class = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
+    let body = view! {
+        {preview}
+        <h2 class="nhsuk-heading-m">"Upload an Excel file"</h2>
+        <p>"Download the SCAL as Excel, change status, answer and note in Excel or LibreOffice, and send the file back. You see every change before it is applied."</p>
+        <form action="/do/scal/upload" method="post" enctype="multipart/form-data" id="workbook">
+            {desk.hidden()}
+            <div class=class>
+                <label class="nhsuk-label nhsuk-label--s" for="file">"Excel file (.xlsx), up to 5 MB"</label>
+                {ask::message("file", problem)}
+                <input class="nhsuk-file-upload" id="file" type="file" name="file" accept=".xlsx" />
+            </div>
+            <button class="nhsuk-button nhsuk-button--secondary" formenctype="multipart/form-data" formaction="/do/scal/upload">"Upload and look at the changes"</button>
+            <Upload form="workbook".to_owned() />
+        </form>
+        <p><a href=desk.path()>"Back to the SCAL"</a></p>
+    };
+    Ok(framed(desk, "Work in Excel".to_owned(), ().into_any(), body.into_any()))
+}
+
+fn refused(read: &Read, refusals: Vec<(String, String)>) -> AnyView {
+    let more = refusals.len().saturating_sub(20);
+    let items =
+        refusals.into_iter().take(20).map(|(cell, says)| view! { <li><b>{cell}</b>{format!(": {says}.")}</li> }).collect_view();
+    view! {
+        <section class="gpc-gate">
+            <h2 class="nhsuk-heading-m">{format!("{} cannot be applied", read.name)}</h2>
+            <p>"Nothing was changed. Put this right in the file, or download the SCAL again."</p>
+            <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
+            {(more > 0).then(|| view! { <p>{format!("And {more} more.")}</p> })}
+        </section>
+    }
+    .into_any()
+}
+
+fn compared(desk: &Desk, read: &Read, comparison: Comparison) -> AnyView {
+    let Comparison { changes, faults, same, absent } = comparison;
+    let kept = format!(
+        "{} as they are.{}",
+        counted(same, "row"),
+        if absent > 0 { format!(" {} not in the file stay as they are too.", counted(absent, "row")) } else { String::new() }
+    );
+    let faulty = (!faults.is_empty()).then(|| {
+        let items =
+            faults.iter().map(|(cell, says)| view! { <li><b>{cell.clone()}</b>{format!(": {says}.")}</li> }).collect_view();
+        view! {
+            <section class="gpc-finding">
+                <h3 class="nhsuk-heading-s">{format!("{} cannot be taken", counted(faults.len(), "row"))}</h3>
+                <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
+                <p>"The other rows can be applied. Put these right in the file and send it again, or answer them here."</p>
+            </section>
+        }
+    });
+    let count = changes.len();
+    let items = changes.iter().map(|change| one(desk, change)).collect_view();
+    view! {
+        <section aria-labelledby="changes">
+            <h2 class="nhsuk-heading-m" id="changes">{format!("{}: {} would change", read.name, counted(count, "row"))}</h2>
+            <p>{kept}</p>
+            {faulty}
+            {(count > 0).then(|| view! {
+                <form action="/do/scal/apply" method="post">
+                    {desk.hidden()}
+                    {items}
+                    <Button text="Apply the ticked changes" />
+                </form>
+            })}
+        </section>
+    }
+    .into_any()
+}
+
+fn one(desk: &Desk, change: &Change) -> AnyView {
+    let Some(row) = scal::rows(&desk.journey().opening).into_iter().find(|row| row.field == change.row) else {
+        return ().into_any();
+    };
+    let form = scal::row_form(row);
+    let told = |answers: &Answers| {
+        let note = answers.one(NOTE);
+        let note = if note.is_empty() { String::new() } else { format!("\nNote for your own side: {note}") };
+        format!("{}{note}", form.part_in_words(&form.parts[0], answers))
+    };
+    let (left, right) = diff::beside(&told(&change.before), &told(&change.after));
+    let id = format!("apply-{}", change.row);
+    view! {
+        <section class="gpc-answer" aria-label=change.id.clone()>
+            <header>
+                <div class="nhsuk-checkboxes nhsuk-checkboxes--small">
+                    <div class="nhsuk-checkboxes__item">
+                        <input class="nhsuk-checkboxes__input" id=id.clone() type="checkbox" name="rows[]" value=change.row.to_string() checked />
+                        <label class="nhsuk-label nhsuk-checkboxes__label" for=id><b class="gpc-code">{change.id.clone()}</b></label>
+                    </div>
+                </div>
+            </header>
+            <p class="gpc-answer__about">{row.requirement.clone()}</p>
+            <div class="gpc-diff"><div><h4>"Here"</h4>{left}</div><div><h4>"In the file"</h4>{right}</div></div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Applies changes of the file that was read: those that are ticked.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "scal/apply")]
+pub async fn apply(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] rows: Vec<String>,
+) -> Done {
+    act(async move {
+        let path = actions::path_of(&journey, &task);
+        let page = format!("{path}/import");
+        let desk = actions::desk(&journey, &task, &page, &Answers::default()).await?;
+        if !decide::may_write(desk.journey(), &desk.visitor.actor, &desk.spec.id) {
+            return Err(Halt::Missing);
+        }
+        let say = async |heading: &str, detail: &str| {
+            let kept = Kept { path: page.clone(), heading: heading.to_owned(), detail: detail.to_owned(), ..Kept::default() };
+            flash::keep(&desk.hall.caller.session, kept).await?;
+            Ok(page.clone())
+        };
+        let read = kept(&desk).await?;
+        let entries = entries(&desk).await?;
+        let Ok(comparison) = sheet::compare(&entries, &read.lines) else {
+            return say("Nothing was changed", "The file does not fit this SCAL any more. Download it again.").await;
+        };
+        let drafts: Vec<Draft> = comparison
+            .changes
+            .iter()
+            .filter(|change| rows.iter().any(|row| *row == change.row.as_str()))
+            .filter_map(|change| {
+                let entry = entries.iter().find(|entry| entry.row.field == change.row)?;
+                Some(actions::draft(&desk, entry, &change.after))
+            })
+            .collect();
+        if drafts.is_empty() {
+            return say("Nothing was changed", "Tick the rows whose changes you want.").await;
+        }
+        let count = counted(drafts.len(), "row");
+        match desk.hall.services.store.save_drafts(&desk.journey().reference, drafts).await {
+            Ok(()) => {}
+            Err(WriteError::Conflict) => {
+                return say(
+                    "Nothing was changed: a colleague saved one of these rows meanwhile",
+                    "The list shows what would change now. Apply it again if it still fits.",
+                )
+                .await;
+            }
+            Err(WriteError::Store(error)) => return Err(error.into()),
+        }
+        write(&desk.hall.services, &desk.visitor, desk.journey(), &desk.spec.id, &Read::default()).await?;
+        flash::say(
+            &desk.hall.caller.session,
+            format!("{count} changed from {}", read.name),
+            "They are in your draft. Nothing is sent until you submit the SCAL.",
+        )
+        .await?;
+        Ok(path)
+    })
+    .await
+}

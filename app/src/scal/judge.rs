@@ -1,0 +1,602 @@
+//! The reviewer's side: the rows of one team, a verdict on each, kept row by row; then one decision that finishes its
+//! sections.
+
+use journey::{
+    actor::Role,
+    form::{Answers, FileRef, Form},
+    ids::FieldId,
+    port::{Draft, scal::Phrase},
+    review::Answered,
+    scal::{
+        self, Row,
+        book::Filter,
+        evidence::Evidence,
+        verdicts::{self, Says},
+    },
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::{Button, Hidden, ask, dates, diff, file_link},
+    halt::Halt,
+    islands::{autosave::Autosave, keys::Keys},
+    letters::counted,
+    scal::{
+        earlier,
+        filter::{self, written},
+        framed, last_sent,
+        table::{self, Choice, Line, says_tag},
+        typed,
+    },
+    tasks::{frame::Desk, review::judged},
+};
+
+/// A row as a reviewer looks at it.
+pub struct Judged {
+    /// As the catalogue asks it.
+    pub row: &'static Row,
+    /// How it stands since the last round.
+    pub stands: Answered,
+    /// What is typed of it.
+    pub says: Says,
+    /// Its answer in words.
+    pub now: String,
+    /// The answer of the round before.
+    pub before: Option<String>,
+    /// Its files.
+    pub files: Vec<FileRef>,
+}
+
+/// Which rows a reviewer sees.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Show {
+    ToDo,
+    Changed,
+    Unanswered,
+    Plain,
+    Judged,
+    Kept,
+    All,
+}
+
+const SHOWS: &[(Show, &str, &str)] = &[
+    (Show::ToDo, "todo", "Need a verdict"),
+    (Show::Changed, "changed", "New or changed"),
+    (Show::Unanswered, "unanswered", "Finding not answered"),
+    (Show::Plain, "plain", "Met, with evidence"),
+    (Show::Judged, "judged", "Judged in this round"),
+    (Show::Kept, "kept", "Kept from before"),
+    (Show::All, "all", "All rows"),
+];
+
+impl Show {
+    fn lets_pass(self, judged: &Judged, answers: &Answers) -> bool {
+        match self {
+            Show::ToDo => judged.says.blocks(),
+            Show::Changed => judged.stands == Answered::ToJudge,
+            Show::Unanswered => judged.stands == Answered::Unanswered,
+            Show::Plain => is_plain(judged, answers),
+            Show::Judged => !matches!(judged.says, Says::None | Says::Kept),
+            Show::Kept => judged.says == Says::Kept,
+            Show::All => true,
+        }
+    }
+}
+
+/// What can be accepted without a second look: met, with evidence, and nobody has found anything.
+fn is_plain(judged: &Judged, answers: &Answers) -> bool {
+    judged.says == Says::None
+        && judged.stands == Answered::ToJudge
+        && answers.one(judged.row.field.as_str()) == "met"
+        && !judged.files.is_empty()
+}
+
+/// Everything that a team judges in this round, and what it has typed.
+pub struct Bench {
+    /// In the order of the catalogue.
+    pub rows: Vec<Judged>,
+    /// What was sent last.
+    pub answers: Answers,
+    /// Every verdict that is typed.
+    pub typed: Answers,
+    drafts: Vec<Draft>,
+}
+
+impl Bench {
+    /// Loads what this role judges.
+    ///
+    /// # Errors
+    /// When the memory does not answer, or something cannot be read.
+    pub async fn load(desk: &Desk, role: Role) -> Result<Self, Halt> {
+        let answers = last_sent(desk)?;
+        let old = desk.sent.iter().rev().nth(1).map(Desk::answers_of).transpose()?;
+        let form: Form = scal::judged_form(&desk.journey().opening, &answers);
+        let (typed, drafts) = typed(desk).await?;
+        let rows = scal::rows(&desk.journey().opening);
+        let found = judged(&form, role, &desk.record(), &desk.sent)?;
+        let row_of = |id: &FieldId| rows.iter().copied().find(|row| row.field == *id);
+        let rows = found
+            .into_iter()
+            .filter_map(|(part, stands)| {
+                let row = row_of(&part.id)?;
+                let files = answers.many(&row.files()).iter().filter_map(|value| FileRef::parse(value)).collect();
+                Some(Judged {
+                    row,
+                    says: Says::of(&part.id, &stands, &typed),
+                    now: form.part_in_words(&part, &answers),
+                    before: old.as_ref().map(|old| form.part_in_words(&part, old)),
+                    files,
+                    stands,
+                })
+            })
+            .collect();
+        Ok(Self { rows, answers, typed, drafts })
+    }
+
+    /// Version of what is kept of a row; 0 when there is nothing.
+    #[must_use]
+    pub fn version(&self, row: &FieldId) -> u64 {
+        let subject = verdicts::subject_of(row);
+        self.drafts.iter().find(|draft| draft.subject == subject).map_or(0, |draft| draft.version)
+    }
+
+    fn draft(&self, row: &FieldId) -> Option<&Draft> {
+        let subject = verdicts::subject_of(row);
+        self.drafts.iter().find(|draft| draft.subject == subject)
+    }
+
+    /// The rows that this filter shows. `show` is the word of the address.
+    #[must_use]
+    pub fn shown(&self, filter: &Filter, show: &str) -> Vec<&Judged> {
+        let show = SHOWS.iter().find(|known| known.1 == show).map_or(Show::ToDo, |known| known.0);
+        self.rows.iter().filter(|judged| show.lets_pass(judged, &self.answers) && fits(filter, judged)).collect()
+    }
+}
+
+fn fits(filter: &Filter, judged: &Judged) -> bool {
+    filter.section.is_none_or(|section| judged.row.section == section)
+        && filter.environment.is_none_or(|environment| judged.row.environment == environment)
+        && filter.level.is_none_or(|level| judged.row.level == level)
+        && filter.owner.is_none_or(|owner| judged.row.owner == owner)
+        && journey::scal::book::contains(&filter.text, &[&judged.row.id, &judged.row.requirement, &judged.now])
+}
+
+/// The end of an address for this side: the shared filter with the word of this side.
+fn query(filter: &Filter, show: &str) -> String {
+    let shared = written(&Filter { show: journey::scal::book::Show::default(), ..filter.clone() });
+    match (shared.as_str(), show) {
+        (_, "" | "todo") => shared,
+        ("", show) => format!("?show={show}"),
+        (shared, show) => format!("{shared}&show={show}"),
+    }
+}
+
+/// The page, with one row open when `row` names it.
+///
+/// # Errors
+/// [`Halt::Missing`] when there is no such row for this team.
+pub async fn view(desk: &Desk, role: Role, row: Option<&str>) -> Result<AnyView, Halt> {
+    let bench = Bench::load(desk, role).await?;
+    let store = &desk.hall.services.store;
+    let open = match row {
+        Some(id) => Some(bench.rows.iter().find(|judged| judged.row.field.as_str() == id).ok_or(Halt::Missing)?),
+        None => None,
+    };
+    let evidence = store.evidence(&desk.journey().reference, &desk.spec.id).await?;
+    let phrases = if open.is_some() { store.phrases(role).await? } else { Vec::new() };
+    let (filter, show) = (filter::asked(), crate::visitor::query("show"));
+    let shown = bench.shown(&filter, &show);
+    let pane = match open {
+        Some(judged) => Some(pane(desk, &bench, judged, &shown, &query(&filter, &show), &evidence, &phrases, role)?),
+        None => None,
+    };
+    let class = if pane.is_some() { "gpc-split gpc-split--open" } else { "" };
+    let halves = view! {
+        <div class=class>
+            <div class="gpc-list">
+                {list(desk, &bench, &shown, &filter, &show, open.map(|judged| judged.row))}
+                <ul class="gpc-ways">
+                    <li><a href=format!("{}/scal.xlsx", desk.path())>"Download as Excel"</a></li>
+                    <li><a href=format!("{}/evidence", desk.path())>"Evidence"</a></li>
+                    <li><a href=format!("{}/phrases", desk.path())>"Phrase book"</a></li>
+                    <li><a href=format!("{}/print", desk.path())>"Print the whole SCAL"</a></li>
+                </ul>
+            </div>
+            {pane}
+        </div>
+        <Keys />
+    };
+    let round = desk.record().round;
+    Ok(framed(desk, format!("Review SCAL, round {round}"), facts(desk, &bench, role), halves.into_any()))
+}
+
+fn facts(desk: &Desk, bench: &Bench, role: Role) -> AnyView {
+    let record = desk.record();
+    let sent = record.sent.last().map_or_else(String::new, |sent| format!("Submitted {}. ", dates::day_of(sent.at)));
+    let due = desk.turn.as_ref().and_then(|turn| turn.due);
+    let due = due.map_or_else(String::new, |due| format!("Due {} ({}). ", dates::date(due), dates::due_in(due, desk.today).1));
+    let changed = bench.rows.iter().filter(|judged| judged.stands != Answered::Kept).count();
+    let open = bench.rows.iter().filter(|judged| judged.says.blocks()).count();
+    let kept = bench.rows.iter().filter(|judged| judged.says == Says::Kept).count();
+    let kept = if kept > 0 { format!(" {kept} keep the verdict of an earlier round.") } else { String::new() };
+    let path = desk.path();
+    view! {
+        <div class="gpc-headside">
+            <a class=if open == 0 { "nhsuk-button" } else { "nhsuk-button nhsuk-button--secondary" } role="button" draggable="false" href=format!("{path}/finish")>
+                "Finish my sections"
+            </a>
+            <p class="gpc-meta">
+                {format!("{sent}{due}For {}: ", role.title().to_lowercase())}
+                <b>{format!("{} to look at, {} without a verdict.", counted(changed, "row"), open)}</b>
+                {kept}
+                " "{(open > 0).then(|| view! { <a href=path.clone()>"Go to the next"</a> })}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+fn list(desk: &Desk, bench: &Bench, shown: &[&Judged], filter: &Filter, show: &str, open: Option<&'static Row>) -> AnyView {
+    let path = desk.path();
+    let query = query(filter, show);
+    let count = |show: Show| bench.rows.iter().filter(|judged| show.lets_pass(judged, &bench.answers)).count();
+    let shows: Vec<Choice> =
+        SHOWS.iter().map(|(show, name, words)| ((*name).to_owned(), format!("{words} ({})", count(*show)))).collect();
+    let first = vec![table::select("show", "Show", None, shows, if show.is_empty() { "todo" } else { show })];
+    let rows: Vec<&'static Row> = bench.rows.iter().map(|judged| judged.row).collect();
+    let filters = table::filters(&path, filter, &rows, first, shown.len());
+    let lines: Vec<Line> = shown
+        .iter()
+        .map(|judged| Line {
+            row: judged.row,
+            to: format!("{path}/{}{query}", judged.row.field),
+            tag: says_tag(judged.says),
+            cells: vec![
+                ("Status", scal::row_form(judged.row).in_words(&judged.row.field, &bench.answers)),
+                ("Changed", changed(judged).to_owned()),
+                ("Files", judged.files.len().to_string()),
+            ],
+            open: open.is_some_and(|row| row.field == judged.row.field),
+            tick: judged.says == Says::None,
+        })
+        .collect();
+    let nothing = lines.is_empty();
+    let tells = |section: u32| {
+        let of: Vec<&Judged> = bench.rows.iter().filter(|judged| judged.row.section == section).collect();
+        let open = of.iter().filter(|judged| judged.says.blocks()).count();
+        format!("{} of {} judged", of.len() - open, of.len())
+    };
+    let can_accept = shown.iter().any(|judged| judged.says == Says::None);
+    view! {
+        {filters}
+        {can_accept.then(|| view! {
+            <form class="gpc-bulk" action="/do/scal/accept" method="post" id="accept">
+                {desk.hidden()}
+                <Hidden values=vec![("filter", query.clone())] />
+                <Button text="Accept the ticked rows" secondary=true small=true />
+                <span>"You confirm a list before anything is accepted."</span>
+            </form>
+        })}
+        {if nothing {
+            view! { <p class="gpc-empty">"No row fits. Choose other filters, or show all rows."</p> }.into_any()
+        } else {
+            table::table(lines, "Verdict", can_accept.then_some("accept"), tells)
+        }}
+    }
+    .into_any()
+}
+
+fn changed(judged: &Judged) -> &'static str {
+    match (&judged.before, &judged.stands) {
+        (_, Answered::Kept) => "No",
+        (_, Answered::Unanswered) => "No, finding not answered",
+        (Some(before), _) if before.is_empty() => "New",
+        (Some(before), _) if *before == judged.now => "Files",
+        (Some(_), _) => "Yes",
+        (None, _) => "New",
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "what a pane draws comes from as many places")]
+fn pane(
+    desk: &Desk,
+    bench: &Bench,
+    judged: &Judged,
+    shown: &[&Judged],
+    query: &str,
+    evidence: &[Evidence],
+    phrases: &[Phrase],
+    role: Role,
+) -> Result<AnyView, Halt> {
+    let row = judged.row;
+    let list: Vec<&Row> = shown.iter().map(|judged| judged.row).collect();
+    let saved = bench.draft(&row.field).map_or_else(
+        || "No verdict yet".to_owned(),
+        |draft| format!("Saved {} by {}", dates::when(draft.at, desk.today), desk.who(&draft.by)),
+    );
+    let walk = table::walk(&desk.path(), query, &list, row, view! { <span class="gpc-meta">{saved}</span> }.into_any());
+    let verdict = desk.record().verdicts.get(&row.field).cloned();
+    let finding = verdict.as_ref().and_then(|verdict| {
+        let words = verdict.finding.clone().or_else(|| verdict.condition.clone())?;
+        let what = if verdict.finding.is_some() { "Finding" } else { "Condition" };
+        Some(view! {
+            <div class="gpc-finding">
+                <p><b>{format!("{what}, round {}.", verdict.round)}</b>{format!(" {}, {}", desk.who(&verdict.by), dates::day_of(verdict.at))}</p>
+                <p class="gpc-lines">{words}</p>
+            </div>
+        })
+    });
+    let answer = match &judged.before {
+        Some(before) if *before != judged.now && !before.is_empty() => {
+            let (left, right) = diff::beside(before, &judged.now);
+            view! { <div class="gpc-diff"><div><h3>"Before"</h3>{left}</div><div><h3>"Now"</h3>{right}</div></div> }.into_any()
+        }
+        _ => view! { <p class="gpc-lines">{judged.now.clone()}</p> }.into_any(),
+    };
+    let product = bench.answers.one(scal::PRODUCT_VERSION).to_owned();
+    let files = judged
+        .files
+        .iter()
+        .map(|file| {
+            let facts = evidence.iter().find(|facts| facts.digest == file.digest);
+            let stale = facts.is_some_and(|facts| facts.is_stale(&product));
+            view! {
+                <li>
+                    {file_link(&file.to_string())}" "
+                    {stale.then(|| view! { <strong class="nhsuk-tag nhsuk-tag--grey">"Old version"</strong> })}
+                    {facts.map(|facts| view! { <span class="gpc-meta">{crate::scal::evidence::in_words(facts)}</span> })}
+                </li>
+            }
+        })
+        .collect_view();
+    let escalated = (bench.answers.one(row.field.as_str()) == scal::NOT_MET).then(|| {
+        view! { <div class="nhsuk-inset-text"><p>"The supplier does not meet this and says why. The technical architect decides: accept, accept under a condition, or refuse the justification and say what must change."</p></div> }
+    });
+    Ok(view! {
+        <section class="gpc-pane" aria-labelledby="open-row">
+            {walk}
+            <h2 class="nhsuk-heading-m gpc-code" id="open-row" tabindex="-1">{row.id.clone()}</h2>
+            {says_tag(judged.says)}
+            {table::asked(row)}
+            {escalated}
+            {finding}
+            <h3>"Answer"</h3>
+            {answer}
+            {(!judged.files.is_empty()).then(|| view! { <ul class="nhsuk-list gpc-files" aria-label="Files of this answer">{files}</ul> })}
+            {verdict_form(desk, bench, judged, query, phrases, role)}
+            {earlier::view(desk, row)?}
+        </section>
+    }
+    .into_any())
+}
+
+fn verdict_form(desk: &Desk, bench: &Bench, judged: &Judged, query: &str, phrases: &[Phrase], role: Role) -> AnyView {
+    let row = judged.row;
+    let kept = desk.hall.kept.as_ref();
+    let typed = kept.map_or(&bench.typed, |kept| &kept.typed);
+    let (verdict, finding) = (verdicts::verdict_of(&row.field), verdicts::finding_of(&row.field));
+    let problem = kept.and_then(|kept| kept.problem(&finding));
+    let option = |value: &'static str, label: &'static str, key: Option<&'static str>| {
+        let id = if value == "accept" { verdict.clone() } else { format!("{verdict}-{value}") };
+        let checked = typed.one(&verdict) == value;
+        view! {
+            <div class="nhsuk-radios__item">
+                <input class="nhsuk-radios__input" id=id.clone() name=format!("answers[{verdict}][]") type="radio" value=value checked=checked data-key=key />
+                <label class="nhsuk-label nhsuk-radios__label" for=id>{label}</label>
+            </div>
+        }
+    };
+    let refuse = if role == Role::TechnicalArchitect { "Refuse the justification" } else { "Request a change" };
+    // Those of the words of this row first, then what is used most.
+    let phrases = phrases
+        .iter()
+        .take(8)
+        .map(|phrase| {
+            let used = if phrase.used == 1 { "used once".to_owned() } else { format!("used {} times", phrase.used) };
+            view! {
+                <li>
+                    <button class="gpc-linkbutton" name="phrase" value=phrase.id.clone() formnovalidate>{phrase.words.clone()}</button>
+                    " "<span class="gpc-meta">{used}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    let none = phrases.is_empty();
+    let values = vec![
+        ("subject", verdicts::subject_of(&row.field)),
+        ("version", bench.version(&row.field).to_string()),
+        ("row", row.field.to_string()),
+        ("filter", query.to_owned()),
+    ];
+    view! {
+        <form action="/do/scal/judge" method="post" id="verdict" novalidate>
+            {desk.hidden()}
+            <Hidden values=values />
+            <div class="nhsuk-form-group">
+                <fieldset class="nhsuk-fieldset">
+                    <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">"Verdict"</legend>
+                    <div class="nhsuk-radios nhsuk-radios--small">
+                        {option("accept", "Accept", Some("a"))}
+                        {option("condition", "Accept with a condition", None)}
+                        {option("change", refuse, Some("c"))}
+                    </div>
+                </fieldset>
+            </div>
+            {ask::words(&finding, &format!("answers[{finding}][]"), "Finding or condition", "Needed unless you accept. The supplier reads these words.", typed.one(&finding), problem, 3)}
+            <div class="nhsuk-button-group">
+                <Button text="Save and next" name="then" value="next" />
+                <Button text="Save" secondary=true name="then" value="stay" />
+            </div>
+            <Autosave form="verdict".to_owned() says=String::new() />
+            <h3>"Phrase book"</h3>
+            {if none {
+                view! { <p class="gpc-meta">"Nothing yet. What your team writes often can stand here."</p> }.into_any()
+            } else {
+                view! { <ul class="nhsuk-list">{phrases}</ul> }.into_any()
+            }}
+            <button class="gpc-linkbutton" name="then" value="phrase" formnovalidate>"Add the words above to the phrase book"</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// What finishing would do, to be confirmed.
+///
+/// # Errors
+/// [`Halt::Missing`] for whoever cannot decide now.
+pub async fn finish(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
+    let bench = Bench::load(desk, role).await?;
+    let path = desk.path();
+    let open: Vec<&Judged> = bench.rows.iter().filter(|judged| judged.says.blocks()).collect();
+    if !open.is_empty() {
+        let items = open
+            .iter()
+            .map(|judged| view! { <li><a class="gpc-code" href=format!("{path}/{}", judged.row.field)>{judged.row.id.clone()}</a>{format!(" {}", judged.says.word())}</li> })
+            .collect_view();
+        let body = view! {
+            <section class="gpc-gate">
+                <h2 class="nhsuk-heading-m">"You cannot finish your sections yet"</h2>
+                <p>{format!("{} without a verdict. What you judged is saved.", counted(open.len(), "row"))}</p>
+                <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
+            </section>
+        };
+        return Ok(framed(desk, "Finish my sections".to_owned(), ().into_any(), body.into_any()));
+    }
+    let of = |says: Says| bench.rows.iter().filter(move |judged| judged.says == says);
+    let told = |says: Says, what: &'static str| {
+        let rows: Vec<&Judged> = of(says).collect();
+        (!rows.is_empty()).then(|| {
+            let items = rows
+                .iter()
+                .map(|judged| {
+                    let words = bench.typed.one(&verdicts::finding_of(&judged.row.field)).to_owned();
+                    view! {
+                        <li>
+                            <a class="gpc-code" href=format!("{path}/{}?show=all", judged.row.field)>{judged.row.id.clone()}</a>
+                            {(!words.is_empty()).then(|| view! { ": "<span class="gpc-lines">{words}</span> })}
+                        </li>
+                    }
+                })
+                .collect_view();
+            view! { <h2 class="nhsuk-heading-s">{format!("{what} ({})", rows.len())}</h2><ul class="nhsuk-list nhsuk-list--bullet">{items}</ul> }
+        })
+    };
+    let returns = of(Says::Change).count() > 0;
+    let others: Vec<String> = desk
+        .journey()
+        .deciders(desk.spec)
+        .into_iter()
+        .filter(|other| *other != role && !desk.record().approvals.iter().any(|given| given.role == *other))
+        .map(|other| other.title().to_lowercase())
+        .collect();
+    let follows = match (returns, others.is_empty()) {
+        (true, _) => "The SCAL goes back to the supplier. What is accepted stays accepted unless it changes.".to_owned(),
+        (false, true) => "Every team has then signed off: the SCAL is accepted.".to_owned(),
+        (false, false) => format!("Your sections are signed off. It still waits for {}.", others.join(", ")),
+    };
+    let kept = desk.hall.kept.as_ref();
+    let note = kept.map(|kept| kept.typed.one("note").to_owned()).unwrap_or_default();
+    let body = view! {
+        {told(Says::Change, "Changes requested")}
+        {told(Says::Condition, "Accepted with a condition")}
+        {told(Says::Accept, "Accepted")}
+        {told(Says::Kept, "Kept from an earlier round")}
+        <form action="/do/scal/finish" method="post" novalidate>
+            {desk.hidden()}
+            {(!returns).then(|| ask::words("note", "note", "Words to the supplier", "If there is something to say.", &note, kept.and_then(|kept| kept.problem("note")), 3))}
+            <p>{follows}</p>
+            <div class="nhsuk-button-group">
+                <Button text=if returns { "Return to supplier" } else { "Sign off my sections" } />
+                <a href=path.clone()>"Go on reviewing"</a>
+            </div>
+        </form>
+    };
+    Ok(framed(desk, format!("Finish my sections: {}", role.title().to_lowercase()), ().into_any(), body.into_any()))
+}
+
+/// The rows that are about to be accepted together, to be confirmed.
+///
+/// # Errors
+/// When the memory does not answer.
+pub async fn confirm(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
+    let bench = Bench::load(desk, role).await?;
+    let path = desk.path();
+    let kept = desk.hall.kept.as_ref();
+    let chosen: Vec<&Judged> = bench
+        .rows
+        .iter()
+        .filter(|judged| kept.is_some_and(|kept| kept.typed.many("rows").iter().any(|id| *id == judged.row.field.as_str())))
+        .collect();
+    let filter = kept.map(|kept| kept.typed.one("filter").to_owned()).unwrap_or_default();
+    let body = if chosen.is_empty() {
+        view! { <p>"No row is chosen. "<a href=path>"Go back and tick the rows"</a>"."</p> }.into_any()
+    } else {
+        let items = chosen
+            .iter()
+            .map(|judged| {
+                let status = scal::row_form(judged.row).in_words(&judged.row.field, &bench.answers);
+                view! {
+                    <li>
+                        <b class="gpc-code">{judged.row.id.clone()}</b>{format!(" {} ", judged.row.requirement)}
+                        <span class="gpc-meta">{format!("{status}, {}.", counted(judged.files.len(), "file"))}</span>
+                        <input type="hidden" name="rows[]" value=judged.row.field.to_string() />
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <form action="/do/scal/accept" method="post">
+                {desk.hidden()}
+                <Hidden values=vec![("sure", "yes".to_owned()), ("filter", filter.clone())] />
+                <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
+                <div class="nhsuk-button-group">
+                    <Button text=format!("Accept {}", counted(chosen.len(), "row")) />
+                    <a href=format!("{path}{filter}")>"Go back without accepting"</a>
+                </div>
+            </form>
+        }
+        .into_any()
+    };
+    let detail = view! { <p class="gpc-meta">"Each row is recorded as accepted by you when you finish your sections. Until then you can change it."</p> };
+    Ok(framed(desk, "Accept these rows?".to_owned(), detail.into_any(), body))
+}
+
+/// The phrase book of a team.
+///
+/// # Errors
+/// When the memory does not answer.
+pub async fn phrases(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
+    let phrases = desk.hall.services.store.phrases(role).await?;
+    let kept = desk.hall.kept.as_ref();
+    let typed = kept.map(|kept| kept.typed.one("words").to_owned()).unwrap_or_default();
+    let items = phrases
+        .iter()
+        .map(|phrase| {
+            view! {
+                <li>
+                    <span class="gpc-lines">{phrase.words.clone()}</span>
+                    " "<span class="gpc-meta">{format!("Used {} times. Added by {} on {}.", phrase.used, desk.who(&phrase.by), dates::day_of(phrase.at))}</span>
+                    <form action="/do/scal/remove-phrase" method="post">
+                        {desk.hidden()}
+                        <Hidden values=vec![("phrase", phrase.id.clone())] />
+                        <button class="gpc-linkbutton">"Remove"<span class="nhsuk-u-visually-hidden">{format!(" “{}”", phrase.words)}</span></button>
+                    </form>
+                </li>
+            }
+        })
+        .collect_view();
+    let body = view! {
+        {if phrases.is_empty() {
+            view! { <p>"Nothing yet. Add what your team writes often; it can then be put into a finding with one click."</p> }.into_any()
+        } else {
+            view! { <ul class="nhsuk-list">{items}</ul> }.into_any()
+        }}
+        <form action="/do/scal/add-phrase" method="post" novalidate>
+            {desk.hidden()}
+            {ask::words("words", "words", "A finding to keep", "Everybody of your team can use and remove it.", &typed, kept.and_then(|kept| kept.problem("words")), 3)}
+            <Button text="Add to the phrase book" secondary=true />
+        </form>
+        <p><a href=desk.path()>"Back to the review"</a></p>
+    };
+    Ok(framed(desk, format!("Phrase book of {}", role.title().to_lowercase()), ().into_any(), body.into_any()))
+}

@@ -1,0 +1,138 @@
+//! The SCAL as a workbench: a table of rows with a pane for the one that is open. Suppliers answer (`answer`), the teams of
+//! the programme judge (`judge`), everybody else reads what was sent. Every row has a page of its own, so that all of it
+//! works without script; `table` is what both sides share.
+
+pub mod actions;
+pub mod answer;
+pub mod earlier;
+pub mod evidence;
+pub mod filter;
+pub mod import;
+pub mod judge;
+pub mod table;
+pub mod uplift;
+
+use journey::{
+    decide,
+    form::Answers,
+    journey::Journey,
+    process::TaskSpec,
+    scal::{
+        book::{self, Entry},
+        verdicts,
+    },
+    standing::Verb,
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::{Crumbs, Title, kept_true, live_on, say},
+    halt::Halt,
+    islands::Wake,
+    services::Services,
+    tasks::{
+        frame::{Desk, gate, reopened},
+        page::more,
+    },
+};
+
+/// The page of the SCAL, with one row open when `row` names it.
+///
+/// # Errors
+/// [`Halt::Missing`] when there is no such row; otherwise when the memory does not answer.
+pub async fn view(desk: &Desk, row: Option<&str>) -> Result<AnyView, Halt> {
+    match decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) {
+        Some(role) => judge::view(desk, role, row).await,
+        None => answer::view(desk, row).await,
+    }
+}
+
+/// A page below the SCAL: its own ones by name, otherwise that of a row. Answers its title too.
+///
+/// # Errors
+/// [`Halt::Missing`] when there is none for this person.
+pub async fn below(desk: &Desk, subject: &str) -> Result<(String, AnyView), Halt> {
+    let role = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id);
+    let titled = |title: &str, body: AnyView| Ok((title.to_owned(), body));
+    match (subject, role) {
+        ("evidence", _) => titled("Evidence", evidence::view(desk).await?),
+        ("import", _) => titled("Work in Excel", import::view(desk).await?),
+        ("uplift", _) => titled("Move to a newer edition", uplift::view(desk).await?),
+        ("print", _) => titled("SCAL", answer::printed(desk).await?),
+        ("finish", Some(role)) => titled("Finish my sections", judge::finish(desk, role).await?),
+        ("accept", Some(role)) => titled("Accept these rows", judge::confirm(desk, role).await?),
+        ("phrases", Some(role)) => titled("Phrase book", judge::phrases(desk, role).await?),
+        (row, _) => Ok((format!("{}, SCAL", row.to_uppercase()), view(desk, Some(row)).await?)),
+    }
+}
+
+/// What was sent last.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn last_sent(desk: &Desk) -> Result<Answers, Halt> {
+    Ok(desk.sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default())
+}
+
+/// The working copy of the own side; for everybody else what was sent last.
+///
+/// # Errors
+/// When the memory does not answer, or a draft cannot be read.
+pub async fn entries(desk: &Desk) -> Result<Vec<Entry>, Halt> {
+    let journey = desk.journey();
+    let own = desk.visitor.actor.organisation == journey.organisation;
+    copy_of(&desk.hall.services, journey, desk.spec, own, &last_sent(desk)?).await
+}
+
+/// The same where there is no desk. `own` says whether drafts may be read.
+///
+/// # Errors
+/// When the memory does not answer, or something cannot be read.
+pub async fn working_copy(services: &Services, journey: &Journey, spec: &TaskSpec, own: bool) -> Result<Vec<Entry>, Halt> {
+    let sent = services.store.submissions(&journey.reference, &spec.id).await?;
+    let last = sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
+    copy_of(services, journey, spec, own, &last).await
+}
+
+async fn copy_of(services: &Services, journey: &Journey, spec: &TaskSpec, own: bool, last: &Answers) -> Result<Vec<Entry>, Halt> {
+    let drafts = if own { services.store.drafts(&journey.reference, &spec.id, book::SUBJECT).await? } else { Vec::new() };
+    book::entries(journey, &journey.task(&spec.id), last, &drafts).map_err(Halt::Fault)
+}
+
+/// What this team has typed so far.
+///
+/// # Errors
+/// When the memory does not answer, or a draft cannot be read.
+pub async fn typed(desk: &Desk) -> Result<(Answers, Vec<journey::port::Draft>), Halt> {
+    let drafts = desk.hall.services.store.drafts(&desk.journey().reference, &desk.spec.id, verdicts::SUBJECT).await?;
+    Ok((verdicts::typed(&drafts).map_err(Halt::Fault)?, drafts))
+}
+
+/// Crumbs, messages, heading with facts and the way to send, then the two halves, then what every task's page has below.
+pub fn framed(desk: &Desk, heading: String, facts: AnyView, halves: AnyView) -> AnyView {
+    let journey = desk.journey();
+    let product = journey.opening.product.clone();
+    let home = format!("/journeys/{}", journey.reference);
+    let links = vec![("/journeys".to_owned(), "Journeys".to_owned()), (home, product.clone())];
+    view! {
+        <Crumbs links=links />
+        {say::kept(desk.hall.kept.as_ref().or(desk.not_said.as_ref()))}
+        {say::banner(desk.hall.banner.clone())}
+        <div class="gpc-head">
+            <Title above=format!("{product} {}", journey.reference) text=heading />
+            {facts}
+        </div>
+        {live_on(&journey.reference)}
+        {kept_true("gate", view! { {gate(desk)} {reopened(desk)} }.into_any())}
+        {halves}
+        <div class="nhsuk-grid-row">
+            <div class="nhsuk-grid-column-two-thirds">
+                {more(desk)}
+                {desk.talk.below_a_task()}
+            </div>
+            <div class="nhsuk-grid-column-one-third gpc-aside">{kept_true("aside", crate::tasks::frame::aside(desk))}</div>
+        </div>
+        <Wake />
+    }
+    .into_any()
+}

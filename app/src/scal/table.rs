@@ -1,0 +1,237 @@
+//! The table of rows: grouped by section, narrowed by a plain form, one row open.
+
+use journey::scal::{
+    Environment, Level, Row,
+    book::{Entry, Filter, Stands},
+    verdicts::Says,
+};
+use leptos::prelude::*;
+
+use crate::letters::counted;
+
+/// One line of the table.
+pub struct Line {
+    /// The row.
+    pub row: &'static Row,
+    /// Where it opens.
+    pub to: String,
+    /// How it stands.
+    pub tag: AnyView,
+    /// The other columns: heading and what stands there.
+    pub cells: Vec<(&'static str, String)>,
+    /// Whether it is the open one.
+    pub open: bool,
+    /// Whether it can be ticked for a bulk deed.
+    pub tick: bool,
+}
+
+/// How a row stands, for those who answer it.
+pub fn stands_tag(stands: Stands) -> AnyView {
+    let class = match stands {
+        Stands::ChangeRequested | Stands::AskedAgain => "nhsuk-tag nhsuk-tag--orange",
+        Stands::ToAnswer => "nhsuk-tag nhsuk-tag--white",
+        Stands::Started | Stands::Answered => "nhsuk-tag nhsuk-tag--blue",
+        Stands::AcceptedWithCondition => "nhsuk-tag nhsuk-tag--yellow",
+        Stands::Accepted => "nhsuk-tag nhsuk-tag--green",
+    };
+    view! { <strong class=class>{stands.word()}</strong> }.into_any()
+}
+
+/// What a reviewer says of a row.
+pub fn says_tag(says: Says) -> AnyView {
+    let class = match says {
+        Says::None => "nhsuk-tag nhsuk-tag--white",
+        Says::WordsMissing => "nhsuk-tag nhsuk-tag--red",
+        Says::Change => "nhsuk-tag nhsuk-tag--orange",
+        Says::Condition => "nhsuk-tag nhsuk-tag--yellow",
+        Says::Accept | Says::Kept => "nhsuk-tag nhsuk-tag--green",
+    };
+    view! { <strong class=class>{says.word()}</strong> }.into_any()
+}
+
+/// The table. `tells` says of a section how far it is. With `ticks` each line that allows it has a box `rows[]` of the form
+/// with that id.
+pub fn table(lines: Vec<Line>, first: &'static str, ticks: Option<&'static str>, tells: impl Fn(u32) -> String) -> AnyView {
+    let columns: Vec<&'static str> = lines.first().map(|line| line.cells.iter().map(|cell| cell.0).collect()).unwrap_or_default();
+    let wide = columns.len() + 2 + usize::from(ticks.is_some());
+    let mut section = 0;
+    let mut body = Vec::new();
+    for line in lines {
+        if line.row.section != section {
+            section = line.row.section;
+            let heading = format!("{section} {}", line.row.section_title);
+            let told = tells(section);
+            body.push(
+                view! {
+                    <tr class="is-section" role="row">
+                        <th colspan=wide.to_string() scope="colgroup" role="columnheader">{heading}" "<span class="gpc-meta">{told}</span></th>
+                    </tr>
+                }
+                .into_any(),
+            );
+        }
+        body.push(drawn(line, ticks));
+    }
+    view! {
+        <table class="gpc-grid gpc-grid--scal" role="table">
+            <thead role="rowgroup">
+                <tr role="row">
+                    {ticks.map(|_| view! { <th scope="col" role="columnheader"><span class="nhsuk-u-visually-hidden">"Choose"</span></th> })}
+                    <th scope="col" role="columnheader">"Row and requirement"</th>
+                    <th scope="col" role="columnheader">{first}</th>
+                    {columns.iter().map(|name| view! { <th scope="col" role="columnheader">{*name}</th> }).collect_view()}
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{body}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn drawn(line: Line, ticks: Option<&'static str>) -> AnyView {
+    let class = if line.open { "is-open" } else { "" };
+    let field = line.row.field.to_string();
+    let name = format!("Choose {}", line.row.id);
+    let cells = line
+        .cells
+        .into_iter()
+        .map(|(label, text)| {
+            let class = (label == "Files").then_some("gpc-num");
+            view! { <td role="cell" class=class data-l=label>{text}</td> }
+        })
+        .collect_view();
+    let tick = ticks.map(|form| {
+        let tick = line.tick;
+        view! {
+            <td role="cell">
+                {tick.then(|| view! { <input type="checkbox" name="rows[]" value=field.clone() form=form aria-label=name /> })}
+            </td>
+        }
+    });
+    view! {
+        <tr class=class id=format!("row-{}", line.row.field) role="row">
+            {tick}
+            <th scope="row" role="rowheader">
+                <a class="gpc-code" href=line.to aria-current=line.open.then_some("true")>{line.row.id.clone()}</a>
+                <span class="gpc-req">{line.row.requirement.clone()}</span>
+            </th>
+            <td role="cell">{line.tag}</td>
+            {cells}
+        </tr>
+    }
+    .into_any()
+}
+
+/// An option of a select: value, words.
+pub type Choice = (String, String);
+
+/// A select of a filter.
+pub fn select(name: &'static str, label: &'static str, any: Option<&'static str>, options: Vec<Choice>, chosen: &str) -> AnyView {
+    let options = options
+        .into_iter()
+        .map(|(value, words)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{words}</option> }
+        })
+        .collect_view();
+    view! {
+        <div>
+            <label for=format!("filter-{name}")>{label}</label>
+            <select class="nhsuk-select" id=format!("filter-{name}") name=name>
+                {any.map(|words| view! { <option value="">{words}</option> })}
+                {options}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+/// The form that narrows the table. `first` are its own selects; the shared ones follow.
+pub fn filters(path: &str, filter: &Filter, rows: &[&'static Row], first: Vec<AnyView>, shown: usize) -> AnyView {
+    let mut sections: Vec<(u32, &str)> = rows.iter().map(|row| (row.section, row.section_title.as_str())).collect();
+    sections.dedup();
+    let sections: Vec<Choice> =
+        sections.into_iter().map(|(number, title)| (number.to_string(), format!("{number} {title}"))).collect();
+    let environments = Environment::ALL
+        .iter()
+        .filter(|e| rows.iter().any(|row| row.environment == **e))
+        .map(|e| (e.name().to_owned(), e.title().to_owned()))
+        .collect();
+    let levels = Level::ALL.iter().map(|level| (level.name().to_owned(), level.name().to_owned())).collect();
+    let mut owners: Vec<journey::actor::Role> = rows.iter().map(|row| row.owner).collect();
+    owners.sort();
+    owners.dedup();
+    let owners = owners.into_iter().map(|role| (role.name().to_owned(), role.title().to_owned())).collect();
+    let section = filter.section.map_or_else(String::new, |section| section.to_string());
+    let narrowed = filter.level.is_some() || filter.owner.is_some() || !filter.text.is_empty();
+    let all = rows.len();
+    view! {
+        <form class="gpc-filters" action=path.to_owned() method="get" role="search" aria-label="Rows">
+            {first}
+            {select("section", "Section", Some("All sections"), sections, &section)}
+            {select("environment", "Environment", Some("Any"), environments, filter.environment.map_or("", Environment::name))}
+            <button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small">"Apply"</button>
+            <details class="nhsuk-details gpc-filters__more" open=narrowed>
+                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"More filters"</span></summary>
+                <div class="gpc-filters__in">
+                    {select("level", "Level", Some("Any"), levels, filter.level.map_or("", Level::name))}
+                    {select("owner", "Team that settles", Some("Any"), owners, filter.owner.map_or("", |role| role.name()))}
+                    <div>
+                        <label for="filter-find">"Words"</label>
+                        <input class="nhsuk-input" id="filter-find" name="find" value=filter.text.clone() />
+                    </div>
+                </div>
+            </details>
+            <p class="gpc-meta">
+                {format!("{shown} of {}. ", counted(all, "row"))}
+                {(shown < all).then(|| view! { <a href=format!("{path}?show=all")>"Show all"</a> })}
+            </p>
+        </form>
+    }
+    .into_any()
+}
+
+/// The rows before and after the open one in this list. When the open one is not in it, the first one comes next.
+#[must_use]
+pub fn neighbours<'a>(list: &[&'a Row], open: &Row) -> (Option<usize>, Option<&'a Row>, Option<&'a Row>) {
+    match list.iter().position(|row| row.field == open.field) {
+        Some(at) => (Some(at), at.checked_sub(1).and_then(|at| list.get(at)).copied(), list.get(at + 1).copied()),
+        // The place where it would stand: what comes after it in the catalogue.
+        None => (None, None, list.first().copied()),
+    }
+}
+
+/// "Row 3 of 12", previous, next, and back to the table.
+pub fn walk(path: &str, query: &str, list: &[&Row], open: &Row, says: AnyView) -> AnyView {
+    let (at, before, after) = neighbours(list, open);
+    let place = at.map_or_else(|| "Not in this list".to_owned(), |at| format!("Row {} of {}", at + 1, list.len()));
+    let link = |row: Option<&Row>, words: &'static str, key: &'static str| {
+        row.map(|row| view! { <a href=format!("{path}/{}{query}", row.field) data-key=key>{words}</a>" " })
+    };
+    view! {
+        <div class="gpc-panehead">
+            <span>{place}" "{link(before, "Previous", "k")}{link(after, "Next", "j")}</span>
+            {says}
+        </div>
+        <p class="gpc-paneback"><a href=format!("{path}{query}#row-{}", open.field) data-key="Escape">"Back to the list"</a></p>
+    }
+    .into_any()
+}
+
+/// What a row asks, in full.
+pub fn asked(row: &Row) -> AnyView {
+    view! {
+        <p>{row.requirement.clone()}" "<b>{row.level.words()}</b></p>
+        <p class="gpc-meta">
+            {format!("Evidence expected: {}. Closed in: {}. Settled by: {}.", row.evidence.trim_end_matches('.'), row.environment.title(), row.owner.title().to_lowercase())}
+            " "<span class="gpc-source">{format!("Source: {}. Since edition {}.", row.source, row.since)}</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// How far the rows of each section are.
+#[must_use]
+pub fn of_section<'a>(entries: &'a [Entry], section: u32) -> Vec<&'a Entry> {
+    entries.iter().filter(|entry| entry.row.section == section).collect()
+}

@@ -1,0 +1,154 @@
+//! A SCAL as a file: handed out as a workbook, and taken in again to be looked at before anything is applied.
+
+use std::collections::BTreeMap;
+
+use app::{
+    flash::{self, Kept},
+    halt::Halt,
+    post::{encode, load},
+    scal::{import, working_copy},
+    visitor::Caller,
+};
+use axum::{
+    Extension,
+    extract::{Multipart, Path, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use journey::{
+    form::{Answers, LONGEST, Problem},
+    ids::{PersonId, TaskId},
+    process::Page,
+    scal::book::Entry,
+};
+
+use crate::{
+    files::{Shelf, answered, drained, shown_name},
+    gate::turned_away,
+    workbook,
+};
+
+/// Hands the SCAL out: `GET /journeys/{reference}/tasks/{task}/scal.xlsx`.
+pub async fn get(
+    State(shelf): State<Shelf>,
+    Extension(caller): Extension<Caller>,
+    Path((reference, task)): Path<(String, String)>,
+) -> Response {
+    match written(&shelf, &caller, &reference, &task).await {
+        Ok(response) => response,
+        Err(Halt::SignIn) => Redirect::to("/sign-in").into_response(),
+        Err(Halt::Away(why)) => {
+            tracing::warn!(why, "a workbook could not be made");
+            turned_away(StatusCode::SERVICE_UNAVAILABLE, "The workbook cannot be made just now", "Wait a moment, then try again.")
+        }
+        Err(Halt::Fault(why)) => {
+            tracing::error!(why, "fault in a workbook");
+            turned_away(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The workbook cannot be made",
+                "What you wrote is safe. We have noted the fault.",
+            )
+        }
+        Err(_) => turned_away(
+            StatusCode::NOT_FOUND,
+            "SCAL not found",
+            "The link may be wrong, or the journey may belong to another organisation.",
+        ),
+    }
+}
+
+async fn written(shelf: &Shelf, caller: &Caller, reference: &str, task: &str) -> Result<Response, Halt> {
+    let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
+    let loaded = load(&shelf.services, &visitor, reference).await?;
+    let task: TaskId = task.parse().map_err(|_| Halt::Missing)?;
+    let spec = loaded.journey.process.task(&task).filter(|spec| spec.page == Page::Scal).ok_or(Halt::Missing)?;
+    if !spec.applies(&loaded.journey.opening) {
+        return Err(Halt::Missing);
+    }
+    let own = visitor.actor.organisation == loaded.journey.organisation;
+    let entries = working_copy(&shelf.services, &loaded.journey, spec, own).await?;
+    let members: BTreeMap<PersonId, String> = if own {
+        let members = shelf.services.store.members(&loaded.journey.organisation).await?;
+        members.into_iter().map(|member| (member.person, member.name)).collect()
+    } else {
+        BTreeMap::new()
+    };
+    let made = tokio::task::spawn_blocking(move || {
+        let assigned =
+            |entry: &Entry| entry.assignee.as_ref().and_then(|person| members.get(person)).cloned().unwrap_or_default();
+        workbook::write(&entries, &workbook::Beside { assigned: &assigned, own })
+    });
+    let bytes = made.await.map_err(|error| Halt::Fault(error.to_string()))?.map_err(|error| Halt::Fault(error.to_string()))?;
+    let name = format!("SCAL {} {}.xlsx", loaded.journey.opening.product, loaded.journey.reference);
+    let disposition = format!("attachment; filename*=UTF-8''{}", encode(&name).replace('/', "%2F"));
+    let mut response = bytes.into_response();
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    for (name, value) in [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(|error| Halt::Fault(error.to_string()))?),
+        (header::HeaderName::from_static(crate::headers::SANDBOX), HeaderValue::from_static("1")),
+    ] {
+        response.headers_mut().insert(name, value);
+    }
+    Ok(response)
+}
+
+/// Takes a workbook in: `POST /do/scal/upload`, a multipart form. Nothing is applied; the next page shows what would change.
+pub async fn upload(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, form: Multipart) -> Response {
+    answered(&shelf, taken(&shelf, &caller, form)).await
+}
+
+async fn taken(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<String, Halt> {
+    let unread = |error: axum::extract::multipart::MultipartError| Halt::Fault(error.to_string());
+    let (mut journey, mut task, mut sent) = (String::new(), String::new(), None);
+    while let Some(mut part) = form.next_field().await.map_err(unread)? {
+        match part.name().unwrap_or_default() {
+            "journey" => journey = part.text().await.map_err(unread)?.chars().take(LONGEST).collect(),
+            "task" => task = part.text().await.map_err(unread)?.chars().take(LONGEST).collect(),
+            "file" if !part.file_name().unwrap_or_default().is_empty() => {
+                let name = shown_name(part.file_name().unwrap_or_default());
+                let mut bytes: Vec<u8> = Vec::new();
+                let mut long = false;
+                while let Some(piece) = part.chunk().await.map_err(unread)? {
+                    if u64::try_from(bytes.len() + piece.len()).unwrap_or(u64::MAX) > workbook::LONGEST {
+                        long = true;
+                        drained(&mut part).await;
+                        break;
+                    }
+                    bytes.extend_from_slice(&piece);
+                }
+                sent = Some((name, if long { None } else { Some(bytes) }));
+            }
+            _ => {}
+        }
+    }
+    let page = format!("/journeys/{}/tasks/{}/import", encode(&journey), encode(&task));
+    let visitor = caller.visitor.clone().ok_or_else(|| Halt::Elsewhere(format!("/sign-in?next={}", encode(&page))))?;
+    let loaded = load(&shelf.services, &visitor, &journey).await?;
+    let refused = async |heading: String, says: Vec<String>| -> Result<String, Halt> {
+        let problems = says.into_iter().map(|says| Problem::new("file", says)).collect();
+        let detail = "Nothing was changed.".to_owned();
+        let kept = Kept { path: page.clone(), heading, detail, problems, typed: Answers::default() };
+        flash::keep(&caller.session, kept).await?;
+        Ok(page.clone())
+    };
+    let (name, bytes) = match sent {
+        None => {
+            return refused("No file was chosen".to_owned(), vec!["Choose an Excel file, then press Upload".to_owned()]).await;
+        }
+        Some((name, None)) => {
+            let says = "It is larger than 5 MB. Send the file that you downloaded, without pictures".to_owned();
+            return refused(format!("{name} was not taken"), vec![says]).await;
+        }
+        Some((name, Some(bytes))) => (name, bytes),
+    };
+    let read = tokio::task::spawn_blocking(move || workbook::read(bytes));
+    match read.await.map_err(|error| Halt::Fault(error.to_string()))? {
+        Ok(lines) => {
+            import::keep(&shelf.services, &visitor, &loaded.journey, &task, &name, &lines).await?;
+            tracing::info!(journey = %loaded.journey.reference, lines = lines.len(), "a workbook was read");
+            Ok(page)
+        }
+        Err(says) => refused(format!("{name} was not taken"), says).await,
+    }
+}

@@ -1,0 +1,226 @@
+//! What stands beside the rows of a SCAL: published editions, phrases, facts about evidence.
+
+use async_trait::async_trait;
+use journey::{
+    actor::Role,
+    ids::{Digest, JourneyRef, TaskId},
+    port::{
+        Answer, WriteError,
+        scal::{Catalogue, MOST_PHRASES, Phrase, Scal},
+    },
+    scal::evidence::{Evidence, Sort},
+};
+
+use crate::{
+    Db, Ending, micros, plain,
+    row::{instant, parsed, row, unreadable},
+};
+
+/// The phrases of a team, most used first.
+pub const PHRASES: &str =
+    "SELECT id, role, words, used, person, at_us FROM phrases WHERE role = $1 ORDER BY role, used DESC, id LIMIT $2";
+
+/// The facts about the files of a task.
+pub const EVIDENCE: &str = "SELECT journey, task, digest, kind, product, environment, effective, tester, replaces, person, at_us \
+     FROM evidence WHERE journey = $1 AND task = $2 ORDER BY at_us, digest";
+
+row! { CatalogueRow of "catalogues" by edition {
+    edition: String,
+    body: String,
+    note: String,
+    person: String,
+    at_us: i64,
+} }
+
+row! { PhraseRow of "phrases" by id {
+    id: String,
+    role: String,
+    words: String,
+    used: i64,
+    person: String,
+    at_us: i64,
+} }
+
+row! { EvidenceRow of "evidence" by journey task digest {
+    journey: String,
+    task: String,
+    digest: String,
+    kind: String,
+    product: String,
+    environment: String,
+    effective: String,
+    tester: String,
+    replaces: String,
+    person: String,
+    at_us: i64,
+} }
+
+impl EvidenceRow {
+    fn read(self) -> Answer<Evidence> {
+        let key = self.key();
+        let strange = |column: &'static str, text: &str| unreadable("evidence", &key, column, &format!("“{text}”"));
+        Ok(Evidence {
+            digest: parsed("evidence", &key, "digest", &self.digest)?,
+            sort: Sort::named(&self.kind).ok_or_else(|| strange("kind", &self.kind))?,
+            environment: match self.environment.as_str() {
+                "" => None,
+                name => Some(journey::scal::Environment::named(name).ok_or_else(|| strange("environment", name))?),
+            },
+            effective: match self.effective.as_str() {
+                "" => None,
+                day => Some(parsed("evidence", &key, "effective", day)?),
+            },
+            replaces: match self.replaces.as_str() {
+                "" => None,
+                digest => Some(parsed("evidence", &key, "replaces", digest)?),
+            },
+            by: parsed("evidence", &key, "person", &self.person)?,
+            at: instant("evidence", &key, "at_us", self.at_us)?,
+            product: self.product,
+            tester: self.tester,
+        })
+    }
+}
+
+#[async_trait]
+impl Scal for Db {
+    async fn catalogues(&self) -> Answer<Vec<Catalogue>> {
+        let rows: Vec<CatalogueRow> =
+            sqlx::query_as("SELECT edition, body, note, person, at_us FROM catalogues ORDER BY at_us, edition")
+                .fetch_all(&self.read)
+                .answered()
+                .await?;
+        let read = |row: CatalogueRow| {
+            let key = row.key();
+            Ok(Catalogue {
+                edition: parsed("catalogues", &key, "edition", &row.edition)?,
+                by: parsed("catalogues", &key, "person", &row.person)?,
+                at: instant("catalogues", &key, "at_us", row.at_us)?,
+                body: row.body,
+                note: row.note,
+            })
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    async fn publish(&self, catalogue: Catalogue) -> Result<(), WriteError> {
+        sqlx::query("INSERT INTO catalogues (edition, body, note, person, at_us) VALUES ($1, $2, $3, $4, $5)")
+            .bind(catalogue.edition.to_string())
+            .bind(catalogue.body)
+            .bind(plain(&catalogue.note))
+            .bind(catalogue.by.to_string())
+            .bind(micros(catalogue.at))
+            .execute(&self.write)
+            .written()
+            .await
+            .map(drop)
+    }
+
+    async fn journeys_under_way(&self) -> Answer<u64> {
+        let (count,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM journeys WHERE phase <> 'withdrawn'").fetch_one(&self.read).answered().await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    async fn phrases(&self, role: Role) -> Answer<Vec<Phrase>> {
+        let rows: Vec<PhraseRow> = sqlx::query_as(PHRASES)
+            .bind(role.name())
+            .bind(i64::try_from(MOST_PHRASES).unwrap_or(i64::MAX))
+            .fetch_all(&self.read)
+            .answered()
+            .await?;
+        let read = |row: PhraseRow| {
+            let key = row.key();
+            Ok(Phrase {
+                role: parsed("phrases", &key, "role", &row.role)?,
+                used: u64::try_from(row.used).map_err(|error| unreadable("phrases", &key, "used", &error))?,
+                by: parsed("phrases", &key, "person", &row.person)?,
+                at: instant("phrases", &key, "at_us", row.at_us)?,
+                id: row.id,
+                words: row.words,
+            })
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    async fn add_phrase(&self, phrase: Phrase) -> Answer<()> {
+        sqlx::query(
+            "INSERT INTO phrases (id, role, words, used, person, at_us) VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(phrase.id)
+        .bind(phrase.role.name())
+        .bind(plain(&phrase.words))
+        .bind(i64::try_from(phrase.used).unwrap_or(i64::MAX))
+        .bind(phrase.by.to_string())
+        .bind(micros(phrase.at))
+        .execute(&self.write)
+        .answered()
+        .await
+        .map(drop)
+    }
+
+    async fn remove_phrase(&self, id: &str, role: Role) -> Answer<bool> {
+        let done = sqlx::query("DELETE FROM phrases WHERE id = $1 AND role = $2")
+            .bind(id.to_owned())
+            .bind(role.name())
+            .execute(&self.write)
+            .answered()
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    async fn phrase_used(&self, id: &str, role: Role) -> Answer<()> {
+        sqlx::query("UPDATE phrases SET used = used + 1 WHERE id = $1 AND role = $2")
+            .bind(id.to_owned())
+            .bind(role.name())
+            .execute(&self.write)
+            .answered()
+            .await
+            .map(drop)
+    }
+
+    async fn evidence(&self, journey: &JourneyRef, task: &TaskId) -> Answer<Vec<Evidence>> {
+        let rows: Vec<EvidenceRow> =
+            sqlx::query_as(EVIDENCE).bind(journey.to_string()).bind(task.to_string()).fetch_all(&self.read).answered().await?;
+        rows.into_iter().map(EvidenceRow::read).collect()
+    }
+
+    async fn tell_evidence(&self, journey: &JourneyRef, task: &TaskId, evidence: Evidence) -> Answer<()> {
+        sqlx::query(
+            "INSERT INTO evidence (journey, task, digest, kind, product, environment, effective, tester, replaces, person, at_us) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+             ON CONFLICT (journey, task, digest) DO UPDATE SET kind = excluded.kind, product = excluded.product, \
+             environment = excluded.environment, effective = excluded.effective, tester = excluded.tester, \
+             replaces = excluded.replaces, person = excluded.person, at_us = excluded.at_us",
+        )
+        .bind(journey.to_string())
+        .bind(task.to_string())
+        .bind(evidence.digest.to_string())
+        .bind(evidence.sort.name())
+        .bind(evidence.product)
+        .bind(evidence.environment.map_or("", |e| e.name()))
+        .bind(evidence.effective.map_or_else(String::new, |day| day.to_string()))
+        .bind(evidence.tester)
+        .bind(evidence.replaces.map_or_else(String::new, |digest| digest.to_string()))
+        .bind(evidence.by.to_string())
+        .bind(micros(evidence.at))
+        .execute(&self.write)
+        .answered()
+        .await
+        .map(drop)
+    }
+
+    async fn evidence_of(&self, journey: &JourneyRef, digest: &Digest) -> Answer<Option<Evidence>> {
+        let row: Option<EvidenceRow> = sqlx::query_as(
+            "SELECT journey, task, digest, kind, product, environment, effective, tester, replaces, person, at_us \
+             FROM evidence WHERE journey = $1 AND digest = $2 ORDER BY at_us DESC LIMIT 1",
+        )
+        .bind(journey.to_string())
+        .bind(digest.to_string())
+        .fetch_optional(&self.read)
+        .answered()
+        .await?;
+        row.map(EvidenceRow::read).transpose()
+    }
+}
