@@ -34,6 +34,7 @@ pub mod provider;
 pub mod results;
 pub mod review;
 pub mod scal;
+pub mod spine;
 pub mod standing;
 pub mod testing;
 pub mod use_case;
