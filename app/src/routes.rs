@@ -8,7 +8,7 @@ use leptos_router::{
 };
 
 use crate::{
-    ecosystem::{public::Ecosystem, stages::Stage},
+    ecosystem::{public::Ecosystem, spine::Spine, stages::Stage},
     end_users::organisations::Organisations,
     guidance::{Capabilities, CapabilityPage, Glossary},
     messages::page::Messages,
@@ -40,6 +40,7 @@ pub fn Pages() -> impl IntoView {
                 // For everybody.
                 <Route path=path!("/") view=Start ssr=SsrMode::Async />
                 <Route path=path!("/ecosystem/:side") view=Ecosystem ssr=SsrMode::Async />
+                <Route path=path!("/spine") view=Spine ssr=SsrMode::Async />
                 <Route path=path!("/stages/:side/:stage") view=Stage ssr=SsrMode::Async />
                 <Route path=path!("/capabilities") view=Capabilities ssr=SsrMode::Async />
                 <Route path=path!("/capabilities/:capability") view=CapabilityPage ssr=SsrMode::Async />

@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod formats;
+pub mod steps;
 pub mod token;
 
 use std::{str::FromStr, sync::LazyLock};

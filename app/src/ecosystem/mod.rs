@@ -4,5 +4,7 @@
 pub mod draw;
 pub mod icons;
 pub mod public;
+pub mod route;
+pub mod spine;
 pub mod stages;
 pub mod standing;

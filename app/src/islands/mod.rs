@@ -2,6 +2,7 @@
 
 pub mod autosave;
 pub mod live;
+pub mod steps;
 pub mod upload;
 
 #[cfg(feature = "ssr")]
