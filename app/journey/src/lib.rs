@@ -18,6 +18,7 @@ pub mod decide;
 pub mod ecosystem;
 pub mod end_users;
 pub mod event;
+pub mod example;
 pub mod form;
 pub mod forms;
 pub mod go_live;

@@ -4,6 +4,7 @@
 pub mod files;
 pub mod messages;
 pub mod notices;
+pub mod picture;
 pub mod runs;
 
 use async_trait::async_trait;
@@ -508,7 +509,7 @@ pub trait Outbox: Send + Sync {
 /// The whole memory.
 #[async_trait]
 pub trait Store:
-    Ledger + Drafts + People + Outbox + files::Files + messages::Messages + notices::NoticeBook + runs::Runs
+    Ledger + Drafts + People + Outbox + files::Files + messages::Messages + notices::NoticeBook + picture::Picture + runs::Runs
 {
     /// Answers when the memory can be read and written.
     async fn ready(&self) -> Answer<()>;

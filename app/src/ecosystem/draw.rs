@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use journey::ecosystem::{Diagram, Group, Head, Node};
 
 use super::icons;
+use crate::letters::counted;
 
 /// How a stop or a group is shown.
 #[derive(Clone, Debug, Default)]
@@ -147,9 +148,10 @@ fn line(picture: &Picture<'_>, out: &mut String) {
 fn opening(class: &str, id: &str, name: &str, look: &Look, out: &mut String) {
     let words = if look.words.is_empty() { String::new() } else { format!(", {}", lower(&look.words)) };
     let next = if look.next { ", next for you" } else { "" };
+    let count = look.number.map_or_else(String::new, |number| format!(", {}", counted(number as usize, "journey")));
     let _ = write!(
         out,
-        "<a class=\"{class} {}\" data-stop=\"{id}\" href=\"{}\" aria-label=\"{}{}{next}\">",
+        "<a class=\"{class} {}\" data-stop=\"{id}\" href=\"{}\" aria-label=\"{}{count}{}{next}\">",
         look.class,
         escape(&look.href),
         escape(name),
@@ -395,10 +397,11 @@ pub fn list(picture: &Picture<'_>) -> String {
             for node in nodes {
                 let look = (picture.stops)(node);
                 let next = if look.next { " <b class=\"gpc-tour__next\">Next for you</b>" } else { "" };
+                let count = look.number.map_or_else(String::new, |number| format!("{}. ", counted(number as usize, "journey")));
                 let more = if look.title.is_empty() { String::new() } else { format!(" <span>{}</span>", escape(&look.title)) };
                 let _ = write!(
                     out,
-                    "<li class=\"{}\"><svg class=\"gpc-tour__icon\" viewBox=\"0 0 40 40\" aria-hidden=\"true\" focusable=\"false\"><circle class=\"n\" cx=\"20\" cy=\"20\" r=\"17\"/><use href=\"#eco-{}\" class=\"i\" transform=\"translate(10 10)scale(.84)\"/></svg><div><a href=\"{}\">{}</a> <span>{}</span>{more}{next}</div></li>",
+                    "<li class=\"{}\"><svg class=\"gpc-tour__icon\" viewBox=\"0 0 40 40\" aria-hidden=\"true\" focusable=\"false\"><circle class=\"n\" cx=\"20\" cy=\"20\" r=\"17\"/><use href=\"#eco-{}\" class=\"i\" transform=\"translate(10 10)scale(.84)\"/></svg><div><a href=\"{}\">{}</a> <span>{count}{}</span>{more}{next}</div></li>",
                     look.class,
                     node.icon,
                     escape(&look.href),
