@@ -26,6 +26,7 @@ use crate::{
         reset::{ForgotPassword, ResetPassword},
         sign_in::SignIn,
     },
+    search::Search,
     start::{Accessibility, Cookies, Nowhere, Privacy, Start, example::ExamplePage},
     tasks::page::{SubjectPage, TaskPage},
     worklist::Worklist,
@@ -46,6 +47,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/capabilities") view=Capabilities ssr=SsrMode::Async />
                 <Route path=path!("/capabilities/:capability") view=CapabilityPage ssr=SsrMode::Async />
                 <Route path=path!("/glossary") view=Glossary ssr=SsrMode::Async />
+                <Route path=path!("/search") view=Search ssr=SsrMode::Async />
                 <Route path=path!("/accessibility") view=Accessibility ssr=SsrMode::Async />
                 <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
                 <Route path=path!("/cookies") view=Cookies ssr=SsrMode::Async />

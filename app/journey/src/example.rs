@@ -179,11 +179,11 @@ struct Play {
 
 impl Play {
     fn does(&mut self, actor: &Actor, command: Command) -> bool {
-        // A day and a half of work later; what falls on a weekend is done on Monday.
-        self.now += SignedDuration::from_hours(29);
-        while !calendar::is_working_day(calendar::date_of(self.now)) {
-            self.now += SignedDuration::from_hours(24);
-        }
+        // The next working day, somewhere between nine and five.
+        let minute = i64::try_from(self.history.len() * 97 % 420).unwrap_or(0);
+        let next = calendar::after(calendar::date_of(self.now), 1);
+        let nine = next.at(9, 0, 0, 0).to_zoned(calendar::uk()).map_or(self.now, |zoned| zoned.timestamp());
+        self.now = nine + SignedDuration::from_mins(minute);
         let due = decide::due(&self.journey, self.now);
         self.append(due, None);
         let Ok(events) = decide::decide(&self.journey, actor, command, None) else { return false };

@@ -35,6 +35,7 @@ pub mod provider;
 pub mod results;
 pub mod review;
 pub mod scal;
+pub mod search;
 pub mod spine;
 pub mod standing;
 pub mod testing;

@@ -21,7 +21,12 @@ pub fn svg(diagram: &'static Diagram) -> String {
         }
         if let Some([x, y, r]) = group.circle {
             let class = if group.number.is_empty() { "ring" } else { "z" };
-            let _ = write!(out, "<circle class=\"{class} {}\" cx=\"{x}\" cy=\"{y}\" r=\"{r}\"/>", group.colour);
+            let _ = write!(
+                out,
+                "<circle class=\"{class} {}\" cx=\"{x}\" cy=\"{y}\" r=\"{}\"/>",
+                group.colour,
+                if class == "ring" { r + 18.0 } else { r }
+            );
         }
     }
     let line: String = diagram.edges.iter().filter(|edge| !edge.talk).map(|edge| edge.path.as_str()).collect();
@@ -62,8 +67,14 @@ pub fn svg(diagram: &'static Diagram) -> String {
 fn place(diagram: &Diagram, id: &str) -> [f64; 2] {
     let Some(group) = diagram.group(id) else { return [0.0, 0.0] };
     match (group.circle, group.rect) {
-        (Some([x, y, r]), _) => [x - r * 0.62, y + 12.0],
-        (_, Some([x, y, w, h])) if w > h => [x + 12.0, y + h - 24.0],
+        (Some([x, y, r]), _) => [x - r * 0.8, y + 12.0],
+        (_, Some([x, y, w, h])) if w > h => match diagram.nodes.iter().find(|node| node.group == id) {
+            // Beside its only stop, below several.
+            Some(node) if diagram.nodes.iter().filter(|other| other.group == id).count() == 1 => {
+                [node.at[0] + 36.0, node.at[1] + 12.0]
+            }
+            _ => [x + 12.0, y + h - 24.0],
+        },
         (_, Some([x, y, _, h])) => [x + 10.0, y + h * 0.24],
         // A stage of two parts: between them.
         _ => {

@@ -17,6 +17,7 @@ use super::draw::{Look, Middle, Picture, list, svg};
 use crate::{
     design::{Crumbs, Title, dates},
     halt::Halt,
+    islands::{Wake, keys::Keys},
     letters::counted,
     page::{hall, page},
     visitor::query,
@@ -122,8 +123,10 @@ pub fn Now() -> impl IntoView {
             <Title text=heading.clone()>{facts}</Title>
             <p>"Choose a stop to see which journeys are there. Days are working days: half of the journeys have been there longer, half shorter."</p>
             <div class="gpc-eco" inner_html=drawn></div>
-            <div class="gpc-eco__else" inner_html=listed></div>
             {table}
+            <div class="gpc-eco__else" inner_html=listed></div>
+            <Keys save=String::new() />
+            <Wake />
             <p class="gpc-below"><a href=format!("/ecosystem/{other}/now")>{format!("See where every {other} journey is")}</a></p>
         }
         .into_any();

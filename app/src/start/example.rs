@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use crate::{
     design::{Crumbs, StandingTag, Title, dates},
     ecosystem::standing,
+    islands::{Wake, keys::Keys},
     letters::counted,
     overview::{history, words},
     page::{hall, page},
@@ -55,6 +56,8 @@ pub fn ExamplePage() -> impl IntoView {
             {task.map(|task| about_task(example, &journey, &task, moment.entries))}
             {plan(&journey, &now, &to_task)}
             {recent(example, &journey, moment.entries)}
+            <Keys save=String::new() />
+            <Wake />
             <p class="gpc-below">
                 <a href="/register">"Create an account for your organisation"</a> ", or " <a href="/ecosystem/consumer">"read what each stage asks"</a> "."
             </p>
