@@ -152,7 +152,7 @@ fn opening(class: &str, id: &str, name: &str, look: &Look, keys: &BTreeMap<Strin
     let count = look.number.map_or_else(String::new, |number| format!(", {}", counted(number as usize, "journey")));
     let _ = write!(
         out,
-        "<a class=\"{class} {}\" data-stop=\"{id}\" href=\"{}\" aria-label=\"{}{count}{}{next}\"",
+        "<a class=\"{class} {}\" data-stop=\"{id}\" href=\"{}\" aria-label=\"{}{}{count}{next}\"",
         look.class,
         escape(&look.href),
         escape(name),
@@ -268,7 +268,7 @@ fn badge(node: &Node, look: &Look, out: &mut String) {
         let wide = if number > 99 { 20.0 } else { 15.0 };
         let _ = write!(
             out,
-            "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"30\" rx=\"15\"/><text class=\"l c {class}\" x=\"{x}\" y=\"{}\">{number} </text>",
+            "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"30\" rx=\"15\"/><text class=\"l c {class}\" aria-hidden=\"true\" x=\"{x}\" y=\"{}\">{number} </text>",
             x - wide,
             y - 15.0,
             wide * 2.0,

@@ -93,7 +93,9 @@ mod browser {
         let Ok(image) = HtmlImageElement::new() else { return };
         let name = file.rsplit('/').next().unwrap_or_default().replace(".svg", ".png");
         let drawn = image.clone();
-        let loaded = Closure::once_into_js(move || drop(hand_out(&drawn, &name)));
+        let loaded = Closure::once_into_js(move || {
+            let _ = hand_out(&drawn, &name);
+        });
         image.set_onload(Some(loaded.unchecked_ref()));
         image.set_src(file);
     }
