@@ -45,6 +45,8 @@ pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod scal;
 #[cfg(feature = "ssr")]
+pub mod search;
+#[cfg(feature = "ssr")]
 pub mod services;
 #[cfg(feature = "ssr")]
 pub mod shell;

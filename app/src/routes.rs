@@ -8,7 +8,7 @@ use leptos_router::{
 };
 
 use crate::{
-    ecosystem::{public::Ecosystem, stages::Stage},
+    ecosystem::{now::Now, public::Ecosystem, spine::Spine, stages::Stage},
     end_users::organisations::Organisations,
     guidance::{Capabilities, CapabilityPage, Glossary},
     messages::page::Messages,
@@ -26,7 +26,8 @@ use crate::{
         reset::{ForgotPassword, ResetPassword},
         sign_in::SignIn,
     },
-    start::{Accessibility, Cookies, Nowhere, Privacy, Start},
+    search::Search,
+    start::{Accessibility, Cookies, Nowhere, Privacy, Start, example::ExamplePage},
     tasks::page::{SubjectPage, TaskPage},
     worklist::Worklist,
 };
@@ -40,10 +41,13 @@ pub fn Pages() -> impl IntoView {
                 // For everybody.
                 <Route path=path!("/") view=Start ssr=SsrMode::Async />
                 <Route path=path!("/ecosystem/:side") view=Ecosystem ssr=SsrMode::Async />
+                <Route path=path!("/example") view=ExamplePage ssr=SsrMode::Async />
+                <Route path=path!("/spine") view=Spine ssr=SsrMode::Async />
                 <Route path=path!("/stages/:side/:stage") view=Stage ssr=SsrMode::Async />
                 <Route path=path!("/capabilities") view=Capabilities ssr=SsrMode::Async />
                 <Route path=path!("/capabilities/:capability") view=CapabilityPage ssr=SsrMode::Async />
                 <Route path=path!("/glossary") view=Glossary ssr=SsrMode::Async />
+                <Route path=path!("/search") view=Search ssr=SsrMode::Async />
                 <Route path=path!("/accessibility") view=Accessibility ssr=SsrMode::Async />
                 <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
                 <Route path=path!("/cookies") view=Cookies ssr=SsrMode::Async />
@@ -64,6 +68,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/journeys/:reference/tasks/:task") view=TaskPage ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/tasks/:task/:subject") view=SubjectPage ssr=SsrMode::Async />
                 <Route path=path!("/worklist") view=Worklist ssr=SsrMode::Async />
+                <Route path=path!("/ecosystem/:side/now") view=Now ssr=SsrMode::Async />
                 <Route path=path!("/organisation") view=OrganisationPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=Account ssr=SsrMode::Async />
             </Routes>

@@ -58,7 +58,14 @@ pub fn shell() -> impl IntoView {
 fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyView {
     let here = path();
     let links: Vec<(&str, &str)> = match visitor {
-        None => vec![("/", "Start"), ("/register", "Create an account")],
+        None => vec![
+            ("/", "Start"),
+            ("/ecosystem/consumer", "How it works"),
+            ("/capabilities", "Capabilities"),
+            ("/spine", "Spine integration"),
+            ("/search", "Search"),
+            ("/register", "Create an account"),
+        ],
         Some(v) if v.is_programme() => {
             vec![("/worklist", "Worklist"), ("/journeys", "Journeys"), ("/organisation", "Organisation")]
         }
@@ -145,7 +152,13 @@ fn logo() -> AnyView {
 }
 
 fn footer(width: &'static str) -> AnyView {
-    let links = [("/accessibility", "Accessibility statement"), ("/cookies", "Cookies"), ("/privacy", "Privacy")];
+    let links = [
+        ("/search", "Search"),
+        ("/glossary", "Glossary"),
+        ("/accessibility", "Accessibility statement"),
+        ("/cookies", "Cookies"),
+        ("/privacy", "Privacy"),
+    ];
     let items = links
         .into_iter()
         .map(|(to, text)| view! { <li class="nhsuk-footer__list-item"><a class="nhsuk-footer__list-item-link" href=to>{text}</a></li> })

@@ -84,6 +84,7 @@ async fn no_page_asks_more_when_there_is_more() {
         ("lead", "/journeys".to_owned()),
         ("reviewer", "/journeys".to_owned()),
         ("reviewer", "/worklist".to_owned()),
+        ("reviewer", "/ecosystem/consumer/now?stop=n5".to_owned()),
         ("lead", "/organisation".to_owned()),
         ("lead", "/account".to_owned()),
         ("lead", format!("/journeys/{drafting}")),

@@ -71,7 +71,7 @@ pub struct Decision {
 }
 
 /// A word and what it means.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Term {
     /// The word.
     pub term: String,
@@ -89,6 +89,28 @@ impl Term {
     }
 }
 
+/// What often goes wrong in a stage, and what helps.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Trouble {
+    /// `consumer` or `provider`.
+    pub side: String,
+    /// The group of the picture.
+    pub stage: String,
+    /// What goes wrong.
+    pub what: String,
+    /// What helps.
+    pub cure: String,
+}
+
+/// A supplier whose GP systems provide GP Connect, as the specification names it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Provider {
+    /// Its name.
+    pub name: String,
+    /// What it supplies.
+    pub about: String,
+}
+
 /// # Panics
 /// When a file of this release cannot be read, which the tests rule out.
 fn read<T: serde::de::DeserializeOwned>(text: &str) -> Vec<T> {
@@ -101,6 +123,83 @@ fn read<T: serde::de::DeserializeOwned>(text: &str) -> Vec<T> {
 pub fn decisions() -> &'static [Decision] {
     static READ: LazyLock<Vec<Decision>> = LazyLock::new(|| read(include_str!("../guidance/decisions.csv")));
     &READ
+}
+
+impl Decision {
+    /// Where it comes from, in words; as it is given when nothing better is known.
+    #[must_use]
+    pub fn source_in_words(&self) -> String {
+        let (release, document) = match self.source.split_once(' ').and_then(|(_, rest)| rest.split_once(' ')) {
+            Some((branch, document)) => (branch.rsplit('/').next().unwrap_or(branch), document),
+            None => return "The onboarding guidance of GP Connect".to_owned(),
+        };
+        let document = match document {
+            "accessrecord_design" => "design decisions of Access Record HTML",
+            "accessrecord_structured_design" => "design decisions of Access Record Structured",
+            "appointments_design" => "design decisions of Appointment Management",
+            "foundations_design" => "design decisions of Foundations",
+            "support_faq" => "answers to frequent questions",
+            other => return format!("GP Connect specification {release}, {}", other.replace('_', " ")),
+        };
+        format!("GP Connect specification {release}, {document}")
+    }
+}
+
+/// What often goes wrong, stage by stage.
+#[must_use]
+pub fn troubles() -> &'static [Trouble] {
+    static READ: LazyLock<Vec<Trouble>> = LazyLock::new(|| read(include_str!("../guidance/troubles.csv")));
+    &READ
+}
+
+/// Suppliers whose systems provide GP Connect.
+#[must_use]
+pub fn providers() -> &'static [Provider] {
+    static READ: LazyLock<Vec<Provider>> = LazyLock::new(|| read(include_str!("../guidance/providers.csv")));
+    &READ
+}
+
+/// A piece of a text: plain, or a word of the glossary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'t> {
+    /// As it stands.
+    Plain(&'t str),
+    /// This much of the text is this term.
+    Explained(&'t str, &'static Term),
+}
+
+/// A text with its glossary words found, each once: whole words, longest first, as they are written in the glossary. Words
+/// that begin small, and are everybody's, are left alone.
+#[must_use]
+pub fn explained(text: &str) -> Vec<Piece<'_>> {
+    static TERMS: LazyLock<Vec<&'static Term>> = LazyLock::new(|| {
+        let special = |term: &&Term| term.term.chars().filter(|c| c.is_uppercase()).count() > 1;
+        let mut terms: Vec<&'static Term> = glossary().iter().filter(special).collect();
+        terms.sort_by_key(|term| std::cmp::Reverse(term.term.len()));
+        terms
+    });
+    let whole = |at: usize, end: usize| {
+        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        !letter(text[..at].chars().next_back()) && !letter(text[end..].chars().next())
+    };
+    let mut found: Vec<(usize, usize, &'static Term)> = Vec::new();
+    for term in TERMS.iter() {
+        let place = text.match_indices(term.term.as_str()).map(|(at, word)| (at, at + word.len()));
+        let free = |&(at, end): &(usize, usize)| whole(at, end) && found.iter().all(|(from, to, _)| end <= *from || at >= *to);
+        if let Some((at, end)) = place.into_iter().find(free) {
+            found.push((at, end, term));
+        }
+    }
+    found.sort_by_key(|(at, ..)| *at);
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    for (at, end, term) in found {
+        pieces.extend((at > from).then(|| Piece::Plain(&text[from..at])));
+        pieces.push(Piece::Explained(&text[at..end], term));
+        from = end;
+    }
+    pieces.extend((from < text.len()).then(|| Piece::Plain(&text[from..])));
+    pieces
 }
 
 /// The decisions of a capability, with those that every capability shares.
@@ -136,6 +235,42 @@ mod tests {
         }
         let known: BTreeSet<&str> = Capability::ALL.iter().map(|c| c.title()).chain(["Cross-cutting", "Foundations"]).collect();
         assert!(decisions().iter().all(|decision| known.contains(decision.capability.as_str())), "each belongs somewhere");
+    }
+
+    #[test]
+    fn every_source_is_said_in_words() {
+        assert!(decisions().iter().all(|decision| !decision.source_in_words().contains(['_', '/'])));
+    }
+
+    #[test]
+    fn every_stage_says_what_goes_wrong_and_every_trouble_is_of_a_stage() {
+        for side in ["consumer", "provider"] {
+            let picture = crate::ecosystem::diagram(side).expect("a picture of each side");
+            for group in &picture.groups {
+                assert!(troubles().iter().any(|t| t.side == side && t.stage == group.id), "{} of the {side}", group.id);
+            }
+            let known = |stage: &str| picture.groups.iter().any(|group| group.id == stage);
+            assert!(troubles().iter().filter(|t| t.side == side).all(|t| known(&t.stage)));
+        }
+        assert!(troubles().iter().all(|t| matches!(t.side.as_str(), "consumer" | "provider")));
+        assert_eq!(providers().len(), 4);
+    }
+
+    #[test]
+    fn words_of_the_glossary_are_found_whole_and_once() {
+        let pieces = explained("SCAL and SCALs, an ASID, Access Record HTML; SCAL");
+        let words: Vec<&str> =
+            pieces.iter().filter_map(|piece| if let Piece::Explained(word, _) = piece { Some(*word) } else { None }).collect();
+        assert_eq!(words, ["SCAL", "ASID", "Access Record HTML"]);
+        let joined: String = pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Plain(text) | Piece::Explained(text, _) => *text,
+            })
+            .collect();
+        assert_eq!(joined, "SCAL and SCALs, an ASID, Access Record HTML; SCAL");
+        assert_eq!(explained(""), []);
+        assert_eq!(explained("nothing"), [Piece::Plain("nothing")]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 pub mod files;
 pub mod messages;
 pub mod notices;
+pub mod picture;
 pub mod runs;
 pub mod scal;
 
@@ -516,7 +517,7 @@ pub trait Outbox: Send + Sync {
 /// The whole memory.
 #[async_trait]
 pub trait Store:
-    Ledger + Drafts + People + Outbox + files::Files + messages::Messages + notices::NoticeBook + runs::Runs + scal::Scal
+    Ledger + Drafts + People + Outbox + files::Files + messages::Messages + notices::NoticeBook + picture::Picture + runs::Runs + scal::Scal
 {
     /// Answers when the memory can be read and written.
     async fn ready(&self) -> Answer<()>;

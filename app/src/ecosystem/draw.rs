@@ -1,10 +1,11 @@
 //! The drawing: SVG as text, without a style of its own (the sheet has it, `style/gpc/_ecosystem.scss`).
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use journey::ecosystem::{Diagram, Group, Head, Node};
 
 use super::icons;
+use crate::letters::counted;
 
 /// How a stop or a group is shown.
 #[derive(Clone, Debug, Default)]
@@ -144,17 +145,23 @@ fn line(picture: &Picture<'_>, out: &mut String) {
     out.push_str(&heads);
 }
 
-fn opening(class: &str, id: &str, name: &str, look: &Look, out: &mut String) {
+/// The link around a stop or a heading. `keys` says where the arrow keys lead, for the island.
+fn opening(class: &str, id: &str, name: &str, look: &Look, keys: &BTreeMap<String, String>, out: &mut String) {
     let words = if look.words.is_empty() { String::new() } else { format!(", {}", lower(&look.words)) };
     let next = if look.next { ", next for you" } else { "" };
+    let count = look.number.map_or_else(String::new, |number| format!(", {}", counted(number as usize, "journey")));
     let _ = write!(
         out,
-        "<a class=\"{class} {}\" data-stop=\"{id}\" href=\"{}\" aria-label=\"{}{}{next}\">",
+        "<a class=\"{class} {}\" data-stop=\"{id}\" href=\"{}\" aria-label=\"{}{}{count}{next}\"",
         look.class,
         escape(&look.href),
         escape(name),
         escape(&words)
     );
+    for (key, to) in keys {
+        let _ = write!(out, " data-{key}=\"{to}\"");
+    }
+    out.push('>');
     if !look.title.is_empty() {
         let _ = write!(out, "<title>{}</title>", escape(&look.title));
     }
@@ -167,7 +174,7 @@ fn lower(text: &str) -> String {
 
 fn heading(group: &Group, look: &Look, out: &mut String) {
     let [x, y] = group.title_at;
-    opening("st", &group.id, &group.name, look, out);
+    opening("st", &group.id, &group.name, look, &BTreeMap::new(), out);
     let colour = &group.colour;
     let (number, title, count) = (escape(&group.number), escape(&group.title), escape(&look.words));
     if group.inner {
@@ -215,7 +222,7 @@ fn stop(node: &Node, look: &Look, out: &mut String) {
     let [x, y] = node.at;
     // What is read out is what is seen, so that people who speak to their browser can say it.
     let name = node.label.join(" ").replace('*', "");
-    opening("sp", &node.id, &name, look, out);
+    opening("sp", &node.id, &name, look, &node.keys, out);
     let _ = write!(out, "<circle class=\"f\" cx=\"{x}\" cy=\"{y}\" r=\"35\"/>");
     if look.next {
         let _ = write!(out, "<circle class=\"halo\" cx=\"{x}\" cy=\"{y}\" r=\"36\"/>");
@@ -261,7 +268,7 @@ fn badge(node: &Node, look: &Look, out: &mut String) {
         let wide = if number > 99 { 20.0 } else { 15.0 };
         let _ = write!(
             out,
-            "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"30\" rx=\"15\"/><text class=\"l c {class}\" x=\"{x}\" y=\"{}\">{number} </text>",
+            "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"30\" rx=\"15\"/><text class=\"l c {class}\" aria-hidden=\"true\" x=\"{x}\" y=\"{}\">{number} </text>",
             x - wide,
             y - 15.0,
             wide * 2.0,
@@ -326,7 +333,7 @@ fn middle(picture: &Picture<'_>, group: &Group, out: &mut String) {
     let Some([x, y, radius]) = group.circle else { return };
     let look = (picture.groups)(group);
     let name = format!("{} {}", group.title, picture.middle.lines.join(" "));
-    opening("mid", &group.id, &name, &Look { words: String::new(), ..look }, out);
+    opening("mid", &group.id, &name, &Look { words: String::new(), ..look }, &BTreeMap::new(), out);
     let r = radius - 5.0;
     let _ = write!(
         out,
@@ -395,10 +402,11 @@ pub fn list(picture: &Picture<'_>) -> String {
             for node in nodes {
                 let look = (picture.stops)(node);
                 let next = if look.next { " <b class=\"gpc-tour__next\">Next for you</b>" } else { "" };
+                let count = look.number.map_or_else(String::new, |number| format!("{}. ", counted(number as usize, "journey")));
                 let more = if look.title.is_empty() { String::new() } else { format!(" <span>{}</span>", escape(&look.title)) };
                 let _ = write!(
                     out,
-                    "<li class=\"{}\"><svg class=\"gpc-tour__icon\" viewBox=\"0 0 40 40\" aria-hidden=\"true\" focusable=\"false\"><circle class=\"n\" cx=\"20\" cy=\"20\" r=\"17\"/><use href=\"#eco-{}\" class=\"i\" transform=\"translate(10 10)scale(.84)\"/></svg><div><a href=\"{}\">{}</a> <span>{}</span>{more}{next}</div></li>",
+                    "<li class=\"{}\"><svg class=\"gpc-tour__icon\" viewBox=\"0 0 40 40\" aria-hidden=\"true\" focusable=\"false\"><circle class=\"n\" cx=\"20\" cy=\"20\" r=\"17\"/><use href=\"#eco-{}\" class=\"i\" transform=\"translate(10 10)scale(.84)\"/></svg><div><a href=\"{}\">{}</a> <span>{count}{}</span>{more}{next}</div></li>",
                     look.class,
                     node.icon,
                     escape(&look.href),

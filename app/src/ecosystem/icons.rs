@@ -23,6 +23,7 @@ pub const ICONS: &[(&str, &str)] = &[
     ("person", r#"<circle cx="12" cy="8" r="4"/><path d="M4 21c0-4.5 3.5-7 8-7s8 2.5 8 7"/>"#),
     ("pilot", r#"<path d="M5 21V4h11l-2 4 2 4H5"/>"#),
     ("plan", r#"<path d="M9 4H5v17h14V4h-4M9 2.5h6v3H9zM8.5 10h.01M12 10h4M8.5 14h.01M12 14h4M8.5 18h.01M12 18h4"/>"#),
+    ("practice", r#"<path d="M3 20h18M5 20v-9l7-6 7 6v9M10 20v-6h4v6"/>"#),
     ("pulse", r#"<path d="M2 12h4l3-7 5 14 3-7h5"/>"#),
     ("rosette", r#"<circle cx="12" cy="9.5" r="6.5"/><path d="M9 9.5l2.2 2.2L15.2 7.7M8.5 15.2 7 22l5-2.5L17 22l-1.5-6.8"/>"#),
     ("ruler", r#"<path d="M4 3h5v18H4zM4 7.5h2M4 12h2M4 16.5h2M17 3c1.2 0 2 .8 2 2v12l-2 4-2-4V5c0-1.2.8-2 2-2zM15 8h4"/>"#),

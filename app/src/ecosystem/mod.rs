@@ -2,7 +2,11 @@
 //! the same; and the page of each stage that they lead to.
 
 pub mod draw;
+pub mod hero;
 pub mod icons;
+pub mod now;
 pub mod public;
+pub mod route;
+pub mod spine;
 pub mod stages;
 pub mod standing;

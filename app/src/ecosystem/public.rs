@@ -8,6 +8,7 @@ use super::draw::{Look, Middle, Picture, list, svg};
 use crate::{
     design::Title,
     halt::Halt,
+    islands::{Wake, keys::Keys},
     page::{hall, page},
 };
 
@@ -41,7 +42,12 @@ const SAVED: &str = include_str!("../../../style/gpc/picture.css");
 /// The picture as a file of its own.
 #[must_use]
 pub fn saved(side: &str) -> Option<String> {
-    diagram(side).map(|diagram| drawn(diagram, &format!("<style>{SAVED}</style>")).0)
+    diagram(side).map(|diagram| {
+        let [width, height] = diagram.size;
+        // Programs that draw it need its size in so many words.
+        let size = format!("<svg width=\"{width}\" height=\"{height}\" ");
+        drawn(diagram, &format!("<style>{SAVED}</style>")).0.replacen("<svg ", &size, 1)
+    })
 }
 
 /// `/ecosystem/{side}`
@@ -73,14 +79,17 @@ pub fn Ecosystem() -> impl IntoView {
             <p>"Choose a stage or a stop to read what there is to do."</p>
             <div class="gpc-eco" inner_html=picture></div>
             <section aria-labelledby="list">
-                <h2 class="nhsuk-heading-m" id="list">"The same as a list"</h2>
+                <h2 class="nhsuk-heading-m" id="list">"Stage by stage"</h2>
                 <div inner_html=list></div>
             </section>
+            <Keys save=file.clone() />
             <ul class="nhsuk-list gpc-below">
                 <li><a href=other>{other_text}</a></li>
-                <li><a href=file download>"Save the picture as SVG"</a></li>
+                <li><a href=file.clone() download>"Save the picture as SVG"</a></li>
+                <li><a href="/example">"See an example journey"</a></li>
                 <li><a href="/register">"Create an account for your organisation"</a></li>
             </ul>
+            <Wake />
         }
         .into_any();
         Ok((heading.to_owned(), body))

@@ -3,6 +3,7 @@
 use journey::{
     actor::Role,
     ecosystem::{Diagram, Group, diagram},
+    guidance,
     ids::TaskId,
     process::{Origin, Process, Settle, TaskSpec},
 };
@@ -12,6 +13,7 @@ use leptos_router::hooks::use_params_map;
 use super::public::stage_path;
 use crate::{
     design::{Crumbs, Title},
+    guidance::in_place,
     halt::Halt,
     overview::words,
     page::{hall, page},
@@ -44,6 +46,7 @@ pub fn Stage() -> impl IntoView {
                 <Title above=above text=title.clone()>{facts}</Title>
                 {who.map(|who| view! { <p>{who}</p> })}
                 {stops(diagram, group, process)}
+                {goes_wrong(diagram, group)}
                 {around(diagram, group)}
             </div></div>
         }
@@ -112,7 +115,7 @@ fn described(diagram: &'static Diagram, process: &'static Process, task: &'stati
     };
     view! {
         <h3 class="nhsuk-heading-s gpc-below" id=task.id.to_string()>{task.label.clone()}<span class="gpc-meta">{origin}</span></h3>
-        <p>{task.help.clone()}</p>
+        <p>{in_place(&task.help)}</p>
         <dl class="nhsuk-summary-list">
             {acts}
             {needs}
@@ -136,6 +139,22 @@ fn link(diagram: &'static Diagram, process: &'static Process, task: &TaskId) -> 
     let Some(spec) = process.task(task) else { return label.into_any() };
     let group = diagram.nodes.iter().find(|node| node.id == spec.node).map_or(spec.node.as_str(), |node| &node.group);
     view! { <a href=format!("{}#{task}", stage_path(diagram, group))>{label}</a> }.into_any()
+}
+
+/// What often goes wrong here, and what helps.
+fn goes_wrong(diagram: &'static Diagram, group: &'static Group) -> AnyView {
+    let items = guidance::troubles()
+        .iter()
+        .filter(|trouble| trouble.side == diagram.side && trouble.stage == group.id)
+        .map(|trouble| view! { <li><b>{trouble.what.clone()}</b>" "{in_place(&trouble.cure)}</li> })
+        .collect_view();
+    view! {
+        <section class="gpc-below" aria-labelledby="often">
+            <h2 class="nhsuk-heading-m" id="often">"What often goes wrong"</h2>
+            <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 /// The stages before and after, in the order of the tour.

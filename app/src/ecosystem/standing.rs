@@ -1,8 +1,9 @@
 //! The picture of one journey: how each stop stands, whose turn it is, what is next for the reader.
 
 use journey::{
+    actor::Actor,
     calendar,
-    ecosystem::{Diagram, Group, Node, Stop, diagram, stop},
+    ecosystem::{Diagram, Group, Node, diagram, stop},
     ids::TaskId,
     journey::Journey,
     overview::{self, Overview, Turn},
@@ -30,18 +31,22 @@ fn class(standing: &Standing) -> &'static str {
 }
 
 /// The reader's next task: where the halo stands.
-fn next<'a>(now: &'a Overview, visitor: &Visitor, journey: &Journey) -> Option<&'a Turn> {
-    let mine: Vec<&Turn> = now.turns.iter().filter(|turn| words::is_mine(turn, visitor, journey)).collect();
+fn next<'a>(now: &'a Overview, reader: &Actor, journey: &Journey) -> Option<&'a Turn> {
+    let mine: Vec<&Turn> = now.turns.iter().filter(|turn| words::is_theirs(turn, reader, journey)).collect();
     let own: Vec<Turn> = mine.iter().map(|turn| (*turn).clone()).collect();
     let first = overview::first_for(journey, &own, own.first()?.side)?.task.clone();
     mine.into_iter().find(|turn| turn.task == first)
 }
 
-fn task_path(journey: &Journey, task: &TaskId) -> String {
-    format!("/journeys/{}/tasks/{task}", journey.reference)
-}
-
-fn look_of(journey: &Journey, diagram: &Diagram, node: &Node, stop: &Stop, now: &Overview, next: Option<&TaskId>) -> Look {
+fn look_of(
+    journey: &Journey,
+    diagram: &Diagram,
+    node: &Node,
+    now: &Overview,
+    next: Option<&TaskId>,
+    to_task: &dyn Fn(&TaskId) -> String,
+) -> Look {
+    let stop = stop(journey, &now.standings, &node.id, Some(node));
     let here = next.filter(|task| journey.process.task(task).is_some_and(|spec| spec.node == node.id));
     let label = |task: &TaskId| journey.process.label(task).to_owned();
     let word = match (&stop.standing, stop.count) {
@@ -63,7 +68,7 @@ fn look_of(journey: &Journey, diagram: &Diagram, node: &Node, stop: &Stop, now: 
         class: class(&stop.standing),
         words: word,
         title: title.join(" "),
-        href: to.map_or_else(|| format!("{}#{}", stage_path(diagram, &node.group), node.id), |task| task_path(journey, task)),
+        href: to.map_or_else(|| format!("{}#{}", stage_path(diagram, &node.group), node.id), to_task),
         next: here.is_some(),
         ..Look::default()
     }
@@ -71,12 +76,14 @@ fn look_of(journey: &Journey, diagram: &Diagram, node: &Node, stop: &Stop, now: 
 
 /// The picture with its list, for the page of a journey.
 pub fn view(journey: &Journey, now: &Overview, visitor: &Visitor) -> AnyView {
+    seen_by(journey, now, &visitor.actor, &|task| format!("/journeys/{}/tasks/{task}", journey.reference))
+}
+
+/// The same with the eyes of this person; `to_task` says where a task is to be read.
+pub fn seen_by(journey: &Journey, now: &Overview, reader: &Actor, to_task: &dyn Fn(&TaskId) -> String) -> AnyView {
     let Some(diagram) = diagram(&journey.process.side) else { return ().into_any() };
-    let next = next(now, visitor, journey).map(|turn| turn.task.clone());
-    let stops = |node: &Node| {
-        let stop = stop(journey, &now.standings, &node.id, Some(node));
-        look_of(journey, diagram, node, &stop, now, next.as_ref())
-    };
+    let next = next(now, reader, journey).map(|turn| turn.task.clone());
+    let stops = |node: &Node| look_of(journey, diagram, node, now, next.as_ref(), to_task);
     let count = |group: &Group| {
         let tasks = diagram.tasks_of(group, journey.process);
         let planned: Vec<_> =
@@ -95,8 +102,8 @@ pub fn view(journey: &Journey, now: &Overview, visitor: &Visitor) -> AnyView {
         let (done, all) = count(group);
         let mut lines = vec![format!("{done} of {all} completed")];
         let awaited = now.turns.iter().filter(|turn| turn.awaited);
-        if let Some(turn) = awaited.clone().find(|turn| words::is_mine(turn, visitor, journey)).or(awaited.clone().next()) {
-            let mine = words::is_mine(turn, visitor, journey);
+        if let Some(turn) = awaited.clone().find(|turn| words::is_theirs(turn, reader, journey)).or(awaited.clone().next()) {
+            let mine = words::is_theirs(turn, reader, journey);
             lines.push(if mine { "Your turn".to_owned() } else { format!("With {}", turn.side.title()) });
             // The ring is narrow: the year stands with the task.
             let since = dates::date(calendar::date_of(turn.since));

@@ -1,9 +1,10 @@
 //! Public guidance: capabilities with their register of design decisions, and the glossary.
 
 use journey::{
-    guidance::{self, Decision, Status},
+    guidance::{self, Decision, Piece, Status},
     opening::{Capability, Chosen, Opening, PdsRoute},
     scal,
+    spine::{self, Area},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -15,6 +16,20 @@ use crate::{
     page::{hall, page},
     visitor::query,
 };
+
+/// A text in which words of the glossary lead to what they mean.
+pub(crate) fn in_place(text: &str) -> AnyView {
+    guidance::explained(text)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Plain(words) => words.to_owned().into_any(),
+            Piece::Explained(word, term) => {
+                view! { <a class="gpc-term" href=format!("/glossary#{}", term.anchor()) title=term.meaning.clone()>{word.to_owned()}</a> }.into_any()
+            }
+        })
+        .collect_view()
+        .into_any()
+}
 
 /// `/capabilities`
 #[component]
@@ -33,10 +48,20 @@ pub fn Capabilities() -> impl IntoView {
                 }
             })
             .collect_view();
+        let providers = guidance::providers()
+            .iter()
+            .map(|provider| view! { <li>{format!("{}: {}", provider.name, provider.about.to_lowercase().replace("gp ", "GP "))}</li> })
+            .collect_view();
         let body = view! {
             <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
                 <Title text="Capabilities of GP Connect">"What a product can use, and what a GP system can provide."</Title>
                 {items}
+                <section class="gpc-below" aria-labelledby="providers">
+                    <h2 class="nhsuk-heading-m" id="providers">"Who provides GP Connect"</h2>
+                    <p>"Suppliers of GP systems that the specification names. Which capabilities a practice has switched on, SDS says."</p>
+                    <ul class="nhsuk-list nhsuk-list--bullet">{providers}</ul>
+                </section>
+                <p class="gpc-below"><a href="/spine">"See how a request travels over Spine"</a></p>
             </div></div>
         }
         .into_any();
@@ -88,8 +113,8 @@ pub fn CapabilityPage() -> impl IntoView {
                     <tr role="row" id=decision.id.to_lowercase()>
                         <th scope="row" role="rowheader">{decision.title.clone()}<br /><span class="gpc-meta">{decision.id.clone()}</span></th>
                         <td role="cell" data-l="Status"><strong class="nhsuk-tag nhsuk-tag--white">{decision.status.label()}</strong></td>
-                        <td role="cell" data-l="What was chosen">{decision.chosen_option.clone()}</td>
-                        <td role="cell" data-l="Source">{decision.source.clone()}</td>
+                        <td role="cell" data-l="What was chosen">{in_place(&decision.chosen_option)}</td>
+                        <td role="cell" data-l="Source">{decision.source_in_words()}</td>
                     </tr>
                 }
             })
@@ -119,6 +144,7 @@ pub fn CapabilityPage() -> impl IntoView {
                 <div class="nhsuk-summary-list__row"><dt class="nhsuk-summary-list__key">"Size of the SCAL"</dt><dd class="nhsuk-summary-list__value">{format!("{} for a consumer that uses nothing else", counted(scal_rows(capability), "row"))}</dd></div>
                 <div class="nhsuk-summary-list__row"><dt class="nhsuk-summary-list__key">"What comes first"</dt><dd class="nhsuk-summary-list__value"><a href="/stages/consumer/get-started#w1">"Prerequisites of consumers"</a>", "<a href="/stages/provider/p-get-started#pw">"prerequisites of providers"</a></dd></div>
             </dl>
+            {asked(capability)}
             <h2 class="nhsuk-heading-m" id="decisions">"Design decisions"</h2>
             <p>{format!("{} of {}. ", counted(shown.len(), "decision"), all.len())} <a href=format!("{here}#decisions")>"Show all"</a></p>
             <ul class="nhsuk-list nhsuk-list--bullet">{filters}</ul>
@@ -127,6 +153,26 @@ pub fn CapabilityPage() -> impl IntoView {
         .into_any();
         Ok((capability.title().to_owned(), body))
     })
+}
+
+/// The interactions of a capability, each leading to its request.
+fn asked(capability: Capability) -> AnyView {
+    let Some(area) = Area::of(capability) else {
+        return view! { <p>"It has no interactions: messages travel over MESH to the registered practice."</p> }.into_any();
+    };
+    let items = spine::interactions()
+        .iter()
+        .filter(|known| known.area == area)
+        .map(|known| {
+            let to = format!("/spine?step=3&capability={}&interaction={}", area.name(), crate::post::encode(&known.id));
+            view! { <li><a href=to>{known.operation.clone()}</a>" "<span class="gpc-meta">{format!("{} {}, versions {}", known.method, known.path, known.versions)}</span></li> }
+        })
+        .collect_view();
+    view! {
+        <h2 class="nhsuk-heading-m" id="interactions">"Interactions"</h2>
+        <ul class="nhsuk-list nhsuk-list--bullet gpc-code">{items}</ul>
+    }
+    .into_any()
 }
 
 /// `/glossary`

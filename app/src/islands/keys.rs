@@ -1,27 +1,39 @@
-//! Single keys for people who go through many rows: a link or button with `data-key` is followed when its key is pressed
-//! outside a field. They can be switched off (WCAG 2.1.4), and the choice is remembered in this browser.
+//! Arrow keys along the edges of a picture, Home and End to its first and last stop, Escape back to where the reader came
+//! from; and the picture as a PNG. Tab goes round it without any of this.
 
 use leptos::prelude::*;
 
-/// The list of keys with the switch. Without script there are no keys, and the line is not shown.
+/// Listens on the pictures of the page. `save` is the address of the picture as a file; empty for one that is not saved.
 #[island]
-pub fn Keys() -> impl IntoView {
-    let on = RwSignal::new(true);
-    let awake = RwSignal::new(false);
+pub fn Keys(
+    /// Such as `/ecosystem/consumer.svg`.
+    save: String,
+) -> impl IntoView {
+    let ready = RwSignal::new(false);
+    let file = StoredValue::new(save);
     #[cfg(feature = "hydrate")]
-    browser::watch(on, awake);
-    let toggle = move |_| {
-        on.update(|on| *on = !*on);
-        #[cfg(feature = "hydrate")]
-        browser::remember(on.get_untracked());
-    };
+    Effect::new(move || {
+        browser::listen();
+        ready.set(file.with_value(|file| !file.is_empty()));
+    });
+    #[cfg(feature = "hydrate")]
+    let png = move || browser::png(&file.get_value());
+    #[cfg(not(feature = "hydrate"))]
+    let png = move || drop(file.get_value());
     view! {
-        <p class="gpc-key" hidden=move || !awake.get()>
-            {move || if on.get() { "Keys: J next row, K previous row, A accept, C request a change, Escape back to the list. " } else { "Single keys are off. " }}
-            <button type="button" class="gpc-linkbutton" on:click=toggle>
-                {move || if on.get() { "Turn keys off" } else { "Turn keys on" }}
-            </button>
-        </p>
+        {move || {
+            ready
+                .get()
+                .then(|| {
+                    view! {
+                        <p>
+                            <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" on:click=move |_| png()>
+                                "Save the picture as PNG"
+                            </button>
+                        </p>
+                    }
+                })
+        }}
     }
 }
 
@@ -29,43 +41,80 @@ pub fn Keys() -> impl IntoView {
 mod browser {
     use leptos::prelude::*;
     use wasm_bindgen::{JsCast, closure::Closure};
-    use web_sys::{HtmlElement, KeyboardEvent};
+    use web_sys::{
+        CanvasRenderingContext2d, Element, HtmlAnchorElement, HtmlCanvasElement, HtmlElement, HtmlImageElement, KeyboardEvent,
+        SvgElement,
+    };
 
-    const REMEMBERED: &str = "gpc-keys";
+    /// Pixels of the saved picture for each unit of the drawing: fit for print.
+    const SHARP: f64 = 2.0;
 
-    pub fn watch(on: RwSignal<bool>, awake: RwSignal<bool>) {
-        let remembered = window().local_storage().ok().flatten().and_then(|s| s.get_item(REMEMBERED).ok().flatten());
-        on.set(remembered.as_deref() != Some("off"));
-        awake.set(true);
-        let pressed = Closure::<dyn FnMut(KeyboardEvent)>::new(move |event: KeyboardEvent| {
-            let held = event.ctrl_key() || event.alt_key() || event.meta_key();
-            let typing = document().active_element().is_some_and(|e| {
-                matches!(e.tag_name().as_str(), "TEXTAREA" | "SELECT")
-                    || e.tag_name() == "INPUT" && !matches!(e.get_attribute("type").as_deref(), Some("radio" | "checkbox"))
-            });
-            let escape = event.key() == "Escape";
-            if held || !on.get_untracked() || (typing && !escape) || event.default_prevented() {
-                return;
-            }
-            let key = if escape { event.key() } else { event.key().to_lowercase() };
-            if !key.chars().all(|c| c.is_ascii_alphanumeric()) {
-                return;
-            }
-            let found = document().query_selector(&format!("[data-key=\"{key}\"]")).ok().flatten();
-            if let Some(element) = found.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+    pub fn listen() {
+        let pressed = Closure::<dyn FnMut(KeyboardEvent)>::new(|event: KeyboardEvent| {
+            let here = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let Some(here) = here.and_then(|here| here.closest(".gpc-eco a").ok().flatten()) else { return };
+            let Ok(Some(picture)) = here.closest(".gpc-eco") else { return };
+            let find = |selector: &str| picture.query_selector(selector).ok().flatten();
+            let along = |key: &str| {
+                let to = here.get_attribute(key)?;
+                find(&format!("a[data-stop=\"{to}\"]"))
+            };
+            let stops = || picture.query_selector_all("a.sp").ok();
+            let to = match event.key().as_str() {
+                "ArrowUp" => along("data-up"),
+                "ArrowDown" => along("data-down"),
+                "ArrowLeft" => along("data-left"),
+                "ArrowRight" => along("data-right"),
+                "Home" => find("a.sp"),
+                "End" => stops().and_then(|all| all.get(all.length().saturating_sub(1))).and_then(|last| last.dyn_into().ok()),
+                "Escape" => {
+                    // Out of the picture, to the heading of the page.
+                    event.prevent_default();
+                    if let Some(main) = document().get_element_by_id("maincontent").and_then(|e| e.dyn_into::<HtmlElement>().ok())
+                    {
+                        drop(main.focus());
+                    }
+                    return;
+                }
+                _ => return,
+            };
+            if let Some(stop) = to.and_then(|stop| stop.dyn_into::<SvgElement>().ok()) {
                 event.prevent_default();
-                element.click();
-                let _ = element.focus();
+                drop(stop.focus());
             }
         });
-        if window().add_event_listener_with_callback("keydown", pressed.as_ref().unchecked_ref()).is_ok() {
+        if document().add_event_listener_with_callback("keydown", pressed.as_ref().unchecked_ref()).is_ok() {
             pressed.forget();
         }
     }
 
-    pub fn remember(on: bool) {
-        if let Ok(Some(storage)) = window().local_storage() {
-            let _ = storage.set_item(REMEMBERED, if on { "on" } else { "off" });
-        }
+    /// Draws the file on a canvas and hands that out. When anything is missing nothing happens: the SVG is there as well.
+    pub fn png(file: &str) {
+        let Ok(image) = HtmlImageElement::new() else { return };
+        let name = file.rsplit('/').next().unwrap_or_default().replace(".svg", ".png");
+        let drawn = image.clone();
+        let loaded = Closure::once_into_js(move || {
+            let _ = hand_out(&drawn, &name);
+        });
+        image.set_onload(Some(loaded.unchecked_ref()));
+        image.set_src(file);
+    }
+
+    fn hand_out(image: &HtmlImageElement, name: &str) -> Option<()> {
+        let (width, height) = (f64::from(image.natural_width()) * SHARP, f64::from(image.natural_height()) * SHARP);
+        let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few thousand pixels")]
+        let (across, down) = (width as u32, height as u32);
+        canvas.set_width(across);
+        canvas.set_height(down);
+        let paper: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        paper.set_fill_style_str("#fff");
+        paper.fill_rect(0.0, 0.0, width, height);
+        paper.draw_image_with_html_image_element_and_dw_and_dh(image, 0.0, 0.0, width, height).ok()?;
+        let link: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+        link.set_href(&canvas.to_data_url_with_type("image/png").ok()?);
+        link.set_download(&format!("gp-connect-{name}"));
+        link.click();
+        Some(())
     }
 }

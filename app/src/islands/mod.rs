@@ -3,6 +3,8 @@
 pub mod autosave;
 pub mod keys;
 pub mod live;
+pub mod single_keys;
+pub mod steps;
 pub mod upload;
 
 #[cfg(feature = "ssr")]

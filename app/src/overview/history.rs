@@ -60,7 +60,8 @@ pub fn History() -> impl IntoView {
     })
 }
 
-fn row(journey: &Journey, names: &Names, recorded: &Recorded) -> AnyView {
+/// One entry as a line of the table.
+pub(crate) fn row(journey: &Journey, names: &Names, recorded: &Recorded) -> AnyView {
     let who = words::who(names, recorded.by.as_ref().map(|by| &by.person));
     let organisation = recorded.by.as_ref().and_then(|by| names.organisations.get(&by.organisation)).cloned().unwrap_or_default();
     let task = recorded.event.task().map(|task| journey.process.label(task).to_owned());

@@ -19,7 +19,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     design::{Button, ButtonLink, Crumbs, Hidden, StandingTag, Title, ask, dates, kept_true, live_on, say},
     ecosystem::standing,
-    islands::Wake,
+    islands::{Wake, keys::Keys},
     letters::{counted, did},
     messages::thread::unread,
     overview::words,
@@ -101,6 +101,7 @@ pub fn JourneyPage() -> impl IntoView {
                 <div class="nhsuk-grid-column-two-thirds">{kept_true("tasks", tasks(&scene, everything))}</div>
                 <div class="nhsuk-grid-column-one-third gpc-aside">{aside(&scene)}</div>
             </div>
+            <Keys save=String::new() />
             <Wake />
         }
         .into_any();

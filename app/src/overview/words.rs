@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use journey::{
-    actor::Side,
+    actor::{Actor, Side},
     calendar,
     ids::PersonId,
     journey::Journey,
@@ -29,7 +29,13 @@ pub fn side_of(visitor: &Visitor, journey: &Journey) -> Side {
 /// Whether this turn is one that the person themselves may take.
 #[must_use]
 pub fn is_mine(turn: &Turn, visitor: &Visitor, journey: &Journey) -> bool {
-    turn.roles.iter().any(|role| journey.stands_for(&visitor.actor, *role))
+    is_theirs(turn, &visitor.actor, journey)
+}
+
+/// The same of anybody.
+#[must_use]
+pub fn is_theirs(turn: &Turn, actor: &Actor, journey: &Journey) -> bool {
+    turn.roles.iter().any(|role| journey.stands_for(actor, *role))
 }
 
 /// The organisation or side, then the team: "NHS England, functional assurance".

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use crate::{
     design::{Button, Hidden, answer_view, ask, dates, diff},
     halt::Halt,
-    islands::{autosave::Autosave, keys::Keys, upload::Upload},
+    islands::{autosave::Autosave, single_keys::SingleKeys, upload::Upload},
     letters::counted,
     scal::{
         earlier, entries,
@@ -103,7 +103,7 @@ pub async fn view(desk: &Desk, row: Option<&str>) -> Result<AnyView, Halt> {
             {pane}
         </div>
         {progress(desk, &book)}
-        <Keys />
+        <SingleKeys />
     };
     Ok(framed(desk, heading, facts(desk, &book), halves.into_any()))
 }

@@ -19,7 +19,7 @@ use leptos::prelude::*;
 use crate::{
     design::{Button, Hidden, ask, dates, diff, file_link},
     halt::Halt,
-    islands::{autosave::Autosave, keys::Keys},
+    islands::{autosave::Autosave, single_keys::SingleKeys},
     letters::counted,
     scal::{
         earlier,
@@ -204,7 +204,7 @@ pub async fn view(desk: &Desk, role: Role, row: Option<&str>) -> Result<AnyView,
             </div>
             {pane}
         </div>
-        <Keys />
+        <SingleKeys />
     };
     let round = desk.record().round;
     Ok(framed(desk, format!("Review SCAL, round {round}"), facts(desk, &bench, role), halves.into_any()))

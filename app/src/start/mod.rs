@@ -1,10 +1,13 @@
-//! Public pages: the start page, and what the service says of itself.
+//! Public pages: the start page, an example journey, and what the service says of itself.
 
-use journey::process::Origin;
+pub mod example;
+
+use journey::{ecosystem::diagram, process::Origin};
 use leptos::prelude::*;
 
 use crate::{
     design::{ButtonLink, Title},
+    ecosystem::hero,
     letters::counted,
     page::{hall, page, stopped},
     visitor::path,
@@ -71,14 +74,26 @@ pub fn Start() -> impl IntoView {
             <div class="gpc-two">
                 <section>
                     <h3 class="nhsuk-heading-m"><a href="/ecosystem/consumer">"The consumer journey"</a></h3>
+                    {small("consumer")}
                     <p>"For products that call GP Connect: to show a record, to book an appointment, to send a document."</p>
                 </section>
                 <section>
                     <h3 class="nhsuk-heading-m"><a href="/ecosystem/provider">"The provider journey"</a></h3>
+                    {small("provider")}
                     <p>"For GP clinical systems that hold records and open them to others."</p>
                 </section>
             </div>
-            <p><a href="/capabilities">"Read about the capabilities"</a> ", or " <a href="/glossary">"look a word up"</a> "."</p>
+            <p>
+                <a class="nhsuk-action-link" href="/example">
+                    <svg class="nhsuk-icon nhsuk-icon--arrow-right-circle" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24" height="24" focusable="false" aria-hidden="true">
+                        <path d="M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm1 15.500-1.400-1.400 3.100-3.100H6v-2h8.700l-3.100-3.100L13 6.500l5.500 5.500z" />
+                    </svg>
+                    <span class="nhsuk-action-link__text">"See an example journey"</span>
+                </a>
+            </p>
+            <p>
+                <a href="/capabilities">"Read about the capabilities"</a> ", " <a href="/spine">"how a request travels over Spine"</a> ", or " <a href="/glossary">"look a word up"</a> "."
+            </p>
             <h2 class="nhsuk-heading-l gpc-below">"How it works"</h2>
             <p>"The way of a product that reads or writes GP data, stage by stage:"</p>
             {stages}
@@ -86,6 +101,12 @@ pub fn Start() -> impl IntoView {
         .into_any();
         Ok(("Connect a product to GP Connect".to_owned(), body))
     })
+}
+
+/// A picture of the start page: its stages are links, its stops are not.
+fn small(side: &str) -> AnyView {
+    let drawn = diagram(side).map(hero::svg);
+    view! { <div class="gpc-hero" inner_html=drawn></div> }.into_any()
 }
 
 /// `/accessibility`

@@ -90,6 +90,7 @@ pub fn Worklist() -> impl IntoView {
                 {format!("{shown} of {}. ", counted(figures.all as usize, "task"))}
                 {next.map(|to| view! { <a href=to rel="next">"Next page"</a> " " })}
                 {paged.then(|| view! { <a href="/worklist">"Back to the first page"</a> " " })}
+                <a href="/ecosystem/consumer/now">"See where every journey is"</a> ". "
                 "The clock stops while a task is with the supplier. Days are working days in England and Wales."
             </p>
             <Wake />

@@ -22,6 +22,7 @@ mod messages;
 mod notices;
 mod outbox;
 mod people;
+mod picture;
 mod row;
 mod runs;
 mod scal;
@@ -53,6 +54,7 @@ pub mod hot {
     pub use crate::notices::{HELD, HELD_FOR};
     pub use crate::outbox::NEXT_LETTER;
     pub use crate::people::{SESSIONS_OF_PERSON, TRIES};
+    pub use crate::picture::{STANDING_AT, TALLY};
     pub use crate::runs::RUNS;
     pub use crate::scal::{EVIDENCE, PHRASES};
     pub use crate::sessions::SESSION;

@@ -31,6 +31,8 @@ mod messages;
 mod notices;
 #[path = "contract/outbox.rs"]
 mod outbox;
+#[path = "contract/picture.rs"]
+mod picture;
 #[path = "contract/runs.rs"]
 mod runs;
 #[path = "contract/scal.rs"]
@@ -90,6 +92,8 @@ stories! {
         a_draft_counts_its_saves_and_refuses_a_stale_one
         of_ten_writers_over_one_version_one_wins
         a_draft_ends_with_its_submission;
+    picture:
+        each_journey_counts_once_where_it_stands;
     runs:
         a_report_is_kept_as_it_was_read_and_found_on_its_task_only;
     scal:
@@ -161,6 +165,7 @@ fn every_function_of_the_port_is_in_a_story() {
         include_str!("../../../app/journey/src/port/files.rs"),
         include_str!("../../../app/journey/src/port/messages.rs"),
         include_str!("../../../app/journey/src/port/notices.rs"),
+        include_str!("../../../app/journey/src/port/picture.rs"),
         include_str!("../../../app/journey/src/port/runs.rs"),
         include_str!("../../../app/journey/src/port/scal.rs"),
     ]
@@ -171,6 +176,7 @@ fn every_function_of_the_port_is_in_a_story() {
         include_str!("contract/drafts.rs"),
         include_str!("contract/faults.rs"),
         include_str!("contract/files.rs"),
+        include_str!("contract/picture.rs"),
         include_str!("contract/runs.rs"),
         include_str!("contract/ledger.rs"),
         include_str!("contract/links.rs"),
