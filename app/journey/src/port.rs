@@ -433,6 +433,8 @@ pub trait People: Send + Sync {
     async fn person_by_email(&self, email: &str) -> Answer<Option<Person>>;
     /// An account.
     async fn person(&self, id: &PersonId) -> Answer<Option<Person>>;
+    /// An account and where it belongs, oldest first: asked by every request of somebody signed in, so in one statement.
+    async fn account(&self, id: &PersonId) -> Answer<Option<(Person, Vec<Membership>)>>;
     /// Where a person belongs, oldest first.
     async fn memberships(&self, person: &PersonId) -> Answer<Vec<Membership>>;
     /// Who belongs to an organisation, by name.

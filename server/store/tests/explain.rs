@@ -112,6 +112,7 @@ const STATEMENTS: &[Hot] = &[
         ],
         index: "turns_by_role",
     },
+    Hot { name: "account", text: hot::ACCOUNT, asked: &[Text("person10")], index: "memberships" },
     Hot { name: "session", text: hot::SESSION, asked: &[Text("session1000"), Number(NOW)], index: "sessions" },
     Hot {
         name: "sessions of one",
