@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use app::{
     flash::{self, Kept},
     halt::Halt,
-    post::{encode, load},
+    post::{encode, load, signed_in},
     services::Services,
     tasks::drafts::{self, Saving},
     visitor::{Caller, Visitor},
@@ -161,7 +161,7 @@ async fn added(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<St
         }
     }
     let page = page_of(&sent);
-    let visitor = caller.visitor.clone().ok_or_else(|| Halt::Elsewhere(format!("/sign-in?next={}", encode(&page))))?;
+    let visitor = signed_in(caller, &page, &sent.answers).await?;
     let saved =
         drafts::save_for(&shelf.services, &visitor, &sent.journey, &sent.task, &sent.subject, sent.version, &sent.answers)
             .await?;
@@ -211,9 +211,13 @@ async fn take(
     field: &str,
     there: usize,
     name: String,
-    part: Field<'_>,
+    mut part: Field<'_>,
 ) -> Result<Result<FileRef, String>, Halt> {
-    let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
+    // Signed out: the words are kept until they are signed in again, and the file has to be chosen again.
+    let Some(visitor) = caller.visitor.clone() else {
+        drained(&mut part).await;
+        return Ok(Err("it was not read".to_owned()));
+    };
     let loaded = load(&shelf.services, &visitor, &sent.journey).await?;
     let task: TaskId = sent.task.parse().map_err(|_| Halt::Missing)?;
     let spec = loaded.journey.process.task(&task).ok_or(Halt::Missing)?;

@@ -5,6 +5,7 @@
 //! `messages` take uploads, `vault` is where their bytes lie, `live` tells open pages what has changed, `metrics` counts for
 //! whoever watches, `commands` are the tools of the binary, `demo` plays journeys to look at.
 
+pub mod beside;
 pub mod commands;
 pub mod config;
 pub mod demo;

@@ -70,6 +70,20 @@ fn link_to(reference: &JourneyRef, bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
+async fn whoever_was_signed_out_finds_the_words_again_after_signing_in() {
+    let small = Small::new().await;
+    let reference = early(&small).await;
+    let mut browser = small.house.browser();
+    browser.get("/sign-in").await;
+    let page = sends(&mut browser, &reference, "0", &[("report.pdf", PDF)]).await;
+    assert!(page.body.contains("signed out"), "{}", page.body);
+    browser.sign_in(&small.lead.email).await;
+    let page = browser.get(&format!("/journeys/{reference}/tasks/s-dspt")).await;
+    assert_eq!(page.refusal().as_deref(), Some("You were signed out before this was sent"));
+    assert!(page.body.contains("Words that were typed.") && !page.body.contains("report.pdf"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_bad_file_is_refused_by_name_and_the_rest_stays() {
     let small = Small::new().await;
     let reference = early(&small).await;

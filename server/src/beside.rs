@@ -1,0 +1,65 @@
+//! What is reached beside the pages and the server functions: forms with files, files, and streams. One list, from which the
+//! router, `gpc-onboarding routes` and the table of who gets what are made, so that none of them knows less than the others.
+
+use axum::{
+    extract::DefaultBodyLimit,
+    routing::{MethodRouter, get, post},
+};
+
+use crate::{
+    files::{self, Shelf},
+    live::{self, Live},
+    messages,
+};
+
+/// A route that is no page and no server function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// Adds files to a task, with the other words of its form.
+    AddFiles,
+    /// Says something in a conversation, with files.
+    Say,
+    /// Hands a file out.
+    File,
+    /// Says when a journey has changed.
+    LiveJourney,
+    /// Says when anything has changed.
+    LiveWorklist,
+}
+
+impl Beside {
+    /// All of them.
+    pub const ALL: [Beside; 5] = [Beside::AddFiles, Beside::Say, Beside::File, Beside::LiveJourney, Beside::LiveWorklist];
+
+    /// The method it answers to.
+    #[must_use]
+    pub fn method(self) -> &'static str {
+        match self {
+            Beside::AddFiles | Beside::Say => "POST",
+            Beside::File | Beside::LiveJourney | Beside::LiveWorklist => "GET",
+        }
+    }
+
+    /// Its path, parameters in braces.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Beside::AddFiles => "/do/files/add",
+            Beside::Say => "/do/messages/send",
+            Beside::File => "/files/{digest}",
+            Beside::LiveJourney => "/live/journeys/{reference}",
+            Beside::LiveWorklist => "/live/worklist",
+        }
+    }
+
+    /// What answers there. A form may have so many bytes, its files included.
+    pub(crate) fn route(self, shelf: &Shelf, live: &Live, longest_form: usize) -> MethodRouter {
+        match self {
+            Beside::AddFiles => post(files::add).layer(DefaultBodyLimit::max(longest_form)).with_state(shelf.clone()),
+            Beside::Say => post(messages::say).layer(DefaultBodyLimit::max(longest_form)).with_state(shelf.clone()),
+            Beside::File => get(files::get).with_state(shelf.clone()),
+            Beside::LiveJourney => get(live::journey).with_state(live.clone()),
+            Beside::LiveWorklist => get(live::worklist).with_state(live.clone()),
+        }
+    }
+}
