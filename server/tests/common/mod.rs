@@ -162,6 +162,22 @@ pub struct House {
 }
 
 impl House {
+    /// The names under which files lie in the vault, in order.
+    pub fn files(&self) -> Vec<String> {
+        let (mut names, mut folders) = (Vec::new(), vec![self.config.place.files_in()]);
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                if entry.file_type().unwrap().is_dir() {
+                    folders.push(entry.path());
+                } else {
+                    names.push(entry.file_name().into_string().unwrap());
+                }
+            }
+        }
+        names.sort();
+        names
+    }
+
     pub async fn new() -> Self {
         Self::with(|_| {}, Arc::new(Quick)).await
     }
@@ -435,12 +451,19 @@ const EDGE: &str = "an-edge-that-no-file-has";
 
 /// A multipart form: words, then files under the name `file`, as a browser without script sends them.
 pub fn multipart(action: &str, words: &[(&str, &str)], files: &[(&str, &[u8])]) -> Request<Body> {
+    multipart_named("file", action, words, files)
+}
+
+/// The same with files under another name. Each claims to be a page, which nobody shall believe.
+pub fn multipart_named(field: &str, action: &str, words: &[(&str, &str)], files: &[(&str, &[u8])]) -> Request<Body> {
     let mut body: Vec<u8> = Vec::new();
     for (name, value) in words {
         body.extend(format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
     }
     for (name, bytes) in files {
-        let head = format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        let head = format!(
+            "--{EDGE}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: text/html\r\n\r\n"
+        );
         body.extend(head.into_bytes());
         body.extend(*bytes);
         body.extend(b"\r\n");
