@@ -2,11 +2,17 @@
 //   npx playwright test                                          on SQLite
 //   DATABASE=postgres E2E_DATABASE_URL=… npx playwright test     on PostgreSQL
 //
-// `*.spec.ts` runs with script, `*.noscript.spec.ts` without, `*.both.spec.ts` with and without.
+// `*.spec.ts` runs with script, `*.noscript.spec.ts` without, `*.both.spec.ts` with and without. On PostgreSQL only what
+// the database can change (docs/decisions/0008-browsers-on-two-databases.md); WHOLE=1 runs everything there too.
 import { defineConfig } from '@playwright/test';
 import { start } from './support/service.ts';
 
 const service = start();
+
+// With script: what is seen of others while they write. Without: every journey from its opening to its end.
+const onlyDatabase = process.env.DATABASE === 'postgres' && process.env.WHOLE !== '1';
+const withScript = onlyDatabase ? /\/(live|messages\.both|two-at-once\.both)\.spec\.ts$/ : '**/*.spec.ts';
+const withoutScript = onlyDatabase ? /\/(journey|provider|shortest|use-case)\.both\.spec\.ts$/ : '**/*.{both,noscript}.spec.ts';
 
 export default defineConfig({
   testDir: '.',
@@ -40,8 +46,8 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'script', testMatch: '**/*.spec.ts', testIgnore: '**/*.noscript.spec.ts' },
-    { name: 'no-script', testMatch: '**/*.{both,noscript}.spec.ts', use: { javaScriptEnabled: false } },
+    { name: 'script', testMatch: withScript, testIgnore: '**/*.noscript.spec.ts' },
+    { name: 'no-script', testMatch: withoutScript, use: { javaScriptEnabled: false } },
   ],
   webServer: {
     command: `exec target/debug/gpc-onboarding serve --listen ${new URL(service.address).host} --data ${service.data}`,

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The browser tests on one of the two databases; anything after that goes to Playwright.
 #   scripts/browser.sh sqlite
-#   scripts/browser.sh postgres journey.spec.ts
+#   scripts/browser.sh postgres journey
+# On PostgreSQL it runs what the database can change; WHOLE=1 runs every spec there too.
 source "$(dirname "$0")/lib.sh"
 
 export DATABASE=${1:-sqlite}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A PostgreSQL server to throw away, on a free port of this machine.
-#   scripts/postgres.sh start    starts it if it is not running, and prints its URL
+#   scripts/postgres.sh start    starts it if it is not running, anew or again after a kill, and prints its URL
+#   scripts/postgres.sh kill     ends all of its processes at once, as a power cut does; its files stay
 #   scripts/postgres.sh stop     stops it and deletes everything in it
 # Nothing in it survives a power cut (fsync is off): good for tests, not for measuring.
 source "$(dirname "$0")/lib.sh"
@@ -36,10 +37,20 @@ free_port() {
   done
 }
 
+serve() { # on this port; 0 when it answers
+  as_server "$(postgres_bin)/pg_ctl" start -w -t 30 -D "$folder/data" -l "$folder/log" -o "-p $1 -c listen_addresses=127.0.0.1 \
+    -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=200" >/dev/null 2>&1 </dev/null
+}
+
 start() {
-  if read_note && running; then echo "$url"; return; fi
   local bin port attempt
   bin=$(postgres_bin) || { say "no PostgreSQL server programs; scripts/ensure-postgres.sh finds or installs them"; exit 1; }
+  if read_note && [ -d "$folder/data" ]; then
+    port=${url##*:}
+    running || serve "${port%%/*}" || { cat "$folder/log" >&2; exit 1; }
+    echo "$url"
+    return
+  fi
   user=$(id -un)
   if is_root; then user=$(getent passwd postgres nobody | head -n 1 | cut -d: -f1); fi
   new_folder
@@ -47,8 +58,7 @@ start() {
     { cat "$folder.log" >&2; exit 1; }
   for attempt in 1 2 3; do # a port that was free a moment ago may be taken
     port=$(free_port)
-    if as_server "$bin/pg_ctl" start -w -t 30 -D "$folder/data" -l "$folder/log" -o "-p $port -c listen_addresses=127.0.0.1 \
-      -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=200" >/dev/null 2>&1 </dev/null; then
+    if serve "$port"; then
       url=postgres://postgres@127.0.0.1:$port/postgres
       mkdir -p "$(dirname "$note")"
       printf '%s\n' "$folder" "$url" "$user" >"$note"
@@ -62,6 +72,17 @@ start() {
   exit 1
 }
 
+killed() {
+  read_note || return 0
+  local first all
+  read -r first <"$folder/data/postmaster.pid" || return 0
+  all=$(echo $first $(ps -o pid= --ppid "$first") | tr ' ' ',')
+  kill -KILL ${all//,/ } 2>/dev/null || true
+  while ps -o stat= -p "$all" | grep -qv '^Z'; do sleep 0.02; done
+  # They are gone; where nobody collects the dead, the next server would take the first of them for alive.
+  rm -f "$folder/data/postmaster.pid"
+}
+
 stop() {
   read_note || return 0
   if running; then as_server "$(postgres_bin)/pg_ctl" stop -m immediate -D "$folder/data" >/dev/null 2>&1 || true; fi
@@ -71,5 +92,6 @@ stop() {
 case "${1:-}" in
   start) start ;;
   stop) stop ;;
-  *) say "start or stop?"; exit 2 ;;
+  kill) killed ;;
+  *) say "start, stop or kill?"; exit 2 ;;
 esac

@@ -1,24 +1,85 @@
 #!/usr/bin/env bash
-# Proofs that take longer than a test run may: many random walks through the process, large uploads, kills, then mutation
-# testing.
-# A mutant that no test notices is a rule that nobody checks: it is named, and the run fails.
+# Proofs that take longer than a test run may. All of them, or those that are named:
+#   scripts/prove.sh                 about two hours on two cores
+#   scripts/prove.sh kills uploads
+# Each ends with one line: what, how many, how long, outcome. Goes on after a failure and fails at the end. What a part
+# printed stays in target/prove; PROVE_WRITE=1 writes docs/evidence.md from the lines of the last run of each part.
 source "$(dirname "$0")/lib.sh"
 
+logs=target/prove
+mkdir -p "$logs"
+
+# part name, command as a person would type it, words that tell how much (an extended regular expression).
+part() {
+  local name=$1 command=$2 telling=$3 begun=$SECONDS outcome=passed figures took
+  say "$name: $command"
+  bash -o pipefail -c "$command" 2>&1 | tee "$logs/$name.log" || outcome=FAILED
+  figures=$(sed 's/\x1b\[[0-9;]*m//g' "$logs/$name.log" | grep -oE "$telling" | sort -u | paste -sd ';' | sed 's/;/; /g' || true)
+  took=$((SECONDS - begun))
+  # A proof that tells nothing has proved nothing.
+  [ -n "$figures" ] || outcome=FAILED
+  printf '%s\t%s\t%s\t%s\t%s\n' "$(date -u +%Y-%m-%d)" "$command" "${figures:-nothing was told}" "$((took / 60)) min $((took % 60)) s" "$outcome" >"$logs/$name.line"
+  say "$name: ${figures:-nothing was told}; $((took / 60)) min $((took % 60)) s; $outcome"
+  [ "$outcome" = passed ]
+}
+
 # A factor: 300 walks in a test run, about 20,000 here.
-say "random walks"
-WALKS=${WALKS:-67} cargo test --release --package journey
+walks() { part walks "WALKS=${WALKS:-67} cargo test --release --package journey --test walks -- --nocapture" '[0-9]+ walks: [0-9]+ live, [0-9]+ withdrawn, [0-9]+ finished'; }
 
-say "ten people add 100 MB each at once"
-FULL_UPLOADS=1 cargo test --package server --test memory
+uploads() { part uploads 'FULL_UPLOADS=1 cargo test --package server --test memory -- --nocapture' '[0-9]+ files of [0-9]+ MB at once: .*'; }
 
-say "killed 200 times while twenty people write, on each database"
-KILLS=200 scripts/with-postgres.sh cargo test --package server --test crash -- --nocapture
+# The program, on each database, while twenty people write; the database itself; a disk without room.
+kills() { part kills "KILLS=${KILLS:-200} scripts/with-postgres.sh cargo test --package server --test crash -- --nocapture" '[0-9]+ kills.*'; }
 
-mutants=$PWD/.cache/tools/bin/cargo-mutants
-if command -v cargo-mutants >/dev/null; then mutants=cargo-mutants; fi
-if ! command -v "$mutants" >/dev/null; then
-  say "installing cargo-mutants into .cache"
-  cargo install cargo-mutants --locked --root .cache/tools
-fi
-say "mutants of the rules"
-exec "$mutants" mutants --package journey --output target --jobs 2 "$@" # .cargo/mutants.toml says which files
+# What `make test` leaves out on PostgreSQL (docs/decisions/0008-browsers-on-two-databases.md).
+browsers() { part browsers 'scripts/ensure-browser.sh && cargo xtask build && WHOLE=1 scripts/browser.sh postgres' '^ +[0-9]+ (passed|failed|flaky|did not run)'; }
+
+# Licences, bans and sources of every crate, and known holes where the list of them can be fetched.
+crates() {
+  tool cargo-deny || return
+  part crates 'if cargo deny fetch db; then cargo deny check; else echo "advisories not fetched"; cargo deny check bans licenses sources; fi' \
+    'advisories not fetched|(advisories|bans|licenses|sources) (ok|FAILED)'
+}
+
+# A mutant that no test notices is a rule that nobody checks: it is named, and the run fails. .cargo/mutants.toml says
+# which files.
+mutants() {
+  tool cargo-mutants || return
+  part mutants 'cargo mutants --package journey --output target --jobs 2' '[0-9]+ mutants tested.*'
+}
+
+tool() { # the one on the path, or one of ours
+  PATH=$PWD/.cache/tools/bin:$PATH
+  command -v "$1" >/dev/null && return
+  say "installing $1 into .cache"
+  cargo install "$1" --locked --root .cache/tools
+}
+
+evidence() {
+  local line date command figures took outcome
+  {
+    echo '# Evidence'
+    echo
+    echo 'What the long proofs said when they were last run. `PROVE_WRITE=1 make prove` writes this page; `scripts/prove.sh kills` runs one of them. What `make test` proves at every run is in'
+    echo '[security.md](security.md), and how fast it is in [performance.md](performance.md). What has no line here was not run.'
+    echo
+    echo "Box: $(nproc) cores ($(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)), $(awk '/^MemTotal/ { printf "%.0f GB", $2 / 1e6 }' /proc/meminfo), $(uname -sm); $(rustc --version); $("$(postgres_bin)/postgres" --version 2>/dev/null || echo no PostgreSQL)."
+    echo
+    echo '| day | command | what it said | how long | outcome |'
+    echo '|---|---|---|---|---|'
+    for line in "$logs"/*.line; do
+      IFS=$'\t' read -r date command figures took outcome <"$line"
+      echo "| $date | \`$command\` | $figures | $took | $outcome |"
+    done
+  } >docs/evidence.md
+  say "docs/evidence.md is written"
+}
+
+all=(crates walks uploads kills browsers mutants)
+failed=0
+for one in "${@:-${all[@]}}"; do
+  case " ${all[*]} " in *" $one "*) ;; *) say "no such proof: $one; there are ${all[*]}"; exit 2 ;; esac
+  "$one" || failed=1
+done
+if [ "${PROVE_WRITE:-}" = 1 ]; then evidence; fi
+exit "$failed"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Every test: Rust (the store on both databases), then the browser, once on each database. Goes on after a failure, so
-# that one run tells everything, and ends with "N passed, N failed". What each part printed stays in target/test-logs.
+# Every test: Rust (the store on both databases), then the browser: all of it on SQLite, and on PostgreSQL what the database
+# can change (the rest there is for scripts/prove.sh). Goes on after a failure, so that one run tells everything, and ends
+# with "N passed, N failed". What each part printed stays in target/test-logs.
 source "$(dirname "$0")/lib.sh"
 
 logs=target/test-logs

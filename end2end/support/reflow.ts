@@ -23,3 +23,22 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   }
   if (before) await page.setViewportSize(before);
 }
+
+/** On a sheet of A4 (at 96 dots an inch, margins away) nothing is cut off, and the words are there. */
+export async function expectPrintsWhole(page: Page): Promise<void> {
+  const before = page.viewportSize();
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 718, height: 1000 });
+  const faults = await page.evaluate(() => {
+    const root = document.scrollingElement!;
+    const shown = (selector: string) => [...document.querySelectorAll(selector)].some((element) => (element as HTMLElement).checkVisibility());
+    return [
+      root.scrollWidth > root.clientWidth ? `${root.scrollWidth} wide on ${root.clientWidth}` : '',
+      shown('h1') ? '' : 'no heading',
+      shown('button, nav.nhsuk-header__navigation, .nhsuk-footer, .nhsuk-skip-link') ? 'what can only be clicked is printed' : '',
+    ].filter((fault) => fault !== '');
+  });
+  await page.emulateMedia({ media: null });
+  if (before) await page.setViewportSize(before);
+  expect(faults, `${page.url()} on paper`).toEqual([]);
+}

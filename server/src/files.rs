@@ -6,22 +6,22 @@ use std::{sync::Arc, time::Duration};
 use app::{
     flash::{self, Kept},
     halt::Halt,
-    post::{encode, load},
+    post::{encode, load, signed_in},
     services::Services,
     tasks::drafts::{self, Saving},
     visitor::{Caller, Visitor},
 };
 use axum::{
     Extension,
-    body::Body,
+    body::{Body, Bytes},
     extract::{Multipart, Path, Query, State, multipart::Field},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
-use futures_util::TryStreamExt as _;
+use futures_util::{Stream, TryStreamExt as _};
 use journey::{
     conversation,
-    form::{Answers, FileRef, Kind, LONGEST, LONGEST_NAME, Problem},
+    form::{Answers, FileRef, Kind, LONGEST, Problem},
     forms,
     ids::{Digest, MessageId, TaskId},
     journey::Journey,
@@ -33,6 +33,8 @@ use tokio::sync::Semaphore;
 
 use crate::{
     gate::turned_away,
+    kinds::{kind_of, shown_name},
+    reports,
     vault::{Lost, Taken, Vault},
 };
 
@@ -161,7 +163,7 @@ async fn added(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<St
         }
     }
     let page = page_of(&sent);
-    let visitor = caller.visitor.clone().ok_or_else(|| Halt::Elsewhere(format!("/sign-in?next={}", encode(&page))))?;
+    let visitor = signed_in(caller, &page, &sent.answers).await?;
     let saved =
         drafts::save_for(&shelf.services, &visitor, &sent.journey, &sent.task, &sent.subject, sent.version, &sent.answers)
             .await?;
@@ -211,9 +213,13 @@ async fn take(
     field: &str,
     there: usize,
     name: String,
-    part: Field<'_>,
+    mut part: Field<'_>,
 ) -> Result<Result<FileRef, String>, Halt> {
-    let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
+    // Signed out: the words are kept until they are signed in again, and the file has to be chosen again.
+    let Some(visitor) = caller.visitor.clone() else {
+        drained(&mut part).await;
+        return Ok(Err("it was not read".to_owned()));
+    };
     let loaded = load(&shelf.services, &visitor, &sent.journey).await?;
     let task: TaskId = sent.task.parse().map_err(|_| Halt::Missing)?;
     let spec = loaded.journey.process.task(&task).ok_or(Halt::Missing)?;
@@ -225,18 +231,20 @@ async fn take(
     if there >= most {
         return Ok(Err(format!("there are {most} files already, which is the limit. Remove one first")));
     }
-    let bytes = match stored(shelf, part).await? {
-        Ok(bytes) => bytes,
-        Err(says) => return Ok(Err(says)),
-    };
-    // A report of a test suite is read at once, so that a faulty one is refused while its sender is there. Its bytes stay
-    // where they are: another task may have the same ones, and without a row nobody reaches them.
-    if results::reads(spec.page, field) {
-        match report(shelf, &bytes).await? {
-            Ok(run) => shelf.services.store.add_run(&loaded.journey.reference, &task, &bytes.digest, &run).await?,
+    // A report of a test suite is read before it is kept, so that a faulty one is refused while its sender is there.
+    let bytes = if results::reads(spec.page, field) {
+        let (bytes, run) = match reports::taken(shelf, part).await? {
+            Ok(taken) => taken,
+            Err(says) => return Ok(Err(says)),
+        };
+        shelf.services.store.add_run(&loaded.journey.reference, &task, &bytes.digest, &run).await?;
+        bytes
+    } else {
+        match stored(shelf, part).await? {
+            Ok(bytes) => bytes,
             Err(says) => return Ok(Err(says)),
         }
-    }
+    };
     let file = StoredFile {
         digest: bytes.digest.clone(),
         task,
@@ -256,95 +264,34 @@ pub async fn drained(part: &mut Field<'_>) {
     while let Ok(Ok(Some(_))) = tokio::time::timeout(SILENCE, part.chunk()).await {}
 }
 
-/// The scenarios of a report that was just stored. Its size is bounded before it is held in memory.
-async fn report(shelf: &Shelf, taken: &Taken) -> Result<Result<results::Run, String>, Halt> {
-    if taken.bytes > results::LONGEST {
-        return Ok(Err("the report is larger than 8 MB. Split it by capability".to_owned()));
-    }
-    let mut whole = Vec::new();
-    let keep = |piece: &[u8]| {
-        whole.extend_from_slice(piece);
-        Ok(())
-    };
-    shelf.vault.read(&taken.digest, keep).await.map_err(Halt::Away)?;
-    let read = tokio::task::spawn_blocking(move || results::read(&whole));
-    Ok(read.await.map_err(|error| Halt::Fault(error.to_string()))?.map_err(|fault| fault.to_string()))
-}
-
 /// Streams a file to the vault, or says why it is not taken.
 ///
 /// # Errors
 /// When the vault does not answer, or the sender falls silent.
 pub async fn stored(shelf: &Shelf, mut part: Field<'_>) -> Result<Result<Taken, String>, Halt> {
+    let kept = kept(shelf, &mut part).await?;
+    if kept.is_err() {
+        drained(&mut part).await;
+    }
+    Ok(kept)
+}
+
+/// Keeps what a sender sends, or says why it is not taken.
+///
+/// # Errors
+/// When the vault does not answer, or the sender falls silent.
+pub async fn kept<S, E>(shelf: &Shelf, sender: &mut S) -> Result<Result<Taken, String>, Halt>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: std::fmt::Display,
+{
     let temporary = shelf.services.secrets.id();
-    match shelf.vault.keep(&mut part, shelf.longest, &temporary, kind_of).await {
-        Ok(Ok(taken)) => Ok(Ok(taken)),
-        Ok(Err(says)) => {
-            drained(&mut part).await;
-            Ok(Err(says))
-        }
+    match shelf.vault.keep(sender, shelf.longest, &temporary, kind_of).await {
+        Ok(kept) => Ok(kept),
         Err(Lost::Sender(why)) => Err(Halt::Fault(why)),
         Err(Lost::Store(why)) => Err(Halt::Away(why)),
     }
 }
-
-/// A name fit to be shown: without folders, control characters or characters that turn the direction of writing.
-pub fn shown_name(sent: &str) -> String {
-    let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain =
-        |c: &char| !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let name: String = last.chars().filter(plain).take(LONGEST_NAME).collect();
-    let name = name.trim().to_owned();
-    if name.is_empty() { "file".to_owned() } else { name }
-}
-
-/// Media types that are kept. Everything else is refused, whatever its name says.
-const KEPT: &[&str] = &[
-    "application/pdf",
-    "image/png",
-    "image/jpeg",
-    "image/gif",
-    "image/webp",
-    "application/zip",
-    "application/gzip",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "application/vnd.oasis.opendocument.text",
-    "application/vnd.oasis.opendocument.spreadsheet",
-    "application/vnd.tcpdump.pcap",
-];
-
-/// The test file of virus scanners: who sends it wants to see it refused.
-const EICAR: &[u8] = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE";
-
-/// The kind of a file by its first bytes; its name says nothing.
-pub(crate) fn kind_of(head: &[u8]) -> Result<&'static str, &'static str> {
-    if head.windows(EICAR.len()).any(|window| window == EICAR) {
-        return Err("it looks harmful");
-    }
-    if let Some(kind) = infer::get(head) {
-        let known = KEPT.iter().find(|known| **known == kind.mime_type()).copied();
-        // A text that begins like markup or a script is still a text; it is only ever handed out as an attachment.
-        let text = matches!(kind.matcher_type(), infer::MatcherType::Text);
-        return known.or_else(|| text.then_some("text/plain")).ok_or(OTHER);
-    }
-    // pcap next generation: the kind of network captures that the list of signatures leaves out.
-    if head.starts_with(&[0x0a, 0x0d, 0x0d, 0x0a]) {
-        return Ok("application/vnd.tcpdump.pcap");
-    }
-    let text = match std::str::from_utf8(head) {
-        Ok(_) => true,
-        // A character may be cut at the end of what was read.
-        Err(error) => error.error_len().is_none(),
-    };
-    // Texts have tabs and line ends and nothing below; a program has both what lies below and no signature when it is cut.
-    let plain = head.iter().all(|byte| *byte >= b'\t');
-    if text && plain { Ok("text/plain") } else { Err(OTHER) }
-}
-
-const OTHER: &str =
-    "files of this kind are not accepted. Send a PDF, a picture, a text, a log, an Office document, a ZIP or a network capture";
 
 /// Which task or message a file is asked for from.
 #[derive(Deserialize)]
@@ -439,30 +386,4 @@ async fn of_message(
     let uploads = shelf.services.store.uploads(&message.by.person, &id).await?;
     let upload = uploads.into_iter().find(|upload| upload.file.digest == *digest).ok_or(Halt::Missing)?;
     Ok((named.name, upload.kind))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_kind_is_read_from_the_bytes_and_not_from_the_name() {
-        assert_eq!(kind_of(b"%PDF-1.7\n..."), Ok("application/pdf"));
-        assert_eq!(kind_of("caf\u{e9} log line\n".as_bytes()), Ok("text/plain"));
-        assert_eq!(kind_of(&"é".as_bytes()[..1]), Ok("text/plain"), "a character that was cut is no fault");
-        assert_eq!(kind_of(b"<html><script>alert(1)</script>"), Ok("text/plain"), "and is handed out as a text");
-        for bad in
-            [&b"MZ\x90\x00\x03"[..], b"\x7fELF\x02\x01\x01", b"\x00\x01\x02\x03", b"X5O!EICAR-STANDARD-ANTIVIRUS-TEST-FILE!"]
-        {
-            assert!(kind_of(bad).is_err(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn names_lose_what_could_deceive() {
-        assert_eq!(shown_name("..\\..\\etc/passwd"), "passwd");
-        assert_eq!(shown_name("gpj.\u{202e}exe\u{0}"), "gpj.exe");
-        assert_eq!(shown_name("///"), "file");
-        assert_eq!(shown_name(&"x".repeat(500)).len(), LONGEST_NAME);
-    }
 }

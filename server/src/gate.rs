@@ -194,10 +194,10 @@ async fn visitor_of(services: &Services, session: &Session, in_background: bool)
     let seen = session.get::<i64>("seen").await.map_err(away)?.unwrap_or(0);
     let id: Option<PersonId> = person.parse().ok();
     let known = match id {
-        Some(id) if now - since < ABSOLUTE && now - seen < IDLE => services.store.person(&id).await?,
+        Some(id) if now - since < ABSOLUTE && now - seen < IDLE => services.store.account(&id).await?,
         _ => None,
     };
-    let Some(person) = known else {
+    let Some((person, memberships)) = known else {
         session.flush().await.map_err(away)?;
         return Ok(None);
     };
@@ -205,7 +205,6 @@ async fn visitor_of(services: &Services, session: &Session, in_background: bool)
     if now - seen >= SEEN_EVERY && !in_background {
         session.insert("seen", now).await.map_err(away)?;
     }
-    let memberships = services.store.memberships(&person.id).await?;
     let wanted: Option<OrganisationId> =
         session.get::<String>("organisation").await.map_err(away)?.and_then(|id| id.parse().ok());
     let acting =

@@ -18,7 +18,10 @@ use journey::{
     port::messages::Upload,
 };
 
-use crate::files::{Shelf, answered, drained, shown_name, stored};
+use crate::{
+    files::{Shelf, answered, drained, stored},
+    kinds::shown_name,
+};
 
 /// Fields that a form may repeat, so that nobody fills the memory with them.
 const MOST_FIELDS: usize = 200;

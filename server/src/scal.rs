@@ -23,8 +23,9 @@ use journey::{
 };
 
 use crate::{
-    files::{Shelf, answered, drained, shown_name},
+    files::{Shelf, answered, drained},
     gate::turned_away,
+    kinds::shown_name,
     workbook,
 };
 

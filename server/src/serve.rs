@@ -30,18 +30,17 @@ use tower_http::{
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 use crate::{
+    beside::Beside,
     commands,
     config::Serve,
     demo,
-    files::{self, Shelf},
+    files::Shelf,
     gate::{self, Limits},
     headers,
-    live::{self, Live},
+    live::Live,
     login::{MachineClock, MachineSecrets},
-    messages,
     metrics::{self, Metrics},
     outbox::{self, Post},
-    scal,
 };
 
 /// Longest body of a form.
@@ -145,20 +144,9 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
     // takes.
     let per_form = shelf.longest.saturating_mul(u64::try_from(journey::forms::MOST_FILES).unwrap_or(1)) + LONGEST_BODY as u64;
     let per_form = usize::try_from(per_form).unwrap_or(usize::MAX);
-    let shelves = Router::new()
-        .route("/do/files/add", axum::routing::post(files::add).layer(DefaultBodyLimit::max(per_form)))
-        .route("/do/messages/send", axum::routing::post(messages::say).layer(DefaultBodyLimit::max(per_form)))
-        .route("/do/scal/upload", axum::routing::post(scal::upload).layer(DefaultBodyLimit::max(per_form)))
-        .route("/journeys/{reference}/tasks/{task}/scal.xlsx", get(scal::get))
-        .route("/files/{digest}", get(files::get))
-        .with_state(shelf.clone())
-        // Streams last as long as a page is open.
-        .merge(
-            Router::new()
-                .route("/live/journeys/{reference}", get(live::journey))
-                .route("/live/worklist", get(live::worklist))
-                .with_state(live),
-        )
+    // Streams last as long as a page is open.
+    let beside = Beside::ALL.into_iter().fold(Router::new(), |all, one| all.route(one.path(), one.route(shelf, &live, per_form)));
+    let shelves = beside
         .layer(middleware::from_fn_with_state(services.clone(), gate::who))
         .layer(session_layer.clone())
         .layer(middleware::from_fn(gate::session_away))

@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 const PART_OF_FOLDER: usize = 512 * 1024;
 const PART_OF_BUCKET: usize = 5 * 1024 * 1024;
 /// What the kind is read from.
-const HEAD: usize = 8 * 1024;
+pub(crate) const HEAD: usize = 8 * 1024;
 /// Longest silence of a sender.
 const SILENCE: Duration = Duration::from_secs(60);
 /// Seconds after which a broken upload is thrown away: a day.

@@ -8,7 +8,7 @@ mod common;
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use common::{
-    Browser, Folder, Hand, House, PASSWORD, WITH_FILES, actions, committed,
+    ADDS_FILES, Browser, Folder, Hand, House, PASSWORD, WITH_FILES, actions, committed, multipart,
     world::{OPENING, Play, Someone, a_site, admit, draft, fields_of, invite, journey_of, register, task},
 };
 use journey::{
@@ -21,6 +21,7 @@ use journey::{
     port::{Drafts as _, Ledger as _, People as _, messages::Messages as _},
     standing::Verb,
 };
+use server::beside::Beside;
 
 /// The programme's roles, each held by one person.
 const TEAMS: &[Role] = &[
@@ -34,6 +35,9 @@ const TEAMS: &[Role] = &[
 
 /// One person of an end-user organisation holds all of its roles.
 const USERS: &[Role] = &[Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson];
+
+/// The file that came with what a supplier's lead said.
+const ENCLOSED: &[u8] = b"Enclosed with the message.";
 
 /// The states that the actions need, each in a journey of its own.
 #[derive(Clone)]
@@ -141,7 +145,8 @@ async fn supplier(
     let said: MessageId = format!("said-by-{}", lead.actor.person).parse().unwrap();
     let journey = journeys.early.to_string();
     let words = [("journey", journey.as_str()), ("audience", "all"), ("message", said.as_str()), ("words", "Hello.")];
-    assert!(lead.browser.submit(WITH_FILES, &words).await.done().is_some());
+    let answer = lead.browser.send(multipart(WITH_FILES, &words, &[("hello.txt", ENCLOSED)])).await;
+    assert!(lead.browser.follow(answer).await.done().is_some());
     (Supplier { lead, developer, journeys, party, invitation, session, said }, people)
 }
 
@@ -241,9 +246,12 @@ async fn every_page_and_every_action_answers_every_visitor_as_the_table_says() {
     );
     text.push_str("\n# Pages\n");
     text.push_str(&pages(&world).await);
+    text.push_str("\n# Files and streams\n");
+    text.push_str(&files_and_streams(&world).await);
     text.push_str("\n# Actions\n");
     let mut names = actions();
-    names.push(WITH_FILES.to_owned());
+    let forms = Beside::ALL.into_iter().filter(|route| route.method() == "POST");
+    names.extend(forms.map(|route| route.path().trim_start_matches("/do/").to_owned()));
     names.sort();
     // Two halves at once: each probe has a database of its own.
     let half = names.len() / 2;
@@ -279,6 +287,39 @@ async fn pages(world: &World) -> String {
                 let insider = TEAMS.iter().any(|team| team.name() == *name);
                 assert!(insider || !answer.body.contains("Globex"), "{name} reads of another organisation on {}", page.path());
                 table.add(format!("{}{to}", answer.status.as_u16()), name);
+            }
+            table.print(whose, world.visitors.len(), &mut text);
+        }
+    }
+    text
+}
+
+/// What is handed out beside the pages: files, and streams, of which only the beginning is looked at.
+async fn files_and_streams(world: &World) -> String {
+    let mut text = String::new();
+    let house = world.copy().await;
+    for route in Beside::ALL.into_iter().filter(|route| route.method() == "GET") {
+        text.push_str(&format!("\nGET {}\n", route.path()));
+        let kinds: &[&str] = if route == Beside::LiveWorklist { &["any"] } else { &["own", "other"] };
+        for whose in kinds {
+            let early = &world.of(whose).journeys.early;
+            let path = match route {
+                Beside::File => {
+                    let message = &world.of(whose).said;
+                    format!("/files/{}?journey={early}&message={message}", journey::ids::Digest::of(ENCLOSED))
+                }
+                Beside::LiveJourney => format!("/live/journeys/{early}"),
+                Beside::LiveWorklist => "/live/worklist".to_owned(),
+                Beside::AddFiles | Beside::Say => unreachable!("they are actions"),
+            };
+            let mut table = Table::default();
+            for (name, someone) in &world.visitors {
+                let (status, to) = World::browser(&house, someone.as_ref()).begun(&path).await;
+                if *whose == "other" && !TEAMS.iter().any(|team| team.name() == *name) {
+                    let denied = status == 404 || (*name == "nobody" && (status == 204 || to == "/sign-in"));
+                    assert!(denied, "{name} gets {path} of another organisation: {status}");
+                }
+                table.add(format!("{} {}", status.as_u16(), class_of(&to)).trim_end().to_owned(), name);
             }
             table.print(whose, world.visitors.len(), &mut text);
         }
@@ -387,6 +428,12 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "go-live/take-back-site" => {
             on(&house.sites, "go-live", Verb::TakeBackSite, &[("ods_code", "A21471"), ("reason", "It was another site.")])
         }
+        // Without a file it keeps the words alone; what becomes of files is for `server/tests/files.rs`.
+        ADDS_FILES => {
+            let mut probe = draft(on(&house.early, "s-hscn", Verb::Submit, &[]), "answers");
+            probe.fields.retain(|(name, _)| name != "version");
+            probe
+        }
         // No verb of a task: `conversation` says who may, and `server/tests/messages.rs` for which audience.
         "messages/send" => {
             let mut probe = with(&[("journey", &house.early.to_string()), ("audience", "all"), ("words", "Hello.")]);
@@ -447,6 +494,8 @@ async fn state(world: &World, house: &House) -> String {
             let last = history.last().unwrap();
             text.push_str(&format!("{reference} {} {:?} {:?}\n", last.seq, draft.map(|d| d.version), names.claims));
         }
+        let added = house.db.draft(&j.early, &task("s-hscn"), "answers").await.unwrap();
+        text.push_str(&format!("files {:?}\n", added.map(|draft| draft.version)));
         let new = house.db.message(&j.early, &"a-new-message".parse().unwrap()).await.unwrap().is_some();
         let said = house.db.message(&j.early, &supplier.said).await.unwrap().unwrap();
         text.push_str(&format!("messages {new} {:?}\n", said.taken_back));

@@ -6,7 +6,10 @@ mod common;
 
 use std::path::Path;
 
-use common::{Folder, House, fresh};
+use common::{
+    Folder, House, fresh,
+    postgres::{self, by_hand},
+};
 use jiff::Timestamp;
 use journey::{
     form::FileRef,
@@ -25,7 +28,6 @@ use server::{
     login::MachineSecrets,
     vault::Vault,
 };
-use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 use store::Db;
 
 fn now() -> Timestamp {
@@ -40,13 +42,6 @@ async fn opened(url: &str) -> Db {
     let db = Db::open(url).await.unwrap();
     db.migrate().await.unwrap();
     db
-}
-
-async fn by_hand(url: &str, statement: &str) {
-    sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(url).await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
 }
 
 /// A place with the demo in it.
@@ -146,19 +141,12 @@ async fn a_backup_made_while_others_write_is_restored_and_people_go_on() {
 /// SQLite into PostgreSQL, and back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_of_one_database_is_restored_into_the_other() {
-    let given = std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
-    if given.is_none() && std::env::var("SKIP_POSTGRES").is_ok_and(|skip| skip == "1") {
-        println!("skipped: no PostgreSQL (SKIP_POSTGRES=1)");
-        return;
-    }
-    let server = given.expect("set TEST_POSTGRES_URL to a PostgreSQL server, or SKIP_POSTGRES=1 to leave it out");
-    let name = format!("gpc_restore_{}_{}", std::process::id(), fresh());
-    by_hand(&server, &format!("CREATE DATABASE {name}")).await;
+    let Some(server) = postgres::server() else { return };
+    let database = postgres::Fresh::on(&server).await;
     let filled = Filled::new().await;
     let (first, second) = (filled.folder.path().join("one"), filled.folder.path().join("two"));
     let manifest = backup::write(&filled.db, &filled.vault, &first).await.unwrap();
-    let (host, _) = server.rsplit_once('/').unwrap();
-    let postgres = opened(&format!("{host}/{name}")).await;
+    let postgres = opened(&database.url).await;
     let place = Folder::new();
     let vault = Vault::folder(&place.path().join("files")).unwrap();
     restore::restore(&postgres, &vault, &first).await.unwrap();
@@ -176,7 +164,7 @@ async fn a_backup_of_one_database_is_restored_into_the_other() {
     }
     assert_eq!(manifest.files, back.files);
     postgres.close().await;
-    by_hand(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    database.dropped().await;
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use tracing::{
 };
 
 /// Statements of one page, session and visitor included; one of them is the conversation of a task.
-const MOST: usize = 9;
+const MOST: usize = 8;
 
 static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 

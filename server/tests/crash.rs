@@ -1,6 +1,7 @@
 //! The program is killed while twenty people write (design/reliability.md R1, R2): nothing that was acknowledged is lost,
 //! nothing is there by half, and the lists are the fold of the ledgers. A few kills here; `KILLS=200` for the long run
-//! (scripts/prove.sh). And a disk with no room left answers plainly and recovers (R4).
+//! (scripts/prove.sh). A disk with no room left (R4) and a database that is killed under the program (R5) are answered
+//! plainly, and it recovers from both by itself.
 #![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
 mod common;
@@ -8,18 +9,18 @@ mod common;
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use common::{
     Folder,
+    postgres::{self, Own},
     process::{Running, client},
     world::OPENING,
 };
 use journey::{ids::JourneyRef, port::Ledger as _};
 use reqwest::{Client, StatusCode, header};
 use server::{commands::verify, demo::PASSWORD, vault::Vault};
-use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 use store::Db;
 
 const WRITERS: usize = 20;
@@ -115,7 +116,7 @@ async fn killed_while_writing(url: Option<String>) {
         let before = told.lock().unwrap().len();
         let at_work: Vec<_> = writers.iter().map(|w| tokio::spawn(w.clone().write(base.clone(), round, told.clone()))).collect();
         // Another moment each time, spread without randomness; never before something was told.
-        let begun = std::time::Instant::now();
+        let begun = Instant::now();
         while told.lock().unwrap().len() == before && begun.elapsed() < Duration::from_secs(20) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -137,24 +138,91 @@ async fn killed_on_sqlite_it_loses_nothing_it_told() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_on_postgres_it_loses_nothing_it_told() {
-    let given = std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
-    if given.is_none() && std::env::var("SKIP_POSTGRES").is_ok_and(|skip| skip == "1") {
-        println!("skipped: no PostgreSQL (SKIP_POSTGRES=1)");
-        return;
+    let Some(server) = postgres::server() else { return };
+    let database = postgres::Fresh::on(&server).await;
+    killed_while_writing(Some(database.url.clone())).await;
+    database.dropped().await;
+}
+
+/// An answer, the words of its page, and how long it took.
+async fn looked_at(client: &Client, url: &str) -> (StatusCode, String, Duration) {
+    let begun = Instant::now();
+    let answer = client.get(url).header(header::ACCEPT, "text/html").send().await.expect("an answer, whatever happens");
+    let status = answer.status();
+    (status, answer.text().await.unwrap(), begun.elapsed())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_killed_under_it_is_said_plainly_and_nothing_is_lost() {
+    /// Longest time in which somebody is told, and in which everything works again: R5 with room for a busy machine.
+    const TOLD_WITHIN: Duration = Duration::from_secs(6);
+    const BACK_WITHIN: Duration = Duration::from_secs(10);
+    let Some(database) = Own::start() else { return };
+    let mut settings =
+        vec![("DEMO", "true"), ("RATE_PER_SECOND", "100000"), ("TRIES_PER_ADDRESS", "100000"), ("RUST_LOG", "error")];
+    settings.push(("DATABASE_URL", &database.url));
+    let running = Running::start(Folder::new(), &settings);
+    let base = format!("http://{}", running.address);
+    let mut writers = Vec::new();
+    while writers.len() < 6 {
+        writers.push(Writer::new(&base).await);
     }
-    let server = given.expect("set TEST_POSTGRES_URL to a PostgreSQL server, or SKIP_POSTGRES=1 to leave this half out");
-    sqlx::any::install_default_drivers();
-    let name = format!("gpc_crash_{}", std::process::id());
-    let by_hand = async |statement: String| {
-        let mut connection = AnyConnection::connect(&server).await.unwrap();
-        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-    };
-    by_hand(format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")).await;
-    let (address, _) = server.split_once('?').unwrap_or((&server, ""));
-    let url = format!("{}/{name}", address.rsplit_once('/').unwrap().0);
-    killed_while_writing(Some(url)).await;
-    by_hand(format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    // One of them reads: her page is open and listens.
+    let Writer { client, journey: reference } = writers.pop().unwrap();
+    let journey = reference.to_string();
+    let page = format!("{base}/journeys/{journey}");
+    let on = [("journey", journey.as_str()), ("task", "try-demonstrator"), ("seen", "1000000")];
+    let submit = [on.as_slice(), &[("answers[note][]", "Sent when the database was there again.")]].concat();
+    let mut open = client.get(format!("{base}/live/journeys/{journey}")).send().await.unwrap();
+    assert!(String::from_utf8_lossy(&open.chunk().await.unwrap().unwrap()).contains("listening"));
+    let told: Told = Arc::default();
+    for round in 0..2 {
+        let before = told.lock().unwrap().len();
+        let at_work: Vec<_> = writers.iter().map(|w| tokio::spawn(w.clone().write(base.clone(), round, told.clone()))).collect();
+        let begun = Instant::now();
+        while told.lock().unwrap().len() < before + 10 {
+            assert!(begun.elapsed() < Duration::from_secs(30), "nobody could write");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        database.kill();
+        let (status, words, took) = looked_at(&client, &page).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{words}");
+        assert!(words.contains("Try again in a moment") && took < TOLD_WITHIN, "after {took:?}: {words}");
+        for inside in ["postgres", "sqlx", "connection", "pool"] {
+            assert!(!words.to_lowercase().contains(inside), "{inside}: {words}");
+        }
+        let (status, _) = post(&client, &base, "task/submit", &submit).await.expect("an answer");
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(looked_at(&client, &format!("{base}/healthz")).await.0, StatusCode::OK, "the program itself is well");
+        assert_eq!(looked_at(&client, &format!("{base}/readyz")).await.0, StatusCode::SERVICE_UNAVAILABLE);
+        database.start_again();
+        let begun = Instant::now();
+        while looked_at(&client, &page).await.0 != StatusCode::OK {
+            assert!(begun.elapsed() < BACK_WITHIN, "still away");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(looked_at(&client, &format!("{base}/readyz")).await.0, StatusCode::OK);
+        // Those who were writing go on, signed in as they were.
+        let before = told.lock().unwrap().len();
+        while told.lock().unwrap().len() < before + 10 {
+            assert!(begun.elapsed() < 3 * BACK_WITHIN, "nobody can write again");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        for writer in at_work {
+            writer.abort();
+        }
+    }
+    // The stream of the open page lived through it. It said that something may have been missed; now it says what is new.
+    while tokio::time::timeout(Duration::from_millis(500), open.chunk()).await.is_ok_and(|chunk| chunk.unwrap().is_some()) {}
+    let (status, to) = post(&client, &base, "task/submit", &submit).await.unwrap();
+    assert_eq!((status, to), (StatusCode::SEE_OTHER, format!("/journeys/{journey}")));
+    let heard = tokio::time::timeout(BACK_WITHIN, open.chunk()).await.expect("the open page hears again").unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&heard).contains("changed"));
+    told.lock().unwrap().push((reference, "Sent when the database was there again.".to_owned()));
+    assert!(!running.said().contains("panicked"), "{}", running.said());
+    let folder = running.killed();
+    nothing_is_lost(&database.url, &folder, &told, 2).await;
+    println!("2 kills of the database, {} writes were told, none is lost", told.lock().unwrap().len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -196,7 +264,7 @@ async fn a_disk_with_no_room_answers_plainly_and_recovers() {
     assert!(status == StatusCode::OK || status == StatusCode::SERVICE_UNAVAILABLE, "{status}");
     assert!(!text.to_lowercase().contains("sqlite") && !text.contains("disk"), "{text}");
     running.may_grow_files(true);
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     loop {
         let (status, to) = submit("There is room again.").await;
         if status == StatusCode::SEE_OTHER && !to.ends_with("/try-again") {

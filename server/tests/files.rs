@@ -6,10 +6,10 @@ mod common;
 
 use axum::{
     body::Body,
-    http::{Request, StatusCode, header},
+    http::{Request, StatusCode},
 };
 use common::{
-    Browser, Page,
+    ADDS_FILES, Browser, Page, multipart_named,
     world::{Play, Small, Someone, admit, register, task},
 };
 use journey::{
@@ -21,26 +21,8 @@ use journey::{
 const EDGE: &str = "an-edge-that-no-file-has";
 const PDF: &[u8] = b"%PDF-1.7\nA report.\n";
 
-/// A multipart form: words, then files, as a browser without script sends them.
 fn upload(words: &[(&str, &str)], files: &[(&str, &[u8])]) -> Request<Body> {
-    let mut body: Vec<u8> = Vec::new();
-    for (name, value) in words {
-        body.extend(format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
-    }
-    for (name, bytes) in files {
-        let head = format!(
-            "--{EDGE}\r\nContent-Disposition: form-data; name=\"file[files][]\"; filename=\"{name}\"\r\nContent-Type: text/html\r\n\r\n"
-        );
-        body.extend(head.into_bytes());
-        body.extend(*bytes);
-        body.extend(b"\r\n");
-    }
-    body.extend(format!("--{EDGE}--\r\n").into_bytes());
-    Request::post("/do/files/add")
-        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={EDGE}"))
-        .header("sec-fetch-site", "same-origin")
-        .body(Body::from(body))
-        .unwrap()
+    multipart_named("file[files][]", ADDS_FILES, words, files)
 }
 
 async fn sends(browser: &mut Browser, reference: &JourneyRef, version: &str, files: &[(&str, &[u8])]) -> Page {
@@ -70,6 +52,20 @@ fn link_to(reference: &JourneyRef, bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
+async fn whoever_was_signed_out_finds_the_words_again_after_signing_in() {
+    let small = Small::new().await;
+    let reference = early(&small).await;
+    let mut browser = small.house.browser();
+    browser.get("/sign-in").await;
+    let page = sends(&mut browser, &reference, "0", &[("report.pdf", PDF)]).await;
+    assert!(page.body.contains("signed out"), "{}", page.body);
+    browser.sign_in(&small.lead.email).await;
+    let page = browser.get(&format!("/journeys/{reference}/tasks/s-dspt")).await;
+    assert_eq!(page.refusal().as_deref(), Some("You were signed out before this was sent"));
+    assert!(page.body.contains("Words that were typed.") && !page.body.contains("report.pdf"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_bad_file_is_refused_by_name_and_the_rest_stays() {
     let small = Small::new().await;
     let reference = early(&small).await;
@@ -90,22 +86,9 @@ async fn a_bad_file_is_refused_by_name_and_the_rest_stays() {
     let page = lead.get(&format!("/journeys/{reference}/tasks/s-dspt")).await;
     assert!(page.body.contains("report.pdf") && page.body.contains("Words that were typed."), "{}", page.body);
     // No name reached the disk: bytes lie under their digest, and nothing is left of what was refused.
-    let mut names = Vec::new();
-    let mut folders = vec![small.house.config.place.files_in()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let entry = entry.unwrap();
-            if entry.file_type().unwrap().is_dir() {
-                folders.push(entry.path());
-            } else {
-                names.push(entry.file_name().into_string().unwrap());
-            }
-        }
-    }
-    names.sort();
     let mut wanted = [Digest::of(PDF).to_string(), Digest::of(b"a line\n").to_string()];
     wanted.sort();
-    assert_eq!(names, wanted);
+    assert_eq!(small.house.files(), wanted);
 }
 
 #[tokio::test]

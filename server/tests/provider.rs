@@ -5,7 +5,7 @@
 mod common;
 
 use common::{
-    House,
+    ADDS_FILES, House, multipart_named,
     world::{Play, admit, invite, journey_of, register, task},
 };
 use journey::{
@@ -100,4 +100,39 @@ async fn a_practice_is_recorded_with_what_it_has_turned_on() {
     };
     assert!(journey::decide::decide(&journey, &lead.actor, taken, None).is_ok());
     assert!(house.db.runs(&reference, &task("p-self-test"), &[]).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn of_a_report_that_is_refused_nothing_is_left() {
+    let house = House::new().await;
+    let mut lead = register(&house, "Harbour Clinical", "lead@harbour.example").await;
+    let developer = invite(&house, &mut lead, "developer@harbour.example", Role::Developer).await;
+    let reviewer = admit(&house, Side::Programme, "NHS England", "all@nhs.example", TEAMS).await;
+    let cast = [&lead.actor, &developer.actor, &reviewer.actor];
+    let mut play = Play::open_as("provider", &house, &lead);
+    let reference = play.until_ready(&cast, "p-self-test").written(&house).await.to_string();
+    let words =
+        |version| [("journey", reference.as_str()), ("task", "p-self-test"), ("subject", "answers"), ("version", version)];
+    let field = format!("file[{}][]", journey::results::FIELD);
+    let large = "x".repeat(8_000_001);
+    let faulty: [(&str, &[u8]); 4] = [
+        ("broken.xml", b"<testsuite>\n<testcase/></testsuite>"),
+        ("empty.xml", b""),
+        ("tool.xml", b"MZ\x90\x00\x03\x00\x00\x00"),
+        ("large.xml", large.as_bytes()),
+    ];
+    // The limit on one file is lower in tests; on a report it is the report's own.
+    let answer = lead.browser.send(multipart_named(&field, ADDS_FILES, &words("0"), &faulty)).await;
+    let page = lead.browser.follow(answer).await;
+    for says in
+        ["broken.xml: ", "line 2", "empty.xml: it is empty", "tool.xml: files of this kind", "large.xml: the report is larger"]
+    {
+        assert!(page.body.contains(says), "{says}: {}", page.body);
+    }
+    assert_eq!(house.files(), Vec::<String>::new());
+    let sound = br#"<testsuite name="Suite"><testcase classname="Structured" name="Medications are returned"/></testsuite>"#;
+    let answer = lead.browser.send(multipart_named(&field, ADDS_FILES, &words("1"), &[("sound.xml", sound)])).await;
+    let page = lead.browser.follow(answer).await;
+    assert!(page.body.contains("sound.xml"), "{}", page.body);
+    assert_eq!(house.files(), [journey::ids::Digest::of(sound).to_string()]);
 }

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{
-    Browser, Page,
+    Browser, House, Page,
     world::{OPENING, Play, Small, admit, answers_to, draft, fields_of, journey_of, task},
 };
 use journey::{
@@ -45,15 +45,26 @@ fn verdicts(decision: &str, words: &str) -> Fields {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_thirty_decisions_on_one_use_case_one_is_recorded_and_the_others_keep_their_words() {
-    let small = Small::new().await;
+async fn of_fifty_decisions_on_one_use_case_one_is_recorded_and_the_others_keep_their_words_on_sqlite() {
+    of_fifty_decisions_one_is_recorded(House::new().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_fifty_decisions_on_one_use_case_one_is_recorded_and_the_others_keep_their_words_on_postgres() {
+    let Some((house, database)) = House::on_postgres().await else { return };
+    of_fifty_decisions_one_is_recorded(house).await;
+    database.dropped().await;
+}
+
+async fn of_fifty_decisions_one_is_recorded(house: House) {
+    let small = Small::of(house).await;
     let mut reviewers = vec![small.reviewer.clone()];
     for n in 0..5 {
         let email = format!("reviewer-{n}@nhs.example");
         reviewers.push(admit(&small.house, Side::Programme, "NHS England", &email, &[Role::ProgrammeLead]).await);
     }
     let mut sessions = Vec::new();
-    for n in 0..30 {
+    for n in 0..50 {
         let mut browser = small.house.browser();
         browser.sign_in(&reviewers[n % reviewers.len()].email).await;
         sessions.push(browser);

@@ -167,6 +167,7 @@ fn opening() -> Opening {
         already_conformant: false,
         other_organisations: true,
         supporting_tasks: true,
+        catalogue: Default::default(),
     }
 }
 
@@ -266,12 +267,12 @@ fn command(journey: &Journey, verb: Verb, spec: &TaskSpec, person: &str) -> Opti
     let sent = journey.submitted_in(spec).round.0;
     if verb == Verb::Approve && spec.id.as_str() == "obtain-use-case-approval" && sent == 1 {
         let findings = vec![Finding { field: None, words: FINDING.to_owned() }];
-        return Some(Command::Return { task, findings, accepted: Vec::new() });
+        return Some(Command::Return { task, findings, accepted: Vec::new(), conditions: Vec::new() });
     }
     let name = CAST.iter().find(|(id, ..)| *id == person).map_or_else(String::new, |(_, name, ..)| (*name).to_owned());
     Some(match verb {
         Verb::Submit => Command::Submit { task, answers: answers(spec, &journey.opening) },
-        Verb::Approve => Command::Approve { task, note: "In order.".to_owned(), accepted: Vec::new() },
+        Verb::Approve => Command::Approve { task, note: "In order.".to_owned(), accepted: Vec::new(), conditions: Vec::new() },
         Verb::Acknowledge => Command::Acknowledge { task, note: "Welcome. You hear from us this week.".to_owned() },
         Verb::Issue => Command::Issue { task, note: "For this product, as its journey stands.".to_owned() },
         Verb::Sign => {

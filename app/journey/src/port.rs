@@ -442,6 +442,8 @@ pub trait People: Send + Sync {
     async fn person_by_email(&self, email: &str) -> Answer<Option<Person>>;
     /// An account.
     async fn person(&self, id: &PersonId) -> Answer<Option<Person>>;
+    /// An account and where it belongs, oldest first: asked by every request of somebody signed in, so in one statement.
+    async fn account(&self, id: &PersonId) -> Answer<Option<(Person, Vec<Membership>)>>;
     /// Where a person belongs, oldest first.
     async fn memberships(&self, person: &PersonId) -> Answer<Vec<Membership>>;
     /// Who belongs to an organisation, by name.
@@ -517,7 +519,16 @@ pub trait Outbox: Send + Sync {
 /// The whole memory.
 #[async_trait]
 pub trait Store:
-    Ledger + Drafts + People + Outbox + files::Files + messages::Messages + notices::NoticeBook + picture::Picture + runs::Runs + scal::Scal
+    Ledger
+    + Drafts
+    + People
+    + Outbox
+    + files::Files
+    + messages::Messages
+    + notices::NoticeBook
+    + picture::Picture
+    + runs::Runs
+    + scal::Scal
 {
     /// Answers when the memory can be read and written.
     async fn ready(&self) -> Answer<()>;

@@ -261,6 +261,9 @@ fn row(line: Line, at: usize) -> Result<Row, Fault> {
     })
 }
 
+/// The tab that every product answers.
+pub const COMMON: &str = "Common";
+
 /// The tabs that a capability needs beside the common sections (domain/scal.md, "Tabs needed per capability").
 fn tabs(capability: Capability) -> &'static [&'static str] {
     match capability {
@@ -275,7 +278,7 @@ fn tabs(capability: Capability) -> &'static [&'static str] {
 /// The rows that a consumer with these capabilities answers, by section.
 #[must_use]
 pub fn rows(opening: &Opening) -> Vec<&'static Row> {
-    let wanted = |tab: &str| tab == "Common" || opening.capabilities.iter().any(|c| tabs(c.capability).contains(&tab));
+    let wanted = |tab: &str| tab == COMMON || opening.capabilities.iter().any(|c| tabs(c.capability).contains(&tab));
     let mut rows: Vec<&Row> = editions::rows(&opening.catalogue).iter().filter(|row| row.consumer && wanted(&row.tab)).collect();
     rows.sort_by_key(|row| row.section);
     rows

@@ -439,11 +439,7 @@ pub async fn judge(
             }
         }
         // Seen before it was saved: afterwards the row may no longer be in the list.
-        let show = form_urlencoded::parse(tail.trim_start_matches('?').as_bytes())
-            .find(|(key, _)| key == "show")
-            .map(|(_, value)| value.into_owned())
-            .unwrap_or_default();
-        let list: Vec<&Row> = bench.shown(&carried(&tail), &show).into_iter().map(|judged| judged.row).collect();
+        let list: Vec<&Row> = bench.shown(&carried(&tail), &show_of(&tail)).into_iter().map(|judged| judged.row).collect();
         let next = table::neighbours(&list, asked).2;
         match drafts::save(&journey, &task, &verdicts::subject_of(&asked.field), version, &typed).await? {
             Saving::Saved(_) => {}
@@ -469,6 +465,12 @@ pub async fn judge(
     .await
 }
 
+/// The word of the reviewer's first select in a filter.
+fn show_of(tail: &str) -> String {
+    let mut pairs = form_urlencoded::parse(tail.trim_start_matches('?').as_bytes());
+    pairs.find(|(key, _)| key == "show").map(|(_, value)| value.into_owned()).unwrap_or_default()
+}
+
 fn may_not_judge(desk: &Desk) -> Refusal {
     decide::why_not(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id).unwrap_or(Refusal::NothingToDo)
 }
@@ -483,6 +485,7 @@ pub async fn accept(
     #[server(default)] task: String,
     #[server(default)] rows: Vec<String>,
     #[server(default)] filter: String,
+    #[server(default)] scope: String,
     #[server(default)] sure: String,
 ) -> Done {
     act(async move {
@@ -491,6 +494,13 @@ pub async fn accept(
         let desk = desk(&journey, &task, &path, &Answers::default()).await?;
         let Some(role) = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) else {
             return refused(&desk, page, &may_not_judge(&desk), Answers::default()).await;
+        };
+        let bench = Bench::load(&desk, role).await?;
+        let rows = if scope == "shown" {
+            let shown = bench.shown(&carried(&tail), &show_of(&tail));
+            shown.into_iter().filter(|judged| judged.says == Says::None).map(|judged| judged.row.field.to_string()).collect()
+        } else {
+            rows
         };
         if rows.is_empty() {
             return refused(&desk, page, &Refusal::problem("accept", "Tick the rows that you accept"), Answers::default()).await;
@@ -504,7 +514,6 @@ pub async fn accept(
                 .await?;
             return Ok(path);
         }
-        let bench = Bench::load(&desk, role).await?;
         let at = desk.hall.services.clock.now();
         // Only rows of this team without a verdict: what a colleague has judged meanwhile stays.
         let drafts: Vec<Draft> = bench

@@ -465,7 +465,8 @@ fn form(desk: &Desk, book: &Book, entry: &Entry) -> AnyView {
     ];
     let files = asked.fields.iter().find(|field| matches!(field.kind, Kind::Files { .. }));
     let theirs = kept.filter(|_| !entry.answers.is_blank()).and_then(|kept| beside(entry, &kept.typed));
-    let words = &asked.fields[1];
+    // What is expected stands above the form already.
+    let words = &asked.fields[1].clone().hint("");
     view! {
         {theirs}
         <form action="/do/scal/save" method="post" id="row" novalidate>

@@ -274,6 +274,7 @@ fn list(desk: &Desk, bench: &Bench, shown: &[&Judged], filter: &Filter, show: &s
                 {desk.hidden()}
                 <Hidden values=vec![("filter", query.clone())] />
                 <Button text="Accept the ticked rows" secondary=true small=true />
+                <Button text="Accept all in the table" secondary=true small=true name="scope" value="shown" />
                 <span>"You confirm a list before anything is accepted."</span>
             </form>
         })}

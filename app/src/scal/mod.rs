@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod answer;
+pub mod copy;
 pub mod earlier;
 pub mod evidence;
 pub mod filter;
@@ -57,6 +58,7 @@ pub async fn below(desk: &Desk, subject: &str) -> Result<(String, AnyView), Halt
     match (subject, role) {
         ("evidence", _) => titled("Evidence", evidence::view(desk).await?),
         ("import", _) => titled("Work in Excel", import::view(desk).await?),
+        ("copy", _) => titled("Take over answers", copy::view(desk).await?),
         ("uplift", _) => titled("Move to a newer edition", uplift::view(desk).await?),
         ("print", _) => titled("SCAL", answer::printed(desk).await?),
         ("finish", Some(role)) => titled("Finish my sections", judge::finish(desk, role).await?),
@@ -108,6 +110,25 @@ pub async fn typed(desk: &Desk) -> Result<(Answers, Vec<journey::port::Draft>), 
     Ok((verdicts::typed(&drafts).map_err(Halt::Fault)?, drafts))
 }
 
+/// The closed gate and why it is open again. Whoever can answer rows already reads of the gate in one line, folded.
+fn closed(desk: &Desk) -> AnyView {
+    let gate = gate(desk);
+    let early = gate.is_some() && decide::may_write(desk.journey(), &desk.visitor.actor, &desk.spec.id);
+    if !early {
+        return view! { {gate} {reopened(desk)} }.into_any();
+    }
+    view! {
+        <details class="nhsuk-details">
+            <summary class="nhsuk-details__summary">
+                <span class="nhsuk-details__summary-text">"You can answer rows now. See what must be done before you can submit"</span>
+            </summary>
+            {gate}
+        </details>
+        {reopened(desk)}
+    }
+    .into_any()
+}
+
 /// Crumbs, messages, heading with facts and the way to send, then the two halves, then what every task's page has below.
 pub fn framed(desk: &Desk, heading: String, facts: AnyView, halves: AnyView) -> AnyView {
     let journey = desk.journey();
@@ -123,7 +144,7 @@ pub fn framed(desk: &Desk, heading: String, facts: AnyView, halves: AnyView) -> 
             {facts}
         </div>
         {live_on(&journey.reference)}
-        {kept_true("gate", view! { {gate(desk)} {reopened(desk)} }.into_any())}
+        {kept_true("gate", closed(desk))}
         {halves}
         <div class="nhsuk-grid-row">
             <div class="nhsuk-grid-column-two-thirds">

@@ -9,6 +9,7 @@ use server_fn::axum::server_fn_paths;
 use store::Db;
 
 use crate::{
+    beside::Beside,
     config::{Cli, Command, Database},
     demo, serve,
 };
@@ -50,9 +51,10 @@ fn routes() {
     for page in serve::pages() {
         println!("GET  {}", page.path());
     }
-    let mut actions: Vec<(&str, String)> = server_fn_paths().map(|(path, method)| (path, method.to_string())).collect();
-    actions.sort();
-    for (path, method) in actions {
-        println!("{method} {path}");
+    let mut others: Vec<(&str, String)> = server_fn_paths().map(|(path, method)| (path, method.to_string())).collect();
+    others.extend(Beside::ALL.map(|route| (route.path(), route.method().to_owned())));
+    others.sort();
+    for (path, method) in others {
+        println!("{method:<4} {path}");
     }
 }

@@ -193,7 +193,7 @@ impl<'a> Play<'a> {
         for (name, bytes) in words::evidence(&self.journey, spec, self.today()) {
             let mut sender = stream::iter([Ok::<Bytes, String>(Bytes::from(bytes))]);
             let temporary = self.stage.services.secrets.id();
-            let kept = self.stage.vault.keep(&mut sender, 1_000_000, &temporary, crate::files::kind_of).await;
+            let kept = self.stage.vault.keep(&mut sender, 1_000_000, &temporary, crate::kinds::kind_of).await;
             let taken = kept.map_err(|lost| lost.to_string())?.map_err(|says| format!("{name}: {says}"))?;
             let file = StoredFile {
                 digest: taken.digest.clone(),

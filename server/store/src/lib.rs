@@ -53,7 +53,7 @@ pub mod hot {
     pub use crate::messages::{LISTENERS, THREAD, UNSEEN, UNSEEN_OF};
     pub use crate::notices::{HELD, HELD_FOR};
     pub use crate::outbox::NEXT_LETTER;
-    pub use crate::people::{SESSIONS_OF_PERSON, TRIES};
+    pub use crate::people::{ACCOUNT, SESSIONS_OF_PERSON, TRIES};
     pub use crate::picture::{STANDING_AT, TALLY};
     pub use crate::runs::RUNS;
     pub use crate::scal::{EVIDENCE, PHRASES};

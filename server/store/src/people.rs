@@ -28,6 +28,12 @@ const STREAM: &str = "people";
 pub const SESSIONS_OF_PERSON: &str = "SELECT handle, created_us, seen_us, agent FROM sessions \
      WHERE person = $1 AND expires_us > $2 ORDER BY seen_us DESC LIMIT 50";
 
+/// A person and every place of theirs; one row without a place when they belong nowhere.
+pub const ACCOUNT: &str = "SELECT p.id AS person, p.email, p.name AS called, p.password, p.confirmed_us, \
+            o.id, o.name, o.ods_code, o.side, m.roles \
+     FROM people p LEFT JOIN memberships m ON m.person = p.id LEFT JOIN organisations o ON o.id = m.organisation \
+     WHERE p.id = $1 ORDER BY m.since_us, o.id";
+
 /// Tries of a bucket since a time.
 pub const TRIES: &str = "SELECT CAST(COALESCE(SUM(tries), 0) AS BIGINT) FROM attempts WHERE bucket = $1 AND at_us >= $2";
 
@@ -84,6 +90,51 @@ row! { MembershipRow of "memberships" by person id {
     side: String,
     roles: String,
 } }
+
+impl MembershipRow {
+    fn read(self) -> Answer<Membership> {
+        let roles = roles_of("memberships", &self.key(), &self.roles)?;
+        let organisation = OrganisationRow { id: self.id, name: self.name, ods_code: self.ods_code, side: self.side }.read()?;
+        Ok(Membership { organisation, roles })
+    }
+}
+
+row! { AccountRow of "people" by person {
+    person: String,
+    email: String,
+    called: String,
+    password: String,
+    confirmed_us: Option<i64>,
+    id: Option<String>,
+    name: Option<String>,
+    ods_code: Option<String>,
+    side: Option<String>,
+    roles: Option<String>,
+} }
+
+impl AccountRow {
+    /// The place that this row tells of, if it tells of one.
+    fn place(&self) -> Option<MembershipRow> {
+        Some(MembershipRow {
+            person: self.person.clone(),
+            id: self.id.clone()?,
+            name: self.name.clone()?,
+            ods_code: self.ods_code.clone()?,
+            side: self.side.clone()?,
+            roles: self.roles.clone()?,
+        })
+    }
+
+    fn person(self) -> Answer<Person> {
+        Ok(Person {
+            id: parsed("people", &self.key(), "id", &self.person)?,
+            email: self.email,
+            name: self.called,
+            password: self.password,
+            confirmed: self.confirmed_us.is_some(),
+        })
+    }
+}
 
 row! { MemberRow of "memberships" by person organisation {
     person: String,
@@ -270,6 +321,13 @@ impl People for Db {
         row.map(PersonRow::read).transpose()
     }
 
+    async fn account(&self, id: &PersonId) -> Answer<Option<(Person, Vec<Membership>)>> {
+        let rows: Vec<AccountRow> = sqlx::query_as(ACCOUNT).bind(id.to_string()).fetch_all(&self.read).answered().await?;
+        let places = rows.iter().filter_map(AccountRow::place).map(MembershipRow::read).collect::<Answer<Vec<_>>>()?;
+        let Some(row) = rows.into_iter().next() else { return Ok(None) };
+        Ok(Some((row.person()?, places)))
+    }
+
     async fn memberships(&self, person: &PersonId) -> Answer<Vec<Membership>> {
         let rows: Vec<MembershipRow> = sqlx::query_as(
             "SELECT m.person, o.id, o.name, o.ods_code, o.side, m.roles \
@@ -280,12 +338,7 @@ impl People for Db {
         .fetch_all(&self.read)
         .answered()
         .await?;
-        let read = |row: MembershipRow| {
-            let roles = roles_of("memberships", &row.key(), &row.roles)?;
-            let organisation = OrganisationRow { id: row.id, name: row.name, ods_code: row.ods_code, side: row.side }.read()?;
-            Ok(Membership { organisation, roles })
-        };
-        rows.into_iter().map(read).collect()
+        rows.into_iter().map(MembershipRow::read).collect()
     }
 
     async fn members(&self, organisation: &OrganisationId) -> Answer<Vec<Member>> {

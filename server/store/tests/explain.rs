@@ -136,6 +136,7 @@ const STATEMENTS: &[Hot] = &[
     // It counts every turn there is: PostgreSQL reads them by their key, SQLite task by task.
     Hot { name: "tally", text: hot::TALLY, asked: &PLACES, index: "turns" },
     Hot { name: "standing at", text: hot::STANDING_AT, asked: &AT_A_STOP, index: "turns_by_task" },
+    Hot { name: "account", text: hot::ACCOUNT, asked: &[Text("person10")], index: "memberships" },
     Hot { name: "session", text: hot::SESSION, asked: &[Text("session1000"), Number(NOW)], index: "sessions" },
     Hot {
         name: "sessions of one",

@@ -2,6 +2,7 @@
 //! who visit, and journeys in every state that a test needs.
 #![expect(dead_code, reason = "each file of tests uses its part")]
 
+pub mod postgres;
 pub mod process;
 pub mod world;
 
@@ -161,6 +162,22 @@ pub struct House {
 }
 
 impl House {
+    /// The names under which files lie in the vault, in order.
+    pub fn files(&self) -> Vec<String> {
+        let (mut names, mut folders) = (Vec::new(), vec![self.config.place.files_in()]);
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                if entry.file_type().unwrap().is_dir() {
+                    folders.push(entry.path());
+                } else {
+                    names.push(entry.file_name().into_string().unwrap());
+                }
+            }
+        }
+        names.sort();
+        names
+    }
+
     pub async fn new() -> Self {
         Self::with(|_| {}, Arc::new(Quick)).await
     }
@@ -172,10 +189,11 @@ impl House {
         Self::built(folder, config, secrets, Hand::new(), |db| db).await
     }
 
-    /// A house that begins with the database of another one, which was closed.
+    /// A house that begins with the database of another one, which was closed. They share the files, which are never changed.
     pub async fn copy_of(file: &Path, clock: Arc<Hand>) -> Self {
         let folder = Folder::new();
         std::fs::copy(file, folder.path().join("onboarding.sqlite")).unwrap();
+        std::os::unix::fs::symlink(file.with_file_name("files"), folder.path().join("files")).unwrap();
         let config = settings(folder.path());
         Self::built(folder, config, Arc::new(Quick), clock, |db| db).await
     }
@@ -351,6 +369,16 @@ impl Browser {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
+    /// The head of an answer whose body may never end: its status and where it leads.
+    pub async fn begun(&self, path: &str) -> (StatusCode, String) {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = Request::get(path).header(header::HOST, HOST).header(header::COOKIE, cookies.join("; "));
+        request = request.extension(ConnectInfo(SocketAddr::new(self.address, 40_000)));
+        let answer = self.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let to = answer.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
+        (answer.status(), to.unwrap_or_default())
+    }
+
     /// A page after its redirects.
     pub async fn visit(&mut self, path: &str) -> Page {
         let page = self.get(path).await;
@@ -371,7 +399,7 @@ impl Browser {
 
     /// Sends a form as a page of ours does.
     pub async fn post(&mut self, action: &str, fields: &[(&str, &str)]) -> Page {
-        if action == WITH_FILES {
+        if action == WITH_FILES || action == ADDS_FILES {
             return self.send(multipart(action, fields, &[])).await;
         }
         self.send(form(action).body(Body::from(encoded(fields))).unwrap()).await
@@ -416,16 +444,26 @@ pub fn encoded(fields: &[(&str, &str)]) -> String {
 /// The action whose form always takes files, beside those that are server functions.
 pub const WITH_FILES: &str = "messages/send";
 
+/// The action that adds files to a task.
+pub const ADDS_FILES: &str = "files/add";
+
 const EDGE: &str = "an-edge-that-no-file-has";
 
 /// A multipart form: words, then files under the name `file`, as a browser without script sends them.
 pub fn multipart(action: &str, words: &[(&str, &str)], files: &[(&str, &[u8])]) -> Request<Body> {
+    multipart_named("file", action, words, files)
+}
+
+/// The same with files under another name. Each claims to be a page, which nobody shall believe.
+pub fn multipart_named(field: &str, action: &str, words: &[(&str, &str)], files: &[(&str, &[u8])]) -> Request<Body> {
     let mut body: Vec<u8> = Vec::new();
     for (name, value) in words {
         body.extend(format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
     }
     for (name, bytes) in files {
-        let head = format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        let head = format!(
+            "--{EDGE}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: text/html\r\n\r\n"
+        );
         body.extend(head.into_bytes());
         body.extend(*bytes);
         body.extend(b"\r\n");

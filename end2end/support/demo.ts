@@ -1,0 +1,64 @@
+// The service with the people and journeys of the demo in it: a process of its own on SQLite, whatever the others run on.
+import { test as base, type Browser, type BrowserContext } from '@playwright/test';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { service } from './service.ts';
+
+const PASSWORD = 'river copper lantern';
+const ROOT = new URL('../..', import.meta.url);
+
+export type Demo = { address: string };
+
+/** Each worker that asks for it gets one, and it goes with the worker. */
+export const test = base.extend<object, { demo: Demo }>({
+  demo: [
+    async ({}, use) => {
+      const data = mkdtempSync(join(tmpdir(), 'gpc-demo-'));
+      const { environment } = service();
+      const { DATABASE_URL, BASE_URL, MAIL_DIR, ...settings } = environment;
+      const child = spawn('target/debug/gpc-onboarding', ['serve', '--demo', '--listen', '127.0.0.1:0', '--data', data], { cwd: ROOT, env: settings, stdio: ['ignore', 'pipe', 'inherit'] });
+      const address = await new Promise<string>((resolve, reject) => {
+        let said = '';
+        child.stdout.on('data', (piece: Buffer) => {
+          said += piece.toString();
+          const ready = said.match(/is ready: (http:\S+)/);
+          if (ready) resolve(ready[1]!);
+        });
+        child.once('exit', () => reject(new Error(`the demo did not start:\n${said}`)));
+      });
+      await use({ address });
+      child.kill();
+      rmSync(data, { recursive: true, force: true });
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+});
+
+/** A browser in which this person of the demo is signed in; nobody without an address. */
+export async function signedIn(browser: Browser, demo: Demo, email?: string): Promise<BrowserContext> {
+  const context = await browser.newContext({ baseURL: demo.address, locale: 'en-GB' });
+  if (email) {
+    const answer = await context.request.post('/do/account/sign-in', { form: { email, password: PASSWORD }, headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html' }, maxRedirects: 0 });
+    if (!/^\/(journeys|worklist)$/.test(answer.headers().location ?? '')) throw new Error(`${email} cannot sign in: ${answer.status()}`);
+  }
+  return context;
+}
+
+/** A task as the process says it is: of which kind, and who has to do with it. */
+export type Task = { kind: string; roles: string[] };
+
+/** Every task of both processes. */
+export function tasks(): Map<string, Task> {
+  const all = new Map<string, Task>();
+  for (const process of ['consumer-2026-1', 'provider-2026-1']) {
+    const text = readFileSync(new URL(`app/journey/processes/${process}.toml`, ROOT), 'utf8');
+    for (const part of text.split(/^\[\[/m).filter((part) => part.startsWith('task]]'))) {
+      const value = (name: string) => part.match(new RegExp(`^${name} *= *(.*)$`, 'm'))?.[1] ?? '';
+      const words = (name: string) => [...value(name).matchAll(/"([^"]+)"/g)].map((word) => word[1]!);
+      all.set(words('id')[0]!, { kind: `${words('page')[0]} ${words('settle')[0]}`, roles: ['by', 'decide', 'signed_by'].flatMap(words) });
+    }
+  }
+  return all;
+}

@@ -1,0 +1,104 @@
+// Every public page of the demo, on a telephone and on paper too; and the most used pages by keyboard alone. Pages of those
+// who are signed in, with what happens on the way from one state to the next, are for axe.spec.ts.
+import { expect, type BrowserContext, type Page } from '@playwright/test';
+import { execFileSync } from 'node:child_process';
+import { expectNoViolations } from './support/axe.ts';
+import { signedIn, tasks, test } from './support/demo.ts';
+import { expectEverythingReachable } from './support/keyboard.ts';
+import { expectNoSidewaysScroll, expectPrintsWhole } from './support/reflow.ts';
+
+test.describe.configure({ mode: 'parallel' });
+
+/** Pages of one test that have been looked at, by what they are. */
+class Sweep {
+  readonly seen = new Set<string>();
+  readonly faults: string[] = [];
+
+  /** False when one like it was looked at before. */
+  async look(page: Page, what: string, path?: string): Promise<boolean> {
+    if (this.seen.has(what)) return false;
+    this.seen.add(what);
+    try {
+      if (path) await page.goto(path);
+      await expect(page.locator('h1')).toHaveCount(1);
+      await expectNoViolations(page);
+      await expectNoSidewaysScroll(page);
+      await expectPrintsWhole(page);
+    } catch (fault) {
+      this.faults.push(`${what}, ${page.url()}: ${(fault as Error).message}`);
+    }
+    return true;
+  }
+
+  /** One run names everything that is wrong. */
+  done(): void {
+    console.log(`${this.seen.size} pages`);
+    expect(this.faults.join('\n\n')).toBe('');
+  }
+}
+
+async function journeysOf(context: BrowserContext): Promise<string[]> {
+  const html = await (await context.request.get('/journeys')).text();
+  return [...new Set([...html.matchAll(/href="(\/journeys\/[0-9A-Z]{4}-[0-9A-Z]{2,4})"/g)].map((link) => link[1]!))];
+}
+
+/** Each task of a journey with what its tag says. */
+async function standings(context: BrowserContext, journey: string): Promise<[string, string][]> {
+  const html = await (await context.request.get(`${journey}?show=all`)).text();
+  const rows = html.matchAll(/id="([a-z0-9-]+)-status"[^>]*>(.*?)<\/div>/gs);
+  const told = [...rows].map((row): [string, string] => [row[1]!, row[2]!.replace(/<[^>]*>/g, '').trim()]);
+  expect(told.length, `tasks of ${journey}`).toBeGreaterThan(10);
+  return told;
+}
+
+test('every public page, and no page that nobody looks at', async ({ browser, demo }) => {
+  test.setTimeout(120_000);
+  const all = new Sweep();
+  const page = await (await signedIn(browser, demo)).newPage();
+  const filled: Record<string, string[]> = {
+    '/ecosystem/{side}': ['/ecosystem/consumer', '/ecosystem/provider'],
+    '/stages/{side}/{stage}': ['/stages/consumer/explore', '/stages/provider/p-assure'],
+    '/capabilities/{capability}': ['/capabilities/access-record-html', '/capabilities/send-document'],
+    '/invitations/{token}': ['/invitations/none'],
+    '/register/{token}': ['/register/none', '/register/sent'],
+    '/reset-password/{token}': ['/reset-password/none'],
+  };
+  const routes = execFileSync('target/debug/gpc-onboarding', ['routes'], { cwd: new URL('..', import.meta.url), encoding: 'utf8' });
+  const pages = routes.split('\n').flatMap((line) => line.match(/^GET +(\S+)$/)?.slice(1) ?? []);
+  expect(pages.length).toBeGreaterThan(20);
+  for (const path of pages) {
+    // Seen signed in, by axe.spec.ts; files and streams are no pages.
+    if (/^\/(journeys|worklist|organisation|account|files|live)(\/|$)/.test(path)) continue;
+    for (const address of filled[path] ?? [path]) {
+      expect(address, 'say here what stands for the parameter').not.toMatch(/[{:*]/);
+      await all.look(page, address, address);
+    }
+  }
+  for (const path of ['/nowhere', '/try-again', '/fault', '/not-yours']) await all.look(page, path, path);
+  all.done();
+});
+
+test('the ten most used pages are used by keyboard alone', async ({ browser, demo }) => {
+  test.setTimeout(120_000);
+  const lead = await signedIn(browser, demo, 'amara@northmoor.example');
+  const chief = await signedIn(browser, demo, 'dana@programme.example');
+  const [journey] = await journeysOf(lead);
+  const nobody = await (await signedIn(browser, demo)).newPage();
+  for (const path of ['/', '/sign-in', '/register']) await expectEverythingReachable(nobody, path);
+  const page = await lead.newPage();
+  const form = await first(lead, ['In progress', 'Ready to start', 'Changes requested'], /^(form|use_case|evidence|prerequisites) /);
+  for (const path of ['/journeys', '/journeys/new', journey!, form, `${journey}/messages`, '/organisation']) await expectEverythingReachable(page, path);
+  const desk = await chief.newPage();
+  for (const path of ['/worklist', await first(chief, ['Submitted', 'In review'], / by_review$/)]) await expectEverythingReachable(desk, path);
+});
+
+/** A task of this kind with one of these words on its tag. */
+async function first(context: BrowserContext, words: string[], kind: RegExp): Promise<string> {
+  const kinds = tasks();
+  for (const journey of await journeysOf(context)) {
+    for (const [task, word] of await standings(context, journey)) {
+      if (words.includes(word) && kind.test(kinds.get(task)!.kind)) return `${journey}/tasks/${task}`;
+    }
+  }
+  throw new Error(`the demo has no task ${kind} that is ${words.join(' or ')}`);
+}

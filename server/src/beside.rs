@@ -1,0 +1,81 @@
+//! What is reached beside the pages and the server functions: forms with files, files, and streams. One list, from which the
+//! router, `gpc-onboarding routes` and the table of who gets what are made, so that none of them knows less than the others.
+
+use axum::{
+    extract::DefaultBodyLimit,
+    routing::{MethodRouter, get, post},
+};
+
+use crate::{
+    files::{self, Shelf},
+    live::{self, Live},
+    messages, scal,
+};
+
+/// A route that is no page and no server function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// Adds files to a task, with the other words of its form.
+    AddFiles,
+    /// Says something in a conversation, with files.
+    Say,
+    /// Takes a SCAL as a workbook in.
+    UploadScal,
+    /// Hands a SCAL out as a workbook.
+    Scal,
+    /// Hands a file out.
+    File,
+    /// Says when a journey has changed.
+    LiveJourney,
+    /// Says when anything has changed.
+    LiveWorklist,
+}
+
+impl Beside {
+    /// All of them.
+    pub const ALL: [Beside; 7] = [
+        Beside::AddFiles,
+        Beside::Say,
+        Beside::UploadScal,
+        Beside::Scal,
+        Beside::File,
+        Beside::LiveJourney,
+        Beside::LiveWorklist,
+    ];
+
+    /// The method it answers to.
+    #[must_use]
+    pub fn method(self) -> &'static str {
+        match self {
+            Beside::AddFiles | Beside::Say | Beside::UploadScal => "POST",
+            Beside::Scal | Beside::File | Beside::LiveJourney | Beside::LiveWorklist => "GET",
+        }
+    }
+
+    /// Its path, parameters in braces.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Beside::AddFiles => "/do/files/add",
+            Beside::Say => "/do/messages/send",
+            Beside::UploadScal => "/do/scal/upload",
+            Beside::Scal => "/journeys/{reference}/tasks/{task}/scal.xlsx",
+            Beside::File => "/files/{digest}",
+            Beside::LiveJourney => "/live/journeys/{reference}",
+            Beside::LiveWorklist => "/live/worklist",
+        }
+    }
+
+    /// What answers there. A form may have so many bytes, its files included.
+    pub(crate) fn route(self, shelf: &Shelf, live: &Live, longest_form: usize) -> MethodRouter {
+        match self {
+            Beside::AddFiles => post(files::add).layer(DefaultBodyLimit::max(longest_form)).with_state(shelf.clone()),
+            Beside::Say => post(messages::say).layer(DefaultBodyLimit::max(longest_form)).with_state(shelf.clone()),
+            Beside::UploadScal => post(scal::upload).layer(DefaultBodyLimit::max(longest_form)).with_state(shelf.clone()),
+            Beside::Scal => get(scal::get).with_state(shelf.clone()),
+            Beside::File => get(files::get).with_state(shelf.clone()),
+            Beside::LiveJourney => get(live::journey).with_state(live.clone()),
+            Beside::LiveWorklist => get(live::worklist).with_state(live.clone()),
+        }
+    }
+}

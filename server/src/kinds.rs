@@ -1,0 +1,87 @@
+//! What a file is, by its first bytes alone, and what it may be called on a page.
+
+use journey::form::LONGEST_NAME;
+
+/// A name fit to be shown: without folders, control characters or characters that turn the direction of writing.
+pub(crate) fn shown_name(sent: &str) -> String {
+    let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    let plain =
+        |c: &char| !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let name: String = last.chars().filter(plain).take(LONGEST_NAME).collect();
+    let name = name.trim().to_owned();
+    if name.is_empty() { "file".to_owned() } else { name }
+}
+
+/// Media types that are kept. Everything else is refused, whatever its name says.
+const KEPT: &[&str] = &[
+    "application/pdf",
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "application/zip",
+    "application/gzip",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.tcpdump.pcap",
+];
+
+/// The test file of virus scanners: who sends it wants to see it refused.
+const EICAR: &[u8] = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE";
+
+/// The kind of a file by its first bytes; its name says nothing.
+pub(crate) fn kind_of(head: &[u8]) -> Result<&'static str, &'static str> {
+    if head.windows(EICAR.len()).any(|window| window == EICAR) {
+        return Err("it looks harmful");
+    }
+    if let Some(kind) = infer::get(head) {
+        let known = KEPT.iter().find(|known| **known == kind.mime_type()).copied();
+        // A text that begins like markup or a script is still a text; it is only ever handed out as an attachment.
+        let text = matches!(kind.matcher_type(), infer::MatcherType::Text);
+        return known.or_else(|| text.then_some("text/plain")).ok_or(OTHER);
+    }
+    // pcap next generation: the kind of network captures that the list of signatures leaves out.
+    if head.starts_with(&[0x0a, 0x0d, 0x0d, 0x0a]) {
+        return Ok("application/vnd.tcpdump.pcap");
+    }
+    let text = match std::str::from_utf8(head) {
+        Ok(_) => true,
+        // A character may be cut at the end of what was read.
+        Err(error) => error.error_len().is_none(),
+    };
+    // Texts have tabs and line ends and nothing below; a program has both what lies below and no signature when it is cut.
+    let plain = head.iter().all(|byte| *byte >= b'\t');
+    if text && plain { Ok("text/plain") } else { Err(OTHER) }
+}
+
+const OTHER: &str =
+    "files of this kind are not accepted. Send a PDF, a picture, a text, a log, an Office document, a ZIP or a network capture";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_is_read_from_the_bytes_and_not_from_the_name() {
+        assert_eq!(kind_of(b"%PDF-1.7\n..."), Ok("application/pdf"));
+        assert_eq!(kind_of("caf\u{e9} log line\n".as_bytes()), Ok("text/plain"));
+        assert_eq!(kind_of(&"é".as_bytes()[..1]), Ok("text/plain"), "a character that was cut is no fault");
+        assert_eq!(kind_of(b"<html><script>alert(1)</script>"), Ok("text/plain"), "and is handed out as a text");
+        for bad in
+            [&b"MZ\x90\x00\x03"[..], b"\x7fELF\x02\x01\x01", b"\x00\x01\x02\x03", b"X5O!EICAR-STANDARD-ANTIVIRUS-TEST-FILE!"]
+        {
+            assert!(kind_of(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn names_lose_what_could_deceive() {
+        assert_eq!(shown_name("..\\..\\etc/passwd"), "passwd");
+        assert_eq!(shown_name("gpj.\u{202e}exe\u{0}"), "gpj.exe");
+        assert_eq!(shown_name("///"), "file");
+        assert_eq!(shown_name(&"x".repeat(500)).len(), LONGEST_NAME);
+    }
+}
