@@ -2,6 +2,7 @@
 // rework in the use case, the tests and the SCAL, a task that two people agree to do without, and one opened again.
 import { expect, test } from '@playwright/test';
 import { programme, supplier } from './support/people.ts';
+import { acceptRest, finish, judge, signOff, submitScal } from './support/scal.ts';
 import { answer, approve, banner, colleague, fill, issue, party, returnWith, send, sign } from './support/walk.ts';
 
 test('a consumer journey is walked to Go Live by its three sides', async ({ browser }, info) => {
@@ -115,10 +116,12 @@ test('a consumer journey is walked to Go Live by its three sides', async ({ brow
     await send(lead, journey, task);
     await approve(governance, journey, task);
   }
-  await send(lead, journey, 'submit-scal', 'See the evidence pack, chapter 3.');
-  await returnWith(clinical, journey, 'submit-scal', /^1\. /, 'Add the date of the review.');
-  await send(lead, journey, 'submit-scal');
-  for (const reviewer of [assurance, clinical, governance]) await approve(reviewer, journey, 'submit-scal');
+  await submitScal(lead, journey);
+  await judge(clinical, journey, 'scal-cs-04', 'Request a change', 'Add the date of the review.');
+  await acceptRest(clinical, journey);
+  await finish(clinical, journey, 'Returned to the supplier');
+  await submitScal(lead, journey, 'Reviewed on 2 March 2026, evidence pack, chapter 3.');
+  for (const reviewer of [assurance, clinical, governance]) await signOff(reviewer, journey);
   await send(lead, journey, 's-int-data-sharing');
   await answer(platform, journey, 's-int-data-sharing');
   await send(lead, journey, 'test-int-providers');

@@ -2,6 +2,7 @@
 // Document without the supporting tasks.
 import { expect, test } from '@playwright/test';
 import { programme, supplier } from './support/people.ts';
+import { signOff, submitScal } from './support/scal.ts';
 import { answer, approve, banner, colleague, fill, issue, send, sign } from './support/walk.ts';
 
 test('a conformant product with no end users but its own goes live by the shortest way', async ({ browser }, info) => {
@@ -40,8 +41,8 @@ test('a conformant product with no end users but its own goes live by the shorte
   await send(lead, journey, 'develop-product');
   await send(lead, journey, 'test-int-demonstrator');
   await approve(assurance, journey, 'test-int-demonstrator');
-  await send(lead, journey, 'submit-scal');
-  for (const reviewer of [assurance, clinical, governance]) await approve(reviewer, journey, 'submit-scal');
+  await submitScal(lead, journey);
+  for (const reviewer of [assurance, clinical, governance]) await signOff(reviewer, journey);
   await send(lead, journey, 'test-int-providers');
   await approve(assurance, journey, 'test-int-providers');
   await issue(assurance, journey, 'receive-technical-conformance-certificate');

@@ -1,0 +1,306 @@
+//! The SCAL between two sides: what may be sent, who decides on what, what an edition asks again, and what may come back
+//! in a workbook. The seeded walks are small programs of their own: a failing seed can be run again.
+
+mod common;
+
+use common::{Play, Rng, actor, at, id, opening, shipped};
+use jiff::Timestamp;
+use journey::{
+    actor::{Actor, Role, Side},
+    command::{Command, Refusal},
+    event::Finding,
+    form::Answers,
+    ids::FieldId,
+    opening::Opening,
+    port::Draft,
+    review::{Answered, to_judge},
+    scal::{
+        self,
+        book::{self, ASSIGNEE, Entry, Filter, NOTE, Show, Stands},
+        sheet::{self, Line},
+        verdicts::Says,
+    },
+    standing::{Standing, Verb},
+};
+
+fn supplier() -> Actor {
+    actor("ada", "acme", &[Role::OnboardingLead, Role::Developer, Role::ClinicalSafetyOfficer])
+}
+
+fn team(name: &str, role: Role) -> Actor {
+    actor(name, "nhs", &[role])
+}
+
+/// A journey at the SCAL: everything before it is done by people who are not asked about here.
+fn at_scal() -> Play {
+    let process = shipped().newest("consumer").expect("a consumer process");
+    let opening = Opening { supporting_tasks: false, other_organisations: false, ..opening() };
+    let mut play = Play::open(shipped(), process, &supplier(), opening);
+    let programme: Vec<Role> = Role::ALL.iter().copied().filter(|role| role.side() == Side::Programme).collect();
+    let everybody = [supplier(), actor("pro", "nhs", &programme)];
+    for _ in 0..200 {
+        if !matches!(play.journey.standing(&scal_task()), Standing::Locked { .. }) {
+            return play;
+        }
+        let next = everybody.iter().find_map(|actor| {
+            let offers = journey::decide::offers(&play.journey, actor);
+            let wanted = [Verb::Submit, Verb::Approve, Verb::Acknowledge, Verb::Issue];
+            let offer = offers.into_iter().find(|offer| {
+                wanted.contains(&offer.verb) && offer.task.as_ref().is_some_and(|task| !play.journey.standing(task).is_done())
+            })?;
+            Some((actor.clone(), offer.verb, offer.task?))
+        });
+        let (actor, verb, task) = next.expect("somebody can go on");
+        let command = play.command(verb, &task, "done");
+        play.obey(&actor, command).expect("what is offered is obeyed");
+    }
+    panic!("the SCAL is never reached");
+}
+
+fn scal_task() -> journey::ids::TaskId {
+    id("submit-scal")
+}
+
+/// An answer to every row, all met, but for these.
+fn answers(play: &Play, but: &[(&str, &str)]) -> Answers {
+    let mut answers = Answers::default();
+    for row in scal::rows(&play.journey.opening) {
+        let status = but.iter().find(|(field, _)| *field == row.field.as_str()).map_or("met", |(_, status)| status);
+        answers = answers.with(row.field.as_str(), status).with(&row.words(), "As written.");
+    }
+    answers
+}
+
+fn submit(play: &mut Play, answers: Answers) {
+    play.obey(&supplier(), Command::Submit { task: scal_task(), answers }).expect("complete");
+}
+
+fn approve(play: &mut Play, by: &Actor) -> Result<(), Refusal> {
+    let command = Command::Approve { task: scal_task(), note: String::new(), accepted: Vec::new(), conditions: Vec::new() };
+    play.obey(by, command).map(drop)
+}
+
+fn draft(row: &FieldId, body: &Answers, version: u64, at: Timestamp) -> Draft {
+    Draft { task: scal_task(), subject: book::subject_of(row), version, body: body.to_json(), by: "ada".parse().expect("an id"), at }
+}
+
+fn entries(play: &Play, last: &Answers, drafts: &[Draft]) -> Vec<Entry> {
+    book::entries(&play.journey, &play.journey.task(&scal_task()), last, drafts).expect("readable")
+}
+
+#[test]
+fn a_row_that_is_not_met_calls_the_technical_architect_in_and_nobody_else_settles_it() {
+    let mut play = at_scal();
+    let architect = team("tess", Role::TechnicalArchitect);
+    let not_met = answers(&play, &[("scal-org-06", "not_met")]);
+    submit(&mut play, not_met.clone());
+    let form = scal::judged_form(&play.journey.opening, &not_met);
+    let judged = |role: Role| {
+        to_judge(&form, role, &play.journey.task(&scal_task()), &[]).into_iter().map(|(part, _)| part.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(judged(Role::TechnicalArchitect), ["scal-org-06"]);
+    assert!(!judged(Role::FunctionalAssurance).contains(&"scal-org-06".to_owned()));
+    for (name, role) in [("fay", Role::FunctionalAssurance), ("cas", Role::ClinicalSafety), ("ian", Role::InformationGovernance)] {
+        approve(&mut play, &team(name, role)).expect("theirs to approve");
+    }
+    assert_eq!(play.journey.standing(&scal_task()), Standing::Submitted, "it waits for the architect");
+    approve(&mut play, &architect).expect("theirs to approve");
+    assert!(play.journey.standing(&scal_task()).is_done());
+}
+
+#[test]
+fn where_every_row_is_met_the_technical_architect_has_no_part() {
+    let mut play = at_scal();
+    let all_met = answers(&play, &[]);
+    submit(&mut play, all_met);
+    assert!(matches!(approve(&mut play, &team("tess", Role::TechnicalArchitect)), Err(Refusal::NotYours { .. })));
+    for (name, role) in [("fay", Role::FunctionalAssurance), ("cas", Role::ClinicalSafety), ("ian", Role::InformationGovernance)] {
+        approve(&mut play, &team(name, role)).expect("theirs to approve");
+    }
+    assert!(play.journey.standing(&scal_task()).is_done());
+}
+
+#[test]
+fn a_verdict_stays_with_an_untouched_row_and_leaves_a_changed_one() {
+    let mut play = at_scal();
+    let first = answers(&play, &[]);
+    submit(&mut play, first.clone());
+    let finding = |field: &str, words: &str| Finding { field: field.parse().ok(), words: words.to_owned() };
+    let command = Command::Return {
+        task: scal_task(),
+        findings: vec![finding("scal-org-03", "Give the version.")],
+        accepted: vec!["scal-org-01".parse().expect("a row")],
+        conditions: vec![finding("scal-org-02", "Until May.")],
+    };
+    play.obey(&team("fay", Role::FunctionalAssurance), command).expect("a return");
+    let stands = |entries: &[Entry], row: &str| entries.iter().find(|e| e.row.field.as_str() == row).expect("a row").stands;
+    let now = entries(&play, &first, &[]);
+    assert_eq!(stands(&now, "scal-org-01"), Stands::Accepted);
+    assert_eq!(stands(&now, "scal-org-02"), Stands::AcceptedWithCondition);
+    assert_eq!(stands(&now, "scal-org-03"), Stands::ChangeRequested);
+    assert!(book::to_send(&now).is_err(), "a finding that is not answered blocks");
+    // Answering the finding, and touching an accepted row.
+    let later = play.journey.changed_at + jiff::SignedDuration::from_secs(60);
+    let change = |row: &str, words: &str| {
+        let row: FieldId = row.parse().expect("a row");
+        draft(&row, &Answers::default().with(row.as_str(), "met").with(&format!("{row}_words"), words), 1, later)
+    };
+    let now = entries(&play, &first, &[change("scal-org-03", "4.2.3"), change("scal-org-01", "Other words.")]);
+    assert_eq!(stands(&now, "scal-org-03"), Stands::Answered);
+    assert_eq!(stands(&now, "scal-org-01"), Stands::Answered);
+    let second = book::to_send(&now).expect("nothing blocks");
+    submit(&mut play, second.clone());
+    let form = scal::judged_form(&play.journey.opening, &second);
+    let judged = to_judge(&form, Role::FunctionalAssurance, &play.journey.task(&scal_task()), &form.changed(&first, &second));
+    let how = |row: &str| judged.iter().find(|(part, _)| part.id.as_str() == row).map(|(_, how)| how.clone());
+    assert_eq!(how("scal-org-01"), Some(Answered::ToJudge), "it changed");
+    assert_eq!(how("scal-org-02"), Some(Answered::Kept));
+    assert_eq!(how("scal-org-03"), Some(Answered::ToJudge));
+}
+
+#[test]
+fn a_newer_edition_asks_changed_rows_again_and_keeps_the_rest() {
+    let mut play = at_scal();
+    let first = answers(&play, &[]);
+    submit(&mut play, first.clone());
+    for (name, role) in [("fay", Role::FunctionalAssurance), ("cas", Role::ClinicalSafety), ("ian", Role::InformationGovernance)] {
+        let form = scal::judged_form(&play.journey.opening, &first);
+        let accepted = to_judge(&form, role, &play.journey.task(&scal_task()), &[]).into_iter().map(|(part, _)| part.id).collect();
+        let command = Command::Approve { task: scal_task(), note: String::new(), accepted, conditions: Vec::new() };
+        play.obey(&team(name, role), command).expect("theirs to approve");
+    }
+    assert!(play.journey.standing(&scal_task()).is_done());
+    let before = scal::rows(&play.journey.opening).len();
+    play.obey(&supplier(), Command::Uplift { task: scal_task() }).expect("there is a newer edition");
+    assert!(!play.journey.standing(&scal_task()).is_done(), "it is opened again");
+    let now = entries(&play, &first, &[]);
+    let of = |stands: Stands| now.iter().filter(|entry| entry.stands == stands).map(|e| e.row.field.to_string()).collect::<Vec<_>>();
+    // The second edition of these tests: the first row reads differently, the fifth is gone, one is new.
+    assert_eq!(of(Stands::AskedAgain), ["scal-org-01"]);
+    assert_eq!(of(Stands::ToAnswer), ["scal-org-99"]);
+    assert_eq!(of(Stands::Accepted).len(), before - 2);
+    assert!(matches!(play.obey(&supplier(), Command::Uplift { task: scal_task() }), Err(Refusal::NothingToDo)), "once");
+    // Saving the row again answers it.
+    let row: FieldId = "scal-org-01".parse().expect("a row");
+    let later = play.journey.changed_at + jiff::SignedDuration::from_secs(60);
+    let same = Answers::default().with(row.as_str(), "met").with("scal-org-01_words", "As written.");
+    let now = entries(&play, &first, &[draft(&row, &same, 1, later)]);
+    assert!(!now[0].stands.blocks());
+}
+
+#[test]
+fn what_is_sent_says_row_by_row_what_is_missing() {
+    let play = at_scal();
+    let rows = scal::rows(&play.journey.opening);
+    let started = Answers::default().with(rows[1].field.as_str(), "partly");
+    let drafts = [draft(&rows[1].field, &started, 1, at("2027-01-01T00:00:00Z"))];
+    let problems = book::to_send(&entries(&play, &Answers::default(), &drafts)).expect_err("nearly everything is missing").0;
+    assert_eq!(problems.len(), rows.len());
+    assert_eq!(problems[1].says, format!("Say why for {}", rows[1].id));
+}
+
+#[test]
+fn filters_narrow_by_everything_that_a_row_has() {
+    let play = at_scal();
+    let rows = scal::rows(&play.journey.opening);
+    let mine = Answers::default().with(ASSIGNEE, "ada").with(NOTE, "Ask the hosting team.");
+    let drafts = [draft(&rows[5].field, &mine, 1, at("2027-01-01T00:00:00Z"))];
+    let entries = entries(&play, &Answers::default(), &drafts);
+    let me = "ada".parse().expect("an id");
+    let shown = |filter: Filter| entries.iter().filter(|e| filter.lets_pass(e, &me)).map(|e| e.row.field.to_string()).collect::<Vec<_>>();
+    let all = Filter { show: Show::All, ..Filter::default() };
+    assert_eq!(shown(all.clone()).len(), rows.len());
+    assert_eq!(shown(Filter { show: Show::Mine, ..all.clone() }), [rows[5].field.to_string()]);
+    assert_eq!(shown(Filter { text: "hosting TEAM".to_owned(), ..all.clone() }), [rows[5].field.to_string()]);
+    assert_eq!(shown(Filter { assigned: book::NOBODY.to_owned(), ..all.clone() }).len(), rows.len() - 1);
+    let clinical = shown(Filter { owner: Some(Role::ClinicalSafety), ..all.clone() });
+    assert_eq!(clinical, shown(Filter { section: Some(3), ..all.clone() }));
+    let int = scal::Environment::Int;
+    assert!(shown(Filter { environment: Some(int), ..all.clone() }).len() < rows.len());
+    assert!(shown(Filter { show: Show::Accepted, ..all }).is_empty());
+}
+
+/// Words as people and spreadsheets write them.
+fn words(rng: &mut Rng) -> String {
+    const BITS: &[&str] = &["=1+2", "+44", "@x", "-", "é", "“", "\n", " ", "a", "\t", "Ω", "'", "\"", "<b>", "&amp;", "0042", "2026-03-02"];
+    (0..rng.below(8)).map(|_| *rng.pick(BITS)).collect()
+}
+
+fn line_of(entry: &Entry, line: u32) -> Line {
+    let status = scal::STATUSES.iter().find(|known| known.0 == entry.status()).map_or("Not answered", |known| known.1);
+    Line {
+        sheet: format!("{} {}", entry.row.section, entry.row.section_title),
+        line,
+        id: entry.row.id.clone(),
+        status: status.to_owned(),
+        words: entry.words().to_owned(),
+        note: entry.note.clone(),
+    }
+}
+
+#[test]
+fn a_workbook_without_edits_changes_nothing_and_one_with_edits_exactly_these() {
+    let play = at_scal();
+    let rows = scal::rows(&play.journey.opening);
+    for seed in 0..40 {
+        let mut rng = Rng::new(seed);
+        let drafts: Vec<Draft> = rows
+            .iter()
+            .filter(|_| rng.one_in(2))
+            .map(|row| {
+                let mut body = Answers::default().with(&row.words(), &words(&mut Rng::new(seed + 7))).with(NOTE, "n");
+                body = body.with(row.field.as_str(), scal::STATUSES[(seed % 4) as usize].0);
+                draft(&row.field, &body, 3, at("2027-01-01T00:00:00Z"))
+            })
+            .collect();
+        let entries = entries(&play, &Answers::default(), &drafts);
+        let mut lines: Vec<Line> = entries.iter().enumerate().map(|(n, e)| line_of(e, u32::try_from(n).expect("few") + 2)).collect();
+        let same = sheet::compare(&entries, &lines).expect("ours");
+        assert_eq!((same.changes.len(), same.faults.len(), same.same), (0, 0, entries.len()), "seed {seed}");
+        let edited = rng.below(lines.len());
+        lines[edited].words = format!("edited {seed}");
+        let one = sheet::compare(&entries, &lines).expect("ours");
+        assert_eq!(one.changes.len(), 1, "seed {seed}");
+        assert_eq!(one.changes[0].id, entries[edited].row.id);
+        assert_eq!(one.changes[0].version, entries[edited].version);
+    }
+}
+
+#[test]
+fn a_cell_that_cannot_be_taken_keeps_its_row_out_and_a_strange_row_refuses_the_file() {
+    let play = at_scal();
+    let entries = entries(&play, &Answers::default(), &[]);
+    let mut lines: Vec<Line> = entries.iter().take(4).enumerate().map(|(n, e)| line_of(e, u32::try_from(n).expect("few") + 2)).collect();
+    lines[0].status = "Perhaps".to_owned();
+    lines[1].words = "x".repeat(5000);
+    lines[2].words = "Taken.".to_owned();
+    let read = sheet::compare(&entries, &lines).expect("ours");
+    assert_eq!(read.faults.len(), 2);
+    assert!(read.faults[0].0.ends_with(", F2") && read.faults[0].1.contains("Perhaps"), "{:?}", read.faults);
+    assert!(read.faults[1].0.ends_with(", G3") && read.faults[1].1.contains("Shorten"), "{:?}", read.faults);
+    assert_eq!(read.changes.len(), 1);
+    assert_eq!(read.absent, entries.len() - 4);
+    lines[3].id = "GPC-OTHER".to_owned();
+    assert!(sheet::compare(&entries, &lines).expect_err("a row that is not ours")[0].1.contains("GPC-OTHER"));
+    lines[3].id.clone_from(&lines[2].id.clone());
+    assert!(sheet::compare(&entries, &lines).expect_err("twice")[0].1.contains("twice"));
+}
+
+#[test]
+fn a_verdict_counts_when_it_has_the_words_it_needs() {
+    let row: FieldId = "scal-org-01".parse().expect("a row");
+    let typed = |verdict: &str, words: &str| {
+        Answers::default()
+            .with(&scal::verdicts::verdict_of(&row), verdict)
+            .with(&scal::verdicts::finding_of(&row), words)
+    };
+    let says = |verdict: &str, words: &str, stands: &Answered| Says::of(&row, stands, &typed(verdict, words));
+    assert_eq!(says("", "", &Answered::ToJudge), Says::None);
+    assert_eq!(says("", "", &Answered::Kept), Says::Kept);
+    assert_eq!(says("", "", &Answered::Unanswered), Says::None);
+    assert_eq!(says("accept", "", &Answered::Unanswered), Says::Accept);
+    assert_eq!(says("change", " ", &Answered::ToJudge), Says::WordsMissing);
+    assert_eq!(says("change", "Say more.", &Answered::Kept), Says::Change);
+    assert_eq!(says("condition", "", &Answered::ToJudge), Says::WordsMissing);
+    assert_eq!(says("condition", "Until May.", &Answered::ToJudge), Says::Condition);
+}
