@@ -1,6 +1,7 @@
 //! All that the rules and the pages ask of the world's memory. One implementation, in `server/store`: the traits are the
 //! wall that keeps SQL out of `app`. Split by concern; [`Store`] is all of them.
 
+pub mod corrections;
 pub mod files;
 pub mod messages;
 pub mod notices;
@@ -509,7 +510,16 @@ pub trait Outbox: Send + Sync {
 /// The whole memory.
 #[async_trait]
 pub trait Store:
-    Ledger + Drafts + People + Outbox + files::Files + messages::Messages + notices::NoticeBook + picture::Picture + runs::Runs
+    Ledger
+    + Drafts
+    + People
+    + Outbox
+    + corrections::Corrections
+    + files::Files
+    + messages::Messages
+    + notices::NoticeBook
+    + picture::Picture
+    + runs::Runs
 {
     /// Answers when the memory can be read and written.
     async fn ready(&self) -> Answer<()>;

@@ -13,6 +13,7 @@
 //! [`Db::listen`], [`Db::snapshot`], [`Db::schema_of`] and `tests/explain.rs`.
 
 mod changes;
+mod corrections;
 mod drafts;
 mod files;
 mod ledger;
@@ -45,6 +46,7 @@ pub use whole::{Filling, LEFT_OUT, Snapshot, TABLES, Table, schema};
 
 /// The statements that every page needs: `tests/explain.rs` asks both databases how they run them.
 pub mod hot {
+    pub use crate::corrections::CORRECTED;
     pub use crate::ledger::{HISTORY, NAMES, SUBMISSIONS};
     pub use crate::links::{INVITATIONS, LINK};
     pub use crate::lists::{FIGURES, JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, JOURNEYS_OF_PARTY, PROJECTION, WORK_BY_AGE, WORK_BY_DUE};

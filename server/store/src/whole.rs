@@ -96,6 +96,7 @@ pub const TABLES: &[Table] = &[
         9 words Text, 10 mentions Text, 11 files Text, 12 taken_us Number,
     }),
     table!("test_runs" by "journey, task, digest" { 1 journey Text, 2 task Text, 3 digest Text, 4 body Text, }),
+    table!("corrections" by "subject, version" { 1 subject Text, 2 version Number, 3 words Text, 4 person Text, 5 at_us Number, }),
     table!("conversations" by "journey" { 1 journey Text, 2 last Number, }),
     table!("seen" by "person, journey, task" { 1 person Text, 2 journey Text, 3 task Text, 4 seq Number, }),
     table!("uploads" by "person, message, digest" {
