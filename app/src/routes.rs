@@ -10,7 +10,10 @@ use leptos_router::{
 use crate::{
     ecosystem::{now::Now, public::Ecosystem, spine::Spine, stages::Stage},
     end_users::organisations::Organisations,
-    guidance::{Capabilities, CapabilityPage, Glossary},
+    guidance::{
+        Capabilities, CapabilityPage, Glossary,
+        corrections::{Text, Texts},
+    },
     messages::page::Messages,
     overview::{
         history::History,
@@ -69,6 +72,8 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/journeys/:reference/tasks/:task/:subject") view=SubjectPage ssr=SsrMode::Async />
                 <Route path=path!("/worklist") view=Worklist ssr=SsrMode::Async />
                 <Route path=path!("/ecosystem/:side/now") view=Now ssr=SsrMode::Async />
+                <Route path=path!("/guidance") view=Texts ssr=SsrMode::Async />
+                <Route path=path!("/guidance/:kind/:name") view=Text ssr=SsrMode::Async />
                 <Route path=path!("/organisation") view=OrganisationPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=Account ssr=SsrMode::Async />
             </Routes>

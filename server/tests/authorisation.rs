@@ -219,6 +219,8 @@ fn address(path: &str, supplier: &Supplier) -> String {
         .replace("{subject}", "sent")
         .replace("{side}", "consumer")
         .replace("{stage}", "explore")
+        .replace("{kind}", "words")
+        .replace("{name}", "asid")
         .replace("{capability}", "access-record-html")
         .replace("{token}", "0123456789abcdef");
     assert!(!filled.contains(['{', ':', '*']), "undeclared: say in authorisation.rs what stands for the parameter of {path}");
@@ -383,6 +385,9 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "organisation/set-details" => with(&[("answers[organisation][]", "Renamed Ltd"), ("answers[ods_code][]", "YGA01")]),
         "organisation/set-roles" => {
             with(&[("person", supplier.developer.actor.person.as_str()), ("answers[roles][]", "signatory")])
+        }
+        "guidance/preview" | "guidance/publish" => {
+            with(&[("subject", "words/asid"), ("seen", "0"), ("answers[words][]", "A number of a system.")])
         }
         "journey/plan" => with(OPENING),
         // The questions were answered before, as far as this visitor may.

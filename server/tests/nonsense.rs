@@ -58,6 +58,7 @@ const NAMES: &[&str] = &[
     "seen",
     "version",
     "subject",
+    "answers[words][]",
     "note",
     "reason",
     "decision",

@@ -14,6 +14,7 @@ pub mod certificate;
 pub mod check;
 pub mod command;
 pub mod conversation;
+pub mod corrections;
 pub mod decide;
 pub mod ecosystem;
 pub mod end_users;

@@ -1,6 +1,7 @@
 //! All that the rules and the pages ask of the world's memory. One implementation, in `server/store`: the traits are the
 //! wall that keeps SQL out of `app`. Split by concern; [`Store`] is all of them.
 
+pub mod corrections;
 pub mod files;
 pub mod messages;
 pub mod notices;
@@ -523,6 +524,7 @@ pub trait Store:
     + Drafts
     + People
     + Outbox
+    + corrections::Corrections
     + files::Files
     + messages::Messages
     + notices::NoticeBook

@@ -81,7 +81,14 @@ fn approve(play: &mut Play, by: &Actor) -> Result<(), Refusal> {
 }
 
 fn draft(row: &FieldId, body: &Answers, version: u64, at: Timestamp) -> Draft {
-    Draft { task: scal_task(), subject: book::subject_of(row), version, body: body.to_json(), by: "ada".parse().expect("an id"), at }
+    Draft {
+        task: scal_task(),
+        subject: book::subject_of(row),
+        version,
+        body: body.to_json(),
+        by: "ada".parse().expect("an id"),
+        at,
+    }
 }
 
 fn entries(play: &Play, last: &Answers, drafts: &[Draft]) -> Vec<Entry> {
@@ -96,11 +103,15 @@ fn a_row_that_is_not_met_calls_the_technical_architect_in_and_nobody_else_settle
     submit(&mut play, not_met.clone());
     let form = scal::judged_form(&play.journey.opening, &not_met);
     let judged = |role: Role| {
-        to_judge(&form, role, &play.journey.task(&scal_task()), &[]).into_iter().map(|(part, _)| part.id.to_string()).collect::<Vec<_>>()
+        to_judge(&form, role, &play.journey.task(&scal_task()), &[])
+            .into_iter()
+            .map(|(part, _)| part.id.to_string())
+            .collect::<Vec<_>>()
     };
     assert_eq!(judged(Role::TechnicalArchitect), ["scal-org-06"]);
     assert!(!judged(Role::FunctionalAssurance).contains(&"scal-org-06".to_owned()));
-    for (name, role) in [("fay", Role::FunctionalAssurance), ("cas", Role::ClinicalSafety), ("ian", Role::InformationGovernance)] {
+    for (name, role) in [("fay", Role::FunctionalAssurance), ("cas", Role::ClinicalSafety), ("ian", Role::InformationGovernance)]
+    {
         approve(&mut play, &team(name, role)).expect("theirs to approve");
     }
     assert_eq!(play.journey.standing(&scal_task()), Standing::Submitted, "it waits for the architect");
@@ -114,7 +125,8 @@ fn where_every_row_is_met_the_technical_architect_has_no_part() {
     let all_met = answers(&play, &[]);
     submit(&mut play, all_met);
     assert!(matches!(approve(&mut play, &team("tess", Role::TechnicalArchitect)), Err(Refusal::NotYours { .. })));
-    for (name, role) in [("fay", Role::FunctionalAssurance), ("cas", Role::ClinicalSafety), ("ian", Role::InformationGovernance)] {
+    for (name, role) in [("fay", Role::FunctionalAssurance), ("cas", Role::ClinicalSafety), ("ian", Role::InformationGovernance)]
+    {
         approve(&mut play, &team(name, role)).expect("theirs to approve");
     }
     assert!(play.journey.standing(&scal_task()).is_done());
@@ -163,9 +175,11 @@ fn a_newer_edition_asks_changed_rows_again_and_keeps_the_rest() {
     let mut play = at_scal();
     let first = answers(&play, &[]);
     submit(&mut play, first.clone());
-    for (name, role) in [("fay", Role::FunctionalAssurance), ("cas", Role::ClinicalSafety), ("ian", Role::InformationGovernance)] {
+    for (name, role) in [("fay", Role::FunctionalAssurance), ("cas", Role::ClinicalSafety), ("ian", Role::InformationGovernance)]
+    {
         let form = scal::judged_form(&play.journey.opening, &first);
-        let accepted = to_judge(&form, role, &play.journey.task(&scal_task()), &[]).into_iter().map(|(part, _)| part.id).collect();
+        let accepted =
+            to_judge(&form, role, &play.journey.task(&scal_task()), &[]).into_iter().map(|(part, _)| part.id).collect();
         let command = Command::Approve { task: scal_task(), note: String::new(), accepted, conditions: Vec::new() };
         play.obey(&team(name, role), command).expect("theirs to approve");
     }
@@ -174,7 +188,8 @@ fn a_newer_edition_asks_changed_rows_again_and_keeps_the_rest() {
     play.obey(&supplier(), Command::Uplift { task: scal_task() }).expect("there is a newer edition");
     assert!(!play.journey.standing(&scal_task()).is_done(), "it is opened again");
     let now = entries(&play, &first, &[]);
-    let of = |stands: Stands| now.iter().filter(|entry| entry.stands == stands).map(|e| e.row.field.to_string()).collect::<Vec<_>>();
+    let of =
+        |stands: Stands| now.iter().filter(|entry| entry.stands == stands).map(|e| e.row.field.to_string()).collect::<Vec<_>>();
     // The second edition of these tests: the first row reads differently, the fifth is gone, one is new.
     assert_eq!(of(Stands::AskedAgain), ["scal-org-01"]);
     assert_eq!(of(Stands::ToAnswer), ["scal-org-99"]);
@@ -207,7 +222,8 @@ fn filters_narrow_by_everything_that_a_row_has() {
     let drafts = [draft(&rows[5].field, &mine, 1, at("2027-01-01T00:00:00Z"))];
     let entries = entries(&play, &Answers::default(), &drafts);
     let me = "ada".parse().expect("an id");
-    let shown = |filter: Filter| entries.iter().filter(|e| filter.lets_pass(e, &me)).map(|e| e.row.field.to_string()).collect::<Vec<_>>();
+    let shown =
+        |filter: Filter| entries.iter().filter(|e| filter.lets_pass(e, &me)).map(|e| e.row.field.to_string()).collect::<Vec<_>>();
     let all = Filter { show: Show::All, ..Filter::default() };
     assert_eq!(shown(all.clone()).len(), rows.len());
     assert_eq!(shown(Filter { show: Show::Mine, ..all.clone() }), [rows[5].field.to_string()]);
@@ -222,7 +238,8 @@ fn filters_narrow_by_everything_that_a_row_has() {
 
 /// Words as people and spreadsheets write them.
 fn words(rng: &mut Rng) -> String {
-    const BITS: &[&str] = &["=1+2", "+44", "@x", "-", "é", "“", "\n", " ", "a", "\t", "Ω", "'", "\"", "<b>", "&amp;", "0042", "2026-03-02"];
+    const BITS: &[&str] =
+        &["=1+2", "+44", "@x", "-", "é", "“", "\n", " ", "a", "\t", "Ω", "'", "\"", "<b>", "&amp;", "0042", "2026-03-02"];
     (0..rng.below(8)).map(|_| *rng.pick(BITS)).collect()
 }
 
@@ -254,7 +271,8 @@ fn a_workbook_without_edits_changes_nothing_and_one_with_edits_exactly_these() {
             })
             .collect();
         let entries = entries(&play, &Answers::default(), &drafts);
-        let mut lines: Vec<Line> = entries.iter().enumerate().map(|(n, e)| line_of(e, u32::try_from(n).expect("few") + 2)).collect();
+        let mut lines: Vec<Line> =
+            entries.iter().enumerate().map(|(n, e)| line_of(e, u32::try_from(n).expect("few") + 2)).collect();
         let same = sheet::compare(&entries, &lines).expect("ours");
         assert_eq!((same.changes.len(), same.faults.len(), same.same), (0, 0, entries.len()), "seed {seed}");
         let edited = rng.below(lines.len());
@@ -270,7 +288,8 @@ fn a_workbook_without_edits_changes_nothing_and_one_with_edits_exactly_these() {
 fn a_cell_that_cannot_be_taken_keeps_its_row_out_and_a_strange_row_refuses_the_file() {
     let play = at_scal();
     let entries = entries(&play, &Answers::default(), &[]);
-    let mut lines: Vec<Line> = entries.iter().take(4).enumerate().map(|(n, e)| line_of(e, u32::try_from(n).expect("few") + 2)).collect();
+    let mut lines: Vec<Line> =
+        entries.iter().take(4).enumerate().map(|(n, e)| line_of(e, u32::try_from(n).expect("few") + 2)).collect();
     lines[0].status = "Perhaps".to_owned();
     lines[1].words = "x".repeat(5000);
     lines[2].words = "Taken.".to_owned();
@@ -290,9 +309,7 @@ fn a_cell_that_cannot_be_taken_keeps_its_row_out_and_a_strange_row_refuses_the_f
 fn a_verdict_counts_when_it_has_the_words_it_needs() {
     let row: FieldId = "scal-org-01".parse().expect("a row");
     let typed = |verdict: &str, words: &str| {
-        Answers::default()
-            .with(&scal::verdicts::verdict_of(&row), verdict)
-            .with(&scal::verdicts::finding_of(&row), words)
+        Answers::default().with(&scal::verdicts::verdict_of(&row), verdict).with(&scal::verdicts::finding_of(&row), words)
     };
     let says = |verdict: &str, words: &str, stands: &Answered| Says::of(&row, stands, &typed(verdict, words));
     assert_eq!(says("", "", &Answered::ToJudge), Says::None);

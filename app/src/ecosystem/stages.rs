@@ -1,7 +1,10 @@
 //! `/stages/{side}/{stage}`: what there is to do in a stage of the picture, stop by stop, as the process says it.
 
+use std::collections::BTreeMap;
+
 use journey::{
     actor::Role,
+    corrections::read,
     ecosystem::{Diagram, Group, diagram},
     guidance,
     ids::TaskId,
@@ -29,6 +32,7 @@ pub fn Stage() -> impl IntoView {
         let diagram = diagram(&side).ok_or(Halt::Missing)?;
         let group = diagram.group(&stage).ok_or(Halt::Missing)?;
         let process = hall.services.processes.newest(&side).ok_or(Halt::Missing)?;
+        let corrected = hall.services.store.corrected().await?;
         let above = format!("{} journey", process.side_title());
         let title = if group.number.is_empty() { group.title.clone() } else { group.name.clone() };
         let tasks = diagram.tasks_of(group, process);
@@ -45,7 +49,7 @@ pub fn Stage() -> impl IntoView {
             <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
                 <Title above=above text=title.clone()>{facts}</Title>
                 {who.map(|who| view! { <p>{who}</p> })}
-                {stops(diagram, group, process)}
+                {stops(diagram, group, process, &corrected)}
                 {goes_wrong(diagram, group)}
                 {around(diagram, group)}
             </div></div>
@@ -55,14 +59,19 @@ pub fn Stage() -> impl IntoView {
     })
 }
 
-fn stops(diagram: &'static Diagram, group: &'static Group, process: &'static Process) -> AnyView {
+fn stops(
+    diagram: &'static Diagram,
+    group: &'static Group,
+    process: &'static Process,
+    corrected: &BTreeMap<String, String>,
+) -> AnyView {
     let own: Vec<&TaskSpec> = process.tasks.iter().filter(|task| task.node == group.id).collect();
-    let own = own.into_iter().map(|task| described(diagram, process, task)).collect_view();
+    let own = own.into_iter().map(|task| described(diagram, process, task, corrected)).collect_view();
     let stops = diagram
         .nodes_of(group)
         .map(|node| {
             let tasks: Vec<&TaskSpec> = process.tasks.iter().filter(|task| task.node == node.id).collect();
-            let tasks = tasks.into_iter().map(|task| described(diagram, process, task)).collect_view();
+            let tasks = tasks.into_iter().map(|task| described(diagram, process, task, corrected)).collect_view();
             view! {
                 <section aria-labelledby=node.id.clone()>
                     <h2 class="nhsuk-heading-m" id=node.id.clone()>{node.name.clone()}</h2>
@@ -80,7 +89,13 @@ fn roles(roles: &[Role]) -> String {
 }
 
 /// Who acts, what is needed first, what it asks, who decides and by when.
-fn described(diagram: &'static Diagram, process: &'static Process, task: &'static TaskSpec) -> AnyView {
+fn described(
+    diagram: &'static Diagram,
+    process: &'static Process,
+    task: &'static TaskSpec,
+    corrected: &BTreeMap<String, String>,
+) -> AnyView {
+    let help = read(corrected, &format!("{}/{}", diagram.side, task.id), &task.help).to_owned();
     let row = |key: &'static str, value: AnyView| {
         view! {
             <div class="nhsuk-summary-list__row">
@@ -115,7 +130,7 @@ fn described(diagram: &'static Diagram, process: &'static Process, task: &'stati
     };
     view! {
         <h3 class="nhsuk-heading-s gpc-below" id=task.id.to_string()>{task.label.clone()}<span class="gpc-meta">{origin}</span></h3>
-        <p>{in_place(&task.help)}</p>
+        <p>{in_place(&help)}</p>
         <dl class="nhsuk-summary-list">
             {acts}
             {needs}

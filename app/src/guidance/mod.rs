@@ -1,6 +1,9 @@
 //! Public guidance: capabilities with their register of design decisions, and the glossary.
 
+pub mod corrections;
+
 use journey::{
+    corrections::{read, word},
     guidance::{self, Decision, Piece, Status},
     opening::{Capability, Chosen, Opening, PdsRoute},
     scal,
@@ -179,14 +182,16 @@ fn asked(capability: Capability) -> AnyView {
 #[component]
 pub fn Glossary() -> impl IntoView {
     page(async {
-        hall().await?;
+        let hall = hall().await?;
+        let corrected = hall.services.store.corrected().await?;
         let rows = guidance::glossary()
             .iter()
             .map(|term| {
+                let meaning = read(&corrected, &word(term), &term.meaning).to_owned();
                 view! {
                     <div class="nhsuk-summary-list__row" id=term.anchor()>
                         <dt class="nhsuk-summary-list__key">{term.term.clone()}</dt>
-                        <dd class="nhsuk-summary-list__value">{term.meaning.clone()}</dd>
+                        <dd class="nhsuk-summary-list__value">{meaning}</dd>
                     </div>
                 }
             })

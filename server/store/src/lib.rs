@@ -13,6 +13,7 @@
 //! [`Db::listen`], [`Db::snapshot`], [`Db::schema_of`] and `tests/explain.rs`.
 
 mod changes;
+mod corrections;
 mod drafts;
 mod files;
 mod ledger;
@@ -46,6 +47,7 @@ pub use whole::{Filling, LEFT_OUT, Snapshot, TABLES, Table, schema};
 
 /// The statements that every page needs: `tests/explain.rs` asks both databases how they run them.
 pub mod hot {
+    pub use crate::corrections::CORRECTED;
     pub use crate::drafts::DRAFTS;
     pub use crate::ledger::{HISTORY, NAMES, SUBMISSIONS};
     pub use crate::links::{INVITATIONS, LINK};

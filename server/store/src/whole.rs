@@ -102,6 +102,7 @@ pub const TABLES: &[Table] = &[
         1 journey Text, 2 task Text, 3 digest Text, 4 kind Text, 5 product Text, 6 environment Text, 7 effective Text,
         8 tester Text, 9 replaces Text, 10 person Text, 11 at_us Number,
     }),
+    table!("corrections" by "subject, version" { 1 subject Text, 2 version Number, 3 words Text, 4 person Text, 5 at_us Number, }),
     table!("conversations" by "journey" { 1 journey Text, 2 last Number, }),
     table!("seen" by "person, journey, task" { 1 person Text, 2 journey Text, 3 task Text, 4 seq Number, }),
     table!("uploads" by "person, message, digest" {

@@ -11,6 +11,8 @@ mod accounts;
 mod cast;
 #[path = "contract/changes.rs"]
 mod changes;
+#[path = "contract/corrections.rs"]
+mod corrections;
 #[path = "contract/cost.rs"]
 mod cost;
 #[path = "contract/drafts.rs"]
@@ -92,6 +94,8 @@ stories! {
         a_draft_counts_its_saves_and_refuses_a_stale_one
         of_ten_writers_over_one_version_one_wins
         a_draft_ends_with_its_submission;
+    corrections:
+        the_newest_correction_is_read_and_every_version_stays;
     picture:
         each_journey_counts_once_where_it_stands;
     runs:
@@ -165,6 +169,7 @@ fn every_function_of_the_port_is_in_a_story() {
         include_str!("../../../app/journey/src/port/files.rs"),
         include_str!("../../../app/journey/src/port/messages.rs"),
         include_str!("../../../app/journey/src/port/notices.rs"),
+        include_str!("../../../app/journey/src/port/corrections.rs"),
         include_str!("../../../app/journey/src/port/picture.rs"),
         include_str!("../../../app/journey/src/port/runs.rs"),
         include_str!("../../../app/journey/src/port/scal.rs"),
@@ -176,6 +181,7 @@ fn every_function_of_the_port_is_in_a_story() {
         include_str!("contract/drafts.rs"),
         include_str!("contract/faults.rs"),
         include_str!("contract/files.rs"),
+        include_str!("contract/corrections.rs"),
         include_str!("contract/picture.rs"),
         include_str!("contract/runs.rs"),
         include_str!("contract/ledger.rs"),

@@ -11,6 +11,7 @@ use journey::{
     notices::Notices,
     port::{
         Drafts as _, Ledger as _, People as _,
+        corrections::Corrections as _,
         files::{Files as _, StoredFile},
         messages::{Messages as _, NewMessage, Upload},
         notices::NoticeBook as _,
@@ -109,6 +110,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
     db.mark_seen(&id("grace"), &reference, None, 1).await.unwrap();
     let waits = vec![turn("obtain-use-case-approval", &[Role::ProgrammeLead], at(4), Some("2026-03-09"))];
     let other = listed(db, 6, "Ward Round", "acme", at(4), waits).await;
+    db.publish("words/asid", 0, "A “number” é.", &id("ada"), at(5)).await.unwrap();
     db.claim(&other, &id("obtain-use-case-approval"), &id("grace"), at(5)).await.unwrap();
     reference
 }
