@@ -18,7 +18,7 @@ use journey::{
     form::Answers,
     ids::{JourneyRef, MessageId},
     journey::Journey,
-    port::{Drafts as _, Ledger as _, People as _, messages::Messages as _},
+    port::{Drafts as _, Ledger as _, People as _, messages::Messages as _, scal::Scal as _},
     standing::Verb,
 };
 use server::beside::Beside;
@@ -29,6 +29,7 @@ const TEAMS: &[Role] = &[
     Role::FunctionalAssurance,
     Role::ClinicalSafety,
     Role::InformationGovernance,
+    Role::TechnicalArchitect,
     Role::PlatformSupport,
     Role::ServiceManagement,
 ];
@@ -50,6 +51,10 @@ struct Journeys {
     submitted: JourneyRef,
     /// The SCAL can be issued.
     issuing: JourneyRef,
+    /// The SCAL is being answered.
+    answering: JourneyRef,
+    /// The SCAL waits for its review.
+    judging: JourneyRef,
     /// The connection agreement can be signed.
     signing: JourneyRef,
     /// One site is live, and others can be recorded.
@@ -117,6 +122,8 @@ async fn supplier(
         drafting: start().until_ready(&cast, "describe-use-case").written(house).await,
         submitted: submitted.written(house).await,
         issuing: start().until_ready(&cast, "receive-scal").written(house).await,
+        answering: start().until_ready(&cast, "submit-scal").written(house).await,
+        judging: start().until_ready(&cast, "submit-scal").submits(&lead.actor, "submit-scal").written(house).await,
         signing: start()
             .until_ready(&cast, "receive-connection-agreement")
             .submits(&lead.actor, "receive-connection-agreement")
@@ -312,7 +319,8 @@ async fn files_and_streams(world: &World) -> String {
                 }
                 Beside::LiveJourney => format!("/live/journeys/{early}"),
                 Beside::LiveWorklist => "/live/worklist".to_owned(),
-                Beside::AddFiles | Beside::Say => unreachable!("they are actions"),
+                Beside::Scal => format!("/journeys/{}/tasks/submit-scal/scal.xlsx", world.of(whose).journeys.answering),
+                Beside::AddFiles | Beside::Say | Beside::UploadScal => unreachable!("they are actions"),
             };
             let mut table = Table::default();
             for (name, someone) in &world.visitors {
@@ -351,6 +359,12 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             ("version".to_owned(), "1".to_owned()),
         ]);
         probe.about = Some((journey.clone(), task, Some(verb)));
+        probe
+    };
+    let scal = |journey: &JourneyRef, verb: Option<Verb>, fields: &[(&str, &str)]| {
+        let mut probe = on(journey, "submit-scal", Verb::Submit, fields);
+        probe.fields.retain(|(name, _)| name != "version");
+        probe.about = Some((journey.clone(), "submit-scal", verb));
         probe
     };
     let use_case = "describe-use-case";
@@ -465,6 +479,25 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             Verb::Sign,
             &[("name", "A Name"), ("authority", "A letter"), ("words", words)],
         ),
+        "scal/save" => scal(
+            &house.answering,
+            Some(Verb::Submit),
+            &[("row", "gpc-ig1"), ("answers[gpc-ig1][]", "partly"), ("answers[gpc-ig1_words][]", "By May.")],
+        ),
+        "scal/many" => scal(&house.answering, Some(Verb::Submit), &[("deed", "assign"), ("rows[]", "gpc-ig1")]),
+        "scal/product" => scal(&house.answering, Some(Verb::Submit), &[("product_version", "4.2.3")]),
+        "scal/accept" => scal(
+            &house.judging,
+            Some(Verb::Approve),
+            &[("rows[0]", "scal-org-01"), ("rows[1]", "scal-cs-01"), ("rows[2]", "gpc-ig1"), ("sure", "yes")],
+        ),
+        "scal/add-phrase" => scal(&house.judging, Some(Verb::Approve), &[("words", "A header is missing.")]),
+        // Each row belongs to one team, so that most reviewers find nothing there.
+        "scal/judge" => scal(&house.judging, None, &[("row", "scal-org-01"), ("answers[verdict_scal-org-01][]", "accept")]),
+        // Of an untouched SCAL: some rows are missing, nothing was uploaded, nothing is finished, no phrase is known.
+        "scal/submit" | "scal/copy" | "scal/apply" | "scal/evidence" | "scal/upload" => scal(&house.answering, None, &[]),
+        "scal/finish" | "scal/remove-phrase" => scal(&house.judging, None, &[("phrase", "none")]),
+        "scal/uplift" => scal(&house.answering, Some(Verb::Uplift), &[]),
         "task/propose-waiver" => on(&house.early, "s-hscn", Verb::ProposeWaiver, &[("reason", "We have it.")]),
         "task/confirm-waiver" => on(&house.early, "s-pentest", Verb::ConfirmWaiver, &[]),
         "task/decline-waiver" => on(&house.early, "s-pentest", Verb::DeclineWaiver, &[("reason", "It is needed.")]),
@@ -492,7 +525,12 @@ async fn state(world: &World, house: &House) -> String {
     let mut text = String::new();
     for supplier in [&world.acme, &world.globex] {
         let j = &supplier.journeys;
-        for reference in [&j.early, &j.drafting, &j.submitted, &j.issuing, &j.signing, &j.sites, &j.withdrawn] {
+        for (reference, beginning) in [(&j.answering, "row."), (&j.answering, "product"), (&j.judging, "verdict.")] {
+            let drafts = house.db.drafts(reference, &task("submit-scal"), beginning).await.unwrap();
+            text.push_str(&format!("scal {:?}\n", drafts.into_iter().map(|d| (d.subject, d.version)).collect::<Vec<_>>()));
+        }
+        let all = [&j.early, &j.drafting, &j.submitted, &j.issuing, &j.answering, &j.judging, &j.signing, &j.sites, &j.withdrawn];
+        for reference in all {
             let history = house.db.history(reference).await.unwrap();
             let names = house.db.names(reference).await.unwrap();
             let draft = house.db.draft(reference, &task("describe-use-case"), "answers").await.unwrap();
@@ -507,6 +545,9 @@ async fn state(world: &World, house: &House) -> String {
         let now = house.services.clock.now();
         let sessions = house.db.sessions(&supplier.developer.actor.person, now).await.unwrap();
         text.push_str(&format!("sessions {}\n", sessions.len()));
+    }
+    for role in TEAMS {
+        text.push_str(&format!("phrases {}\n", house.db.phrases(*role).await.unwrap().len()));
     }
     let people = house.db.people_events(journey::ids::Seq(0), 10_000).await.unwrap().len();
     let references = house.db.references(None, 10_000).await.unwrap().len();

@@ -7,7 +7,7 @@ mod common;
 use std::path::Path;
 
 use common::{
-    Folder, House, fresh,
+    Folder, House,
     postgres::{self, by_hand},
 };
 use jiff::Timestamp;

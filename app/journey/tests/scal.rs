@@ -301,7 +301,7 @@ fn a_cell_that_cannot_be_taken_keeps_its_row_out_and_a_strange_row_refuses_the_f
     assert_eq!(read.absent, entries.len() - 4);
     lines[3].id = "GPC-OTHER".to_owned();
     assert!(sheet::compare(&entries, &lines).expect_err("a row that is not ours")[0].1.contains("GPC-OTHER"));
-    lines[3].id.clone_from(&lines[2].id.clone());
+    lines[3].id = lines[2].id.clone();
     assert!(sheet::compare(&entries, &lines).expect_err("twice")[0].1.contains("twice"));
 }
 

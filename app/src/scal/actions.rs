@@ -95,7 +95,6 @@ fn closed(desk: &Desk) -> Refusal {
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "scal/save")]
-#[expect(clippy::too_many_arguments, reason = "each is a field of the form")]
 pub async fn save(
     #[server(default)] journey: String,
     #[server(default)] task: String,
@@ -147,7 +146,6 @@ pub async fn save(
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "scal/many")]
-#[expect(clippy::too_many_arguments, reason = "each is a field of the form")]
 pub async fn many(
     #[server(default)] journey: String,
     #[server(default)] task: String,
@@ -338,7 +336,6 @@ pub async fn set_product(
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "scal/evidence")]
-#[expect(clippy::too_many_arguments, reason = "each is a field of the form")]
 pub async fn tell_evidence(
     #[server(default)] journey: String,
     #[server(default)] task: String,
@@ -391,7 +388,6 @@ pub async fn uplift(#[server(default)] journey: String, #[server(default)] task:
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "scal/judge")]
-#[expect(clippy::too_many_arguments, reason = "each is a field of the form")]
 pub async fn judge(
     #[server(default)] journey: String,
     #[server(default)] task: String,

@@ -298,7 +298,6 @@ fn changed(judged: &Judged) -> &'static str {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "what a pane draws comes from as many places")]
 fn pane(
     desk: &Desk,
     bench: &Bench,

@@ -232,6 +232,6 @@ pub fn asked(row: &Row) -> AnyView {
 
 /// How far the rows of each section are.
 #[must_use]
-pub fn of_section<'a>(entries: &'a [Entry], section: u32) -> Vec<&'a Entry> {
+pub fn of_section(entries: &[Entry], section: u32) -> Vec<&Entry> {
     entries.iter().filter(|entry| entry.row.section == section).collect()
 }

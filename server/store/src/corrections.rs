@@ -24,11 +24,6 @@ pub const CORRECTED: &str = "SELECT c.subject, c.words FROM corrections c \
 const VERSIONS: &str = "SELECT c.subject, c.version, c.words, p.name, c.at_us FROM corrections c JOIN people p ON p.id = c.person \
      WHERE c.subject = $1 ORDER BY c.version DESC LIMIT $2";
 
-row! { CorrectedRow of "corrections" by subject {
-    subject: String,
-    words: String,
-} }
-
 row! { VersionRow of "corrections" by subject version {
     subject: String,
     version: i64,
@@ -40,8 +35,8 @@ row! { VersionRow of "corrections" by subject version {
 #[async_trait]
 impl Corrections for Db {
     async fn corrected(&self) -> Answer<BTreeMap<String, String>> {
-        let rows: Vec<CorrectedRow> = sqlx::query_as(CORRECTED).fetch_all(&self.read).answered().await?;
-        Ok(rows.into_iter().map(|row| (row.subject, row.words)).collect())
+        let rows: Vec<(String, String)> = sqlx::query_as(CORRECTED).fetch_all(&self.read).answered().await?;
+        Ok(rows.into_iter().collect())
     }
 
     async fn versions(&self, subject: &str) -> Answer<Vec<Version>> {

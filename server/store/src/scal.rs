@@ -103,7 +103,7 @@ impl Scal for Db {
         rows.into_iter().map(read).collect()
     }
 
-    async fn publish(&self, catalogue: Catalogue) -> Result<(), WriteError> {
+    async fn publish_catalogue(&self, catalogue: Catalogue) -> Result<(), WriteError> {
         sqlx::query("INSERT INTO catalogues (edition, body, note, person, at_us) VALUES ($1, $2, $3, $4, $5)")
             .bind(catalogue.edition.to_string())
             .bind(catalogue.body)

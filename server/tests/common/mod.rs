@@ -399,7 +399,7 @@ impl Browser {
 
     /// Sends a form as a page of ours does.
     pub async fn post(&mut self, action: &str, fields: &[(&str, &str)]) -> Page {
-        if action == WITH_FILES || action == ADDS_FILES {
+        if [WITH_FILES, ADDS_FILES, "scal/upload"].contains(&action) {
             return self.send(multipart(action, fields, &[])).await;
         }
         self.send(form(action).body(Body::from(encoded(fields))).unwrap()).await

@@ -51,7 +51,7 @@ pub trait Scal: Send + Sync {
     /// Every published edition, oldest first.
     async fn catalogues(&self) -> Answer<Vec<Catalogue>>;
     /// Publishes an edition. `Conflict` when there is one with this name.
-    async fn publish(&self, catalogue: Catalogue) -> Result<(), WriteError>;
+    async fn publish_catalogue(&self, catalogue: Catalogue) -> Result<(), WriteError>;
     /// Journeys that are not withdrawn: those that a new edition may move.
     async fn journeys_under_way(&self) -> Answer<u64>;
     /// The phrases of a team, most used first; at most [`MOST_PHRASES`].

@@ -42,7 +42,7 @@ pub async fn an_organisation_registers_with_its_first_person(house: House) {
     }
     let place =
         Membership { organisation: organisation("acme", Side::Supplier), roles: vec![Role::OnboardingLead, Role::Developer] };
-    assert_eq!(db.memberships(&id("ada")).await.unwrap(), [place.clone()]);
+    assert_eq!(db.memberships(&id("ada")).await.unwrap(), std::slice::from_ref(&place));
     assert_eq!(db.account(&id("ada")).await.unwrap(), Some((person("ada", false), vec![place])));
     assert_eq!(db.account(&id("nobody")).await.unwrap(), None);
     assert!(db.link(&token("confirm ada"), LinkPurpose::Confirm, at(1)).await.unwrap().is_some());

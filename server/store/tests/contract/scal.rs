@@ -48,8 +48,8 @@ pub async fn an_edition_is_published_once(house: House) {
         by: id("grace"),
         at: at(second),
     };
-    db.publish(edition("id,capability\n", 1)).await.unwrap();
-    assert!(matches!(db.publish(edition("other", 2)).await, Err(WriteError::Conflict)));
+    db.publish_catalogue(edition("id,capability\n", 1)).await.unwrap();
+    assert!(matches!(db.publish_catalogue(edition("other", 2)).await, Err(WriteError::Conflict)));
     assert_eq!(db.catalogues().await.unwrap(), [edition("id,capability\n", 1)]);
     assert_eq!(db.journeys_under_way().await.unwrap(), 0);
     let (_, opened) = Walk::open(3, "Bedside", at(3));

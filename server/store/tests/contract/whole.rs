@@ -64,7 +64,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
         by: id("grace"),
         at: at(3),
     };
-    db.publish(catalogue).await.unwrap();
+    db.publish_catalogue(catalogue).await.unwrap();
     let words = "A header is missing.".to_owned();
     let phrase = Phrase { id: "p1".to_owned(), role: Role::FunctionalAssurance, words, used: 2, by: id("grace"), at: at(3) };
     db.add_phrase(phrase).await.unwrap();
