@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test';
 import { programme, supplier } from './support/people.ts';
 import { signOff, submitScal } from './support/scal.ts';
-import { answer, approve, banner, colleague, fill, issue, send, sign } from './support/walk.ts';
+import { approve, atScal, banner, colleague, issue, send, sign } from './support/walk.ts';
 
 test('a conformant product with no end users but its own goes live by the shortest way', async ({ browser }, info) => {
   test.setTimeout(240_000);
@@ -13,34 +13,7 @@ test('a conformant product with no end users but its own goes live by the shorte
   const seats = await Promise.all(teams.map((team, at) => programme(browser, info, `Reviewer Number${at}`, team)));
   const [chief, assurance, clinical, governance, service] = seats.map((seat) => seat.page) as [typeof lead, typeof lead, typeof lead, typeof lead, typeof lead];
 
-  await lead.goto('/journeys/new?side=choose');
-  await lead.getByLabel('It uses GP records held elsewhere').check();
-  await lead.getByRole('button', { name: 'Continue' }).click();
-  await lead.getByLabel('What is the product called?').fill('Ward Letters 2');
-  await lead.getByLabel('Send Document', { exact: true }).check();
-  await lead.getByRole('group', { name: /HSCN/ }).getByLabel('Yes').check();
-  await lead.getByLabel('It is PDS compliant itself').check();
-  await lead.getByRole('group', { name: /already have a certificate/ }).getByLabel('Yes').check();
-  await lead.getByRole('group', { name: /other than your own/ }).getByLabel('No').check();
-  await lead.getByRole('group', { name: /supporting tasks/ }).getByLabel('No').check();
-  await lead.getByRole('button', { name: 'Show the plan' }).click();
-  await lead.getByRole('button', { name: 'Start the journey' }).click();
-  await expect(lead.getByRole('heading', { name: 'Ward Letters 2', level: 1 })).toBeVisible();
-  const journey = new URL(lead.url()).pathname;
-
-  for (const task of ['read-capabilities', 'study-prerequisites', 'try-demonstrator', 'choose-capabilities', 'contact-gp-connect-team']) await send(lead, journey, task);
-  await answer(chief, journey, 'contact-gp-connect-team');
-  await lead.goto(`${journey}/tasks/describe-use-case`);
-  await fill(lead.locator('#answers'), 'Letters of a ward reach the practice.');
-  await lead.getByRole('button', { name: 'Continue' }).click();
-  await lead.getByRole('button', { name: 'Submit to NHS England' }).click();
-  await approve(chief, journey, 'obtain-use-case-approval');
-  await send(lead, journey, 'contact-assurance-team');
-  await answer(assurance, journey, 'contact-assurance-team');
-  await issue(assurance, journey, 'receive-scal');
-  await send(lead, journey, 'develop-product');
-  await send(lead, journey, 'test-int-demonstrator');
-  await approve(assurance, journey, 'test-int-demonstrator');
+  const journey = await atScal(lead, chief, assurance, 'Ward Letters 2');
   await submitScal(lead, journey);
   for (const reviewer of [assurance, clinical, governance]) await signOff(reviewer, journey);
   await send(lead, journey, 'test-int-providers');

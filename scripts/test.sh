@@ -21,6 +21,7 @@ run() { # name, command…
 run postgres scripts/ensure-postgres.sh
 run s3 scripts/ensure-s3.sh
 run browser scripts/ensure-browser.sh
+run office scripts/ensure-office.sh
 run build cargo xtask build
 run rust scripts/with-postgres.sh cargo test --workspace --no-fail-fast
 run browser-sqlite scripts/browser.sh sqlite

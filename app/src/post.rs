@@ -17,7 +17,7 @@ use journey::{
     overview,
     port::{Batch, Names, Submission, WriteError},
     process::TaskSpec,
-    scal::verdicts,
+    scal::{editions, verdicts},
 };
 use leptos::server_fn::ServerFnError;
 
@@ -26,6 +26,7 @@ use crate::{
     flash::{self, Kept},
     halt::Halt,
     letters::{self, Mail},
+    scal::catalogue,
     services::{Services, services},
     tasks::files,
     visitor::{Caller, Visitor, calling},
@@ -121,6 +122,15 @@ async fn read(services: &Services, reference: &JourneyRef) -> Result<Loaded, Hal
     let history = services.store.history(reference).await?;
     if history.is_empty() {
         return Err(Halt::Missing);
+    }
+    // An edition that another process published is learned before the ledger that names it is read.
+    let named = history.iter().filter_map(|recorded| match &recorded.event {
+        Event::Opened { opening, .. } => Some(&opening.catalogue),
+        Event::Uplifted { catalogue, .. } => Some(catalogue),
+        _ => None,
+    });
+    if named.into_iter().any(|edition| !editions::knows(edition)) {
+        catalogue::learn(services).await?;
     }
     let journey = Journey::replay(reference, &history, services.processes)?;
     let names = services.store.names(reference).await?;

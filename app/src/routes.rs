@@ -29,6 +29,7 @@ use crate::{
         reset::{ForgotPassword, ResetPassword},
         sign_in::SignIn,
     },
+    scal::catalogue::CataloguePage,
     search::Search,
     start::{Accessibility, Cookies, Nowhere, Privacy, Start, example::ExamplePage},
     tasks::page::{SubjectPage, TaskPage},
@@ -72,6 +73,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/journeys/:reference/tasks/:task/:subject") view=SubjectPage ssr=SsrMode::Async />
                 <Route path=path!("/worklist") view=Worklist ssr=SsrMode::Async />
                 <Route path=path!("/ecosystem/:side/now") view=Now ssr=SsrMode::Async />
+                <Route path=path!("/catalogue") view=CataloguePage ssr=SsrMode::Async />
                 <Route path=path!("/guidance") view=Texts ssr=SsrMode::Async />
                 <Route path=path!("/guidance/:kind/:name") view=Text ssr=SsrMode::Async />
                 <Route path=path!("/organisation") view=OrganisationPage ssr=SsrMode::Async />

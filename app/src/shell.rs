@@ -69,6 +69,12 @@ fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyVie
         Some(v) if v.is_programme() => {
             vec![("/worklist", "Worklist"), ("/journeys", "Journeys"), ("/organisation", "Organisation")]
         }
+        Some(v) if v.actor.is(journey::actor::Role::Operator) => vec![
+            ("/journeys", "Journeys"),
+            ("/organisation", "Organisation"),
+            ("/catalogue", "Catalogue"),
+            ("/guidance", "Texts of the guidance"),
+        ],
         Some(_) => vec![("/journeys", "Journeys"), ("/organisation", "Organisation")],
     };
     let items = links

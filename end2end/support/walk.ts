@@ -132,6 +132,42 @@ export async function sign(page: Page, journey: string, task: string, name: stri
   await expect(banner(page), `${task}: signed`).toContainText('Signed');
 }
 
+/**
+ * Opens a journey for a conformant product that adds Send Document and walks it to its SCAL by the shortest way. Answers
+ * the path of the journey.
+ */
+export async function atScal(lead: Page, chief: Page, assurance: Page, product: string): Promise<string> {
+  await lead.goto('/journeys/new?side=choose');
+  await lead.getByLabel('It uses GP records held elsewhere').check();
+  await lead.getByRole('button', { name: 'Continue' }).click();
+  await lead.getByLabel('What is the product called?').fill(product);
+  await lead.getByLabel('Send Document', { exact: true }).check();
+  await lead.getByRole('group', { name: /HSCN/ }).getByLabel('Yes').check();
+  await lead.getByLabel('It is PDS compliant itself').check();
+  await lead.getByRole('group', { name: /already have a certificate/ }).getByLabel('Yes').check();
+  await lead.getByRole('group', { name: /other than your own/ }).getByLabel('No').check();
+  await lead.getByRole('group', { name: /supporting tasks/ }).getByLabel('No').check();
+  await lead.getByRole('button', { name: 'Show the plan' }).click();
+  await lead.getByRole('button', { name: 'Start the journey' }).click();
+  await expect(lead.getByRole('heading', { name: product, level: 1 })).toBeVisible();
+  const journey = new URL(lead.url()).pathname;
+
+  for (const task of ['read-capabilities', 'study-prerequisites', 'try-demonstrator', 'choose-capabilities', 'contact-gp-connect-team']) await send(lead, journey, task);
+  await answer(chief, journey, 'contact-gp-connect-team');
+  await lead.goto(`${journey}/tasks/describe-use-case`);
+  await fill(lead.locator('#answers'), 'Letters of a ward reach the practice.');
+  await lead.getByRole('button', { name: 'Continue' }).click();
+  await lead.getByRole('button', { name: 'Submit to NHS England' }).click();
+  await approve(chief, journey, 'obtain-use-case-approval');
+  await send(lead, journey, 'contact-assurance-team');
+  await answer(assurance, journey, 'contact-assurance-team');
+  await issue(assurance, journey, 'receive-scal');
+  await send(lead, journey, 'develop-product');
+  await send(lead, journey, 'test-int-demonstrator');
+  await approve(assurance, journey, 'test-int-demonstrator');
+  return journey;
+}
+
 /** What the journey's page says of a task. */
 export function standing(page: Page, label: string): Locator {
   return page.locator('.nhsuk-task-list__item').filter({ hasText: label }).locator('.nhsuk-task-list__status').first();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use app::{
     flash::{self, Kept},
     halt::Halt,
-    post::{encode, load},
+    post::{encode, load, signed_in},
     scal::{import, working_copy},
     visitor::Caller,
 };
@@ -124,7 +124,7 @@ async fn taken(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<St
         }
     }
     let page = format!("/journeys/{}/tasks/{}/import", encode(&journey), encode(&task));
-    let visitor = caller.visitor.clone().ok_or_else(|| Halt::Elsewhere(format!("/sign-in?next={}", encode(&page))))?;
+    let visitor = signed_in(caller, &page, &Answers::default()).await?;
     let loaded = load(&shelf.services, &visitor, &journey).await?;
     let refused = async |heading: String, says: Vec<String>| -> Result<String, Halt> {
         let problems = says.into_iter().map(|says| Problem::new("file", says)).collect();

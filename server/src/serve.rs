@@ -250,6 +250,7 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
         demo::fill(&db, &vault, demo::Size::default(), MachineClock.now()).await?;
     }
     let services = services(&config, db.clone())?;
+    app::scal::catalogue::learn(&services).await.map_err(|halt| format!("{halt:?}"))?;
     let sessions = Sessions::new(db.clone());
     let limits = Limits::new(config.rate_per_second, config.trust_proxy);
     let post = Post::new(&config)?;

@@ -379,6 +379,16 @@ impl Browser {
         (answer.status(), to.unwrap_or_default())
     }
 
+    /// The bytes of a file that is handed out.
+    pub async fn download(&self, path: &str) -> (StatusCode, Vec<u8>) {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = Request::get(path).header(header::HOST, HOST).header(header::COOKIE, cookies.join("; "));
+        request = request.extension(ConnectInfo(SocketAddr::new(self.address, 40_000)));
+        let answer = self.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let status = answer.status();
+        (status, axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec())
+    }
+
     /// A page after its redirects.
     pub async fn visit(&mut self, path: &str) -> Page {
         let page = self.get(path).await;

@@ -128,7 +128,8 @@ pub fn newest() -> Edition {
 
 /// Makes an edition known that was published in the service. One that is known already stays as it is.
 /// The rows live as long as the process: editions are few and never forgotten.
-pub fn learn(edition: Edition, rows: Vec<Row>) {
+pub fn learn(edition: Edition, mut rows: Vec<Row>) {
+    rows.retain(|row| row.until.as_ref().is_none_or(|until| edition < *until));
     let mut shelf = SHELF.write().unwrap_or_else(PoisonError::into_inner);
     shelf.entry(edition).or_insert_with(|| rows.leak());
 }

@@ -1,0 +1,281 @@
+//! `/catalogue`: the editions of the SCAL catalogue. Operators publish a new one from a CSV text: first every fault with its
+//! line, then what would change and for how many journeys, and only then is it published.
+
+use journey::{
+    actor::{Actor, Role},
+    form::{Answers, Field, Form, Kind, Problem},
+    port::{WriteError, scal::Catalogue},
+    scal::{
+        self, Row,
+        editions::{self, Difference},
+    },
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::{Button, Title, ask, dates, diff, say},
+    flash::{self, Kept},
+    halt::Halt,
+    letters::counted,
+    page::{hall, page, titled},
+    post::{Done, act, signed_in},
+    services::{Services, services},
+    visitor::calling,
+};
+
+const PAGE: &str = "/catalogue";
+
+/// Longest catalogue, in characters: about a thousand rows.
+const LONGEST: usize = 300_000;
+
+fn may_publish(actor: &Actor) -> Result<(), Halt> {
+    if actor.is(Role::Operator) {
+        return Ok(());
+    }
+    Err(Halt::NotYours {
+        heading: "Operators of this service publish the catalogue".to_owned(),
+        detail: "If a row should read differently, write to the functional assurance team.".to_owned(),
+    })
+}
+
+/// Makes every published edition known to this process: at start, and when a journey names one that is not known yet.
+///
+/// # Errors
+/// When the memory does not answer, or an edition cannot be read.
+pub async fn learn(services: &Services) -> Result<(), Halt> {
+    for catalogue in services.store.catalogues().await? {
+        if editions::knows(&catalogue.edition) {
+            continue;
+        }
+        let rows = scal::read(&catalogue.body).map_err(|faults| {
+            Halt::Fault(format!(
+                "edition {}: {}",
+                catalogue.edition,
+                faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+            ))
+        })?;
+        editions::learn(catalogue.edition, rows);
+    }
+    Ok(())
+}
+
+/// The edition that was typed, with its rows.
+struct Typed {
+    edition: journey::scal::Edition,
+    rows: Vec<Row>,
+    body: String,
+    note: String,
+}
+
+fn form() -> Form {
+    Form::of(vec![
+        Field::new("edition", "Name of the edition", Kind::Line { max: 10 })
+            .hint("A year and a number, later than the newest one, for example 2026-2.")
+            .required("Enter the name of the edition"),
+        Field::new("note", "What has changed, in a sentence", Kind::Words { max: 1_000 }).required("Say what has changed"),
+        Field::new("body", "All rows, as CSV", Kind::Words { max: LONGEST })
+            .hint("With the heading id, capability, section, level, who, requirement, evidence_expected, environment, owner, source, origin, since, until. Rows that are left out are withdrawn.")
+            .required("Paste the rows as CSV"),
+    ])
+}
+
+/// Every problem at once: of the fields, then of the rows with their lines.
+fn read(typed: &Answers) -> Result<Typed, Vec<Problem>> {
+    let clean = form().check(typed).map_err(|problems| problems.0)?;
+    let edition: journey::scal::Edition =
+        clean.one("edition").parse().map_err(|error: editions::NotAnEdition| vec![Problem::new("edition", error.to_string())])?;
+    if edition <= editions::newest() {
+        return Err(vec![Problem::new("edition", format!("Name it later than {}, which is the newest", editions::newest()))]);
+    }
+    let rows = scal::read(clean.one("body"))
+        .map_err(|faults| faults.into_iter().take(30).map(|fault| Problem::new("body", fault.to_string())).collect::<Vec<_>>())?;
+    if rows.is_empty() {
+        return Err(vec![Problem::new("body", "There is no row in it")]);
+    }
+    Ok(Typed { edition, rows, body: clean.one("body").to_owned(), note: clean.one("note").to_owned() })
+}
+
+/// `/catalogue`
+#[component]
+pub fn CataloguePage() -> impl IntoView {
+    page(async {
+        let hall = hall().await?;
+        may_publish(&hall.visitor()?.actor)?;
+        learn(&hall.services).await?;
+        let published = hall.services.store.catalogues().await?;
+        let under_way = hall.services.store.journeys_under_way().await?;
+        // What is only to be looked at is kept like a refused form, with nothing to complain of.
+        let (kept, preview) = match hall.kept.clone() {
+            Some(kept) if kept.heading.is_empty() => {
+                let preview = read(&kept.typed).ok().map(|typed| preview(&typed, &kept.typed, under_way));
+                (Some(kept), preview)
+            }
+            other => (other, None),
+        };
+        let shown = kept.as_ref().filter(|kept| !kept.heading.is_empty());
+        let answers = kept.as_ref().map(|kept| kept.typed.clone()).unwrap_or_default();
+        let editions = editions::all()
+            .iter()
+            .rev()
+            .map(|edition| {
+                let how = published.iter().find(|one| one.edition == *edition).map_or_else(
+                    || "Came with the release.".to_owned(),
+                    |one| format!("Published on {}. {}", dates::day_of(one.at), one.note),
+                );
+                view! { <li><b>{edition.to_string()}</b>{format!(": {}. {how}", counted(editions::rows(edition).len(), "row"))}</li> }
+            })
+            .collect_view();
+        let questions = form()
+            .fields
+            .iter()
+            .map(|field| {
+                let rows = if field.id.as_str() == "body" { 14 } else { 3 };
+                let name = field.id.to_string();
+                ask::question(field, &answers, shown, &ask::Look { name, rows, ..ask::Look::default() })
+            })
+            .collect_view();
+        let body = view! {
+            {say::kept(shown)}
+            {say::banner(hall.banner)}
+            <Title text="Catalogue of the SCAL">{format!("{} under way. Each answers the edition it was opened with, until its supplier moves it.", counted(usize::try_from(under_way).unwrap_or(usize::MAX), "journey"))}</Title>
+            <ul class="nhsuk-list nhsuk-list--bullet">{editions}</ul>
+            {preview}
+            <h2 class="nhsuk-heading-m">"Publish a new edition"</h2>
+            <form action="/do/catalogue/preview" method="post" novalidate>
+                {questions}
+                <Button text="See what would change" secondary=true />
+            </form>
+        }
+        .into_any();
+        Ok((titled("Catalogue of the SCAL", shown), body))
+    })
+}
+
+fn preview(new: &Typed, typed: &Answers, under_way: u64) -> AnyView {
+    let change = Difference::between(editions::rows(&editions::newest()), &new.rows);
+    let plain = |rows: &[Row]| {
+        rows.iter()
+            .map(|row| view! { <li><b class="gpc-code">{row.id.clone()}</b>{format!(" {}", row.requirement)}</li> })
+            .collect_view()
+    };
+    let changed = change
+        .changed
+        .iter()
+        .map(|(before, now)| {
+            let (left, right) = diff::beside(&before.requirement, &now.requirement);
+            view! {
+                <li>
+                    <b class="gpc-code">{now.id.clone()}</b>
+                    <div class="gpc-diff"><div><h4>"Before"</h4>{left}</div><div><h4>"Now"</h4>{right}</div></div>
+                </li>
+            }
+        })
+        .collect_view();
+    let part = |count: usize, heading: &'static str, items: AnyView| {
+        (count > 0).then(
+            || view! { <h3 class="nhsuk-heading-s">{format!("{heading} ({count})")}</h3> <ul class="nhsuk-list">{items}</ul> },
+        )
+    };
+    let values = ["edition", "note", "body"].map(|name| (name, typed.one(name).to_owned()));
+    view! {
+        <section class="nhsuk-inset-text" aria-labelledby="preview">
+            <h2 class="nhsuk-heading-m" id="preview">{format!("Edition {} would have {}", new.edition, counted(new.rows.len(), "row"))}</h2>
+            {change.is_empty().then(|| view! { <p>"No row differs from the newest edition."</p> })}
+            {part(change.new.len(), "New", plain(&change.new).into_any())}
+            {part(change.changed.len(), "Changed", changed.into_any())}
+            {part(change.withdrawn.len(), "Withdrawn", plain(&change.withdrawn).into_any())}
+            <p>{format!("{under_way} journeys under way can be moved to it by their suppliers. New journeys follow it from now on. It cannot be changed afterwards.")}</p>
+            <form action="/do/catalogue/publish" method="post" novalidate>
+                {values.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()}
+                <Button text=format!("Publish edition {}", new.edition) />
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn typed_of(edition: &str, note: &str, body: &str) -> Answers {
+    Answers::default().with("edition", edition).with("note", note).with("body", body)
+}
+
+/// Shows what an edition would change. Nothing is published.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "catalogue/preview")]
+pub async fn show(#[server(default)] edition: String, #[server(default)] note: String, #[server(default)] body: String) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let typed = typed_of(&edition, &note, &body);
+        let visitor = signed_in(&caller, PAGE, &typed).await?;
+        may_publish(&visitor.actor)?;
+        learn(&services).await?;
+        let kept = match read(&typed) {
+            Ok(_) => Kept { path: PAGE.to_owned(), typed, ..Kept::default() },
+            Err(problems) => Kept {
+                path: PAGE.to_owned(),
+                heading: format!("{} to put right", counted(problems.len(), "thing")),
+                detail: "Nothing was published. Your text is kept below.".to_owned(),
+                problems,
+                typed,
+            },
+        };
+        flash::keep(&caller.session, kept).await?;
+        Ok(PAGE.to_owned())
+    })
+    .await
+}
+
+/// Publishes an edition.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "catalogue/publish")]
+pub async fn publish(
+    #[server(default)] edition: String,
+    #[server(default)] note: String,
+    #[server(default)] body: String,
+) -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let typed = typed_of(&edition, &note, &body);
+        let visitor = signed_in(&caller, PAGE, &typed).await?;
+        may_publish(&visitor.actor)?;
+        learn(&services).await?;
+        let refused = |heading: String, problems: Vec<Problem>| Kept {
+            path: PAGE.to_owned(),
+            heading,
+            detail: "Nothing was published. Your text is kept below.".to_owned(),
+            problems,
+            typed: typed.clone(),
+        };
+        let new = match read(&typed) {
+            Ok(new) => new,
+            Err(problems) => {
+                flash::keep(&caller.session, refused(format!("{} to put right", counted(problems.len(), "thing")), problems)).await?;
+                return Ok(PAGE.to_owned());
+            }
+        };
+        let catalogue = Catalogue {
+            edition: new.edition.clone(),
+            body: new.body,
+            note: new.note,
+            by: visitor.actor.person.clone(),
+            at: services.clock.now(),
+        };
+        match services.store.publish_catalogue(catalogue).await {
+            Ok(()) => {
+                tracing::info!(edition = %new.edition, person = %visitor.actor.person, "an edition of the catalogue was published");
+                editions::learn(new.edition.clone(), new.rows);
+                flash::say(&caller.session, format!("Edition {} is published", new.edition), "Suppliers see on their SCAL that they can move to it.").await?;
+            }
+            Err(WriteError::Conflict) => {
+                let heading = format!("Edition {} was published by somebody else meanwhile", new.edition);
+                flash::keep(&caller.session, refused(heading, Vec::new())).await?;
+            }
+            Err(WriteError::Store(error)) => return Err(error.into()),
+        }
+        Ok(PAGE.to_owned())
+    })
+    .await
+}

@@ -1,0 +1,218 @@
+//! The SCAL as a workbook: out and in again without edits changes nothing, with edits exactly these; whatever is no
+//! workbook of ours is refused in words, with little memory and in little time, and nothing is applied.
+#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
+
+mod common;
+
+use std::{
+    io::{Cursor, Write as _},
+    time::{Duration, Instant},
+};
+
+use axum::http::StatusCode;
+use common::{
+    Browser, House, multipart_named,
+    world::{Play, admit, invite, register, task},
+};
+use journey::{
+    actor::{Role, Side},
+    form::Answers,
+    ids::JourneyRef,
+    port::Drafts as _,
+    scal::{
+        book::{self, Entry, NOTE},
+        sheet::{self, COLUMNS},
+    },
+};
+use rust_xlsxwriter::Workbook;
+use server::workbook::{Beside, read, write};
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+/// A house with a journey whose SCAL is being answered.
+async fn answering() -> (House, Browser, JourneyRef) {
+    let house = House::new().await;
+    let mut lead = register(&house, "Fernhollow", "lead@fernhollow.example").await;
+    let officer = invite(&house, &mut lead, "officer@fernhollow.example", Role::ClinicalSafetyOfficer).await;
+    let teams: Vec<Role> = Role::ALL.iter().copied().filter(|role| role.side() == Side::Programme).collect();
+    let reviewer = admit(&house, Side::Programme, "NHS England", "all@nhs.example", &teams).await;
+    let cast = [&lead.actor, &officer.actor, &reviewer.actor];
+    let reference = Play::open(&house, &lead).until_ready(&cast, "submit-scal").written(&house).await;
+    (house, lead.browser, reference)
+}
+
+async fn entries(house: &House, reference: &JourneyRef) -> Vec<Entry> {
+    let journey = common::world::journey_of(house, reference).await;
+    let drafts = house.db.drafts(reference, &task("submit-scal"), book::SUBJECT).await.unwrap();
+    book::entries(&journey, &journey.task(&task("submit-scal")), &Answers::default(), &drafts).unwrap()
+}
+
+async fn upload(browser: &mut Browser, reference: &JourneyRef, name: &str, bytes: &[u8]) -> common::Page {
+    let journey = reference.to_string();
+    let words = [("journey", journey.as_str()), ("task", "submit-scal")];
+    let page = browser.send(multipart_named("file", "scal/upload", &words, &[(name, bytes)])).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    browser.follow(page).await
+}
+
+async fn download(browser: &Browser, reference: &JourneyRef) -> Vec<u8> {
+    let (status, bytes) = browser.download(&format!("/journeys/{reference}/tasks/submit-scal/scal.xlsx")).await;
+    assert_eq!(status, StatusCode::OK);
+    bytes
+}
+
+#[tokio::test]
+async fn a_workbook_goes_out_and_comes_back_changed_and_everything_is_shown_before_it_is_applied() {
+    let (house, mut lead, reference) = answering().await;
+    let path = format!("/journeys/{reference}/tasks/submit-scal");
+    let journey = reference.to_string();
+    let fields = |row: &'static str, words: &'static str| {
+        vec![
+            ("journey", journey.clone()),
+            ("task", "submit-scal".to_owned()),
+            ("row", row.to_owned()),
+            (if row == "gpc-ig1" { "answers[gpc-ig1][]" } else { "answers[scal-org-01][]" }, "met".to_owned()),
+            (if row == "gpc-ig1" { "answers[gpc-ig1_words][]" } else { "answers[scal-org-01_words][]" }, words.to_owned()),
+        ]
+    };
+    for (row, words) in [("gpc-ig1", "=cmd|' /C calc'!A0"), ("scal-org-01", "Two\nlines, “é” & <b>")] {
+        let fields = fields(row, words);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        lead.submit("scal/save", &fields).await;
+    }
+    // As it went out, so it comes in.
+    let out = download(&lead, &reference).await;
+    let before = entries(&house, &reference).await;
+    let lines = read(out.clone()).unwrap();
+    assert_eq!(lines.len(), before.len());
+    let same = sheet::compare(&before, &lines).unwrap();
+    assert_eq!((same.changes.len(), same.faults.len(), same.same), (0, 0, before.len()));
+    let page = upload(&mut lead, &reference, "SCAL.xlsx", &out).await;
+    assert!(page.body.contains("0 rows would change"), "{}", page.body);
+
+    // Edited: one row changed, one with a word that is no status.
+    let mut edited = before.clone();
+    let at = edited.iter().position(|entry| entry.row.id == "SCAL-ORG-02").unwrap();
+    edited[at].answers = Answers::default().with("scal-org-02", "partly").with("scal-org-02_words", "Signed by the end of May.");
+    edited[at].note = "Ask the board.".to_owned();
+    let bytes = write(&edited, &Beside { assigned: &|_| String::new(), own: true }).unwrap();
+    let page = upload(&mut lead, &reference, "SCAL edited.xlsx", &bytes).await;
+    assert!(page.body.contains("1 row would change") && page.body.contains("Signed by the end of May."), "{}", page.body);
+    assert_eq!(entries(&house, &reference).await[at].words(), "", "nothing is applied yet");
+    let applied = lead.submit("scal/apply", &[("journey", &journey), ("task", "submit-scal"), ("rows[]", "scal-org-02")]).await;
+    assert!(applied.done().is_some_and(|says| says.contains("1 row changed")), "{}", applied.body);
+    let after = entries(&house, &reference).await;
+    assert_eq!(
+        (after[at].status(), after[at].words(), after[at].note.as_str()),
+        ("partly", "Signed by the end of May.", "Ask the board.")
+    );
+    assert_eq!(after[at].body().one(NOTE), "Ask the board.");
+    assert_eq!(lead.get(&format!("{path}/import")).await.status, 200);
+}
+
+/// A workbook in which somebody has put these cells on a sheet with our heading.
+fn with_cells(rows: usize, extra: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (column, title) in COLUMNS.iter().enumerate() {
+        sheet.write_string(0, u16::try_from(column).unwrap(), *title).unwrap();
+    }
+    for row in 0..rows {
+        sheet.write_string(u32::try_from(row + 1).unwrap(), 0, format!("ROW-{row}")).unwrap();
+    }
+    extra(sheet);
+    workbook.save_to_buffer().unwrap()
+}
+
+fn zipped(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        writer.start_file(*name, SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// The same workbook with one more part.
+fn with_part(workbook: &[u8], name: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..archive.len() {
+        writer.raw_copy_file(archive.by_index(at).unwrap()).unwrap();
+    }
+    writer.start_file(name, SimpleFileOptions::default()).unwrap();
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn hostile_workbooks_are_refused_in_words_and_soon() {
+    let names: Vec<String> = (0..600).map(|n| format!("part{n}")).collect();
+    let many: Vec<(&str, Vec<u8>)> = names.iter().map(|name| (name.as_str(), Vec::new())).collect();
+    let mountain = vec![b' '; 64 * 1024 * 1024];
+    let cases: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("nothing", Vec::new(), "not an Excel workbook"),
+        ("a picture", b"\x89PNG\r\n\x1a\n".repeat(40), "not an Excel workbook"),
+        ("a zip of something else", zipped(&[("letter.txt", b"Hello".to_vec())]), "not an Excel workbook"),
+        ("a mountain", zipped(&[("xl/sharedStrings.xml", mountain)]), "far larger unpacked"),
+        ("many parts", zipped(&many), "more parts"),
+        ("macros", with_part(&with_cells(1, |_| {}), "xl/vbaProject.bin", b"x"), "macros"),
+        ("a formula", with_cells(1, |sheet| drop(sheet.write_formula(1, 6, "=1+1"))), "G2: there is a formula"),
+        (
+            "merged cells",
+            with_cells(2, |sheet| drop(sheet.merge_range(1, 5, 2, 5, "Met", &rust_xlsxwriter::Format::new()))),
+            "merged",
+        ),
+        ("another heading", with_cells(1, |sheet| drop(sheet.write_string(0, 5, "State"))), "the column is called “Status”"),
+        ("a hundred thousand rows", with_cells(100_000, |_| {}), "more than 2000 rows"),
+        ("a far corner", with_cells(1, |sheet| drop(sheet.write_string(1_048_575, 16_383, "x"))), "more than 2000 rows"),
+        ("no row at all", with_cells(0, |_| {}), "no row in the file"),
+    ];
+    for (what, bytes, says) in cases {
+        let began = Instant::now();
+        let refusals = read(bytes).expect_err(what);
+        assert!(refusals.iter().any(|refusal| refusal.contains(says)), "{what}: {refusals:?}");
+        assert!(began.elapsed() < Duration::from_secs(20), "{what} took {:?}", began.elapsed());
+    }
+}
+
+/// Bytes that are broken anywhere are refused or read, and never end the process. `FUZZ` is a factor.
+#[test]
+fn broken_workbooks_never_end_the_process() {
+    let sound = with_cells(3, |sheet| drop(sheet.write_string(1, 6, "words")));
+    let factor: usize = std::env::var("FUZZ").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1);
+    let mut seed: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut next = || {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed >> 33).unwrap()
+    };
+    let mut refused = 0;
+    for _ in 0..200 * factor {
+        let mut bytes = sound.clone();
+        for _ in 0..=next() % 8 {
+            let at = next() % bytes.len();
+            match next() % 3 {
+                0 => bytes[at] = u8::try_from(next() % 256).unwrap(),
+                1 => bytes.truncate(at.max(1)),
+                _ => drop(bytes.splice(at..at, [0xff, 0])),
+            }
+        }
+        refused += usize::from(read(bytes).is_err());
+    }
+    assert!(refused > 100 * factor, "{refused} of {}", 200 * factor);
+}
+
+#[tokio::test]
+async fn a_file_that_is_refused_is_named_and_changes_nothing() {
+    let (house, mut lead, reference) = answering().await;
+    let page = upload(&mut lead, &reference, "letter.docx", b"PK not really").await;
+    assert!(page.body.contains("letter.docx was not taken"), "{}", page.body);
+    let strange = with_cells(1, |_| {});
+    let page = upload(&mut lead, &reference, "other.xlsx", &strange).await;
+    assert!(page.body.contains("other.xlsx cannot be applied") && page.body.contains("ROW-0"), "{}", page.body);
+    let journey = reference.to_string();
+    let page = lead.submit("scal/apply", &[("journey", &journey), ("task", "submit-scal"), ("rows[]", "gpc-ig1")]).await;
+    assert!(page.body.contains("Nothing was changed"), "{}", page.body);
+    assert!(entries(&house, &reference).await.iter().all(|entry| entry.version == 0));
+}
