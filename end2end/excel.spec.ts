@@ -18,7 +18,7 @@ test('a SCAL goes through LibreOffice and back', async ({ browser }, info) => {
   const [out, edited] = [join(folder, 'SCAL.xlsx'), join(folder, 'edited.xlsx')];
 
   await lead.goto(`${scal}/gpc-ig1`);
-  await lead.locator('select').first().selectOption({ label: 'Met' });
+  await lead.getByLabel('Answer', { exact: true }).selectOption({ label: 'Met' });
   await lead.getByLabel('Answer and where the evidence is').fill('=HYPERLINK("x") is only words here.');
   await lead.getByRole('button', { name: 'Save', exact: true }).click();
   const waiting = lead.waitForEvent('download');

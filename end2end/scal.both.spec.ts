@@ -38,7 +38,7 @@ test('many answer and review one SCAL over three rounds', async ({ browser }, in
   await officer.locator('a.gpc-code').first().click();
   const row = new URL(officer.url()).pathname;
   await developer.goto(row);
-  await officer.locator('select').first().selectOption({ label: 'Met' });
+  await officer.getByLabel('Answer', { exact: true }).selectOption({ label: 'Met' });
   await officer.getByLabel('Answer and where the evidence is').fill('Dr Hana Marsh, GMC 1234567, trained in May 2025.');
   await officer.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(officer.locator('.gpc-panehead')).toContainText('by Dr Hana Marsh');
@@ -54,11 +54,11 @@ test('many answer and review one SCAL over three rounds', async ({ browser }, in
 
   // One requirement is not met, with a justification; evidence names its version; then the first round goes.
   await developer.goto(`${scal}/scal-org-06?show=all`);
-  await developer.locator('select').first().selectOption({ label: 'Not met (with justification)' });
+  await developer.getByLabel('Answer', { exact: true }).selectOption({ label: 'Not met (with justification)' });
   await developer.getByLabel('Answer and where the evidence is').fill('We share the message handling server of our host.');
   await developer.locator('.gpc-pane input[type=file]').setInputFiles({ name: 'topology.txt', mimeType: 'text/plain', buffer: Buffer.from('host -> spine\n') });
   await developer.getByRole('button', { name: /^Upload/ }).click();
-  await expect(developer.getByRole('link', { name: 'topology.txt' })).toBeVisible();
+  await expect(developer.getByRole('link', { name: 'topology.txt', exact: true })).toBeVisible();
   await developer.getByRole('link', { name: /^Say where and when/ }).click();
   await developer.getByLabel('Product version', { exact: true }).fill('4.2.1');
   await developer.getByLabel('Day it was made').fill('2 3 2026');
@@ -78,7 +78,7 @@ test('many answer and review one SCAL over three rounds', async ({ browser }, in
   await assurance.getByRole('button', { name: 'Add to the phrase book' }).click();
   await judge(assurance, journey, 'scal-org-01', 'Accept with a condition', 'Until the new address is registered.');
   await assurance.goto(`${scal}/scal-org-03?show=all`);
-  await assurance.getByRole('button', { name: 'The value does not change between requests.' }).click();
+  await assurance.getByRole('button', { name: 'The value does not change between requests.' }).first().click();
   await expect(assurance.getByLabel('Finding or condition')).toHaveValue('The value does not change between requests.');
   await expectNoViolations(assurance);
   await expectNoSidewaysScroll(assurance);
@@ -98,7 +98,7 @@ test('many answer and review one SCAL over three rounds', async ({ browser }, in
   await judge(architect, journey, 'scal-org-06', 'Refuse the justification', 'Each organisation needs a party key of its own.');
   await finish(architect, journey, 'Returned to the supplier');
   await lead.goto(`${scal}/scal-org-06`);
-  await lead.locator('select').first().selectOption({ label: 'Met' });
+  await lead.getByLabel('Answer', { exact: true }).selectOption({ label: 'Met' });
   await lead.getByLabel('Answer and where the evidence is').fill('Own party key since 3 March 2026.');
   await lead.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(lead.locator('.gpc-pane')).toContainText('Answered');

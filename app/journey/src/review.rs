@@ -5,7 +5,7 @@ use crate::{
     command::{Command, Refusal},
     event::Finding,
     form::{Answers, Form, Part, Problem, Problems},
-    ids::{FieldId, TaskId},
+    ids::{FieldId, Round, TaskId},
     standing::TaskRecord,
 };
 
@@ -18,6 +18,19 @@ pub enum Answered {
     Kept,
     /// A change was requested and the answer is still the same.
     Unanswered,
+}
+
+/// What differs between the round in which each part was judged last and the newest one. `sent` is every round, oldest
+/// first. A round that came between, and that somebody else returned, does not make an answered finding look unanswered.
+#[must_use]
+pub fn changed(form: &Form, record: &TaskRecord, sent: &[(Round, Answers)]) -> Vec<FieldId> {
+    let Some((_, new)) = sent.last() else { return Vec::new() };
+    let differs = |part: &Part| {
+        let judged = record.verdicts.get(&part.id)?.round;
+        let (_, old) = sent.iter().find(|(round, _)| *round == judged)?;
+        Some(part.fields.iter().any(|id| old.many(id.as_str()) != new.many(id.as_str())))
+    };
+    form.to_review().into_iter().filter(|part| differs(part) == Some(true)).map(|part| part.id).collect()
 }
 
 /// How each part that this role judges stands, in page order. `changed` is what differs between the round last judged and

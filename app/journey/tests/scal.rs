@@ -10,10 +10,10 @@ use journey::{
     command::{Command, Refusal},
     event::Finding,
     form::Answers,
-    ids::FieldId,
+    ids::{FieldId, Round},
     opening::Opening,
     port::Draft,
-    review::{Answered, to_judge},
+    review::{Answered, changed, to_judge},
     scal::{
         self,
         book::{self, ASSIGNEE, Entry, Filter, NOTE, Show, Stands},
@@ -92,7 +92,9 @@ fn draft(row: &FieldId, body: &Answers, version: u64, at: Timestamp) -> Draft {
 }
 
 fn entries(play: &Play, last: &Answers, drafts: &[Draft]) -> Vec<Entry> {
-    book::entries(&play.journey, &play.journey.task(&scal_task()), last, drafts).expect("readable")
+    let record = play.journey.task(&scal_task());
+    let sent: Vec<(Round, Answers)> = record.sent.last().map(|sent| (sent.round, last.clone())).into_iter().collect();
+    book::entries(&play.journey, &record, &sent, drafts).expect("readable")
 }
 
 #[test]
@@ -163,11 +165,32 @@ fn a_verdict_stays_with_an_untouched_row_and_leaves_a_changed_one() {
     let second = book::to_send(&now).expect("nothing blocks");
     submit(&mut play, second.clone());
     let form = scal::judged_form(&play.journey.opening, &second);
-    let judged = to_judge(&form, Role::FunctionalAssurance, &play.journey.task(&scal_task()), &form.changed(&first, &second));
+    let record = play.journey.task(&scal_task());
+    let rounds = vec![(Round(1), first.clone()), (Round(2), second.clone())];
+    let judged = to_judge(&form, Role::FunctionalAssurance, &record, &changed(&form, &record, &rounds));
     let how = |row: &str| judged.iter().find(|(part, _)| part.id.as_str() == row).map(|(_, how)| how.clone());
     assert_eq!(how("scal-org-01"), Some(Answered::ToJudge), "it changed");
     assert_eq!(how("scal-org-02"), Some(Answered::Kept));
     assert_eq!(how("scal-org-03"), Some(Answered::ToJudge));
+    // Another team returns this round before assurance has looked: the finding stays answered, for both sides.
+    let command = Command::Return {
+        task: scal_task(),
+        findings: vec![finding("scal-cs-04", "Add the date.")],
+        accepted: Vec::new(),
+        conditions: Vec::new(),
+    };
+    play.obey(&team("cas", Role::ClinicalSafety), command).expect("a return");
+    let record = play.journey.task(&scal_task());
+    let now = book::entries(&play.journey, &record, &rounds, &[]).expect("readable");
+    assert_eq!(stands(&now, "scal-org-03"), Stands::Answered);
+    let third = second.clone().with("scal-cs-04_words", "Reviewed in May.");
+    let mut rounds = rounds;
+    rounds.push((Round(3), third.clone()));
+    submit(&mut play, third);
+    let record = play.journey.task(&scal_task());
+    let judged = to_judge(&form, Role::FunctionalAssurance, &record, &changed(&form, &record, &rounds));
+    let how = |row: &str| judged.iter().find(|(part, _)| part.id.as_str() == row).map(|(_, how)| how.clone());
+    assert_eq!(how("scal-org-03"), Some(Answered::ToJudge), "not judged since it changed");
 }
 
 #[test]

@@ -28,7 +28,10 @@ use crate::{
         table::{self, Choice, Line, says_tag},
         typed,
     },
-    tasks::{frame::Desk, review::judged},
+    tasks::{
+        frame::Desk,
+        review::{judged, rounds},
+    },
 };
 
 /// A row as a reviewer looks at it.
@@ -109,11 +112,18 @@ impl Bench {
     /// When the memory does not answer, or something cannot be read.
     pub async fn load(desk: &Desk, role: Role) -> Result<Self, Halt> {
         let answers = last_sent(desk)?;
-        let old = desk.sent.iter().rev().nth(1).map(Desk::answers_of).transpose()?;
+        let rounds = rounds(&desk.sent)?;
+        let record = desk.record();
+        // What this team looked at last: the round of its verdict, or else the round before this one.
+        let before = |field: &FieldId| {
+            let judged = record.verdicts.get(field).map(|verdict| verdict.round);
+            let then = rounds.iter().find(|(round, _)| Some(*round) == judged).or_else(|| rounds.iter().rev().nth(1));
+            then.filter(|(round, _)| rounds.last().is_some_and(|(last, _)| last != round)).map(|(_, answers)| answers)
+        };
         let form: Form = scal::judged_form(&desk.journey().opening, &answers);
         let (typed, drafts) = typed(desk).await?;
         let rows = scal::rows(&desk.journey().opening);
-        let found = judged(&form, role, &desk.record(), &desk.sent)?;
+        let found = judged(&form, role, &record, &desk.sent)?;
         let row_of = |id: &FieldId| rows.iter().copied().find(|row| row.field == *id);
         let rows = found
             .into_iter()
@@ -124,7 +134,7 @@ impl Bench {
                     row,
                     says: Says::of(&part.id, &stands, &typed),
                     now: form.part_in_words(&part, &answers),
-                    before: old.as_ref().map(|old| form.part_in_words(&part, old)),
+                    before: before(&part.id).map(|old| form.part_in_words(&part, old)),
                     files,
                     stands,
                 })

@@ -18,6 +18,7 @@ use journey::{
     decide,
     form::Answers,
     journey::Journey,
+    port::Submission,
     process::TaskSpec,
     scal::{
         book::{self, Entry},
@@ -35,6 +36,7 @@ use crate::{
     tasks::{
         frame::{Desk, gate, reopened},
         page::more,
+        review,
     },
 };
 
@@ -84,7 +86,7 @@ pub fn last_sent(desk: &Desk) -> Result<Answers, Halt> {
 pub async fn entries(desk: &Desk) -> Result<Vec<Entry>, Halt> {
     let journey = desk.journey();
     let own = desk.visitor.actor.organisation == journey.organisation;
-    copy_of(&desk.hall.services, journey, desk.spec, own, &last_sent(desk)?).await
+    copy_of(&desk.hall.services, journey, desk.spec, own, &desk.sent).await
 }
 
 /// The same where there is no desk. `own` says whether drafts may be read.
@@ -93,13 +95,18 @@ pub async fn entries(desk: &Desk) -> Result<Vec<Entry>, Halt> {
 /// When the memory does not answer, or something cannot be read.
 pub async fn working_copy(services: &Services, journey: &Journey, spec: &TaskSpec, own: bool) -> Result<Vec<Entry>, Halt> {
     let sent = services.store.submissions(&journey.reference, &spec.id).await?;
-    let last = sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
-    copy_of(services, journey, spec, own, &last).await
+    copy_of(services, journey, spec, own, &sent).await
 }
 
-async fn copy_of(services: &Services, journey: &Journey, spec: &TaskSpec, own: bool, last: &Answers) -> Result<Vec<Entry>, Halt> {
+async fn copy_of(
+    services: &Services,
+    journey: &Journey,
+    spec: &TaskSpec,
+    own: bool,
+    sent: &[Submission],
+) -> Result<Vec<Entry>, Halt> {
     let drafts = if own { services.store.drafts(&journey.reference, &spec.id, book::SUBJECT).await? } else { Vec::new() };
-    book::entries(journey, &journey.task(&spec.id), last, &drafts).map_err(Halt::Fault)
+    book::entries(journey, &journey.task(&spec.id), &review::rounds(sent)?, &drafts).map_err(Halt::Fault)
 }
 
 /// What this team has typed so far.

@@ -6,8 +6,10 @@ use journey::{
     decide,
     form::{Answers, Field, Form, Kind, Part},
     forms,
+    ids::Round,
+    port::Submission,
     process::TaskSpec,
-    review::{Answered, to_judge},
+    review::{Answered, changed, to_judge},
     standing::{TaskRecord, Verb},
 };
 use leptos::prelude::*;
@@ -49,20 +51,20 @@ pub fn typed_form(form: &Form) -> Form {
     Form::of(fields)
 }
 
+/// Every round that was sent, with its answers.
+///
+/// # Errors
+/// When a submission cannot be read.
+pub fn rounds(sent: &[Submission]) -> Result<Vec<(Round, Answers)>, Halt> {
+    sent.iter().map(|submission| Ok((submission.round, Desk::answers_of(submission)?))).collect()
+}
+
 /// What a reviewer judges now in this role, and how each part stands. Used by the page and by the action alike.
 ///
 /// # Errors
 /// When a submission cannot be read.
-pub fn judged(
-    form: &Form,
-    role: Role,
-    record: &TaskRecord,
-    sent: &[journey::port::Submission],
-) -> Result<Vec<(Part, Answered)>, Halt> {
-    let new = sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
-    let old = sent.iter().rev().nth(1).map(Desk::answers_of).transpose()?;
-    let changed = old.map(|old| form.changed(&old, &new)).unwrap_or_default();
-    Ok(to_judge(form, role, record, &changed))
+pub fn judged(form: &Form, role: Role, record: &TaskRecord, sent: &[Submission]) -> Result<Vec<(Part, Answered)>, Halt> {
+    Ok(to_judge(form, role, record, &changed(form, record, &rounds(sent)?)))
 }
 
 /// The page of a task for whoever may decide on it now; for everybody else, how it stands.

@@ -8,7 +8,7 @@ use crate::{
     actor::Role,
     decide,
     form::{Answers, Field, Form, Kind, Problem, Problems},
-    ids::{FieldId, PersonId},
+    ids::{FieldId, PersonId, Round},
     journey::Journey,
     port::Draft,
     standing::{TaskRecord, Verdict},
@@ -156,12 +156,19 @@ fn of_row(row: &Row, answers: &Answers) -> Answers {
     own
 }
 
-/// Every row of a journey's SCAL. `last` is what was sent last or kept as a whole; `drafts` are those of its rows and may
-/// hold others.
+/// Every row of a journey's SCAL. `sent` is every round, oldest first; `drafts` are those of its rows and may hold others.
 ///
 /// # Errors
 /// A sentence for the log when a draft cannot be read.
-pub fn entries(journey: &Journey, record: &TaskRecord, last: &Answers, drafts: &[Draft]) -> Result<Vec<Entry>, String> {
+pub fn entries(
+    journey: &Journey,
+    record: &TaskRecord,
+    sent: &[(Round, Answers)],
+    drafts: &[Draft],
+) -> Result<Vec<Entry>, String> {
+    let nothing = Answers::default();
+    let last = sent.last().map_or(&nothing, |(_, answers)| answers);
+    let rounds = sent;
     let sent = record.sent.last();
     let read = |row: &'static Row| -> Result<Entry, String> {
         let subject = subject_of(&row.field);
@@ -175,13 +182,17 @@ pub fn entries(journey: &Journey, record: &TaskRecord, last: &Answers, drafts: &
         let newer = draft.is_some_and(|draft| sent.is_none_or(|sent| draft.at > sent.at));
         let answers = match &body {
             Some(body) if newer => of_row(row, body),
-            _ => before.clone(),
+            _ => before,
         };
         let kept = body.unwrap_or_default();
         let verdict = record.verdicts.get(&row.field).cloned();
         let confirmed = |at: Timestamp| draft.is_some_and(|draft| draft.at > at);
         let asked_again = journey.asked_again(&row.field).is_some_and(|at| !confirmed(at));
-        let stands = stands(row, &answers, verdict.as_ref().filter(|_| sent.is_some() && answers == before), asked_again);
+        // A verdict is about the words of its round, whatever was sent since.
+        let judged = |verdict: &&Verdict| {
+            rounds.iter().find(|(round, _)| *round == verdict.round).is_some_and(|(_, then)| of_row(row, then) == answers)
+        };
+        let stands = stands(row, &answers, verdict.as_ref().filter(judged), asked_again);
         Ok(Entry {
             row,
             stands,
