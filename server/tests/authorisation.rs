@@ -527,7 +527,7 @@ async fn state(world: &World, house: &House) -> String {
     let mut text = String::new();
     for supplier in [&world.acme, &world.globex] {
         let j = &supplier.journeys;
-        for (reference, beginning) in [(&j.answering, "row."), (&j.answering, "product"), (&j.judging, "verdict.")] {
+        for (reference, beginning) in [(&j.answering, "row."), (&j.judging, "verdict.")] {
             let drafts = house.db.drafts(reference, &task("submit-scal"), beginning).await.unwrap();
             text.push_str(&format!("scal {:?}\n", drafts.into_iter().map(|d| (d.subject, d.version)).collect::<Vec<_>>()));
         }

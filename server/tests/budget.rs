@@ -97,6 +97,9 @@ async fn no_page_asks_more_when_there_is_more() {
         ("lead", format!("/journeys/{drafting}/tasks/describe-use-case")),
         ("reviewer", format!("/journeys/{submitted}/tasks/obtain-use-case-approval")),
         ("lead", format!("/journeys/{far}/tasks/s-dspt")),
+        ("lead", format!("/journeys/{far}/tasks/submit-scal")),
+        ("lead", format!("/journeys/{far}/tasks/submit-scal/gpc-ig1")),
+        ("lead", format!("/journeys/{far}/tasks/submit-scal/evidence")),
     ];
     let (mut lead, mut reviewer) = (small.lead.browser.clone(), small.reviewer.browser.clone());
     for more in [false, true] {

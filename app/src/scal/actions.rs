@@ -36,20 +36,8 @@ use crate::{
     visitor::calling,
 };
 
-/// The draft that holds the product version.
-const PRODUCT: &str = "product";
-
-/// The product version that is assessed: what the own side has written last, otherwise what was sent.
-///
-/// # Errors
-/// When the memory does not answer.
-pub async fn product(desk: &Desk, own: bool) -> Result<String, Halt> {
-    let sent = crate::scal::last_sent(desk)?;
-    let written =
-        if own { desk.hall.services.store.draft(&desk.journey().reference, &desk.spec.id, PRODUCT).await? } else { None };
-    let written: Option<Answers> = written.and_then(|draft| serde_json::from_str(&draft.body).ok());
-    Ok(written.as_ref().unwrap_or(&sent).one(scal::PRODUCT_VERSION).to_owned())
-}
+/// The draft that holds the product version: beside the rows, and never one of them.
+pub(super) const PRODUCT: &str = "row.product";
 
 /// The desk of a SCAL for an action, or the way to sign in. A refused form waits for `page`.
 pub(super) async fn desk(journey: &str, task: &str, page: &str, typed: &Answers) -> Result<Desk, Halt> {
@@ -253,8 +241,7 @@ pub async fn submit(#[server(default)] journey: String, #[server(default)] task:
     act(async move {
         let path = path_of(&journey, &task);
         let desk = desk(&journey, &task, &path, &Answers::default()).await?;
-        let entries = crate::scal::entries(&desk).await?;
-        let product = product(&desk, true).await?;
+        let (entries, product) = crate::scal::working(&desk).await?;
         if !desk.may(Verb::Submit) {
             return refused(&desk, path, &closed(&desk), Answers::default()).await;
         }
@@ -562,7 +549,7 @@ pub async fn finish(
         let said = Answers::default().with("note", &note);
         let desk = desk(&journey, &task, &page, &said).await?;
         let Some(role) = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) else {
-            return refused(&desk, page, &may_not_judge(&desk), said).await;
+            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk), said).await;
         };
         let bench = Bench::load(&desk, role).await?;
         let returns = bench.rows.iter().any(|judged| judged.says == Says::Change);
@@ -603,7 +590,7 @@ pub async fn add_phrase(
         let typed = Answers::default().with("words", &words);
         let desk = desk(&journey, &task, &page, &typed).await?;
         let Some(role) = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) else {
-            return refused(&desk, page, &may_not_judge(&desk), typed).await;
+            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk), typed).await;
         };
         match add(&desk, role, &words).await? {
             Ok(()) => {
@@ -649,7 +636,7 @@ pub async fn remove_phrase(
         let page = format!("{}/phrases", path_of(&journey, &task));
         let desk = desk(&journey, &task, &page, &Answers::default()).await?;
         let Some(role) = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) else {
-            return refused(&desk, page, &may_not_judge(&desk), Answers::default()).await;
+            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk), Answers::default()).await;
         };
         if desk.hall.services.store.remove_phrase(&phrase, role).await? {
             flash::say(&desk.hall.caller.session, "It is out of the phrase book", "").await?;

@@ -25,6 +25,7 @@ use crate::{
         filter::{self, written},
         framed,
         table::{self, Choice, Line, of_section, stands_tag},
+        working,
     },
     tasks::frame::Desk,
 };
@@ -61,10 +62,11 @@ pub async fn view(desk: &Desk, row: Option<&str>) -> Result<AnyView, Halt> {
     let journey = desk.journey();
     let store = &desk.hall.services.store;
     let own = desk.visitor.actor.organisation == journey.organisation;
-    let entries = entries(desk).await?;
+    let (entries, product) = working(desk).await?;
     let members = if own { store.members(&journey.organisation).await? } else { Vec::new() };
-    let evidence = store.evidence(&journey.reference, &desk.spec.id).await?;
-    let product = crate::scal::actions::product(desk, own).await?;
+    // Asked only where it is shown: beside the files of the open row.
+    let has_files = row.is_some_and(|id| entries.iter().any(|entry| entry.row.field.as_str() == id && !entry.files().is_empty()));
+    let evidence = if has_files { store.evidence(&journey.reference, &desk.spec.id).await? } else { Vec::new() };
     let mut filter = filter::asked();
     // Whoever only looks has nothing to do here.
     if !own && crate::visitor::query("show").is_empty() {

@@ -17,7 +17,7 @@ use crate::{
     design::{Button, Hidden, ask, dates, file_link},
     halt::Halt,
     letters::counted,
-    scal::{actions::product, entries, framed},
+    scal::{framed, working},
     tasks::frame::Desk,
 };
 
@@ -44,10 +44,8 @@ pub fn in_words(facts: &Evidence) -> String {
 /// [`Halt::Missing`] when there is no such file.
 pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
     let journey = desk.journey();
-    let own = desk.visitor.actor.organisation == journey.organisation;
-    let entries = entries(desk).await?;
+    let (entries, product) = working(desk).await?;
     let facts = desk.hall.services.store.evidence(&journey.reference, &desk.spec.id).await?;
-    let product = product(desk, own).await?;
     let writes = decide::may_write(journey, &desk.visitor.actor, &desk.spec.id);
     let mut named: BTreeMap<Digest, (FileRef, Vec<&Entry>)> = BTreeMap::new();
     for entry in &entries {

@@ -18,9 +18,10 @@ use journey::{
     decide,
     form::Answers,
     journey::Journey,
-    port::Submission,
+    port::{Draft, Submission},
     process::TaskSpec,
     scal::{
+        self,
         book::{self, Entry},
         verdicts,
     },
@@ -84,9 +85,22 @@ pub fn last_sent(desk: &Desk) -> Result<Answers, Halt> {
 /// # Errors
 /// When the memory does not answer, or a draft cannot be read.
 pub async fn entries(desk: &Desk) -> Result<Vec<Entry>, Halt> {
+    Ok(working(desk).await?.0)
+}
+
+/// The same with the product version that is assessed.
+///
+/// # Errors
+/// When the memory does not answer, or a draft cannot be read.
+pub async fn working(desk: &Desk) -> Result<(Vec<Entry>, String), Halt> {
     let journey = desk.journey();
     let own = desk.visitor.actor.organisation == journey.organisation;
-    copy_of(&desk.hall.services, journey, desk.spec, own, &desk.sent).await
+    let drafts = drafts_of(&desk.hall.services, journey, desk.spec, own).await?;
+    let entries = copy_of(journey, desk.spec, &desk.sent, &drafts)?;
+    let written = drafts.iter().find(|draft| draft.subject == actions::PRODUCT);
+    let written: Option<Answers> = written.and_then(|draft| serde_json::from_str(&draft.body).ok());
+    let product = written.map_or_else(|| last_sent(desk), Ok)?.one(scal::PRODUCT_VERSION).to_owned();
+    Ok((entries, product))
 }
 
 /// The same where there is no desk. `own` says whether drafts may be read.
@@ -95,25 +109,25 @@ pub async fn entries(desk: &Desk) -> Result<Vec<Entry>, Halt> {
 /// When the memory does not answer, or something cannot be read.
 pub async fn working_copy(services: &Services, journey: &Journey, spec: &TaskSpec, own: bool) -> Result<Vec<Entry>, Halt> {
     let sent = services.store.submissions(&journey.reference, &spec.id).await?;
-    copy_of(services, journey, spec, own, &sent).await
+    copy_of(journey, spec, &sent, &drafts_of(services, journey, spec, own).await?)
 }
 
-async fn copy_of(
-    services: &Services,
-    journey: &Journey,
-    spec: &TaskSpec,
-    own: bool,
-    sent: &[Submission],
-) -> Result<Vec<Entry>, Halt> {
-    let drafts = if own { services.store.drafts(&journey.reference, &spec.id, book::SUBJECT).await? } else { Vec::new() };
-    book::entries(journey, &journey.task(&spec.id), &review::rounds(sent)?, &drafts).map_err(Halt::Fault)
+async fn drafts_of(services: &Services, journey: &Journey, spec: &TaskSpec, own: bool) -> Result<Vec<Draft>, Halt> {
+    if !own {
+        return Ok(Vec::new());
+    }
+    Ok(services.store.drafts(&journey.reference, &spec.id, book::SUBJECT).await?)
+}
+
+fn copy_of(journey: &Journey, spec: &TaskSpec, sent: &[Submission], drafts: &[Draft]) -> Result<Vec<Entry>, Halt> {
+    book::entries(journey, &journey.task(&spec.id), &review::rounds(sent)?, drafts).map_err(Halt::Fault)
 }
 
 /// What this team has typed so far.
 ///
 /// # Errors
 /// When the memory does not answer, or a draft cannot be read.
-pub async fn typed(desk: &Desk) -> Result<(Answers, Vec<journey::port::Draft>), Halt> {
+pub async fn typed(desk: &Desk) -> Result<(Answers, Vec<Draft>), Halt> {
     let drafts = desk.hall.services.store.drafts(&desk.journey().reference, &desk.spec.id, verdicts::SUBJECT).await?;
     Ok((verdicts::typed(&drafts).map_err(Halt::Fault)?, drafts))
 }
