@@ -251,8 +251,14 @@ fn stop(node: &Node, look: &Look, out: &mut String) {
         x - reach,
         y - reach + down
     );
-    badge(node, look, out);
-    label(node, look, out);
+    // What is seen reads like the name of the link: the words first, then the figure.
+    if look.number.is_some() {
+        label(node, look, out);
+        badge(node, look, out);
+    } else {
+        badge(node, look, out);
+        label(node, look, out);
+    }
     out.push_str("</a>");
 }
 

@@ -46,7 +46,7 @@ pub fn svg(diagram: &'static Diagram) -> String {
         let [x, y] = place(diagram, &group.id);
         let _ = write!(
             out,
-            "<a href=\"{href}\" aria-label=\"{number} {title}\"><circle class=\"num {}\" cx=\"{}\" cy=\"{}\" r=\"26\"/><text class=\"c {}\" x=\"{}\" y=\"{y}\">{number}</text>",
+            "<a href=\"{href}\" aria-label=\"{number} {title}\"><circle class=\"num {}\" cx=\"{}\" cy=\"{}\" r=\"26\"/><text class=\"c {}\" x=\"{}\" y=\"{y}\">{number} </text>",
             group.colour,
             x + 26.0,
             y - 12.0,
@@ -55,7 +55,7 @@ pub fn svg(diagram: &'static Diagram) -> String {
         );
         // The headings are large here: they may take two lines.
         for (line, words) in (0u8..).zip(wrapped(&group.title)) {
-            let _ = write!(out, "<text x=\"{}\" y=\"{}\">{}</text>", x + 64.0, y + f64::from(line) * 40.0, escape(&words));
+            let _ = write!(out, "<text x=\"{}\" y=\"{}\">{} </text>", x + 64.0, y + f64::from(line) * 40.0, escape(&words));
         }
         out.push_str("</a>");
     }
