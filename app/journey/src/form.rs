@@ -456,6 +456,14 @@ pub struct Part {
     pub owner: Option<Role>,
 }
 
+impl Part {
+    /// Whether an answer of this part differs between two submissions.
+    #[must_use]
+    pub fn differs(&self, old: &Answers, new: &Answers) -> bool {
+        self.fields.iter().any(|id| old.many(id.as_str()) != new.many(id.as_str()))
+    }
+}
+
 /// The questions of one page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form {
@@ -555,13 +563,6 @@ impl Form {
             }
         }
         kept
-    }
-
-    /// What is to be judged anew between two submissions: the parts whose answers differ.
-    #[must_use]
-    pub fn changed(&self, old: &Answers, new: &Answers) -> Vec<FieldId> {
-        let differs = |id: &FieldId| old.many(id.as_str()) != new.many(id.as_str());
-        self.to_review().into_iter().filter(|part| part.fields.iter().any(differs)).map(|part| part.id).collect()
     }
 
     /// An answer in words: options by their label, lists joined.

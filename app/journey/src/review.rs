@@ -28,7 +28,7 @@ pub fn changed(form: &Form, record: &TaskRecord, sent: &[(Round, Answers)]) -> V
     let differs = |part: &Part| {
         let judged = record.verdicts.get(&part.id)?.round;
         let (_, old) = sent.iter().find(|(round, _)| *round == judged)?;
-        Some(part.fields.iter().any(|id| old.many(id.as_str()) != new.many(id.as_str())))
+        Some(part.differs(old, new))
     };
     form.to_review().into_iter().filter(|part| differs(part) == Some(true)).map(|part| part.id).collect()
 }

@@ -205,10 +205,17 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<Fault>> {
     let mut rows: Vec<Row> = Vec::new();
     let mut faults = Vec::new();
     let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let missing: Vec<&str> = match reader.headers() {
+        Ok(head) => HEADING.iter().copied().filter(|name| !head.iter().any(|there| there == *name)).collect(),
+        Err(error) => return Err(vec![Fault { line: 1, says: in_words(&error) }]),
+    };
+    if !missing.is_empty() {
+        return Err(vec![Fault { line: 1, says: format!("the heading has no column {}", missing.join(", ")) }]);
+    }
     for line in reader.deserialize::<Line>() {
         let read = line.map_err(|error| {
             let line = error.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(0));
-            Fault { line, says: error.to_string() }
+            Fault { line, says: in_words(&error) }
         });
         // The heading is line 1.
         let at = rows.len() + faults.len() + 2;
@@ -221,6 +228,34 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<Fault>> {
         }
     }
     if faults.is_empty() { Ok(rows) } else { Err(faults) }
+}
+
+/// The columns that are read. Others may stand beside them.
+const HEADING: &[&str] = &[
+    "id",
+    "capability",
+    "section",
+    "level",
+    "who",
+    "requirement",
+    "evidence_expected",
+    "environment",
+    "owner",
+    "source",
+    "since",
+    "until",
+];
+
+/// What is wrong with a line, for whoever wrote it.
+fn in_words(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("it has {len} values instead of {expected_len}; a value with a comma stands in quotation marks")
+        }
+        csv::ErrorKind::Utf8 { .. } => "it is not UTF-8 text".to_owned(),
+        csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),
+        _ => error.to_string(),
+    }
 }
 
 fn row(line: Line, at: usize) -> Result<Row, Fault> {
@@ -337,12 +372,16 @@ pub fn form(opening: &Opening) -> Form {
 #[must_use]
 pub fn judged_form(opening: &Opening, answers: &Answers) -> Form {
     let mut form = form(opening);
-    for part in &mut form.parts {
-        if answers.one(part.id.as_str()) == NOT_MET {
-            part.owner = Some(Role::TechnicalArchitect);
-        }
+    for (part, row) in form.parts.iter_mut().zip(rows(opening)) {
+        part.owner = Some(judge_of(row, answers));
     }
     form
+}
+
+/// The role that gives the verdict on a row with this answer.
+#[must_use]
+pub fn judge_of(row: &Row, answers: &Answers) -> Role {
+    if answers.one(row.field.as_str()) == NOT_MET { Role::TechnicalArchitect } else { row.owner }
 }
 
 /// Rows that are not met and say why.
@@ -405,6 +444,10 @@ mod tests {
                     A-6,Common,1 One,MUST,both,r,e,int,functional_assurance,s,derived,soon,\n";
         let lines: Vec<usize> = read(text).expect_err("six faults").into_iter().map(|fault| fault.line).collect();
         assert_eq!(lines, [3, 4, 5, 6, 7, 8]);
+        let says = |text: &str| read(text).expect_err("a fault").into_iter().map(|fault| fault.to_string()).collect::<Vec<_>>();
+        assert!(says("id,nonsense\n1,2\n")[0].starts_with("line 1: the heading has no column capability, section"));
+        let short = format!("{}\nA-1,Common\n", text.lines().next().expect("a heading"));
+        assert_eq!(says(&short), ["line 2: it has 2 values instead of 13; a value with a comma stands in quotation marks"]);
     }
 
     #[test]

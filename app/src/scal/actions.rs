@@ -552,8 +552,7 @@ pub async fn finish(
             return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk), said).await;
         };
         let bench = Bench::load(&desk, role).await?;
-        let returns = bench.rows.iter().any(|judged| judged.says == Says::Change);
-        let decision = if returns { "return" } else { "approve" };
+        let decision = Says::decision(bench.rows.iter().map(|judged| judged.says));
         let typed = bench.typed.clone().with("decision", decision).with("note", &note);
         let form = scal::judged_form(&desk.journey().opening, &bench.answers);
         let judged = crate::tasks::review::judged(&form, role, &desk.record(), &desk.sent)?;

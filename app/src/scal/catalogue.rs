@@ -2,7 +2,7 @@
 //! line, then what would change and for how many journeys, and only then is it published.
 
 use journey::{
-    actor::{Actor, Role},
+    actor::Actor,
     form::{Answers, Field, Form, Kind, Problem},
     port::{WriteError, scal::Catalogue},
     scal::{
@@ -28,8 +28,8 @@ const PAGE: &str = "/catalogue";
 /// Longest catalogue, in characters: about a thousand rows.
 const LONGEST: usize = 300_000;
 
-fn may_publish(actor: &Actor) -> Result<(), Halt> {
-    if actor.is(Role::Operator) {
+fn operators_only(actor: &Actor) -> Result<(), Halt> {
+    if editions::may_publish(actor) {
         return Ok(());
     }
     Err(Halt::NotYours {
@@ -82,16 +82,7 @@ fn form() -> Form {
 /// Every problem at once: of the fields, then of the rows with their lines.
 fn read(typed: &Answers) -> Result<Typed, Vec<Problem>> {
     let clean = form().check(typed).map_err(|problems| problems.0)?;
-    let edition: journey::scal::Edition =
-        clean.one("edition").parse().map_err(|error: editions::NotAnEdition| vec![Problem::new("edition", error.to_string())])?;
-    if edition <= editions::newest() {
-        return Err(vec![Problem::new("edition", format!("Name it later than {}, which is the newest", editions::newest()))]);
-    }
-    let rows = scal::read(clean.one("body"))
-        .map_err(|faults| faults.into_iter().take(30).map(|fault| Problem::new("body", fault.to_string())).collect::<Vec<_>>())?;
-    if rows.is_empty() {
-        return Err(vec![Problem::new("body", "There is no row in it")]);
-    }
+    let (edition, rows) = editions::proposed(clean.one("edition"), clean.one("body"))?;
     Ok(Typed { edition, rows, body: clean.one("body").to_owned(), note: clean.one("note").to_owned() })
 }
 
@@ -100,7 +91,7 @@ fn read(typed: &Answers) -> Result<Typed, Vec<Problem>> {
 pub fn CataloguePage() -> impl IntoView {
     page(async {
         let hall = hall().await?;
-        may_publish(&hall.visitor()?.actor)?;
+        operators_only(&hall.visitor()?.actor)?;
         learn(&hall.services).await?;
         let published = hall.services.store.catalogues().await?;
         let under_way = hall.services.store.journeys_under_way().await?;
@@ -208,7 +199,7 @@ pub async fn show(#[server(default)] edition: String, #[server(default)] note: S
         let (services, caller) = (services()?, calling()?);
         let typed = typed_of(&edition, &note, &body);
         let visitor = signed_in(&caller, PAGE, &typed).await?;
-        may_publish(&visitor.actor)?;
+        operators_only(&visitor.actor)?;
         learn(&services).await?;
         let kept = match read(&typed) {
             Ok(_) => Kept { path: PAGE.to_owned(), typed, ..Kept::default() },
@@ -240,7 +231,7 @@ pub async fn publish(
         let (services, caller) = (services()?, calling()?);
         let typed = typed_of(&edition, &note, &body);
         let visitor = signed_in(&caller, PAGE, &typed).await?;
-        may_publish(&visitor.actor)?;
+        operators_only(&visitor.actor)?;
         learn(&services).await?;
         let refused = |heading: String, problems: Vec<Problem>| Kept {
             path: PAGE.to_owned(),

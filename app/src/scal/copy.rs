@@ -9,7 +9,7 @@ use journey::{
     process::Page,
     scal::{
         self,
-        book::{Entry, NOTE},
+        book::{self, Entry, NOTE},
     },
 };
 use leptos::prelude::*;
@@ -33,22 +33,13 @@ struct Offer {
     answers: Answers,
 }
 
-/// The rows of another SCAL that fit: of the common sections, answered there, not answered here. Files stay where they are:
-/// evidence is given for each product in its own right (domain/scal.md).
+/// The rows of another SCAL that can be taken over.
 async fn offers(desk: &Desk, from: &Journey) -> Result<Vec<Offer>, Halt> {
     let Some(spec) = from.plan().find(|spec| spec.page == Page::Scal) else { return Ok(Vec::new()) };
     let there = working_copy(&desk.hall.services, from, spec, true).await?;
     let here = entries(desk).await?;
     let fits = |entry: Entry| {
-        if entry.row.tab != scal::COMMON || !entry.answers.is_blank() {
-            return None;
-        }
-        let other = there.iter().find(|other| other.row.field == entry.row.field && other.row.asks_the_same(entry.row))?;
-        let status = other.status().to_owned();
-        if status.is_empty() || other.words().is_empty() {
-            return None;
-        }
-        let answers = Answers::default().with(entry.row.field.as_str(), &status).with(&entry.row.words(), other.words());
+        let answers = there.iter().find_map(|other| book::to_take_over(&entry, other))?;
         Some(Offer { entry, answers })
     };
     Ok(here.into_iter().filter_map(fits).collect())

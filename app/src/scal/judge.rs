@@ -78,20 +78,12 @@ impl Show {
             Show::ToDo => judged.says.blocks(),
             Show::Changed => judged.stands == Answered::ToJudge,
             Show::Unanswered => judged.stands == Answered::Unanswered,
-            Show::Plain => is_plain(judged, answers),
+            Show::Plain => judged.says.is_plain(&judged.stands, answers.one(judged.row.field.as_str()), judged.files.len()),
             Show::Judged => !matches!(judged.says, Says::None | Says::Kept),
             Show::Kept => judged.says == Says::Kept,
             Show::All => true,
         }
     }
-}
-
-/// What can be accepted without a second look: met, with evidence, and nobody has found anything.
-fn is_plain(judged: &Judged, answers: &Answers) -> bool {
-    judged.says == Says::None
-        && judged.stands == Answered::ToJudge
-        && answers.one(judged.row.field.as_str()) == "met"
-        && !judged.files.is_empty()
 }
 
 /// Everything that a team judges in this round, and what it has typed.
@@ -159,16 +151,11 @@ impl Bench {
     #[must_use]
     pub fn shown(&self, filter: &Filter, show: &str) -> Vec<&Judged> {
         let show = SHOWS.iter().find(|known| known.1 == show).map_or(Show::ToDo, |known| known.0);
-        self.rows.iter().filter(|judged| show.lets_pass(judged, &self.answers) && fits(filter, judged)).collect()
+        self.rows
+            .iter()
+            .filter(|judged| show.lets_pass(judged, &self.answers) && filter.fits(judged.row, &[&judged.now]))
+            .collect()
     }
-}
-
-fn fits(filter: &Filter, judged: &Judged) -> bool {
-    filter.section.is_none_or(|section| judged.row.section == section)
-        && filter.environment.is_none_or(|environment| judged.row.environment == environment)
-        && filter.level.is_none_or(|level| judged.row.level == level)
-        && filter.owner.is_none_or(|owner| judged.row.owner == owner)
-        && journey::scal::book::contains(&filter.text, &[&judged.row.id, &judged.row.requirement, &judged.now])
 }
 
 /// The end of an address for this side: the shared filter with the word of this side.
@@ -491,7 +478,7 @@ pub async fn finish(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
             view! { <h2 class="nhsuk-heading-s">{format!("{what} ({})", rows.len())}</h2><ul class="nhsuk-list nhsuk-list--bullet">{items}</ul> }
         })
     };
-    let returns = of(Says::Change).count() > 0;
+    let returns = Says::decision(bench.rows.iter().map(|judged| judged.says)) == "return";
     let others: Vec<String> = desk
         .journey()
         .deciders(desk.spec)

@@ -10,7 +10,7 @@ use journey::{
     journey::Journey,
     overview,
     port::Submission,
-    process::{Settle, TaskSpec},
+    process::{Page, Settle, TaskSpec},
     review,
     standing::Verb,
 };
@@ -62,6 +62,11 @@ pub(crate) fn stay(after: &Journey, events: &[Event], heading: String) -> (Strin
     (format!("{home}{task}"), heading, text)
 }
 
+/// The SCAL is sent and judged row by row (`scal::actions`): what must be true of its rows is not gone past here.
+fn not_the_scal(spec: Option<&TaskSpec>) -> Result<(), Refusal> {
+    if spec.is_some_and(|spec| spec.page == Page::Scal) { Err(Refusal::Unknown) } else { Ok(()) }
+}
+
 /// Records that work has started.
 ///
 /// # Errors
@@ -92,6 +97,7 @@ pub async fn submit(
     act(perform(
         wish(&journey, &task, seen, answers.clone()),
         |_, spec| {
+            not_the_scal(spec)?;
             // A form that sends words sends of a chosen file only its name.
             let chosen = file.iter().find_map(|(field, names)| Some((field, names.iter().find(|name| !name.is_empty())?)));
             if let Some((field, name)) = chosen {
@@ -171,6 +177,7 @@ pub async fn review(
             wish(&journey, &task, seen, typed.clone()),
             |journey, spec| {
                 let spec = spec.ok_or(Refusal::Unknown)?;
+                not_the_scal(Some(spec))?;
                 let work = spec.reviews.as_ref().and_then(|id| journey.process.task(id)).unwrap_or(spec);
                 let form = forms::form_of(work, &journey.opening);
                 let actor = caller.visitor.as_ref().map(|visitor| &visitor.actor).ok_or(Refusal::Unknown)?;

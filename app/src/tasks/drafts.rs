@@ -1,7 +1,7 @@
 //! What is being typed, kept: on "save and come back later", and by the autosave island while typing.
 
 use journey::{
-    actor::{Actor, Role},
+    actor::Actor,
     decide,
     form::{Answers, Form},
     forms,
@@ -68,13 +68,14 @@ pub async fn load(desk: &Desk, subject: &str) -> Result<Drafted, Halt> {
     load_of(desk, &desk.spec.id, subject).await
 }
 
-/// What a draft keeps of what was typed, or `None` when this person may not write it.
+/// What a draft keeps of what was typed (`sent` is what a verdict is about), or `None` when this person may not write it.
 fn keepable(
     journey: &Journey,
     actor: &Actor,
     spec: &TaskSpec,
     offers: &[Verb],
     subject: &str,
+    sent: &Answers,
     typed: &Answers,
 ) -> Option<Answers> {
     let row_of = |id: &str| scal::rows(&journey.opening).into_iter().find(|row| row.field.as_str() == id);
@@ -84,9 +85,10 @@ fn keepable(
         }
         if let Some(row) = subject.strip_prefix(verdicts::SUBJECT) {
             let judges = offers.contains(&Verb::Approve);
-            let owns = |row: &&scal::Row| [row.owner, Role::TechnicalArchitect].iter().any(|role| actor.is(*role));
-            return row_of(row).filter(|row| judges && owns(row)).map(|row| verdicts::draft_form(row).keep(typed));
+            let judged_by = |row: &&scal::Row| actor.is(scal::judge_of(row, sent));
+            return row_of(row).filter(|row| judges && judged_by(row)).map(|row| verdicts::draft_form(row).keep(typed));
         }
+        return None;
     }
     match subject {
         "answers" if offers.contains(&Verb::Submit) => Some(forms::form_of(spec, &journey.opening).keep(typed)),
@@ -145,7 +147,23 @@ pub async fn save_for(
     let spec = loaded.process.task(&id).ok_or(Halt::Missing)?;
     let offers = decide::offers_on(&loaded, &visitor.actor, &id);
     // A form that was open while somebody sent it: there is no draft any more, and the words must not be lost.
-    let Some(kept) = keepable(&loaded, &visitor.actor, spec, &offers, subject, typed) else { return Ok(Saving::Conflict(None)) };
+    let sent = if subject.starts_with(verdicts::SUBJECT) {
+        let sent = services.store.submissions(&loaded.reference, &id).await?;
+        sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default()
+    } else {
+        Answers::default()
+    };
+    let Some(mut kept) = keepable(&loaded, &visitor.actor, spec, &offers, subject, &sent, typed) else {
+        return Ok(Saving::Conflict(None));
+    };
+    // Only a colleague looks after a row.
+    let assignee = kept.one(book::ASSIGNEE).to_owned();
+    if subject.starts_with(book::SUBJECT) && !assignee.is_empty() {
+        let members = services.store.members(&loaded.organisation).await?;
+        if !members.iter().any(|member| member.person.as_str() == assignee) {
+            kept.0.remove(book::ASSIGNEE);
+        }
+    }
     let kept = files::own(services, &loaded, spec, kept).await?;
     let draft = Draft {
         task: id.clone(),

@@ -247,6 +247,17 @@ pub fn to_send(entries: &[Entry]) -> Result<Answers, Problems> {
     if problems.is_empty() { Ok(whole) } else { Err(Problems(problems)) }
 }
 
+/// The answer of another SCAL that can be taken over here: of the common sections, asked in the same words, answered there
+/// in words, and not answered here. Files stay where they are: evidence is given for each product in its own right
+/// (domain/scal.md).
+#[must_use]
+pub fn to_take_over(here: &Entry, there: &Entry) -> Option<Answers> {
+    let fits = here.row.field == there.row.field && here.row.tab == super::COMMON && here.row.asks_the_same(there.row);
+    let answered = !there.status().is_empty() && !there.words().is_empty();
+    (fits && answered && here.answers.is_blank())
+        .then(|| Answers::default().with(here.row.field.as_str(), there.status()).with(&here.row.words(), there.words()))
+}
+
 /// Which rows are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Show {
@@ -328,19 +339,23 @@ impl Filter {
             (NOBODY, Some(_)) | (_, None) => false,
             (wanted, Some(person)) => person.as_str() == wanted,
         };
-        shown
-            && assigned
-            && self.section.is_none_or(|section| entry.row.section == section)
-            && self.environment.is_none_or(|environment| entry.row.environment == environment)
-            && self.level.is_none_or(|level| entry.row.level == level)
-            && self.owner.is_none_or(|owner| entry.row.owner == owner)
-            && contains(&self.text, &[&entry.row.id, &entry.row.requirement, entry.words(), &entry.note])
+        shown && assigned && self.fits(entry.row, &[entry.words(), &entry.note])
+    }
+
+    /// Whether a row fits, by what the catalogue says of it and by words in it or in these texts.
+    #[must_use]
+    pub fn fits(&self, row: &Row, texts: &[&str]) -> bool {
+        let texts: Vec<&str> = [row.id.as_str(), &row.requirement].into_iter().chain(texts.iter().copied()).collect();
+        self.section.is_none_or(|section| row.section == section)
+            && self.environment.is_none_or(|environment| row.environment == environment)
+            && self.level.is_none_or(|level| row.level == level)
+            && self.owner.is_none_or(|owner| row.owner == owner)
+            && contains(&self.text, &texts)
     }
 }
 
 /// Whether every word of a search stands in one of these texts.
-#[must_use]
-pub fn contains(search: &str, texts: &[&str]) -> bool {
+fn contains(search: &str, texts: &[&str]) -> bool {
     let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
     search.to_lowercase().split_whitespace().all(|word| texts.iter().any(|text| text.contains(word)))
 }

@@ -12,7 +12,12 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{Row, read};
-use crate::{ids::FieldId, process::Fault};
+use crate::{
+    actor::{Actor, Role},
+    form::Problem,
+    ids::FieldId,
+    process::Fault,
+};
 
 const SHIPPED: &str = include_str!("../../catalogues/scal.csv");
 
@@ -133,6 +138,34 @@ pub fn learn(edition: Edition, mut rows: Vec<Row>) {
     let mut shelf = SHELF.write().unwrap_or_else(PoisonError::into_inner);
     shelf.entry(edition).or_insert_with(|| rows.leak());
 }
+
+/// Operators publish editions.
+#[must_use]
+pub fn may_publish(actor: &Actor) -> bool {
+    actor.is(Role::Operator)
+}
+
+/// An edition as it is proposed: later than every known one, lawful, and with rows.
+///
+/// # Errors
+/// What to put right; the fields are `edition` and `body`.
+pub fn proposed(edition: &str, body: &str) -> Result<(Edition, Vec<Row>), Vec<Problem>> {
+    let edition: Edition = edition.parse().map_err(|error: NotAnEdition| vec![Problem::new("edition", error.to_string())])?;
+    let newest = newest();
+    if edition <= newest {
+        return Err(vec![Problem::new("edition", format!("Name it later than {newest}, which is the newest"))]);
+    }
+    let rows = read(body).map_err(|faults| {
+        faults.into_iter().take(MOST_TOLD).map(|fault| Problem::new("body", fault.to_string())).collect::<Vec<_>>()
+    })?;
+    if rows.is_empty() {
+        return Err(vec![Problem::new("body", "There is no row in it")]);
+    }
+    Ok((edition, rows))
+}
+
+/// Faults that are told at once.
+const MOST_TOLD: usize = 30;
 
 /// What differs between two editions.
 #[derive(Clone, Debug, Default)]

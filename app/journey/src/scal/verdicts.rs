@@ -85,6 +85,18 @@ impl Says {
         }
     }
 
+    /// Whether a row can be accepted without a second look: nobody has found anything, it is met, and there is evidence.
+    #[must_use]
+    pub fn is_plain(self, stands: &Answered, status: &str, files: usize) -> bool {
+        self == Says::None && *stands == Answered::ToJudge && status == "met" && files > 0
+    }
+
+    /// What a team decides with these verdicts: one change returns the whole (`review::review`).
+    #[must_use]
+    pub fn decision(verdicts: impl IntoIterator<Item = Says>) -> &'static str {
+        if verdicts.into_iter().any(|says| says == Says::Change) { "return" } else { "approve" }
+    }
+
     /// The word on a page.
     #[must_use]
     pub fn word(self) -> &'static str {
