@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Proofs that take longer than a test run may. All of them, or those that are named:
-#   scripts/prove.sh                 about two hours on two cores
+#   scripts/prove.sh
 #   scripts/prove.sh kills uploads
 # Each ends with one line: what, how many, how long, outcome. Goes on after a failure and fails at the end. What a part
 # printed stays in target/prove; PROVE_WRITE=1 writes docs/evidence.md from the lines of the last run of each part.
@@ -75,7 +75,10 @@ evidence() {
   say "docs/evidence.md is written"
 }
 
-all=(crates walks uploads kills browsers mutants)
+# Workbooks broken at random places: refused or read, never the end of the process.
+workbooks() { part workbooks "FUZZ=${FUZZ:-50} cargo test --package server --test workbook broken -- --nocapture" '[0-9]+ of [0-9]+ broken workbooks refused'; }
+
+all=(crates walks uploads workbooks kills browsers mutants)
 failed=0
 for one in "${@:-${all[@]}}"; do
   case " ${all[*]} " in *" $one "*) ;; *) say "no such proof: $one; there are ${all[*]}"; exit 2 ;; esac

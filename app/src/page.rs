@@ -74,7 +74,7 @@ pub fn page(load: impl Future<Output = Result<(String, AnyView), Halt>> + Send +
 /// The title of a page that may show a refused form.
 #[must_use]
 pub fn titled(text: &str, kept: Option<&Kept>) -> String {
-    if kept.is_some() { format!("Error: {text}") } else { text.to_owned() }
+    if kept.is_some_and(|kept| !kept.heading.is_empty()) { format!("Error: {text}") } else { text.to_owned() }
 }
 
 fn status(code: StatusCode) {

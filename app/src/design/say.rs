@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use crate::flash::{Banner, Kept};
 
-/// The error summary, or for a refusal without wrong answers the same box with the reason. It takes focus.
+/// The error summary, or for a refusal without wrong answers the same box with the reason. It takes focus. What is kept
+/// without a heading is only to be looked at: nothing is said of it.
 pub fn kept(kept: Option<&Kept>) -> Option<AnyView> {
-    let kept = kept?;
+    let kept = kept.filter(|kept| !kept.heading.is_empty())?;
     let heading = kept.heading.clone();
     let links = kept
         .problems

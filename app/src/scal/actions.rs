@@ -103,7 +103,8 @@ pub async fn save(
         let entries = crate::scal::entries(&desk).await?;
         let list: Vec<&Row> =
             entries.iter().filter(|e| filter.lets_pass(e, &desk.visitor.actor.person)).map(|entry| entry.row).collect();
-        let next = table::neighbours(&list, asked).2;
+        let all: Vec<&Row> = entries.iter().map(|entry| entry.row).collect();
+        let next = table::neighbours(&all, &list, asked).2;
         match drafts::save(&journey, &task, &book::subject_of(&asked.field), version, &typed).await? {
             Saving::Saved(_) => {}
             Saving::Conflict(theirs) => {
@@ -423,7 +424,8 @@ pub async fn judge(
         }
         // Seen before it was saved: afterwards the row may no longer be in the list.
         let list: Vec<&Row> = bench.shown(&carried(&tail), &show_of(&tail)).into_iter().map(|judged| judged.row).collect();
-        let next = table::neighbours(&list, asked).2;
+        let all: Vec<&Row> = bench.rows.iter().map(|judged| judged.row).collect();
+        let next = table::neighbours(&all, &list, asked).2;
         match drafts::save(&journey, &task, &verdicts::subject_of(&asked.field), version, &typed).await? {
             Saving::Saved(_) => {}
             Saving::Conflict(theirs) => {
@@ -490,11 +492,9 @@ pub async fn accept(
         }
         if sure != "yes" {
             let typed = Answers([("rows".to_owned(), rows), ("filter".to_owned(), vec![tail])].into());
-            let heading = "Check the list".to_owned();
-            let detail = "Nothing is accepted yet.".to_owned();
+            // Kept to be looked at, with nothing to complain of.
             let path = format!("{path}/accept");
-            flash::keep(&desk.hall.caller.session, Kept { path: path.clone(), heading, detail, problems: Vec::new(), typed })
-                .await?;
+            flash::keep(&desk.hall.caller.session, Kept { path: path.clone(), typed, ..Kept::default() }).await?;
             return Ok(path);
         }
         let at = desk.hall.services.clock.now();

@@ -363,8 +363,15 @@ fn pane(desk: &Desk, book: &Book, entry: &Entry) -> Result<AnyView, Halt> {
         Some((by, at)) if book.own => format!("Saved {} by {}", dates::when(*at, desk.today), book.name_of(by)),
         _ => String::new(),
     };
-    let walk =
-        table::walk(&desk.path(), &written(&book.filter), &shown, row, view! { <span class="gpc-meta">{says}</span> }.into_any());
+    let all: Vec<&Row> = book.entries.iter().map(|entry| entry.row).collect();
+    let walk = table::walk(
+        &desk.path(),
+        &written(&book.filter),
+        &all,
+        &shown,
+        row,
+        view! { <span class="gpc-meta">{says}</span> }.into_any(),
+    );
     let verdict = entry.verdict.as_ref().and_then(|verdict| {
         let who = if desk.visitor.is_programme() { desk.who(&verdict.by) } else { verdict.role.title().to_owned() };
         let (what, words) = match (&verdict.finding, &verdict.condition) {
@@ -569,8 +576,7 @@ pub async fn printed(desk: &Desk) -> Result<AnyView, Halt> {
             view! {
                 <section class="gpc-answer" aria-label=entry.row.id.clone()>
                     <header><h3 class="nhsuk-heading-s gpc-code">{entry.row.id.clone()}</h3>{stands_tag(entry.stands)}</header>
-                    <div class="gpc-answer__about">{table::asked(entry.row)}</div>
-                    {reading(entry)}
+                    <div class="gpc-answer__about">{table::asked(entry.row)} {reading(entry)}</div>
                 </section>
             }
             .into_any(),

@@ -311,7 +311,8 @@ fn pane(
         || "No verdict yet".to_owned(),
         |draft| format!("Saved {} by {}", dates::when(draft.at, desk.today), desk.who(&draft.by)),
     );
-    let walk = table::walk(&desk.path(), query, &list, row, view! { <span class="gpc-meta">{saved}</span> }.into_any());
+    let all: Vec<&Row> = bench.rows.iter().map(|judged| judged.row).collect();
+    let walk = table::walk(&desk.path(), query, &all, &list, row, view! { <span class="gpc-meta">{saved}</span> }.into_any());
     let verdict = desk.record().verdicts.get(&row.field).cloned();
     let finding = verdict.as_ref().and_then(|verdict| {
         let words = verdict.finding.clone().or_else(|| verdict.condition.clone())?;

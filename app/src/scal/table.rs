@@ -97,7 +97,7 @@ fn drawn(line: Line, ticks: Option<&'static str>) -> AnyView {
         .into_iter()
         .map(|(label, text)| {
             let class = (label == "Files").then_some("gpc-num");
-            view! { <td role="cell" class=class data-l=label>{text}</td> }
+            view! { <td role="cell" class=class data-l=label>{(!text.is_empty()).then_some(text)}</td> }
         })
         .collect_view();
     let tick = ticks.map(|form| {
@@ -191,19 +191,20 @@ pub fn filters(path: &str, filter: &Filter, rows: &[&'static Row], first: Vec<An
     .into_any()
 }
 
-/// The rows before and after the open one in this list. When the open one is not in it, the first one comes next.
+/// The place of the open row in this list, and the rows before and after it. When it is not in the list (any more), its
+/// neighbours are those between which it would stand; `all` is every row in order.
 #[must_use]
-pub fn neighbours<'a>(list: &[&'a Row], open: &Row) -> (Option<usize>, Option<&'a Row>, Option<&'a Row>) {
-    match list.iter().position(|row| row.field == open.field) {
-        Some(at) => (Some(at), at.checked_sub(1).and_then(|at| list.get(at)).copied(), list.get(at + 1).copied()),
-        // The place where it would stand: what comes after it in the catalogue.
-        None => (None, None, list.first().copied()),
-    }
+pub fn neighbours<'a>(all: &[&'a Row], list: &[&'a Row], open: &Row) -> (Option<usize>, Option<&'a Row>, Option<&'a Row>) {
+    let place = |row: &Row| all.iter().position(|other| other.field == row.field);
+    let here = place(open);
+    let before = list.iter().rev().find(|row| place(row) < here).copied();
+    let after = list.iter().find(|row| place(row) > here).copied();
+    (list.iter().position(|row| row.field == open.field), before, after)
 }
 
 /// "Row 3 of 12", previous, next, and back to the table.
-pub fn walk(path: &str, query: &str, list: &[&Row], open: &Row, says: AnyView) -> AnyView {
-    let (at, before, after) = neighbours(list, open);
+pub fn walk(path: &str, query: &str, all: &[&Row], list: &[&Row], open: &Row, says: AnyView) -> AnyView {
+    let (at, before, after) = neighbours(all, list, open);
     let place = at.map_or_else(|| "Not in this list".to_owned(), |at| format!("Row {} of {}", at + 1, list.len()));
     let link = |row: Option<&Row>, words: &'static str, key: &'static str| {
         row.map(|row| view! { <a href=format!("{path}/{}{query}", row.field) data-key=key>{words}</a>" " })

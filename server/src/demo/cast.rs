@@ -18,6 +18,7 @@ type Firm = (&'static str, &'static str, Side, &'static [(&'static str, &'static
 use Role::{
     AuthorisedPerson, ClinicalSafety, ClinicalSafetyOfficer, Commissioner, Developer, EndUserCso, FunctionalAssurance, GroupLead,
     InformationGovernance, OnboardingLead, Operator, PlatformSupport, ProgrammeLead, ServiceManagement, Signatory,
+    TechnicalArchitect,
 };
 
 /// The first person of the demo: where they are, the demo was.
@@ -63,7 +64,7 @@ pub(super) const FIRMS: &[Firm] = &[
         Side::Programme,
         &[
             ("Dana Whitfield", "dana@programme.example", &[ProgrammeLead]),
-            ("Karim Osei", "karim@programme.example", &[ProgrammeLead]),
+            ("Karim Osei", "karim@programme.example", &[ProgrammeLead, TechnicalArchitect]),
             ("Ruth Delaney", "rdelaney@programme.example", &[FunctionalAssurance]),
             ("Sanjay Mistry", "sanjay@programme.example", &[ClinicalSafety]),
             ("Ingrid Vale", "ingrid@programme.example", &[InformationGovernance]),

@@ -26,6 +26,7 @@ use journey::{
     opening::Opening,
     port::{files::StoredFile, messages::NewMessage},
     process::{CONSUMER, Page, Settle, TaskSpec},
+    scal::{self, book},
     standing::{Standing, StateKind},
 };
 
@@ -370,11 +371,20 @@ impl<'a> Play<'a> {
             actor: who.actor.clone(),
         };
         let reference = self.journey.reference.to_string();
-        let saved = drafts::save_for(&self.stage.services, &visitor, &reference, id, "answers", 0, &answers).await;
-        match saved.map_err(halted)? {
-            drafts::Saving::Saved(_) => Ok(()),
-            drafts::Saving::Conflict(_) => Err(format!("{id}: the draft was not taken")),
+        // A row of the SCAL is a draft of its own.
+        let subjects: Vec<String> = if spec.page == Page::Scal {
+            let rows = scal::rows(&self.journey.opening).into_iter();
+            rows.filter(|row| kept.contains(&row.field.as_str())).map(|row| book::subject_of(&row.field)).collect()
+        } else {
+            vec!["answers".to_owned()]
+        };
+        for subject in subjects {
+            let saved = drafts::save_for(&self.stage.services, &visitor, &reference, id, &subject, 0, &answers).await;
+            if let drafts::Saving::Conflict(_) = saved.map_err(halted)? {
+                return Err(format!("{id}: the draft was not taken"));
+            }
         }
+        Ok(())
     }
 
     /// Somebody says something to everybody, or to their own side, on the journey or on a task. Nobody is written to about it.
