@@ -2,21 +2,17 @@
 //! that was seen, so that many people can work on one SCAL.
 
 use journey::{
-    actor::Role,
     command::{Command, Refusal},
     decide,
-    event::Event,
     form::{Answers, Field, Form, Kind, Problem, Problems},
     ids::{Digest, PersonId},
     journey::Journey,
-    port::{Draft, WriteError, scal::Phrase},
+    port::{Draft, WriteError},
     process::Page,
-    review,
     scal::{
         self, Row,
         book::{self, ASSIGNEE, Entry},
         editions, evidence as facts,
-        verdicts::{self, Says},
     },
     standing::Verb,
 };
@@ -27,7 +23,7 @@ use crate::{
     halt::Halt,
     letters::counted,
     post::{Done, Typed, act, encode, perform, signed_in},
-    scal::{filter::carried, judge::Bench, table},
+    scal::{filter::carried, table},
     tasks::{
         actions::{done, id_of, stay, wish},
         drafts::{self, Saving},
@@ -53,16 +49,16 @@ pub(super) fn path_of(journey: &str, task: &str) -> String {
 }
 
 /// A filter as it may follow an address: never another address.
-fn tail(filter: &str) -> String {
+pub(super) fn tail(filter: &str) -> String {
     let lawful = filter.starts_with('?') && filter.len() < 1_000 && filter.bytes().all(|b| b.is_ascii_graphic() && b != b'#');
     if lawful { filter.to_owned() } else { String::new() }
 }
 
-fn row_of(journey: &Journey, id: &str) -> Result<&'static Row, Halt> {
+pub(super) fn row_of(journey: &Journey, id: &str) -> Result<&'static Row, Halt> {
     scal::rows(&journey.opening).into_iter().find(|row| row.field.as_str() == id).ok_or(Halt::Missing)
 }
 
-async fn refused(desk: &Desk, path: String, refusal: &Refusal, typed: Answers) -> Result<String, Halt> {
+pub(super) async fn refused(desk: &Desk, path: String, refusal: &Refusal, typed: Answers) -> Result<String, Halt> {
     let (heading, detail) = refusal.sentence(desk.journey().process);
     let problems = match refusal {
         Refusal::Invalid(Problems(problems)) => problems.clone(),
@@ -368,279 +364,5 @@ pub async fn uplift(#[server(default)] journey: String, #[server(default)] task:
         |_, spec| Ok(Command::Uplift { task: id_of(spec)? }),
         |after, events| stay(after, events, format!("The SCAL answers edition {} now", editions::newest())),
     ))
-    .await
-}
-
-/// Saves a verdict on one row, puts a phrase into its words, or adds its words to the phrase book.
-///
-/// # Errors
-/// Never: every outcome is a redirect.
-#[server(prefix = "/do", endpoint = "scal/judge")]
-pub async fn judge(
-    #[server(default)] journey: String,
-    #[server(default)] task: String,
-    #[server(default)] row: String,
-    #[server(default)] version: u64,
-    #[server(default)] filter: String,
-    #[server(default)] then: String,
-    #[server(default)] phrase: String,
-    #[server(default)] answers: Typed,
-) -> Done {
-    act(async move {
-        let mut typed = Answers(answers);
-        let (path, tail) = (path_of(&journey, &task), tail(&filter));
-        let page = format!("{path}/{}", encode(&row));
-        let here = format!("{page}{tail}");
-        let desk = desk(&journey, &task, &page, &typed).await?;
-        let asked = row_of(desk.journey(), &row)?;
-        let Some(role) = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) else {
-            return refused(&desk, here, &may_not_judge(&desk), typed).await;
-        };
-        let bench = Bench::load(&desk, role).await?;
-        let Some(judged) = bench.rows.iter().find(|judged| judged.row.field == asked.field) else { return Err(Halt::Missing) };
-        let finding = verdicts::finding_of(&asked.field);
-        let store = &desk.hall.services.store;
-        if !phrase.is_empty() {
-            let phrases = store.phrases(role).await?;
-            if let Some(phrase) = phrases.iter().find(|known| known.id == phrase) {
-                let words = format!("{}\n{}", typed.one(&finding), phrase.words);
-                typed = typed.with(&finding, words.trim());
-                if matches!(typed.one(&verdicts::verdict_of(&asked.field)), "" | "accept") {
-                    typed = typed.with(&verdicts::verdict_of(&asked.field), "change");
-                }
-                store.phrase_used(&phrase.id, role).await?;
-            }
-        }
-        if then == "phrase" {
-            match add(&desk, role, typed.one(&finding)).await? {
-                Ok(()) => flash::say(&desk.hall.caller.session, "It is in the phrase book", "").await?,
-                Err(refusal) => {
-                    let problems = vec![Problem::new(&finding, "Write the words first")];
-                    let (heading, detail) = refusal.sentence(desk.journey().process);
-                    flash::keep(&desk.hall.caller.session, Kept { path: page.clone(), heading, detail, problems, typed }).await?;
-                    return Ok(here);
-                }
-            }
-        }
-        // Seen before it was saved: afterwards the row may no longer be in the list.
-        let list: Vec<&Row> = bench.shown(&carried(&tail), &show_of(&tail)).into_iter().map(|judged| judged.row).collect();
-        let all: Vec<&Row> = bench.rows.iter().map(|judged| judged.row).collect();
-        let next = table::neighbours(&all, &list, asked).2;
-        match drafts::save(&journey, &task, &verdicts::subject_of(&asked.field), version, &typed).await? {
-            Saving::Saved(_) => {}
-            Saving::Conflict(theirs) => {
-                drafts::keep_conflict(&journey, &page, theirs, typed).await?;
-                return Ok(here);
-            }
-        }
-        if Says::of(&asked.field, &judged.stands, &typed) == Says::WordsMissing {
-            let says = if typed.one(&verdicts::verdict_of(&asked.field)) == "condition" {
-                "Say under what condition"
-            } else {
-                "Say what to change"
-            };
-            return refused(&desk, here, &Refusal::problem(&finding, says), typed).await;
-        }
-        Ok(match next.filter(|_| then == "next") {
-            Some(next) => format!("{path}/{}{tail}#open-row", next.field),
-            None if then == "next" => format!("{path}{tail}"),
-            None => here,
-        })
-    })
-    .await
-}
-
-/// The word of the reviewer's first select in a filter.
-fn show_of(tail: &str) -> String {
-    let mut pairs = form_urlencoded::parse(tail.trim_start_matches('?').as_bytes());
-    pairs.find(|(key, _)| key == "show").map(|(_, value)| value.into_owned()).unwrap_or_default()
-}
-
-fn may_not_judge(desk: &Desk) -> Refusal {
-    decide::why_not(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id).unwrap_or(Refusal::NothingToDo)
-}
-
-/// Accepts rows together: first shows them, then does it.
-///
-/// # Errors
-/// Never: every outcome is a redirect.
-#[server(prefix = "/do", endpoint = "scal/accept")]
-pub async fn accept(
-    #[server(default)] journey: String,
-    #[server(default)] task: String,
-    #[server(default)] rows: Vec<String>,
-    #[server(default)] filter: String,
-    #[server(default)] scope: String,
-    #[server(default)] sure: String,
-) -> Done {
-    act(async move {
-        let (path, tail) = (path_of(&journey, &task), tail(&filter));
-        let page = format!("{path}{tail}");
-        let desk = desk(&journey, &task, &path, &Answers::default()).await?;
-        let Some(role) = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) else {
-            return refused(&desk, page, &may_not_judge(&desk), Answers::default()).await;
-        };
-        let bench = Bench::load(&desk, role).await?;
-        let rows = if scope == "shown" {
-            let shown = bench.shown(&carried(&tail), &show_of(&tail));
-            shown.into_iter().filter(|judged| judged.says == Says::None).map(|judged| judged.row.field.to_string()).collect()
-        } else {
-            rows
-        };
-        if rows.is_empty() {
-            return refused(&desk, page, &Refusal::problem("accept", "Tick the rows that you accept"), Answers::default()).await;
-        }
-        if sure != "yes" {
-            let typed = Answers([("rows".to_owned(), rows), ("filter".to_owned(), vec![tail])].into());
-            // Kept to be looked at, with nothing to complain of.
-            let path = format!("{path}/accept");
-            flash::keep(&desk.hall.caller.session, Kept { path: path.clone(), typed, ..Kept::default() }).await?;
-            return Ok(path);
-        }
-        let at = desk.hall.services.clock.now();
-        // Only rows of this team without a verdict: what a colleague has judged meanwhile stays.
-        let drafts: Vec<Draft> = bench
-            .rows
-            .iter()
-            .filter(|judged| judged.says == Says::None && rows.iter().any(|id| *id == judged.row.field.as_str()))
-            .map(|judged| Draft {
-                task: desk.spec.id.clone(),
-                subject: verdicts::subject_of(&judged.row.field),
-                version: bench.version(&judged.row.field),
-                body: Answers::default().with(&verdicts::verdict_of(&judged.row.field), "accept").to_json(),
-                by: desk.visitor.actor.person.clone(),
-                at,
-            })
-            .collect();
-        let count = drafts.len();
-        match desk.hall.services.store.save_drafts(&desk.journey().reference, drafts).await {
-            Ok(()) => {
-                let text = if count < rows.len() { "Rows that had a verdict already keep it." } else { "" };
-                flash::say(&desk.hall.caller.session, format!("{} accepted", counted(count, "row")), text).await?;
-            }
-            Err(WriteError::Conflict) => {
-                flash::say(
-                    &desk.hall.caller.session,
-                    "Nothing was changed",
-                    "A colleague judged one of these rows in the same moment. Look at the table and do it again.",
-                )
-                .await?;
-            }
-            Err(WriteError::Store(error)) => return Err(error.into()),
-        }
-        Ok(page)
-    })
-    .await
-}
-
-/// Finishes the sections of a team: signs them off, or returns the SCAL with its findings.
-///
-/// # Errors
-/// Never: every outcome is a redirect.
-#[server(prefix = "/do", endpoint = "scal/finish")]
-pub async fn finish(
-    #[server(default)] journey: String,
-    #[server(default)] task: String,
-    #[server(default)] seen: u64,
-    #[server(default)] note: String,
-) -> Done {
-    act(async move {
-        let page = format!("{}/finish", path_of(&journey, &task));
-        let said = Answers::default().with("note", &note);
-        let desk = desk(&journey, &task, &page, &said).await?;
-        let Some(role) = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) else {
-            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk), said).await;
-        };
-        let bench = Bench::load(&desk, role).await?;
-        let decision = Says::decision(bench.rows.iter().map(|judged| judged.says));
-        let typed = bench.typed.clone().with("decision", decision).with("note", &note);
-        let form = scal::judged_form(&desk.journey().opening, &bench.answers);
-        let judged = crate::tasks::review::judged(&form, role, &desk.record(), &desk.sent)?;
-        let mut wish = wish(&journey, &task, seen, said);
-        wish.page.push_str("/finish");
-        perform(
-            wish,
-            |_, spec| review::review(&id_of(spec)?, &judged, &typed),
-            |after, events| {
-                let heading = match events.first() {
-                    Some(Event::Returned { .. }) => "Returned to the supplier",
-                    _ => "Your sections are signed off",
-                };
-                done(after, events, heading.to_owned())
-            },
-        )
-        .await
-    })
-    .await
-}
-
-/// Adds to the phrase book of the own team.
-///
-/// # Errors
-/// Never: every outcome is a redirect.
-#[server(prefix = "/do", endpoint = "scal/add-phrase")]
-pub async fn add_phrase(
-    #[server(default)] journey: String,
-    #[server(default)] task: String,
-    #[server(default)] words: String,
-) -> Done {
-    act(async move {
-        let page = format!("{}/phrases", path_of(&journey, &task));
-        let typed = Answers::default().with("words", &words);
-        let desk = desk(&journey, &task, &page, &typed).await?;
-        let Some(role) = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) else {
-            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk), typed).await;
-        };
-        match add(&desk, role, &words).await? {
-            Ok(()) => {
-                flash::say(&desk.hall.caller.session, "It is in the phrase book", "").await?;
-                Ok(page)
-            }
-            Err(refusal) => refused(&desk, page, &refusal, typed).await,
-        }
-    })
-    .await
-}
-
-async fn add(desk: &Desk, role: Role, words: &str) -> Result<Result<(), Refusal>, Halt> {
-    let asked = Field::new("words", "A finding to keep", Kind::Words { max: 1_000 }).required("Write the words to keep");
-    let clean = match Form::of(vec![asked]).check(&Answers::default().with("words", words)) {
-        Ok(clean) => clean,
-        Err(problems) => return Ok(Err(Refusal::Invalid(problems))),
-    };
-    let services = &desk.hall.services;
-    let phrase = Phrase {
-        id: services.secrets.id(),
-        role,
-        words: clean.one("words").to_owned(),
-        used: 0,
-        by: desk.visitor.actor.person.clone(),
-        at: services.clock.now(),
-    };
-    services.store.add_phrase(phrase).await?;
-    Ok(Ok(()))
-}
-
-/// Takes a phrase out of the book of the own team.
-///
-/// # Errors
-/// Never: every outcome is a redirect.
-#[server(prefix = "/do", endpoint = "scal/remove-phrase")]
-pub async fn remove_phrase(
-    #[server(default)] journey: String,
-    #[server(default)] task: String,
-    #[server(default)] phrase: String,
-) -> Done {
-    act(async move {
-        let page = format!("{}/phrases", path_of(&journey, &task));
-        let desk = desk(&journey, &task, &page, &Answers::default()).await?;
-        let Some(role) = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) else {
-            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk), Answers::default()).await;
-        };
-        if desk.hall.services.store.remove_phrase(&phrase, role).await? {
-            flash::say(&desk.hall.caller.session, "It is out of the phrase book", "").await?;
-        }
-        Ok(page)
-    })
     .await
 }

@@ -6,11 +6,14 @@ pub mod actions;
 pub mod answer;
 pub mod catalogue;
 pub mod copy;
+pub mod decision;
 pub mod earlier;
 pub mod evidence;
 pub mod filter;
 pub mod import;
 pub mod judge;
+pub mod judging;
+pub mod row;
 pub mod table;
 pub mod uplift;
 
@@ -64,11 +67,11 @@ pub async fn below(desk: &Desk, subject: &str) -> Result<(String, AnyView), Halt
         ("import", _) => titled("Work in Excel", import::view(desk).await?),
         ("copy", _) => titled("Take over answers", copy::view(desk).await?),
         ("uplift", _) => titled("Move to a newer edition", uplift::view(desk).await?),
-        ("print", _) => titled("SCAL", answer::printed(desk).await?),
-        ("finish", Some(role)) => titled("Finish my sections", judge::finish(desk, role).await?),
-        ("accept", Some(role)) => titled("Accept these rows", judge::confirm(desk, role).await?),
-        ("phrases", Some(role)) => titled("Phrase book", judge::phrases(desk, role).await?),
-        (row, _) => Ok((format!("{}, SCAL", row.to_uppercase()), view(desk, Some(row)).await?)),
+        ("print", _) => titled("SCAL", row::printed(desk).await?),
+        ("finish", Some(role)) => titled("Finish my sections", decision::finish(desk, role).await?),
+        ("accept", Some(role)) => titled("Accept these rows", decision::confirm(desk, role).await?),
+        ("phrases", Some(role)) => titled("Phrase book", decision::phrases(desk, role).await?),
+        (id, _) => Ok((format!("{}, SCAL", id.to_uppercase()), view(desk, Some(id)).await?)),
     }
 }
 

@@ -132,12 +132,9 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     }
     let changed = open.iter().filter(|c| c.stands == Answered::ToJudge).count();
     let all = judged.len();
-    let owns_part = judged.iter().any(|(part, _)| part.owner.is_some());
     let round = work.round;
     let lead = if first_round {
-        let whose =
-            if owns_part { format!(" They are the ones that {} settles.", role.title().to_lowercase()) } else { String::new() };
-        format!("{} to read.{whose} Accept each one, or request a change and say what.", counted(all, "answer"))
+        format!("{} to read. Accept each one, or request a change and say what.", counted(all, "answer"))
     } else {
         let unanswered = open.len() - changed;
         let more = if unanswered > 0 {

@@ -1,0 +1,182 @@
+//! What a team does with its verdicts: accept many rows after looking at the list, finish its sections, keep its phrase book.
+
+use journey::{
+    actor::Role,
+    scal::{
+        self,
+        verdicts::{self, Says},
+    },
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::{Button, Hidden, ask, dates},
+    halt::Halt,
+    letters::counted,
+    scal::{
+        framed,
+        judge::{Bench, Judged},
+    },
+    tasks::frame::Desk,
+};
+
+/// What finishing would do, to be confirmed.
+///
+/// # Errors
+/// [`Halt::Missing`] for whoever cannot decide now.
+pub async fn finish(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
+    let bench = Bench::load(desk, role).await?;
+    let path = desk.path();
+    let open: Vec<&Judged> = bench.rows.iter().filter(|judged| judged.says.blocks()).collect();
+    if !open.is_empty() {
+        let items = open
+            .iter()
+            .map(|judged| view! { <li><a class="gpc-code" href=format!("{path}/{}", judged.row.field)>{judged.row.id.clone()}</a>{format!(" {}", judged.says.word())}</li> })
+            .collect_view();
+        let body = view! {
+            <section class="gpc-gate">
+                <h2 class="nhsuk-heading-m">"You cannot finish your sections yet"</h2>
+                <p>{format!("{} without a verdict. What you judged is saved.", counted(open.len(), "row"))}</p>
+                <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
+            </section>
+        };
+        return Ok(framed(desk, "Finish my sections".to_owned(), ().into_any(), body.into_any()));
+    }
+    let of = |says: Says| bench.rows.iter().filter(move |judged| judged.says == says);
+    let told = |says: Says, what: &'static str| {
+        let rows: Vec<&Judged> = of(says).collect();
+        (!rows.is_empty()).then(|| {
+            let items = rows
+                .iter()
+                .map(|judged| {
+                    let words = bench.typed.one(&verdicts::finding_of(&judged.row.field)).to_owned();
+                    view! {
+                        <li>
+                            <a class="gpc-code" href=format!("{path}/{}?show=all", judged.row.field)>{judged.row.id.clone()}</a>
+                            {(!words.is_empty()).then(|| view! { ": "<span class="gpc-lines">{words}</span> })}
+                        </li>
+                    }
+                })
+                .collect_view();
+            view! { <h2 class="nhsuk-heading-s">{format!("{what} ({})", rows.len())}</h2><ul class="nhsuk-list nhsuk-list--bullet">{items}</ul> }
+        })
+    };
+    let returns = Says::decision(bench.rows.iter().map(|judged| judged.says)) == "return";
+    let others: Vec<String> = desk
+        .journey()
+        .deciders(desk.spec)
+        .into_iter()
+        .filter(|other| *other != role && !desk.record().approvals.iter().any(|given| given.role == *other))
+        .map(|other| other.title().to_lowercase())
+        .collect();
+    let follows = match (returns, others.is_empty()) {
+        (true, _) => "The SCAL goes back to the supplier. What is accepted stays accepted unless it changes.".to_owned(),
+        (false, true) => "Every team has then signed off: the SCAL is accepted.".to_owned(),
+        (false, false) => format!("Your sections are signed off. It still waits for {}.", others.join(", ")),
+    };
+    let kept = desk.hall.kept.as_ref();
+    let note = kept.map(|kept| kept.typed.one("note").to_owned()).unwrap_or_default();
+    let body = view! {
+        {told(Says::Change, "Changes requested")}
+        {told(Says::Condition, "Accepted with a condition")}
+        {told(Says::Accept, "Accepted")}
+        {told(Says::Kept, "Kept from an earlier round")}
+        <form action="/do/scal/finish" method="post" novalidate>
+            {desk.hidden()}
+            {(!returns).then(|| ask::words("note", "note", "Words to the supplier", "If there is something to say.", &note, kept.and_then(|kept| kept.problem("note")), 3))}
+            <p>{follows}</p>
+            <div class="nhsuk-button-group">
+                <Button text=if returns { "Return to supplier" } else { "Sign off my sections" } />
+                <a href=path.clone()>"Go on reviewing"</a>
+            </div>
+        </form>
+    };
+    Ok(framed(desk, format!("Finish my sections: {}", role.title().to_lowercase()), ().into_any(), body.into_any()))
+}
+
+/// The rows that are about to be accepted together, to be confirmed.
+///
+/// # Errors
+/// When the memory does not answer.
+pub async fn confirm(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
+    let bench = Bench::load(desk, role).await?;
+    let path = desk.path();
+    let kept = desk.hall.kept.as_ref();
+    let chosen: Vec<&Judged> = bench
+        .rows
+        .iter()
+        .filter(|judged| kept.is_some_and(|kept| kept.typed.many("rows").iter().any(|id| *id == judged.row.field.as_str())))
+        .collect();
+    let filter = kept.map(|kept| kept.typed.one("filter").to_owned()).unwrap_or_default();
+    let body = if chosen.is_empty() {
+        view! { <p>"No row is chosen. "<a href=path>"Go back and tick the rows"</a>"."</p> }.into_any()
+    } else {
+        let items = chosen
+            .iter()
+            .map(|judged| {
+                let status = scal::row_form(judged.row).in_words(&judged.row.field, &bench.answers);
+                view! {
+                    <li>
+                        <b class="gpc-code">{judged.row.id.clone()}</b>{format!(" {} ", judged.row.requirement)}
+                        <span class="gpc-meta">{format!("{status}, {}.", counted(judged.files.len(), "file"))}</span>
+                        <input type="hidden" name="rows[]" value=judged.row.field.to_string() />
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <form action="/do/scal/accept" method="post">
+                {desk.hidden()}
+                <Hidden values=vec![("sure", "yes".to_owned()), ("filter", filter.clone())] />
+                <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
+                <div class="nhsuk-button-group">
+                    <Button text=format!("Accept {}", counted(chosen.len(), "row")) />
+                    <a href=format!("{path}{filter}")>"Go back without accepting"</a>
+                </div>
+            </form>
+        }
+        .into_any()
+    };
+    let detail = view! { <p class="gpc-meta">"Each row is recorded as accepted by you when you finish your sections. Until then you can change it."</p> };
+    Ok(framed(desk, "Accept these rows?".to_owned(), detail.into_any(), body))
+}
+
+/// The phrase book of a team.
+///
+/// # Errors
+/// When the memory does not answer.
+pub async fn phrases(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
+    let phrases = desk.hall.services.store.phrases(role).await?;
+    let kept = desk.hall.kept.as_ref();
+    let typed = kept.map(|kept| kept.typed.one("words").to_owned()).unwrap_or_default();
+    let items = phrases
+        .iter()
+        .map(|phrase| {
+            view! {
+                <li>
+                    <span class="gpc-lines">{phrase.words.clone()}</span>
+                    " "<span class="gpc-meta">{format!("Used {} times. Added by {} on {}.", phrase.used, desk.who(&phrase.by), dates::day_of(phrase.at))}</span>
+                    <form action="/do/scal/remove-phrase" method="post">
+                        {desk.hidden()}
+                        <Hidden values=vec![("phrase", phrase.id.clone())] />
+                        <button class="gpc-linkbutton">"Remove"<span class="nhsuk-u-visually-hidden">{format!(" “{}”", phrase.words)}</span></button>
+                    </form>
+                </li>
+            }
+        })
+        .collect_view();
+    let body = view! {
+        {if phrases.is_empty() {
+            view! { <p>"Nothing yet. Add what your team writes often; it can then be put into a finding with one click."</p> }.into_any()
+        } else {
+            view! { <ul class="nhsuk-list">{items}</ul> }.into_any()
+        }}
+        <form action="/do/scal/add-phrase" method="post" novalidate>
+            {desk.hidden()}
+            {ask::words("words", "words", "A finding to keep", "Everybody of your team can use and remove it.", &typed, kept.and_then(|kept| kept.problem("words")), 3)}
+            <Button text="Add to the phrase book" secondary=true />
+        </form>
+        <p><a href=desk.path()>"Back to the review"</a></p>
+    };
+    Ok(framed(desk, format!("Phrase book of {}", role.title().to_lowercase()), ().into_any(), body.into_any()))
+}

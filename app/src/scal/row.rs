@@ -1,0 +1,264 @@
+//! One row beside the table: what it asks, what was found, its answer and its files. And all rows below each other, on paper.
+
+use journey::{
+    form::{Answers, Kind},
+    scal::{
+        self, Row,
+        book::{self, ASSIGNEE, Entry, NOTE, Stands},
+        editions,
+    },
+};
+use leptos::prelude::*;
+
+use crate::{
+    design::{Button, Hidden, answer_view, ask, dates, diff},
+    halt::Halt,
+    islands::{autosave::Autosave, upload::Upload},
+    scal::{
+        answer::Book,
+        earlier, entries,
+        filter::written,
+        table::{self, stands_tag},
+    },
+    tasks::frame::Desk,
+};
+
+/// The open row.
+///
+/// # Errors
+/// When a submission cannot be read.
+pub(super) fn pane(desk: &Desk, book: &Book, entry: &Entry) -> Result<AnyView, Halt> {
+    let row = entry.row;
+    let shown: Vec<&Row> = book.shown(desk).into_iter().map(|entry| entry.row).collect();
+    let says = match &entry.saved {
+        Some((by, at)) if book.own => format!("Saved {} by {}", dates::when(*at, desk.today), book.name_of(by)),
+        _ => String::new(),
+    };
+    let all: Vec<&Row> = book.entries.iter().map(|entry| entry.row).collect();
+    let walk = table::walk(
+        &desk.path(),
+        &written(&book.filter),
+        &all,
+        &shown,
+        row,
+        view! { <span class="gpc-meta">{says}</span> }.into_any(),
+    );
+    let verdict = entry.verdict.as_ref().and_then(|verdict| {
+        let who = if desk.visitor.is_programme() { desk.who(&verdict.by) } else { verdict.role.title().to_owned() };
+        let (what, words) = match (&verdict.finding, &verdict.condition) {
+            (Some(words), _) => ("Finding", words.clone()),
+            (None, Some(words)) => ("Condition", words.clone()),
+            (None, None) => return None,
+        };
+        Some(view! {
+            <div class="gpc-finding">
+                <p><b>{format!("{what}, round {}.", verdict.round)}</b>{format!(" {who}, {}", dates::day_of(verdict.at))}</p>
+                <p class="gpc-lines">{words}</p>
+            </div>
+        })
+    });
+    let again = (entry.stands == Stands::AskedAgain).then(|| asked_again(row));
+    let body = if book.writes { form(desk, book, entry) } else { reading(entry) };
+    Ok(view! {
+        <section class="gpc-pane" aria-labelledby="open-row">
+            {walk}
+            <h2 class="nhsuk-heading-m gpc-code" id="open-row" tabindex="-1">{row.id.clone()}</h2>
+            {stands_tag(entry.stands)}
+            {table::asked(row)}
+            {again}
+            {verdict}
+            {body}
+            {earlier::view(desk, row)?}
+        </section>
+    }
+    .into_any())
+}
+
+/// What the row asked before.
+fn asked_again(row: &Row) -> Option<AnyView> {
+    let before = editions::all().into_iter().rev().find_map(|edition| {
+        let old = editions::rows(&edition).iter().find(|old| old.field == row.field)?;
+        (!old.asks_the_same(row)).then_some(old)
+    })?;
+    let (left, right) = diff::beside(&before.requirement, &row.requirement);
+    Some(
+        view! {
+            <div class="gpc-finding"><p><b>"The catalogue asks something else now."</b>" Look at your answer and save it again."</p></div>
+            <div class="gpc-diff">
+                <div><h3>"Asked before"</h3>{left}</div>
+                <div><h3>"Asked now"</h3>{right}</div>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// The answer for those who only read.
+fn reading(entry: &Entry) -> AnyView {
+    let form = scal::row_form(entry.row);
+    let rows = form
+        .fields
+        .iter()
+        .map(|field| {
+            view! {
+                <div class="nhsuk-summary-list__row">
+                    <dt class="nhsuk-summary-list__key">{field.label.clone()}</dt>
+                    <dd class="nhsuk-summary-list__value gpc-lines">
+                        {if entry.answers.many(field.id.as_str()).is_empty() { "Not given".into_any() } else { answer_view(&form, field, &entry.answers) }}
+                    </dd>
+                </div>
+            }
+        })
+        .collect_view();
+    view! { <dl class="nhsuk-summary-list">{rows}</dl> }.into_any()
+}
+
+fn form(desk: &Desk, book: &Book, entry: &Entry) -> AnyView {
+    let row = entry.row;
+    let kept = desk.hall.kept.as_ref();
+    let typed: Answers = kept.map_or_else(|| entry.body(), |kept| kept.typed.clone());
+    let asked = scal::row_form(row);
+    let status = asked.fields[0].id.to_string();
+    let options = scal::STATUSES
+        .iter()
+        .map(|(value, words, _)| {
+            let selected = typed.one(&status) == *value;
+            view! { <option value=*value selected=selected>{*words}</option> }
+        })
+        .collect_view();
+    let people = book
+        .members
+        .iter()
+        .map(|member| {
+            let selected = typed.one(ASSIGNEE) == member.person.as_str();
+            view! { <option value=member.person.to_string() selected=selected>{member.name.clone()}</option> }
+        })
+        .collect_view();
+    let subject = book::subject_of(&row.field);
+    let page = format!("/tasks/{}/{}", desk.spec.id, row.field);
+    let values = vec![
+        ("subject", subject),
+        ("version", entry.version.to_string()),
+        ("row", row.field.to_string()),
+        ("filter", written(&book.filter)),
+        ("page", page),
+    ];
+    let files = asked.fields.iter().find(|field| matches!(field.kind, Kind::Files { .. }));
+    let theirs = kept.filter(|_| !entry.answers.is_blank()).and_then(|kept| beside(entry, &kept.typed));
+    // What is expected stands above the form already.
+    let words = &asked.fields[1].clone().hint("");
+    view! {
+        {theirs}
+        <form action="/do/scal/save" method="post" id="row" novalidate>
+            {desk.hidden()}
+            <Hidden values=values />
+            <div class="nhsuk-form-group">
+                <label class="nhsuk-label nhsuk-label--s" for=status.clone()>"Answer"</label>
+                <select class="nhsuk-select" id=status.clone() name=format!("answers[{status}][]")>
+                    <option value="">"Not answered"</option>
+                    {options}
+                </select>
+            </div>
+            {ask::question(words, &typed, kept, &ask::Look { rows: 4, ..ask::Look::default() })}
+            {files.map(|field| view! {
+                {ask::question(field, &typed, kept, &ask::Look::default())}
+                <Upload form="row".to_owned() />
+            })}
+            {facts_of_files(desk, book, entry)}
+            <div class="nhsuk-form-group">
+                <label class="nhsuk-label nhsuk-label--s" for=ASSIGNEE>"Who looks after this row"</label>
+                <select class="nhsuk-select" id=ASSIGNEE name=format!("answers[{ASSIGNEE}][]")>
+                    <option value="">"Nobody"</option>
+                    {people}
+                </select>
+            </div>
+            {ask::words(NOTE, &format!("answers[{NOTE}][]"), "Note for your own side", "NHS England does not see it.", typed.one(NOTE), None, 2)}
+            <div class="nhsuk-button-group">
+                <Button text="Save and next" name="then" value="next" />
+                <Button text="Save" secondary=true name="then" value="stay" />
+            </div>
+            <Autosave form="row".to_owned() says=String::new() />
+        </form>
+    }
+    .into_any()
+}
+
+/// What is saved and what was typed, side by side, when a colleague was faster.
+fn beside(entry: &Entry, typed: &Answers) -> Option<AnyView> {
+    let form = scal::row_form(entry.row);
+    let part = &form.parts[0];
+    let (saved, mine) = (form.part_in_words(part, &entry.answers), form.part_in_words(part, typed));
+    if saved == mine {
+        return None;
+    }
+    let (left, right) = diff::beside(&saved, &mine);
+    Some(
+        view! {
+            <div class="gpc-diff">
+                <div><h3>"Saved by your colleague"</h3>{left}</div>
+                <div><h3>"Typed by you"</h3>{right}</div>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// What is known of each file of a row; what is older than the product is marked.
+fn facts_of_files(desk: &Desk, book: &Book, entry: &Entry) -> Option<AnyView> {
+    let files: Vec<journey::form::FileRef> =
+        entry.files().iter().filter_map(|value| journey::form::FileRef::parse(value)).collect();
+    if files.is_empty() {
+        return None;
+    }
+    let path = desk.path();
+    let items = files
+        .into_iter()
+        .map(|file| {
+            let facts = book.evidence.iter().find(|facts| facts.digest == file.digest);
+            let told = facts.map_or_else(|| "Nothing is said about it yet.".to_owned(), crate::scal::evidence::in_words);
+            let stale = facts.is_some_and(|facts| facts.is_stale(&book.product));
+            let to = format!("{path}/evidence?file={}", file.digest);
+            view! {
+                <li>
+                    {stale.then(|| view! { <strong class="nhsuk-tag nhsuk-tag--grey">"Old version"</strong>" " })}
+                    {format!("{}: {told} ", file.name)}
+                    <a href=to>"Say where and when"<span class="nhsuk-u-visually-hidden">{format!(" {} was made", file.name)}</span></a>
+                </li>
+            }
+        })
+        .collect_view();
+    Some(view! { <ul class="nhsuk-list gpc-meta">{items}</ul> }.into_any())
+}
+
+/// Everything on paper: each row with its requirement and answer.
+///
+/// # Errors
+/// When the memory does not answer.
+pub async fn printed(desk: &Desk) -> Result<AnyView, Halt> {
+    let entries = entries(desk).await?;
+    let mut section = 0;
+    let mut body = Vec::new();
+    for entry in &entries {
+        if entry.row.section != section {
+            section = entry.row.section;
+            body.push(view! { <h2 class="nhsuk-heading-m">{format!("{section} {}", entry.row.section_title)}</h2> }.into_any());
+        }
+        body.push(
+            view! {
+                <section class="gpc-answer" aria-label=entry.row.id.clone()>
+                    <header><h3 class="nhsuk-heading-s gpc-code">{entry.row.id.clone()}</h3>{stands_tag(entry.stands)}</header>
+                    <div class="gpc-answer__about">{table::asked(entry.row)} {reading(entry)}</div>
+                </section>
+            }
+            .into_any(),
+        );
+    }
+    let product = desk.journey().opening.product.clone();
+    Ok(view! {
+        <p class="nhsuk-u-margin-bottom-4"><a href=desk.path()>"Back to the SCAL"</a></p>
+        <h1 class="nhsuk-heading-l"><span class="nhsuk-caption-l">{format!("{product} {}", desk.journey().reference)}</span>"SCAL"</h1>
+        <p class="gpc-meta">{format!("Catalogue {}. Made on {}. Use your browser to print it.", desk.journey().opening.catalogue, dates::date(desk.today))}</p>
+        {body}
+    }
+    .into_any())
+}
