@@ -18,7 +18,7 @@ use journey::{
     journey::Phase,
     opening::{self, Capability, Opening, PdsRoute},
     overview::{first_for, overview},
-    review::{Answered, review, to_judge},
+    review::{self, Answered, review, to_judge},
     standing::{Standing, State, StateKind, Verb},
     use_case,
 };
@@ -176,9 +176,9 @@ fn a_use_case_is_returned_with_findings_and_what_did_not_change_keeps_its_verdic
     let submit = Command::Submit { task: id("describe-use-case"), answers: second.clone() };
     play.obey(&ben(), submit).expect("a colleague sends it again");
     assert_eq!(play.journey.task(&task).round, Round(2));
-    let changed = form.changed(&first, &second);
-    assert_eq!(changed, [field("purpose"), field("problem")]);
     let record = play.journey.task(&task);
+    let changed = review::changed(&form, &record, &[(Round(1), first.clone()), (Round(2), second.clone())]);
+    assert_eq!(changed, [field("purpose"), field("problem")]);
     let asked = to_judge(&form, Role::ProgrammeLead, &record, &changed);
     let stands: Vec<(&str, &Answered)> = asked.iter().map(|(part, stands)| (part.id.as_str(), stands)).collect();
     for (name, expected) in &stands {
