@@ -6,7 +6,7 @@ import { acceptRest, finish, judge, signOff, submitScal } from './support/scal.t
 import { answer, approve, banner, colleague, fill, issue, party, returnWith, send, sign } from './support/walk.ts';
 
 test('a consumer journey is walked to Go Live by its three sides', async ({ browser }, info) => {
-  test.setTimeout(420_000);
+  test.setTimeout(600_000);
   const { page: lead } = await supplier(browser, info, 'Fernhollow Systems Ltd', 'Priya Nair');
   const { page: officer } = await colleague(browser, info, lead, 'Tom Okafor', ['Clinical safety officer', 'Signatory']);
   const { page: chief } = await programme(browser, info, 'Ruth Delaney', 'programme_lead');

@@ -26,7 +26,8 @@ export default defineConfig({
     browserName: 'chromium',
     locale: 'en-GB',
     timezoneId: 'Europe/London',
-    trace: 'retain-on-failure',
+    // A third of the time of a run: only when somebody wants to look (TRACE=1 npx playwright test NAME).
+    trace: process.env.TRACE ? 'retain-on-failure' : 'off',
     // A step that hangs is named, instead of the test that ran out of time around it.
     actionTimeout: 15_000,
     navigationTimeout: 20_000,

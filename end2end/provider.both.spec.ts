@@ -26,7 +26,7 @@ async function fill(page: Page): Promise<void> {
 }
 
 test('a provider goes from its opening to the beginning of roll-out', async ({ browser }, info) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const { page: lead } = await supplier(browser, info, 'Harbour Clinical Ltd', 'Nia Bevan');
   // The witness record is signed by a developer: the lead is one as well, as in a small supplier.
   await lead.goto('/organisation');

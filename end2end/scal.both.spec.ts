@@ -8,7 +8,7 @@ import { acceptRest, finish, judge, signOff, submitScal } from './support/scal.t
 import { atScal, banner, colleague } from './support/walk.ts';
 
 test('many answer and review one SCAL over three rounds', async ({ browser }, info) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const { page: lead } = await supplier(browser, info, 'Fernhollow Systems Ltd', 'Priya Nair');
   const { page: developer } = await colleague(browser, info, lead, 'Tomi Achebe', ['Developer']);
   const { page: officer } = await colleague(browser, info, lead, 'Dr Hana Marsh', ['Clinical safety officer']);
@@ -68,7 +68,33 @@ test('many answer and review one SCAL over three rounds', async ({ browser }, in
   await developer.getByRole('button', { name: 'Save the version' }).click();
   await expect(developer.getByText('Old version')).toBeVisible();
   await expectNoViolations(developer);
+
+  // One file proves another row as well; what is kept elsewhere is named by its link; both can be looked at.
+  await developer.getByRole('link', { name: /^Change what is said about topology/ }).click();
+  await developer.getByLabel('Rows that it also proves').fill('SCAL-ORG-07 SCAL-NONE');
+  await developer.getByRole('button', { name: 'Add it to these rows' }).click();
+  await expect(developer.locator('.nhsuk-error-summary')).toContainText('“SCAL-NONE” is not a row of this SCAL');
+  await developer.getByLabel('Rows that it also proves').fill('SCAL-ORG-07');
+  await developer.getByRole('button', { name: 'Add it to these rows' }).click();
+  await expect(banner(developer)).toContainText('topology.txt is added to 1 row');
+  await developer.goto(`${scal}/scal-org-07?show=all`);
+  await developer.getByLabel('Answer', { exact: true }).selectOption({ label: 'Met' });
+  await developer.getByLabel('Links to evidence').fill('the wiki');
+  await developer.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(developer.locator('.nhsuk-error-summary')).toContainText('Line 1 is not a link that can be opened');
+  await developer.getByLabel('Links to evidence').fill('https://hosting.example/statement');
+  await developer.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(developer.locator('.gpc-pane')).toContainText('Answered');
+  const preview = await developer.getByRole('link', { name: /^Preview topology/ }).first().getAttribute('href');
+  const shown = await developer.request.get(preview!);
+  expect(shown.headers()['content-disposition']).toMatch(/^inline/);
+  await expectNoViolations(developer);
   await submitScal(lead, journey);
+
+  await clinical.goto(`${scal}/safety`);
+  await expect(clinical.getByText('Round 1 waits for your team.')).toBeVisible();
+  await expectNoViolations(clinical);
+  await expectNoSidewaysScroll(clinical);
 
   // Round 1: assurance asks for a change and accepts one row under a condition; the architect refuses the justification.
   await assurance.goto(scal);
@@ -116,6 +142,22 @@ test('many answer and review one SCAL over three rounds', async ({ browser }, in
   await expect(lead.getByText(/\d+ accepted/).first()).toBeVisible();
   await lead.goto(`${scal}/scal-org-01`);
   await expect(lead.locator('.gpc-pane')).toContainText('Accepted with condition');
+
+  // A new version of the product asks only the rows that it touches.
+  await lead.goto(scal);
+  await lead.getByRole('link', { name: 'Have a new product version assessed' }).click();
+  await lead.getByLabel('New product version').fill('4.2.3');
+  await lead.getByText(/^4 Security, \d+ rows$/).click();
+  await lead.getByLabel(/^SCAL-SEC-09 /).check();
+  await lead.getByRole('button', { name: 'Begin the assessment' }).click();
+  await expect(lead.locator('.nhsuk-error-summary')).toContainText('Enter a version later than 4.2.3');
+  await expect(lead.getByLabel(/^SCAL-SEC-09 /)).toBeChecked();
+  await expectNoViolations(lead);
+  await expectNoSidewaysScroll(lead);
+  await lead.getByLabel('New product version').fill('4.3');
+  await lead.getByRole('button', { name: 'Begin the assessment' }).click();
+  await expect(banner(lead)).toContainText('Version 4.3 is assessed: 4 rows to look at again');
+  await expect(lead.locator('a.gpc-code')).toHaveText(['SCAL-ORG-03', 'SCAL-CS-05', 'SCAL-CS-10', 'SCAL-SEC-09']);
 
   // On paper all of it stands below each other.
   await lead.goto(`${scal}/print`);

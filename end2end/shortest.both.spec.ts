@@ -6,7 +6,7 @@ import { signOff, submitScal } from './support/scal.ts';
 import { approve, atScal, banner, colleague, issue, send, sign } from './support/walk.ts';
 
 test('a conformant product with no end users but its own goes live by the shortest way', async ({ browser }, info) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const { page: lead } = await supplier(browser, info, 'Longshore Trust Digital', 'Mira Voss');
   const { page: signatory } = await colleague(browser, info, lead, 'Alan Pike', ['Signatory']);
   const teams = ['programme_lead', 'functional_assurance', 'clinical_safety', 'information_governance', 'service_management'];

@@ -102,3 +102,54 @@ async function first(context: BrowserContext, words: string[], kind: RegExp): Pr
   }
   throw new Error(`the demo has no task ${kind} that is ${words.join(' or ')}`);
 }
+
+// Everybody of the demo who stands for a role.
+const PEOPLE = {
+  'onboarding lead': 'amara@northmoor.example',
+  developer: 'owen@larkfield.example',
+  'clinical safety officer': 'helen@northmoor.example',
+  signatory: 'graham@larkfield.example',
+  'programme lead and technical architect': 'karim@programme.example',
+  'functional assurance': 'rdelaney@programme.example',
+  'clinical safety': 'sanjay@programme.example',
+  'information governance': 'ingrid@programme.example',
+  'platform support': 'pete@programme.example',
+  'service management': 'mary@programme.example',
+  'end-user group lead': 'lewis@eastvale.example',
+  'end-user clinical safety officer': 'nadia@eastvale.example',
+  'authorised person': 'carol@eastvale.example',
+  commissioner: 'anil@wenlow.example',
+  operator: 'olive@service.example',
+};
+
+test.describe('pages of those who are signed in', () => {
+  test.skip(!process.env.SWEEP, 'many pages: scripts/prove.sh sweep');
+  for (const [role, email] of Object.entries(PEOPLE)) {
+    test(`${role}: every kind of task in every standing`, async ({ browser, demo }) => {
+      test.setTimeout(900_000);
+      const all = new Sweep();
+      const context = await signedIn(browser, demo, email);
+      const page = await context.newPage();
+      const offered = async (path: string) => (await context.request.get(path, { maxRedirects: 0 })).status() === 200;
+      for (const path of ['/journeys', '/journeys/new', '/worklist', '/organisation', '/account', '/guidance', '/catalogue', '/ecosystem/consumer/now', '/journeys?find=nothing-like-this']) {
+        if (await offered(path)) await all.look(page, path, path);
+      }
+      const kinds = tasks();
+      for (const journey of await journeysOf(context)) {
+        const rows = await standings(context, journey);
+        await all.look(page, `journey ${rows.map((row) => row[1]).sort().join()}`.slice(0, 80), journey);
+        for (const below of ['history', 'messages', 'organisations', 'ecosystem']) if (await offered(`${journey}/${below}`)) await all.look(page, below, `${journey}/${below}`);
+        for (const [task, word] of rows) {
+          const path = `${journey}/tasks/${task}`;
+          const kind = kinds.get(task)!.kind;
+          if (word === 'Not needed' && !(await offered(path))) continue;
+          if (!(await all.look(page, `${kind}, ${word}`, path)) || !kind.startsWith('scal')) continue;
+          for (const below of ['evidence', 'safety', 'print', 'finish', 'phrases', 'import', 'copy', 'new-version', 'gpc-ig1?show=all', 'scal-cs-01?show=all']) {
+            if (await offered(`${path}/${below}`)) await all.look(page, `${kind}, ${word}, ${below}`, `${path}/${below}`);
+          }
+        }
+      }
+      all.done();
+    });
+  }
+});

@@ -34,6 +34,9 @@ kills() { part kills "KILLS=${KILLS:-200} scripts/with-postgres.sh cargo test --
 # What `make test` leaves out on PostgreSQL (docs/decisions/0008-browsers-on-two-databases.md).
 browsers() { part browsers 'scripts/ensure-browser.sh && cargo xtask build && WHOLE=1 scripts/browser.sh postgres' '^ +[0-9]+ (passed|failed|flaky|did not run)'; }
 
+# Every kind of task in every standing, for everybody of the demo: axe, 320 px, paper.
+sweep() { part sweep 'scripts/ensure-browser.sh && cargo xtask build && SWEEP=1 scripts/browser.sh sqlite sweep' '^ +[0-9]+ (passed|failed)|^[0-9]+ pages'; }
+
 # Licences, bans and sources of every crate, and known holes where the list of them can be fetched.
 crates() {
   tool cargo-deny || return
@@ -78,7 +81,7 @@ evidence() {
 # Workbooks broken at random places: refused or read, never the end of the process.
 workbooks() { part workbooks "FUZZ=${FUZZ:-50} cargo test --package server --test workbook broken -- --nocapture" '[0-9]+ of [0-9]+ broken workbooks refused'; }
 
-all=(crates walks uploads workbooks kills browsers mutants)
+all=(crates walks uploads workbooks kills sweep browsers mutants)
 failed=0
 for one in "${@:-${all[@]}}"; do
   case " ${all[*]} " in *" $one "*) ;; *) say "no such proof: $one; there are ${all[*]}"; exit 2 ;; esac

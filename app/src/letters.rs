@@ -49,6 +49,7 @@ pub fn did(event: &Event) -> &'static str {
         Event::Returned { .. } => "returned this with findings",
         Event::Refused { .. } => "refused this",
         Event::Uplifted { .. } => "moved this to a newer edition of the catalogue",
+        Event::Reassessed { .. } => "began the assessment of a new product version",
         Event::Acknowledged { .. } => "answered this",
         Event::Issued { .. } => "issued this",
         Event::Signed { .. } => "signed this",
@@ -219,6 +220,13 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: the catalogue is now {catalogue}"),
             format!("“{label}” answers edition {catalogue} of the catalogue now. Rows that read differently are asked again."),
         ),
+        Event::Reassessed { product: version, rows, .. } => to_supplier(
+            format!("{product}: version {version} is assessed"),
+            format!(
+                "“{label}” is open again for version {version}. {} asked again; every other row stays accepted.",
+                asked(rows.len())
+            ),
+        ),
         Event::Refused { reason, .. } => to_supplier(
             format!("{product}: {label}, refused"),
             with_words(format!("NHS England refused “{label}” for {product}."), reason),
@@ -310,6 +318,11 @@ fn with_words(text: String, words: &str) -> String {
 #[must_use]
 pub fn counted(count: usize, thing: &str) -> String {
     if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
+/// "1 row is", "3 rows are".
+fn asked(rows: usize) -> String {
+    format!("{} {}", counted(rows, "row"), if rows == 1 { "is" } else { "are" })
 }
 
 /// A letter about an account. `id` makes it one letter however often it is written.

@@ -46,6 +46,14 @@ export async function signedIn(browser: Browser, demo: Demo, email?: string): Pr
   return context;
 }
 
+/** The path of the journey of a product, for whoever may see it. */
+export async function journeyOf(context: BrowserContext, product: string): Promise<string> {
+  const html = await (await context.request.get(`/journeys?find=${encodeURIComponent(product)}`)).text();
+  const path = html.match(/href="(\/journeys\/[0-9A-Z]{4}-[0-9A-Z]{2,4})"/)?.[1];
+  if (!path) throw new Error(`the demo has no journey of ${product} for this person`);
+  return path;
+}
+
 /** A task as the process says it is: of which kind, and who has to do with it. */
 export type Task = { kind: string; roles: string[] };
 

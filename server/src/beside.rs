@@ -23,6 +23,10 @@ pub enum Beside {
     UploadScal,
     /// Hands a SCAL out as a workbook.
     Scal,
+    /// Takes an edition of the catalogue in, from Excel or CSV.
+    TakeCatalogue,
+    /// Hands an edition of the catalogue out as a workbook.
+    Catalogue,
     /// Hands a file out.
     File,
     /// Says when a journey has changed.
@@ -33,11 +37,13 @@ pub enum Beside {
 
 impl Beside {
     /// All of them.
-    pub const ALL: [Beside; 7] = [
+    pub const ALL: [Beside; 9] = [
         Beside::AddFiles,
         Beside::Say,
         Beside::UploadScal,
         Beside::Scal,
+        Beside::TakeCatalogue,
+        Beside::Catalogue,
         Beside::File,
         Beside::LiveJourney,
         Beside::LiveWorklist,
@@ -47,8 +53,8 @@ impl Beside {
     #[must_use]
     pub fn method(self) -> &'static str {
         match self {
-            Beside::AddFiles | Beside::Say | Beside::UploadScal => "POST",
-            Beside::Scal | Beside::File | Beside::LiveJourney | Beside::LiveWorklist => "GET",
+            Beside::AddFiles | Beside::Say | Beside::UploadScal | Beside::TakeCatalogue => "POST",
+            Beside::Scal | Beside::Catalogue | Beside::File | Beside::LiveJourney | Beside::LiveWorklist => "GET",
         }
     }
 
@@ -60,6 +66,8 @@ impl Beside {
             Beside::Say => "/do/messages/send",
             Beside::UploadScal => "/do/scal/upload",
             Beside::Scal => "/journeys/{reference}/tasks/{task}/scal.xlsx",
+            Beside::TakeCatalogue => "/do/catalogue/file",
+            Beside::Catalogue => "/catalogue/{edition}",
             Beside::File => "/files/{digest}",
             Beside::LiveJourney => "/live/journeys/{reference}",
             Beside::LiveWorklist => "/live/worklist",
@@ -73,6 +81,10 @@ impl Beside {
             Beside::Say => post(messages::say).layer(DefaultBodyLimit::max(longest_form)).with_state(shelf.clone()),
             Beside::UploadScal => post(scal::upload).layer(DefaultBodyLimit::max(longest_form)).with_state(shelf.clone()),
             Beside::Scal => get(scal::get).with_state(shelf.clone()),
+            Beside::TakeCatalogue => {
+                post(scal::take_catalogue).layer(DefaultBodyLimit::max(longest_form)).with_state(shelf.clone())
+            }
+            Beside::Catalogue => get(scal::catalogue).with_state(shelf.clone()),
             Beside::File => get(files::get).with_state(shelf.clone()),
             Beside::LiveJourney => get(live::journey).with_state(live.clone()),
             Beside::LiveWorklist => get(live::worklist).with_state(live.clone()),

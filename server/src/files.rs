@@ -26,6 +26,7 @@ use journey::{
     ids::{Digest, MessageId, TaskId},
     journey::Journey,
     port::files::StoredFile,
+    process::Page,
     results,
 };
 use serde::Deserialize;
@@ -223,7 +224,7 @@ async fn take(
     let loaded = load(&shelf.services, &visitor, &sent.journey).await?;
     let task: TaskId = sent.task.parse().map_err(|_| Halt::Missing)?;
     let spec = loaded.journey.process.task(&task).ok_or(Halt::Missing)?;
-    let asked = forms::form_of(spec, &loaded.journey.opening);
+    let asked = forms::asked(spec, &loaded.journey.opening);
     let Some(Kind::Files { most }) = asked.field(field).map(|field| field.kind.clone()) else { return Err(Halt::Missing) };
     if !drafts::may_write(&loaded.journey, &visitor.actor, spec) {
         return Ok(Err("this task cannot be written to now".to_owned()));
@@ -302,9 +303,12 @@ pub struct From {
     task: String,
     #[serde(default)]
     message: String,
+    #[serde(default)]
+    show: String,
 }
 
-/// Hands a file out: `GET /files/{digest}?journey=…&task=…` or `…&message=…`, as an attachment that no browser opens in our name.
+/// Hands a file out: `GET /files/{digest}?journey=…&task=…` or `…&message=…`, as an attachment that no browser opens in our
+/// name. With `&show=1` a picture, a text or a PDF is shown instead: what is in it runs nothing and reaches nothing.
 pub async fn get(
     State(shelf): State<Shelf>,
     Extension(caller): Extension<Caller>,
@@ -337,7 +341,13 @@ async fn handed_out(shelf: &Shelf, caller: &Caller, digest: &str, from: &From) -
     let (name, kind) = match from.message.as_str() {
         "" => {
             let task: TaskId = from.task.parse().map_err(|_| Halt::Missing)?;
-            let file = shelf.services.store.file(&loaded.journey.reference, &task, &digest).await?.ok_or(Halt::Missing)?;
+            let mut file = shelf.services.store.file(&loaded.journey.reference, &task, &digest).await?;
+            // Rows of the SCAL go with the record of a test stage; their files were added to the SCAL.
+            let spec = loaded.journey.process.task(&task).ok_or(Halt::Missing)?;
+            if let (None, Page::Testing, Some(scal)) = (&file, spec.page, loaded.journey.process.scal()) {
+                file = shelf.services.store.file(&loaded.journey.reference, &scal.id, &digest).await?;
+            }
+            let file = file.ok_or(Halt::Missing)?;
             (file.name, file.kind)
         }
         id => of_message(shelf, &visitor, &loaded.journey, id, &digest).await?,
@@ -354,12 +364,17 @@ async fn handed_out(shelf: &Shelf, caller: &Caller, digest: &str, from: &From) -
     };
     let length = found.meta.size;
     let body = Body::from_stream(found.into_stream().map_err(std::io::Error::other));
-    let disposition = format!("attachment; filename*=UTF-8''{}", encode(&name).replace('/', "%2F"));
+    let shown = !from.show.is_empty() && can_be_shown(&kind);
+    let how = if shown { "inline" } else { "attachment" };
+    let disposition = format!("{how}; filename*=UTF-8''{}", encode(&name).replace('/', "%2F"));
+    let sandbox = if shown && kind == PDF { crate::headers::VIEWER } else { "1" };
+    // Texts are kept only when they are UTF-8.
+    let kind = if kind == "text/plain" { "text/plain; charset=utf-8".to_owned() } else { kind };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_str(&kind)),
         (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition)),
         (header::CONTENT_LENGTH, HeaderValue::from_str(&length.to_string())),
-        (header::HeaderName::from_static(crate::headers::SANDBOX), Ok(HeaderValue::from_static("1"))),
+        (header::HeaderName::from_static(crate::headers::SANDBOX), Ok(HeaderValue::from_static(sandbox))),
     ];
     let mut response = body.into_response();
     for (name, value) in headers {
@@ -367,6 +382,13 @@ async fn handed_out(shelf: &Shelf, caller: &Caller, digest: &str, from: &From) -
         response.headers_mut().insert(name, value);
     }
     Ok(response)
+}
+
+const PDF: &str = "application/pdf";
+
+/// Kinds that browsers show by themselves without running anything of the file.
+fn can_be_shown(kind: &str) -> bool {
+    matches!(kind, "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "text/plain" | PDF)
 }
 
 /// Name and kind of a file that came with a message, for whoever may read the message.

@@ -12,6 +12,9 @@ use axum::{
 /// A response with this header is something that a person sent us: no browser may run it in our name.
 pub const SANDBOX: &str = "x-sandbox";
 
+/// Its value for a PDF that is shown: browsers refuse to start their viewer in a sandbox, so it may do nothing instead.
+pub const VIEWER: &str = "viewer";
+
 /// Headers that every response carries.
 const ALWAYS: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
@@ -50,8 +53,13 @@ fn apply(headers: &mut HeaderMap, secure: bool, file: bool) {
     for (name, value) in ALWAYS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    let sandboxed = headers.remove(SANDBOX).is_some();
-    let policy = if sandboxed { "default-src 'none'; sandbox".to_owned() } else { policy(nonce.as_deref()) };
+    let policy = match headers.remove(SANDBOX) {
+        Some(value) if value == VIEWER => {
+            "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'".to_owned()
+        }
+        Some(_) => "default-src 'none'; sandbox".to_owned(),
+        None => policy(nonce.as_deref()),
+    };
     if let Ok(value) = HeaderValue::from_str(&policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, value);
     }

@@ -6,12 +6,12 @@ use app::{
     flash::{self, Kept},
     halt::Halt,
     post::{encode, load, signed_in},
-    scal::{import, working_copy},
+    scal::{catalogue, import, working_copy},
     visitor::Caller,
 };
 use axum::{
     Extension,
-    extract::{Multipart, Path, State},
+    extract::{Multipart, Path, State, multipart::Field},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -19,7 +19,7 @@ use journey::{
     form::{Answers, LONGEST, Problem},
     ids::{PersonId, TaskId},
     process::Page,
-    scal::book::Entry,
+    scal::{book::Entry, editions},
 };
 
 use crate::{
@@ -35,7 +35,12 @@ pub async fn get(
     Extension(caller): Extension<Caller>,
     Path((reference, task)): Path<(String, String)>,
 ) -> Response {
-    match written(&shelf, &caller, &reference, &task).await {
+    out(written(&shelf, &caller, &reference, &task).await)
+}
+
+/// A workbook, or a page that says why there is none.
+fn out(written: Result<Response, Halt>) -> Response {
+    match written {
         Ok(response) => response,
         Err(Halt::SignIn) => Redirect::to("/sign-in").into_response(),
         Err(Halt::Away(why)) => {
@@ -80,8 +85,12 @@ async fn written(shelf: &Shelf, caller: &Caller, reference: &str, task: &str) ->
         workbook::write(&entries, &workbook::Beside { assigned: &assigned, own })
     });
     let bytes = made.await.map_err(|error| Halt::Fault(error.to_string()))?.map_err(|error| Halt::Fault(error.to_string()))?;
-    let name = format!("SCAL {} {}.xlsx", loaded.journey.opening.product, loaded.journey.reference);
-    let disposition = format!("attachment; filename*=UTF-8''{}", encode(&name).replace('/', "%2F"));
+    attached(bytes, &format!("SCAL {} {}.xlsx", loaded.journey.opening.product, loaded.journey.reference))
+}
+
+/// A workbook to be saved under this name.
+fn attached(bytes: Vec<u8>, name: &str) -> Result<Response, Halt> {
+    let disposition = format!("attachment; filename*=UTF-8''{}", encode(name).replace('/', "%2F"));
     let mut response = bytes.into_response();
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     for (name, value) in [
@@ -99,6 +108,90 @@ pub async fn upload(State(shelf): State<Shelf>, Extension(caller): Extension<Cal
     answered(&shelf, taken(&shelf, &caller, form)).await
 }
 
+/// Hands an edition of the catalogue out to those who publish it: `GET /catalogue/{edition}`, as a workbook.
+pub async fn catalogue(
+    State(shelf): State<Shelf>,
+    Extension(caller): Extension<Caller>,
+    Path(edition): Path<String>,
+) -> Response {
+    let missing = || {
+        turned_away(StatusCode::NOT_FOUND, "Edition not found", "Operators of this service find the editions under Catalogue.")
+    };
+    let Some(visitor) = &caller.visitor else { return Redirect::to("/sign-in").into_response() };
+    if !editions::may_publish(&visitor.actor) {
+        return missing();
+    }
+    if let Err(halt) = catalogue::learn(&shelf.services).await {
+        return out(Err(halt));
+    }
+    let rows = edition.parse().map(|edition| editions::rows(&edition)).unwrap_or_default();
+    if rows.is_empty() {
+        return missing();
+    }
+    let written = workbook::write_catalogue(rows).map_err(|error| Halt::Fault(error.to_string()));
+    out(written.and_then(|bytes| attached(bytes, &format!("Catalogue {edition}.xlsx"))))
+}
+
+/// Takes an edition of the catalogue in: `POST /do/catalogue/file`, a multipart form. It is put into the form of the page as
+/// text, to be looked at; nothing is published.
+pub async fn take_catalogue(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, form: Multipart) -> Response {
+    answered(&shelf, catalogue_taken(&shelf, &caller, form)).await
+}
+
+async fn catalogue_taken(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<String, Halt> {
+    let unread = |error: axum::extract::multipart::MultipartError| Halt::Fault(error.to_string());
+    let mut typed = Answers::default();
+    let mut sent = None;
+    while let Some(mut part) = form.next_field().await.map_err(unread)? {
+        match part.name().unwrap_or_default() {
+            "file" if !part.file_name().unwrap_or_default().is_empty() => {
+                let name = shown_name(part.file_name().unwrap_or_default());
+                sent = Some((name, whole(&mut part).await?));
+            }
+            name @ ("edition" | "note" | "body") => {
+                let name = name.to_owned();
+                typed = typed.with(&name, &part.text().await.map_err(unread)?);
+            }
+            _ => {}
+        }
+    }
+    let visitor = signed_in(caller, catalogue::PAGE, &typed).await?;
+    if !editions::may_publish(&visitor.actor) {
+        return Err(Halt::NotYours { heading: String::new(), detail: String::new() });
+    }
+    let read = match sent {
+        None => Err(("No file was chosen".to_owned(), vec!["Choose an Excel or CSV file, then press Read the file".to_owned()])),
+        Some((name, None)) => Err((format!("{name} was not taken"), vec!["It is larger than 5 MB".to_owned()])),
+        Some((name, Some(bytes))) => {
+            let read = tokio::task::spawn_blocking(move || workbook::read_catalogue(bytes));
+            read.await.map_err(|error| Halt::Fault(error.to_string()))?.map_err(|says| (format!("{name} was not taken"), says))
+        }
+    };
+    match read {
+        Ok(text) => catalogue::look_at(&shelf.services, caller, typed.with("body", &text)).await,
+        Err((heading, says)) => {
+            let problems = says.into_iter().map(|says| Problem::new("file", says)).collect();
+            let detail = "Nothing was published. Your text is kept below.".to_owned();
+            let kept = Kept { path: catalogue::PAGE.to_owned(), heading, detail, problems, typed };
+            flash::keep(&caller.session, kept).await?;
+            Ok(catalogue::PAGE.to_owned())
+        }
+    }
+}
+
+/// A file that was sent, whole; `None` when it is longer than a workbook may be.
+async fn whole(part: &mut Field<'_>) -> Result<Option<Vec<u8>>, Halt> {
+    let mut bytes: Vec<u8> = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(|error| Halt::Fault(error.to_string()))? {
+        if u64::try_from(bytes.len() + piece.len()).unwrap_or(u64::MAX) > workbook::LONGEST {
+            drained(part).await;
+            return Ok(None);
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(Some(bytes))
+}
+
 async fn taken(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<String, Halt> {
     let unread = |error: axum::extract::multipart::MultipartError| Halt::Fault(error.to_string());
     let (mut journey, mut task, mut sent) = (String::new(), String::new(), None);
@@ -108,17 +201,7 @@ async fn taken(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<St
             "task" => task = part.text().await.map_err(unread)?.chars().take(LONGEST).collect(),
             "file" if !part.file_name().unwrap_or_default().is_empty() => {
                 let name = shown_name(part.file_name().unwrap_or_default());
-                let mut bytes: Vec<u8> = Vec::new();
-                let mut long = false;
-                while let Some(piece) = part.chunk().await.map_err(unread)? {
-                    if u64::try_from(bytes.len() + piece.len()).unwrap_or(u64::MAX) > workbook::LONGEST {
-                        long = true;
-                        drained(&mut part).await;
-                        break;
-                    }
-                    bytes.extend_from_slice(&piece);
-                }
-                sent = Some((name, if long { None } else { Some(bytes) }));
+                sent = Some((name, whole(&mut part).await?));
             }
             _ => {}
         }

@@ -12,6 +12,7 @@ use std::{
 
 use calamine::{DataRef, Reader as _, Xlsx};
 use journey::scal::{
+    HEADING, Row,
     book::Entry,
     row_form,
     sheet::{COLUMNS, ID, Line, MOST_ROWS, NOTES, STATUS, WORDS, statuses},
@@ -109,7 +110,7 @@ fn cells(entry: &Entry, beside: &Beside<'_>) -> Vec<String> {
         if status.is_empty() { statuses()[0].to_owned() } else { status },
         entry.words().to_owned(),
         if beside.own { entry.note.clone() } else { String::new() },
-        files,
+        files.lines().chain(entry.links()).collect::<Vec<_>>().join("\n"),
         (beside.assigned)(entry),
         entry.stands.word().to_owned(),
         said,
@@ -126,39 +127,10 @@ pub fn read(bytes: Vec<u8>) -> Result<Vec<Line>, Vec<String>> {
     bounded(&bytes).map_err(|says| vec![says])?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| refuse(NO_WORKBOOK))?;
     let names = workbook.sheet_names();
-    let mut refusals = Vec::new();
-    for name in &names {
-        for region in workbook.merge_cells_by_sheet_name(name).map_err(|_| refuse(NO_WORKBOOK))? {
-            let (row, column) = region.start;
-            refusals.push(format!("{}: cells are merged here. Take them apart", cell(name, row, column)));
-        }
-    }
+    let mut refusals = merged(&mut workbook, &names)?;
     let mut lines = Vec::new();
     for name in &names {
-        let mut sheet = workbook.worksheet_cells_reader(name).map_err(|_| refuse(NO_WORKBOOK))?;
-        let mut found: BTreeMap<u32, BTreeMap<u32, String>> = BTreeMap::new();
-        while let Some(read) = sheet.next_cell_with_formula().map_err(|_| refuse(NO_WORKBOOK))? {
-            let (row, column) = read.pos;
-            if read.formula.is_some() {
-                refusals.push(format!("{}: there is a formula. Write the words themselves", cell(name, row, column)));
-            }
-            let text = text_of(&read.value);
-            if text.is_empty() {
-                continue;
-            }
-            if usize::try_from(row).unwrap_or(usize::MAX) > MOST_ROWS {
-                return Err(refuse(&format!(
-                    "The sheet “{name}” has more than {MOST_ROWS} rows. Send the file that you downloaded, with its rows changed"
-                )));
-            }
-            // What stands to the right of our columns is somebody's own; it is left alone.
-            if usize::try_from(column).is_ok_and(|column| column < COLUMNS.len()) {
-                found.entry(row).or_default().insert(column, text);
-            }
-            if refusals.len() >= MOST_TOLD {
-                return Err(refusals);
-            }
-        }
+        let found = cells_of(&mut workbook, name, COLUMNS.len(), &mut refusals)?;
         match taken(name, &found) {
             Ok(read) => lines.extend(read),
             Err(says) => refusals.push(says),
@@ -174,6 +146,109 @@ pub fn read(bytes: Vec<u8>) -> Result<Vec<Line>, Vec<String>> {
     }
     if refusals.is_empty() { Ok(lines) } else { Err(refusals) }
 }
+
+type Book = Xlsx<Cursor<Vec<u8>>>;
+
+/// What stands in a sheet: by line and column, both from 0.
+type Cells = BTreeMap<u32, BTreeMap<u32, String>>;
+
+/// A refusal for each place where cells are merged.
+fn merged(workbook: &mut Book, names: &[String]) -> Result<Vec<String>, Vec<String>> {
+    let mut refusals = Vec::new();
+    for name in names {
+        for region in workbook.merge_cells_by_sheet_name(name).map_err(|_| vec![NO_WORKBOOK.to_owned()])? {
+            let (row, column) = region.start;
+            refusals.push(format!("{}: cells are merged here. Take them apart", cell(name, row, column)));
+        }
+    }
+    Ok(refusals)
+}
+
+/// The texts of the first columns of a sheet. What is no text is told in `refusals`.
+fn cells_of(workbook: &mut Book, name: &str, columns: usize, refusals: &mut Vec<String>) -> Result<Cells, Vec<String>> {
+    let unread = || vec![NO_WORKBOOK.to_owned()];
+    let mut sheet = workbook.worksheet_cells_reader(name).map_err(|_| unread())?;
+    let mut found = Cells::new();
+    while let Some(read) = sheet.next_cell_with_formula().map_err(|_| unread())? {
+        let (row, column) = read.pos;
+        if read.formula.is_some() {
+            refusals.push(format!("{}: there is a formula. Write the words themselves", cell(name, row, column)));
+        }
+        let text = text_of(&read.value);
+        if text.is_empty() {
+            continue;
+        }
+        if usize::try_from(row).unwrap_or(usize::MAX) > MOST_ROWS {
+            return Err(vec![format!(
+                "The sheet “{name}” has more than {MOST_ROWS} rows. Send the file that you downloaded, with its rows changed"
+            )]);
+        }
+        // What stands to the right of our columns is somebody's own; it is left alone.
+        if usize::try_from(column).is_ok_and(|column| column < columns) {
+            found.entry(row).or_default().insert(column, text);
+        }
+        if refusals.len() >= MOST_TOLD {
+            return Err(std::mem::take(refusals));
+        }
+    }
+    Ok(found)
+}
+
+/// Writes an edition of the catalogue as a workbook of one sheet, to be changed and sent back.
+///
+/// # Errors
+/// When the workbook cannot be made.
+pub fn write_catalogue(rows: &[Row]) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let head = Format::new().set_bold();
+    let text = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_quote_prefix();
+    let sheet = workbook.add_worksheet();
+    sheet.set_name("Catalogue")?;
+    for (column, name) in (0..).zip(HEADING) {
+        sheet.write_string_with_format(0, column, *name, &head)?;
+        sheet.set_column_width(column, if matches!(*name, "requirement" | "evidence_expected") { 60.0 } else { 18.0 })?;
+    }
+    for (line, row) in (1..).zip(rows) {
+        for (column, value) in (0..).zip(row.record()) {
+            sheet.write_string_with_format(line, column, value, &text)?;
+        }
+    }
+    sheet.set_freeze_panes(1, 1)?;
+    workbook.save_to_buffer()
+}
+
+/// A catalogue as the CSV text that `scal::read` reads, from a workbook of one sheet or from a CSV file.
+///
+/// # Errors
+/// Why it is refused, in sentences for whoever sent it.
+pub fn read_catalogue(bytes: Vec<u8>) -> Result<String, Vec<String>> {
+    let refuse = |says: &str| vec![says.to_owned()];
+    if !bytes.starts_with(b"PK") {
+        let text = String::from_utf8(bytes).map_err(|_| refuse("This is neither an Excel workbook nor a CSV text in UTF-8"))?;
+        return Ok(text.trim_start_matches('\u{feff}').to_owned());
+    }
+    bounded(&bytes).map_err(|says| vec![says])?;
+    let mut workbook: Book = Xlsx::new(Cursor::new(bytes)).map_err(|_| refuse(NO_WORKBOOK))?;
+    let names = workbook.sheet_names();
+    let [name] = names.as_slice() else { return Err(refuse("The workbook has more than one sheet. Keep the one with the rows")) };
+    let mut refusals = merged(&mut workbook, &names)?;
+    let found = cells_of(&mut workbook, name, MOST_COLUMNS, &mut refusals)?;
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    let width = found.get(&0).and_then(|head| head.keys().max()).map_or(0, |last| last + 1);
+    let mut written = csv::Writer::from_writer(Vec::new());
+    // A line without anything in it would be one value in CSV; it stays a line, so that faults name the line of the sheet.
+    for line in 0..=found.keys().max().copied().unwrap_or(0) {
+        let record = (0..width).map(|column| found.get(&line).and_then(|cells| cells.get(&column)).map_or("", String::as_str));
+        written.write_record(record).map_err(|error| vec![error.to_string()])?;
+    }
+    let text = written.into_inner().map_err(|error| vec![error.to_string()])?;
+    String::from_utf8(text).map_err(|error| vec![error.to_string()])
+}
+
+/// Columns of a catalogue that are looked at.
+const MOST_COLUMNS: usize = 40;
 
 const NO_WORKBOOK: &str = "This is not an Excel workbook that can be read. Save it as .xlsx and send that";
 
@@ -215,7 +290,7 @@ fn text_of(value: &DataRef<'_>) -> String {
 }
 
 /// The lines of a sheet. An empty one has none.
-fn taken(name: &str, found: &BTreeMap<u32, BTreeMap<u32, String>>) -> Result<Vec<Line>, String> {
+fn taken(name: &str, found: &Cells) -> Result<Vec<Line>, String> {
     let Some(head) = found.get(&0) else {
         return if found.is_empty() {
             Ok(Vec::new())

@@ -309,7 +309,7 @@ async fn files_and_streams(world: &World) -> String {
     let house = world.copy().await;
     for route in Beside::ALL.into_iter().filter(|route| route.method() == "GET") {
         text.push_str(&format!("\nGET {}\n", route.path()));
-        let kinds: &[&str] = if route == Beside::LiveWorklist { &["any"] } else { &["own", "other"] };
+        let kinds: &[&str] = if matches!(route, Beside::LiveWorklist | Beside::Catalogue) { &["any"] } else { &["own", "other"] };
         for whose in kinds {
             let early = &world.of(whose).journeys.early;
             let path = match route {
@@ -320,7 +320,8 @@ async fn files_and_streams(world: &World) -> String {
                 Beside::LiveJourney => format!("/live/journeys/{early}"),
                 Beside::LiveWorklist => "/live/worklist".to_owned(),
                 Beside::Scal => format!("/journeys/{}/tasks/submit-scal/scal.xlsx", world.of(whose).journeys.answering),
-                Beside::AddFiles | Beside::Say | Beside::UploadScal => unreachable!("they are actions"),
+                Beside::Catalogue => "/catalogue/2026-1".to_owned(),
+                Beside::AddFiles | Beside::Say | Beside::UploadScal | Beside::TakeCatalogue => unreachable!("they are actions"),
             };
             let mut table = Table::default();
             for (name, someone) in &world.visitors {
@@ -404,7 +405,9 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             with(&[("subject", "words/asid"), ("seen", "0"), ("answers[words][]", "A number of a system.")])
         }
         // Too old to be published, so that the editions of this process stay as they are.
-        "catalogue/preview" | "catalogue/publish" => with(&[("edition", "2020-1"), ("note", "Nothing."), ("body", "id")]),
+        "catalogue/preview" | "catalogue/publish" | "catalogue/file" => {
+            with(&[("edition", "2020-1"), ("note", "Nothing."), ("body", "id")])
+        }
         "journey/plan" => with(OPENING),
         // The questions were answered before, as far as this visitor may.
         "journey/open" => with(&[]),
@@ -497,8 +500,11 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         // Each row belongs to one team, so that most reviewers find nothing there.
         "scal/judge" => scal(&house.judging, None, &[("row", "scal-org-01"), ("answers[verdict_scal-org-01][]", "accept")]),
         // Of an untouched SCAL: some rows are missing, nothing was uploaded, nothing is finished, no phrase is known.
-        "scal/submit" | "scal/copy" | "scal/apply" | "scal/evidence" | "scal/upload" => scal(&house.answering, None, &[]),
+        "scal/submit" | "scal/copy" | "scal/apply" | "scal/evidence" | "scal/attach" | "scal/upload" => {
+            scal(&house.answering, None, &[])
+        }
         "scal/finish" | "scal/remove-phrase" => scal(&house.judging, None, &[("phrase", "none")]),
+        "scal/reassess" => scal(&house.answering, Some(Verb::Reassess), &[("product_version", "4.3")]),
         "scal/uplift" => scal(&house.answering, Some(Verb::Uplift), &[]),
         "task/propose-waiver" => on(&house.early, "s-hscn", Verb::ProposeWaiver, &[("reason", "We have it.")]),
         "task/confirm-waiver" => on(&house.early, "s-pentest", Verb::ConfirmWaiver, &[]),

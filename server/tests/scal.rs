@@ -5,15 +5,15 @@ mod common;
 
 use common::{
     ADDS_FILES, House, multipart_named,
-    world::{Play, Someone, admit, invite, journey_of, register, task},
+    world::{Play, Someone, admit, answers_to, fields_of, invite, journey_of, opening as world_opening, register, task},
 };
 use journey::{
     actor::{Role, Side},
     command::Command,
     form::Answers,
     ids::{Digest, JourneyRef},
-    opening::Opening,
-    port::{Drafts as _, scal::Scal as _},
+    opening::{Capability, Chosen, Opening},
+    port::{Drafts as _, Ledger as _, scal::Scal as _},
     scal::{self, book, verdicts},
     standing::StateKind,
 };
@@ -168,4 +168,188 @@ async fn a_penetration_test_is_handed_to_security_and_a_stranger_looks_after_no_
         let body: Answers = serde_json::from_str(&draft.body).unwrap();
         assert_eq!(body.one(book::ASSIGNEE), kept, "{row}");
     }
+}
+
+/// Every team of the programme accepts everything.
+fn accepted_by_all(cast: &Cast, play: &mut Play, sent: &Answers) {
+    play.does(&cast.lead.actor, Command::Submit { task: task("submit-scal"), answers: sent.clone() });
+    let rows = scal::rows(&play.journey.opening);
+    for (team, role) in [
+        (&cast.assurance, Role::FunctionalAssurance),
+        (&cast.clinical, Role::ClinicalSafety),
+        (&cast.governance, Role::InformationGovernance),
+    ] {
+        let accepted = rows.iter().filter(|row| row.owner == role).map(|row| row.field.clone()).collect();
+        let (note, conditions) = (String::new(), Vec::new());
+        play.does(&team.actor, Command::Approve { task: task("submit-scal"), note, accepted, conditions });
+    }
+}
+
+#[tokio::test]
+async fn one_file_proves_more_than_one_row_and_rows_that_are_not_there_are_named() {
+    let mut cast = Cast::new().await;
+    let reference = cast.at_scal().written(&cast.house).await;
+    let journey = reference.to_string();
+    let words = [("journey", journey.as_str()), ("task", "submit-scal"), ("subject", "row.gpc-ig1")];
+    let capture = b"GET /Patient HTTP/1.1";
+    let form = multipart_named("file[gpc-ig1_files][]", ADDS_FILES, &words, &[("capture.txt", capture)]);
+    let answer = cast.lead.browser.send(form).await;
+    assert!(cast.lead.browser.follow(answer).await.done().is_some());
+    let digest = Digest::of(capture);
+    let attach = |rows: &'static str| {
+        vec![
+            ("journey", journey.clone()),
+            ("task", "submit-scal".to_owned()),
+            ("file", digest.to_string()),
+            ("rows", rows.to_owned()),
+        ]
+    };
+    let send = async |cast: &mut Cast, rows: &'static str| {
+        let fields = attach(rows);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        cast.lead.browser.submit("scal/attach", &fields).await
+    };
+    let refused = send(&mut cast, "gpc-ig2, GPC-NONE").await;
+    assert!(refused.body.contains("“GPC-NONE” is not a row of this SCAL") && refused.body.contains("gpc-ig2, GPC-NONE"));
+    assert!(send(&mut cast, "").await.body.contains("Name at least one row"));
+    let done = send(&mut cast, "gpc-ig2 GPC-IG4, gpc-ig1").await;
+    assert_eq!(done.done().as_deref(), Some("capture.txt is added to 2 rows"));
+    for row in ["gpc-ig1", "gpc-ig2", "gpc-ig4"] {
+        let draft = cast.house.db.draft(&reference, &task("submit-scal"), &format!("row.{row}")).await.unwrap().unwrap();
+        assert_eq!(draft.body.matches(digest.as_str()).count(), 1, "{row}");
+    }
+    // The page shows it once, with every row that it proves, and a way to look at it without keeping it.
+    let page = cast.lead.browser.get(&format!("/journeys/{journey}/tasks/submit-scal/evidence")).await;
+    assert_eq!(page.body.matches("SHA-256").count(), 1);
+    let shown = cast.lead.browser.get(&format!("/files/{digest}?journey={journey}&task=submit-scal&show=1")).await;
+    assert_eq!(shown.headers["content-type"], "text/plain; charset=utf-8");
+    assert!(shown.headers["content-disposition"].to_str().unwrap().starts_with("inline"));
+    assert_eq!(shown.headers["content-security-policy"], "default-src 'none'; sandbox");
+}
+
+#[tokio::test]
+async fn a_new_version_is_named_with_the_rows_that_it_touches() {
+    let mut cast = Cast::new().await;
+    let mut play = cast.at_scal();
+    let sent = answers(&play.journey.opening, "").with(scal::PRODUCT_VERSION, "4.2");
+    accepted_by_all(&cast, &mut play, &sent);
+    let reference = play.written(&cast.house).await;
+    let (journey, path) = (reference.to_string(), format!("/journeys/{reference}/tasks/submit-scal"));
+    let page = cast.lead.browser.get(&path).await;
+    assert!(page.body.contains(&format!("{path}/new-version")), "the way to it is offered");
+    assert_eq!(cast.assurance.browser.get(&format!("{path}/new-version")).await.status, 404);
+    let seen = cast.lead.browser.get(&format!("{path}/new-version")).await.hidden("seen");
+    let fields = |version: &'static str| {
+        [
+            ("journey", journey.as_str()),
+            ("task", "submit-scal"),
+            ("seen", seen.as_str()),
+            ("product_version", version),
+            ("rows[0]", "scal-sec-09"),
+        ]
+    };
+    let refused = cast.lead.browser.submit("scal/reassess", &fields("4.1.9")).await;
+    assert!(refused.body.contains("Enter a version later than 4.2"), "{}", refused.body);
+    assert!(refused.body.contains("value=\"4.1.9\""), "the words come back");
+    let ticked = refused.body.split("value=\"scal-sec-09\"").nth(1).unwrap();
+    assert!(ticked[..40].contains("checked"), "and so do the rows: {}", &ticked[..40]);
+    let begun = cast.lead.browser.submit("scal/reassess", &fields("4.3")).await;
+    assert_eq!(begun.done().as_deref(), Some("Version 4.3 is assessed: 4 rows to look at again"));
+    assert!(begun.body.contains("Product version 4.3."), "evidence is measured by the new version");
+    let row = cast.lead.browser.get(&format!("{path}/scal-sec-09")).await;
+    assert!(row.body.contains("Version 4.3 touches this row."));
+    let untouched = cast.lead.browser.get(&format!("{path}/gpc-ig1")).await;
+    assert!(untouched.body.contains("nhsuk-tag--green") && !untouched.body.contains("touches this row"));
+    let history = cast.lead.browser.get(&format!("/journeys/{journey}/history")).await;
+    assert!(history.body.contains("Asked again: SCAL-ORG-03, SCAL-CS-05, SCAL-CS-10, SCAL-SEC-09."));
+}
+
+#[tokio::test]
+async fn rows_that_a_test_stage_closes_go_with_its_record() {
+    let mut cast = Cast::new().await;
+    let stage = "test-int-demonstrator";
+    let mut play = Play::open(&cast.house, &cast.lead);
+    play.until_ready(&[&cast.lead.actor, &cast.officer.actor, &cast.all.actor], stage);
+    let closes = journey::testing::rows(play.journey.process.task(&task(stage)).unwrap(), &play.journey.opening);
+    let reference = play.written(&cast.house).await;
+    let journey = reference.to_string();
+    let (row, other) = (closes[0], closes[1]);
+    // One row with a file, one half written.
+    let subject = book::subject_of(&row.field);
+    let words = [("journey", journey.as_str()), ("task", "submit-scal"), ("subject", subject.as_str())];
+    let form = multipart_named(&format!("file[{}][]", row.files()), ADDS_FILES, &words, &[("capture.txt", b"captured")]);
+    let answer = cast.lead.browser.send(form).await;
+    cast.lead.browser.follow(answer).await;
+    let page = cast.lead.browser.get(&format!("/journeys/{journey}/tasks/submit-scal/{}", row.field)).await;
+    let file = format!("{} capture.txt", Digest::of(b"captured"));
+    for (row, status, file, version) in
+        [(row, "met", file.as_str(), page.hidden("version")), (other, "partly", "", "0".to_owned())]
+    {
+        let (status_of, files_of) = (format!("answers[{}][]", row.field), format!("answers[{}][]", row.files()));
+        let fields = [
+            ("journey", journey.as_str()),
+            ("task", "submit-scal"),
+            ("row", row.field.as_str()),
+            ("version", version.as_str()),
+            (status_of.as_str(), status),
+            (files_of.as_str(), file),
+        ];
+        cast.lead.browser.submit("scal/save", &fields).await;
+    }
+    let page = cast.lead.browser.get(&format!("/journeys/{journey}/tasks/{stage}")).await;
+    assert!(page.body.contains(&format!("This stage closes {} rows", closes.len())), "{}", page.body);
+    assert!(page.body.contains("as they stand now: 1."));
+    // What is typed of rows is not what goes along.
+    let typed = journey::testing::own(play.journey.process.task(&task(stage)).unwrap());
+    let typed = answers_to(&typed, "Some words of a test.").with(other.field.as_str(), "met").with(&other.words(), "Forged.");
+    let mut typed = typed;
+    typed.0.remove("files");
+    let mut fields = vec![
+        ("journey".to_owned(), journey.clone()),
+        ("task".to_owned(), stage.to_owned()),
+        ("seen".to_owned(), page.hidden("seen")),
+    ];
+    fields.extend(fields_of(&typed));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let sent = cast.lead.browser.submit("task/submit", &fields).await;
+    assert!(sent.done().is_some(), "{:?}", sent.refusal());
+    let kept = cast.house.db.submissions(&reference, &task(stage)).await.unwrap();
+    let kept: Answers = serde_json::from_str(&kept[0].body).unwrap();
+    assert_eq!(kept.one(row.field.as_str()), "met");
+    assert_eq!(kept.many(&row.files()), std::slice::from_ref(&file));
+    assert!(kept.many(other.field.as_str()).is_empty(), "what is not complete stays behind");
+    // The team reads it with the record, opens the file from there, and judges it as one part.
+    let review = cast.assurance.browser.get(&format!("/journeys/{journey}/tasks/{stage}")).await;
+    assert!(review.body.contains("Rows of the SCAL that Integration (INT), demonstrator closes"), "{}", review.body);
+    assert!(review.body.contains(&format!("{}: Met", row.id)) && !review.body.contains(&other.id));
+    let digest = Digest::of(b"captured");
+    let (status, bytes) = cast.assurance.browser.download(&format!("/files/{digest}?journey={journey}&task={stage}")).await;
+    assert_eq!((status.as_u16(), bytes.as_slice()), (200, b"captured".as_slice()));
+    let of_row = cast.lead.browser.get(&format!("/journeys/{journey}/tasks/submit-scal/{}", row.field)).await;
+    assert!(of_row.body.contains("Test stage: round 1 of"));
+}
+
+#[tokio::test]
+async fn clinical_safety_is_told_in_one_place() {
+    let mut cast = Cast::new().await;
+    let capability = Capability::AccessRecordStructured;
+    let capabilities = vec![Chosen { capability, version: capability.versions()[0].to_owned() }];
+    let structured = Opening { capabilities, ..world_opening() };
+    let mut play = Play::open_with("consumer", &cast.house, &cast.lead, structured);
+    play.until_ready(&[&cast.lead.actor, &cast.officer.actor, &cast.all.actor], "submit-scal");
+    let sent = answers(&play.journey.opening, "");
+    play.does(&cast.lead.actor, Command::Submit { task: task("submit-scal"), answers: sent });
+    let reference = play.written(&cast.house).await;
+    let path = format!("/journeys/{reference}/tasks/submit-scal/safety");
+    let page = cast.officer.browser.get(&path).await;
+    assert!(page.body.contains("Round 1 is not accepted by the clinical safety team."));
+    assert!(page.body.contains("SCAL-CS-01") && !page.body.contains("SCAL-SEC-09"));
+    assert!(page.body.contains("No file is marked as hazard log."));
+    assert!(
+        page.body.contains("Clinical meeting 1") && page.body.contains("Attended by: Some words of a test."),
+        "{}",
+        page.body
+    );
+    let page = cast.clinical.browser.get(&path).await;
+    assert!(page.body.contains("Finish your sections"));
 }

@@ -25,7 +25,7 @@ use journey::{
     },
 };
 use rust_xlsxwriter::Workbook;
-use server::workbook::{Beside, read, write};
+use server::workbook::{Beside, read, read_catalogue, write, write_catalogue};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 /// A house with a journey whose SCAL is being answered.
@@ -216,4 +216,26 @@ async fn a_file_that_is_refused_is_named_and_changes_nothing() {
     let page = lead.submit("scal/apply", &[("journey", &journey), ("task", "submit-scal"), ("rows[]", "gpc-ig1")]).await;
     assert!(page.body.contains("Nothing was changed"), "{}", page.body);
     assert!(entries(&house, &reference).await.iter().all(|entry| entry.version == 0));
+}
+
+#[test]
+fn an_edition_goes_out_as_a_workbook_and_comes_back_the_same() {
+    let shipped = journey::scal::editions::shipped().unwrap();
+    let text = read_catalogue(write_catalogue(shipped).unwrap()).unwrap();
+    let back = journey::scal::read(&text).unwrap();
+    let told = |rows: &[journey::scal::Row]| rows.iter().map(journey::scal::Row::record).collect::<Vec<_>>();
+    assert_eq!(told(&back), told(shipped));
+    // A fault names the line that the spreadsheet program shows.
+    let mut rows = shipped.to_vec();
+    rows[2].level = journey::scal::Level::May;
+    rows[3].id = "SCAL 3".to_owned();
+    let faulty = read_catalogue(write_catalogue(&rows).unwrap()).unwrap();
+    assert_eq!(journey::scal::read(&faulty).unwrap_err()[0].line, 5);
+    // A CSV text is taken as it is; what is neither is refused, and so is what no catalogue has.
+    assert_eq!(read_catalogue(b"\xef\xbb\xbfid,capability\n".to_vec()).unwrap(), "id,capability\n");
+    for bytes in [b"\xff\xfe\x00".to_vec(), b"PK\x03\x04 nothing".to_vec()] {
+        assert!(read_catalogue(bytes).is_err());
+    }
+    let formula = with_cells(3, |sheet| drop(sheet.write_formula(1, 1, "1+1")));
+    assert!(read_catalogue(formula).unwrap_err()[0].contains("there is a formula"));
 }

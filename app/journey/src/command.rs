@@ -52,6 +52,15 @@ pub enum Command {
         /// The task that answers it.
         task: TaskId,
     },
+    /// Have a new version of the product assessed, by the rows that it touches.
+    Reassess {
+        /// The task that answers the SCAL.
+        task: TaskId,
+        /// The new version, as the supplier writes it.
+        product: String,
+        /// The rows that it touches, beside those that every version asks.
+        rows: Vec<FieldId>,
+    },
     /// Refuse.
     Refuse {
         /// Which task.
@@ -162,6 +171,7 @@ impl Command {
             Command::Approve { .. } => Verb::Approve,
             Command::Return { .. } => Verb::Return,
             Command::Uplift { .. } => Verb::Uplift,
+            Command::Reassess { .. } => Verb::Reassess,
             Command::Refuse { .. } => Verb::Refuse,
             Command::Acknowledge { .. } => Verb::Acknowledge,
             Command::Issue { .. } => Verb::Issue,
@@ -188,6 +198,7 @@ impl Command {
             | Command::Approve { task, .. }
             | Command::Return { task, .. }
             | Command::Uplift { task }
+            | Command::Reassess { task, .. }
             | Command::Refuse { task, .. }
             | Command::Acknowledge { task, .. }
             | Command::Issue { task, .. }

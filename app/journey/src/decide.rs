@@ -14,7 +14,7 @@ use crate::{
     journey::{Journey, Phase},
     opening::{self, Opening},
     process::{Page, Process, Settle, TaskSpec},
-    scal::{self, editions},
+    scal::{self, editions, versions},
     standing::{Standing, State, StateKind, TaskRecord, Verb, transition},
 };
 
@@ -107,8 +107,10 @@ fn judge_task(
         return Err(settled_or_nothing(state));
     }
     // To do without a task, or to open one again, its gate need not be open.
-    let past_gates =
-        matches!(verb, Verb::ProposeWaiver | Verb::ConfirmWaiver | Verb::DeclineWaiver | Verb::Reopen | Verb::Uplift);
+    let past_gates = matches!(
+        verb,
+        Verb::ProposeWaiver | Verb::ConfirmWaiver | Verb::DeclineWaiver | Verb::Reopen | Verb::Uplift | Verb::Reassess
+    );
     if let Standing::Locked { waiting_on } = standing
         && !past_gates
     {
@@ -164,7 +166,7 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
         Verb::Start | Verb::Submit => spec.by.clone(),
         Verb::RecordSite | Verb::TakeBackSite if spec.page == Page::Sites => spec.by.clone(),
         Verb::Approve | Verb::Return | Verb::Refuse if spec.settle == Settle::ByReview => journey.deciders(spec),
-        Verb::Uplift if spec.page == Page::Scal => spec.by.clone(),
+        Verb::Uplift | Verb::Reassess if spec.page == Page::Scal => spec.by.clone(),
         Verb::Acknowledge if spec.settle == Settle::ByAcknowledgement => spec.decide.clone(),
         Verb::Issue if spec.settle == Settle::ByIssue => spec.decide.clone(),
         Verb::Sign if spec.settle == Settle::BySignatures => journey.signs_next(spec).into_iter().collect(),
@@ -261,6 +263,10 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
             Event::Submitted { digest: Digest::of(answers.to_json().as_bytes()), round: round.next(), task, justified }
         }
         Command::Uplift { task } => Event::Uplifted { task, catalogue: editions::newest() },
+        Command::Reassess { task, product, rows } => {
+            let product = versions::named(&product)?;
+            Event::Reassessed { task, product, rows: versions::touched(&journey.opening, &rows) }
+        }
         Command::Approve { task, note, accepted, conditions } => Event::Approved {
             task,
             round,

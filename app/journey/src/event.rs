@@ -104,6 +104,15 @@ pub enum Event {
         /// The edition that is answered from now on.
         catalogue: Edition,
     },
+    /// A new version of the product is assessed from now on, by the rows that it touches.
+    Reassessed {
+        /// The task that answers the SCAL.
+        task: TaskId,
+        /// The new version.
+        product: String,
+        /// The rows that are asked again; every other row keeps its verdict.
+        rows: Vec<FieldId>,
+    },
     /// A team answered what was sent to it.
     Acknowledged {
         /// Which.
@@ -228,6 +237,7 @@ impl Event {
             | Event::Approved { task, .. }
             | Event::Returned { task, .. }
             | Event::Uplifted { task, .. }
+            | Event::Reassessed { task, .. }
             | Event::Refused { task, .. }
             | Event::Acknowledged { task, .. }
             | Event::Issued { task, .. }

@@ -309,6 +309,7 @@ fn answers(spec: &TaskSpec, opening: &Opening) -> Answers {
             Kind::Email => "amina@harbour.example".to_owned(),
             Kind::OdsCode => "YGA01".to_owned(),
             Kind::Organisations { .. } => "A21471 Willow Lane Surgery".to_owned(),
+            Kind::Links { .. } => "https://example.org/evidence".to_owned(),
             Kind::Day => "2026-03-03".to_owned(),
             Kind::Files { .. } => format!("{} evidence.pdf", Digest::of(b"an example")),
             Kind::Line { .. } | Kind::Words { .. } => "An example.".to_owned(),

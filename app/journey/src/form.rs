@@ -1,9 +1,13 @@
 //! Questions, their checks and their messages, kept together: one [`Form`] per page that asks something.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::{
     actor::Role,
@@ -106,6 +110,11 @@ pub enum Kind {
         /// Lines.
         most: usize,
     },
+    /// Addresses of pages, one a line. At most so many.
+    Links {
+        /// Lines.
+        most: usize,
+    },
     /// Files that were uploaded before, each as [`FileRef`] writes it.
     Files {
         /// At most so many.
@@ -204,6 +213,7 @@ impl Field {
         match self.kind {
             Kind::Line { max } | Kind::Words { max } => Some(max),
             Kind::Organisations { most } => Some(most * 120),
+            Kind::Links { most } => Some(most * LONGEST_LINK),
             _ => None,
         }
     }
@@ -264,11 +274,20 @@ impl Field {
                 let lines: Vec<String> = read.iter().map(|o| format!("{} {}", o.ods_code, o.name)).collect();
                 values[0] = lines.join("\n");
             }
+            Kind::Links { most } => {
+                let read = links(&values[0]).map_err(&problem)?;
+                if read.len() > *most {
+                    return Err(problem(format!("“{}” takes at most {most} links. Remove {}", self.label, read.len() - most)));
+                }
+                values[0] = read.join("\n");
+            }
             Kind::Day => match day(&values[0]) {
                 Some(day) => values[0] = day.to_string(),
                 None => return Err(problem(format!("Enter a date for “{}”, like 24 11 2026", self.label))),
             },
             Kind::Files { most } => {
+                let mut there = BTreeSet::new();
+                values.retain(|value| FileRef::parse(value).is_none_or(|file| there.insert(file.digest)));
                 if values.iter().any(|value| FileRef::parse(value).is_none()) {
                     return Err(problem(format!("Add the files for “{}” again", self.label)));
                 }
@@ -327,6 +346,32 @@ pub fn organisations(text: &str) -> Result<Vec<Named>, String> {
     faults.truncate(5);
     let more = if more > 0 { format!("; and {more} more") } else { String::new() };
     Err(format!("Write one organisation a line, like “A21471 Willow Lane Surgery”: {}{more}", faults.join("; ")))
+}
+
+/// Longest link, in characters.
+pub const LONGEST_LINK: usize = 500;
+
+/// Links written one a line, as browsers understand them: `https`, a host, nobody's name and password. Empty lines are
+/// skipped, and the same link twice is one.
+///
+/// # Errors
+/// A sentence that names the first line that is no such link.
+pub fn links(text: &str) -> Result<Vec<String>, String> {
+    let mut read: Vec<String> = Vec::new();
+    for (at, line) in text.lines().enumerate().map(|(at, line)| (at + 1, line.trim())).filter(|(_, line)| !line.is_empty()) {
+        let link = Url::parse(line).ok().filter(|link| {
+            link.scheme() == "https" && link.host_str().is_some() && link.username().is_empty() && link.password().is_none()
+        });
+        let Some(link) = link.map(String::from).filter(|link| link.chars().count() <= LONGEST_LINK) else {
+            return Err(format!(
+                "Line {at} is not a link that can be opened. Write one a line, like https://example.org/evidence"
+            ));
+        };
+        if !read.contains(&link) {
+            read.push(link);
+        }
+    }
+    Ok(read)
 }
 
 /// Line ends as `\n`, control characters gone, outer space trimmed. Bidirectional overrides go too: they can make a
@@ -457,6 +502,24 @@ pub struct Part {
 }
 
 impl Part {
+    /// An answer that is judged by itself.
+    #[must_use]
+    pub fn alone(field: &Field) -> Self {
+        Self {
+            id: field.id.clone(),
+            label: field.label.clone(),
+            about: String::new(),
+            fields: vec![field.id.clone()],
+            owner: None,
+        }
+    }
+
+    /// Whether nothing in it was answered.
+    #[must_use]
+    pub fn is_blank(&self, answers: &Answers) -> bool {
+        self.fields.iter().all(|id| answers.many(id.as_str()).is_empty())
+    }
+
     /// Whether an answer of this part differs between two submissions.
     #[must_use]
     pub fn differs(&self, old: &Answers, new: &Answers) -> bool {
@@ -495,14 +558,7 @@ impl Form {
         if !self.parts.is_empty() {
             return self.parts.clone();
         }
-        let alone = |field: &Field| Part {
-            id: field.id.clone(),
-            label: field.label.clone(),
-            about: String::new(),
-            fields: vec![field.id.clone()],
-            owner: None,
-        };
-        self.fields.iter().map(alone).collect()
+        self.fields.iter().map(Part::alone).collect()
     }
 
     /// The answers of a part in words, one below the other; with the questions when there are several.
@@ -658,6 +714,22 @@ mod tests {
         assert!(sent(vec![file("a"), file("b"), file("c")]).is_err());
         assert!(sent(vec!["0123 a.pdf".to_owned()]).is_err());
         assert_eq!(form.in_words(&"files".parse().expect("id"), &Answers::default().with("files", &file("a b.pdf"))), "a b.pdf");
+    }
+
+    #[test]
+    fn links_are_for_browsers_and_only_over_tls() {
+        let form = Form::of(vec![Field::new("links", "Links", Kind::Links { most: 2 })]);
+        let sent = |text: &str| form.check(&Answers::default().with("links", text)).map(|clean| clean.one("links").to_owned());
+        let tidy = sent("  HTTPS://Example.org/a b \n\nhttps://example.org/a%20b").expect("one link, written twice");
+        assert_eq!(tidy, "https://example.org/a%20b");
+        for bad in
+            ["javascript:alert(1)", "http://example.org", "https://", "example.org", "https://nhs.uk@evil.example/", "//x.org"]
+        {
+            let says = sent(&format!("https://example.org\n{bad}")).expect_err(bad).0[0].says.clone();
+            assert!(says.starts_with("Line 2 is not a link"), "{says}");
+        }
+        assert!(sent(&format!("https://example.org/{}", "x".repeat(LONGEST_LINK))).is_err());
+        assert!(sent("https://a.org\nhttps://b.org\nhttps://c.org").is_err(), "one too many");
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub fn form_of(spec: &TaskSpec, opening: &Opening) -> Form {
         Page::Prerequisites => prerequisites(),
         Page::Contact => contact(),
         Page::Scal => scal::form(opening),
-        Page::Testing => testing::form(spec),
+        Page::Testing => testing::form(spec, opening),
         Page::Results => provider::run(spec.settle == Settle::ByReview),
         Page::Witness => provider::witness(),
         Page::Agreement | Page::Declaration => agreement::parts(spec),
@@ -36,6 +36,28 @@ pub fn form_of(spec: &TaskSpec, opening: &Opening) -> Form {
         Page::Mark => Form::of(vec![note("Note for your own records", "Optional. Your colleagues and NHS England can read it.")]),
         // Nobody submits these.
         Page::Conversation | Page::Issue | Page::Certificate | Page::Decision => Form::default(),
+    }
+}
+
+/// What a person types into the page of a task: all of it, but for rows of the SCAL that go with the record of a test stage
+/// as they stand in the SCAL.
+#[must_use]
+pub fn asked(spec: &TaskSpec, opening: &Opening) -> Form {
+    if spec.page == Page::Testing { testing::own(spec) } else { form_of(spec, opening) }
+}
+
+/// The form of a submission as it is judged: rows are judged by those whom their answers ask for, and what did not go
+/// along is not judged.
+#[must_use]
+pub fn judged(spec: &TaskSpec, opening: &Opening, sent: &Answers) -> Form {
+    match spec.page {
+        Page::Scal => scal::judged_form(opening, sent),
+        Page::Testing => {
+            let mut form = form_of(spec, opening);
+            form.parts.retain(|part| part.id.as_str() != testing::ROWS || !part.is_blank(sent));
+            form
+        }
+        _ => form_of(spec, opening),
     }
 }
 

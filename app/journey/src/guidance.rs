@@ -75,7 +75,7 @@ pub struct Decision {
 pub struct Term {
     /// The word.
     pub term: String,
-    /// One sentence.
+    /// What it is, in a sentence or two.
     pub meaning: String,
 }
 

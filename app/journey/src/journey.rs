@@ -82,7 +82,26 @@ pub struct Journey {
     pub sites: BTreeMap<String, Site>,
     parties: BTreeMap<OrganisationId, Side>,
     tasks: BTreeMap<TaskId, TaskRecord>,
-    asked_again: BTreeMap<FieldId, Timestamp>,
+    asked_again: BTreeMap<FieldId, Again>,
+    product: Option<(String, Timestamp)>,
+}
+
+/// A row of the SCAL that is asked again though it has an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// Since when. An answer that was saved later stands.
+    pub at: Timestamp,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a row is asked again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The catalogue asks something else.
+    OtherWords,
+    /// This version of the product touches it.
+    NewVersion(String),
 }
 
 impl Journey {
@@ -126,6 +145,7 @@ impl Journey {
             parties: BTreeMap::new(),
             tasks: BTreeMap::new(),
             asked_again: BTreeMap::new(),
+            product: None,
         })
     }
 
@@ -269,7 +289,19 @@ impl Journey {
                     let reason = format!("The journey moved to edition {catalogue} of the catalogue.");
                     self.reopen(task, Reopening { by, reason }, seq, at);
                 }
-                self.asked_again.extend(change.changed.into_iter().map(|(row, _)| (row.field, at)));
+                let again = Again { at, why: Why::OtherWords };
+                self.asked_again.extend(change.changed.into_iter().map(|(row, _)| (row.field, again.clone())));
+            }
+            Event::Reassessed { task, product, rows } => {
+                let record = self.touch(task, seq);
+                for row in rows {
+                    record.verdicts.remove(row);
+                }
+                let reason = format!("Version {product} of the product is assessed.");
+                self.reopen(task, Reopening { by, reason }, seq, at);
+                let again = Again { at, why: Why::NewVersion(product.clone()) };
+                self.asked_again.extend(rows.iter().map(|row| (row.clone(), again.clone())));
+                self.product = Some((product.clone(), at));
             }
             Event::Refused { task, role, reason, .. } => {
                 let by = person()?;
@@ -588,10 +620,16 @@ impl Journey {
         roles
     }
 
-    /// When the catalogue began to ask a row in other words than this journey had answered.
+    /// Since when and why a row is asked again that this journey had answered.
     #[must_use]
-    pub fn asked_again(&self, row: &FieldId) -> Option<Timestamp> {
-        self.asked_again.get(row).copied()
+    pub fn asked_again(&self, row: &FieldId) -> Option<&Again> {
+        self.asked_again.get(row)
+    }
+
+    /// The product version whose assessment began after an accepted SCAL, and when.
+    #[must_use]
+    pub fn product_version(&self) -> Option<(&str, Timestamp)> {
+        self.product.as_ref().map(|(product, at)| (product.as_str(), *at))
     }
 
     /// Everybody who sent a round of the work that this task decides on.

@@ -250,6 +250,12 @@ impl Process {
         self.tasks.iter().find(|task| task.reviews.as_ref() == Some(id))
     }
 
+    /// The task that answers the SCAL, where there is one.
+    #[must_use]
+    pub fn scal(&self) -> Option<&TaskSpec> {
+        self.tasks.iter().find(|task| task.page == Page::Scal)
+    }
+
     /// The tasks that these answers leave in the plan.
     pub fn plan<'a>(&'a self, opening: &'a Opening) -> impl Iterator<Item = &'a TaskSpec> {
         self.tasks.iter().filter(move |task| task.applies(opening))

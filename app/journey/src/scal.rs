@@ -6,12 +6,13 @@ pub mod editions;
 pub mod evidence;
 pub mod sheet;
 pub mod verdicts;
+pub mod versions;
 
 use serde::Deserialize;
 
 use crate::{
     actor::Role,
-    form::{Answers, Choice, Field, Form, Kind, Part, Rule},
+    form::{Answers, Choice, Field, Form, Kind, Part, Problems, Rule},
     forms::MOST_FILES,
     ids::FieldId,
     opening::{Capability, Opening},
@@ -168,6 +169,25 @@ impl Row {
             == (&other.requirement, &other.evidence, other.level, other.environment)
     }
 
+    /// The row as a catalogue writes it, under [`HEADING`].
+    #[must_use]
+    pub fn record(&self) -> Vec<String> {
+        vec![
+            self.id.clone(),
+            self.tab.clone(),
+            format!("{} {}", self.section, self.section_title),
+            self.level.name().to_owned(),
+            if self.consumer { "both" } else { "provider" }.to_owned(),
+            self.requirement.clone(),
+            self.evidence.clone(),
+            self.environment.name().to_owned(),
+            self.owner.name().to_owned(),
+            self.source.clone(),
+            self.since.to_string(),
+            self.until.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ]
+    }
+
     /// The field that takes the words.
     #[must_use]
     pub fn words(&self) -> String {
@@ -178,6 +198,12 @@ impl Row {
     #[must_use]
     pub fn files(&self) -> String {
         format!("{}_files", self.field)
+    }
+
+    /// The field that takes links to evidence that is kept elsewhere.
+    #[must_use]
+    pub fn links(&self) -> String {
+        format!("{}_links", self.field)
     }
 }
 
@@ -231,7 +257,7 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<Fault>> {
 }
 
 /// The columns that are read. Others may stand beside them.
-const HEADING: &[&str] = &[
+pub const HEADING: &[&str] = &[
     "id",
     "capability",
     "section",
@@ -319,6 +345,9 @@ pub fn rows(opening: &Opening) -> Vec<&'static Row> {
     rows
 }
 
+/// Links that one row takes.
+const MOST_LINKS: usize = 10;
+
 /// The questions of one row.
 #[must_use]
 pub fn row_form(row: &Row) -> Form {
@@ -327,12 +356,13 @@ pub fn row_form(row: &Row) -> Form {
         Field::new(&status, "Status", Kind::Choice(STATUSES.to_vec())).required(&format!("Answer {}", row.id)),
         Field::new(&row.words(), "Answer and where the evidence is", Kind::Words { max: 4000 }).hint(&row.evidence),
         Field::new(&row.files(), "Files", Kind::Files { most: MOST_FILES }),
+        Field::new(&row.links(), "Links to evidence", Kind::Links { most: MOST_LINKS }),
     ]);
     form.rules = vec![
         Rule::Needs {
             when: status.clone(),
             is: &["met"],
-            one_of: vec![row.words(), row.files()],
+            one_of: vec![row.words(), row.files(), row.links()],
             says: format!("Say where the evidence for {} is, or add it", row.id),
         },
         Rule::Needs {
@@ -350,6 +380,17 @@ pub fn row_form(row: &Row) -> Form {
         owner: Some(row.owner),
     }];
     form
+}
+
+/// Whether a row takes the files and links that an answer names.
+///
+/// # Errors
+/// What is too many, or no file and no link.
+pub fn files_fit(row: &Row, answers: &Answers) -> Result<(), Problems> {
+    let mut form = row_form(row);
+    form.fields.retain(|field| matches!(field.kind, Kind::Files { .. } | Kind::Links { .. }));
+    form.rules.clear();
+    form.check(answers).map(drop)
 }
 
 /// The question for the version of the product that is assessed: evidence of an older one is stale.
@@ -459,5 +500,7 @@ mod tests {
         assert!(is_answered(row, &with("partly").with(&row.words(), "By May.")));
         let file = format!("{} scan.pdf", "ab".repeat(32));
         assert!(is_answered(row, &with("met").with(&row.files(), &file)));
+        assert!(is_answered(row, &with("met").with(&row.links(), "https://example.org/evidence")));
+        assert!(!is_answered(row, &with("met").with(&row.links(), "see the wiki")));
     }
 }

@@ -25,6 +25,8 @@ pub enum Verb {
     Refuse,
     /// Move to the newest edition of the SCAL catalogue.
     Uplift,
+    /// Have a new version of the product assessed.
+    Reassess,
     /// Answer what was sent.
     Acknowledge,
     /// Issue something.
@@ -62,6 +64,7 @@ impl Verb {
         Verb::Return,
         Verb::Refuse,
         Verb::Uplift,
+        Verb::Reassess,
         Verb::Acknowledge,
         Verb::Issue,
         Verb::Sign,
@@ -86,6 +89,7 @@ impl Verb {
             Verb::Return => "return",
             Verb::Refuse => "refuse",
             Verb::Uplift => "uplift",
+            Verb::Reassess => "reassess",
             Verb::Acknowledge => "acknowledge",
             Verb::Issue => "issue",
             Verb::Sign => "sign",
@@ -160,6 +164,7 @@ pub const TRANSITIONS: &[Transition] = &[
     (Open, Verb::Uplift, Open, &[ByReview]),
     (Returned, Verb::Uplift, Returned, &[ByReview]),
     (Settled, Verb::Uplift, Open, &[ByReview]),
+    (Settled, Verb::Reassess, Open, &[ByReview]),
     (Open, Verb::Issue, Settled, &[ByIssue]),
     (Open, Verb::Sign, Settled, &[BySignatures]),
     (Open, Verb::ProposeWaiver, Open, ALL),

@@ -1,11 +1,17 @@
 //! The record of a test stage: where, when, which version, by whom, with which outcome (domain/testing.md §2 and §9:
-//! "Evidence must name environment, date, product version, tester").
+//! "Evidence must name environment, date, product version, tester"). With it go the rows of the SCAL that the stage closes,
+//! as they stand then (domain/scal.md: "the same SCAL is updated and re-submitted at each test stage").
 
 use crate::{
-    form::{Answers, Choice, Form, Rule},
+    form::{Answers, Choice, Form, Part, Rule},
     forms::{choice, day, files, line, words},
+    opening::Opening,
     process::TaskSpec,
+    scal::{self, Environment, Row, book::Entry},
 };
+
+/// The part of a record that holds the rows of the SCAL.
+pub const ROWS: &str = "scal_rows";
 
 /// The provider test systems that the sources name (domain/journeys.md, `test-int-providers`: "up to four").
 pub const PROVIDERS: &[Choice] =
@@ -32,9 +38,76 @@ pub fn environment(task: &str) -> &'static str {
     }
 }
 
+/// The environment whose rows of the SCAL a test stage closes.
+#[must_use]
+pub fn closes(task: &str) -> Option<Environment> {
+    match task {
+        "test-internet-demonstrator" => Some(Environment::Internet),
+        "test-opentest" => Some(Environment::OpenTest),
+        "test-int-demonstrator" => Some(Environment::Int),
+        "test-int-providers" => Some(Environment::Providers),
+        _ => None,
+    }
+}
+
+/// The rows of the SCAL that a test stage closes, in the order of the catalogue.
+#[must_use]
+pub fn rows(spec: &TaskSpec, opening: &Opening) -> Vec<&'static Row> {
+    let closes = closes(spec.id.as_str());
+    scal::rows(opening).into_iter().filter(|row| Some(row.environment) == closes).collect()
+}
+
+/// The record of a test stage as it is sent: what is typed, and the rows that go with it.
+#[must_use]
+pub fn form(spec: &TaskSpec, opening: &Opening) -> Form {
+    let mut form = own(spec);
+    let rows = rows(spec, opening);
+    if rows.is_empty() {
+        return form;
+    }
+    form.parts = form.fields.iter().map(Part::alone).collect();
+    let mut together = Part {
+        id: ROWS.parse().expect("an id written in the source"),
+        label: format!("Rows of the SCAL that {} closes", environment(spec.id.as_str())),
+        about: "As they stood in the SCAL when the record was sent. Name the row when you request a change.".to_owned(),
+        fields: Vec::new(),
+        owner: None,
+    };
+    for row in rows {
+        let mut asked = scal::row_form(row);
+        for (field, what) in asked.fields.iter_mut().zip(["", ", answer", ", files", ", links"]) {
+            field.label = format!("{}{what}", row.id);
+            field.missing = None;
+        }
+        together.fields.extend(asked.fields.iter().map(|field| field.id.clone()));
+        form.fields.extend(asked.fields);
+        form.rules.extend(asked.rules);
+    }
+    form.parts.push(together);
+    form
+}
+
+/// What was typed, with the rows that go along: those that are complete in the SCAL now. What was typed of rows is dropped.
+#[must_use]
+pub fn with_rows(spec: &TaskSpec, opening: &Opening, typed: &Answers, entries: &[Entry]) -> Answers {
+    let mut answers = own(spec).keep(typed);
+    for row in rows(spec, opening) {
+        if let Some(entry) = entries.iter().find(|entry| entry.row.field == row.field && goes_along(entry)) {
+            answers.0.extend(entry.answers.0.clone());
+        }
+    }
+    answers
+}
+
+/// Whether a row can go with the record of its test stage.
+#[must_use]
+pub fn goes_along(entry: &Entry) -> bool {
+    scal::is_answered(entry.row, &entry.answers)
+}
+
 /// The questions of a test stage.
 #[must_use]
-pub fn form(spec: &TaskSpec) -> Form {
+pub fn own(spec: &TaskSpec) -> Form {
     let providers = spec.id.as_str() == "test-int-providers";
     let mut fields = vec![
         line(

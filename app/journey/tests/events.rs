@@ -34,6 +34,7 @@ tags!(tag, TAGS, Event {
     Approved = "approved",
     Returned = "returned",
     Uplifted = "uplifted",
+    Reassessed = "reassessed",
     Refused = "refused",
     Acknowledged = "acknowledged",
     Issued = "issued",

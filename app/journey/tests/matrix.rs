@@ -377,7 +377,7 @@ fn live() -> Play {
 /// The gate takes away what could be done to the work, and nothing else: not whose it is, not the moment.
 #[test]
 fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
-    let past_gates = [Verb::ProposeWaiver, Verb::ConfirmWaiver, Verb::DeclineWaiver, Verb::Reopen, Verb::Uplift];
+    let past_gates = [Verb::ProposeWaiver, Verb::ConfirmWaiver, Verb::DeclineWaiver, Verb::Reopen, Verb::Uplift, Verb::Reassess];
     let (mut closed_to, mut still_open) = (0, 0);
     for (task, state, steps) in SCENES.iter().filter(|scene| scene.0 != "mark") {
         let open = scene(steps);

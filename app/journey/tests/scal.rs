@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use journey::{
     actor::{Actor, Role, Side},
     command::{Command, Refusal},
-    event::Finding,
+    event::{Event, Finding},
     form::Answers,
     ids::{FieldId, Round},
     opening::Opening,
@@ -193,20 +193,70 @@ fn a_verdict_stays_with_an_untouched_row_and_leaves_a_changed_one() {
     assert_eq!(how("scal-org-03"), Some(Answered::ToJudge), "not judged since it changed");
 }
 
-#[test]
-fn a_newer_edition_asks_changed_rows_again_and_keeps_the_rest() {
+const TEAMS: [(&str, Role); 3] =
+    [("fay", Role::FunctionalAssurance), ("cas", Role::ClinicalSafety), ("ian", Role::InformationGovernance)];
+
+/// Submitted, and accepted by every team.
+fn accepted(answers: &Answers) -> Play {
     let mut play = at_scal();
-    let first = answers(&play, &[]);
-    submit(&mut play, first.clone());
-    for (name, role) in [("fay", Role::FunctionalAssurance), ("cas", Role::ClinicalSafety), ("ian", Role::InformationGovernance)]
-    {
-        let form = scal::judged_form(&play.journey.opening, &first);
+    submit(&mut play, answers.clone());
+    for (name, role) in TEAMS {
+        let form = scal::judged_form(&play.journey.opening, answers);
         let accepted =
             to_judge(&form, role, &play.journey.task(&scal_task()), &[]).into_iter().map(|(part, _)| part.id).collect();
         let command = Command::Approve { task: scal_task(), note: String::new(), accepted, conditions: Vec::new() };
         play.obey(&team(name, role), command).expect("theirs to approve");
     }
     assert!(play.journey.standing(&scal_task()).is_done());
+    play
+}
+
+#[test]
+fn a_new_version_asks_only_the_rows_that_it_touches_again() {
+    let first = answers(&at_scal(), &[]);
+    let mut play = accepted(&first);
+    let touched: FieldId = "scal-sec-09".parse().expect("a row");
+    let wish = |product: &str, rows: Vec<FieldId>| Command::Reassess { task: scal_task(), product: product.to_owned(), rows };
+    assert!(matches!(play.obey(&supplier(), wish(" ", Vec::new())), Err(Refusal::Invalid(_))), "a version has a name");
+    let unknown: FieldId = "no-such-row".parse().expect("an id");
+    let events = play.obey(&supplier(), wish("4.3", vec![touched.clone(), unknown])).expect("it is accepted");
+    let expected = ["scal-org-03", "scal-cs-05", "scal-cs-10", "scal-sec-09"].map(|id| id.parse::<FieldId>().expect("a row"));
+    assert!(matches!(&events[..], [Event::Reassessed { rows, .. }] if *rows == expected), "{events:?}");
+    assert_eq!(play.journey.product_version().map(|(product, _)| product), Some("4.3"));
+    assert!(!play.journey.standing(&scal_task()).is_done(), "it is open again");
+
+    let now = entries(&play, &first, &[]);
+    let again: Vec<&FieldId> = now.iter().filter(|e| e.stands == Stands::AskedAgain).map(|e| &e.row.field).collect();
+    assert_eq!(again, expected.iter().collect::<Vec<_>>());
+    assert!(now.iter().all(|entry| entry.stands == Stands::Accepted || expected.contains(&entry.row.field)));
+    let says = book::to_send(&now).expect_err("four rows to look at").0;
+    assert_eq!(says.len(), 4);
+    assert!(says[0].says.ends_with("version 4.3 touches it"), "{}", says[0].says);
+    assert!(matches!(play.obey(&supplier(), wish("4.4", Vec::new())), Err(Refusal::NothingToDo)), "one at a time");
+
+    // The same words stand when they are saved again, and only these rows wait for a verdict.
+    let later = play.journey.changed_at + jiff::SignedDuration::from_secs(60);
+    let drafts: Vec<Draft> = expected.iter().map(|row| draft(row, &first, 1, later)).collect();
+    let now = entries(&play, &first, &drafts);
+    assert!(book::to_send(&now).is_ok(), "{now:?}");
+    submit(&mut play, first.clone());
+    let form = scal::judged_form(&play.journey.opening, &first);
+    let record = play.journey.task(&scal_task());
+    let rounds = [(Round(1), first.clone()), (Round(2), first.clone())];
+    let to_look_at: usize = TEAMS
+        .iter()
+        .map(|(_, role)| {
+            let judged = to_judge(&form, *role, &record, &changed(&form, &record, &rounds));
+            judged.iter().filter(|(_, how)| *how == Answered::ToJudge).count()
+        })
+        .sum();
+    assert_eq!(to_look_at, 4);
+}
+
+#[test]
+fn a_newer_edition_asks_changed_rows_again_and_keeps_the_rest() {
+    let first = answers(&at_scal(), &[]);
+    let mut play = accepted(&first);
     let before = scal::rows(&play.journey.opening).len();
     play.obey(&supplier(), Command::Uplift { task: scal_task() }).expect("there is a newer edition");
     assert!(!play.journey.standing(&scal_task()).is_done(), "it is opened again");

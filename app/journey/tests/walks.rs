@@ -300,6 +300,12 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             // The words about a site are checked where the site is read (`go_live::site`).
             journey.sites.get(&site.ods_code) != Some(site)
         }
+        Command::Reassess { product, .. } => {
+            if !bad {
+                *product = format!("4.{}", rng.below(1000));
+            }
+            !bad
+        }
         Command::Start { .. } | Command::ConfirmWaiver { .. } | Command::Uplift { .. } => true,
         _ => !bad,
     };

@@ -202,7 +202,25 @@ pub fn file_link(value: &str) -> AnyView {
         _ => return file.name.into_any(),
     };
     let to = format!("/files/{}?journey={journey}&task={task}", file.digest);
-    view! { <a href=to download>{file.name}</a> }.into_any()
+    let show = looks_shown(&file.name).then(|| {
+        let to = format!("{to}&show=1");
+        view! { " "<a class="gpc-meta" href=to target="_blank">"Preview"<span class="nhsuk-u-visually-hidden">{format!(" {} (opens in a new tab)", file.name)}</span></a> }
+    });
+    view! { <a href=to download>{file.name.clone()}</a>{show} }.into_any()
+}
+
+/// Whether a file of this name is likely to be of a kind that is shown; the server decides by its bytes.
+fn looks_shown(name: &str) -> bool {
+    const KINDS: [&str; 12] = ["png", "jpg", "jpeg", "gif", "webp", "pdf", "txt", "log", "csv", "json", "xml", "md"];
+    name.rsplit_once('.').is_some_and(|(_, end)| KINDS.contains(&end.to_lowercase().as_str()))
+}
+
+/// A picture that was added to a task, shown on the page itself; nothing for any other file.
+pub fn picture(file: &FileRef, journey: &journey::ids::JourneyRef, task: &journey::ids::TaskId) -> Option<AnyView> {
+    let picture = ["png", "jpg", "jpeg", "gif", "webp"];
+    let fits = file.name.rsplit_once('.').is_some_and(|(_, end)| picture.contains(&end.to_lowercase().as_str()));
+    let to = format!("/files/{}?journey={journey}&task={task}&show=1", file.digest);
+    fits.then(|| view! { <p><img class="gpc-picture" src=to alt=format!("Preview of {}", file.name) /></p> }.into_any())
 }
 
 /// An answer: words, or files as links.
@@ -212,8 +230,18 @@ pub fn answer_view(form: &Form, field: &Field, answers: &Answers) -> AnyView {
             let items = answers.many(field.id.as_str()).iter().map(|value| view! { <li>{file_link(value)}</li> }).collect_view();
             view! { <ul class="nhsuk-list">{items}</ul> }.into_any()
         }
+        Kind::Links { .. } => {
+            let items = answers.one(field.id.as_str()).lines().map(link_out).collect_view();
+            view! { <ul class="nhsuk-list">{items}</ul> }.into_any()
+        }
         _ => form.in_words(&field.id, answers).into_any(),
     }
+}
+
+/// A page that somebody named: opened beside ours, told nothing of it.
+pub fn link_out(link: &str) -> AnyView {
+    view! { <li><a href=link.to_owned() target="_blank" rel="noopener noreferrer nofollow">{link.to_owned()}<span class="nhsuk-u-visually-hidden">" (opens in a new tab)"</span></a></li> }
+        .into_any()
 }
 
 /// A part of a page that is kept true while the page is open (`islands::live`). It holds no island.

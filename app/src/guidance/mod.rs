@@ -198,7 +198,7 @@ pub fn Glossary() -> impl IntoView {
             .collect_view();
         let body = view! {
             <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
-                <Title text="Glossary">"Words of GP Connect and of this service, each in a sentence."</Title>
+                <Title text="Glossary">"Words of GP Connect and of this service, each in a sentence or two."</Title>
                 <dl class="nhsuk-summary-list">{rows}</dl>
             </div></div>
         }

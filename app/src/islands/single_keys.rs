@@ -35,8 +35,11 @@ mod browser {
 
     pub fn watch(on: RwSignal<bool>, awake: RwSignal<bool>) {
         let remembered = window().local_storage().ok().flatten().and_then(|s| s.get_item(REMEMBERED).ok().flatten());
-        on.set(remembered.as_deref() != Some("off"));
-        awake.set(true);
+        // After the server's page was taken over as it is: what differs from it is set when that is done.
+        Effect::new(move |_| {
+            on.set(remembered.as_deref() != Some("off"));
+            awake.set(true);
+        });
         let pressed = Closure::<dyn FnMut(KeyboardEvent)>::new(move |event: KeyboardEvent| {
             let held = event.ctrl_key() || event.alt_key() || event.meta_key();
             let typing = document().active_element().is_some_and(|e| {

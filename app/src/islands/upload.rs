@@ -34,7 +34,10 @@ pub fn Upload(
 mod browser {
     use leptos::prelude::*;
     use wasm_bindgen::{JsCast, closure::Closure};
-    use web_sys::{FormData, HtmlButtonElement, HtmlFormElement, ProgressEvent, SubmitEvent, XmlHttpRequest};
+    use web_sys::{
+        DragEvent, Element, FormData, HtmlButtonElement, HtmlFormElement, HtmlInputElement, ProgressEvent, SubmitEvent,
+        XmlHttpRequest,
+    };
 
     pub fn watch(form: &str, said: RwSignal<String>, part: RwSignal<Option<f64>>) {
         let Some(form) = document().get_element_by_id(form).and_then(|e| e.dyn_into::<HtmlFormElement>().ok()) else { return };
@@ -51,6 +54,35 @@ mod browser {
         });
         if form.add_event_listener_with_callback("submit", submitted.as_ref().unchecked_ref()).is_ok() {
             submitted.forget();
+        }
+        take_drops(&form);
+    }
+
+    /// Files can be dropped on the place where they are chosen; that is the same as choosing and uploading them.
+    fn take_drops(form: &HtmlFormElement) {
+        let Ok(places) = form.query_selector_all(".gpc-upload") else { return };
+        for place in (0..places.length()).filter_map(|at| places.item(at)?.dyn_into::<Element>().ok()) {
+            drop(place.set_attribute("data-drop", "You can also drop files here"));
+            let over = Closure::<dyn FnMut(DragEvent)>::new(|event: DragEvent| event.prevent_default());
+            drop(place.add_event_listener_with_callback("dragover", over.as_ref().unchecked_ref()));
+            over.forget();
+            let target = place.clone();
+            let dropped = Closure::<dyn FnMut(DragEvent)>::new(move |event: DragEvent| {
+                event.prevent_default();
+                let input = target.query_selector("input[type=file]").ok().flatten();
+                let input = input.and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
+                let button = target.query_selector("button").ok().flatten();
+                let button = button.and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
+                if let (Some(input), Some(button), Some(files)) =
+                    (input, button, event.data_transfer().and_then(|data| data.files()))
+                    && files.length() > 0
+                {
+                    input.set_files(Some(&files));
+                    button.click();
+                }
+            });
+            drop(place.add_event_listener_with_callback("drop", dropped.as_ref().unchecked_ref()));
+            dropped.forget();
         }
     }
 

@@ -91,6 +91,10 @@ fn details(event: &Event) -> Option<String> {
             format!("Round {round}.\n{}", all.join("\n"))
         }
         Event::Uplifted { catalogue, .. } => format!("Edition {catalogue}."),
+        Event::Reassessed { product, rows, .. } => {
+            let ids: Vec<String> = rows.iter().map(|row| row.as_str().to_uppercase()).collect();
+            format!("Version {product}. Asked again: {}.", ids.join(", "))
+        }
         Event::Refused { reason, .. }
         | Event::WaiverProposed { reason, .. }
         | Event::WaiverDeclined { reason, .. }

@@ -4,15 +4,15 @@
 use journey::{
     command::{Command, Refusal},
     decide,
-    form::{Answers, Field, Form, Kind, Problem, Problems},
-    ids::{Digest, PersonId},
+    form::{Answers, Problem, Problems},
+    ids::PersonId,
     journey::Journey,
     port::{Draft, WriteError},
     process::Page,
     scal::{
         self, Row,
         book::{self, ASSIGNEE, Entry},
-        editions, evidence as facts,
+        editions,
     },
     standing::Verb,
 };
@@ -70,7 +70,7 @@ pub(super) async fn refused(desk: &Desk, path: String, refusal: &Refusal, typed:
 }
 
 /// Why this person may not write answers now.
-fn closed(desk: &Desk) -> Refusal {
+pub(super) fn closed(desk: &Desk) -> Refusal {
     decide::why_not(desk.journey(), &desk.visitor.actor, Verb::Submit, &desk.spec.id).unwrap_or(Refusal::NothingToDo)
 }
 
@@ -266,89 +266,6 @@ pub async fn submit(#[server(default)] journey: String, #[server(default)] task:
             |after, events| done(after, events, "The SCAL is submitted".to_owned()),
         )
         .await
-    })
-    .await
-}
-
-/// Says which product version is assessed.
-///
-/// # Errors
-/// Never: every outcome is a redirect.
-#[server(prefix = "/do", endpoint = "scal/product")]
-pub async fn set_product(
-    #[server(default)] journey: String,
-    #[server(default)] task: String,
-    #[server(default)] product_version: String,
-) -> Done {
-    act(async move {
-        let page = format!("{}/evidence", path_of(&journey, &task));
-        let typed = Answers::default().with(scal::PRODUCT_VERSION, &product_version);
-        let desk = desk(&journey, &task, &page, &typed).await?;
-        if !decide::may_write(desk.journey(), &desk.visitor.actor, &desk.spec.id) {
-            return refused(&desk, page, &closed(&desk), typed).await;
-        }
-        let asked =
-            Field::new(scal::PRODUCT_VERSION, "Product version", Kind::Line { max: 40 }).required("Enter the product version");
-        let clean = match Form::of(vec![asked]).check(&typed) {
-            Ok(clean) => clean,
-            Err(problems) => return refused(&desk, page, &Refusal::Invalid(problems), typed).await,
-        };
-        let (store, reference) = (&desk.hall.services.store, &desk.journey().reference);
-        let before = store.draft(reference, &desk.spec.id, PRODUCT).await?;
-        let seen = before.as_ref().map_or(0, |draft| draft.version);
-        let draft = Draft {
-            task: desk.spec.id.clone(),
-            subject: PRODUCT.to_owned(),
-            version: seen,
-            body: clean.to_json(),
-            by: desk.visitor.actor.person.clone(),
-            at: desk.hall.services.clock.now(),
-        };
-        match store.save_draft(reference, draft, seen).await {
-            // A colleague saved a version in the same moment: the page shows which.
-            Ok(_) | Err(WriteError::Conflict) => {}
-            Err(WriteError::Store(error)) => return Err(error.into()),
-        }
-        flash::say(&desk.hall.caller.session, "The product version is saved", "Evidence of older versions is marked.").await?;
-        Ok(page)
-    })
-    .await
-}
-
-/// Writes what is known of a file.
-///
-/// # Errors
-/// Never: every outcome is a redirect.
-#[server(prefix = "/do", endpoint = "scal/evidence")]
-pub async fn tell_evidence(
-    #[server(default)] journey: String,
-    #[server(default)] task: String,
-    #[server(default)] file: String,
-    #[server(default)] replaces: String,
-    #[server(default)] answers: Typed,
-) -> Done {
-    act(async move {
-        let typed = Answers(answers);
-        let path = format!("{}/evidence", path_of(&journey, &task));
-        let desk = desk(&journey, &task, &path, &typed).await?;
-        let page = format!("{path}?file={}", encode(&file));
-        if !decide::may_write(desk.journey(), &desk.visitor.actor, &desk.spec.id) {
-            return refused(&desk, page, &closed(&desk), typed).await;
-        }
-        let (store, reference) = (&desk.hall.services.store, &desk.journey().reference);
-        let files = store.files(reference, &desk.spec.id).await?;
-        let known = |text: &str| files.iter().map(|file| &file.digest).find(|digest| digest.as_str() == text).cloned();
-        let digest: Digest = known(&file).ok_or(Halt::Missing)?;
-        let replaces = known(&replaces).filter(|other| *other != digest);
-        let (by, at) = (desk.visitor.actor.person.clone(), desk.hall.services.clock.now());
-        match facts::read(digest, &typed, replaces, by, at) {
-            Ok(evidence) => {
-                store.tell_evidence(reference, &desk.spec.id, evidence).await?;
-                flash::say(&desk.hall.caller.session, "It is saved", "").await?;
-                Ok(path)
-            }
-            Err(refusal) => refused(&desk, page, &refusal, typed).await,
-        }
     })
     .await
 }

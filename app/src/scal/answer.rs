@@ -94,6 +94,7 @@ pub async fn view(desk: &Desk, id: Option<&str>) -> Result<AnyView, Halt> {
     let class = if pane.is_some() { "gpc-split gpc-split--open" } else { "" };
     let halves = view! {
         {uplift(desk)}
+        {new_version(desk)}
         <div class=class>
             <div class="gpc-list">
                 {list(desk, &book, open.map(|entry| entry.row))}
@@ -162,6 +163,14 @@ fn uplift(desk: &Desk) -> Option<AnyView> {
     )
 }
 
+/// The way to have another version of the product assessed.
+fn new_version(desk: &Desk) -> Option<AnyView> {
+    let to = format!("{}/new-version", desk.path());
+    desk.may(Verb::Reassess).then(|| {
+        view! { <p class="gpc-meta">"The SCAL is accepted. "<a href=to>"Have a new product version assessed"</a></p> }.into_any()
+    })
+}
+
 fn list(desk: &Desk, book: &Book, open: Option<&'static Row>) -> AnyView {
     let path = desk.path();
     let query = written(&book.filter);
@@ -187,8 +196,10 @@ fn list(desk: &Desk, book: &Book, open: Option<&'static Row>) -> AnyView {
     let lines: Vec<Line> = shown
         .iter()
         .map(|entry| {
-            let mut cells =
-                vec![("Environment", entry.row.environment.title().to_owned()), ("Files", entry.files().len().to_string())];
+            let mut cells = vec![
+                ("Environment", entry.row.environment.title().to_owned()),
+                ("Evidence", (entry.files().len() + entry.links().len()).to_string()),
+            ];
             if book.own {
                 cells.push(("Assigned", entry.assignee.as_ref().map(|p| book.name_of(p)).unwrap_or_default()));
                 cells.push(("Saved", entry.saved.as_ref().map(|(_, at)| dates::when(*at, today)).unwrap_or_default()));
@@ -292,6 +303,7 @@ fn ways(desk: &Desk, book: &Book) -> AnyView {
             <li><a href=format!("{path}/scal.xlsx")>"Download as Excel"</a></li>
             {book.writes.then(|| view! { <li><a href=format!("{path}/import")>"Upload an Excel file"</a>" (you see the changes before they are applied)"</li> })}
             <li><a href=format!("{path}/evidence")>"Evidence"</a></li>
+            <li><a href=format!("{path}/safety")>"Clinical safety"</a></li>
             {book.writes.then(|| view! { <li><a href=format!("{path}/copy")>"Take over answers from another product"</a></li> })}
             <li><a href=format!("{path}/print")>"Print the whole SCAL"</a></li>
         </ul>

@@ -20,10 +20,11 @@ use crate::{
     page::{hall, page, titled},
     post::{Done, act, signed_in},
     services::{Services, services},
-    visitor::calling,
+    visitor::{Caller, calling},
 };
 
-const PAGE: &str = "/catalogue";
+/// Where the editions are.
+pub const PAGE: &str = "/catalogue";
 
 /// Longest catalogue, in characters: about a thousand rows.
 const LONGEST: usize = 300_000;
@@ -113,7 +114,8 @@ pub fn CataloguePage() -> impl IntoView {
                     || "Came with the release.".to_owned(),
                     |one| format!("Published on {}. {}", dates::day_of(one.at), one.note),
                 );
-                view! { <li><b>{edition.to_string()}</b>{format!(": {}. {how}", counted(editions::rows(edition).len(), "row"))}</li> }
+                let to = format!("/catalogue/{edition}");
+                view! { <li><b>{edition.to_string()}</b>{format!(": {}. {how} ", counted(editions::rows(edition).len(), "row"))}<a href=to download>"Download as Excel"<span class="nhsuk-u-visually-hidden">{format!(", edition {edition}")}</span></a></li> }
             })
             .collect_view();
         let questions = form()
@@ -134,6 +136,15 @@ pub fn CataloguePage() -> impl IntoView {
             <h2 class="nhsuk-heading-m">"Publish a new edition"</h2>
             <form action="/do/catalogue/preview" method="post" novalidate>
                 {questions}
+                <div class="nhsuk-form-group">
+                    <label class="nhsuk-label nhsuk-label--s" for="file">"Or all rows from a file"</label>
+                    <div class="nhsuk-hint" id="file-hint">"An Excel workbook of one sheet, or a CSV text, with the same heading. It takes the place of the rows above."</div>
+                    {ask::message("file", shown.and_then(|kept| kept.problem("file")))}
+                    <div class="gpc-upload">
+                        <input class="nhsuk-file-upload" id="file" name="file" type="file" accept=".xlsx,.csv" aria-describedby="file-hint" />
+                        <button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" formaction="/do/catalogue/file" formenctype="multipart/form-data">"Read the file"</button>
+                    </div>
+                </div>
                 <Button text="See what would change" secondary=true />
             </form>
         }
@@ -200,21 +211,29 @@ pub async fn show(#[server(default)] edition: String, #[server(default)] note: S
         let typed = typed_of(&edition, &note, &body);
         let visitor = signed_in(&caller, PAGE, &typed).await?;
         operators_only(&visitor.actor)?;
-        learn(&services).await?;
-        let kept = match read(&typed) {
-            Ok(_) => Kept { path: PAGE.to_owned(), typed, ..Kept::default() },
-            Err(problems) => Kept {
-                path: PAGE.to_owned(),
-                heading: format!("{} to put right", counted(problems.len(), "thing")),
-                detail: "Nothing was published. Your text is kept below.".to_owned(),
-                problems,
-                typed,
-            },
-        };
-        flash::keep(&caller.session, kept).await?;
-        Ok(PAGE.to_owned())
+        look_at(&services, &caller, typed).await
     })
     .await
+}
+
+/// Keeps what was typed or read from a file for the page, which shows what it would change or what is wrong with it.
+///
+/// # Errors
+/// When the memory does not answer.
+pub async fn look_at(services: &Services, caller: &Caller, typed: Answers) -> Result<String, Halt> {
+    learn(services).await?;
+    let kept = match read(&typed) {
+        Ok(_) => Kept { path: PAGE.to_owned(), typed, ..Kept::default() },
+        Err(problems) => Kept {
+            path: PAGE.to_owned(),
+            heading: format!("{} to put right", counted(problems.len(), "thing")),
+            detail: "Nothing was published. Your text is kept below.".to_owned(),
+            problems,
+            typed,
+        },
+    };
+    flash::keep(&caller.session, kept).await?;
+    Ok(PAGE.to_owned())
 }
 
 /// Publishes an edition.

@@ -14,7 +14,7 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    design::{Button, Hidden, ask, dates, file_link},
+    design::{Button, Hidden, ask, dates, file_link, picture},
     halt::Halt,
     letters::counted,
     scal::{framed, working},
@@ -172,6 +172,11 @@ fn about(desk: &Desk, file: &FileRef, facts: &[Evidence], named: &BTreeMap<Diges
     let kept = desk.hall.kept.as_ref();
     let typed = kept.map_or_else(|| before.unwrap_or_default(), |kept| kept.typed.clone());
     let replaces = known.and_then(|facts| facts.replaces.clone());
+    let reads = known.is_none_or(|facts| facts.sort.may_be_read_by(&desk.visitor.actor));
+    let picture = reads.then(|| picture(file, &desk.journey().reference, &desk.spec.id)).flatten();
+    let rows_problem = kept.and_then(|kept| kept.problem("rows"));
+    let rows_typed = kept.map(|kept| kept.typed.one("rows").to_owned()).unwrap_or_default();
+    let rows_class = if rows_problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
     let others = named
         .values()
         .filter(|(other, _)| other.digest != file.digest)
@@ -185,6 +190,7 @@ fn about(desk: &Desk, file: &FileRef, facts: &[Evidence], named: &BTreeMap<Diges
     view! {
         <section class="gpc-pane" aria-labelledby="about-file">
             <h2 class="nhsuk-heading-m" id="about-file">{format!("About {}", file.name)}</h2>
+            {picture}
             <form action="/do/scal/evidence" method="post" novalidate>
                 {desk.hidden()}
                 <Hidden values=vec![("file", file.digest.to_string())] />
@@ -194,6 +200,17 @@ fn about(desk: &Desk, file: &FileRef, facts: &[Evidence], named: &BTreeMap<Diges
                     <select class="nhsuk-select" id="replaces" name="replaces"><option value="">"No earlier file"</option>{others}</select>
                 </div>
                 <Button text="Save what is known of it" />
+            </form>
+            <form action="/do/scal/attach" method="post" novalidate>
+                {desk.hidden()}
+                <Hidden values=vec![("file", file.digest.to_string())] />
+                <div class=rows_class>
+                    <label class="nhsuk-label nhsuk-label--s" for="rows">"Rows that it also proves"</label>
+                    <div class="nhsuk-hint" id="rows-hint">"Ids of rows, with spaces or commas between, for example GPC-IG1, SCAL-SEC-09. The file is added to each of them."</div>
+                    {ask::message("rows", rows_problem)}
+                    <input class="nhsuk-input" id="rows" name="rows" value=rows_typed aria-describedby="rows-hint" />
+                </div>
+                <Button text="Add it to these rows" secondary=true small=true />
             </form>
         </section>
     }

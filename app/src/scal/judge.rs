@@ -17,14 +17,14 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    design::{Button, Hidden, ask, dates, diff, file_link},
+    design::{Button, Hidden, ask, dates, diff, file_link, link_out},
     halt::Halt,
     islands::{autosave::Autosave, single_keys::SingleKeys},
     letters::counted,
     scal::{
         earlier,
         filter::{self, written},
-        framed, last_sent,
+        framed, last_sent, stage,
         table::{self, Choice, Line, says_tag},
         typed,
     },
@@ -48,6 +48,16 @@ pub struct Judged {
     pub before: Option<String>,
     /// Its files.
     pub files: Vec<FileRef>,
+    /// Links to evidence that is kept elsewhere.
+    pub links: Vec<String>,
+}
+
+impl Judged {
+    /// How many pieces of evidence it names.
+    #[must_use]
+    pub fn proofs(&self) -> usize {
+        self.files.len() + self.links.len()
+    }
 }
 
 /// Which rows a reviewer sees.
@@ -78,7 +88,7 @@ impl Show {
             Show::ToDo => judged.says.blocks(),
             Show::Changed => judged.stands == Answered::ToJudge,
             Show::Unanswered => judged.stands == Answered::Unanswered,
-            Show::Plain => judged.says.is_plain(&judged.stands, answers.one(judged.row.field.as_str()), judged.files.len()),
+            Show::Plain => judged.says.is_plain(&judged.stands, answers.one(judged.row.field.as_str()), judged.proofs()),
             Show::Judged => !matches!(judged.says, Says::None | Says::Kept),
             Show::Kept => judged.says == Says::Kept,
             Show::All => true,
@@ -128,6 +138,7 @@ impl Bench {
                     now: form.part_in_words(&part, &answers),
                     before: before(&part.id).map(|old| form.part_in_words(&part, old)),
                     files,
+                    links: answers.one(&row.links()).lines().map(str::to_owned).collect(),
                     stands,
                 })
             })
@@ -195,6 +206,7 @@ pub async fn view(desk: &Desk, role: Role, row: Option<&str>) -> Result<AnyView,
                 <ul class="gpc-ways">
                     <li><a href=format!("{}/scal.xlsx", desk.path())>"Download as Excel"</a></li>
                     <li><a href=format!("{}/evidence", desk.path())>"Evidence"</a></li>
+                    <li><a href=format!("{}/safety", desk.path())>"Clinical safety"</a></li>
                     <li><a href=format!("{}/phrases", desk.path())>"Phrase book"</a></li>
                     <li><a href=format!("{}/print", desk.path())>"Print the whole SCAL"</a></li>
                 </ul>
@@ -251,7 +263,7 @@ fn list(desk: &Desk, bench: &Bench, shown: &[&Judged], filter: &Filter, show: &s
             cells: vec![
                 ("Status", scal::row_form(judged.row).in_words(&judged.row.field, &bench.answers)),
                 ("Changed", changed(judged).to_owned()),
-                ("Files", judged.files.len().to_string()),
+                ("Evidence", judged.proofs().to_string()),
             ],
             open: open.is_some_and(|row| row.field == judged.row.field),
             tick: judged.says == Says::None,
@@ -356,11 +368,16 @@ fn pane(
             <h2 class="nhsuk-heading-m gpc-code" id="open-row" tabindex="-1">{row.id.clone()}</h2>
             {says_tag(judged.says)}
             {table::asked(row)}
+            {stage::told(desk, row)}
             {escalated}
             {finding}
             <h3>"Answer"</h3>
             {answer}
             {(!judged.files.is_empty()).then(|| view! { <ul class="nhsuk-list gpc-files" aria-label="Files of this answer">{files}</ul> })}
+            {(!judged.links.is_empty()).then(|| {
+                let links = judged.links.iter().map(|link| link_out(link)).collect_view();
+                view! { <ul class="nhsuk-list gpc-files" aria-label="Links of this answer">{links}</ul> }
+            })}
             {verdict_form(desk, bench, judged, query, phrases, role)}
             {earlier::view(desk, row)?}
         </section>

@@ -13,7 +13,11 @@ pub mod filter;
 pub mod import;
 pub mod judge;
 pub mod judging;
+pub mod new_version;
+pub mod proofs;
 pub mod row;
+pub mod safety;
+pub mod stage;
 pub mod table;
 pub mod uplift;
 
@@ -67,6 +71,8 @@ pub async fn below(desk: &Desk, subject: &str) -> Result<(String, AnyView), Halt
         ("import", _) => titled("Work in Excel", import::view(desk).await?),
         ("copy", _) => titled("Take over answers", copy::view(desk).await?),
         ("uplift", _) => titled("Move to a newer edition", uplift::view(desk).await?),
+        ("new-version", _) => titled("Have a new version assessed", new_version::view(desk).await?),
+        ("safety", _) => titled("Clinical safety", safety::view(desk).await?),
         ("print", _) => titled("SCAL", row::printed(desk).await?),
         ("finish", Some(role)) => titled("Finish my sections", decision::finish(desk, role).await?),
         ("accept", Some(role)) => titled("Accept these rows", decision::confirm(desk, role).await?),
@@ -101,6 +107,11 @@ pub async fn working(desk: &Desk) -> Result<(Vec<Entry>, String), Halt> {
     let drafts = drafts_of(&desk.hall.services, journey, desk.spec, own).await?;
     let entries = copy_of(journey, desk.spec, &desk.sent, &drafts)?;
     let written = drafts.iter().find(|draft| draft.subject == actions::PRODUCT);
+    // A version whose assessment began is the one that is assessed, until a later one is written down.
+    let begun = journey.product_version().filter(|(_, at)| own && written.is_none_or(|draft| draft.at < *at));
+    if let Some((product, _)) = begun {
+        return Ok((entries, product.to_owned()));
+    }
     let written: Option<Answers> = written.and_then(|draft| serde_json::from_str(&draft.body).ok());
     let product = written.map_or_else(|| last_sent(desk), Ok)?.one(scal::PRODUCT_VERSION).to_owned();
     Ok((entries, product))

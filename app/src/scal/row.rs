@@ -1,10 +1,11 @@
 //! One row beside the table: what it asks, what was found, its answer and its files. And all rows below each other, on paper.
 
 use journey::{
-    form::{Answers, Kind},
+    form::{Answers, FileRef, Kind},
+    journey::Why,
     scal::{
         self, Row,
-        book::{self, ASSIGNEE, Entry, NOTE, Stands},
+        book::{self, ASSIGNEE, Entry, NOTE},
         editions,
     },
 };
@@ -18,6 +19,7 @@ use crate::{
         answer::Book,
         earlier, entries,
         filter::written,
+        stage,
         table::{self, stands_tag},
     },
     tasks::frame::Desk,
@@ -57,7 +59,14 @@ pub(super) fn pane(desk: &Desk, book: &Book, entry: &Entry) -> Result<AnyView, H
             </div>
         })
     });
-    let again = (entry.stands == Stands::AskedAgain).then(|| asked_again(row));
+    let again = match &entry.again {
+        Some(Why::NewVersion(product)) => Some(
+            view! { <div class="gpc-finding"><p><b>{format!("Version {product} touches this row.")}</b>" Look at your answer and its evidence, and save it again."</p></div> }
+                .into_any(),
+        ),
+        Some(Why::OtherWords) => asked_again(row),
+        None => None,
+    };
     let body = if book.writes { form(desk, book, entry) } else { reading(entry) };
     Ok(view! {
         <section class="gpc-pane" aria-labelledby="open-row">
@@ -65,6 +74,7 @@ pub(super) fn pane(desk: &Desk, book: &Book, entry: &Entry) -> Result<AnyView, H
             <h2 class="nhsuk-heading-m gpc-code" id="open-row" tabindex="-1">{row.id.clone()}</h2>
             {stands_tag(entry.stands)}
             {table::asked(row)}
+            {stage::told(desk, row)}
             {again}
             {verdict}
             {body}
@@ -144,6 +154,7 @@ fn form(desk: &Desk, book: &Book, entry: &Entry) -> AnyView {
         ("page", page),
     ];
     let files = asked.fields.iter().find(|field| matches!(field.kind, Kind::Files { .. }));
+    let links = asked.fields.iter().find(|field| matches!(field.kind, Kind::Links { .. }));
     let theirs = kept.filter(|_| !entry.answers.is_blank()).and_then(|kept| beside(entry, &kept.typed));
     // What is expected stands above the form already.
     let words = &asked.fields[1].clone().hint("");
@@ -165,6 +176,8 @@ fn form(desk: &Desk, book: &Book, entry: &Entry) -> AnyView {
                 <Upload form="row".to_owned() />
             })}
             {facts_of_files(desk, book, entry)}
+            {there_already(book, entry)}
+            {links.map(|field| ask::question(field, &typed, kept, &ask::Look { rows: 2, ..ask::Look::default() }))}
             <div class="nhsuk-form-group">
                 <label class="nhsuk-label nhsuk-label--s" for=ASSIGNEE>"Who looks after this row"</label>
                 <select class="nhsuk-select" id=ASSIGNEE name=format!("answers[{ASSIGNEE}][]")>
@@ -181,6 +194,42 @@ fn form(desk: &Desk, book: &Book, entry: &Entry) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// Files of other rows: one of them may prove this row as well.
+fn there_already(book: &Book, entry: &Entry) -> Option<AnyView> {
+    let own = entry.files();
+    let mut others: Vec<FileRef> = book
+        .entries
+        .iter()
+        .flat_map(Entry::files)
+        .filter(|value| !own.contains(value))
+        .filter_map(|value| FileRef::parse(value))
+        .collect();
+    others.sort_by(|one, other| (&one.name, &one.digest).cmp(&(&other.name, &other.digest)));
+    others.dedup_by(|one, other| one.digest == other.digest);
+    if others.is_empty() {
+        return None;
+    }
+    let options = others
+        .into_iter()
+        .map(|file| {
+            let value = file.to_string();
+            view! { <option value=value>{file.name}</option> }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <div class="nhsuk-form-group">
+                <label class="nhsuk-label nhsuk-label--s" for="also">"Add a file of another row"</label>
+                <select class="nhsuk-select" id="also" name=format!("answers[{}][]", entry.row.files())>
+                    <option value="">"None"</option>
+                    {options}
+                </select>
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 /// What is saved and what was typed, side by side, when a colleague was faster.
@@ -205,8 +254,7 @@ fn beside(entry: &Entry, typed: &Answers) -> Option<AnyView> {
 
 /// What is known of each file of a row; what is older than the product is marked.
 fn facts_of_files(desk: &Desk, book: &Book, entry: &Entry) -> Option<AnyView> {
-    let files: Vec<journey::form::FileRef> =
-        entry.files().iter().filter_map(|value| journey::form::FileRef::parse(value)).collect();
+    let files: Vec<FileRef> = entry.files().iter().filter_map(|value| FileRef::parse(value)).collect();
     if files.is_empty() {
         return None;
     }

@@ -96,7 +96,7 @@ fn drawn(line: Line, ticks: Option<&'static str>) -> AnyView {
         .cells
         .into_iter()
         .map(|(label, text)| {
-            let class = (label == "Files").then_some("gpc-num");
+            let class = (label == "Evidence").then_some("gpc-num");
             view! { <td role="cell" class=class data-l=label>{(!text.is_empty()).then_some(text)}</td> }
         })
         .collect_view();
@@ -112,7 +112,7 @@ fn drawn(line: Line, ticks: Option<&'static str>) -> AnyView {
         <tr class=class id=format!("row-{}", line.row.field) role="row">
             {tick}
             <th scope="row" role="rowheader">
-                <a class="gpc-code" href=line.to aria-current=line.open.then_some("true")>{line.row.id.clone()}</a>
+                <a class="gpc-code" href=format!("{}#open-row", line.to) aria-current=line.open.then_some("true")>{line.row.id.clone()}</a>
                 <span class="gpc-req">{line.row.requirement.clone()}</span>
             </th>
             <td role="cell">{line.tag}</td>

@@ -12,7 +12,9 @@ use journey::{
     port::Submission,
     process::{Page, Settle, TaskSpec},
     review,
+    scal::book::Entry,
     standing::Verb,
+    testing,
 };
 use leptos::prelude::*;
 
@@ -20,8 +22,9 @@ use crate::{
     design::dates,
     halt::Halt,
     post::{Done, Typed, Wish, act, encode, load, perform},
+    scal::working_copy,
     services::{Services, services},
-    tasks::review::judged,
+    tasks::{frame::Desk, review::judged},
     visitor::calling,
 };
 
@@ -94,29 +97,51 @@ pub async fn submit(
     #[server(default)] file: Typed,
 ) -> Done {
     let answers = Answers(answers);
-    act(perform(
-        wish(&journey, &task, seen, answers.clone()),
-        |_, spec| {
-            not_the_scal(spec)?;
-            // A form that sends words sends of a chosen file only its name.
-            let chosen = file.iter().find_map(|(field, names)| Some((field, names.iter().find(|name| !name.is_empty())?)));
-            if let Some((field, name)) = chosen {
-                let says = format!("{name} is chosen but not uploaded. Choose it again and press Upload, then send the form");
-                return Err(Refusal::problem(field, &says));
-            }
-            Ok(Command::Submit { task: id_of(spec)?, answers: answers.clone() })
-        },
-        |after, events| {
-            let spec = events.first().and_then(Event::task).and_then(|id| after.process.task(id));
-            let heading = match spec {
-                Some(spec) if spec.settle == Settle::OnSubmit => format!("{}: completed", spec.label),
-                Some(spec) => format!("{}: sent", spec.label),
-                None => String::new(),
-            };
-            done(after, events, heading)
-        },
-    ))
+    act(async move {
+        let rows = rows_that_go_along(&journey, &task).await?;
+        perform(
+            wish(&journey, &task, seen, answers.clone()),
+            |journey, spec| {
+                not_the_scal(spec)?;
+                // A form that sends words sends of a chosen file only its name.
+                let chosen = file.iter().find_map(|(field, names)| Some((field, names.iter().find(|name| !name.is_empty())?)));
+                if let Some((field, name)) = chosen {
+                    let says = format!("{name} is chosen but not uploaded. Choose it again and press Upload, then send the form");
+                    return Err(Refusal::problem(field, &says));
+                }
+                let answers = match spec {
+                    Some(spec) if spec.page == Page::Testing => testing::with_rows(spec, &journey.opening, &answers, &rows),
+                    _ => answers.clone(),
+                };
+                Ok(Command::Submit { task: id_of(spec)?, answers })
+            },
+            |after, events| {
+                let spec = events.first().and_then(Event::task).and_then(|id| after.process.task(id));
+                let heading = match spec {
+                    Some(spec) if spec.settle == Settle::OnSubmit => format!("{}: completed", spec.label),
+                    Some(spec) => format!("{}: sent", spec.label),
+                    None => String::new(),
+                };
+                done(after, events, heading)
+            },
+        )
+        .await
+    })
     .await
+}
+
+/// The SCAL as its own side works on it, when the task is a test stage; nothing otherwise, and nothing for anybody else.
+async fn rows_that_go_along(journey: &str, task: &str) -> Result<Vec<Entry>, Halt> {
+    let (services, caller) = (services()?, calling()?);
+    let (Some(visitor), Ok(id)) = (&caller.visitor, task.parse()) else { return Ok(Vec::new()) };
+    let journey = load(&services, visitor, journey).await?.journey;
+    let stage = journey.process.task(&id).is_some_and(|spec| spec.page == Page::Testing);
+    match journey.process.scal() {
+        Some(scal) if stage && visitor.actor.organisation == journey.organisation => {
+            working_copy(&services, &journey, scal, true).await
+        }
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// Answers what was sent.
@@ -179,7 +204,8 @@ pub async fn review(
                 let spec = spec.ok_or(Refusal::Unknown)?;
                 not_the_scal(Some(spec))?;
                 let work = spec.reviews.as_ref().and_then(|id| journey.process.task(id)).unwrap_or(spec);
-                let form = forms::form_of(work, &journey.opening);
+                let last = sent.last().map(Desk::answers_of).transpose().map_err(|_| Refusal::NothingToDo)?.unwrap_or_default();
+                let form = forms::judged(work, &journey.opening, &last);
                 let actor = caller.visitor.as_ref().map(|visitor| &visitor.actor).ok_or(Refusal::Unknown)?;
                 // Whoever may not decide is refused by the rules, with their own words about it.
                 let role = decide::role_on(journey, actor, Verb::Approve, &spec.id);

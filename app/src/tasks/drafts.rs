@@ -91,7 +91,7 @@ fn keepable(
         return None;
     }
     match subject {
-        "answers" if offers.contains(&Verb::Submit) => Some(forms::form_of(spec, &journey.opening).keep(typed)),
+        "answers" if offers.contains(&Verb::Submit) => Some(forms::asked(spec, &journey.opening).keep(typed)),
         "review" if offers.contains(&Verb::Approve) || offers.contains(&Verb::Return) => {
             Some(review_form(journey, spec).keep(typed))
         }

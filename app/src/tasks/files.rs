@@ -9,7 +9,7 @@ use journey::{
     forms,
     ids::Digest,
     journey::Journey,
-    process::TaskSpec,
+    process::{Page, TaskSpec},
 };
 use leptos::prelude::*;
 
@@ -33,7 +33,11 @@ async fn known(services: &Services, journey: &Journey, spec: &TaskSpec, named: b
     if !named {
         return Ok(BTreeSet::new());
     }
-    let files = services.store.files(&journey.reference, &spec.id).await?;
+    let mut files = services.store.files(&journey.reference, &spec.id).await?;
+    // Rows of the SCAL go with the record of a test stage, with the files that were added to the SCAL.
+    if let (Page::Testing, Some(scal)) = (spec.page, journey.process.scal()) {
+        files.extend(services.store.files(&journey.reference, &scal.id).await?);
+    }
     Ok(files.into_iter().map(|file| file.digest).collect())
 }
 

@@ -2,7 +2,7 @@
 
 use journey::{
     decide,
-    form::{Answers, Form, Kind},
+    form::{Answers, Field, Form, Kind, Part},
     forms,
     process::{Page, Settle},
     standing::{Standing, StateKind, Verb},
@@ -69,10 +69,11 @@ pub fn SubjectPage() -> impl IntoView {
 /// The page of a task without a middle of its own.
 async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
     let form = forms::form_of(desk.spec, &desk.journey().opening);
+    let asked = forms::asked(desk.spec, &desk.journey().opening);
     let label_of = |id: &journey::ids::FieldId| {
         form.to_review().into_iter().find(|part| part.id == *id).map(|part| part.label).unwrap_or_default()
     };
-    let submit = if desk.may(Verb::Submit) { Some(submit_view(desk, &form).await?) } else { None };
+    let submit = if desk.may(Verb::Submit) { Some(submit_view(desk, &asked).await?) } else { None };
     let drawn = submit.is_some() || decides(desk);
     let certificate = certificate::page::view(desk).await?;
     let results = results::view(desk).await?;
@@ -153,10 +154,19 @@ fn last_sent(desk: &Desk, form: &Form) -> Result<Option<AnyView>, Halt> {
 
 /// Answers as a summary list; files can be opened, nothing can be changed.
 pub fn summary(form: &Form, answers: &Answers) -> AnyView {
+    // What is judged together is told together.
+    let together: Vec<&Part> = form.parts.iter().filter(|part| part.fields.len() > 1 && form.parts.len() > 1).collect();
+    let of_part = |field: &Field| together.iter().find(|part| part.fields.contains(&field.id));
     let rows = form
         .fields
         .iter()
+        .filter(|field| of_part(field).is_none_or(|part| part.fields[0] == field.id && !part.is_blank(answers)))
         .map(|field| match field.kind {
+            _ if of_part(field).is_some() => {
+                let told =
+                    of_part(field).map_or_else(Default::default, |part| (part.label.clone(), form.part_in_words(part, answers)));
+                view! { <SummaryRow key=told.0 value=told.1 /> }.into_any()
+            }
             Kind::Files { .. } if !answers.many(field.id.as_str()).is_empty() => view! {
                 <div class="nhsuk-summary-list__row">
                     <dt class="nhsuk-summary-list__key">{field.label.clone()}</dt>
@@ -190,6 +200,7 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
         Settle::BySignatures => format!("Then it is signed by {}, in this order.", sides.join(", then ").to_lowercase()),
         _ => format!("It goes to {}.", sides.join(", ").to_lowercase()),
     };
+    let rows = if desk.spec.page == Page::Testing { scal::stage::rows(desk).await? } else { None };
     let takes_files = form.fields.iter().any(|field| matches!(field.kind, Kind::Files { .. }));
     Ok(view! {
         <h2 class="nhsuk-heading-m">{heading}</h2>
@@ -197,6 +208,7 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
             {desk.hidden()}
             {draft.hidden("answers")}
             {ask::questions(form, &answers, desk.hall.kept.as_ref())}
+            {rows}
             <div class="nhsuk-button-group">
                 <Button text=button />
                 <Button text="Save and come back later" secondary=true action="/do/draft/keep" />

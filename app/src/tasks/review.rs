@@ -73,7 +73,8 @@ pub fn judged(form: &Form, role: Role, record: &TaskRecord, sent: &[Submission])
 /// When a submission or the draft cannot be read.
 pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
     let work: &TaskSpec = desk.spec.reviews.as_ref().and_then(|id| desk.journey().process.task(id)).unwrap_or(desk.spec);
-    let form = forms::form_of(work, &desk.journey().opening);
+    let sent = desk.sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
+    let form = forms::judged(work, &desk.journey().opening, &sent);
     match decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) {
         Some(role) => reviewing(desk, &form, role).await,
         None => looking(desk, &form),

@@ -189,7 +189,9 @@ pub async fn first_visit(person: &Person) -> Vec<(&'static str, usize, f64)> {
     }
     let plain = sizes[0] + sizes[1];
     let islands = sizes[2] + sizes[3];
+    let picture = person.get("/ecosystem/consumer", "br").await.len();
     vec![
+        ("picture of the journey, the page alone, brotli", picture, 45.0 - sizes[1] as f64 / 1000.0),
         ("first visit without islands, brotli", plain, 45.0),
         ("first visit with islands, brotli", plain + islands, 150.0),
         ("of which wasm and glue", islands, 90.0),

@@ -11,6 +11,7 @@
 
 mod load;
 mod process;
+mod scal;
 mod table;
 
 use std::{path::Path, time::Instant};
@@ -74,11 +75,12 @@ async fn measure(table: &mut Table, folder: &Path) {
     starts.sort_by(f64::total_cmp);
     table.add("cold start to first answer", starts[2], "s", "≤ 0.2", Some(0.2), None);
 
+    let db = Db::open(&format!("sqlite://{}", small.join("onboarding.sqlite").display())).await.unwrap();
+    scal::publish(&db).await;
     let (service, _) = Service::start(&small);
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     table.add("memory, idle", service.memory(), "MiB", "≤ 30", Some(30.0), None);
     let bare = Bare::start();
-    let db = Db::open(&format!("sqlite://{}", small.join("onboarding.sqlite").display())).await.unwrap();
     let pages = pages(&db).await;
     let mut costs = Vec::new();
     for (name, who, path, budget) in &pages {
@@ -118,9 +120,30 @@ async fn measure(table: &mut Table, folder: &Path) {
     table.at_least("durable submit, 16 writers", outcome.per_second, "1/s", "≥ 1/2 of bare commits", half, ratio);
     table.add("submits refused or lost", outcome.lost as f64, "", "0", Some(0.0), None);
     table.add("memory, after writing and hashing", service.memory(), "MiB", "hashing apart", None, None);
+    let care = reference_of(&db, "Care Home View 1.1").await;
+    let joe = Person::signed_in(&service.base, "joe@tarn.example").await;
+    scal::move_to_it(&joe, &care).await;
+    for (name, path, budget) in scal::pages(&care) {
+        let size = bytes_of(&joe, &path).await;
+        let (cost, _) = one_by_one(&service, &joe, &path, COUNT / 4).await;
+        let (reference, _) = one_by_one(&bare, &Person::stranger(&bare.base), &format!("/{size}"), COUNT).await;
+        table.add(
+            &format!("CPU, {name} ({} kB)", size / 1000),
+            cost,
+            "ms",
+            &format!("≤ {budget}"),
+            Some(budget),
+            Some(cost / reference.max(0.001)),
+        );
+    }
+    let cost = scal::saving(&service, &joe, &care).await;
+    table.add("CPU, saving one row of 500", cost, "ms", "≤ 2", Some(2.0), None);
     let nobody = Person::stranger(&service.base);
     for (name, bytes, budget) in load::first_visit(&nobody).await {
         table.add(name, bytes as f64 / 1000.0, "kB", &format!("≤ {budget}"), Some(budget), None);
+    }
+    for (name, seconds) in process::vitals(&service.base) {
+        table.add(&name, seconds, "s", "≤ 1.5", Some(1.5), None);
     }
     drop((service, db));
 

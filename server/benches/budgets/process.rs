@@ -67,6 +67,17 @@ fn answers(port: u16, path: &str) -> f64 {
     panic!("nobody answers on port {port}");
 }
 
+/// What a browser says of the most visited pages on a slow line and a slow machine: name and seconds. Empty where Node.js
+/// or the browser is missing.
+pub fn vitals(base: &str) -> Vec<(String, f64)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../end2end");
+    let Ok(said) = Command::new("node").arg("vitals.mjs").arg(base).current_dir(folder).stderr(Stdio::inherit()).output() else {
+        return Vec::new();
+    };
+    let line = |line: &str| line.rsplit_once('\t').and_then(|(name, seconds)| Some((name.to_owned(), seconds.parse().ok()?)));
+    String::from_utf8_lossy(&said.stdout).lines().filter_map(line).collect()
+}
+
 /// The service, on a folder.
 pub struct Service {
     child: Owned,

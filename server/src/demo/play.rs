@@ -159,7 +159,7 @@ impl<'a> Play<'a> {
     }
 
     fn form(&self, spec: &TaskSpec) -> Form {
-        forms::form_of(spec, &self.journey.opening)
+        forms::asked(spec, &self.journey.opening)
     }
 
     fn answers(&mut self, spec: &TaskSpec) -> Answers {

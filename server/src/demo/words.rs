@@ -163,7 +163,7 @@ fn values(journey: &Journey, spec: &TaskSpec, field: &Field, supplier: Option<&C
     let id = field.id.as_str();
     let one = |text: &str| vec![text.to_owned()];
     match &field.kind {
-        Kind::Files { .. } => Vec::new(),
+        Kind::Files { .. } | Kind::Links { .. } => Vec::new(),
         Kind::Choices(options) if id == "care_settings" => {
             options.iter().filter(|o| matches!(o.0, "secondary_care" | "urgent_treatment")).map(|o| o.0.to_owned()).collect()
         }

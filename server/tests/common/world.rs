@@ -15,7 +15,7 @@ use journey::{
     opening::{Capability, Chosen, Opening, PdsRoute},
     overview,
     port::{Batch, Drafts as _, Ledger as _, Letter, Link, LinkPurpose, Organisation, People as _, Submission},
-    process::{Processes, Settle},
+    process::{Page, Processes, Settle},
     standing::{Standing, Verb},
 };
 
@@ -157,6 +157,7 @@ pub fn answers_to(form: &Form, words: &str) -> Answers {
             Kind::Email => "name@example.org",
             Kind::OdsCode => "YGA01",
             Kind::Organisations { .. } => "A21471 Willow Lane Surgery",
+            Kind::Links { .. } => "https://example.org/evidence",
             Kind::Day => "2026-11-24",
             Kind::Files { .. } => "abababababababababababababababababababababababababababababababab evidence.pdf",
             _ => field.options().first().map_or(words, |option| option.0),
@@ -197,9 +198,13 @@ impl Play {
     }
 
     pub fn open_as(side: &str, house: &House, lead: &Someone) -> Self {
+        Self::open_with(side, house, lead, opening())
+    }
+
+    pub fn open_with(side: &str, house: &House, lead: &Someone, opening: Opening) -> Self {
         let reference = house.services.journey_ref();
         let process = shipped().newest(side).unwrap();
-        let event = decide::open(process, &lead.actor, opening()).unwrap();
+        let event = decide::open(process, &lead.actor, opening).unwrap();
         let first = Recorded::chain(&reference.to_string(), None, house.services.clock.now(), Some(lead.by()), event);
         let journey = Journey::open(&reference, &first, shipped()).unwrap();
         Self { journey, recorded: vec![first], submissions: Vec::new() }
@@ -245,7 +250,11 @@ impl Play {
 
     pub fn submits(&mut self, actor: &Actor, id: &str) -> &mut Self {
         let spec = self.journey.process.task(&task(id)).unwrap();
-        let answers = answers_to(&forms::form_of(spec, &self.journey.opening), "Some words of a test.");
+        // Chosen as it was opened with: another choice would be another plan.
+        let answers = match spec.page {
+            Page::Capabilities => forms::beforehand(spec, &self.journey.opening),
+            _ => answers_to(&forms::form_of(spec, &self.journey.opening), "Some words of a test."),
+        };
         self.does(actor, Command::Submit { task: task(id), answers })
     }
 

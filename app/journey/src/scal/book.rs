@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use super::{Environment, Level, Row, row_form};
 use crate::{
     actor::Role,
+    command::Refusal,
     decide,
     form::{Answers, Field, Form, Kind, Problem, Problems},
     ids::{FieldId, PersonId, Round},
-    journey::Journey,
+    journey::{Journey, Why},
     port::Draft,
     standing::{TaskRecord, Verdict},
 };
@@ -43,7 +44,7 @@ pub fn draft_form(row: &Row) -> Form {
 pub enum Stands {
     /// A change was requested, and the answer is still the same.
     ChangeRequested,
-    /// The catalogue asks something else now: the answer must be looked at.
+    /// The catalogue asks something else now, or the product is another one: the answer must be looked at.
     AskedAgain,
     /// Nothing was answered.
     ToAnswer,
@@ -109,6 +110,8 @@ pub struct Entry {
     pub verdict: Option<Verdict>,
     /// How it stands.
     pub stands: Stands,
+    /// Why it is asked again, while it is.
+    pub again: Option<Why>,
 }
 
 impl Entry {
@@ -130,6 +133,12 @@ impl Entry {
         self.answers.many(&self.row.files())
     }
 
+    /// Its links, one by one.
+    #[must_use]
+    pub fn links(&self) -> Vec<&str> {
+        self.answers.one(&self.row.links()).lines().collect()
+    }
+
     /// What its draft holds now: the answer with note and assignee.
     #[must_use]
     pub fn body(&self) -> Answers {
@@ -147,7 +156,7 @@ impl Entry {
 /// Only what a row asks.
 fn of_row(row: &Row, answers: &Answers) -> Answers {
     let mut own = Answers::default();
-    for id in [row.field.to_string(), row.words(), row.files()] {
+    for id in [row.field.to_string(), row.words(), row.files(), row.links()] {
         let values: Vec<String> = answers.many(&id).iter().filter(|v| !v.is_empty()).cloned().collect();
         if !values.is_empty() {
             own.0.insert(id, values);
@@ -187,12 +196,12 @@ pub fn entries(
         let kept = body.unwrap_or_default();
         let verdict = record.verdicts.get(&row.field).cloned();
         let confirmed = |at: Timestamp| draft.is_some_and(|draft| draft.at > at);
-        let asked_again = journey.asked_again(&row.field).is_some_and(|at| !confirmed(at));
+        let again = journey.asked_again(&row.field).filter(|again| !confirmed(again.at) && !answers.is_blank());
         // A verdict is about the words of its round, whatever was sent since.
         let judged = |verdict: &&Verdict| {
             rounds.iter().find(|(round, _)| *round == verdict.round).is_some_and(|(_, then)| of_row(row, then) == answers)
         };
-        let stands = stands(row, &answers, verdict.as_ref().filter(judged), asked_again);
+        let stands = stands(row, &answers, verdict.as_ref().filter(judged), again.is_some());
         Ok(Entry {
             row,
             stands,
@@ -202,6 +211,7 @@ pub fn entries(
             saved: draft.map(|draft| (draft.by.clone(), draft.at)),
             version: draft.map_or(0, |draft| draft.version),
             verdict,
+            again: again.map(|again| again.why.clone()),
         })
     };
     super::rows(&journey.opening).into_iter().map(read).collect()
@@ -210,7 +220,7 @@ pub fn entries(
 /// `verdict` is that of exactly this answer.
 fn stands(row: &Row, answers: &Answers, verdict: Option<&Verdict>, asked_again: bool) -> Stands {
     match verdict {
-        _ if asked_again && !answers.is_blank() => Stands::AskedAgain,
+        _ if asked_again => Stands::AskedAgain,
         Some(verdict) if verdict.finding.is_some() => Stands::ChangeRequested,
         Some(verdict) if verdict.condition.is_some() => Stands::AcceptedWithCondition,
         Some(_) => Stands::Accepted,
@@ -233,7 +243,11 @@ pub fn to_send(entries: &[Entry]) -> Result<Answers, Problems> {
         match entry.stands {
             Stands::ChangeRequested => problems.push(Problem::new(id, format!("Change the answer to {name}, as was asked"))),
             Stands::AskedAgain => {
-                problems.push(Problem::new(id, format!("Look at {name} again: the catalogue asks something else")))
+                let why = match &entry.again {
+                    Some(Why::NewVersion(product)) => format!("version {product} touches it"),
+                    _ => "the catalogue asks something else".to_owned(),
+                };
+                problems.push(Problem::new(id, format!("Look at {name} again: {why}")));
             }
             Stands::ToAnswer => problems.push(Problem::new(id, format!("Answer {name}"))),
             Stands::Started => {
@@ -245,6 +259,24 @@ pub fn to_send(entries: &[Entry]) -> Result<Answers, Problems> {
         whole.0.extend(entry.answers.0.clone());
     }
     if problems.is_empty() { Ok(whole) } else { Err(Problems(problems)) }
+}
+
+/// The rows that somebody names by their ids, with spaces, commas or line ends between; case does not matter.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for `rows` when none is named, or one is not a row of this SCAL.
+pub fn named<'a>(entries: &'a [Entry], ids: &str) -> Result<Vec<&'a Entry>, Refusal> {
+    let mut found: Vec<&Entry> = Vec::new();
+    for id in ids.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter(|id| !id.is_empty()) {
+        let Some(entry) = entries.iter().find(|entry| entry.row.id.eq_ignore_ascii_case(id)) else {
+            let id: String = id.chars().take(40).collect();
+            return Err(Refusal::problem("rows", &format!("“{id}” is not a row of this SCAL")));
+        };
+        if !found.iter().any(|known| known.row.field == entry.row.field) {
+            found.push(entry);
+        }
+    }
+    if found.is_empty() { Err(Refusal::problem("rows", "Name at least one row, for example GPC-IG1")) } else { Ok(found) }
 }
 
 /// The answer of another SCAL that can be taken over here: of the common sections, asked in the same words, answered there

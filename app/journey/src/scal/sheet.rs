@@ -25,7 +25,7 @@ pub const COLUMNS: &[&str] = &[
     "Status",
     "Answer and where the evidence is",
     "Note for your own side",
-    "Files",
+    "Files and links",
     "Assigned to",
     "How it stands",
     "Last finding or condition",

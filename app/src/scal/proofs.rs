@@ -1,0 +1,168 @@
+//! What a supplier says about its evidence: the version that is assessed, what is known of a file, and which rows it proves.
+
+use std::collections::BTreeMap;
+
+use journey::{
+    command::Refusal,
+    decide,
+    form::{Answers, FileRef, Problems},
+    ids::Digest,
+    port::{Draft, WriteError},
+    scal::{self, book, book::Entry, evidence as facts, versions},
+};
+use leptos::prelude::*;
+
+use crate::{
+    flash::{self, Kept},
+    halt::Halt,
+    letters::counted,
+    post::{Done, Typed, act, encode},
+    scal::{
+        actions::{PRODUCT, closed, desk, draft, path_of, refused},
+        entries,
+    },
+};
+
+/// Says which product version is assessed.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "scal/product")]
+pub async fn set_product(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] product_version: String,
+) -> Done {
+    act(async move {
+        let page = format!("{}/evidence", path_of(&journey, &task));
+        let typed = Answers::default().with(scal::PRODUCT_VERSION, &product_version);
+        let desk = desk(&journey, &task, &page, &typed).await?;
+        if !decide::may_write(desk.journey(), &desk.visitor.actor, &desk.spec.id) {
+            return refused(&desk, page, &closed(&desk), typed).await;
+        }
+        let product = match versions::named(&product_version) {
+            Ok(product) => product,
+            Err(refusal) => return refused(&desk, page, &refusal, typed).await,
+        };
+        let (store, reference) = (&desk.hall.services.store, &desk.journey().reference);
+        let before = store.draft(reference, &desk.spec.id, PRODUCT).await?;
+        let seen = before.as_ref().map_or(0, |draft| draft.version);
+        let draft = Draft {
+            task: desk.spec.id.clone(),
+            subject: PRODUCT.to_owned(),
+            version: seen,
+            body: Answers::default().with(scal::PRODUCT_VERSION, &product).to_json(),
+            by: desk.visitor.actor.person.clone(),
+            at: desk.hall.services.clock.now(),
+        };
+        match store.save_draft(reference, draft, seen).await {
+            // A colleague saved a version in the same moment: the page shows which.
+            Ok(_) | Err(WriteError::Conflict) => {}
+            Err(WriteError::Store(error)) => return Err(error.into()),
+        }
+        flash::say(&desk.hall.caller.session, "The product version is saved", "Evidence of older versions is marked.").await?;
+        Ok(page)
+    })
+    .await
+}
+
+/// Writes what is known of a file.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "scal/evidence")]
+pub async fn tell_evidence(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] file: String,
+    #[server(default)] replaces: String,
+    #[server(default)] answers: Typed,
+) -> Done {
+    act(async move {
+        let typed = Answers(answers);
+        let path = format!("{}/evidence", path_of(&journey, &task));
+        let desk = desk(&journey, &task, &path, &typed).await?;
+        let page = format!("{path}?file={}", encode(&file));
+        if !decide::may_write(desk.journey(), &desk.visitor.actor, &desk.spec.id) {
+            return refused(&desk, page, &closed(&desk), typed).await;
+        }
+        let (store, reference) = (&desk.hall.services.store, &desk.journey().reference);
+        let files = store.files(reference, &desk.spec.id).await?;
+        let known = |text: &str| files.iter().map(|file| &file.digest).find(|digest| digest.as_str() == text).cloned();
+        let digest: Digest = known(&file).ok_or(Halt::Missing)?;
+        let replaces = known(&replaces).filter(|other| *other != digest);
+        let (by, at) = (desk.visitor.actor.person.clone(), desk.hall.services.clock.now());
+        match facts::read(digest, &typed, replaces, by, at) {
+            Ok(evidence) => {
+                store.tell_evidence(reference, &desk.spec.id, evidence).await?;
+                flash::say(&desk.hall.caller.session, "It is saved", "").await?;
+                Ok(path)
+            }
+            Err(refusal) => refused(&desk, page, &refusal, typed).await,
+        }
+    })
+    .await
+}
+
+/// Adds a file of the SCAL to more rows.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "scal/attach")]
+pub async fn attach(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] file: String,
+    #[server(default)] rows: String,
+) -> Done {
+    act(async move {
+        let typed = Answers::default().with("rows", &rows);
+        let path = format!("{}/evidence", path_of(&journey, &task));
+        let desk = desk(&journey, &task, &path, &typed).await?;
+        let page = format!("{path}?file={}", encode(&file));
+        if !decide::may_write(desk.journey(), &desk.visitor.actor, &desk.spec.id) {
+            return refused(&desk, page, &closed(&desk), typed).await;
+        }
+        let entries = entries(&desk).await?;
+        let named = entries.iter().flat_map(Entry::files).filter_map(|value| FileRef::parse(value));
+        let file: FileRef = named.into_iter().find(|known| known.digest.as_str() == file).ok_or(Halt::Missing)?;
+        let chosen = match book::named(&entries, &rows) {
+            Ok(chosen) => chosen,
+            Err(refusal) => return refused(&desk, page, &refusal, typed).await,
+        };
+        let mut drafts = BTreeMap::new();
+        for entry in chosen {
+            let mut body = entry.body();
+            let files = body.0.entry(entry.row.files()).or_default();
+            if files.iter().filter_map(|value| FileRef::parse(value)).any(|known| known.digest == file.digest) {
+                continue;
+            }
+            files.push(file.to_string());
+            if let Err(Problems(problems)) = scal::files_fit(entry.row, &body) {
+                let says = problems.into_iter().next().map(|problem| problem.says).unwrap_or_default();
+                return refused(&desk, page, &Refusal::problem("rows", &format!("{}: {says}", entry.row.id)), typed).await;
+            }
+            drafts.insert(&entry.row.id, draft(&desk, entry, &body));
+        }
+        let count = counted(drafts.len(), "row");
+        match desk.hall.services.store.save_drafts(&desk.journey().reference, drafts.into_values().collect()).await {
+            Ok(()) => {
+                flash::say(
+                    &desk.hall.caller.session,
+                    format!("{} is added to {count}", file.name),
+                    "Rows that had it already are as they were.",
+                )
+                .await?;
+                Ok(path)
+            }
+            Err(WriteError::Conflict) => {
+                let heading = "Nothing was changed: a colleague saved one of these rows meanwhile".to_owned();
+                let detail = "Your words are below. Send them again.".to_owned();
+                flash::keep(&desk.hall.caller.session, Kept { path, heading, detail, problems: Vec::new(), typed }).await?;
+                Ok(page)
+            }
+            Err(WriteError::Store(error)) => Err(error.into()),
+        }
+    })
+    .await
+}

@@ -1,0 +1,80 @@
+// The SCAL by keyboard alone: a supplier answers twenty rows, and a reviewer judges twenty.
+import { expect, type Page } from '@playwright/test';
+import { journeyOf, signedIn, test } from './support/demo.ts';
+
+/** Presses Tab until what this selector names has the focus. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let press = 0; press < 80; press += 1) {
+    if (await page.evaluate((selector) => document.activeElement?.matches(selector) ?? false, selector)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not reach ${selector} on ${page.url()}`);
+}
+
+const row = (page: Page): string => new URL(page.url()).pathname.split('/').pop()!;
+
+/** Goes on with the button that has the focus, and waits for the next row. */
+async function goOn(page: Page): Promise<void> {
+  const before = row(page);
+  await tabTo(page, 'button[name="then"][value="next"]');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => row(page)).not.toBe(before);
+}
+
+test('twenty rows are answered and twenty are judged without a mouse', async ({ browser, demo }) => {
+  test.setTimeout(180_000);
+  const northmoor = await signedIn(browser, demo, 'tom@northmoor.example');
+  const supplier = await northmoor.newPage();
+  const own = `${await journeyOf(northmoor, 'Maternity Companion')}/tasks/submit-scal`;
+  await supplier.goto(`${own}?show=all`);
+  await tabTo(supplier, 'a.gpc-code');
+  await supplier.keyboard.press('Enter');
+  await supplier.waitForURL(/submit-scal\/[a-z]/);
+  const answered: string[] = [];
+  while (answered.length < 20) {
+    answered.push(row(supplier));
+    await tabTo(supplier, `select#${row(supplier)}`);
+    await supplier.keyboard.type('Met');
+    await supplier.keyboard.press('Tab');
+    await supplier.keyboard.press('Control+A');
+    await supplier.keyboard.type(`By keyboard, number ${answered.length}.`);
+    await goOn(supplier);
+  }
+  expect(new Set(answered).size).toBe(20);
+  await supplier.goto(`${own}/${answered[19]}`);
+  await expect(supplier.getByLabel('Answer and where the evidence is')).toHaveValue('By keyboard, number 20.');
+  await expect(supplier.getByLabel('Answer', { exact: true })).toHaveValue('met');
+
+  // Two teams have this round; together they judge twenty rows.
+  const judged: string[] = [];
+  for (const email of ['ingrid@programme.example', 'sanjay@programme.example']) {
+    const programme = await signedIn(browser, demo, email);
+    const reviewer = await programme.newPage();
+    const theirs = `${await journeyOf(programme, 'Ward Round')}/tasks/submit-scal`;
+    await reviewer.goto(`${theirs}?show=all`);
+    await tabTo(reviewer, 'a.gpc-code');
+    await reviewer.keyboard.press('Enter');
+    await reviewer.waitForURL(/submit-scal\/[a-z]/);
+    const own: string[] = [];
+    while (own.length < 10 && row(reviewer) !== 'submit-scal') {
+      own.push(row(reviewer));
+      judged.push(row(reviewer));
+      await expect(reviewer.locator('.gpc-key')).toBeVisible();
+      if (own.length === 5) {
+        // A change is requested with the words that it needs.
+        await reviewer.keyboard.press('c');
+        await tabTo(reviewer, 'textarea[id^="finding_"]');
+        await reviewer.keyboard.press('Control+A');
+        await reviewer.keyboard.type('Please show the request with all its headers.');
+      } else {
+        await reviewer.keyboard.press('a');
+      }
+      await goOn(reviewer);
+    }
+    for (const [at, verdict] of [[3, 'Accepted'], [4, 'Change requested']] as const) {
+      await reviewer.goto(`${theirs}/${own[at]}?show=all`);
+      await expect(reviewer.locator('.gpc-pane .nhsuk-tag').first()).toHaveText(verdict);
+    }
+  }
+  expect(new Set(judged).size).toBe(20);
+});
