@@ -92,7 +92,7 @@ test('a consumer journey is walked to Go Live by its three sides', async ({ brow
   ]);
   await lead.locator('#answers').getByRole('button', { name: /^Upload/ }).click();
   await expect(lead.locator('.nhsuk-error-summary')).toContainText('tool.exe');
-  await expect(lead.getByRole('link', { name: 'requests.log' })).toBeVisible();
+  await expect(lead.getByRole('link', { name: 'requests.log', exact: true })).toBeVisible();
   await fill(lead.locator('#answers'), 'As the test scripts say.');
   await lead.getByRole('button', { name: 'Submit to NHS England' }).click();
   await expect(banner(lead)).toContainText("It is NHS England's turn");

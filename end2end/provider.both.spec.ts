@@ -109,7 +109,7 @@ test('a provider goes from its opening to the beginning of roll-out', async ({ b
   await send('p-pentest');
   await approve(governance, 'p-pentest');
   await upload('p-clinical-safety', 'Safety case and hazard log', 'case.txt', 'Safety case 1.0');
-  await expect(lead.getByRole('link', { name: 'case.txt' })).toBeVisible();
+  await expect(lead.getByRole('link', { name: 'case.txt', exact: true })).toBeVisible();
   await send('p-clinical-safety');
   await approve(safety, 'p-clinical-safety');
   await safety.goto(`${journey}/tasks/p-clinical-safety`);

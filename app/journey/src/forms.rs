@@ -43,7 +43,7 @@ pub fn form_of(spec: &TaskSpec, opening: &Opening) -> Form {
 /// as they stand in the SCAL.
 #[must_use]
 pub fn asked(spec: &TaskSpec, opening: &Opening) -> Form {
-    if spec.page == Page::Testing { testing::own(spec) } else { form_of(spec, opening) }
+    if testing::closes(spec.id.as_str()).is_some() { testing::own(spec) } else { form_of(spec, opening) }
 }
 
 /// The form of a submission as it is judged: rows are judged by those whom their answers ask for, and what did not go

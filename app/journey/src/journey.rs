@@ -225,6 +225,7 @@ impl Journey {
             Event::Approved { task, role, note, round, accepted, conditions } => {
                 let by = person()?;
                 let asked = self.process.task(task).map(|t| self.deciders(t)).unwrap_or_default();
+                let exceptions = self.process.task(task).is_some_and(|t| t.escalate.contains(role));
                 let record = self.touch(task, seq);
                 record.approvals.push(Approval { role: *role, by: by.clone(), at });
                 let verdict = Verdict { finding: None, condition: None, by: by.clone(), role: *role, at, round: *round };
@@ -237,9 +238,13 @@ impl Journey {
                         record.verdicts.insert(field.clone(), Verdict { condition, ..verdict.clone() });
                     }
                 }
-                // What this role found before has been answered.
-                for old in record.verdicts.values_mut().filter(|v| v.finding.is_some() && v.role == *role) {
-                    *old = verdict.clone();
+                // What this role found before has been answered. Where the answer asks for an exception now, that is not its
+                // to grant.
+                let justified = record.sent.last().map(|sent| sent.justified.clone()).unwrap_or_default();
+                for (field, old) in record.verdicts.iter_mut().filter(|(_, v)| v.finding.is_some() && v.role == *role) {
+                    if exceptions || !justified.contains(field) {
+                        *old = verdict.clone();
+                    }
                 }
                 if asked.iter().all(|role| record.approvals.iter().any(|a| a.role == *role)) {
                     record.since = at;

@@ -1,5 +1,5 @@
 //! Search over what everybody may read: stages, tasks, capabilities, decisions, interactions, words. The index is made of
-//! the same data as the pages, so that it cannot say anything that they do not.
+//! the same data as the pages, corrections of operators included, so that it cannot say anything that they do not.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::{
+    corrections,
     ecosystem::diagram,
     guidance,
     opening::Capability,
@@ -25,13 +26,15 @@ pub struct Entry {
     pub kind: &'static str,
     /// Its words.
     pub text: String,
+    /// The text that it shows, where operators can correct it.
+    subject: Option<String>,
 }
 
 /// An entry that fits, with the part of its text around what was looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hit {
     /// What was found.
-    pub entry: &'static Entry,
+    pub entry: Entry,
     /// Why it is here.
     pub excerpt: String,
 }
@@ -50,9 +53,14 @@ struct Index {
 
 const IN_TITLE: u32 = 8;
 
+/// Of the texts of this release.
 fn index() -> &'static Index {
-    static MADE: LazyLock<Index> = LazyLock::new(|| {
-        let entries = entries();
+    static MADE: LazyLock<Index> = LazyLock::new(|| Index::of(entries()));
+    &MADE
+}
+
+impl Index {
+    fn of(entries: Vec<Entry>) -> Self {
         let mut words: BTreeMap<String, Vec<(usize, u32)>> = BTreeMap::new();
         for (at, entry) in entries.iter().enumerate() {
             let mut counts: BTreeMap<String, u32> = BTreeMap::new();
@@ -66,9 +74,20 @@ fn index() -> &'static Index {
                 words.entry(word).or_default().push((at, count.min(IN_TITLE * 2)));
             }
         }
-        Index { entries, words }
-    });
-    &MADE
+        Self { entries, words }
+    }
+
+    /// The same with what operators have corrected. Made anew for each question: corrections are few and rare, and it takes
+    /// no longer than a page does.
+    fn corrected(corrected: &BTreeMap<String, String>) -> Self {
+        let mut entries = index().entries.clone();
+        for entry in &mut entries {
+            if let Some(text) = entry.subject.as_ref().and_then(|subject| corrected.get(subject)) {
+                entry.text.clone_from(text);
+            }
+        }
+        Self::of(entries)
+    }
 }
 
 /// Words in small letters, cut at everything that is neither letter nor digit.
@@ -77,39 +96,46 @@ fn words_of(text: &str) -> impl Iterator<Item = String> + '_ {
 }
 
 /// What fits every word of a question, best first. The beginning of a word is enough; a whole one counts more, and so does
-/// a rare one.
+/// a rare one. `corrected` are the texts that operators have corrected, by subject (`corrections`).
 #[must_use]
-pub fn search(question: &str) -> Vec<Hit> {
-    let index = index();
-    let asked: BTreeSet<String> = words_of(question).take(MOST_WORDS).collect();
-    let mut scores: Option<BTreeMap<usize, u32>> = None;
-    for word in &asked {
-        let mut here: BTreeMap<usize, u32> = BTreeMap::new();
-        let begins = index.words.range(word.clone()..).take_while(|(known, _)| known.starts_with(word.as_str()));
-        for (known, places) in begins {
-            let whole = if known == word { 4 } else { 1 };
-            let rare = 1 + u32::try_from(index.entries.len() / places.len().max(1)).unwrap_or(1).ilog2();
-            for (at, count) in places {
-                *here.entry(*at).or_default() += count * whole * rare;
+pub fn search(question: &str, corrected: &BTreeMap<String, String>) -> Vec<Hit> {
+    if corrected.is_empty() { index().search(question) } else { Index::corrected(corrected).search(question) }
+}
+
+impl Index {
+    fn search(&self, question: &str) -> Vec<Hit> {
+        let asked: BTreeSet<String> = words_of(question).take(MOST_WORDS).collect();
+        let mut scores: Option<BTreeMap<usize, u32>> = None;
+        for word in &asked {
+            let mut here: BTreeMap<usize, u32> = BTreeMap::new();
+            let begins = self.words.range(word.clone()..).take_while(|(known, _)| known.starts_with(word.as_str()));
+            for (known, places) in begins {
+                let whole = if known == word { 4 } else { 1 };
+                let rare = 1 + u32::try_from(self.entries.len() / places.len().max(1)).unwrap_or(1).ilog2();
+                for (at, count) in places {
+                    *here.entry(*at).or_default() += count * whole * rare;
+                }
+            }
+            scores = Some(match scores {
+                None => here,
+                Some(before) => {
+                    before.into_iter().filter_map(|(at, score)| here.get(&at).map(|more| (at, score + more))).collect()
+                }
+            });
+        }
+        let mut found: Vec<(usize, u32)> = scores.unwrap_or_default().into_iter().collect();
+        for (at, score) in &mut found {
+            // Whoever types a title wants that page.
+            if words_of(&self.entries[*at].title).collect::<BTreeSet<String>>() == asked {
+                *score = score.saturating_mul(10);
             }
         }
-        scores = Some(match scores {
-            None => here,
-            Some(before) => before.into_iter().filter_map(|(at, score)| here.get(&at).map(|more| (at, score + more))).collect(),
-        });
+        found.sort_by_key(|(at, score)| (std::cmp::Reverse(*score), *at));
+        found
+            .into_iter()
+            .map(|(at, _)| Hit { excerpt: excerpt(&self.entries[at].text, &asked), entry: self.entries[at].clone() })
+            .collect()
     }
-    let mut found: Vec<(usize, u32)> = scores.unwrap_or_default().into_iter().collect();
-    for (at, score) in &mut found {
-        // Whoever types a title wants that page.
-        if words_of(&index.entries[*at].title).collect::<BTreeSet<String>>() == asked {
-            *score = score.saturating_mul(10);
-        }
-    }
-    found.sort_by_key(|(at, score)| (std::cmp::Reverse(*score), *at));
-    found
-        .into_iter()
-        .map(|(at, _)| Hit { entry: &index.entries[at], excerpt: excerpt(&index.entries[at].text, &asked) })
-        .collect()
 }
 
 /// The text from a little before the first word that was asked for.
@@ -166,6 +192,7 @@ fn entries() -> Vec<Entry> {
             to: format!("/capabilities/{}", capability.name()),
             title: capability.title().to_owned(),
             kind: "Capability",
+            subject: None,
             text,
         });
         for decision in guidance::decisions().iter().filter(|decision| decision.capability == capability.title()) {
@@ -173,6 +200,7 @@ fn entries() -> Vec<Entry> {
                 to: format!("/capabilities/{}#{}", capability.name(), decision.id.to_lowercase()),
                 title: decision.title.clone(),
                 kind: "Design decision",
+                subject: None,
                 text: format!("{} {}: {}", decision.status.label(), decision.id, decision.chosen_option),
             });
         }
@@ -182,6 +210,7 @@ fn entries() -> Vec<Entry> {
             to: format!("/spine?step=3&capability={}&interaction={}", known.area.name(), known.id),
             title: format!("{} ({})", known.operation, known.area.title()),
             kind: "Interaction",
+            subject: None,
             text: format!("{} {} {} {}", known.method, known.path, known.full_id(), known.scope),
         });
     }
@@ -190,6 +219,7 @@ fn entries() -> Vec<Entry> {
             to: format!("/glossary#{}", term.anchor()),
             title: term.term.clone(),
             kind: "Word",
+            subject: Some(corrections::word(term)),
             text: term.meaning.clone(),
         });
     }
@@ -197,7 +227,7 @@ fn entries() -> Vec<Entry> {
 }
 
 fn page(to: &str, title: &str, text: &str) -> Entry {
-    Entry { to: to.to_owned(), title: title.to_owned(), kind: "Page", text: text.to_owned() }
+    Entry { to: to.to_owned(), title: title.to_owned(), kind: "Page", text: text.to_owned(), subject: None }
 }
 
 fn of_side(side: &'static str) -> Vec<Entry> {
@@ -220,6 +250,7 @@ fn of_side(side: &'static str) -> Vec<Entry> {
             to: format!("/stages/{side}/{}", group.id),
             title: format!("{}, {side} journey", group.name),
             kind: "Stage",
+            subject: None,
             text: format!("{}. {}", tasks.join(", "), troubles.join(" ")),
         });
     }
@@ -229,6 +260,7 @@ fn of_side(side: &'static str) -> Vec<Entry> {
             to: format!("/stages/{side}/{group}#{}", task.id),
             title: format!("{} ({side})", task.label),
             kind: "Task",
+            subject: Some(format!("{side}/{}", task.id)),
             text: task.help.clone(),
         });
     }
@@ -238,6 +270,19 @@ fn of_side(side: &'static str) -> Vec<Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn search(question: &str) -> Vec<Hit> {
+        super::search(question, &BTreeMap::new())
+    }
+
+    #[test]
+    fn what_operators_have_corrected_is_found_and_shown() {
+        let corrected = BTreeMap::from([("words/asid".to_owned(), "The zebra number of a system.".to_owned())]);
+        assert!(search("zebra").is_empty());
+        let found = super::search("zebra", &corrected);
+        assert_eq!(found.iter().map(|hit| hit.entry.to.as_str()).collect::<Vec<_>>(), ["/glossary#asid"]);
+        assert_eq!(found[0].excerpt, "The zebra number of a system.");
+    }
 
     fn first(question: &str) -> String {
         search(question).first().map_or_else(String::new, |hit| hit.entry.to.clone())

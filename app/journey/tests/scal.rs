@@ -13,7 +13,7 @@ use journey::{
     ids::{FieldId, Round},
     opening::Opening,
     port::Draft,
-    review::{Answered, changed, to_judge},
+    review::{Answered, changed, review, to_judge},
     scal::{
         self,
         book::{self, ASSIGNEE, Entry, Filter, NOTE, Show, Stands},
@@ -393,4 +393,86 @@ fn a_verdict_counts_when_it_has_the_words_it_needs() {
     assert_eq!(says("change", "Say more.", &Answered::Kept), Says::Change);
     assert_eq!(says("condition", "", &Answered::ToJudge), Says::WordsMissing);
     assert_eq!(says("condition", "Until May.", &Answered::ToJudge), Says::Condition);
+}
+
+/// Random answers, random verdicts, until it is settled: what must hold of a SCAL after every step.
+#[test]
+fn a_verdict_has_a_submission_and_a_settled_scal_has_no_open_row() {
+    let teams = [TEAMS.as_slice(), &[("tess", Role::TechnicalArchitect)]].concat();
+    let mut settled = 0;
+    for seed in 0..12 {
+        let mut rng = Rng::new(9_000 + seed);
+        let mut play = at_scal();
+        let mut rounds: Vec<(Round, Answers)> = Vec::new();
+        for round in 1..=8 {
+            let mut answers = rounds.last().map_or_else(|| answers(&play, &[]), |(_, last)| last.clone());
+            for row in scal::rows(&play.journey.opening) {
+                if rng.one_in(6) {
+                    let status = rng.pick(scal::STATUSES).0;
+                    answers = answers.with(row.field.as_str(), status).with(&row.words(), &format!("Words {}.", rng.below(100)));
+                }
+            }
+            // With a row that is not answered nothing goes.
+            let missing = rng.pick(&scal::rows(&play.journey.opening)).field.to_string();
+            let mut short = answers.clone();
+            short.0.remove(&missing);
+            let refused = play.obey(&supplier(), Command::Submit { task: scal_task(), answers: short });
+            assert!(matches!(refused, Err(Refusal::Invalid(_))), "seed {seed}: {missing} is missing");
+            submit(&mut play, answers.clone());
+            rounds.push((Round(round), answers.clone()));
+            let form = scal::judged_form(&play.journey.opening, &answers);
+            for (name, role) in &teams {
+                let reviewer = team(name, *role);
+                if journey::decide::role_on(&play.journey, &reviewer, Verb::Approve, &scal_task()).is_none() {
+                    continue;
+                }
+                let record = play.journey.task(&scal_task());
+                let asked = to_judge(&form, *role, &record, &changed(&form, &record, &rounds));
+                let mut typed = Answers::default();
+                let mut worst = "approve";
+                for (part, _) in asked.iter().filter(|(_, stands)| *stands != Answered::Kept) {
+                    let verdict = if rng.one_in(60) { "change" } else { ["accept", "condition"][usize::from(rng.one_in(8))] };
+                    worst = if verdict == "change" { "return" } else { worst };
+                    typed =
+                        typed.with(&format!("verdict_{}", part.id), verdict).with(&format!("finding_{}", part.id), "Because.");
+                }
+                let typed = typed.with("decision", worst);
+                // A verdict too few makes no decision.
+                if let Some((part, _)) = asked.iter().find(|(_, stands)| *stands != Answered::Kept) {
+                    let mut silent = typed.clone();
+                    silent.0.remove(&format!("verdict_{}", part.id));
+                    let few = review(&scal_task(), &asked, &silent);
+                    assert!(worst == "return" || matches!(few, Err(Refusal::Invalid(_))), "seed {seed}: {few:?}");
+                }
+                let command = review(&scal_task(), &asked, &typed).expect("every verdict is given");
+                play.obey(&reviewer, command).expect("theirs to decide");
+                lawful(&play, &rounds);
+            }
+            if play.journey.standing(&scal_task()).is_done() {
+                settled += 1;
+                break;
+            }
+        }
+    }
+    assert!(settled >= 8, "{settled} were settled");
+}
+
+/// Every verdict is about a round that was sent; once settled, every row is answered and accepted in the words that stand.
+fn lawful(play: &Play, rounds: &[(Round, Answers)]) {
+    let record = play.journey.task(&scal_task());
+    for (row, verdict) in &record.verdicts {
+        assert!(record.sent.iter().any(|sent| sent.round == verdict.round), "{row} was judged without being sent");
+    }
+    if !play.journey.standing(&scal_task()).is_done() {
+        return;
+    }
+    let (_, last) = rounds.last().expect("a round was sent");
+    let form = scal::judged_form(&play.journey.opening, last);
+    for (row, part) in scal::rows(&play.journey.opening).into_iter().zip(&form.parts) {
+        let verdict = record.verdicts.get(&row.field).unwrap_or_else(|| panic!("{} has no verdict", row.id));
+        let (_, judged) = rounds.iter().find(|(round, _)| *round == verdict.round).expect("the round of the verdict");
+        assert!(verdict.finding.is_none() && scal::is_answered(row, last), "{} is open", row.id);
+        assert!(!part.differs(judged, last), "{} was judged in other words", row.id);
+        assert!(Some(verdict.role) == part.owner, "{} was judged by {:?}", row.id, verdict.role);
+    }
 }

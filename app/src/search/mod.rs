@@ -1,5 +1,7 @@
 //! `/search`: what everybody may read, found by its words.
 
+use std::collections::BTreeMap;
+
 use journey::search::{Hit, search};
 use leptos::prelude::*;
 
@@ -18,9 +20,10 @@ const PAGE: usize = 20;
 #[component]
 pub fn Search() -> impl IntoView {
     page(async {
-        hall().await?;
+        let hall = hall().await?;
         let asked = query("q").trim().to_owned();
-        let found = search(&asked);
+        let corrected = if asked.is_empty() { BTreeMap::new() } else { hall.services.store.corrected().await? };
+        let found = search(&asked, &corrected);
         let at = query("page").parse::<usize>().ok().filter(|page| *page > 0).unwrap_or(1).min(found.len() / PAGE + 1);
         let results = if asked.is_empty() { None } else { Some(results(&asked, &found, at)) };
         let title = if asked.is_empty() { "Search".to_owned() } else { format!("{asked}, search") };

@@ -110,7 +110,9 @@ pub async fn submit(
                     return Err(Refusal::problem(field, &says));
                 }
                 let answers = match spec {
-                    Some(spec) if spec.page == Page::Testing => testing::with_rows(spec, &journey.opening, &answers, &rows),
+                    Some(spec) if testing::closes(spec.id.as_str()).is_some() => {
+                        testing::with_rows(spec, &journey.opening, &answers, &rows)
+                    }
                     _ => answers.clone(),
                 };
                 Ok(Command::Submit { task: id_of(spec)?, answers })
