@@ -356,7 +356,8 @@ pub fn row_form(row: &Row) -> Form {
         Field::new(&status, "Status", Kind::Choice(STATUSES.to_vec())).required(&format!("Answer {}", row.id)),
         Field::new(&row.words(), "Answer and where the evidence is", Kind::Words { max: 4000 }).hint(&row.evidence),
         Field::new(&row.files(), "Files", Kind::Files { most: MOST_FILES }),
-        Field::new(&row.links(), "Links to evidence", Kind::Links { most: MOST_LINKS }),
+        Field::new(&row.links(), "Links to evidence", Kind::Links { most: MOST_LINKS })
+            .hint("One a line, beginning with https://."),
     ]);
     form.rules = vec![
         Rule::Needs {

@@ -1,5 +1,6 @@
 //! Questions on a page: label, help, message, field, as the rules define them in `journey::form`.
 
+use jiff::civil::Date;
 use journey::form::{Answers, Field, FileRef, Kind};
 use leptos::prelude::*;
 
@@ -67,6 +68,11 @@ pub fn question(field: &Field, answers: &Answers, kept: Option<&Kept>, look: &Lo
         Kind::Files { .. } => files(field, &name, &chosen, problem),
         Kind::Line { .. } | Kind::Email | Kind::OdsCode | Kind::Day => {
             let value = answers.one(&id).to_owned();
+            // A day that was taken comes back as the help says that days are written.
+            let value = match (&field.kind, value.parse::<Date>()) {
+                (Kind::Day, Ok(day)) => format!("{} {} {}", day.day(), day.month(), day.year()),
+                _ => value,
+            };
             let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), false);
             let mut class = "nhsuk-input".to_owned();
             if problem.is_some() {
@@ -102,6 +108,7 @@ fn files(field: &Field, name: &str, chosen: &[String], problem: Option<String>) 
                 <li>
                     {super::file_link(&value)}
                     <input type="hidden" name=name.to_owned() value=value.clone() />
+                    " "
                     <button class="gpc-linkbutton" formaction="/do/files/remove" name="remove" value=value formnovalidate>
                         "Remove"<span class="nhsuk-u-visually-hidden">{format!(" {}", file.name)}</span>
                     </button>

@@ -215,10 +215,11 @@ fn list(desk: &Desk, book: &Book, open: Option<&'static Row>) -> AnyView {
         })
         .collect();
     let empty = lines.is_empty().then(|| {
-        let words = if book.filter.show == Show::ToDo && book::progress(&book.entries).ready == book.entries.len() {
-            "Nothing is left to do: every row can be sent."
-        } else {
-            "No row fits. Choose other filters, or show all rows."
+        let told = book::progress(&book.entries);
+        let words = match book.filter.show {
+            Show::ToDo if told.accepted == told.all => "Nothing is left to do: every row is accepted.",
+            Show::ToDo if told.ready == told.all => "Nothing is left to do: every row can be sent.",
+            _ => "No row fits. Choose other filters, or show all rows.",
         };
         view! { <p class="gpc-empty">{words}</p> }
     });

@@ -13,7 +13,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     agreement::sign,
     certificate,
-    design::{Button, SummaryRow, answer_view, ask, say},
+    design::{Button, SummaryRow, answer_view, ask, dates, say},
     go_live::sites,
     halt::Halt,
     islands::{autosave::Autosave, upload::Upload},
@@ -174,6 +174,9 @@ pub fn summary(form: &Form, answers: &Answers) -> AnyView {
                 </div>
             }
             .into_any(),
+            Kind::Day if let Ok(day) = answers.one(field.id.as_str()).parse() => {
+                view! { <SummaryRow key=field.label.clone() value=dates::date(day) /> }.into_any()
+            }
             _ => view! { <SummaryRow key=field.label.clone() value=form.in_words(&field.id, answers) /> }.into_any(),
         })
         .collect_view();
