@@ -175,9 +175,10 @@ async fn bare_commits(data: &Path) -> f64 {
 
 /// Bytes of a first visit, compressed: the start page with its style, and with the islands too. Empty without a build.
 pub async fn first_visit(person: &Person) -> Vec<(&'static str, usize, f64)> {
-    let page = String::from_utf8(person.get("/", "identity").await).unwrap();
+    // A page with islands names all of them; the start page has none.
+    let page = String::from_utf8(person.get("/ecosystem/consumer", "identity").await).unwrap();
     let names: Vec<String> =
-        page.split('"').filter(|part| part.starts_with("/pkg/") && part.contains('.')).map(str::to_owned).collect();
+        page.split(['"', '\'']).filter(|part| part.starts_with("/pkg/") && part.contains('.')).map(str::to_owned).collect();
     let name = |end: &str| names.iter().find(|name| name.ends_with(end)).cloned();
     let (Some(css), Some(js), Some(wasm)) = (name(".css"), name(".js"), name(".wasm")) else {
         println!("no built style sheet and scripts: run cargo xtask build --release --front for their sizes");

@@ -3,7 +3,10 @@
 use std::time::Instant;
 
 use jiff::Timestamp;
-use journey::port::scal::{Catalogue, Scal as _};
+use journey::port::{
+    People as _,
+    scal::{Catalogue, Scal as _},
+};
 use store::Db;
 
 use crate::{
@@ -23,7 +26,7 @@ pub async fn publish(db: &Db) {
              Screenshot and extract of the audit log,int,functional_assurance,Bench,2099-1,\n"
         ));
     }
-    let by = "bench".parse().unwrap();
+    let by = db.person_by_email("olive@service.example").await.unwrap().unwrap().id;
     let catalogue =
         Catalogue { edition: "2099-1".parse().unwrap(), body, note: "500 rows".to_owned(), by, at: Timestamp::UNIX_EPOCH };
     db.publish_catalogue(catalogue).await.unwrap();
@@ -41,7 +44,7 @@ pub fn pages(journey: &str) -> Vec<(&'static str, String, f64)> {
     vec![
         ("SCAL page, 500 rows", format!("{path}?show=all"), 10.0),
         ("SCAL page, one row of 500 open", format!("{path}/bench-250?show=all"), 10.0),
-        ("SCAL page, 500 rows filtered to one", format!("{path}?show=all&text=row+250"), 2.0),
+        ("SCAL page, 500 rows filtered to one", format!("{path}?show=all&find=row+250"), 2.0),
     ]
 }
 
