@@ -1,5 +1,5 @@
-// Every public page of the demo, on a telephone and on paper too; and the most used pages by keyboard alone. Pages of those
-// who are signed in, with what happens on the way from one state to the next, are for axe.spec.ts.
+// Every public page of the demo, on a telephone and on paper too; the most used pages by keyboard alone; and, when asked for,
+// every kind of task in every standing for everybody. What happens on the way from one state to the next is for axe.spec.ts.
 import { expect, type BrowserContext, type Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
 import { expectNoViolations } from './support/axe.ts';

@@ -368,7 +368,7 @@ async fn handed_out(shelf: &Shelf, caller: &Caller, digest: &str, from: &From) -
     let how = if shown { "inline" } else { "attachment" };
     let disposition = format!("{how}; filename*=UTF-8''{}", encode(&name).replace('/', "%2F"));
     let sandbox = if shown && kind == PDF { crate::headers::VIEWER } else { "1" };
-    // Texts are kept only when they are UTF-8.
+    // By their first bytes texts are UTF-8.
     let kind = if kind == "text/plain" { "text/plain; charset=utf-8".to_owned() } else { kind };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_str(&kind)),

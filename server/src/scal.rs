@@ -156,9 +156,7 @@ async fn catalogue_taken(shelf: &Shelf, caller: &Caller, mut form: Multipart) ->
         }
     }
     let visitor = signed_in(caller, catalogue::PAGE, &typed).await?;
-    if !editions::may_publish(&visitor.actor) {
-        return Err(Halt::NotYours { heading: String::new(), detail: String::new() });
-    }
+    catalogue::operators_only(&visitor.actor)?;
     let read = match sent {
         None => Err(("No file was chosen".to_owned(), vec!["Choose an Excel or CSV file, then press Read the file".to_owned()])),
         Some((name, None)) => Err((format!("{name} was not taken"), vec!["It is larger than 5 MB".to_owned()])),

@@ -225,6 +225,16 @@ fn an_edition_goes_out_as_a_workbook_and_comes_back_the_same() {
     let back = journey::scal::read(&text).unwrap();
     let told = |rows: &[journey::scal::Row]| rows.iter().map(journey::scal::Row::record).collect::<Vec<_>>();
     assert_eq!(told(&back), told(shipped));
+    // What goes out is what the file says, who answers a row included.
+    let mut written = csv::Reader::from_reader(include_str!("../../app/journey/catalogues/scal.csv").as_bytes());
+    let head = written.headers().unwrap().clone();
+    for (row, line) in told(shipped).into_iter().zip(written.records()) {
+        let line = line.unwrap();
+        for (name, value) in journey::scal::HEADING.iter().zip(row) {
+            let column = head.iter().position(|there| there == *name).unwrap();
+            assert_eq!(value, line[column], "{name} of {}", &line[0]);
+        }
+    }
     // A fault names the line that the spreadsheet program shows.
     let mut rows = shipped.to_vec();
     rows[2].level = journey::scal::Level::May;

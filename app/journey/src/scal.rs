@@ -122,6 +122,29 @@ impl Environment {
     }
 }
 
+/// Who answers a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Consumers and providers.
+    Both,
+    /// Consumers only.
+    Consumer,
+    /// Providers only.
+    Provider,
+}
+
+impl Who {
+    const ALL: [Who; 3] = [Who::Both, Who::Consumer, Who::Provider];
+
+    fn name(self) -> &'static str {
+        match self {
+            Who::Both => "both",
+            Who::Consumer => "consumer",
+            Who::Provider => "provider",
+        }
+    }
+}
+
 /// A row of the catalogue.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -147,8 +170,8 @@ pub struct Row {
     pub environment: Environment,
     /// The team that settles it.
     pub owner: Role,
-    /// For consumers; otherwise for providers only.
-    pub consumer: bool,
+    /// Who answers it.
+    pub who: Who,
     /// The edition that asked it first in these words.
     pub since: Edition,
     /// The edition that no longer asks it; `None` while it is asked.
@@ -177,7 +200,7 @@ impl Row {
             self.tab.clone(),
             format!("{} {}", self.section, self.section_title),
             self.level.name().to_owned(),
-            if self.consumer { "both" } else { "provider" }.to_owned(),
+            self.who.name().to_owned(),
             self.requirement.clone(),
             self.evidence.clone(),
             self.environment.name().to_owned(),
@@ -314,11 +337,10 @@ fn row(line: Line, at: usize) -> Result<Row, Fault> {
         source: line.source,
         since: line.since,
         until: line.until,
-        consumer: match line.who.as_str() {
-            "both" | "consumer" => true,
-            "provider" => false,
-            other => return Err(fault(format!("“{other}” is nobody; known are both, consumer, provider"))),
-        },
+        who: Who::ALL
+            .into_iter()
+            .find(|who| who.name() == line.who)
+            .ok_or_else(|| fault(format!("“{}” is nobody; known are both, consumer, provider", line.who)))?,
     })
 }
 
@@ -340,7 +362,8 @@ fn tabs(capability: Capability) -> &'static [&'static str] {
 #[must_use]
 pub fn rows(opening: &Opening) -> Vec<&'static Row> {
     let wanted = |tab: &str| tab == COMMON || opening.capabilities.iter().any(|c| tabs(c.capability).contains(&tab));
-    let mut rows: Vec<&Row> = editions::rows(&opening.catalogue).iter().filter(|row| row.consumer && wanted(&row.tab)).collect();
+    let mut rows: Vec<&Row> =
+        editions::rows(&opening.catalogue).iter().filter(|row| row.who != Who::Provider && wanted(&row.tab)).collect();
     rows.sort_by_key(|row| row.section);
     rows
 }

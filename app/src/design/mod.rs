@@ -211,16 +211,20 @@ pub fn file_link(value: &str) -> AnyView {
 
 /// Whether a file of this name is likely to be of a kind that is shown; the server decides by its bytes.
 fn looks_shown(name: &str) -> bool {
-    const KINDS: [&str; 12] = ["png", "jpg", "jpeg", "gif", "webp", "pdf", "txt", "log", "csv", "json", "xml", "md"];
-    name.rsplit_once('.').is_some_and(|(_, end)| KINDS.contains(&end.to_lowercase().as_str()))
+    ends_in(name, PICTURES) || ends_in(name, &["pdf", "txt", "log", "csv", "json", "xml", "md"])
+}
+
+const PICTURES: &[&str] = &["png", "jpg", "jpeg", "gif", "webp"];
+
+fn ends_in(name: &str, kinds: &[&str]) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, end)| kinds.contains(&end.to_lowercase().as_str()))
 }
 
 /// A picture that was added to a task, shown on the page itself; nothing for any other file.
 pub fn picture(file: &FileRef, journey: &journey::ids::JourneyRef, task: &journey::ids::TaskId) -> Option<AnyView> {
-    let picture = ["png", "jpg", "jpeg", "gif", "webp"];
-    let fits = file.name.rsplit_once('.').is_some_and(|(_, end)| picture.contains(&end.to_lowercase().as_str()));
     let to = format!("/files/{}?journey={journey}&task={task}&show=1", file.digest);
-    fits.then(|| view! { <p><img class="gpc-picture" src=to alt=format!("Preview of {}", file.name) /></p> }.into_any())
+    ends_in(&file.name, PICTURES)
+        .then(|| view! { <p><img class="gpc-picture" src=to alt=format!("Preview of {}", file.name) /></p> }.into_any())
 }
 
 /// An answer: words, or files as links.

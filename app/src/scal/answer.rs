@@ -196,10 +196,8 @@ fn list(desk: &Desk, book: &Book, open: Option<&'static Row>) -> AnyView {
     let lines: Vec<Line> = shown
         .iter()
         .map(|entry| {
-            let mut cells = vec![
-                ("Environment", entry.row.environment.title().to_owned()),
-                ("Evidence", (entry.files().len() + entry.links().len()).to_string()),
-            ];
+            let mut cells =
+                vec![("Environment", entry.row.environment.title().to_owned()), ("Evidence", entry.proofs().to_string())];
             if book.own {
                 cells.push(("Assigned", entry.assignee.as_ref().map(|p| book.name_of(p)).unwrap_or_default()));
                 cells.push(("Saved", entry.saved.as_ref().map(|(_, at)| dates::when(*at, today)).unwrap_or_default()));

@@ -29,7 +29,11 @@ pub const PAGE: &str = "/catalogue";
 /// Longest catalogue, in characters: about a thousand rows.
 const LONGEST: usize = 300_000;
 
-fn operators_only(actor: &Actor) -> Result<(), Halt> {
+/// Refuses everybody who does not publish editions.
+///
+/// # Errors
+/// [`Halt::NotYours`], with whom to ask.
+pub fn operators_only(actor: &Actor) -> Result<(), Halt> {
     if editions::may_publish(actor) {
         return Ok(());
     }

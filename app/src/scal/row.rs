@@ -1,7 +1,10 @@
 //! One row beside the table: what it asks, what was found, its answer and its files. And all rows below each other, on paper.
 
+use std::collections::BTreeMap;
+
 use journey::{
     form::{Answers, FileRef, Kind},
+    ids::Digest,
     journey::Why,
     scal::{
         self, Row,
@@ -199,20 +202,15 @@ fn form(desk: &Desk, book: &Book, entry: &Entry) -> AnyView {
 /// Files of other rows: one of them may prove this row as well.
 fn there_already(book: &Book, entry: &Entry) -> Option<AnyView> {
     let own = entry.files();
-    let mut others: Vec<FileRef> = book
-        .entries
-        .iter()
-        .flat_map(Entry::files)
-        .filter(|value| !own.contains(value))
-        .filter_map(|value| FileRef::parse(value))
-        .collect();
-    others.sort_by(|one, other| (&one.name, &one.digest).cmp(&(&other.name, &other.digest)));
-    others.dedup_by(|one, other| one.digest == other.digest);
+    let others = book.entries.iter().flat_map(Entry::files).filter(|value| !own.contains(value));
+    let others = others.filter_map(|value| FileRef::parse(value)).map(|file| (file.digest.clone(), file));
+    // One that proves many rows is offered once.
+    let others: BTreeMap<Digest, FileRef> = others.collect();
     if others.is_empty() {
         return None;
     }
     let options = others
-        .into_iter()
+        .into_values()
         .map(|file| {
             let value = file.to_string();
             view! { <option value=value>{file.name}</option> }

@@ -76,7 +76,7 @@ fn rows(desk: &Desk, clinical: &[&Entry]) -> AnyView {
                 <tr role="row">
                     <th scope="row" role="rowheader"><a class="gpc-code" href=to>{entry.row.id.clone()}</a><span class="gpc-req">{entry.row.requirement.clone()}</span></th>
                     <td role="cell" data-l="Status">{stands_tag(entry.stands)}</td>
-                    <td role="cell" class="gpc-num" data-l="Evidence">{entry.files().len() + entry.links().len()}</td>
+                    <td role="cell" class="gpc-num" data-l="Evidence">{entry.proofs()}</td>
                 </tr>
             }
         })

@@ -139,6 +139,12 @@ impl Entry {
         self.answers.one(&self.row.links()).lines().collect()
     }
 
+    /// How many pieces of evidence it names.
+    #[must_use]
+    pub fn proofs(&self) -> usize {
+        self.files().len() + self.links().len()
+    }
+
     /// What its draft holds now: the answer with note and assignee.
     #[must_use]
     pub fn body(&self) -> Answers {
