@@ -1,4 +1,4 @@
-// The SCAL by keyboard alone: a supplier answers twenty rows, and a reviewer judges twenty.
+// The SCAL by keyboard alone: a supplier answers twenty rows, and reviewers judge twenty. And by mouse: a file is dropped on a row.
 import { expect, type Page } from '@playwright/test';
 import { journeyOf, signedIn, test } from './support/demo.ts';
 
@@ -77,4 +77,19 @@ test('twenty rows are answered and twenty are judged without a mouse', async ({ 
     }
   }
   expect(new Set(judged).size).toBe(20);
+});
+
+test('a file is dropped on a row', async ({ browser, demo }) => {
+  const northmoor = await signedIn(browser, demo, 'amara@northmoor.example');
+  const page = await northmoor.newPage();
+  await page.goto(`${await journeyOf(northmoor, 'Maternity Companion')}/tasks/submit-scal/scal-org-07?show=all`);
+  const place = page.locator('.gpc-pane .gpc-upload');
+  await expect(place).toHaveAttribute('data-drop', 'You can also drop files here');
+  const files = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['captured'], 'dropped.txt', { type: 'text/plain' }));
+    return data;
+  });
+  await place.dispatchEvent('drop', { dataTransfer: files });
+  await expect(page.getByRole('link', { name: 'dropped.txt', exact: true })).toBeVisible();
 });
