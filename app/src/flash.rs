@@ -58,7 +58,12 @@ pub async fn say(session: &Session, heading: impl Into<String>, text: impl Into<
 /// # Errors
 /// When the session cannot be read.
 pub async fn heard(session: &Session) -> Result<Option<Banner>, Halt> {
-    session.remove(BANNER).await.map_err(Halt::session)
+    let banner = session.get(BANNER).await.map_err(Halt::session)?;
+    // To remove, even nothing, makes the session a changed one, which is written: that would be a write for every page.
+    if banner.is_some() {
+        session.remove_value(BANNER).await.map_err(Halt::session)?;
+    }
+    Ok(banner)
 }
 
 /// Keeps a refused form until its page is shown.

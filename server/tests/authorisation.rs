@@ -18,7 +18,7 @@ use journey::{
     form::Answers,
     ids::{JourneyRef, MessageId},
     journey::Journey,
-    port::{Drafts as _, Ledger as _, People as _, messages::Messages as _, scal::Scal as _},
+    port::{Drafts as _, Ledger as _, People as _, SignIns as _, messages::Messages as _, scal::Scal as _},
     standing::Verb,
 };
 use server::beside::Beside;

@@ -1,4 +1,4 @@
-//! Every page asks the database a bounded number of questions, however much there is. One test alone in its process,
+//! Every page asks the database a bounded number of questions, however much there is, and writes nothing. One test alone in its process,
 //! because what is counted belongs to the process.
 #![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
@@ -131,6 +131,11 @@ async fn no_page_asks_more_when_there_is_more() {
             let asked = asked(browser, path).await;
             assert!(!asked.is_empty(), "statements are counted");
             assert!(asked.len() <= MOST, "{who} {path} asks {}: {asked:#?}", asked.len());
+            // On SQLite every write waits for the disk and makes all readers read again.
+            let reads = asked
+                .iter()
+                .all(|statement| ["SELECT", "WITH"].iter().any(|verb| statement.trim_start_matches('"').starts_with(verb)));
+            assert!(reads, "{who} {path} writes though it only shows something: {asked:#?}");
             if more {
                 assert_eq!(known[at], asked.len(), "{who} {path} asks more when there is more: {asked:#?}");
             } else {

@@ -10,7 +10,7 @@ use common::{
 use journey::{
     actor::{Role, Side},
     forms,
-    port::{Drafts as _, People as _},
+    port::{Drafts as _, People as _, SignIns as _},
 };
 
 const OTHER: &str = "other random words";

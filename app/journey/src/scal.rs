@@ -1,14 +1,14 @@
 //! The SCAL: which rows a journey answers, who owns each, what an answer needs (domain/scal.md). `editions` are the
-//! versions of the catalogue, `book` is the copy that a supplier works on, `verdicts` what reviewers say of it.
+//! versions of the catalogue, `catalogue` reads and writes one, `book` is the copy that a supplier works on, `verdicts`
+//! what reviewers say of it.
 
 pub mod book;
+mod catalogue;
 pub mod editions;
 pub mod evidence;
 pub mod sheet;
 pub mod verdicts;
 pub mod versions;
-
-use serde::Deserialize;
 
 use crate::{
     actor::Role,
@@ -16,9 +16,9 @@ use crate::{
     forms::MOST_FILES,
     ids::FieldId,
     opening::{Capability, Opening},
-    process::Fault,
 };
 
+pub use catalogue::{HEADING, read};
 pub use editions::Edition;
 
 /// What a supplier says of a row (domain/scal.md, "Answer types to model").
@@ -192,25 +192,6 @@ impl Row {
             == (&other.requirement, &other.evidence, other.level, other.environment)
     }
 
-    /// The row as a catalogue writes it, under [`HEADING`].
-    #[must_use]
-    pub fn record(&self) -> Vec<String> {
-        vec![
-            self.id.clone(),
-            self.tab.clone(),
-            format!("{} {}", self.section, self.section_title),
-            self.level.name().to_owned(),
-            self.who.name().to_owned(),
-            self.requirement.clone(),
-            self.evidence.clone(),
-            self.environment.name().to_owned(),
-            self.owner.name().to_owned(),
-            self.source.clone(),
-            self.since.to_string(),
-            self.until.as_ref().map(ToString::to_string).unwrap_or_default(),
-        ]
-    }
-
     /// The field that takes the words.
     #[must_use]
     pub fn words(&self) -> String {
@@ -228,120 +209,6 @@ impl Row {
     pub fn links(&self) -> String {
         format!("{}_links", self.field)
     }
-}
-
-#[derive(Deserialize)]
-struct Line {
-    id: String,
-    capability: String,
-    section: String,
-    level: String,
-    who: String,
-    requirement: String,
-    evidence_expected: String,
-    environment: String,
-    owner: String,
-    source: String,
-    since: Edition,
-    until: Option<Edition>,
-}
-
-/// Reads a catalogue.
-///
-/// # Errors
-/// Every fault with its line.
-pub fn read(text: &str) -> Result<Vec<Row>, Vec<Fault>> {
-    let mut rows: Vec<Row> = Vec::new();
-    let mut faults = Vec::new();
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let missing: Vec<&str> = match reader.headers() {
-        Ok(head) => HEADING.iter().copied().filter(|name| !head.iter().any(|there| there == *name)).collect(),
-        Err(error) => return Err(vec![Fault { line: 1, says: in_words(&error) }]),
-    };
-    if !missing.is_empty() {
-        return Err(vec![Fault { line: 1, says: format!("the heading has no column {}", missing.join(", ")) }]);
-    }
-    for line in reader.deserialize::<Line>() {
-        let read = line.map_err(|error| {
-            let line = error.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(0));
-            Fault { line, says: in_words(&error) }
-        });
-        // The heading is line 1.
-        let at = rows.len() + faults.len() + 2;
-        match read.and_then(|line| row(line, at)) {
-            Ok(row) if rows.iter().any(|known| known.overlaps(&row)) => {
-                faults.push(Fault { line: at, says: format!("“{}” is there already", row.id) });
-            }
-            Ok(row) => rows.push(row),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    if faults.is_empty() { Ok(rows) } else { Err(faults) }
-}
-
-/// The columns that are read. Others may stand beside them.
-pub const HEADING: &[&str] = &[
-    "id",
-    "capability",
-    "section",
-    "level",
-    "who",
-    "requirement",
-    "evidence_expected",
-    "environment",
-    "owner",
-    "source",
-    "since",
-    "until",
-];
-
-/// What is wrong with a line, for whoever wrote it.
-fn in_words(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("it has {len} values instead of {expected_len}; a value with a comma stands in quotation marks")
-        }
-        csv::ErrorKind::Utf8 { .. } => "it is not UTF-8 text".to_owned(),
-        csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),
-        _ => error.to_string(),
-    }
-}
-
-fn row(line: Line, at: usize) -> Result<Row, Fault> {
-    let fault = |says: String| Fault { line: at, says };
-    let (number, title) = line.section.split_once(' ').ok_or_else(|| fault(format!("“{}” has no number", line.section)))?;
-    Ok(Row {
-        field: line.id.to_lowercase().replace('.', "-").parse().map_err(|error| fault(format!("{error}")))?,
-        id: line.id,
-        tab: line.capability,
-        section: number.parse().map_err(|_| fault(format!("“{number}” is not the number of a section")))?,
-        section_title: title.to_owned(),
-        level: match line.level.as_str() {
-            "MUST" => Level::Must,
-            "SHOULD" => Level::Should,
-            "MAY" => Level::May,
-            other => return Err(fault(format!("“{other}” is not a level; known are MUST, SHOULD, MAY"))),
-        },
-        requirement: line.requirement,
-        evidence: line.evidence_expected,
-        environment: Environment::named(&line.environment).ok_or_else(|| {
-            let known: Vec<&str> = Environment::ALL.iter().map(|e| e.name()).collect();
-            fault(format!("“{}” is not an environment; known are {}", line.environment, known.join(", ")))
-        })?,
-        owner: line
-            .owner
-            .parse()
-            .ok()
-            .filter(|role: &Role| role.side() == crate::actor::Side::Programme)
-            .ok_or_else(|| fault(format!("“{}” is not a role of a team that reviews", line.owner)))?,
-        source: line.source,
-        since: line.since,
-        until: line.until,
-        who: Who::ALL
-            .into_iter()
-            .find(|who| who.name() == line.who)
-            .ok_or_else(|| fault(format!("“{}” is nobody; known are both, consumer, provider", line.who)))?,
-    })
 }
 
 /// The tab that every product answers.
@@ -495,24 +362,6 @@ mod tests {
         let both = rows(&opening(&[Capability::AccessRecordHtml, Capability::AppointmentManagement]));
         assert_eq!(both.len(), 66 + 16 + 24 + 14 + 9, "Spine is asked once");
         assert!(both.windows(2).all(|pair| pair[0].section <= pair[1].section));
-    }
-
-    #[test]
-    fn every_fault_of_a_catalogue_names_its_line() {
-        let text = "id,capability,section,level,who,requirement,evidence_expected,environment,owner,source,origin,since,until\n\
-                    A-1,Common,1 One,MUST,both,r,e,int,functional_assurance,s,derived,2026-1,\n\
-                    A-1,Common,1 One,MUST,both,r,e,int,functional_assurance,s,derived,2026-1,\n\
-                    A-2,Common,One,MUST,both,r,e,int,functional_assurance,s,derived,2026-1,\n\
-                    A-3,Common,1 One,WILL,both,r,e,int,functional_assurance,s,derived,2026-1,\n\
-                    A-4,Common,1 One,MUST,both,r,e,moon,functional_assurance,s,derived,2026-1,\n\
-                    A-5,Common,1 One,MUST,both,r,e,int,developer,s,derived,2026-1,\n\
-                    A-6,Common,1 One,MUST,both,r,e,int,functional_assurance,s,derived,soon,\n";
-        let lines: Vec<usize> = read(text).expect_err("six faults").into_iter().map(|fault| fault.line).collect();
-        assert_eq!(lines, [3, 4, 5, 6, 7, 8]);
-        let says = |text: &str| read(text).expect_err("a fault").into_iter().map(|fault| fault.to_string()).collect::<Vec<_>>();
-        assert!(says("id,nonsense\n1,2\n")[0].starts_with("line 1: the heading has no column capability, section"));
-        let short = format!("{}\nA-1,Common\n", text.lines().next().expect("a heading"));
-        assert_eq!(says(&short), ["line 2: it has 2 values instead of 13; a value with a comma stands in quotation marks"]);
     }
 
     #[test]

@@ -255,7 +255,7 @@ pub fn kept_true(name: &'static str, part: AnyView) -> AnyView {
 
 /// Listens for changes of a journey. One on a page; `islands::Wake` goes with it.
 pub fn live_on(journey: &journey::ids::JourneyRef) -> AnyView {
-    view! { <crate::islands::live::Live path=format!("/live/journeys/{journey}") /> }.into_any()
+    crate::islands::live::live_at(&format!("/live/journeys/{journey}"))
 }
 
 /// Hidden values of a form.

@@ -125,7 +125,7 @@ pub fn Now() -> impl IntoView {
             <div class="gpc-eco" inner_html=drawn></div>
             {table}
             <div class="gpc-eco__else" inner_html=listed></div>
-            <Keys save=String::new() />
+            <Keys />
             <Wake />
             <p class="gpc-below"><a href=format!("/ecosystem/{other}/now")>{format!("See where every {other} journey is")}</a></p>
         }

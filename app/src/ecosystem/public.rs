@@ -82,10 +82,10 @@ pub fn Ecosystem() -> impl IntoView {
                 <h2 class="nhsuk-heading-m" id="list">"Stage by stage"</h2>
                 <div inner_html=list></div>
             </section>
-            <Keys save=file.clone() />
+            <Keys />
             <ul class="nhsuk-list gpc-below">
                 <li><a href=other>{other_text}</a></li>
-                <li><a href=file.clone() download>"Save the picture as SVG"</a></li>
+                <li><a href=file download data-picture>"Save the picture as SVG"</a></li>
                 <li><a href="/example">"See an example journey"</a></li>
                 <li><a href="/register">"Create an account for your organisation"</a></li>
             </ul>

@@ -2,25 +2,22 @@
 
 use leptos::prelude::*;
 
-/// "Saved 14:02" under a form, kept true while typing. Without script the words of the last save stay.
-#[island]
-pub fn Autosave(
-    /// The form's id. It holds hidden fields `journey`, `task`, `subject` and `version`.
-    form: String,
-    /// What to say before anything is typed.
-    says: String,
-) -> impl IntoView {
-    let said = RwSignal::new(says);
-    let failed = RwSignal::new(false);
-    #[cfg(feature = "hydrate")]
-    browser::watch(form, said, failed);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = form;
+/// "Saved 14:02" at the end of a form, kept true while typing. Without script the words of the last save stay. The form
+/// holds hidden fields `journey`, `task`, `subject` and `version`.
+#[cfg(feature = "ssr")]
+pub fn autosaved(says: &str) -> AnyView {
     view! {
-        <p class="gpc-saved" class:gpc-saved--no=move || failed.get() role="status">
-            {move || said.get()}
-        </p>
+        <p class="gpc-saved" role="status">{says.to_owned()}</p>
+        <Autosave />
     }
+    .into_any()
+}
+
+/// Watches the form that has a `gpc-saved`. It has no arguments, so that pages load nothing that could read them.
+#[island]
+fn Autosave() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    browser::watch();
 }
 
 #[cfg(feature = "hydrate")]
@@ -28,21 +25,24 @@ mod browser {
     use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use wasm_bindgen_futures::JsFuture;
-    use web_sys::{FormData, Headers, HtmlFormElement, HtmlInputElement, RequestInit, Response, UrlSearchParams};
+    use web_sys::{FormData, Headers, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response, UrlSearchParams};
 
     /// Quiet time after the last key before a save.
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(900);
 
-    pub fn watch(form: String, said: RwSignal<String>, failed: RwSignal<bool>) {
-        let Some(form) = document().get_element_by_id(&form).and_then(|e| e.dyn_into::<HtmlFormElement>().ok()) else { return };
+    pub fn watch() {
+        let said = document().query_selector("form .gpc-saved").ok().flatten().and_then(|e| e.dyn_into::<HtmlElement>().ok());
+        let Some(said) = said else { return };
+        let form = said.closest("form").ok().flatten().and_then(|e| e.dyn_into::<HtmlFormElement>().ok());
+        let Some(form) = form else { return };
         let waiting: StoredValue<Option<TimeoutHandle>, LocalStorage> = StoredValue::new_local(None);
         let element = form.clone();
         let typed = Closure::<dyn FnMut()>::new(move || {
             if let Some(timer) = waiting.try_update_value(Option::take).flatten() {
                 timer.clear();
             }
-            let form = element.clone();
-            let timer = set_timeout_with_handle(move || spawn_local(save(form, said, failed)), PAUSE);
+            let (form, said) = (element.clone(), said.clone());
+            let timer = set_timeout_with_handle(move || spawn_local(save(form, said)), PAUSE);
             waiting.set_value(timer.ok());
         });
         let listener = typed.as_ref().unchecked_ref();
@@ -51,7 +51,7 @@ mod browser {
         }
     }
 
-    async fn save(form: HtmlFormElement, said: RwSignal<String>, failed: RwSignal<bool>) {
+    async fn save(form: HtmlFormElement, said: HtmlElement) {
         let answer = send(&form).await;
         // The answer is a JSON text: "version time" when it was saved, otherwise a sentence.
         let (ok, text) = match answer {
@@ -66,11 +66,11 @@ mod browser {
                 (false, "Not saved. Your words are on this page only. They are tried again when you go on typing.".to_owned())
             }
         };
-        // Announced by a screen reader when it changes to or from failure, not at every save.
-        if failed.get_untracked() != !ok {
-            failed.set(!ok);
+        // The same words again would be read out again by a screen reader.
+        if said.text_content().as_deref() != Some(&text) {
+            said.set_class_name(if ok { "gpc-saved" } else { "gpc-saved gpc-saved--no" });
+            said.set_text_content(Some(&text));
         }
-        said.set(text);
     }
 
     async fn send(form: &HtmlFormElement) -> Result<String, JsValue> {

@@ -3,23 +3,20 @@
 
 use leptos::prelude::*;
 
-/// Listens on the pictures of the page. `save` is the address of the picture as a file; empty for one that is not saved.
+/// Listens on the pictures of the page. Where there is a link to the picture as a file, marked `data-picture`, it can be
+/// saved as PNG too.
 #[island]
-pub fn Keys(
-    /// Such as `/ecosystem/consumer.svg`.
-    save: String,
-) -> impl IntoView {
+pub fn Keys() -> impl IntoView {
     let ready = RwSignal::new(false);
-    let file = StoredValue::new(save);
     #[cfg(feature = "hydrate")]
     Effect::new(move || {
         browser::listen();
-        ready.set(file.with_value(|file| !file.is_empty()));
+        ready.set(browser::file().is_some());
     });
-    #[cfg(feature = "hydrate")]
-    let png = move || browser::png(&file.get_value());
-    #[cfg(not(feature = "hydrate"))]
-    let png = move || drop(file.get_value());
+    let png = || {
+        #[cfg(feature = "hydrate")]
+        browser::png();
+    };
     view! {
         {move || {
             ready
@@ -88,16 +85,21 @@ mod browser {
         }
     }
 
+    /// The address of the picture as a file.
+    pub fn file() -> Option<String> {
+        document().query_selector("a[data-picture]").ok().flatten()?.get_attribute("href")
+    }
+
     /// Draws the file on a canvas and hands that out. When anything is missing nothing happens: the SVG is there as well.
-    pub fn png(file: &str) {
-        let Ok(image) = HtmlImageElement::new() else { return };
+    pub fn png() {
+        let (Some(file), Ok(image)) = (file(), HtmlImageElement::new()) else { return };
         let name = file.rsplit('/').next().unwrap_or_default().replace(".svg", ".png");
         let drawn = image.clone();
         let loaded = Closure::once_into_js(move || {
             let _ = hand_out(&drawn, &name);
         });
         image.set_onload(Some(loaded.unchecked_ref()));
-        image.set_src(file);
+        image.set_src(&file);
     }
 
     fn hand_out(image: &HtmlImageElement, name: &str) -> Option<()> {

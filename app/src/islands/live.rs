@@ -3,18 +3,22 @@
 
 use leptos::prelude::*;
 
-/// Listens at `path` for as long as the page is open. Says once, to everybody, when the page was brought up to date.
+/// Listens for as long as the page is open where changes are announced, such as `/live/worklist`. One on a page; [`Wake`]
+/// goes with it.
+///
+/// [`Wake`]: super::Wake
+#[cfg(feature = "ssr")]
+pub fn live_at(path: &str) -> AnyView {
+    view! { <div data-listen=path.to_owned()><Live /></div> }.into_any()
+}
+
+/// Says once, to everybody, when the page was brought up to date.
 #[island]
-pub fn Live(
-    /// Where changes are announced, such as `/live/worklist`.
-    path: String,
-) -> impl IntoView {
+fn Live() -> impl IntoView {
     let said = RwSignal::new(String::new());
     let stale = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
-    browser::listen(&path, said, stale);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = path;
+    browser::listen(said, stale);
     view! {
         <p class="nhsuk-u-visually-hidden" role="status">
             {move || said.get()}
@@ -44,8 +48,10 @@ mod browser {
     /// Several changes within this time are one.
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
 
-    pub fn listen(path: &str, said: RwSignal<String>, stale: RwSignal<bool>) {
-        let Ok(source) = EventSource::new(path) else { return };
+    pub fn listen(said: RwSignal<String>, stale: RwSignal<bool>) {
+        let told = document().query_selector("[data-listen]").ok().flatten();
+        let path = told.and_then(|told| told.get_attribute("data-listen"));
+        let Some(source) = path.and_then(|path| EventSource::new(&path).ok()) else { return };
         let waiting: StoredValue<Option<TimeoutHandle>, LocalStorage> = StoredValue::new_local(None);
         let changed = Closure::<dyn FnMut()>::new(move || {
             if let Some(timer) = waiting.try_update_value(Option::take).flatten() {

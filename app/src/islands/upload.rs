@@ -3,24 +3,19 @@
 
 use leptos::prelude::*;
 
-/// A line below a form that takes files: nothing until some are being sent, then how far they are.
+/// A line in a form that takes files: nothing until some are being sent, then how far they are.
 #[island]
-pub fn Upload(
-    /// The form's id.
-    form: String,
-) -> impl IntoView {
+pub fn Upload() -> impl IntoView {
     let said = RwSignal::new(String::new());
-    let part = RwSignal::new(None::<f64>);
+    let per_cent = RwSignal::new(None::<u32>);
     #[cfg(feature = "hydrate")]
-    browser::watch(&form, said, part);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = form;
+    browser::watch(said, per_cent);
     view! {
         <div class="gpc-progress">
             {move || {
-                part.get()
-                    .map(|part| {
-                        view! { <progress max="1" value=part.to_string() aria-label="How far the files have come"></progress> }
+                per_cent.get()
+                    .map(|per_cent| {
+                        view! { <progress max="100" value=per_cent.to_string() aria-label="How far the files have come"></progress> }
                     })
             }}
             <p class="gpc-meta" role="status">
@@ -39,8 +34,10 @@ mod browser {
         XmlHttpRequest,
     };
 
-    pub fn watch(form: &str, said: RwSignal<String>, part: RwSignal<Option<f64>>) {
-        let Some(form) = document().get_element_by_id(form).and_then(|e| e.dyn_into::<HtmlFormElement>().ok()) else { return };
+    pub fn watch(said: RwSignal<String>, per_cent: RwSignal<Option<u32>>) {
+        let line = document().query_selector("form .gpc-progress").ok().flatten();
+        let form = line.and_then(|line| line.closest("form").ok().flatten()).and_then(|e| e.dyn_into::<HtmlFormElement>().ok());
+        let Some(form) = form else { return };
         let element = form.clone();
         let submitted = Closure::<dyn FnMut(SubmitEvent)>::new(move |event: SubmitEvent| {
             let button = event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
@@ -48,7 +45,7 @@ mod browser {
             let Some(action) = button.filter(|b| b.form_enctype() == "multipart/form-data").map(|b| b.form_action()) else {
                 return;
             };
-            if send(&element, &action, said, part).is_some() {
+            if send(&element, &action, said, per_cent).is_some() {
                 event.prevent_default();
             }
         });
@@ -87,7 +84,7 @@ mod browser {
     }
 
     /// Starts to send. `None` when that cannot be: the browser then does it.
-    fn send(form: &HtmlFormElement, action: &str, said: RwSignal<String>, part: RwSignal<Option<f64>>) -> Option<()> {
+    fn send(form: &HtmlFormElement, action: &str, said: RwSignal<String>, per_cent: RwSignal<Option<u32>>) -> Option<()> {
         let request = XmlHttpRequest::new().ok()?;
         let data = FormData::new_with_form(form).ok()?;
         request.open("POST", action).ok()?;
@@ -95,12 +92,15 @@ mod browser {
             if !event.length_computable() || event.total() == 0.0 {
                 return;
             }
-            let far = event.loaded() / event.total();
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 100")]
+            let far = (event.loaded() / event.total() * 100.0) as u32;
             // Told in quarters: a screen reader that reads every per cent reads nothing else.
-            let quarter = (far * 4.0).floor() * 25.0;
-            let words =
-                if far < 1.0 { format!("Sending the files: {quarter:.0} %") } else { "The files are being checked".to_owned() };
-            part.set(Some(far));
+            let words = if far < 100 {
+                format!("Sending the files: {} %", far / 25 * 25)
+            } else {
+                "The files are being checked".to_owned()
+            };
+            per_cent.set(Some(far));
             if said.get_untracked() != words {
                 said.set(words);
             }
@@ -111,23 +111,23 @@ mod browser {
             let to = done.response_url();
             // What became of each file stands on the page that follows; it waits there for its reader.
             if to.is_empty() || window().location().assign(&to).is_err() {
-                failed(said, part);
+                failed(said, per_cent);
             }
         });
         request.set_onload(Some(loaded.as_ref().unchecked_ref()));
-        let broken = Closure::<dyn FnMut()>::new(move || failed(said, part));
+        let broken = Closure::<dyn FnMut()>::new(move || failed(said, per_cent));
         request.set_onerror(Some(broken.as_ref().unchecked_ref()));
         request.send_with_opt_form_data(Some(&data)).ok()?;
         said.set("Sending the files".to_owned());
-        part.set(Some(0.0));
+        per_cent.set(Some(0));
         moved.forget();
         loaded.forget();
         broken.forget();
         Some(())
     }
 
-    fn failed(said: RwSignal<String>, part: RwSignal<Option<f64>>) {
-        part.set(None);
+    fn failed(said: RwSignal<String>, per_cent: RwSignal<Option<u32>>) {
+        per_cent.set(None);
         said.set(
             "The files did not arrive. They are still chosen and your words are on this page: press the button again.".to_owned(),
         );

@@ -114,7 +114,7 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
                 <input class="nhsuk-file-upload" id="file" type="file" name="file" accept=".xlsx" />
             </div>
             <button class="nhsuk-button nhsuk-button--secondary" formenctype="multipart/form-data" formaction="/do/scal/upload">"Upload and look at the changes"</button>
-            <Upload form="workbook".to_owned() />
+            <Upload />
         </form>
         <p><a href=desk.path()>"Back to the SCAL"</a></p>
     };

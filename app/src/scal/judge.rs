@@ -19,7 +19,7 @@ use leptos::prelude::*;
 use crate::{
     design::{Button, Hidden, ask, dates, diff, file_link, link_out},
     halt::Halt,
-    islands::{autosave::Autosave, single_keys::SingleKeys},
+    islands::{autosave::autosaved, single_keys::SingleKeys},
     letters::counted,
     scal::{
         earlier,
@@ -442,7 +442,7 @@ fn verdict_form(desk: &Desk, bench: &Bench, judged: &Judged, query: &str, phrase
                 <Button text="Save and next" name="then" value="next" />
                 <Button text="Save" secondary=true name="then" value="stay" />
             </div>
-            <Autosave form="verdict".to_owned() says=String::new() />
+            {autosaved("")}
             <h3>"Phrase book"</h3>
             {if none {
                 view! { <p class="gpc-meta">"Nothing yet. What your team writes often can stand here."</p> }.into_any()

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use crate::{
     design::{Button, Hidden, answer_view, ask, dates, diff},
     halt::Halt,
-    islands::{autosave::Autosave, upload::Upload},
+    islands::{autosave::autosaved, upload::Upload},
     scal::{
         answer::Book,
         earlier, entries,
@@ -176,7 +176,7 @@ fn form(desk: &Desk, book: &Book, entry: &Entry) -> AnyView {
             {ask::question(words, &typed, kept, &ask::Look { rows: 4, ..ask::Look::default() })}
             {files.map(|field| view! {
                 {ask::question(field, &typed, kept, &ask::Look::default())}
-                <Upload form="row".to_owned() />
+                <Upload />
             })}
             {facts_of_files(desk, book, entry)}
             {there_already(book, entry)}
@@ -193,7 +193,7 @@ fn form(desk: &Desk, book: &Book, entry: &Entry) -> AnyView {
                 <Button text="Save and next" name="then" value="next" />
                 <Button text="Save" secondary=true name="then" value="stay" />
             </div>
-            <Autosave form="row".to_owned() says=String::new() />
+            {autosaved("")}
         </form>
     }
     .into_any()

@@ -56,7 +56,7 @@ pub fn ExamplePage() -> impl IntoView {
             {task.map(|task| about_task(example, &journey, &task, moment.entries))}
             {plan(&journey, &now, &to_task)}
             {recent(example, &journey, moment.entries)}
-            <Keys save=String::new() />
+            <Keys />
             <Wake />
             <p class="gpc-below">
                 <a href="/register">"Create an account for your organisation"</a> ", or " <a href="/ecosystem/consumer">"read what each stage asks"</a> "."

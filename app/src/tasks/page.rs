@@ -16,7 +16,7 @@ use crate::{
     design::{Button, SummaryRow, answer_view, ask, dates, say},
     go_live::sites,
     halt::Halt,
-    islands::{autosave::Autosave, upload::Upload},
+    islands::{autosave::autosaved, upload::Upload},
     page::{hall, page, titled},
     scal,
     tasks::{
@@ -216,8 +216,8 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
                 <Button text=button />
                 <Button text="Save and come back later" secondary=true action="/do/draft/keep" />
             </div>
-            <Autosave form="answers".to_owned() says=draft.says.clone() />
-            {takes_files.then(|| view! { <Upload form="answers".to_owned() /> })}
+            {autosaved(&draft.says)}
+            {takes_files.then(|| view! { <Upload /> })}
             <p class="gpc-meta">{to}</p>
         </form>
     }

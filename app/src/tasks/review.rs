@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use crate::{
     design::{Button, ask, dates, diff, file_link, say},
     halt::Halt,
-    islands::autosave::Autosave,
+    islands::autosave::autosaved,
     letters::counted,
     tasks::{
         drafts,
@@ -174,7 +174,7 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
             })}
             {(changed > MANY).then(|| rest(&typed, changed))}
             {decision(desk, &typed)}
-            <Autosave form="review".to_owned() says=draft.says.clone() />
+            {autosaved(&draft.says)}
         </form>
         {more(desk)}
     }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use crate::{
     design::{Button, ask, say},
     halt::Halt,
-    islands::autosave::Autosave,
+    islands::autosave::autosaved,
     tasks::{
         drafts,
         frame::{Desk, framed, gate, reopened, returned},
@@ -44,7 +44,7 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
                     <Button text="Continue" />
                     <Button text="Save and come back later" secondary=true action="/do/draft/keep" />
                 </div>
-                <Autosave form="answers".to_owned() says=draft.says.clone() />
+                {autosaved(&draft.says)}
             </form>
             {more(desk)}
         }

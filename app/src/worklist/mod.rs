@@ -15,7 +15,7 @@ use crate::{
     design::{Button, Hidden, Title, dates, kept_true, say},
     flash::{self, Kept},
     halt::Halt,
-    islands::{Wake, live::Live},
+    islands::{Wake, live::live_at},
     letters::counted,
     overview::words,
     page::{hall, page},
@@ -82,7 +82,7 @@ pub fn Worklist() -> impl IntoView {
                 {(figures.free > 0)
                     .then(|| view! { <form action="/do/worklist/claim-oldest" method="post"><Button text="Claim the oldest free task" /></form> })}
             </div>
-            <Live path="/live/worklist".to_owned() />
+            {live_at("/live/worklist")}
             {kept_true("figures", figures_view(figures))}
             {filters(&filter, &mine, &team, processes)}
             {kept_true("list", list)}

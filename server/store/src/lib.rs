@@ -28,6 +28,7 @@ mod row;
 mod runs;
 mod scal;
 mod sessions;
+mod sign_ins;
 mod whole;
 
 use std::{io::ErrorKind, str::FromStr, time::Duration};
@@ -55,11 +56,12 @@ pub mod hot {
     pub use crate::messages::{LISTENERS, THREAD, UNSEEN, UNSEEN_OF};
     pub use crate::notices::{HELD, HELD_FOR};
     pub use crate::outbox::NEXT_LETTER;
-    pub use crate::people::{ACCOUNT, SESSIONS_OF_PERSON, TRIES};
+    pub use crate::people::ACCOUNT;
     pub use crate::picture::{STANDING_AT, TALLY};
     pub use crate::runs::RUNS;
     pub use crate::scal::{EVIDENCE, PHRASES};
     pub use crate::sessions::SESSION;
+    pub use crate::sign_ins::{SESSIONS_OF_PERSON, TRIES};
 }
 
 /// Which database.

@@ -1,4 +1,6 @@
-//! Accounts, links, sessions in lists, and how often somebody tried. Every change appends to the `people` stream.
+//! Accounts and links. Every change appends to the `people` stream.
+
+mod rows;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -7,9 +9,7 @@ use journey::{
     event::{By, Recorded},
     ids::{Digest, OrganisationId, PersonId, Seq},
     people::PeopleEvent,
-    port::{
-        Answer, Letter, Link, LinkPurpose, Member, Membership, Organisation, People, Person, SessionLine, StoreError, WriteError,
-    },
+    port::{Answer, Letter, Link, LinkPurpose, Member, Membership, Organisation, People, Person, StoreError, WriteError},
 };
 use sqlx::{Any, Transaction};
 
@@ -18,123 +18,18 @@ use crate::{
     ledger::{EventRow, insert_event, seq_of},
     links::{INVITATIONS, LINK, LinkRow, insert_link, roles_of, roles_text, use_link, use_links},
     micros, outbox, plain,
-    row::{instant, parsed, row, small, unreadable},
+    row::{instant, parsed, row, unreadable},
 };
+use rows::{AccountRow, MembershipRow, OrganisationRow, PersonRow};
 
 /// The stream of everything that happens to accounts.
 const STREAM: &str = "people";
-
-/// Where a person is signed in.
-pub const SESSIONS_OF_PERSON: &str = "SELECT handle, created_us, seen_us, agent FROM sessions \
-     WHERE person = $1 AND expires_us > $2 ORDER BY seen_us DESC LIMIT 50";
 
 /// A person and every place of theirs; one row without a place when they belong nowhere.
 pub const ACCOUNT: &str = "SELECT p.id AS person, p.email, p.name AS called, p.password, p.confirmed_us, \
             o.id, o.name, o.ods_code, o.side, m.roles \
      FROM people p LEFT JOIN memberships m ON m.person = p.id LEFT JOIN organisations o ON o.id = m.organisation \
      WHERE p.id = $1 ORDER BY m.since_us, o.id";
-
-/// Tries of a bucket since a time.
-pub const TRIES: &str = "SELECT CAST(COALESCE(SUM(tries), 0) AS BIGINT) FROM attempts WHERE bucket = $1 AND at_us >= $2";
-
-row! { PersonRow of "people" by id {
-    id: String,
-    email: String,
-    name: String,
-    password: String,
-    confirmed_us: Option<i64>,
-} }
-
-impl PersonRow {
-    fn read(self) -> Answer<Person> {
-        Ok(Person {
-            id: parsed("people", &self.key(), "id", &self.id)?,
-            email: self.email,
-            name: self.name,
-            password: self.password,
-            confirmed: self.confirmed_us.is_some(),
-        })
-    }
-}
-
-row! { OrganisationRow of "organisations" by id {
-    id: String,
-    name: String,
-    ods_code: String,
-    side: String,
-} }
-
-impl OrganisationRow {
-    fn read(self) -> Answer<Organisation> {
-        Ok(Organisation {
-            id: parsed("organisations", &self.key(), "id", &self.id)?,
-            side: side_of(&self.id, &self.side)?,
-            name: self.name,
-            ods_code: self.ods_code,
-        })
-    }
-}
-
-fn side_of(key: &str, name: &str) -> Answer<Side> {
-    [Side::Supplier, Side::Programme, Side::EndUser, Side::Commissioner, Side::Operator]
-        .into_iter()
-        .find(|side| side.name() == name)
-        .ok_or_else(|| unreadable("organisations", key, "side", &name))
-}
-
-row! { MembershipRow of "memberships" by person id {
-    person: String,
-    id: String,
-    name: String,
-    ods_code: String,
-    side: String,
-    roles: String,
-} }
-
-impl MembershipRow {
-    fn read(self) -> Answer<Membership> {
-        let roles = roles_of("memberships", &self.key(), &self.roles)?;
-        let organisation = OrganisationRow { id: self.id, name: self.name, ods_code: self.ods_code, side: self.side }.read()?;
-        Ok(Membership { organisation, roles })
-    }
-}
-
-row! { AccountRow of "people" by person {
-    person: String,
-    email: String,
-    called: String,
-    password: String,
-    confirmed_us: Option<i64>,
-    id: Option<String>,
-    name: Option<String>,
-    ods_code: Option<String>,
-    side: Option<String>,
-    roles: Option<String>,
-} }
-
-impl AccountRow {
-    /// The place that this row tells of, if it tells of one.
-    fn place(&self) -> Option<MembershipRow> {
-        Some(MembershipRow {
-            person: self.person.clone(),
-            id: self.id.clone()?,
-            name: self.name.clone()?,
-            ods_code: self.ods_code.clone()?,
-            side: self.side.clone()?,
-            roles: self.roles.clone()?,
-        })
-    }
-
-    fn person(self) -> Answer<Person> {
-        Ok(Person {
-            id: parsed("people", &self.key(), "id", &self.person)?,
-            email: self.email,
-            name: self.called,
-            password: self.password,
-            confirmed: self.confirmed_us.is_some(),
-        })
-    }
-}
 
 row! { MemberRow of "memberships" by person organisation {
     person: String,
@@ -143,13 +38,6 @@ row! { MemberRow of "memberships" by person organisation {
     email: String,
     roles: String,
     since_us: i64,
-} }
-
-row! { SessionRow of "sessions" by handle {
-    handle: String,
-    created_us: i64,
-    seen_us: i64,
-    agent: String,
 } }
 
 impl Db {
@@ -544,67 +432,6 @@ impl People for Db {
         };
         append(&mut transaction, now, Some(by), event).await?;
         transaction.commit().answered().await
-    }
-
-    async fn sessions(&self, person: &PersonId, now: Timestamp) -> Answer<Vec<SessionLine>> {
-        let rows: Vec<SessionRow> = sqlx::query_as(SESSIONS_OF_PERSON)
-            .bind(person.to_string())
-            .bind(micros(now))
-            .fetch_all(&self.read)
-            .answered()
-            .await?;
-        let read = |row: SessionRow| {
-            let key = row.key();
-            Ok(SessionLine {
-                since: instant("sessions", &key, "created_us", row.created_us)?,
-                seen: instant("sessions", &key, "seen_us", row.seen_us)?,
-                handle: parsed("sessions", &key, "handle", &row.handle)?,
-                agent: row.agent,
-            })
-        };
-        rows.into_iter().map(read).collect()
-    }
-
-    async fn end_sessions(&self, person: &PersonId, handle: Option<&Digest>, keep: Option<&str>) -> Answer<()> {
-        sqlx::query("DELETE FROM sessions WHERE person = $1 AND ($2 = '' OR handle = $2) AND id <> $3")
-            .bind(person.to_string())
-            .bind(handle.map_or_else(String::new, ToString::to_string))
-            .bind(keep.unwrap_or_default().to_owned())
-            .execute(&self.write)
-            .answered()
-            .await?;
-        Ok(())
-    }
-
-    async fn attempt(&self, bucket: &str, now: Timestamp, since: Timestamp) -> Answer<u32> {
-        // Written before it is counted, each by itself: of tries at the same time, the last sees them all.
-        sqlx::query(
-            "INSERT INTO attempts (bucket, at_us, tries) VALUES ($1, $2, 1) \
-             ON CONFLICT (bucket, at_us) DO UPDATE SET tries = attempts.tries + 1",
-        )
-        .bind(plain(bucket))
-        .bind(micros(now))
-        .execute(&self.write)
-        .answered()
-        .await?;
-        let (count,): (i64,) =
-            sqlx::query_as(TRIES).bind(plain(bucket)).bind(micros(since)).fetch_one(&self.read).answered().await?;
-        small("attempts", bucket, "tries", count)
-    }
-
-    async fn forgive(&self, bucket: &str) -> Answer<()> {
-        sqlx::query("DELETE FROM attempts WHERE bucket = $1").bind(plain(bucket)).execute(&self.write).answered().await?;
-        Ok(())
-    }
-
-    async fn take_back(&self, bucket: &str, at: Timestamp) -> Answer<()> {
-        sqlx::query("UPDATE attempts SET tries = tries - 1 WHERE bucket = $1 AND at_us = $2 AND tries > 0")
-            .bind(plain(bucket))
-            .bind(micros(at))
-            .execute(&self.write)
-            .answered()
-            .await?;
-        Ok(())
     }
 
     async fn people_events(&self, after: Seq, limit: u32) -> Answer<Vec<Recorded<PeopleEvent>>> {

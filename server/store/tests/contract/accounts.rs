@@ -5,7 +5,7 @@ use journey::{
     event::Recorded,
     ids::Seq,
     people::PeopleEvent,
-    port::{LinkPurpose, Membership, Outbox, People, Person, WriteError},
+    port::{LinkPurpose, Membership, Outbox, People, Person, SignIns, WriteError},
 };
 use store::Db;
 

@@ -3,7 +3,9 @@
 use journey::{
     actor::Role,
     ids::{Round, Seq, TaskId},
-    port::{Draft, Drafts, JourneyFilter, Ledger, LinkPurpose, Outbox, People, Store, StoreError, Submission, WorkFilter},
+    port::{
+        Draft, Drafts, JourneyFilter, Ledger, LinkPurpose, Outbox, People, SignIns, Store, StoreError, Submission, WorkFilter,
+    },
 };
 use store::{Dialect, Sessions};
 use time::{Duration, OffsetDateTime};

@@ -2,7 +2,7 @@
 
 use journey::{
     ids::{Digest, PersonId},
-    port::People,
+    port::SignIns,
 };
 use store::Sessions;
 use time::{Duration, OffsetDateTime};

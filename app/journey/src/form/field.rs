@@ -1,0 +1,267 @@
+//! One question: what sort of answer it takes, and what is said when an answer does not fit.
+
+use std::{collections::BTreeSet, fmt};
+
+use super::{
+    Problem,
+    read::{LONGEST_LINK, day, links, looks_like_email, ods_code, organisations, tidy},
+};
+use crate::ids::{Digest, FieldId};
+
+/// An option of a choice: value, words, one line of explanation (may be empty).
+pub type Choice = (&'static str, &'static str, &'static str);
+
+/// What sort of answer a question takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One line of text, at most so many characters.
+    Line {
+        /// Characters.
+        max: usize,
+    },
+    /// Several lines of text, at most so many characters.
+    Words {
+        /// Characters.
+        max: usize,
+    },
+    /// One of these.
+    Choice(Vec<Choice>),
+    /// One of these, from a short list that is usually left as it is.
+    Pick(Vec<Choice>),
+    /// Any of these.
+    Choices(Vec<Choice>),
+    /// An address for email.
+    Email,
+    /// A code of the Organisation Data Service (domain/end_users.md §8).
+    OdsCode,
+    /// A day, as `2026-11-24`; a person may type it in other usual ways.
+    Day,
+    /// Organisations, one a line: the ODS code, then the name. At most so many.
+    Organisations {
+        /// Lines.
+        most: usize,
+    },
+    /// Addresses of pages, one a line. At most so many.
+    Links {
+        /// Lines.
+        most: usize,
+    },
+    /// Files that were uploaded before, each as [`FileRef`] writes it.
+    Files {
+        /// At most so many.
+        most: usize,
+    },
+}
+
+/// A file as an answer names it: the digest of its bytes, a space, the name it was sent under. So whoever signs or
+/// submits an answer is bound to the bytes and not to a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRef {
+    /// SHA-256 of the bytes.
+    pub digest: Digest,
+    /// The name it was sent under, for people.
+    pub name: String,
+}
+
+impl FileRef {
+    /// Reads what [`fmt::Display`] writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (digest, name) = text.split_once(' ')?;
+        let fits = digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'));
+        let named = (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+        let digest = digest.parse().ok().filter(|_| fits && named)?;
+        Some(Self { digest, name: name.to_owned() })
+    }
+}
+
+impl fmt::Display for FileRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.digest, self.name)
+    }
+}
+
+/// Longest name of a file, in characters.
+pub const LONGEST_NAME: usize = 200;
+
+/// One question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Name in the form, the draft and the submission.
+    pub id: FieldId,
+    /// The question, as asked.
+    pub label: String,
+    /// Help below it; may be empty.
+    pub hint: String,
+    /// What sort of answer.
+    pub kind: Kind,
+    /// What is said when nothing was answered; `None` when that is fine.
+    pub missing: Option<String>,
+}
+
+impl Field {
+    /// A question that may be left out.
+    ///
+    /// # Panics
+    /// When the id is not one: ids are written in the source, never typed by a person.
+    #[must_use]
+    pub fn new(id: &str, label: &str, kind: Kind) -> Self {
+        Self {
+            id: id.parse().expect("ids of questions are written in the source"),
+            label: label.to_owned(),
+            hint: String::new(),
+            kind,
+            missing: None,
+        }
+    }
+
+    /// With help below the question.
+    #[must_use]
+    pub fn hint(mut self, hint: &str) -> Self {
+        hint.clone_into(&mut self.hint);
+        self
+    }
+
+    /// Must be answered; this is said when it is not.
+    #[must_use]
+    pub fn required(mut self, missing: &str) -> Self {
+        self.missing = Some(missing.to_owned());
+        self
+    }
+
+    /// The options of a choice.
+    #[must_use]
+    pub fn options(&self) -> &[Choice] {
+        match &self.kind {
+            Kind::Choice(options) | Kind::Pick(options) | Kind::Choices(options) => options,
+            _ => &[],
+        }
+    }
+
+    /// Longest answer, in characters, where there is such a limit.
+    #[must_use]
+    pub fn limit(&self) -> Option<usize> {
+        match self.kind {
+            Kind::Line { max } | Kind::Words { max } => Some(max),
+            Kind::Organisations { most } => Some(most * 120),
+            Kind::Links { most } => Some(most * LONGEST_LINK),
+            _ => None,
+        }
+    }
+
+    /// How many values an answer may have.
+    pub(super) fn most(&self) -> usize {
+        match &self.kind {
+            Kind::Choices(options) => options.len(),
+            Kind::Files { most } => *most,
+            _ => 1,
+        }
+    }
+
+    pub(super) fn check(&self, values: &[String]) -> Result<Vec<String>, Problem> {
+        let problem = |says: String| Problem::new(self.id.as_str(), says);
+        let mut values: Vec<String> = values.iter().map(|v| tidy(v)).filter(|v| !v.is_empty()).collect();
+        if !matches!(self.kind, Kind::Choices(_) | Kind::Files { .. }) {
+            values.truncate(1);
+        }
+        if values.is_empty() {
+            return self.missing.as_ref().map_or(Ok(values), |says| Err(problem(says.clone())));
+        }
+        match &self.kind {
+            Kind::Line { max } | Kind::Words { max } => {
+                let length = values[0].chars().count();
+                if length > *max {
+                    let over = length - max;
+                    let s = if over == 1 { "" } else { "s" };
+                    return Err(problem(format!("Shorten “{}” by {over} character{s}", self.label)));
+                }
+                if matches!(self.kind, Kind::Line { .. }) && values[0].contains('\n') {
+                    return Err(problem(format!("Write the answer to “{}” on one line", self.label)));
+                }
+            }
+            Kind::Choice(options) | Kind::Pick(options) | Kind::Choices(options) => {
+                if values.iter().any(|v| !options.iter().any(|o| o.0 == v)) {
+                    return Err(problem(format!("Select one of the answers shown for “{}”", self.label)));
+                }
+                let order = |v: &String| options.iter().position(|o| o.0 == v);
+                values.sort_by_key(order);
+                values.dedup();
+            }
+            Kind::Email => {
+                values[0] = values[0].to_lowercase();
+                if !looks_like_email(&values[0]) {
+                    return Err(problem("Enter an email address in the right format, like name@example.com".to_owned()));
+                }
+            }
+            Kind::OdsCode => match ods_code(&values[0]) {
+                Some(code) => values[0] = code,
+                None => return Err(problem("Enter an ODS code: 3 to 10 letters and digits, like YGA01".to_owned())),
+            },
+            Kind::Organisations { most } => {
+                let read = organisations(&values[0]).map_err(&problem)?;
+                if read.len() > *most {
+                    return Err(problem(format!("“{}” takes at most {most} organisations", self.label)));
+                }
+                let lines: Vec<String> = read.iter().map(|o| format!("{} {}", o.ods_code, o.name)).collect();
+                values[0] = lines.join("\n");
+            }
+            Kind::Links { most } => {
+                let read = links(&values[0]).map_err(&problem)?;
+                if read.len() > *most {
+                    return Err(problem(format!("“{}” takes at most {most} links. Remove {}", self.label, read.len() - most)));
+                }
+                values[0] = read.join("\n");
+            }
+            Kind::Day => match day(&values[0]) {
+                Some(day) => values[0] = day.to_string(),
+                None => return Err(problem(format!("Enter a date for “{}”, like 24 11 2026", self.label))),
+            },
+            Kind::Files { most } => {
+                let mut there = BTreeSet::new();
+                values.retain(|value| FileRef::parse(value).is_none_or(|file| there.insert(file.digest)));
+                if values.iter().any(|value| FileRef::parse(value).is_none()) {
+                    return Err(problem(format!("Add the files for “{}” again", self.label)));
+                }
+                if values.len() > *most {
+                    return Err(problem(format!("“{}” takes at most {most} files. Remove {}", self.label, values.len() - most)));
+                }
+            }
+        }
+        Ok(values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::{Answers, Form};
+
+    fn line(max: usize) -> Form {
+        Form::of(vec![Field::new("name", "Name", Kind::Line { max }).required("Enter a name")])
+    }
+
+    #[test]
+    fn the_limit_counts_characters_and_says_how_many_too_many() {
+        let form = line(3);
+        assert!(form.check(&Answers::default().with("name", "äöü")).is_ok());
+        let says = form.check(&Answers::default().with("name", "äöüß")).expect_err("four").0[0].says.clone();
+        assert_eq!(says, "Shorten “Name” by 1 character");
+    }
+
+    #[test]
+    fn control_and_direction_characters_never_reach_a_submission() {
+        let typed = Answers::default().with("name", " a\u{0}\u{202e}b\u{7} ");
+        assert_eq!(line(9).check(&typed).expect("fits").one("name"), "ab");
+    }
+
+    #[test]
+    fn files_are_digests_with_a_name_and_no_more_than_asked() {
+        let form = Form::of(vec![Field::new("files", "Files", Kind::Files { most: 2 })]);
+        let file = |name: &str| FileRef { digest: Digest::of(name.as_bytes()), name: name.to_owned() }.to_string();
+        let sent = |values: Vec<String>| form.check(&Answers([("files".to_owned(), values)].into()));
+        assert_eq!(sent(vec![file("a b.pdf"), file("c")]).expect("two").many("files").len(), 2);
+        assert!(sent(vec![file("a"), file("b"), file("c")]).is_err());
+        assert!(sent(vec!["0123 a.pdf".to_owned()]).is_err());
+        assert_eq!(form.in_words(&"files".parse().expect("id"), &Answers::default().with("files", &file("a b.pdf"))), "a b.pdf");
+    }
+}

@@ -1,0 +1,178 @@
+//! Accounts, organisations, and links in letters.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{Answer, Letter, WriteError};
+use crate::{
+    actor::{Role, Side},
+    event::{By, Recorded},
+    ids::{Digest, OrganisationId, PersonId, Seq},
+    people::PeopleEvent,
+};
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// Lower-case address.
+    pub email: String,
+    /// Full name.
+    pub name: String,
+    /// argon2id hash.
+    pub password: String,
+    /// Whether letters reach them.
+    pub confirmed: bool,
+}
+
+/// An organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organisation {
+    /// Which.
+    pub id: OrganisationId,
+    /// Its name.
+    pub name: String,
+    /// Its code; empty when not known.
+    pub ods_code: String,
+    /// The side it registered for.
+    pub side: Side,
+}
+
+/// A person's place in an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// Where.
+    pub organisation: Organisation,
+    /// As what.
+    pub roles: Vec<Role>,
+}
+
+/// A member of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub person: PersonId,
+    /// Full name.
+    pub name: String,
+    /// Address.
+    pub email: String,
+    /// As what.
+    pub roles: Vec<Role>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What a link in a letter is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// Confirm an address.
+    Confirm,
+    /// Accept an invitation.
+    Invite,
+    /// Set a new password.
+    Reset,
+}
+
+impl LinkPurpose {
+    /// The name in the database.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            LinkPurpose::Confirm => "confirm",
+            LinkPurpose::Invite => "invite",
+            LinkPurpose::Reset => "reset",
+        }
+    }
+}
+
+/// A link in a letter: single-purpose, expiring, used once. Only the digest of its token is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// SHA-256 of the token.
+    pub token: Digest,
+    /// What for.
+    pub purpose: LinkPurpose,
+    /// For whom it was made, if they have an account.
+    pub person: Option<PersonId>,
+    /// For which organisation, for invitations.
+    pub organisation: Option<OrganisationId>,
+    /// The address it was sent to.
+    pub email: String,
+    /// The roles offered, for invitations.
+    pub roles: Vec<Role>,
+    /// Who made it.
+    pub by: Option<PersonId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+}
+
+/// Accounts and links. Every change also appends to the `people` stream.
+#[async_trait]
+pub trait People: Send + Sync {
+    /// A new organisation with its first person. `Conflict` when the address has an account.
+    async fn register(
+        &self,
+        organisation: Organisation,
+        person: Person,
+        roles: Vec<Role>,
+        link: Link,
+        letter: Letter,
+    ) -> Result<(), WriteError>;
+    /// A new organisation without people: for `admin`.
+    async fn add_organisation(&self, organisation: Organisation, at: Timestamp) -> Answer<()>;
+    /// The organisation with this name on this side.
+    async fn organisation_named(&self, side: Side, name: &str) -> Answer<Option<Organisation>>;
+    /// The organisation with this ODS code on this side.
+    async fn organisation_coded(&self, side: Side, ods_code: &str) -> Answer<Option<Organisation>>;
+    /// An organisation.
+    async fn organisation(&self, id: &OrganisationId) -> Answer<Option<Organisation>>;
+    /// Corrects the name and the code of an organisation.
+    async fn set_details(&self, organisation: &OrganisationId, name: &str, ods_code: &str, by: By, now: Timestamp) -> Answer<()>;
+    /// The account of an address.
+    async fn person_by_email(&self, email: &str) -> Answer<Option<Person>>;
+    /// An account.
+    async fn person(&self, id: &PersonId) -> Answer<Option<Person>>;
+    /// An account and where it belongs, oldest first: asked by every request of somebody signed in, so in one statement.
+    async fn account(&self, id: &PersonId) -> Answer<Option<(Person, Vec<Membership>)>>;
+    /// Where a person belongs, oldest first.
+    async fn memberships(&self, person: &PersonId) -> Answer<Vec<Membership>>;
+    /// Who belongs to an organisation, by name.
+    async fn members(&self, organisation: &OrganisationId) -> Answer<Vec<Member>>;
+    /// Addresses of everybody with one of these roles on this side: for letters about a journey.
+    async fn addresses(&self, organisation: Option<&OrganisationId>, roles: &[Role]) -> Answer<Vec<(PersonId, String)>>;
+    /// Writes a link and its letter.
+    async fn add_link(&self, link: Link, letter: Letter) -> Answer<()>;
+    /// A link that still works, without using it.
+    async fn link(&self, token: &Digest, purpose: LinkPurpose, now: Timestamp) -> Answer<Option<Link>>;
+    /// Invitations to an organisation that still wait.
+    async fn invitations(&self, organisation: &OrganisationId, now: Timestamp) -> Answer<Vec<Link>>;
+    /// Takes an invitation back.
+    async fn cancel_invitation(&self, organisation: &OrganisationId, token: &Digest, by: By, now: Timestamp) -> Answer<()>;
+    /// Uses a confirmation link. `Conflict` when it does not work any more.
+    async fn confirm(&self, token: &Digest, now: Timestamp) -> Result<(), WriteError>;
+    /// Uses an invitation: a new account when `new` is given, otherwise for the existing person.
+    async fn accept(&self, token: &Digest, person: PersonId, new: Option<Person>, now: Timestamp) -> Result<(), WriteError>;
+    /// Sets a password, ends every session but `keep`, and uses the link that permitted it.
+    async fn set_password(
+        &self,
+        person: &PersonId,
+        hash: &str,
+        keep: Option<&str>,
+        link: Option<&Digest>,
+        now: Timestamp,
+    ) -> Result<(), WriteError>;
+    /// Changes a member's roles; an empty list removes them.
+    async fn set_roles(
+        &self,
+        organisation: &OrganisationId,
+        person: &PersonId,
+        roles: &[Role],
+        by: By,
+        now: Timestamp,
+    ) -> Answer<()>;
+    /// The `people` stream after a position: for `verify` and audit.
+    async fn people_events(&self, after: Seq, limit: u32) -> Answer<Vec<Recorded<PeopleEvent>>>;
+}

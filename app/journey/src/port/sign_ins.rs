@@ -1,0 +1,35 @@
+//! Where people are signed in, and how often somebody tried to.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::Answer;
+use crate::ids::{Digest, PersonId};
+
+/// A place where somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionLine {
+    /// A digest of its id: good for ending it, useless for taking it over.
+    pub handle: Digest,
+    /// When it began.
+    pub since: Timestamp,
+    /// When it was last seen.
+    pub seen: Timestamp,
+    /// Browser and system, as it said itself.
+    pub agent: String,
+}
+
+/// Sessions and tries. What is counted is a bucket: an account or an address, and what was tried.
+#[async_trait]
+pub trait SignIns: Send + Sync {
+    /// Where a person is signed in, last seen first.
+    async fn sessions(&self, person: &PersonId, now: Timestamp) -> Answer<Vec<SessionLine>>;
+    /// Ends one session of a person, or all but `keep`.
+    async fn end_sessions(&self, person: &PersonId, handle: Option<&Digest>, keep: Option<&str>) -> Answer<()>;
+    /// Notes a try and says how many there were in this bucket since then, this one included.
+    async fn attempt(&self, bucket: &str, now: Timestamp, since: Timestamp) -> Answer<u32>;
+    /// Forgets the tries of a bucket.
+    async fn forgive(&self, bucket: &str) -> Answer<()>;
+    /// Takes back one try of a bucket: it was right.
+    async fn take_back(&self, bucket: &str, at: Timestamp) -> Answer<()>;
+}

@@ -1,0 +1,210 @@
+//! The four questions: where are we, what is next, whose turn is it, what is stopping us.
+
+use jiff::civil::Date;
+use journey::{
+    actor::Side,
+    calendar, decide,
+    journey::Phase,
+    overview::{self, Turn},
+    standing::{State, StateKind, Verb},
+};
+use leptos::prelude::*;
+
+use super::Scene;
+use crate::{
+    design::{ButtonLink, dates},
+    letters::counted,
+    overview::words,
+};
+
+/// The headline: what to do now, or who holds it.
+pub(super) fn panel(scene: &Scene) -> AnyView {
+    let journey = scene.journey();
+    let now = &scene.now;
+    let mine: Vec<&Turn> = now.turns.iter().filter(|turn| words::is_mine(turn, &scene.visitor, journey)).collect();
+    let own: Vec<Turn> = mine.iter().map(|turn| (*turn).clone()).collect();
+    let first = overview::first_for(journey, &own, own.first().map_or(scene.side, |turn| turn.side)).cloned();
+    let (yours, who, headline, text, action) = match (&journey.phase, first) {
+        (Phase::Withdrawn { since, reason }, _) => (
+            false,
+            format!("Withdrawn on {}", dates::day_of(*since)),
+            "This journey was withdrawn".to_owned(),
+            format!("{reason} Everything that was recorded stays in its history."),
+            None,
+        ),
+        (Phase::Live { since }, None) => (
+            false,
+            format!("Live since {}", dates::day_of(*since)),
+            "The product is live".to_owned(),
+            "Every step is kept in the history.".to_owned(),
+            None,
+        ),
+        (_, Some(turn)) => {
+            let (headline, text, action) = what_to_do(scene, &turn);
+            (true, "Your turn".to_owned(), headline, text, Some((scene.to(&turn.task), action)))
+        }
+        (_, None) => waiting(scene),
+    };
+    let class = if yours { "gpc-standing gpc-standing--yours" } else { "gpc-standing gpc-standing--theirs" };
+    view! {
+        <section class=class aria-label="How this journey stands">
+            <div class="gpc-standing__now">
+                <p class="gpc-standing__who">{who}</p>
+                <h2 class="nhsuk-heading-l">{headline}</h2>
+                <p>{text}</p>
+                {action.map(|(to, text)| view! { <ButtonLink to=to text=text /> })}
+            </div>
+            <dl class="gpc-standing__facts">
+                <div><dt>"Where are we?"</dt><dd>{where_are_we(scene)}</dd></div>
+                <div><dt>"What is next?"</dt><dd>{what_is_next(scene)}</dd></div>
+                <div><dt>"Whose turn is it?"</dt><dd>{whose_turn(scene)}</dd></div>
+                <div><dt>"What is stopping us?"</dt><dd>{what_stops(scene)}</dd></div>
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
+    let journey = scene.journey();
+    let label = scene.label(&turn.task);
+    let record = journey.task(&turn.task);
+    let since = dates::day_of(turn.since);
+    let offers = decide::offers_on(journey, &scene.visitor.actor, &turn.task);
+    let round = record.round;
+    match record.state.kind() {
+        StateKind::Returned => {
+            let findings = match &record.state {
+                State::Returned { findings, refused: false, .. } => counted(findings.len(), "finding"),
+                _ => "the refusal".to_owned(),
+            };
+            // What a review said of the answers stands with the task that reviews them.
+            let verdicts =
+                journey.process.reviewer_of(&turn.task).map_or(record.verdicts, |spec| journey.task(&spec.id).verdicts);
+            let accepted = verdicts.values().filter(|v| v.finding.is_none()).count();
+            let kept = if accepted > 0 {
+                format!(
+                    " {} accepted and stay accepted.",
+                    if accepted == 1 { "1 answer is".to_owned() } else { format!("{accepted} answers are") }
+                )
+            } else {
+                String::new()
+            };
+            (
+                format!("Answer {findings}: {label}"),
+                format!("NHS England returned round {round} on {since}.{kept}"),
+                "Answer the findings".to_owned(),
+            )
+        }
+        StateKind::Submitted if offers.contains(&Verb::Acknowledge) => (
+            format!("Answer the supplier: {label}"),
+            due_text(turn, scene.today, &format!("Sent on {since}.")),
+            "Open and answer".to_owned(),
+        ),
+        StateKind::Submitted => (
+            format!("Review round {round}: {label}"),
+            due_text(turn, scene.today, &format!("Submitted on {since}.")),
+            "Open the review".to_owned(),
+        ),
+        _ if offers.contains(&Verb::Issue) => (
+            label.clone(),
+            due_text(turn, scene.today, "Everything before it is done. You can issue it."),
+            "Open the task".to_owned(),
+        ),
+        _ if offers.contains(&Verb::Sign) => {
+            (format!("Sign: {label}"), "Read what you sign, then sign.".to_owned(), "Read and sign".to_owned())
+        }
+        _ => {
+            let others = scene.now.turns.iter().filter(|t| words::is_mine(t, &scene.visitor, journey)).count().saturating_sub(1);
+            let more =
+                if others > 0 { format!(" {} can be done in any order.", counted(others, "more task")) } else { String::new() };
+            let draft = scene.drafted.contains(&turn.task);
+            let text =
+                if draft { format!("You have started. Your draft is kept.{more}") } else { format!("You can start now.{more}") };
+            (label.clone(), text, if draft { "Go on".to_owned() } else { "Open the task".to_owned() })
+        }
+    }
+}
+
+fn due_text(turn: &Turn, today: Date, text: &str) -> String {
+    turn.due.map_or_else(|| text.to_owned(), |due| format!("{text} Due {} ({}).", dates::date(due), dates::due_in(due, today).1))
+}
+
+/// Nothing waits for the reader: who holds it, and for how long.
+fn waiting(scene: &Scene) -> (bool, String, String, String, Option<(String, String)>) {
+    let journey = scene.journey();
+    let awaited = scene.now.turns.iter().find(|turn| turn.awaited).or_else(|| scene.now.turns.first());
+    let Some(turn) = awaited else {
+        return (false, String::new(), "Nothing waits for anybody".to_owned(), String::new(), None);
+    };
+    let days = calendar::between(calendar::date_of(turn.since), scene.today);
+    let holder = words::holder(turn, journey, scene.names());
+    let who = format!("With {holder} for {}", dates::working_days(days));
+    let label = scene.label(&turn.task);
+    let headline = match (turn.side, journey.task(&turn.task).state.kind()) {
+        (Side::Supplier, StateKind::Returned) => format!("The supplier is answering findings: {label}"),
+        (Side::Supplier, _) => format!("The supplier can go on with: {label}"),
+        (_, StateKind::Submitted) => format!("Being looked at: {label}"),
+        _ => label,
+    };
+    let text = due_text(turn, scene.today, "Nothing waits for you.");
+    (false, who, headline, text, None)
+}
+
+fn where_are_we(scene: &Scene) -> String {
+    let now = &scene.now;
+    let ordinal = ["first", "second", "third", "fourth", "fifth", "sixth"];
+    let stage = match now.stage.and_then(|at| now.stages.get(at).map(|stage| (at, stage))) {
+        Some((at, stage)) => {
+            format!("{}, the {} of {} stages. ", stage.title, ordinal.get(at).unwrap_or(&"next"), now.stages.len())
+        }
+        None => String::new(),
+    };
+    format!("{stage}{} of {} tasks are completed.", now.count.0, now.count.1)
+}
+
+fn what_is_next(scene: &Scene) -> AnyView {
+    match &scene.now.next {
+        Some((task, _)) => view! { "Then: " {scene.link(task)} "." }.into_any(),
+        None => "Every task that is left can be done now.".into_any(),
+    }
+}
+
+fn whose_turn(scene: &Scene) -> AnyView {
+    let journey = scene.journey();
+    let mut turns: Vec<&Turn> = scene.now.turns.iter().filter(|turn| turn.awaited).collect();
+    if turns.is_empty() {
+        turns = scene.now.turns.iter().take(1).collect();
+    }
+    // Two holders at once is normal: the reader's own first.
+    turns.sort_by_key(|turn| !words::is_mine(turn, &scene.visitor, journey));
+    if turns.is_empty() {
+        return "Nobody's: everything is done.".into_any();
+    }
+    let all = turns.len();
+    let items = turns
+        .into_iter()
+        .take(5)
+        .map(|turn| {
+            let (mine, text) = words::held(turn, &scene.visitor, journey, scene.names(), scene.today);
+            view! { <li>{mine.then(|| view! { <b>"Your turn "</b> })}{text} " " {scene.link(&turn.task)} "."</li> }
+        })
+        .collect_view();
+    view! { <ul>{items}</ul> {(all > 5).then(|| format!("And {} more below.", counted(all - 5, "task")))} }.into_any()
+}
+
+fn what_stops(scene: &Scene) -> AnyView {
+    let Some((task, stops)) = &scene.now.next else { return "Nothing.".into_any() };
+    let items = stops
+        .iter()
+        .map(|stop| {
+            let who = match stop.side {
+                Some(side) if side == scene.side => " (you)".to_owned(),
+                Some(side) => format!(" ({})", side.title()),
+                None => " (cannot start yet)".to_owned(),
+            };
+            view! { <li>{scene.link(&stop.task)}{who}</li> }
+        })
+        .collect_view();
+    view! { {format!("“{}” waits for:", scene.label(task))} <ul>{items}</ul> }.into_any()
+}

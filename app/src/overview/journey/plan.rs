@@ -1,0 +1,177 @@
+//! The stages and their tasks.
+
+use journey::{
+    actor::Side,
+    journey::Journey,
+    overview::StageCount,
+    process::{Page, Settle, Stage, TaskSpec},
+    standing::{Standing, StateKind},
+};
+use leptos::prelude::*;
+
+use super::Scene;
+use crate::{design::StandingTag, letters::counted, messages::thread::unread, overview::words};
+
+/// The stages as a plain map: names, counts, links.
+pub(super) fn strip(scene: &Scene) -> AnyView {
+    let here = scene.now.stage;
+    let items = scene
+        .now
+        .stages
+        .iter()
+        .enumerate()
+        .map(|(at, stage): (usize, &StageCount)| {
+            let tenth = (stage.done * 10).checked_div(stage.all).unwrap_or(0) * 10;
+            let class = match stage.done {
+                n if n == stage.all => "is-done".to_owned(),
+                _ if !stage.open && stage.done == 0 => String::new(),
+                _ => format!("is-part is-p{tenth}"),
+            };
+            let text = if !stage.open && stage.done == 0 {
+                "Cannot start yet".to_owned()
+            } else {
+                format!("{} of {} completed", stage.done, stage.all)
+            };
+            view! {
+                <li class=class aria-current=(here == Some(at)).then_some("step")>
+                    <a href=format!("#{}", stage.id)>{stage.title.clone()}</a>
+                    <span>{text}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ol class="gpc-stages" aria-label="Stages">{items}</ol> }.into_any()
+}
+
+pub(super) fn tasks(scene: &Scene, everything: bool) -> AnyView {
+    let journey = scene.journey();
+    let stages = journey
+        .process
+        .stages
+        .iter()
+        .filter_map(|stage| {
+            let count = scene.now.stages.iter().find(|count| count.id == stage.id)?;
+            Some(stage_view(scene, stage, count, everything))
+        })
+        .collect_view();
+    let all = scene.now.count.1;
+    let switch = if everything {
+        view! { "Showing all tasks. " <a href="?#tasks">"Fold the completed ones"</a> }.into_any()
+    } else {
+        view! { "Completed tasks are folded. " <a href="?show=all#tasks">{format!("Show all {all} tasks")}</a> }.into_any()
+    };
+    view! {
+        <h2 class="nhsuk-heading-m" id="tasks">"Tasks"</h2>
+        <p class="gpc-meta">{switch}</p>
+        {stages}
+    }
+    .into_any()
+}
+
+fn stage_view(scene: &Scene, stage: &Stage, count: &StageCount, everything: bool) -> AnyView {
+    let journey = scene.journey();
+    let (done, open): (Vec<_>, Vec<_>) =
+        journey.plan().filter(|t| t.stage == stage.id).partition(|t| !everything && scene.now.standings[&t.id].is_done());
+    let rows = open.into_iter().map(|task| row(scene, task)).collect_view();
+    let folded = (!done.is_empty()).then(|| {
+        let words = format!("{} in this stage", counted(done.len(), "completed task"));
+        let rows = done.into_iter().map(|task| row(scene, task)).collect_view();
+        view! {
+            <details class="nhsuk-details gpc-fold">
+                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">{words}</span></summary>
+                <ul class="nhsuk-task-list gpc-tasks">{rows}</ul>
+            </details>
+        }
+    });
+    view! {
+        <div class="gpc-stagehead" id=stage.id.to_string()>
+            <h3 class="nhsuk-heading-s">{stage.title.clone()}</h3>
+            <span class="gpc-meta">{format!("{} of {} completed", count.done, count.all)}</span>
+        </div>
+        <ul class="nhsuk-task-list gpc-tasks">{rows}</ul>
+        {folded}
+    }
+    .into_any()
+}
+
+fn row(scene: &Scene, task: &'static TaskSpec) -> AnyView {
+    let journey = scene.journey();
+    let standing = scene.now.standings[&task.id].clone().with_draft(scene.drafted.contains(&task.id));
+    let locked = matches!(standing, Standing::Locked { .. });
+    let (name_id, status_id) = (format!("{}-hint", task.id), format!("{}-status", task.id));
+    let described = format!("{name_id} {status_id}");
+    let name = if locked {
+        view! { <div>{task.label.clone()}</div> }.into_any()
+    } else {
+        view! { <a class="nhsuk-task-list__link nhsuk-link" href=scene.to(&task.id) aria-describedby=described>{task.label.clone()}</a> }.into_any()
+    };
+    let class = if locked { "nhsuk-task-list__item" } else { "nhsuk-task-list__item nhsuk-task-list__item--with-link" };
+    let open_channel = task.settle == Settle::WithJourney && standing == Standing::Ready;
+    let tag = if open_channel {
+        view! { <strong class="nhsuk-tag nhsuk-tag--white">"Open"</strong> }.into_any()
+    } else {
+        view! { <StandingTag standing=standing.clone() /> }.into_any()
+    };
+    view! {
+        <li class=class>
+            <div class="nhsuk-task-list__name-and-hint">
+                {name}
+                <div class="nhsuk-task-list__hint" id=name_id>{hint(scene, journey, task, &standing)}{news(scene, task)}</div>
+            </div>
+            <div class="nhsuk-task-list__status" id=status_id>{tag}</div>
+        </li>
+    }
+    .into_any()
+}
+
+/// What was said about a task since the reader looked last.
+fn news(scene: &Scene, task: &TaskSpec) -> Option<AnyView> {
+    let thread = (task.page != Page::Conversation).then(|| task.id.clone());
+    let count = *scene.unseen.get(&thread)?;
+    let to = format!("{}#conversation", scene.to(&task.id));
+    Some(
+        view! {
+            <span class="gpc-unread">
+                <a href=to>{unread(count)}<span class="nhsuk-u-visually-hidden">{format!(" about {}", task.label)}</span></a>
+            </span>
+        }
+        .into_any(),
+    )
+}
+
+fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &Standing) -> AnyView {
+    if let Standing::Locked { waiting_on } = standing {
+        let kept = matches!(journey.task(&task.id).state.kind(), StateKind::Settled | StateKind::Submitted)
+            .then_some(" What was done here is kept.");
+        if waiting_on.len() > 3 {
+            return view! { "Waiting for " <a href=scene.to(&task.id)>{format!("{} things", waiting_on.len())}</a> "." {kept} }
+                .into_any();
+        }
+        let links: Vec<AnyView> = waiting_on.iter().map(|need| scene.link(need)).collect();
+        let count = links.len();
+        let joined = links
+            .into_iter()
+            .enumerate()
+            .map(|(at, link)| view! { {if at == 0 { "" } else if at + 1 == count { " and " } else { ", " }} {link} })
+            .collect_view();
+        return view! { "Waiting for " {joined} "." {kept} }.into_any();
+    }
+    let how = words::how(journey, task, scene.names());
+    let turn = scene.now.turns.iter().find(|turn| turn.task == task.id);
+    match turn {
+        Some(turn) if turn.awaited => {
+            let (mine, text) = words::held(turn, &scene.visitor, journey, scene.names(), scene.today);
+            let claimed = scene
+                .names()
+                .claims
+                .get(&task.id)
+                .filter(|_| scene.side == Side::Programme)
+                .map(|person| format!(" Claimed by {}.", words::who(scene.names(), Some(person))));
+            view! { {mine.then(|| view! { <b class="gpc-turn">"Your turn "</b> })}{text} " " {how} {claimed} }.into_any()
+        }
+        Some(_) if !how.is_empty() => how.into_any(),
+        Some(turn) if turn.side == scene.side => "".into_any(),
+        Some(turn) => format!("With {}.", words::holder(turn, journey, scene.names())).into_any(),
+        None => how.into_any(),
+    }
+}

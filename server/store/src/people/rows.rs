@@ -1,0 +1,110 @@
+//! Accounts and places as the database has them.
+
+use journey::{
+    actor::Side,
+    port::{Answer, Membership, Organisation, Person},
+};
+
+use crate::{
+    links::roles_of,
+    row::{parsed, row, unreadable},
+};
+
+row! { PersonRow of "people" by id {
+    id: String,
+    email: String,
+    name: String,
+    password: String,
+    confirmed_us: Option<i64>,
+} }
+
+impl PersonRow {
+    pub(super) fn read(self) -> Answer<Person> {
+        Ok(Person {
+            id: parsed("people", &self.key(), "id", &self.id)?,
+            email: self.email,
+            name: self.name,
+            password: self.password,
+            confirmed: self.confirmed_us.is_some(),
+        })
+    }
+}
+
+row! { OrganisationRow of "organisations" by id {
+    id: String,
+    name: String,
+    ods_code: String,
+    side: String,
+} }
+
+impl OrganisationRow {
+    pub(super) fn read(self) -> Answer<Organisation> {
+        Ok(Organisation {
+            id: parsed("organisations", &self.key(), "id", &self.id)?,
+            side: side_of(&self.id, &self.side)?,
+            name: self.name,
+            ods_code: self.ods_code,
+        })
+    }
+}
+
+fn side_of(key: &str, name: &str) -> Answer<Side> {
+    [Side::Supplier, Side::Programme, Side::EndUser, Side::Commissioner, Side::Operator]
+        .into_iter()
+        .find(|side| side.name() == name)
+        .ok_or_else(|| unreadable("organisations", key, "side", &name))
+}
+
+row! { MembershipRow of "memberships" by person id {
+    person: String,
+    id: String,
+    name: String,
+    ods_code: String,
+    side: String,
+    roles: String,
+} }
+
+impl MembershipRow {
+    pub(super) fn read(self) -> Answer<Membership> {
+        let roles = roles_of("memberships", &self.key(), &self.roles)?;
+        let organisation = OrganisationRow { id: self.id, name: self.name, ods_code: self.ods_code, side: self.side }.read()?;
+        Ok(Membership { organisation, roles })
+    }
+}
+
+row! { AccountRow of "people" by person {
+    person: String,
+    email: String,
+    called: String,
+    password: String,
+    confirmed_us: Option<i64>,
+    id: Option<String>,
+    name: Option<String>,
+    ods_code: Option<String>,
+    side: Option<String>,
+    roles: Option<String>,
+} }
+
+impl AccountRow {
+    /// The place that this row tells of, if it tells of one.
+    pub(super) fn place(&self) -> Option<MembershipRow> {
+        Some(MembershipRow {
+            person: self.person.clone(),
+            id: self.id.clone()?,
+            name: self.name.clone()?,
+            ods_code: self.ods_code.clone()?,
+            side: self.side.clone()?,
+            roles: self.roles.clone()?,
+        })
+    }
+
+    pub(super) fn person(self) -> Answer<Person> {
+        Ok(Person {
+            id: parsed("people", &self.key(), "id", &self.person)?,
+            email: self.email,
+            name: self.called,
+            password: self.password,
+            confirmed: self.confirmed_us.is_some(),
+        })
+    }
+}

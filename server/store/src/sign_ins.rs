@@ -1,0 +1,91 @@
+//! Where people are signed in, and how often somebody tried to. The sessions themselves are those of `sessions`.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use journey::{
+    ids::{Digest, PersonId},
+    port::{Answer, SessionLine, SignIns},
+};
+
+use crate::{
+    Db, Ending, micros, plain,
+    row::{instant, parsed, row, small},
+};
+
+/// Where a person is signed in.
+pub const SESSIONS_OF_PERSON: &str = "SELECT handle, created_us, seen_us, agent FROM sessions \
+     WHERE person = $1 AND expires_us > $2 ORDER BY seen_us DESC LIMIT 50";
+
+/// Tries of a bucket since a time.
+pub const TRIES: &str = "SELECT CAST(COALESCE(SUM(tries), 0) AS BIGINT) FROM attempts WHERE bucket = $1 AND at_us >= $2";
+
+row! { SessionRow of "sessions" by handle {
+    handle: String,
+    created_us: i64,
+    seen_us: i64,
+    agent: String,
+} }
+
+#[async_trait]
+impl SignIns for Db {
+    async fn sessions(&self, person: &PersonId, now: Timestamp) -> Answer<Vec<SessionLine>> {
+        let rows: Vec<SessionRow> = sqlx::query_as(SESSIONS_OF_PERSON)
+            .bind(person.to_string())
+            .bind(micros(now))
+            .fetch_all(&self.read)
+            .answered()
+            .await?;
+        let read = |row: SessionRow| {
+            let key = row.key();
+            Ok(SessionLine {
+                since: instant("sessions", &key, "created_us", row.created_us)?,
+                seen: instant("sessions", &key, "seen_us", row.seen_us)?,
+                handle: parsed("sessions", &key, "handle", &row.handle)?,
+                agent: row.agent,
+            })
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    async fn end_sessions(&self, person: &PersonId, handle: Option<&Digest>, keep: Option<&str>) -> Answer<()> {
+        sqlx::query("DELETE FROM sessions WHERE person = $1 AND ($2 = '' OR handle = $2) AND id <> $3")
+            .bind(person.to_string())
+            .bind(handle.map_or_else(String::new, ToString::to_string))
+            .bind(keep.unwrap_or_default().to_owned())
+            .execute(&self.write)
+            .answered()
+            .await?;
+        Ok(())
+    }
+
+    async fn attempt(&self, bucket: &str, now: Timestamp, since: Timestamp) -> Answer<u32> {
+        // Written before it is counted, each by itself: of tries at the same time, the last sees them all.
+        sqlx::query(
+            "INSERT INTO attempts (bucket, at_us, tries) VALUES ($1, $2, 1) \
+             ON CONFLICT (bucket, at_us) DO UPDATE SET tries = attempts.tries + 1",
+        )
+        .bind(plain(bucket))
+        .bind(micros(now))
+        .execute(&self.write)
+        .answered()
+        .await?;
+        let (count,): (i64,) =
+            sqlx::query_as(TRIES).bind(plain(bucket)).bind(micros(since)).fetch_one(&self.read).answered().await?;
+        small("attempts", bucket, "tries", count)
+    }
+
+    async fn forgive(&self, bucket: &str) -> Answer<()> {
+        sqlx::query("DELETE FROM attempts WHERE bucket = $1").bind(plain(bucket)).execute(&self.write).answered().await?;
+        Ok(())
+    }
+
+    async fn take_back(&self, bucket: &str, at: Timestamp) -> Answer<()> {
+        sqlx::query("UPDATE attempts SET tries = tries - 1 WHERE bucket = $1 AND at_us = $2 AND tries > 0")
+            .bind(plain(bucket))
+            .bind(micros(at))
+            .execute(&self.write)
+            .answered()
+            .await?;
+        Ok(())
+    }
+}
