@@ -44,12 +44,15 @@ pub fn offers(journey: &Journey, actor: &Actor) -> Vec<Offer> {
             }
         }
     }
-    for verb in Verb::ON_JOURNEYS {
-        if let Ok(role) = judge_journey(journey, actor, *verb) {
-            offers.push(Offer { verb: *verb, task: None, role });
-        }
-    }
+    let whole = Verb::ON_JOURNEYS.iter().filter_map(|verb| Some((*verb, judge_journey(journey, actor, *verb).ok()?)));
+    offers.extend(whole.map(|(verb, role)| Offer { verb, task: None, role }));
     offers
+}
+
+/// The verbs this person may use on the journey as a whole now.
+#[must_use]
+pub fn offers_on_whole(journey: &Journey, actor: &Actor) -> Vec<Verb> {
+    Verb::ON_JOURNEYS.iter().copied().filter(|verb| judge_journey(journey, actor, *verb).is_ok()).collect()
 }
 
 /// The verbs this person may use on one task now.

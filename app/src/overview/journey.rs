@@ -192,7 +192,7 @@ fn parties(scene: &Scene) -> AnyView {
     let named = |id| scene.names().organisations.get(id).cloned().unwrap_or_default();
     let items = journey.parties().map(|(id, _)| view! { <li>{named(id)}</li> }).collect_view();
     let some = journey.parties().next().is_some();
-    let may = decide::offers(journey, &scene.visitor.actor).iter().any(|offer| offer.verb == Verb::Join);
+    let may = decide::offers_on_whole(journey, &scene.visitor.actor).contains(&Verb::Join);
     let to = format!("/journeys/{}/organisations", journey.reference);
     let text = if may { "Give an organisation a part" } else { "See who has a part" };
     view! {
@@ -205,8 +205,8 @@ fn parties(scene: &Scene) -> AnyView {
 
 /// What may be done to the journey as a whole, folded away: it is rare and it matters.
 fn whole_journey(journey: &Journey, actor: &Actor) -> AnyView {
-    let offers = decide::offers(journey, actor);
-    let offered = |verb: Verb| offers.iter().any(|offer| offer.verb == verb && offer.task.is_none());
+    let offers = decide::offers_on_whole(journey, actor);
+    let offered = |verb: Verb| offers.contains(&verb);
     let form = |action: &'static str, summary: &'static str, label: &'static str, help: &'static str, button: &'static str| {
         view! {
             <section>

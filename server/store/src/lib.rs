@@ -24,6 +24,7 @@ mod notices;
 mod outbox;
 mod people;
 mod picture;
+mod reader;
 mod row;
 mod runs;
 mod scal;
@@ -43,6 +44,7 @@ use sqlx::{
 use tokio::sync::broadcast;
 
 pub use changes::Change;
+use reader::{READING, Reader};
 pub use sessions::Sessions;
 pub use whole::{Filling, LEFT_OUT, Snapshot, TABLES, Table, schema};
 
@@ -73,11 +75,13 @@ pub enum Dialect {
     Postgres,
 }
 
-/// The memory: a pool to write with and one to read with.
+/// The memory: a pool to write with, and what only reads.
 #[derive(Clone, Debug)]
 pub struct Db {
     write: AnyPool,
-    read: AnyPool,
+    read: Reader,
+    /// For whoever reads for long in one transaction, and must keep nobody waiting.
+    long: AnyPool,
     dialect: Dialect,
     /// How the file is opened anew; nothing for PostgreSQL and for what is only in memory.
     file: Option<AnyConnectOptions>,
@@ -108,6 +112,8 @@ impl Db {
     async fn open_sqlite(url: &str) -> Answer<Self> {
         let pool = |set: &'static str| {
             let pool = AnyPoolOptions::new().acquire_timeout(QUEUE).idle_timeout(None).max_lifetime(None);
+            // A file does not hang up.
+            let pool = pool.test_before_acquire(false);
             pool.after_connect(move |connection, _| {
                 Box::pin(async move { sqlx::raw_sql(set).execute(connection).await.map(drop) })
             })
@@ -137,14 +143,13 @@ impl Db {
         .await?;
         // What is only in memory belongs to its one connection.
         if url.contains(":memory:") {
-            return Ok(Self { read: write.clone(), write, dialect: Dialect::Sqlite, file: None, changes: nobody_yet() });
+            return Ok(Self::of_one(write, Dialect::Sqlite));
         }
         // Readers never make a file: one that has gone must not come back empty.
         let file = options(&mode("rw"))?;
-        let read = pool("PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;")
-            .max_connections(4)
-            .connect_lazy_with(file.clone());
-        Ok(Self { write, read, dialect: Dialect::Sqlite, file: Some(file), changes: nobody_yet() })
+        let long = pool(READING).max_connections(2).connect_lazy_with(file.clone());
+        let read = Reader::of_file(file.clone());
+        Ok(Self { write, read, long, dialect: Dialect::Sqlite, file: Some(file), changes: nobody_yet() })
     }
 
     /// A statement that hangs must not hold a page for ever, nor must a connection that hangs stay in the pool.
@@ -167,7 +172,13 @@ impl Db {
             .connect_with(AnyConnectOptions::from_str(url).map_err(unavailable)?)
             .answered()
             .await?;
-        Ok(Self { read: write.clone(), write, dialect: Dialect::Postgres, file: None, changes: nobody_yet() })
+        Ok(Self::of_one(write, Dialect::Postgres))
+    }
+
+    /// One pool for everything.
+    fn of_one(write: AnyPool, dialect: Dialect) -> Self {
+        let (read, long) = (Reader::Pool(write.clone()), write.clone());
+        Self { write, read, long, dialect, file: None, changes: nobody_yet() }
     }
 
     /// Brings the schema up to date. This may take its time.
@@ -200,6 +211,7 @@ impl Db {
     /// Closes every connection, so that SQLite folds its log into the file. One that hangs is not waited for.
     pub async fn close(&self) {
         let all = async {
+            self.long.close().await;
             self.read.close().await;
             self.write.close().await;
         };

@@ -7,7 +7,7 @@ use journey::{
     overview::Turn,
     port::{Answer, JourneyFilter, JourneyLine, Projection, StoreError, WorkFigures, WorkFilter, WorkLine},
 };
-use sqlx::{Any, FromRow, Transaction, any::AnyRow};
+use sqlx::{Any, FromRow, QueryBuilder, Transaction, any::AnyRow};
 
 use crate::{
     Db, Ending, folded, micros, plain,
@@ -351,11 +351,7 @@ pub(crate) async fn project(transaction: &mut Transaction<'static, Any>, journey
     .answered()
     .await?;
     sqlx::query("DELETE FROM turns WHERE journey = $1").bind(journey.to_owned()).execute(&mut **transaction).answered().await?;
-    for (place, turn) in now.turns.iter().enumerate() {
-        for (number, role) in turn.roles.iter().enumerate() {
-            insert_turn(transaction, journey, place * STEP + number, turn, *role).await?;
-        }
-    }
+    insert_turns(transaction, journey, &now.turns).await?;
     sqlx::query(
         "DELETE FROM claims WHERE journey = $1 AND task NOT IN \
          (SELECT task FROM turns WHERE journey = $1 AND side = 'programme' AND awaited = 1)",
@@ -367,29 +363,29 @@ pub(crate) async fn project(transaction: &mut Transaction<'static, Any>, journey
     Ok(())
 }
 
-async fn insert_turn(
-    transaction: &mut Transaction<'static, Any>,
-    journey: &str,
-    place: usize,
-    turn: &Turn,
-    role: Role,
-) -> Answer<()> {
-    sqlx::query(
-        "INSERT INTO turns (journey, task, role, side, place, round, awaited, since_us, due) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(journey.to_owned())
-    .bind(turn.task.to_string())
-    .bind(role.name())
-    .bind(turn.side.name())
-    .bind(i64::try_from(place).unwrap_or(i64::MAX))
-    .bind(i64::from(turn.round.0))
-    .bind(i64::from(turn.awaited))
-    .bind(micros(turn.since))
-    .bind(turn.due.map_or_else(|| NO_DUE.to_owned(), |due| due.to_string()))
-    .execute(&mut **transaction)
-    .answered()
-    .await?;
+/// One row for each role that may act. All of them in one statement: a journey has dozens, and one writer at a time.
+async fn insert_turns(transaction: &mut Transaction<'static, Any>, journey: &str, turns: &[Turn]) -> Answer<()> {
+    let rows: Vec<(usize, &Turn, Role)> = turns
+        .iter()
+        .enumerate()
+        .flat_map(|(place, turn)| turn.roles.iter().enumerate().map(move |(number, role)| (place * STEP + number, turn, *role)))
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut insert = QueryBuilder::new("INSERT INTO turns (journey, task, role, side, place, round, awaited, since_us, due) ");
+    insert.push_values(rows, |mut row, (place, turn, role)| {
+        row.push_bind(journey.to_owned())
+            .push_bind(turn.task.to_string())
+            .push_bind(role.name())
+            .push_bind(turn.side.name())
+            .push_bind(i64::try_from(place).unwrap_or(i64::MAX))
+            .push_bind(i64::from(turn.round.0))
+            .push_bind(i64::from(turn.awaited))
+            .push_bind(micros(turn.since))
+            .push_bind(turn.due.map_or_else(|| NO_DUE.to_owned(), |due| due.to_string()));
+    });
+    insert.build().execute(&mut **transaction).answered().await?;
     Ok(())
 }
 

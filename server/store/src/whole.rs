@@ -207,11 +207,11 @@ impl Db {
     pub async fn snapshot(&self) -> Answer<Snapshot> {
         match self.dialect {
             // In the write-ahead log a reader sees what was there at its first question, for as long as it asks.
-            Dialect::Sqlite => Ok(Snapshot(self.read.begin_with("BEGIN").answered().await?)),
+            Dialect::Sqlite => Ok(Snapshot(self.long.begin_with("BEGIN").answered().await?)),
             // A whole table takes longer than a page may.
             Dialect::Postgres => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                let mut transaction = self.read.begin_with(begin).answered().await?;
+                let mut transaction = self.long.begin_with(begin).answered().await?;
                 sqlx::query("SET LOCAL statement_timeout = 0").execute(&mut *transaction).answered().await?;
                 Ok(Snapshot(transaction))
             }
