@@ -10,6 +10,8 @@ pub mod sheet;
 pub mod verdicts;
 pub mod versions;
 
+use std::sync::OnceLock;
+
 use crate::{
     actor::Role,
     form::{Answers, Choice, Field, Form, Kind, Part, Problems, Rule},
@@ -176,6 +178,8 @@ pub struct Row {
     pub since: Edition,
     /// The edition that no longer asks it; `None` while it is asked.
     pub until: Option<Edition>,
+    /// Its questions, made once: a page looks at hundreds of rows.
+    form: OnceLock<Form>,
 }
 
 impl Row {
@@ -240,7 +244,11 @@ const MOST_LINKS: usize = 10;
 
 /// The questions of one row.
 #[must_use]
-pub fn row_form(row: &Row) -> Form {
+pub fn row_form(row: &Row) -> &Form {
+    row.form.get_or_init(|| questions(row))
+}
+
+fn questions(row: &Row) -> Form {
     let status = row.field.to_string();
     let mut form = Form::of(vec![
         Field::new(&status, "Status", Kind::Choice(STATUSES.to_vec())).required(&format!("Answer {}", row.id)),
@@ -278,7 +286,7 @@ pub fn row_form(row: &Row) -> Form {
 /// # Errors
 /// What is too many, or no file and no link.
 pub fn files_fit(row: &Row, answers: &Answers) -> Result<(), Problems> {
-    let mut form = row_form(row);
+    let mut form = row_form(row).clone();
     form.fields.retain(|field| matches!(field.kind, Kind::Files { .. } | Kind::Links { .. }));
     form.rules.clear();
     form.check(answers).map(drop)
@@ -291,7 +299,7 @@ pub const PRODUCT_VERSION: &str = "product_version";
 #[must_use]
 pub fn form(opening: &Opening) -> Form {
     let version = Field::new(PRODUCT_VERSION, "Product version that is assessed", Kind::Line { max: 40 });
-    rows(opening).into_iter().map(row_form).fold(Form::of(vec![version]), |mut whole, row| {
+    rows(opening).into_iter().map(|row| row_form(row).clone()).fold(Form::of(vec![version]), |mut whole, row| {
         whole.fields.extend(row.fields);
         whole.rules.extend(row.rules);
         whole.parts.extend(row.parts);

@@ -74,7 +74,7 @@ pub fn form(spec: &TaskSpec, opening: &Opening) -> Form {
         owner: None,
     };
     for row in rows {
-        let mut asked = scal::row_form(row);
+        let mut asked = scal::row_form(row).clone();
         for (field, what) in asked.fields.iter_mut().zip(["", ", answer", ", files", ", links"]) {
             field.label = format!("{}{what}", row.id);
             field.missing = None;

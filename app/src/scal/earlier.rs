@@ -2,7 +2,6 @@
 
 use journey::{
     event::{Event, Finding},
-    form::Form,
     ids::FieldId,
     scal::row_form,
 };
@@ -22,7 +21,7 @@ struct Step {
 /// # Errors
 /// When a submission cannot be read.
 pub fn view(desk: &Desk, row: &journey::scal::Row) -> Result<Option<AnyView>, Halt> {
-    let form: Form = row_form(row);
+    let form = row_form(row);
     let part = &form.parts[0];
     let mut steps: Vec<Step> = Vec::new();
     let mut before = String::new();

@@ -117,7 +117,7 @@ fn reading(entry: &Entry) -> AnyView {
                 <div class="nhsuk-summary-list__row">
                     <dt class="nhsuk-summary-list__key">{field.label.clone()}</dt>
                     <dd class="nhsuk-summary-list__value gpc-lines">
-                        {if entry.answers.many(field.id.as_str()).is_empty() { "Not given".into_any() } else { answer_view(&form, field, &entry.answers) }}
+                        {if entry.answers.many(field.id.as_str()).is_empty() { "Not given".into_any() } else { answer_view(form, field, &entry.answers) }}
                     </dd>
                 </div>
             }

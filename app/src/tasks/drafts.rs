@@ -68,33 +68,24 @@ pub async fn load(desk: &Desk, subject: &str) -> Result<Drafted, Halt> {
     load_of(desk, &desk.spec.id, subject).await
 }
 
-/// What a draft keeps of what was typed (`sent` is what a verdict is about), or `None` when this person may not write it.
-fn keepable(
-    journey: &Journey,
-    actor: &Actor,
-    spec: &TaskSpec,
-    offers: &[Verb],
-    subject: &str,
-    sent: &Answers,
-    typed: &Answers,
-) -> Option<Answers> {
+/// The questions of which a draft keeps the answers (`sent` is what a verdict is about), or `None` when this person may
+/// not write it.
+fn keepable(journey: &Journey, actor: &Actor, spec: &TaskSpec, offers: &[Verb], subject: &str, sent: &Answers) -> Option<Form> {
     let row_of = |id: &str| scal::rows(&journey.opening).into_iter().find(|row| row.field.as_str() == id);
     if spec.page == Page::Scal {
         if let Some(row) = subject.strip_prefix(book::SUBJECT) {
-            return may_write(journey, actor, spec).then(|| row_of(row)).flatten().map(|row| book::draft_form(row).keep(typed));
+            return may_write(journey, actor, spec).then(|| row_of(row)).flatten().map(book::draft_form);
         }
         if let Some(row) = subject.strip_prefix(verdicts::SUBJECT) {
             let judges = offers.contains(&Verb::Approve);
             let judged_by = |row: &&scal::Row| actor.is(scal::judge_of(row, sent));
-            return row_of(row).filter(|row| judges && judged_by(row)).map(|row| verdicts::draft_form(row).keep(typed));
+            return row_of(row).filter(|row| judges && judged_by(row)).map(verdicts::draft_form);
         }
         return None;
     }
     match subject {
-        "answers" if offers.contains(&Verb::Submit) => Some(forms::asked(spec, &journey.opening).keep(typed)),
-        "review" if offers.contains(&Verb::Approve) || offers.contains(&Verb::Return) => {
-            Some(review_form(journey, spec).keep(typed))
-        }
+        "answers" if offers.contains(&Verb::Submit) => Some(forms::asked(spec, &journey.opening)),
+        "review" if offers.contains(&Verb::Approve) || offers.contains(&Verb::Return) => Some(review_form(journey, spec)),
         _ => None,
     }
 }
@@ -153,9 +144,10 @@ pub async fn save_for(
     } else {
         Answers::default()
     };
-    let Some(mut kept) = keepable(&loaded, &visitor.actor, spec, &offers, subject, &sent, typed) else {
+    let Some(form) = keepable(&loaded, &visitor.actor, spec, &offers, subject, &sent) else {
         return Ok(Saving::Conflict(None));
     };
+    let mut kept = form.keep(typed);
     // Only a colleague looks after a row.
     let assignee = kept.one(book::ASSIGNEE).to_owned();
     if subject.starts_with(book::SUBJECT) && !assignee.is_empty() {
@@ -164,7 +156,7 @@ pub async fn save_for(
             kept.0.remove(book::ASSIGNEE);
         }
     }
-    let kept = files::own(services, &loaded, spec, kept).await?;
+    let kept = files::own(services, &loaded, spec, &form, kept).await?;
     let draft = Draft {
         task: id.clone(),
         subject: subject.to_owned(),

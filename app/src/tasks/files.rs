@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use journey::{
     command::Refusal,
-    form::{Answers, FileRef, Kind},
+    form::{Answers, FileRef, Form, Kind},
     forms,
     ids::Digest,
     journey::Journey,
@@ -22,9 +22,8 @@ use crate::{
     visitor::calling,
 };
 
-/// The questions of a task that take files.
-fn fields(spec: &TaskSpec, journey: &Journey) -> Vec<String> {
-    let form = forms::form_of(spec, &journey.opening);
+/// The questions of a form that take files.
+fn fields(form: &Form) -> Vec<String> {
     form.fields.iter().filter(|f| matches!(f.kind, Kind::Files { .. })).map(|f| f.id.to_string()).collect()
 }
 
@@ -45,12 +44,18 @@ fn is_known(value: &str, known: &BTreeSet<Digest>) -> bool {
     FileRef::parse(value).is_some_and(|file| known.contains(&file.digest))
 }
 
-/// The answers without files that were not added to this task: what a draft keeps.
+/// The answers without files that were not added to this task: what a draft keeps of this form.
 ///
 /// # Errors
 /// When the memory does not answer.
-pub async fn own(services: &Services, journey: &Journey, spec: &TaskSpec, mut answers: Answers) -> Result<Answers, Halt> {
-    let fields: Vec<String> = fields(spec, journey).into_iter().filter(|field| !answers.many(field).is_empty()).collect();
+pub async fn own(
+    services: &Services,
+    journey: &Journey,
+    spec: &TaskSpec,
+    form: &Form,
+    mut answers: Answers,
+) -> Result<Answers, Halt> {
+    let fields: Vec<String> = fields(form).into_iter().filter(|field| !answers.many(field).is_empty()).collect();
     let known = known(services, journey, spec, !fields.is_empty()).await?;
     for field in fields {
         if let Some(values) = answers.0.get_mut(&field) {
@@ -71,7 +76,8 @@ pub async fn lawful(
     answers: &Answers,
 ) -> Result<Result<(), Refusal>, Halt> {
     let Some(spec) = spec else { return Ok(Ok(())) };
-    let fields: Vec<String> = fields(spec, journey).into_iter().filter(|field| !answers.many(field).is_empty()).collect();
+    let fields: Vec<String> =
+        fields(&forms::form_of(spec, &journey.opening)).into_iter().filter(|field| !answers.many(field).is_empty()).collect();
     let known = known(services, journey, spec, !fields.is_empty()).await?;
     for field in fields {
         if answers.many(&field).iter().any(|value| !is_known(value, &known)) {

@@ -33,7 +33,7 @@ pub const ASSIGNEE: &str = "assignee";
 /// What the draft of a row may hold: its answer, a note of the own side, and who looks after it.
 #[must_use]
 pub fn draft_form(row: &Row) -> Form {
-    let mut form = row_form(row);
+    let mut form = row_form(row).clone();
     form.fields.push(Field::new(NOTE, "Note for your own side", Kind::Words { max: decide::LONGEST_WORDS }));
     form.fields.push(Field::new(ASSIGNEE, "Who looks after this row", Kind::Line { max: 60 }));
     form

@@ -1,5 +1,7 @@
 //! A catalogue as a file: reads it with every fault and its line, and writes a row back as it stood there.
 
+use std::sync::OnceLock;
+
 use serde::Deserialize;
 
 use super::{Edition, Environment, Level, Row, Who};
@@ -115,6 +117,7 @@ fn row(line: Line, at: usize) -> Result<Row, Fault> {
         source: line.source,
         since: line.since,
         until: line.until,
+        form: OnceLock::new(),
         who: Who::ALL
             .into_iter()
             .find(|who| who.name() == line.who)
