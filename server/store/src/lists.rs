@@ -7,7 +7,7 @@ use journey::{
     overview::Turn,
     port::{Answer, JourneyFilter, JourneyLine, Projection, StoreError, WorkFigures, WorkFilter, WorkLine},
 };
-use sqlx::{Any, FromRow, QueryBuilder, Transaction, any::AnyRow};
+use sqlx::{Any, AssertSqlSafe, FromRow, Transaction, any::AnyRow};
 
 use crate::{
     Db, Ending, folded, micros, plain,
@@ -373,19 +373,27 @@ async fn insert_turns(transaction: &mut Transaction<'static, Any>, journey: &str
     if rows.is_empty() {
         return Ok(());
     }
-    let mut insert = QueryBuilder::new("INSERT INTO turns (journey, task, role, side, place, round, awaited, since_us, due) ");
-    insert.push_values(rows, |mut row, (place, turn, role)| {
-        row.push_bind(journey.to_owned())
-            .push_bind(turn.task.to_string())
-            .push_bind(role.name())
-            .push_bind(turn.side.name())
-            .push_bind(i64::try_from(place).unwrap_or(i64::MAX))
-            .push_bind(i64::from(turn.round.0))
-            .push_bind(i64::from(turn.awaited))
-            .push_bind(micros(turn.since))
-            .push_bind(turn.due.map_or_else(|| NO_DUE.to_owned(), |due| due.to_string()));
-    });
-    insert.build().execute(&mut **transaction).answered().await?;
+    // Places for values are all that is put together here: `$1` to `$9`, then `$10` to `$18`, and so on.
+    let places = |at: usize| (1..=9).map(|column| format!("${}", at * 9 + column)).collect::<Vec<_>>().join(", ");
+    let places: Vec<String> = (0..rows.len()).map(|at| format!("({})", places(at))).collect();
+    let text = format!(
+        "INSERT INTO turns (journey, task, role, side, place, round, awaited, since_us, due) VALUES {}",
+        places.join(", ")
+    );
+    let mut insert = sqlx::query(AssertSqlSafe(text));
+    for (place, turn, role) in rows {
+        insert = insert
+            .bind(journey.to_owned())
+            .bind(turn.task.to_string())
+            .bind(role.name())
+            .bind(turn.side.name())
+            .bind(i64::try_from(place).unwrap_or(i64::MAX))
+            .bind(i64::from(turn.round.0))
+            .bind(i64::from(turn.awaited))
+            .bind(micros(turn.since))
+            .bind(turn.due.map_or_else(|| NO_DUE.to_owned(), |due| due.to_string()));
+    }
+    insert.execute(&mut **transaction).answered().await?;
     Ok(())
 }
 

@@ -155,7 +155,8 @@ stories! {
         a_backup_knows_every_table_and_every_column
         everything_is_walked_once_in_steps;
     cost:
-        a_page_and_an_action_take_few_statements;
+        a_page_and_an_action_take_few_statements
+        many_read_at_once_and_nobody_once_it_is_closed;
     faults:
         the_memory_says_when_it_is_ready
         an_unreadable_row_is_named;
