@@ -6,7 +6,7 @@
 //! `worklist` (who reviews). Around them `shell`, `routes`, `page`, `post` (the only write path), `flash`.
 
 #![recursion_limit = "256"]
-#![expect(missing_docs, reason = "the macros of Leptos make public fields of documented arguments")]
+#![cfg_attr(feature = "ssr", expect(missing_docs, reason = "the macros of Leptos make public fields of documented arguments"))]
 
 pub mod islands;
 

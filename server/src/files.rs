@@ -181,7 +181,7 @@ async fn added(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<St
         flash::say(&caller.session, "No file was chosen", "Your words are saved. Choose one or more files, then press Upload.")
             .await?;
     } else if refused.is_empty() {
-        flash::say(&caller.session, heading, "They are in your draft. Nothing is sent until you send the form.").await?;
+        flash::say(&caller.session, heading, "Kept in your draft. Nothing is sent until you send the form.").await?;
     } else {
         let kept = Kept {
             path: page.clone(),

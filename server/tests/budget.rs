@@ -1,5 +1,5 @@
-//! Every page asks the database a bounded number of questions, however much there is, and writes nothing. One test alone in its process,
-//! because what is counted belongs to the process.
+//! Every page asks the database a bounded number of questions, however much there is, and writes nothing when it only shows
+//! something. One test alone in its process, because what is counted belongs to the process.
 #![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
 mod common;

@@ -26,6 +26,7 @@ pub fn publish(front: &Front) -> Outcome {
             fs::create_dir_all(copy.parent().ok_or("a public file has no folder")?)?;
             fs::copy(&file, copy)?;
         }
+        images_are_there(&fs::read_to_string(&front.css)?, next)?;
         let pkg = next.join("pkg");
         let [js, wasm, css] = [named(&front.js, &pkg)?, named(&front.wasm, &pkg)?, named(&front.css, &pkg)?];
         fs::write(pkg.join("names.json"), format!("{{\"js\":\"{js}\",\"wasm\":\"{wasm}\",\"css\":\"{css}\"}}\n"))?;
@@ -33,6 +34,17 @@ pub fn publish(front: &Front) -> Outcome {
         remove(site)?;
         Ok(fs::rename(next, site)?)
     })
+}
+
+/// A style sheet that names an image which is not published shows a hole: that is a fault of the build.
+fn images_are_there(css: &str, site: &Path) -> Outcome {
+    for named in css.split("url(").skip(1) {
+        let address = named.split(')').next().unwrap_or_default().trim_matches(['"', '\'']);
+        if address.strip_prefix('/').is_some_and(|file| !site.join(file).exists()) {
+            return Err(format!("the style sheet names {address}, which is not in public").into());
+        }
+    }
+    Ok(())
 }
 
 /// Copies a file into `pkg` under a name that changes with its content, and tells the name.

@@ -44,8 +44,11 @@ pub fn offers(journey: &Journey, actor: &Actor) -> Vec<Offer> {
             }
         }
     }
-    let whole = Verb::ON_JOURNEYS.iter().filter_map(|verb| Some((*verb, judge_journey(journey, actor, *verb).ok()?)));
-    offers.extend(whole.map(|(verb, role)| Offer { verb, task: None, role }));
+    for verb in Verb::ON_JOURNEYS {
+        if let Ok(role) = judge_journey(journey, actor, *verb) {
+            offers.push(Offer { verb: *verb, task: None, role });
+        }
+    }
     offers
 }
 

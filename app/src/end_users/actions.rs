@@ -37,8 +37,7 @@ pub async fn invite(#[server(default)] journey: String, #[server(default)] answe
         let page = format!("/journeys/{}/organisations", encode(&journey));
         let visitor = signed_in(&caller, &page, &typed).await?;
         let loaded = load(&services, &visitor, &journey).await?;
-        let offers = decide::offers(&loaded.journey, &visitor.actor);
-        if !offers.iter().any(|offer| offer.verb == Verb::Join) {
+        if !decide::offers_on_whole(&loaded.journey, &visitor.actor).contains(&Verb::Join) {
             // The rules know the sentence.
             let nobody = OrganisationId::try_from("nobody".to_owned()).map_err(|_| Halt::Missing)?;
             let side = journey::actor::Side::EndUser;

@@ -19,9 +19,8 @@ pub fn Organisations() -> impl IntoView {
         let visitor = hall.visitor()?;
         let loaded = load(&hall.services, &visitor, &reference).await?;
         let journey = &loaded.journey;
-        let offers = decide::offers(journey, &visitor.actor);
-        let may = |verb: Verb| offers.iter().any(|offer| offer.verb == verb && offer.task.is_none());
-        let (joins, leaves) = (may(Verb::Join), may(Verb::Leave));
+        let offers = decide::offers_on_whole(journey, &visitor.actor);
+        let (joins, leaves) = (offers.contains(&Verb::Join), offers.contains(&Verb::Leave));
         let named = |id: &OrganisationId| loaded.names.organisations.get(id).cloned().unwrap_or_default();
         let rows = journey
             .parties()

@@ -1,8 +1,8 @@
 //! All the SQL, for SQLite and PostgreSQL, behind the one port `journey::port::Store`. Knows no page and no rule.
 //!
-//! One text per statement, `'static`, through sqlx `Any`; one folder of migrations. The portable subset: ids, digests,
-//! JSON and dates are TEXT, instants BIGINT microseconds UTC, flags BIGINT 0/1, sums are cast back to BIGINT, `$1`
-//! placeholders, `ON CONFLICT`, `RETURNING`, partial indexes. No BOOLEAN (SQLite cannot read it through `Any`), no binary,
+//! One text per statement, `'static` (only `lists::insert_turns` puts one together), through sqlx `Any`; one folder of
+//! migrations. The portable subset: ids, digests, JSON and dates are TEXT, instants BIGINT microseconds UTC, flags BIGINT
+//! 0/1, sums are cast back to BIGINT, `$1` placeholders, `ON CONFLICT`, `RETURNING`, partial indexes. No BOOLEAN (SQLite cannot read it through `Any`), no binary,
 //! triggers, arrays, JSON operators or `now()`. `tests/contract.rs` runs every function here on both databases.
 //!
 //! Text differs most. `LOWER` knows only ASCII on SQLite: what is searched is folded here. `LIKE` escapes with `!`, since
@@ -10,7 +10,7 @@
 //! pages compare a key with the same database that ordered it, and where people read an order, it is made here.
 //!
 //! Where the dialects must differ there are two arms side by side: [`Db::begin`], [`Db::open`], [`Db::migrate`],
-//! [`Db::listen`], [`Db::snapshot`], [`Db::schema_of`] and `tests/explain.rs`.
+//! [`Db::listen`], [`Db::snapshot`], [`Db::schema_of`], `reader` and `tests/explain.rs`.
 
 mod changes;
 mod corrections;

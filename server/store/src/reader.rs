@@ -1,28 +1,22 @@
 //! Who reads. A pool asks each connection whether it is alive before and after every statement. For a file that is two
-//! hand-overs between threads for nothing, and they take longer than most statements: a few connections that stay open
-//! are enough there.
+//! hand-overs between threads for nothing, about a third of what a statement costs: here connections are kept without being
+//! asked.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture, stream, stream::BoxStream};
 use sqlx::{
     Any, AnyConnection, AnyPool, Connection as _, Describe, Either, Error, Execute, Executor, SqlStr,
     any::{AnyConnectOptions, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo},
 };
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::Semaphore;
 
 use crate::QUEUE;
 
-/// Connections to a file. More of them read no faster: a reader is seldom away for longer than a hand-over.
-const CONNECTIONS: usize = 4;
+/// How many read a file at once.
+const READERS: usize = 4;
 
-/// What each of them is told first.
+/// What each connection is told first.
 pub(crate) const READING: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;";
 
 /// Statements that only read run here, as on a pool.
@@ -34,49 +28,39 @@ pub(crate) enum Reader {
     File(Arc<Readers>),
 }
 
-/// Connections that are opened when they are first needed and stay open.
+/// Connections to a file, opened when they are needed.
+#[derive(Debug)]
 pub(crate) struct Readers {
     file: AnyConnectOptions,
-    all: [Mutex<Option<AnyConnection>>; CONNECTIONS],
-    /// Where whoever finds none free waits.
-    next: AtomicUsize,
-    closed: AtomicBool,
-}
-
-impl fmt::Debug for Readers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Readers").field("file", &self.file).finish_non_exhaustive()
-    }
+    /// Those that nobody uses, the last used on top: its thread is awake and its pages are at hand.
+    free: Mutex<Vec<AnyConnection>>,
+    /// A place for each of them. Closed when nothing is read any more.
+    places: Semaphore,
 }
 
 impl Readers {
-    async fn one(&self) -> sqlx::Result<MutexGuard<'_, Option<AnyConnection>>> {
-        if self.closed.load(Ordering::Relaxed) {
-            return Err(Error::PoolClosed);
-        }
-        // The first that is free: its thread is awake and its pages are at hand.
-        let mut held = match self.all.iter().find_map(|one| one.try_lock().ok()) {
-            Some(held) => held,
-            None => {
-                let one = &self.all[self.next.fetch_add(1, Ordering::Relaxed) % CONNECTIONS];
-                tokio::time::timeout(QUEUE, one.lock()).await.map_err(|_| Error::PoolTimedOut)?
-            }
-        };
-        if held.is_none() {
-            let mut fresh = AnyConnection::connect_with(&self.file).await?;
-            sqlx::raw_sql(READING).execute(&mut fresh).await?;
-            *held = Some(fresh);
-        }
-        Ok(held)
+    fn free(&self) -> std::sync::MutexGuard<'_, Vec<AnyConnection>> {
+        // Nobody leaves it half changed.
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs one statement. A connection that answers with anything but a fault of the statement is not used again.
+    /// Runs one statement. Only a connection that answered, be it with a fault of the statement, is used again: not one that
+    /// nobody waited for.
     async fn run<T>(&self, work: impl AsyncFnOnce(&mut AnyConnection) -> sqlx::Result<T>) -> sqlx::Result<T> {
-        let mut held = self.one().await?;
-        let Some(connection) = held.as_mut() else { return Err(Error::PoolClosed) };
-        let done = work(connection).await;
-        if done.as_ref().is_err_and(|error| error.as_database_error().is_none()) {
-            *held = None;
+        let place = tokio::time::timeout(QUEUE, self.places.acquire()).await.map_err(|_| Error::PoolTimedOut)?;
+        let _place = place.map_err(|_| Error::PoolClosed)?;
+        let kept = self.free().pop();
+        let mut connection = match kept {
+            Some(connection) => connection,
+            None => {
+                let mut fresh = AnyConnection::connect_with(&self.file).await?;
+                sqlx::raw_sql(READING).execute(&mut fresh).await?;
+                fresh
+            }
+        };
+        let done = work(&mut connection).await;
+        if done.as_ref().err().is_none_or(|error| error.as_database_error().is_some()) && !self.places.is_closed() {
+            self.free().push(connection);
         }
         done
     }
@@ -85,21 +69,19 @@ impl Readers {
 impl Reader {
     /// A file that is there.
     pub(crate) fn of_file(file: AnyConnectOptions) -> Self {
-        let (next, closed) = (AtomicUsize::new(0), AtomicBool::new(false));
-        Self::File(Arc::new(Readers { file, all: Default::default(), next, closed }))
+        Self::File(Arc::new(Readers { file, free: Mutex::default(), places: Semaphore::new(READERS) }))
     }
 
     /// Closes every connection. Nothing is read afterwards.
     pub(crate) async fn close(&self) {
         match self {
             Reader::Pool(pool) => pool.close().await,
-            Reader::File(readers) => {
-                readers.closed.store(true, Ordering::Relaxed);
-                for one in &readers.all {
-                    if let Some(connection) = one.lock().await.take() {
-                        // Whatever it says: it is not asked again.
-                        drop(connection.close().await);
-                    }
+            Reader::File(file) => {
+                file.places.close();
+                let free = std::mem::take(&mut *file.free());
+                for connection in free {
+                    // Whatever it says: it is not asked again.
+                    drop(connection.close().await);
                 }
             }
         }
@@ -117,8 +99,8 @@ impl<'p> Executor<'p> for &'p Reader {
         match self {
             Reader::Pool(pool) => pool.fetch_many(query),
             // Read to the end at once, so that the connection is free again before anybody looks at the rows.
-            Reader::File(readers) => stream::once(async move {
-                let all: Vec<_> = readers.run(async |one: &mut AnyConnection| one.fetch_many(query).try_collect().await).await?;
+            Reader::File(file) => stream::once(async move {
+                let all: Vec<_> = file.run(async |one: &mut AnyConnection| one.fetch_many(query).try_collect().await).await?;
                 Ok::<_, Error>(stream::iter(all.into_iter().map(Ok)))
             })
             .try_flatten()
@@ -133,7 +115,7 @@ impl<'p> Executor<'p> for &'p Reader {
     {
         match self {
             Reader::Pool(pool) => pool.fetch_optional(query),
-            Reader::File(readers) => readers.run(async |one: &mut AnyConnection| one.fetch_optional(query).await).boxed(),
+            Reader::File(file) => file.run(async |one: &mut AnyConnection| one.fetch_optional(query).await).boxed(),
         }
     }
 
@@ -143,9 +125,7 @@ impl<'p> Executor<'p> for &'p Reader {
     {
         match self {
             Reader::Pool(pool) => pool.prepare_with(sql, parameters),
-            Reader::File(readers) => {
-                readers.run(async move |one: &mut AnyConnection| one.prepare_with(sql, parameters).await).boxed()
-            }
+            Reader::File(file) => file.run(async move |one: &mut AnyConnection| one.prepare_with(sql, parameters).await).boxed(),
         }
     }
 
@@ -155,7 +135,7 @@ impl<'p> Executor<'p> for &'p Reader {
     {
         match self {
             Reader::Pool(pool) => pool.describe(sql),
-            Reader::File(readers) => readers.run(async move |one: &mut AnyConnection| one.describe(sql).await).boxed(),
+            Reader::File(file) => file.run(async move |one: &mut AnyConnection| one.describe(sql).await).boxed(),
         }
     }
 }
