@@ -152,7 +152,7 @@ fn judge_task(
 }
 
 /// Whether the signature of this person's organisation is still missing.
-fn may_sign_for(journey: &Journey, spec: &TaskSpec, actor: &Actor, role: Role) -> bool {
+pub(crate) fn may_sign_for(journey: &Journey, spec: &TaskSpec, actor: &Actor, role: Role) -> bool {
     let fits = |(wanted, organisation): &(Role, Option<OrganisationId>)| {
         *wanted == role && organisation.as_ref().is_none_or(|o| *o == actor.organisation)
     };

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    actor::{Role, Side},
-    calendar,
+    actor::{Actor, Role, Side},
+    calendar, decide,
     ids::{Round, StageId, TaskId},
     journey::{Journey, Phase},
     process::{Settle, Stage, TaskSpec},
@@ -68,6 +68,17 @@ pub fn turn(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Option<T
         round: record.round,
         awaited,
     })
+}
+
+/// Whether this turn is one that this person may take. Of a task that is being signed: whose organisation has not signed.
+#[must_use]
+pub fn is_theirs(turn: &Turn, actor: &Actor, journey: &Journey) -> bool {
+    let signing = journey.process.task(&turn.task).filter(|spec| {
+        let asked = journey.signs_next(spec).is_some_and(|role| turn.roles == [role]);
+        spec.settle == Settle::BySignatures && turn.round > Round(0) && asked
+    });
+    let asked = |role: Role| signing.is_none_or(|spec| decide::may_sign_for(journey, spec, actor, role));
+    turn.roles.iter().any(|role| journey.stands_for(actor, *role) && asked(*role))
 }
 
 /// A proposal to do without a task waits for a programme lead, beside whatever else goes on there.

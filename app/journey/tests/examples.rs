@@ -17,7 +17,7 @@ use journey::{
     ids::{FieldId, Round, Seq},
     journey::Phase,
     opening::{self, Capability, Opening, PdsRoute},
-    overview::{first_for, overview},
+    overview::{first_for, is_theirs, overview},
     review::{self, Answered, review, to_judge},
     standing::{Standing, State, StateKind, Verb},
     use_case,
@@ -572,6 +572,38 @@ fn an_agreement_is_signed_in_order_each_by_another_person_and_on_the_words_shown
     let signatures = play.journey.task(&id(agreement)).signatures;
     assert_eq!(signatures.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["Ben Fox", "as agreed"]);
     assert_eq!(signatures[0].words, signatures[1].words);
+}
+
+#[test]
+fn whoever_has_signed_for_an_organisation_is_not_told_that_it_is_their_turn() {
+    let mut play = begin(opening());
+    play.use_case_approved();
+    for organisation in ["trust", "hospice"] {
+        let organisation = organisation.parse().expect("an organisation id");
+        play.obey(&ada(), Command::Join { organisation, side: Side::EndUser }).expect("it joins");
+    }
+    let gil = actor("gil", "trust", &[Role::GroupLead]);
+    let (amy, may, ivo) = (
+        actor("amy", "trust", &[Role::AuthorisedPerson]),
+        actor("may", "trust", &[Role::AuthorisedPerson]),
+        actor("ivo", "hospice", &[Role::AuthorisedPerson]),
+    );
+    let agreement = "data-sharing-agreement";
+    let told = |play: &Play| {
+        let turns = overview(&play.journey).turns;
+        let turn = turns.into_iter().find(|turn| turn.task == id(agreement)).expect("a turn");
+        [&gil, &amy, &may, &ivo, &pat()].map(|actor| is_theirs(&turn, actor, &play.journey))
+    };
+    play.does(&gil, Verb::Submit, "start-end-user-engagement");
+    play.does(&pat(), Verb::Acknowledge, "start-end-user-engagement");
+    assert_eq!(told(&play), [true, false, false, false, false], "the parts come first");
+    play.does(&gil, Verb::Submit, agreement);
+    assert_eq!(told(&play), [false, true, true, true, false]);
+    play.does(&amy, Verb::Sign, agreement);
+    assert_eq!(told(&play), [false, false, false, true, false]);
+    assert_eq!(play.is_refused(&may, Verb::Sign, agreement), Refusal::AlreadyDone);
+    play.does(&ivo, Verb::Sign, agreement);
+    assert_eq!(told(&play), [false, false, false, false, true]);
 }
 
 #[test]

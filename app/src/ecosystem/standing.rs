@@ -32,7 +32,7 @@ fn class(standing: &Standing) -> &'static str {
 
 /// The reader's next task: where the halo stands.
 fn next<'a>(now: &'a Overview, reader: &Actor, journey: &Journey) -> Option<&'a Turn> {
-    let mine: Vec<&Turn> = now.turns.iter().filter(|turn| words::is_theirs(turn, reader, journey)).collect();
+    let mine: Vec<&Turn> = now.turns.iter().filter(|turn| overview::is_theirs(turn, reader, journey)).collect();
     let own: Vec<Turn> = mine.iter().map(|turn| (*turn).clone()).collect();
     let first = overview::first_for(journey, &own, own.first()?.side)?.task.clone();
     mine.into_iter().find(|turn| turn.task == first)
@@ -102,8 +102,8 @@ pub fn seen_by(journey: &Journey, now: &Overview, reader: &Actor, to_task: &dyn 
         let (done, all) = count(group);
         let mut lines = vec![format!("{done} of {all} completed")];
         let awaited = now.turns.iter().filter(|turn| turn.awaited);
-        if let Some(turn) = awaited.clone().find(|turn| words::is_theirs(turn, reader, journey)).or(awaited.clone().next()) {
-            let mine = words::is_theirs(turn, reader, journey);
+        if let Some(turn) = awaited.clone().find(|turn| overview::is_theirs(turn, reader, journey)).or(awaited.clone().next()) {
+            let mine = overview::is_theirs(turn, reader, journey);
             lines.push(if mine { "Your turn".to_owned() } else { format!("With {}", turn.side.title()) });
             // The ring is narrow: the year stands with the task.
             let since = dates::date(calendar::date_of(turn.since));

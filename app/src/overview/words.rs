@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 use journey::{
-    actor::{Actor, Side},
+    actor::Side,
     calendar,
     ids::PersonId,
     journey::Journey,
-    overview::Turn,
+    overview::{self, Turn},
     port::Names,
     process::TaskSpec,
     standing::{Settlement, State},
@@ -29,13 +29,7 @@ pub fn side_of(visitor: &Visitor, journey: &Journey) -> Side {
 /// Whether this turn is one that the person themselves may take.
 #[must_use]
 pub fn is_mine(turn: &Turn, visitor: &Visitor, journey: &Journey) -> bool {
-    is_theirs(turn, &visitor.actor, journey)
-}
-
-/// The same of anybody.
-#[must_use]
-pub fn is_theirs(turn: &Turn, actor: &Actor, journey: &Journey) -> bool {
-    turn.roles.iter().any(|role| journey.stands_for(actor, *role))
+    overview::is_theirs(turn, &visitor.actor, journey)
 }
 
 /// The organisation or side, then the team: "NHS England, functional assurance".

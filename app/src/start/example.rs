@@ -6,7 +6,7 @@ use journey::{
     example::{Example, example},
     ids::TaskId,
     journey::{Journey, Phase},
-    overview::{Overview, overview},
+    overview::{Overview, is_theirs, overview},
     process::Settle,
 };
 use leptos::prelude::*;
@@ -112,7 +112,7 @@ fn answers(example: &Example, journey: &Journey, now: &Overview) -> AnyView {
             format!("{}: with {}, since {since}.{due}", label(&turn.task), words::holder(turn, journey, &example.names))
         })
         .collect();
-    let mine = now.turns.iter().find(|turn| words::is_theirs(turn, &example.reader, journey));
+    let mine = now.turns.iter().find(|turn| is_theirs(turn, &example.reader, journey));
     let next = mine.map_or_else(|| "Nothing for the supplier just now.".to_owned(), |turn| format!("{}.", label(&turn.task)));
     let stops = match (&now.next, &journey.phase) {
         (_, Phase::Live { .. }) => "Nothing: the product is live.".to_owned(),

@@ -1,6 +1,7 @@
 //! `/journeys/{ref}/tasks/{task}`: the page of any task. What it offers is what `decide::offers` offers.
 
 use journey::{
+    command::Refusal,
     decide,
     form::{Answers, Field, Form, Kind, Part},
     forms,
@@ -114,8 +115,14 @@ fn nothing_to_do(desk: &Desk) -> Option<AnyView> {
     if desk.spec.settle == Settle::WithJourney {
         return Some(view! { <p class="gpc-meta">"It stays open until the product is live."</p> }.into_any());
     }
-    let verb = if desk.standing == Standing::Submitted { Verb::Approve } else { Verb::Submit };
+    let signing = desk.spec.settle == Settle::BySignatures && desk.record().round.0 > 0;
+    let verb = match desk.standing {
+        Standing::Submitted => Verb::Approve,
+        _ if signing => Verb::Sign,
+        _ => Verb::Submit,
+    };
     let text = match decide::why_not(desk.journey(), &desk.visitor.actor, verb, &desk.spec.id) {
+        Some(Refusal::AlreadyDone) if signing => "Your organisation has signed. Other signatures are still awaited.".to_owned(),
         Some(refusal) => {
             let (heading, detail) = refusal.sentence(desk.journey().process);
             format!("{heading}. {detail}")
