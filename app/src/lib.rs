@@ -41,6 +41,8 @@ pub mod people;
 #[cfg(feature = "ssr")]
 pub mod post;
 #[cfg(feature = "ssr")]
+pub mod remembered;
+#[cfg(feature = "ssr")]
 pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod scal;

@@ -12,6 +12,8 @@ use journey::{
 };
 use leptos::prelude::use_context;
 
+use crate::remembered::Remembered;
+
 /// The time. Pages never ask the machine themselves, so that tests can move it.
 pub trait Clock: Send + Sync {
     /// Now, in whole microseconds.
@@ -58,6 +60,8 @@ pub struct Services {
     pub clock: Arc<dyn Clock>,
     /// Randomness and hashing.
     pub secrets: Arc<dyn Secrets>,
+    /// Journeys as they were last read.
+    pub remembered: Arc<Remembered>,
     /// The processes of this release.
     pub processes: &'static Processes,
     /// Names of built files.

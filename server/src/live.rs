@@ -110,7 +110,7 @@ pub async fn journey(State(live): State<Live>, Extension(caller): Extension<Call
     // A browser that is told "no content" does not come back.
     let Some(visitor) = &caller.visitor else { return StatusCode::NO_CONTENT.into_response() };
     match post::load(&live.services, visitor, &reference).await {
-        Ok(loaded) => live.stream(Some(loaded.journey.reference)),
+        Ok(loaded) => live.stream(Some(loaded.journey.reference.clone())),
         Err(Halt::Away(why)) => {
             tracing::warn!(why, "nobody can listen: the memory is away");
             (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")]).into_response()

@@ -94,6 +94,7 @@ pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
         store: Arc::new(db),
         clock: Arc::new(MachineClock),
         secrets: Arc::new(MachineSecrets::new()),
+        remembered: Arc::default(),
         processes,
         assets: Arc::new(assets(&config.site)),
         base_url: config.public_url().into(),

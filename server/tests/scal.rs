@@ -103,7 +103,8 @@ async fn a_verdict_is_kept_of_whoever_judges_the_row_and_of_nobody_else() {
     ];
     let page = cast.assurance.browser.post("task/review", &fields).await;
     assert_eq!(page.to(), "/not-found");
-    let record = journey_of(&cast.house, &reference).await.task(&task("submit-scal"));
+    let journey = journey_of(&cast.house, &reference).await;
+    let record = journey.task(&task("submit-scal"));
     assert!(record.approvals.is_empty() && record.state.kind() == StateKind::Submitted);
 }
 

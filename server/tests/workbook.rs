@@ -43,7 +43,7 @@ async fn answering() -> (House, Browser, JourneyRef) {
 async fn entries(house: &House, reference: &JourneyRef) -> Vec<Entry> {
     let journey = common::world::journey_of(house, reference).await;
     let drafts = house.db.drafts(reference, &task("submit-scal"), book::SUBJECT).await.unwrap();
-    book::entries(&journey, &journey.task(&task("submit-scal")), &[], &drafts).unwrap()
+    book::entries(&journey, journey.task(&task("submit-scal")), &[], &drafts).unwrap()
 }
 
 async fn upload(browser: &mut Browser, reference: &JourneyRef, name: &str, bytes: &[u8]) -> common::Page {

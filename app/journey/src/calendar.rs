@@ -3,6 +3,8 @@
 //! The bank holidays follow their rules (Banking and Financial Dealings Act 1971 and the usual substitute days),
 //! so any year works; days moved or added by proclamation are listed.
 
+use std::sync::LazyLock;
+
 use jiff::{
     Timestamp, ToSpan as _,
     civil::{Date, Weekday},
@@ -12,7 +14,9 @@ use jiff::{
 /// UK civil time. The rule is written out, so that no time zone database is needed.
 #[must_use]
 pub fn uk() -> TimeZone {
-    TimeZone::posix("GMT0BST,M3.5.0/1,M10.5.0").expect("the UK rule is a POSIX rule")
+    static UK: LazyLock<TimeZone> =
+        LazyLock::new(|| TimeZone::posix("GMT0BST,M3.5.0/1,M10.5.0").expect("the UK rule is a POSIX rule"));
+    UK.clone()
 }
 
 /// The UK date of an instant.
@@ -45,7 +49,6 @@ pub fn is_bank_holiday(date: Date) -> bool {
     }
     let (year, month, day) = key;
     let monday = date.weekday() == Weekday::Monday;
-    let days_from_easter = easter(year).until(date).map_or(i32::MAX, |span| span.get_days());
     match (month, day) {
         // New Year's Day, or the Monday after a weekend one.
         (1, 1) => !is_weekend(date),
@@ -56,7 +59,9 @@ pub fn is_bank_holiday(date: Date) -> bool {
         (12, 25 | 26) => !is_weekend(date),
         (12, 27) => matches!(date.weekday(), Weekday::Monday | Weekday::Tuesday),
         (12, 28) => matches!(date.weekday(), Weekday::Monday | Weekday::Tuesday),
-        _ => days_from_easter == -2 || days_from_easter == 1,
+        // Good Friday and Easter Monday: 20 March to 26 April.
+        (3 | 4, _) => easter(year).until(date).is_ok_and(|span| matches!(span.get_days(), -2 | 1)),
+        _ => false,
     }
 }
 

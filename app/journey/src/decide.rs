@@ -97,9 +97,9 @@ fn judge_task(
     if !spec.applies(&journey.opening) {
         return Err(Refusal::NotNeeded);
     }
-    let record = journey.look(&spec.id);
+    let record = journey.task(&spec.id);
     let state = record.state.kind();
-    let wanted = roles_for(journey, spec, &record, verb);
+    let wanted = roles_for(journey, spec, record, verb);
     // Each role approves once a round, so somebody who holds several approves for one that is still to come.
     let given = |role: &Role| verb == Verb::Approve && record.approvals.iter().any(|a| a.role == *role);
     let held: Vec<Role> = wanted.iter().copied().filter(|role| journey.stands_for(actor, *role)).collect();

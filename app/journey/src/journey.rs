@@ -2,10 +2,7 @@
 
 mod fold;
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, ToSpan as _};
 
@@ -83,6 +80,8 @@ pub struct Journey {
     pub sites: BTreeMap<String, Site>,
     parties: BTreeMap<OrganisationId, Side>,
     tasks: BTreeMap<TaskId, TaskRecord>,
+    /// What every task is that the ledger says nothing of.
+    untouched: TaskRecord,
     asked_again: BTreeMap<FieldId, Again>,
     product: Option<(String, Timestamp)>,
 }
@@ -145,6 +144,7 @@ impl Journey {
             sites: BTreeMap::new(),
             parties: BTreeMap::new(),
             tasks: BTreeMap::new(),
+            untouched: TaskRecord::untouched(first.at),
             asked_again: BTreeMap::new(),
             product: None,
         })
@@ -185,26 +185,21 @@ impl Journey {
 
     /// What the ledger says of a task; untouched when it says nothing.
     #[must_use]
-    pub fn task(&self, task: &TaskId) -> TaskRecord {
-        self.look(task).into_owned()
-    }
-
-    /// The same without a copy: offers ask for every task and verb.
-    pub(crate) fn look(&self, task: &TaskId) -> Cow<'_, TaskRecord> {
-        self.tasks.get(task).map_or_else(|| Cow::Owned(TaskRecord::untouched(self.opened_at)), Cow::Borrowed)
+    pub fn task(&self, task: &TaskId) -> &TaskRecord {
+        self.tasks.get(task).unwrap_or(&self.untouched)
     }
 
     /// The record that holds the submissions a review task decides on: its own, or the other task's.
     #[must_use]
-    pub fn submitted_in(&self, task: &TaskSpec) -> TaskRecord {
+    pub fn submitted_in(&self, task: &TaskSpec) -> &TaskRecord {
         self.task(task.reviews.as_ref().unwrap_or(&task.id))
     }
 
     /// The last event that touched a task or the one it decides on.
     #[must_use]
     pub fn changed(&self, task: &TaskId) -> Seq {
-        let own = self.look(task).changed;
-        self.submitter(task).map_or(own, |other| own.max(self.look(&other).changed))
+        let own = self.task(task).changed;
+        self.submitter(task).map_or(own, |other| own.max(self.task(&other).changed))
     }
 
     /// The tasks of this journey's plan, in page order.
@@ -244,7 +239,7 @@ impl Journey {
         if let Some(because) = spec.when.iter().copied().find(|condition| !condition.holds(&self.opening)) {
             return Standing::NotNeeded { because: Some(because) };
         }
-        let record = self.look(&spec.id);
+        let record = self.task(&spec.id);
         if matches!(record.state, State::Waived { .. }) {
             return Standing::NotNeeded { because: None };
         }
@@ -276,13 +271,13 @@ impl Journey {
     /// Since when a task is as it stands: for one that can start, since the last thing before it was settled.
     #[must_use]
     pub fn since(&self, spec: &TaskSpec) -> Timestamp {
-        let record = self.look(&spec.id);
+        let record = self.task(&spec.id);
         let own = record.since;
         if record.state != State::Open {
             return own;
         }
         let needs = spec.needs.iter().filter_map(|need| self.process.task(need)).filter(|need| need.applies(&self.opening));
-        needs.map(|need| self.look(&need.id).since).fold(own, Timestamp::max)
+        needs.map(|need| self.task(&need.id).since).fold(own, Timestamp::max)
     }
 
     /// Tasks in the plan and how many of them are done, for one stage or for all.
@@ -320,7 +315,7 @@ impl Journey {
     /// of their organisations that has a part. `None` stands for whichever organisation holds the role.
     #[must_use]
     pub fn unsigned(&self, spec: &TaskSpec) -> Vec<(Role, Option<OrganisationId>)> {
-        let record = self.look(&spec.id);
+        let record = self.task(&spec.id);
         let users: Vec<&OrganisationId> =
             self.parties.iter().filter(|(_, side)| **side == Side::EndUser).map(|(organisation, _)| organisation).collect();
         let mut missing = Vec::new();
@@ -340,7 +335,7 @@ impl Journey {
     /// The role that signs next, once the parts are filled in.
     #[must_use]
     pub fn signs_next(&self, spec: &TaskSpec) -> Option<Role> {
-        let ready = self.look(&spec.id).round > Round(0);
+        let ready = self.task(&spec.id).round > Round(0);
         self.unsigned(spec).first().map(|(role, _)| *role).filter(|_| ready)
     }
 
@@ -366,7 +361,7 @@ impl Journey {
             let lapse = spec.lapse.as_ref()?;
             let record = self.tasks.get(&spec.id)?;
             let approved = matches!(record.state, State::Settled { .. });
-            let work = self.look(&lapse.unless_started);
+            let work = self.task(&lapse.unless_started);
             // Work that was sent once has started, also when it is opened again.
             if !approved || work.started.is_some() || work.round > Round(0) || work.state != State::Open {
                 return None;
@@ -382,7 +377,7 @@ impl Journey {
     #[must_use]
     pub fn deciders(&self, spec: &TaskSpec) -> Vec<Role> {
         let mut roles = spec.decide.clone();
-        let asks = self.look(&spec.id).sent.last().is_some_and(|sent| !sent.justified.is_empty());
+        let asks = self.task(&spec.id).sent.last().is_some_and(|sent| !sent.justified.is_empty());
         roles.extend(spec.escalate.iter().filter(|_| asks));
         roles
     }
@@ -402,6 +397,6 @@ impl Journey {
     /// Everybody who sent a round of the work that this task decides on.
     #[must_use]
     pub fn hands(&self, spec: &TaskSpec) -> BTreeSet<PersonId> {
-        self.submitted_in(spec).sent.into_iter().map(|sent| sent.by).collect()
+        self.submitted_in(spec).sent.iter().map(|sent| sent.by.clone()).collect()
     }
 }

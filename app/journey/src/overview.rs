@@ -83,7 +83,7 @@ pub fn is_theirs(turn: &Turn, actor: &Actor, journey: &Journey) -> bool {
 
 /// A proposal to do without a task waits for a programme lead, beside whatever else goes on there.
 fn waiver_turn(journey: &Journey, spec: &TaskSpec) -> Option<Turn> {
-    let proposal = journey.task(&spec.id).proposal.filter(|_| !matches!(journey.phase, Phase::Withdrawn { .. }))?;
+    let proposal = journey.task(&spec.id).proposal.as_ref().filter(|_| !matches!(journey.phase, Phase::Withdrawn { .. }))?;
     Some(Turn {
         task: spec.id.clone(),
         side: Side::Programme,

@@ -17,7 +17,7 @@ use jiff::{Timestamp, civil::Date};
 use crate::{
     actor::Role,
     event::Recorded,
-    ids::{Digest, JourneyRef, OrganisationId, PersonId, ProcessId, Round, TaskId},
+    ids::{Digest, JourneyRef, OrganisationId, PersonId, ProcessId, Round, Seq, TaskId},
     overview::Turn,
 };
 
@@ -237,7 +237,11 @@ pub struct WorkFigures {
 #[async_trait]
 pub trait Ledger: Send + Sync {
     /// The whole ledger of a journey, oldest first; empty when there is none.
-    async fn history(&self, journey: &JourneyRef) -> Answer<Vec<Recorded>>;
+    async fn history(&self, journey: &JourneyRef) -> Answer<Vec<Recorded>> {
+        self.history_from(journey, Seq(1)).await
+    }
+    /// The ledger of a journey from this event on, itself included, oldest first.
+    async fn history_from(&self, journey: &JourneyRef, from: Seq) -> Answer<Vec<Recorded>>;
     /// Writes a batch.
     async fn append(&self, batch: Batch) -> Result<(), WriteError>;
     /// The submissions of one task, oldest first.

@@ -94,7 +94,7 @@ fn draft(row: &FieldId, body: &Answers, version: u64, at: Timestamp) -> Draft {
 fn entries(play: &Play, last: &Answers, drafts: &[Draft]) -> Vec<Entry> {
     let record = play.journey.task(&scal_task());
     let sent: Vec<(Round, Answers)> = record.sent.last().map(|sent| (sent.round, last.clone())).into_iter().collect();
-    book::entries(&play.journey, &record, &sent, drafts).expect("readable")
+    book::entries(&play.journey, record, &sent, drafts).expect("readable")
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_row_that_is_not_met_calls_the_technical_architect_in_and_nobody_else_settle
     submit(&mut play, not_met.clone());
     let form = scal::judged_form(&play.journey.opening, &not_met);
     let judged = |role: Role| {
-        to_judge(&form, role, &play.journey.task(&scal_task()), &[])
+        to_judge(&form, role, play.journey.task(&scal_task()), &[])
             .into_iter()
             .map(|(part, _)| part.id.to_string())
             .collect::<Vec<_>>()
@@ -167,7 +167,7 @@ fn a_verdict_stays_with_an_untouched_row_and_leaves_a_changed_one() {
     let form = scal::judged_form(&play.journey.opening, &second);
     let record = play.journey.task(&scal_task());
     let rounds = vec![(Round(1), first.clone()), (Round(2), second.clone())];
-    let judged = to_judge(&form, Role::FunctionalAssurance, &record, &changed(&form, &record, &rounds));
+    let judged = to_judge(&form, Role::FunctionalAssurance, record, &changed(&form, record, &rounds));
     let how = |row: &str| judged.iter().find(|(part, _)| part.id.as_str() == row).map(|(_, how)| how.clone());
     assert_eq!(how("scal-org-01"), Some(Answered::ToJudge), "it changed");
     assert_eq!(how("scal-org-02"), Some(Answered::Kept));
@@ -181,14 +181,14 @@ fn a_verdict_stays_with_an_untouched_row_and_leaves_a_changed_one() {
     };
     play.obey(&team("cas", Role::ClinicalSafety), command).expect("a return");
     let record = play.journey.task(&scal_task());
-    let now = book::entries(&play.journey, &record, &rounds, &[]).expect("readable");
+    let now = book::entries(&play.journey, record, &rounds, &[]).expect("readable");
     assert_eq!(stands(&now, "scal-org-03"), Stands::Answered);
     let third = second.clone().with("scal-cs-04_words", "Reviewed in May.");
     let mut rounds = rounds;
     rounds.push((Round(3), third.clone()));
     submit(&mut play, third);
     let record = play.journey.task(&scal_task());
-    let judged = to_judge(&form, Role::FunctionalAssurance, &record, &changed(&form, &record, &rounds));
+    let judged = to_judge(&form, Role::FunctionalAssurance, record, &changed(&form, record, &rounds));
     let how = |row: &str| judged.iter().find(|(part, _)| part.id.as_str() == row).map(|(_, how)| how.clone());
     assert_eq!(how("scal-org-03"), Some(Answered::ToJudge), "not judged since it changed");
 }
@@ -202,8 +202,7 @@ fn accepted(answers: &Answers) -> Play {
     submit(&mut play, answers.clone());
     for (name, role) in TEAMS {
         let form = scal::judged_form(&play.journey.opening, answers);
-        let accepted =
-            to_judge(&form, role, &play.journey.task(&scal_task()), &[]).into_iter().map(|(part, _)| part.id).collect();
+        let accepted = to_judge(&form, role, play.journey.task(&scal_task()), &[]).into_iter().map(|(part, _)| part.id).collect();
         let command = Command::Approve { task: scal_task(), note: String::new(), accepted, conditions: Vec::new() };
         play.obey(&team(name, role), command).expect("theirs to approve");
     }
@@ -246,7 +245,7 @@ fn a_new_version_asks_only_the_rows_that_it_touches_again() {
     let to_look_at: usize = TEAMS
         .iter()
         .map(|(_, role)| {
-            let judged = to_judge(&form, *role, &record, &changed(&form, &record, &rounds));
+            let judged = to_judge(&form, *role, record, &changed(&form, record, &rounds));
             judged.iter().filter(|(_, how)| *how == Answered::ToJudge).count()
         })
         .sum();
@@ -427,7 +426,7 @@ fn a_verdict_has_a_submission_and_a_settled_scal_has_no_open_row() {
                     continue;
                 }
                 let record = play.journey.task(&scal_task());
-                let asked = to_judge(&form, *role, &record, &changed(&form, &record, &rounds));
+                let asked = to_judge(&form, *role, record, &changed(&form, record, &rounds));
                 let mut typed = Answers::default();
                 let mut worst = "approve";
                 for (part, _) in asked.iter().filter(|(_, stands)| *stands != Answered::Kept) {

@@ -213,7 +213,7 @@ impl Witness {
                 }
                 _ => {}
             }
-            assert_eq!(record.proposal.map(|proposal| proposal.by).as_ref(), self.proposed.get(&spec.id), "{}", spec.id);
+            assert_eq!(record.proposal.as_ref().map(|proposal| &proposal.by), self.proposed.get(&spec.id), "{}", spec.id);
             let rounds = self.sent.get(&spec.id).map_or(0, Vec::len);
             assert_eq!(record.sent.len(), rounds, "{}", spec.id);
         }
@@ -532,7 +532,7 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
     }
     for task in offered.keys() {
         // A proposed waiver waits for a lead beside whatever else goes on.
-        let waiver = journey.task(task).proposal.map(|proposal| proposal.at);
+        let waiver = journey.task(task).proposal.as_ref().map(|proposal| proposal.at);
         let of_waiver = |turn: &&Turn| waiver == Some(turn.since) && turn.roles == [Role::ProgrammeLead] && turn.round.0 == 0;
         let turns = now.turns.iter().filter(|turn| turn.task == *task && !of_waiver(turn)).count();
         assert_eq!(turns, 1, "something can be done on {task}, and it is {turns} sides' turn");

@@ -14,7 +14,7 @@ use crate::{
     letters::did,
     overview::words,
     page::{hall, page},
-    post::load,
+    post::load_whole,
 };
 
 /// `/journeys/{ref}/history`
@@ -24,8 +24,8 @@ pub fn History() -> impl IntoView {
     page(async move {
         let hall = hall().await?;
         let visitor = hall.visitor()?;
-        // A ledger that does not verify cannot be loaded at all: `load` replays and checks every link.
-        let loaded = load(&hall.services, &visitor, &reference).await?;
+        // A ledger that does not verify cannot be loaded at all: every entry is read and every link checked.
+        let loaded = load_whole(&hall.services, &visitor, &reference).await?;
         let journey = &loaded.journey;
         let count = loaded.history.len();
         let rows = loaded.history.iter().rev().map(|recorded| row(journey, &loaded.names, recorded)).collect_view();

@@ -1,5 +1,7 @@
 //! `…/copy`: answers of the common sections that the supplier gave in another of its SCALs, to be taken over row by row.
 
+use std::sync::Arc;
+
 use journey::{
     decide,
     form::Answers,
@@ -46,7 +48,7 @@ async fn offers(desk: &Desk, from: &Journey) -> Result<Vec<Offer>, Halt> {
 }
 
 /// The other journey, if it is one of the own organisation.
-async fn other(desk: &Desk, reference: &str) -> Result<Journey, Halt> {
+async fn other(desk: &Desk, reference: &str) -> Result<Arc<Journey>, Halt> {
     let from = load(&desk.hall.services, &desk.visitor, reference).await?.journey;
     let own = from.organisation == desk.journey().organisation && from.reference != desk.journey().reference;
     if own { Ok(from) } else { Err(Halt::Missing) }
@@ -61,7 +63,7 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
         return Err(Halt::Missing);
     }
     let reference = crate::visitor::query("from");
-    let body = if reference.is_empty() { choose(desk).await? } else { rows(desk, &other(desk, &reference).await?).await? };
+    let body = if reference.is_empty() { choose(desk).await? } else { rows(desk, &*other(desk, &reference).await?).await? };
     let body = view! { {body} <p><a href=desk.path()>"Back to the SCAL"</a></p> };
     Ok(framed(desk, "Take over answers".to_owned(), ().into_any(), body.into_any()))
 }

@@ -27,7 +27,7 @@ pub fn view(desk: &Desk, row: &journey::scal::Row) -> Result<Option<AnyView>, Ha
     let mut before = String::new();
     for sent in &desk.sent {
         let words = form.part_in_words(part, &Desk::answers_of(sent)?);
-        let Some(round) = desk.record().sent.into_iter().find(|known| known.round == sent.round) else { continue };
+        let Some(round) = desk.record().sent.iter().find(|known| known.round == sent.round) else { continue };
         if words != before && !words.is_empty() {
             let who = desk.who(&round.by);
             steps.push(Step { heading: format!("Answer in round {}, {who}", round.round), words: words.clone(), at: round.at });

@@ -125,7 +125,7 @@ impl Bench {
         let form: Form = scal::judged_form(&desk.journey().opening, &answers);
         let (typed, drafts) = typed(desk).await?;
         let rows = scal::rows(&desk.journey().opening);
-        let found = judged(&form, role, &record, &desk.sent)?;
+        let found = judged(&form, role, record, &desk.sent)?;
         let row_of = |id: &FieldId| rows.iter().copied().find(|row| row.field == *id);
         let rows = found
             .into_iter()

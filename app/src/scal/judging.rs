@@ -218,7 +218,7 @@ pub async fn finish(
         let decision = Says::decision(bench.rows.iter().map(|judged| judged.says));
         let typed = bench.typed.clone().with("decision", decision).with("note", &note);
         let form = scal::judged_form(&desk.journey().opening, &bench.answers);
-        let judged = crate::tasks::review::judged(&form, role, &desk.record(), &desk.sent)?;
+        let judged = crate::tasks::review::judged(&form, role, desk.record(), &desk.sent)?;
         let mut wish = wish(&journey, &task, seen, said);
         wish.page.push_str("/finish");
         perform(

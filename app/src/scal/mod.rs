@@ -134,7 +134,7 @@ async fn drafts_of(services: &Services, journey: &Journey, spec: &TaskSpec, own:
 }
 
 fn copy_of(journey: &Journey, spec: &TaskSpec, sent: &[Submission], drafts: &[Draft]) -> Result<Vec<Entry>, Halt> {
-    book::entries(journey, &journey.task(&spec.id), &review::rounds(sent)?, drafts).map_err(Halt::Fault)
+    book::entries(journey, journey.task(&spec.id), &review::rounds(sent)?, drafts).map_err(Halt::Fault)
 }
 
 /// What this team has typed so far.

@@ -212,7 +212,7 @@ pub async fn review(
                 // Whoever may not decide is refused by the rules, with their own words about it.
                 let role = decide::role_on(journey, actor, Verb::Approve, &spec.id);
                 let judged = match role {
-                    Some(role) => judged(&form, role, &journey.task(&spec.id), &sent).map_err(|_| Refusal::NothingToDo)?,
+                    Some(role) => judged(&form, role, journey.task(&spec.id), &sent).map_err(|_| Refusal::NothingToDo)?,
                     None => Vec::new(),
                 };
                 let command = review::review(&spec.id, &judged, &typed);

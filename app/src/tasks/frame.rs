@@ -100,7 +100,7 @@ impl Desk {
 
     /// What the ledger says of the task.
     #[must_use]
-    pub fn record(&self) -> TaskRecord {
+    pub fn record(&self) -> &TaskRecord {
         self.journey().task(&self.spec.id)
     }
 

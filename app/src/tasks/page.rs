@@ -301,7 +301,7 @@ pub fn more(desk: &Desk) -> AnyView {
             .into_any(),
         )
     });
-    let proposal = desk.record().proposal.map(|proposal| {
+    let proposal = desk.record().proposal.as_ref().map(|proposal| {
         let confirm = desk.may(Verb::ConfirmWaiver).then(|| {
             view! {
                 <form action="/do/task/confirm-waiver" method="post">

@@ -114,7 +114,7 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let work = desk.journey().submitted_in(desk.spec);
     let new = desk.sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
     let old = desk.sent.iter().rev().nth(1).map(Desk::answers_of).transpose()?;
-    let judged = judged(form, role, &record, &desk.sent)?;
+    let judged = judged(form, role, record, &desk.sent)?;
     let draft = drafts::load(desk, "review").await?;
     let typed = desk.hall.typed_or(draft.answers.clone().unwrap_or_default());
     let first_round = record.verdicts.is_empty();
@@ -153,8 +153,8 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
             .as_ref()
             .and_then(|t| t.due)
             .map_or_else(String::new, |due| format!("Due {} ({}).", dates::date(due), dates::due_in(due, desk.today).1));
-    let cards = open.iter().map(|c| card(desk, &record, c, &typed)).collect_view();
-    let kept_again = kept.iter().map(|c| card(desk, &record, c, &typed)).collect_view();
+    let cards = open.iter().map(|c| card(desk, record, c, &typed)).collect_view();
+    let kept_again = kept.iter().map(|c| card(desk, record, c, &typed)).collect_view();
     let some_kept = !kept.is_empty();
     let results = results::view(desk).await?;
     let middle = view! {
@@ -166,7 +166,7 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
             {cards}
             {some_kept.then(|| view! {
                 <h2 class="nhsuk-heading-m">"Kept from earlier rounds"</h2>
-                {kept_table(desk, &record, &kept)}
+                {kept_table(desk, record, &kept)}
                 <details class="nhsuk-details">
                     <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">{format!("Show the {} and judge them again", counted(kept.len(), "kept answer"))}</span></summary>
                     <div>{kept_again}</div>

@@ -67,14 +67,14 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
 /// Every question, with the finding on it just above.
 fn questions(desk: &Desk, form: &journey::form::Form, answers: &Answers) -> AnyView {
     let record = desk.record();
-    let verdicts =
-        desk.journey().process.reviewer_of(&desk.spec.id).map(|spec| desk.journey().task(&spec.id).verdicts).unwrap_or_default();
+    let reviewer = desk.journey().process.reviewer_of(&desk.spec.id);
+    let verdict = |field: &FieldId| reviewer.and_then(|spec| desk.journey().task(&spec.id).verdicts.get(field));
     let came_back = matches!(record.state, State::Returned { .. });
     form.fields
         .iter()
         .map(|field| {
-            let finding = verdicts.get(&field.id).filter(|_| came_back).and_then(|v| v.finding.clone());
-            let accepted = came_back && verdicts.get(&field.id).is_some_and(|v| v.finding.is_none());
+            let finding = verdict(&field.id).filter(|_| came_back).and_then(|v| v.finding.clone());
+            let accepted = came_back && verdict(&field.id).is_some_and(|v| v.finding.is_none());
             let mut asked = field.clone();
             if accepted {
                 asked.hint.push_str(" Accepted: it stays accepted unless you change it.");

@@ -276,7 +276,7 @@ async fn may_claim(visitor: &Visitor, journey: &str, task: &str) -> Result<(jour
         });
     }
     let label = loaded.journey.process.label(&id).to_owned();
-    Ok((loaded.journey.reference, id, label))
+    Ok((loaded.journey.reference.clone(), id, label))
 }
 
 /// Claims a task. The first of two gets it; the other one is told who has it.

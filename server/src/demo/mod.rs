@@ -119,6 +119,7 @@ impl Stage {
                 bits: Mutex::new(Rng::new(1)),
                 machine: MachineSecrets::new(),
             }),
+            remembered: Arc::default(),
             processes: crate::serve::processes()?,
             assets: Arc::default(),
             base_url: "http://127.0.0.1:3000".into(),

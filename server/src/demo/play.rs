@@ -319,7 +319,7 @@ impl<'a> Play<'a> {
         let id = spec.id.as_str();
         match spec.settle {
             Settle::ByReview if waits => {
-                let approved = self.journey.task(&spec.id).approvals;
+                let approved = &self.journey.task(&spec.id).approvals;
                 let role = spec.decide.iter().copied().find(|role| approved.iter().all(|a| a.role != *role));
                 self.approves(id, role.ok_or_else(|| format!("{id} waits for nobody"))?).await?;
             }

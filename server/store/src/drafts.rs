@@ -13,7 +13,7 @@ use sqlx::AnyConnection;
 
 /// The drafts of a task on subjects that begin alike.
 pub const DRAFTS: &str = "SELECT journey, task, subject, version, body, person, saved_us FROM drafts \
-     WHERE journey = $1 AND task = $2 AND SUBSTR(subject, 1, LENGTH($3)) = $3 ORDER BY subject LIMIT $4";
+     WHERE journey = $1 AND task = $2 AND SUBSTR(subject, 1, LENGTH($3)) = $3 ORDER BY subject LIMIT CAST($4 AS BIGINT)";
 
 const INSERT: &str = "INSERT INTO drafts (journey, task, subject, version, body, person, saved_us) \
      VALUES ($1, $2, $3, 1, $4, $5, $6) ON CONFLICT (journey, task, subject) DO NOTHING RETURNING version";

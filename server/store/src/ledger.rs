@@ -19,9 +19,9 @@ use crate::{
     row::{instant, parsed, row, small, unreadable},
 };
 
-/// A whole ledger.
-pub const HISTORY: &str =
-    "SELECT stream, seq, at_us, person, organisation, body, prev, digest FROM events WHERE stream = $1 ORDER BY seq";
+/// A ledger from one event on.
+pub const HISTORY: &str = "SELECT stream, seq, at_us, person, organisation, body, prev, digest FROM events \
+     WHERE stream = $1 AND seq >= $2 ORDER BY seq";
 
 /// What was submitted for one task.
 pub const SUBMISSIONS: &str =
@@ -116,8 +116,9 @@ row! { NameRow of "people" by id {
 
 #[async_trait]
 impl Ledger for Db {
-    async fn history(&self, journey: &JourneyRef) -> Answer<Vec<Recorded>> {
-        let rows: Vec<EventRow> = sqlx::query_as(HISTORY).bind(journey.to_string()).fetch_all(&self.read).answered().await?;
+    async fn history_from(&self, journey: &JourneyRef, from: Seq) -> Answer<Vec<Recorded>> {
+        let rows: Vec<EventRow> =
+            sqlx::query_as(HISTORY).bind(journey.to_string()).bind(seq_of(from)).fetch_all(&self.read).answered().await?;
         rows.into_iter().map(EventRow::read::<Event>).collect()
     }
 

@@ -32,8 +32,8 @@ pub const JOURNEYS_OF_ONE: &str = "SELECT j.ref AS reference, j.product, o.name 
      FROM journeys j JOIN organisations o ON o.id = j.organisation \
      WHERE j.organisation = $1 AND (j.changed_us, j.ref) < ($2, $3) \
        AND ($4 = '' OR j.phase = $4) \
-       AND (j.folded LIKE $5 ESCAPE '!' OR o.folded LIKE $5 ESCAPE '!') \
-     ORDER BY j.changed_us DESC, j.ref DESC LIMIT $6";
+       AND (j.folded LIKE CAST($5 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($5 AS TEXT) ESCAPE '!') \
+     ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)";
 
 /// Journeys in which one organisation was given a part.
 pub const JOURNEYS_OF_PARTY: &str = "SELECT j.ref AS reference, j.product, o.name AS supplier, j.phase, j.stage, j.done, \
@@ -41,8 +41,8 @@ pub const JOURNEYS_OF_PARTY: &str = "SELECT j.ref AS reference, j.product, o.nam
      FROM parties a JOIN journeys j ON j.ref = a.journey JOIN organisations o ON o.id = j.organisation \
      WHERE a.organisation = $1 AND (j.changed_us, j.ref) < ($2, $3) \
        AND ($4 = '' OR j.phase = $4) \
-       AND (j.folded LIKE $5 ESCAPE '!' OR o.folded LIKE $5 ESCAPE '!') \
-     ORDER BY j.changed_us DESC, j.ref DESC LIMIT $6";
+       AND (j.folded LIKE CAST($5 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($5 AS TEXT) ESCAPE '!') \
+     ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)";
 
 /// Journeys of everybody.
 pub const JOURNEYS_OF_ALL: &str = "SELECT j.ref AS reference, j.product, o.name AS supplier, j.phase, j.stage, j.done, \
@@ -50,8 +50,8 @@ pub const JOURNEYS_OF_ALL: &str = "SELECT j.ref AS reference, j.product, o.name 
      FROM journeys j JOIN organisations o ON o.id = j.organisation \
      WHERE $1 = '' AND (j.changed_us, j.ref) < ($2, $3) \
        AND ($4 = '' OR j.phase = $4) \
-       AND (j.folded LIKE $5 ESCAPE '!' OR o.folded LIKE $5 ESCAPE '!') \
-     ORDER BY j.changed_us DESC, j.ref DESC LIMIT $6";
+       AND (j.folded LIKE CAST($5 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($5 AS TEXT) ESCAPE '!') \
+     ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)";
 
 /// The worklist, oldest first.
 pub const WORK_BY_AGE: &str = "SELECT t.journey, t.task, j.process, t.role, j.product, o.name AS supplier, t.round, \
@@ -61,9 +61,9 @@ pub const WORK_BY_AGE: &str = "SELECT t.journey, t.task, j.process, t.role, j.pr
      WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1 \
        AND ($7 = '' OR t.task = $7) \
        AND ($8 = '' OR ($8 = 'mine' AND c.person = $9) OR ($8 = 'free' AND c.person IS NULL)) \
-       AND (j.folded LIKE $10 ESCAPE '!' OR o.folded LIKE $10 ESCAPE '!') \
+       AND (j.folded LIKE CAST($10 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($10 AS TEXT) ESCAPE '!') \
        AND (t.since_us, t.journey, t.task, t.role) > (CAST($11 AS BIGINT), $12, $13, $14) \
-     ORDER BY t.since_us, t.journey, t.task, t.role LIMIT $15";
+     ORDER BY t.since_us, t.journey, t.task, t.role LIMIT CAST($15 AS BIGINT)";
 
 /// The worklist, first due first.
 pub const WORK_BY_DUE: &str = "SELECT t.journey, t.task, j.process, t.role, j.product, o.name AS supplier, t.round, \
@@ -73,9 +73,9 @@ pub const WORK_BY_DUE: &str = "SELECT t.journey, t.task, j.process, t.role, j.pr
      WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1 \
        AND ($7 = '' OR t.task = $7) \
        AND ($8 = '' OR ($8 = 'mine' AND c.person = $9) OR ($8 = 'free' AND c.person IS NULL)) \
-       AND (j.folded LIKE $10 ESCAPE '!' OR o.folded LIKE $10 ESCAPE '!') \
+       AND (j.folded LIKE CAST($10 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($10 AS TEXT) ESCAPE '!') \
        AND (t.due, t.journey, t.task, t.role) > ($11, $12, $13, $14) \
-     ORDER BY t.due, t.journey, t.task, t.role LIMIT $15";
+     ORDER BY t.due, t.journey, t.task, t.role LIMIT CAST($15 AS BIGINT)";
 
 /// The figures above the worklist: all, overdue, soon, mine, free.
 pub const FIGURES: &str = "SELECT COUNT(*), \

@@ -24,9 +24,9 @@ use crate::{
 pub const THREAD: &str = "SELECT m.id, m.journey, m.seq, m.task, m.audience, m.person, p.name AS person_name, m.organisation, \
             o.name AS organisation_name, m.said_us, m.words, m.mentions, m.files, m.taken_us, COALESCE(s.seq, 0) AS seen_seq \
      FROM (SELECT * FROM (SELECT * FROM messages WHERE journey = $1 AND task = $2 AND audience = 'all' AND seq < $3 \
-                          ORDER BY seq DESC LIMIT $4) AS everybody \
+                          ORDER BY seq DESC LIMIT CAST($4 AS BIGINT)) AS everybody \
            UNION ALL SELECT * FROM (SELECT * FROM messages WHERE journey = $1 AND task = $2 AND audience = $5 AND seq < $6 \
-                          ORDER BY seq DESC LIMIT $4) AS own) AS m \
+                          ORDER BY seq DESC LIMIT CAST($4 AS BIGINT)) AS own) AS m \
      JOIN people p ON p.id = m.person JOIN organisations o ON o.id = m.organisation \
      LEFT JOIN seen s ON s.person = $7 AND s.journey = $1 AND s.task = $2 \
      ORDER BY m.seq";

@@ -40,7 +40,7 @@ pub const STANDING_AT: &str = "SELECT t.journey, j.product, o.name AS supplier, 
      FROM turns t JOIN journeys j ON j.ref = t.journey JOIN organisations o ON o.id = j.organisation \
      WHERE t.task IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
        AND j.phase = 'open' AND j.process LIKE $1 \
-     GROUP BY t.journey, j.product, o.name, t.task, t.side ORDER BY MIN(t.since_us), t.journey, t.task, t.side LIMIT $18";
+     GROUP BY t.journey, j.product, o.name, t.task, t.side ORDER BY MIN(t.since_us), t.journey, t.task, t.side LIMIT CAST($18 AS BIGINT)";
 
 row! { TallyRow of "turns" by place {
     place: String,

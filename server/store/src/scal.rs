@@ -17,8 +17,7 @@ use crate::{
 };
 
 /// The phrases of a team, most used first.
-pub const PHRASES: &str =
-    "SELECT id, role, words, used, person, at_us FROM phrases WHERE role = $1 ORDER BY role, used DESC, id LIMIT $2";
+pub const PHRASES: &str = "SELECT id, role, words, used, person, at_us FROM phrases WHERE role = $1 ORDER BY role, used DESC, id LIMIT CAST($2 AS BIGINT)";
 
 /// The facts about the files of a task.
 pub const EVIDENCE: &str = "SELECT journey, task, digest, kind, product, environment, effective, tester, replaces, person, at_us \

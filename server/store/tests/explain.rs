@@ -85,7 +85,7 @@ const AT_A_STOP: [Value; 18] = {
 };
 
 const STATEMENTS: &[Hot] = &[
-    Hot { name: "history", text: hot::HISTORY, asked: &[Text("ref01000")], index: "events" },
+    Hot { name: "history", text: hot::HISTORY, asked: &[Text("ref01000"), Number(1)], index: "events" },
     Hot { name: "names", text: hot::NAMES, asked: &[Text("ref01000")], index: "events" },
     Hot { name: "submissions", text: hot::SUBMISSIONS, asked: &[Text("ref01000"), Text("task1")], index: "submissions" },
     Hot {

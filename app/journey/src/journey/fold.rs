@@ -172,7 +172,7 @@ impl Journey {
             }
             Event::WaiverConfirmed { task } => {
                 let confirmed_by = person()?;
-                let proposal = self.task(task).proposal.ok_or(Corrupt::Misplaced(seq))?;
+                let proposal = self.task(task).proposal.clone().ok_or(Corrupt::Misplaced(seq))?;
                 let record = self.touch(task, seq);
                 record.proposal = None;
                 record.since = at;

@@ -38,6 +38,8 @@ pub async fn what_is_appended_is_told_again_and_the_chain_holds(house: House) {
 
     let told = db.history(&reference).await.unwrap();
     assert_eq!(told, written);
+    assert_eq!(db.history_from(&reference, Seq(4)).await.unwrap(), written[3..]);
+    assert_eq!(db.history_from(&reference, Seq(6)).await.unwrap(), Vec::new());
     let journey = Journey::replay(&reference, &told, processes()).unwrap();
     assert_eq!((journey.seq, journey.head), (Seq(5), walk.0.head.clone()));
     assert_eq!(db.history(&JourneyRef::from_bits(2)).await.unwrap(), Vec::new());
