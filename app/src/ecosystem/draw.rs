@@ -1,6 +1,6 @@
 //! The drawing: SVG as text, without a style of its own (the sheet has it, `style/gpc/_ecosystem.scss`).
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Write as _};
 
 use journey::ecosystem::{Diagram, Group, Head, Node};
 
@@ -43,24 +43,41 @@ pub struct Middle {
 }
 
 /// A picture with everything that is to be shown on it.
-pub struct Picture<'a> {
-    /// The data.
-    pub diagram: &'static Diagram,
-    /// How each stop is shown.
-    pub stops: &'a dyn Fn(&Node) -> Look,
-    /// How each group is shown: its words are the count.
-    pub groups: &'a dyn Fn(&Group) -> Look,
-    /// The middle.
-    pub middle: Middle,
+pub struct Picture {
+    diagram: &'static Diagram,
+    stops: BTreeMap<&'static str, Look>,
+    groups: BTreeMap<&'static str, Look>,
+    middle: Middle,
 }
 
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+impl Picture {
+    /// The picture on which each stop and each group is shown so; the words of a group are its count.
+    #[must_use]
+    pub fn new(diagram: &'static Diagram, stop: impl Fn(&Node) -> Look, group: impl Fn(&Group) -> Look, middle: Middle) -> Self {
+        let stops = diagram.nodes.iter().map(|node| (node.id.as_str(), stop(node))).collect();
+        let groups = diagram.groups.iter().map(|known| (known.id.as_str(), group(known))).collect();
+        Self { diagram, stops, groups, middle }
+    }
+
+    fn stop(&self, node: &Node) -> &Look {
+        &self.stops[node.id.as_str()]
+    }
+
+    fn group(&self, group: &Group) -> &Look {
+        &self.groups[group.id.as_str()]
+    }
+}
+
+pub(super) fn escape(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '"']) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"))
 }
 
 /// The drawing. `head` goes behind the opening tag: a style, when it is to be saved.
 #[must_use]
-pub fn svg(picture: &Picture<'_>, head: &str) -> String {
+pub fn svg(picture: &Picture, head: &str) -> String {
     let diagram = picture.diagram;
     let [width, height] = diagram.size;
     let mut out = format!(
@@ -76,9 +93,9 @@ pub fn svg(picture: &Picture<'_>, head: &str) -> String {
         if group.number.is_empty() {
             continue;
         }
-        heading(group, &(picture.groups)(group), &mut out);
+        heading(group, picture.group(group), &mut out);
         for node in diagram.nodes.iter().filter(|node| node.group == group.id) {
-            stop(node, &(picture.stops)(node), &mut out);
+            stop(node, picture.stop(node), &mut out);
         }
     }
     if let Some(group) = diagram.engagement() {
@@ -113,11 +130,8 @@ fn zones(diagram: &Diagram, out: &mut String) {
     }
 }
 
-fn line(picture: &Picture<'_>, out: &mut String) {
-    let opened = |id: &str| {
-        let node = picture.diagram.nodes.iter().find(|node| node.id == id);
-        node.is_none_or(|node| (picture.stops)(node).opened())
-    };
+fn line(picture: &Picture, out: &mut String) {
+    let opened = |id: &str| picture.stops.get(id).is_none_or(Look::opened);
     let head = |class: &str, [x, y, turn]: Head, shape: &str| {
         format!("<path class=\"{class}\" transform=\"translate({x} {y})rotate({turn})\" d=\"{shape}\"/>")
     };
@@ -335,11 +349,11 @@ fn label(node: &Node, look: &Look, out: &mut String) {
 }
 
 /// The ring of the middle has one part for each of its tasks.
-fn middle(picture: &Picture<'_>, group: &Group, out: &mut String) {
+fn middle(picture: &Picture, group: &Group, out: &mut String) {
     let Some([x, y, radius]) = group.circle else { return };
-    let look = (picture.groups)(group);
+    let look = picture.group(group);
     let name = format!("{} {}", group.title, picture.middle.lines.join(" "));
-    opening("mid", &group.id, &name, &Look { words: String::new(), ..look }, &BTreeMap::new(), out);
+    opening("mid", &group.id, &name, &Look { words: String::new(), ..look.clone() }, &BTreeMap::new(), out);
     let r = radius - 5.0;
     let _ = write!(
         out,
@@ -381,13 +395,13 @@ fn middle(picture: &Picture<'_>, group: &Group, out: &mut String) {
 
 /// The same as a list, which is also the map of narrow windows: stages, and in each its stops, in the order of the tour.
 #[must_use]
-pub fn list(picture: &Picture<'_>) -> String {
+pub fn list(picture: &Picture) -> String {
     let diagram = picture.diagram;
     let mut out = String::from("<ol class=\"gpc-tour\">");
     let mut order: Vec<&Group> = diagram.groups.iter().filter(|group| group.number.is_empty()).collect();
     order.extend(diagram.groups.iter().filter(|group| !group.number.is_empty()));
     for group in order {
-        let look = (picture.groups)(group);
+        let look = picture.group(group);
         let inner = if group.inner { " is-inner" } else { "" };
         let number = if group.number.is_empty() {
             String::new()
@@ -406,7 +420,7 @@ pub fn list(picture: &Picture<'_>) -> String {
         if !nodes.is_empty() {
             out.push_str("<ol>");
             for node in nodes {
-                let look = (picture.stops)(node);
+                let look = picture.stop(node);
                 let next = if look.next { " <b class=\"gpc-tour__next\">Next for you</b>" } else { "" };
                 let count = look.number.map_or_else(String::new, |number| format!("{}. ", counted(number as usize, "journey")));
                 let more = if look.title.is_empty() { String::new() } else { format!(" <span>{}</span>", escape(&look.title)) };

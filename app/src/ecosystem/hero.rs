@@ -37,7 +37,8 @@ pub fn svg(diagram: &'static Diagram) -> String {
     }
     out.push_str("</g>");
     for group in diagram.groups.iter().filter(|group| !group.inner) {
-        let href = escape(&stage_path(diagram, &group.id));
+        let path = stage_path(diagram, &group.id);
+        let href = escape(&path);
         let (number, title) = (escape(&group.number), escape(&group.title));
         if let Some([x, y, _]) = group.circle.filter(|_| group.number.is_empty()) {
             let _ = write!(out, "<a href=\"{href}\"><text class=\"c\" x=\"{x}\" y=\"{}\">{title}</text></a>", y + 12.0);

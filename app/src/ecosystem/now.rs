@@ -162,7 +162,7 @@ fn drawn(diagram: &'static Diagram, process: &'static Process, there: &BTreeMap<
         lines.extend((here.journeys > 0).then(|| format!("median {}", counted(here.median as usize, "day"))));
         Middle { tasks: Vec::new(), lines }
     });
-    let picture = Picture { diagram, stops: &stops, groups: &groups, middle };
+    let picture = Picture::new(diagram, stops, groups, middle);
     (svg(&picture, ""), list(&picture))
 }
 

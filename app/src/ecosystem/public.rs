@@ -18,21 +18,16 @@ pub fn stage_path(diagram: &Diagram, group: &str) -> String {
     format!("/stages/{}/{group}", diagram.side)
 }
 
-/// What is seen before anybody has a journey: names, and where they lead.
-fn plain<'a>(diagram: &'static Diagram, stops: &'a dyn Fn(&Node) -> Look, groups: &'a dyn Fn(&Group) -> Look) -> Picture<'a> {
-    let team = diagram
-        .team
-        .split_once(" Assurance")
-        .map_or_else(|| vec![diagram.team.clone()], |(before, after)| vec![before.to_owned(), format!("Assurance{after}")]);
-    Picture { diagram, stops, groups, middle: Middle { tasks: Vec::new(), lines: team } }
-}
-
-/// The picture and its list, as nobody's.
+/// The picture and its list, as nobody's: names, and where they lead.
 #[must_use]
 pub fn drawn(diagram: &'static Diagram, head: &str) -> (String, String) {
     let stops = |node: &Node| Look { href: format!("{}#{}", stage_path(diagram, &node.group), node.id), ..Look::default() };
     let groups = |group: &Group| Look { href: stage_path(diagram, &group.id), ..Look::default() };
-    let picture = plain(diagram, &stops, &groups);
+    let team = diagram
+        .team
+        .split_once(" Assurance")
+        .map_or_else(|| vec![diagram.team.clone()], |(before, after)| vec![before.to_owned(), format!("Assurance{after}")]);
+    let picture = Picture::new(diagram, stops, groups, Middle { tasks: Vec::new(), lines: team });
     (svg(&picture, head), list(&picture))
 }
 

@@ -111,7 +111,7 @@ pub fn seen_by(journey: &Journey, now: &Overview, reader: &Actor, to_task: &dyn 
         }
         Middle { tasks: planned.map(|task| now.standings[&task.id].is_done()).collect(), lines }
     });
-    let picture = Picture { diagram, stops: &stops, groups: &groups, middle };
+    let picture = Picture::new(diagram, stops, groups, middle);
     let (drawn, listed) = (svg(&picture, ""), list(&picture));
     view! {
         <section class="gpc-eco-part" aria-labelledby="map">

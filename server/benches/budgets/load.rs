@@ -62,16 +62,28 @@ pub async fn bytes_of(person: &Person, path: &str) -> usize {
     person.get(path, "identity").await.len()
 }
 
-/// Asks one after the other: ms of CPU for each, and the median of the times in ms.
+/// Asks for a page one time after the other: ms of CPU for each, and the median of the times in ms.
 pub async fn one_by_one(process: &impl Measured, person: &Person, path: &str, count: usize) -> (f64, f64) {
+    in_turn(process, person, &[path], count).await
+}
+
+/// The same for these pages in turn.
+pub async fn in_turn(
+    process: &impl Measured,
+    person: &Person,
+    paths: &[impl AsRef<str>],
+    count: usize,
+) -> (f64, f64) {
+    let mut paths = paths.iter().map(AsRef::as_ref).cycle();
+    let mut next = || paths.next().expect("a page to ask for");
     for _ in 0..20 {
-        person.get(path, "identity").await;
+        person.get(next(), "identity").await;
     }
     let (before, begun) = (process.cpu(), Instant::now());
     let mut times = Vec::with_capacity(count);
     while times.len() < count && begun.elapsed() < LONGEST {
         let one = Instant::now();
-        person.get(path, "identity").await;
+        person.get(next(), "identity").await;
         times.push(one.elapsed().as_secs_f64() * 1000.0);
     }
     let cost = (process.cpu() - before) * 1000.0 / times.len() as f64;

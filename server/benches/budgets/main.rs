@@ -17,7 +17,7 @@ mod table;
 use std::{path::Path, time::Instant};
 
 use journey::port::{JourneyFilter, Ledger as _};
-use load::{Person, at_once, bytes_of, durable, one_by_one};
+use load::{Person, at_once, bytes_of, durable, in_turn, one_by_one};
 use process::{Bare, Service, demo};
 use store::Db;
 use table::Table;
@@ -108,6 +108,11 @@ async fn measure(table: &mut Table, folder: &Path) {
         let times = slowest / median.max(0.01);
         table.add(&format!("p99 at 16 against p50 at 1, {name}"), slowest, "ms", "≤ 20 ×", Some(20.0 * median), Some(times));
     }
+    // More journeys than the service remembers: the whole ledger of each is read and verified.
+    let all = db.references(None, 200).await.unwrap().iter().map(|reference| format!("/journeys/{reference}")).collect::<Vec<_>>();
+    let reviewer = Person::signed_in(&service.base, "rdelaney@programme.example").await;
+    let (cost, _) = in_turn(&service, &reviewer, &all, COUNT).await;
+    table.add("CPU, journey page, 200 journeys in turn", cost, "ms", "≤ 1.3", Some(1.3), None);
     table.add("memory, after load", service.memory(), "MiB", "≤ 80", Some(80.0), None);
     let begun = Instant::now();
     for _ in 0..10 {
