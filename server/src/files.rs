@@ -7,8 +7,12 @@ use app::{
     flash::{self, Kept},
     halt::Halt,
     post::{encode, load, signed_in},
+    scal::filter::tail,
     services::Services,
-    tasks::drafts::{self, Saving},
+    tasks::{
+        drafts::{self, Saving},
+        files::page_within,
+    },
     visitor::{Caller, Visitor},
 };
 use axum::{
@@ -71,6 +75,7 @@ struct Sent {
     task: String,
     subject: String,
     page: String,
+    filter: String,
     version: u64,
     answers: Answers,
 }
@@ -145,6 +150,7 @@ async fn added(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<St
                     "task" => sent.task = value,
                     "subject" => sent.subject = value,
                     "page" => sent.page = value,
+                    "filter" => sent.filter = value,
                     "version" => sent.version = value.parse().unwrap_or(0),
                     _ => {
                         if let Some(id) = name.strip_prefix("answers[").and_then(|rest| rest.strip_suffix("][]")) {
@@ -163,14 +169,16 @@ async fn added(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<St
             values.push(file.to_string());
         }
     }
-    let page = page_of(&sent);
+    let page = page_within(&sent.journey, &sent.task, &sent.page);
+    // A row of a SCAL is shown in the list that it was opened from.
+    let back = format!("{page}{}", tail(&sent.filter));
     let visitor = signed_in(caller, &page, &sent.answers).await?;
     let saved =
         drafts::save_for(&shelf.services, &visitor, &sent.journey, &sent.task, &sent.subject, sent.version, &sent.answers)
             .await?;
     if let Saving::Conflict(theirs) = saved {
         drafts::conflict(&shelf.services, caller, &sent.journey, &page, theirs, sent.answers).await?;
-        return Ok(page);
+        return Ok(back);
     }
     let heading = match count {
         0 => String::new(),
@@ -196,14 +204,7 @@ async fn added(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<St
         };
         flash::keep(&caller.session, kept).await?;
     }
-    Ok(page)
-}
-
-/// The page to come back to: below the journey's own path, never anywhere else.
-fn page_of(sent: &Sent) -> String {
-    let task = format!("/tasks/{}", encode(&sent.task));
-    let lawful = sent.page.starts_with(&task) && sent.page.chars().all(|c| c.is_ascii_alphanumeric() || "/-_".contains(c));
-    format!("/journeys/{}{}", encode(&sent.journey), if lawful { &sent.page } else { &task })
+    Ok(back)
 }
 
 /// Stores one file, or says why not. Bytes of a refused file are thrown away, and the rest of the form goes on.

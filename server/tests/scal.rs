@@ -171,6 +171,39 @@ async fn a_penetration_test_is_handed_to_security_and_a_stranger_looks_after_no_
     }
 }
 
+#[tokio::test]
+async fn a_file_on_a_row_keeps_the_list_that_the_row_was_opened_from() {
+    let mut cast = Cast::new().await;
+    let reference = cast.at_scal().written(&cast.house).await;
+    let journey = reference.to_string();
+    let row = format!("/journeys/{journey}/tasks/submit-scal/scal-sec-09");
+    let file = b"%PDF-1.7 findings";
+    let version = async || {
+        let draft = cast.house.db.draft(&reference, &task("submit-scal"), "row.scal-sec-09").await.unwrap();
+        draft.map_or(0, |draft| draft.version).to_string()
+    };
+    let named = format!("{} report.pdf", Digest::of(file));
+    for (filter, kept) in [("?show=unanswered&level=must", "?show=unanswered&level=must"), ("", ""), ("//elsewhere.example", "")]
+    {
+        let back = format!("{row}{kept}");
+        let now = version().await;
+        let words = [
+            ("journey", journey.as_str()),
+            ("task", "submit-scal"),
+            ("subject", "row.scal-sec-09"),
+            ("version", now.as_str()),
+            ("page", "/tasks/submit-scal/scal-sec-09"),
+            ("filter", filter),
+        ];
+        let form = multipart_named("file[scal-sec-09_files][]", ADDS_FILES, &words, &[("report.pdf", file)]);
+        assert_eq!(cast.lead.browser.send(form).await.to(), back, "added");
+        let now = version().await;
+        let words = words.map(|(name, value)| (name, if name == "version" { now.as_str() } else { value }));
+        let remove = [words.as_slice(), &[("remove", named.as_str())]].concat();
+        assert_eq!(cast.lead.browser.post("files/remove", &remove).await.to(), back, "removed");
+    }
+}
+
 /// Every team of the programme accepts everything.
 fn accepted_by_all(cast: &Cast, play: &mut Play, sent: &Answers) {
     play.does(&cast.lead.actor, Command::Submit { task: task("submit-scal"), answers: sent.clone() });

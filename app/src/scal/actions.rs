@@ -23,7 +23,10 @@ use crate::{
     halt::Halt,
     letters::counted,
     post::{Done, Typed, act, encode, perform, signed_in},
-    scal::{filter::carried, table},
+    scal::{
+        filter::{carried, tail},
+        table,
+    },
     tasks::{
         actions::{done, id_of, stay, wish},
         drafts::{self, Saving},
@@ -46,12 +49,6 @@ pub(super) async fn desk(journey: &str, task: &str, page: &str, typed: &Answers)
 
 pub(super) fn path_of(journey: &str, task: &str) -> String {
     format!("/journeys/{}/tasks/{}", encode(journey), encode(task))
-}
-
-/// A filter as it may follow an address: never another address.
-pub(super) fn tail(filter: &str) -> String {
-    let lawful = filter.starts_with('?') && filter.len() < 1_000 && filter.bytes().all(|b| b.is_ascii_graphic() && b != b'#');
-    if lawful { filter.to_owned() } else { String::new() }
 }
 
 pub(super) fn row_of(journey: &Journey, id: &str) -> Result<&'static Row, Halt> {

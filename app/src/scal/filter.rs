@@ -62,3 +62,10 @@ pub fn written(filter: &Filter) -> String {
     let query = query.finish();
     if query.is_empty() { query } else { format!("?{query}") }
 }
+
+/// A filter as it may follow an address: never another address.
+#[must_use]
+pub fn tail(filter: &str) -> String {
+    let lawful = filter.starts_with('?') && filter.len() < 1_000 && filter.bytes().all(|b| b.is_ascii_graphic() && b != b'#');
+    if lawful { filter.to_owned() } else { String::new() }
+}

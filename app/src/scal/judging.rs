@@ -22,8 +22,9 @@ use crate::{
     letters::counted,
     post::{Done, Typed, act, encode, perform},
     scal::{
-        actions::{desk, path_of, refused, row_of, tail},
+        actions::{desk, path_of, refused, row_of},
         filter::carried,
+        filter::tail,
         judge::Bench,
         table,
     },

@@ -17,6 +17,7 @@ use crate::{
     flash,
     halt::Halt,
     post::{Done, Typed, act, encode, signed_in},
+    scal::filter::tail,
     services::Services,
     tasks::drafts::{self, Saving},
     visitor::calling,
@@ -98,6 +99,7 @@ pub async fn remove(
     #[server(default)] subject: String,
     #[server(default)] version: u64,
     #[server(default)] page: String,
+    #[server(default)] filter: String,
     #[server(default)] remove: String,
     #[server(default)] answers: Typed,
 ) -> Done {
@@ -107,9 +109,7 @@ pub async fn remove(
         for values in typed.0.values_mut() {
             values.retain(|value| *value != remove);
         }
-        let own = format!("/tasks/{}", encode(&task));
-        let lawful = page.starts_with(&own) && page.chars().all(|c| c.is_ascii_alphanumeric() || "/-_".contains(c));
-        let page = format!("/journeys/{}{}", encode(&journey), if lawful { page } else { own });
+        let page = page_within(&journey, &task, &page);
         signed_in(&caller, &page, &typed).await?;
         match drafts::save(&journey, &task, &subject, version, &typed).await? {
             Saving::Saved(_) => {
@@ -118,7 +118,15 @@ pub async fn remove(
             }
             Saving::Conflict(theirs) => drafts::keep_conflict(&journey, &page, theirs, typed).await?,
         }
-        Ok(page)
+        Ok(format!("{page}{}", tail(&filter)))
     })
     .await
+}
+
+/// The page that a form with files came from: below the path of its task, never anywhere else.
+#[must_use]
+pub fn page_within(journey: &str, task: &str, page: &str) -> String {
+    let own = format!("/tasks/{}", encode(task));
+    let lawful = page.starts_with(&own) && page.chars().all(|c| c.is_ascii_alphanumeric() || "/-_".contains(c));
+    format!("/journeys/{}{}", encode(journey), if lawful { page } else { &own })
 }

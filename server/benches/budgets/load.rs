@@ -68,12 +68,7 @@ pub async fn one_by_one(process: &impl Measured, person: &Person, path: &str, co
 }
 
 /// The same for these pages in turn.
-pub async fn in_turn(
-    process: &impl Measured,
-    person: &Person,
-    paths: &[impl AsRef<str>],
-    count: usize,
-) -> (f64, f64) {
+pub async fn in_turn(process: &impl Measured, person: &Person, paths: &[impl AsRef<str>], count: usize) -> (f64, f64) {
     let mut paths = paths.iter().map(AsRef::as_ref).cycle();
     let mut next = || paths.next().expect("a page to ask for");
     for _ in 0..20 {

@@ -109,7 +109,8 @@ async fn measure(table: &mut Table, folder: &Path) {
         table.add(&format!("p99 at 16 against p50 at 1, {name}"), slowest, "ms", "≤ 20 ×", Some(20.0 * median), Some(times));
     }
     // More journeys than the service remembers: the whole ledger of each is read and verified.
-    let all = db.references(None, 200).await.unwrap().iter().map(|reference| format!("/journeys/{reference}")).collect::<Vec<_>>();
+    let all =
+        db.references(None, 200).await.unwrap().iter().map(|reference| format!("/journeys/{reference}")).collect::<Vec<_>>();
     let reviewer = Person::signed_in(&service.base, "rdelaney@programme.example").await;
     let (cost, _) = in_turn(&service, &reviewer, &all, COUNT).await;
     table.add("CPU, journey page, 200 journeys in turn", cost, "ms", "≤ 1.3", Some(1.3), None);
