@@ -17,7 +17,7 @@ use journey::{
     overview,
     port::{Batch, Names, Submission, WriteError},
     process::TaskSpec,
-    scal::{editions, verdicts},
+    scal::verdicts,
 };
 use leptos::server_fn::ServerFnError;
 
@@ -26,8 +26,7 @@ use crate::{
     flash::{self, Kept},
     halt::Halt,
     letters::{self, Mail},
-    remembered::Told,
-    scal::catalogue,
+    remembered::{self, Told},
     services::{Services, services},
     tasks::files,
     visitor::{Caller, Visitor, calling},
@@ -124,56 +123,15 @@ pub async fn load(services: &Services, visitor: &Visitor, reference: &str) -> Re
 /// # Errors
 /// As [`load`].
 pub async fn load_whole(services: &Services, visitor: &Visitor, reference: &str) -> Result<Loaded, Halt> {
-    if let Ok(reference) = reference.parse() {
-        services.remembered.forget(&reference);
-    }
-    load(services, visitor, reference).await
+    let loaded = load(services, visitor, reference).await?;
+    let told = remembered::whole(services, &loaded.journey.reference).await?;
+    Ok(Loaded { journey: told.journey, history: told.history, names: loaded.names })
 }
 
 async fn read(services: &Services, reference: &JourneyRef) -> Result<Loaded, Halt> {
-    let Told { journey, history } = match caught_up(services, reference).await? {
-        Some(told) => told,
-        None => whole(services, reference).await?,
-    };
+    let Told { journey, history } = remembered::read(services, reference).await?;
     let names = services.store.names(reference).await?;
     Ok(Loaded { journey, history, names })
-}
-
-/// What is remembered of a journey and what was recorded since; `None` when nothing is that still counts.
-async fn caught_up(services: &Services, reference: &JourneyRef) -> Result<Option<Told>, Halt> {
-    let Some(known) = services.remembered.of(reference) else { return Ok(None) };
-    let since = services.store.history_from(reference, known.last()).await?;
-    learn_editions(services, &since).await?;
-    let told = known.then(&since)?;
-    if let Some(told) = told.as_ref().filter(|_| since.len() > 1) {
-        services.remembered.keep(told);
-    }
-    Ok(told)
-}
-
-/// What the whole ledger of a journey says, every entry read and verified now.
-async fn whole(services: &Services, reference: &JourneyRef) -> Result<Told, Halt> {
-    let history = services.store.history(reference).await?;
-    if history.is_empty() {
-        return Err(Halt::Missing);
-    }
-    learn_editions(services, &history).await?;
-    let told = Told::of(reference, history, services.processes)?;
-    services.remembered.keep(&told);
-    Ok(told)
-}
-
-/// An edition that another process published is learned before the ledger that names it is folded.
-async fn learn_editions(services: &Services, history: &[Recorded]) -> Result<(), Halt> {
-    let named = history.iter().filter_map(|recorded| match &recorded.event {
-        Event::Opened { opening, .. } => Some(&opening.catalogue),
-        Event::Uplifted { catalogue, .. } => Some(catalogue),
-        _ => None,
-    });
-    if named.into_iter().any(|edition| !editions::knows(edition)) {
-        catalogue::learn(services).await?;
-    }
-    Ok(())
 }
 
 /// Records what time itself has brought to a journey. Says whether anything was there to record.

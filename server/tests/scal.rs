@@ -183,7 +183,8 @@ async fn a_file_on_a_row_keeps_the_list_that_the_row_was_opened_from() {
         draft.map_or(0, |draft| draft.version).to_string()
     };
     let named = format!("{} report.pdf", Digest::of(file));
-    for (filter, kept) in [("?show=unanswered&level=must", "?show=unanswered&level=must"), ("", ""), ("//elsewhere.example", "")]
+    for (filter, kept) in
+        [("?environment=internet&level=must", "?environment=internet&level=must"), ("", ""), ("//elsewhere.example", "")]
     {
         let back = format!("{row}{kept}");
         let now = version().await;

@@ -1,79 +1,14 @@
 //! The drawing: SVG as text, without a style of its own (the sheet has it, `style/gpc/_ecosystem.scss`).
 
-use std::{borrow::Cow, collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use journey::ecosystem::{Diagram, Group, Head, Node};
 
-use super::icons;
+use super::{
+    icons,
+    picture::{Look, Picture, escape},
+};
 use crate::letters::counted;
-
-/// How a stop or a group is shown.
-#[derive(Clone, Debug, Default)]
-pub struct Look {
-    /// A state of the sheet: `settled`, `ready`, `draft`, `submitted`, `returned`, `locked`, `none`; empty on the public picture.
-    pub class: &'static str,
-    /// The line below the name; may be empty.
-    pub words: String,
-    /// What pointing and focus add; may be empty.
-    pub title: String,
-    /// Where it leads.
-    pub href: String,
-    /// It is the reader's next one.
-    pub next: bool,
-    /// A figure in the badge, in place of a sign: journeys that stand here.
-    pub number: Option<u32>,
-    /// The figure is over its target.
-    pub late: bool,
-}
-
-impl Look {
-    /// Whether the journey has come here.
-    fn opened(&self) -> bool {
-        self.class != "locked"
-    }
-}
-
-/// What the middle says.
-#[derive(Clone, Debug, Default)]
-pub struct Middle {
-    /// One for each of its tasks: done or not. Empty for a plain ring.
-    pub tasks: Vec<bool>,
-    /// Lines below the word.
-    pub lines: Vec<String>,
-}
-
-/// A picture with everything that is to be shown on it.
-pub struct Picture {
-    diagram: &'static Diagram,
-    stops: BTreeMap<&'static str, Look>,
-    groups: BTreeMap<&'static str, Look>,
-    middle: Middle,
-}
-
-impl Picture {
-    /// The picture on which each stop and each group is shown so; the words of a group are its count.
-    #[must_use]
-    pub fn new(diagram: &'static Diagram, stop: impl Fn(&Node) -> Look, group: impl Fn(&Group) -> Look, middle: Middle) -> Self {
-        let stops = diagram.nodes.iter().map(|node| (node.id.as_str(), stop(node))).collect();
-        let groups = diagram.groups.iter().map(|known| (known.id.as_str(), group(known))).collect();
-        Self { diagram, stops, groups, middle }
-    }
-
-    fn stop(&self, node: &Node) -> &Look {
-        &self.stops[node.id.as_str()]
-    }
-
-    fn group(&self, group: &Group) -> &Look {
-        &self.groups[group.id.as_str()]
-    }
-}
-
-pub(super) fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '<', '>', '"']) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"))
-}
 
 /// The drawing. `head` goes behind the opening tag: a style, when it is to be saved.
 #[must_use]
@@ -131,7 +66,6 @@ fn zones(diagram: &Diagram, out: &mut String) {
 }
 
 fn line(picture: &Picture, out: &mut String) {
-    let opened = |id: &str| picture.stops.get(id).is_none_or(Look::opened);
     let head = |class: &str, [x, y, turn]: Head, shape: &str| {
         format!("<path class=\"{class}\" transform=\"translate({x} {y})rotate({turn})\" d=\"{shape}\"/>")
     };
@@ -144,7 +78,7 @@ fn line(picture: &Picture, out: &mut String) {
             }
             continue;
         }
-        let been = opened(&edge.from) && opened(&edge.to);
+        let been = picture.has_come_to(&edge.from) && picture.has_come_to(&edge.to);
         if been { &mut travelled } else { &mut ahead }.push_str(&edge.path);
         if let Some(at) = edge.head {
             heads += &head(if been { "ah" } else { "ah o" }, at, "M11 0L-7 10V-10z");
@@ -391,53 +325,4 @@ fn middle(picture: &Picture, group: &Group, out: &mut String) {
         at += 19.0;
     }
     out.push_str("</a>");
-}
-
-/// The same as a list, which is also the map of narrow windows: stages, and in each its stops, in the order of the tour.
-#[must_use]
-pub fn list(picture: &Picture) -> String {
-    let diagram = picture.diagram;
-    let mut out = String::from("<ol class=\"gpc-tour\">");
-    let mut order: Vec<&Group> = diagram.groups.iter().filter(|group| group.number.is_empty()).collect();
-    order.extend(diagram.groups.iter().filter(|group| !group.number.is_empty()));
-    for group in order {
-        let look = picture.group(group);
-        let inner = if group.inner { " is-inner" } else { "" };
-        let number = if group.number.is_empty() {
-            String::new()
-        } else {
-            format!("<i class=\"num {}\">{}</i>", group.colour, group.number)
-        };
-        let words = if group.number.is_empty() && look.words.is_empty() { escape(&diagram.team) } else { escape(&look.words) };
-        let _ = write!(
-            out,
-            "<li class=\"gpc-tour__stage {}{inner}\"><p class=\"gpc-tour__head\">{number}<a href=\"{}\">{}</a> <span>{words}</span></p>",
-            group.colour,
-            escape(&look.href),
-            escape(&group.title),
-        );
-        let nodes: Vec<&Node> = diagram.nodes.iter().filter(|node| node.group == group.id).collect();
-        if !nodes.is_empty() {
-            out.push_str("<ol>");
-            for node in nodes {
-                let look = picture.stop(node);
-                let next = if look.next { " <b class=\"gpc-tour__next\">Next for you</b>" } else { "" };
-                let count = look.number.map_or_else(String::new, |number| format!("{}. ", counted(number as usize, "journey")));
-                let more = if look.title.is_empty() { String::new() } else { format!(" <span>{}</span>", escape(&look.title)) };
-                let _ = write!(
-                    out,
-                    "<li class=\"{}\"><svg class=\"gpc-tour__icon\" viewBox=\"0 0 40 40\" aria-hidden=\"true\" focusable=\"false\"><circle class=\"n\" cx=\"20\" cy=\"20\" r=\"17\"/><use href=\"#eco-{}\" class=\"i\" transform=\"translate(10 10)scale(.84)\"/></svg><div><a href=\"{}\">{}</a> <span>{count}{}</span>{more}{next}</div></li>",
-                    look.class,
-                    node.icon,
-                    escape(&look.href),
-                    escape(&node.name),
-                    escape(&look.words),
-                );
-            }
-            out.push_str("</ol>");
-        }
-        out.push_str("</li>");
-    }
-    out.push_str("</ol>");
-    out
 }

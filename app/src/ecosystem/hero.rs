@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use journey::ecosystem::Diagram;
 
-use super::{draw::escape, public::stage_path};
+use super::{picture::escape, public::stage_path};
 
 /// The picture at less than half its size: labels of stops would be too small to read, so there are none.
 #[must_use]

@@ -4,7 +4,9 @@
 pub mod draw;
 pub mod hero;
 pub mod icons;
+pub mod list;
 pub mod now;
+pub mod picture;
 pub mod public;
 pub mod route;
 pub mod spine;

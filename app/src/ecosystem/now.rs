@@ -13,7 +13,11 @@ use journey::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::draw::{Look, Middle, Picture, list, svg};
+use super::{
+    draw::svg,
+    list::list,
+    picture::{Look, Middle, Picture},
+};
 use crate::{
     design::{Crumbs, Title, dates},
     halt::Halt,

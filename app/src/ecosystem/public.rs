@@ -4,7 +4,11 @@ use journey::ecosystem::{Diagram, Group, Node, diagram};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::draw::{Look, Middle, Picture, list, svg};
+use super::{
+    draw::svg,
+    list::list,
+    picture::{Look, Middle, Picture},
+};
 use crate::{
     design::Title,
     halt::Halt,

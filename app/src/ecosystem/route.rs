@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use journey::spine::steps::Step;
 
-use super::{draw::escape, icons};
+use super::{icons, picture::escape};
 
 /// Who takes part: left, top, width, height, icon, name, what it is, and the steps in which it acts.
 struct Part(f64, f64, f64, f64, &'static str, &'static str, &'static str, &'static str);

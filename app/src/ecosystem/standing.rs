@@ -13,7 +13,9 @@ use journey::{
 use leptos::prelude::*;
 
 use super::{
-    draw::{Look, Middle, Picture, list, svg},
+    draw::svg,
+    list::list,
+    picture::{Look, Middle, Picture},
     public::stage_path,
 };
 use crate::{design::dates, overview::words, visitor::Visitor};

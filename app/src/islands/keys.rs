@@ -23,7 +23,7 @@ pub fn Keys() -> impl IntoView {
                 .get()
                 .then(|| {
                     view! {
-                        <p>
+                        <p class="gpc-below">
                             <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" on:click=move |_| png()>
                                 "Save the picture as PNG"
                             </button>

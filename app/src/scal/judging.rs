@@ -23,8 +23,7 @@ use crate::{
     post::{Done, Typed, act, encode, perform},
     scal::{
         actions::{desk, path_of, refused, row_of},
-        filter::carried,
-        filter::tail,
+        filter::{carried, tail},
         judge::Bench,
         table,
     },

@@ -201,18 +201,19 @@ impl Ledger for Db {
     }
 
     async fn references(&self, after: Option<&JourneyRef>, limit: u32) -> Answer<Vec<JourneyRef>> {
-        let rows: Vec<(String,)> = sqlx::query_as("SELECT ref FROM journeys WHERE ref > $1 ORDER BY ref LIMIT $2")
-            .bind(after.map_or_else(String::new, ToString::to_string))
-            .bind(i64::from(limit))
-            .fetch_all(&self.read)
-            .answered()
-            .await?;
+        let rows: Vec<(String,)> =
+            sqlx::query_as("SELECT ref FROM journeys WHERE ref > $1 ORDER BY ref LIMIT CAST($2 AS BIGINT)")
+                .bind(after.map_or_else(String::new, ToString::to_string))
+                .bind(i64::from(limit))
+                .fetch_all(&self.read)
+                .answered()
+                .await?;
         rows.into_iter().map(|(reference,)| parsed("journeys", &reference, "ref", &reference)).collect()
     }
 
     async fn lapsing(&self, now: Timestamp, limit: u32) -> Answer<Vec<JourneyRef>> {
         let rows: Vec<(String,)> = sqlx::query_as(
-            "SELECT ref FROM journeys WHERE lapses_us IS NOT NULL AND lapses_us <= $1 ORDER BY lapses_us LIMIT $2",
+            "SELECT ref FROM journeys WHERE lapses_us IS NOT NULL AND lapses_us <= $1 ORDER BY lapses_us LIMIT CAST($2 AS BIGINT)",
         )
         .bind(micros(now))
         .bind(i64::from(limit))

@@ -15,7 +15,7 @@ use sqlx::{Any, Transaction};
 use crate::{Db, Ending, micros, outbox, plain, row::parsed};
 
 /// Who is waited for: for the sweep.
-pub const HELD_FOR: &str = "SELECT DISTINCT person FROM held WHERE held_us <= $1 ORDER BY person LIMIT $2";
+pub const HELD_FOR: &str = "SELECT DISTINCT person FROM held WHERE held_us <= $1 ORDER BY person LIMIT CAST($2 AS BIGINT)";
 
 /// What waits for one person, and whether they have seen it on the page meanwhile.
 pub const HELD: &str = "SELECT h.subject, h.link, CAST(CASE WHEN EXISTS ( \

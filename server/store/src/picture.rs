@@ -32,14 +32,14 @@ pub const TALLY: &str = "WITH places (task, place) AS (VALUES \
      SELECT there.place, there.day, COUNT(*) AS journeys FROM \
         (SELECT places.place AS place, t.journey, MIN(t.since_us) / 86400000000 AS day \
          FROM places JOIN turns t ON t.task = places.task JOIN journeys j ON j.ref = t.journey \
-         WHERE j.phase = 'open' AND j.process LIKE $1 GROUP BY places.place, t.journey) there \
+         WHERE j.phase = 'open' AND j.process LIKE CAST($1 AS TEXT) GROUP BY places.place, t.journey) there \
      GROUP BY there.place, there.day";
 
 /// The journeys at one place, longest there first.
 pub const STANDING_AT: &str = "SELECT t.journey, j.product, o.name AS supplier, t.task, t.side, MIN(t.since_us) AS since_us \
      FROM turns t JOIN journeys j ON j.ref = t.journey JOIN organisations o ON o.id = j.organisation \
      WHERE t.task IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
-       AND j.phase = 'open' AND j.process LIKE $1 \
+       AND j.phase = 'open' AND j.process LIKE CAST($1 AS TEXT) \
      GROUP BY t.journey, j.product, o.name, t.task, t.side ORDER BY MIN(t.since_us), t.journey, t.task, t.side LIMIT CAST($18 AS BIGINT)";
 
 row! { TallyRow of "turns" by place {
