@@ -35,7 +35,7 @@ fmt: ## format the Rust code
 	cargo fmt --all
 
 bench: build ## measure against the budgets, beside a bare handler; BENCH_WRITE=1 writes docs/performance.md
-	cargo bench --package server --bench budgets
+	RUSTFLAGS= cargo bench --package server --bench budgets
 
 prove: ready ## the long proofs: walks, uploads, kills, every page and browser, crates, mutants; PROVE_WRITE=1 writes docs/evidence.md
 	scripts/prove.sh

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::html::InertElement};
 use leptos_axum::ResponseOptions;
 use leptos_meta::Title as HeadTitle;
 
@@ -63,12 +63,18 @@ pub fn page(load: impl Future<Output = Result<(String, AnyView), Halt>> + Send +
         match load.await {
             Ok((title, body)) => view! {
                 <HeadTitle text=crate::design::raw(&format!("{title} – GP Connect onboarding")) />
-                {body}
+                {drawn(body)}
             }
             .into_any(),
             Err(halt) => stopped(halt),
         }
     })
+}
+
+/// A view as the text of its markup. Nothing in it waits for anything any more, so it is written straight into one text;
+/// drawn with what may still wait, each element would be a text of its own first.
+fn drawn(view: AnyView) -> InertElement {
+    InertElement::new(view.to_html())
 }
 
 /// The title of a page that may show a refused form.

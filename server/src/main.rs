@@ -5,6 +5,11 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use server::{commands, config::Cli};
 
+/// A page is a few thousand small texts that come and go: with the allocator of the system they are a quarter of what it
+/// costs, and what hashing takes is never given back (docs/performance.md).
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     match commands::run(Cli::parse()).await {

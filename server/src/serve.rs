@@ -262,10 +262,9 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
     let letters = tokio::spawn(outbox::run(services.clone(), post));
     let listening = tokio::spawn(db.clone().listen());
     let sweeps = tokio::spawn(sweep(services.clone(), shelf, sessions, limits));
-    welcome(&config);
-    if config.demo && demo::is_demo(&db).await? {
-        println!("{}", demo::sign_ins());
-    }
+    let people = if config.demo && demo::is_demo(&db).await? { demo::sign_ins() } else { String::new() };
+    // In one piece: whoever waits for the first line may read the rest.
+    println!("{}{people}", welcome(&config));
     let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
         // Without it streamed answers wait for the peer's delayed acknowledgement.
         if let Err(error) = stream.set_nodelay(true) {
@@ -346,20 +345,25 @@ fn start_log(json: bool) {
     drop(started);
 }
 
-fn welcome(config: &Serve) {
+fn welcome(config: &Serve) -> String {
     let url = config.public_url();
-    println!("\nGP Connect onboarding is ready: {url}\n");
-    println!("  A supplier signs up at       {url}/register");
     // As this program was called, so that the line can be copied.
     let program = std::env::args().next().unwrap_or_else(|| "gpc-onboarding".to_owned());
     let data = config.place.database.data.display();
-    println!(
-        "  The first programme lead by  {program} admin invite --data {data} --email you@example.nhs.uk --role programme_lead"
-    );
-    match &config.letters.smtp_url {
-        None => println!("  Letters, with their links    here below, and in {}\n", config.letters_in().display()),
-        Some(_) => println!("  Letters go by SMTP.\n"),
-    }
+    let letters = match &config.letters.smtp_url {
+        None => format!("Letters, with their links    here below, and in {}", config.letters_in().display()),
+        Some(_) => "Letters go by SMTP.".to_owned(),
+    };
+    format!(
+        "
+GP Connect onboarding is ready: {url}
+
+  A supplier signs up at       {url}/register
+  The first programme lead by  {program} admin invite --data {data} --email you@example.nhs.uk --role programme_lead
+  {letters}
+
+"
+    )
 }
 
 async fn told_to_stop() {

@@ -54,7 +54,7 @@ impl Cast {
 fn answers(opening: &Opening, not_met: &str) -> Answers {
     scal::rows(opening).into_iter().fold(Answers::default(), |answers, row| {
         let status = if row.field.as_str() == not_met { scal::NOT_MET } else { "met" };
-        answers.with(row.field.as_str(), status).with(&row.words(), "As written.")
+        answers.with(row.field.as_str(), status).with(row.words(), "As written.")
     })
 }
 
@@ -336,7 +336,7 @@ async fn rows_that_a_test_stage_closes_go_with_its_record() {
     assert!(page.body.contains("as they stand now: 1."));
     // What is typed of rows is not what goes along.
     let typed = journey::testing::own(play.journey.process.task(&task(stage)).unwrap());
-    let typed = answers_to(&typed, "Some words of a test.").with(other.field.as_str(), "met").with(&other.words(), "Forged.");
+    let typed = answers_to(&typed, "Some words of a test.").with(other.field.as_str(), "met").with(other.words(), "Forged.");
     let mut typed = typed;
     typed.0.remove("files");
     let mut fields = vec![
@@ -351,7 +351,7 @@ async fn rows_that_a_test_stage_closes_go_with_its_record() {
     let kept = cast.house.db.submissions(&reference, &task(stage)).await.unwrap();
     let kept: Answers = serde_json::from_str(&kept[0].body).unwrap();
     assert_eq!(kept.one(row.field.as_str()), "met");
-    assert_eq!(kept.many(&row.files()), std::slice::from_ref(&file));
+    assert_eq!(kept.many(row.files()), std::slice::from_ref(&file));
     assert!(kept.many(other.field.as_str()).is_empty(), "what is not complete stays behind");
     // The team reads it with the record, opens the file from there, and judges it as one part.
     let review = cast.assurance.browser.get(&format!("/journeys/{journey}/tasks/{stage}")).await;

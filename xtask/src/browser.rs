@@ -34,20 +34,20 @@ pub struct Front {
     pub css: PathBuf,
 }
 
-/// `quiet` when the server is being built beside it: two cargos would write over each other's progress.
-pub fn build(dev_wasm: bool, quiet: bool) -> Outcome<Front> {
+/// `shipped` when it goes with the released server; `quiet` when the server is being built beside it: two cargos would write over each other's progress.
+pub fn build(shipped: bool, dev_wasm: bool, quiet: bool) -> Outcome<Front> {
     let out = Path::new("target/front/out");
     fs::create_dir_all(out)?;
     let file = |extension: &str| out.join(format!("{NAME}.{extension}"));
     let front = Front { js: file("js"), wasm: file("wasm"), css: file("css") };
     style(&front.css)?;
-    wasm(dev_wasm, quiet, out, &front)?;
+    wasm(shipped, dev_wasm, quiet, out, &front)?;
     Ok(front)
 }
 
-fn wasm(dev: bool, quiet: bool, out: &Path, front: &Front) -> Outcome {
+fn wasm(shipped: bool, dev: bool, quiet: bool, out: &Path, front: &Front) -> Outcome {
     let profile = if dev { "wasm-dev" } else { "wasm-release" };
-    let mut command = cargo();
+    let mut command = cargo(shipped);
     command.args(["build", "--package", "app", "--lib", "--target", TARGET]);
     command.args(["--no-default-features", "--features", "hydrate"]);
     command.args(["--profile", profile, "--target-dir", "target/front"]);

@@ -55,14 +55,14 @@ fn build(release: bool, dev_wasm: bool, front_only: bool) -> Outcome {
     // while it links.
     std::thread::scope(|scope| {
         let server = (!front_only).then(|| scope.spawn(move || build_server(release)));
-        let front = browser::build(dev_wasm, !front_only).and_then(|front| site::publish(&front));
+        let front = browser::build(release, dev_wasm, !front_only).and_then(|front| site::publish(&front));
         let server = server.map_or(Ok(()), |s| s.join().unwrap_or_else(|_| Err("the server build panicked".into())));
         front.and(server)
     })
 }
 
 fn build_server(release: bool) -> Outcome {
-    let mut command = cargo();
+    let mut command = cargo(release);
     command.args(["build", "--package", "server", "--bin", NAME]);
     if release {
         command.arg("--release");
@@ -71,9 +71,13 @@ fn build_server(release: bool) -> Outcome {
 }
 
 /// Cargo as the person would call it. Variables that `cargo run` set for this program would make cargo believe that
-/// the environment of some build scripts has changed, and compile them again.
-fn cargo() -> Command {
+/// the environment of some build scripts has changed, and compile them again. What is shipped is compiled without the flags
+/// of `.cargo/config.toml`, which make views quick to compile and slower to draw.
+fn cargo(shipped: bool) -> Command {
     let mut command = Command::new("cargo");
+    if shipped && env::var_os("RUSTFLAGS").is_none() {
+        command.env("RUSTFLAGS", "");
+    }
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
         if text == "CARGO" || text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {

@@ -3,7 +3,7 @@
 //! The bank holidays follow their rules (Banking and Financial Dealings Act 1971 and the usual substitute days),
 //! so any year works; days moved or added by proclamation are listed.
 
-use std::sync::LazyLock;
+use std::{ops::RangeInclusive, sync::LazyLock};
 
 use jiff::{
     Timestamp, ToSpan as _,
@@ -105,20 +105,30 @@ pub fn after(from: Date, working_days: u32) -> Date {
     date
 }
 
+/// The years of [`BANK_HOLIDAYS`]: nothing that is counted here began before or ends after.
+const COUNTED: RangeInclusive<i16> = 1990..=2190;
+
+/// Bank holidays that fall on a weekday, in order: a list shows the working days of each of its lines.
+static BANK_HOLIDAYS: LazyLock<Vec<Date>> = LazyLock::new(|| {
+    let days = Date::constant(*COUNTED.start(), 1, 1).series(1.day());
+    let counted = days.take_while(|day| day.year() <= *COUNTED.end());
+    counted.filter(|day| is_bank_holiday(*day) && !is_weekend(*day)).collect()
+});
+
 /// Working days that have passed from one date to a later one: 0 on the same day. Bounded to three years.
 #[must_use]
 pub fn between(from: Date, to: Date) -> u32 {
     let to = to.min(from.saturating_add(1100.days()));
-    let mut date = from;
-    let mut passed = 0;
-    while date < to {
-        let Ok(next) = date.tomorrow() else { return passed };
-        date = next;
-        if is_working_day(date) {
-            passed += 1;
-        }
+    if to <= from || !COUNTED.contains(&from.year()) {
+        return 0;
     }
-    passed
+    // Days since the Monday of the first week; of those up to one of them, so many are weekdays.
+    let weekdays = |day: i64| day / 7 * 5 + (day % 7 + 1).min(5);
+    let first = i64::from(from.weekday().to_monday_zero_offset());
+    let last = first + from.duration_until(to).as_hours() / 24;
+    let known = |day: Date| BANK_HOLIDAYS.partition_point(|holiday| *holiday <= day);
+    let holidays = known(to) - known(from);
+    u32::try_from(weekdays(last) - weekdays(first)).unwrap_or(0).saturating_sub(u32::try_from(holidays).unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -161,6 +171,20 @@ mod tests {
         assert_eq!(after(date(2026, 2, 26), 5), date(2026, 3, 5));
         assert_eq!(between(date(2026, 3, 3), date(2026, 3, 3)), 0);
         assert_eq!(between(date(2026, 3, 5), date(2026, 3, 3)), 0);
+    }
+
+    #[test]
+    fn working_days_are_counted_as_if_one_by_one() {
+        let mut from = date(2019, 12, 20);
+        while from < date(2027, 1, 10) {
+            for days in [0, 1, 2, 3, 5, 6, 7, 8, 13, 30, 90, 365, 800, 1100, 1200] {
+                let to = from.saturating_add(days.days());
+                let one_by_one = from.series(1.day()).skip(1).take_while(|day| *day <= to).take(1100);
+                let counted = one_by_one.filter(|day| is_working_day(*day)).count();
+                assert_eq!(between(from, to) as usize, counted, "{from} to {to}");
+            }
+            from = from.saturating_add(5.days());
+        }
     }
 
     #[test]

@@ -196,22 +196,27 @@ impl Row {
             == (&other.requirement, &other.evidence, other.level, other.environment)
     }
 
+    /// The id of one of its questions, in the order of [`questions`].
+    fn asked(&self, place: usize) -> &str {
+        row_form(self).fields.get(place).map_or("", |field| field.id.as_str())
+    }
+
     /// The field that takes the words.
     #[must_use]
-    pub fn words(&self) -> String {
-        format!("{}_words", self.field)
+    pub fn words(&self) -> &str {
+        self.asked(1)
     }
 
     /// The field that takes the files.
     #[must_use]
-    pub fn files(&self) -> String {
-        format!("{}_files", self.field)
+    pub fn files(&self) -> &str {
+        self.asked(2)
     }
 
     /// The field that takes links to evidence that is kept elsewhere.
     #[must_use]
-    pub fn links(&self) -> String {
-        format!("{}_links", self.field)
+    pub fn links(&self) -> &str {
+        self.asked(3)
     }
 }
 
@@ -248,26 +253,27 @@ pub fn row_form(row: &Row) -> &Form {
     row.form.get_or_init(|| questions(row))
 }
 
+/// Status, words, files, links.
 fn questions(row: &Row) -> Form {
     let status = row.field.to_string();
+    let [words, files, links] = ["words", "files", "links"].map(|part| format!("{status}_{part}"));
     let mut form = Form::of(vec![
         Field::new(&status, "Status", Kind::Choice(STATUSES.to_vec())).required(&format!("Answer {}", row.id)),
-        Field::new(&row.words(), "Answer and where the evidence is", Kind::Words { max: 4000 }).hint(&row.evidence),
-        Field::new(&row.files(), "Files", Kind::Files { most: MOST_FILES }),
-        Field::new(&row.links(), "Links to evidence", Kind::Links { most: MOST_LINKS })
-            .hint("One a line, beginning with https://."),
+        Field::new(&words, "Answer and where the evidence is", Kind::Words { max: 4000 }).hint(&row.evidence),
+        Field::new(&files, "Files", Kind::Files { most: MOST_FILES }),
+        Field::new(&links, "Links to evidence", Kind::Links { most: MOST_LINKS }).hint("One a line, beginning with https://."),
     ]);
     form.rules = vec![
         Rule::Needs {
             when: status.clone(),
             is: &["met"],
-            one_of: vec![row.words(), row.files(), row.links()],
+            one_of: vec![words.clone(), files, links],
             says: format!("Say where the evidence for {} is, or add it", row.id),
         },
         Rule::Needs {
             when: status,
             is: &["partly", "not_met", "not_applicable"],
-            one_of: vec![row.words()],
+            one_of: vec![words],
             says: format!("Say why for {}", row.id),
         },
     ];
@@ -378,10 +384,10 @@ mod tests {
         let with = |status: &str| Answers::default().with(row.field.as_str(), status);
         assert!(!is_answered(row, &Answers::default()));
         assert!(!is_answered(row, &with("met")) && !is_answered(row, &with("not_applicable")));
-        assert!(is_answered(row, &with("partly").with(&row.words(), "By May.")));
+        assert!(is_answered(row, &with("partly").with(row.words(), "By May.")));
         let file = format!("{} scan.pdf", "ab".repeat(32));
-        assert!(is_answered(row, &with("met").with(&row.files(), &file)));
-        assert!(is_answered(row, &with("met").with(&row.links(), "https://example.org/evidence")));
-        assert!(!is_answered(row, &with("met").with(&row.links(), "see the wiki")));
+        assert!(is_answered(row, &with("met").with(row.files(), &file)));
+        assert!(is_answered(row, &with("met").with(row.links(), "https://example.org/evidence")));
+        assert!(!is_answered(row, &with("met").with(row.links(), "see the wiki")));
     }
 }

@@ -66,7 +66,7 @@ fn answers(play: &Play, but: &[(&str, &str)]) -> Answers {
     let mut answers = Answers::default();
     for row in scal::rows(&play.journey.opening) {
         let status = but.iter().find(|(field, _)| *field == row.field.as_str()).map_or("met", |(_, status)| status);
-        answers = answers.with(row.field.as_str(), status).with(&row.words(), "As written.");
+        answers = answers.with(row.field.as_str(), status).with(row.words(), "As written.");
     }
     answers
 }
@@ -337,7 +337,7 @@ fn a_workbook_without_edits_changes_nothing_and_one_with_edits_exactly_these() {
             .iter()
             .filter(|_| rng.one_in(2))
             .map(|row| {
-                let mut body = Answers::default().with(&row.words(), &words(&mut Rng::new(seed + 7))).with(NOTE, "n");
+                let mut body = Answers::default().with(row.words(), &words(&mut Rng::new(seed + 7))).with(NOTE, "n");
                 body = body.with(row.field.as_str(), scal::STATUSES[(seed % 4) as usize].0);
                 draft(&row.field, &body, 3, at("2027-01-01T00:00:00Z"))
             })
@@ -408,7 +408,7 @@ fn a_verdict_has_a_submission_and_a_settled_scal_has_no_open_row() {
             for row in scal::rows(&play.journey.opening) {
                 if rng.one_in(6) {
                     let status = rng.pick(scal::STATUSES).0;
-                    answers = answers.with(row.field.as_str(), status).with(&row.words(), &format!("Words {}.", rng.below(100)));
+                    answers = answers.with(row.field.as_str(), status).with(row.words(), &format!("Words {}.", rng.below(100)));
                 }
             }
             // With a row that is not answered nothing goes.

@@ -273,7 +273,7 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             // Now and then a row is not met, which calls the technical architect in.
             if play.spec(task).page == Page::Scal && rng.one_in(3) {
                 let row = &scal::rows(&journey.opening)[0];
-                *answers = answers.clone().with(row.field.as_str(), scal::NOT_MET).with(&row.words(), &words);
+                *answers = answers.clone().with(row.field.as_str(), scal::NOT_MET).with(row.words(), &words);
             }
             !bad || !spoil(rng, &form, answers)
         }

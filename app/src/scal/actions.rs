@@ -167,7 +167,7 @@ pub async fn many(
         }
         let change: Box<dyn Fn(&Entry) -> Answers + Send> = if deed == "answer" {
             let check = |entry: &Entry| {
-                let answers = Answers::default().with(entry.row.field.as_str(), &status).with(&entry.row.words(), &words);
+                let answers = Answers::default().with(entry.row.field.as_str(), &status).with(entry.row.words(), &words);
                 scal::row_form(entry.row).check(&answers)
             };
             if let Err(Problems(problems)) = check(chosen[0]) {
@@ -177,7 +177,7 @@ pub async fn many(
                     .unwrap_or_default();
                 return refused(&desk, page, &Refusal::problem("words", &says), typed).await;
             }
-            Box::new(|entry| entry.body().with(entry.row.field.as_str(), &status).with(&entry.row.words(), &words))
+            Box::new(|entry| entry.body().with(entry.row.field.as_str(), &status).with(entry.row.words(), &words))
         } else {
             let person = assignee_of(&desk, &assignee).await?;
             Box::new(move |entry| entry.body().with(ASSIGNEE, person.as_ref().map_or("", PersonId::as_str)))

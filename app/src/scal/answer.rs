@@ -87,8 +87,9 @@ pub async fn view(desk: &Desk, id: Option<&str>) -> Result<AnyView, Halt> {
             view! { <p>"Nothing was submitted yet. The rows and their answers stand here when the supplier has sent them."</p> };
         return Ok(framed(desk, heading, ().into_any(), nothing.into_any()));
     }
+    let shown = book.shown(desk);
     let pane = match open {
-        Some(entry) => Some(row::pane(desk, &book, entry)?),
+        Some(entry) => Some(row::pane(desk, &book, &shown, entry)?),
         None => None,
     };
     let class = if pane.is_some() { "gpc-split gpc-split--open" } else { "" };
@@ -97,8 +98,8 @@ pub async fn view(desk: &Desk, id: Option<&str>) -> Result<AnyView, Halt> {
         {new_version(desk)}
         <div class=class>
             <div class="gpc-list">
-                {list(desk, &book, open.map(|entry| entry.row))}
-                {bulk(desk, &book)}
+                {list(desk, &book, &shown, open.map(|entry| entry.row))}
+                {bulk(desk, &book, shown.len())}
                 {ways(desk, &book)}
             </div>
             {pane}
@@ -171,10 +172,9 @@ fn new_version(desk: &Desk) -> Option<AnyView> {
     })
 }
 
-fn list(desk: &Desk, book: &Book, open: Option<&'static Row>) -> AnyView {
+fn list(desk: &Desk, book: &Book, shown: &[&Entry], open: Option<&'static Row>) -> AnyView {
     let path = desk.path();
     let query = written(&book.filter);
-    let shown = book.shown(desk);
     let count = |show: Show| {
         let filter = Filter { show, ..Filter::default() };
         book.entries.iter().filter(|entry| filter.lets_pass(entry, &desk.visitor.actor.person)).count()
@@ -235,12 +235,11 @@ fn list(desk: &Desk, book: &Book, open: Option<&'static Row>) -> AnyView {
     .into_any()
 }
 
-/// One deed for many rows.
-fn bulk(desk: &Desk, book: &Book) -> Option<AnyView> {
-    if !book.writes || book.shown(desk).is_empty() {
+/// One deed for many rows, of which so many are shown.
+fn bulk(desk: &Desk, book: &Book, count: usize) -> Option<AnyView> {
+    if !book.writes || count == 0 {
         return None;
     }
-    let count = book.shown(desk).len();
     let people =
         book.members.iter().map(|m| view! { <option value=m.person.to_string()>{m.name.clone()}</option> }).collect_view();
     let typed = desk.hall.kept.as_ref().map(|kept| kept.typed.clone()).unwrap_or_default();

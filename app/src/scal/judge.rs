@@ -131,14 +131,14 @@ impl Bench {
             .into_iter()
             .filter_map(|(part, stands)| {
                 let row = row_of(&part.id)?;
-                let files = answers.many(&row.files()).iter().filter_map(|value| FileRef::parse(value)).collect();
+                let files = answers.many(row.files()).iter().filter_map(|value| FileRef::parse(value)).collect();
                 Some(Judged {
                     row,
                     says: Says::of(&part.id, &stands, &typed),
                     now: form.part_in_words(&part, &answers),
                     before: before(&part.id).map(|old| form.part_in_words(&part, old)),
                     files,
-                    links: answers.one(&row.links()).lines().map(str::to_owned).collect(),
+                    links: answers.one(row.links()).lines().map(str::to_owned).collect(),
                     stands,
                 })
             })

@@ -133,7 +133,7 @@ pub async fn attach(
         let mut drafts = BTreeMap::new();
         for entry in chosen {
             let mut body = entry.body();
-            let files = body.0.entry(entry.row.files()).or_default();
+            let files = body.0.entry(entry.row.files().to_owned()).or_default();
             if files.iter().filter_map(|value| FileRef::parse(value)).any(|known| known.digest == file.digest) {
                 continue;
             }

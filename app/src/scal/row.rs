@@ -28,13 +28,13 @@ use crate::{
     tasks::frame::Desk,
 };
 
-/// The open row.
+/// The open row, beside those that are shown.
 ///
 /// # Errors
 /// When a submission cannot be read.
-pub(super) fn pane(desk: &Desk, book: &Book, entry: &Entry) -> Result<AnyView, Halt> {
+pub(super) fn pane(desk: &Desk, book: &Book, shown: &[&Entry], entry: &Entry) -> Result<AnyView, Halt> {
     let row = entry.row;
-    let shown: Vec<&Row> = book.shown(desk).into_iter().map(|entry| entry.row).collect();
+    let shown: Vec<&Row> = shown.iter().map(|entry| entry.row).collect();
     let says = match &entry.saved {
         Some((by, at)) if book.own => format!("Saved {} by {}", dates::when(*at, desk.today), book.name_of(by)),
         _ => String::new(),

@@ -33,6 +33,12 @@ async fn main() {
     if let Ok(port) = std::env::var("BARE") {
         return process::serve_bare(port.parse().unwrap()).await;
     }
+    if cfg!(erase_components) {
+        eprintln!(
+            "Only what is shipped is worth measuring: make bench, or RUSTFLAGS= cargo bench --package server --bench budgets"
+        );
+        std::process::exit(2);
+    }
     let folder = std::env::temp_dir().join(format!("gpc-bench-{}", std::process::id()));
     let mut table = Table::default();
     measure(&mut table, &folder).await;

@@ -256,7 +256,7 @@ fn scal_answers(journey: &Journey, rng: &mut Rng) -> Answers {
             }
             _ => ("met", format!("Evidence pack, part {}, page {}.", row.section, 3 + rng.below(60))),
         };
-        answers = answers.with(row.field.as_str(), status).with(&row.words(), &words);
+        answers = answers.with(row.field.as_str(), status).with(row.words(), &words);
     }
     answers
 }

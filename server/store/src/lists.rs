@@ -53,38 +53,63 @@ pub const JOURNEYS_OF_ALL: &str = "SELECT j.ref AS reference, j.product, o.name 
        AND (j.folded LIKE CAST($5 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($5 AS TEXT) ESCAPE '!') \
      ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)";
 
+/// The worklist in one order. Each role has an index in that order, so each is read no further than the page goes, and the
+/// database merges them; asked for all roles at once it would read and sort whatever waits.
+macro_rules! work {
+    ($key:literal, $after:literal) => {
+        concat!(
+            work!($key, $after, "$1"),
+            " UNION ALL ",
+            work!($key, $after, "$2"),
+            " UNION ALL ",
+            work!($key, $after, "$3"),
+            " UNION ALL ",
+            work!($key, $after, "$4"),
+            " UNION ALL ",
+            work!($key, $after, "$5"),
+            " UNION ALL ",
+            work!($key, $after, "$6"),
+            " ORDER BY ",
+            $key,
+            ", journey, task, role LIMIT CAST($15 AS BIGINT)"
+        )
+    };
+    ($key:literal, $after:literal, $role:literal) => {
+        concat!(
+            "SELECT t.journey AS journey, t.task AS task, j.process, t.role AS role, j.product, o.name AS supplier, t.round, \
+                    t.since_us AS since_us, t.due AS due, c.person AS claimed_by, p.name AS claimed_name \
+             FROM turns t JOIN journeys j ON j.ref = t.journey JOIN organisations o ON o.id = j.organisation \
+             LEFT JOIN claims c ON c.journey = t.journey AND c.task = t.task LEFT JOIN people p ON p.id = c.person \
+             WHERE t.awaited = 1 AND t.role = ",
+            $role,
+            " AND ($7 = '' OR t.task = $7) \
+              AND ($8 = '' OR ($8 = 'mine' AND c.person = $9) OR ($8 = 'free' AND c.person IS NULL)) \
+              AND (j.folded LIKE CAST($10 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($10 AS TEXT) ESCAPE '!') \
+              AND (t.",
+            $key,
+            ", t.journey, t.task, t.role) > (",
+            $after,
+            ", $12, $13, $14)"
+        )
+    };
+}
+
 /// The worklist, oldest first.
-pub const WORK_BY_AGE: &str = "SELECT t.journey, t.task, j.process, t.role, j.product, o.name AS supplier, t.round, \
-            t.since_us, t.due, c.person AS claimed_by, p.name AS claimed_name \
-     FROM turns t JOIN journeys j ON j.ref = t.journey JOIN organisations o ON o.id = j.organisation \
-     LEFT JOIN claims c ON c.journey = t.journey AND c.task = t.task LEFT JOIN people p ON p.id = c.person \
-     WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1 \
-       AND ($7 = '' OR t.task = $7) \
-       AND ($8 = '' OR ($8 = 'mine' AND c.person = $9) OR ($8 = 'free' AND c.person IS NULL)) \
-       AND (j.folded LIKE CAST($10 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($10 AS TEXT) ESCAPE '!') \
-       AND (t.since_us, t.journey, t.task, t.role) > (CAST($11 AS BIGINT), $12, $13, $14) \
-     ORDER BY t.since_us, t.journey, t.task, t.role LIMIT CAST($15 AS BIGINT)";
+pub const WORK_BY_AGE: &str = work!("since_us", "CAST($11 AS BIGINT)");
 
 /// The worklist, first due first.
-pub const WORK_BY_DUE: &str = "SELECT t.journey, t.task, j.process, t.role, j.product, o.name AS supplier, t.round, \
-            t.since_us, t.due, c.person AS claimed_by, p.name AS claimed_name \
-     FROM turns t JOIN journeys j ON j.ref = t.journey JOIN organisations o ON o.id = j.organisation \
-     LEFT JOIN claims c ON c.journey = t.journey AND c.task = t.task LEFT JOIN people p ON p.id = c.person \
-     WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1 \
-       AND ($7 = '' OR t.task = $7) \
-       AND ($8 = '' OR ($8 = 'mine' AND c.person = $9) OR ($8 = 'free' AND c.person IS NULL)) \
-       AND (j.folded LIKE CAST($10 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($10 AS TEXT) ESCAPE '!') \
-       AND (t.due, t.journey, t.task, t.role) > ($11, $12, $13, $14) \
-     ORDER BY t.due, t.journey, t.task, t.role LIMIT CAST($15 AS BIGINT)";
+pub const WORK_BY_DUE: &str = work!("due", "$11");
 
 /// The figures above the worklist: all, overdue, soon, mine, free.
-pub const FIGURES: &str = "SELECT COUNT(*), \
-            CAST(COALESCE(SUM(CASE WHEN t.due < $7 THEN 1 ELSE 0 END), 0) AS BIGINT), \
-            CAST(COALESCE(SUM(CASE WHEN t.due >= $7 AND t.due <= $8 THEN 1 ELSE 0 END), 0) AS BIGINT), \
-            CAST(COALESCE(SUM(CASE WHEN c.person = $9 THEN 1 ELSE 0 END), 0) AS BIGINT), \
-            CAST(COALESCE(SUM(CASE WHEN c.person IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) \
-     FROM turns t LEFT JOIN claims c ON c.journey = t.journey AND c.task = t.task \
-     WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1";
+pub const FIGURES: &str = "SELECT w.tasks, w.overdue, w.soon, k.mine, w.tasks - k.claimed FROM \
+        (SELECT COUNT(*) AS tasks, \
+                CAST(COALESCE(SUM(CASE WHEN t.due < $7 THEN 1 ELSE 0 END), 0) AS BIGINT) AS overdue, \
+                CAST(COALESCE(SUM(CASE WHEN t.due >= $7 AND t.due <= $8 THEN 1 ELSE 0 END), 0) AS BIGINT) AS soon \
+         FROM turns t WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1) w, \
+        (SELECT CAST(COALESCE(SUM(o.turns), 0) AS BIGINT) AS claimed, \
+                CAST(COALESCE(SUM(CASE WHEN o.person = $9 THEN o.turns ELSE 0 END), 0) AS BIGINT) AS mine \
+         FROM (SELECT c.person, (SELECT COUNT(*) FROM turns t WHERE t.journey = c.journey AND t.task = c.task \
+                                 AND t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1) AS turns FROM claims c) o) k";
 
 /// What lists show of one journey, in one statement: two would tear when somebody writes between them.
 pub const PROJECTION: &str = "SELECT j.ref AS reference, j.process, j.organisation, j.product, j.phase, j.stage, j.done, \

@@ -1,6 +1,8 @@
 //! The copy of a SCAL that a supplier works on: every row with its answer, who looks after it, how it stands and what is
 //! still missing. It is made from what was sent last and from the drafts of the rows, and it decides what may be sent.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use super::{Environment, Level, Row, row_form};
@@ -124,19 +126,19 @@ impl Entry {
     /// Its words.
     #[must_use]
     pub fn words(&self) -> &str {
-        self.answers.one(&self.row.words())
+        self.answers.one(self.row.words())
     }
 
     /// Its files.
     #[must_use]
     pub fn files(&self) -> &[String] {
-        self.answers.many(&self.row.files())
+        self.answers.many(self.row.files())
     }
 
     /// Its links, one by one.
     #[must_use]
     pub fn links(&self) -> Vec<&str> {
-        self.answers.one(&self.row.links()).lines().collect()
+        self.answers.one(self.row.links()).lines().collect()
     }
 
     /// How many pieces of evidence it names.
@@ -162,10 +164,11 @@ impl Entry {
 /// Only what a row asks.
 fn of_row(row: &Row, answers: &Answers) -> Answers {
     let mut own = Answers::default();
-    for id in [row.field.to_string(), row.words(), row.files(), row.links()] {
-        let values: Vec<String> = answers.many(&id).iter().filter(|v| !v.is_empty()).cloned().collect();
+    for field in &row_form(row).fields {
+        let id = field.id.as_str();
+        let values: Vec<String> = answers.many(id).iter().filter(|v| !v.is_empty()).cloned().collect();
         if !values.is_empty() {
-            own.0.insert(id, values);
+            own.0.insert(id.to_owned(), values);
         }
     }
     own
@@ -185,9 +188,10 @@ pub fn entries(
     let last = sent.last().map_or(&nothing, |(_, answers)| answers);
     let rounds = sent;
     let sent = record.sent.last();
+    let drafts: HashMap<&str, &Draft> =
+        drafts.iter().filter_map(|draft| Some((draft.subject.strip_prefix(SUBJECT)?, draft))).collect();
     let read = |row: &'static Row| -> Result<Entry, String> {
-        let subject = subject_of(&row.field);
-        let draft = drafts.iter().find(|draft| draft.subject == subject);
+        let draft = drafts.get(row.field.as_str()).copied();
         let body: Option<Answers> = match draft {
             Some(draft) => Some(serde_json::from_str(&draft.body).map_err(|error| format!("draft of {}: {error}", row.id))?),
             None => None,
@@ -293,7 +297,7 @@ pub fn to_take_over(here: &Entry, there: &Entry) -> Option<Answers> {
     let fits = here.row.field == there.row.field && here.row.tab == super::COMMON && here.row.asks_the_same(there.row);
     let answered = !there.status().is_empty() && !there.words().is_empty();
     (fits && answered && here.answers.is_blank())
-        .then(|| Answers::default().with(here.row.field.as_str(), there.status()).with(&here.row.words(), there.words()))
+        .then(|| Answers::default().with(here.row.field.as_str(), there.status()).with(here.row.words(), there.words()))
 }
 
 /// Which rows are shown.
@@ -394,6 +398,9 @@ impl Filter {
 
 /// Whether every word of a search stands in one of these texts.
 fn contains(search: &str, texts: &[&str]) -> bool {
+    if search.is_empty() {
+        return true;
+    }
     let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
     search.to_lowercase().split_whitespace().all(|word| texts.iter().any(|text| text.contains(word)))
 }

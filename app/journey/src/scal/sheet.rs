@@ -157,7 +157,7 @@ fn shortened(text: &str) -> String {
 
 fn same(entry: &Entry, after: &Answers) -> bool {
     let of = |id: &str| (tidy(entry.body().one(id)), tidy(after.one(id)));
-    [entry.row.field.as_str(), &entry.row.words(), NOTE].iter().all(|id| {
+    [entry.row.field.as_str(), entry.row.words(), NOTE].iter().all(|id| {
         let (before, after) = of(id);
         before == after
     })
@@ -175,20 +175,20 @@ fn read(entry: &Entry, line: &Line) -> Result<Answers, (String, String)> {
         }
     };
     let mut after = entry.body();
-    let mut set = |id: String, value: String| {
+    let mut set = |id: &str, value: String| {
         if value.is_empty() {
-            after.0.remove(&id);
+            after.0.remove(id);
         } else {
-            after.0.insert(id, vec![value]);
+            after.0.insert(id.to_owned(), vec![value]);
         }
     };
-    set(entry.row.field.to_string(), value.to_owned());
+    set(entry.row.field.as_str(), value.to_owned());
     set(entry.row.words(), tidy(&line.words));
-    set(NOTE.to_owned(), tidy(&line.note));
+    set(NOTE, tidy(&line.note));
     let form = draft_form(entry.row);
-    for (column, id) in [(WORDS, entry.row.words()), (NOTES, NOTE.to_owned())] {
-        let limit = form.field(&id).and_then(crate::form::Field::limit).unwrap_or(usize::MAX);
-        let over = after.one(&id).chars().count().saturating_sub(limit);
+    for (column, id) in [(WORDS, entry.row.words()), (NOTES, NOTE)] {
+        let limit = form.field(id).and_then(crate::form::Field::limit).unwrap_or(usize::MAX);
+        let over = after.one(id).chars().count().saturating_sub(limit);
         if over > 0 {
             return Err((line.cell(column), format!("Shorten it by {over} characters: the limit is {limit}")));
         }
