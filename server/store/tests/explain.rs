@@ -131,7 +131,9 @@ const STATEMENTS: &[Hot] = &[
             Text("2026-01-09"),
             Text("person1"),
         ],
-        index: "turns_by_due",
+        // SQLite counts in `turns_by_due` alone; to PostgreSQL, which looks into the table anyway, it is the same as
+        // `turns_by_role`.
+        index: "turns_by_",
     },
     // It counts every turn there is: PostgreSQL reads them by their key, SQLite task by task.
     Hot { name: "tally", text: hot::TALLY, asked: &PLACES, index: "turns" },
@@ -233,7 +235,7 @@ async fn plan(connection: &mut AnyConnection, explain: &str, hot: &Hot, column: 
     rows.iter().map(|row| row.get::<String, _>(column)).collect()
 }
 
-/// Tables that grow with every year.
+/// Tables that grow with every year. Claims do not: each ends with what it is for.
 const LARGE: &[&str] = &[
     "events",
     "turns",
@@ -243,7 +245,6 @@ const LARGE: &[&str] = &[
     "links",
     "attempts",
     "outbox",
-    "claims",
     "people",
     "parties",
     "messages",
