@@ -5,7 +5,7 @@
 // `*.spec.ts` runs with script, `*.noscript.spec.ts` without, `*.both.spec.ts` with and without. On PostgreSQL only what
 // the database can change (docs/decisions/0008-browsers-on-two-databases.md); WHOLE=1 runs everything there too.
 import { defineConfig } from '@playwright/test';
-import { start } from './support/service.ts';
+import { PROGRAM, start } from './support/service.ts';
 
 const service = start();
 
@@ -51,7 +51,7 @@ export default defineConfig({
     { name: 'no-script', testMatch: withoutScript, use: { javaScriptEnabled: false } },
   ],
   webServer: {
-    command: `exec target/debug/gpc-onboarding serve --listen ${new URL(service.address).host} --data ${service.data}`,
+    command: `exec ${PROGRAM} serve --listen ${new URL(service.address).host} --data ${service.data}`,
     cwd: '..',
     url: `${service.address}/healthz`,
     env: service.environment,

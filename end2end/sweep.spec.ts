@@ -6,6 +6,7 @@ import { expectNoViolations } from './support/axe.ts';
 import { signedIn, tasks, test } from './support/demo.ts';
 import { expectEverythingReachable } from './support/keyboard.ts';
 import { expectNoSidewaysScroll, expectPrintsWhole } from './support/reflow.ts';
+import { PROGRAM } from './support/service.ts';
 
 test.describe.configure({ mode: 'parallel' });
 
@@ -63,7 +64,7 @@ test('every public page, and no page that nobody looks at', async ({ browser, de
     '/register/{token}': ['/register/none', '/register/sent'],
     '/reset-password/{token}': ['/reset-password/none'],
   };
-  const routes = execFileSync('target/debug/gpc-onboarding', ['routes'], { cwd: new URL('..', import.meta.url), encoding: 'utf8' });
+  const routes = execFileSync(PROGRAM, ['routes'], { cwd: new URL('..', import.meta.url), encoding: 'utf8' });
   const pages = routes.split('\n').flatMap((line) => line.match(/^GET +(\S+)$/)?.slice(1) ?? []);
   expect(pages.length).toBeGreaterThan(20);
   for (const path of pages) {

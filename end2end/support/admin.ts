@@ -1,6 +1,6 @@
 // What an operator does at the command line before anyone can sign in.
 import { execFileSync } from 'node:child_process';
-import { service } from './service.ts';
+import { PROGRAM, service } from './service.ts';
 
 /** Invites somebody to the programme (or another organisation that is not a supplier); returns the link. */
 export function invite(person: { email: string; role: string | string[]; organisation?: string }): string {
@@ -8,7 +8,7 @@ export function invite(person: { email: string; role: string | string[]; organis
   const options = [person.role].flat().flatMap((role) => ['--role', role]);
   if (person.organisation) options.push('--organisation', person.organisation);
   const printed = execFileSync(
-    'target/debug/gpc-onboarding',
+    PROGRAM,
     ['admin', 'invite', '--data', data, '--email', person.email, ...options],
     { cwd: new URL('../..', import.meta.url), env: environment, encoding: 'utf8' },
   );

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { service } from './service.ts';
+import { PROGRAM, service } from './service.ts';
 
 const PASSWORD = 'river copper lantern';
 const ROOT = new URL('../..', import.meta.url);
@@ -18,7 +18,7 @@ export const test = base.extend<object, { demo: Demo }>({
       const data = mkdtempSync(join(tmpdir(), 'gpc-demo-'));
       const { environment } = service();
       const { DATABASE_URL, BASE_URL, MAIL_DIR, ...settings } = environment;
-      const child = spawn('target/debug/gpc-onboarding', ['serve', '--demo', '--listen', '127.0.0.1:0', '--data', data], { cwd: ROOT, env: settings, stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(PROGRAM, ['serve', '--demo', '--listen', '127.0.0.1:0', '--data', data], { cwd: ROOT, env: settings, stdio: ['ignore', 'pipe', 'inherit'] });
       const address = await new Promise<string>((resolve, reject) => {
         let said = '';
         child.stdout.on('data', (piece: Buffer) => {

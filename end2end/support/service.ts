@@ -4,6 +4,9 @@ import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** The server under test, from the root of the project: the one that is worked on, or with SERVER another one. */
+export const PROGRAM = process.env.SERVER || 'target/debug/gpc-onboarding';
+
 export type Service = {
   address: string;
   data: string;
