@@ -12,7 +12,7 @@ use std::{
 use app::services::{Busy, Clock, Secrets};
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version,
-    password_hash::{PasswordHash, SaltString},
+    password_hash::{Output, PasswordHash, SaltString},
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -51,7 +51,7 @@ impl MachineSecrets {
     #[must_use]
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let nobody = hash(&token()).unwrap_or_default();
+        let nobody = nobody().unwrap_or_default();
         Self { places: Arc::new(Semaphore::new(cores)), waiting: Arc::default(), nobody: nobody.into() }
     }
 
@@ -117,9 +117,25 @@ fn token() -> String {
     hex(&bytes::<32>())
 }
 
+fn params() -> Params {
+    Params::new(MEMORY_KIB, PASSES, 1, None).unwrap_or_default()
+}
+
 fn argon() -> Argon2<'static> {
-    let params = Params::new(MEMORY_KIB, PASSES, 1, None).unwrap_or_default();
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params())
+}
+
+/// Looks like every other hash and is none: drawn by lot, so that the service starts without the memory of a hash.
+fn nobody() -> Option<String> {
+    let salt = SaltString::encode_b64(&bytes::<16>()).ok()?;
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: (&params()).try_into().ok()?,
+        salt: Some(salt.as_salt()),
+        hash: Some(Output::new(&bytes::<32>()).ok()?),
+    };
+    Some(hash.to_string())
 }
 
 fn hash(password: &str) -> Option<String> {
@@ -141,8 +157,11 @@ mod tests {
         let stored = secrets.hash("correct horse battery".to_owned()).await.expect("not busy");
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
         assert!(secrets.fits("correct horse battery".to_owned(), Some(stored.clone())).await.expect("not busy"));
-        assert!(!secrets.fits("correct horse batterx".to_owned(), Some(stored)).await.expect("not busy"));
+        assert!(!secrets.fits("correct horse batterx".to_owned(), Some(stored.clone())).await.expect("not busy"));
         assert!(!secrets.fits(String::new(), None).await.expect("not busy"));
+        let (like, real) = (PasswordHash::new(&secrets.nobody).expect("a hash"), PasswordHash::new(&stored).expect("a hash"));
+        assert_eq!((like.algorithm, like.version, &like.params), (real.algorithm, real.version, &real.params));
+        assert_eq!(like.hash.map(|hash| hash.len()), real.hash.map(|hash| hash.len()));
     }
 
     #[tokio::test]
