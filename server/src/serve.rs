@@ -54,7 +54,11 @@ pub fn pages() -> Vec<AxumRouteListing> {
     generate_route_list(routes::Pages)
 }
 
-/// The names of the built files. A page without style is better than none, so what is missing is said and left out.
+/// How this server draws its views, in the words of `names.json` (docs/decisions/0012-views-of-one-type.md).
+const VIEWS: &str = if cfg!(erase_components) { "one" } else { "each" };
+
+/// The names of the built files. A page without style is better than none, so what is missing is said and left out; so are
+/// scripts that expect other markup than this server draws.
 #[must_use]
 pub fn assets(site: &Path) -> Assets {
     let names = std::fs::read_to_string(site.join("pkg/names.json"))
@@ -70,6 +74,14 @@ pub fn assets(site: &Path) -> Assets {
         return Assets::default();
     };
     let name = |kind: &str| names.get(kind).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    if !["", VIEWS].contains(&name("views").as_str()) {
+        tracing::warn!(
+            site = %site.display(),
+            "the scripts there were built for another server: pages will be without. Build both at once: cargo xtask build, \
+             or cargo xtask build --release"
+        );
+        return Assets { css: name("css"), ..Assets::default() };
+    }
     Assets { css: name("css"), js: name("js"), wasm: name("wasm") }
 }
 

@@ -77,6 +77,23 @@ fn it_says_how_it_is_configured_and_keeps_secrets() {
     }
 }
 
+/// `make test` after `make build` leaves scripts that the released server must not send.
+#[test]
+fn scripts_of_another_build_are_left_out() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path().join("pkg")).unwrap();
+    let with = |views: &str| {
+        let names = format!(r#"{{"css":"a.css","js":"a.js","wasm":"a.wasm"{views}}}"#);
+        std::fs::write(folder.path().join("pkg/names.json"), names).unwrap();
+        server::serve::assets(folder.path())
+    };
+    let both = [with(r#","views":"one""#), with(r#","views":"each""#)];
+    assert_eq!(both.iter().filter(|assets| assets.js == "a.js" && assets.wasm == "a.wasm").count(), 1);
+    assert_eq!(both.iter().filter(|assets| assets.js.is_empty() && assets.wasm.is_empty()).count(), 1);
+    assert!(both.iter().all(|assets| assets.css == "a.css"));
+    assert_eq!(with("").js, "a.js", "cargo-leptos says nothing of it");
+}
+
 /// The first half of a form; the second comes later.
 fn half_sent(running: &Running) -> (TcpStream, &'static str) {
     let body = "email=nobody%40example.org&password=a+password+of+nobody";

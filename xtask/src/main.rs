@@ -55,7 +55,7 @@ fn build(release: bool, dev_wasm: bool, front_only: bool) -> Outcome {
     // while it links.
     std::thread::scope(|scope| {
         let server = (!front_only).then(|| scope.spawn(move || build_server(release)));
-        let front = browser::build(release, dev_wasm, !front_only).and_then(|front| site::publish(&front));
+        let front = browser::build(release, dev_wasm, !front_only).and_then(|front| site::publish(release, &front));
         let server = server.map_or(Ok(()), |s| s.join().unwrap_or_else(|_| Err("the server build panicked".into())));
         front.and(server)
     })

@@ -2,7 +2,7 @@
 //! content (served as immutable), `pkg/names.json` says which they are, the rest is a copy of `public/`.
 
 use crate::{NAME, Outcome, browser::Front, fingerprint, run};
-use std::{fs, path::Path, process::Command};
+use std::{env, fs, path::Path, process::Command};
 
 /// Each file gets a brotli twin, if that is smaller: compressed once here, at the slowest setting, instead of per visit.
 const BROTLI: &str = "
@@ -12,11 +12,15 @@ for (const file of process.argv.slice(1)) {
   if (small.length < plain.length) fs.writeFileSync(file + '.br', small);
 }";
 
-pub fn publish(front: &Front) -> Outcome {
+/// `shipped` when it goes with the released server.
+pub fn publish(shipped: bool, front: &Front) -> Outcome {
+    // The server looks whether the scripts expect the markup that it draws.
+    let one = env::var("RUSTFLAGS").map_or(!shipped, |flags| flags.contains("erase_components"));
+    let views = if one { "one" } else { "each" };
     let public = Path::new("public");
     let site = Path::new("target/site");
     let inputs = [front.js.as_path(), &front.wasm, &front.css, public];
-    fingerprint::unless_fresh(&fingerprint::of("site", &inputs)?, site, || {
+    fingerprint::unless_fresh(&fingerprint::of(&format!("site {views}"), &inputs)?, site, || {
         // Made beside and moved into place, so that a running server never sees half a site.
         let next = Path::new("target/site.next");
         remove(next)?;
@@ -29,7 +33,8 @@ pub fn publish(front: &Front) -> Outcome {
         images_are_there(&fs::read_to_string(&front.css)?, next)?;
         let pkg = next.join("pkg");
         let [js, wasm, css] = [named(&front.js, &pkg)?, named(&front.wasm, &pkg)?, named(&front.css, &pkg)?];
-        fs::write(pkg.join("names.json"), format!("{{\"js\":\"{js}\",\"wasm\":\"{wasm}\",\"css\":\"{css}\"}}\n"))?;
+        let names = format!("{{\"js\":\"{js}\",\"wasm\":\"{wasm}\",\"css\":\"{css}\",\"views\":\"{views}\"}}\n");
+        fs::write(pkg.join("names.json"), names)?;
         run(Command::new("node").arg("--eval").arg(BROTLI).args(fingerprint::files(next)?))?;
         remove(site)?;
         Ok(fs::rename(next, site)?)

@@ -88,14 +88,12 @@ async fn measure(table: &mut Table, folder: &Path) {
     table.add("memory, idle", service.memory(), "MiB", "≤ 30", Some(30.0), None);
     let bare = Bare::start();
     let pages = pages(&db).await;
-    let mut costs = Vec::new();
     for (name, who, path, budget) in &pages {
         let person = Person::signed_in(&service.base, who).await;
         let size = bytes_of(&person, path).await;
         let (cost, median) = one_by_one(&service, &person, path, COUNT).await;
         let nobody = Person::stranger(&bare.base);
         let (reference, _) = one_by_one(&bare, &nobody, &format!("/{size}"), COUNT * 4).await;
-        costs.push(cost);
         let label = format!("CPU, {name} ({} kB)", size / 1000);
         table.add(&label, cost, "ms", &format!("≤ {budget}"), Some(*budget), Some(cost / reference.max(0.001)));
         if *name == "SCAL page, in a draft" {
@@ -164,13 +162,33 @@ async fn measure(table: &mut Table, folder: &Path) {
     }
     let large = folder.join("large");
     demo(&large, 10_000, 200);
-    let (service, _) = Service::start(&large);
-    let db = Db::open(&format!("sqlite://{}", large.join("onboarding.sqlite").display())).await.unwrap();
-    for ((name, who, _, _), before) in pages.iter().zip(costs) {
-        let pages = self::pages(&db).await;
-        let path = &pages.iter().find(|(known, ..)| known == name).unwrap().2;
-        let person = Person::signed_in(&service.base, who).await;
-        let (cost, _) = one_by_one(&service, &person, path, COUNT).await;
-        table.add(&format!("CPU at 10,000 journeys, {name}"), cost, "ms", "≤ 1.2 ×", Some(before * 1.2), Some(cost / before));
+    let (few, many) = (House::open(&small).await, House::open(&large).await);
+    for ((name, who, path, _), (_, _, there, _)) in pages.iter().zip(self::pages(&many.db).await) {
+        let (mut before, mut after) = (f64::MAX, f64::MAX);
+        // In turns, and the better of each: what else the machine does meanwhile is no growth.
+        for _ in 0..3 {
+            before = before.min(few.cost(who, path).await);
+            after = after.min(many.cost(who, &there).await);
+        }
+        let label = format!("CPU at 10,000 journeys, {name}");
+        table.add(&label, after, "ms", "≤ 1.2 ×", Some(before * 1.2), Some(after / before));
+    }
+}
+
+/// A service on its data.
+struct House {
+    service: Service,
+    db: Db,
+}
+
+impl House {
+    async fn open(data: &Path) -> Self {
+        let (service, _) = Service::start(data);
+        Self { service, db: Db::open(&format!("sqlite://{}", data.join("onboarding.sqlite").display())).await.unwrap() }
+    }
+
+    async fn cost(&self, who: &str, path: &str) -> f64 {
+        let person = Person::signed_in(&self.service.base, who).await;
+        one_by_one(&self.service, &person, path, COUNT).await.0
     }
 }
