@@ -100,12 +100,13 @@ pub const WORK_BY_AGE: &str = work!("since_us", "CAST($11 AS BIGINT)");
 /// The worklist, first due first.
 pub const WORK_BY_DUE: &str = work!("due", "$11");
 
-/// The figures above the worklist: all, overdue, soon, mine, free.
+/// The figures above the worklist: all, overdue, soon, mine, free. Each is counted in the part of the index where it stands.
 pub const FIGURES: &str = "SELECT w.tasks, w.overdue, w.soon, k.mine, w.tasks - k.claimed FROM \
-        (SELECT COUNT(*) AS tasks, \
-                CAST(COALESCE(SUM(CASE WHEN t.due < $7 THEN 1 ELSE 0 END), 0) AS BIGINT) AS overdue, \
-                CAST(COALESCE(SUM(CASE WHEN t.due >= $7 AND t.due <= $8 THEN 1 ELSE 0 END), 0) AS BIGINT) AS soon \
-         FROM turns t WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1) w, \
+        (SELECT (SELECT COUNT(*) FROM turns t WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1) AS tasks, \
+                (SELECT COUNT(*) FROM turns t WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1 \
+                        AND t.due < $7) AS overdue, \
+                (SELECT COUNT(*) FROM turns t WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1 \
+                        AND t.due >= $7 AND t.due <= $8) AS soon) w, \
         (SELECT CAST(COALESCE(SUM(o.turns), 0) AS BIGINT) AS claimed, \
                 CAST(COALESCE(SUM(CASE WHEN o.person = $9 THEN o.turns ELSE 0 END), 0) AS BIGINT) AS mine \
          FROM (SELECT c.person, (SELECT COUNT(*) FROM turns t WHERE t.journey = c.journey AND t.task = c.task \
