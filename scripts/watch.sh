@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and restarts after every change to what the service is made of. Looks once a second, which needs nothing
+# Builds and restarts after every change to what the service is made of. Looks twice a second, which needs nothing
 # installed; a build that fails leaves the last good server running.
 source "$(dirname "$0")/lib.sh"
 
@@ -23,5 +23,5 @@ while true; do
       server=$!
     fi
   fi
-  sleep 1
+  sleep 0.5
 done
