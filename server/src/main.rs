@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use server::{commands, config::Cli};
 
-/// A page is a few thousand small texts that come and go: with the allocator of the system they are a quarter of what it
-/// costs, and what hashing takes is never given back (docs/performance.md).
+/// A page is a few thousand small texts that come and go: with the allocator of the system they were a quarter of its
+/// instructions (docs/decisions/0011-what-a-page-costs.md).
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

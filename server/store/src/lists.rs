@@ -57,18 +57,12 @@ pub const JOURNEYS_OF_ALL: &str = "SELECT j.ref AS reference, j.product, o.name 
 /// database merges them; asked for all roles at once it would read and sort whatever waits.
 macro_rules! work {
     ($key:literal, $after:literal) => {
+        work!($key, $after, "$1", "$2", "$3", "$4", "$5", "$6")
+    };
+    ($key:literal, $after:literal, $first:literal $(, $role:literal)+) => {
         concat!(
-            work!($key, $after, "$1"),
-            " UNION ALL ",
-            work!($key, $after, "$2"),
-            " UNION ALL ",
-            work!($key, $after, "$3"),
-            " UNION ALL ",
-            work!($key, $after, "$4"),
-            " UNION ALL ",
-            work!($key, $after, "$5"),
-            " UNION ALL ",
-            work!($key, $after, "$6"),
+            work!($key, $after, $first),
+            $(" UNION ALL ", work!($key, $after, $role),)+
             " ORDER BY ",
             $key,
             ", journey, task, role LIMIT CAST($15 AS BIGINT)"
