@@ -1,16 +1,26 @@
-//! One thing said, or one refused form kept, for one redirect. It waits in the session until its page is shown.
+//! One thing said, or one refused form kept, for one redirect. What is said travels in a cookie of its own: it is short, and
+//! kept in the session it would be two more writes for every action. A refused form waits in the session until its page is
+//! shown.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::http::{HeaderMap, HeaderValue, header};
 use journey::form::{Answers, Problem};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
-use crate::halt::Halt;
+use crate::{halt::Halt, visitor::Caller};
 
-const BANNER: &str = "banner";
 const KEPT: &str = "kept";
 
+/// The longest heading and the longest text that are carried, in bytes as they travel: browsers refuse cookies of over 4,096.
+const LONGEST: usize = 1_800;
+
+/// Seconds after which nobody has come to hear it.
+const KEPT_FOR: u32 = 300;
+
 /// What happened, whose turn it is, by when.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Banner {
     /// What happened.
     pub heading: String,
@@ -41,29 +51,101 @@ impl Kept {
     }
 }
 
-/// Says something on the next page. An empty heading says nothing.
-///
-/// # Errors
-/// When the session cannot be kept.
-pub async fn say(session: &Session, heading: impl Into<String>, text: impl Into<String>) -> Result<(), Halt> {
-    let heading = heading.into();
-    if heading.is_empty() {
-        return Ok(());
+/// What is said to a browser: what came with its request, until a page has shown it, and what an action wants to be shown.
+#[derive(Clone, Debug, Default)]
+pub struct Said(Arc<Mutex<Saying>>);
+
+#[derive(Debug, Default)]
+enum Saying {
+    #[default]
+    Nothing,
+    /// It came with the request.
+    Waiting(Banner),
+    /// It was shown.
+    Shown,
+    /// The next page is to show it: the cookie's value.
+    New(String),
+}
+
+impl Said {
+    /// What came with a request.
+    #[must_use]
+    pub fn read(headers: &HeaderMap, secure: bool) -> Self {
+        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let mut cookies = lines.flat_map(|line| line.split(';')).filter_map(|one| one.trim().split_once('='));
+        let said = cookies.find(|(name, _)| *name == cookie(secure)).map_or("", |(_, value)| value);
+        let mut banner = Banner::default();
+        for (name, value) in form_urlencoded::parse(said.as_bytes()) {
+            match &*name {
+                "heading" => banner.heading = value.into_owned(),
+                "text" => banner.text = value.into_owned(),
+                _ => {}
+            }
+        }
+        let saying = if banner.heading.is_empty() { Saying::Nothing } else { Saying::Waiting(banner) };
+        Self(Arc::new(Mutex::new(saying)))
     }
-    session.insert(BANNER, Banner { heading, text: text.into() }).await.map_err(Halt::session)
+
+    /// The cookie that goes with the answer, if it changes.
+    #[must_use]
+    pub fn cookie(&self, secure: bool) -> Option<HeaderValue> {
+        let saying = self.lock();
+        let (value, seconds) = match &*saying {
+            Saying::Nothing | Saying::Waiting(_) => return None,
+            Saying::Shown => ("", 0),
+            Saying::New(value) => (value.as_str(), KEPT_FOR),
+        };
+        let (name, only) = (cookie(secure), if secure { "; Secure" } else { "" });
+        let cookie = format!("{name}={value}; HttpOnly; SameSite=Lax{only}; Path=/; Max-Age={seconds}");
+        HeaderValue::from_str(&cookie).ok()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Saying> {
+        // Nobody leaves it half changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The prefix makes browsers insist on TLS, no domain and the root path: nobody else's page says something in our name.
+fn cookie(secure: bool) -> &'static str {
+    if secure { "__Host-said" } else { "said" }
+}
+
+/// Says something on the next page. An empty heading says nothing.
+pub fn say(caller: &Caller, heading: impl AsRef<str>, text: impl AsRef<str>) {
+    let (heading, text) = (travelling(heading.as_ref()), travelling(text.as_ref()));
+    if !heading.is_empty() {
+        *caller.said.lock() = Saying::New(format!("heading={heading}&text={text}"));
+    }
 }
 
 /// What was to be said, once.
-///
-/// # Errors
-/// When the session cannot be read.
-pub async fn heard(session: &Session) -> Result<Option<Banner>, Halt> {
-    let banner = session.get(BANNER).await.map_err(Halt::session)?;
-    // To remove, even nothing, makes the session a changed one, which is written: that would be a write for every page.
-    if banner.is_some() {
-        session.remove_value(BANNER).await.map_err(Halt::session)?;
+#[must_use]
+pub fn heard(caller: &Caller) -> Option<Banner> {
+    let mut saying = caller.said.lock();
+    match std::mem::take(&mut *saying) {
+        Saying::Waiting(banner) => {
+            *saying = Saying::Shown;
+            Some(banner)
+        }
+        other => {
+            *saying = other;
+            None
+        }
     }
-    Ok(banner)
+}
+
+/// A text as it travels, with the end cut off when there is no room for it.
+fn travelling(text: &str) -> String {
+    let mut cut = String::new();
+    for character in text.chars() {
+        let one: String = form_urlencoded::byte_serialize(character.encode_utf8(&mut [0; 4]).as_bytes()).collect();
+        if cut.len() + one.len() > LONGEST {
+            break;
+        }
+        cut.push_str(&one);
+    }
+    cut
 }
 
 /// Keeps a refused form until its page is shown.
@@ -86,5 +168,47 @@ pub async fn take(session: &Session, path: &str) -> Result<Option<Kept>, Halt> {
             Ok(Some(kept))
         }
         _ => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(cookies: &str, secure: bool) -> Said {
+        Said::read(&HeaderMap::from_iter([(header::COOKIE, cookies.parse().expect("a header"))]), secure)
+    }
+
+    fn waiting(said: &Said) -> Option<Banner> {
+        match &*said.lock() {
+            Saying::Waiting(banner) => Some(banner.clone()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn what_is_said_arrives_whole_or_with_its_end_cut_off() {
+        let long = "𝄞;\"=, ".repeat(400);
+        for (heading, text) in
+            [("It is with GP Connect", "Answer by 3 May; thank you"), ("Zoë = 50 % & “more”", ""), (&long, &long)]
+        {
+            let value = format!("heading={}&text={}", travelling(heading), travelling(text));
+            assert!(value.len() + 200 < 4_096, "{} bytes", value.len());
+            for (name, secure) in [("said", false), ("__Host-said", true)] {
+                let banner = waiting(&sent(&format!("session=1; {name}={value}"), secure)).expect("it is there");
+                assert!(heading.starts_with(&banner.heading) && text.starts_with(&banner.text), "{banner:?}");
+                assert!(heading.len() > 100 || (banner.heading == heading && banner.text == text), "{banner:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nonsense_says_nothing() {
+        for cookies in ["said", "said=", "said=%%%", "said=text=a", "said=heading=", "x=said=heading=a", "__Host-said=heading=a"]
+        {
+            let said = sent(cookies, false);
+            assert_eq!(waiting(&said), None, "{cookies}");
+            assert_eq!(said.cookie(false), None, "{cookies}");
+        }
     }
 }

@@ -36,7 +36,7 @@ pub async fn hall() -> Result<Hall, Halt> {
     if caller.in_background {
         return Ok(Hall { services: services()?, caller, banner: None, kept: None });
     }
-    let banner = flash::heard(&caller.session).await?;
+    let banner = flash::heard(&caller);
     let kept = flash::take(&caller.session, &visitor::path()).await?;
     Ok(Hall { services: services()?, caller, banner, kept })
 }

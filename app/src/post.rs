@@ -314,7 +314,7 @@ pub async fn perform(
             Ok((events, after)) => {
                 tracing::info!(journey = %journey.reference, person = %visitor.actor.person, verb = verb.name(), "done");
                 let (to, heading, text) = next(&after, &events);
-                flash::say(&caller.session, heading, text).await?;
+                flash::say(&caller, heading, text);
                 return Ok(to);
             }
             Err(Halt::Away(why)) if why == CONFLICT => {}

@@ -10,6 +10,8 @@ use journey::{
 use leptos::prelude::use_context;
 use tower_sessions::Session;
 
+use crate::flash::Said;
+
 /// A signed-in person, acting for one organisation.
 #[derive(Clone, Debug)]
 pub struct Visitor {
@@ -52,6 +54,8 @@ pub struct Caller {
     pub visitor: Option<Arc<Visitor>>,
     /// The session, signed in or not.
     pub session: Session,
+    /// What is said to this browser.
+    pub said: Said,
     /// The address the request came from, for limits.
     pub address: String,
     /// The browser, as it says itself.

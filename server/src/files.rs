@@ -186,10 +186,9 @@ async fn added(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<St
         count => format!("{count} files are added"),
     };
     if refused.is_empty() && count == 0 {
-        flash::say(&caller.session, "No file was chosen", "Your words are saved. Choose one or more files, then press Upload.")
-            .await?;
+        flash::say(caller, "No file was chosen", "Your words are saved. Choose one or more files, then press Upload.");
     } else if refused.is_empty() {
-        flash::say(&caller.session, heading, "Kept in your draft. Nothing is sent until you send the form.").await?;
+        flash::say(caller, heading, "Kept in your draft. Nothing is sent until you send the form.");
     } else {
         let kept = Kept {
             path: page.clone(),

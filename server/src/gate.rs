@@ -7,6 +7,7 @@ use std::{
 };
 
 use app::{
+    flash::Said,
     services::Services,
     visitor::{Caller, Visitor},
 };
@@ -173,8 +174,15 @@ pub async fn who(State(services): State<Services>, mut request: Request, next: N
         let span = request.extensions().get::<OfRequest>().map(|of| of.0.clone()).unwrap_or_else(tracing::Span::current);
         span.record("person", visitor.actor.person.as_str());
     }
-    request.extensions_mut().insert(Caller { visitor: visitor.map(Arc::new), session, address, agent, in_background });
-    next.run(request).await
+    let secure = services.base_url.starts_with("https://");
+    let said = Said::read(request.headers(), secure);
+    let caller = Caller { visitor: visitor.map(Arc::new), session, said: said.clone(), address, agent, in_background };
+    request.extensions_mut().insert(caller);
+    let mut response = next.run(request).await;
+    if let Some(cookie) = said.cookie(secure) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// A page or a stream that a script of an open page asks for, or a page that a browser fetches ahead of time. Browsers say

@@ -330,6 +330,32 @@ async fn the_session_cookie_travels_safely() {
     }
 }
 
+/// What was done is said on the next page, once; the cookie that carries it is as safe as the session's.
+#[tokio::test]
+async fn what_was_done_is_said_once() {
+    for (base, name, secure) in [(format!("https://{HOST}"), "__Host-said", true), (format!("http://{HOST}"), "said", false)] {
+        let house = House::with(|config| config.base_url = Some(base), Arc::new(Quick)).await;
+        let lead = register(&house, "Acme Care", "lena@acme.example").await;
+        let mut browser = house.browser();
+        browser.sign_in(&lead.email).await;
+        let page = browser.post("account/notices", &[("choice", "daily")]).await;
+        let cookie = page.headers[header::SET_COOKIE].to_str().unwrap();
+        let parts: Vec<&str> = cookie.split("; ").collect();
+        assert!(parts[0].starts_with(&format!("{name}=heading=")), "{cookie}");
+        for wanted in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=300"] {
+            assert!(parts.contains(&wanted), "{cookie}");
+        }
+        assert_eq!(parts.contains(&"Secure"), secure, "{cookie}");
+        let page = browser.get("/account").await;
+        assert!(page.body.contains("Your choice is saved"), "it is said");
+        assert!(page.headers[header::SET_COOKIE].to_str().unwrap().contains("Max-Age=0"), "and over");
+        assert!(!browser.get("/account").await.body.contains("Your choice is saved"), "it is said once");
+        browser.post("account/notices", &[("choice", "daily")]).await;
+        browser.post("account/sign-out", &[]).await;
+        assert!(!browser.get("/").await.body.contains("Your choice is saved"), "nothing is said to whoever comes next");
+    }
+}
+
 #[tokio::test]
 async fn nothing_of_a_page_is_kept_by_a_cache() {
     let mut small = Small::new().await;

@@ -222,7 +222,7 @@ pub async fn publish(
         match services.store.publish(&subject.id, seen, &words, &visitor.actor.person, now).await {
             Ok(()) => {
                 tracing::info!(person = %visitor.actor.person, text = subject.id, "published");
-                flash::say(&caller.session, "The text is published", "Everybody reads it from now on.").await?;
+                flash::say(&caller, "The text is published", "Everybody reads it from now on.");
             }
             Err(WriteError::Conflict) => {
                 let kept = Kept {

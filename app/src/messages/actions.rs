@@ -46,7 +46,7 @@ pub async fn take_back(
             _ => false,
         };
         if done {
-            flash::say(&caller.session, "Your message is taken back", "Its words and files are gone. That it was there is still to be seen.").await?;
+            flash::say(&caller, "Your message is taken back", "Its words and files are gone. That it was there is still to be seen.");
         } else {
             let kept = Kept {
                 path: page.clone(),

@@ -151,7 +151,7 @@ pub async fn send(
                 _ => ("Your note is kept", "Only your own side reads it."),
             };
             tracing::info!(journey = %journey.reference, person = %visitor.actor.person, audience = audience.name(), "said");
-            flash::say(&caller.session, heading, text).await?;
+            flash::say(caller, heading, text);
         }
         Err(WriteError::Conflict) => {
             let earlier = services.store.message(&journey.reference, &id).await?;
@@ -162,7 +162,7 @@ pub async fn send(
                 flash::keep(&caller.session, kept).await?;
                 return Ok(page);
             }
-            flash::say(&caller.session, "You have already sent this", "It was kept once. Nothing was sent twice.").await?;
+            flash::say(caller, "You have already sent this", "It was kept once. Nothing was sent twice.");
         }
         Err(WriteError::Store(error)) => return Err(error.into()),
     }

@@ -298,7 +298,7 @@ pub async fn open() -> Done {
                     counted(journey.plan().count(), "task"),
                     words::capabilities(&journey)
                 );
-                flash::say(&caller.session, "The journey is open", text).await?;
+                flash::say(&caller, "The journey is open", text);
             }
             // A second click: it is open already.
             Err(Halt::Away(why)) if why == CONFLICT => {}

@@ -180,7 +180,7 @@ pub async fn choose_notices(#[server(default)] choice: String) -> Done {
             Notices::Daily => "One letter a day comes at 7 in the morning, when there is something new.",
             Notices::Never => "No letters come about messages, turns and decisions.",
         };
-        flash::say(&caller.session, "Your choice is saved", text).await?;
+        flash::say(&caller, "Your choice is saved", text);
         Ok("/account".to_owned())
     })
     .await
@@ -221,7 +221,7 @@ pub async fn switch(#[server(default)] organisation: String) -> Done {
         };
         caller.session.cycle_id().await.map_err(Halt::session)?;
         caller.session.insert("organisation", wanted.as_str()).await.map_err(Halt::session)?;
-        flash::say(&caller.session, format!("You now act for {}", membership.organisation.name), "").await?;
+        flash::say(&caller, format!("You now act for {}", membership.organisation.name), "");
         Ok("/account".to_owned())
     })
     .await
@@ -238,7 +238,7 @@ pub async fn end_session(#[server(default)] session: String) -> Done {
         let visitor = signed_in(&caller, "/account", &Default::default()).await?;
         let handle: Digest = session.parse().map_err(|_| Halt::Missing)?;
         services.store.end_sessions(&visitor.actor.person, Some(&handle), None).await?;
-        flash::say(&caller.session, "The session was ended", "").await?;
+        flash::say(&caller, "The session was ended", "");
         Ok("/account".to_owned())
     })
     .await
@@ -255,7 +255,7 @@ pub async fn end_other_sessions() -> Done {
         let visitor = signed_in(&caller, "/account", &Default::default()).await?;
         let keep = caller.session.id().map(|id| id.to_string());
         services.store.end_sessions(&visitor.actor.person, None, keep.as_deref()).await?;
-        flash::say(&caller.session, "You are signed out everywhere else", "").await?;
+        flash::say(&caller, "You are signed out everywhere else", "");
         Ok("/account".to_owned())
     })
     .await
@@ -308,7 +308,7 @@ pub async fn change_password(
             Err(WriteError::Store(error)) => return Err(error.into()),
         }
         services.store.forgive(&format!("change account {}", visitor.email)).await?;
-        flash::say(&caller.session, "Your password is changed", "You were signed out everywhere else.").await?;
+        flash::say(&caller, "Your password is changed", "You were signed out everywhere else.");
         Ok(back)
     })
     .await

@@ -167,7 +167,7 @@ pub async fn accept_invitation(
             caller.session.insert("organisation", organisation.as_str()).await.map_err(Halt::session)?;
         }
         let programme = link.roles.iter().any(|role| role.side() == journey::actor::Side::Programme);
-        flash::say(&caller.session, "Welcome", "You have joined. This is what waits for you.").await?;
+        flash::say(&caller, "Welcome", "You have joined. This is what waits for you.");
         Ok(if programme { "/worklist".to_owned() } else { "/journeys".to_owned() })
     })
     .await

@@ -223,7 +223,7 @@ pub async fn invite(#[server(default)] answers: Typed) -> Done {
             &format!("{}/invitations/{token}", services.base_url),
         );
         services.store.add_link(link, letter).await?;
-        flash::say(&caller.session, format!("{email} was invited"), "They get a link by email. It works for 14 days.").await?;
+        flash::say(&caller, format!("{email} was invited"), "They get a link by email. It works for 14 days.");
         Ok("/organisation".to_owned())
     })
     .await
@@ -252,7 +252,7 @@ pub async fn cancel_invitation(#[server(default)] invitation: String) -> Done {
             return Ok("/organisation".to_owned());
         }
         services.store.cancel_invitation(&visitor.organisation.id, &token, visitor.by(), now).await?;
-        flash::say(&caller.session, "The invitation was taken back", "Its link does not work any more.").await?;
+        flash::say(&caller, "The invitation was taken back", "Its link does not work any more.");
         Ok("/organisation".to_owned())
     })
     .await
@@ -292,7 +292,7 @@ pub async fn set_roles(#[server(default)] person: String, #[server(default)] ans
         } else {
             format!("The roles of {} are changed", member.name)
         };
-        flash::say(&caller.session, says, "").await?;
+        flash::say(&caller, says, "");
         Ok("/organisation".to_owned())
     })
     .await
@@ -324,7 +324,7 @@ pub async fn set_details(#[server(default)] answers: Typed) -> Done {
         };
         let (name, code) = (clean.one("organisation"), clean.one("ods_code"));
         services.store.set_details(&visitor.organisation.id, name, code, visitor.by(), services.clock.now()).await?;
-        flash::say(&caller.session, "The details are saved", "Every page shows them from now on.").await?;
+        flash::say(&caller, "The details are saved", "Every page shows them from now on.");
         Ok("/organisation".to_owned())
     })
     .await

@@ -232,7 +232,7 @@ pub async fn confirm(#[server(default)] token: String, #[server(default)] passwo
         }
         forgive(&services, &caller, "confirm", &link.email, now).await?;
         begin(&services, &caller, &person).await?;
-        flash::say(&caller.session, "Your email address is confirmed", "You are signed in. Open your first journey.").await?;
+        flash::say(&caller, "Your email address is confirmed", "You are signed in. Open your first journey.");
         Ok("/journeys".to_owned())
     })
     .await

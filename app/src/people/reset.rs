@@ -93,7 +93,7 @@ pub async fn forgot_password(#[server(default)] email: String) -> Done {
             );
             services.store.add_link(link, letter).await?;
         }
-        flash::say(&caller.session, "Check your email", "If this address has an account, a link is on its way.").await?;
+        flash::say(&caller, "Check your email", "If this address has an account, a link is on its way.");
         Ok(path)
     })
     .await
@@ -159,8 +159,7 @@ pub async fn reset_password(
             Ok(()) => {
                 // Whoever holds the address may try again at once.
                 services.store.forgive(&format!("sign-in account {}", link.email)).await?;
-                flash::say(&caller.session, "Your password is set", "Sign in with it. You were signed out everywhere else.")
-                    .await?;
+                flash::say(&caller, "Your password is set", "Sign in with it. You were signed out everywhere else.");
                 Ok("/sign-in".to_owned())
             }
             Err(WriteError::Conflict) => Ok(back),

@@ -216,6 +216,8 @@ pub async fn sign_out() -> Done {
     act(async {
         let caller = calling()?;
         caller.session.flush().await.map_err(Halt::session)?;
+        // Whoever sits here next is not told what was done.
+        drop(flash::heard(&caller));
         Ok("/".to_owned())
     })
     .await

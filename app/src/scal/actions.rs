@@ -193,7 +193,7 @@ pub async fn many(
                     }
                     _ => (format!("{count} assigned"), ""),
                 };
-                flash::say(&desk.hall.caller.session, heading, text).await?;
+                flash::say(&desk.hall.caller, heading, text);
                 Ok(page)
             }
             Err(WriteError::Conflict) => {

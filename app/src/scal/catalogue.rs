@@ -281,7 +281,7 @@ pub async fn publish(
             Ok(()) => {
                 tracing::info!(edition = %new.edition, person = %visitor.actor.person, "an edition of the catalogue was published");
                 editions::learn(new.edition.clone(), new.rows);
-                flash::say(&caller.session, format!("Edition {} is published", new.edition), "Suppliers see on their SCAL that they can move to it.").await?;
+                flash::say(&caller, format!("Edition {} is published", new.edition), "Suppliers see on their SCAL that they can move to it.");
             }
             Err(WriteError::Conflict) => {
                 let heading = format!("Edition {} was published by somebody else meanwhile", new.edition);

@@ -180,7 +180,7 @@ pub async fn copy(
             ),
             Err(WriteError::Store(error)) => return Err(error.into()),
         };
-        flash::say(&desk.hall.caller.session, heading, text).await?;
+        flash::say(&desk.hall.caller, heading, text);
         Ok(path)
     })
     .await

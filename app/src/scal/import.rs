@@ -255,11 +255,10 @@ pub async fn apply(
         }
         write(&desk.hall.services, &desk.visitor, desk.journey(), &desk.spec.id, &Read::default()).await?;
         flash::say(
-            &desk.hall.caller.session,
+            &desk.hall.caller,
             format!("{count} changed from {}", read.name),
             "They are in your draft. Nothing is sent until you submit the SCAL.",
-        )
-        .await?;
+        );
         Ok(path)
     })
     .await

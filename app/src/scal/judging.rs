@@ -76,7 +76,7 @@ pub async fn judge(
         }
         if then == "phrase" {
             match add(&desk, role, typed.one(&finding)).await? {
-                Ok(()) => flash::say(&desk.hall.caller.session, "It is in the phrase book", "").await?,
+                Ok(()) => flash::say(&desk.hall.caller, "It is in the phrase book", ""),
                 Err(refusal) => {
                     let problems = vec![Problem::new(&finding, "Write the words first")];
                     let (heading, detail) = refusal.sentence(desk.journey().process);
@@ -179,15 +179,14 @@ pub async fn accept(
         match desk.hall.services.store.save_drafts(&desk.journey().reference, drafts).await {
             Ok(()) => {
                 let text = if count < rows.len() { "Rows that had a verdict already keep it." } else { "" };
-                flash::say(&desk.hall.caller.session, format!("{} accepted", counted(count, "row")), text).await?;
+                flash::say(&desk.hall.caller, format!("{} accepted", counted(count, "row")), text);
             }
             Err(WriteError::Conflict) => {
                 flash::say(
-                    &desk.hall.caller.session,
+                    &desk.hall.caller,
                     "Nothing was changed",
                     "A colleague judged one of these rows in the same moment. Look at the table and do it again.",
-                )
-                .await?;
+                );
             }
             Err(WriteError::Store(error)) => return Err(error.into()),
         }
@@ -256,7 +255,7 @@ pub async fn add_phrase(
         };
         match add(&desk, role, &words).await? {
             Ok(()) => {
-                flash::say(&desk.hall.caller.session, "It is in the phrase book", "").await?;
+                flash::say(&desk.hall.caller, "It is in the phrase book", "");
                 Ok(page)
             }
             Err(refusal) => refused(&desk, page, &refusal, typed).await,
@@ -301,7 +300,7 @@ pub async fn remove_phrase(
             return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk), Answers::default()).await;
         };
         if desk.hall.services.store.remove_phrase(&phrase, role).await? {
-            flash::say(&desk.hall.caller.session, "It is out of the phrase book", "").await?;
+            flash::say(&desk.hall.caller, "It is out of the phrase book", "");
         }
         Ok(page)
     })

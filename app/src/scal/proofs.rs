@@ -60,7 +60,7 @@ pub async fn set_product(
             Ok(_) | Err(WriteError::Conflict) => {}
             Err(WriteError::Store(error)) => return Err(error.into()),
         }
-        flash::say(&desk.hall.caller.session, "The product version is saved", "Evidence of older versions is marked.").await?;
+        flash::say(&desk.hall.caller, "The product version is saved", "Evidence of older versions is marked.");
         Ok(page)
     })
     .await
@@ -95,7 +95,7 @@ pub async fn tell_evidence(
         match facts::read(digest, &typed, replaces, by, at) {
             Ok(evidence) => {
                 store.tell_evidence(reference, &desk.spec.id, evidence).await?;
-                flash::say(&desk.hall.caller.session, "It is saved", "").await?;
+                flash::say(&desk.hall.caller, "It is saved", "");
                 Ok(path)
             }
             Err(refusal) => refused(&desk, page, &refusal, typed).await,
@@ -148,11 +148,10 @@ pub async fn attach(
         match desk.hall.services.store.save_drafts(&desk.journey().reference, drafts.into_values().collect()).await {
             Ok(()) => {
                 flash::say(
-                    &desk.hall.caller.session,
+                    &desk.hall.caller,
                     format!("{} is added to {count}", file.name),
                     "Rows that had it already are as they were.",
-                )
-                .await?;
+                );
                 Ok(path)
             }
             Err(WriteError::Conflict) => {

@@ -199,11 +199,10 @@ pub async fn keep(
         match save(&journey, &task, &subject, version, &typed).await? {
             Saving::Saved(_) => {
                 flash::say(
-                    &caller.session,
+                    &caller,
                     "Your draft is saved",
                     "Nothing was sent. You and your colleagues can go on with it at any time.",
-                )
-                .await?;
+                );
                 Ok(format!("/journeys/{}", encode(&journey)))
             }
             Saving::Conflict(theirs) => {

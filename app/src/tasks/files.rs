@@ -114,7 +114,7 @@ pub async fn remove(
         match drafts::save(&journey, &task, &subject, version, &typed).await? {
             Saving::Saved(_) => {
                 let name = FileRef::parse(&remove).map_or_else(|| "The file".to_owned(), |file| file.name);
-                flash::say(&caller.session, format!("{name} is removed"), "Your words are saved.").await?;
+                flash::say(&caller, format!("{name} is removed"), "Your words are saved.");
             }
             Saving::Conflict(theirs) => drafts::keep_conflict(&journey, &page, theirs, typed).await?,
         }

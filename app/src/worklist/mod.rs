@@ -291,14 +291,11 @@ pub async fn claim(#[server(default)] journey: String, #[server(default)] task: 
         let visitor = signed_in(&caller, &back, &Default::default()).await?;
         let (reference, id, label) = may_claim(&visitor, &journey, &task).await?;
         match services.store.claim(&reference, &id, &visitor.actor.person, services.clock.now()).await {
-            Ok(()) => {
-                flash::say(
-                    &caller.session,
-                    format!("You have claimed: {label}"),
-                    "Your colleagues see that. Hand it back if you cannot go on.",
-                )
-                .await?
-            }
+            Ok(()) => flash::say(
+                &caller,
+                format!("You have claimed: {label}"),
+                "Your colleagues see that. Hand it back if you cannot go on.",
+            ),
             Err(WriteError::Conflict) => {
                 let names = services.store.names(&reference).await?;
                 let holder = names.claims.get(&id).cloned();
@@ -340,7 +337,7 @@ pub async fn release(
         let holder = names.claims.get(&id);
         if holder == Some(&visitor.actor.person) || visitor.actor.is(Role::ProgrammeLead) {
             services.store.release(&reference, &id).await?;
-            flash::say(&caller.session, format!("Handed back: {label}"), "It keeps its place in the queue.").await?;
+            flash::say(&caller, format!("Handed back: {label}"), "It keeps its place in the queue.");
         } else if holder.is_some() {
             let heading = format!("Only {} or a programme lead can hand it back", words::who(&names, holder));
             let path = back.split('?').next().unwrap_or_default().to_owned();
@@ -375,7 +372,7 @@ pub async fn claim_oldest() -> Done {
             };
             match services.store.claim(&reference, &id, &visitor.actor.person, services.clock.now()).await {
                 Ok(()) => {
-                    flash::say(&caller.session, format!("You have claimed: {label}"), "").await?;
+                    flash::say(&caller, format!("You have claimed: {label}"), "");
                     return Ok(format!("/journeys/{reference}/tasks/{id}"));
                 }
                 Err(WriteError::Conflict) => {}

@@ -136,8 +136,10 @@ impl Db {
         // other could ever begin on this connection: it is closed, and the next writer gets a new one.
         .after_release(|connection, _| {
             Box::pin(async move {
-                // Answered after a rollback that may still be on its way.
-                connection.ping().await?;
+                // A rollback may still be on its way: it is done before the ping is answered.
+                if connection.is_in_transaction() {
+                    connection.ping().await?;
+                }
                 Ok(!connection.is_in_transaction())
             })
         })
