@@ -125,7 +125,7 @@ pub fn Now() -> impl IntoView {
         let body = view! {
             <Crumbs links=vec![("/worklist".to_owned(), "Worklist".to_owned())] />
             <Title text=heading.clone()>{facts}</Title>
-            <p>"Choose a stop to see which journeys are there. Days are working days: half of the journeys have been there longer, half shorter."</p>
+            <p>"Choose a stop to see which journeys are there. Days are working days: half of the journeys have been there longer, half shorter. Where that is longer than the target, the stop is late."</p>
             <div class="gpc-eco" inner_html=drawn></div>
             {table}
             <div class="gpc-eco__else" inner_html=listed></div>
@@ -149,7 +149,7 @@ fn drawn(diagram: &'static Diagram, process: &'static Process, there: &BTreeMap<
         let words = match (tasks_at(process, &node.id).is_empty(), here.journeys) {
             (true, _) => String::new(),
             (false, 0) => "none now".to_owned(),
-            (false, _) if late => format!("over target, {}", counted(here.median as usize, "day")),
+            (false, _) if late => format!("late, {}", counted(here.median as usize, "day")),
             (false, _) => format!("median {}", counted(here.median as usize, "day")),
         };
         let number = (!tasks_at(process, &node.id).is_empty()).then_some(here.journeys);
