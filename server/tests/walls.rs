@@ -350,6 +350,9 @@ async fn what_was_done_is_said_once() {
         assert!(page.body.contains("Your choice is saved"), "it is said");
         assert!(page.headers[header::SET_COOKIE].to_str().unwrap().contains("Max-Age=0"), "and over");
         assert!(!browser.get("/account").await.body.contains("Your choice is saved"), "it is said once");
+        browser.cookies.push((name.to_owned(), "heading=%3Cb%3EHello&text=%3Cb%3E".to_owned()));
+        let page = browser.get("/account").await;
+        assert!(page.body.contains("&lt;b&gt;Hello") && !page.body.contains("<b>"), "whoever wrote the cookie: it is text");
         browser.post("account/notices", &[("choice", "daily")]).await;
         browser.post("account/sign-out", &[]).await;
         assert!(!browser.get("/").await.body.contains("Your choice is saved"), "nothing is said to whoever comes next");
