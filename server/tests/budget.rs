@@ -8,8 +8,9 @@ use std::sync::Mutex;
 
 use common::{
     Browser, WITH_FILES,
-    world::{Play, Small},
+    world::{Play, Small, admit, draft},
 };
+use journey::actor::{Role, Side};
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
@@ -143,5 +144,25 @@ async fn no_page_asks_more_when_there_is_more() {
             }
         }
     }
+    // What follows from an action is told to everybody whom it concerns, in as many statements for forty as for one.
+    let mut statements = Vec::new();
+    for colleagues in [0, 40] {
+        for number in 0..colleagues {
+            let email = format!("colleague{number}@nhs.example");
+            admit(&small.house, Side::Programme, "NHS England", &email, &[Role::ProgrammeLead]).await;
+        }
+        let journey = small.drafting().await;
+        draft(&small.house, &journey, &small.lead).await;
+        small.house.letters().await;
+        let journey = journey.to_string();
+        let fields = [("journey", journey.as_str()), ("task", "describe-use-case"), ("seen", "1000"), ("version", "1")];
+        ASKED.lock().unwrap().clear();
+        lead.post("use-case/submit", &fields).await;
+        statements.push(std::mem::take(&mut *ASKED.lock().unwrap()));
+        let told = small.house.letters().await.iter().filter(|letter| letter.subject.contains("waits for you")).count();
+        assert_eq!(told, colleagues + 1, "everybody is told");
+    }
+    assert_eq!(statements[0].len(), statements[1].len(), "{statements:#?}");
+    println!("an action asks {}: {:#?}", statements[0].len(), statements[0]);
     println!("{:?}", pages.iter().map(|(who, path)| format!("{who} {path}")).zip(&known).collect::<Vec<_>>());
 }

@@ -154,12 +154,9 @@ impl Ledger for Db {
                 .await?;
         }
         lists::project(&mut transaction, &stream, &batch.projection).await?;
-        for letter in &batch.letters {
-            outbox::insert(&mut transaction, letter, batch.projection.changed_at).await?;
-        }
-        for notice in &batch.notices {
-            notices::insert(&mut transaction, notice, batch.projection.changed_at).await?;
-        }
+        let letters: Vec<_> = batch.letters.iter().collect();
+        outbox::insert(&mut transaction, &letters, batch.projection.changed_at).await?;
+        notices::insert(&mut transaction, &batch.notices, batch.projection.changed_at).await?;
         self.commit(transaction, &stream).await
     }
 

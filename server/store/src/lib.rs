@@ -1,8 +1,9 @@
 //! All the SQL, for SQLite and PostgreSQL, behind the one port `journey::port::Store`. Knows no page and no rule.
 //!
-//! One text per statement, `'static` (only `lists::insert_turns` puts one together), through sqlx `Any`; one folder of
-//! migrations. The portable subset: ids, digests, JSON and dates are TEXT, instants BIGINT microseconds UTC, flags BIGINT
-//! 0/1, sums are cast back to BIGINT, `$1` placeholders, `ON CONFLICT`, `RETURNING`, partial indexes. No BOOLEAN (SQLite cannot read it through `Any`), no binary,
+//! One text per statement, `'static`, through sqlx `Any`; only those that write or ask for many rows at once are put together
+//! (`row::places`). One folder of migrations. The portable subset: ids, digests, JSON and dates are TEXT, instants BIGINT
+//! microseconds UTC, flags BIGINT 0/1, sums are cast back to BIGINT, `$1` placeholders, `ON CONFLICT`, `RETURNING`, partial
+//! indexes. No BOOLEAN (SQLite cannot read it through `Any`), no binary,
 //! triggers, arrays, JSON operators or `now()`. `tests/contract.rs` runs every function here on both databases.
 //!
 //! Text differs most. `LOWER` knows only ASCII on SQLite: what is searched is folded here. `LIKE` escapes with `!`, since

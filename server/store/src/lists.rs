@@ -11,7 +11,7 @@ use sqlx::{Any, AssertSqlSafe, FromRow, Transaction, any::AnyRow};
 
 use crate::{
     Db, Ending, folded, micros, plain,
-    row::{column, instant, parsed, row, small},
+    row::{column, instant, parsed, places, row, small},
 };
 
 /// What a list shows as "no due date": after every real one.
@@ -393,12 +393,9 @@ async fn insert_turns(transaction: &mut Transaction<'static, Any>, journey: &str
     if rows.is_empty() {
         return Ok(());
     }
-    // Places for values are all that is put together here: `$1` to `$9`, then `$10` to `$18`, and so on.
-    let places = |at: usize| (1..=9).map(|column| format!("${}", at * 9 + column)).collect::<Vec<_>>().join(", ");
-    let places: Vec<String> = (0..rows.len()).map(|at| format!("({})", places(at))).collect();
     let text = format!(
         "INSERT INTO turns (journey, task, role, side, place, round, awaited, since_us, due) VALUES {}",
-        places.join(", ")
+        places(rows.len(), 9)
     );
     let mut insert = sqlx::query(AssertSqlSafe(text));
     for (place, turn, role) in rows {

@@ -213,9 +213,7 @@ impl Messages for Db {
                 .answered()
                 .await?;
         }
-        for notice in &message.notices {
-            notices::insert(&mut transaction, notice, message.at).await?;
-        }
+        notices::insert(&mut transaction, &message.notices, message.at).await?;
         self.commit(transaction, &message.journey.to_string()).await?;
         u64::try_from(seq).map_err(|error| unreadable("conversations", &message.journey.to_string(), "last", &error).into())
     }

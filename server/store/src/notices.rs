@@ -1,5 +1,7 @@
 //! Letters that go as their reader chose, and the lines that wait for a daily one.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::{
@@ -10,9 +12,12 @@ use journey::{
         notices::{Held, Notice, NoticeBook},
     },
 };
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
-use crate::{Db, Ending, micros, outbox, plain, row::parsed};
+use crate::{
+    Db, Ending, micros, outbox, plain,
+    row::{AT_ONCE, parsed, places},
+};
 
 /// Who is waited for: for the sweep.
 pub const HELD_FOR: &str = "SELECT DISTINCT person FROM held WHERE held_us <= $1 ORDER BY person LIMIT CAST($2 AS BIGINT)";
@@ -23,34 +28,61 @@ pub const HELD: &str = "SELECT h.subject, h.link, CAST(CASE WHEN EXISTS ( \
             WHERE m.id = h.message AND s.seq >= m.seq) THEN 1 ELSE 0 END AS BIGINT) \
      FROM held h WHERE h.person = $1 AND h.held_us <= $2 ORDER BY h.held_us, h.id LIMIT 500";
 
-/// Writes a notice where its reader wants it. The choice is read in the same transaction.
-pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, notice: &Notice, at: Timestamp) -> Answer<()> {
-    let choice: Option<(String,)> = sqlx::query_as("SELECT choice FROM notices WHERE person = $1")
-        .bind(notice.person.to_string())
-        .fetch_optional(&mut **transaction)
-        .answered()
-        .await?;
-    let choice = read_choice(&notice.person, choice)?;
-    match choice {
-        Notices::Never => Ok(()),
-        Notices::Daily if !notice.urgent => {
-            sqlx::query(
-                "INSERT INTO held (id, person, held_us, subject, link, message) VALUES ($1, $2, $3, $4, $5, $6) \
-                 ON CONFLICT (id) DO NOTHING",
-            )
+/// Writes notices where their readers want them. The choices are read in the same transaction.
+pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, notices: &[Notice], at: Timestamp) -> Answer<()> {
+    for some in notices.chunks(AT_ONCE) {
+        let choices = choices_of(transaction, some).await?;
+        let (mut letters, mut held) = (Vec::new(), Vec::new());
+        for notice in some {
+            match choices.get(notice.person.as_str()).copied().unwrap_or_default() {
+                Notices::Never => {}
+                Notices::Daily if !notice.urgent => held.push(notice),
+                Notices::Daily | Notices::AtOnce => letters.push(&notice.letter),
+            }
+        }
+        outbox::insert(transaction, &letters, at).await?;
+        hold(transaction, &held, at).await?;
+    }
+    Ok(())
+}
+
+/// What the readers of these notices chose, as far as they chose anything.
+async fn choices_of(transaction: &mut Transaction<'static, Any>, notices: &[Notice]) -> Answer<HashMap<String, Notices>> {
+    let text = format!("SELECT person, choice FROM notices WHERE person IN {}", places(1, notices.len()));
+    let mut choices = sqlx::query_as(AssertSqlSafe(text));
+    for notice in notices {
+        choices = choices.bind(notice.person.to_string());
+    }
+    let rows: Vec<(String, String)> = choices.fetch_all(&mut **transaction).answered().await?;
+    rows.into_iter()
+        .map(|(person, choice)| {
+            let read = parsed("notices", &person, "choice", &choice)?;
+            Ok((person, read))
+        })
+        .collect()
+}
+
+/// Keeps notices for the daily letters of their readers.
+async fn hold(transaction: &mut Transaction<'static, Any>, notices: &[&Notice], at: Timestamp) -> Answer<()> {
+    if notices.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "INSERT INTO held (id, person, held_us, subject, link, message) VALUES {} ON CONFLICT (id) DO NOTHING",
+        places(notices.len(), 6)
+    );
+    let mut insert = sqlx::query(AssertSqlSafe(text));
+    for notice in notices {
+        insert = insert
             .bind(notice.letter.id.clone())
             .bind(notice.person.to_string())
             .bind(micros(at))
             .bind(plain(&notice.letter.subject))
             .bind(plain(&notice.link))
-            .bind(notice.message.as_ref().map_or_else(String::new, ToString::to_string))
-            .execute(&mut **transaction)
-            .answered()
-            .await?;
-            Ok(())
-        }
-        Notices::Daily | Notices::AtOnce => outbox::insert(transaction, &notice.letter, at).await,
+            .bind(notice.message.as_ref().map_or_else(String::new, ToString::to_string));
     }
+    insert.execute(&mut **transaction).answered().await?;
+    Ok(())
 }
 
 /// Takes away whatever waits to tell of a message that was taken back.
@@ -122,7 +154,7 @@ impl NoticeBook for Db {
             .await?;
         let mine = done.rows_affected() > 0;
         if let Some(letter) = letter.filter(|_| mine) {
-            outbox::insert(&mut transaction, &letter, now).await?;
+            outbox::insert(&mut transaction, &[&letter], now).await?;
         }
         transaction.commit().answered().await?;
         Ok(mine)

@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::port::{Answer, Letter, Outbox, Outgoing};
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::{
     Db, Ending, micros, plain,
-    row::{instant, row, small},
+    row::{AT_ONCE, instant, places, row, small},
 };
 
 /// The outer test of `due_us` is repeated after the row lock, so that two replicas never take the same letter.
@@ -15,20 +15,28 @@ pub const NEXT_LETTER: &str = "UPDATE outbox SET due_us = $2 WHERE sent_us IS NU
        (SELECT id FROM outbox WHERE sent_us IS NULL AND due_us <= $1 ORDER BY due_us, id LIMIT 1) \
      RETURNING id, address, subject, body, tries";
 
-/// Puts a letter into the outbox. The same letter twice is one letter.
-pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, letter: &Letter, at: Timestamp) -> Answer<()> {
-    sqlx::query(
-        "INSERT INTO outbox (id, address, subject, body, queued_us, due_us, tries, sent_us, last_error) \
-         VALUES ($1, $2, $3, $4, $5, $5, 0, NULL, '') ON CONFLICT (id) DO NOTHING",
-    )
-    .bind(letter.id.clone())
-    .bind(plain(&letter.to))
-    .bind(plain(&letter.subject))
-    .bind(plain(&letter.body))
-    .bind(micros(at))
-    .execute(&mut **transaction)
-    .answered()
-    .await?;
+/// Puts letters into the outbox. The same letter twice is one letter.
+pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, letters: &[&Letter], at: Timestamp) -> Answer<()> {
+    for some in letters.chunks(AT_ONCE) {
+        let text = format!(
+            "INSERT INTO outbox (id, address, subject, body, queued_us, due_us, tries, last_error) VALUES {} \
+             ON CONFLICT (id) DO NOTHING",
+            places(some.len(), 8)
+        );
+        let mut insert = sqlx::query(AssertSqlSafe(text));
+        for letter in some {
+            insert = insert
+                .bind(letter.id.clone())
+                .bind(plain(&letter.to))
+                .bind(plain(&letter.subject))
+                .bind(plain(&letter.body))
+                .bind(micros(at))
+                .bind(micros(at))
+                .bind(0i64)
+                .bind("");
+        }
+        insert.execute(&mut **transaction).answered().await?;
+    }
     Ok(())
 }
 

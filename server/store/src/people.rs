@@ -145,7 +145,7 @@ impl People for Db {
         insert_person(&mut transaction, &person, at).await?;
         put_member(&mut transaction, &person.id, &organisation.id, &roles, at).await?;
         insert_link(&mut transaction, &link).await?;
-        outbox::insert(&mut transaction, &letter, at).await?;
+        outbox::insert(&mut transaction, &[&letter], at).await?;
         let event = PeopleEvent::Registered { person: person.id, organisation: organisation.id };
         append(&mut transaction, at, None, event).await?;
         transaction.commit().written().await
@@ -282,12 +282,12 @@ impl People for Db {
         let Some(organisation) = link.organisation.as_ref().filter(|_| link.purpose == LinkPurpose::Invite) else {
             let mut transaction = self.begin().await?;
             insert_link(&mut transaction, &link).await?;
-            outbox::insert(&mut transaction, &letter, link.created_at).await?;
+            outbox::insert(&mut transaction, &[&letter], link.created_at).await?;
             return transaction.commit().answered().await;
         };
         let mut transaction = self.begin_accounts().await?;
         insert_link(&mut transaction, &link).await?;
-        outbox::insert(&mut transaction, &letter, link.created_at).await?;
+        outbox::insert(&mut transaction, &[&letter], link.created_at).await?;
         let by = link.by.clone().map(|person| By { person, organisation: organisation.clone() });
         let event = PeopleEvent::Invited { organisation: organisation.clone(), roles: link.roles.clone() };
         append(&mut transaction, link.created_at, by, event).await?;

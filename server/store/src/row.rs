@@ -56,3 +56,13 @@ pub(crate) fn small(table: &'static str, key: &str, column: &'static str, number
 pub(crate) fn unreadable(table: &'static str, key: &str, column: &'static str, why: &dyn Display) -> StoreError {
     StoreError::Unreadable { table, key: key.to_owned(), column, why: why.to_string() }
 }
+
+/// How many rows are written or asked for in one statement: a few thousand places for values are known to both databases.
+pub(crate) const AT_ONCE: usize = 200;
+
+/// Places for the values of so many rows of so many columns: `($1, $2), ($3, $4)`. Nothing else is ever put together into a
+/// statement.
+pub(crate) fn places(rows: usize, columns: usize) -> String {
+    let row = |at: usize| (1..=columns).map(|column| format!("${}", at * columns + column)).collect::<Vec<_>>().join(", ");
+    (0..rows).map(|at| format!("({})", row(at))).collect::<Vec<_>>().join(", ")
+}
