@@ -49,7 +49,7 @@ crates() {
 # which files.
 mutants() {
   tool cargo-mutants || return
-  part mutants 'cargo mutants --package journey --output target --jobs 2' '[0-9]+ mutants tested.*'
+  part mutants 'WALKS=0.05 cargo mutants --package journey --output target --jobs 2' '[0-9]+ mutants tested.*'
 }
 
 tool() { # the one on the path, or one of ours
