@@ -4,10 +4,13 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use journey::form::{Answers, Problem};
 use serde::{Deserialize, Serialize};
-use tower_sessions::Session;
+use tower_sessions::{
+    Session,
+    cookie::{Cookie, SameSite, time::Duration},
+};
 
 use crate::{halt::Halt, visitor::Caller};
 
@@ -16,8 +19,8 @@ const KEPT: &str = "kept";
 /// The longest heading and the longest text that are carried, in bytes as they travel: browsers refuse cookies of over 4,096.
 const LONGEST: usize = 1_800;
 
-/// Seconds after which nobody has come to hear it.
-const KEPT_FOR: u32 = 300;
+/// How long it waits for its page.
+const HEARD_WITHIN: Duration = Duration::minutes(5);
 
 /// What happened, whose turn it is, by when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,10 +75,9 @@ impl Said {
     #[must_use]
     pub fn read(headers: &HeaderMap, secure: bool) -> Self {
         let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let mut cookies = lines.flat_map(|line| line.split(';')).filter_map(|one| one.trim().split_once('='));
-        let said = cookies.find(|(name, _)| *name == cookie(secure)).map_or("", |(_, value)| value);
+        let said = lines.flat_map(Cookie::split_parse).flatten().find(|cookie| cookie.name() == name_of(secure));
         let mut banner = Banner::default();
-        for (name, value) in form_urlencoded::parse(said.as_bytes()) {
+        for (name, value) in form_urlencoded::parse(said.as_ref().map_or("", Cookie::value).as_bytes()) {
             match &*name {
                 "heading" => banner.heading = value.into_owned(),
                 "text" => banner.text = value.into_owned(),
@@ -88,16 +90,14 @@ impl Said {
 
     /// The cookie that goes with the answer, if it changes.
     #[must_use]
-    pub fn cookie(&self, secure: bool) -> Option<HeaderValue> {
-        let saying = self.lock();
-        let (value, seconds) = match &*saying {
+    pub fn cookie(&self, secure: bool) -> Option<Cookie<'static>> {
+        let (value, age) = match &*self.lock() {
             Saying::Nothing | Saying::Waiting(_) => return None,
-            Saying::Shown => ("", 0),
-            Saying::New(value) => (value.as_str(), KEPT_FOR),
+            Saying::Shown => (String::new(), Duration::ZERO),
+            Saying::New(value) => (value.clone(), HEARD_WITHIN),
         };
-        let (name, only) = (cookie(secure), if secure { "; Secure" } else { "" });
-        let cookie = format!("{name}={value}; HttpOnly; SameSite=Lax{only}; Path=/; Max-Age={seconds}");
-        HeaderValue::from_str(&cookie).ok()
+        let cookie = Cookie::build((name_of(secure), value)).http_only(true).same_site(SameSite::Lax).secure(secure);
+        Some(cookie.path("/").max_age(age).build())
     }
 
     fn lock(&self) -> MutexGuard<'_, Saying> {
@@ -107,7 +107,7 @@ impl Said {
 }
 
 /// The prefix makes browsers insist on TLS, no domain and the root path: nobody else's page says something in our name.
-fn cookie(secure: bool) -> &'static str {
+fn name_of(secure: bool) -> &'static str {
     if secure { "__Host-said" } else { "said" }
 }
 
@@ -123,16 +123,10 @@ pub fn say(caller: &Caller, heading: impl AsRef<str>, text: impl AsRef<str>) {
 #[must_use]
 pub fn heard(caller: &Caller) -> Option<Banner> {
     let mut saying = caller.said.lock();
-    match std::mem::take(&mut *saying) {
-        Saying::Waiting(banner) => {
-            *saying = Saying::Shown;
-            Some(banner)
-        }
-        other => {
-            *saying = other;
-            None
-        }
-    }
+    let Saying::Waiting(banner) = &*saying else { return None };
+    let banner = banner.clone();
+    *saying = Saying::Shown;
+    Some(banner)
 }
 
 /// A text as it travels, with the end cut off when there is no room for it.

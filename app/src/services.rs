@@ -77,6 +77,12 @@ pub struct Services {
 }
 
 impl Services {
+    /// Whether cookies may only travel over TLS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+
     /// A new person's id.
     #[must_use]
     pub fn person_id(&self) -> PersonId {

@@ -247,12 +247,6 @@ impl Serve {
         self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)).trim_end_matches('/').to_owned()
     }
 
-    /// Whether cookies may only travel over TLS.
-    #[must_use]
-    pub fn is_secure(&self) -> bool {
-        self.public_url().starts_with("https://")
-    }
-
     /// The folder for letters.
     #[must_use]
     pub fn letters_in(&self) -> PathBuf {

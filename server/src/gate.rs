@@ -174,12 +174,12 @@ pub async fn who(State(services): State<Services>, mut request: Request, next: N
         let span = request.extensions().get::<OfRequest>().map(|of| of.0.clone()).unwrap_or_else(tracing::Span::current);
         span.record("person", visitor.actor.person.as_str());
     }
-    let secure = services.base_url.starts_with("https://");
+    let secure = services.is_secure();
     let said = Said::read(request.headers(), secure);
     let caller = Caller { visitor: visitor.map(Arc::new), session, said: said.clone(), address, agent, in_background };
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
-    if let Some(cookie) = said.cookie(secure) {
+    if let Some(cookie) = said.cookie(secure).and_then(|cookie| HeaderValue::try_from(cookie.to_string()).ok()) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

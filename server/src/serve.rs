@@ -118,7 +118,7 @@ pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
 
 /// The whole service as one router.
 pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, sessions: Sessions, limits: Limits) -> Router {
-    let secure = config.is_secure();
+    let secure = services.is_secure();
     gate::STYLE.get_or_init(|| format!("/pkg/{}", services.assets.css));
     let options = LeptosOptions::builder().output_name("gpc-onboarding").site_root(config.site.display().to_string()).build();
     let session_layer = SessionManagerLayer::new(sessions)

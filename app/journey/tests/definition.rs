@@ -357,6 +357,11 @@ fn each_law_alone_refuses_a_definition_that_breaks_it() {
             "only a task that somebody submits can be started",
         ),
         ("help   = \"Talk.\"", "help   = \"Talk.\"\ncan_start = true", "only a task that somebody submits can be started"),
+        (
+            "reviews = \"describe\"",
+            "reviews = \"describe\"\nescalate = [\"functional_assurance\"]",
+            "only a SCAL that is reviewed can call in another team",
+        ),
         ("settle = \"by_issue\"", "settle = \"by_acknowledgement\"", "name in by who acts"),
         ("settle = \"by_issue\"", "settle = \"on_submit\"", "nobody decides on a task that settles by itself"),
         ("decide = [\"programme_lead\"] # reviews", "decide = [\"onboarding_lead\"]", "only a team of the programme can answer"),

@@ -403,6 +403,36 @@ fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
     assert!(closed_to > 20 && still_open > 20, "{closed_to} refused, {still_open} go on");
 }
 
+/// What a page draws for the journey as a whole: whose verb it is, and nobody can be sent away while nobody takes part.
+#[test]
+fn the_verbs_of_the_whole_journey_are_offered_to_those_who_may_use_them() {
+    let mut play = Play::open(&SMALL, small(), &before("sender"), opening());
+    let offered = |play: &Play, who: &str| decide::offers_on_whole(&play.journey, &before(who));
+    assert_eq!(offered(&play, "sender"), [Verb::Join, Verb::Withdraw]);
+    assert_eq!(offered(&play, "team"), [Verb::Join]);
+    assert_eq!(offered(&play, "user"), []);
+    play.obey(&before("sender"), play.command(Verb::Join, &id("mark"), "")).expect("it takes part");
+    assert_eq!(offered(&play, "sender"), [Verb::Join, Verb::Leave, Verb::Withdraw]);
+    play.obey(&before("sender"), play.command(Verb::Withdraw, &id("mark"), "No more.")).expect("withdrawn");
+    assert_eq!(offered(&play, "sender"), []);
+    assert_eq!(offered(&play, "team"), [Verb::Resume]);
+}
+
+/// Answers are written by whoever sends them, when their task can be sent; those of a SCAL before its gate is open too.
+#[test]
+fn answers_may_be_written_by_their_sender_and_those_of_a_scal_beforehand() {
+    let mut play = Play::open(&SMALL, small(), &before("sender"), opening());
+    let may = |play: &Play, who: &str, task: &str| decide::may_write(&play.journey, &before(who), &id(task));
+    for (task, locked) in [("mark", true), ("answered", false), ("reviewed", true), ("no-such-task", false)] {
+        assert_eq!(may(&play, "sender", task), locked, "{task} while its gate is closed");
+        assert!(!may(&play, "team", task) && !may(&play, "user", task), "{task} is not theirs");
+    }
+    play.obey(&before("sender"), play.command(Verb::Submit, &id("mark"), "words")).expect("the gate opens");
+    assert!(may(&play, "sender", "answered") && may(&play, "sender", "reviewed"));
+    play.obey(&before("sender"), play.command(Verb::Submit, &id("reviewed"), "words")).expect("sent");
+    assert!(!may(&play, "sender", "reviewed"), "it is being looked at");
+}
+
 /// Nothing but the end of the last task makes a journey live: sending it to a review is not yet its end.
 #[test]
 fn a_last_task_that_is_reviewed_makes_the_journey_live_when_it_is_approved() {

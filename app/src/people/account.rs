@@ -110,10 +110,12 @@ pub fn Account() -> impl IntoView {
                 })}
             <h2 class="nhsuk-heading-m gpc-below">"Change your password"</h2>
             <form action="/do/account/change-password" method="post" novalidate>
+                // For whatever keeps passwords: whose this one is.
+                <input type="email" autocomplete="username" value=visitor.email.clone() hidden />
                 {ask::password("current", "Your password now", "", "current-password", kept.as_ref())}
                 {ask::password("password", "New password", "At least 12 characters. Three random words are easy to remember.", "new-password", kept.as_ref())}
                 {ask::password("again", "The same password again", "", "new-password", kept.as_ref())}
-                <p class="gpc-meta">"You stay signed in here and are signed out everywhere else."</p>
+                <p>"You stay signed in here and are signed out everywhere else."</p>
                 <Button text="Change the password" secondary=true />
             </form>
         }

@@ -174,7 +174,7 @@ pub fn Cookies() -> impl IntoView {
         let body = view! {
             <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
                 <Title text="Cookies" />
-                <p>"We use two cookies. The service does not work without them, so we do not ask for consent."</p>
+                <p>"We use two cookies. Both only do what you ask of the service, so we do not ask for consent."</p>
                 <table class="gpc-grid" role="table">
                     <caption class="nhsuk-u-visually-hidden">"The cookies of this service"</caption>
                     <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">"Purpose"</th><th scope="col" role="columnheader">"Contains"</th><th scope="col" role="columnheader">"Ends"</th></tr></thead>
