@@ -7,6 +7,7 @@ use axum::{
 };
 
 use crate::{
+    downloads,
     files::{self, Shelf},
     live::{self, Live},
     messages, scal,
@@ -85,7 +86,7 @@ impl Beside {
                 post(scal::take_catalogue).layer(DefaultBodyLimit::max(longest_form)).with_state(shelf.clone())
             }
             Beside::Catalogue => get(scal::catalogue).with_state(shelf.clone()),
-            Beside::File => get(files::get).with_state(shelf.clone()),
+            Beside::File => get(downloads::get).with_state(shelf.clone()),
             Beside::LiveJourney => get(live::journey).with_state(live.clone()),
             Beside::LiveWorklist => get(live::worklist).with_state(live.clone()),
         }

@@ -1,39 +1,35 @@
-//! Files: streamed in from a form, hashed on the way, kept under their digest; streamed out again as attachments to those
-//! who may see the task. Nothing is held whole in memory, and no name that a person gave reaches the disk.
+//! Files: streamed in from a form, hashed on the way, kept under their digest. Nothing is held whole in memory, and no name
+//! that a person gave reaches the disk. `downloads` hands them out again.
 
 use std::{sync::Arc, time::Duration};
 
 use app::{
     flash::{self, Kept},
     halt::Halt,
-    post::{encode, load, signed_in},
+    post::{load, signed_in},
     scal::filter::tail,
     services::Services,
     tasks::{
         drafts::{self, Saving},
         files::page_within,
     },
-    visitor::{Caller, Visitor},
+    visitor::Caller,
 };
 use axum::{
     Extension,
-    body::{Body, Bytes},
-    extract::{Multipart, Path, Query, State, multipart::Field},
-    http::{HeaderValue, StatusCode, header},
+    body::Bytes,
+    extract::{Multipart, State, multipart::Field},
+    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
-use futures_util::{Stream, TryStreamExt as _};
+use futures_util::Stream;
 use journey::{
-    conversation,
     form::{Answers, FileRef, Kind, LONGEST, Problem},
     forms,
-    ids::{Digest, MessageId, TaskId},
-    journey::Journey,
+    ids::TaskId,
     port::files::StoredFile,
-    process::Page,
     results,
 };
-use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -292,120 +288,4 @@ where
         Err(Lost::Sender(why)) => Err(Halt::Fault(why)),
         Err(Lost::Store(why)) => Err(Halt::Away(why)),
     }
-}
-
-/// Which task or message a file is asked for from.
-#[derive(Deserialize)]
-pub struct From {
-    #[serde(default)]
-    journey: String,
-    #[serde(default)]
-    task: String,
-    #[serde(default)]
-    message: String,
-    #[serde(default)]
-    show: String,
-}
-
-/// Hands a file out: `GET /files/{digest}?journey=…&task=…` or `…&message=…`, as an attachment that no browser opens in our
-/// name. With `&show=1` a picture, a text or a PDF is shown instead: what is in it runs nothing and reaches nothing.
-pub async fn get(
-    State(shelf): State<Shelf>,
-    Extension(caller): Extension<Caller>,
-    Path(digest): Path<String>,
-    Query(from): Query<From>,
-) -> Response {
-    match handed_out(&shelf, &caller, &digest, &from).await {
-        Ok(response) => response,
-        Err(Halt::SignIn) => Redirect::to("/sign-in").into_response(),
-        Err(Halt::Away(why)) => {
-            tracing::warn!(why, "a file could not be read");
-            turned_away(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "The file cannot be read just now",
-                "Nothing is lost. Wait a moment, then try again.",
-            )
-        }
-        Err(_) => turned_away(
-            StatusCode::NOT_FOUND,
-            "File not found",
-            "The link may be wrong, or the file may belong to another organisation.",
-        ),
-    }
-}
-
-async fn handed_out(shelf: &Shelf, caller: &Caller, digest: &str, from: &From) -> Result<Response, Halt> {
-    let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
-    let loaded = load(&shelf.services, &visitor, &from.journey).await?;
-    let digest: Digest = digest.parse().map_err(|_| Halt::Missing)?;
-    let (name, kind) = match from.message.as_str() {
-        "" => {
-            let task: TaskId = from.task.parse().map_err(|_| Halt::Missing)?;
-            let mut file = shelf.services.store.file(&loaded.journey.reference, &task, &digest).await?;
-            // Rows of the SCAL go with the record of a test stage; their files were added to the SCAL.
-            let spec = loaded.journey.process.task(&task).ok_or(Halt::Missing)?;
-            if let (None, Page::Testing, Some(scal)) = (&file, spec.page, loaded.journey.process.scal()) {
-                file = shelf.services.store.file(&loaded.journey.reference, &scal.id, &digest).await?;
-            }
-            let file = file.ok_or(Halt::Missing)?;
-            (file.name, file.kind)
-        }
-        id => of_message(shelf, &visitor, &loaded.journey, id, &digest).await?,
-    };
-    // Hazard logs and reports of penetration tests are for those who answer for them and those who review them.
-    let told = shelf.services.store.evidence_of(&loaded.journey.reference, &digest).await?;
-    if told.is_some_and(|facts| !facts.sort.may_be_read_by(&visitor.actor)) {
-        return Err(Halt::Missing);
-    }
-    let found = match shelf.vault.get(&digest).await {
-        Ok(Some(found)) => found,
-        Ok(None) => return Err(Halt::Away(format!("the bytes of {digest} are not there"))),
-        Err(lost) => return Err(Halt::Away(lost.to_string())),
-    };
-    let length = found.meta.size;
-    let body = Body::from_stream(found.into_stream().map_err(std::io::Error::other));
-    let shown = !from.show.is_empty() && can_be_shown(&kind);
-    let how = if shown { "inline" } else { "attachment" };
-    let disposition = format!("{how}; filename*=UTF-8''{}", encode(&name).replace('/', "%2F"));
-    let sandbox = if shown && kind == PDF { crate::headers::VIEWER } else { "1" };
-    // By their first bytes texts are UTF-8.
-    let kind = if kind == "text/plain" { "text/plain; charset=utf-8".to_owned() } else { kind };
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_str(&kind)),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition)),
-        (header::CONTENT_LENGTH, HeaderValue::from_str(&length.to_string())),
-        (header::HeaderName::from_static(crate::headers::SANDBOX), Ok(HeaderValue::from_static(sandbox))),
-    ];
-    let mut response = body.into_response();
-    for (name, value) in headers {
-        let value = value.map_err(|error| Halt::Fault(error.to_string()))?;
-        response.headers_mut().insert(name, value);
-    }
-    Ok(response)
-}
-
-const PDF: &str = "application/pdf";
-
-/// Kinds that browsers show by themselves without running anything of the file.
-fn can_be_shown(kind: &str) -> bool {
-    matches!(kind, "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "text/plain" | PDF)
-}
-
-/// Name and kind of a file that came with a message, for whoever may read the message.
-async fn of_message(
-    shelf: &Shelf,
-    visitor: &Visitor,
-    journey: &Journey,
-    id: &str,
-    digest: &Digest,
-) -> Result<(String, String), Halt> {
-    let id: MessageId = id.parse().map_err(|_| Halt::Missing)?;
-    let message = shelf.services.store.message(&journey.reference, &id).await?.ok_or(Halt::Missing)?;
-    if !conversation::may_read(journey, &visitor.actor, message.audience) {
-        return Err(Halt::Missing);
-    }
-    let named = message.files.into_iter().find(|file| file.digest == *digest).ok_or(Halt::Missing)?;
-    let uploads = shelf.services.store.uploads(&message.by.person, &id).await?;
-    let upload = uploads.into_iter().find(|upload| upload.file.digest == *digest).ok_or(Halt::Missing)?;
-    Ok((named.name, upload.kind))
 }

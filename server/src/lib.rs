@@ -2,14 +2,15 @@
 //!
 //! `config` reads the environment, `serve` builds the router and runs it, `gate` finds out who asks and refuses what may
 //! not pass, `headers` is the one table of response headers, `login` hashes passwords, `outbox` sends letters, `files` and
-//! `messages` take uploads (`kinds` says what they are, `reports` reads those of test suites), `vault` is where their bytes
-//! lie, `beside` lists the routes that are no pages, `live` tells open pages what has changed, `metrics` counts for
+//! `messages` take uploads (`kinds` says what they are, `reports` reads those of test suites), `downloads` hands them out,
+//! `vault` is where their bytes lie, `beside` lists the routes that are no pages, `live` tells open pages what has changed, `metrics` counts for
 //! whoever watches, `commands` are the tools of the binary, `demo` plays journeys to look at.
 
 pub mod beside;
 pub mod commands;
 pub mod config;
 pub mod demo;
+pub mod downloads;
 pub mod files;
 pub mod gate;
 pub mod headers;

@@ -14,8 +14,8 @@ use crate::{
     halt::Halt,
     letters::counted,
     scal::{
+        bench::{Bench, Judged},
         framed,
-        judge::{Bench, Judged},
     },
     tasks::frame::Desk,
 };

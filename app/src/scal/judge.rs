@@ -3,9 +3,7 @@
 
 use journey::{
     actor::Role,
-    form::{Answers, FileRef, Form},
-    ids::FieldId,
-    port::{Draft, scal::Phrase},
+    port::scal::Phrase,
     review::Answered,
     scal::{
         self, Row,
@@ -22,152 +20,14 @@ use crate::{
     islands::{autosave::autosaved, single_keys::SingleKeys},
     letters::counted,
     scal::{
+        bench::{Bench, Judged, SHOWS, Show},
         earlier,
         filter::{self, written},
-        framed, last_sent, stage,
+        framed, stage,
         table::{self, Choice, Line, says_tag},
-        typed,
     },
-    tasks::{
-        frame::Desk,
-        review::{judged, rounds},
-    },
+    tasks::frame::Desk,
 };
-
-/// A row as a reviewer looks at it.
-pub struct Judged {
-    /// As the catalogue asks it.
-    pub row: &'static Row,
-    /// How it stands since the last round.
-    pub stands: Answered,
-    /// What is typed of it.
-    pub says: Says,
-    /// Its answer in words.
-    pub now: String,
-    /// The answer of the round before.
-    pub before: Option<String>,
-    /// Its files.
-    pub files: Vec<FileRef>,
-    /// Links to evidence that is kept elsewhere.
-    pub links: Vec<String>,
-}
-
-impl Judged {
-    /// How many pieces of evidence it names.
-    #[must_use]
-    pub fn proofs(&self) -> usize {
-        self.files.len() + self.links.len()
-    }
-}
-
-/// Which rows a reviewer sees.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Show {
-    ToDo,
-    Changed,
-    Unanswered,
-    Plain,
-    Judged,
-    Kept,
-    All,
-}
-
-const SHOWS: &[(Show, &str, &str)] = &[
-    (Show::ToDo, "todo", "Need a verdict"),
-    (Show::Changed, "changed", "New or changed"),
-    (Show::Unanswered, "unanswered", "Finding not answered"),
-    (Show::Plain, "plain", "Met, with evidence"),
-    (Show::Judged, "judged", "Judged in this round"),
-    (Show::Kept, "kept", "Kept from before"),
-    (Show::All, "all", "All rows"),
-];
-
-impl Show {
-    fn lets_pass(self, judged: &Judged, answers: &Answers) -> bool {
-        match self {
-            Show::ToDo => judged.says.blocks(),
-            Show::Changed => judged.stands == Answered::ToJudge,
-            Show::Unanswered => judged.stands == Answered::Unanswered,
-            Show::Plain => judged.says.is_plain(&judged.stands, answers.one(judged.row.field.as_str()), judged.proofs()),
-            Show::Judged => !matches!(judged.says, Says::None | Says::Kept),
-            Show::Kept => judged.says == Says::Kept,
-            Show::All => true,
-        }
-    }
-}
-
-/// Everything that a team judges in this round, and what it has typed.
-pub struct Bench {
-    /// In the order of the catalogue.
-    pub rows: Vec<Judged>,
-    /// What was sent last.
-    pub answers: Answers,
-    /// Every verdict that is typed.
-    pub typed: Answers,
-    drafts: Vec<Draft>,
-}
-
-impl Bench {
-    /// Loads what this role judges.
-    ///
-    /// # Errors
-    /// When the memory does not answer, or something cannot be read.
-    pub async fn load(desk: &Desk, role: Role) -> Result<Self, Halt> {
-        let answers = last_sent(desk)?;
-        let rounds = rounds(&desk.sent)?;
-        let record = desk.record();
-        // What this team looked at last: the round of its verdict, or else the round before this one.
-        let before = |field: &FieldId| {
-            let judged = record.verdicts.get(field).map(|verdict| verdict.round);
-            let then = rounds.iter().find(|(round, _)| Some(*round) == judged).or_else(|| rounds.iter().rev().nth(1));
-            then.filter(|(round, _)| rounds.last().is_some_and(|(last, _)| last != round)).map(|(_, answers)| answers)
-        };
-        let form: Form = scal::judged_form(&desk.journey().opening, &answers);
-        let (typed, drafts) = typed(desk).await?;
-        let rows = scal::rows(&desk.journey().opening);
-        let found = judged(&form, role, record, &desk.sent)?;
-        let row_of = |id: &FieldId| rows.iter().copied().find(|row| row.field == *id);
-        let rows = found
-            .into_iter()
-            .filter_map(|(part, stands)| {
-                let row = row_of(&part.id)?;
-                let files = answers.many(row.files()).iter().filter_map(|value| FileRef::parse(value)).collect();
-                Some(Judged {
-                    row,
-                    says: Says::of(&part.id, &stands, &typed),
-                    now: form.part_in_words(&part, &answers),
-                    before: before(&part.id).map(|old| form.part_in_words(&part, old)),
-                    files,
-                    links: answers.one(row.links()).lines().map(str::to_owned).collect(),
-                    stands,
-                })
-            })
-            .collect();
-        Ok(Self { rows, answers, typed, drafts })
-    }
-
-    /// Version of what is kept of a row; 0 when there is nothing.
-    #[must_use]
-    pub fn version(&self, row: &FieldId) -> u64 {
-        let subject = verdicts::subject_of(row);
-        self.drafts.iter().find(|draft| draft.subject == subject).map_or(0, |draft| draft.version)
-    }
-
-    fn draft(&self, row: &FieldId) -> Option<&Draft> {
-        let subject = verdicts::subject_of(row);
-        self.drafts.iter().find(|draft| draft.subject == subject)
-    }
-
-    /// The rows that this filter shows. `show` is the word of the address.
-    #[must_use]
-    pub fn shown(&self, filter: &Filter, show: &str) -> Vec<&Judged> {
-        let show = SHOWS.iter().find(|known| known.1 == show).map_or(Show::ToDo, |known| known.0);
-        self.rows
-            .iter()
-            .filter(|judged| show.lets_pass(judged, &self.answers) && filter.fits(judged.row, &[&judged.now]))
-            .collect()
-    }
-}
 
 /// The end of an address for this side: the shared filter with the word of this side.
 fn query(filter: &Filter, show: &str) -> String {

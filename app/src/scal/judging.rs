@@ -23,8 +23,8 @@ use crate::{
     post::{Done, Typed, act, encode, perform},
     scal::{
         actions::{desk, path_of, refused, row_of},
+        bench::Bench,
         filter::{carried, tail},
-        judge::Bench,
         table,
     },
     tasks::{

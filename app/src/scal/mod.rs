@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod answer;
+pub mod bench;
 pub mod catalogue;
 pub mod copy;
 pub mod decision;
