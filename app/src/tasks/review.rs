@@ -137,13 +137,7 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let lead = if first_round {
         format!("{} to read. Accept each one, or request a change and say what.", counted(all, "answer"))
     } else {
-        let unanswered = open.len() - changed;
-        let more = if unanswered > 0 {
-            format!(" {} with a finding and the same words as before.", counted(unanswered, "answer"))
-        } else {
-            String::new()
-        };
-        format!("{changed} of {all} answers changed.{more} The other {} keep their verdict.", kept.len())
+        again(changed, open.len() - changed, kept.len())
     };
     let sent = work.sent.last();
     let facts = sent
@@ -344,4 +338,38 @@ fn decision(desk: &Desk, typed: &Answers) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// What a later round brings, by how many answers are changed, unchanged in spite of a finding, and kept.
+fn again(changed: usize, unanswered: usize, kept: usize) -> String {
+    let mut lead = match changed {
+        0 => "No answer has changed.".to_owned(),
+        _ => format!("{changed} of {} changed.", counted(changed + unanswered + kept, "answer")),
+    };
+    if unanswered > 0 {
+        lead += &format!(" {} with a finding and the same words as before.", counted(unanswered, "answer"));
+    }
+    lead += &match kept {
+        0 => String::new(),
+        1 => " The other one keeps its verdict.".to_owned(),
+        _ if changed + unanswered == 0 => format!(" All {kept} keep their verdict."),
+        _ => format!(" The other {kept} keep their verdict."),
+    };
+    lead
+}
+
+#[cfg(test)]
+mod tests {
+    use super::again;
+
+    #[test]
+    fn a_later_round_says_what_it_brings_in_whole_sentences() {
+        assert_eq!(again(2, 0, 6), "2 of 8 answers changed. The other 6 keep their verdict.");
+        assert_eq!(again(0, 0, 8), "No answer has changed. All 8 keep their verdict.");
+        assert_eq!(
+            again(1, 1, 1),
+            "1 of 3 answers changed. 1 answer with a finding and the same words as before. The other one keeps its verdict."
+        );
+        assert_eq!(again(2, 0, 0), "2 of 2 answers changed.");
+    }
 }
