@@ -34,7 +34,7 @@ async function look(email, then) {
     async take(name, path, { width = 1280, height = 0 } = {}) {
       await page.setViewportSize({ width, height: height || 1000 });
       if (path) await page.goto(base + path.split('#')[0]);
-      await page.waitForLoadState('networkidle').catch(() => {});
+      await page.waitForTimeout(500); // for the islands; an open page listens on, so its network is never idle
       await page.screenshot({ path: `${folder}${name}.png`, fullPage: height === 0 });
       console.log(name);
     },

@@ -59,6 +59,14 @@ pub async fn get(
                 "Nothing is lost. Wait a moment, then try again.",
             )
         }
+        Err(Halt::Fault(why)) => {
+            tracing::error!(why, "fault in handing a file out");
+            turned_away(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The file cannot be handed out",
+                "It is safe. We have noted the fault.",
+            )
+        }
         Err(_) => turned_away(
             StatusCode::NOT_FOUND,
             "File not found",

@@ -3,8 +3,8 @@
 //! `config` reads the environment, `serve` builds the router and runs it, `gate` finds out who asks and refuses what may
 //! not pass, `headers` is the one table of response headers, `login` hashes passwords, `outbox` sends letters, `files` and
 //! `messages` take uploads (`kinds` says what they are, `reports` reads those of test suites), `downloads` hands them out,
-//! `vault` is where their bytes lie, `beside` lists the routes that are no pages, `live` tells open pages what has changed, `metrics` counts for
-//! whoever watches, `commands` are the tools of the binary, `demo` plays journeys to look at.
+//! `vault` is where their bytes lie, `beside` lists the routes that are no pages, `live` tells open pages what has
+//! changed, `metrics` counts for whoever watches, `commands` are the tools of the binary, `demo` plays journeys to look at.
 
 pub mod beside;
 pub mod commands;

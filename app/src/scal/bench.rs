@@ -2,7 +2,7 @@
 
 use journey::{
     actor::Role,
-    form::{Answers, FileRef, Form},
+    form::{Answers, FileRef},
     ids::FieldId,
     port::Draft,
     review::Answered,
@@ -120,7 +120,7 @@ impl Bench {
             let then = rounds.iter().find(|(round, _)| Some(*round) == judged).or_else(|| rounds.iter().rev().nth(1));
             then.filter(|(round, _)| rounds.last().is_some_and(|(last, _)| last != round)).map(|(_, answers)| answers)
         };
-        let form: Form = scal::judged_form(&desk.journey().opening, &answers);
+        let form = scal::judged_form(&desk.journey().opening, &answers);
         let (typed, drafts) = typed(desk).await?;
         let rows = scal::rows(&desk.journey().opening);
         let found = judged(&form, role, record, &desk.sent)?;
@@ -147,8 +147,7 @@ impl Bench {
     /// Version of what is kept of a row; 0 when there is nothing.
     #[must_use]
     pub fn version(&self, row: &FieldId) -> u64 {
-        let subject = verdicts::subject_of(row);
-        self.drafts.iter().find(|draft| draft.subject == subject).map_or(0, |draft| draft.version)
+        self.draft(row).map_or(0, |draft| draft.version)
     }
 
     /// What is kept of a row.
