@@ -8,7 +8,7 @@ use journey::{
     ids::{OrganisationId, PersonId, Seq},
     journey::Journey,
     overview,
-    port::{Letter, StoreError, notices::Notice},
+    port::{Letter, StoreError, notices::Notice, seats::Invited},
     process::Settle,
 };
 
@@ -59,8 +59,12 @@ pub fn did(event: &Event) -> &'static str {
         Event::Reopened { .. } => "opened this again",
         Event::Lapsed { .. } => "let this lapse",
         Event::Rescoped { .. } => "chose other capabilities",
-        Event::Joined { .. } => "added an organisation",
+        Event::PartAsked { .. } => "asked for a part for an organisation",
+        Event::PartDeclined { .. } => "did not give an organisation a part",
+        Event::Joined { .. } => "gave an organisation a part",
+        Event::Identified { .. } => "corrected who an organisation is",
         Event::Left { .. } => "took back the part of an organisation",
+        Event::Reclassified { .. } => "said what sort of evidence a file is",
         Event::SiteLive { .. } => "recorded a site",
         Event::SiteTakenBack { .. } => "took a site back",
         Event::WentLive => "took the journey live",
@@ -172,7 +176,10 @@ fn link(services: &Services, journey: &Journey, event: &Event) -> String {
             journey.process.reviewer_of(task).filter(|_| matches!(event, Event::Submitted { .. })).map_or(task, |r| &r.id);
         format!("/tasks/{shown}")
     });
-    format!("{}/journeys/{}{}", services.base_url, journey.reference, task.unwrap_or_default())
+    let seats =
+        matches!(event, Event::PartAsked { .. } | Event::PartDeclined { .. } | Event::Joined { .. } | Event::Identified { .. });
+    let page = task.unwrap_or_else(|| if seats { "/organisations".to_owned() } else { String::new() });
+    format!("{}/journeys/{}{page}", services.base_url, journey.reference)
 }
 
 fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Option<Note> {
@@ -275,8 +282,33 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: withdrawn"),
             with_words(format!("The supplier withdrew {product}."), reason),
         ),
-        Event::SiteLive { .. } | Event::SiteTakenBack { .. } | Event::Left { .. } => None,
-        Event::Opened { .. } | Event::Started { .. } | Event::Rescoped { .. } | Event::Joined { .. } => None,
+        Event::Reclassified { .. } | Event::SiteLive { .. } | Event::SiteTakenBack { .. } | Event::Left { .. } => None,
+        Event::PartAsked { identity, .. } => note(
+            Side::Programme,
+            vec![Role::ProgrammeLead],
+            format!("{product}: who is this organisation?"),
+            format!(
+                "The supplier of {product} asks for a part for {}. Please confirm who it is: until then nobody is invited.",
+                identity.in_words()
+            ),
+        ),
+        Event::PartDeclined { reason, .. } => to_supplier(
+            format!("{product}: a part was not given"),
+            with_words(format!("An organisation that you named gets no part in the journey of {product}."), reason),
+        ),
+        Event::Joined { identity: Some(identity), .. } => to_supplier(
+            format!("{product}: an organisation has a part"),
+            format!("NHS England confirmed {}. It has a part in the journey of {product} now.", identity.in_words()),
+        ),
+        Event::Identified { identity, before, .. } => to_supplier(
+            format!("{product}: an organisation has another name"),
+            format!(
+                "NHS England confirmed that {} is {} from now on. What was signed and issued before names it as it was then.",
+                before.in_words(),
+                identity.in_words()
+            ),
+        ),
+        Event::Opened { .. } | Event::Started { .. } | Event::Rescoped { .. } | Event::Joined { identity: None, .. } => None,
     }
 }
 
@@ -323,6 +355,27 @@ pub fn counted(count: usize, thing: &str) -> String {
 /// "1 row is", "3 rows are".
 fn asked(rows: usize) -> String {
     format!("{} {}", counted(rows, "row"), if rows == 1 { "is" } else { "are" })
+}
+
+/// What is said after somebody was invited; otherwise what is wrong with the address, in words for whoever typed it.
+///
+/// # Errors
+/// When nobody was invited.
+pub fn of_invitation(outcome: Invited, email: &str) -> Result<(String, String), String> {
+    match outcome {
+        Invited::Sent => Ok((format!("{email} was invited"), "They get a link by email. It works for 14 days.".to_owned())),
+        Invited::Already(at) => Ok((
+            format!("{email} was invited at {}", dates::time_of(at)),
+            "One email was sent, and its link works. If it does not arrive, invite them again in 15 minutes.".to_owned(),
+        )),
+        Invited::TooManyOfOrganisation => {
+            Err("Your organisation has invited as many people today as it may. Invite the others tomorrow".to_owned())
+        }
+        Invited::TooManyToAddress => {
+            Err("This address was invited too often today. Invite it again tomorrow, or ask its owner whether emails arrive"
+                .to_owned())
+        }
+    }
 }
 
 /// A letter about an account. `id` makes it one letter however often it is written.

@@ -47,7 +47,7 @@ impl Hall {
     /// # Errors
     /// [`Halt::SignIn`] when nobody is.
     pub fn visitor(&self) -> Result<Arc<Visitor>, Halt> {
-        self.caller.visitor.clone().ok_or(Halt::SignIn)
+        self.caller.visitor.clone().ok_or_else(|| self.caller.nobody())
     }
 
     /// What was typed into a refused form; otherwise what is given here.

@@ -11,13 +11,14 @@ use journey::{
     event::{By, Event, Finding, Recorded},
     form::{Answers, Problems},
     forms,
+    identity::Identity,
     ids::{FieldId, JourneyRef, Seq, TaskId},
     journey::Journey,
     opening::Opening,
     overview,
-    port::{Batch, Names, Submission, WriteError},
+    port::{Batch, Names, Submission, WriteError, seats::SeatChange},
     process::TaskSpec,
-    scal::verdicts,
+    scal::{evidence::Evidence, verdicts},
 };
 use leptos::server_fn::ServerFnError;
 
@@ -91,6 +92,9 @@ pub async fn signed_in(caller: &Caller, page: &str, typed: &Answers) -> Result<A
     if let Some(visitor) = &caller.visitor {
         return Ok(visitor.clone());
     }
+    if caller.account.is_some() {
+        return Err(caller.nobody());
+    }
     let kept = Kept {
         path: page.to_owned(),
         heading: "You were signed out before this was sent".to_owned(),
@@ -156,6 +160,9 @@ pub struct Deed {
     recorded: Vec<Recorded>,
     submissions: Vec<Submission>,
     drafts_done: Vec<(TaskId, String)>,
+    /// What becomes of seats with it.
+    pub seats: Vec<SeatChange>,
+    evidence: Vec<(TaskId, Evidence)>,
 }
 
 impl Deed {
@@ -165,11 +172,19 @@ impl Deed {
         for event in &recorded {
             after.evolve(event)?;
         }
-        Ok(Self { events, after, recorded, submissions: Vec::new(), drafts_done: Vec::new() })
+        Ok(Self {
+            events,
+            after,
+            recorded,
+            submissions: Vec::new(),
+            drafts_done: Vec::new(),
+            seats: Vec::new(),
+            evidence: Vec::new(),
+        })
     }
 }
 
-/// Opens a journey of this side, `consumer` or `provider`: the first deed of its ledger.
+/// Opens a journey of this side, `consumer` or `provider`, for a supplier: the first deed of its ledger.
 ///
 /// # Errors
 /// [`Halt::Missing`] for anyone but an onboarding lead.
@@ -179,13 +194,22 @@ pub fn opened(
     side: &str,
     reference: &JourneyRef,
     opening: Opening,
+    identity: Identity,
     at: Timestamp,
 ) -> Result<Deed, Halt> {
     let process = services.processes.newest(side).ok_or_else(|| Halt::Fault(format!("no {side} process")))?;
-    let event = decide::open(process, actor, opening).map_err(|_| Halt::Missing)?;
+    let event = decide::open(process, actor, opening, identity).map_err(|_| Halt::Missing)?;
     let recorded = Recorded::chain(&reference.to_string(), None, at, Some(by(actor)), event.clone());
     let after = Journey::open(reference, &recorded, services.processes)?;
-    Ok(Deed { events: vec![event], after, recorded: vec![recorded], submissions: Vec::new(), drafts_done: Vec::new() })
+    Ok(Deed {
+        events: vec![event],
+        after,
+        recorded: vec![recorded],
+        submissions: Vec::new(),
+        drafts_done: Vec::new(),
+        seats: Vec::new(),
+        evidence: Vec::new(),
+    })
 }
 
 /// What time itself has brought until now, if anything.
@@ -236,6 +260,8 @@ pub async fn write(services: &Services, deeds: Vec<Deed>, mail: Mail) -> Result<
         recorded: Vec::new(),
         submissions: Vec::new(),
         drafts_done: Vec::new(),
+        seats: Vec::new(),
+        evidence: Vec::new(),
         letters: mail.letters,
         notices: mail.notices,
         projection: overview::project(&after),
@@ -244,6 +270,8 @@ pub async fn write(services: &Services, deeds: Vec<Deed>, mail: Mail) -> Result<
         batch.recorded.extend(deed.recorded);
         batch.submissions.extend(deed.submissions);
         batch.drafts_done.extend(deed.drafts_done);
+        batch.seats.extend(deed.seats);
+        batch.evidence.extend(deed.evidence);
     }
     match services.store.append(batch).await {
         Ok(()) => Ok(()),
@@ -282,6 +310,19 @@ pub async fn perform(
     make: impl Fn(&Journey, Option<&'static TaskSpec>) -> Result<Command, Refusal>,
     next: impl FnOnce(&Journey, &[Event]) -> (String, String, String),
 ) -> Result<String, Halt> {
+    perform_with_seats(wish, make, Vec::new(), next).await
+}
+
+/// The same, with what becomes of seats in the same transaction.
+///
+/// # Errors
+/// As [`perform`].
+pub async fn perform_with_seats(
+    wish: Wish,
+    make: impl Fn(&Journey, Option<&'static TaskSpec>) -> Result<Command, Refusal>,
+    seats: Vec<SeatChange>,
+    next: impl FnOnce(&Journey, &[Event]) -> (String, String, String),
+) -> Result<String, Halt> {
     let services = services()?;
     let caller = calling()?;
     let page = format!("/journeys/{}{}", encode(&wish.journey), wish.page);
@@ -302,7 +343,7 @@ pub async fn perform(
             }
             Err(refusal) => Err(refusal),
         };
-        let (verb, deed) = match decided {
+        let (verb, mut deed) = match decided {
             Ok(decided) => decided,
             Err(Refusal::Unknown) => return Err(Halt::Missing),
             Err(refusal) => {
@@ -310,6 +351,7 @@ pub async fn perform(
                 return Ok(page);
             }
         };
+        deed.seats.clone_from(&seats);
         match tell_and_write(&services, journey, deed).await {
             Ok((events, after)) => {
                 tracing::info!(journey = %journey.reference, person = %visitor.actor.person, verb = verb.name(), "done");
@@ -322,6 +364,47 @@ pub async fn perform(
         }
     }
     Err(Halt::Away("many people write to this journey at once".to_owned()))
+}
+
+/// Records one command on a journey beside what a person is doing elsewhere. Says whether there was anything to record.
+///
+/// # Errors
+/// [`Halt::Away`] when the memory does not answer. A refusal is no error: that journey is left as it is.
+pub async fn record(services: &Services, visitor: &Visitor, reference: &JourneyRef, command: &Command) -> Result<bool, Halt> {
+    for _ in 0..TRIES {
+        let loaded = load(services, visitor, &reference.to_string()).await?;
+        let at = services.clock.now();
+        let decided = decided(services, &visitor.actor, &loaded.journey, command.clone(), None, at).await?;
+        let Ok(deed) = decided else { return Ok(false) };
+        match tell_and_write(services, &loaded.journey, deed).await {
+            Ok(_) => return Ok(true),
+            Err(Halt::Away(why)) if why == CONFLICT => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(Halt::Away("many people write to this journey at once".to_owned()))
+}
+
+/// Records that a file is of another sort now, together with what is known of it. Says no when somebody wrote to the journey
+/// meanwhile.
+///
+/// # Errors
+/// [`Halt::Away`] when the memory does not answer.
+pub async fn tell_of_file(
+    services: &Services,
+    actor: &Actor,
+    journey: &Journey,
+    event: Event,
+    task: &TaskId,
+    evidence: Evidence,
+) -> Result<bool, Halt> {
+    let mut deed = Deed::of(journey, vec![event], Some(by(actor)), evidence.at)?;
+    deed.evidence.push((task.clone(), evidence));
+    match tell_and_write(services, journey, deed).await {
+        Ok(_) => Ok(true),
+        Err(Halt::Away(why)) if why == CONFLICT => Ok(false),
+        Err(other) => Err(other),
+    }
 }
 
 async fn refuse(caller: &Caller, loaded: &Loaded, wish: &Wish, page: &str, refusal: Refusal) -> Result<(), Halt> {

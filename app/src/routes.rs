@@ -15,6 +15,7 @@ use crate::{
         corrections::{Text, Texts},
     },
     messages::page::Messages,
+    organisations::{OrganisationsPage, one::OneOrganisation},
     overview::{
         history::History,
         journey::JourneyPage,
@@ -23,7 +24,7 @@ use crate::{
     },
     people::{
         account::Account,
-        invitations::Invitation,
+        invitations::{Invitation, NoOrganisation},
         organisation::OrganisationPage,
         register::{Confirm, Register},
         reset::{ForgotPassword, ResetPassword},
@@ -77,6 +78,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/guidance") view=Texts ssr=SsrMode::Async />
                 <Route path=path!("/guidance/:kind/:name") view=Text ssr=SsrMode::Async />
                 <Route path=path!("/organisation") view=OrganisationPage ssr=SsrMode::Async />
+                <Route path=path!("/organisations") view=OrganisationsPage ssr=SsrMode::Async />
+                <Route path=path!("/organisations/:id") view=OneOrganisation ssr=SsrMode::Async />
+                <Route path=path!("/no-organisation") view=NoOrganisation ssr=SsrMode::Async />
                 <Route path=path!("/account") view=Account ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -66,6 +66,12 @@ fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyVie
             ("/search", "Search"),
             ("/register", "Create an account"),
         ],
+        Some(v) if journey::people::may_confirm_organisations(&v.actor) => vec![
+            ("/worklist", "Worklist"),
+            ("/journeys", "Journeys"),
+            ("/organisations", "Organisations"),
+            ("/organisation", "Your team"),
+        ],
         Some(v) if v.is_programme() => {
             vec![("/worklist", "Worklist"), ("/journeys", "Journeys"), ("/organisation", "Organisation")]
         }

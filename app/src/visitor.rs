@@ -5,12 +5,13 @@ use std::sync::Arc;
 use axum::http::request::Parts;
 use journey::{
     actor::{Actor, Side},
+    ids::PersonId,
     port::{Membership, Organisation, StoreError},
 };
 use leptos::prelude::use_context;
 use tower_sessions::Session;
 
-use crate::flash::Said;
+use crate::{flash::Said, halt::Halt};
 
 /// A signed-in person, acting for one organisation.
 #[derive(Clone, Debug)]
@@ -47,11 +48,24 @@ impl Visitor {
     }
 }
 
+/// A signed-in person, whether they belong to an organisation or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Who.
+    pub person: PersonId,
+    /// Full name.
+    pub name: String,
+    /// Address.
+    pub email: String,
+}
+
 /// What the gate found out about a request.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// Who, if signed in.
+    /// Who, if signed in and of an organisation.
     pub visitor: Option<Arc<Visitor>>,
+    /// Who is signed in, also when they belong nowhere: they may accept an invitation.
+    pub account: Option<Account>,
     /// The session, signed in or not.
     pub session: Session,
     /// What is said to this browser.
@@ -62,6 +76,14 @@ pub struct Caller {
     pub agent: String,
     /// A page that its own script reads again, or a browser ahead of time: nobody looks at it, so it counts as no visit.
     pub in_background: bool,
+}
+
+impl Caller {
+    /// Where whoever acts for nobody goes: to sign in, or, when they are signed in and belong nowhere, to the page that says so.
+    #[must_use]
+    pub fn nobody(&self) -> Halt {
+        if self.account.is_some() { Halt::Elsewhere("/no-organisation".to_owned()) } else { Halt::SignIn }
+    }
 }
 
 fn caller() -> Option<Caller> {

@@ -9,7 +9,7 @@ use std::{
 use app::{
     flash::Said,
     services::Services,
-    visitor::{Caller, Visitor},
+    visitor::{Account, Caller, Visitor},
 };
 use axum::{
     body::{Body, HttpBody as _},
@@ -163,8 +163,8 @@ pub async fn who(State(services): State<Services>, mut request: Request, next: N
     let agent =
         request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().chars().take(200).collect();
     let in_background = is_in_background(request.method(), request.headers());
-    let visitor = match visitor_of(&services, &session, in_background).await {
-        Ok(visitor) => visitor,
+    let (account, visitor) = match visitor_of(&services, &session, in_background).await {
+        Ok(found) => found,
         Err(why) => {
             tracing::warn!(%why, "cannot tell who asks");
             return try_again();
@@ -176,7 +176,7 @@ pub async fn who(State(services): State<Services>, mut request: Request, next: N
     }
     let secure = services.is_secure();
     let said = Said::read(request.headers(), secure);
-    let caller = Caller { visitor: visitor.map(Arc::new), session, said: said.clone(), address, agent, in_background };
+    let caller = Caller { visitor: visitor.map(Arc::new), account, session, said: said.clone(), address, agent, in_background };
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
     if let Some(cookie) = said.cookie(secure).and_then(|cookie| HeaderValue::try_from(cookie.to_string()).ok()) {
@@ -194,9 +194,14 @@ fn is_in_background(method: &Method, headers: &HeaderMap) -> bool {
     *method == Method::GET && (says("sec-fetch-dest", "empty") || says("sec-purpose", "prefetch"))
 }
 
-async fn visitor_of(services: &Services, session: &Session, in_background: bool) -> Result<Option<Visitor>, StoreError> {
+/// Who is signed in, and for whom they act: nobody, when they belong to no organisation.
+async fn visitor_of(
+    services: &Services,
+    session: &Session,
+    in_background: bool,
+) -> Result<(Option<Account>, Option<Visitor>), StoreError> {
     let away = |error: tower_sessions::session::Error| StoreError::Unavailable(error.to_string());
-    let Some(person) = session.get::<String>("person").await.map_err(away)? else { return Ok(None) };
+    let Some(person) = session.get::<String>("person").await.map_err(away)? else { return Ok((None, None)) };
     let now = services.clock.now().as_second();
     let since = session.get::<i64>("since").await.map_err(away)?.unwrap_or(0);
     let seen = session.get::<i64>("seen").await.map_err(away)?.unwrap_or(0);
@@ -207,7 +212,7 @@ async fn visitor_of(services: &Services, session: &Session, in_background: bool)
     };
     let Some((person, memberships)) = known else {
         session.flush().await.map_err(away)?;
-        return Ok(None);
+        return Ok((None, None));
     };
     // An open page that keeps itself up to date must not keep its reader signed in.
     if now - seen >= SEEN_EVERY && !in_background {
@@ -217,14 +222,16 @@ async fn visitor_of(services: &Services, session: &Session, in_background: bool)
         session.get::<String>("organisation").await.map_err(away)?.and_then(|id| id.parse().ok());
     let acting =
         memberships.iter().find(|m| Some(&m.organisation.id) == wanted.as_ref()).or_else(|| memberships.first()).cloned();
-    let Some(acting) = acting else { return Ok(None) };
+    let account = Account { person: person.id.clone(), name: person.name.clone(), email: person.email.clone() };
+    let Some(acting) = acting else { return Ok((Some(account), None)) };
     let actor = Actor {
         person: person.id,
         organisation: acting.organisation.id.clone(),
         member_of: memberships.iter().map(|m| m.organisation.id.clone()).collect(),
         roles: acting.roles.into_iter().collect(),
     };
-    Ok(Some(Visitor { name: person.name, email: person.email, organisation: acting.organisation, memberships, actor }))
+    let visitor = Visitor { name: person.name, email: person.email, organisation: acting.organisation, memberships, actor };
+    Ok((Some(account), Some(visitor)))
 }
 
 /// How `server_fn` marks an answer that is an error.

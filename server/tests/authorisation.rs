@@ -18,7 +18,7 @@ use journey::{
     form::Answers,
     ids::{JourneyRef, MessageId},
     journey::Journey,
-    port::{Drafts as _, Ledger as _, People as _, SignIns as _, messages::Messages as _, scal::Scal as _},
+    port::{Drafts as _, Ledger as _, People as _, SignIns as _, messages::Messages as _, scal::Scal as _, seats::Seats as _},
     standing::Verb,
 };
 use server::beside::Beside;
@@ -71,6 +71,8 @@ struct Supplier {
     journeys: Journeys,
     /// An organisation with a part in its journeys.
     party: String,
+    /// A request for a part in its early journey.
+    part: String,
     /// Token of an invitation that waits, as the organisation's page names it.
     invitation: String,
     /// Handle of a session of its developer.
@@ -149,12 +151,23 @@ async fn supplier(
         ("signatory", signatory),
     ];
     let party = parties[0].actor.organisation.to_string();
+    let early = journeys.early.to_string();
+    let fields = [
+        ("journey", early.as_str()),
+        ("answers[side][]", "end_user"),
+        ("answers[organisation][]", "D Trust"),
+        ("answers[ods_code][]", "RD1"),
+        ("answers[email][]", "first@d.example"),
+        ("answers[roles][]", "group_lead"),
+    ];
+    assert!(lead.browser.submit("end-users/invite", &fields).await.done().is_some());
+    let part = house.db.waiting_parts_of(&journeys.early).await.unwrap()[0].part.to_string();
     let said: MessageId = format!("said-by-{}", lead.actor.person).parse().unwrap();
     let journey = journeys.early.to_string();
     let words = [("journey", journey.as_str()), ("audience", "all"), ("message", said.as_str()), ("words", "Hello.")];
     let answer = lead.browser.send(multipart(WITH_FILES, &words, &[("hello.txt", ENCLOSED)])).await;
     assert!(lead.browser.follow(answer).await.done().is_some());
-    (Supplier { lead, developer, journeys, party, invitation, session, said }, people)
+    (Supplier { lead, developer, journeys, party, part, invitation, session, said }, people)
 }
 
 impl World {
@@ -231,6 +244,7 @@ fn address(path: &str, supplier: &Supplier) -> String {
         .replace("{kind}", "words")
         .replace("{name}", "asid")
         .replace("{capability}", "access-record-html")
+        .replace("{id}", supplier.lead.actor.organisation.as_str())
         .replace("{token}", "0123456789abcdef");
     assert!(!filled.contains(['{', ':', '*']), "undeclared: say in authorisation.rs what stands for the parameter of {path}");
     filled
@@ -242,6 +256,7 @@ fn class_of(to: &str) -> String {
     let parts: Vec<&str> = path.split('/').collect();
     match parts[..] {
         ["", "journeys", reference, ..] if reference.parse::<JourneyRef>().is_ok() => path.replacen(reference, "{reference}", 1),
+        ["", "organisations", _] => "/organisations/{id}".to_owned(),
         ["", kind @ ("invitations" | "register" | "reset-password"), token] if token != "sent" => format!("/{kind}/{{token}}"),
         _ => path.to_owned(),
     }
@@ -400,6 +415,15 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "organisation/invite" => with(&[("answers[email][]", "colleague@any.example"), ("answers[roles][]", "developer")]),
         "organisation/cancel-invitation" => with(&[("invitation", &supplier.invitation)]),
         "organisation/set-details" => with(&[("answers[organisation][]", "Renamed Ltd"), ("answers[ods_code][]", "YGA01")]),
+        "organisation/take-back-details" => with(&[]),
+        "organisations/set-details" => with(&[
+            ("organisation", supplier.lead.actor.organisation.as_str()),
+            ("answers[organisation][]", "Renamed Ltd"),
+            ("answers[ods_code][]", "YGA01"),
+        ]),
+        "organisations/decline-details" => {
+            with(&[("organisation", supplier.lead.actor.organisation.as_str()), ("reason", "It is not in the register.")])
+        }
         "organisation/set-roles" => {
             with(&[("person", supplier.developer.actor.person.as_str()), ("answers[roles][]", "signatory")])
         }
@@ -424,10 +448,11 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             probe
         }
         "end-users/invite" => {
+            // Who may give a part need not ask for one.
             let mut probe = on(
                 &house.early,
                 "",
-                Verb::Join,
+                Verb::AskForPart,
                 &[
                     ("answers[side][]", "end_user"),
                     ("answers[organisation][]", "C Trust"),
@@ -439,6 +464,30 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             probe.fields.retain(|(name, _)| name != "task");
             probe
         }
+        "end-users/confirm" | "end-users/decline" => {
+            let verb = if action == "end-users/confirm" { Verb::Join } else { Verb::DeclinePart };
+            let mut probe = on(
+                &house.early,
+                "",
+                verb,
+                &[
+                    ("part", &supplier.part),
+                    ("reason", "It is not in the register."),
+                    ("answers[organisation][]", "D Trust"),
+                    ("answers[ods_code][]", "RD1"),
+                    ("answers[email][]", "first@d.example"),
+                ],
+            );
+            probe.fields.retain(|(name, _)| name != "task");
+            probe
+        }
+        // Its people are here, so nobody is invited from outside, whoever asks.
+        "end-users/invite-again" => with(&[
+            ("journey", house.early.to_string().as_str()),
+            ("organisation", &supplier.party),
+            ("answers[email][]", "other@trust.example"),
+            ("answers[roles][]", "group_lead"),
+        ]),
         "end-users/take-back" => {
             let fields = [("organisation", supplier.party.as_str()), ("reason", "It was another trust.")];
             let mut probe = on(&house.early, "", Verb::Leave, &fields);
@@ -584,11 +633,13 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
         });
         let own_and_other = any.about.is_some()
             || action.starts_with("organisation/")
+            || action.starts_with("organisations/")
+            || action == "end-users/invite-again"
             || action.starts_with("messages/")
             || action == "account/switch"
             || action == "account/end-session";
         // These act on the visitor's own organisation whatever they are sent: there is no other one to name.
-        let own_only = ["organisation/invite", "organisation/set-details"];
+        let own_only = ["organisation/invite", "organisation/set-details", "organisation/take-back-details"];
         let kinds: &[&str] = if own_and_other && !own_only.contains(&action.as_str()) { &["own", "other"] } else { &["any"] };
         for whose in kinds {
             let mut table = Table::default();
@@ -611,7 +662,8 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
                         let journey = journey_of(&house, reference).await;
                         let offers = decide::offers(&journey, &someone.actor);
                         let on = (!id.is_empty()).then(|| task(id));
-                        Some(offers.iter().any(|offer| offer.verb == *verb && offer.task == on))
+                        let fits = |offered: Verb| offered == *verb || (*verb == Verb::AskForPart && offered == Verb::Join);
+                        Some(offers.iter().any(|offer| fits(offer.verb) && offer.task == on))
                     }
                     (Some(_), None) => Some(false),
                     _ => None,

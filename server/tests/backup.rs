@@ -70,7 +70,8 @@ impl Filled {
 async fn invites(db: Db, organisation: Organisation) {
     for number in 0..40 {
         let id = format!("org-during-{number}").parse().unwrap();
-        db.add_organisation(Organisation { id, ..organisation.clone() }, now()).await.unwrap();
+        let ods_code = format!("T98{number:03}");
+        db.add_organisation(Organisation { id, ods_code, ..organisation.clone() }, now()).await.unwrap();
         let link = Link {
             token: journey::ids::Digest::of(format!("{number}").as_bytes()),
             purpose: LinkPurpose::Invite,

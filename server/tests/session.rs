@@ -172,7 +172,7 @@ async fn roles_that_were_taken_away_are_gone_at_the_next_request() {
         .await;
     assert_eq!(second.browser.get("/journeys/new").await.status, 403);
     lead.browser.submit("organisation/set-roles", &[("person", second.actor.person.as_str())]).await;
-    assert!(second.browser.get("/journeys").await.to().starts_with("/sign-in"), "who belongs nowhere is nobody");
+    assert_eq!(second.browser.get("/journeys").await.to(), "/no-organisation", "who belongs nowhere is told so");
 }
 
 #[tokio::test]

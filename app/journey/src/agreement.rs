@@ -117,9 +117,11 @@ pub fn words_to_sign(journey: &Journey, spec: &TaskSpec) -> String {
         _ => CONNECTION,
     };
     let mut text = format!(
-        "{}\n\nJourney {}\nProduct: {}\nCapabilities: {}\n",
+        "{}\n\nJourney {}\n{}Product: {}\nCapabilities: {}\n",
         spec.label,
         journey.reference,
+        // Ledgers of before do not say who the supplier is; what was signed there keeps its words.
+        journey.identity(&journey.organisation).map_or_else(String::new, |it| format!("Supplier: {}\n", it.in_words())),
         journey.opening.product,
         capabilities.join(", ")
     );

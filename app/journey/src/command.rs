@@ -5,7 +5,8 @@ use crate::{
     event::Finding,
     form::{Answers, Problem, Problems},
     go_live::Site,
-    ids::{Digest, FieldId, OrganisationId, PersonId, Seq, TaskId},
+    identity::Identity,
+    ids::{Digest, FieldId, OrganisationId, PartId, PersonId, Seq, TaskId},
     process::Process,
     standing::Verb,
 };
@@ -119,12 +120,41 @@ pub enum Command {
         /// Why.
         reason: String,
     },
-    /// Give an end-user organisation or a commissioner a part in the journey.
+    /// Ask for a part for an end-user organisation or a commissioner: the programme confirms who it is.
+    AskForPart {
+        /// The id of the request.
+        part: PartId,
+        /// For which side: end users or commissioner.
+        side: Side,
+        /// The organisation, by name and code.
+        identity: Identity,
+    },
+    /// Do not give a part that was asked for, or take the request back.
+    DeclinePart {
+        /// Which request.
+        part: PartId,
+        /// Why.
+        reason: String,
+    },
+    /// Give an end-user organisation or a commissioner a part in the journey, having confirmed who it is.
     Join {
         /// Which organisation.
         organisation: OrganisationId,
         /// For which side: end users or commissioner.
         side: Side,
+        /// Who it is.
+        identity: Identity,
+        /// The request that this answers, when the supplier asked.
+        part: Option<PartId>,
+    },
+    /// Record that an organisation of this journey has another name or another code.
+    Identify {
+        /// Which organisation.
+        organisation: OrganisationId,
+        /// Who it is from now on.
+        identity: Identity,
+        /// Who it was until now, for a journey whose ledger does not say.
+        before: Identity,
     },
     /// Take the part of an organisation back.
     Leave {
@@ -182,7 +212,10 @@ impl Command {
             Command::Reopen { .. } => Verb::Reopen,
             Command::RecordSite { .. } => Verb::RecordSite,
             Command::TakeBackSite { .. } => Verb::TakeBackSite,
+            Command::AskForPart { .. } => Verb::AskForPart,
+            Command::DeclinePart { .. } => Verb::DeclinePart,
             Command::Join { .. } => Verb::Join,
+            Command::Identify { .. } => Verb::Identify,
             Command::Leave { .. } => Verb::Leave,
             Command::Withdraw { .. } => Verb::Withdraw,
             Command::Resume { .. } => Verb::Resume,
@@ -209,7 +242,13 @@ impl Command {
             | Command::Reopen { task, .. }
             | Command::RecordSite { task, .. }
             | Command::TakeBackSite { task, .. } => Some(task),
-            Command::Join { .. } | Command::Leave { .. } | Command::Withdraw { .. } | Command::Resume { .. } => None,
+            Command::AskForPart { .. }
+            | Command::DeclinePart { .. }
+            | Command::Join { .. }
+            | Command::Identify { .. }
+            | Command::Leave { .. }
+            | Command::Withdraw { .. }
+            | Command::Resume { .. } => None,
         }
     }
 }
@@ -232,6 +271,8 @@ pub enum Refusal {
     SameHands,
     /// Nobody reviews the work of an organisation they belong to.
     OwnOrganisation,
+    /// Nobody of the supplier signs for an organisation that will use the product.
+    SignsForAnother,
     /// It is done already.
     AlreadySettled,
     /// Exactly this was sent before, by the same person: a second click.
@@ -296,8 +337,12 @@ impl Refusal {
                 two("A second person must do this", "You sent it, signed it or proposed it yourself. A colleague can decide.")
             }
             Refusal::OwnOrganisation => two(
-                "You cannot review your own organisation's work",
-                "You belong to the organisation that submitted it. Your colleagues can review it.",
+                "You cannot decide on your own organisation's work",
+                "You belong to an organisation that has a part in this journey. Your colleagues can decide.",
+            ),
+            Refusal::SignsForAnother => two(
+                "You cannot sign for another organisation",
+                "You belong to the supplier. Somebody of the organisation that will use the product signs for it.",
             ),
             Refusal::AlreadySettled => two("This is completed already", "Nothing was changed."),
             Refusal::AlreadyDone => two("You have already sent this", "It was recorded once. Nothing was sent twice."),

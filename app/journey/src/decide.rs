@@ -10,11 +10,16 @@ use crate::{
     event::{By, Event, Finding},
     form::{Answers, Field, Form, Kind},
     forms,
+    identity::Identity,
     ids::{Digest, OrganisationId, TaskId},
     journey::{Journey, Phase},
     opening::{self, Opening},
     process::{Page, Process, Settle, TaskSpec},
-    scal::{self, editions, versions},
+    scal::{
+        self, editions,
+        evidence::{self, Sort},
+        versions,
+    },
     standing::{Standing, State, StateKind, TaskRecord, Verb, transition},
 };
 
@@ -122,18 +127,25 @@ fn judge_task(
     {
         return Err(Refusal::Locked(waiting_on.clone()));
     }
-    let own_work = role.side() == Side::Programme && actor.member_of.contains(&journey.organisation);
+    // Nobody of the programme decides, issues, signs or opens again where an organisation of theirs has a part.
+    if role.side() == Side::Programme && journey.is_own_work_of(actor) {
+        return Err(Refusal::OwnOrganisation);
+    }
     match verb {
         Verb::Start if !spec.can_start || record.started.is_some() => Err(Refusal::NothingToDo),
         Verb::Uplift if editions::newest() <= journey.opening.catalogue => Err(Refusal::NothingToDo),
         Verb::Approve if given(&role) => Err(Refusal::NothingToDo),
-        Verb::Approve | Verb::Return | Verb::Refuse | Verb::Acknowledge | Verb::Issue if own_work => {
-            Err(Refusal::OwnOrganisation)
-        }
         Verb::Approve | Verb::Return | Verb::Refuse | Verb::Acknowledge if journey.hands(spec).contains(&actor.person) => {
             Err(Refusal::SameHands)
         }
-        Verb::Sign if own_work => Err(Refusal::OwnOrganisation),
+        // A supplier that builds for itself signs as an end user under its own name; for others nobody of it does.
+        Verb::Sign
+            if role.side() == Side::EndUser
+                && actor.organisation != journey.organisation
+                && actor.member_of.contains(&journey.organisation) =>
+        {
+            Err(Refusal::SignsForAnother)
+        }
         // Parts that somebody has signed stay as they are until the task is opened again.
         Verb::Submit if spec.settle == Settle::BySignatures && !record.signatures.is_empty() => Err(Refusal::NothingToDo),
         Verb::Submit if spec.page == Page::Sites && journey.sites.is_empty() => Err(Refusal::NothingToDo),
@@ -143,7 +155,6 @@ fn judge_task(
         Verb::ProposeWaiver if record.proposal.is_some() => Err(Refusal::NothingToDo),
         Verb::ConfirmWaiver | Verb::DeclineWaiver => match &record.proposal {
             None => Err(Refusal::NothingToDo),
-            Some(_) if own_work => Err(Refusal::OwnOrganisation),
             Some(proposal) if proposal.by == actor.person && verb == Verb::ConfirmWaiver => Err(Refusal::SameHands),
             Some(_) => Ok(role),
         },
@@ -204,7 +215,9 @@ fn judge_journey(journey: &Journey, actor: &Actor, verb: Verb) -> Result<Role, R
         return Err(Refusal::Unknown);
     }
     let wanted: &[Role] = match verb {
-        Verb::Join | Verb::Leave => &[Role::OnboardingLead, Role::ProgrammeLead],
+        Verb::AskForPart => &[Role::OnboardingLead],
+        Verb::Join | Verb::Identify => &[Role::ProgrammeLead],
+        Verb::DeclinePart | Verb::Leave => &[Role::OnboardingLead, Role::ProgrammeLead],
         Verb::Withdraw => &[Role::OnboardingLead],
         Verb::Resume => &[Role::ProgrammeLead],
         _ => return Err(Refusal::Unknown),
@@ -212,25 +225,32 @@ fn judge_journey(journey: &Journey, actor: &Actor, verb: Verb) -> Result<Role, R
     let Some(role) = wanted.iter().copied().find(|role| journey.stands_for(actor, *role)) else {
         return Err(Refusal::NotYours { roles: wanted.to_vec() });
     };
+    if role.side() == Side::Programme && journey.is_own_work_of(actor) {
+        return Err(Refusal::OwnOrganisation);
+    }
     match (verb, &journey.phase) {
-        (Verb::Join | Verb::Withdraw, Phase::Open)
+        (Verb::AskForPart | Verb::Join | Verb::Withdraw, Phase::Open)
         | (Verb::Resume, Phase::Withdrawn { .. })
-        | (Verb::Join, Phase::Live { .. }) => Ok(role),
+        | (Verb::AskForPart | Verb::Join, Phase::Live { .. })
+        // Who an organisation is may be put right at any time, also of what has ended.
+        | (Verb::Identify, _) => Ok(role),
+        (Verb::DeclinePart, Phase::Open | Phase::Live { .. }) if journey.asked_parts().next().is_some() => Ok(role),
         (Verb::Leave, Phase::Open | Phase::Live { .. }) if journey.parties().next().is_some() => Ok(role),
-        (Verb::Join | Verb::Leave, Phase::Withdrawn { .. }) => Err(Refusal::Closed),
+        (Verb::AskForPart | Verb::DeclinePart | Verb::Join | Verb::Leave, Phase::Withdrawn { .. }) => Err(Refusal::Closed),
         _ => Err(Refusal::NothingToDo),
     }
 }
 
-/// The first event of a new journey.
+/// The first event of a new journey. `identity` is who the supplier is.
 ///
 /// # Errors
 /// [`Refusal::NotYours`] for anyone but an onboarding lead.
-pub fn open(process: &Process, actor: &Actor, opening: Opening) -> Result<Event, Refusal> {
+pub fn open(process: &Process, actor: &Actor, opening: Opening, identity: Identity) -> Result<Event, Refusal> {
     if !actor.is(Role::OnboardingLead) {
         return Err(Refusal::NotYours { roles: vec![Role::OnboardingLead] });
     }
-    Ok(Event::Opened { process: process.id.clone(), organisation: actor.organisation.clone(), opening })
+    let organisation = actor.organisation.clone();
+    Ok(Event::Opened { process: process.id.clone(), organisation, opening, identity: Some(identity) })
 }
 
 /// The events that obey a command, or why not. `seen` is the last event of the task that was on the writer's page.
@@ -319,7 +339,13 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
             }
             Event::SiteTakenBack { task, ods_code, reason: reason_of(&reason)? }
         }
-        Command::Join { .. } | Command::Leave { .. } | Command::Withdraw { .. } | Command::Resume { .. } => {
+        Command::AskForPart { .. }
+        | Command::DeclinePart { .. }
+        | Command::Join { .. }
+        | Command::Identify { .. }
+        | Command::Leave { .. }
+        | Command::Withdraw { .. }
+        | Command::Resume { .. } => {
             return Err(Refusal::Unknown);
         }
     };
@@ -347,8 +373,34 @@ fn rescoped(journey: &Journey, spec: &TaskSpec, answers: &Answers) -> Vec<Event>
 fn decide_journey(journey: &Journey, actor: &Actor, command: Command) -> Result<Vec<Event>, Refusal> {
     judge_journey(journey, actor, command.verb())?;
     Ok(vec![match command {
+        Command::AskForPart { side, identity, .. } if journey.knows_code(side, &identity.ods_code) => {
+            return Err(Refusal::AlreadyDone);
+        }
+        Command::AskForPart { part, side, identity } => Event::PartAsked { part, side, identity },
+        Command::DeclinePart { part, .. } if !journey.asked_parts().any(|(known, _)| *known == part) => {
+            return Err(Refusal::AlreadyDone);
+        }
+        Command::DeclinePart { part, reason } => Event::PartDeclined { part, reason: reason_of(&reason)? },
+        Command::Join { part: Some(part), .. } if !journey.asked_parts().any(|(known, _)| *known == part) => {
+            return Err(Refusal::AlreadyDone);
+        }
+        Command::Join { part: None, side, ref identity, .. } if journey.knows_code(side, &identity.ods_code) => {
+            return Err(Refusal::AlreadyDone);
+        }
         Command::Join { organisation, .. } if journey.has_joined(&organisation) => return Err(Refusal::AlreadyDone),
-        Command::Join { organisation, side } => Event::Joined { organisation, side: Some(side) },
+        Command::Join { organisation, side, identity, part } => {
+            Event::Joined { organisation, side: Some(side), identity: Some(identity), part }
+        }
+        Command::Identify { organisation, .. } if organisation != journey.organisation && !journey.has_joined(&organisation) => {
+            return Err(Refusal::Unknown);
+        }
+        Command::Identify { organisation, identity, before } => {
+            let before = journey.identity(&organisation).cloned().unwrap_or(before);
+            if before == identity {
+                return Err(Refusal::AlreadyDone);
+            }
+            Event::Identified { organisation, identity, before }
+        }
         Command::Leave { organisation, .. } if !journey.has_joined(&organisation) => return Err(Refusal::AlreadyDone),
         Command::Leave { organisation, reason } => Event::Left { organisation, reason: reason_of(&reason)? },
         Command::Withdraw { reason } => Event::Withdrawn { reason: reason_of(&reason)? },
@@ -407,6 +459,28 @@ pub fn may_write(journey: &Journey, actor: &Actor, task: &TaskId) -> bool {
         Err(Refusal::Locked(_)) => spec.page == Page::Scal,
         Err(_) => false,
     }
+}
+
+/// Whether this person may say what is known of a file: whoever may write the task's answers, and may read the file as it
+/// is known now. So nobody makes a hazard log plain who may not read it. The event, when it becomes another sort.
+///
+/// # Errors
+/// [`Refusal::NotYours`] with the roles that may read it; what [`decide`] says of sending the task.
+pub fn tell_of_file(
+    journey: &Journey,
+    actor: &Actor,
+    task: &TaskId,
+    file: &Digest,
+    (from, to): (Sort, Sort),
+) -> Result<Option<Event>, Refusal> {
+    if !may_write(journey, actor, task) {
+        return Err(why_not(journey, actor, Verb::Submit, task).unwrap_or(Refusal::Unknown));
+    }
+    if !from.may_be_read_by(actor) {
+        return Err(Refusal::NotYours { roles: evidence::readers(from) });
+    }
+    let (task, file) = (task.clone(), file.clone());
+    Ok((from != to).then_some(Event::Reclassified { task, file, from, to }))
 }
 
 /// Longest reason, note or finding, in characters.

@@ -57,7 +57,7 @@ pub fn invitation() -> Form {
         line("organisation", "Name of the organisation", "", "Enter the name of the organisation"),
         Field::new("ods_code", "Its ODS code", Kind::OdsCode).required("Enter its ODS code"),
         Field::new("email", "Email address of its first person here", Kind::Email)
-            .hint("They get a link that works for 14 days, and can invite their colleagues.")
+            .hint("Their own address at that organisation. They get a link that works for 14 days, and can invite their colleagues.")
             .required("Enter the email address of its first person"),
         Field::new("roles", "What will this person do?", Kind::Choices(roles.to_vec()))
             .hint("For an organisation that will use the product. Select all that apply; a group lead can invite others."),
@@ -68,16 +68,57 @@ pub fn invitation() -> Form {
         one_of: vec!["roles".to_owned()],
         says: "Select what this person will do".to_owned(),
     })
+    .rule(Rule::NoAddress { field: "organisation" })
+}
+
+/// The questions that confirm who an organisation is that a supplier asked a part for: as the register of ODS codes names
+/// it, and the address of its first person.
+#[must_use]
+pub fn confirmation() -> Form {
+    Form::of(vec![
+        line(
+            "organisation",
+            "Name of the organisation",
+            "As the register of ODS codes has it. What is signed names it like this.",
+            "Enter the name of the organisation",
+        ),
+        Field::new("ods_code", "Its ODS code", Kind::OdsCode).required("Enter its ODS code"),
+        Field::new("email", "Email address of its first person here", Kind::Email)
+            .hint("Of somebody at that organisation. They get a link that works for 14 days.")
+            .required("Enter the email address of its first person"),
+    ])
+    .rule(Rule::NoAddress { field: "organisation" })
+}
+
+/// The questions that invite the first person of an organisation again, or another one.
+#[must_use]
+pub fn first_person(side: Side) -> Form {
+    let email = Field::new("email", "Email address of its first person here", Kind::Email)
+        .hint("Links that were sent before to this address do not work any more then.")
+        .required("Enter the email address of its first person");
+    if side == Side::Commissioner {
+        return Form::of(vec![email]);
+    }
+    let roles = [Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson].map(|role| (role.name(), role.title(), role.about()));
+    let asked = Field::new("roles", "What will this person do?", Kind::Choices(roles.to_vec()));
+    Form::of(vec![email, asked.hint("Select all that apply.").required("Select what this person will do")])
 }
 
 /// The side and the roles that such answers give.
 #[must_use]
 pub fn invited_as(answers: &Answers) -> (Side, Vec<Role>) {
-    if answers.one("side") == "commissioner" {
-        return (Side::Commissioner, vec![Role::Commissioner]);
+    let side = if answers.one("side") == "commissioner" { Side::Commissioner } else { Side::EndUser };
+    (side, roles_of(side, answers))
+}
+
+/// The roles of the first person of an organisation on this side.
+#[must_use]
+pub fn roles_of(side: Side, answers: &Answers) -> Vec<Role> {
+    if side == Side::Commissioner {
+        return vec![Role::Commissioner];
     }
     let roles = answers.many("roles").iter().filter_map(|name| name.parse().ok());
-    (Side::EndUser, roles.filter(|role: &Role| role.side() == Side::EndUser).collect())
+    roles.filter(|role: &Role| role.side() == Side::EndUser).collect()
 }
 
 /// The questions of `end-user-reviews-scal`. A question to the supplier keeps the task open.

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     actor::{Role, Side},
     go_live::Site,
-    ids::{Digest, FieldId, OrganisationId, PersonId, ProcessId, Round, Seq, TaskId},
+    identity::Identity,
+    ids::{Digest, FieldId, OrganisationId, PartId, PersonId, ProcessId, Round, Seq, TaskId},
     opening::{Chosen, Opening},
-    scal::Edition,
+    scal::{Edition, evidence::Sort},
 };
 
 /// What a reviewer says about one answer.
@@ -35,6 +36,9 @@ pub enum Event {
         organisation: OrganisationId,
         /// The answers that choose the plan.
         opening: Opening,
+        /// Who the supplier is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identity: Option<Identity>,
     },
     /// Work on a task has started.
     Started {
@@ -182,6 +186,22 @@ pub enum Event {
         /// All of them, with their versions.
         capabilities: Vec<Chosen>,
     },
+    /// The supplier asked for a part for an organisation. It waits until the programme has confirmed who that is.
+    PartAsked {
+        /// The request.
+        part: PartId,
+        /// For which side: end users or commissioner.
+        side: Side,
+        /// The organisation, as the supplier names it.
+        identity: Identity,
+    },
+    /// A part that was asked for is not given: the programme declined it, or the supplier took the request back.
+    PartDeclined {
+        /// The request.
+        part: PartId,
+        /// Why.
+        reason: String,
+    },
     /// An organisation that will use the product, or leads its deployment, has a part from now on.
     Joined {
         /// Which.
@@ -189,6 +209,21 @@ pub enum Event {
         /// For which side; end users when it is not said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         side: Option<Side>,
+        /// Who it is, as the programme confirmed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identity: Option<Identity>,
+        /// The request that this answers, when the supplier had asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<PartId>,
+    },
+    /// The programme confirmed another name or another code of an organisation that has a part in this journey.
+    Identified {
+        /// Which.
+        organisation: OrganisationId,
+        /// Who it is from now on.
+        identity: Identity,
+        /// Who it was until now.
+        before: Identity,
     },
     /// An organisation has no part any more. What it signed and wrote stays.
     Left {
@@ -196,6 +231,17 @@ pub enum Event {
         organisation: OrganisationId,
         /// Why.
         reason: String,
+    },
+    /// A file that proves something is of another sort now, and so for other readers.
+    Reclassified {
+        /// The task it was added to.
+        task: TaskId,
+        /// SHA-256 of its bytes.
+        file: Digest,
+        /// What it was.
+        from: Sort,
+        /// What it is.
+        to: Sort,
     },
     /// The product is live at a site.
     SiteLive {
@@ -247,11 +293,15 @@ impl Event {
             | Event::WaiverDeclined { task, .. }
             | Event::Reopened { task, .. }
             | Event::Lapsed { task }
+            | Event::Reclassified { task, .. }
             | Event::SiteLive { task, .. }
             | Event::SiteTakenBack { task, .. } => Some(task),
             Event::Opened { .. }
             | Event::Rescoped { .. }
+            | Event::PartAsked { .. }
+            | Event::PartDeclined { .. }
             | Event::Joined { .. }
+            | Event::Identified { .. }
             | Event::Left { .. }
             | Event::WentLive
             | Event::Withdrawn { .. }

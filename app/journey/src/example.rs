@@ -14,6 +14,7 @@ use crate::{
     form::{Answers, Form, Kind},
     forms,
     go_live::Site,
+    identity::Identity,
     ids::{Digest, JourneyRef, TaskId},
     journey::{Journey, Phase},
     opening::{Capability, Chosen, Opening, PdsRoute},
@@ -89,12 +90,18 @@ const CAST: [(&str, &str, &str, &[Role]); 14] = [
     ("anil", "Anil Desai", "board", &[Role::Commissioner]),
 ];
 
-const ORGANISATIONS: [(&str, &str); 4] = [
-    ("harbour", "Harbour Health Software"),
-    ("programme", "NHS England"),
-    ("trust", "Eastvale Hospitals NHS Trust"),
-    ("board", "Wenlow Integrated Care Board"),
+/// Organisation, name, ODS code.
+const ORGANISATIONS: [(&str, &str, &str); 4] = [
+    ("harbour", "Harbour Health Software", "T99987"),
+    ("programme", "NHS England", ""),
+    ("trust", "Eastvale Hospitals NHS Trust", "T99988"),
+    ("board", "Wenlow Integrated Care Board", "T99989"),
 ];
+
+fn identity(number: usize) -> Identity {
+    let (_, name, ods_code) = ORGANISATIONS[number];
+    Identity { name: name.to_owned(), ods_code: ods_code.to_owned() }
+}
 
 /// What the programme asked for when the use case came the first time.
 const FINDING: &str = "Say which staff groups will see the record, and how they are told that access is logged.";
@@ -208,16 +215,22 @@ fn played() -> Example {
     let reader = cast[0].clone();
     let reference = JourneyRef::from_bits(0x0e_8a3b_1e00);
     let now: Timestamp = "2025-09-01T09:00:00Z".parse().expect("an instant");
-    let event = decide::open(process, &reader, opening()).expect("an onboarding lead opens");
+    let event = decide::open(process, &reader, opening(), identity(0)).expect("an onboarding lead opens");
     let by = By { person: reader.person.clone(), organisation: reader.organisation.clone() };
     let first = Recorded::chain(&reference.to_string(), None, now, Some(by), event);
     let journey = Journey::open(&reference, &first, processes).expect("a lawful opening");
     let mut play = Play { journey, history: vec![first], now };
     let mut moments = Vec::new();
     note(&mut moments, &play);
-    for (organisation, side) in [("trust", Side::EndUser), ("board", Side::Commissioner)] {
-        let organisation = organisation.parse().expect("an organisation id");
-        play.does(&reader, Command::Join { organisation, side });
+    // The supplier asks, and the programme confirms who it is.
+    let lead = cast.iter().find(|actor| actor.is(Role::ProgrammeLead)).expect("a programme lead").clone();
+    for (number, side) in [(2, Side::EndUser), (3, Side::Commissioner)] {
+        let (id, ..) = ORGANISATIONS[number];
+        let (organisation, part) = (id.parse().expect("an organisation id"), id.parse().expect("a part"));
+        let (identity, again) = (identity(number), identity(number));
+        play.does(&reader, Command::AskForPart { part, side, identity });
+        let part = Some(id.parse().expect("a part"));
+        play.does(&lead, Command::Join { organisation, side, identity: again, part });
     }
     let most = 6 * play.journey.plan().count();
     for _ in 0..most {
@@ -333,7 +346,7 @@ fn names() -> Names {
         people: CAST.iter().map(|(id, name, ..)| (id.parse().expect("a person id"), (*name).to_owned())).collect(),
         organisations: ORGANISATIONS
             .iter()
-            .map(|(id, name)| (id.parse().expect("an organisation id"), (*name).to_owned()))
+            .map(|(id, name, _)| (id.parse().expect("an organisation id"), (*name).to_owned()))
             .collect(),
         claims: BTreeMap::new(),
     }

@@ -117,6 +117,11 @@ pub enum Rule {
         /// What is said then.
         says: &'static str,
     },
+    /// A name that goes into emails to strangers is a name and not an address that they might follow.
+    NoAddress {
+        /// The question.
+        field: &'static str,
+    },
 }
 
 impl Rule {
@@ -137,6 +142,8 @@ impl Rule {
                 (!some).then(|| Problem::new(of.first().copied().unwrap_or_default(), *says))
             }
             Rule::Not { field, is, says } => (answers.one(field) == *is).then(|| Problem::new(field, *says)),
+            Rule::NoAddress { field } => read::holds_address(answers.one(field))
+                .then(|| Problem::new(field, "Write the name without a web or email address")),
         }
     }
 }

@@ -91,6 +91,11 @@ text_id!(
     "organisation"
 );
 text_id!(
+    /// A request for a part in a journey.
+    PartId,
+    "part"
+);
+text_id!(
     /// A message of a conversation.
     MessageId,
     "message"

@@ -11,7 +11,8 @@ use crate::{
     calendar,
     event::{By, Event, Recorded},
     go_live::Site,
-    ids::{Digest, FieldId, JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
+    identity::Identity,
+    ids::{Digest, FieldId, JourneyRef, OrganisationId, PartId, PersonId, Round, Seq, TaskId},
     opening::Opening,
     process::{Page, Process, Processes, Settle, TaskSpec},
     standing::{Standing, State, TaskRecord},
@@ -79,11 +80,26 @@ pub struct Journey {
     /// Sites that are live, by code.
     pub sites: BTreeMap<String, Site>,
     parties: BTreeMap<OrganisationId, Side>,
+    asked_parts: BTreeMap<PartId, AskedPart>,
+    identities: BTreeMap<OrganisationId, Identity>,
     tasks: BTreeMap<TaskId, TaskRecord>,
     /// What every task is that the ledger says nothing of.
     untouched: TaskRecord,
     asked_again: BTreeMap<FieldId, Again>,
     product: Option<(String, Timestamp)>,
+}
+
+/// A part that the supplier asked for and that waits for the programme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedPart {
+    /// For which side.
+    pub side: Side,
+    /// The organisation, as the supplier names it.
+    pub identity: Identity,
+    /// Who asked.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A row of the SCAL that is asked again though it has an answer.
@@ -126,7 +142,7 @@ impl Journey {
         if !first.follows(&reference.to_string(), None) {
             return Err(Corrupt::Broken(first.seq));
         }
-        let Event::Opened { process, organisation, opening } = &first.event else {
+        let Event::Opened { process, organisation, opening, identity } = &first.event else {
             return Err(Corrupt::Misplaced(first.seq));
         };
         let process = processes.get(process).ok_or_else(|| Corrupt::UnknownProcess(process.to_string()))?;
@@ -143,6 +159,8 @@ impl Journey {
             changed_at: first.at,
             sites: BTreeMap::new(),
             parties: BTreeMap::new(),
+            asked_parts: BTreeMap::new(),
+            identities: identity.iter().map(|identity| (organisation.clone(), identity.clone())).collect(),
             tasks: BTreeMap::new(),
             untouched: TaskRecord::untouched(first.at),
             asked_again: BTreeMap::new(),
@@ -303,6 +321,32 @@ impl Journey {
     /// The organisations that were given a part in this journey, with their side.
     pub fn parties(&self) -> impl Iterator<Item = (&OrganisationId, Side)> {
         self.parties.iter().map(|(organisation, side)| (organisation, *side))
+    }
+
+    /// Parts that the supplier asked for and that wait for the programme.
+    pub fn asked_parts(&self) -> impl Iterator<Item = (&PartId, &AskedPart)> {
+        self.asked_parts.iter()
+    }
+
+    /// Who an organisation of this journey is, as its ledger says; `None` when it does not say.
+    #[must_use]
+    pub fn identity(&self, organisation: &OrganisationId) -> Option<&Identity> {
+        self.identities.get(organisation)
+    }
+
+    /// Whether an organisation with this code has a part on this side, or waits for one.
+    #[must_use]
+    pub fn knows_code(&self, side: Side, ods_code: &str) -> bool {
+        let is_it = |identity: &Identity| identity.ods_code == ods_code;
+        let joined = self.parties().any(|(id, on)| on == side && self.identity(id).is_some_and(is_it));
+        joined || self.asked_parts.values().any(|asked| asked.side == side && is_it(&asked.identity))
+    }
+
+    /// The organisations that have work or a signature in this journey: nobody of the programme who belongs to one of them
+    /// decides here (domain/people.md §5).
+    #[must_use]
+    pub fn is_own_work_of(&self, actor: &Actor) -> bool {
+        actor.member_of.iter().any(|organisation| *organisation == self.organisation || self.parties.contains_key(organisation))
     }
 
     /// End users and commissioners that have a part in this journey. A supplier that builds for itself holds both parts.

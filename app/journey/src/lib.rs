@@ -24,6 +24,7 @@ pub mod form;
 pub mod forms;
 pub mod go_live;
 pub mod guidance;
+pub mod identity;
 pub mod ids;
 pub mod journey;
 pub mod notices;

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    form::{Answers, Field, Form, Kind, Problem, Problems},
+    form::{Answers, Field, Form, Kind, Problem, Problems, Rule},
     process::PROVIDER,
     scal::{Edition, editions},
 };
@@ -272,7 +272,7 @@ pub fn form(side: &str) -> Form {
     );
     if side == PROVIDER {
         fields.push(supporting);
-        return Form::of(fields);
+        return Form::of(fields).rule(PRODUCT);
     }
     fields.extend([
         Field::new(
@@ -300,8 +300,11 @@ pub fn form(side: &str) -> Form {
         ),
         supporting,
     ]);
-    Form::of(fields)
+    Form::of(fields).rule(PRODUCT)
 }
+
+/// The name of a product stands in the subject of emails.
+const PRODUCT: Rule = Rule::NoAddress { field: "product" };
 
 /// Which capabilities, each at which version. Asked when a journey is opened and again by `choose-capabilities` or, of a
 /// provider, by `p-specifications`.

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     actor::{Actor, Role, Side},
-    form::{Answers, Choice, Field, Form, Kind, Problem, Problems},
+    form::{Answers, Choice, Field, Form, Kind, Problem, Problems, Rule},
+    identity::Identity,
     ids::{OrganisationId, PersonId},
+    port::seats::InvitationLimit,
 };
 
 /// Something that happened to an account. These events form a stream of their own, chained like a journey's.
@@ -63,10 +65,27 @@ pub enum PeopleEvent {
         /// From where.
         organisation: OrganisationId,
     },
-    /// The name or the code of an organisation was corrected.
+    /// An organisation asked the programme to confirm another name or code.
+    DetailsAsked {
+        /// Which.
+        organisation: OrganisationId,
+        /// What it asked for.
+        identity: Identity,
+    },
+    /// What an organisation asked for was not changed.
+    DetailsDeclined {
+        /// Which.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
+    /// The name or the code of an organisation was corrected or confirmed.
     DetailsChanged {
         /// Of which.
         organisation: OrganisationId,
+        /// Who it is from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identity: Option<Identity>,
     },
     /// A password was set anew; every other session ended.
     PasswordChanged {
@@ -94,6 +113,8 @@ pub fn memberships(events: &[PeopleEvent]) -> BTreeMap<(PersonId, OrganisationId
             PeopleEvent::Confirmed { .. }
             | PeopleEvent::Invited { .. }
             | PeopleEvent::InvitationCancelled { .. }
+            | PeopleEvent::DetailsAsked { .. }
+            | PeopleEvent::DetailsDeclined { .. }
             | PeopleEvent::DetailsChanged { .. }
             | PeopleEvent::PasswordChanged { .. } => {}
         }
@@ -117,6 +138,8 @@ pub fn registration() -> Form {
             .hint("We send a link there, to confirm that it is yours.")
             .required("Enter your email address"),
     ])
+    .rule(Rule::NoAddress { field: "organisation" })
+    .rule(Rule::NoAddress { field: "name" })
 }
 
 fn organisation_field() -> Field {
@@ -133,13 +156,19 @@ fn ods_field() -> Field {
 /// The questions that correct the name and the code of an organisation.
 #[must_use]
 pub fn details() -> Form {
-    Form::of(vec![organisation_field(), ods_field()])
+    Form::of(vec![organisation_field(), ods_field()]).rule(Rule::NoAddress { field: "organisation" })
+}
+
+/// Why what an organisation asked for is not changed.
+#[must_use]
+pub fn reason() -> Form {
+    Form::of(vec![Field::new("reason", "Why?", Kind::Words { max: 2_000 }).required("Give a reason")])
 }
 
 /// The questions of a person who accepts an invitation and has no account yet.
 #[must_use]
 pub fn acceptance() -> Form {
-    Form::of(vec![name_field()])
+    Form::of(vec![name_field()]).rule(Rule::NoAddress { field: "name" })
 }
 
 fn name_field() -> Field {
@@ -176,6 +205,25 @@ pub fn may_keep_people(actor: &Actor) -> bool {
     KEEPERS.iter().any(|role| actor.is(*role))
 }
 
+/// Whether somebody with these roles looks after the people of their organisation.
+#[must_use]
+pub fn keeps_people(roles: &[Role]) -> bool {
+    roles.iter().any(|role| KEEPERS.contains(role))
+}
+
+/// Whether this person confirms who an organisation is: its name and its code on every side.
+#[must_use]
+pub fn may_confirm_organisations(actor: &Actor) -> bool {
+    actor.is(Role::ProgrammeLead)
+}
+
+/// Invitations of an organisation that nobody has confirmed yet, and of one that the programme knows, and those to one
+/// address: in a day.
+#[must_use]
+pub fn invitation_limit(confirmed: bool) -> InvitationLimit {
+    InvitationLimit { of_organisation: if confirmed { 100 } else { 20 }, to_address: 5 }
+}
+
 /// The roles this person may give to others: those of their own side.
 #[must_use]
 pub fn may_give(actor: &Actor) -> Vec<Role> {
@@ -186,8 +234,7 @@ pub fn may_give(actor: &Actor) -> Vec<Role> {
 /// Whether a change would leave an organisation without anybody who may invite.
 #[must_use]
 pub fn leaves_nobody(members: &[(PersonId, Vec<Role>)], person: &PersonId, roles: &[Role]) -> bool {
-    let keeps = |roles: &[Role]| roles.iter().any(|role| KEEPERS.contains(role));
-    !keeps(roles) && !members.iter().any(|(other, held)| other != person && keeps(held))
+    !keeps_people(roles) && !members.iter().any(|(other, held)| other != person && keeps_people(held))
 }
 
 /// Whether a new password will do.

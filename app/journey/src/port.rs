@@ -9,6 +9,7 @@ mod people;
 pub mod picture;
 pub mod runs;
 pub mod scal;
+pub mod seats;
 mod sign_ins;
 
 use async_trait::async_trait;
@@ -19,6 +20,7 @@ use crate::{
     event::Recorded,
     ids::{Digest, JourneyRef, OrganisationId, PersonId, ProcessId, Round, Seq, TaskId},
     overview::Turn,
+    scal::evidence::Evidence,
 };
 
 pub use people::{Link, LinkPurpose, Member, Membership, Organisation, People, Person};
@@ -122,6 +124,10 @@ pub struct Batch {
     pub submissions: Vec<Submission>,
     /// Drafts that have become submissions or decisions: task and subject.
     pub drafts_done: Vec<(TaskId, String)>,
+    /// What becomes of seats with it.
+    pub seats: Vec<seats::SeatChange>,
+    /// What is known of files from now on.
+    pub evidence: Vec<(TaskId, Evidence)>,
     /// Letters that always go.
     pub letters: Vec<Letter>,
     /// Letters that go as their reader chose.
@@ -351,6 +357,7 @@ pub trait Store:
     + picture::Picture
     + runs::Runs
     + scal::Scal
+    + seats::Seats
 {
     /// Answers when the memory can be read and written.
     async fn ready(&self) -> Answer<()>;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::{
     actor::Role,
     event::Finding,
+    identity::Identity,
     ids::{Digest, FieldId, OrganisationId, PersonId, Round, Seq, TaskId},
     opening::Condition,
     process::Settle,
@@ -45,8 +46,14 @@ pub enum Verb {
     RecordSite,
     /// Take a recorded site back.
     TakeBackSite,
+    /// Ask for a part for an organisation.
+    AskForPart,
+    /// Do not give a part that was asked for.
+    DeclinePart,
     /// Give an organisation a part in the journey.
     Join,
+    /// Record that an organisation has another name or code.
+    Identify,
     /// Take the part of an organisation back.
     Leave,
     /// End the journey before it is live.
@@ -77,7 +84,8 @@ impl Verb {
     ];
 
     /// The verbs that act on the whole journey.
-    pub const ON_JOURNEYS: &'static [Verb] = &[Verb::Join, Verb::Leave, Verb::Withdraw, Verb::Resume];
+    pub const ON_JOURNEYS: &'static [Verb] =
+        &[Verb::AskForPart, Verb::DeclinePart, Verb::Join, Verb::Identify, Verb::Leave, Verb::Withdraw, Verb::Resume];
 
     /// The name in URLs and in the committed tables.
     #[must_use]
@@ -99,7 +107,10 @@ impl Verb {
             Verb::Reopen => "reopen",
             Verb::RecordSite => "record-site",
             Verb::TakeBackSite => "take-back-site",
+            Verb::AskForPart => "ask-for-part",
+            Verb::DeclinePart => "decline-part",
             Verb::Join => "join",
+            Verb::Identify => "identify",
             Verb::Leave => "leave",
             Verb::Withdraw => "withdraw",
             Verb::Resume => "resume",
@@ -232,6 +243,8 @@ pub struct Signature {
     pub by: PersonId,
     /// For which organisation.
     pub organisation: OrganisationId,
+    /// Who that organisation was when it was signed for; `None` in ledgers that did not say so yet.
+    pub identity: Option<Identity>,
     /// Name as signed.
     pub name: String,
     /// By what authority.

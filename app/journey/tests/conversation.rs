@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::{Play, actor, also_of, at, opening, shipped};
+use common::{Play, actor, also_of, at, joins, opening, shipped};
 use jiff::SignedDuration;
 use journey::{
-    actor::{Actor, Role, Side},
+    actor::{Actor, Role},
     command::{Command, Refusal},
     conversation::{self, Audience, MOST_CHARACTERS, MOST_FILES, TAKE_BACK},
 };
@@ -15,9 +15,9 @@ fn world() -> (Play, Actor) {
     let lead = actor("lena", "acme", &[Role::OnboardingLead]);
     let process = shipped().newest("consumer").expect("a consumer process");
     let mut world = Play::open(shipped(), process, &lead, opening());
-    for (organisation, side) in [("trust", Side::EndUser), ("board", Side::Commissioner)] {
-        let organisation = organisation.parse().expect("an organisation id");
-        world.obey(&lead, Command::Join { organisation, side }).expect("the lead gives it a part");
+    for organisation in ["trust", "board"] {
+        let programme = actor("pia", "nhs", &[Role::ProgrammeLead]);
+        world.obey(&programme, joins(organisation)).expect("the programme gives it a part");
     }
     (world, lead)
 }

@@ -44,12 +44,16 @@ tags!(tag, TAGS, Event {
     WaiverDeclined = "waiver_declined",
     Reopened = "reopened",
     Lapsed = "lapsed",
+    PartAsked = "part_asked",
+    PartDeclined = "part_declined",
     Joined = "joined",
+    Identified = "identified",
     Rescoped = "rescoped",
     WentLive = "went_live",
     Withdrawn = "withdrawn",
     Resumed = "resumed",
     Left = "left",
+    Reclassified = "reclassified",
     SiteLive = "site_live",
     SiteTakenBack = "site_taken_back",
 });
@@ -63,6 +67,8 @@ tags!(people_tag, PEOPLE_TAGS, PeopleEvent {
     RolesChanged = "roles_changed",
     Removed = "removed",
     PasswordChanged = "password_changed",
+    DetailsAsked = "details_asked",
+    DetailsDeclined = "details_declined",
     DetailsChanged = "details_changed",
 });
 

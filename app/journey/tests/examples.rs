@@ -4,18 +4,19 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{Play, actor, answers_to, at, chosen, id, opening, shipped};
+use common::{Play, actor, also_of, answers_to, asks, at, chosen, id, identity, joins, opening, shipped};
 use jiff::ToSpan as _;
 use journey::{
     actor::{Actor, Role, Side},
-    calendar,
+    agreement, calendar,
     command::{Command, Refusal},
     decide,
-    event::Event,
+    event::{Event, Recorded},
     form::{Answers, Part},
     forms,
+    identity::{Identity, identity_at},
     ids::{FieldId, Round, Seq},
-    journey::Phase,
+    journey::{Journey, Phase},
     opening::{self, Capability, Opening, PdsRoute},
     overview::{first_for, is_theirs, overview},
     review::{self, Answered, review, to_judge},
@@ -367,8 +368,7 @@ fn a_task_is_waived_by_a_second_person_and_what_waited_for_it_goes_on() {
 fn whoever_would_do_a_task_for_the_supplier_may_propose_to_do_without_it() {
     let mut play = begin(opening());
     play.use_case_approved();
-    play.obey(&ada(), Command::Join { organisation: "trust".parse().expect("an organisation id"), side: Side::EndUser })
-        .expect("the trust joins");
+    play.obey(&pat(), joins("trust")).expect("the trust joins");
     let proposes = |actor: &Actor, task: &str| play.offers(actor, Verb::ProposeWaiver, task);
     let developer = actor("dev", "acme", &[Role::Developer]);
     let officer = actor("cas", "acme", &[Role::ClinicalSafetyOfficer]);
@@ -407,9 +407,8 @@ fn a_second_click_records_nothing_and_says_so() {
     assert!(matches!(play.obey_seen(&ben(), command, seen), Err(Refusal::ChangedSince { .. })));
     assert_eq!(play.history.len(), 2);
 
-    let trust = || Command::Join { organisation: "trust".parse().expect("an organisation id"), side: Side::EndUser };
-    play.obey(&ada(), trust()).expect("the trust joins");
-    assert_eq!(play.obey(&ada(), trust()), Err(Refusal::AlreadyDone));
+    play.obey(&pat(), joins("trust")).expect("the trust joins");
+    assert_eq!(play.obey(&pat(), joins("trust")), Err(Refusal::AlreadyDone));
     assert_eq!(play.history.len(), 3);
 }
 
@@ -485,7 +484,8 @@ fn a_withdrawn_journey_refuses_everything_until_it_is_resumed_and_then_goes_on_w
     assert_eq!(play.is_refused(&ada(), Verb::Submit, "try-demonstrator"), Refusal::Closed);
     assert_eq!(overview(&play.journey).turns, [], "it is nobody's turn");
     let wanted = decide::offers(&play.journey, &pat());
-    assert_eq!(wanted.iter().map(|offer| offer.verb).collect::<Vec<_>>(), [Verb::Resume]);
+    // Who an organisation is may be put right also there.
+    assert_eq!(wanted.iter().map(|offer| offer.verb).collect::<Vec<_>>(), [Verb::Identify, Verb::Resume]);
     assert_eq!(decide::offers(&play.journey, &ada()), []);
     assert!(matches!(play.obey(&pat(), Command::Resume { reason: " ".to_owned() }), Err(Refusal::Invalid(_))));
     play.obey(&pat(), Command::Resume { reason: "money came".to_owned() }).expect("a programme lead resumes");
@@ -579,8 +579,7 @@ fn whoever_has_signed_for_an_organisation_is_not_told_that_it_is_their_turn() {
     let mut play = begin(opening());
     play.use_case_approved();
     for organisation in ["trust", "hospice"] {
-        let organisation = organisation.parse().expect("an organisation id");
-        play.obey(&ada(), Command::Join { organisation, side: Side::EndUser }).expect("it joins");
+        play.obey(&pat(), joins(organisation)).expect("it joins");
     }
     let gil = actor("gil", "trust", &[Role::GroupLead]);
     let (amy, may, ivo) = (
@@ -610,12 +609,123 @@ fn whoever_has_signed_for_an_organisation_is_not_told_that_it_is_their_turn() {
 fn nobody_reviews_the_work_of_an_organisation_they_belong_to() {
     let mut play = begin(opening());
     play.use_case_sent();
-    let double = common::also_of(actor("vic", "nhs", &[Role::ProgrammeLead]), "acme");
+    let double = also_of(actor("vic", "nhs", &[Role::ProgrammeLead]), "acme");
     assert_eq!(play.is_refused(&double, Verb::Approve, "obtain-use-case-approval"), Refusal::OwnOrganisation);
     // Ada has moved to the programme: she is not of the supplier any more, but the words are hers.
     let moved = actor("ada", "nhs", &[Role::ProgrammeLead]);
     assert_eq!(play.is_refused(&moved, Verb::Approve, "obtain-use-case-approval"), Refusal::SameHands);
     play.does(&pat(), Verb::Approve, "obtain-use-case-approval");
+}
+
+/// Four eyes hold for every organisation that has a part, not for the supplier alone.
+#[test]
+fn nobody_of_the_programme_decides_where_an_organisation_of_theirs_has_a_part() {
+    let mut play = begin(opening());
+    play.use_case_approved();
+    play.obey(&pat(), joins("trust")).expect("the trust joins");
+    play.does(&actor("gil", "trust", &[Role::GroupLead]), Verb::Submit, "start-end-user-engagement");
+    let double = also_of(actor("kim", "nhs", &[Role::ProgrammeLead]), "trust");
+    assert_eq!(play.is_refused(&double, Verb::Acknowledge, "start-end-user-engagement"), Refusal::OwnOrganisation);
+    assert_eq!(play.is_refused(&double, Verb::Reopen, "choose-capabilities"), Refusal::OwnOrganisation);
+    assert_eq!(play.obey(&double, joins("icb")), Err(Refusal::OwnOrganisation));
+    assert!(!decide::offers(&play.journey, &double).iter().any(|offer| offer.role == Role::ProgrammeLead));
+    play.does(&pat(), Verb::Acknowledge, "start-end-user-engagement");
+}
+
+/// A supplier that belongs to a practice by name only does not sign its own data sharing agreement.
+#[test]
+fn nobody_of_the_supplier_signs_for_an_organisation_that_will_use_the_product() {
+    let mut play = begin(opening());
+    play.use_case_approved();
+    play.obey(&pat(), joins("trust")).expect("the trust joins");
+    let gil = actor("gil", "trust", &[Role::GroupLead]);
+    play.does(&gil, Verb::Submit, "start-end-user-engagement");
+    play.does(&pat(), Verb::Acknowledge, "start-end-user-engagement");
+    play.does(&gil, Verb::Submit, "data-sharing-agreement");
+    let puppet = also_of(actor("ada", "trust", &[Role::AuthorisedPerson]), "acme");
+    assert_eq!(play.is_refused(&puppet, Verb::Sign, "data-sharing-agreement"), Refusal::SignsForAnother);
+    assert!(!play.offers(&puppet, Verb::Sign, "data-sharing-agreement"));
+    play.does(&actor("amy", "trust", &[Role::AuthorisedPerson]), Verb::Sign, "data-sharing-agreement");
+}
+
+/// A supplier's word gives nobody a seat.
+#[test]
+fn a_part_that_a_supplier_asks_for_waits_until_the_programme_has_confirmed_who_it_is() {
+    let mut play = begin(opening());
+    let gil = actor("gil", "trust", &[Role::GroupLead]);
+    assert_eq!(play.obey(&ada(), joins("trust")), Err(Refusal::NotYours { roles: vec![Role::ProgrammeLead] }));
+    play.obey(&ada(), asks("trust")).expect("a lead asks");
+    assert!(!play.journey.may_see(&gil), "asked for is not given");
+    assert_eq!(play.obey(&ada(), asks("trust")), Err(Refusal::AlreadyDone), "a second click is one request");
+    let no = |reason: &str| Command::DeclinePart { part: "trust".parse().expect("a part"), reason: reason.to_owned() };
+    assert!(matches!(play.obey(&pat(), no(" ")), Err(Refusal::Invalid(_))), "with a reason");
+    play.obey(&pat(), no("The code is of another organisation.")).expect("the programme declines");
+    assert_eq!(play.obey(&ada(), no("again")), Err(Refusal::NothingToDo));
+    play.obey(&ada(), asks("trust")).expect("it can be asked for anew");
+    let yes = Command::Join {
+        organisation: "trust".parse().expect("an organisation id"),
+        side: Side::EndUser,
+        identity: identity("trust"),
+        part: Some("trust".parse().expect("a part")),
+    };
+    play.obey(&pat(), yes).expect("the programme confirms");
+    assert!(play.journey.may_see(&gil));
+}
+
+/// What was signed names the organisations as they were then, whatever they are called later.
+#[test]
+fn a_signature_and_its_words_name_who_the_organisations_were() {
+    let mut play = begin(opening());
+    play.use_case_approved();
+    play.obey(&pat(), joins("trust")).expect("the trust joins");
+    let gil = actor("gil", "trust", &[Role::GroupLead]);
+    play.does(&gil, Verb::Submit, "start-end-user-engagement");
+    play.does(&pat(), Verb::Acknowledge, "start-end-user-engagement");
+    play.does(&gil, Verb::Submit, "data-sharing-agreement");
+    let spec = play.spec(&id("data-sharing-agreement"));
+    let before = agreement::words_to_sign(&play.journey, spec);
+    assert!(before.contains("\nSupplier: The acme (ACME)\n"), "{before}");
+    play.does(&actor("amy", "trust", &[Role::AuthorisedPerson]), Verb::Sign, "data-sharing-agreement");
+    let renamed = |organisation: &str, name: &str| Command::Identify {
+        organisation: organisation.parse().expect("an organisation id"),
+        identity: identity(name),
+        before: Identity::default(),
+    };
+    play.obey(&pat(), renamed("trust", "bigtrust")).expect("the programme confirms another name");
+    play.obey(&pat(), renamed("acme", "bigco")).expect("the programme confirms another name");
+    assert_eq!(play.obey(&pat(), renamed("acme", "bigco")), Err(Refusal::AlreadyDone));
+    assert_eq!(play.obey(&pat(), renamed("stranger", "x")), Err(Refusal::Unknown));
+    assert_eq!(play.obey(&ada(), renamed("acme", "x")), Err(Refusal::NotYours { roles: vec![Role::ProgrammeLead] }));
+    let signature = &play.journey.task(&id("data-sharing-agreement")).signatures[0];
+    assert_eq!(signature.identity, Some(identity("trust")));
+    assert!(agreement::words_to_sign(&play.journey, spec).contains("Supplier: The bigco (BIGCO)"));
+    // Old events are read as they were: at each place of the ledger the name of that time.
+    let signed = play.history.iter().find(|r| matches!(r.event, Event::Signed { .. })).expect("signed").seq;
+    let acme = play.journey.organisation.clone();
+    assert_eq!(identity_at(&play.history, &acme, signed), Some(identity("acme")));
+    assert_eq!(identity_at(&play.history, &acme, play.journey.seq), Some(identity("bigco")));
+    assert_eq!(identity_at(&play.history, &"trust".parse().expect("an id"), Seq(1)), None, "it had no part then");
+}
+
+/// A ledger of before does not say who its supplier is. When a name is corrected there, the name of before is recorded with
+/// it, and what was signed keeps its words until then.
+#[test]
+fn a_ledger_of_before_keeps_its_words_and_learns_the_old_name_with_the_new_one() {
+    let mut play = begin(opening());
+    let Event::Opened { process, organisation, opening, .. } = play.history[0].event.clone() else { panic!("opened first") };
+    let old = Event::Opened { process, organisation: organisation.clone(), opening, identity: None };
+    let text = serde_json::to_string(&old).expect("plain data");
+    assert!(!text.contains("identity"), "{text}");
+    let first = Recorded::chain(&play.journey.reference.to_string(), None, play.now, Some(common::by(&ada())), old);
+    play.journey = Journey::open(&play.journey.reference, &first, shipped()).expect("an opening of before");
+    play.history = vec![first];
+    let spec = play.spec(&id("receive-connection-agreement"));
+    assert!(!agreement::words_to_sign(&play.journey, spec).contains("Supplier:"));
+    let correction =
+        Command::Identify { organisation: organisation.clone(), identity: identity("new"), before: identity("acme") };
+    play.obey(&pat(), correction).expect("a programme lead corrects it");
+    assert_eq!(identity_at(&play.history, &organisation, Seq(1)), Some(identity("acme")));
+    assert_eq!(identity_at(&play.history, &organisation, Seq(2)), Some(identity("new")));
 }
 
 #[test]
@@ -631,8 +741,7 @@ fn another_organisation_learns_nothing() {
         assert_eq!(play.obey(&stranger, nowhere), Err(Refusal::Unknown), "what is there and what is not look alike");
     }
     play.does(&pat(), Verb::Approve, "obtain-use-case-approval");
-    play.obey(&pat(), Command::Join { organisation: "trust".parse().expect("an organisation id"), side: Side::EndUser })
-        .expect("the trust joins");
+    play.obey(&pat(), joins("trust")).expect("the trust joins");
     assert!(play.journey.may_see(&user) && play.offers(&user, Verb::Submit, "start-end-user-engagement"));
 }
 
@@ -820,7 +929,7 @@ fn each_page_asks_what_it_is_for_and_a_mark_asks_nothing() {
 fn only_an_onboarding_lead_opens_a_journey() {
     let process = shipped().newest("consumer").expect("a consumer process");
     for somebody in [pat(), ray(), actor("dev", "acme", &[Role::Developer]), actor("nil", "acme", &[])] {
-        let refused = decide::open(process, &somebody, opening());
+        let refused = decide::open(process, &somebody, opening(), identity("acme"));
         assert_eq!(refused, Err(Refusal::NotYours { roles: vec![Role::OnboardingLead] }));
     }
 }

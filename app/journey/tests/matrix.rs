@@ -9,10 +9,10 @@ use std::{
     sync::LazyLock,
 };
 
-use common::{Play, actor, also_of, committed, id, opening, shipped, side_of};
+use common::{Play, actor, also_of, asks, committed, id, joins, opening, shipped};
 use journey::{
     actor::{Actor, Role, Side},
-    command::Refusal,
+    command::{Command, Refusal},
     decide,
     event::Event,
     form::{Problem, Problems},
@@ -174,9 +174,7 @@ fn small() -> &'static Process {
 fn begin() -> Play {
     let mut play = Play::open(&SMALL, small(), &before("sender"), opening());
     for organisation in ["trust", "icb"] {
-        let organisation = organisation.parse().expect("an organisation id");
-        let side = side_of(&organisation);
-        play.obey(&before("sender"), journey::command::Command::Join { organisation, side }).expect("a lead lets join");
+        play.obey(&before("team"), joins(organisation)).expect("a lead lets join");
     }
     // Somebody else opens the gate, so that "same hands" is about the task itself.
     let marker = actor("marker", "acme", &[Role::OnboardingLead]);
@@ -350,10 +348,8 @@ fn whole_journey() -> String {
                 let mut after = play.clone();
                 // Somebody who has no part yet.
                 let command = match play.command(*verb, &id("mark"), "now") {
-                    journey::command::Command::Join { .. } => {
-                        let organisation = "newcomer".parse().expect("an organisation id");
-                        journey::command::Command::Join { organisation, side: Side::EndUser }
-                    }
+                    journey::command::Command::Join { .. } => joins("newcomer"),
+                    journey::command::Command::AskForPart { .. } => asks("newcomer"),
                     other => other,
                 };
                 let outcome = after.obey(&person, command).map(|_| after);
@@ -408,14 +404,26 @@ fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
 fn the_verbs_of_the_whole_journey_are_offered_to_those_who_may_use_them() {
     let mut play = Play::open(&SMALL, small(), &before("sender"), opening());
     let offered = |play: &Play, who: &str| decide::offers_on_whole(&play.journey, &before(who));
-    assert_eq!(offered(&play, "sender"), [Verb::Join, Verb::Withdraw]);
-    assert_eq!(offered(&play, "team"), [Verb::Join]);
+    assert_eq!(offered(&play, "sender"), [Verb::AskForPart, Verb::Withdraw]);
+    assert_eq!(offered(&play, "team"), [Verb::Join, Verb::Identify]);
     assert_eq!(offered(&play, "user"), []);
-    play.obey(&before("sender"), play.command(Verb::Join, &id("mark"), "")).expect("it takes part");
-    assert_eq!(offered(&play, "sender"), [Verb::Join, Verb::Leave, Verb::Withdraw]);
+    play.obey(&before("sender"), asks("icb")).expect("it is asked for");
+    assert_eq!(offered(&play, "sender"), [Verb::AskForPart, Verb::DeclinePart, Verb::Withdraw]);
+    assert_eq!(offered(&play, "team"), [Verb::DeclinePart, Verb::Join, Verb::Identify]);
+    let answers = |part: &str| match joins("icb") {
+        Command::Join { organisation, side, identity, .. } => {
+            Command::Join { organisation, side, identity, part: Some(part.parse().expect("a part")) }
+        }
+        other => other,
+    };
+    assert_eq!(play.obey(&before("team"), answers("another")), Err(Refusal::AlreadyDone));
+    assert_eq!(play.obey(&before("team"), joins("icb")), Err(Refusal::AlreadyDone), "it waits: the request is answered");
+    play.obey(&before("team"), answers("icb")).expect("the programme confirms who it is");
+    assert_eq!(play.journey.asked_parts().count(), 0);
+    assert_eq!(offered(&play, "sender"), [Verb::AskForPart, Verb::Leave, Verb::Withdraw]);
     play.obey(&before("sender"), play.command(Verb::Withdraw, &id("mark"), "No more.")).expect("withdrawn");
     assert_eq!(offered(&play, "sender"), []);
-    assert_eq!(offered(&play, "team"), [Verb::Resume]);
+    assert_eq!(offered(&play, "team"), [Verb::Identify, Verb::Resume]);
 }
 
 /// Answers are written by whoever sends them, when their task can be sent; those of a SCAL before its gate is open too.

@@ -290,10 +290,32 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             *words = Digest::of(b"other words");
             false
         }
-        Command::Join { organisation, side } => {
-            *organisation = ["trust", "icb"][rng.below(2)].parse().expect("an organisation id");
+        // Words about who an organisation is are checked where they are read (`end_users::invitation`).
+        Command::Join { organisation, side, identity, part } => {
+            let name = ["trust", "icb"][rng.below(2)];
+            *organisation = name.parse().expect("an organisation id");
             *side = side_of(organisation);
+            *identity = common::identity(name);
+            let waits = journey.asked_parts().any(|(part, _)| part.as_str() == name);
+            *part = waits.then(|| name.parse().expect("a part"));
             !journey.has_joined(organisation)
+        }
+        Command::AskForPart { part, side, identity } => {
+            let name = ["trust", "icb"][rng.below(2)];
+            *part = name.parse().expect("a part");
+            *side = side_of(&name.parse().expect("an organisation id"));
+            *identity = common::identity(name);
+            !journey.knows_code(*side, &identity.ods_code)
+        }
+        Command::DeclinePart { part, .. } => {
+            *part = journey.asked_parts().next().map_or_else(|| "none".parse().expect("a part"), |(part, _)| part.clone());
+            !bad && part.as_str() != "none"
+        }
+        Command::Identify { organisation, identity, .. } => {
+            let id = journey.organisation.clone();
+            *organisation = id;
+            *identity = common::identity(["acme", "acmeltd"][rng.below(2)]);
+            journey.identity(organisation) != Some(identity)
         }
         Command::Leave { organisation, .. } => !bad && journey.has_joined(organisation),
         Command::RecordSite { site, .. } => {
@@ -365,7 +387,19 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
                     Refusal::Invalid(problems) => assert!(!wish.good && !problems.0.is_empty(), "{told}: {refusal:?}"),
                     Refusal::WordsChanged => assert!(!wish.good && verb == Verb::Sign, "{told}"),
                     Refusal::AlreadyDone => {
-                        assert!(!wish.good && matches!(verb, Verb::Join | Verb::Leave | Verb::RecordSite), "{told}")
+                        assert!(
+                            !wish.good
+                                && matches!(
+                                    verb,
+                                    Verb::AskForPart
+                                        | Verb::DeclinePart
+                                        | Verb::Join
+                                        | Verb::Identify
+                                        | Verb::Leave
+                                        | Verb::RecordSite
+                                ),
+                            "{told}"
+                        )
                     }
                     other => panic!("{told}: offered, yet {other:?}"),
                 }
@@ -474,13 +508,20 @@ fn finish(rng: &mut Rng, mut play: Play, cast: &[Actor]) -> usize {
 
 /// A lead gives those a part who have none yet.
 fn let_join(play: &mut Play, cast: &[Actor]) -> usize {
-    let lead = cast.iter().find(|a| a.is(Role::OnboardingLead) && a.organisation == play.journey.organisation);
+    let lead = cast.iter().find(|a| a.is(Role::ProgrammeLead) && !play.journey.is_own_work_of(a)).expect("a programme lead");
     let mut deeds = 0;
-    for organisation in ["trust", "icb"] {
-        let organisation = organisation.parse().expect("an organisation id");
+    for name in ["trust", "icb"] {
+        let organisation = name.parse().expect("an organisation id");
         if play.journey.phase == Phase::Open && !play.journey.has_joined(&organisation) {
-            let side = side_of(&organisation);
-            play.obey(lead.expect("a lead"), Command::Join { organisation, side }).expect("a lead lets join");
+            let waits = play.journey.asked_parts().any(|(part, _)| part.as_str() == name);
+            let command = match common::joins(name) {
+                Command::Join { organisation, side, identity, .. } => {
+                    let part = waits.then(|| name.parse().expect("a part"));
+                    Command::Join { organisation, side, identity, part }
+                }
+                other => other,
+            };
+            play.obey(lead, command).expect("a programme lead gives it a part");
             deeds += 1;
         }
     }
@@ -673,7 +714,11 @@ const EVERY_EVENT: &[&str] = &[
     "waiver_declined",
     "reopened",
     "lapsed",
+    "part_asked",
+    "part_declined",
     "joined",
+    "identified",
+    "left",
     "went_live",
     "withdrawn",
     "resumed",

@@ -4,7 +4,8 @@ use journey::{
     actor::Side,
     agreement,
     form::{Answers, Field, Kind},
-    ids::Digest,
+    identity::Identity,
+    ids::{Digest, OrganisationId},
     process::Settle,
     standing::{Signature, Standing, Verb},
 };
@@ -39,8 +40,8 @@ pub fn view(desk: &Desk) -> Option<AnyView> {
         .into_iter()
         .map(|(role, organisation)| {
             let who = match (organisation, role.side()) {
-                (Some(organisation), _) => desk.loaded.names.organisations.get(&organisation).cloned(),
-                (None, Side::Supplier) => desk.loaded.names.organisations.get(&desk.journey().organisation).cloned(),
+                (Some(organisation), _) => Some(named(desk, &organisation)),
+                (None, Side::Supplier) => Some(named(desk, &desk.journey().organisation)),
                 (None, side) => Some(side.title().to_owned()),
             };
             let who = who.unwrap_or_else(|| role.side().title().to_owned());
@@ -78,8 +79,16 @@ pub fn view(desk: &Desk) -> Option<AnyView> {
     )
 }
 
+/// Who an organisation is, as the journey says; its name of today where the journey does not say.
+fn named(desk: &Desk, organisation: &OrganisationId) -> String {
+    let today = || desk.loaded.names.organisations.get(organisation).cloned().unwrap_or_default();
+    desk.journey().identity(organisation).map_or_else(today, Identity::in_words)
+}
+
 fn row(desk: &Desk, signature: &Signature, digest: &Digest) -> AnyView {
-    let organisation = desk.loaded.names.organisations.get(&signature.organisation).cloned().unwrap_or_default();
+    // Whoever signed is named as at the time of the signature.
+    let then = signature.identity.as_ref().map(Identity::in_words);
+    let organisation = then.unwrap_or_else(|| named(desk, &signature.organisation));
     let same = signature.words == *digest;
     view! {
         <tr role="row">
@@ -98,11 +107,11 @@ fn row(desk: &Desk, signature: &Signature, digest: &Digest) -> AnyView {
 fn form(desk: &Desk, digest: &Digest) -> AnyView {
     let typed = |field: &str| desk.hall.kept.as_ref().map(|kept| kept.typed.one(field).to_owned()).unwrap_or_default();
     let problem = |field: &str| desk.hall.kept.as_ref().and_then(|kept| kept.problem(field));
-    let organisation = desk.visitor.organisation.name.clone();
+    let organisation = named(desk, &desk.visitor.organisation.id);
     let button = format!("Sign for {organisation}");
     view! {
         <h2 class="nhsuk-heading-m">{button.clone()}</h2>
-        <p>"Your signature is recorded with your name, the time and the digest of the words above. It cannot be taken back here; a programme lead can open the task again."</p>
+        <p>"Your signature is recorded with your name, the name and code of your organisation, the time and the digest of the words above. It cannot be taken back here; a programme lead can open the task again."</p>
         <form action="/do/task/sign" method="post" novalidate>
             {desk.hidden()}
             <Hidden values=vec![("words", digest.to_string())] />

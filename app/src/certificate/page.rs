@@ -5,6 +5,7 @@ use journey::{
     calendar, certificate,
     event::{Event, Recorded},
     form::{self, Answers},
+    identity::identity_at,
     ids::TaskId,
     process::Page,
     standing::Standing,
@@ -43,8 +44,15 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
     let number = certificate::number(kind, journey, issued.seq);
     let consumer = !journey.process.is_provider();
     let title = kind.title;
-    let supplier = desk.loaded.names.organisations.get(&journey.organisation).cloned().unwrap_or_default();
-    let code = desk.hall.services.store.organisation(&journey.organisation).await?.map(|o| o.ods_code).filter(|c| !c.is_empty());
+    // Who it was issued to: as the ledger named the supplier then. Ledgers of before do not say; of those the name of today
+    // is the best that is known.
+    let supplier = match identity_at(&desk.loaded.history, &journey.organisation, issued.seq) {
+        Some(identity) => identity,
+        None => {
+            let today = desk.hall.services.store.organisation(&journey.organisation).await?;
+            today.map(|organisation| organisation.identity()).unwrap_or_default()
+        }
+    };
     let mut tests = Vec::new();
     let mut providers = Vec::new();
     for spec in journey.plan().filter(|spec| spec.page == Page::Testing) {
@@ -73,14 +81,13 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
     };
     let by = issued.by.as_ref().map(|by| desk.who(&by.person)).unwrap_or_default();
     let or_none = |text: String| if text.is_empty() { "None".to_owned() } else { text };
-    let supplier = code.map_or(supplier.clone(), |code| format!("{supplier} ({code})"));
     Ok(Some(
         view! {
             <article class="gpc-cert" aria-labelledby="certificate">
                 <h2 class="nhsuk-heading-m" id="certificate">{title}</h2>
                 <p class="gpc-cert__number gpc-mono">{number}</p>
                 <dl class="nhsuk-summary-list">
-                    <SummaryRow key="Supplier" value=supplier />
+                    <SummaryRow key="Supplier" value=supplier.in_words() />
                     <SummaryRow key="Product" value=journey.opening.product.clone() />
                     <SummaryRow key="Capabilities" value=words::capabilities(journey) />
                     {consumer.then(|| view! {

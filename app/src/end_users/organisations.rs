@@ -1,13 +1,22 @@
-//! `/journeys/{ref}/organisations`: who has a part in a journey beside the supplier, and how another one gets it.
+//! `/journeys/{ref}/organisations`: who has a part in a journey beside the supplier, who waits for one, and how another one
+//! gets it.
 
-use journey::{actor::Side, decide, end_users, form::Answers, ids::OrganisationId, journey::Journey, standing::Verb};
+use journey::{
+    actor::Side,
+    decide, end_users,
+    form::Answers,
+    port::seats::{PartyLine, WaitingPart},
+    standing::Verb,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    design::{Button, Crumbs, Hidden, Title, ask, say},
+    design::{Button, Crumbs, Hidden, SummaryRow, Title, ask, dates, say},
+    flash::Kept,
     page::{hall, page, titled},
     post::load,
+    visitor::query,
 };
 
 /// `/journeys/{ref}/organisations`
@@ -18,38 +27,108 @@ pub fn Organisations() -> impl IntoView {
         let hall = hall().await?;
         let visitor = hall.visitor()?;
         let loaded = load(&hall.services, &visitor, &reference).await?;
-        let journey = &loaded.journey;
+        let (journey, store) = (&loaded.journey, &hall.services.store);
         let offers = decide::offers_on_whole(journey, &visitor.actor);
-        let (joins, leaves) = (offers.contains(&Verb::Join), offers.contains(&Verb::Leave));
-        let named = |id: &OrganisationId| loaded.names.organisations.get(id).cloned().unwrap_or_default();
-        let rows = journey
-            .parties()
-            .map(|(id, side)| {
-                let name = named(id);
-                view! {
-                    <tr role="row">
-                        <th scope="row" role="rowheader">{name.clone()}</th>
-                        <td role="cell" data-l="Part">{part(side)}</td>
-                        {leaves.then(|| view! { <td role="cell">{leave_view(journey, id, &name)}</td> })}
-                    </tr>
-                }
-            })
-            .collect_view();
-        let some = journey.parties().next().is_some();
+        let may = |verb: Verb| offers.contains(&verb);
+        let (gives, asks, declines, leaves) = (may(Verb::Join), may(Verb::AskForPart), may(Verb::DeclinePart), may(Verb::Leave));
+        let parties = store.parties_of(&journey.reference, hall.services.clock.now()).await?;
+        let waiting = store.waiting_parts_of(&journey.reference).await?;
         let kept = hall.kept.clone();
+        let refused = kept.as_ref();
         let answers = hall.typed_or(Answers::default());
-        let home = format!("/journeys/{}", journey.reference);
+        let reference = journey.reference.to_string();
+        // Whose address was typed is for those who may ask or give.
+        let addresses = gives || asks;
+        let reference_path = format!("/journeys/{reference}/organisations");
+        let crumbs = || {
+            let home = (format!("/journeys/{reference}"), journey.opening.product.clone());
+            vec![("/journeys".to_owned(), "Journeys".to_owned()), home]
+        };
+        let title = titled(&format!("Organisations of {}", journey.opening.product), refused);
+        // One request, or one organisation to be invited again, has the page for itself: its questions stand there once.
+        let (asked, again) = (query("part"), query("again"));
+        let alone = if let Some(waiting) = waiting.iter().find(|waiting| gives && waiting.part.as_str() == asked) {
+            Some(request_alone(&reference, waiting, refused))
+        } else {
+            let party = parties.iter().find(|party| gives && party.people == 0 && party.organisation.id.as_str() == again);
+            party.map(|party| again_alone(&reference, party, refused))
+        };
+        if let Some(alone) = alone {
+            let body = view! {
+                <Crumbs links=[crumbs(), vec![(reference_path, "Organisations".to_owned())]].concat() />
+                <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
+                    {say::kept(refused)}
+                    {say::banner(hall.banner.clone())}
+                    {alone}
+                </div></div>
+            }
+            .into_any();
+            return Ok((title, body));
+        }
+        let rows = parties.iter().map(|party| {
+            view! {
+                <tr role="row">
+                    <th scope="row" role="rowheader">
+                        {party.organisation.name.clone()}
+                        {(!party.organisation.ods_code.is_empty()).then(|| view! { <br /><span class="gpc-meta gpc-mono">{party.organisation.ods_code.clone()}</span> })}
+                    </th>
+                    <td role="cell" data-l="Part">{part(party.organisation.side)}</td>
+                    <td role="cell" data-l="People">{people(party, addresses)}</td>
+                    {(leaves || gives).then(|| view! {
+                        <td role="cell">
+                            {(gives && party.people == 0).then(|| view! {
+                                <a href=format!("{reference_path}?again={}", party.organisation.id)>"Invite again"<span class="nhsuk-u-visually-hidden">{format!(" somebody of {}", party.organisation.name)}</span></a>
+                            })}
+                            {leaves.then(|| leave_view(&reference, party))}
+                        </td>
+                    })}
+                </tr>
+            }
+        }).collect_view();
+        let some = !parties.is_empty();
+        let requests =
+            waiting.iter().filter(|_| addresses).map(|waiting| request_view(&reference, waiting, gives, declines)).collect_view();
         let product = journey.opening.product.clone();
-        let hidden = vec![("journey", journey.reference.to_string())];
+        let hidden = vec![("journey", reference.clone())];
+        let supplier = loaded.names.organisations.get(&journey.organisation).cloned().unwrap_or_default();
+        let form = (gives || asks).then(|| {
+            let (heading, text, button) = if gives {
+                (
+                    "Give an organisation a part",
+                    "You confirm with it who the organisation is. Its first person is invited at once.",
+                    "Give it a part",
+                )
+            } else {
+                (
+                    "Ask for a part for an organisation",
+                    "NHS England confirms who the organisation is before anybody is invited. You hear by email when it has.",
+                    "Ask for a part",
+                )
+            };
+            view! {
+                <h2 class="nhsuk-heading-m gpc-below" id="give">{heading}</h2>
+                <p>{text}</p>
+                <form action="/do/end-users/invite" method="post" novalidate>
+                    <Hidden values=hidden />
+                    {ask::questions(&end_users::invitation(), &answers, refused)}
+                    <Button text=button />
+                </form>
+            }
+        });
         let body = view! {
-            <Crumbs links=vec![("/journeys".to_owned(), "Journeys".to_owned()), (home, product.clone())] />
+            <Crumbs links=crumbs() />
             <div class="nhsuk-grid-row">
                 <div class="nhsuk-grid-column-two-thirds">
-                    {say::kept(kept.as_ref())}
+                    {say::kept(refused)}
                     {say::banner(hall.banner.clone())}
-                    <Title above=format!("{product} {}", journey.reference) text="Organisations with a part">
-                        {format!("{} is the supplier. The GP Connect teams of NHS England have a part in every journey.", named(&journey.organisation))}
+                    <Title above=format!("{product} {reference}") text="Organisations with a part">
+                        {format!("{supplier} is the supplier. The GP Connect teams of NHS England have a part in every journey.")}
                     </Title>
+                    {(addresses && !waiting.is_empty()).then(|| view! {
+                        <h2 class="nhsuk-heading-m" id="waiting">"Waiting for NHS England to confirm"</h2>
+                        {requests}
+                        <h2 class="nhsuk-heading-m">"With a part now"</h2>
+                    })}
                     {if some {
                         view! {
                             <table class="gpc-grid" role="table">
@@ -58,7 +137,8 @@ pub fn Organisations() -> impl IntoView {
                                     <tr role="row">
                                         <th scope="col" role="columnheader">"Organisation"</th>
                                         <th scope="col" role="columnheader">"Part"</th>
-                                        {leaves.then(|| view! { <th scope="col" role="columnheader">"Change"</th> })}
+                                        <th scope="col" role="columnheader">"People"</th>
+                                        {(leaves || gives).then(|| view! { <th scope="col" role="columnheader">"Change"</th> })}
                                     </tr>
                                 </thead>
                                 <tbody role="rowgroup">{rows}</tbody>
@@ -74,36 +154,140 @@ pub fn Organisations() -> impl IntoView {
                         }
                         .into_any()
                     }}
-                    {joins
-                        .then(|| {
-                            view! {
-                                <h2 class="nhsuk-heading-m gpc-below" id="give">"Give an organisation a part"</h2>
-                                <form action="/do/end-users/invite" method="post" novalidate>
-                                    <Hidden values=hidden />
-                                    {ask::questions(&end_users::invitation(), &answers, kept.as_ref())}
-                                    <Button text="Give it a part" />
-                                </form>
-                            }
-                        })}
-                    {(!joins).then(|| view! { <p class="gpc-below">"An onboarding lead of the supplier or a programme lead of NHS England can give an organisation a part."</p> })}
+                    {form}
+                    {(!gives && !asks).then(|| view! { <p class="gpc-below">"An onboarding lead of the supplier asks for a part for an organisation; a programme lead of NHS England confirms who it is and gives it."</p> })}
                 </div>
             </div>
         }
         .into_any();
-        Ok((titled(&format!("Organisations of {product}"), kept.as_ref()), body))
+        Ok((title, body))
     })
 }
 
-fn part(side: Side) -> &'static str {
+/// What part an organisation of this side has.
+pub(crate) fn part(side: Side) -> &'static str {
     match side {
         Side::Commissioner => "Leads the deployment",
         _ => "Will use the product",
     }
 }
 
-fn leave_view(journey: &Journey, id: &OrganisationId, name: &str) -> AnyView {
-    let hidden = vec![("journey", journey.reference.to_string()), ("organisation", id.to_string())];
-    let (field, said) = (format!("reason-{id}"), name.to_owned());
+fn people(party: &PartyLine, addresses: bool) -> String {
+    if party.people > 0 {
+        return if party.people == 1 { "1 person".to_owned() } else { format!("{} people", party.people) };
+    }
+    let all: Vec<String> =
+        party.invited.iter().map(|(email, until)| format!("{email}, until {}", dates::day_of(*until))).collect();
+    match (all.is_empty(), addresses) {
+        (true, _) => "Nobody has come, and no invitation is open".to_owned(),
+        (false, true) => format!("Nobody has come yet. Invited: {}", all.join("; ")),
+        (false, false) => "Nobody has come yet".to_owned(),
+    }
+}
+
+fn facts(waiting: &WaitingPart) -> AnyView {
+    let roles: Vec<&str> = waiting.roles.iter().map(|role| role.title()).collect();
+    view! {
+        <dl class="nhsuk-summary-list">
+            <SummaryRow key="Part" value=part(waiting.side) />
+            <SummaryRow key="First person" value=waiting.email.clone() />
+            <SummaryRow key="As" value=roles.join(", ") />
+            <SummaryRow key="Asked" value=format!("{}, by {}", dates::moment(waiting.at), waiting.by.1) />
+        </dl>
+    }
+    .into_any()
+}
+
+/// A request as it stands in the list.
+fn request_view(journey: &str, waiting: &WaitingPart, gives: bool, declines: bool) -> AnyView {
+    let to = format!("/journeys/{journey}/organisations?part={}", waiting.part);
+    view! {
+        <section id=format!("part-{}", waiting.part) aria-label=format!("Request for {}", waiting.identity.name)>
+            <h3 class="nhsuk-heading-s">{waiting.identity.in_words()}</h3>
+            {facts(waiting)}
+            {gives.then(|| view! { <p><a href=to>"Confirm who it is"<span class="nhsuk-u-visually-hidden">{format!(": {}", waiting.identity.name)}</span></a></p> })}
+            {(declines && !gives).then(|| decline_view(journey, waiting, gives))}
+        </section>
+    }
+    .into_any()
+}
+
+fn decline_view(journey: &str, waiting: &WaitingPart, gives: bool) -> AnyView {
+    let (summary, help) = if gives {
+        ("Do not give it a part", "The supplier reads this.")
+    } else {
+        ("Take the request back", "It stands in the history.")
+    };
+    view! {
+        <details class="nhsuk-details">
+            <summary class="nhsuk-details__summary">
+                <span class="nhsuk-details__summary-text">{summary}<span class="nhsuk-u-visually-hidden">{format!(": {}", waiting.identity.name)}</span></span>
+            </summary>
+            <div class="nhsuk-details__text">
+                <form action="/do/end-users/decline" method="post" novalidate>
+                    <Hidden values=vec![("journey", journey.to_owned()), ("part", waiting.part.to_string())] />
+                    {ask::words(&format!("reason-{}", waiting.part), "reason", "Why?", help, "", None, 2)}
+                    <Button text=summary secondary=true small=true />
+                </form>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// A request, with what a programme lead needs to decide on it.
+fn request_alone(journey: &str, waiting: &WaitingPart, kept: Option<&Kept>) -> AnyView {
+    let domain = |address: &str| address.rsplit('@').next().unwrap_or_default().to_owned();
+    let same = domain(&waiting.email) == domain(&waiting.by.2);
+    let hidden = vec![("journey", journey.to_owned()), ("part", waiting.part.to_string())];
+    let asked = Answers::default()
+        .with("organisation", &waiting.identity.name)
+        .with("ods_code", &waiting.identity.ods_code)
+        .with("email", &waiting.email);
+    let answers = kept.map_or(asked, |kept| kept.typed.clone());
+    view! {
+        <Title above=format!("{} {journey}", waiting.product) text=format!("Who is {}?", waiting.identity.name)>
+            {format!("{} asks for a part for it.", waiting.supplier)}
+        </Title>
+        {facts(waiting)}
+        {same.then(|| view! {
+            <div class="nhsuk-inset-text">
+                <p>"This address has the same domain as the address of whoever asked. Make sure that this person works for the organisation and not for the supplier."</p>
+            </div>
+        })}
+        <p>"Look the code up in the register of the Organisation Data Service, and make sure that this person acts for the organisation. What you confirm here is what the organisation signs under."</p>
+        <form action="/do/end-users/confirm" method="post" novalidate>
+            <Hidden values=hidden />
+            {ask::questions(&end_users::confirmation(), &answers, kept)}
+            <Button text="Confirm, and give it a part" />
+        </form>
+        {decline_view(journey, waiting, true)}
+    }
+    .into_any()
+}
+
+/// Until somebody has come, another address can be invited: for a slip, or a person who has left.
+fn again_alone(journey: &str, party: &PartyLine, kept: Option<&Kept>) -> AnyView {
+    let id = &party.organisation.id;
+    let hidden = vec![("journey", journey.to_owned()), ("organisation", id.to_string())];
+    let last = party.invited.last().map(|(email, _)| email.clone()).unwrap_or_default();
+    let answers = kept.map_or_else(|| Answers::default().with("email", &last), |kept| kept.typed.clone());
+    view! {
+        <Title text=format!("Invite somebody of {}", party.organisation.identity().in_words()) />
+        <p>{people(party, true)}"."</p>
+        <form action="/do/end-users/invite-again" method="post" novalidate>
+            <Hidden values=hidden />
+            {ask::questions(&end_users::first_person(party.organisation.side), &answers, kept)}
+            <Button text="Send the invitation" />
+        </form>
+    }
+    .into_any()
+}
+
+fn leave_view(journey: &str, party: &PartyLine) -> AnyView {
+    let id = &party.organisation.id;
+    let hidden = vec![("journey", journey.to_owned()), ("organisation", id.to_string())];
+    let (field, said) = (format!("reason-{id}"), party.organisation.name.clone());
     view! {
         <details class="nhsuk-details gpc-fold">
             <summary class="nhsuk-details__summary">

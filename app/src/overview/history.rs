@@ -110,9 +110,18 @@ fn details(event: &Event) -> Option<String> {
         Event::SiteLive { site, .. } => {
             format!("{} {}, live since {}. {}", site.ods_code, site.name, dates::date(site.live_on), site.note)
         }
-        Event::Left { reason, .. } => reason.clone(),
+        Event::PartAsked { identity, .. } | Event::Joined { identity: Some(identity), .. } => identity.in_words(),
+        Event::PartDeclined { reason, .. } | Event::Left { reason, .. } => reason.clone(),
+        Event::Identified { identity, before, .. } => format!("{} is {} from now on.", before.in_words(), identity.in_words()),
+        Event::Reclassified { file, from, to, .. } => {
+            format!("{} until then, {} from now on. Digest of the file: {}…", from.title(), to.title(), &file.as_str()[..16])
+        }
         Event::SiteTakenBack { ods_code, reason, .. } => format!("{ods_code}: {reason}"),
-        Event::Started { .. } | Event::WaiverConfirmed { .. } | Event::Lapsed { .. } | Event::Joined { .. } | Event::WentLive => {
+        Event::Started { .. }
+        | Event::WaiverConfirmed { .. }
+        | Event::Lapsed { .. }
+        | Event::Joined { identity: None, .. }
+        | Event::WentLive => {
             return None;
         }
     };

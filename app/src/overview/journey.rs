@@ -192,12 +192,26 @@ fn parties(scene: &Scene) -> AnyView {
     let named = |id| scene.names().organisations.get(id).cloned().unwrap_or_default();
     let items = journey.parties().map(|(id, _)| view! { <li>{named(id)}</li> }).collect_view();
     let some = journey.parties().next().is_some();
-    let may = decide::offers_on_whole(journey, &scene.visitor.actor).contains(&Verb::Join);
+    let offers = decide::offers_on_whole(journey, &scene.visitor.actor);
+    let (gives, asks) = (offers.contains(&Verb::Join), offers.contains(&Verb::AskForPart));
+    let waiting = journey.asked_parts().count();
+    let says = match (waiting, gives) {
+        (0, _) => None,
+        (1, true) => Some("1 organisation waits until you confirm who it is."),
+        (_, true) => Some("Organisations wait until you confirm who they are."),
+        (1, false) => Some("1 organisation waits until NHS England has confirmed who it is."),
+        (_, false) => Some("Organisations wait until NHS England has confirmed who they are."),
+    };
     let to = format!("/journeys/{}/organisations", journey.reference);
-    let text = if may { "Give an organisation a part" } else { "See who has a part" };
+    let text = match (gives, asks) {
+        (true, _) => "Give an organisation a part",
+        (_, true) => "Ask for a part for an organisation",
+        _ => "See who has a part",
+    };
     view! {
         {some.then(|| view! { <ul class="gpc-links">{items}</ul> })}
         {(!some).then(|| view! { <p class="gpc-meta">"The supplier and NHS England only."</p> })}
+        {says.filter(|_| gives || asks).map(|says| view! { <p>{says}</p> })}
         <p><a href=to>{text}</a></p>
     }
     .into_any()

@@ -289,7 +289,8 @@ pub async fn open() -> Done {
         let Ok(opening) = opening::read(side, &prepared.answers) else { return Ok("/journeys/new".to_owned()) };
         let reference = prepared.reference;
         let to = format!("/journeys/{reference}");
-        let deed = opened(&services, &visitor.actor, side, &reference, opening, services.clock.now())?;
+        let deed =
+            opened(&services, &visitor.actor, side, &reference, opening, visitor.organisation.identity(), services.clock.now())?;
         let journey = deed.after.clone();
         match write(&services, vec![deed], Mail::default()).await {
             Ok(()) => {

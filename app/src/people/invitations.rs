@@ -50,25 +50,38 @@ pub fn Invitation() -> impl IntoView {
         };
         let known = store.person_by_email(&link.email).await?;
         let roles: Vec<&str> = link.roles.iter().map(|role| role.title()).collect();
-        let mine = match (&known, &hall.caller.visitor) {
-            (Some(person), Some(visitor)) => person.id == visitor.actor.person,
-            _ => false,
-        };
+        let account = hall.caller.account.clone();
         let here = format!("/invitations/{token}");
-        let what = match (&known, mine) {
-            (Some(_), true) => view! {
+        let what = match (&known, &account) {
+            (Some(person), Some(account)) if person.id == account.person => view! {
                 <form action="/do/account/accept-invitation" method="post">
                     <Hidden values=vec![("token", token)] />
                     <Button text=format!("Join {}", organisation.name) />
                 </form>
             }
             .into_any(),
-            (Some(_), false) => view! {
+            // Nobody is swapped for somebody else without being told.
+            (_, Some(account)) => {
+                let says = format!(
+                    "This invitation is for {}. You are signed in as {}, {}. To accept it, sign out and go on as the person it is for.",
+                    link.email, account.name, account.email
+                );
+                view! {
+                    <div class="nhsuk-inset-text"><p>{says}</p></div>
+                    <form action="/do/account/sign-out" method="post">
+                        <Hidden values=vec![("next", here)] />
+                        <Button text="Sign out and go on" />
+                    </form>
+                    <p><a href="/journeys">"Stay signed in, and go to your journeys"</a></p>
+                }
+                .into_any()
+            }
+            (Some(_), None) => view! {
                 <p>"This address already has an account. Sign in with it, then accept."</p>
                 <a class="nhsuk-button" role="button" draggable="false" href=format!("/sign-in?next={}", encode(&here))>"Sign in to accept"</a>
             }
             .into_any(),
-            (None, _) => {
+            (None, None) => {
                 let answers = hall.typed_or(Answers::default());
                 let look = Look { autocomplete: "name", ..Look::default() };
                 let fields: Vec<AnyView> = people::acceptance().fields.iter().map(|f| ask::question(f, &answers, kept.as_ref(), &look)).collect();
@@ -120,12 +133,14 @@ pub async fn accept_invitation(
         let known = services.store.person_by_email(&link.email).await?;
         let (person, new) = match known {
             Some(person) => {
-                // The link alone is not enough: it may have been passed on.
-                if caller.visitor.as_ref().is_none_or(|v| v.actor.person != person.id) {
+                // The link alone is not enough: it may have been passed on. Whoever is signed in may belong nowhere yet.
+                if caller.account.as_ref().is_none_or(|account| account.person != person.id) {
                     return Ok(back);
                 }
                 (person, None)
             }
+            // Signed in as somebody else: the page names both.
+            None if caller.account.is_some() => return Ok(back),
             None => {
                 let typed = Answers(answers);
                 let checked = people::acceptance().check(&typed);
@@ -171,4 +186,30 @@ pub async fn accept_invitation(
         Ok(if programme { "/worklist".to_owned() } else { "/journeys".to_owned() })
     })
     .await
+}
+
+/// `/no-organisation`: for whoever is signed in and belongs nowhere.
+#[component]
+pub fn NoOrganisation() -> impl IntoView {
+    page(async {
+        let hall = hall().await?;
+        let Some(account) = hall.caller.account.clone() else { return Err(Halt::SignIn) };
+        if hall.caller.visitor.is_some() {
+            return Err(Halt::Elsewhere("/journeys".to_owned()));
+        }
+        let body = view! {
+            <div class="nhsuk-grid-row">
+                <div class="nhsuk-grid-column-two-thirds">
+                    {say::kept(hall.kept.as_ref())}
+                    {say::banner(hall.banner)}
+                    <Title text="You belong to no organisation here" />
+                    <p>"You are signed in as " <strong>{account.name}</strong> ", " {account.email} ". Journeys are seen by people of an organisation that has a part in them, and you belong to none now."</p>
+                    <p>"Were you invited? Open the link in the email: it was sent to this address. Otherwise ask the lead of your organisation to invite you."</p>
+                    <form action="/do/account/sign-out" method="post"><Button text="Sign out" secondary=true /></form>
+                </div>
+            </div>
+        }
+        .into_any();
+        Ok(("You belong to no organisation here".to_owned(), body))
+    })
 }

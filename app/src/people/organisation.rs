@@ -3,9 +3,13 @@
 use journey::{
     actor::Role,
     form::{Answers, Problem},
+    identity::Identity,
     ids::{Digest, PersonId},
     people,
-    port::LinkPurpose,
+    port::{
+        LinkPurpose,
+        seats::{RegisteredOrganisation, RolesRefused},
+    },
 };
 use leptos::prelude::*;
 
@@ -81,14 +85,16 @@ pub fn OrganisationPage() -> impl IntoView {
                 </form>
             }
         });
-        let details = keeper.then(|| details_view(&visitor, kept.as_ref()));
+        let registered = hall.services.store.registered(&visitor.organisation.id).await?.ok_or(Halt::Missing)?;
+        let details = keeper.then(|| details_view(&registered, kept.as_ref()));
         let name = visitor.organisation.name.clone();
         let code = visitor.organisation.ods_code.clone();
         let body = view! {
             {say::kept(kept.as_ref())}
             {say::banner(hall.banner)}
             <Title text=name.clone()>
-                {if code.is_empty() { "ODS code not given".to_owned() } else { format!("ODS code {code}") }}
+                {if code.is_empty() { "ODS code not given. ".to_owned() } else { format!("ODS code {code}. ") }}
+                {registered.confirmed.map(|at| format!("Confirmed by NHS England on {}.", dates::day_of(at)))}
             </Title>
             <h2 class="nhsuk-heading-m">"People"</h2>
             <table class="gpc-grid" role="table">
@@ -114,19 +120,34 @@ pub fn OrganisationPage() -> impl IntoView {
     })
 }
 
-/// Correcting the name and the code, folded away: it is rare.
-fn details_view(visitor: &Visitor, kept: Option<&Kept>) -> AnyView {
+/// Asking for another name or code, folded away: it is rare. What is signed and issued names the organisation, so the
+/// programme confirms it.
+fn details_view(registered: &RegisteredOrganisation, kept: Option<&Kept>) -> AnyView {
     let refused = kept.filter(|kept| kept.problem("organisation").is_some() || kept.problem("ods_code").is_some());
-    let now =
-        Answers::default().with("organisation", &visitor.organisation.name).with("ods_code", &visitor.organisation.ods_code);
+    let asked = registered.asked.as_ref();
+    let shown = asked.map_or_else(|| registered.organisation.identity(), |asked| asked.identity.clone());
+    let now = Answers::default().with("organisation", &shown.name).with("ods_code", &shown.ods_code);
     let answers = refused.map_or(now, |kept| kept.typed.clone());
+    let waits = asked.map(|asked| {
+        let says = format!("Asked for on {}: {}. NHS England confirms it.", dates::day_of(asked.at), asked.identity.in_words());
+        view! {
+            <div class="nhsuk-inset-text">
+                <p>{says}</p>
+                <form action="/do/organisation/take-back-details" method="post">
+                    <button class="gpc-linkbutton">"Take the request back"</button>
+                </form>
+            </div>
+        }
+    });
     view! {
+        {waits}
         <details class="nhsuk-details gpc-below" open=refused.is_some()>
-            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Correct the name or the ODS code"</span></summary>
+            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Ask for another name or ODS code"</span></summary>
             <div class="nhsuk-details__text">
+                <p>"Certificates and agreements name your organisation. NHS England confirms a change before it counts."</p>
                 <form action="/do/organisation/set-details" method="post" novalidate>
                     {ask::questions(&people::details(), &answers, refused)}
-                    <Button text="Save the details" secondary=true small=true />
+                    <Button text="Ask NHS England to confirm it" secondary=true small=true />
                 </form>
             </div>
         </details>
@@ -148,6 +169,7 @@ fn change_view(person: &PersonId, name: &str, roles: &[Role], allowed: &[Role]) 
         })
         .collect_view();
     let (person, name) = (person.to_string(), name.to_owned());
+    let seen = roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" ");
     let hidden = name.clone();
     view! {
         <details class="nhsuk-details gpc-fold">
@@ -156,7 +178,7 @@ fn change_view(person: &PersonId, name: &str, roles: &[Role], allowed: &[Role]) 
             </summary>
             <div class="nhsuk-details__text">
                 <form action="/do/organisation/set-roles" method="post">
-                    <Hidden values=vec![("person", person)] />
+                    <Hidden values=vec![("person", person), ("seen", seen)] />
                     <fieldset class="nhsuk-fieldset">
                         <legend class="nhsuk-fieldset__legend">{format!("Roles of {name}. With none they leave the organisation.")}</legend>
                         <div class="nhsuk-checkboxes">{boxes}</div>
@@ -215,15 +237,20 @@ pub async fn invite(#[server(default)] answers: Typed) -> Done {
         link.organisation = Some(organisation.id.clone());
         link.roles = people::roles_picked(&visitor.actor, &clean);
         link.by = Some(visitor.actor.person.clone());
+        // What somebody typed as a name stays out of the subject.
         let letter = letters::account(
             format!("invite-{}", link.token),
             &email,
-            &format!("Join {} at GP Connect onboarding", organisation.name),
+            "Join your colleagues at GP Connect onboarding",
             &format!("{} invites you to join {}. The link works for 14 days.", visitor.name, organisation.name),
             &format!("{}/invitations/{token}", services.base_url),
         );
-        services.store.add_link(link, letter).await?;
-        flash::say(&caller, format!("{email} was invited"), "They get a link by email. It works for 14 days.");
+        let confirmed = services.store.registered(&organisation.id).await?.is_some_and(|it| it.confirmed.is_some());
+        let known = confirmed || visitor.is_programme();
+        match letters::of_invitation(services.store.invite(link, letter, people::invitation_limit(known)).await?, &email) {
+            Ok((heading, text)) => flash::say(&caller, heading, text),
+            Err(says) => flash::keep(&caller.session, refuse(vec![Problem::new("email", says)])).await?,
+        }
         Ok("/organisation".to_owned())
     })
     .await
@@ -258,12 +285,16 @@ pub async fn cancel_invitation(#[server(default)] invitation: String) -> Done {
     .await
 }
 
-/// Changes a member's roles; with none they leave.
+/// Changes a member's roles; with none they leave. `seen` are those that the page showed.
 ///
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "organisation/set-roles")]
-pub async fn set_roles(#[server(default)] person: String, #[server(default)] answers: Typed) -> Done {
+pub async fn set_roles(
+    #[server(default)] person: String,
+    #[server(default)] seen: String,
+    #[server(default)] answers: Typed,
+) -> Done {
     act(async move {
         let (services, caller) = (services()?, calling()?);
         let typed = Answers(answers);
@@ -275,30 +306,41 @@ pub async fn set_roles(#[server(default)] person: String, #[server(default)] ans
         let mut roles = people::roles_picked(&visitor.actor, &typed);
         // Roles of another side are not this person's to give or take.
         roles.extend(member.roles.iter().copied().filter(|role| !allowed.contains(role)));
-        let held: Vec<(PersonId, Vec<Role>)> = members.iter().map(|m| (m.person.clone(), m.roles.clone())).collect();
-        if people::leaves_nobody(&held, &person, &roles) {
-            let kept = Kept {
-                path: "/organisation".to_owned(),
-                heading: "Somebody must be able to invite people".to_owned(),
-                detail: "Nothing was changed. Give another person the lead role first.".to_owned(),
-                ..Kept::default()
-            };
-            flash::keep(&caller.session, kept).await?;
-            return Ok("/organisation".to_owned());
-        }
-        services.store.set_roles(&visitor.organisation.id, &person, &roles, visitor.by(), services.clock.now()).await?;
-        let says = if roles.is_empty() {
-            format!("{} left the organisation", member.name)
-        } else {
-            format!("The roles of {} are changed", member.name)
+        let seen: Vec<Role> = seen.split(' ').filter_map(|name| name.parse().ok()).collect();
+        let seen = (!seen.is_empty()).then_some(seen.as_slice());
+        let (organisation, now) = (&visitor.organisation.id, services.clock.now());
+        let (heading, detail) = match services.store.set_roles(organisation, &person, &roles, seen, visitor.by(), now).await {
+            Ok(()) => {
+                let says = if roles.is_empty() {
+                    format!("{} left the organisation", member.name)
+                } else {
+                    format!("The roles of {} are changed", member.name)
+                };
+                flash::say(&caller, says, "");
+                return Ok("/organisation".to_owned());
+            }
+            Err(RolesRefused::Store(error)) => return Err(error.into()),
+            Err(RolesRefused::LeavesNobody) => (
+                "Somebody must be able to invite people".to_owned(),
+                "Nothing was changed. Give another person the lead role first.",
+            ),
+            Err(RolesRefused::ChangedSince) => (
+                format!("A colleague changed the roles of {} meanwhile", member.name),
+                "Nothing was changed by you. Look at the roles below, then decide again.",
+            ),
+            Err(RolesRefused::NotAKeeper) => (
+                "You cannot change who belongs to this organisation any more".to_owned(),
+                "Nothing was changed. A colleague changed your role.",
+            ),
         };
-        flash::say(&caller, says, "");
+        let kept = Kept { path: "/organisation".to_owned(), heading, detail: detail.to_owned(), ..Kept::default() };
+        flash::keep(&caller.session, kept).await?;
         Ok("/organisation".to_owned())
     })
     .await
 }
 
-/// Corrects the name and the code of one's organisation.
+/// Asks the programme to confirm another name or code of one's organisation.
 ///
 /// # Errors
 /// Never: every outcome is a redirect.
@@ -322,9 +364,30 @@ pub async fn set_details(#[server(default)] answers: Typed) -> Done {
                 return Ok("/organisation".to_owned());
             }
         };
-        let (name, code) = (clean.one("organisation"), clean.one("ods_code"));
-        services.store.set_details(&visitor.organisation.id, name, code, visitor.by(), services.clock.now()).await?;
-        flash::say(&caller, "The details are saved", "Every page shows them from now on.");
+        let identity = Identity { name: clean.one("organisation").to_owned(), ods_code: clean.one("ods_code").to_owned() };
+        if identity == visitor.organisation.identity() {
+            flash::say(&caller, "Name and code are these already", "Nothing was sent.");
+            return Ok("/organisation".to_owned());
+        }
+        services.store.ask_details(&visitor.organisation.id, &identity, visitor.by(), services.clock.now()).await?;
+        flash::say(&caller, "NHS England is asked to confirm it", "Until then every page shows what it shows now.");
+        Ok("/organisation".to_owned())
+    })
+    .await
+}
+
+/// Takes the request for another name or code back.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "organisation/take-back-details")]
+pub async fn take_back_details() -> Done {
+    act(async move {
+        let (services, caller) = (services()?, calling()?);
+        let visitor = keeper("/organisation", &Answers::default()).await?;
+        let (organisation, now) = (&visitor.organisation.id, services.clock.now());
+        services.store.decline_details(organisation, "Taken back.", visitor.by(), now).await?;
+        flash::say(&caller, "The request was taken back", "Name and code stay as they are.");
         Ok("/organisation".to_owned())
     })
     .await

@@ -112,6 +112,20 @@ pub async fn register(
             flash::keep(&caller.session, kept).await?;
             return Ok("/register".to_owned());
         }
+        // Codes are public: that one is taken tells nothing about a person.
+        let code = clean.one("ods_code");
+        if !code.is_empty() && services.store.organisation_coded(Side::Supplier, code).await?.is_some() {
+            let says = "An organisation with this ODS code is registered. Ask a colleague there to invite you, or leave the code empty: NHS England can confirm it later";
+            let kept = Kept {
+                path: "/register".to_owned(),
+                heading: "There is a problem".to_owned(),
+                detail: "Enter the password again.".to_owned(),
+                problems: vec![Problem::new("ods_code", says)],
+                typed,
+            };
+            flash::keep(&caller.session, kept).await?;
+            return Ok("/register".to_owned());
+        }
         let hash = services.secrets.hash(password).await.map_err(|busy| Halt::Away(busy.to_string()))?;
         let person = Person { id: services.person_id(), email: email.clone(), name: clean.one("name").to_owned(), password: hash, confirmed: false };
         let organisation = Organisation {

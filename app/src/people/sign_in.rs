@@ -34,7 +34,7 @@ pub fn SignIn() -> impl IntoView {
     page(async {
         let hall = hall().await?;
         let next = local(&query("next"));
-        if hall.caller.visitor.is_some() {
+        if hall.caller.account.is_some() {
             return Err(Halt::Elsewhere(next));
         }
         let form = people::email_only();
@@ -207,18 +207,18 @@ pub(crate) fn confirmation(services: &Services, person: &Person) -> (Link, Lette
     (link, letter)
 }
 
-/// Signs out here.
+/// Signs out here. `next` is where to go on as somebody else; the start page when it is empty.
 ///
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "account/sign-out")]
-pub async fn sign_out() -> Done {
-    act(async {
+pub async fn sign_out(#[server(default)] next: String) -> Done {
+    act(async move {
         let caller = calling()?;
         caller.session.flush().await.map_err(Halt::session)?;
         // Whoever sits here next is not told what was done.
         drop(flash::heard(&caller));
-        Ok("/".to_owned())
+        Ok(if next.is_empty() { "/".to_owned() } else { local(&next) })
     })
     .await
 }

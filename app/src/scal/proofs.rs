@@ -16,7 +16,7 @@ use crate::{
     flash::{self, Kept},
     halt::Halt,
     letters::counted,
-    post::{Done, Typed, act, encode},
+    post::{Done, Typed, act, encode, tell_of_file},
     scal::{
         actions::{PRODUCT, closed, desk, draft, path_of, refused},
         entries,
@@ -92,14 +92,27 @@ pub async fn tell_evidence(
         let digest: Digest = known(&file).ok_or(Halt::Missing)?;
         let replaces = known(&replaces).filter(|other| *other != digest);
         let (by, at) = (desk.visitor.actor.person.clone(), desk.hall.services.clock.now());
-        match facts::read(digest, &typed, replaces, by, at) {
-            Ok(evidence) => {
-                store.tell_evidence(reference, &desk.spec.id, evidence).await?;
-                flash::say(&desk.hall.caller, "It is saved", "");
-                Ok(path)
+        let evidence = match facts::read(digest.clone(), &typed, replaces, by, at) {
+            Ok(evidence) => evidence,
+            Err(refusal) => return refused(&desk, page, &refusal, typed).await,
+        };
+        let (actor, task) = (&desk.visitor.actor, &desk.spec.id);
+        let before = store.evidence_of(reference, &digest).await?.map(|facts| facts.sort).unwrap_or_default();
+        match decide::tell_of_file(desk.journey(), actor, task, &digest, (before, evidence.sort)) {
+            Err(refusal) => return refused(&desk, page, &refusal, typed).await,
+            Ok(None) => store.tell_evidence(reference, task, evidence).await?,
+            Ok(Some(event)) => {
+                if !tell_of_file(&desk.hall.services, actor, desk.journey(), event, task, evidence).await? {
+                    let heading = "Somebody wrote to this journey at the same moment".to_owned();
+                    let detail = "Nothing was changed. Your words are below: look at the file as it is now and send them again."
+                        .to_owned();
+                    flash::keep(&desk.hall.caller.session, Kept { path, heading, detail, problems: Vec::new(), typed }).await?;
+                    return Ok(page);
+                }
             }
-            Err(refusal) => refused(&desk, page, &refusal, typed).await,
         }
+        flash::say(&desk.hall.caller, "It is saved", "");
+        Ok(path)
     })
     .await
 }

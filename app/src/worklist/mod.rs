@@ -5,6 +5,7 @@ use journey::{
     actor::{Role, Side},
     calendar, decide,
     ids::TaskId,
+    people,
     port::{WorkFigures, WorkFilter, WorkLine, WriteError},
     process::{CONSUMER, PROVIDER, Processes},
     standing::Verb,
@@ -70,6 +71,8 @@ pub fn Worklist() -> impl IntoView {
         lines.truncate(PAGE as usize);
         let next = lines.last().filter(|_| more).map(|line| next_link(&filter, &team, line, by_due));
         let shown = lines.len();
+        let (parts, details) =
+            if people::may_confirm_organisations(&visitor.actor) { store.seats_waiting().await? } else { (0, 0) };
         let names: Vec<String> = roles.iter().map(|role| role.title().to_lowercase()).collect();
         let processes = hall.services.processes;
         let filtered = paged || !filter.find.is_empty() || !filter.task.is_empty() || !filter.claimed.is_empty();
@@ -84,6 +87,9 @@ pub fn Worklist() -> impl IntoView {
             </div>
             {live_at("/live/worklist")}
             {kept_true("figures", figures_view(figures))}
+            {(parts + details > 0).then(|| view! {
+                <div class="nhsuk-inset-text"><p><a href="/organisations">{confirm_first(parts, details)}</a></p></div>
+            })}
             {filters(&filter, &mine, &team, processes)}
             {kept_true("list", list)}
             <p class="gpc-meta gpc-below">
@@ -123,6 +129,20 @@ fn next_link(filter: &WorkFilter, team: &str, line: &WorkLine, by_due: bool) -> 
         encode(&filter.claimed),
         encode(&after)
     )
+}
+
+/// What waits for a programme lead beside the tasks.
+fn confirm_first(parts: u32, details: u32) -> String {
+    let wait = |count: u32, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(one.to_owned()),
+        count => Some(format!("{count} {many}")),
+    };
+    let all = [
+        wait(parts, "1 organisation waits for a part", "organisations wait for a part"),
+        wait(details, "1 asks for another name or code", "ask for another name or code"),
+    ];
+    format!("Confirm who it is: {}", all.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }
 
 fn figures_view(figures: WorkFigures) -> AnyView {

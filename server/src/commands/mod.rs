@@ -30,7 +30,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Demo(demo) => demo::run(demo).await,
         Command::Verify(place) => verify::run(&open(&place.database).await?, &place.vault()?).await,
         Command::Backup { place, to } => backup::run(&open(&place.database).await?, &place.vault()?, &to).await,
-        Command::Restore { place, from } => backup::restore::run(&open(&place.database).await?, &place.vault()?, &from).await,
+        Command::Restore { place, from } => backup::restore::run(&made(&place.database).await?, &place.vault()?, &from).await,
         Command::Draw { process, as_ } => draw::run(process, as_),
         Command::Routes => {
             routes();
@@ -39,10 +39,15 @@ pub async fn run(cli: Cli) -> Result<(), String> {
     }
 }
 
+/// The database, made when it is not there, with the schema that it has.
+async fn made(database: &Database) -> Result<Db, String> {
+    std::fs::create_dir_all(&database.data).map_err(|error| format!("{}: {error}", database.data.display()))?;
+    Db::open(database.url().reveal()).await.map_err(|error| error.to_string())
+}
+
 /// The database, made when it is not there, with its schema brought up to date.
 pub(crate) async fn open(database: &Database) -> Result<Db, String> {
-    std::fs::create_dir_all(&database.data).map_err(|error| format!("{}: {error}", database.data.display()))?;
-    let db = Db::open(database.url().reveal()).await.map_err(|error| error.to_string())?;
+    let db = made(database).await?;
     db.migrate().await.map_err(|error| error.to_string())?;
     Ok(db)
 }

@@ -6,6 +6,7 @@ use app::services::Services;
 use jiff::{Timestamp, ToSpan as _};
 use journey::{
     actor::{Actor, Role, Side},
+    event::By,
     ids::{Digest, OrganisationId, PersonId},
     port::{Letter, Link, LinkPurpose, Organisation, Person},
 };
@@ -135,6 +136,9 @@ impl Cast {
     }
 }
 
+/// The code of the supplier that says itself who it is, and nobody has confirmed it.
+const UNCONFIRMED: &str = "T99903";
+
 /// Makes every account at this time, and more suppliers until there are so many people.
 pub(super) async fn assemble(services: &Services, password: &str, since: Timestamp, people: u32) -> Result<Cast, String> {
     // One hash for everybody: it is one password, and hashing costs on purpose.
@@ -164,6 +168,15 @@ pub(super) async fn assemble(services: &Services, password: &str, since: Timesta
         let code = format!("T99{number:04}");
         cast.companies.push(join(services, &hash, since, (&format!("{name} {number}"), &code, Side::Supplier), &members).await?);
         there += members.len();
+    }
+    // The programme knows them all but the one that came last.
+    let confirms =
+        cast.of(Side::Programme).first().and_then(|company| company.people.first()).map(|someone| someone.actor.clone());
+    let confirms = confirms.ok_or("nobody is of the programme")?;
+    for company in cast.companies.iter().filter(|company| company.organisation.ods_code != UNCONFIRMED) {
+        let by = By { person: confirms.person.clone(), organisation: confirms.organisation.clone() };
+        let (id, identity) = (&company.organisation.id, company.organisation.identity());
+        services.store.set_details(id, &identity, by, since).await.map_err(|error| error.to_string())?;
     }
     // Nobody reads these addresses. The letters count as sent, so that a service with a real mail server has none to send.
     while let Some(out) = services.store.next_letter(Timestamp::MAX, Timestamp::MAX).await.map_err(|error| error.to_string())? {
@@ -214,8 +227,12 @@ async fn join(
                 .map_err(|error| error.to_string())?;
             services.store.confirm(&token, at).await.map_err(|error| error.to_string())?;
             if first.2 != [OnboardingLead] {
-                let by = journey::event::By { person: person.id.clone(), organisation: organisation.id.clone() };
-                services.store.set_roles(&organisation.id, &person.id, roles, by, at).await.map_err(|error| error.to_string())?;
+                let by = By { person: person.id.clone(), organisation: organisation.id.clone() };
+                services
+                    .store
+                    .set_roles(&organisation.id, &person.id, roles, None, by, at)
+                    .await
+                    .map_err(|error| error.to_string())?;
             }
         } else {
             services.store.add_link(link, letter).await.map_err(|error| error.to_string())?;

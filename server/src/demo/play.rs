@@ -21,10 +21,11 @@ use journey::{
     form::{Answers, FileRef, Form, Kind, Part},
     forms,
     go_live::Site,
-    ids::{Digest, FieldId, JourneyRef, OrganisationId, TaskId},
+    identity::Identity,
+    ids::{Digest, FieldId, JourneyRef, OrganisationId, PartId, TaskId},
     journey::Journey,
     opening::Opening,
-    port::{files::StoredFile, messages::NewMessage},
+    port::{files::StoredFile, messages::NewMessage, seats::SeatChange},
     process::{CONSUMER, Page, Settle, TaskSpec},
     scal::{self, book},
     standing::{Standing, StateKind},
@@ -70,7 +71,9 @@ impl<'a> Play<'a> {
         let seed = u64::from_str_radix(&Digest::of(reference.to_string().as_bytes()).as_str()[..12], 16).unwrap_or(1);
         let mut rng = Rng::new(seed);
         let at = stage.almanac.at(days_ago, i64::try_from(10 + rng.below(300)).unwrap_or(10));
-        let deed = post::opened(&stage.services, &lead.actor, CONSUMER, &reference, opening, at).map_err(halted)?;
+        let deed =
+            post::opened(&stage.services, &lead.actor, CONSUMER, &reference, opening, supplier.organisation.identity(), at)
+                .map_err(halted)?;
         let sites = words::SITES.iter().copied().collect();
         #[expect(clippy::cast_precision_loss, reason = "days of a demo")]
         let day = days_ago as f64;
@@ -144,12 +147,31 @@ impl<'a> Play<'a> {
         self.does(&who, command).await
     }
 
-    /// The lead gives these organisations a part.
+    /// The lead asks for a part for these organisations, and the programme confirms who they are.
     pub async fn joined(&mut self, codes: &[&str]) -> Result<&mut Self, String> {
         for code in codes {
             let company = self.cast.companies.iter().find(|company| company.organisation.ods_code == *code);
             let company = company.ok_or_else(|| format!("{code} is nobody"))?.organisation.clone();
-            self.as_role(Role::OnboardingLead, Command::Join { organisation: company.id, side: company.side }).await?;
+            let (identity, side) = (company.identity(), company.side);
+            let part = self.asks_for(side, identity.clone()).await?;
+            let answer = Command::Join { organisation: company.id, side, identity, part: Some(part) };
+            self.as_role(Role::ProgrammeLead, answer).await?;
+        }
+        Ok(self)
+    }
+
+    async fn asks_for(&mut self, side: Side, identity: Identity) -> Result<PartId, String> {
+        let part: PartId = self.stage.services.secrets.id().parse().map_err(|_| "random ids are ids".to_owned())?;
+        self.as_role(Role::OnboardingLead, Command::AskForPart { part: part.clone(), side, identity }).await?;
+        Ok(part)
+    }
+
+    /// The lead asks for a part for an organisation that nobody has confirmed yet, and names its first person.
+    pub async fn asks(&mut self, identity: Identity, email: &str) -> Result<&mut Self, String> {
+        let part = self.asks_for(Side::EndUser, identity).await?;
+        let roles = vec![Role::GroupLead, Role::AuthorisedPerson];
+        if let Some(deed) = self.deeds.last_mut() {
+            deed.seats.push(SeatChange::Asked { part, email: email.to_owned(), roles });
         }
         Ok(self)
     }

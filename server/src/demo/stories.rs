@@ -4,6 +4,7 @@ use journey::{
     actor::Role,
     command::Command,
     conversation::Audience,
+    identity::Identity,
     opening::{Capability, Opening, PdsRoute},
 };
 
@@ -131,6 +132,9 @@ pub(super) async fn all(stage: &Stage, cast: &Cast) -> Result<usize, String> {
     let reason = "The product was tested by an independent company four months ago, for another framework. The report covers this version.";
     let waiver = Command::ProposeWaiver { task: task("s-pentest")?, reason: reason.to_owned() };
     play.on(6).as_role(Role::OnboardingLead, waiver).await?;
+    // A part waits until the programme has confirmed who this is.
+    let practice = Identity { name: "Willow Lane Surgery".to_owned(), ods_code: "A21471".to_owned() };
+    play.on(3).asks(practice, "practice.manager@willowlane.example").await?;
     journeys.push(play);
 
     // Testing in INT waits for the assurance team, longer than it should.

@@ -17,6 +17,8 @@ use sqlx::{Any, Transaction};
 use crate::{
     Db, Ending, lists, micros, notices, outbox,
     row::{instant, parsed, row, small, unreadable},
+    scal::insert_evidence,
+    seats,
 };
 
 /// A ledger from one event on.
@@ -124,7 +126,10 @@ impl Ledger for Db {
 
     async fn append(&self, batch: Batch) -> Result<(), WriteError> {
         let stream = batch.journey.to_string();
-        let mut transaction = self.begin().await?;
+        // Whatever changes seats passes the turnstile of accounts before anything else is locked.
+        let mut transaction = if batch.seats.is_empty() { self.begin().await? } else { self.begin_accounts().await? };
+        // An organisation is there before it has a part.
+        seats::change(&mut transaction, &batch.journey, &batch.recorded, &batch.seats).await?;
         for recorded in &batch.recorded {
             insert_event(&mut transaction, &stream, recorded).await?;
             match &recorded.event {
@@ -143,6 +148,9 @@ impl Ledger for Db {
                 .execute(&mut *transaction)
                 .written()
                 .await?;
+        }
+        for (task, evidence) in &batch.evidence {
+            insert_evidence(&mut transaction, &batch.journey, task, evidence).await?;
         }
         for (task, subject) in &batch.drafts_done {
             sqlx::query("DELETE FROM drafts WHERE journey = $1 AND task = $2 AND subject = $3")

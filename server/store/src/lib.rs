@@ -32,6 +32,7 @@ mod reader;
 mod row;
 mod runs;
 mod scal;
+mod seats;
 mod sessions;
 mod sign_ins;
 mod whole;
@@ -66,6 +67,7 @@ pub mod hot {
     pub use crate::picture::{STANDING_AT, TALLY};
     pub use crate::runs::RUNS;
     pub use crate::scal::{EVIDENCE, PHRASES};
+    pub use crate::seats::{INVITED_TO, ORGANISATIONS, PARTIES_OF, WAITING_PARTS, WAITING_PARTS_OF};
     pub use crate::sessions::SESSION;
     pub use crate::sign_ins::{SESSIONS_OF_PERSON, TRIES};
 }
@@ -192,6 +194,15 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`] with what went wrong.
     pub async fn migrate(&self) -> Answer<()> {
+        self.migrate_to(schema()).await
+    }
+
+    /// Brings the schema up to this version and no further: for the rows of a backup that an earlier release wrote, which
+    /// later migrations then take along like those of any database.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] with what went wrong.
+    pub async fn migrate_to(&self, version: i64) -> Answer<()> {
         let pool = match self.dialect {
             Dialect::Sqlite => self.write.clone(),
             // A connection without time limits: another replica may be at it, and an index over everything takes longer
@@ -201,11 +212,35 @@ impl Db {
                 AnyPoolOptions::new().max_connections(1).connect_with(options).answered().await?
             }
         };
-        let done = MIGRATIONS.run(&pool).await.map_err(|error| StoreError::Unavailable(error.to_string()));
+        let wanted = MIGRATIONS.iter().filter(|migration| migration.version <= version).cloned().collect();
+        let mut migrator = sqlx::migrate::Migrator::with_migrations(wanted);
+        // Whoever asks for less than everything has looked how far the database is.
+        migrator.set_ignore_missing(version < schema());
+        let done = migrator.run(&pool).await.map_err(|error| StoreError::Unavailable(error.to_string()));
         if self.dialect == Dialect::Postgres {
             pool.close().await;
         }
         done
+    }
+
+    /// The version of the schema as it is; 0 when nothing was made yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] with what went wrong.
+    pub async fn schema_version(&self) -> Answer<i64> {
+        let made = match self.dialect {
+            Dialect::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
+            Dialect::Postgres => {
+                "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'public' AND table_name = '_sqlx_migrations'"
+            }
+        };
+        let (made,): (i64,) = sqlx::query_as(made).fetch_one(&self.write).answered().await?;
+        if made == 0 {
+            return Ok(0);
+        }
+        let newest = "SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM _sqlx_migrations";
+        let (version,): (i64,) = sqlx::query_as(newest).fetch_one(&self.write).answered().await?;
+        Ok(version)
     }
 
     /// Which database this is.

@@ -19,7 +19,9 @@ use crate::{
     links::{INVITATIONS, LINK, LinkRow, insert_link, roles_of, roles_text, use_link, use_links},
     micros, outbox, plain,
     row::{instant, parsed, row, unreadable},
+    seats,
 };
+pub(crate) use rows::side_of;
 use rows::{AccountRow, MembershipRow, OrganisationRow, PersonRow};
 
 /// The stream of everything that happens to accounts.
@@ -43,7 +45,7 @@ row! { MemberRow of "memberships" by person organisation {
 impl Db {
     /// Begins a change of accounts. They all write to one stream, so they pass a turnstile one by one, before anything else
     /// is locked: nobody has to try again, and no two wait for each other.
-    async fn begin_accounts(&self) -> Answer<Transaction<'static, Any>> {
+    pub(crate) async fn begin_accounts(&self) -> Answer<Transaction<'static, Any>> {
         let mut transaction = self.begin().await?;
         sqlx::query("UPDATE turnstiles SET passed = passed + 1 WHERE stream = $1")
             .bind(STREAM)
@@ -55,7 +57,12 @@ impl Db {
 }
 
 /// Adds an event to the `people` stream, after [`Db::begin_accounts`].
-async fn append(transaction: &mut Transaction<'static, Any>, at: Timestamp, by: Option<By>, event: PeopleEvent) -> Answer<()> {
+pub(crate) async fn append(
+    transaction: &mut Transaction<'static, Any>,
+    at: Timestamp,
+    by: Option<By>,
+    event: PeopleEvent,
+) -> Answer<()> {
     let last: Option<(i64, String)> =
         sqlx::query_as("SELECT seq, digest FROM events WHERE stream = $1 ORDER BY seq DESC LIMIT 1")
             .bind(STREAM)
@@ -90,11 +97,12 @@ async fn insert_person(transaction: &mut Transaction<'static, Any>, person: &Per
     Ok(())
 }
 
-async fn insert_organisation(
+/// A new organisation. `Conflict` when its side has one with this code.
+pub(crate) async fn insert_organisation(
     transaction: &mut Transaction<'static, Any>,
     organisation: &Organisation,
     at: Timestamp,
-) -> Answer<()> {
+) -> Result<(), WriteError> {
     sqlx::query("INSERT INTO organisations (id, name, ods_code, side, created_us, folded) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(organisation.id.to_string())
         .bind(plain(&organisation.name))
@@ -103,12 +111,12 @@ async fn insert_organisation(
         .bind(micros(at))
         .bind(folded(&organisation.name))
         .execute(&mut **transaction)
-        .answered()
+        .written()
         .await?;
     Ok(())
 }
 
-async fn put_member(
+pub(crate) async fn put_member(
     transaction: &mut Transaction<'static, Any>,
     person: &PersonId,
     organisation: &OrganisationId,
@@ -151,10 +159,10 @@ impl People for Db {
         transaction.commit().written().await
     }
 
-    async fn add_organisation(&self, organisation: Organisation, at: Timestamp) -> Answer<()> {
+    async fn add_organisation(&self, organisation: Organisation, at: Timestamp) -> Result<(), WriteError> {
         let mut transaction = self.begin().await?;
         insert_organisation(&mut transaction, &organisation, at).await?;
-        transaction.commit().answered().await
+        transaction.commit().written().await
     }
 
     async fn organisation_named(&self, side: Side, name: &str) -> Answer<Option<Organisation>> {
@@ -279,18 +287,14 @@ impl People for Db {
     }
 
     async fn add_link(&self, link: Link, letter: Letter) -> Answer<()> {
-        let Some(organisation) = link.organisation.as_ref().filter(|_| link.purpose == LinkPurpose::Invite) else {
-            let mut transaction = self.begin().await?;
-            insert_link(&mut transaction, &link).await?;
-            outbox::insert(&mut transaction, &[&letter], link.created_at).await?;
+        if link.purpose == LinkPurpose::Invite {
+            let mut transaction = self.begin_accounts().await?;
+            seats::write_invitation(&mut transaction, &link, &letter).await?;
             return transaction.commit().answered().await;
-        };
-        let mut transaction = self.begin_accounts().await?;
+        }
+        let mut transaction = self.begin().await?;
         insert_link(&mut transaction, &link).await?;
         outbox::insert(&mut transaction, &[&letter], link.created_at).await?;
-        let by = link.by.clone().map(|person| By { person, organisation: organisation.clone() });
-        let event = PeopleEvent::Invited { organisation: organisation.clone(), roles: link.roles.clone() };
-        append(&mut transaction, link.created_at, by, event).await?;
         transaction.commit().answered().await
     }
 
@@ -309,24 +313,6 @@ impl People for Db {
         let rows: Vec<LinkRow> =
             sqlx::query_as(INVITATIONS).bind(organisation.to_string()).bind(micros(now)).fetch_all(&self.read).answered().await?;
         rows.into_iter().map(LinkRow::read).collect()
-    }
-
-    async fn cancel_invitation(&self, organisation: &OrganisationId, token: &Digest, by: By, now: Timestamp) -> Answer<()> {
-        let mut transaction = self.begin_accounts().await?;
-        let done = sqlx::query(
-            "UPDATE links SET used_us = $3 WHERE token = $1 AND organisation = $2 AND purpose = 'invite' AND used_us IS NULL",
-        )
-        .bind(token.to_string())
-        .bind(organisation.to_string())
-        .bind(micros(now))
-        .execute(&mut *transaction)
-        .answered()
-        .await?;
-        if done.rows_affected() == 1 {
-            let event = PeopleEvent::InvitationCancelled { organisation: organisation.clone() };
-            append(&mut transaction, now, Some(by), event).await?;
-        }
-        transaction.commit().answered().await
     }
 
     async fn confirm(&self, token: &Digest, now: Timestamp) -> Result<(), WriteError> {
@@ -350,9 +336,9 @@ impl People for Db {
         if let Some(new) = &new {
             insert_person(&mut transaction, new, now).await?;
         }
-        put_member(&mut transaction, &person, &organisation, &link.roles, now).await?;
+        let roles = seats::accepted(&mut transaction, &organisation, &person, &link.email, &link.roles, now).await?;
         let by = Some(By { person: person.clone(), organisation: organisation.clone() });
-        let event = PeopleEvent::Accepted { person: person.clone(), organisation, roles: link.roles };
+        let event = PeopleEvent::Accepted { person: person.clone(), organisation, roles };
         append(&mut transaction, now, by, event).await?;
         transaction.commit().written().await
     }
@@ -393,45 +379,6 @@ impl People for Db {
             .await?;
         append(&mut transaction, now, None, PeopleEvent::PasswordChanged { person: person.clone() }).await?;
         transaction.commit().written().await
-    }
-
-    async fn set_details(&self, organisation: &OrganisationId, name: &str, ods_code: &str, by: By, now: Timestamp) -> Answer<()> {
-        let mut transaction = self.begin_accounts().await?;
-        sqlx::query("UPDATE organisations SET name = $2, ods_code = $3, folded = $4 WHERE id = $1")
-            .bind(organisation.to_string())
-            .bind(name.to_owned())
-            .bind(ods_code.to_owned())
-            .bind(folded(name))
-            .execute(&mut *transaction)
-            .answered()
-            .await?;
-        append(&mut transaction, now, Some(by), PeopleEvent::DetailsChanged { organisation: organisation.clone() }).await?;
-        transaction.commit().answered().await
-    }
-
-    async fn set_roles(
-        &self,
-        organisation: &OrganisationId,
-        person: &PersonId,
-        roles: &[Role],
-        by: By,
-        now: Timestamp,
-    ) -> Answer<()> {
-        let mut transaction = self.begin_accounts().await?;
-        let event = if roles.is_empty() {
-            sqlx::query("DELETE FROM memberships WHERE person = $1 AND organisation = $2")
-                .bind(person.to_string())
-                .bind(organisation.to_string())
-                .execute(&mut *transaction)
-                .answered()
-                .await?;
-            PeopleEvent::Removed { person: person.clone(), organisation: organisation.clone() }
-        } else {
-            put_member(&mut transaction, person, organisation, roles, now).await?;
-            PeopleEvent::RolesChanged { person: person.clone(), organisation: organisation.clone(), roles: roles.to_vec() }
-        };
-        append(&mut transaction, now, Some(by), event).await?;
-        transaction.commit().answered().await
     }
 
     async fn people_events(&self, after: Seq, limit: u32) -> Answer<Vec<Recorded<PeopleEvent>>> {

@@ -11,6 +11,8 @@ use journey::{
     scal::evidence::{Evidence, Sort},
 };
 
+use sqlx::{Any, Transaction};
+
 use crate::{
     Db, Ending, micros, plain,
     row::{instant, parsed, row, unreadable},
@@ -186,28 +188,9 @@ impl Scal for Db {
     }
 
     async fn tell_evidence(&self, journey: &JourneyRef, task: &TaskId, evidence: Evidence) -> Answer<()> {
-        sqlx::query(
-            "INSERT INTO evidence (journey, task, digest, kind, product, environment, effective, tester, replaces, person, at_us) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
-             ON CONFLICT (journey, task, digest) DO UPDATE SET kind = excluded.kind, product = excluded.product, \
-             environment = excluded.environment, effective = excluded.effective, tester = excluded.tester, \
-             replaces = excluded.replaces, person = excluded.person, at_us = excluded.at_us",
-        )
-        .bind(journey.to_string())
-        .bind(task.to_string())
-        .bind(evidence.digest.to_string())
-        .bind(evidence.sort.name())
-        .bind(evidence.product)
-        .bind(evidence.environment.map_or("", |e| e.name()))
-        .bind(evidence.effective.map_or_else(String::new, |day| day.to_string()))
-        .bind(evidence.tester)
-        .bind(evidence.replaces.map_or_else(String::new, |digest| digest.to_string()))
-        .bind(evidence.by.to_string())
-        .bind(micros(evidence.at))
-        .execute(&self.write)
-        .answered()
-        .await
-        .map(drop)
+        let mut transaction = self.begin().await?;
+        insert_evidence(&mut transaction, journey, task, &evidence).await?;
+        transaction.commit().answered().await
     }
 
     async fn evidence_of(&self, journey: &JourneyRef, digest: &Digest) -> Answer<Option<Evidence>> {
@@ -222,4 +205,35 @@ impl Scal for Db {
         .await?;
         row.map(EvidenceRow::read).transpose()
     }
+}
+
+/// Writes the facts about one file, over those that were there.
+pub(crate) async fn insert_evidence(
+    transaction: &mut Transaction<'static, Any>,
+    journey: &JourneyRef,
+    task: &TaskId,
+    evidence: &Evidence,
+) -> Answer<()> {
+    sqlx::query(
+        "INSERT INTO evidence (journey, task, digest, kind, product, environment, effective, tester, replaces, person, at_us) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+         ON CONFLICT (journey, task, digest) DO UPDATE SET kind = excluded.kind, product = excluded.product, \
+         environment = excluded.environment, effective = excluded.effective, tester = excluded.tester, \
+         replaces = excluded.replaces, person = excluded.person, at_us = excluded.at_us",
+    )
+    .bind(journey.to_string())
+    .bind(task.to_string())
+    .bind(evidence.digest.to_string())
+    .bind(evidence.sort.name())
+    .bind(evidence.product.clone())
+    .bind(evidence.environment.map_or("", |e| e.name()))
+    .bind(evidence.effective.map_or_else(String::new, |day| day.to_string()))
+    .bind(evidence.tester.clone())
+    .bind(evidence.replaces.as_ref().map_or_else(String::new, ToString::to_string))
+    .bind(evidence.by.to_string())
+    .bind(micros(evidence.at))
+    .execute(&mut **transaction)
+    .answered()
+    .await?;
+    Ok(())
 }

@@ -70,12 +70,18 @@ pub const TABLES: &[Table] = &[
         1 stream Text, 2 seq Number, 3 at_us Number, 4 person Text, 5 organisation Text, 6 body Text, 7 prev Text, 8 digest Text,
     }),
     table!("submissions" by "journey, task, round" { 1 journey Text, 2 task Text, 3 round Number, 4 digest Text, 5 body Text, }),
+    table!("confirmed_organisations" by "organisation" { 1 organisation Text, 2 person Text, 3 at_us Number, }),
+    table!("asked_details" by "organisation" { 1 organisation Text, 2 name Text, 3 ods_code Text, 4 person Text, 5 at_us Number, }),
     table!("journeys" by "ref" {
         1 ref Text, 2 process Text, 3 organisation Text, 4 product Text, 5 phase Text, 6 stage Text, 7 done Number,
         8 planned Number, 9 supplier_turns Number, 10 programme_turns Number, 11 opened_us Number, 12 changed_us Number,
         13 lapses_us Number, 14 folded Text,
     }),
     table!("parties" by "journey, organisation" { 1 journey Text, 2 organisation Text, }),
+    table!("asked_parts" by "part" {
+        1 part Text, 2 journey Text, 3 side Text, 4 name Text, 5 ods_code Text, 6 email Text, 7 roles Text, 8 person Text,
+        9 at_us Number,
+    }),
     table!("turns" by "journey, task, role" {
         1 journey Text, 2 task Text, 3 role Text, 4 side Text, 5 place Number, 6 round Number, 7 awaited Number, 8 since_us Number,
         9 due Text,

@@ -39,6 +39,8 @@ mod picture;
 mod runs;
 #[path = "contract/scal.rs"]
 mod scal;
+#[path = "contract/seats.rs"]
+mod seats;
 #[path = "contract/sessions.rs"]
 mod sessions;
 mod support;
@@ -154,6 +156,16 @@ stories! {
         a_snapshot_does_not_see_what_is_written_after_it
         a_backup_knows_every_table_and_every_column
         everything_is_walked_once_in_steps;
+    seats:
+        a_part_waits_with_whom_to_invite_until_it_is_answered
+        a_code_is_one_organisation_on_its_side
+        an_address_has_one_link_to_an_organisation
+        an_older_invitation_brings_nobody_back
+        invitations_from_outside_end_when_somebody_of_it_has_come
+        a_part_that_is_taken_back_takes_its_invitation_along
+        two_leads_who_demote_each_other_leave_one
+        roles_change_as_they_were_seen_by_whoever_may
+        the_programme_confirms_who_an_organisation_is;
     cost:
         a_page_and_an_action_take_few_statements
         many_read_at_once_and_nobody_once_it_is_closed;
@@ -167,6 +179,9 @@ stories! {
 fn every_function_of_the_port_is_in_a_story() {
     let port = [
         include_str!("../../../app/journey/src/port.rs"),
+        include_str!("../../../app/journey/src/port/people.rs"),
+        include_str!("../../../app/journey/src/port/seats.rs"),
+        include_str!("../../../app/journey/src/port/sign_ins.rs"),
         include_str!("../../../app/journey/src/port/files.rs"),
         include_str!("../../../app/journey/src/port/messages.rs"),
         include_str!("../../../app/journey/src/port/notices.rs"),
@@ -192,6 +207,7 @@ fn every_function_of_the_port_is_in_a_story() {
         include_str!("contract/notices.rs"),
         include_str!("contract/outbox.rs"),
         include_str!("contract/scal.rs"),
+        include_str!("contract/seats.rs"),
         include_str!("contract/sessions.rs"),
     ]
     .concat();

@@ -148,6 +148,26 @@ const STATEMENTS: &[Hot] = &[
     Hot { name: "runs", text: hot::RUNS, asked: &RUNS, index: "test_runs" },
     Hot { name: "link", text: hot::LINK, asked: &[Text("token1000"), Text("reset"), Number(NOW)], index: "links" },
     Hot { name: "invitations", text: hot::INVITATIONS, asked: &[Text("org010"), Number(NOW)], index: "links_by_organisation" },
+    Hot {
+        name: "organisations",
+        text: hot::ORGANISATIONS,
+        asked: &[Text("supplier 10"), Text("org010"), Text("%%"), Number(0), Number(51)],
+        index: "organisations_by_name",
+    },
+    Hot {
+        name: "waiting parts",
+        text: hot::WAITING_PARTS,
+        asked: &[Number(NOW), Text("part10"), Number(50)],
+        index: "asked_parts_by_time",
+    },
+    Hot {
+        name: "waiting parts of one",
+        text: hot::WAITING_PARTS_OF,
+        asked: &[Text("ref01000")],
+        index: "asked_parts_by_journey",
+    },
+    Hot { name: "parties", text: hot::PARTIES_OF, asked: &[Text("ref01000")], index: "parties" },
+    Hot { name: "invited to", text: hot::INVITED_TO, asked: &[Text("ref01000"), Number(NOW)], index: "links_by_" },
     Hot { name: "tries", text: hot::TRIES, asked: &[Text("bucket10"), Number(NOW)], index: "attempts" },
     Hot {
         name: "thread",
@@ -196,6 +216,9 @@ const YEARS: &str = "
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO links
         SELECT 'token' || i, 'invite', NULL, 'org' || SUBSTR('00' || (i % 200), LENGTH('' || (i % 200))), '', 'developer', NULL, i, 2000000000000000,
             CASE WHEN i % 10 = 0 THEN NULL ELSE i END FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999) INSERT INTO asked_parts
+        SELECT 'part' || i, 'ref' || SUBSTR('0000' || (i * 4), LENGTH('' || (i * 4))), 'end_user', '', '', '', '', 'person' || i,
+            CAST(1760000000000000 AS BIGINT) + i FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO attempts
         SELECT 'bucket' || (i % 400), i, 1 FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO outbox

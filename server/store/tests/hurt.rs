@@ -18,7 +18,7 @@ use journey::{
     ids::{JourneyRef, Seq},
     journey::Journey,
     overview,
-    port::{Ledger, People, Store, StoreError, WriteError},
+    port::{Ledger, People, Store, StoreError, WriteError, seats::Seats},
 };
 use proxy::{Proxy, Way};
 use sqlx::{AnyConnection, Connection};
@@ -167,10 +167,9 @@ async fn a_request_that_ends_half_way_leaves_nothing_half(house: House) {
         let next = walk.would(submitted("try-demonstrator", number + 1), by("ada", "acme"), at(i64::from(number)));
         let (db2, db3) = (db.clone(), db.clone());
         let write = tokio::spawn(async move { db2.append(next).await });
-        let roles =
-            tokio::spawn(
-                async move { db3.set_roles(&id("acme"), &id("bob"), &[Role::Developer], by("ada", "acme"), at(1)).await },
-            );
+        let roles = tokio::spawn(async move {
+            db3.set_roles(&id("acme"), &id("bob"), &[Role::Developer], None, by("ada", "acme"), at(1)).await
+        });
         tokio::time::sleep(Duration::from_micros(u64::from(number) * 150)).await;
         write.abort();
         roles.abort();
@@ -187,7 +186,7 @@ async fn a_request_that_ends_half_way_leaves_nothing_half(house: House) {
     }
     println!("{} of 60 were written before they ended", walk.0.seq.0 - 1);
     let (acme, bob) = (id("acme"), id("bob"));
-    let change = db.set_roles(&acme, &bob, &[Role::Signatory], by("ada", "acme"), at(99));
+    let change = db.set_roles(&acme, &bob, &[Role::Signatory], None, by("ada", "acme"), at(99));
     within(2.0, "an ordinary change", change).await.unwrap();
     let mut last = None;
     for recorded in db.people_events(Seq(0), 999).await.unwrap() {
@@ -322,11 +321,12 @@ async fn a_lock_that_nobody_lets_go_ends_in_an_answer() {
         let mut other = AnyConnection::connect(&house.url).await.unwrap();
         sqlx::raw_sql("BEGIN; UPDATE turnstiles SET passed = 0").execute(&mut other).await.unwrap();
         let (acme, bob) = (id("acme"), id("bob"));
-        let change = db.set_roles(&acme, &bob, &[Role::Signatory], by("ada", "acme"), at(1));
+        let change = db.set_roles(&acme, &bob, &[Role::Signatory], None, by("ada", "acme"), at(1));
+        let change = async { change.await.map_err(|refused| StoreError::Unavailable(refused.to_string())) };
         away(within(4.0, "giving up", change).await);
         within(0.5, "reading", db.members(&id("acme"))).await.unwrap();
         other.close().await.unwrap();
-        db.set_roles(&id("acme"), &id("bob"), &[Role::Signatory], by("ada", "acme"), at(1)).await.unwrap();
+        db.set_roles(&id("acme"), &id("bob"), &[Role::Signatory], None, by("ada", "acme"), at(1)).await.unwrap();
     })
     .await;
 }

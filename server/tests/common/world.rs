@@ -26,6 +26,7 @@ use super::{Browser, House, PASSWORD, fresh};
 pub struct Someone {
     pub email: String,
     pub actor: Actor,
+    pub organisation: Organisation,
     pub browser: Browser,
 }
 
@@ -40,7 +41,7 @@ impl Someone {
             member_of: memberships.iter().map(|m| m.organisation.id.clone()).collect(),
             roles: memberships[0].roles.iter().copied().collect(),
         };
-        Self { email: email.to_owned(), actor, browser }
+        Self { email: email.to_owned(), actor, organisation: memberships[0].organisation.clone(), browser }
     }
 
     pub fn by(&self) -> By {
@@ -204,7 +205,8 @@ impl Play {
     pub fn open_with(side: &str, house: &House, lead: &Someone, opening: Opening) -> Self {
         let reference = house.services.journey_ref();
         let process = shipped().newest(side).unwrap();
-        let event = decide::open(process, &lead.actor, opening).unwrap();
+        let identity = lead.organisation.identity();
+        let event = decide::open(process, &lead.actor, opening, identity).unwrap();
         let first = Recorded::chain(&reference.to_string(), None, house.services.clock.now(), Some(lead.by()), event);
         let journey = Journey::open(&reference, &first, shipped()).unwrap();
         Self { journey, recorded: vec![first], submissions: Vec::new() }
@@ -243,7 +245,10 @@ impl Play {
     pub fn joined(&mut self, lead: &Actor, organisations: &[&Someone]) -> &mut Self {
         for someone in organisations {
             let side = if someone.actor.on(Side::Commissioner) { Side::Commissioner } else { Side::EndUser };
-            self.does(lead, Command::Join { organisation: someone.actor.organisation.clone(), side });
+            // As the programme gave it, before the journey began to matter.
+            let organisation = someone.actor.organisation.clone();
+            let (side, identity) = (Some(side), Some(someone.organisation.identity()));
+            self.record(vec![Event::Joined { organisation, side, identity, part: None }], lead);
         }
         self
     }
@@ -306,6 +311,8 @@ impl Play {
             recorded: std::mem::take(&mut self.recorded),
             submissions: std::mem::take(&mut self.submissions),
             drafts_done: Vec::new(),
+            seats: Vec::new(),
+            evidence: Vec::new(),
             letters: Vec::new(),
             notices: Vec::new(),
             projection: overview::project(&self.journey),

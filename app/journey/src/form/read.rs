@@ -83,7 +83,8 @@ pub(crate) fn tidy(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars()
         .filter(|c| *c == '\n' || *c == '\t' || !c.is_control())
-        .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
+        // The two separators of Unicode would break a line where none is expected.
+        .filter(|c| !matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
         .collect::<String>()
         .trim()
         .to_owned()
@@ -119,15 +120,56 @@ pub(super) fn looks_like_email(text: &str) -> bool {
     text.len() <= 254
         && !local.is_empty()
         && local.len() <= 64
+        && local.split('.').all(|part| !part.is_empty())
         && local.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '@' | '<' | '>' | '(' | ')' | ',' | ';' | ':' | '"' | '\\'))
         && domain.contains('.')
         && domain.split('.').all(label)
+}
+
+/// Whether a text holds something that mail programs make a link of: a web address or an address for email.
+pub(super) fn holds_address(text: &str) -> bool {
+    let text = text.to_lowercase();
+    // `St.Mary's` and `Dr.Jones` are names; `evil.example` is a host.
+    let host = |word: &str| {
+        let word = word.split(['/', '?', '#', ':']).next().unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric());
+        let mut labels = word.rsplit('.');
+        let (last, before) = (labels.next().unwrap_or_default(), labels.next().unwrap_or_default());
+        last.len() >= 2 && last.chars().all(char::is_alphabetic) && before.chars().count() >= 4
+    };
+    text.contains("://") || text.contains("www.") || text.contains('@') || text.split_whitespace().any(host)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::form::{Answers, Field, Form, Kind};
+
+    #[test]
+    fn a_name_is_told_from_an_address() {
+        for name in [
+            "St.Mary's Hospital",
+            "Dr.Jones",
+            "J. R. Smith",
+            "A.N.Other Ltd.",
+            "Acme Systems Ltd.",
+            "Zoë O'Neill",
+            "NHS 24",
+            "3.5 Ltd",
+        ] {
+            assert!(!holds_address(name), "{name}");
+        }
+        for address in [
+            "Visit https://evil.example/login to keep your access",
+            "www.evil.example",
+            "Go to evil.example/login now",
+            "(evil.example)",
+            "evil.example:8080/x",
+            "write to me@evil.example",
+            "Evil.Example",
+        ] {
+            assert!(holds_address(address), "{address}");
+        }
+    }
 
     #[test]
     fn days_are_read_as_people_write_them() {
@@ -172,7 +214,21 @@ mod tests {
         for good in ["a@b.co", "first.last+tag@sub.nhs.net", "o'neill@example.org"] {
             assert!(looks_like_email(good), "{good}");
         }
-        for bad in ["", "@", "a@", "@b.co", "a@b", "a b@c.de", "a@b..co", "a@-b.co", "a@b.co\nBcc: x@y.zz", "a,b@c.de"] {
+        for bad in [
+            "",
+            "@",
+            "a@",
+            "@b.co",
+            "a@b",
+            "a..b@c.de",
+            ".a@b.co",
+            "a.@b.co",
+            "a b@c.de",
+            "a@b..co",
+            "a@-b.co",
+            "a@b.co\nBcc: x@y.zz",
+            "a,b@c.de",
+        ] {
             assert!(!looks_like_email(bad), "{bad}");
         }
     }

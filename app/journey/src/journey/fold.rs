@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Again, Corrupt, Journey, Phase, Why};
+use super::{Again, AskedPart, Corrupt, Journey, Phase, Why};
 use crate::{
     actor::Side,
     event::{Event, Finding, Recorded},
@@ -151,12 +151,14 @@ impl Journey {
             Event::Signed { task, role, name, authority, words } => {
                 let by = person()?;
                 let organisation = recorded.by.as_ref().map(|by| by.organisation.clone()).ok_or(Corrupt::Misplaced(seq))?;
+                let identity = self.identity(&organisation).cloned();
                 let record = self.touch(task, seq);
                 record.since = at;
                 record.signatures.push(Signature {
                     role: *role,
                     by: by.clone(),
                     organisation,
+                    identity,
                     name: name.clone(),
                     authority: authority.clone(),
                     at,
@@ -185,10 +187,26 @@ impl Journey {
                 self.reopen(task, Reopening { by: None, reason }, seq, at);
             }
             Event::Rescoped { capabilities } => self.opening.capabilities.clone_from(capabilities),
-            Event::Joined { organisation, side } => {
+            Event::PartAsked { part, side, identity } => {
+                let asked = AskedPart { side: *side, identity: identity.clone(), by: person()?, at };
+                self.asked_parts.insert(part.clone(), asked);
+            }
+            Event::PartDeclined { part, .. } => drop(self.asked_parts.remove(part)),
+            Event::Joined { organisation, side, identity, part } => {
                 self.parties.insert(organisation.clone(), side.unwrap_or(Side::EndUser));
+                if let Some(identity) = identity {
+                    self.identities.insert(organisation.clone(), identity.clone());
+                }
+                if let Some(part) = part {
+                    self.asked_parts.remove(part);
+                }
+            }
+            Event::Identified { organisation, identity, .. } => {
+                self.identities.insert(organisation.clone(), identity.clone());
             }
             Event::Left { organisation, .. } => drop(self.parties.remove(organisation)),
+            // The facts lie beside the ledger; here stands who changed what, for whoever looks.
+            Event::Reclassified { .. } => {}
             Event::SiteLive { task, site } => {
                 self.touch(task, seq);
                 self.sites.insert(site.ods_code.clone(), site.clone());

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use super::{Answer, Letter, WriteError};
 use crate::{
     actor::{Role, Side},
-    event::{By, Recorded},
+    event::Recorded,
+    identity::Identity,
     ids::{Digest, OrganisationId, PersonId, Seq},
     people::PeopleEvent,
 };
@@ -37,6 +38,14 @@ pub struct Organisation {
     pub ods_code: String,
     /// The side it registered for.
     pub side: Side,
+}
+
+impl Organisation {
+    /// Who it is.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        Identity { name: self.name.clone(), ods_code: self.ods_code.clone() }
+    }
 }
 
 /// A person's place in an organisation.
@@ -112,7 +121,8 @@ pub struct Link {
 /// Accounts and links. Every change also appends to the `people` stream.
 #[async_trait]
 pub trait People: Send + Sync {
-    /// A new organisation with its first person. `Conflict` when the address has an account.
+    /// A new organisation with its first person. `Conflict` when the address has an account, or its side an organisation
+    /// with this code.
     async fn register(
         &self,
         organisation: Organisation,
@@ -121,16 +131,14 @@ pub trait People: Send + Sync {
         link: Link,
         letter: Letter,
     ) -> Result<(), WriteError>;
-    /// A new organisation without people: for `admin`.
-    async fn add_organisation(&self, organisation: Organisation, at: Timestamp) -> Answer<()>;
+    /// A new organisation without people: for `admin`. `Conflict` when its side has one with this code.
+    async fn add_organisation(&self, organisation: Organisation, at: Timestamp) -> Result<(), WriteError>;
     /// The organisation with this name on this side.
     async fn organisation_named(&self, side: Side, name: &str) -> Answer<Option<Organisation>>;
     /// The organisation with this ODS code on this side.
     async fn organisation_coded(&self, side: Side, ods_code: &str) -> Answer<Option<Organisation>>;
     /// An organisation.
     async fn organisation(&self, id: &OrganisationId) -> Answer<Option<Organisation>>;
-    /// Corrects the name and the code of an organisation.
-    async fn set_details(&self, organisation: &OrganisationId, name: &str, ods_code: &str, by: By, now: Timestamp) -> Answer<()>;
     /// The account of an address.
     async fn person_by_email(&self, email: &str) -> Answer<Option<Person>>;
     /// An account.
@@ -149,11 +157,10 @@ pub trait People: Send + Sync {
     async fn link(&self, token: &Digest, purpose: LinkPurpose, now: Timestamp) -> Answer<Option<Link>>;
     /// Invitations to an organisation that still wait.
     async fn invitations(&self, organisation: &OrganisationId, now: Timestamp) -> Answer<Vec<Link>>;
-    /// Takes an invitation back.
-    async fn cancel_invitation(&self, organisation: &OrganisationId, token: &Digest, by: By, now: Timestamp) -> Answer<()>;
     /// Uses a confirmation link. `Conflict` when it does not work any more.
     async fn confirm(&self, token: &Digest, now: Timestamp) -> Result<(), WriteError>;
-    /// Uses an invitation: a new account when `new` is given, otherwise for the existing person.
+    /// Uses an invitation: a new account when `new` is given, otherwise for the existing person. Roles held already stay.
+    /// The other invitations of this address to this organisation end, and those that somebody who is not of it made.
     async fn accept(&self, token: &Digest, person: PersonId, new: Option<Person>, now: Timestamp) -> Result<(), WriteError>;
     /// Sets a password, ends every session but `keep`, and uses the link that permitted it.
     async fn set_password(
@@ -164,15 +171,6 @@ pub trait People: Send + Sync {
         link: Option<&Digest>,
         now: Timestamp,
     ) -> Result<(), WriteError>;
-    /// Changes a member's roles; an empty list removes them.
-    async fn set_roles(
-        &self,
-        organisation: &OrganisationId,
-        person: &PersonId,
-        roles: &[Role],
-        by: By,
-        now: Timestamp,
-    ) -> Answer<()>;
     /// The `people` stream after a position: for `verify` and audit.
     async fn people_events(&self, after: Seq, limit: u32) -> Answer<Vec<Recorded<PeopleEvent>>>;
 }

@@ -5,6 +5,7 @@
 use std::cmp::Ordering;
 
 use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
 
 use super::Environment;
 use crate::{
@@ -15,7 +16,8 @@ use crate::{
 };
 
 /// What a file is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sort {
     /// A capture, a screenshot, a statement.
     #[default]

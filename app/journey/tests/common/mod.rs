@@ -13,6 +13,7 @@ use journey::{
     form::{Answers, Form, Kind},
     forms,
     go_live::Site,
+    identity::Identity,
     ids::{Digest, JourneyRef, OrganisationId, Seq, TaskId},
     journey::Journey,
     opening::{Capability, Chosen, Opening, PdsRoute},
@@ -158,7 +159,7 @@ impl Play {
     pub fn open(processes: &'static Processes, process: &Process, actor: &Actor, opening: Opening) -> Self {
         let reference = JourneyRef::from_bits(0x0003_1415_9265);
         let now = at("2026-03-02T09:00:00Z");
-        let event = decide::open(process, actor, opening).expect("an onboarding lead opens");
+        let event = decide::open(process, actor, opening, identity("acme")).expect("an onboarding lead opens");
         let first = Recorded::chain(&reference.to_string(), None, now, Some(by(actor)), event);
         let journey = Journey::open(&reference, &first, processes).expect("a lawful opening");
         Self { journey, history: vec![first], now }
@@ -231,7 +232,14 @@ impl Play {
             Verb::Reopen => Command::Reopen { task, reason: text },
             Verb::RecordSite => Command::RecordSite { task, site: site("A21471", &text) },
             Verb::TakeBackSite => Command::TakeBackSite { task, ods_code: "A21471".to_owned(), reason: text },
-            Verb::Join => Command::Join { organisation: "trust".parse().expect("an organisation id"), side: Side::EndUser },
+            Verb::AskForPart => asks("trust"),
+            Verb::DeclinePart => Command::DeclinePart { part: "trust".parse().expect("a part"), reason: text },
+            Verb::Join => joins("trust"),
+            Verb::Identify => Command::Identify {
+                organisation: "trust".parse().expect("an organisation id"),
+                identity: identity(words),
+                before: identity("trust"),
+            },
             Verb::Leave => Command::Leave { organisation: "trust".parse().expect("an organisation id"), reason: text },
             Verb::Withdraw => Command::Withdraw { reason: text },
             Verb::Resume => Command::Resume { reason: text },
@@ -255,9 +263,27 @@ pub fn site(ods_code: &str, note: &str) -> Site {
     }
 }
 
+/// Who an organisation of the cast is: its code is its id.
+pub fn identity(organisation: &str) -> Identity {
+    Identity { name: format!("The {organisation}"), ods_code: organisation.to_uppercase() }
+}
+
+/// The supplier asks for a part for an organisation of the cast.
+pub fn asks(organisation: &str) -> Command {
+    let side = side_of(&organisation.parse().expect("an organisation id"));
+    Command::AskForPart { part: organisation.parse().expect("a part"), side, identity: identity(organisation) }
+}
+
+/// The programme gives an organisation of the cast a part without being asked.
+pub fn joins(organisation: &str) -> Command {
+    let organisation_id = organisation.parse().expect("an organisation id");
+    let side = side_of(&organisation_id);
+    Command::Join { organisation: organisation_id, side, identity: identity(organisation), part: None }
+}
+
 /// The side of an organisation of the cast.
 pub fn side_of(organisation: &OrganisationId) -> Side {
-    if organisation.as_str() == "icb" { Side::Commissioner } else { Side::EndUser }
+    if matches!(organisation.as_str(), "icb" | "board") { Side::Commissioner } else { Side::EndUser }
 }
 
 pub fn by(actor: &Actor) -> By {

@@ -37,6 +37,14 @@ pub(in crate::commands) async fn run(db: &Db, vault: &Vault, from: &Path) -> Res
 /// One sentence that names what is wrong with the backup or with the place. A damaged or newer backup changes nothing.
 pub async fn restore(db: &Db, vault: &Vault, from: &Path) -> Result<(Manifest, Found), String> {
     let manifest = checked(from)?;
+    // Rows of an earlier release go into tables of that release, and are then brought along as any database is.
+    if db.schema_version().await.map_err(|error| error.to_string())? > manifest.schema && manifest.schema < store::schema() {
+        return Err(format!(
+            "the schema of the database is newer than that of the backup ({}): restore into a new database, on which nothing was run yet",
+            manifest.schema
+        ));
+    }
+    db.migrate_to(manifest.schema).await.map_err(|error| error.to_string())?;
     if !db.is_empty().await.map_err(|error| error.to_string())? {
         return Err("the database is not empty: restore into a new one".to_owned());
     }
@@ -55,12 +63,13 @@ pub async fn restore(db: &Db, vault: &Vault, from: &Path) -> Result<(Manifest, F
         }
     }
     let mut filling = db.fill().await.map_err(|error| error.to_string())?;
-    for table in TABLES {
+    for table in TABLES.iter().filter(|table| manifest.tables.contains_key(table.name)) {
         for line in lines(&from.join("tables").join(format!("{}.jsonl", table.name)))? {
             filling.row(table, &line.map_err(|error| format!("{}: {error}", table.name))?).await?;
         }
     }
     filling.done().await.map_err(|error| error.to_string())?;
+    db.migrate().await.map_err(|error| error.to_string())?;
     let found = verify::examine(db, vault).await?;
     let mut faults = found.faults.clone();
     for line in lines(&from.join(HEADS))? {
@@ -118,7 +127,11 @@ fn checked(from: &Path) -> Result<Manifest, String> {
         ));
     }
     for table in TABLES {
-        let fits = manifest.tables.get(table.name).is_some_and(|part| part.columns.iter().eq(table.columns()));
+        // A table that came with a later release is not in the backup.
+        let fits = match manifest.tables.get(table.name) {
+            Some(part) => part.columns.iter().eq(table.columns()),
+            None => manifest.schema < store::schema(),
+        };
         if !fits {
             return Err(format!(
                 "this backup is older than this release: its table {} has other columns. Restore it with release {}, then upgrade",

@@ -41,18 +41,18 @@ impl OrganisationRow {
     pub(super) fn read(self) -> Answer<Organisation> {
         Ok(Organisation {
             id: parsed("organisations", &self.key(), "id", &self.id)?,
-            side: side_of(&self.id, &self.side)?,
+            side: side_of("organisations", &self.id, &self.side)?,
             name: self.name,
             ods_code: self.ods_code,
         })
     }
 }
 
-fn side_of(key: &str, name: &str) -> Answer<Side> {
+pub(crate) fn side_of(table: &'static str, key: &str, name: &str) -> Answer<Side> {
     [Side::Supplier, Side::Programme, Side::EndUser, Side::Commissioner, Side::Operator]
         .into_iter()
         .find(|side| side.name() == name)
-        .ok_or_else(|| unreadable("organisations", key, "side", &name))
+        .ok_or_else(|| unreadable(table, key, "side", &name))
 }
 
 row! { MembershipRow of "memberships" by person id {

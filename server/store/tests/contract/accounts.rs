@@ -3,9 +3,10 @@
 use journey::{
     actor::{Role, Side},
     event::Recorded,
+    identity::Identity,
     ids::Seq,
     people::PeopleEvent,
-    port::{LinkPurpose, Membership, Outbox, People, Person, SignIns, WriteError},
+    port::{LinkPurpose, Membership, Outbox, People, Person, SignIns, WriteError, seats::Seats},
 };
 use store::Db;
 
@@ -141,7 +142,7 @@ pub async fn members_stand_by_name_and_memberships_by_age(house: House) {
     let told = (db.person(&id("bob")).await.unwrap().unwrap(), db.memberships(&id("bob")).await.unwrap());
     assert_eq!(db.account(&id("bob")).await.unwrap(), Some(told));
     // Somebody who was taken out everywhere is still somebody.
-    db.set_roles(&id("acme"), &id("p1"), &[], by("ada", "acme"), at(6)).await.unwrap();
+    db.set_roles(&id("acme"), &id("p1"), &[], None, by("ada", "acme"), at(6)).await.unwrap();
     assert_eq!(db.memberships(&id("p1")).await.unwrap(), Vec::new());
     let alone = db.person(&id("p1")).await.unwrap().unwrap();
     assert_eq!(db.account(&id("p1")).await.unwrap(), Some((alone, Vec::new())));
@@ -171,21 +172,22 @@ pub async fn details_are_corrected_and_found_by_the_new_name(house: House) {
     let db = house.db;
     everybody(&db).await;
     let before = verified(&db).await.len();
-    db.set_details(&id("acme"), "Ährenfeld Systems", "YGA01", by("ada", "acme"), at(7)).await.unwrap();
+    let now = Identity { name: "Ährenfeld Systems".to_owned(), ods_code: "YGA01".to_owned() };
+    db.set_details(&id("acme"), &now, by("grace", "programme"), at(7)).await.unwrap();
     let acme = db.organisation(&id("acme")).await.unwrap().unwrap();
     assert_eq!((acme.name.as_str(), acme.ods_code.as_str()), ("Ährenfeld Systems", "YGA01"));
     assert!(db.organisation_named(Side::Supplier, "Ährenfeld Systems").await.unwrap().is_some());
-    assert_eq!(verified(&db).await[before..], [PeopleEvent::DetailsChanged { organisation: id("acme") }]);
+    assert_eq!(verified(&db).await[before..], [PeopleEvent::DetailsChanged { organisation: id("acme"), identity: Some(now) }]);
 }
 
 pub async fn roles_change_and_end(house: House) {
     let db = house.db;
     everybody(&db).await;
     let before = verified(&db).await.len();
-    db.set_roles(&id("acme"), &id("bob"), &[Role::Signatory, Role::Developer], by("ada", "acme"), at(7)).await.unwrap();
+    db.set_roles(&id("acme"), &id("bob"), &[Role::Signatory, Role::Developer], None, by("ada", "acme"), at(7)).await.unwrap();
     let bob = db.members(&id("acme")).await.unwrap().into_iter().find(|member| member.person == id("bob")).unwrap();
     assert_eq!((bob.roles, bob.since), (vec![Role::Signatory, Role::Developer], at(1)));
-    db.set_roles(&id("acme"), &id("bob"), &[], by("ada", "acme"), at(8)).await.unwrap();
+    db.set_roles(&id("acme"), &id("bob"), &[], None, by("ada", "acme"), at(8)).await.unwrap();
     assert_eq!(db.memberships(&id("bob")).await.unwrap(), Vec::new());
     assert!(db.person(&id("bob")).await.unwrap().is_some(), "the account stays");
     let told = verified(&db).await;
@@ -210,16 +212,16 @@ pub async fn the_stream_of_accounts_stays_unbroken_when_twenty_write_at_once(hou
                 if number % 2 == 0 {
                     // Two people in turn, each named in both orders, so that row locks meet as well.
                     let who = id(if number % 4 == 0 { "ada" } else { "bob" });
-                    db.set_roles(&id("acme"), &who, &[Role::Developer], by("ada", "acme"), at(number)).await
+                    db.set_roles(&id("acme"), &who, &[Role::OnboardingLead], None, by("ada", "acme"), at(number)).await.unwrap();
                 } else {
                     let name = format!("guest{number}");
-                    db.add_link(invitation(&name, "acme", &[Role::Developer]), letter(&name)).await
+                    db.add_link(invitation(&name, "acme", &[Role::Developer]), letter(&name)).await.unwrap();
                 }
             })
         })
         .collect();
     for writer in writers {
-        writer.await.unwrap().unwrap();
+        writer.await.unwrap();
     }
     assert_eq!(verified(&db).await.len(), before + 40);
     assert_eq!(db.invitations(&id("acme"), at(1)).await.unwrap().len(), 20);

@@ -31,8 +31,9 @@ pub fn processes() -> &'static Processes {
     Processes::shipped().unwrap()
 }
 
+/// An organisation whose code is its name.
 pub fn organisation(name: &str, side: Side) -> Organisation {
-    Organisation { id: id(name), name: format!("{name} & Söhne"), ods_code: "X26".to_owned(), side }
+    Organisation { id: id(name), name: format!("{name} & Söhne"), ods_code: name.to_uppercase(), side }
 }
 
 pub fn person(name: &str, confirmed: bool) -> Person {
@@ -132,6 +133,7 @@ impl Walk {
     pub fn open_for(bits: u64, product: &str, organisation: &str, when: Timestamp) -> (Self, Batch) {
         let reference = JourneyRef::from_bits(bits);
         let event = Event::Opened {
+            identity: None,
             process: processes().newest("consumer").unwrap().id.clone(),
             organisation: id(organisation),
             opening: opening(product),
@@ -163,6 +165,8 @@ fn batch(journey: &Journey, recorded: Vec<Recorded>) -> Batch {
         recorded,
         submissions: Vec::new(),
         drafts_done: Vec::new(),
+        seats: Vec::new(),
+        evidence: Vec::new(),
         letters: Vec::new(),
         notices: Vec::new(),
         projection: overview::project(journey),

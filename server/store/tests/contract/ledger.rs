@@ -167,7 +167,7 @@ pub async fn names_know_everybody_in_a_ledger(house: House) {
     let (mut walk, opened) = Walk::open(1, "Patient view", at(0));
     let reference = walk.0.reference.clone();
     db.append(opened).await.unwrap();
-    let joined = Event::Joined { organisation: id("ward"), side: None };
+    let joined = Event::Joined { organisation: id("ward"), side: None, identity: None, part: None };
     db.append(walk.then(vec![submitted("study-prerequisites", 1), joined], Some(by("ada", "acme")), at(1))).await.unwrap();
     let contact =
         Event::Submitted { task: id("contact-gp-connect-team"), round: Round(1), digest: Digest::of(b""), justified: Vec::new() };

@@ -4,7 +4,7 @@ use journey::{
     actor::Role,
     ids::Seq,
     people::PeopleEvent,
-    port::{Link, LinkPurpose, Outbox, People, Person, WriteError},
+    port::{Link, LinkPurpose, Outbox, People, Person, WriteError, seats::Seats},
 };
 use time::OffsetDateTime;
 use tower_sessions::{

@@ -68,7 +68,7 @@ pub async fn an_organisation_with_a_part_sees_that_journey_until_its_part_is_tak
     listed(&db, 2, "Not theirs", "acme", at(2), Vec::new()).await;
     let of_ward = || JourneyFilter { party: Some(id("ward")), limit: 50, ..JourneyFilter::default() };
     assert_eq!(db.journeys(&of_ward()).await.unwrap(), Vec::new());
-    let joined = Event::Joined { organisation: id("ward"), side: None };
+    let joined = Event::Joined { organisation: id("ward"), side: None, identity: None, part: None };
     db.append(walk.then(vec![joined], Some(by("ada", "acme")), at(3))).await.unwrap();
     assert_eq!(products(&db.journeys(&of_ward()).await.unwrap()), ["Theirs too"]);
     let left = Event::Left { organisation: id("ward"), reason: "It was another ward.".into() };

@@ -272,7 +272,7 @@ pub async fn those_who_take_part_are_told_and_nobody_else(house: House) {
     // Ada registered and did not confirm her address yet.
     assert_eq!(names(&db.listeners(&journey).await.unwrap()), "bob@acme");
     db.confirm(&token("confirm ada"), at(1)).await.unwrap();
-    let joined = Event::Joined { organisation: id("trust"), side: Some(Side::EndUser) };
+    let joined = Event::Joined { organisation: id("trust"), side: Some(Side::EndUser), identity: None, part: None };
     db.append(walk.then(vec![joined], Some(by("ada", "acme")), at(2))).await.unwrap();
     db.claim(&journey, &id("s-pentest"), &id("hal"), at(3)).await.unwrap();
     assert_eq!(names(&db.listeners(&journey).await.unwrap()), "ada@acme bob@acme hal@programme uma@trust");

@@ -17,6 +17,7 @@ use journey::{
         notices::NoticeBook as _,
         runs::Runs as _,
         scal::{Catalogue, Phrase, Scal as _},
+        seats::{SeatChange, Seats as _},
     },
     scal::evidence::{Evidence, Sort},
 };
@@ -34,7 +35,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
     let (mut walk, opened) = Walk::open(5, "Bedside “View” é", at(1));
     db.append(opened).await.unwrap();
     db.add_organisation(organisation("trust", Side::EndUser), at(1)).await.unwrap();
-    let joined = Event::Joined { organisation: id("trust"), side: None };
+    let joined = Event::Joined { organisation: id("trust"), side: None, identity: None, part: None };
     let mut batch = walk.then(vec![joined], Some(by("ada", "acme")), at(2));
     batch.submissions.push(journey::port::Submission {
         digest: Digest::of(b"{}"),
@@ -42,6 +43,14 @@ async fn lived_in(db: &Db) -> JourneyRef {
         round: journey::ids::Round(1),
         body: "{}".to_owned(),
     });
+    db.append(batch).await.unwrap();
+    // The programme knows one organisation, which asks for another name; a part waits for somebody else.
+    let identity = organisation("trust", Side::EndUser).identity();
+    db.set_details(&id("trust"), &identity, by("grace", "programme"), at(2)).await.unwrap();
+    db.ask_details(&id("acme"), &identity, by("ada", "acme"), at(2)).await.unwrap();
+    let asked = Event::PartAsked { part: id("part"), side: Side::EndUser, identity };
+    let mut batch = walk.then(vec![asked], Some(by("ada", "acme")), at(2));
+    batch.seats.push(SeatChange::Asked { part: id("part"), email: "é@example.org".to_owned(), roles: vec![Role::GroupLead] });
     db.append(batch).await.unwrap();
     let reference = walk.0.reference;
     let file = StoredFile {
