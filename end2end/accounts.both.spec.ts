@@ -58,7 +58,7 @@ test('a colleague is invited, joins, gets other roles, and leaves', async ({ bro
   await lead.getByLabel('Developer', { exact: true }).last().check();
   await lead.getByRole('button', { name: 'Send the invitation' }).click();
   await expect(lead.locator('.nhsuk-notification-banner--success')).toContainText('was invited');
-  await page.goto(await waitForMail(email, 'Join Wexcombe Ltd'));
+  await page.goto(await waitForMail(email, 'Join your colleagues'));
   await page.getByLabel('What is your name?').fill('Imran Sheikh');
   await page.getByLabel('Choose a password').fill(PASSWORD);
   await page.getByLabel('The same password again').fill(PASSWORD);
@@ -67,16 +67,24 @@ test('a colleague is invited, joins, gets other roles, and leaves', async ({ bro
   await page.goto('/journeys/new');
   await expect(page.getByRole('heading', { name: 'Only an onboarding lead can start a journey' })).toBeVisible();
 
-  // A name or a code is corrected; nonsense comes back.
+  // Another name or code is asked for; nonsense comes back, and the programme confirms it.
   await lead.goto('/organisation');
-  await lead.getByText('Correct the name or the ODS code').click();
+  await lead.getByText('Ask for another name or ODS code').click();
   await lead.getByLabel('What is its ODS code?').fill('no code!');
-  await lead.getByRole('button', { name: 'Save the details' }).click();
+  await lead.getByRole('button', { name: 'Ask NHS England to confirm it' }).click();
   await expect(lead.locator('.nhsuk-error-summary')).toContainText('Enter an ODS code');
   await expect(lead.getByLabel('What is its ODS code?')).toHaveValue('no code!');
-  await lead.getByLabel('What is its ODS code?').fill('yga01');
-  await lead.getByRole('button', { name: 'Save the details' }).click();
-  await expect(lead.getByText('ODS code YGA01')).toBeVisible();
+  const code = `Y${Date.now() % 10_000_000}`;
+  await lead.getByLabel('What is its ODS code?').fill(code.toLowerCase());
+  await lead.getByRole('button', { name: 'Ask NHS England to confirm it' }).click();
+  await expect(lead.getByText(`Wexcombe Ltd (${code}). NHS England confirms it.`)).toBeVisible();
+  const { page: chief } = await programme(browser, info, 'Ruth Delaney', 'programme_lead');
+  await chief.goto(`/organisations?find=Wexcombe&show=asked`);
+  await chief.getByRole('row', { name: code }).getByRole('link').click();
+  await chief.getByRole('button', { name: 'Confirm name and code' }).click();
+  await expect(chief.locator('.nhsuk-notification-banner--success')).toContainText(`Wexcombe Ltd (${code}) is confirmed`);
+  await lead.goto('/organisation');
+  await expect(lead.getByText(`ODS code ${code}`)).toBeVisible();
 
   // The last person who can invite cannot give that up.
   await lead.goto('/organisation');

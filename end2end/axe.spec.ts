@@ -47,7 +47,7 @@ test('pages of a supplier and of the programme, in every state', async ({ browse
   await fine(lead, await waitForMail(colleague, 'Join'));
 
   const { page: reviewer } = await programme(browser, info, 'Ruth Delaney', 'programme_lead');
-  await fine(reviewer, '/worklist', '/worklist?find=nothing-like-this', '/journeys', '/organisation', '/account');
+  await fine(reviewer, '/worklist', '/worklist?find=nothing-like-this', '/journeys', '/organisation', '/organisations', '/organisations?find=nothing-like-this', '/organisations?find=Fernhollow', '/account');
 
   const journey = await openJourney(lead, `Axe View ${Date.now().toString(36)}`);
   await check(lead);

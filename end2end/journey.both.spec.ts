@@ -62,7 +62,7 @@ test('a consumer journey is walked to Go Live by its three sides', async ({ brow
     code: `T${Date.now() % 100_000}`,
     roles: ['End-user group lead', 'End-user clinical safety officer', 'Authorised person'],
     name: 'Dr Leah Sand',
-  });
+  }, chief);
   const { page: board } = await party(browser, info, chief, journey, {
     part: 'It leads the deployment',
     organisation: 'Eastmere Integrated Care Board',

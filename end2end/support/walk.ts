@@ -30,8 +30,8 @@ export async function colleague(browser: Browser, info: TestInfo, from: Page, na
   return join(browser, info, email, name);
 }
 
-/** Gives an organisation a part in the journey; its first person joins. */
-export async function party(browser: Browser, info: TestInfo, lead: Page, journey: string, what: { part: string; organisation: string; code: string; roles: string[]; name: string }): Promise<Seat> {
+/** Gives an organisation a part in the journey, or asks for one and a programme lead confirms who it is; its first person joins. */
+export async function party(browser: Browser, info: TestInfo, lead: Page, journey: string, what: { part: string; organisation: string; code: string; roles: string[]; name: string }, confirms?: Page): Promise<Seat> {
   const email = address('party');
   await lead.goto(`${journey}/organisations`);
   await lead.getByLabel(what.part).check();
@@ -39,8 +39,19 @@ export async function party(browser: Browser, info: TestInfo, lead: Page, journe
   await lead.getByLabel('Its ODS code').fill(what.code);
   await lead.getByLabel('Email address of its first person here').fill(email);
   for (const role of what.roles) await lead.getByLabel(role, { exact: true }).check();
-  await lead.getByRole('button', { name: 'Give it a part' }).click();
-  await expect(banner(lead)).toContainText('has a part in this journey');
+  if (confirms === undefined) {
+    await lead.getByRole('button', { name: 'Give it a part' }).click();
+    await expect(banner(lead)).toContainText('has a part in this journey');
+  } else {
+    await lead.getByRole('button', { name: 'Ask for a part' }).click();
+    await expect(banner(lead)).toContainText(`You asked for a part for ${what.organisation}`);
+    await expect(lead.getByRole('region', { name: `Request for ${what.organisation}` })).toContainText(email);
+    await confirms.goto('/organisations');
+    await confirms.getByRole('row', { name: email }).getByRole('link', { name: what.organisation }).click();
+    await expect(confirms.getByRole('heading', { name: `Who is ${what.organisation}?` })).toBeVisible();
+    await confirms.getByRole('button', { name: 'Confirm, and give it a part' }).click();
+    await expect(banner(confirms)).toContainText('has a part in this journey');
+  }
   return join(browser, info, email, what.name);
 }
 
