@@ -10,7 +10,7 @@ use journey::{
 use leptos::prelude::use_context;
 use tower_sessions::Session;
 
-use crate::flash::Said;
+use crate::{flash::Said, halt::Doing};
 
 /// A signed-in person, acting for one organisation.
 #[derive(Clone, Debug)]
@@ -56,6 +56,8 @@ pub struct Caller {
     pub session: Session,
     /// What is said to this browser.
     pub said: Said,
+    /// How far an action of theirs came.
+    pub doing: Doing,
     /// The address the request came from, for limits.
     pub address: String,
     /// The browser, as it says itself.

@@ -15,7 +15,7 @@ use crate::{
 async fn heard(changes: &mut Receiver<Change>) -> JourneyRef {
     let named = async {
         loop {
-            if let Change::Journey(reference) = changes.recv().await.unwrap() {
+            if let Change::Journey { reference, .. } = changes.recv().await.unwrap() {
                 return reference;
             }
         }
