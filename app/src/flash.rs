@@ -295,8 +295,10 @@ pub enum Waiting {
     Kept,
     /// They are more than is kept.
     TooLong,
-    /// Nobody was signed in before, or nothing was typed: nothing is kept.
+    /// Nobody was signed in before: nothing is kept.
     Nothing,
+    /// Nothing was typed.
+    NoWords,
 }
 
 /// Keeps the words of somebody who was signed out, until they sign in again: at most [`MOST_WAITING`] bytes, and only in a
@@ -305,10 +307,10 @@ pub enum Waiting {
 /// # Errors
 /// When the session cannot be kept.
 pub async fn wait(session: &Session, page: &str, typed: Answers, without: &[(String, String)]) -> Result<Waiting, Halt> {
-    let Some(of) = was(session).await? else { return Ok(Waiting::Nothing) };
     if typed.0.is_empty() && without.is_empty() {
-        return Ok(Waiting::Nothing);
+        return Ok(Waiting::NoWords);
     }
+    let Some(of) = was(session).await? else { return Ok(Waiting::Nothing) };
     let problems = without.iter().map(|(field, name)| Problem::new(field, format!("{name} was not kept: choose it again")));
     let kept = Kept {
         path: page.split(['?', '#']).next().unwrap_or_default().to_owned(),

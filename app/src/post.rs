@@ -129,6 +129,7 @@ pub fn to_sign_in(page: &str, waiting: Waiting) -> String {
         Waiting::Kept => "signed-out",
         Waiting::TooLong => "too-long",
         Waiting::Nothing => "not-kept",
+        Waiting::NoWords => "first",
     };
     format!("/sign-in?next={}&why={why}", encode(page))
 }
@@ -146,6 +147,7 @@ pub fn why_sign_in(why: &str) -> Option<&'static str> {
             "Sign in first. Nothing of what you sent was kept: go back to find your words in your browser, sign in in another \
              window, then send them again.",
         ),
+        "first" => Some("Sign in first, then do it again. Nothing was done yet."),
         _ => None,
     }
 }

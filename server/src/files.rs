@@ -51,7 +51,7 @@ pub struct Shelf {
     pub longest: u64,
     /// Forms that are read at once.
     pub(crate) places: Places,
-    /// Workbooks and reports that are looked into at once: one for each core.
+    /// Workbooks and reports that are read or written at once: one for each core.
     parsing: Arc<Semaphore>,
 }
 
@@ -68,7 +68,7 @@ impl Shelf {
         self.longest.saturating_mul(forms::MOST_FILES as u64) + MOST_TEXT as u64
     }
 
-    /// Looks into a file beside everything else, not more of them at once than there are cores.
+    /// Reads or makes a file beside everything else, not more of them at once than there are cores.
     ///
     /// # Errors
     /// When it panics: a fault.

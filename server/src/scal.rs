@@ -80,12 +80,12 @@ async fn written(shelf: &Shelf, caller: &Caller, reference: &str, task: &str) ->
     } else {
         BTreeMap::new()
     };
-    let made = tokio::task::spawn_blocking(move || {
+    let made = shelf.parse(move || {
         let assigned =
             |entry: &Entry| entry.assignee.as_ref().and_then(|person| members.get(person)).cloned().unwrap_or_default();
         workbook::write(&entries, &workbook::Beside { assigned: &assigned, own })
     });
-    let bytes = made.await.map_err(|error| Halt::Fault(error.to_string()))?.map_err(|error| Halt::Fault(error.to_string()))?;
+    let bytes = made.await?.map_err(|error| Halt::Fault(error.to_string()))?;
     attached(bytes, &format!("SCAL {} {}.xlsx", loaded.journey.opening.product, loaded.journey.reference))
 }
 
@@ -140,8 +140,8 @@ pub async fn catalogue(
     if rows.is_empty() {
         return missing();
     }
-    let written = workbook::write_catalogue(rows).map_err(|error| Halt::Fault(error.to_string()));
-    out(written.and_then(|bytes| attached(bytes, &format!("Catalogue {edition}.xlsx"))))
+    let written = shelf.parse(move || workbook::write_catalogue(rows).map_err(|error| Halt::Fault(error.to_string()))).await;
+    out(written.flatten().and_then(|bytes| attached(bytes, &format!("Catalogue {edition}.xlsx"))))
 }
 
 /// Takes an edition of the catalogue in: `POST /do/catalogue/file`, a multipart form. It is put into the form of the page as

@@ -280,6 +280,22 @@ async fn words_that_wait_for_a_sign_in_are_shown_to_their_writer_and_to_nobody_e
 }
 
 #[tokio::test]
+async fn words_sent_in_a_session_that_was_ended_elsewhere_wait_too() {
+    let small = Small::new().await;
+    let reference = small.drafting().await.to_string();
+    let (mut browser, mut second) = (small.lead.browser.clone(), small.house.browser());
+    second.sign_in(&small.lead.email).await;
+    second.submit("account/end-other-sessions", &[]).await;
+    let ended = browser.session().unwrap();
+    let answer = sent_too_late(&small, &mut browser, &reference, "Words of Lena alone").await;
+    assert!(answer.to().ends_with("why=signed-out"), "{}", answer.to());
+    browser.sign_in(&small.lead.email).await;
+    assert_ne!(browser.session().unwrap(), ended);
+    let shown = browser.get(&format!("/journeys/{reference}/tasks/describe-use-case")).await;
+    assert!(shown.body.contains("Words of Lena alone"), "{}", shown.body);
+}
+
+#[tokio::test]
 async fn words_that_are_too_many_to_wait_are_not_kept_and_that_is_said() {
     let small = Small::new().await;
     let reference = small.drafting().await.to_string();

@@ -13,6 +13,7 @@ use journey::{
     actor::{Role, Side},
     port::Ledger as _,
 };
+use sqlx::{Connection as _, SqliteConnection};
 
 #[tokio::test]
 async fn a_lead_hands_back_what_a_colleague_of_another_team_holds_and_others_are_told_who_can() {
@@ -90,6 +91,19 @@ async fn a_memory_that_is_away_answers_the_form_itself() {
         );
         assert!(page.to().is_empty() && page.body.contains("your browser offers to send your words again"), "{action}");
     }
+}
+
+#[tokio::test]
+async fn a_fault_of_ours_answers_the_form_itself() {
+    let small = Small::new().await;
+    let reference = small.drafting().await.to_string();
+    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", small.house.file().display())).await.unwrap();
+    let spoilt = sqlx::query("UPDATE events SET prev = digest WHERE stream = $1 AND seq = 2").bind(&reference);
+    assert_eq!(spoilt.execute(&mut connection).await.unwrap().rows_affected(), 1);
+    let fields = [("journey", reference.as_str()), ("task", "describe-use-case"), ("answers[purpose][]", "Words.")];
+    let page = small.lead.browser.clone().post("task/submit", &fields).await;
+    assert_eq!((page.status.as_u16(), page.heading().as_str()), (500, "There is a fault in the service"));
+    assert!(page.to().is_empty() && page.body.contains("your browser keeps what you typed"), "{}", page.body);
 }
 
 #[tokio::test]
