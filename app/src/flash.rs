@@ -251,12 +251,13 @@ pub async fn take(caller: &Caller, path: &str) -> Result<Option<Kept>, Halt> {
     if let Some(kept) = caller.said.refused(path) {
         return Ok(Some(kept));
     }
-    let Some(visitor) = &caller.visitor else { return Ok(None) };
+    let session = &caller.session;
+    let Some(person) = session.get::<String>(PERSON).await.map_err(Halt::session)? else { return Ok(None) };
     // What an older release kept names nobody, and is shown to nobody.
-    let stored: Option<Stored> = caller.session.get(KEPT).await.map_err(Halt::session)?;
+    let stored: Option<Stored> = session.get(KEPT).await.map_err(Halt::session)?;
     match stored {
-        Some(stored) if stored.kept.path == path && stored.of == visitor.actor.person.as_str() => {
-            caller.session.remove_value(KEPT).await.map_err(Halt::session)?;
+        Some(stored) if stored.kept.path == path && stored.of == person => {
+            session.remove_value(KEPT).await.map_err(Halt::session)?;
             Ok(Some(stored.kept))
         }
         _ => Ok(None),
