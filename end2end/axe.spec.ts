@@ -20,7 +20,7 @@ async function check(page: Page): Promise<void> {
 
 test('public pages', async ({ page }) => {
   test.setTimeout(120_000);
-  await fine(page, '/', '/accessibility', '/privacy', '/cookies', '/ecosystem/consumer', '/ecosystem/provider', '/stages/consumer/explore', '/stages/provider/p-assure', '/capabilities', '/capabilities/access-record-html', '/capabilities/send-document', '/glossary', '/sign-in', '/register', '/reset-password', '/invitations/none', '/register/none', '/register/sent', '/reset-password/none', '/nowhere', '/try-again', '/fault', '/not-yours');
+  await fine(page, '/', '/accessibility', '/privacy', '/cookies', '/ecosystem/consumer', '/ecosystem/provider', '/stages/consumer/explore', '/stages/provider/p-assure', '/capabilities', '/capabilities/access-record-html', '/capabilities/send-document', '/glossary', '/sign-in', '/register', '/reset-password', '/invitations/none', '/register/none', '/register/sent', '/reset-password/none', '/nowhere', '/not-yours');
   await page.goto('/register');
   await page.getByRole('button', { name: 'Create the account' }).click();
   await check(page);

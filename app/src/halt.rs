@@ -1,6 +1,11 @@
 //! Why a page or an action stops: three kinds. A refusal is the visitor's to change, unavailable passes, a fault is ours.
 
-use journey::port::{StoreError, WriteError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use journey::{
+    form::Answers,
+    port::{StoreError, WriteError},
+};
 
 /// Why there is no page.
 #[derive(Debug)]
@@ -54,5 +59,58 @@ impl From<WriteError> for Halt {
 impl From<journey::journey::Corrupt> for Halt {
     fn from(error: journey::journey::Corrupt) -> Self {
         Halt::Fault(error.to_string())
+    }
+}
+
+/// How far an action came, told by the action and read by the gate: an answer is never guessed from its looks.
+#[derive(Clone, Debug, Default)]
+pub struct Doing(Arc<Mutex<Deed>>);
+
+#[derive(Debug, Default)]
+struct Deed {
+    sent: Option<(String, Answers)>,
+    end: End,
+}
+
+/// How an action ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum End {
+    /// No action ran: what was sent could not be read, or is no action.
+    #[default]
+    NotBegun,
+    /// With a redirect.
+    Answered,
+    /// The memory did not answer (503). The form itself is answered, so that the browser can send it again.
+    Away,
+    /// With a fault of this service (500), likewise.
+    Fault,
+}
+
+impl Doing {
+    /// Remembers which page a form came from and what was typed.
+    pub fn begin(&self, page: &str, typed: &Answers) {
+        self.lock().sent = Some((page.to_owned(), typed.clone()));
+    }
+
+    /// The page that the form came from and what was typed; once.
+    #[must_use]
+    pub fn take(&self) -> Option<(String, Answers)> {
+        self.lock().sent.take()
+    }
+
+    /// Notes how it ended.
+    pub fn finish(&self, end: End) {
+        self.lock().end = end;
+    }
+
+    /// How it ended.
+    #[must_use]
+    pub fn end(&self) -> End {
+        self.lock().end
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Deed> {
+        // Nobody leaves it half changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -37,7 +37,7 @@ pub async fn hall() -> Result<Hall, Halt> {
         return Ok(Hall { services: services()?, caller, banner: None, kept: None });
     }
     let banner = flash::heard(&caller);
-    let kept = flash::take(&caller.session, &visitor::path()).await?;
+    let kept = flash::take(&caller, &visitor::path()).await?;
     Ok(Hall { services: services()?, caller, banner, kept })
 }
 

@@ -16,7 +16,7 @@ use journey::{
     journey::Journey,
     opening::Opening,
     overview,
-    port::{Batch, Names, Submission, WriteError, seats::SeatChange},
+    port::{Batch, Names, StoreError, Submission, WriteError, seats::SeatChange},
     process::TaskSpec,
     scal::{evidence::Evidence, verdicts},
 };
@@ -24,8 +24,8 @@ use leptos::server_fn::ServerFnError;
 
 use crate::{
     design::dates,
-    flash::{self, Kept},
-    halt::Halt,
+    flash::{self, Kept, Waiting},
+    halt::{End, Halt},
     letters::{self, Mail},
     remembered::{self, Told},
     services::{Services, services},
@@ -64,46 +64,96 @@ pub struct Loaded {
     pub names: Names,
 }
 
-/// Runs an action: its answer is always a redirect.
+/// Runs an action. Its answer is a redirect, or, where nothing could be recorded, the form's own answer (503 or 500: see
+/// [`End`]), which lets the browser send the form again.
 pub async fn act(work: impl Future<Output = Result<String, Halt>>) -> Done {
-    let to = match work.await {
-        Ok(to) | Err(Halt::Elsewhere(to)) => to,
-        Err(Halt::SignIn) => "/sign-in".to_owned(),
-        Err(Halt::Missing) => "/not-found".to_owned(),
-        Err(Halt::NotYours { .. }) => "/not-yours".to_owned(),
+    let caller = calling().ok();
+    let answer = match (work.await, &caller) {
+        (Err(Halt::NotYours { heading, detail }), Some(caller)) => come_back(caller, heading, detail).await,
+        (answer, _) => answer,
+    };
+    let (to, end) = match answer {
+        Ok(to) | Err(Halt::Elsewhere(to)) => (Some(to), End::Answered),
+        Err(Halt::SignIn) => (Some("/sign-in".to_owned()), End::Answered),
+        Err(Halt::Missing) => (Some("/not-found".to_owned()), End::Answered),
+        Err(Halt::NotYours { .. }) => (Some("/not-yours".to_owned()), End::Answered),
         Err(Halt::Away(why)) => {
             tracing::warn!(why, "the memory is away");
-            "/try-again".to_owned()
+            (None, End::Away)
         }
         Err(Halt::Fault(why)) => {
             tracing::error!(why, "fault in an action");
-            "/fault".to_owned()
+            (None, End::Fault)
         }
     };
-    leptos_axum::redirect(&to);
+    if let Some(to) = to {
+        leptos_axum::redirect(&to);
+    }
+    if let Some(caller) = caller {
+        caller.doing.finish(end);
+    }
     Ok(())
 }
 
-/// The signed-in person, or the way to sign in. What was typed waits until then.
+/// Brings somebody back to the page that their form came from, with the reason why nothing was done and what they typed.
+///
+/// # Errors
+/// When the session cannot be kept.
+pub async fn come_back(caller: &Caller, heading: String, detail: String) -> Result<String, Halt> {
+    let Some((page, typed)) = caller.doing.take() else {
+        let path = "/not-yours".to_owned();
+        caller.said.refuse(Kept { path: path.clone(), heading, detail, ..Kept::default() });
+        return Ok(path);
+    };
+    let path = page.split(['?', '#']).next().unwrap_or_default().to_owned();
+    flash::keep(&caller.session, Kept { path, heading, detail, problems: Vec::new(), typed }).await?;
+    Ok(page)
+}
+
+/// The signed-in person, or the way to sign in. What was typed waits until then if they had been signed in before.
 ///
 /// # Errors
 /// [`Halt::Elsewhere`] to the sign-in page.
 pub async fn signed_in(caller: &Caller, page: &str, typed: &Answers) -> Result<Arc<Visitor>, Halt> {
     if let Some(visitor) = &caller.visitor {
+        caller.doing.begin(page, typed);
         return Ok(visitor.clone());
     }
     if caller.account.is_some() {
         return Err(caller.nobody());
     }
-    let kept = Kept {
-        path: page.to_owned(),
-        heading: "You were signed out before this was sent".to_owned(),
-        detail: "Nothing was recorded. Your words are below: check them and send them again.".to_owned(),
-        problems: Vec::new(),
-        typed: typed.clone(),
+    let waiting = flash::wait(&caller.session, page, typed.clone(), &[]).await?;
+    Err(Halt::Elsewhere(to_sign_in(page, waiting)))
+}
+
+/// Where to sign in, and go on with this page.
+#[must_use]
+pub fn to_sign_in(page: &str, waiting: Waiting) -> String {
+    let why = match waiting {
+        Waiting::Kept => "signed-out",
+        Waiting::TooLong => "too-long",
+        Waiting::Nothing => "not-kept",
+        Waiting::NoWords => "first",
     };
-    flash::keep(&caller.session, kept).await?;
-    Err(Halt::Elsewhere(format!("/sign-in?next={}&why=signed-out", encode(page))))
+    format!("/sign-in?next={}&why={why}", encode(page))
+}
+
+/// What the sign-in page says of the words that led there, by `why` of its address ([`to_sign_in`]).
+#[must_use]
+pub fn why_sign_in(why: &str) -> Option<&'static str> {
+    match why {
+        "signed-out" => Some("You were signed out. Sign in to go on: the words you sent are kept until then."),
+        "too-long" => Some(
+            "You were signed out. The words you sent were too long to keep (more than 64 kB): go back, your browser still has \
+             them. Sign in in another window, then send them again.",
+        ),
+        "not-kept" => Some(
+            "Sign in first. Nothing of what you sent was kept: go back to find your words in your browser, sign in in another \
+             window, then send them again.",
+        ),
+        "first" => Some("Sign in first, then do it again. Nothing was done yet."),
+        _ => None,
+    }
 }
 
 /// The journey with this reference as it is now, if this person may know of it. What time has brought is recorded first.
@@ -146,8 +196,8 @@ pub async fn bring_up_to_date(services: &Services, journey: &Journey) -> Result<
     let Some(deed) = brought(journey, services.clock.now())? else { return Ok(false) };
     match tell_and_write(services, journey, deed).await {
         // Another request brought it up to date: just as well.
-        Ok(_) | Err(Halt::Away(_)) => Ok(true),
-        Err(other) => Err(other),
+        Ok(_) | Err(Unwritten::Conflict | Unwritten::Halt(Halt::Away(_))) => Ok(true),
+        Err(Unwritten::Halt(other)) => Err(other),
     }
 }
 
@@ -252,8 +302,8 @@ pub async fn decided(
 /// Writes deeds of one journey, each of which follows from the one before, with letters: whole or not at all.
 ///
 /// # Errors
-/// [`Halt::Away`] saying `conflict` when somebody else wrote to the journey meanwhile, or when the memory does not answer.
-pub async fn write(services: &Services, deeds: Vec<Deed>, mail: Mail) -> Result<(), Halt> {
+/// [`Unwritten`].
+pub async fn write(services: &Services, deeds: Vec<Deed>, mail: Mail) -> Result<(), Unwritten> {
     let Some(after) = deeds.last().map(|deed| deed.after.clone()) else { return Ok(()) };
     let mut batch = Batch {
         journey: after.reference.clone(),
@@ -275,16 +325,43 @@ pub async fn write(services: &Services, deeds: Vec<Deed>, mail: Mail) -> Result<
     }
     match services.store.append(batch).await {
         Ok(()) => Ok(()),
-        Err(WriteError::Conflict) => Err(Halt::Away(CONFLICT.to_owned())),
-        Err(WriteError::Store(error)) => Err(error.into()),
+        Err(WriteError::Conflict) => Err(Unwritten::Conflict),
+        Err(WriteError::Store(error)) => Err(Unwritten::Halt(error.into())),
     }
 }
 
-/// What [`write`] says when somebody else was first.
-pub(crate) const CONFLICT: &str = "conflict";
+/// Why deeds were not written.
+#[derive(Debug)]
+pub enum Unwritten {
+    /// Somebody else wrote to the journey meanwhile: decide again.
+    Conflict,
+    /// It stops here.
+    Halt(Halt),
+}
+
+impl std::fmt::Display for Unwritten {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Unwritten::Conflict => f.write_str("somebody else was first"),
+            Unwritten::Halt(halt) => write!(f, "{halt:?}"),
+        }
+    }
+}
+
+impl From<StoreError> for Unwritten {
+    fn from(error: StoreError) -> Self {
+        Unwritten::Halt(error.into())
+    }
+}
+
+impl From<Halt> for Unwritten {
+    fn from(halt: Halt) -> Self {
+        Unwritten::Halt(halt)
+    }
+}
 
 /// Writes one deed with the letters that follow from it. Answers what happened and the journey afterwards.
-async fn tell_and_write(services: &Services, before: &Journey, deed: Deed) -> Result<(Vec<Event>, Journey), Halt> {
+async fn tell_and_write(services: &Services, before: &Journey, deed: Deed) -> Result<(Vec<Event>, Journey), Unwritten> {
     let mail = letters::about(services, before, &deed.after, &deed.recorded).await?;
     let done = (deed.events.clone(), deed.after.clone());
     write(services, vec![deed], mail).await?;
@@ -359,11 +436,13 @@ pub async fn perform_with_seats(
                 flash::say(&caller, heading, text);
                 return Ok(to);
             }
-            Err(Halt::Away(why)) if why == CONFLICT => {}
-            Err(other) => return Err(other),
+            Err(Unwritten::Conflict) => {}
+            Err(Unwritten::Halt(halt)) => return Err(halt),
         }
     }
-    Err(Halt::Away("many people write to this journey at once".to_owned()))
+    let heading = "Many people write to this journey at once".to_owned();
+    let detail = "Nothing was recorded. Wait a moment, then send your words again: they are kept.".to_owned();
+    come_back(&caller, heading, detail).await
 }
 
 /// Records one command on a journey beside what a person is doing elsewhere. Says whether there was anything to record.
@@ -378,8 +457,8 @@ pub async fn record(services: &Services, visitor: &Visitor, reference: &JourneyR
         let Ok(deed) = decided else { return Ok(false) };
         match tell_and_write(services, &loaded.journey, deed).await {
             Ok(_) => return Ok(true),
-            Err(Halt::Away(why)) if why == CONFLICT => {}
-            Err(other) => return Err(other),
+            Err(Unwritten::Conflict) => {}
+            Err(Unwritten::Halt(halt)) => return Err(halt),
         }
     }
     Err(Halt::Away("many people write to this journey at once".to_owned()))
@@ -402,8 +481,8 @@ pub async fn tell_of_file(
     deed.evidence.push((task.clone(), evidence));
     match tell_and_write(services, journey, deed).await {
         Ok(_) => Ok(true),
-        Err(Halt::Away(why)) if why == CONFLICT => Ok(false),
-        Err(other) => Err(other),
+        Err(Unwritten::Conflict) => Ok(false),
+        Err(Unwritten::Halt(halt)) => Err(halt),
     }
 }
 

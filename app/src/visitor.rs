@@ -11,7 +11,10 @@ use journey::{
 use leptos::prelude::use_context;
 use tower_sessions::Session;
 
-use crate::{flash::Said, halt::Halt};
+use crate::{
+    flash::Said,
+    halt::{Doing, Halt},
+};
 
 /// A signed-in person, acting for one organisation.
 #[derive(Clone, Debug)]
@@ -70,6 +73,8 @@ pub struct Caller {
     pub session: Session,
     /// What is said to this browser.
     pub said: Said,
+    /// How far an action of theirs came.
+    pub doing: Doing,
     /// The address the request came from, for limits.
     pub address: String,
     /// The browser, as it says itself.

@@ -1,10 +1,7 @@
 //! What is reached beside the pages and the server functions: forms with files, files, and streams. One list, from which the
 //! router, `gpc-onboarding routes` and the table of who gets what are made, so that none of them knows less than the others.
 
-use axum::{
-    extract::DefaultBodyLimit,
-    routing::{MethodRouter, get, post},
-};
+use axum::routing::{MethodRouter, get, post};
 
 use crate::{
     downloads,
@@ -75,16 +72,14 @@ impl Beside {
         }
     }
 
-    /// What answers there. A form may have so many bytes, its files included.
-    pub(crate) fn route(self, shelf: &Shelf, live: &Live, longest_form: usize) -> MethodRouter {
+    /// What answers there. The limits of a form are those of its own [`crate::form::Rules`].
+    pub(crate) fn route(self, shelf: &Shelf, live: &Live) -> MethodRouter {
         match self {
-            Beside::AddFiles => post(files::add).layer(DefaultBodyLimit::max(longest_form)).with_state(shelf.clone()),
-            Beside::Say => post(messages::say).layer(DefaultBodyLimit::max(longest_form)).with_state(shelf.clone()),
-            Beside::UploadScal => post(scal::upload).layer(DefaultBodyLimit::max(longest_form)).with_state(shelf.clone()),
+            Beside::AddFiles => post(files::add).with_state(shelf.clone()),
+            Beside::Say => post(messages::say).with_state(shelf.clone()),
+            Beside::UploadScal => post(scal::upload).with_state(shelf.clone()),
             Beside::Scal => get(scal::get).with_state(shelf.clone()),
-            Beside::TakeCatalogue => {
-                post(scal::take_catalogue).layer(DefaultBodyLimit::max(longest_form)).with_state(shelf.clone())
-            }
+            Beside::TakeCatalogue => post(scal::take_catalogue).with_state(shelf.clone()),
             Beside::Catalogue => get(scal::catalogue).with_state(shelf.clone()),
             Beside::File => get(downloads::get).with_state(shelf.clone()),
             Beside::LiveJourney => get(live::journey).with_state(live.clone()),

@@ -1,48 +1,44 @@
 //! Files: streamed in from a form, hashed on the way, kept under their digest. Nothing is held whole in memory, and no name
 //! that a person gave reaches the disk. `downloads` hands them out again.
 
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZero, sync::Arc};
 
 use app::{
     flash::{self, Kept},
     halt::Halt,
-    post::{load, signed_in},
+    post::{Loaded, load, signed_in},
     scal::filter::tail,
     services::Services,
     tasks::{
         drafts::{self, Saving},
         files::page_within,
     },
-    visitor::Caller,
+    visitor::{Caller, Visitor},
 };
 use axum::{
     Extension,
     body::Bytes,
-    extract::{Multipart, State, multipart::Field},
-    http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
+    extract::{Request, State},
+    response::Response,
 };
 use futures_util::Stream;
 use journey::{
-    form::{Answers, FileRef, Kind, LONGEST, Problem},
+    form::{Answers, FileRef, Form as Asked, Kind, LONGEST, Problem},
     forms,
     ids::TaskId,
     port::files::StoredFile,
+    process::TaskSpec,
     results,
 };
 use tokio::sync::Semaphore;
 
 use crate::{
-    gate::turned_away,
-    kinds::{kind_of, shown_name},
+    form::{self, AT_ONCE, Form, MOST_TEXT, OF_ONE, Part, Rules, Stop, Texts},
+    kinds::kind_of,
+    places::Places,
     reports,
     vault::{Lost, Taken, Vault},
 };
-
-/// Uploads that run at once; more are asked to wait.
-const AT_ONCE: usize = 64;
-/// Longest silence of a sender.
-const SILENCE: Duration = Duration::from_secs(60);
 
 /// The files of journeys: where their bytes lie, and the limits.
 #[derive(Clone)]
@@ -53,27 +49,38 @@ pub struct Shelf {
     pub services: Services,
     /// Bytes that one file may have.
     pub longest: u64,
-    running: Arc<Semaphore>,
+    /// Forms that are read at once.
+    pub(crate) places: Places,
+    /// Workbooks and reports that are read or written at once: one for each core.
+    parsing: Arc<Semaphore>,
 }
 
 impl Shelf {
     /// Files up to so many bytes each.
     #[must_use]
     pub fn new(vault: Vault, services: Services, longest: u64) -> Self {
-        Self { vault, services, longest, running: Arc::new(Semaphore::new(AT_ONCE)) }
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Self { vault, services, longest, places: Places::new(AT_ONCE, OF_ONE), parsing: Arc::new(Semaphore::new(cores)) }
     }
-}
 
-/// What an upload sends beside its files.
-#[derive(Default)]
-struct Sent {
-    journey: String,
-    task: String,
-    subject: String,
-    page: String,
-    filter: String,
-    version: u64,
-    answers: Answers,
+    /// Bytes that a form with files may have, its files included.
+    pub(crate) fn longest_form(&self) -> u64 {
+        self.longest.saturating_mul(forms::MOST_FILES as u64) + MOST_TEXT as u64
+    }
+
+    /// Reads or makes a file beside everything else, not more of them at once than there are cores.
+    ///
+    /// # Errors
+    /// When it panics: a fault.
+    pub(crate) async fn parse<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Halt> {
+        let place = self.parsing.clone().acquire_owned().await.map_err(|error| Halt::Fault(error.to_string()))?;
+        let parsed = tokio::task::spawn_blocking(move || {
+            // Held until the work is done, though nobody may wait for it any more.
+            let _place = place;
+            work()
+        });
+        parsed.await.map_err(|error| Halt::Fault(error.to_string()))
+    }
 }
 
 /// A file that was not taken, by name and reason.
@@ -83,97 +90,73 @@ struct Refused {
 }
 
 /// Adds files to a task: `POST /do/files/add`, a multipart form. The other words of the form are kept as a draft.
-pub async fn add(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, form: Multipart) -> Response {
-    answered(&shelf, added(&shelf, &caller, form)).await
+pub async fn add(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    let rules = Rules::new(shelf.longest_form(), came_from);
+    form::enter(&shelf, &caller, request, rules, async |visitor, form| added(&shelf, &caller, visitor, form).await).await
 }
 
-/// Runs an upload and answers with a redirect, or says in a page of its own why there is none.
-pub async fn answered(shelf: &Shelf, work: impl Future<Output = Result<String, Halt>>) -> Response {
-    let Ok(_running) = shelf.running.try_acquire() else {
-        return turned_away(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "Many files are being added just now",
-            "Nothing was changed. Wait a few seconds, then load this page again and let your browser send the form again.",
-        );
-    };
-    match work.await {
-        Ok(to) | Err(Halt::Elsewhere(to)) => Redirect::to(&to).into_response(),
-        Err(Halt::SignIn) => Redirect::to("/sign-in?why=signed-out").into_response(),
-        Err(Halt::Missing) => Redirect::to("/not-found").into_response(),
-        Err(Halt::NotYours { .. }) => Redirect::to("/not-yours").into_response(),
-        Err(Halt::Away(why)) => {
-            tracing::warn!(why, "a file could not be kept");
-            turned_away(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "The file could not be kept",
-                "The service cannot write just now. What was recorded before is safe. Wait a moment, go back and add the file again.",
-            )
-        }
-        Err(Halt::Fault(why)) => {
-            tracing::warn!(why, "an upload that could not be read");
-            turned_away(
-                StatusCode::BAD_REQUEST,
-                "The files did not arrive whole",
-                "Nothing was changed. Go back and add them again.",
-            )
-        }
-    }
+fn came_from(texts: &Texts) -> (String, Answers) {
+    (page_within(texts.one("journey"), texts.one("task"), texts.one("page")), texts.answers())
 }
 
-async fn added(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<String, Halt> {
-    let unread = |error: axum::extract::multipart::MultipartError| Halt::Fault(error.to_string());
-    let mut sent = Sent::default();
+/// The task that files are added to, and what it asks for.
+struct Desk {
+    loaded: Loaded,
+    spec: &'static TaskSpec,
+    asked: Asked,
+}
+
+/// Which task it is, if this person may write there. The fields that name it come before every file.
+async fn desk(services: &Services, visitor: &Visitor, texts: &Texts) -> Result<Desk, Halt> {
+    let loaded = load(services, visitor, texts.one("journey")).await?;
+    let task: TaskId = texts.one("task").parse().map_err(|_| Halt::Missing)?;
+    let spec = loaded.journey.process.task(&task).ok_or(Halt::Missing)?;
+    let asked = forms::asked(spec, &loaded.journey.opening);
+    Ok(Desk { loaded, spec, asked })
+}
+
+async fn added(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
     let mut added: Vec<(String, FileRef)> = Vec::new();
     let mut refused: Vec<Refused> = Vec::new();
-    while let Some(part) = form.next_field().await.map_err(unread)? {
-        let name = part.name().unwrap_or_default().to_owned();
-        match name.strip_prefix("file[").and_then(|rest| rest.strip_suffix("][]")) {
-            // A file control that was left empty sends one part without a name.
-            Some(_) if part.file_name().unwrap_or_default().is_empty() => {}
-            Some(field) => {
-                let shown = shown_name(part.file_name().unwrap_or_default());
-                let there = sent.answers.many(field).len() + added.iter().filter(|(f, _)| f == field).count();
-                match take(shelf, caller, &sent, field, there, shown.clone(), part).await? {
-                    Ok(file) => added.push((field.to_owned(), file)),
-                    Err(says) => refused.push(Refused { field: field.to_owned(), says: format!("{shown}: {says}") }),
-                }
-            }
-            None => {
-                let value = part.text().await.map_err(unread)?;
-                let value: String = value.chars().take(LONGEST).collect();
-                match name.as_str() {
-                    "journey" => sent.journey = value,
-                    "task" => sent.task = value,
-                    "subject" => sent.subject = value,
-                    "page" => sent.page = value,
-                    "filter" => sent.filter = value,
-                    "version" => sent.version = value.parse().unwrap_or(0),
-                    _ => {
-                        if let Some(id) = name.strip_prefix("answers[").and_then(|rest| rest.strip_suffix("][]")) {
-                            sent.answers.0.entry(id.to_owned()).or_default().push(value);
-                        }
-                    }
-                }
-            }
+    let mut at: Option<Desk> = None;
+    while let Some(part) = form.next_file().await? {
+        let desk = match &at {
+            Some(desk) => desk,
+            None => at.insert(desk(&shelf.services, visitor, &form.texts).await?),
+        };
+        let (field, name) = (part.question().to_owned(), part.name.clone());
+        let there = form.texts.answers().many(&field).len() + added.iter().filter(|(f, _)| *f == field).count();
+        match take(shelf, visitor, desk, there, part).await? {
+            Ok(file) => added.push((field, file)),
+            Err(says) => refused.push(Refused { field, says: format!("{name}: {says}") }),
         }
     }
+    let sent = &form.texts;
+    let (page, mut answers) = came_from(sent);
+    let (journey, task) = (sent.one("journey"), sent.one("task"));
+    let cut = form.cut.iter().filter(|field| !answers.many(field).is_empty());
+    let cut: Vec<Problem> = cut
+        .map(|field| {
+            let says =
+                format!("An answer was longer than {LONGEST} characters. Its end was not kept: go back, your browser has it");
+            Problem::new(field, says)
+        })
+        .collect();
     let count = added.len();
     for (field, file) in added {
-        let values = sent.answers.0.entry(field).or_default();
+        let values = answers.0.entry(field).or_default();
         // The same file twice is one file.
         if !values.iter().filter_map(|v| FileRef::parse(v)).any(|known| known.digest == file.digest) {
             values.push(file.to_string());
         }
     }
-    let page = page_within(&sent.journey, &sent.task, &sent.page);
     // A row of a SCAL is shown in the list that it was opened from.
-    let back = format!("{page}{}", tail(&sent.filter));
-    let visitor = signed_in(caller, &page, &sent.answers).await?;
-    let saved =
-        drafts::save_for(&shelf.services, &visitor, &sent.journey, &sent.task, &sent.subject, sent.version, &sent.answers)
-            .await?;
+    let back = format!("{page}{}", tail(sent.one("filter")));
+    signed_in(caller, &page, &answers).await?;
+    let version = sent.one("version").parse().unwrap_or(0);
+    let saved = drafts::save_for(&shelf.services, visitor, journey, task, sent.one("subject"), version, &answers).await?;
     if let Saving::Conflict(theirs) = saved {
-        drafts::conflict(&shelf.services, caller, &sent.journey, &page, theirs, sent.answers).await?;
+        drafts::conflict(&shelf.services, caller, journey, &page, theirs, answers).await?;
         return Ok(back);
     }
     let heading = match count {
@@ -181,21 +164,21 @@ async fn added(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<St
         1 => "1 file is added".to_owned(),
         count => format!("{count} files are added"),
     };
-    if refused.is_empty() && count == 0 {
+    if refused.is_empty() && cut.is_empty() && count == 0 {
         flash::say(caller, "No file was chosen", "Your words are saved. Choose one or more files, then press Upload.");
-    } else if refused.is_empty() {
+    } else if refused.is_empty() && cut.is_empty() {
         flash::say(caller, heading, "Kept in your draft. Nothing is sent until you send the form.");
     } else {
         let kept = Kept {
             path: page.clone(),
-            heading: if refused.len() == 1 {
-                "1 file was not added".to_owned()
-            } else {
-                format!("{} files were not added", refused.len())
+            heading: match refused.len() {
+                0 => "Not everything was kept".to_owned(),
+                1 => "1 file was not added".to_owned(),
+                count => format!("{count} files were not added"),
             },
             detail: if count == 0 { "Your words are saved.".to_owned() } else { format!("{heading}. Your words are saved.") },
-            problems: refused.into_iter().map(|r| Problem::new(&r.field, r.says)).collect(),
-            typed: sent.answers,
+            problems: refused.into_iter().map(|r| Problem::new(&r.field, r.says)).chain(cut).collect(),
+            typed: answers,
         };
         flash::keep(&caller.session, kept).await?;
     }
@@ -205,70 +188,62 @@ async fn added(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<St
 /// Stores one file, or says why not. Bytes of a refused file are thrown away, and the rest of the form goes on.
 async fn take(
     shelf: &Shelf,
-    caller: &Caller,
-    sent: &Sent,
-    field: &str,
+    visitor: &Visitor,
+    desk: &Desk,
     there: usize,
-    name: String,
-    mut part: Field<'_>,
-) -> Result<Result<FileRef, String>, Halt> {
-    // Signed out: the words are kept until they are signed in again, and the file has to be chosen again.
-    let Some(visitor) = caller.visitor.clone() else {
-        drained(&mut part).await;
-        return Ok(Err("it was not read".to_owned()));
+    mut part: Part,
+) -> Result<Result<FileRef, String>, Stop> {
+    let (journey, spec) = (&desk.loaded.journey, desk.spec);
+    let Some(Kind::Files { most }) = desk.asked.field(part.question()).map(|field| field.kind.clone()) else {
+        return Err(Halt::Missing.into());
     };
-    let loaded = load(&shelf.services, &visitor, &sent.journey).await?;
-    let task: TaskId = sent.task.parse().map_err(|_| Halt::Missing)?;
-    let spec = loaded.journey.process.task(&task).ok_or(Halt::Missing)?;
-    let asked = forms::asked(spec, &loaded.journey.opening);
-    let Some(Kind::Files { most }) = asked.field(field).map(|field| field.kind.clone()) else { return Err(Halt::Missing) };
-    if !drafts::may_write(&loaded.journey, &visitor.actor, spec) {
-        return Ok(Err("this task cannot be written to now".to_owned()));
-    }
-    if there >= most {
-        return Ok(Err(format!("there are {most} files already, which is the limit. Remove one first")));
+    let refusal = if !drafts::may_write(journey, &visitor.actor, spec) {
+        Some("this task cannot be written to now".to_owned())
+    } else if there >= most {
+        Some(format!("there are {most} files already, which is the limit. Remove one first"))
+    } else {
+        None
+    };
+    if let Some(says) = refusal {
+        part.bytes.drained().await?;
+        return Ok(Err(says));
     }
     // A report of a test suite is read before it is kept, so that a faulty one is refused while its sender is there.
-    let bytes = if results::reads(spec.page, field) {
-        let (bytes, run) = match reports::taken(shelf, part).await? {
+    let bytes = if results::reads(spec.page, part.question()) {
+        let (bytes, run) = match reports::taken(shelf, &mut part.bytes).await? {
             Ok(taken) => taken,
             Err(says) => return Ok(Err(says)),
         };
-        shelf.services.store.add_run(&loaded.journey.reference, &task, &bytes.digest, &run).await?;
+        shelf.services.store.add_run(&journey.reference, &spec.id, &bytes.digest, &run).await?;
         bytes
     } else {
-        match stored(shelf, part).await? {
+        match stored(shelf, &mut part).await? {
             Ok(bytes) => bytes,
             Err(says) => return Ok(Err(says)),
         }
     };
     let file = StoredFile {
         digest: bytes.digest.clone(),
-        task,
-        name: name.clone(),
+        task: spec.id.clone(),
+        name: part.name.clone(),
         kind: bytes.kind.to_owned(),
         bytes: bytes.bytes,
         by: visitor.actor.person.clone(),
         at: shelf.services.clock.now(),
     };
-    shelf.services.store.add_file(&loaded.journey.reference, file).await?;
-    tracing::info!(journey = %loaded.journey.reference, bytes = bytes.bytes, "a file was added");
-    Ok(Ok(FileRef { digest: bytes.digest, name }))
-}
-
-/// Reads what is left of a file and throws it away, so that what follows it in the form is reached.
-pub async fn drained(part: &mut Field<'_>) {
-    while let Ok(Ok(Some(_))) = tokio::time::timeout(SILENCE, part.chunk()).await {}
+    shelf.services.store.add_file(&journey.reference, file).await?;
+    tracing::info!(journey = %journey.reference, bytes = bytes.bytes, "a file was added");
+    Ok(Ok(FileRef { digest: bytes.digest, name: part.name }))
 }
 
 /// Streams a file to the vault, or says why it is not taken.
 ///
 /// # Errors
-/// When the vault does not answer, or the sender falls silent.
-pub async fn stored(shelf: &Shelf, mut part: Field<'_>) -> Result<Result<Taken, String>, Halt> {
-    let kept = kept(shelf, &mut part).await?;
+/// When the vault does not answer, or the sender breaks off.
+pub async fn stored(shelf: &Shelf, part: &mut Part) -> Result<Result<Taken, String>, Stop> {
+    let kept = kept(shelf, &mut part.bytes).await?;
     if kept.is_err() {
-        drained(&mut part).await;
+        part.bytes.drained().await?;
     }
     Ok(kept)
 }
@@ -276,8 +251,8 @@ pub async fn stored(shelf: &Shelf, mut part: Field<'_>) -> Result<Result<Taken, 
 /// Keeps what a sender sends, or says why it is not taken.
 ///
 /// # Errors
-/// When the vault does not answer, or the sender falls silent.
-pub async fn kept<S, E>(shelf: &Shelf, sender: &mut S) -> Result<Result<Taken, String>, Halt>
+/// When the vault does not answer, or the sender breaks off.
+pub async fn kept<S, E>(shelf: &Shelf, sender: &mut S) -> Result<Result<Taken, String>, Stop>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
     E: std::fmt::Display,
@@ -285,7 +260,7 @@ where
     let temporary = shelf.services.secrets.id();
     match shelf.vault.keep(sender, shelf.longest, &temporary, kind_of).await {
         Ok(kept) => Ok(kept),
-        Err(Lost::Sender(why)) => Err(Halt::Fault(why)),
-        Err(Lost::Store(why)) => Err(Halt::Away(why)),
+        Err(Lost::Sender(why)) => Err(form::Broken::Unreadable(why).into()),
+        Err(Lost::Store(why)) => Err(Halt::Away(why).into()),
     }
 }

@@ -4,15 +4,17 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     num::NonZeroU32,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use app::{
-    flash::Said,
+    flash::{self, Said},
+    halt::{Doing, End},
     services::Services,
     visitor::{Account, Caller, Visitor},
 };
 use axum::{
-    body::{Body, HttpBody as _},
+    body::Body,
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
@@ -91,7 +93,7 @@ const AGAIN: &str = "The service cannot reach its records just now. Nothing was 
                      then load this page again. If you sent a form, your browser offers to send your words again: say yes.";
 
 /// Answer to a form that could not be recorded just now.
-fn try_again() -> Response {
+pub fn try_again() -> Response {
     let mut response = turned_away(StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment", AGAIN);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     response
@@ -146,19 +148,40 @@ fn is_own(headers: &HeaderMap) -> bool {
     }
 }
 
-/// A session that could not be kept is said with a bare status by its layer: every page of ours that says so has words.
+/// The mark of every answer that [`who`] lets out.
+#[derive(Clone, Copy, Debug)]
+struct Ours;
+
+/// The layer of sessions answers by itself when a session could not be kept: every page of ours that says so has words.
 /// Whatever was to be said or kept for the next page may be lost then; what was recorded is not.
 pub async fn session_away(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    let bare = response.body().size_hint().exact() == Some(0);
-    if response.status() == StatusCode::INTERNAL_SERVER_ERROR && bare { try_again() } else { response }
+    let mut response = next.run(request).await;
+    if response.extensions_mut().remove::<Ours>().is_some() { response } else { try_again() }
+}
+
+/// Longest time for one answer.
+const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+
+/// Ends what takes too long, with words.
+pub async fn in_time(request: Request, next: Next) -> Response {
+    within(LONGEST_ANSWER, next.run(request)).await
+}
+
+async fn within(longest: Duration, answer: impl Future<Output = Response>) -> Response {
+    match tokio::time::timeout(longest, answer).await {
+        Ok(response) => response,
+        Err(_) => turned_away(
+            StatusCode::GATEWAY_TIMEOUT,
+            "This took too long",
+            "The service gave up after 30 seconds. Wait a moment, then load this page again. If you sent a form, your browser offers to send \
+             your words again: say yes. Nothing is recorded twice.",
+        ),
+    }
 }
 
 /// Finds out who asks and puts a [`Caller`] into the request. The session ends when it was idle or old enough.
 pub async fn who(State(services): State<Services>, mut request: Request, next: Next) -> Response {
-    let Some(session) = request.extensions().get::<Session>().cloned() else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
+    let Some(session) = request.extensions().get::<Session>().cloned() else { return try_again() };
     let address = request.extensions().get::<Address>().map(|a| a.0.clone()).unwrap_or_default();
     let agent =
         request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().chars().take(200).collect();
@@ -167,7 +190,9 @@ pub async fn who(State(services): State<Services>, mut request: Request, next: N
         Ok(found) => found,
         Err(why) => {
             tracing::warn!(%why, "cannot tell who asks");
-            return try_again();
+            let mut response = try_again();
+            response.extensions_mut().insert(Ours);
+            return response;
         }
     };
     if let Some(visitor) = &visitor {
@@ -176,12 +201,14 @@ pub async fn who(State(services): State<Services>, mut request: Request, next: N
     }
     let secure = services.is_secure();
     let said = Said::read(request.headers(), secure);
-    let caller = Caller { visitor: visitor.map(Arc::new), account, session, said: said.clone(), address, agent, in_background };
+    let (visitor, doing) = (visitor.map(Arc::new), Doing::default());
+    let caller = Caller { visitor, account, session, said: said.clone(), doing, address, agent, in_background };
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
     if let Some(cookie) = said.cookie(secure).and_then(|cookie| HeaderValue::try_from(cookie.to_string()).ok()) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
+    response.extensions_mut().insert(Ours);
     response
 }
 
@@ -211,7 +238,7 @@ async fn visitor_of(
         _ => None,
     };
     let Some((person, memberships)) = known else {
-        session.flush().await.map_err(away)?;
+        flash::expire(session).await.map_err(away)?;
         return Ok((None, None));
     };
     // An open page that keeps itself up to date must not keep its reader signed in.
@@ -237,23 +264,27 @@ async fn visitor_of(
 /// How `server_fn` marks an answer that is an error.
 const UNREAD: &str = "serverfnerror";
 
-/// Every action answers with a redirect that makes the browser fetch a page (303). An action whose fields cannot be
-/// read at all, which none of our forms sends, gets a plain sentence.
+/// Every action answers with a redirect that makes the browser fetch a page (303), or says here that it could not. An
+/// action whose fields cannot be read at all, which none of our forms sends, gets a plain sentence.
 pub async fn redirects(request: Request, next: Next) -> Response {
     let is_action = request.uri().path().starts_with("/do/");
     let plain = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"));
+    let doing = request.extensions().get::<Caller>().map(|caller| caller.doing.clone()).unwrap_or_default();
     let mut response = next.run(request).await;
     if !is_action {
         return response;
     }
-    // Our actions never fail by themselves (`post::act`): what is marked as failed was not read as a form at all.
-    let unread = response.headers().contains_key(UNREAD) || response.status().is_server_error();
-    if unread {
-        return turned_away(
-            StatusCode::BAD_REQUEST,
-            "This form could not be read",
-            "Nothing was changed. Go back, load the page again and send the form from there.",
-        );
+    match doing.end() {
+        End::Away => return try_again(),
+        End::Fault => return fault(),
+        End::NotBegun if response.headers().contains_key(UNREAD) => {
+            return turned_away(
+                StatusCode::BAD_REQUEST,
+                "This form could not be read",
+                "Nothing was changed. Go back, load the page again and send the form from there.",
+            );
+        }
+        End::NotBegun | End::Answered => {}
     }
     if response.headers().contains_key(header::LOCATION) && plain {
         *response.status_mut() = StatusCode::SEE_OTHER;
@@ -262,6 +293,16 @@ pub async fn redirects(request: Request, next: Next) -> Response {
         response.headers_mut().remove(header::CONTENT_LENGTH);
     }
     response
+}
+
+/// Answer to a form that met a fault of ours.
+pub fn fault() -> Response {
+    turned_away(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "There is a fault in the service",
+        "It is ours, not yours, and it was noted. Nothing was changed. Go back: your browser keeps what you typed. If it happens again, \
+         tell us what you were doing and when.",
+    )
 }
 
 #[cfg(test)]
@@ -290,5 +331,18 @@ mod tests {
         ] {
             assert!(!is_own(&headers(&bad)), "{bad:?}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_takes_too_long_ends_with_words() {
+        let long = tokio::time::Duration::from_secs(3600);
+        let answer = within(LONGEST_ANSWER, async {
+            tokio::time::sleep(long).await;
+            StatusCode::OK.into_response()
+        });
+        let response = answer.await;
+        assert_eq!(response.status(), StatusCode::GATEWAY_TIMEOUT);
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.expect("a page");
+        assert!(String::from_utf8_lossy(&body).contains("This took too long"));
     }
 }

@@ -1,8 +1,8 @@
 //! The host: configuration, router, sessions, headers, mail, commands. Holds no rule and no query.
 //!
 //! `config` reads the environment, `serve` builds the router and runs it, `gate` finds out who asks and refuses what may
-//! not pass, `headers` is the one table of response headers, `login` hashes passwords, `outbox` sends letters, `files` and
-//! `messages` take uploads (`kinds` says what they are, `reports` reads those of test suites), `downloads` hands them out,
+//! not pass, `headers` is the one table of response headers, `login` hashes passwords, `outbox` sends letters, `listen` takes
+//! connections, `form` reads forms with files within bounds (`places`), `files` and `messages` take uploads (`kinds` says what they are, `reports` reads those of test suites), `downloads` hands them out,
 //! `vault` is where their bytes lie, `beside` lists the routes that are no pages, `live` tells open pages what has
 //! changed, `metrics` counts for whoever watches, `commands` are the tools of the binary, `demo` plays journeys to look at.
 
@@ -12,14 +12,17 @@ pub mod config;
 pub mod demo;
 pub mod downloads;
 pub mod files;
+pub mod form;
 pub mod gate;
 pub mod headers;
 mod kinds;
+pub mod listen;
 pub mod live;
 pub mod login;
 pub mod messages;
 pub mod metrics;
 pub mod outbox;
+pub mod places;
 mod reports;
 pub mod scal;
 pub mod serve;

@@ -1,9 +1,14 @@
 //! Open pages hear that their journey, or the worklist, has changed: a stream of server-sent events that say nothing but
 //! that. The page then asks for itself again, and is answered as far as its reader may see.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, time::Duration};
 
-use app::{halt::Halt, post, services::Services, visitor::Caller};
+use app::{
+    halt::Halt,
+    post,
+    services::Services,
+    visitor::{Caller, Visitor},
+};
 use axum::{
     Extension,
     extract::{Path, State},
@@ -14,18 +19,22 @@ use axum::{
     },
 };
 use futures_util::stream;
-use journey::ids::JourneyRef;
+use journey::{actor::Role, ids::JourneyRef};
 use store::{Change, Db};
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch},
+    sync::{broadcast, watch},
     time::{Instant, sleep_until},
 };
+
+use crate::places::{Full, Place, Places};
 
 /// How long one stream lasts. The browser then connects again, and who may listen is looked at anew.
 const LASTS: Duration = Duration::from_secs(10 * 60);
 
-/// Streams at once. More get "try again"; their pages work without.
+/// Streams at once, in all and of one person. More get "try again"; their pages work without.
 const MOST: usize = 2_000;
+/// See [`MOST`].
+pub const OF_ONE: usize = 12;
 
 /// A comment is sent so often, so that nothing on the way takes the stream for dead.
 const BREATH: Duration = Duration::from_secs(20);
@@ -35,7 +44,7 @@ const BREATH: Duration = Duration::from_secs(20);
 pub struct Live {
     services: Services,
     db: Db,
-    places: Arc<Semaphore>,
+    places: Places,
     stop: watch::Receiver<bool>,
 }
 
@@ -43,13 +52,15 @@ impl Live {
     /// Streams that end when `stop` says so: a server that shuts down does not wait for them.
     #[must_use]
     pub fn new(services: Services, db: Db, stop: watch::Receiver<bool>) -> Self {
-        Self { services, db, places: Arc::new(Semaphore::new(MOST)), stop }
+        Self { services, db, places: Places::new(MOST, OF_ONE), stop }
     }
 
-    /// A stream of the changes of one journey, or of all.
-    fn stream(&self, about: Option<JourneyRef>) -> Response {
-        let Ok(place) = self.places.clone().try_acquire_owned() else {
-            return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "30")]).into_response();
+    /// A stream of the changes that somebody looks for.
+    fn stream(&self, visitor: &Visitor, about: About) -> Response {
+        let place = match self.places.take(&visitor.actor.person) {
+            Ok(place) => place,
+            Err(Full::OfPerson) => return (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "30")]).into_response(),
+            Err(Full::OfAll) => return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "30")]).into_response(),
         };
         let listening = Listening {
             about,
@@ -70,14 +81,32 @@ impl Live {
     }
 }
 
+/// What an open page shows.
+enum About {
+    /// One journey.
+    Journey(JourneyRef),
+    /// What waits for these roles.
+    Worklist(Vec<Role>),
+}
+
+impl About {
+    fn concerned(&self, change: &Change) -> bool {
+        match (change, self) {
+            (Change::Anything, _) | (Change::Journey { roles: None, .. }, About::Worklist(_)) => true,
+            (Change::Journey { reference, .. }, About::Journey(mine)) => reference == mine,
+            (Change::Journey { roles: Some(roles), .. }, About::Worklist(mine)) => mine.iter().any(|role| roles.contains(role)),
+        }
+    }
+}
+
 /// One open page.
 struct Listening {
-    about: Option<JourneyRef>,
+    about: About,
     changes: broadcast::Receiver<Change>,
     stop: watch::Receiver<bool>,
     until: Instant,
     begun: bool,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Listening {
@@ -93,10 +122,10 @@ impl Listening {
                 _ = self.stop.wait_for(|stop| *stop) => return None,
                 () = sleep_until(self.until) => return None,
             };
-            let concerns = match (change, &self.about) {
-                (Ok(Change::Journey(reference)), Some(about)) => reference == *about,
-                (Ok(_), _) | (Err(broadcast::error::RecvError::Lagged(_)), _) => true,
-                (Err(broadcast::error::RecvError::Closed), _) => return None,
+            let concerns = match change {
+                Ok(change) => self.about.concerned(&change),
+                Err(broadcast::error::RecvError::Lagged(_)) => true,
+                Err(broadcast::error::RecvError::Closed) => return None,
             };
             if concerns {
                 return Some(Event::default().event("changed").data("1"));
@@ -110,7 +139,7 @@ pub async fn journey(State(live): State<Live>, Extension(caller): Extension<Call
     // A browser that is told "no content" does not come back.
     let Some(visitor) = &caller.visitor else { return StatusCode::NO_CONTENT.into_response() };
     match post::load(&live.services, visitor, &reference).await {
-        Ok(loaded) => live.stream(Some(loaded.journey.reference.clone())),
+        Ok(loaded) => live.stream(visitor, About::Journey(loaded.journey.reference.clone())),
         Err(Halt::Away(why)) => {
             tracing::warn!(why, "nobody can listen: the memory is away");
             (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")]).into_response()
@@ -119,11 +148,13 @@ pub async fn journey(State(live): State<Live>, Extension(caller): Extension<Call
     }
 }
 
-/// `GET /live/worklist`: for the teams of the programme.
+/// `GET /live/worklist`: for the teams of the programme. A team hears of what had a turn with it, or has one now.
 pub async fn worklist(State(live): State<Live>, Extension(caller): Extension<Caller>) -> Response {
     match &caller.visitor {
         None => StatusCode::NO_CONTENT.into_response(),
-        Some(visitor) if visitor.is_programme() => live.stream(None),
+        Some(visitor) if visitor.is_programme() => {
+            live.stream(visitor, About::Worklist(visitor.actor.roles.iter().copied().collect()))
+        }
         Some(_) => StatusCode::NOT_FOUND.into_response(),
     }
 }

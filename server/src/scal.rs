@@ -5,27 +5,28 @@ use std::collections::BTreeMap;
 use app::{
     flash::{self, Kept},
     halt::Halt,
-    post::{encode, load, signed_in},
+    post::{Loaded, encode, load, signed_in},
     scal::{catalogue, import, working_copy},
-    visitor::Caller,
+    tasks::drafts,
+    visitor::{Caller, Visitor},
 };
 use axum::{
     Extension,
-    extract::{Multipart, Path, State, multipart::Field},
+    extract::{Path, Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use journey::{
-    form::{Answers, LONGEST, Problem},
+    form::{Answers, Problem},
     ids::{PersonId, TaskId},
     process::Page,
     scal::{book::Entry, editions},
 };
 
 use crate::{
-    files::{Shelf, answered, drained},
+    files::Shelf,
+    form::{self, Form, Rules, Stop, Texts},
     gate::turned_away,
-    kinds::shown_name,
     workbook,
 };
 
@@ -79,12 +80,12 @@ async fn written(shelf: &Shelf, caller: &Caller, reference: &str, task: &str) ->
     } else {
         BTreeMap::new()
     };
-    let made = tokio::task::spawn_blocking(move || {
+    let made = shelf.parse(move || {
         let assigned =
             |entry: &Entry| entry.assignee.as_ref().and_then(|person| members.get(person)).cloned().unwrap_or_default();
         workbook::write(&entries, &workbook::Beside { assigned: &assigned, own })
     });
-    let bytes = made.await.map_err(|error| Halt::Fault(error.to_string()))?.map_err(|error| Halt::Fault(error.to_string()))?;
+    let bytes = made.await?.map_err(|error| Halt::Fault(error.to_string()))?;
     attached(bytes, &format!("SCAL {} {}.xlsx", loaded.journey.opening.product, loaded.journey.reference))
 }
 
@@ -103,9 +104,20 @@ fn attached(bytes: Vec<u8>, name: &str) -> Result<Response, Halt> {
     Ok(response)
 }
 
+/// Bytes of a form with a workbook: the workbook, the text of a catalogue, and what is around them.
+const LONGEST_FORM: u64 = 6_000_000;
+
+/// Characters of a catalogue that is typed; its page says so when they are too many.
+const LONGEST_CATALOGUE: usize = 400_000;
+
 /// Takes a workbook in: `POST /do/scal/upload`, a multipart form. Nothing is applied; the next page shows what would change.
-pub async fn upload(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, form: Multipart) -> Response {
-    answered(&shelf, taken(&shelf, &caller, form)).await
+pub async fn upload(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    let rules = Rules::new(LONGEST_FORM, |texts| (import_page(texts), Answers::default()));
+    form::enter(&shelf, &caller, request, rules, async |visitor, form| taken(&shelf, &caller, visitor, form).await).await
+}
+
+fn import_page(texts: &Texts) -> String {
+    format!("/journeys/{}/tasks/{}/import", encode(texts.one("journey")), encode(texts.one("task")))
 }
 
 /// Hands an edition of the catalogue out to those who publish it: `GET /catalogue/{edition}`, as a workbook.
@@ -128,86 +140,70 @@ pub async fn catalogue(
     if rows.is_empty() {
         return missing();
     }
-    let written = workbook::write_catalogue(rows).map_err(|error| Halt::Fault(error.to_string()));
-    out(written.and_then(|bytes| attached(bytes, &format!("Catalogue {edition}.xlsx"))))
+    let written = shelf.parse(move || workbook::write_catalogue(rows).map_err(|error| Halt::Fault(error.to_string()))).await;
+    out(written.flatten().and_then(|bytes| attached(bytes, &format!("Catalogue {edition}.xlsx"))))
 }
 
 /// Takes an edition of the catalogue in: `POST /do/catalogue/file`, a multipart form. It is put into the form of the page as
 /// text, to be looked at; nothing is published.
-pub async fn take_catalogue(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, form: Multipart) -> Response {
-    answered(&shelf, catalogue_taken(&shelf, &caller, form)).await
+pub async fn take_catalogue(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    let rules = Rules { longest_text: LONGEST_CATALOGUE, ..Rules::new(LONGEST_FORM, catalogue_typed) };
+    let work = async |visitor: &Visitor, form: &mut Form| catalogue_taken(&shelf, &caller, visitor, form).await;
+    form::enter(&shelf, &caller, request, rules, work).await
 }
 
-async fn catalogue_taken(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<String, Halt> {
-    let unread = |error: axum::extract::multipart::MultipartError| Halt::Fault(error.to_string());
-    let mut typed = Answers::default();
-    let mut sent = None;
-    while let Some(mut part) = form.next_field().await.map_err(unread)? {
-        match part.name().unwrap_or_default() {
-            "file" if !part.file_name().unwrap_or_default().is_empty() => {
-                let name = shown_name(part.file_name().unwrap_or_default());
-                sent = Some((name, whole(&mut part).await?));
-            }
-            name @ ("edition" | "note" | "body") => {
-                let name = name.to_owned();
-                typed = typed.with(&name, &part.text().await.map_err(unread)?);
-            }
-            _ => {}
-        }
-    }
-    let visitor = signed_in(caller, catalogue::PAGE, &typed).await?;
+fn catalogue_typed(texts: &Texts) -> (String, Answers) {
+    let known = ["edition", "note", "body"].into_iter().filter(|name| texts.0.iter().any(|(there, _)| there == name));
+    (catalogue::PAGE.to_owned(), known.fold(Answers::default(), |typed, name| typed.with(name, texts.one(name))))
+}
+
+async fn catalogue_taken(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
     catalogue::operators_only(&visitor.actor)?;
+    let mut sent = None;
+    while let Some(mut part) = form.next_file().await? {
+        sent = Some((part.name.clone(), part.bytes.whole(workbook::LONGEST).await?));
+    }
+    let (page, typed) = catalogue_typed(&form.texts);
+    signed_in(caller, &page, &typed).await?;
     let read = match sent {
         None => Err(("No file was chosen".to_owned(), vec!["Choose an Excel or CSV file, then press Read the file".to_owned()])),
         Some((name, None)) => Err((format!("{name} was not taken"), vec!["It is larger than 5 MB".to_owned()])),
         Some((name, Some(bytes))) => {
-            let read = tokio::task::spawn_blocking(move || workbook::read_catalogue(bytes));
-            read.await.map_err(|error| Halt::Fault(error.to_string()))?.map_err(|says| (format!("{name} was not taken"), says))
+            let read = shelf.parse(move || workbook::read_catalogue(bytes)).await?;
+            read.map_err(|says| (format!("{name} was not taken"), says))
         }
     };
     match read {
-        Ok(text) => catalogue::look_at(&shelf.services, caller, typed.with("body", &text)).await,
+        Ok(text) => Ok(catalogue::look_at(&shelf.services, caller, typed.with("body", &text)).await?),
         Err((heading, says)) => {
             let problems = says.into_iter().map(|says| Problem::new("file", says)).collect();
             let detail = "Nothing was published. Your text is kept below.".to_owned();
-            let kept = Kept { path: catalogue::PAGE.to_owned(), heading, detail, problems, typed };
-            flash::keep(&caller.session, kept).await?;
-            Ok(catalogue::PAGE.to_owned())
+            flash::keep(&caller.session, Kept { path: page.clone(), heading, detail, problems, typed }).await?;
+            Ok(page)
         }
     }
 }
 
-/// A file that was sent, whole; `None` when it is longer than a workbook may be.
-async fn whole(part: &mut Field<'_>) -> Result<Option<Vec<u8>>, Halt> {
-    let mut bytes: Vec<u8> = Vec::new();
-    while let Some(piece) = part.chunk().await.map_err(|error| Halt::Fault(error.to_string()))? {
-        if u64::try_from(bytes.len() + piece.len()).unwrap_or(u64::MAX) > workbook::LONGEST {
-            drained(part).await;
-            return Ok(None);
-        }
-        bytes.extend_from_slice(&piece);
+/// The journey and the task that a workbook is for. Whoever may not write there has no workbook read.
+async fn import_to(shelf: &Shelf, visitor: &Visitor, texts: &Texts) -> Result<(Loaded, TaskId), Halt> {
+    let loaded = load(&shelf.services, visitor, texts.one("journey")).await?;
+    let task: TaskId = texts.one("task").parse().map_err(|_| Halt::Missing)?;
+    let spec = loaded.journey.process.task(&task).filter(|spec| spec.page == Page::Scal).ok_or(Halt::Missing)?;
+    if !drafts::may_write(&loaded.journey, &visitor.actor, spec) {
+        return Err(Halt::Missing);
     }
-    Ok(Some(bytes))
+    Ok((loaded, task))
 }
 
-async fn taken(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<String, Halt> {
-    let unread = |error: axum::extract::multipart::MultipartError| Halt::Fault(error.to_string());
-    let (mut journey, mut task, mut sent) = (String::new(), String::new(), None);
-    while let Some(mut part) = form.next_field().await.map_err(unread)? {
-        match part.name().unwrap_or_default() {
-            "journey" => journey = part.text().await.map_err(unread)?.chars().take(LONGEST).collect(),
-            "task" => task = part.text().await.map_err(unread)?.chars().take(LONGEST).collect(),
-            "file" if !part.file_name().unwrap_or_default().is_empty() => {
-                let name = shown_name(part.file_name().unwrap_or_default());
-                sent = Some((name, whole(&mut part).await?));
-            }
-            _ => {}
-        }
+async fn taken(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
+    let mut sent = None;
+    while let Some(mut part) = form.next_file().await? {
+        import_to(shelf, visitor, &form.texts).await?;
+        sent = Some((part.name.clone(), part.bytes.whole(workbook::LONGEST).await?));
     }
-    let page = format!("/journeys/{}/tasks/{}/import", encode(&journey), encode(&task));
-    let visitor = signed_in(caller, &page, &Answers::default()).await?;
-    let loaded = load(&shelf.services, &visitor, &journey).await?;
-    let refused = async |heading: String, says: Vec<String>| -> Result<String, Halt> {
+    let (loaded, task) = import_to(shelf, visitor, &form.texts).await?;
+    let page = import_page(&form.texts);
+    let refused = async |heading: String, says: Vec<String>| -> Result<String, Stop> {
         let problems = says.into_iter().map(|says| Problem::new("file", says)).collect();
         let detail = "Nothing was changed.".to_owned();
         let kept = Kept { path: page.clone(), heading, detail, problems, typed: Answers::default() };
@@ -224,10 +220,9 @@ async fn taken(shelf: &Shelf, caller: &Caller, mut form: Multipart) -> Result<St
         }
         Some((name, Some(bytes))) => (name, bytes),
     };
-    let read = tokio::task::spawn_blocking(move || workbook::read(bytes));
-    match read.await.map_err(|error| Halt::Fault(error.to_string()))? {
+    match shelf.parse(move || workbook::read(bytes)).await? {
         Ok(lines) => {
-            import::keep(&shelf.services, &visitor, &loaded.journey, &task, &name, &lines).await?;
+            import::keep(&shelf.services, visitor, &loaded.journey, task.as_str(), &name, &lines).await?;
             tracing::info!(journey = %loaded.journey.reference, lines = lines.len(), "a workbook was read");
             Ok(page)
         }

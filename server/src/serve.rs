@@ -1,6 +1,6 @@
 //! Builds the router and runs it: who passes which wall, in which order, and what goes on beside.
 
-use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use app::{
     routes,
@@ -19,12 +19,12 @@ use journey::{ids::JourneyRef, journey::Journey, process::Processes};
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
 use store::{Db, Sessions};
+use tokio::{sync::Mutex, time::Instant};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     services::{ServeDir, ServeFile},
-    timeout::TimeoutLayer,
     trace::TraceLayer,
 };
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
@@ -36,7 +36,7 @@ use crate::{
     demo,
     files::Shelf,
     gate::{self, Limits},
-    headers,
+    headers, listen,
     live::Live,
     login::{MachineClock, MachineSecrets},
     metrics::{self, Metrics},
@@ -45,8 +45,8 @@ use crate::{
 
 /// Longest body of a form.
 const LONGEST_BODY: usize = 512 * 1024;
-/// Longest time for one answer.
-const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+/// How long an answer to "are you ready" is good for: a flood of questions costs one look a second.
+const READY_FOR: Duration = Duration::from_secs(1);
 
 /// Every page of the service.
 #[must_use]
@@ -153,12 +153,9 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
         .route("/ecosystem/consumer.svg", get(|| async { picture("consumer") }))
         .route("/ecosystem/provider.svg", get(|| async { picture("provider") }))
         .nest_service("/assets", ServeDir::new(config.site.join("assets")));
-    // Files have limits of their own: on their size, on how many come at once, on silence, and none on how long all of it
-    // takes.
-    let per_form = shelf.longest.saturating_mul(u64::try_from(journey::forms::MOST_FILES).unwrap_or(1)) + LONGEST_BODY as u64;
-    let per_form = usize::try_from(per_form).unwrap_or(usize::MAX);
-    // Streams last as long as a page is open.
-    let beside = Beside::ALL.into_iter().fold(Router::new(), |all, one| all.route(one.path(), one.route(shelf, &live, per_form)));
+    // Forms with files have limits of their own, and none on how long all of it takes (`form`). Streams last as long as a page
+    // is open.
+    let beside = Beside::ALL.into_iter().fold(Router::new(), |all, one| all.route(one.path(), one.route(shelf, &live)));
     let shelves = beside
         .layer(middleware::from_fn_with_state(services.clone(), gate::who))
         .layer(session_layer.clone())
@@ -167,8 +164,7 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
     let metrics = Metrics::new(config.metrics_token.as_ref());
     let machines = Router::new()
         .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(ready))
-        .with_state(services.clone())
+        .route("/readyz", get(ready).with_state(Readiness { services: services.clone(), last: Arc::default() }))
         .route("/metrics", get(metrics::get).with_state((metrics.clone(), services.clone())));
     let counted = metrics.clone();
     Router::new()
@@ -176,7 +172,7 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
         .merge(people)
         .layer(middleware::from_fn_with_state(limits.clone(), gate::rate))
         .merge(machines)
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))
+        .layer(middleware::from_fn(gate::in_time))
         .merge(shelves.layer(middleware::from_fn_with_state(limits, gate::rate)))
         .layer(CatchPanicLayer::custom(move |_: Box<dyn std::any::Any + Send>| {
             counted.panicked();
@@ -220,14 +216,37 @@ fn picture(side: &str) -> Response {
     (headers, drawn).into_response()
 }
 
-async fn ready(State(services): State<Services>) -> Response {
-    match services.store.ready().await {
-        Ok(()) => "ready".into_response(),
-        Err(why) => {
+/// Whether the memory answers, as it was found a moment ago.
+#[derive(Clone)]
+struct Readiness {
+    services: Services,
+    last: Arc<Mutex<Option<(Instant, bool)>>>,
+}
+
+async fn ready(State(Readiness { services, last }): State<Readiness>) -> Response {
+    let look = async move {
+        let ready = services.store.ready().await;
+        if let Err(why) = &ready {
             tracing::warn!(%why, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
         }
+        ready.is_ok()
+    };
+    // By itself, so that whoever hangs up does not make the next one look again.
+    match tokio::spawn(lately(last, look)).await {
+        Ok(true) => "ready".into_response(),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response(),
     }
+}
+
+/// What was found less than [`READY_FOR`] ago, or is found now. Whoever asks while somebody looks waits for that answer.
+async fn lately(last: Arc<Mutex<Option<(Instant, bool)>>>, look: impl Future<Output = bool>) -> bool {
+    let mut last = last.lock().await;
+    if let Some((_, found)) = last.filter(|(at, _)| at.elapsed() < READY_FOR) {
+        return found;
+    }
+    let found = look.await;
+    *last = Some((Instant::now(), found));
+    found
 }
 
 /// A body over the limit gets a sentence instead of a bare status.
@@ -269,7 +288,7 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
     let post = Post::new(&config)?;
     let shelf = Shelf::new(vault, services.clone(), config.longest_file_mb.saturating_mul(1_000_000));
     let (end_streams, ending) = tokio::sync::watch::channel(false);
-    let live = Live::new(services.clone(), db.clone(), ending);
+    let live = Live::new(services.clone(), db.clone(), ending.clone());
     let app = router(&config, &services, &shelf, live, sessions.clone(), limits.clone());
     let letters = tokio::spawn(outbox::run(services.clone(), post));
     let listening = tokio::spawn(db.clone().listen());
@@ -277,31 +296,23 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
     let people = if config.demo && demo::is_demo(&db).await? { demo::sign_ins() } else { String::new() };
     // In one piece: whoever waits for the first line may read the rest.
     println!("{}{people}", welcome(&config));
-    let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
-        // Without it streamed answers wait for the peer's delayed acknowledgement.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY");
-        }
-    });
-    let (stopping, mut stopped) = tokio::sync::oneshot::channel();
-    let stop = async move {
+    let mut stopped = ending.clone();
+    let told = tokio::spawn(async move {
         told_to_stop().await;
         tracing::info!("told to stop: what runs is finished, nothing new is taken");
         // Streams would never end by themselves.
         end_streams.send_replace(true);
-        // Nobody listens when the server ended by itself.
-        let _ = stopping.send(());
-    };
-    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop);
+    });
     let patience = Duration::from_secs(config.stop_within);
     let too_late = async {
-        drop((&mut stopped).await);
+        drop(stopped.wait_for(|stop| *stop).await);
         tokio::time::sleep(patience).await;
     };
     tokio::select! {
-        done = server => done.map_err(|error| error.to_string())?,
+        () = listen::serve(listener, app, ending) => {}
         () = too_late => tracing::warn!(seconds = config.stop_within, "requests were still running and are broken off"),
     }
+    told.abort();
     letters.abort();
     listening.abort();
     sweeps.abort();
@@ -390,4 +401,33 @@ async fn told_to_stop() {
     #[cfg(not(unix))]
     let terminate = std::future::pending::<()>();
     tokio::select! { () = interrupt => {}, () = terminate => {} }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_flood_of_questions_whether_it_is_ready_costs_one_look_a_second() {
+        let (last, looks) = (Arc::default(), AtomicUsize::new(0));
+        let look = async |found: bool| {
+            let look = async {
+                looks.fetch_add(1, Ordering::SeqCst);
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                found
+            };
+            lately(Arc::clone(&last), look).await
+        };
+        let all = futures_util::future::join_all((0..500).map(|_| look(true))).await;
+        assert!(all.into_iter().all(|found| found));
+        assert_eq!(looks.load(Ordering::SeqCst), 1, "at the same time");
+        tokio::time::advance(READY_FOR - Duration::from_millis(1)).await;
+        assert!(look(false).await, "it is remembered");
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(!look(false).await, "and looked at again");
+        assert!(!look(true).await, "a no is remembered too");
+        assert_eq!(looks.load(Ordering::SeqCst), 2);
+    }
 }

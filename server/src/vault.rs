@@ -2,7 +2,7 @@
 //! so that one which is there already is the same one. Bytes are streamed in and out and never held whole, and no name
 //! that a person gave reaches the store.
 
-use std::{path::Path as FsPath, sync::Arc, time::Duration};
+use std::{path::Path as FsPath, sync::Arc};
 
 use axum::body::Bytes;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
@@ -20,8 +20,6 @@ const PART_OF_FOLDER: usize = 512 * 1024;
 const PART_OF_BUCKET: usize = 5 * 1024 * 1024;
 /// What the kind is read from.
 pub(crate) const HEAD: usize = 8 * 1024;
-/// Longest silence of a sender.
-const SILENCE: Duration = Duration::from_secs(60);
 /// Seconds after which a broken upload is thrown away: a day.
 const STALE: i64 = 24 * 60 * 60;
 
@@ -180,8 +178,8 @@ impl Vault {
         let (mut bytes, mut kind) = (0u64, None);
         let mut waiting: Vec<u8> = Vec::new();
         loop {
-            let next = tokio::time::timeout(SILENCE, sender.next()).await.map_err(|_| Lost::Sender("silence".to_owned()))?;
-            let chunk = next.transpose().map_err(|error| Lost::Sender(error.to_string()))?;
+            // How long a sender may be silent is counted where a form is read.
+            let chunk = sender.next().await.transpose().map_err(|error| Lost::Sender(error.to_string()))?;
             let last = chunk.is_none();
             if let Some(chunk) = chunk {
                 bytes += chunk.len() as u64;

@@ -5,10 +5,9 @@
 //! columns than ours, more rows than any catalogue has. Cells are read one by one, never as a rectangle, because two cells
 //! at the corners of a sheet would ask for all that lies between.
 
-use std::{
-    collections::BTreeMap,
-    io::{Cursor, Read as _, copy, sink},
-};
+mod bounds;
+
+use std::{collections::BTreeMap, io::Cursor};
 
 use calamine::{DataRef, Reader as _, Xlsx};
 use journey::scal::{
@@ -21,12 +20,12 @@ use rust_xlsxwriter::{DataValidation, Format, FormatAlign, ProtectionOptions, Wo
 
 /// Longest file, in bytes.
 pub const LONGEST: u64 = 5 * 1024 * 1024;
-/// Longest file when it is unpacked.
-const UNPACKED: u64 = 40 * 1024 * 1024;
-/// Parts that a workbook of ours may have.
-const MOST_PARTS: usize = 500;
 /// Refusals that are told.
 const MOST_TOLD: usize = 20;
+/// Characters of a cell: what Excel itself takes.
+const LONGEST_CELL: usize = 32_767;
+/// Text taken from one workbook, all its cells together, in bytes. One text that many cells share counts for each.
+const MOST_TEXT: usize = 8 * 1024 * 1024;
 
 /// What stands beside the rows when they are written.
 pub struct Beside<'a> {
@@ -124,16 +123,20 @@ fn cells(entry: &Entry, beside: &Beside<'_>) -> Vec<String> {
 /// Why it is refused, in sentences for whoever sent it, each with its cell where there is one.
 pub fn read(bytes: Vec<u8>) -> Result<Vec<Line>, Vec<String>> {
     let refuse = |says: &str| vec![says.to_owned()];
-    bounded(&bytes).map_err(|says| vec![says])?;
+    bounds::look(&bytes).map_err(|says| vec![says])?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| refuse(NO_WORKBOOK))?;
     let names = workbook.sheet_names();
     let mut refusals = merged(&mut workbook, &names)?;
     let mut lines = Vec::new();
+    let mut text = MOST_TEXT;
     for name in &names {
-        let found = cells_of(&mut workbook, name, COLUMNS.len(), &mut refusals)?;
+        let found = cells_of(&mut workbook, name, COLUMNS.len(), &mut refusals, &mut text)?;
         match taken(name, &found) {
             Ok(read) => lines.extend(read),
             Err(says) => refusals.push(says),
+        }
+        if refusals.len() >= MOST_TOLD {
+            return Err(refusals);
         }
         if lines.len() > MOST_ROWS {
             return Err(refuse(&format!(
@@ -157,6 +160,9 @@ fn merged(workbook: &mut Book, names: &[String]) -> Result<Vec<String>, Vec<Stri
     let mut refusals = Vec::new();
     for name in names {
         for region in workbook.merge_cells_by_sheet_name(name).map_err(|_| vec![NO_WORKBOOK.to_owned()])? {
+            if refusals.len() == MOST_TOLD {
+                return Err(refusals);
+            }
             let (row, column) = region.start;
             refusals.push(format!("{}: cells are merged here. Take them apart", cell(name, row, column)));
         }
@@ -164,18 +170,28 @@ fn merged(workbook: &mut Book, names: &[String]) -> Result<Vec<String>, Vec<Stri
     Ok(refusals)
 }
 
-/// The texts of the first columns of a sheet. What is no text is told in `refusals`.
-fn cells_of(workbook: &mut Book, name: &str, columns: usize, refusals: &mut Vec<String>) -> Result<Cells, Vec<String>> {
+/// The texts of the first columns of a sheet. What is no text is told in `refusals`; `left` is how much text may still be
+/// taken from this workbook, in bytes.
+fn cells_of(
+    workbook: &mut Book,
+    name: &str,
+    columns: usize,
+    refusals: &mut Vec<String>,
+    left: &mut usize,
+) -> Result<Cells, Vec<String>> {
     let unread = || vec![NO_WORKBOOK.to_owned()];
     let mut sheet = workbook.worksheet_cells_reader(name).map_err(|_| unread())?;
     let mut found = Cells::new();
     while let Some(read) = sheet.next_cell_with_formula().map_err(|_| unread())? {
+        if refusals.len() >= MOST_TOLD {
+            return Err(std::mem::take(refusals));
+        }
         let (row, column) = read.pos;
         if read.formula.is_some() {
             refusals.push(format!("{}: there is a formula. Write the words themselves", cell(name, row, column)));
         }
-        let text = text_of(&read.value);
-        if text.is_empty() {
+        let length = length_of(&read.value);
+        if length == 0 {
             continue;
         }
         if usize::try_from(row).unwrap_or(usize::MAX) > MOST_ROWS {
@@ -184,11 +200,24 @@ fn cells_of(workbook: &mut Book, name: &str, columns: usize, refusals: &mut Vec<
             )]);
         }
         // What stands to the right of our columns is somebody's own; it is left alone.
-        if usize::try_from(column).is_ok_and(|column| column < columns) {
-            found.entry(row).or_default().insert(column, text);
+        if !usize::try_from(column).is_ok_and(|column| column < columns) {
+            continue;
         }
-        if refusals.len() >= MOST_TOLD {
-            return Err(std::mem::take(refusals));
+        // A text is looked at where it lies: thousands of cells may share one, and each would be a copy.
+        if length > 4 * LONGEST_CELL {
+            refusals.push(format!("{}: the text is longer than {LONGEST_CELL} characters. Shorten it", cell(name, row, column)));
+            continue;
+        }
+        let text = text_of(&read.value);
+        if text.chars().count() > LONGEST_CELL {
+            refusals.push(format!("{}: the text is longer than {LONGEST_CELL} characters. Shorten it", cell(name, row, column)));
+            continue;
+        }
+        *left = left.checked_sub(text.len()).ok_or_else(|| {
+            vec![format!("The cells hold more than {} MB of text, far more than a SCAL. Shorten them", MOST_TEXT / 1024 / 1024)]
+        })?;
+        if !text.is_empty() {
+            found.entry(row).or_default().insert(column, text);
         }
     }
     Ok(found)
@@ -227,12 +256,12 @@ pub fn read_catalogue(bytes: Vec<u8>) -> Result<String, Vec<String>> {
         let text = String::from_utf8(bytes).map_err(|_| refuse("This is neither an Excel workbook nor a CSV text in UTF-8"))?;
         return Ok(text.trim_start_matches('\u{feff}').to_owned());
     }
-    bounded(&bytes).map_err(|says| vec![says])?;
+    bounds::look(&bytes).map_err(|says| vec![says])?;
     let mut workbook: Book = Xlsx::new(Cursor::new(bytes)).map_err(|_| refuse(NO_WORKBOOK))?;
     let names = workbook.sheet_names();
     let [name] = names.as_slice() else { return Err(refuse("The workbook has more than one sheet. Keep the one with the rows")) };
     let mut refusals = merged(&mut workbook, &names)?;
-    let found = cells_of(&mut workbook, name, MOST_COLUMNS, &mut refusals)?;
+    let found = cells_of(&mut workbook, name, MOST_COLUMNS, &mut refusals, &mut { MOST_TEXT })?;
     if !refusals.is_empty() {
         return Err(refusals);
     }
@@ -252,28 +281,20 @@ const MOST_COLUMNS: usize = 40;
 
 const NO_WORKBOOK: &str = "This is not an Excel workbook that can be read. Save it as .xlsx and send that";
 
-/// Unpacks every part once, to nowhere, and stops when it becomes too much: a small file can hold a mountain.
-fn bounded(bytes: &[u8]) -> Result<(), String> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| NO_WORKBOOK.to_owned())?;
-    if archive.len() > MOST_PARTS {
-        return Err("The file has more parts than a workbook of this service has. Send the file that you downloaded".to_owned());
-    }
-    let mut left = UNPACKED;
-    for at in 0..archive.len() {
-        let part = archive.by_index(at).map_err(|_| NO_WORKBOOK.to_owned())?;
-        if part.name().map_err(|_| NO_WORKBOOK.to_owned())?.to_lowercase().ends_with("vbaproject.bin") {
-            return Err("The file holds macros. Save it as .xlsx, without macros".to_owned());
-        }
-        let read = copy(&mut part.take(left + 1), &mut sink()).map_err(|_| NO_WORKBOOK.to_owned())?;
-        left =
-            left.checked_sub(read).ok_or("The file is far larger unpacked than a SCAL is. Send the file that you downloaded")?;
-    }
-    Ok(())
-}
-
 fn cell(sheet: &str, row: u32, column: u32) -> String {
     let line = Line { sheet: sheet.to_owned(), line: row + 1, ..Line::default() };
     line.cell(usize::try_from(column).unwrap_or(0))
+}
+
+/// Bytes of what stands in a cell, without a copy; 1 for what is no text.
+fn length_of(value: &DataRef<'_>) -> usize {
+    match value {
+        DataRef::String(text) => text.len(),
+        DataRef::SharedString(text) => text.len(),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.len(),
+        DataRef::Error(_) | DataRef::Empty => 0,
+        DataRef::Int(_) | DataRef::Float(_) | DataRef::Bool(_) | DataRef::DateTime(_) => 1,
+    }
 }
 
 fn text_of(value: &DataRef<'_>) -> String {

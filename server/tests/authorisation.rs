@@ -724,7 +724,7 @@ async fn outcome(browser: &mut Browser, answer: common::Page) -> String {
     match answer.to() {
         "/not-found" => return "not-found".to_owned(),
         "/not-yours" => return "not-yours".to_owned(),
-        to if to.contains("why=signed-out") => return "sign-in".to_owned(),
+        to if to.contains("why=") => return "sign-in".to_owned(),
         _ => {}
     }
     let to = class_of(answer.to());

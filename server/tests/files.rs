@@ -52,17 +52,117 @@ fn link_to(reference: &JourneyRef, bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn whoever_was_signed_out_finds_the_words_again_after_signing_in() {
+async fn whoever_was_signed_out_finds_the_words_again_after_signing_in_and_each_file_named() {
     let small = Small::new().await;
     let reference = early(&small).await;
-    let mut browser = small.house.browser();
-    browser.get("/sign-in").await;
-    let page = sends(&mut browser, &reference, "0", &[("report.pdf", PDF)]).await;
-    assert!(page.body.contains("signed out"), "{}", page.body);
+    let mut browser = small.lead.browser.clone();
+    small.house.clock.forward(31 * 60);
+    let page = sends(&mut browser, &reference, "0", &[("report.pdf", PDF), ("large.pdf", &vec![b' '; 900_000])]).await;
+    assert!(page.body.contains("the words you sent are kept"), "{}", page.body);
     browser.sign_in(&small.lead.email).await;
     let page = browser.get(&format!("/journeys/{reference}/tasks/s-dspt")).await;
     assert_eq!(page.refusal().as_deref(), Some("You were signed out before this was sent"));
-    assert!(page.body.contains("Words that were typed.") && !page.body.contains("report.pdf"), "{}", page.body);
+    assert!(page.body.contains("Words that were typed."), "{}", page.body);
+    for name in ["report.pdf", "large.pdf"] {
+        assert!(page.body.contains(&format!("{name} was not kept: choose it again")), "{}", page.body);
+    }
+    assert_eq!(small.house.files(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn whoever_never_was_signed_in_is_answered_at_once_and_leaves_nothing() {
+    let small = Small::new().await;
+    let reference = early(&small).await;
+    let mut browser = small.house.browser();
+    let page = sends(&mut browser, &reference, "0", &[("report.pdf", PDF)]).await;
+    assert!(page.body.contains("Nothing of what you sent was kept"), "{}", page.body);
+    assert_eq!(browser.session(), None);
+    // Nor is a body waited for that never comes.
+    for action in [ADDS_FILES, common::WITH_FILES, "scal/upload", "catalogue/file"] {
+        let request = Request::post(format!("/do/{action}"))
+            .header("content-type", format!("multipart/form-data; boundary={EDGE}"))
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from_stream(futures_util::stream::pending::<Result<axum::body::Bytes, std::io::Error>>()))
+            .unwrap();
+        let page = tokio::time::timeout(std::time::Duration::from_secs(5), browser.send(request)).await.expect("at once");
+        assert!(page.to().starts_with("/sign-in?"), "{action}: {}", page.to());
+    }
+}
+
+#[tokio::test]
+async fn a_file_before_its_task_and_a_file_without_the_right_are_not_read() {
+    let small = Small::new().await;
+    let reference = early(&small).await;
+    let mut reviewer = of_information_governance(&small).await.browser;
+    let answer = reviewer
+        .send(upload(&[("journey", &reference.to_string()), ("task", "s-dspt"), ("subject", "answers")], &[("a.pdf", PDF)]))
+        .await;
+    let page = reviewer.follow(answer).await;
+    assert!(page.refusal().is_some() || page.body.contains("a.pdf: this task cannot be written to now"), "{}", page.body);
+    // The parts the wrong way round: which task the file is for is not known when it comes.
+    let mut lead = small.lead.browser.clone();
+    let file = multipart_named("file[files][]", ADDS_FILES, &[], &[("early.pdf", PDF)]);
+    let words = upload(&[("journey", &reference.to_string()), ("task", "s-dspt")], &[]);
+    let bytes = async |request: Request<Body>| axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap().to_vec();
+    let (file, words) = (bytes(file).await, bytes(words).await);
+    let turned =
+        [&file[..file.len() - b"--\r\n".len()], b"\r\n", &words[words.iter().position(|b| *b == b'\n').unwrap() + 1..]].concat();
+    let mut request = upload(&[], &[]);
+    *request.body_mut() = Body::from(turned);
+    assert_eq!(lead.send(request).await.to(), "/not-found");
+    assert_eq!(small.house.files(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_form_beyond_its_bounds_comes_back_with_what_fits() {
+    let small = Small::new().await;
+    let reference = early(&small).await.to_string();
+    let mut lead = small.lead.browser.clone();
+    let on = [("journey", reference.as_str()), ("task", "s-dspt"), ("subject", "answers"), ("version", "0")];
+    let long = "w".repeat(600_000);
+    let words = [&on[..], &[("answers[ods_code][]", "YGA01"), ("answers[note][]", &long)]].concat();
+    let many: Vec<(&str, &str)> = std::iter::repeat_n(("answers[more][]", "x"), 400).collect();
+    for fields in [words, [&on[..], &[("answers[ods_code][]", "YGA01")], &many].concat()] {
+        let answer = lead.send(upload(&fields, &[("report.pdf", PDF)])).await;
+        let page = lead.follow(answer).await;
+        assert_eq!(page.refusal().as_deref(), Some("This form is longer than can be kept"));
+        assert!(page.body.contains("YGA01"), "{}", page.body);
+    }
+    // One text that is too long loses its end, and that is said.
+    let long = format!("BEGIN{}", "w".repeat(30_000));
+    let answer = lead.send(upload(&[&on[..], &[("answers[note][]", &long)]].concat(), &[("report.pdf", PDF)])).await;
+    let page = lead.follow(answer).await;
+    assert!(page.body.contains("BEGIN") && page.body.contains("Its end was not kept"), "{}", page.body);
+    assert!(page.body.contains("report.pdf"), "{}", page.body);
+    // More than any form of ours: said at once by its length.
+    let mut request = upload(&on, &[]);
+    request.headers_mut().insert("content-length", "99999999999".parse().unwrap());
+    assert_eq!(lead.send(request).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn nobody_is_kept_out_by_the_silent_forms_of_another() {
+    let small = Small::new().await;
+    let reference = early(&small).await;
+    let stranger = register(&small.house, "Globex", "gil@globex.example").await;
+    let mut silent = tokio::task::JoinSet::new();
+    for _ in 0..80 {
+        let mut browser = stranger.browser.clone();
+        let body = Body::from_stream(futures_util::stream::pending::<Result<axum::body::Bytes, std::io::Error>>());
+        let mut request = upload(&[], &[]);
+        *request.body_mut() = body;
+        silent.spawn(async move { browser.send(request).await });
+    }
+    // Four of them wait, the others are told so.
+    for _ in 0..76 {
+        let page = silent.join_next().await.unwrap().unwrap();
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(page.heading(), "You are sending several forms with files already");
+    }
+    let mut lead = small.lead.browser.clone();
+    assert!(sends(&mut lead, &reference, "0", &[("report.pdf", PDF)]).await.body.contains("1 file is added"));
+    assert!(silent.try_join_next().is_none(), "four still wait");
+    silent.abort_all();
 }
 
 #[tokio::test]

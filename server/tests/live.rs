@@ -16,9 +16,10 @@ use axum::{
 };
 use common::{
     Browser, HOST, House,
-    world::{Play, Small, register},
+    world::{Play, Small, admit, register},
 };
 use futures_util::{Stream, StreamExt as _};
+use journey::actor::{Role, Side};
 use tower::ServiceExt as _;
 
 /// Opens a stream as the script of a page does.
@@ -75,10 +76,49 @@ async fn both_sides_hear_of_their_journey_and_of_no_other() {
     assert!(next(&mut worklist).await.unwrap().contains("event: changed"));
     // A claim is news for the worklist, though it is no event of the journey.
     let mut reviewer = small.reviewer.browser.clone();
-    next(&mut worklist).await;
     let text = mine.to_string();
     reviewer.submit("worklist/claim", &[("journey", &text), ("task", "obtain-use-case-approval"), ("back", "/worklist")]).await;
     assert!(next(&mut worklist).await.unwrap().contains("event: changed"));
+}
+
+#[tokio::test]
+async fn a_team_hears_of_its_own_work_and_of_no_other() {
+    let small = Small::new().await;
+    let mine = small.submitted().await.to_string();
+    let mut safety = admit(&small.house, Side::Programme, "NHS England", "sue@nhs.example", &[Role::ClinicalSafety]).await;
+    let (_, mut theirs) = listen(&safety.browser, "/live/worklist").await;
+    let (_, mut ours) = listen(&small.reviewer.browser, "/live/worklist").await;
+    next(&mut theirs).await;
+    next(&mut ours).await;
+    // It waits for the programme lead: claimed, handed back by a colleague in vain, handed back, and taken back to be written.
+    let on = [("journey", mine.as_str()), ("task", "obtain-use-case-approval"), ("back", "/worklist")];
+    small.reviewer.browser.clone().submit("worklist/claim", &on).await;
+    assert!(next(&mut ours).await.unwrap().contains("event: changed"));
+    safety.browser.submit("worklist/release", &on).await;
+    small.reviewer.browser.clone().submit("worklist/release", &on).await;
+    assert!(next(&mut ours).await.unwrap().contains("event: changed"));
+    let words = [("journey", mine.as_str()), ("task", ""), ("audience", "all"), ("message", "hello"), ("words", "Hello.")];
+    small.lead.browser.clone().submit(common::WITH_FILES, &words).await;
+    silent(&mut ours).await;
+    silent(&mut theirs).await;
+}
+
+#[tokio::test]
+async fn one_person_listens_twelve_times_and_keeps_nobody_out() {
+    let small = Small::new().await;
+    let (mine, other) = (small.submitted().await, small.reviewer.browser.clone());
+    let path = format!("/live/journeys/{mine}");
+    let mut open = Vec::new();
+    for number in 0..20 {
+        let (status, stream) = listen(&small.lead.browser, &path).await;
+        let wanted = if number < server::live::OF_ONE { StatusCode::OK } else { StatusCode::TOO_MANY_REQUESTS };
+        assert_eq!(status, wanted, "{number}");
+        open.push(stream);
+    }
+    assert_eq!(listen(&other, &path).await.0, StatusCode::OK);
+    // A page that is closed makes room.
+    drop(open.remove(0));
+    assert_eq!(listen(&small.lead.browser, &path).await.0, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{
-    PASSWORD,
+    Browser, PASSWORD, Page,
     world::{Small, accept, fields_of, journey_of, register, task},
 };
 use journey::{
@@ -12,15 +12,17 @@ use journey::{
     forms,
     port::{Drafts as _, People as _, SignIns as _},
 };
+use sqlx::Connection as _;
 
 const OTHER: &str = "other random words";
 
 #[tokio::test]
 async fn the_id_changes_at_sign_in_and_the_planted_one_is_worth_nothing() {
     let small = Small::new().await;
-    let mut browser = small.house.browser();
-    // A refused sign-in makes a session that nobody owns.
-    browser.post("account/sign-in", &[("email", &small.lead.email), ("password", "wrong wrong wrong")]).await;
+    // A session that has ended, of somebody who then hands its cookie to another: it is the one that is known and nobody's.
+    let mut browser = small.reviewer.browser.clone();
+    small.house.clock.forward(31 * 60);
+    assert!(browser.get("/account").await.to().starts_with("/sign-in"));
     let planted = browser.session().expect("a session");
     let mut attacker = browser.clone();
     assert_eq!(browser.sign_in(&small.lead.email).await.to(), "/journeys");
@@ -231,6 +233,108 @@ async fn words_of_one_person_are_not_shown_to_the_next_one_on_the_same_machine()
     let page = browser.get(&format!("/journeys/{reference}/tasks/describe-use-case")).await;
     assert_eq!(page.status, 200);
     assert!(!page.body.contains("Words of Lena alone"));
+}
+
+/// A form of a task with these words, sent when the session has ended.
+async fn sent_too_late(small: &Small, browser: &mut Browser, reference: &str, words: &str) -> Page {
+    small.house.clock.forward(31 * 60);
+    let fields = [
+        ("journey", reference),
+        ("task", "describe-use-case"),
+        ("version", "0"),
+        ("subject", "answers"),
+        ("answers[purpose][]", words),
+    ];
+    browser.post("draft/keep", &fields).await
+}
+
+#[tokio::test]
+async fn words_that_wait_for_a_sign_in_are_shown_to_their_writer_and_to_nobody_else() {
+    let mut small = Small::new().await;
+    let reference = small.drafting().await.to_string();
+    let colleague = common::world::invite(&small.house, &mut small.lead, "lou.lead@acme.example", Role::OnboardingLead).await;
+    let mut browser = small.lead.browser.clone();
+    let page = format!("/journeys/{reference}/tasks/describe-use-case");
+    let answer = sent_too_late(&small, &mut browser, &reference, "Words of Lena alone").await;
+    assert!(answer.to().ends_with("why=signed-out"), "{}", answer.to());
+    // A password that is mistyped on the way loses nothing.
+    let fields = [("email", small.lead.email.as_str()), ("password", "wrong wrong wrong")];
+    assert_eq!(browser.submit("account/sign-in", &fields).await.refusal().as_deref(), Some("There is a problem"));
+    // Somebody else of the same organisation signs in at the same machine, and somebody of the programme.
+    for other in [&colleague.email, &small.reviewer.email] {
+        browser.sign_in(other).await;
+        let shown = browser.get(&page).await;
+        assert_eq!(shown.status, 200);
+        assert!(!shown.body.contains("Words of Lena alone") && shown.refusal().is_none(), "{other}: {}", shown.body);
+    }
+    browser.sign_in(&small.lead.email).await;
+    let shown = browser.get(&page).await;
+    assert_eq!(shown.refusal().as_deref(), Some("You were signed out before this was sent"));
+    assert!(shown.body.contains("Words of Lena alone"));
+    // At a sign-out nothing is left to wait.
+    sent_too_late(&small, &mut browser, &reference, "Words of the next day").await;
+    browser.sign_in(&colleague.email).await;
+    browser.post("account/sign-out", &[]).await;
+    browser.sign_in(&small.lead.email).await;
+    assert!(!browser.get(&page).await.body.contains("Words of the next day"));
+}
+
+#[tokio::test]
+async fn words_sent_in_a_session_that_was_ended_elsewhere_wait_too() {
+    let small = Small::new().await;
+    let reference = small.drafting().await.to_string();
+    let (mut browser, mut second) = (small.lead.browser.clone(), small.house.browser());
+    second.sign_in(&small.lead.email).await;
+    second.submit("account/end-other-sessions", &[]).await;
+    let ended = browser.session().unwrap();
+    let answer = sent_too_late(&small, &mut browser, &reference, "Words of Lena alone").await;
+    assert!(answer.to().ends_with("why=signed-out"), "{}", answer.to());
+    browser.sign_in(&small.lead.email).await;
+    assert_ne!(browser.session().unwrap(), ended);
+    let shown = browser.get(&format!("/journeys/{reference}/tasks/describe-use-case")).await;
+    assert!(shown.body.contains("Words of Lena alone"), "{}", shown.body);
+}
+
+#[tokio::test]
+async fn words_that_are_too_many_to_wait_are_not_kept_and_that_is_said() {
+    let small = Small::new().await;
+    let reference = small.drafting().await.to_string();
+    let mut browser = small.lead.browser.clone();
+    let answer = sent_too_late(&small, &mut browser, &reference, &"w".repeat(70_000)).await;
+    let page = browser.follow(answer).await;
+    assert!(page.body.contains("too long to keep") && page.body.contains("go back"), "{}", page.body);
+    browser.sign_in(&small.lead.email).await;
+    let shown = browser.get(&format!("/journeys/{reference}/tasks/describe-use-case")).await;
+    assert_eq!((shown.refusal(), shown.body.contains("wwww")), (None, false));
+}
+
+#[tokio::test]
+async fn nothing_that_nobody_sends_makes_a_session() {
+    let small = Small::new().await;
+    let before = sessions(&small.house).await;
+    let long = "w".repeat(100_000);
+    for action in common::actions() {
+        let mut nobody = small.house.browser();
+        let page = nobody.post(&action, &[("email", &long), ("answers[name][]", &long), ("answers[purpose][]", &long)]).await;
+        assert!(
+            page.status.is_redirection() || page.status.is_client_error() || action == "draft/autosave",
+            "{action}: {}",
+            page.status
+        );
+        assert_eq!(nobody.session(), None, "{action}");
+    }
+    // A form that is refused still says so, with what was typed.
+    let mut nobody = small.house.browser();
+    let page = nobody.submit("account/sign-in", &[("email", "who@acme.example"), ("password", "wrong wrong wrong")]).await;
+    assert_eq!(page.refusal().as_deref(), Some("There is a problem"));
+    assert!(page.body.contains("who@acme.example"), "{}", page.body);
+    assert_eq!(sessions(&small.house).await, before);
+}
+
+/// How many rows there are.
+async fn sessions(house: &common::House) -> i64 {
+    let mut connection = sqlx::SqliteConnection::connect(&format!("sqlite://{}", house.file().display())).await.unwrap();
+    sqlx::query_scalar("SELECT COUNT(*) FROM sessions").fetch_one(&mut connection).await.unwrap()
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Old beside new, word by word. What went is struck through, what came is underlined: not by colour alone.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use similar::{ChangeTag, TextDiff};
 
@@ -7,8 +9,7 @@ use similar::{ChangeTag, TextDiff};
 /// sentence is one mark and not ten.
 #[must_use]
 pub fn beside(old: &str, new: &str) -> (AnyView, AnyView) {
-    let diff = TextDiff::from_words(old, new);
-    let changes: Vec<(ChangeTag, &str)> = diff.iter_all_changes().map(|change| (change.tag(), change.value())).collect();
+    let changes = changes(old, new);
     let (mut left, mut right) = (Marks::default(), Marks::default());
     for (at, (tag, text)) in changes.iter().enumerate() {
         let changed = |side: ChangeTag| {
@@ -39,6 +40,24 @@ pub fn beside(old: &str, new: &str) -> (AnyView, AnyView) {
     (view! { <p class="gpc-lines">{old}</p> }.into_any(), view! { <p class="gpc-lines">{new}</p> }.into_any())
 }
 
+/// Words of one text that are compared; a longer one is shown as changed from its beginning to its end.
+const MOST_WORDS: usize = 4_000;
+
+/// How long two texts may be compared. What is found by then is lawful, if not the shortest way from one to the other.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+fn changes<'a>(old: &'a str, new: &'a str) -> Vec<(ChangeTag, &'a str)> {
+    if old == new {
+        return vec![(ChangeTag::Equal, old)];
+    }
+    if [old, new].iter().any(|text| text.split_whitespace().nth(MOST_WORDS).is_some()) {
+        return vec![(ChangeTag::Delete, old), (ChangeTag::Insert, new)];
+    }
+    let diff = TextDiff::configure().timeout(PATIENCE).diff_words(old, new);
+    // The pieces are parts of the two texts, whichever they were found in.
+    diff.iter_all_changes().map(|change| (change.tag(), change.value())).collect()
+}
+
 /// Pieces of one text, each marked or not; neighbours that are alike are one piece.
 #[derive(Default)]
 struct Marks(Vec<(String, bool)>);
@@ -64,5 +83,31 @@ impl Other for ChangeTag {
             ChangeTag::Insert => ChangeTag::Delete,
             ChangeTag::Equal => ChangeTag::Equal,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(tag: ChangeTag, changes: &[(ChangeTag, &str)]) -> String {
+        changes.iter().filter(|change| [tag, ChangeTag::Equal].contains(&change.0)).map(|change| change.1).collect()
+    }
+
+    /// Whatever is compared, the two texts are there whole; and how many pieces there are is bounded.
+    #[test]
+    fn long_texts_of_short_words_are_shown_and_not_compared_for_ever() {
+        let letters = |seed: usize, words: usize| {
+            (0..words)
+                .map(|at| char::from(b'a' + u8::try_from((at * at + seed * at) % 23).unwrap_or(0)))
+                .fold(String::new(), |text, letter| text + &letter.to_string() + " ")
+        };
+        for words in [10, 3_999, 10_000] {
+            let (old, new) = (letters(3, words), letters(7, words));
+            let found = changes(&old, &new);
+            assert_eq!((of(ChangeTag::Delete, &found), of(ChangeTag::Insert, &found)), (old.clone(), new.clone()));
+            assert!(words < MOST_WORDS || found.len() == 2, "{} pieces of {words} words", found.len());
+        }
+        assert_eq!(changes("the same", "the same").len(), 1);
     }
 }

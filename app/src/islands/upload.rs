@@ -109,8 +109,10 @@ mod browser {
         let done = request.clone();
         let loaded = Closure::<dyn FnMut()>::new(move || {
             let to = done.response_url();
+            // What was not taken at all is answered without a page to go to: the words and files are still here.
+            let refused = !done.status().is_ok_and(|status| status < 400 || status == 403 || status == 404);
             // What became of each file stands on the page that follows; it waits there for its reader.
-            if to.is_empty() || window().location().assign(&to).is_err() {
+            if refused || to.is_empty() || window().location().assign(&to).is_err() {
                 failed(said, per_cent);
             }
         });

@@ -59,6 +59,15 @@ impl Said {
         }
     }
 
+    /// What was typed, as the page shows it again.
+    #[must_use]
+    pub fn typed(&self) -> Answers {
+        Answers::default()
+            .with("message", &self.message)
+            .with("audience", &self.audience)
+            .with("words", &self.words.chars().take(LONGEST).collect::<String>())
+    }
+
     async fn place(&self, services: &Services, visitor: &Visitor) -> Result<Place, Halt> {
         let loaded = load(services, visitor, &self.journey).await?;
         let task = match self.task.as_str() {
@@ -108,10 +117,7 @@ pub async fn send(
     refused: Vec<String>,
 ) -> Result<String, Halt> {
     let page = said.page();
-    let mut typed = Answers::default()
-        .with("message", &said.message)
-        .with("audience", &said.audience)
-        .with("words", &said.words.chars().take(LONGEST).collect::<String>());
+    let mut typed = said.typed();
     let visitor = signed_in(caller, &page, &typed).await?;
     let Place { loaded, task, audience, id } = said.place(services, &visitor).await?;
     let journey = &loaded.journey;

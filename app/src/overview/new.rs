@@ -18,7 +18,7 @@ use crate::{
     letters::{Mail, counted},
     overview::words,
     page::{hall, page, titled},
-    post::{CONFLICT, Done, Typed, act, opened, signed_in, write},
+    post::{Done, Typed, Unwritten, act, opened, signed_in, write},
     services::services,
     visitor::{Visitor, calling, query},
 };
@@ -302,8 +302,8 @@ pub async fn open() -> Done {
                 flash::say(&caller, "The journey is open", text);
             }
             // A second click: it is open already.
-            Err(Halt::Away(why)) if why == CONFLICT => {}
-            Err(other) => return Err(other),
+            Err(Unwritten::Conflict) => {}
+            Err(Unwritten::Halt(halt)) => return Err(halt),
         }
         caller.session.remove_value(PREPARED).await.map_err(Halt::session)?;
         Ok(to)

@@ -151,7 +151,8 @@ pub async fn register(
             }
             Err(WriteError::Store(error)) => return Err(error.into()),
         }
-        caller.session.insert("registered", &email).await.map_err(Halt::session)?;
+        let typed = Answers::default().with("email", &email);
+        caller.said.refuse(Kept { path: "/register/sent".to_owned(), typed, ..Kept::default() });
         Ok("/register/sent".to_owned())
     })
     .await
@@ -164,7 +165,7 @@ pub fn Confirm() -> impl IntoView {
     page(async move {
         let hall = hall().await?;
         if token == "sent" {
-            let email: Option<String> = hall.caller.session.get("registered").await.map_err(Halt::session)?;
+            let email = hall.kept.map(|kept| kept.typed.one("email").to_owned()).filter(|email| !email.is_empty());
             let email = email.unwrap_or_else(|| "your address".to_owned());
             let body = view! {
                 <div class="nhsuk-grid-row">

@@ -19,7 +19,7 @@ use crate::{
     letters,
     page::{hall, page, titled},
     people::new_link,
-    post::{Done, act, encode},
+    post::{Done, act, encode, why_sign_in},
     services::{Services, services},
     visitor::{Caller, calling, query},
 };
@@ -40,7 +40,7 @@ pub fn SignIn() -> impl IntoView {
         let form = people::email_only();
         let kept = hall.kept.clone();
         let answers = hall.typed_or(Answers::default());
-        let signed_out = query("why") == "signed-out";
+        let why = why_sign_in(&query("why"));
         let fields: Vec<AnyView> = form
             .fields
             .iter()
@@ -58,14 +58,7 @@ pub fn SignIn() -> impl IntoView {
                 <div class="nhsuk-grid-column-two-thirds">
                     {say::kept(kept.as_ref())}
                     {say::banner(hall.banner)}
-                    {signed_out
-                        .then(|| {
-                            view! {
-                                <div class="nhsuk-inset-text">
-                                    <p>"You were signed out. Sign in to go on: the words you sent are kept until then."</p>
-                                </div>
-                            }
-                        })}
+                    {why.map(|why| view! { <div class="nhsuk-inset-text"><p>{why}</p></div> })}
                     <Title text="Sign in" />
                     <form action="/do/account/sign-in" method="post" novalidate>
                         <Hidden values=vec![("next", next)] />

@@ -29,6 +29,9 @@ pub const PAGE: &str = "/catalogue";
 /// Longest catalogue, in characters: about a thousand rows.
 const LONGEST: usize = 300_000;
 
+/// Bytes of the rows as the form of the page sends them, within what any form may have.
+const MOST_SENT: usize = 480_000;
+
 /// Refuses everybody who does not publish editions.
 ///
 /// # Errors
@@ -87,6 +90,14 @@ fn form() -> Form {
 /// Every problem at once: of the fields, then of the rows with their lines.
 fn read(typed: &Answers) -> Result<Typed, Vec<Problem>> {
     let clean = form().check(typed).map_err(|problems| problems.0)?;
+    // What comes from a file is published by the form of the page, in which some characters take three bytes and more.
+    let sent: usize = form_urlencoded::byte_serialize(clean.one("body").as_bytes()).map(str::len).sum();
+    if sent > MOST_SENT {
+        let says = format!(
+            "The rows are too long: as a form they take {sent} bytes, and {MOST_SENT} are the most. Shorten the longest texts"
+        );
+        return Err(vec![Problem::new("body", says)]);
+    }
     let (edition, rows) = editions::proposed(clean.one("edition"), clean.one("body"))?;
     Ok(Typed { edition, rows, body: clean.one("body").to_owned(), note: clean.one("note").to_owned() })
 }

@@ -8,8 +8,9 @@ use leptos::prelude::*;
 use crate::{
     design::{ButtonLink, Title},
     ecosystem::hero,
+    halt::Halt,
     letters::counted,
-    page::{hall, page, stopped},
+    page::{hall, page},
     visitor::path,
 };
 
@@ -180,7 +181,7 @@ pub fn Cookies() -> impl IntoView {
                     <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">"Purpose"</th><th scope="col" role="columnheader">"Contains"</th><th scope="col" role="columnheader">"Ends"</th></tr></thead>
                     <tbody role="rowgroup">
                         <tr role="row"><td role="cell" data-l="Purpose">"Keeps you signed in, and carries a form over when it has to be shown again"</td><td role="cell" data-l="Contains">"A random number"</td><td role="cell" data-l="Ends">"After 30 minutes without use, 12 hours at the latest, or when you sign out"</td></tr>
-                        <tr role="row"><td role="cell" data-l="Purpose">"Tells you on the next page what you have just done"</td><td role="cell" data-l="Contains">"That sentence"</td><td role="cell" data-l="Ends">"When the next page is shown, or after 5 minutes"</td></tr>
+                        <tr role="row"><td role="cell" data-l="Purpose">"Tells you on the next page what you have just done, or what to put right when you sign in or register"</td><td role="cell" data-l="Contains">"That sentence, and what you typed but no password"</td><td role="cell" data-l="Ends">"When the next page is shown, or after 5 minutes"</td></tr>
                     </tbody>
                 </table>
                 <p class="gpc-below">"There is nothing for advertising or statistics, and nothing of other companies."</p>
@@ -191,18 +192,18 @@ pub fn Cookies() -> impl IntoView {
     })
 }
 
-/// Where nothing else fits, and the plain pages that an action leads to when it has to stop.
+/// Where nothing else fits, and the plain page of an action that other people do, when it is not known where it was asked for.
 #[component]
 pub fn Nowhere() -> impl IntoView {
-    use crate::halt::Halt;
-    let halt = match path().as_str() {
-        "/not-yours" => Halt::NotYours {
-            heading: "You cannot do this".to_owned(),
-            detail: "Other roles or another organisation do this. Nothing was changed.".to_owned(),
-        },
-        "/try-again" => Halt::Away("an action stopped here".to_owned()),
-        "/fault" => Halt::Fault("an action stopped here".to_owned()),
-        _ => Halt::Missing,
-    };
-    stopped(halt)
+    page(async {
+        if path() != "/not-yours" {
+            return Err(Halt::Missing);
+        }
+        let told = hall().await?.kept.map(|kept| (kept.heading, kept.detail));
+        let (heading, detail) = told.unwrap_or_else(|| {
+            let detail = "Other roles or another organisation do this. Nothing was changed.";
+            ("You cannot do this".to_owned(), detail.to_owned())
+        });
+        Err(Halt::NotYours { heading, detail })
+    })
 }

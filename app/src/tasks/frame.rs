@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use journey::{
-    actor::Side,
+    actor::{Role, Side},
     calendar, decide,
     form::Answers,
     ids::TaskId,
@@ -190,29 +190,35 @@ pub fn aside(desk: &Desk) -> AnyView {
             .turn
             .as_ref()
             .is_some_and(|t| t.side == Side::Programme && t.awaited && words::is_mine(t, &desk.visitor, journey));
-    let claim = deciding.then(|| match claimed {
-        Some(person) => {
+    let lead = desk.visitor.actor.is(Role::ProgrammeLead);
+    let claim = match claimed {
+        // A lead hands back what a colleague of any team holds: people fall ill.
+        Some(person) if deciding || lead || person == *me => {
             let name = if person == *me { "you".to_owned() } else { desk.who(&person) };
+            let back = (lead || person == *me).then(|| {
+                view! {
+                    <form action="/do/worklist/release" method="post">
+                        {desk.hidden()}
+                        <Hidden values=vec![("back", desk.path())] />
+                        <button class="gpc-linkbutton">"Hand it back to the queue"</button>
+                    </form>
+                }
+            });
+            Some(view! { <p>{format!("Claimed by {name}.")}</p> {back} }.into_any())
+        }
+        None if deciding => Some(
             view! {
-                <p>{format!("Claimed by {name}.")}</p>
-                <form action="/do/worklist/release" method="post">
+                <p>"Nobody has claimed it."</p>
+                <form action="/do/worklist/claim" method="post">
                     {desk.hidden()}
                     <Hidden values=vec![("back", desk.path())] />
-                    <button class="gpc-linkbutton">"Hand it back to the queue"</button>
+                    <crate::design::Button text="Claim it" secondary=true small=true />
                 </form>
             }
-            .into_any()
-        }
-        None => view! {
-            <p>"Nobody has claimed it."</p>
-            <form action="/do/worklist/claim" method="post">
-                {desk.hidden()}
-                <Hidden values=vec![("back", desk.path())] />
-                <crate::design::Button text="Claim it" secondary=true small=true />
-            </form>
-        }
-        .into_any(),
-    });
+            .into_any(),
+        ),
+        _ => None,
+    };
     view! {
         <section>
             <h2 class="nhsuk-heading-s">"This task"</h2>

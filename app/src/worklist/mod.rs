@@ -299,6 +299,28 @@ async fn may_claim(visitor: &Visitor, journey: &str, task: &str) -> Result<(jour
     Ok((loaded.journey.reference.clone(), id, label))
 }
 
+/// What may be handed back: one's own claim, and any for a programme lead, because people fall ill. Whether the caller could
+/// decide on the task is not asked.
+async fn may_release(visitor: &Visitor, journey: &str, task: &str) -> Result<(journey::ids::JourneyRef, TaskId, String), Halt> {
+    let services = services()?;
+    let loaded = load(&services, visitor, journey).await?;
+    let id: TaskId = task.parse().map_err(|_| Halt::Missing)?;
+    let spec = loaded.journey.process.task(&id).ok_or(Halt::Missing)?;
+    let holder = loaded.names.claims.get(&id);
+    if holder.is_some_and(|holder| *holder == visitor.actor.person || visitor.actor.is(Role::ProgrammeLead)) {
+        return Ok((loaded.journey.reference.clone(), id, spec.label.clone()));
+    }
+    let (heading, detail) = match holder {
+        Some(_) if visitor.is_programme() => (
+            format!("Only {} or a programme lead can hand it back", words::who(&loaded.names, holder)),
+            "Ask one of them. Nothing was changed.",
+        ),
+        Some(_) => ("You cannot hand this task back".to_owned(), "The GP Connect teams do that. Nothing was changed."),
+        None => ("Nobody holds this task".to_owned(), "It was handed back already, or decided on."),
+    };
+    Err(Halt::NotYours { heading, detail: detail.to_owned() })
+}
+
 /// Claims a task. The first of two gets it; the other one is told who has it.
 ///
 /// # Errors
@@ -351,19 +373,9 @@ pub async fn release(
         let (services, caller) = (services()?, calling()?);
         let back = local(if back.is_empty() { "/worklist" } else { &back });
         let visitor = signed_in(&caller, &back, &Default::default()).await?;
-        let (reference, id, label) = may_claim(&visitor, &journey, &task).await?;
-        let names = services.store.names(&reference).await?;
-        // One's own claim, or any for a lead: people fall ill.
-        let holder = names.claims.get(&id);
-        if holder == Some(&visitor.actor.person) || visitor.actor.is(Role::ProgrammeLead) {
-            services.store.release(&reference, &id).await?;
-            flash::say(&caller, format!("Handed back: {label}"), "It keeps its place in the queue.");
-        } else if holder.is_some() {
-            let heading = format!("Only {} or a programme lead can hand it back", words::who(&names, holder));
-            let path = back.split('?').next().unwrap_or_default().to_owned();
-            let kept = Kept { path, heading, detail: String::new(), ..Kept::default() };
-            flash::keep(&caller.session, kept).await?;
-        }
+        let (reference, id, label) = may_release(&visitor, &journey, &task).await?;
+        services.store.release(&reference, &id).await?;
+        flash::say(&caller, format!("Handed back: {label}"), "It keeps its place in the queue.");
         Ok(back)
     })
     .await

@@ -368,7 +368,7 @@ impl<'a> Play<'a> {
 
     /// Writes what was decided so far, in one piece.
     pub async fn write(&mut self) -> Result<(), String> {
-        post::write(&self.stage.services, std::mem::take(&mut self.deeds), Mail::default()).await.map_err(halted)
+        post::write(&self.stage.services, std::mem::take(&mut self.deeds), Mail::default()).await.map_err(|why| why.to_string())
     }
 
     /// Writes it and saves a draft of the answers, of which every question after the first `share` of them is left open.

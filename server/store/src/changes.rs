@@ -1,12 +1,13 @@
-//! Who looks at a journey hears when it changes, whichever replica wrote. What is heard names the journey and nothing of
-//! it: whoever is told asks again, and is answered as far as they may see.
+//! Who looks at a journey hears when it changes, whichever replica wrote. What is heard names the journey, the roles whose
+//! worklists it changes, and nothing else of it: whoever is told asks again, and is answered as far as they may see.
 //!
 //! On SQLite one process has the file, so a channel in it is enough. On PostgreSQL the change is announced in its own
 //! transaction (`NOTIFY`), so it is heard exactly when it can be seen, by every replica that listens.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use journey::{
+    actor::Role,
     ids::JourneyRef,
     port::{Answer, WriteError},
 };
@@ -28,7 +29,12 @@ const AGAIN: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// This journey, or what is said or claimed about it.
-    Journey(JourneyRef),
+    Journey {
+        /// Which one.
+        reference: JourneyRef,
+        /// Roles whose worklists are other ones now: those that had a turn or have one. Nothing when it is not known.
+        roles: Option<BTreeSet<Role>>,
+    },
     /// Perhaps everything: something may have been missed.
     Anything,
 }
@@ -54,8 +60,7 @@ impl Db {
                 self.tell(Change::Anything);
                 // A connection that breaks is made again by the listener itself, which then answers with nothing.
                 while let Ok(heard) = listener.try_recv().await {
-                    let reference = heard.and_then(|heard| heard.payload().parse().ok());
-                    self.tell(reference.map_or(Change::Anything, Change::Journey));
+                    self.tell(heard.and_then(|heard| named(heard.payload())).unwrap_or(Change::Anything));
                 }
             }
             tokio::time::sleep(AGAIN).await;
@@ -67,27 +72,65 @@ impl Db {
         drop(self.changes.send(change));
     }
 
-    /// Announces a change of a journey with the transaction that makes it.
-    pub(crate) async fn commit(&self, mut transaction: Transaction<'static, Any>, journey: &str) -> Result<(), WriteError> {
+    /// Announces a change of a journey with the transaction that makes it. `roles` are those whose worklists it changes.
+    pub(crate) async fn commit(
+        &self,
+        mut transaction: Transaction<'static, Any>,
+        journey: &str,
+        roles: BTreeSet<Role>,
+    ) -> Result<(), WriteError> {
         if self.dialect == Dialect::Postgres {
-            announce(&mut transaction, journey).await?;
+            let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+            announce(&mut transaction, &format!("{journey} {}", names.join(","))).await?;
         }
         transaction.commit().written().await?;
         if self.dialect == Dialect::Sqlite
             && let Ok(reference) = journey.parse()
         {
-            self.tell(Change::Journey(reference));
+            self.tell(Change::Journey { reference, roles: Some(roles) });
         }
         Ok(())
     }
 }
 
+/// What was announced: a journey, a space, and the roles. An older release announces the journey alone.
+fn named(announced: &str) -> Option<Change> {
+    let (reference, roles) = match announced.split_once(' ') {
+        // A role that is not known here is of a newer release: better told to all than to none.
+        Some((reference, roles)) => {
+            let names = roles.split(',').filter(|name| !name.is_empty());
+            (reference, names.map(|name| name.parse().ok()).collect::<Option<BTreeSet<Role>>>())
+        }
+        None => (announced, None),
+    };
+    Some(Change::Journey { reference: reference.parse().ok()?, roles })
+}
+
 /// `pg_notify` answers with nothing at all, which sqlx's `Any` cannot read: hence the cast.
-async fn announce(transaction: &mut Transaction<'static, Any>, journey: &str) -> Answer<()> {
+async fn announce(transaction: &mut Transaction<'static, Any>, what: &str) -> Answer<()> {
     sqlx::query("SELECT CAST(pg_notify('journeys', $1) AS TEXT)")
-        .bind(journey.to_owned())
+        .bind(what.to_owned())
         .execute(&mut **transaction)
         .answered()
         .await
         .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_announced_is_read_as_it_was_meant() {
+        let reference = JourneyRef::from_bits(1);
+        let change = |roles: Option<&[Role]>| {
+            Some(Change::Journey { reference: reference.clone(), roles: roles.map(|roles| roles.iter().copied().collect()) })
+        };
+        assert_eq!(named(&reference.to_string()), change(None), "of an older release");
+        assert_eq!(named(&format!("{reference} ")), change(Some(&[])));
+        let both = [Role::ClinicalSafety, Role::ProgrammeLead];
+        assert_eq!(named(&format!("{reference} {},{}", both[0].name(), both[1].name())), change(Some(&both)));
+        assert_eq!(named(&format!("{reference} some_new_role")), change(None), "of a newer release");
+        assert_eq!(named("nothing"), None);
+    }
 }

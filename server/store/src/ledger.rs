@@ -161,11 +161,11 @@ impl Ledger for Db {
                 .answered()
                 .await?;
         }
-        lists::project(&mut transaction, &stream, &batch.projection).await?;
+        let roles = lists::project(&mut transaction, &stream, &batch.projection).await?;
         let letters: Vec<_> = batch.letters.iter().collect();
         outbox::insert(&mut transaction, &letters, batch.projection.changed_at).await?;
         notices::insert(&mut transaction, &batch.notices, batch.projection.changed_at).await?;
-        self.commit(transaction, &stream).await
+        self.commit(transaction, &stream, roles).await
     }
 
     async fn submissions(&self, journey: &JourneyRef, task: &TaskId) -> Answer<Vec<Submission>> {
@@ -258,7 +258,8 @@ impl Ledger for Db {
             .execute(&mut *transaction)
             .written()
             .await?;
-        self.commit(transaction, &journey.to_string()).await
+        let roles = lists::awaited(&mut transaction, &journey.to_string()).await?;
+        self.commit(transaction, &journey.to_string(), roles).await
     }
 
     async fn release(&self, journey: &JourneyRef, task: &TaskId) -> Result<(), WriteError> {
@@ -269,7 +270,8 @@ impl Ledger for Db {
             .execute(&mut *transaction)
             .answered()
             .await?;
-        self.commit(transaction, &journey.to_string()).await
+        let roles = lists::awaited(&mut transaction, &journey.to_string()).await?;
+        self.commit(transaction, &journey.to_string(), roles).await
     }
 }
 

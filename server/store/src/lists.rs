@@ -1,5 +1,7 @@
 //! What lists show: journeys, the worklist and its figures, made from the fold of each ledger and replaced with it.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use journey::{
     actor::{Role, Side},
@@ -342,7 +344,15 @@ impl Db {
 }
 
 /// Replaces what lists show of a journey, and drops claims of tasks that no longer wait for the programme.
-pub(crate) async fn project(transaction: &mut Transaction<'static, Any>, journey: &str, now: &Projection) -> Answer<()> {
+///
+/// Answers the roles that had a turn before or have one now: theirs are the worklists that may have changed.
+pub(crate) async fn project(
+    transaction: &mut Transaction<'static, Any>,
+    journey: &str,
+    now: &Projection,
+) -> Answer<BTreeSet<Role>> {
+    let mut roles: BTreeSet<Role> =
+        now.turns.iter().filter(|turn| turn.awaited).flat_map(|turn| turn.roles.iter().copied()).collect();
     let waiting = |side: Side| i64::try_from(now.turns.iter().filter(|t| t.side == side && t.awaited).count()).unwrap_or(0);
     sqlx::query(
         "INSERT INTO journeys (ref, process, organisation, product, phase, stage, done, planned, supplier_turns, \
@@ -370,7 +380,16 @@ pub(crate) async fn project(transaction: &mut Transaction<'static, Any>, journey
     .execute(&mut **transaction)
     .answered()
     .await?;
-    sqlx::query("DELETE FROM turns WHERE journey = $1").bind(journey.to_owned()).execute(&mut **transaction).answered().await?;
+    let before: Vec<(String, i64)> = sqlx::query_as("DELETE FROM turns WHERE journey = $1 RETURNING role, awaited")
+        .bind(journey.to_owned())
+        .fetch_all(&mut **transaction)
+        .answered()
+        .await?;
+    for (role, awaited) in before {
+        if awaited == 1 {
+            roles.insert(parsed("turns", journey, "role", &role)?);
+        }
+    }
     insert_turns(transaction, journey, &now.turns).await?;
     sqlx::query(
         "DELETE FROM claims WHERE journey = $1 AND task NOT IN \
@@ -380,7 +399,17 @@ pub(crate) async fn project(transaction: &mut Transaction<'static, Any>, journey
     .execute(&mut **transaction)
     .answered()
     .await?;
-    Ok(())
+    Ok(roles)
+}
+
+/// The roles that have a turn in a journey.
+pub(crate) async fn awaited(transaction: &mut Transaction<'static, Any>, journey: &str) -> Answer<BTreeSet<Role>> {
+    let rows: Vec<(String,)> = sqlx::query_as("SELECT DISTINCT role FROM turns WHERE journey = $1 AND awaited = 1")
+        .bind(journey.to_owned())
+        .fetch_all(&mut **transaction)
+        .answered()
+        .await?;
+    rows.into_iter().map(|(role,)| parsed("turns", journey, "role", &role)).collect()
 }
 
 /// One row for each role that may act. All of them in one statement: a journey has dozens, and one writer at a time.

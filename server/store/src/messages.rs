@@ -1,5 +1,7 @@
 //! What was said on journeys, who has seen it, and the files that came with it.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::{
@@ -214,7 +216,7 @@ impl Messages for Db {
                 .await?;
         }
         notices::insert(&mut transaction, &message.notices, message.at).await?;
-        self.commit(transaction, &message.journey.to_string()).await?;
+        self.commit(transaction, &message.journey.to_string(), BTreeSet::new()).await?;
         u64::try_from(seq).map_err(|error| unreadable("conversations", &message.journey.to_string(), "last", &error).into())
     }
 
@@ -286,7 +288,7 @@ impl Messages for Db {
             .answered()
             .await?;
         notices::forget(&mut transaction, id).await?;
-        self.commit(transaction, &journey.to_string()).await
+        self.commit(transaction, &journey.to_string(), BTreeSet::new()).await
     }
 
     async fn mark_seen(&self, person: &PersonId, journey: &JourneyRef, task: Option<&TaskId>, seen: u64) -> Answer<()> {

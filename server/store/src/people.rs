@@ -19,7 +19,7 @@ use crate::{
     links::{INVITATIONS, LINK, LinkRow, insert_link, roles_of, roles_text, use_link, use_links},
     micros, outbox, plain,
     row::{instant, parsed, row, unreadable},
-    seats,
+    seats, sessions,
 };
 pub(crate) use rows::side_of;
 use rows::{AccountRow, MembershipRow, OrganisationRow, PersonRow};
@@ -371,9 +371,11 @@ impl People for Db {
         }
         // Older letters that permit a new password must not undo this one.
         use_links(&mut transaction, person, LinkPurpose::Reset, now).await?;
-        sqlx::query("DELETE FROM sessions WHERE person = $1 AND id <> $2")
+        sqlx::query(sessions::END)
             .bind(person.to_string())
+            .bind(String::new())
             .bind(keep.unwrap_or_default().to_owned())
+            .bind(sessions::ended(person))
             .execute(&mut *transaction)
             .answered()
             .await?;

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use journey::{ids::Digest, port::StoreError};
+use journey::{
+    ids::{Digest, PersonId},
+    port::StoreError,
+};
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore,
@@ -15,6 +18,16 @@ use crate::{Db, Ending};
 
 /// A session that has not expired.
 pub const SESSION: &str = "SELECT data, expires_us FROM sessions WHERE id = $1 AND expires_us > $2";
+
+/// Ends sessions of a person, all of them or the one with this handle, except one. Each stays for its time, signed out, and
+/// remembers whose it was ([`ended`]): words that its person sends too late can wait for them.
+pub(crate) const END: &str = "UPDATE sessions SET person = NULL, ended = 1, data = $4 \
+     WHERE person = $1 AND ($2 = '' OR handle = $2) AND id <> $3";
+
+/// What a session holds that was ended elsewhere: whose it was, under the name that `app::flash` reads.
+pub(crate) fn ended(person: &PersonId) -> String {
+    serde_json::json!({ "was": person.as_str() }).to_string()
+}
 
 /// How long tries to sign in are kept: longer than anybody counts them.
 const TRIES_KEPT: time::Duration = time::Duration::days(2);
@@ -95,10 +108,10 @@ impl SessionStore for Sessions {
         Ok(())
     }
 
-    /// A session that was ended elsewhere stays ended: saving never brings it back.
+    /// A session that was ended elsewhere stays ended: saving never brings anybody back into it.
     async fn save(&self, record: &Record) -> Result<()> {
-        const UPDATE: &str =
-            "UPDATE sessions SET handle = $2, person = $3, agent = $4, data = $5, seen_us = $6, expires_us = $7 WHERE id = $1";
+        const UPDATE: &str = "UPDATE sessions SET handle = $2, person = $3, agent = $4, data = $5, seen_us = $6, expires_us = $7 \
+                              WHERE id = $1 AND (ended = 0 OR CAST($3 AS TEXT) IS NULL)";
         self.write(record, UPDATE).await.map(drop)
     }
 

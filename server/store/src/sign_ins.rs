@@ -10,6 +10,7 @@ use journey::{
 use crate::{
     Db, Ending, micros, plain,
     row::{instant, parsed, row, small},
+    sessions::{END, ended},
 };
 
 /// Where a person is signed in.
@@ -48,10 +49,11 @@ impl SignIns for Db {
     }
 
     async fn end_sessions(&self, person: &PersonId, handle: Option<&Digest>, keep: Option<&str>) -> Answer<()> {
-        sqlx::query("DELETE FROM sessions WHERE person = $1 AND ($2 = '' OR handle = $2) AND id <> $3")
+        sqlx::query(END)
             .bind(person.to_string())
             .bind(handle.map_or_else(String::new, ToString::to_string))
             .bind(keep.unwrap_or_default().to_owned())
+            .bind(ended(person))
             .execute(&self.write)
             .answered()
             .await?;

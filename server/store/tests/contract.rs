@@ -150,6 +150,7 @@ stories! {
         a_letter_that_failed_comes_back_at_its_time;
     changes:
         who_listens_hears_of_a_journey_when_it_can_be_seen
+        a_change_names_the_roles_whose_turn_it_was_or_is
         what_is_not_written_is_not_announced;
     whole:
         every_row_is_carried_into_an_empty_memory

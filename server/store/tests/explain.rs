@@ -211,7 +211,7 @@ const YEARS: &str = "
         SELECT 'ref' || SUBSTR('0000' || (i / 8), LENGTH('' || (i / 8))), 'task' || (i % 8),
             CASE i % 8 WHEN 0 THEN 'programme_lead' WHEN 1 THEN 'clinical_safety' ELSE 'onboarding_lead' END, 'programme', i % 8, 1,
             CASE WHEN i % 160 < 2 THEN 1 ELSE 0 END, i, '9999-12-31' FROM n;
-    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO sessions
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO sessions (id, handle, person, agent, data, created_us, seen_us, expires_us)
         SELECT 'session' || i, 'h', 'person' || (i % 1000), '', '{}', 0, i, 2000000000000000 FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO links
         SELECT 'token' || i, 'invite', NULL, 'org' || SUBSTR('00' || (i % 200), LENGTH('' || (i % 200))), '', 'developer', NULL, i, 2000000000000000,

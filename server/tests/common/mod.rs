@@ -234,8 +234,7 @@ impl House {
     pub async fn listening(&self) -> SocketAddr {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let app = self.app.clone().into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, app).await });
+        tokio::spawn(server::listen::serve(listener, self.app.clone(), self.running.subscribe()));
         address
     }
 

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use quick_xml::{Reader, events::Event};
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::{DEEPEST, Fault, MOST_ROWS, Outcome, Row, Run, example_of, millis};
+use super::{DEEPEST, Fault, LONGEST_MESSAGE, MOST_ROWS, Outcome, Row, Run, example_of, millis};
 
-/// Elements and texts of one report, bounded before the tree is built.
+/// Elements and texts of one report, and attributes, bounded before the tree is built.
 const MOST_NODES: u32 = 400_000;
+
+/// Attributes of one element, and namespaces of a report.
+const MOST_OWN: usize = 100;
 
 pub(super) fn read(text: &str) -> Result<Run, Fault> {
     shallow(text)?;
@@ -36,31 +40,48 @@ pub(super) fn read(text: &str) -> Result<Run, Fault> {
     Ok(Run { format: format.to_owned(), rows })
 }
 
-/// Refuses deep nesting before anything is built: the reader of the tree need not survive it.
+/// Refuses, before a tree is built, what would make it large: depth, attributes and namespaces. The builder of the tree copies
+/// the namespaces of an element to each one below it that declares another, and compares each attribute with every other.
 fn shallow(text: &str) -> Result<(), Fault> {
-    let (mut depth, mut line) = (0usize, 1usize);
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\n' => line += 1,
-            b'<' if text[at..].starts_with("<![CDATA[") || text[at..].starts_with("<!--") => {
-                let end = if text[at..].starts_with("<!--") { "-->" } else { "]]>" };
-                let length = text[at..].find(end).unwrap_or(bytes.len() - at);
-                line += bytes[at..at + length].iter().filter(|byte| **byte == b'\n').count();
-                at += length;
+    let mut reader = Reader::from_str(text);
+    let (mut depth, mut attributes, mut namespaces) = (0, 0, 0);
+    loop {
+        let event = reader.read_event();
+        let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).min(text.len());
+        let fault = |says: String| {
+            let line = text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            Err(Fault { line, says })
+        };
+        let element = match event {
+            Ok(Event::Start(element)) => {
+                depth += 1;
+                element
             }
-            b'<' if bytes.get(at + 1) == Some(&b'/') => depth = depth.saturating_sub(1),
-            b'<' if bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) => depth += 1,
-            b'/' if bytes.get(at + 1) == Some(&b'>') => depth = depth.saturating_sub(1),
-            _ => {}
-        }
+            Ok(Event::Empty(element)) => element,
+            Ok(Event::End(_)) => {
+                depth -= 1;
+                continue;
+            }
+            // The builder of the tree has better words for what is wrong; it is asked next.
+            Ok(Event::Eof) | Err(_) => return Ok(()),
+            Ok(_) => continue,
+        };
         if depth > DEEPEST {
-            return Err(Fault { line, says: format!("elements are nested deeper than {DEEPEST}") });
+            return fault(format!("elements are nested deeper than {DEEPEST}"));
         }
-        at += 1;
+        let mut own = 0;
+        for attribute in element.attributes().with_checks(false).flatten() {
+            own += 1;
+            namespaces += usize::from(attribute.key.as_ref().starts_with("xmlns"));
+            if own > MOST_OWN {
+                return fault(format!("an element has more than {MOST_OWN} attributes"));
+            }
+        }
+        attributes += own;
+        if namespaces > MOST_OWN || attributes > MOST_NODES as usize {
+            return fault("the report has too many attributes. Split it by capability".to_owned());
+        }
     }
-    Ok(())
 }
 
 fn line(document: &Document<'_>, node: Node<'_, '_>) -> usize {
@@ -87,18 +108,55 @@ fn named<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
     node.children().find(|child| child.is_element() && child.tag_name().name() == name)
 }
 
-/// What stands in an element, or in its attribute `message`.
+/// What stands in an element, or in its attribute `message`: no more than is shown, with room for the spaces that go.
 fn says(node: Node<'_, '_>) -> String {
-    let text: String = node.descendants().filter_map(|inner| inner.text().filter(|_| inner.is_text())).collect();
+    let cut = |text: &str, left: usize| text.chars().take(left).collect::<String>();
     let message = node.attribute("message").unwrap_or_default();
-    if message.is_empty() { text } else { message.to_owned() }
+    if !message.is_empty() {
+        return cut(message, 4 * LONGEST_MESSAGE);
+    }
+    let mut text = String::new();
+    let mut left = 4 * LONGEST_MESSAGE;
+    for piece in node.descendants().filter(Node::is_text).filter_map(|inner| inner.text()) {
+        let piece = cut(piece, left);
+        left -= piece.chars().count();
+        text.push_str(&piece);
+        if left == 0 {
+            break;
+        }
+    }
+    text
+}
+
+/// The cases of a report in their order, each with the name of the suite around it: one walk down the tree.
+fn cases<'a, 'i>(
+    document: &Document<'_>,
+    node: Node<'a, 'i>,
+    suite: Option<&'a str>,
+    found: &mut Vec<(Node<'a, 'i>, Option<&'a str>)>,
+) -> Result<(), Fault> {
+    for child in node.children().filter(Node::is_element) {
+        match child.tag_name().name() {
+            "testcase" => {
+                if let Some(inner) = child.descendants().skip(1).find(|node| node.tag_name().name() == "testcase") {
+                    let says = "a <testcase> stands inside another one".to_owned();
+                    return Err(Fault { line: line(document, inner), says });
+                }
+                found.push((child, suite));
+            }
+            "testsuite" => cases(document, child, child.attribute("name").or(suite), found)?,
+            _ => cases(document, child, suite, found)?,
+        }
+    }
+    Ok(())
 }
 
 fn junit(document: &Document<'_>) -> Result<Vec<Row>, Fault> {
     let mut rows = Vec::new();
-    for case in document.descendants().filter(|node| node.tag_name().name() == "testcase") {
+    let mut found = Vec::new();
+    cases(document, document.root(), None, &mut found)?;
+    for (case, suite) in found {
         room(document, case, &rows)?;
-        let suite = case.ancestors().find_map(|node| node.attribute("name").filter(|_| node.tag_name().name() == "testsuite"));
         let class = case.attribute("classname").filter(|class| !class.trim().is_empty()).or(suite);
         let Some(class) = class else {
             return Err(Fault {

@@ -1,13 +1,13 @@
 //! Who looks at a journey hears of it once the change can be seen, on whichever replica it was written.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
-use journey::{ids::JourneyRef, port::Ledger};
+use journey::{actor::Role, ids::JourneyRef, overview::Turn, port::Ledger};
 use store::{Change, Db};
 use tokio::sync::broadcast::Receiver;
 
 use crate::{
-    cast::{Walk, at, by, everybody, id, submitted},
+    cast::{Walk, at, by, everybody, id, submitted, turn},
     support::House,
 };
 
@@ -15,7 +15,7 @@ use crate::{
 async fn heard(changes: &mut Receiver<Change>) -> JourneyRef {
     let named = async {
         loop {
-            if let Change::Journey(reference) = changes.recv().await.unwrap() {
+            if let Change::Journey { reference, .. } = changes.recv().await.unwrap() {
                 return reference;
             }
         }
@@ -61,6 +61,44 @@ pub async fn who_listens_hears_of_a_journey_when_it_can_be_seen(house: House) {
         listening.abort();
         other.close().await;
     }
+}
+
+pub async fn a_change_names_the_roles_whose_turn_it_was_or_is(house: House) {
+    everybody(&house.db).await;
+    let waits = |task: &str, role| turn(task, &[role], at(0), None);
+    let done = |task: &str, role| Turn { awaited: false, ..waits(task, role) };
+    let roles = |all: &[Role]| Some(all.iter().copied().collect::<BTreeSet<Role>>());
+    let (other, mut changes, listening) = listener(&house).await;
+    let (mut walk, mut opened) = Walk::open(1, "Patient view", at(0));
+    opened.projection.turns =
+        vec![waits("contact-gp-connect-team", Role::ProgrammeLead), done("try-demonstrator", Role::Developer)];
+    house.db.append(opened).await.unwrap();
+    assert_eq!(told(&mut changes).await, roles(&[Role::ProgrammeLead]), "whose turn it is");
+    let mut then = walk.then(vec![submitted("study-prerequisites", 1)], Some(by("ada", "acme")), at(1));
+    then.projection.turns = vec![waits("s-dspt", Role::InformationGovernance)];
+    house.db.append(then).await.unwrap();
+    assert_eq!(told(&mut changes).await, roles(&[Role::ProgrammeLead, Role::InformationGovernance]), "and whose it was");
+    let (reference, task) = (&walk.0.reference, id("s-dspt"));
+    house.db.claim(reference, &task, &id("grace"), at(2)).await.unwrap();
+    assert_eq!(told(&mut changes).await, roles(&[Role::InformationGovernance]), "a claim concerns those whose turn it is");
+    house.db.release(reference, &task).await.unwrap();
+    assert_eq!(told(&mut changes).await, roles(&[Role::InformationGovernance]));
+    if let Some(listening) = listening {
+        listening.abort();
+        other.close().await;
+    }
+}
+
+/// The roles of the next change that names a journey.
+async fn told(changes: &mut Receiver<Change>) -> Option<BTreeSet<Role>> {
+    let named = async {
+        loop {
+            if let Change::Journey { roles, .. } = changes.recv().await.unwrap() {
+                return roles;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), named).await.expect("a change is heard within ten seconds")
 }
 
 pub async fn what_is_not_written_is_not_announced(house: House) {

@@ -53,7 +53,17 @@ pub async fn an_ended_session_is_not_brought_back_by_saving(house: House) {
     house.db.end_sessions(&id("ada"), None, None).await.unwrap();
     // A request that was under way writes its session at its end.
     sessions.save(&mine).await.unwrap();
-    assert_eq!(sessions.load(&mine.id).await.unwrap(), None);
+    let mut left = sessions.load(&mine.id).await.unwrap().expect("it stays for its time");
+    assert_eq!(left.data, [("was".to_owned(), "ada".into())].into(), "signed out, and it remembers whose it was");
+    assert_eq!(house.db.sessions(&id("ada"), at(0)).await.unwrap(), Vec::new());
+    // What its person sends too late can be kept in it.
+    left.data.insert("kept".to_owned(), "words".into());
+    sessions.save(&left).await.unwrap();
+    assert_eq!(sessions.load(&mine.id).await.unwrap(), Some(left.clone()));
+    // But nobody is signed in again in it.
+    left.data.insert("person".to_owned(), "ada".into());
+    sessions.save(&left).await.unwrap();
+    assert!(!sessions.load(&mine.id).await.unwrap().unwrap().data.contains_key("person"));
 }
 
 pub async fn an_expired_session_is_not_loaded_and_is_swept(house: House) {
@@ -92,7 +102,7 @@ pub async fn people_see_and_end_where_they_are_signed_in(house: House) {
     db.end_sessions(&ada, Some(&handle(&made[3])), None).await.unwrap();
     assert!(sessions.load(&made[3].id).await.unwrap().is_some());
     db.end_sessions(&ada, Some(&handle(&made[0])), None).await.unwrap();
-    assert!(sessions.load(&made[0].id).await.unwrap().is_none());
+    assert!(!sessions.load(&made[0].id).await.unwrap().unwrap().data.contains_key("person"));
     assert_eq!(db.sessions(&ada, at(0)).await.unwrap().len(), 2);
     db.end_sessions(&ada, None, Some(&made[2].id.to_string())).await.unwrap();
     assert_eq!(

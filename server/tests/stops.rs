@@ -1,0 +1,118 @@
+//! An action that stops says why, where it was asked for, and loses nothing that was typed. What could not be recorded at all
+//! answers the form itself, so that the browser can send it again.
+#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{
+    House,
+    world::{Play, Small, admit, register},
+};
+use journey::{
+    actor::{Role, Side},
+    port::Ledger as _,
+};
+use sqlx::{Connection as _, SqliteConnection};
+
+#[tokio::test]
+async fn a_lead_hands_back_what_a_colleague_of_another_team_holds_and_others_are_told_who_can() {
+    let small = Small::new().await;
+    let reference = Play::open(&small.house, &small.lead).submits(&small.lead.actor, "s-dspt").written(&small.house).await;
+    let (reference, task) = (reference.to_string(), "s-dspt");
+    let journey = reference.as_str();
+    let of_governance = [Role::InformationGovernance];
+    let holder = admit(&small.house, Side::Programme, "NHS England", "iga@nhs.example", &of_governance).await;
+    let page = format!("/journeys/{journey}/tasks/{task}");
+    let on = [("journey", journey), ("task", task), ("back", page.as_str())];
+    let mut holder = holder.browser;
+    let shown = holder.submit("worklist/claim", &on).await;
+    assert!(shown.done().is_some_and(|says| says.starts_with("You have claimed")), "{}", shown.body);
+    // A colleague of another team is told who can, on the page where they asked.
+    let mut safety = admit(&small.house, Side::Programme, "NHS England", "sue@nhs.example", &[Role::ClinicalSafety]).await;
+    let answer = safety.browser.post("worklist/release", &on).await;
+    assert_eq!(answer.to(), page);
+    let shown = safety.browser.follow(answer).await;
+    assert!(shown.refusal().is_some_and(|says| says.contains("or a programme lead can hand it back")), "{}", shown.body);
+    // The supplier is not told who holds it.
+    let mut lead = small.lead.browser.clone();
+    let shown = lead.submit("worklist/release", &on).await;
+    assert_eq!(shown.refusal().as_deref(), Some("You cannot hand this task back"));
+    // A lead of the programme, whose team this is not, finds the button and hands it back.
+    let mut programme = small.reviewer.browser.clone();
+    assert!(programme.get(&page).await.body.contains("Hand it back to the queue"));
+    let shown = programme.submit("worklist/release", &on).await;
+    assert!(shown.done().is_some_and(|says| says.starts_with("Handed back")), "{}", shown.body);
+    assert!(small.house.db.names(&journey.parse().unwrap()).await.unwrap().claims.is_empty());
+    let shown = programme.submit("worklist/release", &on).await;
+    assert_eq!(shown.refusal().as_deref(), Some("Nobody holds this task"));
+}
+
+#[tokio::test]
+async fn what_other_people_do_is_said_on_the_page_it_came_from_with_the_words() {
+    let small = Small::new().await;
+    let mut lead = small.lead.browser.clone();
+    let words = [("edition", "2027-1"), ("note", "A note that was typed."), ("body", "some = text")];
+    for action in ["catalogue/preview", "catalogue/file"] {
+        let answer = lead.post(action, &words).await;
+        assert_eq!(answer.to(), "/catalogue", "{action}");
+        let shown = lead.follow(answer).await;
+        assert!(shown.body.contains("Operators of this service publish the catalogue"), "{action}: {}", shown.body);
+    }
+    // Where it is not known what page it was, the reason is said all the same.
+    let mut reviewer = small.reviewer.browser.clone();
+    let shown = reviewer.submit("journey/open", &[]).await;
+    assert!(
+        shown.status == StatusCode::FORBIDDEN && !shown.body.contains("Other roles or another organisation do this"),
+        "{}",
+        shown.body
+    );
+}
+
+#[tokio::test]
+async fn a_memory_that_is_away_answers_the_form_itself() {
+    let small = Small::new().await;
+    let reference = small.drafting().await.to_string();
+    let mut lead = small.lead.browser.clone();
+    let fields = [
+        ("journey", reference.as_str()),
+        ("task", "describe-use-case"),
+        ("version", "0"),
+        ("subject", "answers"),
+        ("answers[purpose][]", "Words."),
+    ];
+    small.house.db.close().await;
+    for action in ["draft/keep", "task/submit", "account/sign-in"] {
+        let page = lead.post(action, &fields).await;
+        assert_eq!(
+            (page.status, page.heading().as_str()),
+            (StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment"),
+            "{action}"
+        );
+        assert!(page.to().is_empty() && page.body.contains("your browser offers to send your words again"), "{action}");
+    }
+}
+
+#[tokio::test]
+async fn a_fault_of_ours_answers_the_form_itself() {
+    let small = Small::new().await;
+    let reference = small.drafting().await.to_string();
+    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", small.house.file().display())).await.unwrap();
+    let spoilt = sqlx::query("UPDATE events SET prev = digest WHERE stream = $1 AND seq = 2").bind(&reference);
+    assert_eq!(spoilt.execute(&mut connection).await.unwrap().rows_affected(), 1);
+    let fields = [("journey", reference.as_str()), ("task", "describe-use-case"), ("answers[purpose][]", "Words.")];
+    let page = small.lead.browser.clone().post("task/submit", &fields).await;
+    assert_eq!((page.status.as_u16(), page.heading().as_str()), (500, "There is a fault in the service"));
+    assert!(page.to().is_empty() && page.body.contains("your browser keeps what you typed"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn nobody_makes_the_service_complain_by_asking_for_a_page() {
+    let house = House::new().await;
+    let lead = register(&house, "Acme Care", "lena.lead@acme.example").await;
+    for browser in &mut [lead.browser.clone(), house.browser()] {
+        for path in ["/fault", "/try-again"] {
+            assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+}
