@@ -33,7 +33,7 @@ use journey::{
 use tokio::sync::Semaphore;
 
 use crate::{
-    form::{self, AT_ONCE, Form, MOST_TEXT, OF_ONE, Part, Rules, Stop, Texts},
+    form::{self, AT_ONCE, Form, MOST_HELD, MOST_TEXT, OF_ONE, Part, Rules, Stop, Texts},
     kinds::kind_of,
     places::Places,
     reports,
@@ -53,6 +53,8 @@ pub struct Shelf {
     pub(crate) places: Places,
     /// Workbooks and reports that are read or written at once: one for each core.
     parsing: Arc<Semaphore>,
+    /// Bytes that are left for files which are held whole.
+    pub(crate) room: Arc<Semaphore>,
 }
 
 impl Shelf {
@@ -60,7 +62,14 @@ impl Shelf {
     #[must_use]
     pub fn new(vault: Vault, services: Services, longest: u64) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self { vault, services, longest, places: Places::new(AT_ONCE, OF_ONE), parsing: Arc::new(Semaphore::new(cores)) }
+        Self {
+            vault,
+            services,
+            longest,
+            places: Places::new(AT_ONCE, OF_ONE),
+            parsing: Arc::new(Semaphore::new(cores)),
+            room: Arc::new(Semaphore::new(MOST_HELD)),
+        }
     }
 
     /// Bytes that a form with files may have, its files included.

@@ -29,7 +29,10 @@ use journey::{
     form::{Answers, LONGEST},
     port::StoreError,
 };
-use tokio::time::{Instant, Sleep};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, Sleep},
+};
 
 use crate::{
     files::Shelf,
@@ -123,13 +126,15 @@ pub struct Rules {
     pub longest_text: usize,
     /// The page that a form with these texts came from, and what was typed there.
     pub came_from: fn(&Texts) -> (String, Answers),
+    /// The control of that page by which files without a question of their own were chosen.
+    pub control: fn(&Texts) -> String,
 }
 
 impl Rules {
     /// Rules for forms up to so many bytes.
     #[must_use]
     pub fn new(most: u64, came_from: fn(&Texts) -> (String, Answers)) -> Self {
-        Self { most, longest_text: LONGEST, came_from }
+        Self { most, longest_text: LONGEST, came_from, control: |_| "file".to_owned() }
     }
 }
 
@@ -309,22 +314,44 @@ impl Sent {
         Ok(())
     }
 
-    /// All of it, if it has no more bytes than that; otherwise the rest is thrown away.
+    /// All of it, if it has no more bytes than that and there is room for it; otherwise the rest is thrown away.
     ///
     /// # Errors
     /// [`Broken`].
-    pub async fn whole(&mut self, most: u64) -> Result<Option<Vec<u8>>, Broken> {
+    pub async fn whole(&mut self, most: u64, room: &Arc<Semaphore>) -> Result<Whole, Broken> {
         let mut bytes: Vec<u8> = Vec::new();
+        let mut held: Option<OwnedSemaphorePermit> = None;
         while let Some(piece) = self.next().await.transpose()? {
-            if (bytes.len() + piece.len()) as u64 > most {
+            let more = u32::try_from(piece.len()).ok().and_then(|more| room.clone().try_acquire_many_owned(more).ok());
+            let large = (bytes.len() + piece.len()) as u64 > most;
+            let (false, Some(more)) = (large, more) else {
+                drop((bytes, held));
                 self.drained().await?;
-                return Ok(None);
+                return Ok(if large { Whole::TooLarge } else { Whole::NoRoom });
+            };
+            match &mut held {
+                Some(held) => held.merge(more),
+                None => held = Some(more),
             }
             bytes.extend_from_slice(&piece);
         }
-        Ok(Some(bytes))
+        Ok(Whole::Held(bytes, held))
     }
 }
+
+/// A file that is wanted whole.
+#[derive(Debug)]
+pub enum Whole {
+    /// All of it, and the room that it has, which is given back when it is dropped.
+    Held(Vec<u8>, Option<OwnedSemaphorePermit>),
+    /// It is larger than it may be.
+    TooLarge,
+    /// Others hold too much just now.
+    NoRoom,
+}
+
+/// Bytes of files that are held whole, of everybody together: workbooks and reports, as they come and while they are read.
+pub const MOST_HELD: usize = 64_000_000;
 
 impl Stream for Sent {
     type Item = Result<Bytes, Broken>;
@@ -488,8 +515,9 @@ async fn signed_out(shelf: &Shelf, caller: &Caller, request: Request, rules: Rul
     let waiting = loop {
         match form.next_file().await {
             Ok(Some(mut part)) => {
-                let field = if part.question().is_empty() { part.field.as_str() } else { part.question() };
-                files.push((field.to_owned(), part.name.clone()));
+                let own = part.question().to_owned();
+                let field = if own.is_empty() { (rules.control)(&form.texts) } else { own };
+                files.push((field, part.name.clone()));
                 part.bytes.drained().await?;
             }
             Ok(None) if form.cut.is_empty() => {
@@ -600,7 +628,7 @@ mod tests {
         for (bytes, slow) in [(1_000, true), (32_500 * 20, false)] {
             let (more, mut form) = slowly(TO_FILE);
             let sender = tokio::spawn(async move {
-                for _ in 0..100 {
+                for _ in 0..15 {
                     tokio::time::sleep(Duration::from_secs(20)).await;
                     if more.send(vec![b'x'; bytes].into()).await.is_err() {
                         return;
@@ -633,6 +661,27 @@ mod tests {
         assert_eq!(to_its_end(&mut endless(TO_FILE, "file")).await, Broken::TooLarge);
         let empty = "--edge\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n";
         assert_eq!(to_its_end(&mut endless("", empty)).await, Broken::TooMany);
+    }
+
+    #[tokio::test]
+    async fn what_is_held_whole_has_its_room_and_gives_it_back() {
+        let room = Arc::new(Semaphore::new(100));
+        let file = async |bytes: usize, most: u64| {
+            let body = format!("{TO_FILE}{}\r\n--edge--\r\n", "x".repeat(bytes - "bytes".len()));
+            let mut form = Form::open(request(Body::from(body)), &rules(1 << 30), MOST_TEXT).expect("a form");
+            let mut part = form.next_file().await.expect("it begins").expect("a file");
+            let whole = part.bytes.whole(most, &room).await.expect("it comes");
+            drop(part);
+            assert!(form.next_file().await.expect("what follows is reached").is_none());
+            whole
+        };
+        assert!(matches!(file(80, 70).await, Whole::TooLarge));
+        let held = file(80, 80).await;
+        assert!(matches!(&held, Whole::Held(bytes, Some(_)) if bytes.len() == 80));
+        assert!(matches!(file(80, 80).await, Whole::NoRoom), "80 of 100 are held");
+        drop(held);
+        assert!(matches!(file(80, 80).await, Whole::Held(..)));
+        assert_eq!(room.available_permits(), 100);
     }
 
     #[tokio::test]
