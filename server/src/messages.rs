@@ -19,14 +19,15 @@ use journey::{
 };
 
 use crate::{
-    files::{Shelf, stored},
-    form::{self, Form, Part, Rules, Stop, Texts},
+    enter::enter,
+    form::{Form, Part, Rules, Stop, Texts},
+    shelf::{Shelf, stored},
 };
 
 /// Says something: `POST /do/messages/send`, a multipart form whose words come before its files.
 pub async fn say(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let rules = Rules { control, ..Rules::new(shelf.longest_form(), came_from) };
-    form::enter(&shelf, &caller, request, rules, async |visitor, form| said(&shelf, &caller, visitor, form).await).await
+    enter(&shelf, &caller, request, rules, async |visitor, form| said(&shelf, &caller, visitor, form).await).await
 }
 
 fn said_by(texts: &Texts) -> Said {

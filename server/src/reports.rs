@@ -7,9 +7,9 @@ use futures_util::stream;
 use journey::results::{self, Run};
 
 use crate::{
-    files::{Shelf, kept},
     form::{Sent, Stop, Whole},
     kinds::kind_of,
+    shelf::{Shelf, kept},
     vault::{HEAD, Taken},
 };
 

@@ -24,9 +24,10 @@ use journey::{
 };
 
 use crate::{
-    files::Shelf,
-    form::{self, Form, Rules, Stop, Texts, Whole},
+    enter::enter,
+    form::{Form, Rules, Stop, Texts, Whole},
     gate::turned_away,
+    shelf::Shelf,
     workbook,
 };
 
@@ -116,7 +117,7 @@ const LONGEST_CATALOGUE: usize = 400_000;
 /// Takes a workbook in: `POST /do/scal/upload`, a multipart form. Nothing is applied; the next page shows what would change.
 pub async fn upload(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let rules = Rules::new(LONGEST_FORM, |texts| (import_page(texts), Answers::default()));
-    form::enter(&shelf, &caller, request, rules, async |visitor, form| taken(&shelf, &caller, visitor, form).await).await
+    enter(&shelf, &caller, request, rules, async |visitor, form| taken(&shelf, &caller, visitor, form).await).await
 }
 
 fn import_page(texts: &Texts) -> String {
@@ -152,7 +153,7 @@ pub async fn catalogue(
 pub async fn take_catalogue(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let rules = Rules { longest_text: LONGEST_CATALOGUE, ..Rules::new(LONGEST_FORM, catalogue_typed) };
     let work = async |visitor: &Visitor, form: &mut Form| catalogue_taken(&shelf, &caller, visitor, form).await;
-    form::enter(&shelf, &caller, request, rules, work).await
+    enter(&shelf, &caller, request, rules, work).await
 }
 
 fn catalogue_typed(texts: &Texts) -> (String, Answers) {
