@@ -4,10 +4,10 @@
 use axum::routing::{MethodRouter, get, post};
 
 use crate::{
-    downloads,
-    files::{self, Shelf},
+    downloads, files,
     live::{self, Live},
     messages, scal,
+    shelf::Shelf,
 };
 
 /// A route that is no page and no server function.

@@ -22,9 +22,9 @@ use journey::{
 use serde::Deserialize;
 
 use crate::{
-    files::Shelf,
     gate::turned_away,
     headers::{SANDBOX, VIEWER},
+    shelf::Shelf,
 };
 
 /// Which task or message a file is asked for from.

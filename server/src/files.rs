@@ -1,8 +1,12 @@
 //! Files: streamed in from a form, hashed on the way, kept under their digest. Nothing is held whole in memory, and no name
 //! that a person gave reaches the disk. `downloads` hands them out again.
 
-use std::{num::NonZero, sync::Arc};
-
+use crate::{
+    enter::enter,
+    form::{Form, Part, Rules, Stop, Texts},
+    reports,
+    shelf::{Shelf, stored},
+};
 use app::{
     flash::{self, Kept},
     halt::Halt,
@@ -17,11 +21,9 @@ use app::{
 };
 use axum::{
     Extension,
-    body::Bytes,
     extract::{Request, State},
     response::Response,
 };
-use futures_util::Stream;
 use journey::{
     form::{Answers, FileRef, Form as Asked, Kind, LONGEST, Problem},
     forms,
@@ -30,58 +32,6 @@ use journey::{
     process::TaskSpec,
     results,
 };
-use tokio::sync::Semaphore;
-
-use crate::{
-    form::{self, AT_ONCE, Form, MOST_TEXT, OF_ONE, Part, Rules, Stop, Texts},
-    kinds::kind_of,
-    places::Places,
-    reports,
-    vault::{Lost, Taken, Vault},
-};
-
-/// The files of journeys: where their bytes lie, and the limits.
-#[derive(Clone)]
-pub struct Shelf {
-    /// Where the bytes lie.
-    pub vault: Vault,
-    /// What the pages are lent too.
-    pub services: Services,
-    /// Bytes that one file may have.
-    pub longest: u64,
-    /// Forms that are read at once.
-    pub(crate) places: Places,
-    /// Workbooks and reports that are read or written at once: one for each core.
-    parsing: Arc<Semaphore>,
-}
-
-impl Shelf {
-    /// Files up to so many bytes each.
-    #[must_use]
-    pub fn new(vault: Vault, services: Services, longest: u64) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self { vault, services, longest, places: Places::new(AT_ONCE, OF_ONE), parsing: Arc::new(Semaphore::new(cores)) }
-    }
-
-    /// Bytes that a form with files may have, its files included.
-    pub(crate) fn longest_form(&self) -> u64 {
-        self.longest.saturating_mul(forms::MOST_FILES as u64) + MOST_TEXT as u64
-    }
-
-    /// Reads or makes a file beside everything else, not more of them at once than there are cores.
-    ///
-    /// # Errors
-    /// When it panics: a fault.
-    pub(crate) async fn parse<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Halt> {
-        let place = self.parsing.clone().acquire_owned().await.map_err(|error| Halt::Fault(error.to_string()))?;
-        let parsed = tokio::task::spawn_blocking(move || {
-            // Held until the work is done, though nobody may wait for it any more.
-            let _place = place;
-            work()
-        });
-        parsed.await.map_err(|error| Halt::Fault(error.to_string()))
-    }
-}
 
 /// A file that was not taken, by name and reason.
 struct Refused {
@@ -92,7 +42,7 @@ struct Refused {
 /// Adds files to a task: `POST /do/files/add`, a multipart form. The other words of the form are kept as a draft.
 pub async fn add(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let rules = Rules::new(shelf.longest_form(), came_from);
-    form::enter(&shelf, &caller, request, rules, async |visitor, form| added(&shelf, &caller, visitor, form).await).await
+    enter(&shelf, &caller, request, rules, async |visitor, form| added(&shelf, &caller, visitor, form).await).await
 }
 
 fn came_from(texts: &Texts) -> (String, Answers) {
@@ -234,33 +184,4 @@ async fn take(
     shelf.services.store.add_file(&journey.reference, file).await?;
     tracing::info!(journey = %journey.reference, bytes = bytes.bytes, "a file was added");
     Ok(Ok(FileRef { digest: bytes.digest, name: part.name }))
-}
-
-/// Streams a file to the vault, or says why it is not taken.
-///
-/// # Errors
-/// When the vault does not answer, or the sender breaks off.
-pub async fn stored(shelf: &Shelf, part: &mut Part) -> Result<Result<Taken, String>, Stop> {
-    let kept = kept(shelf, &mut part.bytes).await?;
-    if kept.is_err() {
-        part.bytes.drained().await?;
-    }
-    Ok(kept)
-}
-
-/// Keeps what a sender sends, or says why it is not taken.
-///
-/// # Errors
-/// When the vault does not answer, or the sender breaks off.
-pub async fn kept<S, E>(shelf: &Shelf, sender: &mut S) -> Result<Result<Taken, String>, Stop>
-where
-    S: Stream<Item = Result<Bytes, E>> + Unpin,
-    E: std::fmt::Display,
-{
-    let temporary = shelf.services.secrets.id();
-    match shelf.vault.keep(sender, shelf.longest, &temporary, kind_of).await {
-        Ok(kept) => Ok(kept),
-        Err(Lost::Sender(why)) => Err(form::Broken::Unreadable(why).into()),
-        Err(Lost::Store(why)) => Err(Halt::Away(why).into()),
-    }
 }

@@ -1,6 +1,5 @@
-//! The one reader of forms with files. It knows who asks before it reads anything, holds no file, and gives everything a
-//! bound: how much text, how many parts, how long a sender is silent, how slow they are, how many forms one person sends at
-//! once. docs/security.md has the table.
+//! The one reader of forms with files. It holds no file, and gives everything a bound: how much text, how many parts, how
+//! long a sender is silent, how slow they are. docs/security.md has the table; `enter` knows who asks before this begins.
 
 use std::{
     pin::Pin,
@@ -12,38 +11,23 @@ use std::{
     time::Duration,
 };
 
-use app::{
-    flash::{self, MOST_WAITING, Waiting},
-    halt::Halt,
-    post,
-    visitor::{Caller, Visitor},
-};
+use app::halt::Halt;
 use axum::{
     body::{BodyDataStream, Bytes},
     extract::Request,
-    http::{StatusCode, header},
-    response::{IntoResponse as _, Redirect, Response},
+    http::header,
 };
 use futures_util::{Stream, StreamExt as _};
 use journey::{
     form::{Answers, LONGEST},
     port::StoreError,
 };
-use tokio::time::{Instant, Sleep};
-
-use crate::{
-    files::Shelf,
-    gate::{self, turned_away},
-    kinds::shown_name,
-    places::Full,
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, Sleep},
 };
 
-/// Forms with files that are read at once, in all and of one person.
-pub const AT_ONCE: usize = 64;
-/// See [`AT_ONCE`].
-pub const OF_ONE: usize = 4;
-/// How long a form waits for its place. Nothing of it is read meanwhile.
-const PATIENCE: Duration = Duration::from_secs(2);
+use crate::kinds::shown_name;
 
 /// Bytes of all text parts of a form together, as of a form without files.
 pub const MOST_TEXT: usize = 512 * 1024;
@@ -123,13 +107,15 @@ pub struct Rules {
     pub longest_text: usize,
     /// The page that a form with these texts came from, and what was typed there.
     pub came_from: fn(&Texts) -> (String, Answers),
+    /// The control of that page by which files without a question of their own were chosen.
+    pub control: fn(&Texts) -> String,
 }
 
 impl Rules {
     /// Rules for forms up to so many bytes.
     #[must_use]
     pub fn new(most: u64, came_from: fn(&Texts) -> (String, Answers)) -> Self {
-        Self { most, longest_text: LONGEST, came_from }
+        Self { most, longest_text: LONGEST, came_from, control: |_| "file".to_owned() }
     }
 }
 
@@ -279,7 +265,7 @@ impl Form {
     ///
     /// # Errors
     /// [`Broken`].
-    async fn drained(&mut self) -> Result<(), Broken> {
+    pub async fn drained(&mut self) -> Result<(), Broken> {
         loop {
             let Self { parts, between, .. } = self;
             let next = std::future::poll_fn(|cx| {
@@ -309,22 +295,44 @@ impl Sent {
         Ok(())
     }
 
-    /// All of it, if it has no more bytes than that; otherwise the rest is thrown away.
+    /// All of it, if it has no more bytes than that and there is room for it; otherwise the rest is thrown away.
     ///
     /// # Errors
     /// [`Broken`].
-    pub async fn whole(&mut self, most: u64) -> Result<Option<Vec<u8>>, Broken> {
+    pub async fn whole(&mut self, most: u64, room: &Arc<Semaphore>) -> Result<Whole, Broken> {
         let mut bytes: Vec<u8> = Vec::new();
+        let mut held: Option<OwnedSemaphorePermit> = None;
         while let Some(piece) = self.next().await.transpose()? {
-            if (bytes.len() + piece.len()) as u64 > most {
+            let more = u32::try_from(piece.len()).ok().and_then(|more| room.clone().try_acquire_many_owned(more).ok());
+            let large = (bytes.len() + piece.len()) as u64 > most;
+            let (false, Some(more)) = (large, more) else {
+                drop((bytes, held));
                 self.drained().await?;
-                return Ok(None);
+                return Ok(if large { Whole::TooLarge } else { Whole::NoRoom });
+            };
+            match &mut held {
+                Some(held) => held.merge(more),
+                None => held = Some(more),
             }
             bytes.extend_from_slice(&piece);
         }
-        Ok(Some(bytes))
+        Ok(Whole::Held(bytes, held))
     }
 }
+
+/// A file that is wanted whole.
+#[derive(Debug)]
+pub enum Whole {
+    /// All of it, and the room that it has, which is given back when it is dropped.
+    Held(Vec<u8>, Option<OwnedSemaphorePermit>),
+    /// It is larger than it may be.
+    TooLarge,
+    /// Others hold too much just now.
+    NoRoom,
+}
+
+/// Bytes of files that are held whole, of everybody together: workbooks and reports, as they come and while they are read.
+pub const MOST_HELD: usize = 64_000_000;
 
 impl Stream for Sent {
     type Item = Result<Bytes, Broken>;
@@ -414,132 +422,6 @@ impl Stream for Sips {
     }
 }
 
-/// Takes a form in: who sends it is known first, then they get a place, then it is read.
-pub async fn enter<W>(shelf: &Shelf, caller: &Caller, request: Request, rules: Rules, work: W) -> Response
-where
-    W: AsyncFnOnce(&Visitor, &mut Form) -> Result<String, Stop>,
-{
-    let answer = match caller.visitor.clone() {
-        Some(visitor) => {
-            let place = match shelf.places.wait(&visitor.actor.person, PATIENCE).await {
-                Ok(place) => place,
-                Err(full) => return no_place(full),
-            };
-            let answer = read(caller, &visitor, request, rules, work).await;
-            drop(place);
-            answer
-        }
-        None => signed_out(shelf, caller, request, rules).await,
-    };
-    match answer {
-        Ok(to) | Err(Stop::Halt(Halt::Elsewhere(to))) => Redirect::to(&to).into_response(),
-        Err(Stop::Halt(Halt::SignIn)) => Redirect::to("/sign-in?why=not-kept").into_response(),
-        Err(Stop::Halt(Halt::Missing)) => Redirect::to("/not-found").into_response(),
-        Err(Stop::Halt(Halt::NotYours { .. })) => Redirect::to("/not-yours").into_response(),
-        Err(Stop::Halt(Halt::Away(why))) => {
-            tracing::warn!(why, "a form with files could not be kept");
-            gate::try_again()
-        }
-        Err(Stop::Halt(Halt::Fault(why))) => {
-            tracing::error!(why, "fault in a form with files");
-            gate::fault()
-        }
-        Err(Stop::Broken(broken)) => {
-            tracing::info!(%broken, "a form with files that was not read to its end");
-            cut_off(&broken)
-        }
-    }
-}
-
-async fn read<W>(caller: &Caller, visitor: &Visitor, request: Request, rules: Rules, work: W) -> Result<String, Stop>
-where
-    W: AsyncFnOnce(&Visitor, &mut Form) -> Result<String, Stop>,
-{
-    let mut form = Form::open(request, &rules, MOST_TEXT)?;
-    let answer = work(visitor, &mut form).await;
-    let (heading, detail) = match &answer {
-        Err(Stop::Halt(Halt::NotYours { heading, detail })) => (heading.clone(), detail.clone()),
-        Err(Stop::Broken(Broken::TooLong | Broken::TooMany)) => (
-            "This form is longer than can be kept".to_owned(),
-            "A form can hold about 500,000 characters in 300 parts. What fits is below. Shorten it, then send it again."
-                .to_owned(),
-        ),
-        _ => {
-            if answer.is_err() {
-                drop(form.drained().await);
-            }
-            return answer;
-        }
-    };
-    let (page, typed) = (rules.came_from)(&form.texts);
-    caller.doing.begin(&page, &typed);
-    drop(form.drained().await);
-    Ok(post::come_back(caller, heading, detail).await?)
-}
-
-/// Nobody is signed in. Of whoever was, the words are kept, as many as are; of everybody else nothing is read.
-async fn signed_out(shelf: &Shelf, caller: &Caller, request: Request, rules: Rules) -> Result<String, Stop> {
-    let Some(was) = flash::was(&caller.session).await? else {
-        return Ok(post::to_sign_in("", Waiting::Nothing));
-    };
-    let Ok(place) = shelf.places.wait(&was, PATIENCE).await else { return Ok(post::to_sign_in("", Waiting::Nothing)) };
-    let mut form = Form::open(request, &rules, MOST_WAITING)?;
-    let mut files = Vec::new();
-    let waiting = loop {
-        match form.next_file().await {
-            Ok(Some(mut part)) => {
-                let field = if part.question().is_empty() { part.field.as_str() } else { part.question() };
-                files.push((field.to_owned(), part.name.clone()));
-                part.bytes.drained().await?;
-            }
-            Ok(None) if form.cut.is_empty() => {
-                let (page, typed) = (rules.came_from)(&form.texts);
-                break flash::wait(&caller.session, &page, typed, &files).await?;
-            }
-            Ok(None) | Err(Broken::TooLong | Broken::TooMany) => break Waiting::TooLong,
-            Err(other) => return Err(other.into()),
-        }
-    };
-    drop(place);
-    Ok(post::to_sign_in(&(rules.came_from)(&form.texts).0, waiting))
-}
-
-fn no_place(full: Full) -> Response {
-    let (status, heading, text) = match full {
-        Full::OfPerson => (
-            StatusCode::TOO_MANY_REQUESTS,
-            "You are sending several forms with files already",
-            "Nothing was changed. Wait until they have arrived, then load this page again and let your browser send the form again.",
-        ),
-        Full::OfAll => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "Many files are being added just now",
-            "Nothing was changed. Wait a few seconds, then load this page again and let your browser send the form again.",
-        ),
-    };
-    turned_away(status, heading, text)
-}
-
-fn cut_off(broken: &Broken) -> Response {
-    match broken {
-        Broken::TooLarge | Broken::TooLong | Broken::TooMany => turned_away(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "That is too large",
-            "Nothing was changed. Go back: your browser keeps what you typed. Send fewer or smaller files at once.",
-        ),
-        Broken::Silent | Broken::Slow => turned_away(
-            StatusCode::REQUEST_TIMEOUT,
-            "The form did not arrive in time",
-            "Nothing was sent. Check your connection and go back: your browser keeps what you typed. Send one file at a time if the line is slow.",
-        ),
-        Broken::Unreadable(_) => turned_away(
-            StatusCode::BAD_REQUEST,
-            "The form did not arrive whole",
-            "Nothing was sent. Go back: your browser keeps what you typed. Choose the files again, then send the form again.",
-        ),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
@@ -600,7 +482,7 @@ mod tests {
         for (bytes, slow) in [(1_000, true), (32_500 * 20, false)] {
             let (more, mut form) = slowly(TO_FILE);
             let sender = tokio::spawn(async move {
-                for _ in 0..100 {
+                for _ in 0..15 {
                     tokio::time::sleep(Duration::from_secs(20)).await;
                     if more.send(vec![b'x'; bytes].into()).await.is_err() {
                         return;
@@ -633,6 +515,27 @@ mod tests {
         assert_eq!(to_its_end(&mut endless(TO_FILE, "file")).await, Broken::TooLarge);
         let empty = "--edge\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n";
         assert_eq!(to_its_end(&mut endless("", empty)).await, Broken::TooMany);
+    }
+
+    #[tokio::test]
+    async fn what_is_held_whole_has_its_room_and_gives_it_back() {
+        let room = Arc::new(Semaphore::new(100));
+        let file = async |bytes: usize, most: u64| {
+            let body = format!("{TO_FILE}{}\r\n--edge--\r\n", "x".repeat(bytes - "bytes".len()));
+            let mut form = Form::open(request(Body::from(body)), &rules(1 << 30), MOST_TEXT).expect("a form");
+            let mut part = form.next_file().await.expect("it begins").expect("a file");
+            let whole = part.bytes.whole(most, &room).await.expect("it comes");
+            drop(part);
+            assert!(form.next_file().await.expect("what follows is reached").is_none());
+            whole
+        };
+        assert!(matches!(file(80, 70).await, Whole::TooLarge));
+        let held = file(80, 80).await;
+        assert!(matches!(&held, Whole::Held(bytes, Some(_)) if bytes.len() == 80));
+        assert!(matches!(file(80, 80).await, Whole::NoRoom), "80 of 100 are held");
+        drop(held);
+        assert!(matches!(file(80, 80).await, Whole::Held(..)));
+        assert_eq!(room.available_permits(), 100);
     }
 
     #[tokio::test]

@@ -1,16 +1,19 @@
 //! The host: configuration, router, sessions, headers, mail, commands. Holds no rule and no query.
 //!
-//! `config` reads the environment, `serve` builds the router and runs it, `gate` finds out who asks and refuses what may
-//! not pass, `headers` is the one table of response headers, `login` hashes passwords, `outbox` sends letters, `listen` takes
-//! connections, `form` reads forms with files within bounds (`places`), `files` and `messages` take uploads (`kinds` says what they are, `reports` reads those of test suites), `downloads` hands them out,
-//! `vault` is where their bytes lie, `beside` lists the routes that are no pages, `live` tells open pages what has
-//! changed, `metrics` counts for whoever watches, `commands` are the tools of the binary, `demo` plays journeys to look at.
+//! `config` reads the environment, `serve` builds the router and runs it, `listen` takes connections, `gate` finds out who
+//! asks and refuses what may not pass, `headers` is the one table of response headers, `login` hashes passwords, `outbox`
+//! sends letters, `enter` takes forms with files in, which `form` reads within bounds and for which there are `places`,
+//! `files` and `messages` keep uploads (`kinds` says what they are, `reports` reads those of test suites), `downloads` hands
+//! them out, `shelf` is what is shared by them and `vault` where their bytes lie, `beside` lists the routes that are no pages,
+//! `live` tells open pages what has changed, `metrics` counts for whoever watches, `commands` are the tools of the binary,
+//! `demo` plays journeys to look at.
 
 pub mod beside;
 pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod downloads;
+pub mod enter;
 pub mod files;
 pub mod form;
 pub mod gate;
@@ -26,5 +29,6 @@ pub mod places;
 mod reports;
 pub mod scal;
 pub mod serve;
+pub mod shelf;
 pub mod vault;
 pub mod workbook;

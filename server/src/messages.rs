@@ -12,21 +12,22 @@ use axum::{
     response::Response,
 };
 use journey::{
-    conversation::MOST_FILES,
+    conversation::{Audience, MOST_FILES},
     form::{Answers, FileRef, LONGEST},
     ids::{Digest, MessageId},
     port::messages::Upload,
 };
 
 use crate::{
-    files::{Shelf, stored},
-    form::{self, Form, Part, Rules, Stop, Texts},
+    enter::enter,
+    form::{Form, Part, Rules, Stop, Texts},
+    shelf::{Shelf, stored},
 };
 
 /// Says something: `POST /do/messages/send`, a multipart form whose words come before its files.
 pub async fn say(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, request: Request) -> Response {
-    let rules = Rules::new(shelf.longest_form(), came_from);
-    form::enter(&shelf, &caller, request, rules, async |visitor, form| said(&shelf, &caller, visitor, form).await).await
+    let rules = Rules { control, ..Rules::new(shelf.longest_form(), came_from) };
+    enter(&shelf, &caller, request, rules, async |visitor, form| said(&shelf, &caller, visitor, form).await).await
 }
 
 fn said_by(texts: &Texts) -> Said {
@@ -44,6 +45,11 @@ fn said_by(texts: &Texts) -> Said {
 fn came_from(texts: &Texts) -> (String, Answers) {
     let said = said_by(texts);
     (said.page(), said.typed())
+}
+
+fn control(texts: &Texts) -> String {
+    let audience: Audience = texts.one("audience").parse().unwrap_or(Audience::All);
+    format!("{}-files", audience.field())
 }
 
 async fn said(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {

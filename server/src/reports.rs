@@ -7,9 +7,9 @@ use futures_util::stream;
 use journey::results::{self, Run};
 
 use crate::{
-    files::{Shelf, kept},
-    form::{Sent, Stop},
+    form::{Sent, Stop, Whole},
     kinds::kind_of,
+    shelf::{Shelf, kept},
     vault::{HEAD, Taken},
 };
 
@@ -18,8 +18,10 @@ use crate::{
 /// # Errors
 /// When the sender breaks off, or the vault does not answer.
 pub async fn taken(shelf: &Shelf, sent: &mut Sent) -> Result<Result<(Taken, Run), String>, Stop> {
-    let Some(whole) = sent.whole(results::LONGEST).await? else {
-        return Ok(Err("the report is larger than 8 MB. Split it by capability".to_owned()));
+    let (whole, _room) = match sent.whole(results::LONGEST, &shelf.room).await? {
+        Whole::Held(whole, room) => (whole, room),
+        Whole::TooLarge => return Ok(Err("the report is larger than 8 MB. Split it by capability".to_owned())),
+        Whole::NoRoom => return Ok(Err("many reports are being read just now. Wait a minute, then add it again".to_owned())),
     };
     // What is no text at all gets the same words as on every other task.
     if !whole.is_empty()

@@ -24,9 +24,10 @@ use journey::{
 };
 
 use crate::{
-    files::Shelf,
-    form::{self, Form, Rules, Stop, Texts},
+    enter::enter,
+    form::{Form, Rules, Stop, Texts, Whole},
     gate::turned_away,
+    shelf::Shelf,
     workbook,
 };
 
@@ -107,13 +108,16 @@ fn attached(bytes: Vec<u8>, name: &str) -> Result<Response, Halt> {
 /// Bytes of a form with a workbook: the workbook, the text of a catalogue, and what is around them.
 const LONGEST_FORM: u64 = 6_000_000;
 
+/// What is said while others hold too much.
+const NO_ROOM: &str = "Many workbooks are being read just now. Wait a minute, then send it again";
+
 /// Characters of a catalogue that is typed; its page says so when they are too many.
 const LONGEST_CATALOGUE: usize = 400_000;
 
 /// Takes a workbook in: `POST /do/scal/upload`, a multipart form. Nothing is applied; the next page shows what would change.
 pub async fn upload(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let rules = Rules::new(LONGEST_FORM, |texts| (import_page(texts), Answers::default()));
-    form::enter(&shelf, &caller, request, rules, async |visitor, form| taken(&shelf, &caller, visitor, form).await).await
+    enter(&shelf, &caller, request, rules, async |visitor, form| taken(&shelf, &caller, visitor, form).await).await
 }
 
 fn import_page(texts: &Texts) -> String {
@@ -149,7 +153,7 @@ pub async fn catalogue(
 pub async fn take_catalogue(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let rules = Rules { longest_text: LONGEST_CATALOGUE, ..Rules::new(LONGEST_FORM, catalogue_typed) };
     let work = async |visitor: &Visitor, form: &mut Form| catalogue_taken(&shelf, &caller, visitor, form).await;
-    form::enter(&shelf, &caller, request, rules, work).await
+    enter(&shelf, &caller, request, rules, work).await
 }
 
 fn catalogue_typed(texts: &Texts) -> (String, Answers) {
@@ -161,14 +165,15 @@ async fn catalogue_taken(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form
     catalogue::operators_only(&visitor.actor)?;
     let mut sent = None;
     while let Some(mut part) = form.next_file().await? {
-        sent = Some((part.name.clone(), part.bytes.whole(workbook::LONGEST).await?));
+        sent = Some((part.name.clone(), part.bytes.whole(workbook::LONGEST, &shelf.room).await?));
     }
     let (page, typed) = catalogue_typed(&form.texts);
     signed_in(caller, &page, &typed).await?;
     let read = match sent {
         None => Err(("No file was chosen".to_owned(), vec!["Choose an Excel or CSV file, then press Read the file".to_owned()])),
-        Some((name, None)) => Err((format!("{name} was not taken"), vec!["It is larger than 5 MB".to_owned()])),
-        Some((name, Some(bytes))) => {
+        Some((name, Whole::TooLarge)) => Err((format!("{name} was not taken"), vec!["It is larger than 5 MB".to_owned()])),
+        Some((name, Whole::NoRoom)) => Err((format!("{name} was not taken"), vec![NO_ROOM.to_owned()])),
+        Some((name, Whole::Held(bytes, _room))) => {
             let read = shelf.parse(move || workbook::read_catalogue(bytes)).await?;
             read.map_err(|says| (format!("{name} was not taken"), says))
         }
@@ -199,7 +204,7 @@ async fn taken(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut For
     let mut sent = None;
     while let Some(mut part) = form.next_file().await? {
         import_to(shelf, visitor, &form.texts).await?;
-        sent = Some((part.name.clone(), part.bytes.whole(workbook::LONGEST).await?));
+        sent = Some((part.name.clone(), part.bytes.whole(workbook::LONGEST, &shelf.room).await?));
     }
     let (loaded, task) = import_to(shelf, visitor, &form.texts).await?;
     let page = import_page(&form.texts);
@@ -210,15 +215,16 @@ async fn taken(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut For
         flash::keep(&caller.session, kept).await?;
         Ok(page.clone())
     };
-    let (name, bytes) = match sent {
+    let (name, bytes, _room) = match sent {
         None => {
             return refused("No file was chosen".to_owned(), vec!["Choose an Excel file, then press Upload".to_owned()]).await;
         }
-        Some((name, None)) => {
+        Some((name, Whole::NoRoom)) => return refused(format!("{name} was not taken"), vec![NO_ROOM.to_owned()]).await,
+        Some((name, Whole::TooLarge)) => {
             let says = "It is larger than 5 MB. Send the file that you downloaded, without pictures".to_owned();
             return refused(format!("{name} was not taken"), vec![says]).await;
         }
-        Some((name, Some(bytes))) => (name, bytes),
+        Some((name, Whole::Held(bytes, room))) => (name, bytes, room),
     };
     match shelf.parse(move || workbook::read(bytes)).await? {
         Ok(lines) => {

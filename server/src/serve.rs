@@ -34,13 +34,13 @@ use crate::{
     commands,
     config::Serve,
     demo,
-    files::Shelf,
     gate::{self, Limits},
     headers, listen,
     live::Live,
     login::{MachineClock, MachineSecrets},
     metrics::{self, Metrics},
     outbox::{self, Post},
+    shelf::Shelf,
 };
 
 /// Longest body of a form.

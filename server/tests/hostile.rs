@@ -12,7 +12,7 @@ use common::{
     world::OPENING,
 };
 use reqwest::{Client, StatusCode, header};
-use server::{demo::PASSWORD, form, listen::HEAD_WITHIN, live};
+use server::{demo::PASSWORD, listen::HEAD_WITHIN, live, shelf};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -172,7 +172,7 @@ async fn whatever_is_sent_the_others_are_served_and_nothing_grows() {
             Err(_) => waiting += 1,
         }
     }
-    assert_eq!(waiting, form::OF_ONE);
+    assert_eq!(waiting, shelf::OF_ONE);
     assert!(honest.adds(&base, &second, "among-silent-ones.txt").await);
     drop(silent);
 

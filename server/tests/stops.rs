@@ -7,10 +7,11 @@ mod common;
 use axum::http::StatusCode;
 use common::{
     House,
-    world::{Play, Small, admit, register},
+    world::{Play, Small, admit, answers_to, fields_of, journey_of, register, task},
 };
 use journey::{
     actor::{Role, Side},
+    forms,
     port::Ledger as _,
 };
 use sqlx::{Connection as _, SqliteConnection};
@@ -67,6 +68,28 @@ async fn what_other_people_do_is_said_on_the_page_it_came_from_with_the_words() 
         "{}",
         shown.body
     );
+}
+
+#[tokio::test]
+async fn whoever_is_never_first_keeps_their_words() {
+    let small = Small::new().await;
+    let reference = small.drafting().await;
+    let journey = journey_of(&small.house, &reference).await;
+    let form = forms::form_of(journey.process.task(&task("describe-use-case")).unwrap(), &journey.opening);
+    let reference = reference.to_string();
+    let mut fields = vec![("journey".to_owned(), reference.clone()), ("task".to_owned(), "describe-use-case".to_owned())];
+    fields.extend(fields_of(&answers_to(&form, "Words of somebody slow.")));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    // As if others wrote each time just before.
+    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", small.house.file().display())).await.unwrap();
+    let taken = "CREATE TRIGGER taken BEFORE INSERT ON events BEGIN SELECT RAISE(IGNORE); END";
+    sqlx::query(taken).execute(&mut connection).await.unwrap();
+    let mut lead = small.lead.browser.clone();
+    let answer = lead.post("task/submit", &fields).await;
+    assert_eq!(answer.to(), format!("/journeys/{reference}/tasks/describe-use-case"));
+    let shown = lead.follow(answer).await;
+    assert_eq!(shown.refusal().as_deref(), Some("Many people write to this journey at once"));
+    assert!(shown.body.contains("Words of somebody slow."), "{}", shown.body);
 }
 
 #[tokio::test]

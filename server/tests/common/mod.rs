@@ -215,7 +215,7 @@ impl House {
         services.store = wrap(services.store);
         let limits = Limits::new(config.rate_per_second, config.trust_proxy);
         let longest = config.longest_file_mb * 1_000_000;
-        let shelf = server::files::Shelf::new(config.place.vault().unwrap(), services.clone(), longest);
+        let shelf = server::shelf::Shelf::new(config.place.vault().unwrap(), services.clone(), longest);
         let (running, stopping) = tokio::sync::watch::channel(false);
         let live = server::live::Live::new(services.clone(), db.clone(), stopping);
         let app = serve::router(&config, &services, &shelf, live, Sessions::new(db.clone()), limits);
