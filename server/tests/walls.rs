@@ -363,14 +363,17 @@ async fn the_session_cookie_travels_safely() {
         let lead = register(&house, "Acme Care", "lena@acme.example").await;
         let mut browser = house.browser();
         let page = browser.sign_in(&lead.email).await;
-        let cookie = page.headers[header::SET_COOKIE].to_str().unwrap();
-        let parts: Vec<&str> = cookie.split("; ").collect();
-        assert!(parts[0].starts_with(&format!("{name}=")), "{cookie}");
-        for wanted in ["HttpOnly", "SameSite=Lax", "Path=/"] {
-            assert!(parts.contains(&wanted), "{cookie}");
+        let known = name.replace("session", "known");
+        for (name, site) in [(name, "SameSite=Lax"), (known.as_str(), "SameSite=Strict")] {
+            let mut all = page.headers.get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap());
+            let cookie = all.find(|cookie| cookie.starts_with(&format!("{name}="))).unwrap();
+            let parts: Vec<&str> = cookie.split("; ").collect();
+            for wanted in ["HttpOnly", site, "Path=/"] {
+                assert!(parts.contains(&wanted), "{cookie}");
+            }
+            assert_eq!(parts.contains(&"Secure"), secure, "{cookie}");
+            assert!(!parts.iter().any(|part| part.starts_with("Domain")), "{cookie}");
         }
-        assert_eq!(parts.contains(&"Secure"), secure, "{cookie}");
-        assert!(!parts.iter().any(|part| part.starts_with("Domain")), "{cookie}");
         let hsts = page.headers.contains_key(header::STRICT_TRANSPORT_SECURITY);
         assert_eq!(hsts, secure);
         // Pages for everybody need no cookie.

@@ -67,7 +67,7 @@ pub mod hot {
     pub use crate::runs::RUNS;
     pub use crate::scal::{EVIDENCE, PHRASES};
     pub use crate::sessions::SESSION;
-    pub use crate::sign_ins::{SESSIONS_OF_PERSON, TRIES};
+    pub use crate::sign_ins::{LINKS_SINCE, SESSIONS_OF_PERSON, TRIES};
 }
 
 /// Which database.

@@ -148,6 +148,12 @@ const STATEMENTS: &[Hot] = &[
     Hot { name: "runs", text: hot::RUNS, asked: &RUNS, index: "test_runs" },
     Hot { name: "link", text: hot::LINK, asked: &[Text("token1000"), Text("reset"), Number(NOW)], index: "links" },
     Hot { name: "invitations", text: hot::INVITATIONS, asked: &[Text("org010"), Number(NOW)], index: "links_by_organisation" },
+    Hot {
+        name: "links since",
+        text: hot::LINKS_SINCE,
+        asked: &[Text("guest10@example.org"), Text("reset"), Number(0)],
+        index: "links_by_email",
+    },
     Hot { name: "tries", text: hot::TRIES, asked: &[Text("bucket10"), Number(NOW)], index: "attempts" },
     Hot {
         name: "thread",
@@ -194,7 +200,7 @@ const YEARS: &str = "
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO sessions
         SELECT 'session' || i, 'h', 'person' || (i % 1000), '', '{}', 0, i, 2000000000000000 FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO links
-        SELECT 'token' || i, 'invite', NULL, 'org' || SUBSTR('00' || (i % 200), LENGTH('' || (i % 200))), '', 'developer', NULL, i, 2000000000000000,
+        SELECT 'token' || i, 'invite', NULL, 'org' || SUBSTR('00' || (i % 200), LENGTH('' || (i % 200))), 'guest' || i || '@example.org', 'developer', NULL, i, 2000000000000000,
             CASE WHEN i % 10 = 0 THEN NULL ELSE i END FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO attempts
         SELECT 'bucket' || (i % 400), i, 1 FROM n;
