@@ -27,7 +27,7 @@ async function look(email, then) {
     page,
     // The address of somebody's journey by the name of its product.
     async journey(product) {
-      await page.goto(`${base}/journeys?q=${encodeURIComponent(product)}`);
+      await page.goto(`${base}/journeys?find=${encodeURIComponent(product)}`);
       return page.getByRole('link', { name: product }).first().getAttribute('href');
     },
     // A page, as wide as `width` and cut after `height`.

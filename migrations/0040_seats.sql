@@ -46,6 +46,5 @@ DROP INDEX organisations_by_code;
 CREATE UNIQUE INDEX organisations_by_code ON organisations (ods_code, side) WHERE ods_code <> '';
 CREATE INDEX organisations_by_name ON organisations (folded, id);
 
--- Invitations are counted by the day: of an organisation, and to an address. One address has one link to an organisation.
+-- One address has one link to an organisation, and invitations of an organisation are counted by the day.
 CREATE INDEX links_by_invited ON links (organisation, email, created_us);
-CREATE INDEX links_by_address ON links (email, created_us);

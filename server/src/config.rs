@@ -174,6 +174,63 @@ pub struct Demo {
     pub people: u32,
 }
 
+/// Whose service pages say this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Brand {
+    /// The name of the service alone.
+    Plain,
+    /// With the NHS logo: only for services that may use it.
+    Nhs,
+}
+
+/// Proxies in front of the service: as many as a number says; a plain yes means one.
+fn hops(text: &str) -> Result<u8, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "" | "false" | "no" | "off" | "n" | "f" => Ok(0),
+        "true" | "yes" | "on" | "y" | "t" => Ok(1),
+        number => number
+            .parse()
+            .ok()
+            .filter(|hops| *hops <= 10)
+            .ok_or_else(|| "say true when one proxy stands in front, their number when there are more, or false".to_owned()),
+    }
+}
+
+/// Where people reach a service: scheme, host and port, as browsers write an origin.
+fn origin(text: &str) -> Result<String, String> {
+    let url = url::Url::parse(text).map_err(|error| format!("{error}; write it like https://onboarding.example.nhs.uk"))?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if !bare || url.password().is_some() {
+        return Err(
+            "leave out everything but https://, the name and the port: the service answers at the root of its name".to_owned()
+        );
+    }
+    let at_home = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(url.origin().ascii_serialization()),
+        "http" if at_home => Ok(url.origin().ascii_serialization()),
+        "http" => Err("use https://: over http anybody on the way reads passwords. http:// is for localhost alone".to_owned()),
+        _ => Err("begin with https://, or on this machine alone with http://localhost".to_owned()),
+    }
+}
+
+/// An address that letters can be sent to.
+fn address(text: &str) -> Result<String, String> {
+    let address: lettre::Address = text.parse().map_err(|error| format!("{error}; write it like name@example.nhs.uk"))?;
+    Ok(address.to_string())
+}
+
+/// A sender of letters, with or without a name.
+fn sender(text: &str) -> Result<String, String> {
+    let known: Result<lettre::message::Mailbox, _> = text.parse();
+    known.map(|_| text.to_owned()).map_err(|error| format!("{error}; write it like “A name <name@example.nhs.uk>”"))
+}
+
 /// Settings of `serve`. Each has an environment variable.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Address")]
@@ -181,12 +238,12 @@ pub struct Serve {
     /// Where to listen.
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
-    /// Where people reach the service, for links in letters. https:// also makes the session cookie secure.
-    #[arg(long, env = "BASE_URL")]
+    /// Where people reach the service: https://, the name and the port, no path. http:// only for localhost. For links in letters; forms are taken from pages of this address alone, and https:// makes cookies secure.
+    #[arg(long, env = "BASE_URL", value_parser = origin)]
     pub base_url: Option<String>,
-    /// Behind a proxy: take the visitor's address from the last entry of X-Forwarded-For.
-    #[arg(long, env = "TRUST_PROXY")]
-    pub trust_proxy: bool,
+    /// Behind a proxy: take the visitor's address from the last entry of X-Forwarded-For. With a number, that many proxies stand in front: the entry that the outermost wrote.
+    #[arg(long, env = "TRUST_PROXY", value_parser = hops, num_args = 0..=1, default_value = "false", default_missing_value = "true")]
+    pub trust_proxy: u8,
     /// Seconds that running requests and uploads get to finish when the service is told to stop.
     #[arg(long, env = "STOP_WITHIN", default_value_t = 30)]
     pub stop_within: u64,
@@ -203,11 +260,11 @@ pub struct Serve {
     #[arg(long, env = "SITE", default_value = "target/site", help_heading = "Pages")]
     pub site: PathBuf,
     /// Address that pages tell people to write to.
-    #[arg(long, env = "HELP_ADDRESS", default_value = "gpconnect.onboarding@example.nhs.uk", help_heading = "Pages")]
+    #[arg(long, env = "HELP_ADDRESS", default_value = "gpconnect.onboarding@example.nhs.uk", value_parser = address, help_heading = "Pages")]
     pub help_address: String,
     /// `nhs` shows the NHS logo: for services that may use it.
-    #[arg(long, env = "BRAND", default_value = "plain", help_heading = "Pages")]
-    pub brand: String,
+    #[arg(long, env = "BRAND", value_enum, default_value_t = Brand::Plain, help_heading = "Pages")]
+    pub brand: Brand,
     /// An empty database is filled with the demo first.
     #[arg(long, env = "DEMO", help_heading = "Pages")]
     pub demo: bool,
@@ -233,7 +290,7 @@ pub struct Letters {
     #[arg(long, env = "SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<Secret>,
     /// Sender of letters.
-    #[arg(long, env = "MAIL_FROM", default_value = "GP Connect onboarding <onboarding@localhost>")]
+    #[arg(long, env = "MAIL_FROM", default_value = "GP Connect onboarding <onboarding@localhost>", value_parser = sender)]
     pub mail_from: String,
     /// Folder for letters when there is no SMTP server; <data>/mail when left out.
     #[arg(long, env = "MAIL_DIR")]
@@ -273,7 +330,7 @@ impl Serve {
             ("MAIL_DIR", self.letters_in().display().to_string()),
             ("SITE", self.site.display().to_string()),
             ("HELP_ADDRESS", self.help_address.clone()),
-            ("BRAND", self.brand.clone()),
+            ("BRAND", if self.brand == Brand::Nhs { "nhs" } else { "plain" }.to_owned()),
             ("DEMO", self.demo.to_string()),
             ("RATE_PER_SECOND", self.rate_per_second.to_string()),
             ("TRIES_PER_ADDRESS", self.tries_per_address.to_string()),
@@ -301,7 +358,7 @@ pub enum Admin {
         #[arg(long, default_value = "NHS England")]
         organisation: String,
         /// Where people reach the service, for the link.
-        #[arg(long, env = "BASE_URL", default_value = "http://127.0.0.1:3000")]
+        #[arg(long, env = "BASE_URL", default_value = "http://127.0.0.1:3000", value_parser = origin)]
         base_url: String,
     },
 }
@@ -311,4 +368,63 @@ fn parse_role(name: &str) -> Result<Role, String> {
         let known: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
         format!("known roles are {}", known.join(", "))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_a_scheme_a_name_and_a_port() {
+        for (given, kept) in [
+            ("https://onboarding.example.nhs.uk", "https://onboarding.example.nhs.uk"),
+            ("https://Onboarding.Example.nhs.uk:443/", "https://onboarding.example.nhs.uk"),
+            ("https://onboarding.example.nhs.uk:8443", "https://onboarding.example.nhs.uk:8443"),
+            ("http://localhost:3000", "http://localhost:3000"),
+            ("http://127.0.0.1:3000/", "http://127.0.0.1:3000"),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+        ] {
+            assert_eq!(origin(given).as_deref(), Ok(kept));
+        }
+        for bad in [
+            "onboarding.example.nhs.uk",
+            "http://onboarding.example.nhs.uk",
+            "http://localhost.example.nhs.uk",
+            "https://onboarding.example.nhs.uk/gpc",
+            "https://onboarding.example.nhs.uk/?a=b",
+            "https://onboarding.example.nhs.uk/#a",
+            "https://me@onboarding.example.nhs.uk",
+            "https://me:word@onboarding.example.nhs.uk",
+            "ftp://onboarding.example.nhs.uk",
+            "file:///etc",
+            "",
+        ] {
+            assert!(origin(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_trusted_by_a_word_or_a_number() {
+        assert_eq!(
+            ["true", "TRUE", "yes", "1", "2", "false", "0", "off", ""].map(|text| hops(text).ok()),
+            [Some(1), Some(1), Some(1), Some(1), Some(2), Some(0), Some(0), Some(0), Some(0)]
+        );
+        assert!(hops("perhaps").is_err() && hops("-1").is_err() && hops("200").is_err());
+        let serve =
+            |args: &[&str]| match Cli::try_parse_from([&["gpc-onboarding", "serve"], args].concat()).map(|cli| cli.command) {
+                Ok(Command::Serve(serve)) => serve.trust_proxy,
+                other => panic!("{other:?}"),
+            };
+        assert_eq!([serve(&["--trust-proxy"]), serve(&["--trust-proxy", "2"]), serve(&[])], [1, 2, 0]);
+    }
+
+    #[test]
+    fn addresses_are_addresses() {
+        assert!(address("help@example.nhs.uk").is_ok() && address("help").is_err() && address("<a@b.uk>").is_err());
+        assert!(
+            sender("GP Connect <a@example.nhs.uk>").is_ok()
+                && sender("a@example.nhs.uk").is_ok()
+                && sender("GP Connect").is_err()
+        );
+    }
 }

@@ -1,9 +1,12 @@
 //! What every request passes: same-site posts only, limits, and who asks. Denies unless something allows.
 
 use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -38,16 +41,20 @@ const SEEN_EVERY: i64 = 60;
 #[derive(Clone)]
 pub struct Limits {
     limiter: Arc<DefaultKeyedRateLimiter<IpAddr>>,
-    trust_proxy: bool,
+    /// Proxies in front of the service, each of which writes down who asked it.
+    hops: u8,
+    /// Whether it was said already that what they write cannot be read.
+    told: Arc<AtomicBool>,
 }
 
 impl Limits {
-    /// So many a second on average, five times as many at once.
+    /// So many a second on average, five times as many at once. `hops` is the number of proxies in front; 0 is none.
     #[must_use]
-    pub fn new(per_second: u32, trust_proxy: bool) -> Self {
+    pub fn new(per_second: u32, hops: u8) -> Self {
         let rate = NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN);
         let burst = NonZeroU32::new(per_second.saturating_mul(5)).unwrap_or(NonZeroU32::MIN);
-        Self { limiter: Arc::new(RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst))), trust_proxy }
+        let limiter = Arc::new(RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst)));
+        Self { limiter, hops, told: Arc::default() }
     }
 
     /// Forgets addresses that have been quiet.
@@ -55,28 +62,52 @@ impl Limits {
         self.limiter.retain_recent();
     }
 
-    /// The visitor's address: the peer's, or behind a proxy the last one that the proxy itself wrote down.
+    /// The visitor's address: the peer's, or behind proxies the one that the outermost of them wrote down.
     fn address(&self, request: &Request) -> IpAddr {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
-        if !self.trust_proxy {
+        if self.hops == 0 {
             return peer;
         }
-        let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        forwarded.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok()).unwrap_or(peer)
+        forwarded(request.headers(), self.hops).unwrap_or_else(|| {
+            if !self.told.swap(true, Ordering::Relaxed) {
+                tracing::warn!(
+                    hops = self.hops,
+                    "X-Forwarded-For does not name the visitor's address: limits count the proxy's instead. See TRUST_PROXY. \
+                     This is said once"
+                );
+            }
+            peer
+        })
     }
 }
 
-/// Path of the style sheet, for pages that are made here. Set once, when the router is built.
-pub static STYLE: OnceLock<String> = OnceLock::new();
+/// The address that the outermost of so many trusted proxies wrote down: the last but `hops - 1`, over all lines of the
+/// header, because some proxies add a line of their own instead of writing on.
+fn forwarded(headers: &HeaderMap, hops: u8) -> Option<IpAddr> {
+    let lines = headers.get_all("x-forwarded-for").iter().rev().map(|line| line.to_str().unwrap_or_default());
+    let said = lines.flat_map(|line| line.rsplit(',')).nth(usize::from(hops).checked_sub(1)?)?.trim();
+    let bare = said.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(said);
+    bare.parse().ok().or_else(|| said.parse().ok().map(|with_port: SocketAddr| with_port.ip()))
+}
+
+/// What limits count by: an address of IPv4, or the network of one of IPv6, of which everybody has 2^64 to choose from.
+fn counted_as(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)).into(),
+        v4 => v4,
+    }
+}
+
+/// Path of the style sheet, for pages that are made here and know no names of built files.
+pub const STYLE: &str = "/style.css";
 
 /// The page for what is turned away before there is anybody to draw pages. It has no name and no menu: who asks is not
 /// known here.
 pub fn turned_away(status: StatusCode, heading: &str, text: &str) -> Response {
-    let style = STYLE.get().map_or("", String::as_str);
     let body = format!(
         "<!DOCTYPE html><html lang=\"en-GB\" class=\"nhsuk-template\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{heading} – GP Connect onboarding</title>\
-         <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"{style}\"></head>\
+         <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"{STYLE}\"></head>\
          <body class=\"nhsuk-template__body\"><header class=\"nhsuk-header\"><div class=\"nhsuk-header__container nhsuk-width-container\">\
          <div class=\"nhsuk-header__service\"><a class=\"nhsuk-header__service-logo\" href=\"/\">\
          <span class=\"nhsuk-header__service-name\">GP Connect onboarding</span></a></div></div></header>\
@@ -101,7 +132,7 @@ pub fn try_again() -> Response {
 
 /// Refuses an address that asks too often.
 pub async fn rate(State(limits): State<Limits>, mut request: Request, next: Next) -> Response {
-    let address = limits.address(&request);
+    let address = counted_as(limits.address(&request));
     if limits.limiter.check_key(&address).is_err() {
         let mut response = turned_away(
             StatusCode::TOO_MANY_REQUESTS,
@@ -117,7 +148,7 @@ pub async fn rate(State(limits): State<Limits>, mut request: Request, next: Next
     next.run(request).await
 }
 
-/// The visitor's address, found out once.
+/// The visitor's address as limits count it, found out once.
 #[derive(Clone, Debug)]
 struct Address(String);
 
@@ -125,10 +156,11 @@ struct Address(String);
 #[derive(Clone, Debug)]
 struct OfRequest(tracing::Span);
 
-/// Refuses everything that changes something unless the browser says it comes from our own pages.
-pub async fn same_site(request: Request, next: Next) -> Response {
+/// Refuses everything that changes something unless the browser says it comes from our own pages. `origin` is where the
+/// service is reached.
+pub async fn same_site(State(origin): State<Arc<str>>, request: Request, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
-    if changes && !is_own(request.headers()) {
+    if changes && !is_own(request.headers(), &origin) {
         return turned_away(
             StatusCode::FORBIDDEN,
             "This did not come from our own pages",
@@ -138,13 +170,14 @@ pub async fn same_site(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// `Sec-Fetch-Site` decides where browsers send it; otherwise `Origin` must be the host that was asked. With neither, no.
-fn is_own(headers: &HeaderMap) -> bool {
+/// `Sec-Fetch-Site` decides where browsers send it; otherwise `Origin` must be where the service is reached, scheme and port
+/// included. With neither, no. What `Host` says is the sender's word as well, and decides nothing.
+fn is_own(headers: &HeaderMap, own: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    match (text("sec-fetch-site"), text("origin"), text("host")) {
-        (Some(site), ..) => site == "same-origin",
-        (None, Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, named)| named == host),
-        _ => false,
+    match (text("sec-fetch-site"), text("origin")) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => origin == own,
+        (None, None) => false,
     }
 }
 
@@ -266,8 +299,10 @@ const UNREAD: &str = "serverfnerror";
 
 /// Every action answers with a redirect that makes the browser fetch a page (303), or says here that it could not. An
 /// action whose fields cannot be read at all, which none of our forms sends, gets a plain sentence.
-pub async fn redirects(request: Request, next: Next) -> Response {
+pub async fn redirects(mut request: Request, next: Next) -> Response {
     let is_action = request.uri().path().starts_with("/do/");
+    // Without a redirect of ours the framework leads back to the page that `Referer` names, whoever wrote that.
+    request.headers_mut().remove(header::REFERER);
     let plain = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"));
     let doing = request.extensions().get::<Caller>().map(|caller| caller.doing.clone()).unwrap_or_default();
     let mut response = next.run(request).await;
@@ -316,8 +351,9 @@ mod tests {
     #[test]
     fn only_our_own_pages_may_change_something() {
         let host = ("host", "onboarding.example");
-        assert!(is_own(&headers(&[host, ("sec-fetch-site", "same-origin")])));
-        assert!(is_own(&headers(&[host, ("origin", "https://onboarding.example")])));
+        let is_own = |pairs: &[(&'static str, &'static str)]| super::is_own(&headers(pairs), "https://onboarding.example");
+        assert!(is_own(&[host, ("sec-fetch-site", "same-origin")]));
+        assert!(is_own(&[host, ("origin", "https://onboarding.example")]));
         for bad in [
             vec![host],
             vec![host, ("sec-fetch-site", "cross-site")],
@@ -327,9 +363,12 @@ mod tests {
             vec![host, ("origin", "null")],
             vec![host, ("origin", "https://onboarding.example.evil.example")],
             vec![host, ("origin", "https://evil.example")],
-            vec![("origin", "https://onboarding.example")],
+            vec![host, ("origin", "http://onboarding.example")],
+            vec![host, ("origin", "https://onboarding.example:8443")],
+            vec![host, ("origin", "file://onboarding.example")],
+            vec![("host", "evil.example"), ("origin", "https://evil.example")],
         ] {
-            assert!(!is_own(&headers(&bad)), "{bad:?}");
+            assert!(!is_own(&bad), "{bad:?}");
         }
     }
 
@@ -344,5 +383,37 @@ mod tests {
         assert_eq!(response.status(), StatusCode::GATEWAY_TIMEOUT);
         let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.expect("a page");
         assert!(String::from_utf8_lossy(&body).contains("This took too long"));
+    }
+
+    #[test]
+    fn the_address_is_what_the_outermost_trusted_proxy_wrote() {
+        let of = |lines: &[&'static str], hops| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", HeaderValue::from_static(line));
+            }
+            forwarded(&headers, hops).map(|address| address.to_string())
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(of(&["10.0.0.1, 192.0.2.1"], 1), some("192.0.2.1"));
+        assert_eq!(of(&["10.0.0.1", "192.0.2.1"], 1), some("192.0.2.1"), "a proxy that adds a line");
+        assert_eq!(of(&["10.0.0.1, 192.0.2.1", "192.0.2.9"], 2), some("192.0.2.1"), "two proxies");
+        assert_eq!(of(&["192.0.2.1:5678"], 1), some("192.0.2.1"));
+        assert_eq!(of(&["[2001:db8::1]:80"], 1), some("2001:db8::1"));
+        assert_eq!(of(&["[2001:db8::1]"], 1), some("2001:db8::1"));
+        assert_eq!(of(&["2001:db8::1"], 1), some("2001:db8::1"));
+        for (lines, hops) in [(&["unknown"][..], 1), (&["192.0.2.1, "], 1), (&["192.0.2.1"], 2), (&[], 1)] {
+            assert_eq!(of(lines, hops), None, "{lines:?} {hops}");
+        }
+    }
+
+    #[test]
+    fn limits_count_networks_of_ipv6() {
+        let counted = |text: &str| counted_as(text.parse().expect("an address")).to_string();
+        assert_eq!(counted("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(counted("2001:db8:1:2::1"), counted("2001:db8:1:2:ffff::"));
+        assert_ne!(counted("2001:db8:1:2::1"), counted("2001:db8:1:3::1"));
+        assert_eq!(counted("::ffff:192.0.2.1"), "192.0.2.1", "the same visitor by either way");
+        assert_eq!(counted("192.0.2.1"), "192.0.2.1");
     }
 }

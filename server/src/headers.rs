@@ -40,12 +40,19 @@ fn policy(nonce: Option<&str>) -> String {
 
 /// Adds the table to a response. `secure` is whether the service is reached over TLS.
 pub async fn table(State(secure): State<bool>, request: Request, next: Next) -> Response {
-    let file = request.uri().path().starts_with("/pkg/");
+    let file = request.uri().path().strip_prefix("/pkg/").is_some_and(carries_digest);
     let mut response = next.run(request).await;
     // A file that is missing now may be there after the next release: nobody may remember for a year that it is not.
     let file = file && !response.status().is_client_error() && !response.status().is_server_error();
     apply(response.headers_mut(), secure, file);
     response
+}
+
+/// Whether a name says which bytes it stands for: `name.DIGEST.kind`. A plain name may be another file tomorrow.
+fn carries_digest(name: &str) -> bool {
+    let mut parts = name.rsplit('.').skip(1);
+    let digest = parts.next().unwrap_or_default();
+    parts.next().is_some() && !digest.is_empty() && digest.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 fn apply(headers: &mut HeaderMap, secure: bool, file: bool) {
@@ -66,7 +73,20 @@ fn apply(headers: &mut HeaderMap, secure: bool, file: bool) {
     if secure {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
     }
-    // Files of /pkg carry a digest in their name; everything else may be somebody's own.
+    // What is no such file may be somebody's own.
     let cache = if file { "public, max-age=31536000, immutable" } else { "no-store" };
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(cache));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::carries_digest;
+
+    #[test]
+    fn a_plain_name_carries_no_digest() {
+        assert!(carries_digest("gpc-onboarding.c5f336d1883f1dd2.wasm"));
+        for plain in ["gpc-onboarding.wasm", "names.json", "gpc-onboarding.min.js", "c5f336d1883f1dd2.js", "", "a..js"] {
+            assert!(!carries_digest(plain), "{plain}");
+        }
+    }
 }

@@ -1,13 +1,7 @@
 //! Randomness and passwords. Hashing is costly on purpose, so it has its own small queue: a flood of sign-ins gets 503
 //! and cannot take the memory.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use app::services::{Busy, Clock, Secrets};
 use argon2::{
@@ -40,8 +34,10 @@ impl Clock for MachineClock {
 /// Randomness of the machine, and argon2id with at most one hash per core at a time.
 #[derive(Clone)]
 pub struct MachineSecrets {
+    /// Who is in the queue or at work. Whoever leaves, for whatever reason, drops what they hold.
+    queue: Arc<Semaphore>,
+    /// Who is at work.
     places: Arc<Semaphore>,
-    waiting: Arc<AtomicUsize>,
     /// A hash that no password fits: verifying against it takes as long as against a real one.
     nobody: Arc<str>,
 }
@@ -52,19 +48,17 @@ impl MachineSecrets {
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let nobody = nobody().unwrap_or_default();
-        Self { places: Arc::new(Semaphore::new(cores)), waiting: Arc::default(), nobody: nobody.into() }
+        let (queue, places) = (Arc::new(Semaphore::new(cores + QUEUE)), Arc::new(Semaphore::new(cores)));
+        Self { queue, places, nobody: nobody.into() }
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
-        if self.waiting.fetch_add(1, Ordering::SeqCst) >= QUEUE {
-            self.waiting.fetch_sub(1, Ordering::SeqCst);
-            return Err(Busy);
-        }
+        let queued = self.queue.clone().try_acquire_owned().map_err(|_| Busy)?;
         let place = timeout(PATIENCE, self.places.clone().acquire_owned()).await;
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
         let place = place.map_err(|_| Busy)?.map_err(|_| Busy)?;
+        // Work that has begun goes on when nobody waits for it any more, and keeps its place until it is done.
         let done = tokio::task::spawn_blocking(move || {
-            let _place = place;
+            let _held = (queued, place);
             work()
         });
         done.await.map_err(|_| Busy)
@@ -149,6 +143,8 @@ fn verify(password: &str, stored: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     #[tokio::test]
@@ -167,10 +163,9 @@ mod tests {
     #[tokio::test]
     async fn a_flood_is_turned_away_and_the_next_one_gets_in() {
         let secrets = MachineSecrets::new();
-        let flood: Vec<_> = (0..QUEUE + 40).map(|_| secrets.fits("x".to_owned(), None)).collect();
         let mut turned_away = 0;
         let mut tasks = tokio::task::JoinSet::new();
-        for one in flood.into_iter().map(|_| secrets.clone()) {
+        for one in (0..secrets.queue.available_permits() + 40).map(|_| secrets.clone()) {
             tasks.spawn(async move { one.fits("x".to_owned(), None).await.is_err() });
         }
         while let Some(busy) = tasks.join_next().await {
@@ -178,5 +173,22 @@ mod tests {
         }
         assert!(turned_away > 0, "the queue has an end");
         assert!(secrets.fits("x".to_owned(), None).await.is_ok());
+    }
+
+    /// People close their browsers while they wait.
+    #[tokio::test]
+    async fn whoever_leaves_the_queue_gives_their_place_back() {
+        let secrets = MachineSecrets::new();
+        let places = secrets.places.available_permits();
+        let all = secrets.places.clone().acquire_many_owned(u32::try_from(places).expect("few cores")).await.expect("open");
+        for _ in 0..3 {
+            let mut waiting: Vec<_> = (0..60).map(|_| secrets.fits("x".to_owned(), None)).collect();
+            for one in &mut waiting {
+                assert!(one.now_or_never().is_none(), "it waits for a place");
+            }
+        }
+        drop(all);
+        assert!(secrets.fits("x".to_owned(), None).await.is_ok(), "the next one signs in");
+        assert_eq!(secrets.places.available_permits(), places);
     }
 }

@@ -29,6 +29,9 @@ use crate::config::Secret;
 /// Upper bounds of the times that are counted, in seconds.
 const TIMES: [f64; 10] = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
+/// What proxies write into a request that they pass on.
+const PASSED_ON: [&str; 4] = ["x-forwarded-for", "x-real-ip", "forwarded", "via"];
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
     route: String,
@@ -90,7 +93,7 @@ impl Metrics {
             None => {
                 let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
                 // A proxy on this machine is a peer on this machine, and speaks for somebody else.
-                let passed_on = headers.contains_key("x-forwarded-for") || headers.contains_key(header::FORWARDED);
+                let passed_on = PASSED_ON.iter().any(|name| headers.contains_key(*name));
                 peer.is_some_and(|peer| peer.0.ip().is_loopback()) && !passed_on
             }
         }

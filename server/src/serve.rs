@@ -32,7 +32,7 @@ use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 use crate::{
     beside::Beside,
     commands,
-    config::Serve,
+    config::{Brand, Serve},
     demo,
     gate::{self, Limits},
     headers, listen,
@@ -65,11 +65,6 @@ pub fn assets(site: &Path) -> Assets {
         .ok()
         .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
     let Some(names) = names else {
-        // Built by cargo-leptos, which gives plain names.
-        if site.join("pkg/gpc-onboarding.js").exists() {
-            let name = |kind: &str| format!("gpc-onboarding.{kind}");
-            return Assets { css: name("css"), js: name("js"), wasm: name("wasm") };
-        }
         tracing::warn!(site = %site.display(), "no built style sheet and scripts there: pages will be plain");
         return Assets::default();
     };
@@ -111,7 +106,7 @@ pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
         assets: Arc::new(assets(&config.site)),
         base_url: config.public_url().into(),
         tries_per_address: config.tries_per_address,
-        nhs_brand: config.brand == "nhs",
+        nhs_brand: config.brand == Brand::Nhs,
         help_address: config.help_address.as_str().into(),
     })
 }
@@ -119,7 +114,6 @@ pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
 /// The whole service as one router.
 pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, sessions: Sessions, limits: Limits) -> Router {
     let secure = services.is_secure();
-    gate::STYLE.get_or_init(|| format!("/pkg/{}", services.assets.css));
     let options = LeptosOptions::builder().output_name("gpc-onboarding").site_root(config.site.display().to_string()).build();
     let session_layer = SessionManagerLayer::new(sessions)
         // The prefix makes browsers insist on TLS, no domain and the root path.
@@ -140,13 +134,14 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
         .layer(middleware::from_fn_with_state(services.clone(), gate::who))
         .layer(session_layer.clone())
         .layer(middleware::from_fn(gate::session_away))
-        .layer(middleware::from_fn(gate::same_site))
+        .layer(middleware::from_fn_with_state(services.base_url.clone(), gate::same_site))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(LONGEST_BODY))
         .layer(middleware::from_fn(too_long))
         .layer(CompressionLayer::new());
     let files = Router::new()
         .nest_service("/pkg", ServeDir::new(config.site.join("pkg")).precompressed_br())
+        .route_service(gate::STYLE, ServeFile::new(config.site.join("pkg").join(&services.assets.css)).precompressed_br())
         .route_service("/favicon.svg", ServeFile::new(config.site.join("favicon.svg")))
         .route_service("/robots.txt", ServeFile::new(config.site.join("robots.txt")))
         .route_service("/licences.txt", ServeFile::new(config.site.join("licences.txt")))
@@ -160,7 +155,7 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
         .layer(middleware::from_fn_with_state(services.clone(), gate::who))
         .layer(session_layer.clone())
         .layer(middleware::from_fn(gate::session_away))
-        .layer(middleware::from_fn(gate::same_site));
+        .layer(middleware::from_fn_with_state(services.base_url.clone(), gate::same_site));
     let metrics = Metrics::new(config.metrics_token.as_ref());
     let machines = Router::new()
         .route("/healthz", get(|| async { "ok" }))
@@ -187,15 +182,8 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
         .layer(
             TraceLayer::new_for_http()
                 .make_span_with(|request: &Request| {
-                    let id = request.headers().get("x-request-id").and_then(|v| v.to_str().ok()).unwrap_or_default();
-                    // The path of a link in a letter is a secret: only its kind is logged.
-                    let path = request.uri().path();
-                    let shown = match path.split('/').collect::<Vec<_>>()[..] {
-                        ["", kind @ ("invitations" | "register" | "reset-password"), token] if !token.is_empty() => {
-                            format!("/{kind}/…")
-                        }
-                        _ => path.to_owned(),
-                    };
+                    let id = request.headers().get(REQUEST_ID).and_then(|v| v.to_str().ok()).unwrap_or_default();
+                    let (path, shown) = (request.uri().path(), without_token(request.uri().path()));
                     let journey = path.strip_prefix("/journeys/").and_then(|rest| rest.split('/').next());
                     let journey = journey.and_then(|text| text.parse::<JourneyRef>().ok()).map(tracing::field::display);
                     tracing::info_span!("request", %id, method = %request.method(), path = %shown, journey, person = tracing::field::Empty)
@@ -206,6 +194,31 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
         )
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(middleware::from_fn_with_state(config.trust_proxy > 0, own_id))
+}
+
+const REQUEST_ID: &str = "x-request-id";
+
+/// Takes away the id that somebody gave their request: it stands in the log. A proxy may give one, if it looks like one.
+async fn own_id(State(behind_proxy): State<bool>, mut request: Request, next: middleware::Next) -> Response {
+    let looks_like_one =
+        |text: &str| (1..=64).contains(&text.len()) && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f' | b'-'));
+    let given = request.headers_mut().remove(REQUEST_ID);
+    if let Some(id) = given.filter(|id| behind_proxy && id.to_str().is_ok_and(looks_like_one)) {
+        request.headers_mut().insert(REQUEST_ID, id);
+    }
+    next.run(request).await
+}
+
+/// A path as the log shows it. What follows in the path of a link in a letter is a secret: only its kind is shown. So is a
+/// path that begins in disguise.
+fn without_token(path: &str) -> String {
+    let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+    match (segments.next(), segments.next()) {
+        (Some(kind @ ("invitations" | "register" | "reset-password")), Some(_)) => format!("/{kind}/…"),
+        (Some(first), _) if first.contains('%') => "/…".to_owned(),
+        _ => path.to_owned(),
+    }
 }
 
 /// A picture as a file to keep.
@@ -429,5 +442,18 @@ mod tests {
         assert!(!look(false).await, "and looked at again");
         assert!(!look(true).await, "a no is remembered too");
         assert_eq!(looks.load(Ordering::SeqCst), 2);
+    }
+
+    #[test]
+    fn no_path_shows_its_token() {
+        for kind in ["invitations", "register", "reset-password"] {
+            for path in ["/KIND/0123", "/KIND/0123/", "/KIND/0123/x", "//KIND//0123", "/KIND//0123/x/y", "KIND/0123"] {
+                assert_eq!(without_token(&path.replace("KIND", kind)), format!("/{kind}/…"), "{path}");
+            }
+            assert_eq!(without_token(&format!("/{kind}")), format!("/{kind}"));
+        }
+        assert_eq!(without_token("/%69nvitations/0123"), "/…");
+        assert_eq!(without_token("/journeys/7K3M-9PX4/tasks/a"), "/journeys/7K3M-9PX4/tasks/a");
+        assert_eq!(without_token("/"), "/");
     }
 }

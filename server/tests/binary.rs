@@ -91,7 +91,7 @@ fn scripts_of_another_build_are_left_out() {
     assert_eq!(both.iter().filter(|assets| assets.js == "a.js" && assets.wasm == "a.wasm").count(), 1);
     assert_eq!(both.iter().filter(|assets| assets.js.is_empty() && assets.wasm.is_empty()).count(), 1);
     assert!(both.iter().all(|assets| assets.css == "a.css"));
-    assert_eq!(with("").js, "a.js", "cargo-leptos says nothing of it");
+    assert_eq!(with("").js, "a.js", "names that say nothing of it");
 }
 
 /// The first half of a form; the second comes later.

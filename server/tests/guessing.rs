@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Browser, House, PASSWORD, Page, Quick, world::register};
+use common::{Browser, House, PASSWORD, Page, Quick, path_in, world::register};
 use server::login::MachineSecrets;
 
 const KNOWN: &str = "lena@acme.example";
@@ -36,26 +36,89 @@ fn words(page: &Page, email: &str) -> String {
 async fn the_eleventh_try_is_refused_with_the_same_words_whether_the_account_is_known_or_not() {
     let house = House::new().await;
     register(&house, "Acme Care", KNOWN).await;
-    for (at, email) in [KNOWN, UNKNOWN].into_iter().enumerate() {
-        // From ten addresses: the limit is on the account.
+    for email in [KNOWN, UNKNOWN] {
         for n in 0..10_u8 {
-            let page = guess(&mut somewhere(&house, 100 * u8::try_from(at).unwrap() + n), email).await;
+            let page = guess(&mut somewhere(&house, 1), email).await;
             assert!(page.body.contains("they do not belong together"), "try {n} of {email}");
         }
     }
-    let known = guess(&mut somewhere(&house, 50), KNOWN).await;
-    let unknown = guess(&mut somewhere(&house, 51), UNKNOWN).await;
+    let known = guess(&mut somewhere(&house, 1), KNOWN).await;
+    let unknown = guess(&mut somewhere(&house, 1), UNKNOWN).await;
     assert_eq!(known.refusal().as_deref(), Some("There were too many tries"));
     assert_eq!(words(&known, KNOWN), words(&unknown, UNKNOWN));
     // Not even the right password, or the limit would only slow down the unlucky.
-    let right = somewhere(&house, 52).sign_in(KNOWN).await;
+    let right = somewhere(&house, 1).sign_in(KNOWN).await;
     assert!(right.to().starts_with("/sign-in"));
-    // Another account is not touched.
+    // Another account is not touched, nor is this one from elsewhere.
     register(&house, "Globex", "gus@globex.example").await;
-    assert_eq!(somewhere(&house, 53).sign_in("gus@globex.example").await.to(), "/journeys");
+    assert_eq!(somewhere(&house, 1).sign_in("gus@globex.example").await.to(), "/journeys");
+    assert_eq!(somewhere(&house, 2).sign_in(KNOWN).await.to(), "/journeys");
     // A quarter of an hour later all is as before.
     house.clock.forward(15 * 60 + 1);
-    assert_eq!(somewhere(&house, 52).sign_in(KNOWN).await.to(), "/journeys");
+    assert_eq!(somewhere(&house, 1).sign_in(KNOWN).await.to(), "/journeys");
+}
+
+/// A stranger with many addresses guesses slowly, and keeps nobody out.
+#[tokio::test]
+async fn strangers_everywhere_are_slow_and_the_owner_signs_in_beside_them() {
+    let house = House::new().await;
+    let lead = register(&house, "Acme Care", KNOWN).await;
+    let mut owner = lead.browser.clone();
+    owner.post("account/sign-out", &[]).await;
+    for quarter in 0..3 {
+        let (mut looked_at, mut unknown) = (0, 0);
+        for n in 0..60_u8 {
+            let page = guess(&mut somewhere(&house, n), KNOWN).await;
+            looked_at += usize::from(page.body.contains("they do not belong together"));
+            let page = guess(&mut somewhere(&house, n), UNKNOWN).await;
+            unknown += usize::from(page.body.contains("they do not belong together"));
+        }
+        assert_eq!((looked_at, unknown), (25, 25), "quarter of an hour {quarter}");
+        // Nor does a browser that only says that it is known.
+        let mut stranger = somewhere(&house, 100);
+        stranger.cookies.push(("known".to_owned(), "0".repeat(64)));
+        assert!(stranger.sign_in(KNOWN).await.to().starts_with("/sign-in"));
+        // The browser that signed in before gets in, at whatever address, also at that of a stranger.
+        for address in [1, 200] {
+            owner.address = IpAddr::from([192, 0, 2, address]);
+            assert_eq!(owner.sign_in(KNOWN).await.to(), "/journeys", "quarter of an hour {quarter}");
+            owner.post("account/sign-out", &[]).await;
+        }
+        house.clock.forward(15 * 60 + 1);
+    }
+    // It is not a way round either: whoever sits there has ten tries.
+    for n in 0..10 {
+        assert!(guess(&mut owner, KNOWN).await.body.contains("they do not belong together"), "try {n}");
+    }
+    assert_eq!(guess(&mut owner, KNOWN).await.refusal().as_deref(), Some("There were too many tries"));
+}
+
+/// What a browser holds that signed in before is for one account and one password.
+#[tokio::test]
+async fn a_browser_is_known_for_its_account_until_the_password_changes() {
+    let house = House::new().await;
+    let lead = register(&house, "Acme Care", KNOWN).await;
+    register(&house, "Globex", "gus@globex.example").await;
+    let mut old = lead.browser.clone();
+    let known = |browser: &Browser| browser.cookies.iter().find(|(name, _)| name == "known").unwrap().1.clone();
+    let before = known(&old);
+    old.post("account/sign-out", &[]).await;
+    let mut other = somewhere(&house, 1);
+    other.sign_in(KNOWN).await;
+    assert_eq!(known(&other), before, "nothing is kept for it");
+    let fields = [("current", PASSWORD), ("password", "other random words"), ("again", "other random words")];
+    let page = other.submit("account/change-password", &fields).await;
+    assert_eq!(page.done().as_deref(), Some("Your password is changed"));
+    assert_ne!(known(&other), before);
+    for n in 0..30 {
+        guess(&mut somewhere(&house, 100 + n), KNOWN).await;
+        guess(&mut somewhere(&house, 100 + n), "gus@globex.example").await;
+    }
+    let new = [("email", KNOWN), ("password", "other random words")];
+    other.post("account/sign-out", &[]).await;
+    assert!(other.sign_in("gus@globex.example").await.to().starts_with("/sign-in"), "another account");
+    assert!(old.post("account/sign-in", &new).await.to().starts_with("/sign-in"), "an old password");
+    assert_eq!(other.post("account/sign-in", &new).await.to(), "/journeys");
 }
 
 #[tokio::test]
@@ -120,10 +183,39 @@ async fn passwords_cannot_be_guessed_on_the_account_page_either() {
     assert!(page.body.contains("There were too many tries"), "{}", page.body);
 }
 
+/// Wherever a password is set, one that is guessed first is refused.
+#[tokio::test]
+async fn a_password_that_many_people_use_is_refused_wherever_one_is_set() {
+    const SAYS: &str = "Use a password that is harder to guess";
+    let house = House::new().await;
+    let mut lead = register(&house, "Acme Care", KNOWN).await;
+    lead.browser.submit("account/forgot-password", &[("email", KNOWN)]).await;
+    let reset = house.link_for(KNOWN).await.rsplit('/').next().unwrap().to_owned();
+    let invite = [("answers[email][]", "dev@acme.example"), ("answers[roles][]", "developer")];
+    lead.browser.submit("organisation/invite", &invite).await;
+    let invited = house.link_for("dev@acme.example").await.rsplit('/').next().unwrap().to_owned();
+    for weak in ["password12345", "123456789012", "qwertyuiop12", server::demo::PASSWORD] {
+        let both = [("password", weak), ("again", weak)];
+        let new = [("answers[organisation][]", "Globex"), ("answers[name][]", "Gus"), ("answers[email][]", "gus@globex.example")];
+        let mut browser = house.browser();
+        let page = browser.submit("account/register", &[&new[..], &both].concat()).await;
+        assert!(page.body.contains(SAYS), "registering with {weak}: {}", page.body);
+        let page = browser.submit("account/reset-password", &[&[("token", reset.as_str())][..], &both].concat()).await;
+        assert!(page.body.contains(SAYS), "resetting to {weak}: {}", page.body);
+        let join = [("token", invited.as_str()), ("answers[name][]", "Dev")];
+        let page = browser.submit("account/accept-invitation", &[&join[..], &both].concat()).await;
+        assert!(page.body.contains(SAYS), "joining with {weak}: {}", page.body);
+        let page = lead.browser.submit("account/change-password", &[&[("current", PASSWORD)][..], &both].concat()).await;
+        assert!(page.body.contains(SAYS), "changing to {weak}: {}", page.body);
+    }
+    assert_eq!(house.letters().await.len(), 0);
+}
+
 #[tokio::test]
 async fn registering_a_known_address_tells_its_owner_and_nobody_else() {
     let house = House::new().await;
     register(&house, "Acme Care", KNOWN).await;
+    house.clock.forward(15 * 60 + 1);
     let mut pages = Vec::new();
     for email in [KNOWN, "LENA@acme.example ", "new@acme.example"] {
         let fields = [
@@ -142,11 +234,7 @@ async fn registering_a_known_address_tells_its_owner_and_nobody_else() {
     assert!(pages.windows(2).all(|two| two[0] == two[1]));
     let letters = house.letters().await;
     let told: Vec<(&str, &str)> = letters.iter().map(|l| (l.to.as_str(), l.subject.as_str())).collect();
-    let mut wanted = [
-        (KNOWN, "You already have an account"),
-        (KNOWN, "You already have an account"),
-        ("new@acme.example", "Confirm your email address"),
-    ];
+    let mut wanted = [(KNOWN, "You already have an account"), ("new@acme.example", "Confirm your email address")];
     let mut told = told;
     told.sort_unstable();
     wanted.sort_unstable();
@@ -167,12 +255,74 @@ async fn asking_for_a_new_password_says_the_same_for_every_address() {
     assert_eq!(letters.len(), 1);
     assert_eq!(letters[0].to, KNOWN);
     // Nobody's letter box is filled, and the answer does not change.
-    let mut last = None;
-    for _ in 0..15 {
-        last = Some(house.browser().submit("account/forgot-password", &[("email", KNOWN)]).await);
+    for email in [KNOWN, UNKNOWN] {
+        let again = house.browser().submit("account/forgot-password", &[("email", email)]).await;
+        assert_eq!(words(&again, email), words(&known, KNOWN));
     }
-    assert_eq!(words(&last.unwrap(), KNOWN), words(&known, KNOWN));
-    assert!(house.letters().await.len() <= 10);
+    assert!(house.letters().await.is_empty(), "the link of the first letter still works");
+    assert_eq!(house.browser().get(&path_in(&letters[0].body)).await.heading(), "Choose a new password");
+    house.clock.forward(15 * 60 + 1);
+    house.browser().submit("account/forgot-password", &[("email", KNOWN)]).await;
+    assert_eq!(house.letters().await.len(), 1);
+}
+
+/// A stranger who asks all the time does not keep the owner from setting a new password.
+#[tokio::test]
+async fn a_reset_that_others_ask_for_leaves_the_owner_one_that_works() {
+    let house = House::with(|config| config.tries_per_address = 10, Arc::new(Quick)).await;
+    register(&house, "Acme Care", KNOWN).await;
+    let mut stranger = somewhere(&house, 1);
+    for _ in 0..10 {
+        stranger.submit("account/forgot-password", &[("email", KNOWN)]).await;
+        guess(&mut stranger, KNOWN).await;
+    }
+    for email in [KNOWN, UNKNOWN] {
+        let page = stranger.submit("account/forgot-password", &[("email", email)]).await;
+        assert_eq!(page.refusal().as_deref(), Some("There were too many tries"), "it is said");
+        assert!(page.body.contains(email), "what was typed is kept");
+    }
+    let mut owner = somewhere(&house, 2);
+    let page = owner.submit("account/forgot-password", &[("email", KNOWN)]).await;
+    assert_eq!(page.done().as_deref(), Some("Check your email"));
+    let letters = house.letters().await;
+    assert_eq!(letters.iter().filter(|letter| letter.to == KNOWN).count(), 1, "one letter, and it is the owner's");
+    let link = path_in(&letters[0].body);
+    let token = link.rsplit('/').next().unwrap();
+    owner.post("account/reset-password", &[("token", token), ("password", PASSWORD), ("again", PASSWORD)]).await;
+    assert_eq!(owner.sign_in(KNOWN).await.to(), "/journeys");
+}
+
+/// A form that is sent twice, by a finger or by a network, is one wish.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_asked_for_twice_at_once_makes_one_letter() {
+    let house = House::new().await;
+    register(&house, "Acme Care", KNOWN).await;
+    let twice = async |action: &str, fields: &[(&str, &str)]| {
+        let (mut one, mut two) = (house.browser(), house.browser());
+        let (one, two) = tokio::join!(one.post(action, fields), two.post(action, fields));
+        assert_eq!(one.to(), two.to());
+    };
+    twice("account/forgot-password", &[("email", KNOWN)]).await;
+    assert_eq!(house.letters().await.len(), 1);
+    let fields = [
+        ("answers[organisation][]", "Globex"),
+        ("answers[name][]", "Gus"),
+        ("answers[email][]", "gus@globex.example"),
+        ("password", PASSWORD),
+        ("again", PASSWORD),
+    ];
+    twice("account/register", &fields).await;
+    let letters = house.letters().await;
+    assert_eq!(letters.iter().map(|letter| letter.subject.as_str()).collect::<Vec<_>>(), ["Confirm your email address"]);
+    // Nor does somebody who registered with another's address send them one letter after the other.
+    for _ in 0..3 {
+        let page = house.browser().submit("account/sign-in", &[("email", "gus@globex.example"), ("password", PASSWORD)]).await;
+        assert_eq!(page.refusal().as_deref(), Some("Confirm your email address first"));
+    }
+    assert!(house.letters().await.is_empty());
+    house.clock.forward(15 * 60 + 1);
+    house.browser().sign_in("gus@globex.example").await;
+    assert_eq!(house.letters().await.len(), 1);
 }
 
 #[tokio::test]

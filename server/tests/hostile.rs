@@ -25,7 +25,7 @@ const MORE: f64 = 64.0;
 const GROWN: u64 = 256 * 1024;
 const SOON: Duration = Duration::from_secs(20);
 
-/// Somebody who is signed in, with the cookie that the program gave them.
+/// Somebody who is signed in, with the cookies that the program gave them.
 struct Person {
     client: Client,
     cookie: String,
@@ -38,8 +38,9 @@ impl Person {
         let answer = request.header(header::ACCEPT, "text/html").form(&[("email", email), ("password", PASSWORD)]).send().await;
         let answer = answer.unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-        let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
-        Self { client, cookie }
+        let set = answer.headers().get_all(header::SET_COOKIE).iter();
+        let cookies: Vec<&str> = set.map(|set| set.to_str().unwrap().split(';').next().unwrap()).collect();
+        Self { client, cookie: cookies.join("; ") }
     }
 
     /// A journey of theirs, newly opened.

@@ -147,7 +147,7 @@ async fn streams_end_when_the_service_stops() {
     let mine = Play::open(&house, &lead).written(&house).await;
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let live = server::live::Live::new(house.services.clone(), house.db.clone(), stopping);
-    let limits = server::gate::Limits::new(1_000, false);
+    let limits = server::gate::Limits::new(1_000, 0);
     let shelf = server::shelf::Shelf::new(house.config.place.vault().unwrap(), house.services.clone(), 1);
     let sessions = store::Sessions::new(house.db.clone());
     let app = server::serve::router(&house.config, &house.services, &shelf, live, sessions, limits);

@@ -79,6 +79,12 @@ async fn neither_tokens_nor_passwords_nor_words_reach_the_log_or_a_page() {
     for token in &tokens {
         browser.get(&format!("/reset-password/{token}")).await;
         browser.get(&format!("/register/{token}")).await;
+        // A mail program that writes on, or somebody who does so by hand.
+        for path in
+            ["/invitations/TOKEN/", "/invitations/TOKEN/x", "//register//TOKEN", "/reset-password/TOKEN/x/y", "/%72egister/TOKEN"]
+        {
+            browser.get(&path.replace("TOKEN", token)).await;
+        }
     }
     let reference = house.services.journey_ref();
     browser.get(&format!("/journeys/{reference}/history?q=words+that+were+typed")).await;

@@ -68,8 +68,10 @@ async fn only_this_machine_or_whoever_has_the_token_reads_them() {
     far.address = "203.0.113.9".parse().unwrap();
     assert_eq!(far.get("/metrics").await.status, 404);
     // Through a proxy on this machine.
-    let passed_on = Request::get("/metrics").header("x-forwarded-for", "203.0.113.9").body(Body::empty()).unwrap();
-    assert_eq!(house.browser().send(passed_on).await.status, 404);
+    for header in ["x-forwarded-for", "x-real-ip", "forwarded", "via"] {
+        let passed_on = Request::get("/metrics").header(header, "203.0.113.9").body(Body::empty()).unwrap();
+        assert_eq!(house.browser().send(passed_on).await.status, 404, "{header}");
+    }
     assert_eq!(house.browser().get("/metrics").await.status, 200);
 
     let guarded =

@@ -45,6 +45,8 @@ async fn no_action_obeys_another_site() {
         &[("origin", "null")],
         &[("origin", "http://onboarding.example.evil.example")],
         &[("origin", "http://evil.onboarding.example")],
+        &[("origin", "https://onboarding.example")],
+        &[("origin", "http://onboarding.example:8080")],
         &[("origin", "")],
         &[("referer", "http://onboarding.example/account")],
     ];
@@ -58,6 +60,9 @@ async fn no_action_obeys_another_site() {
     assert_eq!(small.seq(&reference).await, before);
     // Still signed in: not even the sign-out of another site works.
     assert_eq!(small.reviewer.browser.get("/account").await.status, 200);
+    // The host that a request names is its own word.
+    let headers = [("host", "evil.example"), ("origin", "http://evil.example")];
+    assert_eq!(foreign(&mut small.reviewer.browser, "account/end-other-sessions", &headers).await.status, 403);
     // Browsers without Sec-Fetch-Site are known by their origin, and a page of ours by both.
     for headers in [&[("origin", "http://onboarding.example")][..], &[("sec-fetch-site", "same-origin")]] {
         let page = foreign(&mut small.reviewer.browser, "account/end-other-sessions", headers).await;
@@ -304,7 +309,7 @@ async fn an_address_that_asks_too_often_waits_and_others_do_not() {
 async fn behind_a_proxy_only_its_own_word_counts() {
     let change = |config: &mut server::config::Serve| {
         config.rate_per_second = 1;
-        config.trust_proxy = true;
+        config.trust_proxy = 1;
     };
     let house = House::with(change, Arc::new(Quick)).await;
     let mut browser = house.browser();
@@ -317,6 +322,49 @@ async fn behind_a_proxy_only_its_own_word_counts() {
     }
     assert!(refused >= 3, "the first entries are the visitor's own words");
     assert_eq!(browser.send(ask(1, "192.0.2.2")).await.status, 200);
+    // A proxy that adds a line of its own leaves the visitor's line first.
+    let ask = |first: usize, last: &str| {
+        let request = Request::get("/").header("x-forwarded-for", format!("10.0.0.{first}")).header("x-forwarded-for", last);
+        request.body(Body::empty()).unwrap()
+    };
+    let mut refused = 0;
+    for n in 0..10 {
+        // Whoever has a network of IPv6 has as many addresses as they like, and as many ports.
+        let last = format!("[2001:db8:1:2::{n}]:{}", 5_000 + n);
+        refused += usize::from(browser.send(ask(n, &last)).await.status == 429);
+    }
+    assert!(refused >= 3, "{refused}");
+    assert_eq!(browser.send(ask(1, "2001:db8:1:3::1")).await.status, 200, "the neighbours go on");
+}
+
+/// The id of a request stands in every line about it: nobody else writes it.
+#[tokio::test]
+async fn a_request_has_an_id_of_ours() {
+    let forged = "00} 2026 INFO request{id=1}: signed in person=FORGED";
+    let of = async |house: &House, id: &str| {
+        let page = house.browser().send(Request::get("/healthz").header("x-request-id", id).body(Body::empty()).unwrap()).await;
+        page.headers["x-request-id"].to_str().unwrap().to_owned()
+    };
+    let house = House::new().await;
+    let proxied = House::with(|config| config.trust_proxy = 1, Arc::new(Quick)).await;
+    let good = "0123-abcdef";
+    assert_ne!(of(&house, good).await, good);
+    assert_eq!(of(&proxied, good).await, good);
+    for id in [forged, "ABC", "", &"a".repeat(65)] {
+        assert_eq!(of(&house, id).await.len(), 36, "{id}");
+        assert_eq!(of(&proxied, id).await.len(), 36, "{id}");
+    }
+}
+
+/// What a request says of itself leads nobody anywhere.
+#[tokio::test]
+async fn no_action_leads_to_the_page_that_the_request_names() {
+    let small = Small::new().await;
+    for action in actions() {
+        let headers = [("sec-fetch-site", "same-origin"), ("accept", "text/html"), ("referer", "https://evil.example/page")];
+        let page = foreign(&mut small.lead.browser.clone(), &action, &headers).await;
+        assert!(!page.to().contains("evil.example"), "{action}: {}", page.to());
+    }
 }
 
 #[tokio::test]
@@ -328,14 +376,17 @@ async fn the_session_cookie_travels_safely() {
         let lead = register(&house, "Acme Care", "lena@acme.example").await;
         let mut browser = house.browser();
         let page = browser.sign_in(&lead.email).await;
-        let cookie = page.headers[header::SET_COOKIE].to_str().unwrap();
-        let parts: Vec<&str> = cookie.split("; ").collect();
-        assert!(parts[0].starts_with(&format!("{name}=")), "{cookie}");
-        for wanted in ["HttpOnly", "SameSite=Lax", "Path=/"] {
-            assert!(parts.contains(&wanted), "{cookie}");
+        let known = name.replace("session", "known");
+        for (name, site) in [(name, "SameSite=Lax"), (known.as_str(), "SameSite=Strict")] {
+            let mut all = page.headers.get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap());
+            let cookie = all.find(|cookie| cookie.starts_with(&format!("{name}="))).unwrap();
+            let parts: Vec<&str> = cookie.split("; ").collect();
+            for wanted in ["HttpOnly", site, "Path=/"] {
+                assert!(parts.contains(&wanted), "{cookie}");
+            }
+            assert_eq!(parts.contains(&"Secure"), secure, "{cookie}");
+            assert!(!parts.iter().any(|part| part.starts_with("Domain")), "{cookie}");
         }
-        assert_eq!(parts.contains(&"Secure"), secure, "{cookie}");
-        assert!(!parts.iter().any(|part| part.starts_with("Domain")), "{cookie}");
         let hsts = page.headers.contains_key(header::STRICT_TRANSPORT_SECURITY);
         assert_eq!(hsts, secure);
         // Pages for everybody need no cookie.

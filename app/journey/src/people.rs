@@ -1,5 +1,7 @@
 //! Accounts: what may be asked of a person, who may invite whom, and what happens to accounts as events.
 
+pub mod passwords;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -237,20 +239,23 @@ pub fn leaves_nobody(members: &[(PersonId, Vec<Role>)], person: &PersonId, roles
     !keeps_people(roles) && !members.iter().any(|(other, held)| other != person && keeps_people(held))
 }
 
-/// Whether a new password will do.
+/// Whether a new password will do: it is long enough, and not among the first that somebody tries. Asked wherever one is set.
 ///
 /// # Errors
 /// The problem, for the field `password` or `again`.
 pub fn password(password: &str, again: &str, email: &str) -> Result<(), Problems> {
     let length = password.chars().count();
+    let name = email.split('@').next().unwrap_or(email).to_lowercase();
     let says = if length < PASSWORD_MIN {
         format!("Use a password of at least {PASSWORD_MIN} characters. Three random words are easy to remember")
     } else if length > PASSWORD_MAX {
         format!("Use a password of at most {PASSWORD_MAX} characters")
-    } else if password.to_lowercase().contains(email.split('@').next().unwrap_or(email)) && email.len() > 3 {
+    } else if name.chars().count() > 3 && password.to_lowercase().contains(&name) {
         "Use a password that does not contain your email name".to_owned()
     } else if password.chars().collect::<std::collections::BTreeSet<_>>().len() < 5 {
         "Use a password with more different characters".to_owned()
+    } else if passwords::is_common(password) {
+        "Use a password that is harder to guess: many people use this one, or one like it. Three random words are easy to remember".to_owned()
     } else if password != again {
         return Err(Problems(vec![Problem::new("again", "Enter the same password twice")]));
     } else {

@@ -13,7 +13,7 @@ use crate::{
     flash::{self, Kept},
     halt::Halt,
     page::{hall, page, titled},
-    people::sign_in::too_many,
+    people::tries::{Try, remember},
     post::{Done, act, signed_in},
     services::services,
     visitor::calling,
@@ -285,7 +285,8 @@ pub async fn change_password(
             problems,
             ..Kept::default()
         };
-        if too_many(&services, &caller, "change", &visitor.email, now).await? {
+        let this = Try::own(&services, &caller, "change", &visitor.email, now);
+        if this.too_many().await? {
             flash::keep(&caller.session, refuse(Vec::new(), "There were too many tries. Wait 15 minutes, then try again."))
                 .await?;
             return Ok(back);
@@ -309,7 +310,8 @@ pub async fn change_password(
             Err(WriteError::Conflict) => return Err(Halt::Away("many accounts change at once".to_owned())),
             Err(WriteError::Store(error)) => return Err(error.into()),
         }
-        services.store.forgive(&format!("change account {}", visitor.email)).await?;
+        this.right().await?;
+        remember(&services, &visitor.email, &hash).await?;
         flash::say(&caller, "Your password is changed", "You were signed out everywhere else.");
         Ok(back)
     })

@@ -20,7 +20,10 @@ use crate::{
     halt::Halt,
     letters,
     page::{hall, page, titled},
-    people::sign_in::{begin, confirmation, forgive, too_many},
+    people::{
+        sign_in::{begin, confirmation},
+        tries::{Try, a_while_ago},
+    },
     post::{Done, Typed, act, encode},
     services::services,
     visitor::calling,
@@ -101,7 +104,7 @@ pub async fn register(
         };
         let email = clean.one("email").to_owned();
         let now = services.clock.now();
-        if too_many(&services, &caller, "register", &email, now).await? {
+        if Try::of_address(&services, &caller, "register", now).too_many().await? {
             let kept = Kept {
                 path: "/register".to_owned(),
                 heading: "There were too many tries".to_owned(),
@@ -147,7 +150,8 @@ pub async fn register(
                     "Somebody, perhaps you, tried to register with this address. It has an account: sign in, or set a new password there.",
                     &format!("{}/sign-in", services.base_url),
                 );
-                services.store.add_link(link, letter).await?;
+                // A form that is sent twice at once is one registration, and its letter has just gone.
+                services.store.add_link_once(link, Some(letter), a_while_ago(now)).await?;
             }
             Err(WriteError::Store(error)) => return Err(error.into()),
         }
@@ -227,7 +231,8 @@ pub async fn confirm(#[server(default)] token: String, #[server(default)] passwo
             problems,
             ..Kept::default()
         };
-        if too_many(&services, &caller, "confirm", &link.email, now).await? {
+        let this = Try::own(&services, &caller, "confirm", &link.email, now);
+        if this.too_many().await? {
             flash::keep(&caller.session, refuse("There were too many tries", "Wait 15 minutes, then try again.", Vec::new()))
                 .await?;
             return Ok(back);
@@ -245,7 +250,7 @@ pub async fn confirm(#[server(default)] token: String, #[server(default)] passwo
             Err(WriteError::Conflict) => return Ok(back),
             Err(WriteError::Store(error)) => return Err(error.into()),
         }
-        forgive(&services, &caller, "confirm", &link.email, now).await?;
+        this.right().await?;
         begin(&services, &caller, &person).await?;
         flash::say(&caller, "Your email address is confirmed", "You are signed in. Open your first journey.");
         Ok("/journeys".to_owned())

@@ -1,6 +1,5 @@
 //! Signing in and out. Unknown and known addresses get the same words in the same time, and guessing is slow.
 
-use jiff::{Timestamp, ToSpan as _};
 use journey::{
     form::{Answers, Problem},
     people,
@@ -18,15 +17,14 @@ use crate::{
     halt::Halt,
     letters,
     page::{hall, page, titled},
-    people::new_link,
+    people::{
+        new_link,
+        tries::{Try, a_while_ago, is_known, remember},
+    },
     post::{Done, act, encode, why_sign_in},
     services::{Services, services},
     visitor::{Caller, calling, query},
 };
-
-/// Tries per account, and failed ones per address, in a quarter of an hour (design/reliability.md S6).
-pub const TRIES: u32 = 10;
-const WINDOW_MINUTES: i64 = 15;
 
 /// `/sign-in`
 #[component]
@@ -118,12 +116,14 @@ pub async fn sign_in(
         };
         let email = clean.one("email").to_owned();
         let now = services.clock.now();
-        if too_many(&services, &caller, "sign-in", &email, now).await? {
+        let person = services.store.person_by_email(&email).await?;
+        let known = is_known(&services, &email, person.as_ref());
+        let this = Try::sign_in(&services, &caller, &email, known, now);
+        if this.too_many().await? {
             let detail = "Wait 15 minutes, then try again. You can also set a new password.";
             flash::keep(&caller.session, refuse(Vec::new(), "There were too many tries", detail)).await?;
             return Ok(back);
         }
-        let person = services.store.person_by_email(&email).await?;
         let hash = person.as_ref().map(|p| p.password.clone());
         let fits = services.secrets.fits(password, hash).await.map_err(|busy| Halt::Away(busy.to_string()))?;
         let Some(person) = person.filter(|_| fits) else {
@@ -131,15 +131,12 @@ pub async fn sign_in(
             flash::keep(&caller.session, refuse(problems, "There is a problem", "")).await?;
             return Ok(back);
         };
-        forgive(&services, &caller, "sign-in", &email, now).await?;
+        this.right().await?;
         if !person.confirmed {
             let (link, letter) = confirmation(&services, &person);
-            services.store.add_link(link, letter).await?;
-            flash::keep(
-                &caller.session,
-                refuse(Vec::new(), "Confirm your email address first", "We sent you a new link. Open it, then sign in."),
-            )
-            .await?;
+            services.store.add_link_once(link, Some(letter), a_while_ago(now)).await?;
+            let detail = "Open the link in our letter, then sign in. No letter? Look among unwanted mail, wait 15 minutes and sign in again: we then send a new one.";
+            flash::keep(&caller.session, refuse(Vec::new(), "Confirm your email address first", detail)).await?;
             return Ok(back);
         }
         begin(&services, &caller, &person).await?;
@@ -148,32 +145,8 @@ pub async fn sign_in(
     .await
 }
 
-/// Notes a try on the account and on the address; says whether there were too many.
-pub(crate) async fn too_many(
-    services: &Services,
-    caller: &Caller,
-    what: &str,
-    email: &str,
-    now: Timestamp,
-) -> Result<bool, Halt> {
-    let since = now.checked_sub(WINDOW_MINUTES.minutes()).unwrap_or(now);
-    let of_account = services.store.attempt(&format!("{what} account {email}"), now, since).await?;
-    let of_address = services.store.attempt(&format!("{what} address {}", caller.address), now, since).await?;
-    if of_account > TRIES {
-        // A refused try does not count: otherwise a stranger could keep somebody out for ever.
-        services.store.take_back(&format!("{what} account {email}"), now).await?;
-    }
-    Ok(of_account > TRIES || of_address > services.tries_per_address)
-}
-
-/// A try that was right counts for nothing.
-pub(crate) async fn forgive(services: &Services, caller: &Caller, what: &str, email: &str, now: Timestamp) -> Result<(), Halt> {
-    services.store.forgive(&format!("{what} account {email}")).await?;
-    services.store.take_back(&format!("{what} address {}", caller.address), now).await?;
-    Ok(())
-}
-
-/// Makes the session this person's, under a new id: one that was planted before is worth nothing.
+/// Makes the session this person's, under a new id: one that was planted before is worth nothing. The browser is known from
+/// now on.
 pub(crate) async fn begin(services: &Services, caller: &Caller, person: &Person) -> Result<(), Halt> {
     let session = &caller.session;
     session.cycle_id().await.map_err(Halt::session)?;
@@ -182,6 +155,7 @@ pub(crate) async fn begin(services: &Services, caller: &Caller, person: &Person)
     session.insert("agent", &caller.agent).await.map_err(Halt::session)?;
     session.insert("since", now).await.map_err(Halt::session)?;
     session.insert("seen", now).await.map_err(Halt::session)?;
+    remember(services, &person.email, &person.password).await?;
     tracing::info!(person = %person.id, "signed in");
     Ok(())
 }

@@ -33,7 +33,7 @@ use crate::{
 use cast::Cast;
 
 /// The password of everybody in the demo.
-pub const PASSWORD: &str = "river copper lantern";
+pub const PASSWORD: &str = journey::people::passwords::DEMO;
 /// Days before today on which the accounts were made.
 const BEGUN: i64 = 400;
 

@@ -69,7 +69,7 @@ pub mod hot {
     pub use crate::scal::{EVIDENCE, PHRASES};
     pub use crate::seats::{INVITED_TO, ORGANISATIONS, PARTIES_OF, WAITING_PARTS, WAITING_PARTS_OF};
     pub use crate::sessions::SESSION;
-    pub use crate::sign_ins::{SESSIONS_OF_PERSON, TRIES};
+    pub use crate::sign_ins::{LINKS_SINCE, SESSIONS_OF_PERSON, TRIES};
 }
 
 /// Which database.

@@ -43,7 +43,8 @@ impl Sessions {
         Self(db)
     }
 
-    /// Forgets sessions that have expired, and tries to sign in of long ago. Says how many sessions there were.
+    /// Forgets sessions that have expired, and of long ago tries to sign in and links that opened nothing. Says how many
+    /// sessions there were.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -55,6 +56,13 @@ impl Sessions {
             .await
             .map_err(backend)?;
         sqlx::query("DELETE FROM attempts WHERE at_us < $1")
+            .bind(micros(now() - TRIES_KEPT))
+            .execute(&self.0.write)
+            .answered()
+            .await
+            .map_err(backend)?;
+        // Made for addresses without an account (`SignIns::add_link_once`).
+        sqlx::query("DELETE FROM links WHERE person IS NULL AND purpose <> 'invite' AND expires_us < $1")
             .bind(micros(now() - TRIES_KEPT))
             .execute(&self.0.write)
             .answered()

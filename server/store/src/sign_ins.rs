@@ -1,14 +1,16 @@
-//! Where people are signed in, and how often somebody tried to. The sessions themselves are those of `sessions`.
+//! Where people are signed in, how often somebody tried to, and the links that anybody may ask for. The sessions themselves are those of `sessions`.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::{
     ids::{Digest, PersonId},
-    port::{Answer, SessionLine, SignIns},
+    port::{Answer, Letter, Link, SessionLine, SignIns},
 };
 
 use crate::{
-    Db, Ending, micros, plain,
+    Db, Ending,
+    links::insert_link,
+    micros, outbox, plain,
     row::{instant, parsed, row, small},
     sessions::{END, ended},
 };
@@ -19,6 +21,9 @@ pub const SESSIONS_OF_PERSON: &str = "SELECT handle, created_us, seen_us, agent 
 
 /// Tries of a bucket since a time.
 pub const TRIES: &str = "SELECT CAST(COALESCE(SUM(tries), 0) AS BIGINT) FROM attempts WHERE bucket = $1 AND at_us >= $2";
+
+/// Whether a link of a purpose was made for an address since a time.
+pub const LINKS_SINCE: &str = "SELECT token FROM links WHERE email = $1 AND purpose = $2 AND created_us > $3 LIMIT 1";
 
 row! { SessionRow of "sessions" by handle {
     handle: String,
@@ -89,5 +94,35 @@ impl SignIns for Db {
             .answered()
             .await?;
         Ok(())
+    }
+
+    async fn add_link_once(&self, link: Link, letter: Option<Letter>, since: Timestamp) -> Answer<bool> {
+        let mut transaction = self.begin().await?;
+        // Whoever asks for the same account waits here until the other's link can be seen.
+        sqlx::query("UPDATE people SET name = name WHERE email = $1")
+            .bind(plain(&link.email))
+            .execute(&mut *transaction)
+            .answered()
+            .await?;
+        let made: Option<(String,)> = sqlx::query_as(LINKS_SINCE)
+            .bind(plain(&link.email))
+            .bind(link.purpose.name())
+            .bind(micros(since))
+            .fetch_optional(&mut *transaction)
+            .answered()
+            .await?;
+        if made.is_some() {
+            return Ok(false);
+        }
+        insert_link(&mut transaction, &link).await?;
+        match &letter {
+            Some(letter) => outbox::insert(&mut transaction, &[letter], link.created_at).await?,
+            // As many statements as with a letter, so that the time tells nothing.
+            None => {
+                sqlx::query("DELETE FROM outbox WHERE id = ''").execute(&mut *transaction).answered().await?;
+            }
+        }
+        transaction.commit().answered().await?;
+        Ok(true)
     }
 }

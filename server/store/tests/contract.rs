@@ -138,7 +138,8 @@ stories! {
         an_invitation_makes_an_account_or_a_membership_once
         of_ten_who_accept_one_wins
         an_invitation_survives_an_attempt_that_fails
-        a_new_password_ends_other_sessions_and_uses_its_link;
+        a_new_password_ends_other_sessions_and_uses_its_link
+        a_link_is_made_once_in_a_while;
     sessions:
         a_session_is_kept_and_ended
         an_ended_session_is_not_brought_back_by_saving
@@ -169,7 +170,8 @@ stories! {
         the_programme_confirms_who_an_organisation_is;
     cost:
         a_page_and_an_action_take_few_statements
-        many_read_at_once_and_nobody_once_it_is_closed;
+        many_read_at_once_and_nobody_once_it_is_closed
+        a_link_costs_as_much_for_an_address_without_an_account;
     faults:
         the_memory_says_when_it_is_ready
         an_unreadable_row_is_named;

@@ -168,6 +168,12 @@ const STATEMENTS: &[Hot] = &[
     },
     Hot { name: "parties", text: hot::PARTIES_OF, asked: &[Text("ref01000")], index: "parties" },
     Hot { name: "invited to", text: hot::INVITED_TO, asked: &[Text("ref01000"), Number(NOW)], index: "links_by_" },
+    Hot {
+        name: "links since",
+        text: hot::LINKS_SINCE,
+        asked: &[Text("guest10@example.org"), Text("reset"), Number(0)],
+        index: "links_by_email",
+    },
     Hot { name: "tries", text: hot::TRIES, asked: &[Text("bucket10"), Number(NOW)], index: "attempts" },
     Hot {
         name: "thread",
@@ -214,7 +220,7 @@ const YEARS: &str = "
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO sessions (id, handle, person, agent, data, created_us, seen_us, expires_us)
         SELECT 'session' || i, 'h', 'person' || (i % 1000), '', '{}', 0, i, 2000000000000000 FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO links
-        SELECT 'token' || i, 'invite', NULL, 'org' || SUBSTR('00' || (i % 200), LENGTH('' || (i % 200))), '', 'developer', NULL, i, 2000000000000000,
+        SELECT 'token' || i, 'invite', NULL, 'org' || SUBSTR('00' || (i % 200), LENGTH('' || (i % 200))), 'guest' || i || '@example.org', 'developer', NULL, i, 2000000000000000,
             CASE WHEN i % 10 = 0 THEN NULL ELSE i END FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999) INSERT INTO asked_parts
         SELECT 'part' || i, 'ref' || SUBSTR('0000' || (i * 4), LENGTH('' || (i * 4))), 'end_user', '', '', '', '', 'person' || i,

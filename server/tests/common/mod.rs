@@ -29,7 +29,7 @@ use journey::{
     port::{Outbox as _, Store},
 };
 use server::{
-    config::{Database, Files, Letters, Place, Serve},
+    config::{Brand, Database, Files, Letters, Place, Serve},
     gate::Limits,
     serve,
 };
@@ -132,8 +132,8 @@ pub fn settings(folder: &Path) -> Serve {
         metrics_token: None,
         longest_file_mb: 1,
         help_address: "help@example.org".to_owned(),
-        brand: "plain".to_owned(),
-        trust_proxy: false,
+        brand: Brand::Plain,
+        trust_proxy: 0,
         rate_per_second: 100_000,
         tries_per_address: 100_000,
         log_json: false,

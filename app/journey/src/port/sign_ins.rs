@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::Answer;
+use super::{Answer, Letter, Link};
 use crate::ids::{Digest, PersonId};
 
 /// A place where somebody is signed in.
@@ -19,7 +19,8 @@ pub struct SessionLine {
     pub agent: String,
 }
 
-/// Sessions and tries. What is counted is a bucket: an account or an address, and what was tried.
+/// Sessions, tries, and links that anybody may ask for. What is counted is a bucket: an account or an address, and what was
+/// tried.
 #[async_trait]
 pub trait SignIns: Send + Sync {
     /// Where a person is signed in, last seen first.
@@ -32,4 +33,8 @@ pub trait SignIns: Send + Sync {
     async fn forgive(&self, bucket: &str) -> Answer<()>;
     /// Takes back one try of a bucket: it was right.
     async fn take_back(&self, bucket: &str, at: Timestamp) -> Answer<()>;
+    /// Keeps a link, with its letter, unless one of the same purpose was made for the same address since then, used or not:
+    /// of two at once one is kept. Says whether it was. Without a letter it asks and writes as much; such links are for
+    /// addresses without an account, and are swept once they have expired.
+    async fn add_link_once(&self, link: Link, letter: Option<Letter>, since: Timestamp) -> Answer<bool>;
 }

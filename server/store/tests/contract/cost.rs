@@ -10,7 +10,7 @@ use std::{
 
 use journey::{
     actor::Role,
-    port::{Drafts, JourneyFilter, Ledger, WorkFilter},
+    port::{Drafts, JourneyFilter, Ledger, Link, LinkPurpose, SignIns, WorkFilter},
 };
 use store::Dialect;
 use tracing::{
@@ -21,7 +21,7 @@ use tracing::{
 };
 
 use crate::{
-    cast::{Walk, at, by, everybody, id, letter, submitted},
+    cast::{Walk, at, by, everybody, id, letter, link, submitted, token},
     support::House,
 };
 
@@ -102,4 +102,25 @@ pub async fn many_read_at_once_and_nobody_once_it_is_closed(house: House) {
     }
     db.close().await;
     assert!(db.history(&journey).await.is_err());
+}
+
+/// The time in which a link is asked for must not tell whether the address has an account.
+pub async fn a_link_costs_as_much_for_an_address_without_an_account(house: House) {
+    // As above; `server/tests/budget.rs` counts on SQLite.
+    if house.db.dialect() == Dialect::Sqlite {
+        return;
+    }
+    let db = house.db;
+    everybody(&db).await;
+    let of = |name: &str, email: &str| Link { email: email.to_owned(), ..link(name, LinkPurpose::Reset) };
+    let known = Link { person: Some(id("ada")), ..of("known", "ada@example.org") };
+    let unknown = Link { expires_at: at(0), ..of("unknown", "nobody@example.org") };
+    for second in [false, true] {
+        let known = Link { token: token(&format!("known {second}")), ..known.clone() };
+        let unknown = Link { token: token(&format!("unknown {second}")), ..unknown.clone() };
+        let of_known = statements(db.add_link_once(known, Some(letter("known")), at(-9))).await;
+        let of_unknown = statements(db.add_link_once(unknown, None, at(-9))).await;
+        assert_eq!(of_known, of_unknown, "asked again: {second}");
+        assert!(of_known > 1, "they are counted");
+    }
 }

@@ -4,8 +4,9 @@ use journey::{
     actor::Role,
     ids::Seq,
     people::PeopleEvent,
-    port::{Link, LinkPurpose, Outbox, People, Person, WriteError, seats::Seats},
+    port::{Link, LinkPurpose, Outbox, People, Person, SignIns, WriteError, seats::Seats},
 };
+use store::Sessions;
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore,
@@ -197,4 +198,60 @@ pub async fn a_new_password_ends_other_sessions_and_uses_its_link(house: House) 
         told[before..],
         [PeopleEvent::PasswordChanged { person: id("ada") }, PeopleEvent::PasswordChanged { person: id("ada") }]
     );
+}
+
+/// What anybody may ask for fills nobody's letter box, and tells nobody who has an account.
+pub async fn a_link_is_made_once_in_a_while(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    while let Some(out) = db.next_letter(at(0), at(1)).await.unwrap() {
+        db.letter_sent(&out.letter.id, at(0)).await.unwrap();
+    }
+    let reset = |name: &str, second: i64| Link {
+        person: Some(id("ada")),
+        email: "ada@example.org".to_owned(),
+        created_at: at(second),
+        ..link(name, LinkPurpose::Reset)
+    };
+    // Two at once are one.
+    let both: Vec<_> = ["first", "twin"]
+        .into_iter()
+        .map(|name| {
+            let (db, link) = (db.clone(), reset(name, 10));
+            tokio::spawn(async move { db.add_link_once(link, Some(letter(name)), at(0)).await.unwrap() })
+        })
+        .collect();
+    let mut kept = 0;
+    for one in both {
+        kept += usize::from(one.await.unwrap());
+    }
+    assert_eq!(kept, 1);
+    let mut works = 0;
+    for name in ["first", "twin"] {
+        works += usize::from(db.link(&token(name), LinkPurpose::Reset, at(11)).await.unwrap().is_some());
+    }
+    assert_eq!(works, 1);
+    assert!(!db.add_link_once(reset("soon", 20), Some(letter("soon")), at(5)).await.unwrap());
+    assert_eq!(db.link(&token("soon"), LinkPurpose::Reset, at(21)).await.unwrap(), None);
+    assert!(db.add_link_once(reset("later", 30), Some(letter("later")), at(10)).await.unwrap());
+    // Another purpose and another address are others' concern.
+    let other = Link { purpose: LinkPurpose::Confirm, ..reset("confirm", 31) };
+    assert!(db.add_link_once(other, Some(letter("confirm")), at(10)).await.unwrap());
+    let nobody = Link { person: None, email: "nobody@example.org".to_owned(), expires_at: at(32), ..reset("nobody", 32) };
+    assert!(db.add_link_once(nobody.clone(), None, at(10)).await.unwrap());
+    assert!(!db.add_link_once(Link { token: token("again"), ..nobody.clone() }, None, at(10)).await.unwrap());
+    assert_eq!(db.link(&nobody.token, LinkPurpose::Reset, at(32)).await.unwrap(), None, "it opens nothing");
+    let mut letters = Vec::new();
+    while let Some(out) = db.next_letter(at(99), at(199)).await.unwrap() {
+        letters.push(out.letter.id.clone());
+        db.letter_sent(&out.letter.id, at(99)).await.unwrap();
+    }
+    letters.sort();
+    assert_eq!(letters.len(), 3, "{letters:?}");
+    assert!(letters.contains(&"later".to_owned()), "{letters:?}");
+    // What opened nothing is swept, in its time.
+    let before = crate::cast::count(&house.url, "links").await;
+    let swept = Sessions::new(db.clone()).sweep().await;
+    swept.unwrap();
+    assert_eq!(crate::cast::count(&house.url, "links").await, before - 1);
 }
