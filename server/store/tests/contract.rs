@@ -154,7 +154,9 @@ stories! {
         every_row_is_carried_into_an_empty_memory
         a_snapshot_does_not_see_what_is_written_after_it
         a_backup_knows_every_table_and_every_column
-        everything_is_walked_once_in_steps;
+        everything_is_walked_once_in_steps
+        what_is_there_is_opened_as_it_is
+        an_organisation_is_found_by_whatever_names_it;
     cost:
         a_page_and_an_action_take_few_statements
         many_read_at_once_and_nobody_once_it_is_closed
