@@ -49,7 +49,7 @@ pub enum Command {
     Migrate(Database),
     /// Fill an empty database with suppliers, teams, end users and journeys in every state, and print how to sign in.
     Demo(Demo),
-    /// Look after accounts: the only way to the first people of the programme.
+    /// Look after accounts: the only way to the first people of the programme, and back into an organisation that nobody looks after.
     Admin {
         /// What to do.
         #[command(subcommand)]
@@ -112,9 +112,13 @@ impl Database {
     /// The address of the database.
     #[must_use]
     pub fn url(&self) -> Secret {
-        self.database_url
-            .clone()
-            .unwrap_or_else(|| Secret(format!("sqlite://{}?mode=rwc", self.data.join("onboarding.sqlite").display())))
+        self.database_url.clone().unwrap_or_else(|| Secret(format!("sqlite://{}?mode=rwc", self.file().display())))
+    }
+
+    /// The file of SQLite.
+    #[must_use]
+    pub fn file(&self) -> PathBuf {
+        self.data.join("onboarding.sqlite")
     }
 }
 
@@ -151,6 +155,21 @@ impl Place {
             Some(url) => Vault::bucket(url),
             None => Vault::folder(&self.files_in()),
         }
+    }
+
+    /// The store of bytes that is there: no folder is made.
+    ///
+    /// # Errors
+    /// When there is none, or the address makes no sense.
+    pub fn existing_vault(&self) -> Result<Vault, String> {
+        let folder = self.files_in();
+        if self.files.files_url.is_none() && !folder.is_dir() {
+            return Err(format!(
+                "{}: there is no such folder of files. Name the one that `serve` uses (FILES_DIR)",
+                folder.display()
+            ));
+        }
+        self.vault()
     }
 
     /// The folder for files, when they lie in one.
@@ -343,7 +362,7 @@ impl Serve {
 /// Looking after accounts.
 #[derive(Debug, Subcommand)]
 pub enum Admin {
-    /// Invite a person to the programme (or another organisation that is not a supplier) and print the link.
+    /// Invite a person and print the link: to the programme, or to any organisation that has nobody left who can invite.
     Invite {
         /// Which database.
         #[command(flatten)]
@@ -351,10 +370,10 @@ pub enum Admin {
         /// Their email address.
         #[arg(long)]
         email: String,
-        /// What they do; repeat for several. For example programme_lead, functional_assurance, operator.
+        /// What they do; repeat for several. For example programme_lead, operator; onboarding_lead for a supplier, group_lead for an end-user organisation.
         #[arg(long = "role", required = true, value_parser = parse_role)]
         roles: Vec<Role>,
-        /// The organisation; made when it is not there.
+        /// The organisation, by its name, ODS code or id. One of the programme is made when it is not there; others must be.
         #[arg(long, default_value = "NHS England")]
         organisation: String,
         /// Where people reach the service, for the link.

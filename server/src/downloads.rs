@@ -17,7 +17,6 @@ use journey::{
     conversation,
     ids::{Digest, MessageId, TaskId},
     journey::Journey,
-    process::Page,
 };
 use serde::Deserialize;
 
@@ -82,11 +81,12 @@ async fn handed_out(shelf: &Shelf, caller: &Caller, digest: &str, from: &From) -
     let (name, kind) = match from.message.as_str() {
         "" => {
             let task: TaskId = from.task.parse().map_err(|_| Halt::Missing)?;
-            let mut file = shelf.services.store.file(&loaded.journey.reference, &task, &digest).await?;
-            // Rows of the SCAL go with the record of a test stage; their files were added to the SCAL.
             let spec = loaded.journey.process.task(&task).ok_or(Halt::Missing)?;
-            if let (None, Page::Testing, Some(scal)) = (&file, spec.page, loaded.journey.process.scal()) {
-                file = shelf.services.store.file(&loaded.journey.reference, &scal.id, &digest).await?;
+            let mut file = None;
+            for lender in loaded.journey.process.lends_files(spec) {
+                if file.is_none() {
+                    file = shelf.services.store.file(&loaded.journey.reference, &lender.id, &digest).await?;
+                }
             }
             let file = file.ok_or(Halt::Missing)?;
             (file.name, file.kind)

@@ -1,6 +1,8 @@
 //! The one table of response headers. Pages bring their nonce in [`app::shell::NONCE_HEADER`]; it becomes part of the
 //! content security policy here and is taken away.
 
+use std::sync::Arc;
+
 use app::shell::NONCE_HEADER;
 use axum::{
     extract::{Request, State},
@@ -29,22 +31,39 @@ const ALWAYS: &[(&str, &str)] = &[
 /// For a year, once the service is reached over TLS.
 const HSTS: &str = "max-age=31536000; includeSubDomains";
 
-/// Only our own files; scripts only with the page's nonce, or from our own folder.
-fn policy(nonce: Option<&str>) -> String {
+/// What the table has to know of the service.
+#[derive(Clone)]
+pub struct Own {
+    /// Whether it is reached over TLS.
+    secure: bool,
+    /// Where its scripts lie: nothing else that it hands out is ever run.
+    scripts: Arc<str>,
+}
+
+impl Own {
+    /// Of a service that is reached there: scheme, name and port.
+    #[must_use]
+    pub fn at(origin: &str) -> Self {
+        Self { secure: origin.starts_with("https://"), scripts: format!("{origin}/pkg/").into() }
+    }
+}
+
+/// Only our own files; scripts only with the page's nonce, which covers what they import, or from the folder of built ones.
+fn policy(scripts: &str, nonce: Option<&str>) -> String {
     let nonce = nonce.map(|nonce| format!(" 'nonce-{nonce}'")).unwrap_or_default();
     format!(
-        "default-src 'none'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+        "default-src 'none'; script-src {scripts}{nonce} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 
-/// Adds the table to a response. `secure` is whether the service is reached over TLS.
-pub async fn table(State(secure): State<bool>, request: Request, next: Next) -> Response {
+/// Adds the table to a response.
+pub async fn table(State(own): State<Own>, request: Request, next: Next) -> Response {
     let file = request.uri().path().strip_prefix("/pkg/").is_some_and(carries_digest);
     let mut response = next.run(request).await;
     // A file that is missing now may be there after the next release: nobody may remember for a year that it is not.
     let file = file && !response.status().is_client_error() && !response.status().is_server_error();
-    apply(response.headers_mut(), secure, file);
+    apply(response.headers_mut(), &own, file);
     response
 }
 
@@ -55,7 +74,7 @@ fn carries_digest(name: &str) -> bool {
     parts.next().is_some() && !digest.is_empty() && digest.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-fn apply(headers: &mut HeaderMap, secure: bool, file: bool) {
+fn apply(headers: &mut HeaderMap, own: &Own, file: bool) {
     let nonce = headers.remove(NONCE_HEADER).and_then(|value| value.to_str().ok().map(str::to_owned));
     for (name, value) in ALWAYS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -65,12 +84,12 @@ fn apply(headers: &mut HeaderMap, secure: bool, file: bool) {
             "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'".to_owned()
         }
         Some(_) => "default-src 'none'; sandbox".to_owned(),
-        None => policy(nonce.as_deref()),
+        None => policy(&own.scripts, nonce.as_deref()),
     };
     if let Ok(value) = HeaderValue::from_str(&policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, value);
     }
-    if secure {
+    if own.secure {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
     }
     // What is no such file may be somebody's own.

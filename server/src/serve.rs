@@ -178,7 +178,7 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
             )
         }))
         .layer(middleware::from_fn_with_state(metrics, metrics::count))
-        .layer(middleware::from_fn_with_state(secure, headers::table))
+        .layer(middleware::from_fn_with_state(headers::Own::at(&services.base_url), headers::table))
         .layer(
             TraceLayer::new_for_http()
                 .make_span_with(|request: &Request| {
@@ -337,16 +337,7 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
 /// What time brings without anybody asking: lapsed approvals, daily letters, expired sessions.
 async fn sweep(services: Services, shelf: Shelf, sessions: Sessions, limits: Limits) {
     loop {
-        match services.store.lapsing(services.clock.now(), 100).await {
-            Ok(journeys) => {
-                for reference in journeys {
-                    if let Err(why) = lapse(&services, &reference).await {
-                        tracing::warn!(journey = %reference, why, "could not be brought up to date");
-                    }
-                }
-            }
-            Err(why) => tracing::warn!(%why, "cannot look for lapsed approvals"),
-        }
+        lapse_all(&services).await;
         if let Err(why) = sessions.sweep().await {
             tracing::warn!(%why, "cannot sweep sessions");
         }
@@ -364,6 +355,27 @@ async fn sweep(services: Services, shelf: Shelf, sessions: Sessions, limits: Lim
         }
         limits.sweep();
         tokio::time::sleep(Duration::from_secs(600)).await;
+    }
+}
+
+/// Records every approval that has lapsed. One that cannot be recorded is told and left for the next time.
+pub async fn lapse_all(services: &Services) {
+    let now = services.clock.now();
+    let mut last: Option<JourneyRef> = None;
+    loop {
+        let journeys = match services.store.lapsing(now, last.as_ref(), 100).await {
+            Ok(journeys) => journeys,
+            Err(why) => return tracing::warn!(%why, "cannot look for lapsed approvals"),
+        };
+        for reference in &journeys {
+            if let Err(why) = lapse(services, reference).await {
+                tracing::warn!(journey = %reference, why, "could not be brought up to date");
+            }
+        }
+        last = journeys.into_iter().last();
+        if last.is_none() {
+            return;
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use std::{
 
 use common::{
     Folder,
+    postgres::by_hand,
     process::{Running, program},
 };
 
@@ -156,4 +157,118 @@ fn a_demo_is_served_and_verify_tells_by_its_exit_code() {
     assert_eq!(bad.status.code(), Some(1));
     let name = folder.file_name().unwrap().to_str().unwrap();
     assert!(String::from_utf8_lossy(&bad.stdout).contains(name), "{}", String::from_utf8_lossy(&bad.stdout));
+}
+
+/// How a command ended, and what it said at the end.
+fn told(command: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String) {
+    let out = program().args(command).envs(settings.iter().copied()).output().unwrap();
+    (out.status.code(), String::from_utf8_lossy(&out.stderr).into_owned() + &String::from_utf8_lossy(&out.stdout))
+}
+
+/// A nightly backup of a mistyped folder must not be green and empty.
+#[test]
+fn what_looks_at_a_database_makes_none() {
+    let folder = Folder::new();
+    let (mistyped, to) = (folder.path().join("mistyped"), folder.path().join("backup"));
+    let (data, to) = (mistyped.to_str().unwrap(), to.to_str().unwrap());
+    let invite = ["admin", "invite", "--email", "a@example.org", "--role", "programme_lead"];
+    let backup = ["backup", "--to", to];
+    for command in [&["verify"][..], &backup, &invite] {
+        for made in [false, true] {
+            if made {
+                std::fs::create_dir_all(&mistyped).unwrap();
+            }
+            let (code, says) = told(command, &[("DATA", data)]);
+            assert_eq!(code, Some(1), "{command:?}: {says}");
+            assert!(says.contains(data) && says.contains("there is no database"), "{command:?}: {says}");
+            if made {
+                assert_eq!(std::fs::read_dir(&mistyped).unwrap().count(), 0, "{command:?}");
+                std::fs::remove_dir(&mistyped).unwrap();
+            }
+            assert!(!mistyped.exists() && !std::path::Path::new(to).exists(), "{command:?}");
+        }
+    }
+}
+
+/// A newer program that only looks must not bring the schema up to date under the running one.
+#[tokio::test]
+async fn a_database_of_another_release_is_left_alone() {
+    let folder = Folder::new();
+    let (data, file) = (folder.path().to_str().unwrap(), folder.path().join("onboarding.sqlite"));
+    assert_eq!(told(&["demo"], &[("DATA", data)]).0, Some(0));
+    let whole = std::fs::read(&file).unwrap();
+    assert_eq!(told(&["verify"], &[("DATA", data)]).0, Some(0));
+    let to = folder.path().join("backup");
+    assert_eq!(told(&["backup", "--to", to.to_str().unwrap()], &[("DATA", data)]).0, Some(0));
+    assert!(std::fs::read(&file).unwrap() == whole, "nothing was written");
+    let url = format!("sqlite://{}", file.display());
+    let newest = store::schema();
+    let cases = [
+        (format!("DELETE FROM _sqlx_migrations WHERE version = {newest}"), "is older than this release"),
+        (
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'x', 1, x'00', 0)"
+                .to_owned(),
+            "is newer than this release",
+        ),
+        ("DROP TABLE _sqlx_migrations".to_owned(), "is no database of the service"),
+    ];
+    for (number, (change, wanted)) in cases.into_iter().enumerate() {
+        std::fs::write(&file, &whole).unwrap();
+        by_hand(&url, &change).await;
+        let changed = std::fs::read(&file).unwrap();
+        let to = folder.path().join(format!("backup{number}"));
+        let invite = ["admin", "invite", "--email", "a@example.org", "--role", "programme_lead"];
+        for command in [&["verify"][..], &["backup", "--to", to.to_str().unwrap()], &invite] {
+            let (code, says) = told(command, &[("DATA", data)]);
+            assert_eq!(code, Some(1), "{command:?}: {says}");
+            assert!(says.contains(wanted) && says.contains(data), "{command:?}: {says}");
+            assert!(std::fs::read(&file).unwrap() == changed, "{command:?} wrote");
+        }
+        assert!(!to.exists());
+    }
+}
+
+/// Nobody is left to invite: an operator does it from the machine.
+#[test]
+fn an_operator_invites_into_any_organisation_that_is_there() {
+    let folder = Folder::new();
+    let data = folder.path().to_str().unwrap();
+    assert_eq!(told(&["demo"], &[("DATA", data)]).0, Some(0));
+    let invite = |role: &str, organisation: &str| {
+        let options = ["admin", "invite", "--email", "keeper@example.org", "--role", role, "--organisation", organisation];
+        told(&options, &[("DATA", data)])
+    };
+    for named in ["northmoor digital health", "T99901", "t99901"] {
+        let (code, says) = invite("onboarding_lead", named);
+        assert_eq!(code, Some(0), "{named}: {says}");
+        assert!(says.contains("/invitations/"), "{says}");
+    }
+    for (role, nobody) in [("onboarding_lead", "Northmore"), ("group_lead", "T99901"), ("onboarding_lead", "")] {
+        let (code, says) = invite(role, nobody);
+        assert_eq!(code, Some(1), "{nobody}: {says}");
+        assert!(says.contains("there is no organisation"), "{says}");
+    }
+    let (code, says) = invite("operator", "A new team");
+    assert_eq!(code, Some(0), "{says}");
+    assert_eq!(told(&["verify"], &[("DATA", data)]).0, Some(0), "it is recorded like any invitation");
+}
+
+#[test]
+fn a_setting_that_makes_no_sense_is_named_and_nothing_starts() {
+    let folder = Folder::new();
+    let data = folder.path().join("data");
+    for (setting, value, says) in [
+        ("BRAND", "NSH", "possible values: plain, nhs"),
+        ("BASE_URL", "onboarding.example.nhs.uk", "write it like https://"),
+        ("BASE_URL", "http://onboarding.example.nhs.uk", "use https://"),
+        ("BASE_URL", "https://onboarding.example.nhs.uk/gpc", "leave out everything but"),
+        ("HELP_ADDRESS", "the help desk", "write it like name@"),
+        ("MAIL_FROM", "GP Connect", "write it like “A name"),
+        ("TRUST_PROXY", "perhaps", "say true when one proxy"),
+    ] {
+        let (code, told) = told(&["serve"], &[("DATA", data.to_str().unwrap()), (setting, value)]);
+        assert_eq!(code, Some(2), "{setting}={value}: {told}");
+        assert!(told.contains(says), "{setting}={value}: {told}");
+        assert!(!data.exists());
+    }
 }

@@ -362,6 +362,7 @@ async fn rows_that_a_test_stage_closes_go_with_its_record() {
     assert_eq!((status.as_u16(), bytes.as_slice()), (200, b"captured".as_slice()));
     let of_row = cast.lead.browser.get(&format!("/journeys/{journey}/tasks/submit-scal/{}", row.field)).await;
     assert!(of_row.body.contains("Test stage: round 1 of"));
+    assert_eq!(cast.house.faults().await, Vec::<String>::new(), "an honest journey is found whole");
 }
 
 #[tokio::test]

@@ -97,7 +97,7 @@ const ALWAYS: &[&str] = &[
 ];
 
 /// The policy of every answer; the nonce is only in that of a page.
-const POLICY: &str = "default-src 'none'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+const POLICY: &str = "default-src 'none'; script-src {origin}/pkg/{nonce} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
                       font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The headers of an answer in order, with what differs each time taken out and what is always the same left out.
@@ -127,7 +127,10 @@ fn printed(name: &str, page: &Page) -> String {
     assert_eq!(page.headers.get_all("content-security-policy").iter().count(), 1, "{name}");
     let policy = without_nonce(page.headers["content-security-policy"].to_str().unwrap());
     let script = policy.contains(" 'nonce-{nonce}'");
-    assert_eq!(policy.replace(" 'nonce-{nonce}'", ""), POLICY.replace("{nonce}", ""), "{name}");
+    let origin =
+        format!("{}://{HOST}", if page.headers.contains_key(header::STRICT_TRANSPORT_SECURITY) { "https" } else { "http" });
+    let wanted = POLICY.replace("{origin}", &origin).replace("{nonce}", "");
+    assert_eq!(policy.replace(" 'nonce-{nonce}'", ""), wanted, "{name}");
     lines.push(format!("policy: {}", if script { "with a nonce" } else { "without a nonce" }));
     lines.sort();
     lines.into_iter().map(|line| format!("  {line}\n")).collect()

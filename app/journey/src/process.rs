@@ -255,6 +255,12 @@ impl Process {
         self.tasks.iter().find(|task| task.page == Page::Scal)
     }
 
+    /// The tasks whose files a submission of this one may name: its own, and those of the SCAL where rows of the SCAL go
+    /// along with the record of a test stage.
+    pub fn lends_files<'a>(&'a self, spec: &'a TaskSpec) -> impl Iterator<Item = &'a TaskSpec> {
+        std::iter::once(spec).chain(self.scal().filter(|_| spec.page == Page::Testing))
+    }
+
     /// The tasks that these answers leave in the plan.
     pub fn plan<'a>(&'a self, opening: &'a Opening) -> impl Iterator<Item = &'a TaskSpec> {
         self.tasks.iter().filter(move |task| task.applies(opening))

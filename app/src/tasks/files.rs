@@ -9,7 +9,7 @@ use journey::{
     forms,
     ids::Digest,
     journey::Journey,
-    process::{Page, TaskSpec},
+    process::TaskSpec,
 };
 use leptos::prelude::*;
 
@@ -33,12 +33,12 @@ async fn known(services: &Services, journey: &Journey, spec: &TaskSpec, named: b
     if !named {
         return Ok(BTreeSet::new());
     }
-    let mut files = services.store.files(&journey.reference, &spec.id).await?;
-    // Rows of the SCAL go with the record of a test stage, with the files that were added to the SCAL.
-    if let (Page::Testing, Some(scal)) = (spec.page, journey.process.scal()) {
-        files.extend(services.store.files(&journey.reference, &scal.id).await?);
+    let mut digests = BTreeSet::new();
+    for lender in journey.process.lends_files(spec) {
+        let files = services.store.files(&journey.reference, &lender.id).await?;
+        digests.extend(files.into_iter().map(|file| file.digest));
     }
-    Ok(files.into_iter().map(|file| file.digest).collect())
+    Ok(digests)
 }
 
 fn is_known(value: &str, known: &BTreeSet<Digest>) -> bool {

@@ -1,7 +1,8 @@
-//! `admin`: the only way to the first people of the programme. Everybody after them is invited by somebody.
+//! `admin`: the only way to the first people of the programme, and back into an organisation that has nobody left who can
+//! invite. Everybody else is invited by somebody.
 
 use app::services::{Clock as _, Secrets as _};
-use jiff::ToSpan as _;
+use jiff::{Timestamp, ToSpan as _};
 use journey::{
     actor::{Role, Side},
     form::Answers,
@@ -10,7 +11,9 @@ use journey::{
     port::{Letter, Link, LinkPurpose, Organisation, People as _},
 };
 
-use super::open;
+use store::{Access, Db};
+
+use super::existing;
 use crate::{
     config::Admin,
     login::{MachineClock, MachineSecrets},
@@ -25,18 +28,10 @@ pub(super) async fn run(what: Admin) -> Result<(), String> {
         people::email_only().check(&Answers::default().with("email", &email)).map_err(|problems| problems.0[0].says.clone())?;
     let email = clean.one("email").to_owned();
     let side = one_side(&roles)?;
-    let db = open(&database).await?;
+    let db = existing(&database, Access::Write).await?;
     let secrets = MachineSecrets::new();
     let now = MachineClock.now();
-    let organisation = match db.organisation_named(side, &organisation).await.map_err(|e| e.to_string())? {
-        Some(known) => known,
-        None => {
-            let id = secrets.id().parse().map_err(|_| "no id".to_owned())?;
-            let new = Organisation { id, name: organisation, ods_code: String::new(), side };
-            db.add_organisation(new.clone(), now).await.map_err(|e| e.to_string())?;
-            new
-        }
-    };
+    let organisation = meant(&db, side, &organisation, &secrets, now).await?;
     let token = secrets.token();
     let expires_at = now.checked_add((DAYS * 24).hours()).map_err(|e| e.to_string())?;
     let url = format!("{}/invitations/{token}", base_url.trim_end_matches('/'));
@@ -63,16 +58,39 @@ pub(super) async fn run(what: Admin) -> Result<(), String> {
     Ok(())
 }
 
-/// The one side that the roles belong to. Suppliers register themselves.
+/// The organisation that somebody names. One of the programme or of the operators is made when it is not there; others come
+/// by themselves, or from a supplier who gives them a part.
+async fn meant(db: &Db, side: Side, text: &str, secrets: &MachineSecrets, now: Timestamp) -> Result<Organisation, String> {
+    let mut known = db.organisations_called(side, text.trim()).await.map_err(|error| error.to_string())?;
+    if known.len() > 1 {
+        let lines = known.iter().map(|one| format!("\n  {}  {}  {}", one.id, one.name, one.ods_code));
+        let lines: String = lines.collect();
+        return Err(format!(
+            "there are several organisations of that name or code. Say which by its id, with --organisation:{lines}"
+        ));
+    }
+    if let Some(only) = known.pop() {
+        return Ok(only);
+    }
+    if !matches!(side, Side::Programme | Side::Operator) {
+        return Err(format!(
+            "there is no organisation “{text}” for these roles. Check its name, ODS code or id. Suppliers register themselves at \
+             /register; end-user organisations come when a supplier gives them a part in a journey"
+        ));
+    }
+    let id = secrets.id().parse().map_err(|_| "no id".to_owned())?;
+    let new = Organisation { id, name: text.trim().to_owned(), ods_code: String::new(), side };
+    db.add_organisation(new.clone(), now).await.map_err(|error| error.to_string())?;
+    Ok(new)
+}
+
+/// The one side that the roles belong to.
 fn one_side(roles: &[Role]) -> Result<Side, String> {
     let side = roles.first().map(|role| role.side()).ok_or("name at least one role")?;
     // An operator may also belong to the programme: the same people run both.
     let fits = |role: &Role| role.side() == side || (side == Side::Programme && role.side() == Side::Operator);
     if !roles.iter().all(fits) {
         return Err("all roles of one invitation must be of one side".to_owned());
-    }
-    if side == Side::Supplier {
-        return Err("suppliers register themselves at /register and invite their colleagues there".to_owned());
     }
     Ok(side)
 }

@@ -6,7 +6,7 @@ pub mod draw;
 pub mod verify;
 
 use server_fn::axum::server_fn_paths;
-use store::Db;
+use store::{Access, Db};
 
 use crate::{
     beside::Beside,
@@ -28,8 +28,14 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         }
         Command::Admin { what } => admin::run(what).await,
         Command::Demo(demo) => demo::run(demo).await,
-        Command::Verify(place) => verify::run(&open(&place.database).await?, &place.vault()?).await,
-        Command::Backup { place, to } => backup::run(&open(&place.database).await?, &place.vault()?, &to).await,
+        Command::Verify(place) => {
+            let (db, vault) = (existing(&place.database, Access::Read).await?, place.existing_vault()?);
+            verify::run(&db, &vault).await
+        }
+        Command::Backup { place, to } => {
+            let (db, vault) = (existing(&place.database, Access::Read).await?, place.existing_vault()?);
+            backup::run(&db, &vault, &to).await
+        }
         Command::Restore { place, from } => backup::restore::run(&made(&place.database).await?, &place.vault()?, &from).await,
         Command::Draw { process, as_ } => draw::run(process, as_),
         Command::Routes => {
@@ -50,6 +56,38 @@ pub(crate) async fn open(database: &Database) -> Result<Db, String> {
     let db = made(database).await?;
     db.migrate().await.map_err(|error| error.to_string())?;
     Ok(db)
+}
+
+/// The database that is there, as it is: nothing is made, and no schema is brought up to date behind anybody's back.
+async fn existing(database: &Database, access: Access) -> Result<Db, String> {
+    let place = match &database.database_url {
+        // Never in words: there is a password in it.
+        Some(_) => "the database of DATABASE_URL".to_owned(),
+        None => database.file().display().to_string(),
+    };
+    if database.database_url.is_none() && !database.file().is_file() {
+        return Err(format!(
+            "{place}: there is no database. Name the folder that `serve` uses (DATA, --data), or start the service there first"
+        ));
+    }
+    let db = Db::existing(database.url().reveal(), access).await.map_err(|error| format!("{place}: {error}"))?;
+    let (there, known) = (db.migrations().await.map_err(|error| format!("{place}: {error}"))?, store::migrations());
+    if there == known {
+        return Ok(db);
+    }
+    db.close().await;
+    Err(match there.last() {
+        None => format!("{place}: this is no database of the service. Start the service there first, or run `migrate`"),
+        Some(newest) if there.iter().all(|one| known.contains(one)) => format!(
+            "{place}: its schema ({newest}) is older than this release ({}). Use the release that the service runs; to upgrade, back up \
+             with that release, then run `migrate` with this one",
+            store::schema()
+        ),
+        Some(newest) => format!(
+            "{place}: its schema ({newest}) is newer than this release ({}), or of another one. Use the release that the service runs",
+            store::schema()
+        ),
+    })
 }
 
 fn routes() {

@@ -126,18 +126,24 @@ async fn one(db: &Db, reference: &JourneyRef, processes: &'static Processes, fou
             continue;
         }
         let kept = db.submissions(reference, &spec.id).await.map_err(|error| error.to_string())?;
-        let files = db.files_of(reference, &spec.id).await.map_err(|error| error.to_string())?;
+        let mut files = BTreeSet::new();
+        for lender in journey.process.lends_files(spec) {
+            files.extend(db.files_of(reference, &lender.id).await.map_err(|error| error.to_string())?);
+        }
         for sent in &record.sent {
             found.submissions += 1;
             let body = kept.iter().find(|submission| submission.round == sent.round);
             let Some(body) = body.filter(|kept| Digest::of(kept.body.as_bytes()) == sent.digest && kept.digest == sent.digest)
             else {
-                return Err(format!("the words of {}, round {}, are not those that were submitted", spec.id, sent.round));
+                let says = format!("the words of {}, round {}, are not those that were submitted", spec.id, sent.round);
+                found.faults.push(format!("{reference}: {says}"));
+                continue;
             };
             let answers: Answers = serde_json::from_str(&body.body).map_err(|error| format!("{}: {error}", spec.id))?;
             for file in answers.0.values().flatten().filter_map(|value| FileRef::parse(value)) {
                 if !files.contains(&file.digest) {
-                    return Err(format!("{}, round {}, names a file that is not known: {}", spec.id, sent.round, file.digest));
+                    let says = format!("{}, round {}, names a file that is not known: {}", spec.id, sent.round, file.digest);
+                    found.faults.push(format!("{reference}: {says}"));
                 }
             }
         }

@@ -216,11 +216,12 @@ impl Ledger for Db {
         rows.into_iter().map(|(reference,)| parsed("journeys", &reference, "ref", &reference)).collect()
     }
 
-    async fn lapsing(&self, now: Timestamp, limit: u32) -> Answer<Vec<JourneyRef>> {
+    async fn lapsing(&self, now: Timestamp, after: Option<&JourneyRef>, limit: u32) -> Answer<Vec<JourneyRef>> {
         let rows: Vec<(String,)> = sqlx::query_as(
-            "SELECT ref FROM journeys WHERE lapses_us IS NOT NULL AND lapses_us <= $1 ORDER BY lapses_us LIMIT CAST($2 AS BIGINT)",
+            "SELECT ref FROM journeys WHERE lapses_us IS NOT NULL AND lapses_us <= $1 AND ref > $2 ORDER BY ref LIMIT CAST($3 AS BIGINT)",
         )
         .bind(micros(now))
+        .bind(after.map_or_else(String::new, ToString::to_string))
         .bind(i64::from(limit))
         .fetch_all(&self.read)
         .answered()

@@ -14,7 +14,7 @@
 //! hot statements say `LIMIT CAST($1 AS BIGINT)` and `LIKE CAST($1 AS TEXT)`, which it takes as they come.
 //!
 //! Where the dialects must differ there are two arms side by side: [`Db::begin`], [`Db::open`], [`Db::migrate`],
-//! [`Db::listen`], [`Db::snapshot`], [`Db::schema_of`], `reader` and `tests/explain.rs`.
+//! [`Db::listen`], [`Db::existing`], [`Db::snapshot`], [`Db::schema_of`], `reader` and `tests/explain.rs`.
 
 mod changes;
 mod corrections;
@@ -51,7 +51,7 @@ use tokio::sync::broadcast;
 pub use changes::Change;
 use reader::{READING, Reader};
 pub use sessions::Sessions;
-pub use whole::{Filling, LEFT_OUT, Snapshot, TABLES, Table, schema};
+pub use whole::{Filling, LEFT_OUT, Snapshot, TABLES, Table, migrations, schema};
 
 /// The statements that every page needs: `tests/explain.rs` asks both databases how they run them.
 pub mod hot {
@@ -79,6 +79,15 @@ pub enum Dialect {
     Sqlite,
     /// A server: every connection may write.
     Postgres,
+}
+
+/// What a program wants of a memory that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// To look, and change nothing.
+    Read,
+    /// To write as well.
+    Write,
 }
 
 /// The memory: a pool to write with, and what only reads.
@@ -112,6 +121,40 @@ impl Db {
     pub async fn open(url: &str) -> Answer<Self> {
         sqlx::any::install_default_drivers();
         if url.starts_with("sqlite:") { Self::open_sqlite(url).await } else { Self::open_postgres(url).await }
+    }
+
+    /// Connects to what is there, as it is: nothing is made and no schema is brought up to date. See [`Db::migrations`].
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the address is wrong, nothing is there or nobody answers.
+    pub async fn existing(url: &str, access: Access) -> Answer<Self> {
+        sqlx::any::install_default_drivers();
+        match (url.starts_with("sqlite:"), access) {
+            (true, Access::Write) => Self::open_sqlite(&format!("{}?mode=rw", bare(url))).await,
+            (true, Access::Read) => {
+                let file = AnyConnectOptions::from_str(&format!("{}?mode=ro", bare(url))).map_err(unavailable)?;
+                let pool = AnyPoolOptions::new().acquire_timeout(QUEUE).max_connections(2).after_connect(|connection, _| {
+                    Box::pin(async move { sqlx::raw_sql(READING).execute(connection).await.map(drop) })
+                });
+                Ok(Self::of_one(pool.connect_with(file).answered().await?, Dialect::Sqlite))
+            }
+            (false, access) => {
+                let db = Self::open_postgres(url).await?;
+                if access == Access::Write {
+                    return Ok(db);
+                }
+                // A pool of its own, in which each connection refuses to write.
+                let options = (*db.write.connect_options()).clone();
+                db.close().await;
+                let pool = AnyPoolOptions::new().acquire_timeout(QUEUE).max_connections(4).after_connect(|connection, _| {
+                    Box::pin(async move {
+                        const SET: &str = "SET statement_timeout = '5s'; SET default_transaction_read_only = on;";
+                        sqlx::raw_sql(SET).execute(connection).await.map(drop)
+                    })
+                });
+                Ok(Self::of_one(pool.connect_with(options).answered().await?, Dialect::Postgres))
+            }
+        }
     }
 
     /// WAL lets readers go on beside the one writer; FULL makes an acknowledged commit survive power loss.
@@ -283,6 +326,11 @@ impl Store for Db {
         sqlx::query("UPDATE organisations SET name = name WHERE id = ''").execute(&self.write).answered().await?;
         Ok(())
     }
+}
+
+/// The address of a file without how it is opened.
+fn bare(url: &str) -> &str {
+    url.split('?').next().unwrap_or(url)
 }
 
 fn nobody_yet() -> broadcast::Sender<Change> {

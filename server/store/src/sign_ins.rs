@@ -22,8 +22,9 @@ pub const SESSIONS_OF_PERSON: &str = "SELECT handle, created_us, seen_us, agent 
 /// Tries of a bucket since a time.
 pub const TRIES: &str = "SELECT CAST(COALESCE(SUM(tries), 0) AS BIGINT) FROM attempts WHERE bucket = $1 AND at_us >= $2";
 
-/// Whether a link of a purpose was made for an address since a time.
-pub const LINKS_SINCE: &str = "SELECT token FROM links WHERE email = $1 AND purpose = $2 AND created_us > $3 LIMIT 1";
+/// Whether a link of a purpose was made for an address since a time, and nobody has used it.
+pub const LINKS_SINCE: &str =
+    "SELECT token FROM links WHERE email = $1 AND purpose = $2 AND created_us > $3 AND used_us IS NULL LIMIT 1";
 
 row! { SessionRow of "sessions" by handle {
     handle: String,

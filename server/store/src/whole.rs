@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use futures_util::TryStreamExt as _;
 use journey::{
-    actor::Role,
+    actor::{Role, Side},
     ids::{Digest, JourneyRef, OrganisationId, PersonId, TaskId},
-    port::{Answer, WriteError, files::StoredFile},
+    port::{Answer, Organisation, WriteError, files::StoredFile},
 };
 use serde_json::Value;
 use sqlx::{Any, Row as _, Transaction};
@@ -15,7 +15,9 @@ use sqlx::{Any, Row as _, Transaction};
 use crate::{
     Db, Dialect, Ending, MIGRATIONS,
     files::FileRow,
+    folded,
     links::roles_of,
+    plain,
     row::{parsed, row, unreadable},
 };
 
@@ -127,6 +129,12 @@ pub fn schema() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
+/// Every migration of this release, in order.
+#[must_use]
+pub fn migrations() -> Vec<i64> {
+    MIGRATIONS.iter().map(|migration| migration.version).collect()
+}
+
 /// The memory as it was at one moment, while others go on writing.
 pub struct Snapshot(Transaction<'static, Any>);
 
@@ -199,6 +207,12 @@ row! { UploadOf of "uploads" by person message digest {
     bytes: i64,
 } }
 
+row! { OrganisationOf of "organisations" by id {
+    id: String,
+    name: String,
+    ods_code: String,
+} }
+
 row! { MembershipOf of "memberships" by person organisation {
     person: String,
     organisation: String,
@@ -206,6 +220,49 @@ row! { MembershipOf of "memberships" by person organisation {
 } }
 
 impl Db {
+    /// The migrations that made this database, in order; none where there never was one.
+    ///
+    /// # Errors
+    /// An error with what went wrong.
+    pub async fn migrations(&self) -> Answer<Vec<i64>> {
+        let table = match self.dialect {
+            Dialect::Sqlite => "SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations'",
+            Dialect::Postgres => {
+                "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = CURRENT_SCHEMA() AND tablename = '_sqlx_migrations'"
+            }
+        };
+        let table: Option<(String,)> = sqlx::query_as(table).fetch_optional(&self.read).answered().await?;
+        if table.is_none() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<(i64,)> =
+            sqlx::query_as("SELECT version FROM _sqlx_migrations ORDER BY version").fetch_all(&self.read).answered().await?;
+        Ok(rows.into_iter().map(|(version,)| version).collect())
+    }
+
+    /// Organisations of a side that somebody may mean: by their id, their code or their name, in whatever case.
+    ///
+    /// # Errors
+    /// An error when one cannot be read.
+    pub async fn organisations_called(&self, side: Side, text: &str) -> Answer<Vec<Organisation>> {
+        let rows: Vec<OrganisationOf> = sqlx::query_as(
+            "SELECT id, name, ods_code FROM organisations WHERE side = $1 AND (id = $2 OR (ods_code = $3 AND ods_code <> '') OR folded = $4) \
+             ORDER BY name, id",
+        )
+        .bind(side.name())
+        .bind(plain(text))
+        .bind(plain(&text.to_uppercase()))
+        .bind(folded(text))
+        .fetch_all(&self.read)
+        .answered()
+        .await?;
+        let read = |row: OrganisationOf| {
+            let id = parsed("organisations", &row.key(), "id", &row.id)?;
+            Ok(Organisation { id, name: row.name, ods_code: row.ods_code, side })
+        };
+        rows.into_iter().map(read).collect()
+    }
+
     /// The memory as it is now, to be read in peace.
     ///
     /// # Errors

@@ -157,7 +157,9 @@ stories! {
         every_row_is_carried_into_an_empty_memory
         a_snapshot_does_not_see_what_is_written_after_it
         a_backup_knows_every_table_and_every_column
-        everything_is_walked_once_in_steps;
+        everything_is_walked_once_in_steps
+        what_is_there_is_opened_as_it_is
+        an_organisation_is_found_by_whatever_names_it;
     seats:
         a_part_waits_with_whom_to_invite_until_it_is_answered
         a_code_is_one_organisation_on_its_side

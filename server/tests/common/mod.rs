@@ -222,6 +222,13 @@ impl House {
         Self { folder, config, db, clock, services, app, running }
     }
 
+    /// What `verify` finds wrong here, beside the file that answers of tests name and nobody added (`world::answers_to`).
+    pub async fn faults(&self) -> Vec<String> {
+        let vault = self.config.place.vault().unwrap();
+        let faults = server::commands::verify::examine(&self.db, &vault).await.unwrap().faults;
+        faults.into_iter().filter(|fault| !fault.contains("names a file that is not known: abab")).collect()
+    }
+
     pub fn file(&self) -> PathBuf {
         self.folder.path().join("onboarding.sqlite")
     }

@@ -33,8 +33,8 @@ pub trait SignIns: Send + Sync {
     async fn forgive(&self, bucket: &str) -> Answer<()>;
     /// Takes back one try of a bucket: it was right.
     async fn take_back(&self, bucket: &str, at: Timestamp) -> Answer<()>;
-    /// Keeps a link, with its letter, unless one of the same purpose was made for the same address since then, used or not:
-    /// of two at once one is kept. Says whether it was. Without a letter it asks and writes as much; such links are for
+    /// Keeps a link, with its letter, unless one of the same purpose was made for the same address since then and nobody
+    /// has used it: of two at once one is kept. Says whether it was. Without a letter it asks and writes as much; such links are for
     /// addresses without an account, and are swept once they have expired.
     async fn add_link_once(&self, link: Link, letter: Option<Letter>, since: Timestamp) -> Answer<bool>;
 }

@@ -3,7 +3,7 @@
 use std::{
     fmt::Debug,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
 };
@@ -14,7 +14,7 @@ use journey::{
 };
 use store::Dialect;
 use tracing::{
-    Event, Metadata, Subscriber,
+    Dispatch, Event, Metadata, Subscriber,
     field::{Field, Visit},
     instrument::WithSubscriber,
     span::{Attributes, Id, Record},
@@ -55,6 +55,10 @@ impl Visit for Statements {
 }
 
 async fn statements<T>(work: impl Future<Output = T>) -> usize {
+    // While there is one subscriber, whichever test reaches a place in sqlx first settles whether anybody listens there, and the
+    // others listen to nobody. With two, each is asked.
+    static BESIDE: LazyLock<[Dispatch; 2]> = LazyLock::new(|| [(); 2].map(|()| Dispatch::new(Statements::default())));
+    LazyLock::force(&BESIDE);
     let count = Statements::default();
     work.with_subscriber(count.clone()).await;
     count.0.load(Relaxed)

@@ -234,6 +234,9 @@ pub async fn a_link_is_made_once_in_a_while(house: House) {
     assert!(!db.add_link_once(reset("soon", 20), Some(letter("soon")), at(5)).await.unwrap());
     assert_eq!(db.link(&token("soon"), LinkPurpose::Reset, at(21)).await.unwrap(), None);
     assert!(db.add_link_once(reset("later", 30), Some(letter("later")), at(10)).await.unwrap());
+    // Whoever used it may ask for another at once.
+    db.set_password(&id("ada"), "hash", None, Some(&token("later")), at(30)).await.unwrap();
+    assert!(db.add_link_once(reset("at once", 30), Some(letter("at once")), at(10)).await.unwrap());
     // Another purpose and another address are others' concern.
     let other = Link { purpose: LinkPurpose::Confirm, ..reset("confirm", 31) };
     assert!(db.add_link_once(other, Some(letter("confirm")), at(10)).await.unwrap());
@@ -246,9 +249,9 @@ pub async fn a_link_is_made_once_in_a_while(house: House) {
         letters.push(out.letter.id.clone());
         db.letter_sent(&out.letter.id, at(99)).await.unwrap();
     }
-    letters.sort();
-    assert_eq!(letters.len(), 3, "{letters:?}");
+    assert_eq!(letters.len(), 4, "{letters:?}");
     assert!(letters.contains(&"later".to_owned()), "{letters:?}");
+    assert!(letters.contains(&"confirm".to_owned()), "{letters:?}");
     // What opened nothing is swept, in its time.
     let before = crate::cast::count(&house.url, "links").await;
     let swept = Sessions::new(db.clone()).sweep().await;

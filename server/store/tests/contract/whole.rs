@@ -10,7 +10,7 @@ use journey::{
     ids::{Digest, JourneyRef},
     notices::Notices,
     port::{
-        Drafts as _, Ledger as _, People as _,
+        Drafts as _, Ledger as _, Organisation, People as _,
         corrections::Corrections as _,
         files::{Files as _, StoredFile},
         messages::{Messages as _, NewMessage, Upload},
@@ -21,7 +21,7 @@ use journey::{
     },
     scal::evidence::{Evidence, Sort},
 };
-use store::{Db, LEFT_OUT, TABLES};
+use store::{Access, Db, LEFT_OUT, TABLES};
 
 use crate::{
     cast::{Walk, at, by, everybody, id, listed, organisation, turn},
@@ -228,4 +228,59 @@ pub async fn everything_is_walked_once_in_steps(house: House) {
     let [person, message, digest] = &uploads[0].0;
     assert_eq!(db.every_upload([person, message, digest], 10).await.unwrap(), []);
     assert_eq!(db.files_of(&reference, &id("s-pentest")).await.unwrap(), BTreeSet::new());
+}
+
+/// What a command does that looks at a memory: it makes nothing, changes nothing, and tells which schema is there.
+pub async fn what_is_there_is_opened_as_it_is(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    assert_eq!(db.migrations().await.unwrap(), store::migrations());
+    assert_eq!(store::migrations().last(), Some(&store::schema()));
+    let looks = Db::existing(&house.url, Access::Read).await.unwrap();
+    assert_eq!(looks.migrations().await.unwrap(), store::migrations());
+    assert!(looks.person(&id("ada")).await.unwrap().is_some());
+    assert!(looks.snapshot().await.is_ok());
+    assert!(looks.add_organisation(organisation("new", Side::EndUser), at(1)).await.is_err(), "it only looks");
+    looks.close().await;
+    let writes = Db::existing(&house.url, Access::Write).await.unwrap();
+    writes.add_organisation(organisation("new", Side::EndUser), at(1)).await.unwrap();
+    writes.close().await;
+    assert!(db.organisation(&id("new")).await.unwrap().is_some());
+    // A server makes no database by itself; a file would be made.
+    if db.dialect() == store::Dialect::Sqlite {
+        let elsewhere = format!("{}.none", house.url);
+        for access in [Access::Read, Access::Write, Access::Read] {
+            assert!(Db::existing(&elsewhere, access).await.is_err());
+        }
+    }
+}
+
+pub async fn an_organisation_is_found_by_whatever_names_it(house: House) {
+    let db = house.db;
+    for (number, (name, code, side)) in [
+        ("Willow Lane Surgery", "A21471", Side::EndUser),
+        ("WILLOW LANE SURGERY", "", Side::EndUser),
+        ("Äther Praxis", "A99999", Side::EndUser),
+        ("Willow Lane Surgery", "A21471", Side::Commissioner),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let new = organisation(&format!("org{number}"), side);
+        db.add_organisation(Organisation { name: name.to_owned(), ods_code: code.to_owned(), ..new }, at(0)).await.unwrap();
+    }
+    let called = async |side: Side, text: &str| {
+        let mut ids: Vec<String> =
+            db.organisations_called(side, text).await.unwrap().into_iter().map(|one| one.id.to_string()).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(called(Side::EndUser, "willow lane surgery").await, ["org0", "org1"], "it is said that there are two");
+    assert_eq!(called(Side::EndUser, "a21471").await, ["org0"]);
+    assert_eq!(called(Side::EndUser, "org1").await, ["org1"]);
+    assert_eq!(called(Side::EndUser, "äTHER praxis").await, ["org2"]);
+    assert_eq!(called(Side::Commissioner, "A21471").await, ["org3"]);
+    for nobody in ["", "Willow", "%", "' OR 1=1", "\0"] {
+        assert_eq!(called(Side::EndUser, nobody).await, Vec::<String>::new(), "{nobody}");
+    }
 }
