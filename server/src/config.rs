@@ -290,7 +290,7 @@ pub struct Serve {
     /// Requests per second that one address may make on average; five times as many at once.
     #[arg(long, env = "RATE_PER_SECOND", default_value_t = 50, help_heading = "Limits")]
     pub rate_per_second: u32,
-    /// Failed sign-ins that one address may make in a quarter of an hour.
+    /// Failed sign-ins that one address may make in a quarter of an hour, and as often it may ask for a new password or register.
     #[arg(long, env = "TRIES_PER_ADDRESS", default_value_t = 10, help_heading = "Limits")]
     pub tries_per_address: u32,
     /// Log lines as JSON. Which lines: RUST_LOG, like `info` or `server=debug`.

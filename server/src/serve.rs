@@ -287,6 +287,9 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
     for (setting, value) in config.in_words() {
         tracing::info!(setting, value, "configured");
     }
+    if config.base_url.is_none() && !config.listen.ip().is_loopback() {
+        tracing::warn!("BASE_URL is not set: links in letters lead nowhere, and cookies travel without TLS");
+    }
     let db = commands::open(&config.place.database).await?;
     let vault = config.place.vault()?;
     vault.ready().await.map_err(|error| format!("the file store does not answer: {error}"))?;

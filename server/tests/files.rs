@@ -301,6 +301,7 @@ async fn a_file_is_removed_submitted_and_bound_by_its_digest() {
         "{}",
         page.body
     );
+    assert_eq!(small.house.faults().await, Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -59,6 +59,7 @@ async fn both_sides_walk_a_provider_to_the_beginning_of_roll_out() {
         assert!(page.body.contains(words), "{id} shows its certificate");
     }
     drop(reviewer.browser.get("/worklist").await);
+    assert_eq!(house.faults().await, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -100,6 +101,7 @@ async fn a_practice_is_recorded_with_what_it_has_turned_on() {
     };
     assert!(journey::decide::decide(&journey, &lead.actor, taken, None).is_ok());
     assert!(house.db.runs(&reference, &task("p-self-test"), &[]).await.unwrap().is_empty());
+    assert_eq!(house.faults().await, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -135,4 +137,5 @@ async fn of_a_report_that_is_refused_nothing_is_left() {
     let page = lead.browser.follow(answer).await;
     assert!(page.body.contains("sound.xml"), "{}", page.body);
     assert_eq!(house.files(), [journey::ids::Digest::of(sound).to_string()]);
+    assert_eq!(house.faults().await, Vec::<String>::new());
 }

@@ -213,6 +213,7 @@ async fn a_double_click_is_one_deed() {
     let subjects: Vec<&str> = letters.iter().filter(|l| l.to == "ida@initech.example").map(|l| l.subject.as_str()).collect();
     assert_eq!(subjects.iter().filter(|s| **s == "Confirm your email address").count(), 1, "{subjects:?}");
     assert!(small.house.db.person_by_email(&email).await.unwrap().is_some());
+    assert_eq!(small.house.faults().await, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -236,6 +237,7 @@ async fn one_invitation_is_accepted_once() {
     }
     assert_eq!(won, 1);
     assert_eq!(small.house.db.members(&small.lead.actor.organisation).await.unwrap().len(), 2);
+    assert_eq!(small.house.faults().await, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -264,6 +266,7 @@ async fn of_twelve_claims_one_holds_and_the_others_learn_who() {
         }
     }
     assert_eq!(won, 1);
+    assert_eq!(small.house.faults().await, Vec::<String>::new());
 }
 
 #[tokio::test]
