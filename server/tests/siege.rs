@@ -20,9 +20,15 @@ use common::{
     Folder, PASSWORD, bombs,
     process::{Fence, Running, client_from},
     wire::{ROUTES, SOON, begins, grown, part, pours},
-    world::{OPENING, answers_to, fields_of, shipped, task},
+    world::{self, OPENING, answers_to, fields_of, shipped, task},
 };
-use journey::{forms, opening, process::Processes, results};
+use journey::{
+    form::Kind,
+    forms,
+    opening::{self, Opening},
+    process::Page,
+    results, use_case,
+};
 use reqwest::{Client, Response, StatusCode, header};
 use server::{commands::verify, demo, vault::Vault};
 use store::Db;
@@ -174,6 +180,28 @@ impl Person {
     async fn opens(&self, fields: &[(&str, &str)]) -> String {
         assert_eq!(self.posts("journey/plan", fields).await.1, "/journeys/new/plan");
         self.posts("journey/open", &[]).await.1.rsplit('/').next().unwrap().to_owned()
+    }
+
+    /// Sends a task, every text as long as it may be when `words` end with a space.
+    async fn submits(&self, side: &str, opening: &Opening, reference: &str, id: &str, words: &str) {
+        let spec = shipped().newest(side).unwrap().task(&task(id)).unwrap();
+        let form = forms::form_of(spec, opening);
+        let mut answers = match spec.page {
+            Page::Capabilities => forms::beforehand(spec, opening),
+            _ => answers_to(&form, words.trim()),
+        };
+        for field in &form.fields {
+            if let (Kind::Words { max }, true) = (&field.kind, words.ends_with(' ')) {
+                let numbered: String = (0..*max / words.len()).map(|number| format!("{words}{number} ")).collect();
+                answers = answers.with(field.id.as_str(), numbered[..*max].trim_end());
+            }
+        }
+        // No file is named that nobody sent.
+        let fields: Vec<(String, String)> = fields_of(&answers).into_iter().filter(|(name, _)| !name.contains("files")).collect();
+        let mut fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        fields.extend([("journey", reference), ("task", id), ("seen", "1000000")]);
+        let (_, to) = self.posts("task/submit", &fields).await;
+        assert_eq!(to, format!("/journeys/{reference}"), "{id}");
     }
 
     /// A form with one file.
@@ -592,6 +620,15 @@ async fn races(leads: [Person; 2], ids: [String; 2]) {
     }
 }
 
+/// The page that costs most to make, from several windows at once.
+async fn long_reviews(reviewer: Person, page: String) {
+    while reviewer.ground.is_hostile() {
+        let answer = reviewer.client.get(format!("{}{page}", reviewer.ground.base)).send().await;
+        reviewer.ground.attacked("long reviews", answer.ok().map(|answer| answer.status()));
+        sleep(Duration::from_millis(300)).await;
+    }
+}
+
 /// Everybody hostile who has an account, made before it begins.
 struct Hostile {
     supplier: Person,
@@ -599,6 +636,7 @@ struct Hostile {
     provider: String,
     leads: [Person; 2],
     ids: [String; 2],
+    review: (Person, String),
 }
 
 impl Hostile {
@@ -606,6 +644,7 @@ impl Hostile {
         let supplier = Person::registers(ground, "mallory@anybody.example").await;
         let journey = supplier.opens(OPENING).await;
         let provider = Self::to_self_test(&supplier).await;
+        let review = Self::to_long_review(ground, &supplier).await;
         let first = Person::registers(ground, "trudy@anybody.example").await;
         let fields = [("answers[email][]", "trent@anybody.example"), ("answers[roles][]", "onboarding_lead")];
         first.posts("organisation/invite", &fields).await;
@@ -618,7 +657,7 @@ impl Hostile {
         let mut ids = all_hidden(&page, "person");
         ids.dedup();
         let ids: [String; 2] = ids.try_into().expect("two members");
-        Self { supplier, journey, provider, leads: [first, second], ids }
+        Self { supplier, journey, provider, leads: [first, second], ids, review }
     }
 
     /// A provider's journey as far as its supplier brings it alone: to the reports of the national test suite.
@@ -629,31 +668,51 @@ impl Hostile {
         fields.push(("side", "provider"));
         let reference = supplier.opens(&fields).await;
         let opening = opening::read("provider", &asked).unwrap_or_else(|_| panic!("the opening is whole"));
-        let process = Processes::newest(shipped(), "provider").unwrap();
         for id in ["p-specifications", "p-prerequisites", "p-design", "p-build"] {
-            let spec = process.task(&task(id)).unwrap();
-            let answers = match id {
-                "p-specifications" => forms::beforehand(spec, &opening),
-                _ => answers_to(&forms::form_of(spec, &opening), "Some words."),
-            };
-            // No file is named that nobody sent.
-            let fields: Vec<(String, String)> =
-                fields_of(&answers).into_iter().filter(|(name, _)| !name.contains("files")).collect();
-            let mut fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            fields.extend([("journey", reference.as_str()), ("task", id), ("seen", "1000000")]);
-            let (_, to) = supplier.posts("task/submit", &fields).await;
-            assert_eq!(to, format!("/journeys/{reference}"), "{id}");
+            supplier.submits("provider", &opening, &reference, id, "Some words.").await;
         }
         reference
     }
 
+    /// A use case of the longest answers that went back and was sent again with others: its review compares them all.
+    /// Answers who reviews it, and where.
+    async fn to_long_review(ground: &Shared, supplier: &Person) -> (Person, String) {
+        let (reference, opening) = (supplier.opens(OPENING).await, world::opening());
+        let reviewer = Person::at(ground, &ground.stranger());
+        reviewer.signs_in("dana@programme.example", demo::PASSWORD).await;
+        for id in ["read-capabilities", "study-prerequisites", "choose-capabilities", "contact-gp-connect-team"] {
+            supplier.submits("consumer", &opening, &reference, id, "Some words.").await;
+        }
+        let on = |id: &'static str| vec![("journey", reference.as_str()), ("task", id), ("seen", "1000000")];
+        let noted = [on("contact-gp-connect-team"), vec![("note", "Welcome.")]].concat();
+        // Whether it was taken shows at the next task.
+        reviewer.posts("task/acknowledge", &noted).await;
+        let page = format!("/journeys/{reference}/tasks/obtain-use-case-approval");
+        supplier.submits("consumer", &opening, &reference, "describe-use-case", "before ").await;
+        let mut verdicts = vec![("answers[decision][]".to_owned(), "return".to_owned())];
+        verdicts.push(("answers[note][]".to_owned(), "Please say more.".to_owned()));
+        for field in &use_case::form(&opening).fields {
+            verdicts.push((format!("answers[verdict_{}][]", field.id), "change".to_owned()));
+            verdicts.push((format!("answers[finding_{}][]", field.id), "Please say more.".to_owned()));
+        }
+        let mut back = on("obtain-use-case-approval");
+        back.extend(verdicts.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        assert_eq!(reviewer.posts("task/review", &back).await.1, format!("/journeys/{reference}"));
+        supplier.submits("consumer", &opening, &reference, "describe-use-case", "after a while ").await;
+        let (_, shown) = reviewer.gets(&page).await;
+        assert!(shown.contains("gpc-diff") && shown.contains("Before"), "both are shown: {shown}");
+        (reviewer, page)
+    }
+
     fn begins(self, ground: &Shared) -> JoinSet<()> {
         let mut all = JoinSet::new();
-        let Self { supplier, journey, provider, leads, ids } = self;
+        let Self { supplier, journey, provider, leads, ids, review } = self;
         all.spawn(bombs_sent(supplier.clone(), journey.clone(), provider));
         all.spawn(invitations(supplier.clone(), journey.clone()));
         all.spawn(streams(supplier, journey));
         all.spawn(races(leads, ids));
+        all.spawn(long_reviews(review.0.clone(), review.1.clone()));
+        all.spawn(long_reviews(review.0, review.1));
         for _ in 0..100 {
             all.spawn(half_said(ground.clone(), "silent connections", b""));
             all.spawn(half_said(ground.clone(), "half heads", b"GET / HTTP/1.1\r\nHost: a\r\nX-Half: "));
