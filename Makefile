@@ -37,7 +37,7 @@ fmt: ## format the Rust code
 bench: build ## measure against the budgets, beside a bare handler; BENCH_WRITE=1 writes docs/performance.md
 	RUSTFLAGS= cargo bench --package server --bench budgets
 
-prove: ready ## the long proofs: walks, uploads, kills, every page and browser, crates, mutants; PROVE_WRITE=1 writes docs/evidence.md
+prove: ready ## the long proofs: walks, uploads, kills, a hostile hour, every page and browser, crates, mutants; PROVE_WRITE=1 writes docs/evidence.md
 	scripts/prove.sh
 
 clean: ## delete everything that was built (your data in data/ stays)

@@ -31,6 +31,9 @@ uploads() { part uploads 'FULL_UPLOADS=1 cargo test --package server --test memo
 # The program, on each database, while twenty people write; the database itself; a disk without room.
 kills() { part kills "KILLS=${KILLS:-200} scripts/with-postgres.sh cargo test --package server --test crash -- --nocapture" '[0-9]+ kills.*'; }
 
+# Every attack that is known, all at once and for an hour, against the server as it is shipped, beside ten honest people.
+siege() { part siege "cargo xtask build --release && HOSTILE_MINUTES=${HOSTILE_MINUTES:-60} SERVER=target/release/gpc-onboarding cargo test --package server --test siege -- --nocapture" '[0-9.]+ minutes: .*'; }
+
 # What `make test` leaves out: every spec on PostgreSQL (docs/decisions/0008-browsers-on-two-databases.md), and against the
 # server as it is shipped (0012-views-of-one-type.md).
 browsers() { part browsers 'scripts/ensure-browser.sh && cargo xtask build --release && SERVER=target/release/gpc-onboarding WHOLE=1 scripts/browser.sh postgres' '^ +[0-9]+ (passed|failed|flaky|did not run)'; }
@@ -86,7 +89,7 @@ workbooks() {
     '[0-9]+ of [0-9]+ broken workbooks refused|[0-9]+ of [0-9]+ files of another structure refused.*'
 }
 
-all=(crates walks uploads workbooks kills sweep browsers mutants)
+all=(crates walks uploads workbooks kills siege sweep browsers mutants)
 failed=0
 for one in "${@:-${all[@]}}"; do
   case " ${all[*]} " in *" $one "*) ;; *) say "no such proof: $one; there are ${all[*]}"; exit 2 ;; esac

@@ -4,11 +4,12 @@
 
 mod common;
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::time::Duration;
 
 use common::{
     Folder,
     process::{Running, client},
+    wire::{ROUTES, SOON, begins, grown, part, pours},
     world::OPENING,
 };
 use reqwest::{Client, StatusCode, header};
@@ -23,7 +24,6 @@ use tokio::{
 const MORE: f64 = 64.0;
 /// What the database may grow by while nobody who is signed in writes, in bytes.
 const GROWN: u64 = 256 * 1024;
-const SOON: Duration = Duration::from_secs(20);
 
 /// Somebody who is signed in, with the cookies that the program gave them.
 struct Person {
@@ -76,44 +76,11 @@ impl Person {
     }
 }
 
-fn part(name: &str, value: &str) -> String {
-    format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-}
-
-const ROUTES: [&str; 4] = ["files/add", "messages/send", "scal/upload", "catalogue/file"];
-
-/// Begins to send a form that claims to be long.
-async fn begins(address: SocketAddr, action: &str, cookie: &str, length: usize, words: &str) -> TcpStream {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let head = format!(
-        "POST /do/{action} HTTP/1.1\r\nHost: {address}\r\nSec-Fetch-Site: same-origin\r\nAccept: text/html\r\nCookie: {cookie}\r\n\
-         Content-Type: multipart/form-data; boundary=edge\r\nContent-Length: {length}\r\n\r\n{words}"
-    );
-    stream.write_all(head.as_bytes()).await.unwrap();
-    stream
-}
-
 /// The head of an answer.
 async fn answer(stream: &mut TcpStream) -> String {
     let mut head = vec![0; 4096];
     let read = timeout(SOON, stream.read(&mut head)).await.expect("an answer").unwrap();
     String::from_utf8_lossy(&head[..read]).into_owned()
-}
-
-/// Sends pieces until so many have been taken, or nothing more is. Answers how many bytes were taken.
-async fn pours(stream: &mut TcpStream, piece: &[u8], times: usize) -> usize {
-    for sent in 0..times {
-        if !matches!(timeout(SOON, stream.write_all(piece)).await, Ok(Ok(()))) {
-            return sent * piece.len();
-        }
-    }
-    times * piece.len()
-}
-
-/// Bytes of the database and its log.
-fn grown(folder: &Path) -> u64 {
-    let files = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
-    files.filter(|file| file.file_name().to_string_lossy().starts_with("onboarding")).map(|f| f.metadata().unwrap().len()).sum()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -143,7 +110,7 @@ async fn whatever_is_sent_the_others_are_served_and_nothing_grows() {
     let piece = vec![b'w'; 1_000_000];
     for action in ROUTES {
         let text = "--edge\r\nContent-Disposition: form-data; name=\"journey\"\r\n\r\n";
-        let mut stream = begins(address, action, "session=nobody", 300_000_000, text).await;
+        let mut stream = begins(address, action, "Cookie: session=nobody\r\n", 300_000_000, text).await.unwrap();
         let head = answer(&mut stream).await;
         assert!(head.starts_with("HTTP/1.1 303") && head.to_lowercase().contains("location: /sign-in"), "{action}: {head}");
         let taken = pours(&mut stream, &piece, 300).await;
@@ -161,9 +128,10 @@ async fn whatever_is_sent_the_others_are_served_and_nothing_grows() {
     assert!(grown(running.folder.path()) <= before + GROWN, "from {before} to {}", grown(running.folder.path()));
 
     // Signed in: silent forms on every route. As many as one person has places for wait, the others are told.
+    let cookie = format!("Cookie: {}\r\n", hostile.cookie);
     let mut silent = Vec::new();
     for number in 0..80 {
-        silent.push(begins(address, ROUTES[number % 4], &hostile.cookie, 1_000, "--edge\r\nContent-Dis").await);
+        silent.push(begins(address, ROUTES[number % 4], &cookie, 1_000, "--edge\r\nContent-Dis").await.unwrap());
     }
     let mut waiting = 0;
     for stream in &mut silent {
@@ -184,7 +152,7 @@ async fn whatever_is_sent_the_others_are_served_and_nothing_grows() {
     for (words, piece, times) in [(&text, &piece[..], 100), (&head, parts.as_bytes(), 20)] {
         let end = "\r\n--edge--\r\n";
         let length = words.len() + piece.len() * times + end.len();
-        let mut stream = begins(address, "files/add", &hostile.cookie, length, words).await;
+        let mut stream = begins(address, "files/add", &cookie, length, words).await.unwrap();
         assert_eq!(pours(&mut stream, piece, times).await, piece.len() * times);
         stream.write_all(end.as_bytes()).await.unwrap();
         let head = answer(&mut stream).await;

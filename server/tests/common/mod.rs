@@ -2,8 +2,10 @@
 //! who visit, and journeys in every state that a test needs.
 #![expect(dead_code, reason = "each file of tests uses its part")]
 
+pub mod bombs;
 pub mod postgres;
 pub mod process;
+pub mod wire;
 pub mod world;
 
 use std::{
