@@ -1,61 +1,75 @@
 //! Old beside new, word by word. What went is struck through, what came is underlined: not by colour alone.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use leptos::prelude::*;
 use similar::{ChangeTag, TextDiff};
 
-/// The two texts, each with what differs marked. A space between two changed words counts as changed, so that a new
-/// sentence is one mark and not ten.
-#[must_use]
-pub fn beside(old: &str, new: &str) -> (AnyView, AnyView) {
-    let changes = changes(old, new);
-    let (mut left, mut right) = (Marks::default(), Marks::default());
-    for (at, (tag, text)) in changes.iter().enumerate() {
-        let changed = |side: ChangeTag| {
-            let near = |c: Option<&(ChangeTag, &str)>| c.is_some_and(|c| c.0 == side);
-            text.trim().is_empty()
-                && near(changes[..at].iter().rev().find(|c| c.0 != side.other()))
-                && near(changes[at + 1..].iter().find(|c| c.0 != side.other()))
-        };
-        match tag {
-            ChangeTag::Equal => {
-                left.push(text, changed(ChangeTag::Delete));
-                right.push(text, changed(ChangeTag::Insert));
-            }
-            ChangeTag::Delete => left.push(text, true),
-            ChangeTag::Insert => right.push(text, true),
-        }
-    }
-    let old = left
-        .0
-        .into_iter()
-        .map(|(text, gone)| if gone { view! { <del>{text}</del> }.into_any() } else { text.into_any() })
-        .collect_view();
-    let new = right
-        .0
-        .into_iter()
-        .map(|(text, came)| if came { view! { <ins>{text}</ins> }.into_any() } else { text.into_any() })
-        .collect_view();
-    (view! { <p class="gpc-lines">{old}</p> }.into_any(), view! { <p class="gpc-lines">{new}</p> }.into_any())
-}
-
 /// Words of one text that are compared; a longer one is shown as changed from its beginning to its end.
 const MOST_WORDS: usize = 4_000;
 
-/// How long two texts may be compared. What is found by then is lawful, if not the shortest way from one to the other.
-const PATIENCE: Duration = Duration::from_millis(200);
+/// How long one page may compare texts, all of them together.
+const FOR_A_PAGE: Duration = Duration::from_millis(200);
 
-fn changes<'a>(old: &'a str, new: &'a str) -> Vec<(ChangeTag, &'a str)> {
-    if old == new {
-        return vec![(ChangeTag::Equal, old)];
+/// The time that a page has for its comparisons. What is found by then is lawful, if not the shortest way from one text to the
+/// other: who sends a hundred long answers again costs the reader of the page no more than who sends one.
+pub struct Patience {
+    until: Instant,
+}
+
+impl Patience {
+    /// The time of one page, from now on.
+    #[must_use]
+    pub fn of_page() -> Self {
+        Self { until: Instant::now() + FOR_A_PAGE }
     }
-    if [old, new].iter().any(|text| text.split_whitespace().nth(MOST_WORDS).is_some()) {
-        return vec![(ChangeTag::Delete, old), (ChangeTag::Insert, new)];
+
+    /// The two texts, each with what differs marked. A space between two changed words counts as changed, so that a new
+    /// sentence is one mark and not ten.
+    #[must_use]
+    pub fn beside(&self, old: &str, new: &str) -> (AnyView, AnyView) {
+        let changes = self.changes(old, new);
+        let (mut left, mut right) = (Marks::default(), Marks::default());
+        for (at, (tag, text)) in changes.iter().enumerate() {
+            let changed = |side: ChangeTag| {
+                let near = |c: Option<&(ChangeTag, &str)>| c.is_some_and(|c| c.0 == side);
+                text.trim().is_empty()
+                    && near(changes[..at].iter().rev().find(|c| c.0 != side.other()))
+                    && near(changes[at + 1..].iter().find(|c| c.0 != side.other()))
+            };
+            match tag {
+                ChangeTag::Equal => {
+                    left.push(text, changed(ChangeTag::Delete));
+                    right.push(text, changed(ChangeTag::Insert));
+                }
+                ChangeTag::Delete => left.push(text, true),
+                ChangeTag::Insert => right.push(text, true),
+            }
+        }
+        let old = left
+            .0
+            .into_iter()
+            .map(|(text, gone)| if gone { view! { <del>{text}</del> }.into_any() } else { text.into_any() })
+            .collect_view();
+        let new = right
+            .0
+            .into_iter()
+            .map(|(text, came)| if came { view! { <ins>{text}</ins> }.into_any() } else { text.into_any() })
+            .collect_view();
+        (view! { <p class="gpc-lines">{old}</p> }.into_any(), view! { <p class="gpc-lines">{new}</p> }.into_any())
     }
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_words(old, new);
-    // The pieces are parts of the two texts, whichever they were found in.
-    diff.iter_all_changes().map(|change| (change.tag(), change.value())).collect()
+
+    fn changes<'a>(&self, old: &'a str, new: &'a str) -> Vec<(ChangeTag, &'a str)> {
+        if old == new {
+            return vec![(ChangeTag::Equal, old)];
+        }
+        if [old, new].iter().any(|text| text.split_whitespace().nth(MOST_WORDS).is_some()) {
+            return vec![(ChangeTag::Delete, old), (ChangeTag::Insert, new)];
+        }
+        let diff = TextDiff::configure().deadline(self.until).diff_words(old, new);
+        // The pieces are parts of the two texts, whichever they were found in.
+        diff.iter_all_changes().map(|change| (change.tag(), change.value())).collect()
+    }
 }
 
 /// Pieces of one text, each marked or not; neighbours that are alike are one piece.
@@ -104,10 +118,25 @@ mod tests {
         };
         for words in [10, 3_999, 10_000] {
             let (old, new) = (letters(3, words), letters(7, words));
-            let found = changes(&old, &new);
-            assert_eq!((of(ChangeTag::Delete, &found), of(ChangeTag::Insert, &found)), (old.clone(), new.clone()));
-            assert!(words < MOST_WORDS || found.len() == 2, "{} pieces of {words} words", found.len());
+            for patience in [Patience::of_page(), Patience { until: Instant::now() }] {
+                let found = patience.changes(&old, &new);
+                assert_eq!((of(ChangeTag::Delete, &found), of(ChangeTag::Insert, &found)), (old.clone(), new.clone()));
+                assert!(words < MOST_WORDS || found.len() == 2, "{} pieces of {words} words", found.len());
+            }
         }
-        assert_eq!(changes("the same", "the same").len(), 1);
+        assert_eq!(Patience::of_page().changes("the same", "the same").len(), 1);
+    }
+
+    /// Once the time of a page is over, what is left of it is not compared.
+    #[test]
+    fn a_page_has_one_time_for_all_its_texts() {
+        let texts =
+            |word: &str| (0..200).map(|at| if at % 10 == 0 { format!("{word} ") } else { format!("{at} ") }).collect::<String>();
+        let (old, new) = (texts("old"), texts("new"));
+        let over = Patience { until: Instant::now() };
+        let alike =
+            |patience: Patience| patience.changes(&old, &new).iter().filter(|change| change.0 == ChangeTag::Equal).count();
+        let (found, hasty) = (alike(Patience::of_page()), alike(over));
+        assert!(hasty < found / 4, "{found} pieces are alike, and {hasty} when there was no time to look");
     }
 }

@@ -175,11 +175,12 @@ fn preview(new: &Typed, typed: &Answers, under_way: u64) -> AnyView {
             .map(|row| view! { <li><b class="gpc-code">{row.id.clone()}</b>{format!(" {}", row.requirement)}</li> })
             .collect_view()
     };
+    let patience = diff::Patience::of_page();
     let changed = change
         .changed
         .iter()
         .map(|(before, now)| {
-            let (left, right) = diff::beside(&before.requirement, &now.requirement);
+            let (left, right) = patience.beside(&before.requirement, &now.requirement);
             view! {
                 <li>
                     <b class="gpc-code">{now.id.clone()}</b>

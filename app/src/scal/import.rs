@@ -155,7 +155,8 @@ fn compared(desk: &Desk, read: &Read, comparison: Comparison) -> AnyView {
         }
     });
     let count = changes.len();
-    let items = changes.iter().map(|change| one(desk, change)).collect_view();
+    let patience = diff::Patience::of_page();
+    let items = changes.iter().map(|change| one(desk, change, &patience)).collect_view();
     view! {
         <section aria-labelledby="changes">
             <h2 class="nhsuk-heading-m" id="changes">{format!("{}: {} would change", read.name, counted(count, "row"))}</h2>
@@ -173,7 +174,7 @@ fn compared(desk: &Desk, read: &Read, comparison: Comparison) -> AnyView {
     .into_any()
 }
 
-fn one(desk: &Desk, change: &Change) -> AnyView {
+fn one(desk: &Desk, change: &Change, patience: &diff::Patience) -> AnyView {
     let Some(row) = scal::rows(&desk.journey().opening).into_iter().find(|row| row.field == change.row) else {
         return ().into_any();
     };
@@ -183,7 +184,7 @@ fn one(desk: &Desk, change: &Change) -> AnyView {
         let note = if note.is_empty() { String::new() } else { format!("\nNote for your own side: {note}") };
         format!("{}{note}", form.part_in_words(&form.parts[0], answers))
     };
-    let (left, right) = diff::beside(&told(&change.before), &told(&change.after));
+    let (left, right) = patience.beside(&told(&change.before), &told(&change.after));
     let id = format!("apply-{}", change.row);
     view! {
         <section class="gpc-answer" aria-label=change.id.clone()>

@@ -198,7 +198,7 @@ fn pane(
     });
     let answer = match &judged.before {
         Some(before) if *before != judged.now && !before.is_empty() => {
-            let (left, right) = diff::beside(before, &judged.now);
+            let (left, right) = diff::Patience::of_page().beside(before, &judged.now);
             view! { <div class="gpc-diff"><div><h3>"Before"</h3>{left}</div><div><h3>"Now"</h3>{right}</div></div> }.into_any()
         }
         _ => view! { <p class="gpc-lines">{judged.now.clone()}</p> }.into_any(),

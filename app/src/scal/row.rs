@@ -93,7 +93,7 @@ fn asked_again(row: &Row) -> Option<AnyView> {
         let old = editions::rows(&edition).iter().find(|old| old.field == row.field)?;
         (!old.asks_the_same(row)).then_some(old)
     })?;
-    let (left, right) = diff::beside(&before.requirement, &row.requirement);
+    let (left, right) = diff::Patience::of_page().beside(&before.requirement, &row.requirement);
     Some(
         view! {
             <div class="gpc-finding"><p><b>"The catalogue asks something else now."</b>" Look at your answer and save it again."</p></div>
@@ -238,7 +238,7 @@ fn beside(entry: &Entry, typed: &Answers) -> Option<AnyView> {
     if saved == mine {
         return None;
     }
-    let (left, right) = diff::beside(&saved, &mine);
+    let (left, right) = diff::Patience::of_page().beside(&saved, &mine);
     Some(
         view! {
             <div class="gpc-diff">

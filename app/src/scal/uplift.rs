@@ -35,11 +35,12 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
     let entries = entries(desk).await?;
     let answered = |field: &journey::ids::FieldId| entries.iter().any(|e| e.row.field == *field && !e.answers.is_blank());
     let kept = entries.len() - change.withdrawn.len() - change.changed.len();
+    let patience = diff::Patience::of_page();
     let changed = change
         .changed
         .iter()
         .map(|(before, now)| {
-            let (left, right) = diff::beside(&before.requirement, &now.requirement);
+            let (left, right) = patience.beside(&before.requirement, &now.requirement);
             let note = if answered(&now.field) { "Your answer is kept, and you are asked to look at it again." } else { "" };
             view! {
                 <li>

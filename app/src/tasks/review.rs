@@ -147,8 +147,10 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
             .as_ref()
             .and_then(|t| t.due)
             .map_or_else(String::new, |due| format!("Due {} ({}).", dates::date(due), dates::due_in(due, desk.today).1));
-    let cards = open.iter().map(|c| card(desk, record, c, &typed)).collect_view();
-    let kept_again = kept.iter().map(|c| card(desk, record, c, &typed)).collect_view();
+    let patience = diff::Patience::of_page();
+    let drawn = |of: &Card<'_>| card(desk, record, of, &typed, &patience);
+    let cards = open.iter().map(drawn).collect_view();
+    let kept_again = kept.iter().map(drawn).collect_view();
     let some_kept = !kept.is_empty();
     let results = results::view(desk).await?;
     let middle = view! {
@@ -206,7 +208,7 @@ fn work_label(desk: &Desk) -> String {
     desk.journey().process.label(desk.spec.reviews.as_ref().unwrap_or(&desk.spec.id)).to_owned()
 }
 
-fn card(desk: &Desk, record: &TaskRecord, card: &Card<'_>, typed: &Answers) -> AnyView {
+fn card(desk: &Desk, record: &TaskRecord, card: &Card<'_>, typed: &Answers, patience: &diff::Patience) -> AnyView {
     let id = card.part.id.to_string();
     let (verdict_name, finding_name) = (format!("verdict_{id}"), format!("finding_{id}"));
     let verdict = record.verdicts.get(&card.part.id);
@@ -220,7 +222,7 @@ fn card(desk: &Desk, record: &TaskRecord, card: &Card<'_>, typed: &Answers) -> A
     });
     let body = match &card.old {
         Some(old) if *old != card.new => {
-            let (left, right) = diff::beside(old, &card.new);
+            let (left, right) = patience.beside(old, &card.new);
             view! {
                 <div class="gpc-diff">
                     <div><h4>"Before"</h4>{left}</div>
