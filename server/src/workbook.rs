@@ -123,6 +123,10 @@ fn cells(entry: &Entry, beside: &Beside<'_>) -> Vec<String> {
 /// Why it is refused, in sentences for whoever sent it, each with its cell where there is one.
 pub fn read(bytes: Vec<u8>) -> Result<Vec<Line>, Vec<String>> {
     let refuse = |says: &str| vec![says.to_owned()];
+    // An archive may begin behind something else, which the reader would look at first.
+    if !bytes.starts_with(b"PK") {
+        return Err(refuse(NO_WORKBOOK));
+    }
     bounds::look(&bytes).map_err(|says| vec![says])?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| refuse(NO_WORKBOOK))?;
     let names = workbook.sheet_names();
@@ -208,6 +212,10 @@ fn cells_of(
             refusals.push(format!("{}: the text is longer than {LONGEST_CELL} characters. Shorten it", cell(name, row, column)));
             continue;
         }
+        if let DataRef::Error(error) = &read.value {
+            refusals.push(format!("{}: there is the error {error}. Write the words themselves", cell(name, row, column)));
+            continue;
+        }
         let text = text_of(&read.value);
         if text.chars().count() > LONGEST_CELL {
             refusals.push(format!("{}: the text is longer than {LONGEST_CELL} characters. Shorten it", cell(name, row, column)));
@@ -216,8 +224,8 @@ fn cells_of(
         *left = left.checked_sub(text.len()).ok_or_else(|| {
             vec![format!("The cells hold more than {} MB of text, far more than a SCAL. Shorten them", MOST_TEXT / 1024 / 1024)]
         })?;
-        if !text.is_empty() {
-            found.entry(row).or_default().insert(column, text);
+        if !text.is_empty() && found.entry(row).or_default().insert(column, text).is_some() {
+            refusals.push(format!("{}: the file has this cell twice. Save it again and send that", cell(name, row, column)));
         }
     }
     Ok(found)
@@ -292,8 +300,8 @@ fn length_of(value: &DataRef<'_>) -> usize {
         DataRef::String(text) => text.len(),
         DataRef::SharedString(text) => text.len(),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.len(),
-        DataRef::Error(_) | DataRef::Empty => 0,
-        DataRef::Int(_) | DataRef::Float(_) | DataRef::Bool(_) | DataRef::DateTime(_) => 1,
+        DataRef::Empty => 0,
+        DataRef::Error(_) | DataRef::Int(_) | DataRef::Float(_) | DataRef::Bool(_) | DataRef::DateTime(_) => 1,
     }
 }
 

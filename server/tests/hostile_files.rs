@@ -6,7 +6,7 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::bombs::{junit, reports, sound, workbooks, zipped};
+use common::bombs::{behind, junit, long_reports, referred, reports, sound, with, workbooks, zipped};
 use journey::results;
 use peak_alloc::PeakAlloc;
 use server::workbook::{read, read_catalogue};
@@ -44,6 +44,11 @@ impl Rng {
 
     /// The structure of an XML text changed somewhere: an element many times or inside itself, another number, a longer value.
     fn broken(&mut self, text: &str) -> String {
+        let kind = self.below(6);
+        self.changed(text, kind)
+    }
+
+    fn changed(&mut self, text: &str, kind: usize) -> String {
         let starts: Vec<usize> = text.match_indices('<').map(|(at, _)| at).collect();
         let Some(start) = (!starts.is_empty()).then(|| starts[self.below(starts.len())]) else { return text.to_owned() };
         let tag_end = text[start..].find('>').map_or(text.len(), |at| start + at + 1);
@@ -57,8 +62,8 @@ impl Rng {
         };
         let element = &text[start..end];
         let times = [2, 50, 3_000, 60_000][self.below(4)].min(4_000_000 / element.len().max(1)).max(1);
-        match self.below(6) {
-            0 => format!("{}{}{}", &text[..start], element.repeat(times), &text[end..]),
+        match kind {
+            REPEATED => format!("{}{}{}", &text[..start], element.repeat(times), &text[end..]),
             1 => format!(
                 "{}{}{}{}{}",
                 &text[..start],
@@ -76,16 +81,45 @@ impl Rng {
             }
             _ => {
                 let Some(quote) = tag.find("=\"") else { return text.to_owned() };
+                let times = [times, 20_000, 1_000_000][self.below(3)];
                 format!("{}{}{}", &text[..start + quote + 2], "x".repeat(times), &text[start + quote + 2..])
             }
         }
     }
+
+    /// A workbook in which something became long, something else became many, and parts may have other names.
+    fn referred(&mut self, parts: &mut [(String, String)]) {
+        let core: Vec<usize> = (0..parts.len())
+            .filter(|at| {
+                ["workbook.xml", "styles.xml", "sheet1.xml", "workbook.xml.rels"].iter().any(|end| parts[*at].0.ends_with(end))
+            })
+            .collect();
+        for kind in [LONGER, REPEATED] {
+            let at = core[self.below(core.len())];
+            parts[at].1 = self.changed(&parts[at].1, kind);
+        }
+        let (from, to) = [
+            ("", ""),
+            ("sheet1.xml", "sheet1.bin"),
+            ("styles.xml", "sheet1.xml"),
+            ("xl/", "xl/worksheets/"),
+            ("worksheets/", ""),
+        ][self.below(5)];
+        for (name, text) in parts.iter_mut().filter(|_| !from.is_empty()) {
+            *name = name.replace(from, to);
+            *text = text.replace(from, to);
+        }
+    }
 }
+
+/// Kinds of change: an element many times, the value of an attribute longer.
+const REPEATED: usize = 0;
+const LONGER: usize = 5;
 
 #[test]
 fn nothing_that_is_sent_takes_more_than_its_bound() {
     let mut most: f32 = 0.0;
-    for (what, bytes, says) in workbooks() {
+    for (what, bytes, says) in workbooks().into_iter().chain(referred()) {
         let (refusals, more) = measured(what, &bytes, |bytes| read(bytes).expect_err(what));
         assert!(refusals.iter().any(|refusal| refusal.contains(says)), "{what}: {refusals:?}");
         assert!(refusals.len() <= 21, "{what}: {} refusals", refusals.len());
@@ -104,25 +138,50 @@ fn nothing_that_is_sent_takes_more_than_its_bound() {
     assert!(run.rows.len() == 9_000 && run.rows.iter().all(|row| row.message.len() == 600));
     most = most.max(more);
 
+    for (what, text, rows) in long_reports() {
+        let (run, more) = measured(what, text.as_bytes(), |bytes| results::read(&bytes).unwrap());
+        assert_eq!(run.rows.len(), rows, "{what}");
+        let cut = |row: &results::Row| [&row.feature, &row.scenario].iter().all(|text| (1..=300).contains(&text.chars().count()));
+        assert!(run.rows.iter().all(cut), "{what}");
+        most = most.max(more);
+    }
+    // As many formats as fit, none of them long.
+    let styles =
+        with("styles.xml", |text| behind(text, "<cellXfs count=\"1\">", &"<xf numFmtId=\"1\" fontId=\"0\"/>".repeat(45_000)));
+    let (lines, more) = measured("45,000 styles", &styles, |bytes| read(bytes).unwrap());
+    assert_eq!(lines.len(), 3);
+    most = most.max(more);
+
     let factor: usize = std::env::var("FUZZ").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1);
     let mut rng = Rng(0x9e37_79b9_7f4a_7c15);
     let parts = sound();
     assert_eq!(read(zipped(&parts)).unwrap().len(), 3, "as it is, it is read");
     let report = "<testsuites><testsuite name=\"s\" tests=\"2\"><testcase classname=\"a.b\" name=\"c\" time=\"0.1\"><failure message=\"m\">words</failure></testcase>\
                   <testcase name=\"d\"><skipped/></testcase></testsuite></testsuites>";
-    let (mut refused, all) = (0, 150 * factor);
+    let trx = "<TestRun><TestDefinitions><UnitTest id=\"a\"><TestMethod className=\"c.d, e\"/></UnitTest></TestDefinitions><Results>\
+               <UnitTestResult testId=\"a\" testName=\"c.d.f\" outcome=\"Failed\"><Message>m</Message></UnitTestResult></Results></TestRun>";
+    let (mut refused, all) = (0, 100 * factor);
     for number in 0..all {
         let mut broken = parts.clone();
-        for _ in 0..=rng.below(3) {
-            let at = rng.below(broken.len());
-            broken[at].1 = rng.broken(&broken[at].1);
+        if number % 2 == 0 {
+            rng.referred(&mut broken);
+        } else {
+            for _ in 0..=rng.below(3) {
+                let at = rng.below(broken.len());
+                broken[at].1 = rng.broken(&broken[at].1);
+            }
         }
         let (outcome, more) = measured(&format!("workbook {number}"), &zipped(&broken), read);
         refused += usize::from(outcome.is_err());
         most = most.max(more);
-        let mut text = rng.broken(report);
+        let sample = [report, trx][rng.below(2)];
+        let mut text = rng.broken(sample);
         for _ in 0..rng.below(3) {
             text = rng.broken(&text);
+        }
+        if number % 3 == 0 {
+            text = rng.changed(sample, LONGER);
+            text = rng.changed(&text, REPEATED);
         }
         let (outcome, more) = measured(&format!("report {number}"), text.as_bytes(), |bytes| results::read(&bytes));
         refused += usize::from(outcome.is_err());

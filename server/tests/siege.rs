@@ -660,7 +660,11 @@ impl Hostile {
         ids.dedup();
         let ids: [String; 2] = ids.try_into().expect("two members");
         // Made beforehand: that takes longer than sending them.
-        let bombs = tokio::task::spawn_blocking(|| (bombs::workbooks(), bombs::reports())).await.unwrap();
+        let bombs = tokio::task::spawn_blocking(|| {
+            (bombs::workbooks().into_iter().chain(bombs::referred()).collect::<Vec<_>>(), bombs::reports())
+        })
+        .await
+        .unwrap();
         Self { supplier, journey, provider, leads: [first, second], ids, review, bombs }
     }
 

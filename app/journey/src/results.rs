@@ -242,9 +242,11 @@ pub fn read(bytes: &[u8]) -> Result<Run, Fault> {
         fault(line, "this is not text in UTF-8. Save the report in that encoding")
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // The words of a reader may repeat what stands in the report, however long that is.
+    let shortly = |wrong: Fault| Fault { says: cut(&wrong.says, LONGEST_MESSAGE).to_owned(), ..wrong };
     let run = match text.trim_start().chars().next() {
-        Some('<') => xml::read(text)?,
-        Some('[' | '{') => json::read(text)?,
+        Some('<') => xml::read(text).map_err(shortly)?,
+        Some('[' | '{') => json::read(text).map_err(shortly)?,
         Some(_) => return Err(fault(1, "this is neither XML nor JSON. Add a JUnit XML, TRX or Cucumber JSON report")),
         None => return Err(fault(1, "the report is empty")),
     };
@@ -256,25 +258,59 @@ pub fn read(bytes: &[u8]) -> Result<Run, Fault> {
 
 /// Scenarios that share their names are examples of one: told apart by their number.
 fn numbered(mut rows: Vec<Row>) -> Vec<Row> {
-    let mut seen: BTreeMap<(String, String, String), usize> = BTreeMap::new();
-    for row in &mut rows {
-        row.feature = short(&row.feature, LONGEST_NAME);
-        row.scenario = short(&row.scenario, LONGEST_NAME);
-        row.example = short(&row.example, LONGEST_NAME);
-        row.message = short(&row.message, LONGEST_MESSAGE);
-        let times = seen.entry((row.feature.clone(), row.scenario.clone(), row.example.clone())).or_default();
-        *times += 1;
-        if *times > 1 {
-            row.example = format!("{} #{times}", row.example).trim().to_owned();
-        }
+    let mut seen = BTreeMap::new();
+    let mut times = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let so_far: &mut usize = seen.entry(row.key()).or_default();
+        *so_far += 1;
+        times.push(*so_far);
+    }
+    for (row, times) in rows.iter_mut().zip(times).filter(|(_, times)| *times > 1) {
+        row.example = format!("{} #{times}", row.example).trim().to_owned();
     }
     rows
 }
 
+/// What a reader found of a scenario. Each becomes a row here, where its texts are cut: one text may be named by thousands.
+struct Found<'a> {
+    /// Taken with [`cut`] once, where it is found: all scenarios of a feature share it.
+    feature: &'a str,
+    /// The scenario and which example of it.
+    name: (&'a str, &'a str),
+    outcome: Outcome,
+    /// Seconds.
+    took: f64,
+    message: &'a str,
+}
+
+impl Found<'_> {
+    fn row(&self) -> Row {
+        Row {
+            feature: short(self.feature, LONGEST_NAME),
+            scenario: short(self.name.0, LONGEST_NAME),
+            example: short(self.name.1, LONGEST_NAME),
+            outcome: self.outcome,
+            millis: millis(self.took),
+            message: short(self.message, LONGEST_MESSAGE),
+        }
+    }
+}
+
+/// The beginning of a text, at most so many characters.
+fn cut(text: &str, most: usize) -> &str {
+    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
+}
+
+/// A name that many rows share: with room for the spaces that go.
+fn name_of(text: &str) -> &str {
+    cut(text.trim(), 4 * LONGEST_NAME)
+}
+
 /// One line without control characters, at most so many characters.
 fn short(text: &str, most: usize) -> String {
-    let text: String = text.split_whitespace().collect::<Vec<&str>>().join(" ");
-    let plain = text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+    let spaced =
+        text.split_whitespace().enumerate().flat_map(|(at, word)| (at > 0).then_some(' ').into_iter().chain(word.chars()));
+    let plain = spaced.filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
     plain.take(most).collect()
 }
 
@@ -284,15 +320,15 @@ fn millis(seconds: f64) -> u64 {
 }
 
 /// `Name(arguments)` and `Name: Variant 2` are examples of `Name`.
-fn example_of(name: &str) -> (String, String) {
+fn example_of(name: &str) -> (&str, &str) {
     let name = name.trim();
     if let Some(open) = name.find('(').filter(|at| *at > 0 && name.ends_with(')')) {
-        return (name[..open].trim().to_owned(), name[open + 1..name.len() - 1].trim().to_owned());
+        return (name[..open].trim(), name[open + 1..name.len() - 1].trim());
     }
     for mark in [": Variant ", ": Example ", " - Example #", " -- @"] {
         if let Some((scenario, example)) = name.split_once(mark) {
-            return (scenario.trim().to_owned(), example.trim().to_owned());
+            return (scenario.trim(), example.trim());
         }
     }
-    (name.to_owned(), String::new())
+    (name, "")
 }

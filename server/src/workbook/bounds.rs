@@ -1,15 +1,21 @@
 //! What a workbook may claim and hold, looked at before its reader is. The reader believes numbers in the file: it makes room
 //! for as many strings as `uniqueCount` says and for as many formulas as `si` says, and memory that cannot be had ends the
-//! process. So every part is unpacked once to nowhere, counted, and refused beyond these bounds.
+//! process. It also copies what is long once for each thing that refers to it, and opens whatever part a relationship names, as
+//! often as it is named. So every part is unpacked once to nowhere, counted, and refused beyond these bounds, and no
+//! relationship may lead the reader to a part that is not counted.
 
-use std::io::{BufReader, Cursor, Read as _, copy, sink};
+use std::{
+    collections::BTreeSet,
+    io::{BufReader, Cursor, Read as _, copy, sink},
+};
 
 use quick_xml::{
     Reader,
+    escape::unescape,
     events::{BytesStart, Event},
 };
 
-use super::NO_WORKBOOK;
+use super::{MOST_TEXT, NO_WORKBOOK};
 
 /// Longest file when it is unpacked, all parts together, in bytes.
 const UNPACKED: u64 = 24 * 1024 * 1024;
@@ -28,6 +34,14 @@ const MOST_LINES: u64 = 200_000;
 const MOST_MERGED: u64 = 2_000;
 /// How deep elements of a part may stand in each other.
 const DEEPEST: u32 = 100;
+/// Sheets of a workbook: a SCAL has one for each section.
+const MOST_SHEETS: usize = 100;
+/// Characters of the name of a sheet, as in Excel. The name is copied to each line.
+const LONGEST_NAME: usize = 31;
+/// Bytes of one element with its attributes: a list of cells is the longest that programs write.
+const LONGEST_TAG: usize = 64 * 1024;
+/// Bytes of one text, and of the comments in it: a full cell with each of its characters escaped is a fifth of that.
+const LONGEST_TEXT: usize = 1024 * 1024;
 
 const LARGER: &str = "The file is far larger unpacked than a SCAL is. Send the file that you downloaded";
 const STRANGE: &str = "The file claims to hold more than a SCAL does. Send the file that you downloaded, with its rows changed";
@@ -39,6 +53,15 @@ struct Counted {
     others: u64,
     lines: u64,
     merged: u64,
+    /// Formats of cells; the reader copies a code and the name of a font to each.
+    formats: usize,
+    longest_code: usize,
+    longest_font: usize,
+    sheets: usize,
+    /// Names of sheets in small letters, and the numbers of the relationships and names of the parts that they lead to.
+    names: BTreeSet<String>,
+    led: BTreeSet<String>,
+    parts: BTreeSet<String>,
 }
 
 /// Looks at every part of a workbook, and says why it is refused.
@@ -64,6 +87,9 @@ pub(super) fn look(bytes: &[u8]) -> Result<(), String> {
         copy(&mut bounded, &mut sink()).map_err(|_| NO_WORKBOOK.to_owned())?;
         left = bounded.limit().checked_sub(1).ok_or(LARGER)?;
     }
+    if counted.formats.saturating_mul(counted.longest_code + counted.longest_font) > MOST_TEXT {
+        return Err("The cells have more and longer formats than a SCAL has. Send the file that you downloaded".to_owned());
+    }
     Ok(())
 }
 
@@ -71,58 +97,187 @@ pub(super) fn look(bytes: &[u8]) -> Result<(), String> {
 fn read_part(part: &mut impl std::io::Read, inner: bool, counted: &mut Counted) -> Result<(), String> {
     let mut reader = Reader::from_reader(BufReader::new(part));
     let mut buffer = Vec::with_capacity(1024);
-    let mut depth = 0;
+    let (mut depth, mut text) = (0, 0);
+    // Whether it is inside an element whose text the reader keeps whole, whatever stands between.
+    let mut kept = false;
     loop {
         buffer.clear();
-        match reader.read_event_into(&mut buffer) {
-            Ok(Event::Start(element)) => {
-                depth += 1;
-                if depth > DEEPEST {
+        let event = reader.read_event_into(&mut buffer).map_err(|_| NO_WORKBOOK.to_owned())?;
+        match &event {
+            Event::Start(element) | Event::Empty(element) => {
+                if kept || element.len() > LONGEST_TAG {
                     return Err(STRANGE.to_owned());
                 }
-                count(&element, inner, counted)?;
+                count(element, inner, counted)?;
+                text = 0;
+                if matches!(event, Event::Start(_)) {
+                    kept = matches!(element.local_name().as_ref(), "t" | "v" | "f" | "definedName");
+                    depth += 1;
+                    if depth > DEEPEST {
+                        return Err(STRANGE.to_owned());
+                    }
+                }
             }
-            Ok(Event::Empty(element)) => count(&element, inner, counted)?,
-            Ok(Event::End(_)) => depth = depth.saturating_sub(1),
-            Ok(Event::Eof) => return Ok(()),
-            Ok(_) => {}
-            Err(_) => return Err(NO_WORKBOOK.to_owned()),
+            Event::End(_) => (depth, text, kept) = (depth.saturating_sub(1), 0, false),
+            Event::Eof => return Ok(()),
+            other => {
+                text += other.len();
+                if text > LONGEST_TEXT {
+                    return Err(LARGER.to_owned());
+                }
+            }
         }
     }
 }
 
 fn count(element: &BytesStart<'_>, inner: bool, counted: &mut Counted) -> Result<(), String> {
-    let Counted { elements, others, lines, merged } = counted;
-    *(if inner { &mut *elements } else { &mut *others }) += 1;
     let name = element.local_name();
-    match name.as_ref() {
-        "row" => *lines += 1,
-        "mergeCell" => *merged += 1,
+    let name = name.as_ref();
+    // What is dear is dear under each name of a part.
+    let dear = matches!(name, "xf" | "font" | "fill" | "border" | "numFmt" | "sheet" | "definedName" | "Relationship");
+    *(if inner && !dear { &mut counted.elements } else { &mut counted.others }) += 1;
+    match name {
+        "row" => counted.lines += 1,
+        "mergeCell" => counted.merged += 1,
+        _ => {}
+    }
+    match name {
+        "row" | "c" | "mergeCell" | "dimension" => places(element)?,
+        "xf" => counted.formats += 1,
+        "numFmt" => counted.longest_code = counted.longest_code.max(longest(element, "formatCode")?),
+        "name" => counted.longest_font = counted.longest_font.max(longest(element, "val")?),
+        "sheet" => sheet(element, counted)?,
+        "Relationship" => relationship(element, counted)?,
         // `si` of a formula is the number of the group that it shares.
         "sst" | "f" => {
-            for attribute in element.attributes().with_checks(false) {
-                let attribute = attribute.map_err(|_| NO_WORKBOOK.to_owned())?;
-                let claims = matches!(attribute.key.local_name().as_ref(), "count" | "uniqueCount" | "si");
-                if claims && !attribute.value.trim().parse::<u64>().is_ok_and(|number| number <= MOST_CLAIMED) {
-                    return Err(STRANGE.to_owned());
-                }
-            }
+            places(element)?;
+            each(element, |key, value| {
+                let claims = matches!(local(key), "count" | "uniqueCount" | "si");
+                let lawful = !claims || value.trim().parse::<u64>().is_ok_and(|number| number <= MOST_CLAIMED);
+                lawful.then_some(()).ok_or_else(|| STRANGE.to_owned())
+            })?;
         }
         _ => {}
     }
-    if *lines > MOST_LINES {
+    if counted.lines > MOST_LINES {
         return Err(
             "The file has far more rows than a SCAL has. Delete the empty rows below yours, or send the file that you downloaded"
                 .to_owned(),
         );
     }
-    if *merged > MOST_MERGED {
+    if counted.merged > MOST_MERGED {
         return Err(format!(
             "More than {MOST_MERGED} places have merged cells. Take them apart, or send the file that you downloaded"
         ));
     }
-    if *elements > MOST_ELEMENTS || *others > MOST_OTHERS {
+    if counted.elements > MOST_ELEMENTS || counted.others > MOST_OTHERS {
         return Err(LARGER.to_owned());
     }
     Ok(())
+}
+
+/// A sheet that the workbook lists: its name is short, and it and its part are listed once.
+fn sheet(element: &BytesStart<'_>, counted: &mut Counted) -> Result<(), String> {
+    counted.sheets += 1;
+    if counted.sheets > MOST_SHEETS {
+        return Err(format!("The file has more than {MOST_SHEETS} sheets. Send the file that you downloaded"));
+    }
+    each(element, |key, value| match local(key) {
+        "name" => {
+            let name = unescape(value).map_err(|_| NO_WORKBOOK.to_owned())?;
+            if name.chars().count() > LONGEST_NAME {
+                return Err(format!("The name of a sheet is longer than {LONGEST_NAME} characters. Shorten it"));
+            }
+            once(&mut counted.names, name.to_lowercase())
+        }
+        "id" => once(&mut counted.led, value.to_owned()),
+        _ => Ok(()),
+    })
+}
+
+/// Where the reader goes for the workbook and its sheets: to parts that are looked at here, to each once.
+fn relationship(element: &BytesStart<'_>, counted: &mut Counted) -> Result<(), String> {
+    let (mut targets, mut kinds) = (Vec::new(), Vec::new());
+    each(element, |key, value| {
+        match local(key) {
+            "Target" => targets.push(value.to_ascii_lowercase()),
+            "Type" => kinds.push(value.rsplit('/').next().unwrap_or_default().to_owned()),
+            _ => {}
+        }
+        Ok(())
+    })?;
+    let any = |names: &[&str]| kinds.iter().any(|kind| names.contains(&kind.as_str()));
+    if any(&["chartsheet", "dialogsheet"]) {
+        return Err("A sheet of the file is a chart or a dialogue. Delete it".to_owned());
+    }
+    if any(&["officeDocument", "worksheet"]) && !targets.iter().all(|target| target.ends_with(".xml")) {
+        return Err(NO_WORKBOOK.to_owned());
+    }
+    if any(&["worksheet"]) {
+        // A part can be named from the top or from the workbook; what it is called itself is the same.
+        for target in targets {
+            once(&mut counted.parts, target.rsplit(['/', '\\']).next().unwrap_or_default().to_owned())?;
+        }
+    }
+    Ok(())
+}
+
+/// Where a cell or a row is, and from where to where something goes: beyond the end of a sheet the numbers of the reader run over.
+fn places(element: &BytesStart<'_>) -> Result<(), String> {
+    each(element, |key, value| {
+        if !matches!(local(key), "r" | "ref") {
+            return Ok(());
+        }
+        let mut from = (0, 0);
+        for place in value.split(':') {
+            let to = place_of(place).ok_or_else(|| STRANGE.to_owned())?;
+            if to.0 < from.0 || to.1 < from.1 {
+                return Err(STRANGE.to_owned());
+            }
+            from = to;
+        }
+        Ok(())
+    })
+}
+
+/// Row and column of a place like `XFD1048576`, from 1; the column of a row is 0.
+fn place_of(place: &str) -> Option<(u32, u32)> {
+    let digits = place.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let letters = &place[..place.len() - digits.len()];
+    if letters.len() > 3 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let column = letters.bytes().fold(0, |sum, letter| sum * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1);
+    let row = digits.parse().ok()?;
+    ((1..=1_048_576).contains(&row) && column <= 16_384).then_some((row, column))
+}
+
+fn once(seen: &mut BTreeSet<String>, name: String) -> Result<(), String> {
+    let new = seen.insert(name);
+    new.then_some(()).ok_or_else(|| "The file has the same sheet twice. Send the file that you downloaded".to_owned())
+}
+
+/// Bytes of an attribute as it is written.
+fn longest(element: &BytesStart<'_>, name: &str) -> Result<usize, String> {
+    let mut longest = 0;
+    each(element, |key, value| {
+        if local(key) == name {
+            longest = longest.max(value.len());
+        }
+        Ok(())
+    })?;
+    Ok(longest)
+}
+
+fn each(element: &BytesStart<'_>, mut see: impl FnMut(&str, &str) -> Result<(), String>) -> Result<(), String> {
+    for attribute in element.attributes().with_checks(false) {
+        let attribute = attribute.map_err(|_| NO_WORKBOOK.to_owned())?;
+        see(attribute.key.as_ref(), &attribute.value)?;
+    }
+    Ok(())
+}
+
+/// What stands behind the last colon, as the reader takes it.
+fn local(key: &str) -> &str {
+    key.rsplit(':').next().unwrap_or_default()
 }

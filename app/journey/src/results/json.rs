@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Fault, MOST_ROWS, Outcome, Row, Run, example_of};
+use super::{Fault, Found, MOST_ROWS, Outcome, Row, Run, example_of, name_of};
 
 /// Objects of one report: features, scenarios, steps and their results.
 const MOST_OBJECTS: usize = 150_000;
@@ -74,16 +74,17 @@ pub(super) fn read(text: &str) -> Result<Run, Fault> {
     let features: Vec<Feature> = serde_json::from_str(text).map_err(fault)?;
     let mut rows = Vec::new();
     for feature in features {
+        let name = name_of(&feature.name);
         for element in feature.elements.iter().filter(|element| element.kind != "background") {
             if rows.len() == MOST_ROWS {
                 let says = format!("the report has more than {MOST_ROWS} scenarios. Split it by capability");
                 return Err(Fault { line: 1, says });
             }
             if element.name.trim().is_empty() {
-                let says = format!("a scenario of “{}” (its line {}) has no name", feature.name, element.line);
+                let says = format!("a scenario of “{}” (its line {}) has no name", name, element.line);
                 return Err(Fault { line: 1, says });
             }
-            rows.push(row(&feature.name, element));
+            rows.push(row(name, element));
         }
     }
     Ok(Run { format: "Cucumber JSON".to_owned(), rows })
@@ -106,10 +107,12 @@ fn row(feature: &str, element: &Element) -> Row {
     };
     // `feature;scenario;;3` is the second row of the first table of examples.
     let (scenario, mut example) = example_of(&element.name);
-    let place: Vec<&str> = element.id.split(';').collect();
-    if let ([_, _, table, line], true) = (&place[..], example.is_empty()) {
-        example = if table.is_empty() { (*line).to_owned() } else { format!("{table} {line}") };
+    let numbered;
+    let mut place = element.id.split(';');
+    if let ([Some(_), Some(_), Some(table), Some(line), None], true) = ([(); 5].map(|()| place.next()), example.is_empty()) {
+        numbered = format!("{table} {line}");
+        example = numbered.trim_start();
     }
     let nanos: f64 = all().map(|step| step.result.duration).filter(|duration| duration.is_finite()).sum();
-    Row { feature: feature.trim().to_owned(), scenario, example, outcome, millis: super::millis(nanos / 1e9), message }
+    Found { feature, name: (scenario, example), outcome, took: nanos / 1e9, message: &message }.row()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use quick_xml::{Reader, events::Event};
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::{DEEPEST, Fault, LONGEST_MESSAGE, MOST_ROWS, Outcome, Row, Run, example_of, millis};
+use super::{DEEPEST, Fault, Found, LONGEST_MESSAGE, MOST_ROWS, Outcome, Row, Run, cut, example_of, name_of};
 
 /// Elements and texts of one report, and attributes, bounded before the tree is built.
 const MOST_NODES: u32 = 400_000;
@@ -110,17 +110,16 @@ fn named<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
 
 /// What stands in an element, or in its attribute `message`: no more than is shown, with room for the spaces that go.
 fn says(node: Node<'_, '_>) -> String {
-    let cut = |text: &str, left: usize| text.chars().take(left).collect::<String>();
     let message = node.attribute("message").unwrap_or_default();
     if !message.is_empty() {
-        return cut(message, 4 * LONGEST_MESSAGE);
+        return cut(message, 4 * LONGEST_MESSAGE).to_owned();
     }
     let mut text = String::new();
     let mut left = 4 * LONGEST_MESSAGE;
     for piece in node.descendants().filter(Node::is_text).filter_map(|inner| inner.text()) {
         let piece = cut(piece, left);
         left -= piece.chars().count();
-        text.push_str(&piece);
+        text.push_str(piece);
         if left == 0 {
             break;
         }
@@ -128,7 +127,7 @@ fn says(node: Node<'_, '_>) -> String {
     text
 }
 
-/// The cases of a report in their order, each with the name of the suite around it: one walk down the tree.
+/// The cases of a report in their order, each with the feature that the suite around it is named for: one walk down the tree.
 fn cases<'a, 'i>(
     document: &Document<'_>,
     node: Node<'a, 'i>,
@@ -144,7 +143,7 @@ fn cases<'a, 'i>(
                 }
                 found.push((child, suite));
             }
-            "testsuite" => cases(document, child, child.attribute("name").or(suite), found)?,
+            "testsuite" => cases(document, child, child.attribute("name").map(feature_of).or(suite), found)?,
             _ => cases(document, child, suite, found)?,
         }
     }
@@ -157,14 +156,14 @@ fn junit(document: &Document<'_>) -> Result<Vec<Row>, Fault> {
     cases(document, document.root(), None, &mut found)?;
     for (case, suite) in found {
         room(document, case, &rows)?;
-        let class = case.attribute("classname").filter(|class| !class.trim().is_empty()).or(suite);
-        let Some(class) = class else {
+        let class = case.attribute("classname").filter(|class| !class.trim().is_empty());
+        let Some(feature) = class.map(feature_of).or(suite) else {
             return Err(Fault {
                 line: line(document, case),
                 says: "<testcase> has no classname, and no test suite around it has a name".to_owned(),
             });
         };
-        let (scenario, example) = example_of(attribute(document, case, "name")?);
+        let name = example_of(attribute(document, case, "name")?);
         let failed = ["failure", "error"].into_iter().find_map(|name| named(case, name));
         let skipped = named(case, "skipped");
         let seconds = match case.attribute("time") {
@@ -179,22 +178,24 @@ fn junit(document: &Document<'_>) -> Result<Vec<Row>, Fault> {
             (None, Some(node)) => (Outcome::Skipped, says(node)),
             (None, None) => (Outcome::Passed, String::new()),
         };
-        rows.push(Row { feature: feature_of(class), scenario, example, outcome, millis: millis(seconds), message });
+        rows.push(Found { feature, name, outcome, took: seconds, message: &message }.row());
     }
     Ok(rows)
 }
 
-/// The last part of a class name, without the word that generators add.
-fn feature_of(class: &str) -> String {
+/// The last part of a class name, without the word that generators add; no more than is shown.
+fn feature_of(class: &str) -> &str {
     let last = if class.contains(' ') { class } else { class.rsplit('.').next().unwrap_or(class) };
-    last.strip_suffix("Feature").filter(|rest| !rest.is_empty()).unwrap_or(last).trim().to_owned()
+    name_of(last.strip_suffix("Feature").filter(|rest| !rest.is_empty()).unwrap_or(last))
 }
 
 fn trx(document: &Document<'_>) -> Result<Vec<Row>, Fault> {
-    let mut classes: BTreeMap<&str, &str> = BTreeMap::new();
+    // The class of each test, and the feature that it is named for: looked at here, once, however many results name it.
+    let mut classes: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
     for test in document.descendants().filter(|node| node.tag_name().name() == "UnitTest") {
         if let (Some(id), Some(method)) = (test.attribute("id"), named(test, "TestMethod")) {
-            classes.insert(id, method.attribute("className").unwrap_or_default());
+            let class = method.attribute("className").and_then(|class| class.split(',').next()).unwrap_or_default();
+            classes.insert(id, (class, feature_of(class)));
         }
     }
     let mut rows = Vec::new();
@@ -205,12 +206,12 @@ fn trx(document: &Document<'_>) -> Result<Vec<Row>, Fault> {
         }
         room(document, result, &rows)?;
         let (scenario, example) = example_of(attribute(document, result, "testName")?);
-        let class = result.attribute("testId").and_then(|id| classes.get(id)).copied().unwrap_or_default();
+        let (class, feature) = result.attribute("testId").and_then(|id| classes.get(id)).copied().unwrap_or_default();
         // Some adapters write "Namespace.Feature.Test" as the name of the test.
-        let (class, scenario) = match (class.split(',').next().unwrap_or_default(), scenario.rsplit_once('.')) {
-            ("", Some((class, scenario))) => (class.to_owned(), scenario.to_owned()),
-            (class, Some((before, short))) if before == class => (class.to_owned(), short.to_owned()),
-            (class, _) => (class.to_owned(), scenario),
+        let (feature, scenario) = match scenario.rsplit_once('.') {
+            Some((before, short)) if class.is_empty() => (feature_of(before), short),
+            Some((before, short)) if before == class => (feature, short),
+            _ => (feature, scenario),
         };
         let said = attribute(document, result, "outcome")?;
         let outcome = match said {
@@ -223,26 +224,26 @@ fn trx(document: &Document<'_>) -> Result<Vec<Row>, Fault> {
             }
         };
         let message = result.descendants().find(|node| node.tag_name().name() == "Message").map(says).unwrap_or_default();
-        let millis = match result.attribute("duration") {
-            None | Some("") => 0,
+        let took = match result.attribute("duration") {
+            None | Some("") => 0.0,
             Some(text) => clock(text).ok_or_else(|| Fault {
                 line: line(document, result),
                 says: format!("“{}” is not a duration", text.chars().take(40).collect::<String>()),
             })?,
         };
         let message = if outcome == Outcome::Passed { String::new() } else { message };
-        let feature = if class.is_empty() { "Unnamed feature".to_owned() } else { feature_of(&class) };
-        rows.push(Row { feature, scenario, example, outcome, millis, message });
+        let feature = if feature.is_empty() { "Unnamed feature" } else { feature };
+        rows.push(Found { feature, name: (scenario, example), outcome, took, message: &message }.row());
     }
     Ok(rows)
 }
 
-/// `00:00:01.2345678`
-fn clock(text: &str) -> Option<u64> {
+/// `00:00:01.2345678`, in seconds.
+fn clock(text: &str) -> Option<f64> {
     let mut parts = text.split(':');
     let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next()?);
     let hours: f64 = hours.parse::<u32>().ok()?.into();
     let minutes: f64 = minutes.parse::<u32>().ok()?.into();
     let seconds: f64 = seconds.parse().ok()?;
-    parts.next().is_none().then(|| millis(hours * 3600.0 + minutes * 60.0 + seconds))
+    parts.next().is_none().then_some(hours * 3600.0 + minutes * 60.0 + seconds)
 }
