@@ -3,15 +3,19 @@
 mod admin;
 pub mod backup;
 pub mod draw;
+pub mod letters;
 pub mod verify;
 
+use app::services::Clock as _;
 use server_fn::axum::server_fn_paths;
 use store::Db;
 
 use crate::{
     beside::Beside,
     config::{Cli, Command, Database},
-    demo, serve,
+    demo,
+    login::MachineClock,
+    serve,
 };
 
 /// Does what the command line says.
@@ -31,6 +35,13 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Verify(place) => verify::run(&open(&place.database).await?, &place.vault()?).await,
         Command::Backup { place, to } => backup::run(&open(&place.database).await?, &place.vault()?, &to).await,
         Command::Restore { place, from } => backup::restore::run(&made(&place.database).await?, &place.vault()?, &from).await,
+        Command::Letters { database, again } => {
+            let db = open(&database).await?;
+            let said = letters::run(&db, &again, MachineClock.now()).await;
+            db.close().await;
+            print!("{}", said?);
+            Ok(())
+        }
         Command::Draw { process, as_ } => draw::run(process, as_),
         Command::Routes => {
             routes();
