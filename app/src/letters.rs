@@ -8,7 +8,7 @@ use journey::{
     ids::{OrganisationId, PersonId, Seq},
     journey::Journey,
     overview,
-    port::{Letter, StoreError, notices::Notice, seats::Invited},
+    port::{JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
     process::Settle,
 };
 
@@ -389,4 +389,51 @@ pub fn account(id: String, to: &str, subject: &str, text: &str, link: &str) -> L
             "Hello,\n\n{text}\n\n{link}\n\nIf you did not expect this letter you can ignore it: nothing happens without the link.\n"
         ),
     }
+}
+
+/// Tells whoever invited somebody that the invitation cannot be delivered; nobody when nobody in particular did, or when
+/// it was to themselves.
+///
+/// # Errors
+/// When the memory does not answer.
+pub async fn undelivered(
+    services: &Services,
+    letter: &Letter,
+    invitation: &Link,
+    reason: Undelivered,
+) -> Result<Option<Letter>, StoreError> {
+    let store = &services.store;
+    let (Some(by), Some(organisation)) = (&invitation.by, &invitation.organisation) else { return Ok(None) };
+    let (Some(person), Some(organisation)) = (store.person(by).await?, store.organisation(organisation).await?) else {
+        return Ok(None);
+    };
+    if person.email == letter.to {
+        return Ok(None);
+    }
+    // A lead invites colleagues on the page of their organisation; the programme invites for a part in a journey.
+    let colleague = store.memberships(by).await?.iter().any(|membership| membership.organisation.id == organisation.id);
+    let journey = JourneyFilter { party: Some(organisation.id.clone()), limit: 1, ..JourneyFilter::default() };
+    let page = match store.journeys(&journey).await?.first() {
+        Some(line) if !colleague => format!("/journeys/{}/organisations?again={}", line.reference, organisation.id),
+        _ => "/organisation".to_owned(),
+    };
+    let link = format!("{}{page}", services.base_url);
+    Ok(Some(Letter {
+        id: format!("undelivered-{}", letter.id),
+        to: person.email,
+        subject: "Your invitation could not be delivered".to_owned(),
+        body: format!(
+            "Hello {},\n\nYou invited {} to join {}. The email could not be delivered: {}.\n\nCheck the address and invite them again:\n{link}\n",
+            person.name,
+            letter.to,
+            organisation.identity().in_words(),
+            reason.in_words(),
+        ),
+    }))
+}
+
+/// What pages say of an invitation that cannot be delivered.
+#[must_use]
+pub fn undelivered_in_words(email: &str, reason: Undelivered) -> String {
+    format!("Could not be delivered to {email}: {}. Check the address and invite again.", reason.in_words())
 }

@@ -75,6 +75,15 @@ pub enum Command {
         #[arg(long)]
         from: PathBuf,
     },
+    /// List the letters that have not gone: those that cannot be delivered, and those that wait.
+    Letters {
+        /// Which database.
+        #[command(flatten)]
+        database: Database,
+        /// Try this letter again, as if it were new; repeat for several.
+        #[arg(long = "again", value_name = "ID")]
+        again: Vec<String>,
+    },
     /// Print a process as a picture or a table.
     Draw {
         /// The process version; the newest consumer process when left out.

@@ -17,6 +17,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use jiff::{SignedDuration, Timestamp};
 use journey::ids::Digest;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
@@ -31,6 +32,9 @@ const TIMES: [f64; 10] = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 
 /// What proxies write into a request that they pass on.
 const PASSED_ON: [&str; 4] = ["x-forwarded-for", "x-real-ip", "forwarded", "via"];
+
+/// For how long a letter that cannot be delivered is counted: the figure comes down by itself when somebody has looked.
+const UNDELIVERED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
@@ -55,6 +59,7 @@ pub struct Metrics {
     panics: Counter,
     letters: Gauge,
     oldest: Gauge<f64, AtomicU64>,
+    undelivered: Gauge,
     journeys: Family<Phase, Gauge>,
     up: Gauge,
     /// Only the digest: so that comparing takes as long for every guess.
@@ -68,6 +73,7 @@ impl Metrics {
         let requests: Times = Family::new_with_constructor(|| Histogram::new(TIMES));
         let (sign_ins, panics) = (Counter::default(), Counter::default());
         let (letters, oldest, up) = (Gauge::default(), Gauge::default(), Gauge::default());
+        let undelivered = Gauge::default();
         let journeys: Family<Phase, Gauge> = Family::default();
         let mut registry = Registry::with_prefix("gpc");
         registry.register_with_unit("request", "Time to the first byte of an answer", Unit::Seconds, requests.clone());
@@ -75,10 +81,15 @@ impl Metrics {
         registry.register("panics", "Requests that ended in a fault of the program", panics.clone());
         registry.register("letters_waiting", "Letters that wait to be sent", letters.clone());
         registry.register_with_unit("letters_oldest", "Age of the oldest letter that waits", Unit::Seconds, oldest.clone());
+        registry.register(
+            "letters_undelivered",
+            "Letters of the last seven days that cannot be delivered and are not tried any more",
+            undelivered.clone(),
+        );
         registry.register("journeys", "Journeys by phase", journeys.clone());
         registry.register("database_up", "1 when the database answered just now", up.clone());
         let token = token.map(|token| Digest::of(token.reveal().as_bytes()));
-        Self { registry: Arc::new(registry), requests, sign_ins, panics, letters, oldest, journeys, up, token }
+        Self { registry: Arc::new(registry), requests, sign_ins, panics, letters, oldest, undelivered, journeys, up, token }
     }
 
     /// A request ended in a fault of the program.
@@ -101,12 +112,17 @@ impl Metrics {
 
     async fn refresh(&self, services: &Services) {
         let waiting = services.store.letters_waiting().await;
+        let now = services.clock.now();
+        let week = now.checked_sub(UNDELIVERED).unwrap_or(Timestamp::MIN);
+        let undelivered = services.store.letters_undelivered(week).await;
         let phases = services.store.phases().await;
         self.up.set(i64::from(waiting.is_ok() && phases.is_ok()));
         if let Ok((count, oldest)) = waiting {
             self.letters.set(i64::from(count));
-            let now = services.clock.now();
             self.oldest.set(oldest.map_or(0.0, |at| (now - at).total(jiff::Unit::Second).unwrap_or(0.0).max(0.0)));
+        }
+        if let Ok(count) = undelivered {
+            self.undelivered.set(i64::from(count));
         }
         self.journeys.clear();
         for (phase, count) in phases.unwrap_or_default() {

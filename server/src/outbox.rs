@@ -1,14 +1,19 @@
 //! Sends what waits in the outbox: by SMTP when configured, otherwise into a folder, with the link in the log so that it
-//! can be followed on a laptop. A letter that does not go is tried again, later and later.
+//! can be followed on a laptop. A letter that does not go is tried again, later and later, and not for ever: what can never
+//! arrive is told to whoever caused it, and to the operator.
 
 use std::{path::PathBuf, time::Duration};
 
-use app::services::Services;
-use jiff::{Timestamp, ToSpan as _};
-use journey::port::{Letter, StoreError};
+use app::{letters, services::Services};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use journey::{
+    ids::Digest,
+    port::{Letter, LinkPurpose, Outgoing, StoreError, Undelivered},
+};
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
     message::{Mailbox, header::ContentType},
+    transport::smtp,
 };
 
 use crate::config::Serve;
@@ -17,6 +22,11 @@ use crate::config::Serve;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Pause when nothing waits.
 const REST: Duration = Duration::from_millis(700);
+/// A letter that does not go is given up after this time, and not before it was tried [`FEWEST_TRIES`] times: a service that
+/// was stopped for a week gives nothing up when it is back.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(72);
+/// See [`LONGEST_WAIT`]. With the pauses between them these take two hours and a half.
+const FEWEST_TRIES: u32 = 12;
 
 /// Where letters go, and how long each may take.
 pub struct Post {
@@ -56,36 +66,77 @@ impl Post {
         Ok(Self { way: Way::Smtp(Box::new(transport.timeout(Some(patience)).build()), Box::new(from)), patience })
     }
 
-    async fn send(&self, letter: &Letter) -> Result<(), String> {
+    async fn send(&self, letter: &Letter) -> Result<(), Unsendable> {
         match &self.way {
             Way::Smtp(transport, from) => {
-                let to = letter.to.parse().map_err(|error| format!("{error}"))?;
+                // An address and nothing else: a list or a name with it would be a way to write to others.
+                let to: Address =
+                    letter.to.parse().map_err(|error| Unsendable::Never(Undelivered::NoAddress, format!("{error}")))?;
                 let message = Message::builder()
                     .from((**from).clone())
-                    .to(to)
+                    .to(to.into())
                     .subject(&letter.subject)
                     .message_id(Some(format!("<{}@gpc-onboarding>", letter.id)))
                     .header(ContentType::TEXT_PLAIN)
                     .body(letter.body.clone())
-                    .map_err(|error| error.to_string())?;
+                    .map_err(|error| Unsendable::Never(Undelivered::NoAddress, error.to_string()))?;
                 // The transport's own time limit is per command; a server that answers each one slowly must not hold the rest.
                 let sent = tokio::time::timeout(self.patience, transport.send(message))
                     .await
-                    .map_err(|_| "no answer in time".to_owned())?;
-                sent.map(drop).map_err(|error| error.to_string())
+                    .map_err(|_| Unsendable::Later("no answer in time".to_owned()))?;
+                let Err(error) = sent else { return Ok(()) };
+                let why = error.to_string();
+                if !for_good(&error) {
+                    return Err(Unsendable::Later(why));
+                }
+                // A server that takes no letters at all, from anybody or from us, says nothing about this one.
+                let talks = tokio::time::timeout(self.patience, transport.test_connection()).await;
+                Err(match talks {
+                    Ok(Ok(true)) => Unsendable::Never(Undelivered::Refused, why),
+                    _ => Unsendable::Later(why),
+                })
             }
             Way::Folder(folder) => {
                 let text = format!("To: {}\nSubject: {}\n\n{}", letter.to, letter.subject, letter.body);
                 let name: String =
                     letter.id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
                 let (part, whole) = (folder.join(format!("{name}.part")), folder.join(format!("{name}.eml")));
-                tokio::fs::write(&part, text).await.map_err(|error| error.to_string())?;
-                tokio::fs::rename(&part, &whole).await.map_err(|error| error.to_string())?;
+                let later = |error: std::io::Error| Unsendable::Later(error.to_string());
+                tokio::fs::write(&part, text).await.map_err(later)?;
+                tokio::fs::rename(&part, &whole).await.map_err(later)?;
                 let link = letter.body.split_whitespace().find(|word| word.starts_with("http")).unwrap_or("");
                 tracing::info!(to = %letter.to, subject = %letter.subject, link, "letter");
                 Ok(())
             }
         }
+    }
+}
+
+/// Why a letter did not go, and what was said.
+enum Unsendable {
+    /// It may go another time.
+    Later(String),
+    /// It will never go.
+    Never(Undelivered, String),
+}
+
+/// Whether a server refused this letter and would refuse it again: a 5xx about its recipient or its text. One about our
+/// login, our sender or a command is ours to mend, and then the letter goes.
+fn for_good(error: &smtp::Error) -> bool {
+    use std::error::Error as _;
+    let said = error.source().map(ToString::to_string).unwrap_or_default();
+    let code = error.status().filter(|_| error.is_permanent()).map(u16::from);
+    code.is_some_and(|code| (550..=556).contains(&code)) && !is_about_us(&said)
+}
+
+/// Whether the enhanced status of an answer (RFC 3463) is about the sender (5.1.7, 5.1.8), the mail system in between (5.3,
+/// 5.5) or what is permitted to us (5.7).
+fn is_about_us(said: &str) -> bool {
+    let mut parts = said.split_whitespace().next().unwrap_or_default().split('.');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("5"), Some("1"), Some(detail)) => matches!(detail, "7" | "8"),
+        (Some("5"), Some(subject), Some(_)) => matches!(subject, "3" | "5" | "7"),
+        _ => false,
     }
 }
 
@@ -100,15 +151,39 @@ pub async fn send_due(services: &Services, post: &Post) -> Result<u32, StoreErro
         let hidden = later(now, 2 * i64::try_from(post.patience.as_secs()).unwrap_or(60).max(1));
         let Some(outgoing) = services.store.next_letter(now, hidden).await? else { return Ok(tried) };
         tried += 1;
-        match post.send(&outgoing.letter).await {
-            Ok(()) => services.store.letter_sent(&outgoing.letter.id, services.clock.now()).await?,
-            Err(why) => {
-                tracing::warn!(letter = %outgoing.letter.id, tries = outgoing.tries + 1, why, "a letter did not go");
-                let again = later(services.clock.now(), pause(outgoing.tries));
-                services.store.letter_failed(&outgoing.letter.id, &why, again).await?;
+        let id = &outgoing.letter.id;
+        let (never, why) = match post.send(&outgoing.letter).await {
+            Ok(()) => {
+                services.store.letter_sent(id, services.clock.now()).await?;
+                continue;
             }
+            Err(Unsendable::Never(reason, why)) => (Some(reason), why),
+            Err(Unsendable::Later(why)) => (too_long(&outgoing, services.clock.now()).then_some(Undelivered::GivenUp), why),
+        };
+        let (tries, now) = (outgoing.tries + 1, services.clock.now());
+        if let Some(reason) = never {
+            tracing::error!(letter = %id, tries, reason = reason.name(), why, "a letter cannot be delivered and is not tried again");
+            let tell = telling(services, &outgoing.letter, reason).await?;
+            services.store.letter_undelivered(id, reason, &why, now, tell).await?;
+        } else {
+            tracing::warn!(letter = %id, tries, why, "a letter did not go");
+            services.store.letter_failed(id, &why, later(now, pause(outgoing.tries))).await?;
         }
     }
+}
+
+/// Whether a letter that did not go now was tried for long enough.
+fn too_long(outgoing: &Outgoing, now: Timestamp) -> bool {
+    outgoing.tries + 1 >= FEWEST_TRIES && now.duration_since(outgoing.since) >= LONGEST_WAIT
+}
+
+/// The letter to whoever caused one that cannot arrive. Only invitations cause one: nobody is told of a letter to themselves,
+/// and no letter tells of a letter that tells.
+async fn telling(services: &Services, letter: &Letter, reason: Undelivered) -> Result<Option<Letter>, StoreError> {
+    let Some(token) = letter.id.strip_prefix("invite-").and_then(|token| token.parse::<Digest>().ok()) else { return Ok(None) };
+    // One that was taken back or replaced meanwhile is nobody's concern.
+    let Some(link) = services.store.link(&token, LinkPurpose::Invite, services.clock.now()).await? else { return Ok(None) };
+    letters::undelivered(services, letter, &link, reason).await
 }
 
 /// Seconds until the next try: 5, 10, 20, … up to an hour.

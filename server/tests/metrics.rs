@@ -8,6 +8,7 @@ use common::{
     House, Quick,
     world::{Small, register},
 };
+use journey::port::{Outbox as _, Undelivered};
 
 async fn figures(house: &House) -> String {
     let page = house.browser().get("/metrics").await;
@@ -57,6 +58,16 @@ async fn requests_are_counted_by_route_and_outcome_and_nothing_else_is_told() {
     let text = figures(&small.house).await;
     assert!(figure(&text, "gpc_letters_waiting") >= 1.0, "{before}");
     assert!(figure(&text, "gpc_letters_oldest_seconds") >= 600.0);
+    // One that cannot be delivered is a figure of its own, for a week.
+    let waits = figure(&text, "gpc_letters_waiting");
+    assert_eq!(figure(&text, "gpc_letters_undelivered"), 0.0);
+    let now = small.house.services.clock.now();
+    let lost = small.house.db.next_letter(now, now).await.unwrap().unwrap().letter.id;
+    small.house.db.letter_undelivered(&lost, Undelivered::Refused, "550", now, None).await.unwrap();
+    let text = figures(&small.house).await;
+    assert_eq!((figure(&text, "gpc_letters_undelivered"), figure(&text, "gpc_letters_waiting")), (1.0, waits - 1.0));
+    small.house.clock.forward(7 * 24 * 3600);
+    assert_eq!(figure(&figures(&small.house).await, "gpc_letters_undelivered"), 0.0);
     small.house.db.close().await;
     assert_eq!(figure(&figures(&small.house).await, "gpc_database_up"), 0.0, "and says when the database is away");
 }

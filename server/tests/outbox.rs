@@ -12,11 +12,14 @@ use std::{
 use common::{Folder, House, PASSWORD, world::register};
 use journey::{
     ids::Digest,
-    port::{Letter, Link, LinkPurpose, Outbox as _, People as _},
+    port::{Letter, Link, LinkPurpose, Outbox as _, People as _, Undelivered},
 };
-use server::outbox::{Post, send_due};
+use server::{
+    commands::letters,
+    outbox::{Post, send_due},
+};
 use tokio::{
-    io::{AsyncBufReadExt as _, BufReader, Lines},
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
     process::{Child, ChildStdout, Command},
 };
 
@@ -154,23 +157,148 @@ async fn a_letter_arrives_once_with_its_subject_words_and_link() {
 }
 
 #[tokio::test]
-async fn a_refused_letter_is_tried_later_and_holds_up_nobody() {
+async fn a_refused_letter_is_not_tried_again_and_holds_up_nobody() {
     let mut taker = Taker::at(0).await;
     let (house, post) = house(taker.port).await;
-    letter(&house, "refused@acme.example").await;
-    letter(&house, "lena@acme.example").await;
-    assert_eq!(send_due(&house.services, &post).await.unwrap(), 2);
+    for to in ["refused@acme.example", "no address", "a@b.example, c@d.example", "lena@acme.example"] {
+        letter(&house, to).await;
+    }
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 4);
     assert_eq!(taker.next().await.0, "lena@acme.example");
-    assert_eq!(waiting(&house).await, 1, "nothing is lost");
-    assert_eq!(send_due(&house.services, &post).await.unwrap(), 0, "not at once");
-    // Later and later, but never given up.
+    assert_eq!(waiting(&house).await, 0, "what cannot go does not wait");
+    let mut unsent: Vec<(String, &str)> = Vec::new();
+    for letter in house.db.letters_unsent(9).await.unwrap() {
+        unsent.push((letter.to, letter.undelivered.unwrap().0.name()));
+    }
+    unsent.sort();
+    let wanted = [("a@b.example, c@d.example", "no_address"), ("no address", "no_address"), ("refused@acme.example", "refused")];
+    assert_eq!(unsent, wanted.map(|(to, reason)| (to.to_owned(), reason)));
+    assert_eq!(house.db.letters_undelivered(jiff::Timestamp::MIN).await.unwrap(), 3);
+    house.clock.forward(24 * 3600);
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 0);
+    assert!(taker.is_quiet().await);
+
+    // An operator sees it, and can put it back.
+    let now = house.services.clock.now();
+    let listed = letters::run(&house.db, &[], now).await.unwrap();
+    let line = listed.lines().find(|line| line.contains("refused@")).unwrap();
+    let fields: Vec<&str> = line.split('\t').collect();
+    assert_eq!(
+        (fields[0], fields[2], fields[3], fields[4]),
+        ("refused", "refused@acme.example", "For refused@acme.example", "1")
+    );
+    assert!(fields[6].contains("550") && !listed.contains("Hello."), "{listed}");
+    let again = [fields[1].to_owned()];
+    assert!(letters::run(&house.db, &again, now).await.unwrap().contains("tried again"));
+    assert!(letters::run(&house.db, &["nothing".to_owned()], now).await.is_err());
+    assert_eq!((waiting(&house).await, send_due(&house.services, &post).await.unwrap()), (1, 1));
+}
+
+/// What is ours to mend costs no letter: only their recipients are refused for good.
+#[tokio::test]
+async fn a_server_that_does_not_let_us_in_costs_no_letter() {
+    for (at, answer) in
+        [("RCPT", "550 5.7.1 relaying denied"), ("MAIL", "553 5.1.8 this sender is not known"), ("RCPT", "451 later")]
+    {
+        let port = answering(at, answer).await;
+        let (house, post) = house(port).await;
+        letter(&house, "lena@acme.example").await;
+        assert_eq!(send_due(&house.services, &post).await.unwrap(), 1);
+        assert_eq!(waiting(&house).await, 1, "{answer}");
+    }
+}
+
+/// A mail server that answers one command like this.
+async fn answering(at: &'static str, answer: &'static str) -> u16 {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let (read, mut write) = stream.into_split();
+                let mut lines = BufReader::new(read).lines();
+                write.write_all(b"220 here\r\n").await.unwrap();
+                while let Ok(Some(line)) = lines.next_line().await {
+                    let says = if line.starts_with(at) { answer } else { "250 fine" };
+                    if write.write_all(format!("{says}\r\n").as_bytes()).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_letter_that_does_not_go_is_tried_for_three_days_and_then_told() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (house, post) = house(free).await;
+    letter(&house, "lena@acme.example").await;
+    // A service that was stopped for a week gives nothing up when it is back.
+    house.clock.forward(7 * 24 * 3600);
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 1);
+    assert_eq!(waiting(&house).await, 1);
     let mut tries = 1;
-    for _ in 0..12 {
+    for _ in 0..72 {
         house.clock.forward(3600);
         tries += send_due(&house.services, &post).await.unwrap();
     }
-    assert_eq!((tries, waiting(&house).await), (13, 1));
-    assert!(taker.is_quiet().await);
+    assert_eq!((tries, waiting(&house).await), (12, 0), "twelve tries at least, and an end");
+    let unsent = house.db.letters_unsent(9).await.unwrap();
+    assert_eq!((unsent[0].tries, unsent[0].undelivered.unwrap().0), (12, Undelivered::GivenUp));
+}
+
+#[tokio::test]
+async fn whoever_invited_somebody_in_vain_is_told_and_puts_it_right() {
+    let mut taker = Taker::at(0).await;
+    let (house, post) = house(taker.port).await;
+    let mut lead = register(&house, "Acme Care", "lena@acme.example").await.browser;
+    let invite = [("answers[email][]", "refused@acme.example"), ("answers[roles][]", "developer")];
+    lead.submit("organisation/invite", &invite).await;
+    while send_due(&house.services, &post).await.unwrap() > 0 {}
+    let said = loop {
+        let (to, text) = taker.next().await;
+        if text.contains("Subject: Your invitation could not be delivered") {
+            assert_eq!(to, "lena@acme.example");
+            break text;
+        }
+    };
+    assert!(said.contains("refused@acme.example") && said.contains("/organisation"), "{said}");
+    house.clock.forward(7200);
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 0, "and told once");
+
+    lead.sign_in("lena@acme.example").await;
+    let page = lead.get("/organisation").await;
+    assert!(page.body.contains("Could not be delivered to refused@acme.example: its mail server refused it"), "{}", page.body);
+    let token = page.body.split("/organisation?correct=").nth(1).unwrap().split('#').next().unwrap().to_owned();
+    let page = lead.get(&format!("/organisation?correct={token}")).await;
+    assert_eq!(page.hidden("instead"), token);
+    assert!(page.body.contains("value=\"refused@acme.example\""));
+    // What is wrong again leads back to the same question.
+    let wrong = [("instead", token.as_str()), ("answers[email][]", "nobody"), ("answers[roles][]", "developer")];
+    let page = lead.submit("organisation/invite", &wrong).await;
+    assert!(page.refusal().is_some() && page.hidden("instead") == token);
+    let right = [("instead", token.as_str()), ("answers[email][]", "dev@acme.example"), ("answers[roles][]", "developer")];
+    let page = lead.submit("organisation/invite", &right).await;
+    assert!(page.done().is_some() && page.body.contains("dev@acme.example"));
+    assert!(!page.body.contains("Could not be delivered") && !page.body.contains("refused@acme.example"), "it is replaced");
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_a_letter_to_themselves_or_of_a_letter_that_tells() {
+    let taker = Taker::at(0).await;
+    let (house, post) = house(taker.port).await;
+    let mut lead = register(&house, "Acme Care", "refused@acme.example").await.browser;
+    let invite = [("answers[email][]", "refused@other.example"), ("answers[roles][]", "developer")];
+    lead.submit("organisation/invite", &invite).await;
+    for _ in 0..5 {
+        send_due(&house.services, &post).await.unwrap();
+        house.clock.forward(3600);
+    }
+    let unsent: Vec<String> = house.db.letters_unsent(99).await.unwrap().into_iter().map(|letter| letter.id).collect();
+    assert_eq!(unsent.iter().filter(|id| id.starts_with("undelivered-")).count(), 1, "{unsent:?}");
+    assert!(unsent.iter().all(|id| !id.starts_with("undelivered-undelivered")), "{unsent:?}");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ pub mod corrections;
 pub mod files;
 pub mod messages;
 pub mod notices;
+mod outbox;
 mod people;
 pub mod picture;
 pub mod runs;
@@ -23,6 +24,7 @@ use crate::{
     scal::evidence::Evidence,
 };
 
+pub use outbox::{Outbox, Outgoing, Undelivered, Unsent};
 pub use people::{Link, LinkPurpose, Member, Membership, Organisation, People, Person};
 pub use sign_ins::{SessionLine, SignIns};
 
@@ -318,28 +320,6 @@ pub trait Drafts: Send + Sync {
     async fn save_draft(&self, journey: &JourneyRef, draft: Draft, seen: u64) -> Result<u64, WriteError>;
     /// Saves several drafts, each over its own `version` (0 for none): all of them, or none and `Conflict`.
     async fn save_drafts(&self, journey: &JourneyRef, drafts: Vec<Draft>) -> Result<(), WriteError>;
-}
-
-/// A letter taken from the outbox to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outgoing {
-    /// The letter.
-    pub letter: Letter,
-    /// How often it was tried before.
-    pub tries: u32,
-}
-
-/// Letters that wait to be sent.
-#[async_trait]
-pub trait Outbox: Send + Sync {
-    /// Takes the next letter that is due and hides it from others until `hidden_until`.
-    async fn next_letter(&self, now: Timestamp, hidden_until: Timestamp) -> Answer<Option<Outgoing>>;
-    /// The letter has gone.
-    async fn letter_sent(&self, id: &str, at: Timestamp) -> Answer<()>;
-    /// The letter did not go; try again at `again`.
-    async fn letter_failed(&self, id: &str, why: &str, again: Timestamp) -> Answer<()>;
-    /// Letters that wait, and the oldest of them.
-    async fn letters_waiting(&self) -> Answer<(u32, Option<Timestamp>)>;
 }
 
 /// The whole memory.

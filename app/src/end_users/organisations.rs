@@ -14,6 +14,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     design::{Button, Crumbs, Hidden, SummaryRow, Title, ask, dates, say},
     flash::Kept,
+    letters,
     page::{hall, page, titled},
     post::load,
     visitor::query,
@@ -73,7 +74,7 @@ pub fn Organisations() -> impl IntoView {
                         {(!party.organisation.ods_code.is_empty()).then(|| view! { <br /><span class="gpc-meta gpc-mono">{party.organisation.ods_code.clone()}</span> })}
                     </th>
                     <td role="cell" data-l="Part">{part(party.organisation.side)}</td>
-                    <td role="cell" data-l="People">{people(party, addresses)}</td>
+                    <td role="cell" data-l="People">{people(party, addresses)}{undelivered(party, addresses)}</td>
                     {(leaves || gives).then(|| view! {
                         <td role="cell">
                             {(gives && party.people == 0).then(|| view! {
@@ -176,13 +177,28 @@ fn people(party: &PartyLine, addresses: bool) -> String {
     if party.people > 0 {
         return if party.people == 1 { "1 person".to_owned() } else { format!("{} people", party.people) };
     }
-    let all: Vec<String> =
-        party.invited.iter().map(|(email, until)| format!("{email}, until {}", dates::day_of(*until))).collect();
+    let on_its_way = party.invited.iter().filter(|open| open.undelivered.is_none());
+    let all: Vec<String> = on_its_way.map(|open| format!("{}, until {}", open.email, dates::day_of(open.until))).collect();
     match (all.is_empty(), addresses) {
         (true, _) => "Nobody has come, and no invitation is open".to_owned(),
         (false, true) => format!("Nobody has come yet. Invited: {}", all.join("; ")),
         (false, false) => "Nobody has come yet".to_owned(),
     }
+}
+
+/// Invitations that cannot arrive. Whoever may not see addresses learns that somebody has to look.
+fn undelivered(party: &PartyLine, addresses: bool) -> AnyView {
+    let lost = party.invited.iter().filter_map(|open| Some((open, open.undelivered?)));
+    lost.map(|(open, reason)| {
+        let says = if addresses {
+            letters::undelivered_in_words(&open.email, reason)
+        } else {
+            "An invitation could not be delivered.".to_owned()
+        };
+        view! { <p class="nhsuk-error-message">{says}</p> }
+    })
+    .collect_view()
+    .into_any()
 }
 
 fn facts(waiting: &WaitingPart) -> AnyView {
@@ -270,11 +286,12 @@ fn request_alone(journey: &str, waiting: &WaitingPart, kept: Option<&Kept>) -> A
 fn again_alone(journey: &str, party: &PartyLine, kept: Option<&Kept>) -> AnyView {
     let id = &party.organisation.id;
     let hidden = vec![("journey", journey.to_owned()), ("organisation", id.to_string())];
-    let last = party.invited.last().map(|(email, _)| email.clone()).unwrap_or_default();
+    let last = party.invited.last().map(|open| open.email.clone()).unwrap_or_default();
     let answers = kept.map_or_else(|| Answers::default().with("email", &last), |kept| kept.typed.clone());
     view! {
         <Title text=format!("Invite somebody of {}", party.organisation.identity().in_words()) />
         <p>{people(party, true)}"."</p>
+        {undelivered(party, true)}
         <form action="/do/end-users/invite-again" method="post" novalidate>
             <Hidden values=hidden />
             {ask::questions(&end_users::first_person(party.organisation.side), &answers, kept)}

@@ -22,7 +22,7 @@ use crate::{
     people::new_link,
     post::{Done, Typed, act, signed_in},
     services::services,
-    visitor::{Visitor, calling},
+    visitor::{Visitor, calling, query},
 };
 
 /// `/organisation`
@@ -34,6 +34,7 @@ pub fn OrganisationPage() -> impl IntoView {
         let keeper = people::may_keep_people(&visitor.actor);
         let members = hall.services.store.members(&visitor.organisation.id).await?;
         let invited = hall.services.store.invitations(&visitor.organisation.id, hall.services.clock.now()).await?;
+        let undelivered = hall.services.store.invitations_undelivered(&visitor.organisation.id).await?;
         let kept = hall.kept.clone();
         let allowed = people::may_give(&visitor.actor);
         let rows = members
@@ -54,11 +55,27 @@ pub fn OrganisationPage() -> impl IntoView {
             })
             .collect_view();
         let any_invited = !invited.is_empty();
+        // An invitation that could not be delivered is sent again with what it offered, to an address that is put right.
+        let corrected = query("correct");
+        let again = invited.iter().find(|link| keeper && link.token.as_str() == corrected).map(|link| {
+            let roles = link.roles.iter().map(|role| role.name().to_owned()).collect();
+            let mut answers = Answers::default().with("email", &link.email);
+            answers.0.insert("roles".to_owned(), roles);
+            (link.token.to_string(), answers)
+        });
         let waiting = invited
             .into_iter()
             .map(|link| {
                 let titles: Vec<&str> = link.roles.iter().map(|role| role.title()).collect();
                 let email = link.email.clone();
+                let reason = undelivered.iter().find(|(token, _)| *token == link.token).map(|(_, reason)| *reason);
+                let problem = reason.map(|reason| {
+                    let to = format!("/organisation?correct={}#invite", link.token);
+                    view! {
+                        <p class="nhsuk-error-message">{letters::undelivered_in_words(&email, reason)}</p>
+                        {keeper.then(|| view! { <p><a href=to>"Correct the address"<span class="nhsuk-u-visually-hidden">{format!(" of {email}")}</span></a></p> })}
+                    }
+                });
                 view! {
                     <li>
                         {link.email} " as " {titles.join(", ")} ", until " {dates::day_of(link.expires_at)} " "
@@ -71,15 +88,18 @@ pub fn OrganisationPage() -> impl IntoView {
                                     </form>
                                 }
                             })}
+                        {problem}
                     </li>
                 }
             })
             .collect_view();
         let invite = keeper.then(|| {
-            let answers = hall.typed_or(Answers::default());
+            let (instead, answers) = again.unwrap_or_default();
+            let answers = hall.typed_or(answers);
             view! {
                 <h2 class="nhsuk-heading-m gpc-below" id="invite">"Invite a colleague"</h2>
                 <form action="/do/organisation/invite" method="post" novalidate>
+                    <Hidden values=vec![("instead", instead)] />
                     {ask::questions(&people::invitation(&visitor.actor), &answers, kept.as_ref())}
                     <Button text="Send the invitation" />
                 </form>
@@ -199,15 +219,18 @@ async fn keeper(page: &str, typed: &Answers) -> Result<std::sync::Arc<Visitor>, 
     Err(Halt::NotYours { heading: "You cannot change who belongs to this organisation".to_owned(), detail: String::new() })
 }
 
-/// Invites a colleague with roles.
+/// Invites a colleague with roles. `instead` names an invitation that could not be delivered: this one takes its place.
 ///
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "organisation/invite")]
-pub async fn invite(#[server(default)] answers: Typed) -> Done {
+pub async fn invite(#[server(default)] answers: Typed, #[server(default)] instead: String) -> Done {
     act(async move {
         let (services, caller) = (services()?, calling()?);
         let typed = Answers(answers);
+        let instead = instead.parse::<Digest>().ok();
+        let back =
+            instead.as_ref().map_or_else(|| "/organisation".to_owned(), |old| format!("/organisation?correct={old}#invite"));
         let visitor = keeper("/organisation", &typed).await?;
         let refuse = |problems: Vec<Problem>| Kept {
             path: "/organisation".to_owned(),
@@ -220,7 +243,7 @@ pub async fn invite(#[server(default)] answers: Typed) -> Done {
             Ok(clean) => clean,
             Err(problems) => {
                 flash::keep(&caller.session, refuse(problems.0)).await?;
-                return Ok("/organisation".to_owned());
+                return Ok(back);
             }
         };
         let email = clean.one("email").to_owned();
@@ -231,7 +254,7 @@ pub async fn invite(#[server(default)] answers: Typed) -> Done {
                 refuse(vec![Problem::new("email", "This person belongs to your organisation already. Change their roles above")]),
             )
             .await?;
-            return Ok("/organisation".to_owned());
+            return Ok(back);
         }
         let (mut link, token) = new_link(&services, LinkPurpose::Invite, &email);
         link.organisation = Some(organisation.id.clone());
@@ -249,7 +272,15 @@ pub async fn invite(#[server(default)] answers: Typed) -> Done {
         let known = confirmed || visitor.is_programme();
         match letters::of_invitation(services.store.invite(link, letter, people::invitation_limit(known)).await?, &email) {
             Ok((heading, text)) => flash::say(&caller, heading, text),
-            Err(says) => flash::keep(&caller.session, refuse(vec![Problem::new("email", says)])).await?,
+            Err(says) => {
+                flash::keep(&caller.session, refuse(vec![Problem::new("email", says)])).await?;
+                return Ok(back);
+            }
+        }
+        // The new one stands for the one that could not be delivered.
+        let lost = services.store.invitations_undelivered(&organisation.id).await?;
+        if let Some((old, _)) = lost.into_iter().find(|(token, _)| Some(token) == instead.as_ref()) {
+            services.store.cancel_invitation(&organisation.id, &old, visitor.by(), services.clock.now()).await?;
         }
         Ok("/organisation".to_owned())
     })

@@ -3,15 +3,19 @@
 mod admin;
 pub mod backup;
 pub mod draw;
+pub mod letters;
 pub mod verify;
 
+use app::services::Clock as _;
 use server_fn::axum::server_fn_paths;
 use store::{Access, Db};
 
 use crate::{
     beside::Beside,
     config::{Cli, Command, Database},
-    demo, serve,
+    demo,
+    login::MachineClock,
+    serve,
 };
 
 /// Does what the command line says.
@@ -37,6 +41,14 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             backup::run(&db, &vault, &to).await
         }
         Command::Restore { place, from } => backup::restore::run(&made(&place.database).await?, &place.vault()?, &from).await,
+        Command::Letters { database, again } => {
+            let access = if again.is_empty() { Access::Read } else { Access::Write };
+            let db = existing(&database, access).await?;
+            let said = letters::run(&db, &again, MachineClock.now()).await;
+            db.close().await;
+            print!("{}", said?);
+            Ok(())
+        }
         Command::Draw { process, as_ } => draw::run(process, as_),
         Command::Routes => {
             routes();

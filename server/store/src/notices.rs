@@ -89,6 +89,7 @@ async fn hold(transaction: &mut Transaction<'static, Any>, notices: &[&Notice], 
 pub(crate) async fn forget(transaction: &mut Transaction<'static, Any>, message: &MessageId) -> Answer<()> {
     for statement in [
         "DELETE FROM held WHERE message = $1",
+        "DELETE FROM undelivered WHERE SUBSTR(letter, 1, LENGTH($1) + 9) = 'message-' || $1 || '-'",
         "DELETE FROM outbox WHERE sent_us IS NULL AND SUBSTR(id, 1, LENGTH($1) + 9) = 'message-' || $1 || '-'",
     ] {
         sqlx::query(statement).bind(message.to_string()).execute(&mut **transaction).answered().await?;

@@ -11,8 +11,8 @@ use journey::{
     port::{
         Answer, Letter, Link, Organisation, WriteError,
         seats::{
-            AskedDetails, InvitationLimit, Invited, OrganisationFilter, PartyLine, RegisteredOrganisation, RolesRefused,
-            SeatChange, Seats, WaitingPart,
+            AskedDetails, InvitationLimit, Invited, OpenInvitation, OrganisationFilter, PartyLine, RegisteredOrganisation,
+            RolesRefused, SeatChange, Seats, WaitingPart,
         },
     },
 };
@@ -65,8 +65,9 @@ pub const PARTIES_OF: &str = "SELECT o.id, o.name, o.ods_code, o.side, \
      FROM parties a JOIN organisations o ON o.id = a.organisation WHERE a.journey = $1 ORDER BY o.folded, o.id";
 
 /// Open invitations to the organisations of a journey.
-pub const INVITED_TO: &str = "SELECT l.token, l.organisation, l.email, l.expires_us \
+pub const INVITED_TO: &str = "SELECT l.token, l.organisation, l.email, l.expires_us, u.reason \
      FROM parties a JOIN links l ON l.organisation = a.organisation \
+          LEFT JOIN undelivered u ON u.letter = 'invite-' || l.token \
      WHERE a.journey = $1 AND l.purpose = 'invite' AND l.used_us IS NULL AND l.expires_us > $2 \
      ORDER BY l.created_us, l.token LIMIT 500";
 
@@ -162,6 +163,7 @@ row! { InvitedRow of "links" by token {
     organisation: String,
     email: String,
     expires_us: i64,
+    reason: Option<String>,
 } }
 
 row! { HeldRow of "memberships" by person organisation {
@@ -369,8 +371,15 @@ impl Seats for Db {
         for row in rows {
             let key = row.key();
             let invited = links.iter().filter(|link| row.people == 0 && link.organisation == row.id);
-            let read =
-                |link: &InvitedRow| Ok((link.email.clone(), instant("links", &link.key(), "expires_us", link.expires_us)?));
+            let read = |link: &InvitedRow| {
+                let key = &link.key();
+                Ok(OpenInvitation {
+                    token: parsed("links", key, "token", &link.token)?,
+                    email: link.email.clone(),
+                    until: instant("links", key, "expires_us", link.expires_us)?,
+                    undelivered: link.reason.as_deref().map(|it| parsed("undelivered", key, "reason", it)).transpose()?,
+                })
+            };
             let invited = invited.map(read).collect::<Answer<Vec<_>>>()?;
             lines.push(PartyLine {
                 organisation: Organisation {
@@ -484,7 +493,9 @@ impl Seats for Db {
         let (now, email) = (micros(link.created_at), plain(&link.email));
         let open: Option<OpenLink> = sqlx::query_as(
             "SELECT token, roles, created_us FROM links WHERE organisation = $1 AND email = $2 AND purpose = 'invite' \
-               AND used_us IS NULL AND expires_us > $3 ORDER BY created_us DESC LIMIT 1",
+               AND used_us IS NULL AND expires_us > $3 \
+               AND NOT EXISTS (SELECT 1 FROM undelivered u WHERE u.letter = 'invite-' || links.token) \
+             ORDER BY created_us DESC LIMIT 1",
         )
         .bind(organisation.to_string())
         .bind(email.clone())

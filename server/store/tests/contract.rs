@@ -108,7 +108,8 @@ stories! {
         a_phrase_belongs_to_its_team_and_counts_its_uses
         the_last_word_about_a_file_stands;
     files:
-        a_file_is_noted_once_and_found_on_its_task_only;
+        a_file_is_noted_once_and_found_on_its_task_only
+        bytes_that_nothing_names_are_let_go_and_what_is_there_is_counted;
     messages:
         what_was_said_is_read_in_order_by_its_audience
         a_form_is_sent_once_and_writers_at_once_are_counted_without_gaps
@@ -148,7 +149,9 @@ stories! {
     outbox:
         a_letter_is_taken_once_and_sent_once
         two_takers_never_get_the_same_letter
-        a_letter_that_failed_comes_back_at_its_time;
+        a_letter_that_failed_comes_back_at_its_time
+        a_letter_that_cannot_arrive_waits_no_more_and_is_told
+        an_invitation_that_cannot_arrive_stands_until_it_is_replaced;
     changes:
         who_listens_hears_of_a_journey_when_it_can_be_seen
         a_change_names_the_roles_whose_turn_it_was_or_is
@@ -184,6 +187,7 @@ stories! {
 fn every_function_of_the_port_is_in_a_story() {
     let port = [
         include_str!("../../../app/journey/src/port.rs"),
+        include_str!("../../../app/journey/src/port/outbox.rs"),
         include_str!("../../../app/journey/src/port/people.rs"),
         include_str!("../../../app/journey/src/port/seats.rs"),
         include_str!("../../../app/journey/src/port/sign_ins.rs"),

@@ -194,6 +194,17 @@ const STATEMENTS: &[Hot] = &[
     Hot { name: "listeners", text: hot::LISTENERS, asked: &[Text("ref01000")], index: "memberships_by_organisation" },
     Hot { name: "held for", text: hot::HELD_FOR, asked: &[Number(NOW), Number(100)], index: "held" },
     Hot { name: "held", text: hot::HELD, asked: &[Text("person10"), Number(NOW)], index: "held_by_person" },
+    Hot { name: "bytes of an organisation", text: hot::BYTES_OF, asked: &[Text("org010")], index: "files_by_person" },
+    Hot {
+        name: "bytes in use",
+        text: hot::IN_USE,
+        asked: &[Text("digest1"), Number(NOW), Text("%digest1%")],
+        index: "files_by_digest",
+    },
+    Hot { name: "named", text: hot::NAMED, asked: &[Text("ref01000"), Text("task1"), Text("%digest1%")], index: "drafts" },
+    Hot { name: "letters waiting", text: hot::LETTERS_WAITING, asked: &[Number(i64::MAX)], index: "outbox_by_due" },
+    Hot { name: "letters undelivered", text: hot::LETTERS_UNDELIVERED, asked: &[Number(3_900)], index: "undelivered_by_time" },
+    Hot { name: "invitations undelivered", text: hot::INVITATIONS_UNDELIVERED, asked: &[Text("org010")], index: "links_by_" },
     Hot { name: "next letter", text: hot::NEXT_LETTER, asked: &[Number(NOW), Number(NOW)], index: "outbox_by_due" },
 ];
 
@@ -229,6 +240,12 @@ const YEARS: &str = "
         SELECT 'bucket' || (i % 400), i, 1 FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO outbox
         SELECT 'letter' || i, '', '', '', i, i, 0, CASE WHEN i % 100 = 0 THEN NULL ELSE i END, '' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO files
+        SELECT 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'task' || (i % 2), 'digest' || i, '', '', 1, 'person' || (i % 1000), i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO uploads
+        SELECT 'person' || (i % 1000), 'message' || i, 'digest' || i, '', '', 1, i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO undelivered
+        SELECT 'invite-token' || i, 'refused', i FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999) INSERT INTO memberships
         SELECT 'person' || i, 'org' || SUBSTR('00' || (i % 200), LENGTH('' || (i % 200))), 'developer', 0 FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO messages
@@ -273,6 +290,10 @@ const LARGE: &[&str] = &[
     "links",
     "attempts",
     "outbox",
+    "undelivered",
+    "files",
+    "uploads",
+    "drafts",
     "people",
     "parties",
     "messages",

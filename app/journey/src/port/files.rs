@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::Answer;
-use crate::ids::{Digest, JourneyRef, PersonId, TaskId};
+use crate::ids::{Digest, JourneyRef, OrganisationId, PersonId, TaskId};
 
 /// A file of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +28,20 @@ pub struct StoredFile {
 /// Files of journeys.
 #[async_trait]
 pub trait Files: Send + Sync {
-    /// Notes a file whose bytes are stored. The same bytes on the same task are noted once, under the first name.
+    /// Notes a file whose bytes are stored. The same bytes on the same task are noted once, under the first name;
+    /// their age counts from the last time.
     async fn add_file(&self, journey: &JourneyRef, file: StoredFile) -> Answer<()>;
     /// The file of a task with this digest.
     async fn file(&self, journey: &JourneyRef, task: &TaskId, digest: &Digest) -> Answer<Option<StoredFile>>;
+    /// Whether the present words of a task, a submission of it or an event of its journey name the file.
+    async fn is_named(&self, journey: &JourneyRef, task: &TaskId, digest: &Digest) -> Answer<bool>;
+    /// Bytes of all files that people of an organisation have added to tasks and messages. The same bytes twice count twice.
+    async fn bytes_of(&self, organisation: &OrganisationId) -> Answer<u64>;
     /// Every file of a task, by name.
     async fn files(&self, journey: &JourneyRef, task: &TaskId) -> Answer<Vec<StoredFile>>;
+    /// Whether anything names these bytes: a file of a message, or a file of a task that was added after `fresh` or that
+    /// words, an event or later evidence of its journey name.
+    async fn is_in_use(&self, digest: &Digest, fresh: Timestamp) -> Answer<bool>;
+    /// Forgets all that is known of bytes that are not in use, so that they can be removed. Answers whether they can.
+    async fn let_go(&self, digest: &Digest, fresh: Timestamp) -> Answer<bool>;
 }

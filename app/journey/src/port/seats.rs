@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Answer, Letter, Link, Organisation, StoreError, WriteError};
+use super::{Answer, Letter, Link, Organisation, StoreError, Undelivered, WriteError};
 use crate::{
     actor::{Role, Side},
     event::By,
@@ -113,8 +113,21 @@ pub struct PartyLine {
     pub organisation: Organisation,
     /// How many people belong to it.
     pub people: u32,
-    /// Open invitations where nobody has come yet: address, the day they end.
-    pub invited: Vec<(String, Timestamp)>,
+    /// Open invitations where nobody has come yet.
+    pub invited: Vec<OpenInvitation>,
+}
+
+/// An invitation that nobody has accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenInvitation {
+    /// SHA-256 of the token of its link.
+    pub token: Digest,
+    /// The address it was sent to.
+    pub email: String,
+    /// When its link stops working.
+    pub until: Timestamp,
+    /// Why its letter cannot arrive, if it cannot.
+    pub undelivered: Option<Undelivered>,
 }
 
 /// How many invitations may be written.

@@ -7,8 +7,8 @@ use journey::{
     ids::{JourneyRef, PartId},
     people::PeopleEvent,
     port::{
-        Ledger, Link, LinkPurpose, People, WriteError,
-        seats::{InvitationLimit, Invited, OrganisationFilter, RolesRefused, SeatChange, Seats},
+        Ledger, Letter, Link, LinkPurpose, Outbox as _, People, Undelivered, WriteError,
+        seats::{InvitationLimit, Invited, OpenInvitation, OrganisationFilter, RolesRefused, SeatChange, Seats},
     },
 };
 use store::Db;
@@ -95,13 +95,22 @@ pub async fn a_part_waits_with_whom_to_invite_until_it_is_answered(house: House)
     batch.seats = vec![
         made("willow"),
         SeatChange::Answered { part: part("first") },
-        SeatChange::Invited { link: link.clone(), letter: letter("eve") },
+        SeatChange::Invited { link: link.clone(), letter: of_link(&link) },
     ];
     db.append(batch).await.unwrap();
     assert_eq!(db.seats_waiting().await.unwrap(), (0, 0));
     let parties = db.parties_of(&reference, at(4)).await.unwrap();
     assert_eq!((parties.len(), parties[0].organisation.name.as_str(), parties[0].people), (1, "Willow Lane Surgery", 0));
-    assert_eq!(parties[0].invited, [("eve@example.org".to_owned(), link.expires_at)]);
+    let mut invited = OpenInvitation {
+        token: link.token.clone(),
+        email: "eve@example.org".to_owned(),
+        until: link.expires_at,
+        undelivered: None,
+    };
+    assert_eq!(parties[0].invited, [invited.clone()]);
+    invited.undelivered = Some(Undelivered::Refused);
+    db.letter_undelivered(&of_link(&link).id, Undelivered::Refused, "550", at(4), None).await.unwrap();
+    assert_eq!(db.parties_of(&reference, at(4)).await.unwrap()[0].invited, [invited]);
     assert_eq!(db.parties_of(&reference, at(86_401)).await.unwrap()[0].invited, Vec::new(), "it has expired");
     assert!(db.registered(&id("willow")).await.unwrap().unwrap().confirmed.is_some());
     assert!(verified(&db).await.contains(&PeopleEvent::Invited { organisation: id("willow"), roles: vec![Role::GroupLead] }));
@@ -371,4 +380,9 @@ pub async fn the_programme_confirms_who_an_organisation_is(house: House) {
     assert_eq!(list("", true, None, 9).await, []);
     assert_eq!(list("", false, None, 1).await, all[..1]);
     assert_eq!(list("", false, Some(all[0].clone()), 9).await, all[1..]);
+}
+
+/// The letter with a link, under the id that ties them together.
+fn of_link(link: &Link) -> Letter {
+    Letter { id: format!("invite-{}", link.token), ..letter("eve") }
 }

@@ -10,7 +10,7 @@ use journey::{
     ids::{Digest, JourneyRef},
     notices::Notices,
     port::{
-        Drafts as _, Ledger as _, Organisation, People as _,
+        Drafts as _, Ledger as _, Organisation, Outbox as _, People as _, Undelivered,
         corrections::Corrections as _,
         files::{Files as _, StoredFile},
         messages::{Messages as _, NewMessage, Upload},
@@ -74,6 +74,8 @@ async fn lived_in(db: &Db) -> JourneyRef {
         at: at(3),
     };
     db.publish_catalogue(catalogue).await.unwrap();
+    let lost = db.next_letter(at(9), at(99)).await.unwrap().unwrap().letter.id;
+    db.letter_undelivered(&lost, Undelivered::Refused, "550 “é”", at(9), None).await.unwrap();
     let words = "A header is missing.".to_owned();
     let phrase = Phrase { id: "p1".to_owned(), role: Role::FunctionalAssurance, words, used: 2, by: id("grace"), at: at(3) };
     db.add_phrase(phrase).await.unwrap();
