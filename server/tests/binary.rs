@@ -23,7 +23,7 @@ fn help(command: &[&str]) -> String {
 #[test]
 fn every_command_has_help_and_every_setting_a_heading() {
     let all = help(&[]);
-    for command in ["serve", "migrate", "demo", "admin", "verify", "backup", "restore", "letters", "draw", "routes"] {
+    for command in ["serve", "migrate", "demo", "admin", "verify", "backup", "restore", "letters", "files", "draw", "routes"] {
         assert!(all.contains(&format!("\n  {command}")), "{command} is missing:\n{all}");
         help(&[command]);
     }
