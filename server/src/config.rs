@@ -85,7 +85,8 @@ pub enum Command {
         again: Vec<String>,
     },
     /// List the bytes in the file store that nothing names: what was taken back or replaced. Nothing is removed.
-    Files {
+    #[command(name = "files")]
+    Unused {
         /// Database and files.
         #[command(flatten)]
         place: Place,

@@ -42,7 +42,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             print!("{}", said?);
             Ok(())
         }
-        Command::Files { place, remove } => {
+        Command::Unused { place, remove } => {
             let (db, vault, now) = (open(&place.database).await?, place.vault()?, MachineClock.now());
             let found = unused::everywhere(&db, &vault, remove, now).await;
             db.close().await;
