@@ -84,6 +84,16 @@ pub enum Command {
         #[arg(long = "again", value_name = "ID")]
         again: Vec<String>,
     },
+    /// List the bytes in the file store that nothing names: what was taken back or replaced. Nothing is removed.
+    #[command(name = "files")]
+    Unused {
+        /// Database and files.
+        #[command(flatten)]
+        place: Place,
+        /// Remove them. Not while a backup runs.
+        #[arg(long)]
+        remove: bool,
+    },
     /// Print a process as a picture or a table.
     Draw {
         /// The process version; the newest consumer process when left out.
@@ -281,6 +291,9 @@ pub struct Serve {
     /// Largest file, in MB.
     #[arg(long, env = "LONGEST_FILE_MB", default_value_t = 100, help_heading = "Files")]
     pub longest_file_mb: u64,
+    /// MB that the people of one organisation may keep in all; 0 for as many as they like. The programme is not counted.
+    #[arg(long, env = "QUOTA_MB", default_value_t = 5000, help_heading = "Files")]
+    pub quota_mb: u64,
     /// Letters.
     #[command(flatten)]
     pub letters: Letters,
@@ -353,6 +366,7 @@ impl Serve {
             ("FILES_DIR", self.place.files_in().display().to_string()),
             ("FILES_URL", files.files_url.clone().unwrap_or_else(|| "not set".to_owned())),
             ("LONGEST_FILE_MB", self.longest_file_mb.to_string()),
+            ("QUOTA_MB", self.quota_mb.to_string()),
             ("SMTP_URL", secret(&self.letters.smtp_url)),
             ("MAIL_FROM", self.letters.mail_from.clone()),
             ("MAIL_DIR", self.letters_in().display().to_string()),

@@ -24,6 +24,7 @@ use crate::{
     gate::turned_away,
     headers::{SANDBOX, VIEWER},
     shelf::Shelf,
+    unused::fresh_since,
 };
 
 /// Which task or message a file is asked for from.
@@ -89,6 +90,11 @@ async fn handed_out(shelf: &Shelf, caller: &Caller, digest: &str, from: &From) -
                 }
             }
             let file = file.ok_or(Halt::Missing)?;
+            // One that was removed and never sent is nobody's to read. Whoever added it may still be writing.
+            let fresh = file.by == visitor.actor.person && file.at > fresh_since(shelf.services.clock.now());
+            if !fresh && !shelf.services.store.is_named(&loaded.journey.reference, &file.task, &digest).await? {
+                return Err(Halt::Missing);
+            }
             (file.name, file.kind)
         }
         id => of_message(shelf, &visitor, &loaded.journey, id, &digest).await?,

@@ -160,14 +160,14 @@ async fn take(
     }
     // A report of a test suite is read before it is kept, so that a faulty one is refused while its sender is there.
     let bytes = if results::reads(spec.page, part.question()) {
-        let (bytes, run) = match reports::taken(shelf, &mut part.bytes).await? {
+        let (bytes, run) = match reports::taken(shelf, visitor, &mut part.bytes).await? {
             Ok(taken) => taken,
             Err(says) => return Ok(Err(says)),
         };
         shelf.services.store.add_run(&journey.reference, &spec.id, &bytes.digest, &run).await?;
         bytes
     } else {
-        match stored(shelf, &mut part).await? {
+        match stored(shelf, visitor, &mut part).await? {
             Ok(bytes) => bytes,
             Err(says) => return Ok(Err(says)),
         }

@@ -91,7 +91,7 @@ async fn said(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut Form
 
 /// Stores one file for this form, or says why not.
 async fn take(shelf: &Shelf, visitor: &Visitor, message: &MessageId, part: &mut Part) -> Result<Result<Digest, String>, Stop> {
-    let bytes = match stored(shelf, part).await? {
+    let bytes = match stored(shelf, visitor, part).await? {
         Ok(bytes) => bytes,
         Err(says) => return Ok(Err(says)),
     };

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use app::visitor::Visitor;
 use axum::body::Bytes;
 use futures_util::stream;
 use journey::results::{self, Run};
@@ -17,7 +18,7 @@ use crate::{
 ///
 /// # Errors
 /// When the sender breaks off, or the vault does not answer.
-pub async fn taken(shelf: &Shelf, sent: &mut Sent) -> Result<Result<(Taken, Run), String>, Stop> {
+pub async fn taken(shelf: &Shelf, visitor: &Visitor, sent: &mut Sent) -> Result<Result<(Taken, Run), String>, Stop> {
     let (whole, _room) = match sent.whole(results::LONGEST, &shelf.room).await? {
         Whole::Held(whole, room) => (whole, room),
         Whole::TooLarge => return Ok(Err("the report is larger than 8 MB. Split it by capability".to_owned())),
@@ -36,6 +37,6 @@ pub async fn taken(shelf: &Shelf, sent: &mut Sent) -> Result<Result<(Taken, Run)
         Err(_) if whole.is_empty() => return Ok(Err("it is empty".to_owned())),
         Err(fault) => return Ok(Err(fault.to_string())),
     };
-    let kept = kept(shelf, &mut stream::iter([Ok::<Bytes, Infallible>(whole)])).await?;
+    let kept = kept(shelf, visitor, &mut stream::iter([Ok::<Bytes, Infallible>(whole)])).await?;
     Ok(kept.map(|taken| (taken, run)))
 }

@@ -41,6 +41,7 @@ use crate::{
     metrics::{self, Metrics},
     outbox::{self, Post},
     shelf::Shelf,
+    unused,
 };
 
 /// Longest body of a form.
@@ -302,7 +303,8 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
     let sessions = Sessions::new(db.clone());
     let limits = Limits::new(config.rate_per_second, config.trust_proxy);
     let post = Post::new(&config)?;
-    let shelf = Shelf::new(vault, services.clone(), config.longest_file_mb.saturating_mul(1_000_000));
+    let shelf = Shelf::new(vault, services.clone(), config.longest_file_mb.saturating_mul(1_000_000))
+        .with_quota(config.quota_mb.saturating_mul(1_000_000));
     let (end_streams, ending) = tokio::sync::watch::channel(false);
     let live = Live::new(services.clone(), db.clone(), ending.clone());
     let app = router(&config, &services, &shelf, live, sessions.clone(), limits.clone());
@@ -355,6 +357,11 @@ async fn sweep(services: Services, shelf: Shelf, sessions: Sessions, limits: Lim
         }
         if let Err(why) = shelf.vault.sweep(services.clock.now()).await {
             tracing::warn!(%why, "cannot sweep broken uploads");
+        }
+        match unused::sweep(&*services.store, &shelf.vault, services.clock.now()).await {
+            Ok(0) => {}
+            Ok(gone) => tracing::info!(gone, "files that nothing names any more are removed"),
+            Err(why) => tracing::warn!(%why, "cannot remove files that nothing names"),
         }
         limits.sweep();
         tokio::time::sleep(Duration::from_secs(600)).await;

@@ -2,7 +2,7 @@
 
 use std::{num::NonZero, sync::Arc};
 
-use app::{halt::Halt, services::Services};
+use app::{halt::Halt, services::Services, visitor::Visitor};
 use axum::body::Bytes;
 use futures_util::Stream;
 use journey::forms;
@@ -12,7 +12,8 @@ use crate::{
     form::{Broken, MOST_HELD, MOST_TEXT, Part, Stop},
     kinds::kind_of,
     places::Places,
-    vault::{Lost, Taken, Vault},
+    quota,
+    vault::{Lost, Taken, Vault, too_large},
 };
 
 /// Forms with files that are read at once, in all and of one person.
@@ -29,6 +30,8 @@ pub struct Shelf {
     pub services: Services,
     /// Bytes that one file may have.
     pub longest: u64,
+    /// Bytes that one organisation may keep here; 0 when nobody counts.
+    pub quota: u64,
     /// Forms that are read at once.
     pub(crate) places: Places,
     /// Workbooks and reports that are read or written at once: one for each core.
@@ -46,10 +49,17 @@ impl Shelf {
             vault,
             services,
             longest,
+            quota: 0,
             places: Places::new(AT_ONCE, OF_ONE),
             parsing: Arc::new(Semaphore::new(cores)),
             room: Arc::new(Semaphore::new(MOST_HELD)),
         }
+    }
+
+    /// The same, where one organisation may keep so many bytes; 0 for as many as it likes.
+    #[must_use]
+    pub fn with_quota(self, quota: u64) -> Self {
+        Self { quota, ..self }
     }
 
     /// Bytes that a form with files may have, its files included.
@@ -76,8 +86,8 @@ impl Shelf {
 ///
 /// # Errors
 /// When the vault does not answer, or the sender breaks off.
-pub async fn stored(shelf: &Shelf, part: &mut Part) -> Result<Result<Taken, String>, Stop> {
-    let kept = kept(shelf, &mut part.bytes).await?;
+pub async fn stored(shelf: &Shelf, visitor: &Visitor, part: &mut Part) -> Result<Result<Taken, String>, Stop> {
+    let kept = kept(shelf, visitor, &mut part.bytes).await?;
     if kept.is_err() {
         part.bytes.drained().await?;
     }
@@ -88,13 +98,16 @@ pub async fn stored(shelf: &Shelf, part: &mut Part) -> Result<Result<Taken, Stri
 ///
 /// # Errors
 /// When the vault does not answer, or the sender breaks off.
-pub async fn kept<S, E>(shelf: &Shelf, sender: &mut S) -> Result<Result<Taken, String>, Stop>
+pub async fn kept<S, E>(shelf: &Shelf, visitor: &Visitor, sender: &mut S) -> Result<Result<Taken, String>, Stop>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
     E: std::fmt::Display,
 {
     let temporary = shelf.services.secrets.id();
-    match shelf.vault.keep(sender, shelf.longest, &temporary, kind_of).await {
+    let left = quota::left(shelf, visitor).await?;
+    let longest = left.map_or(shelf.longest, |left| left.min(shelf.longest));
+    match shelf.vault.keep(sender, longest, &temporary, kind_of).await {
+        Ok(Err(says)) if longest < shelf.longest && says == too_large(longest) => Ok(Err(quota::full(shelf, longest))),
         Ok(kept) => Ok(kept),
         Err(Lost::Sender(why)) => Err(Broken::Unreadable(why).into()),
         Err(Lost::Store(why)) => Err(Halt::Away(why).into()),

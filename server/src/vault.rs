@@ -2,7 +2,10 @@
 //! so that one which is there already is the same one. Bytes are streamed in and out and never held whole, and no name
 //! that a person gave reaches the store.
 
-use std::{path::Path as FsPath, sync::Arc};
+use std::{
+    path::{Path as FsPath, PathBuf},
+    sync::Arc,
+};
 
 use axum::body::Bytes;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
@@ -28,6 +31,19 @@ const STALE: i64 = 24 * 60 * 60;
 pub struct Vault {
     store: Arc<dyn ObjectStore>,
     part: usize,
+    /// The folder, when it is one: what is half written there is not listed by the store.
+    folder: Option<PathBuf>,
+}
+
+/// Bytes that lie here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Of the bytes.
+    pub digest: Digest,
+    /// How many.
+    pub bytes: u64,
+    /// When they were put here last.
+    pub at: Timestamp,
 }
 
 /// A file that was taken.
@@ -66,7 +82,7 @@ impl Vault {
     pub fn folder(folder: &FsPath) -> Result<Self, String> {
         std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        Ok(Self { store: Arc::new(store), part: PART_OF_FOLDER })
+        Ok(Self { store: Arc::new(store), part: PART_OF_FOLDER, folder: Some(folder.to_owned()) })
     }
 
     /// A bucket, as `s3://bucket/prefix`. Keys, region and another endpoint come from the usual `AWS_…` variables.
@@ -105,7 +121,7 @@ impl Vault {
         let prefix = prefix.trim_matches('/');
         let store: Arc<dyn ObjectStore> =
             if prefix.is_empty() { Arc::new(store) } else { Arc::new(PrefixStore::new(store, prefix)) };
-        Ok(Self { store, part: PART_OF_BUCKET })
+        Ok(Self { store, part: PART_OF_BUCKET, folder: None })
     }
 
     /// Asks the store for something that is not there: whoever may not read it, or cannot reach it, learns so at the start
@@ -143,12 +159,8 @@ impl Vault {
             (Ok(Ok(taken)), Some(mut upload)) => {
                 upload.complete().await?;
                 let to = place(&taken.digest);
-                // The same bytes under the same name: what is there already wins.
-                if self.is_there(&to).await? {
-                    self.store.delete(&temporary).await?;
-                } else {
-                    self.store.rename(&temporary, &to).await?;
-                }
+                // The same bytes may be there already. They are put there anew: what is new is not swept away meanwhile.
+                self.store.rename(&temporary, &to).await?;
                 Ok(Ok(taken))
             }
             (outcome, writing) => {
@@ -184,8 +196,7 @@ impl Vault {
             if let Some(chunk) = chunk {
                 bytes += chunk.len() as u64;
                 if bytes > longest {
-                    let says = format!("it is larger than {}. Split it, or leave out what is not needed", size(longest));
-                    return Ok(Err(says));
+                    return Ok(Err(too_large(longest)));
                 }
                 digest.update(&chunk);
                 if waiting.capacity() == 0 {
@@ -214,14 +225,6 @@ impl Vault {
                 let digest = hex(&digest.finalize()).parse().map_err(|_| Lost::Store("a digest".to_owned()))?;
                 return Ok(Ok(Taken { digest, bytes, kind: kind.unwrap_or_default() }));
             }
-        }
-    }
-
-    async fn is_there(&self, at: &ObjectPath) -> Result<bool, Lost> {
-        match self.store.head(at).await {
-            Ok(_) => Ok(true),
-            Err(object_store::Error::NotFound { .. }) => Ok(false),
-            Err(error) => Err(error.into()),
         }
     }
 
@@ -286,8 +289,67 @@ impl Vault {
                 gone += 1;
             }
         }
+        if let Some(folder) = self.folder.clone() {
+            let half = tokio::task::spawn_blocking(move || half_written(&folder.join("incoming"), now)).await;
+            gone += half.map_err(|error| error.to_string())??;
+        }
         Ok(gone)
     }
+
+    /// What lies under digests that begin with these two digits.
+    pub(crate) fn kept_in(&self, beginning: &str) -> impl Stream<Item = Result<Kept, String>> + use<'_> {
+        self.store.list(Some(&ObjectPath::from(beginning))).map_err(|error| error.to_string()).try_filter_map(
+            async |meta: ObjectMeta| {
+                // What somebody else put here is theirs.
+                let digest = meta.location.filename().and_then(|name| name.parse::<Digest>().ok());
+                let digest = digest.filter(|digest| meta.location == place(digest));
+                let Ok(at) = Timestamp::from_second(meta.last_modified.timestamp()) else { return Ok(None) };
+                Ok(digest.map(|digest| Kept { digest, bytes: meta.size, at }))
+            },
+        )
+    }
+
+    /// Removes bytes that were put here before `fresh`; answers whether they were.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub(crate) async fn remove(&self, digest: &Digest, fresh: Timestamp) -> Result<bool, String> {
+        let at = place(digest);
+        match self.store.head(&at).await {
+            Ok(meta) if meta.last_modified.timestamp() < fresh.as_second() => {
+                self.store.delete(&at).await.map(|()| true).map_err(|error| error.to_string())
+            }
+            Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+/// Removes what a program that was killed left half written: the store itself does not list it.
+fn half_written(incoming: &FsPath, now: Timestamp) -> Result<usize, String> {
+    let fault = |error: std::io::Error| format!("{}: {error}", incoming.display());
+    let entries = match std::fs::read_dir(incoming) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(fault(error)),
+    };
+    let mut gone = 0;
+    for entry in entries {
+        let entry = entry.map_err(fault)?;
+        let changed = entry.metadata().and_then(|meta| meta.modified());
+        // Ended meanwhile.
+        let Ok(changed) = changed else { continue };
+        let changed = Timestamp::try_from(changed).map_err(|error| error.to_string())?;
+        if changed.as_second() < now.as_second().saturating_sub(STALE) && std::fs::remove_file(entry.path()).is_ok() {
+            gone += 1;
+        }
+    }
+    Ok(gone)
+}
+
+/// What somebody reads whose file has more bytes than this.
+pub(crate) fn too_large(longest: u64) -> String {
+    format!("it is larger than {}. Split it, or leave out what is not needed", size(longest))
 }
 
 /// Where the bytes of a digest lie.
@@ -303,6 +365,6 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 /// A size in words that a person uses.
-fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     if bytes >= 1_000_000 { format!("{} MB", bytes / 1_000_000) } else { format!("{} kB", bytes / 1_000) }
 }

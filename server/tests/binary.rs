@@ -24,7 +24,7 @@ fn help(command: &[&str]) -> String {
 #[test]
 fn every_command_has_help_and_every_setting_a_heading() {
     let all = help(&[]);
-    for command in ["serve", "migrate", "demo", "admin", "verify", "backup", "restore", "letters", "draw", "routes"] {
+    for command in ["serve", "migrate", "demo", "admin", "verify", "backup", "restore", "letters", "files", "draw", "routes"] {
         assert!(all.contains(&format!("\n  {command}")), "{command} is missing:\n{all}");
         help(&[command]);
     }
@@ -173,7 +173,7 @@ fn what_looks_at_a_database_makes_none() {
     let (data, to) = (mistyped.to_str().unwrap(), to.to_str().unwrap());
     let invite = ["admin", "invite", "--email", "a@example.org", "--role", "programme_lead"];
     let backup = ["backup", "--to", to];
-    for command in [&["verify"][..], &backup, &invite, &["letters"]] {
+    for command in [&["verify"][..], &backup, &invite, &["letters"], &["files"]] {
         for made in [false, true] {
             if made {
                 std::fs::create_dir_all(&mistyped).unwrap();
@@ -218,7 +218,7 @@ async fn a_database_of_another_release_is_left_alone() {
         let changed = std::fs::read(&file).unwrap();
         let to = folder.path().join(format!("backup{number}"));
         let invite = ["admin", "invite", "--email", "a@example.org", "--role", "programme_lead"];
-        for command in [&["verify"][..], &["backup", "--to", to.to_str().unwrap()], &invite, &["letters"]] {
+        for command in [&["verify"][..], &["backup", "--to", to.to_str().unwrap()], &invite, &["letters"], &["files"]] {
             let (code, says) = told(command, &[("DATA", data)]);
             assert_eq!(code, Some(1), "{command:?}: {says}");
             assert!(says.contains(wanted) && says.contains(data), "{command:?}: {says}");

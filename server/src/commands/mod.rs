@@ -15,7 +15,7 @@ use crate::{
     config::{Cli, Command, Database},
     demo,
     login::MachineClock,
-    serve,
+    serve, unused,
 };
 
 /// Does what the command line says.
@@ -47,6 +47,18 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             let said = letters::run(&db, &again, MachineClock.now()).await;
             db.close().await;
             print!("{}", said?);
+            Ok(())
+        }
+        Command::Unused { place, remove } => {
+            let access = if remove { Access::Write } else { Access::Read };
+            let (db, vault) = (existing(&place.database, access).await?, place.existing_vault()?);
+            let now = MachineClock.now();
+            let found = unused::everywhere(&db, &vault, remove, now).await;
+            db.close().await;
+            let found = found?;
+            let bytes: u64 = found.iter().map(|kept| kept.bytes).sum();
+            let what = if remove { "were removed" } else { "would be removed with --remove" };
+            println!("{}{} files with {bytes} bytes {what}.", unused::listed(&found, now), found.len());
             Ok(())
         }
         Command::Draw { process, as_ } => draw::run(process, as_),

@@ -133,6 +133,7 @@ pub fn settings(folder: &Path) -> Serve {
         demo: false,
         metrics_token: None,
         longest_file_mb: 1,
+        quota_mb: 5000,
         help_address: "help@example.org".to_owned(),
         brand: Brand::Plain,
         trust_proxy: 0,
@@ -217,7 +218,8 @@ impl House {
         services.store = wrap(services.store);
         let limits = Limits::new(config.rate_per_second, config.trust_proxy);
         let longest = config.longest_file_mb * 1_000_000;
-        let shelf = server::shelf::Shelf::new(config.place.vault().unwrap(), services.clone(), longest);
+        let shelf = server::shelf::Shelf::new(config.place.vault().unwrap(), services.clone(), longest)
+            .with_quota(config.quota_mb * 1_000_000);
         let (running, stopping) = tokio::sync::watch::channel(false);
         let live = server::live::Live::new(services.clone(), db.clone(), stopping);
         let app = serve::router(&config, &services, &shelf, live, Sessions::new(db.clone()), limits);
