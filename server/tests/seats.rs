@@ -5,7 +5,7 @@
 mod common;
 
 use common::{
-    Browser, House, PASSWORD, multipart_named,
+    Browser, House, PASSWORD, multipart_named, path_in,
     world::{Play, Small, accept, admit, invite, journey_of, register, task},
 };
 use journey::{
@@ -14,7 +14,7 @@ use journey::{
     identity::Identity,
     ids::JourneyRef,
     port::{
-        Ledger as _, People as _,
+        Ledger as _, Outbox as _, People as _, Undelivered,
         files::Files as _,
         seats::{OrganisationFilter, Seats as _},
     },
@@ -209,10 +209,23 @@ async fn a_corrected_invitation_and_a_part_that_is_taken_back_leave_no_link() {
     let reference = journey.to_string();
     small.lead.browser.submit("end-users/invite", &wanted(&reference, "Next Practice", "B81001", "mgr@nhs.ent")).await;
     confirm(&mut small.reviewer.browser, &small.house, &journey, "mgr@nhs.ent").await;
-    let slip = small.house.link_for("mgr@nhs.ent").await;
     let page = small.lead.browser.get(&format!("/journeys/{reference}/organisations")).await;
     assert!(page.body.contains("Nobody has come yet. Invited: mgr@nhs.ent"), "the slip can be noticed: {}", page.body);
     let id = small.house.db.organisation_coded(Side::EndUser, "B81001").await.unwrap().unwrap().id.to_string();
+    // Nobody takes the letter: whoever may see addresses reads which one.
+    let now = small.house.services.clock.now();
+    let lost = loop {
+        let letter = small.house.db.next_letter(now, jiff::Timestamp::MAX).await.unwrap().expect("the invitation").letter;
+        if letter.to == "mgr@nhs.ent" {
+            break letter;
+        }
+    };
+    let slip = path_in(&lost.body);
+    small.house.db.letter_undelivered(&lost.id, Undelivered::NoAddress, "no such domain", now, None).await.unwrap();
+    for browser in [&mut small.lead.browser, &mut small.reviewer.browser] {
+        let page = browser.get(&format!("/journeys/{reference}/organisations")).await;
+        assert!(page.body.contains("Could not be delivered to mgr@nhs.ent: this is not an address"), "{}", page.body);
+    }
     // Only the programme invites again: it has confirmed whom.
     let again = [
         ("journey", reference.as_str()),
@@ -224,10 +237,18 @@ async fn a_corrected_invitation_and_a_part_that_is_taken_back_leave_no_link() {
     let page = small.reviewer.browser.submit("end-users/invite-again", &again).await;
     assert_eq!(page.done().as_deref(), Some("mgr@nhs.example was invited"), "{}", page.body);
     let right = small.house.link_for("mgr@nhs.example").await;
+    assert!(small.house.browser().get(&slip).await.body.contains("does not work any more"), "the correction ends it");
+    assert!(!small.house.browser().get(&right).await.body.contains("does not work any more"));
+    // Somebody else instead: again the newest link alone works.
+    let instead = again.map(|(field, value)| (field, if value == "mgr@nhs.example" { "deputy@nhs.example" } else { value }));
+    let page = small.reviewer.browser.submit("end-users/invite-again", &instead).await;
+    assert_eq!(page.done().as_deref(), Some("deputy@nhs.example was invited"), "{}", page.body);
+    assert!(small.house.browser().get(&right).await.body.contains("does not work any more"), "the newest one stands alone");
+    let newest = small.house.link_for("deputy@nhs.example").await;
     let fields = [("journey", reference.as_str()), ("organisation", &id), ("reason", "A slip.")];
     let page = small.lead.browser.submit("end-users/take-back", &fields).await;
     assert_eq!(page.done().as_deref(), Some("The part is taken back"));
-    for link in [&slip, &right] {
+    for link in [&slip, &right, &newest] {
         let page = small.house.browser().get(link).await;
         assert!(page.body.contains("does not work any more"), "{}", page.body);
     }

@@ -182,9 +182,12 @@ pub async fn invite_again(
         let outcome = services.store.invite(link, letter, people::invitation_limit(true)).await?;
         match letters::of_invitation(outcome, &seat.email) {
             Ok((heading, text)) => {
-                // Nobody of it is here: what could not be delivered is what this one puts right.
-                for (old, _) in services.store.invitations_undelivered(&organisation).await? {
-                    services.store.cancel_invitation(&organisation, &old, visitor.by(), services.clock.now()).await?;
+                // Nobody of it is here: this one stands for its first person, and a slip opens nothing any more.
+                let now = services.clock.now();
+                for old in services.store.invitations(&organisation, now).await? {
+                    if old.email != seat.email {
+                        services.store.cancel_invitation(&organisation, &old.token, visitor.by(), now).await?;
+                    }
                 }
                 flash::say(&caller, heading, text);
                 Ok(page)
