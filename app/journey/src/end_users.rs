@@ -94,7 +94,7 @@ pub fn confirmation() -> Form {
 #[must_use]
 pub fn first_person(side: Side) -> Form {
     let email = Field::new("email", "Email address of its first person here", Kind::Email)
-        .hint("Links that were sent before to this address do not work any more then.")
+        .hint("Links that were sent before, to this or another address, do not work any more then.")
         .required("Enter the email address of its first person");
     if side == Side::Commissioner {
         return Form::of(vec![email]);

@@ -292,7 +292,6 @@ fn again_alone(journey: &str, party: &PartyLine, kept: Option<&Kept>) -> AnyView
         <Title text=format!("Invite somebody of {}", party.organisation.identity().in_words()) />
         <p>{people(party, true)}"."</p>
         {undelivered(party, true)}
-        {(!party.invited.is_empty()).then(|| view! { <p>"When you invite another address, links to earlier ones stop working."</p> })}
         <form action="/do/end-users/invite-again" method="post" novalidate>
             <Hidden values=hidden />
             {ask::questions(&end_users::first_person(party.organisation.side), &answers, kept)}
