@@ -8,7 +8,7 @@ use crate::{
     form::{Field, Form, Kind},
     forms::{choice, day, files, line, words},
     journey::Journey,
-    process::{Page, TaskSpec},
+    process::{Page, Process, TaskSpec},
 };
 
 /// The parts of an agreement or declaration that are filled in before it is signed.
@@ -125,23 +125,41 @@ pub fn words_to_sign(journey: &Journey, spec: &TaskSpec) -> String {
         journey.opening.product,
         capabilities.join(", ")
     );
-    let bound = |task: &str, what: &str| {
-        let sent =
-            journey.process.tasks.iter().find(|t| t.id.as_str() == task).and_then(|t| journey.task(&t.id).sent.last().cloned());
-        sent.map(|sent| format!("{what}: round {}, digest {}\n", sent.round, sent.digest)).unwrap_or_default()
-    };
-    text += &bound(spec.id.as_str(), "Parts filled in");
-    if spec.id.as_str() != "data-sharing-agreement" {
-        text += &bound("submit-scal", "SCAL as accepted, which is part of this");
+    // A version that was assessed later than the journey was opened is what is signed for.
+    if let Some((product, _)) = journey.product_version() {
+        text += &format!("Version assessed: {product}\n");
     }
-    if spec.page == Page::Declaration {
-        text += &bound("data-sharing-agreement", "Data sharing agreement");
+    for task in bound(journey.process, spec) {
+        if let Some(sent) = journey.task(&task.id).sent.last() {
+            text += &format!("{}: round {}, digest {}\n", bound_as(spec, task), sent.round, sent.digest);
+        }
     }
     for (number, statement) in statements.iter().enumerate() {
         text += &format!("\n{}. {statement}", number + 1);
     }
     text
 }
+
+/// The tasks whose words become part of what is signed for a task: the parts filled in first, the SCAL, and for a
+/// declaration the data sharing agreement.
+pub(crate) fn bound<'a>(process: &'a Process, spec: &TaskSpec) -> impl Iterator<Item = &'a TaskSpec> + use<'a> {
+    let scal = (spec.id.as_str() != SHARING_TASK).then_some(SCAL_TASK);
+    let sharing = (spec.page == Page::Declaration).then_some(SHARING_TASK);
+    let own = process.task(&spec.id);
+    let others = [scal, sharing].into_iter().flatten();
+    own.into_iter().chain(others.filter_map(|id| process.tasks.iter().find(|task| task.id.as_str() == id)))
+}
+
+fn bound_as(spec: &TaskSpec, bound: &TaskSpec) -> &'static str {
+    match bound.id.as_str() {
+        SCAL_TASK => "SCAL as accepted, which is part of this",
+        _ if bound.id == spec.id => "Parts filled in",
+        _ => "Data sharing agreement",
+    }
+}
+
+const SCAL_TASK: &str = "submit-scal";
+const SHARING_TASK: &str = "data-sharing-agreement";
 
 const CONNECTION: &[&str] = &[
     "The supplier connects the product to GP Connect as described in the parts filled in, and for nothing else.",

@@ -83,6 +83,15 @@ pub enum Command {
         /// What, in words.
         note: String,
     },
+    /// Say that what was settled still holds.
+    StillHolds {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+        /// Digest of what it rests on, as the page showed it.
+        basis: Digest,
+    },
     /// Sign.
     Sign {
         /// Which task.
@@ -205,6 +214,7 @@ impl Command {
             Command::Refuse { .. } => Verb::Refuse,
             Command::Acknowledge { .. } => Verb::Acknowledge,
             Command::Issue { .. } => Verb::Issue,
+            Command::StillHolds { .. } => Verb::StillHolds,
             Command::Sign { .. } => Verb::Sign,
             Command::ProposeWaiver { .. } => Verb::ProposeWaiver,
             Command::ConfirmWaiver { .. } => Verb::ConfirmWaiver,
@@ -235,6 +245,7 @@ impl Command {
             | Command::Refuse { task, .. }
             | Command::Acknowledge { task, .. }
             | Command::Issue { task, .. }
+            | Command::StillHolds { task, .. }
             | Command::Sign { task, .. }
             | Command::ProposeWaiver { task, .. }
             | Command::ConfirmWaiver { task }
@@ -290,6 +301,8 @@ pub enum Refusal {
     },
     /// The words on the page are no longer the words to sign.
     WordsChanged,
+    /// What the task rests on has changed again since the page was opened.
+    BasisChanged,
     /// The opening or two people left it out of the plan.
     NotNeeded,
     /// The journey has ended.
@@ -354,6 +367,11 @@ impl Refusal {
             Refusal::WordsChanged => two(
                 "The words to sign have changed",
                 "They were updated after you opened the page. Read them again before you sign.",
+            ),
+            Refusal::BasisChanged => two(
+                "Something changed again",
+                "What this task rests on changed after you opened the page. Your words are kept below. Look at what is different now, \
+then decide.",
             ),
             Refusal::NotNeeded => two("This task is not needed", "It is not part of this journey's plan."),
             Refusal::Closed => {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::{
     actor::{Actor, Role, Side},
     agreement,
+    basis::{Basis, Change},
     command::{Command, Refusal},
     event::{By, Event, Finding},
     form::{Answers, Field, Form, Kind},
@@ -106,11 +107,15 @@ fn judge_task(
     let state = record.state.kind();
     let wanted = roles_for(journey, spec, record, verb);
     // Each role approves once a round, so somebody who holds several approves for one that is still to come.
-    let given = |role: &Role| verb == Verb::Approve && record.approvals.iter().any(|a| a.role == *role);
+    let confirmed = if verb == Verb::StillHolds { journey.confirmed(spec) } else { Vec::new() };
+    let given = |role: &Role| match verb {
+        Verb::Approve => record.approvals.iter().any(|a| a.role == *role),
+        _ => confirmed.contains(role),
+    };
     let held: Vec<Role> = wanted.iter().copied().filter(|role| journey.stands_for(actor, *role)).collect();
     let Some(role) = held.iter().find(|role| !given(role)).or(held.first()).copied() else {
         // A verb that nobody may use here, or that a colleague used for them, is refused for its moment, not for the person.
-        let too_late = verb == Verb::Sign && record.signatures.iter().any(|s| journey.stands_for(actor, s.role));
+        let too_late = verb == Verb::Sign && journey.signatures(spec).iter().any(|s| journey.stands_for(actor, s.role));
         let moment = wanted.is_empty() || too_late;
         return Err(if moment { settled_or_nothing(state) } else { Refusal::NotYours { roles: wanted } });
     };
@@ -120,12 +125,24 @@ fn judge_task(
     // To do without a task, or to open one again, its gate need not be open.
     let past_gates = matches!(
         verb,
-        Verb::ProposeWaiver | Verb::ConfirmWaiver | Verb::DeclineWaiver | Verb::Reopen | Verb::Uplift | Verb::Reassess
+        Verb::ProposeWaiver
+            | Verb::ConfirmWaiver
+            | Verb::DeclineWaiver
+            | Verb::Reopen
+            | Verb::Uplift
+            | Verb::Reassess
+            | Verb::TakeBackSite
     );
-    if let Standing::Locked { waiting_on } = standing
-        && !past_gates
-    {
-        return Err(Refusal::Locked(waiting_on.clone()));
+    // What was settled stays so until something that it rests on changes.
+    let again = matches!(standing, Standing::CheckAgain { .. });
+    let of_what_holds = matches!(verb, Verb::Submit | Verb::Issue | Verb::Sign | Verb::StillHolds);
+    if state == StateKind::Settled && of_what_holds && !again {
+        return Err(Refusal::AlreadySettled);
+    }
+    // More sites of what is live: on the version that was accepted.
+    let past_gates = past_gates || (verb == Verb::RecordSite && again);
+    if !standing.waiting_on().is_empty() && !past_gates {
+        return Err(Refusal::Locked(standing.waiting_on().to_vec()));
     }
     // Nobody of the programme decides, issues, signs or opens again where an organisation of theirs has a part.
     if role.side() == Side::Programme && journey.is_own_work_of(actor) {
@@ -133,9 +150,15 @@ fn judge_task(
     }
     match verb {
         Verb::Start if !spec.can_start || record.started.is_some() => Err(Refusal::NothingToDo),
+        // One new version at a time.
+        Verb::Reassess if again && changes_product(journey, spec) => Err(Refusal::NothingToDo),
         Verb::Uplift if editions::newest() <= journey.opening.catalogue => Err(Refusal::NothingToDo),
-        Verb::Approve if given(&role) => Err(Refusal::NothingToDo),
+        Verb::Approve | Verb::StillHolds if given(&role) => Err(Refusal::NothingToDo),
         Verb::Approve | Verb::Return | Verb::Refuse | Verb::Acknowledge if journey.hands(spec).contains(&actor.person) => {
+            Err(Refusal::SameHands)
+        }
+        // Four eyes where the decision had them.
+        Verb::StillHolds if spec.settle != Settle::OnSubmit && journey.hands(spec).contains(&actor.person) => {
             Err(Refusal::SameHands)
         }
         // A supplier that builds for itself signs as an end user under its own name; for others nobody of it does.
@@ -147,11 +170,13 @@ fn judge_task(
             Err(Refusal::SignsForAnother)
         }
         // Parts that somebody has signed stay as they are until the task is opened again.
-        Verb::Submit if spec.settle == Settle::BySignatures && !record.signatures.is_empty() => Err(Refusal::NothingToDo),
+        Verb::Submit if spec.settle == Settle::BySignatures && !again && !record.signatures.is_empty() => {
+            Err(Refusal::NothingToDo)
+        }
         Verb::Submit if spec.page == Page::Sites && journey.sites.is_empty() => Err(Refusal::NothingToDo),
         Verb::TakeBackSite if journey.sites.is_empty() => Err(Refusal::NothingToDo),
         Verb::Sign if !may_sign_for(journey, spec, actor, role) => Err(Refusal::AlreadyDone),
-        Verb::Sign if record.signatures.iter().any(|s| s.by == actor.person) => Err(Refusal::SameHands),
+        Verb::Sign if journey.signatures(spec).iter().any(|s| s.by == actor.person) => Err(Refusal::SameHands),
         Verb::ProposeWaiver if record.proposal.is_some() => Err(Refusal::NothingToDo),
         Verb::ConfirmWaiver | Verb::DeclineWaiver => match &record.proposal {
             None => Err(Refusal::NothingToDo),
@@ -160,6 +185,11 @@ fn judge_task(
         },
         _ => Ok(role),
     }
+}
+
+/// Whether a task was settled for another version of the product than the one that is assessed.
+fn changes_product(journey: &Journey, spec: &TaskSpec) -> bool {
+    journey.changes(spec).iter().any(|change| matches!(change, Change::Product { .. }))
 }
 
 /// Whether the signature of this person's organisation is still missing.
@@ -186,6 +216,7 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
         Verb::Uplift | Verb::Reassess if spec.page == Page::Scal => spec.by.clone(),
         Verb::Acknowledge if spec.settle == Settle::ByAcknowledgement => spec.decide.clone(),
         Verb::Issue if spec.settle == Settle::ByIssue => spec.decide.clone(),
+        Verb::StillHolds => journey.confirms(spec),
         Verb::Sign if spec.settle == Settle::BySignatures => journey.signs_next(spec).into_iter().collect(),
         Verb::ProposeWaiver if spec.waivable => {
             let own = spec.by.iter().copied().filter(|role| role.side() == Side::Supplier && *role != Role::OnboardingLead);
@@ -279,7 +310,7 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
     let role = judged?;
     let record = journey.submitted_in(spec);
     let round = record.round;
-    let mut rescope = Vec::new();
+    let mut rescope = None;
     let event = match command {
         Command::Start { task } => Event::Started { task },
         Command::Submit { task, answers } => {
@@ -314,6 +345,13 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
             Event::Acknowledged { task, round, role, note: words(&note, "note", "Write an answer")? }
         }
         Command::Issue { task, note } => Event::Issued { task, role, note: words(&note, "note", "Say what you issue")? },
+        Command::StillHolds { task, reason, basis } => {
+            let reason = words(&reason, "reason", "Say why it still holds")?;
+            if basis != Basis::now(journey, spec).digest() {
+                return Err(Refusal::BasisChanged);
+            }
+            Event::StillHolds { task, role, reason, basis }
+        }
         Command::Sign { task, name, authority, words: shown } => {
             let name = words(&name, "name", "Enter your full name")?;
             let authority = words(&authority, "authority", "Say by what authority you sign")?;
@@ -354,20 +392,14 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
     Ok(events)
 }
 
-/// Choosing other capabilities changes the plan, and an approval given for the old ones is looked at again
+/// Choosing other capabilities changes the plan; what was settled for the old ones is checked again
 /// (domain/journeys.md, phase 1: it "re-scopes the SCAL").
-fn rescoped(journey: &Journey, spec: &TaskSpec, answers: &Answers) -> Vec<Event> {
+fn rescoped(journey: &Journey, spec: &TaskSpec, answers: &Answers) -> Option<Event> {
     let capabilities = opening::chosen(answers);
     if spec.page != Page::Capabilities || capabilities == journey.opening.capabilities {
-        return Vec::new();
+        return None;
     }
-    let mut events = vec![Event::Rescoped { capabilities }];
-    for review in journey.plan().filter(|task| task.reviews.is_some()) {
-        if journey.task(&review.id).state.kind() == StateKind::Settled {
-            events.push(Event::Reopened { task: review.id.clone(), reason: "Other capabilities were chosen.".to_owned() });
-        }
-    }
-    events
+    Some(Event::Rescoped { capabilities })
 }
 
 fn decide_journey(journey: &Journey, actor: &Actor, command: Command) -> Result<Vec<Event>, Refusal> {
@@ -435,7 +467,8 @@ pub fn due(journey: &Journey, now: Timestamp) -> Vec<Event> {
 /// A second click: the same person sends the same words that are already there.
 fn sent_before(journey: &Journey, spec: &TaskSpec, actor: &Actor, answers: &Answers) -> bool {
     let record = journey.task(&spec.id);
-    let waiting = matches!(record.state.kind(), StateKind::Submitted | StateKind::Settled);
+    let again = matches!(journey.standing(&spec.id), Standing::CheckAgain { .. });
+    let waiting = matches!(record.state.kind(), StateKind::Submitted | StateKind::Settled) && !again;
     let Some(last) = record.sent.last().filter(|last| waiting && last.by == actor.person) else { return false };
     forms::form_of(spec, &journey.opening).check(answers).is_ok_and(|a| Digest::of(a.to_json().as_bytes()) == last.digest)
 }

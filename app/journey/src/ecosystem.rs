@@ -216,7 +216,7 @@ pub fn stop(journey: &Journey, standings: &BTreeMap<&'static TaskId, Standing>, 
     let needed: Vec<_> = tasks.iter().filter(|(_, standing)| !matches!(standing, Standing::NotNeeded { .. })).collect();
     let done = needed.iter().filter(|(_, standing)| standing.is_done()).count();
     let rank = |standing: &Standing| match standing {
-        Standing::Returned => 0,
+        Standing::Returned | Standing::CheckAgain { .. } => 0,
         Standing::Submitted => 1,
         Standing::Draft => 2,
         Standing::Ready => 3,
@@ -227,10 +227,7 @@ pub fn stop(journey: &Journey, standings: &BTreeMap<&'static TaskId, Standing>, 
     let first = tasks.iter().min_by_key(|(_, standing)| rank(standing));
     let (task, standing) =
         first.map_or((None, Standing::Settled), |(task, standing)| (Some((*task).clone()), (*standing).clone()));
-    let missing = match &standing {
-        Standing::Locked { waiting_on } => waiting_on.clone(),
-        _ => Vec::new(),
-    };
+    let missing = standing.waiting_on().to_vec();
     // Some of it is done already: it has been opened.
     let begun = done > 0 && matches!(standing, Standing::Ready | Standing::Locked { .. });
     Stop { standing: if begun { Standing::Draft } else { standing }, count: (done, needed.len()), task, missing }

@@ -137,6 +137,17 @@ pub enum Event {
         /// What was issued, in words.
         note: String,
     },
+    /// Whoever settled a task said that it still holds, though something that it rests on has changed.
+    StillHolds {
+        /// Which.
+        task: TaskId,
+        /// For whom.
+        role: Role,
+        /// Why.
+        reason: String,
+        /// Digest of what it rests on now.
+        basis: Digest,
+    },
     /// A person signed, bound to the words that were shown.
     Signed {
         /// Which.
@@ -287,6 +298,7 @@ impl Event {
             | Event::Refused { task, .. }
             | Event::Acknowledged { task, .. }
             | Event::Issued { task, .. }
+            | Event::StillHolds { task, .. }
             | Event::Signed { task, .. }
             | Event::WaiverProposed { task, .. }
             | Event::WaiverConfirmed { task }

@@ -8,14 +8,16 @@ use jiff::{Timestamp, ToSpan as _};
 
 use crate::{
     actor::{Actor, Role, Side},
-    calendar,
+    agreement,
+    basis::{Basis, Change},
+    calendar, certificate,
     event::{By, Event, Recorded},
     go_live::Site,
     identity::Identity,
     ids::{Digest, FieldId, JourneyRef, OrganisationId, PartId, PersonId, Round, Seq, TaskId},
     opening::Opening,
     process::{Page, Process, Processes, Settle, TaskSpec},
-    standing::{Standing, State, TaskRecord},
+    standing::{Signature, Standing, State, TaskRecord},
 };
 
 /// Where a journey is as a whole.
@@ -87,6 +89,8 @@ pub struct Journey {
     untouched: TaskRecord,
     asked_again: BTreeMap<FieldId, Again>,
     product: Option<(String, Timestamp)>,
+    /// When capabilities, version or edition became what they are.
+    facts_since: Timestamp,
 }
 
 /// A part that the supplier asked for and that waits for the programme.
@@ -165,6 +169,7 @@ impl Journey {
             untouched: TaskRecord::untouched(first.at),
             asked_again: BTreeMap::new(),
             product: None,
+            facts_since: first.at,
         })
     }
 
@@ -261,12 +266,16 @@ impl Journey {
         if matches!(record.state, State::Waived { .. }) {
             return Standing::NotNeeded { because: None };
         }
+        let settled = matches!(record.state, State::Settled { .. });
         let process = self.process;
         let mut waiting_on = Vec::new();
         for need in spec.needs.iter().filter_map(|need| process.task(need)) {
             if !self.stand(need, known).is_done() {
                 waiting_on.push(need.id.clone());
             }
+        }
+        if settled && (!waiting_on.is_empty() || !self.holds(spec, record)) {
+            return Standing::CheckAgain { waiting_on };
         }
         if !waiting_on.is_empty() {
             return Standing::Locked { waiting_on };
@@ -286,14 +295,64 @@ impl Journey {
         }
     }
 
+    /// Whether what a settled task rests on is what it was.
+    fn holds(&self, spec: &TaskSpec, record: &TaskRecord) -> bool {
+        record.basis.as_ref().is_none_or(|basis| basis.holds(self, spec))
+    }
+
+    /// What is no longer as it was when a task was settled; empty for one that is not settled.
+    #[must_use]
+    pub fn changes(&self, spec: &TaskSpec) -> Vec<Change> {
+        let record = self.task(&spec.id);
+        let basis = record.basis.as_ref().filter(|_| matches!(record.state, State::Settled { .. }));
+        basis.map(|basis| basis.changes(self, spec)).unwrap_or_default()
+    }
+
+    /// The roles that may say that a settled task still holds: those that settled it. Of a certificate and of signatures
+    /// nobody may: the one is issued anew, the others are given for the words as they are now. Nor of a SCAL whose rows or
+    /// product are others.
+    #[must_use]
+    pub fn confirms(&self, spec: &TaskSpec) -> Vec<Role> {
+        if certificate::kind(&spec.id).is_some() {
+            return Vec::new();
+        }
+        let other_rows = |change: &Change| !matches!(change, Change::Need { .. });
+        match spec.settle {
+            Settle::ByReview if spec.page == Page::Scal && self.changes(spec).iter().any(other_rows) => Vec::new(),
+            Settle::OnSubmit => spec.by.clone(),
+            Settle::ByReview => self.deciders(spec),
+            Settle::ByAcknowledgement | Settle::ByIssue => spec.decide.clone(),
+            Settle::BySignatures | Settle::WithJourney => Vec::new(),
+        }
+    }
+
+    /// The roles among [`Journey::confirms`] that have said so of what the task rests on now.
+    #[must_use]
+    pub fn confirmed(&self, spec: &TaskSpec) -> Vec<Role> {
+        let record = self.task(&spec.id);
+        if record.confirmed.is_empty() {
+            return Vec::new();
+        }
+        let now = Basis::now(self, spec).digest();
+        record.confirmed.iter().filter(|said| said.basis == now).map(|said| said.role).collect()
+    }
+
+    /// The product that is assessed: its name and version as the supplier gave them.
+    #[must_use]
+    pub fn product(&self) -> &str {
+        self.product.as_ref().map_or(&self.opening.product, |(product, _)| product)
+    }
+
     /// Since when a task is as it stands: for one that can start, since the last thing before it was settled.
     #[must_use]
     pub fn since(&self, spec: &TaskSpec) -> Timestamp {
         let record = self.task(&spec.id);
         let own = record.since;
-        if record.state != State::Open {
+        let settled = matches!(record.state, State::Settled { .. });
+        if record.state != State::Open && !settled {
             return own;
         }
+        let own = if settled && !spec.rests.is_empty() { own.max(self.facts_since) } else { own };
         let needs = spec.needs.iter().filter_map(|need| self.process.task(need)).filter(|need| need.applies(&self.opening));
         needs.map(|need| self.task(&need.id).since).fold(own, Timestamp::max)
     }
@@ -355,18 +414,34 @@ impl Journey {
         has_part && (actor.on(Side::EndUser) || actor.on(Side::Commissioner))
     }
 
+    /// The signatures that count. Of a task that is settled, those that settled it; else those under the words that are to be
+    /// signed now, so that everybody signs the same.
+    #[must_use]
+    pub fn signatures(&self, spec: &TaskSpec) -> Vec<&Signature> {
+        let record = self.task(&spec.id);
+        let all = record.signatures.iter();
+        if record.signatures.is_empty() || (matches!(record.state, State::Settled { .. }) && self.holds(spec, record)) {
+            return all.collect();
+        }
+        let now = Digest::of(agreement::words_to_sign(self, spec).as_bytes());
+        all.filter(|signature| signature.words == now).collect()
+    }
+
     /// The signatures that are missing, in their order: one for each role, and for a role of the end users one for each
     /// of their organisations that has a part. `None` stands for whichever organisation holds the role.
     #[must_use]
     pub fn unsigned(&self, spec: &TaskSpec) -> Vec<(Role, Option<OrganisationId>)> {
-        let record = self.task(&spec.id);
+        self.missing(spec, &self.signatures(spec))
+    }
+
+    /// The signatures that are missing beside these.
+    fn missing(&self, spec: &TaskSpec, there: &[&Signature]) -> Vec<(Role, Option<OrganisationId>)> {
         let users: Vec<&OrganisationId> =
             self.parties.iter().filter(|(_, side)| **side == Side::EndUser).map(|(organisation, _)| organisation).collect();
         let mut missing = Vec::new();
         for role in spec.decide.iter().copied() {
-            let signed = |by: Option<&OrganisationId>| {
-                record.signatures.iter().any(|s| s.role == role && by.is_none_or(|by| s.organisation == *by))
-            };
+            let signed =
+                |by: Option<&OrganisationId>| there.iter().any(|s| s.role == role && by.is_none_or(|by| s.organisation == *by));
             if role.side() == Side::EndUser && !users.is_empty() {
                 missing.extend(users.iter().filter(|o| !signed(Some(o))).map(|o| (role, Some((*o).clone()))));
             } else if !signed(None) {

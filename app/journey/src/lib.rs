@@ -9,6 +9,7 @@
 
 pub mod actor;
 pub mod agreement;
+pub mod basis;
 pub mod calendar;
 pub mod certificate;
 pub mod check;

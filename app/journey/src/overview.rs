@@ -49,6 +49,7 @@ pub fn turn(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Option<T
             journey.signs_next(spec).map_or_else(|| spec.by.clone(), |role| vec![role])
         }
         (Standing::Ready | Standing::Draft | Standing::Returned, _) => spec.by.clone(),
+        (Standing::CheckAgain { waiting_on }, _) if waiting_on.is_empty() => checks_again(journey, spec),
         _ => return None,
     };
     let side = roles.first()?.side();
@@ -57,7 +58,7 @@ pub fn turn(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Option<T
     let target = spec.target_days.filter(|_| side == Side::Programme);
     let awaited = match spec.settle {
         Settle::ByIssue | Settle::BySignatures => true,
-        _ => matches!(standing, Standing::Submitted | Standing::Returned),
+        _ => matches!(standing, Standing::Submitted | Standing::Returned | Standing::CheckAgain { .. }),
     };
     Some(Turn {
         task: spec.id.clone(),
@@ -68,6 +69,19 @@ pub fn turn(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Option<T
         round: record.round,
         awaited,
     })
+}
+
+/// Who looks again at what was settled: those who may say that it still holds; where nobody may, those who do it again.
+fn checks_again(journey: &Journey, spec: &TaskSpec) -> Vec<Role> {
+    let confirms = journey.confirms(spec);
+    let confirmed = journey.confirmed(spec);
+    let left: Vec<Role> = confirms.into_iter().filter(|role| !confirmed.contains(role)).collect();
+    match spec.settle {
+        _ if !left.is_empty() => left,
+        Settle::BySignatures => journey.signs_next(spec).map_or_else(|| spec.by.clone(), |role| vec![role]),
+        Settle::ByIssue => spec.decide.clone(),
+        _ => spec.by.clone(),
+    }
 }
 
 /// Whether this turn is one that this person may take. Of a task that is being signed: whose organisation has not signed.
@@ -156,9 +170,7 @@ pub fn overview(journey: &Journey) -> Overview {
         let tasks: Vec<&TaskSpec> = journey.plan().filter(|task| task.stage == *id).collect();
         let done = tasks.iter().filter(|task| standings[&task.id].is_done()).count();
         let open = tasks.iter().any(|task| {
-            task.settle != Settle::WithJourney
-                && !standings[&task.id].is_done()
-                && !matches!(standings[&task.id], Standing::Locked { .. })
+            task.settle != Settle::WithJourney && !standings[&task.id].is_done() && standings[&task.id].waiting_on().is_empty()
         });
         if !tasks.is_empty() {
             stages.push(StageCount { id: id.clone(), title: title.clone(), done, all: tasks.len(), open });

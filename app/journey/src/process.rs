@@ -119,6 +119,18 @@ words! {
     }
 }
 
+words! {
+    /// A fact that a settlement can rest on beside the tasks before it: when it changes, what was settled is checked again.
+    Rests {
+        /// The capabilities with their versions.
+        Capabilities = "capabilities",
+        /// The version of the product.
+        Version = "version",
+        /// The edition of the SCAL catalogue.
+        Edition = "edition",
+    }
+}
+
 const SETTLES: [(&str, Settle); 6] = [
     ("on_submit", Settle::OnSubmit),
     ("by_review", Settle::ByReview),
@@ -175,6 +187,8 @@ pub struct TaskSpec {
     pub escalate: Vec<Role>,
     /// Tasks that must be settled before. One that is not needed counts as settled.
     pub needs: Vec<TaskId>,
+    /// The facts that its settlement rests on, beside the tasks in `needs`.
+    pub rests: Vec<Rests>,
     /// The other task whose submission this one decides on.
     pub reviews: Option<TaskId>,
     /// All must hold for the task to be in the plan.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     actor::Role,
+    basis::Basis,
     event::Finding,
     identity::Identity,
     ids::{Digest, FieldId, OrganisationId, PersonId, Round, Seq, TaskId},
@@ -32,6 +33,8 @@ pub enum Verb {
     Acknowledge,
     /// Issue something.
     Issue,
+    /// Say that what was settled still holds, though something it rests on has changed.
+    StillHolds,
     /// Sign the words shown.
     Sign,
     /// Propose to do without the task.
@@ -74,6 +77,7 @@ impl Verb {
         Verb::Reassess,
         Verb::Acknowledge,
         Verb::Issue,
+        Verb::StillHolds,
         Verb::Sign,
         Verb::ProposeWaiver,
         Verb::ConfirmWaiver,
@@ -100,6 +104,7 @@ impl Verb {
             Verb::Reassess => "reassess",
             Verb::Acknowledge => "acknowledge",
             Verb::Issue => "issue",
+            Verb::StillHolds => "still-holds",
             Verb::Sign => "sign",
             Verb::ProposeWaiver => "propose-waiver",
             Verb::ConfirmWaiver => "confirm-waiver",
@@ -174,8 +179,8 @@ pub const TRANSITIONS: &[Transition] = &[
     // Answers are kept; what is asked in other words is asked again.
     (Open, Verb::Uplift, Open, &[ByReview]),
     (Returned, Verb::Uplift, Returned, &[ByReview]),
-    (Settled, Verb::Uplift, Open, &[ByReview]),
-    (Settled, Verb::Reassess, Open, &[ByReview]),
+    (Settled, Verb::Uplift, Settled, &[ByReview]),
+    (Settled, Verb::Reassess, Settled, &[ByReview]),
     (Open, Verb::Issue, Settled, &[ByIssue]),
     (Open, Verb::Sign, Settled, &[BySignatures]),
     (Open, Verb::ProposeWaiver, Open, ALL),
@@ -192,6 +197,13 @@ pub const TRANSITIONS: &[Transition] = &[
     (Returned, Verb::DeclineWaiver, Returned, &[ByReview]),
     (Settled, Verb::RecordSite, Settled, &[OnSubmit]),
     (Settled, Verb::TakeBackSite, Settled, &[OnSubmit]),
+    // What stands as "Check again": whoever settled it says that it still holds, or it is done again.
+    (Settled, Verb::StillHolds, Settled, &[OnSubmit, ByReview, ByAcknowledgement, ByIssue]),
+    (Settled, Verb::Submit, Settled, &[OnSubmit]),
+    (Settled, Verb::Submit, Submitted, ANSWERED),
+    (Settled, Verb::Submit, Open, &[BySignatures]),
+    (Settled, Verb::Issue, Settled, &[ByIssue]),
+    (Settled, Verb::Sign, Settled, &[BySignatures]),
     (Settled, Verb::Reopen, Open, ALL),
     (Waived, Verb::Reopen, Open, ALL),
 ];
@@ -264,6 +276,21 @@ pub struct Approval {
     pub by: PersonId,
     /// When.
     pub at: Timestamp,
+}
+
+/// A word of whoever settled a task that it still holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// For which role.
+    pub role: Role,
+    /// By whom.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// Why it holds.
+    pub reason: String,
+    /// Digest of what it rests on now.
+    pub basis: Digest,
 }
 
 /// A proposal to do without a task.
@@ -376,6 +403,12 @@ pub struct TaskRecord {
     pub approvals: Vec<Approval>,
     /// Signatures so far.
     pub signatures: Vec<Signature>,
+    /// The event that settled or waived it last.
+    pub settled: Option<Seq>,
+    /// What that settlement rests on. A waiver rests on nothing.
+    pub basis: Option<Basis>,
+    /// Who has said since then that it still holds, oldest first.
+    pub confirmed: Vec<Confirmation>,
     /// A waiver that waits for a second person.
     pub proposal: Option<Proposal>,
     /// Why it is open again, until it is settled.
@@ -396,13 +429,16 @@ impl TaskRecord {
             verdicts: std::collections::BTreeMap::new(),
             approvals: Vec::new(),
             signatures: Vec::new(),
+            settled: None,
+            basis: None,
+            confirmed: Vec::new(),
             proposal: None,
             reopened: None,
         }
     }
 }
 
-/// How a task stands, gates considered. The seven words that people read are [`Standing::word`].
+/// How a task stands, gates considered. The eight words that people read are [`Standing::word`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// The opening leaves it out of the plan, or two people agreed to do without it.
@@ -423,6 +459,11 @@ pub enum Standing {
     Submitted,
     /// Came back.
     Returned,
+    /// Was done, and something that it rests on is no longer what it was. The work is kept and does not count as done.
+    CheckAgain {
+        /// What must stand first, directly; empty when it can be looked at now.
+        waiting_on: Vec<TaskId>,
+    },
     /// Done.
     Settled,
 }
@@ -438,6 +479,7 @@ impl Standing {
             Standing::Draft => "In progress",
             Standing::Submitted => "Submitted",
             Standing::Returned => "Changes requested",
+            Standing::CheckAgain { .. } => "Check again",
             Standing::Settled => "Completed",
         }
     }
@@ -446,6 +488,15 @@ impl Standing {
     #[must_use]
     pub fn is_done(&self) -> bool {
         matches!(self, Standing::Settled | Standing::NotNeeded { .. })
+    }
+
+    /// What must stand before anything can be done here; empty when that can be done now.
+    #[must_use]
+    pub fn waiting_on(&self) -> &[TaskId] {
+        match self {
+            Standing::Locked { waiting_on } | Standing::CheckAgain { waiting_on } => waiting_on,
+            _ => &[],
+        }
     }
 
     /// The same, seen by someone who knows that a draft is kept.

@@ -38,6 +38,7 @@ tags!(tag, TAGS, Event {
     Refused = "refused",
     Acknowledged = "acknowledged",
     Issued = "issued",
+    StillHolds = "still_holds",
     Signed = "signed",
     WaiverProposed = "waiver_proposed",
     WaiverConfirmed = "waiver_confirmed",

@@ -8,7 +8,9 @@ use common::{Play, actor, also_of, answers_to, asks, at, chosen, id, identity, j
 use jiff::ToSpan as _;
 use journey::{
     actor::{Actor, Role, Side},
-    agreement, calendar,
+    agreement,
+    basis::{Change, Ground},
+    calendar,
     command::{Command, Refusal},
     decide,
     event::{Event, Recorded},
@@ -307,14 +309,14 @@ fn an_approval_does_not_lapse_because_finished_work_is_opened_again() {
 }
 
 #[test]
-fn reopening_locks_what_depended_on_it_and_keeps_the_work() {
+fn what_depended_on_a_reopened_task_is_checked_again_and_its_work_is_kept() {
     let mut play = begin(opening());
     play.use_case_approved();
     play.does(&ada(), Verb::Submit, "contact-assurance-team");
     let before = play.journey.task(&id("contact-assurance-team")).clone();
     play.does(&ada(), Verb::Reopen, "choose-capabilities");
     assert_eq!(play.stands("choose-capabilities"), Standing::Ready);
-    assert_eq!(play.stands("describe-use-case"), Standing::Locked { waiting_on: vec![id("choose-capabilities")] });
+    assert_eq!(play.stands("describe-use-case"), Standing::CheckAgain { waiting_on: vec![id("choose-capabilities")] });
     assert_eq!(play.stands("contact-assurance-team"), Standing::Locked { waiting_on: vec![id("obtain-use-case-approval")] });
     let refusal = play.is_refused(&ray(), Verb::Acknowledge, "contact-assurance-team");
     assert_eq!(refusal.sentence(play.journey.process).1, "It waits for: Obtain use case approval.");
@@ -322,7 +324,21 @@ fn reopening_locks_what_depended_on_it_and_keeps_the_work() {
     assert!(overview(&play.journey).turns.iter().all(|turn| turn.task != id("contact-assurance-team")));
 
     play.does(&ben(), Verb::Submit, "choose-capabilities");
-    assert_eq!(play.stands("describe-use-case"), Standing::Settled, "what was approved is approved still");
+    let again = Standing::CheckAgain { waiting_on: Vec::new() };
+    assert_eq!(play.stands("describe-use-case"), again, "it was described for another round of the choice");
+    let spec = play.spec(&id("describe-use-case"));
+    let changes = play.journey.changes(spec);
+    let round = |ground: &Option<Ground>| ground.as_ref().map(|ground| ground.round);
+    assert!(
+        matches!(&changes[..], [Change::Need { task, then, now }] if task.as_str() == "choose-capabilities"
+            && round(then) == Some(Round(1)) && round(now) == Some(Round(2))),
+        "{changes:?}"
+    );
+    play.is_refused(&ray(), Verb::Acknowledge, "contact-assurance-team");
+    assert!(matches!(play.is_refused(&pat(), Verb::StillHolds, "describe-use-case"), Refusal::NotYours { .. }));
+    play.does(&ada(), Verb::StillHolds, "describe-use-case");
+    assert_eq!(play.stands("describe-use-case"), Standing::Settled);
+    assert_eq!(play.stands("obtain-use-case-approval"), Standing::Settled, "nothing that it rests on is another");
     play.does(&ray(), Verb::Acknowledge, "contact-assurance-team");
 }
 
@@ -935,16 +951,27 @@ fn only_an_onboarding_lead_opens_a_journey() {
 }
 
 #[test]
-fn choosing_other_capabilities_changes_the_plan_and_the_approval_is_looked_at_again() {
+fn choosing_other_capabilities_changes_the_plan_and_what_rests_on_them_is_checked_again() {
     let mut play = begin(shortest());
     play.use_case_approved();
     play.does(&ada(), Verb::Reopen, "choose-capabilities");
     let answers = opening::as_answers(&[chosen(Capability::AccessRecordStructured)]);
     let events = play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("offered");
     assert!(matches!(&events[1], Event::Rescoped { capabilities } if capabilities.len() == 1), "{events:?}");
-    assert!(matches!(&events[2], Event::Reopened { task, .. } if task.as_str() == "obtain-use-case-approval"), "{events:?}");
+    assert_eq!(events.len(), 2, "{events:?}");
     assert_eq!(play.journey.opening.capabilities, [chosen(Capability::AccessRecordStructured)]);
-    assert_eq!(play.stands("describe-use-case"), Standing::Ready, "it is submitted and approved again");
+    assert_eq!(play.stands("describe-use-case"), Standing::CheckAgain { waiting_on: Vec::new() });
+    play.does(&ada(), Verb::StillHolds, "describe-use-case");
+    // The supplier's word is not the programme's: the approval was given for other capabilities.
+    assert_eq!(play.stands("obtain-use-case-approval"), Standing::CheckAgain { waiting_on: Vec::new() });
+    let changes = play.journey.changes(play.spec(&id("obtain-use-case-approval")));
+    assert!(
+        matches!(&changes[..], [Change::Capabilities { now, .. }] if *now == play.journey.opening.capabilities),
+        "{changes:?}"
+    );
+    assert!(matches!(play.is_refused(&ada(), Verb::StillHolds, "obtain-use-case-approval"), Refusal::NotYours { .. }));
+    play.does(&pat(), Verb::StillHolds, "obtain-use-case-approval");
+    assert_eq!(play.stands("obtain-use-case-approval"), Standing::Settled);
 
     // The same ones again change nothing.
     play.does(&ada(), Verb::Reopen, "choose-capabilities");

@@ -17,7 +17,7 @@ use journey::{
     forms,
     ids::{Digest, JourneyRef, PersonId, Seq, TaskId},
     journey::{Corrupt, Journey, Phase},
-    opening::{Capability, Opening, PdsRoute},
+    opening::{self, Capability, Chosen, Opening, PdsRoute},
     overview::{Turn, overview, project},
     process::{Page, Process, Settle},
     scal,
@@ -81,7 +81,13 @@ struct Witness {
     sent: BTreeMap<TaskId, Vec<(u32, PersonId)>>,
     waiting: BTreeMap<TaskId, u32>,
     approved: BTreeMap<TaskId, Vec<Role>>,
-    signed: BTreeMap<TaskId, Vec<(Role, PersonId)>>,
+    signed: BTreeMap<TaskId, Vec<(Role, PersonId, Digest)>>,
+    /// How often each task was settled, or waived.
+    settled: BTreeMap<TaskId, u32>,
+    /// For each settled task: how often each task before it had been settled then, or when it was last said to hold.
+    rested: BTreeMap<TaskId, BTreeMap<TaskId, u32>>,
+    /// The capabilities when each task was settled, or last said to hold.
+    chosen: BTreeMap<TaskId, Vec<Chosen>>,
     proposed: BTreeMap<TaskId, PersonId>,
 }
 
@@ -96,6 +102,7 @@ impl Witness {
             let actor = cast.iter().find(is_by).expect("one of the cast");
             witness.sees(&journey, actor, &recorded.event);
             journey.evolve(recorded).expect("an honest ledger");
+            witness.saw(&journey, &recorded.event);
         }
         witness
     }
@@ -164,9 +171,11 @@ impl Witness {
                 let signed = self.signed.entry(task.clone()).or_default();
                 assert_eq!(before.signs_next(spec), Some(*role), "{}: signed out of order", told());
                 assert!(self.sent.contains_key(task), "{}: signed before the parts were filled in", told());
-                assert!(actor.is(*role) && !signed.iter().any(|(_, by)| *by == actor.person), "{}: same hands", told());
+                // What was signed under other words is history.
+                signed.retain(|(_, _, under)| under == words);
+                assert!(actor.is(*role) && !signed.iter().any(|(_, by, _)| *by == actor.person), "{}: same hands", told());
                 assert_eq!(*words, Digest::of(agreement::words_to_sign(before, spec).as_bytes()), "{}: other words", told());
-                signed.push((*role, actor.person.clone()));
+                signed.push((*role, actor.person.clone(), words.clone()));
                 if before.unsigned(spec).len() == 1 {
                     self.proposed.remove(task);
                 }
@@ -192,6 +201,54 @@ impl Witness {
         }
     }
 
+    /// Sees what an event has made true: what was settled now, and on what.
+    fn saw(&mut self, after: &Journey, event: &Event) {
+        let Some(task) = event.task() else { return };
+        let state = &after.task(task).state;
+        let settles = match event {
+            Event::Submitted { .. }
+            | Event::Approved { .. }
+            | Event::Acknowledged { .. }
+            | Event::Issued { .. }
+            | Event::Signed { .. }
+            | Event::WaiverConfirmed { .. } => matches!(state, State::Settled { .. } | State::Waived { .. }),
+            _ => false,
+        };
+        let holds = matches!(event, Event::StillHolds { .. }) && after.standing(task) == Standing::Settled;
+        if settles {
+            *self.settled.entry(task.clone()).or_default() += 1;
+        }
+        if settles || holds {
+            let spec = after.process.task(task).expect("a task of the process");
+            let count = |need: &TaskId| (need.clone(), self.settled.get(need).copied().unwrap_or_default());
+            self.rested.insert(task.clone(), spec.needs.iter().map(count).collect());
+            self.chosen.insert(task.clone(), after.opening.capabilities.clone());
+        }
+    }
+
+    /// What counts as done rests on what is done, as it was when it was settled or looked at again.
+    fn rests(&self, journey: &Journey) {
+        for spec in journey.plan() {
+            let by_hand = spec.settle != Settle::WithJourney && matches!(journey.task(&spec.id).state, State::Settled { .. });
+            if !by_hand || journey.standing(&spec.id) != Standing::Settled {
+                continue;
+            }
+            for need in spec.needs.iter().filter_map(|need| journey.process.task(need)) {
+                assert!(journey.standing(&need.id).is_done(), "{} counts as done, {} does not", spec.id, need.id);
+                let in_plan = need.applies(&journey.opening);
+                if spec.settle != Settle::BySignatures && in_plan {
+                    let now = self.settled.get(&need.id).copied().unwrap_or_default();
+                    let then = self.rested[&spec.id][&need.id];
+                    assert_eq!(now, then, "{} was settled anew after {} rested on it", need.id, spec.id);
+                }
+            }
+            // Whatever a certificate or a signature is for, it is for the capabilities of the journey.
+            if matches!(spec.page, Page::Certificate | Page::Agreement | Page::Declaration | Page::GoLive | Page::Scal) {
+                assert_eq!(self.chosen[&spec.id], journey.opening.capabilities, "{} is for other capabilities", spec.id);
+            }
+        }
+    }
+
     /// What is settled is settled for a reason that the ledger has.
     fn agrees(&self, journey: &Journey) {
         for spec in &journey.process.tasks {
@@ -207,6 +264,8 @@ impl Witness {
                     let mut signed: Vec<Role> = self.signed[&spec.id].iter().map(|signed| signed.0).collect();
                     signed.dedup();
                     assert_eq!(signed, spec.decide, "{}", spec.id);
+                    let words: BTreeSet<&Digest> = record.signatures.iter().map(|signature| &signature.words).collect();
+                    assert_eq!(words.len(), 1, "{}: everybody signed the same words", spec.id);
                 }
                 State::Submitted => {
                     assert_eq!(self.waiting.get(work).copied(), Some(record.round.0), "{}", spec.id);
@@ -270,6 +329,10 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             let form = forms::form_of(play.spec(task), &journey.opening);
             let words = format!("words {}", rng.below(3));
             *answers = answers_to(&form, &words);
+            // Now and then other capabilities.
+            if play.spec(task).page == Page::Capabilities && rng.one_in(3) {
+                *answers = opening::as_answers(&[chosen(*rng.pick(Capability::ALL))]);
+            }
             // Now and then a row is not met, which calls the technical architect in.
             if play.spec(task).page == Page::Scal && rng.one_in(3) {
                 let row = &scal::rows(&journey.opening)[0];
@@ -375,7 +438,8 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
             assert_eq!(own.filter(|event| **event != Event::WentLive).count(), 1, "{told}: one wish, one deed");
             for event in events {
                 witness.sees(&play.journey, actor, &event);
-                play.append(vec![event], Some(by(actor)));
+                play.append(vec![event.clone()], Some(by(actor)));
+                witness.saw(&play.journey, &event);
             }
         }
         Err(refusal) => {
@@ -455,7 +519,7 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
                 deed => deed,
             }
         }
-        6 if rng.one_in(12) => (rng.pick(cast), Verb::Withdraw, any),
+        6 if rng.one_in(3) => (rng.pick(cast), *rng.pick(Verb::ON_JOURNEYS), any),
         _ => {
             for _ in 0..20 {
                 let (actor, task) = (rng.pick(cast), rng.pick(&play.journey.process.tasks));
@@ -486,17 +550,22 @@ fn next_deed<'a>(rng: &mut Rng, journey: &Journey, cast: &'a [Actor]) -> Option<
 /// Those who want to be finished: each does what is offered of these verbs.
 fn diligent(journey: &Journey, verb: Verb, task: &TaskId) -> bool {
     let signed = journey.process.task(task).is_some_and(|spec| spec.settle == Settle::BySignatures);
+    let again = matches!(journey.standing(task), Standing::CheckAgain { .. });
+    let confirms = journey.process.task(task).is_some_and(|spec| !journey.confirms(spec).is_empty());
     match verb {
+        // What can be confirmed need not be done again.
+        Verb::Submit | Verb::Issue if again && confirms => false,
+        Verb::Submit if again && signed => false,
         // Once is enough, though either can be done again.
         Verb::RecordSite => journey.sites.is_empty() && journey.task(task).state == State::Open,
         Verb::Submit if signed => journey.task(task).round.0 == 0,
-        _ => matches!(verb, Verb::Submit | Verb::Approve | Verb::Acknowledge | Verb::Issue | Verb::Sign),
+        _ => matches!(verb, Verb::Submit | Verb::Approve | Verb::Acknowledge | Verb::Issue | Verb::Sign | Verb::StillHolds),
     }
 }
 
 /// From here to live, by nothing but diligence. Says how many deeds it took.
 fn finish(rng: &mut Rng, mut play: Play, cast: &[Actor]) -> usize {
-    let bound = 4 * play.journey.plan().count() + 2;
+    let bound = 6 * play.journey.plan().count() + 2;
     let mut deeds = let_join(&mut play, cast);
     while !matches!(play.journey.phase, Phase::Live { .. }) {
         assert!(deeds < bound, "not live after {deeds} deeds");
@@ -644,6 +713,7 @@ fn walk(seed: u64, cast: &[Actor], openings: &[Opening], told: &mut Told) {
         step(&mut rng, &mut play, cast, &mut witness);
         if at == look || at + 1 == STEPS {
             witness.agrees(&play.journey);
+            witness.rests(&play.journey);
             turns_equal_offers(&play, cast);
         }
     }
@@ -708,7 +778,12 @@ const EVERY_EVENT: &[&str] = &[
     "refused",
     "acknowledged",
     "issued",
+    "still_holds",
+    "rescoped",
+    "reassessed",
     "signed",
+    "site_live",
+    "site_taken_back",
     "waiver_proposed",
     "waiver_confirmed",
     "waiver_declined",

@@ -5,11 +5,12 @@ use jiff::Timestamp;
 use super::{Again, AskedPart, Corrupt, Journey, Phase, Why};
 use crate::{
     actor::Side,
+    basis::Basis,
     event::{Event, Finding, Recorded},
     ids::{PersonId, Seq, TaskId},
     process::Settle,
     scal::editions::{self, Difference},
-    standing::{Approval, Proposal, Reopening, Sent, Settlement, Signature, State, StateKind, TaskRecord, Verdict},
+    standing::{Approval, Confirmation, Proposal, Reopening, Sent, Settlement, Signature, State, TaskRecord, Verdict},
 };
 
 impl Journey {
@@ -46,6 +47,7 @@ impl Journey {
                     _ => State::Submitted,
                 };
                 record.approvals.clear();
+                self.rest(task, seq);
                 if let Some(decides) = decides {
                     let record = self.touch(&decides, seq);
                     record.round = *round;
@@ -82,6 +84,7 @@ impl Journey {
                     record.since = at;
                     record.reopened = None;
                     record.state = State::Settled { how: Settlement::Approved, by: Some(by), note: note.clone() };
+                    self.rest(task, seq);
                     if let Some(submitter) = self.submitter(task) {
                         self.touch(&submitter, seq).reopened = None;
                     }
@@ -122,10 +125,7 @@ impl Journey {
                 for (row, _) in &change.changed {
                     record.verdicts.remove(&row.field);
                 }
-                if record.state.kind() == StateKind::Settled {
-                    let reason = format!("The journey moved to edition {catalogue} of the catalogue.");
-                    self.reopen(task, Reopening { by, reason }, seq, at);
-                }
+                self.facts_since = at;
                 let again = Again { at, why: Why::OtherWords };
                 self.asked_again.extend(change.changed.into_iter().map(|(row, _)| (row.field, again.clone())));
             }
@@ -134,8 +134,7 @@ impl Journey {
                 for row in rows {
                     record.verdicts.remove(row);
                 }
-                let reason = format!("Version {product} of the product is assessed.");
-                self.reopen(task, Reopening { by, reason }, seq, at);
+                self.facts_since = at;
                 let again = Again { at, why: Why::NewVersion(product.clone()) };
                 self.asked_again.extend(rows.iter().map(|row| (row.clone(), again.clone())));
                 self.product = Some((product.clone(), at));
@@ -147,6 +146,20 @@ impl Journey {
                 self.send_back(task, State::Returned { by, role: *role, findings, refused: true }, seq, at);
             }
             Event::Acknowledged { task, note, .. } => self.settle(task, Settlement::Acknowledged, by, note, seq, at),
+            Event::StillHolds { task, role, reason, basis } => {
+                let said = Confirmation { role: *role, by: person()?, at, reason: reason.clone(), basis: basis.clone() };
+                self.touch(task, seq).confirmed.push(said);
+                if let Some(spec) = self.process.task(task) {
+                    let confirmed = self.confirmed(spec);
+                    let every = spec.settle == Settle::ByReview;
+                    let wanted = self.confirms(spec);
+                    let enough = if every { wanted.iter().all(|r| confirmed.contains(r)) } else { confirmed.contains(role) };
+                    if enough {
+                        let basis = Some(Basis::now(self, spec));
+                        self.touch(task, seq).basis = basis;
+                    }
+                }
+            }
             Event::Issued { task, note, .. } => self.settle(task, Settlement::Issued, by, note, seq, at),
             Event::Signed { task, role, name, authority, words } => {
                 let by = person()?;
@@ -154,6 +167,9 @@ impl Journey {
                 let identity = self.identity(&organisation).cloned();
                 let record = self.touch(task, seq);
                 record.since = at;
+                // Everybody signs the same words: what was signed under others is history.
+                record.signatures.retain(|signature| signature.words == *words);
+                record.state = State::Open;
                 record.signatures.push(Signature {
                     role: *role,
                     by: by.clone(),
@@ -164,7 +180,9 @@ impl Journey {
                     at,
                     words: words.clone(),
                 });
-                if self.process.task(task).is_some_and(|spec| self.unsigned(spec).is_empty()) {
+                let there: Vec<Signature> = record.signatures.clone();
+                let there: Vec<&Signature> = there.iter().collect();
+                if self.process.task(task).is_some_and(|spec| self.missing(spec, &there).is_empty()) {
                     self.settle(task, Settlement::Signed, Some(by), "", seq, at);
                 }
             }
@@ -178,6 +196,9 @@ impl Journey {
                 let record = self.touch(task, seq);
                 record.proposal = None;
                 record.since = at;
+                record.settled = Some(seq);
+                record.basis = None;
+                record.confirmed.clear();
                 record.state = State::Waived { proposed_by: proposal.by, confirmed_by, reason: proposal.reason };
             }
             Event::WaiverDeclined { task, .. } => self.touch(task, seq).proposal = None,
@@ -186,7 +207,10 @@ impl Journey {
                 let reason = "The approval lapsed because development had not started.".to_owned();
                 self.reopen(task, Reopening { by: None, reason }, seq, at);
             }
-            Event::Rescoped { capabilities } => self.opening.capabilities.clone_from(capabilities),
+            Event::Rescoped { capabilities } => {
+                self.opening.capabilities.clone_from(capabilities);
+                self.facts_since = at;
+            }
             Event::PartAsked { part, side, identity } => {
                 let asked = AskedPart { side: *side, identity: identity.clone(), by: person()?, at };
                 self.asked_parts.insert(part.clone(), asked);
@@ -235,6 +259,20 @@ impl Journey {
         record.proposal = None;
         record.reopened = None;
         record.state = State::Settled { how, by, note: note.to_owned() };
+        self.rest(task, seq);
+    }
+
+    /// Notes what a task rests on, if it is settled now.
+    fn rest(&mut self, task: &TaskId, seq: Seq) {
+        let Some(spec) = self.process.task(task) else { return };
+        if !matches!(self.task(task).state, State::Settled { .. }) {
+            return;
+        }
+        let record = self.touch(task, seq);
+        record.settled = Some(seq);
+        record.confirmed.clear();
+        let basis = Some(Basis::now(self, spec));
+        self.touch(task, seq).basis = basis;
     }
 
     /// A review that reviews another task stays open; the other one comes back.

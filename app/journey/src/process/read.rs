@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Fault, Lapse, Origin, Page, Process, Settle, Stage, TaskSpec};
+use super::{Fault, Lapse, Origin, Page, Process, Rests, Settle, Stage, TaskSpec};
 use crate::{
     actor::Role,
     check,
@@ -78,6 +78,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         "decide",
         "escalate",
         "needs",
+        "rests",
         "reviews",
         "when",
         "waivable",
@@ -99,6 +100,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
     let decide = r.words("decide", Role::ALL, Role::name);
     let escalate = r.words("escalate", Role::ALL, Role::name);
     let needs = r.list("needs", |text| text.parse().map_err(|e: NotAnId| e.to_string()));
+    let rests = r.words("rests", Rests::ALL, Rests::name);
     let reviews = r.has("reviews").then(|| r.parsed("reviews")).flatten();
     let when = r.words("when", Condition::ALL, Condition::name);
     let waivable = r.flag("waivable");
@@ -123,6 +125,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         decide,
         escalate,
         needs,
+        rests,
         reviews,
         when,
         waivable,

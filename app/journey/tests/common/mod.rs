@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use journey::{
     actor::{Actor, Role, Side},
     agreement,
+    basis::Basis,
     command::{Command, Refusal},
     decide,
     event::{By, Event, Finding, Recorded},
@@ -225,6 +226,10 @@ impl Play {
             Verb::Reassess => Command::Reassess { task, product: text, rows: Vec::new() },
             Verb::Acknowledge => Command::Acknowledge { task, note: text },
             Verb::Issue => Command::Issue { task, note: text },
+            Verb::StillHolds => {
+                let basis = Basis::now(&self.journey, spec).digest();
+                Command::StillHolds { task, reason: text, basis }
+            }
             Verb::Sign => Command::Sign { task, name: text.clone(), authority: text, words: self.to_sign(spec) },
             Verb::ProposeWaiver => Command::ProposeWaiver { task, reason: text },
             Verb::ConfirmWaiver => Command::ConfirmWaiver { task },
