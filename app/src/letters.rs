@@ -10,6 +10,7 @@ use journey::{
     overview,
     port::{JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
     process::Settle,
+    standing::Standing,
 };
 
 use crate::{design::dates, services::Services};
@@ -52,6 +53,7 @@ pub fn did(event: &Event) -> &'static str {
         Event::Reassessed { .. } => "began the assessment of a new product version",
         Event::Acknowledged { .. } => "answered this",
         Event::Issued { .. } => "issued this",
+        Event::StillHolds { .. } => "said that this still holds",
         Event::Signed { .. } => "signed this",
         Event::WaiverProposed { .. } => "proposed to do without this",
         Event::WaiverConfirmed { .. } => "agreed to do without this",
@@ -113,7 +115,8 @@ async fn turns(
         let Some(spec) = journey.process.task(&turn.task) else { continue };
         let told = was.iter().any(|old| old.task == turn.task && old.roles == turn.roles && old.round == turn.round);
         let theirs = matches!(turn.side, Side::EndUser | Side::Commissioner);
-        let asked = turn.awaited && matches!(spec.settle, Settle::ByIssue | Settle::BySignatures);
+        let again = matches!(journey.standing(&spec.id), Standing::CheckAgain { .. });
+        let asked = turn.awaited && (again || matches!(spec.settle, Settle::ByIssue | Settle::BySignatures));
         if told || !(theirs || asked) {
             continue;
         }
@@ -132,7 +135,8 @@ async fn turns(
                 }
                 let id = format!("{}-{}-turn-{}-{person}", journey.reference, last.seq, turn.task);
                 let subject = format!("{product}: {} waits for you ({})", spec.label, journey.reference);
-                let text = format!("It is your turn: “{}” for {product}.", spec.label);
+                let why = if again { " Something that it depends on has changed: please check it again." } else { "" };
+                let text = format!("It is your turn: “{}” for {product}.{why}", spec.label);
                 let link = format!("{}/journeys/{}/tasks/{}", services.base_url, journey.reference, turn.task);
                 notices.push(notice(services, id, (person, to), &subject, &text, &link));
             }
@@ -245,6 +249,10 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: {label}"),
             with_words(format!("NHS England completed “{label}” for {product}."), words),
         ),
+        Event::StillHolds { role, reason, .. } if role.side() == Side::Programme => to_supplier(
+            format!("{product}: {label} still holds"),
+            with_words(format!("NHS England checked “{label}” for {product} again: it still holds."), reason),
+        ),
         Event::Signed { name, role, .. } => to_supplier(
             format!("{product}: {label}, signed"),
             format!("{name} ({}) signed “{label}”.", role.title().to_lowercase()),
@@ -308,7 +316,11 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
                 identity.in_words()
             ),
         ),
-        Event::Opened { .. } | Event::Started { .. } | Event::Rescoped { .. } | Event::Joined { identity: None, .. } => None,
+        Event::Opened { .. }
+        | Event::Started { .. }
+        | Event::StillHolds { .. }
+        | Event::Rescoped { .. }
+        | Event::Joined { identity: None, .. } => None,
     }
 }
 

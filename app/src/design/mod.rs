@@ -97,6 +97,7 @@ pub fn StandingTag(
         Standing::Ready | Standing::Draft => "nhsuk-tag nhsuk-tag--blue",
         Standing::Submitted => "nhsuk-tag nhsuk-tag--white",
         Standing::Returned => "nhsuk-tag nhsuk-tag--orange",
+        Standing::CheckAgain { .. } => "nhsuk-tag nhsuk-tag--yellow",
     };
     view! { <strong class=class>{standing.word()}</strong> }
 }

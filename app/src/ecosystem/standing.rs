@@ -28,6 +28,7 @@ fn class(standing: &Standing) -> &'static str {
         Standing::Draft => "draft",
         Standing::Submitted => "submitted",
         Standing::Returned => "returned",
+        Standing::CheckAgain { .. } => "again",
         Standing::Settled => "settled",
     }
 }

@@ -99,6 +99,7 @@ fn details(event: &Event) -> Option<String> {
         | Event::WaiverProposed { reason, .. }
         | Event::WaiverDeclined { reason, .. }
         | Event::Reopened { reason, .. }
+        | Event::StillHolds { reason, .. }
         | Event::Withdrawn { reason }
         | Event::Resumed { reason } => reason.clone(),
         Event::Acknowledged { note, .. } | Event::Issued { note, .. } => note.clone(),

@@ -184,6 +184,29 @@ pub async fn issue(
     .await
 }
 
+/// Says that what was settled still holds, though something that it rests on has changed.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/still-holds")]
+pub async fn still_holds(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] reason: String,
+    #[server(default)] basis: String,
+) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default().with("reason", &reason).with("holds", "yes")),
+        |_, spec| {
+            let basis = basis.parse().map_err(|_| Refusal::BasisChanged)?;
+            Ok(Command::StillHolds { task: id_of(spec)?, reason: reason.clone(), basis })
+        },
+        |after, events| stay(after, events, "It is recorded that this still holds".to_owned()),
+    ))
+    .await
+}
+
 /// Approves, returns with findings, or refuses.
 ///
 /// # Errors

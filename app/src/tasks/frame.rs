@@ -26,6 +26,7 @@ use crate::{
     overview::words,
     page::Hall,
     post::{Loaded, load},
+    tasks::again,
     visitor::Visitor,
 };
 
@@ -158,6 +159,7 @@ pub fn framed(desk: &Desk, heading: String, facts: String, middle: AnyView) -> A
                 {say::banner(desk.hall.banner.clone())}
                 <crate::design::Title above=format!("{product} {}", journey.reference) text=heading>{facts}</crate::design::Title>
                 {live_on(&journey.reference)}
+                {again::view(desk)}
                 {middle}
                 {conversation}
             </div>

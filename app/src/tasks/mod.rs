@@ -2,6 +2,7 @@
 //! their own middles (`use_case`); everything around them is the same for every task.
 
 pub mod actions;
+pub mod again;
 pub mod drafts;
 pub mod files;
 pub mod frame;

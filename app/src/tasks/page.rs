@@ -109,7 +109,9 @@ fn decides(desk: &Desk) -> bool {
 fn nothing_to_do(desk: &Desk) -> Option<AnyView> {
     let locked = matches!(desk.standing, Standing::Locked { .. });
     let done = desk.standing.is_done();
-    if locked || done || desk.may(Verb::Submit) || desk.may(Verb::Start) || decides(desk) {
+    // What is checked again says itself what is to be done.
+    let again = matches!(desk.standing, Standing::CheckAgain { .. });
+    if locked || done || again || desk.may(Verb::Submit) || desk.may(Verb::Start) || decides(desk) {
         return None;
     }
     if desk.spec.settle == Settle::WithJourney {
@@ -197,7 +199,10 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     // A refused form of another sort on the same page keeps its own words, not ours.
     let refused = desk.hall.kept.as_ref().filter(|kept| form.fields.iter().any(|f| kept.typed.0.contains_key(f.id.as_str())));
     let answers = refused.map_or(before, |kept| kept.typed.clone());
+    let again = matches!(desk.standing, Standing::CheckAgain { .. });
     let (heading, button) = match desk.spec.settle {
+        Settle::OnSubmit if again => ("Or do it again", "Mark as done again"),
+        Settle::ByAcknowledgement | Settle::ByReview if again => ("Or send it again", "Send it again"),
         Settle::OnSubmit => ("When it is done", "Mark as done"),
         Settle::ByAcknowledgement => ("Write to NHS England", "Send to NHS England"),
         Settle::BySignatures if desk.record().round.0 > 0 => ("Change the parts", "Fill in the parts again"),
@@ -251,7 +256,7 @@ fn decision_view(desk: &Desk) -> Option<AnyView> {
     if desk.may(Verb::Issue) {
         return Some(
             view! {
-                <h2 class="nhsuk-heading-m">"Issue it"</h2>
+                <h2 class="nhsuk-heading-m">{if matches!(desk.standing, Standing::CheckAgain { .. }) { "Issue it again" } else { "Issue it" }}</h2>
                 <form action="/do/task/issue" method="post" novalidate>
                     {desk.hidden()}
                     {ask::words("note", "note", "What do you issue?", "Name the document, version and date. The supplier reads this.", &typed("note"), problem("note"), 4)}

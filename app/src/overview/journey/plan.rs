@@ -156,6 +156,11 @@ fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &St
             .collect_view();
         return view! { "Waiting for " {joined} "." {kept} }.into_any();
     }
+    let waiting_on = standing.waiting_on();
+    if !waiting_on.is_empty() {
+        let names = words::listed(waiting_on.iter().map(|need| journey.process.label(need).to_owned()).collect());
+        return format!("Something it depends on has changed. It can be checked when this is completed: {names}.").into_any();
+    }
     let how = words::how(journey, task, scene.names());
     let turn = scene.now.turns.iter().find(|turn| turn.task == task.id);
     match turn {
