@@ -144,6 +144,12 @@ impl Actor {
         self.roles.iter().any(|role| role.side() == side)
     }
 
+    /// The same person in one of their roles, as whoever holds several chooses to act; `None` for a role they do not hold.
+    #[must_use]
+    pub fn only(&self, role: Role) -> Option<Self> {
+        self.is(role).then(|| Self { roles: BTreeSet::from([role]), ..self.clone() })
+    }
+
     /// Roles held here that are in this list, in the order of the list.
     #[must_use]
     pub fn roles_among(&self, wanted: &[Role]) -> Vec<Role> {

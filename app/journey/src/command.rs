@@ -62,6 +62,13 @@ pub enum Command {
         /// The rows that it touches, beside those that every version asks.
         rows: Vec<FieldId>,
     },
+    /// Send a round back before every team has finished.
+    SendBack {
+        /// Which task.
+        task: TaskId,
+        /// Why it does not wait.
+        reason: String,
+    },
     /// Refuse.
     Refuse {
         /// Which task.
@@ -211,6 +218,7 @@ impl Command {
             Command::Return { .. } => Verb::Return,
             Command::Uplift { .. } => Verb::Uplift,
             Command::Reassess { .. } => Verb::Reassess,
+            Command::SendBack { .. } => Verb::SendBack,
             Command::Refuse { .. } => Verb::Refuse,
             Command::Acknowledge { .. } => Verb::Acknowledge,
             Command::Issue { .. } => Verb::Issue,
@@ -242,6 +250,7 @@ impl Command {
             | Command::Return { task, .. }
             | Command::Uplift { task }
             | Command::Reassess { task, .. }
+            | Command::SendBack { task, .. }
             | Command::Refuse { task, .. }
             | Command::Acknowledge { task, .. }
             | Command::Issue { task, .. }

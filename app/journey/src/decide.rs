@@ -9,13 +9,14 @@ use crate::{
     basis::{Basis, Change},
     command::{Command, Refusal},
     event::{By, Event, Finding},
-    form::{Answers, Field, Form, Kind},
+    form::{Answers, Field, Form, Kind, Problem, Problems},
     forms,
     identity::Identity,
-    ids::{Digest, OrganisationId, TaskId},
+    ids::{Digest, FieldId, OrganisationId, TaskId},
     journey::{Journey, Phase},
     opening::{self, Opening},
     process::{Page, Process, Settle, TaskSpec},
+    review,
     scal::{
         self, editions,
         evidence::{self, Sort},
@@ -106,14 +107,19 @@ fn judge_task(
     let record = journey.task(&spec.id);
     let state = record.state.kind();
     let wanted = roles_for(journey, spec, record, verb);
-    // Each role approves once a round, so somebody who holds several approves for one that is still to come.
+    // Each role decides once a round, so somebody who holds several approves for one that is still to come.
     let confirmed = if verb == Verb::StillHolds { journey.confirmed(spec) } else { Vec::new() };
     let given = |role: &Role| match verb {
         Verb::Approve => record.approvals.iter().any(|a| a.role == *role),
+        // Second thoughts are allowed until every team has finished.
+        Verb::Return => record.asked.iter().any(|asked| asked.role == *role),
+        Verb::Refuse => false,
         _ => confirmed.contains(role),
     };
     let held: Vec<Role> = wanted.iter().copied().filter(|role| journey.stands_for(actor, *role)).collect();
-    let Some(role) = held.iter().find(|role| !given(role)).or(held.first()).copied() else {
+    let decides = matches!(verb, Verb::Approve | Verb::Return | Verb::Refuse);
+    let fresh = |role: &&Role| !given(role) && !(decides && record.has_finished(**role));
+    let Some(role) = held.iter().find(fresh).or_else(|| held.iter().find(|role| !given(role))).or(held.first()).copied() else {
         // A verb that nobody may use here, or that a colleague used for them, is refused for its moment, not for the person.
         let too_late = verb == Verb::Sign && journey.signatures(spec).iter().any(|s| journey.stands_for(actor, s.role));
         let moment = wanted.is_empty() || too_late;
@@ -153,7 +159,8 @@ fn judge_task(
         // One new version at a time.
         Verb::Reassess if again && changes_product(journey, spec) => Err(Refusal::NothingToDo),
         Verb::Uplift if editions::newest() <= journey.opening.catalogue => Err(Refusal::NothingToDo),
-        Verb::Approve | Verb::StillHolds if given(&role) => Err(Refusal::NothingToDo),
+        Verb::Approve | Verb::Return | Verb::Refuse | Verb::StillHolds if given(&role) => Err(Refusal::NothingToDo),
+        Verb::SendBack if record.asked.is_empty() => Err(Refusal::NothingToDo),
         Verb::Approve | Verb::Return | Verb::Refuse | Verb::Acknowledge if journey.hands(spec).contains(&actor.person) => {
             Err(Refusal::SameHands)
         }
@@ -213,6 +220,7 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
         Verb::Start | Verb::Submit => spec.by.clone(),
         Verb::RecordSite | Verb::TakeBackSite if spec.page == Page::Sites => spec.by.clone(),
         Verb::Approve | Verb::Return | Verb::Refuse if spec.settle == Settle::ByReview => journey.deciders(spec),
+        Verb::SendBack if spec.settle == Settle::ByReview => vec![Role::ProgrammeLead],
         Verb::Uplift | Verb::Reassess if spec.page == Page::Scal => spec.by.clone(),
         Verb::Acknowledge if spec.settle == Settle::ByAcknowledgement => spec.decide.clone(),
         Verb::Issue if spec.settle == Settle::ByIssue => spec.decide.clone(),
@@ -324,22 +332,28 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
             let product = versions::named(&product)?;
             Event::Reassessed { task, product, rows: versions::touched(&journey.opening, &rows) }
         }
-        Command::Approve { task, note, accepted, conditions } => Event::Approved {
-            task,
-            round,
-            role,
-            note: words(&note, "note", "")?,
-            accepted,
-            conditions: tidied(conditions, "Say under what condition")?,
-        },
-        Command::Return { task, findings, accepted, conditions } => {
+        Command::Approve { task, note, mut accepted, conditions } => {
+            let said = |id: &FieldId| accepted.contains(id) || conditions.iter().any(|c| c.field.as_ref() == Some(id));
+            let unread = review::unjudged(journey, spec, role).into_iter().filter(|id| !said(id));
+            let says = "Accept this answer or request a change";
+            let problems: Vec<Problem> = unread.map(|id| Problem::new(&format!("verdict_{id}"), says)).collect();
+            if !problems.is_empty() {
+                return Err(Refusal::Invalid(Problems(problems)));
+            }
+            accepted = review::own(journey, spec, role, accepted);
+            let note = words(&note, "note", "")?;
+            Event::Approved { task, round, role, note, accepted, conditions: tidied(conditions, "Say under what condition")? }
+        }
+        Command::Return { task, findings, mut accepted, conditions } => {
+            accepted = review::own(journey, spec, role, accepted);
             if findings.is_empty() {
                 return Err(Refusal::problem("findings", "Say what to change, for at least one answer"));
             }
             let findings = tidied(findings, "Say what to change")?;
             let conditions = tidied(conditions, "Say under what condition")?;
-            Event::Returned { task, round, role, findings, accepted, conditions }
+            Event::Returned { task, round, role, findings, accepted, conditions, gathered: true }
         }
+        Command::SendBack { task, reason } => Event::SentBack { task, round, reason: reason_of(&reason)? },
         Command::Refuse { task, reason } => Event::Refused { task, round, role, reason: reason_of(&reason)? },
         Command::Acknowledge { task, note } => {
             Event::Acknowledged { task, round, role, note: words(&note, "note", "Write an answer")? }

@@ -89,6 +89,18 @@ pub enum Event {
         /// Answers accepted under a condition, with its words.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         conditions: Vec<Finding>,
+        /// It goes back when every team has finished. In ledgers of before, the first team that asked sent it back at once.
+        #[serde(default, skip_serializing_if = "is_not")]
+        gathered: bool,
+    },
+    /// A programme lead sent a round back with what was asked for so far, before every team had finished.
+    SentBack {
+        /// Which.
+        task: TaskId,
+        /// Of what.
+        round: Round,
+        /// Why it does not wait for the others.
+        reason: String,
     },
     /// A reviewer refused the submission.
     Refused {
@@ -293,6 +305,7 @@ impl Event {
             | Event::Submitted { task, .. }
             | Event::Approved { task, .. }
             | Event::Returned { task, .. }
+            | Event::SentBack { task, .. }
             | Event::Uplifted { task, .. }
             | Event::Reassessed { task, .. }
             | Event::Refused { task, .. }
@@ -320,6 +333,10 @@ impl Event {
             | Event::Resumed { .. } => None,
         }
     }
+}
+
+fn is_not(flag: &bool) -> bool {
+    !*flag
 }
 
 /// Who caused an event.

@@ -21,6 +21,7 @@ use crate::{
     overview::overview,
     port::Names,
     process::{CONSUMER, Processes, Settle, TaskSpec},
+    review,
     standing::{State, StateKind, Verb},
 };
 
@@ -259,7 +260,7 @@ fn next(journey: &Journey, cast: &[Actor]) -> Option<(Actor, Command)> {
         let spec = journey.process.task(&turn.task)?;
         cast.iter().find_map(|actor| {
             let verb = decide::offers_on(journey, actor, &turn.task).into_iter().find(|verb| wanted(journey, *verb, spec))?;
-            Some((actor.clone(), command(journey, verb, spec, &actor.person.to_string())?))
+            Some((actor.clone(), command(journey, verb, spec, actor)?))
         })
     })
 }
@@ -274,7 +275,7 @@ fn wanted(journey: &Journey, verb: Verb, spec: &TaskSpec) -> bool {
     }
 }
 
-fn command(journey: &Journey, verb: Verb, spec: &TaskSpec, person: &str) -> Option<Command> {
+fn command(journey: &Journey, verb: Verb, spec: &TaskSpec, actor: &Actor) -> Option<Command> {
     let task = spec.id.clone();
     // The first answer to the use case is a finding, so that there is a second round to look at.
     let sent = journey.submitted_in(spec).round.0;
@@ -282,10 +283,15 @@ fn command(journey: &Journey, verb: Verb, spec: &TaskSpec, person: &str) -> Opti
         let findings = vec![Finding { field: None, words: FINDING.to_owned() }];
         return Some(Command::Return { task, findings, accepted: Vec::new(), conditions: Vec::new() });
     }
-    let name = CAST.iter().find(|(id, ..)| *id == person).map_or_else(String::new, |(_, name, ..)| (*name).to_owned());
+    let name =
+        CAST.iter().find(|(id, ..)| *id == actor.person.as_str()).map_or_else(String::new, |(_, name, ..)| (*name).to_owned());
     Some(match verb {
         Verb::Submit => Command::Submit { task, answers: answers(spec, &journey.opening) },
-        Verb::Approve => Command::Approve { task, note: "In order.".to_owned(), accepted: Vec::new(), conditions: Vec::new() },
+        Verb::Approve => {
+            let role = decide::role_on(journey, actor, verb, &task);
+            let accepted = role.map(|role| review::unjudged(journey, spec, role)).unwrap_or_default();
+            Command::Approve { task, note: "In order.".to_owned(), accepted, conditions: Vec::new() }
+        }
         Verb::Acknowledge => Command::Acknowledge { task, note: "Welcome. You hear from us this week.".to_owned() },
         Verb::Issue => Command::Issue { task, note: "For this product, as its journey stands.".to_owned() },
         Verb::Sign => {

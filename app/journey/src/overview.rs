@@ -39,9 +39,7 @@ pub fn turn(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Option<T
         return None;
     }
     let record = journey.task(&spec.id);
-    let pending = || -> Vec<Role> {
-        journey.deciders(spec).into_iter().filter(|role| !record.approvals.iter().any(|a| a.role == *role)).collect()
-    };
+    let pending = || -> Vec<Role> { journey.deciders(spec).into_iter().filter(|role| !record.has_finished(*role)).collect() };
     let roles = match (standing, spec.settle) {
         (Standing::Submitted, _) => pending(),
         (Standing::Ready | Standing::Draft, Settle::ByIssue) => spec.decide.clone(),

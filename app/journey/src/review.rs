@@ -1,12 +1,18 @@
 //! What a reviewer's answers mean, for every task that is reviewed: a verdict on each part, and one decision.
 
+use std::collections::BTreeSet;
+
 use crate::{
     actor::Role,
     command::{Command, Refusal},
     event::Finding,
     form::{Answers, Form, Part, Problem, Problems},
+    forms,
     ids::{FieldId, Round, TaskId},
+    journey::Journey,
+    process::TaskSpec,
     standing::TaskRecord,
+    testing,
 };
 
 /// How one part stands for a reviewer.
@@ -20,24 +26,25 @@ pub enum Answered {
     Unanswered,
 }
 
-/// What differs between the round in which each part was judged last and the newest one. `sent` is every round, oldest
+/// What differs between the round in which this team judged each part last and the newest one. `sent` is every round, oldest
 /// first. A round that came between, and that somebody else returned, does not make an answered finding look unanswered.
 #[must_use]
-pub fn changed(form: &Form, record: &TaskRecord, sent: &[(Round, Answers)]) -> Vec<FieldId> {
+pub fn changed(form: &Form, role: Role, record: &TaskRecord, sent: &[(Round, Answers)]) -> Vec<FieldId> {
     let Some((_, new)) = sent.last() else { return Vec::new() };
     let differs = |part: &Part| {
-        let judged = record.verdicts.get(&part.id)?.round;
+        let judged = record.verdicts.of(&part.id, role)?.round;
         let (_, old) = sent.iter().find(|(round, _)| *round == judged)?;
         Some(part.differs(old, new))
     };
     form.to_review().into_iter().filter(|part| differs(part) == Some(true)).map(|part| part.id).collect()
 }
 
-/// How each part that this role judges stands, in page order. `changed` is what differs between the round last judged and
+/// How each part that this role judges stands, in page order: by its own words, whatever other teams say of the same part.
+/// `changed` is what differs between the round last judged and
 /// this one.
 #[must_use]
 pub fn to_judge(form: &Form, role: Role, record: &TaskRecord, changed: &[FieldId]) -> Vec<(Part, Answered)> {
-    let stands = |id: &FieldId| match record.verdicts.get(id) {
+    let stands = |id: &FieldId| match record.verdicts.of(id, role) {
         _ if changed.contains(id) => Answered::ToJudge,
         Some(verdict) if verdict.finding.is_none() => Answered::Kept,
         Some(_) => Answered::Unanswered,
@@ -45,6 +52,45 @@ pub fn to_judge(form: &Form, role: Role, record: &TaskRecord, changed: &[FieldId
     };
     let owned = |part: &Part| part.owner.is_none_or(|owner| owner == role);
     form.to_review().into_iter().filter(owned).map(|part| (part.clone(), stands(&part.id))).collect()
+}
+
+/// The parts on which this team has still to say something before it can approve, as far as the ledger tells: those that it
+/// has never judged, and those where it asked for a change. Nobody approves for a team what another one has read.
+#[must_use]
+pub fn unjudged(journey: &Journey, spec: &TaskSpec, role: Role) -> Vec<FieldId> {
+    let record = journey.task(&spec.id);
+    let says = |id: &FieldId| record.verdicts.of(id, role).is_some_and(|verdict| verdict.finding.is_none());
+    let mut open: Vec<FieldId> =
+        parts(journey, spec).filter(|(_, owner)| owner.is_none_or(|owner| owner == role)).map(|(id, _)| id).collect();
+    open.retain(|id| !says(id));
+    open
+}
+
+/// Those of these answers that are not another team's to judge.
+#[must_use]
+pub fn own(journey: &Journey, spec: &TaskSpec, role: Role, mut answers: Vec<FieldId>) -> Vec<FieldId> {
+    let of_others = parts(journey, spec).filter(|(_, owner)| owner.is_some_and(|owner| owner != role)).map(|(id, _)| id);
+    let of_others: BTreeSet<FieldId> = of_others.collect();
+    answers.retain(|id| !of_others.contains(id));
+    answers
+}
+
+/// The parts of what is reviewed, each with the one team that judges it; `None` for a part that every team judges. What asks
+/// for an exception is judged by whoever may grant it.
+fn parts<'a>(journey: &'a Journey, spec: &'a TaskSpec) -> impl Iterator<Item = (FieldId, Option<Role>)> + 'a {
+    let work = spec.reviews.as_ref().and_then(|id| journey.process.task(id)).unwrap_or(spec);
+    let justified = journey.submitted_in(spec).sent.last().map(|sent| sent.justified.as_slice()).unwrap_or_default();
+    let owner = |part: &Part| match spec.escalate.first() {
+        Some(exceptions) if justified.contains(&part.id) => Some(*exceptions),
+        _ => part.owner,
+    };
+    // Rows of the SCAL that did not go along are not judged, and those that did are shown with the others.
+    let answered = |part: &Part| part.id.as_str() != testing::ROWS;
+    forms::form_of(work, &journey.opening)
+        .to_review()
+        .into_iter()
+        .filter(answered)
+        .map(move |part| (part.id.clone(), owner(&part)))
 }
 
 /// What the reviewer's form asks for. In `typed`, `verdict_{part}` is `accept`, `condition` or `change`, `finding_{part}` the words;

@@ -1,5 +1,7 @@
 //! The one task machine: which verbs exist, which state each may be used in, and what is true of a task.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::{
@@ -23,6 +25,8 @@ pub enum Verb {
     Approve,
     /// Ask for changes, with findings.
     Return,
+    /// Send a round back before every team has finished.
+    SendBack,
     /// Refuse, with a reason.
     Refuse,
     /// Move to the newest edition of the SCAL catalogue.
@@ -72,6 +76,7 @@ impl Verb {
         Verb::Submit,
         Verb::Approve,
         Verb::Return,
+        Verb::SendBack,
         Verb::Refuse,
         Verb::Uplift,
         Verb::Reassess,
@@ -99,6 +104,7 @@ impl Verb {
             Verb::Submit => "submit",
             Verb::Approve => "approve",
             Verb::Return => "return",
+            Verb::SendBack => "send-back",
             Verb::Refuse => "refuse",
             Verb::Uplift => "uplift",
             Verb::Reassess => "reassess",
@@ -166,7 +172,8 @@ const ALL: &[Settle] = &[OnSubmit, ByReview, ByAcknowledgement, ByIssue, BySigna
 /// One edge of the machine: from, verb, to, and the ways of settling for which it exists.
 pub type Transition = (StateKind, Verb, StateKind, &'static [Settle]);
 
-/// Every transition there is. An approval or signature that is not the last one of its task stays where it is.
+/// Every transition there is. An approval, a return or a signature that is not the last one of its task stays where it is:
+/// a round goes back when every team has finished.
 /// When a task reviews another, `Return` and `Refuse` send that other one back and leave the review open.
 pub const TRANSITIONS: &[Transition] = &[
     (Open, Verb::Start, Open, SENT),
@@ -188,6 +195,7 @@ pub const TRANSITIONS: &[Transition] = &[
     (Open, Verb::DeclineWaiver, Open, ALL),
     (Submitted, Verb::Approve, Settled, &[ByReview]),
     (Submitted, Verb::Return, Returned, &[ByReview]),
+    (Submitted, Verb::SendBack, Returned, &[ByReview]),
     (Submitted, Verb::Refuse, Returned, &[ByReview]),
     (Submitted, Verb::Acknowledge, Settled, &[ByAcknowledgement]),
     (Returned, Verb::Submit, Settled, &[OnSubmit]),
@@ -229,6 +237,77 @@ pub struct Verdict {
     pub at: Timestamp,
     /// In which round.
     pub round: Round,
+}
+
+/// The verdicts on the answers of a task: the last word of each team on each of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdicts(BTreeMap<FieldId, Vec<Verdict>>);
+
+impl Verdicts {
+    /// Whether nobody has said anything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The last word of a team on an answer.
+    #[must_use]
+    pub fn of(&self, field: &FieldId, role: Role) -> Option<&Verdict> {
+        self.all(field).iter().find(|verdict| verdict.role == role)
+    }
+
+    /// The last word of every team on an answer, oldest first.
+    #[must_use]
+    pub fn all(&self, field: &FieldId) -> &[Verdict] {
+        self.0.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// What counts for whoever answered: the newest word; among those of one round a finding before any other.
+    #[must_use]
+    pub fn last(&self, field: &FieldId) -> Option<&Verdict> {
+        self.all(field).iter().max_by_key(|verdict| (verdict.round, verdict.finding.is_some(), verdict.at))
+    }
+
+    /// Every answer with what counts of it, by the id of the answer.
+    pub fn each(&self) -> impl Iterator<Item = (&FieldId, &Verdict)> {
+        self.0.keys().filter_map(|field| Some((field, self.last(field)?)))
+    }
+
+    /// A team says something of an answer: in place of what it had said before.
+    pub(crate) fn says(&mut self, field: &FieldId, verdict: Verdict) {
+        let all = self.0.entry(field.clone()).or_default();
+        all.retain(|known| known.role != verdict.role);
+        all.push(verdict);
+    }
+
+    /// Nothing that was said of an answer counts any more.
+    pub(crate) fn forget(&mut self, field: &FieldId) {
+        self.0.remove(field);
+    }
+
+    /// What a team had found is answered, as far as `answered` says so of the answer.
+    pub(crate) fn answers(&mut self, verdict: &Verdict, answered: impl Fn(&FieldId) -> bool) {
+        for (field, all) in &mut self.0 {
+            for old in all.iter_mut().filter(|old| old.role == verdict.role && old.finding.is_some()) {
+                if answered(field) {
+                    *old = verdict.clone();
+                }
+            }
+        }
+    }
+}
+
+/// What a team asked for when it had finished its part of a review. It goes back with what the other teams say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The team.
+    pub role: Role,
+    /// Who spoke for it.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// What to change.
+    pub findings: Vec<Finding>,
 }
 
 /// A round that was sent.
@@ -397,10 +476,12 @@ pub struct TaskRecord {
     pub started: Option<Timestamp>,
     /// Every round sent, oldest first.
     pub sent: Vec<Sent>,
-    /// The last word on each answer.
-    pub verdicts: std::collections::BTreeMap<FieldId, Verdict>,
+    /// The last word of each team on each answer.
+    pub verdicts: Verdicts,
     /// Approvals of the present round.
     pub approvals: Vec<Approval>,
+    /// What teams asked for in the present round, or in the one that came back.
+    pub asked: Vec<Asked>,
     /// Signatures so far.
     pub signatures: Vec<Signature>,
     /// The event that settled or waived it last.
@@ -416,6 +497,12 @@ pub struct TaskRecord {
 }
 
 impl TaskRecord {
+    /// Whether a team has decided on the present round.
+    #[must_use]
+    pub fn has_finished(&self, role: Role) -> bool {
+        self.approvals.iter().any(|approval| approval.role == role) || self.asked.iter().any(|asked| asked.role == role)
+    }
+
     /// A task nobody has touched since the journey was opened.
     #[must_use]
     pub fn untouched(since: Timestamp) -> Self {
@@ -426,8 +513,9 @@ impl TaskRecord {
             changed: Seq(0),
             started: None,
             sent: Vec::new(),
-            verdicts: std::collections::BTreeMap::new(),
+            verdicts: Verdicts::default(),
             approvals: Vec::new(),
+            asked: Vec::new(),
             signatures: Vec::new(),
             settled: None,
             basis: None,

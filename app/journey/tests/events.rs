@@ -35,6 +35,7 @@ tags!(tag, TAGS, Event {
     Returned = "returned",
     Uplifted = "uplifted",
     Reassessed = "reassessed",
+    SentBack = "sent_back",
     Refused = "refused",
     Acknowledged = "acknowledged",
     Issued = "issued",

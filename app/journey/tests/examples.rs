@@ -180,7 +180,7 @@ fn a_use_case_is_returned_with_findings_and_what_did_not_change_keeps_its_verdic
     play.obey(&ben(), submit).expect("a colleague sends it again");
     assert_eq!(play.journey.task(&task).round, Round(2));
     let record = play.journey.task(&task);
-    let changed = review::changed(&form, record, &[(Round(1), first.clone()), (Round(2), second.clone())]);
+    let changed = review::changed(&form, Role::ProgrammeLead, record, &[(Round(1), first.clone()), (Round(2), second.clone())]);
     assert_eq!(changed, [field("purpose"), field("problem")]);
     let asked = to_judge(&form, Role::ProgrammeLead, record, &changed);
     let stands: Vec<(&str, &Answered)> = asked.iter().map(|(part, stands)| (part.id.as_str(), stands)).collect();
@@ -202,7 +202,7 @@ fn a_use_case_is_returned_with_findings_and_what_did_not_change_keeps_its_verdic
     let command = review(&task, &asked, &typed).expect("a whole review");
     play.obey(&quin(), command).expect("quin may decide as well");
     let record = play.journey.task(&task);
-    let verdict = |name: &str| record.verdicts[&field(name)].clone();
+    let verdict = |name: &str| record.verdicts.last(&field(name)).expect("a verdict").clone();
     assert_eq!((verdict("direct_care").by.as_str(), verdict("direct_care").round), ("pat", Round(1)));
     assert_eq!((verdict("purpose").by.as_str(), verdict("purpose").round), ("quin", Round(2)));
     assert_eq!(verdict("users").finding.as_deref(), Some("Say more"));
@@ -211,7 +211,7 @@ fn a_use_case_is_returned_with_findings_and_what_did_not_change_keeps_its_verdic
     play.does(&ada(), Verb::Submit, "describe-use-case");
     play.does(&pat(), Verb::Approve, "obtain-use-case-approval");
     let record = play.journey.task(&task);
-    assert!(record.verdicts.values().all(|verdict| verdict.finding.is_none()));
+    assert!(record.verdicts.each().all(|(_, verdict)| verdict.finding.is_none()));
     assert_eq!((record.round, play.kind("obtain-use-case-approval")), (Round(3), StateKind::Settled));
     assert_eq!(play.journey.task(&id("describe-use-case")).sent.len(), 3);
 }
@@ -535,8 +535,15 @@ fn the_scal_is_accepted_by_three_teams_and_a_return_asks_all_of_them_again() {
     play.does(&ray(), Verb::Approve, "submit-scal");
     assert_eq!(play.kind("submit-scal"), StateKind::Submitted);
 
+    // Sue has second thoughts. It goes back when everybody has finished, with what each of them asks for.
+    play.does(&sue(), Verb::Return, "submit-scal");
+    assert_eq!(roles(&play), [Role::InformationGovernance]);
     play.does(&tom(), Verb::Return, "submit-scal");
     assert_eq!(turn(&play).expect("a turn").side, Side::Supplier);
+    let State::Returned { findings, refused: false, .. } = &play.journey.task(&id("submit-scal")).state else {
+        panic!("it came back");
+    };
+    assert_eq!(findings.len(), 2, "one of each team");
     assert_eq!(play.is_refused(&ray(), Verb::Approve, "submit-scal"), Refusal::NothingToDo);
     play.does(&ben(), Verb::Submit, "submit-scal");
     assert_eq!(roles(&play).len(), 3, "all three look at round 2");

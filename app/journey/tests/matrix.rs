@@ -85,7 +85,16 @@ const SCENES: &[Scene] = &[
         "submitted, first of two approvals given",
         &[("sender", Verb::Submit, "reviewed"), ("team", Verb::Approve, "reviewed")],
     ),
-    ("reviewed", "returned", &[("sender", Verb::Submit, "reviewed"), ("team", Verb::Return, "reviewed")]),
+    (
+        "reviewed",
+        "submitted, first of two teams has asked for a change",
+        &[("sender", Verb::Submit, "reviewed"), ("team", Verb::Return, "reviewed")],
+    ),
+    (
+        "reviewed",
+        "returned",
+        &[("sender", Verb::Submit, "reviewed"), ("team", Verb::Return, "reviewed"), ("team", Verb::Return, "reviewed")],
+    ),
     (
         "reviewed",
         "returned, waiver proposed",
@@ -328,7 +337,9 @@ fn lands(play: &Play, after: &Play, task: &str, verb: Verb, from: StateKind) -> 
     let drawn = transition(spec.settle, from, verb).expect("an obeyed verb has an edge");
     // The first of the signatures that are given anew opens what the old ones had settled.
     let first_anew = to == StateKind::Open && verb == Verb::Sign;
-    let not_the_last = first_anew || (to == from && matches!(verb, Verb::Approve | Verb::Sign));
+    // The last team to finish sends a round back when another one has asked for a change.
+    let goes_back = to == StateKind::Returned && verb == Verb::Approve;
+    let not_the_last = goes_back || first_anew || (to == from && matches!(verb, Verb::Approve | Verb::Return | Verb::Sign));
     match &spec.reviews {
         Some(other) if matches!(verb, Verb::Return | Verb::Refuse) => {
             assert_eq!((to, after.journey.task(other).state.kind()), (StateKind::Open, drawn), "{task} {verb:?}");

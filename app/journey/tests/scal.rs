@@ -13,7 +13,7 @@ use journey::{
     ids::{FieldId, Round},
     opening::Opening,
     port::Draft,
-    review::{Answered, changed, review, to_judge},
+    review::{self, Answered, changed, review, to_judge},
     scal::{
         self,
         book::{self, ASSIGNEE, Entry, Filter, NOTE, Show, Stands},
@@ -92,9 +92,18 @@ fn submit(play: &mut Play, answers: Answers) {
     play.obey(&supplier(), Command::Submit { task: scal_task(), answers }).expect("complete");
 }
 
+/// Accepts every row of the own team.
 fn approve(play: &mut Play, by: &Actor) -> Result<(), Refusal> {
-    let command = Command::Approve { task: scal_task(), note: String::new(), accepted: Vec::new(), conditions: Vec::new() };
+    let role = *by.roles.first().expect("a team");
+    let accepted = review::unjudged(&play.journey, play.spec(&scal_task()), role);
+    let command = Command::Approve { task: scal_task(), note: String::new(), accepted, conditions: Vec::new() };
     play.obey(by, command).map(drop)
+}
+
+/// A lead does not wait for the other teams.
+fn send_back(play: &mut Play) {
+    let command = Command::SendBack { task: scal_task(), reason: "The others are away.".to_owned() };
+    play.obey(&team("lea", Role::ProgrammeLead), command).expect("one team has asked for something");
 }
 
 fn draft(row: &FieldId, body: &Answers, version: u64, at: Timestamp) -> Draft {
@@ -164,6 +173,8 @@ fn a_verdict_stays_with_an_untouched_row_and_leaves_a_changed_one() {
         conditions: vec![finding("scal-org-02", "Until May.")],
     };
     play.obey(&team("fay", Role::FunctionalAssurance), command).expect("a return");
+    assert_eq!(play.journey.standing(&scal_task()), Standing::Submitted, "the other teams have not finished");
+    send_back(&mut play);
     let stands = |entries: &[Entry], row: &str| entries.iter().find(|e| e.row.field.as_str() == row).expect("a row").stands;
     let now = entries(&play, &first, &[]);
     assert_eq!(stands(&now, "scal-org-01"), Stands::Accepted);
@@ -184,7 +195,7 @@ fn a_verdict_stays_with_an_untouched_row_and_leaves_a_changed_one() {
     let form = scal::judged_form(&play.journey.opening, &second);
     let record = play.journey.task(&scal_task());
     let rounds = vec![(Round(1), first.clone()), (Round(2), second.clone())];
-    let judged = to_judge(&form, Role::FunctionalAssurance, record, &changed(&form, record, &rounds));
+    let judged = to_judge(&form, Role::FunctionalAssurance, record, &changed(&form, Role::FunctionalAssurance, record, &rounds));
     let how = |row: &str| judged.iter().find(|(part, _)| part.id.as_str() == row).map(|(_, how)| how.clone());
     assert_eq!(how("scal-org-01"), Some(Answered::ToJudge), "it changed");
     assert_eq!(how("scal-org-02"), Some(Answered::Kept));
@@ -197,6 +208,7 @@ fn a_verdict_stays_with_an_untouched_row_and_leaves_a_changed_one() {
         conditions: Vec::new(),
     };
     play.obey(&team("cas", Role::ClinicalSafety), command).expect("a return");
+    send_back(&mut play);
     let record = play.journey.task(&scal_task());
     let now = book::entries(&play.journey, record, &rounds, &[]).expect("readable");
     assert_eq!(stands(&now, "scal-org-03"), Stands::Answered);
@@ -205,7 +217,7 @@ fn a_verdict_stays_with_an_untouched_row_and_leaves_a_changed_one() {
     rounds.push((Round(3), third.clone()));
     submit(&mut play, third);
     let record = play.journey.task(&scal_task());
-    let judged = to_judge(&form, Role::FunctionalAssurance, record, &changed(&form, record, &rounds));
+    let judged = to_judge(&form, Role::FunctionalAssurance, record, &changed(&form, Role::FunctionalAssurance, record, &rounds));
     let how = |row: &str| judged.iter().find(|(part, _)| part.id.as_str() == row).map(|(_, how)| how.clone());
     assert_eq!(how("scal-org-03"), Some(Answered::ToJudge), "not judged since it changed");
 }
@@ -264,7 +276,7 @@ fn a_new_version_asks_only_the_rows_that_it_touches_again() {
     let to_look_at: usize = TEAMS
         .iter()
         .map(|(_, role)| {
-            let judged = to_judge(&form, *role, record, &changed(&form, record, &rounds));
+            let judged = to_judge(&form, *role, record, &changed(&form, *role, record, &rounds));
             judged.iter().filter(|(_, how)| *how == Answered::ToJudge).count()
         })
         .sum();
@@ -445,7 +457,7 @@ fn a_verdict_has_a_submission_and_a_settled_scal_has_no_open_row() {
                     continue;
                 }
                 let record = play.journey.task(&scal_task());
-                let asked = to_judge(&form, *role, record, &changed(&form, record, &rounds));
+                let asked = to_judge(&form, *role, record, &changed(&form, *role, record, &rounds));
                 let mut typed = Answers::default();
                 let mut worst = "approve";
                 for (part, _) in asked.iter().filter(|(_, stands)| *stands != Answered::Kept) {
@@ -478,7 +490,7 @@ fn a_verdict_has_a_submission_and_a_settled_scal_has_no_open_row() {
 /// Every verdict is about a round that was sent; once settled, every row is answered and accepted in the words that stand.
 fn lawful(play: &Play, rounds: &[(Round, Answers)]) {
     let record = play.journey.task(&scal_task());
-    for (row, verdict) in &record.verdicts {
+    for (row, verdict) in record.verdicts.each() {
         assert!(record.sent.iter().any(|sent| sent.round == verdict.round), "{row} was judged without being sent");
     }
     if !play.journey.standing(&scal_task()).is_done() {
@@ -487,7 +499,7 @@ fn lawful(play: &Play, rounds: &[(Round, Answers)]) {
     let (_, last) = rounds.last().expect("a round was sent");
     let form = scal::judged_form(&play.journey.opening, last);
     for (row, part) in scal::rows(&play.journey.opening).into_iter().zip(&form.parts) {
-        let verdict = record.verdicts.get(&row.field).unwrap_or_else(|| panic!("{} has no verdict", row.id));
+        let verdict = record.verdicts.last(&row.field).unwrap_or_else(|| panic!("{} has no verdict", row.id));
         let (_, judged) = rounds.iter().find(|(round, _)| *round == verdict.round).expect("the round of the verdict");
         assert!(verdict.finding.is_none() && scal::is_answered(row, last), "{} is open", row.id);
         assert!(!part.differs(judged, last), "{} was judged in other words", row.id);

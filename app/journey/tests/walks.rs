@@ -19,7 +19,7 @@ use journey::{
     journey::{Corrupt, Journey, Phase},
     opening::{self, Capability, Chosen, Opening, PdsRoute},
     overview::{Turn, overview, project},
-    process::{Page, Process, Settle},
+    process::{Page, Process, Settle, TaskSpec},
     scal,
     standing::{Settlement, Standing, State, Verb},
 };
@@ -81,6 +81,7 @@ struct Witness {
     sent: BTreeMap<TaskId, Vec<(u32, PersonId)>>,
     waiting: BTreeMap<TaskId, u32>,
     approved: BTreeMap<TaskId, Vec<Role>>,
+    asked: BTreeMap<TaskId, BTreeSet<Role>>,
     signed: BTreeMap<TaskId, Vec<(Role, PersonId, Digest)>>,
     /// How often each task was settled, or waived.
     settled: BTreeMap<TaskId, u32>,
@@ -133,6 +134,9 @@ impl Witness {
                 }
                 self.proposed.remove(task);
                 self.approved.clear_of(before, task);
+                for task in [Some(task), before.process.reviewer_of(task).map(|spec| &spec.id)].into_iter().flatten() {
+                    self.asked.remove(task);
+                }
             }
             Event::Approved { round, role, .. } => {
                 open_gate();
@@ -140,14 +144,22 @@ impl Witness {
                 let approved = self.approved.entry(task.clone()).or_default();
                 assert!(!approved.contains(role), "{}: approved twice", told());
                 approved.push(*role);
-                if approved.len() == before.deciders(spec).len() {
-                    self.waiting.remove(&work);
-                }
+                self.asked.entry(task.clone()).or_default().remove(role);
+                self.finished(before, spec);
             }
             Event::Returned { round, role, findings, .. } => {
                 open_gate();
                 answers(self, round.0, role);
                 assert!(findings.iter().all(|finding| !finding.words.trim().is_empty()) && !findings.is_empty(), "{}", told());
+                self.asked.entry(task.clone()).or_default().insert(*role);
+                self.approved.entry(task.clone()).or_default().retain(|approved| approved != role);
+                self.finished(before, spec);
+            }
+            Event::SentBack { round, .. } => {
+                open_gate();
+                assert_eq!(self.waiting.get(&work), Some(&round.0), "{}: nothing waits in that round", told());
+                assert!(!self.asked[task].is_empty(), "{}: nobody has asked for anything", told());
+                assert!(actor.is(Role::ProgrammeLead) && !actor.member_of.contains(&before.organisation), "{}", told());
                 self.waiting.remove(&work);
             }
             Event::Refused { round, role, .. } => {
@@ -194,10 +206,20 @@ impl Witness {
                 for task in [task, &work] {
                     self.waiting.remove(task);
                     self.approved.remove(task);
+                    self.asked.remove(task);
                     self.signed.remove(task);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A round is over when every team has decided.
+    fn finished(&mut self, before: &Journey, spec: &TaskSpec) {
+        let approved = self.approved.get(&spec.id).map_or(0, Vec::len);
+        let asked = self.asked.get(&spec.id).map_or(0, BTreeSet::len);
+        if approved + asked == before.deciders(spec).len() {
+            self.waiting.remove(spec.reviews.as_ref().unwrap_or(&spec.id));
         }
     }
 
@@ -340,7 +362,14 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             }
             !bad || !spoil(rng, &form, answers)
         }
-        Command::Approve { .. } => optional_ok,
+        // Now and then somebody approves what they have not read.
+        Command::Approve { accepted, .. } => {
+            let unread = rng.one_in(8) && !accepted.is_empty() && is_fresh(journey, task);
+            if unread {
+                accepted.clear();
+            }
+            optional_ok && !unread
+        }
         Command::Return { findings, .. } => {
             if bad && rng.one_in(3) {
                 findings.clear();
@@ -395,6 +424,13 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
         _ => !bad,
     };
     Wish { command, good, seen, stale }
+}
+
+/// Whether nobody has ever said a word about what waits here: then every team has something to read.
+fn is_fresh(journey: &Journey, task: &TaskId) -> bool {
+    let record = journey.task(task);
+    let one_team = journey.process.task(task).is_some_and(|spec| spec.decide.len() == 1);
+    one_team && record.verdicts.is_empty()
 }
 
 fn task_verb(verb: Verb) -> bool {
@@ -514,6 +550,14 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
         0..=2 => (rng.pick(cast), *rng.pick(&verbs), any),
         3..=5 => {
             let deed = (0..12).find_map(|_| next_deed(rng, &play.journey, cast));
+            // A lead sends back what one team has asked for, now and then.
+            let asked =
+                play.journey.plan().find(|spec| !play.journey.task(&spec.id).asked.is_empty()).map(|spec| spec.id.clone());
+            if let Some(task) = asked
+                && rng.one_in(4)
+            {
+                return (rng.pick(cast), Verb::SendBack, task);
+            }
             match deed.unwrap_or_else(|| (rng.pick(cast), Verb::Resume, any)) {
                 (actor, Verb::Approve, task) if rng.one_in(3) => (actor, *rng.pick(&[Verb::Return, Verb::Refuse]), task),
                 deed => deed,
@@ -573,6 +617,19 @@ fn finish(rng: &mut Rng, mut play: Play, cast: &[Actor]) -> usize {
         deeds += 1;
     }
     deeds
+}
+
+/// Where several teams look at one thing, one of them asks for a change, and now and then a lead does not wait for the others.
+fn disagree(rng: &mut Rng, play: &mut Play, cast: &[Actor]) {
+    let several = |spec: &&TaskSpec| spec.decide.len() > 1 && play.journey.standing(&spec.id) == Standing::Submitted;
+    let Some(task) = play.journey.plan().find(several).map(|spec| spec.id.clone()) else { return };
+    for verb in [Verb::Return, Verb::SendBack] {
+        let who = cast.iter().find(|actor| decide::offers_on(&play.journey, actor, &task).contains(&verb));
+        if let Some(who) = who.filter(|_| verb == Verb::Return || rng.one_in(2)) {
+            let command = play.command(verb, &task, "Say more.");
+            play.obey(who, command).expect("what is offered is obeyed");
+        }
+    }
 }
 
 /// A lead gives those a part who have none yet.
@@ -700,9 +757,12 @@ fn walk(seed: u64, cast: &[Actor], openings: &[Opening], told: &mut Told) {
     // Half of the walks begin somewhere on the way.
     if rng.one_in(2) {
         let_join(&mut play, cast);
-        for _ in 0..rng.below(50) {
+        for _ in 0..rng.below(90) {
             if matches!(play.journey.phase, Phase::Live { .. }) {
                 break;
+            }
+            if rng.one_in(5) {
+                disagree(&mut rng, &mut play, cast);
             }
             do_something(&mut rng, &mut play, cast);
         }
@@ -770,6 +830,7 @@ fn walk_all(half: u64) {
 }
 
 const EVERY_EVENT: &[&str] = &[
+    "sent_back",
     "opened",
     "started",
     "submitted",

@@ -116,7 +116,7 @@ impl Bench {
         let record = desk.record();
         // What this team looked at last: the round of its verdict, or else the round before this one.
         let before = |field: &FieldId| {
-            let judged = record.verdicts.get(field).map(|verdict| verdict.round);
+            let judged = record.verdicts.of(field, role).map(|verdict| verdict.round);
             let then = rounds.iter().find(|(round, _)| Some(*round) == judged).or_else(|| rounds.iter().rev().nth(1));
             then.filter(|(round, _)| rounds.last().is_some_and(|(last, _)| last != round)).map(|(_, answers)| answers)
         };

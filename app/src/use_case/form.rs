@@ -68,7 +68,7 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
 fn questions(desk: &Desk, form: &journey::form::Form, answers: &Answers) -> AnyView {
     let record = desk.record();
     let reviewer = desk.journey().process.reviewer_of(&desk.spec.id);
-    let verdict = |field: &FieldId| reviewer.and_then(|spec| desk.journey().task(&spec.id).verdicts.get(field));
+    let verdict = |field: &FieldId| reviewer.and_then(|spec| desk.journey().task(&spec.id).verdicts.last(field));
     let came_back = matches!(record.state, State::Returned { .. });
     form.fields
         .iter()

@@ -10,7 +10,9 @@ use crate::{
     ids::{PersonId, Seq, TaskId},
     process::Settle,
     scal::editions::{self, Difference},
-    standing::{Approval, Confirmation, Proposal, Reopening, Sent, Settlement, Signature, State, TaskRecord, Verdict},
+    standing::{
+        Approval, Asked, Confirmation, Proposal, Reopening, Sent, Settlement, Signature, State, TaskRecord, Verdict, Verdicts,
+    },
 };
 
 impl Journey {
@@ -47,6 +49,7 @@ impl Journey {
                     _ => State::Submitted,
                 };
                 record.approvals.clear();
+                record.asked.clear();
                 self.rest(task, seq);
                 if let Some(decides) = decides {
                     let record = self.touch(&decides, seq);
@@ -54,6 +57,7 @@ impl Journey {
                     record.since = at;
                     record.state = State::Submitted;
                     record.approvals.clear();
+                    record.asked.clear();
                 }
             }
             Event::Approved { task, role, note, round, accepted, conditions } => {
@@ -61,26 +65,23 @@ impl Journey {
                 let asked = self.process.task(task).map(|t| self.deciders(t)).unwrap_or_default();
                 let exceptions = self.process.task(task).is_some_and(|t| t.escalate.contains(role));
                 let record = self.touch(task, seq);
+                record.asked.retain(|asked| asked.role != *role);
                 record.approvals.push(Approval { role: *role, by: by.clone(), at });
                 let verdict = Verdict { finding: None, condition: None, by: by.clone(), role: *role, at, round: *round };
+                // What this role found before has been answered. Where the answer asks for an exception now, that is not its
+                // to grant.
+                let justified = record.sent.last().map(|sent| sent.justified.clone()).unwrap_or_default();
+                record.verdicts.answers(&verdict, |field| exceptions || !justified.contains(field));
                 for field in accepted {
-                    record.verdicts.insert(field.clone(), verdict.clone());
+                    record.verdicts.says(field, verdict.clone());
                 }
                 for condition in conditions {
                     if let Some(field) = &condition.field {
                         let condition = Some(condition.words.clone());
-                        record.verdicts.insert(field.clone(), Verdict { condition, ..verdict.clone() });
+                        record.verdicts.says(field, Verdict { condition, ..verdict.clone() });
                     }
                 }
-                // What this role found before has been answered. Where the answer asks for an exception now, that is not its
-                // to grant.
-                let justified = record.sent.last().map(|sent| sent.justified.clone()).unwrap_or_default();
-                for (field, old) in record.verdicts.iter_mut().filter(|(_, v)| v.finding.is_some() && v.role == *role) {
-                    if exceptions || !justified.contains(field) {
-                        *old = verdict.clone();
-                    }
-                }
-                if asked.iter().all(|role| record.approvals.iter().any(|a| a.role == *role)) {
+                if record.asked.is_empty() && asked.iter().all(|role| record.approvals.iter().any(|a| a.role == *role)) {
                     record.since = at;
                     record.reopened = None;
                     record.state = State::Settled { how: Settlement::Approved, by: Some(by), note: note.clone() };
@@ -89,8 +90,9 @@ impl Journey {
                         self.touch(&submitter, seq).reopened = None;
                     }
                 }
+                self.go_back_when_finished(task, seq, at);
             }
-            Event::Returned { task, round, role, findings, accepted, conditions } => {
+            Event::Returned { task, round, role, findings, accepted, conditions, gathered } => {
                 let by = person()?;
                 let verdict = |finding: Option<String>| Verdict {
                     finding,
@@ -102,28 +104,34 @@ impl Journey {
                 };
                 let record = self.touch(task, seq);
                 for field in accepted {
-                    record.verdicts.insert(field.clone(), verdict(None));
+                    record.verdicts.says(field, verdict(None));
                 }
                 for condition in conditions {
                     if let Some(field) = &condition.field {
                         let condition = Some(condition.words.clone());
-                        record.verdicts.insert(field.clone(), Verdict { condition, ..verdict(None) });
+                        record.verdicts.says(field, Verdict { condition, ..verdict(None) });
                     }
                 }
                 for finding in findings {
                     if let Some(field) = &finding.field {
-                        record.verdicts.insert(field.clone(), verdict(Some(finding.words.clone())));
+                        record.verdicts.says(field, verdict(Some(finding.words.clone())));
                     }
                 }
-                let state = State::Returned { by: by.clone(), role: *role, findings: findings.clone(), refused: false };
-                self.send_back(task, state, seq, at);
+                record.approvals.retain(|approval| approval.role != *role || !gathered);
+                record.asked.push(Asked { role: *role, by: by.clone(), at, findings: findings.clone() });
+                if *gathered {
+                    self.go_back_when_finished(task, seq, at);
+                } else {
+                    self.go_back(task, seq, at);
+                }
             }
+            Event::SentBack { task, .. } => self.go_back(task, seq, at),
             Event::Uplifted { task, catalogue } => {
                 let change = Difference::between(editions::rows(&self.opening.catalogue), editions::rows(catalogue));
                 self.opening.catalogue.clone_from(catalogue);
                 let record = self.touch(task, seq);
                 for (row, _) in &change.changed {
-                    record.verdicts.remove(&row.field);
+                    record.verdicts.forget(&row.field);
                 }
                 self.facts_since = at;
                 let again = Again { at, why: Why::OtherWords };
@@ -132,7 +140,7 @@ impl Journey {
             Event::Reassessed { task, product, rows } => {
                 let record = self.touch(task, seq);
                 for row in rows {
-                    record.verdicts.remove(row);
+                    record.verdicts.forget(row);
                 }
                 self.facts_since = at;
                 let again = Again { at, why: Why::NewVersion(product.clone()) };
@@ -141,7 +149,7 @@ impl Journey {
             }
             Event::Refused { task, role, reason, .. } => {
                 let by = person()?;
-                self.touch(task, seq).verdicts.clear();
+                self.touch(task, seq).verdicts = Verdicts::default();
                 let findings = vec![Finding { field: None, words: reason.clone() }];
                 self.send_back(task, State::Returned { by, role: *role, findings, refused: true }, seq, at);
             }
@@ -156,7 +164,9 @@ impl Journey {
                     let enough = if every { wanted.iter().all(|r| confirmed.contains(r)) } else { confirmed.contains(role) };
                     if enough {
                         let basis = Some(Basis::now(self, spec));
-                        self.touch(task, seq).basis = basis;
+                        let record = self.touch(task, seq);
+                        record.basis = basis;
+                        record.confirmed.clear();
                     }
                 }
             }
@@ -273,6 +283,24 @@ impl Journey {
         record.confirmed.clear();
         let basis = Some(Basis::now(self, spec));
         self.touch(task, seq).basis = basis;
+    }
+
+    /// A round goes back when every team has finished and one of them asked for a change.
+    fn go_back_when_finished(&mut self, task: &TaskId, seq: Seq, at: Timestamp) {
+        let record = self.task(task);
+        let wanted = self.process.task(task).map(|spec| self.deciders(spec)).unwrap_or_default();
+        if !record.asked.is_empty() && wanted.iter().all(|role| record.has_finished(*role)) {
+            self.go_back(task, seq, at);
+        }
+    }
+
+    /// A round goes back with everything that was asked for.
+    fn go_back(&mut self, task: &TaskId, seq: Seq, at: Timestamp) {
+        let asked = &self.task(task).asked;
+        let Some(last) = asked.last() else { return };
+        let findings = asked.iter().flat_map(|asked| asked.findings.iter().cloned()).collect();
+        let state = State::Returned { by: last.by.clone(), role: last.role, findings, refused: false };
+        self.send_back(task, state, seq, at);
     }
 
     /// A review that reviews another task stays open; the other one comes back.

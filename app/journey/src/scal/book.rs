@@ -204,7 +204,7 @@ pub fn entries(
             _ => before,
         };
         let kept = body.unwrap_or_default();
-        let verdict = record.verdicts.get(&row.field).cloned();
+        let verdict = record.verdicts.last(&row.field).cloned();
         let confirmed = |at: Timestamp| draft.is_some_and(|draft| draft.at > at);
         let again = journey.asked_again(&row.field).filter(|again| !confirmed(again.at) && !answers.is_blank());
         // A verdict is about the words of its round, whatever was sent since.

@@ -15,10 +15,11 @@ use journey::{
     forms,
     go_live::Site,
     identity::Identity,
-    ids::{Digest, JourneyRef, OrganisationId, Seq, TaskId},
+    ids::{Digest, FieldId, JourneyRef, OrganisationId, Seq, TaskId},
     journey::Journey,
     opening::{Capability, Chosen, Opening, PdsRoute},
     process::{Page, Process, Processes, TaskSpec},
+    review,
     scal::{Edition, editions},
     standing::Verb,
 };
@@ -214,13 +215,20 @@ impl Play {
                 Command::Submit { task, answers: forms::beforehand(spec, &self.journey.opening) }
             }
             Verb::Submit => Command::Submit { task, answers: answers_to(&forms::form_of(spec, &self.journey.opening), words) },
-            Verb::Approve => Command::Approve { task, note: text, accepted: Vec::new(), conditions: Vec::new() },
+            // Whoever approves has read and accepted everything: of all teams, so that it does for whoever it is.
+            Verb::Approve => {
+                let teams = self.journey.deciders(spec);
+                let unjudged = |role: &Role| review::unjudged(&self.journey, spec, *role);
+                let accepted = teams.iter().flat_map(unjudged).collect::<BTreeSet<FieldId>>().into_iter().collect();
+                Command::Approve { task, note: text, accepted, conditions: Vec::new() }
+            }
             Verb::Return => Command::Return {
                 task,
                 findings: vec![Finding { field: None, words: text }],
                 accepted: Vec::new(),
                 conditions: Vec::new(),
             },
+            Verb::SendBack => Command::SendBack { task, reason: text },
             Verb::Refuse => Command::Refuse { task, reason: text },
             Verb::Uplift => Command::Uplift { task },
             Verb::Reassess => Command::Reassess { task, product: text, rows: Vec::new() },

@@ -81,7 +81,7 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
             // What a review said of the answers stands with the task that reviews them.
             let verdicts =
                 journey.process.reviewer_of(&turn.task).map_or(&record.verdicts, |spec| &journey.task(&spec.id).verdicts);
-            let accepted = verdicts.values().filter(|v| v.finding.is_none()).count();
+            let accepted = verdicts.each().filter(|(_, verdict)| verdict.finding.is_none()).count();
             let kept = if accepted > 0 {
                 format!(
                     " {} accepted and stay accepted.",
