@@ -5,12 +5,12 @@ use journey::{
     actor::{Role, Side},
     calendar,
     event::{Event, Recorded},
-    ids::{OrganisationId, PersonId, Seq},
+    ids::{OrganisationId, PersonId, Seq, TaskId},
     journey::Journey,
     overview,
     port::{JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
     process::Settle,
-    standing::Standing,
+    standing::{Standing, State},
 };
 
 use crate::{design::dates, services::Services};
@@ -48,6 +48,7 @@ pub fn did(event: &Event) -> &'static str {
         Event::Submitted { .. } => "submitted this",
         Event::Approved { .. } => "approved this",
         Event::Returned { .. } => "returned this with findings",
+        Event::SentBack { .. } => "sent this back before every team had finished",
         Event::Refused { .. } => "refused this",
         Event::Uplifted { .. } => "moved this to a newer edition of the catalogue",
         Event::Reassessed { .. } => "began the assessment of a new product version",
@@ -216,17 +217,30 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
                 format!("The supplier of {product} submitted round {round} of “{label}”.{by}"),
             )
         }
+        // The supplier hears of it when it goes back, with what every team asks for.
+        Event::Returned { task, .. } | Event::Approved { task, .. } | Event::SentBack { task, .. }
+            if let Some(findings) = went_back(journey, task) =>
+        {
+            to_supplier(
+                format!("{product}: changes requested"),
+                format!(
+                    "It is your turn. NHS England returned “{label}” with {}. What was accepted stays accepted.",
+                    counted(findings, "finding")
+                ),
+            )
+        }
+        Event::Approved { task, role, .. } if !is_settled(journey, task) => to_supplier(
+            format!("{product}: {label}, approved by one team"),
+            format!(
+                "{} approved its part of “{label}” for {product}. Other teams of NHS England have not finished.",
+                role.title()
+            ),
+        ),
         Event::Approved { note: words, .. } => to_supplier(
             format!("{product}: {label}, approved"),
             with_words(format!("NHS England approved “{label}” for {product}."), words),
         ),
-        Event::Returned { findings, .. } => to_supplier(
-            format!("{product}: changes requested"),
-            format!(
-                "It is your turn. NHS England returned “{label}” with {}. What was accepted stays accepted.",
-                counted(findings.len(), "finding")
-            ),
-        ),
+        Event::Returned { .. } | Event::SentBack { .. } => None,
         Event::Uplifted { catalogue, .. } => to_supplier(
             format!("{product}: the catalogue is now {catalogue}"),
             format!("“{label}” answers edition {catalogue} of the catalogue now. Rows that read differently are asked again."),
@@ -322,6 +336,17 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         | Event::Rescoped { .. }
         | Event::Joined { identity: None, .. } => None,
     }
+}
+
+/// How many findings came back with a task, or with what it decides on, when it has just come back.
+fn went_back(journey: &Journey, task: &TaskId) -> Option<usize> {
+    let spec = journey.process.task(task)?;
+    let State::Returned { findings, refused: false, .. } = &journey.submitted_in(spec).state else { return None };
+    Some(findings.len())
+}
+
+fn is_settled(journey: &Journey, task: &TaskId) -> bool {
+    matches!(journey.task(task).state, State::Settled { .. })
 }
 
 /// Whoever sends something to the programme gets a receipt: what, when, by when an answer is due, how to ask.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use journey::{
-    actor::Actor,
+    actor::{Actor, Role},
     command::{Command, Refusal},
     decide,
     event::{By, Event, Finding, Recorded},
@@ -18,6 +18,7 @@ use journey::{
     overview,
     port::{Batch, Names, StoreError, Submission, WriteError, seats::SeatChange},
     process::TaskSpec,
+    review,
     scal::{evidence::Evidence, verdicts},
 };
 use leptos::server_fn::ServerFnError;
@@ -52,6 +53,8 @@ pub struct Wish {
     pub page: String,
     /// Everything that was typed.
     pub typed: Answers,
+    /// The one of their roles in which somebody who holds several decides; `None` for whichever fits.
+    pub role: Option<Role>,
 }
 
 /// A journey as a page or an action needs it.
@@ -295,7 +298,7 @@ pub async fn decided(
     };
     let mut deed = Deed::of(journey, events, Some(by(actor)), at)?;
     deed.submissions = submissions_of(journey, spec, &command, &deed.events);
-    deed.drafts_done = drafts_done(&command);
+    deed.drafts_done = drafts_done(&command, &deed.events);
     Ok(Ok(deed))
 }
 
@@ -416,7 +419,9 @@ pub async fn perform_with_seats(
         let decided = match make(journey, spec) {
             Ok(command) => {
                 let verb = command.verb();
-                decided(&services, &visitor.actor, journey, command, seen, at).await?.map(|deed| (verb, deed))
+                let only = wish.role.and_then(|role| visitor.actor.only(role));
+                let actor = only.as_ref().unwrap_or(&visitor.actor);
+                decided(&services, actor, journey, command, seen, at).await?.map(|deed| (verb, deed))
             }
             Err(refusal) => Err(refusal),
         };
@@ -531,7 +536,14 @@ fn submissions_of(journey: &Journey, spec: Option<&TaskSpec>, command: &Command,
         .collect()
 }
 
-fn drafts_done(command: &Command) -> Vec<(TaskId, String)> {
+fn drafts_done(command: &Command, events: &[Event]) -> Vec<(TaskId, String)> {
+    let team = events.iter().find_map(|event| match event {
+        Event::Approved { role, .. } | Event::Returned { role, .. } | Event::Refused { role, .. } => Some(*role),
+        _ => None,
+    });
+    let judged = |task: &TaskId, accepted: &[FieldId], conditions: &[Finding], findings: &[Finding]| {
+        team.map(|team| judged(team, task, accepted, conditions, findings)).unwrap_or_default()
+    };
     match command {
         Command::Submit { task, .. } => vec![(task.clone(), "answers".to_owned())],
         Command::Approve { task, accepted, conditions, .. } => judged(task, accepted, conditions, &[]),
@@ -541,11 +553,17 @@ fn drafts_done(command: &Command) -> Vec<(TaskId, String)> {
     }
 }
 
-/// The drafts of a review: the whole one, and those of the rows that have a verdict now.
-fn judged(task: &TaskId, accepted: &[FieldId], conditions: &[Finding], findings: &[Finding]) -> Vec<(TaskId, String)> {
+/// The drafts of a team's review: the whole one, and those of the rows that have a verdict now.
+fn judged(
+    team: Role,
+    task: &TaskId,
+    accepted: &[FieldId],
+    conditions: &[Finding],
+    findings: &[Finding],
+) -> Vec<(TaskId, String)> {
     let named = conditions.iter().chain(findings).filter_map(|finding| finding.field.as_ref());
     let rows = accepted.iter().chain(named).map(verdicts::subject_of);
-    std::iter::once("review".to_owned()).chain(rows).map(|subject| (task.clone(), subject)).collect()
+    std::iter::once(review::subject_of(team)).chain(rows).map(|subject| (task.clone(), subject)).collect()
 }
 
 /// A text as part of a path or a query.

@@ -80,6 +80,15 @@ pub fn role_on(journey: &Journey, actor: &Actor, verb: Verb, task: &TaskId) -> O
     judge_task(journey, actor, verb, spec, &journey.standing(task)).ok()
 }
 
+/// Every role in which this person may use a verb on a task now: whoever holds several chooses.
+#[must_use]
+pub fn roles_on(journey: &Journey, actor: &Actor, verb: Verb, task: &TaskId) -> Vec<Role> {
+    let Some(spec) = journey.process.task(task) else { return Vec::new() };
+    let standing = journey.standing(task);
+    let may = |role: &Role| actor.only(*role).is_some_and(|only| judge_task(journey, &only, verb, spec, &standing).is_ok());
+    roles_for(journey, spec, journey.task(task), verb).into_iter().filter(may).collect()
+}
+
 /// Why this person may not use a verb on a task, if they may not.
 #[must_use]
 pub fn why_not(journey: &Journey, actor: &Actor, verb: Verb, task: &TaskId) -> Option<Refusal> {

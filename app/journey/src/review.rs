@@ -26,6 +26,15 @@ pub enum Answered {
     Unanswered,
 }
 
+/// What subjects of the drafts of reviews begin with: each team has its own.
+pub const SUBJECT: &str = "review.";
+
+/// Subject of the draft of a team's review.
+#[must_use]
+pub fn subject_of(role: Role) -> String {
+    format!("{SUBJECT}{}", role.name())
+}
+
 /// What differs between the round in which this team judged each part last and the newest one. `sent` is every round, oldest
 /// first. A round that came between, and that somebody else returned, does not make an answered finding look unanswered.
 #[must_use]

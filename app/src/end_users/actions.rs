@@ -25,7 +25,7 @@ use crate::{
 };
 
 fn wish(journey: &str, typed: Answers) -> Wish {
-    Wish { journey: journey.to_owned(), task: String::new(), seen: None, page: "/organisations".to_owned(), typed }
+    Wish { journey: journey.to_owned(), task: String::new(), seen: None, page: "/organisations".to_owned(), typed, role: None }
 }
 
 fn page_of(journey: &str) -> String {

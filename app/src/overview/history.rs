@@ -100,6 +100,7 @@ fn details(event: &Event) -> Option<String> {
         | Event::WaiverDeclined { reason, .. }
         | Event::Reopened { reason, .. }
         | Event::StillHolds { reason, .. }
+        | Event::SentBack { reason, .. }
         | Event::Withdrawn { reason }
         | Event::Resumed { reason } => reason.clone(),
         Event::Acknowledged { note, .. } | Event::Issued { note, .. } => note.clone(),

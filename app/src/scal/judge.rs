@@ -185,7 +185,7 @@ fn pane(
     );
     let all: Vec<&Row> = bench.rows.iter().map(|judged| judged.row).collect();
     let walk = table::walk(&desk.path(), query, &all, &list, row, view! { <span class="gpc-meta">{saved}</span> }.into_any());
-    let verdict = desk.record().verdicts.get(&row.field).cloned();
+    let verdict = desk.record().verdicts.of(&row.field, role).cloned();
     let finding = verdict.as_ref().and_then(|verdict| {
         let words = verdict.finding.clone().or_else(|| verdict.condition.clone())?;
         let what = if verdict.finding.is_some() { "Finding" } else { "Condition" };

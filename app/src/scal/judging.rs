@@ -28,7 +28,7 @@ use crate::{
         table,
     },
     tasks::{
-        actions::{done, id_of, wish},
+        actions::{decided_heading, done, id_of, wish},
         drafts::{self, Saving},
         frame::Desk,
     },
@@ -225,10 +225,10 @@ pub async fn finish(
             |_, spec| review::review(&id_of(spec)?, &judged, &typed),
             |after, events| {
                 let heading = match events.first() {
-                    Some(Event::Returned { .. }) => "Returned to the supplier",
-                    _ => "Your sections are signed off",
+                    Some(Event::Approved { .. }) => "Your sections are signed off".to_owned(),
+                    _ => decided_heading(after, events),
                 };
-                done(after, events, heading.to_owned())
+                done(after, events, heading)
             },
         )
         .await

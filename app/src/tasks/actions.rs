@@ -1,6 +1,7 @@
 //! What may be done to a task: each action turns its fields into one command and hands it to `post::perform`.
 
 use journey::{
+    actor::Role,
     command::{Command, Refusal},
     decide,
     event::Event,
@@ -13,7 +14,7 @@ use journey::{
     process::{Page, Settle, TaskSpec},
     review,
     scal::book::Entry,
-    standing::Verb,
+    standing::{Standing, Verb},
     testing,
 };
 use leptos::prelude::*;
@@ -30,7 +31,14 @@ use crate::{
 
 /// Fields that every form of a task sends.
 pub(crate) fn wish(journey: &str, task: &str, seen: u64, typed: Answers) -> Wish {
-    Wish { journey: journey.to_owned(), task: task.to_owned(), seen: Some(seen), page: format!("/tasks/{}", encode(task)), typed }
+    Wish {
+        journey: journey.to_owned(),
+        task: task.to_owned(),
+        seen: Some(seen),
+        page: format!("/tasks/{}", encode(task)),
+        typed,
+        role: None,
+    }
 }
 
 pub(crate) fn id_of(spec: Option<&TaskSpec>) -> Result<TaskId, Refusal> {
@@ -216,15 +224,19 @@ pub async fn review(
     #[server(default)] journey: String,
     #[server(default)] task: String,
     #[server(default)] seen: u64,
+    #[server(default)] role: String,
     #[server(default)] answers: Typed,
 ) -> Done {
     act(async move {
         let services = services()?;
         let caller = calling()?;
+        let team = named_role(&role);
         let typed = Answers(answers);
         let sent = submissions(&services, &journey, &task).await?;
+        let mut wish = wish(&journey, &task, seen, typed.clone());
+        wish.role = team;
         perform(
-            wish(&journey, &task, seen, typed.clone()),
+            wish,
             |journey, spec| {
                 let spec = spec.ok_or(Refusal::Unknown)?;
                 not_the_scal(Some(spec))?;
@@ -233,7 +245,8 @@ pub async fn review(
                 let form = forms::judged(work, &journey.opening, &last);
                 let actor = caller.visitor.as_ref().map(|visitor| &visitor.actor).ok_or(Refusal::Unknown)?;
                 // Whoever may not decide is refused by the rules, with their own words about it.
-                let role = decide::role_on(journey, actor, Verb::Approve, &spec.id);
+                let only = team.and_then(|team| actor.only(team));
+                let role = decide::role_on(journey, only.as_ref().unwrap_or(actor), Verb::Approve, &spec.id);
                 let judged = match role {
                     Some(role) => judged(&form, role, journey.task(&spec.id), &sent).map_err(|_| Refusal::NothingToDo)?,
                     None => Vec::new(),
@@ -250,17 +263,62 @@ pub async fn review(
                 command
             },
             |after, events| {
-                let label = events.first().and_then(Event::task).map_or("It", |task| after.process.label(task)).to_owned();
-                let heading = match events.first() {
-                    Some(Event::Approved { .. }) => format!("{label}: approved"),
-                    Some(Event::Returned { .. }) => "Returned to the supplier".to_owned(),
-                    _ => format!("{label}: refused"),
-                };
+                let heading = decided_heading(after, events);
                 done(after, events, heading)
             },
         )
         .await
     })
+    .await
+}
+
+/// What a decision has done: for all, or for one team while others still look.
+pub(crate) fn decided_heading(after: &Journey, events: &[Event]) -> String {
+    let Some(spec) = events.first().and_then(Event::task).and_then(|task| after.process.task(task)) else {
+        return String::new();
+    };
+    let waits = after.standing(&spec.id) == Standing::Submitted;
+    let label = &spec.label;
+    match events.first() {
+        Some(Event::Approved { role, .. }) if waits => {
+            format!("{label}: approved by {}", role.title().to_lowercase())
+        }
+        Some(Event::Returned { .. }) if waits => {
+            "Your findings are recorded. They go to the supplier when every team has finished".to_owned()
+        }
+        Some(Event::Approved { .. }) if !after.task(&spec.id).asked.is_empty() => {
+            "Every team has finished. It goes back to the supplier with what the other teams asked for".to_owned()
+        }
+        Some(Event::Approved { .. }) => format!("{label}: approved"),
+        Some(Event::Returned { .. } | Event::SentBack { .. }) => "Returned to the supplier".to_owned(),
+        _ => format!("{label}: refused"),
+    }
+}
+
+/// A role by the name that a form sends; `None` for an empty or unknown one.
+pub(crate) fn named_role(name: &str) -> Option<Role> {
+    Role::ALL.iter().copied().find(|role| role.name() == name)
+}
+
+/// Sends a round back before every team has finished.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/send-back")]
+pub async fn send_back(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] reason: String,
+) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default().with("reason", &reason)),
+        |_, spec| Ok(Command::SendBack { task: id_of(spec)?, reason: reason.clone() }),
+        |after, events| {
+            let heading = decided_heading(after, events);
+            stay(after, events, heading)
+        },
+    ))
     .await
 }
 

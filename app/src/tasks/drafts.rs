@@ -1,7 +1,7 @@
 //! What is being typed, kept: on "save and come back later", and by the autosave island while typing.
 
 use journey::{
-    actor::Actor,
+    actor::{Actor, Role},
     decide,
     form::{Answers, Form},
     forms,
@@ -9,6 +9,7 @@ use journey::{
     journey::Journey,
     port::{Draft, WriteError},
     process::{Page, TaskSpec},
+    review as team_review,
     scal::{self, book, verdicts},
     standing::Verb,
 };
@@ -38,13 +39,13 @@ pub struct Drafted {
 impl Drafted {
     /// Hidden fields that say which draft a form writes to.
     #[must_use]
-    pub fn hidden(&self, subject: &'static str) -> AnyView {
+    pub fn hidden(&self, subject: &str) -> AnyView {
         let values = vec![("subject", subject.to_owned()), ("version", self.version.to_string())];
         view! { <Hidden values=values /> }.into_any()
     }
 }
 
-/// The draft of a task on a subject (`answers`, or `review` for those who decide).
+/// The draft of a task on a subject (`answers`, or that of a team's review).
 ///
 /// # Errors
 /// When it cannot be read.
@@ -58,6 +59,24 @@ pub async fn load_of(desk: &Desk, task: &TaskId, subject: &str) -> Result<Drafte
         },
         None => Drafted { answers: None, version: 0, says: "Not sent. Nothing is saved yet.".to_owned() },
     })
+}
+
+/// The draft of a team's review. One that this reader kept before each team had its own is read as well.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn load_review(desk: &Desk, role: Role) -> Result<Drafted, Halt> {
+    let own = load(desk, &team_review::subject_of(role)).await?;
+    if own.answers.is_some() {
+        return Ok(own);
+    }
+    let before = desk.hall.services.store.draft(&desk.journey().reference, &desk.spec.id, "review").await?;
+    let mine = before.filter(|draft| draft.by == desk.visitor.actor.person);
+    // It is of this round if it was kept since that was sent.
+    let sent = desk.journey().submitted_in(desk.spec).sent.last().map(|sent| sent.at);
+    let Some(mine) = mine.filter(|draft| sent.is_none_or(|at| draft.at >= at)) else { return Ok(own) };
+    let answers = serde_json::from_str(&mine.body).map_err(|error| Halt::Fault(format!("draft of {}: {error}", desk.spec.id)))?;
+    Ok(Drafted { answers: Some(answers), ..own })
 }
 
 /// The draft of this page's own task.
@@ -83,11 +102,11 @@ fn keepable(journey: &Journey, actor: &Actor, spec: &TaskSpec, offers: &[Verb], 
         }
         return None;
     }
-    match subject {
-        "answers" if offers.contains(&Verb::Submit) => Some(forms::asked(spec, &journey.opening)),
-        "review" if offers.contains(&Verb::Approve) || offers.contains(&Verb::Return) => Some(review_form(journey, spec)),
-        _ => None,
+    if let Some(team) = subject.strip_prefix(team_review::SUBJECT) {
+        let decides = [Verb::Approve, Verb::Return].into_iter().flat_map(|verb| decide::roles_on(journey, actor, verb, &spec.id));
+        return decides.into_iter().any(|role| role.name() == team).then(|| review_form(journey, spec));
     }
+    (subject == "answers" && offers.contains(&Verb::Submit)).then(|| forms::asked(spec, &journey.opening))
 }
 
 /// The fields of a reviewer's form, for what a draft may keep.

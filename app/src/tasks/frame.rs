@@ -160,6 +160,7 @@ pub fn framed(desk: &Desk, heading: String, facts: String, middle: AnyView) -> A
                 <crate::design::Title above=format!("{product} {}", journey.reference) text=heading>{facts}</crate::design::Title>
                 {live_on(&journey.reference)}
                 {again::view(desk)}
+                {finished(desk)}
                 {middle}
                 {conversation}
             </div>
@@ -278,6 +279,38 @@ pub fn gate(desk: &Desk) -> Option<AnyView> {
                 <p>{format!("It waits for {count}. What was written or done here is kept.")}</p>
                 {(!mine.is_empty()).then(|| view! { <h3 class="nhsuk-heading-s">"What you can do now"</h3><ul class="nhsuk-task-list gpc-tasks">{mine}</ul> })}
                 {(!others.is_empty()).then(|| view! { <h3 class="nhsuk-heading-s">"What waits for someone else"</h3><ul class="nhsuk-task-list gpc-tasks">{others}</ul> })}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// Which teams have decided on a round that several look at, for everybody who waits for it.
+fn finished(desk: &Desk) -> Option<AnyView> {
+    let journey = desk.journey();
+    let wanted = journey.deciders(desk.spec);
+    if wanted.len() < 2 || desk.standing != Standing::Submitted {
+        return None;
+    }
+    let record = desk.record();
+    let told = |role: &Role| {
+        let title = role.title();
+        let asked = record.asked.iter().find(|asked| asked.role == *role);
+        match asked {
+            Some(asked) => format!("{title}: asked for {}", counted(asked.findings.len(), "change")),
+            None if record.has_finished(*role) => format!("{title}: approved"),
+            None => format!("{title}: not finished"),
+        }
+    };
+    let done = wanted.iter().filter(|role| record.has_finished(**role)).count();
+    let items = wanted.iter().map(|role| view! { <li>{told(role)}</li> }).collect_view();
+    let goes_back = (!record.asked.is_empty()).then_some("It goes back to the supplier when every team has finished.");
+    Some(
+        view! {
+            <section class="nhsuk-inset-text" aria-labelledby="teams">
+                <h2 class="nhsuk-heading-s" id="teams">{format!("{done} of {} teams have finished", wanted.len())}</h2>
+                <ul class="nhsuk-list">{items}</ul>
+                {goes_back.map(|text| view! { <p>{text}</p> })}
             </section>
         }
         .into_any(),

@@ -306,6 +306,19 @@ pub fn more(desk: &Desk) -> AnyView {
             .into_any(),
         )
     });
+    let send_back = desk.may(Verb::SendBack).then(|| {
+        fold(
+            "Send it back now, without waiting for the other teams",
+            view! {
+                <form action="/do/task/send-back" method="post" novalidate>
+                    {desk.hidden()}
+                    {ask::words("reason-send-back", "reason", "Why does it not wait for the other teams?", "Everybody on this journey can read this. The supplier gets what has been asked for so far.", "", None, 2)}
+                    <Button text="Send it back to the supplier" secondary=true small=true />
+                </form>
+            }
+            .into_any(),
+        )
+    });
     let proposal = desk.record().proposal.as_ref().map(|proposal| {
         let confirm = desk.may(Verb::ConfirmWaiver).then(|| {
             view! {
@@ -334,5 +347,5 @@ pub fn more(desk: &Desk) -> AnyView {
             </section>
         }
     });
-    view! { {proposal} {propose} {reopen} }.into_any()
+    view! { {send_back} {proposal} {propose} {reopen} }.into_any()
 }

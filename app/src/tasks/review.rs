@@ -9,13 +9,13 @@ use journey::{
     ids::Round,
     port::Submission,
     process::TaskSpec,
-    review::{Answered, changed, to_judge},
+    review::{self, Answered, changed, to_judge},
     standing::{TaskRecord, Verb},
 };
 use leptos::prelude::*;
 
 use crate::{
-    design::{Button, ask, dates, diff, file_link, say},
+    design::{Button, Hidden, ask, dates, diff, file_link, say},
     halt::Halt,
     islands::autosave::autosaved,
     letters::counted,
@@ -64,7 +64,7 @@ pub fn rounds(sent: &[Submission]) -> Result<Vec<(Round, Answers)>, Halt> {
 /// # Errors
 /// When a submission cannot be read.
 pub fn judged(form: &Form, role: Role, record: &TaskRecord, sent: &[Submission]) -> Result<Vec<(Part, Answered)>, Halt> {
-    Ok(to_judge(form, role, record, &changed(form, record, &rounds(sent)?)))
+    Ok(to_judge(form, role, record, &changed(form, role, record, &rounds(sent)?)))
 }
 
 /// The page of a task for whoever may decide on it now; for everybody else, how it stands.
@@ -75,10 +75,43 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
     let work: &TaskSpec = desk.spec.reviews.as_ref().and_then(|id| desk.journey().process.task(id)).unwrap_or(desk.spec);
     let sent = desk.sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
     let form = forms::judged(work, &desk.journey().opening, &sent);
-    match decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) {
+    match team(desk) {
         Some(role) => reviewing(desk, &form, role).await,
         None => looking(desk, &form),
     }
+}
+
+/// The team for which the reader decides: the one that they chose, among those that they may decide for now.
+fn team(desk: &Desk) -> Option<Role> {
+    let may = teams(desk);
+    let chosen = crate::visitor::path_and_query();
+    let (_, query) = chosen.split_once('?').unwrap_or_default();
+    let wanted = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "as").map(|(_, value)| value.into_owned());
+    may.iter().copied().find(|role| Some(role.name()) == wanted.as_deref()).or_else(|| may.first().copied())
+}
+
+/// Every team for which the reader may decide now: those that have not finished first.
+fn teams(desk: &Desk) -> Vec<Role> {
+    let mut may = decide::roles_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id);
+    may.sort_by_key(|role| desk.record().has_finished(*role));
+    may
+}
+
+/// Whoever holds several roles chooses for which team they decide.
+fn choice(desk: &Desk, role: Role) -> Option<AnyView> {
+    let may = teams(desk);
+    let others = may.into_iter().filter(|other| *other != role).map(|other| {
+        let to = format!("{}?as={}", desk.path(), other.name());
+        view! { <li><a href=to>{format!("Decide for {}", other.title().to_lowercase())}</a></li> }
+    });
+    let others: Vec<_> = others.collect();
+    (!others.is_empty()).then(|| {
+        view! {
+            <p>{format!("You decide for {}.", role.title().to_lowercase())}</p>
+            <ul class="nhsuk-list">{others}</ul>
+        }
+        .into_any()
+    })
 }
 
 /// For everybody who cannot decide now: how it stands, and what was submitted.
@@ -115,9 +148,10 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let new = desk.sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
     let old = desk.sent.iter().rev().nth(1).map(Desk::answers_of).transpose()?;
     let judged = judged(form, role, record, &desk.sent)?;
-    let draft = drafts::load(desk, "review").await?;
+    let draft = drafts::load_review(desk, role).await?;
     let typed = desk.hall.typed_or(draft.answers.clone().unwrap_or_default());
-    let first_round = record.verdicts.is_empty();
+    // The first time for this team, whatever others have said.
+    let first_round = judged.iter().all(|(part, _)| record.verdicts.of(&part.id, role).is_none());
     let mut open = Vec::new();
     let mut kept = Vec::new();
     for (at, (part, stands)) in judged.iter().enumerate() {
@@ -148,21 +182,23 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
             .and_then(|t| t.due)
             .map_or_else(String::new, |due| format!("Due {} ({}).", dates::date(due), dates::due_in(due, desk.today).1));
     let patience = diff::Patience::of_page();
-    let drawn = |of: &Card<'_>| card(desk, record, of, &typed, &patience);
+    let drawn = |of: &Card<'_>| card(desk, (record, role), of, &typed, &patience);
     let cards = open.iter().map(drawn).collect_view();
     let kept_again = kept.iter().map(drawn).collect_view();
     let some_kept = !kept.is_empty();
     let results = results::view(desk).await?;
     let middle = view! {
         <div class="nhsuk-inset-text"><p>{lead}</p></div>
+        {choice(desk, role)}
         {results}
         <form action="/do/task/review" method="post" id="review" novalidate>
             {desk.hidden()}
-            {draft.hidden("review")}
+            {draft.hidden(&review::subject_of(role))}
+            <Hidden values=vec![("role", role.name().to_owned())] />
             {cards}
             {some_kept.then(|| view! {
                 <h2 class="nhsuk-heading-m">"Kept from earlier rounds"</h2>
-                {kept_table(desk, record, &kept)}
+                {kept_table(desk, (record, role), &kept)}
                 <details class="nhsuk-details">
                     <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">{format!("Show the {} and judge them again", counted(kept.len(), "kept answer"))}</span></summary>
                     <div>{kept_again}</div>
@@ -208,10 +244,17 @@ fn work_label(desk: &Desk) -> String {
     desk.journey().process.label(desk.spec.reviews.as_ref().unwrap_or(&desk.spec.id)).to_owned()
 }
 
-fn card(desk: &Desk, record: &TaskRecord, card: &Card<'_>, typed: &Answers, patience: &diff::Patience) -> AnyView {
+fn card(
+    desk: &Desk,
+    (record, role): (&TaskRecord, Role),
+    card: &Card<'_>,
+    typed: &Answers,
+    patience: &diff::Patience,
+) -> AnyView {
     let id = card.part.id.to_string();
     let (verdict_name, finding_name) = (format!("verdict_{id}"), format!("finding_{id}"));
-    let verdict = record.verdicts.get(&card.part.id);
+    let verdict = record.verdicts.of(&card.part.id, role);
+    let others = others(desk, record, role, &card.part.id);
     let finding = verdict.and_then(|v| {
         let words = v.finding.clone()?;
         Some(view! {
@@ -256,6 +299,7 @@ fn card(desk: &Desk, record: &TaskRecord, card: &Card<'_>, typed: &Answers, pati
             <header><h3 class="nhsuk-heading-s">{heading.clone()}</h3></header>
             {(!about.is_empty()).then(|| view! { <p class="gpc-answer__about">{about}</p> })}
             {finding}
+            {others}
             {body}
             {(!card.files.is_empty()).then(|| {
                 let items = card.files.iter().map(|value| view! { <li>{file_link(value)}</li> }).collect_view();
@@ -287,11 +331,26 @@ fn card(desk: &Desk, record: &TaskRecord, card: &Card<'_>, typed: &Answers, pati
     .into_any()
 }
 
-fn kept_table(desk: &Desk, record: &TaskRecord, kept: &[Card<'_>]) -> AnyView {
+/// What other teams said of the same answer: for this team it is something to know, and no verdict of its own.
+fn others(desk: &Desk, record: &TaskRecord, role: Role, field: &journey::ids::FieldId) -> Option<AnyView> {
+    let said = record.verdicts.all(field).iter().filter(|verdict| verdict.role != role).map(|verdict| {
+        let who = format!("{} ({})", desk.who(&verdict.by), verdict.role.title().to_lowercase());
+        let text = match (&verdict.finding, &verdict.condition) {
+            (Some(words), _) => format!("{who} asked for a change in round {}: {words}", verdict.round),
+            (None, Some(words)) => format!("{who} accepted this in round {} on a condition: {words}", verdict.round),
+            (None, None) => format!("{who} accepted this in round {}.", verdict.round),
+        };
+        view! { <li class="gpc-lines">{text}</li> }
+    });
+    let said: Vec<_> = said.collect();
+    (!said.is_empty()).then(|| view! { <ul class="nhsuk-list gpc-meta" aria-label="Other teams">{said}</ul> }.into_any())
+}
+
+fn kept_table(desk: &Desk, (record, role): (&TaskRecord, Role), kept: &[Card<'_>]) -> AnyView {
     let rows = kept
         .iter()
         .filter_map(|card| {
-            let verdict = record.verdicts.get(&card.part.id)?;
+            let verdict = record.verdicts.of(&card.part.id, role)?;
             Some(view! {
                 <tr role="row">
                     <th scope="row" role="rowheader">{format!("{}. {}", card.number, card.part.label)}</th>

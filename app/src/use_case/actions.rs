@@ -93,6 +93,7 @@ pub async fn submit(
             seen: Some(seen),
             page: format!("/tasks/{}", encode(&task)),
             typed: answers.clone(),
+            role: None,
         };
         perform(
             wish,
