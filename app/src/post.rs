@@ -212,6 +212,7 @@ pub struct Deed {
     pub after: Journey,
     recorded: Vec<Recorded>,
     submissions: Vec<Submission>,
+    texts: Vec<String>,
     drafts_done: Vec<(TaskId, String)>,
     /// What becomes of seats with it.
     pub seats: Vec<SeatChange>,
@@ -230,6 +231,7 @@ impl Deed {
             after,
             recorded,
             submissions: Vec::new(),
+            texts: Vec::new(),
             drafts_done: Vec::new(),
             seats: Vec::new(),
             evidence: Vec::new(),
@@ -259,6 +261,7 @@ pub fn opened(
         after,
         recorded: vec![recorded],
         submissions: Vec::new(),
+        texts: Vec::new(),
         drafts_done: Vec::new(),
         seats: Vec::new(),
         evidence: Vec::new(),
@@ -297,6 +300,7 @@ pub async fn decided(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let mut deed = Deed::of(journey, events, Some(by(actor)), at)?;
+    deed.texts = decide::texts(journey, &deed.events);
     deed.submissions = submissions_of(journey, spec, &command, &deed.events);
     deed.drafts_done = drafts_done(&command, &deed.events);
     Ok(Ok(deed))
@@ -312,6 +316,7 @@ pub async fn write(services: &Services, deeds: Vec<Deed>, mail: Mail) -> Result<
         journey: after.reference.clone(),
         recorded: Vec::new(),
         submissions: Vec::new(),
+        texts: Vec::new(),
         drafts_done: Vec::new(),
         seats: Vec::new(),
         evidence: Vec::new(),
@@ -322,6 +327,7 @@ pub async fn write(services: &Services, deeds: Vec<Deed>, mail: Mail) -> Result<
     for deed in deeds {
         batch.recorded.extend(deed.recorded);
         batch.submissions.extend(deed.submissions);
+        batch.texts.extend(deed.texts);
         batch.drafts_done.extend(deed.drafts_done);
         batch.seats.extend(deed.seats);
         batch.evidence.extend(deed.evidence);

@@ -7,6 +7,7 @@ use crate::{
     actor::{Actor, Role, Side},
     agreement,
     basis::{Basis, Change},
+    certificate,
     command::{Command, Refusal},
     event::{By, Event, Finding},
     form::{Answers, Field, Form, Kind, Problem, Problems},
@@ -351,7 +352,9 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
             }
             accepted = review::own(journey, spec, role, accepted);
             let note = words(&note, "note", "")?;
-            Event::Approved { task, round, role, note, accepted, conditions: tidied(conditions, "Say under what condition")? }
+            let conditions = tidied(conditions, "Say under what condition")?;
+            let facts = certificate::digest(journey, spec, role, &note);
+            Event::Approved { task, round, role, note, accepted, conditions, facts }
         }
         Command::Return { task, findings, mut accepted, conditions } => {
             accepted = review::own(journey, spec, role, accepted);
@@ -367,7 +370,11 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
         Command::Acknowledge { task, note } => {
             Event::Acknowledged { task, round, role, note: words(&note, "note", "Write an answer")? }
         }
-        Command::Issue { task, note } => Event::Issued { task, role, note: words(&note, "note", "Say what you issue")? },
+        Command::Issue { task, note } => {
+            let note = words(&note, "note", "Say what you issue")?;
+            let facts = certificate::digest(journey, spec, role, &note);
+            Event::Issued { task, role, note, facts }
+        }
         Command::StillHolds { task, reason, basis } => {
             let reason = words(&reason, "reason", "Say why it still holds")?;
             if basis != Basis::now(journey, spec).digest() {
@@ -476,6 +483,20 @@ fn with_consequences(journey: &Journey, actor: &Actor, event: Event) -> Vec<Even
         && recorded.iter().all(|r| after.evolve(r).is_ok())
         && after.standing(&journey.process.last).is_done();
     if lives { vec![event, Event::WentLive] } else { vec![event] }
+}
+
+/// The texts that these events name by their digest, as they stand in this moment: what is signed, and the facts of what is
+/// issued. They are kept with the events, so that what was signed or issued can be shown as it was.
+#[must_use]
+pub fn texts(journey: &Journey, events: &[Event]) -> Vec<String> {
+    let text = |event: &Event| match event {
+        Event::Signed { task, .. } => Some(agreement::words_to_sign(journey, journey.process.task(task)?)),
+        Event::Issued { task, role, note, facts: Some(_) } | Event::Approved { task, role, note, facts: Some(_), .. } => {
+            certificate::facts(journey, journey.process.task(task)?, *role, note)
+        }
+        _ => None,
+    };
+    events.iter().filter_map(text).collect()
 }
 
 /// What time itself brings: approvals that lapsed. Recorded before anything else is decided.

@@ -73,6 +73,9 @@ pub enum Event {
         /// Answers accepted under a condition, with its words.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         conditions: Vec<Finding>,
+        /// Digest of the facts of the certificate that this leaves, which are kept as a text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        facts: Option<Digest>,
     },
     /// A reviewer asked for changes.
     Returned {
@@ -148,6 +151,9 @@ pub enum Event {
         role: Role,
         /// What was issued, in words.
         note: String,
+        /// Digest of the facts that were issued, which are kept as a text. Ledgers of before do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        facts: Option<Digest>,
     },
     /// Whoever settled a task said that it still holds, though something that it rests on has changed.
     StillHolds {

@@ -12,6 +12,7 @@ pub mod runs;
 pub mod scal;
 pub mod seats;
 mod sign_ins;
+pub mod texts;
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
@@ -124,6 +125,8 @@ pub struct Batch {
     pub recorded: Vec<Recorded>,
     /// The words submitted.
     pub submissions: Vec<Submission>,
+    /// Texts that these events name by their digest: what was signed or issued.
+    pub texts: Vec<String>,
     /// Drafts that have become submissions or decisions: task and subject.
     pub drafts_done: Vec<(TaskId, String)>,
     /// What becomes of seats with it.
@@ -336,6 +339,7 @@ pub trait Store:
     + notices::NoticeBook
     + picture::Picture
     + runs::Runs
+    + texts::Texts
     + scal::Scal
     + seats::Seats
 {

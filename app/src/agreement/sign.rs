@@ -3,6 +3,7 @@
 use journey::{
     actor::Side,
     agreement,
+    event::{Event, Recorded},
     form::{Answers, Field, Kind},
     identity::Identity,
     ids::{Digest, OrganisationId},
@@ -17,22 +18,35 @@ use crate::{
         ask::{self, Look},
         dates,
     },
+    halt::Halt,
     tasks::frame::Desk,
 };
 
 /// The middle of a task that is signed, below its parts.
-pub fn view(desk: &Desk) -> Option<AnyView> {
+///
+/// # Errors
+/// When the text that was signed cannot be read.
+pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
     if desk.spec.settle != Settle::BySignatures || matches!(desk.standing, Standing::Locked { .. }) {
-        return None;
+        return Ok(None);
     }
     let record = desk.record();
     if record.round.0 == 0 {
-        return Some(
+        return Ok(Some(
             view! { <p class="gpc-meta">"The words to sign are shown here when the parts are filled in."</p> }.into_any(),
-        );
+        ));
     }
-    let words = agreement::words_to_sign(desk.journey(), desk.spec);
-    let digest = Digest::of(words.as_bytes());
+    let now = agreement::words_to_sign(desk.journey(), desk.spec);
+    // What is settled is shown as it was signed, whatever would be signed today.
+    let signed = record.signatures.last().filter(|_| desk.standing == Standing::Settled).map(|last| last.words.clone());
+    let (words, digest) = match signed {
+        Some(digest) if digest != Digest::of(now.as_bytes()) => (kept(desk, &digest).await?, digest),
+        _ => {
+            let digest = Digest::of(now.as_bytes());
+            (now, digest)
+        }
+    };
+    let before = before(desk, &digest).await?;
     let rows = record.signatures.iter().map(|signature| row(desk, signature, &digest)).collect_view();
     let missing = desk
         .journey()
@@ -55,7 +69,7 @@ pub fn view(desk: &Desk) -> Option<AnyView> {
             }
         })
         .collect_view();
-    Some(
+    Ok(Some(
         view! {
             <h2 class="nhsuk-heading-m" id="words">"The words"</h2>
             <div class="gpc-words gpc-lines" role="region" aria-labelledby="words" tabindex="0">{words}</div>
@@ -73,10 +87,58 @@ pub fn view(desk: &Desk) -> Option<AnyView> {
                 </thead>
                 <tbody role="rowgroup">{rows}{missing}</tbody>
             </table>
+            {before}
             {desk.may(Verb::Sign).then(|| form(desk, &digest))}
         }
         .into_any(),
-    )
+    ))
+}
+
+/// The text that was signed, as it was kept with the signature.
+async fn kept(desk: &Desk, digest: &Digest) -> Result<String, Halt> {
+    let text = desk.hall.services.store.text(digest).await?;
+    match text {
+        Some(text) if Digest::of(text.as_bytes()) == *digest => Ok(text),
+        Some(_) => Err(Halt::Fault(format!("the text {digest} is not what was signed"))),
+        None => Ok("The release of this service that recorded these signatures did not keep the words. Their digest is below."
+            .to_owned()),
+    }
+}
+
+/// Words that were signed before and are not the ones above: what was signed can always be read.
+async fn before(desk: &Desk, shown: &Digest) -> Result<Option<AnyView>, Halt> {
+    let mut earlier: Vec<(&Recorded, &str, &Digest)> = Vec::new();
+    for recorded in desk.loaded.history.iter() {
+        if let Event::Signed { task, name, words, .. } = &recorded.event
+            && *task == desk.spec.id
+            && words != shown
+        {
+            earlier.push((recorded, name, words));
+        }
+    }
+    let mut folds = Vec::new();
+    let mut told: Vec<&Digest> = Vec::new();
+    for (_, _, digest) in &earlier {
+        if told.contains(digest) {
+            continue;
+        }
+        told.push(digest);
+        let text = kept(desk, digest).await?;
+        let by = earlier.iter().filter(|(_, _, words)| words == digest);
+        let by =
+            by.map(|(recorded, name, _)| view! { <li>{format!("{name}, {}", dates::moment(recorded.at))}</li> }).collect_view();
+        folds.push(view! {
+            <details class="nhsuk-details">
+                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Words that were signed before"</span></summary>
+                <div class="nhsuk-details__text">
+                    <ul class="nhsuk-list">{by}</ul>
+                    <div class="gpc-words gpc-lines">{text}</div>
+                    <p class="gpc-meta">"Digest: " <span class="gpc-mono gpc-break">{digest.to_string()}</span></p>
+                </div>
+            </details>
+        });
+    }
+    Ok((!folds.is_empty()).then(|| folds.into_any()))
 }
 
 /// Who an organisation is, as the journey says; its name of today where the journey does not say.

@@ -1,13 +1,13 @@
-//! The certificate as a page: number, facts, what it does not say, what ends it. Made from the ledger and from what was
-//! submitted, so that it says what was looked at and nothing else.
+//! The certificate as a page: number, facts, what it does not say, what ends it. The facts are those that were kept when it
+//! was issued; of a certificate that an earlier release issued, what the ledger and the submissions tell.
 
 use journey::{
-    calendar, certificate,
+    calendar,
+    certificate::{self, Facts, Kind},
     event::{Event, Recorded},
     form::{self, Answers},
     identity::identity_at,
-    ids::TaskId,
-    process::Page,
+    ids::{Digest, Round, TaskId},
     standing::Standing,
     testing,
 };
@@ -20,88 +20,99 @@ use crate::{
     tasks::frame::Desk,
 };
 
-/// The event that issued what is valid now.
+/// The event that issued what was valid last: it is shown also while it is checked again.
 fn issued(desk: &Desk) -> Option<&Recorded> {
-    if desk.standing != Standing::Settled {
+    if !matches!(desk.standing, Standing::Settled | Standing::CheckAgain { .. }) {
         return None;
     }
     let of_task = |recorded: &&Recorded| matches!(&recorded.event, Event::Issued { task, .. } | Event::Approved { task, .. } if *task == desk.spec.id);
     desk.loaded.history.iter().rev().find(of_task)
 }
 
-async fn last_answers(desk: &Desk, task: &TaskId) -> Result<Option<Answers>, Halt> {
+/// The answers of one round of a task, if its words are what they were.
+async fn answers(desk: &Desk, task: &TaskId, round: Round, digest: &Digest) -> Result<Option<Answers>, Halt> {
     let sent = desk.hall.services.store.submissions(&desk.journey().reference, task).await?;
-    sent.last().map(Desk::answers_of).transpose()
+    let then = sent.iter().find(|sent| sent.round == round && sent.digest == *digest);
+    then.map(Desk::answers_of).transpose()
 }
 
-/// The certificate, when one is valid.
+/// The facts as they were kept; of an issue of before, as the ledger tells them.
+async fn facts(desk: &Desk, kind: Kind, issued: &Recorded) -> Result<Facts, Halt> {
+    let store = &desk.hall.services.store;
+    let (team, note, digest) = match &issued.event {
+        Event::Issued { role, note, facts, .. } | Event::Approved { role, note, facts, .. } => (*role, note, facts),
+        _ => return Err(Halt::Missing),
+    };
+    if let Some(digest) = digest {
+        let text = store.text(digest).await?.filter(|text| Digest::of(text.as_bytes()) == *digest);
+        let text = text.ok_or_else(|| Halt::Fault(format!("the facts of entry {} are not what was issued", issued.seq)))?;
+        return serde_json::from_str(&text).map_err(|error| Halt::Fault(format!("facts {digest}: {error}")));
+    }
+    let journey = desk.journey();
+    let today = certificate::facts(journey, desk.spec, team, note).and_then(|text| serde_json::from_str(&text).ok());
+    let mut facts: Facts = today.ok_or_else(|| Halt::Fault(format!("{} leaves no certificate", kind.title)))?;
+    // Ledgers of before do not always say who the supplier is; the name of today is then the best that is known.
+    facts.supplier = match identity_at(&desk.loaded.history, &journey.organisation, issued.seq) {
+        Some(identity) => Some(identity),
+        None => store.organisation(&journey.organisation).await?.map(|organisation| organisation.identity()),
+    };
+    Ok(facts)
+}
+
+/// The certificate, when one was issued and nobody opened the task again.
 ///
 /// # Errors
-/// When a submission cannot be read.
+/// When the facts or a submission cannot be read.
 pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
     let (Some(kind), Some(issued)) = (certificate::kind(&desk.spec.id), issued(desk)) else { return Ok(None) };
     let journey = desk.journey();
     let number = certificate::number(kind, journey, issued.seq);
-    let consumer = !journey.process.is_provider();
-    let title = kind.title;
-    // Who it was issued to: as the ledger named the supplier then. Ledgers of before do not say; of those the name of today
-    // is the best that is known.
-    let supplier = match identity_at(&desk.loaded.history, &journey.organisation, issued.seq) {
-        Some(identity) => identity,
-        None => {
-            let today = desk.hall.services.store.organisation(&journey.organisation).await?;
-            today.map(|organisation| organisation.identity()).unwrap_or_default()
-        }
-    };
+    let facts = facts(desk, kind, issued).await?;
+    let consumer = !facts.route.is_empty();
     let mut tests = Vec::new();
     let mut providers = Vec::new();
-    for spec in journey.plan().filter(|spec| spec.page == Page::Testing) {
-        let Some(answers) = last_answers(desk, &spec.id).await? else { continue };
+    for (task, round, digest) in &facts.stages {
+        let Some(answers) = answers(desk, task, *round, digest).await? else { continue };
         let day = |field: &str| form::day(answers.one(field)).map_or_else(String::new, dates::date);
         tests.push(format!(
             "{}: {} to {}, product version {}",
-            testing::environment(spec.id.as_str()),
+            testing::environment(task.as_str()),
             day("from"),
             day("to"),
             answers.one("version")
         ));
         providers.extend(testing::passed_with(&answers));
     }
-    let scal = journey.plan().find(|spec| spec.page == Page::Scal).map(|spec| journey.task(&spec.id));
-    let scal = scal.map(|record| {
-        format!("Version {}, round {}, accepted on {}", journey.opening.catalogue, record.round, dates::day_of(record.since))
-    });
-    let words = match &issued.event {
-        Event::Issued { note, .. } | Event::Approved { note, .. } => note.clone(),
-        _ => String::new(),
-    };
-    let team = match &issued.event {
-        Event::Issued { role, .. } | Event::Approved { role, .. } => role.title().to_lowercase(),
-        _ => String::new(),
-    };
+    let scal = facts.scal.as_ref().map(|(edition, round, _)| format!("Version {edition}, round {round}"));
     let by = issued.by.as_ref().map(|by| desk.who(&by.person)).unwrap_or_default();
     let or_none = |text: String| if text.is_empty() { "None".to_owned() } else { text };
+    let capabilities = facts.capabilities.iter().map(|one| format!("{} {}", one.capability.title(), one.version)).collect();
+    let doubted = matches!(desk.standing, Standing::CheckAgain { .. }).then(|| {
+        view! { <p><strong class="nhsuk-tag nhsuk-tag--yellow">"Check again"</strong>" It does not count while it is being checked again."</p> }
+    });
+    let team = facts.team.title().to_lowercase();
     Ok(Some(
         view! {
             <article class="gpc-cert" aria-labelledby="certificate">
-                <h2 class="nhsuk-heading-m" id="certificate">{title}</h2>
+                <h2 class="nhsuk-heading-m" id="certificate">{facts.title.clone()}</h2>
                 <p class="gpc-cert__number gpc-mono">{number}</p>
+                {doubted}
                 <dl class="nhsuk-summary-list">
-                    <SummaryRow key="Supplier" value=supplier.in_words() />
-                    <SummaryRow key="Product" value=journey.opening.product.clone() />
-                    <SummaryRow key="Capabilities" value=words::capabilities(journey) />
+                    <SummaryRow key="Supplier" value=facts.supplier.as_ref().map(journey::identity::Identity::in_words).unwrap_or_default() />
+                    <SummaryRow key="Product" value=facts.product.clone() />
+                    <SummaryRow key="Capabilities" value=words::listed(capabilities) />
                     {consumer.then(|| view! {
-                        <SummaryRow key="Test route" value=journey.opening.route().about() />
+                        <SummaryRow key="Test route" value=facts.route.clone() />
                         <SummaryRow key="Tested in" value=or_none(tests.join("\n")) />
                         <SummaryRow key="Providers it works with" value=or_none(words::listed(providers.into_iter().map(str::to_owned).collect())) />
                         <SummaryRow key="SCAL" value=or_none(scal.unwrap_or_default()) />
                     })}
-                    <SummaryRow key="Conditions and exceptions" value=or_none(words) />
+                    <SummaryRow key="Conditions and exceptions" value=or_none(facts.conditions.clone()) />
                     <SummaryRow key="Issued" value=format!("{} by {by}, NHS England, {team}", dates::date(calendar::date_of(issued.at))) />
                     <SummaryRow key="Place in the history" value=format!("Entry {}, digest {}", issued.seq, issued.digest) />
                 </dl>
-                <p>{kind.not}</p>
-                <p>{kind.ends}</p>
+                <p>{facts.not.clone()}</p>
+                <p>{facts.ends.clone()}</p>
             </article>
         }
         .into_any(),

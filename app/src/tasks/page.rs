@@ -78,6 +78,7 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
     let drawn = submit.is_some() || decides(desk);
     let certificate = certificate::page::view(desk).await?;
     let results = results::view(desk).await?;
+    let signatures = sign::view(desk).await?;
     let open = !matches!(desk.standing, Standing::Locked { .. });
     let sites = if desk.spec.page == Page::Sites && open { Some(sites::view(desk).await?) } else { None };
     let middle = view! {
@@ -92,7 +93,7 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
         {sites}
         {submit}
         {decision_view(desk)}
-        {sign::view(desk)}
+        {signatures}
         {(!drawn).then(|| say::kept_words(desk.hall.kept.as_ref()))}
         {nothing_to_do(desk)}
         {more(desk)}

@@ -341,8 +341,8 @@ impl<'a> Play<'a> {
         let id = spec.id.as_str();
         match spec.settle {
             Settle::ByReview if waits => {
-                let approved = &self.journey.task(&spec.id).approvals;
-                let role = spec.decide.iter().copied().find(|role| approved.iter().all(|a| a.role != *role));
+                let record = self.journey.task(&spec.id);
+                let role = spec.decide.iter().copied().find(|role| !record.has_finished(*role));
                 self.approves(id, role.ok_or_else(|| format!("{id} waits for nobody"))?).await?;
             }
             Settle::ByAcknowledgement if waits => {

@@ -54,6 +54,9 @@ pub(super) async fn all(stage: &Stage, cast: &Cast) -> Result<usize, String> {
     play.on(190)
         .returns("submit-scal", Role::ClinicalSafety, &[("scal-cs", "Name the version of the hazard log, and who signed it.")])
         .await?;
+    // It goes back when every team has finished.
+    play.on(187).approves("submit-scal", Role::FunctionalAssurance).await?;
+    play.on(186).approves("submit-scal", Role::InformationGovernance).await?;
     play.on(184).submits("submit-scal").await?.until("", 42).await?;
     play.on(20).site("go-live").await?.submits("s-first-of-type").await?;
     journeys.push(play);
@@ -101,6 +104,8 @@ pub(super) async fn all(stage: &Stage, cast: &Cast) -> Result<usize, String> {
         ("scal-ig-16", "Give the reference and the date of the impact assessment."),
     ];
     play.on(19).returns("submit-scal", Role::InformationGovernance, findings).await?;
+    play.on(18).approves("submit-scal", Role::FunctionalAssurance).await?;
+    play.on(17).approves("submit-scal", Role::ClinicalSafety).await?;
     play.on(8).submits("submit-scal").await?;
     play.on(4).approves("submit-scal", Role::FunctionalAssurance).await?;
     let question = "@Amara Nwosu which test patient stands behind the failed access in row IG10? The extract shows two.";

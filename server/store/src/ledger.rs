@@ -18,7 +18,7 @@ use crate::{
     Db, Ending, lists, micros, notices, outbox,
     row::{instant, parsed, row, small, unreadable},
     scal::insert_evidence,
-    seats,
+    seats, texts,
 };
 
 /// A ledger from one event on.
@@ -149,6 +149,7 @@ impl Ledger for Db {
                 .written()
                 .await?;
         }
+        texts::insert(&mut transaction, &batch.texts).await?;
         for (task, evidence) in &batch.evidence {
             insert_evidence(&mut transaction, &batch.journey, task, evidence).await?;
         }

@@ -35,6 +35,7 @@ mod scal;
 mod seats;
 mod sessions;
 mod sign_ins;
+mod texts;
 mod whole;
 
 use std::{io::ErrorKind, str::FromStr, time::Duration};
@@ -71,6 +72,7 @@ pub mod hot {
     pub use crate::seats::{INVITED_TO, ORGANISATIONS, PARTIES_OF, WAITING_PARTS, WAITING_PARTS_OF};
     pub use crate::sessions::SESSION;
     pub use crate::sign_ins::{LINKS_SINCE, SESSIONS_OF_PERSON, TRIES};
+    pub use crate::texts::TEXT;
 }
 
 /// Which database.

@@ -104,6 +104,7 @@ pub const TABLES: &[Table] = &[
         1 id Text, 2 journey Text, 3 seq Number, 4 task Text, 5 audience Text, 6 person Text, 7 organisation Text, 8 said_us Number,
         9 words Text, 10 mentions Text, 11 files Text, 12 taken_us Number,
     }),
+    table!("texts" by "digest" { 1 digest Text, 2 body Text, }),
     table!("test_runs" by "journey, task, digest" { 1 journey Text, 2 task Text, 3 digest Text, 4 body Text, }),
     table!("catalogues" by "edition" { 1 edition Text, 2 body Text, 3 note Text, 4 person Text, 5 at_us Number, }),
     table!("phrases" by "id" { 1 id Text, 2 role Text, 3 words Text, 4 used Number, 5 person Text, 6 at_us Number, }),

@@ -44,6 +44,8 @@ mod seats;
 #[path = "contract/sessions.rs"]
 mod sessions;
 mod support;
+#[path = "contract/texts.rs"]
+mod texts;
 #[path = "contract/whole.rs"]
 mod whole;
 
@@ -100,6 +102,8 @@ stories! {
         the_newest_correction_is_read_and_every_version_stays;
     picture:
         each_journey_counts_once_where_it_stands;
+    texts:
+        a_text_is_kept_with_its_event_and_found_under_its_digest;
     runs:
         a_report_is_kept_as_it_was_read_and_found_on_its_task_only;
     scal:
@@ -197,6 +201,7 @@ fn every_function_of_the_port_is_in_a_story() {
         include_str!("../../../app/journey/src/port/corrections.rs"),
         include_str!("../../../app/journey/src/port/picture.rs"),
         include_str!("../../../app/journey/src/port/runs.rs"),
+        include_str!("../../../app/journey/src/port/texts.rs"),
         include_str!("../../../app/journey/src/port/scal.rs"),
     ]
     .concat();
@@ -209,6 +214,7 @@ fn every_function_of_the_port_is_in_a_story() {
         include_str!("contract/corrections.rs"),
         include_str!("contract/picture.rs"),
         include_str!("contract/runs.rs"),
+        include_str!("contract/texts.rs"),
         include_str!("contract/ledger.rs"),
         include_str!("contract/links.rs"),
         include_str!("contract/lists.rs"),

@@ -146,6 +146,7 @@ const STATEMENTS: &[Hot] = &[
         index: "sessions_by_person",
     },
     Hot { name: "runs", text: hot::RUNS, asked: &RUNS, index: "test_runs" },
+    Hot { name: "text", text: hot::TEXT, asked: &[Text("digest1")], index: "texts" },
     Hot { name: "link", text: hot::LINK, asked: &[Text("token1000"), Text("reset"), Number(NOW)], index: "links" },
     Hot { name: "invitations", text: hot::INVITATIONS, asked: &[Text("org010"), Number(NOW)], index: "links_by_organisation" },
     Hot {

@@ -16,6 +16,7 @@ use journey::{
     overview,
     port::{Batch, Drafts as _, Ledger as _, Letter, Link, LinkPurpose, Organisation, People as _, Submission},
     process::{Page, Processes, Settle},
+    review,
     standing::{Standing, Verb},
 };
 
@@ -191,6 +192,7 @@ pub struct Play {
     pub journey: Journey,
     recorded: Vec<Recorded>,
     submissions: Vec<Submission>,
+    texts: Vec<String>,
 }
 
 impl Play {
@@ -209,7 +211,7 @@ impl Play {
         let event = decide::open(process, &lead.actor, opening, identity).unwrap();
         let first = Recorded::chain(&reference.to_string(), None, house.services.clock.now(), Some(lead.by()), event);
         let journey = Journey::open(&reference, &first, shipped()).unwrap();
-        Self { journey, recorded: vec![first], submissions: Vec::new() }
+        Self { journey, recorded: vec![first], submissions: Vec::new(), texts: Vec::new() }
     }
 
     fn record(&mut self, events: Vec<Event>, actor: &Actor) {
@@ -238,6 +240,7 @@ impl Play {
                 }
             }
         }
+        self.texts.extend(decide::texts(&self.journey, &events));
         self.record(events, actor);
         self
     }
@@ -287,7 +290,12 @@ impl Play {
             match verb {
                 Verb::Submit => self.submits(actor, id.as_str()),
                 Verb::Acknowledge => self.does(actor, Command::Acknowledge { task, note }),
-                Verb::Approve => self.does(actor, Command::Approve { task, note, accepted: Vec::new(), conditions: Vec::new() }),
+                Verb::Approve => {
+                    let spec = self.journey.process.task(&task).unwrap();
+                    let role = decide::role_on(&self.journey, actor, verb, &task).unwrap();
+                    let accepted = review::unjudged(&self.journey, spec, role);
+                    self.does(actor, Command::Approve { task, note, accepted, conditions: Vec::new() })
+                }
                 Verb::RecordSite => self.does(actor, Command::RecordSite { task, site: a_site() }),
                 Verb::Issue => self.does(actor, Command::Issue { task, note }),
                 _ => {
@@ -310,6 +318,7 @@ impl Play {
             journey: self.journey.reference.clone(),
             recorded: std::mem::take(&mut self.recorded),
             submissions: std::mem::take(&mut self.submissions),
+            texts: std::mem::take(&mut self.texts),
             drafts_done: Vec::new(),
             seats: Vec::new(),
             evidence: Vec::new(),

@@ -60,7 +60,7 @@ impl Journey {
                     record.asked.clear();
                 }
             }
-            Event::Approved { task, role, note, round, accepted, conditions } => {
+            Event::Approved { task, role, note, round, accepted, conditions, .. } => {
                 let by = person()?;
                 let asked = self.process.task(task).map(|t| self.deciders(t)).unwrap_or_default();
                 let exceptions = self.process.task(task).is_some_and(|t| t.escalate.contains(role));

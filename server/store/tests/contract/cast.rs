@@ -164,6 +164,7 @@ fn batch(journey: &Journey, recorded: Vec<Recorded>) -> Batch {
         journey: journey.reference.clone(),
         recorded,
         submissions: Vec::new(),
+        texts: Vec::new(),
         drafts_done: Vec::new(),
         seats: Vec::new(),
         evidence: Vec::new(),

@@ -217,6 +217,7 @@ pub async fn what_lists_show_is_the_fold_of_the_ledger(house: House) {
         note: String::new(),
         accepted: Vec::new(),
         conditions: Vec::new(),
+        facts: None,
     };
     let steps = [
         (vec![submitted("study-prerequisites", 1), submitted("read-capabilities", 1)], ada()),

@@ -1,0 +1,13 @@
+//! Texts that were signed or issued, kept under their digest: what stood there then, whatever is written today.
+
+use async_trait::async_trait;
+
+use super::Answer;
+use crate::ids::Digest;
+
+/// Texts by their digest. They are written with the event that names them ([`super::Batch::texts`]).
+#[async_trait]
+pub trait Texts: Send + Sync {
+    /// The text with this digest; `None` where the release that recorded the event kept none.
+    async fn text(&self, digest: &Digest) -> Answer<Option<String>>;
+}
