@@ -1,13 +1,11 @@
 //! What a file is, by its first bytes alone, and what it may be called on a page.
 
-use journey::form::LONGEST_NAME;
+use journey::{form::LONGEST_NAME, text};
 
-/// A name fit to be shown: without folders, control characters or characters that turn the direction of writing.
+/// A name fit to be shown: without folders, and without what nobody can see or what turns the direction of writing.
 pub(crate) fn shown_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain =
-        |c: &char| !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let name: String = last.chars().filter(plain).take(LONGEST_NAME).collect();
+    let name: String = text::line(last).chars().take(LONGEST_NAME).collect();
     let name = name.trim().to_owned();
     if name.is_empty() { "file".to_owned() } else { name }
 }
@@ -81,6 +79,7 @@ mod tests {
     fn names_lose_what_could_deceive() {
         assert_eq!(shown_name("..\\..\\etc/passwd"), "passwd");
         assert_eq!(shown_name("gpj.\u{202e}exe\u{0}"), "gpj.exe");
+        assert_eq!(shown_name("Zoe\u{308}\u{200b}\u{a0}\n1.pdf\u{2028}"), "Zo\u{eb} 1.pdf");
         assert_eq!(shown_name("///"), "file");
         assert_eq!(shown_name(&"x".repeat(500)).len(), LONGEST_NAME);
     }

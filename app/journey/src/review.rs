@@ -7,6 +7,7 @@ use crate::{
     form::{Answers, Form, Part, Problem, Problems},
     ids::{FieldId, Round, TaskId},
     standing::TaskRecord,
+    text,
 };
 
 /// How one part stands for a reviewer.
@@ -65,7 +66,7 @@ pub fn review(task: &TaskId, judged: &[(Part, Answered)], typed: &Answers) -> Re
     let mut conditions = Vec::new();
     for (part, stands) in judged {
         let id = &part.id;
-        let words = typed.one(&format!("finding_{id}")).trim().to_owned();
+        let words = text::tidy(typed.one(&format!("finding_{id}")));
         match (typed.one(&format!("verdict_{id}")), stands) {
             ("accept", _) => accepted.push(id.clone()),
             // The verdict of an earlier round stands, with the name and day of whoever gave it.

@@ -57,7 +57,7 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
     let mut providers = Vec::new();
     for spec in journey.plan().filter(|spec| spec.page == Page::Testing) {
         let Some(answers) = last_answers(desk, &spec.id).await? else { continue };
-        let day = |field: &str| form::day(answers.one(field)).map_or_else(String::new, dates::date);
+        let day = |field: &str| form::day(answers.one(field)).map_or_else(|_| String::new(), dates::date);
         tests.push(format!(
             "{}: {} to {}, product version {}",
             testing::environment(spec.id.as_str()),
