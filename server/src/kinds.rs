@@ -1,13 +1,11 @@
 //! What a file is, by its first bytes alone, and what it may be called on a page.
 
-use journey::form::LONGEST_NAME;
+use journey::{form::LONGEST_NAME, text};
 
-/// A name fit to be shown: without folders, control characters or characters that turn the direction of writing.
+/// A name fit to be shown: without folders, and without what nobody can see or what turns the direction of writing.
 pub(crate) fn shown_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain =
-        |c: &char| !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let name: String = last.chars().filter(plain).take(LONGEST_NAME).collect();
+    let name: String = text::line(last).chars().take(LONGEST_NAME).collect();
     let name = name.trim().to_owned();
     if name.is_empty() { "file".to_owned() } else { name }
 }
@@ -47,6 +45,9 @@ pub(crate) fn kind_of(head: &[u8]) -> Result<&'static str, &'static str> {
     if head.starts_with(&[0x0a, 0x0d, 0x0d, 0x0a]) {
         return Ok("application/vnd.tcpdump.pcap");
     }
+    if is_utf16(head) {
+        return Ok("text/plain");
+    }
     let text = match std::str::from_utf8(head) {
         Ok(_) => true,
         // A character may be cut at the end of what was read.
@@ -55,6 +56,21 @@ pub(crate) fn kind_of(head: &[u8]) -> Result<&'static str, &'static str> {
     // Texts have tabs and line ends and nothing below; a program has both what lies below and no signature when it is cut.
     let plain = head.iter().all(|byte| *byte >= b'\t');
     if text && plain { Ok("text/plain") } else { Err(OTHER) }
+}
+
+/// Text as Windows writes it, which says with its first two bytes that it is UTF-16. A browser believes these bytes more
+/// than any header.
+fn is_utf16(head: &[u8]) -> bool {
+    let pair: fn([u8; 2]) -> u16 = match head {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return false,
+    };
+    // A character may be cut at the end of what was read.
+    let units: Vec<u16> = head.as_chunks::<2>().0.iter().map(|two| pair(*two)).collect();
+    let read: Vec<_> = char::decode_utf16(units).collect();
+    let last = read.len().saturating_sub(1);
+    read.len() > 1 && read.iter().enumerate().all(|(at, c)| c.as_ref().map_or(at == last, |c| *c >= '\t'))
 }
 
 const OTHER: &str =
@@ -70,6 +86,13 @@ mod tests {
         assert_eq!(kind_of("caf\u{e9} log line\n".as_bytes()), Ok("text/plain"));
         assert_eq!(kind_of(&"é".as_bytes()[..1]), Ok("text/plain"), "a character that was cut is no fault");
         assert_eq!(kind_of(b"<html><script>alert(1)</script>"), Ok("text/plain"), "and is handed out as a text");
+        for (order, pair) in [([0xff, 0xfe], u16::to_le_bytes as fn(u16) -> [u8; 2]), ([0xfe, 0xff], u16::to_be_bytes)] {
+            let text: Vec<u8> = order.into_iter().chain("<TestRun>\u{1f600}".encode_utf16().flat_map(pair)).collect();
+            assert_eq!(kind_of(&text), Ok("text/plain"));
+            assert_eq!(kind_of(&text[..text.len() - 2]), Ok("text/plain"), "cut in the middle of a character");
+            assert!(kind_of(&[&text[..], &[0, 0, 0, 0]].concat()).is_err(), "and no program");
+            assert!(kind_of(&order).is_err());
+        }
         for bad in
             [&b"MZ\x90\x00\x03"[..], b"\x7fELF\x02\x01\x01", b"\x00\x01\x02\x03", b"X5O!EICAR-STANDARD-ANTIVIRUS-TEST-FILE!"]
         {
@@ -81,6 +104,7 @@ mod tests {
     fn names_lose_what_could_deceive() {
         assert_eq!(shown_name("..\\..\\etc/passwd"), "passwd");
         assert_eq!(shown_name("gpj.\u{202e}exe\u{0}"), "gpj.exe");
+        assert_eq!(shown_name("Zoe\u{308}\u{200b}\u{a0}\n1.pdf\u{2028}"), "Zo\u{eb} 1.pdf");
         assert_eq!(shown_name("///"), "file");
         assert_eq!(shown_name(&"x".repeat(500)).len(), LONGEST_NAME);
     }

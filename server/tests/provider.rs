@@ -135,7 +135,23 @@ async fn of_a_report_that_is_refused_nothing_is_left() {
     let sound = br#"<testsuite name="Suite"><testcase classname="Structured" name="Medications are returned"/></testsuite>"#;
     let answer = lead.browser.send(multipart_named(&field, ADDS_FILES, &words("1"), &[("sound.xml", sound)])).await;
     let page = lead.browser.follow(answer).await;
-    assert!(page.body.contains("sound.xml"), "{}", page.body);
+    assert!(page.body.contains("sound.xml") && page.body.contains("No scenario failed."), "{}", page.body);
     assert_eq!(house.files(), [journey::ids::Digest::of(sound).to_string()]);
+    // What was not run, what passed at the second try and what does not agree is named.
+    let odd = "<testsuite name=\"Suite\" tests=\"3\"><testcase classname=\"Structured\" name=\"Left out\" status=\"notrun\"/>\
+        <testcase classname=\"Structured\" name=\"Slow\"><flakyFailure message=\"timed out\"/></testcase></testsuite>";
+    let odd: Vec<u8> = [0xff, 0xfe].into_iter().chain(odd.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let answer = lead.browser.send(multipart_named(&field, ADDS_FILES, &words("2"), &[("odd.xml", &odd)])).await;
+    let page = lead.browser.follow(answer).await;
+    for says in [
+        "1 scenario not run",
+        "Structured: Left out",
+        "1 scenario passed only after a retry",
+        "timed out",
+        "The suite “Suite” says that it has 3 tests, and 2 are in the report.",
+        "No scenario failed, and 1 was not run. But not all that the reports say agrees.",
+    ] {
+        assert!(page.body.contains(says), "{says}: {}", page.body);
+    }
     assert_eq!(house.faults().await, Vec::<String>::new());
 }

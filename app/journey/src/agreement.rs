@@ -74,12 +74,9 @@ fn sharing_parts() -> Form {
             "Say whether every organisation has met the standards",
         ),
         day("checked_on", "When was that checked?", "Enter the day of the check"),
-        line(
-            "privacy_notice",
-            "Web address of the privacy notice",
-            "Where patients read how their data is shared.",
-            "Enter the web address of the privacy notice",
-        ),
+        Field::new("privacy_notice", "Web address of the privacy notice", Kind::Links { most: 1 })
+            .hint("Where patients read how their data is shared. It begins with https://.")
+            .required("Enter the web address of the privacy notice"),
         files("Optional. The data protection impact assessment."),
     ])
     .rule(crate::form::Rule::Not {
@@ -199,3 +196,22 @@ const DECLARATION: &[&str] = &[
     "Incidents and mistakes in the data are reported to the supplier and to the practice concerned.",
     "The privacy notice tells patients, and audits are answered.",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Answers;
+
+    #[test]
+    fn a_privacy_notice_is_a_page_that_can_be_opened() {
+        let says = |typed: &str| {
+            let problems =
+                sharing_parts().check(&Answers::default().with("privacy_notice", typed)).expect_err("the rest is missing");
+            problems.0.into_iter().find(|problem| problem.field == "privacy_notice").map(|problem| problem.says)
+        };
+        assert_eq!(says("https://www.example.org/privacy"), None);
+        for bad in ["none", "www.example.org", "http://example.org/privacy", "https://a.example\nhttps://b.example"] {
+            assert!(says(bad).is_some(), "{bad}");
+        }
+    }
+}

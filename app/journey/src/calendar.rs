@@ -1,7 +1,7 @@
 //! Working days in England and Wales: not Saturday, Sunday or a bank holiday (domain/people.md §2).
 //!
-//! The bank holidays follow their rules (Banking and Financial Dealings Act 1971 and the usual substitute days),
-//! so any year works; days moved or added by proclamation are listed.
+//! The bank holidays follow their rules (Banking and Financial Dealings Act 1971 and the usual substitute days), so any
+//! year from 1990 on works; days moved or added by proclamation are listed, from that year on.
 
 use std::{ops::RangeInclusive, sync::LazyLock};
 
@@ -30,6 +30,13 @@ type Day = (i16, i8, i8);
 
 /// Days added or moved by proclamation: (taken away, given).
 const PROCLAIMED: &[(Option<Day>, Day)] = &[
+    (Some((1995, 5, 1)), (1995, 5, 8)),
+    (None, (1999, 12, 31)),
+    (Some((2002, 5, 27)), (2002, 6, 4)),
+    (None, (2002, 6, 3)),
+    (None, (2011, 4, 29)),
+    (Some((2012, 5, 28)), (2012, 6, 4)),
+    (None, (2012, 6, 5)),
     (Some((2020, 5, 4)), (2020, 5, 8)),
     (Some((2022, 5, 30)), (2022, 6, 2)),
     (None, (2022, 6, 3)),
@@ -141,6 +148,11 @@ mod tests {
     #[test]
     fn the_rules_give_the_published_bank_holidays() {
         let published = [
+            (1995, vec![(1, 2), (4, 14), (4, 17), (5, 8), (5, 29), (8, 28), (12, 25), (12, 26)]),
+            (1999, vec![(1, 1), (4, 2), (4, 5), (5, 3), (5, 31), (8, 30), (12, 27), (12, 28), (12, 31)]),
+            (2002, vec![(1, 1), (3, 29), (4, 1), (5, 6), (6, 3), (6, 4), (8, 26), (12, 25), (12, 26)]),
+            (2011, vec![(1, 3), (4, 22), (4, 25), (4, 29), (5, 2), (5, 30), (8, 29), (12, 26), (12, 27)]),
+            (2012, vec![(1, 2), (4, 6), (4, 9), (5, 7), (6, 4), (6, 5), (8, 27), (12, 25), (12, 26)]),
             (2020, vec![(1, 1), (4, 10), (4, 13), (5, 8), (5, 25), (8, 31), (12, 25), (12, 28)]),
             (2021, vec![(1, 1), (4, 2), (4, 5), (5, 3), (5, 31), (8, 30), (12, 27), (12, 28)]),
             (2022, vec![(1, 3), (4, 15), (4, 18), (5, 2), (6, 2), (6, 3), (8, 29), (9, 19), (12, 26), (12, 27)]),

@@ -9,9 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     actor::{Actor, Side},
     command::Refusal,
-    form,
     ids::{OrganisationId, PersonId},
     journey::{Journey, Phase},
+    text,
 };
 
 /// Characters that a message may have.
@@ -122,7 +122,7 @@ pub fn judge(journey: &Journey, actor: &Actor, audience: Audience, words: &str, 
     if !offered(journey, actor).contains(&audience) {
         return Err(Refusal::Closed);
     }
-    let words = form::tidy(words);
+    let words = text::tidy(words);
     let long = words.chars().count();
     let says = if words.is_empty() && files > 0 {
         "Write what the files are".to_owned()

@@ -7,11 +7,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{actor::Role, ids::FieldId};
+use crate::{actor::Role, ids::FieldId, text};
 
 pub use field::{Choice, Field, FileRef, Kind, LONGEST_NAME};
-pub(crate) use read::tidy;
-pub use read::{LONGEST_LINK, Named, day, links, ods_code, organisations};
+pub use read::{LONGEST_LINK, Named, NoDay, day, links, ods_code, organisations};
 
 /// Longest text that any answer may have before it is even looked at, in characters.
 /// Longer ones are cut off by the gate as a body that is too large; this bounds a single field of a lawful body.
@@ -45,7 +44,7 @@ impl Answers {
     /// Whether nothing at all was typed.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        self.0.values().flatten().all(|value| value.trim().is_empty())
+        self.0.values().flatten().all(|value| text::is_blank(value))
     }
 
     /// The text that is stored and whose digest is signed: JSON with keys in order, so that equal answers are equal bytes.
@@ -182,10 +181,12 @@ impl Part {
         self.fields.iter().all(|id| answers.many(id.as_str()).is_empty())
     }
 
-    /// Whether an answer of this part differs between two submissions.
+    /// Whether an answer of this part differs between two submissions in anything that can be seen.
     #[must_use]
     pub fn differs(&self, old: &Answers, new: &Answers) -> bool {
-        self.fields.iter().any(|id| old.many(id.as_str()) != new.many(id.as_str()))
+        // What an older release recorded was tidied less.
+        let seen = |answers: &Answers, id: &FieldId| answers.many(id.as_str()).iter().map(|v| text::tidy(v)).collect::<Vec<_>>();
+        self.fields.iter().any(|id| old.many(id.as_str()) != new.many(id.as_str()) && seen(old, id) != seen(new, id))
     }
 }
 
@@ -269,13 +270,18 @@ impl Form {
         if problems.is_empty() { Ok(clean) } else { Err(Problems(problems)) }
     }
 
-    /// What a draft keeps: only what was asked, and never more than [`LONGEST`] characters of it. Nothing is judged.
+    /// What a draft keeps: only what was asked, without what nobody can see, with one kind of line end, and never more than
+    /// [`LONGEST`] characters of it. Nothing is judged.
     #[must_use]
     pub fn keep(&self, answers: &Answers) -> Answers {
         let mut kept = Answers::default();
         for field in &self.fields {
-            let values: Vec<String> =
-                answers.many(field.id.as_str()).iter().take(field.most()).map(|v| v.chars().take(LONGEST).collect()).collect();
+            let values: Vec<String> = answers
+                .many(field.id.as_str())
+                .iter()
+                .take(field.most())
+                .map(|v| text::clean(v).chars().take(LONGEST).collect())
+                .collect();
             if !values.is_empty() {
                 kept.0.insert(field.id.to_string(), values);
             }
@@ -308,6 +314,22 @@ mod tests {
         let typed = Answers::default().with("name", "a").with("admin", "yes");
         assert_eq!(line(9).check(&typed).expect("fits").0.len(), 1);
         assert_eq!(line(9).keep(&typed).0.len(), 1);
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_no_answer_and_no_difference() {
+        let form = line(9);
+        for nothing in ["\u{200b}", "\u{2060}", " \u{a0}\u{ad} ", "\u{feff}\u{2028}"] {
+            let typed = Answers::default().with("name", nothing);
+            assert!(typed.is_blank(), "{nothing:?}");
+            assert_eq!(form.check(&typed).expect_err("nothing was typed").0[0].says, "Enter a name");
+        }
+        let part = &form.to_review()[0];
+        let of = |name: &str| Answers::default().with("name", name);
+        assert!(!part.differs(&of("Zoe\u{308} Li\u{200b}"), &of("Zo\u{eb}\u{a0}Li")));
+        assert!(!part.differs(&of("a\r\nb"), &of("a\nb")));
+        assert!(part.differs(&of("a b"), &of("ab")) && part.differs(&of("a"), &of("")));
+        assert_eq!(form.keep(&of("a\r\n\u{200b} ")).one("name"), "a\n ", "a draft keeps what is still typed");
     }
 
     #[test]

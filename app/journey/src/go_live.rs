@@ -150,7 +150,7 @@ pub fn site_form(journey: &Journey) -> Form {
 /// Every problem, with its question.
 pub fn site(journey: &Journey, answers: &Answers, today: Date) -> Result<Site, Problems> {
     let clean = site_form(journey).check(answers)?;
-    let live_on = form::day(clean.one("live_on")).ok_or_else(|| one("live_on", "Enter the day"))?;
+    let live_on = form::day(clean.one("live_on")).map_err(|_| one("live_on", "Enter the day"))?;
     if live_on > today {
         return Err(one("live_on", "Record the site when it is live: the day cannot be in the future"));
     }

@@ -13,8 +13,21 @@ pub struct NotAnId {
     text: String,
 }
 
+/// What most ids are: small letters, digits and two signs between them.
+fn is_plain(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+}
+
+/// 64 digits of SHA-256 in small letters.
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'))
+}
+
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal) => {
+        text_id!($(#[$doc])* $name, $kind, is_plain);
+    };
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $fits:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -32,9 +45,7 @@ macro_rules! text_id {
             type Err = NotAnId;
 
             fn from_str(text: &str) -> Result<Self, NotAnId> {
-                let fits = (1..=64).contains(&text.len())
-                    && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
-                if fits { Ok(Self(text.to_owned())) } else { Err(NotAnId { kind: $kind, text: text.chars().take(80).collect() }) }
+                if $fits(text) { Ok(Self(text.to_owned())) } else { Err(NotAnId { kind: $kind, text: text.chars().take(80).collect() }) }
             }
         }
 
@@ -103,7 +114,8 @@ text_id!(
 text_id!(
     /// A SHA-256 digest in lower-case hexadecimal.
     Digest,
-    "digest"
+    "digest",
+    is_digest
 );
 
 impl Digest {
@@ -286,6 +298,17 @@ mod tests {
                     assert!(bad == good || bad.parse::<JourneyRef>().is_err(), "{bad} passes for {good}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_digest_is_sixty_four_digits_and_nothing_else() {
+        for good in [Digest::root(), Digest::of(b"a")] {
+            assert_eq!(good.as_str().parse(), Ok(good));
+        }
+        let short = "a".repeat(63);
+        for bad in ["", "x", &short, &"g".repeat(64), &"A".repeat(64), &format!("{short}aa"), &format!("{short}-")] {
+            assert!(bad.parse::<Digest>().is_err(), "{bad}");
         }
     }
 

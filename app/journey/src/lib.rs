@@ -4,8 +4,8 @@
 //! that was published as data (`process`, lawful by `check`) for a plan chosen by a few answers (`opening`). `decide` lists
 //! what a person may do and obeys the same list; `standing` is the one task machine; `overview` answers whose turn it is.
 //! `form` asks and checks; `use_case`, `agreement` know what a complete one is; `conversation` who may read and say what
-//! beside the ledger; `notices` how people hear of it. `port` is all that the rules ask of the world. Nothing here has a
-//! clock, randomness or IO: time and ids are passed in.
+//! beside the ledger; `notices` how people hear of it; `text` makes one of what is typed or sent. `port` is all that the
+//! rules ask of the world. Nothing here has a clock, randomness or IO: time and ids are passed in.
 
 pub mod actor;
 pub mod agreement;
@@ -42,4 +42,5 @@ pub mod search;
 pub mod spine;
 pub mod standing;
 pub mod testing;
+pub mod text;
 pub mod use_case;

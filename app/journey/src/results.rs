@@ -2,17 +2,19 @@
 //! (domain/testing.md §4). One row per scenario; totals by capability; a rerun compared with the run before.
 //!
 //! A report comes from outside: its size, depth and number of scenarios are bounded, XML without a document type only,
-//! so that no entity is ever expanded. What is wrong is said with its line.
+//! so that no entity is ever expanded. What is wrong is said with its line. What can be understood in part is read in part:
+//! a time that is none costs the time, an outcome that nobody knows costs its scenario, which then was not run. Nothing
+//! but a plain pass stands as one.
 
 mod json;
 mod xml;
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
 pub use crate::process::Fault;
-use crate::process::Page;
+use crate::{process::Page, text};
 
 /// The question that takes the reports.
 pub const FIELD: &str = "results";
@@ -80,9 +82,12 @@ pub struct Row {
     /// How long it took, in milliseconds.
     #[serde(rename = "t", default)]
     pub millis: u64,
-    /// What was said of it; empty when it passed.
+    /// What was said of it; empty when it passed at once.
     #[serde(rename = "m", default, skip_serializing_if = "String::is_empty")]
     pub message: String,
+    /// Whether it failed before it passed in the same run.
+    #[serde(rename = "r", default, skip_serializing_if = "std::ops::Not::not")]
+    pub retried: bool,
 }
 
 impl Row {
@@ -98,6 +103,9 @@ pub struct Run {
     pub format: String,
     /// In the order of the report.
     pub rows: Vec<Row>,
+    /// What does not agree in the report, and what of it could not be read: sentences for people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// A part of the specification to which features of the suite belong.
@@ -164,6 +172,8 @@ pub struct Count {
     pub failed: usize,
     /// Not run.
     pub skipped: usize,
+    /// Of those that passed: after a retry.
+    pub retried: usize,
     /// Time taken, in milliseconds.
     pub millis: u64,
 }
@@ -175,12 +185,25 @@ impl Count {
         self.passed + self.failed + self.skipped
     }
 
+    /// What is said where nothing failed; `doubtful` when a report does not agree with itself.
+    #[must_use]
+    pub fn without_failure(self, doubtful: bool) -> String {
+        let said = match (self.passed, self.skipped) {
+            (0, _) => return "No scenario was run.".to_owned(),
+            (_, 0) => "No scenario failed.".to_owned(),
+            (_, 1) => "No scenario failed, and 1 was not run.".to_owned(),
+            (_, many) => format!("No scenario failed, and {many} were not run."),
+        };
+        if doubtful { format!("{said} But not all that the reports say agrees.") } else { said }
+    }
+
     fn add(&mut self, row: &Row) {
         match row.outcome {
             Outcome::Passed => self.passed += 1,
             Outcome::Failed => self.failed += 1,
             Outcome::Skipped => self.skipped += 1,
         }
+        self.retried += usize::from(row.retried);
         self.millis = self.millis.saturating_add(row.millis);
     }
 }
@@ -206,7 +229,9 @@ pub struct Rerun<'a> {
     pub broken: Vec<&'a Row>,
     /// Failed before and now.
     pub still: Vec<&'a Row>,
-    /// Were there before and are missing now: a test that is left out proves nothing.
+    /// Passed or failed before, and were not run now: a test that is left out proves nothing.
+    pub unrun: Vec<&'a Row>,
+    /// Were there before and are missing now.
     pub gone: Vec<&'a Row>,
 }
 
@@ -221,6 +246,7 @@ pub fn compare<'a>(before: &'a [Row], now: &'a [Row]) -> Rerun<'a> {
             (Some(Outcome::Failed), Outcome::Passed) => rerun.fixed.push(row),
             (Some(Outcome::Failed), Outcome::Failed) => rerun.still.push(row),
             (_, Outcome::Failed) => rerun.broken.push(row),
+            (Some(Outcome::Passed | Outcome::Failed), Outcome::Skipped) => rerun.unrun.push(row),
             _ => {}
         }
     }
@@ -237,11 +263,8 @@ pub fn read(bytes: &[u8]) -> Result<Run, Fault> {
     if bytes.len() as u64 > LONGEST {
         return Err(fault(1, "the report is larger than 8 MB. Split it by capability"));
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
-        fault(line, "this is not text in UTF-8. Save the report in that encoding")
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = decoded(bytes)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     // The words of a reader may repeat what stands in the report, however long that is.
     let shortly = |wrong: Fault| Fault { says: cut(&wrong.says, LONGEST_MESSAGE).to_owned(), ..wrong };
     let run = match text.trim_start().chars().next() {
@@ -254,6 +277,46 @@ pub fn read(bytes: &[u8]) -> Result<Run, Fault> {
         return Err(fault(1, "the report has no scenario in it"));
     }
     Ok(Run { rows: numbered(run.rows), ..run })
+}
+
+/// The text of a report: UTF-8, or UTF-16 that says so with its first two bytes, as Windows writes it.
+fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, Fault> {
+    let pair: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => {
+            let text = std::str::from_utf8(bytes).map_err(|error| {
+                let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
+                Fault { line, says: "this is not text in UTF-8. Save the report in that encoding".to_owned() }
+            })?;
+            return Ok(Cow::Borrowed(text));
+        }
+    };
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let text: Result<String, _> = char::decode_utf16(pairs.iter().map(|two| pair(*two))).collect();
+    match text {
+        Ok(text) if rest.is_empty() => Ok(Cow::Owned(text)),
+        _ => Err(Fault { line: 1, says: "this begins like text in UTF-16 and is none. Save the report in UTF-8".to_owned() }),
+    }
+}
+
+/// Notes of one report; more of them say no more.
+const MOST_NOTES: usize = 20;
+
+/// Adds what is to be said of a report, while there is room.
+fn note(notes: &mut Vec<String>, says: String) {
+    if notes.len() < MOST_NOTES {
+        notes.push(cut(&says, LONGEST_MESSAGE).to_owned());
+    }
+}
+
+/// What is said of times that could not be read.
+fn note_of_times(notes: &mut Vec<String>, lost: usize) {
+    match lost {
+        0 => {}
+        1 => note(notes, "1 time could not be read and counts as none.".to_owned()),
+        many => note(notes, format!("{many} times could not be read and count as none.")),
+    }
 }
 
 /// Scenarios that share their names are examples of one: told apart by their number.
@@ -281,6 +344,7 @@ struct Found<'a> {
     /// Seconds.
     took: f64,
     message: &'a str,
+    retried: bool,
 }
 
 impl Found<'_> {
@@ -292,6 +356,7 @@ impl Found<'_> {
             outcome: self.outcome,
             millis: millis(self.took),
             message: short(self.message, LONGEST_MESSAGE),
+            retried: self.retried,
         }
     }
 }
@@ -306,12 +371,10 @@ fn name_of(text: &str) -> &str {
     cut(text.trim(), 4 * LONGEST_NAME)
 }
 
-/// One line without control characters, at most so many characters.
+/// One line without what nobody can see, at most so many characters.
 fn short(text: &str, most: usize) -> String {
-    let spaced =
-        text.split_whitespace().enumerate().flat_map(|(at, word)| (at > 0).then_some(' ').into_iter().chain(word.chars()));
-    let plain = spaced.filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
-    plain.take(most).collect()
+    // A message may be as long as the report; what is far behind is not looked at.
+    text::line(cut(text.trim_start(), 4 * most)).chars().take(most).collect()
 }
 
 /// Seconds as a report writes them, in milliseconds; nonsense is no time.
@@ -319,16 +382,139 @@ fn millis(seconds: f64) -> u64 {
     if seconds.is_finite() && seconds > 0.0 { (seconds.min(1e9) * 1000.0).round() as u64 } else { 0 }
 }
 
-/// `Name(arguments)` and `Name: Variant 2` are examples of `Name`.
+/// A time as suites write it, in seconds: `0.160`, `0,160`, `1,024.12`, `80.803us`, `0.160s`, `00:00:01.5`, `1.00:00:01`.
+/// `None` for what can be read in no way, or in two.
+fn seconds(text: &str) -> Option<f64> {
+    let text = text.trim();
+    if text.contains(':') {
+        return clock(text);
+    }
+    let number = text.trim_end_matches(char::is_alphabetic);
+    let unit = match text[number.len()..].to_lowercase().as_str() {
+        "" | "s" | "sec" | "secs" | "second" | "seconds" => 1.0,
+        "ms" | "msec" | "millis" => 1e-3,
+        "us" | "\u{b5}s" | "\u{3bc}s" => 1e-6,
+        "ns" => 1e-9,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => return None,
+    };
+    Some(decimal(number.trim_end())? * unit)
+}
+
+/// A number with a point or a comma before its decimals, and the other one between thousands.
+fn decimal(number: &str) -> Option<f64> {
+    let plain = match (number.rfind(','), number.rfind('.')) {
+        (None, _) => number.to_owned(),
+        (Some(comma), Some(point)) if comma < point => number.replace(',', ""),
+        (Some(_), Some(_)) => number.replace('.', "").replace(',', "."),
+        (Some(comma), None) => {
+            let (whole, rest) = (&number[..comma], &number[comma + 1..]);
+            let grouped = rest.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0');
+            match number.matches(',').count() {
+                // `1,024` may be a second or a thousand of them.
+                1 if grouped => return None,
+                1 => number.replace(',', "."),
+                _ => number.replace(',', ""),
+            }
+        }
+    };
+    plain.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0)
+}
+
+/// `00:00:01.2345678`, or with days before it `1.00:00:01`, in seconds.
+fn clock(text: &str) -> Option<f64> {
+    let mut parts = text.split(':');
+    let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next()?);
+    let (days, hours) = hours.split_once('.').unwrap_or(("0", hours));
+    let days: f64 = days.parse::<u32>().ok()?.into();
+    let hours: f64 = hours.parse::<u32>().ok()?.into();
+    let minutes: f64 = minutes.parse::<u32>().ok()?.into();
+    let seconds = decimal(seconds)?;
+    parts.next().is_none().then_some(((days * 24.0 + hours) * 60.0 + minutes) * 60.0 + seconds)
+}
+
+/// `Name(arguments)` and `Name: Variant 2` are examples of `Name`, as programs that turn scenarios into tests name them.
+/// What a person wrote in brackets behind a name is a part of the name.
 fn example_of(name: &str) -> (&str, &str) {
     let name = name.trim();
-    if let Some(open) = name.find('(').filter(|at| *at > 0 && name.ends_with(')')) {
-        return (name[..open].trim(), name[open + 1..name.len() - 1].trim());
+    if let Some((scenario, inner)) = name.strip_suffix(')').and_then(|rest| rest.split_once('('))
+        && are_arguments(scenario, inner)
+    {
+        return (scenario.trim(), inner.trim());
     }
+    marked(name)
+}
+
+/// Whether these are arguments as a program writes them: texts in quotes, numbers, truths, `null`, directly behind the name.
+fn are_arguments(scenario: &str, inner: &str) -> bool {
+    let inner = inner.trim();
+    if inner.starts_with(['"', '\'']) || inner.starts_with("Data Row ") {
+        return !scenario.trim().is_empty();
+    }
+    let literal = |part: &str| {
+        let part = part.trim();
+        part.starts_with('"') || matches!(part, "null" | "true" | "false" | "True" | "False") || part.parse::<f64>().is_ok()
+    };
+    scenario.ends_with(|c: char| c.is_alphanumeric() || c == '_') && inner.split(',').all(literal)
+}
+
+/// `Name: Variant 2` and its kind.
+fn marked(name: &str) -> (&str, &str) {
     for mark in [": Variant ", ": Example ", " - Example #", " -- @"] {
         if let Some((scenario, example)) = name.split_once(mark) {
             return (scenario.trim(), example.trim());
         }
     }
-    (name, "")
+    (name.trim(), "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_suites_write_them_or_not_at_all() {
+        for (text, wanted) in [
+            ("0.160", 0.16),
+            ("0,160", 0.16),
+            ("12,5", 12.5),
+            ("1,024.12", 1024.12),
+            ("1.024,12", 1024.12),
+            ("1,024,000", 1_024_000.0),
+            ("0.160s", 0.16),
+            ("0.160 s", 0.16),
+            ("80.803us", 0.000_080_803),
+            ("80.803\u{b5}s", 0.000_080_803),
+            ("12ms", 0.012),
+            ("1.5E-3", 0.0015),
+            ("00:00:01.5", 1.5),
+            ("1.00:00:01", 86_401.0),
+            ("00:01:02,5", 62.5),
+        ] {
+            let read = seconds(text).expect(text);
+            assert!((read - wanted).abs() < 1e-9, "{text}: {read}");
+        }
+        for text in ["1,024", "soon", "", "NaN", "inf", "-1", "1:2", "1m30s", "0.5 parsecs", "1:2:3:4", "1.x:0:1"] {
+            assert_eq!(seconds(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_wrote_in_brackets_is_a_part_of_the_name() {
+        for (name, scenario, example) in [
+            ("Wrong claims(\"exp\",\"299\")", "Wrong claims", "\"exp\",\"299\""),
+            ("Wrong claims (\"exp\")", "Wrong claims", "\"exp\""),
+            ("WrongClaims(1,null,True)", "WrongClaims", "1,null,True"),
+            ("WrongClaims (Data Row 0)", "WrongClaims", "Data Row 0"),
+            ("Booked: Variant 2", "Booked", "2"),
+            ("GPC-STR-MED14-(03-17)", "GPC-STR-MED14-(03-17)", ""),
+            ("GPC-STR-MED14-(03)", "GPC-STR-MED14-(03)", ""),
+            ("Medication (repeat)", "Medication (repeat)", ""),
+            ("Slots on 3 days (2)", "Slots on 3 days (2)", ""),
+            ("(\"a\")", "(\"a\")", ""),
+        ] {
+            assert_eq!(example_of(name), (scenario, example), "{name}");
+        }
+    }
 }

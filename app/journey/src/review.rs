@@ -13,6 +13,7 @@ use crate::{
     process::TaskSpec,
     standing::TaskRecord,
     testing,
+    text,
 };
 
 /// How one part stands for a reviewer.
@@ -120,7 +121,7 @@ pub fn review(task: &TaskId, judged: &[(Part, Answered)], typed: &Answers) -> Re
     let mut conditions = Vec::new();
     for (part, stands) in judged {
         let id = &part.id;
-        let words = typed.one(&format!("finding_{id}")).trim().to_owned();
+        let words = text::tidy(typed.one(&format!("finding_{id}")));
         match (typed.one(&format!("verdict_{id}")), stands) {
             ("accept", _) => accepted.push(id.clone()),
             // The verdict of an earlier round stands, with the name and day of whoever gave it.

@@ -73,7 +73,7 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
     let mut providers = Vec::new();
     for (task, round, digest) in &facts.stages {
         let Some(answers) = answers(desk, task, *round, digest).await? else { continue };
-        let day = |field: &str| form::day(answers.one(field)).map_or_else(String::new, dates::date);
+        let day = |field: &str| form::day(answers.one(field)).map_or_else(|_| String::new(), dates::date);
         tests.push(format!(
             "{}: {} to {}, product version {}",
             testing::environment(task.as_str()),

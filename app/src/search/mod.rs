@@ -21,7 +21,7 @@ const PAGE: usize = 20;
 pub fn Search() -> impl IntoView {
     page(async {
         let hall = hall().await?;
-        let asked = query("q").trim().to_owned();
+        let asked = journey::text::line(&query("q"));
         let corrected = if asked.is_empty() { BTreeMap::new() } else { hall.services.store.corrected().await? };
         let found = search(&asked, &corrected);
         let at = query("page").parse::<usize>().ok().filter(|page| *page > 0).unwrap_or(1).min(found.len() / PAGE + 1);

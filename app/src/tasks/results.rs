@@ -44,6 +44,7 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
     let before = sent.pop().unwrap_or_default();
     let asked: Vec<Digest> = now.iter().chain(&before).cloned().collect();
     let runs = desk.hall.services.store.runs(&desk.journey().reference, &desk.spec.id, &asked).await?;
+    let notes: Vec<String> = now.iter().filter_map(|digest| runs.get(digest)).flat_map(|run| run.notes.clone()).collect();
     let rows = |digests: &[Digest]| -> Vec<Row> {
         digests.iter().filter_map(|digest| runs.get(digest)).flat_map(|run| run.rows.clone()).collect()
     };
@@ -56,8 +57,11 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
             <section class="gpc-below" aria-labelledby="results-of-run">
                 <h2 class="nhsuk-heading-m" id="results-of-run">"Results of the run"</h2>
                 {totals(&now)}
+                {doubts(&notes)}
                 {rerun(&before, &now)}
-                {failures(&now)}
+                {failures(&now, !notes.is_empty())}
+                {named(&now, "not run", |row| row.outcome == results::Outcome::Skipped)}
+                {named(&now, "passed only after a retry", |row| row.retried)}
             </section>
         }
         .into_any(),
@@ -95,6 +99,46 @@ fn totals(rows: &[Row]) -> AnyView {
     .into_any()
 }
 
+/// What in the reports does not agree, or could not be read.
+fn doubts(notes: &[String]) -> Option<AnyView> {
+    let items = notes.iter().map(|note| view! { <li class="gpc-break">{note.clone()}</li> }).collect_view();
+    (!notes.is_empty()).then(|| {
+        view! {
+            <section class="gpc-finding gpc-below" aria-labelledby="doubts">
+                <h3 class="nhsuk-heading-s" id="doubts">"Look at the reports again"</h3>
+                <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// The scenarios of one kind by name, with what the suite said of them.
+fn named(rows: &[Row], what: &str, fits: fn(&Row) -> bool) -> Option<AnyView> {
+    let found: Vec<&Row> = rows.iter().filter(|row| fits(row)).collect();
+    let more = found.len().saturating_sub(MOST_LISTED);
+    let items = found
+        .iter()
+        .take(MOST_LISTED)
+        .map(|row| {
+            let said = if row.message.is_empty() { String::new() } else { format!(": {}", row.message) };
+            view! { <li class="gpc-break">{name(row)}{said}</li> }
+        })
+        .collect_view();
+    (!found.is_empty()).then(|| {
+        view! {
+            <details class="nhsuk-details gpc-below">
+                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">{format!("{} {what}", counted(found.len(), "scenario"))}</span></summary>
+                <div class="nhsuk-details__text">
+                    <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
+                    {(more > 0).then(|| view! { <p>{format!("And {more} more in the reports.")}</p> })}
+                </div>
+            </details>
+        }
+        .into_any()
+    })
+}
+
 fn names(rows: &[&Row]) -> AnyView {
     let items = rows.iter().take(MOST_LISTED).map(|row| view! { <li>{name(row)}</li> }).collect_view();
     view! { <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul> }.into_any()
@@ -129,16 +173,18 @@ fn rerun(before: &[Row], now: &[Row]) -> Option<AnyView> {
             {part("Fixed", &rerun.fixed)}
             {part("New failures", &rerun.broken)}
             {part("Still failing", &rerun.still)}
+            {part("Not run any more", &rerun.unrun)}
             {part("No longer in the run", &rerun.gone)}
         }
         .into_any(),
     )
 }
 
-fn failures(rows: &[Row]) -> AnyView {
+fn failures(rows: &[Row], doubtful: bool) -> AnyView {
     let failed: Vec<&Row> = rows.iter().filter(|row| row.outcome == results::Outcome::Failed).collect();
     if failed.is_empty() {
-        return view! { <p class="gpc-below">"No scenario failed."</p> }.into_any();
+        let says = results::totals(rows).1.without_failure(doubtful);
+        return view! { <p class="gpc-below">{says}</p> }.into_any();
     }
     let more = failed.len().saturating_sub(MOST_LISTED);
     let lines = failed

@@ -229,7 +229,7 @@ fn six(roles: &[Role]) -> [&'static str; ROLES] {
 
 /// `%text%` with the wildcards of LIKE taken literally; `%%` for nothing, which finds all.
 pub(crate) fn pattern(find: &str) -> String {
-    let text: String = folded(find.trim()).chars().take(LONGEST_FIND).collect();
+    let text: String = folded(&journey::text::line(find)).chars().take(LONGEST_FIND).collect();
     format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
 }
 

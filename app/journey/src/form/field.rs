@@ -4,9 +4,12 @@ use std::{collections::BTreeSet, fmt};
 
 use super::{
     Problem,
-    read::{LONGEST_LINK, day, links, looks_like_email, ods_code, organisations, tidy},
+    read::{LONGEST_LINK, day, links, looks_like_email, numbered, ods_code, organisations},
 };
-use crate::ids::{Digest, FieldId};
+use crate::{
+    ids::{Digest, FieldId},
+    text,
+};
 
 /// An option of a choice: value, words, one line of explanation (may be empty).
 pub type Choice = (&'static str, &'static str, &'static str);
@@ -68,9 +71,8 @@ impl FileRef {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (digest, name) = text.split_once(' ')?;
-        let fits = digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'));
         let named = (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-        let digest = digest.parse().ok().filter(|_| fits && named)?;
+        let digest = digest.parse().ok().filter(|_| named)?;
         Some(Self { digest, name: name.to_owned() })
     }
 }
@@ -160,7 +162,7 @@ impl Field {
 
     pub(super) fn check(&self, values: &[String]) -> Result<Vec<String>, Problem> {
         let problem = |says: String| Problem::new(self.id.as_str(), says);
-        let mut values: Vec<String> = values.iter().map(|v| tidy(v)).filter(|v| !v.is_empty()).collect();
+        let mut values: Vec<String> = values.iter().map(|v| text::tidy(v)).filter(|v| !v.is_empty()).collect();
         if !matches!(self.kind, Kind::Choices(_) | Kind::Files { .. }) {
             values.truncate(1);
         }
@@ -194,14 +196,16 @@ impl Field {
                 }
             }
             Kind::OdsCode => match ods_code(&values[0]) {
-                Some(code) => values[0] = code,
-                None => return Err(problem("Enter an ODS code: 3 to 10 letters and digits, like YGA01".to_owned())),
+                Ok(code) => values[0] = code,
+                Err(says) => return Err(problem(says)),
             },
             Kind::Organisations { most } => {
-                let read = organisations(&values[0]).map_err(&problem)?;
-                if read.len() > *most {
-                    return Err(problem(format!("“{}” takes at most {most} organisations", self.label)));
+                let lines = numbered(&values[0]).count();
+                if lines > *most {
+                    let says = format!("“{}” takes at most {most} organisations. There are {lines} lines", self.label);
+                    return Err(problem(says));
                 }
+                let read = organisations(&values[0]).map_err(&problem)?;
                 let lines: Vec<String> = read.iter().map(|o| format!("{} {}", o.ods_code, o.name)).collect();
                 values[0] = lines.join("\n");
             }
@@ -213,8 +217,8 @@ impl Field {
                 values[0] = read.join("\n");
             }
             Kind::Day => match day(&values[0]) {
-                Some(day) => values[0] = day.to_string(),
-                None => return Err(problem(format!("Enter a date for “{}”, like 24 11 2026", self.label))),
+                Ok(day) => values[0] = day.to_string(),
+                Err(why) => return Err(problem(why.says(&self.label))),
             },
             Kind::Files { most } => {
                 let mut there = BTreeSet::new();
@@ -252,6 +256,18 @@ mod tests {
     fn control_and_direction_characters_never_reach_a_submission() {
         let typed = Answers::default().with("name", " a\u{0}\u{202e}b\u{7} ");
         assert_eq!(line(9).check(&typed).expect("fits").one("name"), "ab");
+    }
+
+    #[test]
+    fn an_address_is_the_same_with_what_nobody_can_see_in_it() {
+        let form = Form::of(vec![Field::new("email", "Email", Kind::Email)]);
+        let read = |typed: &str| form.check(&Answers::default().with("email", typed)).map(|clean| clean.one("email").to_owned());
+        for typed in
+            ["Claire@NHS.net", "\u{a0}claire@nhs.net\u{200b}", "claire\u{ad}@nhs.net\u{feff}", "\u{202a}claire@nhs.net\u{202c}"]
+        {
+            assert_eq!(read(typed).as_deref(), Ok("claire@nhs.net"), "{typed:?}");
+        }
+        assert!(read("claire\u{a0}jones@nhs.net").is_err(), "a space that can be seen is one");
     }
 
     #[test]

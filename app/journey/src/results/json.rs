@@ -2,62 +2,97 @@
 
 use serde::Deserialize;
 
-use super::{Fault, Found, MOST_ROWS, Outcome, Row, Run, example_of, name_of};
+use super::{Fault, Found, MOST_ROWS, Outcome, Row, Run, marked, name_of};
 
 /// Objects of one report: features, scenarios, steps and their results.
 const MOST_OBJECTS: usize = 150_000;
 
 #[derive(Deserialize)]
 struct Feature {
-    name: String,
-    #[serde(default)]
-    elements: Vec<Element>,
+    name: Option<String>,
+    elements: Option<Vec<Element>>,
 }
 
 #[derive(Deserialize)]
 struct Element {
-    #[serde(default)]
-    id: String,
-    #[serde(default)]
-    name: String,
-    #[serde(default, rename = "type")]
-    kind: String,
-    #[serde(default)]
-    line: usize,
-    #[serde(default)]
-    steps: Vec<Step>,
-    #[serde(default)]
-    before: Vec<Step>,
-    #[serde(default)]
-    after: Vec<Step>,
+    id: Option<String>,
+    name: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    line: Option<usize>,
+    steps: Option<Vec<Step>>,
+    before: Option<Vec<Step>>,
+    after: Option<Vec<Step>>,
 }
 
+/// A step, or a hook around a scenario or a step.
 #[derive(Deserialize)]
 struct Step {
-    #[serde(default)]
-    name: String,
-    result: Result_,
+    name: Option<String>,
+    result: Option<Result_>,
+    before: Option<Vec<Step>>,
+    after: Option<Vec<Step>>,
 }
 
 #[derive(Deserialize)]
 struct Result_ {
-    status: Status,
-    /// Nanoseconds.
-    #[serde(default)]
-    duration: f64,
-    #[serde(default)]
-    error_message: String,
+    status: Option<String>,
+    /// Nanoseconds; what is no number is no time.
+    duration: Option<serde_json::Value>,
+    error_message: Option<String>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Status {
+/// What came out of a step.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Came {
     Passed,
     Failed,
-    Ambiguous,
-    Undefined,
-    Skipped,
-    Pending,
+    /// Not run, or nobody knows.
+    Not,
+}
+
+fn listed(steps: Option<&[Step]>) -> std::slice::Iter<'_, Step> {
+    steps.unwrap_or_default().iter()
+}
+
+impl Step {
+    /// The step with the hooks around it, in their order.
+    fn all(&self) -> impl Iterator<Item = &Step> {
+        listed(self.before.as_deref()).chain(std::iter::once(self)).chain(listed(self.after.as_deref()))
+    }
+
+    fn status(&self) -> String {
+        self.result.as_ref().and_then(|result| result.status.as_deref()).unwrap_or_default().trim().to_lowercase()
+    }
+
+    fn came(&self) -> Came {
+        match self.status().as_str() {
+            "passed" => Came::Passed,
+            "failed" | "ambiguous" | "undefined" => Came::Failed,
+            _ => Came::Not,
+        }
+    }
+
+    fn nanos(&self) -> f64 {
+        let duration = self.result.as_ref().and_then(|result| result.duration.as_ref()?.as_f64());
+        duration.filter(|duration| duration.is_finite()).unwrap_or(0.0)
+    }
+
+    /// What is said of it when it did not pass.
+    fn says(&self) -> String {
+        let error = self.result.as_ref().and_then(|result| result.error_message.as_deref()).unwrap_or_default();
+        if !error.trim().is_empty() {
+            return error.to_owned();
+        }
+        let name = self.name.as_deref().filter(|name| !name.trim().is_empty());
+        let name = name.map_or_else(|| "A step without a name".to_owned(), |name| format!("The step “{}”", name_of(name)));
+        match self.status().as_str() {
+            "" => format!("{name} has no result"),
+            "undefined" => format!("{name} is not defined"),
+            "skipped" | "pending" | "failed" | "ambiguous" => name,
+            other => format!("{name} has the status “{}”", name_of(other)),
+        }
+    }
 }
 
 pub(super) fn read(text: &str) -> Result<Run, Fault> {
@@ -73,46 +108,75 @@ pub(super) fn read(text: &str) -> Result<Run, Fault> {
     }
     let features: Vec<Feature> = serde_json::from_str(text).map_err(fault)?;
     let mut rows = Vec::new();
-    for feature in features {
-        let name = name_of(&feature.name);
-        for element in feature.elements.iter().filter(|element| element.kind != "background") {
-            if rows.len() == MOST_ROWS {
-                let says = format!("the report has more than {MOST_ROWS} scenarios. Split it by capability");
-                return Err(Fault { line: 1, says });
+    for feature in &features {
+        let name = feature.name.as_deref().map_or("", name_of);
+        let name = if name.is_empty() { "Unnamed feature" } else { name };
+        // The steps of a background belong to each scenario after it, until the next background.
+        let mut background: Option<&Element> = None;
+        let mut used = true;
+        for element in feature.elements.as_deref().unwrap_or_default() {
+            if element.kind.as_deref() == Some("background") {
+                alone(name, background.filter(|_| !used), &mut rows)?;
+                (background, used) = (Some(element), false);
+                continue;
             }
-            if element.name.trim().is_empty() {
-                let says = format!("a scenario of “{}” (its line {}) has no name", name, element.line);
-                return Err(Fault { line: 1, says });
-            }
-            rows.push(row(name, element));
+            used = true;
+            room(&rows)?;
+            rows.push(row(name, background, element));
         }
+        alone(name, background.filter(|_| !used), &mut rows)?;
     }
-    Ok(Run { format: "Cucumber JSON".to_owned(), rows })
+    Ok(Run { format: "Cucumber JSON".to_owned(), rows, notes: Vec::new() })
 }
 
-fn row(feature: &str, element: &Element) -> Row {
-    let all = || element.before.iter().chain(&element.steps).chain(&element.after);
-    let failed = all().find(|step| matches!(step.result.status, Status::Failed | Status::Ambiguous | Status::Undefined));
-    let skipped = all().find(|step| matches!(step.result.status, Status::Skipped | Status::Pending));
-    let words = |step: &Step| match (step.result.status, step.result.error_message.is_empty()) {
-        (Status::Undefined, true) => format!("The step “{}” is not defined", step.name),
-        (_, true) => format!("The step “{}”", step.name),
-        (_, false) => step.result.error_message.clone(),
-    };
-    let (outcome, message) = match (failed, skipped) {
-        (Some(step), _) => (Outcome::Failed, words(step)),
-        (None, Some(step)) => (Outcome::Skipped, words(step)),
-        (None, None) if element.steps.is_empty() => (Outcome::Skipped, "It has no steps".to_owned()),
+fn room(rows: &[Row]) -> Result<(), Fault> {
+    if rows.len() < MOST_ROWS {
+        return Ok(());
+    }
+    Err(Fault { line: 1, says: format!("the report has more than {MOST_ROWS} scenarios. Split it by capability") })
+}
+
+/// A background with no scenario after it counts when it failed.
+fn alone(feature: &str, background: Option<&Element>, rows: &mut Vec<Row>) -> Result<(), Fault> {
+    let failed = background.filter(|element| steps(element).any(|step| step.came() == Came::Failed));
+    let Some(element) = failed else { return Ok(()) };
+    room(rows)?;
+    rows.push(row(feature, None, element));
+    Ok(())
+}
+
+/// Every step of an element, with the hooks around it and them.
+fn steps(element: &Element) -> impl Iterator<Item = &Step> {
+    [&element.before, &element.steps, &element.after].into_iter().flat_map(|steps| listed(steps.as_deref())).flat_map(Step::all)
+}
+
+fn row(feature: &str, background: Option<&Element>, element: &Element) -> Row {
+    let all = || background.into_iter().flat_map(steps).chain(steps(element));
+    let failed = all().find(|step| step.came() == Came::Failed);
+    let not = all().find(|step| step.came() == Came::Not);
+    let (outcome, message) = match (failed, not) {
+        (Some(step), _) => (Outcome::Failed, step.says()),
+        (None, Some(step)) => (Outcome::Skipped, step.says()),
+        (None, None) if element.steps.as_ref().is_none_or(Vec::is_empty) => (Outcome::Skipped, "It has no steps".to_owned()),
         (None, None) => (Outcome::Passed, String::new()),
     };
-    // `feature;scenario;;3` is the second row of the first table of examples.
-    let (scenario, mut example) = example_of(&element.name);
+    let unnamed;
+    let name = match element.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+        Some(name) => name,
+        None => {
+            let what = if element.kind.as_deref() == Some("background") { "The background" } else { "A scenario" };
+            unnamed = format!("{what} without a name (line {})", element.line.unwrap_or(0));
+            &unnamed
+        }
+    };
+    // `feature;scenario;;3` is the second row of the first table of examples. A name is as its writer wrote it.
+    let (scenario, mut example) = marked(name);
     let numbered;
-    let mut place = element.id.split(';');
+    let mut place = element.id.as_deref().unwrap_or_default().split(';');
     if let ([Some(_), Some(_), Some(table), Some(line), None], true) = ([(); 5].map(|()| place.next()), example.is_empty()) {
         numbered = format!("{table} {line}");
         example = numbered.trim_start();
     }
-    let nanos: f64 = all().map(|step| step.result.duration).filter(|duration| duration.is_finite()).sum();
-    Found { feature, name: (scenario, example), outcome, took: nanos / 1e9, message: &message }.row()
+    let nanos: f64 = all().map(Step::nanos).sum();
+    Found { feature, name: (scenario, example), outcome, took: nanos / 1e9, message: &message, retried: false }.row()
 }

@@ -15,6 +15,7 @@ use crate::{
     journey::{Journey, Why},
     port::Draft,
     standing::{TaskRecord, Verdict},
+    text,
 };
 
 /// Subject of the draft of one row.
@@ -166,7 +167,11 @@ fn of_row(row: &Row, answers: &Answers) -> Answers {
     let mut own = Answers::default();
     for field in &row_form(row).fields {
         let id = field.id.as_str();
-        let values: Vec<String> = answers.many(id).iter().filter(|v| !v.is_empty()).cloned().collect();
+        // Drafts of before kept line ends as browsers send them, and what nobody can see.
+        let values: Vec<String> = match field.kind {
+            Kind::Files { .. } => answers.many(id).iter().filter(|v| !v.is_empty()).cloned().collect(),
+            _ => answers.many(id).iter().map(|v| text::tidy(v)).filter(|v| !v.is_empty()).collect(),
+        };
         if !values.is_empty() {
             own.0.insert(id.to_owned(), values);
         }
@@ -216,7 +221,7 @@ pub fn entries(
             row,
             stands,
             answers,
-            note: kept.one(NOTE).to_owned(),
+            note: text::tidy(kept.one(NOTE)),
             assignee: kept.one(ASSIGNEE).parse().ok(),
             saved: draft.map(|draft| (draft.by.clone(), draft.at)),
             version: draft.map_or(0, |draft| draft.version),

@@ -10,10 +10,7 @@ use super::{
     STATUSES,
     book::{Entry, NOTE, draft_form},
 };
-use crate::{
-    form::{Answers, tidy},
-    ids::FieldId,
-};
+use crate::{form::Answers, ids::FieldId, text::tidy};
 
 /// The columns of every sheet, left to right. The three that may be edited are [`STATUS`], [`WORDS`] and [`NOTES`].
 pub const COLUMNS: &[&str] = &[

@@ -8,6 +8,7 @@ use crate::{
     ids::FieldId,
     port::Draft,
     review::Answered,
+    text,
 };
 
 /// What subjects of verdicts begin with.
@@ -74,7 +75,7 @@ impl Says {
     /// What is typed for a row, before anything is decided.
     #[must_use]
     pub fn of(row: &FieldId, stands: &Answered, typed: &Answers) -> Self {
-        let words = !typed.one(&finding_of(row)).trim().is_empty();
+        let words = !text::is_blank(typed.one(&finding_of(row)));
         match (typed.one(&verdict_of(row)), stands) {
             ("accept", _) => Says::Accept,
             ("condition", _) if words => Says::Condition,
