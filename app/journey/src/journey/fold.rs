@@ -217,7 +217,10 @@ impl Journey {
             }
             Event::WentLive => self.phase = Phase::Live { since: at },
             Event::Withdrawn { reason } => self.phase = Phase::Withdrawn { since: at, reason: reason.clone() },
-            Event::Resumed { .. } => self.phase = Phase::Open,
+            Event::Resumed { .. } => {
+                self.phase = Phase::Open;
+                self.resumed = Some(at);
+            }
         }
         Ok(())
     }
