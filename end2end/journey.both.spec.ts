@@ -95,12 +95,12 @@ test('a consumer journey is walked to Go Live by its three sides', async ({ brow
   await expect(lead.getByRole('link', { name: 'requests.log', exact: true })).toBeVisible();
   await fill(lead.locator('#answers'), 'As the test scripts say.');
   await lead.getByRole('button', { name: 'Submit to NHS England' }).click();
-  await expect(banner(lead)).toContainText("It is NHS England's turn");
+  await expect(banner(lead)).toContainText("It is the turn of NHS England");
   await returnWith(assurance, journey, internet, /Which tests did you run/, 'Name the scripts.');
   await lead.goto(`${journey}/tasks/${internet}`);
   await lead.getByLabel('Which tests did you run?').fill('GPC-STR-TST-GEN-02 to GEN-27.');
   await lead.getByRole('button', { name: 'Submit to NHS England' }).click();
-  await expect(banner(lead)).toContainText("It is NHS England's turn");
+  await expect(banner(lead)).toContainText("It is the turn of NHS England");
   await assurance.goto(`${journey}/tasks/${internet}`);
   await expect(assurance.getByText(/1 of \d+ answers changed/)).toBeVisible();
   await approve(assurance, journey, internet);

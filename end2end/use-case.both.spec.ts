@@ -21,7 +21,7 @@ test('a use case is described, returned, answered and approved, and the plan unl
   await lead.getByLabel('What do you want to tell them?').fill('We build a bedside view of the GP record.');
   await lead.getByLabel('Who should they answer?').fill('Priya Nair');
   await lead.getByRole('button', { name: 'Send to NHS England' }).click();
-  await expect(lead.locator('.nhsuk-notification-banner--success')).toContainText("It is NHS England's turn");
+  await expect(lead.locator('.nhsuk-notification-banner--success')).toContainText("It is the turn of NHS England");
 
   // The programme finds it in the worklist, claims it and answers.
   await reviewer.goto(`/worklist?find=${encodeURIComponent(product)}`);

@@ -1,6 +1,8 @@
 //! Letters about journeys and accounts: plain text, one link, whose turn it is and by when. They are written into the
 //! outbox together with what they are about.
 
+use std::collections::BTreeMap;
+
 use journey::{
     actor::{Role, Side},
     calendar,
@@ -11,6 +13,7 @@ use journey::{
     port::{JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
     process::Settle,
     standing::{Standing, State},
+    turns::{self, Around},
 };
 
 use crate::{design::dates, services::Services};
@@ -84,8 +87,9 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
     let mut mail = Mail { notices: turns(services, before, journey, recorded).await?, letters: Vec::new() };
     for event in recorded {
         let Some(note) = note_of(services, journey, event) else { continue };
-        let organisation = (note.side == Side::Supplier).then_some(&journey.organisation);
-        for (person, address) in services.store.addresses(organisation, &note.roles).await? {
+        let supplier = [journey.organisation.clone()];
+        let of = (note.side == Side::Supplier).then_some(supplier.as_slice());
+        for (person, address) in services.store.addresses(of, &note.roles).await? {
             // Nobody needs a letter about what they did themselves, except the receipt.
             if event.by.as_ref().is_some_and(|by| by.person == person) {
                 continue;
@@ -114,33 +118,41 @@ async fn turns(
     let mut notices = Vec::new();
     for turn in overview::overview(journey).turns {
         let Some(spec) = journey.process.task(&turn.task) else { continue };
-        let told = was.iter().any(|old| old.task == turn.task && old.roles == turn.roles && old.round == turn.round);
+        let before = was
+            .iter()
+            .find(|old| old.task == turn.task && old.side == turn.side && old.roles == turn.roles && old.round == turn.round);
+        let told = before.is_some_and(|old| turn.organisations.iter().all(|id| old.organisations.contains(id)));
         let theirs = matches!(turn.side, Side::EndUser | Side::Commissioner);
         let again = matches!(journey.standing(&spec.id), Standing::CheckAgain { .. });
         let asked = turn.awaited && (again || matches!(spec.settle, Settle::ByIssue | Settle::BySignatures));
         if told || !(theirs || asked) {
             continue;
         }
-        let organisations: Vec<Option<OrganisationId>> = match turn.side {
-            Side::Supplier => vec![Some(journey.organisation.clone())],
-            Side::EndUser | Side::Commissioner => {
-                journey.parties().filter(|(_, side)| *side == turn.side).map(|(id, _)| Some(id.clone())).collect()
+        // All of them in one question, however many have joined.
+        let organisations: Option<Vec<OrganisationId>> = match turn.side {
+            Side::Supplier => Some(vec![journey.organisation.clone()]),
+            Side::EndUser | Side::Commissioner if turn.organisations.is_empty() => {
+                Some(journey.parties().filter(|(_, side)| *side == turn.side).map(|(id, _)| id.clone()).collect())
             }
-            _ => vec![None],
+            // Who was told before is waiting to sign already.
+            Side::EndUser | Side::Commissioner => {
+                let told = before.map(|old| old.organisations.as_slice()).unwrap_or_default();
+                Some(turn.organisations.iter().filter(|id| !told.contains(id)).cloned().collect())
+            }
+            Side::Programme | Side::Operator => None,
         };
         let product = &journey.opening.product;
-        for organisation in organisations {
-            for (person, to) in services.store.addresses(organisation.as_ref(), &turn.roles).await? {
-                if last.by.as_ref().is_some_and(|by| by.person == person) {
-                    continue;
-                }
-                let id = format!("{}-{}-turn-{}-{person}", journey.reference, last.seq, turn.task);
-                let subject = format!("{product}: {} waits for you ({})", spec.label, journey.reference);
-                let why = if again { " Something that it depends on has changed: please check it again." } else { "" };
-                let text = format!("It is your turn: “{}” for {product}.{why}", spec.label);
-                let link = format!("{}/journeys/{}/tasks/{}", services.base_url, journey.reference, turn.task);
-                notices.push(notice(services, id, (person, to), &subject, &text, &link));
+        for (person, to) in services.store.addresses(organisations.as_deref(), &turn.roles).await? {
+            // Whoever had a hand in it, and whoever did this just now, has nothing to be told.
+            if last.by.as_ref().is_some_and(|by| by.person == person) || turn.not_by.contains(&person) {
+                continue;
             }
+            let id = format!("{}-{}-turn-{}-{person}", journey.reference, last.seq, turn.task);
+            let subject = format!("{product}: {} waits for you ({})", spec.label, journey.reference);
+            let why = if again { " Something that it depends on has changed: please check it again." } else { "" };
+            let text = format!("It is your turn: “{}” for {product}.{why}", spec.label);
+            let link = format!("{}/journeys/{}/tasks/{}", services.base_url, journey.reference, turn.task);
+            notices.push(notice(services, id, (person, to), &subject, &text, &link));
         }
     }
     Ok(notices)
@@ -154,7 +166,7 @@ async fn joined(
     organisation: &OrganisationId,
 ) -> Result<Vec<Notice>, StoreError> {
     let roles = [Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson, Role::Commissioner];
-    let people = services.store.addresses(Some(organisation), &roles).await?;
+    let people = services.store.addresses(Some(std::slice::from_ref(organisation)), &roles).await?;
     let product = &journey.opening.product;
     let subject = format!("{product}: your organisation has a part ({})", journey.reference);
     let text =
@@ -208,7 +220,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
                 return None;
             }
             let standing = journey.standing(&spec.id);
-            let due = overview::turn(journey, spec, &standing).and_then(|turn| turn.due);
+            let due = turns::turns_on(journey, spec, &standing).into_iter().find_map(|turn| turn.due);
             let by = due.map_or_else(String::new, |due| format!(" An answer is due on {}.", dates::date(due)));
             note(
                 Side::Programme,
@@ -358,11 +370,12 @@ async fn receipt(services: &Services, journey: &Journey, recorded: &Recorded) ->
     };
     let Some(person) = services.store.person(&by.person).await? else { return Ok(Vec::new()) };
     let standing = journey.standing(&spec.id);
-    let due = overview::turn(journey, spec, &standing).and_then(|turn| turn.due);
-    let due = due.map_or_else(
-        || "It is NHS England's turn.".to_owned(),
-        |due| format!("It is NHS England's turn. Expect an answer by {}.", dates::date(due)),
-    );
+    let turns = turns::turns_on(journey, spec, &standing);
+    // Of the sender only their own deed is known here, not what else they may do: the roles are named.
+    let said = Around::of(journey, &BTreeMap::new()).said_of_all(&turns);
+    let due = said.map_or_else(String::new, |(text, due)| {
+        due.map_or_else(|| text.clone(), |due| format!("{text} Expect an answer by {}.", dates::date(due)))
+    });
     Ok(vec![Letter {
         id: format!("{}-{}-receipt", journey.reference, recorded.seq),
         to: person.email,

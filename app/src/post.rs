@@ -20,6 +20,7 @@ use journey::{
     process::TaskSpec,
     review,
     scal::{evidence::Evidence, verdicts},
+    turns::{self, Around},
 };
 use leptos::server_fn::ServerFnError;
 
@@ -444,6 +445,7 @@ pub async fn perform_with_seats(
             Ok((events, after)) => {
                 tracing::info!(journey = %journey.reference, person = %visitor.actor.person, verb = verb.name(), "done");
                 let (to, heading, text) = next(&after, &events);
+                let text = if text.is_empty() { whose_turn(&after, &events, &visitor, &loaded.names) } else { text };
                 flash::say(&caller, heading, text);
                 return Ok(to);
             }
@@ -454,6 +456,26 @@ pub async fn perform_with_seats(
     let heading = "Many people write to this journey at once".to_owned();
     let detail = "Nothing was recorded. Wait a moment, then send your words again: they are kept.".to_owned();
     come_back(&caller, heading, detail).await
+}
+
+/// Whose turn it is after a deed, in a sentence for whoever did it; empty when it is nobody's or nobody waits.
+fn whose_turn(after: &Journey, events: &[Event], visitor: &Visitor, names: &Names) -> String {
+    let task = events.first().and_then(Event::task);
+    let Some(spec) = task.and_then(|id| after.process.reviewer_of(id).or_else(|| after.process.task(id))) else {
+        return String::new();
+    };
+    let on = |spec| turns::turns_on(after, spec, &after.standing(&spec.id));
+    // What a review sent back waits on the task that it reviews.
+    let mut turns = on(spec);
+    if let Some(reviewed) = spec.reviews.as_ref().and_then(|id| after.process.task(id)) {
+        turns.extend(on(reviewed));
+    }
+    turns.retain(|turn| turn.awaited);
+    let said = Around::of(after, &names.organisations).said(&turns, &visitor.actor);
+    said.map_or_else(String::new, |(text, due)| {
+        let due = due.map_or_else(String::new, |due| format!(" Expect an answer by {}.", dates::date(due)));
+        format!("{text}{due}")
+    })
 }
 
 /// Records one command on a journey beside what a person is doing elsewhere. Says whether there was anything to record.

@@ -20,6 +20,7 @@ pub mod gate;
 pub mod headers;
 mod kinds;
 pub mod listen;
+pub mod lists;
 pub mod live;
 pub mod login;
 pub mod messages;

@@ -68,6 +68,8 @@ async fn the_database_of_every_release_goes_on() {
         let (file, backup) = unpacked(release, folder.path());
         let db = Db::open(&format!("sqlite://{}?mode=rwc", file.display())).await.unwrap();
         db.migrate().await.unwrap();
+        // As the program does when it opens a database.
+        server::lists::renew(&db, Processes::shipped().unwrap()).await.unwrap();
         let files = Vault::folder(&folder.path().join("files")).unwrap();
         // Its files lie in the backup.
         for entry in std::fs::read_dir(backup.join("files")).unwrap() {

@@ -41,7 +41,7 @@ macro_rules! roles {
 
             /// The side that this role belongs to.
             #[must_use]
-            pub fn side(self) -> Side {
+            pub const fn side(self) -> Side {
                 match self { $(Role::$variant => Side::$side,)* }
             }
 

@@ -138,6 +138,25 @@ pub fn between(from: Date, to: Date) -> u32 {
     u32::try_from(weekdays(last) - weekdays(first)).unwrap_or(0).saturating_sub(u32::try_from(holidays).unwrap_or(0))
 }
 
+/// Whether something that was due on this date is late: a working day has begun since. What was due on a Friday is not late
+/// at the weekend.
+#[must_use]
+pub fn is_late(due: Date, today: Date) -> bool {
+    due < today && between(due, today) > 0
+}
+
+/// The last working day up to this date, itself included. What was due before it is late ([`is_late`]): for questions that
+/// compare dates.
+#[must_use]
+pub fn last_working_day(date: Date) -> Date {
+    let mut day = date;
+    while !is_working_day(day) {
+        let Ok(before) = day.yesterday() else { return day };
+        day = before;
+    }
+    day
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -183,6 +202,25 @@ mod tests {
         assert_eq!(after(date(2026, 2, 26), 5), date(2026, 3, 5));
         assert_eq!(between(date(2026, 3, 3), date(2026, 3, 3)), 0);
         assert_eq!(between(date(2026, 3, 5), date(2026, 3, 3)), 0);
+    }
+
+    #[test]
+    fn what_was_due_on_friday_is_late_on_monday() {
+        let friday = date(2026, 11, 27);
+        assert_eq!([27, 28, 29, 30].map(|day| is_late(friday, date(2026, 11, day))), [false, false, false, true]);
+        assert_eq!(last_working_day(date(2026, 11, 29)), friday);
+        // Good Friday and Easter Monday; a day of the calendar that falls on a Sunday.
+        assert!(!is_late(date(2026, 4, 2), date(2026, 4, 6)) && is_late(date(2026, 4, 2), date(2026, 4, 7)));
+        assert!(!is_late(date(2026, 11, 29), date(2026, 11, 29)) && is_late(date(2026, 11, 29), date(2026, 11, 30)));
+        // The question that compares dates finds the same.
+        let mut today = date(2026, 1, 1);
+        while today < date(2027, 1, 10) {
+            for ago in 0..12 {
+                let due = today.saturating_sub(ago.days());
+                assert_eq!(is_late(due, today), due < last_working_day(today), "{due} on {today}");
+            }
+            today = today.tomorrow().expect("no end of time here");
+        }
     }
 
     #[test]

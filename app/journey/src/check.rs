@@ -111,6 +111,13 @@ fn shape(process: &Process, task: &TaskSpec, faults: &mut Vec<Fault>) {
             fault("only an approval by review can lapse".to_owned());
         }
     }
+    let waits = task.decide.iter().any(|role| role.side() == Side::Programme);
+    if waits && task.target.is_none() {
+        fault("say by when it is answered: target = “5 working days”, “14 calendar days” or “none”".to_owned());
+    }
+    if !waits && task.target.is_some() {
+        fault("only the programme has a target, and it does not decide here: remove target".to_owned());
+    }
     match task.settle {
         Settle::OnSubmit | Settle::WithJourney => {
             if !task.decide.is_empty() {

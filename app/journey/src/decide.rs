@@ -74,6 +74,15 @@ pub fn offers_on(journey: &Journey, actor: &Actor, task: &TaskId) -> Vec<Verb> {
     Verb::ON_TASKS.iter().copied().filter(|verb| judge_task(journey, actor, *verb, spec, &standing).is_ok()).collect()
 }
 
+/// The verbs this person may use on one task now, each with the role in which they would.
+#[must_use]
+pub fn roles_on(journey: &Journey, actor: &Actor, task: &TaskId) -> Vec<(Verb, Role)> {
+    let Some(spec) = journey.process.task(task) else { return Vec::new() };
+    let standing = journey.standing(task);
+    let judged = |verb: &Verb| judge_task(journey, actor, *verb, spec, &standing).ok().map(|role| (*verb, role));
+    Verb::ON_TASKS.iter().filter_map(judged).collect()
+}
+
 /// The role in which this person may use a verb on a task now.
 #[must_use]
 pub fn role_on(journey: &Journey, actor: &Actor, verb: Verb, task: &TaskId) -> Option<Role> {
@@ -83,7 +92,7 @@ pub fn role_on(journey: &Journey, actor: &Actor, verb: Verb, task: &TaskId) -> O
 
 /// Every role in which this person may use a verb on a task now: whoever holds several chooses.
 #[must_use]
-pub fn roles_on(journey: &Journey, actor: &Actor, verb: Verb, task: &TaskId) -> Vec<Role> {
+pub fn roles_for_verb(journey: &Journey, actor: &Actor, verb: Verb, task: &TaskId) -> Vec<Role> {
     let Some(spec) = journey.process.task(task) else { return Vec::new() };
     let standing = journey.standing(task);
     let may = |role: &Role| actor.only(*role).is_some_and(|only| judge_task(journey, &only, verb, spec, &standing).is_ok());

@@ -6,9 +6,9 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use serde::Deserialize;
 
 use crate::{
-    ids::TaskId,
+    ids::{StageId, TaskId},
     journey::Journey,
-    process::{Process, TaskSpec},
+    process::{Origin, Process, TaskSpec},
     standing::Standing,
 };
 
@@ -76,6 +76,8 @@ pub struct Group {
     pub circle: Option<[f64; 3]>,
     /// Who walks it, when it is not the supplier of the picture.
     pub who: Option<String>,
+    /// The stage of the process that is the same: its figure counts its tasks.
+    pub stage: Option<StageId>,
 }
 
 /// A stop.
@@ -108,7 +110,7 @@ pub struct Node {
     pub keys: BTreeMap<String, String>,
     /// Why no task stands on it.
     pub why: Option<String>,
-    /// The task whose end also ends this stop, when it has none of its own.
+    /// The task whose end also ends this stop, when it has no official one of its own.
     pub follows: Option<TaskId>,
 }
 
@@ -176,6 +178,18 @@ impl Diagram {
         self.nodes.iter().filter(move |node| node.group == group.id || inner.contains(&node.group.as_str()))
     }
 
+    /// The tasks that the figure of a group counts: those of the stage that has its name, so that the list of stages says the
+    /// same, or else those of its stops.
+    #[must_use]
+    pub fn counted<'p>(&self, group: &Group, process: &'p Process) -> Vec<&'p TaskSpec> {
+        let mut tasks = match &group.stage {
+            Some(stage) => process.tasks.iter().filter(|task| task.stage == *stage).collect(),
+            None => self.tasks_of(group, process),
+        };
+        tasks.retain(|task| task.is_work());
+        tasks
+    }
+
     /// The tasks of a group, in the order of the process: those of its stops, or its own.
     #[must_use]
     pub fn tasks_of<'p>(&self, group: &Group, process: &'p Process) -> Vec<&'p TaskSpec> {
@@ -187,34 +201,36 @@ impl Diagram {
 /// How a stop stands on a journey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stop {
-    /// Taken from its tasks.
+    /// Taken from its own tasks, the official ones.
     pub standing: Standing,
-    /// Tasks done, tasks in the plan.
+    /// Own tasks done, own tasks in the plan.
     pub count: (usize, usize),
     /// The task that decides how it stands: where a click leads.
     pub task: Option<TaskId>,
     /// What keeps it closed, directly.
     pub missing: Vec<TaskId>,
+    /// Supporting tasks of the plan that belong here, with how each stands. They never make it ready or done.
+    pub beside: Vec<(TaskId, Standing)>,
 }
 
 /// How a stop with these tasks stands. What came back is shown before what waits, and what waits before what can be done.
 #[must_use]
 pub fn stop(journey: &Journey, standings: &BTreeMap<&'static TaskId, Standing>, name: &str, node: Option<&Node>) -> Stop {
-    let tasks: Vec<(&TaskId, &Standing)> = journey
-        .process
-        .tasks
-        .iter()
-        .filter(|task| task.node == name && task.settle != crate::process::Settle::WithJourney)
-        .filter_map(|task| standings.get(&task.id).map(|standing| (&task.id, standing)))
-        .collect();
-    if tasks.is_empty() {
-        // A stop without tasks is passed when what it leads to is, or at once.
+    let here = journey.process.tasks.iter().filter(|task| task.node == name && task.is_work());
+    let (own, supporting): (Vec<_>, Vec<_>) = here
+        .filter_map(|task| standings.get(&task.id).map(|standing| (task, standing)))
+        .partition(|(task, _)| task.origin != Origin::Supporting);
+    let needed = |standing: &Standing| !matches!(standing, Standing::NotNeeded { .. });
+    let beside = supporting.iter().filter(|(_, standing)| needed(standing));
+    let beside = beside.map(|(task, standing)| (task.id.clone(), (*standing).clone())).collect();
+    if own.is_empty() {
+        // A stop without tasks of its own is passed when what it leads to is, or at once.
         let followed = node.and_then(|node| node.follows.as_ref()).and_then(|task| standings.get(task).map(|s| (task, s)));
         let (task, standing) = followed.map_or((None, Standing::Settled), |(task, s)| (Some(task.clone()), s.clone()));
-        return Stop { standing, count: (0, 0), task, missing: Vec::new() };
+        return Stop { standing, count: (0, 0), task, missing: Vec::new(), beside };
     }
-    let needed: Vec<_> = tasks.iter().filter(|(_, standing)| !matches!(standing, Standing::NotNeeded { .. })).collect();
-    let done = needed.iter().filter(|(_, standing)| standing.is_done()).count();
+    let planned = own.iter().filter(|(_, standing)| needed(standing)).count();
+    let done = own.iter().filter(|(_, standing)| needed(standing) && standing.is_done()).count();
     let rank = |standing: &Standing| match standing {
         Standing::Returned | Standing::CheckAgain { .. } => 0,
         Standing::Submitted => 1,
@@ -224,11 +240,11 @@ pub fn stop(journey: &Journey, standings: &BTreeMap<&'static TaskId, Standing>, 
         Standing::Settled => 5,
         Standing::NotNeeded { .. } => 6,
     };
-    let first = tasks.iter().min_by_key(|(_, standing)| rank(standing));
+    let first = own.iter().min_by_key(|(_, standing)| rank(standing));
     let (task, standing) =
-        first.map_or((None, Standing::Settled), |(task, standing)| (Some((*task).clone()), (*standing).clone()));
+        first.map_or((None, Standing::Settled), |(task, standing)| (Some(task.id.clone()), (*standing).clone()));
     let missing = standing.waiting_on().to_vec();
     // Some of it is done already: it has been opened.
     let begun = done > 0 && matches!(standing, Standing::Ready | Standing::Locked { .. });
-    Stop { standing: if begun { Standing::Draft } else { standing }, count: (done, needed.len()), task, missing }
+    Stop { standing: if begun { Standing::Draft } else { standing }, count: (done, planned), task, missing, beside }
 }

@@ -5,6 +5,7 @@ use crate::{
     form::{Answers, Field, Form, Kind, Rule},
     forms::{choice, files, line, words},
     opening::{Capability, Opening},
+    people,
 };
 
 /// Organisations that a group may have.
@@ -60,7 +61,7 @@ pub fn invitation() -> Form {
             .hint("Their own address at that organisation. They get a link that works for 14 days, and can invite their colleagues.")
             .required("Enter the email address of its first person"),
         Field::new("roles", "What will this person do?", Kind::Choices(roles.to_vec()))
-            .hint("For an organisation that will use the product. Select all that apply; a group lead can invite others."),
+            .hint("For an organisation that will use the product. Select all that apply. The first person is always a group lead too, so that they can invite their colleagues."),
     ])
     .rule(Rule::Needs {
         when: "side".to_owned(),
@@ -101,7 +102,12 @@ pub fn first_person(side: Side) -> Form {
     }
     let roles = [Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson].map(|role| (role.name(), role.title(), role.about()));
     let asked = Field::new("roles", "What will this person do?", Kind::Choices(roles.to_vec()));
-    Form::of(vec![email, asked.hint("Select all that apply.").required("Select what this person will do")])
+    Form::of(vec![
+        email,
+        asked
+            .hint("Select all that apply. The first person is always a group lead too, so that they can invite their colleagues.")
+            .required("Select what this person will do"),
+    ])
 }
 
 /// The side and the roles that such answers give.
@@ -114,11 +120,22 @@ pub fn invited_as(answers: &Answers) -> (Side, Vec<Role>) {
 /// The roles of the first person of an organisation on this side.
 #[must_use]
 pub fn roles_of(side: Side, answers: &Answers) -> Vec<Role> {
+    let roles: Vec<Role> = answers.many("roles").iter().filter_map(|name| name.parse().ok()).collect();
+    first_roles(side, &roles)
+}
+
+/// The roles of the first person of an organisation on this side who was asked for in these: whoever is first can invite the
+/// others, so the first person of an organisation that will use the product leads its people too.
+#[must_use]
+pub fn first_roles(side: Side, roles: &[Role]) -> Vec<Role> {
     if side == Side::Commissioner {
         return vec![Role::Commissioner];
     }
-    let roles = answers.many("roles").iter().filter_map(|name| name.parse().ok());
-    roles.filter(|role: &Role| role.side() == Side::EndUser).collect()
+    let mut roles: Vec<Role> = roles.iter().copied().filter(|role| role.side() == Side::EndUser).collect();
+    if !roles.is_empty() && !people::keeps_people(&roles) {
+        roles.push(Role::GroupLead);
+    }
+    roles
 }
 
 /// The questions of `end-user-reviews-scal`. A question to the supplier keeps the task open.
@@ -161,4 +178,33 @@ pub fn scal_review() -> Form {
         is: "question",
         says: "Ask the supplier in the conversation below, and come back when it is answered. Your draft is kept",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{actor::Actor, people::may_keep_people};
+
+    fn keeps(roles: &[Role]) -> bool {
+        let organisation: crate::ids::OrganisationId = "trust".parse().expect("an id");
+        may_keep_people(&Actor {
+            person: "ann".parse().expect("an id"),
+            member_of: vec![organisation.clone()],
+            organisation,
+            roles: roles.iter().copied().collect(),
+        })
+    }
+
+    /// Otherwise its second person could never be invited, and what waits for another role would wait for ever.
+    #[test]
+    fn whoever_is_first_in_an_organisation_can_invite_the_others() {
+        assert!(keeps(&first_roles(Side::Commissioner, &[])));
+        for role in [Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson] {
+            let roles = first_roles(Side::EndUser, &[role]);
+            assert!(keeps(&roles) && roles.contains(&role), "{role:?}: {roles:?}");
+        }
+        assert_eq!(first_roles(Side::EndUser, &[Role::GroupLead]), [Role::GroupLead]);
+        // Who was asked for in no role of that side is nobody.
+        assert_eq!(first_roles(Side::EndUser, &[Role::Developer]), []);
+    }
 }

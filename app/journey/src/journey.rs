@@ -91,6 +91,7 @@ pub struct Journey {
     product: Option<(String, Timestamp)>,
     /// When capabilities, version or edition became what they are.
     facts_since: Timestamp,
+    resumed: Option<Timestamp>,
 }
 
 /// A part that the supplier asked for and that waits for the programme.
@@ -170,6 +171,7 @@ impl Journey {
             asked_again: BTreeMap::new(),
             product: None,
             facts_since: first.at,
+            resumed: None,
         })
     }
 
@@ -343,25 +345,47 @@ impl Journey {
         self.product.as_ref().map_or(&self.opening.product, |(product, _)| product)
     }
 
-    /// Since when a task is as it stands: for one that can start, since the last thing before it was settled.
+    /// Since when a task can be worked on as it stands: not before everything in front of it was settled, and not while the
+    /// journey was withdrawn. So no clock runs while somebody else holds the work up.
     #[must_use]
-    pub fn since(&self, spec: &TaskSpec) -> Timestamp {
+    pub fn since(&self, spec: &'static TaskSpec) -> Timestamp {
+        self.since_known(spec, &mut BTreeMap::new())
+    }
+
+    /// The same for many tasks; `known` keeps since when each was settled with everything before it.
+    pub(crate) fn since_known(&self, spec: &'static TaskSpec, known: &mut BTreeMap<&'static TaskId, Timestamp>) -> Timestamp {
+        let process = self.process;
+        let gates = spec.needs.iter().filter_map(|need| process.task(need));
+        let open = gates.map(|need| self.settled_since(need, known)).max().unwrap_or(self.opened_at);
+        let going_on = self.resumed.unwrap_or(self.opened_at);
         let record = self.task(&spec.id);
-        let own = record.since;
         let settled = matches!(record.state, State::Settled { .. });
-        if record.state != State::Open && !settled {
-            return own;
+        // What is checked again is so since the facts changed; what was said to hold is settled since then.
+        let own = if settled && !self.holds(spec, record) { record.since.max(self.facts_since) } else { record.since };
+        own.max(record.held.unwrap_or(own)).max(open).max(going_on)
+    }
+
+    /// Since when a gate is open. Gates have no circles (`check`), so this ends.
+    fn settled_since(&self, spec: &'static TaskSpec, known: &mut BTreeMap<&'static TaskId, Timestamp>) -> Timestamp {
+        if let Some(at) = known.get(&spec.id) {
+            return *at;
         }
-        let own = if settled && !spec.rests.is_empty() { own.max(self.facts_since) } else { own };
-        let needs = spec.needs.iter().filter_map(|need| self.process.task(need)).filter(|need| need.applies(&self.opening));
-        needs.map(|need| self.task(&need.id).since).fold(own, Timestamp::max)
+        let record = self.task(&spec.id);
+        let at = match record.state {
+            _ if !spec.applies(&self.opening) => self.opened_at,
+            // What is done without waits for nothing either.
+            State::Waived { .. } => record.since,
+            _ => self.since_known(spec, known),
+        };
+        known.insert(&spec.id, at);
+        at
     }
 
     /// Tasks in the plan and how many of them are done, for one stage or for all.
     #[must_use]
     pub fn count(&self, stage: Option<&crate::ids::StageId>) -> (usize, usize) {
         let standings = self.standings();
-        let of_plan = self.plan().filter(|task| stage.is_none_or(|stage| task.stage == *stage));
+        let of_plan = self.plan().filter(|task| task.is_work() && stage.is_none_or(|stage| task.stage == *stage));
         of_plan.fold((0, 0), |(done, all), task| (done + usize::from(standings[&task.id].is_done()), all + 1))
     }
 

@@ -2,7 +2,8 @@
 //!
 //! A journey is a stream of events (`event`), chained by digest. `journey` folds them into what is true now, on a process
 //! that was published as data (`process`, lawful by `check`) for a plan chosen by a few answers (`opening`). `decide` lists
-//! what a person may do and obeys the same list; `standing` is the one task machine; `overview` answers whose turn it is.
+//! what a person may do and obeys the same list; `standing` is the one task machine; `turns` says whose turn it is, and `overview`
+//! answers the other questions of a journey.
 //! `form` asks and checks; `use_case`, `agreement` know what a complete one is; `conversation` who may read and say what
 //! beside the ledger; `notices` how people hear of it; `text` makes one of what is typed or sent. `port` is all that the
 //! rules ask of the world. Nothing here has a clock, randomness or IO: time and ids are passed in.
@@ -43,4 +44,5 @@ pub mod spine;
 pub mod standing;
 pub mod testing;
 pub mod text;
+pub mod turns;
 pub mod use_case;

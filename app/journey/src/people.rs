@@ -197,9 +197,10 @@ pub fn invitation(actor: &Actor) -> Form {
     ])
 }
 
-/// Who may look after the people of an organisation: its onboarding leads, for the programme its leads, and for
-/// end-user organisations their group leads. Operators do so for every organisation, with the command `admin`.
-const KEEPERS: &[Role] = &[Role::OnboardingLead, Role::ProgrammeLead, Role::GroupLead];
+/// Who may look after the people of an organisation: its onboarding leads, for the programme its leads, for end-user
+/// organisations their group leads, and for commissioners everybody. Operators do so for every organisation, with the command
+/// `admin`.
+const KEEPERS: &[Role] = &[Role::OnboardingLead, Role::ProgrammeLead, Role::GroupLead, Role::Commissioner];
 
 /// Whether this person may invite, change roles and remove in the organisation they act for.
 #[must_use]

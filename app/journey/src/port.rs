@@ -21,12 +21,12 @@ use crate::{
     actor::Role,
     event::Recorded,
     ids::{Digest, JourneyRef, OrganisationId, PersonId, ProcessId, Round, Seq, TaskId},
-    overview::Turn,
     scal::evidence::Evidence,
+    turns::{Around, Turn},
 };
 
 pub use outbox::{Outbox, Outgoing, Undelivered, Unsent};
-pub use people::{Link, LinkPurpose, Member, Membership, Organisation, People, Person};
+pub use people::{Link, LinkPurpose, MOST_INVITATIONS, Member, Membership, Organisation, People, Person};
 pub use sign_ins::{SessionLine, SignIns};
 
 /// The memory could not answer. Never shown to a person as it is.
@@ -244,6 +244,9 @@ pub struct WorkFigures {
     pub free: u32,
 }
 
+/// Journeys that one question about turns takes.
+pub const MOST_JOURNEYS: usize = 25;
+
 /// Journeys: their ledgers and what lists show of them.
 #[async_trait]
 pub trait Ledger: Send + Sync {
@@ -269,6 +272,14 @@ pub trait Ledger: Send + Sync {
     async fn phases(&self) -> Answer<Vec<(String, u32)>>;
     /// What lists show of a journey, as stored: for `verify`, which compares it with the fold.
     async fn projection(&self, journey: &JourneyRef) -> Answer<Option<Projection>>;
+    /// Whose turn it is in these journeys, at most [`MOST_JOURNEYS`]: for each that there is its turns, and who is around.
+    async fn turns_of(&self, journeys: &[JourneyRef]) -> Answer<Vec<(JourneyRef, Vec<Turn>, Around)>>;
+    /// By which rules the lines of lists were made ([`crate::overview::LISTS`]); 0 when that was never noted.
+    async fn lists_made(&self) -> Answer<u32>;
+    /// Notes it, when every line was made by these.
+    async fn note_lists_made(&self, rules: u32) -> Answer<()>;
+    /// Makes what lists show of a journey anew, from its ledger up to `at`. `Conflict` when the ledger has gone on.
+    async fn make_again(&self, journey: &JourneyRef, at: Seq, projection: &Projection) -> Result<(), WriteError>;
     /// A page of the worklist.
     async fn worklist(&self, filter: &WorkFilter) -> Answer<Vec<WorkLine>>;
     /// The figures above it. `soon` is the last day that counts as soon.

@@ -3,10 +3,13 @@
 
 mod read;
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{collections::BTreeMap, str::FromStr, sync::LazyLock};
+
+use jiff::{ToSpan as _, civil::Date};
 
 use crate::{
     actor::Role,
+    calendar,
     ids::{ProcessId, StageId, TaskId},
     opening::{Condition, Opening},
     scal,
@@ -153,6 +156,68 @@ impl Settle {
     }
 }
 
+/// By when NHS England aims to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// So many working days, from 1 to 1000.
+    WorkingDays(u32),
+    /// So many days of the calendar, weekends and bank holidays counted, from 1 to 1000.
+    CalendarDays(u32),
+    /// Nothing is published.
+    Unpublished,
+}
+
+impl Target {
+    /// The last day on which the answer is in time, for what waits since this day.
+    #[must_use]
+    pub fn due(self, since: Date) -> Option<Date> {
+        match self {
+            Target::WorkingDays(days) => Some(calendar::after(since, days)),
+            Target::CalendarDays(days) => Some(since.saturating_add(i64::from(days).days())),
+            Target::Unpublished => None,
+        }
+    }
+
+    /// About how many working days that is, to compare with others.
+    #[must_use]
+    pub fn working_days(self) -> Option<u32> {
+        match self {
+            Target::WorkingDays(days) => Some(days),
+            Target::CalendarDays(days) => Some(days * 5 / 7),
+            Target::Unpublished => None,
+        }
+    }
+
+    /// "5 working days", "14 days", or that there is none.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        let counted = |days: u32, one: &str| if days == 1 { format!("1 {one}") } else { format!("{days} {one}s") };
+        match self {
+            Target::WorkingDays(days) => counted(days, "working day"),
+            Target::CalendarDays(days) => counted(days, "day"),
+            Target::Unpublished => "No target is published".to_owned(),
+        }
+    }
+}
+
+impl FromStr for Target {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const SAYS: &str = "say “5 working days” or “14 calendar days”, from 1 to 1000, or “none”";
+        if text == "none" {
+            return Ok(Target::Unpublished);
+        }
+        let (days, kind) = text.split_once(' ').ok_or(SAYS)?;
+        let days = days.parse().ok().filter(|days| (1..=1000).contains(days)).ok_or(SAYS)?;
+        match kind {
+            "working days" | "working day" => Ok(Target::WorkingDays(days)),
+            "calendar days" | "calendar day" => Ok(Target::CalendarDays(days)),
+            _ => Err(SAYS),
+        }
+    }
+}
+
 /// An approval that lapses when the work it permits is not started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lapse {
@@ -195,8 +260,8 @@ pub struct TaskSpec {
     pub when: Vec<Condition>,
     /// May be waived, with a reason and a second person.
     pub waivable: bool,
-    /// Working days for the side that decides.
-    pub target_days: Option<u32>,
+    /// By when the programme aims to answer, issue or sign; said of every task that may wait for it.
+    pub target: Option<Target>,
     /// Has a mark "work has started".
     pub can_start: bool,
     /// When its approval lapses.
@@ -208,6 +273,12 @@ pub struct TaskSpec {
 }
 
 impl TaskSpec {
+    /// Whether it is work that ends, and so counts: a conversation that stays open with the journey does not.
+    #[must_use]
+    pub fn is_work(&self) -> bool {
+        self.settle != Settle::WithJourney
+    }
+
     /// Whether the opening of a journey leaves this task in its plan.
     #[must_use]
     pub fn applies(&self, opening: &Opening) -> bool {
@@ -345,11 +416,18 @@ impl Processes {
     /// The version that a new journey of this side follows: the newest.
     #[must_use]
     pub fn newest(&self, side: &str) -> Option<&Process> {
-        self.0.values().rev().find(|process| process.side == side)
+        self.0.values().filter(|process| process.side == side).max_by_key(|process| version(&process.id))
     }
 
-    /// Every process, oldest first.
+    /// Every process, side by side, oldest first.
     pub fn all(&self) -> impl Iterator<Item = &Process> {
-        self.0.values()
+        let mut all: Vec<&Process> = self.0.values().collect();
+        all.sort_by_key(|process| (&process.side, version(&process.id)));
+        all.into_iter()
     }
+}
+
+/// The year and the number in it: versions are ordered as numbers, so that the tenth of a year comes after its second.
+fn version(id: &ProcessId) -> Vec<u64> {
+    id.as_str().split('-').filter_map(|part| part.parse().ok()).collect()
 }

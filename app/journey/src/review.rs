@@ -12,8 +12,7 @@ use crate::{
     journey::Journey,
     process::TaskSpec,
     standing::TaskRecord,
-    testing,
-    text,
+    testing, text,
 };
 
 /// How one part stands for a reviewer.

@@ -490,6 +490,8 @@ pub struct TaskRecord {
     pub basis: Option<Basis>,
     /// Who has said since then that it still holds, oldest first.
     pub confirmed: Vec<Confirmation>,
+    /// When it was last said to hold by everybody who is asked.
+    pub held: Option<Timestamp>,
     /// A waiver that waits for a second person.
     pub proposal: Option<Proposal>,
     /// Why it is open again, until it is settled.
@@ -520,6 +522,7 @@ impl TaskRecord {
             settled: None,
             basis: None,
             confirmed: Vec::new(),
+            held: None,
             proposal: None,
             reopened: None,
         }

@@ -377,6 +377,18 @@ fn each_law_alone_refuses_a_definition_that_breaks_it() {
         ("by     = [\"developer\"]", "by     = [\"operator\"]", "an operator has no part in a journey"),
         ("stage  = \"one\" # of the end", "stage  = \"two\"", "there is no stage “two”"),
         ("node   = \"n16\"", "node   = \"n17\"", "the diagram has no node “n17”"),
+        ("help   = \"The end.\"", "help   = \"The end.\"\ntarget = \"none\"", "only the programme has a target"),
+        (
+            "# reviews\ntarget = \"5 working days\"",
+            "",
+            "say by when it is answered: target = “5 working days”, “14 calendar days” or “none”",
+        ),
+        (
+            "# reviews\ntarget = \"5 working days\"",
+            "\ntarget = \"14 days\"",
+            "target: say “5 working days” or “14 calendar days”",
+        ),
+        ("# reviews\ntarget = \"5 working days\"", "\ntarget = \"0 working days\"", "target: say “5 working days”"),
     ];
     for (line, instead, says) in cases {
         assert_eq!(lawful.matches(line).count(), 1, "“{line}” stands once in the small definition");

@@ -20,7 +20,7 @@ use journey::{
     ids::{FieldId, Round, Seq},
     journey::{Journey, Phase},
     opening::{self, Capability, Opening, PdsRoute},
-    overview::{first_for, is_theirs, overview},
+    overview::{first_of, is_theirs, overview},
     review::{self, Answered, review, to_judge},
     standing::{Standing, State, StateKind, Verb},
     use_case,
@@ -809,7 +809,7 @@ fn the_shortest_plan_has_neither_end_users_nor_opentest_nor_supporting_tasks() {
 fn the_overview_answers_the_four_questions() {
     let mut play = begin(opening());
     let now = overview(&play.journey);
-    assert_eq!(now.count, (0, play.journey.plan().count()));
+    assert_eq!(now.count, (0, play.journey.plan().filter(|task| task.is_work()).count()));
     assert_eq!(now.stage, Some(0));
     let of_first: BTreeSet<&str> = now.turns.iter().map(|turn| turn.task.as_str()).collect();
     assert!(of_first.contains("read-capabilities") && !of_first.contains("choose-capabilities"));
@@ -821,12 +821,13 @@ fn the_overview_answers_the_four_questions() {
     let turn = now.turns.iter().find(|turn| turn.task == id("obtain-use-case-approval")).expect("a turn");
     assert_eq!((turn.side, turn.round, turn.awaited), (Side::Programme, Round(1), true));
     assert_eq!(turn.since, sent_at);
-    // Monday 2 March 2026 and ten working days.
+    // Monday 2 March 2026 and 14 days.
     assert_eq!(turn.due, Some(jiff::civil::date(2026, 3, 16)));
-    assert_eq!(first_for(&play.journey, &now.turns, Side::Programme).map(|t| &t.task), Some(&turn.task));
+    let of = |side: Side| now.turns.iter().filter(move |turn| turn.side == side);
+    assert_eq!(first_of(&play.journey, of(Side::Programme)).map(|t| &t.task), Some(&turn.task));
     play.does(&pat(), Verb::Return, "obtain-use-case-approval");
     let now = overview(&play.journey);
-    let first = first_for(&play.journey, &now.turns, Side::Supplier).expect("a turn");
+    let first = first_of(&play.journey, now.turns.iter().filter(|turn| turn.side == Side::Supplier)).expect("a turn");
     assert_eq!(first.task, id("describe-use-case"), "what came back goes before what could be started");
     assert_eq!(first.due, None, "the supplier has no target");
 }

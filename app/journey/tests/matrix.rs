@@ -534,7 +534,7 @@ fn a_last_task_that_is_reviewed_makes_the_journey_live_when_it_is_approved() {
     let (before_end, end) = include_str!("small.toml").split_once("id     = \"end\"").expect("the last task");
     let end = end
         .replace("page   = \"sites\"", "page   = \"go_live\"")
-        .replace("settle = \"on_submit\"", "settle = \"by_review\"\ndecide = [\"programme_lead\"]");
+        .replace("settle = \"on_submit\"", "settle = \"by_review\"\ndecide = [\"programme_lead\"]\ntarget = \"none\"");
     let text = format!("{before_end}id     = \"end\"{end}");
     let processes: &'static Processes = Box::leak(Box::new(Processes::of(vec![Process::read(&text).expect("lawful")])));
     let mut play = Play::open(processes, processes.all().next().expect("one"), &before("sender"), opening());

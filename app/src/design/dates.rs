@@ -44,18 +44,47 @@ pub fn working_days(days: u32) -> String {
     if days == 1 { "1 working day".to_owned() } else { format!("{days} working days") }
 }
 
-/// How a due date stands today: late, today, or so many working days left.
+/// How a due date stands today: late once a working day has begun since, else the day that it is, or so many working days
+/// left.
 #[must_use]
 pub fn due_in(due: Date, today: Date) -> (Due, String) {
-    if due < today {
-        return (Due::Late, format!("{} late", working_days(calendar::between(due, today).max(1))));
+    if calendar::is_late(due, today) {
+        return (Due::Late, format!("{} late", working_days(calendar::between(due, today))));
     }
-    if due == today {
-        return (Due::Soon, "due today".to_owned());
+    if due <= today {
+        return (Due::Soon, format!("due {}", past(due, today)));
     }
-    let left = calendar::between(today, due);
-    let how = if left <= 1 { Due::Soon } else { Due::Later };
-    (how, format!("{} left", working_days(left)))
+    match calendar::between(today, due) {
+        // A day of the calendar that falls on a weekend.
+        0 if today.tomorrow().is_ok_and(|day| day == due) => (Due::Soon, "due tomorrow".to_owned()),
+        0 => (Due::Soon, format!("due on {}", weekday(due))),
+        left => (if left == 1 { Due::Soon } else { Due::Later }, format!("{} left", working_days(left))),
+    }
+}
+
+/// "for 3 working days"; "since today", "since yesterday" or "since Friday" when no working day has passed.
+#[must_use]
+pub fn waited(since: Date, today: Date) -> String {
+    match calendar::between(since, today) {
+        0 => format!("since {}", past(since, today)),
+        days => format!("for {}", working_days(days)),
+    }
+}
+
+/// A day a few days ago, by name.
+fn past(day: Date, today: Date) -> String {
+    if day >= today {
+        "today".to_owned()
+    } else if day.tomorrow().is_ok_and(|next| next == today) {
+        "yesterday".to_owned()
+    } else {
+        weekday(day).to_owned()
+    }
+}
+
+fn weekday(day: Date) -> &'static str {
+    const NAMES: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    NAMES[usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0) % 7]
 }
 
 /// How near a due date is.
@@ -78,5 +107,32 @@ impl Due {
             Due::Soon => "gpc-soon",
             Due::Later => "gpc-meta",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn what_was_due_on_friday_is_not_late_at_the_weekend() {
+        let friday = date(2026, 11, 27);
+        let said = [26, 27, 28, 29, 30].map(|day| due_in(friday, date(2026, 11, day)).1);
+        assert_eq!(said, ["1 working day left", "due today", "due yesterday", "due Friday", "1 working day late"]);
+        assert_eq!(due_in(friday, date(2026, 11, 28)).0, Due::Soon);
+        assert_eq!(due_in(date(2026, 12, 4), date(2026, 11, 28)).1, "5 working days left");
+        // 14 days may end on a Sunday.
+        let sunday = date(2026, 11, 29);
+        let said = [27, 28, 29, 30].map(|day| due_in(sunday, date(2026, 11, day)).1);
+        assert_eq!(said, ["due on Sunday", "due tomorrow", "due today", "1 working day late"]);
+    }
+
+    #[test]
+    fn nothing_waits_for_no_working_days() {
+        let friday = date(2026, 11, 27);
+        let said = [27, 28, 29, 30].map(|day| waited(friday, date(2026, 11, day)));
+        assert_eq!(said, ["since today", "since yesterday", "since Friday", "for 1 working day"]);
     }
 }

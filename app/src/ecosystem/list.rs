@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use journey::ecosystem::{Group, Node};
 
-use super::picture::{Picture, escape};
+use super::picture::{Look, Picture, escape};
 use crate::letters::counted;
 
 /// The same as a list, which is also the map of narrow windows: stages, and in each its stops, in the order of the tour.
@@ -38,9 +38,10 @@ pub fn list(picture: &Picture) -> String {
                 let next = if look.next { " <b class=\"gpc-tour__next\">Next for you</b>" } else { "" };
                 let count = look.number.map_or_else(String::new, |number| format!("{}. ", counted(number as usize, "journey")));
                 let more = if look.title.is_empty() { String::new() } else { format!(" <span>{}</span>", escape(&look.title)) };
+                let beside = beside(look);
                 let _ = write!(
                     out,
-                    "<li class=\"{}\"><svg class=\"gpc-tour__icon\" viewBox=\"0 0 40 40\" aria-hidden=\"true\" focusable=\"false\"><circle class=\"n\" cx=\"20\" cy=\"20\" r=\"17\"/><use href=\"#eco-{}\" class=\"i\" transform=\"translate(10 10)scale(.84)\"/></svg><div><a href=\"{}\">{}</a> <span>{count}{}</span>{more}{next}</div></li>",
+                    "<li class=\"{}\"><svg class=\"gpc-tour__icon\" viewBox=\"0 0 40 40\" aria-hidden=\"true\" focusable=\"false\"><circle class=\"n\" cx=\"20\" cy=\"20\" r=\"17\"/><use href=\"#eco-{}\" class=\"i\" transform=\"translate(10 10)scale(.84)\"/></svg><div><a href=\"{}\">{}</a> <span>{count}{}</span>{more}{next}{beside}</div></li>",
                     look.class,
                     node.icon,
                     escape(&look.href),
@@ -53,5 +54,18 @@ pub fn list(picture: &Picture) -> String {
         out.push_str("</li>");
     }
     out.push_str("</ol>");
+    out
+}
+
+/// The supporting tasks of a stop: how many are done, and each with the way to it.
+fn beside(look: &Look) -> String {
+    if look.beside.is_empty() {
+        return String::new();
+    }
+    let mut out = format!(" <span>Supporting tasks: {} of {} completed</span><ul>", look.beside_done, look.beside.len());
+    for (label, word, href) in &look.beside {
+        let _ = write!(out, "<li><a href=\"{}\">{}</a> {}</li>", escape(href), escape(label), escape(word));
+    }
+    out.push_str("</ul>");
     out
 }

@@ -144,7 +144,7 @@ fn drawn(diagram: &'static Diagram, process: &'static Process, there: &BTreeMap<
     let stops = |node: &Node| {
         let here = at(&node.id);
         // The programme has targets for its own answers only; a stop without one is never late.
-        let target = tasks_at(process, &node.id).iter().filter_map(|task| task.target_days).max();
+        let target = tasks_at(process, &node.id).iter().filter_map(|task| task.target?.working_days()).max();
         let late = here.journeys > 0 && target.is_some_and(|target| here.median > target);
         let words = match (tasks_at(process, &node.id).is_empty(), here.journeys) {
             (true, _) => String::new(),
@@ -190,7 +190,7 @@ fn who(name: &str, process: &'static Process, stop: &str, lines: Vec<Stands>, to
                         <a href=format!("/journeys/{}/tasks/{}", line.journey, line.task)>{process.label(&line.task).to_owned()}</a>
                     </td>
                     <td role="cell" data-l="With">{line.side.title()}</td>
-                    <td role="cell" data-l="Since">{format!("{}, {}", dates::date(since), dates::working_days(calendar::between(since, today)))}</td>
+                    <td role="cell" data-l="Since">{format!("{}, {}", dates::date(since), dates::waited(since, today))}</td>
                 </tr>
             }
             .into_any()

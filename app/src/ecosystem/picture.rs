@@ -15,6 +15,10 @@ pub struct Look {
     pub title: String,
     /// Where it leads.
     pub href: String,
+    /// Supporting tasks that belong here: label, how each stands, and where it leads.
+    pub beside: Vec<(String, String, String)>,
+    /// So many of them are done.
+    pub beside_done: usize,
     /// It is the reader's next one.
     pub next: bool,
     /// A figure in the badge, in place of a sign: journeys that stand here.

@@ -119,7 +119,7 @@ fn described(
         Settle::BySignatures => format!("Signed by {}, in this order.", roles(&task.decide)),
         Settle::WithJourney => "It stays open until the product is live.".to_owned(),
     };
-    let target = task.target_days.map(|days| row("Target", format!("{days} working days").into_any()));
+    let target = task.target.map(|target| row("Target", target.in_words().into_any()));
     let when: Vec<String> = task.when.iter().map(|condition| condition.about().to_owned()).collect();
     let only = (!when.is_empty()).then(|| row("Only when", when.join(" ").into_any()));
     let waived =

@@ -1,14 +1,16 @@
 //! The picture of one journey: how each stop stands, whose turn it is, what is next for the reader.
 
+use std::collections::BTreeMap;
+
 use journey::{
     actor::Actor,
     calendar,
     ecosystem::{Diagram, Group, Node, diagram, stop},
     ids::TaskId,
     journey::Journey,
-    overview::{self, Overview, Turn},
-    process::Settle,
+    overview::{self, Overview},
     standing::Standing,
+    turns::{self, Turn},
 };
 use leptos::prelude::*;
 
@@ -35,10 +37,7 @@ fn class(standing: &Standing) -> &'static str {
 
 /// The reader's next task: where the halo stands.
 fn next<'a>(now: &'a Overview, reader: &Actor, journey: &Journey) -> Option<&'a Turn> {
-    let mine: Vec<&Turn> = now.turns.iter().filter(|turn| overview::is_theirs(turn, reader, journey)).collect();
-    let own: Vec<Turn> = mine.iter().map(|turn| (*turn).clone()).collect();
-    let first = overview::first_for(journey, &own, own.first()?.side)?.task.clone();
-    mine.into_iter().find(|turn| turn.task == first)
+    overview::first_of(journey, now.turns.iter().filter(|turn| turns::is_theirs(turn, reader, journey)))
 }
 
 fn look_of(
@@ -46,10 +45,11 @@ fn look_of(
     diagram: &Diagram,
     node: &Node,
     now: &Overview,
+    shown: &Shown,
     next: Option<&TaskId>,
     to_task: &dyn Fn(&TaskId) -> String,
 ) -> Look {
-    let stop = stop(journey, &now.standings, &node.id, Some(node));
+    let stop = stop(journey, shown, &node.id, Some(node));
     let here = next.filter(|task| journey.process.task(task).is_some_and(|spec| spec.node == node.id));
     let label = |task: &TaskId| journey.process.label(task).to_owned();
     let word = match (&stop.standing, stop.count) {
@@ -66,31 +66,40 @@ fn look_of(
         let since = dates::date(calendar::date_of(turn.since));
         title.push(format!("{}: with {} since {since}.", label(&turn.task), turn.side.title()));
     }
-    let to = here.or(stop.task.as_ref()).filter(|task| journey.process.task(task).is_some_and(|t| t.applies(&journey.opening)));
+    if let Some(task) = here.filter(|task| stop.task.as_ref() != Some(*task)) {
+        title.push(format!("Next for you here: {}.", label(task)));
+    }
+    let beside: Vec<(String, String, String)> =
+        stop.beside.iter().map(|(task, standing)| (label(task), standing.word().to_owned(), to_task(task))).collect();
+    let to = stop.task.as_ref().filter(|task| journey.process.task(task).is_some_and(|t| t.applies(&journey.opening)));
     Look {
         class: class(&stop.standing),
         words: word,
         title: title.join(" "),
         href: to.map_or_else(|| format!("{}#{}", stage_path(diagram, &node.group), node.id), to_task),
         next: here.is_some(),
+        beside_done: stop.beside.iter().filter(|(_, standing)| standing.is_done()).count(),
+        beside,
         ..Look::default()
     }
 }
 
+/// How each task stands for the reader.
+pub type Shown = BTreeMap<&'static TaskId, Standing>;
+
 /// The picture with its list, for the page of a journey.
-pub fn view(journey: &Journey, now: &Overview, visitor: &Visitor) -> AnyView {
-    seen_by(journey, now, &visitor.actor, &|task| format!("/journeys/{}/tasks/{task}", journey.reference))
+pub fn view(journey: &Journey, now: &Overview, shown: &Shown, visitor: &Visitor) -> AnyView {
+    seen_by(journey, now, shown, &visitor.actor, &|task| format!("/journeys/{}/tasks/{task}", journey.reference))
 }
 
 /// The same with the eyes of this person; `to_task` says where a task is to be read.
-pub fn seen_by(journey: &Journey, now: &Overview, reader: &Actor, to_task: &dyn Fn(&TaskId) -> String) -> AnyView {
+pub fn seen_by(journey: &Journey, now: &Overview, shown: &Shown, reader: &Actor, to_task: &dyn Fn(&TaskId) -> String) -> AnyView {
     let Some(diagram) = diagram(&journey.process.side) else { return ().into_any() };
     let next = next(now, reader, journey).map(|turn| turn.task.clone());
-    let stops = |node: &Node| look_of(journey, diagram, node, now, next.as_ref(), to_task);
+    let stops = |node: &Node| look_of(journey, diagram, node, now, shown, next.as_ref(), to_task);
     let count = |group: &Group| {
-        let tasks = diagram.tasks_of(group, journey.process);
-        let planned: Vec<_> =
-            tasks.into_iter().filter(|task| task.applies(&journey.opening) && task.settle != Settle::WithJourney).collect();
+        let tasks = diagram.counted(group, journey.process);
+        let planned: Vec<_> = tasks.into_iter().filter(|task| task.applies(&journey.opening)).collect();
         let done = planned.iter().filter(|task| now.standings[&task.id].is_done()).count();
         (done, planned.len())
     };
@@ -100,13 +109,13 @@ pub fn seen_by(journey: &Journey, now: &Overview, reader: &Actor, to_task: &dyn 
         Look { words, href: stage_path(diagram, &group.id), ..Look::default() }
     };
     let middle = diagram.engagement().map_or_else(Middle::default, |group| {
-        let own = diagram.tasks_of(group, journey.process);
-        let planned = own.iter().filter(|task| task.applies(&journey.opening) && task.settle != Settle::WithJourney);
+        let own = diagram.counted(group, journey.process);
+        let planned = own.iter().filter(|task| task.applies(&journey.opening));
         let (done, all) = count(group);
         let mut lines = vec![format!("{done} of {all} completed")];
         let awaited = now.turns.iter().filter(|turn| turn.awaited);
-        if let Some(turn) = awaited.clone().find(|turn| overview::is_theirs(turn, reader, journey)).or(awaited.clone().next()) {
-            let mine = overview::is_theirs(turn, reader, journey);
+        if let Some(turn) = awaited.clone().find(|turn| turns::is_theirs(turn, reader, journey)).or(awaited.clone().next()) {
+            let mine = turns::is_theirs(turn, reader, journey);
             lines.push(if mine { "Your turn".to_owned() } else { format!("With {}", turn.side.title()) });
             // The ring is narrow: the year stands with the task.
             let since = dates::date(calendar::date_of(turn.since));

@@ -101,7 +101,7 @@ pub async fn confirm(
             side: waiting.side,
             identity: identity_in(&clean),
             email: clean.one("email").to_owned(),
-            roles: waiting.roles,
+            roles: end_users::first_roles(waiting.side, &waiting.roles),
         };
         if of_supplier(&services, &caller, &loaded, &page, &seat, &typed).await? {
             return Ok(back);

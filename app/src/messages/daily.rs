@@ -2,7 +2,9 @@
 //! servers run, each letter is written once: whoever takes the lines away writes it.
 
 use journey::{
-    calendar, notices,
+    calendar,
+    ids::Digest,
+    notices,
     port::{Letter, StoreError, notices::Held},
 };
 
@@ -33,14 +35,16 @@ pub async fn send_due(services: &Services) -> Result<u32, StoreError> {
             let held = services.store.held(&id, due).await?;
             let news: Vec<&Held> = held.iter().filter(|line| !line.seen).collect();
             let person = services.store.person(&id).await?;
+            // Named by what it tells: what is added afterwards has a letter of its own.
+            let lines: Vec<String> = held.iter().map(|line| line.id.clone()).collect();
             let letter = person.filter(|_| !news.is_empty()).map(|person| Letter {
-                id: format!("daily-{id}-{}", calendar::date_of(due)),
+                id: format!("daily-{id}-{}-{}", calendar::date_of(due), Digest::of(lines.join(" ").as_bytes())),
                 to: person.email,
                 subject: format!("{} at GP Connect onboarding", counted(news.len(), "new thing")),
                 body: body(services, &person.name, &news),
             });
             let written = letter.is_some();
-            if services.store.send_held(&id, due, letter, now).await? && written {
+            if services.store.send_held(&id, &lines, letter, now).await? && written {
                 sent += 1;
             }
         }

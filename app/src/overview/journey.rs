@@ -13,7 +13,10 @@ use journey::{
     journey::Journey,
     overview::{self, Overview},
     port::Names,
-    standing::Verb,
+    process::Page,
+    scal::book,
+    standing::{Standing, Verb},
+    turns,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -21,12 +24,15 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     design::{Button, Crumbs, Hidden, Title, ask, dates, kept_true, live_on, say},
     ecosystem::standing,
+    halt::Halt,
     islands::{Wake, keys::Keys},
     letters::{counted, did},
     messages::thread::unread,
     overview::words,
     page::{hall, page},
     post::{Loaded, load},
+    scal,
+    services::Services,
     visitor::{Visitor, query},
 };
 
@@ -35,9 +41,14 @@ struct Scene {
     visitor: std::sync::Arc<Visitor>,
     loaded: Loaded,
     now: Overview,
+    /// How each task stands for the reader: with drafts that are kept, and the SCAL from the day it is issued.
+    shown: BTreeMap<&'static TaskId, Standing>,
+    /// Rows of the SCAL that are answered, and all of them, while it is being filled in.
+    scal: Option<(usize, usize)>,
+    /// What keeps turns of the reader's organisation from being taken.
+    nobody: Vec<(String, bool)>,
     side: Side,
     today: Date,
-    drafted: BTreeSet<TaskId>,
     /// What the reader has not seen of each thread; `None` is the journey's own.
     unseen: BTreeMap<Option<TaskId>, u32>,
 }
@@ -53,6 +64,10 @@ impl Scene {
 
     fn to(&self, task: &TaskId) -> String {
         format!("/journeys/{}/tasks/{task}", self.journey().reference)
+    }
+
+    fn is_scal(&self, task: &TaskId) -> bool {
+        self.journey().process.task(task).is_some_and(|spec| spec.page == Page::Scal)
     }
 
     fn label(&self, task: &TaskId) -> String {
@@ -72,17 +87,24 @@ pub fn JourneyPage() -> impl IntoView {
         let hall = hall().await?;
         let visitor = hall.visitor()?;
         let loaded = load(&hall.services, &visitor, &reference).await?;
-        let drafted = hall.services.store.drafted(&loaded.journey.reference, "answers").await?.into_iter().collect();
+        let drafted: BTreeSet<TaskId> =
+            hall.services.store.drafted(&loaded.journey.reference, "answers").await?.into_iter().collect();
+        let now = overview::overview(&loaded.journey);
+        let shown = shown(&loaded.journey, &now, &drafted);
+        let scal = filled_in(&hall.services, &visitor, &loaded.journey, &shown).await?;
+        let nobody = words::held_by_nobody(&hall.services, &visitor, &loaded.journey, &now.turns).await?;
         let own = conversation::own_side(&loaded.journey, &visitor.actor);
         let unseen = hall.services.store.unseen(&visitor.actor.person, &loaded.journey.reference, own).await?;
         let scene = Scene {
             unseen: unseen.into_iter().collect(),
-            now: overview::overview(&loaded.journey),
+            now,
+            shown,
+            scal,
+            nobody,
             side: words::side_of(&visitor, &loaded.journey),
             today: calendar::date_of(hall.services.clock.now()),
             visitor,
             loaded,
-            drafted,
         };
         let journey = scene.journey();
         let product = journey.opening.product.clone();
@@ -97,7 +119,7 @@ pub fn JourneyPage() -> impl IntoView {
             <Title text=product.clone()>{facts}</Title>
             {live_on(&journey.reference)}
             {kept_true("panel", panel::panel(&scene))}
-            {kept_true("ecosystem", standing::view(journey, &scene.now, &scene.visitor))}
+            {kept_true("ecosystem", standing::view(journey, &scene.now, &scene.shown, &scene.visitor))}
             {kept_true("strip", plan::strip(&scene))}
             <div class="nhsuk-grid-row">
                 <div class="nhsuk-grid-column-two-thirds">{kept_true("tasks", plan::tasks(&scene, everything))}</div>
@@ -109,6 +131,33 @@ pub fn JourneyPage() -> impl IntoView {
         .into_any();
         Ok((product, body))
     })
+}
+
+/// How each task stands for whoever reads, when drafts of these are kept.
+fn shown(journey: &Journey, now: &Overview, drafted: &BTreeSet<TaskId>) -> BTreeMap<&'static TaskId, Standing> {
+    let of = |(task, standing): (&&'static TaskId, &Standing)| {
+        let kept = drafted.contains(*task);
+        let shown =
+            journey.process.task(task).map_or_else(|| standing.clone(), |spec| turns::shown(journey, spec, standing, kept));
+        (*task, shown)
+    };
+    now.standings.iter().map(of).collect()
+}
+
+/// How many rows of the SCAL the supplier has filled in, for whoever may see that, while it is being filled in.
+async fn filled_in(
+    services: &Services,
+    visitor: &Visitor,
+    journey: &Journey,
+    shown: &BTreeMap<&'static TaskId, Standing>,
+) -> Result<Option<(usize, usize)>, Halt> {
+    let Some(spec) = journey.plan().find(|spec| spec.page == Page::Scal) else { return Ok(None) };
+    let filling = matches!(shown.get(&spec.id), Some(Standing::Draft | Standing::Returned));
+    if !filling || visitor.actor.organisation != journey.organisation {
+        return Ok(None);
+    }
+    let told = book::progress(&scal::working_copy(services, journey, spec, true).await?);
+    Ok(Some((told.ready, told.all)))
 }
 
 /// The line below the title.

@@ -7,18 +7,21 @@ use journey::{
     conversation,
     ids::JourneyRef,
     port::{JourneyFilter, JourneyLine},
+    turns,
 };
 use leptos::prelude::*;
 
 use crate::{
     design::{ButtonLink, Title, dates, say},
-    letters::counted,
+    halt::Halt,
     messages::thread::unread,
     page::{hall, page},
     post::encode,
-    visitor::query,
+    services::Services,
+    visitor::{Visitor, query},
 };
 
+/// Lines of a page: as many as one question about turns takes.
 const PAGE: u32 = 25;
 
 /// `/journeys`
@@ -45,6 +48,7 @@ pub fn Journeys() -> impl IntoView {
         let mut lines = hall.services.store.journeys(&filter).await?;
         let more = lines.len() > PAGE as usize;
         lines.truncate(PAGE as usize);
+        let turns = whose(&hall.services, &visitor, &lines).await?;
         let shown: Vec<JourneyRef> = lines.iter().map(|line| line.reference.clone()).collect();
         let own = conversation::own_side_in_lists(&visitor.actor);
         let unseen = hall.services.store.unseen_of(&visitor.actor.person, &shown, own).await?.into_iter().collect();
@@ -56,7 +60,7 @@ pub fn Journeys() -> impl IntoView {
         let list = if lines.is_empty() {
             empty(filtered, may_open, programme, &visitor.organisation.name)
         } else {
-            table(lines, &unseen, programme, supplier_side)
+            table(lines, &unseen, &turns, programme)
         };
         let body = view! {
             {say::kept(hall.kept.as_ref())}
@@ -137,7 +141,23 @@ fn empty(filtered: bool, may_open: bool, programme: bool, organisation: &str) ->
     .into_any()
 }
 
-fn table(lines: Vec<JourneyLine>, unseen: &BTreeMap<JourneyRef, u32>, programme: bool, supplier_side: bool) -> AnyView {
+/// Whose turn it is in each of these journeys, as the reader is told.
+async fn whose(services: &Services, visitor: &Visitor, lines: &[JourneyLine]) -> Result<BTreeMap<JourneyRef, String>, Halt> {
+    let asked: Vec<JourneyRef> = lines.iter().map(|line| line.reference.clone()).collect();
+    let told = services.store.turns_of(&asked).await?;
+    let said = told.into_iter().map(|(reference, listed, around)| {
+        let words = turns::in_words(&around.held(&listed, &visitor.actor));
+        (reference, words)
+    });
+    Ok(said.collect())
+}
+
+fn table(
+    lines: Vec<JourneyLine>,
+    unseen: &BTreeMap<JourneyRef, u32>,
+    turns: &BTreeMap<JourneyRef, String>,
+    programme: bool,
+) -> AnyView {
     let rows = lines
         .into_iter()
         .map(|line| {
@@ -147,25 +167,7 @@ fn table(lines: Vec<JourneyLine>, unseen: &BTreeMap<JourneyRef, u32>, programme:
                 "withdrawn" => "Withdrawn".to_owned(),
                 _ => line.stage.clone(),
             };
-            let with = match (line.with_supplier, line.with_programme) {
-                _ if line.phase != "open" => String::new(),
-                (0, 0) => {
-                    if supplier_side {
-                        "You can go on".to_owned()
-                    } else {
-                        "The supplier can go on".to_owned()
-                    }
-                }
-                (0, n) => format!("{}: {}", if programme { "With us" } else { "With NHS England" }, counted(n as usize, "task")),
-                (n, 0) => {
-                    format!("{}: {}", if supplier_side { "Your turn" } else { "With the supplier" }, counted(n as usize, "task"))
-                }
-                (s, p) => {
-                    let (first, second) =
-                        if supplier_side { ("Your turn", "with NHS England") } else { ("With the supplier", "with us") };
-                    format!("{first}: {}; {second}: {}", counted(s as usize, "task"), counted(p as usize, "task"))
-                }
-            };
+            let with = turns.get(&line.reference).cloned().unwrap_or_default();
             view! {
                 <tr role="row">
                     <th scope="row" role="rowheader">

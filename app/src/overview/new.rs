@@ -180,7 +180,7 @@ pub fn Plan() -> impl IntoView {
         let process = hall.services.processes.newest(side).ok_or_else(|| Halt::Fault(format!("no {side} process")))?;
         let chosen: Vec<String> =
             opening.capabilities.iter().map(|c| format!("{} {}", c.capability.title(), c.version)).collect();
-        let count = process.plan(&opening).count();
+        let count = process.plan(&opening).filter(|task| task.is_work()).count();
         let stages = process
             .stages
             .iter()
@@ -189,7 +189,7 @@ pub fn Plan() -> impl IntoView {
                 if tasks.is_empty() {
                     return ().into_any();
                 }
-                let number = counted(tasks.len(), "task");
+                let number = counted(tasks.iter().filter(|task| task.is_work()).count(), "task");
                 let items = tasks
                     .into_iter()
                     .map(|task| {
@@ -296,7 +296,7 @@ pub async fn open() -> Done {
             Ok(()) => {
                 let text = format!(
                     "Its reference is {reference}. Your plan has {} for {}.",
-                    counted(journey.plan().count(), "task"),
+                    counted(journey.plan().filter(|task| task.is_work()).count(), "task"),
                     words::capabilities(&journey)
                 );
                 flash::say(&caller, "The journey is open", text);

@@ -2,17 +2,19 @@
 
 use jiff::civil::Date;
 use journey::{
-    actor::Side,
+    actor::{Role, Side},
     calendar,
     ids::PersonId,
     journey::Journey,
-    overview::{self, Turn},
-    port::Names,
+    people,
+    port::{Names, StoreError},
     process::TaskSpec,
     standing::{Settlement, State},
+    turns::{self, Around, Turn},
 };
+use leptos::prelude::*;
 
-use crate::{design::dates, letters::counted, visitor::Visitor};
+use crate::{design::dates, letters::counted, services::Services, visitor::Visitor};
 
 /// The side for which a person reads a page of this journey.
 #[must_use]
@@ -29,19 +31,62 @@ pub fn side_of(visitor: &Visitor, journey: &Journey) -> Side {
 /// Whether this turn is one that the person themselves may take.
 #[must_use]
 pub fn is_mine(turn: &Turn, visitor: &Visitor, journey: &Journey) -> bool {
-    overview::is_theirs(turn, &visitor.actor, journey)
+    turns::is_theirs(turn, &visitor.actor, journey)
 }
 
-/// The organisation or side, then the team: "NHS England, functional assurance".
+/// Who is around a journey, with the names of today.
+#[must_use]
+pub fn around(journey: &Journey, names: &Names) -> Around {
+    Around::of(journey, &names.organisations)
+}
+
+/// The organisation, then the team: "NHS England, functional assurance".
 #[must_use]
 pub fn holder(turn: &Turn, journey: &Journey, names: &Names) -> String {
-    match turn.side {
-        Side::Supplier => names.organisations.get(&journey.organisation).cloned().unwrap_or_else(|| "the supplier".to_owned()),
-        side => {
-            let teams: Vec<String> = turn.roles.iter().map(|role| role.title().to_lowercase()).collect();
-            format!("{}, {}", side.title(), teams.join(" and "))
-        }
+    around(journey, names).team(turn).in_words()
+}
+
+/// What keeps turns of the reader's own organisation from being taken: nobody there holds the role. With the way to the
+/// page where somebody can be given it, for whoever may.
+///
+/// # Errors
+/// When the memory does not answer.
+pub async fn held_by_nobody(
+    services: &Services,
+    visitor: &Visitor,
+    journey: &Journey,
+    turns: &[Turn],
+) -> Result<Vec<(String, bool)>, StoreError> {
+    let actor = &visitor.actor;
+    // Whoever can take one holds a role that fits; of the others somebody may have to be found.
+    let others: Vec<Turn> = turns.iter().filter(|turn| !turns::is_theirs(turn, actor, journey)).cloned().collect();
+    if turns::held_by_nobody(&others, journey, actor, &actor.roles).is_empty() {
+        return Ok(Vec::new());
     }
+    let members = services.store.members(&visitor.organisation.id).await?;
+    let held = members.into_iter().flat_map(|member| member.roles).collect();
+    let missing = turns::held_by_nobody(&others, journey, actor, &held);
+    let may_give = people::may_keep_people(actor);
+    let says = |roles: Vec<Role>| (turns::nobody_is(&visitor.organisation.name, &roles), may_give);
+    Ok(missing.into_iter().map(says).collect())
+}
+
+/// The same on a page.
+#[must_use]
+pub fn give_the_role(missing: &[(String, bool)]) -> AnyView {
+    let items = missing
+        .iter()
+        .map(|(says, may_give)| {
+            let says = says.clone();
+            if *may_give {
+                view! { <p class="gpc-nobody">{says}": " <a href="/organisation">"give somebody the role"</a> "."</p> }.into_any()
+            } else {
+                view! { <p class="gpc-nobody">{says}". Ask whoever looks after the people of your organisation to give somebody the role."</p> }
+                    .into_any()
+            }
+        })
+        .collect_view();
+    items.into_any()
 }
 
 /// "Your turn since 26 February 2026." or "With NHS England, functional assurance, since …. Due …."

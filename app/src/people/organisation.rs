@@ -7,7 +7,7 @@ use journey::{
     ids::{Digest, PersonId},
     people,
     port::{
-        LinkPurpose,
+        LinkPurpose, MOST_INVITATIONS,
         seats::{RegisteredOrganisation, RolesRefused},
     },
 };
@@ -55,6 +55,7 @@ pub fn OrganisationPage() -> impl IntoView {
             })
             .collect_view();
         let any_invited = !invited.is_empty();
+        let full = invited.len() >= MOST_INVITATIONS;
         // An invitation that could not be delivered is sent again with what it offered, to an address that is put right.
         let corrected = query("correct");
         let again = invited.iter().find(|link| keeper && link.token.as_str() == corrected).map(|link| {
@@ -131,6 +132,7 @@ pub fn OrganisationPage() -> impl IntoView {
                 <tbody role="rowgroup">{rows}</tbody>
             </table>
             {any_invited.then(|| view! { <h2 class="nhsuk-heading-m gpc-below">"Invited, not here yet"</h2><ul class="nhsuk-list nhsuk-list--bullet">{waiting}</ul> })}
+            {full.then(|| view! { <p class="gpc-meta">{format!("The {MOST_INVITATIONS} invitations that have waited longest. Take back those that are no longer needed to see the others.")}</p> })}
             {invite}
             {details}
             {(!keeper).then(|| view! { <p class="gpc-below">"An onboarding lead, programme lead or group lead of your organisation can invite people and change roles."</p> })}

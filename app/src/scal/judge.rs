@@ -82,7 +82,7 @@ pub async fn view(desk: &Desk, role: Role, row: Option<&str>) -> Result<AnyView,
 fn facts(desk: &Desk, bench: &Bench, role: Role) -> AnyView {
     let record = desk.record();
     let sent = record.sent.last().map_or_else(String::new, |sent| format!("Submitted {}. ", dates::day_of(sent.at)));
-    let due = desk.turn.as_ref().and_then(|turn| turn.due);
+    let due = desk.due();
     let due = due.map_or_else(String::new, |due| format!("Due {} ({}). ", dates::date(due), dates::due_in(due, desk.today).1));
     let changed = bench.rows.iter().filter(|judged| judged.stands != Answered::Kept).count();
     let open = bench.rows.iter().filter(|judged| judged.says.blocks()).count();

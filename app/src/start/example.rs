@@ -6,8 +6,9 @@ use journey::{
     example::{Example, example},
     ids::TaskId,
     journey::{Journey, Phase},
-    overview::{Overview, is_theirs, overview},
-    process::Settle,
+    overview::{Overview, first_of, overview},
+    standing::Standing,
+    turns,
 };
 use leptos::prelude::*;
 
@@ -52,7 +53,7 @@ pub fn ExamplePage() -> impl IntoView {
                 <p>{moment.about}</p>
                 {answers(example, &journey, &now)}
             </section>
-            {standing::seen_by(&journey, &now, &example.reader, &to_task)}
+            {standing::seen_by(&journey, &now, &shown(&journey, &now), &example.reader, &to_task)}
             {task.map(|task| about_task(example, &journey, &task, moment.entries))}
             {plan(&journey, &now, &to_task)}
             {recent(example, &journey, moment.entries)}
@@ -94,6 +95,16 @@ fn moments(example: &Example, at: usize) -> AnyView {
     .into_any()
 }
 
+/// How each task stands for whoever looks: there are no drafts here.
+fn shown(journey: &Journey, now: &Overview) -> standing::Shown {
+    let of = |(task, standing): (&&'static TaskId, &Standing)| {
+        let shown =
+            journey.process.task(task).map_or_else(|| standing.clone(), |spec| turns::shown(journey, spec, standing, false));
+        (*task, shown)
+    };
+    now.standings.iter().map(of).collect()
+}
+
 /// The four questions, answered for the moment.
 fn answers(example: &Example, journey: &Journey, now: &Overview) -> AnyView {
     let stage = now.stage.and_then(|at| now.stages.get(at)).map_or_else(
@@ -101,18 +112,14 @@ fn answers(example: &Example, journey: &Journey, now: &Overview) -> AnyView {
         |stage| format!("{}, {} of {} tasks completed.", stage.title, stage.done, stage.all),
     );
     let label = |task: &TaskId| journey.process.label(task).to_owned();
-    let turns: Vec<String> = now
-        .turns
-        .iter()
-        .filter(|turn| turn.awaited)
-        .take(3)
-        .map(|turn| {
-            let due = turn.due.map(|due| format!(" Due {}.", dates::date(due))).unwrap_or_default();
-            let since = dates::date(calendar::date_of(turn.since));
-            format!("{}: with {}, since {since}.{due}", label(&turn.task), words::holder(turn, journey, &example.names))
-        })
-        .collect();
-    let mine = now.turns.iter().find(|turn| is_theirs(turn, &example.reader, journey));
+    let summary = turns::in_words(&words::around(journey, &example.names).held(&now.turns, &example.reader));
+    let awaited = now.turns.iter().filter(|turn| turn.awaited).take(3).map(|turn| {
+        let due = turn.due.map(|due| format!(" Due {}.", dates::date(due))).unwrap_or_default();
+        let since = dates::date(calendar::date_of(turn.since));
+        format!("{}: with {}, since {since}.{due}", label(&turn.task), words::holder(turn, journey, &example.names))
+    });
+    let turns: Vec<String> = std::iter::once(summary).filter(|text| !text.is_empty()).chain(awaited).collect();
+    let mine = first_of(journey, now.turns.iter().filter(|turn| turns::is_theirs(turn, &example.reader, journey)));
     let next = mine.map_or_else(|| "Nothing for the supplier just now.".to_owned(), |turn| format!("{}.", label(&turn.task)));
     let stops = match (&now.next, &journey.phase) {
         (_, Phase::Live { .. }) => "Nothing: the product is live.".to_owned(),
@@ -122,7 +129,7 @@ fn answers(example: &Example, journey: &Journey, now: &Overview) -> AnyView {
         }
         (None, _) => "Nothing.".to_owned(),
     };
-    let turns = if turns.is_empty() { vec!["Nobody waits for anybody.".to_owned()] } else { turns };
+    let turns = if turns.is_empty() { vec!["Nobody's: everything is done.".to_owned()] } else { turns };
     view! {
         <dl class="nhsuk-summary-list">
             <div class="nhsuk-summary-list__row"><dt class="nhsuk-summary-list__key">"Where are we?"</dt><dd class="nhsuk-summary-list__value">{stage}</dd></div>
@@ -141,7 +148,7 @@ fn about_task(example: &Example, journey: &Journey, task: &TaskId, entries: usiz
     let nothing = on_it.is_empty();
     view! {
         <section aria-labelledby="task">
-            <h2 class="nhsuk-heading-m" id="task">{spec.label.clone()}" "<StandingTag standing=journey.standing(task) /></h2>
+            <h2 class="nhsuk-heading-m" id="task">{spec.label.clone()}" "<StandingTag standing=turns::shown(journey, spec, &journey.standing(task), false) /></h2>
             <p>{spec.help.clone()}</p>
             {if nothing { view! { <p>"Nothing has happened on it yet."</p> }.into_any() } else { entries_of(example, journey, &on_it, "What happened on this task") }}
         </section>
@@ -156,9 +163,9 @@ fn plan(journey: &Journey, now: &Overview, to_task: &dyn Fn(&TaskId) -> String) 
         .map(|stage| {
             let tasks = journey
                 .plan()
-                .filter(|spec| spec.stage == stage.id && spec.settle != Settle::WithJourney)
+                .filter(|spec| spec.stage == stage.id && spec.is_work())
                 .map(|spec| {
-                    let standing = now.standings[&spec.id].clone();
+                    let standing = turns::shown(journey, spec, &now.standings[&spec.id], false);
                     view! { <li><a href=to_task(&spec.id)>{spec.label.clone()}</a>" "<StandingTag standing=standing /></li> }
                 })
                 .collect_view();

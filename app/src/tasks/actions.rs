@@ -9,7 +9,6 @@ use journey::{
     forms,
     ids::TaskId,
     journey::Journey,
-    overview,
     port::Submission,
     process::{Page, Settle, TaskSpec},
     review,
@@ -20,7 +19,6 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    design::dates,
     halt::Halt,
     post::{Done, Typed, Wish, act, encode, load, perform},
     scal::working_copy,
@@ -45,24 +43,10 @@ pub(crate) fn id_of(spec: Option<&TaskSpec>) -> Result<TaskId, Refusal> {
     spec.map(|spec| spec.id.clone()).ok_or(Refusal::Unknown)
 }
 
-/// The journey page, what happened, and whose turn it is now.
+/// The journey page and what happened. Whose turn it is now is added for whoever reads it (`post::perform`).
 pub(crate) fn done(after: &Journey, events: &[Event], heading: String) -> (String, String, String) {
-    let task = events.first().and_then(Event::task);
-    let turn = task
-        .and_then(|id| after.process.reviewer_of(id).or_else(|| after.process.task(id)))
-        .and_then(|spec| overview::turn(after, spec, &after.standing(&spec.id)));
     let live = events.contains(&Event::WentLive);
-    let text = match turn {
-        _ if live => format!("{} is live.", after.opening.product),
-        Some(turn) if turn.awaited => {
-            let due = turn.due.map_or_else(String::new, |due| format!(" Expect an answer by {}.", dates::date(due)));
-            match turn.side {
-                journey::actor::Side::Programme => format!("It is NHS England's turn.{due}"),
-                _ => "It is the supplier's turn.".to_owned(),
-            }
-        }
-        _ => String::new(),
-    };
+    let text = if live { format!("{} is live.", after.opening.product) } else { String::new() };
     (format!("/journeys/{}", after.reference), heading, text)
 }
 

@@ -103,7 +103,8 @@ fn keepable(journey: &Journey, actor: &Actor, spec: &TaskSpec, offers: &[Verb], 
         return None;
     }
     if let Some(team) = subject.strip_prefix(team_review::SUBJECT) {
-        let decides = [Verb::Approve, Verb::Return].into_iter().flat_map(|verb| decide::roles_on(journey, actor, verb, &spec.id));
+        let decides =
+            [Verb::Approve, Verb::Return].into_iter().flat_map(|verb| decide::roles_for_verb(journey, actor, verb, &spec.id));
         return decides.into_iter().any(|role| role.name() == team).then(|| review_form(journey, spec));
     }
     (subject == "answers" && offers.contains(&Verb::Submit)).then(|| forms::asked(spec, &journey.opening))

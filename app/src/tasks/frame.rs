@@ -9,10 +9,10 @@ use journey::{
     form::Answers,
     ids::TaskId,
     journey::Journey,
-    overview::{self, Turn},
     port::Submission,
     process::{Page, TaskSpec},
     standing::{Standing, State, TaskRecord, Verb},
+    turns::{self, Turn},
 };
 use leptos::prelude::*;
 
@@ -42,10 +42,14 @@ pub struct Desk {
     pub spec: &'static TaskSpec,
     /// How it stands.
     pub standing: Standing,
+    /// How it stands for whoever reads: in progress when a draft is kept.
+    pub shown: Standing,
     /// What the reader may do.
     pub offers: Vec<Verb>,
-    /// Whose turn it is.
-    pub turn: Option<Turn>,
+    /// Whose turn it is: one for each side.
+    pub turns: Vec<Turn>,
+    /// What keeps turns of the reader's organisation from being taken.
+    pub nobody: Vec<(String, bool)>,
     /// Every submission of the work it is about, oldest first.
     pub sent: Vec<Submission>,
     /// Today, in the UK.
@@ -74,13 +78,21 @@ impl Desk {
         } else {
             hall.services.store.submissions(&journey.reference, work).await?
         };
+        // A kept draft says that work has begun; a standing that cannot show one is not asked for.
+        let begun = turns::shown(journey, spec, &standing, true) == Standing::Draft;
+        let kept = begun && hall.services.store.drafted(&journey.reference, "answers").await?.contains(&spec.id);
+        let shown = turns::shown(journey, spec, &standing, kept);
+        let turns = turns::turns_on(journey, spec, &standing);
+        let nobody = words::held_by_nobody(&hall.services, &visitor, journey, &turns).await?;
         let not_said = hall.kept.take_if(|kept| is_message(kept));
         // The channel of the whole journey is a task too.
         let thread = (spec.page != Page::Conversation).then_some(&spec.id);
         let talk = Talk::load(&hall.services, &visitor, journey, thread, not_said.clone()).await?;
         Ok(Self {
             offers: decide::offers_on(journey, &visitor.actor, &spec.id),
-            turn: overview::turn(journey, spec, &standing),
+            shown,
+            turns,
+            nobody,
             today: calendar::date_of(hall.services.clock.now()),
             sent,
             talk,
@@ -109,6 +121,19 @@ impl Desk {
     #[must_use]
     pub fn may(&self, verb: Verb) -> bool {
         self.offers.contains(&verb)
+    }
+
+    /// By when NHS England aims to answer what waits here.
+    #[must_use]
+    pub fn due(&self) -> Option<Date> {
+        self.turns.iter().find_map(|turn| turn.due)
+    }
+
+    /// Whose turn it is, in one sentence for the reader.
+    #[must_use]
+    pub fn whose_turn(&self) -> Option<String> {
+        let around = words::around(self.journey(), &self.loaded.names);
+        around.said(&self.turns, &self.visitor.actor).map(|(text, _)| text)
     }
 
     /// The task's own path.
@@ -175,10 +200,15 @@ pub fn framed(desk: &Desk, heading: String, facts: String, middle: AnyView) -> A
 pub fn aside(desk: &Desk) -> AnyView {
     let journey = desk.journey();
     let record = journey.submitted_in(desk.spec);
-    let holder = desk.turn.as_ref().map(|turn| {
-        let (mine, text) = words::held(turn, &desk.visitor, journey, &desk.loaded.names, desk.today);
-        view! { <p>{mine.then(|| view! { <b class="gpc-turn">"Your turn "</b> })}{text}</p> }
-    });
+    let mut turns: Vec<&Turn> = desk.turns.iter().collect();
+    turns.sort_by_key(|turn| !words::is_mine(turn, &desk.visitor, journey));
+    let holder = turns
+        .into_iter()
+        .map(|turn| {
+            let (mine, text) = words::held(turn, &desk.visitor, journey, &desk.loaded.names, desk.today);
+            view! { <p>{mine.then(|| view! { <b class="gpc-turn">"Your turn "</b> })}{text}</p> }
+        })
+        .collect_view();
     let how = words::how(journey, desk.spec, &desk.loaded.names);
     let rounds = record
         .sent
@@ -189,10 +219,7 @@ pub fn aside(desk: &Desk) -> AnyView {
     let claimed = desk.loaded.names.claims.get(&desk.spec.id).filter(|_| desk.visitor.is_programme()).cloned();
     let me = &desk.visitor.actor.person;
     let deciding = desk.visitor.is_programme()
-        && desk
-            .turn
-            .as_ref()
-            .is_some_and(|t| t.side == Side::Programme && t.awaited && words::is_mine(t, &desk.visitor, journey));
+        && desk.turns.iter().any(|t| t.side == Side::Programme && t.awaited && words::is_mine(t, &desk.visitor, journey));
     let lead = desk.visitor.actor.is(Role::ProgrammeLead);
     let claim = match claimed {
         // A lead hands back what a colleague of any team holds: people fall ill.
@@ -225,8 +252,9 @@ pub fn aside(desk: &Desk) -> AnyView {
     view! {
         <section>
             <h2 class="nhsuk-heading-s">"This task"</h2>
-            <p><StandingTag standing=desk.standing.clone() /></p>
+            <p><StandingTag standing=desk.shown.clone() /></p>
             {holder}
+            {words::give_the_role(&desk.nobody)}
             {(!how.is_empty()).then(|| view! { <p class="gpc-meta">{how}</p> })}
             {claim}
         </section>
@@ -252,10 +280,12 @@ pub fn gate(desk: &Desk) -> Option<AnyView> {
     let mut others = Vec::new();
     for need in waiting_on.iter().filter_map(|need| journey.process.task(need)) {
         let standing = journey.standing(&need.id);
-        let turn = overview::turn(journey, need, &standing);
+        let turns = turns::turns_on(journey, need, &standing);
+        let mine_first = turns.iter().find(|turn| words::is_mine(turn, &desk.visitor, journey));
+        let turn = mine_first.or(turns.first());
         let to = format!("/journeys/{}/tasks/{}", journey.reference, need.id);
-        let yours = turn.as_ref().is_some_and(|turn| words::is_mine(turn, &desk.visitor, journey));
-        let who = match &turn {
+        let yours = mine_first.is_some();
+        let who = match turn {
             Some(turn) if yours => format!("Your turn since {}.", dates::day_of(turn.since)),
             Some(turn) => format!("With {}.", words::holder(turn, journey, &desk.loaded.names)),
             None => "It cannot start yet either.".to_owned(),
@@ -266,17 +296,22 @@ pub fn gate(desk: &Desk) -> Option<AnyView> {
                     <a class="nhsuk-task-list__link nhsuk-link" href=to>{need.label.clone()}</a>
                     <div class="nhsuk-task-list__hint">{who}</div>
                 </div>
-                <div class="nhsuk-task-list__status"><StandingTag standing=standing /></div>
+                <div class="nhsuk-task-list__status"><StandingTag standing=turns::shown(journey, need, &standing, false) /></div>
             </li>
         };
         if yours { mine.push(item.into_any()) } else { others.push(item.into_any()) }
     }
     let count = counted(waiting_on.len(), "thing");
+    let (heading, text) = if turns::begins(journey, desk.spec, &desk.standing) {
+        ("You can fill this in now, and send it later", format!("Sending it waits for {count}. What is written is kept."))
+    } else {
+        ("You cannot do this yet", format!("It waits for {count}. What was written or done here is kept."))
+    };
     Some(
         view! {
             <section class="gpc-gate" aria-labelledby="gate">
-                <h2 class="nhsuk-heading-m" id="gate">"You cannot do this yet"</h2>
-                <p>{format!("It waits for {count}. What was written or done here is kept.")}</p>
+                <h2 class="nhsuk-heading-m" id="gate">{heading}</h2>
+                <p>{text}</p>
                 {(!mine.is_empty()).then(|| view! { <h3 class="nhsuk-heading-s">"What you can do now"</h3><ul class="nhsuk-task-list gpc-tasks">{mine}</ul> })}
                 {(!others.is_empty()).then(|| view! { <h3 class="nhsuk-heading-s">"What waits for someone else"</h3><ul class="nhsuk-task-list gpc-tasks">{others}</ul> })}
             </section>

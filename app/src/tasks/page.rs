@@ -96,6 +96,7 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
         {signatures}
         {(!drawn).then(|| say::kept_words(desk.hall.kept.as_ref()))}
         {nothing_to_do(desk)}
+        {the_scal(desk)}
         {more(desk)}
     }
     .into_any();
@@ -106,13 +107,24 @@ fn decides(desk: &Desk) -> bool {
     [Verb::Approve, Verb::Acknowledge, Verb::Issue, Verb::Sign].iter().any(|verb| desk.may(*verb))
 }
 
+/// The way to the SCAL from the task that issued it.
+fn the_scal(desk: &Desk) -> Option<AnyView> {
+    let journey = desk.journey();
+    let scal = journey.plan().find(|spec| spec.page == Page::Scal)?;
+    (desk.spec.page == Page::Issue && desk.standing == Standing::Settled).then(|| {
+        let to = format!("/journeys/{}/tasks/{}", journey.reference, scal.id);
+        view! { <p><a href=to>{scal.label.clone()}</a>". Its rows can be filled in from now on."</p> }.into_any()
+    })
+}
+
 /// The one sentence for a reader who can only look.
 fn nothing_to_do(desk: &Desk) -> Option<AnyView> {
     let locked = matches!(desk.standing, Standing::Locked { .. });
     let done = desk.standing.is_done();
     // What is checked again says itself what is to be done.
     let again = matches!(desk.standing, Standing::CheckAgain { .. });
-    if locked || done || again || desk.may(Verb::Submit) || desk.may(Verb::Start) || decides(desk) {
+    let acts = [Verb::Submit, Verb::Start, Verb::RecordSite].iter().any(|verb| desk.may(*verb));
+    if locked || done || again || acts || decides(desk) {
         return None;
     }
     if desk.spec.settle == Settle::WithJourney {
@@ -125,6 +137,8 @@ fn nothing_to_do(desk: &Desk) -> Option<AnyView> {
         _ => Verb::Submit,
     };
     let text = match decide::why_not(desk.journey(), &desk.visitor.actor, verb, &desk.spec.id) {
+        // The reader is on the page that says whose turn it is.
+        Some(Refusal::NothingToDo) => desk.whose_turn().unwrap_or_else(|| "There is nothing to do here now.".to_owned()),
         Some(Refusal::AlreadyDone) if signing => "Your organisation has signed. Other signatures are still awaited.".to_owned(),
         Some(refusal) => {
             let (heading, detail) = refusal.sentence(desk.journey().process);

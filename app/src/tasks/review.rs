@@ -92,7 +92,7 @@ fn team(desk: &Desk) -> Option<Role> {
 
 /// Every team for which the reader may decide now: those that have not finished first.
 fn teams(desk: &Desk) -> Vec<Role> {
-    let mut may = decide::roles_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id);
+    let mut may = decide::roles_for_verb(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id);
     may.sort_by_key(|role| desk.record().has_finished(*role));
     may
 }
@@ -176,11 +176,7 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let sent = work.sent.last();
     let facts = sent
         .map_or_else(String::new, |sent| format!("Submitted by {} on {}. ", desk.who(&sent.by), dates::day_of(sent.at)))
-        + &desk
-            .turn
-            .as_ref()
-            .and_then(|t| t.due)
-            .map_or_else(String::new, |due| format!("Due {} ({}).", dates::date(due), dates::due_in(due, desk.today).1));
+        + &desk.due().map_or_else(String::new, |due| format!("Due {} ({}).", dates::date(due), dates::due_in(due, desk.today).1));
     let patience = diff::Patience::of_page();
     let drawn = |of: &Card<'_>| card(desk, (record, role), of, &typed, &patience);
     let cards = open.iter().map(drawn).collect_view();

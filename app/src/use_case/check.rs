@@ -1,6 +1,6 @@
 //! Check your answers, then submit; and what the supplier sees after that.
 
-use journey::{actor::Side, forms, standing::Verb};
+use journey::{forms, standing::Verb, turns};
 use leptos::prelude::*;
 
 use crate::{
@@ -33,8 +33,9 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
         .collect_view();
     let reviewer = desk.journey().process.reviewer_of(&desk.spec.id);
     let target = reviewer
-        .and_then(|r| r.target_days)
-        .map_or_else(String::new, |days| format!(" They aim to answer within {}.", dates::working_days(days)));
+        .and_then(|review| review.target)
+        .filter(|target| target.working_days().is_some())
+        .map_or_else(String::new, |target| format!(" They aim to answer within {}.", target.in_words()));
     let middle = view! {
         <dl class="nhsuk-summary-list">{rows}</dl>
         {incomplete
@@ -63,9 +64,7 @@ pub fn sent(desk: &Desk) -> AnyView {
     let due = journey
         .process
         .reviewer_of(&desk.spec.id)
-        .and_then(|spec| journey::overview::turn(journey, spec, &journey.standing(&spec.id)))
-        .filter(|turn| turn.side == Side::Programme)
-        .and_then(|turn| turn.due);
+        .and_then(|spec| turns::turns_on(journey, spec, &journey.standing(&spec.id)).into_iter().find_map(|turn| turn.due));
     let by = due.map_or_else(
         || "NHS England reads it.".to_owned(),
         |due| format!("NHS England reads it. Expect an answer by {}.", dates::date(due)),

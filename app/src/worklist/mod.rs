@@ -65,7 +65,8 @@ pub fn Worklist() -> impl IntoView {
         };
         let paged = filter.after.is_some();
         let store = &hall.services.store;
-        let figures = store.figures(&roles, &visitor.actor.person, today, calendar::after(today, 2)).await?;
+        let figures =
+            store.figures(&roles, &visitor.actor.person, calendar::last_working_day(today), calendar::after(today, 2)).await?;
         let mut lines = store.worklist(&filter).await?;
         let more = lines.len() > PAGE as usize;
         lines.truncate(PAGE as usize);
@@ -97,7 +98,7 @@ pub fn Worklist() -> impl IntoView {
                 {next.map(|to| view! { <a href=to rel="next">"Next page"</a> " " })}
                 {paged.then(|| view! { <a href="/worklist">"Back to the first page"</a> " " })}
                 <a href="/ecosystem/consumer/now">"See where every journey is"</a> ". "
-                "The clock stops while a task is with the supplier. Days are working days in England and Wales."
+                "The clock runs only while a task can be worked on. Days are working days in England and Wales."
             </p>
             <Wake />
         }
@@ -221,11 +222,14 @@ fn table(services: &crate::services::Services, lines: Vec<WorkLine>, visitor: &V
         .map(|line| {
             let label = services.processes.get(&line.process).map_or_else(|| line.task.to_string(), |process| process.label(&line.task).to_owned());
             let to = format!("/journeys/{}/tasks/{}", line.journey, line.task);
-            let waited = calendar::between(calendar::date_of(line.since), today);
-            let due = line.due.map(|due| {
-                let (how, text) = dates::due_in(due, today);
-                view! { {dates::date(due)} <br /> <span class=how.class()>{text}</span> }
-            });
+            let waited = dates::waited(calendar::date_of(line.since), today);
+            let due = match line.due {
+                Some(due) => {
+                    let (how, text) = dates::due_in(due, today);
+                    view! { {dates::date(due)} <br /> <span class=how.class()>{text}</span> }.into_any()
+                }
+                None => view! { <span class="gpc-meta">"No target"</span> }.into_any(),
+            };
             let hidden = label.clone();
             let form = |action: &'static str, text: &'static str| {
                 view! {
@@ -253,7 +257,7 @@ fn table(services: &crate::services::Services, lines: Vec<WorkLine>, visitor: &V
                     <td role="cell" data-l="Product">{line.product.clone()}<br /><span class="gpc-meta">{line.supplier.clone()}</span></td>
                     <td role="cell" data-l="Reference"><span class="gpc-mono">{line.journey.to_string()}</span></td>
                     <td role="cell" data-l="Round" class="gpc-num">{if line.round.0 == 0 { String::new() } else { line.round.to_string() }}</td>
-                    <td role="cell" data-l="With us since">{dates::day_of(line.since)}<br /><span class="gpc-meta">{dates::working_days(waited)}</span></td>
+                    <td role="cell" data-l="With us since">{dates::day_of(line.since)}<br /><span class="gpc-meta">{waited}</span></td>
                     <td role="cell" data-l="Due">{due}</td>
                     <td role="cell" data-l="Claimed by">{claimed}</td>
                 </tr>

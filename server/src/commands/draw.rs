@@ -36,7 +36,7 @@ pub fn table(process: &Process) -> String {
             let by: Vec<&str> = task.by.iter().map(|role| role.title()).collect();
             let needs: Vec<&str> = task.needs.iter().map(journey::ids::TaskId::as_str).collect();
             let when: Vec<&str> = task.when.iter().map(|condition| condition.name()).collect();
-            let target = task.target_days.map_or_else(String::new, |days| format!("{days} days"));
+            let target = task.target.map_or_else(String::new, journey::process::Target::in_words);
             let _ = writeln!(
                 out,
                 "| `{}` {} | {} | {} | {} | {} | {target} | {} | {} |",

@@ -13,7 +13,7 @@ use store::{Access, Db};
 use crate::{
     beside::Beside,
     config::{Cli, Command, Database},
-    demo,
+    demo, lists,
     login::MachineClock,
     serve, unused,
 };
@@ -79,6 +79,7 @@ async fn made(database: &Database) -> Result<Db, String> {
 pub(crate) async fn open(database: &Database) -> Result<Db, String> {
     let db = made(database).await?;
     db.migrate().await.map_err(|error| error.to_string())?;
+    lists::renew(&db, serve::processes()?).await.map_err(|error| error.to_string())?;
     Ok(db)
 }
 

@@ -10,6 +10,7 @@ use journey::{
         Answer, Batch, JourneyFilter, JourneyLine, Ledger, Names, Projection, Submission, WorkFigures, WorkFilter, WorkLine,
         WriteError,
     },
+    turns::{Around, Turn},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Any, Transaction};
@@ -240,6 +241,22 @@ impl Ledger for Db {
 
     async fn projection(&self, journey: &JourneyRef) -> Answer<Option<Projection>> {
         self.projected(journey).await
+    }
+
+    async fn turns_of(&self, journeys: &[JourneyRef]) -> Answer<Vec<(JourneyRef, Vec<Turn>, Around)>> {
+        self.list_turns(journeys).await
+    }
+
+    async fn lists_made(&self) -> Answer<u32> {
+        self.read_lists_made().await
+    }
+
+    async fn note_lists_made(&self, rules: u32) -> Answer<()> {
+        self.write_lists_made(rules).await
+    }
+
+    async fn make_again(&self, journey: &JourneyRef, at: Seq, projection: &Projection) -> Result<(), WriteError> {
+        self.make_list_again(journey, at, projection).await
     }
 
     async fn worklist(&self, filter: &WorkFilter) -> Answer<Vec<WorkLine>> {

@@ -61,7 +61,9 @@ pub mod hot {
     pub use crate::files::{BYTES_OF, IN_USE, NAMED};
     pub use crate::ledger::{HISTORY, NAMES, SUBMISSIONS};
     pub use crate::links::{INVITATIONS, LINK};
-    pub use crate::lists::{FIGURES, JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, JOURNEYS_OF_PARTY, PROJECTION, WORK_BY_AGE, WORK_BY_DUE};
+    pub use crate::lists::{
+        AROUND, FIGURES, JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, JOURNEYS_OF_PARTY, PROJECTION, TURNS_OF, WORK_BY_AGE, WORK_BY_DUE,
+    };
     pub use crate::messages::{LISTENERS, THREAD, UNSEEN, UNSEEN_OF};
     pub use crate::notices::{HELD, HELD_FOR};
     pub use crate::outbox::{INVITATIONS_UNDELIVERED, LETTERS_UNDELIVERED, LETTERS_WAITING, NEXT_LETTER};

@@ -1,18 +1,28 @@
 //! What lists show: journeys, the worklist and its figures, made from the fold of each ledger and replaced with it.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+    str::FromStr,
+};
 
 use jiff::civil::Date;
 use journey::{
     actor::{Role, Side},
-    ids::{JourneyRef, PersonId, Round, TaskId},
-    overview::Turn,
-    port::{Answer, JourneyFilter, JourneyLine, Projection, StoreError, WorkFigures, WorkFilter, WorkLine},
+    ids::{JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
+    port::{
+        Answer, JourneyFilter, JourneyLine, MOST_JOURNEYS, Projection, StoreError, WorkFigures, WorkFilter, WorkLine, WriteError,
+    },
+    turns::{Around, Turn},
 };
 use sqlx::{Any, AssertSqlSafe, FromRow, Transaction, any::AnyRow};
 
 use crate::{
-    Db, Ending, folded, micros, plain,
+    Db, Ending, folded,
+    ledger::seq_of,
+    micros,
+    people::side_of,
+    plain,
     row::{column, instant, parsed, places, row, small},
 };
 
@@ -22,8 +32,20 @@ const NO_DUE: &str = "9999-12-31";
 /// The longest text that is looked for; SQLite refuses patterns of 50,000 bytes.
 const LONGEST_FIND: usize = 200;
 
-/// Roles that one statement takes; those of the largest side are six.
-const ROLES: usize = 6;
+/// Roles that one statement takes: those of the programme, which has the most.
+const ROLES: usize = 7;
+
+/// A role more, and its work would be missing from every worklist.
+const _: () = {
+    let (mut at, mut programme) = (0, 0);
+    while at < Role::ALL.len() {
+        if matches!(Role::ALL[at].side(), Side::Programme) {
+            programme += 1;
+        }
+        at += 1;
+    }
+    assert!(programme == ROLES, "the statements of the worklist take every role of the programme");
+};
 
 /// `turns.place` counts turns in steps of so many, to leave room for the roles of each.
 const STEP: usize = 32;
@@ -59,7 +81,7 @@ pub const JOURNEYS_OF_ALL: &str = "SELECT j.ref AS reference, j.product, o.name 
 /// database merges them; asked for all roles at once it would read and sort whatever waits.
 macro_rules! work {
     ($key:literal, $after:literal) => {
-        work!($key, $after, "$1", "$2", "$3", "$4", "$5", "$6")
+        work!($key, $after, "$1", "$2", "$3", "$4", "$5", "$6", "$7")
     };
     ($key:literal, $after:literal, $first:literal $(, $role:literal)+) => {
         concat!(
@@ -67,7 +89,7 @@ macro_rules! work {
             $(" UNION ALL ", work!($key, $after, $role),)+
             " ORDER BY ",
             $key,
-            ", journey, task, role LIMIT CAST($15 AS BIGINT)"
+            ", journey, task, role LIMIT CAST($16 AS BIGINT)"
         )
     };
     ($key:literal, $after:literal, $role:literal) => {
@@ -78,40 +100,63 @@ macro_rules! work {
              LEFT JOIN claims c ON c.journey = t.journey AND c.task = t.task LEFT JOIN people p ON p.id = c.person \
              WHERE t.awaited = 1 AND t.role = ",
             $role,
-            " AND ($7 = '' OR t.task = $7) \
-              AND ($8 = '' OR ($8 = 'mine' AND c.person = $9) OR ($8 = 'free' AND c.person IS NULL)) \
-              AND (j.folded LIKE CAST($10 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($10 AS TEXT) ESCAPE '!') \
+            " AND ($8 = '' OR t.task = $8) \
+              AND ($9 = '' OR ($9 = 'mine' AND c.person = $10) OR ($9 = 'free' AND c.person IS NULL)) \
+              AND (j.folded LIKE CAST($11 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($11 AS TEXT) ESCAPE '!') \
               AND (t.",
             $key,
             ", t.journey, t.task, t.role) > (",
             $after,
-            ", $12, $13, $14)"
+            ", $13, $14, $15)"
         )
     };
 }
 
 /// The worklist, oldest first.
-pub const WORK_BY_AGE: &str = work!("since_us", "CAST($11 AS BIGINT)");
+pub const WORK_BY_AGE: &str = work!("since_us", "CAST($12 AS BIGINT)");
 
 /// The worklist, first due first.
-pub const WORK_BY_DUE: &str = work!("due", "$11");
+pub const WORK_BY_DUE: &str = work!("due", "$12");
 
 /// The figures above the worklist: all, overdue, soon, mine, free. Each is counted in the part of the index where it stands.
 pub const FIGURES: &str = "SELECT w.tasks, w.overdue, w.soon, k.mine, w.tasks - k.claimed FROM \
-        (SELECT (SELECT COUNT(*) FROM turns t WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1) AS tasks, \
-                (SELECT COUNT(*) FROM turns t WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1 \
-                        AND t.due < $7) AS overdue, \
-                (SELECT COUNT(*) FROM turns t WHERE t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1 \
-                        AND t.due >= $7 AND t.due <= $8) AS soon) w, \
+        (SELECT (SELECT COUNT(*) FROM turns t WHERE t.role IN ($1, $2, $3, $4, $5, $6, $7) AND t.awaited = 1) AS tasks, \
+                (SELECT COUNT(*) FROM turns t WHERE t.role IN ($1, $2, $3, $4, $5, $6, $7) AND t.awaited = 1 \
+                        AND t.due < $8) AS overdue, \
+                (SELECT COUNT(*) FROM turns t WHERE t.role IN ($1, $2, $3, $4, $5, $6, $7) AND t.awaited = 1 \
+                        AND t.due >= $8 AND t.due <= $9) AS soon) w, \
         (SELECT CAST(COALESCE(SUM(o.turns), 0) AS BIGINT) AS claimed, \
-                CAST(COALESCE(SUM(CASE WHEN o.person = $9 THEN o.turns ELSE 0 END), 0) AS BIGINT) AS mine \
+                CAST(COALESCE(SUM(CASE WHEN o.person = $10 THEN o.turns ELSE 0 END), 0) AS BIGINT) AS mine \
          FROM (SELECT c.person, (SELECT COUNT(*) FROM turns t WHERE t.journey = c.journey AND t.task = c.task \
-                                 AND t.role IN ($1, $2, $3, $4, $5, $6) AND t.awaited = 1) AS turns FROM claims c) o) k";
+                                 AND t.role IN ($1, $2, $3, $4, $5, $6, $7) AND t.awaited = 1) AS turns FROM claims c) o) k";
 
 /// What lists show of one journey, in one statement: two would tear when somebody writes between them.
 pub const PROJECTION: &str = "SELECT j.ref AS reference, j.process, j.organisation, j.product, j.phase, j.stage, j.done, \
-            j.planned, j.opened_us, j.changed_us, j.lapses_us, t.task, t.role, t.round, t.awaited, t.since_us, t.due \
-     FROM journeys j LEFT JOIN turns t ON t.journey = j.ref WHERE j.ref = $1 ORDER BY t.place";
+            j.planned, j.opened_us, j.changed_us, j.lapses_us, t.task, t.role, t.round, t.awaited, t.since_us, t.due, \
+            COALESCE(h.organisations, '') AS organisations, COALESCE(h.not_by, '') AS not_by, \
+            CAST(COALESCE(h.each_role, 0) AS BIGINT) AS each_role \
+     FROM journeys j LEFT JOIN turns t ON t.journey = j.ref \
+     LEFT JOIN turn_hands h ON h.journey = t.journey AND h.task = t.task AND h.side = t.side \
+     WHERE j.ref = $1 ORDER BY t.place";
+
+/// Every turn of these journeys.
+pub const TURNS_OF: &str = "SELECT t.journey AS reference, t.task, t.role, t.round, t.awaited, t.since_us, t.due, \
+            COALESCE(h.organisations, '') AS organisations, COALESCE(h.not_by, '') AS not_by, \
+            CAST(COALESCE(h.each_role, 0) AS BIGINT) AS each_role \
+     FROM turns t LEFT JOIN turn_hands h ON h.journey = t.journey AND h.task = t.task AND h.side = t.side \
+     WHERE t.journey IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+                         $24, $25) \
+     ORDER BY t.journey, t.place";
+
+/// The supplier of each of these journeys and the organisations with a part in it.
+pub const AROUND: &str = "SELECT j.ref AS reference, o.id, o.name, '' AS side \
+     FROM journeys j JOIN organisations o ON o.id = j.organisation \
+     WHERE j.ref IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+                     $24, $25) \
+     UNION ALL SELECT a.journey, o.id, o.name, o.side \
+     FROM parties a JOIN organisations o ON o.id = a.organisation \
+     WHERE a.journey IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+                         $24, $25)";
 
 row! { JourneyRow of "journeys" by reference {
     reference: String,
@@ -166,6 +211,16 @@ row! { TurnRow of "turns" by reference task {
     awaited: i64,
     since_us: i64,
     due: String,
+    organisations: String,
+    not_by: String,
+    each_role: i64,
+} }
+
+row! { AroundRow of "organisations" by id {
+    reference: String,
+    id: String,
+    name: String,
+    side: String,
 } }
 
 /// A journey with one of its turns, if it has any.
@@ -218,7 +273,7 @@ fn due_of(key: &str, due: &str) -> Answer<Option<Date>> {
 }
 
 /// The roles of a statement; unused places hold a word that is no role.
-fn six(roles: &[Role]) -> [&'static str; ROLES] {
+fn held(roles: &[Role]) -> [&'static str; ROLES] {
     debug_assert!(roles.len() <= ROLES, "a statement takes {ROLES} roles");
     let mut names = [""; ROLES];
     for (place, role) in names.iter_mut().zip(roles) {
@@ -287,8 +342,85 @@ impl Db {
         head.map(|row| row.read(turns)).transpose()
     }
 
+    pub(crate) async fn list_turns(&self, journeys: &[JourneyRef]) -> Answer<Vec<(JourneyRef, Vec<Turn>, Around)>> {
+        debug_assert!(journeys.len() <= MOST_JOURNEYS, "a question takes {MOST_JOURNEYS} journeys");
+        let (mut turns, mut around) = (sqlx::query_as(TURNS_OF), sqlx::query_as(AROUND));
+        for at in 0..MOST_JOURNEYS {
+            let reference = journeys.get(at).map_or_else(String::new, ToString::to_string);
+            turns = turns.bind(reference.clone());
+            around = around.bind(reference);
+        }
+        let rows: Vec<TurnRow> = turns.fetch_all(&self.read).answered().await?;
+        let organisations: Vec<AroundRow> = around.fetch_all(&self.read).answered().await?;
+        let mut all = Vec::new();
+        let mut of_journey: BTreeMap<String, Vec<TurnRow>> = BTreeMap::new();
+        for row in rows {
+            of_journey.entry(row.reference.clone()).or_default().push(row);
+        }
+        for journey in journeys.iter().take(MOST_JOURNEYS) {
+            let reference = journey.to_string();
+            let mut known: Option<Around> = None;
+            let mut parties = Vec::new();
+            for row in organisations.iter().filter(|row| row.reference == reference) {
+                let key = row.key();
+                let id: OrganisationId = parsed("organisations", &key, "id", &row.id)?;
+                let around =
+                    known.get_or_insert_with(|| Around { supplier: id.clone(), parties: Vec::new(), names: BTreeMap::new() });
+                around.names.insert(id.clone(), row.name.clone());
+                if row.side.is_empty() {
+                    around.supplier = id;
+                } else {
+                    parties.push((id, side_of("organisations", &key, &row.side)?));
+                }
+            }
+            if let Some(mut around) = known {
+                parties.sort();
+                around.parties = parties;
+                all.push((journey.clone(), turns_of(of_journey.remove(&reference).unwrap_or_default())?, around));
+            }
+        }
+        Ok(all)
+    }
+
+    pub(crate) async fn read_lists_made(&self) -> Answer<u32> {
+        let (rules,): (i64,) =
+            sqlx::query_as("SELECT rules FROM lists_made WHERE one = 1").fetch_one(&self.read).answered().await?;
+        small("lists_made", "1", "rules", rules)
+    }
+
+    pub(crate) async fn write_lists_made(&self, rules: u32) -> Answer<()> {
+        sqlx::query("UPDATE lists_made SET rules = $1 WHERE one = 1")
+            .bind(i64::from(rules))
+            .execute(&self.write)
+            .answered()
+            .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn make_list_again(&self, journey: &JourneyRef, at: Seq, projection: &Projection) -> Result<(), WriteError> {
+        let reference = journey.to_string();
+        let mut transaction = self.begin().await?;
+        // Whoever writes to the journey meanwhile waits for this row, or is waited for and then seen in its ledger.
+        sqlx::query("UPDATE journeys SET phase = phase WHERE ref = $1")
+            .bind(reference.clone())
+            .execute(&mut *transaction)
+            .answered()
+            .await?;
+        let (later,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM events WHERE stream = $1 AND seq > $2")
+            .bind(reference.clone())
+            .bind(seq_of(at))
+            .fetch_one(&mut *transaction)
+            .answered()
+            .await?;
+        if later > 0 {
+            return Err(WriteError::Conflict);
+        }
+        let roles = project(&mut transaction, &reference, projection).await?;
+        self.commit(transaction, &reference, roles).await
+    }
+
     pub(crate) async fn list_work(&self, filter: &WorkFilter) -> Answer<Vec<WorkLine>> {
-        let roles = six(&filter.roles);
+        let roles = held(&filter.roles);
         let (key, journey, task, role) = match &filter.after {
             Some((key, journey, task, role)) => (plain(key), journey.to_string(), task.to_string(), role.name()),
             None => Default::default(),
@@ -302,6 +434,7 @@ impl Db {
             .bind(roles[3])
             .bind(roles[4])
             .bind(roles[5])
+            .bind(roles[6])
             .bind(plain(&filter.task))
             .bind(plain(&filter.claimed))
             .bind(filter.me.as_ref().map_or_else(String::new, ToString::to_string))
@@ -318,7 +451,7 @@ impl Db {
     }
 
     pub(crate) async fn count_work(&self, roles: &[Role], me: &PersonId, today: Date, soon: Date) -> Answer<WorkFigures> {
-        let roles = six(roles);
+        let roles = held(roles);
         let row: (i64, i64, i64, i64, i64) = sqlx::query_as(FIGURES)
             .bind(roles[0])
             .bind(roles[1])
@@ -326,6 +459,7 @@ impl Db {
             .bind(roles[3])
             .bind(roles[4])
             .bind(roles[5])
+            .bind(roles[6])
             .bind(today.to_string())
             .bind(soon.to_string())
             .bind(me.to_string())
@@ -440,7 +574,38 @@ async fn insert_turns(transaction: &mut Transaction<'static, Any>, journey: &str
             .bind(turn.due.map_or_else(|| NO_DUE.to_owned(), |due| due.to_string()));
     }
     insert.execute(&mut **transaction).answered().await?;
+    insert_hands(transaction, journey, turns).await
+}
+
+/// Who of its side each turn asks. A turn that comes back writes over what was said of it before.
+async fn insert_hands(transaction: &mut Transaction<'static, Any>, journey: &str, turns: &[Turn]) -> Answer<()> {
+    let text = format!(
+        "INSERT INTO turn_hands (journey, task, side, organisations, not_by, each_role) VALUES {} \
+         ON CONFLICT (journey, task, side) DO UPDATE SET organisations = excluded.organisations, not_by = excluded.not_by, \
+             each_role = excluded.each_role",
+        places(turns.len(), 6)
+    );
+    let mut insert = sqlx::query(AssertSqlSafe(text));
+    for turn in turns {
+        insert = insert
+            .bind(journey.to_owned())
+            .bind(turn.task.to_string())
+            .bind(turn.side.name())
+            .bind(words(&turn.organisations))
+            .bind(words(&turn.not_by))
+            .bind(i64::from(turn.each));
+    }
+    insert.execute(&mut **transaction).answered().await?;
     Ok(())
+}
+
+/// Ids in one text.
+fn words<T: ToString>(ids: &[T]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+fn ids<T: FromStr<Err: Display>>(key: &str, column: &'static str, text: &str) -> Answer<Vec<T>> {
+    text.split_whitespace().map(|id| parsed("turn_hands", key, column, id)).collect()
 }
 
 /// Rows of one task become one turn again.
@@ -461,6 +626,9 @@ fn turns_of(rows: Vec<TurnRow>) -> Result<Vec<Turn>, StoreError> {
                 due: due_of(&key, &row.due)?,
                 round: Round(small("turns", &key, "round", row.round)?),
                 awaited: row.awaited == 1,
+                organisations: ids(&key, "organisations", &row.organisations)?,
+                not_by: ids(&key, "not_by", &row.not_by)?,
+                each: row.each_role == 1,
             }),
         }
     }

@@ -63,7 +63,7 @@ pub const LISTENERS: &str = "SELECT m.person, p.name, p.email, m.organisation, o
        AND m.person IN (SELECT e.person FROM events e WHERE e.stream = $1 \
                         UNION ALL SELECT c.person FROM claims c WHERE c.journey = $1 \
                         UNION ALL SELECT w.person FROM messages w WHERE w.journey = $1) \
-     LIMIT 2000";
+     ORDER BY 1, 4 LIMIT 2000";
 
 row! { MessageRow of "messages" by id {
     id: String,

@@ -16,14 +16,14 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::{
     Db, Ending, micros, outbox, plain,
-    row::{AT_ONCE, parsed, places},
+    row::{AT_ONCE, after_first, parsed, places},
 };
 
 /// Who is waited for: for the sweep.
 pub const HELD_FOR: &str = "SELECT DISTINCT person FROM held WHERE held_us <= $1 ORDER BY person LIMIT CAST($2 AS BIGINT)";
 
 /// What waits for one person, and whether they have seen it on the page meanwhile.
-pub const HELD: &str = "SELECT h.subject, h.link, CAST(CASE WHEN EXISTS ( \
+pub const HELD: &str = "SELECT h.id, h.subject, h.link, CAST(CASE WHEN EXISTS ( \
             SELECT 1 FROM messages m JOIN seen s ON s.person = h.person AND s.journey = m.journey AND s.task = m.task \
             WHERE m.id = h.message AND s.seq >= m.seq) THEN 1 ELSE 0 END AS BIGINT) \
      FROM held h WHERE h.person = $1 AND h.held_us <= $2 ORDER BY h.held_us, h.id LIMIT 500";
@@ -139,25 +139,35 @@ impl NoticeBook for Db {
     }
 
     async fn held(&self, person: &PersonId, before: Timestamp) -> Answer<Vec<Held>> {
-        let rows: Vec<(String, String, i64)> =
+        let rows: Vec<(String, String, String, i64)> =
             sqlx::query_as(HELD).bind(person.to_string()).bind(micros(before)).fetch_all(&self.read).answered().await?;
-        Ok(rows.into_iter().map(|(subject, link, seen)| Held { subject, link, seen: seen == 1 }).collect())
+        Ok(rows.into_iter().map(|(id, subject, link, seen)| Held { id, subject, link, seen: seen == 1 }).collect())
     }
 
-    async fn send_held(&self, person: &PersonId, before: Timestamp, letter: Option<Letter>, now: Timestamp) -> Answer<bool> {
+    async fn send_held(&self, person: &PersonId, lines: &[String], letter: Option<Letter>, now: Timestamp) -> Answer<bool> {
+        if lines.is_empty() {
+            return Ok(false);
+        }
         let mut transaction = self.begin().await?;
-        // The second of two who delete the same rows waits for the first and then finds none.
-        let done = sqlx::query("DELETE FROM held WHERE person = $1 AND held_us <= $2")
-            .bind(person.to_string())
-            .bind(micros(before))
-            .execute(&mut *transaction)
-            .answered()
-            .await?;
-        let mine = done.rows_affected() > 0;
-        if let Some(letter) = letter.filter(|_| mine) {
+        // Only what was read is taken away: what came meanwhile, or did not fit, waits for the next letter. The second of two who
+        // delete the same lines waits for the first and then finds none.
+        let mut deleted = 0;
+        for some in lines.chunks(AT_ONCE) {
+            let text = format!("DELETE FROM held WHERE person = $1 AND id IN ({})", after_first(some.len()));
+            let mut delete = sqlx::query(AssertSqlSafe(text)).bind(person.to_string());
+            for line in some {
+                delete = delete.bind(plain(line));
+            }
+            deleted += delete.execute(&mut *transaction).answered().await?.rows_affected();
+        }
+        // Somebody else has told of some of them: nothing is changed, and the rest is read again.
+        if deleted < lines.len() as u64 {
+            return Ok(false);
+        }
+        if let Some(letter) = letter {
             outbox::insert(&mut transaction, &[&letter], now).await?;
         }
         transaction.commit().answered().await?;
-        Ok(mine)
+        Ok(true)
     }
 }

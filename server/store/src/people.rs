@@ -2,6 +2,8 @@
 
 mod rows;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::{
@@ -11,14 +13,14 @@ use journey::{
     people::PeopleEvent,
     port::{Answer, Letter, Link, LinkPurpose, Member, Membership, Organisation, People, Person, StoreError, WriteError},
 };
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::{
     Db, Ending, folded,
     ledger::{EventRow, insert_event, seq_of},
     links::{INVITATIONS, LINK, LinkRow, insert_link, roles_of, roles_text, use_link, use_links},
     micros, outbox, plain,
-    row::{instant, parsed, row, unreadable},
+    row::{AT_ONCE, instant, parsed, places, row, unreadable},
     seats, sessions,
 };
 pub(crate) use rows::side_of;
@@ -32,6 +34,15 @@ pub const ACCOUNT: &str = "SELECT p.id AS person, p.email, p.name AS called, p.p
             o.id, o.name, o.ods_code, o.side, m.roles \
      FROM people p LEFT JOIN memberships m ON m.person = p.id LEFT JOIN organisations o ON o.id = m.organisation \
      WHERE p.id = $1 ORDER BY m.since_us, o.id";
+
+/// Everybody of the programme whose address is confirmed.
+const OF_PROGRAMME: &str = "SELECT m.person, m.organisation, p.name, p.email, m.roles, m.since_us \
+     FROM memberships m JOIN people p ON p.id = m.person JOIN organisations o ON o.id = m.organisation \
+     WHERE p.confirmed_us IS NOT NULL AND o.side = 'programme' ORDER BY m.person, m.organisation";
+
+/// Everybody of these organisations whose address is confirmed; the places follow.
+const OF_ORGANISATIONS: &str = "SELECT m.person, m.organisation, p.name, p.email, m.roles, m.since_us \
+     FROM memberships m JOIN people p ON p.id = m.person WHERE p.confirmed_us IS NOT NULL AND m.organisation IN";
 
 row! { MemberRow of "memberships" by person organisation {
     person: String,
@@ -262,28 +273,32 @@ impl People for Db {
         Ok(members)
     }
 
-    async fn addresses(&self, organisation: Option<&OrganisationId>, roles: &[Role]) -> Answer<Vec<(PersonId, String)>> {
-        // Without an organisation: everybody of the programme. Roles are few and lists short, so they are picked here.
-        let rows: Vec<MemberRow> = sqlx::query_as(
-            "SELECT m.person, m.organisation, p.name, p.email, m.roles, m.since_us \
-             FROM memberships m JOIN people p ON p.id = m.person JOIN organisations o ON o.id = m.organisation \
-             WHERE p.confirmed_us IS NOT NULL AND (m.organisation = $1 OR ($1 = '' AND o.side = 'programme')) \
-             ORDER BY p.id LIMIT 500",
-        )
-        .bind(organisation.map_or_else(String::new, ToString::to_string))
-        .fetch_all(&self.read)
-        .answered()
-        .await?;
-        let mut found = Vec::new();
+    async fn addresses(&self, of: Option<&[OrganisationId]>, roles: &[Role]) -> Answer<Vec<(PersonId, String)>> {
+        // Roles are few and lists short, so they are picked here; a limit before that would leave people out.
+        let mut rows: Vec<MemberRow> = Vec::new();
+        match of {
+            None => rows.extend(sqlx::query_as::<_, MemberRow>(OF_PROGRAMME).fetch_all(&self.read).answered().await?),
+            Some(organisations) => {
+                for some in organisations.chunks(AT_ONCE) {
+                    let text = format!("{OF_ORGANISATIONS} {}", places(1, some.len()));
+                    let mut query = sqlx::query_as(AssertSqlSafe(text));
+                    for organisation in some {
+                        query = query.bind(organisation.to_string());
+                    }
+                    let more: Vec<MemberRow> = query.fetch_all(&self.read).answered().await?;
+                    rows.extend(more);
+                }
+            }
+        }
+        // Who works in two teams or two organisations gets one letter.
+        let mut found = BTreeMap::new();
         for row in rows {
             let key = row.key();
             if roles_of("memberships", &key, &row.roles)?.iter().any(|role| roles.contains(role)) {
-                found.push((parsed("memberships", &key, "person", &row.person)?, row.email));
+                found.insert(parsed("memberships", &key, "person", &row.person)?, row.email);
             }
         }
-        // Who works in two teams gets one letter.
-        found.dedup();
-        Ok(found)
+        Ok(found.into_iter().collect())
     }
 
     async fn add_link(&self, link: Link, letter: Letter) -> Answer<()> {

@@ -1,8 +1,12 @@
 //! Where all journeys stand, counted by the database: what comes back grows with places and days, not with journeys.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
+use jiff::civil::Date;
 use journey::{
     actor::Side,
+    calendar,
     ids::TaskId,
     port::{
         Answer,
@@ -15,10 +19,11 @@ use crate::{
     row::{instant, parsed, row, small, unreadable},
 };
 
-/// Microseconds of a day.
-const DAY: i64 = 86_400_000_000;
+/// Microseconds of an hour.
+const HOUR: i64 = 3_600_000_000;
 
-/// Journeys by place and day. A journey is at a place once, since the earliest of its turns there. Pairs that are not used
+/// Journeys by place and hour: days begin at midnight in the UK, which is a full hour of UTC, so hours are put together to
+/// days here. A journey is at a place once, since the earliest of its turns there. Pairs that are not used
 /// hold a text that is no task.
 pub const TALLY: &str = "WITH places (task, place) AS (VALUES \
      ($2, $3), ($4, $5), ($6, $7), ($8, $9), ($10, $11), ($12, $13), ($14, $15), ($16, $17), \
@@ -29,11 +34,11 @@ pub const TALLY: &str = "WITH places (task, place) AS (VALUES \
      ($82, $83), ($84, $85), ($86, $87), ($88, $89), ($90, $91), ($92, $93), ($94, $95), ($96, $97), \
      ($98, $99), ($100, $101), ($102, $103), ($104, $105), ($106, $107), ($108, $109), ($110, $111), ($112, $113), \
      ($114, $115), ($116, $117), ($118, $119), ($120, $121), ($122, $123), ($124, $125), ($126, $127), ($128, $129)) \
-     SELECT there.place, there.day, COUNT(*) AS journeys FROM \
-        (SELECT places.place AS place, t.journey, MIN(t.since_us) / 86400000000 AS day \
+     SELECT there.place, there.hour, COUNT(*) AS journeys FROM \
+        (SELECT places.place AS place, t.journey, MIN(t.since_us) / 3600000000 AS hour \
          FROM places JOIN turns t ON t.task = places.task JOIN journeys j ON j.ref = t.journey \
          WHERE j.phase = 'open' AND j.process LIKE CAST($1 AS TEXT) GROUP BY places.place, t.journey) there \
-     GROUP BY there.place, there.day";
+     GROUP BY there.place, there.hour";
 
 /// The journeys at one place, longest there first.
 pub const STANDING_AT: &str = "SELECT t.journey, j.product, o.name AS supplier, t.task, t.side, MIN(t.since_us) AS since_us \
@@ -44,7 +49,7 @@ pub const STANDING_AT: &str = "SELECT t.journey, j.product, o.name AS supplier, 
 
 row! { TallyRow of "turns" by place {
     place: String,
-    day: i64,
+    hour: i64,
     journeys: i64,
 } }
 
@@ -78,14 +83,14 @@ impl Picture for Db {
             query = query.bind(task).bind(place);
         }
         let rows: Vec<TallyRow> = query.fetch_all(&self.read).answered().await?;
-        rows.into_iter()
-            .map(|row| {
-                let key = row.key();
-                let since = instant("turns", &key, "since_us", row.day.saturating_mul(DAY))?;
-                let journeys = small("turns", &key, "journeys", row.journeys)?;
-                Ok(Tally { place: row.place, since: journey::calendar::date_of(since), journeys })
-            })
-            .collect()
+        let mut days: BTreeMap<(String, Date), u32> = BTreeMap::new();
+        for row in rows {
+            let key = row.key();
+            let since = instant("turns", &key, "since_us", row.hour.saturating_mul(HOUR))?;
+            let journeys = small("turns", &key, "journeys", row.journeys)?;
+            *days.entry((row.place, calendar::date_of(since))).or_default() += journeys;
+        }
+        Ok(days.into_iter().map(|((place, since), journeys)| Tally { place, since, journeys }).collect())
     }
 
     async fn standing_at(&self, side: &str, tasks: &[TaskId], limit: u32) -> Answer<Vec<Stands>> {

@@ -60,6 +60,11 @@ pub(crate) fn unreadable(table: &'static str, key: &str, column: &'static str, w
 /// How many rows are written or asked for in one statement: a few thousand places for values are known to both databases.
 pub(crate) const AT_ONCE: usize = 200;
 
+/// So many places for values after a first one: `$2, $3, $4`.
+pub(crate) fn after_first(count: usize) -> String {
+    (2..count + 2).map(|at| format!("${at}")).collect::<Vec<_>>().join(", ")
+}
+
 /// Places for the values of so many rows of so many columns: `($1, $2), ($3, $4)`. Nothing else is ever put together into a
 /// statement.
 pub(crate) fn places(rows: usize, columns: usize) -> String {

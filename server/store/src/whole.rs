@@ -88,6 +88,9 @@ pub const TABLES: &[Table] = &[
         1 journey Text, 2 task Text, 3 role Text, 4 side Text, 5 place Number, 6 round Number, 7 awaited Number, 8 since_us Number,
         9 due Text,
     }),
+    table!("turn_hands" by "journey, task, side" {
+        1 journey Text, 2 task Text, 3 side Text, 4 organisations Text, 5 not_by Text, 6 each_role Number,
+    }),
     table!("claims" by "journey, task" { 1 journey Text, 2 task Text, 3 person Text, 4 at_us Number, }),
     table!("drafts" by "journey, task, subject" {
         1 journey Text, 2 task Text, 3 subject Text, 4 version Number, 5 body Text, 6 person Text, 7 saved_us Number,
@@ -122,8 +125,9 @@ pub const TABLES: &[Table] = &[
     table!("held" by "id" { 1 id Text, 2 person Text, 3 held_us Number, 4 subject Text, 5 link Text, 6 message Text, }),
 ];
 
-/// Tables that no backup holds: people sign in again, tries to sign in are forgotten, and a turnstile only counts.
-pub const LEFT_OUT: &[&str] = &["sessions", "attempts", "turnstiles"];
+/// Tables that no backup holds: people sign in again, tries to sign in are forgotten, a turnstile only counts, and what is
+/// restored is listed by the rules of the release that restores it.
+pub const LEFT_OUT: &[&str] = &["sessions", "attempts", "turnstiles", "lists_made"];
 
 /// The newest schema that this release knows.
 #[must_use]

@@ -90,6 +90,9 @@ stories! {
         what_is_typed_is_found_as_it_is_written
         every_journey_is_on_exactly_one_page
         the_worklist_shows_what_waits_for_these_roles
+        the_worklist_knows_every_role_of_the_programme
+        turns_of_a_page_are_those_of_each_journey
+        lines_of_older_rules_are_made_anew
         the_worklist_narrows_by_task_and_by_claim
         every_line_of_the_worklist_is_on_exactly_one_page
         figures_count_what_waits
@@ -101,7 +104,8 @@ stories! {
     corrections:
         the_newest_correction_is_read_and_every_version_stays;
     picture:
-        each_journey_counts_once_where_it_stands;
+        each_journey_counts_once_where_it_stands
+        days_are_those_of_the_uk;
     texts:
         a_text_is_kept_with_its_event_and_found_under_its_digest;
     runs:
@@ -123,7 +127,8 @@ stories! {
         those_who_take_part_are_told_and_nobody_else;
     notices:
         a_notice_goes_as_its_reader_chose
-        of_ten_who_send_a_daily_letter_one_does;
+        of_ten_who_send_a_daily_letter_one_does
+        nothing_held_is_dropped_untold;
     accounts:
         an_organisation_registers_with_its_first_person
         an_address_that_is_taken_is_refused_and_nothing_is_half_written
@@ -131,6 +136,7 @@ stories! {
         organisations_are_found_by_id_and_by_name
         members_stand_by_name_and_memberships_by_age
         letters_go_to_confirmed_people_with_the_role
+        nobody_is_left_out_because_the_programme_is_large
         details_are_corrected_and_found_by_the_new_name
         roles_change_and_end
         the_stream_of_accounts_stays_unbroken_when_twenty_write_at_once

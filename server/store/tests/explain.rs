@@ -28,9 +28,10 @@ struct Hot {
 
 const NOW: i64 = 1_760_000_000_000_000;
 
-const WORK: [Value; 15] = [
+const WORK: [Value; 16] = [
     Text("programme_lead"),
     Text("clinical_safety"),
+    Text(""),
     Text(""),
     Text(""),
     Text(""),
@@ -70,6 +71,12 @@ const RUNS: [Value; 14] = [
     Text(""),
     Text(""),
 ];
+
+const PAGE: [Value; 25] = {
+    let mut values = [Text(""); 25];
+    (values[0], values[1]) = (Text("ref01000"), Text("ref01001"));
+    values
+};
 
 const PLACES: [Value; 129] = {
     let mut values = [Text(""); 129];
@@ -127,6 +134,7 @@ const STATEMENTS: &[Hot] = &[
             Text(""),
             Text(""),
             Text(""),
+            Text(""),
             Text("2026-01-07"),
             Text("2026-01-09"),
             Text("person1"),
@@ -134,6 +142,8 @@ const STATEMENTS: &[Hot] = &[
         // SQLite counts in `turns_by_due` alone; to PostgreSQL `turns_by_role` is as good.
         index: "turns_by_",
     },
+    Hot { name: "turns of a page", text: hot::TURNS_OF, asked: &PAGE, index: "turns" },
+    Hot { name: "around a page", text: hot::AROUND, asked: &PAGE, index: "parties" },
     // It counts every turn there is: PostgreSQL reads them by their key, SQLite task by task.
     Hot { name: "tally", text: hot::TALLY, asked: &PLACES, index: "turns" },
     Hot { name: "standing at", text: hot::STANDING_AT, asked: &AT_A_STOP, index: "turns_by_task" },

@@ -166,6 +166,7 @@ impl Journey {
                         let basis = Some(Basis::now(self, spec));
                         let record = self.touch(task, seq);
                         record.basis = basis;
+                        record.held = Some(at);
                         record.confirmed.clear();
                     }
                 }
@@ -251,7 +252,10 @@ impl Journey {
             }
             Event::WentLive => self.phase = Phase::Live { since: at },
             Event::Withdrawn { reason } => self.phase = Phase::Withdrawn { since: at, reason: reason.clone() },
-            Event::Resumed { .. } => self.phase = Phase::Open,
+            Event::Resumed { .. } => {
+                self.phase = Phase::Open;
+                self.resumed = Some(at);
+            }
         }
         Ok(())
     }

@@ -27,6 +27,8 @@ pub struct Notice {
 /// A line of a daily letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
+    /// Which.
+    pub id: String,
     /// What it is about.
     pub subject: String,
     /// Where it leads.
@@ -44,9 +46,9 @@ pub trait NoticeBook: Send + Sync {
     async fn choose_notices(&self, person: &PersonId, choice: Notices) -> Answer<()>;
     /// People for whom something waits from before this time.
     async fn held_for(&self, before: Timestamp, limit: u32) -> Answer<Vec<PersonId>>;
-    /// What waits for a person from before this time, oldest first.
+    /// What waits for a person from before this time, oldest first; at most 500 lines.
     async fn held(&self, person: &PersonId, before: Timestamp) -> Answer<Vec<Held>>;
-    /// Takes away what waits for a person from before this time and writes the letter about it, if there is one. Of
-    /// several who try at once one does it; answers whether it was this one.
-    async fn send_held(&self, person: &PersonId, before: Timestamp, letter: Option<Letter>, now: Timestamp) -> Answer<bool>;
+    /// Takes these lines away, which were read before, and writes the letter about them, if there is one. Of several who try
+    /// at once one does it; answers whether it was this one. What was not read stays.
+    async fn send_held(&self, person: &PersonId, lines: &[String], letter: Option<Letter>, now: Timestamp) -> Answer<bool>;
 }

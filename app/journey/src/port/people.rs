@@ -118,6 +118,9 @@ pub struct Link {
     pub expires_at: Timestamp,
 }
 
+/// Invitations that one question answers.
+pub const MOST_INVITATIONS: usize = 200;
+
 /// Accounts and links. Every change also appends to the `people` stream.
 #[async_trait]
 pub trait People: Send + Sync {
@@ -149,13 +152,14 @@ pub trait People: Send + Sync {
     async fn memberships(&self, person: &PersonId) -> Answer<Vec<Membership>>;
     /// Who belongs to an organisation, by name.
     async fn members(&self, organisation: &OrganisationId) -> Answer<Vec<Member>>;
-    /// Addresses of everybody with one of these roles on this side: for letters about a journey.
-    async fn addresses(&self, organisation: Option<&OrganisationId>, roles: &[Role]) -> Answer<Vec<(PersonId, String)>>;
+    /// Addresses of everybody with one of these roles in any of these organisations, or in the programme for `None`: for
+    /// letters about a journey. Each person once, however many organisations they belong to.
+    async fn addresses(&self, of: Option<&[OrganisationId]>, roles: &[Role]) -> Answer<Vec<(PersonId, String)>>;
     /// Writes a link and its letter.
     async fn add_link(&self, link: Link, letter: Letter) -> Answer<()>;
     /// A link that still works, without using it.
     async fn link(&self, token: &Digest, purpose: LinkPurpose, now: Timestamp) -> Answer<Option<Link>>;
-    /// Invitations to an organisation that still wait.
+    /// Invitations to an organisation that still wait, oldest first: at most [`MOST_INVITATIONS`].
     async fn invitations(&self, organisation: &OrganisationId, now: Timestamp) -> Answer<Vec<Link>>;
     /// Uses a confirmation link. `Conflict` when it does not work any more.
     async fn confirm(&self, token: &Digest, now: Timestamp) -> Result<(), WriteError>;

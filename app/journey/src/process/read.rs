@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Fault, Lapse, Origin, Page, Process, Rests, Settle, Stage, TaskSpec};
+use super::{Fault, Lapse, Origin, Page, Process, Rests, Settle, Stage, Target, TaskSpec};
 use crate::{
     actor::Role,
     check,
@@ -82,7 +82,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         "reviews",
         "when",
         "waivable",
-        "target_days",
+        "target",
         "can_start",
         "lapses_months",
         "lapses_unless_started",
@@ -104,7 +104,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
     let reviews = r.has("reviews").then(|| r.parsed("reviews")).flatten();
     let when = r.words("when", Condition::ALL, Condition::name);
     let waivable = r.flag("waivable");
-    let target_days = r.number("target_days");
+    let target = r.has("target").then(|| r.parsed::<Target>("target")).flatten();
     let can_start = r.flag("can_start");
     let months = r.number("lapses_months");
     let unless = r.has("lapses_unless_started").then(|| r.parsed("lapses_unless_started")).flatten();
@@ -129,7 +129,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         reviews,
         when,
         waivable,
-        target_days,
+        target,
         can_start,
         lapse,
         help: help?,

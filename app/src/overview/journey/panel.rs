@@ -4,9 +4,11 @@ use jiff::civil::Date;
 use journey::{
     actor::Side,
     calendar, decide,
+    ids::TaskId,
     journey::Phase,
-    overview::{self, Turn},
-    standing::{State, StateKind, Verb},
+    overview,
+    standing::{Standing, State, StateKind, Verb},
+    turns::{self, Turn},
 };
 use leptos::prelude::*;
 
@@ -22,8 +24,7 @@ pub(super) fn panel(scene: &Scene) -> AnyView {
     let journey = scene.journey();
     let now = &scene.now;
     let mine: Vec<&Turn> = now.turns.iter().filter(|turn| words::is_mine(turn, &scene.visitor, journey)).collect();
-    let own: Vec<Turn> = mine.iter().map(|turn| (*turn).clone()).collect();
-    let first = overview::first_for(journey, &own, own.first().map_or(scene.side, |turn| turn.side)).cloned();
+    let first = overview::first_of(journey, mine.iter().copied()).cloned();
     let (yours, who, headline, text, action) = match (&journey.phase, first) {
         (Phase::Withdrawn { since, reason }, _) => (
             false,
@@ -118,9 +119,13 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
             let others = scene.now.turns.iter().filter(|t| words::is_mine(t, &scene.visitor, journey)).count().saturating_sub(1);
             let more =
                 if others > 0 { format!(" {} can be done in any order.", counted(others, "more task")) } else { String::new() };
-            let draft = scene.drafted.contains(&turn.task);
-            let text =
-                if draft { format!("You have started. Your draft is kept.{more}") } else { format!("You can start now.{more}") };
+            let draft = scene.shown.get(&turn.task) == Some(&Standing::Draft);
+            let rows = scene.scal.filter(|_| scene.is_scal(&turn.task));
+            let text = match rows {
+                Some((done, all)) => format!("{done} of {all} rows are filled in. Your answers are kept.{more}"),
+                None if draft => format!("You have started. Your draft is kept.{more}"),
+                None => format!("You can start now.{more}"),
+            };
             (label.clone(), text, if draft { "Go on".to_owned() } else { "Open the task".to_owned() })
         }
     }
@@ -137,9 +142,8 @@ fn waiting(scene: &Scene) -> (bool, String, String, String, Option<(String, Stri
     let Some(turn) = awaited else {
         return (false, String::new(), "Nothing waits for anybody".to_owned(), String::new(), None);
     };
-    let days = calendar::between(calendar::date_of(turn.since), scene.today);
     let holder = words::holder(turn, journey, scene.names());
-    let who = format!("With {holder} for {}", dates::working_days(days));
+    let who = format!("With {holder} {}", dates::waited(calendar::date_of(turn.since), scene.today));
     let label = scene.label(&turn.task);
     let headline = match (turn.side, journey.task(&turn.task).state.kind()) {
         (Side::Supplier, StateKind::Returned) => format!("The supplier is answering findings: {label}"),
@@ -163,26 +167,42 @@ fn where_are_we(scene: &Scene) -> String {
     format!("{stage}{} of {} tasks are completed.", now.count.0, now.count.1)
 }
 
+/// What else the reader can do now, else what comes when that is done.
 fn what_is_next(scene: &Scene) -> AnyView {
+    let journey = scene.journey();
+    let mine: Vec<&Turn> = scene.now.turns.iter().filter(|turn| words::is_mine(turn, &scene.visitor, journey)).collect();
+    let first = overview::first_of(journey, mine.iter().copied()).map(|turn| &turn.task);
+    let others: Vec<&TaskId> = mine.iter().map(|turn| &turn.task).filter(|task| Some(*task) != first).collect();
+    if !others.is_empty() {
+        let more = others.len().saturating_sub(OTHERS);
+        let links = others.iter().take(OTHERS).map(|task| view! { <li>{scene.link(task)}</li> }).collect_view();
+        return view! {
+            "You can also do: " <ul>{links}</ul> {(more > 0).then(|| format!("And {} more below.", counted(more, "task")))}
+        }
+        .into_any();
+    }
     match &scene.now.next {
-        Some((task, _)) => view! { "Then: " {scene.link(task)} "." }.into_any(),
+        Some((task, _)) => view! { {scene.link(task)} "." }.into_any(),
         None => "Every task that is left can be done now.".into_any(),
     }
 }
 
+/// Other tasks of the reader that are named.
+const OTHERS: usize = 4;
+
+/// Who has how many tasks, the reader first; then what is waited for, since when and by when.
 fn whose_turn(scene: &Scene) -> AnyView {
     let journey = scene.journey();
-    let mut turns: Vec<&Turn> = scene.now.turns.iter().filter(|turn| turn.awaited).collect();
-    if turns.is_empty() {
-        turns = scene.now.turns.iter().take(1).collect();
-    }
+    let around = words::around(journey, scene.names());
+    let summary = turns::in_words(&around.held(&scene.now.turns, &scene.visitor.actor));
+    let mut awaited: Vec<&Turn> = scene.now.turns.iter().filter(|turn| turn.awaited).collect();
     // Two holders at once is normal: the reader's own first.
-    turns.sort_by_key(|turn| !words::is_mine(turn, &scene.visitor, journey));
-    if turns.is_empty() {
+    awaited.sort_by_key(|turn| !words::is_mine(turn, &scene.visitor, journey));
+    if summary.is_empty() {
         return "Nobody's: everything is done.".into_any();
     }
-    let all = turns.len();
-    let items = turns
+    let all = awaited.len();
+    let items = awaited
         .into_iter()
         .take(5)
         .map(|turn| {
@@ -190,19 +210,25 @@ fn whose_turn(scene: &Scene) -> AnyView {
             view! { <li>{mine.then(|| view! { <b>"Your turn "</b> })}{text} " " {scene.link(&turn.task)} "."</li> }
         })
         .collect_view();
-    view! { <ul>{items}</ul> {(all > 5).then(|| format!("And {} more below.", counted(all - 5, "task")))} }.into_any()
+    view! {
+        <b>{summary}</b>
+        {(all > 0).then(|| view! { <ul>{items}</ul> })}
+        {(all > 5).then(|| format!("And {} more below.", counted(all - 5, "task")))}
+        {words::give_the_role(&scene.nobody)}
+    }
+    .into_any()
 }
 
 fn what_stops(scene: &Scene) -> AnyView {
+    let journey = scene.journey();
     let Some((task, stops)) = &scene.now.next else { return "Nothing.".into_any() };
     let items = stops
         .iter()
         .map(|stop| {
-            let who = match stop.side {
-                Some(side) if side == scene.side => " (you)".to_owned(),
-                Some(side) => format!(" ({})", side.title()),
-                None => " (cannot start yet)".to_owned(),
-            };
+            let turns: Vec<Turn> = scene.now.turns.iter().filter(|turn| turn.task == stop.task).cloned().collect();
+            let held = words::around(journey, scene.names()).held(&turns, &scene.visitor.actor);
+            let who: Vec<String> = held.iter().map(|held| held.who.in_words()).collect();
+            let who = if who.is_empty() { " (cannot start yet)".to_owned() } else { format!(" ({})", words::listed(who)) };
             view! { <li>{scene.link(&stop.task)}{who}</li> }
         })
         .collect_view();

@@ -6,6 +6,7 @@ use journey::{
     overview::StageCount,
     process::{Page, Settle, Stage, TaskSpec},
     standing::{Standing, StateKind},
+    turns::{self, Turn},
 };
 use leptos::prelude::*;
 
@@ -96,7 +97,7 @@ fn stage_view(scene: &Scene, stage: &Stage, count: &StageCount, everything: bool
 
 fn row(scene: &Scene, task: &'static TaskSpec) -> AnyView {
     let journey = scene.journey();
-    let standing = scene.now.standings[&task.id].clone().with_draft(scene.drafted.contains(&task.id));
+    let standing = scene.shown[&task.id].clone();
     let locked = matches!(standing, Standing::Locked { .. });
     let (name_id, status_id) = (format!("{}-hint", task.id), format!("{}-status", task.id));
     let described = format!("{name_id} {status_id}");
@@ -110,7 +111,10 @@ fn row(scene: &Scene, task: &'static TaskSpec) -> AnyView {
     let tag = if open_channel {
         view! { <strong class="nhsuk-tag nhsuk-tag--white">"Open"</strong> }.into_any()
     } else {
-        view! { <StandingTag standing=standing.clone() /> }.into_any()
+        let rows = scene.scal.filter(|_| task.page == Page::Scal).map(|(done, all)| {
+            view! { <span class="gpc-meta">{format!("{done} of {all} rows")}</span> }
+        });
+        view! { <StandingTag standing=standing.clone() /> {rows.map(|rows| view! { " " {rows} })} }.into_any()
     };
     view! {
         <li class=class>
@@ -162,8 +166,22 @@ fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &St
         return format!("Something it depends on has changed. It can be checked when this is completed: {names}.").into_any();
     }
     let how = words::how(journey, task, scene.names());
-    let turn = scene.now.turns.iter().find(|turn| turn.task == task.id);
+    let of_task: Vec<&Turn> = scene.now.turns.iter().filter(|turn| turn.task == task.id).collect();
+    // A task of two sides: what the reader can do first, and the others beside it.
+    let mine = of_task.iter().copied().find(|turn| words::is_mine(turn, &scene.visitor, journey));
+    let turn = mine.or_else(|| of_task.first().copied());
+    let begins = turns::begins(journey, task, &scene.now.standings[&task.id]);
+    let beside: Vec<String> = of_task
+        .iter()
+        .filter(|other| turn.is_some_and(|turn| turn.side != other.side))
+        .map(|other| words::holder(other, journey, scene.names()))
+        .collect();
+    let beside = (!beside.is_empty()).then(|| format!(" Also with {}.", words::listed(beside)));
     match turn {
+        Some(_) if begins => {
+            let who = if mine.is_some() { "You" } else { "The supplier" };
+            format!("{who} can fill in its rows now. It is sent when the test stages before it are accepted.").into_any()
+        }
         Some(turn) if turn.awaited => {
             let (mine, text) = words::held(turn, &scene.visitor, journey, scene.names(), scene.today);
             let claimed = scene
@@ -172,11 +190,11 @@ fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &St
                 .get(&task.id)
                 .filter(|_| scene.side == Side::Programme)
                 .map(|person| format!(" Claimed by {}.", words::who(scene.names(), Some(person))));
-            view! { {mine.then(|| view! { <b class="gpc-turn">"Your turn "</b> })}{text} " " {how} {claimed} }.into_any()
+            view! { {mine.then(|| view! { <b class="gpc-turn">"Your turn "</b> })}{text} {beside} " " {how} {claimed} }.into_any()
         }
         Some(_) if !how.is_empty() => how.into_any(),
-        Some(turn) if turn.side == scene.side => "".into_any(),
-        Some(turn) => format!("With {}.", words::holder(turn, journey, scene.names())).into_any(),
+        Some(_) if mine.is_some() => beside.unwrap_or_default().into_any(),
+        Some(turn) => format!("With {}.{}", words::holder(turn, journey, scene.names()), beside.unwrap_or_default()).into_any(),
         None => how.into_any(),
     }
 }

@@ -16,6 +16,7 @@ use store::{Db, TABLES};
 use super::{FORMAT, HEADS, MANIFEST, Manifest, Part};
 use crate::{
     commands::verify::{self, Found},
+    lists, serve,
     vault::{Vault, hex},
 };
 
@@ -70,6 +71,7 @@ pub async fn restore(db: &Db, vault: &Vault, from: &Path) -> Result<(Manifest, F
     }
     filling.done().await.map_err(|error| error.to_string())?;
     db.migrate().await.map_err(|error| error.to_string())?;
+    lists::renew(db, serve::processes()?).await.map_err(|error| error.to_string())?;
     let found = verify::examine(db, vault).await?;
     let mut faults = found.faults.clone();
     for line in lines(&from.join(HEADS))? {

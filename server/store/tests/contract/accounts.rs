@@ -153,19 +153,40 @@ pub async fn letters_go_to_confirmed_people_with_the_role(house: House) {
     everybody(&db).await;
     let to = |name: &str| (id(name), format!("{name}@example.org"));
     let leads = [Role::OnboardingLead, Role::Developer];
-    assert_eq!(db.addresses(Some(&id("acme")), &leads).await.unwrap(), [to("bob")], "Ada has not confirmed her address");
+    assert_eq!(db.addresses(Some(&[id("acme")]), &leads).await.unwrap(), [to("bob")], "Ada has not confirmed her address");
     db.confirm(&token("confirm ada"), at(1)).await.unwrap();
-    assert_eq!(db.addresses(Some(&id("acme")), &leads).await.unwrap(), [to("ada"), to("bob")]);
-    assert_eq!(db.addresses(Some(&id("acme")), &[Role::Signatory]).await.unwrap(), Vec::new());
-    assert_eq!(db.addresses(Some(&id("acme")), &[]).await.unwrap(), Vec::new());
+    assert_eq!(db.addresses(Some(&[id("acme")]), &leads).await.unwrap(), [to("ada"), to("bob")]);
+    assert_eq!(db.addresses(Some(&[id("acme")]), &[Role::Signatory]).await.unwrap(), Vec::new());
+    assert_eq!(db.addresses(Some(&[id("acme")]), &[]).await.unwrap(), Vec::new());
 
     let teams = [Role::ProgrammeLead, Role::ClinicalSafety, Role::FunctionalAssurance];
     assert_eq!(db.addresses(None, &teams).await.unwrap(), [to("grace"), to("hal")]);
     assert_eq!(db.addresses(None, &leads).await.unwrap(), Vec::new(), "only the programme is asked when no organisation is");
+    // Nobody is asked of no organisation, and each person once of several.
+    assert_eq!(db.addresses(Some(&[]), &leads).await.unwrap(), Vec::new());
+    crate::cast::supplier(&db, "beta", "bea").await;
+    member(&db, "beta", "bob", &[Role::Developer]).await;
+    assert_eq!(db.addresses(Some(&[id("beta"), id("acme")]), &leads).await.unwrap(), [to("ada"), to("bob")]);
     // Who works in two teams still gets one letter.
     db.add_organisation(organisation("region", Side::Programme), at(0)).await.unwrap();
     member(&db, "region", "grace", &[Role::ProgrammeLead]).await;
     assert_eq!(db.addresses(None, &teams).await.unwrap(), [to("grace"), to("hal")]);
+}
+
+/// However many work for the programme, the one with the role is told.
+pub async fn nobody_is_left_out_because_the_programme_is_large(house: House) {
+    everybody(&house.db).await;
+    house
+        .by_hand(
+            "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 599) INSERT INTO people
+                 SELECT 'a' || i, 'a' || i || '@example.org', 'A ' || i, '', 0, 0 FROM n;
+             WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 599) INSERT INTO memberships
+                 SELECT 'a' || i, 'programme', 'service_management', 0 FROM n;",
+        )
+        .await;
+    let leads = house.db.addresses(None, &[Role::ProgrammeLead]).await.unwrap();
+    assert_eq!(leads, [(id("grace"), "grace@example.org".to_owned())]);
+    assert_eq!(house.db.addresses(None, &[Role::ServiceManagement]).await.unwrap().len(), 600);
 }
 
 pub async fn details_are_corrected_and_found_by_the_new_name(house: House) {

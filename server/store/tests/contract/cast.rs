@@ -180,7 +180,18 @@ pub fn submitted(task: &str, round: u32) -> Event {
 
 /// A turn of one task for these roles.
 pub fn turn(task: &str, roles: &[Role], since: Timestamp, due: Option<&str>) -> Turn {
-    Turn { task: id(task), side: roles[0].side(), roles: roles.to_vec(), since, due: due.map(id), round: Round(1), awaited: true }
+    Turn {
+        task: id(task),
+        side: roles[0].side(),
+        roles: roles.to_vec(),
+        organisations: Vec::new(),
+        not_by: Vec::new(),
+        since,
+        due: due.map(id),
+        round: Round(1),
+        each: false,
+        awaited: true,
+    }
 }
 
 /// A journey in the lists with these turns, whatever the rules would make of it.

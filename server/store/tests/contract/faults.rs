@@ -109,6 +109,8 @@ pub async fn an_unreadable_row_is_named(house: House) {
         "journeys" "lapses_us": "-9000000000000000000" for then, db.projection(&journey).await, reference;
         "turns" "task": "'Ä'" for "'contact-gp-connect-team'", db.projection(&journey).await, format!("{journey} Ä");
         "turns" "role": "'tea_lady'" for "'programme_lead'", db.projection(&journey).await, line;
+        "turn_hands" "not_by": "'Ä'" for "''", db.projection(&journey).await, line;
+        "turn_hands" "organisations": "'Ä'" for "''", db.projection(&journey).await, line;
         "turns" "round": "-1" for 1, db.projection(&journey).await, line;
         "turns" "due": "'31/12/2026'" for "'2026-12-31'", db.worklist(&work).await, line;
         "turns" "since_us": "9000000000000000000" for then, db.worklist(&work).await, line;

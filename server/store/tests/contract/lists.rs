@@ -192,6 +192,82 @@ fn for_roles(roles: &[Role]) -> WorkFilter {
     WorkFilter { roles: roles.to_vec(), limit: 50, ..WorkFilter::default() }
 }
 
+fn of_programme() -> Vec<Role> {
+    Role::ALL.iter().copied().filter(|role| role.side() == journey::actor::Side::Programme).collect()
+}
+
+/// A lead who holds every team sees the work of every team, counted and listed.
+pub async fn the_worklist_knows_every_role_of_the_programme(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let roles = of_programme();
+    let names: Vec<String> = roles.iter().map(|role| role.name().replace('_', "-")).collect();
+    let turns = roles.iter().zip(&names).map(|(role, name)| turn(name, &[*role], at(0), Some("2026-01-06"))).collect();
+    listed(&db, 1, "Patient view", "acme", at(0), turns).await;
+    for by_due in [false, true] {
+        let lines = db.worklist(&WorkFilter { by_due, ..for_roles(&roles) }).await.unwrap();
+        let seen: BTreeSet<Role> = lines.iter().map(|line| line.role).collect();
+        assert_eq!(seen, roles.iter().copied().collect(), "by due date: {by_due}");
+    }
+    let figures = db.figures(&roles, &id("grace"), id("2026-01-07"), id("2026-01-09")).await.unwrap();
+    let all = u32::try_from(roles.len()).unwrap();
+    assert_eq!(figures, WorkFigures { all, overdue: all, soon: 0, mine: 0, free: all });
+}
+
+/// What a list says of whose turn it is comes from the fold, and is read for a page of journeys at once.
+pub async fn turns_of_a_page_are_those_of_each_journey(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    db.add_organisation(crate::cast::organisation("trust", journey::actor::Side::EndUser), at(0)).await.unwrap();
+    let mut references = Vec::new();
+    for bits in 1..4 {
+        let (mut walk, opened) = Walk::open(bits, "Patient view", at(0));
+        db.append(opened).await.unwrap();
+        if bits == 2 {
+            let joined = Event::Joined { organisation: id("trust"), side: None, identity: None, part: None };
+            let sent = vec![submitted("study-prerequisites", 1), submitted("contact-gp-connect-team", 1), joined];
+            db.append(walk.then(sent, Some(by("ada", "acme")), at(1))).await.unwrap();
+        }
+        references.push((walk.0.reference.clone(), walk.0));
+    }
+    let unknown = JourneyRef::from_bits(99);
+    let asked: Vec<JourneyRef> = references.iter().map(|(reference, _)| reference.clone()).chain([unknown]).collect();
+    let told = db.turns_of(&asked).await.unwrap();
+    assert_eq!(told.len(), references.len(), "of what there is not nothing is said");
+    for ((reference, turns, around), (known, fold)) in told.iter().zip(&references) {
+        assert_eq!(reference, known);
+        assert_eq!(*turns, journey::overview::overview(fold).turns);
+        let parties: Vec<_> = fold.parties().map(|(organisation, side)| (organisation.clone(), side)).collect();
+        assert_eq!((&around.supplier, &around.parties), (&fold.organisation, &parties));
+        assert_eq!(around.names[&around.supplier], "acme & Söhne");
+    }
+    assert!(told[1].1.iter().any(|turn| !turn.not_by.is_empty()), "who sent it does not answer it");
+    assert_eq!(told[1].2.names.len(), 2);
+    assert!(db.turns_of(&[]).await.unwrap().is_empty());
+}
+
+/// It is known by which rules lines were made, and they are made anew unless the journey has gone on meanwhile.
+pub async fn lines_of_older_rules_are_made_anew(house: House) {
+    let db = house.db.clone();
+    everybody(&db).await;
+    let (mut walk, opened) = Walk::open(1, "Patient view", at(0));
+    let reference = walk.0.reference.clone();
+    db.append(opened).await.unwrap();
+    assert_eq!(db.lists_made().await.unwrap(), 0);
+    db.note_lists_made(journey::overview::LISTS).await.unwrap();
+    assert_eq!(db.lists_made().await.unwrap(), journey::overview::LISTS);
+    house.by_hand("UPDATE journeys SET done = 7; UPDATE turns SET since_us = 5; UPDATE turn_hands SET not_by = 'x'").await;
+    let projection = journey::overview::project(&walk.0);
+    assert_ne!(db.projection(&reference).await.unwrap().as_ref(), Some(&projection));
+    db.make_again(&reference, walk.0.seq, &projection).await.unwrap();
+    assert_eq!(db.projection(&reference).await.unwrap(), Some(projection.clone()));
+    // The ledger went on: what was made of it before is not written.
+    let seq = walk.0.seq;
+    db.append(walk.then(vec![submitted("try-demonstrator", 1)], Some(by("ada", "acme")), at(1))).await.unwrap();
+    assert!(matches!(db.make_again(&reference, seq, &projection).await, Err(WriteError::Conflict)));
+    assert_ne!(db.projection(&reference).await.unwrap(), Some(projection));
+}
+
 fn tasks(lines: &[WorkLine]) -> Vec<(&str, &str)> {
     lines.iter().map(|line| (line.task.as_str(), line.role.name())).collect()
 }
@@ -202,14 +278,7 @@ pub async fn the_worklist_shows_what_waits_for_these_roles(house: House) {
     let (mut walk, opened) = Walk::open(1, "Patient view", at(0));
     let reference = walk.0.reference.clone();
     db.append(opened).await.unwrap();
-    let programme = [
-        Role::ProgrammeLead,
-        Role::FunctionalAssurance,
-        Role::ClinicalSafety,
-        Role::InformationGovernance,
-        Role::PlatformSupport,
-        Role::ServiceManagement,
-    ];
+    let programme = of_programme();
     assert_eq!(db.worklist(&for_roles(&programme)).await.unwrap(), Vec::new(), "nothing was sent");
     let sent = vec![submitted("study-prerequisites", 1), submitted("contact-gp-connect-team", 1)];
     db.append(walk.then(sent, Some(by("ada", "acme")), tick(7))).await.unwrap();

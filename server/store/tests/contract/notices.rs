@@ -84,11 +84,16 @@ pub async fn of_ten_who_send_a_daily_letter_one_does(house: House) {
     assert_eq!(db.held_for(at(0), 10).await.unwrap(), []);
     assert_eq!(db.held_for(at(10), 1).await.unwrap(), [id("grace")]);
     assert_eq!(db.held_for(at(10), 10).await.unwrap(), [id("grace"), id("hal")]);
+    let lines = async |person: &str| -> Vec<String> {
+        db.held(&id(person), at(10)).await.unwrap().into_iter().map(|line| line.id).collect()
+    };
+    let read = lines("grace").await;
+    assert_eq!(read.len(), 2);
     let senders: Vec<_> = (0..10)
         .map(|number| {
-            let db = db.clone();
+            let (db, read) = (db.clone(), read.clone());
             let daily = Letter { id: format!("daily-{number}"), ..letter("grace") };
-            tokio::spawn(async move { db.send_held(&id("grace"), at(10), Some(daily), at(30)).await.unwrap() })
+            tokio::spawn(async move { db.send_held(&id("grace"), &read, Some(daily), at(30)).await.unwrap() })
         })
         .collect();
     let mut sent = 0;
@@ -99,7 +104,38 @@ pub async fn of_ten_who_send_a_daily_letter_one_does(house: House) {
     assert_eq!(letters(&db).await, ["grace@example.org: About grace"]);
     assert_eq!(db.held(&id("grace"), at(100)).await.unwrap().len(), 1, "what came later waits");
     // Everything was seen: it is taken away without a letter.
-    assert!(db.send_held(&id("hal"), at(10), None, at(30)).await.unwrap());
+    assert!(db.send_held(&id("hal"), &lines("hal").await, None, at(30)).await.unwrap());
     assert_eq!(letters(&db).await, [] as [&str; 0]);
+    assert_eq!(db.held_for(at(10), 10).await.unwrap(), []);
+}
+
+/// What was not read is not thrown away: more lines than one letter takes, and those that came after it was read.
+pub async fn nothing_held_is_dropped_untold(house: House) {
+    let db = &house.db;
+    everybody(db).await;
+    letters(db).await;
+    db.choose_notices(&id("grace"), Notices::Daily).await.unwrap();
+    house
+        .by_hand(
+            "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 599) INSERT INTO held
+                 SELECT 'line' || i, 'grace', CAST(1760000000000000 AS BIGINT) + i, 'About ' || i, '', '' FROM n;",
+        )
+        .await;
+    let read = |held: Vec<journey::port::notices::Held>| held.into_iter().map(|line| line.id).collect::<Vec<String>>();
+    let first = read(db.held(&id("grace"), at(10)).await.unwrap());
+    assert_eq!(first.len(), 500);
+    // A replica whose clock is behind adds one meanwhile.
+    db.say(told("behind", 1, vec![notice("behind", "grace", false)])).await.unwrap();
+    let daily = |number: u32| Letter { id: format!("daily-{number}"), ..letter("grace") };
+    assert!(db.send_held(&id("grace"), &first, Some(daily(1)), at(30)).await.unwrap());
+    assert!(!db.send_held(&id("grace"), &first, Some(daily(2)), at(30)).await.unwrap(), "they are told already");
+    assert_eq!(db.held_for(at(10), 10).await.unwrap(), [id("grace")], "there is more");
+    let second = read(db.held(&id("grace"), at(10)).await.unwrap());
+    assert_eq!(second.len(), 101);
+    // Of what another has told in part nothing is told twice.
+    assert!(!db.send_held(&id("grace"), &[first, second.clone()].concat(), Some(daily(3)), at(30)).await.unwrap());
+    assert!(db.send_held(&id("grace"), &second, Some(daily(4)), at(30)).await.unwrap());
+    assert!(!db.send_held(&id("grace"), &[], Some(daily(5)), at(30)).await.unwrap());
+    assert_eq!(letters(db).await, ["grace@example.org: About grace"; 2]);
     assert_eq!(db.held_for(at(10), 10).await.unwrap(), []);
 }

@@ -59,3 +59,16 @@ pub async fn each_journey_counts_once_where_it_stands(house: House) {
     assert!(house.db.standing_at("provider", &[task("test-opentest")], 10).await.unwrap().is_empty());
     assert!(house.db.standing_at("consumer", &[], 10).await.unwrap().is_empty());
 }
+
+/// A day begins at midnight in the UK: in summer that is an hour before midnight in UTC.
+pub async fn days_are_those_of_the_uk(house: House) {
+    everybody(&house.db).await;
+    let lead = [Role::OnboardingLead];
+    for (bits, since) in [(1, "2026-07-06T22:30:00Z"), (2, "2026-07-06T23:30:00Z"), (3, "2026-07-07T22:30:00Z")] {
+        let turns = vec![turn("develop-product", &lead, since.parse().unwrap(), None)];
+        listed(&house.db, bits, "Summer", "acme", at(9), turns).await;
+    }
+    let tallies = house.db.tally("consumer", &places(&[("develop-product", "n7")])).await.unwrap();
+    let days: Vec<(String, u32)> = tallies.iter().map(|tally| (tally.since.to_string(), tally.journeys)).collect();
+    assert_eq!(days, [("2026-07-06".to_owned(), 1), ("2026-07-07".to_owned(), 2)]);
+}

@@ -1,0 +1,49 @@
+//! Lines of lists that an earlier release made are made anew from the ledgers, so that every list says what the rules of this
+//! release say.
+
+use journey::{
+    journey::Journey,
+    overview::{self, LISTS},
+    port::{Ledger, StoreError, WriteError},
+    process::Processes,
+};
+use store::Db;
+
+/// Journeys that are asked for at once.
+const STEP: u32 = 100;
+
+/// Makes every line anew, when rules older than these made them. Answers how many were made.
+///
+/// A ledger that does not hold is left as it is: `verify` finds it, and its pages say so. Whoever writes to a journey
+/// meanwhile makes its line themselves.
+///
+/// # Errors
+/// When the database does not answer. Then it is done again with the next start.
+pub async fn renew(db: &Db, processes: &'static Processes) -> Result<usize, StoreError> {
+    if db.lists_made().await? >= LISTS {
+        return Ok(0);
+    }
+    let (mut made, mut after) = (0, None);
+    loop {
+        let step = db.references(after.as_ref(), STEP).await?;
+        for reference in &step {
+            let history = match db.history(reference).await {
+                Ok(history) => history,
+                Err(StoreError::Unreadable { .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            let Ok(journey) = Journey::replay(reference, &history, processes) else { continue };
+            match db.make_again(reference, journey.seq, &overview::project(&journey)).await {
+                Ok(()) => made += 1,
+                Err(WriteError::Conflict) => {}
+                Err(WriteError::Store(error)) => return Err(error),
+            }
+        }
+        match step.into_iter().last() {
+            Some(last) => after = Some(last),
+            None => break,
+        }
+    }
+    db.note_lists_made(LISTS).await?;
+    Ok(made)
+}
