@@ -179,12 +179,21 @@ impl Diagram {
     }
 
     /// The tasks that the figure of a group counts: those of the stage that has its name, so that the list of stages says the
-    /// same, or else those of its stops.
+    /// same, or else those of its stops that no other group counts.
     #[must_use]
     pub fn counted<'p>(&self, group: &Group, process: &'p Process) -> Vec<&'p TaskSpec> {
         let mut tasks = match &group.stage {
             Some(stage) => process.tasks.iter().filter(|task| task.stage == *stage).collect(),
-            None => self.tasks_of(group, process),
+            None => {
+                let at = self.groups.iter().position(|known| known.id == group.id).unwrap_or(0);
+                let inner = self.groups[at + 1..].iter().take_while(|next| next.inner && !group.inner).count();
+                let others = self.groups.iter().enumerate().filter(|(place, _)| !(at..=at + inner).contains(place));
+                let counted: Vec<&StageId> = others.filter_map(|(_, other)| other.stage.as_ref()).collect();
+                let mut tasks = self.tasks_of(group, process);
+                // The middle is no part of the way: it shows its own.
+                tasks.retain(|task| group.number.is_empty() || !counted.contains(&&task.stage));
+                tasks
+            }
         };
         tasks.retain(|task| task.is_work());
         tasks

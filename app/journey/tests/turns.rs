@@ -379,6 +379,8 @@ fn the_figures_of_the_picture_are_those_of_the_list() {
                 assert_eq!(planned(group), count.all, "{}", group.title);
             }
         }
+        let way = picture.groups.iter().filter(|group| !group.inner && (!group.number.is_empty() || group.stage.is_some()));
+        assert_eq!(now.count.1, way.map(planned).sum::<usize>(), "nothing is counted twice or left out");
         assert_eq!(now.count.1, now.stages.iter().map(|stage| stage.all).sum::<usize>());
         assert!(now.count.1 < play.journey.plan().count(), "what stays open with the journey is not counted");
     }

@@ -52,7 +52,9 @@ pub fn due_in(due: Date, today: Date) -> (Due, String) {
         return (Due::Late, format!("{} late", working_days(calendar::between(due, today))));
     }
     if due <= today {
-        return (Due::Soon, format!("due {}", past(due, today)));
+        let said = past(due, today);
+        let near = ["today", "yesterday"].contains(&said.as_str());
+        return (Due::Soon, if near { format!("due {said}") } else { format!("was due on {said}") });
     }
     match calendar::between(today, due) {
         // A day of the calendar that falls on a weekend.
@@ -120,7 +122,7 @@ mod tests {
     fn what_was_due_on_friday_is_not_late_at_the_weekend() {
         let friday = date(2026, 11, 27);
         let said = [26, 27, 28, 29, 30].map(|day| due_in(friday, date(2026, 11, day)).1);
-        assert_eq!(said, ["1 working day left", "due today", "due yesterday", "due Friday", "1 working day late"]);
+        assert_eq!(said, ["1 working day left", "due today", "due yesterday", "was due on Friday", "1 working day late"]);
         assert_eq!(due_in(friday, date(2026, 11, 28)).0, Due::Soon);
         assert_eq!(due_in(date(2026, 12, 4), date(2026, 11, 28)).1, "5 working days left");
         // 14 days may end on a Sunday.

@@ -177,7 +177,7 @@ fn what_is_next(scene: &Scene) -> AnyView {
         let more = others.len().saturating_sub(OTHERS);
         let links = others.iter().take(OTHERS).map(|task| view! { <li>{scene.link(task)}</li> }).collect_view();
         return view! {
-            "You can also do: " <ul>{links}</ul> {(more > 0).then(|| format!("And {} more below.", counted(more, "task")))}
+            "You can also do: " <ul>{links}</ul> {(more > 0).then(|| format!("And {} below.", counted(more, "more task")))}
         }
         .into_any();
     }
@@ -213,7 +213,7 @@ fn whose_turn(scene: &Scene) -> AnyView {
     view! {
         <b>{summary}</b>
         {(all > 0).then(|| view! { <ul>{items}</ul> })}
-        {(all > 5).then(|| format!("And {} more below.", counted(all - 5, "task")))}
+        {(all > 5).then(|| format!("And {} below.", counted(all - 5, "more task")))}
         {words::give_the_role(&scene.nobody)}
     }
     .into_any()

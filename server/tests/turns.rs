@@ -1,0 +1,182 @@
+//! Whose turn it is and how tasks stand, as pages, banners and letters say it. The rule itself is proved in
+//! `app/journey/tests`; here is seen that everybody asks it.
+#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
+
+mod common;
+
+use common::{
+    Browser,
+    world::{Play, Small, admit, draft, fields_of, invite, journey_of, opening, task},
+};
+use journey::{
+    actor::{Actor, Role, Side},
+    command::Command,
+    event::{Event, Finding},
+    form::Answers,
+    forms,
+    ids::{JourneyRef, PersonId},
+    journey::Journey,
+    opening::Opening,
+    port::{Draft, Drafts as _, Ledger as _},
+    scal::{self, book},
+    standing::Verb,
+};
+
+/// The text of a part of a page, without marks.
+fn text(body: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for letter in body.chars() {
+        match letter {
+            '<' => {
+                inside = true;
+                out.push(' ');
+            }
+            '>' => inside = false,
+            letter if !inside => out.push(letter),
+            _ => {}
+        }
+    }
+    out.replace("&#x27;", "'").replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+async fn reads(browser: &mut Browser, path: &str) -> String {
+    text(&browser.get(path).await.body)
+}
+
+#[tokio::test]
+async fn the_list_and_the_card_say_the_same_to_everybody() {
+    let mut small = Small::new().await;
+    let reference = small.submitted().await;
+    let card = format!("/journeys/{reference}");
+    for path in ["/journeys", card.as_str()] {
+        let lead = reads(&mut small.lead.browser, path).await;
+        assert!(lead.contains("You: ") && lead.contains("NHS England, programme lead: 1 task."), "{path}: {lead}");
+        let reviewer = reads(&mut small.reviewer.browser, path).await;
+        assert!(reviewer.contains("You: 1 task. Acme Care, "), "{path}: {reviewer}");
+        // Who can do nothing here is not "you".
+        let assurance = reads(&mut small.assurance.browser, path).await;
+        assert!(
+            !assurance.contains("You: ") && assurance.contains("NHS England, programme lead: 1 task."),
+            "{path}: {assurance}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_saved_draft_is_in_progress_on_its_own_page_too() {
+    let mut small = Small::new().await;
+    let reference = small.drafting().await;
+    let path = format!("/journeys/{reference}/tasks/describe-use-case");
+    assert!(reads(&mut small.lead.browser, &path).await.contains("This task Ready to start"));
+    draft(&small.house, &reference, &small.lead).await;
+    assert!(reads(&mut small.lead.browser, &path).await.contains("This task In progress"));
+}
+
+#[tokio::test]
+async fn the_scal_is_found_from_the_day_it_is_issued() {
+    let mut small = Small::new().await;
+    let cast = small.cast();
+    let mut play = Play::open_with("consumer", &small.house, &small.lead, short());
+    let reference = play.until_ready(&cast, "receive-scal").written(&small.house).await;
+    let (home, receive) = (format!("/journeys/{reference}"), format!("/journeys/{reference}/tasks/receive-scal"));
+    let link = format!("{home}/tasks/submit-scal\"");
+    play.does(&small.assurance.actor, Command::Issue { task: task("receive-scal"), note: "Here it is.".to_owned() });
+    play.written(&small.house).await;
+    assert!(small.lead.browser.get(&receive).await.body.contains(&link), "what was issued leads to it");
+    let page = small.lead.browser.get(&home).await.body;
+    assert!(page.contains(&link) && text(&page).contains("You can fill in its rows now"), "{page}");
+    // A row is answered: it is in progress, and how far.
+    let journey = journey_of(&small.house, &reference).await;
+    let row = &scal::rows(&journey.opening)[0];
+    let answers = Answers::default().with(row.field.as_str(), scal::NOT_MET).with(row.words(), "Not yet.");
+    let kept = Draft {
+        task: task("submit-scal"),
+        subject: format!("{}{}", book::SUBJECT, row.field),
+        version: 0,
+        body: answers.to_json(),
+        by: small.lead.actor.person.clone(),
+        at: small.house.services.clock.now(),
+    };
+    small.house.db.save_draft(&reference, kept, 0).await.unwrap();
+    let page = reads(&mut small.lead.browser, &home).await;
+    let all = scal::rows(&journey.opening).len();
+    assert!(page.contains(&format!("In progress 1 of {all} rows")), "{page}");
+    assert!(reads(&mut small.lead.browser, &format!("{home}/tasks/submit-scal")).await.contains("1 of"));
+}
+
+fn short() -> Opening {
+    Opening { supporting_tasks: false, other_organisations: false, hscn: true, ..opening() }
+}
+
+#[tokio::test]
+async fn after_the_end_users_act_it_is_said_whose_turn_it_is() {
+    let small = Small::new().await;
+    let house = &small.house;
+    let mut gil = admit(house, Side::EndUser, "Saltmarsh Network", "gil@saltmarsh.example", &[Role::GroupLead]).await;
+    let mut play = Play::open_with("consumer", house, &small.lead, Opening { supporting_tasks: false, ..opening() });
+    play.joined(&small.reviewer.actor, &[&gil]);
+    let cast: Vec<&Actor> = small.cast().into_iter().chain([&gil.actor]).collect();
+    let reference = play.until_ready(&cast, "data-sharing-agreement").written(house).await;
+    let path = format!("/journeys/{reference}/tasks/data-sharing-agreement");
+    let page = gil.browser.get(&path).await;
+    let journey = journey_of(house, &reference).await;
+    let form = forms::form_of(journey.process.task(&task("data-sharing-agreement")).unwrap(), &journey.opening);
+    let seen = page.hidden("seen");
+    let mut fields =
+        vec![("journey".to_owned(), reference.to_string()), ("task".to_owned(), "data-sharing-agreement".to_owned())];
+    fields.push(("seen".to_owned(), seen));
+    let answers = fields_of(&common::world::answers_to(&form, "Some words of a test."));
+    fields.extend(answers.into_iter().filter(|(name, _)| name != "answers[files][]"));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let page = gil.browser.submit("task/submit", &fields).await;
+    let said = text(&page.body);
+    assert!(said.contains("It is the turn of Saltmarsh Network, authorised person."), "{said}");
+    // The receipt says the same, and not that it is somebody else's turn.
+    let receipt = house.letters().await.into_iter().find(|letter| letter.subject.starts_with("Received: ")).unwrap();
+    assert!(receipt.body.contains("It is the turn of Saltmarsh Network, authorised person."), "{}", receipt.body);
+    // Nobody there is one: it says so, and where to give the role.
+    let missing = "Nobody at Saltmarsh Network is an authorised person";
+    for path in [path.clone(), format!("/journeys/{reference}")] {
+        let page = gil.browser.get(&path).await.body;
+        assert!(text(&page).contains(missing) && page.contains("href=\"/organisation\""), "{path}: {page}");
+    }
+    let mut ann = invite(house, &mut gil, "ann@saltmarsh.example", Role::AuthorisedPerson).await;
+    assert!(!reads(&mut gil.browser, &path).await.contains(missing));
+    assert!(reads(&mut ann.browser, "/journeys").await.contains("You: 1 task."));
+}
+
+/// Who is told by letter of the last event of a journey.
+async fn told(small: &Small, reference: &JourneyRef) -> Vec<PersonId> {
+    let history = small.house.db.history(reference).await.unwrap();
+    let (last, before) = history.split_last().unwrap();
+    let processes = small.house.services.processes;
+    let before = Journey::replay(reference, before, processes).unwrap();
+    let after = Journey::replay(reference, &history, processes).unwrap();
+    let mail = app::letters::about(&small.house.services, &before, &after, std::slice::from_ref(last)).await.unwrap();
+    mail.notices.into_iter().map(|notice| notice.person).collect()
+}
+
+/// The commissioner may set out the plan as well as the supplier: both are told that it can be done, and that it came back.
+#[tokio::test]
+async fn a_task_of_two_sides_is_told_to_both() {
+    let mut small = Small::new().await;
+    let signatory = invite(&small.house, &mut small.lead, "sig@acme.example", Role::Signatory).await;
+    let teams = [Role::ClinicalSafety, Role::InformationGovernance, Role::ServiceManagement];
+    let team = admit(&small.house, Side::Programme, "NHS England", "tess@nhs.example", &teams).await;
+    let ian = admit(&small.house, Side::Commissioner, "Wenlow Board", "ian@wenlow.example", &[Role::Commissioner]).await;
+    let mut play = Play::open_with("consumer", &small.house, &small.lead, short());
+    play.joined(&small.reviewer.actor, &[&ian]);
+    let cast: Vec<&Actor> = small.cast().into_iter().chain([&signatory.actor, &team.actor]).collect();
+    let reference = play.until_ready(&cast, "deployment-approach").written(&small.house).await;
+    assert!(told(&small, &reference).await.contains(&ian.actor.person), "it can be done now");
+    let Small { ref lead, ref reviewer, ref house, .. } = small;
+    play.submits(&ian.actor, "deployment-approach");
+    let findings = vec![Finding { field: None, words: "Say more.".to_owned() }];
+    let back = Command::Return { task: task("deployment-approach"), findings, accepted: Vec::new(), conditions: Vec::new() };
+    play.does(&reviewer.actor, back).written(house).await;
+    assert!(matches!(house.db.history(&reference).await.unwrap().last().unwrap().event, Event::Returned { .. }));
+    let told = told(&small, &reference).await;
+    assert!(told.contains(&ian.actor.person) && told.contains(&lead.actor.person), "{told:?}");
+    assert!(journey::decide::offers_on(&play.journey, &ian.actor, &task("deployment-approach")).contains(&Verb::Submit));
+}
