@@ -33,7 +33,8 @@ use crate::{
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Read {
     name: String,
-    #[serde(flatten)]
+    /// What was kept by a release that knew only the lines is not offered any more: the file is uploaded again.
+    #[serde(default)]
     file: File,
 }
 
