@@ -239,7 +239,8 @@ async fn what_is_strange_is_told_by_its_cell_and_the_rest_is_offered() {
         "G6</b>: there is a value and no text",
         "F7</b>: cells are merged here",
         "F8</b>: cells are merged here",
-        "I10</b>: “Files and links” reads differently",
+        "B10</b>: “Level”",
+        "“Files and links” reads differently here, and is not taken from a file",
         "A12</b>: “Total” is not a row of this SCAL",
         "The sheet “Our notes”</b>: its first line does not hold",
     ] {
