@@ -17,10 +17,11 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use journey::{
+    calendar::date_of,
     form::{Answers, Problem},
     ids::{PersonId, TaskId},
     process::Page,
-    scal::{book::Entry, editions},
+    scal::{book::Entry, editions, sheet::Stamp},
 };
 
 use crate::{
@@ -81,10 +82,16 @@ async fn written(shelf: &Shelf, caller: &Caller, reference: &str, task: &str) ->
     } else {
         BTreeMap::new()
     };
+    let of = Stamp {
+        journey: loaded.journey.reference.clone(),
+        product: loaded.journey.opening.product.clone(),
+        edition: loaded.journey.opening.catalogue.clone(),
+        day: date_of(shelf.services.clock.now()),
+    };
     let made = shelf.parse(move || {
         let assigned =
             |entry: &Entry| entry.assignee.as_ref().and_then(|person| members.get(person)).cloned().unwrap_or_default();
-        workbook::write(&entries, &workbook::Beside { assigned: &assigned, own })
+        workbook::write(&entries, &workbook::Beside { assigned: &assigned, own, of })
     });
     let bytes = made.await?.map_err(|error| Halt::Fault(error.to_string()))?;
     attached(bytes, &format!("SCAL {} {}.xlsx", loaded.journey.opening.product, loaded.journey.reference))
@@ -209,6 +216,8 @@ async fn taken(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut For
     let (loaded, task) = import_to(shelf, visitor, &form.texts).await?;
     let page = import_page(&form.texts);
     let refused = async |heading: String, says: Vec<String>| -> Result<String, Stop> {
+        // What is offered below a refusal would be taken for the file that was refused.
+        import::forget(&shelf.services, visitor, &loaded.journey, &task).await?;
         let problems = says.into_iter().map(|says| Problem::new("file", says)).collect();
         let detail = "Nothing was changed.".to_owned();
         let kept = Kept { path: page.clone(), heading, detail, problems, typed: Answers::default() };
@@ -227,9 +236,9 @@ async fn taken(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut For
         Some((name, Whole::Held(bytes, room))) => (name, bytes, room),
     };
     match shelf.parse(move || workbook::read(bytes)).await? {
-        Ok(lines) => {
-            import::keep(&shelf.services, visitor, &loaded.journey, task.as_str(), &name, &lines).await?;
-            tracing::info!(journey = %loaded.journey.reference, lines = lines.len(), "a workbook was read");
+        Ok(file) => {
+            tracing::info!(journey = %loaded.journey.reference, lines = file.lines.len(), "a workbook was read");
+            import::keep(&shelf.services, visitor, &loaded.journey, task.as_str(), &name, file).await?;
             Ok(page)
         }
         Err(says) => refused(format!("{name} was not taken"), says).await,

@@ -20,8 +20,9 @@ use journey::{
     ids::JourneyRef,
     port::Drafts as _,
     scal::{
+        Edition,
         book::{self, Entry, NOTE},
-        sheet::{self, COLUMNS},
+        sheet::{self, COLUMNS, File, Here, Stamp},
     },
 };
 use rust_xlsxwriter::Workbook;
@@ -44,6 +45,21 @@ async fn entries(house: &House, reference: &JourneyRef) -> Vec<Entry> {
     let journey = common::world::journey_of(house, reference).await;
     let drafts = house.db.drafts(reference, &task("submit-scal"), book::SUBJECT).await.unwrap();
     book::entries(&journey, journey.task(&task("submit-scal")), &[], &drafts).unwrap()
+}
+
+fn stamp(reference: &JourneyRef) -> Stamp {
+    Stamp {
+        journey: reference.clone(),
+        product: "Ward Letters".to_owned(),
+        edition: Edition::default(),
+        day: jiff::civil::date(2026, 3, 2),
+    }
+}
+
+async fn compared(house: &House, reference: &JourneyRef, entries: &[Entry], file: &File) -> sheet::Comparison {
+    let journey = common::world::journey_of(house, reference).await;
+    let here = Here { journey: reference, opening: &journey.opening, entries, assigned: &|_| String::new() };
+    sheet::compare(&here, file).unwrap()
 }
 
 async fn upload(browser: &mut Browser, reference: &JourneyRef, name: &str, bytes: &[u8]) -> common::Page {
@@ -82,10 +98,15 @@ async fn a_workbook_goes_out_and_comes_back_changed_and_everything_is_shown_befo
     // As it went out, so it comes in.
     let out = download(&lead, &reference).await;
     let before = entries(&house, &reference).await;
-    let lines = read(out.clone()).unwrap();
-    assert_eq!(lines.len(), before.len());
-    let same = sheet::compare(&before, &lines).unwrap();
+    let file = read(out.clone()).unwrap();
+    assert_eq!(file.lines.len(), before.len());
+    assert_eq!(
+        file.of.as_ref().map(|of| (&of.journey, of.edition.to_string())),
+        Some((&reference, Edition::default().to_string()))
+    );
+    let same = compared(&house, &reference, &before, &file).await;
     assert_eq!((same.changes.len(), same.faults.len(), same.same), (0, 0, before.len()));
+    assert_eq!((same.left_out, same.doubts), (Vec::new(), Vec::new()));
     let page = upload(&mut lead, &reference, "SCAL.xlsx", &out).await;
     assert!(page.body.contains("0 rows would change"), "{}", page.body);
 
@@ -94,7 +115,7 @@ async fn a_workbook_goes_out_and_comes_back_changed_and_everything_is_shown_befo
     let at = edited.iter().position(|entry| entry.row.id == "SCAL-ORG-02").unwrap();
     edited[at].answers = Answers::default().with("scal-org-02", "partly").with("scal-org-02_words", "Signed by the end of May.");
     edited[at].note = "Ask the board.".to_owned();
-    let bytes = write(&edited, &Beside { assigned: &|_| String::new(), own: true }).unwrap();
+    let bytes = write(&edited, &Beside { assigned: &|_| String::new(), own: true, of: stamp(&reference) }).unwrap();
     let page = upload(&mut lead, &reference, "SCAL edited.xlsx", &bytes).await;
     assert!(page.body.contains("1 row would change") && page.body.contains("Signed by the end of May."), "{}", page.body);
     assert_eq!(entries(&house, &reference).await[at].words(), "", "nothing is applied yet");
@@ -156,11 +177,11 @@ fn hostile_workbooks_are_refused_in_words_and_soon() {
         ("a mountain", zipped(&[("xl/sharedStrings.xml", mountain)]), "far larger unpacked"),
         ("many parts", zipped(&many), "more parts"),
         ("macros", with_part(&with_cells(1, |_| {}), "xl/vbaProject.bin", b"x"), "macros"),
-        ("a formula", with_cells(1, |sheet| drop(sheet.write_formula(1, 6, "=1+1"))), "G2: there is a formula"),
+        ("a password", vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1], "protected by a password"),
         (
-            "merged cells",
-            with_cells(2, |sheet| drop(sheet.merge_range(1, 5, 2, 5, "Met", &rust_xlsxwriter::Format::new()))),
-            "merged",
+            "more formulas than anybody reads of",
+            with_cells(300, |sheet| (1..=300).for_each(|row| drop(sheet.write_formula(row, 6, "=1+1")))),
+            "G2: there is a formula",
         ),
         ("another heading", with_cells(1, |sheet| drop(sheet.write_string(0, 5, "State"))), "the column is called “Status”"),
         ("a hundred thousand rows", with_cells(100_000, |_| {}), "more than 2000 rows"),
@@ -173,6 +194,92 @@ fn hostile_workbooks_are_refused_in_words_and_soon() {
         assert!(refusals.iter().any(|refusal| refusal.contains(says)), "{what}: {refusals:?}");
         assert!(began.elapsed() < Duration::from_secs(20), "{what} took {:?}", began.elapsed());
     }
+}
+
+/// A workbook with rows that are ours and everything around them that people put into one.
+#[tokio::test]
+async fn what_is_strange_is_told_by_its_cell_and_the_rest_is_offered() {
+    let (house, mut lead, reference) = answering().await;
+    let before = entries(&house, &reference).await;
+    let id = |at: usize| before[at].row.id.as_str();
+    let date = rust_xlsxwriter::Format::new().set_num_format("dd/mm/yyyy");
+    let percent = rust_xlsxwriter::Format::new().set_num_format("0%");
+    let mut workbook = Workbook::new();
+    let notes = workbook.add_worksheet();
+    notes.set_name("Our notes").unwrap();
+    notes.write_string(0, 0, "To do").unwrap().write_formula(3, 0, "=1+1").unwrap();
+    notes.merge_range(5, 0, 6, 3, "Merged", &percent).unwrap();
+    let rows = workbook.add_worksheet();
+    rows.set_name("1 Organisation and product").unwrap();
+    for (column, title) in (0..).zip(COLUMNS) {
+        // In small letters, with a space that does not break.
+        rows.write_string(0, column, format!("{}\u{a0}", title.to_lowercase())).unwrap();
+    }
+    for at in 0..9 {
+        rows.write_string(u32::try_from(at + 1).unwrap(), 0, id(at)).unwrap();
+    }
+    rows.write_formula(1, 5, "=NA()").unwrap();
+    rows.write_number_with_format(2, 6, 46266.0, &date).unwrap();
+    rows.write_number_with_format(3, 6, 0.35, &percent).unwrap();
+    rows.write_number(4, 6, 1.1).unwrap();
+    rows.write_boolean(5, 6, true).unwrap();
+    rows.merge_range(6, 5, 7, 5, "Met", &percent).unwrap();
+    rows.write_string(8, 6, "Taken.\r\nBoth lines.\u{b}").unwrap();
+    rows.write_string(9, 8, "nowhere.pdf").unwrap();
+    rows.write_string(11, 0, "Total").unwrap().write_formula(11, 6, "=COUNTA(G2:G10)").unwrap();
+    rows.write_string(12, 7, "\u{a0}").unwrap().write_string(1_048_575, 25, " ").unwrap().write_formula(2, 20, "=1+1").unwrap();
+    let page = upload(&mut lead, &reference, "ours.xlsx", &workbook.save_to_buffer().unwrap()).await;
+    for says in [
+        "1 row would change",
+        "Both lines.",
+        "F2</b>: there is a formula",
+        "G3</b>: there is a date or a time",
+        "G4</b>: there is the number 0.35",
+        "G5</b>: there is the number 1.1",
+        "G6</b>: there is a value and no text",
+        "F7</b>: cells are merged here",
+        "F8</b>: cells are merged here",
+        "B10</b>: “Level”",
+        "“Files and links” reads differently here, and is not taken from a file",
+        "A12</b>: “Total” is not a row of this SCAL",
+        "The sheet “Our notes”</b>: its first line does not hold",
+    ] {
+        assert!(page.body.contains(says), "{says}: {}", page.body);
+    }
+    assert!(!page.body.contains("A13"), "a stray space is nothing: {}", page.body);
+    // Another file that is refused takes its place: nothing of the one before is offered any more.
+    let page = upload(&mut lead, &reference, "letter.docx", b"PK not really").await;
+    assert!(page.body.contains("letter.docx was not taken") && !page.body.contains("ours.xlsx"), "{}", page.body);
+    assert!(
+        !lead.get(&format!("/journeys/{reference}/tasks/submit-scal/import")).await.body.contains("Apply the ticked changes")
+    );
+}
+
+#[tokio::test]
+async fn a_workbook_says_whose_it_is_and_keeps_its_lines() {
+    let (house, mut lead, reference) = answering().await;
+    let mut edited = entries(&house, &reference).await;
+    edited[0].answers = Answers::default().with("scal-org-01", "not_met").with("scal-org-01_words", "One\r\nTwo\u{b}\u{200b}");
+    let other = JourneyRef::from_bits(77);
+    let bytes = write(&edited, &Beside { assigned: &|_| String::new(), own: true, of: stamp(&other) }).unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
+    let mut parts = String::new();
+    for at in 0..archive.len() {
+        std::io::Read::read_to_string(&mut archive.by_index(at).unwrap(), &mut parts).unwrap();
+    }
+    assert!(!parts.contains("_x00") && !parts.contains('\u{200b}'), "nothing that nobody can see goes out");
+    assert!(parts.contains(&other.to_string()) && parts.contains("<dc:title>SCAL of Ward Letters</dc:title>"));
+    let file = read(bytes.clone()).unwrap();
+    assert_eq!((file.lines[0].words.as_str(), file.of.clone().unwrap()), ("One\nTwo", stamp(&other)));
+    let page = upload(&mut lead, &reference, "other.xlsx", &bytes).await;
+    assert!(page.body.contains(&format!("This file is the SCAL of Ward Letters ({other})")), "{}", page.body);
+    assert!(page.body.contains("apply-scal-org-01") && !page.body.contains(" checked"), "nothing is ticked: {}", page.body);
+    // With the reason taken away, what is missing is said before anything is applied.
+    edited[0].answers = Answers::default().with("scal-org-01", "not_met");
+    let bytes = write(&edited, &Beside { assigned: &|_| String::new(), own: true, of: stamp(&reference) }).unwrap();
+    let page = upload(&mut lead, &reference, "bare.xlsx", &bytes).await;
+    assert!(page.body.contains("Still missing: ") && page.body.contains("Say why for SCAL-ORG-01"), "{}", page.body);
+    assert!(page.body.contains(" checked"), "{}", page.body);
 }
 
 /// Bytes that are broken anywhere are refused or read, and never end the process. `FUZZ` is a factor.

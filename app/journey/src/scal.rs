@@ -189,11 +189,11 @@ impl Row {
         self.field == other.field && !ends(self, &other.since) && !ends(other, &self.since)
     }
 
-    /// Whether both ask the same of the same people: an answer to one stands for the other.
+    /// Whether both ask the same, and the same team judges it: an answer to one, with its verdict, stands for the other.
     #[must_use]
     pub fn asks_the_same(&self, other: &Row) -> bool {
-        (&self.requirement, &self.evidence, self.level, self.environment)
-            == (&other.requirement, &other.evidence, other.level, other.environment)
+        (&self.requirement, &self.evidence, self.level, self.environment, self.owner)
+            == (&other.requirement, &other.evidence, other.level, other.environment, other.owner)
     }
 
     /// The id of one of its questions, in the order of [`questions`].
@@ -232,6 +232,12 @@ fn tabs(capability: Capability) -> &'static [&'static str] {
         Capability::AppointmentManagement => &["Spine", "Foundations", "Appointment Management"],
         Capability::SendDocument => &["Send Document"],
     }
+}
+
+/// Whether a catalogue may have rows on this tab: one that no capability needs would be asked of nobody.
+#[must_use]
+pub fn is_tab(name: &str) -> bool {
+    name == COMMON || Capability::ALL.iter().any(|capability| tabs(*capability).contains(&name))
 }
 
 /// The rows that a consumer with these capabilities answers, by section.

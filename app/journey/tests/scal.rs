@@ -17,7 +17,7 @@ use journey::{
     scal::{
         self,
         book::{self, ASSIGNEE, Entry, Filter, NOTE, Show, Stands},
-        sheet::{self, Line},
+        sheet::{self, File, Here, Line, Stamp},
         verdicts::Says,
     },
     standing::{Standing, Verb},
@@ -355,7 +355,18 @@ fn line_of(entry: &Entry, line: u32) -> Line {
         status: status.to_owned(),
         words: entry.words().to_owned(),
         note: entry.note.clone(),
+        ..Line::default()
     }
+}
+
+fn compared(play: &Play, entries: &[Entry], file: &File) -> Result<sheet::Comparison, Vec<sheet::Told>> {
+    let here =
+        Here { journey: &play.journey.reference, opening: &play.journey.opening, entries, assigned: &|_| "Ada Byron".to_owned() };
+    sheet::compare(&here, file)
+}
+
+fn file(lines: &[Line]) -> File {
+    File { lines: lines.to_vec(), ..File::default() }
 }
 
 #[test]
@@ -376,36 +387,169 @@ fn a_workbook_without_edits_changes_nothing_and_one_with_edits_exactly_these() {
         let entries = entries(&play, &Answers::default(), &drafts);
         let mut lines: Vec<Line> =
             entries.iter().enumerate().map(|(n, e)| line_of(e, u32::try_from(n).expect("few") + 2)).collect();
-        let same = sheet::compare(&entries, &lines).expect("ours");
+        let same = compared(&play, &entries, &file(&lines)).expect("ours");
         assert_eq!((same.changes.len(), same.faults.len(), same.same), (0, 0, entries.len()), "seed {seed}");
         let edited = rng.below(lines.len());
         lines[edited].words = format!("edited {seed}");
-        let one = sheet::compare(&entries, &lines).expect("ours");
+        let one = compared(&play, &entries, &file(&lines)).expect("ours");
         assert_eq!(one.changes.len(), 1, "seed {seed}");
         assert_eq!(one.changes[0].id, entries[edited].row.id);
         assert_eq!(one.changes[0].version, entries[edited].version);
     }
 }
 
+fn told(list: &[sheet::Told], cell: &str) -> String {
+    list.iter().find(|(at, _)| at.ends_with(cell)).map_or_else(|| panic!("{cell} in {list:?}"), |(_, says)| says.clone())
+}
+
 #[test]
-fn a_cell_that_cannot_be_taken_keeps_its_row_out_and_a_strange_row_refuses_the_file() {
+fn a_cell_that_cannot_be_taken_keeps_its_row_out_and_every_fault_is_told_at_once() {
     let play = at_scal();
     let entries = entries(&play, &Answers::default(), &[]);
     let mut lines: Vec<Line> =
-        entries.iter().take(4).enumerate().map(|(n, e)| line_of(e, u32::try_from(n).expect("few") + 2)).collect();
+        entries.iter().take(7).enumerate().map(|(n, e)| line_of(e, u32::try_from(n).expect("few") + 2)).collect();
     lines[0].status = "Perhaps".to_owned();
-    lines[1].words = "x".repeat(5000);
+    lines[0].words = "x".repeat(5000);
+    lines[1].words = "x".repeat(4001);
     lines[2].words = "Taken.".to_owned();
-    let read = sheet::compare(&entries, &lines).expect("ours");
-    assert_eq!(read.faults.len(), 2);
-    assert!(read.faults[0].0.ends_with(", F2") && read.faults[0].1.contains("Perhaps"), "{:?}", read.faults);
-    assert!(read.faults[1].0.ends_with(", G3") && read.faults[1].1.contains("Shorten"), "{:?}", read.faults);
-    assert_eq!(read.changes.len(), 1);
-    assert_eq!(read.absent, entries.len() - 4);
-    lines[3].id = "GPC-OTHER".to_owned();
-    assert!(sheet::compare(&entries, &lines).expect_err("a row that is not ours")[0].1.contains("GPC-OTHER"));
-    lines[3].id = lines[2].id.clone();
-    assert!(sheet::compare(&entries, &lines).expect_err("twice")[0].1.contains("twice"));
+    lines[3].strange = vec![(sheet::STATUS, "there is the error #N/A".to_owned()), (sheet::WORDS, "there is a date".to_owned())];
+    lines[5].id = lines[4].id.clone();
+    lines[5].sheet = "Other".to_owned();
+    lines[6].id = "GPC-OTHER".to_owned();
+    let read = compared(&play, &entries, &file(&lines)).expect("the rest of it is ours");
+    assert_eq!(read.faults.len(), 6, "{:?}", read.faults);
+    assert!(told(&read.faults, ", F2").contains("“Perhaps” is not a status"));
+    assert!(told(&read.faults, "Organisation and product, G2").contains("Shorten it by 1000 characters"));
+    assert!(told(&read.faults, "G3").contains("Shorten it by 1 char"));
+    assert!(told(&read.faults, "F5").contains("#N/A") && told(&read.faults, "G5").contains("date"));
+    // What comes twice is told with both places, and neither is taken.
+    assert!(
+        read.faults.iter().any(|(at, says)| at == "1 Organisation and product, A6 and Other, A7" && says.contains("2 times"))
+    );
+    assert!(told(&read.left_out, "A8").contains("“GPC-OTHER” is not a row of this SCAL"));
+    assert_eq!(read.changes.iter().map(|change| change.id.as_str()).collect::<Vec<_>>(), [entries[2].row.id.as_str()]);
+    assert_eq!((read.same, read.absent), (0, entries.len() - 5));
+    // Where nothing is ours, nothing is offered.
+    let strange: Vec<Line> = ["GPC-OTHER", "Total"].map(|id| Line { id: id.to_owned(), line: 2, ..Line::default() }).into();
+    assert_eq!(compared(&play, &entries, &file(&strange)).expect_err("nothing of ours").len(), 2);
+}
+
+#[test]
+fn a_line_that_is_not_a_row_is_left_out_and_told_by_what_it_is() {
+    let play = at_scal();
+    let entries = entries(&play, &Answers::default(), &[]);
+    let ours = line_of(&entries[0], 2);
+    let with = |id: &str, words: &str| Line {
+        sheet: "S".to_owned(),
+        line: 9,
+        id: id.to_owned(),
+        words: words.to_owned(),
+        ..Line::default()
+    };
+    let left_out = |line: Line| {
+        let read = compared(&play, &entries, &file(&[ours.clone(), line])).expect("one row is ours");
+        assert_eq!((read.changes.len(), read.faults.len()), (0, 0));
+        read.left_out.into_iter().map(|(cell, says)| format!("{cell}: {says}")).collect::<Vec<_>>()
+    };
+    assert_eq!(left_out(with("\u{a0}", " \u{200b}")), Vec::<String>::new(), "a stray space is nothing");
+    assert!(left_out(with("", "Half of them are done"))[0].starts_with("S, A9: There is text in a line without the id"));
+    assert!(left_out(with("Total", ""))[0].contains("“Total” is not a row of this SCAL. It was left out"));
+    assert!(left_out(with("1.02", ""))[0].contains("“1.02” looks like a number that a spreadsheet changed"));
+    // A row of the catalogue that this product does not answer.
+    let elsewhere = scal::editions::rows(&play.journey.opening.catalogue)
+        .iter()
+        .find(|row| !entries.iter().any(|entry| entry.row.field == row.field))
+        .expect("a row of another capability");
+    assert!(left_out(with(&elsewhere.id, "x"))[0].contains("is not asked of this product"));
+    // Its own row is found in small letters, with another dash and with a space in front.
+    let loose = Line { id: format!(" {}\u{a0}", entries[0].row.id.to_lowercase().replace('-', "\u{2013}")), ..ours.clone() };
+    assert_eq!(compared(&play, &entries, &file(&[loose])).expect("ours").same, 1);
+}
+
+#[test]
+fn a_file_of_an_older_edition_is_taken_as_far_as_its_rows_are_asked() {
+    let mut play = accepted(&answers(&at_scal(), &[]));
+    let before = entries(&play, &answers(&play, &[]), &[]);
+    let lines: Vec<Line> = before.iter().enumerate().map(|(n, e)| line_of(e, u32::try_from(n).expect("few") + 2)).collect();
+    let of = Stamp {
+        journey: play.journey.reference.clone(),
+        product: play.journey.opening.product.clone(),
+        edition: play.journey.opening.catalogue.clone(),
+        day: jiff::civil::date(2026, 3, 2),
+    };
+    assert_eq!(
+        Stamp::read(&of.lines().into_iter().map(|(name, value)| (format!(" {name}\u{a0}"), value)).collect::<Vec<_>>()),
+        Some(of.clone())
+    );
+    let mut file = File { lines, of: Some(of), ..File::default() };
+    assert_eq!(compared(&play, &before, &file).expect("ours").doubts, Vec::<String>::new());
+    play.obey(&supplier(), Command::Uplift { task: scal_task() }).expect("there is a newer edition");
+    let now = entries(&play, &answers(&play, &[]), &[]);
+    let read = compared(&play, &now, &file).expect("common rows");
+    // The second edition of these tests: the fifth row is gone, one is new.
+    assert_eq!(read.left_out.len(), 1, "{:?}", read.left_out);
+    assert!(read.left_out[0].1.contains("is not asked in edition 2026-2, which this SCAL follows"), "{:?}", read.left_out);
+    assert_eq!((read.absent, read.faults.len()), (1, 0));
+    assert!(read.doubts[0].contains("This file has the rows of edition 2026-1") && !read.of_another);
+    // Of another journey.
+    file.of = file.of.map(|of| Stamp { journey: journey::ids::JourneyRef::from_bits(77), product: "Other".to_owned(), ..of });
+    let read = compared(&play, &now, &file).expect("common rows");
+    assert!(read.of_another && read.doubts[0].starts_with("This file is the SCAL of Other ("));
+}
+
+#[test]
+fn what_would_still_be_missing_and_what_is_not_taken_is_said() {
+    let play = at_scal();
+    let entries = entries(&play, &Answers::default(), &[]);
+    let mut lines: Vec<Line> =
+        entries.iter().take(6).enumerate().map(|(n, e)| line_of(e, u32::try_from(n).expect("few") + 2)).collect();
+    lines[0].status = "Does\u{a0}not  apply\u{200b}".to_owned();
+    lines[1].status = "not met".to_owned();
+    lines[2].status = "Met".to_owned();
+    lines[3].status = "Partly met".to_owned();
+    lines[3].words = "Soon.\r\nVery soon.\u{b}".to_owned();
+    lines[4].note = "For us".to_owned();
+    // What went out as it is, but for three cells of others.
+    for (line, entry) in lines.iter_mut().zip(&entries) {
+        let written = sheet::cells(entry, "Ada Byron", true);
+        line.others = written
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !sheet::may_be_edited(*at))
+            .map(|(at, text)| (at, sheet::beginning(text)))
+            .collect();
+    }
+    lines[0].others.insert(sheet::PROOFS, "nowhere.pdf".to_owned());
+    lines[0].others.insert(1, "MAY".to_owned());
+    lines[1].others.insert(sheet::ASSIGNED, "Somebody else".to_owned());
+    lines[2].others.insert(10, "Accepted".to_owned());
+    let read = compared(&play, &entries, &file(&lines)).expect("ours");
+    let missing: Vec<String> = read.changes.iter().map(|change| change.missing.join("; ")).collect();
+    let id = |at: usize| &entries[at].row.id;
+    assert_eq!(
+        missing,
+        [
+            format!("Say why for {}", id(0)),
+            format!("Say why for {}", id(1)),
+            format!("Say where the evidence for {} is, or add it", id(2)),
+            String::new(),
+            String::new()
+        ]
+    );
+    assert_eq!(read.changes[3].after.one(entries[3].row.words()), "Soon.\nVery soon.");
+    assert_eq!(read.changes[1].after.one(entries[1].row.field.as_str()), "not_met");
+    assert_eq!(read.left_out.len(), 2, "{:?}", read.left_out);
+    assert!(told(&read.left_out, "B2").starts_with("“Level”, “Files and links” reads differently here"));
+    assert!(told(&read.left_out, "J3").starts_with("“Assigned to”"));
+    // Of a file of another edition it is no news that the catalogue reads differently.
+    let other = Stamp {
+        journey: play.journey.reference.clone(),
+        product: String::new(),
+        edition: "2090-3".parse().expect("an edition"),
+        day: jiff::civil::date(2026, 3, 2),
+    };
+    let read = compared(&play, &entries, &File { of: Some(other), ..file(&lines) }).expect("ours");
+    assert!(told(&read.left_out, "I2").starts_with("“Files and links” reads differently"));
 }
 
 #[test]

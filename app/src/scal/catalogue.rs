@@ -88,7 +88,7 @@ fn form() -> Form {
 }
 
 /// Every problem at once: of the fields, then of the rows with their lines.
-fn read(typed: &Answers) -> Result<Typed, Vec<Problem>> {
+fn read(services: &Services, typed: &Answers) -> Result<Typed, Vec<Problem>> {
     let clean = form().check(typed).map_err(|problems| problems.0)?;
     // What comes from a file is published by the form of the page, in which some characters take three bytes and more.
     let sent: usize = form_urlencoded::byte_serialize(clean.one("body").as_bytes()).map(str::len).sum();
@@ -98,7 +98,7 @@ fn read(typed: &Answers) -> Result<Typed, Vec<Problem>> {
         );
         return Err(vec![Problem::new("body", says)]);
     }
-    let (edition, rows) = editions::proposed(clean.one("edition"), clean.one("body"))?;
+    let (edition, rows) = editions::proposed(clean.one("edition"), clean.one("body"), &editions::judges(services.processes))?;
     Ok(Typed { edition, rows, body: clean.one("body").to_owned(), note: clean.one("note").to_owned() })
 }
 
@@ -114,7 +114,7 @@ pub fn CataloguePage() -> impl IntoView {
         // What is only to be looked at is kept like a refused form, with nothing to complain of.
         let (kept, preview) = match hall.kept.clone() {
             Some(kept) if kept.heading.is_empty() => {
-                let preview = read(&kept.typed).ok().map(|typed| preview(&typed, &kept.typed, under_way));
+                let preview = read(&hall.services, &kept.typed).ok().map(|typed| preview(&typed, &kept.typed, under_way));
                 (Some(kept), preview)
             }
             other => (other, None),
@@ -176,19 +176,20 @@ fn preview(new: &Typed, typed: &Answers, under_way: u64) -> AnyView {
             .collect_view()
     };
     let patience = diff::Patience::of_page();
-    let changed = change
-        .changed
-        .iter()
-        .map(|(before, now)| {
-            let (left, right) = patience.beside(&before.requirement, &now.requirement);
-            view! {
-                <li>
-                    <b class="gpc-code">{now.id.clone()}</b>
-                    <div class="gpc-diff"><div><h4>"Before"</h4>{left}</div><div><h4>"Now"</h4>{right}</div></div>
-                </li>
-            }
-        })
-        .collect_view();
+    let beside = |rows: &[(Row, Row)]| {
+        rows.iter()
+            .map(|(before, now)| {
+                let (left, right) = editions::beside(before, now);
+                let (left, right) = patience.beside(&left, &right);
+                view! {
+                    <li>
+                        <b class="gpc-code">{now.id.clone()}</b>
+                        <div class="gpc-diff"><div><h4>"Before"</h4>{left}</div><div><h4>"Now"</h4>{right}</div></div>
+                    </li>
+                }
+            })
+            .collect_view()
+    };
     let part = |count: usize, heading: &'static str, items: AnyView| {
         (count > 0).then(
             || view! { <h3 class="nhsuk-heading-s">{format!("{heading} ({count})")}</h3> <ul class="nhsuk-list">{items}</ul> },
@@ -198,9 +199,9 @@ fn preview(new: &Typed, typed: &Answers, under_way: u64) -> AnyView {
     view! {
         <section class="nhsuk-inset-text" aria-labelledby="preview">
             <h2 class="nhsuk-heading-m" id="preview">{format!("Edition {} would have {}", new.edition, counted(new.rows.len(), "row"))}</h2>
-            {change.is_empty().then(|| view! { <p>"No row differs from the newest edition."</p> })}
             {part(change.new.len(), "New", plain(&change.new).into_any())}
-            {part(change.changed.len(), "Changed", changed.into_any())}
+            {part(change.changed.len(), "Changed", beside(&change.changed).into_any())}
+            {part(change.moved.len(), "Changed, and not asked again", beside(&change.moved).into_any())}
             {part(change.withdrawn.len(), "Withdrawn", plain(&change.withdrawn).into_any())}
             <p>{format!("{under_way} journeys under way can be moved to it by their suppliers. New journeys follow it from now on. It cannot be changed afterwards.")}</p>
             <form action="/do/catalogue/publish" method="post" novalidate>
@@ -238,7 +239,7 @@ pub async fn show(#[server(default)] edition: String, #[server(default)] note: S
 /// When the memory does not answer.
 pub async fn look_at(services: &Services, caller: &Caller, typed: Answers) -> Result<String, Halt> {
     learn(services).await?;
-    let kept = match read(&typed) {
+    let kept = match read(services, &typed) {
         Ok(_) => Kept { path: PAGE.to_owned(), typed, ..Kept::default() },
         Err(problems) => Kept {
             path: PAGE.to_owned(),
@@ -275,7 +276,7 @@ pub async fn publish(
             problems,
             typed: typed.clone(),
         };
-        let new = match read(&typed) {
+        let new = match read(&services, &typed) {
             Ok(new) => new,
             Err(problems) => {
                 flash::keep(&caller.session, refused(format!("{} to put right", counted(problems.len(), "thing")), problems)).await?;

@@ -9,8 +9,8 @@ use journey::{
     process::Page,
     scal::{
         self,
-        book::NOTE,
-        sheet::{self, Change, Comparison, Line},
+        book::{Entry, NOTE},
+        sheet::{self, Change, Comparison, File, Here, Told},
     },
 };
 use leptos::prelude::*;
@@ -33,7 +33,9 @@ use crate::{
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Read {
     name: String,
-    lines: Vec<Line>,
+    /// What was kept by a release that knew only the lines is not offered any more: the file is uploaded again.
+    #[serde(default)]
+    file: File,
 }
 
 /// One person's file does not take the place of another's.
@@ -51,14 +53,23 @@ pub async fn keep(
     journey: &Journey,
     task: &str,
     name: &str,
-    lines: &[Line],
+    file: File,
 ) -> Result<(), Halt> {
     let task: TaskId = task.parse().map_err(|_| Halt::Missing)?;
     let lawful = journey.process.task(&task).is_some_and(|spec| spec.page == Page::Scal);
     if !lawful || !decide::may_write(journey, &visitor.actor, &task) {
         return Err(Halt::Missing);
     }
-    write(services, visitor, journey, &task, &Read { name: name.to_owned(), lines: lines.to_vec() }).await
+    write(services, visitor, journey, &task, &Read { name: name.to_owned(), file }).await
+}
+
+/// Forgets the file of before: it is not offered under another one that was refused.
+///
+/// # Errors
+/// When the memory does not answer.
+pub async fn forget(services: &Services, visitor: &Visitor, journey: &Journey, task: &TaskId) -> Result<(), Halt> {
+    let there = services.store.draft(&journey.reference, task, &subject(visitor)).await?;
+    if there.is_some() { write(services, visitor, journey, task, &Read::default()).await } else { Ok(()) }
 }
 
 async fn write(services: &Services, visitor: &Visitor, journey: &Journey, task: &TaskId, read: &Read) -> Result<(), Halt> {
@@ -92,10 +103,10 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
         return Err(Halt::Missing);
     }
     let read = kept(desk).await?;
-    let preview = if read.lines.is_empty() {
+    let preview = if read.file.lines.is_empty() {
         None
     } else {
-        Some(match sheet::compare(&entries(desk).await?, &read.lines) {
+        Some(match compare(desk, &entries(desk).await?, &read.file) {
             Ok(comparison) => compared(desk, &read, comparison),
             Err(refusals) => refused(&read, refusals),
         })
@@ -121,47 +132,79 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
     Ok(framed(desk, "Work in Excel".to_owned(), ().into_any(), body.into_any()))
 }
 
-fn refused(read: &Read, refusals: Vec<(String, String)>) -> AnyView {
-    let more = refusals.len().saturating_sub(20);
-    let items =
-        refusals.into_iter().take(20).map(|(cell, says)| view! { <li><b>{cell}</b>{format!(": {says}.")}</li> }).collect_view();
+fn compare(desk: &Desk, entries: &[Entry], file: &File) -> Result<Comparison, Vec<Told>> {
+    let journey = desk.journey();
+    let assigned = |entry: &Entry| entry.assignee.as_ref().map_or_else(String::new, |person| desk.who(person));
+    sheet::compare(&Here { journey: &journey.reference, opening: &journey.opening, entries, assigned: &assigned }, file)
+}
+
+/// What is told of cells, with the first of them only.
+fn told(list: &[Told]) -> AnyView {
+    let more = list.len().saturating_sub(MOST_TOLD);
+    let items = list
+        .iter()
+        .take(MOST_TOLD)
+        .map(|(cell, says)| view! { <li><b>{cell.clone()}</b>{format!(": {says}.")}</li> })
+        .collect_view();
+    view! {
+        <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
+        {(more > 0).then(|| view! { <p>{format!("And {more} more.")}</p> })}
+    }
+    .into_any()
+}
+
+/// Cells of one kind that are told.
+const MOST_TOLD: usize = 20;
+
+fn refused(read: &Read, refusals: Vec<Told>) -> AnyView {
     view! {
         <section class="gpc-gate">
             <h2 class="nhsuk-heading-m">{format!("{} cannot be applied", read.name)}</h2>
             <p>"Nothing was changed. Put this right in the file, or download the SCAL again."</p>
-            <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
-            {(more > 0).then(|| view! { <p>{format!("And {more} more.")}</p> })}
+            {told(&refusals)}
         </section>
     }
     .into_any()
 }
 
 fn compared(desk: &Desk, read: &Read, comparison: Comparison) -> AnyView {
-    let Comparison { changes, faults, same, absent } = comparison;
+    let Comparison { changes, faults, left_out, same, absent, doubts, of_another } = comparison;
     let kept = format!(
         "{} as they are.{}",
         counted(same, "row"),
         if absent > 0 { format!(" {} not in the file stay as they are too.", counted(absent, "row")) } else { String::new() }
     );
     let faulty = (!faults.is_empty()).then(|| {
-        let items =
-            faults.iter().map(|(cell, says)| view! { <li><b>{cell.clone()}</b>{format!(": {says}.")}</li> }).collect_view();
         view! {
             <section class="gpc-finding">
-                <h3 class="nhsuk-heading-s">{format!("{} cannot be taken", counted(faults.len(), "row"))}</h3>
-                <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
+                <h3 class="nhsuk-heading-s">{format!("{} cannot be taken", counted(faults.len(), "cell"))}</h3>
+                {told(&faults)}
                 <p>"The other rows can be applied. Put these right in the file and send it again, or answer them here."</p>
             </section>
         }
     });
+    let left_out = (!left_out.is_empty()).then(|| {
+        view! {
+            <section class="gpc-finding">
+                <h3 class="nhsuk-heading-s">"Not taken from the file"</h3>
+                {told(&left_out)}
+            </section>
+        }
+    });
+    let doubts = (!doubts.is_empty()).then(|| {
+        let items = doubts.into_iter().map(|says| view! { <p>{says}</p> }).collect_view();
+        view! { <section class="gpc-gate"><h3 class="nhsuk-heading-s">"Is this the file that you meant?"</h3>{items}</section> }
+    });
     let count = changes.len();
     let patience = diff::Patience::of_page();
-    let items = changes.iter().map(|change| one(desk, change, &patience)).collect_view();
+    let items = changes.iter().map(|change| one(desk, change, !of_another, &patience)).collect_view();
     view! {
         <section aria-labelledby="changes">
             <h2 class="nhsuk-heading-m" id="changes">{format!("{}: {} would change", read.name, counted(count, "row"))}</h2>
             <p>{kept}</p>
+            {doubts}
             {faulty}
+            {left_out}
             {(count > 0).then(|| view! {
                 <form action="/do/scal/apply" method="post">
                     {desk.hidden()}
@@ -174,7 +217,7 @@ fn compared(desk: &Desk, read: &Read, comparison: Comparison) -> AnyView {
     .into_any()
 }
 
-fn one(desk: &Desk, change: &Change, patience: &diff::Patience) -> AnyView {
+fn one(desk: &Desk, change: &Change, ticked: bool, patience: &diff::Patience) -> AnyView {
     let Some(row) = scal::rows(&desk.journey().opening).into_iter().find(|row| row.field == change.row) else {
         return ().into_any();
     };
@@ -191,13 +234,14 @@ fn one(desk: &Desk, change: &Change, patience: &diff::Patience) -> AnyView {
             <header>
                 <div class="nhsuk-checkboxes nhsuk-checkboxes--small">
                     <div class="nhsuk-checkboxes__item">
-                        <input class="nhsuk-checkboxes__input" id=id.clone() type="checkbox" name="rows[]" value=change.row.to_string() checked />
+                        <input class="nhsuk-checkboxes__input" id=id.clone() type="checkbox" name="rows[]" value=change.row.to_string() checked=ticked />
                         <label class="nhsuk-label nhsuk-checkboxes__label" for=id><b class="gpc-code">{change.id.clone()}</b></label>
                     </div>
                 </div>
             </header>
             <p class="gpc-answer__about">{row.requirement.clone()}</p>
             <div class="gpc-diff"><div><h4>"Here"</h4>{left}</div><div><h4>"In the file"</h4>{right}</div></div>
+            {(!change.missing.is_empty()).then(|| view! { <p><b>"Still missing: "</b>{format!("{}.", change.missing.join(". "))}</p> })}
         </section>
     }
     .into_any()
@@ -227,7 +271,7 @@ pub async fn apply(
         };
         let read = kept(&desk).await?;
         let entries = entries(&desk).await?;
-        let Ok(comparison) = sheet::compare(&entries, &read.lines) else {
+        let Ok(comparison) = compare(&desk, &entries, &read.file) else {
             return say("Nothing was changed", "The file does not fit this SCAL any more. Download it again.").await;
         };
         let drafts: Vec<Draft> = comparison

@@ -40,7 +40,8 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
         .changed
         .iter()
         .map(|(before, now)| {
-            let (left, right) = patience.beside(&before.requirement, &now.requirement);
+            let (left, right) = editions::beside(before, now);
+            let (left, right) = patience.beside(&left, &right);
             let note = if answered(&now.field) { "Your answer is kept, and you are asked to look at it again." } else { "" };
             view! {
                 <li>

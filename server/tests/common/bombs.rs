@@ -232,7 +232,6 @@ pub fn referred() -> Vec<(&'static str, Vec<u8>, &'static str)> {
             with(SHEET, |text| behind(text, "</sheetData>", "<mergeCells><mergeCell ref=\"B3:A2\"/></mergeCells>")),
             "claims to hold more",
         ),
-        ("an error", with(SHEET, error_at), "Sheet1, A9: there is the error #N/A"),
         ("a cell twice", with(SHEET, |text| error_at(text).replacen("</row></sheetData>", TWICE, 1)), "has this cell twice"),
     ]
 }

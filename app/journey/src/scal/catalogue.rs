@@ -41,13 +41,13 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<Fault>> {
     if !missing.is_empty() {
         return Err(vec![Fault { line: 1, says: format!("the heading has no column {}", missing.join(", ")) }]);
     }
-    for line in reader.deserialize::<Line>() {
-        let read = line.map_err(|error| {
-            let line = error.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(0));
-            Fault { line, says: in_words(&error) }
-        });
-        // The heading is line 1.
-        let at = rows.len() + faults.len() + 2;
+    let head = reader.headers().cloned().unwrap_or_default();
+    let place = |at: Option<&csv::Position>| at.map_or(0, |at| usize::try_from(at.line()).unwrap_or(0));
+    for record in reader.records() {
+        // A text of several lines takes as many of the file.
+        let at = record.as_ref().map_or_else(|error| place(error.position()), |record| place(record.position()));
+        let read = record.and_then(|record| record.deserialize::<Line>(Some(&head)));
+        let read = read.map_err(|error| Fault { line: at, says: in_words(&error) });
         match read.and_then(|line| row(line, at)) {
             Ok(row) if rows.iter().any(|known| known.overlaps(&row)) => {
                 faults.push(Fault { line: at, says: format!("“{}” is there already", row.id) });
@@ -162,6 +162,10 @@ mod tests {
                     A-6,Common,1 One,MUST,both,r,e,int,functional_assurance,s,derived,soon,\n";
         let lines: Vec<usize> = read(text).expect_err("six faults").into_iter().map(|fault| fault.line).collect();
         assert_eq!(lines, [3, 4, 5, 6, 7, 8]);
+        // Behind a text of three lines, and behind a line that is empty.
+        let long = text.replacen("both,r,e", "both,\"r\nr\n\nr\",e", 1);
+        let lines: Vec<usize> = read(&long).expect_err("six faults").into_iter().map(|fault| fault.line).collect();
+        assert_eq!(lines, [6, 7, 8, 9, 10, 11]);
         let says = |text: &str| read(text).expect_err("a fault").into_iter().map(|fault| fault.to_string()).collect::<Vec<_>>();
         assert!(says("id,nonsense\n1,2\n")[0].starts_with("line 1: the heading has no column capability, section"));
         let short = format!("{}\nA-1,Common\n", text.lines().next().expect("a heading"));

@@ -3,7 +3,7 @@
 //! runs. An edition never changes once it is known, so that whoever reads it reads the same for ever.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     str::FromStr,
     sync::{LazyLock, PoisonError, RwLock},
@@ -11,12 +11,13 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Row, read};
+use super::{HEADING, Row, is_tab, read};
 use crate::{
     actor::{Actor, Role},
     form::Problem,
     ids::FieldId,
-    process::Fault,
+    process::{Fault, Page, Processes},
+    text,
 };
 
 const SHIPPED: &str = include_str!("../../catalogues/scal.csv");
@@ -145,11 +146,23 @@ pub fn may_publish(actor: &Actor) -> bool {
     actor.is(Role::Operator)
 }
 
-/// An edition as it is proposed: later than every known one, lawful, and with rows.
+/// The teams that judge the rows of a SCAL, by every process that has one: a row of any other team nobody would judge.
+#[must_use]
+pub fn judges(processes: &Processes) -> BTreeSet<Role> {
+    processes
+        .all()
+        .flat_map(|process| &process.tasks)
+        .filter(|task| task.page == Page::Scal)
+        .flat_map(|task| task.decide.clone())
+        .collect()
+}
+
+/// An edition as it is proposed: later than every known one, lawful, different from the newest one, and with rows that
+/// somebody is asked and that one of `judges` settles.
 ///
 /// # Errors
 /// What to put right; the fields are `edition` and `body`.
-pub fn proposed(edition: &str, body: &str) -> Result<(Edition, Vec<Row>), Vec<Problem>> {
+pub fn proposed(edition: &str, body: &str, judges: &BTreeSet<Role>) -> Result<(Edition, Vec<Row>), Vec<Problem>> {
     let edition: Edition = edition.parse().map_err(|error: NotAnEdition| vec![Problem::new("edition", error.to_string())])?;
     let newest = newest();
     if edition <= newest {
@@ -161,7 +174,45 @@ pub fn proposed(edition: &str, body: &str) -> Result<(Edition, Vec<Row>), Vec<Pr
     if rows.is_empty() {
         return Err(vec![Problem::new("body", "There is no row in it")]);
     }
+    let faults: Vec<Problem> = rows
+        .iter()
+        .filter_map(|row| Some(Problem::new("body", format!("{}: {}", row.id, unfit(row, &edition, judges)?))))
+        .take(MOST_TOLD)
+        .collect();
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    if Difference::between(self::rows(&newest), &rows).is_empty() {
+        return Err(vec![Problem::new(
+            "body",
+            format!("No row differs from edition {newest}. Change a row, or leave that edition as it is"),
+        )]);
+    }
     Ok((edition, rows))
+}
+
+/// Why a row that can be read does not fit into an edition.
+fn unfit(row: &Row, edition: &Edition, judges: &BTreeSet<Role>) -> Option<String> {
+    if text::is_blank(&row.requirement) {
+        return Some("it asks nothing. Write the requirement".to_owned());
+    }
+    if !is_tab(&row.tab) {
+        return Some(format!("“{}” is not a capability of a SCAL", row.tab));
+    }
+    // Sections stand in the plan of work of the teams: a new one comes with a release.
+    let section = |known: &&Row| (known.section, &known.section_title) == (row.section, &row.section_title);
+    if !all().iter().any(|edition| rows(edition).iter().any(|known| section(&known))) {
+        return Some(format!("“{} {}” is not a section of a SCAL", row.section, row.section_title));
+    }
+    if !judges.contains(&row.owner) {
+        let known: Vec<&str> = judges.iter().map(|role| role.name()).collect();
+        return Some(format!(
+            "“{}” does not judge a SCAL, so nobody would settle the row. Choose {}",
+            row.owner.name(),
+            known.join(", ")
+        ));
+    }
+    (row.since > *edition).then(|| format!("it is said to be asked since {}, which is later than {edition}", row.since))
 }
 
 /// Faults that are told at once.
@@ -172,8 +223,10 @@ const MOST_TOLD: usize = 30;
 pub struct Difference {
     /// Asked by the newer one only.
     pub new: Vec<Row>,
-    /// Asked by both in other words: as it was, as it is.
+    /// Asked by both in other words, or judged by another team: as it was, as it is.
     pub changed: Vec<(Row, Row)>,
+    /// Something else about it changed, such as its section or its source; nobody is asked again.
+    pub moved: Vec<(Row, Row)>,
     /// Asked by the older one only.
     pub withdrawn: Vec<Row>,
 }
@@ -187,7 +240,11 @@ impl Difference {
         for row in new {
             match known.get(&row.field) {
                 None => difference.new.push(row.clone()),
-                Some(before) if before.asks_the_same(row) => {}
+                Some(before) if before.asks_the_same(row) => {
+                    if !told_apart(before, row).is_empty() {
+                        difference.moved.push(((*before).clone(), row.clone()));
+                    }
+                }
                 Some(before) => difference.changed.push(((*before).clone(), row.clone())),
             }
         }
@@ -196,11 +253,32 @@ impl Difference {
         difference
     }
 
-    /// Whether both ask the same.
+    /// Whether nothing differs.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.new.is_empty() && self.changed.is_empty() && self.withdrawn.is_empty()
+        self.new.is_empty() && self.changed.is_empty() && self.moved.is_empty() && self.withdrawn.is_empty()
     }
+}
+
+/// What differs between two rows of one id: the name of the column, what stood in it and what stands in it. The editions
+/// that name a row are left out.
+#[must_use]
+pub fn told_apart(before: &Row, now: &Row) -> Vec<(&'static str, String, String)> {
+    let columns = HEADING.iter().copied().zip(before.record().into_iter().zip(now.record()));
+    columns
+        .filter(|(name, (before, now))| !matches!(*name, "since" | "until") && before != now)
+        .map(|(name, (before, now))| (name, before, now))
+        .collect()
+}
+
+/// The same as two texts to be shown beside each other, a line for each column.
+#[must_use]
+pub fn beside(before: &Row, now: &Row) -> (String, String) {
+    let told = told_apart(before, now);
+    let line = |name: &str, value: &str| format!("{}: {value}", name.replace('_', " "));
+    let before: Vec<String> = told.iter().map(|(name, before, _)| line(name, before)).collect();
+    let now: Vec<String> = told.iter().map(|(name, _, now)| line(name, now)).collect();
+    (before.join("\n"), now.join("\n"))
 }
 
 #[cfg(test)]
@@ -243,5 +321,71 @@ mod tests {
         assert_eq!(difference.changed[0].1.field, old[1].field);
         assert_eq!(names(&difference.withdrawn), [old[0].field.to_string()]);
         assert!(Difference::between(old, old).is_empty());
+    }
+
+    /// The rows of the newest edition as a file, changed.
+    fn file(change: impl FnOnce(&mut Vec<Vec<String>>)) -> String {
+        let mut records: Vec<Vec<String>> = rows(&newest()).iter().map(Row::record).collect();
+        change(&mut records);
+        let mut written = csv::Writer::from_writer(Vec::new());
+        written.write_record(HEADING).expect("in memory");
+        records.iter().for_each(|record| written.write_record(record).expect("in memory"));
+        String::from_utf8(written.into_inner().expect("in memory")).expect("text")
+    }
+
+    fn column(name: &str) -> usize {
+        HEADING.iter().position(|known| *known == name).expect("a column")
+    }
+
+    #[test]
+    fn an_edition_that_nobody_would_ask_judge_or_notice_is_refused() {
+        let judges = judges(Processes::shipped().expect("lawful"));
+        assert_eq!(judges.len(), 3, "{judges:?}");
+        let says = |text: &str| proposed("2099-9", text, &judges).expect_err("a fault")[0].says.clone();
+        let with = |name: &str, value: &str| file(|rows| rows[1][column(name)] = value.to_owned());
+        for (name, value, part) in [
+            ("owner", "service_management", "“service_management” does not judge a SCAL"),
+            ("owner", "technical_architect", "does not judge a SCAL"),
+            ("capability", "Commonly", "“Commonly” is not a capability of a SCAL"),
+            ("section", "99 Nowhere", "“99 Nowhere” is not a section of a SCAL"),
+            ("section", "1 Nowhere", "“1 Nowhere” is not a section of a SCAL"),
+            ("requirement", " \u{200b}", "it asks nothing"),
+            ("since", "2099-10", "which is later than 2099-9"),
+        ] {
+            let said = says(&with(name, value));
+            assert!(said.starts_with(&format!("{}: ", rows(&newest())[1].id)) && said.contains(part), "{name}: {said}");
+        }
+        assert!(says(&file(|_| {})).starts_with("No row differs from edition"));
+        let (edition, _) = proposed("2099-9", &with("source", "Another source"), &judges).expect("one thing differs");
+        assert_eq!(edition.to_string(), "2099-9");
+    }
+
+    #[test]
+    fn a_difference_shows_every_field_that_differs() {
+        let old = &shipped().expect("lawful")[..2];
+        for (name, value, asked_again) in [
+            ("level", "MAY", true),
+            ("environment", "providers", true),
+            ("evidence_expected", "Another", true),
+            ("requirement", "Another", true),
+            ("owner", "clinical_safety", true),
+            ("section", "9 Access Record HTML", false),
+            ("capability", "Spine", false),
+            ("who", "consumer", false),
+            ("source", "Another", false),
+        ] {
+            let mut record = old[1].record();
+            record[column(name)] = value.to_owned();
+            let mut written = csv::Writer::from_writer(Vec::new());
+            written.write_record(HEADING).expect("in memory");
+            written.write_record(&record).expect("in memory");
+            let new = read(&String::from_utf8(written.into_inner().expect("in memory")).expect("text")).expect("lawful");
+            let difference = Difference::between(&old[1..], &new);
+            let (changed, moved) = (difference.changed.len(), difference.moved.len());
+            assert_eq!((changed == 1, moved == 1), (asked_again, !asked_again), "{name}");
+            let told = told_apart(&old[1], &new[0]);
+            assert_eq!(told, [(name, old[1].record()[column(name)].clone(), value.to_owned())]);
+            assert!(beside(&old[1], &new[0]).1.ends_with(&format!(": {value}")), "{name}");
+        }
     }
 }

@@ -59,6 +59,7 @@ pub fn shipped() -> &'static Processes {
     let mut added = rows.remove(4);
     rows[0].requirement.push_str(" And its website.");
     added.field = "scal-org-99".parse().expect("a name");
+    "SCAL-ORG-99".clone_into(&mut added.id);
     rows.push(added);
     editions::learn("2026-2".parse().expect("an edition"), rows);
     Processes::shipped().expect("the shipped definitions are lawful")
