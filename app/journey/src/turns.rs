@@ -136,10 +136,8 @@ fn check_again(journey: &Journey, spec: &TaskSpec) -> Vec<Role> {
     let confirmed = journey.confirmed(spec);
     let mut roles: Vec<Role> = journey.confirms(spec).into_iter().filter(|role| !confirmed.contains(role)).collect();
     let anew = match spec.settle {
-        Settle::BySignatures => {
-            let signs = journey.signs_next(spec).into_iter();
-            spec.by.iter().copied().chain(signs).collect()
-        }
+        // The parts may be put right before; it is the signatures that are awaited.
+        Settle::BySignatures => journey.signs_next(spec).into_iter().collect(),
         Settle::ByIssue => spec.decide.clone(),
         _ => spec.by.clone(),
     };
@@ -178,10 +176,13 @@ fn unsigned(journey: &Journey, spec: &TaskSpec, roles: &[Role]) -> Vec<Organisat
 
 /// Who may not act on a task as it stands, because the rest of it is theirs.
 fn hands(journey: &Journey, spec: &TaskSpec, standing: &Standing, side: Side) -> Vec<PersonId> {
-    let signatures = journey.task(&spec.id).signatures.iter().map(|signature| signature.by.clone());
+    // Whoever signed other words than those of today signs again.
+    let signatures = journey.signatures(spec).into_iter().map(|signature| signature.by.clone());
     match (spec.settle, standing) {
         (Settle::BySignatures, _) => signatures.collect(),
-        (_, Standing::Submitted) if side == Side::Programme => journey.hands(spec).into_iter().collect(),
+        (_, Standing::Submitted | Standing::CheckAgain { .. }) if side == Side::Programme => {
+            journey.hands(spec).into_iter().collect()
+        }
         _ => Vec::new(),
     }
 }

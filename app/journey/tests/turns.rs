@@ -256,6 +256,9 @@ fn a_clock_runs_only_while_the_work_can_be_done() {
     assert!(on(&play, "contact-assurance-team").is_empty(), "it cannot be answered now");
     play.wait(60 * 24 * 21);
     does(&mut play, &ada(), Verb::Submit, "choose-capabilities");
+    // What was described for the choice of before still holds, says whoever described it.
+    assert!(on(&play, "contact-assurance-team").is_empty(), "nor now");
+    does(&mut play, &ada(), Verb::StillHolds, "describe-use-case");
     assert_eq!(since(&play, "contact-assurance-team"), play.now, "what was sent counts from the day it can be answered");
     assert_eq!(since(&play, "develop-product"), play.now, "and so does what is open");
     let unlocked = play.now;

@@ -682,10 +682,13 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
     let acting = |actor: &Actor| -> BTreeSet<(TaskId, Role)> {
         let offers = decide::offers(journey, actor).into_iter();
         let leads_on = |verb: Verb| {
-            use Verb::{Acknowledge, Approve, ConfirmWaiver, Issue, RecordSite, Refuse, Return, Sign, Submit};
-            matches!(verb, Submit | RecordSite | Approve | Return | Refuse | Acknowledge | Issue | Sign | ConfirmWaiver)
+            use Verb::{Acknowledge, Approve, ConfirmWaiver, Issue, RecordSite, Refuse, Return, Sign, StillHolds, Submit};
+            let decides = matches!(verb, Approve | Return | Refuse | Acknowledge | Issue | ConfirmWaiver);
+            decides || matches!(verb, Submit | RecordSite | Sign | StillHolds)
         };
-        let open = |task: &TaskId| !matches!(journey.task(task).state, State::Settled { .. } | State::Waived { .. });
+        let again = |task: &TaskId| matches!(journey.standing(task), Standing::CheckAgain { .. });
+        let done = |task: &TaskId| matches!(journey.task(task).state, State::Settled { .. } | State::Waived { .. });
+        let open = |task: &TaskId| !done(task) || again(task);
         offers
             .filter(|offer| leads_on(offer.verb))
             // Parts that are filled in may be put right; nobody waits for that.
@@ -696,11 +699,13 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
                 };
                 offer.verb != Verb::Submit || !offer.task.as_ref().is_some_and(filled)
             })
-            // A team that has approved may think again; nobody waits for that either.
+            // A team that has decided may think again; nobody waits for that either.
             .filter(|offer| {
-                let approved = |task: &TaskId| journey.task(task).approvals.iter().any(|approval| approval.role == offer.role);
-                !matches!(offer.verb, Verb::Return | Verb::Refuse) || !offer.task.as_ref().is_some_and(approved)
+                let finished = |task: &TaskId| journey.task(task).has_finished(offer.role);
+                !matches!(offer.verb, Verb::Approve | Verb::Return | Verb::Refuse) || !offer.task.as_ref().is_some_and(finished)
             })
+            // More sites of what is live may always be recorded; nobody waits for that.
+            .filter(|offer| offer.verb != Verb::RecordSite || !offer.task.as_ref().is_some_and(done))
             .filter_map(|offer| offer.task.filter(|task| open(task)).map(|task| (task, offer.role)))
             .collect()
     };
