@@ -1,7 +1,8 @@
 //! The host: configuration, router, sessions, headers, mail, commands. Holds no rule and no query.
 //!
 //! `config` reads the environment, `serve` builds the router and runs it, `listen` takes connections, `gate` finds out who
-//! asks and refuses what may not pass, `headers` is the one table of response headers, `login` hashes passwords, `outbox`
+//! asks and refuses what may not pass, `headers` is the one table of response headers, `login` hashes passwords
+//! (on the threads of `heavy`), `outbox`
 //! sends letters, `enter` takes forms with files in, which `form` reads within bounds and for which there are `places`,
 //! `files` and `messages` keep uploads (`kinds` says what they are, `reports` reads those of test suites), `downloads` hands
 //! them out, `shelf` is what is shared by them and `vault` where their bytes lie, `beside` lists the routes that are no pages,
@@ -18,6 +19,7 @@ pub mod files;
 pub mod form;
 pub mod gate;
 pub mod headers;
+mod heavy;
 mod kinds;
 pub mod listen;
 pub mod lists;

@@ -12,6 +12,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::{sync::Semaphore, time::timeout};
 
+use crate::heavy;
+
 /// Memory of one hash in KiB (19 MiB) and passes: the floor of design/budgets.md.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
@@ -57,11 +59,11 @@ impl MachineSecrets {
         let place = timeout(PATIENCE, self.places.clone().acquire_owned()).await;
         let place = place.map_err(|_| Busy)?.map_err(|_| Busy)?;
         // Work that has begun goes on when nobody waits for it any more, and keeps its place until it is done.
-        let done = tokio::task::spawn_blocking(move || {
+        let done = heavy::run(move || {
             let _held = (queued, place);
             work()
         });
-        done.await.map_err(|_| Busy)
+        done.await.ok_or(Busy)
     }
 }
 

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     form::{Broken, MOST_HELD, MOST_TEXT, Part, Stop},
+    heavy,
     kinds::kind_of,
     places::Places,
     quota,
@@ -73,12 +74,12 @@ impl Shelf {
     /// When it panics: a fault.
     pub(crate) async fn parse<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Halt> {
         let place = self.parsing.clone().acquire_owned().await.map_err(|error| Halt::Fault(error.to_string()))?;
-        let parsed = tokio::task::spawn_blocking(move || {
+        let parsed = heavy::run(move || {
             // Held until the work is done, though nobody may wait for it any more.
             let _place = place;
             work()
         });
-        parsed.await.map_err(|error| Halt::Fault(error.to_string()))
+        parsed.await.ok_or_else(|| Halt::Fault("a file could not be read or made: the thread that did it ended".to_owned()))
     }
 }
 
