@@ -119,7 +119,11 @@ test('a consumer journey is walked to Go Live by its three sides', async ({ brow
   await submitScal(lead, journey);
   await judge(clinical, journey, 'scal-cs-04', 'Request a change', 'Add the date of the review.');
   await acceptRest(clinical, journey);
-  await finish(clinical, journey, 'Returned to the supplier');
+  await finish(clinical, journey, 'Your findings are recorded');
+  // It goes back when every team has finished.
+  await lead.goto(`${journey}/tasks/submit-scal`);
+  await expect(lead.getByRole('heading', { name: '1 of 3 teams have finished' })).toBeVisible();
+  for (const reviewer of [assurance, governance]) await signOff(reviewer, journey);
   await submitScal(lead, journey, 'Reviewed on 2 March 2026, evidence pack, chapter 3.');
   for (const reviewer of [assurance, clinical, governance]) await signOff(reviewer, journey);
   await send(lead, journey, 's-int-data-sharing');

@@ -111,28 +111,28 @@ test('many answer and review one SCAL over three rounds', async ({ browser }, in
   await assurance.goto(`${scal}/finish`);
   await expect(assurance.getByRole('heading', { name: 'You cannot finish your sections yet' })).toBeVisible();
   await acceptRest(assurance, journey);
-  await finish(assurance, journey, 'Returned to the supplier');
-  await lead.goto(`${scal}?show=returned`);
-  await expect(lead.getByText(/^1 of \d+ rows\./)).toBeVisible();
-  await lead.goto(`${scal}/scal-org-03`);
-  await expect(lead.locator('.gpc-finding')).toContainText('The value does not change between requests.');
-  await submitScal(lead, journey, 'Version 4.2.3, registered on 2 March 2026.');
+  await finish(assurance, journey, 'Your findings are recorded');
+  await lead.goto(scal);
+  await expect(lead.getByRole('heading', { name: '1 of 4 teams have finished' })).toBeVisible();
+  for (const reviewer of [clinical, governance]) await signOff(reviewer, journey);
 
-  // Round 2: the architect has the row that is not met, and nothing else.
+  // The architect has the row that is not met, and nothing else; with the last team it goes back.
   await architect.goto(`${scal}?show=all`);
   await expect(architect.locator('a.gpc-code')).toHaveText(['SCAL-ORG-06']);
   await judge(architect, journey, 'scal-org-06', 'Refuse the justification', 'Each organisation needs a party key of its own.');
   await finish(architect, journey, 'Returned to the supplier');
+  await lead.goto(`${scal}?show=returned`);
+  await expect(lead.getByText(/^2 of \d+ rows\./)).toBeVisible();
+  await lead.goto(`${scal}/scal-org-03`);
+  await expect(lead.locator('.gpc-finding')).toContainText('The value does not change between requests.');
   await lead.goto(`${scal}/scal-org-06`);
   await lead.getByLabel('Answer', { exact: true }).selectOption({ label: 'Met' });
   await lead.getByLabel('Answer and where the evidence is').fill('Own party key since 3 March 2026.');
   await lead.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(lead.locator('.gpc-pane')).toContainText('Answered');
-  await lead.goto(scal);
-  await lead.getByRole('button', { name: 'Submit round 3' }).click();
-  await expect(banner(lead)).toContainText('The SCAL is submitted');
+  await submitScal(lead, journey, 'Version 4.2.3, registered on 2 March 2026.');
 
-  // Round 3: what was judged stays; only what changed is looked at, old beside new; three teams sign off.
+  // Round 2: what was judged stays; only what changed is looked at, old beside new; three teams sign off.
   await assurance.goto(`${scal}/scal-org-03?show=all`);
   await expect(assurance.locator('.gpc-pane')).toContainText('Earlier answers and verdicts');
   await assurance.goto(`${scal}?show=kept`);

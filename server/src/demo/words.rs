@@ -163,7 +163,9 @@ fn values(journey: &Journey, spec: &TaskSpec, field: &Field, supplier: Option<&C
     let id = field.id.as_str();
     let one = |text: &str| vec![text.to_owned()];
     match &field.kind {
-        Kind::Files { .. } | Kind::Links { .. } => Vec::new(),
+        // Evidence is given as files here; a page that is asked for is given.
+        Kind::Links { .. } if field.missing.is_none() => Vec::new(),
+        Kind::Files { .. } => Vec::new(),
         Kind::Choices(options) if id == "care_settings" => {
             options.iter().filter(|o| matches!(o.0, "secondary_care" | "urgent_treatment")).map(|o| o.0.to_owned()).collect()
         }
@@ -185,7 +187,7 @@ fn values(journey: &Journey, spec: &TaskSpec, field: &Field, supplier: Option<&C
             };
             one(&today.saturating_add(days.days()).to_string())
         }
-        Kind::Organisations { .. } | Kind::Line { .. } | Kind::Words { .. } => {
+        Kind::Organisations { .. } | Kind::Line { .. } | Kind::Words { .. } | Kind::Links { .. } => {
             let known = BY_FIELD.iter().find(|(name, _)| *name == id).map(|(_, words)| *words);
             let words = known.unwrap_or("As it stands in our quality system, in the version of today.");
             let text = match (spec.id.as_str(), id) {
