@@ -30,15 +30,32 @@ fn kept(c: char) -> Option<char> {
     }
 }
 
+/// Whether something that shows nothing by itself changes what stands beside it: it joins or parts two letters of a script
+/// that writes so, or makes one picture of several.
+fn joins(c: char, before: Option<char>, after: Option<char>) -> bool {
+    let shows = |other: Option<char>, from: char| other.is_some_and(|other| other >= from && kept(other) == Some(other));
+    match c {
+        '\u{200c}' | '\u{200d}' => (shows(before, '\u{600}') || before == Some('\u{fe0f}')) && shows(after, '\u{600}'),
+        '\u{fe00}'..='\u{fe0f}' => shows(before, '\u{2000}'),
+        _ => false,
+    }
+}
+
 /// The text as it is kept while somebody still writes it: every end of a line is `\n`, spaces are plain, what shows nothing
-/// is gone, and letters are composed (NFC). What stands at the ends stays.
+/// is gone unless it changes its neighbours, and letters are composed (NFC). What stands at the ends stays.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
     if is_nfc(text) && text.chars().all(|c| kept(c) == Some(c)) {
         return Cow::Borrowed(text);
     }
     let lines = text.replace("\r\n", "\n");
-    Cow::Owned(lines.chars().filter_map(kept).nfc().collect())
+    let mut clean = String::with_capacity(lines.len());
+    let mut letters = lines.chars().peekable();
+    while let Some(c) = letters.next() {
+        let joins = joins(c, clean.chars().next_back(), letters.peek().copied());
+        clean.extend(if joins { Some(c) } else { kept(c) });
+    }
+    Cow::Owned(clean.nfc().collect())
 }
 
 /// The same without spaces and empty lines around it: the text as it is judged, compared and recorded.
@@ -122,6 +139,14 @@ mod tests {
     fn the_same_letter_is_the_same_text() {
         assert_eq!(tidy("Zoe\u{308}"), "Zo\u{eb}");
         assert_eq!(tidy("Zo\u{eb} \u{1f600} ﬁ"), "Zo\u{eb} \u{1f600} ﬁ", "nothing that can be seen is another");
+        // What joins the parts of one picture, or two letters of a script that writes so, can be seen.
+        for whole in
+            ["\u{1f469}\u{1f3fd}\u{200d}\u{2695}\u{fe0f}", "\u{646}\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}"]
+        {
+            assert_eq!(tidy(whole), whole);
+            assert!(!is_blank(whole));
+        }
+        assert_eq!(tidy("a\u{200d}\u{646}, \u{1f469} \u{200d}"), "a\u{646}, \u{1f469}");
         assert!(matches!(clean("plain\tand\nsimple"), Cow::Borrowed(_)));
     }
 }

@@ -339,7 +339,8 @@ fn others(desk: &Desk, record: &TaskRecord, role: Role, field: &journey::ids::Fi
         view! { <li class="gpc-lines">{text}</li> }
     });
     let said: Vec<_> = said.collect();
-    (!said.is_empty()).then(|| view! { <ul class="nhsuk-list gpc-meta" aria-label="Other teams">{said}</ul> }.into_any())
+    (!said.is_empty())
+        .then(|| view! { <ul class="nhsuk-list gpc-answer__about gpc-meta" aria-label="Other teams">{said}</ul> }.into_any())
 }
 
 fn kept_table(desk: &Desk, (record, role): (&TaskRecord, Role), kept: &[Card<'_>]) -> AnyView {

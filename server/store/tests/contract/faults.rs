@@ -95,9 +95,9 @@ pub async fn an_unreadable_row_is_named(house: House) {
         "events" "at_us": "9000000000000000000" for then, db.history(&journey).await, event;
         "events" "person": "'Nobody!'" for "'ada'", db.history(&journey).await, event;
         "events" "organisation": "''" for "'acme'", db.history(&journey).await, event;
-        "events" "prev": "''" for "'a'", db.history(&journey).await, event;
-        "events" "digest": "'Ä'" for "'a'", db.history(&journey).await, event;
-        "submissions" "digest": "''" for "'a'", db.submissions(&journey, &contact).await, format!("{line} 1");
+        "events" "prev": "''" for "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'", db.history(&journey).await, event;
+        "events" "digest": "'Ä'" for "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'", db.history(&journey).await, event;
+        "submissions" "digest": "''" for "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'", db.submissions(&journey, &contact).await, format!("{line} 1");
         "submissions" "round": "-1" for 1, db.submissions(&journey, &contact).await, format!("{line} {}", -1);
         "journeys" "done": "-1" for 1, db.journeys(&every).await, reference;
         "journeys" "planned": "4294967296" for 1, db.journeys(&every).await, reference;

@@ -311,8 +311,8 @@ pub async fn one_changed_byte_is_noticed(house: House) {
         "UPDATE events SET at_us = at_us + 1 WHERE seq = 2",
         "UPDATE events SET person = 'bob' WHERE seq = 2",
         "UPDATE events SET organisation = NULL WHERE seq = 2",
-        "UPDATE events SET prev = REPLACE(prev, SUBSTR(prev, 1, 1), 'g') WHERE seq = 3",
-        "UPDATE events SET digest = REPLACE(digest, SUBSTR(digest, 64, 1), 'g') WHERE seq = 2",
+        "UPDATE events SET prev = SUBSTR(prev, 2, 63) || SUBSTR(prev, 1, 1) WHERE seq = 3",
+        "UPDATE events SET digest = SUBSTR(digest, 2, 63) || SUBSTR(digest, 1, 1) WHERE seq = 2",
         "DELETE FROM events WHERE seq = 2",
         "DELETE FROM events WHERE seq = 1",
     ];

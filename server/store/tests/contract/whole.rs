@@ -43,6 +43,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
         round: journey::ids::Round(1),
         body: "{}".to_owned(),
     });
+    batch.texts = vec!["What was signed, “é”.".to_owned()];
     db.append(batch).await.unwrap();
     // The programme knows one organisation, which asks for another name; a part waits for somebody else.
     let identity = organisation("trust", Side::EndUser).identity();
