@@ -137,7 +137,7 @@ fn judge_task(
     };
     let held: Vec<Role> = wanted.iter().copied().filter(|role| journey.stands_for(actor, *role)).collect();
     let decides = matches!(verb, Verb::Approve | Verb::Return | Verb::Refuse);
-    let fresh = |role: &&Role| !given(role) && !(decides && record.has_finished(**role));
+    let fresh = |role: &&Role| !(given(role) || decides && record.has_finished(**role));
     let Some(role) = held.iter().find(fresh).or_else(|| held.iter().find(|role| !given(role))).or(held.first()).copied() else {
         // A verb that nobody may use here, or that a colleague used for them, is refused for its moment, not for the person.
         let too_late = verb == Verb::Sign && journey.signatures(spec).iter().any(|s| journey.stands_for(actor, s.role));

@@ -43,7 +43,8 @@ use crate::{
     islands::Wake,
     services::Services,
     tasks::{
-        frame::{Desk, gate, reopened},
+        again,
+        frame::{self, Desk, gate, reopened},
         page::more,
         review,
     },
@@ -181,6 +182,8 @@ pub fn framed(desk: &Desk, heading: String, facts: AnyView, halves: AnyView) -> 
             {facts}
         </div>
         {live_on(&journey.reference)}
+        {again::view(desk)}
+        {frame::finished(desk)}
         {kept_true("gate", closed(desk))}
         {halves}
         <div class="nhsuk-grid-row">

@@ -321,7 +321,8 @@ pub fn gate(desk: &Desk) -> Option<AnyView> {
 }
 
 /// Which teams have decided on a round that several look at, for everybody who waits for it.
-fn finished(desk: &Desk) -> Option<AnyView> {
+#[must_use]
+pub fn finished(desk: &Desk) -> Option<AnyView> {
     let journey = desk.journey();
     let wanted = journey.deciders(desk.spec);
     if wanted.len() < 2 || desk.standing != Standing::Submitted {
