@@ -560,6 +560,15 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "task/propose-waiver" => on(&house.early, "s-hscn", Verb::ProposeWaiver, &[("reason", "We have it.")]),
         "task/confirm-waiver" => on(&house.early, "s-pentest", Verb::ConfirmWaiver, &[]),
         "task/decline-waiver" => on(&house.early, "s-pentest", Verb::DeclineWaiver, &[("reason", "It is needed.")]),
+        // Nobody has asked for a change and nothing has changed here: these say that whoever may not is not let past either.
+        // Who may, when there is something to send back or to check again, stands in the matrix of the rules.
+        "task/send-back" => on(&house.submitted, deciding, Verb::SendBack, &[("reason", "The others are away.")]),
+        "task/still-holds" => on(
+            &house.early,
+            "read-capabilities",
+            Verb::StillHolds,
+            &[("reason", "It is the same."), ("basis", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")],
+        ),
         "task/reopen" => on(&house.early, "read-capabilities", Verb::Reopen, &[("reason", "Once more.")]),
         "files/remove" => {
             let mut probe = draft(on(&house.drafting, use_case, Verb::Submit, &[]), "answers");
