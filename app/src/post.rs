@@ -423,12 +423,15 @@ pub async fn perform_with_seats(
         };
         let seen = wish.seen.map(Seq);
         let at = services.clock.now();
-        let decided = match make(journey, spec) {
-            Ok(command) => {
+        // Whoever chose a role decides in that one or not at all: never for another team.
+        let actor = match wish.role {
+            Some(role) => visitor.actor.only(role).ok_or(Refusal::NotYours { roles: vec![role] }),
+            None => Ok(visitor.actor.clone()),
+        };
+        let decided = match actor.and_then(|actor| Ok((actor, make(journey, spec)?))) {
+            Ok((actor, command)) => {
                 let verb = command.verb();
-                let only = wish.role.and_then(|role| visitor.actor.only(role));
-                let actor = only.as_ref().unwrap_or(&visitor.actor);
-                decided(&services, actor, journey, command, seen, at).await?.map(|deed| (verb, deed))
+                decided(&services, &actor, journey, command, seen, at).await?.map(|deed| (verb, deed))
             }
             Err(refusal) => Err(refusal),
         };

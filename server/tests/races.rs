@@ -317,6 +317,29 @@ async fn the_second_of_two_who_save_one_draft_keeps_their_words() {
     assert_eq!(small.seq(&reference).await, before);
 }
 
+/// Somebody opened the page to decide for one team and has lost that role since: nothing is decided for another one of theirs.
+#[tokio::test]
+async fn a_decision_is_given_in_the_role_that_was_chosen_or_not_at_all() {
+    let small = Small::new().await;
+    let reference = small.submitted().await;
+    let before = small.seq(&reference).await;
+    let page = format!("/journeys/{reference}/tasks/obtain-use-case-approval");
+    let seen = small.reviewer.browser.clone().get(&page).await.hidden("seen");
+    let mut sent = fields(&[("journey", &reference.to_string()), ("task", "obtain-use-case-approval"), ("seen", &seen)]);
+    sent.extend(verdicts("return", "Words for another team."));
+    let mut chosen = sent.clone();
+    chosen.push(("role".to_owned(), "clinical_safety".to_owned()));
+    let (mut browser, answer) = post(small.reviewer.browser.clone(), "task/review".to_owned(), chosen).await;
+    let shown = browser.follow(answer).await;
+    assert_eq!(small.seq(&reference).await, before, "nothing is recorded");
+    assert!(shown.body.contains("You cannot do this in your role"), "{}", shown.body);
+    assert!(shown.body.contains("Words for another team."), "and the words are there");
+    sent.push(("role".to_owned(), "programme_lead".to_owned()));
+    let (_, answer) = post(small.reviewer.browser.clone(), "task/review".to_owned(), sent).await;
+    assert_eq!(answer.to(), format!("/journeys/{reference}"));
+    assert!(small.seq(&reference).await > before, "in their own role it is");
+}
+
 #[tokio::test]
 async fn a_decision_on_words_that_were_sent_again_is_refused_and_kept() {
     let small = Small::new().await;

@@ -69,10 +69,8 @@ pub fn to_judge(form: &Form, role: Role, record: &TaskRecord, changed: &[FieldId
 pub fn unjudged(journey: &Journey, spec: &TaskSpec, role: Role) -> Vec<FieldId> {
     let record = journey.task(&spec.id);
     let says = |id: &FieldId| record.verdicts.of(id, role).is_some_and(|verdict| verdict.finding.is_none());
-    let mut open: Vec<FieldId> =
-        parts(journey, spec).filter(|(_, owner)| owner.is_none_or(|owner| owner == role)).map(|(id, _)| id).collect();
-    open.retain(|id| !says(id));
-    open
+    let own = parts(journey, spec).filter(|(_, owner)| owner.is_none_or(|owner| owner == role)).map(|(id, _)| id);
+    own.filter(|id| !says(id)).collect()
 }
 
 /// Those of these answers that are not another team's to judge.

@@ -21,6 +21,7 @@ use journey::{
     journey::{Journey, Phase},
     opening::{self, Capability, Opening, PdsRoute},
     overview::{first_of, is_theirs, overview},
+    process::{Process, Processes},
     review::{self, Answered, review, to_judge},
     standing::{Standing, State, StateKind, Verb},
     use_case,
@@ -595,6 +596,77 @@ fn an_agreement_is_signed_in_order_each_by_another_person_and_on_the_words_shown
     let signatures = &play.journey.task(&id(agreement)).signatures;
     assert_eq!(signatures.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["Ben Fox", "as agreed"]);
     assert_eq!(signatures[0].words, signatures[1].words);
+}
+
+/// A new version of the product after the certificate and the first signature: neither counts any more, nobody can simply say
+/// that they do, and what is issued and signed then is for the new one.
+#[test]
+fn a_certificate_and_a_signature_are_for_the_version_that_was_assessed() {
+    let mut play = begin(shortest());
+    play.ready_for_the_scal();
+    play.does(&ada(), Verb::Submit, "submit-scal");
+    for reviewer in [ray(), sue(), tom()] {
+        play.does(&reviewer, Verb::Approve, "submit-scal");
+    }
+    play.does(&ada(), Verb::Submit, "test-int-providers");
+    play.does(&ray(), Verb::Approve, "test-int-providers");
+    let (certificate, agreement) = ("receive-technical-conformance-certificate", "receive-connection-agreement");
+    play.does(&ray(), Verb::Issue, certificate);
+    let first = play.journey.task(&id(certificate)).settled;
+    play.does(&ada(), Verb::Submit, agreement);
+    play.does(&ben(), Verb::Sign, agreement);
+    let before = play.to_sign(play.spec(&id(agreement)));
+
+    let product = "Bedside View 5".to_owned();
+    play.obey(&ada(), Command::Reassess { task: id("submit-scal"), product: product.clone(), rows: Vec::new() })
+        .expect("offered");
+    assert!(matches!(play.stands(certificate), Standing::CheckAgain { .. }));
+    assert!(matches!(play.stands("test-int-providers"), Standing::CheckAgain { .. }), "it was tested with the version before");
+    assert!(!play.offers(&ray(), Verb::StillHolds, certificate) && !play.offers(&ray(), Verb::Issue, certificate), "not yet");
+    // The stages still hold, says whoever accepted them; the SCAL is sent and accepted anew.
+    for stage in ["test-internet-demonstrator", "test-int-demonstrator"] {
+        play.does(&ray(), Verb::StillHolds, stage);
+    }
+    assert!(!play.offers(&ray(), Verb::StillHolds, "submit-scal"), "its rows are asked for another version");
+    play.does(&ada(), Verb::Submit, "submit-scal");
+    for reviewer in [ray(), sue(), tom()] {
+        play.does(&reviewer, Verb::Approve, "submit-scal");
+    }
+    play.does(&ray(), Verb::StillHolds, "test-int-providers");
+    assert!(!play.offers(&ray(), Verb::StillHolds, certificate), "a certificate is issued anew and never confirmed");
+    play.does(&ray(), Verb::Issue, certificate);
+    assert_ne!(play.journey.task(&id(certificate)).settled, first, "with a number of its own");
+    // The supplier signed other words: it signs again before anybody countersigns.
+    assert_ne!(play.to_sign(play.spec(&id(agreement))), before);
+    assert!(matches!(play.is_refused(&pat(), Verb::Sign, agreement), Refusal::NotYours { roles } if roles == [Role::Signatory]));
+    play.does(&ben(), Verb::Sign, agreement);
+    play.does(&pat(), Verb::Sign, agreement);
+    assert_eq!(play.stands(agreement), Standing::Settled);
+    let signatures = &play.journey.task(&id(agreement)).signatures;
+    assert_eq!(signatures.len(), 2, "what was signed under other words is history");
+    assert_eq!(signatures[0].words, signatures[1].words);
+}
+
+/// What one team has read another has not: each answer is open for every team until that team has said something of it.
+#[test]
+fn no_team_approves_what_only_another_one_has_read() {
+    let text = include_str!("small.toml")
+        .replace("decide = [\"programme_lead\"] # reviews", "decide = [\"programme_lead\", \"clinical_safety\"]");
+    let processes: &'static Processes = Box::leak(Box::new(Processes::of(vec![Process::read(&text).expect("lawful")])));
+    let mut play = Play::open(processes, processes.all().next().expect("one"), &ada(), opening());
+    play.does(&ada(), Verb::Submit, "mark");
+    play.does(&ada(), Verb::Submit, "describe");
+    play.does(&pat(), Verb::Approve, "decide-it");
+    assert_eq!(play.stands("decide-it"), Standing::Submitted, "one of two teams");
+    let task = id("decide-it");
+    let form = forms::form_of(play.spec(&id("describe")), &play.journey.opening);
+    let asked = to_judge(&form, Role::ClinicalSafety, play.journey.task(&task), &[]);
+    assert!(!asked.is_empty() && asked.iter().all(|(_, stands)| *stands == Answered::ToJudge), "{asked:?}");
+    let unread = Command::Approve { task: task.clone(), note: String::new(), accepted: Vec::new(), conditions: Vec::new() };
+    let Err(Refusal::Invalid(problems)) = play.obey(&sue(), unread) else { panic!("it was approved unread") };
+    assert_eq!(problems.0.len(), asked.len(), "one for each answer");
+    play.does(&sue(), Verb::Approve, "decide-it");
+    assert_eq!(play.stands("decide-it"), Standing::Settled);
 }
 
 #[test]

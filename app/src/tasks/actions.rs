@@ -229,8 +229,10 @@ pub async fn review(
                 let form = forms::judged(work, &journey.opening, &last);
                 let actor = caller.visitor.as_ref().map(|visitor| &visitor.actor).ok_or(Refusal::Unknown)?;
                 // Whoever may not decide is refused by the rules, with their own words about it.
-                let only = team.and_then(|team| actor.only(team));
-                let role = decide::role_on(journey, only.as_ref().unwrap_or(actor), Verb::Approve, &spec.id);
+                let role = match team {
+                    Some(team) => actor.only(team).and_then(|only| decide::role_on(journey, &only, Verb::Approve, &spec.id)),
+                    None => decide::role_on(journey, actor, Verb::Approve, &spec.id),
+                };
                 let judged = match role {
                     Some(role) => judged(&form, role, journey.task(&spec.id), &sent).map_err(|_| Refusal::NothingToDo)?,
                     None => Vec::new(),

@@ -191,8 +191,7 @@ impl Journey {
                     at,
                     words: words.clone(),
                 });
-                let there: Vec<Signature> = record.signatures.clone();
-                let there: Vec<&Signature> = there.iter().collect();
+                let there: Vec<&Signature> = self.task(task).signatures.iter().collect();
                 if self.process.task(task).is_some_and(|spec| self.missing(spec, &there).is_empty()) {
                     self.settle(task, Settlement::Signed, Some(by), "", seq, at);
                 }

@@ -23,16 +23,15 @@ pub(super) fn strip(scene: &Scene) -> AnyView {
         .enumerate()
         .map(|(at, stage): (usize, &StageCount)| {
             let tenth = (stage.done * 10).checked_div(stage.all).unwrap_or(0) * 10;
+            // What was completed once and is checked again has started.
+            let again = |task: &TaskSpec| matches!(scene.now.standings[&task.id], Standing::CheckAgain { .. });
+            let begun = stage.open || stage.done > 0 || scene.journey().plan().any(|task| task.stage == stage.id && again(task));
             let class = match stage.done {
                 n if n == stage.all => "is-done".to_owned(),
-                _ if !stage.open && stage.done == 0 => String::new(),
+                _ if !begun => String::new(),
                 _ => format!("is-part is-p{tenth}"),
             };
-            let text = if !stage.open && stage.done == 0 {
-                "Cannot start yet".to_owned()
-            } else {
-                format!("{} of {} completed", stage.done, stage.all)
-            };
+            let text = if !begun { "Cannot start yet".to_owned() } else { format!("{} of {} completed", stage.done, stage.all) };
             view! {
                 <li class=class aria-current=(here == Some(at)).then_some("step")>
                     <a href=format!("#{}", stage.id)>{stage.title.clone()}</a>
