@@ -110,6 +110,8 @@ pub struct Node {
     pub keys: BTreeMap<String, String>,
     /// Why no task stands on it.
     pub why: Option<String>,
+    /// The official task that the stop is named after, where others stand on it as well: the stop stands as that one.
+    pub task: Option<TaskId>,
     /// The task whose end also ends this stop, when it has no official one of its own.
     pub follows: Option<TaskId>,
 }
@@ -210,7 +212,7 @@ impl Diagram {
 /// How a stop stands on a journey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stop {
-    /// Taken from its own tasks, the official ones.
+    /// Taken from the task that it is named after, or from its official ones.
     pub standing: Standing,
     /// Own tasks done, own tasks in the plan.
     pub count: (usize, usize),
@@ -218,7 +220,7 @@ pub struct Stop {
     pub task: Option<TaskId>,
     /// What keeps it closed, directly.
     pub missing: Vec<TaskId>,
-    /// Supporting tasks of the plan that belong here, with how each stands. They never make it ready or done.
+    /// Other tasks of the plan that belong here, with how each stands. They never make it ready or done.
     pub beside: Vec<(TaskId, Standing)>,
 }
 
@@ -226,11 +228,14 @@ pub struct Stop {
 #[must_use]
 pub fn stop(journey: &Journey, standings: &BTreeMap<&'static TaskId, Standing>, name: &str, node: Option<&Node>) -> Stop {
     let here = journey.process.tasks.iter().filter(|task| task.node == name && task.is_work());
-    let (own, supporting): (Vec<_>, Vec<_>) = here
+    let (own, others): (Vec<_>, Vec<_>) = here
         .filter_map(|task| standings.get(&task.id).map(|standing| (task, standing)))
-        .partition(|(task, _)| task.origin != Origin::Supporting);
+        .partition(|(task, _)| match node.and_then(|node| node.task.as_ref()) {
+            Some(named) => task.id == *named,
+            None => task.origin != Origin::Supporting,
+        });
     let needed = |standing: &Standing| !matches!(standing, Standing::NotNeeded { .. });
-    let beside = supporting.iter().filter(|(_, standing)| needed(standing));
+    let beside = others.iter().filter(|(_, standing)| needed(standing));
     let beside = beside.map(|(task, standing)| (task.id.clone(), (*standing).clone())).collect();
     if own.is_empty() {
         // A stop without tasks of its own is passed when what it leads to is, or at once.

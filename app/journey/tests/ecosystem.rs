@@ -8,6 +8,7 @@ use common::shipped;
 use journey::{
     check,
     ecosystem::{Diagram, diagram},
+    process::Origin,
 };
 
 fn both() -> [&'static Diagram; 2] {
@@ -29,6 +30,8 @@ fn every_task_has_a_stop_and_every_stop_a_task_or_a_reason() {
             assert_ne!(has, node.why.is_some(), "{} has either tasks or a reason for having none", node.id);
             assert!(check::NODES.contains(&node.id.as_str()), "{} is known to definitions", node.id);
             assert!(node.follows.iter().all(|task| process.task(task).is_some()), "{} follows a task", node.id);
+            let stands_here = |id| process.task(id).is_some_and(|task| task.node == node.id && task.origin != Origin::Supporting);
+            assert!(node.task.iter().all(stands_here), "{} is named after an official task of its own", node.id);
             assert!(node.name.starts_with(&node.label[0].replace('*', "")), "the label of {} begins its name", node.id);
         }
     }

@@ -400,3 +400,20 @@ fn you_are_only_somebody_who_can_act() {
     assert!(!turns::is_theirs(&turns[0], &own, &play.journey));
     assert!(told(&play, &own, &turns).iter().all(|held| held.who != Who::You));
 }
+
+/// A stop that is named after one of several tasks stands as that one: the group has been acknowledged though nobody has signed
+/// yet, and a declaration that waits for its gates is not ready because a review before it is.
+#[test]
+fn a_stop_that_is_named_after_one_of_its_tasks_stands_as_that_one() {
+    let mut play = approved(opening());
+    does(&mut play, &ada(), Verb::Submit, "start-end-user-engagement");
+    let group = stop_of(&play, "n12");
+    assert_eq!((group.standing, group.task), (Standing::Submitted, Some(id("start-end-user-engagement"))));
+    does(&mut play, &pat(), Verb::Acknowledge, "start-end-user-engagement");
+    let group = stop_of(&play, "n12");
+    assert_eq!((group.standing, group.count), (Standing::Settled, (1, 1)));
+    assert!(group.beside.iter().any(|(task, standing)| *task == id("data-sharing-agreement") && *standing == Standing::Ready));
+    assert!(matches!(stop_of(&play, "n13").standing, Standing::Locked { .. }));
+    let scal = stop_of(&play, "n10");
+    assert_eq!((scal.task, scal.count), (Some(id("submit-scal")), (0, 1)), "the certificate is no part of its figure");
+}

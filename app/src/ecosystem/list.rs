@@ -62,7 +62,7 @@ fn beside(look: &Look) -> String {
     if look.beside.is_empty() {
         return String::new();
     }
-    let mut out = format!(" <span>Supporting tasks: {} of {} completed</span><ul>", look.beside_done, look.beside.len());
+    let mut out = format!(" <span>Also here: {} of {} completed</span><ul>", look.beside_done, look.beside.len());
     for (label, word, href) in &look.beside {
         let _ = write!(out, "<li><a href=\"{}\">{}</a> {}</li>", escape(href), escape(label), escape(word));
     }

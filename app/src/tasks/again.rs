@@ -122,6 +122,10 @@ fn said(desk: &Desk) -> Option<AnyView> {
 
 /// How it counts as completed again, where nobody can simply say so.
 fn how_on(desk: &Desk) -> Option<AnyView> {
+    // While only something further back is open, nothing has to be done here: it may stand again as it is.
+    if desk.journey().changes(desk.spec).is_empty() {
+        return None;
+    }
     let text = match desk.spec.settle {
         Settle::ByIssue | Settle::ByReview if certificate::kind(&desk.spec.id).is_some() => {
             "A certificate cannot be confirmed. NHS England issues it again, with a number of its own."
