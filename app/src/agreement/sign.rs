@@ -173,7 +173,7 @@ fn form(desk: &Desk, digest: &Digest) -> AnyView {
     let button = format!("Sign for {organisation}");
     view! {
         <h2 class="nhsuk-heading-m">{button.clone()}</h2>
-        <p>"Your signature is recorded with your name, the name and code of your organisation, the time and the digest of the words above. It cannot be taken back here; a programme lead can open the task again."</p>
+        <p>"Your signature is recorded with your name, the name and code of your organisation, the time and the digest of the words above. It cannot be taken back here. When everybody has signed, a programme lead can open the task again."</p>
         <form action="/do/task/sign" method="post" novalidate>
             {desk.hidden()}
             <Hidden values=vec![("words", digest.to_string())] />
