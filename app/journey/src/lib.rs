@@ -4,11 +4,12 @@
 //! that was published as data (`process`, lawful by `check`) for a plan chosen by a few answers (`opening`). `decide` lists
 //! what a person may do and obeys the same list; `standing` is the one task machine; `overview` answers whose turn it is.
 //! `form` asks and checks; `use_case`, `agreement` know what a complete one is; `conversation` who may read and say what
-//! beside the ledger; `notices` how people hear of it. `port` is all that the rules ask of the world. Nothing here has a
+//! beside the ledger; `notices` how people hear of it; `audit` tells all that is wrong with a ledger. `port` is all that the rules ask of the world. Nothing here has a
 //! clock, randomness or IO: time and ids are passed in.
 
 pub mod actor;
 pub mod agreement;
+pub mod audit;
 pub mod calendar;
 pub mod certificate;
 pub mod check;

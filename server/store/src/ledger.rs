@@ -11,7 +11,7 @@ use journey::{
         WriteError,
     },
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use sqlx::{Any, Transaction};
 
 use crate::{
@@ -66,6 +66,7 @@ impl EventRow {
             at: instant("events", &key, "at_us", self.at_us)?,
             by,
             event: serde_json::from_str(&self.body).map_err(|error| unreadable("events", &key, "body", &error))?,
+            body: self.body,
             prev: parsed("events", &key, "prev", &self.prev)?,
             digest: parsed("events", &key, "digest", &self.digest)?,
         })
@@ -73,12 +74,11 @@ impl EventRow {
 }
 
 /// Adds one event to its stream. It must follow what is stored there; the primary key decides every race.
-pub(crate) async fn insert_event<E: Serialize + Sync>(
+pub(crate) async fn insert_event<E: Sync>(
     transaction: &mut Transaction<'static, Any>,
     stream: &str,
     recorded: &Recorded<E>,
 ) -> Result<(), WriteError> {
-    let body = serde_json::to_string(&recorded.event).map_err(|error| unreadable("events", stream, "body", &error))?;
     let done = sqlx::query(
         "INSERT INTO events (stream, seq, at_us, person, organisation, body, prev, digest) \
          SELECT $1, $2, $3, $4, $5, $6, $7, $8 \
@@ -89,7 +89,7 @@ pub(crate) async fn insert_event<E: Serialize + Sync>(
     .bind(micros(recorded.at))
     .bind(recorded.by.as_ref().map(|by| by.person.to_string()))
     .bind(recorded.by.as_ref().map(|by| by.organisation.to_string()))
-    .bind(body)
+    .bind(recorded.body.clone())
     .bind(recorded.prev.to_string())
     .bind(recorded.digest.to_string())
     .execute(&mut **transaction)

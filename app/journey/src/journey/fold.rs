@@ -126,7 +126,7 @@ impl Journey {
                     let reason = format!("The journey moved to edition {catalogue} of the catalogue.");
                     self.reopen(task, Reopening { by, reason }, seq, at);
                 }
-                let again = Again { at, why: Why::OtherWords };
+                let again = Again { since: seq, why: Why::OtherWords };
                 self.asked_again.extend(change.changed.into_iter().map(|(row, _)| (row.field, again.clone())));
             }
             Event::Reassessed { task, product, rows } => {
@@ -136,9 +136,9 @@ impl Journey {
                 }
                 let reason = format!("Version {product} of the product is assessed.");
                 self.reopen(task, Reopening { by, reason }, seq, at);
-                let again = Again { at, why: Why::NewVersion(product.clone()) };
+                let again = Again { since: seq, why: Why::NewVersion(product.clone()) };
                 self.asked_again.extend(rows.iter().map(|row| (row.clone(), again.clone())));
-                self.product = Some((product.clone(), at));
+                self.product = Some((product.clone(), self.task(task).round));
             }
             Event::Refused { task, role, reason, .. } => {
                 let by = person()?;
