@@ -256,7 +256,9 @@ pub trait Ledger: Send + Sync {
     async fn history_from(&self, journey: &JourneyRef, from: Seq) -> Answer<Vec<Recorded>>;
     /// Writes a batch.
     async fn append(&self, batch: Batch) -> Result<(), WriteError>;
-    /// The submissions of one task, oldest first.
+    /// These rounds of one task, oldest first; those that are not there are left out.
+    async fn rounds(&self, journey: &JourneyRef, task: &TaskId, rounds: &[Round]) -> Answer<Vec<Submission>>;
+    /// Every submission of one task, oldest first.
     async fn submissions(&self, journey: &JourneyRef, task: &TaskId) -> Answer<Vec<Submission>>;
     /// Names of everybody who appears in a ledger or claims a task of it, and of the supplier and other organisations.
     async fn names(&self, journey: &JourneyRef) -> Answer<Names>;
