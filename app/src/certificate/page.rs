@@ -17,7 +17,7 @@ use crate::{
     design::{SummaryRow, dates},
     halt::Halt,
     overview::words,
-    tasks::frame::Desk,
+    tasks::{frame::Desk, sent},
 };
 
 /// The event that issued what is valid now.
@@ -30,8 +30,7 @@ fn issued(desk: &Desk) -> Option<&Recorded> {
 }
 
 async fn last_answers(desk: &Desk, task: &TaskId) -> Result<Option<Answers>, Halt> {
-    let sent = desk.hall.services.store.submissions(&desk.journey().reference, task).await?;
-    sent.last().map(Desk::answers_of).transpose()
+    sent::last(&desk.hall.services, desk.journey(), task).await?.as_ref().map(Desk::answers_of).transpose()
 }
 
 /// The certificate, when one is valid.

@@ -6,7 +6,15 @@ use leptos::prelude::*;
 use crate::post::{Done, Wish, act, perform};
 
 fn wish(journey: String, reason: &str) -> Wish {
-    Wish { journey, task: String::new(), seen: None, page: String::new(), typed: Answers::default().with("reason", reason) }
+    Wish {
+        journey,
+        task: String::new(),
+        seen: None,
+        page: String::new(),
+        typed: Answers::default().with("reason", reason),
+        drafts: Vec::new(),
+        sent: Vec::new(),
+    }
 }
 
 /// Ends a journey before it is live.

@@ -4,12 +4,12 @@ use journey::{
     command::{Command, Refusal},
     decide,
     event::Event,
-    form::Answers,
+    form::{Answers, Problem, Problems},
     forms,
     ids::TaskId,
     journey::Journey,
     overview,
-    port::Submission,
+    port::{DraftSeen, Submission},
     process::{Page, Settle, TaskSpec},
     review,
     scal::book::Entry,
@@ -24,13 +24,29 @@ use crate::{
     post::{Done, Typed, Wish, act, encode, load, perform},
     scal::working_copy,
     services::{Services, services},
-    tasks::{frame::Desk, review::judged},
+    tasks::{frame::Desk, review::judged, sent},
     visitor::calling,
 };
 
 /// Fields that every form of a task sends.
 pub(crate) fn wish(journey: &str, task: &str, seen: u64, typed: Answers) -> Wish {
-    Wish { journey: journey.to_owned(), task: task.to_owned(), seen: Some(seen), page: format!("/tasks/{}", encode(task)), typed }
+    Wish {
+        journey: journey.to_owned(),
+        task: task.to_owned(),
+        seen: Some(seen),
+        page: format!("/tasks/{}", encode(task)),
+        typed,
+        drafts: Vec::new(),
+        sent: Vec::new(),
+    }
+}
+
+/// The same, with a draft that becomes what is recorded, as it was seen.
+fn ending(mut wish: Wish, subject: &str, version: u64) -> Wish {
+    if let Ok(task) = wish.task.parse() {
+        wish.drafts.push(DraftSeen { task, subject: subject.to_owned(), version });
+    }
+    wish
 }
 
 pub(crate) fn id_of(spec: Option<&TaskSpec>) -> Result<TaskId, Refusal> {
@@ -93,6 +109,7 @@ pub async fn submit(
     #[server(default)] journey: String,
     #[server(default)] task: String,
     #[server(default)] seen: u64,
+    #[server(default)] version: u64,
     #[server(default)] answers: Typed,
     #[server(default)] file: Typed,
 ) -> Done {
@@ -100,14 +117,21 @@ pub async fn submit(
     act(async move {
         let rows = rows_that_go_along(&journey, &task).await?;
         perform(
-            wish(&journey, &task, seen, answers.clone()),
+            ending(wish(&journey, &task, seen, answers.clone()), "answers", version),
             |journey, spec| {
                 not_the_scal(spec)?;
-                // A form that sends words sends of a chosen file only its name.
-                let chosen = file.iter().find_map(|(field, names)| Some((field, names.iter().find(|name| !name.is_empty())?)));
-                if let Some((field, name)) = chosen {
-                    let says = format!("{name} is chosen but not uploaded. Choose it again and press Upload, then send the form");
-                    return Err(Refusal::problem(field, &says));
+                // A form that sends words sends of chosen files only their names.
+                let chosen = file.iter().flat_map(|(field, names)| names.iter().map(move |name| (field, name)));
+                let problems: Vec<Problem> = chosen
+                    .filter(|(_, name)| !name.is_empty())
+                    .map(|(field, name)| {
+                        let says =
+                            format!("{name} is chosen but not uploaded. Choose it again and press Upload, then send the form");
+                        Problem::new(field, says)
+                    })
+                    .collect();
+                if !problems.is_empty() {
+                    return Err(Refusal::Invalid(Problems(problems)));
                 }
                 let answers = match spec {
                     Some(spec) if testing::closes(spec.id.as_str()).is_some() => {
@@ -193,6 +217,7 @@ pub async fn review(
     #[server(default)] journey: String,
     #[server(default)] task: String,
     #[server(default)] seen: u64,
+    #[server(default)] version: u64,
     #[server(default)] answers: Typed,
 ) -> Done {
     act(async move {
@@ -201,7 +226,7 @@ pub async fn review(
         let typed = Answers(answers);
         let sent = submissions(&services, &journey, &task).await?;
         perform(
-            wish(&journey, &task, seen, typed.clone()),
+            ending(wish(&journey, &task, seen, typed.clone()), "review", version),
             |journey, spec| {
                 let spec = spec.ok_or(Refusal::Unknown)?;
                 not_the_scal(Some(spec))?;
@@ -247,8 +272,7 @@ async fn submissions(services: &Services, journey: &str, task: &str) -> Result<V
     let (Some(visitor), Ok(id)) = (&caller.visitor, task.parse()) else { return Ok(Vec::new()) };
     let loaded = load(services, visitor, journey).await?;
     let Some(spec) = loaded.journey.process.task(&id) else { return Ok(Vec::new()) };
-    let work = spec.reviews.as_ref().unwrap_or(&spec.id);
-    Ok(services.store.submissions(&loaded.journey.reference, work).await?)
+    sent::needed(services, &loaded.journey, spec).await
 }
 
 /// Signs the words shown.

@@ -26,6 +26,7 @@ use crate::{
     overview::words,
     page::Hall,
     post::{Loaded, load},
+    tasks::sent,
     visitor::Visitor,
 };
 
@@ -45,7 +46,7 @@ pub struct Desk {
     pub offers: Vec<Verb>,
     /// Whose turn it is.
     pub turn: Option<Turn>,
-    /// Every submission of the work it is about, oldest first.
+    /// Of the work it is about the rounds that its pages look at, oldest first ([`sent::needed`]).
     pub sent: Vec<Submission>,
     /// Today, in the UK.
     pub today: Date,
@@ -67,12 +68,7 @@ impl Desk {
         let task: TaskId = task.parse().map_err(|_| Halt::Missing)?;
         let spec = journey.process.task(&task).filter(|spec| spec.applies(&journey.opening)).ok_or(Halt::Missing)?;
         let standing = journey.standing(&spec.id);
-        let work = spec.reviews.as_ref().unwrap_or(&spec.id);
-        let sent = if journey.submitted_in(spec).sent.is_empty() {
-            Vec::new()
-        } else {
-            hall.services.store.submissions(&journey.reference, work).await?
-        };
+        let sent = sent::needed(&hall.services, journey, spec).await?;
         let not_said = hall.kept.take_if(|kept| is_message(kept));
         // The channel of the whole journey is a task too.
         let thread = (spec.page != Page::Conversation).then_some(&spec.id);

@@ -311,6 +311,7 @@ impl Play {
             recorded: std::mem::take(&mut self.recorded),
             submissions: std::mem::take(&mut self.submissions),
             drafts_done: Vec::new(),
+            drafts_sent: Vec::new(),
             seats: Vec::new(),
             evidence: Vec::new(),
             letters: Vec::new(),
@@ -346,6 +347,7 @@ pub async fn draft(house: &House, reference: &JourneyRef, lead: &Someone) -> u64
         body: answers.to_json(),
         by: lead.actor.person.clone(),
         at: house.services.clock.now(),
+        sent: false,
     };
     house.db.save_draft(reference, draft, 0).await.unwrap()
 }
