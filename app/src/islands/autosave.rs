@@ -79,7 +79,19 @@ mod browser {
                 hidden();
             }
         });
-        listen(&window(), "pagehide", move |_| save_now());
+        let (element, status) = (form.clone(), said.clone());
+        listen(&window(), "pagehide", move |_| {
+            // Nobody waits for the answer of a save that is under way any more: what was typed since goes over what it makes.
+            let (saving, unsaved) = typing.with_value(|typing| (typing.saving, typing.unsaved));
+            if saving && unsaved {
+                typing.update_value(|typing| typing.unsaved = false);
+                set_version(&element, version(&element) + 1);
+                let (form, said) = (element.clone(), status.clone());
+                spawn_local(async move { save(&form, &said).await });
+            } else {
+                save_now();
+            }
+        });
         listen(&form, "submit", move |event| {
             stop_waiting(typing);
             typing.update_value(|typing| typing.unsaved = false);
@@ -172,9 +184,16 @@ mod browser {
         text.as_string().ok_or(JsValue::NULL)
     }
 
+    fn version_field(form: &HtmlFormElement) -> Option<HtmlInputElement> {
+        form.query_selector("input[name=version]").ok().flatten().and_then(|e| e.dyn_into::<HtmlInputElement>().ok())
+    }
+
+    fn version(form: &HtmlFormElement) -> u64 {
+        version_field(form).and_then(|field| field.value().parse().ok()).unwrap_or(0)
+    }
+
     fn set_version(form: &HtmlFormElement, version: u64) {
-        let field = form.query_selector("input[name=version]").ok().flatten().and_then(|e| e.dyn_into::<HtmlInputElement>().ok());
-        if let Some(field) = field {
+        if let Some(field) = version_field(form) {
             field.set_value(&version.to_string());
         }
     }
