@@ -415,21 +415,19 @@ async fn nothing_is_sent_over_a_draft_that_its_sender_has_not_seen() {
     let of = |fields: &[(String, String)]| fields.iter().map(|(k, v)| (k.clone(), v.clone())).collect::<Vec<_>>();
     let page = cast.lead.browser.get(&format!("/journeys/{journey}/tasks/{id}")).await;
     let (version, seen) = (page.hidden("version"), page.hidden("seen"));
-    let saved = of(&fields("Ben's words.", &version, &seen));
+    let saved = of(&fields("Words of Ben.", &version, &seen));
     let saved: Vec<(&str, &str)> = saved.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     ben.browser.post("draft/autosave", &saved).await;
-    let adas = of(&fields("Ada's words.", &version, &seen));
+    let adas = of(&fields("Words of Ada.", &version, &seen));
     let adas: Vec<(&str, &str)> = adas.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let page = cast.lead.browser.submit("task/submit", &adas).await;
     assert!(page.body.contains("saved another draft at"), "{}", page.body);
-    assert!(
-        page.body.contains("Ada&#x27;s words.") || page.body.contains("Ada's words.") || page.body.contains("Ada&#39;s words.")
-    );
+    assert!(page.body.contains("Words of Ada."), "{}", page.body);
     let draft = cast.house.db.draft(&reference, &task(id), "answers").await.unwrap().unwrap();
-    assert!(draft.body.contains("Ben's words."), "{}", draft.body);
+    assert!(draft.body.contains("Words of Ben."), "{}", draft.body);
     assert_eq!(journey_of(&cast.house, &reference).await.task(&task(id)).sent.len(), 0);
     // The page knows the other draft now; sending again is meant.
-    let again = of(&fields("Ada's words.", &page.hidden("version"), &page.hidden("seen")));
+    let again = of(&fields("Words of Ada.", &page.hidden("version"), &page.hidden("seen")));
     let again: Vec<(&str, &str)> = again.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let sent = cast.lead.browser.submit("task/submit", &again).await;
     assert!(sent.done().is_some(), "{:?}", sent.refusal());
