@@ -93,3 +93,29 @@ test('a file is dropped on a row', async ({ browser, demo }) => {
   await place.dispatchEvent('drop', { dataTransfer: files });
   await expect(page.getByRole('link', { name: 'dropped.txt', exact: true })).toBeVisible();
 });
+
+test('words are saved when the row is left, not only a second later', async ({ browser, demo }) => {
+  const northmoor = await signedIn(browser, demo, 'tom@northmoor.example');
+  const page = await northmoor.newPage();
+  const own = `${await journeyOf(northmoor, 'Maternity Companion')}/tasks/submit-scal`;
+  await page.goto(`${own}?show=all`);
+  await page.locator('a.gpc-code').nth(2).click();
+  await page.waitForURL(/submit-scal\/[a-z]/);
+  const left = page.url();
+  // By a link, within the second after the last key.
+  await page.getByLabel('Answer and where the evidence is').fill('Typed, and left at once.');
+  await page.locator('a.gpc-code').nth(3).click();
+  await expect.poll(() => page.url()).not.toBe(left);
+  await expect(async () => {
+    await page.goto(left);
+    await expect(page.getByLabel('Answer and where the evidence is')).toHaveValue('Typed, and left at once.', { timeout: 500 });
+  }).toPass();
+  // By a key: Escape leaves the field and the row.
+  await page.getByLabel('Answer and where the evidence is').fill('Typed, and left by a key.');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.url()).not.toBe(left);
+  await expect(async () => {
+    await page.goto(left);
+    await expect(page.getByLabel('Answer and where the evidence is')).toHaveValue('Typed, and left by a key.', { timeout: 500 });
+  }).toPass();
+});

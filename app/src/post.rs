@@ -8,18 +8,18 @@ use journey::{
     actor::{Actor, Role},
     command::{Command, Refusal},
     decide,
-    event::{By, Event, Finding, Recorded},
+    event::{By, Event, Recorded},
     form::{Answers, Problems},
     forms,
     identity::Identity,
-    ids::{FieldId, JourneyRef, Seq, TaskId},
+    ids::{JourneyRef, Seq, TaskId},
     journey::Journey,
     opening::Opening,
     overview,
-    port::{Batch, Names, StoreError, Submission, WriteError, seats::SeatChange},
+    port::{Batch, Draft, DraftSeen, Names, StoreError, Submission, WriteError, seats::SeatChange},
     process::TaskSpec,
-    review,
-    scal::{evidence::Evidence, verdicts},
+    scal::evidence::Evidence,
+    text,
     turns::{self, Around},
 };
 use leptos::server_fn::ServerFnError;
@@ -29,6 +29,7 @@ use crate::{
     flash::{self, Kept, Waiting},
     halt::{End, Halt},
     letters::{self, Mail},
+    overview::words,
     remembered::{self, Told},
     services::{Services, services},
     tasks::files,
@@ -56,6 +57,10 @@ pub struct Wish {
     pub typed: Answers,
     /// The one of their roles in which somebody who holds several decides; `None` for whichever fits.
     pub role: Option<Role>,
+    /// The drafts that become what is recorded, each as its writer saw it. Where a newer one is kept, nothing is recorded.
+    pub drafts: Vec<DraftSeen>,
+    /// The drafts that were read into it and stay.
+    pub sent: Vec<DraftSeen>,
 }
 
 /// A journey as a page or an action needs it.
@@ -214,7 +219,8 @@ pub struct Deed {
     recorded: Vec<Recorded>,
     submissions: Vec<Submission>,
     texts: Vec<String>,
-    drafts_done: Vec<(TaskId, String)>,
+    drafts_done: Vec<DraftSeen>,
+    drafts_sent: Vec<DraftSeen>,
     /// What becomes of seats with it.
     pub seats: Vec<SeatChange>,
     evidence: Vec<(TaskId, Evidence)>,
@@ -234,6 +240,7 @@ impl Deed {
             submissions: Vec::new(),
             texts: Vec::new(),
             drafts_done: Vec::new(),
+            drafts_sent: Vec::new(),
             seats: Vec::new(),
             evidence: Vec::new(),
         })
@@ -264,6 +271,7 @@ pub fn opened(
         submissions: Vec::new(),
         texts: Vec::new(),
         drafts_done: Vec::new(),
+        drafts_sent: Vec::new(),
         seats: Vec::new(),
         evidence: Vec::new(),
     })
@@ -303,7 +311,6 @@ pub async fn decided(
     let mut deed = Deed::of(journey, events, Some(by(actor)), at)?;
     deed.texts = decide::texts(journey, &deed.events);
     deed.submissions = submissions_of(journey, spec, &command, &deed.events);
-    deed.drafts_done = drafts_done(&command, &deed.events);
     Ok(Ok(deed))
 }
 
@@ -319,6 +326,7 @@ pub async fn write(services: &Services, deeds: Vec<Deed>, mail: Mail) -> Result<
         submissions: Vec::new(),
         texts: Vec::new(),
         drafts_done: Vec::new(),
+        drafts_sent: Vec::new(),
         seats: Vec::new(),
         evidence: Vec::new(),
         letters: mail.letters,
@@ -330,6 +338,7 @@ pub async fn write(services: &Services, deeds: Vec<Deed>, mail: Mail) -> Result<
         batch.submissions.extend(deed.submissions);
         batch.texts.extend(deed.texts);
         batch.drafts_done.extend(deed.drafts_done);
+        batch.drafts_sent.extend(deed.drafts_sent);
         batch.seats.extend(deed.seats);
         batch.evidence.extend(deed.evidence);
     }
@@ -405,7 +414,7 @@ pub async fn perform(
 /// # Errors
 /// As [`perform`].
 pub async fn perform_with_seats(
-    wish: Wish,
+    mut wish: Wish,
     make: impl Fn(&Journey, Option<&'static TaskSpec>) -> Result<Command, Refusal>,
     seats: Vec<SeatChange>,
     next: impl FnOnce(&Journey, &[Event]) -> (String, String, String),
@@ -414,9 +423,26 @@ pub async fn perform_with_seats(
     let caller = calling()?;
     let page = format!("/journeys/{}{}", encode(&wish.journey), wish.page);
     let visitor = signed_in(&caller, &page, &wish.typed).await?;
-    for _ in 0..TRIES {
+    for attempt in 0..TRIES {
         let loaded = load(&services, &visitor, &wish.journey).await?;
         let journey = &loaded.journey;
+        // Asked only when something was in the way.
+        if attempt > 0
+            && let Some(theirs) = newer(&services, journey, &mut wish).await?
+        {
+            let own = theirs.by == visitor.actor.person;
+            let who = if own { "You".to_owned() } else { words::who(&loaded.names, Some(&theirs.by)) };
+            let heading = format!("{who} saved another draft at {}", dates::time_of(theirs.at));
+            let detail =
+                "Nothing was sent, and both drafts are kept: the words you sent are on this page. Compare them, then send again."
+                    .to_owned();
+            flash::keep(
+                &caller.session,
+                Kept { path: page.clone(), heading, detail, problems: Vec::new(), typed: wish.typed.clone() },
+            )
+            .await?;
+            return Ok(page);
+        }
         let spec = match wish.task.as_str() {
             "" => None,
             task => Some(task.parse().ok().and_then(|id| journey.process.task(&id)).ok_or(Halt::Missing)?),
@@ -444,6 +470,8 @@ pub async fn perform_with_seats(
             }
         };
         deed.seats.clone_from(&seats);
+        deed.drafts_done.clone_from(&wish.drafts);
+        deed.drafts_sent.clone_from(&wish.sent);
         match tell_and_write(&services, journey, deed).await {
             Ok((events, after)) => {
                 tracing::info!(journey = %journey.reference, person = %visitor.actor.person, verb = verb.name(), "done");
@@ -567,34 +595,23 @@ fn submissions_of(journey: &Journey, spec: Option<&TaskSpec>, command: &Command,
         .collect()
 }
 
-fn drafts_done(command: &Command, events: &[Event]) -> Vec<(TaskId, String)> {
-    let team = events.iter().find_map(|event| match event {
-        Event::Approved { role, .. } | Event::Returned { role, .. } | Event::Refused { role, .. } => Some(*role),
-        _ => None,
-    });
-    let judged = |task: &TaskId, accepted: &[FieldId], conditions: &[Finding], findings: &[Finding]| {
-        team.map(|team| judged(team, task, accepted, conditions, findings)).unwrap_or_default()
-    };
-    match command {
-        Command::Submit { task, .. } => vec![(task.clone(), "answers".to_owned())],
-        Command::Approve { task, accepted, conditions, .. } => judged(task, accepted, conditions, &[]),
-        Command::Return { task, findings, accepted, conditions } => judged(task, accepted, conditions, findings),
-        Command::Refuse { task, .. } => judged(task, &[], &[], &[]),
-        _ => Vec::new(),
+/// A draft that somebody saved since the writer of this wish saw it. One whose every word is sent now loses nothing, and is
+/// taken as seen: a draft that was being saved when its form was sent.
+async fn newer(services: &Services, journey: &Journey, wish: &mut Wish) -> Result<Option<Draft>, Halt> {
+    for seen in &mut wish.drafts {
+        let Some(draft) = services.store.draft(&journey.reference, &seen.task, &seen.subject).await? else { continue };
+        if draft.version == seen.version {
+            continue;
+        }
+        let tidy = |values: &[String]| values.iter().map(|value| text::tidy(value)).filter(|v| !v.is_empty()).collect::<Vec<_>>();
+        let words: Option<Answers> = serde_json::from_str(&draft.body).ok();
+        let sent = |words: Answers| words.0.iter().all(|(id, values)| tidy(values) == tidy(wish.typed.many(id)));
+        if !words.is_some_and(sent) {
+            return Ok(Some(draft));
+        }
+        seen.version = draft.version;
     }
-}
-
-/// The drafts of a team's review: the whole one, and those of the rows that have a verdict now.
-fn judged(
-    team: Role,
-    task: &TaskId,
-    accepted: &[FieldId],
-    conditions: &[Finding],
-    findings: &[Finding],
-) -> Vec<(TaskId, String)> {
-    let named = conditions.iter().chain(findings).filter_map(|finding| finding.field.as_ref());
-    let rows = accepted.iter().chain(named).map(verdicts::subject_of);
-    std::iter::once(review::subject_of(team)).chain(rows).map(|subject| (task.clone(), subject)).collect()
+    Ok(None)
 }
 
 /// A text as part of a path or a query.

@@ -105,8 +105,8 @@ async fn added(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut For
     signed_in(caller, &page, &answers).await?;
     let version = sent.one("version").parse().unwrap_or(0);
     let saved = drafts::save_for(&shelf.services, visitor, journey, task, sent.one("subject"), version, &answers).await?;
-    if let Saving::Conflict(theirs) = saved {
-        drafts::conflict(&shelf.services, caller, journey, &page, theirs, answers).await?;
+    if !matches!(saved, Saving::Saved(_)) {
+        drafts::unsaved(&shelf.services, caller, journey, &page, saved, answers).await?;
         return Ok(back);
     }
     let heading = match count {

@@ -229,6 +229,27 @@ async fn whatever_was_tampered_with_is_named() {
     let file = any("files", "digest");
     let cases: Vec<(&str, String, String)> = vec![
         ("an event", format!("UPDATE events SET body = replace(body, 'task', 'tusk') WHERE {first}"), format!("{reference}")),
+        (
+            "its spelling",
+            format!("UPDATE events SET body = replace(body, ',', ', ') WHERE {first}"),
+            format!("{reference}: event 3"),
+        ),
+        (
+            "words that nobody sent",
+            "INSERT INTO submissions SELECT journey, task, 99, digest, body FROM submissions LIMIT 1".to_owned(),
+            "round 99, of which the ledger says nothing".to_owned(),
+        ),
+        (
+            "words of no task",
+            "INSERT INTO submissions SELECT journey, 'no-such-task', 1, digest, body FROM submissions LIMIT 1".to_owned(),
+            "words of no-such-task, round 1, of which the ledger says nothing".to_owned(),
+        ),
+        (
+            "words of no journey",
+            "INSERT INTO submissions SELECT '0000-0000', task, round, digest, body FROM submissions LIMIT 1".to_owned(),
+            "0000-0000: there are words that were submitted, and no journey".to_owned(),
+        ),
+        ("missing words", "DELETE FROM submissions WHERE round = 1".to_owned(), "round 1, are not there".to_owned()),
         ("its time", format!("UPDATE events SET at_us = at_us + 1 WHERE {first}"), format!("{reference}: event 3")),
         ("its person", same("events", "person", &first), format!("{reference}: event 3")),
         ("its digest", same("events", "digest", &first), format!("{reference}: event 3")),

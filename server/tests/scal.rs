@@ -389,3 +389,84 @@ async fn clinical_safety_is_told_in_one_place() {
     let page = cast.clinical.browser.get(&path).await;
     assert!(page.body.contains("Finish your sections"));
 }
+
+/// Ada has the form open; Ben saves the draft; Ada sends hers. Nothing is sent over Ben's words, and Ada is told who saved when.
+#[tokio::test]
+async fn nothing_is_sent_over_a_draft_that_its_sender_has_not_seen() {
+    let mut cast = Cast::new().await;
+    let id = "contact-gp-connect-team";
+    let mut play = Play::open(&cast.house, &cast.lead);
+    play.until_ready(&[&cast.lead.actor, &cast.officer.actor, &cast.all.actor], id);
+    let asked = journey::forms::asked(play.journey.process.task(&task(id)).unwrap(), &play.journey.opening);
+    let reference = play.written(&cast.house).await;
+    let journey = reference.to_string();
+    let mut ben = invite(&cast.house, &mut cast.lead, "ben@fernhollow.example", Role::OnboardingLead).await;
+    let fields = |words: &str, version: &str, seen: &str| {
+        let mut fields = vec![
+            ("journey".to_owned(), journey.clone()),
+            ("task".to_owned(), id.to_owned()),
+            ("subject".to_owned(), "answers".to_owned()),
+            ("version".to_owned(), version.to_owned()),
+            ("seen".to_owned(), seen.to_owned()),
+        ];
+        fields.extend(fields_of(&answers_to(&asked, words)));
+        fields
+    };
+    let of = |fields: &[(String, String)]| fields.iter().map(|(k, v)| (k.clone(), v.clone())).collect::<Vec<_>>();
+    let page = cast.lead.browser.get(&format!("/journeys/{journey}/tasks/{id}")).await;
+    let (version, seen) = (page.hidden("version"), page.hidden("seen"));
+    let saved = of(&fields("Words of Ben.", &version, &seen));
+    let saved: Vec<(&str, &str)> = saved.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    ben.browser.post("draft/autosave", &saved).await;
+    let adas = of(&fields("Words of Ada.", &version, &seen));
+    let adas: Vec<(&str, &str)> = adas.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let page = cast.lead.browser.submit("task/submit", &adas).await;
+    assert!(page.body.contains("saved another draft at"), "{}", page.body);
+    assert!(page.body.contains("Words of Ada."), "{}", page.body);
+    let draft = cast.house.db.draft(&reference, &task(id), "answers").await.unwrap().unwrap();
+    assert!(draft.body.contains("Words of Ben."), "{}", draft.body);
+    assert_eq!(journey_of(&cast.house, &reference).await.task(&task(id)).sent.len(), 0);
+    // The page knows the other draft now; sending again is meant.
+    let again = of(&fields("Words of Ada.", &page.hidden("version"), &page.hidden("seen")));
+    let again: Vec<(&str, &str)> = again.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let sent = cast.lead.browser.submit("task/submit", &again).await;
+    assert!(sent.done().is_some(), "{:?}", sent.refusal());
+    assert_eq!(cast.house.db.draft(&reference, &task(id), "answers").await.unwrap(), None);
+    // What reviewers read is what the ledger names: other words under it are shown to nobody, and a row beside it neither.
+    let path = format!("/journeys/{journey}/tasks/{id}");
+    let shown = cast.all.browser.get(&path).await;
+    assert!(shown.body.contains("Words of Ada.") && !shown.body.contains("Words of Ben."), "{}", shown.body);
+    assert_eq!(cast.house.faults().await, Vec::<String>::new());
+}
+
+/// A value that is longer than can be kept is refused aloud, whichever way it comes, and what was there stays.
+#[tokio::test]
+async fn no_answer_is_cut() {
+    let mut cast = Cast::new().await;
+    let reference = cast.at_scal().written(&cast.house).await;
+    let journey = reference.to_string();
+    let row = "scal-org-01";
+    let subject = format!("row.{row}");
+    for (length, kept) in [(20_000, true), (20_001, false)] {
+        let words = "x".repeat(length);
+        let draft = cast.house.db.draft(&reference, &task("submit-scal"), &subject).await.unwrap();
+        let version = draft.map_or(0, |draft| draft.version).to_string();
+        let words_of = format!("answers[{row}_words][]");
+        let fields = [
+            ("journey", journey.as_str()),
+            ("task", "submit-scal"),
+            ("subject", subject.as_str()),
+            ("row", row),
+            ("version", version.as_str()),
+            (words_of.as_str(), words.as_str()),
+        ];
+        cast.lead.browser.post("draft/autosave", &fields).await;
+        let draft = cast.house.db.draft(&reference, &task("submit-scal"), &subject).await.unwrap().unwrap();
+        assert_eq!(draft.body.contains(&format!("\"{words}\"")), kept, "{length} characters");
+        assert!(draft.body.contains(&"x".repeat(20_000)), "what was there stays whole");
+        if !kept {
+            let page = cast.lead.browser.submit("scal/save", &fields).await;
+            assert!(page.body.contains("Shorten") && page.body.contains(&words), "it is said, and the words are kept");
+        }
+    }
+}

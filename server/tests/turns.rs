@@ -97,6 +97,7 @@ async fn the_scal_is_found_from_the_day_it_is_issued() {
         body: answers.to_json(),
         by: small.lead.actor.person.clone(),
         at: small.house.services.clock.now(),
+        sent: false,
     };
     small.house.db.save_draft(&reference, kept, 0).await.unwrap();
     let page = reads(&mut small.lead.browser, &home).await;

@@ -365,6 +365,9 @@ pub struct Recorded<E = Event> {
     pub by: Option<By>,
     /// What.
     pub event: E,
+    /// The event as it is stored, byte for byte: what the digest is of. A release that does not know a field of it still
+    /// sees whether it was changed.
+    pub body: String,
     /// Digest of the event before.
     pub prev: Digest,
     /// Digest of this one.
@@ -375,24 +378,31 @@ impl<E: Serialize> Recorded<E> {
     /// The next event of a stream. `stream` is the journey's reference (or `people`), so that an event cannot be moved to another stream.
     #[must_use]
     pub fn chain(stream: &str, after: Option<(Seq, &Digest)>, at: Timestamp, by: Option<By>, event: E) -> Self {
-        let (seq, prev) = after.map_or_else(|| (Seq(1), Digest::root()), |(seq, digest)| (seq.next(), digest.clone()));
-        let digest = digest_of(stream, seq, at, by.as_ref(), &event, &prev);
-        Self { seq, at, by, event, prev, digest }
-    }
-
-    /// Whether this is what was recorded after `after`.
-    #[must_use]
-    pub fn follows(&self, stream: &str, after: Option<(Seq, &Digest)>) -> bool {
-        let (seq, prev) = after.map_or_else(|| (Seq(1), Digest::root()), |(seq, digest)| (seq.next(), digest.clone()));
-        self.seq == seq
-            && self.prev == prev
-            && self.digest == digest_of(stream, self.seq, self.at, self.by.as_ref(), &self.event, &self.prev)
+        let (seq, prev) = next(after);
+        let body = serde_json::to_string(&event).expect("events are plain data");
+        let digest = digest_of(stream, seq, at, by.as_ref(), &body, &prev);
+        Self { seq, at, by, event, body, prev, digest }
     }
 }
 
-/// SHA-256 over one line of JSON: stream, position, microseconds, who, what, digest before. JSON quotes every text, so no
-/// two different events share a line.
-fn digest_of<E: Serialize>(stream: &str, seq: Seq, at: Timestamp, by: Option<&By>, event: &E, prev: &Digest) -> Digest {
-    let line = serde_json::to_string(&(stream, seq, at.as_microsecond(), by, event, prev)).expect("events are plain data");
-    Digest::of(line.as_bytes())
+impl<E> Recorded<E> {
+    /// Whether this is what was recorded after `after`.
+    #[must_use]
+    pub fn follows(&self, stream: &str, after: Option<(Seq, &Digest)>) -> bool {
+        next(after) == (self.seq, self.prev.clone())
+            && self.digest == digest_of(stream, self.seq, self.at, self.by.as_ref(), &self.body, &self.prev)
+    }
+}
+
+/// Position and digest before of what comes after this.
+fn next(after: Option<(Seq, &Digest)>) -> (Seq, Digest) {
+    after.map_or_else(|| (Seq(1), Digest::root()), |(seq, digest)| (seq.next(), digest.clone()))
+}
+
+/// SHA-256 over one line of JSON: stream, position, microseconds, who, what as it is stored, digest before. JSON quotes
+/// every text, so no two different events share a line.
+fn digest_of(stream: &str, seq: Seq, at: Timestamp, by: Option<&By>, body: &str, prev: &Digest) -> Digest {
+    let before = serde_json::to_string(&(stream, seq, at.as_microsecond(), by)).expect("plain data");
+    let before = before.strip_suffix(']').unwrap_or_default();
+    Digest::of(format!("{before},{body},\"{prev}\"]").as_bytes())
 }

@@ -12,8 +12,8 @@ use crate::{actor::Role, ids::FieldId, text};
 pub use field::{Choice, Field, FileRef, Kind, LONGEST_NAME};
 pub use read::{LONGEST_LINK, Named, NoDay, day, links, ods_code, organisations};
 
-/// Longest text that any answer may have before it is even looked at, in characters.
-/// Longer ones are cut off by the gate as a body that is too large; this bounds a single field of a lawful body.
+/// Longest text that a draft keeps of any answer, in characters, unless its question takes longer ones. It is more than most
+/// questions take, so that what is too long to be sent can be kept and shortened later.
 pub const LONGEST: usize = 20_000;
 
 /// What was typed: for each question the values sent, in page order. One value for a line of text, several for tick boxes.
@@ -270,23 +270,42 @@ impl Form {
         if problems.is_empty() { Ok(clean) } else { Err(Problems(problems)) }
     }
 
-    /// What a draft keeps: only what was asked, without what nobody can see, with one kind of line end, and never more than
-    /// [`LONGEST`] characters of it. Nothing is judged.
+    /// The questions that take files.
+    pub fn takes_files(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| matches!(field.kind, Kind::Files { .. }))
+    }
+
+    /// Of what was sent, what this form asks, without what nobody can see and with one kind of line end; nothing is judged and
+    /// nothing is cut.
     #[must_use]
-    pub fn keep(&self, answers: &Answers) -> Answers {
-        let mut kept = Answers::default();
+    pub fn only(&self, answers: &Answers) -> Answers {
+        let mut own = Answers::default();
         for field in &self.fields {
-            let values: Vec<String> = answers
-                .many(field.id.as_str())
-                .iter()
-                .take(field.most())
-                .map(|v| text::clean(v).chars().take(LONGEST).collect())
-                .collect();
+            let values: Vec<String> =
+                field.values(answers.many(field.id.as_str())).iter().map(|value| text::clean(value).into_owned()).collect();
             if !values.is_empty() {
-                kept.0.insert(field.id.to_string(), values);
+                own.0.insert(field.id.to_string(), values);
             }
         }
-        kept
+        own
+    }
+
+    /// What a draft keeps: what was asked, whole.
+    ///
+    /// # Errors
+    /// A problem for each answer that is too long to be kept. Nothing is ever cut: nobody looks for the end of a text that
+    /// they were told was saved.
+    pub fn keep(&self, answers: &Answers) -> Result<Answers, Problems> {
+        let own = self.only(answers);
+        let problems: Vec<Problem> =
+            self.fields.iter().filter_map(|field| field.cannot_keep(own.many(field.id.as_str()))).collect();
+        if problems.is_empty() { Ok(own) } else { Err(Problems(problems)) }
+    }
+
+    /// What a draft keeps and a submission would refuse as too long, in page order: to be told while there is time.
+    #[must_use]
+    pub fn too_long(&self, answers: &Answers) -> Problems {
+        Problems(self.fields.iter().filter_map(|field| field.too_long(answers.many(field.id.as_str()))).collect())
     }
 
     /// An answer in words: options by their label, lists joined.
@@ -313,7 +332,34 @@ mod tests {
     fn what_was_not_asked_is_dropped() {
         let typed = Answers::default().with("name", "a").with("admin", "yes");
         assert_eq!(line(9).check(&typed).expect("fits").0.len(), 1);
-        assert_eq!(line(9).keep(&typed).0.len(), 1);
+        assert_eq!(line(9).keep(&typed).expect("fits").0.len(), 1);
+    }
+
+    /// 500 members of 45 characters are more than 20,000 characters, and every one of them is kept.
+    #[test]
+    fn a_draft_keeps_all_that_a_question_takes_and_cuts_nothing() {
+        let form = Form::of(vec![
+            Field::new("members", "Members", Kind::Organisations { most: 500 }),
+            Field::new("words", "Words", Kind::Words { max: 10 }),
+            Field::new("files", "Files", Kind::Files { most: 1 }),
+        ]);
+        let members: Vec<String> = (0..500).map(|at| format!("A{at:05} A surgery with a name of some length {at:03}")).collect();
+        let members = members.join("\n");
+        assert!(members.chars().count() > LONGEST);
+        let typed = Answers::default().with("members", &members);
+        assert_eq!(form.keep(&typed).expect("it is kept").one("members"), members);
+        assert!(form.too_long(&typed).0.is_empty());
+        // Too long to be sent, and kept; too long to be kept, and told.
+        let long = typed.clone().with("words", &"é".repeat(LONGEST));
+        assert_eq!(form.keep(&long), Ok(long.clone()));
+        assert_eq!(form.too_long(&long).0[0].says, "Shorten “Words” by 19990 characters");
+        let says = form.keep(&typed.clone().with("words", &"é".repeat(LONGEST + 1))).expect_err("too long").0;
+        assert_eq!((says[0].field.as_str(), says[0].says.as_str()), ("words", "Shorten “Words” by 19991 characters"));
+        assert!(form.keep(&Answers::default().with("members", &"x".repeat(500 * 120 + 1))).is_err());
+        let file = |name: &str| FileRef { digest: crate::ids::Digest::of(name.as_bytes()), name: name.to_owned() }.to_string();
+        let files = |names: &[&str]| Answers([("files".to_owned(), names.iter().map(|n| n.to_string()).collect())].into());
+        assert!(form.keep(&files(&[&file("a"), ""])).is_ok(), "an empty choice is no file");
+        assert!(form.keep(&files(&[&file("a"), &file("b")])).expect_err("two").0[0].says.ends_with("Remove 1"));
     }
 
     #[test]
@@ -329,7 +375,7 @@ mod tests {
         assert!(!part.differs(&of("Zoe\u{308} Li\u{200b}"), &of("Zo\u{eb}\u{a0}Li")));
         assert!(!part.differs(&of("a\r\nb"), &of("a\nb")));
         assert!(part.differs(&of("a b"), &of("ab")) && part.differs(&of("a"), &of("")));
-        assert_eq!(form.keep(&of("a\r\n\u{200b} ")).one("name"), "a\n ", "a draft keeps what is still typed");
+        assert_eq!(form.only(&of("a\r\n\u{200b} ")).one("name"), "a\n ", "a draft keeps what is still typed");
     }
 
     #[test]

@@ -88,7 +88,7 @@ pub struct Journey {
     /// What every task is that the ledger says nothing of.
     untouched: TaskRecord,
     asked_again: BTreeMap<FieldId, Again>,
-    product: Option<(String, Timestamp)>,
+    product: Option<(String, Round)>,
     /// When capabilities, version or edition became what they are.
     facts_since: Timestamp,
     resumed: Option<Timestamp>,
@@ -110,8 +110,8 @@ pub struct AskedPart {
 /// A row of the SCAL that is asked again though it has an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Again {
-    /// Since when. An answer that was saved later stands.
-    pub at: Timestamp,
+    /// The event that asks it. Whoever confirms the row names it, so that nothing else silences the question.
+    pub since: Seq,
     /// Why.
     pub why: Why,
 }
@@ -531,10 +531,10 @@ impl Journey {
         self.asked_again.get(row)
     }
 
-    /// The product version whose assessment began after an accepted SCAL, and when.
+    /// The product version whose assessment began after an accepted SCAL, and the round of the SCAL that was sent last then.
     #[must_use]
-    pub fn product_version(&self) -> Option<(&str, Timestamp)> {
-        self.product.as_ref().map(|(product, at)| (product.as_str(), *at))
+    pub fn product_version(&self) -> Option<(&str, Round)> {
+        self.product.as_ref().map(|(product, round)| (product.as_str(), *round))
     }
 
     /// Everybody who sent a round of the work that this task decides on.

@@ -5,11 +5,13 @@
 //! what a person may do and obeys the same list; `standing` is the one task machine; `turns` says whose turn it is, and `overview`
 //! answers the other questions of a journey.
 //! `form` asks and checks; `use_case`, `agreement` know what a complete one is; `conversation` who may read and say what
-//! beside the ledger; `notices` how people hear of it; `text` makes one of what is typed or sent. `port` is all that the
-//! rules ask of the world. Nothing here has a clock, randomness or IO: time and ids are passed in.
+//! beside the ledger; `notices` how people hear of it; `text` makes one of what is typed or sent; `audit` tells all that is
+//! wrong with a ledger. `port` is all that the rules ask of the world. Nothing here has a clock, randomness or IO: time and ids
+//! are passed in.
 
 pub mod actor;
 pub mod agreement;
+pub mod audit;
 pub mod basis;
 pub mod calendar;
 pub mod certificate;

@@ -127,8 +127,12 @@ pub struct Batch {
     pub submissions: Vec<Submission>,
     /// Texts that these events name by their digest: what was signed or issued.
     pub texts: Vec<String>,
-    /// Drafts that have become submissions or decisions: task and subject.
-    pub drafts_done: Vec<(TaskId, String)>,
+    /// Drafts that have become a submission or a decision, and go with it. When another version is stored than the one
+    /// named, nothing is written: [`WriteError::Conflict`].
+    pub drafts_done: Vec<DraftSeen>,
+    /// Drafts that went into a submission and stay, such as the rows of the SCAL with their notes. Another version than the
+    /// one named did not go in, and counts as not sent.
+    pub drafts_sent: Vec<DraftSeen>,
     /// What becomes of seats with it.
     pub seats: Vec<seats::SeatChange>,
     /// What is known of files from now on.
@@ -258,7 +262,9 @@ pub trait Ledger: Send + Sync {
     async fn history_from(&self, journey: &JourneyRef, from: Seq) -> Answer<Vec<Recorded>>;
     /// Writes a batch.
     async fn append(&self, batch: Batch) -> Result<(), WriteError>;
-    /// The submissions of one task, oldest first.
+    /// These rounds of one task, oldest first; those that are not there are left out.
+    async fn rounds(&self, journey: &JourneyRef, task: &TaskId, rounds: &[Round]) -> Answer<Vec<Submission>>;
+    /// Every submission of one task, oldest first.
     async fn submissions(&self, journey: &JourneyRef, task: &TaskId) -> Answer<Vec<Submission>>;
     /// Names of everybody who appears in a ledger or claims a task of it, and of the supplier and other organisations.
     async fn names(&self, journey: &JourneyRef) -> Answer<Names>;
@@ -314,8 +320,21 @@ pub struct Draft {
     pub body: String,
     /// Who saved it last.
     pub by: PersonId,
-    /// When.
+    /// When: for people to read. What is newer, versions say.
     pub at: Timestamp,
+    /// Whether this very version went into what was sent. Saving does not look at it: what is saved was not sent.
+    pub sent: bool,
+}
+
+/// A draft as somebody saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftSeen {
+    /// For which task.
+    pub task: TaskId,
+    /// On which subject.
+    pub subject: String,
+    /// Which version; 0 when there was none.
+    pub version: u64,
 }
 
 /// Drafts that one question answers: twice the rows of the largest catalogue that is taken.

@@ -31,6 +31,9 @@ pub const STATUSES: &[Choice] = &[
     ("not_applicable", "Does not apply", "Say why, for example that the interaction is not implemented."),
 ];
 
+/// The status of a row that is said not to apply.
+pub const NOT_APPLICABLE: &str = "not_applicable";
+
 /// How strongly a row is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {

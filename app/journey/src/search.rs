@@ -308,7 +308,9 @@ mod tests {
 
     #[test]
     fn an_excerpt_shows_what_was_asked_for() {
-        for hit in search("reviewer") {
+        let hits = search("reviewer");
+        assert!(!hits.is_empty(), "something is found");
+        for hit in hits {
             let text = format!("{} {}", hit.excerpt, hit.entry.title).to_lowercase();
             assert!(text.contains("reviewer"), "{hit:?}");
             assert!(hit.excerpt.chars().count() < 2 * EXCERPT);

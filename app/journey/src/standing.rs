@@ -268,6 +268,11 @@ impl Verdicts {
         self.all(field).iter().max_by_key(|verdict| (verdict.round, verdict.finding.is_some(), verdict.at))
     }
 
+    /// The rounds that some team's last word is about, one for each word.
+    pub fn rounds(&self) -> impl Iterator<Item = Round> {
+        self.0.values().flatten().map(|verdict| verdict.round)
+    }
+
     /// Every answer with what counts of it, by the id of the answer.
     pub fn each(&self) -> impl Iterator<Item = (&FieldId, &Verdict)> {
         self.0.keys().filter_map(|field| Some((field, self.last(field)?)))

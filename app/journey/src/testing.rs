@@ -90,7 +90,7 @@ pub fn form(spec: &TaskSpec, opening: &Opening) -> Form {
 /// What was typed, with the rows that go along: those that are complete in the SCAL now. What was typed of rows is dropped.
 #[must_use]
 pub fn with_rows(spec: &TaskSpec, opening: &Opening, typed: &Answers, entries: &[Entry]) -> Answers {
-    let mut answers = own(spec).keep(typed);
+    let mut answers = own(spec).only(typed);
     for row in rows(spec, opening) {
         if let Some(entry) = entries.iter().find(|entry| entry.row.field == row.field && goes_along(entry)) {
             answers.0.extend(entry.answers.0.clone());

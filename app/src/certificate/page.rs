@@ -17,7 +17,7 @@ use crate::{
     design::{SummaryRow, dates},
     halt::Halt,
     overview::words,
-    tasks::frame::Desk,
+    tasks::{frame::Desk, sent},
 };
 
 /// The event that issued what was valid last: it is shown also while it is checked again.
@@ -31,9 +31,8 @@ fn issued(desk: &Desk) -> Option<&Recorded> {
 
 /// The answers of one round of a task, if its words are what they were.
 async fn answers(desk: &Desk, task: &TaskId, round: Round, digest: &Digest) -> Result<Option<Answers>, Halt> {
-    let sent = desk.hall.services.store.submissions(&desk.journey().reference, task).await?;
-    let then = sent.iter().find(|sent| sent.round == round && sent.digest == *digest);
-    then.map(Desk::answers_of).transpose()
+    let then = sent::round(&desk.hall.services, desk.journey(), task, round).await?.filter(|then| then.digest == *digest);
+    then.as_ref().map(Desk::answers_of).transpose()
 }
 
 /// The facts as they were kept; of an issue of before, as the ledger tells them.

@@ -25,7 +25,16 @@ use crate::{
 };
 
 fn wish(journey: &str, typed: Answers) -> Wish {
-    Wish { journey: journey.to_owned(), task: String::new(), seen: None, page: "/organisations".to_owned(), typed, role: None }
+    Wish {
+        journey: journey.to_owned(),
+        task: String::new(),
+        seen: None,
+        page: "/organisations".to_owned(),
+        typed,
+        role: None,
+        drafts: Vec::new(),
+        sent: Vec::new(),
+    }
 }
 
 fn page_of(journey: &str) -> String {

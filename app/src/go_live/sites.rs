@@ -16,7 +16,7 @@ use crate::{
     halt::Halt,
     letters::counted,
     overview::words,
-    tasks::frame::Desk,
+    tasks::{frame::Desk, sent},
     visitor::query,
 };
 
@@ -30,9 +30,8 @@ async fn planned(desk: &Desk) -> Result<Vec<Named>, Halt> {
     };
     for task in sources {
         let Ok(task) = task.parse::<TaskId>() else { continue };
-        let sent = desk.hall.services.store.submissions(&desk.journey().reference, &task).await?;
-        if let Some(last) = sent.last() {
-            let answers = Desk::answers_of(last)?;
+        if let Some(last) = sent::last(&desk.hall.services, desk.journey(), &task).await? {
+            let answers = Desk::answers_of(&last)?;
             return Ok(form::organisations(answers.one("sites")).unwrap_or_default());
         }
     }

@@ -1,4 +1,6 @@
-//! Keeps what is typed: a second after the last key, the form's words go to its draft. Says when, or that they did not.
+//! Keeps what is typed: a second after the last key, and at once when the field, the page or the window is left, the form's
+//! words go to its draft. Says when, or that they did not. One save follows the other, because each is over the version that
+//! the one before made.
 
 use leptos::prelude::*;
 
@@ -25,39 +27,126 @@ mod browser {
     use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use wasm_bindgen_futures::JsFuture;
-    use web_sys::{FormData, Headers, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response, UrlSearchParams};
+    use web_sys::{
+        Event, EventTarget, FormData, Headers, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response,
+        SubmitEvent, UrlSearchParams,
+    };
 
     /// Quiet time after the last key before a save.
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(900);
+
+    /// Longest body that a browser sends on after the page is left.
+    const LONGEST_LEFT: u32 = 60_000;
+
+    /// What is known of the form.
+    #[derive(Default)]
+    struct Typing {
+        /// Runs out when nothing was typed for a while.
+        waiting: Option<TimeoutHandle>,
+        /// Something was typed since the last save began.
+        unsaved: bool,
+        /// A save is under way.
+        saving: bool,
+        /// The form was sent meanwhile, by this button: it goes when the save is answered, so that it names the right version.
+        sent_by: Option<Option<HtmlElement>>,
+    }
+
+    type Shared = StoredValue<Typing, LocalStorage>;
 
     pub fn watch() {
         let said = document().query_selector("form .gpc-saved").ok().flatten().and_then(|e| e.dyn_into::<HtmlElement>().ok());
         let Some(said) = said else { return };
         let form = said.closest("form").ok().flatten().and_then(|e| e.dyn_into::<HtmlFormElement>().ok());
         let Some(form) = form else { return };
-        let waiting: StoredValue<Option<TimeoutHandle>, LocalStorage> = StoredValue::new_local(None);
-        let element = form.clone();
-        let typed = Closure::<dyn FnMut()>::new(move || {
-            if let Some(timer) = waiting.try_update_value(Option::take).flatten() {
-                timer.clear();
-            }
-            let (form, said) = (element.clone(), said.clone());
-            let timer = set_timeout_with_handle(move || spawn_local(save(form, said)), PAUSE);
-            waiting.set_value(timer.ok());
+        let typing: Shared = StoredValue::new_local(Typing::default());
+        let save_now = {
+            let (form, said) = (form.clone(), said.clone());
+            move || now(typing, &form, &said)
+        };
+        let later = save_now.clone();
+        listen(&form, "input", move |_| {
+            typing.update_value(|typing| typing.unsaved = true);
+            stop_waiting(typing);
+            let timer = set_timeout_with_handle(later.clone(), PAUSE).ok();
+            typing.update_value(|typing| typing.waiting = timer);
         });
-        let listener = typed.as_ref().unchecked_ref();
-        if form.add_event_listener_with_callback("input", listener).is_ok() {
-            typed.forget();
+        // A field, the window or the page is left: a link that was followed, by a click or by a key.
+        let left = save_now.clone();
+        listen(&form, "focusout", move |_| left());
+        let hidden = save_now.clone();
+        listen(&document(), "visibilitychange", move |_| {
+            if document().hidden() {
+                hidden();
+            }
+        });
+        let (element, status) = (form.clone(), said.clone());
+        listen(&window(), "pagehide", move |_| {
+            // Nobody waits for the answer of a save that is under way any more: what was typed since goes over what it makes.
+            let (saving, unsaved) = typing.with_value(|typing| (typing.saving, typing.unsaved));
+            if saving && unsaved {
+                typing.update_value(|typing| typing.unsaved = false);
+                set_version(&element, version(&element) + 1);
+                let (form, said) = (element.clone(), status.clone());
+                spawn_local(async move { save(&form, &said).await });
+            } else {
+                save_now();
+            }
+        });
+        listen(&form, "submit", move |event| {
+            stop_waiting(typing);
+            typing.update_value(|typing| typing.unsaved = false);
+            if typing.with_value(|typing| typing.saving) {
+                event.prevent_default();
+                let by = event.dyn_ref::<SubmitEvent>().and_then(SubmitEvent::submitter);
+                typing.update_value(|typing| typing.sent_by = Some(by));
+            }
+        });
+    }
+
+    fn listen(target: &EventTarget, name: &str, work: impl FnMut(Event) + 'static) {
+        let work = Closure::<dyn FnMut(Event)>::new(work);
+        if target.add_event_listener_with_callback(name, work.as_ref().unchecked_ref()).is_ok() {
+            work.forget();
         }
     }
 
-    async fn save(form: HtmlFormElement, said: HtmlElement) {
-        let answer = send(&form).await;
+    fn stop_waiting(typing: Shared) {
+        if let Some(timer) = typing.try_update_value(|typing| typing.waiting.take()).flatten() {
+            timer.clear();
+        }
+    }
+
+    /// Saves what is not saved yet, unless a save is under way: then it follows.
+    fn now(typing: Shared, form: &HtmlFormElement, said: &HtmlElement) {
+        stop_waiting(typing);
+        let begin = typing.try_update_value(|typing| {
+            let begin = typing.unsaved && !typing.saving;
+            if begin {
+                typing.unsaved = false;
+                typing.saving = true;
+            }
+            begin
+        });
+        if begin == Some(true) {
+            let (form, said) = (form.clone(), said.clone());
+            spawn_local(async move {
+                save(&form, &said).await;
+                typing.update_value(|typing| typing.saving = false);
+                match typing.try_update_value(|typing| typing.sent_by.take()).flatten() {
+                    Some(by) => drop(form.request_submit_with_submitter(by.as_ref())),
+                    None => now(typing, &form, &said),
+                }
+            });
+        }
+    }
+
+    async fn save(form: &HtmlFormElement, said: &HtmlElement) {
+        let answer = send(form).await;
         // The answer is a JSON text: "version time" when it was saved, otherwise a sentence.
         let (ok, text) = match answer {
             Ok(text) => match text.split_once(' ').and_then(|(version, time)| version.parse::<u64>().ok().map(|v| (v, time))) {
                 Some((version, time)) => {
-                    set_version(&form, version);
+                    set_version(form, version);
                     (true, format!("Saved {time}"))
                 }
                 None => (false, text),
@@ -81,6 +170,10 @@ mod browser {
         let init = RequestInit::new();
         init.set_method("POST");
         init.set_body(&body);
+        // So that it arrives when the page is left meanwhile.
+        if body.to_string().length() < LONGEST_LEFT {
+            js_sys::Reflect::set(&init, &"keepalive".into(), &true.into())?;
+        }
         init.set_headers(&headers);
         let response: Response =
             JsFuture::from(window().fetch_with_str_and_init("/do/draft/autosave", &init)).await?.dyn_into()?;
@@ -91,9 +184,16 @@ mod browser {
         text.as_string().ok_or(JsValue::NULL)
     }
 
+    fn version_field(form: &HtmlFormElement) -> Option<HtmlInputElement> {
+        form.query_selector("input[name=version]").ok().flatten().and_then(|e| e.dyn_into::<HtmlInputElement>().ok())
+    }
+
+    fn version(form: &HtmlFormElement) -> u64 {
+        version_field(form).and_then(|field| field.value().parse().ok()).unwrap_or(0)
+    }
+
     fn set_version(form: &HtmlFormElement, version: u64) {
-        let field = form.query_selector("input[name=version]").ok().flatten().and_then(|e| e.dyn_into::<HtmlInputElement>().ok());
-        if let Some(field) = field {
+        if let Some(field) = version_field(form) {
             field.set_value(&version.to_string());
         }
     }

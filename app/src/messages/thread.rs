@@ -44,10 +44,10 @@ pub struct Talk {
     fresh: Vec<String>,
 }
 
-/// Whether a refused form is one of a conversation.
+/// Whether a refused form is one of a conversation: only these say who may read. Forms of tasks ask for a message as well.
 #[must_use]
 pub fn is_message(kept: &Kept) -> bool {
-    kept.typed.0.contains_key("message")
+    kept.typed.0.contains_key("audience")
 }
 
 impl Talk {

@@ -13,6 +13,8 @@ fn wish(journey: String, reason: &str) -> Wish {
         page: String::new(),
         typed: Answers::default().with("reason", reason),
         role: None,
+        drafts: Vec::new(),
+        sent: Vec::new(),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{
     overview::words,
     page::{hall, page, titled},
     post::{Done, Typed, Unwritten, act, opened, signed_in, write},
+    remembered,
     services::services,
     visitor::{Visitor, calling, query},
 };
@@ -158,7 +159,7 @@ pub async fn plan(#[server(default)] side: String, #[server(default)] answers: T
             flash::keep(&caller.session, kept).await?;
             return Ok("/journeys/new".to_owned());
         }
-        let answers = opening::form(side).keep(&typed);
+        let answers = opening::form(side).only(&typed);
         let prepared = Prepared { reference: services.journey_ref(), side: side.to_owned(), answers };
         caller.session.insert(PREPARED, prepared).await.map_err(Halt::session)?;
         Ok("/journeys/new/plan".to_owned())
@@ -287,6 +288,7 @@ pub async fn open() -> Done {
         let Some(prepared) = prepared else { return Ok("/journeys".to_owned()) };
         let side = side_of(&prepared.side);
         let Ok(opening) = opening::read(side, &prepared.answers) else { return Ok("/journeys/new".to_owned()) };
+        let again = Prepared { reference: prepared.reference.clone(), side: side.to_owned(), answers: prepared.answers.clone() };
         let reference = prepared.reference;
         let to = format!("/journeys/{reference}");
         let deed =
@@ -301,8 +303,21 @@ pub async fn open() -> Done {
                 );
                 flash::say(&caller, "The journey is open", text);
             }
-            // A second click: it is open already.
-            Err(Unwritten::Conflict) => {}
+            // A second click: it is open already. Or another journey has this reference, and then these answers open
+            // one under the next.
+            Err(Unwritten::Conflict) => {
+                let there = remembered::read(&services, &reference).await?;
+                let mine = there
+                    .history
+                    .first()
+                    .is_some_and(|first| first.by.as_ref().is_some_and(|by| by.person == visitor.actor.person));
+                if !mine {
+                    let next = Prepared { reference: services.journey_ref(), ..again };
+                    caller.session.insert(PREPARED, next).await.map_err(Halt::session)?;
+                    flash::say(&caller, "Start the journey once more", "Nothing was opened yet. Your answers are kept.");
+                    return Ok("/journeys/new/plan".to_owned());
+                }
+            }
             Err(Unwritten::Halt(halt)) => return Err(halt),
         }
         caller.session.remove_value(PREPARED).await.map_err(Halt::session)?;

@@ -5,13 +5,13 @@ use journey::{
     command::{Command, Refusal},
     decide,
     form::{Answers, Problem, Problems},
-    ids::PersonId,
+    ids::{PersonId, Seq},
     journey::Journey,
     port::{Draft, WriteError},
     process::Page,
     scal::{
         self, Row,
-        book::{self, ASSIGNEE, Entry},
+        book::{self, ASSIGNEE, CONFIRMED, Entry},
         editions,
     },
     standing::Verb,
@@ -22,7 +22,7 @@ use crate::{
     flash::{self, Kept},
     halt::Halt,
     letters::counted,
-    post::{Done, Typed, act, encode, perform, signed_in},
+    post::{Done, Typed, Wish, act, encode, perform, signed_in},
     scal::{
         filter::{carried, tail},
         table,
@@ -100,10 +100,19 @@ pub async fn save(
         let next = table::neighbours(&all, &list, asked).2;
         match drafts::save(&journey, &task, &book::subject_of(&asked.field), version, &typed).await? {
             Saving::Saved(_) => {}
-            Saving::Conflict(theirs) => {
-                drafts::keep_conflict(&journey, &page, theirs, typed).await?;
+            unsaved => {
+                drafts::keep_unsaved(&journey, &page, unsaved, typed).await?;
                 return Ok(format!("{page}{tail}"));
             }
+        }
+        // Saved, and still asked again: nothing but a confirmation ends that.
+        if let Some(again) = desk.journey().asked_again(&asked.field)
+            && scal::is_answered(asked, &typed)
+            && typed.one(CONFIRMED).parse::<u64>().map_or(Seq(0), Seq) < again.since
+        {
+            let text = "Press “Confirm the answer” when it is right for what is asked now.";
+            flash::say(&desk.hall.caller, "Saved. The row is still asked again", text);
+            return Ok(format!("{page}{tail}"));
         }
         let complete = scal::is_answered(asked, &typed) || typed.one(asked.field.as_str()).is_empty();
         if !complete {
@@ -148,8 +157,12 @@ pub async fn many(
             return refused(&desk, page, &closed(&desk), typed).await;
         }
         let filter = carried(&filter);
-        let entries = crate::scal::entries(&desk).await?;
-        let chosen: Vec<&Entry> = entries
+        let mut entries = crate::scal::entries(&desk).await?;
+        if filter.assigned == book::NOBODY {
+            let members = desk.hall.services.store.members(&desk.journey().organisation).await?;
+            book::find_left(&mut entries, members.iter().map(|member| &member.person));
+        }
+        let mut chosen: Vec<&Entry> = entries
             .iter()
             .filter(|entry| match scope.as_str() {
                 "shown" => filter.lets_pass(entry, &desk.visitor.actor.person),
@@ -165,7 +178,14 @@ pub async fn many(
             )
             .await;
         }
-        let change: Box<dyn Fn(&Entry) -> Answers + Send> = if deed == "answer" {
+        let change: Box<dyn Fn(&Entry) -> Answers + Send> = if deed == "confirm" {
+            if !chosen.iter().any(|entry| entry.again.is_some()) {
+                let says = "Choose rows that are asked again: none of these is";
+                return refused(&desk, page, &Refusal::problem("bulk", says), typed).await;
+            }
+            chosen.retain(|entry| entry.again.is_some());
+            Box::new(Entry::confirmed_body)
+        } else if deed == "answer" {
             let check = |entry: &Entry| {
                 let answers = Answers::default().with(entry.row.field.as_str(), &status).with(entry.row.words(), &words);
                 scal::row_form(entry.row).check(&answers)
@@ -182,8 +202,12 @@ pub async fn many(
             let person = assignee_of(&desk, &assignee).await?;
             Box::new(move |entry| entry.body().with(ASSIGNEE, person.as_ref().map_or("", PersonId::as_str)))
         };
-        let drafts: Vec<Draft> = chosen.iter().map(|entry| draft(&desk, entry, &change(entry))).collect();
+        let drafts: Result<Vec<Draft>, Refusal> = chosen.iter().map(|entry| draft(&desk, entry, &change(entry))).collect();
         drop(change);
+        let drafts = match drafts {
+            Ok(drafts) => drafts,
+            Err(refusal) => return refused(&desk, page, &refusal, typed).await,
+        };
         let count = counted(drafts.len(), "row");
         match desk.hall.services.store.save_drafts(&desk.journey().reference, drafts).await {
             Ok(()) => {
@@ -191,6 +215,7 @@ pub async fn many(
                     "answer" => {
                         (format!("{count} answered"), "They are in your draft. Nothing is sent until you submit the SCAL.")
                     }
+                    "confirm" => (format!("{count} confirmed"), "Their answers stand for what is asked now."),
                     _ => (format!("{count} assigned"), ""),
                 };
                 flash::say(&desk.hall.caller, heading, text);
@@ -209,15 +234,19 @@ pub async fn many(
 }
 
 /// The draft that a change of an entry makes, over the version that was loaded.
-pub(super) fn draft(desk: &Desk, entry: &Entry, body: &Answers) -> Draft {
-    Draft {
+///
+/// # Errors
+/// [`Refusal::Invalid`] when an answer is longer than can be kept.
+pub(super) fn draft(desk: &Desk, entry: &Entry, body: &Answers) -> Result<Draft, Refusal> {
+    Ok(Draft {
         task: desk.spec.id.clone(),
         subject: book::subject_of(&entry.row.field),
         version: entry.version,
-        body: book::draft_form(entry.row).keep(body).to_json(),
+        body: book::draft_form(entry.row).keep(body).map_err(Refusal::Invalid)?.to_json(),
         by: desk.visitor.actor.person.clone(),
         at: desk.hall.services.clock.now(),
-    }
+        sent: false,
+    })
 }
 
 /// A colleague of the supplier by id; nobody for any other word.
@@ -235,7 +264,7 @@ pub async fn submit(#[server(default)] journey: String, #[server(default)] task:
     act(async move {
         let path = path_of(&journey, &task);
         let desk = desk(&journey, &task, &path, &Answers::default()).await?;
-        let (entries, product) = crate::scal::working(&desk).await?;
+        let (entries, product, taken) = crate::scal::to_submit(&desk).await?;
         if !desk.may(Verb::Submit) {
             return refused(&desk, path, &closed(&desk), Answers::default()).await;
         }
@@ -258,7 +287,8 @@ pub async fn submit(#[server(default)] journey: String, #[server(default)] task:
             }
         };
         perform(
-            wish(&journey, &task, seen, Answers::default()),
+            // Exactly what was read goes in: a row that somebody saves meanwhile is not in this round, and stays.
+            Wish { sent: taken, ..wish(&journey, &task, seen, Answers::default()) },
             |_, spec| Ok(Command::Submit { task: id_of(spec)?, answers: answers.clone() }),
             |after, events| done(after, events, "The SCAL is submitted".to_owned()),
         )

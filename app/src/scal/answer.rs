@@ -60,8 +60,11 @@ pub async fn view(desk: &Desk, id: Option<&str>) -> Result<AnyView, Halt> {
     let journey = desk.journey();
     let store = &desk.hall.services.store;
     let own = desk.visitor.actor.organisation == journey.organisation;
-    let (entries, product) = working(desk).await?;
+    let (mut entries, product) = working(desk).await?;
     let members = if own { store.members(&journey.organisation).await? } else { Vec::new() };
+    if own {
+        book::find_left(&mut entries, members.iter().map(|member| &member.person));
+    }
     // Asked only where it is shown: beside the files of the open row.
     let has_files = id.is_some_and(|id| entries.iter().any(|entry| entry.row.field.as_str() == id && !entry.files().is_empty()));
     let evidence = if has_files { store.evidence(&journey.reference, &desk.spec.id).await? } else { Vec::new() };
@@ -117,6 +120,7 @@ fn facts(desk: &Desk, book: &Book) -> AnyView {
     let path = desk.path();
     let findings = if told.returned > 0 { format!(" {} to answer.", counted(told.returned, "finding")) } else { String::new() };
     let accepted = if told.accepted > 0 { format!(" {} accepted.", told.accepted) } else { String::new() };
+    let apart = if told.not_applicable > 0 { format!(", {} of them do not apply", told.not_applicable) } else { String::new() };
     let send = (book.writes && desk.may(Verb::Submit)).then(|| {
         let round = desk.record().round.next();
         view! {
@@ -137,7 +141,7 @@ fn facts(desk: &Desk, book: &Book) -> AnyView {
             <p class="gpc-meta">
                 <progress max=told.all.to_string() value=told.ready.to_string() aria-label="Rows ready to send"></progress>
                 <b>{format!(" {} of {} rows", told.ready, told.all)}</b>
-                {format!(" ready.{findings}{accepted} ")}
+                {format!(" ready{apart}.{findings}{accepted} ")}
                 {(to_go > 0).then(|| view! { <a href=format!("{path}?show=todo")>"See what is missing"</a>". " })}
                 {format!("Catalogue {}. {version}", desk.journey().opening.catalogue)}
             </p>
@@ -286,6 +290,12 @@ fn bulk(desk: &Desk, book: &Book, count: usize) -> Option<AnyView> {
                             <Button text="Answer the rows" secondary=true small=true name="deed" value="answer" />
                         </div>
                     </div>
+                    {book.entries.iter().any(|entry| entry.again.is_some()).then(|| view! {
+                        <div>
+                            <p>"Rows that are asked again stay so until somebody confirms their answers. Confirm those that are right for what is asked now."</p>
+                            <Button text="Confirm the answers" secondary=true small=true name="deed" value="confirm" />
+                        </div>
+                    })}
                 </form>
             </details>
         }

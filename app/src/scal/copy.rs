@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use journey::{
+    command::Refusal,
     decide,
     form::Answers,
     ids::JourneyRef,
@@ -157,7 +158,7 @@ pub async fn copy(
         }
         let from = other(&desk, &from).await?;
         let mark = format!("Taken over from {} ({}).", from.opening.product, from.reference);
-        let drafts: Vec<Draft> = offers(&desk, &from)
+        let drafts: Result<Vec<Draft>, Refusal> = offers(&desk, &from)
             .await?
             .into_iter()
             .filter(|offer| rows.iter().any(|row| *row == offer.entry.row.field.as_str()))
@@ -168,6 +169,10 @@ pub async fn copy(
                 actions::draft(&desk, &offer.entry, &body.with(NOTE, &note))
             })
             .collect();
+        let drafts = match drafts {
+            Ok(drafts) => drafts,
+            Err(refusal) => return actions::refused(&desk, path, &refusal, Answers::default()).await,
+        };
         let count = drafts.len();
         let (heading, text) = match desk.hall.services.store.save_drafts(&desk.journey().reference, drafts).await {
             Ok(()) => (

@@ -1,6 +1,7 @@
 //! `…/import`: a workbook that was sent back, shown row by row before anything of it is applied.
 
 use journey::{
+    command::Refusal,
     decide,
     form::Answers,
     ids::TaskId,
@@ -77,8 +78,8 @@ async fn write(services: &Services, visitor: &Visitor, journey: &Journey, task: 
     let before = services.store.draft(&journey.reference, task, &subject).await?;
     let seen = before.map_or(0, |draft| draft.version);
     let body = serde_json::to_string(read).map_err(|error| Halt::Fault(error.to_string()))?;
-    let draft =
-        Draft { task: task.clone(), subject, version: seen, body, by: visitor.actor.person.clone(), at: services.clock.now() };
+    let (by, at) = (visitor.actor.person.clone(), services.clock.now());
+    let draft = Draft { task: task.clone(), subject, version: seen, body, by, at, sent: false };
     match services.store.save_draft(&journey.reference, draft, seen).await {
         // The same person in another window was faster: that file is shown.
         Ok(_) | Err(WriteError::Conflict) => Ok(()),
@@ -274,7 +275,7 @@ pub async fn apply(
         let Ok(comparison) = compare(&desk, &entries, &read.file) else {
             return say("Nothing was changed", "The file does not fit this SCAL any more. Download it again.").await;
         };
-        let drafts: Vec<Draft> = comparison
+        let drafts: Result<Vec<Draft>, Refusal> = comparison
             .changes
             .iter()
             .filter(|change| rows.iter().any(|row| *row == change.row.as_str()))
@@ -283,6 +284,10 @@ pub async fn apply(
                 Some(actions::draft(&desk, entry, &change.after))
             })
             .collect();
+        let drafts = match drafts {
+            Ok(drafts) => drafts,
+            Err(refusal) => return actions::refused(&desk, page.clone(), &refusal, Answers::default()).await,
+        };
         if drafts.is_empty() {
             return say("Nothing was changed", "Tick the rows whose changes you want.").await;
         }

@@ -6,7 +6,7 @@ use journey::{
     decide,
     event::Event,
     form::{Answers, Field, Form, Kind, Problem},
-    port::{Draft, WriteError, scal::Phrase},
+    port::{Draft, DraftSeen, WriteError, scal::Phrase},
     review,
     scal::{
         self, Row,
@@ -91,8 +91,8 @@ pub async fn judge(
         let next = table::neighbours(&all, &list, asked).2;
         match drafts::save(&journey, &task, &verdicts::subject_of(&asked.field), version, &typed).await? {
             Saving::Saved(_) => {}
-            Saving::Conflict(theirs) => {
-                drafts::keep_conflict(&journey, &page, theirs, typed).await?;
+            unsaved => {
+                drafts::keep_unsaved(&journey, &page, unsaved, typed).await?;
                 return Ok(here);
             }
         }
@@ -173,6 +173,7 @@ pub async fn accept(
                 body: Answers::default().with(&verdicts::verdict_of(&judged.row.field), "accept").to_json(),
                 by: desk.visitor.actor.person.clone(),
                 at,
+                sent: false,
             })
             .collect();
         let count = drafts.len();
@@ -220,6 +221,17 @@ pub async fn finish(
         let judged = crate::tasks::review::judged(&form, role, desk.record(), &desk.sent)?;
         let mut wish = wish(&journey, &task, seen, said);
         wish.page.push_str("/finish");
+        // The verdicts that this decision is made of, as they were read: one that a colleague saves meanwhile stops it.
+        wish.drafts = bench
+            .rows
+            .iter()
+            .filter(|judged| matches!(judged.says, Says::Accept | Says::Condition | Says::Change))
+            .map(|judged| DraftSeen {
+                task: desk.spec.id.clone(),
+                subject: verdicts::subject_of(&judged.row.field),
+                version: bench.version(&judged.row.field),
+            })
+            .collect();
         perform(
             wish,
             |_, spec| review::review(&id_of(spec)?, &judged, &typed),

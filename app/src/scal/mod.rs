@@ -26,7 +26,7 @@ use journey::{
     decide,
     form::Answers,
     journey::Journey,
-    port::{Draft, Submission},
+    port::{Draft, DraftSeen, Submission},
     process::TaskSpec,
     scal::{
         self,
@@ -46,7 +46,7 @@ use crate::{
         again,
         frame::{self, Desk, gate, reopened},
         page::more,
-        review,
+        review, sent,
     },
 };
 
@@ -104,19 +104,30 @@ pub async fn entries(desk: &Desk) -> Result<Vec<Entry>, Halt> {
 /// # Errors
 /// When the memory does not answer, or a draft cannot be read.
 pub async fn working(desk: &Desk) -> Result<(Vec<Entry>, String), Halt> {
+    let (entries, product, _) = to_submit(desk).await?;
+    Ok((entries, product))
+}
+
+/// The same with the versions of the drafts that it was made of: what a round made of it takes.
+///
+/// # Errors
+/// As [`working`].
+pub async fn to_submit(desk: &Desk) -> Result<(Vec<Entry>, String, Vec<DraftSeen>), Halt> {
     let journey = desk.journey();
     let own = desk.visitor.actor.organisation == journey.organisation;
     let drafts = drafts_of(&desk.hall.services, journey, desk.spec, own).await?;
     let entries = copy_of(journey, desk.spec, &desk.sent, &drafts)?;
-    let written = drafts.iter().find(|draft| draft.subject == actions::PRODUCT);
-    // A version whose assessment began is the one that is assessed, until a later one is written down.
-    let begun = journey.product_version().filter(|(_, at)| own && written.is_none_or(|draft| draft.at < *at));
-    if let Some((product, _)) = begun {
-        return Ok((entries, product.to_owned()));
-    }
+    let taken = book::taken(&drafts);
+    // What was written down since the last round; then the version whose assessment began since then; then what was sent.
+    let written = drafts.iter().find(|draft| draft.subject == actions::PRODUCT && !draft.sent);
     let written: Option<Answers> = written.and_then(|draft| serde_json::from_str(&draft.body).ok());
-    let product = written.map_or_else(|| last_sent(desk), Ok)?.one(scal::PRODUCT_VERSION).to_owned();
-    Ok((entries, product))
+    let begun = journey.product_version().filter(|(_, round)| own && *round == desk.record().round);
+    let product = match (written, begun) {
+        (Some(written), _) => written.one(scal::PRODUCT_VERSION).to_owned(),
+        (None, Some((product, _))) => product.to_owned(),
+        (None, None) => last_sent(desk)?.one(scal::PRODUCT_VERSION).to_owned(),
+    };
+    Ok((entries, product, taken))
 }
 
 /// The same where there is no desk. `own` says whether drafts may be read.
@@ -124,7 +135,7 @@ pub async fn working(desk: &Desk) -> Result<(Vec<Entry>, String), Halt> {
 /// # Errors
 /// When the memory does not answer, or something cannot be read.
 pub async fn working_copy(services: &Services, journey: &Journey, spec: &TaskSpec, own: bool) -> Result<Vec<Entry>, Halt> {
-    let sent = services.store.submissions(&journey.reference, &spec.id).await?;
+    let sent = sent::needed(services, journey, spec).await?;
     copy_of(journey, spec, &sent, &drafts_of(services, journey, spec, own).await?)
 }
 

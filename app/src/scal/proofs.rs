@@ -54,6 +54,7 @@ pub async fn set_product(
             body: Answers::default().with(scal::PRODUCT_VERSION, &product).to_json(),
             by: desk.visitor.actor.person.clone(),
             at: desk.hall.services.clock.now(),
+            sent: false,
         };
         match store.save_draft(reference, draft, seen).await {
             // A colleague saved a version in the same moment: the page shows which.
@@ -155,7 +156,10 @@ pub async fn attach(
                 let says = problems.into_iter().next().map(|problem| problem.says).unwrap_or_default();
                 return refused(&desk, page, &Refusal::problem("rows", &format!("{}: {says}", entry.row.id)), typed).await;
             }
-            drafts.insert(&entry.row.id, draft(&desk, entry, &body));
+            match draft(&desk, entry, &body) {
+                Ok(draft) => drop(drafts.insert(&entry.row.id, draft)),
+                Err(refusal) => return refused(&desk, page, &refusal, typed).await,
+            }
         }
         let count = counted(drafts.len(), "row");
         match desk.hall.services.store.save_drafts(&desk.journey().reference, drafts.into_values().collect()).await {

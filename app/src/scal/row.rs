@@ -8,7 +8,7 @@ use journey::{
     journey::Why,
     scal::{
         self, Row,
-        book::{self, ASSIGNEE, Entry, NOTE},
+        book::{self, ASSIGNEE, CONFIRMED, Entry, NOTE},
         editions,
     },
 };
@@ -62,9 +62,9 @@ pub(super) fn pane(desk: &Desk, book: &Book, shown: &[&Entry], entry: &Entry) ->
             </div>
         })
     });
-    let again = match &entry.again {
+    let again = match entry.again.as_ref().map(|again| &again.why) {
         Some(Why::NewVersion(product)) => Some(
-            view! { <div class="gpc-finding"><p><b>{format!("Version {product} touches this row.")}</b>" Look at your answer and its evidence, and save it again."</p></div> }
+            view! { <div class="gpc-finding"><p><b>{format!("Version {product} touches this row.")}</b>" Look at your answer and its evidence. When they are right for this version, confirm the answer."</p></div> }
                 .into_any(),
         ),
         Some(Why::OtherWords) => asked_again(row),
@@ -96,7 +96,7 @@ fn asked_again(row: &Row) -> Option<AnyView> {
     let (left, right) = diff::Patience::of_page().beside(&before.requirement, &row.requirement);
     Some(
         view! {
-            <div class="gpc-finding"><p><b>"The catalogue asks something else now."</b>" Look at your answer and save it again."</p></div>
+            <div class="gpc-finding"><p><b>"The catalogue asks something else now."</b>" Look at your answer. When it is right for what is asked now, confirm it."</p></div>
             <div class="gpc-diff">
                 <div><h3>"Asked before"</h3>{left}</div>
                 <div><h3>"Asked now"</h3>{right}</div>
@@ -156,9 +156,18 @@ fn form(desk: &Desk, book: &Book, entry: &Entry) -> AnyView {
         ("filter", written(&book.filter)),
         ("page", page),
     ];
+    // What was confirmed stays so when the row is saved again.
+    let confirmed = match &entry.again {
+        Some(again) => {
+            let value = again.since.to_string();
+            view! { <button class="nhsuk-button nhsuk-button--secondary" name=format!("answers[{CONFIRMED}][]") value=value>"Confirm the answer"</button> }.into_any()
+        }
+        None => view! { <input type="hidden" name=format!("answers[{CONFIRMED}][]") value=entry.confirmed.clone() /> }.into_any(),
+    };
     let files = asked.fields.iter().find(|field| matches!(field.kind, Kind::Files { .. }));
     let links = asked.fields.iter().find(|field| matches!(field.kind, Kind::Links { .. }));
-    let theirs = kept.filter(|_| !entry.answers.is_blank()).and_then(|kept| beside(entry, &kept.typed));
+    let own = entry.saved.as_ref().is_some_and(|(by, _)| *by == desk.visitor.actor.person);
+    let theirs = kept.filter(|_| !entry.answers.is_blank()).and_then(|kept| beside(entry, &kept.typed, own));
     // What is expected stands above the form already.
     let words = &asked.fields[1].clone().hint("");
     view! {
@@ -192,6 +201,7 @@ fn form(desk: &Desk, book: &Book, entry: &Entry) -> AnyView {
             <div class="nhsuk-button-group">
                 <Button text="Save and next" name="then" value="next" />
                 <Button text="Save" secondary=true name="then" value="stay" />
+                {confirmed}
             </div>
             {autosaved("")}
         </form>
@@ -231,7 +241,7 @@ fn there_already(book: &Book, entry: &Entry) -> Option<AnyView> {
 }
 
 /// What is saved and what was typed, side by side, when a colleague was faster.
-fn beside(entry: &Entry, typed: &Answers) -> Option<AnyView> {
+fn beside(entry: &Entry, typed: &Answers, own: bool) -> Option<AnyView> {
     let form = scal::row_form(entry.row);
     let part = &form.parts[0];
     let (saved, mine) = (form.part_in_words(part, &entry.answers), form.part_in_words(part, typed));
@@ -242,7 +252,7 @@ fn beside(entry: &Entry, typed: &Answers) -> Option<AnyView> {
     Some(
         view! {
             <div class="gpc-diff">
-                <div><h3>"Saved by your colleague"</h3>{left}</div>
+                <div><h3>{if own { "Saved by you" } else { "Saved by your colleague" }}</h3>{left}</div>
                 <div><h3>"Typed by you"</h3>{right}</div>
             </div>
         }

@@ -19,7 +19,7 @@ use crate::{
     halt::Halt,
     letters::counted,
     scal::{evidence, framed, table::stands_tag, working},
-    tasks::frame::Desk,
+    tasks::{frame::Desk, sent},
 };
 
 /// The page.
@@ -138,11 +138,7 @@ async fn meetings(desk: &Desk) -> Result<AnyView, Halt> {
     let mut items = Vec::new();
     for spec in lane {
         let record = journey.task(&spec.id);
-        let sent = if record.sent.is_empty() {
-            None
-        } else {
-            desk.hall.services.store.submissions(&journey.reference, &spec.id).await?.last().map(Desk::answers_of).transpose()?
-        };
+        let sent = sent::last(&desk.hall.services, journey, &spec.id).await?.as_ref().map(Desk::answers_of).transpose()?;
         let standing = journey.standing(&spec.id);
         let to = format!("/journeys/{}/tasks/{}", journey.reference, spec.id);
         let minutes = sent.filter(|answers| !answers.one("minutes").is_empty()).map(|answers| {

@@ -5,11 +5,11 @@ use journey::{
     command::{Command, Refusal},
     decide,
     event::Event,
-    form::Answers,
+    form::{Answers, Problem, Problems},
     forms,
     ids::TaskId,
     journey::Journey,
-    port::Submission,
+    port::{DraftSeen, Submission},
     process::{Page, Settle, TaskSpec},
     review,
     scal::book::Entry,
@@ -23,7 +23,7 @@ use crate::{
     post::{Done, Typed, Wish, act, encode, load, perform},
     scal::working_copy,
     services::{Services, services},
-    tasks::{frame::Desk, review::judged},
+    tasks::{frame::Desk, review::judged, sent},
     visitor::calling,
 };
 
@@ -36,7 +36,17 @@ pub(crate) fn wish(journey: &str, task: &str, seen: u64, typed: Answers) -> Wish
         page: format!("/tasks/{}", encode(task)),
         typed,
         role: None,
+        drafts: Vec::new(),
+        sent: Vec::new(),
     }
+}
+
+/// The same, with a draft that becomes what is recorded, as it was seen.
+fn ending(mut wish: Wish, subject: &str, version: u64) -> Wish {
+    if let Ok(task) = wish.task.parse() {
+        wish.drafts.push(DraftSeen { task, subject: subject.to_owned(), version });
+    }
+    wish
 }
 
 pub(crate) fn id_of(spec: Option<&TaskSpec>) -> Result<TaskId, Refusal> {
@@ -85,6 +95,7 @@ pub async fn submit(
     #[server(default)] journey: String,
     #[server(default)] task: String,
     #[server(default)] seen: u64,
+    #[server(default)] version: u64,
     #[server(default)] answers: Typed,
     #[server(default)] file: Typed,
 ) -> Done {
@@ -92,14 +103,21 @@ pub async fn submit(
     act(async move {
         let rows = rows_that_go_along(&journey, &task).await?;
         perform(
-            wish(&journey, &task, seen, answers.clone()),
+            ending(wish(&journey, &task, seen, answers.clone()), "answers", version),
             |journey, spec| {
                 not_the_scal(spec)?;
-                // A form that sends words sends of a chosen file only its name.
-                let chosen = file.iter().find_map(|(field, names)| Some((field, names.iter().find(|name| !name.is_empty())?)));
-                if let Some((field, name)) = chosen {
-                    let says = format!("{name} is chosen but not uploaded. Choose it again and press Upload, then send the form");
-                    return Err(Refusal::problem(field, &says));
+                // A form that sends words sends of chosen files only their names.
+                let chosen = file.iter().flat_map(|(field, names)| names.iter().map(move |name| (field, name)));
+                let problems: Vec<Problem> = chosen
+                    .filter(|(_, name)| !name.is_empty())
+                    .map(|(field, name)| {
+                        let says =
+                            format!("{name} is chosen but not uploaded. Choose it again and press Upload, then send the form");
+                        Problem::new(field, says)
+                    })
+                    .collect();
+                if !problems.is_empty() {
+                    return Err(Refusal::Invalid(Problems(problems)));
                 }
                 let answers = match spec {
                     Some(spec) if testing::closes(spec.id.as_str()).is_some() => {
@@ -209,6 +227,7 @@ pub async fn review(
     #[server(default)] task: String,
     #[server(default)] seen: u64,
     #[server(default)] role: String,
+    #[server(default)] version: u64,
     #[server(default)] answers: Typed,
 ) -> Done {
     act(async move {
@@ -219,6 +238,10 @@ pub async fn review(
         let sent = submissions(&services, &journey, &task).await?;
         let mut wish = wish(&journey, &task, seen, typed.clone());
         wish.role = team;
+        // The draft of the team that decides; a form that names no team was made of none.
+        if let Some(team) = team {
+            wish = ending(wish, &review::subject_of(team), version);
+        }
         perform(
             wish,
             |journey, spec| {
@@ -314,8 +337,7 @@ async fn submissions(services: &Services, journey: &str, task: &str) -> Result<V
     let (Some(visitor), Ok(id)) = (&caller.visitor, task.parse()) else { return Ok(Vec::new()) };
     let loaded = load(services, visitor, journey).await?;
     let Some(spec) = loaded.journey.process.task(&id) else { return Ok(Vec::new()) };
-    let work = spec.reviews.as_ref().unwrap_or(&spec.id);
-    Ok(services.store.submissions(&loaded.journey.reference, work).await?)
+    sent::needed(services, &loaded.journey, spec).await
 }
 
 /// Signs the words shown.

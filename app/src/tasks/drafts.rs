@@ -3,7 +3,7 @@
 use journey::{
     actor::{Actor, Role},
     decide,
-    form::{Answers, Form},
+    form::{Answers, Form, Problems},
     forms,
     ids::TaskId,
     journey::Journey,
@@ -22,7 +22,7 @@ use crate::{
     overview::words,
     post::{self, Done, Typed, act, encode, signed_in},
     services::{Services, services},
-    tasks::{files, frame::Desk, review},
+    tasks::{files, frame::Desk, review, sent},
     visitor::{Caller, Visitor, calling},
 };
 
@@ -122,6 +122,8 @@ pub enum Saving {
     Saved(u64),
     /// Somebody else saved another one since.
     Conflict(Option<Draft>),
+    /// Nothing was saved: an answer is longer than can be kept, and nothing is ever cut.
+    TooLong(Problems),
 }
 
 /// Saves what was typed over the version that was seen. Returns with it who the draft belongs to now.
@@ -159,15 +161,21 @@ pub async fn save_for(
     let offers = decide::offers_on(&loaded, &visitor.actor, &id);
     // A form that was open while somebody sent it: there is no draft any more, and the words must not be lost.
     let sent = if subject.starts_with(verdicts::SUBJECT) {
-        let sent = services.store.submissions(&loaded.reference, &id).await?;
-        sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default()
+        let sent = sent::last(services, &loaded, &id).await?;
+        sent.as_ref().map(Desk::answers_of).transpose()?.unwrap_or_default()
     } else {
         Answers::default()
     };
     let Some(form) = keepable(&loaded, &visitor.actor, spec, &offers, subject, &sent) else {
         return Ok(Saving::Conflict(None));
     };
-    let mut kept = form.keep(typed);
+    let mut kept = match form.keep(typed) {
+        Ok(kept) => kept,
+        Err(problems) => return Ok(Saving::TooLong(problems)),
+    };
+    if !book::confirmable(&loaded, kept.one(book::CONFIRMED)) {
+        kept.0.remove(book::CONFIRMED);
+    }
     // Only a colleague looks after a row.
     let assignee = kept.one(book::ASSIGNEE).to_owned();
     if subject.starts_with(book::SUBJECT) && !assignee.is_empty() {
@@ -184,6 +192,7 @@ pub async fn save_for(
         body: kept.to_json(),
         by: visitor.actor.person.clone(),
         at: services.clock.now(),
+        sent: false,
     };
     match services.store.save_draft(&loaded.reference, draft.clone(), version).await {
         Ok(version) => Ok(Saving::Saved(version)),
@@ -218,15 +227,17 @@ pub async fn keep(
         signed_in(&caller, &page, &typed).await?;
         match save(&journey, &task, &subject, version, &typed).await? {
             Saving::Saved(_) => {
+                let shorten = too_long(&journey, &task, &subject, &typed).await?;
+                let shorten = if shorten.is_empty() { shorten } else { format!(" {shorten} before you send it.") };
                 flash::say(
                     &caller,
                     "Your draft is saved",
-                    "Nothing was sent. You and your colleagues can go on with it at any time.",
+                    format!("Nothing was sent. You and your colleagues can go on with it at any time.{shorten}"),
                 );
                 Ok(format!("/journeys/{}", encode(&journey)))
             }
-            Saving::Conflict(theirs) => {
-                keep_conflict(&journey, &page, theirs, typed).await?;
+            unsaved => {
+                keep_unsaved(&journey, &page, unsaved, typed).await?;
                 Ok(page)
             }
         }
@@ -234,31 +245,62 @@ pub async fn keep(
     .await
 }
 
-/// Tells a writer that a colleague saved another draft, and keeps their words.
+/// Bytes that any question for words takes.
+const SHORT: usize = 60;
+
+/// What of a kept draft is too long to be sent, in words; empty when nothing is.
+async fn too_long(journey: &str, task: &str, subject: &str, typed: &Answers) -> Result<String, Halt> {
+    // Nothing is asked for short words, which is nearly always.
+    if typed.0.values().flatten().all(|value| value.len() <= SHORT) {
+        return Ok(String::new());
+    }
+    let (services, caller) = (services()?, calling()?);
+    let (Some(visitor), Ok(id)) = (&caller.visitor, task.parse::<TaskId>()) else { return Ok(String::new()) };
+    let loaded = post::load(&services, visitor, journey).await?.journey;
+    let Some(spec) = loaded.process.task(&id) else { return Ok(String::new()) };
+    let offers = decide::offers_on(&loaded, &visitor.actor, &id);
+    let form = keepable(&loaded, &visitor.actor, spec, &offers, subject, &Answers::default()).unwrap_or_default();
+    Ok(form.too_long(typed).0.into_iter().map(|problem| problem.says).collect::<Vec<_>>().join(". "))
+}
+
+/// Tells a writer why their draft was not saved, and keeps their words.
 ///
 /// # Errors
 /// When the session cannot be kept.
-pub async fn keep_conflict(journey: &str, page: &str, theirs: Option<Draft>, typed: Answers) -> Result<(), Halt> {
-    conflict(&services()?, &calling()?, journey, page, theirs, typed).await
+pub async fn keep_unsaved(journey: &str, page: &str, saving: Saving, typed: Answers) -> Result<(), Halt> {
+    unsaved(&services()?, &calling()?, journey, page, saving, typed).await
 }
 
 /// The same where services and caller are known already.
 ///
 /// # Errors
 /// When the session cannot be kept.
-pub async fn conflict(
+pub async fn unsaved(
     services: &Services,
     caller: &Caller,
     journey: &str,
     page: &str,
-    theirs: Option<Draft>,
+    saving: Saving,
     typed: Answers,
 ) -> Result<(), Halt> {
+    let theirs = match saving {
+        Saving::Saved(_) => return Ok(()),
+        Saving::Conflict(theirs) => theirs,
+        Saving::TooLong(Problems(problems)) => {
+            let heading = "Your draft was not saved: an answer is too long".to_owned();
+            let detail = "Nothing was cut. Your words are below: shorten the answer, then save again.".to_owned();
+            return flash::keep(&caller.session, Kept { path: page.to_owned(), heading, detail, problems, typed }).await;
+        }
+    };
     let names = match journey.parse() {
         Ok(reference) => services.store.names(&reference).await?,
         Err(_) => Default::default(),
     };
+    let me = caller.visitor.as_ref().map(|visitor| &visitor.actor.person);
     let heading = match &theirs {
+        Some(draft) if me == Some(&draft.by) => {
+            format!("You saved this draft in another window at {}", dates::time_of(draft.at))
+        }
         Some(draft) => format!("{} saved this draft at {}", words::who(&names, Some(&draft.by)), dates::time_of(draft.at)),
         None => "Your draft was not saved: this task cannot be written to now".to_owned(),
     };
@@ -288,7 +330,12 @@ pub async fn autosave(
     Ok(match save(&journey, &task, &subject, version, &typed).await {
         Ok(Saving::Saved(version)) => {
             let now = services().map(|s| dates::time_of(s.clock.now())).unwrap_or_default();
-            format!("{version} {now}")
+            let shorten = too_long(&journey, &task, &subject, &typed).await.unwrap_or_default();
+            if shorten.is_empty() { format!("{version} {now}") } else { format!("{version} {now}. {shorten} before you send it.") }
+        }
+        Ok(Saving::TooLong(Problems(problems))) => {
+            let says: Vec<String> = problems.into_iter().map(|problem| problem.says).collect();
+            format!("Not saved: {}. Your words are on this page only.", says.join(". "))
         }
         Ok(Saving::Conflict(Some(theirs))) => {
             format!("Not saved: a colleague saved this draft at {}. Your words are on this page. Press “Save and come back later” to compare.", dates::time_of(theirs.at))

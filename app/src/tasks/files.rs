@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use journey::{
     command::Refusal,
-    form::{Answers, FileRef, Form, Kind},
+    form::{Answers, FileRef, Form},
     forms,
     ids::Digest,
     journey::Journey,
@@ -25,7 +25,7 @@ use crate::{
 
 /// The questions of a form that take files.
 fn fields(form: &Form) -> Vec<String> {
-    form.fields.iter().filter(|f| matches!(f.kind, Kind::Files { .. })).map(|f| f.id.to_string()).collect()
+    form.takes_files().map(|field| field.id.to_string()).collect()
 }
 
 /// Digests of the files that were added to a task; nothing is asked when the answers name none.
@@ -116,7 +116,7 @@ pub async fn remove(
                 let name = FileRef::parse(&remove).map_or_else(|| "The file".to_owned(), |file| file.name);
                 flash::say(&caller, format!("{name} is removed"), "Your words are saved.");
             }
-            Saving::Conflict(theirs) => drafts::keep_conflict(&journey, &page, theirs, typed).await?,
+            unsaved => drafts::keep_unsaved(&journey, &page, unsaved, typed).await?,
         }
         Ok(format!("{page}{}", tail(&filter)))
     })

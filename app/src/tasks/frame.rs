@@ -26,7 +26,7 @@ use crate::{
     overview::words,
     page::Hall,
     post::{Loaded, load},
-    tasks::again,
+    tasks::{again, sent},
     visitor::Visitor,
 };
 
@@ -50,7 +50,7 @@ pub struct Desk {
     pub turns: Vec<Turn>,
     /// What keeps turns of the reader's organisation from being taken.
     pub nobody: Vec<(String, bool)>,
-    /// Every submission of the work it is about, oldest first.
+    /// Of the work it is about the rounds that its pages look at, oldest first ([`sent::needed`]).
     pub sent: Vec<Submission>,
     /// Today, in the UK.
     pub today: Date,
@@ -72,12 +72,7 @@ impl Desk {
         let task: TaskId = task.parse().map_err(|_| Halt::Missing)?;
         let spec = journey.process.task(&task).filter(|spec| spec.applies(&journey.opening)).ok_or(Halt::Missing)?;
         let standing = journey.standing(&spec.id);
-        let work = spec.reviews.as_ref().unwrap_or(&spec.id);
-        let sent = if journey.submitted_in(spec).sent.is_empty() {
-            Vec::new()
-        } else {
-            hall.services.store.submissions(&journey.reference, work).await?
-        };
+        let sent = sent::needed(&hall.services, journey, spec).await?;
         // A kept draft says that work has begun; a standing that cannot show one is not asked for.
         let begun = turns::shown(journey, spec, &standing, true) == Standing::Draft;
         let kept = begun && hall.services.store.drafted(&journey.reference, "answers").await?.contains(&spec.id);

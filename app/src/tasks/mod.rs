@@ -9,3 +9,4 @@ pub mod frame;
 pub mod page;
 pub mod results;
 pub mod review;
+pub mod sent;

@@ -23,7 +23,7 @@ use crate::{
     tasks::{
         drafts,
         frame::{Desk, framed, gate, reopened, returned},
-        results, review,
+        results, review, sent,
     },
     use_case,
 };
@@ -55,7 +55,11 @@ pub fn SubjectPage() -> impl IntoView {
         (p.get("reference").unwrap_or_default(), p.get("task").unwrap_or_default(), p.get("subject").unwrap_or_default())
     });
     page(async move {
-        let desk = Desk::load(hall().await?, &reference, &task).await?;
+        let mut desk = Desk::load(hall().await?, &reference, &task).await?;
+        // The page of a row tells what was answered in every round.
+        if desk.spec.page == Page::Scal && desk.sent.len() < desk.record().sent.len() {
+            desk.sent = sent::every(&desk.hall.services, desk.journey(), &desk.spec.id).await?;
+        }
         let kept = desk.hall.kept.clone().or_else(|| desk.not_said.clone());
         let (title, body) = match (desk.spec.page, subject.as_str()) {
             (Page::UseCase, "check") => ("Check your answers".to_owned(), use_case::check::view(&desk).await?),

@@ -4,6 +4,8 @@ use journey::{
     command::{Command, Refusal},
     form::Answers,
     forms,
+    ids::TaskId,
+    port::DraftSeen,
 };
 use leptos::prelude::*;
 
@@ -12,7 +14,7 @@ use crate::{
     halt::Halt,
     post::{Done, Typed, Wish, act, encode, load, perform, signed_in},
     services::services,
-    tasks::drafts::{Saving, keep_conflict, save},
+    tasks::drafts::{Saving, keep_unsaved, save},
     visitor::calling,
 };
 
@@ -32,8 +34,9 @@ pub async fn go_on(
         let typed = Answers(answers);
         let page = format!("/journeys/{}/tasks/{}", encode(&journey), encode(&task));
         let visitor = signed_in(&caller, &page, &typed).await?;
-        if let Saving::Conflict(theirs) = save(&journey, &task, "answers", version, &typed).await? {
-            keep_conflict(&journey, &page, theirs, typed).await?;
+        let saving = save(&journey, &task, "answers", version, &typed).await?;
+        if !matches!(saving, Saving::Saved(_)) {
+            keep_unsaved(&journey, &page, saving, typed).await?;
             return Ok(page);
         }
         let loaded = load(&services, &visitor, &journey).await?;
@@ -68,7 +71,7 @@ pub async fn submit(
         let visitor = signed_in(&caller, &page, &Answers::default()).await?;
         let loaded = load(&services, &visitor, &journey).await?;
         let reference = loaded.journey.reference.clone();
-        let id = task.parse().map_err(|_| Halt::Missing)?;
+        let id: TaskId = task.parse().map_err(|_| Halt::Missing)?;
         let draft = services.store.draft(&reference, &id, "answers").await?;
         let sent = format!("{page}/sent");
         let answers: Answers = match &draft {
@@ -94,6 +97,8 @@ pub async fn submit(
             page: format!("/tasks/{}", encode(&task)),
             typed: answers.clone(),
             role: None,
+            drafts: vec![DraftSeen { task: id, subject: "answers".to_owned(), version }],
+            sent: Vec::new(),
         };
         perform(
             wish,

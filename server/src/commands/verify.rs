@@ -1,17 +1,18 @@
-//! `verify`: replays every ledger, checks every link, compares what lists show with what the ledgers say, and hashes every
-//! submission and every file again. What no ledger speaks of (names, passwords, drafts, sessions, letters) is left alone.
+//! `verify`: replays every ledger, checks every link and that every step was a lawful one, compares what lists show with what
+//! the ledgers say, and hashes every submission and every file again. Everything that is wrong is told, not only the first. What no ledger speaks of (names, passwords, drafts, sessions, letters) is left alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use journey::{
     actor::Role,
+    audit::{Audit, audit},
     form::{Answers, FileRef},
-    ids::{Digest, JourneyRef, OrganisationId, PersonId, Seq},
-    journey::Journey,
+    ids::{Digest, FieldId, JourneyRef, OrganisationId, PersonId, Seq},
     overview,
     people::{self, PeopleEvent},
     port::{Ledger as _, People as _},
     process::Processes,
+    standing::Sent,
 };
 use store::Db;
 
@@ -19,6 +20,9 @@ use crate::{serve, vault::Vault};
 
 /// How many are read at a time.
 const STEP: u32 = 200;
+
+/// How many submissions are read at a time: a SCAL has some hundred kilobytes.
+const FEW: u32 = 20;
 
 /// What was looked at, and what is wrong.
 #[derive(Clone, Debug, Default)]
@@ -78,9 +82,7 @@ pub async fn examine(db: &Db, vault: &Vault) -> Result<Found, String> {
         for reference in &step {
             found.journeys += 1;
             known.insert(reference.to_string());
-            if let Err(fault) = one(db, reference, processes, &mut found).await {
-                found.faults.push(format!("{reference}: {fault}"));
-            }
+            one(db, reference, processes, &mut found).await;
         }
         match step.last() {
             Some(last) => after = Some(last.clone()),
@@ -99,6 +101,17 @@ pub async fn examine(db: &Db, vault: &Vault) -> Result<Found, String> {
             None => break,
         }
     }
+    let mut last = String::new();
+    loop {
+        let step = db.submitters(&last, STEP).await.map_err(|error| error.to_string())?;
+        for journey in step.iter().filter(|journey| !known.contains(*journey)) {
+            found.faults.push(format!("{journey}: there are words that were submitted, and no journey"));
+        }
+        match step.into_iter().last() {
+            Some(journey) => last = journey,
+            None => break,
+        }
+    }
     if let Err(fault) = accounts(db, &mut found).await {
         found.faults.push(format!("people: {fault}"));
     }
@@ -106,47 +119,103 @@ pub async fn examine(db: &Db, vault: &Vault) -> Result<Found, String> {
     Ok(found)
 }
 
-async fn one(db: &Db, reference: &JourneyRef, processes: &'static Processes, found: &mut Found) -> Result<(), String> {
-    let history = db.history(reference).await.map_err(|error| error.to_string())?;
-    let journey = Journey::replay(reference, &history, processes).map_err(|error| error.to_string())?;
-    found.events += history.len() as u64;
-    found.heads.insert(reference.to_string(), (journey.seq.0, journey.head.to_string()));
-    let stored = db.projection(reference).await.map_err(|error| error.to_string())?;
-    if stored != Some(overview::project(&journey)) {
-        return Err("the lists show something else than the ledger says".to_owned());
-    }
-    let parties = db.parties(reference).await.map_err(|error| error.to_string())?;
-    if parties != journey.parties().map(|(organisation, _)| organisation.clone()).collect::<BTreeSet<OrganisationId>>() {
-        return Err("the list of organisations with a part is not what the ledger says".to_owned());
-    }
-    // Words that were submitted must still be the words whose digest the ledger holds.
-    for spec in &journey.process.tasks {
-        let record = journey.task(&spec.id);
-        if record.sent.is_empty() {
-            continue;
+/// One journey, with everything that is wrong with it.
+async fn one(db: &Db, reference: &JourneyRef, processes: &'static Processes, found: &mut Found) {
+    let mut faults = Vec::new();
+    let audit = match db.history(reference).await {
+        Ok(history) => {
+            found.events += history.len() as u64;
+            if let Some(last) = history.last() {
+                found.heads.insert(reference.to_string(), (last.seq.0, last.digest.to_string()));
+            }
+            audit(reference, &history, processes)
         }
-        let kept = db.submissions(reference, &spec.id).await.map_err(|error| error.to_string())?;
-        let mut files = BTreeSet::new();
-        for lender in journey.process.lends_files(spec) {
-            files.extend(db.files_of(reference, &lender.id).await.map_err(|error| error.to_string())?);
+        Err(fault) => Audit { faults: vec![fault.to_string()], ..Audit::default() },
+    };
+    faults.extend(audit.faults.iter().cloned());
+    // What a ledger that cannot be read to its end would say of lists and submissions is not known.
+    if let Some(journey) = &audit.journey {
+        match db.projection(reference).await {
+            Ok(stored) if stored == Some(overview::project(journey)) => {}
+            Ok(_) => faults.push("the lists show something else than the ledger says".to_owned()),
+            Err(fault) => faults.push(fault.to_string()),
         }
-        for sent in &record.sent {
+        match db.parties(reference).await {
+            Ok(parties) if parties == journey.parties().map(|(organisation, _)| organisation.clone()).collect() => {}
+            Ok(_) => faults.push("the list of organisations with a part is not what the ledger says".to_owned()),
+            Err(fault) => faults.push(fault.to_string()),
+        }
+    }
+    if let Err(fault) = submissions(db, reference, &audit, found, &mut faults).await {
+        faults.push(fault);
+    }
+    found.faults.extend(faults.into_iter().map(|fault| format!("{reference}: {fault}")));
+}
+
+/// Words that were submitted are the words whose digest the ledger holds, and nothing else lies beside them.
+async fn submissions(
+    db: &Db,
+    reference: &JourneyRef,
+    audit: &Audit,
+    found: &mut Found,
+    faults: &mut Vec<String>,
+) -> Result<(), String> {
+    let mut missing: BTreeMap<(String, i64), (&Sent, &[FieldId])> = BTreeMap::new();
+    let mut lent: BTreeMap<&str, BTreeSet<Digest>> = BTreeMap::new();
+    if let Some(journey) = &audit.journey {
+        for (task, round, fields) in &audit.sent {
+            if let Some(sent) = journey.task(task).sent.iter().find(|sent| sent.round == *round) {
+                missing.insert((task.to_string(), i64::from(round.0)), (sent, fields));
+            }
+        }
+    }
+    let mut after = (String::new(), i64::MIN);
+    loop {
+        let step = db.every_submission(reference, (&after.0, after.1), FEW).await.map_err(|error| error.to_string())?;
+        let Some(last) = step.last() else { break };
+        after = (last.task.clone(), last.round);
+        for kept in step {
             found.submissions += 1;
-            let body = kept.iter().find(|submission| submission.round == sent.round);
-            let Some(body) = body.filter(|kept| Digest::of(kept.body.as_bytes()) == sent.digest && kept.digest == sent.digest)
-            else {
-                let says = format!("the words of {}, round {}, are not those that were submitted", spec.id, sent.round);
-                found.faults.push(format!("{reference}: {says}"));
+            let digest = Digest::of(kept.body.as_bytes());
+            let Some(journey) = &audit.journey else {
+                if digest.as_str() != kept.digest {
+                    faults.push(format!("the words of {}, round {}, do not fit their digest", kept.task, kept.round));
+                }
                 continue;
             };
-            let answers: Answers = serde_json::from_str(&body.body).map_err(|error| format!("{}: {error}", spec.id))?;
-            for file in answers.0.values().flatten().filter_map(|value| FileRef::parse(value)) {
-                if !files.contains(&file.digest) {
-                    let says = format!("{}, round {}, names a file that is not known: {}", spec.id, sent.round, file.digest);
-                    found.faults.push(format!("{reference}: {says}"));
+            let Some((sent, fields)) = missing.remove(&(kept.task.clone(), kept.round)) else {
+                faults.push(format!("there are words of {}, round {}, of which the ledger says nothing", kept.task, kept.round));
+                continue;
+            };
+            if digest != sent.digest || kept.digest != sent.digest.as_str() {
+                faults.push(format!("the words of {}, round {}, are not those that were submitted", kept.task, kept.round));
+                continue;
+            }
+            let answers: Answers = match serde_json::from_str(&kept.body) {
+                Ok(answers) => answers,
+                Err(error) => {
+                    faults.push(format!("the words of {}, round {}, cannot be read: {error}", kept.task, kept.round));
+                    continue;
+                }
+            };
+            let Some(spec) = journey.process.tasks.iter().find(|spec| spec.id.as_str() == kept.task) else { continue };
+            let named = fields.iter().flat_map(|field| answers.many(field.as_str())).filter_map(|value| FileRef::parse(value));
+            for file in named {
+                if !lent.contains_key(spec.id.as_str()) {
+                    let mut files = BTreeSet::new();
+                    for lender in journey.process.lends_files(spec) {
+                        files.extend(db.files_of(reference, &lender.id).await.map_err(|error| error.to_string())?);
+                    }
+                    lent.insert(spec.id.as_str(), files);
+                }
+                if lent.get(spec.id.as_str()).is_none_or(|files| !files.contains(&file.digest)) {
+                    faults.push(format!("{}, round {}, names a file that is not known: {}", kept.task, kept.round, file.digest));
                 }
             }
         }
+    }
+    for (task, round) in missing.into_keys() {
+        faults.push(format!("the words of {task}, round {round}, are not there"));
     }
     Ok(())
 }
@@ -154,6 +223,7 @@ async fn one(db: &Db, reference: &JourneyRef, processes: &'static Processes, fou
 /// The chain of accounts, and that everybody has the roles that it gave them.
 async fn accounts(db: &Db, found: &mut Found) -> Result<(), String> {
     let mut last: Option<(Seq, Digest)> = None;
+    let mut broken = Vec::new();
     let mut events: Vec<PeopleEvent> = Vec::new();
     loop {
         let after = last.as_ref().map_or(Seq(0), |(seq, _)| *seq);
@@ -163,13 +233,14 @@ async fn accounts(db: &Db, found: &mut Found) -> Result<(), String> {
         }
         for recorded in step {
             if !recorded.follows("people", last.as_ref().map(|(seq, digest)| (*seq, digest))) {
-                return Err(format!("event {} does not follow from the event before it", recorded.seq));
+                broken.push(format!("people: event {} does not follow from the event before it", recorded.seq));
             }
             found.accounts += 1;
             last = Some((recorded.seq, recorded.digest));
             events.push(recorded.event);
         }
     }
+    found.faults.extend(broken);
     if let Some((seq, digest)) = &last {
         found.heads.insert("people".to_owned(), (seq.0, digest.to_string()));
     }

@@ -402,7 +402,7 @@ impl<'a> Play<'a> {
         };
         for subject in subjects {
             let saved = drafts::save_for(&self.stage.services, &visitor, &reference, id, &subject, 0, &answers).await;
-            if let drafts::Saving::Conflict(_) = saved.map_err(halted)? {
+            if !matches!(saved.map_err(halted)?, drafts::Saving::Saved(_)) {
                 return Err(format!("{id}: the draft was not taken"));
             }
         }

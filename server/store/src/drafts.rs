@@ -2,18 +2,26 @@
 
 use crate::{
     Db, Ending, micros,
-    row::{instant, parsed, row, unreadable},
+    row::{AT_ONCE, instant, parsed, places, row, unreadable},
 };
 use async_trait::async_trait;
 use journey::{
     ids::{JourneyRef, TaskId},
-    port::{Answer, Draft, Drafts, MOST_DRAFTS, WriteError},
+    port::{Answer, Draft, DraftSeen, Drafts, MOST_DRAFTS, WriteError},
 };
-use sqlx::AnyConnection;
+use sqlx::{Any, AnyConnection, AssertSqlSafe, Transaction};
 
 /// The drafts of a task on subjects that begin alike.
-pub const DRAFTS: &str = "SELECT journey, task, subject, version, body, person, saved_us FROM drafts \
-     WHERE journey = $1 AND task = $2 AND SUBSTR(subject, 1, LENGTH($3)) = $3 ORDER BY subject LIMIT CAST($4 AS BIGINT)";
+pub const DRAFTS: &str = "SELECT d.journey, d.task, d.subject, d.version, d.body, d.person, d.saved_us, \
+     COALESCE(s.version, 0) AS sent FROM drafts d \
+     LEFT JOIN drafts_sent s ON s.journey = d.journey AND s.task = d.task AND s.subject = d.subject \
+     WHERE d.journey = $1 AND d.task = $2 AND SUBSTR(d.subject, 1, LENGTH($3)) = $3 \
+     ORDER BY d.subject LIMIT CAST($4 AS BIGINT)";
+
+const DRAFT: &str = "SELECT d.journey, d.task, d.subject, d.version, d.body, d.person, d.saved_us, \
+     COALESCE(s.version, 0) AS sent FROM drafts d \
+     LEFT JOIN drafts_sent s ON s.journey = d.journey AND s.task = d.task AND s.subject = d.subject \
+     WHERE d.journey = $1 AND d.task = $2 AND d.subject = $3";
 
 const INSERT: &str = "INSERT INTO drafts (journey, task, subject, version, body, person, saved_us) \
      VALUES ($1, $2, $3, 1, $4, $5, $6) ON CONFLICT (journey, task, subject) DO NOTHING RETURNING version";
@@ -29,6 +37,7 @@ row! { DraftRow of "drafts" by journey task subject {
     body: String,
     person: String,
     saved_us: i64,
+    sent: i64,
 } }
 
 impl DraftRow {
@@ -39,6 +48,7 @@ impl DraftRow {
             version: u64::try_from(self.version).map_err(|error| unreadable("drafts", &key, "version", &error))?,
             by: parsed("drafts", &key, "person", &self.person)?,
             at: instant("drafts", &key, "saved_us", self.saved_us)?,
+            sent: self.version <= self.sent,
             subject: self.subject,
             body: self.body,
         })
@@ -48,16 +58,13 @@ impl DraftRow {
 #[async_trait]
 impl Drafts for Db {
     async fn draft(&self, journey: &JourneyRef, task: &TaskId, subject: &str) -> Answer<Option<Draft>> {
-        let row: Option<DraftRow> = sqlx::query_as(
-            "SELECT journey, task, subject, version, body, person, saved_us FROM drafts \
-             WHERE journey = $1 AND task = $2 AND subject = $3",
-        )
-        .bind(journey.to_string())
-        .bind(task.to_string())
-        .bind(subject.to_owned())
-        .fetch_optional(&self.read)
-        .answered()
-        .await?;
+        let row: Option<DraftRow> = sqlx::query_as(DRAFT)
+            .bind(journey.to_string())
+            .bind(task.to_string())
+            .bind(subject.to_owned())
+            .fetch_optional(&self.read)
+            .answered()
+            .await?;
         row.map(DraftRow::read).transpose()
     }
 
@@ -116,4 +123,59 @@ async fn save(connection: &mut AnyConnection, journey: &JourneyRef, draft: Draft
     }
     let saved: Option<(i64,)> = query.fetch_optional(connection).answered().await?;
     saved.and_then(|(version,)| u64::try_from(version).ok()).ok_or(WriteError::Conflict)
+}
+
+/// Takes away a draft that has become something else: exactly the version that was seen, or nothing happens.
+pub(crate) async fn done(
+    transaction: &mut Transaction<'static, Any>,
+    journey: &JourneyRef,
+    seen: &DraftSeen,
+) -> Result<(), WriteError> {
+    if seen.version > 0 {
+        let deleted = sqlx::query("DELETE FROM drafts WHERE journey = $1 AND task = $2 AND subject = $3 AND version = $4")
+            .bind(journey.to_string())
+            .bind(seen.task.to_string())
+            .bind(seen.subject.clone())
+            .bind(i64::try_from(seen.version).unwrap_or(i64::MAX))
+            .execute(&mut **transaction)
+            .answered()
+            .await?;
+        if deleted.rows_affected() == 1 {
+            return Ok(());
+        }
+    }
+    let other: Option<(i64,)> = sqlx::query_as("SELECT version FROM drafts WHERE journey = $1 AND task = $2 AND subject = $3")
+        .bind(journey.to_string())
+        .bind(seen.task.to_string())
+        .bind(seen.subject.clone())
+        .fetch_optional(&mut **transaction)
+        .answered()
+        .await?;
+    if other.is_some() { Err(WriteError::Conflict) } else { Ok(()) }
+}
+
+/// Notes which versions went into what is sent.
+pub(crate) async fn sent(
+    transaction: &mut Transaction<'static, Any>,
+    journey: &JourneyRef,
+    drafts: &[DraftSeen],
+) -> Result<(), WriteError> {
+    for some in drafts.chunks(AT_ONCE) {
+        let text = format!(
+            "INSERT INTO drafts_sent (journey, task, subject, version) VALUES {} \
+             ON CONFLICT (journey, task, subject) DO UPDATE SET version = excluded.version \
+             WHERE drafts_sent.version < excluded.version",
+            places(some.len(), 4)
+        );
+        let mut insert = sqlx::query(AssertSqlSafe(text));
+        for seen in some {
+            insert = insert
+                .bind(journey.to_string())
+                .bind(seen.task.to_string())
+                .bind(seen.subject.clone())
+                .bind(i64::try_from(seen.version).unwrap_or(i64::MAX));
+        }
+        insert.execute(&mut **transaction).answered().await?;
+    }
+    Ok(())
 }

@@ -12,12 +12,12 @@ use journey::{
     },
     turns::{Around, Turn},
 };
-use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{Any, Transaction};
+use serde::de::DeserializeOwned;
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::{
-    Db, Ending, lists, micros, notices, outbox,
-    row::{instant, parsed, row, small, unreadable},
+    Db, Ending, drafts, lists, micros, notices, outbox,
+    row::{AT_ONCE, instant, parsed, places, row, small, unreadable},
     scal::insert_evidence,
     seats, texts,
 };
@@ -67,6 +67,7 @@ impl EventRow {
             at: instant("events", &key, "at_us", self.at_us)?,
             by,
             event: serde_json::from_str(&self.body).map_err(|error| unreadable("events", &key, "body", &error))?,
+            body: self.body,
             prev: parsed("events", &key, "prev", &self.prev)?,
             digest: parsed("events", &key, "digest", &self.digest)?,
         })
@@ -74,12 +75,11 @@ impl EventRow {
 }
 
 /// Adds one event to its stream. It must follow what is stored there; the primary key decides every race.
-pub(crate) async fn insert_event<E: Serialize + Sync>(
+pub(crate) async fn insert_event<E: Sync>(
     transaction: &mut Transaction<'static, Any>,
     stream: &str,
     recorded: &Recorded<E>,
 ) -> Result<(), WriteError> {
-    let body = serde_json::to_string(&recorded.event).map_err(|error| unreadable("events", stream, "body", &error))?;
     let done = sqlx::query(
         "INSERT INTO events (stream, seq, at_us, person, organisation, body, prev, digest) \
          SELECT $1, $2, $3, $4, $5, $6, $7, $8 \
@@ -90,7 +90,7 @@ pub(crate) async fn insert_event<E: Serialize + Sync>(
     .bind(micros(recorded.at))
     .bind(recorded.by.as_ref().map(|by| by.person.to_string()))
     .bind(recorded.by.as_ref().map(|by| by.organisation.to_string()))
-    .bind(body)
+    .bind(recorded.body.clone())
     .bind(recorded.prev.to_string())
     .bind(recorded.digest.to_string())
     .execute(&mut **transaction)
@@ -110,6 +110,18 @@ row! { SubmissionRow of "submissions" by journey task round {
     digest: String,
     body: String,
 } }
+
+impl SubmissionRow {
+    fn read(self) -> Answer<Submission> {
+        let key = self.key();
+        Ok(Submission {
+            digest: parsed("submissions", &key, "digest", &self.digest)?,
+            task: parsed("submissions", &key, "task", &self.task)?,
+            round: Round(small("submissions", &key, "round", self.round)?),
+            body: self.body,
+        })
+    }
+}
 
 row! { NameRow of "people" by id {
     kind: String,
@@ -154,15 +166,10 @@ impl Ledger for Db {
         for (task, evidence) in &batch.evidence {
             insert_evidence(&mut transaction, &batch.journey, task, evidence).await?;
         }
-        for (task, subject) in &batch.drafts_done {
-            sqlx::query("DELETE FROM drafts WHERE journey = $1 AND task = $2 AND subject = $3")
-                .bind(stream.clone())
-                .bind(task.to_string())
-                .bind(subject.clone())
-                .execute(&mut *transaction)
-                .answered()
-                .await?;
+        for seen in &batch.drafts_done {
+            drafts::done(&mut transaction, &batch.journey, seen).await?;
         }
+        drafts::sent(&mut transaction, &batch.journey, &batch.drafts_sent).await?;
         let roles = lists::project(&mut transaction, &stream, &batch.projection).await?;
         let letters: Vec<_> = batch.letters.iter().collect();
         outbox::insert(&mut transaction, &letters, batch.projection.changed_at).await?;
@@ -173,16 +180,30 @@ impl Ledger for Db {
     async fn submissions(&self, journey: &JourneyRef, task: &TaskId) -> Answer<Vec<Submission>> {
         let rows: Vec<SubmissionRow> =
             sqlx::query_as(SUBMISSIONS).bind(journey.to_string()).bind(task.to_string()).fetch_all(&self.read).answered().await?;
-        let read = |row: SubmissionRow| {
-            let key = row.key();
-            Ok(Submission {
-                digest: parsed("submissions", &key, "digest", &row.digest)?,
-                task: parsed("submissions", &key, "task", &row.task)?,
-                round: Round(small("submissions", &key, "round", row.round)?),
-                body: row.body,
-            })
-        };
-        rows.into_iter().map(read).collect()
+        rows.into_iter().map(SubmissionRow::read).collect()
+    }
+
+    async fn rounds(&self, journey: &JourneyRef, task: &TaskId, rounds: &[Round]) -> Answer<Vec<Submission>> {
+        let mut found = Vec::with_capacity(rounds.len());
+        for some in rounds.chunks(AT_ONCE) {
+            let text = format!(
+                "SELECT journey, task, round, digest, body FROM submissions \
+                 WHERE round IN {} AND journey = ${} AND task = ${} ORDER BY round",
+                places(1, some.len()),
+                some.len() + 1,
+                some.len() + 2
+            );
+            let mut query = sqlx::query_as(AssertSqlSafe(text));
+            for round in some {
+                query = query.bind(i64::from(round.0));
+            }
+            let rows: Vec<SubmissionRow> =
+                query.bind(journey.to_string()).bind(task.to_string()).fetch_all(&self.read).answered().await?;
+            for row in rows {
+                found.push(row.read()?);
+            }
+        }
+        Ok(found)
     }
 
     async fn names(&self, journey: &JourneyRef) -> Answer<Names> {

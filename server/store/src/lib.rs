@@ -52,7 +52,7 @@ use tokio::sync::broadcast;
 pub use changes::Change;
 use reader::{READING, Reader};
 pub use sessions::Sessions;
-pub use whole::{Filling, LEFT_OUT, Snapshot, TABLES, Table, migrations, schema};
+pub use whole::{Filling, LEFT_OUT, Snapshot, StoredSubmission, TABLES, Table, migrations, schema};
 
 /// The statements that every page needs: `tests/explain.rs` asks both databases how they run them.
 pub mod hot {

@@ -95,6 +95,7 @@ pub const TABLES: &[Table] = &[
     table!("drafts" by "journey, task, subject" {
         1 journey Text, 2 task Text, 3 subject Text, 4 version Number, 5 body Text, 6 person Text, 7 saved_us Number,
     }),
+    table!("drafts_sent" by "journey, task, subject" { 1 journey Text, 2 task Text, 3 subject Text, 4 version Number, }),
     table!("outbox" by "id" {
         1 id Text, 2 address Text, 3 subject Text, 4 body Text, 5 queued_us Number, 6 due_us Number, 7 tries Number,
         8 sent_us Number, 9 last_error Text,
@@ -212,6 +213,19 @@ row! { UploadOf of "uploads" by person message digest {
     digest: String,
     bytes: i64,
 } }
+
+/// A submission as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct StoredSubmission {
+    /// The task that it says it is of.
+    pub task: String,
+    /// Its round.
+    pub round: i64,
+    /// The digest that stands with it.
+    pub digest: String,
+    /// Its words, as JSON.
+    pub body: String,
+}
 
 row! { OrganisationOf of "organisations" by id {
     id: String,
@@ -411,6 +425,44 @@ impl Db {
             Ok(([row.person, row.message, row.digest], bytes))
         };
         rows.into_iter().map(read).collect()
+    }
+
+    /// Submissions of a journey after this task and round, as they are stored, whether or not they can be read.
+    ///
+    /// # Errors
+    /// An error with what went wrong.
+    pub async fn every_submission(
+        &self,
+        journey: &JourneyRef,
+        (task, round): (&str, i64),
+        limit: u32,
+    ) -> Answer<Vec<StoredSubmission>> {
+        sqlx::query_as(
+            "SELECT task, round, digest, body FROM submissions \
+             WHERE journey = $1 AND (task > $2 OR (task = $2 AND round > $3)) ORDER BY task, round LIMIT $4",
+        )
+        .bind(journey.to_string())
+        .bind(task.to_owned())
+        .bind(round)
+        .bind(i64::from(limit))
+        .fetch_all(&self.read)
+        .answered()
+        .await
+    }
+
+    /// Journeys of which there are submissions after this one, in order.
+    ///
+    /// # Errors
+    /// An error with what went wrong.
+    pub async fn submitters(&self, after: &str, limit: u32) -> Answer<Vec<String>> {
+        let rows: Vec<(String,)> =
+            sqlx::query_as("SELECT DISTINCT journey FROM submissions WHERE journey > $1 ORDER BY journey LIMIT $2")
+                .bind(after.to_owned())
+                .bind(i64::from(limit))
+                .fetch_all(&self.read)
+                .answered()
+                .await?;
+        Ok(rows.into_iter().map(|(journey,)| journey).collect())
     }
 
     /// Digests of the files of a task.

@@ -320,6 +320,7 @@ impl Play {
             submissions: std::mem::take(&mut self.submissions),
             texts: std::mem::take(&mut self.texts),
             drafts_done: Vec::new(),
+            drafts_sent: Vec::new(),
             seats: Vec::new(),
             evidence: Vec::new(),
             letters: Vec::new(),
@@ -355,6 +356,7 @@ pub async fn draft(house: &House, reference: &JourneyRef, lead: &Someone) -> u64
         body: answers.to_json(),
         by: lead.actor.person.clone(),
         at: house.services.clock.now(),
+        sent: false,
     };
     house.db.save_draft(reference, draft, 0).await.unwrap()
 }

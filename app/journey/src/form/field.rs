@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt};
 
 use super::{
-    Problem,
+    LONGEST, Problem,
     read::{LONGEST_LINK, day, links, looks_like_email, numbered, ods_code, organisations},
 };
 use crate::{
@@ -151,13 +151,38 @@ impl Field {
         }
     }
 
-    /// How many values an answer may have.
-    pub(super) fn most(&self) -> usize {
-        match &self.kind {
+    /// The values of this question in what was sent. A question that takes one has the first; of many, empty ones are none.
+    pub(super) fn values(&self, sent: &[String]) -> Vec<String> {
+        match self.kind {
+            Kind::Choices(_) | Kind::Files { .. } => sent.iter().filter(|value| !value.is_empty()).cloned().collect(),
+            _ => sent.iter().take(1).cloned().collect(),
+        }
+    }
+
+    /// Why no draft keeps these values, if none does.
+    pub(super) fn cannot_keep(&self, values: &[String]) -> Option<Problem> {
+        let most = match &self.kind {
             Kind::Choices(options) => options.len(),
             Kind::Files { most } => *most,
             _ => 1,
+        };
+        let over = values.len().saturating_sub(most);
+        if over > 0 {
+            let things = if matches!(self.kind, Kind::Files { .. }) { "files" } else { "answers" };
+            let says = format!("“{}” takes at most {most} {things}. Remove {over}", self.label);
+            return Some(Problem::new(self.id.as_str(), says));
         }
+        let longest = self.limit().unwrap_or(0).max(LONGEST);
+        let over = values.iter().any(|value| value.chars().count() > longest);
+        over.then(|| self.too_long(values)).flatten()
+    }
+
+    /// By how much an answer is longer than this question takes, if it is.
+    pub(super) fn too_long(&self, values: &[String]) -> Option<Problem> {
+        let max = self.limit().unwrap_or(LONGEST);
+        let over = values.iter().map(|value| value.chars().count().saturating_sub(max)).max().filter(|over| *over > 0)?;
+        let s = if over == 1 { "" } else { "s" };
+        Some(Problem::new(self.id.as_str(), format!("Shorten “{}” by {over} character{s}", self.label)))
     }
 
     pub(super) fn check(&self, values: &[String]) -> Result<Vec<String>, Problem> {
@@ -170,12 +195,9 @@ impl Field {
             return self.missing.as_ref().map_or(Ok(values), |says| Err(problem(says.clone())));
         }
         match &self.kind {
-            Kind::Line { max } | Kind::Words { max } => {
-                let length = values[0].chars().count();
-                if length > *max {
-                    let over = length - max;
-                    let s = if over == 1 { "" } else { "s" };
-                    return Err(problem(format!("Shorten “{}” by {over} character{s}", self.label)));
+            Kind::Line { .. } | Kind::Words { .. } => {
+                if let Some(problem) = self.too_long(&values) {
+                    return Err(problem);
                 }
                 if matches!(self.kind, Kind::Line { .. }) && values[0].contains('\n') {
                     return Err(problem(format!("Write the answer to “{}” on one line", self.label)));

@@ -134,7 +134,7 @@ impl Journey {
                     record.verdicts.forget(&row.field);
                 }
                 self.facts_since = at;
-                let again = Again { at, why: Why::OtherWords };
+                let again = Again { since: seq, why: Why::OtherWords };
                 self.asked_again.extend(change.changed.into_iter().map(|(row, _)| (row.field, again.clone())));
             }
             Event::Reassessed { task, product, rows } => {
@@ -143,9 +143,9 @@ impl Journey {
                     record.verdicts.forget(row);
                 }
                 self.facts_since = at;
-                let again = Again { at, why: Why::NewVersion(product.clone()) };
+                let again = Again { since: seq, why: Why::NewVersion(product.clone()) };
                 self.asked_again.extend(rows.iter().map(|row| (row.clone(), again.clone())));
-                self.product = Some((product.clone(), at));
+                self.product = Some((product.clone(), self.task(task).round));
             }
             Event::Refused { task, role, reason, .. } => {
                 let by = person()?;

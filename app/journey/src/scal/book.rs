@@ -11,9 +11,9 @@ use crate::{
     command::Refusal,
     decide,
     form::{Answers, Field, Form, Kind, Problem, Problems},
-    ids::{FieldId, PersonId, Round},
-    journey::{Journey, Why},
-    port::Draft,
+    ids::{FieldId, PersonId, Round, Seq},
+    journey::{Again, Journey, Why},
+    port::{Draft, DraftSeen},
     standing::{TaskRecord, Verdict},
     text,
 };
@@ -33,12 +33,16 @@ pub const NOTE: &str = "note";
 /// The question for who looks after a row.
 pub const ASSIGNEE: &str = "assignee";
 
-/// What the draft of a row may hold: its answer, a note of the own side, and who looks after it.
+/// The question for the event that asked a row again, named by whoever has looked at the row since: its position in the ledger.
+pub const CONFIRMED: &str = "confirmed";
+
+/// What the draft of a row may hold: its answer, a note of the own side, who looks after it, and that it was looked at again.
 #[must_use]
 pub fn draft_form(row: &Row) -> Form {
     let mut form = row_form(row).clone();
     form.fields.push(Field::new(NOTE, "Note for your own side", Kind::Words { max: decide::LONGEST_WORDS }));
     form.fields.push(Field::new(ASSIGNEE, "Who looks after this row", Kind::Line { max: 60 }));
+    form.fields.push(Field::new(CONFIRMED, "Looked at again", Kind::Line { max: 20 }));
     form
 }
 
@@ -105,16 +109,20 @@ pub struct Entry {
     pub note: String,
     /// Who looks after it.
     pub assignee: Option<PersonId>,
+    /// Whoever looked after it has left the supplier: it needs somebody else ([`find_left`]).
+    pub left: bool,
     /// Who saved it last, and when.
     pub saved: Option<(PersonId, Timestamp)>,
     /// Version of its draft; 0 when there is none.
     pub version: u64,
+    /// The event for which somebody has said last that the answer is right; empty when nobody has.
+    pub confirmed: String,
     /// The last word of a reviewer on it.
     pub verdict: Option<Verdict>,
     /// How it stands.
     pub stands: Stands,
-    /// Why it is asked again, while it is.
-    pub again: Option<Why>,
+    /// Since when and why it is asked again, while it is.
+    pub again: Option<Again>,
 }
 
 impl Entry {
@@ -148,7 +156,7 @@ impl Entry {
         self.files().len() + self.links().len()
     }
 
-    /// What its draft holds now: the answer with note and assignee.
+    /// What its draft holds now: the answer with note, assignee and confirmation.
     #[must_use]
     pub fn body(&self) -> Answers {
         let mut body = self.answers.clone();
@@ -158,7 +166,20 @@ impl Entry {
         if let Some(person) = &self.assignee {
             body = body.with(ASSIGNEE, person.as_str());
         }
+        if !self.confirmed.is_empty() {
+            body = body.with(CONFIRMED, &self.confirmed);
+        }
         body
+    }
+
+    /// The same, said to be right for what is asked now. Nothing but this ends that a row is asked again.
+    #[must_use]
+    pub fn confirmed_body(&self) -> Answers {
+        let body = self.body();
+        match &self.again {
+            Some(again) => body.with(CONFIRMED, &again.since.to_string()),
+            None => body,
+        }
     }
 }
 
@@ -192,7 +213,6 @@ pub fn entries(
     let nothing = Answers::default();
     let last = sent.last().map_or(&nothing, |(_, answers)| answers);
     let rounds = sent;
-    let sent = record.sent.last();
     let drafts: HashMap<&str, &Draft> =
         drafts.iter().filter_map(|draft| Some((draft.subject.strip_prefix(SUBJECT)?, draft))).collect();
     let read = |row: &'static Row| -> Result<Entry, String> {
@@ -202,16 +222,16 @@ pub fn entries(
             None => None,
         };
         let before = of_row(row, last);
-        // What was written before the last round was sent went into it.
-        let newer = draft.is_some_and(|draft| sent.is_none_or(|sent| draft.at > sent.at));
+        // What was read into the last round counts as that round says it; what was saved beside it is newer.
+        let newer = draft.is_some_and(|draft| !draft.sent);
         let answers = match &body {
             Some(body) if newer => of_row(row, body),
             _ => before,
         };
         let kept = body.unwrap_or_default();
         let verdict = record.verdicts.last(&row.field).cloned();
-        let confirmed = |at: Timestamp| draft.is_some_and(|draft| draft.at > at);
-        let again = journey.asked_again(&row.field).filter(|again| !confirmed(again.at) && !answers.is_blank());
+        let confirmed = kept.one(CONFIRMED).parse().map_or(Seq(0), Seq);
+        let again = journey.asked_again(&row.field).filter(|again| confirmed < again.since && !answers.is_blank());
         // A verdict is about the words of its round, whatever was sent since.
         let judged = |verdict: &&Verdict| {
             rounds.iter().find(|(round, _)| *round == verdict.round).is_some_and(|(_, then)| of_row(row, then) == answers)
@@ -223,10 +243,12 @@ pub fn entries(
             answers,
             note: text::tidy(kept.one(NOTE)),
             assignee: kept.one(ASSIGNEE).parse().ok(),
+            left: false,
             saved: draft.map(|draft| (draft.by.clone(), draft.at)),
             version: draft.map_or(0, |draft| draft.version),
+            confirmed: kept.one(CONFIRMED).to_owned(),
             verdict,
-            again: again.map(|again| again.why.clone()),
+            again: again.cloned(),
         })
     };
     super::rows(&journey.opening).into_iter().map(read).collect()
@@ -245,6 +267,27 @@ fn stands(row: &Row, answers: &Answers, verdict: Option<&Verdict>, asked_again: 
     }
 }
 
+/// The drafts that go into a submission made of these: every version that was not sent yet.
+#[must_use]
+pub fn taken(drafts: &[Draft]) -> Vec<DraftSeen> {
+    let seen = |draft: &Draft| DraftSeen { task: draft.task.clone(), subject: draft.subject.clone(), version: draft.version };
+    drafts.iter().filter(|draft| draft.subject.starts_with(SUBJECT) && !draft.sent).map(seen).collect()
+}
+
+/// Marks the rows whose assignee is none of these members any more.
+pub fn find_left<'a>(entries: &mut [Entry], members: impl IntoIterator<Item = &'a PersonId>) {
+    let members: Vec<&PersonId> = members.into_iter().collect();
+    for entry in entries {
+        entry.left = entry.assignee.as_ref().is_some_and(|person| !members.contains(&person));
+    }
+}
+
+/// A confirmation as it may be kept: of an event that has happened.
+#[must_use]
+pub fn confirmable(journey: &Journey, named: &str) -> bool {
+    named.parse().is_ok_and(|seq| Seq(seq) <= journey.seq)
+}
+
 /// Everything that can be sent, or what is missing, row by row.
 ///
 /// # Errors
@@ -258,7 +301,7 @@ pub fn to_send(entries: &[Entry]) -> Result<Answers, Problems> {
         match entry.stands {
             Stands::ChangeRequested => problems.push(Problem::new(id, format!("Change the answer to {name}, as was asked"))),
             Stands::AskedAgain => {
-                let why = match &entry.again {
+                let why = match entry.again.as_ref().map(|again| &again.why) {
                     Some(Why::NewVersion(product)) => format!("version {product} touches it"),
                     _ => "the catalogue asks something else".to_owned(),
                 };
@@ -366,7 +409,7 @@ pub struct Filter {
     pub text: String,
 }
 
-/// Rows that nobody looks after.
+/// Rows that nobody looks after, also because whoever did has left.
 pub const NOBODY: &str = "nobody";
 
 impl Filter {
@@ -383,7 +426,8 @@ impl Filter {
         };
         let assigned = match (self.assigned.as_str(), &entry.assignee) {
             ("", _) | (NOBODY, None) => true,
-            (NOBODY, Some(_)) | (_, None) => false,
+            (NOBODY, Some(_)) => entry.left,
+            (_, None) => false,
             (wanted, Some(person)) => person.as_str() == wanted,
         };
         shown && assigned && self.fits(entry.row, &[entry.words(), &entry.note])
@@ -417,6 +461,8 @@ pub struct Progress {
     pub all: usize,
     /// Rows that can be sent as they are.
     pub ready: usize,
+    /// Of these, rows that are said not to apply: nobody has done anything for them, and a reviewer looks at why.
+    pub not_applicable: usize,
     /// Rows that are accepted.
     pub accepted: usize,
     /// Rows with a change requested.
@@ -430,6 +476,7 @@ pub fn progress<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Progress {
     for entry in entries {
         progress.all += 1;
         progress.ready += usize::from(!entry.stands.blocks());
+        progress.not_applicable += usize::from(!entry.stands.blocks() && entry.status() == super::NOT_APPLICABLE);
         progress.accepted += usize::from(entry.stands >= Stands::AcceptedWithCondition);
         progress.returned += usize::from(entry.stands == Stands::ChangeRequested);
     }

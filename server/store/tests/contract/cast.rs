@@ -8,7 +8,7 @@ use journey::{
     journey::Journey,
     opening::{Capability, Chosen, Opening, PdsRoute},
     overview::{self, Turn},
-    port::{Batch, Ledger, Letter, Link, LinkPurpose, Organisation, People, Person},
+    port::{Batch, DraftSeen, Ledger, Letter, Link, LinkPurpose, Organisation, People, Person, Submission},
     process::Processes,
 };
 use store::Db;
@@ -166,12 +166,22 @@ fn batch(journey: &Journey, recorded: Vec<Recorded>) -> Batch {
         submissions: Vec::new(),
         texts: Vec::new(),
         drafts_done: Vec::new(),
+        drafts_sent: Vec::new(),
         seats: Vec::new(),
         evidence: Vec::new(),
         letters: Vec::new(),
         notices: Vec::new(),
         projection: overview::project(journey),
     }
+}
+
+pub fn submission(name: &str, round: u32, body: &str) -> Submission {
+    Submission { digest: Digest::of(body.as_bytes()), task: id(name), round: Round(round), body: body.to_owned() }
+}
+
+/// A draft of this task as somebody saw it.
+pub fn seen(task: &str, subject: &str, version: u64) -> DraftSeen {
+    DraftSeen { task: id(task), subject: subject.to_owned(), version }
 }
 
 pub fn submitted(task: &str, round: u32) -> Event {

@@ -51,8 +51,15 @@ pub async fn an_unreadable_row_is_named(house: House) {
     batch.projection.lapses_at = Some(at(5));
     db.append(batch).await.unwrap();
     db.claim(&journey, &contact, &id("grace"), at(2)).await.unwrap();
-    let draft =
-        Draft { task: use_case.clone(), subject: "answers".into(), version: 0, body: "{}".into(), by: id("ada"), at: at(1) };
+    let draft = Draft {
+        task: use_case.clone(),
+        subject: "answers".into(),
+        version: 0,
+        body: "{}".into(),
+        by: id("ada"),
+        at: at(1),
+        sent: false,
+    };
     db.save_draft(&journey, draft, 0).await.unwrap();
     let invite = invitation("eve", "acme", &[Role::Developer]);
     db.add_link(invite.clone(), letter("eve")).await.unwrap();

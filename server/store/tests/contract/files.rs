@@ -77,6 +77,7 @@ pub async fn bytes_that_nothing_names_are_let_go_and_what_is_there_is_counted(ho
         body,
         by: id("ada"),
         at: at(2),
+        sent: false,
     };
     db.save_draft(&one, draft(0, format!("{{\"files\":[\"{digest} a.pdf\"]}}")), 0).await.unwrap();
     assert!(db.is_named(&one, &task, &digest).await.unwrap());

@@ -5,17 +5,15 @@ use journey::{
     ids::{Digest, JourneyRef, Round, Seq},
     journey::{Corrupt, Journey},
     overview,
-    port::{Draft, Drafts, Ledger, Outbox, People, Submission, WriteError},
+    port::{Draft, Drafts, Ledger, Outbox, People, WriteError},
 };
 
 use crate::{
-    cast::{Walk, at, by, count, everybody, id, letter, listed, organisation, processes, submitted, task, tick},
+    cast::{
+        Walk, at, by, count, everybody, id, letter, listed, organisation, processes, seen, submission, submitted, task, tick,
+    },
     support::House,
 };
-
-fn submission(name: &str, round: u32, body: &str) -> Submission {
-    Submission { digest: Digest::of(body.as_bytes()), task: id(name), round: Round(round), body: body.to_owned() }
-}
 
 pub async fn what_is_appended_is_told_again_and_the_chain_holds(house: House) {
     let db = house.db;
@@ -58,6 +56,7 @@ pub async fn the_second_writer_at_a_place_is_refused_and_leaves_nothing(house: H
         body: "{}".into(),
         by: id("bob"),
         at: at(1),
+        sent: false,
     };
     db.save_draft(&reference, draft, 0).await.unwrap();
 
@@ -66,7 +65,7 @@ pub async fn the_second_writer_at_a_place_is_refused_and_leaves_nothing(house: H
     let mut second = walk.would(submitted("study-prerequisites", 1), by("bob", "acme"), at(3));
     second.letters = vec![letter("second")];
     second.submissions = vec![submission("study-prerequisites", 1, "{}")];
-    second.drafts_done = vec![(id("study-prerequisites"), "answers".into())];
+    second.drafts_done = vec![seen("study-prerequisites", "answers", 1)];
     db.append(first.clone()).await.unwrap();
     let letters = count(&house.url, "outbox").await;
     assert!(matches!(db.append(second).await, Err(WriteError::Conflict)));
@@ -157,6 +156,15 @@ pub async fn submissions_of_a_task_come_oldest_first(house: House) {
     }
     assert_eq!(db.submissions(&reference, &id("describe-use-case")).await.unwrap(), sent);
     assert_eq!(db.submissions(&reference, &id("read-capabilities")).await.unwrap(), Vec::new());
+    // Only those that are asked for, whatever else there is.
+    let rounds = async |task: &str, wanted: &[u32]| {
+        let wanted: Vec<Round> = wanted.iter().copied().map(Round).collect();
+        db.rounds(&reference, &id(task), &wanted).await.unwrap()
+    };
+    assert_eq!(rounds("describe-use-case", &[12, 3, 99]).await, [sent[2].clone(), sent[11].clone()]);
+    assert_eq!(rounds("describe-use-case", &[]).await, []);
+    assert_eq!(rounds("read-capabilities", &[1]).await, []);
+    assert_eq!(db.rounds(&JourneyRef::from_bits(2), &id("describe-use-case"), &[Round(1)]).await.unwrap(), []);
 }
 
 pub async fn names_know_everybody_in_a_ledger(house: House) {
@@ -186,6 +194,7 @@ pub async fn names_know_everybody_in_a_ledger(house: House) {
         body: "{}".into(),
         by: id("bob"),
         at: at(1),
+        sent: false,
     };
     db.save_draft(&reference, draft, 0).await.unwrap();
     db.claim(&reference, &id("describe-use-case"), &id("hal"), at(4)).await.unwrap();
@@ -308,6 +317,11 @@ pub async fn an_approval_that_lapses_is_found_when_it_does(house: House) {
 pub async fn one_changed_byte_is_noticed(house: House) {
     let changes = [
         "UPDATE events SET body = REPLACE(body, 'Patient view', 'Patient vieW') WHERE seq = 1",
+        // Read as the same event, and not what was stored.
+        "UPDATE events SET body = REPLACE(body, ',', ', ') WHERE seq = 1",
+        "UPDATE events SET body = body || ' ' WHERE seq = 2",
+        "UPDATE events SET body = REPLACE(body, '{\"event\"', '{\"unheard_of\":1,\"event\"') WHERE seq = 2",
+        "UPDATE events SET body = REPLACE(body, 'submitted', '\\u0073ubmitted') WHERE seq = 2",
         "UPDATE events SET at_us = at_us + 1 WHERE seq = 2",
         "UPDATE events SET person = 'bob' WHERE seq = 2",
         "UPDATE events SET organisation = NULL WHERE seq = 2",

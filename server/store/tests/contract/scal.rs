@@ -16,7 +16,15 @@ use crate::{
 };
 
 fn row(row: &str, version: u64, body: &str, by: &str, second: i64) -> Draft {
-    Draft { task: id("submit-scal"), subject: format!("row.{row}"), version, body: body.into(), by: id(by), at: at(second) }
+    Draft {
+        task: id("submit-scal"),
+        subject: format!("row.{row}"),
+        version,
+        body: body.into(),
+        by: id(by),
+        at: at(second),
+        sent: false,
+    }
 }
 
 pub async fn rows_are_saved_together_or_not_at_all(house: House) {

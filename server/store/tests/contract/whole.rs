@@ -21,10 +21,10 @@ use journey::{
     },
     scal::evidence::{Evidence, Sort},
 };
-use store::{Access, Db, LEFT_OUT, TABLES};
+use store::{Access, Db, LEFT_OUT, StoredSubmission, TABLES};
 
 use crate::{
-    cast::{Walk, at, by, everybody, id, listed, organisation, turn},
+    cast::{Walk, at, by, everybody, id, listed, organisation, seen, turn},
     messages::notice,
     support::House,
 };
@@ -44,6 +44,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
         body: "{}".to_owned(),
     });
     batch.texts = vec!["What was signed, “é”.".to_owned()];
+    batch.drafts_sent.push(seen("submit-scal", "row.a", 1));
     db.append(batch).await.unwrap();
     // The programme knows one organisation, which asks for another name; a part waits for somebody else.
     let identity = organisation("trust", Side::EndUser).identity();
@@ -99,6 +100,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
         body: "{}".to_owned(),
         by: id("ada"),
         at: at(3),
+        sent: false,
     };
     db.save_draft(&reference, draft, 0).await.unwrap();
     // Something is said, with a file, and waits for the daily letter of somebody who has seen the thread.
@@ -202,8 +204,8 @@ pub async fn a_backup_knows_every_table_and_every_column(house: House) {
 }
 
 pub async fn everything_is_walked_once_in_steps(house: House) {
-    let db = house.db;
-    let reference = lived_in(&db).await;
+    let db = &house.db;
+    let reference = lived_in(db).await;
     let mut streams = Vec::new();
     let mut last = String::new();
     while let Some(stream) = db.streams(&last, 1).await.unwrap().into_iter().next() {
@@ -231,6 +233,16 @@ pub async fn everything_is_walked_once_in_steps(house: House) {
     let [person, message, digest] = &uploads[0].0;
     assert_eq!(db.every_upload([person, message, digest], 10).await.unwrap(), []);
     assert_eq!(db.files_of(&reference, &id("s-pentest")).await.unwrap(), BTreeSet::new());
+    assert_eq!(db.submitters("", 10).await.unwrap(), [reference.to_string()]);
+    assert_eq!(db.submitters(&reference.to_string(), 10).await.unwrap(), Vec::<String>::new());
+    // Whatever stands there, read or not.
+    let strange = JourneyRef::from_bits(77);
+    let insert = "INSERT INTO submissions (journey, task, round, digest, body) VALUES";
+    house.by_hand(&format!("{insert} ('{strange}', 'No task!', -7, '', 'x')")).await;
+    let odd = StoredSubmission { task: "No task!".to_owned(), round: -7, digest: String::new(), body: "x".to_owned() };
+    assert_eq!(db.submitters("", 10).await.unwrap().len(), 2);
+    assert_eq!(db.every_submission(&strange, ("", i64::MIN), 10).await.unwrap(), [odd]);
+    assert_eq!(db.every_submission(&strange, ("No task!", -7), 10).await.unwrap(), []);
 }
 
 /// What a command does that looks at a memory: it makes nothing, changes nothing, and tells which schema is there.
