@@ -390,6 +390,43 @@ async fn clinical_safety_is_told_in_one_place() {
     assert!(page.body.contains("Finish your sections"));
 }
 
+/// What one team claims is still free for the others, in the list, on the page and for “the oldest free task”.
+#[tokio::test]
+async fn each_team_claims_its_own_part_of_a_review() {
+    let mut cast = Cast::new().await;
+    let mut play = cast.at_scal();
+    let all = answers(&play.journey.opening, "");
+    play.does(&cast.lead.actor, Command::Submit { task: task("submit-scal"), answers: all });
+    let reference = play.written(&cast.house).await;
+    let path = format!("/journeys/{reference}/tasks/submit-scal");
+    let on = |role: &str| {
+        [
+            ("journey", reference.to_string()),
+            ("task", "submit-scal".to_owned()),
+            ("role", role.to_owned()),
+            ("back", path.clone()),
+        ]
+    };
+    let mine = on("functional_assurance");
+    let mine: Vec<(&str, &str)> = mine.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let page = cast.assurance.browser.submit("worklist/claim", &mine).await;
+    assert!(page.done().is_some_and(|says| says.starts_with("You have claimed")), "{:?}", page.refusal());
+    assert!(page.body.contains("Claimed by you for functional assurance."), "{}", page.body);
+    // Clinical safety sees who has the part of another team, and that its own is free.
+    let page = cast.clinical.browser.get(&path).await;
+    assert!(page.body.contains("Nobody has claimed it for clinical safety."), "{}", page.body);
+    assert!(page.body.contains("for functional assurance.") && page.body.contains("Claim it"), "{}", page.body);
+    let page = cast.clinical.browser.submit("worklist/claim", &mine).await;
+    assert_eq!(page.refusal().as_deref(), Some("You cannot claim this task"), "not their team");
+    let page = cast.clinical.browser.submit("worklist/claim-oldest", &[]).await;
+    assert!(page.done().is_some_and(|says| says.starts_with("You have claimed")), "{:?}", page.refusal());
+    let claims = cast.house.db.names(&reference).await.unwrap().claims;
+    let scal = task("submit-scal");
+    assert_eq!(claims.get(&(scal.clone(), Role::FunctionalAssurance)), Some(&cast.assurance.actor.person));
+    assert_eq!(claims.get(&(scal, Role::ClinicalSafety)), Some(&cast.clinical.actor.person));
+    assert_eq!(cast.house.faults().await, Vec::<String>::new());
+}
+
 /// Ada has the form open; Ben saves the draft; Ada sends hers. Nothing is sent over Ben's words, and Ada is told who saved when.
 #[tokio::test]
 async fn nothing_is_sent_over_a_draft_that_its_sender_has_not_seen() {

@@ -111,6 +111,7 @@ stories! {
         the_worklist_narrows_by_task_and_by_claim
         every_line_of_the_worklist_is_on_exactly_one_page
         figures_count_what_waits
+        each_team_claims_its_own_part_of_a_task
         a_task_is_claimed_by_one_and_the_claim_ends_with_the_turn;
     drafts:
         a_draft_counts_its_saves_and_refuses_a_stale_one
