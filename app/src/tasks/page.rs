@@ -237,6 +237,7 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     let rows = if desk.spec.page == Page::Testing { scal::stage::rows(desk).await? } else { None };
     let takes_files = form.fields.iter().any(|field| matches!(field.kind, Kind::Files { .. }));
     Ok(view! {
+        {draft.beside(form, refused)}
         <h2 class="nhsuk-heading-m">{heading}</h2>
         <form action="/do/task/submit" method="post" id="answers" novalidate>
             {desk.hidden()}
