@@ -13,7 +13,7 @@ use journey::{
     form::Answers,
     ids::{Digest, JourneyRef},
     opening::{Capability, Chosen, Opening},
-    port::{Drafts as _, Ledger as _, scal::Scal as _},
+    port::{Drafts as _, Ledger as _, People as _, scal::Scal as _},
     scal::{self, book, verdicts},
     standing::StateKind,
 };
@@ -388,6 +388,35 @@ async fn clinical_safety_is_told_in_one_place() {
     );
     let page = cast.clinical.browser.get(&path).await;
     assert!(page.body.contains("Finish your sections"));
+}
+
+/// Nobody is taken out of an organisation before it is said what they leave behind.
+#[tokio::test]
+async fn whoever_is_taken_out_is_asked_about_first() {
+    let mut cast = Cast::new().await;
+    let reference = cast.at_scal().written(&cast.house).await.to_string();
+    let officer = cast.officer.actor.person.to_string();
+    let rows = [
+        ("journey", reference.as_str()),
+        ("task", "submit-scal"),
+        ("subject", "row.scal-org-01"),
+        ("row", "scal-org-01"),
+        ("version", "0"),
+        ("answers[assignee][]", officer.as_str()),
+    ];
+    cast.lead.browser.submit("scal/save", &rows).await;
+    let asked = cast.lead.browser.submit("organisation/set-roles", &[("person", &officer)]).await;
+    for says in ["Remove", "They look after 1 row of your SCALs.", "Nobody else here is clinical safety officer."] {
+        assert!(asked.body.contains(says), "{says}: {}", asked.body);
+    }
+    let organisation = &cast.lead.actor.organisation;
+    assert_eq!(cast.house.db.members(organisation).await.unwrap().len(), 2, "nothing has changed yet");
+    let done = cast.lead.browser.submit("organisation/set-roles", &[("person", &officer), ("confirm", "yes")]).await;
+    assert!(done.done().is_some_and(|says| says.ends_with("left the organisation")), "{:?}", done.refusal());
+    assert_eq!(cast.house.db.members(organisation).await.unwrap().len(), 1);
+    // The row is found among those that need somebody.
+    let rows = cast.lead.browser.get(&format!("/journeys/{reference}/tasks/submit-scal?assigned=nobody")).await;
+    assert!(rows.body.contains("SCAL-ORG-01"), "{}", rows.body);
 }
 
 /// A reviewer has a row open in two windows: the second sees what the first has saved before it writes over it.
