@@ -23,7 +23,7 @@ use crate::{
     tasks::{
         drafts,
         frame::{Desk, framed, gate, reopened, returned},
-        results, review, sent,
+        replies, results, review, sent,
     },
     use_case,
 };
@@ -92,6 +92,7 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
         {returned(desk, label_of)}
         {start_view(desk)}
         {last_sent(desk, &form)?}
+        {replies::view(desk)}
         {certificate}
         {results}
         {sites}

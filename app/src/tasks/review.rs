@@ -23,7 +23,7 @@ use crate::{
         drafts,
         frame::{Desk, framed, gate, reopened},
         page::{more, summary},
-        results,
+        replies, results,
     },
 };
 
@@ -124,17 +124,13 @@ fn looking(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
             let (heading, detail) = refusal.sentence(desk.journey().process);
             view! { <div class="nhsuk-inset-text"><p><b>{heading}". "</b>{detail}</p></div> }
         });
-    let note = match &desk.record().state {
-        journey::standing::State::Settled { note, .. } if !note.is_empty() => Some(note.clone()),
-        _ => None,
-    };
     let middle = view! {
         <p>{desk.spec.help.clone()}</p>
         {gate(desk)}
         {reopened(desk)}
         {why}
         {say::kept_words(desk.hall.kept.as_ref())}
-        {note.map(|note| view! { <div class="nhsuk-inset-text"><p class="gpc-lines">{note}</p></div> })}
+        {replies::view(desk)}
         {sent.map(|answers| view! { <h2 class="nhsuk-heading-m">"What was submitted"</h2> {summary(form, &answers)} })}
         {more(desk)}
     }
@@ -194,6 +190,7 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
         <div class="nhsuk-inset-text"><p>{lead}</p></div>
         {choice(desk, role)}
         {faster}
+        {replies::view(desk)}
         {results}
         <form action="/do/task/review" method="post" id="review" novalidate>
             {desk.hidden()}
