@@ -8,7 +8,8 @@ use journey::{
     journey::Journey,
     people,
     port::{Names, StoreError},
-    process::TaskSpec,
+    process::{Settle, TaskSpec},
+    signing,
     standing::{Settlement, State},
     turns::{self, Around, Turn},
 };
@@ -133,17 +134,24 @@ pub fn how(journey: &Journey, spec: &TaskSpec, names: &Names) -> String {
             Settlement::Approved => format!("Approved by NHS England on {day}.{}", lapses(journey, spec)),
             Settlement::Acknowledged => format!("Answered by NHS England on {day}."),
             Settlement::Issued => format!("Issued by NHS England on {day}."),
-            Settlement::Signed => format!("Signed by everybody on {day}."),
+            Settlement::Signed => match signing::count(journey, spec) {
+                Some((there, all)) if there < all => format!("Signed on {day}. {there} of {all} have signed."),
+                _ => format!("Signed by everybody on {day}."),
+            },
             Settlement::Live => String::new(),
         },
         State::Waived { proposed_by, confirmed_by, reason } => {
             format!("{} and {} agreed on {day}: {reason}", who(names, Some(proposed_by)), who(names, Some(confirmed_by)))
         }
+        State::Returned { role, findings, .. } if spec.settle == Settle::BySignatures => {
+            let why = findings.first().map(|finding| finding.words.as_str()).unwrap_or_default();
+            format!("Declined by {} on {day}: {why}", role.title().to_lowercase())
+        }
         State::Returned { refused: true, .. } => format!("Refused in round {}.", record.round),
         State::Returned { findings, .. } => format!("Round {}: {}.", record.round, counted(findings.len(), "finding")),
         State::Open | State::Submitted => match &record.reopened {
             Some(reopening) => format!("Open again: {}", reopening.reason),
-            None => String::new(),
+            None => signing::count_in_words(journey, spec).map(|text| format!("{text}.")).unwrap_or_default(),
         },
     }
 }
