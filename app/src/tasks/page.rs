@@ -18,6 +18,7 @@ use crate::{
     go_live::sites,
     halt::Halt,
     islands::{autosave::autosaved, upload::Upload},
+    overview::words,
     page::{hall, page, titled},
     scal,
     tasks::{
@@ -319,9 +320,11 @@ pub fn more(desk: &Desk) -> AnyView {
         )
     });
     let reopen = desk.may(Verb::Reopen).then(|| {
+        let resting = words::resting_on(desk.journey(), &desk.spec.id);
         fold(
             "Open it again",
             view! {
+                {(!resting.is_empty()).then(|| view! { <p>{resting}</p> })}
                 {(!desk.record().signatures.is_empty()).then(|| view! { <p>"The signatures that were given do not count any more. Whoever has signed is told, and signs again when the parts were sent again."</p> })}
                 <form action="/do/task/reopen" method="post" novalidate>
                     {desk.hidden()}
