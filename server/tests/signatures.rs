@@ -122,3 +122,51 @@ async fn an_organisation_takes_its_signature_back_and_the_others_are_told() {
     let page = scene.bea.browser.get(&path).await;
     assert!(page.body.contains("/do/task/sign\"") && page.body.contains("Your turn"), "{}", page.body);
 }
+
+/// Leaving, once the group is answered: asked, confirmed by another, told, and what was signed can still be read.
+#[tokio::test]
+async fn an_organisation_leaves_with_the_programmes_word_and_reads_what_it_signed() {
+    let mut scene = scene().await;
+    let bea = scene.bea.actor.clone();
+    scene.sign(&bea).await;
+    let home = format!("/journeys/{}", scene.reference);
+    let page_of = format!("{home}/organisations");
+    let (reference, willow) = (scene.reference.to_string(), bea.organisation.to_string());
+    let signed = format!("{home}/signed");
+    assert_eq!(scene.bea.browser.get(&signed).await.status, 404, "it has a part");
+
+    let page = scene.small.lead.browser.get(&page_of).await;
+    assert!(page.body.contains("Ask that it leaves") && !page.body.contains("Take the part back"), "{}", page.body);
+    let fields = [("journey", reference.as_str()), ("organisation", willow.as_str()), ("reason", "It closes in March.")];
+    let page = scene.small.lead.browser.submit("end-users/take-back", &fields).await;
+    assert!(page.refusal().is_some(), "nobody of the supplier takes it out alone: {}", page.body);
+    let page = scene.small.lead.browser.submit("end-users/ask-to-leave", &fields).await;
+    assert_eq!(page.done().as_deref(), Some("You asked that the organisation leaves"), "{}", page.body);
+    assert_eq!(scene.bea.browser.get(&home).await.status, 200, "nothing changes until it is confirmed");
+    assert_eq!(letters(&scene, "bea@willow.example", "shall your organisation leave?").await.len(), 1);
+    let lead = scene.small.reviewer.email.clone();
+    assert_eq!(letters(&scene, &lead, "may an organisation leave?").await.len(), 1);
+
+    let page = scene.small.reviewer.browser.get(&page_of).await;
+    assert!(page.body.contains("It closes in March.") && page.body.contains("Confirm that it leaves"), "{}", page.body);
+    let fields = [("journey", reference.as_str()), ("organisation", willow.as_str())];
+    let page = scene.small.reviewer.browser.submit("end-users/take-back", &fields).await;
+    assert_eq!(page.done().as_deref(), Some("The organisation has left"), "{}", page.body);
+    let told = letters(&scene, "bea@willow.example", "your organisation has left").await;
+    assert!(told.len() == 1 && told[0].contains("It closes in March.") && told[0].contains(&signed), "{told:?}");
+
+    for path in [&home, &page_of, &format!("{home}/history"), &scene.path()] {
+        assert_eq!(scene.bea.browser.get(path).await.status, 404, "{path}");
+    }
+    let page = scene.bea.browser.get(&signed).await;
+    assert_eq!(page.status, 200);
+    let there = ["What Willow Lane Surgery signed", "Data sharing agreement", "GP Connect is used for direct care only."];
+    for words in there.into_iter().chain(["Some words of a test.", "A letter"]) {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    // Nobody else reads it there.
+    for other in [&mut scene.gil.browser, &mut scene.small.lead.browser, &mut scene.small.assurance.browser] {
+        assert_eq!(other.get(&signed).await.status, 404);
+    }
+    assert!(scene.gil.browser.get(&scene.path()).await.body.contains("0 of 2 have signed."));
+}

@@ -272,7 +272,21 @@ pub enum Event {
         /// Who it was until now.
         before: Identity,
     },
-    /// An organisation has no part any more. What it signed and wrote stays.
+    /// Somebody asked that an organisation leaves. It waits for a programme lead.
+    LeaveAsked {
+        /// Which.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
+    /// An organisation that was asked to leave stays: the programme declined it, or whoever asked took the wish back.
+    LeaveDeclined {
+        /// Which.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
+    /// An organisation has no part any more. What it signed can be read by it still, and does not count.
     Left {
         /// Which.
         organisation: OrganisationId,
@@ -353,6 +367,8 @@ impl Event {
             | Event::PartDeclined { .. }
             | Event::Joined { .. }
             | Event::Identified { .. }
+            | Event::LeaveAsked { .. }
+            | Event::LeaveDeclined { .. }
             | Event::Left { .. }
             | Event::WentLive
             | Event::Withdrawn { .. }

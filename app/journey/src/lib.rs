@@ -31,6 +31,7 @@ pub mod guidance;
 pub mod identity;
 pub mod ids;
 pub mod journey;
+pub mod leaving;
 pub mod notices;
 pub mod opening;
 pub mod overview;
