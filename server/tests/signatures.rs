@@ -170,3 +170,41 @@ async fn an_organisation_leaves_with_the_programmes_word_and_reads_what_it_signe
     }
     assert!(scene.gil.browser.get(&scene.path()).await.body.contains("0 of 2 have signed."));
 }
+
+/// The group is the list of record: what is declared is filled in from it, compared with it, and shown to whoever signs.
+#[tokio::test]
+async fn a_declaration_is_made_for_the_members_of_the_group() {
+    let mut scene = scene().await;
+    let page = scene.gil.browser.get(&scene.path()).await;
+    assert!(page.body.contains("Compared with the members of the group"), "{}", page.body);
+    assert!(page.body.contains("so they cannot sign:") && page.body.contains("Willow Lane Surgery (A21471)"), "{}", page.body);
+
+    let (gil, bea) = (scene.gil.actor.clone(), scene.bea.actor.clone());
+    let cast: Vec<Actor> = scene.small.cast().into_iter().cloned().chain([gil, bea]).collect();
+    let cast: Vec<&Actor> = cast.iter().collect();
+    scene.play.until_ready(&cast, "end-user-declaration").written(&scene.small.house).await;
+    let path = format!("/journeys/{}/tasks/end-user-declaration", scene.reference);
+    let page = scene.gil.browser.get(&path).await;
+    assert!(page.body.contains("\nA21471 Willow Lane Surgery</textarea>"), "it is filled in beforehand: {}", page.body);
+    let (journey, seen) = (page.hidden("journey"), page.hidden("seen"));
+    let send = |members: &'static str| {
+        vec![
+            ("journey", journey.clone()),
+            ("task", "end-user-declaration".to_owned()),
+            ("seen", seen.clone()),
+            ("answers[members][]", members.to_owned()),
+            ("answers[cso][]", "Dr Ash, GMC 1234567".to_owned()),
+            ("answers[incidents][]", "By telephone.".to_owned()),
+            ("answers[training][]", "At the desk.".to_owned()),
+        ]
+    };
+    let fields = send("A21471 Willow Lane Surgery\nT99999 Not a member Practice");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page = scene.gil.browser.submit("task/submit", &fields).await;
+    assert!(page.body.contains("line 2: Not a member Practice (T99999) is not a member of the group"), "{}", page.body);
+    assert!(page.body.contains("T99999 Not a member Practice</textarea>"), "what was typed is there");
+    let fields = send("A21471 Willow Lane Surgery");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page = scene.gil.browser.submit("task/submit", &fields).await;
+    assert!(page.done().is_some(), "{}", page.body);
+}

@@ -329,6 +329,8 @@ pub enum Refusal {
     OwnOrganisation,
     /// Nobody of the supplier signs for an organisation that will use the product.
     SignsForAnother,
+    /// The organisation that leads the group does this for all of it.
+    ForLead,
     /// It is done already.
     AlreadySettled,
     /// Exactly this was sent before, by the same person: a second click.
@@ -401,6 +403,10 @@ impl Refusal {
             Refusal::SignsForAnother => two(
                 "You cannot sign for another organisation",
                 "You belong to the supplier. Somebody of the organisation that will use the product signs for it.",
+            ),
+            Refusal::ForLead => two(
+                "The organisation that leads the group does this",
+                "Its group lead or its clinical safety officer does it for all members. Tell them in the conversation what you found.",
             ),
             Refusal::AlreadySettled => two("This is completed already", "Nothing was changed."),
             Refusal::AlreadyDone => two("You have already sent this", "It was recorded once. Nothing was sent twice."),

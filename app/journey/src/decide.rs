@@ -16,6 +16,7 @@ use crate::{
     ids::{Digest, FieldId, OrganisationId, TaskId},
     journey::{Journey, Phase},
     leaving,
+    members::{self, Group},
     opening::{self, Opening},
     process::{Page, Process, Settle, TaskSpec},
     review,
@@ -178,6 +179,16 @@ fn judge_task(
     // Nobody of the programme decides, issues, signs or opens again where an organisation of theirs has a part.
     if role.side() == Side::Programme && journey.is_own_work_of(actor) {
         return Err(Refusal::OwnOrganisation);
+    }
+    if role.side() == Side::EndUser
+        && let Some(lead) = members::lead(journey, spec)
+    {
+        if *lead != actor.organisation {
+            return Err(Refusal::ForLead);
+        }
+        if actor.member_of.contains(&journey.organisation) {
+            return Err(Refusal::SignsForAnother);
+        }
     }
     match verb {
         Verb::Start if !spec.can_start || record.started.is_some() => Err(Refusal::NothingToDo),
@@ -355,8 +366,12 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
         Command::Submit { task, answers } => {
             let answers = forms::form_of(spec, &journey.opening).check(&answers).map_err(Refusal::Invalid)?;
             rescope = rescoped(journey, spec, &answers);
+            if let Some(problem) = members::not_members(journey, spec, &answers) {
+                return Err(Refusal::Invalid(Problems(vec![problem])));
+            }
+            let group = if spec.page == Page::Group { Group::of(&answers) } else { None };
             let justified = if spec.page == Page::Scal { scal::justified(&journey.opening, &answers) } else { Vec::new() };
-            Event::Submitted { digest: Digest::of(answers.to_json().as_bytes()), round: round.next(), task, justified }
+            Event::Submitted { digest: Digest::of(answers.to_json().as_bytes()), round: round.next(), task, justified, group }
         }
         Command::Uplift { task } => Event::Uplifted { task, catalogue: editions::newest() },
         Command::Reassess { task, product, rows } => {

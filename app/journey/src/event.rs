@@ -11,6 +11,7 @@ use crate::{
     go_live::Site,
     identity::Identity,
     ids::{Digest, FieldId, OrganisationId, PartId, PersonId, ProcessId, Round, Seq, TaskId},
+    members::Group,
     opening::{Chosen, Opening},
     scal::{Edition, evidence::Sort},
 };
@@ -56,6 +57,9 @@ pub enum Event {
         /// Answers that ask for an exception, such as rows of the SCAL that are not met.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         justified: Vec<FieldId>,
+        /// Who leads the group that uses the product, and its members, when these were sent. Ledgers of before do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<Group>,
     },
     /// A reviewing role approved the submission.
     Approved {

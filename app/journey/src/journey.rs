@@ -16,6 +16,7 @@ use crate::{
     identity::Identity,
     ids::{Digest, FieldId, JourneyRef, OrganisationId, PartId, PersonId, Round, Seq, TaskId},
     leaving::AskedLeave,
+    members::Group,
     opening::Opening,
     process::{Page, Process, Processes, Settle, TaskSpec},
     standing::{Signature, Standing, State, TaskRecord},
@@ -87,6 +88,7 @@ pub struct Journey {
     joined: BTreeMap<OrganisationId, Timestamp>,
     asked_parts: BTreeMap<PartId, AskedPart>,
     asked_leaves: BTreeMap<OrganisationId, AskedLeave>,
+    group: Option<Group>,
     /// Organisations that have signed something here, whether or not it counts.
     signers: BTreeSet<OrganisationId>,
     /// Organisations that had a part and have none.
@@ -175,6 +177,7 @@ impl Journey {
             joined: BTreeMap::new(),
             asked_parts: BTreeMap::new(),
             asked_leaves: BTreeMap::new(),
+            group: None,
             signers: BTreeSet::new(),
             left: BTreeSet::new(),
             identities: identity.iter().map(|identity| (organisation.clone(), identity.clone())).collect(),
@@ -422,6 +425,12 @@ impl Journey {
     #[must_use]
     pub fn joined(&self, organisation: &OrganisationId) -> Option<Timestamp> {
         self.joined.get(organisation).copied()
+    }
+
+    /// The group as it was sent last; `None` before it was, and in ledgers that did not say so yet.
+    #[must_use]
+    pub fn group(&self) -> Option<&Group> {
+        self.group.as_ref()
     }
 
     /// The wish that an organisation leaves, which waits for a programme lead.

@@ -32,6 +32,7 @@ pub mod identity;
 pub mod ids;
 pub mod journey;
 pub mod leaving;
+pub mod members;
 pub mod notices;
 pub mod opening;
 pub mod overview;

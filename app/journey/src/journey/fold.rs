@@ -27,8 +27,11 @@ impl Journey {
         match &recorded.event {
             Event::Opened { .. } => return Err(Corrupt::Misplaced(seq)),
             Event::Started { task } => self.touch(task, seq).started = Some(at),
-            Event::Submitted { task, round, digest, justified } => {
+            Event::Submitted { task, round, digest, justified, group } => {
                 let by = person()?;
+                if group.is_some() {
+                    self.group.clone_from(group);
+                }
                 let decides = self.process.reviewer_of(task).map(|t| t.id.clone());
                 let settle = self.process.task(task).map(|t| t.settle);
                 let record = self.touch(task, seq);
