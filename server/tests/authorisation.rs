@@ -488,6 +488,14 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             ("answers[email][]", "other@trust.example"),
             ("answers[roles][]", "group_lead"),
         ]),
+        // The group is not answered yet, and nobody has asked: this says that whoever may not is not let past either.
+        "end-users/ask-to-leave" | "end-users/decline-leave" => {
+            let verb = if action == "end-users/ask-to-leave" { Verb::AskToLeave } else { Verb::DeclineLeave };
+            let fields = [("organisation", supplier.party.as_str()), ("reason", "It was another trust.")];
+            let mut probe = on(&house.early, "", verb, &fields);
+            probe.fields.retain(|(name, _)| name != "task");
+            probe
+        }
         "end-users/take-back" => {
             let fields = [("organisation", supplier.party.as_str()), ("reason", "It was another trust.")];
             let mut probe = on(&house.early, "", Verb::Leave, &fields);
