@@ -8,6 +8,7 @@ pub mod files;
 pub mod frame;
 pub mod members;
 pub mod page;
+pub mod replies;
 pub mod results;
 pub mod review;
 pub mod sent;
