@@ -18,7 +18,7 @@ use journey::{
     turns::{self, Around},
 };
 
-use crate::{design::dates, services::Services};
+use crate::{design::dates, overview::words, services::Services};
 
 const FOOT: &str = "\n\nYou get this letter because you have a part in this at GP Connect onboarding. Please do not reply to it.";
 
@@ -444,9 +444,14 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: {label} stays in the plan"),
             with_words(format!("The proposal to do without “{label}” was not agreed."), reason),
         ),
-        Event::Reopened { reason, .. } => to_supplier(
+        Event::Reopened { task, reason } => to_supplier(
             format!("{product}: {label}, open again"),
-            with_words(format!("“{label}” was opened again. Your work is kept."), reason),
+            with_words(
+                format!("“{label}” was opened again. Your work is kept. {}", words::resting_on(journey, task))
+                    .trim_end()
+                    .to_owned(),
+                reason,
+            ),
         ),
         Event::Lapsed { .. } => to_supplier(
             format!("{product}: the approval lapsed"),

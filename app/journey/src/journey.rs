@@ -248,6 +248,19 @@ impl Journey {
         process.tasks.iter().filter(|task| task.applies(&self.opening))
     }
 
+    /// What was completed on top of a task, however far behind it, in page order: none of it counts while that one is open.
+    #[must_use]
+    pub fn resting_on(&self, task: &TaskId) -> Vec<&'static TaskSpec> {
+        let mut behind: BTreeSet<&TaskId> = BTreeSet::from([task]);
+        loop {
+            let next = |spec: &&TaskSpec| !behind.contains(&spec.id) && spec.needs.iter().any(|need| behind.contains(need));
+            let Some(spec) = self.plan().find(next) else { break };
+            behind.insert(&spec.id);
+        }
+        let done = |spec: &&'static TaskSpec| matches!(self.task(&spec.id).state, State::Settled { .. });
+        self.plan().filter(|spec| spec.id != *task && behind.contains(&spec.id)).filter(done).collect()
+    }
+
     /// How one task stands. [`Journey::standings`] is cheaper for all of them.
     #[must_use]
     pub fn standing(&self, task: &TaskId) -> Standing {

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use journey::{
     actor::{Role, Side},
     calendar,
-    ids::PersonId,
+    ids::{PersonId, TaskId},
     journey::Journey,
     people,
     port::{Names, StoreError},
@@ -118,6 +118,18 @@ pub fn claimed(turn: &Turn, names: &Names) -> String {
         Some(format!(" Claimed by {}{team}.", who(names, Some(person))))
     };
     turn.roles.iter().filter_map(claim).collect()
+}
+
+/// What does not count while a task is open again, in a sentence; empty when nothing rests on it.
+#[must_use]
+pub fn resting_on(journey: &Journey, task: &TaskId) -> String {
+    let resting = journey.resting_on(task);
+    let labels: Vec<&str> = resting.iter().map(|spec| spec.label.as_str()).collect();
+    match labels.len() {
+        0 => String::new(),
+        1 => format!("This does not count until it is completed again: {}.", labels[0]),
+        count => format!("These {count} do not count until it is completed again: {}.", labels.join("; ")),
+    }
 }
 
 /// How a task was settled, waived or sent back, as the hint below its name.

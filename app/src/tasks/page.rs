@@ -18,6 +18,7 @@ use crate::{
     go_live::sites,
     halt::Halt,
     islands::{autosave::autosaved, upload::Upload},
+    overview::words,
     page::{hall, page, titled},
     scal,
     tasks::{
@@ -92,8 +93,8 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
         {returned(desk, label_of)}
         {start_view(desk)}
         {last_sent(desk, &form)?}
-        {crate::tasks::members::view(desk)?}
         {replies::view(desk)}
+        {crate::tasks::members::view(desk)?}
         {certificate}
         {results}
         {sites}
@@ -323,9 +324,11 @@ pub fn more(desk: &Desk) -> AnyView {
         )
     });
     let reopen = desk.may(Verb::Reopen).then(|| {
+        let resting = words::resting_on(desk.journey(), &desk.spec.id);
         fold(
             "Open it again",
             view! {
+                {(!resting.is_empty()).then(|| view! { <p>{resting}</p> })}
                 {(!desk.record().signatures.is_empty()).then(|| view! { <p>"The signatures that were given do not count any more. Whoever has signed is told, and signs again when the parts were sent again."</p> })}
                 <form action="/do/task/reopen" method="post" novalidate>
                     {desk.hidden()}

@@ -191,9 +191,9 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let middle = view! {
         <div class="nhsuk-inset-text"><p>{lead}</p></div>
         {choice(desk, role)}
-        {members}
         {faster}
         {replies::view(desk)}
+        {members}
         {results}
         <form action="/do/task/review" method="post" id="review" novalidate>
             {desk.hidden()}
