@@ -68,6 +68,7 @@ pub fn did(event: &Event) -> &'static str {
         Event::WaiverDeclined { .. } => "did not agree to do without this",
         Event::Reopened { .. } => "opened this again",
         Event::Lapsed { .. } => "let this lapse",
+        Event::Replanned { .. } => "confirmed the plan of the journey",
         Event::Rescoped { .. } => "chose other capabilities",
         Event::PartAsked { .. } => "asked for a part for an organisation",
         Event::PartDeclined { .. } => "did not give an organisation a part",
@@ -524,6 +525,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         Event::Opened { .. }
         | Event::Started { .. }
         | Event::StillHolds { .. }
+        | Event::Replanned { .. }
         | Event::Rescoped { .. }
         | Event::Joined { identity: None, .. } => None,
     }

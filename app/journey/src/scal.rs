@@ -369,6 +369,8 @@ mod tests {
             other_organisations: false,
             supporting_tasks: false,
             catalogue: Edition::default(),
+            unconfirmed: false,
+            version: String::new(),
         }
     }
 
