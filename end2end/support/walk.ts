@@ -92,12 +92,12 @@ export async function send(page: Page, journey: string, task: string, words = 'D
   await expect(banner(page), `${task}: sent`).toBeVisible();
 }
 
-/** A team answers what was sent to it. */
+/** A team answers what was sent to it, or confirms it. */
 export async function answer(page: Page, journey: string, task: string): Promise<void> {
   await page.goto(`${journey}/tasks/${task}`);
-  await page.getByLabel('Your answer').fill('Thank you. This is settled on our side.');
-  await page.getByRole('button', { name: 'Send the answer' }).click();
-  await expect(banner(page), `${task}: answered`).toContainText('Your answer is sent');
+  await page.getByLabel(/^Your (answer|words to the supplier)$/).fill('Thank you. This is settled on our side.');
+  await page.getByRole('button', { name: /^(Send the answer|Confirm)$/ }).click();
+  await expect(banner(page), `${task}: answered`).toContainText(/Your answer is sent|It is confirmed/);
 }
 
 /** A team issues what it issues. */

@@ -49,6 +49,8 @@ struct Journeys {
     drafting: JourneyRef,
     /// A use case that waits for its review.
     submitted: JourneyRef,
+    /// A group of end users waits to be confirmed.
+    confirming: JourneyRef,
     /// The SCAL can be issued.
     issuing: JourneyRef,
     /// The SCAL is being answered.
@@ -123,6 +125,11 @@ async fn supplier(
         early: early.written(house).await,
         drafting: start().until_ready(&cast, "describe-use-case").written(house).await,
         submitted: submitted.written(house).await,
+        confirming: start()
+            .until_ready(&cast, "start-end-user-engagement")
+            .submits(&lead.actor, "start-end-user-engagement")
+            .written(house)
+            .await,
         issuing: start().until_ready(&cast, "receive-scal").written(house).await,
         answering: start().until_ready(&cast, "submit-scal").written(house).await,
         judging: start().until_ready(&cast, "submit-scal").submits(&lead.actor, "submit-scal").written(house).await,
@@ -519,6 +526,9 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "task/start" => on(&house.early, "s-hscn", Verb::Start, &[]),
         "task/submit" => on(&house.early, "try-demonstrator", Verb::Submit, &[("answers[note][]", "Done.")]),
         "task/acknowledge" => on(&house.early, "contact-gp-connect-team", Verb::Acknowledge, &[("note", "Welcome.")]),
+        "task/ask-for-a-change" => {
+            on(&house.confirming, "start-end-user-engagement", Verb::Return, &[("note", "Name every member of the group.")])
+        }
         "task/issue" => on(&house.issuing, "receive-scal", Verb::Issue, &[("note", "SCAL 1.0")]),
         "task/review" => {
             let mut probe = on(&house.submitted, deciding, Verb::Approve, &[]);

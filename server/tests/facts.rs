@@ -37,3 +37,43 @@ async fn what_the_programme_answers_stands_on_the_page_of_the_task_for_both_side
         }
     }
 }
+
+#[tokio::test]
+async fn what_is_confirmed_can_come_back_with_what_to_change_and_mere_contact_is_answered() {
+    let mut small = Small::new().await;
+    let mut play = Play::open(&small.house, &small.lead);
+    play.until_ready(&small.cast(), "start-end-user-engagement").submits(&small.lead.actor, "start-end-user-engagement");
+    play.does(
+        &small.reviewer.actor,
+        Command::Reopen { task: task("contact-gp-connect-team"), reason: "Another product lead.".to_owned() },
+    );
+    play.submits(&small.lead.actor, "contact-gp-connect-team");
+    let reference = play.written(&small.house).await;
+    let contact = small.reviewer.browser.get(&format!("/journeys/{reference}/tasks/contact-gp-connect-team")).await.body;
+    assert!(contact.contains("Send the answer") && !contact.contains("Ask for a change"), "{contact}");
+
+    let path = format!("/journeys/{reference}/tasks/start-end-user-engagement");
+    let page = small.reviewer.browser.get(&path).await;
+    assert!(page.body.contains("Ask for a change") && !page.body.contains("Send the answer"), "{}", page.body);
+    let (seen, reference) = (page.hidden("seen"), reference.to_string());
+    let with = |note: &'static str| {
+        [
+            ("journey", reference.clone()),
+            ("task", "start-end-user-engagement".to_owned()),
+            ("seen", seen.clone()),
+            ("note", note.to_owned()),
+        ]
+    };
+    let send = |fields: [(&'static str, String); 4]| fields;
+    let empty = send(with(""));
+    let empty: Vec<(&str, &str)> = empty.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page = small.reviewer.browser.post("task/ask-for-a-change", &empty).await;
+    assert!(small.reviewer.browser.get(page.to()).await.body.contains("Say what to change"));
+    let words = send(with("Name every practice of the group."));
+    let words: Vec<(&str, &str)> = words.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    small.reviewer.browser.post("task/ask-for-a-change", &words).await;
+
+    let page = small.lead.browser.get(&path).await.body;
+    assert!(page.contains("NHS England asked for a change") && page.contains("Name every practice of the group."), "{page}");
+    assert!(page.contains("Send to NHS England"), "the round is theirs again: {page}");
+}

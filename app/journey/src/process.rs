@@ -250,6 +250,8 @@ pub struct TaskSpec {
     pub decide: Vec<Role>,
     /// Roles that decide beside them when a submission asks for an exception, such as a row of the SCAL that is not met.
     pub escalate: Vec<Role>,
+    /// What was sent is confirmed, or a change is asked for: it is no mere contact.
+    pub confirm: bool,
     /// Tasks that must be settled before. One that is not needed counts as settled.
     pub needs: Vec<TaskId>,
     /// The facts that its settlement rests on, beside the tasks in `needs`.

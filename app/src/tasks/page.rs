@@ -260,6 +260,22 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
 fn decision_view(desk: &Desk) -> Option<AnyView> {
     let typed = |field: &str| desk.hall.kept.as_ref().map(|kept| kept.typed.one(field).to_owned()).unwrap_or_default();
     let problem = |field: &str| desk.hall.kept.as_ref().and_then(|kept| kept.problem(field));
+    if desk.may(Verb::Acknowledge) && desk.may(Verb::Return) {
+        return Some(
+            view! {
+                <h2 class="nhsuk-heading-m">"Confirm, or ask for a change"</h2>
+                <form action="/do/task/acknowledge" method="post" novalidate>
+                    {desk.hidden()}
+                    {ask::words("note", "note", "Your words to the supplier", "To confirm: what is set up, recorded or agreed, with identifiers, actions and days. To ask for a change: what to change; it goes back to them.", &typed("note"), problem("note"), 5)}
+                    <div class="nhsuk-button-group">
+                        <Button text="Confirm" />
+                        <Button text="Ask for a change" secondary=true action="/do/task/ask-for-a-change" />
+                    </div>
+                </form>
+            }
+            .into_any(),
+        );
+    }
     if desk.may(Verb::Acknowledge) {
         return Some(
             view! {
