@@ -55,6 +55,12 @@ export async function party(browser: Browser, info: TestInfo, lead: Page, journe
   return join(browser, info, email, what.name);
 }
 
+/** Today in the UK, as a day is typed: what is told of the past cannot lie before the journey's own approvals. */
+export const today = (): string => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'numeric', year: 'numeric', timeZone: 'Europe/London' }).format().replaceAll('/', ' ');
+
+/** The same as pages write it. */
+export const todayInWords = (): string => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'Europe/London' }).format();
+
 export const banner = (page: Page): Locator => page.locator('.nhsuk-notification-banner--success');
 
 /** Every question that is empty gets an answer that fits; what was answered before is left. */
@@ -76,7 +82,7 @@ export async function fill(form: Locator, words: string): Promise<void> {
 function fitting(id: string, words: string): string {
   if (/^(sites|members)$/.test(id)) return 'T99901 Willow Lane Surgery\nT99902 Mill Road Practice';
   if (/ods/.test(id) || id === 'organisation') return 'T99901';
-  if (/(_on|_since)$|^(from|to)$/.test(id)) return '2 3 2026';
+  if (/(_on|_since)$|^(from|to)$/.test(id)) return today();
   if (/email/.test(id)) return 'desk@example.org';
   if (id === 'privacy_notice') return 'https://trust.example/privacy';
   return words;

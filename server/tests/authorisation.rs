@@ -505,7 +505,7 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             &house.sites,
             "go-live",
             Verb::RecordSite,
-            &[("answers[ods_code][]", "B82617"), ("answers[name][]", "Mill Road"), ("answers[live_on][]", "2026-03-01")],
+            &[("answers[ods_code][]", "A21471"), ("answers[name][]", "Willow Lane"), ("answers[live_on][]", "2026-03-02")],
         ),
         "go-live/take-back-site" => {
             on(&house.sites, "go-live", Verb::TakeBackSite, &[("ods_code", "A21471"), ("reason", "It was another site.")])

@@ -304,6 +304,7 @@ fn command(journey: &Journey, verb: Verb, spec: &TaskSpec, actor: &Actor) -> Opt
                 name: "Willow Lane Surgery".to_owned(),
                 live_on: calendar::date_of(journey.changed_at),
                 note: "The first record was opened by a ward pharmacist.".to_owned(),
+                outside_plan: String::new(),
                 capabilities: Vec::new(),
             };
             Command::RecordSite { task, site }

@@ -510,6 +510,8 @@ pub struct TaskRecord {
     pub signatures: Vec<Signature>,
     /// The event that settled or waived it last.
     pub settled: Option<Seq>,
+    /// When it was settled for the first time; a waiver settles nothing.
+    pub first_settled: Option<Timestamp>,
     /// What that settlement rests on. A waiver rests on nothing.
     pub basis: Option<Basis>,
     /// Who has said since then that it still holds, oldest first.
@@ -545,6 +547,7 @@ impl TaskRecord {
             replies: Vec::new(),
             signatures: Vec::new(),
             settled: None,
+            first_settled: None,
             basis: None,
             confirmed: Vec::new(),
             held: None,

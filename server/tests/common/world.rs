@@ -340,6 +340,7 @@ pub fn a_site() -> Site {
         name: "Willow Lane Surgery".to_owned(),
         live_on,
         note: String::new(),
+        outside_plan: String::new(),
         capabilities: Vec::new(),
     }
 }

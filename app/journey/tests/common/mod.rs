@@ -273,6 +273,7 @@ pub fn site(ods_code: &str, note: &str) -> Site {
         name: "Willow Lane Surgery".to_owned(),
         live_on,
         note: note.to_owned(),
+        outside_plan: String::new(),
         capabilities: Vec::new(),
     }
 }

@@ -1,0 +1,154 @@
+//! Facts of a journey that are held against each other: when and where a product is live, and days that have passed.
+
+mod common;
+
+use common::{Play, actor, id, joins, opening, shipped};
+use jiff::civil::{Date, date};
+use journey::{
+    actor::{Actor, Role, Side},
+    decide,
+    form::{Answers, Named},
+    go_live::{self, Sent},
+    opening::Opening,
+    process::Settle,
+    standing::{Standing, Verb},
+};
+
+/// A supplier, every team of the programme, and two people of a trust that will use the product.
+fn cast() -> [Actor; 4] {
+    let of = |side: Side| Role::ALL.iter().copied().filter(|role| role.side() == side).collect::<Vec<_>>();
+    let supplier: Vec<Role> = of(Side::Supplier).into_iter().filter(|role| *role != Role::Signatory).collect();
+    [
+        actor("ada", "acme", &supplier),
+        actor("sig", "acme", &[Role::Signatory]),
+        actor("pro", "nhs", &of(Side::Programme)),
+        actor("amy", "rj1", &of(Side::EndUser)),
+    ]
+}
+
+/// Whatever the cast may do until a task can be begun, a day for each step.
+fn until(play: &mut Play, cast: &[Actor], wanted: &str) {
+    for _ in 0..200 {
+        if !matches!(play.journey.standing(&id(wanted)), Standing::Locked { .. }) {
+            return;
+        }
+        let next = cast.iter().find_map(|actor| {
+            let offer = decide::offers(&play.journey, actor).into_iter().find(|offer| {
+                let Some(task) = &offer.task else { return false };
+                let spec = play.spec(task);
+                let filled = spec.settle == Settle::BySignatures && play.journey.task(task).round.0 > 0;
+                let leads = matches!(offer.verb, Verb::Approve | Verb::Acknowledge | Verb::Issue | Verb::Sign)
+                    || offer.verb == Verb::Submit && !filled;
+                leads && *task != id(wanted) && !play.journey.standing(task).is_done()
+            })?;
+            Some((actor.clone(), offer.verb, offer.task?))
+        });
+        let (actor, verb, task) = next.unwrap_or_else(|| panic!("nobody can bring {wanted} forward"));
+        play.wait(60);
+        let command = play.command(verb, &task, "done");
+        play.obey(&actor, command).expect("what is offered is obeyed");
+    }
+    panic!("{wanted} never became ready");
+}
+
+/// A journey whose sites can be recorded, opened on 2 March; the approval to go live is given on 9 March.
+fn deploying() -> Play {
+    let process = shipped().newest("consumer").expect("a consumer process");
+    let opening = Opening { supporting_tasks: false, ..opening() };
+    let mut play = Play::open(shipped(), process, &cast()[0], opening);
+    until(&mut play, &cast(), "start-end-user-engagement");
+    play.obey(&cast()[2], joins("rj1")).expect("the trust joins");
+    until(&mut play, &cast(), "approval-to-go-live");
+    play.now = common::at("2026-03-09T09:00:00Z");
+    until(&mut play, &cast(), "deployment-approach");
+    play.now = common::at("2026-03-16T09:00:00Z");
+    until(&mut play, &cast(), "go-live");
+    play
+}
+
+fn named(ods_code: &str) -> Named {
+    Named { ods_code: ods_code.to_owned(), name: "A place".to_owned() }
+}
+
+/// What is said of a site with this code, day and reason: which question, and whether it says this.
+fn said(play: &Play, (code, day, reason): (&str, &str, &str), sent: &Sent) -> Vec<(String, String)> {
+    let typed =
+        Answers::default().with("ods_code", code).with("name", "A place").with("live_on", day).with("outside_plan", reason);
+    match go_live::site(&play.journey, &typed, date(2026, 3, 20), sent) {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems.0.into_iter().map(|problem| (problem.field, problem.says)).collect(),
+    }
+}
+
+#[test]
+fn a_site_is_live_after_its_approval_and_only_where_its_organisation_has_signed() {
+    let play = deploying();
+    let sent = Sent { planned: vec![named("RJ1"), named("A21471"), named("A20047")], declared: vec![named("A21471")] };
+    let none: Vec<(String, String)> = Vec::new();
+    assert_eq!(said(&play, ("RJ1", "2026-03-09", ""), &sent), none, "on the day of the approval, where it is signed");
+    assert_eq!(said(&play, ("A21471", "2026-03-20", ""), &sent), none, "the declaration names it");
+    for (day, word) in [("2020-01-01", "9 March 2026"), ("2026-03-08", "9 March 2026"), ("2026-03-21", "in the future")] {
+        let said = said(&play, ("RJ1", day, ""), &sent);
+        assert!(matches!(&said[..], [(field, says)] if field == "live_on" && says.contains(word)), "{day}: {said:?}");
+    }
+    let unsigned = said(&play, ("A20047", "2026-03-16", ""), &sent);
+    assert!(
+        matches!(&unsigned[..], [(field, says)] if field == "ods_code"
+            && says.contains("A20047 has not signed “Data sharing agreement”")
+            && says.contains("authorised person") && says.contains("group lead") && says.contains("programme lead")),
+        "it says who can change it: {unsigned:?}"
+    );
+}
+
+#[test]
+fn a_site_outside_the_plan_is_recorded_with_a_reason() {
+    let play = deploying();
+    let sent = Sent { planned: vec![named("A21471")], declared: vec![named("RJ1")] };
+    let bare = said(&play, ("RJ1", "2026-03-16", ""), &sent);
+    assert!(
+        matches!(&bare[..], [(field, says)] if field == "outside_plan" && says.contains("RJ1 is not in the plan")),
+        "{bare:?}"
+    );
+    let typed = |code: &str| {
+        let typed = Answers::default().with("ods_code", code).with("name", "A place").with("live_on", "2026-03-16");
+        let site = go_live::site(&play.journey, &typed.with("outside_plan", "It took over a ward."), date(2026, 3, 20), &sent);
+        site.expect("with a reason").outside_plan
+    };
+    assert_eq!(typed("RJ1"), "It took over a ward.");
+    let all = Sent { planned: vec![named("RJ1")], ..sent.clone() };
+    assert_eq!(said(&play, ("RJ1", "2026-03-16", ""), &all), []);
+    assert_eq!(said(&play, ("RJ1", "2026-03-16", ""), &Sent::default()), [], "there is no plan that could name it");
+}
+
+#[test]
+fn an_approval_that_is_given_again_takes_no_day_back() {
+    let mut play = deploying();
+    let first: Date = date(2026, 3, 9);
+    let approval = id("approval-to-go-live");
+    play.now = common::at("2026-03-18T09:00:00Z");
+    let again = play.command(Verb::Reopen, &approval, "Another support model.");
+    play.obey(&cast()[2], again).expect("opened again");
+    let send = play.command(Verb::Submit, &approval, "The new model.");
+    play.obey(&cast()[0], send).expect("sent again");
+    for _ in 0..3 {
+        let approve = play.command(Verb::Approve, &approval, "");
+        play.obey(&cast()[2], approve).expect("each team approves");
+    }
+    assert_eq!(play.journey.standing(&approval), Standing::Settled);
+    let sent = Sent { planned: Vec::new(), declared: vec![named("A21471")] };
+    assert_eq!(said(&play, ("A21471", &first.to_string(), ""), &sent), []);
+}
+
+#[test]
+fn a_recorded_site_can_always_be_taken_back() {
+    let mut play = deploying();
+    let record = play.command(Verb::RecordSite, &id("go-live"), "Early checks are done.");
+    play.obey(&cast()[0], record).expect("recorded");
+    let again = play.command(Verb::Reopen, &id("approval-to-go-live"), "A hazard.");
+    play.obey(&cast()[2], again).expect("opened again");
+    let task_locked = play.journey.standing(&id("go-live"));
+    assert!(matches!(task_locked, Standing::Locked { .. }), "{task_locked:?}");
+    let taken = play.command(Verb::TakeBackSite, &id("go-live"), "Suspended until the hazard is closed.");
+    play.obey(&cast()[0], taken).expect("whatever else is open");
+    assert!(play.journey.sites.is_empty());
+}
