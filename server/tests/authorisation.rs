@@ -607,7 +607,18 @@ async fn state(world: &World, house: &House) -> String {
             let drafts = house.db.drafts(reference, &task("submit-scal"), beginning).await.unwrap();
             text.push_str(&format!("scal {:?}\n", drafts.into_iter().map(|d| (d.subject, d.version)).collect::<Vec<_>>()));
         }
-        let all = [&j.early, &j.drafting, &j.submitted, &j.issuing, &j.answering, &j.judging, &j.signing, &j.sites, &j.withdrawn];
+        let all = [
+            &j.early,
+            &j.drafting,
+            &j.submitted,
+            &j.confirming,
+            &j.issuing,
+            &j.answering,
+            &j.judging,
+            &j.signing,
+            &j.sites,
+            &j.withdrawn,
+        ];
         for reference in all {
             let history = house.db.history(reference).await.unwrap();
             let names = house.db.names(reference).await.unwrap();
