@@ -227,7 +227,8 @@ fn list(desk: &Desk, book: &Book, shown: &[&Entry], open: Option<&'static Row>) 
     });
     let tells = |section: u32| {
         let told = book::progress(of_section(&book.entries, section));
-        format!("{} of {} ready, {} accepted", told.ready, told.all, told.accepted)
+        let apart = if told.not_applicable > 0 { format!(" ({} do not apply)", told.not_applicable) } else { String::new() };
+        format!("{} of {} ready{apart}, {} accepted", told.ready, told.all, told.accepted)
     };
     view! {
         {filters}
@@ -328,6 +329,7 @@ fn progress(desk: &Desk, book: &Book) -> AnyView {
                 <th scope="row" role="rowheader"><a href=to>{name}</a></th>
                 <td role="cell" class="gpc-num" data-l="Rows">{told.all}</td>
                 <td role="cell" class="gpc-num" data-l="Ready">{told.ready}</td>
+                <td role="cell" class="gpc-num" data-l="Do not apply">{told.not_applicable}</td>
                 <td role="cell" class="gpc-num" data-l="Accepted">{told.accepted}</td>
                 <td role="cell" class="gpc-num" data-l="Change requested">{told.returned}</td>
             </tr>
@@ -357,6 +359,7 @@ fn progress(desk: &Desk, book: &Book) -> AnyView {
                     <th scope="col" role="columnheader">{first}</th>
                     <th scope="col" role="columnheader" class="gpc-num">"Rows"</th>
                     <th scope="col" role="columnheader" class="gpc-num">"Ready"</th>
+                    <th scope="col" role="columnheader" class="gpc-num">"Do not apply"</th>
                     <th scope="col" role="columnheader" class="gpc-num">"Accepted"</th>
                     <th scope="col" role="columnheader" class="gpc-num">"Change requested"</th>
                 </tr>
