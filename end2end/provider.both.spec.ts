@@ -21,6 +21,7 @@ async function fill(page: Page): Promise<void> {
     if (await field.inputValue()) continue;
     const name = (await field.getAttribute('name')) ?? '';
     if (/\[(sites|pilots)\]/.test(name)) await field.fill('A21471 Willow Lane Surgery');
+    else if (/\[(commands|queries)\]/.test(name)) await field.fill('80');
     else if (/input--width-10/.test((await field.getAttribute('class')) ?? '')) await field.fill(today());
     else await field.fill(/email/.test(name) ? 'desk@example.org' : 'Words of a test.');
   }

@@ -83,6 +83,7 @@ function fitting(id: string, words: string): string {
   if (/^(sites|members)$/.test(id)) return 'T99901 Willow Lane Surgery\nT99902 Mill Road Practice';
   if (/ods/.test(id) || id === 'organisation') return 'T99901';
   if (/(_on|_since)$|^(from|to)$/.test(id)) return today();
+  if (/^(commands|queries)$/.test(id)) return '80';
   if (/email/.test(id)) return 'desk@example.org';
   if (id === 'privacy_notice') return 'https://trust.example/privacy';
   return words;

@@ -331,6 +331,7 @@ fn answers(spec: &TaskSpec, opening: &Opening) -> Answers {
             Kind::Organisations { .. } => "A21471 Willow Lane Surgery".to_owned(),
             Kind::Links { .. } => "https://example.org/evidence".to_owned(),
             Kind::Day => "2026-03-03".to_owned(),
+            Kind::Figure { .. } => "80".to_owned(),
             Kind::Files { .. } => format!("{} evidence.pdf", Digest::of(b"an example")),
             Kind::Line { .. } | Kind::Words { .. } => "An example.".to_owned(),
         };

@@ -7,7 +7,7 @@ use crate::{
     actor::Side,
     calendar,
     form::{self, Answers, Field, Form, Kind, Named, Problem, Problems},
-    forms::{day, files, line, words},
+    forms::{self, day, files, line, words},
     journey::Journey,
     opening::Capability,
     process::{Page, Settle, TaskSpec},
@@ -217,6 +217,17 @@ fn approved_on(journey: &Journey) -> Option<(&'static str, Date)> {
     let approval = journey.plan().find(|spec| spec.page == Page::GoLive)?;
     let first = journey.task(&approval.id).first_settled?;
     Some((&approval.label, calendar::date_of(first)))
+}
+
+/// Whether the days that a submission tells of can be: none lies in the future, and none before the approval to go live
+/// where the task comes after it.
+///
+/// # Errors
+/// Every day that cannot be, with its question.
+pub fn days(journey: &Journey, spec: &TaskSpec, answers: &Answers, today: Date) -> Result<(), Problems> {
+    let approval = journey.plan().find(|task| task.page == Page::GoLive);
+    let comes_after = approval.is_some_and(|approval| journey.process.comes_after(spec, &approval.id));
+    forms::form_of(spec, &journey.opening).days(answers, today, approved_on(journey).filter(|_| comes_after))
 }
 
 /// Why the organisation of a site may not use the product: it has not signed what end users sign, and the declaration does

@@ -336,6 +336,13 @@ impl Process {
         self.tasks.iter().find(|task| task.reviews.as_ref() == Some(id))
     }
 
+    /// Whether a task waits for this other one, by whatever lies between. Gates have no circles (`check`), so this ends.
+    #[must_use]
+    pub fn comes_after(&self, task: &TaskSpec, other: &TaskId) -> bool {
+        let waits = |need: &TaskId| need == other || self.task(need).is_some_and(|need| self.comes_after(need, other));
+        task.needs.iter().any(waits)
+    }
+
     /// The task that answers the SCAL, where there is one.
     #[must_use]
     pub fn scal(&self) -> Option<&TaskSpec> {

@@ -7,11 +7,14 @@ use jiff::civil::{Date, date};
 use journey::{
     actor::{Actor, Role, Side},
     decide,
-    form::{Answers, Named},
+    form::{Against, Answers, Named},
+    forms,
     go_live::{self, Sent},
     opening::Opening,
     process::Settle,
+    scal::{self, Environment},
     standing::{Standing, Verb},
+    testing,
 };
 
 /// A supplier, every team of the programme, and two people of a trust that will use the product.
@@ -151,4 +154,88 @@ fn a_recorded_site_can_always_be_taken_back() {
     let taken = play.command(Verb::TakeBackSite, &id("go-live"), "Suspended until the hazard is closed.");
     play.obey(&cast()[0], taken).expect("whatever else is open");
     assert!(play.journey.sites.is_empty());
+}
+
+/// The questions of a task that tell of what has happened.
+fn past(play: &Play, task: &str) -> Vec<String> {
+    let form = forms::form_of(play.spec(&id(task)), &play.journey.opening);
+    form.fields.iter().filter(|field| field.past).map(|field| field.id.to_string()).collect()
+}
+
+#[test]
+fn no_day_that_tells_of_the_past_lies_in_the_future_or_before_the_approval_that_it_follows() {
+    let consumer = Play::open(shipped(), shipped().newest("consumer").expect("one"), &cast()[0], opening());
+    for (task, days) in [
+        ("s-clinical-meeting-1", vec!["held_on"]),
+        ("s-pentest", vec!["from", "to"]),
+        ("s-dspt", vec!["published_on"]),
+        ("data-sharing-agreement", vec!["checked_on"]),
+        ("test-internet-demonstrator", vec!["from", "to"]),
+        ("approval-to-go-live", vec![]),
+    ] {
+        assert_eq!(past(&consumer, task), days, "{task}");
+    }
+    let provider = Play::open(shipped(), shipped().newest("provider").expect("one"), &cast()[0], opening());
+    for (task, days) in
+        [("p-witness-test", vec!["held_on"]), ("p-pentest", vec!["from", "to"]), ("p-vp-test", vec!["from", "to"])]
+    {
+        assert_eq!(past(&provider, task), days, "{task}");
+    }
+    let told = |play: &Play, task: &str, from: &str, to: &str| {
+        let typed = Answers::default().with("from", from).with("to", to);
+        let told = go_live::days(&play.journey, play.spec(&id(task)), &typed, date(2026, 3, 20));
+        told.err().map(|problems| problems.0.into_iter().map(|p| (p.field, p.says)).collect::<Vec<_>>()).unwrap_or_default()
+    };
+    assert_eq!(told(&consumer, "s-pentest", "2026-03-01", "2026-03-20"), [], "until today");
+    let future = told(&consumer, "s-pentest", "2026-03-21", "2026-12-25");
+    assert!(future.len() == 2 && future.iter().all(|(_, says)| says.contains("cannot be in the future")), "{future:?}");
+    // A pilot comes after the approval of 9 March.
+    let play = deploying();
+    let early = told(&play, "s-first-of-type", "2026-03-08", "2026-03-16");
+    assert!(matches!(&early[..], [(field, says)] if field == "from" && says.contains("9 March 2026")), "{early:?}");
+    assert_eq!(told(&play, "s-first-of-type", "2026-03-09", "2026-03-16"), []);
+    assert_eq!(told(&play, "test-int-providers", "2026-01-08", "2026-01-09"), [], "what comes before it may be older");
+}
+
+#[test]
+fn every_row_that_is_tested_goes_along_with_a_stage_of_the_plan_on_every_route() {
+    let process = shipped().newest("consumer").expect("a consumer process");
+    // What chooses neither route nor rows makes no difference.
+    for opening in common::every_opening().into_iter().filter(|it| !it.supporting_tasks && !it.other_organisations) {
+        let stages: Vec<_> = process.plan(&opening).filter(|spec| testing::closes(spec.id.as_str()).is_some()).collect();
+        for row in scal::rows(&opening).into_iter().filter(|row| row.environment != Environment::Statement) {
+            let of = stages.iter().filter(|spec| testing::rows(spec, &opening).iter().any(|known| known.field == row.field));
+            assert_eq!(of.count(), 1, "{} on {:?}", row.id, opening.route());
+        }
+    }
+}
+
+#[test]
+fn a_figure_stands_against_its_limits_and_a_missed_one_is_explained() {
+    let provider = Play::open(shipped(), shipped().newest("provider").expect("one"), &cast()[0], opening());
+    let form = forms::form_of(provider.spec(&id("p-vp-test")), &provider.journey.opening);
+    let with = |commands: &str, queries: &str, points: &str| {
+        let typed = common::answers_to(&form, "words").with("commands", commands).with("queries", queries);
+        form.check(&typed.with("open_points", points))
+    };
+    let said = |commands: &str, queries: &str, points: &str| {
+        with(commands, queries, points).err().map(|p| p.0.into_iter().map(|p| p.field).collect::<Vec<_>>()).unwrap_or_default()
+    };
+    assert_eq!(said("249", "2999 ms", ""), [""; 0]);
+    assert_eq!(said("400", "9000", "Another index is built by May."), [""; 0]);
+    for (commands, queries) in [("250", "80"), ("80", "3000"), ("400", "9000")] {
+        assert_eq!(said(commands, queries, ""), ["open_points"], "{commands} and {queries}");
+    }
+    assert_eq!(said("fast", "80", ""), ["commands"], "it could not be compared");
+    let words = |commands: &str| {
+        let clean = with(commands, "80", "Another index.").expect("taken");
+        let field = form.field("commands").expect("asked");
+        (form.in_words(&field.id, &clean), field.against(clean.one("commands")))
+    };
+    assert_eq!(words("99 ms"), ("99 ms: below 100 ms, as it should be.".to_owned(), Some(Against::Target)));
+    assert_eq!(words("100").1, Some(Against::Limit));
+    assert_eq!(words("400"), ("400 ms: not below the limit of 250 ms.".to_owned(), Some(Against::Missed)));
+    // What was sent before figures were read stays as it was written.
+    let old = Answers::default().with("commands", "about a quarter of a second");
+    assert_eq!(form.in_words(&"commands".parse().expect("an id"), &old), "about a quarter of a second");
 }

@@ -14,7 +14,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     agreement::sign,
     certificate,
-    design::{Button, SummaryRow, answer_view, ask, dates, say},
+    design::{Button, SummaryRow, against, answer_view, ask, dates, say},
     go_live::sites,
     halt::Halt,
     islands::{autosave::autosaved, upload::Upload},
@@ -200,6 +200,13 @@ pub fn summary(form: &Form, answers: &Answers) -> AnyView {
                 <div class="nhsuk-summary-list__row">
                     <dt class="nhsuk-summary-list__key">{field.label.clone()}</dt>
                     <dd class="nhsuk-summary-list__value">{answer_view(form, field, answers)}</dd>
+                </div>
+            }
+            .into_any(),
+            Kind::Figure { .. } => view! {
+                <div class="nhsuk-summary-list__row">
+                    <dt class="nhsuk-summary-list__key">{field.label.clone()}</dt>
+                    <dd class="nhsuk-summary-list__value">{form.in_words(&field.id, answers)}" "{field.against(answers.one(field.id.as_str())).map(against)}</dd>
                 </div>
             }
             .into_any(),

@@ -176,6 +176,7 @@ fn values(journey: &Journey, spec: &TaskSpec, field: &Field, supplier: Option<&C
         }
         Kind::Email => one("desk@northmoor.example"),
         Kind::OdsCode => one(supplier.map_or("T99901", |company| company.organisation.ods_code.as_str())),
+        Kind::Figure { should, .. } => one(&(should - 12).to_string()),
         Kind::Day => {
             let days = match id {
                 "trained_on" => -500,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Environment;
 use crate::{
     actor::{Actor, Role, Side},
+    calendar,
     command::Refusal,
     form::{Answers, Choice, Field, Form, Kind},
     ids::{Digest, PersonId},
@@ -179,7 +180,7 @@ pub fn form() -> Form {
             .hint("As registered with Spine, for example 4.2.3.")
             .required("Enter the product version it was made on"),
         Field::new("environment", "Environment", Kind::Pick(environments)).required("Choose where it was made"),
-        Field::new("effective", "Day it was made", Kind::Day).required("Enter the day it was made"),
+        Field::new("effective", "Day it was made", Kind::Day).required("Enter the day it was made").past(),
         Field::new("tester", "Who made it", Kind::Line { max: 100 }),
     ])
 }
@@ -190,6 +191,7 @@ pub fn form() -> Form {
 /// [`Refusal::Invalid`] with every problem.
 pub fn read(digest: Digest, typed: &Answers, replaces: Option<Digest>, by: PersonId, at: Timestamp) -> Result<Evidence, Refusal> {
     let clean = form().check(typed).map_err(Refusal::Invalid)?;
+    form().days(&clean, calendar::date_of(at), None).map_err(Refusal::Invalid)?;
     Ok(Evidence {
         digest,
         sort: Sort::named(clean.one("sort")).unwrap_or_default(),
