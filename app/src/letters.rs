@@ -7,16 +7,18 @@ use journey::{
     actor::{Role, Side},
     calendar,
     event::{Event, Recorded},
+    identity::Identity,
     ids::{OrganisationId, PersonId, Seq, TaskId},
     journey::Journey,
     overview,
     port::{JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
     process::Settle,
+    signing,
     standing::{Standing, State},
     turns::{self, Around},
 };
 
-use crate::{design::dates, services::Services};
+use crate::{design::dates, overview::words, services::Services};
 
 const FOOT: &str = "\n\nYou get this letter because you have a part in this at GP Connect onboarding. Please do not reply to it.";
 
@@ -59,6 +61,8 @@ pub fn did(event: &Event) -> &'static str {
         Event::Issued { .. } => "issued this",
         Event::StillHolds { .. } => "said that this still holds",
         Event::Signed { .. } => "signed this",
+        Event::Declined { .. } => "declined to sign this",
+        Event::SignatureWithdrawn { .. } => "took back the signature of their organisation",
         Event::WaiverProposed { .. } => "proposed to do without this",
         Event::WaiverConfirmed { .. } => "agreed to do without this",
         Event::WaiverDeclined { .. } => "did not agree to do without this",
@@ -98,6 +102,7 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
             mail.notices.push(notice(services, id, (person, address), &note.subject, &note.text, &note.link));
         }
         mail.letters.extend(receipt(services, journey, event).await?);
+        mail.notices.extend(signed_before(services, before, journey, event).await?);
         if let Event::Joined { organisation, .. } = &event.event {
             mail.notices.extend(joined(services, journey, event.seq, organisation).await?);
         }
@@ -156,6 +161,70 @@ async fn turns(
         }
     }
     Ok(notices)
+}
+
+/// Whoever has signed learns that it counts no more, or that another organisation took its signature back; and so does the
+/// programme that countersigned. `before` is the journey as it was.
+async fn signed_before(
+    services: &Services,
+    before: &Journey,
+    journey: &Journey,
+    recorded: &Recorded,
+) -> Result<Vec<Notice>, StoreError> {
+    let Some(task) = recorded.event.task() else { return Ok(Vec::new()) };
+    let (label, product) = (journey.process.label(task), &journey.opening.product);
+    let again = "Your signature does not count any more. You are asked to sign again when the parts were sent again.";
+    let (subject, text) = match &recorded.event {
+        Event::Declined { role, reason, .. } => (
+            format!("{product}: {label}, declined"),
+            with_words(
+                format!("The {} who was to sign “{label}” for {product} declined. {again}", role.title().to_lowercase()),
+                reason,
+            ),
+        ),
+        Event::Reopened { reason, .. } => (
+            format!("{product}: {label}, open again"),
+            with_words(format!("“{label}” for {product}, which you had signed, was opened again. {again}"), reason),
+        ),
+        Event::SignatureWithdrawn { reason, .. } => (
+            format!("{product}: {label}, a signature taken back"),
+            with_words(
+                format!(
+                    "{} took its signature under “{label}” for {product} back. {}",
+                    organisation_of(journey, recorded),
+                    if journey.task(task).signatures.is_empty() { again } else { "Yours stays as it is." }
+                ),
+                reason,
+            ),
+        ),
+        _ => return Ok(Vec::new()),
+    };
+    let subject = format!("{subject} ({})", journey.reference);
+    let link = format!("{}/journeys/{}/tasks/{task}", services.base_url, journey.reference);
+    let mut notices = Vec::new();
+    for signature in &before.task(task).signatures {
+        let own = recorded.by.as_ref().is_some_and(|by| by.person == signature.by);
+        if own || notices.iter().any(|notice: &Notice| notice.person == signature.by) {
+            continue;
+        }
+        let Some(person) = services.store.person(&signature.by).await? else { continue };
+        let id = format!("{}-{}-signed-{}", journey.reference, recorded.seq, signature.by);
+        notices.push(notice(services, id, (signature.by.clone(), person.email), &subject, &text, &link));
+    }
+    Ok(notices)
+}
+
+/// Who somebody acted for, by name.
+fn organisation_of(journey: &Journey, recorded: &Recorded) -> String {
+    let organisation = recorded.by.as_ref().and_then(|by| journey.identity(&by.organisation));
+    organisation.map_or_else(|| "An organisation".to_owned(), Identity::in_words)
+}
+
+/// " 3 of 4 have signed."
+fn counted_signatures(journey: &Journey, recorded: &Recorded) -> String {
+    let spec = recorded.event.task().and_then(|task| journey.process.task(task));
+    let text = spec.and_then(|spec| signing::count_in_words(journey, spec));
+    text.map_or_else(String::new, |text| format!(" {text}."))
 }
 
 /// An organisation whose people are here already learns that it has a part.
@@ -284,7 +353,28 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         ),
         Event::Signed { name, role, .. } => to_supplier(
             format!("{product}: {label}, signed"),
-            format!("{name} ({}) signed “{label}”.", role.title().to_lowercase()),
+            format!("{name} ({}) signed “{label}”.{}", role.title().to_lowercase(), counted_signatures(journey, recorded)),
+        ),
+        Event::Declined { role, reason, .. } => to_supplier(
+            format!("{product}: {label}, declined"),
+            with_words(
+                format!(
+                    "The {} who was to sign “{label}” for {product} declined. No signature that was given counts any more. Whoever filled in the parts puts them right and sends them again; then everybody signs again.",
+                    role.title().to_lowercase()
+                ),
+                reason,
+            ),
+        ),
+        Event::SignatureWithdrawn { reason, .. } => to_supplier(
+            format!("{product}: {label}, a signature taken back"),
+            with_words(
+                format!(
+                    "{} took its signature under “{label}” for {product} back.{}",
+                    organisation_of(journey, recorded),
+                    counted_signatures(journey, recorded)
+                ),
+                reason,
+            ),
         ),
         Event::WaiverProposed { reason, .. } => note(
             Side::Programme,
@@ -299,9 +389,14 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: {label} stays in the plan"),
             with_words(format!("The proposal to do without “{label}” was not agreed."), reason),
         ),
-        Event::Reopened { reason, .. } => to_supplier(
+        Event::Reopened { task, reason } => to_supplier(
             format!("{product}: {label}, open again"),
-            with_words(format!("“{label}” was opened again. Your work is kept."), reason),
+            with_words(
+                format!("“{label}” was opened again. Your work is kept. {}", words::resting_on(journey, task))
+                    .trim_end()
+                    .to_owned(),
+                reason,
+            ),
         ),
         Event::Lapsed { .. } => to_supplier(
             format!("{product}: the approval lapsed"),

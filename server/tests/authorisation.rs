@@ -545,6 +545,13 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             Verb::Sign,
             &[("name", "A Name"), ("authority", "A letter"), ("words", words)],
         ),
+        // Nobody has signed in part here, and none of the end users: who may do it otherwise stands in the matrix of the rules.
+        "task/decline" => {
+            on(&house.signing, "receive-connection-agreement", Verb::Decline, &[("reason", "It is another address.")])
+        }
+        "task/withdraw-signature" => {
+            on(&house.signing, "receive-connection-agreement", Verb::WithdrawSignature, &[("reason", "We stop.")])
+        }
         "scal/save" => scal(
             &house.answering,
             Some(Verb::Submit),

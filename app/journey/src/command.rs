@@ -110,6 +110,20 @@ pub enum Command {
         /// Digest of the words that were on the page.
         words: Digest,
     },
+    /// Do not sign what is to be signed.
+    Decline {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// Take back the signature of one's own organisation.
+    WithdrawSignature {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
     /// Propose to do without.
     ProposeWaiver {
         /// Which task.
@@ -224,6 +238,8 @@ impl Command {
             Command::Issue { .. } => Verb::Issue,
             Command::StillHolds { .. } => Verb::StillHolds,
             Command::Sign { .. } => Verb::Sign,
+            Command::Decline { .. } => Verb::Decline,
+            Command::WithdrawSignature { .. } => Verb::WithdrawSignature,
             Command::ProposeWaiver { .. } => Verb::ProposeWaiver,
             Command::ConfirmWaiver { .. } => Verb::ConfirmWaiver,
             Command::DeclineWaiver { .. } => Verb::DeclineWaiver,
@@ -256,6 +272,8 @@ impl Command {
             | Command::Issue { task, .. }
             | Command::StillHolds { task, .. }
             | Command::Sign { task, .. }
+            | Command::Decline { task, .. }
+            | Command::WithdrawSignature { task, .. }
             | Command::ProposeWaiver { task, .. }
             | Command::ConfirmWaiver { task }
             | Command::DeclineWaiver { task, .. }

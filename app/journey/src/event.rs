@@ -179,6 +179,24 @@ pub enum Event {
         /// Digest of the words shown.
         words: Digest,
     },
+    /// Whoever signs next declined to. No signature that was given counts any more, and the parts are filled in again.
+    Declined {
+        /// Which.
+        task: TaskId,
+        /// In what capacity.
+        role: Role,
+        /// Why.
+        reason: String,
+    },
+    /// An organisation took its own signature back.
+    SignatureWithdrawn {
+        /// Which.
+        task: TaskId,
+        /// In what capacity it was taken back.
+        role: Role,
+        /// Why.
+        reason: String,
+    },
     /// Somebody proposed to do without a task.
     WaiverProposed {
         /// Which.
@@ -198,7 +216,7 @@ pub enum Event {
         /// Why.
         reason: String,
     },
-    /// A settled or waived task was opened again; what depends on it locks and keeps its work.
+    /// A settled or waived task, or an agreement that is signed in part, was opened again; what depends on it locks and keeps its work.
     Reopened {
         /// Which.
         task: TaskId,
@@ -319,6 +337,8 @@ impl Event {
             | Event::Issued { task, .. }
             | Event::StillHolds { task, .. }
             | Event::Signed { task, .. }
+            | Event::Declined { task, .. }
+            | Event::SignatureWithdrawn { task, .. }
             | Event::WaiverProposed { task, .. }
             | Event::WaiverConfirmed { task }
             | Event::WaiverDeclined { task, .. }

@@ -42,6 +42,7 @@ pub mod results;
 pub mod review;
 pub mod scal;
 pub mod search;
+pub mod signing;
 pub mod spine;
 pub mod standing;
 pub mod testing;

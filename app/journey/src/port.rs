@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub use outbox::{Outbox, Outgoing, Undelivered, Unsent};
-pub use people::{Link, LinkPurpose, MOST_INVITATIONS, Member, Membership, Organisation, People, Person};
+pub use people::{InHand, Link, LinkPurpose, MOST_INVITATIONS, Member, Membership, Organisation, People, Person};
 pub use sign_ins::{SessionLine, SignIns};
 
 /// The memory could not answer. Never shown to a person as it is.

@@ -41,6 +41,10 @@ pub enum Verb {
     StillHolds,
     /// Sign the words shown.
     Sign,
+    /// Do not sign, with a reason: whoever filled in the parts puts them right.
+    Decline,
+    /// An end-user organisation takes back what it has signed.
+    WithdrawSignature,
     /// Propose to do without the task.
     ProposeWaiver,
     /// Agree to do without it.
@@ -84,6 +88,8 @@ impl Verb {
         Verb::Issue,
         Verb::StillHolds,
         Verb::Sign,
+        Verb::Decline,
+        Verb::WithdrawSignature,
         Verb::ProposeWaiver,
         Verb::ConfirmWaiver,
         Verb::DeclineWaiver,
@@ -112,6 +118,8 @@ impl Verb {
             Verb::Issue => "issue",
             Verb::StillHolds => "still-holds",
             Verb::Sign => "sign",
+            Verb::Decline => "decline",
+            Verb::WithdrawSignature => "withdraw-signature",
             Verb::ProposeWaiver => "propose-waiver",
             Verb::ConfirmWaiver => "confirm-waiver",
             Verb::DeclineWaiver => "decline-waiver",
@@ -167,6 +175,7 @@ use StateKind::{Open, Returned, Settled, Submitted, Waived};
 
 const ANSWERED: &[Settle] = &[ByReview, ByAcknowledgement];
 const SENT: &[Settle] = &[OnSubmit, ByReview, ByAcknowledgement];
+const CAN_COME_BACK: &[Settle] = &[ByReview, ByAcknowledgement, BySignatures];
 const ALL: &[Settle] = &[OnSubmit, ByReview, ByAcknowledgement, ByIssue, BySignatures];
 
 /// One edge of the machine: from, verb, to, and the ways of settling for which it exists.
@@ -190,6 +199,10 @@ pub const TRANSITIONS: &[Transition] = &[
     (Settled, Verb::Reassess, Settled, &[ByReview]),
     (Open, Verb::Issue, Settled, &[ByIssue]),
     (Open, Verb::Sign, Settled, &[BySignatures]),
+    // What is signed in part can be put right or taken back: by whoever filled it in, signs next, or has signed.
+    (Open, Verb::Decline, Returned, &[BySignatures]),
+    (Open, Verb::WithdrawSignature, Open, &[BySignatures]),
+    (Open, Verb::Reopen, Open, &[BySignatures]),
     (Open, Verb::ProposeWaiver, Open, ALL),
     (Open, Verb::ConfirmWaiver, Waived, ALL),
     (Open, Verb::DeclineWaiver, Open, ALL),
@@ -200,9 +213,10 @@ pub const TRANSITIONS: &[Transition] = &[
     (Submitted, Verb::Acknowledge, Settled, &[ByAcknowledgement]),
     (Returned, Verb::Submit, Settled, &[OnSubmit]),
     (Returned, Verb::Submit, Submitted, ANSWERED),
-    (Returned, Verb::ProposeWaiver, Returned, ANSWERED),
-    (Returned, Verb::ConfirmWaiver, Waived, ANSWERED),
-    (Returned, Verb::DeclineWaiver, Returned, ANSWERED),
+    (Returned, Verb::Submit, Open, &[BySignatures]),
+    (Returned, Verb::ProposeWaiver, Returned, CAN_COME_BACK),
+    (Returned, Verb::ConfirmWaiver, Waived, CAN_COME_BACK),
+    (Returned, Verb::DeclineWaiver, Returned, CAN_COME_BACK),
     (Settled, Verb::RecordSite, Settled, &[OnSubmit]),
     (Settled, Verb::TakeBackSite, Settled, &[OnSubmit]),
     // What stands as "Check again": whoever settled it says that it still holds, or it is done again.
@@ -212,6 +226,9 @@ pub const TRANSITIONS: &[Transition] = &[
     (Settled, Verb::Submit, Open, &[BySignatures]),
     (Settled, Verb::Issue, Settled, &[ByIssue]),
     (Settled, Verb::Sign, Settled, &[BySignatures]),
+    (Settled, Verb::Decline, Returned, &[BySignatures]),
+    // It stays settled for the others; without any of theirs it is open.
+    (Settled, Verb::WithdrawSignature, Settled, &[BySignatures]),
     (Settled, Verb::Reopen, Open, ALL),
     (Waived, Verb::Reopen, Open, ALL),
 ];
@@ -349,6 +366,19 @@ pub struct Signature {
     pub at: Timestamp,
     /// Of the words shown.
     pub words: Digest,
+}
+
+/// A signature that its organisation took back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenBack {
+    /// Whose it was.
+    pub organisation: OrganisationId,
+    /// Who took it back.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
 }
 
 /// An approval for one role.
@@ -508,6 +538,10 @@ pub struct TaskRecord {
     pub replies: Vec<Reply>,
     /// Signatures so far.
     pub signatures: Vec<Signature>,
+    /// Whether the parts of an agreement are filled in again before anybody signs: it was declined or opened again.
+    pub to_fill_in: bool,
+    /// Signatures that were taken back and not given again since, oldest first.
+    pub taken_back: Vec<TakenBack>,
     /// The event that settled or waived it last.
     pub settled: Option<Seq>,
     /// When it was settled for the first time; a waiver settles nothing.
@@ -546,6 +580,8 @@ impl TaskRecord {
             asked: Vec::new(),
             replies: Vec::new(),
             signatures: Vec::new(),
+            to_fill_in: false,
+            taken_back: Vec::new(),
             settled: None,
             first_settled: None,
             basis: None,

@@ -11,6 +11,7 @@ use crate::{
     ids::{OrganisationId, PersonId, Round, TaskId},
     journey::{Journey, Phase},
     process::{Page, Settle, TaskSpec},
+    signing,
     standing::{Standing, State, Verb},
 };
 
@@ -76,6 +77,7 @@ pub(crate) fn turns_since(
         _ => matches!(standing, Standing::Submitted | Standing::Returned | Standing::CheckAgain { .. }),
     };
     let since = if begins(journey, spec, standing) { issued(journey) } else { journey.since_known(spec, known) };
+    let since = signing::late_since(journey, spec).unwrap_or(since);
     let mut turns: Vec<Turn> = Vec::new();
     for side in sides(journey, &roles) {
         let due = spec.target.filter(|_| side == Side::Programme).and_then(|target| target.due(calendar::date_of(since)));
@@ -126,6 +128,10 @@ fn asked(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Vec<Role> {
         }
         (Standing::Ready | Standing::Draft | Standing::Returned, _) => spec.by.clone(),
         (Standing::CheckAgain { waiting_on }, _) if waiting_on.is_empty() => check_again(journey, spec),
+        // Whoever joined after the others had signed, or took a signature back.
+        (Standing::Settled, Settle::BySignatures) if !signing::late(journey, spec).is_empty() => {
+            journey.signs_next(spec).into_iter().collect()
+        }
         (Standing::Locked { .. }, _) if begins(journey, spec, standing) => spec.by.clone(),
         _ => Vec::new(),
     }

@@ -42,6 +42,8 @@ tags!(tag, TAGS, Event {
     Issued = "issued",
     StillHolds = "still_holds",
     Signed = "signed",
+    Declined = "declined",
+    SignatureWithdrawn = "signature_withdrawn",
     WaiverProposed = "waiver_proposed",
     WaiverConfirmed = "waiver_confirmed",
     WaiverDeclined = "waiver_declined",

@@ -16,7 +16,7 @@ use journey::{
     event::{By, Event, Finding, Recorded},
     form::{Form, Kind},
     forms,
-    ids::{Digest, JourneyRef, PersonId, Seq, TaskId},
+    ids::{Digest, JourneyRef, OrganisationId, PersonId, Seq, TaskId},
     journey::{Corrupt, Journey, Phase},
     opening::{self, Capability, Chosen, Opening, PdsRoute},
     overview::{Turn, overview, project},
@@ -84,7 +84,7 @@ struct Witness {
     waiting: BTreeMap<TaskId, u32>,
     approved: BTreeMap<TaskId, Vec<Role>>,
     asked: BTreeMap<TaskId, BTreeSet<Role>>,
-    signed: BTreeMap<TaskId, Vec<(Role, PersonId, Digest)>>,
+    signed: BTreeMap<TaskId, Vec<(Role, PersonId, OrganisationId, Digest)>>,
     /// How often each task was settled, or waived.
     settled: BTreeMap<TaskId, u32>,
     /// For each settled task: how often each task before it had been settled then, or when it was last said to hold.
@@ -185,13 +185,34 @@ impl Witness {
                 let signed = self.signed.entry(task.clone()).or_default();
                 assert_eq!(before.signs_next(spec), Some(*role), "{}: signed out of order", told());
                 assert!(self.sent.contains_key(task), "{}: signed before the parts were filled in", told());
-                // What was signed under other words is history.
-                signed.retain(|(_, _, under)| under == words);
-                assert!(actor.is(*role) && !signed.iter().any(|(_, by, _)| *by == actor.person), "{}: same hands", told());
-                assert_eq!(*words, Digest::of(agreement::words_to_sign(before, spec).as_bytes()), "{}: other words", told());
-                signed.push((*role, actor.person.clone(), words.clone()));
-                if before.unsigned(spec).len() == 1 {
+                // What was signed under other words is history. Whoever signs after the others signs theirs.
+                signed.retain(|(.., under)| under == words);
+                assert!(actor.is(*role) && !signed.iter().any(|(_, by, ..)| *by == actor.person), "{}: same hands", told());
+                let now = Digest::of(agreement::words_to_sign(before, spec).as_bytes());
+                let beside = before.standing(task) == Standing::Settled && signed.iter().any(|(.., under)| under == words);
+                assert!(*words == now || beside, "{}: other words", told());
+                let settled = before.standing(task) == Standing::Settled;
+                let others = signed.iter().filter(|(of, _, by, _)| of == role && *by == actor.organisation);
+                assert!(!settled || others.count() == 0, "{}: one signature for each organisation", told());
+                signed.push((*role, actor.person.clone(), actor.organisation.clone(), words.clone()));
+                if before.unsigned(spec).len() == 1 && !settled {
                     self.proposed.remove(task);
+                }
+            }
+            Event::Declined { role, .. } => {
+                open_gate();
+                assert_eq!(before.signs_next(spec), Some(*role), "{}: not asked", told());
+                assert!(actor.is(*role) && self.sent.contains_key(task), "{}", told());
+                assert_ne!(before.standing(task), Standing::Settled, "{}: what holds is not declined", told());
+                self.signed.remove(task);
+            }
+            Event::SignatureWithdrawn { role, .. } => {
+                let signed = self.signed.get_mut(task).expect("somebody has signed");
+                let there = signed.len();
+                signed.retain(|(of, _, by, _)| !(of == role && *by == actor.organisation));
+                assert!(actor.is(*role) && signed.len() < there, "{}: not theirs", told());
+                if !signed.iter().any(|(of, ..)| of == role) {
+                    signed.clear();
                 }
             }
             Event::WaiverProposed { .. } => {
@@ -313,9 +334,11 @@ impl Witness {
                     assert_eq!(self.sent[work].last().map(|sent| sent.0), Some(record.round.0), "{}", spec.id);
                 }
                 State::Settled { how: Settlement::Signed, .. } => {
-                    let mut signed: Vec<Role> = self.signed[&spec.id].iter().map(|signed| signed.0).collect();
-                    signed.dedup();
-                    assert_eq!(signed, spec.decide, "{}", spec.id);
+                    let signed: BTreeSet<Role> = self.signed[&spec.id].iter().map(|signed| signed.0).collect();
+                    assert_eq!(signed, spec.decide.iter().copied().collect(), "{}", spec.id);
+                    let witnessed: Vec<_> = self.signed[&spec.id].iter().map(|(_, by, of, _)| (by, of)).collect();
+                    let counted: Vec<_> = record.signatures.iter().map(|s| (&s.by, &s.organisation)).collect();
+                    assert_eq!(counted, witnessed, "{}", spec.id);
                     let words: BTreeSet<&Digest> = record.signatures.iter().map(|signature| &signature.words).collect();
                     assert_eq!(words.len(), 1, "{}: everybody signed the same words", spec.id);
                 }
@@ -590,6 +613,7 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
             }
             match deed.unwrap_or_else(|| (rng.pick(cast), Verb::Resume, any)) {
                 (actor, Verb::Approve, task) if rng.one_in(3) => (actor, *rng.pick(&[Verb::Return, Verb::Refuse]), task),
+                (actor, Verb::Sign, task) if rng.one_in(4) => (actor, Verb::Decline, task),
                 deed => deed,
             }
         }
@@ -598,6 +622,10 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
                 play.journey.process.tasks.iter().find(|task| task.page == Page::Sites).expect("where sites are recorded");
             let may = |actor: &&Actor| decide::offers_on(&play.journey, actor, &sites.id).contains(&Verb::TakeBackSite);
             (cast.iter().find(may).unwrap_or(&cast[0]), Verb::TakeBackSite, sites.id.clone())
+        }
+        8 if let Some(task) = signed_by_users(&play.journey) => {
+            let may = |actor: &&Actor| decide::offers_on(&play.journey, actor, &task).contains(&Verb::WithdrawSignature);
+            (cast.iter().find(may).unwrap_or(&cast[0]), Verb::WithdrawSignature, task)
         }
         6 if rng.one_in(3) => (rng.pick(cast), *rng.pick(Verb::ON_JOURNEYS), any),
         _ => {
@@ -611,6 +639,12 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
             (rng.pick(cast), Verb::Resume, any)
         }
     }
+}
+
+/// A task that an organisation which uses the product has signed.
+fn signed_by_users(journey: &Journey) -> Option<TaskId> {
+    let is = |spec: &&TaskSpec| journey.task(&spec.id).signatures.iter().any(|s| s.role.side() == Side::EndUser);
+    journey.plan().find(is).map(|spec| spec.id.clone())
 }
 
 /// Something that brings the journey on, by somebody whose turn it is.
@@ -638,7 +672,7 @@ fn diligent(journey: &Journey, verb: Verb, task: &TaskId) -> bool {
         Verb::Submit if again && signed => false,
         // Once is enough, though either can be done again.
         Verb::RecordSite => journey.sites.is_empty() && journey.task(task).state == State::Open,
-        Verb::Submit if signed => journey.task(task).round.0 == 0,
+        Verb::Submit if signed => journey.task(task).round.0 == 0 || journey.task(task).to_fill_in,
         _ => matches!(verb, Verb::Submit | Verb::Approve | Verb::Acknowledge | Verb::Issue | Verb::Sign | Verb::StillHolds),
     }
 }
@@ -730,7 +764,7 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
             .filter(|offer| {
                 let filled = |task: &TaskId| {
                     let signed = journey.process.task(task).is_some_and(|spec| spec.settle == Settle::BySignatures);
-                    signed && journey.task(task).round.0 > 0
+                    signed && journey.task(task).round.0 > 0 && !journey.task(task).to_fill_in
                 };
                 offer.verb != Verb::Submit || !offer.task.as_ref().is_some_and(filled)
             })
@@ -741,7 +775,8 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
             })
             // More sites of what is live may always be recorded; nobody waits for that.
             .filter(|offer| offer.verb != Verb::RecordSite || !offer.task.as_ref().is_some_and(done))
-            .filter_map(|offer| offer.task.filter(|task| open(task)).map(|task| (task, offer.role)))
+            // Whoever signs after the others, beside what is settled, is waited for.
+            .filter_map(|offer| offer.task.filter(|task| open(task) || offer.verb == Verb::Sign).map(|task| (task, offer.role)))
             .collect()
     };
     // Its rows may be answered from the day it is issued; `decide` says who may write.
@@ -936,6 +971,8 @@ const EVERY_EVENT: &[&str] = &[
     "rescoped",
     "reassessed",
     "signed",
+    "declined",
+    "signature_withdrawn",
     "site_live",
     "site_taken_back",
     "waiver_proposed",

@@ -96,6 +96,8 @@ fn details(event: &Event) -> Option<String> {
             format!("Version {product}. Asked again: {}.", ids.join(", "))
         }
         Event::Refused { reason, .. }
+        | Event::Declined { reason, .. }
+        | Event::SignatureWithdrawn { reason, .. }
         | Event::WaiverProposed { reason, .. }
         | Event::WaiverDeclined { reason, .. }
         | Event::Reopened { reason, .. }

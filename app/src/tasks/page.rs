@@ -18,6 +18,7 @@ use crate::{
     go_live::sites,
     halt::Halt,
     islands::{autosave::autosaved, upload::Upload},
+    overview::words,
     page::{hall, page, titled},
     scal,
     tasks::{
@@ -109,7 +110,7 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
 }
 
 fn decides(desk: &Desk) -> bool {
-    [Verb::Approve, Verb::Acknowledge, Verb::Issue, Verb::Sign].iter().any(|verb| desk.may(*verb))
+    [Verb::Approve, Verb::Acknowledge, Verb::Issue, Verb::Sign, Verb::Decline].iter().any(|verb| desk.may(*verb))
 }
 
 /// The way to the SCAL from the task that issued it.
@@ -232,19 +233,24 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
         Settle::ByAcknowledgement | Settle::ByReview if again => ("Or send it again", "Send it again"),
         Settle::OnSubmit => ("When it is done", "Mark as done"),
         Settle::ByAcknowledgement => ("Write to NHS England", "Send to NHS England"),
-        Settle::BySignatures if desk.record().round.0 > 0 => ("Change the parts", "Fill in the parts again"),
-        Settle::BySignatures => ("Fill in the parts", "Show the words to sign"),
+        Settle::BySignatures if desk.record().to_fill_in => ("Put the parts right", "Send it to be signed"),
+        Settle::BySignatures if desk.record().round.0 > 0 => ("Change the parts", "Send the changed parts to be signed"),
+        Settle::BySignatures => ("Fill in the parts", "Send it to be signed"),
         _ => ("Send it for review", "Submit to NHS England"),
     };
     let sides: Vec<&str> = desk.spec.decide.iter().map(|role| role.title()).collect();
     let to = match desk.spec.settle {
         _ if sides.is_empty() => String::new(),
-        Settle::BySignatures => format!("Then it is signed by {}, in this order.", sides.join(", then ").to_lowercase()),
+        Settle::BySignatures => format!(
+            "Those who sign are told by email when you send it: {}, in this order. The words they sign are shown here then; the parts can be changed until somebody has signed.",
+            sides.join(", then ").to_lowercase()
+        ),
         _ => format!("It goes to {}.", sides.join(", ").to_lowercase()),
     };
     let rows = if desk.spec.page == Page::Testing { scal::stage::rows(desk).await? } else { None };
     let takes_files = form.fields.iter().any(|field| matches!(field.kind, Kind::Files { .. }));
     Ok(view! {
+        {draft.beside(form, refused)}
         <h2 class="nhsuk-heading-m">{heading}</h2>
         <form action="/do/task/submit" method="post" id="answers" novalidate>
             {desk.hidden()}
@@ -337,9 +343,12 @@ pub fn more(desk: &Desk) -> AnyView {
         )
     });
     let reopen = desk.may(Verb::Reopen).then(|| {
+        let resting = words::resting_on(desk.journey(), &desk.spec.id);
         fold(
             "Open it again",
             view! {
+                {(!resting.is_empty()).then(|| view! { <p>{resting}</p> })}
+                {(!desk.record().signatures.is_empty()).then(|| view! { <p>"The signatures that were given do not count any more. Whoever has signed is told, and signs again when the parts were sent again."</p> })}
                 <form action="/do/task/reopen" method="post" novalidate>
                     {desk.hidden()}
                     {ask::words("reason-reopen", "reason", "Why is it opened again?", "What depends on it cannot go on until it is completed again. All work is kept.", "", None, 3)}

@@ -177,6 +177,13 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let facts = sent
         .map_or_else(String::new, |sent| format!("Submitted by {} on {}. ", desk.who(&sent.by), dates::day_of(sent.at)))
         + &desk.due().map_or_else(String::new, |due| format!("Due {} ({}).", dates::date(due), dates::due_in(due, desk.today).1));
+    // A colleague of the team was faster: what they saved, beside what was typed.
+    let faster = desk.hall.kept.as_ref().filter(|kept| kept.problems.is_empty()).zip(draft.answers.as_ref());
+    let faster = faster.and_then(|(kept, saved)| {
+        let words = |part: &Part, from: &Answers| drafts::verdict_in_words(&part.id, from);
+        let of = |(part, _): &(Part, Answered)| (part.label.clone(), words(part, saved), words(part, &kept.typed));
+        drafts::beside(draft.own, judged.iter().map(of).collect())
+    });
     let patience = diff::Patience::of_page();
     let drawn = |of: &Card<'_>| card(desk, (record, role), of, &typed, &patience);
     let cards = open.iter().map(drawn).collect_view();
@@ -186,6 +193,7 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let middle = view! {
         <div class="nhsuk-inset-text"><p>{lead}</p></div>
         {choice(desk, role)}
+        {faster}
         {replies::view(desk)}
         {results}
         <form action="/do/task/review" method="post" id="review" novalidate>

@@ -36,6 +36,7 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
             <p>{desk.spec.help.clone()}</p>
             {reopened(desk)}
             {returned(desk, label_of)}
+            {draft.beside(&form, desk.hall.kept.as_ref())}
             {replies::view(desk)}
             <form action="/do/use-case/continue" method="post" id="answers" novalidate>
                 {desk.hidden()}

@@ -153,6 +153,7 @@ stories! {
         an_address_that_is_taken_is_refused_and_nothing_is_half_written
         of_ten_registrations_of_an_address_one_wins
         organisations_are_found_by_id_and_by_name
+        what_a_member_has_in_hand_is_counted_where_they_belong
         members_stand_by_name_and_memberships_by_age
         letters_go_to_confirmed_people_with_the_role
         nobody_is_left_out_because_the_programme_is_large

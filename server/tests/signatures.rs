@@ -1,0 +1,124 @@
+//! Agreements that are signed in part, as pages and letters have them, and organisations that come and go beside them. The
+//! rules themselves are proved in `app/journey/tests/signing.rs`.
+#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
+
+mod common;
+
+use common::{
+    Page,
+    world::{Play, Small, Someone, admit, opening, task},
+};
+use journey::{
+    actor::{Actor, Role, Side},
+    command::Command,
+    ids::JourneyRef,
+    opening::Opening,
+};
+
+const SHARING: &str = "data-sharing-agreement";
+
+/// A journey whose data sharing agreement waits to be signed by two organisations.
+struct Scene {
+    small: Small,
+    gil: Someone,
+    bea: Someone,
+    play: Play,
+    reference: JourneyRef,
+}
+
+async fn scene() -> Scene {
+    let small = Small::new().await;
+    let roles = [Role::GroupLead, Role::AuthorisedPerson];
+    let gil = admit(&small.house, Side::EndUser, "Saltmarsh Network", "gil@saltmarsh.example", &roles).await;
+    let bea = admit(&small.house, Side::EndUser, "Willow Lane Surgery", "bea@willow.example", &roles).await;
+    let mut play = Play::open_with("consumer", &small.house, &small.lead, Opening { supporting_tasks: false, ..opening() });
+    play.joined(&small.reviewer.actor, &[&gil, &bea]);
+    let cast: Vec<Actor> = small.cast().into_iter().cloned().chain([gil.actor.clone()]).collect();
+    let cast: Vec<&Actor> = cast.iter().collect();
+    play.until_ready(&cast, SHARING).submits(&gil.actor, SHARING);
+    let reference = play.written(&small.house).await;
+    Scene { small, gil, bea, play, reference }
+}
+
+impl Scene {
+    /// Somebody signs the words that are to be signed.
+    async fn sign(&mut self, who: &Actor) {
+        let (name, authority) = ("A Name".to_owned(), "A letter".to_owned());
+        let words = self.play.words(SHARING);
+        self.play.does(who, Command::Sign { task: task(SHARING), name, authority, words });
+        self.play.written(&self.small.house).await;
+    }
+
+    fn path(&self) -> String {
+        format!("/journeys/{}/tasks/{SHARING}", self.reference)
+    }
+}
+
+async fn does(someone: &mut Someone, path: &str, action: &str, reason: &str) -> Page {
+    let page = someone.browser.get(path).await;
+    assert!(page.body.contains(&format!("action=\"/do/{action}\"")), "{action} is not offered: {}", page.body);
+    let (journey, seen) = (page.hidden("journey"), page.hidden("seen"));
+    let fields = [("journey", journey.as_str()), ("task", SHARING), ("seen", seen.as_str()), ("reason", reason)];
+    someone.browser.submit(action, &fields).await
+}
+
+async fn letters(scene: &Scene, to: &str, subject: &str) -> Vec<String> {
+    let all = scene.small.house.letters().await.into_iter();
+    all.filter(|letter| letter.to == to && letter.subject.contains(subject)).map(|letter| letter.body).collect()
+}
+
+/// Declining with a reason: told to whoever has signed, put right by whoever filled it in, and signed again by all.
+#[tokio::test]
+async fn whoever_signs_next_declines_and_those_who_signed_are_told() {
+    let mut scene = scene().await;
+    let gil = scene.gil.actor.clone();
+    scene.sign(&gil).await;
+    let path = scene.path();
+    let page = scene.bea.browser.get(&path).await;
+    assert!(page.body.contains("1 of 3 have signed."), "{}", page.body);
+    // Without a reason nothing happens.
+    let page = does(&mut scene.bea, &path, "task/decline", "").await;
+    assert!(page.body.contains("Give a reason"), "{}", page.body);
+    let page = does(&mut scene.bea, &path, "task/decline", "The privacy notice is of another trust.").await;
+    assert_eq!(page.done().as_deref(), Some("You declined. Nobody's signature counts any more"), "{}", page.body);
+    assert!(page.body.contains("Changes requested") && page.body.contains("declined to sign"), "{}", page.body);
+    let told = letters(&scene, "gil@saltmarsh.example", "declined").await;
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("The privacy notice is of another trust.") && told[0].contains("Your signature does not count"));
+    assert_eq!(letters(&scene, &scene.small.lead.email, "declined").await.len(), 1, "the supplier is told");
+    // Whoever fills in the parts finds them as they were, and the reason.
+    let page = scene.gil.browser.get(&path).await;
+    assert!(page.body.contains("Put the parts right") && page.body.contains("The privacy notice is of another trust."));
+    assert!(page.body.contains("Words that were signed before"), "what was signed can be read");
+    assert!(!page.body.contains("/do/task/sign\""), "nobody signs now");
+    assert!(page.body.contains("https://example.org/"), "what was filled in is there: {}", page.body);
+}
+
+/// An organisation takes its signature back; what the others signed stays.
+#[tokio::test]
+async fn an_organisation_takes_its_signature_back_and_the_others_are_told() {
+    let mut scene = scene().await;
+    let (gil, bea, pat) = (scene.gil.actor.clone(), scene.bea.actor.clone(), scene.small.reviewer.actor.clone());
+    for who in [&gil, &bea, &pat] {
+        scene.sign(who).await;
+    }
+    let path = scene.path();
+    let page = scene.gil.browser.get(&path).await;
+    assert!(page.body.contains("3 of 3 have signed.") && page.body.contains("Signed by everybody"), "{}", page.body);
+    let page = does(&mut scene.bea, &path, "task/withdraw-signature", "We stop using the product.").await;
+    assert_eq!(page.done().as_deref(), Some("Your organisation's signature is taken back"), "{}", page.body);
+    assert!(page.body.contains("2 of 3 have signed."), "{}", page.body);
+    for to in ["gil@saltmarsh.example", &scene.small.reviewer.email.clone(), &scene.small.lead.email.clone()] {
+        let told = letters(&scene, to, "a signature taken back").await;
+        assert_eq!(told.len(), 1, "{to}");
+        assert!(told[0].contains("Willow Lane Surgery") && told[0].contains("We stop using the product."), "{}", told[0]);
+    }
+    let page = scene.gil.browser.get(&path).await;
+    assert!(
+        page.body.contains("Willow Lane Surgery took its signature back") || page.body.contains("took its signature back on")
+    );
+    assert!(page.body.contains("Completed") && !page.body.contains("Signed by everybody"), "{}", page.body);
+    // It can sign again.
+    let page = scene.bea.browser.get(&path).await;
+    assert!(page.body.contains("/do/task/sign\"") && page.body.contains("Your turn"), "{}", page.body);
+}
