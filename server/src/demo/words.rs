@@ -260,6 +260,9 @@ fn scal_answers(journey: &Journey, rng: &mut Rng) -> Answers {
             _ => ("met", format!("Evidence pack, part {}, page {}.", row.section, 3 + rng.below(60))),
         };
         answers = answers.with(row.field.as_str(), status).with(row.words(), &words);
+        if scal::document(row).is_some() {
+            answers = answers.with(row.links(), "https://www.example.org/clinical-safety");
+        }
     }
     answers
 }

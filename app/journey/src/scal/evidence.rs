@@ -255,15 +255,17 @@ mod tests {
 
     #[test]
     fn evidence_of_an_older_version_is_stale_and_nothing_else_is() {
-        let of = |product: &str| {
+        let made = |product: &str, day: &str| {
             let typed = Answers::default()
                 .with("product", product)
                 .with("environment", "int")
-                .with("effective", "2 3 2026")
+                .with("effective", day)
                 .with("sort", "plain");
             let by = "ada".parse().expect("an id");
-            read(Digest::of(b"x"), &typed, None, by, Timestamp::UNIX_EPOCH).expect("complete")
+            read(Digest::of(b"x"), &typed, None, by, "2026-03-02T09:00:00Z".parse().expect("an instant"))
         };
+        let of = |product: &str| made(product, "2 3 2026").expect("complete");
+        assert!(made("4.2.1", "3 3 2026").is_err(), "nothing is made tomorrow");
         assert!(of("4.2.1").is_stale("4.2.3"));
         assert!(!of("4.2.3").is_stale("4.2.3") && !of("4.3").is_stale("4.2.3") && !of("4.2.1").is_stale(""));
         assert_eq!(of("4.2.1").environment, Some(Environment::Int));
