@@ -73,6 +73,8 @@ pub fn did(event: &Event) -> &'static str {
         Event::PartDeclined { .. } => "did not give an organisation a part",
         Event::Joined { .. } => "gave an organisation a part",
         Event::Identified { .. } => "corrected who an organisation is",
+        Event::LeaveAsked { .. } => "asked that an organisation leaves",
+        Event::LeaveDeclined { .. } => "let an organisation stay that was asked to leave",
         Event::Left { .. } => "took back the part of an organisation",
         Event::Reclassified { .. } => "said what sort of evidence a file is",
         Event::SiteLive { .. } => "recorded a site",
@@ -103,6 +105,7 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
         }
         mail.letters.extend(receipt(services, journey, event).await?);
         mail.notices.extend(signed_before(services, before, journey, event).await?);
+        mail.notices.extend(left(services, journey, event).await?);
         if let Event::Joined { organisation, .. } = &event.event {
             mail.notices.extend(joined(services, journey, event.seq, organisation).await?);
         }
@@ -214,6 +217,49 @@ async fn signed_before(
     Ok(notices)
 }
 
+/// The people of an organisation learn that somebody wants it to leave, that it stays, or that it has left.
+async fn left(services: &Services, journey: &Journey, recorded: &Recorded) -> Result<Vec<Notice>, StoreError> {
+    let product = &journey.opening.product;
+    let mut link = format!("{}/journeys/{}/organisations", services.base_url, journey.reference);
+    let (organisation, subject, text) = match &recorded.event {
+        Event::LeaveAsked { organisation, reason } => {
+            let text = format!(
+                "Somebody asked that your organisation leaves the journey of {product}. A programme lead of NHS England confirms it, or lets it stay. Until then nothing changes."
+            );
+            (organisation, "shall your organisation leave?", with_words(text, reason))
+        }
+        Event::LeaveDeclined { organisation, reason } => {
+            let text = format!("Your organisation keeps its part in the journey of {product}.");
+            (organisation, "your organisation stays", with_words(text, reason))
+        }
+        Event::Left { organisation, reason } => {
+            let read = if journey.left_after_signing(organisation) {
+                link = format!("{}/journeys/{}/signed", services.base_url, journey.reference);
+                "\n\nWhat it signed does not count any more. You can always read it here:"
+            } else {
+                link = format!("{}/journeys", services.base_url);
+                ""
+            };
+            let text = format!("Your organisation has no part in the journey of {product} any more.");
+            (organisation, "your organisation has left", with_words(text, reason) + read)
+        }
+        _ => return Ok(Vec::new()),
+    };
+    let roles = [Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson, Role::Commissioner];
+    let subject = format!("{product}: {subject} ({})", journey.reference);
+    let people = services.store.addresses(Some(std::slice::from_ref(organisation)), &roles).await?.into_iter();
+    let others = people.filter(|(person, _)| recorded.by.as_ref().is_none_or(|by| by.person != *person));
+    let told = |(person, to): (PersonId, String)| {
+        let id = format!("{}-{}-left-{person}", journey.reference, recorded.seq);
+        notice(services, id, (person, to), &subject, text.trim_end(), &link)
+    };
+    Ok(others.map(told).collect())
+}
+
+fn named(journey: &Journey, organisation: &OrganisationId) -> String {
+    journey.identity(organisation).map_or_else(|| "an organisation".to_owned(), Identity::in_words)
+}
+
 /// Who somebody acted for, by name.
 fn organisation_of(journey: &Journey, recorded: &Recorded) -> String {
     let organisation = recorded.by.as_ref().and_then(|by| journey.identity(&by.organisation));
@@ -263,7 +309,8 @@ fn link(services: &Services, journey: &Journey, event: &Event) -> String {
         format!("/tasks/{shown}")
     });
     let seats =
-        matches!(event, Event::PartAsked { .. } | Event::PartDeclined { .. } | Event::Joined { .. } | Event::Identified { .. });
+        matches!(event, Event::PartAsked { .. } | Event::PartDeclined { .. } | Event::Joined { .. } | Event::Identified { .. })
+            || matches!(event, Event::LeaveAsked { .. } | Event::LeaveDeclined { .. } | Event::Left { .. });
     let page = task.unwrap_or_else(|| if seats { "/organisations".to_owned() } else { String::new() });
     format!("{}/journeys/{}{page}", services.base_url, journey.reference)
 }
@@ -414,7 +461,33 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: withdrawn"),
             with_words(format!("The supplier withdrew {product}."), reason),
         ),
-        Event::Reclassified { .. } | Event::SiteLive { .. } | Event::SiteTakenBack { .. } | Event::Left { .. } => None,
+        Event::Reclassified { .. } | Event::SiteLive { .. } | Event::SiteTakenBack { .. } => None,
+        Event::LeaveAsked { organisation, reason } => note(
+            Side::Programme,
+            vec![Role::ProgrammeLead],
+            format!("{product}: may an organisation leave?"),
+            with_words(
+                format!(
+                    "Somebody asked that {} leaves the journey of {product}. A programme lead confirms it, or lets it stay.",
+                    named(journey, organisation)
+                ),
+                reason,
+            ),
+        ),
+        Event::LeaveDeclined { organisation, reason } => to_supplier(
+            format!("{product}: an organisation stays"),
+            with_words(format!("{} keeps its part in the journey of {product}.", named(journey, organisation)), reason),
+        ),
+        Event::Left { organisation, reason } => to_supplier(
+            format!("{product}: an organisation has left"),
+            with_words(
+                format!(
+                    "{} has no part in the journey of {product} any more. What it signed does not count any more.",
+                    named(journey, organisation)
+                ),
+                reason,
+            ),
+        ),
         Event::PartAsked { identity, .. } => note(
             Side::Programme,
             vec![Role::ProgrammeLead],

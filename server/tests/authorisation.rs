@@ -125,11 +125,6 @@ async fn supplier(
         early: early.written(house).await,
         drafting: start().until_ready(&cast, "describe-use-case").written(house).await,
         submitted: submitted.written(house).await,
-        confirming: start()
-            .until_ready(&cast, "start-end-user-engagement")
-            .submits(&lead.actor, "start-end-user-engagement")
-            .written(house)
-            .await,
         issuing: start().until_ready(&cast, "receive-scal").written(house).await,
         answering: start().until_ready(&cast, "submit-scal").written(house).await,
         judging: start().until_ready(&cast, "submit-scal").submits(&lead.actor, "submit-scal").written(house).await,
@@ -144,6 +139,11 @@ async fn supplier(
             .written(house)
             .await,
         withdrawn: withdrawn.written(house).await,
+        confirming: start()
+            .until_ready(&cast, "start-end-user-engagement")
+            .submits(&lead.actor, "start-end-user-engagement")
+            .written(house)
+            .await,
     };
     assert_eq!(draft(house, &journeys.drafting, &lead).await, 1);
     let fields = [("answers[email][]", &*format!("waits@{at}")), ("answers[roles][]", "developer")];
@@ -495,6 +495,14 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             ("answers[email][]", "other@trust.example"),
             ("answers[roles][]", "group_lead"),
         ]),
+        // The group is not answered yet, and nobody has asked: this says that whoever may not is not let past either.
+        "end-users/ask-to-leave" | "end-users/decline-leave" => {
+            let verb = if action == "end-users/ask-to-leave" { Verb::AskToLeave } else { Verb::DeclineLeave };
+            let fields = [("organisation", supplier.party.as_str()), ("reason", "It was another trust.")];
+            let mut probe = on(&house.early, "", verb, &fields);
+            probe.fields.retain(|(name, _)| name != "task");
+            probe
+        }
         "end-users/take-back" => {
             let fields = [("organisation", supplier.party.as_str()), ("reason", "It was another trust.")];
             let mut probe = on(&house.early, "", Verb::Leave, &fields);

@@ -122,3 +122,89 @@ async fn an_organisation_takes_its_signature_back_and_the_others_are_told() {
     let page = scene.bea.browser.get(&path).await;
     assert!(page.body.contains("/do/task/sign\"") && page.body.contains("Your turn"), "{}", page.body);
 }
+
+/// Leaving, once the group is answered: asked, confirmed by another, told, and what was signed can still be read.
+#[tokio::test]
+async fn an_organisation_leaves_with_the_programmes_word_and_reads_what_it_signed() {
+    let mut scene = scene().await;
+    let bea = scene.bea.actor.clone();
+    scene.sign(&bea).await;
+    let home = format!("/journeys/{}", scene.reference);
+    let page_of = format!("{home}/organisations");
+    let (reference, willow) = (scene.reference.to_string(), bea.organisation.to_string());
+    let signed = format!("{home}/signed");
+    assert_eq!(scene.bea.browser.get(&signed).await.status, 404, "it has a part");
+
+    let page = scene.small.lead.browser.get(&page_of).await;
+    assert!(page.body.contains("Ask that it leaves") && !page.body.contains("Take the part back"), "{}", page.body);
+    let fields = [("journey", reference.as_str()), ("organisation", willow.as_str()), ("reason", "It closes in March.")];
+    let page = scene.small.lead.browser.submit("end-users/take-back", &fields).await;
+    assert!(page.refusal().is_some(), "nobody of the supplier takes it out alone: {}", page.body);
+    let page = scene.small.lead.browser.submit("end-users/ask-to-leave", &fields).await;
+    assert_eq!(page.done().as_deref(), Some("You asked that the organisation leaves"), "{}", page.body);
+    assert_eq!(scene.bea.browser.get(&home).await.status, 200, "nothing changes until it is confirmed");
+    assert_eq!(letters(&scene, "bea@willow.example", "shall your organisation leave?").await.len(), 1);
+    let lead = scene.small.reviewer.email.clone();
+    assert_eq!(letters(&scene, &lead, "may an organisation leave?").await.len(), 1);
+
+    let page = scene.small.reviewer.browser.get(&page_of).await;
+    assert!(page.body.contains("It closes in March.") && page.body.contains("Confirm that it leaves"), "{}", page.body);
+    let fields = [("journey", reference.as_str()), ("organisation", willow.as_str())];
+    let page = scene.small.reviewer.browser.submit("end-users/take-back", &fields).await;
+    assert_eq!(page.done().as_deref(), Some("The organisation has left"), "{}", page.body);
+    let told = letters(&scene, "bea@willow.example", "your organisation has left").await;
+    assert!(told.len() == 1 && told[0].contains("It closes in March.") && told[0].contains(&signed), "{told:?}");
+
+    for path in [&home, &page_of, &format!("{home}/history"), &scene.path()] {
+        assert_eq!(scene.bea.browser.get(path).await.status, 404, "{path}");
+    }
+    let page = scene.bea.browser.get(&signed).await;
+    assert_eq!(page.status, 200);
+    let there = ["What Willow Lane Surgery signed", "Data sharing agreement", "GP Connect is used for direct care only."];
+    for words in there.into_iter().chain(["Some words of a test.", "A letter"]) {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    // Nobody else reads it there.
+    for other in [&mut scene.gil.browser, &mut scene.small.lead.browser, &mut scene.small.assurance.browser] {
+        assert_eq!(other.get(&signed).await.status, 404);
+    }
+    assert!(scene.gil.browser.get(&scene.path()).await.body.contains("0 of 2 have signed."));
+}
+
+/// The group is the list of record: what is declared is filled in from it, compared with it, and shown to whoever signs.
+#[tokio::test]
+async fn a_declaration_is_made_for_the_members_of_the_group() {
+    let mut scene = scene().await;
+    let page = scene.gil.browser.get(&scene.path()).await;
+    assert!(page.body.contains("Compared with the members of the group"), "{}", page.body);
+    assert!(page.body.contains("so they cannot sign:") && page.body.contains("Willow Lane Surgery (A21471)"), "{}", page.body);
+
+    let (gil, bea) = (scene.gil.actor.clone(), scene.bea.actor.clone());
+    let cast: Vec<Actor> = scene.small.cast().into_iter().cloned().chain([gil, bea]).collect();
+    let cast: Vec<&Actor> = cast.iter().collect();
+    scene.play.until_ready(&cast, "end-user-declaration").written(&scene.small.house).await;
+    let path = format!("/journeys/{}/tasks/end-user-declaration", scene.reference);
+    let page = scene.gil.browser.get(&path).await;
+    assert!(page.body.contains("\nA21471 Willow Lane Surgery</textarea>"), "it is filled in beforehand: {}", page.body);
+    let (journey, seen) = (page.hidden("journey"), page.hidden("seen"));
+    let send = |members: &'static str| {
+        vec![
+            ("journey", journey.clone()),
+            ("task", "end-user-declaration".to_owned()),
+            ("seen", seen.clone()),
+            ("answers[members][]", members.to_owned()),
+            ("answers[cso][]", "Dr Ash, GMC 1234567".to_owned()),
+            ("answers[incidents][]", "By telephone.".to_owned()),
+            ("answers[training][]", "At the desk.".to_owned()),
+        ]
+    };
+    let fields = send("A21471 Willow Lane Surgery\nT99999 Not a member Practice");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page = scene.gil.browser.submit("task/submit", &fields).await;
+    assert!(page.body.contains("line 2: Not a member Practice (T99999) is not a member of the group"), "{}", page.body);
+    assert!(page.body.contains("T99999 Not a member Practice</textarea>"), "what was typed is there");
+    let fields = send("A21471 Willow Lane Surgery");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page = scene.gil.browser.submit("task/submit", &fields).await;
+    assert!(page.done().is_some(), "{}", page.body);
+}

@@ -95,6 +95,8 @@ fn verb_of(event: &Event) -> Option<Verb> {
         | Event::PartDeclined { .. }
         | Event::Joined { .. }
         | Event::Identified { .. }
+        | Event::LeaveAsked { .. }
+        | Event::LeaveDeclined { .. }
         | Event::Left { .. }
         | Event::Reclassified { .. }
         | Event::WentLive

@@ -186,11 +186,25 @@ pub enum Command {
         /// Who it was until now, for a journey whose ledger does not say.
         before: Identity,
     },
+    /// Ask that an organisation leaves.
+    AskToLeave {
+        /// Which organisation.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
+    /// Let an organisation stay that was asked to leave.
+    DeclineLeave {
+        /// Which organisation.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
     /// Take the part of an organisation back.
     Leave {
         /// Which organisation.
         organisation: OrganisationId,
-        /// Why.
+        /// Why. Whoever confirms a wish repeats no reason: that of the wish counts.
         reason: String,
     },
     /// Record that a site is live, or correct what was recorded of it.
@@ -250,6 +264,8 @@ impl Command {
             Command::DeclinePart { .. } => Verb::DeclinePart,
             Command::Join { .. } => Verb::Join,
             Command::Identify { .. } => Verb::Identify,
+            Command::AskToLeave { .. } => Verb::AskToLeave,
+            Command::DeclineLeave { .. } => Verb::DeclineLeave,
             Command::Leave { .. } => Verb::Leave,
             Command::Withdraw { .. } => Verb::Withdraw,
             Command::Resume { .. } => Verb::Resume,
@@ -284,6 +300,8 @@ impl Command {
             | Command::DeclinePart { .. }
             | Command::Join { .. }
             | Command::Identify { .. }
+            | Command::AskToLeave { .. }
+            | Command::DeclineLeave { .. }
             | Command::Leave { .. }
             | Command::Withdraw { .. }
             | Command::Resume { .. } => None,
@@ -311,6 +329,8 @@ pub enum Refusal {
     OwnOrganisation,
     /// Nobody of the supplier signs for an organisation that will use the product.
     SignsForAnother,
+    /// The organisation that leads the group does this for all of it.
+    ForLead,
     /// It is done already.
     AlreadySettled,
     /// Exactly this was sent before, by the same person: a second click.
@@ -383,6 +403,10 @@ impl Refusal {
             Refusal::SignsForAnother => two(
                 "You cannot sign for another organisation",
                 "You belong to the supplier. Somebody of the organisation that will use the product signs for it.",
+            ),
+            Refusal::ForLead => two(
+                "The organisation that leads the group does this",
+                "Its group lead or its clinical safety officer does it for all members. Tell them in the conversation what you found.",
             ),
             Refusal::AlreadySettled => two("This is completed already", "Nothing was changed."),
             Refusal::AlreadyDone => two("You have already sent this", "It was recorded once. Nothing was sent twice."),

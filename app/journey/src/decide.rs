@@ -15,6 +15,8 @@ use crate::{
     identity::Identity,
     ids::{Digest, FieldId, OrganisationId, TaskId},
     journey::{Journey, Phase},
+    leaving,
+    members::{self, Group},
     opening::{self, Opening},
     process::{Page, Process, Settle, TaskSpec},
     review,
@@ -178,6 +180,16 @@ fn judge_task(
     if role.side() == Side::Programme && journey.is_own_work_of(actor) {
         return Err(Refusal::OwnOrganisation);
     }
+    if role.side() == Side::EndUser
+        && let Some(lead) = members::lead(journey, spec)
+    {
+        if *lead != actor.organisation {
+            return Err(Refusal::ForLead);
+        }
+        if actor.member_of.contains(&journey.organisation) {
+            return Err(Refusal::SignsForAnother);
+        }
+    }
     match verb {
         Verb::Start if !spec.can_start || record.started.is_some() => Err(Refusal::NothingToDo),
         // One new version at a time.
@@ -282,10 +294,13 @@ fn judge_journey(journey: &Journey, actor: &Actor, verb: Verb) -> Result<Role, R
     if !journey.may_see(actor) {
         return Err(Refusal::Unknown);
     }
+    if matches!(verb, Verb::AskToLeave | Verb::DeclineLeave | Verb::Leave) {
+        return leaving::may_any(journey, actor, verb);
+    }
     let wanted: &[Role] = match verb {
         Verb::AskForPart => &[Role::OnboardingLead],
         Verb::Join | Verb::Identify => &[Role::ProgrammeLead],
-        Verb::DeclinePart | Verb::Leave => &[Role::OnboardingLead, Role::ProgrammeLead],
+        Verb::DeclinePart => &[Role::OnboardingLead, Role::ProgrammeLead],
         Verb::Withdraw => &[Role::OnboardingLead],
         Verb::Resume => &[Role::ProgrammeLead],
         _ => return Err(Refusal::Unknown),
@@ -303,8 +318,7 @@ fn judge_journey(journey: &Journey, actor: &Actor, verb: Verb) -> Result<Role, R
         // Who an organisation is may be put right at any time, also of what has ended.
         | (Verb::Identify, _) => Ok(role),
         (Verb::DeclinePart, Phase::Open | Phase::Live { .. }) if journey.asked_parts().next().is_some() => Ok(role),
-        (Verb::Leave, Phase::Open | Phase::Live { .. }) if journey.parties().next().is_some() => Ok(role),
-        (Verb::AskForPart | Verb::DeclinePart | Verb::Join | Verb::Leave, Phase::Withdrawn { .. }) => Err(Refusal::Closed),
+        (Verb::AskForPart | Verb::DeclinePart | Verb::Join, Phase::Withdrawn { .. }) => Err(Refusal::Closed),
         _ => Err(Refusal::NothingToDo),
     }
 }
@@ -353,8 +367,12 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
         Command::Submit { task, answers } => {
             let answers = forms::form_of(spec, &journey.opening).check(&answers).map_err(Refusal::Invalid)?;
             rescope = rescoped(journey, spec, &answers);
+            if let Some(problem) = members::not_members(journey, spec, &answers) {
+                return Err(Refusal::Invalid(Problems(vec![problem])));
+            }
+            let group = if spec.page == Page::Group { Group::of(&answers) } else { None };
             let justified = if spec.page == Page::Scal { scal::justified(&journey.opening, &answers) } else { Vec::new() };
-            Event::Submitted { digest: Digest::of(answers.to_json().as_bytes()), round: round.next(), task, justified }
+            Event::Submitted { digest: Digest::of(answers.to_json().as_bytes()), round: round.next(), task, justified, group }
         }
         Command::Uplift { task } => Event::Uplifted { task, catalogue: editions::newest() },
         Command::Reassess { task, product, rows } => {
@@ -433,6 +451,8 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
         | Command::DeclinePart { .. }
         | Command::Join { .. }
         | Command::Identify { .. }
+        | Command::AskToLeave { .. }
+        | Command::DeclineLeave { .. }
         | Command::Leave { .. }
         | Command::Withdraw { .. }
         | Command::Resume { .. } => {
@@ -455,7 +475,17 @@ fn rescoped(journey: &Journey, spec: &TaskSpec, answers: &Answers) -> Option<Eve
 }
 
 fn decide_journey(journey: &Journey, actor: &Actor, command: Command) -> Result<Vec<Event>, Refusal> {
-    judge_journey(journey, actor, command.verb())?;
+    let verb = command.verb();
+    match &command {
+        Command::AskToLeave { organisation, .. }
+        | Command::DeclineLeave { organisation, .. }
+        | Command::Leave { organisation, .. }
+            if journey.may_see(actor) && journey.has_joined(organisation) =>
+        {
+            leaving::may(journey, actor, verb, organisation)?
+        }
+        _ => judge_journey(journey, actor, verb)?,
+    };
     Ok(vec![match command {
         Command::AskForPart { side, identity, .. } if journey.knows_code(side, &identity.ods_code) => {
             return Err(Refusal::AlreadyDone);
@@ -485,8 +515,21 @@ fn decide_journey(journey: &Journey, actor: &Actor, command: Command) -> Result<
             }
             Event::Identified { organisation, identity, before }
         }
-        Command::Leave { organisation, .. } if !journey.has_joined(&organisation) => return Err(Refusal::AlreadyDone),
-        Command::Leave { organisation, reason } => Event::Left { organisation, reason: reason_of(&reason)? },
+        Command::AskToLeave { organisation, .. }
+        | Command::DeclineLeave { organisation, .. }
+        | Command::Leave { organisation, .. }
+            if !journey.has_joined(&organisation) =>
+        {
+            return Err(Refusal::AlreadyDone);
+        }
+        Command::AskToLeave { organisation, reason } => Event::LeaveAsked { organisation, reason: reason_of(&reason)? },
+        Command::DeclineLeave { organisation, reason } => Event::LeaveDeclined { organisation, reason: reason_of(&reason)? },
+        Command::Leave { organisation, reason } => {
+            // What is confirmed is the wish, with its reason.
+            let asked = journey.asked_leave(&organisation).filter(|_| leaving::needs_confirmation(journey));
+            let reason = asked.map_or_else(|| reason_of(&reason), |asked| Ok(asked.reason.clone()))?;
+            Event::Left { organisation, reason }
+        }
         Command::Withdraw { reason } => Event::Withdrawn { reason: reason_of(&reason)? },
         Command::Resume { reason } => Event::Resumed { reason: reason_of(&reason)? },
         _ => return Err(Refusal::Unknown),

@@ -11,6 +11,7 @@ use crate::{
     go_live::Site,
     identity::Identity,
     ids::{Digest, FieldId, OrganisationId, PartId, PersonId, ProcessId, Round, Seq, TaskId},
+    members::Group,
     opening::{Chosen, Opening},
     scal::{Edition, evidence::Sort},
 };
@@ -56,6 +57,9 @@ pub enum Event {
         /// Answers that ask for an exception, such as rows of the SCAL that are not met.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         justified: Vec<FieldId>,
+        /// Who leads the group that uses the product, and its members, when these were sent. Ledgers of before do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<Group>,
     },
     /// A reviewing role approved the submission.
     Approved {
@@ -272,7 +276,21 @@ pub enum Event {
         /// Who it was until now.
         before: Identity,
     },
-    /// An organisation has no part any more. What it signed and wrote stays.
+    /// Somebody asked that an organisation leaves. It waits for a programme lead.
+    LeaveAsked {
+        /// Which.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
+    /// An organisation that was asked to leave stays: the programme declined it, or whoever asked took the wish back.
+    LeaveDeclined {
+        /// Which.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
+    /// An organisation has no part any more. What it signed can be read by it still, and does not count.
     Left {
         /// Which.
         organisation: OrganisationId,
@@ -353,6 +371,8 @@ impl Event {
             | Event::PartDeclined { .. }
             | Event::Joined { .. }
             | Event::Identified { .. }
+            | Event::LeaveAsked { .. }
+            | Event::LeaveDeclined { .. }
             | Event::Left { .. }
             | Event::WentLive
             | Event::Withdrawn { .. }

@@ -15,6 +15,8 @@ use crate::{
     go_live::Site,
     identity::Identity,
     ids::{Digest, FieldId, JourneyRef, OrganisationId, PartId, PersonId, Round, Seq, TaskId},
+    leaving::AskedLeave,
+    members::Group,
     opening::Opening,
     process::{Page, Process, Processes, Settle, TaskSpec},
     standing::{Signature, Standing, State, TaskRecord},
@@ -85,6 +87,12 @@ pub struct Journey {
     /// Since when each of them has its part.
     joined: BTreeMap<OrganisationId, Timestamp>,
     asked_parts: BTreeMap<PartId, AskedPart>,
+    asked_leaves: BTreeMap<OrganisationId, AskedLeave>,
+    group: Option<Group>,
+    /// Organisations that have signed something here, whether or not it counts.
+    signers: BTreeSet<OrganisationId>,
+    /// Organisations that had a part and have none.
+    left: BTreeSet<OrganisationId>,
     identities: BTreeMap<OrganisationId, Identity>,
     tasks: BTreeMap<TaskId, TaskRecord>,
     /// What every task is that the ledger says nothing of.
@@ -168,6 +176,10 @@ impl Journey {
             parties: BTreeMap::new(),
             joined: BTreeMap::new(),
             asked_parts: BTreeMap::new(),
+            asked_leaves: BTreeMap::new(),
+            group: None,
+            signers: BTreeSet::new(),
+            left: BTreeSet::new(),
             identities: identity.iter().map(|identity| (organisation.clone(), identity.clone())).collect(),
             tasks: BTreeMap::new(),
             untouched: TaskRecord::untouched(first.at),
@@ -426,6 +438,24 @@ impl Journey {
     #[must_use]
     pub fn joined(&self, organisation: &OrganisationId) -> Option<Timestamp> {
         self.joined.get(organisation).copied()
+    }
+
+    /// The group as it was sent last; `None` before it was, and in ledgers that did not say so yet.
+    #[must_use]
+    pub fn group(&self) -> Option<&Group> {
+        self.group.as_ref()
+    }
+
+    /// The wish that an organisation leaves, which waits for a programme lead.
+    #[must_use]
+    pub fn asked_leave(&self, organisation: &OrganisationId) -> Option<&AskedLeave> {
+        self.asked_leaves.get(organisation)
+    }
+
+    /// Whether an organisation has no part any more and has signed something here.
+    #[must_use]
+    pub fn left_after_signing(&self, organisation: &OrganisationId) -> bool {
+        self.left.contains(organisation) && self.signers.contains(organisation)
     }
 
     /// Parts that the supplier asked for and that wait for the programme.

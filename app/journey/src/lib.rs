@@ -31,6 +31,8 @@ pub mod guidance;
 pub mod identity;
 pub mod ids;
 pub mod journey;
+pub mod leaving;
+pub mod members;
 pub mod notices;
 pub mod opening;
 pub mod overview;

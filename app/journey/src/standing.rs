@@ -65,6 +65,10 @@ pub enum Verb {
     Join,
     /// Record that an organisation has another name or code.
     Identify,
+    /// Ask that an organisation leaves.
+    AskToLeave,
+    /// An organisation that was asked to leave stays.
+    DeclineLeave,
     /// Take the part of an organisation back.
     Leave,
     /// End the journey before it is live.
@@ -99,8 +103,17 @@ impl Verb {
     ];
 
     /// The verbs that act on the whole journey.
-    pub const ON_JOURNEYS: &'static [Verb] =
-        &[Verb::AskForPart, Verb::DeclinePart, Verb::Join, Verb::Identify, Verb::Leave, Verb::Withdraw, Verb::Resume];
+    pub const ON_JOURNEYS: &'static [Verb] = &[
+        Verb::AskForPart,
+        Verb::DeclinePart,
+        Verb::Join,
+        Verb::Identify,
+        Verb::AskToLeave,
+        Verb::DeclineLeave,
+        Verb::Leave,
+        Verb::Withdraw,
+        Verb::Resume,
+    ];
 
     /// The name in URLs and in the committed tables.
     #[must_use]
@@ -130,6 +143,8 @@ impl Verb {
             Verb::DeclinePart => "decline-part",
             Verb::Join => "join",
             Verb::Identify => "identify",
+            Verb::AskToLeave => "ask-to-leave",
+            Verb::DeclineLeave => "decline-leave",
             Verb::Leave => "leave",
             Verb::Withdraw => "withdraw",
             Verb::Resume => "resume",

@@ -10,6 +10,7 @@ use crate::{
     calendar, decide,
     ids::{OrganisationId, PersonId, Round, TaskId},
     journey::{Journey, Phase},
+    members,
     process::{Page, Settle, TaskSpec},
     signing,
     standing::{Standing, State, Verb},
@@ -172,9 +173,13 @@ fn sides(journey: &Journey, roles: &[Role]) -> Vec<Side> {
     if present.is_empty() { sides } else { present }
 }
 
-/// The organisations whose signature is missing, where each signs for itself.
+/// The organisations that are asked, where not all of a side are: the lead of the group, or those whose signature is missing
+/// where each signs for itself.
 fn unsigned(journey: &Journey, spec: &TaskSpec, roles: &[Role]) -> Vec<OrganisationId> {
     let signing = spec.settle == Settle::BySignatures && journey.task(&spec.id).round > Round(0);
+    if let Some(lead) = members::lead(journey, spec) {
+        return vec![lead.clone()];
+    }
     let missing = if signing { journey.unsigned(spec) } else { Vec::new() };
     let asked = missing.into_iter().filter(|(role, _)| roles.contains(role));
     asked.filter_map(|(_, organisation)| organisation).collect()

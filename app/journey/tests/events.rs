@@ -58,6 +58,8 @@ tags!(tag, TAGS, Event {
     Withdrawn = "withdrawn",
     Resumed = "resumed",
     Left = "left",
+    LeaveAsked = "leave_asked",
+    LeaveDeclined = "leave_declined",
     Reclassified = "reclassified",
     SiteLive = "site_live",
     SiteTakenBack = "site_taken_back",

@@ -459,6 +459,13 @@ fn whole_journey() -> String {
                 let command = match play.command(*verb, &id("mark"), "now") {
                     journey::command::Command::Join { .. } => joins("newcomer"),
                     journey::command::Command::AskForPart { .. } => asks("newcomer"),
+                    // A commissioner speaks for its own organisation.
+                    Command::Leave { reason, .. } if person.on(Side::Commissioner) => {
+                        Command::Leave { organisation: person.organisation.clone(), reason }
+                    }
+                    Command::AskToLeave { reason, .. } if person.on(Side::Commissioner) => {
+                        Command::AskToLeave { organisation: person.organisation.clone(), reason }
+                    }
                     other => other,
                 };
                 let outcome = after.obey(&person, command).map(|_| after);

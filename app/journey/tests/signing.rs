@@ -5,9 +5,11 @@ mod common;
 use common::{Play, actor, also_of, id, joins, opening, shipped};
 use journey::{
     actor::{Actor, Role, Side},
-    command::Refusal,
+    command::{Command, Refusal},
     decide,
+    event::Event,
     ids::OrganisationId,
+    leaving,
     overview::overview,
     signing,
     standing::{Standing, State, Verb},
@@ -183,11 +185,8 @@ fn an_organisation_that_joins_later_signs_what_the_others_signed() {
     play.obey(&pat(), joins("ward")).expect("a part is given");
     let joined = play.now;
     // Meanwhile the supplier is called otherwise: the words would be others today.
-    let renamed = journey::command::Command::Identify {
-        organisation: org("acme"),
-        identity: common::identity("acmeltd"),
-        before: common::identity("acme"),
-    };
+    let renamed =
+        Command::Identify { organisation: org("acme"), identity: common::identity("acmeltd"), before: common::identity("acme") };
     play.obey(&pat(), renamed).expect("the programme confirms another name");
     assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
     assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["ward".to_owned()])]);
@@ -204,4 +203,93 @@ fn an_organisation_that_joins_later_signs_what_the_others_signed() {
     assert!(record.signatures.iter().all(|signature| signature.words == before), "everybody signs the same words");
     assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("3 of 3 have signed"));
     assert_eq!(decide::texts(&play.journey, &[play.history.last().expect("signed").event.clone()]), Vec::<String>::new());
+}
+
+fn leave(organisation: &str) -> Command {
+    Command::Leave { organisation: org(organisation), reason: "It merges with another trust.".to_owned() }
+}
+
+fn ask(organisation: &str) -> Command {
+    Command::AskToLeave { organisation: org(organisation), reason: "It merges with another trust.".to_owned() }
+}
+
+fn quin() -> Actor {
+    actor("quin", "nhs", &[Role::ProgrammeLead])
+}
+
+/// Before the programme has answered the group, the supplier puts its own list right.
+#[test]
+fn until_the_group_is_answered_an_organisation_leaves_by_one_word() {
+    let process = shipped().newest("consumer").expect("a consumer process");
+    let begin = || {
+        let mut play = Play::open(shipped(), process, &ada(), opening());
+        play.obey(&pat(), joins("trust")).expect("a part is given");
+        play
+    };
+    for who in [ada(), pat(), gil(), amy()] {
+        assert_eq!(begin().obey(&who, ask("trust")), Err(Refusal::NothingToDo));
+        begin().obey(&who, leave("trust")).unwrap_or_else(|refusal| panic!("{}: {refusal:?}", who.person));
+    }
+    for who in [actor("dev", "acme", &[Role::Developer]), actor("cso", "trust", &[Role::EndUserCso])] {
+        assert!(matches!(begin().obey(&who, leave("trust")), Err(Refusal::NotYours { .. })));
+    }
+}
+
+#[test]
+fn once_the_group_is_answered_two_people_let_an_organisation_leave() {
+    let mut play = signed(&["trust", "ward"]);
+    for who in [ada(), gil(), may()] {
+        assert!(matches!(play.obey(&who, leave("ward")), Err(Refusal::NotYours { .. })), "{}", who.person);
+    }
+    assert_eq!(play.obey(&pat(), leave("ward")), Err(Refusal::NothingToDo), "nobody has asked");
+    assert!(matches!(play.obey(&gil(), ask("ward")), Err(Refusal::NotYours { .. })), "another organisation does not");
+    // A lead who asks needs another one; the supplier takes back what it asked, and not what others did.
+    play.obey(&pat(), ask("ward")).expect("a lead may ask as well");
+    assert_eq!(play.obey(&pat(), leave("ward")), Err(Refusal::SameHands));
+    let stays = Command::DeclineLeave { organisation: org("ward"), reason: "It stays.".to_owned() };
+    assert!(matches!(play.obey(&ada(), stays.clone()), Err(Refusal::NotYours { .. })));
+    play.obey(&quin(), stays.clone()).expect("another lead declines");
+    play.obey(&ada(), ask("ward")).expect("the supplier asks");
+    assert_eq!(play.obey(&ada(), ask("ward")), Err(Refusal::NothingToDo));
+    play.obey(&ada(), stays).expect("and takes it back");
+    play.obey(&may(), ask("ward")).expect("an organisation asks for itself");
+    assert!(play.journey.may_see(&may()), "nothing happens until it is confirmed");
+    play.obey(&pat(), Command::Leave { organisation: org("ward"), reason: String::new() }).expect("a lead confirms");
+    let last = &play.history.last().expect("recorded").event;
+    assert!(matches!(last, Event::Left { reason, .. } if reason == "It merges with another trust."), "{last:?}");
+    assert!(!play.journey.may_see(&may()));
+    // The others go on; what it signed counts no more, and can be read by it alone.
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    let spec = play.spec(&id(SHARING));
+    assert_eq!(signing::count(&play.journey, spec), Some((2, 2)));
+    assert!(leaving::may_read_signed(&play.journey, &may()));
+    for other in [actor("eve", "elsewhere", &[Role::AuthorisedPerson]), actor("dev", "ward", &[])] {
+        assert!(!leaving::may_read_signed(&play.journey, &other), "{}", other.person);
+    }
+}
+
+/// Whoever refuses is not simply taken out, and whoever signed and went does not carry the agreement.
+#[test]
+fn the_signature_of_an_organisation_that_left_settles_nothing_and_does_not_come_back() {
+    let mut play = signed(&["trust"]);
+    play.obey(&ada(), ask("trust")).expect("asked");
+    play.obey(&pat(), leave("trust")).expect("confirmed");
+    assert_ne!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    let spec = play.spec(&id(SHARING));
+    assert_eq!(play.journey.signatures(spec), Vec::<&journey::standing::Signature>::new());
+    play.obey(&pat(), joins("trust")).expect("it comes back");
+    assert_eq!(play.journey.signatures(spec), Vec::<&journey::standing::Signature>::new(), "and signs anew");
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["trust".to_owned()])]);
+    does(&mut play, &amy(), Verb::Sign, SHARING);
+    does(&mut play, &pat(), Verb::Sign, SHARING);
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    assert!(!leaving::may_read_signed(&play.journey, &amy()), "it reads the journey itself");
+}
+
+/// Nobody of the supplier speaks for an organisation that uses the product, about leaving as little as about signing.
+#[test]
+fn nobody_of_the_supplier_asks_in_the_name_of_another_organisation() {
+    let mut play = signed(&["trust"]);
+    let puppet = also_of(actor("ada", "trust", &[Role::AuthorisedPerson]), "acme");
+    assert_eq!(play.obey(&puppet, ask("trust")), Err(Refusal::SignsForAnother));
 }

@@ -18,6 +18,7 @@ use journey::{
     forms,
     ids::{Digest, JourneyRef, OrganisationId, PersonId, Seq, TaskId},
     journey::{Corrupt, Journey, Phase},
+    leaving,
     opening::{self, Capability, Chosen, Opening, PdsRoute},
     overview::{Turn, overview, project},
     process::{Page, Process, Settle, TaskSpec},
@@ -92,6 +93,9 @@ struct Witness {
     /// The capabilities when each task was settled, or last said to hold.
     chosen: BTreeMap<TaskId, Vec<Chosen>>,
     proposed: BTreeMap<TaskId, PersonId>,
+    /// Whether the programme has answered the group, and who asked which organisation to leave.
+    group_known: bool,
+    leaves: BTreeMap<OrganisationId, PersonId>,
 }
 
 impl Witness {
@@ -113,6 +117,7 @@ impl Witness {
     /// Sees one event before it is folded, and objects to what must never be written.
     fn sees(&mut self, before: &Journey, actor: &Actor, event: &Event) {
         let told = || format!("{event:?} by {}", actor.person);
+        self.sees_leaving(before, actor, event);
         let Some(task) = event.task() else { return };
         let spec = before.process.task(task).expect("a task of the process");
         assert!(spec.applies(&before.opening), "{}: not in the plan", told());
@@ -262,6 +267,41 @@ impl Witness {
             }
             Event::Started { .. } => assert!(spec.can_start && spec.by.iter().any(|role| actor.is(*role)), "{}", told()),
             other => panic!("{other:?} is about a task, and this witness does not look at it"),
+        }
+    }
+
+    /// Who leaves: with the programme's word once it has answered the group, and never by one person's word alone then.
+    fn sees_leaving(&mut self, before: &Journey, actor: &Actor, event: &Event) {
+        if let Event::Acknowledged { task, .. } | Event::WaiverConfirmed { task } = event {
+            self.group_known |= before.process.task(task).is_some_and(|spec| spec.page == Page::Group);
+        }
+        let own = |organisation: &OrganisationId| actor.organisation == *organisation;
+        let programme = actor.is(Role::ProgrammeLead) && !before.is_own_work_of(actor);
+        match event {
+            Event::LeaveAsked { organisation, .. } => {
+                assert!(self.group_known && (own(organisation) || programme || actor.is(Role::OnboardingLead)), "{event:?}");
+                self.leaves.insert(organisation.clone(), actor.person.clone());
+            }
+            Event::LeaveDeclined { organisation, .. } => {
+                let asked = self.leaves.remove(organisation).expect("somebody asked");
+                assert!(programme || own(organisation) || actor.is(Role::OnboardingLead), "{event:?} asked by {asked}");
+            }
+            Event::Left { organisation, .. } => {
+                let asked = self.leaves.remove(organisation);
+                if self.group_known {
+                    assert!(programme && asked.is_some_and(|asked| asked != actor.person), "{event:?}: four eyes");
+                } else {
+                    assert!(programme || own(organisation) || actor.is(Role::OnboardingLead), "{event:?}");
+                }
+                for signed in self.signed.values_mut() {
+                    let there = signed.len();
+                    signed.retain(|(role, _, by, _)| role.side() != Side::EndUser || by != organisation);
+                    if signed.len() < there && !signed.iter().any(|(role, ..)| role.side() == Side::EndUser) {
+                        signed.clear();
+                    }
+                }
+            }
+            _ => {}
         }
     }
 
@@ -462,7 +502,16 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             *identity = common::identity(["acme", "acmeltd"][rng.below(2)]);
             journey.identity(organisation) != Some(identity)
         }
-        Command::Leave { organisation, .. } => !bad && journey.has_joined(organisation),
+        Command::AskToLeave { organisation, .. }
+        | Command::DeclineLeave { organisation, .. }
+        | Command::Leave { organisation, .. } => {
+            *organisation = ["trust", "icb"][rng.below(2)].parse().expect("an organisation id");
+            // Whose wish it is decides who may; the witness looks at that.
+            let joined = journey.has_joined(organisation);
+            let asked = journey.asked_leave(organisation).is_some();
+            // The reason of a wish is the wish's own.
+            (!bad || verb == Verb::Leave && asked) && joined
+        }
         Command::RecordSite { site, .. } => {
             // The words about a site are checked where the site is read (`go_live::site`).
             journey.sites.get(&site.ods_code) != Some(site)
@@ -484,6 +533,15 @@ fn is_fresh(journey: &Journey, task: &TaskId) -> bool {
     let record = journey.task(task);
     let one_team = journey.process.task(task).is_some_and(|spec| spec.decide.len() == 1);
     one_team && record.verdicts.is_empty()
+}
+
+fn may_leave(journey: &Journey, actor: &Actor, command: &Command) -> bool {
+    match command {
+        Command::AskToLeave { organisation, .. }
+        | Command::DeclineLeave { organisation, .. }
+        | Command::Leave { organisation, .. } => leaving::may(journey, actor, command.verb(), organisation).is_ok(),
+        _ => true,
+    }
 }
 
 fn task_verb(verb: Verb) -> bool {
@@ -512,6 +570,8 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
     let (actor, verb, task) = choose(rng, play, cast);
     let offered = is_offered(rng, &play.journey, actor, verb, &task);
     let wish = wish(rng, play, verb, &task);
+    // Who may ask or let one organisation leave may not be the one for another.
+    let offered = offered && may_leave(&play.journey, actor, &wish.command);
     let told = format!("{verb:?} on {task} by {} for {}", actor.person, actor.organisation);
     if is_stranger(actor) {
         assert_eq!(decide::offers(&play.journey, actor), [], "{} is a stranger", actor.person);
@@ -549,6 +609,8 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
                                         | Verb::Join
                                         | Verb::Identify
                                         | Verb::Leave
+                                        | Verb::AskToLeave
+                                        | Verb::DeclineLeave
                                         | Verb::RecordSite
                                 ),
                             "{told}"
@@ -627,6 +689,12 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
             let may = |actor: &&Actor| decide::offers_on(&play.journey, actor, &task).contains(&Verb::WithdrawSignature);
             (cast.iter().find(may).unwrap_or(&cast[0]), Verb::WithdrawSignature, task)
         }
+        6 if play.journey.parties().any(|(organisation, _)| play.journey.asked_leave(organisation).is_some()) => {
+            let verb = *rng.pick(&[Verb::DeclineLeave, Verb::Leave]);
+            let may = |actor: &&Actor| decide::offers_on_whole(&play.journey, actor).contains(&verb);
+            (cast.iter().find(may).unwrap_or(&cast[0]), verb, any)
+        }
+        6 if rng.one_in(6) => (rng.pick(cast), Verb::AskToLeave, any),
         6 if rng.one_in(3) => (rng.pick(cast), *rng.pick(Verb::ON_JOURNEYS), any),
         _ => {
             for _ in 0..20 {
@@ -990,6 +1058,8 @@ const EVERY_EVENT: &[&str] = &[
     "joined",
     "identified",
     "left",
+    "leave_asked",
+    "leave_declined",
     "went_live",
     "withdrawn",
     "resumed",

@@ -20,6 +20,7 @@ use crate::{
         dates,
     },
     halt::Halt,
+    services::Services,
     tasks::frame::Desk,
 };
 
@@ -45,7 +46,7 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
     // What is settled is shown as it was signed, whatever would be signed today.
     let signed = record.signatures.last().filter(|_| desk.standing == Standing::Settled).map(|last| last.words.clone());
     let (words, digest) = match signed {
-        Some(digest) if digest != Digest::of(now.as_bytes()) => (kept(desk, &digest).await?, digest),
+        Some(digest) if digest != Digest::of(now.as_bytes()) => (kept(&desk.hall.services, &digest).await?, digest),
         _ => {
             let digest = Digest::of(now.as_bytes());
             (now, digest)
@@ -106,8 +107,11 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
 }
 
 /// The text that was signed, as it was kept with the signature.
-async fn kept(desk: &Desk, digest: &Digest) -> Result<String, Halt> {
-    let text = desk.hall.services.store.text(digest).await?;
+///
+/// # Errors
+/// When it cannot be read, or is not what was signed.
+pub async fn kept(services: &Services, digest: &Digest) -> Result<String, Halt> {
+    let text = services.store.text(digest).await?;
     match text {
         Some(text) if Digest::of(text.as_bytes()) == *digest => Ok(text),
         Some(_) => Err(Halt::Fault(format!("the text {digest} is not what was signed"))),
@@ -134,7 +138,7 @@ async fn before(desk: &Desk, shown: Option<&Digest>) -> Result<Option<AnyView>, 
             continue;
         }
         told.push(digest);
-        let text = kept(desk, digest).await?;
+        let text = kept(&desk.hall.services, digest).await?;
         let by = earlier.iter().filter(|(_, _, words)| words == digest);
         let by =
             by.map(|(recorded, name, _)| view! { <li>{format!("{name}, {}", dates::moment(recorded.at))}</li> }).collect_view();

@@ -119,7 +119,10 @@ fn details(event: &Event) -> Option<String> {
             format!("{} {}, live since {}. {}{outside}", site.ods_code, site.name, dates::date(site.live_on), site.note)
         }
         Event::PartAsked { identity, .. } | Event::Joined { identity: Some(identity), .. } => identity.in_words(),
-        Event::PartDeclined { reason, .. } | Event::Left { reason, .. } => reason.clone(),
+        Event::PartDeclined { reason, .. }
+        | Event::Left { reason, .. }
+        | Event::LeaveAsked { reason, .. }
+        | Event::LeaveDeclined { reason, .. } => reason.clone(),
         Event::Identified { identity, before, .. } => format!("{} is {} from now on.", before.in_words(), identity.in_words()),
         Event::Reclassified { file, from, to, .. } => {
             format!("{} until then, {} from now on. Digest of the file: {}…", from.title(), to.title(), &file.as_str()[..16])

@@ -4,7 +4,7 @@ use journey::{
     command::Refusal,
     decide,
     form::{Answers, Field, Form, Kind, Part},
-    forms,
+    forms, members,
     process::{Page, Settle},
     standing::{Standing, StateKind, Verb},
 };
@@ -94,6 +94,7 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
         {start_view(desk)}
         {last_sent(desk, &form)?}
         {replies::view(desk)}
+        {crate::tasks::members::view(desk)?}
         {certificate}
         {results}
         {sites}
@@ -223,7 +224,10 @@ pub fn summary(form: &Form, answers: &Answers) -> AnyView {
 async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     let draft = drafts::load(desk, "answers").await?;
     let last = desk.sent.last().map(Desk::answers_of).transpose()?;
-    let before = draft.answers.clone().or(last).unwrap_or_else(|| forms::beforehand(desk.spec, &desk.journey().opening));
+    let before =
+        draft.answers.clone().or(last).unwrap_or_else(|| {
+            members::beforehand(desk.journey(), desk.spec, forms::beforehand(desk.spec, &desk.journey().opening))
+        });
     // A refused form of another sort on the same page keeps its own words, not ours.
     let refused = desk.hall.kept.as_ref().filter(|kept| form.fields.iter().any(|f| kept.typed.0.contains_key(f.id.as_str())));
     let answers = refused.map_or(before, |kept| kept.typed.clone());

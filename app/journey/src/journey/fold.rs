@@ -8,6 +8,7 @@ use crate::{
     basis::Basis,
     event::{Event, Finding, Recorded},
     ids::{OrganisationId, PersonId, Seq, TaskId},
+    leaving::AskedLeave,
     process::Settle,
     scal::editions::{self, Difference},
     signing,
@@ -27,8 +28,11 @@ impl Journey {
         match &recorded.event {
             Event::Opened { .. } => return Err(Corrupt::Misplaced(seq)),
             Event::Started { task } => self.touch(task, seq).started = Some(at),
-            Event::Submitted { task, round, digest, justified } => {
+            Event::Submitted { task, round, digest, justified, group } => {
                 let by = person()?;
+                if group.is_some() {
+                    self.group.clone_from(group);
+                }
                 let decides = self.process.reviewer_of(task).map(|t| t.id.clone());
                 let settle = self.process.task(task).map(|t| t.settle);
                 let record = self.touch(task, seq);
@@ -180,6 +184,7 @@ impl Journey {
                 let by = person()?;
                 let organisation = recorded.by.as_ref().map(|by| by.organisation.clone()).ok_or(Corrupt::Misplaced(seq))?;
                 let identity = self.identity(&organisation).cloned();
+                self.signers.insert(organisation.clone());
                 // It stays settled for the others while one organisation signs beside them.
                 let late = self.process.task(task).is_some_and(|spec| !signing::late(self, spec).is_empty());
                 let record = self.touch(task, seq);
@@ -255,6 +260,7 @@ impl Journey {
             Event::Joined { organisation, side, identity, part } => {
                 self.parties.insert(organisation.clone(), side.unwrap_or(Side::EndUser));
                 self.joined.insert(organisation.clone(), at);
+                self.left.remove(organisation);
                 if let Some(identity) = identity {
                     self.identities.insert(organisation.clone(), identity.clone());
                 }
@@ -265,7 +271,27 @@ impl Journey {
             Event::Identified { organisation, identity, .. } => {
                 self.identities.insert(organisation.clone(), identity.clone());
             }
-            Event::Left { organisation, .. } => drop(self.parties.remove(organisation)),
+            Event::LeaveAsked { organisation, reason } => {
+                let by = recorded.by.clone().ok_or(Corrupt::Misplaced(seq))?;
+                let asked = AskedLeave { by: by.person, of: by.organisation, at, reason: reason.clone() };
+                self.asked_leaves.insert(organisation.clone(), asked);
+            }
+            Event::LeaveDeclined { organisation, .. } => drop(self.asked_leaves.remove(organisation)),
+            Event::Left { organisation, .. } => {
+                self.parties.remove(organisation);
+                self.asked_leaves.remove(organisation);
+                self.left.insert(organisation.clone());
+                // What it signed does not count alone, nor again when it comes back.
+                let process = self.process;
+                for spec in process.tasks.iter().filter(|spec| spec.settle == Settle::BySignatures) {
+                    if signing::has_signed(self, spec, organisation) {
+                        self.take_out(&spec.id, organisation, seq, at);
+                    }
+                    if let Some(record) = self.tasks.get_mut(&spec.id) {
+                        record.taken_back.retain(|back| back.organisation != *organisation);
+                    }
+                }
+            }
             // The facts lie beside the ledger; here stands who changed what, for whoever looks.
             Event::Reclassified { .. } => {}
             Event::SiteLive { task, site } => {

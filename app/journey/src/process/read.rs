@@ -85,6 +85,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         "waivable",
         "target",
         "can_start",
+        "of_lead",
         "lapses_months",
         "lapses_unless_started",
         "help",
@@ -108,6 +109,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
     let waivable = r.flag("waivable");
     let target = r.has("target").then(|| r.parsed::<Target>("target")).flatten();
     let can_start = r.flag("can_start");
+    let of_lead = r.flag("of_lead");
     let months = r.number("lapses_months");
     let unless = r.has("lapses_unless_started").then(|| r.parsed("lapses_unless_started")).flatten();
     let help = r.text("help");
@@ -134,6 +136,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         waivable,
         target,
         can_start,
+        of_lead,
         lapse,
         help: help?,
         line: r.line,

@@ -257,6 +257,10 @@ impl Play {
                 identity: identity(words),
                 before: identity("trust"),
             },
+            Verb::AskToLeave => Command::AskToLeave { organisation: "trust".parse().expect("an organisation id"), reason: text },
+            Verb::DeclineLeave => {
+                Command::DeclineLeave { organisation: "trust".parse().expect("an organisation id"), reason: text }
+            }
             Verb::Leave => Command::Leave { organisation: "trust".parse().expect("an organisation id"), reason: text },
             Verb::Withdraw => Command::Withdraw { reason: text },
             Verb::Resume => Command::Resume { reason: text },
