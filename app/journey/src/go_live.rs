@@ -231,9 +231,11 @@ pub fn days(journey: &Journey, spec: &TaskSpec, answers: &Answers, today: Date) 
 }
 
 /// Why the organisation of a site may not use the product: it has not signed what end users sign, and the declaration does
-/// not name it. Nothing where no end users sign, or where the ledger does not say who has signed.
+/// not name it. A site of a trust, or a branch of a practice, has a code that begins with that of its organisation. Nothing
+/// where no end users sign, or where the ledger does not say who has signed.
 fn unsigned(journey: &Journey, site: &Site, sent: &Sent) -> Option<String> {
-    if names(&sent.declared, &site.ods_code) {
+    let belongs_to = |ods_code: &str| !ods_code.is_empty() && site.ods_code.starts_with(ods_code);
+    if sent.declared.iter().any(|organisation| belongs_to(&organisation.ods_code)) {
         return None;
     }
     let signs = |spec: &&'static TaskSpec| {
@@ -242,7 +244,7 @@ fn unsigned(journey: &Journey, site: &Site, sent: &Sent) -> Option<String> {
     let missing = journey.plan().filter(signs).find(|spec| {
         let of_users = journey.signatures(spec).into_iter().filter(|signature| signature.role.side() == Side::EndUser);
         let codes: Vec<_> = of_users.filter_map(|s| s.identity.as_ref().or(journey.identity(&s.organisation))).collect();
-        !codes.is_empty() && !codes.iter().any(|identity| identity.ods_code == site.ods_code)
+        !codes.is_empty() && !codes.iter().any(|identity| belongs_to(&identity.ods_code))
     })?;
     Some(format!(
         "{} has not signed “{}”, and no declaration names it. Ask an authorised person of that organisation to sign, or a group \

@@ -90,6 +90,9 @@ fn a_site_is_live_after_its_approval_and_only_where_its_organisation_has_signed(
     let none: Vec<(String, String)> = Vec::new();
     assert_eq!(said(&play, ("RJ1", "2026-03-09", ""), &sent), none, "on the day of the approval, where it is signed");
     assert_eq!(said(&play, ("A21471", "2026-03-20", ""), &sent), none, "the declaration names it");
+    let with_site = Sent { planned: vec![named("RJ101"), named("A21471001")], ..sent.clone() };
+    assert_eq!(said(&play, ("RJ101", "2026-03-16", ""), &with_site), none, "a site of the trust that has signed");
+    assert_eq!(said(&play, ("A21471001", "2026-03-16", ""), &with_site), none, "a branch of a declared practice");
     for (day, word) in [("2020-01-01", "9 March 2026"), ("2026-03-08", "9 March 2026"), ("2026-03-21", "in the future")] {
         let said = said(&play, ("RJ1", day, ""), &sent);
         assert!(matches!(&said[..], [(field, says)] if field == "live_on" && says.contains(word)), "{day}: {said:?}");
