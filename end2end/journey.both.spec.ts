@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test';
 import { programme, supplier } from './support/people.ts';
 import { acceptRest, finish, judge, signOff, submitScal } from './support/scal.ts';
-import { answer, approve, banner, colleague, fill, issue, party, returnWith, send, sign } from './support/walk.ts';
+import { answer, approve, banner, colleague, fill, issue, party, returnWith, send, sign, today, todayInWords } from './support/walk.ts';
 
 test('a consumer journey is walked to Go Live by its three sides', async ({ browser }, info) => {
   test.setTimeout(600_000);
@@ -173,9 +173,9 @@ test('a consumer journey is walked to Go Live by its three sides', async ({ brow
   await expect(banner(chief)).toContainText('not needed any more');
   await lead.goto(`${journey}/tasks/go-live`);
   await lead.getByRole('link', { name: /^Record Willow Lane Surgery/ }).click();
-  await lead.getByLabel('Day of its first successful live call').fill('2 3 2026');
+  await lead.getByLabel('Day of its first successful live call').fill(today());
   await lead.getByRole('button', { name: 'Record the site' }).click();
-  await expect(banner(lead)).toContainText('Willow Lane Surgery is recorded as live since 2 March 2026');
+  await expect(banner(lead)).toContainText(`Willow Lane Surgery is recorded as live since ${todayInWords()}`);
   await send(lead, journey, 'go-live');
   await expect(banner(lead)).toContainText(`${product} is live`);
 

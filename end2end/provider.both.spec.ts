@@ -1,6 +1,7 @@
 // A provider's journey from its opening to the beginning of roll-out, by hand through the pages of both sides.
 import { expect, test, type Page } from '@playwright/test';
 import { programme, supplier } from './support/people.ts';
+import { today } from './support/walk.ts';
 
 const REPORT = `<?xml version="1.0"?><testsuite name="Structured Medications">
 <testcase classname="Structured Medications" name="Medications are returned" time="1.2"/>
@@ -20,7 +21,8 @@ async function fill(page: Page): Promise<void> {
     if (await field.inputValue()) continue;
     const name = (await field.getAttribute('name')) ?? '';
     if (/\[(sites|pilots)\]/.test(name)) await field.fill('A21471 Willow Lane Surgery');
-    else if (/input--width-10/.test((await field.getAttribute('class')) ?? '')) await field.fill('2 3 2026');
+    else if (/\[(commands|queries)\]/.test(name)) await field.fill('80');
+    else if (/input--width-10/.test((await field.getAttribute('class')) ?? '')) await field.fill(today());
     else await field.fill(/email/.test(name) ? 'desk@example.org' : 'Words of a test.');
   }
 }
@@ -62,9 +64,9 @@ test('a provider goes from its opening to the beginning of roll-out', async ({ b
   };
   const answer = async (page: Page, task: string) => {
     await page.goto(`${journey}/tasks/${task}`);
-    await page.getByLabel('Your answer').fill('Thank you. It is done.');
-    await page.getByRole('button', { name: 'Send the answer' }).click();
-    await expect(page.locator('.nhsuk-notification-banner--success'), task).toContainText('Your answer is sent');
+    await page.getByLabel(/^Your (answer|words to the supplier)$/).fill('Thank you. It is done.');
+    await page.getByRole('button', { name: /^(Send the answer|Confirm)$/ }).click();
+    await expect(page.locator('.nhsuk-notification-banner--success'), task).toContainText(/Your answer is sent|It is confirmed/);
   };
   const approve = async (page: Page, task: string) => {
     await page.goto(`${journey}/tasks/${task}`);
@@ -142,7 +144,7 @@ test('a provider goes from its opening to the beginning of roll-out', async ({ b
   await answer(platform, 'p-register-practices');
   await lead.goto(`${journey}/tasks/p-enable-practices`);
   await lead.getByRole('link', { name: 'Record Willow Lane Surgery as live' }).click();
-  await lead.getByLabel('Day on which the practice turned them on').fill('2 3 2026');
+  await lead.getByLabel('Day on which the practice turned them on').fill(today());
   await lead.getByRole('button', { name: 'Record the site' }).click();
   await expect(lead.locator('.nhsuk-error-summary')).toContainText('Select the capabilities that the practice has turned on');
   await lead.getByRole('group', { name: /turned on\?/ }).getByLabel('Access Record Structured').check();

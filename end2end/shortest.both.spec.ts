@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test';
 import { programme, supplier } from './support/people.ts';
 import { signOff, submitScal } from './support/scal.ts';
-import { approve, atScal, banner, colleague, issue, send, sign } from './support/walk.ts';
+import { approve, atScal, banner, colleague, issue, send, sign, today } from './support/walk.ts';
 
 test('a conformant product with no end users but its own goes live by the shortest way', async ({ browser }, info) => {
   test.setTimeout(480_000);
@@ -28,7 +28,7 @@ test('a conformant product with no end users but its own goes live by the shorte
   await approve(chief, journey, 'deployment-approach');
   await lead.goto(`${journey}/tasks/go-live`);
   await lead.getByRole('link', { name: /^Record Willow Lane Surgery/ }).click();
-  await lead.getByLabel('Day of its first successful live call').fill('2 3 2026');
+  await lead.getByLabel('Day of its first successful live call').fill(today());
   await lead.getByRole('button', { name: 'Record the site' }).click();
   await send(lead, journey, 'go-live');
   await expect(banner(lead)).toContainText('Ward Letters 2 is live');

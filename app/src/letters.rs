@@ -396,6 +396,9 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: {label}, refused"),
             with_words(format!("NHS England refused “{label}” for {product}."), reason),
         ),
+        Event::Acknowledged { task, note: words, .. } if journey.process.task(task).is_some_and(|spec| spec.confirm) => {
+            to_supplier(format!("{product}: {label}, confirmed"), with_words(format!("NHS England confirmed “{label}”."), words))
+        }
         Event::Acknowledged { note: words, .. } => {
             to_supplier(format!("{product}: {label}, answered"), with_words(format!("NHS England answered “{label}”."), words))
         }

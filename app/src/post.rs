@@ -6,11 +6,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use journey::{
     actor::{Actor, Role},
+    calendar,
     command::{Command, Refusal},
     decide,
     event::{By, Event, Recorded},
     form::{Answers, Problems},
-    forms,
+    forms, go_live,
     identity::Identity,
     ids::{JourneyRef, Seq, TaskId},
     journey::Journey,
@@ -319,6 +320,11 @@ pub async fn decided(
         Ok(events) => events,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    if let (Command::Submit { answers, .. }, Some(spec)) = (&command, spec)
+        && let Err(problems) = go_live::days(journey, spec, answers, calendar::date_of(at))
+    {
+        return Ok(Err(Refusal::Invalid(problems)));
+    }
     let mut deed = Deed::of(journey, events, Some(by(actor)), at)?;
     deed.texts = decide::texts(journey, &deed.events);
     deed.submissions = submissions_of(journey, spec, &command, &deed.events);

@@ -16,6 +16,20 @@ export async function answerAll(page: Page, journey: string, words: string): Pro
   await page.getByLabel('Words for all of them').fill(words);
   await page.getByRole('button', { name: 'Answer the rows' }).click();
   await expect(banner(page)).toContainText(/rows? answered/);
+  await addDocuments(page, journey);
+}
+
+/** Hazard log and safety case are documents: each is linked on its own row. */
+async function addDocuments(page: Page, journey: string): Promise<void> {
+  for (const row of ['scal-cs-03', 'scal-cs-05']) {
+    await page.goto(`${journey}/tasks/submit-scal/${row}?show=all`);
+    const links = page.getByLabel('Links to evidence');
+    if ((await links.inputValue()) !== '') continue;
+    await links.fill('https://example.org/safety');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(page.locator('.gpc-pane .gpc-panehead')).toContainText(/Saved \d\d:\d\d/);
+  }
+  await page.goto(`${journey}/tasks/submit-scal`);
 }
 
 /** Answers what is to do and sends the SCAL. */

@@ -55,6 +55,12 @@ export async function party(browser: Browser, info: TestInfo, lead: Page, journe
   return join(browser, info, email, what.name);
 }
 
+/** Today in the UK, as a day is typed: what is told of the past cannot lie before the journey's own approvals. */
+export const today = (): string => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'numeric', year: 'numeric', timeZone: 'Europe/London' }).format().replaceAll('/', ' ');
+
+/** The same as pages write it. */
+export const todayInWords = (): string => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'Europe/London' }).format();
+
 export const banner = (page: Page): Locator => page.locator('.nhsuk-notification-banner--success');
 
 /** Every question that is empty gets an answer that fits; what was answered before is left. */
@@ -76,7 +82,8 @@ export async function fill(form: Locator, words: string): Promise<void> {
 function fitting(id: string, words: string): string {
   if (/^(sites|members)$/.test(id)) return 'T99901 Willow Lane Surgery\nT99902 Mill Road Practice';
   if (/ods/.test(id) || id === 'organisation') return 'T99901';
-  if (/(_on|_since)$|^(from|to)$/.test(id)) return '2 3 2026';
+  if (/(_on|_since)$|^(from|to)$/.test(id)) return today();
+  if (/^(commands|queries)$/.test(id)) return '80';
   if (/email/.test(id)) return 'desk@example.org';
   if (id === 'privacy_notice') return 'https://trust.example/privacy';
   return words;
@@ -92,12 +99,12 @@ export async function send(page: Page, journey: string, task: string, words = 'D
   await expect(banner(page), `${task}: sent`).toBeVisible();
 }
 
-/** A team answers what was sent to it. */
+/** A team answers what was sent to it, or confirms it. */
 export async function answer(page: Page, journey: string, task: string): Promise<void> {
   await page.goto(`${journey}/tasks/${task}`);
-  await page.getByLabel('Your answer').fill('Thank you. This is settled on our side.');
-  await page.getByRole('button', { name: 'Send the answer' }).click();
-  await expect(banner(page), `${task}: answered`).toContainText('Your answer is sent');
+  await page.getByLabel(/^Your (answer|words to the supplier)$/).fill('Thank you. This is settled on our side.');
+  await page.getByRole('button', { name: /^(Send the answer|Confirm)$/ }).click();
+  await expect(banner(page), `${task}: answered`).toContainText(/Your answer is sent|It is confirmed/);
 }
 
 /** A team issues what it issues. */

@@ -50,6 +50,8 @@ struct Journeys {
     drafting: JourneyRef,
     /// A use case that waits for its review.
     submitted: JourneyRef,
+    /// A group of end users waits to be confirmed.
+    confirming: JourneyRef,
     /// The SCAL can be issued.
     issuing: JourneyRef,
     /// The SCAL is being answered.
@@ -138,6 +140,11 @@ async fn supplier(
             .written(house)
             .await,
         withdrawn: withdrawn.written(house).await,
+        confirming: start()
+            .until_ready(&cast, "start-end-user-engagement")
+            .submits(&lead.actor, "start-end-user-engagement")
+            .written(house)
+            .await,
     };
     assert_eq!(draft(house, &journeys.drafting, &lead).await, 1);
     let fields = [("answers[email][]", &*format!("waits@{at}")), ("answers[roles][]", "developer")];
@@ -507,7 +514,7 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             &house.sites,
             "go-live",
             Verb::RecordSite,
-            &[("answers[ods_code][]", "B82617"), ("answers[name][]", "Mill Road"), ("answers[live_on][]", "2026-03-01")],
+            &[("answers[ods_code][]", "A21471"), ("answers[name][]", "Willow Lane"), ("answers[live_on][]", "2026-03-02")],
         ),
         "go-live/take-back-site" => {
             on(&house.sites, "go-live", Verb::TakeBackSite, &[("ods_code", "A21471"), ("reason", "It was another site.")])
@@ -528,6 +535,9 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "task/start" => on(&house.early, "s-hscn", Verb::Start, &[]),
         "task/submit" => on(&house.early, "try-demonstrator", Verb::Submit, &[("answers[note][]", "Done.")]),
         "task/acknowledge" => on(&house.early, "contact-gp-connect-team", Verb::Acknowledge, &[("note", "Welcome.")]),
+        "task/ask-for-a-change" => {
+            on(&house.confirming, "start-end-user-engagement", Verb::Return, &[("note", "Name every member of the group.")])
+        }
         "task/issue" => on(&house.issuing, "receive-scal", Verb::Issue, &[("note", "SCAL 1.0")]),
         "task/review" => {
             let mut probe = on(&house.submitted, deciding, Verb::Approve, &[]);
@@ -613,7 +623,18 @@ async fn state(world: &World, house: &House) -> String {
             let drafts = house.db.drafts(reference, &task("submit-scal"), beginning).await.unwrap();
             text.push_str(&format!("scal {:?}\n", drafts.into_iter().map(|d| (d.subject, d.version)).collect::<Vec<_>>()));
         }
-        let all = [&j.early, &j.drafting, &j.submitted, &j.issuing, &j.answering, &j.judging, &j.signing, &j.sites, &j.withdrawn];
+        let all = [
+            &j.early,
+            &j.drafting,
+            &j.submitted,
+            &j.confirming,
+            &j.issuing,
+            &j.answering,
+            &j.judging,
+            &j.signing,
+            &j.sites,
+            &j.withdrawn,
+        ];
         for reference in all {
             let history = house.db.history(reference).await.unwrap();
             let names = house.db.names(reference).await.unwrap();

@@ -80,7 +80,7 @@ async fn a_practice_is_recorded_with_what_it_has_turned_on() {
         ("seen", seen),
         ("answers[ods_code][]", "A21471".to_owned()),
         ("answers[name][]", "Willow Lane Surgery".to_owned()),
-        ("answers[live_on][]", "2026-03-01".to_owned()),
+        ("answers[live_on][]", "2026-03-02".to_owned()),
     ];
     let post = |fields: &[(&'static str, String)]| fields.iter().map(|(k, v)| (*k, v.clone())).collect::<Vec<_>>();
     let plain = post(&fields);

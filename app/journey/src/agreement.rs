@@ -6,7 +6,7 @@
 
 use crate::{
     form::{Field, Form, Kind},
-    forms::{choice, day, files, line, words},
+    forms::{choice, files, line, past_day, words},
     journey::Journey,
     process::{Page, Process, TaskSpec},
 };
@@ -73,7 +73,7 @@ fn sharing_parts() -> Form {
             &[("met", "Yes, standards met or exceeded", ""), ("not_yet", "Not yet", "Wait until each has met them.")],
             "Say whether every organisation has met the standards",
         ),
-        day("checked_on", "When was that checked?", "Enter the day of the check"),
+        past_day("checked_on", "When was that checked?", "Enter the day of the check"),
         Field::new("privacy_notice", "Web address of the privacy notice", Kind::Links { most: 1 })
             .hint("Where patients read how their data is shared. It begins with https://.")
             .required("Enter the web address of the privacy notice"),

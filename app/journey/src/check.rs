@@ -160,6 +160,9 @@ fn shape(process: &Process, task: &TaskSpec, faults: &mut Vec<Fault>) {
             }
         }
     }
+    if task.confirm && task.settle != Settle::ByAcknowledgement {
+        fault("only what settles by_acknowledgement is confirmed: remove confirm".to_owned());
+    }
     let submitted = task.settle != Settle::ByIssue;
     let starts = submitted && !matches!(task.settle, Settle::BySignatures | Settle::WithJourney);
     if task.can_start && (!starts || task.by.is_empty()) {

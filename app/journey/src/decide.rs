@@ -258,6 +258,7 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
         Verb::Start | Verb::Submit => spec.by.clone(),
         Verb::RecordSite | Verb::TakeBackSite if spec.page == Page::Sites => spec.by.clone(),
         Verb::Approve | Verb::Return | Verb::Refuse if spec.settle == Settle::ByReview => journey.deciders(spec),
+        Verb::Return if spec.confirm => spec.decide.clone(),
         Verb::SendBack if spec.settle == Settle::ByReview => vec![Role::ProgrammeLead],
         Verb::Uplift | Verb::Reassess if spec.page == Page::Scal => spec.by.clone(),
         Verb::Acknowledge if spec.settle == Settle::ByAcknowledgement => spec.decide.clone(),
@@ -401,7 +402,9 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
             }
             let findings = tidied(findings, "Say what to change")?;
             let conditions = tidied(conditions, "Say under what condition")?;
-            Event::Returned { task, round, role, findings, accepted, conditions, gathered: true }
+            // Of several teams that may answer, one is enough to ask for a change.
+            let gathered = spec.settle == Settle::ByReview;
+            Event::Returned { task, round, role, findings, accepted, conditions, gathered }
         }
         Command::SendBack { task, reason } => Event::SentBack { task, round, reason: reason_of(&reason)? },
         Command::Refuse { task, reason } => Event::Refused { task, round, role, reason: reason_of(&reason)? },

@@ -306,6 +306,7 @@ fn command(journey: &Journey, verb: Verb, spec: &TaskSpec, actor: &Actor) -> Opt
                 name: "Willow Lane Surgery".to_owned(),
                 live_on: calendar::date_of(journey.changed_at),
                 note: "The first record was opened by a ward pharmacist.".to_owned(),
+                outside_plan: String::new(),
                 capabilities: Vec::new(),
             };
             Command::RecordSite { task, site }
@@ -332,6 +333,7 @@ fn answers(spec: &TaskSpec, opening: &Opening) -> Answers {
             Kind::Organisations { .. } => "A21471 Willow Lane Surgery".to_owned(),
             Kind::Links { .. } => "https://example.org/evidence".to_owned(),
             Kind::Day => "2026-03-03".to_owned(),
+            Kind::Figure { .. } => "80".to_owned(),
             Kind::Files { .. } => format!("{} evidence.pdf", Digest::of(b"an example")),
             Kind::Line { .. } | Kind::Words { .. } => "An example.".to_owned(),
         };

@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use jiff::civil::Date;
+
 use crate::{actor::Role, ids::FieldId, text};
 
-pub use field::{Choice, Field, FileRef, Kind, LONGEST_NAME};
+pub use field::{Against, Choice, Field, FileRef, Kind, LONGEST_NAME};
 pub use read::{LONGEST_LINK, Named, NoDay, day, links, ods_code, organisations};
 
 /// Longest text that a draft keeps of any answer, in characters, unless its question takes longer ones. It is more than most
@@ -78,6 +80,17 @@ pub struct Problems(pub Vec<Problem>);
 /// What answers must be together, beside what each must be alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rule {
+    /// A figure that is not below its limit is explained.
+    Explained {
+        /// The figure.
+        figure: &'static str,
+        /// What it must be below.
+        must: u32,
+        /// Where it is explained.
+        by: &'static str,
+        /// What is said otherwise.
+        says: &'static str,
+    },
     /// The second day is not before the first.
     NotBefore {
         /// The earlier one.
@@ -126,6 +139,10 @@ pub enum Rule {
 impl Rule {
     fn broken(&self, answers: &Answers) -> Option<Problem> {
         match self {
+            Rule::Explained { figure, must, by, says } => {
+                let missed = answers.one(figure).parse::<u32>().is_ok_and(|figure| figure >= *must);
+                (missed && answers.many(by).is_empty()).then(|| Problem::new(by, *says))
+            }
             Rule::NotBefore { from, to, says } => {
                 let (from, last) = (answers.one(from), answers.one(to));
                 // Days are stored as they sort.
@@ -270,6 +287,27 @@ impl Form {
         if problems.is_empty() { Ok(clean) } else { Err(Problems(problems)) }
     }
 
+    /// Days that tell of the past and have not come, or lie before what they follow: its name and its day, where that is
+    /// known. `today` is the last day that can be meant.
+    ///
+    /// # Errors
+    /// Every such day, in page order.
+    pub fn days(&self, answers: &Answers, today: Date, follows: Option<(&str, Date)>) -> Result<(), Problems> {
+        let told = |field: &Field| {
+            let day = read::day(answers.one(field.id.as_str())).ok()?;
+            if day > today {
+                let says = format!("“{}” tells of what has happened: the day cannot be in the future", field.label);
+                return Some(Problem::new(field.id.as_str(), says));
+            }
+            let (what, since) = follows.filter(|(_, since)| day < *since)?;
+            let since = since.strftime("%-d %B %Y");
+            let says = format!("“{}” cannot be before {since}, the day of “{what}”", field.label);
+            Some(Problem::new(field.id.as_str(), says))
+        };
+        let problems: Vec<Problem> = self.fields.iter().filter(|field| field.past).filter_map(told).collect();
+        if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
+    }
+
     /// The questions that take files.
     pub fn takes_files(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| matches!(field.kind, Kind::Files { .. }))
@@ -314,6 +352,7 @@ impl Form {
         let Some(asked) = self.field(field.as_str()) else { return String::new() };
         let word = |value: &String| match asked.kind {
             Kind::Files { .. } => FileRef::parse(value).map_or_else(|| value.clone(), |file| file.name),
+            Kind::Figure { .. } => asked.figure_in_words(value).unwrap_or_else(|| value.clone()),
             _ => asked.options().iter().find(|o| o.0 == value).map_or_else(|| value.clone(), |o| o.1.to_owned()),
         };
         answers.many(field.as_str()).iter().map(word).collect::<Vec<_>>().join("\n")

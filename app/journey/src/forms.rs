@@ -93,6 +93,11 @@ pub(crate) fn day(id: &str, label: &str, missing: &str) -> Field {
     if missing.is_empty() { field } else { field.required(missing) }
 }
 
+/// A day of what has happened.
+pub(crate) fn past_day(id: &str, label: &str, missing: &str) -> Field {
+    day(id, label, missing).past()
+}
+
 pub(crate) fn files(hint: &str) -> Field {
     Field::new("files", "Files", Kind::Files { most: MOST_FILES }).hint(hint)
 }
@@ -135,7 +140,7 @@ fn prerequisites() -> Form {
 fn short(spec: &TaskSpec) -> Form {
     let meeting = |about: &str| {
         Form::of(vec![
-            day("held_on", "When was the meeting held?", "Enter the date of the meeting"),
+            past_day("held_on", "When was the meeting held?", "Enter the date of the meeting"),
             words("attended", "Who attended?", "Names and roles, from your side and from NHS England.", "Say who attended"),
             words("minutes", "What was said and agreed?", about, "Say what was agreed"),
             words("actions", "Which actions are open?", "Optional. One a line, with who and by when.", ""),
@@ -151,7 +156,7 @@ fn short(spec: &TaskSpec) -> Form {
                 "Such as GMC 1234567. The officer must be a registered clinician.",
                 "Enter the body and the number",
             ),
-            day("trained_on", "When were they trained in clinical safety?", "Enter the date of the training"),
+            past_day("trained_on", "When were they trained in clinical safety?", "Enter the date of the training"),
             words(
                 "hazard_log",
                 "Where is the hazard log, and which version is it?",
@@ -166,7 +171,7 @@ fn short(spec: &TaskSpec) -> Form {
         "s-hscn" => Form::of(vec![
             line("supplier", "Who provides the connection?", "", "Enter who provides the connection"),
             line("reference", "Its reference or circuit number", "", "Enter its reference"),
-            day("works_since", "Since when does it work?", "Enter the date"),
+            past_day("works_since", "Since when does it work?", "Enter the date"),
         ]),
         "s-pds-route" => Form::of(vec![
             choice(
@@ -302,7 +307,7 @@ fn evidence(spec: &TaskSpec) -> Form {
                 "Select what your assessment says",
             ),
             Field::new("ods_code", "ODS code it was published under", Kind::OdsCode).required("Enter the ODS code"),
-            day("published_on", "When was it published?", "Enter the date it was published"),
+            past_day("published_on", "When was it published?", "Enter the date it was published"),
             words("note", "Anything to add", "Optional.", ""),
             files("Optional. The status page as a PDF or picture."),
         ])
@@ -313,8 +318,8 @@ fn evidence(spec: &TaskSpec) -> Form {
         }),
         "s-pentest" => Form::of(vec![
             line("tester", "Who tested it?", "An organisation independent of the developers.", "Enter who tested it"),
-            day("from", "First day of the test", "Enter the first day of the test"),
-            day("to", "Last day of the test", "Enter the last day of the test"),
+            past_day("from", "First day of the test", "Enter the first day of the test"),
+            past_day("to", "Last day of the test", "Enter the last day of the test"),
             line("version", "Product version that was tested", "", "Enter the product version"),
             line(
                 "findings",
@@ -335,8 +340,8 @@ fn evidence(spec: &TaskSpec) -> Form {
             Field::new("sites", "At which sites did the pilot run?", Kind::Organisations { most: 20 })
                 .hint("One a line: the ODS code, then the name.")
                 .required("Enter the sites"),
-            day("from", "First day", "Enter the first day"),
-            day("to", "Last day", "Enter the last day"),
+            past_day("from", "First day", "Enter the first day"),
+            past_day("to", "Last day", "Enter the last day"),
             words(
                 "note",
                 "What did you see?",

@@ -4,10 +4,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    form::{self, Answers, Field, Form, Kind, Problem, Problems},
-    forms::{day, files, line, words},
+    actor::Side,
+    calendar,
+    form::{self, Answers, Field, Form, Kind, Named, Problem, Problems},
+    forms::{self, day, files, line, words},
     journey::Journey,
     opening::Capability,
+    process::{Page, Settle, TaskSpec},
 };
 
 /// Sites that a plan may have.
@@ -113,6 +116,9 @@ pub struct Site {
     pub live_on: Date,
     /// What was checked; may be empty.
     pub note: String,
+    /// Why it is live though the plan does not name it; empty for a site of the plan.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub outside_plan: String,
     /// What is turned on there. Empty for a consumer, whose product uses all of its capabilities at each site; for a
     /// provider, a practice turns each one on by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -141,28 +147,108 @@ pub fn site_form(journey: &Journey) -> Form {
         Field::new("checked", "What was checked?", Kind::Words { max: 1000 })
             .hint("Optional. Who called, what was seen, what the audit says."),
     );
+    fields.push(
+        Field::new(OUTSIDE_PLAN, "Why is it live though the plan does not name it?", Kind::Words { max: 1000 })
+            .hint("Only for a site that the plan does not name."),
+    );
     Form::of(fields)
+}
+
+/// The question about a site that the plan does not name.
+const OUTSIDE_PLAN: &str = "outside_plan";
+
+/// What was sent of a journey that a site is held against. The ledger has only digests of it.
+#[derive(Clone, Debug, Default)]
+pub struct Sent {
+    /// The sites of the plan; empty when there is none.
+    pub planned: Vec<Named>,
+    /// The organisations that the declaration of the end users names; empty when there is none.
+    pub declared: Vec<Named>,
 }
 
 /// Reads the answers about one site. `today` is the last day that can be meant.
 ///
 /// # Errors
-/// Every problem, with its question.
-pub fn site(journey: &Journey, answers: &Answers, today: Date) -> Result<Site, Problems> {
+/// Every problem, with its question: also what does not agree with what the journey says elsewhere.
+pub fn site(journey: &Journey, answers: &Answers, today: Date, sent: &Sent) -> Result<Site, Problems> {
     let clean = site_form(journey).check(answers)?;
-    let live_on = form::day(clean.one("live_on")).map_err(|_| one("live_on", "Enter the day"))?;
-    if live_on > today {
-        return Err(one("live_on", "Record the site when it is live: the day cannot be in the future"));
-    }
-    Ok(Site {
+    let live_on = form::day(clean.one("live_on")).map_err(|_| Problems(vec![Problem::new("live_on", "Enter the day")]))?;
+    let mut site = Site {
         ods_code: clean.one("ods_code").to_owned(),
         name: clean.one("name").to_owned(),
         live_on,
         note: clean.one("checked").to_owned(),
+        outside_plan: clean.one(OUTSIDE_PLAN).to_owned(),
         capabilities: clean.many("capabilities").iter().filter_map(|name| name.parse().ok()).collect(),
-    })
+    };
+    if sent.planned.is_empty() || names(&sent.planned, &site.ods_code) {
+        site.outside_plan.clear();
+    }
+    let problems = disagreements(journey, &site, today, sent);
+    if problems.is_empty() { Ok(site) } else { Err(Problems(problems)) }
 }
 
-fn one(field: &str, says: &str) -> Problems {
-    Problems(vec![Problem::new(field, says)])
+/// What does not agree between a site and what the journey says elsewhere.
+fn disagreements(journey: &Journey, site: &Site, today: Date, sent: &Sent) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if let Some(says) = unsigned(journey, site, sent) {
+        problems.push(Problem::new("ods_code", says));
+    }
+    if site.live_on > today {
+        problems.push(Problem::new("live_on", "Record the site when it is live: the day cannot be in the future"));
+    } else if let Some((approval, day)) = approved_on(journey).filter(|(_, day)| site.live_on < *day) {
+        let says = format!("“{approval}” was given on {}. A site cannot be live before that day", day.strftime("%-d %B %Y"));
+        problems.push(Problem::new("live_on", says));
+    }
+    if !sent.planned.is_empty() && !names(&sent.planned, &site.ods_code) && site.outside_plan.is_empty() {
+        let says = format!("{} is not in the plan. Correct the code, or say why the site is live", site.ods_code);
+        problems.push(Problem::new(OUTSIDE_PLAN, says));
+    }
+    problems
+}
+
+fn names(organisations: &[Named], ods_code: &str) -> bool {
+    organisations.iter().any(|organisation| organisation.ods_code == ods_code)
+}
+
+/// The approval to go live and the day of its first decision: what was live then stays so when it is decided anew. The
+/// certificate comes before it by its gate.
+fn approved_on(journey: &Journey) -> Option<(&'static str, Date)> {
+    let approval = journey.plan().find(|spec| spec.page == Page::GoLive)?;
+    let first = journey.task(&approval.id).first_settled?;
+    Some((&approval.label, calendar::date_of(first)))
+}
+
+/// Whether the days that a submission tells of can be: none lies in the future, and none before the approval to go live
+/// where the task comes after it.
+///
+/// # Errors
+/// Every day that cannot be, with its question.
+pub fn days(journey: &Journey, spec: &TaskSpec, answers: &Answers, today: Date) -> Result<(), Problems> {
+    let approval = journey.plan().find(|task| task.page == Page::GoLive);
+    let comes_after = approval.is_some_and(|approval| journey.process.comes_after(spec, &approval.id));
+    forms::form_of(spec, &journey.opening).days(answers, today, approved_on(journey).filter(|_| comes_after))
+}
+
+/// Why the organisation of a site may not use the product: it has not signed what end users sign, and the declaration does
+/// not name it. A site of a trust, or a branch of a practice, has a code that begins with that of its organisation. Nothing
+/// where no end users sign, or where the ledger does not say who has signed.
+fn unsigned(journey: &Journey, site: &Site, sent: &Sent) -> Option<String> {
+    let belongs_to = |ods_code: &str| !ods_code.is_empty() && site.ods_code.starts_with(ods_code);
+    if sent.declared.iter().any(|organisation| belongs_to(&organisation.ods_code)) {
+        return None;
+    }
+    let signs = |spec: &&'static TaskSpec| {
+        spec.settle == Settle::BySignatures && spec.decide.iter().any(|role| role.side() == Side::EndUser)
+    };
+    let missing = journey.plan().filter(signs).find(|spec| {
+        let of_users = journey.signatures(spec).into_iter().filter(|signature| signature.role.side() == Side::EndUser);
+        let codes: Vec<_> = of_users.filter_map(|s| s.identity.as_ref().or(journey.identity(&s.organisation))).collect();
+        !codes.is_empty() && !codes.iter().any(|identity| belongs_to(&identity.ods_code))
+    })?;
+    Some(format!(
+        "{} has not signed “{}”, and no declaration names it. Ask an authorised person of that organisation to sign, or a group \
+lead to name it in the declaration; a programme lead opens either again",
+        site.ods_code, missing.label
+    ))
 }

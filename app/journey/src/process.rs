@@ -250,6 +250,8 @@ pub struct TaskSpec {
     pub decide: Vec<Role>,
     /// Roles that decide beside them when a submission asks for an exception, such as a row of the SCAL that is not met.
     pub escalate: Vec<Role>,
+    /// What was sent is confirmed, or a change is asked for: it is no mere contact.
+    pub confirm: bool,
     /// Tasks that must be settled before. One that is not needed counts as settled.
     pub needs: Vec<TaskId>,
     /// The facts that its settlement rests on, beside the tasks in `needs`.
@@ -352,6 +354,13 @@ impl Process {
     #[must_use]
     pub fn reviewer_of(&self, id: &TaskId) -> Option<&TaskSpec> {
         self.tasks.iter().find(|task| task.reviews.as_ref() == Some(id))
+    }
+
+    /// Whether a task waits for this other one, by whatever lies between. Gates have no circles (`check`), so this ends.
+    #[must_use]
+    pub fn comes_after(&self, task: &TaskSpec, other: &TaskId) -> bool {
+        let waits = |need: &TaskId| need == other || self.task(need).is_some_and(|need| self.comes_after(need, other));
+        task.needs.iter().any(waits)
     }
 
     /// The task that answers the SCAL, where there is one.

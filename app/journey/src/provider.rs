@@ -3,7 +3,7 @@
 
 use crate::{
     form::{Choice, Field, Form, Kind, Rule},
-    forms::{MOST_FILES, choice, day, files, line, words},
+    forms::{MOST_FILES, choice, day, files, line, past_day, words},
     opening::Opening,
     results,
 };
@@ -86,8 +86,8 @@ pub fn run(assurance: bool) -> Form {
     let mut fields = vec![
         line("suite", "Test suite and its version", "Such as provider test suite 1.6.0.", "Enter the test suite and its version"),
         line("endpoint", "Which endpoint was tested?", "Its address, and through which environment.", "Enter the endpoint"),
-        day("from", "First day of the run", "Enter the first day of the run"),
-        day("to", "Last day of the run", "Enter the last day of the run"),
+        past_day("from", "First day of the run", "Enter the first day of the run"),
+        past_day("to", "Last day of the run", "Enter the last day of the run"),
         version(),
         Field::new(results::FIELD, "Reports of the test suite", Kind::Files { most: results::MOST })
             .hint("JUnit XML, TRX or Cucumber JSON. Each is read when you add it; the results are shown below.")
@@ -153,6 +153,9 @@ fn model() -> Form {
 
 /// Targets: command APIs below 250 ms, queries below 3000 ms (domain/testing.md §6).
 fn performance() -> Form {
+    const COMMANDS: u32 = 250;
+    const QUERIES: u32 = 3000;
+    const MISSED: &str = "Say what was not met and what you do about it";
     const OUTCOMES: &[Choice] = &[
         ("met", "Met", ""),
         ("partly", "Partly met", "Say below which figure was not met, and what you do about it."),
@@ -160,24 +163,18 @@ fn performance() -> Form {
     ];
     in_order(
         Form::of(vec![
-            day("from", "First day of testing", "Enter the first day of testing"),
-            day("to", "Last day of testing", "Enter the last day of testing"),
+            past_day("from", "First day of testing", "Enter the first day of testing"),
+            past_day("to", "Last day of testing", "Enter the last day of testing"),
             version(),
             choice("load", "LOAD: the peak of the model for an hour", "", OUTCOMES, "Say what LOAD showed"),
             choice("ramp", "RAMP: more and more until it gives way", "Should be run.", OUTCOMES, "Say what RAMP showed"),
             choice("soak", "SOAK: a day of usual load", "Ideally run.", OUTCOMES, "Say what SOAK showed"),
-            line(
-                "commands",
-                "Slowest answer to a command, in milliseconds",
-                "Booking, registering: must be below 250, should be below 100.",
-                "Enter the slowest answer to a command",
-            ),
-            line(
-                "queries",
-                "Slowest answer to a query, in milliseconds",
-                "Must be below 3000, should be below 1000.",
-                "Enter the slowest answer to a query",
-            ),
+            Field::new("commands", "Slowest answer to a command, in milliseconds", Kind::Figure { must: COMMANDS, should: 100 })
+                .hint("Booking, registering: must be below 250, should be below 100.")
+                .required("Enter the slowest answer to a command"),
+            Field::new("queries", "Slowest answer to a query, in milliseconds", Kind::Figure { must: QUERIES, should: 1000 })
+                .hint("Must be below 3000, should be below 1000.")
+                .required("Enter the slowest answer to a query"),
             line("throughput", "Transactions per second and message size", "Both at the peak.", "Enter both figures"),
             words(
                 "scaling",
@@ -189,9 +186,11 @@ fn performance() -> Form {
             files("The report with all figures."),
         ])
         .rule(Rule::Not { field: "load", is: "not_run", says: "LOAD must be run. Your draft is kept" })
-        .rule(needs("load", &["partly"], "open_points", "Say what was not met and what you do about it"))
-        .rule(needs("ramp", &["partly"], "open_points", "Say what was not met and what you do about it"))
-        .rule(needs("soak", &["partly"], "open_points", "Say what was not met and what you do about it")),
+        .rule(Rule::Explained { figure: "commands", must: COMMANDS, by: "open_points", says: MISSED })
+        .rule(Rule::Explained { figure: "queries", must: QUERIES, by: "open_points", says: MISSED })
+        .rule(needs("load", &["partly"], "open_points", MISSED))
+        .rule(needs("ramp", &["partly"], "open_points", MISSED))
+        .rule(needs("soak", &["partly"], "open_points", MISSED)),
     )
 }
 
@@ -202,8 +201,8 @@ fn needs(when: &str, is: &'static [&'static str], field: &str, says: &str) -> Ru
 fn penetration() -> Form {
     in_order(Form::of(vec![
         line("tester", "Who tested it?", "An organisation independent of the developers.", "Enter who tested it"),
-        day("from", "First day of the test", "Enter the first day of the test"),
-        day("to", "Last day of the test", "Enter the last day of the test"),
+        past_day("from", "First day of the test", "Enter the first day of the test"),
+        past_day("to", "Last day of the test", "Enter the last day of the test"),
         version(),
         words(
             "scope",
@@ -250,7 +249,7 @@ fn safety() -> Form {
 #[must_use]
 pub fn witness() -> Form {
     Form::of(vec![
-        day("held_on", "When was it held?", "Enter the day"),
+        past_day("held_on", "When was it held?", "Enter the day"),
         line("present", "Who was present?", "Names and roles, from your side and from NHS England.", "Say who was present"),
         version(),
         line("environment", "Environment", "Where the product ran.", "Enter the environment"),
@@ -287,8 +286,8 @@ fn integration() -> Form {
     in_order(
         Form::of(vec![
             line("endpoint", "Which endpoint in INT was called?", "", "Enter the endpoint"),
-            day("from", "First day of testing", "Enter the first day of testing"),
-            day("to", "Last day of testing", "Enter the last day of testing"),
+            past_day("from", "First day of testing", "Enter the first day of testing"),
+            past_day("to", "Last day of testing", "Enter the last day of testing"),
             version(),
             words(
                 "consumers",
@@ -378,8 +377,8 @@ fn pilot() -> Form {
     let mut fields = vec![
         practices("sites", "At which practices did the pilot run?", MOST_PILOTS),
         line("consumer", "With which consumer product?", "Supplier, product and version.", "Enter the consumer product"),
-        day("from", "First day", "Enter the first day"),
-        day("to", "Last day", "Enter the last day"),
+        past_day("from", "First day", "Enter the first day"),
+        past_day("to", "Last day", "Enter the last day"),
         words(
             "monitoring",
             "What did the monitoring show?",
@@ -428,7 +427,7 @@ fn registration(opening: &Opening) -> Form {
 
 fn roll_out() -> Form {
     Form::of(vec![
-        day("began_on", "When did the first wave begin?", "Enter the day"),
+        past_day("began_on", "When did the first wave begin?", "Enter the day"),
         words(
             "checks",
             "What did the early checks show?",

@@ -262,6 +262,22 @@ pub fn row_form(row: &Row) -> &Form {
     row.form.get_or_init(|| questions(row))
 }
 
+/// The document that a row is about, which is handed over with it: words alone do not show it. Editions keep ids.
+#[must_use]
+pub fn document(row: &Row) -> Option<&'static str> {
+    match row.id.as_str() {
+        "SCAL-CS-03" => Some("hazard log"),
+        "SCAL-CS-05" => Some("clinical safety case"),
+        _ => None,
+    }
+}
+
+/// Whether the evidence of a row is something to hand over: its document, or what a test has left.
+#[must_use]
+pub fn expects_evidence(row: &Row) -> bool {
+    document(row).is_some() || row.environment != Environment::Statement
+}
+
 /// Status, words, files, links.
 fn questions(row: &Row) -> Form {
     let status = row.field.to_string();
@@ -272,13 +288,12 @@ fn questions(row: &Row) -> Form {
         Field::new(&files, "Files", Kind::Files { most: MOST_FILES }),
         Field::new(&links, "Links to evidence", Kind::Links { most: MOST_LINKS }).hint("One a line, beginning with https://."),
     ]);
+    let (proves, says) = match document(row) {
+        Some(document) => (vec![files, links], format!("Add the {document} to {}: a file, or a link to it", row.id)),
+        None => (vec![words.clone(), files, links], format!("Say where the evidence for {} is, or add it", row.id)),
+    };
     form.rules = vec![
-        Rule::Needs {
-            when: status.clone(),
-            is: &["met"],
-            one_of: vec![words.clone(), files, links],
-            says: format!("Say where the evidence for {} is, or add it", row.id),
-        },
+        Rule::Needs { when: status.clone(), is: &["met"], one_of: proves, says },
         Rule::Needs {
             when: status,
             is: &["partly", "not_met", "not_applicable"],

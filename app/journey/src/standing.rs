@@ -190,6 +190,7 @@ use StateKind::{Open, Returned, Settled, Submitted, Waived};
 
 const ANSWERED: &[Settle] = &[ByReview, ByAcknowledgement];
 const SENT: &[Settle] = &[OnSubmit, ByReview, ByAcknowledgement];
+const CAN_COME_BACK: &[Settle] = &[ByReview, ByAcknowledgement, BySignatures];
 const ALL: &[Settle] = &[OnSubmit, ByReview, ByAcknowledgement, ByIssue, BySignatures];
 
 /// One edge of the machine: from, verb, to, and the ways of settling for which it exists.
@@ -221,16 +222,16 @@ pub const TRANSITIONS: &[Transition] = &[
     (Open, Verb::ConfirmWaiver, Waived, ALL),
     (Open, Verb::DeclineWaiver, Open, ALL),
     (Submitted, Verb::Approve, Settled, &[ByReview]),
-    (Submitted, Verb::Return, Returned, &[ByReview]),
+    (Submitted, Verb::Return, Returned, ANSWERED),
     (Submitted, Verb::SendBack, Returned, &[ByReview]),
     (Submitted, Verb::Refuse, Returned, &[ByReview]),
     (Submitted, Verb::Acknowledge, Settled, &[ByAcknowledgement]),
     (Returned, Verb::Submit, Settled, &[OnSubmit]),
-    (Returned, Verb::Submit, Submitted, &[ByReview]),
+    (Returned, Verb::Submit, Submitted, ANSWERED),
     (Returned, Verb::Submit, Open, &[BySignatures]),
-    (Returned, Verb::ProposeWaiver, Returned, &[ByReview, BySignatures]),
-    (Returned, Verb::ConfirmWaiver, Waived, &[ByReview, BySignatures]),
-    (Returned, Verb::DeclineWaiver, Returned, &[ByReview, BySignatures]),
+    (Returned, Verb::ProposeWaiver, Returned, CAN_COME_BACK),
+    (Returned, Verb::ConfirmWaiver, Waived, CAN_COME_BACK),
+    (Returned, Verb::DeclineWaiver, Returned, CAN_COME_BACK),
     (Settled, Verb::RecordSite, Settled, &[OnSubmit]),
     (Settled, Verb::TakeBackSite, Settled, &[OnSubmit]),
     // What stands as "Check again": whoever settled it says that it still holds, or it is done again.
@@ -558,6 +559,8 @@ pub struct TaskRecord {
     pub taken_back: Vec<TakenBack>,
     /// The event that settled or waived it last.
     pub settled: Option<Seq>,
+    /// When it was settled for the first time; a waiver settles nothing.
+    pub first_settled: Option<Timestamp>,
     /// What that settlement rests on. A waiver rests on nothing.
     pub basis: Option<Basis>,
     /// Who has said since then that it still holds, oldest first.
@@ -595,6 +598,7 @@ impl TaskRecord {
             to_fill_in: false,
             taken_back: Vec::new(),
             settled: None,
+            first_settled: None,
             basis: None,
             confirmed: Vec::new(),
             held: None,

@@ -4,8 +4,8 @@
 
 use crate::{
     form::{Answers, Choice, Form, Part, Rule},
-    forms::{choice, day, files, line, words},
-    opening::Opening,
+    forms::{choice, files, line, past_day, words},
+    opening::{Condition, Opening},
     process::TaskSpec,
     scal::{self, Environment, Row, book::Entry},
 };
@@ -50,11 +50,21 @@ pub fn closes(task: &str) -> Option<Environment> {
     }
 }
 
+/// The test stage that closes rows of this environment: its own, or the next one where the route does without it.
+#[must_use]
+pub fn closed_in(environment: Environment, opening: &Opening) -> Environment {
+    match environment {
+        Environment::Internet if !Condition::InternetRoute.holds(opening) => closed_in(Environment::OpenTest, opening),
+        Environment::OpenTest if !Condition::NeedsOpentest.holds(opening) => Environment::Int,
+        other => other,
+    }
+}
+
 /// The rows of the SCAL that a test stage closes, in the order of the catalogue.
 #[must_use]
 pub fn rows(spec: &TaskSpec, opening: &Opening) -> Vec<&'static Row> {
     let closes = closes(spec.id.as_str());
-    scal::rows(opening).into_iter().filter(|row| Some(row.environment) == closes).collect()
+    scal::rows(opening).into_iter().filter(|row| Some(closed_in(row.environment, opening)) == closes).collect()
 }
 
 /// The record of a test stage as it is sent: what is typed, and the rows that go with it.
@@ -116,8 +126,8 @@ pub fn own(spec: &TaskSpec) -> Form {
             "Its address, version or name.",
             "Say what you tested against",
         ),
-        day("from", "First day of testing", "Enter the first day of testing"),
-        day("to", "Last day of testing", "Enter the last day of testing"),
+        past_day("from", "First day of testing", "Enter the first day of testing"),
+        past_day("to", "Last day of testing", "Enter the last day of testing"),
         line(
             "version",
             "Product version that was tested",

@@ -461,6 +461,7 @@ fn each_law_alone_refuses_a_definition_that_breaks_it() {
             "reviews = \"describe\"\nescalate = [\"functional_assurance\"]",
             "only a SCAL that is reviewed can call in another team",
         ),
+        ("settle = \"by_issue\"", "settle = \"by_issue\"\nconfirm = true", "only what settles by_acknowledgement is confirmed"),
         ("settle = \"by_issue\"", "settle = \"by_acknowledgement\"", "name in by who acts"),
         ("settle = \"by_issue\"", "settle = \"on_submit\"", "nobody decides on a task that settles by itself"),
         ("decide = [\"programme_lead\"] # reviews", "decide = [\"onboarding_lead\"]", "only a team of the programme can answer"),

@@ -1273,3 +1273,22 @@ fn a_proposed_waiver_waits_for_a_programme_lead() {
     let of_task: Vec<(Side, bool)> = turns.iter().filter(|t| t.task.as_str() == "s-cso").map(|t| (t.side, t.awaited)).collect();
     assert_eq!(of_task, [(Side::Supplier, false), (Side::Programme, true)]);
 }
+
+#[test]
+fn what_waits_to_be_confirmed_goes_back_to_whoever_sent_it_and_mere_contact_does_not() {
+    let mut play = begin(opening());
+    play.use_case_sent();
+    assert!(matches!(play.is_refused(&pat(), Verb::Return, "contact-gp-connect-team"), Refusal::AlreadySettled));
+    play.does(&pat(), Verb::Approve, "obtain-use-case-approval");
+    play.does(&ada(), Verb::Submit, "contact-assurance-team");
+    assert_eq!(play.is_refused(&ray(), Verb::Return, "contact-assurance-team"), Refusal::NothingToDo);
+    play.does(&ada(), Verb::Submit, "start-end-user-engagement");
+    play.does(&pat(), Verb::Return, "start-end-user-engagement");
+    assert_eq!(play.stands("start-end-user-engagement"), Standing::Returned);
+    assert_eq!(play.is_refused(&pat(), Verb::Acknowledge, "start-end-user-engagement"), Refusal::NothingToDo);
+    play.does(&ada(), Verb::Submit, "start-end-user-engagement");
+    play.does(&pat(), Verb::Acknowledge, "start-end-user-engagement");
+    let record = play.journey.task(&id("start-end-user-engagement"));
+    assert_eq!((record.round, play.stands("start-end-user-engagement")), (Round(2), Standing::Settled));
+    assert_eq!(record.replies.iter().map(|reply| reply.round).collect::<Vec<_>>(), [Round(2)], "the words answer that round");
+}

@@ -75,6 +75,12 @@ const SCENES: &[Scene] = &[
     ("answered", "started", &[("sender", Verb::Start, "answered")]),
     ("answered", "proposed", &[("sender", Verb::ProposeWaiver, "answered")]),
     ("answered", "submitted", &[("sender", Verb::Submit, "answered")]),
+    ("answered", "returned", &[("sender", Verb::Submit, "answered"), ("team", Verb::Return, "answered")]),
+    (
+        "answered",
+        "returned, waiver proposed",
+        &[("sender", Verb::Submit, "answered"), ("team", Verb::Return, "answered"), ("sender", Verb::ProposeWaiver, "answered")],
+    ),
     ("answered", "settled", &[("sender", Verb::Submit, "answered"), ("team", Verb::Acknowledge, "answered")]),
     ("answered", "waived", &[("sender", Verb::ProposeWaiver, "answered"), ("team", Verb::ConfirmWaiver, "answered")]),
     ("reviewed", "open", &[]),

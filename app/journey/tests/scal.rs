@@ -15,7 +15,7 @@ use journey::{
     port::Draft,
     review::{self, Answered, changed, review, to_judge},
     scal::{
-        self,
+        self, Environment,
         book::{self, ASSIGNEE, CONFIRMED, Entry, Filter, NOTE, Show, Stands},
         sheet::{self, File, Here, Line, Stamp},
         verdicts::Says,
@@ -84,6 +84,9 @@ fn answers(play: &Play, but: &[(&str, &str)]) -> Answers {
     for row in scal::rows(&play.journey.opening) {
         let status = but.iter().find(|(field, _)| *field == row.field.as_str()).map_or("met", |(_, status)| status);
         answers = answers.with(row.field.as_str(), status).with(row.words(), "As written.");
+        if scal::document(row).is_some() {
+            answers = answers.with(row.links(), "https://example.org/safety");
+        }
     }
     answers
 }
@@ -724,4 +727,31 @@ fn lawful(play: &Play, rounds: &[(Round, Answers)]) {
         assert!(!part.differs(judged, last), "{} was judged in other words", row.id);
         assert!(Some(verdict.role) == part.owner, "{} was judged by {:?}", row.id, verdict.role);
     }
+}
+
+#[test]
+fn hazard_log_and_safety_case_are_handed_over_and_other_missing_evidence_is_marked() {
+    let play = at_scal();
+    let row = |id: &str| id.parse::<FieldId>().expect("a row");
+    let said = |id: &str, answers: &Answers| {
+        let drafts = [draft(&row(id), answers, 1, at("2027-01-01T00:00:00Z"))];
+        let now = entries(&play, &Answers::default(), &drafts);
+        let entry = now.iter().find(|entry| entry.row.field == row(id)).expect("a row").clone();
+        let problems = book::to_send(&now).expect_err("nearly everything is missing").0;
+        let says = problems.into_iter().find(|problem| problem.field == id).map(|problem| problem.says);
+        (entry.stands, entry.lacks_evidence(), says)
+    };
+    for (id, document) in [("scal-cs-03", "hazard log"), ("scal-cs-05", "clinical safety case")] {
+        let met = Answers::default().with(id, "met").with(&format!("{id}_words"), "It is in our quality system.");
+        let says = format!("Add the {document} to {}: a file, or a link to it", id.to_uppercase());
+        assert_eq!(said(id, &met), (Stands::Started, true, Some(says)), "words do not show it");
+        let linked = met.with(&format!("{id}_links"), "https://example.org/safety");
+        assert_eq!(said(id, &linked), (Stands::Answered, false, None));
+        let why = Answers::default().with(id, "partly").with(&format!("{id}_words"), "By May.");
+        assert_eq!(said(id, &why), (Stands::Answered, false, None), "what is not met yet can be said");
+    }
+    let tested = scal::rows(&play.journey.opening).into_iter().find(|row| row.environment == Environment::Int).expect("a row");
+    let id = tested.field.as_str();
+    let met = Answers::default().with(id, "met").with(tested.words(), "See the test report.");
+    assert_eq!(said(id, &met), (Stands::Answered, true, None), "marked, and not held back");
 }

@@ -66,7 +66,7 @@ pub fn question(field: &Field, answers: &Answers, kept: Option<&Kept>, look: &Lo
             )
         }
         Kind::Files { .. } => files(field, &name, &chosen, problem),
-        Kind::Line { .. } | Kind::Email | Kind::OdsCode | Kind::Day => {
+        Kind::Line { .. } | Kind::Email | Kind::OdsCode | Kind::Day | Kind::Figure { .. } => {
             let value = answers.one(&id).to_owned();
             // A day that was taken comes back as the help says that days are written.
             let value = match (&field.kind, value.parse::<Date>()) {
@@ -80,6 +80,9 @@ pub fn question(field: &Field, answers: &Answers, kept: Option<&Kept>, look: &Lo
             }
             if matches!(field.kind, Kind::OdsCode | Kind::Day) {
                 class.push_str(" nhsuk-input--width-10");
+            }
+            if matches!(field.kind, Kind::Figure { .. }) {
+                class.push_str(" nhsuk-input--width-5");
             }
             let kind = if matches!(field.kind, Kind::Email) { "email" } else { "text" };
             let autocomplete = (!look.autocomplete.is_empty()).then_some(look.autocomplete);

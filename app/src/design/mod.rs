@@ -7,7 +7,7 @@ pub mod diff;
 pub mod say;
 
 use journey::{
-    form::{Answers, Field, FileRef, Form, Kind},
+    form::{Against, Answers, Field, FileRef, Form, Kind},
     standing::Standing,
 };
 use leptos::prelude::*;
@@ -226,6 +226,16 @@ pub fn picture(file: &FileRef, journey: &journey::ids::JourneyRef, task: &journe
     let to = format!("/files/{}?journey={journey}&task={task}&show=1", file.digest);
     ends_in(&file.name, PICTURES)
         .then(|| view! { <p><img class="gpc-picture" src=to alt=format!("Preview of {}", file.name) /></p> }.into_any())
+}
+
+/// How a figure stands against its limits, in a word with a colour.
+pub fn against(how: Against) -> AnyView {
+    let (class, word) = match how {
+        Against::Target => ("nhsuk-tag nhsuk-tag--green", "As it should be"),
+        Against::Limit => ("nhsuk-tag nhsuk-tag--yellow", "Within the limit"),
+        Against::Missed => ("nhsuk-tag nhsuk-tag--red", "Limit missed"),
+    };
+    view! { <strong class=class>{word}</strong> }.into_any()
 }
 
 /// An answer: words, or files as links.

@@ -112,6 +112,9 @@ fn described(
     let ends = match task.settle {
         Settle::OnSubmit => "Whoever acts says that it is done.".to_owned(),
         Settle::ByReview => format!("Each of these approves or asks for changes: {}.", roles(&task.decide)),
+        Settle::ByAcknowledgement if task.confirm => {
+            format!("Confirmed by {}, who may ask for changes first.", roles(&task.decide))
+        }
         Settle::ByAcknowledgement => format!("An answer by {}.", roles(&task.decide)),
         Settle::ByIssue => {
             format!("Issued by {}.", words::listed(task.decide.iter().map(|r| r.title().to_lowercase()).collect()))

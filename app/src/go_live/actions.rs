@@ -11,9 +11,11 @@ use leptos::prelude::*;
 
 use crate::{
     design::dates,
-    post::{Done, Typed, act, perform},
+    go_live::sites,
+    post::{Done, Typed, act, load, perform},
     services::services,
     tasks::actions::{id_of, stay, wish},
+    visitor::calling,
 };
 
 /// Records that a site is live, or corrects it.
@@ -28,12 +30,18 @@ pub async fn record_site(
     #[server(default)] answers: Typed,
 ) -> Done {
     act(async move {
-        let today = calendar::date_of(services()?.clock.now());
+        let (services, caller) = (services()?, calling()?);
+        let today = calendar::date_of(services.clock.now());
         let typed = Answers(answers);
+        // Whoever may not see the journey learns nothing: `perform` asks first.
+        let sent = match &caller.visitor {
+            Some(visitor) => sites::sent_of(&services, &load(&services, visitor, &journey).await?.journey).await?,
+            None => go_live::Sent::default(),
+        };
         perform(
             wish(&journey, &task, seen, typed.clone()),
             |journey, spec| {
-                let site = go_live::site(journey, &typed, today).map_err(Refusal::Invalid)?;
+                let site = go_live::site(journey, &typed, today, &sent).map_err(Refusal::Invalid)?;
                 Ok(Command::RecordSite { task: id_of(spec)?, site })
             },
             |after, events| {

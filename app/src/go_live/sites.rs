@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use journey::{
     form::{self, Answers, Named},
-    go_live,
+    go_live::{self, Sent},
     ids::TaskId,
+    journey::Journey,
     opening::Capability,
+    process::Page,
     standing::Verb,
 };
 use leptos::prelude::*;
@@ -16,26 +18,39 @@ use crate::{
     halt::Halt,
     letters::counted,
     overview::words,
+    services::Services,
     tasks::{frame::Desk, sent},
     visitor::query,
 };
 
-/// The sites that the plan names, in its order: the deployment approach, or the request to go live when there is none;
-/// for a provider, the practices that were registered.
-async fn planned(desk: &Desk) -> Result<Vec<Named>, Halt> {
-    let sources: &[&str] = if desk.journey().process.is_provider() {
-        &["p-register-practices"]
-    } else {
-        &["deployment-approach", "approval-to-go-live"]
-    };
-    for task in sources {
-        let Ok(task) = task.parse::<TaskId>() else { continue };
-        if let Some(last) = sent::last(&desk.hall.services, desk.journey(), &task).await? {
-            let answers = Desk::answers_of(&last)?;
-            return Ok(form::organisations(answers.one("sites")).unwrap_or_default());
+/// What was sent that sites are held against. The plan is the deployment approach, or the request to go live when there is
+/// none; for a provider, the practices that were registered.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn sent_of(services: &Services, journey: &Journey) -> Result<Sent, Halt> {
+    let sources: &[&str] =
+        if journey.process.is_provider() { &["p-register-practices"] } else { &["deployment-approach", "approval-to-go-live"] };
+    let mut planned = Vec::new();
+    for task in sources.iter().filter_map(|task| task.parse::<TaskId>().ok()) {
+        if let Some(named) = named(services, journey, &task, "sites").await? {
+            planned = named;
+            break;
         }
     }
-    Ok(Vec::new())
+    let declaration = journey.plan().find(|spec| spec.page == Page::Declaration);
+    let declared = match declaration {
+        Some(spec) => named(services, journey, &spec.id, "members").await?.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    Ok(Sent { planned, declared })
+}
+
+/// The organisations that the last round of a task names in one of its answers.
+async fn named(services: &Services, journey: &Journey, task: &TaskId, field: &str) -> Result<Option<Vec<Named>>, Halt> {
+    let Some(last) = sent::last(services, journey, task).await? else { return Ok(None) };
+    let answers = Desk::answers_of(&last)?;
+    Ok(Some(form::organisations(answers.one(field)).unwrap_or_default()))
 }
 
 /// The middle of the task that records sites, above its own form.
@@ -43,14 +58,18 @@ async fn planned(desk: &Desk) -> Result<Vec<Named>, Halt> {
 /// # Errors
 /// When the plan cannot be read.
 pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
-    let planned = planned(desk).await?;
+    let planned = sent_of(&desk.hall.services, desk.journey()).await?.planned;
     let live = &desk.journey().sites;
     let names: BTreeMap<&str, &str> = planned.iter().map(|site| (site.ods_code.as_str(), site.name.as_str())).collect();
     let may = desk.may(Verb::RecordSite);
     let rows = live
         .values()
         .map(|site| {
-            let unplanned = (!names.is_empty() && !names.contains_key(site.ods_code.as_str())).then_some("Not in the plan. ");
+            let unplanned = !names.is_empty() && !names.contains_key(site.ods_code.as_str());
+            let unplanned = unplanned.then(|| match site.outside_plan.as_str() {
+                "" => "Not in the plan. ".to_owned(),
+                why => format!("Not in the plan: {why}\n"),
+            });
             view! {
                 <tr role="row">
                     <th scope="row" role="rowheader" class="gpc-mono">{site.ods_code.clone()}</th>

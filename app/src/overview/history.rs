@@ -118,7 +118,11 @@ fn details(event: &Event) -> Option<String> {
             all.join(", ")
         }
         Event::SiteLive { site, .. } => {
-            format!("{} {}, live since {}. {}", site.ods_code, site.name, dates::date(site.live_on), site.note)
+            let outside = match site.outside_plan.as_str() {
+                "" => String::new(),
+                why => format!(" Not in the plan: {why}"),
+            };
+            format!("{} {}, live since {}. {}{outside}", site.ods_code, site.name, dates::date(site.live_on), site.note)
         }
         Event::PartAsked { identity, .. } | Event::Joined { identity: Some(identity), .. } => identity.in_words(),
         Event::PartDeclined { reason, .. }

@@ -144,6 +144,7 @@ pub fn how(journey: &Journey, spec: &TaskSpec, names: &Names) -> String {
             }
             Settlement::Marked => format!("Marked as done by {} on {day}.", who(names, by.as_ref())),
             Settlement::Approved => format!("Approved by NHS England on {day}.{}", lapses(journey, spec)),
+            Settlement::Acknowledged if spec.confirm => format!("Confirmed by NHS England on {day}."),
             Settlement::Acknowledged => format!("Answered by NHS England on {day}."),
             Settlement::Issued => format!("Issued by NHS England on {day}."),
             Settlement::Signed => match signing::count(journey, spec) {

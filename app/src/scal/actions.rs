@@ -212,6 +212,10 @@ pub async fn many(
         match desk.hall.services.store.save_drafts(&desk.journey().reference, drafts).await {
             Ok(()) => {
                 let (heading, text) = match deed.as_str() {
+                    "answer" if status == scal::NOT_APPLICABLE => (
+                        format!("{count} answered: does not apply"),
+                        "A reviewer looks at why. They are in your draft. Nothing is sent until you submit the SCAL.",
+                    ),
                     "answer" => {
                         (format!("{count} answered"), "They are in your draft. Nothing is sent until you submit the SCAL.")
                     }

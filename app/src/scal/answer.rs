@@ -117,6 +117,7 @@ pub async fn view(desk: &Desk, id: Option<&str>) -> Result<AnyView, Halt> {
 fn facts(desk: &Desk, book: &Book) -> AnyView {
     let told = book::progress(&book.entries);
     let to_go = told.all - told.ready;
+    let bare = if book.own { book.entries.iter().filter(|entry| entry.lacks_evidence()).count() } else { 0 };
     let path = desk.path();
     let findings = if told.returned > 0 { format!(" {} to answer.", counted(told.returned, "finding")) } else { String::new() };
     let accepted = if told.accepted > 0 { format!(" {} accepted.", told.accepted) } else { String::new() };
@@ -142,12 +143,18 @@ fn facts(desk: &Desk, book: &Book) -> AnyView {
                 <progress max=told.all.to_string() value=told.ready.to_string() aria-label="Rows ready to send"></progress>
                 <b>{format!(" {} of {} rows", told.ready, told.all)}</b>
                 {format!(" ready{apart}.{findings}{accepted} ")}
+                {(bare > 0).then(|| format!("{} said to be met without the evidence that is expected: see Evidence in the table. ", counted(bare, "row")))}
                 {(to_go > 0).then(|| view! { <a href=format!("{path}?show=todo")>"See what is missing"</a>". " })}
                 {format!("Catalogue {}. {version}", desk.journey().opening.catalogue)}
             </p>
         </div>
     }
     .into_any()
+}
+
+/// How many pieces of evidence a row names; where some is expected and there is none, that it is missing.
+fn evidence(entry: &Entry) -> String {
+    if entry.lacks_evidence() { "0, missing".to_owned() } else { entry.proofs().to_string() }
 }
 
 /// A newer edition, and what moving to it would do.
@@ -200,8 +207,7 @@ fn list(desk: &Desk, book: &Book, shown: &[&Entry], open: Option<&'static Row>) 
     let lines: Vec<Line> = shown
         .iter()
         .map(|entry| {
-            let mut cells =
-                vec![("Environment", entry.row.environment.title().to_owned()), ("Evidence", entry.proofs().to_string())];
+            let mut cells = vec![("Environment", entry.row.environment.title().to_owned()), ("Evidence", evidence(entry))];
             if book.own {
                 cells.push(("Assigned", entry.assignee.as_ref().map(|p| book.name_of(p)).unwrap_or_default()));
                 cells.push(("Saved", entry.saved.as_ref().map(|(_, at)| dates::when(*at, today)).unwrap_or_default()));
@@ -227,7 +233,8 @@ fn list(desk: &Desk, book: &Book, shown: &[&Entry], open: Option<&'static Row>) 
     });
     let tells = |section: u32| {
         let told = book::progress(of_section(&book.entries, section));
-        format!("{} of {} ready, {} accepted", told.ready, told.all, told.accepted)
+        let apart = if told.not_applicable > 0 { format!(" ({} do not apply)", told.not_applicable) } else { String::new() };
+        format!("{} of {} ready{apart}, {} accepted", told.ready, told.all, told.accepted)
     };
     view! {
         {filters}
@@ -328,6 +335,7 @@ fn progress(desk: &Desk, book: &Book) -> AnyView {
                 <th scope="row" role="rowheader"><a href=to>{name}</a></th>
                 <td role="cell" class="gpc-num" data-l="Rows">{told.all}</td>
                 <td role="cell" class="gpc-num" data-l="Ready">{told.ready}</td>
+                <td role="cell" class="gpc-num" data-l="Do not apply">{told.not_applicable}</td>
                 <td role="cell" class="gpc-num" data-l="Accepted">{told.accepted}</td>
                 <td role="cell" class="gpc-num" data-l="Change requested">{told.returned}</td>
             </tr>
@@ -357,6 +365,7 @@ fn progress(desk: &Desk, book: &Book) -> AnyView {
                     <th scope="col" role="columnheader">{first}</th>
                     <th scope="col" role="columnheader" class="gpc-num">"Rows"</th>
                     <th scope="col" role="columnheader" class="gpc-num">"Ready"</th>
+                    <th scope="col" role="columnheader" class="gpc-num">"Do not apply"</th>
                     <th scope="col" role="columnheader" class="gpc-num">"Accepted"</th>
                     <th scope="col" role="columnheader" class="gpc-num">"Change requested"</th>
                 </tr>

@@ -77,6 +77,10 @@ pub(super) fn pane(desk: &Desk, book: &Book, shown: &[&Entry], entry: &Entry) ->
             <h2 class="nhsuk-heading-m gpc-code" id="open-row" tabindex="-1">{row.id.clone()}</h2>
             {stands_tag(entry.stands)}
             {table::asked(row)}
+            {entry.lacks_evidence().then(|| match scal::document(row) {
+                Some(document) => view! { <div class="gpc-finding"><p><b>{format!("The {document} is missing.")}</b>" Add it as a file, or a link to it. The SCAL cannot be submitted without it."</p></div> }.into_any(),
+                None => view! { <div class="gpc-finding"><p><b>"No evidence is named."</b>" Add what is expected here as a file or a link, or say in the answer why there is none."</p></div> }.into_any(),
+            })}
             {stage::told(desk, row)}
             {again}
             {verdict}

@@ -17,8 +17,10 @@ pub async fn rows(desk: &Desk) -> Result<Option<AnyView>, Halt> {
     let of: Vec<&Entry> = entries.iter().filter(|entry| closes.iter().any(|row| row.field == entry.row.field)).collect();
     let (along, missing): (Vec<&Entry>, Vec<&Entry>) = of.into_iter().partition(|entry| testing::goes_along(entry));
     let path = format!("/journeys/{}/tasks/{}", journey.reference, scal.id);
-    let environment = testing::closes(desk.spec.id.as_str()).map_or("", journey::scal::Environment::name);
-    let all = format!("{path}?show=all&environment={environment}");
+    // Rows of a stage that the route does without go along here, so one environment does not always name them all.
+    let first = closes[0].environment;
+    let one = closes.iter().all(|row| row.environment == first);
+    let all = if one { format!("{path}?show=all&environment={}", first.name()) } else { format!("{path}?show=all") };
     let links = missing
         .iter()
         .take(SHOWN)
@@ -48,7 +50,9 @@ const SHOWN: usize = 12;
 #[must_use]
 pub fn told(desk: &Desk, row: &journey::scal::Row) -> Option<AnyView> {
     let journey = desk.journey();
-    let stage: &TaskSpec = journey.plan().find(|spec| testing::closes(spec.id.as_str()) == Some(row.environment))?;
+    let stage: &TaskSpec = journey
+        .plan()
+        .find(|spec| testing::closes(spec.id.as_str()) == Some(testing::closed_in(row.environment, &journey.opening)))?;
     let record = journey.task(&stage.id);
     let sent = record.sent.last()?;
     let to = format!("/journeys/{}/tasks/{}", journey.reference, stage.id);

@@ -4,7 +4,7 @@ use journey::{
     actor::Role,
     command::{Command, Refusal},
     decide,
-    event::Event,
+    event::{Event, Finding},
     form::{Answers, Problem, Problems},
     forms,
     ids::TaskId,
@@ -15,7 +15,7 @@ use journey::{
     review,
     scal::book::Entry,
     standing::{Standing, Verb},
-    testing,
+    testing, text,
 };
 use leptos::prelude::*;
 
@@ -180,7 +180,38 @@ pub async fn acknowledge(
             }
             spec => Ok(Command::Acknowledge { task: id_of(spec)?, note: note.clone() }),
         },
-        |after, events| stay(after, events, "Your answer is sent".to_owned()),
+        |after, events| {
+            let spec = events.first().and_then(Event::task).and_then(|task| after.process.task(task));
+            let heading = if spec.is_some_and(|spec| spec.confirm) { "It is confirmed" } else { "Your answer is sent" };
+            stay(after, events, heading.to_owned())
+        },
+    ))
+    .await
+}
+
+/// Sends back what waits to be confirmed, with what to change.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/ask-for-a-change")]
+pub async fn ask_for_a_change(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] note: String,
+) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default().with("note", &note)),
+        |_, spec| {
+            // What is reviewed is returned on the page of its review, with a verdict on each answer.
+            let spec = spec.filter(|spec| spec.confirm).ok_or(Refusal::Unknown)?;
+            if text::tidy(&note).is_empty() {
+                return Err(Refusal::problem("note", "Say what to change"));
+            }
+            let findings = vec![Finding { field: None, words: note.clone() }];
+            Ok(Command::Return { task: spec.id.clone(), findings, accepted: Vec::new(), conditions: Vec::new() })
+        },
+        |after, events| stay(after, events, "It went back to the supplier with what to change".to_owned()),
     ))
     .await
 }

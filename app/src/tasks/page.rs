@@ -14,7 +14,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     agreement::sign,
     certificate,
-    design::{Button, SummaryRow, answer_view, ask, dates, say},
+    design::{Button, SummaryRow, against, answer_view, ask, dates, say},
     go_live::sites,
     halt::Halt,
     islands::{autosave::autosaved, upload::Upload},
@@ -205,6 +205,13 @@ pub fn summary(form: &Form, answers: &Answers) -> AnyView {
                 </div>
             }
             .into_any(),
+            Kind::Figure { .. } => view! {
+                <div class="nhsuk-summary-list__row">
+                    <dt class="nhsuk-summary-list__key">{field.label.clone()}</dt>
+                    <dd class="nhsuk-summary-list__value">{form.in_words(&field.id, answers)}" "{field.against(answers.one(field.id.as_str())).map(against)}</dd>
+                </div>
+            }
+            .into_any(),
             Kind::Day if let Ok(day) = answers.one(field.id.as_str()).parse() => {
                 view! { <SummaryRow key=field.label.clone() value=dates::date(day) /> }.into_any()
             }
@@ -296,6 +303,22 @@ fn plan_view(desk: &Desk) -> Option<AnyView> {
 fn decision_view(desk: &Desk) -> Option<AnyView> {
     let typed = |field: &str| desk.hall.kept.as_ref().map(|kept| kept.typed.one(field).to_owned()).unwrap_or_default();
     let problem = |field: &str| desk.hall.kept.as_ref().and_then(|kept| kept.problem(field));
+    if desk.may(Verb::Acknowledge) && desk.may(Verb::Return) {
+        return Some(
+            view! {
+                <h2 class="nhsuk-heading-m">"Confirm, or ask for a change"</h2>
+                <form action="/do/task/acknowledge" method="post" novalidate>
+                    {desk.hidden()}
+                    {ask::words("note", "note", "Your words to the supplier", "To confirm: what is set up, recorded or agreed, with identifiers, actions and days. To ask for a change: what to change; it goes back to them.", &typed("note"), problem("note"), 5)}
+                    <div class="nhsuk-button-group">
+                        <Button text="Confirm" />
+                        <Button text="Ask for a change" secondary=true action="/do/task/ask-for-a-change" />
+                    </div>
+                </form>
+            }
+            .into_any(),
+        );
+    }
     if desk.may(Verb::Acknowledge) {
         return Some(
             view! {

@@ -33,6 +33,7 @@ fn one(desk: &Desk, reply: &Reply) -> AnyView {
     let about = match reply.how {
         Settlement::Approved => "Approval",
         Settlement::Issued => "Issued",
+        Settlement::Acknowledged if desk.spec.confirm => "Confirmation",
         _ => "Answer",
     };
     let round = if reply.round.0 == 0 { String::new() } else { format!(" to round {}", reply.round) };

@@ -4,7 +4,7 @@
 use journey::{
     actor::Role,
     decide,
-    form::{Answers, Field, Form, Kind, Part},
+    form::{Against, Answers, Field, Form, Kind, Part},
     forms,
     ids::Round,
     port::Submission,
@@ -15,7 +15,7 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    design::{Button, Hidden, ask, dates, diff, file_link, say},
+    design::{Button, Hidden, against, ask, dates, diff, file_link, say},
     halt::Halt,
     islands::autosave::autosaved,
     letters::counted,
@@ -36,6 +36,8 @@ struct Card<'a> {
     old: Option<String>,
     new: String,
     files: Vec<String>,
+    /// How a figure stands against its limits.
+    against: Option<Against>,
 }
 
 /// The fields that a reviewer types: a verdict and a finding per answer, the decision, a reason, a note.
@@ -152,6 +154,7 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let mut open = Vec::new();
     let mut kept = Vec::new();
     for (at, (part, stands)) in judged.iter().enumerate() {
+        let field = part.fields.first().and_then(|id| form.field(id.as_str()));
         let card = Card {
             number: at + 1,
             part,
@@ -159,6 +162,7 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
             old: old.as_ref().map(|old| form.part_in_words(part, old)),
             new: form.part_in_words(part, &new),
             files: files_of(form, part, &new),
+            against: field.and_then(|field| field.against(new.one(field.id.as_str()))),
         };
         if *stands == Answered::Kept { kept.push(card) } else { open.push(card) }
     }
@@ -305,6 +309,7 @@ fn card(
             {finding}
             {others}
             {body}
+            {card.against.map(|how| view! { <p class="gpc-answer__about">{against(how)}</p> })}
             {(!card.files.is_empty()).then(|| {
                 let items = card.files.iter().map(|value| view! { <li>{file_link(value)}</li> }).collect_view();
                 view! { <ul class="nhsuk-list gpc-files gpc-answer__about" aria-label="Files of this answer">{items}</ul> }

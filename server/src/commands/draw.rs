@@ -60,6 +60,7 @@ fn ends(task: &TaskSpec) -> String {
     match task.settle {
         Settle::OnSubmit => "its own mark".to_owned(),
         Settle::ByReview => format!("approval: {who}"),
+        Settle::ByAcknowledgement if task.confirm => format!("confirmation: {who}"),
         Settle::ByAcknowledgement => format!("answer: {who}"),
         Settle::ByIssue => format!("issue: {who}"),
         Settle::BySignatures => format!("signatures: {who}"),

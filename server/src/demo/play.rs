@@ -282,7 +282,14 @@ impl<'a> Play<'a> {
         let (code, name) = self.sites.pop_front().ok_or("no more sites")?;
         let live_on = self.today().yesterday().map_err(|error| error.to_string())?;
         let note = "First record opened by the practice manager; the audit shows the entry.".to_owned();
-        let site = Site { ods_code: code.to_owned(), name: name.to_owned(), live_on, note, capabilities: Vec::new() };
+        let site = Site {
+            ods_code: code.to_owned(),
+            name: name.to_owned(),
+            live_on,
+            note,
+            outside_plan: String::new(),
+            capabilities: Vec::new(),
+        };
         self.as_role(Role::OnboardingLead, Command::RecordSite { task: task(id)?, site }).await
     }
 

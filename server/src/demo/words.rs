@@ -176,6 +176,7 @@ fn values(journey: &Journey, spec: &TaskSpec, field: &Field, supplier: Option<&C
         }
         Kind::Email => one("desk@northmoor.example"),
         Kind::OdsCode => one(supplier.map_or("T99901", |company| company.organisation.ods_code.as_str())),
+        Kind::Figure { should, .. } => one(&(should - 12).to_string()),
         Kind::Day => {
             let days = match id {
                 "trained_on" => -500,
@@ -259,6 +260,9 @@ fn scal_answers(journey: &Journey, rng: &mut Rng) -> Answers {
             _ => ("met", format!("Evidence pack, part {}, page {}.", row.section, 3 + rng.below(60))),
         };
         answers = answers.with(row.field.as_str(), status).with(row.words(), &words);
+        if scal::document(row).is_some() {
+            answers = answers.with(row.links(), "https://www.example.org/clinical-safety");
+        }
     }
     answers
 }

@@ -162,7 +162,8 @@ pub fn answers_to(form: &Form, words: &str) -> Answers {
             Kind::OdsCode => "YGA01",
             Kind::Organisations { .. } => "A21471 Willow Lane Surgery",
             Kind::Links { .. } => "https://example.org/evidence",
-            Kind::Day => "2026-11-24",
+            Kind::Day => "2026-03-02",
+            Kind::Figure { .. } => "80",
             Kind::Files { .. } => "abababababababababababababababababababababababababababababababab evidence.pdf",
             _ => field.options().first().map_or(words, |option| option.0),
         };
@@ -342,6 +343,7 @@ pub fn a_site() -> Site {
         name: "Willow Lane Surgery".to_owned(),
         live_on,
         note: String::new(),
+        outside_plan: String::new(),
         capabilities: Vec::new(),
     }
 }

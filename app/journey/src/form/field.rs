@@ -39,6 +39,13 @@ pub enum Kind {
     OdsCode,
     /// A day, as `2026-11-24`; a person may type it in other usual ways.
     Day,
+    /// A time in whole milliseconds that must be below one limit and should be below another.
+    Figure {
+        /// Milliseconds that it must be below.
+        must: u32,
+        /// Milliseconds that it should be below.
+        should: u32,
+    },
     /// Organisations, one a line: the ODS code, then the name. At most so many.
     Organisations {
         /// Lines.
@@ -83,6 +90,23 @@ impl fmt::Display for FileRef {
     }
 }
 
+/// How a figure stands against its limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// Below what it should be below.
+    Target,
+    /// Below what it must be below, and not below what it should be.
+    Limit,
+    /// Not below what it must be below.
+    Missed,
+}
+
+/// Whole milliseconds as a person writes them: `180`, `180 ms`. What is not plain enough to be compared is none.
+fn milliseconds(text: &str) -> Option<u32> {
+    let number = text.trim().trim_end_matches("milliseconds").trim_end_matches("ms").trim_end();
+    number.parse().ok()
+}
+
 /// Longest name of a file, in characters.
 pub const LONGEST_NAME: usize = 200;
 
@@ -99,6 +123,8 @@ pub struct Field {
     pub kind: Kind,
     /// What is said when nothing was answered; `None` when that is fine.
     pub missing: Option<String>,
+    /// It tells of the past: a day that is answered has come ([`super::Form::days`]).
+    pub past: bool,
 }
 
 impl Field {
@@ -114,7 +140,15 @@ impl Field {
             hint: String::new(),
             kind,
             missing: None,
+            past: false,
         }
+    }
+
+    /// Tells of the past.
+    #[must_use]
+    pub fn past(mut self) -> Self {
+        self.past = true;
+        self
     }
 
     /// With help below the question.
@@ -129,6 +163,29 @@ impl Field {
     pub fn required(mut self, missing: &str) -> Self {
         self.missing = Some(missing.to_owned());
         self
+    }
+
+    /// How an answer stands against the limits of this question; `None` where it has none, or the answer is no figure.
+    #[must_use]
+    pub fn against(&self, answer: &str) -> Option<Against> {
+        let Kind::Figure { must, should } = self.kind else { return None };
+        let figure = milliseconds(answer)?;
+        Some(match figure {
+            figure if figure < should => Against::Target,
+            figure if figure < must => Against::Limit,
+            _ => Against::Missed,
+        })
+    }
+
+    /// A figure with its limits, as a sentence.
+    pub(super) fn figure_in_words(&self, answer: &str) -> Option<String> {
+        let Kind::Figure { must, should } = self.kind else { return None };
+        let how = match self.against(answer)? {
+            Against::Target => format!("below {should} ms, as it should be"),
+            Against::Limit => format!("below the limit of {must} ms, not below {should} ms, as it should be"),
+            Against::Missed => format!("not below the limit of {must} ms"),
+        };
+        Some(format!("{} ms: {how}.", milliseconds(answer)?))
     }
 
     /// The options of a choice.
@@ -238,6 +295,10 @@ impl Field {
                 }
                 values[0] = read.join("\n");
             }
+            Kind::Figure { .. } => match milliseconds(&values[0]) {
+                Some(figure) => values[0] = figure.to_string(),
+                None => return Err(problem("Enter whole milliseconds, such as 180".to_owned())),
+            },
             Kind::Day => match day(&values[0]) {
                 Ok(day) => values[0] = day.to_string(),
                 Err(why) => return Err(problem(why.says(&self.label))),

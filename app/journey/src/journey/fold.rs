@@ -65,7 +65,7 @@ impl Journey {
                 };
                 record.approvals.clear();
                 record.asked.clear();
-                self.rest(task, seq);
+                self.rest(task, seq, at);
                 if let Some(decides) = decides {
                     let record = self.touch(&decides, seq);
                     record.round = *round;
@@ -100,7 +100,7 @@ impl Journey {
                     record.since = at;
                     record.reopened = None;
                     record.state = State::Settled { how: Settlement::Approved, by: Some(by), note: note.clone() };
-                    self.rest(task, seq);
+                    self.rest(task, seq, at);
                     if let Some(submitter) = self.submitter(task) {
                         self.touch(&submitter, seq).reopened = None;
                     }
@@ -367,17 +367,18 @@ impl Journey {
         record.proposal = None;
         record.reopened = None;
         record.state = State::Settled { how, by, note: note.to_owned() };
-        self.rest(task, seq);
+        self.rest(task, seq, at);
     }
 
     /// Notes what a task rests on, if it is settled now.
-    fn rest(&mut self, task: &TaskId, seq: Seq) {
+    fn rest(&mut self, task: &TaskId, seq: Seq, at: Timestamp) {
         let Some(spec) = self.process.task(task) else { return };
         if !matches!(self.task(task).state, State::Settled { .. }) {
             return;
         }
         let record = self.touch(task, seq);
         record.settled = Some(seq);
+        record.first_settled.get_or_insert(at);
         record.confirmed.clear();
         let basis = Some(Basis::now(self, spec));
         self.touch(task, seq).basis = basis;

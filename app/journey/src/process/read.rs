@@ -77,6 +77,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         "settle",
         "decide",
         "escalate",
+        "confirm",
         "needs",
         "rests",
         "reviews",
@@ -102,6 +103,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
     let by = r.words("by", Role::ALL, Role::name);
     let decide = r.words("decide", Role::ALL, Role::name);
     let escalate = r.words("escalate", Role::ALL, Role::name);
+    let confirm = r.flag("confirm");
     let needs = r.list("needs", |text| text.parse().map_err(|e: NotAnId| e.to_string()));
     let rests = r.words("rests", Rests::ALL, Rests::name);
     let reviews = r.has("reviews").then(|| r.parsed("reviews")).flatten();
@@ -130,6 +132,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         settle: settle?,
         decide,
         escalate,
+        confirm,
         needs,
         rests,
         reviews,

@@ -156,6 +156,12 @@ impl Entry {
         self.files().len() + self.links().len()
     }
 
+    /// Whether it is said to be met and names none of the evidence that is expected: to be told before it is sent.
+    #[must_use]
+    pub fn lacks_evidence(&self) -> bool {
+        self.status() == "met" && super::expects_evidence(self.row) && self.proofs() == 0
+    }
+
     /// What its draft holds now: the answer with note, assignee and confirmation.
     #[must_use]
     pub fn body(&self) -> Answers {

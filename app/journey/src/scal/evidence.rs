@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Environment;
 use crate::{
     actor::{Actor, Role, Side},
+    calendar,
     command::Refusal,
     form::{Answers, Choice, Field, Form, Kind},
     ids::{Digest, PersonId},
@@ -179,7 +180,7 @@ pub fn form() -> Form {
             .hint("As registered with Spine, for example 4.2.3.")
             .required("Enter the product version it was made on"),
         Field::new("environment", "Environment", Kind::Pick(environments)).required("Choose where it was made"),
-        Field::new("effective", "Day it was made", Kind::Day).required("Enter the day it was made"),
+        Field::new("effective", "Day it was made", Kind::Day).required("Enter the day it was made").past(),
         Field::new("tester", "Who made it", Kind::Line { max: 100 }),
     ])
 }
@@ -190,6 +191,7 @@ pub fn form() -> Form {
 /// [`Refusal::Invalid`] with every problem.
 pub fn read(digest: Digest, typed: &Answers, replaces: Option<Digest>, by: PersonId, at: Timestamp) -> Result<Evidence, Refusal> {
     let clean = form().check(typed).map_err(Refusal::Invalid)?;
+    form().days(&clean, calendar::date_of(at), None).map_err(Refusal::Invalid)?;
     Ok(Evidence {
         digest,
         sort: Sort::named(clean.one("sort")).unwrap_or_default(),
@@ -253,15 +255,17 @@ mod tests {
 
     #[test]
     fn evidence_of_an_older_version_is_stale_and_nothing_else_is() {
-        let of = |product: &str| {
+        let made = |product: &str, day: &str| {
             let typed = Answers::default()
                 .with("product", product)
                 .with("environment", "int")
-                .with("effective", "2 3 2026")
+                .with("effective", day)
                 .with("sort", "plain");
             let by = "ada".parse().expect("an id");
-            read(Digest::of(b"x"), &typed, None, by, Timestamp::UNIX_EPOCH).expect("complete")
+            read(Digest::of(b"x"), &typed, None, by, "2026-03-02T09:00:00Z".parse().expect("an instant"))
         };
+        let of = |product: &str| made(product, "2 3 2026").expect("complete");
+        assert!(made("4.2.1", "3 3 2026").is_err(), "nothing is made tomorrow");
         assert!(of("4.2.1").is_stale("4.2.3"));
         assert!(!of("4.2.3").is_stale("4.2.3") && !of("4.3").is_stale("4.2.3") && !of("4.2.1").is_stale(""));
         assert_eq!(of("4.2.1").environment, Some(Environment::Int));

@@ -146,6 +146,7 @@ pub fn answers_to(form: &Form, words: &str) -> Answers {
             Kind::Organisations { .. } => "A21471 Willow Lane Surgery".to_owned(),
             Kind::Links { .. } => "https://example.org/evidence".to_owned(),
             Kind::Day => "2026-11-24".to_owned(),
+            Kind::Figure { .. } => "80".to_owned(),
             Kind::Files { .. } => "abababababababababababababababababababababababababababababababab evidence.pdf".to_owned(),
             Kind::Line { .. } | Kind::Words { .. } => words.to_owned(),
         };
@@ -293,6 +294,7 @@ pub fn site(ods_code: &str, note: &str) -> Site {
         name: "Willow Lane Surgery".to_owned(),
         live_on,
         note: note.to_owned(),
+        outside_plan: String::new(),
         capabilities: Vec::new(),
     }
 }

@@ -104,6 +104,11 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
                 "Answer the findings".to_owned(),
             )
         }
+        StateKind::Submitted if offers.contains(&Verb::Acknowledge) && offers.contains(&Verb::Return) => (
+            format!("Confirm or ask for a change: {label}"),
+            due_text(turn, scene.today, &format!("Sent on {since}.")),
+            "Open and decide".to_owned(),
+        ),
         StateKind::Submitted if offers.contains(&Verb::Acknowledge) => (
             format!("Answer the supplier: {label}"),
             due_text(turn, scene.today, &format!("Sent on {since}.")),
