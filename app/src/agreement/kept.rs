@@ -56,7 +56,7 @@ async fn one(hall: &Hall, loaded: &Loaded, recorded: &Recorded, task: &TaskId) -
     let Event::Signed { name, authority, role, words, .. } = &recorded.event else { return Ok(().into_any()) };
     let Some(spec) = journey.process.task(task) else { return Ok(().into_any()) };
     let text = kept(services, words).await?;
-    let then = journey.task(task).sent.iter().filter(|sent| sent.at <= recorded.at).next_back().map(|sent| sent.round);
+    let then = journey.task(task).sent.iter().rfind(|sent| sent.at <= recorded.at).map(|sent| sent.round);
     let parts = match then {
         Some(round) => sent::round(services, journey, task, round).await?,
         None => None,
