@@ -663,7 +663,11 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
                 if action == "worklist/release" {
                     let lead = world.visitors.iter().find(|(name, _)| *name == "programme_lead").unwrap().1.as_ref();
                     let (reference, id, _) = probe.about.as_ref().unwrap();
-                    house.db.claim(reference, &task(id), &lead.unwrap().actor.person, world.clock_now()).await.unwrap();
+                    house
+                        .db
+                        .claim(reference, &task(id), Role::ProgrammeLead, &lead.unwrap().actor.person, world.clock_now())
+                        .await
+                        .unwrap();
                     before = state(world, &house).await;
                 }
                 let offered = match (&probe.about, someone) {

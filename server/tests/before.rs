@@ -11,7 +11,7 @@ use std::{
 
 use common::{Folder, postgres};
 use journey::{
-    actor::Side,
+    actor::{Role, Side},
     agreement,
     ids::Digest,
     port::{
@@ -59,6 +59,10 @@ async fn lives_on(db: &Db, vault: &Vault) {
         }
     }
     assert!(signed > 5, "{signed} signatures");
+    // What somebody had claimed is theirs, for the team that has the turn.
+    let claims = db.names(&"050J-PN7Y".parse().unwrap()).await.unwrap().claims;
+    let of: Vec<_> = claims.keys().map(|(task, team)| (task.as_str(), *team)).collect();
+    assert_eq!(of, [("test-int-demonstrator", Role::FunctionalAssurance)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -45,7 +45,7 @@ async fn cast() -> Cast {
     let journey = play.until_ready(&people, "describe-use-case").written(&house).await;
     // Who has claimed something takes part.
     let now = house.services.clock.now();
-    house.db.claim(&journey, &task("s-pentest"), &assurance.actor.person, now).await.unwrap();
+    house.db.claim(&journey, &task("s-pentest"), Role::FunctionalAssurance, &assurance.actor.person, now).await.unwrap();
     house.letters().await;
     Cast { house, lead, developer, reviewer, assurance, user, stranger, journey }
 }

@@ -191,7 +191,7 @@ async fn a_double_click_is_one_deed() {
         assert_eq!(page.refusal(), None, "the claim is theirs, both times");
     }
     let names = small.house.db.names(&free).await.unwrap();
-    assert_eq!(names.claims.get(&task("obtain-use-case-approval")), Some(&small.reviewer.actor.person));
+    assert_eq!(names.claims.get(&(task("obtain-use-case-approval"), Role::ProgrammeLead)), Some(&small.reviewer.actor.person));
     small.house.letters().await;
     let (email, organisation) = (small.lead.email.clone(), small.lead.actor.organisation.clone());
     let members = small.house.db.members(&organisation).await.unwrap().len();

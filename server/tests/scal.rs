@@ -13,7 +13,7 @@ use journey::{
     form::Answers,
     ids::{Digest, JourneyRef},
     opening::{Capability, Chosen, Opening},
-    port::{Drafts as _, Ledger as _, scal::Scal as _},
+    port::{Drafts as _, Ledger as _, People as _, scal::Scal as _},
     scal::{self, book, verdicts},
     standing::StateKind,
 };
@@ -390,6 +390,124 @@ async fn clinical_safety_is_told_in_one_place() {
     assert!(page.body.contains("Finish your sections"));
 }
 
+/// Nobody is taken out of an organisation before it is said what they leave behind.
+#[tokio::test]
+async fn whoever_is_taken_out_is_asked_about_first() {
+    let mut cast = Cast::new().await;
+    let reference = cast.at_scal().written(&cast.house).await.to_string();
+    let officer = cast.officer.actor.person.to_string();
+    let rows = [
+        ("journey", reference.as_str()),
+        ("task", "submit-scal"),
+        ("subject", "row.scal-org-01"),
+        ("row", "scal-org-01"),
+        ("version", "0"),
+        ("answers[assignee][]", officer.as_str()),
+    ];
+    cast.lead.browser.submit("scal/save", &rows).await;
+    let asked = cast.lead.browser.submit("organisation/set-roles", &[("person", &officer)]).await;
+    for says in ["Remove", "They look after 1 row of your SCALs.", "Nobody else here is clinical safety officer."] {
+        assert!(asked.body.contains(says), "{says}: {}", asked.body);
+    }
+    let organisation = &cast.lead.actor.organisation;
+    assert_eq!(cast.house.db.members(organisation).await.unwrap().len(), 2, "nothing has changed yet");
+    let done = cast.lead.browser.submit("organisation/set-roles", &[("person", &officer), ("confirm", "yes")]).await;
+    assert!(done.done().is_some_and(|says| says.ends_with("left the organisation")), "{:?}", done.refusal());
+    assert_eq!(cast.house.db.members(organisation).await.unwrap().len(), 1);
+    // The row is found among those that need somebody.
+    let rows = cast.lead.browser.get(&format!("/journeys/{reference}/tasks/submit-scal?assigned=nobody")).await;
+    assert!(rows.body.contains("SCAL-ORG-01"), "{}", rows.body);
+}
+
+/// A reviewer has a row open in two windows: the second sees what the first has saved before it writes over it.
+#[tokio::test]
+async fn a_verdict_that_was_saved_meanwhile_stands_beside_the_one_that_is_typed() {
+    let mut cast = Cast::new().await;
+    let mut play = cast.at_scal();
+    let all = answers(&play.journey.opening, "");
+    play.does(&cast.lead.actor, Command::Submit { task: task("submit-scal"), answers: all });
+    let reference = play.written(&cast.house).await.to_string();
+    let row = "scal-org-01";
+    let (verdict, finding, subject) =
+        (format!("answers[verdict_{row}][]"), format!("answers[finding_{row}][]"), format!("verdict.{row}"));
+    let fields = |chosen: &'static str, words: &'static str| {
+        [
+            ("journey", reference.clone()),
+            ("task", "submit-scal".to_owned()),
+            ("subject", subject.clone()),
+            ("version", "0".to_owned()),
+            ("row", row.to_owned()),
+        ]
+        .map(|(key, value)| (key.to_owned(), value))
+        .into_iter()
+        .chain([(verdict.clone(), chosen.to_owned()), (finding.clone(), words.to_owned())])
+        .collect::<Vec<_>>()
+    };
+    let first = fields("change", "Name the officer.");
+    let first: Vec<(&str, &str)> = first.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    cast.assurance.browser.submit("scal/judge", &first).await;
+    let second = fields("condition", "Name the deputy.");
+    let second: Vec<(&str, &str)> = second.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let page = cast.assurance.browser.submit("scal/judge", &second).await;
+    assert!(
+        page.refusal().is_some_and(|says| says.starts_with("You saved this draft in another window")),
+        "{:?}",
+        page.refusal()
+    );
+    let (saved, typed) = page.body.split_once("Typed by you").unwrap();
+    assert!(
+        saved.contains("Saved by you") && saved.contains("<del>Request</del>") && saved.contains("<del>officer.</del>"),
+        "{}",
+        page.body
+    );
+    assert!(typed.contains("<ins>Accept with</ins>") && typed.contains("<ins>deputy.</ins>"), "{}", page.body);
+    // Pressing again is meant: the page knows the other version now.
+    let mut again = fields("condition", "Name the deputy.");
+    again[3].1 = page.hidden("version");
+    let again: Vec<(&str, &str)> = again.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let page = cast.assurance.browser.submit("scal/judge", &again).await;
+    assert_eq!(page.refusal(), None);
+    let draft = cast.house.db.draft(&reference.parse().unwrap(), &task("submit-scal"), &subject).await.unwrap().unwrap();
+    assert!(draft.body.contains("deputy") && !draft.body.contains("officer"), "{}", draft.body);
+}
+
+/// What one team claims is still free for the others, in the list, on the page and for “the oldest free task”.
+#[tokio::test]
+async fn each_team_claims_its_own_part_of_a_review() {
+    let mut cast = Cast::new().await;
+    let mut play = cast.at_scal();
+    let all = answers(&play.journey.opening, "");
+    play.does(&cast.lead.actor, Command::Submit { task: task("submit-scal"), answers: all });
+    let reference = play.written(&cast.house).await;
+    let path = format!("/journeys/{reference}/tasks/submit-scal");
+    let on = |role: &str| {
+        [
+            ("journey", reference.to_string()),
+            ("task", "submit-scal".to_owned()),
+            ("role", role.to_owned()),
+            ("back", path.clone()),
+        ]
+    };
+    let mine = on("functional_assurance");
+    let mine: Vec<(&str, &str)> = mine.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let page = cast.assurance.browser.submit("worklist/claim", &mine).await;
+    assert!(page.done().is_some_and(|says| says.starts_with("You have claimed")), "{:?}", page.refusal());
+    assert!(page.body.contains("Claimed by you for functional assurance."), "{}", page.body);
+    // Clinical safety sees who has the part of another team, and that its own is free.
+    let page = cast.clinical.browser.get(&path).await;
+    assert!(page.body.contains("Nobody has claimed it for clinical safety."), "{}", page.body);
+    assert!(page.body.contains("for functional assurance.") && page.body.contains("Claim it"), "{}", page.body);
+    let page = cast.clinical.browser.submit("worklist/claim", &mine).await;
+    assert_eq!(page.refusal().as_deref(), Some("You cannot claim this task"), "not their team");
+    let page = cast.clinical.browser.submit("worklist/claim-oldest", &[]).await;
+    assert!(page.done().is_some_and(|says| says.starts_with("You have claimed")), "{:?}", page.refusal());
+    let claims = cast.house.db.names(&reference).await.unwrap().claims;
+    let scal = task("submit-scal");
+    assert_eq!(claims.get(&(scal.clone(), Role::FunctionalAssurance)), Some(&cast.assurance.actor.person));
+    assert_eq!(claims.get(&(scal, Role::ClinicalSafety)), Some(&cast.clinical.actor.person));
+    assert_eq!(cast.house.faults().await, Vec::<String>::new());
+}
+
 /// Ada has the form open; Ben saves the draft; Ada sends hers. Nothing is sent over Ben's words, and Ada is told who saved when.
 #[tokio::test]
 async fn nothing_is_sent_over_a_draft_that_its_sender_has_not_seen() {
@@ -423,6 +541,7 @@ async fn nothing_is_sent_over_a_draft_that_its_sender_has_not_seen() {
     let page = cast.lead.browser.submit("task/submit", &adas).await;
     assert!(page.body.contains("saved another draft at"), "{}", page.body);
     assert!(page.body.contains("Words of Ada."), "{}", page.body);
+    assert!(page.body.contains("Saved by your colleague") && page.body.contains("Words of <del>Ben.</del>"), "{}", page.body);
     let draft = cast.house.db.draft(&reference, &task(id), "answers").await.unwrap().unwrap();
     assert!(draft.body.contains("Words of Ben."), "{}", draft.body);
     assert_eq!(journey_of(&cast.house, &reference).await.task(&task(id)).sent.len(), 0);

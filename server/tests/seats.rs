@@ -319,7 +319,7 @@ async fn a_removed_colleague_stays_out() {
     // A link that was written before they were removed, with other roles.
     small.house.clock.forward(16 * 60);
     let person = own.actor.person.to_string();
-    let page = small.lead.browser.submit("organisation/set-roles", &[("person", &person)]).await;
+    let page = small.lead.browser.submit("organisation/set-roles", &[("person", &person), ("confirm", "yes")]).await;
     assert!(page.done().is_some_and(|says| says.contains("left the organisation")), "{}", page.body);
     let now = small.house.services.clock.now();
     assert!(small.house.db.invitations(&small.lead.actor.organisation, now).await.unwrap().is_empty());
@@ -331,7 +331,7 @@ async fn whoever_belongs_nowhere_can_come_back() {
     let mut small = Small::new().await;
     let mut claire = invite(&small.house, &mut small.lead, "claire@acme.example", Role::Developer).await;
     let person = claire.actor.person.to_string();
-    small.lead.browser.submit("organisation/set-roles", &[("person", &person)]).await;
+    small.lead.browser.submit("organisation/set-roles", &[("person", &person), ("confirm", "yes")]).await;
     let page = claire.browser.visit("/journeys").await;
     assert!(
         page.body.contains("You belong to no organisation here") && page.body.contains("claire@acme.example"),

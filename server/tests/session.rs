@@ -173,7 +173,7 @@ async fn roles_that_were_taken_away_are_gone_at_the_next_request() {
         .submit("organisation/set-roles", &[("person", second.actor.person.as_str()), ("answers[roles][]", "developer")])
         .await;
     assert_eq!(second.browser.get("/journeys/new").await.status, 403);
-    lead.browser.submit("organisation/set-roles", &[("person", second.actor.person.as_str())]).await;
+    lead.browser.submit("organisation/set-roles", &[("person", second.actor.person.as_str()), ("confirm", "yes")]).await;
     assert_eq!(second.browser.get("/journeys").await.to(), "/no-organisation", "who belongs nowhere is told so");
 }
 

@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub use outbox::{Outbox, Outgoing, Undelivered, Unsent};
-pub use people::{Link, LinkPurpose, MOST_INVITATIONS, Member, Membership, Organisation, People, Person};
+pub use people::{InHand, Link, LinkPurpose, MOST_INVITATIONS, Member, Membership, Organisation, People, Person};
 pub use sign_ins::{SessionLine, SignIns};
 
 /// The memory could not answer. Never shown to a person as it is.
@@ -208,7 +208,7 @@ pub struct WorkLine {
     pub since: Timestamp,
     /// Due.
     pub due: Option<Date>,
-    /// Who has claimed it.
+    /// Who has claimed it for that team.
     pub claimed_by: Option<(PersonId, String)>,
 }
 
@@ -290,10 +290,17 @@ pub trait Ledger: Send + Sync {
     async fn worklist(&self, filter: &WorkFilter) -> Answer<Vec<WorkLine>>;
     /// The figures above it. `soon` is the last day that counts as soon.
     async fn figures(&self, roles: &[Role], me: &PersonId, today: Date, soon: Date) -> Answer<WorkFigures>;
-    /// Claims a task for a person. `Conflict` when somebody has it.
-    async fn claim(&self, journey: &JourneyRef, task: &TaskId, person: &PersonId, at: Timestamp) -> Result<(), WriteError>;
+    /// Claims for a person what a task asks of one team. `Conflict` when somebody of that team has it.
+    async fn claim(
+        &self,
+        journey: &JourneyRef,
+        task: &TaskId,
+        team: Role,
+        person: &PersonId,
+        at: Timestamp,
+    ) -> Result<(), WriteError>;
     /// Gives a claim back. Whoever holds it, it is free afterwards.
-    async fn release(&self, journey: &JourneyRef, task: &TaskId) -> Result<(), WriteError>;
+    async fn release(&self, journey: &JourneyRef, task: &TaskId, team: Role) -> Result<(), WriteError>;
 }
 
 /// Names by id.
@@ -303,8 +310,8 @@ pub struct Names {
     pub people: std::collections::BTreeMap<PersonId, String>,
     /// Organisations.
     pub organisations: std::collections::BTreeMap<OrganisationId, String>,
-    /// Who has claimed which task.
-    pub claims: std::collections::BTreeMap<TaskId, PersonId>,
+    /// Who has claimed which task, for which team.
+    pub claims: std::collections::BTreeMap<(TaskId, Role), PersonId>,
 }
 
 /// What is being typed, kept.

@@ -362,6 +362,23 @@ pub struct Approval {
     pub at: Timestamp,
 }
 
+/// Words of the programme that came with an answer, an approval or something issued. They stay, whatever happens after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// What was done with these words.
+    pub how: Settlement,
+    /// The round that it is about; 0 where nothing was sent before.
+    pub round: Round,
+    /// For which role.
+    pub role: Role,
+    /// By whom.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// The words; never empty.
+    pub words: String,
+}
+
 /// A word of whoever settled a task that it still holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirmation {
@@ -487,6 +504,8 @@ pub struct TaskRecord {
     pub approvals: Vec<Approval>,
     /// What teams asked for in the present round, or in the one that came back.
     pub asked: Vec<Asked>,
+    /// What the programme wrote when it answered, approved or issued, oldest first.
+    pub replies: Vec<Reply>,
     /// Signatures so far.
     pub signatures: Vec<Signature>,
     /// The event that settled or waived it last.
@@ -523,6 +542,7 @@ impl TaskRecord {
             verdicts: Verdicts::default(),
             approvals: Vec::new(),
             asked: Vec::new(),
+            replies: Vec::new(),
             signatures: Vec::new(),
             settled: None,
             basis: None,

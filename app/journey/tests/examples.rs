@@ -1248,7 +1248,7 @@ fn choosing_other_capabilities_changes_the_plan_and_what_rests_on_them_is_checke
     // Of another version of the same capability they can say it.
     play.does(&ada(), Verb::Reopen, "choose-capabilities");
     let older = Chosen { version: "1.5.1".to_owned(), ..chosen(Capability::AccessRecordStructured) };
-    let answers = opening::as_answers(&[older.clone()]);
+    let answers = opening::as_answers(std::slice::from_ref(&older));
     play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("offered");
     play.does(&ada(), Verb::StillHolds, "describe-use-case");
     play.does(&pat(), Verb::StillHolds, "obtain-use-case-approval");

@@ -107,6 +107,18 @@ pub fn who(names: &Names, person: Option<&PersonId>) -> String {
     person.and_then(|id| names.people.get(id)).cloned().unwrap_or_else(|| "the service".to_owned())
 }
 
+/// Who has claimed what a turn asks of their team, each in a sentence with a space before it; empty when nobody has.
+#[must_use]
+pub fn claimed(turn: &Turn, names: &Names) -> String {
+    let several = turn.roles.len() > 1;
+    let claim = |role: &Role| {
+        let person = names.claims.get(&(turn.task.clone(), *role))?;
+        let team = if several { format!(" for {}", role.title().to_lowercase()) } else { String::new() };
+        Some(format!(" Claimed by {}{team}.", who(names, Some(person))))
+    };
+    turn.roles.iter().filter_map(claim).collect()
+}
+
 /// How a task was settled, waived or sent back, as the hint below its name.
 #[must_use]
 pub fn how(journey: &Journey, spec: &TaskSpec, names: &Names) -> String {

@@ -7,7 +7,7 @@ use journey::{
     ids::{Digest, PersonId},
     people,
     port::{
-        LinkPurpose, MOST_INVITATIONS,
+        InHand, LinkPurpose, MOST_INVITATIONS, Member,
         seats::{RegisteredOrganisation, RolesRefused},
     },
 };
@@ -18,6 +18,7 @@ use crate::{
     flash::{self, Kept},
     halt::Halt,
     letters,
+    overview::words,
     page::{hall, page, titled},
     people::new_link,
     post::{Done, Typed, act, signed_in},
@@ -37,6 +38,14 @@ pub fn OrganisationPage() -> impl IntoView {
         let undelivered = hall.services.store.invitations_undelivered(&visitor.organisation.id).await?;
         let kept = hall.kept.clone();
         let allowed = people::may_give(&visitor.actor);
+        let leaves = query("leaves");
+        let leaves = match members.iter().find(|member| keeper && member.person.as_str() == leaves) {
+            Some(member) => {
+                let held = hall.services.store.in_hand(&visitor.organisation.id, &member.person).await?;
+                Some(leaving_view(member, &members, held, &visitor.organisation.name))
+            }
+            None => None,
+        };
         let rows = members
             .into_iter()
             .map(|member| {
@@ -117,6 +126,7 @@ pub fn OrganisationPage() -> impl IntoView {
                 {if code.is_empty() { "ODS code not given. ".to_owned() } else { format!("ODS code {code}. ") }}
                 {registered.confirmed.map(|at| format!("Confirmed by NHS England on {}.", dates::day_of(at)))}
             </Title>
+            {leaves}
             <h2 class="nhsuk-heading-m">"People"</h2>
             <table class="gpc-grid" role="table">
                 <caption class="nhsuk-u-visually-hidden">{format!("People of {name}")}</caption>
@@ -209,6 +219,47 @@ fn change_view(person: &PersonId, name: &str, roles: &[Role], allowed: &[Role]) 
                 </form>
             </div>
         </details>
+    }
+    .into_any()
+}
+
+/// Before somebody is taken out: what they have in hand, and which roles nobody holds afterwards.
+fn leaving_view(member: &Member, members: &[Member], held: InHand, organisation: &str) -> AnyView {
+    let others = |role: &Role| members.iter().any(|other| other.person != member.person && other.roles.contains(role));
+    let only: Vec<String> = member.roles.iter().filter(|role| !others(role)).map(|role| role.title().to_lowercase()).collect();
+    let mut sees_to = Vec::new();
+    if held.rows > 0 {
+        sees_to.push(format!(
+            "They look after {} of your SCALs. Choose “Nobody” under “Assigned to” in the SCAL to find these rows afterwards.",
+            letters::counted(held.rows as usize, "row")
+        ));
+    }
+    if held.claims > 0 {
+        let tasks = letters::counted(held.claims as usize, "task");
+        sees_to.push(format!("They have claimed {tasks}. A programme lead can hand them back to the queue."));
+    }
+    if !only.is_empty() {
+        sees_to.push(format!("Nobody else here is {}. Tasks for that role wait until somebody has it.", words::listed(only)));
+    }
+    if sees_to.is_empty() {
+        sees_to.push("Nothing waits for them alone.".to_owned());
+    }
+    let list = sees_to.into_iter().map(|says| view! { <li>{says}</li> }).collect_view();
+    let seen = member.roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" ");
+    let values = vec![("person", member.person.to_string()), ("seen", seen), ("confirm", "yes".to_owned())];
+    view! {
+        <section class="nhsuk-inset-text" id="leaves" aria-labelledby="leaves-title">
+            <h2 class="nhsuk-heading-m" id="leaves-title">{format!("Remove {} from {organisation}?", member.name)}</h2>
+            <ul class="nhsuk-list nhsuk-list--bullet">{list}</ul>
+            <p>"They are signed out of it at once. What they did stays under their name. You can invite them again."</p>
+            <form action="/do/organisation/set-roles" method="post">
+                <Hidden values=values />
+                <div class="nhsuk-button-group">
+                    <Button text="Remove them" />
+                    <a class="nhsuk-link" href="/organisation">"Cancel"</a>
+                </div>
+            </form>
+        </section>
     }
     .into_any()
 }
@@ -318,7 +369,7 @@ pub async fn cancel_invitation(#[server(default)] invitation: String) -> Done {
     .await
 }
 
-/// Changes a member's roles; with none they leave. `seen` are those that the page showed.
+/// Changes a member's roles; with none they leave, after the page has asked (`confirm`). `seen` are those that the page showed.
 ///
 /// # Errors
 /// Never: every outcome is a redirect.
@@ -326,6 +377,7 @@ pub async fn cancel_invitation(#[server(default)] invitation: String) -> Done {
 pub async fn set_roles(
     #[server(default)] person: String,
     #[server(default)] seen: String,
+    #[server(default)] confirm: String,
     #[server(default)] answers: Typed,
 ) -> Done {
     act(async move {
@@ -339,6 +391,9 @@ pub async fn set_roles(
         let mut roles = people::roles_picked(&visitor.actor, &typed);
         // Roles of another side are not this person's to give or take.
         roles.extend(member.roles.iter().copied().filter(|role| !allowed.contains(role)));
+        if roles.is_empty() && confirm.is_empty() {
+            return Ok(format!("/organisation?leaves={person}#leaves"));
+        }
         let seen: Vec<Role> = seen.split(' ').filter_map(|name| name.parse().ok()).collect();
         let seen = (!seen.is_empty()).then_some(seen.as_slice());
         let (organisation, now) = (&visitor.organisation.id, services.clock.now());

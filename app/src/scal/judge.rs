@@ -3,6 +3,7 @@
 
 use journey::{
     actor::Role,
+    form::Answers,
     port::scal::Phrase,
     review::Answered,
     scal::{
@@ -26,7 +27,7 @@ use crate::{
         framed, stage,
         table::{self, Choice, Line, says_tag},
     },
-    tasks::frame::Desk,
+    tasks::{drafts, frame::Desk},
 };
 
 /// The end of an address for this side: the shared filter with the word of this side.
@@ -251,6 +252,12 @@ fn verdict_form(desk: &Desk, bench: &Bench, judged: &Judged, query: &str, phrase
     let typed = kept.map_or(&bench.typed, |kept| &kept.typed);
     let (verdict, finding) = (verdicts::verdict_of(&row.field), verdicts::finding_of(&row.field));
     let problem = kept.and_then(|kept| kept.problem(&finding));
+    let own = bench.draft(&row.field).is_some_and(|draft| draft.by == desk.visitor.actor.person);
+    // Somebody was faster, a colleague or another window: what they saved, beside what was typed.
+    let faster = kept.filter(|kept| kept.problems.is_empty() && bench.draft(&row.field).is_some()).and_then(|kept| {
+        let words = |from: &Answers| drafts::verdict_in_words(&row.field, from);
+        drafts::beside(own, vec![(String::new(), words(&bench.typed), words(&kept.typed))])
+    });
     let option = |value: &'static str, label: &'static str, key: Option<&'static str>| {
         let id = if value == "accept" { verdict.clone() } else { format!("{verdict}-{value}") };
         let checked = typed.one(&verdict) == value;
@@ -284,6 +291,7 @@ fn verdict_form(desk: &Desk, bench: &Bench, judged: &Judged, query: &str, phrase
         ("filter", query.to_owned()),
     ];
     view! {
+        {faster}
         <form action="/do/scal/judge" method="post" id="verdict" novalidate>
             {desk.hidden()}
             <Hidden values=values />

@@ -46,7 +46,7 @@ use crate::{
         again,
         frame::{self, Desk, gate, reopened},
         page::more,
-        review, sent,
+        replies, review, sent,
     },
 };
 
@@ -203,6 +203,7 @@ pub fn framed(desk: &Desk, heading: String, facts: AnyView, halves: AnyView) -> 
         {halves}
         <div class="nhsuk-grid-row">
             <div class="nhsuk-grid-column-two-thirds">
+                {replies::view(desk)}
                 {more(desk)}
                 {desk.talk.below_a_task()}
             </div>

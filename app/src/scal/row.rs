@@ -25,7 +25,7 @@ use crate::{
         stage,
         table::{self, stands_tag},
     },
-    tasks::frame::Desk,
+    tasks::{drafts, frame::Desk},
 };
 
 /// The open row, beside those that are shown.
@@ -167,7 +167,11 @@ fn form(desk: &Desk, book: &Book, entry: &Entry) -> AnyView {
     let files = asked.fields.iter().find(|field| matches!(field.kind, Kind::Files { .. }));
     let links = asked.fields.iter().find(|field| matches!(field.kind, Kind::Links { .. }));
     let own = entry.saved.as_ref().is_some_and(|(by, _)| *by == desk.visitor.actor.person);
-    let theirs = kept.filter(|_| !entry.answers.is_blank()).and_then(|kept| beside(entry, &kept.typed, own));
+    let theirs = kept.filter(|_| !entry.answers.is_blank()).and_then(|kept| {
+        let form = scal::row_form(entry.row);
+        let words = |answers: &Answers| form.part_in_words(&form.parts[0], answers);
+        drafts::beside(own, vec![(String::new(), words(&entry.answers), words(&kept.typed))])
+    });
     // What is expected stands above the form already.
     let words = &asked.fields[1].clone().hint("");
     view! {
@@ -234,26 +238,6 @@ fn there_already(book: &Book, entry: &Entry) -> Option<AnyView> {
                     <option value="">"None"</option>
                     {options}
                 </select>
-            </div>
-        }
-        .into_any(),
-    )
-}
-
-/// What is saved and what was typed, side by side, when a colleague was faster.
-fn beside(entry: &Entry, typed: &Answers, own: bool) -> Option<AnyView> {
-    let form = scal::row_form(entry.row);
-    let part = &form.parts[0];
-    let (saved, mine) = (form.part_in_words(part, &entry.answers), form.part_in_words(part, typed));
-    if saved == mine {
-        return None;
-    }
-    let (left, right) = diff::Patience::of_page().beside(&saved, &mine);
-    Some(
-        view! {
-            <div class="gpc-diff">
-                <div><h3>{if own { "Saved by you" } else { "Saved by your colleague" }}</h3>{left}</div>
-                <div><h3>"Typed by you"</h3>{right}</div>
             </div>
         }
         .into_any(),

@@ -3,9 +3,9 @@
 use journey::{
     actor::{Actor, Role},
     decide,
-    form::{Answers, Form, Problems},
+    form::{Answers, Form, Part, Problems},
     forms,
-    ids::TaskId,
+    ids::{FieldId, TaskId},
     journey::Journey,
     port::{Draft, WriteError},
     process::{Page, TaskSpec},
@@ -16,7 +16,7 @@ use journey::{
 use leptos::{prelude::*, server_fn::ServerFnError};
 
 use crate::{
-    design::{Hidden, dates},
+    design::{Hidden, dates, diff},
     flash::{self, Kept},
     halt::Halt,
     overview::words,
@@ -34,9 +34,21 @@ pub struct Drafted {
     pub version: u64,
     /// "Draft saved 14:02" or that there is none.
     pub says: String,
+    /// Whether the reader saved it.
+    pub own: bool,
 }
 
 impl Drafted {
+    /// What is saved beside what was typed, answer by answer, after somebody else was faster: so nobody writes over words that
+    /// they have not seen.
+    #[must_use]
+    pub fn beside(&self, form: &Form, kept: Option<&Kept>) -> Option<AnyView> {
+        // A form that was refused for what is in it is no race.
+        let (kept, saved) = (kept.filter(|kept| kept.problems.is_empty())?, self.answers.as_ref()?);
+        let of = |part: &Part| (part.label.clone(), form.part_in_words(part, saved), form.part_in_words(part, &kept.typed));
+        beside(self.own, form.to_review().iter().map(of).collect())
+    }
+
     /// Hidden fields that say which draft a form writes to.
     #[must_use]
     pub fn hidden(&self, subject: &str) -> AnyView {
@@ -55,10 +67,46 @@ pub async fn load_of(desk: &Desk, task: &TaskId, subject: &str) -> Result<Drafte
         Some(draft) => Drafted {
             answers: Some(serde_json::from_str(&draft.body).map_err(|error| Halt::Fault(format!("draft of {task}: {error}")))?),
             version: draft.version,
+            own: draft.by == desk.visitor.actor.person,
             says: format!("Not sent. Draft saved by {} on {}.", desk.who(&draft.by), dates::moment(draft.at)),
         },
-        None => Drafted { answers: None, version: 0, says: "Not sent. Nothing is saved yet.".to_owned() },
+        None => Drafted { answers: None, version: 0, says: "Not sent. Nothing is saved yet.".to_owned(), own: false },
     })
+}
+
+/// Answers as they are saved and as they were typed, side by side where they differ: each with its question.
+#[must_use]
+pub fn beside(own: bool, answers: Vec<(String, String, String)>) -> Option<AnyView> {
+    let patience = diff::Patience::of_page();
+    let differ: Vec<AnyView> = answers
+        .into_iter()
+        .filter(|(_, saved, typed)| saved != typed)
+        .map(|(label, saved, typed)| {
+            let (left, right) = patience.beside(&saved, &typed);
+            view! {
+                {(!label.is_empty()).then(|| view! { <h3 class="nhsuk-heading-xs">{label}</h3> })}
+                <div class="gpc-diff">
+                    <div><h4>{if own { "Saved by you" } else { "Saved by your colleague" }}</h4>{left}</div>
+                    <div><h4>"Typed by you"</h4>{right}</div>
+                </div>
+            }
+            .into_any()
+        })
+        .collect();
+    (!differ.is_empty()).then(|| differ.into_any())
+}
+
+/// A verdict on an answer as it is typed, in words: what was chosen and what is said with it.
+#[must_use]
+pub fn verdict_in_words(field: &FieldId, typed: &Answers) -> String {
+    let chosen = match typed.one(&verdicts::verdict_of(field)) {
+        "accept" => "Accept",
+        "condition" => "Accept with a condition",
+        "change" => "Request a change",
+        _ => "",
+    };
+    let words = typed.one(&verdicts::finding_of(field));
+    [chosen, words].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// The draft of a team's review. One that this reader kept before each team had its own is read as well.

@@ -201,6 +201,64 @@ fn other_version(desk: &Desk) -> Option<AnyView> {
     Some(view! { <div class="nhsuk-inset-text"><p>{says}</p></div> }.into_any())
 }
 
+/// Who of each team has claimed what the task asks of it, for the programme; whoever decides for a team can claim it.
+fn claims(desk: &Desk) -> Option<AnyView> {
+    let journey = desk.journey();
+    let me = &desk.visitor.actor.person;
+    let lead = desk.visitor.actor.is(Role::ProgrammeLead);
+    let waits = |turn: &&Turn| turn.side == Side::Programme && turn.awaited;
+    let teams: Vec<(Role, bool)> = desk
+        .turns
+        .iter()
+        .filter(waits)
+        .flat_map(|turn| {
+            let mine = words::is_mine(turn, &desk.visitor, journey);
+            turn.roles.iter().map(move |role| (*role, mine && desk.visitor.actor.is(*role)))
+        })
+        .collect();
+    let deciding = teams.iter().any(|(_, mine)| *mine);
+    if !desk.visitor.is_programme() {
+        return None;
+    }
+    let several = teams.len() > 1;
+    let claim = |(team, mine): (Role, bool)| {
+        let what = if several { format!(" for {}", team.title().to_lowercase()) } else { String::new() };
+        let fields = vec![("role", team.name().to_owned()), ("back", desk.path())];
+        match desk.loaded.names.claims.get(&(desk.spec.id.clone(), team)) {
+            // A lead hands back what a colleague of any team holds: people fall ill.
+            Some(person) if deciding || lead || person == me => {
+                let name = if person == me { "you".to_owned() } else { desk.who(person) };
+                let back = (lead || person == me).then(|| {
+                    view! {
+                        <form action="/do/worklist/release" method="post">
+                            {desk.hidden()}
+                            <Hidden values=fields />
+                            <button class="gpc-linkbutton">
+                                "Hand it back to the queue"
+                                {several.then(|| view! { <span class="nhsuk-u-visually-hidden">{what.clone()}</span> })}
+                            </button>
+                        </form>
+                    }
+                });
+                Some(view! { <p>{format!("Claimed by {name}{what}.")}</p> {back} }.into_any())
+            }
+            None if mine => Some(
+                view! {
+                    <p>{format!("Nobody has claimed it{what}.")}</p>
+                    <form action="/do/worklist/claim" method="post">
+                        {desk.hidden()}
+                        <Hidden values=fields />
+                        <crate::design::Button text="Claim it" secondary=true small=true />
+                    </form>
+                }
+                .into_any(),
+            ),
+            _ => None,
+        }
+    };
+    Some(teams.into_iter().filter_map(claim).collect_view().into_any())
+}
+
 /// The side column of a task: how it stands, whose turn it is, its rounds, and the ways on.
 pub fn aside(desk: &Desk) -> AnyView {
     let journey = desk.journey();
@@ -221,39 +279,7 @@ pub fn aside(desk: &Desk) -> AnyView {
         .rev()
         .map(|sent| view! { <li>{format!("Round {}, sent by {}", sent.round, desk.who(&sent.by))}<time datetime=sent.at.to_string()>{dates::moment(sent.at)}</time></li> })
         .collect_view();
-    let claimed = desk.loaded.names.claims.get(&desk.spec.id).filter(|_| desk.visitor.is_programme()).cloned();
-    let me = &desk.visitor.actor.person;
-    let deciding = desk.visitor.is_programme()
-        && desk.turns.iter().any(|t| t.side == Side::Programme && t.awaited && words::is_mine(t, &desk.visitor, journey));
-    let lead = desk.visitor.actor.is(Role::ProgrammeLead);
-    let claim = match claimed {
-        // A lead hands back what a colleague of any team holds: people fall ill.
-        Some(person) if deciding || lead || person == *me => {
-            let name = if person == *me { "you".to_owned() } else { desk.who(&person) };
-            let back = (lead || person == *me).then(|| {
-                view! {
-                    <form action="/do/worklist/release" method="post">
-                        {desk.hidden()}
-                        <Hidden values=vec![("back", desk.path())] />
-                        <button class="gpc-linkbutton">"Hand it back to the queue"</button>
-                    </form>
-                }
-            });
-            Some(view! { <p>{format!("Claimed by {name}.")}</p> {back} }.into_any())
-        }
-        None if deciding => Some(
-            view! {
-                <p>"Nobody has claimed it."</p>
-                <form action="/do/worklist/claim" method="post">
-                    {desk.hidden()}
-                    <Hidden values=vec![("back", desk.path())] />
-                    <crate::design::Button text="Claim it" secondary=true small=true />
-                </form>
-            }
-            .into_any(),
-        ),
-        _ => None,
-    };
+    let claims = claims(desk);
     view! {
         <section>
             <h2 class="nhsuk-heading-s">"This task"</h2>
@@ -261,7 +287,7 @@ pub fn aside(desk: &Desk) -> AnyView {
             {holder}
             {words::give_the_role(&desk.nobody)}
             {(!how.is_empty()).then(|| view! { <p class="gpc-meta">{how}</p> })}
-            {claim}
+            {claims}
         </section>
         {(!record.sent.is_empty()).then(|| view! { <section><h2 class="nhsuk-heading-s">"Rounds"</h2><ol class="gpc-log">{rounds}</ol></section> })}
         <section>

@@ -7,6 +7,7 @@ pub mod drafts;
 pub mod files;
 pub mod frame;
 pub mod page;
+pub mod replies;
 pub mod results;
 pub mod review;
 pub mod sent;

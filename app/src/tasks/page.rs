@@ -23,7 +23,7 @@ use crate::{
     tasks::{
         drafts,
         frame::{Desk, framed, gate, reopened, returned},
-        results, review, sent,
+        replies, results, review, sent,
     },
     use_case,
 };
@@ -92,6 +92,7 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
         {returned(desk, label_of)}
         {start_view(desk)}
         {last_sent(desk, &form)?}
+        {replies::view(desk)}
         {certificate}
         {results}
         {sites}
@@ -239,6 +240,7 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     let rows = if desk.spec.page == Page::Testing { scal::stage::rows(desk).await? } else { None };
     let takes_files = form.fields.iter().any(|field| matches!(field.kind, Kind::Files { .. }));
     Ok(view! {
+        {draft.beside(form, refused)}
         <h2 class="nhsuk-heading-m">{heading}</h2>
         <form action="/do/task/submit" method="post" id="answers" novalidate>
             {desk.hidden()}

@@ -23,7 +23,7 @@ use crate::{
         drafts,
         frame::{Desk, framed, gate, reopened},
         page::{more, summary},
-        results,
+        replies, results,
     },
 };
 
@@ -124,17 +124,13 @@ fn looking(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
             let (heading, detail) = refusal.sentence(desk.journey().process);
             view! { <div class="nhsuk-inset-text"><p><b>{heading}". "</b>{detail}</p></div> }
         });
-    let note = match &desk.record().state {
-        journey::standing::State::Settled { note, .. } if !note.is_empty() => Some(note.clone()),
-        _ => None,
-    };
     let middle = view! {
         <p>{desk.spec.help.clone()}</p>
         {gate(desk)}
         {reopened(desk)}
         {why}
         {say::kept_words(desk.hall.kept.as_ref())}
-        {note.map(|note| view! { <div class="nhsuk-inset-text"><p class="gpc-lines">{note}</p></div> })}
+        {replies::view(desk)}
         {sent.map(|answers| view! { <h2 class="nhsuk-heading-m">"What was submitted"</h2> {summary(form, &answers)} })}
         {more(desk)}
     }
@@ -177,6 +173,13 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let facts = sent
         .map_or_else(String::new, |sent| format!("Submitted by {} on {}. ", desk.who(&sent.by), dates::day_of(sent.at)))
         + &desk.due().map_or_else(String::new, |due| format!("Due {} ({}).", dates::date(due), dates::due_in(due, desk.today).1));
+    // A colleague of the team was faster: what they saved, beside what was typed.
+    let faster = desk.hall.kept.as_ref().filter(|kept| kept.problems.is_empty()).zip(draft.answers.as_ref());
+    let faster = faster.and_then(|(kept, saved)| {
+        let words = |part: &Part, from: &Answers| drafts::verdict_in_words(&part.id, from);
+        let of = |(part, _): &(Part, Answered)| (part.label.clone(), words(part, saved), words(part, &kept.typed));
+        drafts::beside(draft.own, judged.iter().map(of).collect())
+    });
     let patience = diff::Patience::of_page();
     let drawn = |of: &Card<'_>| card(desk, (record, role), of, &typed, &patience);
     let cards = open.iter().map(drawn).collect_view();
@@ -186,6 +189,8 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let middle = view! {
         <div class="nhsuk-inset-text"><p>{lead}</p></div>
         {choice(desk, role)}
+        {faster}
+        {replies::view(desk)}
         {results}
         <form action="/do/task/review" method="post" id="review" novalidate>
             {desk.hidden()}

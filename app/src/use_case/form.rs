@@ -16,6 +16,7 @@ use crate::{
         drafts,
         frame::{Desk, framed, gate, reopened, returned},
         page::{more, summary},
+        replies,
     },
 };
 
@@ -35,6 +36,8 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
             <p>{desk.spec.help.clone()}</p>
             {reopened(desk)}
             {returned(desk, label_of)}
+            {draft.beside(&form, desk.hall.kept.as_ref())}
+            {replies::view(desk)}
             <form action="/do/use-case/continue" method="post" id="answers" novalidate>
                 {desk.hidden()}
                 {draft.hidden("answers")}
@@ -55,6 +58,7 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
             <p>{desk.spec.help.clone()}</p>
             {gate(desk)}
             {returned(desk, label_of)}
+            {replies::view(desk)}
             {say::kept_words(desk.hall.kept.as_ref())}
             {sent.map(|answers| summary(&form, &answers))}
             {more(desk)}

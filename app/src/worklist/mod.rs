@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use journey::{
     actor::{Role, Side},
     calendar, decide,
-    ids::TaskId,
+    ids::{JourneyRef, PersonId, TaskId},
     people,
     port::{WorkFigures, WorkFilter, WorkLine, WriteError},
     process::{CONSUMER, PROVIDER, Processes},
@@ -234,7 +234,12 @@ fn table(services: &crate::services::Services, lines: Vec<WorkLine>, visitor: &V
             let form = |action: &'static str, text: &'static str| {
                 view! {
                     <form action=action method="post">
-                        <Hidden values=vec![("journey", line.journey.to_string()), ("task", line.task.to_string()), ("back", "/worklist".to_owned())] />
+                        <Hidden values=vec![
+                            ("journey", line.journey.to_string()),
+                            ("task", line.task.to_string()),
+                            ("role", line.role.name().to_owned()),
+                            ("back", "/worklist".to_owned()),
+                        ] />
                         <button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small">
                             {text}<span class="nhsuk-u-visually-hidden">{format!(" {hidden} of {}", line.product)}</span>
                         </button>
@@ -286,34 +291,53 @@ fn table(services: &crate::services::Services, lines: Vec<WorkLine>, visitor: &V
     .into_any()
 }
 
-/// Whether this person may decide on a task now, and so claim it.
-async fn may_claim(visitor: &Visitor, journey: &str, task: &str) -> Result<(journey::ids::JourneyRef, TaskId, String), Halt> {
+/// What somebody claims: what a task asks of one team.
+struct Share {
+    journey: JourneyRef,
+    task: TaskId,
+    team: Role,
+    label: String,
+}
+
+/// Whether this person may decide on a task now for this team, and so claim it. For the first of their teams when the form
+/// names none.
+async fn may_claim(visitor: &Visitor, journey: &str, task: &str, team: Option<Role>) -> Result<Share, Halt> {
     let services = services()?;
     let loaded = load(&services, visitor, journey).await?;
     let id: TaskId = task.parse().map_err(|_| Halt::Missing)?;
     let verbs = [Verb::Approve, Verb::Return, Verb::Acknowledge, Verb::Issue, Verb::Sign];
-    let offers = decide::offers_on(&loaded.journey, &visitor.actor, &id);
-    if !visitor.is_programme() || !offers.iter().any(|verb| verbs.contains(verb)) {
+    let mut may = verbs.into_iter().flat_map(|verb| decide::roles_for_verb(&loaded.journey, &visitor.actor, verb, &id));
+    let Some(team) = may.find(|role| role.side() == Side::Programme && team.is_none_or(|team| team == *role)) else {
         return Err(Halt::NotYours {
             heading: "You cannot claim this task".to_owned(),
             detail: "It does not wait for you now.".to_owned(),
         });
-    }
+    };
     let label = loaded.journey.process.label(&id).to_owned();
-    Ok((loaded.journey.reference.clone(), id, label))
+    Ok(Share { journey: loaded.journey.reference.clone(), task: id, team, label })
 }
 
 /// What may be handed back: one's own claim, and any for a programme lead, because people fall ill. Whether the caller could
 /// decide on the task is not asked.
-async fn may_release(visitor: &Visitor, journey: &str, task: &str) -> Result<(journey::ids::JourneyRef, TaskId, String), Halt> {
+async fn may_release(visitor: &Visitor, journey: &str, task: &str, team: Option<Role>) -> Result<Share, Halt> {
     let services = services()?;
     let loaded = load(&services, visitor, journey).await?;
     let id: TaskId = task.parse().map_err(|_| Halt::Missing)?;
     let spec = loaded.journey.process.task(&id).ok_or(Halt::Missing)?;
-    let holder = loaded.names.claims.get(&id);
-    if holder.is_some_and(|holder| *holder == visitor.actor.person || visitor.actor.is(Role::ProgrammeLead)) {
-        return Ok((loaded.journey.reference.clone(), id, spec.label.clone()));
+    let me = &visitor.actor.person;
+    let held: Vec<(Role, &PersonId)> = loaded
+        .names
+        .claims
+        .iter()
+        .filter(|((of, role), _)| *of == id && team.is_none_or(|team| team == *role))
+        .map(|((_, role), holder)| (*role, holder))
+        .collect();
+    let mine = held.iter().find(|(_, holder)| *holder == me);
+    if let Some((team, _)) = mine.or_else(|| held.first().filter(|_| visitor.actor.is(Role::ProgrammeLead))) {
+        let (journey, label) = (loaded.journey.reference.clone(), spec.label.clone());
+        return Ok(Share { journey, task: id, team: *team, label });
     }
+    let holder = held.first().map(|(_, holder)| *holder);
     let (heading, detail) = match holder {
         Some(_) if visitor.is_programme() => (
             format!("Only {} or a programme lead can hand it back", words::who(&loaded.names, holder)),
@@ -330,21 +354,26 @@ async fn may_release(visitor: &Visitor, journey: &str, task: &str) -> Result<(jo
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "worklist/claim")]
-pub async fn claim(#[server(default)] journey: String, #[server(default)] task: String, #[server(default)] back: String) -> Done {
+pub async fn claim(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] role: String,
+    #[server(default)] back: String,
+) -> Done {
     act(async move {
         let (services, caller) = (services()?, calling()?);
         let back = local(if back.is_empty() { "/worklist" } else { &back });
         let visitor = signed_in(&caller, &back, &Default::default()).await?;
-        let (reference, id, label) = may_claim(&visitor, &journey, &task).await?;
-        match services.store.claim(&reference, &id, &visitor.actor.person, services.clock.now()).await {
+        let Share { journey, task, team, label } = may_claim(&visitor, &journey, &task, role.parse().ok()).await?;
+        match services.store.claim(&journey, &task, team, &visitor.actor.person, services.clock.now()).await {
             Ok(()) => flash::say(
                 &caller,
                 format!("You have claimed: {label}"),
                 "Your colleagues see that. Hand it back if you cannot go on.",
             ),
             Err(WriteError::Conflict) => {
-                let names = services.store.names(&reference).await?;
-                let holder = names.claims.get(&id).cloned();
+                let names = services.store.names(&journey).await?;
+                let holder = names.claims.get(&(task, team)).cloned();
                 if holder.as_ref() != Some(&visitor.actor.person) {
                     let heading = format!("{} has claimed it already", words::who(&names, holder.as_ref()));
                     let kept = Kept {
@@ -371,14 +400,15 @@ pub async fn claim(#[server(default)] journey: String, #[server(default)] task: 
 pub async fn release(
     #[server(default)] journey: String,
     #[server(default)] task: String,
+    #[server(default)] role: String,
     #[server(default)] back: String,
 ) -> Done {
     act(async move {
         let (services, caller) = (services()?, calling()?);
         let back = local(if back.is_empty() { "/worklist" } else { &back });
         let visitor = signed_in(&caller, &back, &Default::default()).await?;
-        let (reference, id, label) = may_release(&visitor, &journey, &task).await?;
-        services.store.release(&reference, &id).await?;
+        let Share { journey, task, team, label } = may_release(&visitor, &journey, &task, role.parse().ok()).await?;
+        services.store.release(&journey, &task, team).await?;
         flash::say(&caller, format!("Handed back: {label}"), "It keeps its place in the queue.");
         Ok(back)
     })
@@ -403,13 +433,12 @@ pub async fn claim_oldest() -> Done {
         };
         for line in services.store.worklist(&filter).await? {
             // Work of their own organisation, or already taken by somebody else: the next one.
-            let Ok((reference, id, label)) = may_claim(&visitor, &line.journey.to_string(), line.task.as_str()).await else {
-                continue;
-            };
-            match services.store.claim(&reference, &id, &visitor.actor.person, services.clock.now()).await {
+            let claim = may_claim(&visitor, &line.journey.to_string(), line.task.as_str(), Some(line.role)).await;
+            let Ok(Share { journey, task, team, label }) = claim else { continue };
+            match services.store.claim(&journey, &task, team, &visitor.actor.person, services.clock.now()).await {
                 Ok(()) => {
                     flash::say(&caller, format!("You have claimed: {label}"), "");
-                    return Ok(format!("/journeys/{reference}/tasks/{id}"));
+                    return Ok(format!("/journeys/{journey}/tasks/{task}"));
                 }
                 Err(WriteError::Conflict) => {}
                 Err(WriteError::Store(error)) => return Err(error.into()),

@@ -435,7 +435,7 @@ impl<'a> Play<'a> {
     pub async fn claimed(&mut self, id: &str, role: Role) -> Result<(), String> {
         let who = self.holder(role, None)?;
         let at = self.tick();
-        let claimed = self.stage.services.store.claim(&self.journey.reference, &task(id)?, &who.actor.person, at).await;
+        let claimed = self.stage.services.store.claim(&self.journey.reference, &task(id)?, role, &who.actor.person, at).await;
         claimed.map_err(|error| error.to_string())
     }
 }

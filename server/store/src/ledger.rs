@@ -34,12 +34,12 @@ pub const SUBMISSIONS: &str =
 pub const NAMES: &str = "SELECT 'person' AS kind, p.id AS id, p.name AS name FROM people p \
        WHERE p.id IN (SELECT e.person FROM events e WHERE e.stream = $1 \
                       UNION ALL SELECT d.person FROM drafts d WHERE d.journey = $1 \
-                      UNION ALL SELECT c.person FROM claims c WHERE c.journey = $1) \
+                      UNION ALL SELECT c.person FROM team_claims c WHERE c.journey = $1) \
      UNION ALL SELECT 'organisation', o.id, o.name FROM organisations o \
        WHERE o.id IN (SELECT e.organisation FROM events e WHERE e.stream = $1 \
                       UNION ALL SELECT j.organisation FROM journeys j WHERE j.ref = $1 \
                       UNION ALL SELECT a.organisation FROM parties a WHERE a.journey = $1) \
-     UNION ALL SELECT 'claim', c.person, c.task FROM claims c WHERE c.journey = $1";
+     UNION ALL SELECT 'claim', c.person, c.task || ' ' || c.role FROM team_claims c WHERE c.journey = $1";
 
 row! { EventRow of "events" by stream seq {
     stream: String,
@@ -215,8 +215,9 @@ impl Ledger for Db {
                 "person" => drop(names.people.insert(parsed("people", &key, "id", &row.id)?, row.name)),
                 "claim" => {
                     let key = format!("{journey} {}", row.name);
-                    let task = parsed("claims", &key, "task", &row.name)?;
-                    names.claims.insert(task, parsed("claims", &key, "person", &row.id)?);
+                    let (task, team) = row.name.split_once(' ').unwrap_or_default();
+                    let (task, team) = (parsed("team_claims", &key, "task", task)?, parsed("team_claims", &key, "role", team)?);
+                    names.claims.insert((task, team), parsed("team_claims", &key, "person", &row.id)?);
                 }
                 _ => drop(names.organisations.insert(parsed("organisations", &key, "id", &row.id)?, row.name)),
             }
@@ -288,11 +289,19 @@ impl Ledger for Db {
         self.count_work(roles, me, today, soon).await
     }
 
-    async fn claim(&self, journey: &JourneyRef, task: &TaskId, person: &PersonId, at: Timestamp) -> Result<(), WriteError> {
+    async fn claim(
+        &self,
+        journey: &JourneyRef,
+        task: &TaskId,
+        team: Role,
+        person: &PersonId,
+        at: Timestamp,
+    ) -> Result<(), WriteError> {
         let mut transaction = self.begin().await?;
-        sqlx::query("INSERT INTO claims (journey, task, person, at_us) VALUES ($1, $2, $3, $4)")
+        sqlx::query("INSERT INTO team_claims (journey, task, role, person, at_us) VALUES ($1, $2, $3, $4, $5)")
             .bind(journey.to_string())
             .bind(task.to_string())
+            .bind(team.name())
             .bind(person.to_string())
             .bind(micros(at))
             .execute(&mut *transaction)
@@ -302,11 +311,12 @@ impl Ledger for Db {
         self.commit(transaction, &journey.to_string(), roles).await
     }
 
-    async fn release(&self, journey: &JourneyRef, task: &TaskId) -> Result<(), WriteError> {
+    async fn release(&self, journey: &JourneyRef, task: &TaskId, team: Role) -> Result<(), WriteError> {
         let mut transaction = self.begin().await?;
-        sqlx::query("DELETE FROM claims WHERE journey = $1 AND task = $2")
+        sqlx::query("DELETE FROM team_claims WHERE journey = $1 AND task = $2 AND role = $3")
             .bind(journey.to_string())
             .bind(task.to_string())
+            .bind(team.name())
             .execute(&mut *transaction)
             .answered()
             .await?;

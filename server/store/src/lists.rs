@@ -97,7 +97,7 @@ macro_rules! work {
             "SELECT t.journey AS journey, t.task AS task, j.process, t.role AS role, j.product, o.name AS supplier, t.round, \
                     t.since_us AS since_us, t.due AS due, c.person AS claimed_by, p.name AS claimed_name \
              FROM turns t JOIN journeys j ON j.ref = t.journey JOIN organisations o ON o.id = j.organisation \
-             LEFT JOIN claims c ON c.journey = t.journey AND c.task = t.task LEFT JOIN people p ON p.id = c.person \
+             LEFT JOIN team_claims c ON c.journey = t.journey AND c.task = t.task AND c.role = t.role LEFT JOIN people p ON p.id = c.person \
              WHERE t.awaited = 1 AND t.role = ",
             $role,
             " AND ($8 = '' OR t.task = $8) \
@@ -128,7 +128,8 @@ pub const FIGURES: &str = "SELECT w.tasks, w.overdue, w.soon, k.mine, w.tasks - 
         (SELECT CAST(COALESCE(SUM(o.turns), 0) AS BIGINT) AS claimed, \
                 CAST(COALESCE(SUM(CASE WHEN o.person = $10 THEN o.turns ELSE 0 END), 0) AS BIGINT) AS mine \
          FROM (SELECT c.person, (SELECT COUNT(*) FROM turns t WHERE t.journey = c.journey AND t.task = c.task \
-                                 AND t.role IN ($1, $2, $3, $4, $5, $6, $7) AND t.awaited = 1) AS turns FROM claims c) o) k";
+                                 AND t.role = c.role AND t.role IN ($1, $2, $3, $4, $5, $6, $7) AND t.awaited = 1) AS turns \
+               FROM team_claims c) o) k";
 
 /// What lists show of one journey, in one statement: two would tear when somebody writes between them.
 pub const PROJECTION: &str = "SELECT j.ref AS reference, j.process, j.organisation, j.product, j.phase, j.stage, j.done, \
@@ -261,7 +262,7 @@ impl WorkRow {
             since: instant("turns", &key, "since_us", self.since_us)?,
             due: due_of(&key, &self.due)?,
             claimed_by: match (self.claimed_by, self.claimed_name) {
-                (Some(person), Some(name)) => Some((parsed("claims", &key, "person", &person)?, name)),
+                (Some(person), Some(name)) => Some((parsed("team_claims", &key, "person", &person)?, name)),
                 _ => None,
             },
         })
@@ -477,7 +478,7 @@ impl Db {
     }
 }
 
-/// Replaces what lists show of a journey, and drops claims of tasks that no longer wait for the programme.
+/// Replaces what lists show of a journey, and drops claims of what no longer waits for the team.
 ///
 /// Answers the roles that had a turn before or have one now: theirs are the worklists that may have changed.
 pub(crate) async fn project(
@@ -526,8 +527,9 @@ pub(crate) async fn project(
     }
     insert_turns(transaction, journey, &now.turns).await?;
     sqlx::query(
-        "DELETE FROM claims WHERE journey = $1 AND task NOT IN \
-         (SELECT task FROM turns WHERE journey = $1 AND side = 'programme' AND awaited = 1)",
+        "DELETE FROM team_claims WHERE journey = $1 AND NOT EXISTS \
+         (SELECT 1 FROM turns t WHERE t.journey = team_claims.journey AND t.task = team_claims.task \
+             AND t.role = team_claims.role AND t.awaited = 1)",
     )
     .bind(journey.to_owned())
     .execute(&mut **transaction)

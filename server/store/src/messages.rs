@@ -61,7 +61,7 @@ pub const LISTENERS: &str = "SELECT m.person, p.name, p.email, m.organisation, o
      FROM memberships m JOIN people p ON p.id = m.person JOIN organisations o ON o.id = m.organisation \
      WHERE p.confirmed_us IS NOT NULL AND o.side = 'programme' \
        AND m.person IN (SELECT e.person FROM events e WHERE e.stream = $1 \
-                        UNION ALL SELECT c.person FROM claims c WHERE c.journey = $1 \
+                        UNION ALL SELECT c.person FROM team_claims c WHERE c.journey = $1 \
                         UNION ALL SELECT w.person FROM messages w WHERE w.journey = $1) \
      ORDER BY 1, 4 LIMIT 2000";
 

@@ -11,7 +11,8 @@ use journey::{
     event::{By, Recorded},
     ids::{Digest, OrganisationId, PersonId, Seq},
     people::PeopleEvent,
-    port::{Answer, Letter, Link, LinkPurpose, Member, Membership, Organisation, People, Person, StoreError, WriteError},
+    port::{Answer, InHand, Letter, Link, LinkPurpose, Member, Membership, Organisation, People, Person, StoreError, WriteError},
+    scal::book,
 };
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
@@ -20,7 +21,7 @@ use crate::{
     ledger::{EventRow, insert_event, seq_of},
     links::{INVITATIONS, LINK, LinkRow, insert_link, roles_of, roles_text, use_link, use_links},
     micros, outbox, plain,
-    row::{AT_ONCE, instant, parsed, places, row, unreadable},
+    row::{AT_ONCE, instant, parsed, places, row, small, unreadable},
     seats, sessions,
 };
 pub(crate) use rows::side_of;
@@ -246,6 +247,25 @@ impl People for Db {
         .answered()
         .await?;
         rows.into_iter().map(MembershipRow::read).collect()
+    }
+
+    async fn in_hand(&self, organisation: &OrganisationId, person: &PersonId) -> Answer<InHand> {
+        let (rows, claims): (i64, i64) = sqlx::query_as(
+            "SELECT (SELECT COUNT(*) FROM journeys j JOIN drafts d ON d.journey = j.ref \
+                     WHERE j.organisation = $1 AND d.subject LIKE $2 AND d.body LIKE $3), \
+                    (SELECT COUNT(*) FROM team_claims c JOIN memberships m ON m.person = c.person \
+                         JOIN organisations o ON o.id = m.organisation \
+                     WHERE c.person = $4 AND m.organisation = $1 AND o.side = 'programme')",
+        )
+        .bind(organisation.to_string())
+        .bind(format!("{}%", book::SUBJECT))
+        .bind(format!("%\"{}\":[\"{person}\"]%", book::ASSIGNEE))
+        .bind(person.to_string())
+        .fetch_one(&self.read)
+        .answered()
+        .await?;
+        let small = |number| small("memberships", person.as_str(), "person", number);
+        Ok(InHand { rows: small(rows)?, claims: small(claims)? })
     }
 
     async fn members(&self, organisation: &OrganisationId) -> Answer<Vec<Member>> {

@@ -91,7 +91,9 @@ pub const TABLES: &[Table] = &[
     table!("turn_hands" by "journey, task, side" {
         1 journey Text, 2 task Text, 3 side Text, 4 organisations Text, 5 not_by Text, 6 each_role Number,
     }),
+    // Of before; empty since each team has its own.
     table!("claims" by "journey, task" { 1 journey Text, 2 task Text, 3 person Text, 4 at_us Number, }),
+    table!("team_claims" by "journey, task, role" { 1 journey Text, 2 task Text, 3 role Text, 4 person Text, 5 at_us Number, }),
     table!("drafts" by "journey, task, subject" {
         1 journey Text, 2 task Text, 3 subject Text, 4 version Number, 5 body Text, 6 person Text, 7 saved_us Number,
     }),

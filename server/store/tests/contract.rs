@@ -111,6 +111,7 @@ stories! {
         the_worklist_narrows_by_task_and_by_claim
         every_line_of_the_worklist_is_on_exactly_one_page
         figures_count_what_waits
+        each_team_claims_its_own_part_of_a_task
         a_task_is_claimed_by_one_and_the_claim_ends_with_the_turn;
     drafts:
         a_draft_counts_its_saves_and_refuses_a_stale_one
@@ -152,6 +153,7 @@ stories! {
         an_address_that_is_taken_is_refused_and_nothing_is_half_written
         of_ten_registrations_of_an_address_one_wins
         organisations_are_found_by_id_and_by_name
+        what_a_member_has_in_hand_is_counted_where_they_belong
         members_stand_by_name_and_memberships_by_age
         letters_go_to_confirmed_people_with_the_role
         nobody_is_left_out_because_the_programme_is_large

@@ -87,7 +87,7 @@ async fn a_file_that_may_only_be_read_is_read() {
         let db = Db::open(&format!("{}?mode=ro", house.url)).await.unwrap();
         assert_eq!(db.history(&walk.0.reference).await.unwrap(), opened.recorded);
         not_written(db.append(walk.would(submitted("read-capabilities", 1), by("ada", "acme"), at(1))).await);
-        not_written(db.claim(&walk.0.reference, &id("read-capabilities"), &id("ada"), at(1)).await);
+        not_written(db.claim(&walk.0.reference, &id("read-capabilities"), Role::ProgrammeLead, &id("ada"), at(1)).await);
         away(db.ready().await);
         db.close().await;
         assert_eq!(house.db.history(&walk.0.reference).await.unwrap().len(), 1);

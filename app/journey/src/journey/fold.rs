@@ -12,13 +12,15 @@ use crate::{
     process::{Page, Settle},
     scal::editions::{self, Difference},
     standing::{
-        Approval, Asked, Confirmation, Proposal, Reopening, Sent, Settlement, Signature, State, TaskRecord, Verdict, Verdicts,
+        Approval, Asked, Confirmation, Proposal, Reopening, Reply, Sent, Settlement, Signature, State, TaskRecord, Verdict,
+        Verdicts,
     },
 };
 
 impl Journey {
     /// What one event makes true.
     pub(super) fn apply(&mut self, recorded: &Recorded) -> Result<(), Corrupt> {
+        self.reply(recorded);
         let (at, seq) = (recorded.at, recorded.seq);
         let by = recorded.by.as_ref().map(|by| by.person.clone());
         let person = || by.clone().ok_or(Corrupt::Misplaced(seq));
@@ -285,6 +287,20 @@ impl Journey {
             }
         }
         Ok(())
+    }
+
+    /// Keeps what the programme wrote with a decision.
+    fn reply(&mut self, recorded: &Recorded) {
+        let (how, task, role, words) = match &recorded.event {
+            Event::Approved { task, role, note, .. } => (Settlement::Approved, task, role, note),
+            Event::Acknowledged { task, role, note, .. } => (Settlement::Acknowledged, task, role, note),
+            Event::Issued { task, role, note, .. } => (Settlement::Issued, task, role, note),
+            _ => return,
+        };
+        let Some(by) = recorded.by.as_ref().filter(|_| !words.is_empty()) else { return };
+        let record = self.touch(task, recorded.seq);
+        let (by, words) = (by.person.clone(), words.clone());
+        record.replies.push(Reply { how, round: record.round, role: *role, by, at: recorded.at, words });
     }
 
     fn touch(&mut self, task: &TaskId, seq: Seq) -> &mut TaskRecord {

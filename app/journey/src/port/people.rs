@@ -72,6 +72,15 @@ pub struct Member {
     pub since: Timestamp,
 }
 
+/// What somebody has in hand in an organisation, which others must see to when they leave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InHand {
+    /// Rows of its SCALs that they look after.
+    pub rows: u32,
+    /// Reviews that they have claimed.
+    pub claims: u32,
+}
+
 /// What a link in a letter is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkPurpose {
@@ -152,6 +161,8 @@ pub trait People: Send + Sync {
     async fn memberships(&self, person: &PersonId) -> Answer<Vec<Membership>>;
     /// Who belongs to an organisation, by name.
     async fn members(&self, organisation: &OrganisationId) -> Answer<Vec<Member>>;
+    /// What a member has in hand there.
+    async fn in_hand(&self, organisation: &OrganisationId, person: &PersonId) -> Answer<InHand>;
     /// Addresses of everybody with one of these roles in any of these organisations, or in the programme for `None`: for
     /// letters about a journey. Each person once, however many organisations they belong to.
     async fn addresses(&self, of: Option<&[OrganisationId]>, roles: &[Role]) -> Answer<Vec<(PersonId, String)>>;

@@ -191,12 +191,7 @@ fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &St
         }
         Some(turn) if turn.awaited => {
             let (mine, text) = words::held(turn, &scene.visitor, journey, scene.names(), scene.today);
-            let claimed = scene
-                .names()
-                .claims
-                .get(&task.id)
-                .filter(|_| scene.side == Side::Programme)
-                .map(|person| format!(" Claimed by {}.", words::who(scene.names(), Some(person))));
+            let claimed = if scene.side == Side::Programme { words::claimed(turn, scene.names()) } else { String::new() };
             view! { {mine.then(|| view! { <b class="gpc-turn">"Your turn "</b> })}{text} {beside} " " {how} {claimed} }.into_any()
         }
         Some(_) if !how.is_empty() => how.into_any(),

@@ -6,12 +6,14 @@ use journey::{
     identity::Identity,
     ids::Seq,
     people::PeopleEvent,
-    port::{LinkPurpose, Membership, Outbox, People, Person, SignIns, WriteError, seats::Seats},
+    port::{Draft, Drafts, InHand, Ledger, LinkPurpose, Membership, Outbox, People, Person, SignIns, WriteError, seats::Seats},
 };
 use store::Db;
 
 use crate::{
-    cast::{at, by, count, everybody, id, invitation, letter, link, member, organisation, person, supplier, token},
+    cast::{
+        Walk, at, by, count, everybody, id, invitation, letter, link, member, organisation, person, submitted, supplier, token,
+    },
     support::House,
 };
 
@@ -113,6 +115,35 @@ pub async fn organisations_are_found_by_id_and_by_name(house: House) {
     assert_eq!(db.organisation_named(Side::Programme, "programme & Söhne").await.unwrap(), Some(programme));
     assert_eq!(db.organisation_named(Side::Programme, "same & Söhne").await.unwrap(), None);
     assert_eq!(db.organisation_named(Side::Supplier, "\0").await.unwrap(), None);
+}
+
+pub async fn what_a_member_has_in_hand_is_counted_where_they_belong(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let (mut walk, opened) = Walk::open(1, "Patient view", at(0));
+    let reference = walk.0.reference.clone();
+    db.append(opened).await.unwrap();
+    db.append(walk.then(vec![submitted("contact-gp-connect-team", 1)], Some(by("ada", "acme")), at(1))).await.unwrap();
+    for (row, assignee) in [("a", "ada"), ("b", "ada"), ("c", "bob"), ("d", "")] {
+        let body = if assignee.is_empty() { "{}".to_owned() } else { format!("{{\"assignee\":[\"{assignee}\"]}}") };
+        let draft = Draft {
+            task: id("submit-scal"),
+            subject: format!("row.{row}"),
+            version: 0,
+            body,
+            by: id("bob"),
+            at: at(2),
+            sent: false,
+        };
+        db.save_draft(&reference, draft, 0).await.unwrap();
+    }
+    db.claim(&reference, &id("contact-gp-connect-team"), Role::ProgrammeLead, &id("grace"), at(3)).await.unwrap();
+    let of = async |organisation: &str, person: &str| db.in_hand(&id(organisation), &id(person)).await.unwrap();
+    assert_eq!(of("acme", "ada").await, InHand { rows: 2, claims: 0 });
+    assert_eq!(of("acme", "bob").await, InHand { rows: 1, claims: 0 });
+    assert_eq!(of("programme", "grace").await, InHand { rows: 0, claims: 1 });
+    assert_eq!(of("programme", "ada").await, InHand::default(), "of another organisation");
+    assert_eq!(of("acme", "grace").await, InHand::default());
 }
 
 pub async fn members_stand_by_name_and_memberships_by_age(house: House) {

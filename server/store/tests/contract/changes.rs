@@ -53,9 +53,9 @@ pub async fn who_listens_hears_of_a_journey_when_it_can_be_seen(house: House) {
     house.db.append(walk.then(vec![submitted("study-prerequisites", 1)], Some(by("ada", "acme")), at(1))).await.unwrap();
     assert_eq!(heard(&mut changes).await, reference);
     let task = id("contact-gp-connect-team");
-    house.db.claim(&reference, &task, &id("grace"), at(2)).await.unwrap();
+    house.db.claim(&reference, &task, Role::ProgrammeLead, &id("grace"), at(2)).await.unwrap();
     assert_eq!(heard(&mut changes).await, reference);
-    house.db.release(&reference, &task).await.unwrap();
+    house.db.release(&reference, &task, Role::ProgrammeLead).await.unwrap();
     assert_eq!(heard(&mut changes).await, reference);
     if let Some(listening) = listening {
         listening.abort();
@@ -79,9 +79,9 @@ pub async fn a_change_names_the_roles_whose_turn_it_was_or_is(house: House) {
     house.db.append(then).await.unwrap();
     assert_eq!(told(&mut changes).await, roles(&[Role::ProgrammeLead, Role::InformationGovernance]), "and whose it was");
     let (reference, task) = (&walk.0.reference, id("s-dspt"));
-    house.db.claim(reference, &task, &id("grace"), at(2)).await.unwrap();
+    house.db.claim(reference, &task, Role::InformationGovernance, &id("grace"), at(2)).await.unwrap();
     assert_eq!(told(&mut changes).await, roles(&[Role::InformationGovernance]), "a claim concerns those whose turn it is");
-    house.db.release(reference, &task).await.unwrap();
+    house.db.release(reference, &task, Role::InformationGovernance).await.unwrap();
     assert_eq!(told(&mut changes).await, roles(&[Role::InformationGovernance]));
     if let Some(listening) = listening {
         listening.abort();

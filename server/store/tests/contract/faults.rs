@@ -50,7 +50,7 @@ pub async fn an_unreadable_row_is_named(house: House) {
     batch.projection.turns.retain(|turn| turn.task == contact);
     batch.projection.lapses_at = Some(at(5));
     db.append(batch).await.unwrap();
-    db.claim(&journey, &contact, &id("grace"), at(2)).await.unwrap();
+    db.claim(&journey, &contact, Role::ProgrammeLead, &id("grace"), at(2)).await.unwrap();
     let draft = Draft {
         task: use_case.clone(),
         subject: "answers".into(),
@@ -121,7 +121,8 @@ pub async fn an_unreadable_row_is_named(house: House) {
         "turns" "round": "-1" for 1, db.projection(&journey).await, line;
         "turns" "due": "'31/12/2026'" for "'2026-12-31'", db.worklist(&work).await, line;
         "turns" "since_us": "9000000000000000000" for then, db.worklist(&work).await, line;
-        "claims" "task": "'Ä'" for "'contact-gp-connect-team'", db.names(&journey).await, format!("{journey} Ä");
+        "team_claims" "task": "'Ä'" for "'contact-gp-connect-team'", db.names(&journey).await, format!("{journey} Ä programme_lead");
+        "team_claims" "role": "'tea_lady'" for "'programme_lead'", db.names(&journey).await, format!("{journey} contact-gp-connect-team tea_lady");
         "drafts" "version": "-1" for 1, db.draft(&journey, &use_case, "answers").await, format!("{journey} describe-use-case answers");
         "drafts" "saved_us": "9000000000000000000" for then, db.draft(&journey, &use_case, "answers").await, format!("{journey} describe-use-case answers");
         "drafts" "task": "'Ä'" for "'describe-use-case'", db.drafted(&journey, "answers").await, reference;

@@ -1,6 +1,7 @@
 //! Ledgers: what was written is there, whole, once and in order.
 
 use journey::{
+    actor::Role,
     event::{Event, Recorded},
     ids::{Digest, JourneyRef, Round, Seq},
     journey::{Corrupt, Journey},
@@ -197,14 +198,14 @@ pub async fn names_know_everybody_in_a_ledger(house: House) {
         sent: false,
     };
     db.save_draft(&reference, draft, 0).await.unwrap();
-    db.claim(&reference, &id("describe-use-case"), &id("hal"), at(4)).await.unwrap();
+    db.claim(&reference, &id("describe-use-case"), Role::ProgrammeLead, &id("hal"), at(4)).await.unwrap();
 
     let names = db.names(&reference).await.unwrap();
     assert_eq!(names.people.keys().cloned().collect::<Vec<_>>(), crate::cast::people(&["ada", "bob", "grace", "hal"]));
     assert_eq!(names.people[&id("ada")], "Ada O'Neill");
     let organisations: Vec<_> = names.organisations.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
     assert_eq!(organisations, [("acme", "acme & Söhne"), ("programme", "programme & Söhne"), ("ward", "ward & Söhne")]);
-    assert_eq!(names.claims.into_iter().collect::<Vec<_>>(), [(task("describe-use-case"), id("hal"))]);
+    assert_eq!(names.claims.into_iter().collect::<Vec<_>>(), [((task("describe-use-case"), Role::ProgrammeLead), id("hal"))]);
     let nobody = db.names(&JourneyRef::from_bits(9)).await.unwrap();
     assert!(nobody.people.is_empty() && nobody.organisations.is_empty() && nobody.claims.is_empty());
 }

@@ -300,7 +300,7 @@ pub async fn the_worklist_shows_what_waits_for_these_roles(house: House) {
     assert_eq!(db.worklist(&for_roles(&[])).await.unwrap(), Vec::new());
     // A task that could merely be started is nobody's wait.
     assert_eq!(db.worklist(&for_roles(&[Role::OnboardingLead, Role::Developer])).await.unwrap(), Vec::new());
-    db.claim(&reference, &id("contact-gp-connect-team"), &id("grace"), at(9)).await.unwrap();
+    db.claim(&reference, &id("contact-gp-connect-team"), Role::ProgrammeLead, &id("grace"), at(9)).await.unwrap();
     let claimed = WorkLine { claimed_by: Some((id("grace"), "Grace O'Neill".into())), ..line };
     assert_eq!(db.worklist(&for_roles(&programme)).await.unwrap(), [claimed]);
 }
@@ -315,8 +315,10 @@ pub async fn the_worklist_narrows_by_task_and_by_claim(house: House) {
         turn("free", &[assurance], at(3), None),
     ];
     let reference = listed(&db, 1, "Patient view", "acme", at(0), turns).await;
-    db.claim(&reference, &id("mine"), &id("grace"), at(0)).await.unwrap();
-    db.claim(&reference, &id("theirs"), &id("hal"), at(0)).await.unwrap();
+    db.claim(&reference, &id("mine"), lead, &id("grace"), at(0)).await.unwrap();
+    for team in [lead, assurance] {
+        db.claim(&reference, &id("theirs"), team, &id("hal"), at(0)).await.unwrap();
+    }
 
     let both = || WorkFilter { me: Some(id("grace")), ..for_roles(&[lead, assurance]) };
     let by_age = [("mine", lead.name()), ("theirs", assurance.name()), ("theirs", lead.name()), ("free", assurance.name())];
@@ -409,12 +411,41 @@ pub async fn figures_count_what_waits(house: House) {
         journey::overview::Turn { awaited: false, ..turn("unasked", &[lead], at(0), Some("2026-01-06")) },
     ];
     let reference = listed(&db, 1, "Patient view", "acme", at(0), turns).await;
-    db.claim(&reference, &id("late"), &id("grace"), at(0)).await.unwrap();
-    db.claim(&reference, &id("today"), &id("hal"), at(0)).await.unwrap();
+    db.claim(&reference, &id("late"), lead, &id("grace"), at(0)).await.unwrap();
+    db.claim(&reference, &id("today"), lead, &id("hal"), at(0)).await.unwrap();
     let figures = db.figures(&[lead], &id("grace"), id("2026-01-07"), id("2026-01-09")).await.unwrap();
     assert_eq!(figures, WorkFigures { all: 5, overdue: 1, soon: 2, mine: 1, free: 3 });
     let none = db.figures(&[Role::ClinicalSafety], &id("grace"), id("2026-01-07"), id("2026-01-09")).await.unwrap();
     assert_eq!(none, WorkFigures::default());
+}
+
+const LEAD: Role = Role::ProgrammeLead;
+
+pub async fn each_team_claims_its_own_part_of_a_task(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let (safety, assurance) = (Role::ClinicalSafety, Role::FunctionalAssurance);
+    let turns = |roles: &[Role]| vec![turn("submit-scal", roles, at(1), Some("2026-01-06"))];
+    let reference = listed(&db, 1, "Patient view", "acme", at(0), turns(&[assurance, safety])).await;
+    let scal: TaskId = id("submit-scal");
+    db.claim(&reference, &scal, assurance, &id("grace"), at(2)).await.unwrap();
+    // For clinical safety it is still free, in the list and in the figures, and one of them takes it as well.
+    let free = |roles: &[Role]| WorkFilter { claimed: "free".into(), me: Some(id("hal")), ..for_roles(roles) };
+    assert_eq!(tasks(&db.worklist(&free(&[safety, assurance])).await.unwrap()), [("submit-scal", safety.name())]);
+    let figures = |roles: Vec<Role>, me: &'static str| {
+        let db = &db;
+        async move { db.figures(&roles, &id(me), id("2026-01-07"), id("2026-01-09")).await.unwrap() }
+    };
+    assert_eq!(figures(vec![safety], "hal").await, WorkFigures { all: 1, overdue: 1, soon: 0, mine: 0, free: 1 });
+    assert_eq!(figures(vec![assurance], "grace").await, WorkFigures { all: 1, overdue: 1, soon: 0, mine: 1, free: 0 });
+    assert!(matches!(db.claim(&reference, &scal, assurance, &id("hal"), at(3)).await, Err(WriteError::Conflict)));
+    db.claim(&reference, &scal, safety, &id("hal"), at(3)).await.unwrap();
+    assert_eq!(db.worklist(&free(&[safety, assurance])).await.unwrap(), Vec::new());
+    let claims = || async { db.names(&reference).await.unwrap().claims.into_iter().collect::<Vec<_>>() };
+    assert_eq!(claims().await, [((scal.clone(), assurance), id("grace")), ((scal.clone(), safety), id("hal"))]);
+    // One hands back; the other's stays.
+    db.release(&reference, &scal, assurance).await.unwrap();
+    assert_eq!(claims().await, [((scal.clone(), safety), id("hal"))]);
 }
 
 pub async fn a_task_is_claimed_by_one_and_the_claim_ends_with_the_turn(house: House) {
@@ -427,15 +458,15 @@ pub async fn a_task_is_claimed_by_one_and_the_claim_ends_with_the_turn(house: Ho
     db.append(walk.then(sent, Some(by("ada", "acme")), at(1))).await.unwrap();
     let contact: TaskId = id("contact-gp-connect-team");
 
-    db.claim(&reference, &contact, &id("grace"), at(2)).await.unwrap();
-    assert!(matches!(db.claim(&reference, &contact, &id("hal"), at(3)).await, Err(WriteError::Conflict)));
-    db.release(&reference, &contact).await.unwrap();
-    db.release(&reference, &contact).await.unwrap();
-    db.claim(&reference, &contact, &id("hal"), at(4)).await.unwrap();
+    db.claim(&reference, &contact, LEAD, &id("grace"), at(2)).await.unwrap();
+    assert!(matches!(db.claim(&reference, &contact, LEAD, &id("hal"), at(3)).await, Err(WriteError::Conflict)));
+    db.release(&reference, &contact, LEAD).await.unwrap();
+    db.release(&reference, &contact, LEAD).await.unwrap();
+    db.claim(&reference, &contact, LEAD, &id("hal"), at(4)).await.unwrap();
 
     // Something else changes: the claim stays.
     db.append(walk.then(vec![submitted("try-demonstrator", 1)], Some(by("bob", "acme")), at(5))).await.unwrap();
-    assert_eq!(db.names(&reference).await.unwrap().claims.get(&contact), Some(&id("hal")));
+    assert_eq!(db.names(&reference).await.unwrap().claims.get(&(contact.clone(), LEAD)), Some(&id("hal")));
     // The question goes back to the supplier: the claim is gone.
     let answered = Event::Acknowledged {
         task: contact.clone(),

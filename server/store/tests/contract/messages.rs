@@ -277,7 +277,7 @@ pub async fn those_who_take_part_are_told_and_nobody_else(house: House) {
     db.confirm(&token("confirm ada"), at(1)).await.unwrap();
     let joined = Event::Joined { organisation: id("trust"), side: Some(Side::EndUser), identity: None, part: None };
     db.append(walk.then(vec![joined], Some(by("ada", "acme")), at(2))).await.unwrap();
-    db.claim(&journey, &id("s-pentest"), &id("hal"), at(3)).await.unwrap();
+    db.claim(&journey, &id("s-pentest"), Role::InformationGovernance, &id("hal"), at(3)).await.unwrap();
     assert_eq!(names(&db.listeners(&journey).await.unwrap()), "ada@acme bob@acme hal@programme uma@trust");
     db.say(NewMessage { journey: journey.clone(), ..said("one", "grace", "programme", Audience::Programme, 4) }).await.unwrap();
     let listeners = db.listeners(&journey).await.unwrap();

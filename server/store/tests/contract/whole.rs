@@ -125,7 +125,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
     let waits = vec![turn("obtain-use-case-approval", &[Role::ProgrammeLead], at(4), Some("2026-03-09"))];
     let other = listed(db, 6, "Ward Round", "acme", at(4), waits).await;
     db.publish("words/asid", 0, "A “number” é.", &id("ada"), at(5)).await.unwrap();
-    db.claim(&other, &id("obtain-use-case-approval"), &id("grace"), at(5)).await.unwrap();
+    db.claim(&other, &id("obtain-use-case-approval"), Role::ProgrammeLead, &id("grace"), at(5)).await.unwrap();
     reference
 }
 
@@ -140,7 +140,8 @@ async fn lines_of(db: &Db) -> Vec<Vec<String>> {
         };
         let count = snapshot.rows(table, keep).await.unwrap();
         assert_eq!(count as usize, lines.len());
-        assert!(count > 0, "{} has a row in this story", table.name);
+        // Claims of before are in the table of each team's.
+        assert_eq!(count > 0, table.name != "claims", "{} has a row in this story", table.name);
         all.push(lines);
     }
     all
