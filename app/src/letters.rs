@@ -7,16 +7,18 @@ use journey::{
     actor::{Role, Side},
     calendar,
     event::{Event, Recorded},
+    identity::Identity,
     ids::{OrganisationId, PersonId, Seq, TaskId},
     journey::Journey,
     overview,
     port::{JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
     process::Settle,
-    standing::{Standing, State},
+    signing,
+    standing::{Signature, Standing, State},
     turns::{self, Around},
 };
 
-use crate::{design::dates, services::Services};
+use crate::{design::dates, overview::words, services::Services};
 
 const FOOT: &str = "\n\nYou get this letter because you have a part in this at GP Connect onboarding. Please do not reply to it.";
 
@@ -59,6 +61,8 @@ pub fn did(event: &Event) -> &'static str {
         Event::Issued { .. } => "issued this",
         Event::StillHolds { .. } => "said that this still holds",
         Event::Signed { .. } => "signed this",
+        Event::Declined { .. } => "declined to sign this",
+        Event::SignatureWithdrawn { .. } => "took back the signature of their organisation",
         Event::WaiverProposed { .. } => "proposed to do without this",
         Event::WaiverConfirmed { .. } => "agreed to do without this",
         Event::WaiverDeclined { .. } => "did not agree to do without this",
@@ -70,6 +74,8 @@ pub fn did(event: &Event) -> &'static str {
         Event::PartDeclined { .. } => "did not give an organisation a part",
         Event::Joined { .. } => "gave an organisation a part",
         Event::Identified { .. } => "corrected who an organisation is",
+        Event::LeaveAsked { .. } => "asked that an organisation leaves",
+        Event::LeaveDeclined { .. } => "let an organisation stay that was asked to leave",
         Event::Left { .. } => "took back the part of an organisation",
         Event::Reclassified { .. } => "said what sort of evidence a file is",
         Event::SiteLive { .. } => "recorded a site",
@@ -99,6 +105,8 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
             mail.notices.push(notice(services, id, (person, address), &note.subject, &note.text, &note.link));
         }
         mail.letters.extend(receipt(services, journey, event).await?);
+        mail.notices.extend(signed_before(services, before, journey, event).await?);
+        mail.notices.extend(left(services, journey, event).await?);
         if let Event::Joined { organisation, .. } = &event.event {
             mail.notices.extend(joined(services, journey, event.seq, organisation).await?);
         }
@@ -159,6 +167,124 @@ async fn turns(
     Ok(notices)
 }
 
+/// Whoever has signed learns that it counts no more, or that another organisation took its signature back; and so does the
+/// programme that countersigned. `before` is the journey as it was.
+async fn signed_before(
+    services: &Services,
+    before: &Journey,
+    journey: &Journey,
+    recorded: &Recorded,
+) -> Result<Vec<Notice>, StoreError> {
+    let Some(task) = recorded.event.task() else { return Ok(Vec::new()) };
+    let (label, product) = (journey.process.label(task), &journey.opening.product);
+    let again = "Your signature does not count any more. You are asked to sign again when the parts were sent again.";
+    let (subject, text) = match &recorded.event {
+        Event::Declined { role, reason, .. } => (
+            format!("{product}: {label}, declined"),
+            with_words(
+                format!("The {} who was to sign “{label}” for {product} declined. {again}", role.title().to_lowercase()),
+                reason,
+            ),
+        ),
+        Event::Reopened { reason, .. } => (
+            format!("{product}: {label}, open again"),
+            with_words(format!("“{label}” for {product}, which you had signed, was opened again. {again}"), reason),
+        ),
+        Event::SignatureWithdrawn { reason, .. } => (
+            format!("{product}: {label}, a signature taken back"),
+            with_words(
+                format!(
+                    "{} took its signature under “{label}” for {product} back. {}",
+                    organisation_of(journey, recorded),
+                    if journey.task(task).signatures.is_empty() { again } else { "Yours stays as it is." }
+                ),
+                reason,
+            ),
+        ),
+        _ => return Ok(Vec::new()),
+    };
+    let subject = format!("{subject} ({})", journey.reference);
+    let link = format!("{}/journeys/{}/tasks/{task}", services.base_url, journey.reference);
+    // Two questions at most, however many have signed: those of the programme, and all others.
+    let signed = &before.task(task).signatures;
+    let of_programme = |signature: &&Signature| signature.role.side() == Side::Programme;
+    let mut people = Vec::new();
+    for programme in [true, false] {
+        let theirs: Vec<&Signature> = signed.iter().filter(|signature| of_programme(signature) == programme).collect();
+        if theirs.is_empty() {
+            continue;
+        }
+        let roles: Vec<Role> = theirs.iter().map(|signature| signature.role).collect();
+        let of: Vec<OrganisationId> = theirs.iter().map(|signature| signature.organisation.clone()).collect();
+        people.extend(services.store.addresses((!programme).then_some(of.as_slice()), &roles).await?);
+    }
+    let has_signed = |person: &PersonId| signed.iter().any(|signature| signature.by == *person);
+    // Nobody needs a letter about what they did themselves.
+    let own = |person: &PersonId| recorded.by.as_ref().is_some_and(|by| by.person == *person);
+    people.retain(|(person, _)| has_signed(person) && !own(person));
+    let told = |(person, to): (PersonId, String)| {
+        let id = format!("{}-{}-signed-{person}", journey.reference, recorded.seq);
+        notice(services, id, (person, to), &subject, &text, &link)
+    };
+    Ok(people.into_iter().map(told).collect())
+}
+
+/// The people of an organisation learn that somebody wants it to leave, that it stays, or that it has left.
+async fn left(services: &Services, journey: &Journey, recorded: &Recorded) -> Result<Vec<Notice>, StoreError> {
+    let product = &journey.opening.product;
+    let mut link = format!("{}/journeys/{}/organisations", services.base_url, journey.reference);
+    let (organisation, subject, text) = match &recorded.event {
+        Event::LeaveAsked { organisation, reason } => {
+            let text = format!(
+                "Somebody asked that your organisation leaves the journey of {product}. A programme lead of NHS England confirms it, or lets it stay. Until then nothing changes."
+            );
+            (organisation, "shall your organisation leave?", with_words(text, reason))
+        }
+        Event::LeaveDeclined { organisation, reason } => {
+            let text = format!("Your organisation keeps its part in the journey of {product}.");
+            (organisation, "your organisation stays", with_words(text, reason))
+        }
+        Event::Left { organisation, reason } => {
+            let read = if journey.left_after_signing(organisation) {
+                link = format!("{}/journeys/{}/signed", services.base_url, journey.reference);
+                "\n\nWhat it signed does not count any more. You can always read it here:"
+            } else {
+                link = format!("{}/journeys", services.base_url);
+                ""
+            };
+            let text = format!("Your organisation has no part in the journey of {product} any more.");
+            (organisation, "your organisation has left", with_words(text, reason) + read)
+        }
+        _ => return Ok(Vec::new()),
+    };
+    let roles = [Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson, Role::Commissioner];
+    let subject = format!("{product}: {subject} ({})", journey.reference);
+    let people = services.store.addresses(Some(std::slice::from_ref(organisation)), &roles).await?.into_iter();
+    let others = people.filter(|(person, _)| recorded.by.as_ref().is_none_or(|by| by.person != *person));
+    let told = |(person, to): (PersonId, String)| {
+        let id = format!("{}-{}-left-{person}", journey.reference, recorded.seq);
+        notice(services, id, (person, to), &subject, text.trim_end(), &link)
+    };
+    Ok(others.map(told).collect())
+}
+
+fn named(journey: &Journey, organisation: &OrganisationId) -> String {
+    journey.identity(organisation).map_or_else(|| "an organisation".to_owned(), Identity::in_words)
+}
+
+/// Who somebody acted for, by name.
+fn organisation_of(journey: &Journey, recorded: &Recorded) -> String {
+    let organisation = recorded.by.as_ref().and_then(|by| journey.identity(&by.organisation));
+    organisation.map_or_else(|| "An organisation".to_owned(), Identity::in_words)
+}
+
+/// " 3 of 4 have signed."
+fn counted_signatures(journey: &Journey, recorded: &Recorded) -> String {
+    let spec = recorded.event.task().and_then(|task| journey.process.task(task));
+    let text = spec.and_then(|spec| signing::count_in_words(journey, spec));
+    text.map_or_else(String::new, |text| format!(" {text}."))
+}
+
 /// An organisation whose people are here already learns that it has a part.
 async fn joined(
     services: &Services,
@@ -195,7 +321,8 @@ fn link(services: &Services, journey: &Journey, event: &Event) -> String {
         format!("/tasks/{shown}")
     });
     let seats =
-        matches!(event, Event::PartAsked { .. } | Event::PartDeclined { .. } | Event::Joined { .. } | Event::Identified { .. });
+        matches!(event, Event::PartAsked { .. } | Event::PartDeclined { .. } | Event::Joined { .. } | Event::Identified { .. })
+            || matches!(event, Event::LeaveAsked { .. } | Event::LeaveDeclined { .. } | Event::Left { .. });
     let page = task.unwrap_or_else(|| if seats { "/organisations".to_owned() } else { String::new() });
     format!("{}/journeys/{}{page}", services.base_url, journey.reference)
 }
@@ -282,7 +409,28 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         ),
         Event::Signed { name, role, .. } => to_supplier(
             format!("{product}: {label}, signed"),
-            format!("{name} ({}) signed “{label}”.", role.title().to_lowercase()),
+            format!("{name} ({}) signed “{label}”.{}", role.title().to_lowercase(), counted_signatures(journey, recorded)),
+        ),
+        Event::Declined { role, reason, .. } => to_supplier(
+            format!("{product}: {label}, declined"),
+            with_words(
+                format!(
+                    "The {} who was to sign “{label}” for {product} declined. No signature that was given counts any more. Whoever filled in the parts puts them right and sends them again; then everybody signs again.",
+                    role.title().to_lowercase()
+                ),
+                reason,
+            ),
+        ),
+        Event::SignatureWithdrawn { reason, .. } => to_supplier(
+            format!("{product}: {label}, a signature taken back"),
+            with_words(
+                format!(
+                    "{} took its signature under “{label}” for {product} back.{}",
+                    organisation_of(journey, recorded),
+                    counted_signatures(journey, recorded)
+                ),
+                reason,
+            ),
         ),
         Event::WaiverProposed { reason, .. } => note(
             Side::Programme,
@@ -297,9 +445,14 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: {label} stays in the plan"),
             with_words(format!("The proposal to do without “{label}” was not agreed."), reason),
         ),
-        Event::Reopened { reason, .. } => to_supplier(
+        Event::Reopened { task, reason } => to_supplier(
             format!("{product}: {label}, open again"),
-            with_words(format!("“{label}” was opened again. Your work is kept."), reason),
+            with_words(
+                format!("“{label}” was opened again. Your work is kept. {}", words::resting_on(journey, task))
+                    .trim_end()
+                    .to_owned(),
+                reason,
+            ),
         ),
         Event::Lapsed { .. } => to_supplier(
             format!("{product}: the approval lapsed"),
@@ -317,7 +470,33 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: withdrawn"),
             with_words(format!("The supplier withdrew {product}."), reason),
         ),
-        Event::Reclassified { .. } | Event::SiteLive { .. } | Event::SiteTakenBack { .. } | Event::Left { .. } => None,
+        Event::Reclassified { .. } | Event::SiteLive { .. } | Event::SiteTakenBack { .. } => None,
+        Event::LeaveAsked { organisation, reason } => note(
+            Side::Programme,
+            vec![Role::ProgrammeLead],
+            format!("{product}: may an organisation leave?"),
+            with_words(
+                format!(
+                    "Somebody asked that {} leaves the journey of {product}. A programme lead confirms it, or lets it stay.",
+                    named(journey, organisation)
+                ),
+                reason,
+            ),
+        ),
+        Event::LeaveDeclined { organisation, reason } => to_supplier(
+            format!("{product}: an organisation stays"),
+            with_words(format!("{} keeps its part in the journey of {product}.", named(journey, organisation)), reason),
+        ),
+        Event::Left { organisation, reason } => to_supplier(
+            format!("{product}: an organisation has left"),
+            with_words(
+                format!(
+                    "{} has no part in the journey of {product} any more. What it signed does not count any more.",
+                    named(journey, organisation)
+                ),
+                reason,
+            ),
+        ),
         Event::PartAsked { identity, .. } => note(
             Side::Programme,
             vec![Role::ProgrammeLead],

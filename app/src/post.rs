@@ -14,6 +14,7 @@ use journey::{
     identity::Identity,
     ids::{JourneyRef, Seq, TaskId},
     journey::Journey,
+    leaving,
     opening::Opening,
     overview,
     port::{Batch, Draft, DraftSeen, Names, StoreError, Submission, WriteError, seats::SeatChange},
@@ -181,7 +182,17 @@ pub async fn load(services: &Services, visitor: &Visitor, reference: &str) -> Re
     Ok(loaded)
 }
 
-/// The same, with every entry of its ledger read and verified now, whatever is remembered.
+/// A journey of which the visitor's organisation is no part any more and reads what it signed: not for whatever else.
+///
+/// # Errors
+/// [`Halt::Missing`] for everybody else.
+pub async fn load_signed(services: &Services, visitor: &Visitor, reference: &str) -> Result<Loaded, Halt> {
+    let reference: JourneyRef = reference.parse().map_err(|_| Halt::Missing)?;
+    let loaded = read(services, &reference).await?;
+    if leaving::may_read_signed(&loaded.journey, &visitor.actor) { Ok(loaded) } else { Err(Halt::Missing) }
+}
+
+/// The same as [`load`], with every entry of its ledger read and verified now, whatever is remembered.
 ///
 /// # Errors
 /// As [`load`].

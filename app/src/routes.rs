@@ -8,6 +8,7 @@ use leptos_router::{
 };
 
 use crate::{
+    agreement::kept::SignedPage,
     ecosystem::{now::Now, public::Ecosystem, spine::Spine, stages::Stage},
     end_users::organisations::Organisations,
     guidance::{
@@ -68,6 +69,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/journeys/new/plan") view=Plan ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference") view=JourneyPage ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/history") view=History ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/signed") view=SignedPage ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/organisations") view=Organisations ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/messages") view=Messages ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/tasks/:task") view=TaskPage ssr=SsrMode::Async />

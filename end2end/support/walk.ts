@@ -82,7 +82,7 @@ function fitting(id: string, words: string): string {
   return words;
 }
 
-const SEND = /^(Mark as done|Send to NHS England|Submit to NHS England|Show the words to sign|Fill in the parts again)$/;
+const SEND = /^(Mark as done|Send to NHS England|Submit to NHS England|Send it to be signed|Send the changed parts to be signed)$/;
 
 /** Fills a task in and sends it. */
 export async function send(page: Page, journey: string, task: string, words = 'Done as agreed, version 4.2.'): Promise<void> {

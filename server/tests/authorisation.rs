@@ -18,6 +18,7 @@ use journey::{
     form::Answers,
     ids::{JourneyRef, MessageId},
     journey::Journey,
+    leaving,
     port::{Drafts as _, Ledger as _, People as _, SignIns as _, messages::Messages as _, scal::Scal as _, seats::Seats as _},
     standing::Verb,
 };
@@ -488,6 +489,14 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             ("answers[email][]", "other@trust.example"),
             ("answers[roles][]", "group_lead"),
         ]),
+        // The group is not answered yet, and nobody has asked: this says that whoever may not is not let past either.
+        "end-users/ask-to-leave" | "end-users/decline-leave" => {
+            let verb = if action == "end-users/ask-to-leave" { Verb::AskToLeave } else { Verb::DeclineLeave };
+            let fields = [("organisation", supplier.party.as_str()), ("reason", "It was another trust.")];
+            let mut probe = on(&house.early, "", verb, &fields);
+            probe.fields.retain(|(name, _)| name != "task");
+            probe
+        }
         "end-users/take-back" => {
             let fields = [("organisation", supplier.party.as_str()), ("reason", "It was another trust.")];
             let mut probe = on(&house.early, "", Verb::Leave, &fields);
@@ -535,6 +544,13 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             Verb::Sign,
             &[("name", "A Name"), ("authority", "A letter"), ("words", words)],
         ),
+        // Nobody has signed in part here, and none of the end users: who may do it otherwise stands in the matrix of the rules.
+        "task/decline" => {
+            on(&house.signing, "receive-connection-agreement", Verb::Decline, &[("reason", "It is another address.")])
+        }
+        "task/withdraw-signature" => {
+            on(&house.signing, "receive-connection-agreement", Verb::WithdrawSignature, &[("reason", "We stop.")])
+        }
         "scal/save" => scal(
             &house.answering,
             Some(Verb::Submit),
@@ -675,8 +691,16 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
                         let journey = journey_of(&house, reference).await;
                         let offers = decide::offers(&journey, &someone.actor);
                         let on = (!id.is_empty()).then(|| task(id));
+                        // Who leaves is offered for one organisation and not for another.
+                        let party =
+                            probe.fields.iter().find(|(name, _)| name == "organisation").and_then(|(_, id)| id.parse().ok());
+                        let of_party = matches!(verb, Verb::Leave | Verb::AskToLeave | Verb::DeclineLeave)
+                            .then_some(party)
+                            .flatten()
+                            .map(|party| leaving::may(&journey, &someone.actor, *verb, &party).is_ok());
                         let fits = |offered: Verb| offered == *verb || (*verb == Verb::AskForPart && offered == Verb::Join);
-                        Some(offers.iter().any(|offer| fits(offer.verb) && offer.task == on))
+                        let any = offers.iter().any(|offer| fits(offer.verb) && offer.task == on);
+                        Some(any && of_party.unwrap_or(true))
                     }
                     (Some(_), None) => Some(false),
                     _ => None,

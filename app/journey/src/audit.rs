@@ -81,6 +81,8 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::SentBack { .. } => Verb::SendBack,
         Event::StillHolds { .. } => Verb::StillHolds,
         Event::Signed { .. } => Verb::Sign,
+        Event::Declined { .. } => Verb::Decline,
+        Event::SignatureWithdrawn { .. } => Verb::WithdrawSignature,
         Event::WaiverProposed { .. } => Verb::ProposeWaiver,
         Event::WaiverConfirmed { .. } => Verb::ConfirmWaiver,
         Event::WaiverDeclined { .. } => Verb::DeclineWaiver,
@@ -94,6 +96,8 @@ fn verb_of(event: &Event) -> Option<Verb> {
         | Event::PartDeclined { .. }
         | Event::Joined { .. }
         | Event::Identified { .. }
+        | Event::LeaveAsked { .. }
+        | Event::LeaveDeclined { .. }
         | Event::Left { .. }
         | Event::Reclassified { .. }
         | Event::WentLive
@@ -133,7 +137,8 @@ fn unlawful(journey: &Journey, recorded: &Recorded) -> Option<String> {
         return told(format!("cannot be: the task was {}", state.name()));
     }
     // What counts as done is done again only where something that it rests on has changed.
-    let anew = matches!(verb, Verb::Submit | Verb::Issue | Verb::Sign | Verb::StillHolds);
+    let anew = matches!(verb, Verb::Submit | Verb::Issue | Verb::Decline | Verb::StillHolds)
+        || (verb == Verb::Sign && journey.unsigned(spec).is_empty());
     if anew && state == StateKind::Settled && !matches!(journey.standing(task), Standing::CheckAgain { .. }) {
         return told("cannot be: the task was settled".to_owned());
     }
@@ -153,9 +158,11 @@ fn unlawful(journey: &Journey, recorded: &Recorded) -> Option<String> {
         Event::Approved { role, .. } | Event::Returned { role, .. } | Event::Refused { role, .. } => {
             Some((*role, journey.deciders(spec)))
         }
-        Event::Acknowledged { role, .. } | Event::Issued { role, .. } | Event::Signed { role, .. } => {
-            Some((*role, spec.decide.clone()))
-        }
+        Event::Acknowledged { role, .. }
+        | Event::Issued { role, .. }
+        | Event::Signed { role, .. }
+        | Event::Declined { role, .. }
+        | Event::SignatureWithdrawn { role, .. } => Some((*role, spec.decide.clone())),
         Event::StillHolds { role, .. } => Some((*role, journey.confirms(spec))),
         _ => None,
     };

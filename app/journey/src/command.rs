@@ -120,6 +120,20 @@ pub enum Command {
         /// Digest of the words that were on the page.
         words: Digest,
     },
+    /// Do not sign what is to be signed.
+    Decline {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// Take back the signature of one's own organisation.
+    WithdrawSignature {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
     /// Propose to do without.
     ProposeWaiver {
         /// Which task.
@@ -182,11 +196,25 @@ pub enum Command {
         /// Who it was until now, for a journey whose ledger does not say.
         before: Identity,
     },
+    /// Ask that an organisation leaves.
+    AskToLeave {
+        /// Which organisation.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
+    /// Let an organisation stay that was asked to leave.
+    DeclineLeave {
+        /// Which organisation.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
     /// Take the part of an organisation back.
     Leave {
         /// Which organisation.
         organisation: OrganisationId,
-        /// Why.
+        /// Why. Whoever confirms a wish repeats no reason: that of the wish counts.
         reason: String,
     },
     /// Record that a site is live, or correct what was recorded of it.
@@ -234,6 +262,8 @@ impl Command {
             Command::Issue { .. } => Verb::Issue,
             Command::StillHolds { .. } => Verb::StillHolds,
             Command::Sign { .. } => Verb::Sign,
+            Command::Decline { .. } => Verb::Decline,
+            Command::WithdrawSignature { .. } => Verb::WithdrawSignature,
             Command::ProposeWaiver { .. } => Verb::ProposeWaiver,
             Command::ConfirmWaiver { .. } => Verb::ConfirmWaiver,
             Command::DeclineWaiver { .. } => Verb::DeclineWaiver,
@@ -244,6 +274,8 @@ impl Command {
             Command::DeclinePart { .. } => Verb::DeclinePart,
             Command::Join { .. } => Verb::Join,
             Command::Identify { .. } => Verb::Identify,
+            Command::AskToLeave { .. } => Verb::AskToLeave,
+            Command::DeclineLeave { .. } => Verb::DeclineLeave,
             Command::Leave { .. } => Verb::Leave,
             Command::Withdraw { .. } => Verb::Withdraw,
             Command::Resume { .. } => Verb::Resume,
@@ -267,6 +299,8 @@ impl Command {
             | Command::Issue { task, .. }
             | Command::StillHolds { task, .. }
             | Command::Sign { task, .. }
+            | Command::Decline { task, .. }
+            | Command::WithdrawSignature { task, .. }
             | Command::ProposeWaiver { task, .. }
             | Command::ConfirmWaiver { task }
             | Command::DeclineWaiver { task, .. }
@@ -277,6 +311,8 @@ impl Command {
             | Command::DeclinePart { .. }
             | Command::Join { .. }
             | Command::Identify { .. }
+            | Command::AskToLeave { .. }
+            | Command::DeclineLeave { .. }
             | Command::Leave { .. }
             | Command::Withdraw { .. }
             | Command::Resume { .. } => None,
@@ -306,6 +342,8 @@ pub enum Refusal {
     OwnWork,
     /// Nobody of the supplier signs for an organisation that will use the product.
     SignsForAnother,
+    /// The organisation that leads the group does this for all of it.
+    ForLead,
     /// It is done already.
     AlreadySettled,
     /// Exactly this was sent before, by the same person: a second click.
@@ -383,6 +421,10 @@ England who has not can decide.",
             Refusal::SignsForAnother => two(
                 "You cannot sign for another organisation",
                 "You belong to the supplier. Somebody of the organisation that will use the product signs for it.",
+            ),
+            Refusal::ForLead => two(
+                "The organisation that leads the group does this",
+                "Its group lead or its clinical safety officer does it for all members. Tell them in the conversation what you found.",
             ),
             Refusal::AlreadySettled => two("This is completed already", "Nothing was changed."),
             Refusal::AlreadyDone => two("You have already sent this", "It was recorded once. Nothing was sent twice."),

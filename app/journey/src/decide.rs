@@ -16,6 +16,8 @@ use crate::{
     identity::Identity,
     ids::{Digest, FieldId, OrganisationId, TaskId},
     journey::{Journey, Phase},
+    leaving,
+    members::{self, Group},
     opening::{self, Opening},
     process::{Page, Process, Settle, TaskSpec},
     review,
@@ -24,6 +26,7 @@ use crate::{
         evidence::{self, Sort},
         versions,
     },
+    signing,
     standing::{Standing, State, StateKind, TaskRecord, Verb, transition},
     use_case,
 };
@@ -142,7 +145,8 @@ fn judge_task(
     let fresh = |role: &&Role| !(given(role) || decides && record.has_finished(**role));
     let Some(role) = held.iter().find(fresh).or_else(|| held.iter().find(|role| !given(role))).or(held.first()).copied() else {
         // A verb that nobody may use here, or that a colleague used for them, is refused for its moment, not for the person.
-        let too_late = verb == Verb::Sign && journey.signatures(spec).iter().any(|s| journey.stands_for(actor, s.role));
+        let signs = matches!(verb, Verb::Sign | Verb::Decline);
+        let too_late = signs && journey.signatures(spec).iter().any(|s| journey.stands_for(actor, s.role));
         let moment = wanted.is_empty() || too_late;
         return Err(if moment { settled_or_nothing(state) } else { Refusal::NotYours { roles: wanted } });
     };
@@ -156,13 +160,16 @@ fn judge_task(
             | Verb::ConfirmWaiver
             | Verb::DeclineWaiver
             | Verb::Reopen
+            | Verb::WithdrawSignature
             | Verb::Uplift
             | Verb::Reassess
             | Verb::TakeBackSite
     );
     // What was settled stays so until something that it rests on changes.
     let again = matches!(standing, Standing::CheckAgain { .. });
-    let of_what_holds = matches!(verb, Verb::Submit | Verb::Issue | Verb::Sign | Verb::StillHolds);
+    // An organisation whose signature is missing beside those of the others has its own turn.
+    let alone = verb == Verb::Sign && !signing::late(journey, spec).is_empty();
+    let of_what_holds = matches!(verb, Verb::Submit | Verb::Issue | Verb::Sign | Verb::Decline | Verb::StillHolds) && !alone;
     if state == StateKind::Settled && of_what_holds && !again {
         return Err(Refusal::AlreadySettled);
     }
@@ -173,6 +180,16 @@ fn judge_task(
     }
     if let Some(refusal) = conflicted(journey, actor, role) {
         return Err(refusal);
+    }
+    if role.side() == Side::EndUser
+        && let Some(lead) = members::lead(journey, spec)
+    {
+        if *lead != actor.organisation {
+            return Err(Refusal::ForLead);
+        }
+        if actor.member_of.contains(&journey.organisation) {
+            return Err(Refusal::SignsForAnother);
+        }
     }
     match verb {
         Verb::Start if !spec.can_start || record.started.is_some() => Err(Refusal::NothingToDo),
@@ -189,21 +206,22 @@ fn judge_task(
             Err(Refusal::SameHands)
         }
         // A supplier that builds for itself signs as an end user under its own name; for others nobody of it does.
-        Verb::Sign
+        Verb::Sign | Verb::Decline | Verb::WithdrawSignature
             if role.side() == Side::EndUser
                 && actor.organisation != journey.organisation
                 && actor.member_of.contains(&journey.organisation) =>
         {
             Err(Refusal::SignsForAnother)
         }
-        // Parts that somebody has signed stay as they are until the task is opened again.
+        // Parts that somebody has signed stay as they are until the task is opened again or declined.
         Verb::Submit if spec.settle == Settle::BySignatures && !again && !record.signatures.is_empty() => {
             Err(Refusal::NothingToDo)
         }
         Verb::Submit if spec.page == Page::Sites && journey.sites.is_empty() => Err(Refusal::NothingToDo),
         Verb::TakeBackSite if journey.sites.is_empty() => Err(Refusal::NothingToDo),
-        Verb::Sign if !may_sign_for(journey, spec, actor, role) => Err(Refusal::AlreadyDone),
-        Verb::Sign if journey.signatures(spec).iter().any(|s| s.by == actor.person) => Err(Refusal::SameHands),
+        Verb::Sign | Verb::Decline if !may_sign_for(journey, spec, actor, role) => Err(Refusal::AlreadyDone),
+        Verb::Sign | Verb::Decline if journey.signatures(spec).iter().any(|s| s.by == actor.person) => Err(Refusal::SameHands),
+        Verb::WithdrawSignature if !signing::has_signed(journey, spec, &actor.organisation) => Err(Refusal::NothingToDo),
         Verb::ProposeWaiver if record.proposal.is_some() => Err(Refusal::NothingToDo),
         Verb::ConfirmWaiver | Verb::DeclineWaiver => match &record.proposal {
             None => Err(Refusal::NothingToDo),
@@ -245,7 +263,8 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
         Verb::Acknowledge if spec.settle == Settle::ByAcknowledgement => spec.decide.clone(),
         Verb::Issue if spec.settle == Settle::ByIssue => spec.decide.clone(),
         Verb::StillHolds => journey.confirms(spec),
-        Verb::Sign if spec.settle == Settle::BySignatures => journey.signs_next(spec).into_iter().collect(),
+        Verb::Sign | Verb::Decline if spec.settle == Settle::BySignatures => journey.signs_next(spec).into_iter().collect(),
+        Verb::WithdrawSignature if spec.settle == Settle::BySignatures => signing::may_withdraw(spec),
         Verb::ProposeWaiver if spec.waivable => {
             let own = spec.by.iter().copied().filter(|role| role.side() == Side::Supplier && *role != Role::OnboardingLead);
             [Role::OnboardingLead].into_iter().chain(own).chain([Role::ProgrammeLead]).collect()
@@ -254,6 +273,8 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
         // What a person marked alone they may take back alone; what the other side decided, the programme lead opens.
         Verb::Reopen if spec.settle == Settle::WithJourney => Vec::new(),
         Verb::Reopen if matches!(record.state, State::Waived { .. }) => vec![Role::ProgrammeLead],
+        // Nobody else is bound by what is signed in part: whoever filled it in takes it back to put it right.
+        Verb::Reopen if spec.settle == Settle::BySignatures && record.state == State::Open => signing::may_reopen(spec, record),
         Verb::Reopen if spec.settle == Settle::OnSubmit => {
             if journey.process.reviewer_of(&spec.id).is_some() {
                 return Vec::new();
@@ -273,10 +294,13 @@ fn judge_journey(journey: &Journey, actor: &Actor, verb: Verb) -> Result<Role, R
     if !journey.may_see(actor) {
         return Err(Refusal::Unknown);
     }
+    if matches!(verb, Verb::AskToLeave | Verb::DeclineLeave | Verb::Leave) {
+        return leaving::may_any(journey, actor, verb);
+    }
     let wanted: &[Role] = match verb {
         Verb::AskForPart => &[Role::OnboardingLead],
         Verb::Join | Verb::Identify => &[Role::ProgrammeLead],
-        Verb::DeclinePart | Verb::Leave => &[Role::OnboardingLead, Role::ProgrammeLead],
+        Verb::DeclinePart => &[Role::OnboardingLead, Role::ProgrammeLead],
         Verb::Withdraw => &[Role::OnboardingLead],
         Verb::Resume => &[Role::ProgrammeLead],
         _ => return Err(Refusal::Unknown),
@@ -294,8 +318,7 @@ fn judge_journey(journey: &Journey, actor: &Actor, verb: Verb) -> Result<Role, R
         // Who an organisation is may be put right at any time, also of what has ended.
         | (Verb::Identify, _) => Ok(role),
         (Verb::DeclinePart, Phase::Open | Phase::Live { .. }) if journey.asked_parts().next().is_some() => Ok(role),
-        (Verb::Leave, Phase::Open | Phase::Live { .. }) if journey.parties().next().is_some() => Ok(role),
-        (Verb::AskForPart | Verb::DeclinePart | Verb::Join | Verb::Leave, Phase::Withdrawn { .. }) => Err(Refusal::Closed),
+        (Verb::AskForPart | Verb::DeclinePart | Verb::Join, Phase::Withdrawn { .. }) => Err(Refusal::Closed),
         _ => Err(Refusal::NothingToDo),
     }
 }
@@ -341,12 +364,16 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
     let mut follows = None;
     let event = match command {
         Command::Start { task } => Event::Started { task },
-        Command::Submit { task, answers } => {
-            let answers = forms::form_of(spec, &journey.opening).check(&answers).map_err(Refusal::Invalid)?;
+        Command::Submit { task, answers: typed } => {
+            let answers = forms::form_of(spec, &journey.opening).check(&typed).map_err(Refusal::Invalid)?;
             follows = rescoped(journey, spec, &answers);
             use_case::is_for(journey, spec, &answers)?;
+            if let Some(problem) = members::not_members(journey, spec, &typed) {
+                return Err(Refusal::Invalid(Problems(vec![problem])));
+            }
+            let group = if spec.page == Page::Group { Group::of(&answers) } else { None };
             let justified = if spec.page == Page::Scal { scal::justified(&journey.opening, &answers) } else { Vec::new() };
-            Event::Submitted { digest: Digest::of(answers.to_json().as_bytes()), round: round.next(), task, justified }
+            Event::Submitted { digest: Digest::of(answers.to_json().as_bytes()), round: round.next(), task, justified, group }
         }
         Command::Uplift { task } => Event::Uplifted { task, catalogue: editions::newest() },
         Command::Reassess { task, product, rows } => {
@@ -407,12 +434,13 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
         Command::Sign { task, name, authority, words: shown } => {
             let name = words(&name, "name", "Enter your full name")?;
             let authority = words(&authority, "authority", "Say by what authority you sign")?;
-            let to_sign = Digest::of(agreement::words_to_sign(journey, spec).as_bytes());
-            if shown != to_sign {
+            if shown != signing::words(journey, spec) {
                 return Err(Refusal::WordsChanged);
             }
             Event::Signed { task, role, name, authority, words: shown }
         }
+        Command::Decline { task, reason } => Event::Declined { task, role, reason: reason_of(&reason)? },
+        Command::WithdrawSignature { task, reason } => Event::SignatureWithdrawn { task, role, reason: reason_of(&reason)? },
         Command::ProposeWaiver { task, reason } => Event::WaiverProposed { task, reason: reason_of(&reason)? },
         Command::ConfirmWaiver { task } => Event::WaiverConfirmed { task },
         Command::DeclineWaiver { task, reason } => Event::WaiverDeclined { task, reason: reason_of(&reason)? },
@@ -433,6 +461,8 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
         | Command::DeclinePart { .. }
         | Command::Join { .. }
         | Command::Identify { .. }
+        | Command::AskToLeave { .. }
+        | Command::DeclineLeave { .. }
         | Command::Leave { .. }
         | Command::Withdraw { .. }
         | Command::Resume { .. } => {
@@ -455,7 +485,17 @@ fn rescoped(journey: &Journey, spec: &TaskSpec, answers: &Answers) -> Option<Eve
 }
 
 fn decide_journey(journey: &Journey, actor: &Actor, command: Command) -> Result<Vec<Event>, Refusal> {
-    judge_journey(journey, actor, command.verb())?;
+    let verb = command.verb();
+    match &command {
+        Command::AskToLeave { organisation, .. }
+        | Command::DeclineLeave { organisation, .. }
+        | Command::Leave { organisation, .. }
+            if journey.may_see(actor) && journey.has_joined(organisation) =>
+        {
+            leaving::may(journey, actor, verb, organisation)?
+        }
+        _ => judge_journey(journey, actor, verb)?,
+    };
     Ok(vec![match command {
         Command::AskForPart { side, identity, .. } if journey.knows_code(side, &identity.ods_code) => {
             return Err(Refusal::AlreadyDone);
@@ -487,8 +527,21 @@ fn decide_journey(journey: &Journey, actor: &Actor, command: Command) -> Result<
             }
             Event::Identified { organisation, identity, before }
         }
-        Command::Leave { organisation, .. } if !journey.has_joined(&organisation) => return Err(Refusal::AlreadyDone),
-        Command::Leave { organisation, reason } => Event::Left { organisation, reason: reason_of(&reason)? },
+        Command::AskToLeave { organisation, .. }
+        | Command::DeclineLeave { organisation, .. }
+        | Command::Leave { organisation, .. }
+            if !journey.has_joined(&organisation) =>
+        {
+            return Err(Refusal::AlreadyDone);
+        }
+        Command::AskToLeave { organisation, reason } => Event::LeaveAsked { organisation, reason: reason_of(&reason)? },
+        Command::DeclineLeave { organisation, reason } => Event::LeaveDeclined { organisation, reason: reason_of(&reason)? },
+        Command::Leave { organisation, reason } => {
+            // What is confirmed is the wish, with its reason.
+            let asked = journey.asked_leave(&organisation).filter(|_| leaving::needs_confirmation(journey));
+            let reason = asked.map_or_else(|| reason_of(&reason), |asked| Ok(asked.reason.clone()))?;
+            Event::Left { organisation, reason }
+        }
         Command::Withdraw { reason } => Event::Withdrawn { reason: reason_of(&reason)? },
         Command::Resume { reason } => Event::Resumed { reason: reason_of(&reason)? },
         _ => return Err(Refusal::Unknown),
@@ -514,7 +567,11 @@ fn with_consequences(journey: &Journey, actor: &Actor, event: Event) -> Vec<Even
 #[must_use]
 pub fn texts(journey: &Journey, events: &[Event]) -> Vec<String> {
     let text = |event: &Event| match event {
-        Event::Signed { task, .. } => Some(agreement::words_to_sign(journey, journey.process.task(task)?)),
+        Event::Signed { task, words, .. } => {
+            let now = agreement::words_to_sign(journey, journey.process.task(task)?);
+            // Whoever signs after the others signs their words, which are kept already.
+            (Digest::of(now.as_bytes()) == *words).then_some(now)
+        }
         Event::Issued { task, role, note, facts: Some(_) } | Event::Approved { task, role, note, facts: Some(_), .. } => {
             certificate::facts(journey, journey.process.task(task)?, *role, note)
         }

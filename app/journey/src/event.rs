@@ -11,6 +11,7 @@ use crate::{
     go_live::Site,
     identity::Identity,
     ids::{Digest, FieldId, OrganisationId, PartId, PersonId, ProcessId, Round, Seq, TaskId},
+    members::Group,
     opening::{Chosen, Opening, Plan},
     scal::{Edition, evidence::Sort},
 };
@@ -56,6 +57,9 @@ pub enum Event {
         /// Answers that ask for an exception, such as rows of the SCAL that are not met.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         justified: Vec<FieldId>,
+        /// Who leads the group that uses the product, and its members, when these were sent. Ledgers of before do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<Group>,
     },
     /// A reviewing role approved the submission.
     Approved {
@@ -179,6 +183,24 @@ pub enum Event {
         /// Digest of the words shown.
         words: Digest,
     },
+    /// Whoever signs next declined to. No signature that was given counts any more, and the parts are filled in again.
+    Declined {
+        /// Which.
+        task: TaskId,
+        /// In what capacity.
+        role: Role,
+        /// Why.
+        reason: String,
+    },
+    /// An organisation took its own signature back.
+    SignatureWithdrawn {
+        /// Which.
+        task: TaskId,
+        /// In what capacity it was taken back.
+        role: Role,
+        /// Why.
+        reason: String,
+    },
     /// Somebody proposed to do without a task.
     WaiverProposed {
         /// Which.
@@ -198,7 +220,7 @@ pub enum Event {
         /// Why.
         reason: String,
     },
-    /// A settled or waived task was opened again; what depends on it locks and keeps its work.
+    /// A settled or waived task, or an agreement that is signed in part, was opened again; what depends on it locks and keeps its work.
     Reopened {
         /// Which.
         task: TaskId,
@@ -261,7 +283,21 @@ pub enum Event {
         /// Who it was until now.
         before: Identity,
     },
-    /// An organisation has no part any more. What it signed and wrote stays.
+    /// Somebody asked that an organisation leaves. It waits for a programme lead.
+    LeaveAsked {
+        /// Which.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
+    /// An organisation that was asked to leave stays: the programme declined it, or whoever asked took the wish back.
+    LeaveDeclined {
+        /// Which.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
+    /// An organisation has no part any more. What it signed can be read by it still, and does not count.
     Left {
         /// Which.
         organisation: OrganisationId,
@@ -326,6 +362,8 @@ impl Event {
             | Event::Issued { task, .. }
             | Event::StillHolds { task, .. }
             | Event::Signed { task, .. }
+            | Event::Declined { task, .. }
+            | Event::SignatureWithdrawn { task, .. }
             | Event::WaiverProposed { task, .. }
             | Event::WaiverConfirmed { task }
             | Event::WaiverDeclined { task, .. }
@@ -341,6 +379,8 @@ impl Event {
             | Event::PartDeclined { .. }
             | Event::Joined { .. }
             | Event::Identified { .. }
+            | Event::LeaveAsked { .. }
+            | Event::LeaveDeclined { .. }
             | Event::Left { .. }
             | Event::WentLive
             | Event::Withdrawn { .. }

@@ -15,6 +15,8 @@ use crate::{
     go_live::Site,
     identity::Identity,
     ids::{Digest, FieldId, JourneyRef, OrganisationId, PartId, PersonId, Round, Seq, TaskId},
+    leaving::AskedLeave,
+    members::Group,
     opening::{Capability, Opening},
     process::{Page, Process, Processes, Settle, TaskSpec},
     scal::{Edition, editions},
@@ -87,7 +89,15 @@ pub struct Journey {
     /// Sites that are live, by code.
     pub sites: BTreeMap<String, Site>,
     parties: BTreeMap<OrganisationId, Side>,
+    /// Since when each of them has its part.
+    joined: BTreeMap<OrganisationId, Timestamp>,
     asked_parts: BTreeMap<PartId, AskedPart>,
+    asked_leaves: BTreeMap<OrganisationId, AskedLeave>,
+    group: Option<Group>,
+    /// Organisations that have signed something here, whether or not it counts.
+    signers: BTreeSet<OrganisationId>,
+    /// Organisations that had a part and have none.
+    left: BTreeSet<OrganisationId>,
     identities: BTreeMap<OrganisationId, Identity>,
     tasks: BTreeMap<TaskId, TaskRecord>,
     /// What every task is that the ledger says nothing of.
@@ -180,7 +190,12 @@ impl Journey {
             changed_at: first.at,
             sites: BTreeMap::new(),
             parties: BTreeMap::new(),
+            joined: BTreeMap::new(),
             asked_parts: BTreeMap::new(),
+            asked_leaves: BTreeMap::new(),
+            group: None,
+            signers: BTreeSet::new(),
+            left: BTreeSet::new(),
             identities: identity.iter().map(|identity| (organisation.clone(), identity.clone())).collect(),
             tasks: BTreeMap::new(),
             untouched: TaskRecord::untouched(first.at),
@@ -256,6 +271,19 @@ impl Journey {
     pub fn plan(&self) -> impl Iterator<Item = &'static TaskSpec> + '_ {
         let process: &'static Process = self.process;
         process.tasks.iter().filter(|task| task.applies(&self.opening))
+    }
+
+    /// What was completed on top of a task, however far behind it, in page order: none of it counts while that one is open.
+    #[must_use]
+    pub fn resting_on(&self, task: &TaskId) -> Vec<&'static TaskSpec> {
+        let mut behind: BTreeSet<&TaskId> = BTreeSet::from([task]);
+        loop {
+            let next = |spec: &&TaskSpec| !behind.contains(&spec.id) && spec.needs.iter().any(|need| behind.contains(need));
+            let Some(spec) = self.plan().find(next) else { break };
+            behind.insert(&spec.id);
+        }
+        let done = |spec: &&'static TaskSpec| matches!(self.task(&spec.id).state, State::Settled { .. });
+        self.plan().filter(|spec| spec.id != *task && behind.contains(&spec.id)).filter(done).collect()
     }
 
     /// How one task stands. [`Journey::standings`] is cheaper for all of them.
@@ -466,6 +494,30 @@ impl Journey {
         self.parties.iter().map(|(organisation, side)| (organisation, *side))
     }
 
+    /// Since when an organisation has its part.
+    #[must_use]
+    pub fn joined(&self, organisation: &OrganisationId) -> Option<Timestamp> {
+        self.joined.get(organisation).copied()
+    }
+
+    /// The group as it was sent last; `None` before it was, and in ledgers that did not say so yet.
+    #[must_use]
+    pub fn group(&self) -> Option<&Group> {
+        self.group.as_ref()
+    }
+
+    /// The wish that an organisation leaves, which waits for a programme lead.
+    #[must_use]
+    pub fn asked_leave(&self, organisation: &OrganisationId) -> Option<&AskedLeave> {
+        self.asked_leaves.get(organisation)
+    }
+
+    /// Whether an organisation has no part any more and has signed something here.
+    #[must_use]
+    pub fn left_after_signing(&self, organisation: &OrganisationId) -> bool {
+        self.left.contains(organisation) && self.signers.contains(organisation)
+    }
+
     /// Parts that the supplier asked for and that wait for the programme.
     pub fn asked_parts(&self) -> impl Iterator<Item = (&PartId, &AskedPart)> {
         self.asked_parts.iter()
@@ -542,7 +594,8 @@ impl Journey {
     /// The role that signs next, once the parts are filled in.
     #[must_use]
     pub fn signs_next(&self, spec: &TaskSpec) -> Option<Role> {
-        let ready = self.task(&spec.id).round > Round(0);
+        let record = self.task(&spec.id);
+        let ready = record.round > Round(0) && !record.to_fill_in;
         self.unsigned(spec).first().map(|(role, _)| *role).filter(|_| ready)
     }
 

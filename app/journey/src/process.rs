@@ -269,6 +269,8 @@ pub struct TaskSpec {
     pub opens_engagement: bool,
     /// Has a mark "work has started".
     pub can_start: bool,
+    /// Of the organisations that will use the product, the one that leads the group does it for all.
+    pub of_lead: bool,
     /// When its approval lapses.
     pub lapse: Option<Lapse>,
     /// What to do and what it leaves.

@@ -41,6 +41,10 @@ pub enum Verb {
     StillHolds,
     /// Sign the words shown.
     Sign,
+    /// Do not sign, with a reason: whoever filled in the parts puts them right.
+    Decline,
+    /// An end-user organisation takes back what it has signed.
+    WithdrawSignature,
     /// Propose to do without the task.
     ProposeWaiver,
     /// Agree to do without it.
@@ -61,6 +65,10 @@ pub enum Verb {
     Join,
     /// Record that an organisation has another name or code.
     Identify,
+    /// Ask that an organisation leaves.
+    AskToLeave,
+    /// An organisation that was asked to leave stays.
+    DeclineLeave,
     /// Take the part of an organisation back.
     Leave,
     /// End the journey before it is live.
@@ -84,6 +92,8 @@ impl Verb {
         Verb::Issue,
         Verb::StillHolds,
         Verb::Sign,
+        Verb::Decline,
+        Verb::WithdrawSignature,
         Verb::ProposeWaiver,
         Verb::ConfirmWaiver,
         Verb::DeclineWaiver,
@@ -93,8 +103,17 @@ impl Verb {
     ];
 
     /// The verbs that act on the whole journey.
-    pub const ON_JOURNEYS: &'static [Verb] =
-        &[Verb::AskForPart, Verb::DeclinePart, Verb::Join, Verb::Identify, Verb::Leave, Verb::Withdraw, Verb::Resume];
+    pub const ON_JOURNEYS: &'static [Verb] = &[
+        Verb::AskForPart,
+        Verb::DeclinePart,
+        Verb::Join,
+        Verb::Identify,
+        Verb::AskToLeave,
+        Verb::DeclineLeave,
+        Verb::Leave,
+        Verb::Withdraw,
+        Verb::Resume,
+    ];
 
     /// The name in URLs and in the committed tables.
     #[must_use]
@@ -112,6 +131,8 @@ impl Verb {
             Verb::Issue => "issue",
             Verb::StillHolds => "still-holds",
             Verb::Sign => "sign",
+            Verb::Decline => "decline",
+            Verb::WithdrawSignature => "withdraw-signature",
             Verb::ProposeWaiver => "propose-waiver",
             Verb::ConfirmWaiver => "confirm-waiver",
             Verb::DeclineWaiver => "decline-waiver",
@@ -122,6 +143,8 @@ impl Verb {
             Verb::DeclinePart => "decline-part",
             Verb::Join => "join",
             Verb::Identify => "identify",
+            Verb::AskToLeave => "ask-to-leave",
+            Verb::DeclineLeave => "decline-leave",
             Verb::Leave => "leave",
             Verb::Withdraw => "withdraw",
             Verb::Resume => "resume",
@@ -190,6 +213,10 @@ pub const TRANSITIONS: &[Transition] = &[
     (Settled, Verb::Reassess, Settled, &[ByReview]),
     (Open, Verb::Issue, Settled, &[ByIssue]),
     (Open, Verb::Sign, Settled, &[BySignatures]),
+    // What is signed in part can be put right or taken back: by whoever filled it in, signs next, or has signed.
+    (Open, Verb::Decline, Returned, &[BySignatures]),
+    (Open, Verb::WithdrawSignature, Open, &[BySignatures]),
+    (Open, Verb::Reopen, Open, &[BySignatures]),
     (Open, Verb::ProposeWaiver, Open, ALL),
     (Open, Verb::ConfirmWaiver, Waived, ALL),
     (Open, Verb::DeclineWaiver, Open, ALL),
@@ -200,9 +227,10 @@ pub const TRANSITIONS: &[Transition] = &[
     (Submitted, Verb::Acknowledge, Settled, &[ByAcknowledgement]),
     (Returned, Verb::Submit, Settled, &[OnSubmit]),
     (Returned, Verb::Submit, Submitted, &[ByReview]),
-    (Returned, Verb::ProposeWaiver, Returned, &[ByReview]),
-    (Returned, Verb::ConfirmWaiver, Waived, &[ByReview]),
-    (Returned, Verb::DeclineWaiver, Returned, &[ByReview]),
+    (Returned, Verb::Submit, Open, &[BySignatures]),
+    (Returned, Verb::ProposeWaiver, Returned, &[ByReview, BySignatures]),
+    (Returned, Verb::ConfirmWaiver, Waived, &[ByReview, BySignatures]),
+    (Returned, Verb::DeclineWaiver, Returned, &[ByReview, BySignatures]),
     (Settled, Verb::RecordSite, Settled, &[OnSubmit]),
     (Settled, Verb::TakeBackSite, Settled, &[OnSubmit]),
     // What stands as "Check again": whoever settled it says that it still holds, or it is done again.
@@ -212,6 +240,9 @@ pub const TRANSITIONS: &[Transition] = &[
     (Settled, Verb::Submit, Open, &[BySignatures]),
     (Settled, Verb::Issue, Settled, &[ByIssue]),
     (Settled, Verb::Sign, Settled, &[BySignatures]),
+    (Settled, Verb::Decline, Returned, &[BySignatures]),
+    // It stays settled for the others; without any of theirs it is open.
+    (Settled, Verb::WithdrawSignature, Settled, &[BySignatures]),
     (Settled, Verb::Reopen, Open, ALL),
     (Waived, Verb::Reopen, Open, ALL),
 ];
@@ -349,6 +380,19 @@ pub struct Signature {
     pub at: Timestamp,
     /// Of the words shown.
     pub words: Digest,
+}
+
+/// A signature that its organisation took back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenBack {
+    /// Whose it was.
+    pub organisation: OrganisationId,
+    /// Who took it back.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
 }
 
 /// An approval for one role.
@@ -508,6 +552,10 @@ pub struct TaskRecord {
     pub replies: Vec<Reply>,
     /// Signatures so far.
     pub signatures: Vec<Signature>,
+    /// Whether the parts of an agreement are filled in again before anybody signs: it was declined or opened again.
+    pub to_fill_in: bool,
+    /// Signatures that were taken back and not given again since, oldest first.
+    pub taken_back: Vec<TakenBack>,
     /// The event that settled or waived it last.
     pub settled: Option<Seq>,
     /// What that settlement rests on. A waiver rests on nothing.
@@ -544,6 +592,8 @@ impl TaskRecord {
             asked: Vec::new(),
             replies: Vec::new(),
             signatures: Vec::new(),
+            to_fill_in: false,
+            taken_back: Vec::new(),
             settled: None,
             basis: None,
             confirmed: Vec::new(),

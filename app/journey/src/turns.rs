@@ -10,7 +10,9 @@ use crate::{
     calendar, decide,
     ids::{OrganisationId, PersonId, Round, TaskId},
     journey::{Journey, Phase},
+    members,
     process::{Page, Settle, TaskSpec},
+    signing,
     standing::{Standing, State, Verb},
 };
 
@@ -76,6 +78,7 @@ pub(crate) fn turns_since(
         _ => matches!(standing, Standing::Submitted | Standing::Returned | Standing::CheckAgain { .. }),
     };
     let since = if begins(journey, spec, standing) { issued(journey) } else { journey.since_known(spec, known) };
+    let since = signing::late_since(journey, spec).unwrap_or(since);
     let mut turns: Vec<Turn> = Vec::new();
     for side in sides(journey, &roles) {
         let due = spec.target.filter(|_| side == Side::Programme).and_then(|target| target.due(calendar::date_of(since)));
@@ -126,6 +129,10 @@ fn asked(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Vec<Role> {
         }
         (Standing::Ready | Standing::Draft | Standing::Returned, _) => spec.by.clone(),
         (Standing::CheckAgain { waiting_on }, _) if waiting_on.is_empty() => check_again(journey, spec),
+        // Whoever joined after the others had signed, or took a signature back.
+        (Standing::Settled, Settle::BySignatures) if !signing::late(journey, spec).is_empty() => {
+            journey.signs_next(spec).into_iter().collect()
+        }
         (Standing::Locked { .. }, _) if begins(journey, spec, standing) => spec.by.clone(),
         _ => Vec::new(),
     }
@@ -166,9 +173,13 @@ fn sides(journey: &Journey, roles: &[Role]) -> Vec<Side> {
     if present.is_empty() { sides } else { present }
 }
 
-/// The organisations whose signature is missing, where each signs for itself.
+/// The organisations that are asked, where not all of a side are: the lead of the group, or those whose signature is missing
+/// where each signs for itself.
 fn unsigned(journey: &Journey, spec: &TaskSpec, roles: &[Role]) -> Vec<OrganisationId> {
     let signing = spec.settle == Settle::BySignatures && journey.task(&spec.id).round > Round(0);
+    if let Some(lead) = members::lead(journey, spec) {
+        return vec![lead.clone()];
+    }
     let missing = if signing { journey.unsigned(spec) } else { Vec::new() };
     let asked = missing.into_iter().filter(|(role, _)| roles.contains(role));
     asked.filter_map(|(_, organisation)| organisation).collect()

@@ -315,6 +315,10 @@ fn what_depended_on_a_reopened_task_is_checked_again_and_its_work_is_kept() {
     play.use_case_approved();
     play.does(&ada(), Verb::Submit, "contact-assurance-team");
     let before = play.journey.task(&id("contact-assurance-team")).clone();
+    // Whoever opens it again is told what it takes along; what was not done yet is no loss.
+    let resting = |task: &str| play.journey.resting_on(&id(task)).iter().map(|spec| spec.id.as_str()).collect::<Vec<_>>();
+    assert_eq!(resting("choose-capabilities"), ["describe-use-case", "obtain-use-case-approval"]);
+    assert_eq!(resting("obtain-use-case-approval"), Vec::<&str>::new());
     play.does(&ada(), Verb::Reopen, "choose-capabilities");
     assert_eq!(play.stands("choose-capabilities"), Standing::Ready);
     assert_eq!(play.stands("describe-use-case"), Standing::CheckAgain { waiting_on: vec![id("choose-capabilities")] });

@@ -120,6 +120,21 @@ const SCENES: &[Scene] = &[
     ("signed", "open", &[]),
     ("signed", "open, parts filled in", &[("sender", Verb::Submit, "signed")]),
     ("signed", "open, first of two signatures given", &[("sender", Verb::Submit, "signed"), ("sender", Verb::Sign, "signed")]),
+    (
+        "signed",
+        "declined",
+        &[("sender", Verb::Submit, "signed"), ("sender", Verb::Sign, "signed"), ("team", Verb::Decline, "signed")],
+    ),
+    (
+        "signed",
+        "declined, waiver proposed",
+        &[("sender", Verb::Submit, "signed"), ("sender", Verb::Decline, "signed"), ("sender", Verb::ProposeWaiver, "signed")],
+    ),
+    (
+        "signed",
+        "opened again when signed in part",
+        &[("sender", Verb::Submit, "signed"), ("sender", Verb::Sign, "signed"), ("sender", Verb::Reopen, "signed")],
+    ),
     ("signed", "proposed", &[("sender", Verb::ProposeWaiver, "signed")]),
     (
         "signed",
@@ -129,7 +144,22 @@ const SCENES: &[Scene] = &[
     ("signed", "waived", &[("sender", Verb::ProposeWaiver, "signed"), ("team", Verb::ConfirmWaiver, "signed")]),
     ("declared", "open", &[]),
     ("declared", "open, parts filled in", &[("user", Verb::Submit, "declared")]),
-    ("declared", "settled", &[("user", Verb::Submit, "declared"), ("user", Verb::Sign, "declared")]),
+    ("declared", "open, first of two signatures given", &[("user", Verb::Submit, "declared"), ("user", Verb::Sign, "declared")]),
+    (
+        "declared",
+        "settled",
+        &[("user", Verb::Submit, "declared"), ("user", Verb::Sign, "declared"), ("team", Verb::Sign, "declared")],
+    ),
+    (
+        "declared",
+        "settled, then taken back",
+        &[
+            ("user", Verb::Submit, "declared"),
+            ("user", Verb::Sign, "declared"),
+            ("team", Verb::Sign, "declared"),
+            ("user", Verb::WithdrawSignature, "declared"),
+        ],
+    ),
     // What came before is done anew: what was settled on it is checked again.
     (
         "build",
@@ -338,6 +368,8 @@ fn lands(play: &Play, after: &Play, task: &str, verb: Verb, from: StateKind) -> 
     let drawn = transition(spec.settle, from, verb).expect("an obeyed verb has an edge");
     // The first of the signatures that are given anew opens what the old ones had settled.
     let first_anew = to == StateKind::Open && verb == Verb::Sign;
+    // Without a signature of those who use the product nothing is settled.
+    let first_anew = first_anew || (to == StateKind::Open && verb == Verb::WithdrawSignature);
     // The last team to finish sends a round back when another one has asked for a change.
     let goes_back = to == StateKind::Returned && verb == Verb::Approve;
     let not_the_last = goes_back || first_anew || (to == from && matches!(verb, Verb::Approve | Verb::Return | Verb::Sign));
@@ -423,6 +455,13 @@ fn whole_journey() -> String {
                 let command = match play.command(*verb, &id("mark"), "now") {
                     journey::command::Command::Join { .. } => joins("newcomer"),
                     journey::command::Command::AskForPart { .. } => asks("newcomer"),
+                    // A commissioner speaks for its own organisation.
+                    Command::Leave { reason, .. } if person.on(Side::Commissioner) => {
+                        Command::Leave { organisation: person.organisation.clone(), reason }
+                    }
+                    Command::AskToLeave { reason, .. } if person.on(Side::Commissioner) => {
+                        Command::AskToLeave { organisation: person.organisation.clone(), reason }
+                    }
                     other => other,
                 };
                 let outcome = after.obey(&person, command).map(|_| after);
@@ -451,6 +490,7 @@ fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
         Verb::ConfirmWaiver,
         Verb::DeclineWaiver,
         Verb::Reopen,
+        Verb::WithdrawSignature,
         Verb::Uplift,
         Verb::Reassess,
         Verb::TakeBackSite,
@@ -466,7 +506,7 @@ fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
                 let (open, closed) = (code(&open), code(&closed));
                 let told = format!("{} {verb:?} on “{task}” {state}: {open} becomes {closed}", person.person);
                 // Of what was settled, that the gate is closed now is the first reason: it must stand before it is looked at.
-                let of_what_holds = matches!(verb, Verb::Submit | Verb::Issue | Verb::Sign | Verb::StillHolds);
+                let of_what_holds = matches!(verb, Verb::Submit | Verb::Issue | Verb::Sign | Verb::Decline | Verb::StillHolds);
                 if open == 's' && closed == 'L' && of_what_holds && state.contains("settled") {
                     closed_to += 1;
                     continue;

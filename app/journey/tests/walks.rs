@@ -16,8 +16,9 @@ use journey::{
     event::{By, Event, Finding, Recorded},
     form::{Form, Kind},
     forms,
-    ids::{Digest, JourneyRef, PersonId, Seq, TaskId},
+    ids::{Digest, JourneyRef, OrganisationId, PersonId, Seq, TaskId},
     journey::{Corrupt, Journey, Phase},
+    leaving,
     opening::{self, Capability, Chosen, Opening, PdsRoute},
     overview::{Turn, overview, project},
     process::{Page, Process, Settle, TaskSpec},
@@ -87,7 +88,7 @@ struct Witness {
     waiting: BTreeMap<TaskId, u32>,
     approved: BTreeMap<TaskId, Vec<Role>>,
     asked: BTreeMap<TaskId, BTreeSet<Role>>,
-    signed: BTreeMap<TaskId, Vec<(Role, PersonId, Digest)>>,
+    signed: BTreeMap<TaskId, Vec<(Role, PersonId, OrganisationId, Digest)>>,
     /// How often each task was settled, or waived.
     settled: BTreeMap<TaskId, u32>,
     /// For each settled task: how often each task before it had been settled then, or when it was last said to hold.
@@ -95,6 +96,9 @@ struct Witness {
     /// The capabilities when each task was settled, or last said to hold.
     chosen: BTreeMap<TaskId, Vec<Chosen>>,
     proposed: BTreeMap<TaskId, PersonId>,
+    /// Whether the programme has answered the group, and who asked which organisation to leave.
+    group_known: bool,
+    leaves: BTreeMap<OrganisationId, PersonId>,
     /// Who has acted for which organisations.
     acted: BTreeMap<PersonId, BTreeSet<String>>,
     /// Organisations with a part now, by the ledger.
@@ -120,6 +124,7 @@ impl Witness {
     /// Sees one event before it is folded, and objects to what must never be written.
     fn sees(&mut self, before: &Journey, actor: &Actor, event: &Event) {
         let told = || format!("{event:?} by {}", actor.person);
+        self.sees_leaving(before, actor, event);
         self.is_no_ones_own(before, actor, event);
         let Some(task) = event.task() else { return };
         let spec = before.process.task(task).expect("a task of the process");
@@ -193,13 +198,34 @@ impl Witness {
                 let signed = self.signed.entry(task.clone()).or_default();
                 assert_eq!(before.signs_next(spec), Some(*role), "{}: signed out of order", told());
                 assert!(self.sent.contains_key(task), "{}: signed before the parts were filled in", told());
-                // What was signed under other words is history.
-                signed.retain(|(_, _, under)| under == words);
-                assert!(actor.is(*role) && !signed.iter().any(|(_, by, _)| *by == actor.person), "{}: same hands", told());
-                assert_eq!(*words, Digest::of(agreement::words_to_sign(before, spec).as_bytes()), "{}: other words", told());
-                signed.push((*role, actor.person.clone(), words.clone()));
-                if before.unsigned(spec).len() == 1 {
+                // What was signed under other words is history. Whoever signs after the others signs theirs.
+                signed.retain(|(.., under)| under == words);
+                assert!(actor.is(*role) && !signed.iter().any(|(_, by, ..)| *by == actor.person), "{}: same hands", told());
+                let now = Digest::of(agreement::words_to_sign(before, spec).as_bytes());
+                let beside = before.standing(task) == Standing::Settled && signed.iter().any(|(.., under)| under == words);
+                assert!(*words == now || beside, "{}: other words", told());
+                let settled = before.standing(task) == Standing::Settled;
+                let others = signed.iter().filter(|(of, _, by, _)| of == role && *by == actor.organisation);
+                assert!(!settled || others.count() == 0, "{}: one signature for each organisation", told());
+                signed.push((*role, actor.person.clone(), actor.organisation.clone(), words.clone()));
+                if before.unsigned(spec).len() == 1 && !settled {
                     self.proposed.remove(task);
+                }
+            }
+            Event::Declined { role, .. } => {
+                open_gate();
+                assert_eq!(before.signs_next(spec), Some(*role), "{}: not asked", told());
+                assert!(actor.is(*role) && self.sent.contains_key(task), "{}", told());
+                assert_ne!(before.standing(task), Standing::Settled, "{}: what holds is not declined", told());
+                self.signed.remove(task);
+            }
+            Event::SignatureWithdrawn { role, .. } => {
+                let signed = self.signed.get_mut(task).expect("somebody has signed");
+                let there = signed.len();
+                signed.retain(|(of, _, by, _)| !(of == role && *by == actor.organisation));
+                assert!(actor.is(*role) && signed.len() < there, "{}: not theirs", told());
+                if !signed.iter().any(|(of, ..)| of == role) {
+                    signed.clear();
                 }
             }
             Event::WaiverProposed { .. } => {
@@ -249,6 +275,41 @@ impl Witness {
             }
             Event::Started { .. } => assert!(spec.can_start && spec.by.iter().any(|role| actor.is(*role)), "{}", told()),
             other => panic!("{other:?} is about a task, and this witness does not look at it"),
+        }
+    }
+
+    /// Who leaves: with the programme's word once it has answered the group, and never by one person's word alone then.
+    fn sees_leaving(&mut self, before: &Journey, actor: &Actor, event: &Event) {
+        if let Event::Acknowledged { task, .. } | Event::WaiverConfirmed { task } = event {
+            self.group_known |= before.process.task(task).is_some_and(|spec| spec.page == Page::Group);
+        }
+        let own = |organisation: &OrganisationId| actor.organisation == *organisation;
+        let programme = actor.is(Role::ProgrammeLead);
+        match event {
+            Event::LeaveAsked { organisation, .. } => {
+                assert!(self.group_known && (own(organisation) || programme || actor.is(Role::OnboardingLead)), "{event:?}");
+                self.leaves.insert(organisation.clone(), actor.person.clone());
+            }
+            Event::LeaveDeclined { organisation, .. } => {
+                let asked = self.leaves.remove(organisation).expect("somebody asked");
+                assert!(programme || own(organisation) || actor.is(Role::OnboardingLead), "{event:?} asked by {asked}");
+            }
+            Event::Left { organisation, .. } => {
+                let asked = self.leaves.remove(organisation);
+                if self.group_known {
+                    assert!(programme && asked.is_some_and(|asked| asked != actor.person), "{event:?}: four eyes");
+                } else {
+                    assert!(programme || own(organisation) || actor.is(Role::OnboardingLead), "{event:?}");
+                }
+                for signed in self.signed.values_mut() {
+                    let there = signed.len();
+                    signed.retain(|(role, _, by, _)| role.side() != Side::EndUser || by != organisation);
+                    if signed.len() < there && !signed.iter().any(|(role, ..)| role.side() == Side::EndUser) {
+                        signed.clear();
+                    }
+                }
+            }
+            _ => {}
         }
     }
 
@@ -346,9 +407,11 @@ impl Witness {
                     assert_eq!(self.sent[work].last().map(|sent| sent.0), Some(record.round.0), "{}", spec.id);
                 }
                 State::Settled { how: Settlement::Signed, .. } => {
-                    let mut signed: Vec<Role> = self.signed[&spec.id].iter().map(|signed| signed.0).collect();
-                    signed.dedup();
-                    assert_eq!(signed, spec.decide, "{}", spec.id);
+                    let signed: BTreeSet<Role> = self.signed[&spec.id].iter().map(|signed| signed.0).collect();
+                    assert_eq!(signed, spec.decide.iter().copied().collect(), "{}", spec.id);
+                    let witnessed: Vec<_> = self.signed[&spec.id].iter().map(|(_, by, of, _)| (by, of)).collect();
+                    let counted: Vec<_> = record.signatures.iter().map(|s| (&s.by, &s.organisation)).collect();
+                    assert_eq!(counted, witnessed, "{}", spec.id);
                     let words: BTreeSet<&Digest> = record.signatures.iter().map(|signature| &signature.words).collect();
                     assert_eq!(words.len(), 1, "{}: everybody signed the same words", spec.id);
                 }
@@ -484,7 +547,16 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             *identity = common::identity(["acme", "acmeltd"][rng.below(2)]);
             journey.identity(organisation) != Some(identity)
         }
-        Command::Leave { organisation, .. } => !bad && journey.has_joined(organisation),
+        Command::AskToLeave { organisation, .. }
+        | Command::DeclineLeave { organisation, .. }
+        | Command::Leave { organisation, .. } => {
+            *organisation = ["trust", "icb"][rng.below(2)].parse().expect("an organisation id");
+            // Whose wish it is decides who may; the witness looks at that.
+            let joined = journey.has_joined(organisation);
+            let asked = journey.asked_leave(organisation).is_some();
+            // The reason of a wish is the wish's own.
+            (!bad || verb == Verb::Leave && asked) && joined
+        }
         Command::RecordSite { site, .. } => {
             // The words about a site are checked where the site is read (`go_live::site`).
             journey.sites.get(&site.ods_code) != Some(site)
@@ -506,6 +578,15 @@ fn is_fresh(journey: &Journey, task: &TaskId) -> bool {
     let record = journey.task(task);
     let one_team = journey.process.task(task).is_some_and(|spec| spec.decide.len() == 1);
     one_team && record.verdicts.is_empty()
+}
+
+fn may_leave(journey: &Journey, actor: &Actor, command: &Command) -> bool {
+    match command {
+        Command::AskToLeave { organisation, .. }
+        | Command::DeclineLeave { organisation, .. }
+        | Command::Leave { organisation, .. } => leaving::may(journey, actor, command.verb(), organisation).is_ok(),
+        _ => true,
+    }
 }
 
 fn task_verb(verb: Verb) -> bool {
@@ -534,6 +615,8 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
     let (actor, verb, task) = choose(rng, play, cast);
     let offered = is_offered(rng, &play.journey, actor, verb, &task);
     let wish = wish(rng, play, verb, &task);
+    // Who may ask or let one organisation leave may not be the one for another.
+    let offered = offered && may_leave(&play.journey, actor, &wish.command);
     let told = format!("{verb:?} on {task} by {} for {}", actor.person, actor.organisation);
     if is_stranger(actor) {
         assert_eq!(decide::offers(&play.journey, actor), [], "{} is a stranger", actor.person);
@@ -573,6 +656,8 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
                                         | Verb::Join
                                         | Verb::Identify
                                         | Verb::Leave
+                                        | Verb::AskToLeave
+                                        | Verb::DeclineLeave
                                         | Verb::RecordSite
                                 ),
                             "{told}"
@@ -637,6 +722,7 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
             }
             match deed.unwrap_or_else(|| (rng.pick(cast), Verb::Resume, any)) {
                 (actor, Verb::Approve, task) if rng.one_in(3) => (actor, *rng.pick(&[Verb::Return, Verb::Refuse]), task),
+                (actor, Verb::Sign, task) if rng.one_in(4) => (actor, Verb::Decline, task),
                 deed => deed,
             }
         }
@@ -646,6 +732,20 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
             let may = |actor: &&Actor| decide::offers_on(&play.journey, actor, &sites.id).contains(&Verb::TakeBackSite);
             (cast.iter().find(may).unwrap_or(&cast[0]), Verb::TakeBackSite, sites.id.clone())
         }
+        8 if let Some(task) = signed_by_users(&play.journey) => {
+            let may = |actor: &&Actor| decide::offers_on(&play.journey, actor, &task).contains(&Verb::WithdrawSignature);
+            (cast.iter().find(may).unwrap_or(&cast[0]), Verb::WithdrawSignature, task)
+        }
+        6 if play.journey.parties().any(|(organisation, _)| play.journey.asked_leave(organisation).is_some()) => {
+            let verb = *rng.pick(&[Verb::DeclineLeave, Verb::Leave]);
+            let may = |actor: &&Actor| decide::offers_on_whole(&play.journey, actor).contains(&verb);
+            (cast.iter().find(may).unwrap_or(&cast[0]), verb, any)
+        }
+        6 if play.journey.asked_parts().next().is_some() && rng.one_in(2) => {
+            let may = |actor: &&Actor| decide::offers_on_whole(&play.journey, actor).contains(&Verb::DeclinePart);
+            (cast.iter().find(may).unwrap_or(&cast[0]), Verb::DeclinePart, any)
+        }
+        6 if rng.one_in(6) => (rng.pick(cast), Verb::AskToLeave, any),
         6 if rng.one_in(3) => (rng.pick(cast), *rng.pick(Verb::ON_JOURNEYS), any),
         _ => {
             for _ in 0..20 {
@@ -658,6 +758,12 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
             (rng.pick(cast), Verb::Resume, any)
         }
     }
+}
+
+/// A task that an organisation which uses the product has signed.
+fn signed_by_users(journey: &Journey) -> Option<TaskId> {
+    let is = |spec: &&TaskSpec| journey.task(&spec.id).signatures.iter().any(|s| s.role.side() == Side::EndUser);
+    journey.plan().find(is).map(|spec| spec.id.clone())
 }
 
 /// Something that brings the journey on, by somebody whose turn it is.
@@ -685,7 +791,7 @@ fn diligent(journey: &Journey, verb: Verb, task: &TaskId) -> bool {
         Verb::Submit if again && signed => false,
         // Once is enough, though either can be done again.
         Verb::RecordSite => journey.sites.is_empty() && journey.task(task).state == State::Open,
-        Verb::Submit if signed => journey.task(task).round.0 == 0,
+        Verb::Submit if signed => journey.task(task).round.0 == 0 || journey.task(task).to_fill_in,
         _ => matches!(verb, Verb::Submit | Verb::Approve | Verb::Acknowledge | Verb::Issue | Verb::Sign | Verb::StillHolds),
     }
 }
@@ -777,7 +883,7 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
             .filter(|offer| {
                 let filled = |task: &TaskId| {
                     let signed = journey.process.task(task).is_some_and(|spec| spec.settle == Settle::BySignatures);
-                    signed && journey.task(task).round.0 > 0
+                    signed && journey.task(task).round.0 > 0 && !journey.task(task).to_fill_in
                 };
                 offer.verb != Verb::Submit || !offer.task.as_ref().is_some_and(filled)
             })
@@ -788,7 +894,8 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
             })
             // More sites of what is live may always be recorded; nobody waits for that.
             .filter(|offer| offer.verb != Verb::RecordSite || !offer.task.as_ref().is_some_and(done))
-            .filter_map(|offer| offer.task.filter(|task| open(task)).map(|task| (task, offer.role)))
+            // Whoever signs after the others, beside what is settled, is waited for.
+            .filter_map(|offer| offer.task.filter(|task| open(task) || offer.verb == Verb::Sign).map(|task| (task, offer.role)))
             .collect()
     };
     // Its rows may be answered from the day it is issued; `decide` says who may write.
@@ -985,6 +1092,8 @@ const EVERY_EVENT: &[&str] = &[
     "rescoped",
     "reassessed",
     "signed",
+    "declined",
+    "signature_withdrawn",
     "site_live",
     "site_taken_back",
     "waiver_proposed",
@@ -1002,6 +1111,8 @@ const EVERY_EVENT: &[&str] = &[
     "joined",
     "identified",
     "left",
+    "leave_asked",
+    "leave_declined",
     "went_live",
     "withdrawn",
     "resumed",

@@ -8,7 +8,8 @@ use journey::{
     identity::Identity,
     ids::{Digest, OrganisationId},
     process::Settle,
-    standing::{Signature, Standing, Verb},
+    signing,
+    standing::{Signature, Standing, TakenBack, Verb},
 };
 use leptos::prelude::*;
 
@@ -19,6 +20,7 @@ use crate::{
         dates,
     },
     halt::Halt,
+    services::Services,
     tasks::frame::Desk,
 };
 
@@ -31,22 +33,28 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
         return Ok(None);
     }
     let record = desk.record();
-    if record.round.0 == 0 {
-        return Ok(Some(
-            view! { <p class="gpc-meta">"The words to sign are shown here when the parts are filled in."</p> }.into_any(),
-        ));
+    if record.round.0 == 0 || record.to_fill_in {
+        let says = if record.to_fill_in {
+            "Nobody signs until the parts were sent again. The words to sign are shown here then."
+        } else {
+            "The words to sign are shown here when the parts are filled in."
+        };
+        let before = before(desk, None).await?;
+        return Ok(Some(view! { <p class="gpc-meta">{says}</p> {before} }.into_any()));
     }
     let now = agreement::words_to_sign(desk.journey(), desk.spec);
     // What is settled is shown as it was signed, whatever would be signed today.
     let signed = record.signatures.last().filter(|_| desk.standing == Standing::Settled).map(|last| last.words.clone());
     let (words, digest) = match signed {
-        Some(digest) if digest != Digest::of(now.as_bytes()) => (kept(desk, &digest).await?, digest),
+        Some(digest) if digest != Digest::of(now.as_bytes()) => (kept(&desk.hall.services, &digest).await?, digest),
         _ => {
             let digest = Digest::of(now.as_bytes());
             (now, digest)
         }
     };
-    let before = before(desk, &digest).await?;
+    let readable = Digest::of(words.as_bytes()) == digest;
+    let before = before(desk, Some(&digest)).await?;
+    let counted = signing::count_in_words(desk.journey(), desk.spec).map(|text| format!("{text}."));
     let rows = record.signatures.iter().map(|signature| row(desk, signature, &digest)).collect_view();
     let missing = desk
         .journey()
@@ -75,6 +83,8 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
             <div class="gpc-words gpc-lines" role="region" aria-labelledby="words" tabindex="0">{words}</div>
             <p class="gpc-meta">"Digest of these words: " <span class="gpc-mono gpc-break">{digest.to_string()}</span></p>
             <h2 class="nhsuk-heading-m">"Signatures"</h2>
+            <p>{counted}</p>
+            {taken_back(desk)}
             <table class="gpc-grid" role="table">
                 <caption class="nhsuk-u-visually-hidden">"Who has signed and who is still to sign, in their order"</caption>
                 <thead role="rowgroup">
@@ -88,15 +98,20 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
                 <tbody role="rowgroup">{rows}{missing}</tbody>
             </table>
             {before}
-            {desk.may(Verb::Sign).then(|| form(desk, &digest))}
+            {(readable && desk.may(Verb::Sign)).then(|| form(desk, &digest))}
+            {desk.may(Verb::Decline).then(|| decline(desk))}
+            {desk.may(Verb::WithdrawSignature).then(|| withdraw(desk))}
         }
         .into_any(),
     ))
 }
 
 /// The text that was signed, as it was kept with the signature.
-async fn kept(desk: &Desk, digest: &Digest) -> Result<String, Halt> {
-    let text = desk.hall.services.store.text(digest).await?;
+///
+/// # Errors
+/// When it cannot be read, or is not what was signed.
+pub async fn kept(services: &Services, digest: &Digest) -> Result<String, Halt> {
+    let text = services.store.text(digest).await?;
     match text {
         Some(text) if Digest::of(text.as_bytes()) == *digest => Ok(text),
         Some(_) => Err(Halt::Fault(format!("the text {digest} is not what was signed"))),
@@ -106,12 +121,12 @@ async fn kept(desk: &Desk, digest: &Digest) -> Result<String, Halt> {
 }
 
 /// Words that were signed before and are not the ones above: what was signed can always be read.
-async fn before(desk: &Desk, shown: &Digest) -> Result<Option<AnyView>, Halt> {
+async fn before(desk: &Desk, shown: Option<&Digest>) -> Result<Option<AnyView>, Halt> {
     let mut earlier: Vec<(&Recorded, &str, &Digest)> = Vec::new();
     for recorded in desk.loaded.history.iter() {
         if let Event::Signed { task, name, words, .. } = &recorded.event
             && *task == desk.spec.id
-            && words != shown
+            && Some(words) != shown
         {
             earlier.push((recorded, name, words));
         }
@@ -123,7 +138,7 @@ async fn before(desk: &Desk, shown: &Digest) -> Result<Option<AnyView>, Halt> {
             continue;
         }
         told.push(digest);
-        let text = kept(desk, digest).await?;
+        let text = kept(&desk.hall.services, digest).await?;
         let by = earlier.iter().filter(|(_, _, words)| words == digest);
         let by =
             by.map(|(recorded, name, _)| view! { <li>{format!("{name}, {}", dates::moment(recorded.at))}</li> }).collect_view();
@@ -173,7 +188,7 @@ fn form(desk: &Desk, digest: &Digest) -> AnyView {
     let button = format!("Sign for {organisation}");
     view! {
         <h2 class="nhsuk-heading-m">{button.clone()}</h2>
-        <p>"Your signature is recorded with your name, the name and code of your organisation, the time and the digest of the words above. It cannot be taken back here. When everybody has signed, a programme lead can open the task again."</p>
+        <p>"Your signature is recorded with your name, the name and code of your organisation, the time and the digest of the words above. "{can_be_undone(desk)}</p>
         <form action="/do/task/sign" method="post" novalidate>
             {desk.hidden()}
             <Hidden values=vec![("words", digest.to_string())] />
@@ -185,6 +200,74 @@ fn form(desk: &Desk, digest: &Digest) -> AnyView {
             )}
             {ask::words("authority", "authority", "By what authority do you sign?", "Your position, and who gave you the authority.", &typed("authority"), problem("authority"), 2)}
             <Button text=button />
+        </form>
+    }
+    .into_any()
+}
+
+/// What becomes of a signature, as the rules have it for whoever signs here.
+fn can_be_undone(desk: &Desk) -> &'static str {
+    if desk.visitor.actor.on(Side::EndUser) {
+        "Your organisation can take its signature back on this page, with a reason."
+    } else {
+        "Until everybody has signed, whoever filled in the parts can open this again to put it right. Afterwards a programme lead can."
+    }
+}
+
+/// Signatures that were taken back and not given again.
+fn taken_back(desk: &Desk) -> AnyView {
+    let told = |back: &TakenBack| {
+        let text = format!(
+            "{} took its signature back on {} ({}). ",
+            named(desk, &back.organisation),
+            dates::day_of(back.at),
+            desk.who(&back.by)
+        );
+        view! { <div class="nhsuk-inset-text"><p>{text}<span class="gpc-lines">{back.reason.clone()}</span></p></div> }
+    };
+    desk.record().taken_back.iter().map(told).collect_view().into_any()
+}
+
+/// What was typed into one of the forms that ask for a reason, and what is wrong with it.
+fn reason(desk: &Desk, form: &str) -> (String, Option<String>) {
+    let kept = desk.hall.kept.as_ref().filter(|kept| kept.typed.one("form") == form);
+    kept.map(|kept| (kept.typed.one("reason").to_owned(), kept.problem("reason"))).unwrap_or_default()
+}
+
+fn decline(desk: &Desk) -> AnyView {
+    let (typed, problem) = reason(desk, "decline");
+    view! {
+        <h2 class="nhsuk-heading-m">"If you do not agree"</h2>
+        <p>"When you decline, no signature that was given counts any more. Whoever filled in the parts puts them right and sends them again; then everybody signs. Everybody who has signed is told."</p>
+        <form action="/do/task/decline" method="post" novalidate>
+            {desk.hidden()}
+            {ask::words("reason-decline", "reason", "Why do you decline to sign?", "Everybody on this journey can read this. Say what must be put right.", &typed, problem, 3)}
+            <Button text="Decline to sign" secondary=true />
+        </form>
+    }
+    .into_any()
+}
+
+fn withdraw(desk: &Desk) -> AnyView {
+    let (typed, problem) = reason(desk, "withdraw-signature");
+    let organisation = named(desk, &desk.visitor.organisation.id);
+    let others = desk
+        .record()
+        .signatures
+        .iter()
+        .any(|signature| signature.role.side() == Side::EndUser && signature.organisation != desk.visitor.organisation.id);
+    let text = if others {
+        "The signatures of the others stay. It stands in the history, and the others are told. Your organisation can sign again later."
+    } else {
+        "It is the only one of the organisations that will use the product, so this is not agreed any more and what depends on it cannot go on. It stands in the history, and the others are told. Your organisation can sign again later."
+    };
+    view! {
+        <h2 class="nhsuk-heading-m">{format!("Take back the signature of {organisation}")}</h2>
+        <p>{text}</p>
+        <form action="/do/task/withdraw-signature" method="post" novalidate>
+            {desk.hidden()}
+            {ask::words("reason-withdraw", "reason", "Why does your organisation take its signature back?", "Everybody on this journey can read this.", &typed, problem, 3)}
+            <Button text="Take the signature back" secondary=true />
         </form>
     }
     .into_any()

@@ -223,6 +223,9 @@ pub async fn take_back(
     act(async move {
         let page = page_of(&journey);
         let organisation = organisation.parse::<OrganisationId>().ok();
+        // Whoever leaves cannot open the journey any more.
+        let own = calling()?.visitor.is_some_and(|visitor| Some(&visitor.organisation.id) == organisation.as_ref());
+        let next = if own { "/journeys".to_owned() } else { page.clone() };
         let seats = organisation.iter().map(|organisation| SeatChange::Left { organisation: organisation.clone() }).collect();
         perform_with_seats(
             wish(&journey, Answers::default().with("reason", &reason)),
@@ -233,9 +236,60 @@ pub async fn take_back(
             seats,
             |_, _| {
                 let text =
-                    "What was signed and written stays in the history. Invitations that nobody accepted do not work any more.";
-                (page, "The part is taken back".to_owned(), text.to_owned())
+                    "What was signed and written stays in the history, and the signatures do not count any more. Invitations that nobody accepted do not work any more.";
+                (next, "The organisation has left".to_owned(), text.to_owned())
             },
+        )
+        .await
+    })
+    .await
+}
+
+/// Asks that an organisation leaves: a programme lead confirms it.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "end-users/ask-to-leave")]
+pub async fn ask_to_leave(
+    #[server(default)] journey: String,
+    #[server(default)] organisation: String,
+    #[server(default)] reason: String,
+) -> Done {
+    act(async move {
+        let page = page_of(&journey);
+        let organisation = organisation.parse::<OrganisationId>().map_err(|_| Halt::Missing)?;
+        perform_with_seats(
+            wish(&journey, Answers::default().with("reason", &reason)),
+            |_, _| Ok(Command::AskToLeave { organisation: organisation.clone(), reason: reason.clone() }),
+            Vec::new(),
+            |_, _| {
+                let text = "A programme lead of NHS England confirms it. Until then nothing changes; the organisation is told.";
+                (page, "You asked that the organisation leaves".to_owned(), text.to_owned())
+            },
+        )
+        .await
+    })
+    .await
+}
+
+/// Lets an organisation stay that was asked to leave. Whoever asked takes the wish back with it.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "end-users/decline-leave")]
+pub async fn decline_leave(
+    #[server(default)] journey: String,
+    #[server(default)] organisation: String,
+    #[server(default)] reason: String,
+) -> Done {
+    act(async move {
+        let page = page_of(&journey);
+        let organisation = organisation.parse::<OrganisationId>().map_err(|_| Halt::Missing)?;
+        perform_with_seats(
+            wish(&journey, Answers::default().with("reason", &reason)),
+            |_, _| Ok(Command::DeclineLeave { organisation: organisation.clone(), reason: reason.clone() }),
+            Vec::new(),
+            |_, _| (page, "The organisation stays".to_owned(), "It keeps its part. The reason stands in the history.".to_owned()),
         )
         .await
     })

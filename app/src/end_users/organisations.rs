@@ -2,9 +2,10 @@
 //! gets it.
 
 use journey::{
-    actor::Side,
+    actor::{Actor, Side},
     decide, end_users,
     form::Answers,
+    leaving,
     port::seats::{PartyLine, WaitingPart},
     standing::Verb,
 };
@@ -15,8 +16,9 @@ use crate::{
     design::{Button, Crumbs, Hidden, SummaryRow, Title, ask, dates, say},
     flash::Kept,
     letters,
+    overview::words,
     page::{hall, page, titled},
-    post::load,
+    post::{Loaded, load},
     visitor::query,
 };
 
@@ -31,7 +33,8 @@ pub fn Organisations() -> impl IntoView {
         let (journey, store) = (&loaded.journey, &hall.services.store);
         let offers = decide::offers_on_whole(journey, &visitor.actor);
         let may = |verb: Verb| offers.contains(&verb);
-        let (gives, asks, declines, leaves) = (may(Verb::Join), may(Verb::AskForPart), may(Verb::DeclinePart), may(Verb::Leave));
+        let (gives, asks, declines) = (may(Verb::Join), may(Verb::AskForPart), may(Verb::DeclinePart));
+        let leaves = [Verb::Leave, Verb::AskToLeave, Verb::DeclineLeave].into_iter().any(may);
         let parties = store.parties_of(&journey.reference, hall.services.clock.now()).await?;
         let waiting = store.waiting_parts_of(&journey.reference).await?;
         let kept = hall.kept.clone();
@@ -74,13 +77,13 @@ pub fn Organisations() -> impl IntoView {
                         {(!party.organisation.ods_code.is_empty()).then(|| view! { <br /><span class="gpc-meta gpc-mono">{party.organisation.ods_code.clone()}</span> })}
                     </th>
                     <td role="cell" data-l="Part">{part(party.organisation.side)}</td>
-                    <td role="cell" data-l="People">{people(party, addresses)}{undelivered(party, addresses)}</td>
+                    <td role="cell" data-l="People">{people(party, addresses)}{undelivered(party, addresses)}{asked_to_leave(&loaded, party)}</td>
                     {(leaves || gives).then(|| view! {
                         <td role="cell">
                             {(gives && party.people == 0).then(|| view! {
                                 <a href=format!("{reference_path}?again={}", party.organisation.id)>"Invite again"<span class="nhsuk-u-visually-hidden">{format!(" somebody of {}", party.organisation.name)}</span></a>
                             })}
-                            {leaves.then(|| leave_view(&reference, party))}
+                            {leave_views(&loaded, &visitor.actor, party)}
                         </td>
                     })}
                 </tr>
@@ -301,20 +304,61 @@ fn again_alone(journey: &str, party: &PartyLine, kept: Option<&Kept>) -> AnyView
     .into_any()
 }
 
-fn leave_view(journey: &str, party: &PartyLine) -> AnyView {
+/// Who asked that an organisation leaves, and why.
+fn asked_to_leave(loaded: &Loaded, party: &PartyLine) -> Option<AnyView> {
+    let asked = loaded.journey.asked_leave(&party.organisation.id)?;
+    let who = words::who(&loaded.names, Some(&asked.by));
+    let text = format!("{who} asked on {} that it leaves. A programme lead confirms it. ", dates::day_of(asked.at));
+    Some(view! { <p>{text}<span class="gpc-lines">{asked.reason.clone()}</span></p> }.into_any())
+}
+
+/// What the reader may do about an organisation's leaving.
+fn leave_views(loaded: &Loaded, actor: &Actor, party: &PartyLine) -> AnyView {
+    let (journey, id) = (&loaded.journey, &party.organisation.id);
+    let may = |verb: Verb| leaving::may(journey, actor, verb, id).is_ok();
+    let own = *id == actor.organisation;
+    let asked = journey.asked_leave(id).is_some();
+    let reference = journey.reference.to_string();
+    let leave = may(Verb::Leave).then(|| match (asked, own) {
+        (true, _) => fold(&reference, party, "end-users/take-back", "Confirm that it leaves", None),
+        (false, true) => fold(&reference, party, "end-users/take-back", "Leave this journey", Some(GOES)),
+        (false, false) => fold(&reference, party, "end-users/take-back", "Take the part back", Some(GOES)),
+    });
+    let ask = may(Verb::AskToLeave).then(|| {
+        let summary = if own { "Ask to leave" } else { "Ask that it leaves" };
+        let help = "A programme lead of NHS England confirms it. The organisation, and whoever decides, read this.";
+        fold(&reference, party, "end-users/ask-to-leave", summary, Some(help))
+    });
+    let stay = may(Verb::DeclineLeave).then(|| {
+        let help = "The supplier and the organisation read this.";
+        fold(&reference, party, "end-users/decline-leave", "Let it stay", Some(help))
+    });
+    view! { {leave} {ask} {stay} }.into_any()
+}
+
+const GOES: &str =
+    "Its people cannot open this journey any more. What it signed does not count any more; it can always be read by them.";
+
+/// A form about one organisation that is folded away. With no `help` no reason is asked for: that of the wish counts.
+fn fold(journey: &str, party: &PartyLine, action: &'static str, summary: &'static str, help: Option<&'static str>) -> AnyView {
     let id = &party.organisation.id;
     let hidden = vec![("journey", journey.to_owned()), ("organisation", id.to_string())];
-    let (field, said) = (format!("reason-{id}"), party.organisation.name.clone());
+    let said = format!(": {}", party.organisation.name);
+    let field = format!("{}-{id}", action.trim_start_matches("end-users/"));
+    let reason = match help {
+        Some(help) => ask::words(&field, "reason", "Why?", help, "", None, 2),
+        None => view! { <p>{GOES}</p> }.into_any(),
+    };
     view! {
         <details class="nhsuk-details gpc-fold">
             <summary class="nhsuk-details__summary">
-                <span class="nhsuk-details__summary-text">"Take back"<span class="nhsuk-u-visually-hidden">{format!(" the part of {said}")}</span></span>
+                <span class="nhsuk-details__summary-text">{summary}<span class="nhsuk-u-visually-hidden">{said}</span></span>
             </summary>
             <div class="nhsuk-details__text">
-                <form action="/do/end-users/take-back" method="post" novalidate>
+                <form action=format!("/do/{action}") method="post" novalidate>
                     <Hidden values=hidden />
-                    {ask::words(&field, "reason", "Why?", "Its people cannot open this journey any more. What they signed and wrote stays in the history.", "", None, 2)}
-                    <Button text="Take the part back" secondary=true small=true />
+                    {reason}
+                    <Button text=summary secondary=true small=true />
                 </form>
             </div>
         </details>

@@ -98,6 +98,8 @@ fn details(event: &Event) -> Option<String> {
             format!("Version {product}. Asked again: {}.", ids.join(", "))
         }
         Event::Refused { reason, .. }
+        | Event::Declined { reason, .. }
+        | Event::SignatureWithdrawn { reason, .. }
         | Event::WaiverProposed { reason, .. }
         | Event::WaiverDeclined { reason, .. }
         | Event::Reopened { reason, .. }
@@ -119,7 +121,10 @@ fn details(event: &Event) -> Option<String> {
             format!("{} {}, live since {}. {}", site.ods_code, site.name, dates::date(site.live_on), site.note)
         }
         Event::PartAsked { identity, .. } | Event::Joined { identity: Some(identity), .. } => identity.in_words(),
-        Event::PartDeclined { reason, .. } | Event::Left { reason, .. } => reason.clone(),
+        Event::PartDeclined { reason, .. }
+        | Event::Left { reason, .. }
+        | Event::LeaveAsked { reason, .. }
+        | Event::LeaveDeclined { reason, .. } => reason.clone(),
         Event::Identified { identity, before, .. } => format!("{} is {} from now on.", before.in_words(), identity.in_words()),
         Event::Reclassified { file, from, to, .. } => {
             format!("{} until then, {} from now on. Digest of the file: {}…", from.title(), to.title(), &file.as_str()[..16])

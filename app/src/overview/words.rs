@@ -4,11 +4,12 @@ use jiff::civil::Date;
 use journey::{
     actor::{Role, Side},
     calendar,
-    ids::PersonId,
+    ids::{PersonId, TaskId},
     journey::Journey,
     people,
     port::{Names, StoreError},
-    process::TaskSpec,
+    process::{Settle, TaskSpec},
+    signing,
     standing::{Settlement, State},
     turns::{self, Around, Turn},
 };
@@ -119,6 +120,18 @@ pub fn claimed(turn: &Turn, names: &Names) -> String {
     turn.roles.iter().filter_map(claim).collect()
 }
 
+/// What does not count while a task is open again, in a sentence; empty when nothing rests on it.
+#[must_use]
+pub fn resting_on(journey: &Journey, task: &TaskId) -> String {
+    let resting = journey.resting_on(task);
+    let labels: Vec<&str> = resting.iter().map(|spec| spec.label.as_str()).collect();
+    match labels.len() {
+        0 => String::new(),
+        1 => format!("This does not count until it is completed again: {}.", labels[0]),
+        count => format!("These {count} do not count until it is completed again: {}.", labels.join("; ")),
+    }
+}
+
 /// How a task was settled, waived or sent back, as the hint below its name.
 #[must_use]
 pub fn how(journey: &Journey, spec: &TaskSpec, names: &Names) -> String {
@@ -133,17 +146,24 @@ pub fn how(journey: &Journey, spec: &TaskSpec, names: &Names) -> String {
             Settlement::Approved => format!("Approved by NHS England on {day}.{}", lapses(journey, spec)),
             Settlement::Acknowledged => format!("Answered by NHS England on {day}."),
             Settlement::Issued => format!("Issued by NHS England on {day}."),
-            Settlement::Signed => format!("Signed by everybody on {day}."),
+            Settlement::Signed => match signing::count(journey, spec) {
+                Some((there, all)) if there < all => format!("Signed on {day}. {there} of {all} have signed."),
+                _ => format!("Signed by everybody on {day}."),
+            },
             Settlement::Live => String::new(),
         },
         State::Waived { proposed_by, confirmed_by, reason } => {
             format!("{} and {} agreed on {day}: {reason}", who(names, Some(proposed_by)), who(names, Some(confirmed_by)))
         }
+        State::Returned { role, findings, .. } if spec.settle == Settle::BySignatures => {
+            let why = findings.first().map(|finding| finding.words.as_str()).unwrap_or_default();
+            format!("Declined by {} on {day}: {why}", role.title().to_lowercase())
+        }
         State::Returned { refused: true, .. } => format!("Refused in round {}.", record.round),
         State::Returned { findings, .. } => format!("Round {}: {}.", record.round, counted(findings.len(), "finding")),
         State::Open | State::Submitted => match &record.reopened {
             Some(reopening) => format!("Open again: {}", reopening.reason),
-            None => String::new(),
+            None => signing::count_in_words(journey, spec).map(|text| format!("{text}.")).unwrap_or_default(),
         },
     }
 }

@@ -374,6 +374,44 @@ pub async fn sign(
     .await
 }
 
+/// Declines to sign, with a reason.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/decline")]
+pub async fn decline(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] reason: String,
+) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default().with("reason", &reason).with("form", "decline")),
+        |_, spec| Ok(Command::Decline { task: id_of(spec)?, reason: reason.clone() }),
+        |after, events| stay(after, events, "You declined. Nobody's signature counts any more".to_owned()),
+    ))
+    .await
+}
+
+/// Takes the signature of one's own organisation back.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/withdraw-signature")]
+pub async fn withdraw_signature(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] reason: String,
+) -> Done {
+    act(perform(
+        wish(&journey, &task, seen, Answers::default().with("reason", &reason).with("form", "withdraw-signature")),
+        |_, spec| Ok(Command::WithdrawSignature { task: id_of(spec)?, reason: reason.clone() }),
+        |after, events| stay(after, events, "Your organisation's signature is taken back".to_owned()),
+    ))
+    .await
+}
+
 /// Proposes to do without a task.
 ///
 /// # Errors

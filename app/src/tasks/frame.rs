@@ -10,7 +10,7 @@ use journey::{
     ids::TaskId,
     journey::Journey,
     port::Submission,
-    process::{Page, TaskSpec},
+    process::{Page, Settle, TaskSpec},
     standing::{Standing, State, TaskRecord, Verb},
     turns::{self, Turn},
     version,
@@ -194,13 +194,6 @@ pub fn framed(desk: &Desk, heading: String, facts: String, middle: AnyView) -> A
     .into_any()
 }
 
-/// What was sent last names another version of the product than the one that is assessed: both sides read it.
-fn other_version(desk: &Desk) -> Option<AnyView> {
-    let answers = desk.sent.last().and_then(|last| Desk::answers_of(last).ok())?;
-    let says = version::other(desk.journey(), &answers)?;
-    Some(view! { <div class="nhsuk-inset-text"><p>{says}</p></div> }.into_any())
-}
-
 /// Who of each team has claimed what the task asks of it, for the programme; whoever decides for a team can claim it.
 fn claims(desk: &Desk) -> Option<AnyView> {
     let journey = desk.journey();
@@ -257,6 +250,13 @@ fn claims(desk: &Desk) -> Option<AnyView> {
         }
     };
     Some(teams.into_iter().filter_map(claim).collect_view().into_any())
+}
+
+/// What was sent last names another version of the product than the one that is assessed: both sides read it.
+fn other_version(desk: &Desk) -> Option<AnyView> {
+    let answers = desk.sent.last().and_then(|last| Desk::answers_of(last).ok())?;
+    let says = version::other(desk.journey(), &answers)?;
+    Some(view! { <div class="nhsuk-inset-text"><p>{says}</p></div> }.into_any())
 }
 
 /// The side column of a task: how it stands, whose turn it is, its rounds, and the ways on.
@@ -392,7 +392,11 @@ pub fn finished(desk: &Desk) -> Option<AnyView> {
 pub fn returned(desk: &Desk, label_of: impl Fn(&journey::ids::FieldId) -> String) -> Option<AnyView> {
     let record = desk.record();
     let State::Returned { by, role, findings, refused } = &record.state else { return None };
-    let heading = if *refused {
+    let signed = desk.spec.settle == Settle::BySignatures;
+    let side = if role.side() == Side::Programme { "NHS England".to_owned() } else { desk.who(by) };
+    let heading = if signed {
+        format!("{side} declined to sign")
+    } else if *refused {
         "NHS England refused this".to_owned()
     } else {
         format!(
@@ -410,8 +414,16 @@ pub fn returned(desk: &Desk, label_of: impl Fn(&journey::ids::FieldId) -> String
             view! { <li>{field}<span class="gpc-lines">{finding.words.clone()}</span></li> }
         })
         .collect_view();
-    let who = if desk.visitor.is_programme() { desk.who(by) } else { format!("NHS England, {}", role.title().to_lowercase()) };
-    let next = if *refused {
+    let who = if signed {
+        format!("{side}, {}", role.title().to_lowercase())
+    } else if desk.visitor.is_programme() {
+        desk.who(by)
+    } else {
+        format!("NHS England, {}", role.title().to_lowercase())
+    };
+    let next = if signed {
+        "Put the parts right and send them again. No signature that was given counts any more: everybody signs the new words."
+    } else if *refused {
         "You can describe a different use case and submit it, or withdraw the journey."
     } else {
         "Change what is asked for. What was accepted stays accepted unless you change it."

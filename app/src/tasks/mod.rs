@@ -6,6 +6,7 @@ pub mod again;
 pub mod drafts;
 pub mod files;
 pub mod frame;
+pub mod members;
 pub mod page;
 pub mod replies;
 pub mod results;

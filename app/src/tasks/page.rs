@@ -4,7 +4,7 @@ use journey::{
     command::Refusal,
     decide,
     form::{Answers, Field, Form, Kind, Part},
-    forms, opening,
+    forms, members, opening,
     process::{Page, Settle},
     standing::{Standing, StateKind, Verb},
 };
@@ -18,6 +18,7 @@ use crate::{
     go_live::sites,
     halt::Halt,
     islands::{autosave::autosaved, upload::Upload},
+    overview::words,
     page::{hall, page, titled},
     scal,
     tasks::{
@@ -93,6 +94,7 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
         {start_view(desk)}
         {last_sent(desk, &form)?}
         {replies::view(desk)}
+        {crate::tasks::members::view(desk)?}
         {certificate}
         {results}
         {sites}
@@ -109,7 +111,7 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
 }
 
 fn decides(desk: &Desk) -> bool {
-    [Verb::Approve, Verb::Acknowledge, Verb::Issue, Verb::Sign].iter().any(|verb| desk.may(*verb))
+    [Verb::Approve, Verb::Acknowledge, Verb::Issue, Verb::Sign, Verb::Decline].iter().any(|verb| desk.may(*verb))
 }
 
 /// The way to the SCAL from the task that issued it.
@@ -217,7 +219,10 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     let last = desk.sent.last().map(Desk::answers_of).transpose()?;
     // What is chosen now may be what the assurance team has corrected.
     let last = last.filter(|_| desk.spec.page != Page::Capabilities);
-    let before = draft.answers.clone().or(last).unwrap_or_else(|| forms::beforehand(desk.spec, &desk.journey().opening));
+    let before =
+        draft.answers.clone().or(last).unwrap_or_else(|| {
+            members::beforehand(desk.journey(), desk.spec, forms::beforehand(desk.spec, &desk.journey().opening))
+        });
     // A refused form of another sort on the same page keeps its own words, not ours.
     let refused = desk.hall.kept.as_ref().filter(|kept| form.fields.iter().any(|f| kept.typed.0.contains_key(f.id.as_str())));
     let answers = refused.map_or(before, |kept| kept.typed.clone());
@@ -227,14 +232,18 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
         Settle::ByAcknowledgement | Settle::ByReview if again => ("Or send it again", "Send it again"),
         Settle::OnSubmit => ("When it is done", "Mark as done"),
         Settle::ByAcknowledgement => ("Write to NHS England", "Send to NHS England"),
-        Settle::BySignatures if desk.record().round.0 > 0 => ("Change the parts", "Fill in the parts again"),
-        Settle::BySignatures => ("Fill in the parts", "Show the words to sign"),
+        Settle::BySignatures if desk.record().to_fill_in => ("Put the parts right", "Send it to be signed"),
+        Settle::BySignatures if desk.record().round.0 > 0 => ("Change the parts", "Send the changed parts to be signed"),
+        Settle::BySignatures => ("Fill in the parts", "Send it to be signed"),
         _ => ("Send it for review", "Submit to NHS England"),
     };
     let sides: Vec<&str> = desk.spec.decide.iter().map(|role| role.title()).collect();
     let to = match desk.spec.settle {
         _ if sides.is_empty() => String::new(),
-        Settle::BySignatures => format!("Then it is signed by {}, in this order.", sides.join(", then ").to_lowercase()),
+        Settle::BySignatures => format!(
+            "Those who sign are told by email when you send it: {}, in this order. The words they sign are shown here then; the parts can be changed until somebody has signed.",
+            sides.join(", then ").to_lowercase()
+        ),
         _ => format!("It goes to {}.", sides.join(", ").to_lowercase()),
     };
     let rows = if desk.spec.page == Page::Testing { scal::stage::rows(desk).await? } else { None };
@@ -342,9 +351,12 @@ pub fn more(desk: &Desk) -> AnyView {
         )
     });
     let reopen = desk.may(Verb::Reopen).then(|| {
+        let resting = words::resting_on(desk.journey(), &desk.spec.id);
         fold(
             "Open it again",
             view! {
+                {(!resting.is_empty()).then(|| view! { <p>{resting}</p> })}
+                {(!desk.record().signatures.is_empty()).then(|| view! { <p>"The signatures that were given do not count any more. Whoever has signed is told, and signs again when the parts were sent again."</p> })}
                 <form action="/do/task/reopen" method="post" novalidate>
                     {desk.hidden()}
                     {ask::words("reason-reopen", "reason", "Why is it opened again?", "What depends on it cannot go on until it is completed again. All work is kept.", "", None, 3)}

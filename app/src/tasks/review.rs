@@ -22,6 +22,7 @@ use crate::{
     tasks::{
         drafts,
         frame::{Desk, framed, gate, reopened},
+        members,
         page::{more, summary},
         replies, results,
     },
@@ -186,11 +187,13 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let kept_again = kept.iter().map(drawn).collect_view();
     let some_kept = !kept.is_empty();
     let results = results::view(desk).await?;
+    let members = members::view(desk)?;
     let middle = view! {
         <div class="nhsuk-inset-text"><p>{lead}</p></div>
         {choice(desk, role)}
         {faster}
         {replies::view(desk)}
+        {members}
         {results}
         <form action="/do/task/review" method="post" id="review" novalidate>
             {desk.hidden()}

@@ -4,16 +4,18 @@ use jiff::Timestamp;
 
 use super::{Again, AskedPart, Corrupt, Journey, Phase, Why};
 use crate::{
-    actor::Side,
+    actor::{Role, Side},
     basis::Basis,
     conflict::has_part,
     event::{Event, Finding, Recorded},
-    ids::{PersonId, Seq, TaskId},
+    ids::{OrganisationId, PersonId, Seq, TaskId},
+    leaving::AskedLeave,
     process::{Page, Settle},
     scal::editions::{self, Difference},
+    signing,
     standing::{
-        Approval, Asked, Confirmation, Proposal, Reopening, Reply, Sent, Settlement, Signature, State, TaskRecord, Verdict,
-        Verdicts,
+        Approval, Asked, Confirmation, Proposal, Reopening, Reply, Sent, Settlement, Signature, State, TakenBack, TaskRecord,
+        Verdict, Verdicts,
     },
 };
 
@@ -30,8 +32,11 @@ impl Journey {
         match &recorded.event {
             Event::Opened { .. } => return Err(Corrupt::Misplaced(seq)),
             Event::Started { task } => self.touch(task, seq).started = Some(at),
-            Event::Submitted { task, round, digest, justified } => {
+            Event::Submitted { task, round, digest, justified, group } => {
                 let by = person()?;
+                if group.is_some() {
+                    self.group.clone_from(group);
+                }
                 let decides = self.process.reviewer_of(task).map(|t| t.id.clone());
                 let settle = self.process.task(task).map(|t| t.settle);
                 if self.process.task(task).is_some_and(|spec| spec.page == Page::UseCase) {
@@ -48,6 +53,7 @@ impl Journey {
                     justified: justified.clone(),
                 });
                 record.proposal = None;
+                record.to_fill_in = false;
                 record.state = match settle {
                     Some(Settle::OnSubmit) => {
                         record.reopened = None;
@@ -194,11 +200,18 @@ impl Journey {
                 let by = person()?;
                 let organisation = recorded.by.as_ref().map(|by| by.organisation.clone()).ok_or(Corrupt::Misplaced(seq))?;
                 let identity = self.identity(&organisation).cloned();
+                self.signers.insert(organisation.clone());
+                // It stays settled for the others while one organisation signs beside them.
+                let late = self.process.task(task).is_some_and(|spec| !signing::late(self, spec).is_empty());
                 let record = self.touch(task, seq);
-                record.since = at;
-                // Everybody signs the same words: what was signed under others is history.
-                record.signatures.retain(|signature| signature.words == *words);
-                record.state = State::Open;
+                record.to_fill_in = false;
+                record.taken_back.retain(|back| back.organisation != organisation);
+                if !late {
+                    record.since = at;
+                    // Everybody signs the same words: what was signed under others is history.
+                    record.signatures.retain(|signature| signature.words == *words);
+                    record.state = State::Open;
+                }
                 record.signatures.push(Signature {
                     role: *role,
                     by: by.clone(),
@@ -210,9 +223,25 @@ impl Journey {
                     words: words.clone(),
                 });
                 let there: Vec<&Signature> = self.task(task).signatures.iter().collect();
-                if self.process.task(task).is_some_and(|spec| self.missing(spec, &there).is_empty()) {
+                if !late && self.process.task(task).is_some_and(|spec| self.missing(spec, &there).is_empty()) {
                     self.settle(task, Settlement::Signed, Some(by), "", seq, at);
                 }
+            }
+            Event::Declined { task, role, reason } => {
+                let by = person()?;
+                let record = self.touch(task, seq);
+                record.since = at;
+                record.to_fill_in = true;
+                record.signatures.clear();
+                record.taken_back.clear();
+                let findings = vec![Finding { field: None, words: reason.clone() }];
+                record.state = State::Returned { by, role: *role, findings, refused: true };
+            }
+            Event::SignatureWithdrawn { task, reason, .. } => {
+                let by = recorded.by.as_ref().ok_or(Corrupt::Misplaced(seq))?;
+                let (by, organisation) = (by.person.clone(), by.organisation.clone());
+                self.take_out(task, &organisation, seq, at);
+                self.touch(task, seq).taken_back.push(TakenBack { organisation, by, at, reason: reason.clone() });
             }
             Event::WaiverProposed { task, reason } => {
                 let by = person()?;
@@ -258,6 +287,8 @@ impl Journey {
             Event::PartDeclined { part, .. } => drop(self.asked_parts.remove(part)),
             Event::Joined { organisation, side, identity, part } => {
                 self.parties.insert(organisation.clone(), side.unwrap_or(Side::EndUser));
+                self.joined.insert(organisation.clone(), at);
+                self.left.remove(organisation);
                 if let Some(identity) = identity {
                     self.identities.insert(organisation.clone(), identity.clone());
                 }
@@ -268,7 +299,27 @@ impl Journey {
             Event::Identified { organisation, identity, .. } => {
                 self.identities.insert(organisation.clone(), identity.clone());
             }
-            Event::Left { organisation, .. } => drop(self.parties.remove(organisation)),
+            Event::LeaveAsked { organisation, reason } => {
+                let by = recorded.by.clone().ok_or(Corrupt::Misplaced(seq))?;
+                let asked = AskedLeave { by: by.person, of: by.organisation, at, reason: reason.clone() };
+                self.asked_leaves.insert(organisation.clone(), asked);
+            }
+            Event::LeaveDeclined { organisation, .. } => drop(self.asked_leaves.remove(organisation)),
+            Event::Left { organisation, .. } => {
+                self.parties.remove(organisation);
+                self.asked_leaves.remove(organisation);
+                self.left.insert(organisation.clone());
+                // What it signed does not count alone, nor again when it comes back.
+                let process = self.process;
+                for spec in process.tasks.iter().filter(|spec| spec.settle == Settle::BySignatures) {
+                    if signing::has_signed(self, spec, organisation) {
+                        self.take_out(&spec.id, organisation, seq, at);
+                    }
+                    if let Some(record) = self.tasks.get_mut(&spec.id) {
+                        record.taken_back.retain(|back| back.organisation != *organisation);
+                    }
+                }
+            }
             // The facts lie beside the ledger; here stands who changed what, for whoever looks.
             Event::Reclassified { .. } => {}
             Event::SiteLive { task, site } => {
@@ -368,13 +419,30 @@ impl Journey {
         record.approvals.clear();
     }
 
+    /// What an organisation that uses the product has signed on a task counts no more. The others' signatures stay; where
+    /// nobody of that side is left, the task is open and everybody signs again.
+    fn take_out(&mut self, task: &TaskId, organisation: &OrganisationId, seq: Seq, at: Timestamp) {
+        let of_users = |role: Role| role.side() == Side::EndUser;
+        let record = self.touch(task, seq);
+        record.signatures.retain(|signature| !(of_users(signature.role) && signature.organisation == *organisation));
+        if !record.signatures.iter().any(|signature| of_users(signature.role)) {
+            record.signatures.clear();
+            if matches!(record.state, State::Settled { .. }) {
+                record.state = State::Open;
+                record.since = at;
+            }
+        }
+    }
+
     fn reopen(&mut self, task: &TaskId, why: Reopening, seq: Seq, at: Timestamp) {
         for task in [Some(task.clone()), self.submitter(task)].into_iter().flatten() {
             let record = self.touch(&task, seq);
             record.state = State::Open;
             record.since = at;
             record.approvals.clear();
+            record.to_fill_in = true;
             record.signatures.clear();
+            record.taken_back.clear();
             record.reopened = Some(why.clone());
         }
     }

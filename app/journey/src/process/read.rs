@@ -86,6 +86,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         "readers",
         "opens_engagement",
         "can_start",
+        "of_lead",
         "lapses_months",
         "lapses_unless_started",
         "help",
@@ -110,6 +111,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
     let readers = r.words("readers", Side::ALL, Side::name);
     let target = r.has("target").then(|| r.parsed::<Target>("target")).flatten();
     let can_start = r.flag("can_start");
+    let of_lead = r.flag("of_lead");
     let months = r.number("lapses_months");
     let unless = r.has("lapses_unless_started").then(|| r.parsed("lapses_unless_started")).flatten();
     let help = r.text("help");
@@ -137,6 +139,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         readers,
         opens_engagement,
         can_start,
+        of_lead,
         lapse,
         help: help?,
         line: r.line,

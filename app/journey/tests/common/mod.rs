@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use journey::{
     actor::{Actor, Role, Side},
-    agreement,
     basis::Basis,
     command::{Command, Refusal},
     decide,
@@ -21,6 +20,7 @@ use journey::{
     process::{Page, Process, Processes, TaskSpec},
     review,
     scal::{Edition, editions},
+    signing,
     standing::Verb,
 };
 
@@ -243,6 +243,8 @@ impl Play {
                 let basis = Basis::now(&self.journey, spec).digest();
                 Command::StillHolds { task, reason: text, basis }
             }
+            Verb::Decline => Command::Decline { task, reason: text },
+            Verb::WithdrawSignature => Command::WithdrawSignature { task, reason: text },
             Verb::Sign => Command::Sign { task, name: text.clone(), authority: text, words: self.to_sign(spec) },
             Verb::ProposeWaiver => Command::ProposeWaiver { task, reason: text },
             Verb::ConfirmWaiver => Command::ConfirmWaiver { task },
@@ -258,6 +260,10 @@ impl Play {
                 identity: identity(words),
                 before: identity("trust"),
             },
+            Verb::AskToLeave => Command::AskToLeave { organisation: "trust".parse().expect("an organisation id"), reason: text },
+            Verb::DeclineLeave => {
+                Command::DeclineLeave { organisation: "trust".parse().expect("an organisation id"), reason: text }
+            }
             Verb::Leave => Command::Leave { organisation: "trust".parse().expect("an organisation id"), reason: text },
             Verb::Withdraw => Command::Withdraw { reason: text },
             Verb::Resume => Command::Resume { reason: text },
@@ -275,7 +281,7 @@ impl Play {
     }
 
     pub fn to_sign(&self, spec: &TaskSpec) -> Digest {
-        Digest::of(agreement::words_to_sign(&self.journey, spec).as_bytes())
+        signing::words(&self.journey, spec)
     }
 }
 

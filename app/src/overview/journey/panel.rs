@@ -7,6 +7,7 @@ use journey::{
     ids::TaskId,
     journey::Phase,
     overview,
+    process::Settle,
     standing::{Standing, State, StateKind, Verb},
     turns::{self, Turn},
 };
@@ -73,7 +74,13 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
     let since = dates::day_of(turn.since);
     let offers = decide::offers_on(journey, &scene.visitor.actor, &turn.task);
     let round = record.round;
+    let signed = journey.process.task(&turn.task).is_some_and(|spec| spec.settle == Settle::BySignatures);
     match record.state.kind() {
+        StateKind::Returned if signed => (
+            format!("Put right: {label}"),
+            format!("It was declined on {since}. What was filled in is kept."),
+            "Put it right".to_owned(),
+        ),
         StateKind::Returned => {
             let findings = match &record.state {
                 State::Returned { findings, refused: false, .. } => counted(findings.len(), "finding"),

@@ -70,8 +70,11 @@ pub(super) fn tasks(scene: &Scene, everything: bool) -> AnyView {
 
 fn stage_view(scene: &Scene, stage: &Stage, count: &StageCount, everything: bool) -> AnyView {
     let journey = scene.journey();
+    // What is signed by the others and waits for one more is done, and not over.
+    let waits = |task: &TaskSpec| scene.now.turns.iter().any(|turn| turn.task == task.id);
+    let over = |task: &TaskSpec| scene.now.standings[&task.id].is_done() && !waits(task);
     let (done, open): (Vec<_>, Vec<_>) =
-        journey.plan().filter(|t| t.stage == stage.id).partition(|t| !everything && scene.now.standings[&t.id].is_done());
+        journey.plan().filter(|t| t.stage == stage.id).partition(|task| !everything && over(task));
     let rows = open.into_iter().map(|task| row(scene, task)).collect_view();
     let folded = (!done.is_empty()).then(|| {
         let words = format!("{} in this stage", counted(done.len(), "completed task"));

@@ -187,7 +187,13 @@ pub fn seen(task: &str, subject: &str, version: u64) -> DraftSeen {
 }
 
 pub fn submitted(task: &str, round: u32) -> Event {
-    Event::Submitted { task: id(task), round: Round(round), digest: Digest::of(task.as_bytes()), justified: Vec::new() }
+    Event::Submitted {
+        task: id(task),
+        round: Round(round),
+        digest: Digest::of(task.as_bytes()),
+        justified: Vec::new(),
+        group: None,
+    }
 }
 
 /// A turn of one task for these roles.

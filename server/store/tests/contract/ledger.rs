@@ -178,8 +178,13 @@ pub async fn names_know_everybody_in_a_ledger(house: House) {
     db.append(opened).await.unwrap();
     let joined = Event::Joined { organisation: id("ward"), side: None, identity: None, part: None };
     db.append(walk.then(vec![submitted("study-prerequisites", 1), joined], Some(by("ada", "acme")), at(1))).await.unwrap();
-    let contact =
-        Event::Submitted { task: id("contact-gp-connect-team"), round: Round(1), digest: Digest::of(b""), justified: Vec::new() };
+    let contact = Event::Submitted {
+        task: id("contact-gp-connect-team"),
+        round: Round(1),
+        digest: Digest::of(b""),
+        justified: Vec::new(),
+        group: None,
+    };
     db.append(walk.then(vec![contact], Some(by("ada", "acme")), at(2))).await.unwrap();
     let answered = Event::Acknowledged {
         task: id("contact-gp-connect-team"),

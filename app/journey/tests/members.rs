@@ -1,0 +1,186 @@
+//! One list of the organisations that use the product, and what the lead of them does for all.
+
+mod common;
+
+use common::{Play, actor, also_of, answers_to, id, joins, opening, shipped};
+use journey::{
+    actor::{Actor, Role, Side},
+    command::{Command, Refusal},
+    decide,
+    event::Event,
+    form::Answers,
+    forms,
+    journey::Journey,
+    members::{self, Difference},
+    opening::Opening,
+    overview::overview,
+    process::Settle,
+    standing::{Standing, Verb},
+};
+
+const GROUP: &str = "start-end-user-engagement";
+const DECLARATION: &str = "end-user-declaration";
+const REVIEW: &str = "end-user-reviews-scal";
+
+fn of(person: &str, organisation: &str, side: Side) -> Actor {
+    actor(person, organisation, &Role::ALL.iter().copied().filter(|role| role.side() == side).collect::<Vec<_>>())
+}
+
+/// Everybody of the trust, which leads, and of the ward.
+fn gil() -> Actor {
+    of("gil", "trust", Side::EndUser)
+}
+
+fn may() -> Actor {
+    of("may", "ward", Side::EndUser)
+}
+
+/// A group of three members, of which two have a part. The words are as somebody types them.
+fn group(play: &Play, members: &str) -> Command {
+    let form = forms::form_of(play.spec(&id(GROUP)), &play.journey.opening);
+    let answers = answers_to(&form, "as agreed").with("lead_ods", "rxq").with("members", members);
+    Command::Submit { task: id(GROUP), answers }
+}
+
+const MEMBERS: &str = "RXQ The trust\nRYW The ward\nA21471 Willow Lane Surgery";
+
+/// Brings a journey so far that a task can be begun; the group is sent as it is told.
+fn until(task: &str, members: &str) -> Play {
+    let process = shipped().newest("consumer").expect("a consumer process");
+    let opening = Opening { already_conformant: true, hscn: true, supporting_tasks: false, ..opening() };
+    let (eve, una) = (of("eve", "acme", Side::Supplier), of("una", "nhs", Side::Programme));
+    let mut play = Play::open(shipped(), process, &eve, opening);
+    for party in ["trust", "ward"] {
+        let Command::Join { organisation, side, mut identity, part } = joins(party) else { panic!("a part") };
+        identity.ods_code = if party == "trust" { "RXQ" } else { "RYW" }.to_owned();
+        play.obey(&una, Command::Join { organisation, side, identity, part }).expect("a part is given");
+    }
+    let verbs = [Verb::Submit, Verb::Acknowledge, Verb::Approve, Verb::Issue, Verb::Sign];
+    for _ in 0..200 {
+        if play.journey.standing(&id(task)) == Standing::Ready {
+            return play;
+        }
+        let plan: Vec<_> = play.journey.plan().map(|spec| spec.id.clone()).filter(|it| it.as_str() != task).collect();
+        let cast = [eve.clone(), una.clone(), gil(), may()];
+        let next = plan.iter().find_map(|it| {
+            let filled = play.spec(it).settle == Settle::BySignatures && play.journey.task(it).round.0 > 0;
+            let fits = |verb: &Verb| !(filled && *verb == Verb::Submit);
+            let offered = |who: &Actor| {
+                let offers = decide::offers_on(&play.journey, who, it);
+                verbs.iter().copied().filter(fits).find(|verb| offers.contains(verb))
+            };
+            cast.iter().find_map(|who| offered(who).map(|verb| (it.clone(), who.clone(), verb)))
+        });
+        let (it, who, verb) = next.expect("somebody can go on");
+        let command = if it.as_str() == GROUP && verb == Verb::Submit {
+            group(&play, members)
+        } else {
+            play.command(verb, &it, "as agreed")
+        };
+        play.wait(10);
+        play.obey(&who, command).unwrap_or_else(|refusal| panic!("{verb:?} {it}: {refusal:?}"));
+    }
+    panic!("{task} never became ready");
+}
+
+fn declared(play: &Play, members: &str) -> (Answers, Command) {
+    let form = forms::form_of(play.spec(&id(DECLARATION)), &play.journey.opening);
+    let answers = answers_to(&form, "as agreed").with("members", members);
+    (answers.clone(), Command::Submit { task: id(DECLARATION), answers })
+}
+
+fn names(all: &[journey::identity::Identity]) -> Vec<&str> {
+    all.iter().map(|it| it.ods_code.as_str()).collect()
+}
+
+#[test]
+fn a_declaration_names_members_only_and_says_whom_it_leaves_out() {
+    let mut play = until(DECLARATION, MEMBERS);
+    let spec = play.spec(&id(DECLARATION));
+    let filled = members::beforehand(&play.journey, spec, Answers::default());
+    assert_eq!(filled.one("members"), "RXQ The trust\nRYW The ward\nA21471 Willow Lane Surgery");
+
+    let (_, command) = declared(&play, "RXQ The trust\n\nT99999 Not a member Practice");
+    let Err(Refusal::Invalid(problems)) = play.obey(&gil(), command) else { panic!("a stranger is refused") };
+    assert_eq!(problems.0.len(), 1);
+    let problem = &problems.0[0];
+    assert_eq!(problem.field, "members");
+    for words in ["line 3: Not a member Practice (T99999) is not a member of the group", "programme lead", "onboarding lead"] {
+        assert!(problem.says.contains(words), "{}", problem.says);
+    }
+
+    let (answers, command) = declared(&play, "RXQ The trust\nA21471 Willow Lane");
+    play.obey(&gil(), command).expect("members only");
+    let found = members::difference(&play.journey, spec, &answers).expect("it is compared");
+    assert_eq!((names(&found.no_members), names(&found.left_out)), (vec![], vec!["RYW"]));
+}
+
+/// Whoever signs is whoever has a part; that those are not the members is said.
+#[test]
+fn an_agreement_says_which_members_cannot_sign_and_who_signs_and_is_no_member() {
+    let play = until("data-sharing-agreement", "RXQ The trust\nT99951 Willow Lane Surgery");
+    let spec = play.spec(&id("data-sharing-agreement"));
+    let found = members::difference(&play.journey, spec, &Answers::default()).expect("it is compared");
+    assert_eq!((names(&found.no_members), names(&found.left_out)), (vec!["RYW"], vec!["T99951"]));
+    // The supplier's own agreement is nobody else's.
+    let connection = play.spec(&id("receive-connection-agreement"));
+    assert_eq!(members::difference(&play.journey, connection, &Answers::default()), None);
+}
+
+/// A site has a code of its own, which begins with that of its trust or practice: it belongs to a member.
+#[test]
+fn a_plan_shows_sites_of_nobody_and_members_without_a_site() {
+    let play = until(DECLARATION, MEMBERS);
+    let of = |task: &str, sites: &str| {
+        members::difference(&play.journey, play.spec(&id(task)), &Answers::default().with("sites", sites)).expect("compared")
+    };
+    for task in ["approval-to-go-live", "deployment-approach"] {
+        let found = of(task, "RXQ01 The main site\nA21471 Willow Lane\nZ99999 Never Declared Surgery");
+        assert_eq!((names(&found.no_members), names(&found.left_out)), (vec!["Z99999"], vec!["RYW"]), "{task}");
+        assert_eq!(of(task, "RXQ The trust\nRYW2 A ward\nA21471001 A branch"), Difference::default(), "{task}");
+    }
+    let plan = members::beforehand(&play.journey, play.spec(&id("deployment-approach")), Answers::default());
+    assert_eq!(plan.one("sites").lines().count(), 3);
+}
+
+#[test]
+fn the_lead_of_the_group_looks_at_the_scal_for_all() {
+    let mut play = until(REVIEW, MEMBERS);
+    assert!(!play.offers(&may(), Verb::Submit, REVIEW));
+    let command = play.command(Verb::Submit, &id(REVIEW), "as agreed");
+    assert_eq!(play.obey(&may(), command.clone()), Err(Refusal::ForLead));
+    let turns: Vec<_> = overview(&play.journey).turns.into_iter().filter(|turn| turn.task == id(REVIEW)).collect();
+    assert_eq!(turns.len(), 1);
+    assert_eq!(turns[0].organisations, ["trust".parse().expect("an organisation")]);
+    let puppet = also_of(actor("eve", "trust", &[Role::GroupLead]), "acme");
+    assert_eq!(play.obey(&puppet, command.clone()), Err(Refusal::SignsForAnother));
+    let signs = actor("amy", "trust", &[Role::AuthorisedPerson]);
+    assert!(matches!(play.obey(&signs, command.clone()), Err(Refusal::NotYours { .. })));
+    play.obey(&actor("cso", "trust", &[Role::EndUserCso]), command).expect("its clinical safety officer does");
+}
+
+/// A slip in the code of the lead keeps nobody out, and neither does a ledger of before.
+#[test]
+fn where_nobody_with_a_part_leads_any_of_them_does_it() {
+    let mut play = until(REVIEW, MEMBERS);
+    let mut slip = play.clone();
+    let renamed = Command::Identify {
+        organisation: "trust".parse().expect("an organisation"),
+        identity: common::identity("othertrust"),
+        before: common::identity("trust"),
+    };
+    slip.obey(&of("una", "nhs", Side::Programme), renamed).expect("the programme confirms");
+    assert!(slip.offers(&may(), Verb::Submit, REVIEW));
+
+    let events: Vec<_> = play.history[1..].iter().map(|recorded| (recorded.event.clone(), recorded.by.clone())).collect();
+    play.journey = Journey::open(&play.journey.reference, &play.history[0], shipped()).expect("opened");
+    play.history.truncate(1);
+    for (mut event, by) in events {
+        if let Event::Submitted { group, .. } = &mut event {
+            *group = None;
+        }
+        play.append(vec![event], by);
+    }
+    assert_eq!(play.journey.group(), None);
+    assert!(play.offers(&may(), Verb::Submit, REVIEW) && play.offers(&gil(), Verb::Submit, REVIEW));
+}

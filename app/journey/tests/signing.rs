@@ -1,0 +1,295 @@
+//! Agreements that are signed in part, and organisations that come and go beside them.
+
+mod common;
+
+use common::{Play, actor, also_of, id, joins, opening, shipped};
+use journey::{
+    actor::{Actor, Role, Side},
+    command::{Command, Refusal},
+    decide,
+    event::Event,
+    ids::OrganisationId,
+    leaving,
+    overview::overview,
+    signing,
+    standing::{Standing, State, Verb},
+};
+
+const SHARING: &str = "data-sharing-agreement";
+
+fn ada() -> Actor {
+    actor("ada", "acme", &[Role::OnboardingLead, Role::Developer])
+}
+
+fn pat() -> Actor {
+    actor("pat", "nhs", &[Role::ProgrammeLead])
+}
+
+/// The lead of an organisation, and whoever signs for it.
+fn gil() -> Actor {
+    actor("gil", "trust", &[Role::GroupLead])
+}
+
+fn amy() -> Actor {
+    actor("amy", "trust", &[Role::AuthorisedPerson])
+}
+
+fn may() -> Actor {
+    actor("may", "ward", &[Role::AuthorisedPerson])
+}
+
+fn does(play: &mut Play, actor: &Actor, verb: Verb, task: &str) {
+    play.wait(10);
+    let command = play.command(verb, &id(task), "The address is of another site.");
+    play.obey(actor, command).unwrap_or_else(|refusal| panic!("{verb:?} {task} by {}: {refusal:?}", actor.person));
+}
+
+fn refused(play: &mut Play, actor: &Actor, verb: Verb, task: &str) -> Refusal {
+    let command = play.command(verb, &id(task), "why");
+    play.obey(actor, command).expect_err("it is refused")
+}
+
+fn org(name: &str) -> OrganisationId {
+    name.parse().expect("an organisation id")
+}
+
+/// Whose turn it is on a task: the side, and the organisations that are asked.
+fn turns(play: &Play, task: &str) -> Vec<(Side, Vec<String>)> {
+    let turns = overview(&play.journey).turns.into_iter().filter(|turn| turn.task == id(task));
+    turns.map(|turn| (turn.side, turn.organisations.iter().map(ToString::to_string).collect())).collect()
+}
+
+/// A trust and a ward have a part, the group is known, and the parts of the data sharing agreement are filled in.
+fn to_be_signed(parties: &[&str]) -> Play {
+    let process = shipped().newest("consumer").expect("a consumer process");
+    let mut play = Play::open(shipped(), process, &ada(), opening());
+    for task in ["read-capabilities", "study-prerequisites", "choose-capabilities", "contact-gp-connect-team"] {
+        does(&mut play, &ada(), Verb::Submit, task);
+    }
+    does(&mut play, &pat(), Verb::Acknowledge, "contact-gp-connect-team");
+    does(&mut play, &ada(), Verb::Submit, "describe-use-case");
+    does(&mut play, &pat(), Verb::Approve, "obtain-use-case-approval");
+    for party in parties {
+        play.obey(&pat(), joins(party)).expect("a part is given");
+    }
+    does(&mut play, &gil(), Verb::Submit, "start-end-user-engagement");
+    does(&mut play, &pat(), Verb::Acknowledge, "start-end-user-engagement");
+    does(&mut play, &gil(), Verb::Submit, SHARING);
+    play
+}
+
+/// The same, signed by everybody.
+fn signed(parties: &[&str]) -> Play {
+    let mut play = to_be_signed(parties);
+    for party in parties {
+        let who = if *party == "trust" { amy() } else { may() };
+        does(&mut play, &who, Verb::Sign, SHARING);
+    }
+    does(&mut play, &pat(), Verb::Sign, SHARING);
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    play
+}
+
+#[test]
+fn whoever_signs_next_may_decline_and_then_everything_is_signed_again() {
+    let mut play = to_be_signed(&["trust"]);
+    does(&mut play, &amy(), Verb::Sign, SHARING);
+    assert!(matches!(refused(&mut play, &gil(), Verb::Decline, SHARING), Refusal::NotYours { .. }));
+    does(&mut play, &pat(), Verb::Decline, SHARING);
+    let record = play.journey.task(&id(SHARING));
+    let State::Returned { role: Role::ProgrammeLead, findings, .. } = &record.state else { panic!("it came back") };
+    assert_eq!(findings[0].words, "The address is of another site.");
+    assert!(record.signatures.is_empty(), "what was signed counts no more");
+    assert_eq!(play.journey.standing(&id(SHARING)).word(), "Changes requested");
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec![])], "whoever fills in the parts");
+    assert_eq!(refused(&mut play, &amy(), Verb::Sign, SHARING), Refusal::NothingToDo);
+    assert_eq!(signing::count(&play.journey, play.spec(&id(SHARING))), None);
+
+    does(&mut play, &gil(), Verb::Submit, SHARING);
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["trust".to_owned()])]);
+    does(&mut play, &amy(), Verb::Sign, SHARING);
+    does(&mut play, &pat(), Verb::Sign, SHARING);
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    assert_eq!(refused(&mut play, &pat(), Verb::Decline, SHARING), Refusal::AlreadySettled);
+}
+
+#[test]
+fn an_organisation_may_decline_as_well() {
+    let mut play = to_be_signed(&["trust", "ward"]);
+    does(&mut play, &amy(), Verb::Sign, SHARING);
+    assert_eq!(refused(&mut play, &amy(), Verb::Decline, SHARING), Refusal::AlreadyDone, "it has signed");
+    let puppet = also_of(actor("ada", "ward", &[Role::AuthorisedPerson]), "acme");
+    assert_eq!(refused(&mut play, &puppet, Verb::Decline, SHARING), Refusal::SignsForAnother);
+    does(&mut play, &may(), Verb::Decline, SHARING);
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec![])]);
+}
+
+#[test]
+fn what_is_signed_in_part_is_opened_again_by_whoever_filled_it_in() {
+    let mut play = to_be_signed(&["trust", "ward"]);
+    assert_eq!(refused(&mut play, &gil(), Verb::Reopen, SHARING), Refusal::NothingToDo, "nobody has signed: it can be changed");
+    does(&mut play, &amy(), Verb::Sign, SHARING);
+    assert_eq!(refused(&mut play, &gil(), Verb::Submit, SHARING), Refusal::NothingToDo);
+    assert!(matches!(refused(&mut play, &may(), Verb::Reopen, SHARING), Refusal::NotYours { .. }));
+    let mut by_lead = play.clone();
+    does(&mut by_lead, &pat(), Verb::Reopen, SHARING);
+    does(&mut play, &gil(), Verb::Reopen, SHARING);
+    for mut play in [play, by_lead] {
+        assert!(play.journey.task(&id(SHARING)).signatures.is_empty());
+        assert_eq!(refused(&mut play, &may(), Verb::Sign, SHARING), Refusal::NothingToDo, "not the words that are put right");
+        does(&mut play, &gil(), Verb::Submit, SHARING);
+        for who in [amy(), may(), pat()] {
+            does(&mut play, &who, Verb::Sign, SHARING);
+        }
+        assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+        assert!(matches!(refused(&mut play, &gil(), Verb::Reopen, SHARING), Refusal::NotYours { .. }), "what is settled is not");
+    }
+}
+
+#[test]
+fn an_organisation_takes_back_its_own_signature_and_no_other() {
+    let mut play = signed(&["trust", "ward"]);
+    let stranger = actor("eve", "acme", &[Role::Signatory, Role::OnboardingLead]);
+    assert!(matches!(refused(&mut play, &stranger, Verb::WithdrawSignature, SHARING), Refusal::NotYours { .. }));
+    let puppet = also_of(actor("ada", "ward", &[Role::AuthorisedPerson]), "acme");
+    assert_eq!(refused(&mut play, &puppet, Verb::WithdrawSignature, SHARING), Refusal::SignsForAnother);
+    does(&mut play, &may(), Verb::WithdrawSignature, SHARING);
+    let spec = play.spec(&id(SHARING));
+    let signatures = play.journey.signatures(spec);
+    assert_eq!(signatures.iter().map(|s| s.organisation.as_str()).collect::<Vec<_>>(), ["trust", "nhs"]);
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled, "it is what the others signed");
+    assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("2 of 3 have signed"));
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["ward".to_owned()])], "and it waits for that one alone");
+    assert_eq!(refused(&mut play, &may(), Verb::WithdrawSignature, SHARING), Refusal::NothingToDo);
+    does(&mut play, &may(), Verb::Sign, SHARING);
+    assert_eq!(turns(&play, SHARING), []);
+}
+
+#[test]
+fn without_any_signature_of_those_who_use_it_nothing_is_settled() {
+    let mut play = signed(&["trust"]);
+    does(&mut play, &amy(), Verb::WithdrawSignature, SHARING);
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Draft);
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["trust".to_owned()])]);
+    does(&mut play, &amy(), Verb::Sign, SHARING);
+    assert_eq!(turns(&play, SHARING), [(Side::Programme, vec![])], "the programme countersigns again");
+}
+
+/// Everybody else goes on meanwhile: what was settled stays so.
+#[test]
+fn an_organisation_that_joins_later_signs_what_the_others_signed() {
+    let mut play = signed(&["trust"]);
+    let before = play.journey.task(&id(SHARING)).signatures[0].words.clone();
+    let settled = play.now;
+    play.wait(60 * 24 * 30);
+    play.obey(&pat(), joins("ward")).expect("a part is given");
+    let joined = play.now;
+    // Meanwhile the supplier is called otherwise: the words would be others today.
+    let renamed =
+        Command::Identify { organisation: org("acme"), identity: common::identity("acmeltd"), before: common::identity("acme") };
+    play.obey(&pat(), renamed).expect("the programme confirms another name");
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["ward".to_owned()])]);
+    let turn = overview(&play.journey).turns.into_iter().find(|turn| turn.task == id(SHARING)).expect("its turn");
+    assert_eq!(turn.since, joined, "and not since the others signed");
+    assert!(turn.awaited);
+    let spec = play.spec(&id(SHARING));
+    assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("2 of 3 have signed"));
+    assert_eq!(refused(&mut play, &may(), Verb::Decline, SHARING), Refusal::AlreadySettled, "it undoes nothing of theirs");
+    assert_eq!(refused(&mut play, &amy(), Verb::Sign, SHARING), Refusal::AlreadyDone);
+    does(&mut play, &may(), Verb::Sign, SHARING);
+    let record = play.journey.task(&id(SHARING));
+    assert_eq!(record.since, settled);
+    assert!(record.signatures.iter().all(|signature| signature.words == before), "everybody signs the same words");
+    assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("3 of 3 have signed"));
+    assert_eq!(decide::texts(&play.journey, &[play.history.last().expect("signed").event.clone()]), Vec::<String>::new());
+}
+
+fn leave(organisation: &str) -> Command {
+    Command::Leave { organisation: org(organisation), reason: "It merges with another trust.".to_owned() }
+}
+
+fn ask(organisation: &str) -> Command {
+    Command::AskToLeave { organisation: org(organisation), reason: "It merges with another trust.".to_owned() }
+}
+
+fn quin() -> Actor {
+    actor("quin", "nhs", &[Role::ProgrammeLead])
+}
+
+/// Before the programme has answered the group, the supplier puts its own list right.
+#[test]
+fn until_the_group_is_answered_an_organisation_leaves_by_one_word() {
+    let process = shipped().newest("consumer").expect("a consumer process");
+    let begin = || {
+        let mut play = Play::open(shipped(), process, &ada(), opening());
+        play.obey(&pat(), joins("trust")).expect("a part is given");
+        play
+    };
+    for who in [ada(), pat(), gil(), amy()] {
+        assert_eq!(begin().obey(&who, ask("trust")), Err(Refusal::NothingToDo));
+        begin().obey(&who, leave("trust")).unwrap_or_else(|refusal| panic!("{}: {refusal:?}", who.person));
+    }
+    for who in [actor("dev", "acme", &[Role::Developer]), actor("cso", "trust", &[Role::EndUserCso])] {
+        assert!(matches!(begin().obey(&who, leave("trust")), Err(Refusal::NotYours { .. })));
+    }
+}
+
+#[test]
+fn once_the_group_is_answered_two_people_let_an_organisation_leave() {
+    let mut play = signed(&["trust", "ward"]);
+    for who in [ada(), gil(), may()] {
+        assert!(matches!(play.obey(&who, leave("ward")), Err(Refusal::NotYours { .. })), "{}", who.person);
+    }
+    assert_eq!(play.obey(&pat(), leave("ward")), Err(Refusal::NothingToDo), "nobody has asked");
+    assert!(matches!(play.obey(&gil(), ask("ward")), Err(Refusal::NotYours { .. })), "another organisation does not");
+    // A lead who asks needs another one; the supplier takes back what it asked, and not what others did.
+    play.obey(&pat(), ask("ward")).expect("a lead may ask as well");
+    assert_eq!(play.obey(&pat(), leave("ward")), Err(Refusal::SameHands));
+    let stays = Command::DeclineLeave { organisation: org("ward"), reason: "It stays.".to_owned() };
+    assert!(matches!(play.obey(&ada(), stays.clone()), Err(Refusal::NotYours { .. })));
+    play.obey(&quin(), stays.clone()).expect("another lead declines");
+    play.obey(&ada(), ask("ward")).expect("the supplier asks");
+    assert_eq!(play.obey(&ada(), ask("ward")), Err(Refusal::NothingToDo));
+    play.obey(&ada(), stays).expect("and takes it back");
+    play.obey(&may(), ask("ward")).expect("an organisation asks for itself");
+    assert!(play.journey.may_see(&may()), "nothing happens until it is confirmed");
+    play.obey(&pat(), Command::Leave { organisation: org("ward"), reason: String::new() }).expect("a lead confirms");
+    let last = &play.history.last().expect("recorded").event;
+    assert!(matches!(last, Event::Left { reason, .. } if reason == "It merges with another trust."), "{last:?}");
+    assert!(!play.journey.may_see(&may()));
+    // The others go on; what it signed counts no more, and can be read by it alone.
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    let spec = play.spec(&id(SHARING));
+    assert_eq!(signing::count(&play.journey, spec), Some((2, 2)));
+    assert!(leaving::may_read_signed(&play.journey, &may()));
+    for other in [actor("eve", "elsewhere", &[Role::AuthorisedPerson]), actor("dev", "ward", &[])] {
+        assert!(!leaving::may_read_signed(&play.journey, &other), "{}", other.person);
+    }
+}
+
+/// Whoever refuses is not simply taken out, and whoever signed and went does not carry the agreement.
+#[test]
+fn the_signature_of_an_organisation_that_left_settles_nothing_and_does_not_come_back() {
+    let mut play = signed(&["trust"]);
+    play.obey(&ada(), ask("trust")).expect("asked");
+    play.obey(&pat(), leave("trust")).expect("confirmed");
+    assert_ne!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    let spec = play.spec(&id(SHARING));
+    assert_eq!(play.journey.signatures(spec), Vec::<&journey::standing::Signature>::new());
+    play.obey(&pat(), joins("trust")).expect("it comes back");
+    assert_eq!(play.journey.signatures(spec), Vec::<&journey::standing::Signature>::new(), "and signs anew");
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["trust".to_owned()])]);
+    does(&mut play, &amy(), Verb::Sign, SHARING);
+    does(&mut play, &pat(), Verb::Sign, SHARING);
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    assert!(!leaving::may_read_signed(&play.journey, &amy()), "it reads the journey itself");
+}
+
+/// Nobody of the supplier speaks for an organisation that uses the product, about leaving as little as about signing.
+#[test]
+fn nobody_of_the_supplier_asks_in_the_name_of_another_organisation() {
+    let mut play = signed(&["trust"]);
+    let puppet = also_of(actor("ada", "trust", &[Role::AuthorisedPerson]), "acme");
+    assert_eq!(play.obey(&puppet, ask("trust")), Err(Refusal::SignsForAnother));
+}
