@@ -181,3 +181,50 @@ async fn a_task_of_two_sides_is_told_to_both() {
     assert!(told.contains(&ian.actor.person) && told.contains(&lead.actor.person), "{told:?}");
     assert!(journey::decide::offers_on(&play.journey, &ian.actor, &task("deployment-approach")).contains(&Verb::Submit));
 }
+
+/// Whoever opens the engagement confirms what the supplier said at the start, or corrects it; both are in the history.
+#[tokio::test]
+async fn the_assurance_team_corrects_what_was_said_at_the_start_with_its_answer() {
+    let small = Small::new().await;
+    let house = &small.house;
+    let said = Opening { unconfirmed: true, product: "Bedsde View".to_owned(), version: "4.2".to_owned(), ..short() };
+    let mut play = Play::open_with("consumer", house, &small.lead, said);
+    play.until_ready(&small.cast(), "contact-assurance-team").submits(&small.lead.actor, "contact-assurance-team");
+    let reference = play.written(house).await;
+    let path = format!("/journeys/{reference}/tasks/contact-assurance-team");
+    let mut assurance = small.assurance.browser.clone();
+    let page = assurance.get(&path).await;
+    assert!(page.body.contains("What the supplier said at the start") && page.body.contains("Bedsde View"), "{}", page.body);
+    assert!(page.body.contains("The supplier asks to do without the supporting tasks"), "{}", page.body);
+    let plan = journey::opening::plan_answers(&play.journey.opening.plan())
+        .with("product", "Bedside View")
+        .with("supporting_tasks", "yes");
+    let mut fields = fields_of(&plan);
+    fields.extend([
+        ("journey".to_owned(), reference.to_string()),
+        ("task".to_owned(), "contact-assurance-team".to_owned()),
+        ("seen".to_owned(), page.hidden("seen")),
+    ]);
+    let answer = |note: &str, without: &str| -> Vec<(String, String)> {
+        let kept = fields.iter().filter(|(name, _)| without.is_empty() || !name.contains(without)).cloned();
+        kept.chain([("note".to_owned(), note.to_owned())]).collect()
+    };
+    // What is missing is said, and nothing typed is lost.
+    let incomplete = answer("Welcome to the engagement.", "hscn");
+    let incomplete: Vec<(&str, &str)> = incomplete.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let page = assurance.submit("task/acknowledge", &incomplete).await;
+    assert!(page.body.contains("Select yes if you are connected to HSCN"), "{}", page.body);
+    assert!(page.body.contains("Welcome to the engagement."), "{}", page.body);
+    let whole = answer("Welcome to the engagement.", "");
+    let whole: Vec<(&str, &str)> = whole.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let page = assurance.submit("task/acknowledge", &whole).await;
+    assert_eq!(page.done().as_deref(), Some("Your answer is sent"), "{}", page.body);
+    let journey = journey_of(house, &reference).await;
+    assert_eq!(journey.product(), "Bedside View 4.2");
+    assert!(journey.opening.supporting_tasks && !journey.opening.unconfirmed);
+    let history = small.lead.browser.clone().get(&format!("/journeys/{reference}/history")).await.body;
+    for words in ["Until then: product: Bedsde View; supporting tasks in the plan: no.", "product: Bedside View"] {
+        assert!(text(&history).contains(words), "{words}: {history}");
+    }
+    assert!(small.house.faults().await.is_empty());
+}
