@@ -14,7 +14,7 @@ use journey::{
     port::{JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
     process::Settle,
     signing,
-    standing::{Standing, State},
+    standing::{Signature, Standing, State},
     turns::{self, Around},
 };
 
@@ -68,6 +68,7 @@ pub fn did(event: &Event) -> &'static str {
         Event::WaiverDeclined { .. } => "did not agree to do without this",
         Event::Reopened { .. } => "opened this again",
         Event::Lapsed { .. } => "let this lapse",
+        Event::Replanned { .. } => "confirmed the plan of the journey",
         Event::Rescoped { .. } => "chose other capabilities",
         Event::PartAsked { .. } => "asked for a part for an organisation",
         Event::PartDeclined { .. } => "did not give an organisation a part",
@@ -204,17 +205,28 @@ async fn signed_before(
     };
     let subject = format!("{subject} ({})", journey.reference);
     let link = format!("{}/journeys/{}/tasks/{task}", services.base_url, journey.reference);
-    let mut notices = Vec::new();
-    for signature in &before.task(task).signatures {
-        let own = recorded.by.as_ref().is_some_and(|by| by.person == signature.by);
-        if own || notices.iter().any(|notice: &Notice| notice.person == signature.by) {
+    // Two questions at most, however many have signed: those of the programme, and all others.
+    let signed = &before.task(task).signatures;
+    let of_programme = |signature: &&Signature| signature.role.side() == Side::Programme;
+    let mut people = Vec::new();
+    for programme in [true, false] {
+        let theirs: Vec<&Signature> = signed.iter().filter(|signature| of_programme(signature) == programme).collect();
+        if theirs.is_empty() {
             continue;
         }
-        let Some(person) = services.store.person(&signature.by).await? else { continue };
-        let id = format!("{}-{}-signed-{}", journey.reference, recorded.seq, signature.by);
-        notices.push(notice(services, id, (signature.by.clone(), person.email), &subject, &text, &link));
+        let roles: Vec<Role> = theirs.iter().map(|signature| signature.role).collect();
+        let of: Vec<OrganisationId> = theirs.iter().map(|signature| signature.organisation.clone()).collect();
+        people.extend(services.store.addresses((!programme).then_some(of.as_slice()), &roles).await?);
     }
-    Ok(notices)
+    let has_signed = |person: &PersonId| signed.iter().any(|signature| signature.by == *person);
+    // Nobody needs a letter about what they did themselves.
+    let own = |person: &PersonId| recorded.by.as_ref().is_some_and(|by| by.person == *person);
+    people.retain(|(person, _)| has_signed(person) && !own(person));
+    let told = |(person, to): (PersonId, String)| {
+        let id = format!("{}-{}-signed-{person}", journey.reference, recorded.seq);
+        notice(services, id, (person, to), &subject, &text, &link)
+    };
+    Ok(people.into_iter().map(told).collect())
 }
 
 /// The people of an organisation learn that somebody wants it to leave, that it stays, or that it has left.
@@ -516,6 +528,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         Event::Opened { .. }
         | Event::Started { .. }
         | Event::StillHolds { .. }
+        | Event::Replanned { .. }
         | Event::Rescoped { .. }
         | Event::Joined { identity: None, .. } => None,
     }

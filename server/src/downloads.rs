@@ -17,6 +17,7 @@ use journey::{
     conversation,
     ids::{Digest, MessageId, TaskId},
     journey::Journey,
+    process::TaskSpec,
 };
 use serde::Deserialize;
 
@@ -82,9 +83,10 @@ async fn handed_out(shelf: &Shelf, caller: &Caller, digest: &str, from: &From) -
     let (name, kind) = match from.message.as_str() {
         "" => {
             let task: TaskId = from.task.parse().map_err(|_| Halt::Missing)?;
-            let spec = loaded.journey.process.task(&task).ok_or(Halt::Missing)?;
+            let reads = |spec: &&TaskSpec| loaded.journey.may_read(&visitor.actor, spec);
+            let spec = loaded.journey.process.task(&task).filter(reads).ok_or(Halt::Missing)?;
             let mut file = None;
-            for lender in loaded.journey.process.lends_files(spec) {
+            for lender in loaded.journey.process.lends_files(spec).filter(reads) {
                 if file.is_none() {
                     file = shelf.services.store.file(&loaded.journey.reference, &lender.id, &digest).await?;
                 }
@@ -148,7 +150,7 @@ async fn of_message(
 ) -> Result<(String, String), Halt> {
     let id: MessageId = id.parse().map_err(|_| Halt::Missing)?;
     let message = shelf.services.store.message(&journey.reference, &id).await?.ok_or(Halt::Missing)?;
-    if !conversation::may_read(journey, &visitor.actor, message.audience) {
+    if !conversation::may_read(journey, &visitor.actor, message.task.as_ref(), message.audience) {
         return Err(Halt::Missing);
     }
     let named = message.files.into_iter().find(|file| file.digest == *digest).ok_or(Halt::Missing)?;

@@ -1,10 +1,11 @@
 //! Lines of lists that an earlier release made are made anew from the ledgers, so that every list says what the rules of this
 //! release say.
 
+use app::scal::catalogue::learn_these;
 use journey::{
     journey::Journey,
     overview::{self, LISTS},
-    port::{Ledger, StoreError, WriteError},
+    port::{Ledger, StoreError, WriteError, scal::Scal as _},
     process::Processes,
 };
 use store::Db;
@@ -22,6 +23,10 @@ const STEP: u32 = 100;
 pub async fn renew(db: &Db, processes: &'static Processes) -> Result<usize, StoreError> {
     if db.lists_made().await? >= LISTS {
         return Ok(0);
+    }
+    // An edition that cannot be read leaves the lines of its journeys as they are; `verify` tells of both.
+    if let Err(why) = learn_these(db.catalogues().await?) {
+        tracing::warn!(why, "an edition of the catalogue cannot be read");
     }
     let (mut made, mut after) = (0, None);
     loop {

@@ -71,7 +71,7 @@ async fn written(shelf: &Shelf, caller: &Caller, reference: &str, task: &str) ->
     let loaded = load(&shelf.services, &visitor, reference).await?;
     let task: TaskId = task.parse().map_err(|_| Halt::Missing)?;
     let spec = loaded.journey.process.task(&task).filter(|spec| spec.page == Page::Scal).ok_or(Halt::Missing)?;
-    if !spec.applies(&loaded.journey.opening) {
+    if !spec.applies(&loaded.journey.opening) || !loaded.journey.may_read(&visitor.actor, spec) {
         return Err(Halt::Missing);
     }
     let own = visitor.actor.organisation == loaded.journey.organisation;

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use journey::{ids::JourneyRef, journey::Journey, process::Processes};
+use journey::{ids::JourneyRef, process::Processes};
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
 use store::{Db, Sessions};
@@ -390,9 +390,8 @@ pub async fn lapse_all(services: &Services) {
 }
 
 async fn lapse(services: &Services, reference: &JourneyRef) -> Result<(), String> {
-    let history = services.store.history(reference).await.map_err(|error| error.to_string())?;
-    let journey = Journey::replay(reference, &history, services.processes).map_err(|error| error.to_string())?;
-    app::post::bring_up_to_date(services, &journey).await.map(drop).map_err(|halt| format!("{halt:?}"))
+    let told = app::remembered::whole(services, reference).await.map_err(|halt| format!("{halt:?}"))?;
+    app::post::bring_up_to_date(services, &told.journey).await.map(drop).map_err(|halt| format!("{halt:?}"))
 }
 
 fn start_log(json: bool) {

@@ -18,6 +18,7 @@ use journey::{
     form::Answers,
     ids::{JourneyRef, MessageId},
     journey::Journey,
+    leaving,
     port::{Drafts as _, Ledger as _, People as _, SignIns as _, messages::Messages as _, scal::Scal as _, seats::Seats as _},
     standing::Verb,
 };
@@ -711,8 +712,16 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
                         let journey = journey_of(&house, reference).await;
                         let offers = decide::offers(&journey, &someone.actor);
                         let on = (!id.is_empty()).then(|| task(id));
+                        // Who leaves is offered for one organisation and not for another.
+                        let party =
+                            probe.fields.iter().find(|(name, _)| name == "organisation").and_then(|(_, id)| id.parse().ok());
+                        let of_party = matches!(verb, Verb::Leave | Verb::AskToLeave | Verb::DeclineLeave)
+                            .then_some(party)
+                            .flatten()
+                            .map(|party| leaving::may(&journey, &someone.actor, *verb, &party).is_ok());
                         let fits = |offered: Verb| offered == *verb || (*verb == Verb::AskForPart && offered == Verb::Join);
-                        Some(offers.iter().any(|offer| fits(offer.verb) && offer.task == on))
+                        let any = offers.iter().any(|offer| fits(offer.verb) && offer.task == on);
+                        Some(any && of_party.unwrap_or(true))
                     }
                     (Some(_), None) => Some(false),
                     _ => None,

@@ -93,6 +93,9 @@ roles! {
 }
 
 impl Side {
+    /// Every side there is.
+    pub const ALL: &'static [Side] = &[Side::Supplier, Side::Programme, Side::EndUser, Side::Commissioner, Side::Operator];
+
     /// The name in the database.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -119,7 +119,7 @@ pub fn words_to_sign(journey: &Journey, spec: &TaskSpec) -> String {
         journey.reference,
         // Ledgers of before do not say who the supplier is; what was signed there keeps its words.
         journey.identity(&journey.organisation).map_or_else(String::new, |it| format!("Supplier: {}\n", it.in_words())),
-        journey.opening.product,
+        journey.named(),
         capabilities.join(", ")
     );
     // A version that was assessed later than the journey was opened is what is signed for.

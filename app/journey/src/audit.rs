@@ -90,6 +90,7 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::SiteLive { .. } => Verb::RecordSite,
         Event::SiteTakenBack { .. } => Verb::TakeBackSite,
         Event::Opened { .. }
+        | Event::Replanned { .. }
         | Event::Rescoped { .. }
         | Event::PartAsked { .. }
         | Event::PartDeclined { .. }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     actor::{Role, Side},
     ids::TaskId,
+    opening::Condition,
     process::{Fault, Page, Process, Settle, TaskSpec},
 };
 
@@ -118,6 +119,27 @@ fn shape(process: &Process, task: &TaskSpec, faults: &mut Vec<Fault>) {
     if !waits && task.target.is_some() {
         fault("only the programme has a target, and it does not decide here: remove target".to_owned());
     }
+    if task.opens_engagement {
+        let answered = task.settle == Settle::ByAcknowledgement;
+        if !answered || task.waivable || !task.when.is_empty() {
+            fault(
+                "whoever opens the engagement confirms the plan: settle by_acknowledgement, not waivable, and no when".to_owned(),
+            );
+        }
+        if process.tasks.iter().filter(|other| other.opens_engagement).count() > 1 {
+            fault("the engagement is opened by one task".to_owned());
+        }
+    }
+    if task.when.contains(&Condition::Safety) && !process.tasks.iter().any(|other| other.opens_engagement) {
+        fault("when: “safety” waits until the plan is confirmed, and no task opens the engagement".to_owned());
+    }
+    for side in &task.readers {
+        if !matches!(side, Side::EndUser | Side::Commissioner) {
+            fault(format!("readers: only end_user and commissioner can be named, and not {}", side.name()));
+        } else if task.by.iter().chain(&task.decide).any(|role| role.side() == *side) {
+            fault(format!("readers: {} has something to do here and reads it anyway", side.name()));
+        }
+    }
     match task.settle {
         Settle::OnSubmit | Settle::WithJourney => {
             if !task.decide.is_empty() {
@@ -160,6 +182,11 @@ fn shape(process: &Process, task: &TaskSpec, faults: &mut Vec<Fault>) {
             }
             if process.task(other).is_some_and(|t| t.settle != Settle::OnSubmit || t.when != task.when) {
                 fault(format!("“{other}” must settle on_submit and have the same when"));
+            }
+            // Its page shows what the other one sent.
+            let unlike = |other: &TaskSpec| Side::ALL.iter().any(|side| other.is_read_by(*side) != task.is_read_by(*side));
+            if process.task(other).is_some_and(unlike) {
+                fault(format!("“{other}” must have the same readers"));
             }
             // Nobody submits to a review by itself: without the other one there is nothing to decide on.
             if process.task(other).is_some_and(|t| t.waivable) {

@@ -7,6 +7,7 @@ use crate::{
     go_live::Site,
     identity::Identity,
     ids::{Digest, FieldId, OrganisationId, PartId, PersonId, Seq, TaskId},
+    opening::Plan,
     process::Process,
     standing::Verb,
 };
@@ -82,6 +83,15 @@ pub enum Command {
         task: TaskId,
         /// The answer.
         note: String,
+    },
+    /// Open the engagement: answer what was sent, and confirm or correct the plan.
+    OpenEngagement {
+        /// Which task.
+        task: TaskId,
+        /// The answer.
+        note: String,
+        /// The plan as it is from now on.
+        plan: Plan,
     },
     /// Issue something.
     Issue {
@@ -248,7 +258,7 @@ impl Command {
             Command::Reassess { .. } => Verb::Reassess,
             Command::SendBack { .. } => Verb::SendBack,
             Command::Refuse { .. } => Verb::Refuse,
-            Command::Acknowledge { .. } => Verb::Acknowledge,
+            Command::Acknowledge { .. } | Command::OpenEngagement { .. } => Verb::Acknowledge,
             Command::Issue { .. } => Verb::Issue,
             Command::StillHolds { .. } => Verb::StillHolds,
             Command::Sign { .. } => Verb::Sign,
@@ -285,6 +295,7 @@ impl Command {
             | Command::SendBack { task, .. }
             | Command::Refuse { task, .. }
             | Command::Acknowledge { task, .. }
+            | Command::OpenEngagement { task, .. }
             | Command::Issue { task, .. }
             | Command::StillHolds { task, .. }
             | Command::Sign { task, .. }
@@ -327,6 +338,8 @@ pub enum Refusal {
     SameHands,
     /// Nobody reviews the work of an organisation they belong to.
     OwnOrganisation,
+    /// They have worked on this journey for another organisation.
+    OwnWork,
     /// Nobody of the supplier signs for an organisation that will use the product.
     SignsForAnother,
     /// The organisation that leads the group does this for all of it.
@@ -399,6 +412,11 @@ impl Refusal {
             Refusal::OwnOrganisation => two(
                 "You cannot decide on your own organisation's work",
                 "You belong to an organisation that has a part in this journey. Your colleagues can decide.",
+            ),
+            Refusal::OwnWork => two(
+                "You cannot decide here for NHS England",
+                "You have worked on this journey for the supplier or for an organisation with a part in it. A colleague at NHS \
+England who has not can decide.",
             ),
             Refusal::SignsForAnother => two(
                 "You cannot sign for another organisation",

@@ -9,8 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     actor::{Actor, Side},
     command::Refusal,
-    ids::{OrganisationId, PersonId},
+    ids::{OrganisationId, PersonId, TaskId},
     journey::{Journey, Phase},
+    process::Processes,
     text,
 };
 
@@ -95,19 +96,29 @@ pub fn own_side_in_lists(actor: &Actor) -> Option<Audience> {
     }
 }
 
-/// Whether a person may read what was said to this audience.
+/// Whether what was said on a task is news to this person in lists over many journeys in which they have a part.
 #[must_use]
-pub fn may_read(journey: &Journey, actor: &Actor, audience: Audience) -> bool {
-    journey.may_see(actor) && (audience == Audience::All || own_side(journey, actor) == Some(audience))
+pub fn is_news_in_lists(processes: &Processes, actor: &Actor, task: Option<&TaskId>) -> bool {
+    let Some(task) = task else { return true };
+    let mut specs = processes.all().filter_map(|process| process.task(task));
+    specs.any(|spec| Side::ALL.iter().any(|side| actor.on(*side) && spec.is_read_by(*side)))
+}
+
+/// Whether a person may read what was said to this audience, on this task or on the journey as a whole. Whoever does not read
+/// the task reads nothing of what was said about it.
+#[must_use]
+pub fn may_read(journey: &Journey, actor: &Actor, task: Option<&TaskId>, audience: Audience) -> bool {
+    let place = task.is_none_or(|task| journey.may_read_task(actor, task));
+    place && journey.may_see(actor) && (audience == Audience::All || own_side(journey, actor) == Some(audience))
 }
 
 /// The audiences that a person may write to now: everybody first. None once the journey is withdrawn.
 #[must_use]
-pub fn offered(journey: &Journey, actor: &Actor) -> Vec<Audience> {
+pub fn offered(journey: &Journey, actor: &Actor, task: Option<&TaskId>) -> Vec<Audience> {
     if matches!(journey.phase, Phase::Withdrawn { .. }) {
         return Vec::new();
     }
-    Audience::ALL.into_iter().filter(|audience| may_read(journey, actor, *audience)).collect()
+    Audience::ALL.into_iter().filter(|audience| may_read(journey, actor, task, *audience)).collect()
 }
 
 /// The words of a message as they are kept, when this person may say them.
@@ -115,11 +126,17 @@ pub fn offered(journey: &Journey, actor: &Actor) -> Vec<Audience> {
 /// # Errors
 /// [`Refusal::Unknown`] when they may not know of the audience, [`Refusal::Closed`] when nothing more is said here, and
 /// [`Refusal::Invalid`] when the words need a change.
-pub fn judge(journey: &Journey, actor: &Actor, audience: Audience, words: &str, files: usize) -> Result<String, Refusal> {
-    if !may_read(journey, actor, audience) {
+pub fn judge(
+    journey: &Journey,
+    actor: &Actor,
+    (task, audience): (Option<&TaskId>, Audience),
+    words: &str,
+    files: usize,
+) -> Result<String, Refusal> {
+    if !may_read(journey, actor, task, audience) {
         return Err(Refusal::Unknown);
     }
-    if !offered(journey, actor).contains(&audience) {
+    if !offered(journey, actor, task).contains(&audience) {
         return Err(Refusal::Closed);
     }
     let words = text::tidy(words);
@@ -140,8 +157,14 @@ pub fn judge(journey: &Journey, actor: &Actor, audience: Audience, words: &str, 
 
 /// Whether a person may take back a message that `by` wrote at `at`: their own, soon, while the journey can be written to.
 #[must_use]
-pub fn may_take_back(journey: &Journey, actor: &Actor, by: &PersonId, at: Timestamp, now: Timestamp) -> bool {
-    actor.person == *by && !offered(journey, actor).is_empty() && now.duration_since(at) < TAKE_BACK
+pub fn may_take_back(
+    journey: &Journey,
+    actor: &Actor,
+    task: Option<&TaskId>,
+    (by, at): (&PersonId, Timestamp),
+    now: Timestamp,
+) -> bool {
+    actor.person == *by && !offered(journey, actor, task).is_empty() && now.duration_since(at) < TAKE_BACK
 }
 
 /// A piece of a message.

@@ -9,6 +9,7 @@ use crate::{
     basis::{Basis, Change},
     certificate,
     command::{Command, Refusal},
+    conflict::conflicted,
     event::{By, Event, Finding},
     form::{Answers, Field, Form, Kind, Problem, Problems},
     forms,
@@ -27,6 +28,7 @@ use crate::{
     },
     signing,
     standing::{Standing, State, StateKind, TaskRecord, Verb, transition},
+    use_case,
 };
 
 /// Something a person may do now.
@@ -117,7 +119,7 @@ fn judge_task(
     spec: &'static TaskSpec,
     standing: &Standing,
 ) -> Result<Role, Refusal> {
-    if !journey.may_see(actor) {
+    if !journey.may_read(actor, spec) {
         return Err(Refusal::Unknown);
     }
     if matches!(journey.phase, Phase::Withdrawn { .. }) {
@@ -176,9 +178,8 @@ fn judge_task(
     if !standing.waiting_on().is_empty() && !past_gates {
         return Err(Refusal::Locked(standing.waiting_on().to_vec()));
     }
-    // Nobody of the programme decides, issues, signs or opens again where an organisation of theirs has a part.
-    if role.side() == Side::Programme && journey.is_own_work_of(actor) {
-        return Err(Refusal::OwnOrganisation);
+    if let Some(refusal) = conflicted(journey, actor, role) {
+        return Err(refusal);
     }
     if role.side() == Side::EndUser
         && let Some(lead) = members::lead(journey, spec)
@@ -308,8 +309,8 @@ fn judge_journey(journey: &Journey, actor: &Actor, verb: Verb) -> Result<Role, R
     let Some(role) = wanted.iter().copied().find(|role| journey.stands_for(actor, *role)) else {
         return Err(Refusal::NotYours { roles: wanted.to_vec() });
     };
-    if role.side() == Side::Programme && journey.is_own_work_of(actor) {
-        return Err(Refusal::OwnOrganisation);
+    if let Some(refusal) = conflicted(journey, actor, role) {
+        return Err(refusal);
     }
     match (verb, &journey.phase) {
         (Verb::AskForPart | Verb::Join | Verb::Withdraw, Phase::Open)
@@ -361,13 +362,14 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
     let role = judged?;
     let record = journey.submitted_in(spec);
     let round = record.round;
-    let mut rescope = None;
+    let mut follows = None;
     let event = match command {
         Command::Start { task } => Event::Started { task },
-        Command::Submit { task, answers } => {
-            let answers = forms::form_of(spec, &journey.opening).check(&answers).map_err(Refusal::Invalid)?;
-            rescope = rescoped(journey, spec, &answers);
-            if let Some(problem) = members::not_members(journey, spec, &answers) {
+        Command::Submit { task, answers: typed } => {
+            let answers = forms::form_of(spec, &journey.opening).check(&typed).map_err(Refusal::Invalid)?;
+            follows = rescoped(journey, spec, &answers);
+            use_case::is_for(journey, spec, &answers)?;
+            if let Some(problem) = members::not_members(journey, spec, &typed) {
                 return Err(Refusal::Invalid(Problems(vec![problem])));
             }
             let group = if spec.page == Page::Group { Group::of(&answers) } else { None };
@@ -406,7 +408,18 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
         }
         Command::SendBack { task, reason } => Event::SentBack { task, round, reason: reason_of(&reason)? },
         Command::Refuse { task, reason } => Event::Refused { task, round, role, reason: reason_of(&reason)? },
+        // An answer without a word about the plan confirms it as it is.
         Command::Acknowledge { task, note } => {
+            let plan = journey.opening.plan();
+            follows = spec.opens_engagement.then(|| Event::Replanned { before: plan.clone(), plan });
+            Event::Acknowledged { task, round, role, note: words(&note, "note", "Write an answer")? }
+        }
+        Command::OpenEngagement { .. } if !spec.opens_engagement => return Err(Refusal::Unknown),
+        Command::OpenEngagement { task, note, plan } => {
+            if plan.capabilities.is_empty() {
+                return Err(Refusal::problem("capabilities", "Select at least one capability"));
+            }
+            follows = Some(Event::Replanned { before: journey.opening.plan(), plan });
             Event::Acknowledged { task, round, role, note: words(&note, "note", "Write an answer")? }
         }
         Command::Issue { task, note } => {
@@ -460,7 +473,7 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
         }
     };
     let mut events = with_consequences(journey, actor, event);
-    events.extend(rescope);
+    events.extend(follows);
     Ok(events)
 }
 
@@ -502,6 +515,8 @@ fn decide_journey(journey: &Journey, actor: &Actor, command: Command) -> Result<
             return Err(Refusal::AlreadyDone);
         }
         Command::Join { organisation, .. } if journey.has_joined(&organisation) => return Err(Refusal::AlreadyDone),
+        // Nobody confirms who their own organisation is.
+        Command::Join { organisation, .. } if actor.member_of.contains(&organisation) => return Err(Refusal::OwnOrganisation),
         Command::Join { organisation, side, identity, part } => {
             Event::Joined { organisation, side: Some(side), identity: Some(identity), part }
         }

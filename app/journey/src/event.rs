@@ -12,7 +12,7 @@ use crate::{
     identity::Identity,
     ids::{Digest, FieldId, OrganisationId, PartId, PersonId, ProcessId, Round, Seq, TaskId},
     members::Group,
-    opening::{Chosen, Opening},
+    opening::{Chosen, Opening, Plan},
     scal::{Edition, evidence::Sort},
 };
 
@@ -232,6 +232,13 @@ pub enum Event {
         /// Which.
         task: TaskId,
     },
+    /// The assurance team opened the engagement and confirmed the plan that follows from the opening, or corrected it.
+    Replanned {
+        /// From now on.
+        plan: Plan,
+        /// Until then.
+        before: Plan,
+    },
     /// The capabilities were chosen anew; the plan follows them.
     Rescoped {
         /// All of them, with their versions.
@@ -366,6 +373,7 @@ impl Event {
             | Event::SiteLive { task, .. }
             | Event::SiteTakenBack { task, .. } => Some(task),
             Event::Opened { .. }
+            | Event::Replanned { .. }
             | Event::Rescoped { .. }
             | Event::PartAsked { .. }
             | Event::PartDeclined { .. }

@@ -176,6 +176,8 @@ fn opening() -> Opening {
         other_organisations: true,
         supporting_tasks: true,
         catalogue: Default::default(),
+        unconfirmed: false,
+        version: String::new(),
     }
 }
 

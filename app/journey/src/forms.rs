@@ -6,7 +6,7 @@ use crate::{
     go_live,
     opening::{self, Opening},
     process::{CONSUMER, PROVIDER, Page, Settle, TaskSpec},
-    provider, scal, testing, use_case,
+    provider, scal, testing, use_case, version,
 };
 
 /// Files that one question takes.
@@ -68,7 +68,9 @@ pub fn beforehand(spec: &TaskSpec, opening: &Opening) -> Answers {
         Page::UseCase => use_case::beforehand(opening),
         Page::Capabilities => opening::as_answers(&opening.capabilities),
         Page::Group => end_users::beforehand(opening),
-        _ => Answers::default(),
+        // Rows of a SCAL ask for no version of their own.
+        Page::Scal => Answers::default(),
+        _ => version::beforehand(&asked(spec, opening), opening),
     }
 }
 

@@ -17,8 +17,9 @@ use crate::{
     ids::{Digest, FieldId, JourneyRef, OrganisationId, PartId, PersonId, Round, Seq, TaskId},
     leaving::AskedLeave,
     members::Group,
-    opening::Opening,
+    opening::{Capability, Opening},
     process::{Page, Process, Processes, Settle, TaskSpec},
+    scal::{Edition, editions},
     standing::{Signature, Standing, State, TaskRecord},
 };
 
@@ -53,6 +54,10 @@ pub enum Corrupt {
     /// The pinned process version is not in this release.
     #[error("the process version “{0}” is not part of this release")]
     UnknownProcess(String),
+    /// The journey answers an edition of the catalogue that is not known: neither shipped nor published here. Its rows
+    /// cannot be told, and nobody may take them for none.
+    #[error("the edition “{0}” of the catalogue is not known here")]
+    UnknownEdition(Edition),
     /// An event names a task that the pinned version does not have.
     #[error("event {0} names a task that the process does not have")]
     UnknownTask(Seq),
@@ -99,9 +104,17 @@ pub struct Journey {
     untouched: TaskRecord,
     asked_again: BTreeMap<FieldId, Again>,
     product: Option<(String, Round)>,
+    /// Name and version as the journey was opened.
+    named: String,
+    /// The product that is assessed, with its version.
+    assessed: String,
     /// When capabilities, version or edition became what they are.
     facts_since: Timestamp,
     resumed: Option<Timestamp>,
+    /// Who has recorded something for the supplier or for an organisation with a part.
+    hands_of_others: BTreeSet<PersonId>,
+    /// The capabilities that the use case was sent for, or was said to hold for.
+    use_case_for: Option<BTreeSet<Capability>>,
 }
 
 /// A part that the supplier asked for and that waits for the programme.
@@ -160,6 +173,9 @@ impl Journey {
         let Event::Opened { process, organisation, opening, identity } = &first.event else {
             return Err(Corrupt::Misplaced(first.seq));
         };
+        if !editions::knows(&opening.catalogue) {
+            return Err(Corrupt::UnknownEdition(opening.catalogue.clone()));
+        }
         let process = processes.get(process).ok_or_else(|| Corrupt::UnknownProcess(process.to_string()))?;
         Ok(Self {
             reference: reference.clone(),
@@ -185,8 +201,12 @@ impl Journey {
             untouched: TaskRecord::untouched(first.at),
             asked_again: BTreeMap::new(),
             product: None,
+            named: opening.named(),
+            assessed: opening.named(),
             facts_since: first.at,
             resumed: None,
+            hands_of_others: first.by.iter().map(|by| by.person.clone()).collect(),
+            use_case_for: None,
         })
     }
 
@@ -215,6 +235,11 @@ impl Journey {
         }
         if recorded.event.task().is_some_and(|task| self.process.task(task).is_none()) {
             return Err(Corrupt::UnknownTask(recorded.seq));
+        }
+        if let Event::Uplifted { catalogue, .. } = &recorded.event
+            && !editions::knows(catalogue)
+        {
+            return Err(Corrupt::UnknownEdition(catalogue.clone()));
         }
         self.apply(recorded)?;
         self.seq = recorded.seq;
@@ -304,7 +329,8 @@ impl Journey {
                 waiting_on.push(need.id.clone());
             }
         }
-        if settled && (!waiting_on.is_empty() || !self.holds(spec, record)) {
+        let other_use = spec.page == Page::UseCase && self.is_for_another_use();
+        if settled && (!waiting_on.is_empty() || other_use || !self.holds(spec, record)) {
             return Standing::CheckAgain { waiting_on };
         }
         if !waiting_on.is_empty() {
@@ -346,6 +372,12 @@ impl Journey {
         if certificate::kind(&spec.id).is_some() {
             return Vec::new();
         }
+        // What it says of the capabilities is no longer true: it is written anew, and that is decided on.
+        let use_case = |spec: &TaskSpec| spec.page == Page::UseCase;
+        let reviewed = spec.reviews.as_ref().and_then(|other| self.process.task(other));
+        if (use_case(spec) || reviewed.is_some_and(use_case)) && self.is_for_another_use() {
+            return Vec::new();
+        }
         let other_rows = |change: &Change| !matches!(change, Change::Need { .. });
         match spec.settle {
             Settle::ByReview if spec.page == Page::Scal && self.changes(spec).iter().any(other_rows) => Vec::new(),
@@ -367,10 +399,23 @@ impl Journey {
         record.confirmed.iter().filter(|said| said.basis == now).map(|said| said.role).collect()
     }
 
+    /// Whether the use case was sent for other capabilities than those of the journey. Versions of a specification are none
+    /// of its business.
+    #[must_use]
+    pub fn is_for_another_use(&self) -> bool {
+        self.use_case_for.as_ref().is_some_and(|sent| *sent != self.chosen())
+    }
+
+    /// The capabilities of this journey, whatever their versions.
+    #[must_use]
+    pub fn chosen(&self) -> BTreeSet<Capability> {
+        self.opening.capabilities.iter().map(|chosen| chosen.capability).collect()
+    }
+
     /// The product that is assessed: its name and version as the supplier gave them.
     #[must_use]
     pub fn product(&self) -> &str {
-        self.product.as_ref().map_or(&self.opening.product, |(product, _)| product)
+        &self.assessed
     }
 
     /// Since when a task can be worked on as it stands: not before everything in front of it was settled, and not while the
@@ -421,6 +466,21 @@ impl Journey {
     #[must_use]
     pub fn may_see(&self, actor: &Actor) -> bool {
         actor.on(Side::Programme) || (actor.organisation == self.organisation && actor.on(Side::Supplier)) || self.is_party(actor)
+    }
+
+    /// Whether a person reads what is in a task: its page, its files, the words of its history and what was said about it.
+    /// That the task is there, and how it stands, is in the plan of everybody who may know of the journey.
+    #[must_use]
+    pub fn may_read(&self, actor: &Actor, spec: &TaskSpec) -> bool {
+        let own = actor.organisation == self.organisation && actor.on(Side::Supplier);
+        let as_party = |side: Side| self.is_party(actor) && actor.on(side) && spec.is_read_by(side);
+        actor.on(Side::Programme) || own || as_party(Side::EndUser) || as_party(Side::Commissioner)
+    }
+
+    /// The same by the name of the task. Nobody reads one that the process does not have.
+    #[must_use]
+    pub fn may_read_task(&self, actor: &Actor, task: &TaskId) -> bool {
+        self.process.task(task).is_some_and(|spec| self.may_read(actor, spec))
     }
 
     /// Whether an organisation was given a part in this journey.
@@ -477,11 +537,15 @@ impl Journey {
         joined || self.asked_parts.values().any(|asked| asked.side == side && is_it(&asked.identity))
     }
 
-    /// The organisations that have work or a signature in this journey: nobody of the programme who belongs to one of them
-    /// decides here (domain/people.md §5).
+    /// Whether a person has recorded something here for the supplier or for an organisation with a part.
     #[must_use]
-    pub fn is_own_work_of(&self, actor: &Actor) -> bool {
-        actor.member_of.iter().any(|organisation| *organisation == self.organisation || self.parties.contains_key(organisation))
+    pub fn acted_for_others(&self, person: &PersonId) -> bool {
+        self.hands_of_others.contains(person)
+    }
+
+    /// Everybody of whom that is true.
+    pub fn hands_of_others(&self) -> impl Iterator<Item = &PersonId> {
+        self.hands_of_others.iter()
     }
 
     /// End users and commissioners that have a part in this journey. A supplier that builds for itself holds both parts.
@@ -582,6 +646,13 @@ impl Journey {
     #[must_use]
     pub fn asked_again(&self, row: &FieldId) -> Option<&Again> {
         self.asked_again.get(row)
+    }
+
+    /// Name and version of the product as they were when the journey was opened: what is signed says them, and a version
+    /// that was assessed later beside it.
+    #[must_use]
+    pub fn named(&self) -> &str {
+        &self.named
     }
 
     /// The product version whose assessment began after an accepted SCAL, and the round of the SCAL that was sent last then.

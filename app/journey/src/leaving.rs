@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::{
     actor::{Actor, Role, Side},
     command::Refusal,
+    conflict::conflicted,
     ids::{OrganisationId, PersonId},
     journey::{Journey, Phase},
     process::{Page, TaskSpec},
@@ -68,8 +69,8 @@ pub fn may(journey: &Journey, actor: &Actor, verb: Verb, organisation: &Organisa
     let Some(role) = wanted.iter().copied().find(|role| journey.stands_for(actor, *role)) else {
         return Err(Refusal::NotYours { roles: wanted });
     };
-    if role.side() == Side::Programme && journey.is_own_work_of(actor) {
-        return Err(Refusal::OwnOrganisation);
+    if let Some(refusal) = conflicted(journey, actor, role) {
+        return Err(refusal);
     }
     let of_supplier = actor.organisation != journey.organisation && actor.member_of.contains(&journey.organisation);
     if matches!(role.side(), Side::EndUser | Side::Commissioner) && of_supplier {

@@ -116,7 +116,8 @@ fn parties(journey: &Journey) -> Vec<Identity> {
     users.filter_map(|(id, _)| journey.identity(id).cloned()).collect()
 }
 
-/// What a declaration may not say: lines that name no member, each with its number and who can change the list.
+/// What a declaration may not say: lines that name no member, each with its number and who can change the list. `answers` are
+/// as they were typed, so that the numbers are those of the page.
 pub(crate) fn not_members(journey: &Journey, spec: &TaskSpec, answers: &Answers) -> Option<Problem> {
     let group = journey.group().filter(|_| spec.page == Page::Declaration)?;
     let text = answers.one("members");

@@ -118,13 +118,37 @@ pub enum PdsRoute {
 impl PdsRoute {
     /// Every route.
     pub const ALL: &'static [PdsRoute] = &[PdsRoute::Own, PdsRoute::ThirdParty, PdsRoute::None];
+
+    /// The name in forms.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            PdsRoute::Own => "own",
+            PdsRoute::ThirdParty => "third_party",
+            PdsRoute::None => "none",
+        }
+    }
+
+    /// The words on a page.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            PdsRoute::Own => "by the product itself",
+            PdsRoute::ThirdParty => "through a third party",
+            PdsRoute::None => "not yet",
+        }
+    }
 }
 
 /// The answers that open a journey. They are recorded in its first event and decide which tasks it has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
-    /// Name and version of the product, as people will read it everywhere.
+    /// Name of the product, as people will read it everywhere. Journeys that were opened before the version was asked by
+    /// itself have it in here.
     pub product: String,
+    /// The version of the product that is assessed; empty while it is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub version: String,
     /// What it will use, at least one.
     pub capabilities: Vec<Chosen>,
     /// Connected to the Health and Social Care Network.
@@ -140,6 +164,97 @@ pub struct Opening {
     /// The edition of the SCAL catalogue that this journey answers.
     #[serde(default, skip_serializing_if = "Edition::is_first")]
     pub catalogue: Edition,
+    /// Nobody of the programme has confirmed these answers yet ([`Plan`]). Journeys that were opened before they were
+    /// confirmed at all do not wait for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
+}
+
+/// The answers given at the start, as the assurance team confirms or corrects them when it opens the engagement: it chooses
+/// the test route (domain/testing.md §2). A typing error in the name of the product is put right with them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Name of the product.
+    pub product: String,
+    /// Its version; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub version: String,
+    /// What the product will use or provide, at least one.
+    pub capabilities: Vec<Chosen>,
+    /// Connected to the Health and Social Care Network.
+    pub hscn: bool,
+    /// How patients are found on PDS.
+    pub pds: PdsRoute,
+    /// Already conformant for another GP Connect capability.
+    pub already_conformant: bool,
+    /// Organisations other than the supplier's own will use the product.
+    pub other_organisations: bool,
+    /// The supporting tasks are in the plan.
+    pub supporting_tasks: bool,
+}
+
+impl Opening {
+    /// Name and version of the product.
+    #[must_use]
+    pub fn named(&self) -> String {
+        if self.version.is_empty() { self.product.clone() } else { format!("{} {}", self.product, self.version) }
+    }
+
+    /// What the assurance team confirms or corrects.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        Plan {
+            product: self.product.clone(),
+            version: self.version.clone(),
+            capabilities: self.capabilities.clone(),
+            hscn: self.hscn,
+            pds: self.pds,
+            already_conformant: self.already_conformant,
+            other_organisations: self.other_organisations,
+            supporting_tasks: self.supporting_tasks,
+        }
+    }
+
+    /// Takes over what was confirmed.
+    pub fn confirm(&mut self, plan: &Plan) {
+        let Plan { product, version, capabilities, hscn, pds, already_conformant, other_organisations, supporting_tasks } =
+            plan.clone();
+        self.product = product;
+        self.version = version;
+        self.capabilities = capabilities;
+        self.hscn = hscn;
+        self.pds = pds;
+        self.already_conformant = already_conformant;
+        self.other_organisations = other_organisations;
+        self.supporting_tasks = supporting_tasks;
+        self.unconfirmed = false;
+    }
+}
+
+impl Plan {
+    /// What stands in this one and not in that, each as "what: this", for whoever reads what was corrected.
+    #[must_use]
+    pub fn unlike(&self, other: &Plan) -> Vec<String> {
+        let listed = |plan: &Plan| {
+            let all = plan.capabilities.iter().map(|chosen| format!("{} {}", chosen.capability.title(), chosen.version));
+            all.collect::<Vec<_>>().join(", ")
+        };
+        let yes = |value: bool| if value { "yes" } else { "no" }.to_owned();
+        let told = |plan: &Plan| {
+            [
+                ("product", plan.product.clone()),
+                ("version", if plan.version.is_empty() { "not named".to_owned() } else { plan.version.clone() }),
+                ("capabilities", listed(plan)),
+                ("connected to HSCN", yes(plan.hscn)),
+                ("patients are found on PDS", plan.pds.title().to_owned()),
+                ("certificate for another capability", yes(plan.already_conformant)),
+                ("other organisations will use it", yes(plan.other_organisations)),
+                ("supporting tasks in the plan", yes(plan.supporting_tasks)),
+            ]
+        };
+        let pairs = told(self).into_iter().zip(told(other));
+        pairs.filter(|(own, other)| own != other).map(|((what, own), _)| format!("{what}: {own}")).collect()
+    }
 }
 
 /// The way through the test environments (domain/testing.md §2).
@@ -222,6 +337,7 @@ macro_rules! conditions {
 
 conditions! {
     Supporting, "supporting", "The supporting tasks are kept in the plan.";
+    Safety, "safety", "The supporting tasks are kept in the plan, or the assurance team has not agreed yet to do without them.";
     NoHscn, "no_hscn", "The supplier has no HSCN connection yet.";
     NoPds, "no_pds", "There is no PDS route yet.";
     NeedsOpentest, "needs_opentest", "The test route passes OpenTest (routes A and B).";
@@ -238,6 +354,7 @@ impl Condition {
         let route = opening.route();
         match self {
             Condition::Supporting => opening.supporting_tasks,
+            Condition::Safety => opening.supporting_tasks || opening.unconfirmed,
             Condition::NoHscn => !opening.hscn,
             Condition::NoPds => opening.pds == PdsRoute::None,
             Condition::NeedsOpentest => matches!(route, Route::A | Route::B),
@@ -254,8 +371,10 @@ impl Condition {
 pub fn form(side: &str) -> Form {
     let mut fields = vec![
         Field::new("product", "What is the product called?", Kind::Line { max: 80 })
-            .hint("Name and version, for example Bedside View 4.2.")
-            .required("Enter the name and version of the product"),
+            .hint("Its name, for example Bedside View.")
+            .required("Enter the name of the product"),
+        Field::new("version", "Which version is to be assessed?", Kind::Line { max: 40 })
+            .hint("Optional, for example 4.2.1. It is filled in wherever a version is asked for."),
     ];
     fields.extend(capability_form(side).fields);
     fields.push(yes_or_no(
@@ -267,7 +386,8 @@ pub fn form(side: &str) -> Form {
     let supporting = yes_or_no(
         "supporting_tasks",
         "Should the plan include the supporting tasks?",
-        "Network, clinical safety, registrations with Spine. Say no if you keep track of them elsewhere.",
+        "Network, clinical safety, registrations with Spine. If you say no, those that bear on safety stay in the plan until \
+the assurance team agrees.",
         "Select yes if the plan should include the supporting tasks",
     );
     if side == PROVIDER {
@@ -370,6 +490,27 @@ fn version_field(capability: Capability) -> String {
 /// # Errors
 /// The problems, in page order.
 pub fn read(side: &str, answers: &Answers) -> Result<Opening, Problems> {
+    let Plan { product, version, capabilities, hscn, pds, already_conformant, other_organisations, supporting_tasks } =
+        read_plan(side, answers)?;
+    Ok(Opening {
+        product,
+        version,
+        capabilities,
+        hscn,
+        pds,
+        already_conformant,
+        other_organisations,
+        supporting_tasks,
+        catalogue: editions::newest(),
+        unconfirmed: true,
+    })
+}
+
+/// The same as the assurance team confirms or corrects it.
+///
+/// # Errors
+/// The problems, in page order.
+pub fn read_plan(side: &str, answers: &Answers) -> Result<Plan, Problems> {
     let answers = form(side).check(answers)?;
     let provider = side == PROVIDER;
     let one = |id: &str| answers.one(id).to_owned();
@@ -377,8 +518,9 @@ pub fn read(side: &str, answers: &Answers) -> Result<Opening, Problems> {
     if capabilities.is_empty() {
         return Err(Problems(vec![Problem::new("capabilities", "Select at least one capability")]));
     }
-    Ok(Opening {
+    Ok(Plan {
         product: one("product"),
+        version: one("version"),
         capabilities,
         hscn: one("hscn") == "yes",
         pds: match one("pds").as_str() {
@@ -390,8 +532,21 @@ pub fn read(side: &str, answers: &Answers) -> Result<Opening, Problems> {
         already_conformant: one("already_conformant") == "yes",
         other_organisations: provider || one("other_organisations") == "yes",
         supporting_tasks: one("supporting_tasks") == "yes",
-        catalogue: editions::newest(),
     })
+}
+
+/// The answers of [`form`] that say this.
+#[must_use]
+pub fn plan_answers(plan: &Plan) -> Answers {
+    let yes = |value: bool| if value { "yes" } else { "no" };
+    as_answers(&plan.capabilities)
+        .with("product", &plan.product)
+        .with("version", &plan.version)
+        .with("hscn", yes(plan.hscn))
+        .with("pds", plan.pds.name())
+        .with("already_conformant", yes(plan.already_conformant))
+        .with("other_organisations", yes(plan.other_organisations))
+        .with("supporting_tasks", yes(plan.supporting_tasks))
 }
 
 #[cfg(test)]
@@ -402,6 +557,7 @@ mod tests {
     fn opening(capability: Capability, hscn: bool, pds: PdsRoute, conformant: bool) -> Route {
         Opening {
             product: "Bedside 1".into(),
+            version: String::new(),
             capabilities: vec![Chosen { capability, version: capability.versions()[0].into() }],
             hscn,
             pds,
@@ -409,6 +565,7 @@ mod tests {
             other_organisations: true,
             supporting_tasks: true,
             catalogue: Default::default(),
+            unconfirmed: false,
         }
         .route()
     }

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, str::FromStr, sync::LazyLock};
 use jiff::{ToSpan as _, civil::Date};
 
 use crate::{
-    actor::Role,
+    actor::{Role, Side},
     calendar,
     ids::{ProcessId, StageId, TaskId},
     opening::{Condition, Opening},
@@ -264,6 +264,11 @@ pub struct TaskSpec {
     pub waivable: bool,
     /// By when the programme aims to answer, issue or sign; said of every task that may wait for it.
     pub target: Option<Target>,
+    /// The sides beside the supplier and the programme that read it though they have nothing to do there: end users,
+    /// commissioners, or both. Whoever acts or signs reads it anyway.
+    pub readers: Vec<Side>,
+    /// Whether whoever answers it opens the engagement, and so confirms or corrects what the supplier said at the start.
+    pub opens_engagement: bool,
     /// Has a mark "work has started".
     pub can_start: bool,
     /// Of the organisations that will use the product, the one that leads the group does it for all.
@@ -281,6 +286,19 @@ impl TaskSpec {
     #[must_use]
     pub fn is_work(&self) -> bool {
         self.settle != Settle::WithJourney
+    }
+
+    /// Whether people of this side read what is in it: the supplier and the programme everything, end users and
+    /// commissioners where they act or sign, and what the definition opens to them. Nothing else.
+    #[must_use]
+    pub fn is_read_by(&self, side: Side) -> bool {
+        match side {
+            Side::Supplier | Side::Programme => true,
+            Side::EndUser | Side::Commissioner => {
+                self.readers.contains(&side) || self.by.iter().chain(&self.decide).any(|role| role.side() == side)
+            }
+            Side::Operator => false,
+        }
     }
 
     /// Whether the opening of a journey leaves this task in its plan.

@@ -384,6 +384,8 @@ mod tests {
             other_organisations: false,
             supporting_tasks: false,
             catalogue: Edition::default(),
+            unconfirmed: false,
+            version: String::new(),
         }
     }
 

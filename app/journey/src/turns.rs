@@ -87,7 +87,7 @@ pub(crate) fn turns_since(
             side,
             roles: roles.iter().copied().filter(|role| role.side() == side).collect(),
             organisations: unsigned(journey, spec, &roles),
-            not_by: hands(journey, spec, standing, side),
+            not_by: not_by(journey, hands(journey, spec, standing, side), side),
             since,
             due,
             round: record.round,
@@ -106,7 +106,7 @@ pub(crate) fn turns_since(
                 side: Side::Programme,
                 roles: vec![lead],
                 organisations: Vec::new(),
-                not_by: vec![proposal.by.clone()],
+                not_by: not_by(journey, vec![proposal.by.clone()], Side::Programme),
                 since: proposal.at,
                 due: None,
                 round: Round(0),
@@ -183,6 +183,16 @@ fn unsigned(journey: &Journey, spec: &TaskSpec, roles: &[Role]) -> Vec<Organisat
     let missing = if signing { journey.unsigned(spec) } else { Vec::new() };
     let asked = missing.into_iter().filter(|(role, _)| roles.contains(role));
     asked.filter_map(|(_, organisation)| organisation).collect()
+}
+
+/// These, and for the programme everybody who has worked here for others.
+fn not_by(journey: &Journey, mut people: Vec<PersonId>, side: Side) -> Vec<PersonId> {
+    if side == Side::Programme {
+        people.extend(journey.hands_of_others().cloned());
+        people.sort();
+        people.dedup();
+    }
+    people
 }
 
 /// Who may not act on a task as it stands, because the rest of it is theirs.

@@ -1,8 +1,13 @@
 //! The use case: its questions, and what a reviewer's answers mean (domain/journeys.md, `describe-use-case`).
 
+use std::collections::BTreeSet;
+
 use crate::{
+    command::Refusal,
     form::{Answers, Field, Form, Kind},
+    journey::Journey,
     opening::{Capability, Opening},
+    process::{Page, TaskSpec},
 };
 
 /// Care settings, after the list of the data sharing portal (domain/end_users.md §5).
@@ -80,6 +85,29 @@ pub fn form(_opening: &Opening) -> Form {
             2000,
         ),
     ])
+}
+
+/// A use case is sent for the capabilities of its journey and no others: so its approval is one of what is assessed.
+///
+/// # Errors
+/// [`Refusal::Invalid`] with the capabilities of the journey, and where to choose others.
+pub fn is_for(journey: &Journey, spec: &TaskSpec, answers: &Answers) -> Result<(), Refusal> {
+    if spec.page != Page::UseCase {
+        return Ok(());
+    }
+    let named: BTreeSet<Capability> = answers.many("capabilities").iter().filter_map(|name| name.parse().ok()).collect();
+    let chosen = journey.chosen();
+    if named == chosen {
+        return Ok(());
+    }
+    let titles: Vec<&str> = chosen.iter().map(|capability| capability.title()).collect();
+    let chooses = journey.process.tasks.iter().find(|task| task.page == Page::Capabilities);
+    let says = format!(
+        "Select the capabilities of this journey: {}. If the product needs others, change them first under “{}”",
+        titles.join(", "),
+        chooses.map_or("Choose capabilities", |task| &task.label),
+    );
+    Err(Refusal::problem("capabilities", &says))
 }
 
 /// What the opening already answers, for an empty draft.

@@ -5,7 +5,7 @@ mod common;
 use common::{Play, actor, also_of, at, joins, opening, shipped};
 use jiff::SignedDuration;
 use journey::{
-    actor::{Actor, Role},
+    actor::{Actor, Role, Side},
     command::{Command, Refusal},
     conversation::{self, Audience, MOST_CHARACTERS, MOST_FILES, TAKE_BACK},
 };
@@ -56,12 +56,12 @@ fn what_one_may_read_one_may_write_and_nothing_else() {
     for (actor, reads) in everybody() {
         let person = &actor.person;
         for audience in Audience::ALL {
-            let may = conversation::may_read(&world.journey, &actor, audience);
+            let may = conversation::may_read(&world.journey, &actor, None, audience);
             assert_eq!(may, reads.contains(short(audience)), "{person} {audience:?}");
-            let said = conversation::judge(&world.journey, &actor, audience, " Hello.\r\nYou. ", 0);
+            let said = conversation::judge(&world.journey, &actor, (None, audience), " Hello.\r\nYou. ", 0);
             assert_eq!(said, if may { Ok("Hello.\nYou.".to_owned()) } else { Err(Refusal::Unknown) }, "{person} {audience:?}");
         }
-        let offered: String = conversation::offered(&world.journey, &actor).into_iter().map(short).collect();
+        let offered: String = conversation::offered(&world.journey, &actor, None).into_iter().map(short).collect();
         assert_eq!(offered, reads, "{person}");
         // A number in a list never tells of what cannot be read.
         let listed = conversation::own_side_in_lists(&actor);
@@ -75,24 +75,25 @@ fn a_withdrawn_journey_is_read_and_not_written_to() {
     let (mut world, lead) = world();
     world.obey(&lead, Command::Withdraw { reason: "Not now.".to_owned() }).expect("the lead may");
     for (actor, reads) in everybody() {
-        assert_eq!(conversation::offered(&world.journey, &actor), []);
-        assert_eq!(conversation::may_read(&world.journey, &actor, Audience::All), reads.contains('a'));
+        assert_eq!(conversation::offered(&world.journey, &actor, None), []);
+        assert_eq!(conversation::may_read(&world.journey, &actor, None, Audience::All), reads.contains('a'));
         let refusal = if reads.is_empty() { Refusal::Unknown } else { Refusal::Closed };
-        assert_eq!(conversation::judge(&world.journey, &actor, Audience::All, "Hello.", 0), Err(refusal));
-        assert!(!conversation::may_take_back(&world.journey, &actor, &actor.person, world.now, world.now));
+        assert_eq!(conversation::judge(&world.journey, &actor, (None, Audience::All), "Hello.", 0), Err(refusal));
+        assert!(!conversation::may_take_back(&world.journey, &actor, None, (&actor.person, world.now), world.now));
     }
 }
 
 #[test]
 fn a_message_has_words_within_limits() {
     let (world, lead) = world();
-    let says = |words: &str, files: usize| match conversation::judge(&world.journey, &lead, Audience::Supplier, words, files) {
-        Err(Refusal::Invalid(problems)) => {
-            assert_eq!(problems.0[0].field, "message-supplier");
-            problems.0[0].says.clone()
-        }
-        other => format!("{other:?}"),
-    };
+    let says =
+        |words: &str, files: usize| match conversation::judge(&world.journey, &lead, (None, Audience::Supplier), words, files) {
+            Err(Refusal::Invalid(problems)) => {
+                assert_eq!(problems.0[0].field, "message-supplier");
+                problems.0[0].says.clone()
+            }
+            other => format!("{other:?}"),
+        };
     let fits = "é".repeat(MOST_CHARACTERS);
     assert_eq!(says(&fits, MOST_FILES), format!("Ok({fits:?})"));
     assert_eq!(says(&format!("{fits}xy"), 0), "Shorten the message by 2 characters");
@@ -106,7 +107,32 @@ fn ones_own_message_is_taken_back_within_a_quarter_of_an_hour() {
     let (world, lead) = world();
     let other = actor("dora", "acme", &[Role::Developer]);
     let said = at("2026-03-02T09:00:00Z");
-    let may = |actor: &Actor, after| conversation::may_take_back(&world.journey, actor, &lead.person, said, said + after);
+    let may = |actor: &Actor, after| conversation::may_take_back(&world.journey, actor, None, (&lead.person, said), said + after);
     assert!(may(&lead, SignedDuration::ZERO) && may(&lead, TAKE_BACK - SignedDuration::from_micros(1)));
     assert!(!may(&lead, TAKE_BACK) && !may(&other, SignedDuration::ZERO));
+}
+
+#[test]
+fn what_is_said_about_a_closed_task_is_read_by_the_supplier_and_the_programme_alone() {
+    let (world, _) = world();
+    let (closed, open) = ("s-pentest".parse().unwrap(), "submit-scal".parse().unwrap());
+    for (actor, reads) in everybody() {
+        let person = &actor.person;
+        let inside = ["acme", "nhs"].contains(&actor.organisation.as_str());
+        for audience in Audience::ALL {
+            let may = conversation::may_read(&world.journey, &actor, Some(&closed), audience);
+            assert_eq!(may, inside && reads.contains(short(audience)), "{person} {audience:?}");
+        }
+        assert_eq!(
+            conversation::offered(&world.journey, &actor, Some(&closed)).is_empty(),
+            !inside || reads.is_empty(),
+            "{person}"
+        );
+        let news = conversation::is_news_in_lists(shipped(), &actor, Some(&closed));
+        assert_eq!(news, actor.on(Side::Supplier) || actor.on(Side::Programme), "{person}");
+        let user = actor.on(Side::EndUser) && !reads.is_empty();
+        if user {
+            assert!(conversation::may_read(&world.journey, &actor, Some(&open), Audience::All), "{person}");
+        }
+    }
 }

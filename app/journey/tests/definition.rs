@@ -10,7 +10,7 @@ use journey::{
     actor::Side,
     check,
     ids::TaskId,
-    opening::Opening,
+    opening::{self, Condition, Opening},
     process::{Origin, Process, Settle, TaskSpec},
 };
 
@@ -94,6 +94,105 @@ fn no_condition_can_take_an_official_task_away_but_the_ones_published_as_optiona
     assert_eq!(optional, BTreeSet::from(published));
 }
 
+/// Supporting tasks that bear on safety. Doing without one takes a second person: as a waiver, or as the plan that the
+/// assurance team confirms.
+const SAFETY: &[&str] = &[
+    "s-cso",
+    "s-clinical-meeting-1",
+    "s-clinical-meeting-2",
+    "s-clinical-meeting-3",
+    "s-dspt",
+    "s-pentest",
+    "s-production-access",
+];
+
+#[test]
+fn no_answer_at_the_start_leads_around_the_tasks_that_bear_on_safety() {
+    for process in shipped().all() {
+        let opens: Vec<&TaskSpec> = process.tasks.iter().filter(|task| task.opens_engagement).collect();
+        let [opens] = opens[..] else { panic!("{}: one task opens the engagement", process.id) };
+        assert!(opens.decide.iter().all(|role| role.side() == Side::Programme) && !opens.waivable && opens.when.is_empty());
+        for said in every_opening() {
+            // As it is read from the answers of a supplier: nobody has confirmed it.
+            let opening = Opening { unconfirmed: true, ..said.clone() };
+            let without = Opening { supporting_tasks: false, ..opening.clone() };
+            let with = Opening { supporting_tasks: true, ..opening.clone() };
+            // Whatever the answer, none of them is gone.
+            for task in process.tasks.iter().filter(|task| SAFETY.contains(&task.id.as_str())) {
+                assert_eq!(task.applies(&without), task.applies(&with), "{} of {}", task.id, process.id);
+            }
+            // The journey cannot end before each of them, nor before somebody has confirmed the plan. The gates are those
+            // of the definition, followed through tasks that drop out of the plan or may be waived only where they wait.
+            let certain = behind(process, &process.last, &opening);
+            assert!(certain.contains(&opens.id), "{}: an unconfirmed plan leads to its end", process.id);
+            for task in process.tasks.iter().filter(|task| SAFETY.contains(&task.id.as_str()) && task.applies(&opening)) {
+                assert!(certain.contains(&task.id), "{}: {} can be left aside", process.id, task.id);
+            }
+        }
+        // And nobody but the programme says that they are not needed.
+        for task in process.tasks.iter().filter(|task| SAFETY.contains(&task.id.as_str())) {
+            assert!(task.waivable || task.when.is_empty(), "{}", task.id);
+            let alone: Vec<&Condition> = task.when.iter().filter(|condition| !STATED.contains(condition)).collect();
+            assert!(alone.is_empty(), "{}: left out by {alone:?}", task.id);
+        }
+    }
+    // What a supplier's answers become is unconfirmed.
+    let answers = opening::plan_answers(&every_opening()[0].plan());
+    assert!(opening::read("consumer", &answers).expect("complete").unconfirmed);
+}
+
+/// Conditions of a safety task: that it may be left out at all, and that it is about a capability.
+const STATED: &[Condition] = &[Condition::Safety, Condition::Structured];
+
+/// Everything that must be done before this task, through every gate in the plan.
+fn behind(process: &Process, task: &TaskId, opening: &Opening) -> BTreeSet<TaskId> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![task.clone()];
+    while let Some(next) = open.pop() {
+        let spec = process.task(&next).expect("a task of the process");
+        for need in spec.needs.iter().filter(|need| process.task(need).is_some_and(|need| need.applies(opening))) {
+            if found.insert(need.clone()) {
+                open.push(need.clone());
+            }
+        }
+    }
+    found
+}
+
+/// What end users (u) and commissioners (c) read of each process; of everything else they see that it is there.
+const READ: &[(&str, &str)] = &[
+    ("describe-use-case", "uc"),
+    ("obtain-use-case-approval", "uc"),
+    ("ongoing-communication", "uc"),
+    ("submit-scal", "u"),
+    ("receive-technical-conformance-certificate", "uc"),
+    ("start-end-user-engagement", "uc"),
+    ("data-sharing-agreement", "u"),
+    ("end-user-reviews-scal", "u"),
+    ("end-user-declaration", "u"),
+    ("approval-to-go-live", "uc"),
+    ("deployment-approach", "uc"),
+    ("go-live", "uc"),
+    ("s-first-of-type", "uc"),
+    ("p-communication", "uc"),
+    ("p-fot-devmac", "uc"),
+    ("p-full-rollout-approval", "uc"),
+    ("p-approval-go-live", "uc"),
+    ("p-fot-pilot", "uc"),
+    ("p-enable-practices", "uc"),
+    ("p-rollout-live", "uc"),
+];
+
+#[test]
+fn end_users_and_commissioners_read_what_is_named_here_and_nothing_else() {
+    for task in shipped().all().flat_map(|process| &process.tasks) {
+        let read = READ.iter().find(|(id, _)| *id == task.id.as_str()).map_or("", |(_, read)| read);
+        assert_eq!(task.is_read_by(Side::EndUser), read.contains('u'), "{}", task.id);
+        assert_eq!(task.is_read_by(Side::Commissioner), read.contains('c'), "{}", task.id);
+        assert!(task.is_read_by(Side::Supplier) && task.is_read_by(Side::Programme) && !task.is_read_by(Side::Operator));
+    }
+}
+
 /// The provider part of domain/journeys.md, with the gateway of the picture as the task that opens it.
 const OFFICIAL_PROVIDER: &[(&str, &str, &str)] = &[
     ("p-get-started-explore", "p-read-capabilities", "Read about the capabilities"),
@@ -142,7 +241,7 @@ fn the_provider_process_has_every_official_task_with_its_exact_label_in_every_pl
     assert_eq!(official, OFFICIAL_PROVIDER);
     for task in &process.tasks {
         // Only what a provider is asked may decide on its plan; the official tasks are in all of them.
-        let asked = [journey::opening::Condition::Supporting, journey::opening::Condition::NoHscn];
+        let asked = [Condition::Supporting, Condition::Safety, Condition::NoHscn];
         assert!(task.when.iter().all(|condition| asked.contains(condition)), "{}", task.id);
         assert_eq!(task.when.is_empty(), task.origin != Origin::Supporting, "{}", task.id);
     }

@@ -7,12 +7,16 @@ mod common;
 
 use std::{collections::BTreeSet, fmt::Debug};
 
-use common::{actor, at, by};
+use common::{Play, actor, at, by, opening, shipped};
 use jiff::SignedDuration;
 use journey::{
+    actor::Role,
     event::{Event, Recorded},
     ids::{Digest, Seq},
+    journey::{Corrupt, Journey},
+    opening::Opening,
     people::PeopleEvent,
+    scal::Edition,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -53,6 +57,7 @@ tags!(tag, TAGS, Event {
     PartDeclined = "part_declined",
     Joined = "joined",
     Identified = "identified",
+    Replanned = "replanned",
     Rescoped = "rescoped",
     WentLive = "went_live",
     Withdrawn = "withdrawn",
@@ -171,4 +176,28 @@ fn what_is_not_an_event_is_refused() {
     ] {
         assert!(serde_json::from_str::<Event>(text).is_err(), "{text}");
     }
+}
+
+/// What an edition asks is never taken for nothing because this process does not know the edition.
+#[test]
+fn a_ledger_that_names_an_unknown_edition_is_not_read_as_one_that_asks_nothing() {
+    let unknown: Edition = "2031-7".parse().expect("an edition");
+    let process = shipped().newest("consumer").expect("a consumer process");
+    let lead = actor("ada", "acme", &[Role::OnboardingLead]);
+    let journey = Play::open(shipped(), process, &lead, opening()).journey;
+    let opened = Event::Opened {
+        process: process.id.clone(),
+        organisation: lead.organisation.clone(),
+        opening: Opening { catalogue: unknown.clone(), ..opening() },
+        identity: None,
+    };
+    let now = at("2026-03-02T09:00:00Z");
+    let first = Recorded::chain(&journey.reference.to_string(), None, now, Some(by(&lead)), opened);
+    let read = Journey::open(&journey.reference, &first, shipped());
+    assert_eq!(read.expect_err("nobody knows what it asks"), Corrupt::UnknownEdition(unknown.clone()));
+    let moved = Event::Uplifted { task: "submit-scal".parse().expect("a task"), catalogue: unknown.clone() };
+    let mut after = journey.clone();
+    let recorded = journey.record(vec![moved], Some(by(&lead)), now);
+    assert_eq!(after.evolve(&recorded[0]), Err(Corrupt::UnknownEdition(unknown)));
+    assert_eq!((after.seq, &after.opening), (journey.seq, &journey.opening), "nothing was changed");
 }

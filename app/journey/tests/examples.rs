@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{Play, actor, also_of, answers_to, asks, at, chosen, id, identity, joins, opening, shipped};
+use common::{Play, actor, also_of, asks, at, chosen, id, identity, joins, opening, shipped};
 use jiff::ToSpan as _;
 use journey::{
     actor::{Actor, Role, Side},
@@ -19,12 +19,12 @@ use journey::{
     identity::{Identity, identity_at},
     ids::{FieldId, Round, Seq},
     journey::{Journey, Phase},
-    opening::{self, Capability, Opening, PdsRoute},
+    opening::{self, Capability, Chosen, Opening, PdsRoute, Plan},
     overview::{first_of, is_theirs, overview},
-    process::{Process, Processes},
+    process::{Page, Process, Processes},
     review::{self, Answered, review, to_judge},
     standing::{Standing, State, StateKind, Verb},
-    use_case,
+    use_case, version,
 };
 
 fn ada() -> Actor {
@@ -156,7 +156,7 @@ fn a_use_case_is_returned_with_findings_and_what_did_not_change_keeps_its_verdic
     let task = id("obtain-use-case-approval");
     let spec = play.spec(&id("describe-use-case"));
     let form = forms::form_of(spec, &play.journey.opening);
-    let first = answers_to(&form, "as agreed");
+    let first = play.answers(spec, "as agreed");
 
     // Round 1: everything is to be judged; two answers need a change.
     let asked = to_judge(&form, Role::ProgrammeLead, play.journey.task(&task), &[]);
@@ -248,8 +248,8 @@ fn a_refused_use_case_can_be_replaced_by_another() {
     };
     assert_eq!(findings[0].words, "as agreed");
     assert!(play.offers(&ada(), Verb::Submit, "describe-use-case"));
-    let form = forms::form_of(play.spec(&id("describe-use-case")), &play.journey.opening);
-    let command = Command::Submit { task: id("describe-use-case"), answers: answers_to(&form, "something else") };
+    let answers = play.answers(play.spec(&id("describe-use-case")), "something else");
+    let command = Command::Submit { task: id("describe-use-case"), answers };
     play.obey(&ada(), command).expect("a different use case");
     // Of another use case, nothing is accepted beforehand.
     assert!(play.journey.task(&id("obtain-use-case-approval")).verdicts.is_empty());
@@ -594,7 +594,7 @@ fn an_agreement_is_signed_in_order_each_by_another_person_and_on_the_words_shown
     assert_eq!(play.stands(agreement), Standing::Draft);
     // Ben has since become a programme lead; his signature stays one.
     let ben_at_nhs = actor("ben", "nhs", &[Role::ProgrammeLead]);
-    assert_eq!(play.is_refused(&ben_at_nhs, Verb::Sign, agreement), Refusal::SameHands);
+    assert_eq!(play.is_refused(&ben_at_nhs, Verb::Sign, agreement), Refusal::OwnWork);
     play.does(&pat(), Verb::Sign, agreement);
     assert_eq!(play.stands(agreement), Standing::Settled);
     let signatures = &play.journey.task(&id(agreement)).signatures;
@@ -712,7 +712,7 @@ fn nobody_reviews_the_work_of_an_organisation_they_belong_to() {
     assert_eq!(play.is_refused(&double, Verb::Approve, "obtain-use-case-approval"), Refusal::OwnOrganisation);
     // Ada has moved to the programme: she is not of the supplier any more, but the words are hers.
     let moved = actor("ada", "nhs", &[Role::ProgrammeLead]);
-    assert_eq!(play.is_refused(&moved, Verb::Approve, "obtain-use-case-approval"), Refusal::SameHands);
+    assert_eq!(play.is_refused(&moved, Verb::Approve, "obtain-use-case-approval"), Refusal::OwnWork);
     play.does(&pat(), Verb::Approve, "obtain-use-case-approval");
 }
 
@@ -729,6 +729,198 @@ fn nobody_of_the_programme_decides_where_an_organisation_of_theirs_has_a_part() 
     assert_eq!(play.obey(&double, joins("icb")), Err(Refusal::OwnOrganisation));
     assert!(!decide::offers(&play.journey, &double).iter().any(|offer| offer.role == Role::ProgrammeLead));
     play.does(&pat(), Verb::Acknowledge, "start-end-user-engagement");
+}
+
+/// Whoever did something here for the supplier and works for the programme now does nothing for it on this journey: neither
+/// on what they sent themselves nor on what rests on it.
+#[test]
+fn whoever_worked_on_a_journey_for_others_decides_nothing_on_it_for_the_programme() {
+    let mut play = begin(opening());
+    play.use_case_approved();
+    // Ada sent the use case. Everything else here was sent by Ben.
+    let everything: Vec<Role> = Role::ALL.iter().copied().filter(|role| role.side() == Side::Programme).collect();
+    let moved = actor("ada", "nhs", &everything);
+    play.does(&ben(), Verb::Start, "develop-product");
+    for (verb, task) in
+        [(Verb::Reopen, "obtain-use-case-approval"), (Verb::Reopen, "choose-capabilities"), (Verb::ProposeWaiver, "s-pentest")]
+    {
+        assert_eq!(play.is_refused(&moved, verb, task), Refusal::OwnWork, "{verb:?} {task}");
+    }
+    assert_eq!(play.obey(&moved, joins("trust")), Err(Refusal::OwnWork));
+    assert!(!decide::offers(&play.journey, &moved).iter().any(|offer| offer.role.side() == Side::Programme));
+    play.obey(&pat(), joins("trust")).expect("the trust joins");
+    let leave = Command::Leave { organisation: "trust".parse().expect("an id"), reason: "A mistake.".to_owned() };
+    assert_eq!(play.obey(&moved, leave), Err(Refusal::OwnWork));
+    play.obey(&ada(), Command::Withdraw { reason: "No money.".to_owned() }).expect("a lead withdraws");
+    assert_eq!(play.obey(&moved, Command::Resume { reason: "Money.".to_owned() }), Err(Refusal::OwnWork));
+    let of_trust = also_of(actor("kim", "nhs", &everything), "trust");
+    assert_eq!(play.obey(&of_trust, Command::Resume { reason: "Money.".to_owned() }), Err(Refusal::OwnOrganisation));
+    play.obey(&pat(), Command::Resume { reason: "Money.".to_owned() }).expect("somebody else resumes it");
+}
+
+/// Nobody confirms a part for an organisation of their own.
+#[test]
+fn nobody_lets_their_own_organisation_in() {
+    let mut play = begin(opening());
+    let double = also_of(actor("kim", "nhs", &[Role::ProgrammeLead]), "trust");
+    assert_eq!(play.obey(&double, joins("trust")), Err(Refusal::OwnOrganisation));
+    play.obey(&double, joins("icb")).expect("another one is none of hers");
+    play.obey(&pat(), joins("trust")).expect("somebody else does");
+}
+
+/// Doing without the tasks that bear on safety takes a second person: what a supplier says at the start takes none of them away.
+#[test]
+fn the_assurance_team_confirms_or_corrects_what_was_said_at_the_start() {
+    let said = Opening { unconfirmed: true, supporting_tasks: false, ..opening() };
+    let safety = ["s-cso", "s-clinical-meeting-1", "s-dspt", "s-pentest", "s-production-access"];
+    let mut play = begin(said.clone());
+    let in_plan = |play: &Play, task: &str| play.journey.plan().any(|spec| spec.id.as_str() == task);
+    assert!(safety.iter().all(|task| in_plan(&play, task)) && !in_plan(&play, "s-mpv"));
+    play.use_case_approved();
+    play.does(&ada(), Verb::Submit, "contact-assurance-team");
+    let team = id("contact-assurance-team");
+    let opens = |plan: &Plan| Command::OpenEngagement { task: team.clone(), note: "Welcome.".to_owned(), plan: plan.clone() };
+    assert!(matches!(play.obey(&ada(), opens(&said.plan())), Err(Refusal::NotYours { .. })));
+    assert!(matches!(play.obey(&pat(), opens(&said.plan())), Err(Refusal::NotYours { .. })));
+    let mut agreed = play.clone();
+
+    // It agrees: by a word of its own, which is recorded.
+    let events = agreed.obey(&ray(), opens(&said.plan())).expect("it is ray's to answer");
+    let [Event::Acknowledged { .. }, Event::Replanned { plan, before }] = &events[..] else { panic!("{events:?}") };
+    assert_eq!((plan, before), (&said.plan(), &said.plan()));
+    assert!(!safety.iter().any(|task| in_plan(&agreed, task)));
+    assert!(!agreed.journey.opening.unconfirmed);
+
+    // Or it corrects: route, capabilities and tasks follow, and what was decided on something else is checked again.
+    let corrected = Plan {
+        supporting_tasks: true,
+        hscn: true,
+        pds: PdsRoute::Own,
+        capabilities: vec![chosen(Capability::AccessDocument)],
+        ..said.plan()
+    };
+    play.obey(&ray(), opens(&corrected)).expect("it is ray's to answer");
+    assert_eq!(play.journey.opening.plan(), corrected);
+    assert!(in_plan(&play, "s-pentest") && in_plan(&play, "s-mpv") && !in_plan(&play, "test-opentest"));
+    assert!(!in_plan(&play, "s-clinical-meeting-1"), "nothing structured any more");
+    assert!(matches!(play.stands("describe-use-case"), Standing::CheckAgain { .. }));
+    assert!(play.offers(&ada(), Verb::Submit, "describe-use-case"));
+    assert_eq!(
+        corrected.unlike(&said.plan()),
+        [
+            "capabilities: Access Document 1.6.2",
+            "connected to HSCN: yes",
+            "patients are found on PDS: by the product itself",
+            "supporting tasks in the plan: yes"
+        ]
+    );
+    // Other tasks are not answered with a plan.
+    let mut other = begin(opening());
+    other.does(&ada(), Verb::Submit, "study-prerequisites");
+    other.does(&ada(), Verb::Submit, "contact-gp-connect-team");
+    let task = id("contact-gp-connect-team");
+    let command = Command::OpenEngagement { task, note: "Welcome.".to_owned(), plan: said.plan() };
+    assert_eq!(other.obey(&pat(), command), Err(Refusal::Unknown));
+}
+
+/// Name and version are asked once, in two fields, and carried to where a form asks for them.
+#[test]
+fn the_version_is_asked_once_and_another_one_is_said_to_both_sides() {
+    let mut play = begin(Opening { product: "Bedside View".to_owned(), version: "4.2.1".to_owned(), ..shortest() });
+    assert_eq!(play.journey.product(), "Bedside View 4.2.1");
+    let process = play.journey.process;
+    let asking = process.tasks.iter().filter(|task| {
+        task.page != Page::Scal && forms::asked(task, &play.journey.opening).fields.iter().any(|f| f.id.as_str() == "version")
+    });
+    let asking: Vec<_> = asking.collect();
+    assert!(asking.len() >= 5, "{} forms ask for it", asking.len());
+    for task in asking {
+        assert_eq!(forms::beforehand(task, &play.journey.opening).one("version"), "4.2.1", "{}", task.id);
+    }
+    let mpv = forms::beforehand(play.spec(&id("s-mpv")), &play.journey.opening);
+    assert_eq!((mpv.one("product"), mpv.one("version")), ("Bedside View", "4.2.1"));
+    let says = |play: &Play, named: &str| version::other(&play.journey, &Answers::default().with("version", named));
+    for same in ["4.2.1", "v4.2.1", "Bedside View 4.2.1", ""] {
+        assert_eq!(says(&play, same), None, "{same}");
+    }
+    assert_eq!(
+        says(&play, "4.2.1-rc3").as_deref(),
+        Some("This was sent for version 4.2.1-rc3. The version of this journey is 4.2.1.")
+    );
+    // A later version that is assessed takes its place.
+    play.ready_for_the_scal();
+    let words = agreement::words_to_sign(&play.journey, play.spec(&id("receive-connection-agreement")));
+    assert!(words.contains("Product: Bedside View 4.2.1\n"), "{words}");
+    play.does(&ada(), Verb::Submit, "submit-scal");
+    for team in [ray(), sue(), tom()] {
+        play.does(&team, Verb::Approve, "submit-scal");
+    }
+    let reassess = Command::Reassess { task: id("submit-scal"), product: "4.3".to_owned(), rows: Vec::new() };
+    play.obey(&ada(), reassess).expect("a later version");
+    assert_eq!(play.journey.product(), "Bedside View 4.3");
+    assert!(says(&play, "4.2.1").is_some() && says(&play, "4.3").is_none());
+    // A journey of before says both in its name, and nothing is compared.
+    let old = begin(shortest());
+    assert_eq!((old.journey.product(), says(&old, "9")), ("Bedside View 4.2", None));
+}
+
+/// A typing error in the name of the product is put right as something that is recorded, and the certificate is issued anew.
+#[test]
+fn a_name_that_is_put_right_is_in_the_history_and_what_names_it_is_checked_again() {
+    let mut play = begin(Opening { product: "Bedsde View".to_owned(), version: "4.2".to_owned(), ..shortest() });
+    play.ready_for_the_scal();
+    let spec = play.spec(&id("receive-connection-agreement"));
+    let before = agreement::words_to_sign(&play.journey, spec);
+    assert_eq!(play.kind("test-int-demonstrator"), StateKind::Settled);
+    play.does(&pat(), Verb::Reopen, "contact-assurance-team");
+    play.does(&ada(), Verb::Submit, "contact-assurance-team");
+    let plan = Plan { product: "Bedside View".to_owned(), ..play.journey.opening.plan() };
+    let task = id("contact-assurance-team");
+    let command = Command::OpenEngagement { task, note: "The name was mistyped.".to_owned(), plan: plan.clone() };
+    let events = play.obey(&ray(), command).expect("it is ray's to answer");
+    let Event::Replanned { before: was, .. } = &events[1] else { panic!("{events:?}") };
+    assert_eq!(plan.unlike(was), ["product: Bedside View"]);
+    assert_eq!(play.journey.product(), "Bedside View 4.2");
+    let now = agreement::words_to_sign(&play.journey, spec);
+    assert!(before.contains("Bedsde View 4.2") && now.contains("Bedside View 4.2") && before != now);
+    let changes = play.journey.changes(play.spec(&id("test-int-demonstrator")));
+    assert!(changes.iter().any(|change| matches!(change, Change::Product { .. })), "{changes:?}");
+}
+
+/// A journey that was opened before its plan was confirmed by anybody goes on as it is.
+#[test]
+fn an_older_journey_without_supporting_tasks_keeps_its_plan() {
+    let play = begin(shortest());
+    assert!(!play.journey.opening.unconfirmed);
+    assert!(!play.journey.plan().any(|spec| spec.id.as_str() == "s-cso"));
+}
+
+/// What is approved is what is assessed: the use case names the capabilities of the journey.
+#[test]
+fn a_use_case_is_for_the_capabilities_of_its_journey() {
+    let mut play = begin(opening());
+    for task in ["study-prerequisites", "contact-gp-connect-team", "read-capabilities", "choose-capabilities"] {
+        play.does(&ada(), Verb::Submit, task);
+    }
+    play.does(&pat(), Verb::Acknowledge, "contact-gp-connect-team");
+    let spec = play.spec(&id("describe-use-case"));
+    let right = play.answers(spec, "words");
+    let only_html = right.clone().with("capabilities", "access-record-html");
+    let sends = |answers| Command::Submit { task: id("describe-use-case"), answers };
+    let Err(Refusal::Invalid(problems)) = play.obey(&ada(), sends(only_html.clone())) else { panic!("taken") };
+    assert_eq!(problems.0[0].field, "capabilities");
+    assert!(problems.0[0].says.contains("Access Record HTML, Access Record Structured"), "{}", problems.0[0].says);
+    play.obey(&ada(), sends(right)).expect("the same capabilities");
+    // Others are chosen while it is looked at: nobody can say that what was written holds, it is written anew.
+    let answers = opening::as_answers(&[common::chosen(Capability::AccessRecordHtml)]);
+    play.does(&ada(), Verb::Reopen, "choose-capabilities");
+    play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("chosen anew");
+    assert!(matches!(play.journey.standing(&id("describe-use-case")), Standing::CheckAgain { .. }));
+    assert!(!play.offers(&ada(), Verb::StillHolds, "describe-use-case"));
+    assert!(!play.offers(&pat(), Verb::Approve, "obtain-use-case-approval"));
+    play.obey(&ada(), sends(only_html)).expect("for what is chosen now");
+    play.does(&pat(), Verb::Approve, "obtain-use-case-approval");
+    assert!(play.journey.standing(&id("obtain-use-case-approval")).is_done());
 }
 
 /// A supplier that belongs to a practice by name only does not sign its own data sharing agreement.
@@ -1045,21 +1237,30 @@ fn choosing_other_capabilities_changes_the_plan_and_what_rests_on_them_is_checke
     assert_eq!(events.len(), 2, "{events:?}");
     assert_eq!(play.journey.opening.capabilities, [chosen(Capability::AccessRecordStructured)]);
     assert_eq!(play.stands("describe-use-case"), Standing::CheckAgain { waiting_on: Vec::new() });
-    play.does(&ada(), Verb::StillHolds, "describe-use-case");
-    // The supplier's word is not the programme's: the approval was given for other capabilities.
-    assert_eq!(play.stands("obtain-use-case-approval"), Standing::CheckAgain { waiting_on: Vec::new() });
     let changes = play.journey.changes(play.spec(&id("obtain-use-case-approval")));
     assert!(
         matches!(&changes[..], [Change::Capabilities { now, .. }] if *now == play.journey.opening.capabilities),
         "{changes:?}"
     );
-    assert!(matches!(play.is_refused(&ada(), Verb::StillHolds, "obtain-use-case-approval"), Refusal::NotYours { .. }));
+    // It was written and approved for other capabilities: nobody can say that it holds.
+    assert_eq!(play.is_refused(&ada(), Verb::StillHolds, "describe-use-case"), Refusal::AlreadySettled);
+    assert_eq!(play.is_refused(&pat(), Verb::StillHolds, "obtain-use-case-approval"), Refusal::AlreadySettled);
+    play.does(&ada(), Verb::Submit, "describe-use-case");
+    play.does(&pat(), Verb::Approve, "obtain-use-case-approval");
+    assert_eq!(play.stands("obtain-use-case-approval"), Standing::Settled);
+
+    // Of another version of the same capability they can say it.
+    play.does(&ada(), Verb::Reopen, "choose-capabilities");
+    let older = Chosen { version: "1.5.1".to_owned(), ..chosen(Capability::AccessRecordStructured) };
+    let answers = opening::as_answers(std::slice::from_ref(&older));
+    play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("offered");
+    play.does(&ada(), Verb::StillHolds, "describe-use-case");
     play.does(&pat(), Verb::StillHolds, "obtain-use-case-approval");
     assert_eq!(play.stands("obtain-use-case-approval"), Standing::Settled);
 
     // The same ones again change nothing.
     play.does(&ada(), Verb::Reopen, "choose-capabilities");
-    let answers = opening::as_answers(&[chosen(Capability::AccessRecordStructured)]);
+    let answers = opening::as_answers(&[older]);
     let events = play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("offered");
     assert_eq!(events.len(), 1, "{events:?}");
 }

@@ -309,6 +309,7 @@ fn code(outcome: &Result<Play, Refusal>) -> char {
         }
         Err(Refusal::SameHands) => 'H',
         Err(Refusal::OwnOrganisation) => 'O',
+        Err(Refusal::OwnWork) => 'W',
         Err(Refusal::Unknown) => '?',
         Err(Refusal::Closed) => 'x',
         Err(Refusal::AlreadyDone) => 'd',
@@ -425,6 +426,7 @@ fn legend() -> String {
         ('L', Refusal::Locked(vec![id("mark")])),
         ('H', Refusal::SameHands),
         ('O', Refusal::OwnOrganisation),
+        ('W', Refusal::OwnWork),
         ('?', Refusal::Unknown),
         ('x', Refusal::Closed),
         ('n', Refusal::NotNeeded),
@@ -517,7 +519,7 @@ fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
                 }
                 // More sites of what is live already.
                 let more_sites = *verb == Verb::RecordSite && state.contains("live");
-                if past_gates.contains(verb) || more_sites || !matches!(open, '●' | 'H' | 'O' | 'L' | '-') {
+                if past_gates.contains(verb) || more_sites || !matches!(open, '●' | 'H' | 'O' | 'W' | 'L' | '-') {
                     assert_eq!(open, closed, "{told}");
                     still_open += usize::from(closed == '●');
                 } else if open == '●' || open == 'L' {

@@ -5,7 +5,7 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::{Play, Rng, actor, also_of, answers_to, by, chosen, every_opening, shipped, side_of};
+use common::{Play, Rng, actor, also_of, by, chosen, every_opening, shipped, side_of};
 use jiff::{SignedDuration, Timestamp};
 use journey::{
     actor::{Actor, Role, Side},
@@ -52,6 +52,9 @@ fn cast() -> Vec<Actor> {
         // Left the supplier and works for the programme; what she sent remains hers.
         actor("wyn", "acme", &[Role::OnboardingLead, Role::Developer]),
         actor("wyn", "nhs", &of(Side::Programme)),
+        // Work for the programme and belong to an organisation that may get a part.
+        also_of(actor("kim", "nhs", &of(Side::Programme)), "trust"),
+        also_of(actor("lou", "nhs", &of(Side::Programme)), "icb"),
         // End users: theirs is a part once they have joined.
         actor("gil", "trust", &[Role::GroupLead]),
         actor("hal", "trust", &of(Side::EndUser)),
@@ -96,6 +99,10 @@ struct Witness {
     /// Whether the programme has answered the group, and who asked which organisation to leave.
     group_known: bool,
     leaves: BTreeMap<OrganisationId, PersonId>,
+    /// Who has acted for which organisations.
+    acted: BTreeMap<PersonId, BTreeSet<String>>,
+    /// Organisations with a part now, by the ledger.
+    with_a_part: BTreeSet<String>,
 }
 
 impl Witness {
@@ -118,6 +125,7 @@ impl Witness {
     fn sees(&mut self, before: &Journey, actor: &Actor, event: &Event) {
         let told = || format!("{event:?} by {}", actor.person);
         self.sees_leaving(before, actor, event);
+        self.is_no_ones_own(before, actor, event);
         let Some(task) = event.task() else { return };
         let spec = before.process.task(task).expect("a task of the process");
         assert!(spec.applies(&before.opening), "{}: not in the plan", told());
@@ -276,7 +284,7 @@ impl Witness {
             self.group_known |= before.process.task(task).is_some_and(|spec| spec.page == Page::Group);
         }
         let own = |organisation: &OrganisationId| actor.organisation == *organisation;
-        let programme = actor.is(Role::ProgrammeLead) && !before.is_own_work_of(actor);
+        let programme = actor.is(Role::ProgrammeLead);
         match event {
             Event::LeaveAsked { organisation, .. } => {
                 assert!(self.group_known && (own(organisation) || programme || actor.is(Role::OnboardingLead)), "{event:?}");
@@ -303,6 +311,31 @@ impl Witness {
             }
             _ => {}
         }
+    }
+
+    /// Whatever somebody does for the programme is neither for an organisation of theirs nor on work of their own.
+    fn is_no_ones_own(&mut self, before: &Journey, actor: &Actor, event: &Event) {
+        let told = || format!("{event:?} by {}", actor.person);
+        let supplier = before.organisation.as_str();
+        if actor.organisation.as_str() == "nhs" {
+            let theirs = |id: &str| id == supplier || self.with_a_part.contains(id);
+            assert!(!actor.member_of.iter().any(|id| theirs(id.as_str())), "{}: own organisation", told());
+            let acted = self.acted.get(&actor.person).into_iter().flatten();
+            assert_eq!(acted.filter(|id| *id != "nhs").count(), 0, "{}: own work", told());
+        }
+        match event {
+            Event::Joined { organisation, .. } => {
+                assert!(!actor.member_of.contains(organisation), "{}: lets their own organisation in", told());
+                self.with_a_part.insert(organisation.to_string());
+            }
+            Event::Replanned { before: was, .. } => {
+                assert!(actor.is(Role::FunctionalAssurance) && actor.organisation.as_str() == "nhs", "{}", told());
+                assert_eq!(*was, before.opening.plan(), "{}: what was", told());
+            }
+            Event::Left { organisation, .. } => drop(self.with_a_part.remove(organisation.as_str())),
+            _ => {}
+        }
+        self.acted.entry(actor.person.clone()).or_default().insert(actor.organisation.to_string());
     }
 
     /// A round is over when every team has decided.
@@ -443,7 +476,7 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
         Command::Submit { answers, .. } => {
             let form = forms::form_of(play.spec(task), &journey.opening);
             let words = format!("words {}", rng.below(3));
-            *answers = answers_to(&form, &words);
+            *answers = play.answers(play.spec(task), &words);
             // Now and then other capabilities.
             if play.spec(task).page == Page::Capabilities && rng.one_in(3) {
                 *answers = opening::as_answers(&[chosen(*rng.pick(Capability::ALL))]);
@@ -470,6 +503,18 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
                 findings.insert(0, Finding { field: "purpose".parse().ok(), words: "Say more".to_owned() });
             }
             !bad && !findings.is_empty()
+        }
+        // Now and then the assurance team corrects what was said at the start.
+        Command::Acknowledge { note, .. } if play.spec(task).opens_engagement && rng.one_in(2) => {
+            let mut plan = journey.opening.plan();
+            match rng.below(4) {
+                0 => plan.capabilities = vec![chosen(*rng.pick(Capability::ALL))],
+                1 => plan.supporting_tasks = !plan.supporting_tasks,
+                2 => plan.hscn = !plan.hscn,
+                _ => plan.other_organisations = !plan.other_organisations,
+            }
+            command = Command::OpenEngagement { task: task.clone(), note: note.clone(), plan };
+            !bad
         }
         Command::Sign { words, .. } if !bad && rng.one_in(5) => {
             *words = Digest::of(b"other words");
@@ -582,8 +627,8 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
             assert!(offered, "{told}: obeyed but not offered");
             assert!(wish.good, "{told}: bad words were taken");
             assert!(!wish.stale, "{told}: an old page overwrote a newer one");
-            // What follows by itself from choosing other capabilities comes after it.
-            let own = events.iter().take_while(|event| !matches!(event, Event::Rescoped { .. }));
+            // What follows by itself, from choosing other capabilities or from opening the engagement, comes after it.
+            let own = events.iter().take_while(|event| !matches!(event, Event::Rescoped { .. } | Event::Replanned { .. }));
             assert_eq!(own.filter(|event| **event != Event::WentLive).count(), 1, "{told}: one wish, one deed");
             for event in events {
                 witness.sees(&play.journey, actor, &event);
@@ -598,6 +643,8 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
                 match &refusal {
                     Refusal::ChangedSince { seen, now, .. } => assert!(wish.stale && seen < now, "{told}: {refusal:?}"),
                     Refusal::Invalid(problems) => assert!(!wish.good && !problems.0.is_empty(), "{told}: {refusal:?}"),
+                    // A part is given to one organisation or another, and to their own by others.
+                    Refusal::OwnOrganisation => assert!(verb == Verb::Join && actor.member_of.len() > 1, "{told}"),
                     Refusal::WordsChanged => assert!(!wish.good && verb == Verb::Sign, "{told}"),
                     Refusal::AlreadyDone => {
                         assert!(
@@ -694,6 +741,10 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
             let may = |actor: &&Actor| decide::offers_on_whole(&play.journey, actor).contains(&verb);
             (cast.iter().find(may).unwrap_or(&cast[0]), verb, any)
         }
+        6 if play.journey.asked_parts().next().is_some() && rng.one_in(2) => {
+            let may = |actor: &&Actor| decide::offers_on_whole(&play.journey, actor).contains(&Verb::DeclinePart);
+            (cast.iter().find(may).unwrap_or(&cast[0]), Verb::DeclinePart, any)
+        }
         6 if rng.one_in(6) => (rng.pick(cast), Verb::AskToLeave, any),
         6 if rng.one_in(3) => (rng.pick(cast), *rng.pick(Verb::ON_JOURNEYS), any),
         _ => {
@@ -772,7 +823,7 @@ fn disagree(rng: &mut Rng, play: &mut Play, cast: &[Actor]) {
 
 /// A lead gives those a part who have none yet.
 fn let_join(play: &mut Play, cast: &[Actor]) -> usize {
-    let lead = cast.iter().find(|a| a.is(Role::ProgrammeLead) && !play.journey.is_own_work_of(a)).expect("a programme lead");
+    let lead = cast.iter().find(|a| a.is(Role::ProgrammeLead) && a.member_of.len() == 1).expect("a programme lead");
     let mut deeds = 0;
     for name in ["trust", "icb"] {
         let organisation = name.parse().expect("an organisation id");
@@ -928,7 +979,8 @@ fn same(folded: &Journey, replayed: &Journey) {
 
 fn begin(rng: &mut Rng, cast: &[Actor], openings: &[Opening]) -> Play {
     let processes: Vec<&Process> = shipped().all().collect();
-    let opening = rng.pick(openings).clone();
+    // As it is read from a supplier's answers, or as journeys were opened before anybody confirmed them.
+    let opening = Opening { unconfirmed: rng.one_in(2), ..rng.pick(openings).clone() };
     let process = *rng.pick(&processes);
     Play::open(shipped(), process, &cast[0], opening)
 }
@@ -1036,6 +1088,7 @@ const EVERY_EVENT: &[&str] = &[
     "acknowledged",
     "issued",
     "still_holds",
+    "replanned",
     "rescoped",
     "reassessed",
     "signed",
@@ -1104,6 +1157,8 @@ fn ledger() -> Play {
         other_organisations: true,
         supporting_tasks: true,
         catalogue: Default::default(),
+        unconfirmed: false,
+        version: String::new(),
     };
     let process = shipped().newest("consumer").expect("a consumer process");
     let mut play = Play::open(shipped(), process, &cast[0], opening);

@@ -47,7 +47,7 @@ fn look_of(
     now: &Overview,
     shown: &Shown,
     next: Option<&TaskId>,
-    to_task: &dyn Fn(&TaskId) -> String,
+    to_task: &dyn Fn(&TaskId) -> Option<String>,
 ) -> Look {
     let stop = stop(journey, shown, &node.id, Some(node));
     let here = next.filter(|task| journey.process.task(task).is_some_and(|spec| spec.node == node.id));
@@ -69,14 +69,17 @@ fn look_of(
     if let Some(task) = here.filter(|task| stop.task.as_ref() != Some(*task)) {
         title.push(format!("Next for you here: {}.", label(task)));
     }
+    // What is not for the reader leads to what the stop is about.
+    let about = || format!("{}#{}", stage_path(diagram, &node.group), node.id);
+    let leads = |task: &TaskId| to_task(task).unwrap_or_else(about);
     let beside: Vec<(String, String, String)> =
-        stop.beside.iter().map(|(task, standing)| (label(task), standing.word().to_owned(), to_task(task))).collect();
+        stop.beside.iter().map(|(task, standing)| (label(task), standing.word().to_owned(), leads(task))).collect();
     let to = stop.task.as_ref().filter(|task| journey.process.task(task).is_some_and(|t| t.applies(&journey.opening)));
     Look {
         class: class(&stop.standing),
         words: word,
         title: title.join(" "),
-        href: to.map_or_else(|| format!("{}#{}", stage_path(diagram, &node.group), node.id), to_task),
+        href: to.map_or_else(about, leads),
         next: here.is_some(),
         beside_done: stop.beside.iter().filter(|(_, standing)| standing.is_done()).count(),
         beside,
@@ -89,11 +92,21 @@ pub type Shown = BTreeMap<&'static TaskId, Standing>;
 
 /// The picture with its list, for the page of a journey.
 pub fn view(journey: &Journey, now: &Overview, shown: &Shown, visitor: &Visitor) -> AnyView {
-    seen_by(journey, now, shown, &visitor.actor, &|task| format!("/journeys/{}/tasks/{task}", journey.reference))
+    let to = |task: &TaskId| {
+        let reads = journey.may_read_task(&visitor.actor, task);
+        reads.then(|| format!("/journeys/{}/tasks/{task}", journey.reference))
+    };
+    seen_by(journey, now, shown, &visitor.actor, &to)
 }
 
-/// The same with the eyes of this person; `to_task` says where a task is to be read.
-pub fn seen_by(journey: &Journey, now: &Overview, shown: &Shown, reader: &Actor, to_task: &dyn Fn(&TaskId) -> String) -> AnyView {
+/// The same with the eyes of this person; `to_task` says where a task is to be read, if it is for them.
+pub fn seen_by(
+    journey: &Journey,
+    now: &Overview,
+    shown: &Shown,
+    reader: &Actor,
+    to_task: &dyn Fn(&TaskId) -> Option<String>,
+) -> AnyView {
     let Some(diagram) = diagram(&journey.process.side) else { return ().into_any() };
     let next = next(now, reader, journey).map(|turn| turn.task.clone());
     let stops = |node: &Node| look_of(journey, diagram, node, now, shown, next.as_ref(), to_task);

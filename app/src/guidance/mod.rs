@@ -84,6 +84,8 @@ fn scal_rows(capability: Capability) -> usize {
         other_organisations: true,
         supporting_tasks: true,
         catalogue: Default::default(),
+        unconfirmed: false,
+        version: String::new(),
     };
     scal::rows(&opening).len()
 }

@@ -30,11 +30,12 @@ pub async fn take_back(
         let id: MessageId = message.parse().map_err(|_| Halt::Missing)?;
         let reference = &loaded.journey.reference;
         let there = services.store.message(reference, &id).await?.ok_or(Halt::Missing)?;
-        if !conversation::may_read(&loaded.journey, &visitor.actor, there.audience) {
+        if !conversation::may_read(&loaded.journey, &visitor.actor, there.task.as_ref(), there.audience) {
             return Err(Halt::Missing);
         }
         let now = services.clock.now();
-        let may = conversation::may_take_back(&loaded.journey, &visitor.actor, &there.by.person, there.at, now);
+        let written = (&there.by.person, there.at);
+        let may = conversation::may_take_back(&loaded.journey, &visitor.actor, there.task.as_ref(), written, now);
         let done = match there.taken_back {
             // A second click.
             Some(_) if there.by.person == visitor.actor.person => true,

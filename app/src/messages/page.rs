@@ -65,7 +65,7 @@ fn people(journey: &Journey, visitor: &Visitor, listeners: &[Listener]) -> AnyVi
     let items = listeners
         .iter()
         .map(|one| {
-            let reads = own.is_some_and(|own| conversation::may_read(journey, &one.actor(listeners), own));
+            let reads = own.is_some_and(|own| conversation::may_read(journey, &one.actor(listeners), None, own));
             let notes = reads.then_some(" Reads your notes.");
             view! { <li>{format!("@{}, {}.", one.name, one.organisation_name)}{notes}</li> }
         })

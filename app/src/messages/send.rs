@@ -19,6 +19,7 @@ use crate::{
     flash::{self, Kept},
     halt::Halt,
     letters::{counted, foot},
+    messages::thread::{is_closed, readers},
     post::{Loaded, encode, load, signed_in},
     services::Services,
     visitor::{Caller, Visitor},
@@ -94,10 +95,10 @@ impl Said {
 pub async fn may_add(services: &Services, visitor: &Visitor, said: &Said) -> Result<Result<MessageId, String>, Halt> {
     let place = said.place(services, visitor).await?;
     let journey = &place.loaded.journey;
-    if !conversation::may_read(journey, &visitor.actor, place.audience) {
+    if !conversation::may_read(journey, &visitor.actor, place.task.as_ref(), place.audience) {
         return Err(Halt::Missing);
     }
-    if conversation::offered(journey, &visitor.actor).contains(&place.audience) {
+    if conversation::offered(journey, &visitor.actor, place.task.as_ref()).contains(&place.audience) {
         Ok(Ok(place.id))
     } else {
         Ok(Err("nothing more can be said here".to_owned()))
@@ -124,7 +125,7 @@ pub async fn send(
     let chosen: Vec<Digest> = said.keep.iter().filter_map(|digest| digest.parse().ok()).chain(added).collect();
     let waiting = services.store.uploads(&visitor.actor.person, &id).await?;
     let files: Vec<Digest> = waiting.iter().map(|upload| upload.file.digest.clone()).filter(|d| chosen.contains(d)).collect();
-    let judged = conversation::judge(journey, &visitor.actor, audience, &said.words, files.len());
+    let judged = conversation::judge(journey, &visitor.actor, (task.as_ref(), audience), &said.words, files.len());
     let words = match judged {
         Err(Refusal::Unknown) => return Err(Halt::Missing),
         Ok(words) if refused.is_empty() => words,
@@ -137,6 +138,7 @@ pub async fn send(
         }
     };
     let listeners = services.store.listeners(&journey.reference).await?;
+    let closed = task.as_ref().and_then(|task| journey.process.task(task)).is_some_and(is_closed);
     let mut message = NewMessage {
         id: id.clone(),
         journey: journey.reference.clone(),
@@ -153,7 +155,7 @@ pub async fn send(
     match services.store.say(message).await {
         Ok(_) => {
             let (heading, text) = match audience {
-                Audience::All => ("Your message is sent", "Everybody with a part in this journey can read it."),
+                Audience::All => ("Your message is sent", readers(closed)),
                 _ => ("Your note is kept", "Only your own side reads it."),
             };
             tracing::info!(journey = %journey.reference, person = %visitor.actor.person, audience = audience.name(), "said");
@@ -211,7 +213,8 @@ async fn tell(
     listeners: &[Listener],
     message: &mut NewMessage,
 ) -> Result<(), Halt> {
-    let reads = |one: &&Listener| conversation::may_read(journey, &one.actor(listeners), message.audience);
+    let about = message.task.as_ref();
+    let reads = |one: &&Listener| conversation::may_read(journey, &one.actor(listeners), about, message.audience);
     let readers: Vec<&Listener> = listeners.iter().filter(reads).collect();
     let names: Vec<&str> = readers.iter().map(|one| one.name.as_str()).collect();
     let mut mentions: Vec<String> = Vec::new();

@@ -3,12 +3,13 @@
 
 use jiff::Timestamp;
 use journey::{
-    actor::Actor,
+    actor::{Actor, Side},
     conversation::{self, Audience, MOST_CHARACTERS, Piece},
     form::FileRef,
     ids::{JourneyRef, MessageId, TaskId},
     journey::Journey,
     port::messages::{Message, Thread, ThreadFilter},
+    process::TaskSpec,
 };
 use leptos::prelude::*;
 
@@ -42,6 +43,8 @@ pub struct Talk {
     kept: Option<Kept>,
     /// An id for the form of each audience that is offered.
     fresh: Vec<String>,
+    /// Whether end users and commissioners read nothing here.
+    closed: bool,
 }
 
 /// Whether a refused form is one of a conversation: only these say who may read. Forms of tasks ask for a message as well.
@@ -105,9 +108,9 @@ impl Talk {
         let now = services.clock.now();
         let recent = |message: &&Message| {
             message.taken_back.is_none()
-                && conversation::may_take_back(journey, &visitor.actor, &message.by.person, message.at, now)
+                && conversation::may_take_back(journey, &visitor.actor, task, (&message.by.person, message.at), now)
         };
-        let offered = conversation::offered(journey, &visitor.actor);
+        let offered = conversation::offered(journey, &visitor.actor, task);
         Ok(Self {
             journey: journey.reference.clone(),
             task: task.cloned(),
@@ -115,6 +118,7 @@ impl Talk {
             own,
             fresh: offered.iter().map(|_| services.secrets.id()).collect(),
             offered,
+            closed: task.and_then(|task| journey.process.task(task)).is_some_and(is_closed),
             earlier,
             not_last,
             reader: visitor.actor.clone(),
@@ -323,7 +327,8 @@ impl Talk {
             Audience::All => (
                 "Your message",
                 format!(
-                    "Everybody with a part in this journey reads it. Write @ and a full name to tell somebody at once. Up to {MOST_CHARACTERS} characters."
+                    "{} Write @ and a full name to tell somebody at once. Up to {MOST_CHARACTERS} characters.",
+                    readers(self.closed)
                 ),
                 "Send the message",
             ),
@@ -391,6 +396,16 @@ fn worded(words: &str, names: &[String]) -> AnyView {
         })
         .collect_view()
         .into_any()
+}
+
+/// Whether only the supplier and the programme read what is said on a task.
+pub(super) fn is_closed(spec: &TaskSpec) -> bool {
+    !spec.is_read_by(Side::EndUser) && !spec.is_read_by(Side::Commissioner)
+}
+
+/// Who reads what is said to everybody.
+pub(super) fn readers(closed: bool) -> &'static str {
+    if closed { "The supplier and NHS England read it." } else { "Everybody with a part in this journey reads it." }
 }
 
 /// "1 unread message".

@@ -28,7 +28,9 @@ pub fn History() -> impl IntoView {
         let loaded = load_whole(&hall.services, &visitor, &reference).await?;
         let journey = &loaded.journey;
         let count = loaded.history.len();
-        let rows = loaded.history.iter().rev().map(|recorded| row(journey, &loaded.names, recorded)).collect_view();
+        let reads = |recorded: &Recorded| recorded.event.task().is_none_or(|task| journey.may_read_task(&visitor.actor, task));
+        let lines = loaded.history.iter().rev();
+        let rows = lines.map(|recorded| row(journey, &loaded.names, recorded, reads(recorded))).collect_view();
         let here = format!("/journeys/{}", journey.reference);
         let product = journey.opening.product.clone();
         let body = view! {
@@ -60,12 +62,12 @@ pub fn History() -> impl IntoView {
     })
 }
 
-/// One entry as a line of the table.
-pub(crate) fn row(journey: &Journey, names: &Names, recorded: &Recorded) -> AnyView {
+/// One entry as a line of the table. Of a task that is not for the reader it says that something happened, and no words.
+pub(crate) fn row(journey: &Journey, names: &Names, recorded: &Recorded, reads: bool) -> AnyView {
     let who = words::who(names, recorded.by.as_ref().map(|by| &by.person));
     let organisation = recorded.by.as_ref().and_then(|by| names.organisations.get(&by.organisation)).cloned().unwrap_or_default();
     let task = recorded.event.task().map(|task| journey.process.label(task).to_owned());
-    let details = details(&recorded.event);
+    let details = details(&recorded.event).filter(|_| reads);
     view! {
         <tr role="row" id=format!("entry-{}", recorded.seq)>
             <td role="cell" data-l="Entry" class="gpc-num">{recorded.seq.to_string()}</td>
@@ -107,6 +109,10 @@ fn details(event: &Event) -> Option<String> {
         | Event::Resumed { reason } => reason.clone(),
         Event::Acknowledged { note, .. } | Event::Issued { note, .. } => note.clone(),
         Event::Signed { name, authority, .. } => format!("As {name}, {authority}."),
+        Event::Replanned { plan, before } if plan == before => "As the supplier answered at the start.".to_owned(),
+        Event::Replanned { plan, before } => {
+            format!("Until then: {}.\nFrom now on: {}.", before.unlike(plan).join("; "), plan.unlike(before).join("; "))
+        }
         Event::Rescoped { capabilities } => {
             let all: Vec<String> = capabilities.iter().map(|c| format!("{} {}", c.capability.title(), c.version)).collect();
             all.join(", ")

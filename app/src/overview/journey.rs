@@ -66,6 +66,11 @@ impl Scene {
         format!("/journeys/{}/tasks/{task}", self.journey().reference)
     }
 
+    /// Whether what is in a task is for the reader: otherwise its name and standing are all there is.
+    fn reads(&self, task: &TaskId) -> bool {
+        self.journey().may_read_task(&self.visitor.actor, task)
+    }
+
     fn is_scal(&self, task: &TaskId) -> bool {
         self.journey().process.task(task).is_some_and(|spec| spec.page == Page::Scal)
     }
@@ -75,6 +80,9 @@ impl Scene {
     }
 
     fn link(&self, task: &TaskId) -> AnyView {
+        if !self.reads(task) {
+            return self.label(task).into_any();
+        }
         view! { <a href=self.to(task)>{self.label(task)}</a> }.into_any()
     }
 }
@@ -95,8 +103,9 @@ pub fn JourneyPage() -> impl IntoView {
         let nobody = words::held_by_nobody(&hall.services, &visitor, &loaded.journey, &now.turns).await?;
         let own = conversation::own_side(&loaded.journey, &visitor.actor);
         let unseen = hall.services.store.unseen(&visitor.actor.person, &loaded.journey.reference, own).await?;
+        let reads = |task: &Option<TaskId>| task.as_ref().is_none_or(|task| loaded.journey.may_read_task(&visitor.actor, task));
         let scene = Scene {
-            unseen: unseen.into_iter().collect(),
+            unseen: unseen.into_iter().filter(|(task, _)| reads(task)).collect(),
             now,
             shown,
             scal,

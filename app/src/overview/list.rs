@@ -51,7 +51,12 @@ pub fn Journeys() -> impl IntoView {
         let turns = whose(&hall.services, &visitor, &lines).await?;
         let shown: Vec<JourneyRef> = lines.iter().map(|line| line.reference.clone()).collect();
         let own = conversation::own_side_in_lists(&visitor.actor);
-        let unseen = hall.services.store.unseen_of(&visitor.actor.person, &shown, own).await?.into_iter().collect();
+        let mut unseen: BTreeMap<JourneyRef, u32> = BTreeMap::new();
+        for (journey, task, count) in hall.services.store.unseen_of(&visitor.actor.person, &shown, own).await? {
+            if conversation::is_news_in_lists(hall.services.processes, &visitor.actor, task.as_ref()) {
+                *unseen.entry(journey).or_default() += count;
+            }
+        }
         let last = lines.last().map(|l| format!("{}_{}", l.changed_at.as_microsecond(), l.reference));
         let next =
             last.filter(|_| more).map(|after| format!("/journeys?find={}&phase={}&after={after}", encode(&find), encode(&phase)));

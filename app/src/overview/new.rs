@@ -231,7 +231,7 @@ pub fn Plan() -> impl IntoView {
                     <Title text="Check the plan" />
                     <dl class="nhsuk-summary-list">
                         <SummaryRow key="Side" value=process.title.clone() change="/journeys/new?side=choose" />
-                        <SummaryRow key="Product" value=opening.product.clone() change="/journeys/new#product" />
+                        <SummaryRow key="Product" value=opening.named() change="/journeys/new#product" />
                         <SummaryRow key="Capabilities" value=chosen.join("\n") change="/journeys/new#capabilities" />
                         <SummaryRow key="HSCN connection" value=yes(opening.hscn) change="/journeys/new#hscn" />
                         {(!process.is_provider()).then(|| view! {

@@ -51,16 +51,21 @@ pub fn operators_only(actor: &Actor) -> Result<(), Halt> {
 /// # Errors
 /// When the memory does not answer, or an edition cannot be read.
 pub async fn learn(services: &Services) -> Result<(), Halt> {
-    for catalogue in services.store.catalogues().await? {
+    learn_these(services.store.catalogues().await?).map_err(Halt::Fault)
+}
+
+/// The same of these.
+///
+/// # Errors
+/// Which edition cannot be read, and why; those before it are known then.
+pub fn learn_these(catalogues: Vec<Catalogue>) -> Result<(), String> {
+    for catalogue in catalogues {
         if editions::knows(&catalogue.edition) {
             continue;
         }
         let rows = scal::read(&catalogue.body).map_err(|faults| {
-            Halt::Fault(format!(
-                "edition {}: {}",
-                catalogue.edition,
-                faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-            ))
+            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            format!("edition {}: {}", catalogue.edition, faults.join("; "))
         })?;
         editions::learn(catalogue.edition, rows);
     }

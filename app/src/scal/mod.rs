@@ -125,7 +125,11 @@ pub async fn to_submit(desk: &Desk) -> Result<(Vec<Entry>, String, Vec<DraftSeen
     let product = match (written, begun) {
         (Some(written), _) => written.one(scal::PRODUCT_VERSION).to_owned(),
         (None, Some((product, _))) => product.to_owned(),
-        (None, None) => last_sent(desk)?.one(scal::PRODUCT_VERSION).to_owned(),
+        (None, None) => {
+            let sent = last_sent(desk)?.one(scal::PRODUCT_VERSION).to_owned();
+            // What was said at the start is not asked again.
+            if sent.is_empty() { journey.opening.version.clone() } else { sent }
+        }
     };
     Ok((entries, product, taken))
 }

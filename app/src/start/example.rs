@@ -53,7 +53,7 @@ pub fn ExamplePage() -> impl IntoView {
                 <p>{moment.about}</p>
                 {answers(example, &journey, &now)}
             </section>
-            {standing::seen_by(&journey, &now, &shown(&journey, &now), &example.reader, &to_task)}
+            {standing::seen_by(&journey, &now, &shown(&journey, &now), &example.reader, &|task| Some(to_task(task)))}
             {task.map(|task| about_task(example, &journey, &task, moment.entries))}
             {plan(&journey, &now, &to_task)}
             {recent(example, &journey, moment.entries)}
@@ -199,7 +199,7 @@ fn recent(example: &Example, journey: &Journey, entries: usize) -> AnyView {
 }
 
 fn entries_of(example: &Example, journey: &Journey, entries: &[&journey::event::Recorded], caption: &'static str) -> AnyView {
-    let rows = entries.iter().map(|recorded| history::row(journey, &example.names, recorded)).collect_view();
+    let rows = entries.iter().map(|recorded| history::row(journey, &example.names, recorded, true)).collect_view();
     view! {
         <table class="gpc-grid" role="table">
             <caption class="nhsuk-u-visually-hidden">{caption}</caption>

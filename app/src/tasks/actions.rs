@@ -9,6 +9,7 @@ use journey::{
     forms,
     ids::TaskId,
     journey::Journey,
+    opening,
     port::{DraftSeen, Submission},
     process::{Page, Settle, TaskSpec},
     review,
@@ -166,10 +167,19 @@ pub async fn acknowledge(
     #[server(default)] task: String,
     #[server(default)] seen: u64,
     #[server(default)] note: String,
+    #[server(default)] answers: Typed,
 ) -> Done {
+    let typed = Answers(answers);
     act(perform(
-        wish(&journey, &task, seen, Answers::default().with("note", &note)),
-        |_, spec| Ok(Command::Acknowledge { task: id_of(spec)?, note: note.clone() }),
+        wish(&journey, &task, seen, typed.clone().with("note", &note)),
+        |journey, spec| match spec {
+            // Whoever opens the engagement confirms the plan with it, or corrects it.
+            Some(spec) if spec.opens_engagement && !typed.is_blank() => {
+                let plan = opening::read_plan(&journey.process.side, &typed).map_err(Refusal::Invalid)?;
+                Ok(Command::OpenEngagement { task: spec.id.clone(), note: note.clone(), plan })
+            }
+            spec => Ok(Command::Acknowledge { task: id_of(spec)?, note: note.clone() }),
+        },
         |after, events| {
             let spec = events.first().and_then(Event::task).and_then(|task| after.process.task(task));
             let heading = if spec.is_some_and(|spec| spec.confirm) { "It is confirmed" } else { "Your answer is sent" };

@@ -61,6 +61,9 @@ pub fn view(desk: &Desk) -> Option<AnyView> {
 }
 
 fn link(desk: &Desk, task: &journey::ids::TaskId) -> AnyView {
+    if !desk.journey().may_read_task(&desk.visitor.actor, task) {
+        return desk.journey().process.label(task).to_owned().into_any();
+    }
     let to = format!("/journeys/{}/tasks/{task}", desk.journey().reference);
     view! { <a href=to>{desk.journey().process.label(task).to_owned()}</a> }.into_any()
 }

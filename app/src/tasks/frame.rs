@@ -13,6 +13,7 @@ use journey::{
     process::{Page, Settle, TaskSpec},
     standing::{Standing, State, TaskRecord, Verb},
     turns::{self, Turn},
+    version,
 };
 use leptos::prelude::*;
 
@@ -70,7 +71,8 @@ impl Desk {
         let loaded = load(&hall.services, &visitor, reference).await?;
         let journey = &loaded.journey;
         let task: TaskId = task.parse().map_err(|_| Halt::Missing)?;
-        let spec = journey.process.task(&task).filter(|spec| spec.applies(&journey.opening)).ok_or(Halt::Missing)?;
+        let reads = |spec: &&TaskSpec| spec.applies(&journey.opening) && journey.may_read(&visitor.actor, spec);
+        let spec = journey.process.task(&task).filter(reads).ok_or(Halt::Missing)?;
         let standing = journey.standing(&spec.id);
         let sent = sent::needed(&hall.services, journey, spec).await?;
         // A kept draft says that work has begun; a standing that cannot show one is not asked for.
@@ -181,6 +183,7 @@ pub fn framed(desk: &Desk, heading: String, facts: String, middle: AnyView) -> A
                 {live_on(&journey.reference)}
                 {again::view(desk)}
                 {finished(desk)}
+                {other_version(desk)}
                 {middle}
                 {conversation}
             </div>
@@ -249,6 +252,13 @@ fn claims(desk: &Desk) -> Option<AnyView> {
     Some(teams.into_iter().filter_map(claim).collect_view().into_any())
 }
 
+/// What was sent last names another version of the product than the one that is assessed: both sides read it.
+fn other_version(desk: &Desk) -> Option<AnyView> {
+    let answers = desk.sent.last().and_then(|last| Desk::answers_of(last).ok())?;
+    let says = version::other(desk.journey(), &answers)?;
+    Some(view! { <div class="nhsuk-inset-text"><p>{says}</p></div> }.into_any())
+}
+
 /// The side column of a task: how it stands, whose turn it is, its rounds, and the ways on.
 pub fn aside(desk: &Desk) -> AnyView {
     let journey = desk.journey();
@@ -304,7 +314,8 @@ pub fn gate(desk: &Desk) -> Option<AnyView> {
         let turns = turns::turns_on(journey, need, &standing);
         let mine_first = turns.iter().find(|turn| words::is_mine(turn, &desk.visitor, journey));
         let turn = mine_first.or(turns.first());
-        let to = format!("/journeys/{}/tasks/{}", journey.reference, need.id);
+        let reads = journey.may_read(&desk.visitor.actor, need);
+        let to = reads.then(|| format!("/journeys/{}/tasks/{}", journey.reference, need.id));
         let yours = mine_first.is_some();
         let who = match turn {
             Some(turn) if yours => format!("Your turn since {}.", dates::day_of(turn.since)),
@@ -314,7 +325,10 @@ pub fn gate(desk: &Desk) -> Option<AnyView> {
         let item = view! {
             <li class="nhsuk-task-list__item nhsuk-task-list__item--with-link">
                 <div class="nhsuk-task-list__name-and-hint">
-                    <a class="nhsuk-task-list__link nhsuk-link" href=to>{need.label.clone()}</a>
+                    {match to {
+                        Some(to) => view! { <a class="nhsuk-task-list__link nhsuk-link" href=to>{need.label.clone()}</a> }.into_any(),
+                        None => view! { <div>{need.label.clone()}</div> }.into_any(),
+                    }}
                     <div class="nhsuk-task-list__hint">{who}</div>
                 </div>
                 <div class="nhsuk-task-list__status"><StandingTag standing=turns::shown(journey, need, &standing, false) /></div>

@@ -4,7 +4,7 @@ use journey::{
     command::Refusal,
     decide,
     form::{Answers, Field, Form, Kind, Part},
-    forms, members,
+    forms, members, opening,
     process::{Page, Settle},
     standing::{Standing, StateKind, Verb},
 };
@@ -224,6 +224,8 @@ pub fn summary(form: &Form, answers: &Answers) -> AnyView {
 async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     let draft = drafts::load(desk, "answers").await?;
     let last = desk.sent.last().map(Desk::answers_of).transpose()?;
+    // What is chosen now may be what the assurance team has corrected.
+    let last = last.filter(|_| desk.spec.page != Page::Capabilities);
     let before =
         draft.answers.clone().or(last).unwrap_or_else(|| {
             members::beforehand(desk.journey(), desk.spec, forms::beforehand(desk.spec, &desk.journey().opening))
@@ -273,6 +275,30 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     .into_any())
 }
 
+/// What the supplier said at the start, for whoever opens the engagement: it is confirmed or corrected with the answer.
+fn plan_view(desk: &Desk) -> Option<AnyView> {
+    if !desk.spec.opens_engagement {
+        return None;
+    }
+    let journey = desk.journey();
+    let form = opening::form(&journey.process.side);
+    let refused = desk.hall.kept.as_ref().filter(|kept| kept.typed.0.contains_key("hscn"));
+    let answers = refused.map_or_else(|| opening::plan_answers(&journey.opening.plan()), |kept| kept.typed.clone());
+    let without = !journey.opening.supporting_tasks;
+    Some(
+        view! {
+            <fieldset class="nhsuk-fieldset">
+                <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">"What the supplier said at the start"</legend>
+                <p>"Confirm it with your answer, or correct it. The test route, the tasks of the plan and the name on certificates follow from it. A change is in the history, and what was settled on something else is checked again."</p>
+                <p class="gpc-meta">{journey.opening.route().about()}</p>
+                {without.then(|| view! { <p class="nhsuk-inset-text">"The supplier asks to do without the supporting tasks. If you agree, the safety officer, the toolkit, the clinical meetings, the penetration test and production access are not in the plan: say why in your answer."</p> })}
+                {ask::questions(&form, &answers, desk.hall.kept.as_ref())}
+            </fieldset>
+        }
+        .into_any(),
+    )
+}
+
 /// The forms of those who answer or issue.
 fn decision_view(desk: &Desk) -> Option<AnyView> {
     let typed = |field: &str| desk.hall.kept.as_ref().map(|kept| kept.typed.one(field).to_owned()).unwrap_or_default();
@@ -299,6 +325,7 @@ fn decision_view(desk: &Desk) -> Option<AnyView> {
                 <h2 class="nhsuk-heading-m">"Answer the supplier"</h2>
                 <form action="/do/task/acknowledge" method="post" novalidate>
                     {desk.hidden()}
+                    {plan_view(desk)}
                     {ask::words("note", "note", "Your answer", "The supplier reads this. Say who looks after them and what comes next.", &typed("note"), problem("note"), 5)}
                     <Button text="Send the answer" />
                 </form>

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use app::scal::catalogue::learn_these;
 use journey::{
     actor::Role,
     audit::{Audit, audit},
@@ -10,7 +11,7 @@ use journey::{
     ids::{Digest, FieldId, JourneyRef, OrganisationId, PersonId, Seq},
     overview,
     people::{self, PeopleEvent},
-    port::{Ledger as _, People as _},
+    port::{Ledger as _, People as _, scal::Scal as _},
     process::Processes,
     standing::Sent,
 };
@@ -74,6 +75,9 @@ pub(super) async fn run(db: &Db, vault: &Vault) -> Result<(), String> {
 pub async fn examine(db: &Db, vault: &Vault) -> Result<Found, String> {
     let processes = serve::processes()?;
     let mut found = Found::default();
+    // What was published here is known before the ledgers that name it are read.
+    let published = db.catalogues().await.map_err(|error| error.to_string()).and_then(learn_these);
+    found.faults.extend(published.err());
     let mut known = BTreeSet::new();
     let mut after = None;
     loop {

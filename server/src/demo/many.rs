@@ -46,6 +46,8 @@ pub(super) async fn more(stage: &Stage, cast: &Cast, count: usize) -> Result<usi
             other_organisations: others,
             supporting_tasks: rng.below(5) > 0,
             catalogue: Default::default(),
+            unconfirmed: false,
+            version: String::new(),
         };
         let days = i64::try_from(20 + rng.below(360)).unwrap_or(20);
         let mut play = Play::open(stage, cast, supplier, opening, days)?;

@@ -420,12 +420,13 @@ impl<'a> Play<'a> {
     pub async fn says(&mut self, role: Role, audience: Audience, on: &str, words: &str, mentions: &[&str]) -> Result<(), String> {
         self.write().await?;
         let who = self.holder(role, None)?;
-        let words =
-            conversation::judge(&self.journey, &who.actor, audience, words, 0).map_err(|refusal| format!("{refusal:?}"))?;
+        let task = if on.is_empty() { None } else { Some(task(on)?) };
+        let words = conversation::judge(&self.journey, &who.actor, (task.as_ref(), audience), words, 0)
+            .map_err(|refusal| format!("{refusal:?}"))?;
         let message = NewMessage {
             id: self.stage.services.secrets.id().parse().map_err(|_| "no id")?,
             journey: self.journey.reference.clone(),
-            task: if on.is_empty() { None } else { Some(task(on)?) },
+            task,
             audience,
             by: By { person: who.actor.person.clone(), organisation: who.actor.organisation.clone() },
             at: self.tick(),

@@ -30,6 +30,8 @@ fn opening(product: &str, capabilities: &[Capability], others: bool) -> Opening 
         other_organisations: others,
         supporting_tasks: true,
         catalogue: Default::default(),
+        unconfirmed: false,
+        version: String::new(),
     }
 }
 

@@ -43,13 +43,13 @@ pub const UNSEEN: &str = "SELECT m.task, COUNT(*) FROM messages m \
 /// Journeys that one statement of [`UNSEEN_OF`] takes: a page of the list.
 pub const MANY: usize = 25;
 
-/// The same summed up for a page of journeys.
-pub const UNSEEN_OF: &str = "SELECT m.journey, COUNT(*) FROM messages m \
+/// The same for a page of journeys.
+pub const UNSEEN_OF: &str = "SELECT m.journey, m.task, COUNT(*) FROM messages m \
      LEFT JOIN seen s ON s.person = $1 AND s.journey = m.journey AND s.task = m.task \
      WHERE m.journey IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
                          $24, $25, $26, $27) \
        AND m.seq > COALESCE(s.seq, 0) AND m.person <> $1 AND m.taken_us IS NULL AND m.audience IN ('all', $2) \
-     GROUP BY m.journey";
+     GROUP BY m.journey, m.task ORDER BY m.journey, m.task";
 
 /// Who takes part in a journey: two halves, so that each uses its own index.
 pub const LISTENERS: &str = "SELECT m.person, p.name, p.email, m.organisation, o.name AS organisation_name, m.roles \
@@ -323,7 +323,7 @@ impl Messages for Db {
         person: &PersonId,
         journeys: &[JourneyRef],
         own: Option<Audience>,
-    ) -> Answer<Vec<(JourneyRef, u32)>> {
+    ) -> Answer<Vec<(JourneyRef, Option<TaskId>, u32)>> {
         let mut found = Vec::new();
         for page in journeys.chunks(MANY) {
             let mut query = sqlx::query_as(UNSEEN_OF).bind(person.to_string()).bind(own_text(own));
@@ -331,9 +331,10 @@ impl Messages for Db {
             for place in 0..MANY {
                 query = query.bind(page.get(place).map_or_else(String::new, ToString::to_string));
             }
-            let rows: Vec<(String, i64)> = query.fetch_all(&self.read).answered().await?;
-            for (journey, count) in rows {
-                found.push((parsed("messages", &journey, "journey", &journey)?, small("messages", &journey, "seq", count)?));
+            let rows: Vec<(String, String, i64)> = query.fetch_all(&self.read).answered().await?;
+            for (journey, task, count) in rows {
+                let count = small("messages", &journey, "seq", count)?;
+                found.push((parsed("messages", &journey, "journey", &journey)?, task_of(&journey, &task)?, count));
             }
         }
         Ok(found)

@@ -137,6 +137,8 @@ pub fn opening() -> Opening {
         other_organisations: true,
         supporting_tasks: true,
         catalogue: Default::default(),
+        unconfirmed: false,
+        version: String::new(),
     }
 }
 

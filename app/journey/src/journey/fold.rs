@@ -6,10 +6,11 @@ use super::{Again, AskedPart, Corrupt, Journey, Phase, Why};
 use crate::{
     actor::{Role, Side},
     basis::Basis,
+    conflict::has_part,
     event::{Event, Finding, Recorded},
     ids::{OrganisationId, PersonId, Seq, TaskId},
     leaving::AskedLeave,
-    process::Settle,
+    process::{Page, Settle},
     scal::editions::{self, Difference},
     signing,
     standing::{
@@ -25,6 +26,9 @@ impl Journey {
         let (at, seq) = (recorded.at, recorded.seq);
         let by = recorded.by.as_ref().map(|by| by.person.clone());
         let person = || by.clone().ok_or(Corrupt::Misplaced(seq));
+        if let Some(by) = recorded.by.as_ref().filter(|by| has_part(self, &by.organisation)) {
+            self.hands_of_others.insert(by.person.clone());
+        }
         match &recorded.event {
             Event::Opened { .. } => return Err(Corrupt::Misplaced(seq)),
             Event::Started { task } => self.touch(task, seq).started = Some(at),
@@ -35,6 +39,9 @@ impl Journey {
                 }
                 let decides = self.process.reviewer_of(task).map(|t| t.id.clone());
                 let settle = self.process.task(task).map(|t| t.settle);
+                if self.process.task(task).is_some_and(|spec| spec.page == Page::UseCase) {
+                    self.use_case_for = Some(self.chosen());
+                }
                 let record = self.touch(task, seq);
                 record.round = *round;
                 record.since = at;
@@ -154,6 +161,10 @@ impl Journey {
                 let again = Again { since: seq, why: Why::NewVersion(product.clone()) };
                 self.asked_again.extend(rows.iter().map(|row| (row.clone(), again.clone())));
                 self.product = Some((product.clone(), self.task(task).round));
+                // Where the name stands alone, the version goes with it; else it is all that was said.
+                let alone = !self.opening.version.is_empty() && self.named != self.opening.product;
+                self.assessed = if alone { format!("{} {product}", self.opening.product) } else { product.clone() };
+                self.opening.version.clone_from(product);
             }
             Event::Refused { task, role, reason, .. } => {
                 let by = person()?;
@@ -165,6 +176,11 @@ impl Journey {
             Event::StillHolds { task, role, reason, basis } => {
                 let said = Confirmation { role: *role, by: person()?, at, reason: reason.clone(), basis: basis.clone() };
                 self.touch(task, seq).confirmed.push(said);
+                // Before use cases were compared with the capabilities, one could be said to hold for others.
+                let work = self.submitter(task).unwrap_or_else(|| task.clone());
+                if self.process.task(&work).is_some_and(|spec| spec.page == Page::UseCase) {
+                    self.use_case_for = Some(self.chosen());
+                }
                 if let Some(spec) = self.process.task(task) {
                     let confirmed = self.confirmed(spec);
                     let every = spec.settle == Settle::ByReview;
@@ -247,6 +263,18 @@ impl Journey {
             Event::Lapsed { task } => {
                 let reason = "The approval lapsed because development had not started.".to_owned();
                 self.reopen(task, Reopening { by: None, reason }, seq, at);
+            }
+            Event::Replanned { plan, .. } => {
+                let before = self.opening.plan();
+                self.opening.confirm(plan);
+                if before != *plan {
+                    self.facts_since = at;
+                }
+                // A name that was put right is signed and certified from now on; what was signed keeps its words.
+                if (&before.product, &before.version) != (&plan.product, &plan.version) {
+                    self.named = self.opening.named();
+                    self.assessed = self.opening.named();
+                }
             }
             Event::Rescoped { capabilities } => {
                 self.opening.capabilities.clone_from(capabilities);

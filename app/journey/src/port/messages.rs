@@ -162,13 +162,13 @@ pub trait Messages: Send + Sync {
     async fn mark_seen(&self, person: &PersonId, journey: &JourneyRef, task: Option<&TaskId>, seen: u64) -> Answer<()>;
     /// How much of each thread of a journey a person has not seen: to everybody, and to their own side.
     async fn unseen(&self, person: &PersonId, journey: &JourneyRef, own: Option<Audience>) -> Answer<Vec<(Option<TaskId>, u32)>>;
-    /// The same summed up for each of these journeys; those without are left out.
+    /// The same for each thread of these journeys; those without are left out.
     async fn unseen_of(
         &self,
         person: &PersonId,
         journeys: &[JourneyRef],
         own: Option<Audience>,
-    ) -> Answer<Vec<(JourneyRef, u32)>>;
+    ) -> Answer<Vec<(JourneyRef, Option<TaskId>, u32)>>;
     /// Who takes part in a journey: everybody of the supplier and of organisations with a part, and who of the programme
     /// has done, claimed or said something there. By name; a person of two such organisations is there twice.
     async fn listeners(&self, journey: &JourneyRef) -> Answer<Vec<Listener>>;

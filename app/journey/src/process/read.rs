@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Fault, Lapse, Origin, Page, Process, Rests, Settle, Stage, Target, TaskSpec};
 use crate::{
-    actor::Role,
+    actor::{Role, Side},
     check,
     ids::{NotAnId, ProcessId, TaskId},
     opening::Condition,
@@ -84,6 +84,8 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         "when",
         "waivable",
         "target",
+        "readers",
+        "opens_engagement",
         "can_start",
         "of_lead",
         "lapses_months",
@@ -107,6 +109,8 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
     let reviews = r.has("reviews").then(|| r.parsed("reviews")).flatten();
     let when = r.words("when", Condition::ALL, Condition::name);
     let waivable = r.flag("waivable");
+    let opens_engagement = r.flag("opens_engagement");
+    let readers = r.words("readers", Side::ALL, Side::name);
     let target = r.has("target").then(|| r.parsed::<Target>("target")).flatten();
     let can_start = r.flag("can_start");
     let of_lead = r.flag("of_lead");
@@ -135,6 +139,8 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         when,
         waivable,
         target,
+        readers,
+        opens_engagement,
         can_start,
         of_lead,
         lapse,

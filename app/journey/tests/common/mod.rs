@@ -100,6 +100,8 @@ pub fn opening() -> Opening {
         other_organisations: true,
         supporting_tasks: true,
         catalogue: Default::default(),
+        unconfirmed: false,
+        version: String::new(),
     }
 }
 
@@ -124,6 +126,8 @@ pub fn every_opening() -> Vec<Opening> {
                     other_organisations: flags & 4 != 0,
                     supporting_tasks: flags & 8 != 0,
                     catalogue: Default::default(),
+                    unconfirmed: false,
+                    version: String::new(),
                 });
             }
         }
@@ -216,7 +220,7 @@ impl Play {
             Verb::Submit if spec.page == Page::Capabilities => {
                 Command::Submit { task, answers: forms::beforehand(spec, &self.journey.opening) }
             }
-            Verb::Submit => Command::Submit { task, answers: answers_to(&forms::form_of(spec, &self.journey.opening), words) },
+            Verb::Submit => Command::Submit { task, answers: self.answers(spec, words) },
             // Whoever approves has read and accepted everything: of all teams, so that it does for whoever it is.
             Verb::Approve => {
                 let teams = self.journey.deciders(spec);
@@ -265,6 +269,16 @@ impl Play {
             Verb::Withdraw => Command::Withdraw { reason: text },
             Verb::Resume => Command::Resume { reason: text },
         }
+    }
+
+    /// Answers that the form of a task takes. A use case is for the capabilities of its journey.
+    pub fn answers(&self, spec: &TaskSpec, words: &str) -> Answers {
+        let mut answers = answers_to(&forms::form_of(spec, &self.journey.opening), words);
+        if spec.page == Page::UseCase {
+            let names = self.journey.opening.capabilities.iter().map(|c| c.capability.name().to_owned()).collect();
+            answers.0.insert("capabilities".to_owned(), names);
+        }
+        answers
     }
 
     pub fn to_sign(&self, spec: &TaskSpec) -> Digest {

@@ -70,8 +70,11 @@ pub(super) fn tasks(scene: &Scene, everything: bool) -> AnyView {
 
 fn stage_view(scene: &Scene, stage: &Stage, count: &StageCount, everything: bool) -> AnyView {
     let journey = scene.journey();
+    // What is signed by the others and waits for one more is done, and not over.
+    let waits = |task: &TaskSpec| scene.now.turns.iter().any(|turn| turn.task == task.id);
+    let over = |task: &TaskSpec| scene.now.standings[&task.id].is_done() && !waits(task);
     let (done, open): (Vec<_>, Vec<_>) =
-        journey.plan().filter(|t| t.stage == stage.id).partition(|t| !everything && scene.now.standings[&t.id].is_done());
+        journey.plan().filter(|t| t.stage == stage.id).partition(|task| !everything && over(task));
     let rows = open.into_iter().map(|task| row(scene, task)).collect_view();
     let folded = (!done.is_empty()).then(|| {
         let words = format!("{} in this stage", counted(done.len(), "completed task"));
@@ -100,12 +103,16 @@ fn row(scene: &Scene, task: &'static TaskSpec) -> AnyView {
     let locked = matches!(standing, Standing::Locked { .. });
     let (name_id, status_id) = (format!("{}-hint", task.id), format!("{}-status", task.id));
     let described = format!("{name_id} {status_id}");
-    let name = if locked {
+    let name = if locked || !scene.reads(&task.id) {
         view! { <div>{task.label.clone()}</div> }.into_any()
     } else {
         view! { <a class="nhsuk-task-list__link nhsuk-link" href=scene.to(&task.id) aria-describedby=described>{task.label.clone()}</a> }.into_any()
     };
-    let class = if locked { "nhsuk-task-list__item" } else { "nhsuk-task-list__item nhsuk-task-list__item--with-link" };
+    let class = if locked || !scene.reads(&task.id) {
+        "nhsuk-task-list__item"
+    } else {
+        "nhsuk-task-list__item nhsuk-task-list__item--with-link"
+    };
     let open_channel = task.settle == Settle::WithJourney && standing == Standing::Ready;
     let tag = if open_channel {
         view! { <strong class="nhsuk-tag nhsuk-tag--white">"Open"</strong> }.into_any()
@@ -147,8 +154,11 @@ fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &St
         let kept = matches!(journey.task(&task.id).state.kind(), StateKind::Settled | StateKind::Submitted)
             .then_some(" What was done here is kept.");
         if waiting_on.len() > 3 {
-            return view! { "Waiting for " <a href=scene.to(&task.id)>{format!("{} things", waiting_on.len())}</a> "." {kept} }
-                .into_any();
+            let things = format!("{} things", waiting_on.len());
+            if !scene.reads(&task.id) {
+                return view! { {format!("Waiting for {things}.")} {kept} }.into_any();
+            }
+            return view! { "Waiting for " <a href=scene.to(&task.id)>{things}</a> "." {kept} }.into_any();
         }
         let links: Vec<AnyView> = waiting_on.iter().map(|need| scene.link(need)).collect();
         let count = links.len();
@@ -164,7 +174,8 @@ fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &St
         let names = words::listed(waiting_on.iter().map(|need| journey.process.label(need).to_owned()).collect());
         return format!("Something it depends on has changed. It can be checked when this is completed: {names}.").into_any();
     }
-    let how = words::how(journey, task, scene.names());
+    // Reasons and findings are words of the task.
+    let how = if scene.reads(&task.id) { words::how(journey, task, scene.names()) } else { String::new() };
     let of_task: Vec<&Turn> = scene.now.turns.iter().filter(|turn| turn.task == task.id).collect();
     // A task of two sides: what the reader can do first, and the others beside it.
     let mine = of_task.iter().copied().find(|turn| words::is_mine(turn, &scene.visitor, journey));

@@ -117,6 +117,8 @@ pub fn opening(product: &str) -> Opening {
         other_organisations: true,
         supporting_tasks: true,
         catalogue: Default::default(),
+        unconfirmed: false,
+        version: String::new(),
     }
 }
 
