@@ -54,7 +54,8 @@ impl Cast {
 fn answers(opening: &Opening, not_met: &str) -> Answers {
     scal::rows(opening).into_iter().fold(Answers::default(), |answers, row| {
         let status = if row.field.as_str() == not_met { scal::NOT_MET } else { "met" };
-        answers.with(row.field.as_str(), status).with(row.words(), "As written.")
+        let answers = answers.with(row.field.as_str(), status).with(row.words(), "As written.");
+        if scal::document(row).is_some() { answers.with(row.links(), "https://example.org/safety") } else { answers }
     })
 }
 
