@@ -247,7 +247,7 @@ async fn a_corrected_invitation_and_a_part_that_is_taken_back_leave_no_link() {
     let newest = small.house.link_for("deputy@nhs.example").await;
     let fields = [("journey", reference.as_str()), ("organisation", &id), ("reason", "A slip.")];
     let page = small.lead.browser.submit("end-users/take-back", &fields).await;
-    assert_eq!(page.done().as_deref(), Some("The part is taken back"));
+    assert_eq!(page.done().as_deref(), Some("The organisation has left"));
     for link in [&slip, &right, &newest] {
         let page = small.house.browser().get(link).await;
         assert!(page.body.contains("does not work any more"), "{}", page.body);

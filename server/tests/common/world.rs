@@ -264,6 +264,11 @@ impl Play {
         // Chosen as it was opened with: another choice would be another plan.
         let answers = match spec.page {
             Page::Capabilities => forms::beforehand(spec, &self.journey.opening),
+            Page::UseCase => {
+                let mut answers = answers_to(&forms::form_of(spec, &self.journey.opening), "Some words of a test.");
+                answers.0.extend(forms::beforehand(spec, &self.journey.opening).0);
+                answers
+            }
             _ => answers_to(&forms::form_of(spec, &self.journey.opening), "Some words of a test."),
         };
         self.does(actor, Command::Submit { task: task(id), answers })
