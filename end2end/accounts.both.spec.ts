@@ -97,6 +97,10 @@ test('a colleague is invited, joins, gets other roles, and leaves', async ({ bro
   await theirs.getByText('Change').click();
   await theirs.getByLabel('Developer').uncheck();
   await theirs.getByRole('button', { name: 'Save the roles' }).click();
+  // What they leave behind is said first, and nothing has changed.
+  await expect(lead.getByRole('heading', { name: 'Remove Imran Sheikh from Wexcombe Ltd?' })).toBeVisible();
+  await expect(lead.getByText('Nobody else here is developer.')).toBeVisible();
+  await lead.getByRole('button', { name: 'Remove them' }).click();
   await expect(lead.locator('.nhsuk-notification-banner--success')).toContainText('Imran Sheikh left the organisation');
 });
 

@@ -18,14 +18,21 @@ async function check(page: Page): Promise<void> {
   await expectNoSidewaysScroll(page);
 }
 
+/** Presses a button that sends a form, and waits for the page that answers. */
+async function press(page: Page, button: { name: string | RegExp; exact?: boolean }): Promise<void> {
+  const answered = page.waitForEvent('load');
+  await page.getByRole('button', button).click();
+  await answered;
+}
+
 test('public pages', async ({ page }) => {
   test.setTimeout(120_000);
   await fine(page, '/', '/accessibility', '/privacy', '/cookies', '/ecosystem/consumer', '/ecosystem/provider', '/stages/consumer/explore', '/stages/provider/p-assure', '/capabilities', '/capabilities/access-record-html', '/capabilities/send-document', '/glossary', '/sign-in', '/register', '/reset-password', '/invitations/none', '/register/none', '/register/sent', '/reset-password/none', '/nowhere', '/not-yours');
   await page.goto('/register');
-  await page.getByRole('button', { name: 'Create the account' }).click();
+  await press(page, { name: 'Create the account' });
   await check(page);
   await page.goto('/sign-in');
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await press(page, { name: 'Sign in' });
   await check(page);
 });
 
@@ -34,15 +41,15 @@ test('pages of a supplier and of the programme, in every state', async ({ browse
   const { page: lead, email } = await supplier(browser, info, 'Fernhollow Systems Ltd', 'Priya Nair');
   await fine(lead, '/journeys', '/account', '/organisation', '/journeys/new', '/worklist');
   await fine(lead, '/journeys/new?side=consumer', '/journeys/new?side=provider');
-  await lead.getByRole('button', { name: 'Show the plan' }).click();
+  await press(lead, { name: 'Show the plan' });
   await check(lead);
   await lead.goto('/organisation');
-  await lead.getByRole('button', { name: 'Send the invitation' }).click();
+  await press(lead, { name: 'Send the invitation' });
   await check(lead);
   const colleague = address('developer');
   await lead.getByLabel('Email address').fill(colleague);
   await lead.getByLabel('Developer', { exact: true }).last().check();
-  await lead.getByRole('button', { name: 'Send the invitation' }).click();
+  await press(lead, { name: 'Send the invitation' });
   await check(lead);
   await fine(lead, await waitForMail(colleague, 'Join'));
 
@@ -56,23 +63,23 @@ test('pages of a supplier and of the programme, in every state', async ({ browse
   await check(lead);
   await lead.goto(`${journey}/tasks/study-prerequisites`);
   await check(lead);
-  await lead.getByRole('button', { name: 'Mark as done' }).click();
+  await press(lead, { name: 'Mark as done' });
   await check(lead);
   await markDone(lead, journey, 'study-prerequisites');
   await markDone(lead, journey, 'choose-capabilities');
   await fine(lead, `${journey}/tasks/choose-capabilities`, `${journey}/tasks/contact-gp-connect-team`);
   await lead.getByLabel('What do you want to tell them?').fill('Hello.');
   await lead.getByLabel('Who should they answer?').fill('Priya Nair');
-  await lead.getByRole('button', { name: 'Send to NHS England' }).click();
+  await press(lead, { name: 'Send to NHS England' });
   await fine(reviewer, '/worklist', '/worklist?order=due', journey, `${journey}/tasks/contact-gp-connect-team`);
-  await reviewer.getByRole('button', { name: 'Send the answer' }).click();
+  await press(reviewer, { name: 'Send the answer' });
   await check(reviewer);
   await reviewer.getByLabel('Your answer').fill('Welcome.');
-  await reviewer.getByRole('button', { name: 'Send the answer' }).click();
+  await press(reviewer, { name: 'Send the answer' });
   await check(reviewer);
 
   await fine(lead, `${journey}/tasks/describe-use-case`);
-  await lead.getByRole('button', { name: 'Continue' }).click();
+  await press(lead, { name: 'Continue' });
   await check(lead);
   const answers: [string, string][] = [
     ['What is the product for?', 'Ward staff see the GP record at the bedside.'],
@@ -84,31 +91,31 @@ test('pages of a supplier and of the programme, in every state', async ({ browse
   ];
   for (const [label, words] of answers) await lead.getByLabel(label).fill(words);
   await lead.getByLabel('Hospice').check();
-  await lead.getByRole('button', { name: 'Continue' }).click();
+  await press(lead, { name: 'Continue' });
   await check(lead);
-  await lead.getByRole('button', { name: 'Submit to NHS England' }).click();
+  await press(lead, { name: 'Submit to NHS England' });
   await check(lead);
   await fine(lead, `${journey}/tasks/obtain-use-case-approval`, `${journey}/tasks/describe-use-case`);
 
   const review = `${journey}/tasks/obtain-use-case-approval`;
   await fine(reviewer, review);
-  await reviewer.getByRole('button', { name: 'Return to supplier' }).click();
+  await press(reviewer, { name: 'Return to supplier' });
   await check(reviewer);
   for (const radio of await reviewer.getByRole('radio', { name: 'Accept' }).all()) await radio.check();
   const users = reviewer.getByRole('region', { name: /Who will use it and when/ });
   await users.getByLabel('Request a change').check();
   await users.getByRole('textbox').fill('Name the roles.');
-  await reviewer.getByRole('button', { name: 'Return to supplier' }).click();
+  await press(reviewer, { name: 'Return to supplier' });
   await check(reviewer);
   await fine(lead, journey, `${journey}/tasks/describe-use-case`);
   await lead.getByLabel('Who will use it and when?').fill('Ward pharmacists, at admission.');
   await lead.getByRole('button', { name: 'Continue' }).click();
-  await lead.getByRole('button', { name: 'Submit to NHS England' }).click();
+  await press(lead, { name: 'Submit to NHS England' });
   await fine(reviewer, review);
   await reviewer.getByText(/Show the 7 kept answers/).click();
   await check(reviewer);
   await users.getByLabel('Accept').check();
-  await reviewer.getByRole('button', { name: 'Approve', exact: true }).click();
+  await press(reviewer, { name: 'Approve', exact: true });
   await check(reviewer);
   await fine(reviewer, review, `${journey}/history`, journey);
   await fine(lead, journey, `${journey}/tasks/develop-product`, review, `${journey}/history`);

@@ -51,7 +51,7 @@ test('a provider goes from its opening to the beginning of roll-out', async ({ b
   await lead.getByRole('group', { name: /HSCN/ }).getByLabel('Yes').check();
   await lead.getByRole('group', { name: /supporting tasks/ }).getByLabel('No').check();
   await lead.getByRole('button', { name: 'Show the plan' }).click();
-  await expect(lead.getByText('Your plan: 24 tasks')).toBeVisible();
+  await expect(lead.getByText('Your plan: 26 tasks')).toBeVisible();
   await lead.getByRole('button', { name: 'Start the journey' }).click();
   await expect(lead.getByText('Provider of')).toBeVisible();
   const journey = new URL(lead.url()).pathname;

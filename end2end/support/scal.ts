@@ -26,8 +26,9 @@ async function addDocuments(page: Page, journey: string): Promise<void> {
     const links = page.getByLabel('Links to evidence');
     if ((await links.inputValue()) !== '') continue;
     await links.fill('https://example.org/safety');
+    const answered = page.waitForEvent('load');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await expect(page.locator('.gpc-pane .gpc-panehead')).toContainText(/Saved \d\d:\d\d/);
+    await answered;
   }
   await page.goto(`${journey}/tasks/submit-scal`);
 }

@@ -28,7 +28,7 @@ mod browser {
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use wasm_bindgen_futures::JsFuture;
     use web_sys::{
-        Event, EventTarget, FormData, Headers, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response,
+        Event, EventTarget, FocusEvent, FormData, Headers, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response,
         SubmitEvent, UrlSearchParams,
     };
 
@@ -71,8 +71,16 @@ mod browser {
             typing.update_value(|typing| typing.waiting = timer);
         });
         // A field, the window or the page is left: a link that was followed, by a click or by a key.
-        let left = save_now.clone();
-        listen(&form, "focusout", move |_| left());
+        let (left, own) = (save_now.clone(), form.clone());
+        listen(&form, "focusout", move |event| {
+            // To a button of this form: it sends the words itself.
+            let to = event.dyn_ref::<FocusEvent>().and_then(FocusEvent::related_target);
+            let button = to.and_then(|to| to.dyn_into::<HtmlElement>().ok()).filter(|to| to.tag_name() == "BUTTON");
+            let sends = button.and_then(|button| button.closest("form").ok().flatten());
+            if sends.is_none_or(|form| !form.is_same_node(Some(&own))) {
+                left();
+            }
+        });
         let hidden = save_now.clone();
         listen(&document(), "visibilitychange", move |_| {
             if document().hidden() {

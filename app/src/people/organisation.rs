@@ -391,7 +391,10 @@ pub async fn set_roles(
         let mut roles = people::roles_picked(&visitor.actor, &typed);
         // Roles of another side are not this person's to give or take.
         roles.extend(member.roles.iter().copied().filter(|role| !allowed.contains(role)));
-        if roles.is_empty() && confirm.is_empty() {
+        // Whoever must stay is refused below; nobody is asked about them first.
+        let held: Vec<(PersonId, Vec<Role>)> =
+            members.iter().map(|member| (member.person.clone(), member.roles.clone())).collect();
+        if roles.is_empty() && confirm.is_empty() && !people::leaves_nobody(&held, &person, &roles) {
             return Ok(format!("/organisation?leaves={person}#leaves"));
         }
         let seen: Vec<Role> = seen.split(' ').filter_map(|name| name.parse().ok()).collect();
