@@ -856,12 +856,13 @@ async fn every_attack_at_once_and_ten_honest_people_do_not_notice() {
     assert!(most <= MOST as f64, "it held {most:.1} MiB");
     let bound = GROWN + GROWN_A_MINUTE * plan.hostile.as_secs().div_ceil(60) + written * WRITTEN;
     assert!(after <= before + bound, "the database grew from {before} to {after} bytes");
-    if plan.timed {
-        assert!(ratio <= SLOWER, "pages took {ratio:.1} times as long");
-    }
     let folder = running.killed();
     let db = Db::open(&format!("sqlite://{}?mode=rwc", folder.path().join("onboarding.sqlite").display())).await.unwrap();
     let found = verify::examine(&db, &Vault::folder(&folder.path().join("files")).unwrap()).await.unwrap();
     assert_eq!(found.faults, Vec::<String>::new());
     db.close().await;
+    // Last, so that nothing else goes unlooked at when only the machine was busy.
+    if plan.timed {
+        assert!(ratio <= SLOWER, "pages took {ratio:.1} times as long");
+    }
 }
