@@ -309,7 +309,7 @@ fn asked_to_leave(loaded: &Loaded, party: &PartyLine) -> Option<AnyView> {
     let asked = loaded.journey.asked_leave(&party.organisation.id)?;
     let who = words::who(&loaded.names, Some(&asked.by));
     let text = format!("{who} asked on {} that it leaves. A programme lead confirms it. ", dates::day_of(asked.at));
-    Some(view! { <p>{text}<span class="gpc-lines">{asked.reason.clone()}</span></p> }.into_any())
+    Some(view! { <p class="gpc-meta">{text}<span class="gpc-lines">{asked.reason.clone()}</span></p> }.into_any())
 }
 
 /// What the reader may do about an organisation's leaving.
@@ -331,7 +331,9 @@ fn leave_views(loaded: &Loaded, actor: &Actor, party: &PartyLine) -> AnyView {
     });
     let stay = may(Verb::DeclineLeave).then(|| {
         let help = "The supplier and the organisation read this.";
-        fold(&reference, party, "end-users/decline-leave", "Let it stay", Some(help))
+        let theirs = journey.asked_leave(id).is_some_and(|asked| asked.of == actor.organisation);
+        let summary = if theirs { "Take the request back" } else { "Let it stay" };
+        fold(&reference, party, "end-users/decline-leave", summary, Some(help))
     });
     view! { {leave} {ask} {stay} }.into_any()
 }

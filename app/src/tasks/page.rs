@@ -18,7 +18,6 @@ use crate::{
     go_live::sites,
     halt::Halt,
     islands::{autosave::autosaved, upload::Upload},
-    overview::words,
     page::{hall, page, titled},
     scal,
     tasks::{
@@ -374,11 +373,15 @@ pub fn more(desk: &Desk) -> AnyView {
         )
     });
     let reopen = desk.may(Verb::Reopen).then(|| {
-        let resting = words::resting_on(desk.journey(), &desk.spec.id);
+        let resting = desk.journey().resting_on(&desk.spec.id);
+        let labels = resting.iter().map(|spec| view! { <li>{spec.label.clone()}</li> }).collect_view();
         fold(
             "Open it again",
             view! {
-                {(!resting.is_empty()).then(|| view! { <p>{resting}</p> })}
+                {(!resting.is_empty()).then(|| view! {
+                    <p>"These do not count until it is completed again:"</p>
+                    <ul class="nhsuk-list nhsuk-list--bullet">{labels}</ul>
+                })}
                 {(!desk.record().signatures.is_empty()).then(|| view! { <p>"The signatures that were given do not count any more. Whoever has signed is told, and signs again when the parts were sent again."</p> })}
                 <form action="/do/task/reopen" method="post" novalidate>
                     {desk.hidden()}
