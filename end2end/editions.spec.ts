@@ -30,7 +30,7 @@ test('an edition is read from a file, looked at, published, and a SCAL moves to 
   const next = rows
     .filter((row) => !row.startsWith('SCAL-NFR-10,'))
     .map((row) => (row.startsWith('GPC-IG1,') ? row.replace(/only to support/, 'solely to support') : row))
-    .concat('SCAL-ORG-11,Common,1 Organisation and product,MUST,both,Name the person who answers for the product.,Name and email,statement,functional_assurance,A test,derived,2026-2,');
+    .concat('SCAL-ORG-11,Common,1 Organisation and product,MUST,both,Name the person who answers for the product.,Name and email,statement,functional_assurance,A test,derived,2026-2,,');
   expect(next.join('\n')).toContain('solely to support');
   const send = async (text: string) => {
     await operator.getByLabel('Name of the edition').fill('2026-2');

@@ -16,8 +16,9 @@ use crate::{
     actor::Role,
     form::{Answers, Choice, Field, Form, Kind, Part, Problems, Rule},
     forms::MOST_FILES,
-    ids::FieldId,
+    ids::{Digest, FieldId},
     opening::{Capability, Opening},
+    text,
 };
 
 pub use catalogue::{HEADING, read};
@@ -181,6 +182,8 @@ pub struct Row {
     pub since: Edition,
     /// The edition that no longer asks it; `None` while it is asked.
     pub until: Option<Edition>,
+    /// The document that is handed over with it, such as `hazard log`: words alone do not show it.
+    pub document: Option<String>,
     /// Its questions, made once: a page looks at hundreds of rows.
     form: OnceLock<Form>,
 }
@@ -195,8 +198,8 @@ impl Row {
     /// Whether both ask the same, and the same team judges it: an answer to one, with its verdict, stands for the other.
     #[must_use]
     pub fn asks_the_same(&self, other: &Row) -> bool {
-        (&self.requirement, &self.evidence, self.level, self.environment, self.owner)
-            == (&other.requirement, &other.evidence, other.level, other.environment, other.owner)
+        (&self.requirement, &self.evidence, self.level, self.environment, self.owner, &self.document)
+            == (&other.requirement, &other.evidence, other.level, other.environment, other.owner, &other.document)
     }
 
     /// The id of one of its questions, in the order of [`questions`].
@@ -262,14 +265,10 @@ pub fn row_form(row: &Row) -> &Form {
     row.form.get_or_init(|| questions(row))
 }
 
-/// The document that a row is about, which is handed over with it: words alone do not show it. Editions keep ids.
+/// The document that is handed over with a row, as its catalogue names it.
 #[must_use]
-pub fn document(row: &Row) -> Option<&'static str> {
-    match row.id.as_str() {
-        "SCAL-CS-03" => Some("hazard log"),
-        "SCAL-CS-05" => Some("clinical safety case"),
-        _ => None,
-    }
+pub fn document(row: &Row) -> Option<&str> {
+    row.document.as_deref()
 }
 
 /// Whether the evidence of a row is something to hand over: its document, or what a test has left.
@@ -282,10 +281,12 @@ pub fn expects_evidence(row: &Row) -> bool {
 fn questions(row: &Row) -> Form {
     let status = row.field.to_string();
     let [words, files, links] = ["words", "files", "links"].map(|part| format!("{status}_{part}"));
+    let expected =
+        document(row).map_or_else(String::new, |document| format!("The {document} is expected here, or a link to it below."));
     let mut form = Form::of(vec![
         Field::new(&status, "Status", Kind::Choice(STATUSES.to_vec())).required(&format!("Answer {}", row.id)),
         Field::new(&words, "Answer and where the evidence is", Kind::Words { max: 4000 }).hint(&row.evidence),
-        Field::new(&files, "Files", Kind::Files { most: MOST_FILES }),
+        Field::new(&files, "Files", Kind::Files { most: MOST_FILES }).hint(&expected),
         Field::new(&links, "Links to evidence", Kind::Links { most: MOST_LINKS }).hint("One a line, beginning with https://."),
     ]);
     let (proves, says) = match document(row) {
@@ -352,6 +353,20 @@ pub fn judged_form(opening: &Opening, answers: &Answers) -> Form {
 #[must_use]
 pub fn judge_of(row: &Row, answers: &Answers) -> Role {
     if answers.one(row.field.as_str()) == NOT_MET { Role::TechnicalArchitect } else { row.owner }
+}
+
+/// Of the answer to a row, as it was sent: whoever judged one with this digest has judged this one.
+#[must_use]
+pub fn digest_of(row: &Row, answers: &Answers) -> Digest {
+    let mut own = Answers::default();
+    for id in row_form(row).fields.iter().map(|field| field.id.as_str()) {
+        let values: Vec<String> =
+            answers.many(id).iter().map(|value| text::tidy(value)).filter(|value| !value.is_empty()).collect();
+        if !values.is_empty() {
+            own.0.insert(id.to_owned(), values);
+        }
+    }
+    Digest::of(own.to_json().as_bytes())
 }
 
 /// Rows that are not met and say why.

@@ -87,7 +87,7 @@ fn form() -> Form {
             .required("Enter the name of the edition"),
         Field::new("note", "What has changed, in a sentence", Kind::Words { max: 1_000 }).required("Say what has changed"),
         Field::new("body", "All rows, as CSV", Kind::Words { max: LONGEST })
-            .hint("With the heading id, capability, section, level, who, requirement, evidence_expected, environment, owner, source, origin, since, until. Rows that are left out are withdrawn.")
+            .hint("With the heading id, capability, section, level, who, requirement, evidence_expected, environment, owner, source, origin, since, until, document. A row that names a document takes no “met” without it. Rows that are left out are withdrawn.")
             .required("Paste the rows as CSV"),
     ])
 }

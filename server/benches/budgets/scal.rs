@@ -23,7 +23,7 @@ pub async fn publish(db: &Db) {
         let section = 1 + row / 60;
         body.push_str(&format!(
             "BENCH-{row:03},Common,{section} Section {section},MUST,both,\"Row {row} asks that the product shows who has looked at a record, when, and for which reason.\",\
-             Screenshot and extract of the audit log,int,functional_assurance,Bench,2099-1,\n"
+             Screenshot and extract of the audit log,int,functional_assurance,Bench,2099-1,,\n"
         ));
     }
     let by = db.person_by_email("olive@service.example").await.unwrap().unwrap().id;

@@ -4,10 +4,11 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::{Edition, Environment, Level, Row, Who};
+use super::{Edition, Environment, Level, Row, Who, editions::shipped};
 use crate::{
     actor::{Role, Side},
     process::Fault,
+    text,
 };
 
 #[derive(Deserialize)]
@@ -24,6 +25,7 @@ struct Line {
     source: String,
     since: Edition,
     until: Option<Edition>,
+    document: Option<String>,
 }
 
 /// Reads a catalogue.
@@ -35,13 +37,17 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<Fault>> {
     let mut faults = Vec::new();
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let missing: Vec<&str> = match reader.headers() {
-        Ok(head) => HEADING.iter().copied().filter(|name| !head.iter().any(|there| there == *name)).collect(),
+        Ok(head) => {
+            let there = |name: &str| name == DOCUMENT || head.iter().any(|there| there == name);
+            HEADING.iter().copied().filter(|name| !there(name)).collect()
+        }
         Err(error) => return Err(vec![Fault { line: 1, says: in_words(&error) }]),
     };
     if !missing.is_empty() {
         return Err(vec![Fault { line: 1, says: format!("the heading has no column {}", missing.join(", ")) }]);
     }
     let head = reader.headers().cloned().unwrap_or_default();
+    let says_documents = head.iter().any(|there| there == DOCUMENT);
     let place = |at: Option<&csv::Position>| at.map_or(0, |at| usize::try_from(at.line()).unwrap_or(0));
     for record in reader.records() {
         // A text of several lines takes as many of the file.
@@ -52,12 +58,24 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<Fault>> {
             Ok(row) if rows.iter().any(|known| known.overlaps(&row)) => {
                 faults.push(Fault { line: at, says: format!("“{}” is there already", row.id) });
             }
-            Ok(row) => rows.push(row),
+            Ok(row) if says_documents => rows.push(row),
+            Ok(row) => rows.push(Row { document: shipped_document(&row.id), ..row }),
             Err(fault) => faults.push(fault),
         }
     }
     if faults.is_empty() { Ok(rows) } else { Err(faults) }
 }
+
+/// The column of the document that is handed over with a row. Editions that were published before there was one go without:
+/// their rows ask for what the rows of the same id ask for in the shipped catalogue, as they always did.
+const DOCUMENT: &str = "document";
+
+fn shipped_document(id: &str) -> Option<String> {
+    shipped().unwrap_or_default().iter().find(|row| row.id == id)?.document.clone()
+}
+
+/// Longest name of a document, in characters.
+const LONGEST_DOCUMENT: usize = 60;
 
 /// The columns that are read. Others may stand beside them.
 pub const HEADING: &[&str] = &[
@@ -73,6 +91,7 @@ pub const HEADING: &[&str] = &[
     "source",
     "since",
     "until",
+    DOCUMENT,
 ];
 
 /// What is wrong with a line, for whoever wrote it.
@@ -117,6 +136,16 @@ fn row(line: Line, at: usize) -> Result<Row, Fault> {
         source: line.source,
         since: line.since,
         until: line.until,
+        document: match line.document {
+            Some(name) if text::is_blank(&name) => {
+                return Err(fault("the name of its document holds nothing that can be read".to_owned()));
+            }
+            Some(name) if name.chars().count() > LONGEST_DOCUMENT => {
+                return Err(fault(format!("the name of its document has more than {LONGEST_DOCUMENT} characters")));
+            }
+            Some(name) => Some(text::tidy(&name)),
+            None => None,
+        },
         form: OnceLock::new(),
         who: Who::ALL
             .into_iter()
@@ -142,6 +171,7 @@ impl Row {
             self.source.clone(),
             self.since.to_string(),
             self.until.as_ref().map(ToString::to_string).unwrap_or_default(),
+            self.document.clone().unwrap_or_default(),
         ]
     }
 }
@@ -170,5 +200,27 @@ mod tests {
         assert!(says("id,nonsense\n1,2\n")[0].starts_with("line 1: the heading has no column capability, section"));
         let short = format!("{}\nA-1,Common\n", text.lines().next().expect("a heading"));
         assert_eq!(says(&short), ["line 2: it has 2 values instead of 13; a value with a comma stands in quotation marks"]);
+    }
+
+    #[test]
+    fn the_document_of_a_row_stands_in_the_catalogue_and_editions_of_before_keep_theirs() {
+        let text = |heading: &str, rows: &[(&str, &str)]| {
+            let line = |(id, end): &(&str, &str)| {
+                format!("{id},Common,3 Clinical safety DCB0129,MUST,both,r,e,statement,clinical_safety,s,2026-1,{end}\n")
+            };
+            format!("{heading}\n{}", rows.iter().map(line).collect::<String>())
+        };
+        let before = "id,capability,section,level,who,requirement,evidence_expected,environment,owner,source,since,until";
+        let now = format!("{before},document");
+        let documents =
+            |text: &str| -> Vec<Option<String>> { read(text).expect("lawful").into_iter().map(|row| row.document).collect() };
+        let named = |name: &str| Some(name.to_owned());
+        assert_eq!(documents(&text(before, &[("SCAL-CS-03", ""), ("SCAL-CS-99", "")])), [named("hazard log"), None]);
+        let rows = [("SCAL-CS-03", ","), ("SCAL-CS-98", ",risk register")];
+        assert_eq!(documents(&text(&now, &rows)), [None, named("risk register")], "an edition says it itself");
+        for name in [" \u{200b}".to_owned(), "x".repeat(61)] {
+            let faults = read(&text(&now, &[("SCAL-CS-98", &format!(",{name}"))])).expect_err("no name of a document");
+            assert!(faults[0].line == 2 && faults[0].says.starts_with("the name of its document"), "{faults:?}");
+        }
     }
 }

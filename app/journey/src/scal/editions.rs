@@ -373,6 +373,7 @@ mod tests {
             ("capability", "Spine", false),
             ("who", "consumer", false),
             ("source", "Another", false),
+            ("document", "statement of authority", true),
         ] {
             let mut record = old[1].record();
             record[column(name)] = value.to_owned();
