@@ -47,7 +47,7 @@ test('a consumer journey is walked to Go Live by its three sides', async ({ brow
   };
   await describe();
   await returnWith(chief, journey, 'obtain-use-case-approval', /Who will use it and when/, 'Name the roles.');
-  await describe(() => lead.getByLabel('Who will use it and when?').fill('Ward pharmacists, at admission.'));
+  await describe(() => lead.getByLabel('Who will use it and when?', { exact: true }).fill('Ward pharmacists, at admission.'));
   await approve(chief, journey, 'obtain-use-case-approval');
   await send(lead, journey, 'contact-assurance-team');
   await answer(assurance, journey, 'contact-assurance-team');
@@ -98,7 +98,7 @@ test('a consumer journey is walked to Go Live by its three sides', async ({ brow
   await expect(banner(lead)).toContainText("It is the turn of NHS England");
   await returnWith(assurance, journey, internet, /Which tests did you run/, 'Name the scripts.');
   await lead.goto(`${journey}/tasks/${internet}`);
-  await lead.getByLabel('Which tests did you run?').fill('GPC-STR-TST-GEN-02 to GEN-27.');
+  await lead.getByLabel('Which tests did you run?', { exact: true }).fill('GPC-STR-TST-GEN-02 to GEN-27.');
   await lead.getByRole('button', { name: 'Submit to NHS England' }).click();
   await expect(banner(lead)).toContainText("It is the turn of NHS England");
   await assurance.goto(`${journey}/tasks/${internet}`);

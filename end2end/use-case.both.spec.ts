@@ -36,7 +36,7 @@ test('a use case is described, returned, answered and approved, and the plan unl
   // The use case: nonsense first, then the answers, a draft kept, a check, a submission.
   await lead.goto(`${journey}/tasks/describe-use-case`);
   await lead.getByLabel('What is the product for?').fill('Ward staff see the GP record of a patient at the bedside.');
-  await lead.getByLabel('Who will use it and when?').fill('x'.repeat(1239));
+  await lead.getByLabel('Who will use it and when?', { exact: true }).fill('x'.repeat(1239));
   await lead.getByRole('button', { name: 'Continue' }).click();
   await expect(lead).toHaveTitle(/^Error: /);
   await expect(lead.locator('.nhsuk-error-summary')).toContainText('Shorten “Who will use it and when?” by 39 characters');
@@ -45,10 +45,10 @@ test('a use case is described, returned, answered and approved, and the plan unl
   await expect(lead.getByLabel('Who will use it and when?')).toHaveValue('x'.repeat(1239));
   await lead.getByLabel('What problem does it solve?').fill('Pharmacists phone the practice to confirm medicines.');
   await lead.getByLabel('Secondary care (hospital)').check();
-  await lead.getByLabel('Who will use it and when?').fill('Clinical staff in the hospital.');
+  await lead.getByLabel('Who will use it and when?', { exact: true }).fill('Clinical staff in the hospital.');
   await lead.getByLabel('Which organisations will use it?').fill('Eastmere University Hospitals, one trust in the first year.');
   await lead.getByLabel('What will it do with each of them?').fill('Shows medicines and allergies to ward pharmacists.');
-  await lead.getByLabel('How does the data support direct care?').fill('The pharmacist decides what to prescribe. Managers see monthly totals.');
+  await lead.getByLabel('How does the data support direct care?', { exact: true }).fill('The pharmacist decides what to prescribe. Managers see monthly totals.');
   await lead.getByRole('button', { name: 'Save and come back later' }).click();
   await expect(lead.locator('.nhsuk-notification-banner--success')).toContainText('Your draft is saved');
   await lead.goto(`${journey}/tasks/describe-use-case`);
@@ -83,8 +83,8 @@ test('a use case is described, returned, answered and approved, and the plan unl
   await expect(lead.locator('.gpc-standing')).toContainText('Answer 2 findings');
   await lead.getByRole('button', { name: 'Answer the findings' }).click();
   await expect(lead.locator('.gpc-finding').first()).toContainText('NHS England asked for 2 changes');
-  await lead.getByLabel('Who will use it and when?').fill('Ward pharmacists and junior doctors, at admission.');
-  await lead.getByLabel('How does the data support direct care?').fill('The pharmacist decides what to prescribe.');
+  await lead.getByLabel('Who will use it and when?', { exact: true }).fill('Ward pharmacists and junior doctors, at admission.');
+  await lead.getByLabel('How does the data support direct care?', { exact: true }).fill('The pharmacist decides what to prescribe.');
   await lead.getByRole('button', { name: 'Continue' }).click();
   await lead.getByRole('button', { name: 'Submit to NHS England' }).click();
   await expect(lead.getByText('Use case, round 2, submitted')).toBeVisible();

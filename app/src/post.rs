@@ -6,12 +6,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use journey::{
     actor::{Actor, Role},
-    calendar,
+    answering, calendar,
     command::{Command, Refusal},
     decide,
     event::{By, Event, Recorded},
     form::{Answers, Problems},
-    forms, go_live,
+    go_live,
     identity::Identity,
     ids::{JourneyRef, Seq, TaskId},
     journey::Journey,
@@ -34,7 +34,7 @@ use crate::{
     overview::words,
     remembered::{self, Told},
     services::{Services, services},
-    tasks::files,
+    tasks::{files, frame::Desk, sent},
     visitor::{Caller, Visitor, calling},
 };
 
@@ -331,6 +331,24 @@ pub async fn decided(
     Ok(Ok(deed))
 }
 
+/// Whether what a task came back with is answered by these answers, compared with the round that came back.
+///
+/// # Errors
+/// When that round cannot be read. The inner error is for the person.
+pub async fn answered(
+    services: &Services,
+    journey: &Journey,
+    spec: &TaskSpec,
+    answers: &Answers,
+) -> Result<Result<(), Problems>, Halt> {
+    if answering::findings(journey, spec).is_empty() {
+        return Ok(Ok(()));
+    }
+    let before = sent::last(services, journey, &spec.id).await?;
+    let before = before.as_ref().map(Desk::answers_of).transpose()?.unwrap_or_default();
+    Ok(answering::answered(journey, spec, &before, answers))
+}
+
 /// Writes deeds of one journey, each of which follows from the one before, with letters: whole or not at all.
 ///
 /// # Errors
@@ -474,7 +492,15 @@ pub async fn perform_with_seats(
         let decided = match actor.and_then(|actor| Ok((actor, make(journey, spec)?))) {
             Ok((actor, command)) => {
                 let verb = command.verb();
-                decided(&services, &actor, journey, command, seen, at).await?.map(|deed| (verb, deed))
+                match decided(&services, &actor, journey, command.clone(), seen, at).await? {
+                    Ok(deed) => match (&command, spec) {
+                        (Command::Submit { answers, .. }, Some(spec)) => {
+                            answered(&services, journey, spec, answers).await?.map(|()| (verb, deed)).map_err(Refusal::Invalid)
+                        }
+                        _ => Ok((verb, deed)),
+                    },
+                    Err(refusal) => Err(refusal),
+                }
             }
             Err(refusal) => Err(refusal),
         };
@@ -600,7 +626,7 @@ async fn refuse(caller: &Caller, loaded: &Loaded, wish: &Wish, page: &str, refus
 
 fn submissions_of(journey: &Journey, spec: Option<&TaskSpec>, command: &Command, events: &[Event]) -> Vec<Submission> {
     let (Some(spec), Command::Submit { answers, .. }) = (spec, command) else { return Vec::new() };
-    let Ok(answers) = forms::form_of(spec, &journey.opening).check(answers) else { return Vec::new() };
+    let Ok(answers) = answering::sent(spec, &journey.opening, answers).check(answers) else { return Vec::new() };
     events
         .iter()
         .filter_map(|event| match event {

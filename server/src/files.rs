@@ -25,8 +25,8 @@ use axum::{
     response::Response,
 };
 use journey::{
+    answering,
     form::{Answers, FileRef, Form as Asked, Kind, LONGEST, Problem},
-    forms,
     ids::TaskId,
     port::files::StoredFile,
     process::TaskSpec,
@@ -61,7 +61,7 @@ async fn desk(services: &Services, visitor: &Visitor, texts: &Texts) -> Result<D
     let loaded = load(services, visitor, texts.one("journey")).await?;
     let task: TaskId = texts.one("task").parse().map_err(|_| Halt::Missing)?;
     let spec = loaded.journey.process.task(&task).ok_or(Halt::Missing)?;
-    let asked = forms::asked(spec, &loaded.journey.opening);
+    let asked = answering::asked(&loaded.journey, spec);
     Ok(Desk { loaded, spec, asked })
 }
 

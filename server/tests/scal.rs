@@ -301,6 +301,64 @@ async fn a_new_version_is_named_with_the_rows_that_it_touches() {
 }
 
 #[tokio::test]
+async fn whoever_holds_several_roles_chooses_for_which_team_they_judge() {
+    let mut cast = Cast::new().await;
+    let mut play = cast.at_scal();
+    let sent = answers(&play.journey.opening, "");
+    play.does(&cast.lead.actor, Command::Submit { task: task("submit-scal"), answers: sent });
+    let reference = play.written(&cast.house).await;
+    let (journey, path) = (reference.to_string(), format!("/journeys/{reference}/tasks/submit-scal"));
+    let first_of = |team: Role| scal::rows(&play.journey.opening).into_iter().find(|row| row.owner == team).unwrap();
+    let (own, other) = (first_of(Role::InformationGovernance), first_of(Role::FunctionalAssurance));
+    let browser = &mut cast.all.browser;
+    let first = browser.get(&path).await;
+    assert!(first.body.contains("For functional assurance:"), "{}", first.body);
+    assert!(first.body.contains(&format!("href=\"{path}?as=information_governance\"")));
+    // The page, its rows, its filter and its end are for the team that was chosen.
+    let chosen = browser.get(&format!("{path}?as=information_governance")).await;
+    assert!(chosen.body.contains("For information governance:"), "{}", chosen.body);
+    assert!(chosen.body.contains(&format!("{path}/{}?as=information_governance#open-row", own.field)), "{}", chosen.body);
+    assert!(!chosen.body.contains(&format!("id=\"row-{}\"", other.field)));
+    assert_eq!(chosen.hidden("as"), "information_governance");
+    let finish = browser.get(&format!("{path}/finish?as=information_governance")).await;
+    assert!(finish.body.contains(&own.id) && !finish.body.contains(&other.id), "{}", finish.body);
+    let judge = |row: &scal::Row, role: &str| {
+        let mut fields: Vec<(String, String)> = [
+            ("journey", journey.as_str()),
+            ("task", "submit-scal"),
+            ("row", row.field.as_str()),
+            ("version", "0"),
+            ("filter", "?as=information_governance"),
+            ("then", "next"),
+            ("role", role),
+        ]
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+        fields.push((format!("answers[verdict_{}][]", row.field), "accept".to_owned()));
+        fields
+    };
+    for (row, role, done) in [
+        (own, "information_governance", true),
+        // A row of another team, and a role that decides nothing here: never exchanged for one that would do.
+        (other, "information_governance", false),
+        (other, "service_management", false),
+    ] {
+        let fields = judge(row, role);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let answer = browser.post("scal/judge", &fields).await;
+        assert_eq!(done, answer.to().contains("as=information_governance#open-row"), "{} in {role}: {}", row.id, answer.to());
+        let there = verdicts_kept(&cast.house, &reference).await.contains(&format!("verdict.{}", row.field));
+        assert_eq!(there, done, "{} in {role}", row.id);
+    }
+}
+
+/// How many verdicts are kept on rows that went with a stage.
+async fn verdicts_at(house: &House, reference: &JourneyRef, stage: &str) -> usize {
+    house.db.drafts(reference, &task(stage), verdicts::SUBJECT).await.unwrap().len()
+}
+
+#[tokio::test]
 async fn rows_that_a_test_stage_closes_go_with_its_record() {
     let mut cast = Cast::new().await;
     let stage = "test-int-demonstrator";
@@ -309,10 +367,25 @@ async fn rows_that_a_test_stage_closes_go_with_its_record() {
     let closes = journey::testing::rows(play.journey.process.task(&task(stage)).unwrap(), &play.journey.opening);
     let reference = play.written(&cast.house).await;
     let journey = reference.to_string();
-    let (row, other) = (closes[0], closes[1]);
+    let of_assurance = |row: &&&scal::Row| row.owner == Role::FunctionalAssurance;
+    let row = *closes.iter().find(of_assurance).unwrap();
+    let other = *closes.iter().find(|other| other.field != row.field).unwrap();
+    // A row that is said to be met in words alone is marked, with what is expected, before anything is sent.
+    let (status_of, words_of) = (format!("answers[{}][]", row.field), format!("answers[{}][]", row.words()));
+    let said = [
+        ("journey", journey.as_str()),
+        ("task", "submit-scal"),
+        ("row", row.field.as_str()),
+        ("version", "0"),
+        (status_of.as_str(), "met"),
+        (words_of.as_str(), "It works."),
+    ];
+    cast.lead.browser.submit("scal/save", &said).await;
+    let page = cast.lead.browser.get(&format!("/journeys/{journey}/tasks/{stage}")).await;
+    assert!(page.body.contains("Evidence is missing for 1 row."), "{}", page.body);
     // One row with a file, one half written.
     let subject = book::subject_of(&row.field);
-    let words = [("journey", journey.as_str()), ("task", "submit-scal"), ("subject", subject.as_str())];
+    let words = [("journey", journey.as_str()), ("task", "submit-scal"), ("subject", subject.as_str()), ("version", "1")];
     let form = multipart_named(&format!("file[{}][]", row.files()), ADDS_FILES, &words, &[("capture.txt", b"captured")]);
     let answer = cast.lead.browser.send(form).await;
     cast.lead.browser.follow(answer).await;
@@ -334,7 +407,7 @@ async fn rows_that_a_test_stage_closes_go_with_its_record() {
     }
     let page = cast.lead.browser.get(&format!("/journeys/{journey}/tasks/{stage}")).await;
     assert!(page.body.contains(&format!("This stage closes {} rows", closes.len())), "{}", page.body);
-    assert!(page.body.contains("as they stand now: 1."));
+    assert!(page.body.contains("as they stand now: 1.") && !page.body.contains("Evidence is missing"));
     // What is typed of rows is not what goes along.
     let typed = journey::testing::own(play.journey.process.task(&task(stage)).unwrap());
     let typed = answers_to(&typed, "Some words of a test.").with(other.field.as_str(), "met").with(other.words(), "Forged.");
@@ -354,15 +427,91 @@ async fn rows_that_a_test_stage_closes_go_with_its_record() {
     assert_eq!(kept.one(row.field.as_str()), "met");
     assert_eq!(kept.many(row.files()), std::slice::from_ref(&file));
     assert!(kept.many(other.field.as_str()).is_empty(), "what is not complete stays behind");
-    // The team reads it with the record, opens the file from there, and judges it as one part.
-    let review = cast.assurance.browser.get(&format!("/journeys/{journey}/tasks/{stage}")).await;
-    assert!(review.body.contains("Rows of the SCAL that Integration (INT), demonstrator closes"), "{}", review.body);
-    assert!(review.body.contains(&format!("{}: Met", row.id)) && !review.body.contains(&other.id));
+    // The record names its rows, and the way to the bench where they are judged; the file is opened from there.
+    let stage_page = format!("/journeys/{journey}/tasks/{stage}");
+    let judge = &mut cast.assurance;
+    let (team, other_team) = (row.owner.name(), Role::ClinicalSafety.name());
+    let review = judge.browser.get(&stage_page).await;
+    assert!(review.body.contains(&format!("href=\"{stage_page}/rows\"")) && review.body.contains(&row.id), "{}", review.body);
+    assert!(!review.body.contains(&other.id));
     let digest = Digest::of(b"captured");
-    let (status, bytes) = cast.assurance.browser.download(&format!("/files/{digest}?journey={journey}&task={stage}")).await;
+    let (status, bytes) = judge.browser.download(&format!("/files/{digest}?journey={journey}&task={stage}")).await;
     assert_eq!((status.as_u16(), bytes.as_slice()), (200, b"captured".as_slice()));
     let of_row = cast.lead.browser.get(&format!("/journeys/{journey}/tasks/submit-scal/{}", row.field)).await;
     assert!(of_row.body.contains("Test stage: round 1 of"));
+    let bench = judge.browser.get(&format!("{stage_page}/rows")).await;
+    assert!(bench.heading().starts_with("Rows of the SCAL") && bench.body.contains(&row.id), "{}", bench.body);
+    assert!(bench.body.contains("1 row to look at, 1 without a verdict") && !bench.body.contains("Finish my sections"));
+
+    // Without a verdict on its row the stage is not accepted, and the row is named.
+    let own = journey::testing::own(play.journey.process.task(&task(stage)).unwrap());
+    let decision = |seen: &str, version: &str, decision: &str, change: &str| {
+        let mut fields = vec![
+            ("journey".to_owned(), journey.clone()),
+            ("task".to_owned(), stage.to_owned()),
+            ("seen".to_owned(), seen.to_owned()),
+            ("version".to_owned(), version.to_owned()),
+            ("role".to_owned(), team.to_owned()),
+            ("answers[decision][]".to_owned(), decision.to_owned()),
+        ];
+        for field in &own.fields {
+            let verdict = if field.id.as_str() == change { "change" } else { "accept" };
+            fields.push((format!("answers[verdict_{}][]", field.id), verdict.to_owned()));
+        }
+        fields.push((format!("answers[finding_{change}][]"), "Name the scripts.".to_owned()));
+        fields
+    };
+    let sends = async |someone: &mut Someone, action: &str, fields: Vec<(String, String)>| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        someone.browser.submit(action, &fields).await
+    };
+    let refused = sends(judge, "task/review", decision(&review.hidden("seen"), "0", "approve", "")).await;
+    assert!(refused.body.contains(&format!("{} (", row.id)) && refused.body.contains("has no verdict yet"), "{}", refused.body);
+    assert!(refused.refusal().is_some());
+
+    // Its own team judges it, in the role that the form names; nobody else does.
+    let verdict = |role: &str, version: &str| {
+        let fields =
+            [("journey", journey.as_str()), ("task", stage), ("row", row.field.as_str()), ("version", version), ("role", role)];
+        let mut fields: Vec<(String, String)> = fields.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        fields.push((format!("answers[verdict_{}][]", row.field), "accept".to_owned()));
+        fields
+    };
+    let refused = sends(&mut cast.clinical, "scal/judge", verdict("", "0")).await;
+    assert!(refused.refusal().is_some(), "{}", refused.body);
+    let refused = sends(&mut cast.all, "scal/judge", verdict(other_team, "0")).await;
+    assert!(refused.refusal().is_some(), "a role that does not decide here is not exchanged for another");
+    assert_eq!(verdicts_at(&cast.house, &reference, stage).await, 0);
+    let saved = sends(judge, "scal/judge", verdict(team, "0")).await;
+    assert_eq!((saved.refusal(), verdicts_at(&cast.house, &reference, stage).await), (None, 1), "{}", saved.body);
+
+    // It goes back for something else; the same words without a reply are not sent again, and nothing typed is lost.
+    let back = sends(judge, "task/review", decision(&review.hidden("seen"), "0", "return", "tests")).await;
+    assert!(back.done().is_some(), "{:?}", back.refusal());
+    assert_eq!(verdicts_at(&cast.house, &reference, stage).await, 0, "the verdict is in the ledger");
+    let page = cast.lead.browser.get(&stage_page).await;
+    assert!(page.body.contains("Your reply about"), "{}", page.body);
+    let again = |page: &common::Page, reply: &str| {
+        let mut fields = vec![
+            ("journey".to_owned(), journey.clone()),
+            ("task".to_owned(), stage.to_owned()),
+            ("seen".to_owned(), page.hidden("seen")),
+        ];
+        fields.extend(fields_of(&typed.clone().with("reply_tests", reply).with("tester", "Tess Typed")));
+        fields
+    };
+    let refused = sends(&mut cast.lead, "task/submit", again(&page, " ")).await;
+    assert!(refused.body.contains("Change “Which tests did you run?”, or say here why it stays as it is"), "{}", refused.body);
+    assert!(refused.body.contains("Tess Typed"), "nothing typed is lost");
+    let sent = sends(&mut cast.lead, "task/submit", again(&page, "The scripts have no names.")).await;
+    assert!(sent.done().is_some(), "{:?}", sent.refusal());
+
+    // The reviewer reads the reply; the row keeps its verdict, and the stage is accepted.
+    let review = judge.browser.get(&stage_page).await;
+    assert!(review.body.contains("The scripts have no names."), "{}", review.body);
+    assert!(review.body.contains("1 of 1 row judged: 1 accepted"), "{}", review.body);
+    let approved = sends(judge, "task/review", decision(&review.hidden("seen"), "0", "approve", "")).await;
+    assert!(approved.done().is_some(), "{}", approved.body);
     assert_eq!(cast.house.faults().await, Vec::<String>::new(), "an honest journey is found whole");
 }
 

@@ -700,8 +700,12 @@ impl Hostile {
         let mut verdicts = vec![("answers[decision][]".to_owned(), "return".to_owned())];
         verdicts.push(("answers[note][]".to_owned(), "Please say more.".to_owned()));
         for field in &use_case::form(&opening).fields {
-            verdicts.push((format!("answers[verdict_{}][]", field.id), "change".to_owned()));
-            verdicts.push((format!("answers[finding_{}][]", field.id), "Please say more.".to_owned()));
+            // What is chosen stays as it is: only words are longer the next time.
+            let words = matches!(field.kind, Kind::Line { .. } | Kind::Words { .. });
+            verdicts.push((format!("answers[verdict_{}][]", field.id), if words { "change" } else { "accept" }.to_owned()));
+            if words {
+                verdicts.push((format!("answers[finding_{}][]", field.id), "Please say more.".to_owned()));
+            }
         }
         let mut back = on("obtain-use-case-approval");
         back.extend(verdicts.iter().map(|(name, value)| (name.as_str(), value.as_str())));

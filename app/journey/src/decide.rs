@@ -5,14 +5,13 @@ use jiff::Timestamp;
 
 use crate::{
     actor::{Actor, Role, Side},
-    agreement,
+    agreement, answering,
     basis::{Basis, Change},
     certificate,
     command::{Command, Refusal},
     conflict::conflicted,
     event::{By, Event, Finding},
     form::{Answers, Field, Form, Kind, Problem, Problems},
-    forms,
     identity::Identity,
     ids::{Digest, FieldId, OrganisationId, TaskId},
     journey::{Journey, Phase},
@@ -28,7 +27,7 @@ use crate::{
     },
     signing,
     standing::{Standing, State, StateKind, TaskRecord, Verb, transition},
-    use_case,
+    testing, use_case,
 };
 
 /// Something a person may do now.
@@ -366,7 +365,8 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
     let event = match command {
         Command::Start { task } => Event::Started { task },
         Command::Submit { task, answers: typed } => {
-            let answers = forms::form_of(spec, &journey.opening).check(&typed).map_err(Refusal::Invalid)?;
+            let form = answering::sent(spec, &journey.opening, &typed);
+            let answers = form.check(&typed).map_err(Refusal::Invalid)?;
             follows = rescoped(journey, spec, &answers);
             use_case::is_for(journey, spec, &answers)?;
             if let Some(problem) = members::not_members(journey, spec, &typed) {
@@ -374,7 +374,10 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
             }
             let group = if spec.page == Page::Group { Group::of(&answers) } else { None };
             let justified = if spec.page == Page::Scal { scal::justified(&journey.opening, &answers) } else { Vec::new() };
-            Event::Submitted { digest: Digest::of(answers.to_json().as_bytes()), round: round.next(), task, justified, group }
+            let along = testing::along(spec, &journey.opening, &answers);
+            let judged = if spec.page == Page::Scal { testing::judged_already(journey, spec, &answers) } else { Vec::new() };
+            let digest = Digest::of(answers.to_json().as_bytes());
+            Event::Submitted { digest, round: round.next(), task, justified, group, along, judged }
         }
         Command::Uplift { task } => Event::Uplifted { task, catalogue: editions::newest() },
         Command::Reassess { task, product, rows } => {
@@ -598,7 +601,9 @@ fn sent_before(journey: &Journey, spec: &TaskSpec, actor: &Actor, answers: &Answ
     let again = matches!(journey.standing(&spec.id), Standing::CheckAgain { .. });
     let waiting = matches!(record.state.kind(), StateKind::Submitted | StateKind::Settled) && !again;
     let Some(last) = record.sent.last().filter(|last| waiting && last.by == actor.person) else { return false };
-    forms::form_of(spec, &journey.opening).check(answers).is_ok_and(|a| Digest::of(a.to_json().as_bytes()) == last.digest)
+    answering::sent(spec, &journey.opening, answers)
+        .check(answers)
+        .is_ok_and(|a| Digest::of(a.to_json().as_bytes()) == last.digest)
 }
 
 /// Words of findings or conditions as they are recorded. None may be empty.

@@ -14,6 +14,7 @@ use crate::{
     members::Group,
     opening::{Chosen, Opening, Plan},
     scal::{Edition, evidence::Sort},
+    testing::Along,
 };
 
 /// What a reviewer says about one answer.
@@ -60,6 +61,13 @@ pub enum Event {
         /// Who leads the group that uses the product, and its members, when these were sent. Ledgers of before do not say.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         group: Option<Group>,
+        /// Of a test stage: the rows of the SCAL that go with it. Each is judged by its own team before the stage is accepted.
+        /// Ledgers of before do not say, and are judged as they were.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        along: Vec<Along>,
+        /// Of a SCAL: the rows whose answers were judged with a test stage. Those verdicts count here.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        judged: Vec<FieldId>,
     },
     /// A reviewing role approved the submission.
     Approved {

@@ -21,6 +21,7 @@ use crate::{
     process::{Page, Process, Processes, Settle, TaskSpec},
     scal::{Edition, editions},
     standing::{Signature, Standing, State, TaskRecord},
+    testing,
 };
 
 /// Where a journey is as a whole.
@@ -382,6 +383,8 @@ impl Journey {
         match spec.settle {
             Settle::ByReview if spec.page == Page::Scal && self.changes(spec).iter().any(other_rows) => Vec::new(),
             Settle::OnSubmit => spec.by.clone(),
+            // Rows of the SCAL that went along are asked again by the SCAL.
+            Settle::ByReview if spec.page == Page::Testing => spec.decide.clone(),
             Settle::ByReview => self.deciders(spec),
             Settle::ByAcknowledgement | Settle::ByIssue => spec.decide.clone(),
             Settle::BySignatures | Settle::WithJourney => Vec::new(),
@@ -633,12 +636,14 @@ impl Journey {
         })
     }
 
-    /// The roles that decide on what was submitted last: those of the definition, and those that an exception calls in.
+    /// The roles that decide on what was submitted last: those of the definition, those that an exception calls in, and of a
+    /// test stage the teams of the rows of the SCAL that went along.
     #[must_use]
     pub fn deciders(&self, spec: &TaskSpec) -> Vec<Role> {
         let mut roles = spec.decide.clone();
         let asks = self.task(&spec.id).sent.last().is_some_and(|sent| !sent.justified.is_empty());
         roles.extend(spec.escalate.iter().filter(|_| asks));
+        roles.extend(testing::teams(self, spec));
         roles
     }
 

@@ -11,6 +11,7 @@
 
 pub mod actor;
 pub mod agreement;
+pub mod answering;
 pub mod audit;
 pub mod basis;
 pub mod calendar;

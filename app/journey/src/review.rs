@@ -10,9 +10,11 @@ use crate::{
     forms,
     ids::{FieldId, Round, TaskId},
     journey::Journey,
-    process::TaskSpec,
+    process::{Page, TaskSpec},
+    scal::verdicts,
     standing::TaskRecord,
-    testing, text,
+    testing::{self, Along},
+    text,
 };
 
 /// How one part stands for a reviewer.
@@ -64,11 +66,15 @@ pub fn to_judge(form: &Form, role: Role, record: &TaskRecord, changed: &[FieldId
 }
 
 /// The parts on which this team has still to say something before it can approve, as far as the ledger tells: those that it
-/// has never judged, and those where it asked for a change. Nobody approves for a team what another one has read.
+/// has never judged, and those where it asked for a change; of rows that went with a test stage also those that were answered
+/// anew. Nobody approves for a team what another one has read.
 #[must_use]
 pub fn unjudged(journey: &Journey, spec: &TaskSpec, role: Role) -> Vec<FieldId> {
     let record = journey.task(&spec.id);
-    let says = |id: &FieldId| record.verdicts.of(id, role).is_some_and(|verdict| verdict.finding.is_none());
+    let says = |id: &FieldId| {
+        let verdict = record.verdicts.of(id, role).filter(|verdict| verdict.finding.is_none());
+        verdict.is_some_and(|verdict| testing::answers_the_same(record, id, verdict.round))
+    };
     let own = parts(journey, spec).filter(|(_, owner)| owner.is_none_or(|owner| owner == role)).map(|(id, _)| id);
     own.filter(|id| !says(id)).collect()
 }
@@ -91,13 +97,48 @@ fn parts<'a>(journey: &'a Journey, spec: &'a TaskSpec) -> impl Iterator<Item = (
         Some(exceptions) if justified.contains(&part.id) => Some(*exceptions),
         _ => part.owner,
     };
-    // Rows of the SCAL that did not go along are not judged, and those that did are shown with the others.
-    let answered = |part: &Part| part.id.as_str() != testing::ROWS;
-    forms::form_of(work, &journey.opening)
-        .to_review()
-        .into_iter()
-        .filter(answered)
-        .map(move |part| (part.id.clone(), owner(&part)))
+    // What is judged of a test stage is known by its ledger. Where that does not say which rows went along, they are shown
+    // with the others.
+    let form = if work.page == Page::Testing { testing::judged(journey, work) } else { forms::form_of(work, &journey.opening) };
+    form.to_review().into_iter().map(move |part| (part.id.clone(), owner(&part)))
+}
+
+/// What a reviewer judges of the round with these answers, each part with its team.
+#[must_use]
+pub fn judged_form(journey: &Journey, work: &TaskSpec, sent: &Answers) -> Form {
+    let by_row = !testing::went_along(journey, work).is_empty();
+    if by_row { testing::judged(journey, work) } else { forms::judged(work, &journey.opening, sent) }
+}
+
+/// Rows that are named one by one when they wait for a verdict.
+const MOST_TOLD: usize = 20;
+
+/// What is typed of a record, with the verdicts that were kept on the rows of the SCAL that went along, and none that was
+/// not: nobody accepts rows that they have not looked at.
+///
+/// # Errors
+/// [`Refusal::Invalid`] with each row that has no verdict yet.
+pub fn with_rows(along: &[Along], judged: &[(Part, Answered)], typed: &Answers, kept: &Answers) -> Result<Answers, Refusal> {
+    let mut whole = typed.clone();
+    let mut problems = Vec::new();
+    for (part, stands) in judged.iter().filter(|(part, _)| along.iter().any(|along| along.row == part.id)) {
+        let (verdict, finding) = (verdicts::verdict_of(&part.id), verdicts::finding_of(&part.id));
+        for field in [&verdict, &finding] {
+            whole.0.remove(field);
+            whole.0.extend(kept.0.get_key_value(field).map(|(field, values)| (field.clone(), values.clone())));
+        }
+        if kept.one(&verdict).is_empty() && *stands != Answered::Kept {
+            let says =
+                if *stands == Answered::Unanswered { "has an open finding and no new verdict" } else { "has no verdict yet" };
+            problems.push(Problem::new(&verdict, format!("{} {says}. Judge it with the rows of the SCAL", part.label)));
+        }
+    }
+    let more = problems.len().saturating_sub(MOST_TOLD);
+    if more > 0 {
+        problems.truncate(MOST_TOLD);
+        problems.push(Problem::new("rows", format!("{more} more rows have no verdict yet")));
+    }
+    if problems.is_empty() || typed.one("decision") == "refuse" { Ok(whole) } else { Err(Refusal::Invalid(Problems(problems))) }
 }
 
 /// What the reviewer's form asks for. In `typed`, `verdict_{part}` is `accept`, `condition` or `change`, `finding_{part}` the words;

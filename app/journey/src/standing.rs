@@ -12,6 +12,7 @@ use crate::{
     ids::{Digest, FieldId, OrganisationId, PersonId, Round, Seq, TaskId},
     opening::Condition,
     process::Settle,
+    testing::Along,
 };
 
 /// What a person can do to a task or a journey.
@@ -269,6 +270,8 @@ pub struct Verdict {
     pub at: Timestamp,
     /// In which round.
     pub round: Round,
+    /// The test stage with which it was given, when the answer of a SCAL was judged there.
+    pub stage: Option<TaskId>,
 }
 
 /// The verdicts on the answers of a task: the last word of each team on each of them.
@@ -360,6 +363,8 @@ pub struct Sent {
     pub digest: Digest,
     /// Answers that ask for an exception.
     pub justified: Vec<FieldId>,
+    /// Of a test stage: the rows of the SCAL that went with it.
+    pub along: Vec<Along>,
 }
 
 /// A signature.

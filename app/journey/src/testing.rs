@@ -2,12 +2,21 @@
 //! "Evidence must name environment, date, product version, tester"). With it go the rows of the SCAL that the stage closes,
 //! as they stand then (domain/scal.md: "the same SCAL is updated and re-submitted at each test stage").
 
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
 use crate::{
+    actor::Role,
+    answering,
     form::{Answers, Choice, Form, Part, Rule},
     forms::{choice, files, line, past_day, words},
+    ids::{Digest, FieldId, Round, TaskId},
+    journey::Journey,
     opening::{Condition, Opening},
-    process::TaskSpec,
+    process::{Page, TaskSpec},
     scal::{self, Environment, Row, book::Entry},
+    standing::{Sent, TaskRecord, Verdict},
 };
 
 /// The part of a record that holds the rows of the SCAL.
@@ -97,16 +106,113 @@ pub fn form(spec: &TaskSpec, opening: &Opening) -> Form {
     form
 }
 
-/// What was typed, with the rows that go along: those that are complete in the SCAL now. What was typed of rows is dropped.
+/// What was typed, with the replies to what came back and the rows that go along: those that are complete in the SCAL now.
+/// What was typed of rows is dropped.
 #[must_use]
 pub fn with_rows(spec: &TaskSpec, opening: &Opening, typed: &Answers, entries: &[Entry]) -> Answers {
-    let mut answers = own(spec).only(typed);
+    let mut answers = answering::with_replies(own(spec), spec, opening, typed).only(typed);
     for row in rows(spec, opening) {
         if let Some(entry) = entries.iter().find(|entry| entry.row.field == row.field && goes_along(entry)) {
             answers.0.extend(entry.answers.0.clone());
         }
     }
     answers
+}
+
+/// A row of the SCAL as it went with the record of its test stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Along {
+    /// Which.
+    pub row: FieldId,
+    /// The team that judges this answer to it.
+    pub team: Role,
+    /// Of the answer: as long as the SCAL answers the same, the verdict that is given here counts there.
+    pub answer: Digest,
+}
+
+/// The rows that go with this record of a test stage, each with the team that judges its answer.
+#[must_use]
+pub fn along(spec: &TaskSpec, opening: &Opening, answers: &Answers) -> Vec<Along> {
+    let there = |row: &&Row| !part_of(row).is_blank(answers);
+    let along =
+        |row: &Row| Along { row: row.field.clone(), team: scal::judge_of(row, answers), answer: scal::digest_of(row, answers) };
+    if spec.page == Page::Testing { rows(spec, opening).into_iter().filter(there).map(along).collect() } else { Vec::new() }
+}
+
+/// The rows that went with the last round of a test stage; none of other tasks, nor of what was sent before rows were
+/// judged one by one.
+#[must_use]
+pub fn went_along<'a>(journey: &'a Journey, spec: &TaskSpec) -> &'a [Along] {
+    journey.task(&spec.id).sent.last().map(|sent| sent.along.as_slice()).unwrap_or_default()
+}
+
+/// The teams that judge rows which went with the last round, beside those that decide on the record.
+#[must_use]
+pub fn teams(journey: &Journey, spec: &TaskSpec) -> BTreeSet<Role> {
+    went_along(journey, spec).iter().map(|along| along.team).filter(|team| !spec.decide.contains(team)).collect()
+}
+
+/// A row as one part of a record.
+#[must_use]
+pub fn part_of(row: &Row) -> Part {
+    let mut part = scal::row_form(row).parts.first().cloned().expect("the questions of a row are one part");
+    part.owner = Some(row.owner);
+    part
+}
+
+/// The record of a test stage as it is judged: the record itself by those who decide on it, and each row that went along
+/// by its own team.
+#[must_use]
+pub fn judged(journey: &Journey, spec: &TaskSpec) -> Form {
+    let mut form = form(spec, &journey.opening);
+    let rows = rows(spec, &journey.opening);
+    let along = went_along(journey, spec);
+    // One team decides on the record; the teams of rows do not judge it.
+    let record = if let [one] = spec.decide.as_slice() { Some(*one) } else { None };
+    form.parts.retain(|part| part.id.as_str() != ROWS);
+    for part in &mut form.parts {
+        part.owner = record;
+    }
+    form.parts.extend(along.iter().filter_map(|along| {
+        let row = rows.iter().find(|row| row.field == along.row)?;
+        Some(Part { owner: Some(along.team), ..part_of(row) })
+    }));
+    form
+}
+
+/// The verdict that was given with a test stage on a row, and the answer that it is about: accepted by its team, in the
+/// words of the last round of the stage that the row went with.
+#[must_use]
+pub fn verdict_on<'a>(journey: &'a Journey, row: &FieldId) -> Option<(&'a TaskId, &'a Along, &'a Verdict)> {
+    let of_stage = |spec: &'static TaskSpec| Some((spec, went_along(journey, spec).iter().find(|along| along.row == *row)?));
+    let (stage, along) = journey.plan().filter(|spec| spec.page == Page::Testing).find_map(of_stage)?;
+    let record = journey.task(&stage.id);
+    let verdict = record.verdicts.of(row, along.team).filter(|verdict| verdict.finding.is_none())?;
+    answers_the_same(record, row, verdict.round).then_some((&stage.id, along, verdict))
+}
+
+/// Whether a row went with the last round of a test stage in the same words as with this one. Of everything else, the ledger
+/// does not say what was answered.
+#[must_use]
+pub fn answers_the_same(record: &TaskRecord, row: &FieldId, since: Round) -> bool {
+    let of = |sent: &Sent| sent.along.iter().find(|along| along.row == *row).map(|along| along.answer.clone());
+    let Some(now) = record.sent.last().and_then(of) else { return true };
+    record.sent.iter().find(|sent| sent.round == since).and_then(of) == Some(now)
+}
+
+/// The rows whose verdicts of test stages count in a SCAL that is sent with these answers: it answers what was judged there,
+/// the same team judges it, no team of the SCAL has judged it itself, and it was never asked again.
+#[must_use]
+pub fn judged_already(journey: &Journey, scal: &TaskSpec, answers: &Answers) -> Vec<FieldId> {
+    let own = &journey.task(&scal.id).verdicts;
+    let counts = |row: &&Row| {
+        own.all(&row.field).is_empty()
+            && journey.asked_again(&row.field).is_none()
+            && verdict_on(journey, &row.field).is_some_and(|(_, along, _)| {
+                along.team == scal::judge_of(row, answers) && along.answer == scal::digest_of(row, answers)
+            })
+    };
+    scal::rows(&journey.opening).into_iter().filter(counts).map(|row| row.field.clone()).collect()
 }
 
 /// Whether a row can go with the record of its test stage.

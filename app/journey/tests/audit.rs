@@ -74,14 +74,23 @@ fn approved(round: u32, role: Role) -> Event {
 fn what_no_lawful_act_leads_to_is_found() {
     let play = sent();
     assert_eq!(found(&play, &pat(), approved(1, Role::ProgrammeLead)), Vec::<String>::new(), "this one is honest");
-    let sent_again =
-        Event::Submitted { task: id(WORK), round: Round(2), digest: Digest::of(b"x"), justified: Vec::new(), group: None };
+    let sent_again = Event::Submitted {
+        task: id(WORK),
+        round: Round(2),
+        digest: Digest::of(b"x"),
+        justified: Vec::new(),
+        group: None,
+        along: Vec::new(),
+        judged: Vec::new(),
+    };
     let wrong_round = Event::Submitted {
         task: id("submit-scal"),
         round: Round(7),
         digest: Digest::of(b"x"),
         justified: Vec::new(),
         group: None,
+        along: Vec::new(),
+        judged: Vec::new(),
     };
     let findings = vec![Finding { field: None, words: "Say more".to_owned() }];
     let returned = Event::Returned {

@@ -112,7 +112,9 @@ where
         self.does(&ada(), Verb::Submit, "develop-product");
         for task in ["test-internet-demonstrator", "test-int-demonstrator"] {
             self.does(&ada(), Verb::Submit, task);
+            // Rows of the SCAL go along, and two teams judge them.
             self.does(&ray(), Verb::Approve, task);
+            self.does(&tom(), Verb::Approve, task);
         }
     }
 }

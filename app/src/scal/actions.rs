@@ -15,6 +15,7 @@ use journey::{
         editions,
     },
     standing::Verb,
+    testing,
 };
 use leptos::prelude::*;
 
@@ -40,11 +41,22 @@ pub(super) const PRODUCT: &str = "row.product";
 
 /// The desk of a SCAL for an action, or the way to sign in. A refused form waits for `page`.
 pub(super) async fn desk(journey: &str, task: &str, page: &str, typed: &Answers) -> Result<Desk, Halt> {
+    let desk = any_desk(journey, task, page, typed).await?;
+    if desk.spec.page != Page::Scal { Err(Halt::Missing) } else { Ok(desk) }
+}
+
+/// The desk at which rows are judged: of a SCAL, or of a test stage that rows went with.
+pub(super) async fn bench_desk(journey: &str, task: &str, page: &str, typed: &Answers) -> Result<Desk, Halt> {
+    let desk = any_desk(journey, task, page, typed).await?;
+    let judged = desk.spec.page == Page::Scal || !testing::went_along(desk.journey(), desk.spec).is_empty();
+    if judged { Ok(desk) } else { Err(Halt::Missing) }
+}
+
+async fn any_desk(journey: &str, task: &str, page: &str, typed: &Answers) -> Result<Desk, Halt> {
     let caller = calling()?;
     signed_in(&caller, page, typed).await?;
     let hall = crate::page::Hall { services: crate::services::services()?, caller, banner: None, kept: None };
-    let desk = Desk::load(hall, journey, task).await?;
-    if desk.spec.page != Page::Scal { Err(Halt::Missing) } else { Ok(desk) }
+    Desk::load(hall, journey, task).await
 }
 
 pub(super) fn path_of(journey: &str, task: &str) -> String {

@@ -202,7 +202,7 @@ fn list(desk: &Desk, book: &Book, shown: &[&Entry], open: Option<&'static Row>) 
         first.push(table::select("assigned", "Assigned to", Some("Anyone"), people, &book.filter.assigned));
     }
     let rows: Vec<&'static Row> = book.entries.iter().map(|entry| entry.row).collect();
-    let filters = table::filters(&path, &book.filter, &rows, first, shown.len());
+    let filters = table::filters(&path, "", &book.filter, &rows, first, shown.len());
     let today = desk.today;
     let lines: Vec<Line> = shown
         .iter()

@@ -5,7 +5,8 @@ use journey::{
     form::{Answers, FileRef},
     ids::FieldId,
     port::Draft,
-    review::Answered,
+    process::Page,
+    review::{self as team_review, Answered},
     scal::{
         self, Row,
         book::Filter,
@@ -46,6 +47,19 @@ impl Judged {
     pub fn proofs(&self) -> usize {
         self.files.len() + self.links.len()
     }
+}
+
+/// Where the list of rows is: the page of the SCAL, or below the record of the test stage that they went with.
+#[must_use]
+pub fn list_path(desk: &Desk) -> String {
+    if desk.spec.page == Page::Testing { format!("{}/rows", desk.path()) } else { desk.path() }
+}
+
+/// The pages of the SCAL itself, from wherever its rows are judged.
+#[must_use]
+pub fn scal_path(desk: &Desk) -> String {
+    let journey = desk.journey();
+    journey.process.scal().map_or_else(|| desk.path(), |scal| format!("/journeys/{}/tasks/{}", journey.reference, scal.id))
 }
 
 /// Which rows a reviewer sees.
@@ -120,7 +134,7 @@ impl Bench {
             let then = rounds.iter().find(|(round, _)| Some(*round) == judged).or_else(|| rounds.iter().rev().nth(1));
             then.filter(|(round, _)| rounds.last().is_some_and(|(last, _)| last != round)).map(|(_, answers)| answers)
         };
-        let form = scal::judged_form(&desk.journey().opening, &answers);
+        let form = team_review::judged_form(desk.journey(), desk.spec, &answers);
         let (typed, drafts) = typed(desk).await?;
         let rows = scal::rows(&desk.journey().opening);
         let found = judged(&form, role, record, &desk.sent)?;

@@ -14,10 +14,11 @@ use crate::{
     halt::Halt,
     letters::counted,
     scal::{
-        bench::{Bench, Judged},
+        bench::{Bench, Judged, list_path},
         framed,
+        judge::for_team,
     },
-    tasks::frame::Desk,
+    tasks::{frame::Desk, review},
 };
 
 /// What finishing would do, to be confirmed.
@@ -27,11 +28,14 @@ use crate::{
 pub async fn finish(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
     let bench = Bench::load(desk, role).await?;
     let path = desk.path();
+    let team = review::chosen(desk, role);
+    let (all, team) =
+        if team.is_empty() { ("?show=all".to_owned(), team) } else { (format!("?show=all&{team}"), format!("?{team}")) };
     let open: Vec<&Judged> = bench.rows.iter().filter(|judged| judged.says.blocks()).collect();
     if !open.is_empty() {
         let items = open
             .iter()
-            .map(|judged| view! { <li><a class="gpc-code" href=format!("{path}/{}", judged.row.field)>{judged.row.id.clone()}</a>{format!(" {}", judged.says.word())}</li> })
+            .map(|judged| view! { <li><a class="gpc-code" href=format!("{path}/{}{team}", judged.row.field)>{judged.row.id.clone()}</a>{format!(" {}", judged.says.word())}</li> })
             .collect_view();
         let body = view! {
             <section class="gpc-gate">
@@ -52,7 +56,7 @@ pub async fn finish(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
                     let words = bench.typed.one(&verdicts::finding_of(&judged.row.field)).to_owned();
                     view! {
                         <li>
-                            <a class="gpc-code" href=format!("{path}/{}?show=all", judged.row.field)>{judged.row.id.clone()}</a>
+                            <a class="gpc-code" href=format!("{path}/{}{all}", judged.row.field)>{judged.row.id.clone()}</a>
                             {(!words.is_empty()).then(|| view! { ": "<span class="gpc-lines">{words}</span> })}
                         </li>
                     }
@@ -80,14 +84,15 @@ pub async fn finish(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
         {told(Says::Change, "Changes requested")}
         {told(Says::Condition, "Accepted with a condition")}
         {told(Says::Accept, "Accepted")}
-        {told(Says::Kept, "Kept from an earlier round")}
+        {told(Says::Kept, "Kept from an earlier round or a test stage")}
         <form action="/do/scal/finish" method="post" novalidate>
             {desk.hidden()}
+            <Hidden values=vec![for_team(role)] />
             {(!returns).then(|| ask::words("note", "note", "Words to the supplier", "If there is something to say.", &note, kept.and_then(|kept| kept.problem("note")), 3))}
             <p>{follows}</p>
             <div class="nhsuk-button-group">
                 <Button text=if returns { "Return to supplier" } else { "Sign off my sections" } />
-                <a href=path.clone()>"Go on reviewing"</a>
+                <a href=format!("{path}{team}")>"Go on reviewing"</a>
             </div>
         </form>
     };
@@ -100,7 +105,7 @@ pub async fn finish(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
 /// When the memory does not answer.
 pub async fn confirm(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
     let bench = Bench::load(desk, role).await?;
-    let path = desk.path();
+    let path = list_path(desk);
     let kept = desk.hall.kept.as_ref();
     let chosen: Vec<&Judged> = bench
         .rows
@@ -127,7 +132,7 @@ pub async fn confirm(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
         view! {
             <form action="/do/scal/accept" method="post">
                 {desk.hidden()}
-                <Hidden values=vec![("sure", "yes".to_owned()), ("filter", filter.clone())] />
+                <Hidden values=vec![("sure", "yes".to_owned()), ("filter", filter.clone()), for_team(role)] />
                 <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
                 <div class="nhsuk-button-group">
                     <Button text=format!("Accept {}", counted(chosen.len(), "row")) />
@@ -147,6 +152,8 @@ pub async fn confirm(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
 /// When the memory does not answer.
 pub async fn phrases(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
     let phrases = desk.hall.services.store.phrases(role).await?;
+    let team = review::chosen(desk, role);
+    let team = if team.is_empty() { team } else { format!("?{team}") };
     let kept = desk.hall.kept.as_ref();
     let typed = kept.map(|kept| kept.typed.one("words").to_owned()).unwrap_or_default();
     let items = phrases
@@ -158,7 +165,7 @@ pub async fn phrases(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
                     " "<span class="gpc-meta">{format!("Used {} times. Added by {} on {}.", phrase.used, desk.who(&phrase.by), dates::day_of(phrase.at))}</span>
                     <form action="/do/scal/remove-phrase" method="post">
                         {desk.hidden()}
-                        <Hidden values=vec![("phrase", phrase.id.clone())] />
+                        <Hidden values=vec![("phrase", phrase.id.clone()), for_team(role)] />
                         <button class="gpc-linkbutton">"Remove"<span class="nhsuk-u-visually-hidden">{format!(" “{}”", phrase.words)}</span></button>
                     </form>
                 </li>
@@ -173,10 +180,11 @@ pub async fn phrases(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
         }}
         <form action="/do/scal/add-phrase" method="post" novalidate>
             {desk.hidden()}
+            <Hidden values=vec![for_team(role)] />
             {ask::words("words", "words", "A finding to keep", "Everybody of your team can use and remove it.", &typed, kept.and_then(|kept| kept.problem("words")), 3)}
             <Button text="Add to the phrase book" secondary=true />
         </form>
-        <p><a href=desk.path()>"Back to the review"</a></p>
+        <p><a href=format!("{}{team}", list_path(desk))>"Back to the review"</a></p>
     };
     Ok(framed(desk, format!("Phrase book of {}", role.title().to_lowercase()), ().into_any(), body.into_any()))
 }

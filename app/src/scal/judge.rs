@@ -5,6 +5,7 @@ use journey::{
     actor::Role,
     form::Answers,
     port::scal::Phrase,
+    process::Page,
     review::Answered,
     scal::{
         self, Row,
@@ -21,23 +22,21 @@ use crate::{
     islands::{autosave::autosaved, single_keys::SingleKeys},
     letters::counted,
     scal::{
-        bench::{Bench, Judged, SHOWS, Show},
+        bench::{Bench, Judged, SHOWS, Show, list_path, scal_path},
         earlier,
         filter::{self, written},
         framed, stage,
         table::{self, Choice, Line, says_tag},
     },
-    tasks::{drafts, frame::Desk},
+    tasks::{drafts, frame::Desk, review},
 };
 
-/// The end of an address for this side: the shared filter with the word of this side.
-fn query(filter: &Filter, show: &str) -> String {
+/// The end of an address for this side: the shared filter with the word of this side, and the team that was chosen.
+fn query(filter: &Filter, show: &str, team: &str) -> String {
     let shared = written(&Filter { show: journey::scal::book::Show::default(), ..filter.clone() });
-    match (shared.as_str(), show) {
-        (_, "" | "todo") => shared,
-        ("", show) => format!("?show={show}"),
-        (shared, show) => format!("{shared}&show={show}"),
-    }
+    let show = if matches!(show, "" | "todo") { String::new() } else { format!("show={show}") };
+    let parts: Vec<&str> = [shared.trim_start_matches('?'), &show, team].into_iter().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
 }
 
 /// The page, with one row open when `row` names it.
@@ -51,25 +50,30 @@ pub async fn view(desk: &Desk, role: Role, row: Option<&str>) -> Result<AnyView,
         Some(id) => Some(bench.rows.iter().find(|judged| judged.row.field.as_str() == id).ok_or(Halt::Missing)?),
         None => None,
     };
-    let evidence = store.evidence(&desk.journey().reference, &desk.spec.id).await?;
+    let scal = desk.journey().process.scal().map_or(&desk.spec.id, |scal| &scal.id);
+    let evidence = store.evidence(&desk.journey().reference, scal).await?;
     let phrases = if open.is_some() { store.phrases(role).await? } else { Vec::new() };
     let (filter, show) = (filter::asked(), crate::visitor::query("show"));
     let shown = bench.shown(&filter, &show);
+    let team = review::chosen(desk, role);
+    let query = query(&filter, &show, &team);
     let pane = match open {
-        Some(judged) => Some(pane(desk, &bench, judged, &shown, &query(&filter, &show), &evidence, &phrases, role)?),
+        Some(judged) => Some(pane(desk, &bench, judged, &shown, &query, &evidence, &phrases, role)?),
         None => None,
     };
+    let scal = scal_path(desk);
     let class = if pane.is_some() { "gpc-split gpc-split--open" } else { "" };
     let halves = view! {
         <div class=class>
             <div class="gpc-list">
-                {list(desk, &bench, &shown, &filter, &show, open.map(|judged| judged.row))}
+                {review::choice(desk, role, &list_path(desk))}
+                {list(desk, &bench, &shown, (&filter, show.as_str(), query.as_str()), open.map(|judged| judged.row), role)}
                 <ul class="gpc-ways">
-                    <li><a href=format!("{}/scal.xlsx", desk.path())>"Download as Excel"</a></li>
-                    <li><a href=format!("{}/evidence", desk.path())>"Evidence"</a></li>
-                    <li><a href=format!("{}/safety", desk.path())>"Clinical safety"</a></li>
-                    <li><a href=format!("{}/phrases", desk.path())>"Phrase book"</a></li>
-                    <li><a href=format!("{}/print", desk.path())>"Print the whole SCAL"</a></li>
+                    <li><a href=format!("{scal}/scal.xlsx")>"Download as Excel"</a></li>
+                    <li><a href=format!("{scal}/evidence")>"Evidence"</a></li>
+                    <li><a href=format!("{scal}/safety")>"Clinical safety"</a></li>
+                    <li><a href=format!("{}/phrases{}", desk.path(), behind(&team))>"Phrase book"</a></li>
+                    <li><a href=format!("{scal}/print")>"Print the whole SCAL"</a></li>
                 </ul>
             </div>
             {pane}
@@ -77,7 +81,22 @@ pub async fn view(desk: &Desk, role: Role, row: Option<&str>) -> Result<AnyView,
         <SingleKeys />
     };
     let round = desk.record().round;
-    Ok(framed(desk, format!("Review SCAL, round {round}"), facts(desk, &bench, role), halves.into_any()))
+    let heading = match desk.spec.page {
+        Page::Testing => format!("Rows of the SCAL: {}, round {round}", desk.spec.label),
+        _ => format!("Review SCAL, round {round}"),
+    };
+    Ok(framed(desk, heading, facts(desk, &bench, role), halves.into_any()))
+}
+
+/// What stands behind `?`, if anything does.
+fn behind(query: &str) -> String {
+    if query.is_empty() { String::new() } else { format!("?{query}") }
+}
+
+/// The team that the forms of the bench are for, as their hidden field says it.
+#[must_use]
+pub fn for_team(role: Role) -> (&'static str, String) {
+    ("role", role.name().to_owned())
 }
 
 fn facts(desk: &Desk, bench: &Bench, role: Role) -> AnyView {
@@ -88,33 +107,48 @@ fn facts(desk: &Desk, bench: &Bench, role: Role) -> AnyView {
     let changed = bench.rows.iter().filter(|judged| judged.stands != Answered::Kept).count();
     let open = bench.rows.iter().filter(|judged| judged.says.blocks()).count();
     let kept = bench.rows.iter().filter(|judged| judged.says == Says::Kept).count();
-    let kept = if kept > 0 { format!(" {kept} keep the verdict of an earlier round.") } else { String::new() };
-    let path = desk.path();
+    let kept = if kept > 0 { format!(" {kept} keep the verdict of an earlier round or a test stage.") } else { String::new() };
+    let team = behind(&review::chosen(desk, role));
+    let (path, list) = (desk.path(), list_path(desk));
+    let class = if open == 0 { "nhsuk-button" } else { "nhsuk-button nhsuk-button--secondary" };
+    let finish = match desk.spec.page {
+        // The rows of a stage are part of the decision on its record.
+        Page::Testing => view! { <a class=class role="button" draggable="false" href=format!("{path}{team}#decision")>"Go to the decision"</a> }.into_any(),
+        _ => view! { <a class=class role="button" draggable="false" href=format!("{path}/finish{team}")>"Finish my sections"</a> }.into_any(),
+    };
     view! {
         <div class="gpc-headside">
-            <a class=if open == 0 { "nhsuk-button" } else { "nhsuk-button nhsuk-button--secondary" } role="button" draggable="false" href=format!("{path}/finish")>
-                "Finish my sections"
-            </a>
+            {finish}
             <p class="gpc-meta">
                 {format!("{sent}{due}For {}: ", role.title().to_lowercase())}
                 <b>{format!("{} to look at, {} without a verdict.", counted(changed, "row"), open)}</b>
                 {kept}
-                " "{(open > 0).then(|| view! { <a href=path.clone()>"Go to the next"</a> })}
+                " "{(open > 0).then(|| view! { <a href=format!("{list}{team}")>"Go to the next"</a> })}
             </p>
         </div>
     }
     .into_any()
 }
 
-fn list(desk: &Desk, bench: &Bench, shown: &[&Judged], filter: &Filter, show: &str, open: Option<&'static Row>) -> AnyView {
+fn list(
+    desk: &Desk,
+    bench: &Bench,
+    shown: &[&Judged],
+    (filter, show, query): (&Filter, &str, &str),
+    open: Option<&'static Row>,
+    role: Role,
+) -> AnyView {
     let path = desk.path();
-    let query = query(filter, show);
+    let team = review::chosen(desk, role);
     let count = |show: Show| bench.rows.iter().filter(|judged| show.lets_pass(judged, &bench.answers)).count();
     let shows: Vec<Choice> =
         SHOWS.iter().map(|(show, name, words)| ((*name).to_owned(), format!("{words} ({})", count(*show)))).collect();
-    let first = vec![table::select("show", "Show", None, shows, if show.is_empty() { "todo" } else { show })];
+    let mut first = vec![table::select("show", "Show", None, shows, if show.is_empty() { "todo" } else { show })];
     let rows: Vec<&'static Row> = bench.rows.iter().map(|judged| judged.row).collect();
-    let filters = table::filters(&path, filter, &rows, first, shown.len());
+    if !team.is_empty() {
+        first.push(view! { <input type="hidden" name="as" value=role.name() /> }.into_any());
+    }
+    let filters = table::filters(&list_path(desk), &team, filter, &rows, first, shown.len());
     let lines: Vec<Line> = shown
         .iter()
         .map(|judged| Line {
@@ -142,7 +176,7 @@ fn list(desk: &Desk, bench: &Bench, shown: &[&Judged], filter: &Filter, show: &s
         {can_accept.then(|| view! {
             <form class="gpc-bulk" action="/do/scal/accept" method="post" id="accept">
                 {desk.hidden()}
-                <Hidden values=vec![("filter", query.clone())] />
+                <Hidden values=vec![("filter", query.to_owned()), for_team(role)] />
                 <Button text="Accept the ticked rows" secondary=true small=true />
                 <Button text="Accept all in the table" secondary=true small=true name="scope" value="shown" />
                 <span>"You confirm a list before anything is accepted."</span>
@@ -185,7 +219,14 @@ fn pane(
         |draft| format!("Saved {} by {}", dates::when(draft.at, desk.today), desk.who(&draft.by)),
     );
     let all: Vec<&Row> = bench.rows.iter().map(|judged| judged.row).collect();
-    let walk = table::walk(&desk.path(), query, &all, &list, row, view! { <span class="gpc-meta">{saved}</span> }.into_any());
+    let walk = table::walk(
+        (desk.path().as_str(), list_path(desk).as_str()),
+        query,
+        &all,
+        &list,
+        row,
+        view! { <span class="gpc-meta">{saved}</span> }.into_any(),
+    );
     let verdict = desk.record().verdicts.of(&row.field, role).cloned();
     let finding = verdict.as_ref().and_then(|verdict| {
         let words = verdict.finding.clone().or_else(|| verdict.condition.clone())?;
@@ -196,6 +237,12 @@ fn pane(
                 <p class="gpc-lines">{words}</p>
             </div>
         })
+    });
+    let at_stage = verdict.as_ref().and_then(|verdict| {
+        let stage = desk.journey().process.task(verdict.stage.as_ref()?)?;
+        let to = format!("/journeys/{}/tasks/{}", desk.journey().reference, stage.id);
+        let by = format!(", by {} on {}. The answer is the same.", desk.who(&verdict.by), dates::day_of(verdict.at));
+        Some(view! { <p>"Accepted with "<a href=to>{stage.label.clone()}</a>{by}</p> })
     });
     let answer = match &judged.before {
         Some(before) if *before != judged.now && !before.is_empty() => {
@@ -231,6 +278,7 @@ fn pane(
             {table::asked(row)}
             {stage::told(desk, row)}
             {escalated}
+            {at_stage}
             {finding}
             <h3>"Answer"</h3>
             {answer}
@@ -289,6 +337,7 @@ fn verdict_form(desk: &Desk, bench: &Bench, judged: &Judged, query: &str, phrase
         ("version", bench.version(&row.field).to_string()),
         ("row", row.field.to_string()),
         ("filter", query.to_owned()),
+        for_team(role),
     ];
     view! {
         {faster}

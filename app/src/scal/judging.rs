@@ -7,6 +7,7 @@ use journey::{
     event::Event,
     form::{Answers, Field, Form, Kind, Problem},
     port::{Draft, DraftSeen, WriteError, scal::Phrase},
+    process::Page,
     review,
     scal::{
         self, Row,
@@ -22,15 +23,16 @@ use crate::{
     letters::counted,
     post::{Done, Typed, act, encode, perform},
     scal::{
-        actions::{desk, path_of, refused, row_of},
-        bench::Bench,
+        actions::{bench_desk, desk, path_of, refused, row_of},
+        bench::{Bench, list_path},
         filter::{carried, tail},
         table,
     },
     tasks::{
-        actions::{decided_heading, done, id_of, wish},
+        actions::{decided_heading, done, id_of, named_role, wish},
         drafts::{self, Saving},
         frame::Desk,
+        review::{chosen, teams},
     },
 };
 
@@ -48,16 +50,18 @@ pub async fn judge(
     #[server(default)] then: String,
     #[server(default)] phrase: String,
     #[server(default)] answers: Typed,
+    #[server(default)] role: String,
 ) -> Done {
     act(async move {
         let mut typed = Answers(answers);
         let (path, tail) = (path_of(&journey, &task), tail(&filter));
         let page = format!("{path}/{}", encode(&row));
         let here = format!("{page}{tail}");
-        let desk = desk(&journey, &task, &page, &typed).await?;
+        let desk = bench_desk(&journey, &task, &page, &typed).await?;
         let asked = row_of(desk.journey(), &row)?;
-        let Some(role) = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) else {
-            return refused(&desk, here, &may_not_judge(&desk), typed).await;
+        let team = role;
+        let Some(role) = judges(&desk, &team) else {
+            return refused(&desk, without_a_bench(&desk, here), &may_not_judge(&desk, &team), typed).await;
         };
         let bench = Bench::load(&desk, role).await?;
         let Some(judged) = bench.rows.iter().find(|judged| judged.row.field == asked.field) else { return Err(Halt::Missing) };
@@ -106,7 +110,7 @@ pub async fn judge(
         }
         Ok(match next.filter(|_| then == "next") {
             Some(next) => format!("{path}/{}{tail}#open-row", next.field),
-            None if then == "next" => format!("{path}{tail}"),
+            None if then == "next" => format!("{}{tail}", list_path(&desk)),
             None => here,
         })
     })
@@ -119,8 +123,35 @@ fn show_of(tail: &str) -> String {
     pairs.find(|(key, _)| key == "show").map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
-fn may_not_judge(desk: &Desk) -> Refusal {
-    decide::why_not(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id).unwrap_or(Refusal::NothingToDo)
+/// The team for which rows are judged here: the one that the form names and no other, or the first one that may.
+fn judges(desk: &Desk, team: &str) -> Option<Role> {
+    match named_role(team) {
+        Some(named) => teams(desk).into_iter().find(|may| *may == named),
+        None => decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id),
+    }
+}
+
+/// Where somebody reads that they do not judge here: a test stage has no bench for them.
+fn without_a_bench(desk: &Desk, page: String) -> String {
+    if desk.spec.page == Page::Testing { desk.path() } else { page }
+}
+
+/// A page of the bench, for the same team.
+fn for_the_same(desk: &Desk, role: Role, page: String) -> String {
+    let chosen = chosen(desk, role);
+    if chosen.is_empty() { page } else { format!("{page}?{chosen}") }
+}
+
+fn may_not_judge(desk: &Desk, team: &str) -> Refusal {
+    let actor = &desk.visitor.actor;
+    let named = named_role(team);
+    let only = named.map(|role| actor.only(role).ok_or_else(|| Refusal::NotYours { roles: vec![role] }));
+    match only {
+        Some(Err(refusal)) => return refusal,
+        Some(Ok(only)) => decide::why_not(desk.journey(), &only, Verb::Approve, &desk.spec.id),
+        None => decide::why_not(desk.journey(), actor, Verb::Approve, &desk.spec.id),
+    }
+    .unwrap_or(Refusal::NothingToDo)
 }
 
 /// Accepts rows together: first shows them, then does it.
@@ -135,13 +166,15 @@ pub async fn accept(
     #[server(default)] filter: String,
     #[server(default)] scope: String,
     #[server(default)] sure: String,
+    #[server(default)] role: String,
 ) -> Done {
     act(async move {
         let (path, tail) = (path_of(&journey, &task), tail(&filter));
-        let page = format!("{path}{tail}");
-        let desk = desk(&journey, &task, &path, &Answers::default()).await?;
-        let Some(role) = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) else {
-            return refused(&desk, page, &may_not_judge(&desk), Answers::default()).await;
+        let desk = bench_desk(&journey, &task, &path, &Answers::default()).await?;
+        let page = format!("{}{tail}", list_path(&desk));
+        let team = role;
+        let Some(role) = judges(&desk, &team) else {
+            return refused(&desk, without_a_bench(&desk, page), &may_not_judge(&desk, &team), Answers::default()).await;
         };
         let bench = Bench::load(&desk, role).await?;
         let rows = if scope == "shown" {
@@ -158,7 +191,7 @@ pub async fn accept(
             // Kept to be looked at, with nothing to complain of.
             let path = format!("{path}/accept");
             flash::keep(&desk.hall.caller.session, Kept { path: path.clone(), typed, ..Kept::default() }).await?;
-            return Ok(path);
+            return Ok(for_the_same(&desk, role, path));
         }
         let at = desk.hall.services.clock.now();
         // Only rows of this team without a verdict: what a colleague has judged meanwhile stays.
@@ -206,13 +239,15 @@ pub async fn finish(
     #[server(default)] task: String,
     #[server(default)] seen: u64,
     #[server(default)] note: String,
+    #[server(default)] role: String,
 ) -> Done {
     act(async move {
         let page = format!("{}/finish", path_of(&journey, &task));
         let said = Answers::default().with("note", &note);
         let desk = desk(&journey, &task, &page, &said).await?;
-        let Some(role) = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) else {
-            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk), said).await;
+        let team = role;
+        let Some(role) = judges(&desk, &team) else {
+            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk, &team), said).await;
         };
         let bench = Bench::load(&desk, role).await?;
         let decision = Says::decision(bench.rows.iter().map(|judged| judged.says));
@@ -221,6 +256,7 @@ pub async fn finish(
         let judged = crate::tasks::review::judged(&form, role, desk.record(), &desk.sent)?;
         let mut wish = wish(&journey, &task, seen, said);
         wish.page.push_str("/finish");
+        wish.role = Some(role);
         // The verdicts that this decision is made of, as they were read: one that a colleague saves meanwhile stops it.
         wish.drafts = bench
             .rows
@@ -257,14 +293,17 @@ pub async fn add_phrase(
     #[server(default)] journey: String,
     #[server(default)] task: String,
     #[server(default)] words: String,
+    #[server(default)] role: String,
 ) -> Done {
     act(async move {
         let page = format!("{}/phrases", path_of(&journey, &task));
         let typed = Answers::default().with("words", &words);
-        let desk = desk(&journey, &task, &page, &typed).await?;
-        let Some(role) = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) else {
-            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk), typed).await;
+        let desk = bench_desk(&journey, &task, &page, &typed).await?;
+        let team = role;
+        let Some(role) = judges(&desk, &team) else {
+            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk, &team), typed).await;
         };
+        let page = for_the_same(&desk, role, page);
         match add(&desk, role, &words).await? {
             Ok(()) => {
                 flash::say(&desk.hall.caller, "It is in the phrase book", "");
@@ -304,13 +343,16 @@ pub async fn remove_phrase(
     #[server(default)] journey: String,
     #[server(default)] task: String,
     #[server(default)] phrase: String,
+    #[server(default)] role: String,
 ) -> Done {
     act(async move {
         let page = format!("{}/phrases", path_of(&journey, &task));
-        let desk = desk(&journey, &task, &page, &Answers::default()).await?;
-        let Some(role) = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) else {
-            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk), Answers::default()).await;
+        let desk = bench_desk(&journey, &task, &page, &Answers::default()).await?;
+        let team = role;
+        let Some(role) = judges(&desk, &team) else {
+            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk, &team), Answers::default()).await;
         };
+        let page = for_the_same(&desk, role, page);
         if desk.hall.services.store.remove_phrase(&phrase, role).await? {
             flash::say(&desk.hall.caller, "It is out of the phrase book", "");
         }

@@ -33,7 +33,6 @@ use journey::{
         book::{self, Entry},
         verdicts,
     },
-    standing::Verb,
 };
 use leptos::prelude::*;
 
@@ -55,7 +54,7 @@ use crate::{
 /// # Errors
 /// [`Halt::Missing`] when there is no such row; otherwise when the memory does not answer.
 pub async fn view(desk: &Desk, row: Option<&str>) -> Result<AnyView, Halt> {
-    match decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id) {
+    match review::team(desk) {
         Some(role) => judge::view(desk, role, row).await,
         None => answer::view(desk, row).await,
     }
@@ -66,7 +65,7 @@ pub async fn view(desk: &Desk, row: Option<&str>) -> Result<AnyView, Halt> {
 /// # Errors
 /// [`Halt::Missing`] when there is none for this person.
 pub async fn below(desk: &Desk, subject: &str) -> Result<(String, AnyView), Halt> {
-    let role = decide::role_on(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id);
+    let role = review::team(desk);
     let titled = |title: &str, body: AnyView| Ok((title.to_owned(), body));
     match (subject, role) {
         ("evidence", _) => titled("Evidence", evidence::view(desk).await?),

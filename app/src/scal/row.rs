@@ -40,8 +40,9 @@ pub(super) fn pane(desk: &Desk, book: &Book, shown: &[&Entry], entry: &Entry) ->
         _ => String::new(),
     };
     let all: Vec<&Row> = book.entries.iter().map(|entry| entry.row).collect();
+    let path = desk.path();
     let walk = table::walk(
-        &desk.path(),
+        (path.as_str(), path.as_str()),
         &written(&book.filter),
         &all,
         &shown,
@@ -79,7 +80,7 @@ pub(super) fn pane(desk: &Desk, book: &Book, shown: &[&Entry], entry: &Entry) ->
             {table::asked(row)}
             {entry.lacks_evidence().then(|| match scal::document(row) {
                 Some(document) => view! { <div class="gpc-finding"><p><b>{format!("The {document} is missing.")}</b>" Add it as a file, or a link to it. The SCAL cannot be submitted without it."</p></div> }.into_any(),
-                None => view! { <div class="gpc-finding"><p><b>"No evidence is named."</b>" Add what is expected here as a file or a link, or say in the answer why there is none."</p></div> }.into_any(),
+                None => view! { <div class="gpc-finding"><p><b>"The evidence is missing."</b>{format!(" Expected: {}. Add it here as a file or a link, or say in the answer why there is none.", row.evidence.trim_end_matches('.'))}</p></div> }.into_any(),
             })}
             {stage::told(desk, row)}
             {again}

@@ -146,8 +146,8 @@ pub fn select(name: &'static str, label: &'static str, any: Option<&'static str>
     .into_any()
 }
 
-/// The form that narrows the table. `first` are its own selects; the shared ones follow.
-pub fn filters(path: &str, filter: &Filter, rows: &[&'static Row], first: Vec<AnyView>, shown: usize) -> AnyView {
+/// The form that narrows the table. `first` are its own fields; the shared ones follow. `also` goes with the way to all rows.
+pub fn filters(path: &str, also: &str, filter: &Filter, rows: &[&'static Row], first: Vec<AnyView>, shown: usize) -> AnyView {
     let mut sections: Vec<(u32, &str)> = rows.iter().map(|row| (row.section, row.section_title.as_str())).collect();
     sections.dedup();
     let sections: Vec<Choice> =
@@ -165,6 +165,7 @@ pub fn filters(path: &str, filter: &Filter, rows: &[&'static Row], first: Vec<An
     let section = filter.section.map_or_else(String::new, |section| section.to_string());
     let narrowed = filter.level.is_some() || filter.owner.is_some() || !filter.text.is_empty();
     let all = rows.len();
+    let also = if also.is_empty() { String::new() } else { format!("&{also}") };
     view! {
         <form class="gpc-filters" action=path.to_owned() method="get" role="search" aria-label="Rows">
             {first}
@@ -184,7 +185,7 @@ pub fn filters(path: &str, filter: &Filter, rows: &[&'static Row], first: Vec<An
             </details>
             <p class="gpc-meta">
                 {format!("{shown} of {}. ", counted(all, "row"))}
-                {(shown < all).then(|| view! { <a href=format!("{path}?show=all")>"Show all"</a> })}
+                {(shown < all).then(|| view! { <a href=format!("{path}?show=all{also}")>"Show all"</a> })}
             </p>
         </form>
     }
@@ -202,8 +203,8 @@ pub fn neighbours<'a>(all: &[&'a Row], list: &[&'a Row], open: &Row) -> (Option<
     (list.iter().position(|row| row.field == open.field), before, after)
 }
 
-/// "Row 3 of 12", previous, next, and back to the table.
-pub fn walk(path: &str, query: &str, all: &[&Row], list: &[&Row], open: &Row, says: AnyView) -> AnyView {
+/// "Row 3 of 12", previous, next, and back to the table: the rows are below `path`, and the table is at `list`.
+pub fn walk((path, list_at): (&str, &str), query: &str, all: &[&Row], list: &[&Row], open: &Row, says: AnyView) -> AnyView {
     let (at, before, after) = neighbours(all, list, open);
     let place = at.map_or_else(|| "Not in this list".to_owned(), |at| format!("Row {} of {}", at + 1, list.len()));
     let link = |row: Option<&Row>, words: &'static str, key: &'static str| {
@@ -214,7 +215,7 @@ pub fn walk(path: &str, query: &str, all: &[&Row], list: &[&Row], open: &Row, sa
             <span>{place}" "{link(before, "Previous", "k")}{link(after, "Next", "j")}</span>
             {says}
         </div>
-        <p class="gpc-paneback"><a href=format!("{path}{query}#row-{}", open.field) data-key="Escape">"Back to the list"</a></p>
+        <p class="gpc-paneback"><a href=format!("{list_at}{query}#row-{}", open.field) data-key="Escape">"Back to the list"</a></p>
     }
     .into_any()
 }

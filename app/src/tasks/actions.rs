@@ -6,14 +6,13 @@ use journey::{
     decide,
     event::{Event, Finding},
     form::{Answers, Problem, Problems},
-    forms,
     ids::TaskId,
     journey::Journey,
     opening,
     port::{DraftSeen, Submission},
     process::{Page, Settle, TaskSpec},
     review,
-    scal::book::Entry,
+    scal::{book::Entry, verdicts},
     standing::{Standing, Verb},
     testing, text,
 };
@@ -277,8 +276,10 @@ pub async fn review(
         let team = named_role(&role);
         let typed = Answers(answers);
         let sent = submissions(&services, &journey, &task).await?;
+        let (rows, seen_rows) = rows_judged(&services, &journey, &task, team).await?;
         let mut wish = wish(&journey, &task, seen, typed.clone());
         wish.role = team;
+        wish.drafts = seen_rows;
         // The draft of the team that decides; a form that names no team was made of none.
         if let Some(team) = team {
             wish = ending(wish, &review::subject_of(team), version);
@@ -290,7 +291,7 @@ pub async fn review(
                 not_the_scal(Some(spec))?;
                 let work = spec.reviews.as_ref().and_then(|id| journey.process.task(id)).unwrap_or(spec);
                 let last = sent.last().map(Desk::answers_of).transpose().map_err(|_| Refusal::NothingToDo)?.unwrap_or_default();
-                let form = forms::judged(work, &journey.opening, &last);
+                let form = review::judged_form(journey, work, &last);
                 let actor = caller.visitor.as_ref().map(|visitor| &visitor.actor).ok_or(Refusal::Unknown)?;
                 // Whoever may not decide is refused by the rules, with their own words about it.
                 let role = match team {
@@ -301,6 +302,8 @@ pub async fn review(
                     Some(role) => judged(&form, role, journey.task(&spec.id), &sent).map_err(|_| Refusal::NothingToDo)?,
                     None => Vec::new(),
                 };
+                // Rows of the SCAL that went along are judged at their bench: what was typed here of one is no verdict on it.
+                let typed = review::with_rows(testing::went_along(journey, spec), &judged, &typed, &rows)?;
                 let command = review::review(&spec.id, &judged, &typed);
                 if role.is_none() && matches!(command, Err(Refusal::Invalid(_))) {
                     return Ok(Command::Approve {
@@ -379,6 +382,29 @@ async fn submissions(services: &Services, journey: &str, task: &str) -> Result<V
     let loaded = load(services, visitor, journey).await?;
     let Some(spec) = loaded.journey.process.task(&id) else { return Ok(Vec::new()) };
     sent::needed(services, &loaded.journey, spec).await
+}
+
+/// The verdicts that a team has kept on the rows of the SCAL that went with a test stage, with the versions of their drafts:
+/// one that a colleague saves meanwhile stops the decision. Nothing for whoever does not decide there.
+async fn rows_judged(
+    services: &Services,
+    journey: &str,
+    task: &str,
+    team: Option<Role>,
+) -> Result<(Answers, Vec<DraftSeen>), Halt> {
+    let caller = calling()?;
+    let (Some(visitor), Ok(id)) = (&caller.visitor, task.parse::<TaskId>()) else { return Ok(Default::default()) };
+    let journey = load(services, visitor, journey).await?.journey;
+    let along = journey.process.task(&id).map(|spec| testing::went_along(&journey, spec)).unwrap_or_default();
+    let role =
+        team.or_else(|| decide::role_on(&journey, &visitor.actor, Verb::Approve, &id)).filter(|role| visitor.actor.is(*role));
+    let Some(role) = role.filter(|_| !along.is_empty()) else { return Ok(Default::default()) };
+    let mut drafts = services.store.drafts(&journey.reference, &id, verdicts::SUBJECT).await?;
+    let own = |subject: &str| along.iter().any(|along| along.team == role && verdicts::subject_of(&along.row) == subject);
+    drafts.retain(|draft| own(&draft.subject));
+    let typed = verdicts::typed(&drafts).map_err(Halt::Fault)?;
+    let seen = drafts.into_iter().map(|draft| DraftSeen { task: draft.task, subject: draft.subject, version: draft.version });
+    Ok((typed, seen.collect()))
 }
 
 /// Signs the words shown.

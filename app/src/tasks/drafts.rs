@@ -2,7 +2,7 @@
 
 use journey::{
     actor::{Actor, Role},
-    decide,
+    answering, decide,
     form::{Answers, Form, Part, Problems},
     forms,
     ids::{FieldId, TaskId},
@@ -12,6 +12,7 @@ use journey::{
     review as team_review,
     scal::{self, book, verdicts},
     standing::Verb,
+    testing,
 };
 use leptos::{prelude::*, server_fn::ServerFnError};
 
@@ -150,12 +151,18 @@ fn keepable(journey: &Journey, actor: &Actor, spec: &TaskSpec, offers: &[Verb], 
         }
         return None;
     }
+    // Rows of the SCAL that went with a test stage are judged there.
+    if let Some(row) = subject.strip_prefix(verdicts::SUBJECT) {
+        let along = testing::went_along(journey, spec).iter().find(|along| along.row.as_str() == row);
+        let judges = along.is_some_and(|along| offers.contains(&Verb::Approve) && actor.is(along.team));
+        return row_of(row).filter(|_| judges).map(verdicts::draft_form);
+    }
     if let Some(team) = subject.strip_prefix(team_review::SUBJECT) {
         let decides =
             [Verb::Approve, Verb::Return].into_iter().flat_map(|verb| decide::roles_for_verb(journey, actor, verb, &spec.id));
         return decides.into_iter().any(|role| role.name() == team).then(|| review_form(journey, spec));
     }
-    (subject == "answers" && offers.contains(&Verb::Submit)).then(|| forms::asked(spec, &journey.opening))
+    (subject == "answers" && offers.contains(&Verb::Submit)).then(|| answering::asked(journey, spec))
 }
 
 /// The fields of a reviewer's form, for what a draft may keep.

@@ -12,6 +12,7 @@ use journey::{
     port::Submission,
     process::{Page, Settle, TaskSpec},
     standing::{Standing, State, TaskRecord, Verb},
+    testing,
     turns::{self, Turn},
     version,
 };
@@ -408,7 +409,13 @@ pub fn returned(desk: &Desk, label_of: impl Fn(&journey::ids::FieldId) -> String
         .iter()
         .map(|finding| {
             let field = finding.field.as_ref().map(|id| {
-                let (to, label) = (format!("#{id}"), label_of(id));
+                let row = testing::went_along(desk.journey(), desk.spec).iter().any(|along| along.row == *id);
+                let scal = desk.journey().process.scal().filter(|_| row);
+                let to = scal.map_or_else(
+                    || format!("#{id}"),
+                    |scal| format!("/journeys/{}/tasks/{}/{id}", desk.journey().reference, scal.id),
+                );
+                let label = label_of(id);
                 view! { <a href=to>{label}</a> ": " }
             });
             view! { <li>{field}<span class="gpc-lines">{finding.words.clone()}</span></li> }
@@ -426,7 +433,7 @@ pub fn returned(desk: &Desk, label_of: impl Fn(&journey::ids::FieldId) -> String
     } else if *refused {
         "You can describe a different use case and submit it, or withdraw the journey."
     } else {
-        "Change what is asked for. What was accepted stays accepted unless you change it."
+        "Change what is asked for, or say below the answer why it stays as it is. What was accepted stays accepted unless you change it."
     };
     Some(
         view! {

@@ -1,6 +1,7 @@
 //! `/journeys/{ref}/tasks/{task}`: the page of any task. What it offers is what `decide::offers` offers.
 
 use journey::{
+    answering,
     command::Refusal,
     decide,
     form::{Answers, Field, Form, Kind, Part},
@@ -65,6 +66,7 @@ pub fn SubjectPage() -> impl IntoView {
             (Page::UseCase, "check") => ("Check your answers".to_owned(), use_case::check::view(&desk).await?),
             (Page::UseCase, "sent") => ("Use case submitted".to_owned(), use_case::check::sent(&desk)),
             (Page::Scal, subject) => scal::below(&desk, subject).await?,
+            (Page::Testing, subject) => scal::stage::below(&desk, subject).await?,
             _ => return Err(Halt::Missing),
         };
         Ok((titled(&title, kept.as_ref()), body))
@@ -74,10 +76,8 @@ pub fn SubjectPage() -> impl IntoView {
 /// The page of a task without a middle of its own.
 async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
     let form = forms::form_of(desk.spec, &desk.journey().opening);
-    let asked = forms::asked(desk.spec, &desk.journey().opening);
-    let label_of = |id: &journey::ids::FieldId| {
-        form.to_review().into_iter().find(|part| part.id == *id).map(|part| part.label).unwrap_or_default()
-    };
+    let asked = answering::asked(desk.journey(), desk.spec);
+    let label_of = |id: &journey::ids::FieldId| answering::label_of(desk.spec, &desk.journey().opening, id);
     let submit = if desk.may(Verb::Submit) { Some(submit_view(desk, &asked).await?) } else { None };
     let drawn = submit.is_some() || decides(desk);
     let certificate = certificate::page::view(desk).await?;
@@ -176,8 +176,9 @@ fn last_sent(desk: &Desk, form: &Form) -> Result<Option<AnyView>, Halt> {
     if answers.is_blank() {
         return Ok(None);
     }
+    let form = answering::with_replies(form.clone(), desk.spec, &desk.journey().opening, &answers);
     Ok(Some(
-        view! { <h2 class="nhsuk-heading-m">{format!("What was sent, round {}", last.round)}</h2> {summary(form, &answers)} }
+        view! { <h2 class="nhsuk-heading-m">{format!("What was sent, round {}", last.round)}</h2> {summary(&form, &answers)} }
             .into_any(),
     ))
 }
@@ -222,7 +223,7 @@ pub fn summary(form: &Form, answers: &Answers) -> AnyView {
 
 async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     let draft = drafts::load(desk, "answers").await?;
-    let last = desk.sent.last().map(Desk::answers_of).transpose()?;
+    let last = desk.sent.last().map(Desk::answers_of).transpose()?.map(answering::without_replies);
     // What is chosen now may be what the assurance team has corrected.
     let last = last.filter(|_| desk.spec.page != Page::Capabilities);
     let before =

@@ -3,14 +3,14 @@
 
 use journey::{
     actor::Role,
-    decide,
+    answering, decide,
     form::{Against, Answers, Field, Form, Kind, Part},
-    forms,
     ids::Round,
     port::Submission,
     process::TaskSpec,
     review::{self, Answered, changed, to_judge},
     standing::{TaskRecord, Verb},
+    testing,
 };
 use leptos::prelude::*;
 
@@ -19,6 +19,7 @@ use crate::{
     halt::Halt,
     islands::autosave::autosaved,
     letters::counted,
+    scal::stage,
     tasks::{
         drafts,
         frame::{Desk, framed, gate, reopened},
@@ -36,6 +37,8 @@ struct Card<'a> {
     old: Option<String>,
     new: String,
     files: Vec<String>,
+    /// What the supplier says of the finding on it.
+    reply: String,
     /// How a figure stands against its limits.
     against: Option<Against>,
 }
@@ -77,7 +80,7 @@ pub fn judged(form: &Form, role: Role, record: &TaskRecord, sent: &[Submission])
 pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
     let work: &TaskSpec = desk.spec.reviews.as_ref().and_then(|id| desk.journey().process.task(id)).unwrap_or(desk.spec);
     let sent = desk.sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
-    let form = forms::judged(work, &desk.journey().opening, &sent);
+    let form = review::judged_form(desk.journey(), work, &sent);
     match team(desk) {
         Some(role) => reviewing(desk, &form, role).await,
         None => looking(desk, &form),
@@ -85,26 +88,37 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
 }
 
 /// The team for which the reader decides: the one that they chose, among those that they may decide for now.
-fn team(desk: &Desk) -> Option<Role> {
-    let may = teams(desk);
-    let chosen = crate::visitor::path_and_query();
-    let (_, query) = chosen.split_once('?').unwrap_or_default();
-    let wanted = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "as").map(|(_, value)| value.into_owned());
-    may.iter().copied().find(|role| Some(role.name()) == wanted.as_deref()).or_else(|| may.first().copied())
+#[must_use]
+pub fn team(desk: &Desk) -> Option<Role> {
+    let (may, wanted) = (teams(desk), crate::visitor::query(AS));
+    may.iter().copied().find(|role| role.name() == wanted).or_else(|| may.first().copied())
+}
+
+/// The word of an address for the team that the reader has chosen.
+const AS: &str = "as";
+
+/// What stands in an address behind `?` or `&` so that the next page is for the same team; nothing for whoever decides for
+/// one team only.
+#[must_use]
+pub fn chosen(desk: &Desk, role: Role) -> String {
+    if teams(desk).len() > 1 { format!("{AS}={}", role.name()) } else { String::new() }
 }
 
 /// Every team for which the reader may decide now: those that have not finished first.
-fn teams(desk: &Desk) -> Vec<Role> {
+#[must_use]
+pub fn teams(desk: &Desk) -> Vec<Role> {
     let mut may = decide::roles_for_verb(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id);
     may.sort_by_key(|role| desk.record().has_finished(*role));
     may
 }
 
 /// Whoever holds several roles chooses for which team they decide.
-fn choice(desk: &Desk, role: Role) -> Option<AnyView> {
+/// `path` is the page that they choose it for.
+#[must_use]
+pub fn choice(desk: &Desk, role: Role, path: &str) -> Option<AnyView> {
     let may = teams(desk);
     let others = may.into_iter().filter(|other| *other != role).map(|other| {
-        let to = format!("{}?as={}", desk.path(), other.name());
+        let to = format!("{path}?{AS}={}", other.name());
         view! { <li><a href=to>{format!("Decide for {}", other.title().to_lowercase())}</a></li> }
     });
     let others: Vec<_> = others.collect();
@@ -134,7 +148,11 @@ fn looking(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
         {why}
         {say::kept_words(desk.hall.kept.as_ref())}
         {replies::view(desk)}
-        {sent.map(|answers| view! { <h2 class="nhsuk-heading-m">"What was submitted"</h2> {summary(form, &answers)} })}
+        {sent.map(|answers| {
+            let work = desk.spec.reviews.as_ref().and_then(|id| desk.journey().process.task(id)).unwrap_or(desk.spec);
+            let form = answering::with_replies(form.clone(), work, &desk.journey().opening, &answers);
+            view! { <h2 class="nhsuk-heading-m">"What was submitted"</h2> {summary(&form, &answers)} }
+        })}
         {more(desk)}
     }
     .into_any();
@@ -147,6 +165,11 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let new = desk.sent.last().map(Desk::answers_of).transpose()?.unwrap_or_default();
     let old = desk.sent.iter().rev().nth(1).map(Desk::answers_of).transpose()?;
     let judged = judged(form, role, record, &desk.sent)?;
+    // Rows of the SCAL that went with a test stage are judged at their own bench.
+    let along = testing::went_along(desk.journey(), desk.spec);
+    let (rows, judged): (Vec<_>, Vec<_>) =
+        judged.into_iter().partition(|(part, _)| along.iter().any(|along| along.row == part.id));
+    let rows = stage::to_judge(desk, role, &rows).await?;
     let draft = drafts::load_review(desk, role).await?;
     let typed = desk.hall.typed_or(draft.answers.clone().unwrap_or_default());
     // The first time for this team, whatever others have said.
@@ -162,6 +185,7 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
             old: old.as_ref().map(|old| form.part_in_words(part, old)),
             new: form.part_in_words(part, &new),
             files: files_of(form, part, &new),
+            reply: answering::reply(&new, Some(&part.id)).to_owned(),
             against: field.and_then(|field| field.against(new.one(field.id.as_str()))),
         };
         if *stands == Answered::Kept { kept.push(card) } else { open.push(card) }
@@ -169,7 +193,10 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let changed = open.iter().filter(|c| c.stands == Answered::ToJudge).count();
     let all = judged.len();
     let round = work.round;
-    let lead = if first_round {
+    let lead = if all == 0 {
+        "Rows of the SCAL went with this record. Those of your team are yours to judge; another team reads the record itself."
+            .to_owned()
+    } else if first_round {
         format!("{} to read. Accept each one, or request a change and say what.", counted(all, "answer"))
     } else {
         again(changed, open.len() - changed, kept.len())
@@ -190,15 +217,18 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let cards = open.iter().map(drawn).collect_view();
     let kept_again = kept.iter().map(drawn).collect_view();
     let some_kept = !kept.is_empty();
+    let reply = said(answering::reply(&new, None));
     let results = results::view(desk).await?;
     let members = members::view(desk)?;
     let middle = view! {
         <div class="nhsuk-inset-text"><p>{lead}</p></div>
-        {choice(desk, role)}
+        {choice(desk, role, &desk.path())}
         {faster}
+        {reply}
         {replies::view(desk)}
         {members}
         {results}
+        {rows}
         <form action="/do/task/review" method="post" id="review" novalidate>
             {desk.hidden()}
             {draft.hidden(&review::subject_of(role))}
@@ -226,6 +256,14 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
 fn files_of(form: &Form, part: &Part, answers: &Answers) -> Vec<String> {
     let takes = |id: &&journey::ids::FieldId| form.field(id.as_str()).is_some_and(|f| matches!(f.kind, Kind::Files { .. }));
     part.fields.iter().filter(takes).flat_map(|id| answers.many(id.as_str()).to_vec()).collect()
+}
+
+/// What the supplier replied to a finding; nothing where it is silent.
+fn said(reply: &str) -> Option<AnyView> {
+    (!reply.is_empty()).then(|| {
+        view! { <div class="nhsuk-inset-text"><p><b>"The supplier replies: "</b><span class="gpc-lines">{reply.to_owned()}</span></p></div> }
+            .into_any()
+    })
 }
 
 /// So many answers without a verdict are accepted in one go.
@@ -307,6 +345,7 @@ fn card(
             <header><h3 class="nhsuk-heading-s">{heading.clone()}</h3></header>
             {(!about.is_empty()).then(|| view! { <p class="gpc-answer__about">{about}</p> })}
             {finding}
+            {said(&card.reply)}
             {others}
             {body}
             {card.against.map(|how| view! { <p class="gpc-answer__about">{against(how)}</p> })}

@@ -1,9 +1,9 @@
 //! What is done to a use case: go on to the check, submit.
 
 use journey::{
+    answering,
     command::{Command, Refusal},
     form::Answers,
-    forms,
     ids::TaskId,
     port::DraftSeen,
 };
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use crate::{
     flash::{self, Kept},
     halt::Halt,
-    post::{Done, Typed, Wish, act, encode, load, perform, signed_in},
+    post::{Done, Typed, Wish, act, answered, encode, load, perform, signed_in},
     services::services,
     tasks::drafts::{Saving, keep_unsaved, save},
     visitor::calling,
@@ -41,8 +41,12 @@ pub async fn go_on(
         }
         let loaded = load(&services, &visitor, &journey).await?;
         let spec = task.parse().ok().and_then(|id| loaded.journey.process.task(&id)).ok_or(Halt::Missing)?;
-        match forms::form_of(spec, &loaded.journey.opening).check(&typed) {
-            Ok(_) => Ok(format!("{page}/check")),
+        let checked = match answering::sent(spec, &loaded.journey.opening, &typed).check(&typed) {
+            Ok(clean) => answered(&services, &loaded.journey, spec, &clean).await?,
+            Err(problems) => Err(problems),
+        };
+        match checked {
+            Ok(()) => Ok(format!("{page}/check")),
             Err(problems) => {
                 let refusal = Refusal::Invalid(problems.clone());
                 let (heading, detail) = refusal.sentence(loaded.journey.process);

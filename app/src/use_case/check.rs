@@ -1,6 +1,6 @@
 //! Check your answers, then submit; and what the supplier sees after that.
 
-use journey::{forms, standing::Verb, turns};
+use journey::{answering, standing::Verb, turns};
 use leptos::prelude::*;
 
 use crate::{
@@ -21,7 +21,7 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
     let Some(answers) = draft.answers.clone().filter(|_| desk.may(Verb::Submit)) else {
         return Err(Halt::Elsewhere(desk.path()));
     };
-    let form = forms::form_of(desk.spec, &desk.journey().opening);
+    let form = answering::asked(desk.journey(), desk.spec);
     let incomplete = form.check(&answers).is_err();
     let rows = form
         .fields

@@ -1,6 +1,7 @@
 //! The questions of the use case, with what was written before and what NHS England said of it.
 
 use journey::{
+    answering,
     form::Answers,
     forms,
     ids::FieldId,
@@ -25,11 +26,11 @@ use crate::{
 /// # Errors
 /// When the draft or a submission cannot be read.
 pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
-    let form = forms::form_of(desk.spec, &desk.journey().opening);
+    let form = answering::asked(desk.journey(), desk.spec);
     let label_of = |id: &FieldId| form.field(id.as_str()).map(|f| f.label.clone()).unwrap_or_default();
     let middle = if desk.may(Verb::Submit) {
         let draft = drafts::load(desk, "answers").await?;
-        let last = desk.sent.last().map(Desk::answers_of).transpose()?;
+        let last = desk.sent.last().map(Desk::answers_of).transpose()?.map(answering::without_replies);
         let before = draft.answers.clone().or(last).unwrap_or_else(|| forms::beforehand(desk.spec, &desk.journey().opening));
         let answers = desk.hall.typed_or(before);
         view! {
@@ -54,13 +55,17 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
         .into_any()
     } else {
         let sent = desk.sent.last().map(Desk::answers_of).transpose()?;
+        let sent = sent.map(|answers| {
+            let opening = &desk.journey().opening;
+            summary(&answering::sent(desk.spec, opening, &answers), &answers)
+        });
         view! {
             <p>{desk.spec.help.clone()}</p>
             {gate(desk)}
             {returned(desk, label_of)}
             {replies::view(desk)}
             {say::kept_words(desk.hall.kept.as_ref())}
-            {sent.map(|answers| summary(&form, &answers))}
+            {sent}
             {more(desk)}
         }
         .into_any()

@@ -17,6 +17,7 @@ use crate::{
         Approval, Asked, Confirmation, Proposal, Reopening, Reply, Sent, Settlement, Signature, State, TakenBack, TaskRecord,
         Verdict, Verdicts,
     },
+    testing,
 };
 
 impl Journey {
@@ -32,7 +33,7 @@ impl Journey {
         match &recorded.event {
             Event::Opened { .. } => return Err(Corrupt::Misplaced(seq)),
             Event::Started { task } => self.touch(task, seq).started = Some(at),
-            Event::Submitted { task, round, digest, justified, group } => {
+            Event::Submitted { task, round, digest, justified, group, along, judged } => {
                 let by = person()?;
                 if group.is_some() {
                     self.group.clone_from(group);
@@ -51,6 +52,7 @@ impl Journey {
                     at,
                     digest: digest.clone(),
                     justified: justified.clone(),
+                    along: along.clone(),
                 });
                 record.proposal = None;
                 record.to_fill_in = false;
@@ -65,6 +67,14 @@ impl Journey {
                 };
                 record.approvals.clear();
                 record.asked.clear();
+                // What was judged with a test stage is judged: of this round, which answers the same.
+                for row in judged {
+                    let said = testing::verdict_on(self, row).map(|(stage, _, verdict)| (stage.clone(), verdict.clone()));
+                    if let Some((stage, verdict)) = said {
+                        let verdict = Verdict { round: *round, stage: Some(stage), ..verdict };
+                        self.touch(task, seq).verdicts.says(row, verdict);
+                    }
+                }
                 self.rest(task, seq, at);
                 if let Some(decides) = decides {
                     let record = self.touch(&decides, seq);
@@ -82,7 +92,8 @@ impl Journey {
                 let record = self.touch(task, seq);
                 record.asked.retain(|asked| asked.role != *role);
                 record.approvals.push(Approval { role: *role, by: by.clone(), at });
-                let verdict = Verdict { finding: None, condition: None, by: by.clone(), role: *role, at, round: *round };
+                let verdict =
+                    Verdict { finding: None, condition: None, by: by.clone(), role: *role, at, round: *round, stage: None };
                 // What this role found before has been answered. Where the answer asks for an exception now, that is not its
                 // to grant.
                 let justified = record.sent.last().map(|sent| sent.justified.clone()).unwrap_or_default();
@@ -116,6 +127,7 @@ impl Journey {
                     role: *role,
                     at,
                     round: *round,
+                    stage: None,
                 };
                 let record = self.touch(task, seq);
                 for field in accepted {

@@ -193,6 +193,8 @@ pub fn submitted(task: &str, round: u32) -> Event {
         digest: Digest::of(task.as_bytes()),
         justified: Vec::new(),
         group: None,
+        along: Vec::new(),
+        judged: Vec::new(),
     }
 }
 

@@ -184,6 +184,8 @@ pub async fn names_know_everybody_in_a_ledger(house: House) {
         digest: Digest::of(b""),
         justified: Vec::new(),
         group: None,
+        along: Vec::new(),
+        judged: Vec::new(),
     };
     db.append(walk.then(vec![contact], Some(by("ada", "acme")), at(2))).await.unwrap();
     let answered = Event::Acknowledged {
