@@ -16,14 +16,15 @@ use journey::{
     event::{By, Event, Finding, Recorded},
     form::{Form, Kind},
     forms,
-    ids::{Digest, JourneyRef, OrganisationId, PersonId, Seq, TaskId},
+    ids::{Digest, FieldId, JourneyRef, OrganisationId, PersonId, Seq, TaskId},
     journey::{Corrupt, Journey, Phase},
     leaving,
     opening::{self, Capability, Chosen, Opening, PdsRoute},
     overview::{Turn, overview, project},
     process::{Page, Process, Settle, TaskSpec},
-    scal,
+    scal::{self, Edition, editions},
     standing::{Settlement, Standing, State, Verb},
+    testing,
     turns::{self, Around, Who},
 };
 
@@ -103,6 +104,10 @@ struct Witness {
     acted: BTreeMap<PersonId, BTreeSet<String>>,
     /// Organisations with a part now, by the ledger.
     with_a_part: BTreeSet<String>,
+    /// Of each row that went with a test stage: the stage, the answer, and the teams that accepted exactly that answer.
+    at_stages: BTreeMap<FieldId, (TaskId, Digest, BTreeSet<Role>)>,
+    /// The rows of the SCAL on which the last word accepts them.
+    accepted_rows: BTreeSet<FieldId>,
 }
 
 impl Witness {
@@ -125,6 +130,7 @@ impl Witness {
     fn sees(&mut self, before: &Journey, actor: &Actor, event: &Event) {
         let told = || format!("{event:?} by {}", actor.person);
         self.sees_leaving(before, actor, event);
+        self.sees_verdicts(before, event);
         self.is_no_ones_own(before, actor, event);
         let Some(task) = event.task() else { return };
         let spec = before.process.task(task).expect("a task of the process");
@@ -278,6 +284,80 @@ impl Witness {
         }
     }
 
+    /// What is said of rows of the SCAL, with a test stage or with the SCAL itself.
+    fn sees_verdicts(&mut self, before: &Journey, event: &Event) {
+        let Some(spec) = event.task().and_then(|task| before.process.task(task)) else { return };
+        let mut said = Vec::new();
+        let (mut found, mut role_of) = (Vec::new(), None);
+        match event {
+            Event::Approved { role, accepted, conditions, .. } => {
+                said.extend(accepted.iter().chain(conditions.iter().filter_map(|c| c.field.as_ref())).cloned());
+                role_of = Some(*role);
+            }
+            Event::Returned { role, accepted, conditions, findings, .. } => {
+                said.extend(accepted.iter().chain(conditions.iter().filter_map(|c| c.field.as_ref())).cloned());
+                found.extend(findings.iter().filter_map(|finding| finding.field.clone()));
+                role_of = Some(*role);
+            }
+            _ => {}
+        }
+        match (spec.page, event) {
+            (Page::Testing, Event::Submitted { along, .. }) => {
+                // A row that does not come again, or with another answer, is not judged any more.
+                let was = self.at_stages.clone();
+                self.at_stages.retain(|_, (stage, ..)| *stage != spec.id);
+                for one in along {
+                    let same = was.get(&one.row).filter(|(stage, answer, _)| *stage == spec.id && *answer == one.answer);
+                    let teams = same.map(|(.., teams)| teams.clone()).unwrap_or_default();
+                    self.at_stages.insert(one.row.clone(), (spec.id.clone(), one.answer.clone(), teams));
+                }
+            }
+            (Page::Testing, Event::Approved { role, .. } | Event::Returned { role, .. }) => {
+                for (row, (stage, _, teams)) in &mut self.at_stages {
+                    if *stage == spec.id && said.contains(row) {
+                        teams.insert(*role);
+                    }
+                    if found.contains(row) {
+                        teams.remove(role);
+                    }
+                }
+                // Whoever accepts a stage for its team has accepted every row of it that is still asked there.
+                let asked = testing::rows(spec, &before.opening);
+                let along = before.task(&spec.id).sent.last().expect("a round").along.iter();
+                let along = along.filter(|one| one.team == *role && asked.iter().any(|row| row.field == one.row));
+                for one in along.filter(|_| matches!(event, Event::Approved { .. })) {
+                    assert!(self.at_stages[&one.row].2.contains(role), "{}: accepted without a verdict on {}", spec.id, one.row);
+                }
+            }
+            (Page::Testing, Event::Refused { .. }) => {
+                for (_, _, teams) in self.at_stages.values_mut().filter(|(stage, ..)| *stage == spec.id) {
+                    teams.clear();
+                }
+            }
+            (Page::Scal, Event::Submitted { judged, .. }) => {
+                for row in judged {
+                    assert!(!self.at_stages[row].2.is_empty(), "{row} counts as judged, and no team accepted it at a stage");
+                    self.accepted_rows.insert(row.clone());
+                }
+            }
+            (Page::Scal, Event::Refused { .. }) => self.accepted_rows.clear(),
+            (Page::Scal, Event::Reassessed { rows, .. }) => self.accepted_rows.retain(|row| !rows.contains(row)),
+            (Page::Scal, Event::Uplifted { catalogue, .. }) => {
+                let asked = |edition: &Edition, id: &FieldId| {
+                    let row = editions::rows(edition).iter().find(|row| row.field == *id);
+                    row.map(|row| (row.requirement.clone(), row.evidence.clone(), row.owner))
+                };
+                let old = before.opening.catalogue.clone();
+                self.accepted_rows.retain(|row| asked(&old, row) == asked(catalogue, row));
+            }
+            (Page::Scal, _) if role_of.is_some() => {
+                self.accepted_rows.extend(said);
+                self.accepted_rows.retain(|row| !found.contains(row));
+            }
+            _ => {}
+        }
+    }
+
     /// Who leaves: with the programme's word once it has answered the group, and never by one person's word alone then.
     fn sees_leaving(&mut self, before: &Journey, actor: &Actor, event: &Event) {
         if let Event::Acknowledged { task, .. } | Event::WaiverConfirmed { task } = event {
@@ -386,6 +466,12 @@ impl Witness {
                     let now = self.settled.get(&need.id).copied().unwrap_or_default();
                     let then = self.rested[&spec.id][&need.id];
                     assert_eq!(now, then, "{} was settled anew after {} rested on it", need.id, spec.id);
+                }
+            }
+            // No certificate stands without a verdict on each row of its SCAL.
+            if spec.page == Page::Certificate && journey.process.scal().is_some() {
+                for row in scal::rows(&journey.opening) {
+                    assert!(self.accepted_rows.contains(&row.field), "{} stands, and nobody accepted {}", spec.id, row.id);
                 }
             }
             // Whatever a certificate or a signature is for, it is for the capabilities of the journey.
