@@ -18,6 +18,7 @@ use crate::{
         framed,
     },
     tasks::frame::Desk,
+    worklist::claimed,
 };
 
 /// What finishing would do, to be confirmed.
@@ -85,6 +86,7 @@ pub async fn finish(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
             {desk.hidden()}
             {(!returns).then(|| ask::words("note", "note", "Words to the supplier", "If there is something to say.", &note, kept.and_then(|kept| kept.problem("note")), 3))}
             <p>{follows}</p>
+            {claimed::instead(desk, "instead")}
             <div class="nhsuk-button-group">
                 <Button text=if returns { "Return to supplier" } else { "Sign off my sections" } />
                 <a href=path.clone()>"Go on reviewing"</a>

@@ -206,6 +206,7 @@ pub async fn finish(
     #[server(default)] task: String,
     #[server(default)] seen: u64,
     #[server(default)] note: String,
+    #[server(default)] instead: String,
 ) -> Done {
     act(async move {
         let page = format!("{}/finish", path_of(&journey, &task));
@@ -221,6 +222,7 @@ pub async fn finish(
         let judged = crate::tasks::review::judged(&form, role, desk.record(), &desk.sent)?;
         let mut wish = wish(&journey, &task, seen, said);
         wish.page.push_str("/finish");
+        wish.instead = instead;
         // The verdicts that this decision is made of, as they were read: one that a colleague saves meanwhile stops it.
         wish.drafts = bench
             .rows
