@@ -38,7 +38,14 @@ pub struct Mail {
 }
 
 /// A letter about something behind this link, for whom, by which id.
-fn notice(services: &Services, id: String, (person, to): (PersonId, String), subject: &str, text: &str, link: &str) -> Notice {
+pub(crate) fn notice(
+    services: &Services,
+    id: String,
+    (person, to): (PersonId, String),
+    subject: &str,
+    text: &str,
+    link: &str,
+) -> Notice {
     let body = format!("Hello,\n\n{text}\n\n{link}{}", foot(services));
     let letter = Letter { id, to, subject: subject.to_owned(), body };
     Notice { person, letter, link: link.to_owned(), urgent: false, message: None }

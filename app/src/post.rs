@@ -6,12 +6,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use journey::{
     actor::{Actor, Role},
-    answering, calendar,
+    answering, calendar, claims,
     command::{Command, Refusal},
     decide,
     event::{By, Event, Recorded},
-    form::{Answers, Problems},
-    go_live,
+    form::{Answers, Problem, Problems},
     identity::Identity,
     ids::{JourneyRef, Seq, TaskId},
     journey::Journey,
@@ -61,6 +60,8 @@ pub struct Wish {
     pub role: Option<Role>,
     /// The drafts that become what is recorded, each as its writer saw it. Where a newer one is kept, nothing is recorded.
     pub drafts: Vec<DraftSeen>,
+    /// Colleagues in whose place it is decided, though they have claimed it: their ids, with spaces between.
+    pub instead: String,
     /// The drafts that were read into it and stay.
     pub sent: Vec<DraftSeen>,
 }
@@ -193,6 +194,21 @@ pub async fn load_signed(services: &Services, visitor: &Visitor, reference: &str
     if leaving::may_read_signed(&loaded.journey, &visitor.actor) { Ok(loaded) } else { Err(Halt::Missing) }
 }
 
+/// The same as [`load`] for the page of a journey or of one of its tasks: whoever's organisation has left it is taken to what it
+/// signed there, so that an old link or bookmark still leads somewhere.
+///
+/// # Errors
+/// As [`load`]; [`Halt::Elsewhere`] for those.
+pub async fn load_or_signed(services: &Services, visitor: &Visitor, reference: &str) -> Result<Loaded, Halt> {
+    match load(services, visitor, reference).await {
+        Err(Halt::Missing) => {
+            let left = load_signed(services, visitor, reference).await?;
+            Err(Halt::Elsewhere(format!("/journeys/{}/signed", left.journey.reference)))
+        }
+        other => other,
+    }
+}
+
 /// The same as [`load`], with every entry of its ledger read and verified now, whatever is remembered.
 ///
 /// # Errors
@@ -316,15 +332,10 @@ pub async fn decided(
     {
         return Ok(Err(refusal));
     }
-    let events = match decide::decide(journey, actor, command.clone(), seen) {
+    let events = match decide::decide(journey, actor, command.clone(), seen, calendar::date_of(at)) {
         Ok(events) => events,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    if let (Command::Submit { answers, .. }, Some(spec)) = (&command, spec)
-        && let Err(problems) = go_live::days(journey, spec, answers, calendar::date_of(at))
-    {
-        return Ok(Err(Refusal::Invalid(problems)));
-    }
     let mut deed = Deed::of(journey, events, Some(by(actor)), at)?;
     deed.texts = decide::texts(journey, &deed.events);
     deed.submissions = submissions_of(journey, spec, &command, &deed.events);
@@ -512,6 +523,17 @@ pub async fn perform_with_seats(
                 return Ok(page);
             }
         };
+        let claims = &loaded.names.claims;
+        let held = deed.events.first().and_then(|event| claims::of_another(claims, event, &visitor.actor.person));
+        if let Some(holder) = held.filter(|holder| !wish.instead.split(' ').any(|id| id == holder.as_str())) {
+            let heading = format!("{} has claimed this", words::who(&loaded.names, Some(holder)));
+            let detail =
+                "Nothing was recorded, and your words are kept. Leave it to them, or say that you decide in their place.";
+            let problems = vec![Problem::new("instead", "Select this to decide in their place")];
+            let kept = Kept { path: page.clone(), heading, detail: detail.to_owned(), problems, typed: wish.typed.clone() };
+            flash::keep(&caller.session, kept).await?;
+            return Ok(page);
+        }
         deed.seats.clone_from(&seats);
         deed.drafts_done.clone_from(&wish.drafts);
         deed.drafts_sent.clone_from(&wish.sent);

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use common::{
     ADDS_FILES, Browser, Folder, Hand, House, PASSWORD, WITH_FILES, actions, committed, multipart,
-    world::{OPENING, Play, Someone, a_site, admit, draft, fields_of, invite, journey_of, register, task},
+    world::{OPENING, Play, Someone, admit, draft, fields_of, invite, journey_of, records_a_site, register, task},
 };
 use journey::{
     actor::{Actor, Role, Side},
@@ -134,11 +134,7 @@ async fn supplier(
             .submits(&lead.actor, "receive-connection-agreement")
             .written(house)
             .await,
-        sites: start()
-            .until_ready(&cast, "go-live")
-            .does(&lead.actor, Command::RecordSite { task: task("go-live"), site: a_site() })
-            .written(house)
-            .await,
+        sites: start().until_ready(&cast, "go-live").does(&lead.actor, records_a_site("go-live")).written(house).await,
         withdrawn: withdrawn.written(house).await,
         confirming: start()
             .until_ready(&cast, "start-end-user-engagement")

@@ -99,7 +99,7 @@ async fn a_practice_is_recorded_with_what_it_has_turned_on() {
         ods_code: "A21471".to_owned(),
         reason: "Off again.".to_owned(),
     };
-    assert!(journey::decide::decide(&journey, &lead.actor, taken, None).is_ok());
+    assert!(journey::decide::decide(&journey, &lead.actor, taken, None, journey::calendar::date_of(journey.changed_at)).is_ok());
     assert!(house.db.runs(&reference, &task("p-self-test"), &[]).await.unwrap().is_empty());
     assert_eq!(house.faults().await, Vec::<String>::new());
 }

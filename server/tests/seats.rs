@@ -146,6 +146,14 @@ async fn what_was_signed_and_issued_keeps_its_names() {
     assert_eq!((identity.in_words().as_str(), before.name.as_str()), ("Bigco Health plc (YGB01)", "Acme Care"));
     let page = small.lead.browser.get(&format!("/journeys/{journey}/history")).await;
     assert!(page.body.contains("Acme Care is Bigco Health plc (YGB01) from now on."), "{}", page.body);
+    assert!(page.body.contains("Acme Care, now Bigco Health plc"), "what it did stands under its name of then: {}", page.body);
+    // By its old name it is found, and it is said why.
+    for browser in [&mut small.lead.browser, &mut small.reviewer.browser] {
+        let page = browser.get("/journeys?find=acme").await;
+        assert!(page.body.contains(&journey.to_string()) && page.body.contains("Its history names: Acme Care"), "{}", page.body);
+        let page = browser.get("/journeys?find=Bigco").await;
+        assert!(page.body.contains(&journey.to_string()) && !page.body.contains("Its history names"), "{}", page.body);
+    }
     let then = journey::identity::identity_at(&history, &small.lead.actor.organisation, journey::ids::Seq(2));
     assert_eq!(then, Some(Identity { name: "Acme Care".to_owned(), ods_code: String::new() }));
     // Pressed again it changes nothing.

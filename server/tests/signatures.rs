@@ -94,6 +94,8 @@ async fn whoever_signs_next_declines_and_those_who_signed_are_told() {
     assert!(page.body.contains("Put the parts right") && page.body.contains("The privacy notice is of another trust."));
     assert!(page.body.contains("Words that were signed before"), "what was signed can be read");
     assert!(!page.body.contains("/do/task/sign\""), "nobody signs now");
+    let (_, preview) = page.body.split_once("Read the words that will be signed").unwrap();
+    assert!(preview.contains("GP Connect is used for direct care only."), "whoever sends it has read it: {preview}");
     assert!(page.body.contains("https://example.org/"), "what was filled in is there: {}", page.body);
 }
 
@@ -151,17 +153,39 @@ async fn an_organisation_leaves_with_the_programmes_word_and_reads_what_it_signe
     assert_eq!(to(&letters, "bea@willow.example", "shall your organisation leave?").len(), 1);
     assert_eq!(to(&letters, &scene.small.reviewer.email, "may an organisation leave?").len(), 1);
 
+    // Whoever decides finds it in the worklist, on the journey and on the task of the group, and can claim it.
+    let group = format!("{home}/tasks/start-end-user-engagement");
+    let worklist = scene.small.reviewer.browser.get("/worklist?task=start-end-user-engagement").await;
+    assert!(worklist.body.contains(&group), "{}", worklist.body);
+    let page = scene.small.reviewer.browser.get(&home).await;
+    assert!(page.body.contains("Decide: may an organisation leave?") && page.body.contains("Your turn"), "{}", page.body);
+    let page = scene.small.reviewer.browser.get(&group).await;
+    assert!(page.body.contains("Confirm that it leaves, or let it stay"), "{}", page.body);
+    assert!(page.body.contains("It closes in March."), "{}", page.body);
+    let claim = [("journey", reference.as_str()), ("task", "start-end-user-engagement"), ("role", "programme_lead")];
+    let page = scene.small.reviewer.browser.submit("worklist/claim", &claim).await;
+    assert!(page.done().is_some_and(|says| says.starts_with("You have claimed")), "{}", page.body);
+    let page = scene.gil.browser.get(&group).await;
+    assert!(page.body.contains("who did not ask for it decides") && !page.body.contains("or let it stay"), "{}", page.body);
+
     let page = scene.small.reviewer.browser.get(&page_of).await;
     assert!(page.body.contains("It closes in March.") && page.body.contains("Confirm that it leaves"), "{}", page.body);
     let fields = [("journey", reference.as_str()), ("organisation", willow.as_str())];
     let page = scene.small.reviewer.browser.submit("end-users/take-back", &fields).await;
     assert_eq!(page.done().as_deref(), Some("The organisation has left"), "{}", page.body);
+    let worklist = scene.small.reviewer.browser.get("/worklist?task=start-end-user-engagement").await;
+    assert!(!worklist.body.contains(&group), "nothing waits any more: {}", worklist.body);
     let letters = scene.small.house.letters().await;
     let told = to(&letters, "bea@willow.example", "your organisation has left");
     assert!(told.len() == 1 && told[0].contains("It closes in March.") && told[0].contains(&signed), "{told:?}");
 
-    for path in [&home, &page_of, &format!("{home}/history"), &scene.path()] {
+    for path in [&page_of, &format!("{home}/history"), &format!("{home}/messages")] {
         assert_eq!(scene.bea.browser.get(path).await.status, 404, "{path}");
+    }
+    // The link of a letter of before, and a bookmark, lead to what there is to read.
+    for path in [&home, &scene.path()] {
+        let page = scene.bea.browser.get(path).await;
+        assert_eq!(page.to(), signed, "{path}");
     }
     let page = scene.bea.browser.get(&signed).await;
     assert_eq!(page.status, 200);
@@ -182,7 +206,28 @@ async fn a_declaration_is_made_for_the_members_of_the_group() {
     let mut scene = scene().await;
     let page = scene.gil.browser.get(&scene.path()).await;
     assert!(page.body.contains("Compared with the members of the group"), "{}", page.body);
-    assert!(page.body.contains("so they cannot sign:") && page.body.contains("Willow Lane Surgery (A21471)"), "{}", page.body);
+    assert!(
+        page.body.contains("Willow Lane Surgery (A21471)") && page.body.contains("Not asked yet: it has no part"),
+        "{}",
+        page.body
+    );
+    // On the journey too, with what to do for whoever can do it.
+    let home = format!("/journeys/{}", scene.reference);
+    for path in [home.clone(), scene.path()] {
+        for (browser, does) in [
+            (&mut scene.gil.browser, "An onboarding lead of the supplier asks for a part"),
+            (&mut scene.small.lead.browser, "Ask for a part for each of them"),
+            (&mut scene.small.reviewer.browser, "Give each of them a part"),
+        ] {
+            let page = browser.get(&path).await;
+            assert!(page.body.contains("not asked to sign yet, because they have no part"), "{path}: {}", page.body);
+            assert!(
+                page.body.contains("<li>Willow Lane Surgery (A21471)</li>") && page.body.contains(does),
+                "{path}: {}",
+                page.body
+            );
+        }
+    }
 
     let (gil, bea) = (scene.gil.actor.clone(), scene.bea.actor.clone());
     let mut teams = scene.small.assurance.actor.clone();

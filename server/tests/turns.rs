@@ -17,7 +17,7 @@ use journey::{
     ids::{JourneyRef, PersonId},
     journey::Journey,
     opening::Opening,
-    port::{Draft, Drafts as _, Ledger as _},
+    port::{Draft, Drafts as _, Ledger as _, People as _},
     scal::{self, book},
     standing::Verb,
 };
@@ -104,6 +104,66 @@ async fn the_scal_is_found_from_the_day_it_is_issued() {
     let all = scal::rows(&journey.opening).len();
     assert!(page.contains(&format!("In progress 1 of {all} rows")), "{page}");
     assert!(reads(&mut small.lead.browser, &format!("{home}/tasks/submit-scal")).await.contains("1 of"));
+}
+
+/// What a colleague has claimed is decided by whoever says that they do so in their place, and by nobody in passing.
+#[tokio::test]
+async fn what_a_colleague_has_claimed_is_decided_in_their_place_or_not_at_all() {
+    let mut small = Small::new().await;
+    let contact = "contact-gp-connect-team";
+    let mut karim = admit(&small.house, Side::Programme, "NHS England", "karim.lead@nhs.example", &[Role::ProgrammeLead]).await;
+    let cast = small.cast();
+    let mut play = Play::open_with("consumer", &small.house, &small.lead, short());
+    let reference = play.until_ready(&cast, contact).submits(&small.lead.actor, contact).written(&small.house).await;
+    let path = format!("/journeys/{reference}/tasks/{contact}");
+    let page = karim.browser.get(&path).await;
+    assert!(!page.body.contains("name=\"instead\""), "nobody has claimed it: {}", page.body);
+    let claim = [("journey", reference.to_string()), ("task", contact.to_owned()), ("role", "programme_lead".to_owned())];
+    let claim: Vec<(&str, &str)> = claim.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert!(small.reviewer.browser.submit("worklist/claim", &claim).await.done().is_some());
+
+    let page = karim.browser.get(&path).await;
+    let holder = small.house.db.person(&small.reviewer.actor.person).await.unwrap().unwrap().name;
+    assert!(text(&page.body).contains(&format!("{holder} has claimed it for programme lead.")), "{}", page.body);
+    let (instead, seen) = (page.hidden("instead"), page.hidden("seen"));
+    let sent = |instead: &str| {
+        let fields = [("journey", reference.to_string()), ("task", contact.to_owned()), ("seen", seen.clone())];
+        let words = [("note", "Welcome aboard.".to_owned()), ("instead", instead.to_owned())];
+        fields.into_iter().chain(words).collect::<Vec<_>>()
+    };
+    let before = journey_of(&small.house, &reference).await.seq;
+    for wrong in ["", "yes", karim.actor.person.as_str()] {
+        let fields = sent(wrong);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let page = karim.browser.submit("task/acknowledge", &fields).await;
+        assert_eq!(page.refusal().as_deref(), Some(format!("{holder} has claimed this").as_str()), "{}", page.body);
+        assert!(page.body.contains("Welcome aboard.") && page.body.contains("Select this to decide in their place"));
+    }
+    assert_eq!(journey_of(&small.house, &reference).await.seq, before, "nothing was recorded");
+    let fields = sent(&instead);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page = karim.browser.submit("task/acknowledge", &fields).await;
+    assert_eq!(page.done().as_deref(), Some("Your answer is sent"), "{}", page.body);
+}
+
+/// A reviewer reads days as people write them, in the answers to judge and in those that are only looked at.
+#[tokio::test]
+async fn days_are_told_as_people_read_them() {
+    let mut small = Small::new().await;
+    let stage = "test-internet-demonstrator";
+    let cast = small.cast();
+    let mut play = Play::open_with("consumer", &small.house, &small.lead, Opening { hscn: false, ..short() });
+    play.until_ready(&cast, stage).submits(&small.lead.actor, stage);
+    let sent = play.sent(stage);
+    assert!(sent.contains("2026-03-02"), "{sent}");
+    let reference = play.written(&small.house).await;
+    let path = format!("/journeys/{reference}/tasks/{stage}");
+    for (browser, decides) in [(&mut small.assurance.browser, true), (&mut small.lead.browser, false)] {
+        let page = browser.get(&path).await.body;
+        assert_eq!(page.contains("action=\"/do/task/review\""), decides);
+        let read = text(&page);
+        assert!(read.contains("2 March 2026") && !read.contains("2026-03-02"), "{read}");
+    }
 }
 
 fn short() -> Opening {

@@ -4,7 +4,7 @@ use crate::{
     actor::{Role, Side},
     event::Finding,
     form::{Answers, Problem, Problems},
-    go_live::Site,
+    go_live::{Sent, Site},
     identity::Identity,
     ids::{Digest, FieldId, OrganisationId, PartId, PersonId, Seq, TaskId},
     opening::Plan,
@@ -223,6 +223,8 @@ pub enum Command {
         task: TaskId,
         /// The site.
         site: Site,
+        /// What was sent that it is held against: the ledger has only digests of it.
+        sent: Sent,
     },
     /// Take a recorded site back.
     TakeBackSite {

@@ -1,7 +1,7 @@
 //! What may happen next, and who may do it. `judge` is the one place: [`offers`] asks it for every verb to draw the
 //! buttons, [`decide`] asks it again and then looks at the words.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     actor::{Actor, Role, Side},
@@ -12,6 +12,7 @@ use crate::{
     conflict::conflicted,
     event::{By, Event, Finding},
     form::{Answers, Field, Form, Kind, Problem, Problems},
+    go_live,
     identity::Identity,
     ids::{Digest, FieldId, OrganisationId, TaskId},
     journey::{Journey, Phase},
@@ -335,11 +336,18 @@ pub fn open(process: &Process, actor: &Actor, opening: Opening, identity: Identi
     Ok(Event::Opened { process: process.id.clone(), organisation, opening, identity: Some(identity) })
 }
 
-/// The events that obey a command, or why not. `seen` is the last event of the task that was on the writer's page.
+/// The events that obey a command, or why not. `seen` is the last event of the task that was on the writer's page; `today` the
+/// day in the UK, which no day that tells of the past comes after.
 ///
 /// # Errors
 /// A [`Refusal`], which knows its sentence.
-pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<crate::ids::Seq>) -> Result<Vec<Event>, Refusal> {
+pub fn decide(
+    journey: &Journey,
+    actor: &Actor,
+    command: Command,
+    seen: Option<crate::ids::Seq>,
+    today: Date,
+) -> Result<Vec<Event>, Refusal> {
     let Some(task) = command.task().cloned() else { return decide_journey(journey, actor, command) };
     let spec = journey.process.task(&task).ok_or(Refusal::Unknown)?;
     let judged = judge_task(journey, actor, command.verb(), spec, &journey.standing(&task));
@@ -367,6 +375,7 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
         Command::Submit { task, answers: typed } => {
             let form = answering::sent(spec, &journey.opening, &typed);
             let answers = form.check(&typed).map_err(Refusal::Invalid)?;
+            go_live::days(journey, spec, &answers, today).map_err(Refusal::Invalid)?;
             follows = rescoped(journey, spec, &answers);
             use_case::is_for(journey, spec, &answers)?;
             if let Some(problem) = members::not_members(journey, spec, &typed) {
@@ -451,7 +460,8 @@ pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<c
         Command::ConfirmWaiver { task } => Event::WaiverConfirmed { task },
         Command::DeclineWaiver { task, reason } => Event::WaiverDeclined { task, reason: reason_of(&reason)? },
         Command::Reopen { task, reason } => Event::Reopened { task, reason: reason_of(&reason)? },
-        Command::RecordSite { task, site } => {
+        Command::RecordSite { task, site, sent } => {
+            let site = go_live::agreed(journey, site, today, &sent).map_err(Refusal::Invalid)?;
             if journey.sites.get(&site.ods_code) == Some(&site) {
                 return Err(Refusal::AlreadyDone);
             }

@@ -11,9 +11,9 @@ use crate::{
     command::Command,
     decide,
     event::{By, Finding, Recorded},
-    form::{Answers, Form, Kind},
+    form::{Answers, Form, Kind, Named},
     forms,
-    go_live::Site,
+    go_live::{Sent, Site},
     identity::Identity,
     ids::{Digest, JourneyRef, TaskId},
     journey::{Journey, Phase},
@@ -197,7 +197,7 @@ impl Play {
         self.now = nine + SignedDuration::from_mins(minute);
         let due = decide::due(&self.journey, self.now);
         self.append(due, None);
-        let Ok(events) = decide::decide(&self.journey, actor, command, None) else { return false };
+        let Ok(events) = decide::decide(&self.journey, actor, command, None, next) else { return false };
         let by = By { person: actor.person.clone(), organisation: actor.organisation.clone() };
         self.append(events, Some(by));
         true
@@ -288,7 +288,7 @@ fn command(journey: &Journey, verb: Verb, spec: &TaskSpec, actor: &Actor) -> Opt
     let name =
         CAST.iter().find(|(id, ..)| *id == actor.person.as_str()).map_or_else(String::new, |(_, name, ..)| (*name).to_owned());
     Some(match verb {
-        Verb::Submit => Command::Submit { task, answers: answers(spec, &journey.opening) },
+        Verb::Submit => Command::Submit { task, answers: answers(spec, journey) },
         Verb::Approve => {
             let role = decide::role_on(journey, actor, verb, &task);
             let accepted = role.map(|role| review::unjudged(journey, spec, role)).unwrap_or_default();
@@ -309,13 +309,16 @@ fn command(journey: &Journey, verb: Verb, spec: &TaskSpec, actor: &Actor) -> Opt
                 outside_plan: String::new(),
                 capabilities: Vec::new(),
             };
-            Command::RecordSite { task, site }
+            // The declaration of the end users names it.
+            let declared = vec![Named { ods_code: site.ods_code.clone(), name: site.name.clone() }];
+            Command::RecordSite { task, site, sent: Sent { planned: Vec::new(), declared } }
         }
         _ => return None,
     })
 }
 
-fn answers(spec: &TaskSpec, opening: &Opening) -> Answers {
+fn answers(spec: &TaskSpec, journey: &Journey) -> Answers {
+    let opening = &journey.opening;
     let form: Form = forms::form_of(spec, opening);
     let given = forms::beforehand(spec, opening);
     form.fields.iter().fold(Answers::default(), |answers, field| {
@@ -332,7 +335,7 @@ fn answers(spec: &TaskSpec, opening: &Opening) -> Answers {
             Kind::OdsCode => "YGA01".to_owned(),
             Kind::Organisations { .. } => "A21471 Willow Lane Surgery".to_owned(),
             Kind::Links { .. } => "https://example.org/evidence".to_owned(),
-            Kind::Day => "2026-03-03".to_owned(),
+            Kind::Day => calendar::date_of(journey.changed_at).to_string(),
             Kind::Figure { .. } => "80".to_owned(),
             Kind::Files { .. } => format!("{} evidence.pdf", Digest::of(b"an example")),
             Kind::Line { .. } | Kind::Words { .. } => "An example.".to_owned(),

@@ -10,6 +10,7 @@ use crate::{
     forms::{self, day, files, line, words},
     journey::Journey,
     opening::Capability,
+    places,
     process::{Page, Settle, TaskSpec},
 };
 
@@ -158,7 +159,7 @@ pub fn site_form(journey: &Journey) -> Form {
 const OUTSIDE_PLAN: &str = "outside_plan";
 
 /// What was sent of a journey that a site is held against. The ledger has only digests of it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
     /// The sites of the plan; empty when there is none.
     pub planned: Vec<Named>,
@@ -166,21 +167,29 @@ pub struct Sent {
     pub declared: Vec<Named>,
 }
 
-/// Reads the answers about one site. `today` is the last day that can be meant.
+/// Reads the answers about one site. Whether it agrees with what the journey says elsewhere is decided with the command
+/// ([`agreed`]).
 ///
 /// # Errors
-/// Every problem, with its question: also what does not agree with what the journey says elsewhere.
-pub fn site(journey: &Journey, answers: &Answers, today: Date, sent: &Sent) -> Result<Site, Problems> {
+/// Every problem, with its question.
+pub fn site(journey: &Journey, answers: &Answers) -> Result<Site, Problems> {
     let clean = site_form(journey).check(answers)?;
     let live_on = form::day(clean.one("live_on")).map_err(|_| Problems(vec![Problem::new("live_on", "Enter the day")]))?;
-    let mut site = Site {
+    Ok(Site {
         ods_code: clean.one("ods_code").to_owned(),
         name: clean.one("name").to_owned(),
         live_on,
         note: clean.one("checked").to_owned(),
         outside_plan: clean.one(OUTSIDE_PLAN).to_owned(),
         capabilities: clean.many("capabilities").iter().filter_map(|name| name.parse().ok()).collect(),
-    };
+    })
+}
+
+/// A site as it is recorded: one that the plan names needs no reason. `today` is the last day that can be meant.
+///
+/// # Errors
+/// What does not agree with what the journey says elsewhere, each with its question.
+pub fn agreed(journey: &Journey, mut site: Site, today: Date, sent: &Sent) -> Result<Site, Problems> {
     if sent.planned.is_empty() || names(&sent.planned, &site.ods_code) {
         site.outside_plan.clear();
     }
@@ -231,10 +240,10 @@ pub fn days(journey: &Journey, spec: &TaskSpec, answers: &Answers, today: Date) 
 }
 
 /// Why the organisation of a site may not use the product: it has not signed what end users sign, and the declaration does
-/// not name it. A site of a trust, or a branch of a practice, has a code that begins with that of its organisation. Nothing
-/// where no end users sign, or where the ledger does not say who has signed.
+/// not name it. A site or branch is live under the word of its organisation ([`places`]). Nothing where no end users sign, or
+/// where the ledger does not say who has signed.
 fn unsigned(journey: &Journey, site: &Site, sent: &Sent) -> Option<String> {
-    let belongs_to = |ods_code: &str| !ods_code.is_empty() && site.ods_code.starts_with(ods_code);
+    let belongs_to = |ods_code: &str| places::is_of(&site.ods_code, ods_code);
     if sent.declared.iter().any(|organisation| belongs_to(&organisation.ods_code)) {
         return None;
     }

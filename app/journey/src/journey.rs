@@ -17,6 +17,7 @@ use crate::{
     ids::{Digest, FieldId, JourneyRef, OrganisationId, PartId, PersonId, Round, Seq, TaskId},
     leaving::AskedLeave,
     members::Group,
+    names,
     opening::{Capability, Opening},
     process::{Page, Process, Processes, Settle, TaskSpec},
     scal::{Edition, editions},
@@ -100,6 +101,8 @@ pub struct Journey {
     /// Organisations that had a part and have none.
     left: BTreeSet<OrganisationId>,
     identities: BTreeMap<OrganisationId, Identity>,
+    /// Every name that the product, the supplier and the organisations with a part have had.
+    known_as: BTreeSet<String>,
     tasks: BTreeMap<TaskId, TaskRecord>,
     /// What every task is that the ledger says nothing of.
     untouched: TaskRecord,
@@ -198,6 +201,7 @@ impl Journey {
             signers: BTreeSet::new(),
             left: BTreeSet::new(),
             identities: identity.iter().map(|identity| (organisation.clone(), identity.clone())).collect(),
+            known_as: names::told_by(&first.event).into_iter().collect(),
             tasks: BTreeMap::new(),
             untouched: TaskRecord::untouched(first.at),
             asked_again: BTreeMap::new(),
@@ -243,6 +247,7 @@ impl Journey {
             return Err(Corrupt::UnknownEdition(catalogue.clone()));
         }
         self.apply(recorded)?;
+        self.known_as.extend(names::told_by(&recorded.event));
         self.seq = recorded.seq;
         self.head = recorded.digest.clone();
         self.changed_at = recorded.at;
@@ -530,6 +535,11 @@ impl Journey {
     #[must_use]
     pub fn identity(&self, organisation: &OrganisationId) -> Option<&Identity> {
         self.identities.get(organisation)
+    }
+
+    /// Every name that the product, the supplier and the organisations with a part have had, with codes.
+    pub fn known_as(&self) -> impl Iterator<Item = &str> {
+        self.known_as.iter().map(String::as_str)
     }
 
     /// Whether an organisation with this code has a part on this side, or waits for one.

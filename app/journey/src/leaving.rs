@@ -105,6 +105,19 @@ pub(crate) fn may_any(journey: &Journey, actor: &Actor, verb: Verb) -> Result<Ro
     Err(why.unwrap_or(if theirs { Refusal::NothingToDo } else { Refusal::NotYours { roles: nobody.to_vec() } }))
 }
 
+/// The wishes that wait for a programme lead, on the task that names the group; none on any other task.
+#[must_use]
+pub fn waiting<'a>(journey: &'a Journey, spec: &TaskSpec) -> Vec<(&'a OrganisationId, &'a AskedLeave)> {
+    let here = spec.page == Page::Group && needs_confirmation(journey);
+    journey.parties().filter(|_| here).filter_map(|(id, _)| Some((id, journey.asked_leave(id)?))).collect()
+}
+
+/// Whether this person may confirm one of the wishes that wait on this task.
+#[must_use]
+pub fn may_confirm(journey: &Journey, actor: &Actor, spec: &TaskSpec) -> bool {
+    waiting(journey, spec).iter().any(|(organisation, _)| may(journey, actor, Verb::Leave, organisation).is_ok())
+}
+
 /// Whether this person may read what their organisation signed on a journey in which it has no part any more.
 #[must_use]
 pub fn may_read_signed(journey: &Journey, actor: &Actor) -> bool {

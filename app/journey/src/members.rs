@@ -13,8 +13,8 @@ use crate::{
     identity::Identity,
     ids::OrganisationId,
     journey::Journey,
-    leaving,
-    process::{Page, TaskSpec},
+    leaving, places,
+    process::{Page, Settle, TaskSpec},
 };
 
 /// The group as it was sent last: who leads it, and its members.
@@ -40,11 +40,10 @@ impl Group {
         self.members.iter().any(|member| member.ods_code == ods_code)
     }
 
-    /// Whether a place belongs to a member: its code is a member's, or begins with one, as those of the sites of a trust and of
-    /// the branches of a practice do.
+    /// Whether a place belongs to a member: its code is a member's, or that of a site or branch of one.
     #[must_use]
     pub fn has_place(&self, ods_code: &str) -> bool {
-        self.members.iter().any(|member| !member.ods_code.is_empty() && ods_code.starts_with(&member.ods_code))
+        self.members.iter().any(|member| places::is_of(ods_code, &member.ods_code))
     }
 
     /// Its members as a form writes them, one a line.
@@ -99,7 +98,7 @@ pub fn difference(journey: &Journey, spec: &TaskSpec, answers: &Answers) -> Opti
     let whole = declared || spec.page == Page::Agreement;
     let known = |it: &Identity| if whole { group.has(&it.ods_code) } else { group.has_place(&it.ods_code) };
     let is_there = |member: &Identity| {
-        let same = |it: &Identity| it.ods_code == member.ods_code || (!whole && it.ods_code.starts_with(&member.ods_code));
+        let same = |it: &Identity| it.ods_code == member.ods_code || (!whole && places::is_of(&it.ods_code, &member.ods_code));
         list.iter().any(same)
     };
     Some(Difference {
@@ -114,6 +113,33 @@ const APPROACH: &str = "deployment-approach";
 fn parties(journey: &Journey) -> Vec<Identity> {
     let users = journey.parties().filter(|(_, side)| *side == Side::EndUser);
     users.filter_map(|(id, _)| journey.identity(id).cloned()).collect()
+}
+
+/// A member of the group that has no part in the journey of its own, so that nobody asks it to sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unasked<'a> {
+    /// Who it is, as the group names it.
+    pub identity: &'a Identity,
+    /// A part is asked for it and waits for the programme.
+    pub asked: bool,
+}
+
+/// The members that nobody asks to sign; none where no end users sign, or the ledger does not know the members.
+#[must_use]
+pub fn without_part(journey: &Journey) -> Vec<Unasked<'_>> {
+    let Some(group) = journey.group().filter(|_| journey.plan().any(is_signed_by_users)) else { return Vec::new() };
+    let there = parties(journey);
+    let waits = |member: &Identity| {
+        journey.asked_parts().any(|(_, part)| part.side == Side::EndUser && part.identity.ods_code == member.ods_code)
+    };
+    let unasked = |member: &&Identity| !there.iter().any(|party| party.ods_code == member.ods_code);
+    group.members.iter().filter(unasked).map(|identity| Unasked { identity, asked: waits(identity) }).collect()
+}
+
+/// Whether organisations that use the product sign this.
+#[must_use]
+pub fn is_signed_by_users(spec: &TaskSpec) -> bool {
+    spec.settle == Settle::BySignatures && spec.decide.iter().any(|role| role.side() == Side::EndUser)
 }
 
 /// What a declaration may not say: lines that name no member, each with its number and who can change the list. `answers` are

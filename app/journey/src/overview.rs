@@ -100,13 +100,16 @@ pub fn overview(journey: &Journey) -> Overview {
 
 /// Which lines of lists this release makes of a ledger: one more whenever [`project`] makes another line of the same ledger,
 /// so that those that an earlier release made are made anew.
-pub const LISTS: u32 = 3;
+pub const LISTS: u32 = 4;
 
 /// What lists show of a journey.
 #[must_use]
 pub fn project(journey: &Journey) -> crate::port::Projection {
     let now = overview(journey);
     let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    // Of what has ended nothing is checked again.
+    let goes_on = !matches!(journey.phase, Phase::Withdrawn { .. });
+    let again = journey.plan().filter(|task| goes_on && matches!(now.standings[&task.id], Standing::CheckAgain { .. })).count();
     crate::port::Projection {
         process: journey.process.id.clone(),
         organisation: journey.organisation.clone(),
@@ -123,6 +126,8 @@ pub fn project(journey: &Journey) -> crate::port::Projection {
         opened_at: journey.opened_at,
         changed_at: journey.changed_at,
         lapses_at: journey.lapses().map(|(_, at)| at),
+        again: small(again),
+        known_as: journey.known_as().collect::<Vec<_>>().join("\n"),
         turns: now.turns,
     }
 }

@@ -112,6 +112,10 @@ pub struct Projection {
     pub changed_at: Timestamp,
     /// When an approval lapses, if one does.
     pub lapses_at: Option<Timestamp>,
+    /// Tasks that stand as "Check again"; none of a journey that was withdrawn.
+    pub again: u32,
+    /// Every name that the product, the supplier and the organisations with a part have had, one a line.
+    pub known_as: String,
     /// Whose turn it is, task by task.
     pub turns: Vec<Turn>,
 }
@@ -168,7 +172,12 @@ pub struct JourneyLine {
     pub with_supplier: u32,
     /// Turns of the programme.
     pub with_programme: u32,
+    /// Every name that the product, the supplier and the organisations with a part have had, one a line.
+    pub known_as: String,
 }
+
+/// In place of a phase: journeys with a task that stands as "Check again".
+pub const AGAIN: &str = "again";
 
 /// Which journeys.
 #[derive(Clone, Debug, Default)]
@@ -177,9 +186,9 @@ pub struct JourneyFilter {
     pub organisation: Option<OrganisationId>,
     /// Only those in which this organisation was given a part.
     pub party: Option<OrganisationId>,
-    /// Product, supplier or reference contains this.
+    /// Product, supplier or reference contains this, or a name that one of these or an organisation with a part has had.
     pub find: String,
-    /// `open`, `live`, `withdrawn`, or empty for all.
+    /// `open`, `live`, `withdrawn`, [`AGAIN`], or empty for all.
     pub phase: String,
     /// Continue after this line.
     pub after: Option<(Timestamp, JourneyRef)>,

@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod sheet;
 pub mod verdicts;
 pub mod versions;
+pub mod withdrawn;
 
 use std::sync::OnceLock;
 
@@ -249,9 +250,14 @@ pub fn is_tab(name: &str) -> bool {
 /// The rows that a consumer with these capabilities answers, by section.
 #[must_use]
 pub fn rows(opening: &Opening) -> Vec<&'static Row> {
+    asked_of(editions::rows(&opening.catalogue), opening)
+}
+
+/// Those of these rows that a consumer with these capabilities answers, by section.
+#[must_use]
+pub fn asked_of<'a>(rows: &'a [Row], opening: &Opening) -> Vec<&'a Row> {
     let wanted = |tab: &str| tab == COMMON || opening.capabilities.iter().any(|c| tabs(c.capability).contains(&tab));
-    let mut rows: Vec<&Row> =
-        editions::rows(&opening.catalogue).iter().filter(|row| row.who != Who::Provider && wanted(&row.tab)).collect();
+    let mut rows: Vec<&Row> = rows.iter().filter(|row| row.who != Who::Provider && wanted(&row.tab)).collect();
     rows.sort_by_key(|row| row.section);
     rows
 }

@@ -644,6 +644,9 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// The word of what is to be checked again.
+    pub const CHECK_AGAIN: &str = "Check again";
+
     /// The word on every screen, letter and export (design/product.md, "Words").
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -654,7 +657,7 @@ impl Standing {
             Standing::Draft => "In progress",
             Standing::Submitted => "Submitted",
             Standing::Returned => "Changes requested",
-            Standing::CheckAgain { .. } => "Check again",
+            Standing::CheckAgain { .. } => Self::CHECK_AGAIN,
             Standing::Settled => "Completed",
         }
     }

@@ -10,7 +10,7 @@ use crate::{
     calendar, decide,
     ids::{OrganisationId, PersonId, Round, TaskId},
     journey::{Journey, Phase},
-    members,
+    leaving, members,
     process::{Page, Settle, TaskSpec},
     signing,
     standing::{Standing, State, Verb},
@@ -55,7 +55,8 @@ const ACTS: &[Verb] = &[
     Verb::ConfirmWaiver,
 ];
 
-/// Whose turn it is on one task: one turn for each side that may act, and a lead's where a proposal waits to do without it.
+/// Whose turn it is on one task: one turn for each side that may act, and a lead's where a proposal waits to do without it or,
+/// on the task that names the group, a wish to leave.
 #[must_use]
 pub fn turns_on(journey: &Journey, spec: &'static TaskSpec, standing: &Standing) -> Vec<Turn> {
     turns_since(journey, spec, standing, &mut BTreeMap::new())
@@ -96,26 +97,38 @@ pub(crate) fn turns_since(
         });
     }
     if let Some(proposal) = &record.proposal {
-        let lead = Role::ProgrammeLead;
-        match turns.iter_mut().find(|turn| turn.side == Side::Programme) {
-            // It waits beside what that side does there anyway.
-            Some(own) if own.roles.contains(&lead) => {}
-            Some(own) => own.roles.push(lead),
-            None => turns.push(Turn {
-                task: spec.id.clone(),
-                side: Side::Programme,
-                roles: vec![lead],
-                organisations: Vec::new(),
-                not_by: not_by(journey, vec![proposal.by.clone()], Side::Programme),
-                since: proposal.at,
-                due: None,
-                round: Round(0),
-                each: false,
-                awaited: true,
-            }),
-        }
+        waits_for_lead(journey, spec, &mut turns, vec![proposal.by.clone()], proposal.at);
+    }
+    let wishes = leaving::waiting(journey, spec);
+    if let Some((_, oldest)) = wishes.iter().min_by_key(|(_, asked)| asked.at) {
+        // Of several wishes each lead may confirm those of others.
+        let one = wishes.iter().all(|(_, asked)| asked.by == oldest.by);
+        waits_for_lead(journey, spec, &mut turns, if one { vec![oldest.by.clone()] } else { Vec::new() }, oldest.at);
     }
     turns
+}
+
+/// Something waits for a programme lead beside what is done on a task: a proposal to do without it, or a wish to leave the
+/// group. `by` are those who asked for it and so do not decide.
+fn waits_for_lead(journey: &Journey, spec: &TaskSpec, turns: &mut Vec<Turn>, by: Vec<PersonId>, since: Timestamp) {
+    let lead = Role::ProgrammeLead;
+    match turns.iter_mut().find(|turn| turn.side == Side::Programme) {
+        // It waits beside what that side does there anyway.
+        Some(own) if own.roles.contains(&lead) => {}
+        Some(own) => own.roles.push(lead),
+        None => turns.push(Turn {
+            task: spec.id.clone(),
+            side: Side::Programme,
+            roles: vec![lead],
+            organisations: Vec::new(),
+            not_by: not_by(journey, by, Side::Programme),
+            since,
+            due: None,
+            round: Round(0),
+            each: false,
+            awaited: true,
+        }),
+    }
 }
 
 /// The roles that may act on a task as it stands, of whichever side.
@@ -241,10 +254,10 @@ pub fn is_theirs(turn: &Turn, actor: &Actor, journey: &Journey) -> bool {
     }
     let offered = decide::roles_on(journey, actor, &turn.task);
     let acts = offered.iter().any(|(verb, role)| ACTS.contains(verb) && turn.roles.contains(role));
-    acts || journey
-        .process
-        .task(&turn.task)
-        .is_some_and(|spec| begins(journey, spec, &journey.standing(&spec.id)) && decide::may_write(journey, actor, &spec.id))
+    acts || journey.process.task(&turn.task).is_some_and(|spec| {
+        let begins = begins(journey, spec, &journey.standing(&spec.id)) && decide::may_write(journey, actor, &spec.id);
+        begins || turn.side == Side::Programme && leaving::may_confirm(journey, actor, spec)
+    })
 }
 
 /// Who has a turn, as one reader is told.

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::{committed, every_opening, shipped};
 use journey::{
-    actor::Side,
-    check,
+    actor::{Role, Side},
+    check, end_users,
     ids::TaskId,
     opening::{self, Condition, Opening},
+    people,
     process::{Origin, Process, Settle, TaskSpec},
 };
 
@@ -352,17 +353,37 @@ fn order_of_settling<'a>(plan: &[&'a TaskSpec], opening: &Opening) -> Vec<&'a Ta
     done
 }
 
-/// Whoever must act or decide can be found: the supplier and the programme always, end users where there are some.
+/// Roles that somebody of an organisation of this side can come to hold: those of its first person, and those that whoever
+/// looks after its people may give. The programme's are given by hand as well, by whoever runs the service.
+fn roles_held_at(side: Side) -> BTreeSet<Role> {
+    let first: Vec<Role> = match side {
+        Side::Supplier => vec![Role::OnboardingLead],
+        // Whatever the first person is asked for as: the least of it.
+        Side::EndUser => end_users::first_roles(side, &[Role::AuthorisedPerson]),
+        Side::Commissioner => end_users::first_roles(side, &[]),
+        Side::Programme => Role::ALL.iter().copied().filter(|role| role.side() == side).collect(),
+        Side::Operator => Vec::new(),
+    };
+    let keeper = common::actor("kit", "anybody", &first);
+    let given = people::may_give(&keeper);
+    first.into_iter().chain(given).filter(|role| role.side() == side).collect()
+}
+
+/// Whoever must act or decide can be found: the supplier and the programme always, end users where there are some; and each
+/// role is one that somebody there can come to hold.
 fn holdable(task: &TaskSpec, opening: &Opening, told: &str) {
-    let held = |side: Side| match side {
-        Side::Supplier | Side::Programme => true,
-        Side::EndUser | Side::Commissioner => opening.other_organisations,
-        Side::Operator => false,
+    let held = |role: &Role| {
+        let here = match role.side() {
+            Side::Supplier | Side::Programme => true,
+            Side::EndUser | Side::Commissioner => opening.other_organisations,
+            Side::Operator => false,
+        };
+        here && roles_held_at(role.side()).contains(role)
     };
     if !task.by.is_empty() {
-        assert!(task.by.iter().any(|role| held(role.side())), "{told}: nobody can act on {}", task.id);
+        assert!(task.by.iter().any(held), "{told}: nobody can act on {}", task.id);
     }
-    let decides: Vec<bool> = task.decide.iter().map(|role| held(role.side())).collect();
+    let decides: Vec<bool> = task.decide.iter().map(held).collect();
     let enough = match task.settle {
         Settle::ByReview | Settle::BySignatures => decides.iter().all(|held| *held),
         Settle::ByAcknowledgement | Settle::ByIssue => decides.contains(&true),

@@ -19,6 +19,7 @@ use journey::{
     identity::{Identity, identity_at},
     ids::{FieldId, Round, Seq},
     journey::{Journey, Phase},
+    names,
     opening::{self, Capability, Chosen, Opening, PdsRoute, Plan},
     overview::{first_of, is_theirs, overview},
     process::{Page, Process, Processes},
@@ -883,6 +884,9 @@ fn a_name_that_is_put_right_is_in_the_history_and_what_names_it_is_checked_again
     let Event::Replanned { before: was, .. } = &events[1] else { panic!("{events:?}") };
     assert_eq!(plan.unlike(was), ["product: Bedside View"]);
     assert_eq!(play.journey.product(), "Bedside View 4.2");
+    let called = |seq: Seq| names::product_at(&play.history, seq);
+    assert_eq!((called(Seq(1)), called(play.journey.seq)), (Some("Bedsde View"), Some("Bedside View")));
+    assert!(["Bedsde View", "Bedside View"].iter().all(|name| play.journey.known_as().any(|known| known == *name)));
     let now = agreement::words_to_sign(&play.journey, spec);
     assert!(before.contains("Bedsde View 4.2") && now.contains("Bedside View 4.2") && before != now);
     let changes = play.journey.changes(play.spec(&id("test-int-demonstrator")));
@@ -998,6 +1002,16 @@ fn a_signature_and_its_words_name_who_the_organisations_were() {
     assert_eq!(identity_at(&play.history, &acme, signed), Some(identity("acme")));
     assert_eq!(identity_at(&play.history, &acme, play.journey.seq), Some(identity("bigco")));
     assert_eq!(identity_at(&play.history, &"trust".parse().expect("an id"), Seq(1)), None, "it had no part then");
+    // Whoever acted stands there under the name of that day, and every name finds the journey.
+    let acted = names::acted_as(&play.history);
+    let at = |seq: Seq| play.history.iter().position(|recorded| recorded.seq == seq).expect("it is there");
+    assert_eq!((&acted[0], &acted[at(signed)]), (&Some(identity("acme")), &Some(identity("trust"))));
+    assert_eq!(acted.last(), Some(&None), "the ledger says nothing of the programme");
+    let known: Vec<&str> = play.journey.known_as().collect();
+    assert_eq!(
+        known,
+        ["Bedside View 4.2", "The acme (ACME)", "The bigco (BIGCO)", "The bigtrust (BIGTRUST)", "The trust (TRUST)"]
+    );
 }
 
 /// A ledger of before does not say who its supplier is. When a name is corrected there, the name of before is recorded with
@@ -1019,6 +1033,7 @@ fn a_ledger_of_before_keeps_its_words_and_learns_the_old_name_with_the_new_one()
     play.obey(&pat(), correction).expect("a programme lead corrects it");
     assert_eq!(identity_at(&play.history, &organisation, Seq(1)), Some(identity("acme")));
     assert_eq!(identity_at(&play.history, &organisation, Seq(2)), Some(identity("new")));
+    assert_eq!(names::acted_as(&play.history), [Some(identity("acme")), None]);
 }
 
 #[test]

@@ -6,10 +6,11 @@ use common::{Play, actor, id, joins, opening, shipped};
 use jiff::civil::{Date, date};
 use journey::{
     actor::{Actor, Role, Side},
+    command::{Command, Refusal},
     decide,
     form::{Against, Answers, Named},
     forms,
-    go_live::{self, Sent},
+    go_live::{self, Sent, Site},
     opening::Opening,
     process::Settle,
     scal::{self, Environment},
@@ -77,7 +78,8 @@ fn named(ods_code: &str) -> Named {
 fn said(play: &Play, (code, day, reason): (&str, &str, &str), sent: &Sent) -> Vec<(String, String)> {
     let typed =
         Answers::default().with("ods_code", code).with("name", "A place").with("live_on", day).with("outside_plan", reason);
-    match go_live::site(&play.journey, &typed, date(2026, 3, 20), sent) {
+    let read = go_live::site(&play.journey, &typed);
+    match read.and_then(|site| go_live::agreed(&play.journey, site, date(2026, 3, 20), sent)) {
         Ok(_) => Vec::new(),
         Err(problems) => problems.0.into_iter().map(|problem| (problem.field, problem.says)).collect(),
     }
@@ -117,13 +119,40 @@ fn a_site_outside_the_plan_is_recorded_with_a_reason() {
     );
     let typed = |code: &str| {
         let typed = Answers::default().with("ods_code", code).with("name", "A place").with("live_on", "2026-03-16");
-        let site = go_live::site(&play.journey, &typed.with("outside_plan", "It took over a ward."), date(2026, 3, 20), &sent);
+        let site = go_live::site(&play.journey, &typed.with("outside_plan", "It took over a ward.")).expect("it is read");
+        let site = go_live::agreed(&play.journey, site, date(2026, 3, 20), &sent);
         site.expect("with a reason").outside_plan
     };
     assert_eq!(typed("RJ1"), "It took over a ward.");
     let all = Sent { planned: vec![named("RJ1")], ..sent.clone() };
     assert_eq!(said(&play, ("RJ1", "2026-03-16", ""), &all), []);
     assert_eq!(said(&play, ("RJ1", "2026-03-16", ""), &Sent::default()), [], "there is no plan that could name it");
+}
+
+/// Whatever page or program asks: a site or a submission that tells of a day that cannot be is refused with the question.
+#[test]
+fn no_command_records_a_day_that_cannot_be() {
+    let mut play = deploying();
+    let refused = |play: &mut Play, command: Command| match play.obey(&cast()[0], command) {
+        Err(Refusal::Invalid(problems)) => problems.0.into_iter().map(|problem| problem.field).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let command = |play: &Play, live_on: Date, sent: Sent| {
+        let site = Site { live_on, ..common::site("A21471", "") };
+        assert_eq!(play.today(), date(2026, 3, 16));
+        Command::RecordSite { task: id("go-live"), site, sent }
+    };
+    let declared = || Sent { planned: Vec::new(), declared: vec![named("A21471")] };
+    let (early, late) = (command(&play, date(2026, 3, 8), declared()), command(&play, date(2026, 3, 17), declared()));
+    assert_eq!(refused(&mut play, early), ["live_on"]);
+    assert_eq!(refused(&mut play, late), ["live_on"]);
+    let unsigned = command(&play, date(2026, 3, 16), Sent::default());
+    assert_eq!(refused(&mut play, unsigned), ["ods_code"]);
+    assert!(play.journey.sites.is_empty());
+    let task = id("s-dspt");
+    let mut play = Play::open(shipped(), shipped().newest("consumer").expect("one"), &cast()[0], opening());
+    let answers = play.answers(play.spec(&task), "words").with("published_on", "2026-03-03");
+    assert_eq!(refused(&mut play, Command::Submit { task, answers }), ["published_on"]);
 }
 
 #[test]

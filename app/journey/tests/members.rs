@@ -127,7 +127,28 @@ fn an_agreement_says_which_members_cannot_sign_and_who_signs_and_is_no_member() 
     assert_eq!(members::difference(&play.journey, connection, &Answers::default()), None);
 }
 
-/// A site has a code of its own, which begins with that of its trust or practice: it belongs to a member.
+/// A member without a part is asked by nobody: it is named, and is not any more once it has one.
+#[test]
+fn members_without_a_part_are_named_until_they_have_one() {
+    let mut play = until("data-sharing-agreement", MEMBERS);
+    let told = |play: &Play| {
+        let all = members::without_part(&play.journey);
+        all.iter().map(|it| (it.identity.ods_code.clone(), it.asked)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&play), [("A21471".to_owned(), false)]);
+    let surgery = || journey::identity::Identity { name: "Willow Lane".to_owned(), ods_code: "A21471".to_owned() };
+    let part: journey::ids::PartId = "surgery".parse().expect("a part");
+    let asks = Command::AskForPart { part: part.clone(), side: Side::EndUser, identity: surgery() };
+    play.obey(&of("eve", "acme", Side::Supplier), asks).expect("asked");
+    assert_eq!(told(&play), [("A21471".to_owned(), true)]);
+    let organisation = "surgery".parse().expect("an organisation");
+    let joins = Command::Join { organisation, side: Side::EndUser, identity: surgery(), part: Some(part) };
+    play.obey(&of("una", "nhs", Side::Programme), joins).expect("given");
+    assert_eq!(told(&play), []);
+}
+
+/// A site of a trust or a branch of a practice has a code of its own: it belongs to a member. Another code that begins alike
+/// belongs to nobody.
 #[test]
 fn a_plan_shows_sites_of_nobody_and_members_without_a_site() {
     let play = until(DECLARATION, MEMBERS);
@@ -137,7 +158,9 @@ fn a_plan_shows_sites_of_nobody_and_members_without_a_site() {
     for task in ["approval-to-go-live", "deployment-approach"] {
         let found = of(task, "RXQ01 The main site\nA21471 Willow Lane\nZ99999 Never Declared Surgery");
         assert_eq!((names(&found.no_members), names(&found.left_out)), (vec!["Z99999"], vec!["RYW"]), "{task}");
-        assert_eq!(of(task, "RXQ The trust\nRYW2 A ward\nA21471001 A branch"), Difference::default(), "{task}");
+        let alike = of(task, "RXQ1234 Another place\nRYW02 A ward\nA21471 Willow Lane");
+        assert_eq!((names(&alike.no_members), names(&alike.left_out)), (vec!["RXQ1234"], vec!["RXQ"]), "{task}");
+        assert_eq!(of(task, "RXQ The trust\nRYW02 A ward\nA21471001 A branch"), Difference::default(), "{task}");
     }
     let plan = members::beforehand(&play.journey, play.spec(&id("deployment-approach")), Answers::default());
     assert_eq!(plan.one("sites").lines().count(), 3);

@@ -15,10 +15,12 @@ use journey::{
     port::Draft,
     review::{self, Answered, changed, review, to_judge},
     scal::{
-        self, Environment,
+        self, Edition, Environment,
         book::{self, ASSIGNEE, CONFIRMED, Entry, Filter, NOTE, Show, Stands},
+        editions,
         sheet::{self, File, Here, Line, Stamp},
         verdicts::Says,
+        withdrawn::withdrawn,
     },
     standing::{Standing, Verb},
 };
@@ -330,6 +332,27 @@ fn a_newer_edition_asks_changed_rows_again_and_keeps_the_rest() {
     assert!(!entries(&play, &first, &[draft(&row, &body, 1, later)])[0].stands.blocks());
     assert!(book::confirmable(&play.journey, body.one(CONFIRMED)));
     assert!(!book::confirmable(&play.journey, &play.journey.seq.next().to_string()), "nobody confirms what nobody asked yet");
+}
+
+/// What was answered to a row that an edition leaves out stays readable: as it was sent, or as it was written down since.
+#[test]
+fn an_answer_to_a_row_that_is_withdrawn_stays_readable() {
+    let first = answers(&at_scal(), &[]);
+    let mut play = accepted(&first);
+    let gone = &editions::rows(&Edition::default())[4];
+    let sent = [(Round(1), first)];
+    let told = |play: &Play, drafts: &[Draft]| {
+        let all = withdrawn(&play.journey.opening, &sent, drafts).expect("they are read");
+        all.into_iter().map(|it| (it.row.id.clone(), it.answers.one(gone.words()).to_owned(), it.round)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&play, &[]), [], "every row is asked");
+    play.obey(&supplier(), Command::Uplift { task: scal_task() }).expect("there is a newer edition");
+    assert_eq!(told(&play, &[]), [(gone.id.clone(), "As written.".to_owned(), Some(Round(1)))]);
+    let body = Answers::default().with(gone.field.as_str(), "met").with(gone.words(), "Written down since.");
+    let newer = draft(&gone.field, &body, 1, play.now);
+    assert_eq!(told(&play, std::slice::from_ref(&newer)), [(gone.id.clone(), "Written down since.".to_owned(), None)]);
+    let read = Draft { sent: true, ..newer };
+    assert_eq!(told(&play, &[read]), [(gone.id.clone(), "As written.".to_owned(), Some(Round(1)))]);
 }
 
 /// Ada reads the working copy and presses submit; Ben saves a row; then the round is written. Whatever the clocks say, Ben's

@@ -199,6 +199,53 @@ fn of_what_is_signed_the_turn_is_that_of_who_has_not_signed() {
     assert_eq!(of_lead.due, Some(calendar::date_of(play.now).saturating_add(jiff::ToSpan::days(14_i64))));
 }
 
+/// A wish to leave waits for a lead who did not ask, and everybody is told so where they look: list, journey and worklist.
+#[test]
+fn a_wish_to_leave_is_the_turn_of_a_lead_who_did_not_ask() {
+    let group = "start-end-user-engagement";
+    let pam = actor("pam", "nhs", &[Role::ProgrammeLead]);
+    let mut play = approved(Opening { supporting_tasks: false, ..opening() });
+    for organisation in ["trust", "hospice"] {
+        play.obey(&pat(), joins(organisation)).expect("it joins");
+    }
+    does(&mut play, &gil(), Verb::Submit, group);
+    does(&mut play, &pat(), Verb::Acknowledge, group);
+    assert!(on(&play, group).is_empty());
+    let asks = |organisation: &str| Command::AskToLeave {
+        organisation: organisation.parse().expect("an organisation"),
+        reason: "It merges.".to_owned(),
+    };
+    let theirs = |play: &Play, actor: &Actor| {
+        let turns = on(play, group);
+        let all = overview(&play.journey).turns.into_iter().filter(|turn| turn.task == id(group)).collect::<Vec<_>>();
+        assert_eq!(turns, all);
+        let is = |turn: &Turn| turns::is_theirs(turn, actor, &play.journey);
+        assert!(turns.iter().all(|turn| is(turn) == around(play).gives(turn, actor)), "a list says the same");
+        turns.iter().any(is)
+    };
+    play.wait(60);
+    let since = play.now;
+    play.obey(&pat(), asks("trust")).expect("a lead asks");
+    let turn = on(&play, group).remove(0);
+    assert_eq!(
+        (turn.side, &turn.roles[..], turn.since, turn.awaited),
+        (Side::Programme, &[Role::ProgrammeLead][..], since, true)
+    );
+    assert_eq!((theirs(&play, &pat()), theirs(&play, &pam), theirs(&play, &gil())), (false, true, false));
+    assert_eq!(said(&play, &gil(), group).as_deref(), Some("It is the turn of NHS England, programme lead."));
+    // A second wish, of somebody else: whoever asked for the one confirms the other.
+    play.wait(60);
+    play.obey(&ada(), asks("hospice")).expect("the supplier asks");
+    assert_eq!((theirs(&play, &pat()), theirs(&play, &pam)), (true, true));
+    assert_eq!(on(&play, group).len(), 1);
+    let organisation = || "hospice".parse().expect("an organisation");
+    play.obey(&pat(), Command::Leave { organisation: organisation(), reason: String::new() }).expect("confirmed");
+    assert_eq!((theirs(&play, &pat()), theirs(&play, &pam)), (false, true));
+    let stays = Command::DeclineLeave { organisation: "trust".parse().expect("an organisation"), reason: "No.".to_owned() };
+    play.obey(&pam, stays).expect("it stays");
+    assert!(on(&play, group).is_empty());
+}
+
 #[test]
 fn of_many_organisations_three_are_named() {
     let mut play = approved(Opening { supporting_tasks: false, ..opening() });

@@ -644,7 +644,7 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             (!bad || verb == Verb::Leave && asked) && joined
         }
         Command::RecordSite { site, .. } => {
-            // The words about a site are checked where the site is read (`go_live::site`).
+            // The words about a site are checked where the site is read (`go_live::site`); its day is today.
             journey.sites.get(&site.ods_code) != Some(site)
         }
         Command::Reassess { product, .. } => {
@@ -708,7 +708,7 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
         assert_eq!(decide::offers(&play.journey, actor), [], "{} is a stranger", actor.person);
         assert!(!play.journey.may_see(actor) && !offered, "{told}");
     }
-    match decide::decide(&play.journey, actor, wish.command.clone(), wish.seen) {
+    match decide::decide(&play.journey, actor, wish.command.clone(), wish.seen, play.today()) {
         Ok(events) => {
             assert!(offered, "{told}: obeyed but not offered");
             assert!(wish.good, "{told}: bad words were taken");
@@ -953,6 +953,14 @@ fn by_offers<'a>(journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, Ver
 fn turns_equal_offers(play: &Play, cast: &[Actor]) {
     let journey = &play.journey;
     let now = overview(journey);
+    // Where somebody asked that an organisation leaves, whoever is offered to let it go has a turn on the task of the group.
+    let asked = journey.parties().any(|(organisation, _)| journey.asked_leave(organisation).is_some());
+    let group = journey.plan().find(|spec| asked && spec.page == Page::Group).map(|spec| spec.id.clone());
+    let confirms = |actor: &Actor| {
+        let of_whole = |offer: &decide::Offer| offer.task.is_none() && offer.verb == Verb::Leave;
+        let offer = decide::offers(journey, actor).into_iter().find(of_whole);
+        group.clone().zip(offer.map(|offer| offer.role))
+    };
     let acting = |actor: &Actor| -> BTreeSet<(TaskId, Role)> {
         let offers = decide::offers(journey, actor).into_iter();
         let leads_on = |verb: Verb| {
@@ -982,6 +990,7 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
             .filter(|offer| offer.verb != Verb::RecordSite || !offer.task.as_ref().is_some_and(done))
             // Whoever signs after the others, beside what is settled, is waited for.
             .filter_map(|offer| offer.task.filter(|task| open(task) || offer.verb == Verb::Sign).map(|task| (task, offer.role)))
+            .chain(confirms(actor))
             .collect()
     };
     // Its rows may be answered from the day it is issued; `decide` says who may write.

@@ -63,6 +63,7 @@ async fn one(hall: &Hall, loaded: &Loaded, recorded: &Recorded, task: &TaskId) -
     };
     let answers = parts.as_ref().map(Desk::answers_of).transpose()?.unwrap_or_else(Answers::default);
     let form = forms::form_of(spec, &journey.opening);
+    let answers = dates::in_answers(&form, &answers);
     let filled = form
         .fields
         .iter()

@@ -1,12 +1,13 @@
 //! The words to sign, who has signed them, who is still to sign, and the form for the reader's own signature.
 
 use journey::{
-    actor::Side,
+    actor::{Role, Side},
     agreement,
     event::{Event, Recorded},
     form::{Answers, Field, Kind},
     identity::Identity,
     ids::{Digest, OrganisationId},
+    members,
     process::Settle,
     signing,
     standing::{Signature, Standing, TakenBack, Verb},
@@ -20,8 +21,10 @@ use crate::{
         dates,
     },
     halt::Halt,
+    overview::words,
     services::Services,
     tasks::frame::Desk,
+    worklist::claimed,
 };
 
 /// The middle of a task that is signed, below its parts.
@@ -35,12 +38,12 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
     let record = desk.record();
     if record.round.0 == 0 || record.to_fill_in {
         let says = if record.to_fill_in {
-            "Nobody signs until the parts were sent again. The words to sign are shown here then."
+            "Nobody signs until the parts were sent again."
         } else {
-            "The words to sign are shown here when the parts are filled in."
+            "Nobody signs until the parts were sent."
         };
         let before = before(desk, None).await?;
-        return Ok(Some(view! { <p class="gpc-meta">{says}</p> {before} }.into_any()));
+        return Ok(Some(view! { <p class="gpc-meta">{says}</p> {preview(desk)} {before} }.into_any()));
     }
     let now = agreement::words_to_sign(desk.journey(), desk.spec);
     // What is settled is shown as it was signed, whatever would be signed today.
@@ -95,7 +98,7 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
                         <th scope="col" role="columnheader">"By authority of"</th>
                     </tr>
                 </thead>
-                <tbody role="rowgroup">{rows}{missing}</tbody>
+                <tbody role="rowgroup">{rows}{missing}{unasked(desk)}</tbody>
             </table>
             {before}
             {(readable && desk.may(Verb::Sign)).then(|| form(desk, &digest))}
@@ -104,6 +107,21 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
         }
         .into_any(),
     ))
+}
+
+/// What will be signed, for whoever fills in the parts: they know it before they send it.
+fn preview(desk: &Desk) -> AnyView {
+    let words = agreement::words_to_sign(desk.journey(), desk.spec);
+    view! {
+        <details class="nhsuk-details">
+            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Read the words that will be signed"</span></summary>
+            <div class="nhsuk-details__text">
+                <p>"As they would stand today. The digest of the parts becomes one of their lines when the parts are sent."</p>
+                <div class="gpc-words gpc-lines">{words}</div>
+            </div>
+        </details>
+    }
+    .into_any()
 }
 
 /// The text that was signed, as it was kept with the signature.
@@ -164,12 +182,14 @@ fn named(desk: &Desk, organisation: &OrganisationId) -> String {
 
 fn row(desk: &Desk, signature: &Signature, digest: &Digest) -> AnyView {
     // Whoever signed is named as at the time of the signature.
-    let then = signature.identity.as_ref().map(Identity::in_words);
-    let organisation = then.unwrap_or_else(|| named(desk, &signature.organisation));
+    let then = signature.identity.as_ref();
+    let organisation = then.map_or_else(|| named(desk, &signature.organisation), Identity::in_words);
+    let now = then.and_then(|then| words::now_called(desk.journey(), &signature.organisation, then));
+    let now = now.map(|now| view! { <br /><span class="gpc-meta">{format!("Now {now}")}</span> });
     let same = signature.words == *digest;
     view! {
         <tr role="row">
-            <th scope="row" role="rowheader">{organisation}</th>
+            <th scope="row" role="rowheader">{organisation}{now}</th>
             <td role="cell" data-l="As">{signature.role.title()}</td>
             <td role="cell" data-l="Signed">
                 {format!("{}, {}. ", signature.name, dates::moment(signature.at))}
@@ -199,10 +219,30 @@ fn form(desk: &Desk, digest: &Digest) -> AnyView {
                 &Look { name: "name".to_owned(), autocomplete: "name", ..Look::default() },
             )}
             {ask::words("authority", "authority", "By what authority do you sign?", "Your position, and who gave you the authority.", &typed("authority"), problem("authority"), 2)}
+            {claimed::instead(desk, "instead")}
             <Button text=button />
         </form>
     }
     .into_any()
+}
+
+/// Members of the group that are not asked to sign yet, among those who sign.
+fn unasked(desk: &Desk) -> AnyView {
+    if !members::is_signed_by_users(desk.spec) {
+        return ().into_any();
+    }
+    let row = |member: members::Unasked<'_>| {
+        let says = if member.asked { "Not asked yet: its part waits for NHS England" } else { "Not asked yet: it has no part" };
+        view! {
+            <tr role="row">
+                <th scope="row" role="rowheader">{member.identity.in_words()}</th>
+                <td role="cell" data-l="As">{Role::AuthorisedPerson.title()}</td>
+                <td role="cell" data-l="Signed">{says}</td>
+                <td role="cell" data-l="By authority of"></td>
+            </tr>
+        }
+    };
+    members::without_part(desk.journey()).into_iter().map(row).collect_view().into_any()
 }
 
 /// What becomes of a signature, as the rules have it for whoever signs here.

@@ -8,6 +8,7 @@ use journey::{
     form::{self, Answers},
     identity::identity_at,
     ids::{Digest, Round, TaskId},
+    names,
     standing::Standing,
     testing,
 };
@@ -90,6 +91,13 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
         view! { <p><strong class="nhsuk-tag nhsuk-tag--yellow">"Check again"</strong>" It does not count while it is being checked again."</p> }
     });
     let team = facts.team.title().to_lowercase();
+    // It keeps the names that it was issued to; what they became since stands beside them.
+    let supplier = facts.supplier.as_ref().and_then(|then| words::now_called(journey, &journey.organisation, then));
+    let supplier = supplier.map(|now| format!("The supplier is called {now} now."));
+    let product = &journey.opening.product;
+    let renamed = names::product_at(&desk.loaded.history, issued.seq).is_some_and(|then| then != product);
+    let product = renamed.then(|| format!("The product is called {product} now."));
+    let renamed: Vec<String> = supplier.into_iter().chain(product).collect();
     Ok(Some(
         view! {
             <article class="gpc-cert" aria-labelledby="certificate">
@@ -110,6 +118,7 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
                     <SummaryRow key="Issued" value=format!("{} by {by}, NHS England, {team}", dates::date(calendar::date_of(issued.at))) />
                     <SummaryRow key="Place in the history" value=format!("Entry {}, digest {}", issued.seq, issued.digest) />
                 </dl>
+                {(!renamed.is_empty()).then(|| view! { <p class="gpc-meta">{renamed.join(" ")}</p> })}
                 <p>{facts.not.clone()}</p>
                 <p>{facts.ends.clone()}</p>
             </article>

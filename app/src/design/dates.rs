@@ -1,7 +1,10 @@
 //! Dates and times as people read them: "3 March 2026", "14:02", UK time.
 
 use jiff::{Timestamp, civil::Date};
-use journey::calendar;
+use journey::{
+    calendar,
+    form::{Answers, Form, Kind},
+};
 
 const MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
@@ -11,6 +14,21 @@ const MONTHS: [&str; 12] =
 pub fn date(date: Date) -> String {
     let month = MONTHS[usize::try_from(date.month() - 1).unwrap_or(0) % 12];
     format!("{} {month} {}", date.day(), date.year())
+}
+
+/// Answers with their days as people read them: "3 March 2026". For pages alone: what is sent, signed and compared keeps
+/// the day as it is stored. What is no day stays as it was written.
+#[must_use]
+pub fn in_answers(form: &Form, answers: &Answers) -> Answers {
+    let mut shown = answers.clone();
+    for field in form.fields.iter().filter(|field| matches!(field.kind, Kind::Day)) {
+        for value in shown.0.get_mut(field.id.as_str()).into_iter().flatten() {
+            if let Ok(day) = value.parse() {
+                *value = date(day);
+            }
+        }
+    }
+    shown
 }
 
 /// The UK date of an instant: "3 March 2026".
@@ -116,7 +134,19 @@ impl Due {
 mod tests {
     use jiff::civil::date;
 
+    use journey::form::Field;
+
     use super::*;
+
+    #[test]
+    fn days_of_answers_are_told_as_people_read_them_and_nothing_else_is_changed() {
+        let form = Form::of(vec![Field::new("held", "Held", Kind::Day), Field::new("words", "Words", Kind::Words { max: 99 })]);
+        let sent = Answers::default().with("held", "2026-12-04").with("words", "2026-12-04");
+        let shown = in_answers(&form, &sent);
+        assert_eq!((shown.one("held"), shown.one("words")), ("4 December 2026", "2026-12-04"));
+        let unread = Answers::default().with("held", "the 4th");
+        assert_eq!(in_answers(&form, &unread), unread);
+    }
 
     #[test]
     fn what_was_due_on_friday_is_not_late_at_the_weekend() {

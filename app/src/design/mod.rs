@@ -249,6 +249,7 @@ pub fn answer_view(form: &Form, field: &Field, answers: &Answers) -> AnyView {
             let items = answers.one(field.id.as_str()).lines().map(link_out).collect_view();
             view! { <ul class="nhsuk-list">{items}</ul> }.into_any()
         }
+        Kind::Day => form.in_words(&field.id, &dates::in_answers(form, answers)).into_any(),
         _ => form.in_words(&field.id, answers).into_any(),
     }
 }

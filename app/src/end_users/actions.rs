@@ -32,6 +32,7 @@ fn wish(journey: &str, typed: Answers) -> Wish {
         page: "/organisations".to_owned(),
         typed,
         role: None,
+        instead: String::new(),
         drafts: Vec::new(),
         sent: Vec::new(),
     }

@@ -2,3 +2,5 @@
 
 pub mod actions;
 pub mod organisations;
+pub mod unasked;
+pub mod wishes;

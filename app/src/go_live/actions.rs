@@ -1,7 +1,6 @@
 //! What is done to sites: recorded, corrected, taken back.
 
 use journey::{
-    calendar,
     command::{Command, Refusal},
     event::Event,
     form::Answers,
@@ -31,7 +30,6 @@ pub async fn record_site(
 ) -> Done {
     act(async move {
         let (services, caller) = (services()?, calling()?);
-        let today = calendar::date_of(services.clock.now());
         let typed = Answers(answers);
         // Whoever may not see the journey learns nothing: `perform` asks first.
         let sent = match &caller.visitor {
@@ -41,8 +39,8 @@ pub async fn record_site(
         perform(
             wish(&journey, &task, seen, typed.clone()),
             |journey, spec| {
-                let site = go_live::site(journey, &typed, today, &sent).map_err(Refusal::Invalid)?;
-                Ok(Command::RecordSite { task: id_of(spec)?, site })
+                let site = go_live::site(journey, &typed).map_err(Refusal::Invalid)?;
+                Ok(Command::RecordSite { task: id_of(spec)?, site, sent: sent.clone() })
             },
             |after, events| {
                 let heading = match events.first() {

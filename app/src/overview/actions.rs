@@ -13,6 +13,7 @@ fn wish(journey: String, reason: &str) -> Wish {
         page: String::new(),
         typed: Answers::default().with("reason", reason),
         role: None,
+        instead: String::new(),
         drafts: Vec::new(),
         sent: Vec::new(),
     }

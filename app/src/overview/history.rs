@@ -2,7 +2,9 @@
 
 use journey::{
     event::{Event, Recorded},
+    identity::Identity,
     journey::Journey,
+    names,
     port::Names,
 };
 use leptos::prelude::*;
@@ -29,8 +31,10 @@ pub fn History() -> impl IntoView {
         let journey = &loaded.journey;
         let count = loaded.history.len();
         let reads = |recorded: &Recorded| recorded.event.task().is_none_or(|task| journey.may_read_task(&visitor.actor, task));
-        let lines = loaded.history.iter().rev();
-        let rows = lines.map(|recorded| row(journey, &loaded.names, recorded, reads(recorded))).collect_view();
+        let acted = names::acted_as(&loaded.history);
+        let lines = loaded.history.iter().zip(&acted).rev();
+        let rows =
+            lines.map(|(recorded, then)| row(journey, &loaded.names, recorded, then.as_ref(), reads(recorded))).collect_view();
         let here = format!("/journeys/{}", journey.reference);
         let product = journey.opening.product.clone();
         let body = view! {
@@ -62,10 +66,15 @@ pub fn History() -> impl IntoView {
     })
 }
 
-/// One entry as a line of the table. Of a task that is not for the reader it says that something happened, and no words.
-pub(crate) fn row(journey: &Journey, names: &Names, recorded: &Recorded, reads: bool) -> AnyView {
+/// One entry as a line of the table. `then` is who the organisation that acted was at that time. Of a task that is not for the reader it says that something happened, and no words.
+pub(crate) fn row(journey: &Journey, names: &Names, recorded: &Recorded, then: Option<&Identity>, reads: bool) -> AnyView {
     let who = words::who(names, recorded.by.as_ref().map(|by| &by.person));
-    let organisation = recorded.by.as_ref().and_then(|by| names.organisations.get(&by.organisation)).cloned().unwrap_or_default();
+    let today = recorded.by.as_ref().and_then(|by| names.organisations.get(&by.organisation)).cloned().unwrap_or_default();
+    let organisation = match then {
+        Some(then) if !today.is_empty() && then.name != today => format!("{}, now {today}", then.name),
+        Some(then) => then.name.clone(),
+        None => today,
+    };
     let task = recorded.event.task().map(|task| journey.process.label(task).to_owned());
     let details = details(&recorded.event).filter(|_| reads);
     view! {

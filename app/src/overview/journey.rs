@@ -24,13 +24,14 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     design::{Button, Crumbs, Hidden, Title, ask, dates, kept_true, live_on, say},
     ecosystem::standing,
+    end_users::unasked,
     halt::Halt,
     islands::{Wake, keys::Keys},
     letters::{counted, did},
     messages::thread::unread,
     overview::words,
     page::{hall, page},
-    post::{Loaded, load},
+    post::{Loaded, load_or_signed},
     scal,
     services::Services,
     visitor::{Visitor, query},
@@ -94,7 +95,7 @@ pub fn JourneyPage() -> impl IntoView {
     page(async move {
         let hall = hall().await?;
         let visitor = hall.visitor()?;
-        let loaded = load(&hall.services, &visitor, &reference).await?;
+        let loaded = load_or_signed(&hall.services, &visitor, &reference).await?;
         let drafted: BTreeSet<TaskId> =
             hall.services.store.drafted(&loaded.journey.reference, "answers").await?.into_iter().collect();
         let now = overview::overview(&loaded.journey);
@@ -270,6 +271,7 @@ fn parties(scene: &Scene) -> AnyView {
         {some.then(|| view! { <ul class="gpc-links">{items}</ul> })}
         {(!some).then(|| view! { <p class="gpc-meta">"The supplier and NHS England only."</p> })}
         {says.filter(|_| gives || asks).map(|says| view! { <p>{says}</p> })}
+        {unasked::view(journey, &scene.visitor.actor)}
         <p><a href=to>{text}</a></p>
     }
     .into_any()

@@ -6,7 +6,8 @@ use journey::{
     actor::Side,
     conversation,
     ids::JourneyRef,
-    port::{JourneyFilter, JourneyLine},
+    port::{AGAIN, JourneyFilter, JourneyLine},
+    standing::Standing,
     turns,
 };
 use leptos::prelude::*;
@@ -65,7 +66,7 @@ pub fn Journeys() -> impl IntoView {
         let list = if lines.is_empty() {
             empty(filtered, may_open, programme, &visitor.organisation.name)
         } else {
-            table(lines, &unseen, &turns, programme)
+            table(lines, &unseen, &turns, programme, &find)
         };
         let body = view! {
             {say::kept(hall.kept.as_ref())}
@@ -91,7 +92,8 @@ pub fn Journeys() -> impl IntoView {
 }
 
 fn filters(find: &str, phase: &str) -> AnyView {
-    let phases = [("", "All"), ("open", "On the way"), ("live", "Live"), ("withdrawn", "Withdrawn")];
+    let phases =
+        [("", "All"), ("open", "On the way"), ("live", "Live"), ("withdrawn", "Withdrawn"), (AGAIN, Standing::CHECK_AGAIN)];
     let options = phases
         .into_iter()
         .map(|(value, text)| {
@@ -106,7 +108,7 @@ fn filters(find: &str, phase: &str) -> AnyView {
                 <input class="nhsuk-input" id="find" name="find" type="search" value=find.to_owned() />
             </div>
             <div>
-                <label for="phase">"Phase"</label>
+                <label for="phase">"Standing"</label>
                 <select class="nhsuk-select" id="phase" name="phase">{options}</select>
             </div>
             <button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small">"Apply"</button>
@@ -157,11 +159,26 @@ async fn whose(services: &Services, visitor: &Visitor, lines: &[JourneyLine]) ->
     Ok(said.collect())
 }
 
+/// By which other name a line was found: that of before, or that of an organisation with a part.
+fn also_known(line: &JourneyLine, find: &str) -> Option<String> {
+    let asked = journey::text::line(find).to_lowercase();
+    let has = |text: &str| text.to_lowercase().contains(&asked);
+    if asked.is_empty() || has(&line.product) || has(&line.supplier) || has(&line.reference.to_string()) {
+        return None;
+    }
+    let names: Vec<&str> = line.known_as.lines().filter(|name| has(name)).take(MOST_NAMES).collect();
+    (!names.is_empty()).then(|| format!("Its history names: {}", names.join("; ")))
+}
+
+/// Other names that a line tells.
+const MOST_NAMES: usize = 3;
+
 fn table(
     lines: Vec<JourneyLine>,
     unseen: &BTreeMap<JourneyRef, u32>,
     turns: &BTreeMap<JourneyRef, String>,
     programme: bool,
+    find: &str,
 ) -> AnyView {
     let rows = lines
         .into_iter()
@@ -178,6 +195,7 @@ fn table(
                     <th scope="row" role="rowheader">
                         <a href=to>{line.product.clone()}</a>
                         {programme.then(|| view! { <br /><span class="gpc-meta">{line.supplier.clone()}</span> })}
+                        {also_known(&line, find).map(|names| view! { <br /><span class="gpc-meta">{names}</span> })}
                         {unseen.get(&line.reference).map(|count| view! { <br /><span class="gpc-unread">{unread(*count)}</span> })}
                     </th>
                     <td role="cell" data-l="Reference"><span class="gpc-mono">{line.reference.to_string()}</span></td>

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use journey::{
     actor::{Role, Side},
     calendar,
-    ids::{PersonId, TaskId},
+    identity::Identity,
+    ids::{OrganisationId, PersonId, TaskId},
     journey::Journey,
     people,
     port::{Names, StoreError},
@@ -100,6 +101,12 @@ pub fn held(turn: &Turn, visitor: &Visitor, journey: &Journey, names: &Names, to
     } else {
         (false, format!("With {}, since {since}.{due}", holder(turn, journey, names)))
     }
+}
+
+/// Who an organisation of the journey is now, where that is somebody else than it was then.
+#[must_use]
+pub fn now_called(journey: &Journey, organisation: &OrganisationId, then: &Identity) -> Option<String> {
+    journey.identity(organisation).filter(|now| *now != then).map(Identity::in_words)
 }
 
 /// A person's name, or a word that hides nothing and invents nothing.

@@ -23,7 +23,7 @@ use crate::{
         filter::{self, written},
         framed, row,
         table::{self, Choice, Line, of_section, stands_tag},
-        working,
+        withdrawn, working,
     },
     tasks::frame::Desk,
 };
@@ -320,6 +320,7 @@ fn ways(desk: &Desk, book: &Book) -> AnyView {
             <li><a href=format!("{path}/evidence")>"Evidence"</a></li>
             <li><a href=format!("{path}/safety")>"Clinical safety"</a></li>
             {book.writes.then(|| view! { <li><a href=format!("{path}/copy")>"Take over answers from another product"</a></li> })}
+            {withdrawn::can_be(desk).then(|| view! { <li><a href=format!("{path}/{}", withdrawn::PAGE)>"Rows that are no longer asked"</a></li> })}
             <li><a href=format!("{path}/print")>"Print the whole SCAL"</a></li>
         </ul>
     }

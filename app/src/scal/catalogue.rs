@@ -19,6 +19,7 @@ use crate::{
     letters::counted,
     page::{hall, page, titled},
     post::{Done, act, signed_in},
+    scal::told,
     services::{Services, services},
     visitor::{Caller, calling},
 };
@@ -295,11 +296,12 @@ pub async fn publish(
             by: visitor.actor.person.clone(),
             at: services.clock.now(),
         };
-        match services.store.publish_catalogue(catalogue).await {
+        let notices = told::notices(&services, &new.edition, &new.rows).await?;
+        match services.store.publish_catalogue(catalogue, notices).await {
             Ok(()) => {
                 tracing::info!(edition = %new.edition, person = %visitor.actor.person, "an edition of the catalogue was published");
                 editions::learn(new.edition.clone(), new.rows);
-                flash::say(&caller, format!("Edition {} is published", new.edition), "Suppliers see on their SCAL that they can move to it.");
+                flash::say(&caller, format!("Edition {} is published", new.edition), "Suppliers whose SCAL it would change are told by email, and see on it that they can move.");
             }
             Err(WriteError::Conflict) => {
                 let heading = format!("Edition {} was published by somebody else meanwhile", new.edition);

@@ -19,6 +19,7 @@ use crate::{
         judge::for_team,
     },
     tasks::{frame::Desk, review},
+    worklist::claimed,
 };
 
 /// What finishing would do, to be confirmed.
@@ -90,6 +91,7 @@ pub async fn finish(desk: &Desk, role: Role) -> Result<AnyView, Halt> {
             <Hidden values=vec![for_team(role)] />
             {(!returns).then(|| ask::words("note", "note", "Words to the supplier", "If there is something to say.", &note, kept.and_then(|kept| kept.problem("note")), 3))}
             <p>{follows}</p>
+            {claimed::instead(desk, "instead")}
             <div class="nhsuk-button-group">
                 <Button text=if returns { "Return to supplier" } else { "Sign off my sections" } />
                 <a href=format!("{path}{team}")>"Go on reviewing"</a>

@@ -240,6 +240,7 @@ pub async fn finish(
     #[server(default)] seen: u64,
     #[server(default)] note: String,
     #[server(default)] role: String,
+    #[server(default)] instead: String,
 ) -> Done {
     act(async move {
         let page = format!("{}/finish", path_of(&journey, &task));
@@ -257,6 +258,7 @@ pub async fn finish(
         let mut wish = wish(&journey, &task, seen, said);
         wish.page.push_str("/finish");
         wish.role = Some(role);
+        wish.instead = instead;
         // The verdicts that this decision is made of, as they were read: one that a colleague saves meanwhile stops it.
         wish.drafts = bench
             .rows

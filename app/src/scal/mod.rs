@@ -20,7 +20,9 @@ pub mod row;
 pub mod safety;
 pub mod stage;
 pub mod table;
+pub mod told;
 pub mod uplift;
+pub mod withdrawn;
 
 use journey::{
     decide,
@@ -74,11 +76,18 @@ pub async fn below(desk: &Desk, subject: &str) -> Result<(String, AnyView), Halt
         ("uplift", _) => titled("Move to a newer edition", uplift::view(desk).await?),
         ("new-version", _) => titled("Have a new version assessed", new_version::view(desk).await?),
         ("safety", _) => titled("Clinical safety", safety::view(desk).await?),
+        (withdrawn::PAGE, _) => titled("Rows that are no longer asked", withdrawn::view(desk).await?),
         ("print", _) => titled("SCAL", row::printed(desk).await?),
         ("finish", Some(role)) => titled("Finish my sections", decision::finish(desk, role).await?),
         ("accept", Some(role)) => titled("Accept these rows", decision::confirm(desk, role).await?),
         ("phrases", Some(role)) => titled("Phrase book", decision::phrases(desk, role).await?),
-        (id, _) => Ok((format!("{}, SCAL", id.to_uppercase()), view(desk, Some(id)).await?)),
+        (id, _) => match view(desk, Some(id)).await {
+            Err(Halt::Missing) => {
+                let there = format!("{}/{}#{id}", desk.path(), withdrawn::PAGE);
+                Err(if withdrawn::has(desk, id).await? { Halt::Elsewhere(there) } else { Halt::Missing })
+            }
+            view => Ok((format!("{}, SCAL", id.to_uppercase()), view?)),
+        },
     }
 }
 

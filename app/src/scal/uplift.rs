@@ -67,7 +67,7 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
         {part(change.new.len(), "New rows", plain(&change.new).into_any())}
         {part(change.changed.len(), "Rows that read differently", changed.into_any())}
         {part(change.withdrawn.len(), "Rows that are no longer asked", plain(&change.withdrawn).into_any())}
-        {(!change.withdrawn.is_empty()).then(|| view! { <p class="gpc-meta">"What you answered to them stays in the rounds that you sent."</p> })}
+        {(!change.withdrawn.is_empty()).then(|| view! { <p class="gpc-meta">"What you answered to them stays, sent or not: see “Rows that are no longer asked” on the SCAL."</p> })}
         <form action="/do/scal/uplift" method="post">
             {desk.hidden()}
             <p>"If the SCAL was accepted already, it is opened again, and what depends on it waits until it is accepted anew."</p>

@@ -199,7 +199,7 @@ fn recent(example: &Example, journey: &Journey, entries: usize) -> AnyView {
 }
 
 fn entries_of(example: &Example, journey: &Journey, entries: &[&journey::event::Recorded], caption: &'static str) -> AnyView {
-    let rows = entries.iter().map(|recorded| history::row(journey, &example.names, recorded, true)).collect_view();
+    let rows = entries.iter().map(|recorded| history::row(journey, &example.names, recorded, None, true)).collect_view();
     view! {
         <table class="gpc-grid" role="table">
             <caption class="nhsuk-u-visually-hidden">{caption}</caption>

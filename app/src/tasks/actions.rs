@@ -36,6 +36,7 @@ pub(crate) fn wish(journey: &str, task: &str, seen: u64, typed: Answers) -> Wish
         page: format!("/tasks/{}", encode(task)),
         typed,
         role: None,
+        instead: String::new(),
         drafts: Vec::new(),
         sent: Vec::new(),
     }
@@ -167,10 +168,11 @@ pub async fn acknowledge(
     #[server(default)] seen: u64,
     #[server(default)] note: String,
     #[server(default)] answers: Typed,
+    #[server(default)] instead: String,
 ) -> Done {
     let typed = Answers(answers);
     act(perform(
-        wish(&journey, &task, seen, typed.clone().with("note", &note)),
+        Wish { instead, ..wish(&journey, &task, seen, typed.clone().with("note", &note)) },
         |journey, spec| match spec {
             // Whoever opens the engagement confirms the plan with it, or corrects it.
             Some(spec) if spec.opens_engagement && !typed.is_blank() => {
@@ -198,9 +200,10 @@ pub async fn ask_for_a_change(
     #[server(default)] task: String,
     #[server(default)] seen: u64,
     #[server(default)] note: String,
+    #[server(default)] instead: String,
 ) -> Done {
     act(perform(
-        wish(&journey, &task, seen, Answers::default().with("note", &note)),
+        Wish { instead, ..wish(&journey, &task, seen, Answers::default().with("note", &note)) },
         |_, spec| {
             // What is reviewed is returned on the page of its review, with a verdict on each answer.
             let spec = spec.filter(|spec| spec.confirm).ok_or(Refusal::Unknown)?;
@@ -225,9 +228,10 @@ pub async fn issue(
     #[server(default)] task: String,
     #[server(default)] seen: u64,
     #[server(default)] note: String,
+    #[server(default)] instead: String,
 ) -> Done {
     act(perform(
-        wish(&journey, &task, seen, Answers::default().with("note", &note)),
+        Wish { instead, ..wish(&journey, &task, seen, Answers::default().with("note", &note)) },
         |_, spec| Ok(Command::Issue { task: id_of(spec)?, note: note.clone() }),
         |after, events| stay(after, events, "It is issued".to_owned()),
     ))
@@ -245,9 +249,10 @@ pub async fn still_holds(
     #[server(default)] seen: u64,
     #[server(default)] reason: String,
     #[server(default)] basis: String,
+    #[server(default)] instead: String,
 ) -> Done {
     act(perform(
-        wish(&journey, &task, seen, Answers::default().with("reason", &reason).with("holds", "yes")),
+        Wish { instead, ..wish(&journey, &task, seen, Answers::default().with("reason", &reason).with("holds", "yes")) },
         |_, spec| {
             let basis = basis.parse().map_err(|_| Refusal::BasisChanged)?;
             Ok(Command::StillHolds { task: id_of(spec)?, reason: reason.clone(), basis })
@@ -269,6 +274,7 @@ pub async fn review(
     #[server(default)] role: String,
     #[server(default)] version: u64,
     #[server(default)] answers: Typed,
+    #[server(default)] instead: String,
 ) -> Done {
     act(async move {
         let services = services()?;
@@ -280,6 +286,7 @@ pub async fn review(
         let mut wish = wish(&journey, &task, seen, typed.clone());
         wish.role = team;
         wish.drafts = seen_rows;
+        wish.instead = instead;
         // The draft of the team that decides; a form that names no team was made of none.
         if let Some(team) = team {
             wish = ending(wish, &review::subject_of(team), version);
@@ -419,9 +426,10 @@ pub async fn sign(
     #[server(default)] name: String,
     #[server(default)] authority: String,
     #[server(default)] words: String,
+    #[server(default)] instead: String,
 ) -> Done {
     act(perform(
-        wish(&journey, &task, seen, Answers::default().with("name", &name).with("authority", &authority)),
+        Wish { instead, ..wish(&journey, &task, seen, Answers::default().with("name", &name).with("authority", &authority)) },
         |_, spec| {
             let words = words.parse().map_err(|_| Refusal::WordsChanged)?;
             Ok(Command::Sign { task: id_of(spec)?, name: name.clone(), authority: authority.clone(), words })

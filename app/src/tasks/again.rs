@@ -14,6 +14,7 @@ use crate::{
     design::{Button, Hidden, ask, dates},
     overview::words,
     tasks::frame::Desk,
+    worklist::claimed,
 };
 
 /// The section above everything else on the page of a task that is checked again.
@@ -156,6 +157,7 @@ fn form(desk: &Desk) -> Option<AnyView> {
                 {desk.hidden()}
                 <Hidden values=vec![("basis", basis)] />
                 {ask::words("reason", "reason", "Why does it still hold?", "Everybody on this journey can read this.", &typed, problem, 3)}
+                {claimed::instead(desk, "instead-holds")}
                 <Button text="It still holds" />
             </form>
         }

@@ -46,7 +46,8 @@ impl Drafted {
     pub fn beside(&self, form: &Form, kept: Option<&Kept>) -> Option<AnyView> {
         // A form that was refused for what is in it is no race.
         let (kept, saved) = (kept.filter(|kept| kept.problems.is_empty())?, self.answers.as_ref()?);
-        let of = |part: &Part| (part.label.clone(), form.part_in_words(part, saved), form.part_in_words(part, &kept.typed));
+        let (saved, typed) = (dates::in_answers(form, saved), dates::in_answers(form, &kept.typed));
+        let of = |part: &Part| (part.label.clone(), form.part_in_words(part, &saved), form.part_in_words(part, &typed));
         beside(self.own, form.to_review().iter().map(of).collect())
     }
 

@@ -27,7 +27,7 @@ use crate::{
     messages::thread::{Talk, is_message},
     overview::words,
     page::Hall,
-    post::{Loaded, load},
+    post::{Loaded, load_or_signed},
     tasks::{again, sent},
     visitor::Visitor,
 };
@@ -69,7 +69,7 @@ impl Desk {
     /// [`Halt::Missing`] when there is no such task for this person.
     pub async fn load(mut hall: Hall, reference: &str, task: &str) -> Result<Self, Halt> {
         let visitor = hall.visitor()?;
-        let loaded = load(&hall.services, &visitor, reference).await?;
+        let loaded = load_or_signed(&hall.services, &visitor, reference).await?;
         let journey = &loaded.journey;
         let task: TaskId = task.parse().map_err(|_| Halt::Missing)?;
         let reads = |spec: &&TaskSpec| spec.applies(&journey.opening) && journey.may_read(&visitor.actor, spec);

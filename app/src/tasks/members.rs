@@ -4,7 +4,7 @@
 use journey::{form::Answers, identity::Identity, leaving, members, process::Page, standing::Standing};
 use leptos::prelude::*;
 
-use crate::{halt::Halt, tasks::frame::Desk};
+use crate::{end_users::unasked, halt::Halt, tasks::frame::Desk};
 
 /// Names that are written out; more are counted.
 const NAMED: usize = 20;
@@ -29,10 +29,8 @@ pub fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
     let found = members::difference(journey, spec, &answers).filter(|found| !found.is_none() && !unused);
     let Some(found) = found else { return Ok(None) };
     let (strangers, left_out) = match spec.page {
-        Page::Agreement => (
-            "They are asked to sign, and the group does not name them as members:",
-            "The group names them as members, and they have no part in this journey, so they cannot sign:",
-        ),
+        // Those that it leaves out are told with what to do about it.
+        Page::Agreement => ("They are asked to sign, and the group does not name them as members:", ""),
         Page::Declaration => ("It is declared for these, which are no members:", "It leaves out these members:"),
         Page::Sites => ("These sites belong to no member of the group:", "No site of these members is recorded yet:"),
         _ => ("These sites belong to no member of the group:", "No site of these members is in it:"),
@@ -52,7 +50,7 @@ pub fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
             <section class="nhsuk-inset-text" aria-labelledby="members-differ">
                 <h2 class="nhsuk-heading-s" id="members-differ">"Compared with the members of the group"</h2>
                 {fold(strangers, &found.no_members)}
-                {fold(left_out, &found.left_out)}
+                {if spec.page == Page::Agreement { unasked::view(journey, &desk.visitor.actor) } else { fold(left_out, &found.left_out).map(IntoAny::into_any) }}
                 {group}
             </section>
         }

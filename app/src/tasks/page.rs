@@ -16,6 +16,7 @@ use crate::{
     agreement::sign,
     certificate,
     design::{Button, SummaryRow, against, answer_view, ask, dates, say},
+    end_users::wishes,
     go_live::sites,
     halt::Halt,
     islands::{autosave::autosaved, upload::Upload},
@@ -27,6 +28,7 @@ use crate::{
         replies, results, review, sent,
     },
     use_case,
+    worklist::claimed,
 };
 
 /// `/journeys/{ref}/tasks/{task}`
@@ -93,6 +95,7 @@ async fn plain(desk: &Desk) -> Result<AnyView, Halt> {
         {start_view(desk)}
         {last_sent(desk, &form)?}
         {replies::view(desk)}
+        {wishes::view(desk)}
         {crate::tasks::members::view(desk)?}
         {certificate}
         {results}
@@ -185,6 +188,7 @@ fn last_sent(desk: &Desk, form: &Form) -> Result<Option<AnyView>, Halt> {
 
 /// Answers as a summary list; files can be opened, nothing can be changed.
 pub fn summary(form: &Form, answers: &Answers) -> AnyView {
+    let dated = dates::in_answers(form, answers);
     // What is judged together is told together.
     let together: Vec<&Part> = form.parts.iter().filter(|part| part.fields.len() > 1 && form.parts.len() > 1).collect();
     let of_part = |field: &Field| together.iter().find(|part| part.fields.contains(&field.id));
@@ -195,7 +199,7 @@ pub fn summary(form: &Form, answers: &Answers) -> AnyView {
         .map(|field| match field.kind {
             _ if of_part(field).is_some() => {
                 let told =
-                    of_part(field).map_or_else(Default::default, |part| (part.label.clone(), form.part_in_words(part, answers)));
+                    of_part(field).map_or_else(Default::default, |part| (part.label.clone(), form.part_in_words(part, &dated)));
                 view! { <SummaryRow key=told.0 value=told.1 /> }.into_any()
             }
             Kind::Files { .. } if !answers.many(field.id.as_str()).is_empty() => view! {
@@ -212,10 +216,7 @@ pub fn summary(form: &Form, answers: &Answers) -> AnyView {
                 </div>
             }
             .into_any(),
-            Kind::Day if let Ok(day) = answers.one(field.id.as_str()).parse() => {
-                view! { <SummaryRow key=field.label.clone() value=dates::date(day) /> }.into_any()
-            }
-            _ => view! { <SummaryRow key=field.label.clone() value=form.in_words(&field.id, answers) /> }.into_any(),
+            _ => view! { <SummaryRow key=field.label.clone() value=form.in_words(&field.id, &dated) /> }.into_any(),
         })
         .collect_view();
     view! { <dl class="nhsuk-summary-list">{rows}</dl> }.into_any()
@@ -248,7 +249,7 @@ async fn submit_view(desk: &Desk, form: &Form) -> Result<AnyView, Halt> {
     let to = match desk.spec.settle {
         _ if sides.is_empty() => String::new(),
         Settle::BySignatures => format!(
-            "Those who sign are told by email when you send it: {}, in this order. The words they sign are shown here then; the parts can be changed until somebody has signed.",
+            "Those who sign are told by email when you send it: {}, in this order. The words they sign can be read below; the parts can be changed until somebody has signed.",
             sides.join(", then ").to_lowercase()
         ),
         _ => format!("It goes to {}.", sides.join(", ").to_lowercase()),
@@ -310,6 +311,7 @@ fn decision_view(desk: &Desk) -> Option<AnyView> {
                 <form action="/do/task/acknowledge" method="post" novalidate>
                     {desk.hidden()}
                     {ask::words("note", "note", "Your words to the supplier", "To confirm: what is set up, recorded or agreed, with identifiers, actions and days. To ask for a change: what to change; it goes back to them.", &typed("note"), problem("note"), 5)}
+                    {claimed::instead(desk, "instead")}
                     <div class="nhsuk-button-group">
                         <Button text="Confirm" />
                         <Button text="Ask for a change" secondary=true action="/do/task/ask-for-a-change" />
@@ -327,6 +329,7 @@ fn decision_view(desk: &Desk) -> Option<AnyView> {
                     {desk.hidden()}
                     {plan_view(desk)}
                     {ask::words("note", "note", "Your answer", "The supplier reads this. Say who looks after them and what comes next.", &typed("note"), problem("note"), 5)}
+                    {claimed::instead(desk, "instead")}
                     <Button text="Send the answer" />
                 </form>
             }
@@ -340,6 +343,7 @@ fn decision_view(desk: &Desk) -> Option<AnyView> {
                 <form action="/do/task/issue" method="post" novalidate>
                     {desk.hidden()}
                     {ask::words("note", "note", "What do you issue?", "Name the document, version and date. The supplier reads this.", &typed("note"), problem("note"), 4)}
+                    {claimed::instead(desk, "instead")}
                     <Button text="Issue it to the supplier" />
                 </form>
             }

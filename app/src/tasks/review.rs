@@ -27,6 +27,7 @@ use crate::{
         page::{more, summary},
         replies, results,
     },
+    worklist::claimed,
 };
 
 /// What one answer looks like to the reviewer.
@@ -174,6 +175,7 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
     let typed = desk.hall.typed_or(draft.answers.clone().unwrap_or_default());
     // The first time for this team, whatever others have said.
     let first_round = judged.iter().all(|(part, _)| record.verdicts.of(&part.id, role).is_none());
+    let shown = (old.as_ref().map(|old| dates::in_answers(form, old)), dates::in_answers(form, &new));
     let mut open = Vec::new();
     let mut kept = Vec::new();
     for (at, (part, stands)) in judged.iter().enumerate() {
@@ -182,8 +184,8 @@ async fn reviewing(desk: &Desk, form: &Form, role: Role) -> Result<AnyView, Halt
             number: at + 1,
             part,
             stands: stands.clone(),
-            old: old.as_ref().map(|old| form.part_in_words(part, old)),
-            new: form.part_in_words(part, &new),
+            old: shown.0.as_ref().map(|old| form.part_in_words(part, old)),
+            new: form.part_in_words(part, &shown.1),
             files: files_of(form, part, &new),
             reply: answering::reply(&new, Some(&part.id)).to_owned(),
             against: field.and_then(|field| field.against(new.one(field.id.as_str()))),
@@ -434,6 +436,7 @@ fn decision(desk: &Desk, typed: &Answers) -> AnyView {
         <h2 class="nhsuk-heading-m" id="decision">"Decision"</h2>
         {ask::message("decision", problem("decision"))}
         {ask::words("note", "answers[note][]", "Words that go with an approval", "Optional. Conditions, or what to watch.", typed.one("note"), problem("note"), 2)}
+        {claimed::instead(desk, "instead")}
         <div class="nhsuk-button-group">
             <Button text="Return to supplier" secondary=true name="answers[decision][]" value="return" />
             <Button text="Approve" name="answers[decision][]" value="approve" />

@@ -101,6 +101,7 @@ pub async fn submit(
             page: format!("/tasks/{}", encode(&task)),
             typed: answers.clone(),
             role: None,
+            instead: String::new(),
             drafts: vec![DraftSeen { task: id, subject: "answers".to_owned(), version }],
             sent: Vec::new(),
         };

@@ -23,6 +23,7 @@ pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
     };
     let form = answering::asked(desk.journey(), desk.spec);
     let incomplete = form.check(&answers).is_err();
+    let answers = dates::in_answers(&form, &answers);
     let rows = form
         .fields
         .iter()

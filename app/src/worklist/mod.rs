@@ -1,14 +1,17 @@
 //! `/worklist`: what waits for the reader's roles, oldest first, with claim and release.
 
+pub mod claimed;
+
 use jiff::civil::Date;
 use journey::{
-    actor::{Role, Side},
-    calendar, decide,
+    actor::{Actor, Role, Side},
+    calendar,
     ids::{JourneyRef, PersonId, TaskId},
+    journey::Journey,
     people,
     port::{WorkFigures, WorkFilter, WorkLine, WriteError},
     process::{CONSUMER, PROVIDER, Processes},
-    standing::Verb,
+    turns::{self, Turn},
 };
 use leptos::prelude::*;
 
@@ -299,22 +302,30 @@ struct Share {
     label: String,
 }
 
-/// Whether this person may decide on a task now for this team, and so claim it. For the first of their teams when the form
+/// Whether this is a turn that the person may take in this role.
+fn is_mine(turn: &Turn, actor: &Actor, role: Role, journey: &Journey) -> bool {
+    actor.only(role).is_some_and(|only| turns::is_theirs(turn, &only, journey))
+}
+
+/// Whether a task waits for this person now in this team, so that they may claim it. For the first of their teams when the form
 /// names none.
 async fn may_claim(visitor: &Visitor, journey: &str, task: &str, team: Option<Role>) -> Result<Share, Halt> {
     let services = services()?;
     let loaded = load(&services, visitor, journey).await?;
     let id: TaskId = task.parse().map_err(|_| Halt::Missing)?;
-    let verbs = [Verb::Approve, Verb::Return, Verb::Acknowledge, Verb::Issue, Verb::Sign];
-    let mut may = verbs.into_iter().flat_map(|verb| decide::roles_for_verb(&loaded.journey, &visitor.actor, verb, &id));
-    let Some(team) = may.find(|role| role.side() == Side::Programme && team.is_none_or(|team| team == *role)) else {
+    let (journey, actor) = (&loaded.journey, &visitor.actor);
+    let spec = journey.process.task(&id).ok_or(Halt::Missing)?;
+    let turns = turns::turns_on(journey, spec, &journey.standing(&id));
+    let own = turns.iter().filter(|turn| turn.side == Side::Programme);
+    let mut may = own.flat_map(|turn| turn.roles.iter().copied().filter(move |role| is_mine(turn, actor, *role, journey)));
+    let Some(team) = may.find(|role| team.is_none_or(|team| team == *role)) else {
         return Err(Halt::NotYours {
             heading: "You cannot claim this task".to_owned(),
             detail: "It does not wait for you now.".to_owned(),
         });
     };
-    let label = loaded.journey.process.label(&id).to_owned();
-    Ok(Share { journey: loaded.journey.reference.clone(), task: id, team, label })
+    let label = spec.label.clone();
+    Ok(Share { journey: journey.reference.clone(), task: id, team, label })
 }
 
 /// What may be handed back: one's own claim, and any for a programme lead, because people fall ill. Whether the caller could

@@ -29,7 +29,7 @@ pub async fn publish(db: &Db) {
     let by = db.person_by_email("olive@service.example").await.unwrap().unwrap().id;
     let catalogue =
         Catalogue { edition: "2099-1".parse().unwrap(), body, note: "500 rows".to_owned(), by, at: Timestamp::UNIX_EPOCH };
-    db.publish_catalogue(catalogue).await.unwrap();
+    db.publish_catalogue(catalogue, Vec::new()).await.unwrap();
 }
 
 /// The supplier moves its SCAL to the edition.

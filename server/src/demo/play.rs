@@ -18,9 +18,9 @@ use journey::{
     command::Command,
     conversation::{self, Audience},
     event::{By, Finding},
-    form::{Answers, FileRef, Form, Kind, Part},
+    form::{Answers, FileRef, Form, Kind, Named, Part},
     forms,
-    go_live::Site,
+    go_live::{Sent, Site},
     identity::Identity,
     ids::{Digest, FieldId, JourneyRef, OrganisationId, PartId, TaskId},
     journey::Journey,
@@ -277,10 +277,10 @@ impl<'a> Play<'a> {
         Ok(true)
     }
 
-    /// Records the next site as live, the day before.
+    /// Records the next site as live; the declaration of the demo names every one.
     pub async fn site(&mut self, id: &str) -> Result<&mut Self, String> {
         let (code, name) = self.sites.pop_front().ok_or("no more sites")?;
-        let live_on = self.today().yesterday().map_err(|error| error.to_string())?;
+        let live_on = self.today();
         let note = "First record opened by the practice manager; the audit shows the entry.".to_owned();
         let site = Site {
             ods_code: code.to_owned(),
@@ -290,7 +290,9 @@ impl<'a> Play<'a> {
             outside_plan: String::new(),
             capabilities: Vec::new(),
         };
-        self.as_role(Role::OnboardingLead, Command::RecordSite { task: task(id)?, site }).await
+        let declared = vec![Named { ods_code: site.ods_code.clone(), name: site.name.clone() }];
+        let sent = Sent { planned: Vec::new(), declared };
+        self.as_role(Role::OnboardingLead, Command::RecordSite { task: task(id)?, site, sent }).await
     }
 
     /// Does what comes next on the plan until this task can be begun, or until the whole plan is done when it is empty. What

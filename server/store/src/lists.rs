@@ -52,28 +52,31 @@ const STEP: usize = 32;
 
 /// Journeys of one supplier. A statement of its own, so that each uses its own index.
 pub const JOURNEYS_OF_ONE: &str = "SELECT j.ref AS reference, j.product, o.name AS supplier, j.phase, j.stage, j.done, \
-            j.planned, j.changed_us, j.supplier_turns, j.programme_turns \
-     FROM journeys j JOIN organisations o ON o.id = j.organisation \
+            j.planned, j.changed_us, j.supplier_turns, j.programme_turns, \
+            COALESCE(m.known_as, '') AS known_as \
+     FROM journeys j JOIN organisations o ON o.id = j.organisation LEFT JOIN found_by m ON m.journey = j.ref \
      WHERE j.organisation = $1 AND (j.changed_us, j.ref) < ($2, $3) \
-       AND ($4 = '' OR j.phase = $4) \
+       AND ($4 = '' OR j.phase = $4 OR ($4 = 'again' AND m.again > 0)) \
        AND (j.folded LIKE CAST($5 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($5 AS TEXT) ESCAPE '!') \
      ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)";
 
 /// Journeys in which one organisation was given a part.
 pub const JOURNEYS_OF_PARTY: &str = "SELECT j.ref AS reference, j.product, o.name AS supplier, j.phase, j.stage, j.done, \
-            j.planned, j.changed_us, j.supplier_turns, j.programme_turns \
-     FROM parties a JOIN journeys j ON j.ref = a.journey JOIN organisations o ON o.id = j.organisation \
+            j.planned, j.changed_us, j.supplier_turns, j.programme_turns, \
+            COALESCE(m.known_as, '') AS known_as \
+     FROM parties a JOIN journeys j ON j.ref = a.journey JOIN organisations o ON o.id = j.organisation LEFT JOIN found_by m ON m.journey = j.ref \
      WHERE a.organisation = $1 AND (j.changed_us, j.ref) < ($2, $3) \
-       AND ($4 = '' OR j.phase = $4) \
+       AND ($4 = '' OR j.phase = $4 OR ($4 = 'again' AND m.again > 0)) \
        AND (j.folded LIKE CAST($5 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($5 AS TEXT) ESCAPE '!') \
      ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)";
 
 /// Journeys of everybody.
 pub const JOURNEYS_OF_ALL: &str = "SELECT j.ref AS reference, j.product, o.name AS supplier, j.phase, j.stage, j.done, \
-            j.planned, j.changed_us, j.supplier_turns, j.programme_turns \
-     FROM journeys j JOIN organisations o ON o.id = j.organisation \
+            j.planned, j.changed_us, j.supplier_turns, j.programme_turns, \
+            COALESCE(m.known_as, '') AS known_as \
+     FROM journeys j JOIN organisations o ON o.id = j.organisation LEFT JOIN found_by m ON m.journey = j.ref \
      WHERE $1 = '' AND (j.changed_us, j.ref) < ($2, $3) \
-       AND ($4 = '' OR j.phase = $4) \
+       AND ($4 = '' OR j.phase = $4 OR ($4 = 'again' AND m.again > 0)) \
        AND (j.folded LIKE CAST($5 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($5 AS TEXT) ESCAPE '!') \
      ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)";
 
@@ -133,10 +136,10 @@ pub const FIGURES: &str = "SELECT w.tasks, w.overdue, w.soon, k.mine, w.tasks - 
 
 /// What lists show of one journey, in one statement: two would tear when somebody writes between them.
 pub const PROJECTION: &str = "SELECT j.ref AS reference, j.process, j.organisation, j.product, j.phase, j.stage, j.done, \
-            j.planned, j.opened_us, j.changed_us, j.lapses_us, t.task, t.role, t.round, t.awaited, t.since_us, t.due, \
+            j.planned, j.opened_us, j.changed_us, j.lapses_us, CAST(COALESCE(m.again, 0) AS BIGINT) AS again, COALESCE(m.known_as, '') AS known_as, t.task, t.role, t.round, t.awaited, t.since_us, t.due, \
             COALESCE(h.organisations, '') AS organisations, COALESCE(h.not_by, '') AS not_by, \
             CAST(COALESCE(h.each_role, 0) AS BIGINT) AS each_role \
-     FROM journeys j LEFT JOIN turns t ON t.journey = j.ref \
+     FROM journeys j LEFT JOIN found_by m ON m.journey = j.ref LEFT JOIN turns t ON t.journey = j.ref \
      LEFT JOIN turn_hands h ON h.journey = t.journey AND h.task = t.task AND h.side = t.side \
      WHERE j.ref = $1 ORDER BY t.place";
 
@@ -170,6 +173,7 @@ row! { JourneyRow of "journeys" by reference {
     changed_us: i64,
     supplier_turns: i64,
     programme_turns: i64,
+    known_as: String,
 } }
 
 impl JourneyRow {
@@ -186,6 +190,7 @@ impl JourneyRow {
             changed_at: instant("journeys", &key, "changed_us", self.changed_us)?,
             with_supplier: small("journeys", &key, "supplier_turns", self.supplier_turns)?,
             with_programme: small("journeys", &key, "programme_turns", self.programme_turns)?,
+            known_as: self.known_as,
         })
     }
 }
@@ -202,6 +207,8 @@ row! { ProjectionRow of "journeys" by reference {
     opened_us: i64,
     changed_us: i64,
     lapses_us: Option<i64>,
+    again: i64,
+    known_as: String,
 } }
 
 row! { TurnRow of "turns" by reference task {
@@ -303,6 +310,8 @@ impl ProjectionRow {
             opened_at: instant("journeys", &key, "opened_us", self.opened_us)?,
             changed_at: instant("journeys", &key, "changed_us", self.changed_us)?,
             lapses_at: self.lapses_us.map(|at| instant("journeys", &key, "lapses_us", at)).transpose()?,
+            again: small("found_by", &key, "again", self.again)?,
+            known_as: self.known_as,
             turns: turns_of(turns)?,
         })
     }
@@ -511,7 +520,17 @@ pub(crate) async fn project(
     .bind(micros(now.opened_at))
     .bind(micros(now.changed_at))
     .bind(now.lapses_at.map(micros))
-    .bind(folded(&format!("{} {journey}", now.product)))
+    .bind(folded(&format!("{} {journey} {}", now.product, now.known_as)))
+    .execute(&mut **transaction)
+    .answered()
+    .await?;
+    sqlx::query(
+        "INSERT INTO found_by (journey, again, known_as) VALUES ($1, $2, $3) \
+         ON CONFLICT (journey) DO UPDATE SET again = excluded.again, known_as = excluded.known_as",
+    )
+    .bind(journey.to_owned())
+    .bind(i64::from(now.again))
+    .bind(now.known_as.clone())
     .execute(&mut **transaction)
     .answered()
     .await?;

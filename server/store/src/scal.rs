@@ -6,6 +6,7 @@ use journey::{
     ids::{Digest, JourneyRef, TaskId},
     port::{
         Answer, WriteError,
+        notices::Notice,
         scal::{Catalogue, MOST_PHRASES, Phrase, Scal},
     },
     scal::evidence::{Evidence, Sort},
@@ -14,7 +15,7 @@ use journey::{
 use sqlx::{Any, Transaction};
 
 use crate::{
-    Db, Ending, micros, plain,
+    Db, Ending, micros, notices, plain,
     row::{instant, parsed, row, unreadable},
 };
 
@@ -104,17 +105,19 @@ impl Scal for Db {
         rows.into_iter().map(read).collect()
     }
 
-    async fn publish_catalogue(&self, catalogue: Catalogue) -> Result<(), WriteError> {
+    async fn publish_catalogue(&self, catalogue: Catalogue, notices: Vec<Notice>) -> Result<(), WriteError> {
+        let mut transaction = self.begin().await?;
         sqlx::query("INSERT INTO catalogues (edition, body, note, person, at_us) VALUES ($1, $2, $3, $4, $5)")
             .bind(catalogue.edition.to_string())
             .bind(catalogue.body)
             .bind(plain(&catalogue.note))
             .bind(catalogue.by.to_string())
             .bind(micros(catalogue.at))
-            .execute(&self.write)
+            .execute(&mut *transaction)
             .written()
-            .await
-            .map(drop)
+            .await?;
+        notices::insert(&mut transaction, &notices, catalogue.at).await?;
+        transaction.commit().written().await
     }
 
     async fn journeys_under_way(&self) -> Answer<u64> {

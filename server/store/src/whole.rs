@@ -88,6 +88,7 @@ pub const TABLES: &[Table] = &[
         1 journey Text, 2 task Text, 3 role Text, 4 side Text, 5 place Number, 6 round Number, 7 awaited Number, 8 since_us Number,
         9 due Text,
     }),
+    table!("found_by" by "journey" { 1 journey Text, 2 again Number, 3 known_as Text, }),
     table!("turn_hands" by "journey, task, side" {
         1 journey Text, 2 task Text, 3 side Text, 4 organisations Text, 5 not_by Text, 6 each_role Number,
     }),

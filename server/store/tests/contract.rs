@@ -102,6 +102,8 @@ stories! {
         a_supplier_sees_its_own_journeys_last_changed_first
         an_organisation_with_a_part_sees_that_journey_until_its_part_is_taken_back
         a_phase_narrows_the_list
+        what_is_to_be_checked_again_narrows_the_list
+        a_journey_is_found_by_every_name_it_has_had
         what_is_typed_is_found_as_it_is_written
         every_journey_is_on_exactly_one_page
         the_worklist_shows_what_waits_for_these_roles

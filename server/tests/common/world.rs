@@ -3,13 +3,13 @@
 
 use journey::{
     actor::{Actor, Role, Side},
-    agreement,
+    agreement, calendar,
     command::Command,
     decide,
     event::{By, Event, Recorded},
-    form::{Answers, Form, Kind},
+    form::{Answers, Form, Kind, Named},
     forms,
-    go_live::Site,
+    go_live::{Sent, Site},
     ids::{Digest, JourneyRef, TaskId},
     journey::Journey,
     opening::{Capability, Chosen, Opening, PdsRoute},
@@ -227,8 +227,8 @@ impl Play {
     }
 
     pub fn does(&mut self, actor: &Actor, command: Command) -> &mut Self {
-        let events =
-            decide::decide(&self.journey, actor, command.clone(), None).unwrap_or_else(|why| panic!("{command:?}: {why:?}"));
+        let events = decide::decide(&self.journey, actor, command.clone(), None, calendar::date_of(self.journey.changed_at))
+            .unwrap_or_else(|why| panic!("{command:?}: {why:?}"));
         if let Command::Submit { task, answers } = &command {
             let spec = self.journey.process.task(task).unwrap();
             let clean = forms::form_of(spec, &self.journey.opening).check(answers).unwrap();
@@ -304,7 +304,7 @@ impl Play {
                     let accepted = review::unjudged(&self.journey, spec, role);
                     self.does(actor, Command::Approve { task, note, accepted, conditions: Vec::new() })
                 }
-                Verb::RecordSite => self.does(actor, Command::RecordSite { task, site: a_site() }),
+                Verb::RecordSite => self.does(actor, records_a_site(task.as_str())),
                 Verb::Issue => self.does(actor, Command::Issue { task, note }),
                 _ => {
                     let words = self.words(id.as_str());
@@ -318,6 +318,12 @@ impl Play {
     /// The digest of the words that are signed.
     pub fn words(&self, id: &str) -> Digest {
         Digest::of(agreement::words_to_sign(&self.journey, self.journey.process.task(&task(id)).unwrap()).as_bytes())
+    }
+
+    /// What was sent last for a task and is not written yet.
+    pub fn sent(&self, id: &str) -> String {
+        let sent = self.submissions.iter().rfind(|submission| submission.task == task(id));
+        sent.map(|submission| submission.body.clone()).expect("it was sent")
     }
 
     /// Writes it.
@@ -340,9 +346,16 @@ impl Play {
     }
 }
 
+/// Records a site that is live, and that the declaration names.
+pub fn records_a_site(id: &str) -> Command {
+    let site = a_site();
+    let declared = vec![Named { ods_code: site.ods_code.clone(), name: site.name.clone() }];
+    Command::RecordSite { task: task(id), site, sent: Sent { planned: Vec::new(), declared } }
+}
+
 /// A site that is live.
-pub fn a_site() -> Site {
-    let live_on = "2026-03-01".parse().unwrap();
+fn a_site() -> Site {
+    let live_on = "2026-03-02".parse().unwrap();
     Site {
         ods_code: "A21471".to_owned(),
         name: "Willow Lane Surgery".to_owned(),

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Answer, WriteError};
+use super::{Answer, WriteError, notices::Notice};
 use crate::{
     actor::Role,
     ids::{Digest, JourneyRef, PersonId, TaskId},
@@ -50,8 +50,9 @@ pub const MOST_PHRASES: usize = 100;
 pub trait Scal: Send + Sync {
     /// Every published edition, oldest first.
     async fn catalogues(&self) -> Answer<Vec<Catalogue>>;
-    /// Publishes an edition. `Conflict` when there is one with this name.
-    async fn publish_catalogue(&self, catalogue: Catalogue) -> Result<(), WriteError>;
+    /// Publishes an edition, with the letters that follow from it. `Conflict` when there is one with this name: nothing is
+    /// written then.
+    async fn publish_catalogue(&self, catalogue: Catalogue, notices: Vec<Notice>) -> Result<(), WriteError>;
     /// Journeys that are not withdrawn: those that a new edition may move.
     async fn journeys_under_way(&self) -> Answer<u64>;
     /// The phrases of a team, most used first; at most [`MOST_PHRASES`].

@@ -190,7 +190,7 @@ impl Entry {
 }
 
 /// Only what a row asks.
-fn of_row(row: &Row, answers: &Answers) -> Answers {
+pub(super) fn of_row(row: &Row, answers: &Answers) -> Answers {
     let mut own = Answers::default();
     for field in &row_form(row).fields {
         let id = field.id.as_str();

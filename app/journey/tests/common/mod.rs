@@ -3,16 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use journey::{
     actor::{Actor, Role, Side},
     basis::Basis,
+    calendar,
     command::{Command, Refusal},
     decide,
     event::{By, Event, Finding, Recorded},
-    form::{Answers, Form, Kind},
+    form::{Answers, Form, Kind, Named},
     forms,
-    go_live::Site,
+    go_live::{Sent, Site},
     identity::Identity,
     ids::{Digest, FieldId, JourneyRef, OrganisationId, Seq, TaskId},
     journey::Journey,
@@ -145,7 +146,7 @@ pub fn answers_to(form: &Form, words: &str) -> Answers {
             Kind::OdsCode => "YGA01".to_owned(),
             Kind::Organisations { .. } => "A21471 Willow Lane Surgery".to_owned(),
             Kind::Links { .. } => "https://example.org/evidence".to_owned(),
-            Kind::Day => "2026-11-24".to_owned(),
+            Kind::Day => "2026-03-02".to_owned(),
             Kind::Figure { .. } => "80".to_owned(),
             Kind::Files { .. } => "abababababababababababababababababababababababababababababababab evidence.pdf".to_owned(),
             Kind::Line { .. } | Kind::Words { .. } => words.to_owned(),
@@ -184,7 +185,7 @@ impl Play {
 
     pub fn obey_seen(&mut self, actor: &Actor, command: Command, seen: Option<Seq>) -> Result<Vec<Event>, Refusal> {
         self.pass_time();
-        let events = decide::decide(&self.journey, actor, command, seen)?;
+        let events = decide::decide(&self.journey, actor, command, seen, self.today())?;
         self.append(events.clone(), Some(by(actor)));
         Ok(events)
     }
@@ -251,7 +252,11 @@ impl Play {
             Verb::ConfirmWaiver => Command::ConfirmWaiver { task },
             Verb::DeclineWaiver => Command::DeclineWaiver { task, reason: text },
             Verb::Reopen => Command::Reopen { task, reason: text },
-            Verb::RecordSite => Command::RecordSite { task, site: site("A21471", &text) },
+            Verb::RecordSite => {
+                let site = Site { live_on: self.today(), ..site("A21471", &text) };
+                let declared = vec![Named { ods_code: site.ods_code.clone(), name: site.name.clone() }];
+                Command::RecordSite { task, site, sent: Sent { planned: Vec::new(), declared } }
+            }
             Verb::TakeBackSite => Command::TakeBackSite { task, ods_code: "A21471".to_owned(), reason: text },
             Verb::AskForPart => asks("trust"),
             Verb::DeclinePart => Command::DeclinePart { part: "trust".parse().expect("a part"), reason: text },
@@ -271,9 +276,18 @@ impl Play {
         }
     }
 
-    /// Answers that the form of a task takes. A use case is for the capabilities of its journey.
+    /// The day it is now.
+    pub fn today(&self) -> Date {
+        calendar::date_of(self.now)
+    }
+
+    /// Answers that the form of a task takes, whose days are today. A use case is for the capabilities of its journey.
     pub fn answers(&self, spec: &TaskSpec, words: &str) -> Answers {
-        let mut answers = answers_to(&forms::form_of(spec, &self.journey.opening), words);
+        let form = forms::form_of(spec, &self.journey.opening);
+        let mut answers = answers_to(&form, words);
+        for field in form.fields.iter().filter(|field| matches!(field.kind, Kind::Day)) {
+            answers = answers.with(field.id.as_str(), &self.today().to_string());
+        }
         if spec.page == Page::UseCase {
             let names = self.journey.opening.capabilities.iter().map(|c| c.capability.name().to_owned()).collect();
             answers.0.insert("capabilities".to_owned(), names);

@@ -6,7 +6,7 @@ use journey::{
     calendar, decide,
     ids::TaskId,
     journey::Phase,
-    overview,
+    leaving, overview,
     process::Settle,
     standing::{Standing, State, StateKind, Verb},
     turns::{self, Turn},
@@ -75,6 +75,23 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
     let offers = decide::offers_on(journey, &scene.visitor.actor, &turn.task);
     let round = record.round;
     let signed = journey.process.task(&turn.task).is_some_and(|spec| spec.settle == Settle::BySignatures);
+    // What waits for a lead beside the work itself.
+    let beside = turn.side == Side::Programme && record.state.kind() != StateKind::Submitted && !offers.contains(&Verb::Issue);
+    let spec = journey.process.task(&turn.task).filter(|_| beside);
+    if spec.is_some_and(|spec| leaving::may_confirm(journey, &scene.visitor.actor, spec)) {
+        return (
+            "Decide: may an organisation leave?".to_owned(),
+            format!("Somebody asked for it on {since}."),
+            "Open and decide".to_owned(),
+        );
+    }
+    if beside && offers.contains(&Verb::ConfirmWaiver) {
+        return (
+            format!("Decide: do without {label}"),
+            format!("Somebody proposed it on {since}."),
+            "Open and decide".to_owned(),
+        );
+    }
     match record.state.kind() {
         StateKind::Returned if signed => (
             format!("Put right: {label}"),

@@ -114,6 +114,7 @@ pub async fn an_unreadable_row_is_named(house: House) {
         "journeys" "process": "'Ä'" for "'consumer-2026-1'", db.projection(&journey).await, reference;
         "journeys" "opened_us": "9000000000000000000" for then, db.projection(&journey).await, reference;
         "journeys" "lapses_us": "-9000000000000000000" for then, db.projection(&journey).await, reference;
+        "found_by" "again": "-1" for 0, db.projection(&journey).await, reference;
         "turns" "task": "'Ä'" for "'contact-gp-connect-team'", db.projection(&journey).await, format!("{journey} Ä");
         "turns" "role": "'tea_lady'" for "'programme_lead'", db.projection(&journey).await, line;
         "turn_hands" "not_by": "'Ä'" for "''", db.projection(&journey).await, line;

@@ -55,6 +55,7 @@ pub async fn a_supplier_sees_its_own_journeys_last_changed_first(house: House) {
         changed_at: at(3),
         with_supplier: 0,
         with_programme: 0,
+        known_as: projection.known_as,
     };
     assert_eq!(ours[0], line);
 }
@@ -74,6 +75,70 @@ pub async fn an_organisation_with_a_part_sees_that_journey_until_its_part_is_tak
     let left = Event::Left { organisation: id("ward"), reason: "It was another ward.".into() };
     db.append(walk.then(vec![left], Some(by("ada", "acme")), at(4))).await.unwrap();
     assert_eq!(db.journeys(&of_ward()).await.unwrap(), Vec::new());
+}
+
+/// "Check again" is a filter like a phase, for every kind of list.
+pub async fn what_is_to_be_checked_again_narrows_the_list(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    db.add_organisation(crate::cast::organisation("ward", journey::actor::Side::EndUser), at(0)).await.unwrap();
+    listed(&db, 1, "As it was", "acme", at(1), Vec::new()).await;
+    let (mut walk, mut opened) = Walk::open(2, "Once more", at(1));
+    opened.projection.again = 3;
+    db.append(opened).await.unwrap();
+    let joined = Event::Joined { organisation: id("ward"), side: None, identity: None, part: None };
+    let mut batch = walk.then(vec![joined], Some(by("ada", "acme")), at(2));
+    batch.projection.again = 1;
+    db.append(batch).await.unwrap();
+    let of_ward = JourneyFilter { party: Some(id("ward")), limit: 50, ..JourneyFilter::default() };
+    for filter in [of(None), of(Some("acme")), of_ward] {
+        let again = JourneyFilter { phase: journey::port::AGAIN.into(), ..filter };
+        assert_eq!(products(&db.journeys(&again).await.unwrap()), ["Once more"]);
+    }
+    assert_eq!(db.projection(&walk.0.reference).await.unwrap().map(|line| line.again), Some(1));
+    let done = Event::Left { organisation: id("ward"), reason: "No more.".into() };
+    db.append(walk.then(vec![done], Some(by("ada", "acme")), at(3))).await.unwrap();
+    let again = JourneyFilter { phase: journey::port::AGAIN.into(), ..of(None) };
+    assert_eq!(db.journeys(&again).await.unwrap(), Vec::new());
+}
+
+/// What was renamed is found by the name of before as well, and so is an organisation with a part.
+pub async fn a_journey_is_found_by_every_name_it_has_had(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let identity = |name: &str, ods_code: &str| journey::identity::Identity { name: name.into(), ods_code: ods_code.into() };
+    let (mut walk, opened) = Walk::open(1, "Patient view", at(0));
+    db.append(opened).await.unwrap();
+    listed(&db, 2, "Another", "acme", at(0), Vec::new()).await;
+    let ward = || crate::cast::organisation("ward", journey::actor::Side::EndUser);
+    db.add_organisation(ward(), at(0)).await.unwrap();
+    let joined = Event::Joined {
+        organisation: id("ward"),
+        side: None,
+        identity: Some(identity("Saltmarsh Network", "U12345")),
+        part: None,
+    };
+    let renamed = Event::Identified {
+        organisation: id("ward"),
+        before: identity("Saltmarsh Network", "U12345"),
+        identity: identity("Merged Trust", "RXX"),
+    };
+    let supplier = Event::Identified {
+        organisation: id("acme"),
+        before: identity("Larkfield", ""),
+        identity: identity("Bigco Health", "YGB01"),
+    };
+    let mut plan = walk.0.opening.plan();
+    plan.product = "Bedside view".into();
+    let before = walk.0.opening.plan();
+    let replanned = Event::Replanned { before, plan };
+    db.append(walk.then(vec![joined, renamed, supplier, replanned], Some(by("grace", "programme")), at(1))).await.unwrap();
+    for find in ["patient VIEW", "bedside", "saltmarsh", "u12345", "merged trust", "larkfield", "ygb01"] {
+        let found = db.journeys(&JourneyFilter { find: find.into(), ..of(None) }).await.unwrap();
+        assert_eq!(products(&found), ["Bedside view"], "{find}");
+    }
+    let found = db.journeys(&JourneyFilter { find: "larkfield".into(), ..of(Some("acme")) }).await.unwrap();
+    assert!(found[0].known_as.lines().any(|name| name == "Larkfield"), "{}", found[0].known_as);
 }
 
 pub async fn a_phase_narrows_the_list(house: House) {

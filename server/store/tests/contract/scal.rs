@@ -12,6 +12,7 @@ use journey::{
 
 use crate::{
     cast::{Walk, at, everybody, id},
+    messages::{letters, notice},
     support::House,
 };
 
@@ -56,8 +57,11 @@ pub async fn an_edition_is_published_once(house: House) {
         by: id("grace"),
         at: at(second),
     };
-    db.publish_catalogue(edition("id,capability\n", 1)).await.unwrap();
-    assert!(matches!(db.publish_catalogue(edition("other", 2)).await, Err(WriteError::Conflict)));
+    db.publish_catalogue(edition("id,capability\n", 1), vec![notice("edition", "bob", false)]).await.unwrap();
+    let again = db.publish_catalogue(edition("other", 2), vec![notice("again", "bob", false)]).await;
+    assert!(matches!(again, Err(WriteError::Conflict)));
+    let told: Vec<String> = letters(&db).await.into_iter().filter(|letter| letter.starts_with("bob@")).collect();
+    assert_eq!(told, ["bob@example.org: About edition"], "what is not published is told to nobody");
     assert_eq!(db.catalogues().await.unwrap(), [edition("id,capability\n", 1)]);
     assert_eq!(db.journeys_under_way().await.unwrap(), 0);
     let (_, opened) = Walk::open(3, "Bedside", at(3));

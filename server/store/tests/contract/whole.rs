@@ -75,7 +75,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
         by: id("grace"),
         at: at(3),
     };
-    db.publish_catalogue(catalogue).await.unwrap();
+    db.publish_catalogue(catalogue, Vec::new()).await.unwrap();
     let lost = db.next_letter(at(9), at(99)).await.unwrap().unwrap().letter.id;
     db.letter_undelivered(&lost, Undelivered::Refused, "550 “é”", at(9), None).await.unwrap();
     let words = "A header is missing.".to_owned();
