@@ -193,8 +193,14 @@ fn a_stage_of_before_goes_on_as_it_was() {
     let mut play = at_stage();
     let row = row_of(&play, Role::InformationGovernance);
     let answers = met(record(&play), row);
-    let mut events =
-        decide::decide(&play.journey, &supplier(), Command::Submit { task: id(STAGE), answers }, None).expect("complete");
+    let mut events = decide::decide(
+        &play.journey,
+        &supplier(),
+        Command::Submit { task: id(STAGE), answers },
+        None,
+        journey::calendar::date_of(play.now),
+    )
+    .expect("complete");
     if let Some(Event::Submitted { along, .. }) = events.first_mut() {
         along.clear();
     }
