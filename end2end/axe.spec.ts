@@ -108,7 +108,7 @@ test('pages of a supplier and of the programme, in every state', async ({ browse
   await press(reviewer, { name: 'Return to supplier' });
   await check(reviewer);
   await fine(lead, journey, `${journey}/tasks/describe-use-case`);
-  await lead.getByLabel('Who will use it and when?').fill('Ward pharmacists, at admission.');
+  await lead.getByLabel('Who will use it and when?', { exact: true }).fill('Ward pharmacists, at admission.');
   await lead.getByRole('button', { name: 'Continue' }).click();
   await press(lead, { name: 'Submit to NHS England' });
   await fine(reviewer, review);

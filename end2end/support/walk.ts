@@ -123,8 +123,19 @@ async function acceptAll(page: Page): Promise<void> {
   }
 }
 
-/** A team accepts every answer and approves. */
+/** A team accepts the rows of the SCAL that went along with a test stage, where there are any. */
+async function acceptRows(page: Page, journey: string, task: string): Promise<void> {
+  await page.goto(`${journey}/tasks/${task}`);
+  if ((await page.getByRole('link', { name: 'Judge them one by one' }).count()) === 0) return;
+  await page.goto(`${journey}/tasks/${task}/rows`);
+  await page.getByRole('button', { name: 'Accept all in the table' }).click();
+  await page.getByRole('button', { name: /^Accept \d+ rows?$/ }).click();
+  await expect(banner(page)).toContainText(/rows? accepted/);
+}
+
+/** A team accepts every answer, and the rows that went along, and approves. */
 export async function approve(page: Page, journey: string, task: string): Promise<void> {
+  await acceptRows(page, journey, task);
   await page.goto(`${journey}/tasks/${task}`);
   await acceptAll(page);
   await page.getByRole('button', { name: 'Approve', exact: true }).click();

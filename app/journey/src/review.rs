@@ -10,7 +10,7 @@ use crate::{
     forms,
     ids::{FieldId, Round, TaskId},
     journey::Journey,
-    process::{Page, TaskSpec},
+    process::TaskSpec,
     scal::verdicts,
     standing::TaskRecord,
     testing::{self, Along},
@@ -99,7 +99,8 @@ fn parts<'a>(journey: &'a Journey, spec: &'a TaskSpec) -> impl Iterator<Item = (
     };
     // What is judged of a test stage is known by its ledger. Where that does not say which rows went along, they are shown
     // with the others.
-    let form = if work.page == Page::Testing { testing::judged(journey, work) } else { forms::form_of(work, &journey.opening) };
+    let closes = testing::closes(work.id.as_str()).is_some();
+    let form = if closes { testing::judged(journey, work) } else { forms::form_of(work, &journey.opening) };
     form.to_review().into_iter().map(move |part| (part.id.clone(), owner(&part)))
 }
 

@@ -10,8 +10,10 @@ use journey::{
     decide,
     event::{Event, Finding},
     form::{Answers, Problems},
+    forms,
     ids::{FieldId, TaskId},
     opening::Opening,
+    process::Settle,
     review::{self, Answered},
     scal::{self, Environment, Row},
     standing::{Standing, StateKind, Verb},
@@ -234,4 +236,27 @@ fn a_verdict_on_a_row_is_given_at_its_bench() {
     let kept = Answers::default().with(&verdict, "change").with(&format!("finding_{}", row.field), "Say more.");
     let typed = with(&kept).expect("every row has a verdict");
     assert_eq!(typed.one(&verdict), "change", "what was kept counts");
+}
+
+/// A team is asked for verdicts on what its task asks, in both processes: the test records of providers have questions of their
+/// own, and close no rows.
+#[test]
+fn a_verdict_is_asked_on_what_the_task_asks_and_on_nothing_else() {
+    let mut seen = 0;
+    for side in ["consumer", "provider"] {
+        let process = shipped().newest(side).expect("it is shipped");
+        let play = Play::open(shipped(), process, &supplier(), opening());
+        for spec in process.plan(&play.journey.opening).filter(|spec| spec.settle == Settle::ByReview) {
+            let work = spec.reviews.as_ref().map_or(spec, |other| process.task(other).expect("it is in the process"));
+            let asked = forms::form_of(work, &play.journey.opening);
+            for role in &spec.decide {
+                for part in review::unjudged(&play.journey, spec, *role) {
+                    let known = asked.to_review().iter().any(|known| known.id == part) || asked.field(part.as_str()).is_some();
+                    assert!(known, "{}: nobody asks {part}", spec.id);
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 100, "{seen}");
 }
