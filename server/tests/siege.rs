@@ -6,7 +6,7 @@
 mod common;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     path::PathBuf,
     sync::{
@@ -835,6 +835,23 @@ async fn every_attack_at_once_and_ten_honest_people_do_not_notice() {
         times(pages.map(|seen| seen.took).collect())
     };
     let (quiet, hostile) = (pages(QUIET), pages(HOSTILE));
+    // Where the time went: each page by itself, and tenth by tenth of the hostile time, so that what grows is told from what is
+    // busy.
+    let shown: Vec<&Seen> =
+        seen.iter().filter(|seen| seen.phase == HOSTILE && !["upload", "draft", "stream"].contains(&seen.what)).collect();
+    let tenth_of = |some: &[&Seen]| times(some.iter().map(|seen| seen.took).collect()).1;
+    let tenths: Vec<String> =
+        shown.chunks(shown.len().div_ceil(10).max(1)).map(|some| format!("{:.0}", tenth_of(some))).collect();
+    println!("p99 by tenths of the hostile time: {} ms", tenths.join(", "));
+    for what in shown.iter().map(|seen| seen.what).collect::<BTreeSet<_>>() {
+        let of = |phase: usize| {
+            let took: Vec<Duration> =
+                seen.iter().filter(|seen| seen.phase == phase && seen.what == what).map(|seen| seen.took).collect();
+            if took.is_empty() { (0.0, 0.0) } else { times(took) }
+        };
+        let (quiet, hostile) = (of(QUIET), of(HOSTILE));
+        println!("{what}: p50 {:.0} and {:.0} ms, p99 {:.0} and {:.0} ms", quiet.0, hostile.0, quiet.1, hostile.1);
+    }
     let ratio = hostile.1 / quiet.1;
     let attacks = std::mem::take(&mut *ground.attacks.lock().unwrap());
     let fives = std::mem::take(&mut *ground.fives.lock().unwrap());
