@@ -10,8 +10,9 @@ use crate::{
     event::Finding,
     identity::Identity,
     ids::{Digest, FieldId, OrganisationId, PersonId, Round, Seq, TaskId},
-    opening::Condition,
+    opening::{Chosen, Condition},
     process::Settle,
+    scal::Edition,
     testing::Along,
 };
 
@@ -365,6 +366,10 @@ pub struct Sent {
     pub justified: Vec<FieldId>,
     /// Of a test stage: the rows of the SCAL that went with it.
     pub along: Vec<Along>,
+    /// The capabilities that the journey had then: it answers for these.
+    pub capabilities: Vec<Chosen>,
+    /// The edition of the catalogue that the journey answered then.
+    pub edition: Edition,
 }
 
 /// A signature.

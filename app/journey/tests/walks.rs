@@ -104,8 +104,10 @@ struct Witness {
     acted: BTreeMap<PersonId, BTreeSet<String>>,
     /// Organisations with a part now, by the ledger.
     with_a_part: BTreeSet<String>,
-    /// Of each row that went with a test stage: the stage, the answer, and the teams that accepted exactly that answer.
-    at_stages: BTreeMap<FieldId, (TaskId, Digest, BTreeSet<Role>)>,
+    /// What went with each test stage last: the rows, with their answers.
+    with_stage: BTreeMap<TaskId, BTreeMap<FieldId, Digest>>,
+    /// Of each answer to a row that went with a test stage: the teams that accepted exactly that answer there.
+    at_stages: BTreeMap<(TaskId, FieldId, Digest), BTreeSet<Role>>,
     /// The rows of the SCAL on which the last word accepts them.
     accepted_rows: BTreeSet<FieldId>,
 }
@@ -118,7 +120,8 @@ impl Witness {
         let mut journey = Journey::open(reference, &play.history[0], shipped()).expect("an honest ledger");
         for recorded in &play.history[1..] {
             let is_by = |actor: &&Actor| recorded.by.as_ref() == Some(&by(actor));
-            let actor = cast.iter().find(is_by).expect("one of the cast");
+            let time = actor("time", "time", &[]);
+            let actor = if recorded.by.is_some() { cast.iter().find(is_by).expect("one of the cast") } else { &time };
             witness.sees(&journey, actor, &recorded.event);
             journey.evolve(recorded).expect("an honest ledger");
             witness.saw(&journey, &recorded.event);
@@ -303,18 +306,13 @@ impl Witness {
         }
         match (spec.page, event) {
             (Page::Testing, Event::Submitted { along, .. }) => {
-                // A row that does not come again, or with another answer, is not judged any more.
-                let was = self.at_stages.clone();
-                self.at_stages.retain(|_, (stage, ..)| *stage != spec.id);
-                for one in along {
-                    let same = was.get(&one.row).filter(|(stage, answer, _)| *stage == spec.id && *answer == one.answer);
-                    let teams = same.map(|(.., teams)| teams.clone()).unwrap_or_default();
-                    self.at_stages.insert(one.row.clone(), (spec.id.clone(), one.answer.clone(), teams));
-                }
+                let rows = along.iter().map(|one| (one.row.clone(), one.answer.clone())).collect();
+                self.with_stage.insert(spec.id.clone(), rows);
             }
             (Page::Testing, Event::Approved { role, .. } | Event::Returned { role, .. }) => {
-                for (row, (stage, _, teams)) in &mut self.at_stages {
-                    if *stage == spec.id && said.contains(row) {
+                for (row, answer) in self.with_stage.get(&spec.id).into_iter().flatten() {
+                    let teams = self.at_stages.entry((spec.id.clone(), row.clone(), answer.clone())).or_default();
+                    if said.contains(row) {
                         teams.insert(*role);
                     }
                     if found.contains(row) {
@@ -326,17 +324,21 @@ impl Witness {
                 let along = before.task(&spec.id).sent.last().expect("a round").along.iter();
                 let along = along.filter(|one| one.team == *role && asked.iter().any(|row| row.field == one.row));
                 for one in along.filter(|_| matches!(event, Event::Approved { .. })) {
-                    assert!(self.at_stages[&one.row].2.contains(role), "{}: accepted without a verdict on {}", spec.id, one.row);
+                    let teams = &self.at_stages[&(spec.id.clone(), one.row.clone(), one.answer.clone())];
+                    assert!(teams.contains(role), "{}: accepted without a verdict on {}", spec.id, one.row);
                 }
             }
-            (Page::Testing, Event::Refused { .. }) => {
-                for (_, _, teams) in self.at_stages.values_mut().filter(|(stage, ..)| *stage == spec.id) {
-                    teams.clear();
-                }
-            }
+            (Page::Testing, Event::Refused { .. }) => self.at_stages.retain(|(stage, ..), _| *stage != spec.id),
             (Page::Scal, Event::Submitted { judged, .. }) => {
                 for row in judged {
-                    assert!(!self.at_stages[row].2.is_empty(), "{row} counts as judged, and no team accepted it at a stage");
+                    let accepted = |(stage, rows): (&TaskId, &BTreeMap<FieldId, Digest>)| {
+                        let answer = rows.get(row)?.clone();
+                        self.at_stages.get(&(stage.clone(), row.clone(), answer)).filter(|teams| !teams.is_empty())
+                    };
+                    assert!(
+                        self.with_stage.iter().any(|stage| accepted(stage).is_some()),
+                        "{row} counts, and nobody accepted it"
+                    );
                     self.accepted_rows.insert(row.clone());
                 }
             }
@@ -891,6 +893,10 @@ fn finish(rng: &mut Rng, mut play: Play, cast: &[Actor]) -> usize {
         do_something(rng, &mut play, cast);
         deeds += 1;
     }
+    // Whoever is live has a certificate, and all that it rests on.
+    let certified = |spec: &TaskSpec| spec.page != Page::Certificate || play.journey.standing(&spec.id).is_done();
+    assert!(play.journey.plan().all(certified), "live without a certificate");
+    Witness::of(&play, cast).rests(&play.journey);
     deeds
 }
 
@@ -1087,6 +1093,8 @@ struct Told {
     withdrawn: usize,
     finished: usize,
     longest: usize,
+    /// Rows whose verdict of a test stage counted in a SCAL.
+    judged_once: usize,
 }
 
 fn walk(seed: u64, cast: &[Actor], openings: &[Opening], told: &mut Told) {
@@ -1123,6 +1131,9 @@ fn walk(seed: u64, cast: &[Actor], openings: &[Opening], told: &mut Told) {
     assert_eq!(audit(&play.journey.reference, &play.history, shipped()).faults, Vec::<String>::new());
     for recorded in &play.history {
         *told.events.entry(tag(&recorded.event)).or_default() += 1;
+        if let Event::Submitted { judged, .. } = &recorded.event {
+            told.judged_once += judged.len();
+        }
     }
     match play.journey.phase {
         Phase::Withdrawn { .. } => told.withdrawn += 1,
@@ -1156,12 +1167,13 @@ fn walk_all(half: u64) {
         assert!(walked.is_ok(), "the walk with SEED={seed} broke a promise (above)");
     }
     println!(
-        "{} walks: {} live, {} withdrawn, {} finished by diligence, the longest after {} deeds; events {:?}",
+        "{} walks: {} live, {} withdrawn, {} finished by diligence, the longest after {} deeds; {} rows judged once; events {:?}",
         seeds.len(),
         told.live,
         told.withdrawn,
         told.finished,
         told.longest,
+        told.judged_once,
         told.events
     );
     // A walk that never meets something proves nothing about it.
@@ -1169,6 +1181,7 @@ fn walk_all(half: u64) {
         for event in EVERY_EVENT {
             assert!(told.events.contains_key(*event), "no walk ever met {event}");
         }
+        assert!(told.judged_once > 0, "no row was ever judged with its test stage");
     }
 }
 

@@ -43,6 +43,7 @@ impl Journey {
                 if self.process.task(task).is_some_and(|spec| spec.page == Page::UseCase) {
                     self.use_case_for = Some(self.chosen());
                 }
+                let (capabilities, edition) = (self.opening.capabilities.clone(), self.opening.catalogue.clone());
                 let record = self.touch(task, seq);
                 record.round = *round;
                 record.since = at;
@@ -53,6 +54,8 @@ impl Journey {
                     digest: digest.clone(),
                     justified: justified.clone(),
                     along: along.clone(),
+                    capabilities,
+                    edition,
                 });
                 record.proposal = None;
                 record.to_fill_in = false;
@@ -392,8 +395,13 @@ impl Journey {
         record.settled = Some(seq);
         record.first_settled.get_or_insert(at);
         record.confirmed.clear();
-        let basis = Some(Basis::now(self, spec));
-        self.touch(task, seq).basis = basis;
+        let mut basis = Basis::now(self, spec);
+        // What was approved is what was sent, with the rows that were asked then, whatever was chosen while it was looked at.
+        if let Some(sent) = self.submitted_in(spec).sent.last().filter(|_| spec.settle == Settle::ByReview) {
+            basis.capabilities = basis.capabilities.map(|_| sent.capabilities.clone());
+            basis.edition = basis.edition.map(|_| sent.edition.clone());
+        }
+        self.touch(task, seq).basis = Some(basis);
     }
 
     /// A round goes back when every team has finished and one of them asked for a change.
