@@ -2,18 +2,28 @@
 //! response header, which the server turns into the content security policy.
 
 use axum::http::{HeaderName, HeaderValue};
+use journey::process::{Page, TaskSpec};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::{MetaTags, provide_meta_context};
 
 use crate::{
     routes::Pages,
-    services::services,
+    services::{Services, services},
     visitor::{Visitor, path, visitor},
 };
 
 /// Name of the response header that carries the nonce to the header table.
 pub const NONCE_HEADER: &str = "x-csp-nonce";
+
+/// Whether a page of a task shows the table of rows of a SCAL: that of the SCAL, and the bench below a test stage.
+fn shows_rows(services: &Services, path: &str) -> bool {
+    let mut parts = path.split('/').skip(4);
+    let (task, below) = (parts.next().unwrap_or_default(), parts.next().is_some());
+    let shows = |spec: &TaskSpec| spec.page == Page::Scal || (spec.page == Page::Testing && below);
+    let mut tasks = services.processes.all().flat_map(|process| &process.tasks);
+    tasks.any(|spec| spec.id.as_str() == task && shows(spec))
+}
 
 /// The document.
 #[must_use]
@@ -28,7 +38,8 @@ pub fn shell() -> impl IntoView {
     }
     let brand = services.as_ref().is_some_and(|s| s.nhs_brand);
     // Professionals work all day in the worklist and in the SCAL: these take the width they get.
-    let wide = path() == "/worklist" || path().split('/').nth(4) == Some("submit-scal");
+    let path = path();
+    let wide = path == "/worklist" || services.as_ref().is_some_and(|services| shows_rows(services, &path));
     let width = if wide { "nhsuk-width-container gpc-wide" } else { "nhsuk-width-container" };
     view! {
         <!DOCTYPE html>

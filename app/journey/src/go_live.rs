@@ -9,9 +9,10 @@ use crate::{
     form::{self, Answers, Field, Form, Kind, Named, Problem, Problems},
     forms::{self, day, files, line, words},
     journey::Journey,
+    members,
     opening::Capability,
     places,
-    process::{Page, Settle, TaskSpec},
+    process::{Page, TaskSpec},
 };
 
 /// Sites that a plan may have.
@@ -247,10 +248,7 @@ fn unsigned(journey: &Journey, site: &Site, sent: &Sent) -> Option<String> {
     if sent.declared.iter().any(|organisation| belongs_to(&organisation.ods_code)) {
         return None;
     }
-    let signs = |spec: &&'static TaskSpec| {
-        spec.settle == Settle::BySignatures && spec.decide.iter().any(|role| role.side() == Side::EndUser)
-    };
-    let missing = journey.plan().filter(signs).find(|spec| {
+    let missing = journey.plan().filter(|spec| members::is_signed_by_users(spec)).find(|spec| {
         let of_users = journey.signatures(spec).into_iter().filter(|signature| signature.role.side() == Side::EndUser);
         let codes: Vec<_> = of_users.filter_map(|s| s.identity.as_ref().or(journey.identity(&s.organisation))).collect();
         !codes.is_empty() && !codes.iter().any(|identity| belongs_to(&identity.ods_code))

@@ -86,7 +86,7 @@ pub fn difference(journey: &Journey, spec: &TaskSpec, answers: &Answers) -> Opti
     let list = match spec.page {
         Page::Declaration => listed(answers.one("members")),
         // Those that sign are the organisations that use the product and have a part.
-        Page::Agreement if spec.decide.iter().any(|role| role.side() == Side::EndUser) => parties(journey),
+        Page::Agreement if is_signed_by_users(spec) => parties(journey),
         Page::GoLive => listed(answers.one("sites")),
         Page::Sites => {
             let site = |site: &crate::go_live::Site| Identity { name: site.name.clone(), ods_code: site.ods_code.clone() };

@@ -562,6 +562,48 @@ fn the_scal_is_accepted_by_three_teams_and_a_return_asks_all_of_them_again() {
     assert_eq!(play.stands("submit-scal"), Standing::Settled);
 }
 
+/// Two teams have read the rows of one capability. The supplier chooses another one meanwhile, and everything before the SCAL is
+/// put right. What the third team approves then is the SCAL that was sent: it has no row of the new capability.
+#[test]
+fn a_scal_that_was_sent_for_other_capabilities_is_checked_again_when_it_is_approved() {
+    let mut play = begin(shortest());
+    play.ready_for_the_scal();
+    play.does(&ada(), Verb::Submit, "submit-scal");
+    play.does(&sue(), Verb::Approve, "submit-scal");
+    play.does(&ray(), Verb::Approve, "submit-scal");
+    let answers = opening::as_answers(&[common::chosen(Capability::SendDocument)]);
+    play.does(&ada(), Verb::Reopen, "choose-capabilities");
+    play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("chosen anew");
+    let everybody = [ada(), pat(), ray(), sue(), tom()];
+    for _ in 0..60 {
+        if play.offers(&tom(), Verb::Approve, "submit-scal") {
+            break;
+        }
+        let verbs = [Verb::StillHolds, Verb::Submit, Verb::Acknowledge, Verb::Approve, Verb::Issue];
+        let steps = verbs.iter().flat_map(|verb| everybody.iter().map(move |actor| (*verb, actor)));
+        let before = |offer: &decide::Offer| {
+            offer.task.clone().filter(|task| task.as_str() != "submit-scal" && !play.journey.standing(task).is_done())
+        };
+        let next = steps.clone().find_map(|(verb, actor)| {
+            let offers = decide::offers(&play.journey, actor);
+            offers.iter().filter(|offer| offer.verb == verb).find_map(before).map(|task| (verb, actor, task))
+        });
+        let (verb, actor, task) = next.expect("somebody can go on");
+        play.does(actor, verb, task.as_str());
+    }
+    play.does(&tom(), Verb::Approve, "submit-scal");
+    assert!(matches!(play.stands("submit-scal"), Standing::CheckAgain { .. }), "{:?}", play.stands("submit-scal"));
+    assert!(!play.offers(&ray(), Verb::Issue, "receive-technical-conformance-certificate"));
+    assert!(!play.offers(&sue(), Verb::StillHolds, "submit-scal"), "rows that nobody has read are not said to hold");
+    // It is answered for what is chosen now.
+    play.does(&pat(), Verb::Reopen, "submit-scal");
+    play.does(&ben(), Verb::Submit, "submit-scal");
+    for reviewer in [ray(), sue(), tom()] {
+        play.does(&reviewer, Verb::Approve, "submit-scal");
+    }
+    assert_eq!(play.stands("submit-scal"), Standing::Settled);
+}
+
 #[test]
 fn an_agreement_is_signed_in_order_each_by_another_person_and_on_the_words_shown() {
     let mut play = begin(shortest());

@@ -20,6 +20,7 @@ use crate::{
         ask::{self, Look},
         dates,
     },
+    end_users::unasked,
     halt::Halt,
     overview::words,
     services::Services,
@@ -98,7 +99,7 @@ pub async fn view(desk: &Desk) -> Result<Option<AnyView>, Halt> {
                         <th scope="col" role="columnheader">"By authority of"</th>
                     </tr>
                 </thead>
-                <tbody role="rowgroup">{rows}{missing}{unasked(desk)}</tbody>
+                <tbody role="rowgroup">{rows}{missing}{not_asked(desk)}</tbody>
             </table>
             {before}
             {(readable && desk.may(Verb::Sign)).then(|| form(desk, &digest))}
@@ -227,7 +228,7 @@ fn form(desk: &Desk, digest: &Digest) -> AnyView {
 }
 
 /// Members of the group that are not asked to sign yet, among those who sign.
-fn unasked(desk: &Desk) -> AnyView {
+fn not_asked(desk: &Desk) -> AnyView {
     if !members::is_signed_by_users(desk.spec) {
         return ().into_any();
     }
@@ -242,7 +243,20 @@ fn unasked(desk: &Desk) -> AnyView {
             </tr>
         }
     };
-    members::without_part(desk.journey()).into_iter().map(row).collect_view().into_any()
+    let all = members::without_part(desk.journey());
+    let more = all.len().saturating_sub(unasked::NAMED);
+    let more = (more > 0).then(|| {
+        view! {
+            <tr role="row">
+                <th scope="row" role="rowheader">{format!("and {more} more members")}</th>
+                <td role="cell" data-l="As">{Role::AuthorisedPerson.title()}</td>
+                <td role="cell" data-l="Signed">"Not asked yet"</td>
+                <td role="cell" data-l="By authority of"></td>
+            </tr>
+        }
+    });
+    let rows = all.into_iter().take(unasked::NAMED).map(row).collect_view();
+    view! { {rows} {more} }.into_any()
 }
 
 /// What becomes of a signature, as the rules have it for whoever signs here.

@@ -5,7 +5,7 @@ use journey::{actor::Actor, decide, journey::Journey, leaving, members, standing
 use leptos::prelude::*;
 
 /// Names that are written out; more are counted.
-const NAMED: usize = 20;
+pub const NAMED: usize = 20;
 
 /// Who they are and what to do; nothing when every member has a part.
 pub fn view(journey: &Journey, actor: &Actor) -> Option<AnyView> {

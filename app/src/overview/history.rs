@@ -66,7 +66,8 @@ pub fn History() -> impl IntoView {
     })
 }
 
-/// One entry as a line of the table. `then` is who the organisation that acted was at that time. Of a task that is not for the reader it says that something happened, and no words.
+/// One entry as a line of the table. `then` is who the organisation that acted was at that time. Of a task that is not for the
+/// reader it says that something happened, and no words.
 pub(crate) fn row(journey: &Journey, names: &Names, recorded: &Recorded, then: Option<&Identity>, reads: bool) -> AnyView {
     let who = words::who(names, recorded.by.as_ref().map(|by| &by.person));
     let today = recorded.by.as_ref().and_then(|by| names.organisations.get(&by.organisation)).cloned().unwrap_or_default();

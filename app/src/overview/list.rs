@@ -122,7 +122,7 @@ fn empty(filtered: bool, may_open: bool, programme: bool, organisation: &str) ->
         return view! {
             <div class="gpc-empty">
                 <h2 class="nhsuk-heading-s">"No journey fits"</h2>
-                <p>"Try fewer words, or " <a href="/journeys">"show all journeys"</a> "."</p>
+                <p>"Change what you look for, or " <a href="/journeys">"show all journeys"</a> "."</p>
             </div>
         }
         .into_any();

@@ -1,5 +1,7 @@
 //! The rows of the SCAL that go with the record of a test stage.
 
+use std::collections::BTreeSet;
+
 use journey::{
     actor::Role,
     decide,
@@ -7,6 +9,7 @@ use journey::{
     process::TaskSpec,
     review::Answered,
     scal::{
+        self,
         book::Entry,
         verdicts::{self, Says},
     },
@@ -17,6 +20,7 @@ use leptos::prelude::*;
 use crate::{
     halt::Halt,
     letters::counted,
+    overview::words,
     scal::{decision, judge, typed, working_copy},
     tasks::{frame::Desk, review},
 };
@@ -54,6 +58,10 @@ pub async fn rows(desk: &Desk) -> Result<Option<AnyView>, Halt> {
             view! { <li><a class="gpc-code" href=to>{entry.row.id.clone()}</a>{expected}</li> }
         })
         .collect_view();
+    let teams: BTreeSet<Role> = along.iter().map(|entry| scal::judge_of(entry.row, &entry.answers)).collect();
+    let teams = teams.into_iter().filter(|team| !desk.spec.decide.contains(team)).map(|team| team.title().to_lowercase());
+    let teams = words::listed(teams.collect());
+    let also = (!teams.is_empty()).then(|| format!("Because of these rows it goes to {teams} too. "));
     let may_write = decide::may_write(journey, &desk.visitor.actor, &scal.id);
     Ok(Some(
         view! {
@@ -66,7 +74,7 @@ pub async fn rows(desk: &Desk) -> Result<Option<AnyView>, Halt> {
                         <ul class="nhsuk-list nhsuk-list--bullet">{bare_links}{(more_bare > 0).then(|| view! { <li>{format!("and {more_bare} more")}</li> })}</ul>
                     </div>
                 })}
-                <p class="gpc-meta">"Each of these rows is judged by its own team before the stage is accepted. What is accepted here is not judged again with the SCAL while its answer stays the same."</p>
+                <p>{also}"Each of these rows is judged by its own team before the stage is accepted. What is accepted here is not judged again with the SCAL while its answer stays the same."</p>
                 {(!missing.is_empty()).then(|| view! {
                     <p>{if may_write { "Not answered yet; they can follow in another round, or with the whole SCAL:" } else { "Not answered yet:" }}</p>
                     <ul class="gpc-ways">{links}{(more > 0).then(|| view! { <li>{format!("and {more} more")}</li> })}</ul>

@@ -52,11 +52,14 @@ pub async fn has(desk: &Desk, row: &str) -> Result<bool, Halt> {
 /// When the memory does not answer, or something cannot be read.
 pub async fn view(desk: &Desk) -> Result<AnyView, Halt> {
     let all = all(desk).await?;
-    let none = all.is_empty().then(|| view! { <p>"No row that was answered has been left out."</p> });
+    let says = if all.is_empty() {
+        "No row that was answered has been left out."
+    } else {
+        "The catalogue or the capabilities of this journey have left these rows out since they were answered. Nothing is asked of them, and what was written stays here."
+    };
     let items = all.iter().map(|one| row(desk, one)).collect_view();
     let body = view! {
-        <p>"The catalogue or the capabilities of this journey have left these rows out since they were answered. Nothing is asked of them, and what was written stays here."</p>
-        {none}
+        <p>{says}</p>
         {items}
         <p><a href=desk.path()>"Back to the SCAL"</a></p>
     };

@@ -213,7 +213,7 @@ fn filters(filter: &WorkFilter, mine: &[Role], team: &str, processes: &'static P
 
 fn empty(filtered: bool) -> AnyView {
     if filtered {
-        view! { <div class="gpc-empty"><h2 class="nhsuk-heading-s">"No task fits"</h2><p>"Try fewer words, or " <a href="/worklist">"show everything that waits"</a> "."</p></div> }.into_any()
+        view! { <div class="gpc-empty"><h2 class="nhsuk-heading-s">"No task fits"</h2><p>"Change what you look for, or " <a href="/worklist">"show everything that waits"</a> "."</p></div> }.into_any()
     } else {
         view! { <div class="gpc-empty"><h2 class="nhsuk-heading-s">"Nothing waits for your team"</h2><p><a href="/journeys">"See what is with suppliers"</a></p></div> }.into_any()
     }
