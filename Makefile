@@ -25,10 +25,10 @@ build: ready ## the server as it is shipped: target/release/gpc-onboarding and t
 test: ready ## every test, on both databases and in a browser; ends with a count
 	scripts/test.sh
 
-check: ready ## what to run before a commit: format, lints, the rules
+check: ready ## what to run before a commit: format, lints, the rules, the layers
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	cargo test --quiet --package journey
+	cargo test --quiet --package journey --package xtask
 	npm --prefix end2end run --silent check
 
 fmt: ## format the Rust code

@@ -11,63 +11,18 @@
 pub mod islands;
 
 #[cfg(feature = "ssr")]
-pub mod agreement;
+pub mod act;
 #[cfg(feature = "ssr")]
-pub mod certificate;
+pub mod base;
 #[cfg(feature = "ssr")]
 pub mod design;
 #[cfg(feature = "ssr")]
-pub mod ecosystem;
+pub mod desk;
 #[cfg(feature = "ssr")]
-pub mod end_users;
+pub mod request;
 #[cfg(feature = "ssr")]
-pub mod flash;
+pub mod site;
 #[cfg(feature = "ssr")]
-pub mod go_live;
+pub mod top;
 #[cfg(feature = "ssr")]
-pub mod guidance;
-#[cfg(feature = "ssr")]
-pub mod halt;
-#[cfg(feature = "ssr")]
-pub mod letters;
-#[cfg(feature = "ssr")]
-pub mod messages;
-#[cfg(feature = "ssr")]
-pub mod organisations;
-#[cfg(feature = "ssr")]
-pub mod overview;
-#[cfg(feature = "ssr")]
-pub mod page;
-#[cfg(feature = "ssr")]
-pub mod people;
-#[cfg(feature = "ssr")]
-pub mod post;
-#[cfg(feature = "ssr")]
-pub mod remembered;
-#[cfg(feature = "ssr")]
-pub mod routes;
-#[cfg(feature = "ssr")]
-pub mod scal;
-#[cfg(feature = "ssr")]
-pub mod search;
-#[cfg(feature = "ssr")]
-pub mod services;
-#[cfg(feature = "ssr")]
-pub mod shell;
-#[cfg(feature = "ssr")]
-pub mod start;
-#[cfg(feature = "ssr")]
-pub mod tasks;
-#[cfg(feature = "ssr")]
-pub mod use_case;
-#[cfg(feature = "ssr")]
-pub mod visitor;
-#[cfg(feature = "ssr")]
-pub mod worklist;
-
-/// Wakes the islands of a page.
-#[cfg(feature = "hydrate")]
-#[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
-    leptos::mount::hydrate_islands();
-}
+pub mod work;

@@ -1,11 +1,13 @@
 //! The command line and the environment: the only place that reads either.
+//!
+//! Long because it has every setting with its meaning and its bounds.
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use journey::actor::Role;
+use journey::base::actor::Role;
 
-use crate::vault::Vault;
+use crate::file_store::FileStore;
 
 /// A text that is never printed: addresses with passwords in them.
 #[derive(Clone)]
@@ -169,10 +171,10 @@ impl Place {
     ///
     /// # Errors
     /// When the folder cannot be made, or the address makes no sense.
-    pub fn vault(&self) -> Result<Vault, String> {
+    pub fn file_store(&self) -> Result<FileStore, String> {
         match &self.files.files_url {
-            Some(url) => Vault::bucket(url),
-            None => Vault::folder(&self.files_in()),
+            Some(url) => FileStore::bucket(url),
+            None => FileStore::folder(&self.files_in()),
         }
     }
 
@@ -180,7 +182,7 @@ impl Place {
     ///
     /// # Errors
     /// When there is none, or the address makes no sense.
-    pub fn existing_vault(&self) -> Result<Vault, String> {
+    pub fn existing_vault(&self) -> Result<FileStore, String> {
         let folder = self.files_in();
         if self.files.files_url.is_none() && !folder.is_dir() {
             return Err(format!(
@@ -188,7 +190,7 @@ impl Place {
                 folder.display()
             ));
         }
-        self.vault()
+        self.file_store()
     }
 
     /// The folder for files, when they lie in one.

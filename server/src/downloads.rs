@@ -1,9 +1,9 @@
 //! Files streamed out again, as attachments, to those who may see the task or the message that they belong to.
 
 use app::{
-    halt::Halt,
-    post::{encode, load},
-    visitor::{Caller, Visitor},
+    act::load::load,
+    base::{halt::Halt, words::encode},
+    request::visitor::{Caller, Visitor},
 };
 use axum::{
     Extension,
@@ -14,23 +14,23 @@ use axum::{
 };
 use futures_util::TryStreamExt as _;
 use journey::{
-    conversation,
-    ids::{Digest, MessageId, TaskId},
-    journey::Journey,
-    process::TaskSpec,
+    base::ids::{Digest, MessageId, TaskId},
+    ledger::journey::Journey,
+    plan::process::TaskSpec,
+    rule::conversation,
 };
 use serde::Deserialize;
 
 use crate::{
     gate::turned_away,
     headers::{SANDBOX, VIEWER},
-    shelf::Shelf,
     unused::fresh_since,
+    uploads::Uploads,
 };
 
 /// Which task or message a file is asked for from.
 #[derive(Deserialize)]
-pub struct From {
+pub struct Source {
     #[serde(default)]
     journey: String,
     #[serde(default)]
@@ -44,15 +44,15 @@ pub struct From {
 /// Hands a file out: `GET /files/{digest}?journey=…&task=…` or `…&message=…`, as an attachment that no browser opens in our
 /// name. With `&show=1` a picture, a text or a PDF is shown instead: what is in it runs nothing and reaches nothing.
 pub async fn get(
-    State(shelf): State<Shelf>,
+    State(uploads): State<Uploads>,
     Extension(caller): Extension<Caller>,
     Path(digest): Path<String>,
-    Query(from): Query<From>,
+    Query(from): Query<Source>,
 ) -> Response {
-    match handed_out(&shelf, &caller, &digest, &from).await {
+    match handed_out(&uploads, &caller, &digest, &from).await {
         Ok(response) => response,
         Err(Halt::SignIn) => Redirect::to("/sign-in").into_response(),
-        Err(Halt::Away(why)) => {
+        Err(Halt::Unavailable(why)) => {
             tracing::warn!(why, "a file could not be read");
             turned_away(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -76,9 +76,9 @@ pub async fn get(
     }
 }
 
-async fn handed_out(shelf: &Shelf, caller: &Caller, digest: &str, from: &From) -> Result<Response, Halt> {
+async fn handed_out(uploads: &Uploads, caller: &Caller, digest: &str, from: &Source) -> Result<Response, Halt> {
     let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
-    let loaded = load(&shelf.services, &visitor, &from.journey).await?;
+    let loaded = load(&uploads.services, &visitor, &from.journey).await?;
     let digest: Digest = digest.parse().map_err(|_| Halt::Missing)?;
     let (name, kind) = match from.message.as_str() {
         "" => {
@@ -88,28 +88,28 @@ async fn handed_out(shelf: &Shelf, caller: &Caller, digest: &str, from: &From) -
             let mut file = None;
             for lender in loaded.journey.process.lends_files(spec).filter(reads) {
                 if file.is_none() {
-                    file = shelf.services.store.file(&loaded.journey.reference, &lender.id, &digest).await?;
+                    file = uploads.services.store.file(&loaded.journey.reference, &lender.id, &digest).await?;
                 }
             }
             let file = file.ok_or(Halt::Missing)?;
             // One that was removed and never sent is nobody's to read. Whoever added it may still be writing.
-            let fresh = file.by == visitor.actor.person && file.at > fresh_since(shelf.services.clock.now());
-            if !fresh && !shelf.services.store.is_named(&loaded.journey.reference, &file.task, &digest).await? {
+            let fresh = file.by == visitor.actor.person && file.at > fresh_since(uploads.services.clock.now());
+            if !fresh && !uploads.services.store.is_named(&loaded.journey.reference, &file.task, &digest).await? {
                 return Err(Halt::Missing);
             }
             (file.name, file.kind)
         }
-        id => of_message(shelf, &visitor, &loaded.journey, id, &digest).await?,
+        id => of_message(uploads, &visitor, &loaded.journey, id, &digest).await?,
     };
     // Hazard logs and reports of penetration tests are for those who answer for them and those who review them.
-    let told = shelf.services.store.evidence_of(&loaded.journey.reference, &digest).await?;
+    let told = uploads.services.store.evidence_of(&loaded.journey.reference, &digest).await?;
     if told.is_some_and(|facts| !facts.sort.may_be_read_by(&visitor.actor)) {
         return Err(Halt::Missing);
     }
-    let found = match shelf.vault.get(&digest).await {
+    let found = match uploads.file_store.get(&digest).await {
         Ok(Some(found)) => found,
-        Ok(None) => return Err(Halt::Away(format!("the bytes of {digest} are not there"))),
-        Err(lost) => return Err(Halt::Away(lost.to_string())),
+        Ok(None) => return Err(Halt::Unavailable(format!("the bytes of {digest} are not there"))),
+        Err(lost) => return Err(Halt::Unavailable(lost.to_string())),
     };
     let length = found.meta.size;
     let body = Body::from_stream(found.into_stream().map_err(std::io::Error::other));
@@ -142,19 +142,19 @@ fn can_be_shown(kind: &str) -> bool {
 
 /// Name and kind of a file that came with a message, for whoever may read the message.
 async fn of_message(
-    shelf: &Shelf,
+    uploads: &Uploads,
     visitor: &Visitor,
     journey: &Journey,
     id: &str,
     digest: &Digest,
 ) -> Result<(String, String), Halt> {
     let id: MessageId = id.parse().map_err(|_| Halt::Missing)?;
-    let message = shelf.services.store.message(&journey.reference, &id).await?.ok_or(Halt::Missing)?;
+    let message = uploads.services.store.message(&journey.reference, &id).await?.ok_or(Halt::Missing)?;
     if !conversation::may_read(journey, &visitor.actor, message.task.as_ref(), message.audience) {
         return Err(Halt::Missing);
     }
     let named = message.files.into_iter().find(|file| file.digest == *digest).ok_or(Halt::Missing)?;
-    let uploads = shelf.services.store.uploads(&message.by.person, &id).await?;
-    let upload = uploads.into_iter().find(|upload| upload.file.digest == *digest).ok_or(Halt::Missing)?;
+    let ready = uploads.services.store.uploads(&message.by.person, &id).await?;
+    let upload = ready.into_iter().find(|upload| upload.file.digest == *digest).ok_or(Halt::Missing)?;
     Ok((named.name, upload.kind))
 }

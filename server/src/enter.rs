@@ -3,17 +3,13 @@
 
 use std::time::Duration;
 
-use crate::{
-    form::{Broken, Form, MOST_TEXT, Rules, Stop},
-    gate::{self, turned_away},
-    places::Full,
-    shelf::Shelf,
-};
 use app::{
-    flash::{self, MOST_WAITING, Waiting},
-    halt::Halt,
-    post,
-    visitor::{Caller, Visitor},
+    act::action,
+    base::halt::Halt,
+    request::{
+        flash::{self, MOST_WAITING, Waiting},
+        visitor::{Caller, Visitor},
+    },
 };
 use axum::{
     extract::Request,
@@ -21,17 +17,24 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
+use crate::{
+    form::{Broken, Form, MOST_TEXT, Rules, Stop},
+    gate::{self, turned_away},
+    places::Full,
+    uploads::Uploads,
+};
+
 /// How long a form waits for its place. Nothing of it is read meanwhile.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Takes a form in: who sends it is known first, then they get a place, then it is read.
-pub async fn enter<W>(shelf: &Shelf, caller: &Caller, request: Request, rules: Rules, work: W) -> Response
+pub async fn enter<W>(uploads: &Uploads, caller: &Caller, request: Request, rules: Rules, work: W) -> Response
 where
     W: AsyncFnOnce(&Visitor, &mut Form) -> Result<String, Stop>,
 {
     let answer = match caller.visitor.clone() {
         Some(visitor) => {
-            let place = match shelf.places.wait(&visitor.actor.person, PATIENCE).await {
+            let place = match uploads.places.wait(&visitor.actor.person, PATIENCE).await {
                 Ok(place) => place,
                 Err(full) => return no_place(full),
             };
@@ -39,14 +42,14 @@ where
             drop(place);
             answer
         }
-        None => signed_out(shelf, caller, request, rules).await,
+        None => signed_out(uploads, caller, request, rules).await,
     };
     match answer {
         Ok(to) | Err(Stop::Halt(Halt::Elsewhere(to))) => Redirect::to(&to).into_response(),
         Err(Stop::Halt(Halt::SignIn)) => Redirect::to("/sign-in?why=not-kept").into_response(),
         Err(Stop::Halt(Halt::Missing)) => Redirect::to("/not-found").into_response(),
         Err(Stop::Halt(Halt::NotYours { .. })) => Redirect::to("/not-yours").into_response(),
-        Err(Stop::Halt(Halt::Away(why))) => {
+        Err(Stop::Halt(Halt::Unavailable(why))) => {
             tracing::warn!(why, "a form with files could not be kept");
             gate::try_again()
         }
@@ -84,15 +87,15 @@ where
     let (page, typed) = (rules.came_from)(&form.texts);
     caller.doing.begin(&page, &typed);
     drop(form.drained().await);
-    Ok(post::come_back(caller, heading, detail).await?)
+    Ok(action::come_back(caller, heading, detail).await?)
 }
 
 /// Nobody is signed in. Of whoever was, the words are kept, as many as are; of everybody else nothing is read.
-async fn signed_out(shelf: &Shelf, caller: &Caller, request: Request, rules: Rules) -> Result<String, Stop> {
+async fn signed_out(uploads: &Uploads, caller: &Caller, request: Request, rules: Rules) -> Result<String, Stop> {
     let Some(was) = flash::was(&caller.session).await? else {
-        return Ok(post::to_sign_in("", Waiting::Nothing));
+        return Ok(action::to_sign_in("", Waiting::Nothing));
     };
-    let Ok(place) = shelf.places.wait(&was, PATIENCE).await else { return Ok(post::to_sign_in("", Waiting::Nothing)) };
+    let Ok(place) = uploads.places.wait(&was, PATIENCE).await else { return Ok(action::to_sign_in("", Waiting::Nothing)) };
     let mut form = Form::open(request, &rules, MOST_WAITING)?;
     let mut files = Vec::new();
     let waiting = loop {
@@ -112,7 +115,7 @@ async fn signed_out(shelf: &Shelf, caller: &Caller, request: Request, rules: Rul
         }
     };
     drop(place);
-    Ok(post::to_sign_in(&(rules.came_from)(&form.texts).0, waiting))
+    Ok(action::to_sign_in(&(rules.came_from)(&form.texts).0, waiting))
 }
 
 fn no_place(full: Full) -> Response {

@@ -1,23 +1,21 @@
 //! Files: streamed in from a form, hashed on the way, kept under their digest. Nothing is held whole in memory, and no name
 //! that a person gave reaches the disk. `downloads` hands them out again.
 
-use crate::{
-    enter::enter,
-    form::{Form, Part, Rules, Stop, Texts},
-    reports,
-    shelf::{Shelf, stored},
-};
 use app::{
-    flash::{self, Kept},
-    halt::Halt,
-    post::{Loaded, load, signed_in},
-    scal::filter::tail,
-    services::Services,
-    tasks::{
+    act::{
+        action::signed_in,
+        load::{Loaded, load},
+    },
+    base::{halt::Halt, said::RefusedForm, words::tail},
+    desk::{
         drafts::{self, Saving},
         files::page_within,
     },
-    visitor::{Caller, Visitor},
+    request::{
+        flash,
+        services::Services,
+        visitor::{Caller, Visitor},
+    },
 };
 use axum::{
     Extension,
@@ -25,12 +23,19 @@ use axum::{
     response::Response,
 };
 use journey::{
-    answering,
+    base::ids::TaskId,
     form::{Answers, FileRef, Form as Asked, Kind, LONGEST, Problem},
-    ids::TaskId,
+    plan::process::TaskSpec,
     port::files::StoredFile,
-    process::TaskSpec,
-    results,
+    rule::answering,
+    task::results,
+};
+
+use crate::{
+    enter::enter,
+    form::{Form, Part, Rules, Stop, Texts},
+    reports,
+    uploads::{Uploads, stored},
 };
 
 /// A file that was not taken, by name and reason.
@@ -40,9 +45,9 @@ struct Refused {
 }
 
 /// Adds files to a task: `POST /do/files/add`, a multipart form. The other words of the form are kept as a draft.
-pub async fn add(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, request: Request) -> Response {
-    let rules = Rules::new(shelf.longest_form(), came_from);
-    enter(&shelf, &caller, request, rules, async |visitor, form| added(&shelf, &caller, visitor, form).await).await
+pub async fn add(State(uploads): State<Uploads>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    let rules = Rules::new(uploads.longest_form(), came_from);
+    enter(&uploads, &caller, request, rules, async |visitor, form| added(&uploads, &caller, visitor, form).await).await
 }
 
 fn came_from(texts: &Texts) -> (String, Answers) {
@@ -50,33 +55,33 @@ fn came_from(texts: &Texts) -> (String, Answers) {
 }
 
 /// The task that files are added to, and what it asks for.
-struct Desk {
+struct UploadTarget {
     loaded: Loaded,
     spec: &'static TaskSpec,
     asked: Asked,
 }
 
 /// Which task it is, if this person may write there. The fields that name it come before every file.
-async fn desk(services: &Services, visitor: &Visitor, texts: &Texts) -> Result<Desk, Halt> {
+async fn desk(services: &Services, visitor: &Visitor, texts: &Texts) -> Result<UploadTarget, Halt> {
     let loaded = load(services, visitor, texts.one("journey")).await?;
     let task: TaskId = texts.one("task").parse().map_err(|_| Halt::Missing)?;
     let spec = loaded.journey.process.task(&task).ok_or(Halt::Missing)?;
     let asked = answering::asked(&loaded.journey, spec);
-    Ok(Desk { loaded, spec, asked })
+    Ok(UploadTarget { loaded, spec, asked })
 }
 
-async fn added(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
+async fn added(uploads: &Uploads, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
     let mut added: Vec<(String, FileRef)> = Vec::new();
     let mut refused: Vec<Refused> = Vec::new();
-    let mut at: Option<Desk> = None;
+    let mut at: Option<UploadTarget> = None;
     while let Some(part) = form.next_file().await? {
         let desk = match &at {
             Some(desk) => desk,
-            None => at.insert(desk(&shelf.services, visitor, &form.texts).await?),
+            None => at.insert(desk(&uploads.services, visitor, &form.texts).await?),
         };
         let (field, name) = (part.question().to_owned(), part.name.clone());
         let there = form.texts.answers().many(&field).len() + added.iter().filter(|(f, _)| *f == field).count();
-        match take(shelf, visitor, desk, there, part).await? {
+        match take(uploads, visitor, desk, there, part).await? {
             Ok(file) => added.push((field, file)),
             Err(says) => refused.push(Refused { field, says: format!("{name}: {says}") }),
         }
@@ -104,9 +109,9 @@ async fn added(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut For
     let back = format!("{page}{}", tail(sent.one("filter")));
     signed_in(caller, &page, &answers).await?;
     let version = sent.one("version").parse().unwrap_or(0);
-    let saved = drafts::save_for(&shelf.services, visitor, journey, task, sent.one("subject"), version, &answers).await?;
+    let saved = drafts::save_for(&uploads.services, visitor, journey, task, sent.one("subject"), version, &answers).await?;
     if !matches!(saved, Saving::Saved(_)) {
-        drafts::unsaved(&shelf.services, caller, journey, &page, saved, answers).await?;
+        drafts::unsaved(&uploads.services, caller, journey, &page, saved, answers).await?;
         return Ok(back);
     }
     let heading = match count {
@@ -119,7 +124,7 @@ async fn added(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut For
     } else if refused.is_empty() && cut.is_empty() {
         flash::say(caller, heading, "Kept in your draft. Nothing is sent until you send the form.");
     } else {
-        let kept = Kept {
+        let kept = RefusedForm {
             path: page.clone(),
             heading: match refused.len() {
                 0 => "Not everything was kept".to_owned(),
@@ -137,9 +142,9 @@ async fn added(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut For
 
 /// Stores one file, or says why not. Bytes of a refused file are thrown away, and the rest of the form goes on.
 async fn take(
-    shelf: &Shelf,
+    uploads: &Uploads,
     visitor: &Visitor,
-    desk: &Desk,
+    desk: &UploadTarget,
     there: usize,
     mut part: Part,
 ) -> Result<Result<FileRef, String>, Stop> {
@@ -160,14 +165,14 @@ async fn take(
     }
     // A report of a test suite is read before it is kept, so that a faulty one is refused while its sender is there.
     let bytes = if results::reads(spec.page, part.question()) {
-        let (bytes, run) = match reports::taken(shelf, visitor, &mut part.bytes).await? {
+        let (bytes, run) = match reports::taken(uploads, visitor, &mut part.bytes).await? {
             Ok(taken) => taken,
             Err(says) => return Ok(Err(says)),
         };
-        shelf.services.store.add_run(&journey.reference, &spec.id, &bytes.digest, &run).await?;
+        uploads.services.store.add_run(&journey.reference, &spec.id, &bytes.digest, &run).await?;
         bytes
     } else {
-        match stored(shelf, visitor, &mut part).await? {
+        match stored(uploads, visitor, &mut part).await? {
             Ok(bytes) => bytes,
             Err(says) => return Ok(Err(says)),
         }
@@ -179,9 +184,9 @@ async fn take(
         kind: bytes.kind.to_owned(),
         bytes: bytes.bytes,
         by: visitor.actor.person.clone(),
-        at: shelf.services.clock.now(),
+        at: uploads.services.clock.now(),
     };
-    shelf.services.store.add_file(&journey.reference, file).await?;
+    uploads.services.store.add_file(&journey.reference, file).await?;
     tracing::info!(journey = %journey.reference, bytes = bytes.bytes, "a file was added");
     Ok(Ok(FileRef { digest: bytes.digest, name: part.name }))
 }

@@ -1,5 +1,7 @@
 //! The one reader of forms with files. It holds no file, and gives everything a bound: how much text, how many parts, how
 //! long a sender is silent, how slow they are. docs/security.md has the table; `enter` knows who asks before this begins.
+//!
+//! Long because reading a form within its bounds is one pass over its bytes.
 
 use std::{
     pin::Pin,
@@ -11,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use app::halt::Halt;
+use app::base::halt::Halt;
 use axum::{
     body::{BodyDataStream, Bytes},
     extract::Request,

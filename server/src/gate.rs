@@ -1,4 +1,6 @@
 //! What every request passes: same-site posts only, limits, and who asks. Denies unless something allows.
+//!
+//! Long because what every request passes before a page is here, in its order.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -11,10 +13,13 @@ use std::{
 };
 
 use app::{
-    flash::{self, Said},
-    halt::{Doing, End},
-    services::Services,
-    visitor::{Account, Caller, Visitor},
+    base::halt::{Doing, End},
+    request::{
+        flash,
+        said::Flash,
+        services::Services,
+        visitor::{Account, Caller, Visitor},
+    },
 };
 use axum::{
     body::Body,
@@ -25,8 +30,10 @@ use axum::{
 };
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use journey::{
-    actor::Actor,
-    ids::{OrganisationId, PersonId},
+    base::{
+        actor::Actor,
+        ids::{OrganisationId, PersonId},
+    },
     port::StoreError,
 };
 use tower_sessions::Session;
@@ -118,7 +125,7 @@ pub fn turned_away(status: StatusCode, heading: &str, text: &str) -> Response {
     (status, [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], body).into_response()
 }
 
-/// What to do when the memory is away. An answer to a form is not a redirect here, so loading it again sends the form again;
+/// What to do when the database does not answer. An answer to a form is not a redirect here, so loading it again sends the form again;
 /// nothing is recorded twice (`seen`).
 const AGAIN: &str = "The service cannot reach its records just now. Nothing was changed and nothing that was recorded is lost. Wait a few seconds, \
                      then load this page again. If you sent a form, your browser offers to send your words again: say yes.";
@@ -233,7 +240,7 @@ pub async fn who(State(services): State<Services>, mut request: Request, next: N
         span.record("person", visitor.actor.person.as_str());
     }
     let secure = services.is_secure();
-    let said = Said::read(request.headers(), secure);
+    let said = Flash::read(request.headers(), secure);
     let (visitor, doing) = (visitor.map(Arc::new), Doing::default());
     let caller = Caller { visitor, account, session, said: said.clone(), doing, address, agent, in_background };
     request.extensions_mut().insert(caller);
@@ -310,7 +317,7 @@ pub async fn redirects(mut request: Request, next: Next) -> Response {
         return response;
     }
     match doing.end() {
-        End::Away => return try_again(),
+        End::Unavailable => return try_again(),
         End::Fault => return fault(),
         End::NotBegun if response.headers().contains_key(UNREAD) => {
             return turned_away(

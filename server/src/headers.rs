@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use app::shell::NONCE_HEADER;
+use app::top::shell::NONCE_HEADER;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},

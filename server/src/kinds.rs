@@ -1,6 +1,6 @@
 //! What a file is, by its first bytes alone, and what it may be called on a page.
 
-use journey::{form::LONGEST_NAME, text};
+use journey::{base::text, form::LONGEST_NAME};
 
 /// A name fit to be shown: without folders, and without what nobody can see or what turns the direction of writing.
 pub(crate) fn shown_name(sent: &str) -> String {

@@ -5,16 +5,16 @@
 //! (on the threads of `heavy`), `outbox`
 //! sends letters, `enter` takes forms with files in, which `form` reads within bounds and for which there are `places`,
 //! `files` and `messages` keep uploads (`kinds` says what they are, `reports` reads those of test suites), `downloads` hands
-//! them out, `shelf` is what is shared by them and `vault` where their bytes lie, `beside` lists the routes that are no pages,
+//! them out, `uploads` is what is shared by them and `file_store` where their bytes lie, `raw_routes` lists the routes that are no pages,
 //! `live` tells open pages what has changed, `metrics` counts for whoever watches, `commands` are the tools of the binary,
 //! `demo` plays journeys to look at.
 
-pub mod beside;
 pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod downloads;
 pub mod enter;
+pub mod file_store;
 pub mod files;
 pub mod form;
 pub mod gate;
@@ -29,11 +29,11 @@ pub mod messages;
 pub mod metrics;
 pub mod outbox;
 pub mod places;
-pub mod quota;
+pub mod raw_routes;
 mod reports;
 pub mod scal;
 pub mod serve;
-pub mod shelf;
+pub mod start;
 pub mod unused;
-pub mod vault;
+pub mod uploads;
 pub mod workbook;

@@ -1,12 +1,12 @@
 //! Lines of lists that an earlier release made are made anew from the ledgers, so that every list says what the rules of this
 //! release say.
 
-use app::scal::catalogue::learn_these;
+use app::request::ledger::learn_these;
 use journey::{
-    journey::Journey,
-    overview::{self, LISTS},
+    ledger::journey::Journey,
+    plan::process::Processes,
     port::{Ledger, StoreError, WriteError, scal::Scal as _},
-    process::Processes,
+    view::overview::{self, LISTS},
 };
 use store::Db;
 

@@ -4,10 +4,12 @@
 use std::{convert::Infallible, time::Duration};
 
 use app::{
-    halt::Halt,
-    post,
-    services::Services,
-    visitor::{Caller, Visitor},
+    act::load,
+    base::halt::Halt,
+    request::{
+        services::Services,
+        visitor::{Caller, Visitor},
+    },
 };
 use axum::{
     Extension,
@@ -19,7 +21,7 @@ use axum::{
     },
 };
 use futures_util::stream;
-use journey::{actor::Role, ids::JourneyRef};
+use journey::base::{actor::Role, ids::JourneyRef};
 use store::{Change, Db};
 use tokio::{
     sync::{broadcast, watch},
@@ -138,10 +140,10 @@ impl Listening {
 pub async fn journey(State(live): State<Live>, Extension(caller): Extension<Caller>, Path(reference): Path<String>) -> Response {
     // A browser that is told "no content" does not come back.
     let Some(visitor) = &caller.visitor else { return StatusCode::NO_CONTENT.into_response() };
-    match post::load(&live.services, visitor, &reference).await {
+    match load::load(&live.services, visitor, &reference).await {
         Ok(loaded) => live.stream(visitor, About::Journey(loaded.journey.reference.clone())),
-        Err(Halt::Away(why)) => {
-            tracing::warn!(why, "nobody can listen: the memory is away");
+        Err(Halt::Unavailable(why)) => {
+            tracing::warn!(why, "nobody can listen: the database does not answer");
             (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")]).into_response()
         }
         Err(_) => StatusCode::NOT_FOUND.into_response(),

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use app::services::{Busy, Clock, Secrets};
+use app::request::services::{Busy, Clock, Secrets};
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version,
     password_hash::{Output, PasswordHash, SaltString},
@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::{sync::Semaphore, time::timeout};
 
-use crate::heavy;
+use crate::{file_store::hex, heavy};
 
 /// Memory of one hash in KiB (19 MiB) and passes: the floor of design/budgets.md.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -103,10 +103,6 @@ fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the machine has randomness");
     bytes
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn token() -> String {

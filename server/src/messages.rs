@@ -1,10 +1,10 @@
-//! A form of a conversation: words and files in one post. Files are streamed to the shelf as they come, and wait there under
+//! A form of a conversation: words and files in one post. Files are streamed to the file store as they come, and wait there under
 //! the form's id; if the words are refused they are still there when the form is sent again.
 
 use app::{
-    halt::Halt,
-    messages::send::{self, Said},
-    visitor::{Caller, Visitor},
+    base::halt::Halt,
+    request::visitor::{Caller, Visitor},
+    site::messages::send::{self, MessageForm},
 };
 use axum::{
     Extension,
@@ -12,27 +12,27 @@ use axum::{
     response::Response,
 };
 use journey::{
-    conversation::{Audience, MOST_FILES},
+    base::ids::{Digest, MessageId},
     form::{Answers, FileRef, LONGEST},
-    ids::{Digest, MessageId},
     port::messages::Upload,
+    rule::conversation::{Audience, MOST_FILES},
 };
 
 use crate::{
     enter::enter,
     form::{Form, Part, Rules, Stop, Texts},
-    shelf::{Shelf, stored},
+    uploads::{Uploads, stored},
 };
 
 /// Says something: `POST /do/messages/send`, a multipart form whose words come before its files.
-pub async fn say(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, request: Request) -> Response {
-    let rules = Rules { control, ..Rules::new(shelf.longest_form(), came_from) };
-    enter(&shelf, &caller, request, rules, async |visitor, form| said(&shelf, &caller, visitor, form).await).await
+pub async fn say(State(uploads): State<Uploads>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    let rules = Rules { control, ..Rules::new(uploads.longest_form(), came_from) };
+    enter(&uploads, &caller, request, rules, async |visitor, form| said(&uploads, &caller, visitor, form).await).await
 }
 
-fn said_by(texts: &Texts) -> Said {
+fn said_by(texts: &Texts) -> MessageForm {
     let one = |name: &str| texts.one(name).to_owned();
-    Said {
+    MessageForm {
         journey: one("journey"),
         task: one("task"),
         audience: one("audience"),
@@ -52,7 +52,7 @@ fn control(texts: &Texts) -> String {
     format!("{}-files", audience.field())
 }
 
-async fn said(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
+async fn said(uploads: &Uploads, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
     let mut added: Vec<Digest> = Vec::new();
     let mut refused: Vec<String> = Vec::new();
     let mut room: Option<Result<MessageId, String>> = None;
@@ -60,7 +60,7 @@ async fn said(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut Form
         let said = said_by(&form.texts);
         let room = match &room {
             Some(room) => room,
-            None => room.insert(send::may_add(&shelf.services, visitor, &said).await?),
+            None => room.insert(send::may_add(&uploads.services, visitor, &said).await?),
         };
         let message = match room {
             Ok(_) if added.len() + said.keep.len() >= MOST_FILES => {
@@ -70,7 +70,7 @@ async fn said(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut Form
             Err(says) => Err(says.clone()),
         };
         let taken = match message {
-            Ok(message) => take(shelf, visitor, message, &mut part).await?,
+            Ok(message) => take(uploads, visitor, message, &mut part).await?,
             Err(says) => {
                 part.bytes.drained().await?;
                 Err(says)
@@ -86,12 +86,17 @@ async fn said(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut Form
             "Your words were longer than {LONGEST} characters. Their end was not kept: go back, your browser has it"
         ));
     }
-    Ok(send::send(&shelf.services, caller, said_by(&form.texts), added, refused).await?)
+    Ok(send::send(&uploads.services, caller, said_by(&form.texts), added, refused).await?)
 }
 
 /// Stores one file for this form, or says why not.
-async fn take(shelf: &Shelf, visitor: &Visitor, message: &MessageId, part: &mut Part) -> Result<Result<Digest, String>, Stop> {
-    let bytes = match stored(shelf, visitor, part).await? {
+async fn take(
+    uploads: &Uploads,
+    visitor: &Visitor,
+    message: &MessageId,
+    part: &mut Part,
+) -> Result<Result<Digest, String>, Stop> {
+    let bytes = match stored(uploads, visitor, part).await? {
         Ok(bytes) => bytes,
         Err(says) => return Ok(Err(says)),
     };
@@ -99,8 +104,8 @@ async fn take(shelf: &Shelf, visitor: &Visitor, message: &MessageId, part: &mut 
         file: FileRef { digest: bytes.digest.clone(), name: part.name.clone() },
         kind: bytes.kind.to_owned(),
         bytes: bytes.bytes,
-        at: shelf.services.clock.now(),
+        at: uploads.services.clock.now(),
     };
-    shelf.services.store.add_upload(&visitor.actor.person, message, upload).await.map_err(Halt::from)?;
+    uploads.services.store.add_upload(&visitor.actor.person, message, upload).await.map_err(Halt::from)?;
     Ok(Ok(bytes.digest))
 }

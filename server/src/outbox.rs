@@ -4,10 +4,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use app::{letters, services::Services};
+use app::{act::letters, request::services::Services};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use journey::{
-    ids::Digest,
+    base::ids::Digest,
     port::{Letter, LinkPurpose, Outgoing, StoreError, Undelivered},
 };
 use lettre::{
@@ -143,7 +143,7 @@ fn is_about_us(said: &str) -> bool {
 /// Sends everything that is due now. Says how many letters were tried.
 ///
 /// # Errors
-/// When the memory does not answer.
+/// When the database does not answer.
 pub async fn send_due(services: &Services, post: &Post) -> Result<u32, StoreError> {
     let mut tried = 0;
     loop {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use journey::ids::PersonId;
+use journey::base::ids::PersonId;
 use tokio::{sync::Notify, time::timeout};
 
 /// A number of places.

@@ -2,24 +2,24 @@
 
 use std::convert::Infallible;
 
-use app::visitor::Visitor;
+use app::request::visitor::Visitor;
 use axum::body::Bytes;
 use futures_util::stream;
-use journey::results::{self, Run};
+use journey::task::results::{self, Run};
 
 use crate::{
+    file_store::{HEAD, Taken},
     form::{Sent, Stop, Whole},
     kinds::kind_of,
-    shelf::{Shelf, kept},
-    vault::{HEAD, Taken},
+    uploads::{Uploads, kept},
 };
 
 /// Takes a report, or says why not. It is held in memory, [`results::LONGEST`] bytes at most.
 ///
 /// # Errors
-/// When the sender breaks off, or the vault does not answer.
-pub async fn taken(shelf: &Shelf, visitor: &Visitor, sent: &mut Sent) -> Result<Result<(Taken, Run), String>, Stop> {
-    let (whole, _room) = match sent.whole(results::LONGEST, &shelf.room).await? {
+/// When the sender breaks off, or the file store does not answer.
+pub async fn taken(uploads: &Uploads, visitor: &Visitor, sent: &mut Sent) -> Result<Result<(Taken, Run), String>, Stop> {
+    let (whole, _room) = match sent.whole(results::LONGEST, &uploads.room).await? {
         Whole::Held(whole, room) => (whole, room),
         Whole::TooLarge => return Ok(Err("the report is larger than 8 MB. Split it by capability".to_owned())),
         Whole::NoRoom => return Ok(Err("many reports are being read just now. Wait a minute, then add it again".to_owned())),
@@ -32,11 +32,11 @@ pub async fn taken(shelf: &Shelf, visitor: &Visitor, sent: &mut Sent) -> Result<
     }
     let whole = Bytes::from(whole);
     let bytes = whole.clone();
-    let run = match shelf.parse(move || results::read(&bytes)).await? {
+    let run = match uploads.parse(move || results::read(&bytes)).await? {
         Ok(run) => run,
         Err(_) if whole.is_empty() => return Ok(Err("it is empty".to_owned())),
         Err(fault) => return Ok(Err(fault.to_string())),
     };
-    let kept = kept(shelf, visitor, &mut stream::iter([Ok::<Bytes, Infallible>(whole)])).await?;
+    let kept = kept(uploads, visitor, &mut stream::iter([Ok::<Bytes, Infallible>(whole)])).await?;
     Ok(kept.map(|taken| (taken, run)))
 }

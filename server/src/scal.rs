@@ -3,12 +3,17 @@
 use std::collections::BTreeMap;
 
 use app::{
-    flash::{self, Kept},
-    halt::Halt,
-    post::{Loaded, encode, load, signed_in},
-    scal::{catalogue, import, working_copy},
-    tasks::drafts,
-    visitor::{Caller, Visitor},
+    act::{
+        action::signed_in,
+        load::{Loaded, load},
+    },
+    base::{halt::Halt, said::RefusedForm, words::encode},
+    desk::{drafts, working::working_copy},
+    request::{
+        flash, ledger,
+        visitor::{Caller, Visitor},
+    },
+    work::scal::{catalogue, import},
 };
 use axum::{
     Extension,
@@ -17,28 +22,31 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use journey::{
-    calendar::date_of,
+    base::{
+        calendar::date_of,
+        ids::{PersonId, TaskId},
+    },
+    catalogue::editions,
     form::{Answers, Problem},
-    ids::{PersonId, TaskId},
-    process::Page,
-    scal::{book::Entry, editions, sheet::Stamp},
+    plan::process::Page,
+    scal::{book::Entry, sheet::Stamp},
 };
 
 use crate::{
     enter::enter,
     form::{Form, Rules, Stop, Texts, Whole},
     gate::turned_away,
-    shelf::Shelf,
+    uploads::Uploads,
     workbook,
 };
 
 /// Hands the SCAL out: `GET /journeys/{reference}/tasks/{task}/scal.xlsx`.
 pub async fn get(
-    State(shelf): State<Shelf>,
+    State(uploads): State<Uploads>,
     Extension(caller): Extension<Caller>,
     Path((reference, task)): Path<(String, String)>,
 ) -> Response {
-    out(written(&shelf, &caller, &reference, &task).await)
+    out(written(&uploads, &caller, &reference, &task).await)
 }
 
 /// A workbook, or a page that says why there is none.
@@ -46,7 +54,7 @@ fn out(written: Result<Response, Halt>) -> Response {
     match written {
         Ok(response) => response,
         Err(Halt::SignIn) => Redirect::to("/sign-in").into_response(),
-        Err(Halt::Away(why)) => {
+        Err(Halt::Unavailable(why)) => {
             tracing::warn!(why, "a workbook could not be made");
             turned_away(StatusCode::SERVICE_UNAVAILABLE, "The workbook cannot be made just now", "Wait a moment, then try again.")
         }
@@ -66,18 +74,18 @@ fn out(written: Result<Response, Halt>) -> Response {
     }
 }
 
-async fn written(shelf: &Shelf, caller: &Caller, reference: &str, task: &str) -> Result<Response, Halt> {
+async fn written(uploads: &Uploads, caller: &Caller, reference: &str, task: &str) -> Result<Response, Halt> {
     let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
-    let loaded = load(&shelf.services, &visitor, reference).await?;
+    let loaded = load(&uploads.services, &visitor, reference).await?;
     let task: TaskId = task.parse().map_err(|_| Halt::Missing)?;
     let spec = loaded.journey.process.task(&task).filter(|spec| spec.page == Page::Scal).ok_or(Halt::Missing)?;
     if !spec.applies(&loaded.journey.opening) || !loaded.journey.may_read(&visitor.actor, spec) {
         return Err(Halt::Missing);
     }
     let own = visitor.actor.organisation == loaded.journey.organisation;
-    let entries = working_copy(&shelf.services, &loaded.journey, spec, own).await?;
+    let entries = working_copy(&uploads.services, &loaded.journey, spec, own).await?;
     let members: BTreeMap<PersonId, String> = if own {
-        let members = shelf.services.store.members(&loaded.journey.organisation).await?;
+        let members = uploads.services.store.members(&loaded.journey.organisation).await?;
         members.into_iter().map(|member| (member.person, member.name)).collect()
     } else {
         BTreeMap::new()
@@ -86,9 +94,9 @@ async fn written(shelf: &Shelf, caller: &Caller, reference: &str, task: &str) ->
         journey: loaded.journey.reference.clone(),
         product: loaded.journey.opening.product.clone(),
         edition: loaded.journey.opening.catalogue.clone(),
-        day: date_of(shelf.services.clock.now()),
+        day: date_of(uploads.services.clock.now()),
     };
-    let made = shelf.parse(move || {
+    let made = uploads.parse(move || {
         let assigned =
             |entry: &Entry| entry.assignee.as_ref().and_then(|person| members.get(person)).cloned().unwrap_or_default();
         workbook::write(&entries, &workbook::Beside { assigned: &assigned, own, of })
@@ -122,9 +130,9 @@ const NO_ROOM: &str = "Many workbooks are being read just now. Wait a minute, th
 const LONGEST_CATALOGUE: usize = 400_000;
 
 /// Takes a workbook in: `POST /do/scal/upload`, a multipart form. Nothing is applied; the next page shows what would change.
-pub async fn upload(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+pub async fn upload(State(uploads): State<Uploads>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let rules = Rules::new(LONGEST_FORM, |texts| (import_page(texts), Answers::default()));
-    enter(&shelf, &caller, request, rules, async |visitor, form| taken(&shelf, &caller, visitor, form).await).await
+    enter(&uploads, &caller, request, rules, async |visitor, form| taken(&uploads, &caller, visitor, form).await).await
 }
 
 fn import_page(texts: &Texts) -> String {
@@ -133,7 +141,7 @@ fn import_page(texts: &Texts) -> String {
 
 /// Hands an edition of the catalogue out to those who publish it: `GET /catalogue/{edition}`, as a workbook.
 pub async fn catalogue(
-    State(shelf): State<Shelf>,
+    State(uploads): State<Uploads>,
     Extension(caller): Extension<Caller>,
     Path(edition): Path<String>,
 ) -> Response {
@@ -144,23 +152,23 @@ pub async fn catalogue(
     if !editions::may_publish(&visitor.actor) {
         return missing();
     }
-    if let Err(halt) = catalogue::learn(&shelf.services).await {
+    if let Err(halt) = ledger::learn(&uploads.services).await {
         return out(Err(halt));
     }
     let rows = edition.parse().map(|edition| editions::rows(&edition)).unwrap_or_default();
     if rows.is_empty() {
         return missing();
     }
-    let written = shelf.parse(move || workbook::write_catalogue(rows).map_err(|error| Halt::Fault(error.to_string()))).await;
+    let written = uploads.parse(move || workbook::write_catalogue(rows).map_err(|error| Halt::Fault(error.to_string()))).await;
     out(written.flatten().and_then(|bytes| attached(bytes, &format!("Catalogue {edition}.xlsx"))))
 }
 
 /// Takes an edition of the catalogue in: `POST /do/catalogue/file`, a multipart form. It is put into the form of the page as
 /// text, to be looked at; nothing is published.
-pub async fn take_catalogue(State(shelf): State<Shelf>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+pub async fn take_catalogue(State(uploads): State<Uploads>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let rules = Rules { longest_text: LONGEST_CATALOGUE, ..Rules::new(LONGEST_FORM, catalogue_typed) };
-    let work = async |visitor: &Visitor, form: &mut Form| catalogue_taken(&shelf, &caller, visitor, form).await;
-    enter(&shelf, &caller, request, rules, work).await
+    let work = async |visitor: &Visitor, form: &mut Form| catalogue_taken(&uploads, &caller, visitor, form).await;
+    enter(&uploads, &caller, request, rules, work).await
 }
 
 fn catalogue_typed(texts: &Texts) -> (String, Answers) {
@@ -168,11 +176,11 @@ fn catalogue_typed(texts: &Texts) -> (String, Answers) {
     (catalogue::PAGE.to_owned(), known.fold(Answers::default(), |typed, name| typed.with(name, texts.one(name))))
 }
 
-async fn catalogue_taken(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
+async fn catalogue_taken(uploads: &Uploads, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
     catalogue::operators_only(&visitor.actor)?;
     let mut sent = None;
     while let Some(mut part) = form.next_file().await? {
-        sent = Some((part.name.clone(), part.bytes.whole(workbook::LONGEST, &shelf.room).await?));
+        sent = Some((part.name.clone(), part.bytes.whole(workbook::LONGEST, &uploads.room).await?));
     }
     let (page, typed) = catalogue_typed(&form.texts);
     signed_in(caller, &page, &typed).await?;
@@ -181,24 +189,24 @@ async fn catalogue_taken(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form
         Some((name, Whole::TooLarge)) => Err((format!("{name} was not taken"), vec!["It is larger than 5 MB".to_owned()])),
         Some((name, Whole::NoRoom)) => Err((format!("{name} was not taken"), vec![NO_ROOM.to_owned()])),
         Some((name, Whole::Held(bytes, _room))) => {
-            let read = shelf.parse(move || workbook::read_catalogue(bytes)).await?;
+            let read = uploads.parse(move || workbook::read_catalogue(bytes)).await?;
             read.map_err(|says| (format!("{name} was not taken"), says))
         }
     };
     match read {
-        Ok(text) => Ok(catalogue::look_at(&shelf.services, caller, typed.with("body", &text)).await?),
+        Ok(text) => Ok(catalogue::look_at(&uploads.services, caller, typed.with("body", &text)).await?),
         Err((heading, says)) => {
             let problems = says.into_iter().map(|says| Problem::new("file", says)).collect();
             let detail = "Nothing was published. Your text is kept below.".to_owned();
-            flash::keep(&caller.session, Kept { path: page.clone(), heading, detail, problems, typed }).await?;
+            flash::keep(&caller.session, RefusedForm { path: page.clone(), heading, detail, problems, typed }).await?;
             Ok(page)
         }
     }
 }
 
 /// The journey and the task that a workbook is for. Whoever may not write there has no workbook read.
-async fn import_to(shelf: &Shelf, visitor: &Visitor, texts: &Texts) -> Result<(Loaded, TaskId), Halt> {
-    let loaded = load(&shelf.services, visitor, texts.one("journey")).await?;
+async fn import_to(uploads: &Uploads, visitor: &Visitor, texts: &Texts) -> Result<(Loaded, TaskId), Halt> {
+    let loaded = load(&uploads.services, visitor, texts.one("journey")).await?;
     let task: TaskId = texts.one("task").parse().map_err(|_| Halt::Missing)?;
     let spec = loaded.journey.process.task(&task).filter(|spec| spec.page == Page::Scal).ok_or(Halt::Missing)?;
     if !drafts::may_write(&loaded.journey, &visitor.actor, spec) {
@@ -207,20 +215,20 @@ async fn import_to(shelf: &Shelf, visitor: &Visitor, texts: &Texts) -> Result<(L
     Ok((loaded, task))
 }
 
-async fn taken(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
+async fn taken(uploads: &Uploads, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
     let mut sent = None;
     while let Some(mut part) = form.next_file().await? {
-        import_to(shelf, visitor, &form.texts).await?;
-        sent = Some((part.name.clone(), part.bytes.whole(workbook::LONGEST, &shelf.room).await?));
+        import_to(uploads, visitor, &form.texts).await?;
+        sent = Some((part.name.clone(), part.bytes.whole(workbook::LONGEST, &uploads.room).await?));
     }
-    let (loaded, task) = import_to(shelf, visitor, &form.texts).await?;
+    let (loaded, task) = import_to(uploads, visitor, &form.texts).await?;
     let page = import_page(&form.texts);
     let refused = async |heading: String, says: Vec<String>| -> Result<String, Stop> {
         // What is offered below a refusal would be taken for the file that was refused.
-        import::forget(&shelf.services, visitor, &loaded.journey, &task).await?;
+        import::forget(&uploads.services, visitor, &loaded.journey, &task).await?;
         let problems = says.into_iter().map(|says| Problem::new("file", says)).collect();
         let detail = "Nothing was changed.".to_owned();
-        let kept = Kept { path: page.clone(), heading, detail, problems, typed: Answers::default() };
+        let kept = RefusedForm { path: page.clone(), heading, detail, problems, typed: Answers::default() };
         flash::keep(&caller.session, kept).await?;
         Ok(page.clone())
     };
@@ -235,10 +243,10 @@ async fn taken(shelf: &Shelf, caller: &Caller, visitor: &Visitor, form: &mut For
         }
         Some((name, Whole::Held(bytes, room))) => (name, bytes, room),
     };
-    match shelf.parse(move || workbook::read(bytes)).await? {
+    match uploads.parse(move || workbook::read(bytes)).await? {
         Ok(file) => {
             tracing::info!(journey = %loaded.journey.reference, lines = file.lines.len(), "a workbook was read");
-            import::keep(&shelf.services, visitor, &loaded.journey, task.as_str(), &name, file).await?;
+            import::keep(&uploads.services, visitor, &loaded.journey, task.as_str(), &name, file).await?;
             Ok(page)
         }
         Err(says) => refused(format!("{name} was not taken"), says).await,

@@ -1,11 +1,12 @@
 //! Builds the router and runs it: who passes which wall, in which order, and what goes on beside.
+//!
+//! Long because it puts everything together: router, what is lent to pages, start, sweep, end.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
 use app::{
-    routes,
-    services::{Assets, Clock as _, Services},
-    shell::shell,
+    request::services::{Assets, Clock as _, Services},
+    top::{routes, shell::shell},
 };
 use axum::{
     Router,
@@ -15,7 +16,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use journey::{ids::JourneyRef, process::Processes};
+use journey::base::ids::JourneyRef;
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
 use store::{Db, Sessions};
@@ -30,8 +31,6 @@ use tower_http::{
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    beside::Beside,
-    commands,
     config::{Brand, Serve},
     demo,
     gate::{self, Limits},
@@ -40,8 +39,10 @@ use crate::{
     login::{MachineClock, MachineSecrets},
     metrics::{self, Metrics},
     outbox::{self, Post},
-    shelf::Shelf,
+    raw_routes::RawRoutes,
+    start::{self, processes},
     unused,
+    uploads::Uploads,
 };
 
 /// Longest body of a form.
@@ -81,17 +82,6 @@ pub fn assets(site: &Path) -> Assets {
     Assets { css: name("css"), js: name("js"), wasm: name("wasm") }
 }
 
-/// The processes of this release.
-///
-/// # Errors
-/// Every fault of a shipped process: such a release must not start.
-pub fn processes() -> Result<&'static Processes, String> {
-    Processes::shipped().map_err(|faults| {
-        let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        format!("a process of this release is not lawful:\n{}", all.join("\n"))
-    })
-}
-
 /// The services of a running server.
 ///
 /// # Errors
@@ -113,7 +103,7 @@ pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
 }
 
 /// The whole service as one router.
-pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, sessions: Sessions, limits: Limits) -> Router {
+pub fn router(config: &Serve, services: &Services, uploads: &Uploads, live: Live, sessions: Sessions, limits: Limits) -> Router {
     let secure = services.is_secure();
     let options = LeptosOptions::builder().output_name("gpc-onboarding").site_root(config.site.display().to_string()).build();
     let session_layer = SessionManagerLayer::new(sessions)
@@ -151,8 +141,8 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
         .nest_service("/assets", ServeDir::new(config.site.join("assets")));
     // Forms with files have limits of their own, and none on how long all of it takes (`form`). Streams last as long as a page
     // is open.
-    let beside = Beside::ALL.into_iter().fold(Router::new(), |all, one| all.route(one.path(), one.route(shelf, &live)));
-    let shelves = beside
+    let beside = RawRoutes::ALL.into_iter().fold(Router::new(), |all, one| all.route(one.path(), one.route(uploads, &live)));
+    let with_files = beside
         .layer(middleware::from_fn_with_state(services.clone(), gate::who))
         .layer(session_layer.clone())
         .layer(middleware::from_fn(gate::session_away))
@@ -169,7 +159,7 @@ pub fn router(config: &Serve, services: &Services, shelf: &Shelf, live: Live, se
         .layer(middleware::from_fn_with_state(limits.clone(), gate::rate))
         .merge(machines)
         .layer(middleware::from_fn(gate::in_time))
-        .merge(shelves.layer(middleware::from_fn_with_state(limits, gate::rate)))
+        .merge(with_files.layer(middleware::from_fn_with_state(limits, gate::rate)))
         .layer(CatchPanicLayer::custom(move |_: Box<dyn std::any::Any + Send>| {
             counted.panicked();
             gate::turned_away(
@@ -224,13 +214,13 @@ fn without_token(path: &str) -> String {
 
 /// A picture as a file to keep.
 fn picture(side: &str) -> Response {
-    let Some(drawn) = app::ecosystem::public::saved(side) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(drawn) = app::work::ecosystem::public::saved(side) else { return StatusCode::NOT_FOUND.into_response() };
     let disposition = format!("attachment; filename=\"gp-connect-{side}.svg\"");
     let headers = [(header::CONTENT_TYPE, "image/svg+xml".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     (headers, drawn).into_response()
 }
 
-/// Whether the memory answers, as it was found a moment ago.
+/// Whether the database answers, as it was found a moment ago.
 #[derive(Clone)]
 struct Readiness {
     services: Services,
@@ -291,26 +281,26 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
     if config.base_url.is_none() && !config.listen.ip().is_loopback() {
         tracing::warn!("BASE_URL is not set: links in letters lead nowhere, and cookies travel without TLS");
     }
-    let db = commands::open(&config.place.database).await?;
-    let vault = config.place.vault()?;
-    vault.ready().await.map_err(|error| format!("the file store does not answer: {error}"))?;
+    let db = start::open(&config.place.database).await?;
+    let file_store = config.place.file_store()?;
+    file_store.ready().await.map_err(|error| format!("the file store does not answer: {error}"))?;
     if config.demo && db.is_empty().await.map_err(|error| error.to_string())? {
         tracing::info!("filling the empty database with the demo");
-        demo::fill(&db, &vault, demo::Size::default(), MachineClock.now()).await?;
+        demo::fill(&db, &file_store, demo::Size::default(), MachineClock.now()).await?;
     }
     let services = services(&config, db.clone())?;
-    app::scal::catalogue::learn(&services).await.map_err(|halt| format!("{halt:?}"))?;
+    app::request::ledger::learn(&services).await.map_err(|halt| format!("{halt:?}"))?;
     let sessions = Sessions::new(db.clone());
     let limits = Limits::new(config.rate_per_second, config.trust_proxy);
     let post = Post::new(&config)?;
-    let shelf = Shelf::new(vault, services.clone(), config.longest_file_mb.saturating_mul(1_000_000))
+    let uploads = Uploads::new(file_store, services.clone(), config.longest_file_mb.saturating_mul(1_000_000))
         .with_quota(config.quota_mb.saturating_mul(1_000_000));
     let (end_streams, ending) = tokio::sync::watch::channel(false);
     let live = Live::new(services.clone(), db.clone(), ending.clone());
-    let app = router(&config, &services, &shelf, live, sessions.clone(), limits.clone());
+    let app = router(&config, &services, &uploads, live, sessions.clone(), limits.clone());
     let letters = tokio::spawn(outbox::run(services.clone(), post));
     let listening = tokio::spawn(db.clone().listen());
-    let sweeps = tokio::spawn(sweep(services.clone(), shelf, sessions, limits));
+    let sweeps = tokio::spawn(sweep(services.clone(), uploads, sessions, limits));
     let people = if config.demo && demo::is_demo(&db).await? { demo::sign_ins() } else { String::new() };
     // In one piece: whoever waits for the first line may read the rest.
     println!("{}{people}", welcome(&config));
@@ -340,7 +330,7 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
 }
 
 /// What time brings without anybody asking: lapsed approvals, daily letters, expired sessions.
-async fn sweep(services: Services, shelf: Shelf, sessions: Sessions, limits: Limits) {
+async fn sweep(services: Services, uploads: Uploads, sessions: Sessions, limits: Limits) {
     loop {
         lapse_all(&services).await;
         if let Err(why) = sessions.sweep().await {
@@ -350,15 +340,15 @@ async fn sweep(services: Services, shelf: Shelf, sessions: Sessions, limits: Lim
         if let Err(why) = services.store.forget_uploads(yesterday).await {
             tracing::warn!(%why, "cannot forget files of messages that were never sent");
         }
-        match app::messages::daily::send_due(&services).await {
+        match app::site::messages::daily::send_due(&services).await {
             Ok(0) => {}
             Ok(sent) => tracing::info!(sent, "daily letters"),
             Err(why) => tracing::warn!(%why, "cannot write daily letters"),
         }
-        if let Err(why) = shelf.vault.sweep(services.clock.now()).await {
+        if let Err(why) = uploads.file_store.sweep(services.clock.now()).await {
             tracing::warn!(%why, "cannot sweep broken uploads");
         }
-        match unused::sweep(&*services.store, &shelf.vault, services.clock.now()).await {
+        match unused::sweep(&*services.store, &uploads.file_store, services.clock.now()).await {
             Ok(0) => {}
             Ok(gone) => tracing::info!(gone, "files that nothing names any more are removed"),
             Err(why) => tracing::warn!(%why, "cannot remove files that nothing names"),
@@ -390,8 +380,8 @@ pub async fn lapse_all(services: &Services) {
 }
 
 async fn lapse(services: &Services, reference: &JourneyRef) -> Result<(), String> {
-    let told = app::remembered::whole(services, reference).await.map_err(|halt| format!("{halt:?}"))?;
-    app::post::bring_up_to_date(services, &told.journey).await.map(drop).map_err(|halt| format!("{halt:?}"))
+    let told = app::request::ledger::whole(services, reference).await.map_err(|halt| format!("{halt:?}"))?;
+    app::act::post::bring_up_to_date(services, &told.journey).await.map(drop).map_err(|halt| format!("{halt:?}"))
 }
 
 fn start_log(json: bool) {

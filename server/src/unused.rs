@@ -5,7 +5,7 @@ use futures_util::TryStreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 use journey::port::files::Files;
 
-use crate::vault::{Kept, Vault};
+use crate::file_store::{FileInStore, FileStore};
 
 /// For so long after they were added bytes stay, whatever names them: somebody may still be writing.
 pub const FRESH: SignedDuration = SignedDuration::from_hours(24);
@@ -26,17 +26,17 @@ pub fn fresh_since(now: Timestamp) -> Timestamp {
 /// they are removed, and what is known of them is forgotten first.
 ///
 /// # Errors
-/// When the memory or the store does not answer.
+/// When the database or the store does not answer.
 pub async fn in_place(
     files: &(impl Files + ?Sized),
-    vault: &Vault,
+    file_store: &FileStore,
     beginning: &str,
     remove: bool,
     now: Timestamp,
-) -> Result<Vec<Kept>, String> {
+) -> Result<Vec<FileInStore>, String> {
     let fresh = fresh_since(now);
     let mut unused = Vec::new();
-    let there: Vec<Kept> = vault.kept_in(beginning).try_collect().await?;
+    let there: Vec<FileInStore> = file_store.kept_in(beginning).try_collect().await?;
     for kept in there.into_iter().filter(|kept| kept.at < fresh) {
         let goes = if remove {
             files.let_go(&kept.digest, fresh).await
@@ -47,7 +47,7 @@ pub async fn in_place(
             continue;
         }
         // Whoever sends the same bytes just now has made them new.
-        if remove && !vault.remove(&kept.digest, fresh).await? {
+        if remove && !file_store.remove(&kept.digest, fresh).await? {
             continue;
         }
         unused.push(kept);
@@ -58,11 +58,16 @@ pub async fn in_place(
 /// The same in every place.
 ///
 /// # Errors
-/// When the memory or the store does not answer.
-pub async fn everywhere(files: &(impl Files + ?Sized), vault: &Vault, remove: bool, now: Timestamp) -> Result<Vec<Kept>, String> {
+/// When the database or the store does not answer.
+pub async fn everywhere(
+    files: &(impl Files + ?Sized),
+    file_store: &FileStore,
+    remove: bool,
+    now: Timestamp,
+) -> Result<Vec<FileInStore>, String> {
     let mut unused = Vec::new();
     for place in 0..PLACES {
-        unused.extend(in_place(files, vault, &format!("{place:02x}"), remove, now).await?);
+        unused.extend(in_place(files, file_store, &format!("{place:02x}"), remove, now).await?);
     }
     Ok(unused)
 }
@@ -70,20 +75,20 @@ pub async fn everywhere(files: &(impl Files + ?Sized), vault: &Vault, remove: bo
 /// Removes what nothing names in the places whose turn it is. Answers how many.
 ///
 /// # Errors
-/// When the memory or the store does not answer.
-pub async fn sweep(files: &(impl Files + ?Sized), vault: &Vault, now: Timestamp) -> Result<usize, String> {
+/// When the database or the store does not answer.
+pub async fn sweep(files: &(impl Files + ?Sized), file_store: &FileStore, now: Timestamp) -> Result<usize, String> {
     let first = now.as_second().div_euclid(EVERY) * PLACES_AT_ONCE;
     let mut gone = 0;
     for place in first..first + PLACES_AT_ONCE {
-        gone += in_place(files, vault, &format!("{:02x}", place.rem_euclid(PLACES)), true, now).await?.len();
+        gone += in_place(files, file_store, &format!("{:02x}", place.rem_euclid(PLACES)), true, now).await?.len();
     }
     Ok(gone)
 }
 
 /// What was found, one a line: digest, bytes, hours since it was added.
 #[must_use]
-pub fn listed(unused: &[Kept], now: Timestamp) -> String {
-    let line = |kept: &Kept| {
+pub fn listed(unused: &[FileInStore], now: Timestamp) -> String {
+    let line = |kept: &FileInStore| {
         let hours = now.duration_since(kept.at).as_hours();
         format!("{}\t{} bytes\t{hours} hours old\n", kept.digest, kept.bytes)
     };

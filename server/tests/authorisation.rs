@@ -1,6 +1,8 @@
 //! Who gets what (design/reliability.md S1, S2): every page and every action, for every kind of visitor, on a journey of
 //! their own and on another organisation's. The outcome is printed to `authorisation.txt`, so that a change of policy is a
 //! visible change of text; a page or an action that this file does not know fails as undeclared.
+//!
+//! Long because it has a probe for every route and every action.
 #![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
 mod common;
@@ -12,17 +14,16 @@ use common::{
     world::{OPENING, Play, Someone, admit, draft, fields_of, invite, journey_of, records_a_site, register, task},
 };
 use journey::{
-    actor::{Actor, Role, Side},
-    command::Command,
-    decide,
+    base::{
+        actor::{Actor, Role, Side},
+        ids::{JourneyRef, MessageId},
+    },
     form::Answers,
-    ids::{JourneyRef, MessageId},
-    journey::Journey,
-    leaving,
+    ledger::{journey::Journey, machine::Verb},
     port::{Drafts as _, Ledger as _, People as _, SignIns as _, messages::Messages as _, scal::Scal as _, seats::Seats as _},
-    standing::Verb,
+    rule::{command::Command, leaving, offers},
 };
-use server::beside::Beside;
+use server::raw_routes::RawRoutes;
 
 /// The programme's roles, each held by one person.
 const TEAMS: &[Role] = &[
@@ -280,7 +281,7 @@ async fn every_page_and_every_action_answers_every_visitor_as_the_table_says() {
     text.push_str(&files_and_streams(&world).await);
     text.push_str("\n# Actions\n");
     let mut names = actions();
-    let forms = Beside::ALL.into_iter().filter(|route| route.method() == "POST");
+    let forms = RawRoutes::ALL.into_iter().filter(|route| route.method() == "POST");
     names.extend(forms.map(|route| route.path().trim_start_matches("/do/").to_owned()));
     names.sort();
     // Two halves at once: each probe has a database of its own.
@@ -328,21 +329,24 @@ async fn pages(world: &World) -> String {
 async fn files_and_streams(world: &World) -> String {
     let mut text = String::new();
     let house = world.copy().await;
-    for route in Beside::ALL.into_iter().filter(|route| route.method() == "GET") {
+    for route in RawRoutes::ALL.into_iter().filter(|route| route.method() == "GET") {
         text.push_str(&format!("\nGET {}\n", route.path()));
-        let kinds: &[&str] = if matches!(route, Beside::LiveWorklist | Beside::Catalogue) { &["any"] } else { &["own", "other"] };
+        let kinds: &[&str] =
+            if matches!(route, RawRoutes::LiveWorklist | RawRoutes::Catalogue) { &["any"] } else { &["own", "other"] };
         for whose in kinds {
             let early = &world.of(whose).journeys.early;
             let path = match route {
-                Beside::File => {
+                RawRoutes::File => {
                     let message = &world.of(whose).said;
-                    format!("/files/{}?journey={early}&message={message}", journey::ids::Digest::of(ENCLOSED))
+                    format!("/files/{}?journey={early}&message={message}", journey::base::ids::Digest::of(ENCLOSED))
                 }
-                Beside::LiveJourney => format!("/live/journeys/{early}"),
-                Beside::LiveWorklist => "/live/worklist".to_owned(),
-                Beside::Scal => format!("/journeys/{}/tasks/submit-scal/scal.xlsx", world.of(whose).journeys.answering),
-                Beside::Catalogue => "/catalogue/2026-1".to_owned(),
-                Beside::AddFiles | Beside::Say | Beside::UploadScal | Beside::TakeCatalogue => unreachable!("they are actions"),
+                RawRoutes::LiveJourney => format!("/live/journeys/{early}"),
+                RawRoutes::LiveWorklist => "/live/worklist".to_owned(),
+                RawRoutes::Scal => format!("/journeys/{}/tasks/submit-scal/scal.xlsx", world.of(whose).journeys.answering),
+                RawRoutes::Catalogue => "/catalogue/2026-1".to_owned(),
+                RawRoutes::AddFiles | RawRoutes::Say | RawRoutes::UploadScal | RawRoutes::TakeCatalogue => {
+                    unreachable!("they are actions")
+                }
             };
             let mut table = Table::default();
             for (name, someone) in &world.visitors {
@@ -538,7 +542,7 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "task/review" => {
             let mut probe = on(&house.submitted, deciding, Verb::Approve, &[]);
             let mut answers = Answers::default().with("decision", "approve");
-            for field in &journey::use_case::form(&common::world::opening()).fields {
+            for field in &journey::task::use_case::form(&common::world::opening()).fields {
                 answers = answers.with(&format!("verdict_{}", field.id), "accept");
             }
             probe.fields.extend(fields_of(&answers));
@@ -600,7 +604,7 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "draft/keep" | "draft/autosave" => draft(on(&house.drafting, use_case, Verb::Submit, &[]), "answers"),
         "use-case/continue" => {
             let mut probe = on(&house.drafting, use_case, Verb::Submit, &[]);
-            let form = journey::use_case::form(&common::world::opening());
+            let form = journey::task::use_case::form(&common::world::opening());
             probe.fields.extend(fields_of(&common::world::answers_to(&form, "Other words.")));
             probe
         }
@@ -650,7 +654,7 @@ async fn state(world: &World, house: &House) -> String {
     for role in TEAMS {
         text.push_str(&format!("phrases {}\n", house.db.phrases(*role).await.unwrap().len()));
     }
-    let people = house.db.people_events(journey::ids::Seq(0), 10_000).await.unwrap().len();
+    let people = house.db.people_events(journey::base::ids::Seq(0), 10_000).await.unwrap().len();
     let references = house.db.references(None, 10_000).await.unwrap().len();
     text.push_str(&format!("people {people} journeys {references}\n"));
     text
@@ -665,7 +669,7 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
         let signing = &world.of(whose).journeys.signing;
         let journey: Journey = journey_of(&house, signing).await;
         let spec = journey.process.task(&task("receive-connection-agreement")).unwrap();
-        let digest = journey::ids::Digest::of(journey::agreement::words_to_sign(&journey, spec).as_bytes());
+        let digest = journey::base::ids::Digest::of(journey::ledger::words::words_to_sign(&journey, spec).as_bytes());
         words.insert(whose, digest.to_string());
     }
     for action in names {
@@ -706,7 +710,7 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
                 let offered = match (&probe.about, someone) {
                     (Some((reference, id, Some(verb))), Some(someone)) => {
                         let journey = journey_of(&house, reference).await;
-                        let offers = decide::offers(&journey, &someone.actor);
+                        let offers = offers::offers(&journey, &someone.actor);
                         let on = (!id.is_empty()).then(|| task(id));
                         // Who leaves is offered for one organisation and not for another.
                         let party =
@@ -759,7 +763,7 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
 
 impl World {
     fn clock_now(&self) -> jiff::Timestamp {
-        use app::services::Clock as _;
+        use app::request::services::Clock as _;
         self.clock.now()
     }
 }

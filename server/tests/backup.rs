@@ -12,8 +12,8 @@ use common::{
 };
 use jiff::Timestamp;
 use journey::{
+    base::ids::{Digest, JourneyRef},
     form::FileRef,
-    ids::{Digest, JourneyRef},
     port::{
         Ledger as _, Link, LinkPurpose, Organisation, People as _,
         messages::{Messages as _, Upload},
@@ -25,8 +25,8 @@ use server::{
         verify,
     },
     demo::{self, PASSWORD, Size},
+    file_store::FileStore,
     login::MachineSecrets,
-    vault::Vault,
 };
 use store::Db;
 
@@ -49,7 +49,7 @@ struct Filled {
     folder: Folder,
     url: String,
     db: Db,
-    vault: Vault,
+    file_store: FileStore,
 }
 
 impl Filled {
@@ -57,13 +57,13 @@ impl Filled {
         let folder = Folder::new();
         let url = sqlite(folder.path());
         let db = opened(&url).await;
-        let vault = Vault::folder(&folder.path().join("files")).unwrap();
-        demo::fill(&db, &vault, Size::default(), now()).await.unwrap();
-        Self { folder, url, db, vault }
+        let file_store = FileStore::folder(&folder.path().join("files")).unwrap();
+        demo::fill(&db, &file_store, Size::default(), now()).await.unwrap();
+        Self { folder, url, db, file_store }
     }
 
     async fn faults(&self) -> Vec<String> {
-        verify::examine(&self.db, &self.vault).await.unwrap().faults
+        verify::examine(&self.db, &self.file_store).await.unwrap().faults
     }
 }
 
@@ -73,12 +73,12 @@ async fn invites(db: Db, organisation: Organisation) {
         let ods_code = format!("T98{number:03}");
         db.add_organisation(Organisation { id, ods_code, ..organisation.clone() }, now()).await.unwrap();
         let link = Link {
-            token: journey::ids::Digest::of(format!("{number}").as_bytes()),
+            token: journey::base::ids::Digest::of(format!("{number}").as_bytes()),
             purpose: LinkPurpose::Invite,
             person: None,
             organisation: Some(organisation.id.clone()),
             email: format!("during{number}@example.org"),
-            roles: vec![journey::actor::Role::Developer],
+            roles: vec![journey::base::actor::Role::Developer],
             by: None,
             created_at: now(),
             expires_at: now(),
@@ -93,7 +93,7 @@ async fn invites(db: Db, organisation: Organisation) {
 async fn says_with_a_file(filled: &Filled) -> Digest {
     let bytes = b"%PDF-1.7\nA file that came with a message.\n";
     let mut sender = futures_util::stream::iter([Ok::<_, String>(axum::body::Bytes::from_static(bytes))]);
-    let taken = filled.vault.keep(&mut sender, 1_000, "message", |_| Ok("application/pdf")).await.unwrap().unwrap();
+    let taken = filled.file_store.keep(&mut sender, 1_000, "message", |_| Ok("application/pdf")).await.unwrap().unwrap();
     let amara = filled.db.person_by_email("amara@northmoor.example").await.unwrap().unwrap();
     let file = FileRef { digest: taken.digest.clone(), name: "said.pdf".to_owned() };
     let upload = Upload { file, kind: taken.kind.to_owned(), bytes: taken.bytes, at: now() };
@@ -106,29 +106,29 @@ async fn a_backup_made_while_others_write_is_restored_and_people_go_on() {
     let filled = Filled::new().await;
     let to = filled.folder.path().join("backup");
     let said = says_with_a_file(&filled).await;
-    let company = filled.db.organisation_coded(journey::actor::Side::Supplier, "T99901").await.unwrap().unwrap();
+    let company = filled.db.organisation_coded(journey::base::actor::Side::Supplier, "T99901").await.unwrap().unwrap();
     let writing = tokio::spawn(invites(filled.db.clone(), company));
-    let manifest = backup::write(&filled.db, &filled.vault, &to).await.unwrap();
+    let manifest = backup::write(&filled.db, &filled.file_store, &to).await.unwrap();
     writing.await.unwrap();
-    let before = verify::examine(&filled.db, &filled.vault).await.unwrap();
+    let before = verify::examine(&filled.db, &filled.file_store).await.unwrap();
     assert_eq!(before.faults, Vec::<String>::new());
     assert!(manifest.files.len() > 20 && manifest.tables["events"].rows > 400, "{manifest:?}");
     assert!(manifest.files.contains_key(said.as_str()), "files of messages travel too");
     // A second backup does not go over the first.
-    assert!(backup::write(&filled.db, &filled.vault, &to).await.is_err_and(|why| why.contains("not empty")));
+    assert!(backup::write(&filled.db, &filled.file_store, &to).await.is_err_and(|why| why.contains("not empty")));
 
     let place = Folder::new();
     let db = opened(&sqlite(place.path())).await;
-    let vault = Vault::folder(&place.path().join("files")).unwrap();
-    let (_, after) = restore::restore(&db, &vault, &to).await.unwrap();
+    let file_store = FileStore::folder(&place.path().join("files")).unwrap();
+    let (_, after) = restore::restore(&db, &file_store, &to).await.unwrap();
     let journeys = |found: &verify::Found| found.heads.clone().into_iter().filter(|(s, _)| s != "people").collect::<Vec<_>>();
     assert_eq!(journeys(&before), journeys(&after));
     assert_eq!(before.files, after.files);
     // What is restored and backed up again is the same, byte for byte.
-    let again = backup::write(&db, &vault, &place.path().join("again")).await.unwrap();
+    let again = backup::write(&db, &file_store, &place.path().join("again")).await.unwrap();
     assert_eq!((&again.tables, &again.heads, &again.files), (&manifest.tables, &manifest.heads, &manifest.files));
     // Not twice into the same place.
-    assert!(restore::restore(&db, &vault, &to).await.is_err_and(|why| why.contains("not empty")));
+    assert!(restore::restore(&db, &file_store, &to).await.is_err_and(|why| why.contains("not empty")));
     db.close().await;
 
     let change = |config: &mut server::config::Serve| config.place.database.data = place.path().to_owned();
@@ -146,12 +146,12 @@ async fn a_backup_of_one_database_is_restored_into_the_other() {
     let database = postgres::Fresh::on(&server).await;
     let filled = Filled::new().await;
     let (first, second) = (filled.folder.path().join("one"), filled.folder.path().join("two"));
-    let manifest = backup::write(&filled.db, &filled.vault, &first).await.unwrap();
+    let manifest = backup::write(&filled.db, &filled.file_store, &first).await.unwrap();
     let postgres = opened(&database.url).await;
     let place = Folder::new();
-    let vault = Vault::folder(&place.path().join("files")).unwrap();
-    restore::restore(&postgres, &vault, &first).await.unwrap();
-    let back = backup::write(&postgres, &vault, &second).await.unwrap();
+    let file_store = FileStore::folder(&place.path().join("files")).unwrap();
+    restore::restore(&postgres, &file_store, &first).await.unwrap();
+    let back = backup::write(&postgres, &file_store, &second).await.unwrap();
     // The order of text is the database's own, so that digests of tables may differ; what is in them may not.
     for (table, part) in &manifest.tables {
         let sorted = |folder: &Path| {
@@ -172,10 +172,10 @@ async fn a_backup_of_one_database_is_restored_into_the_other() {
 async fn a_damaged_or_newer_backup_is_refused_by_name_and_changes_nothing() {
     let filled = Filled::new().await;
     let to = filled.folder.path().join("backup");
-    backup::write(&filled.db, &filled.vault, &to).await.unwrap();
+    backup::write(&filled.db, &filled.file_store, &to).await.unwrap();
     let place = Folder::new();
     let db = opened(&sqlite(place.path())).await;
-    let vault = Vault::folder(&place.path().join("files")).unwrap();
+    let file_store = FileStore::folder(&place.path().join("files")).unwrap();
     let file = std::fs::read_dir(to.join("files")).unwrap().next().unwrap().unwrap().path();
     let parts = [to.join("tables/events.jsonl"), to.join("tables/people.jsonl"), to.join("heads.jsonl"), file];
     for part in parts {
@@ -184,11 +184,11 @@ async fn a_damaged_or_newer_backup_is_refused_by_name_and_changes_nothing() {
         let middle = bad.len() / 2;
         bad[middle] ^= 1;
         std::fs::write(&part, &bad).unwrap();
-        let why = restore::restore(&db, &vault, &to).await.unwrap_err();
+        let why = restore::restore(&db, &file_store, &to).await.unwrap_err();
         let name = part.file_name().unwrap().to_str().unwrap();
         assert!(why.contains(name) && why.contains("damaged"), "{name}: {why}");
         std::fs::remove_file(&part).unwrap();
-        let why = restore::restore(&db, &vault, &to).await.unwrap_err();
+        let why = restore::restore(&db, &file_store, &to).await.unwrap_err();
         assert!(why.contains(name) && why.contains("missing"), "{name}: {why}");
         std::fs::write(&part, &whole).unwrap();
     }
@@ -201,13 +201,13 @@ async fn a_damaged_or_newer_backup_is_refused_by_name_and_changes_nothing() {
     ] {
         assert!(whole.contains(&from), "{from}");
         std::fs::write(&manifest, whole.replacen(&from, &into, 1)).unwrap();
-        let why = restore::restore(&db, &vault, &to).await.unwrap_err();
+        let why = restore::restore(&db, &file_store, &to).await.unwrap_err();
         assert!(why.contains(says), "{says}: {why}");
     }
     std::fs::remove_file(&manifest).unwrap();
-    let why = restore::restore(&db, &vault, &to).await.unwrap_err();
+    let why = restore::restore(&db, &file_store, &to).await.unwrap_err();
     assert!(why.contains("no backup"), "{why}");
-    assert!(db.is_empty().await.unwrap() && vault.is_empty().await.unwrap(), "nothing was changed");
+    assert!(db.is_empty().await.unwrap() && file_store.is_empty().await.unwrap(), "nothing was changed");
 }
 
 /// One change in each table that a ledger speaks of; each is found, and named.
@@ -299,7 +299,7 @@ async fn whatever_was_tampered_with_is_named() {
         }
         by_hand(&filled.url, &statement).await;
         let db = opened(&filled.url).await;
-        let faults = verify::examine(&db, &filled.vault).await.unwrap().faults;
+        let faults = verify::examine(&db, &filled.file_store).await.unwrap().faults;
         db.close().await;
         assert!(faults.iter().any(|fault| fault.contains(&says)), "{what}: no “{says}” in {faults:?}");
     }
@@ -312,6 +312,6 @@ async fn whatever_was_tampered_with_is_named() {
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[0] ^= 1;
     std::fs::write(&path, bytes).unwrap();
-    let faults = verify::examine(&db, &filled.vault).await.unwrap().faults;
+    let faults = verify::examine(&db, &filled.file_store).await.unwrap().faults;
     assert!(faults.iter().any(|fault| fault.contains(digest) && fault.contains("other bytes")), "{faults:?}");
 }

@@ -12,17 +12,21 @@ use std::{
 
 use common::{Folder, postgres};
 use journey::{
-    actor::{Role, Side},
-    agreement,
-    ids::Digest,
+    base::{
+        actor::{Role, Side},
+        ids::Digest,
+    },
+    ledger::{standing::Standing, words},
+    plan::process::{Processes, Settle, TaskSpec},
     port::{
         Ledger as _, People as _,
         seats::{OrganisationFilter, Seats as _},
     },
-    process::{Processes, Settle, TaskSpec},
-    standing::Standing,
 };
-use server::{commands::backup::restore, commands::verify, vault::Vault};
+use server::{
+    commands::{backup::restore, verify},
+    file_store::FileStore,
+};
 use store::Db;
 
 /// A state that data was written in.
@@ -46,8 +50,8 @@ fn unpacked(state: &Before, into: &Path) -> (PathBuf, PathBuf) {
 }
 
 /// What must be true of it, whichever way it came.
-async fn lives_on(db: &Db, vault: &Vault, state: &Before) {
-    let found = verify::examine(db, vault).await.unwrap();
+async fn lives_on(db: &Db, file_store: &FileStore, state: &Before) {
+    let found = verify::examine(db, file_store).await.unwrap();
     assert_eq!(found.faults, Vec::<String>::new());
     assert!(found.journeys > 10 && found.events > 400 && found.files > 50, "{found:?}");
     if !state.has_seats {
@@ -57,7 +61,7 @@ async fn lives_on(db: &Db, vault: &Vault, state: &Before) {
     let (mut signed, mut settled) = (0, 0);
     for reference in db.references(None, 99).await.unwrap() {
         let history = db.history(&reference).await.unwrap();
-        let journey = journey::journey::Journey::replay(&reference, &history, processes).unwrap();
+        let journey = journey::ledger::journey::Journey::replay(&reference, &history, processes).unwrap();
         // What was completed then is completed now: nothing that it rests on has changed.
         let again = |spec: &&TaskSpec| matches!(journey.standing(&spec.id), Standing::CheckAgain { .. });
         let doubted: Vec<&str> = journey.plan().filter(again).map(|spec| spec.id.as_str()).collect();
@@ -65,7 +69,7 @@ async fn lives_on(db: &Db, vault: &Vault, state: &Before) {
         settled += journey.plan().filter(|spec| journey.standing(&spec.id) == Standing::Settled).count();
         // What was signed keeps its words, though agreements name the supplier today.
         for spec in journey.plan().filter(|spec| spec.settle == Settle::BySignatures) {
-            let words = Digest::of(agreement::words_to_sign(&journey, spec).as_bytes());
+            let words = Digest::of(words::words_to_sign(&journey, spec).as_bytes());
             for signature in &journey.task(&spec.id).signatures {
                 assert_eq!(signature.words, words, "{reference} {}", spec.id);
                 let of_party = signature.role.side() != Side::Programme;
@@ -100,7 +104,7 @@ async fn the_database_of_every_state_goes_on() {
         db.migrate().await.unwrap();
         // As the program does when it opens a database.
         server::lists::renew(&db, Processes::shipped().unwrap()).await.unwrap();
-        let files = Vault::folder(&folder.path().join("files")).unwrap();
+        let files = FileStore::folder(&folder.path().join("files")).unwrap();
         // Its files lie in the backup.
         for entry in std::fs::read_dir(backup.join("files")).unwrap() {
             let entry = entry.unwrap();
@@ -126,10 +130,10 @@ async fn the_backup_of_every_state_is_restored_into_either_database() {
         places.extend(fresh.iter().map(|fresh| fresh.url.clone()));
         for (number, url) in places.iter().enumerate() {
             let db = Db::open(url).await.unwrap();
-            let vault = Vault::folder(&folder.path().join(format!("files{number}"))).unwrap();
-            let (manifest, _) = restore::restore(&db, &vault, &backup).await.unwrap();
+            let file_store = FileStore::folder(&folder.path().join(format!("files{number}"))).unwrap();
+            let (manifest, _) = restore::restore(&db, &file_store, &backup).await.unwrap();
             assert_eq!(manifest.release, state.release);
-            lives_on(&db, &vault, state).await;
+            lives_on(&db, &file_store, state).await;
             db.close().await;
         }
         if let Some(fresh) = fresh {
@@ -138,7 +142,7 @@ async fn the_backup_of_every_state_is_restored_into_either_database() {
         // Into a database that is further on already it does not go, and says why.
         let db = Db::open(&format!("sqlite://{}?mode=rwc", folder.path().join("further.sqlite").display())).await.unwrap();
         db.migrate().await.unwrap();
-        let says = restore::restore(&db, &Vault::folder(&folder.path().join("none")).unwrap(), &backup).await.unwrap_err();
+        let says = restore::restore(&db, &FileStore::folder(&folder.path().join("none")).unwrap(), &backup).await.unwrap_err();
         assert!(says.contains("restore into a new database"), "{says}");
         assert!(db.is_empty().await.unwrap());
     }

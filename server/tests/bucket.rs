@@ -12,11 +12,11 @@ use common::{
     process::{Running, client},
 };
 use futures_util::stream;
-use journey::ids::Digest;
+use journey::base::ids::Digest;
 use reqwest::{StatusCode, header};
 use server::{
     demo::PASSWORD,
-    vault::{Lost, Vault},
+    file_store::{FileStore, Lost},
 };
 use store::Db;
 use tokio::process::{Child, Command};
@@ -89,23 +89,23 @@ fn pieces(all: Vec<u8>, size: usize) -> Vec<Result<Bytes, String>> {
 async fn files_lie_in_a_bucket_as_they_do_in_a_folder() {
     let bucket = Bucket::new().await;
     let url = format!("s3://{BUCKET}/live/");
-    let vault = Vault::bucket_with(&url, |name| {
+    let file_store = FileStore::bucket_with(&url, |name| {
         bucket.settings(&url).into_iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
     })
     .unwrap();
-    vault.ready().await.unwrap();
-    assert!(vault.is_empty().await.unwrap());
+    file_store.ready().await.unwrap();
+    assert!(file_store.is_empty().await.unwrap());
 
     // Larger than a part, so that it goes in several.
     let bytes: Vec<u8> = (0..12_000_000u32).map(|n| (n % 251) as u8).collect();
     let digest = Digest::of(&bytes);
     let mut sender = stream::iter(pieces(bytes.clone(), 300_000));
-    let taken = vault.keep(&mut sender, 20_000_000, "one", |_| Ok("text/plain")).await.unwrap().unwrap();
+    let taken = file_store.keep(&mut sender, 20_000_000, "one", |_| Ok("text/plain")).await.unwrap().unwrap();
     assert_eq!((taken.digest.clone(), taken.bytes), (digest.clone(), 12_000_000));
     let place = format!("live/{}/{}/{digest}", &digest.as_str()[..2], &digest.as_str()[2..4]);
     assert_eq!(bucket.keys().await, std::slice::from_ref(&place), "under its digest, below the prefix, and nothing else");
     let mut length = 0;
-    let read = vault.read(&digest, |piece| {
+    let read = file_store.read(&digest, |piece| {
         length += piece.len();
         Ok(())
     });
@@ -113,30 +113,30 @@ async fn files_lie_in_a_bucket_as_they_do_in_a_folder() {
 
     // The same bytes again are the same file.
     let mut sender = stream::iter(pieces(bytes.clone(), 1_000_000));
-    vault.keep(&mut sender, 20_000_000, "two", |_| Ok("text/plain")).await.unwrap().unwrap();
+    file_store.keep(&mut sender, 20_000_000, "two", |_| Ok("text/plain")).await.unwrap().unwrap();
     assert_eq!(bucket.keys().await, std::slice::from_ref(&place));
 
     // What is refused, what is too long and what breaks off leaves nothing behind.
     let mut sender = stream::iter(pieces(bytes.clone(), 300_000));
-    let refused = vault.keep(&mut sender, 20_000_000, "three", |_| Err("no")).await.unwrap();
+    let refused = file_store.keep(&mut sender, 20_000_000, "three", |_| Err("no")).await.unwrap();
     assert_eq!(refused, Err("no".to_owned()));
     let mut sender = stream::iter(pieces(bytes.clone(), 300_000));
-    let long = vault.keep(&mut sender, 11_000_000, "four", |_| Ok("text/plain")).await.unwrap();
+    let long = file_store.keep(&mut sender, 11_000_000, "four", |_| Ok("text/plain")).await.unwrap();
     assert!(long.is_err_and(|says| says.contains("larger than 11 MB")));
     let mut broken = pieces(bytes[..8_000_000].to_vec(), 300_000);
     broken.push(Err("the line went dead".to_owned()));
-    let lost = vault.keep(&mut stream::iter(broken), 20_000_000, "five", |_| Ok("text/plain")).await;
+    let lost = file_store.keep(&mut stream::iter(broken), 20_000_000, "five", |_| Ok("text/plain")).await;
     assert!(matches!(lost, Err(Lost::Sender(why)) if why.contains("dead")));
     assert_eq!(bucket.keys().await, std::slice::from_ref(&place));
     assert_eq!(bucket.unfinished().await, 0);
-    assert_eq!(vault.read(&Digest::of(b"nothing"), |_| Ok(())).await.unwrap(), None);
+    assert_eq!(file_store.read(&Digest::of(b"nothing"), |_| Ok(())).await.unwrap(), None);
 
     // What a process left that died between writing and naming is swept after a day, and not before.
     bucket.client.put(format!("{}/{BUCKET}/live/incoming/left", bucket.endpoint)).body("half").send().await.unwrap();
     let now = jiff::Timestamp::from_second(i64::try_from(now_in_seconds()).unwrap()).unwrap();
-    assert_eq!(vault.sweep(now).await.unwrap(), 0);
+    assert_eq!(file_store.sweep(now).await.unwrap(), 0);
     let tomorrow = now.checked_add(jiff::SignedDuration::from_hours(25)).unwrap();
-    assert_eq!(vault.sweep(tomorrow).await.unwrap(), 1);
+    assert_eq!(file_store.sweep(tomorrow).await.unwrap(), 1);
     assert_eq!(bucket.keys().await, [place]);
 }
 
@@ -190,6 +190,6 @@ async fn the_program_keeps_files_in_the_bucket_that_it_is_told() {
 #[tokio::test]
 async fn an_address_that_makes_no_sense_is_named() {
     for (url, says) in [("https://bucket", "s3://"), ("s3://", "names no bucket"), ("s3:///prefix", "names no bucket")] {
-        assert!(Vault::bucket(url).is_err_and(|why| why.contains("FILES_URL") && why.contains(says)), "{url}");
+        assert!(FileStore::bucket(url).is_err_and(|why| why.contains("FILES_URL") && why.contains(says)), "{url}");
     }
 }

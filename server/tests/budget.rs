@@ -10,7 +10,7 @@ use common::{
     Browser, WITH_FILES,
     world::{Play, Small, admit, draft},
 };
-use journey::actor::{Role, Side};
+use journey::base::actor::{Role, Side};
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},

@@ -18,9 +18,9 @@ use common::{
     process::{Running, client},
     world::OPENING,
 };
-use journey::{ids::JourneyRef, port::Ledger as _};
+use journey::{base::ids::JourneyRef, port::Ledger as _};
 use reqwest::{Client, StatusCode, header};
-use server::{commands::verify, demo::PASSWORD, vault::Vault};
+use server::{commands::verify, demo::PASSWORD, file_store::FileStore};
 use store::Db;
 
 const WRITERS: usize = 20;
@@ -78,8 +78,8 @@ impl Writer {
 /// Everything that was told is there, and everything that is there is whole.
 async fn nothing_is_lost(url: &str, folder: &Folder, told: &Told, round: usize) {
     let db = Db::open(url).await.unwrap();
-    let vault = Vault::folder(&folder.path().join("files")).unwrap();
-    let faults = verify::examine(&db, &vault).await.unwrap().faults;
+    let file_store = FileStore::folder(&folder.path().join("files")).unwrap();
+    let faults = verify::examine(&db, &file_store).await.unwrap().faults;
     assert!(faults.is_empty(), "after kill {round}: {faults:#?}");
     let told = told.lock().unwrap().clone();
     let journeys: BTreeSet<&JourneyRef> = told.iter().map(|(journey, _)| journey).collect();

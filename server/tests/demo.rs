@@ -8,15 +8,15 @@ use std::collections::BTreeMap;
 use common::{Folder, House};
 use jiff::Timestamp;
 use journey::{
-    journey::Journey,
+    ledger::{event::Event, journey::Journey},
+    plan::process::Processes,
     port::{JourneyFilter, Ledger as _, Outbox as _, People as _, messages::Messages as _},
-    process::Processes,
 };
 use server::{
     commands::verify,
     demo::{self, PASSWORD, Size},
+    file_store::FileStore,
     login::MachineSecrets,
-    vault::Vault,
 };
 use store::Db;
 
@@ -27,7 +27,7 @@ fn now() -> Timestamp {
 async fn filled(folder: &Folder, size: Size) -> Db {
     let db = Db::open(&format!("sqlite://{}?mode=rwc", folder.path().join("onboarding.sqlite").display())).await.unwrap();
     db.migrate().await.unwrap();
-    demo::fill(&db, &Vault::folder(&folder.path().join("files")).unwrap(), size, now()).await.unwrap();
+    demo::fill(&db, &FileStore::folder(&folder.path().join("files")).unwrap(), size, now()).await.unwrap();
     db
 }
 
@@ -46,7 +46,7 @@ async fn journeys(db: &Db) -> Vec<Journey> {
 async fn a_demo_has_journeys_in_every_state_and_holds_against_its_ledgers() {
     let folder = Folder::new();
     let db = filled(&folder, Size::default()).await;
-    let found = verify::examine(&db, &Vault::folder(&folder.path().join("files")).unwrap()).await.unwrap();
+    let found = verify::examine(&db, &FileStore::folder(&folder.path().join("files")).unwrap()).await.unwrap();
     assert_eq!(found.faults, Vec::<String>::new());
     assert!(found.files > 20, "evidence comes with files: {found:?}");
     let mut phases: BTreeMap<String, u32> = BTreeMap::new();
@@ -70,9 +70,10 @@ async fn a_demo_has_journeys_in_every_state_and_holds_against_its_ledgers() {
     assert!(unseen.iter().any(|(_, count)| *count > 0), "somebody has something to read");
     // No letter waits for people who do not exist.
     assert_eq!(db.letters_waiting().await.unwrap().0, 0);
-    let lapsed = journeys(&db).await;
-    let lapsed = lapsed.iter().filter(|j| j.opening.product == "Repeat Requests 2.2").count();
-    assert_eq!(lapsed, 1);
+    let all = journeys(&db).await;
+    let lapsed = all.iter().find(|journey| journey.opening.product == "Repeat Requests 2.2").expect("it is in the demo");
+    let history = db.history(&lapsed.reference).await.unwrap();
+    assert!(history.iter().any(|recorded| matches!(recorded.event, Event::Lapsed { .. })), "its approval has lapsed");
 }
 
 #[tokio::test]
@@ -81,7 +82,7 @@ async fn the_demo_is_the_same_every_time_and_refuses_what_is_not_empty() {
     let (first, second) = (filled(&one, Size::default()).await, filled(&two, Size::default()).await);
     let heads = |journeys: Vec<Journey>| journeys.into_iter().map(|j| (j.reference.to_string(), j.head)).collect::<Vec<_>>();
     assert_eq!(heads(journeys(&first).await), heads(journeys(&second).await));
-    let again = demo::fill(&first, &Vault::folder(one.path()).unwrap(), Size::default(), now()).await;
+    let again = demo::fill(&first, &FileStore::folder(one.path()).unwrap(), Size::default(), now()).await;
     assert!(again.is_err_and(|why| why.contains("not empty")));
 }
 
@@ -90,9 +91,9 @@ async fn a_large_demo_is_as_large_as_it_is_asked_to_be() {
     let folder = Folder::new();
     let db = filled(&folder, Size { journeys: 60, people: 50 }).await;
     assert_eq!(journeys(&db).await.len(), 60);
-    let people = db.people_events(journey::ids::Seq(0), 1000).await.unwrap().len();
+    let people = db.people_events(journey::base::ids::Seq(0), 1000).await.unwrap().len();
     assert!(people >= 50, "{people}");
-    let found = verify::examine(&db, &Vault::folder(&folder.path().join("files")).unwrap()).await.unwrap();
+    let found = verify::examine(&db, &FileStore::folder(&folder.path().join("files")).unwrap()).await.unwrap();
     assert_eq!(found.faults, Vec::<String>::new());
 }
 

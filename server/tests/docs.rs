@@ -1,7 +1,7 @@
 //! The process in `docs/` is the process as it is followed: drawn from the definition, never by hand.
 //! `UPDATE_TABLES=1` draws it anew.
 
-use journey::process::Processes;
+use journey::plan::process::Processes;
 use server::commands::draw;
 
 #[test]

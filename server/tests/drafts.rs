@@ -11,16 +11,16 @@ use common::{
     world::{Play, Someone, admit, answers_to, fields_of, invite, journey_of, register},
 };
 use journey::{
-    actor::{Role, Side},
-    answering, decide,
+    base::{
+        actor::{Role, Side},
+        ids::{JourneyRef, TaskId},
+    },
     form::{Answers, Form, Kind},
-    forms,
-    ids::{JourneyRef, TaskId},
-    journey::Journey,
+    ledger::{journey::Journey, machine::Verb},
+    plan::process::{Page, TaskSpec},
     port::Drafts as _,
-    process::{Page, TaskSpec},
-    review,
-    standing::Verb,
+    rule::{answering, offers, review},
+    task::forms,
 };
 
 /// A small generator (xorshift), so that a failure can be seen again from its seed.
@@ -70,7 +70,7 @@ impl Scene {
         let actor = if of_programme { &self.programme.actor } else { &self.lead.actor };
         let plain = |spec: &&TaskSpec| matches!(spec.page, Page::Form | Page::Evidence | Page::Mark);
         let all: Vec<_> =
-            journey.plan().filter(plain).filter(|spec| decide::offers_on(journey, actor, &spec.id).contains(&verb)).collect();
+            journey.plan().filter(plain).filter(|spec| offers::offers_on(journey, actor, &spec.id).contains(&verb)).collect();
         if all.is_empty() { None } else { Some(all[self.rng.below(all.len())]) }
     }
 
@@ -154,7 +154,7 @@ impl Scene {
     /// The reviewed task that waits, the role that decides, and its parts with a verdict on each.
     fn waiting(&mut self, journey: &Journey) -> Option<(&'static TaskSpec, Role, Vec<String>)> {
         let spec = self.some(journey, Verb::Approve, true)?;
-        let role = decide::role_on(journey, &self.programme.actor, Verb::Approve, &spec.id)?;
+        let role = offers::judge(journey, &self.programme.actor, Verb::Approve, &spec.id).ok()?;
         let form = review::judged_form(journey, spec, &Answers::default());
         Some((spec, role, form.to_review().into_iter().map(|part| part.id.to_string()).collect()))
     }
@@ -224,7 +224,7 @@ impl Scene {
             assert!(stored[draft].contains(words.as_str()), "after somebody {step}: {draft:?} is not “{words}”");
         }
         let may = |(id, subject): &&(TaskId, String)| {
-            subject == "answers" && decide::offers_on(&journey, &self.lead.actor, id).contains(&Verb::Submit)
+            subject == "answers" && offers::offers_on(&journey, &self.lead.actor, id).contains(&Verb::Submit)
         };
         let shown: Vec<(TaskId, String)> = self.told.keys().filter(may).cloned().collect();
         if shown.is_empty() {

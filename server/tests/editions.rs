@@ -6,12 +6,21 @@ mod common;
 
 use common::world::{Play, Small, admit, journey_of, opening, task};
 use journey::{
-    actor::{Role, Side},
-    command::Command,
+    base::{
+        actor::{Role, Side},
+        edition::Edition,
+    },
+    catalogue::{
+        csv::HEADING,
+        editions,
+        row::{self, Row},
+        scal,
+    },
     form::Answers,
-    opening::Opening,
-    port::{Draft, Drafts as _},
-    scal::{self, Edition, HEADING, Row, book, editions},
+    plan::opening::Opening,
+    port::Drafts as _,
+    rule::{command::Command, draft::Draft},
+    scal::book,
 };
 
 /// A catalogue as operators write it.
@@ -41,7 +50,7 @@ async fn an_edition_is_told_to_whom_it_concerns_and_loses_no_answer() {
     rows[0].requirement.push_str(" And its website.");
     let journey = journey_of(&small.house, &reference).await;
     assert!(scal::rows(&journey.opening).iter().any(|row| row.field == gone.field), "it is asked here");
-    let answer = Answers::default().with(gone.field.as_str(), scal::NOT_MET).with(gone.words(), "Only written down.");
+    let answer = Answers::default().with(gone.field.as_str(), row::NOT_MET).with(gone.words(), "Only written down.");
     let draft = Draft {
         task: task("submit-scal"),
         subject: book::subject_of(&gone.field),

@@ -8,9 +8,9 @@ use common::{
     world::{Play, Small, admit, invite, opening, register, task},
 };
 use journey::{
-    actor::{Role, Side},
-    command::Command,
-    opening::Opening,
+    base::actor::{Role, Side},
+    plan::opening::Opening,
+    rule::command::Command,
 };
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn what_the_programme_answers_stands_on_the_page_of_the_task_for_both_side
     let note = "Approved for direct care only.".to_owned();
     let review = task("obtain-use-case-approval");
     let spec = play.journey.process.task(&review).unwrap();
-    let accepted = journey::review::unjudged(&play.journey, spec, Role::ProgrammeLead);
+    let accepted = journey::rule::review::unjudged(&play.journey, spec, Role::ProgrammeLead);
     play.does(&small.reviewer.actor, Command::Approve { task: review, note, accepted, conditions: Vec::new() });
     // The words stay when the task is opened again.
     play.does(

@@ -13,8 +13,10 @@ use common::{
     world::{Play, Small, Someone, admit, register, task},
 };
 use journey::{
-    actor::{Role, Side},
-    ids::{Digest, JourneyRef},
+    base::{
+        actor::{Role, Side},
+        ids::{Digest, JourneyRef},
+    },
     port::Ledger as _,
 };
 

@@ -13,7 +13,7 @@ use common::{
     world::OPENING,
 };
 use reqwest::{Client, StatusCode, header};
-use server::{demo::PASSWORD, listen::HEAD_WITHIN, live, shelf};
+use server::{demo::PASSWORD, listen::HEAD_WITHIN, live, uploads};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -141,7 +141,7 @@ async fn whatever_is_sent_the_others_are_served_and_nothing_grows() {
             Err(_) => waiting += 1,
         }
     }
-    assert_eq!(waiting, shelf::OF_ONE);
+    assert_eq!(waiting, uploads::OF_ONE);
     assert!(honest.adds(&base, &second, "among-silent-ones.txt").await);
     drop(silent);
 

@@ -7,7 +7,7 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::bombs::{behind, junit, long_reports, referred, reports, sound, with, workbooks, zipped};
-use journey::results;
+use journey::task::results;
 use peak_alloc::PeakAlloc;
 use server::workbook::{read, read_catalogue};
 

@@ -19,7 +19,7 @@ use common::{
     world::{Play, Small, admit, register},
 };
 use futures_util::{Stream, StreamExt as _};
-use journey::actor::{Role, Side};
+use journey::base::actor::{Role, Side};
 use tower::ServiceExt as _;
 
 /// Opens a stream as the script of a page does.
@@ -148,9 +148,9 @@ async fn streams_end_when_the_service_stops() {
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let live = server::live::Live::new(house.services.clone(), house.db.clone(), stopping);
     let limits = server::gate::Limits::new(1_000, 0);
-    let shelf = server::shelf::Shelf::new(house.config.place.vault().unwrap(), house.services.clone(), 1);
+    let uploads = server::uploads::Uploads::new(house.config.place.file_store().unwrap(), house.services.clone(), 1);
     let sessions = store::Sessions::new(house.db.clone());
-    let app = server::serve::router(&house.config, &house.services, &shelf, live, sessions, limits);
+    let app = server::serve::router(&house.config, &house.services, &uploads, live, sessions, limits);
     let (_, mut stream) = listen(&Browser { app, ..lead.browser.clone() }, &format!("/live/journeys/{mine}")).await;
     assert!(next(&mut stream).await.is_some());
     stop.send_replace(true);

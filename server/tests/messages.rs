@@ -12,8 +12,10 @@ use common::{
     world::{Play, Small, Someone, admit, invite, register, task},
 };
 use journey::{
-    actor::{Actor, Role, Side},
-    ids::{Digest, JourneyRef},
+    base::{
+        actor::{Actor, Role, Side},
+        ids::{Digest, JourneyRef},
+    },
     port::{
         Ledger as _,
         messages::{Messages as _, Thread, ThreadFilter},
@@ -385,7 +387,10 @@ async fn letters_come_as_each_chose_and_a_name_is_heard_at_once() {
     for (who, choice) in [(&cast.developer, "daily"), (&cast.user, "never")] {
         let page = who.browser.clone().submit("account/notices", &[("choice", choice)]).await;
         assert_eq!(page.done().as_deref(), Some("Your choice is saved"));
-        assert!(page.body.contains(&format!("value=\"{choice}\" checked")) || page.body.contains("checked"), "{}", page.body);
+        // Of the three choices this one is chosen, and no other.
+        let inputs = page.body.split("<input").filter_map(|rest| rest.split('>').next());
+        let chosen: Vec<&str> = inputs.filter(|input| input.contains("name=\"choice\"") && input.contains(" checked")).collect();
+        assert!(chosen.len() == 1 && chosen[0].contains(&format!("value=\"{choice}\"")), "{chosen:?}");
     }
     let to = |letters: Vec<journey::port::Letter>| {
         let mut all: Vec<String> = letters.into_iter().map(|letter| letter.to).collect();
@@ -403,7 +408,7 @@ async fn letters_come_as_each_chose_and_a_name_is_heard_at_once() {
     assert_eq!(common::path_in(&dora.body), format!("{}?message=two#message-two", cast.page()));
     assert!(!letters.iter().any(|letter| letter.to == cast.user.email), "no letters is no letters");
     // The daily letter: not before seven, then once, from two servers at once, with what is still unread.
-    let daily = || app::messages::daily::send_due(&cast.house.services);
+    let daily = || app::site::messages::daily::send_due(&cast.house.services);
     assert_eq!(daily().await.unwrap(), 0);
     cast.house.clock.forward(21 * 3600 + 3540);
     assert_eq!(daily().await.unwrap(), 0, "06:59");
@@ -454,7 +459,7 @@ async fn the_choice_covers_turns_and_decisions_but_no_receipt() {
     assert!(subjects.iter().any(|s| s.starts_with(&cast.lead.email) && s.contains("Received:")), "{subjects:?}");
     assert!(!subjects.iter().any(|s| s.contains("waits for you")), "{subjects:?}");
     cast.house.clock.forward(86_400);
-    assert_eq!(app::messages::daily::send_due(&cast.house.services).await.unwrap(), 1);
+    assert_eq!(app::site::messages::daily::send_due(&cast.house.services).await.unwrap(), 1);
     let letters = cast.house.letters().await;
     assert_eq!(letters[0].to, cast.reviewer.email);
     assert!(letters[0].body.contains("Obtain use case approval waits for you"), "{}", letters[0].body);

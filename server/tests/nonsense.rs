@@ -13,7 +13,7 @@ use common::{
     Browser, House, PASSWORD, Page, WITH_FILES, actions, encoded, form, multipart,
     world::{OPENING, Play, Small, journey_of, task},
 };
-use journey::{form::Kind, forms, port::Ledger as _};
+use journey::{form::Kind, port::Ledger as _, task::forms};
 
 /// Longest time for one answer.
 const SOON: Duration = Duration::from_secs(1);
@@ -314,10 +314,10 @@ async fn whatever_is_written_comes_back_as_words_on_every_page() {
     let mut lead = common::world::Someone::of(&house, "lena@acme.example", browser).await;
     let mut reviewer = common::world::admit(
         &house,
-        journey::actor::Side::Programme,
+        journey::base::actor::Side::Programme,
         "NHS England",
         "pia@nhs.example",
-        &[journey::actor::Role::ProgrammeLead],
+        &[journey::base::actor::Role::ProgrammeLead],
     )
     .await;
     let on = |id: &str| {
@@ -354,7 +354,7 @@ async fn whatever_is_written_comes_back_as_words_on_every_page() {
     }
     // The reviewer returns it with such findings, and waivers and reasons are such words.
     let mut fields = on("obtain-use-case-approval");
-    for field in &journey::use_case::form(&common::world::opening()).fields {
+    for field in &journey::task::use_case::form(&common::world::opening()).fields {
         fields.push((format!("answers[verdict_{}][]", field.id), "change".to_owned()));
         fields.push((format!("answers[finding_{}][]", field.id), name("Finding")));
     }
@@ -438,7 +438,8 @@ async fn words_cannot_end_the_title() {
 async fn words_cannot_end_their_text_area() {
     let mut small = Small::new().await;
     let mut colleague =
-        common::world::invite(&small.house, &mut small.lead, "lou@acme.example", journey::actor::Role::OnboardingLead).await;
+        common::world::invite(&small.house, &mut small.lead, "lou@acme.example", journey::base::actor::Role::OnboardingLead)
+            .await;
     let reference = small.drafting().await.to_string();
     let words = "a &lt; b</textarea><form action=/do/journey/withdraw method=post><button>Go on</button></form>";
     let fields = [

@@ -11,7 +11,7 @@ use std::{
 
 use common::{Folder, House, PASSWORD, world::register};
 use journey::{
-    ids::Digest,
+    base::ids::Digest,
     port::{Letter, Link, LinkPurpose, Outbox as _, People as _, Undelivered},
 };
 use server::{

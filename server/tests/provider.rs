@@ -9,11 +9,10 @@ use common::{
     world::{Play, admit, invite, journey_of, register, task},
 };
 use journey::{
-    actor::{Role, Side},
-    command::Command,
-    journey::Phase,
+    base::actor::{Role, Side},
+    ledger::{journey::Phase, machine::Verb, standing::Standing},
     port::runs::Runs as _,
-    standing::{Standing, Verb},
+    rule::command::Command,
 };
 
 const TEAMS: &[Role] = &[
@@ -41,7 +40,7 @@ async fn both_sides_walk_a_provider_to_the_beginning_of_roll_out() {
 
     let (mut mine, mut theirs) = (lead.browser.clone(), reviewer.browser.clone());
     let page = mine.get(&format!("/journeys/{reference}")).await;
-    assert!(page.body.contains("Provider of") || page.body.contains("Provider"), "the side is said");
+    assert!(page.body.contains(&format!("{} of ", journey.process.side_title())), "the side is said: {}", page.body);
     assert!(page.body.contains("gpc-eco__svg"), "the picture is drawn");
     for spec in journey.plan() {
         for browser in [&mut mine, &mut theirs] {
@@ -58,7 +57,8 @@ async fn both_sides_walk_a_provider_to_the_beginning_of_roll_out() {
         let page = mine.get(&format!("/journeys/{reference}/tasks/{id}")).await;
         assert!(page.body.contains(words), "{id} shows its certificate");
     }
-    drop(reviewer.browser.get("/worklist").await);
+    let worklist = reviewer.browser.get("/worklist").await;
+    assert_eq!((worklist.status.as_u16(), worklist.heading().as_str()), (200, "Worklist"));
     assert_eq!(house.faults().await, Vec::<String>::new());
 }
 
@@ -93,14 +93,24 @@ async fn a_practice_is_recorded_with_what_it_has_turned_on() {
     assert!(done.body.contains("On: Access Record HTML."), "{}", done.body);
     let journey = journey_of(&house, &reference).await;
     assert_eq!(journey.sites["A21471"].capabilities.len(), 1);
-    assert!(journey::decide::offers_on(&journey, &lead.actor, &task("p-enable-practices")).contains(&Verb::TakeBackSite));
+    assert!(journey::rule::offers::offers_on(&journey, &lead.actor, &task("p-enable-practices")).contains(&Verb::TakeBackSite));
     let taken = Command::TakeBackSite {
         task: task("p-enable-practices"),
         ods_code: "A21471".to_owned(),
         reason: "Off again.".to_owned(),
     };
-    assert!(journey::decide::decide(&journey, &lead.actor, taken, None, journey::calendar::date_of(journey.changed_at)).is_ok());
-    assert!(house.db.runs(&reference, &task("p-self-test"), &[]).await.unwrap().is_empty());
+    assert!(
+        journey::rule::decide::decide(&journey, &lead.actor, taken, None, journey::base::calendar::date_of(journey.changed_at))
+            .is_ok()
+    );
+    assert!(
+        house
+            .db
+            .runs(&reference, &task("p-self-test"), &[journey::base::ids::Digest::of(b"nobody added this")])
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(house.faults().await, Vec::<String>::new());
 }
 
@@ -115,7 +125,7 @@ async fn of_a_report_that_is_refused_nothing_is_left() {
     let reference = play.until_ready(&cast, "p-self-test").written(&house).await.to_string();
     let words =
         |version| [("journey", reference.as_str()), ("task", "p-self-test"), ("subject", "answers"), ("version", version)];
-    let field = format!("file[{}][]", journey::results::FIELD);
+    let field = format!("file[{}][]", journey::task::results::FIELD);
     let large = "x".repeat(8_000_001);
     let faulty: [(&str, &[u8]); 4] = [
         ("broken.xml", b"<testsuite>\n<testcase/></testsuite>"),
@@ -136,7 +146,7 @@ async fn of_a_report_that_is_refused_nothing_is_left() {
     let answer = lead.browser.send(multipart_named(&field, ADDS_FILES, &words("1"), &[("sound.xml", sound)])).await;
     let page = lead.browser.follow(answer).await;
     assert!(page.body.contains("sound.xml") && page.body.contains("No scenario failed."), "{}", page.body);
-    assert_eq!(house.files(), [journey::ids::Digest::of(sound).to_string()]);
+    assert_eq!(house.files(), [journey::base::ids::Digest::of(sound).to_string()]);
     // What was not run, what passed at the second try and what does not agree is named.
     let odd = "<testsuite name=\"Suite\" tests=\"3\"><testcase classname=\"Structured\" name=\"Left out\" status=\"notrun\"/>\
         <testcase classname=\"Structured\" name=\"Slow\"><flakyFailure message=\"timed out\"/></testcase></testsuite>";

@@ -9,11 +9,13 @@ use common::{
     world::{OPENING, Play, Small, admit, answers_to, draft, fields_of, journey_of, task},
 };
 use journey::{
-    actor::{Role, Side},
-    command::Command,
-    forms,
-    ids::JourneyRef,
+    base::{
+        actor::{Role, Side},
+        ids::JourneyRef,
+    },
     port::{Drafts as _, Ledger as _, People as _},
+    rule::command::Command,
+    task::forms,
 };
 use tokio::task::JoinSet;
 
@@ -31,7 +33,7 @@ async fn post(mut browser: Browser, action: String, fields: Fields) -> (Browser,
 
 /// A verdict on every answer of a use case.
 fn verdicts(decision: &str, words: &str) -> Fields {
-    let form = journey::use_case::form(&common::world::opening());
+    let form = journey::task::use_case::form(&common::world::opening());
     let mut all = fields(&[("answers[decision][]", decision)]);
     for (at, field) in form.fields.iter().enumerate() {
         let change = decision == "return" && at == 0;

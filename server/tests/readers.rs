@@ -10,9 +10,11 @@ use common::{
     world::{Play, Small, Someone, admit, invite, task},
 };
 use journey::{
-    actor::{Role, Side},
-    command::Command,
-    ids::Digest,
+    base::{
+        actor::{Role, Side},
+        ids::Digest,
+    },
+    rule::command::Command,
 };
 
 /// Tasks of the plan whose content is for the supplier and NHS England alone.

@@ -3,16 +3,16 @@
 
 mod common;
 
-use app::remembered::{Remembered, Told};
+use app::base::remembered::{KnownLedger, Remembered};
 use common::{
     postgres::by_hand,
     world::{Play, Small, shipped},
 };
 use journey::{
-    ids::{Digest, JourneyRef, Seq},
-    journey::{Corrupt, Journey},
-    overview,
+    base::ids::{Digest, JourneyRef, Seq},
+    ledger::journey::{Corrupt, Journey},
     port::Ledger as _,
+    view::overview,
 };
 
 #[tokio::test]
@@ -23,7 +23,7 @@ async fn whatever_was_known_before_the_same_is_known_after() {
     assert!(history.len() > 8);
     let whole = Journey::replay(&reference, &history, shipped()).unwrap();
     for known in 1..=history.len() {
-        let told = Told::of(&reference, history[..known].to_vec(), shipped()).unwrap();
+        let told = KnownLedger::of(&reference, history[..known].to_vec(), shipped()).unwrap();
         assert_eq!(told.last(), Seq(known as u64));
         let told = told.then(&history[known - 1..]).unwrap().unwrap();
         assert_eq!(*told.history, history);
@@ -38,7 +38,7 @@ async fn what_does_not_follow_from_what_is_known_does_not_count() {
     let small = Small::new().await;
     let reference = Play::open(&small.house, &small.lead).until_ready(&small.cast(), "receive-scal").written(&small.house).await;
     let history = small.house.db.history(&reference).await.unwrap();
-    let told = Told::of(&reference, history[..4].to_vec(), shipped()).unwrap();
+    let told = KnownLedger::of(&reference, history[..4].to_vec(), shipped()).unwrap();
     let then = |since: &[_]| told.clone().then(since).map(|told| told.is_some());
 
     assert_eq!(then(&history[3..]), Ok(true));
@@ -61,11 +61,11 @@ async fn only_the_journeys_that_were_looked_at_last_are_kept() {
     let remembered = Remembered::default();
     let play = Play::open(&small.house, &small.lead).written(&small.house).await;
     let first = small.house.db.history(&play).await.unwrap();
-    let told = Told::of(&play, first, shipped()).unwrap();
+    let told = KnownLedger::of(&play, first, shipped()).unwrap();
     let as_if = |bits: u64| {
         let mut journey = Journey::clone(&told.journey);
         journey.reference = JourneyRef::from_bits(bits);
-        Told { journey: journey.into(), history: told.history.clone() }
+        KnownLedger { journey: journey.into(), history: told.history.clone() }
     };
     for bits in 0..1000 {
         remembered.keep(&as_if(bits));

@@ -1,4 +1,6 @@
 //! Who may read and judge what in a SCAL, by whatever way it is asked for.
+//!
+//! Long because its stories share one supplier and one SCAL of 160 rows.
 #![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
 mod common;
@@ -8,14 +10,20 @@ use common::{
     world::{Play, Someone, admit, answers_to, fields_of, invite, journey_of, opening as world_opening, register, task},
 };
 use journey::{
-    actor::{Role, Side},
-    command::Command,
+    base::{
+        actor::{Role, Side},
+        ids::{Digest, JourneyRef},
+    },
+    catalogue::{row, scal},
     form::Answers,
-    ids::{Digest, JourneyRef},
-    opening::{Capability, Chosen, Opening},
+    ledger::machine::StateKind,
+    plan::{
+        capability::{Capability, Chosen},
+        opening::Opening,
+    },
     port::{Drafts as _, Ledger as _, People as _, scal::Scal as _},
-    scal::{self, book, verdicts},
-    standing::StateKind,
+    rule::command::Command,
+    scal::{book, verdicts},
 };
 
 struct Cast {
@@ -53,9 +61,9 @@ impl Cast {
 
 fn answers(opening: &Opening, not_met: &str) -> Answers {
     scal::rows(opening).into_iter().fold(Answers::default(), |answers, row| {
-        let status = if row.field.as_str() == not_met { scal::NOT_MET } else { "met" };
+        let status = if row.field.as_str() == not_met { row::NOT_MET } else { "met" };
         let answers = answers.with(row.field.as_str(), status).with(row.words(), "As written.");
-        if scal::document(row).is_some() { answers.with(row.links(), "https://example.org/safety") } else { answers }
+        if row::document(row).is_some() { answers.with(row.links(), "https://example.org/safety") } else { answers }
     })
 }
 
@@ -322,7 +330,7 @@ async fn whoever_holds_several_roles_chooses_for_which_team_they_judge() {
     assert_eq!(chosen.hidden("as"), "information_governance");
     let finish = browser.get(&format!("{path}/finish?as=information_governance")).await;
     assert!(finish.body.contains(&own.id) && !finish.body.contains(&other.id), "{}", finish.body);
-    let judge = |row: &scal::Row, role: &str| {
+    let judge = |row: &row::Row, role: &str| {
         let mut fields: Vec<(String, String)> = [
             ("journey", journey.as_str()),
             ("task", "submit-scal"),
@@ -364,10 +372,10 @@ async fn rows_that_a_test_stage_closes_go_with_its_record() {
     let stage = "test-int-demonstrator";
     let mut play = Play::open(&cast.house, &cast.lead);
     play.until_ready(&[&cast.lead.actor, &cast.officer.actor, &cast.all.actor], stage);
-    let closes = journey::testing::rows(play.journey.process.task(&task(stage)).unwrap(), &play.journey.opening);
+    let closes = journey::task::testing::rows(play.journey.process.task(&task(stage)).unwrap(), &play.journey.opening);
     let reference = play.written(&cast.house).await;
     let journey = reference.to_string();
-    let of_assurance = |row: &&&scal::Row| row.owner == Role::FunctionalAssurance;
+    let of_assurance = |row: &&&row::Row| row.owner == Role::FunctionalAssurance;
     let row = *closes.iter().find(of_assurance).unwrap();
     let other = *closes.iter().find(|other| other.field != row.field).unwrap();
     // A row that is said to be met in words alone is marked, with what is expected, before anything is sent.
@@ -409,7 +417,7 @@ async fn rows_that_a_test_stage_closes_go_with_its_record() {
     assert!(page.body.contains(&format!("This stage closes {} rows", closes.len())), "{}", page.body);
     assert!(page.body.contains("as they stand now: 1.") && !page.body.contains("Evidence is missing"));
     // What is typed of rows is not what goes along.
-    let typed = journey::testing::own(play.journey.process.task(&task(stage)).unwrap());
+    let typed = journey::task::testing::own(play.journey.process.task(&task(stage)).unwrap());
     let typed = answers_to(&typed, "Some words of a test.").with(other.field.as_str(), "met").with(other.words(), "Forged.");
     let mut typed = typed;
     typed.0.remove("files");
@@ -444,7 +452,7 @@ async fn rows_that_a_test_stage_closes_go_with_its_record() {
     assert!(bench.body.contains("1 row to look at, 1 without a verdict") && !bench.body.contains("Finish my sections"));
 
     // Without a verdict on its row the stage is not accepted, and the row is named.
-    let own = journey::testing::own(play.journey.process.task(&task(stage)).unwrap());
+    let own = journey::task::testing::own(play.journey.process.task(&task(stage)).unwrap());
     let decision = |seen: &str, version: &str, decision: &str, change: &str| {
         let mut fields = vec![
             ("journey".to_owned(), journey.clone()),
@@ -665,7 +673,7 @@ async fn nothing_is_sent_over_a_draft_that_its_sender_has_not_seen() {
     let id = "contact-gp-connect-team";
     let mut play = Play::open(&cast.house, &cast.lead);
     play.until_ready(&[&cast.lead.actor, &cast.officer.actor, &cast.all.actor], id);
-    let asked = journey::forms::asked(play.journey.process.task(&task(id)).unwrap(), &play.journey.opening);
+    let asked = journey::task::forms::asked(play.journey.process.task(&task(id)).unwrap(), &play.journey.opening);
     let reference = play.written(&cast.house).await;
     let journey = reference.to_string();
     let mut ben = invite(&cast.house, &mut cast.lead, "ben@fernhollow.example", Role::OnboardingLead).await;

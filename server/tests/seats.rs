@@ -9,10 +9,12 @@ use common::{
     world::{Play, Small, accept, admit, invite, journey_of, register, task},
 };
 use journey::{
-    actor::{Role, Side},
-    event::Event,
-    identity::Identity,
-    ids::JourneyRef,
+    base::{
+        actor::{Role, Side},
+        identity::Identity,
+        ids::JourneyRef,
+    },
+    ledger::event::Event,
     port::{
         Ledger as _, Outbox as _, People as _, Undelivered,
         files::Files as _,
@@ -154,7 +156,7 @@ async fn what_was_signed_and_issued_keeps_its_names() {
         let page = browser.get("/journeys?find=Bigco").await;
         assert!(page.body.contains(&journey.to_string()) && !page.body.contains("Its history names"), "{}", page.body);
     }
-    let then = journey::identity::identity_at(&history, &small.lead.actor.organisation, journey::ids::Seq(2));
+    let then = journey::ledger::identity::identity_at(&history, &small.lead.actor.organisation, journey::base::ids::Seq(2));
     assert_eq!(then, Some(Identity { name: "Acme Care".to_owned(), ods_code: String::new() }));
     // Pressed again it changes nothing.
     let page = small.reviewer.browser.submit("organisations/set-details", &fields).await;
@@ -441,7 +443,7 @@ async fn a_hazard_log_is_lowered_by_its_readers_only_and_it_is_recorded() {
     let reference = journey.to_string();
     let mut tom = invite(&small.house, &mut small.lead, "tom@acme.example", Role::Developer).await;
     let scal = journey_of(&small.house, &journey).await;
-    let row = journey::scal::rows(&scal.opening)[0];
+    let row = journey::catalogue::scal::rows(&scal.opening)[0];
     let subject = format!("row.{}", row.field);
     let words = [("journey", reference.as_str()), ("task", "submit-scal"), ("subject", &subject), ("version", "0")];
     let field = row.files();

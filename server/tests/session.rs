@@ -8,9 +8,9 @@ use common::{
     world::{Small, accept, fields_of, journey_of, register, task},
 };
 use journey::{
-    actor::{Role, Side},
-    forms,
+    base::actor::{Role, Side},
     port::{Drafts as _, People as _, SignIns as _},
+    task::forms,
 };
 use sqlx::Connection as _;
 
@@ -209,7 +209,7 @@ async fn words_sent_after_the_session_ended_wait_until_the_sign_in() {
         house.clock.forward(31 * 60);
     }
     // Nothing was recorded without a person.
-    let known: journey::ids::JourneyRef = reference.parse().unwrap();
+    let known: journey::base::ids::JourneyRef = reference.parse().unwrap();
     assert!(house.db.draft(&known, &task("describe-use-case"), "answers").await.unwrap().is_none());
 }
 
@@ -399,7 +399,7 @@ async fn an_invitation_needs_the_account_it_was_sent_to() {
     }
     assert_eq!(house.db.memberships(&lead.actor.person).await.unwrap().len(), 1);
     // Taken back, it is worth nothing.
-    let digest = journey::ids::Digest::of(token.as_bytes());
+    let digest = journey::base::ids::Digest::of(token.as_bytes());
     reviewer.browser.submit("organisation/cancel-invitation", &[("invitation", digest.as_str())]).await;
     let mut browser = lead.browser.clone();
     assert_eq!(browser.get(&link).await.heading(), "This invitation does not work any more");

@@ -1,6 +1,8 @@
 //! A hostile hour: every attack that is known, all at once, against the built program while ten honest people work with it.
 //! Short in a test run; `HOSTILE_MINUTES=60` with `SERVER` for the long one (scripts/prove.sh), which also holds the time of
 //! the honest people's pages against a quiet time before.
+//!
+//! Long because all kinds of attack run at once, beside the people who must not notice.
 #![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
 mod common;
@@ -24,13 +26,11 @@ use common::{
 };
 use journey::{
     form::Kind,
-    forms,
-    opening::{self, Opening},
-    process::Page,
-    results, use_case,
+    plan::{opening::Opening, opening_form, process::Page},
+    task::{forms, results, use_case},
 };
 use reqwest::{Client, Response, StatusCode, header};
-use server::{commands::verify, demo, vault::Vault};
+use server::{commands::verify, demo, file_store::FileStore};
 use store::Db;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -361,7 +361,7 @@ impl Honest {
             let request = self.person.with_file("files/add", &fields, "file[files][]", &name, bytes.as_bytes());
             let (status, ..) = self.does("upload", request).await?;
             if status == StatusCode::SEE_OTHER {
-                let digest = journey::ids::Digest::of(bytes.as_bytes()).to_string();
+                let digest = journey::base::ids::Digest::of(bytes.as_bytes()).to_string();
                 self.work.files.push((journey.clone(), digest, bytes));
             }
         } else {
@@ -670,12 +670,13 @@ impl Hostile {
 
     /// A provider's journey as far as its supplier brings it alone: to the reports of the national test suite.
     async fn to_self_test(supplier: &Person) -> String {
-        let asked = answers_to(&opening::form("provider"), "Some product");
+        let asked = answers_to(&opening_form::form("provider"), "Some product");
         let fields = fields_of(&asked);
         let mut fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         fields.push(("side", "provider"));
         let reference = supplier.opens(&fields).await;
-        let opening = opening::read("provider", &asked).unwrap_or_else(|_| panic!("the opening is whole"));
+        let opening =
+            opening_form::read("provider", &asked, Default::default()).unwrap_or_else(|_| panic!("the opening is whole"));
         for id in ["p-specifications", "p-prerequisites", "p-design", "p-build"] {
             supplier.submits("provider", &opening, &reference, id, "Some words.").await;
         }
@@ -879,7 +880,7 @@ async fn every_attack_at_once_and_ten_honest_people_do_not_notice() {
     assert!(after <= before + bound, "the database grew from {before} to {after} bytes");
     let folder = running.killed();
     let db = Db::open(&format!("sqlite://{}?mode=rwc", folder.path().join("onboarding.sqlite").display())).await.unwrap();
-    let found = verify::examine(&db, &Vault::folder(&folder.path().join("files")).unwrap()).await.unwrap();
+    let found = verify::examine(&db, &FileStore::folder(&folder.path().join("files")).unwrap()).await.unwrap();
     assert_eq!(found.faults, Vec::<String>::new());
     db.close().await;
     // Last, so that nothing else goes unlooked at when only the machine was busy.

@@ -9,11 +9,13 @@ use common::{
     world::{Play, Small, Someone, admit, opening, task},
 };
 use journey::{
-    actor::{Actor, Role, Side},
-    command::Command,
-    ids::JourneyRef,
-    opening::Opening,
+    base::{
+        actor::{Actor, Role, Side},
+        ids::JourneyRef,
+    },
+    plan::opening::Opening,
     port::Letter,
+    rule::command::Command,
 };
 
 const SHARING: &str = "data-sharing-agreement";

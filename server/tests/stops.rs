@@ -10,9 +10,9 @@ use common::{
     world::{Play, Small, admit, answers_to, fields_of, journey_of, register, task},
 };
 use journey::{
-    actor::{Role, Side},
-    forms,
+    base::actor::{Role, Side},
     port::Ledger as _,
+    task::forms,
 };
 use sqlx::{Connection as _, SqliteConnection};
 

@@ -7,7 +7,7 @@ use common::{
     postgres::by_hand,
     world::{Play, Small, journey_of},
 };
-use journey::{event::Event, ids::JourneyRef, overview};
+use journey::{base::ids::JourneyRef, ledger::event::Event, view::overview};
 use server::serve;
 
 /// Journeys that cannot be brought up to date, however many, keep no other waiting.
@@ -30,9 +30,39 @@ async fn an_approval_lapses_behind_a_hundred_journeys_that_are_broken() {
         ));
     }
     by_hand(&format!("sqlite://{}", small.house.file().display()), &text).await;
-    let lapsed = |journey: &journey::journey::Journey| overview::project(journey).lapses_at.is_none();
+    let lapsed = |journey: &journey::ledger::journey::Journey| overview::project(journey).lapses_at.is_none();
     assert!(!lapsed(&journey_of(&small.house, &reference).await));
     serve::lapse_all(&small.house.services).await;
     let history = journey::port::Ledger::history(&small.house.db, &reference).await.unwrap();
     assert!(matches!(history.last().unwrap().event, Event::Lapsed { .. }), "{:?}", history.last());
+}
+
+/// Whoever only looks writes nothing: what time has brought is on the page, and recorded by the next deed.
+#[tokio::test]
+async fn reading_a_journey_records_nothing() {
+    let small = Small::new().await;
+    let mut play = Play::open(&small.house, &small.lead);
+    play.until_ready(&small.cast(), "receive-scal");
+    let reference = play.written(&small.house).await;
+    let lapses = overview::project(&play.journey).lapses_at.unwrap();
+    let wait = lapses.as_second() - small.house.services.clock.now().as_second();
+    let page = format!("/journeys/{reference}");
+    small.house.clock.forward(wait + 1);
+    // Long after the session has ended.
+    let mut browser = small.house.browser();
+    browser.sign_in(&small.lead.email).await;
+    let recorded = journey::port::Ledger::history(&small.house.db, &reference).await.unwrap().len();
+    let history = browser.get(&format!("{page}/history")).await.body;
+    assert!(!history.contains("let this lapse"), "no entry is told, and no digest, that is not recorded");
+    assert!(browser.get(&format!("{page}/tasks/obtain-use-case-approval")).await.body.contains("lapsed"));
+    let now = journey::port::Ledger::history(&small.house.db, &reference).await.unwrap().len();
+    assert_eq!(now, recorded, "looking recorded something");
+    // The next deed records both, in their order.
+    let fields =
+        [("journey", reference.to_string()), ("task", "read-capabilities".to_owned()), ("reason", "Read anew.".to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    browser.post("task/reopen", &fields).await;
+    let history = journey::port::Ledger::history(&small.house.db, &reference).await.unwrap();
+    assert!(matches!(history[recorded].event, Event::Lapsed { .. }), "{:?}", history.last());
+    assert!(browser.get(&format!("{page}/history")).await.body.contains("let this lapse"));
 }

@@ -9,17 +9,22 @@ use common::{
     world::{Play, Small, admit, draft, fields_of, invite, journey_of, opening, task},
 };
 use journey::{
-    actor::{Actor, Role, Side},
-    command::Command,
-    event::{Event, Finding},
+    base::{
+        actor::{Actor, Role, Side},
+        ids::{JourneyRef, PersonId},
+    },
+    catalogue::{row, scal},
     form::Answers,
-    forms,
-    ids::{JourneyRef, PersonId},
-    journey::Journey,
-    opening::Opening,
-    port::{Draft, Drafts as _, Ledger as _, People as _},
-    scal::{self, book},
-    standing::Verb,
+    ledger::{
+        event::{Event, Finding},
+        journey::Journey,
+        machine::Verb,
+    },
+    plan::opening::Opening,
+    port::{Drafts as _, Ledger as _, People as _},
+    rule::{command::Command, draft::Draft},
+    scal::book,
+    task::forms,
 };
 
 /// The text of a part of a page, without marks.
@@ -89,7 +94,7 @@ async fn the_scal_is_found_from_the_day_it_is_issued() {
     // A row is answered: it is in progress, and how far.
     let journey = journey_of(&small.house, &reference).await;
     let row = &scal::rows(&journey.opening)[0];
-    let answers = Answers::default().with(row.field.as_str(), scal::NOT_MET).with(row.words(), "Not yet.");
+    let answers = Answers::default().with(row.field.as_str(), row::NOT_MET).with(row.words(), "Not yet.");
     let kept = Draft {
         task: task("submit-scal"),
         subject: format!("{}{}", book::SUBJECT, row.field),
@@ -214,7 +219,7 @@ async fn told(small: &Small, reference: &JourneyRef) -> Vec<PersonId> {
     let processes = small.house.services.processes;
     let before = Journey::replay(reference, before, processes).unwrap();
     let after = Journey::replay(reference, &history, processes).unwrap();
-    let mail = app::letters::about(&small.house.services, &before, &after, std::slice::from_ref(last)).await.unwrap();
+    let mail = app::act::letters::about(&small.house.services, &before, &after, std::slice::from_ref(last)).await.unwrap();
     mail.notices.into_iter().map(|notice| notice.person).collect()
 }
 
@@ -239,7 +244,7 @@ async fn a_task_of_two_sides_is_told_to_both() {
     assert!(matches!(house.db.history(&reference).await.unwrap().last().unwrap().event, Event::Returned { .. }));
     let told = told(&small, &reference).await;
     assert!(told.contains(&ian.actor.person) && told.contains(&lead.actor.person), "{told:?}");
-    assert!(journey::decide::offers_on(&play.journey, &ian.actor, &task("deployment-approach")).contains(&Verb::Submit));
+    assert!(journey::rule::offers::offers_on(&play.journey, &ian.actor, &task("deployment-approach")).contains(&Verb::Submit));
 }
 
 /// Whoever opens the engagement confirms what the supplier said at the start, or corrects it; both are in the history.
@@ -256,7 +261,7 @@ async fn the_assurance_team_corrects_what_was_said_at_the_start_with_its_answer(
     let page = assurance.get(&path).await;
     assert!(page.body.contains("What the supplier said at the start") && page.body.contains("Bedsde View"), "{}", page.body);
     assert!(page.body.contains("The supplier asks to do without the supporting tasks"), "{}", page.body);
-    let plan = journey::opening::plan_answers(&play.journey.opening.plan())
+    let plan = journey::plan::opening_form::plan_answers(&play.journey.opening.plan())
         .with("product", "Bedside View")
         .with("supporting_tasks", "yes");
     let mut fields = fields_of(&plan);

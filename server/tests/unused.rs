@@ -11,8 +11,10 @@ use common::{
     world::{Play, Small, admit, invite},
 };
 use journey::{
-    actor::{Role, Side},
-    ids::{Digest, JourneyRef},
+    base::{
+        actor::{Role, Side},
+        ids::{Digest, JourneyRef},
+    },
     port::files::Files as _,
 };
 use server::unused;
@@ -74,7 +76,7 @@ async fn a_file_that_was_taken_out_and_never_sent_is_nobodys_and_goes_after_a_da
     assert_eq!(small.lead.browser.get(&link_to(&journey, LOST)).await.status, 200, "who added it may still be writing");
 
     // A day later nothing names it: looked for, then removed. Bytes that no row knows go too; what is named stays.
-    let vault = house.config.place.vault().unwrap();
+    let file_store = house.config.place.file_store().unwrap();
     let stray = b"%PDF-1.7\nKilled before it was noted.\n";
     std::fs::create_dir_all(place(house, stray).parent().unwrap()).unwrap();
     std::fs::write(place(house, stray), stray).unwrap();
@@ -82,14 +84,14 @@ async fn a_file_that_was_taken_out_and_never_sent_is_nobodys_and_goes_after_a_da
         made_old(&place(house, bytes), house, 0);
     }
     let now = house.services.clock.now();
-    assert_eq!(unused::everywhere(&house.db, &vault, true, now).await.unwrap(), [], "not on the same day");
+    assert_eq!(unused::everywhere(&house.db, &file_store, true, now).await.unwrap(), [], "not on the same day");
     house.clock.forward(25 * 3600);
     small.lead.browser.sign_in(&small.lead.email).await;
     assert_eq!(small.lead.browser.get(&link_to(&journey, LOST)).await.status, 404, "not even to whoever added it");
     let now = house.services.clock.now();
     let mut wanted = [Digest::of(LOST), Digest::of(stray)];
     wanted.sort();
-    let found = unused::everywhere(&house.db, &vault, false, now).await.unwrap();
+    let found = unused::everywhere(&house.db, &file_store, false, now).await.unwrap();
     let mut digests: Vec<Digest> = found.iter().map(|kept| kept.digest.clone()).collect();
     digests.sort();
     assert_eq!(digests, wanted);
@@ -100,7 +102,7 @@ async fn a_file_that_was_taken_out_and_never_sent_is_nobodys_and_goes_after_a_da
     let mut gone = 0;
     for run in 0..64 {
         let then = now + jiff::SignedDuration::from_secs(600 * run);
-        gone += unused::sweep(&house.db, &vault, then).await.unwrap();
+        gone += unused::sweep(&house.db, &file_store, then).await.unwrap();
     }
     assert_eq!(gone, 2);
     assert!(!place(house, LOST).exists() && !place(house, stray).exists() && place(house, KEPT).is_file());
@@ -113,14 +115,14 @@ async fn a_file_that_was_taken_out_and_never_sent_is_nobodys_and_goes_after_a_da
 #[tokio::test]
 async fn what_a_killed_upload_left_half_written_is_swept() {
     let house = House::new().await;
-    let vault = house.config.place.vault().unwrap();
+    let file_store = house.config.place.file_store().unwrap();
     let incoming = house.folder.path().join("files/incoming");
     std::fs::create_dir_all(&incoming).unwrap();
     for name in ["a#1", "b#1", "c"] {
         std::fs::write(incoming.join(name), "half").unwrap();
         made_old(&incoming.join(name), &house, if name == "b#1" { 1 } else { 25 });
     }
-    assert_eq!(vault.sweep(house.services.clock.now()).await.unwrap(), 2);
+    assert_eq!(file_store.sweep(house.services.clock.now()).await.unwrap(), 2);
     let left: Vec<String> =
         std::fs::read_dir(&incoming).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(left, ["b#1"], "what is being written stays");

@@ -137,7 +137,7 @@ fn printed(name: &str, page: &Page) -> String {
 }
 
 fn without_reference(part: &str) -> String {
-    if part.parse::<journey::ids::JourneyRef>().is_ok() { "{reference}".to_owned() } else { part.to_owned() }
+    if part.parse::<journey::base::ids::JourneyRef>().is_ok() { "{reference}".to_owned() } else { part.to_owned() }
 }
 
 fn without_nonce(policy: &str) -> String {

@@ -15,12 +15,14 @@ use common::{
     world::{Play, admit, invite, register, task},
 };
 use journey::{
-    actor::{Role, Side},
+    base::{
+        actor::{Role, Side},
+        edition::Edition,
+        ids::JourneyRef,
+    },
     form::Answers,
-    ids::JourneyRef,
     port::Drafts as _,
     scal::{
-        Edition,
         book::{self, Entry, NOTE},
         sheet::{self, COLUMNS, File, Here, Stamp},
     },
@@ -327,27 +329,27 @@ async fn a_file_that_is_refused_is_named_and_changes_nothing() {
 
 #[test]
 fn an_edition_goes_out_as_a_workbook_and_comes_back_the_same() {
-    let shipped = journey::scal::editions::shipped().unwrap();
+    let shipped = journey::catalogue::editions::shipped().unwrap();
     let text = read_catalogue(write_catalogue(shipped).unwrap()).unwrap();
-    let back = journey::scal::read(&text).unwrap();
-    let told = |rows: &[journey::scal::Row]| rows.iter().map(journey::scal::Row::record).collect::<Vec<_>>();
+    let back = journey::catalogue::editions::read(&text).unwrap();
+    let told = |rows: &[journey::catalogue::row::Row]| rows.iter().map(journey::catalogue::row::Row::record).collect::<Vec<_>>();
     assert_eq!(told(&back), told(shipped));
     // What goes out is what the file says, who answers a row included.
     let mut written = csv::Reader::from_reader(include_str!("../../app/journey/catalogues/scal.csv").as_bytes());
     let head = written.headers().unwrap().clone();
     for (row, line) in told(shipped).into_iter().zip(written.records()) {
         let line = line.unwrap();
-        for (name, value) in journey::scal::HEADING.iter().zip(row) {
+        for (name, value) in journey::catalogue::csv::HEADING.iter().zip(row) {
             let column = head.iter().position(|there| there == *name).unwrap();
             assert_eq!(value, line[column], "{name} of {}", &line[0]);
         }
     }
     // A fault names the line that the spreadsheet program shows.
     let mut rows = shipped.to_vec();
-    rows[2].level = journey::scal::Level::May;
+    rows[2].level = journey::catalogue::row::Level::May;
     rows[3].id = "SCAL 3".to_owned();
     let faulty = read_catalogue(write_catalogue(&rows).unwrap()).unwrap();
-    assert_eq!(journey::scal::read(&faulty).unwrap_err()[0].line, 5);
+    assert_eq!(journey::catalogue::editions::read(&faulty).unwrap_err()[0].line, 5);
     // A CSV text is taken as it is; what is neither is refused, and so is what no catalogue has.
     assert_eq!(read_catalogue(b"\xef\xbb\xbfid,capability\n".to_vec()).unwrap(), "id,capability\n");
     for bytes in [b"\xff\xfe\x00".to_vec(), b"PK\x03\x04 nothing".to_vec()] {

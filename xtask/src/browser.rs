@@ -1,12 +1,17 @@
 //! What the browser gets: wasm with its glue, and the style sheet, under plain names in `target/front/out`.
 
-use crate::{NAME, Outcome, cargo, fingerprint, run};
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
+
 use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{
+    fingerprint,
+    tools::{NAME, Outcome, cargo, run},
+};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 

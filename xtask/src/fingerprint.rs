@@ -1,12 +1,14 @@
 //! Has anything changed since the last build? Answered by content, so that a fresh checkout or a touched file
 //! does not cost a build, and a change never goes unseen.
 
-use crate::Outcome;
-use sha2::{Digest, Sha256};
 use std::{
     fs,
     path::{Path, PathBuf},
 };
+
+use sha2::{Digest, Sha256};
+
+use crate::tools::Outcome;
 
 /// Every file in `folder`, at any depth, in a fixed order. A file stands for itself.
 pub fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {

@@ -6,16 +6,11 @@
 mod browser;
 mod fingerprint;
 mod site;
+mod tools;
 
-use std::{
-    env,
-    error::Error,
-    path::Path,
-    process::{Command, ExitCode},
-};
+use std::{env, path::Path, process::ExitCode};
 
-/// Name of the server's binary, and the first part of every file name in `pkg`.
-const NAME: &str = "gpc-onboarding";
+use crate::tools::{NAME, Outcome, cargo, run};
 
 const USAGE: &str = "\
 usage: cargo xtask build [--release] [--dev-wasm] [--front]
@@ -23,8 +18,6 @@ usage: cargo xtask build [--release] [--dev-wasm] [--front]
   --release    the server as it is shipped (target/release); otherwise target/debug
   --dev-wasm   quick, large wasm, for `make watch`; otherwise always the small one
   --front      the browser side only";
-
-type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -68,27 +61,4 @@ fn build_server(release: bool) -> Outcome {
         command.arg("--release");
     }
     run(&mut command)
-}
-
-/// Cargo as the person would call it. Variables that `cargo run` set for this program would make cargo believe that
-/// the environment of some build scripts has changed, and compile them again. What is shipped is compiled without the flags
-/// of `.cargo/config.toml`, which make views quick to compile and slower to draw.
-fn cargo(shipped: bool) -> Command {
-    let mut command = Command::new("cargo");
-    if shipped && env::var_os("RUSTFLAGS").is_none() {
-        command.env("RUSTFLAGS", "");
-    }
-    for (name, _) in env::vars_os() {
-        let text = name.to_string_lossy();
-        if text == "CARGO" || text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-            command.env_remove(&name);
-        }
-    }
-    command
-}
-
-fn run(command: &mut Command) -> Outcome {
-    let shown = format!("{command:?}").replace('"', "");
-    let status = command.status().map_err(|e| format!("cannot start {shown}: {e}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{shown}: {status}").into()) }
 }

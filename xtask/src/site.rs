@@ -1,8 +1,13 @@
 //! `target/site`: what the server hands out as it is. `pkg/` holds the files whose names carry a digest of their
 //! content (served as immutable), `pkg/names.json` says which they are, the rest is a copy of `public/`.
 
-use crate::{NAME, Outcome, browser::Front, fingerprint, run};
 use std::{env, fs, path::Path, process::Command};
+
+use crate::{
+    browser::Front,
+    fingerprint,
+    tools::{NAME, Outcome, run},
+};
 
 /// Each file gets a brotli twin, if that is smaller: compressed once here, at the slowest setting, instead of per visit.
 const BROTLI: &str = "

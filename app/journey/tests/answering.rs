@@ -4,14 +4,16 @@ mod common;
 
 use common::{Play, actor, id, opening, shipped};
 use journey::{
-    actor::{Actor, Role},
-    answering,
-    command::Command,
-    event::Finding,
+    base::{
+        actor::{Actor, Role},
+        ids::FieldId,
+    },
     form::{Answers, Problems},
-    ids::FieldId,
-    review,
-    standing::{StateKind, Verb},
+    ledger::{
+        event::Finding,
+        machine::{StateKind, Verb},
+    },
+    rule::{answering, command::Command, review},
 };
 
 const WORK: &str = "describe-use-case";
@@ -96,7 +98,7 @@ fn each_finding_is_answered_by_a_change_or_by_a_reply() {
     let clean = answering::sent(spec, &play.journey.opening, &second).check(&second).expect("complete");
     assert_eq!(answering::reply(&clean, Some(&field("purpose"))), "The hospital asked for exactly this.");
     sends(&mut play, &second);
-    let digest = journey::ids::Digest::of(clean.to_json().as_bytes());
+    let digest = journey::base::ids::Digest::of(clean.to_json().as_bytes());
     assert_eq!(play.journey.task(&id(WORK)).sent.last().expect("round 2").digest, digest);
     // A reply belongs to its round: the same words do not answer the next finding, and the next round begins without them.
     returns(&mut play, &[Some("purpose")]);

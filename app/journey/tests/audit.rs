@@ -6,12 +6,18 @@ mod common;
 
 use common::{Play, actor, by, id, opening, shipped};
 use journey::{
-    actor::{Actor, Role, Side},
-    audit::{audit, broken_links},
-    command::Command,
-    event::{Event, Finding, Recorded},
-    ids::{Digest, Round},
-    standing::Verb,
+    base::{
+        actor::{Actor, Role, Side},
+        ids::{Digest, Round},
+    },
+    ledger::{
+        event::{Event, Finding, Recorded},
+        machine::Verb,
+    },
+    rule::{
+        audit::{audit, broken_links},
+        command::Command,
+    },
 };
 
 fn ada() -> Actor {
@@ -33,7 +39,7 @@ fn sent() -> Play {
             break;
         }
         let next = everybody.iter().find_map(|actor| {
-            let offers = journey::decide::offers(&play.journey, actor);
+            let offers = journey::rule::offers::offers(&play.journey, actor);
             let wanted = [Verb::Submit, Verb::Acknowledge, Verb::Issue];
             let offer = offers.into_iter().find(|offer| {
                 wanted.contains(&offer.verb) && offer.task.as_ref().is_some_and(|task| !play.journey.standing(task).is_done())

@@ -5,9 +5,12 @@ mod common;
 use common::{Play, actor, also_of, at, joins, opening, shipped};
 use jiff::SignedDuration;
 use journey::{
-    actor::{Actor, Role, Side},
-    command::{Command, Refusal},
-    conversation::{self, Audience, MOST_CHARACTERS, MOST_FILES, TAKE_BACK},
+    base::actor::{Actor, Role, Side},
+    ledger::refusal::Refusal,
+    rule::{
+        command::Command,
+        conversation::{self, Audience, MOST_CHARACTERS, MOST_FILES, TAKE_BACK},
+    },
 };
 
 /// A journey of Acme in which a trust and a board have a part.

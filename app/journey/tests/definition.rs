@@ -1,5 +1,7 @@
 //! Static proofs on every shipped process, for every plan that the opening can choose; and the proof that a definition
 //! with faults is refused with all of them, each with its line.
+//!
+//! Long because every proof walks the same definitions, and the published plan stands written out.
 
 mod common;
 
@@ -7,12 +9,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::{committed, every_opening, shipped};
 use journey::{
-    actor::{Role, Side},
-    check, end_users,
-    ids::TaskId,
-    opening::{self, Condition, Opening},
-    people,
-    process::{Origin, Process, Settle, TaskSpec},
+    base::{
+        actor::{Role, Side},
+        ids::TaskId,
+    },
+    form::Form,
+    ledger::standing::Standing,
+    people::rules,
+    plan::{
+        certificates, check,
+        opening::{Condition, Opening},
+        opening_form,
+        process::{Origin, Process, Processes, Settle, TaskSpec},
+    },
+    rule::command::Command,
+    task::{end_users, forms, testing},
 };
 
 /// The tasks of "Getting started" (December 2019) with the two that March 2020 added, as published
@@ -138,8 +149,8 @@ fn no_answer_at_the_start_leads_around_the_tasks_that_bear_on_safety() {
         }
     }
     // What a supplier's answers become is unconfirmed.
-    let answers = opening::plan_answers(&every_opening()[0].plan());
-    assert!(opening::read("consumer", &answers).expect("complete").unconfirmed);
+    let answers = opening_form::plan_answers(&every_opening()[0].plan());
+    assert!(opening_form::read("consumer", &answers, Default::default()).expect("complete").unconfirmed);
 }
 
 /// Conditions of a safety task: that it may be left out at all, and that it is about a capability.
@@ -365,7 +376,7 @@ fn roles_held_at(side: Side) -> BTreeSet<Role> {
         Side::Operator => Vec::new(),
     };
     let keeper = common::actor("kit", "anybody", &first);
-    let given = people::may_give(&keeper);
+    let given = rules::may_give(&keeper);
     first.into_iter().chain(given).filter(|role| role.side() == side).collect()
 }
 
@@ -510,6 +521,20 @@ fn each_law_alone_refuses_a_definition_that_breaks_it() {
             "target: say “5 working days” or “14 calendar days”",
         ),
         ("# reviews\ntarget = \"5 working days\"", "\ntarget = \"0 working days\"", "target: say “5 working days”"),
+        ("signs  = \"connection\"", "", "signs says what is signed: it goes with by_signatures"),
+        (
+            "help   = \"The end.\"",
+            "help   = \"The end.\"\nsigns = \"witness\"",
+            "signs says what is signed: it goes with by_signatures",
+        ),
+        ("signs  = \"connection\"", "signs = \"connection\"\nbinds = [\"nothing\"]", "binds “nothing”, which does not exist"),
+        (
+            "help   = \"The end.\"",
+            "help   = \"The end.\"\nbinds = [\"build\"]",
+            "only what is signed binds the words of other tasks",
+        ),
+        ("help   = \"The end.\"", "help   = \"The end.\"\ncloses = \"int\"", "only a test stage closes rows of the SCAL"),
+        ("help   = \"The end.\"", "help   = \"The end.\"\ncertificate = \"gold\"", "there is no such certificate: write one of"),
     ];
     for (line, instead, says) in cases {
         assert_eq!(lawful.matches(line).count(), 1, "“{line}” stands once in the small definition");
@@ -530,6 +555,70 @@ fn each_law_alone_refuses_a_definition_that_breaks_it() {
         assert!(faults[0].says.contains(says), "{faults:#?}");
         assert_eq!(faults[0].line, line, "{faults:#?}");
     }
+}
+
+/// A task may be called anything: what it asks, closes, binds and leaves stands in the definition.
+#[test]
+fn every_task_of_a_process_may_be_called_something_else() {
+    let texts = [include_str!("../processes/consumer-2026-1.toml"), include_str!("../processes/provider-2026-1.toml")];
+    for text in texts {
+        let process = Process::read(text).expect("lawful");
+        let mut renamed = text.to_owned();
+        for (at, task) in process.tasks.iter().enumerate() {
+            renamed = renamed.replace(&format!("\"{}\"", task.id), &format!("\"other-{at}\""));
+        }
+        let renamed = Process::read(&renamed).expect("lawful");
+        assert!(forms::unknown(&renamed).is_empty());
+        let opening = common::opening();
+        let mut asked = BTreeSet::new();
+        for (task, other) in process.tasks.iter().zip(&renamed.tasks) {
+            assert!(other.id.as_str().starts_with("other-"), "{}", task.id);
+            let (form, same) = (forms::form_of(task, &opening), forms::form_of(other, &opening));
+            let questions =
+                |form: &Form| form.fields.iter().map(|field| (field.id.to_string(), field.label.clone())).collect::<Vec<_>>();
+            assert_eq!(questions(&form), questions(&same), "{}", task.id);
+            asked.insert(questions(&form));
+            let number = |spec| certificates::kind(spec).map(|kind| kind.prefix);
+            assert_eq!(number(task), number(other), "{}", task.id);
+            let rows = |spec| testing::rows(spec, &opening).iter().map(|row| row.id.clone()).collect::<Vec<_>>();
+            assert_eq!(rows(task), rows(other), "{}", task.id);
+            assert_eq!((task.binds.len(), task.plans_sites), (other.binds.len(), other.plans_sites), "{}", task.id);
+        }
+        // More than the few that the sort of page alone would tell apart.
+        assert!(asked.len() > 15, "{}: {}", process.id, asked.len());
+    }
+}
+
+/// What CONTRIBUTING.md tells a newcomer: a task of the definition with a form of three questions, and nothing else.
+#[test]
+fn a_task_is_added_by_the_definition_and_its_form_alone() {
+    let page = include_str!("../../../CONTRIBUTING.md");
+    let task = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the page shows a task");
+    // Its questions stand on the page. Here another form of three takes their place.
+    let task = task.replace("\"sustainability\"", "\"hscn\"");
+    let text = format!("{}\n{task}", include_str!("../processes/consumer-2026-1.toml"));
+    let process = Process::read(&text).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    assert_eq!(forms::unknown(&process), []);
+    let processes: &'static Processes = Box::leak(Box::new(Processes::of(vec![process])));
+    let process = processes.newest("consumer").expect("the one");
+    let lead = common::actor("ada", "acme", &[Role::OnboardingLead]);
+    let mut play = common::Play::open(processes, process, &lead, common::opening());
+    let task = common::id("s-sustainability");
+    assert_eq!(play.journey.standing(&task), Standing::Ready);
+    let form = forms::form_of(process.task(&task).expect("it is there"), &play.journey.opening);
+    assert_eq!(form.fields.len(), 3);
+    play.obey(&lead, Command::Submit { task: task.clone(), answers: common::answers_to(&form, "Yes.") }).expect("it is offered");
+    assert_eq!(play.journey.standing(&task), Standing::Settled);
+}
+
+/// A form that nobody wrote is told with its task.
+#[test]
+fn a_form_that_does_not_exist_is_a_fault() {
+    let text = include_str!("../processes/consumer-2026-1.toml").replace("\"hscn\"\nby", "\"hscm\"\nby");
+    let process = Process::read(&text).expect("its forms are looked at later");
+    let faults = forms::unknown(&process);
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(faults[0].says.contains("“s-hscn”: there is no form “hscm”"), "{faults:?}");
 }
 
 /// The table of one task of a definition once more, under another name.

@@ -6,9 +6,8 @@ use std::collections::BTreeSet;
 
 use common::shipped;
 use journey::{
-    check,
-    ecosystem::{Diagram, diagram},
-    process::Origin,
+    plan::{check, process::Origin},
+    view::ecosystem::{Diagram, diagram},
 };
 
 fn both() -> [&'static Diagram; 2] {
@@ -67,7 +66,7 @@ fn the_tour_runs_against_a_gate_only_where_the_source_does() {
     for picture in both() {
         let process = shipped().newest(&picture.side).expect("a process");
         let place = |node: &str| picture.nodes.iter().position(|known| known.id == node);
-        let official = |task: &&journey::process::TaskSpec| task.origin != journey::process::Origin::Supporting;
+        let official = |task: &&journey::plan::process::TaskSpec| task.origin != journey::plan::process::Origin::Supporting;
         for task in process.tasks.iter().filter(official) {
             for need in task.needs.iter().filter_map(|need| process.task(need)).filter(official) {
                 if place(&need.node) > place(&task.node) && place(&task.node).is_some() {

@@ -10,13 +10,17 @@ use std::{collections::BTreeSet, fmt::Debug};
 use common::{Play, actor, at, by, opening, shipped};
 use jiff::SignedDuration;
 use journey::{
-    actor::Role,
-    event::{Event, Recorded},
-    ids::{Digest, Seq},
-    journey::{Corrupt, Journey},
-    opening::Opening,
-    people::PeopleEvent,
-    scal::Edition,
+    base::{
+        actor::Role,
+        edition::Edition,
+        ids::{Digest, Seq},
+    },
+    ledger::{
+        event::{Event, Recorded},
+        journey::{Corrupt, Journey},
+    },
+    people::rules::PeopleEvent,
+    plan::opening::Opening,
 };
 use serde::{Serialize, de::DeserializeOwned};
 

@@ -1,4 +1,6 @@
 //! Scenarios told as sentences, on the shipped consumer process.
+//!
+//! Long because each story is a few lines, and they share one cast.
 
 mod common;
 
@@ -7,25 +9,40 @@ use std::collections::BTreeSet;
 use common::{Play, actor, also_of, asks, at, chosen, id, identity, joins, opening, shipped};
 use jiff::ToSpan as _;
 use journey::{
-    actor::{Actor, Role, Side},
-    agreement,
-    basis::{Change, Ground},
-    calendar,
-    command::{Command, Refusal},
-    decide,
-    event::{Event, Recorded},
+    base::{
+        actor::{Actor, Role, Side},
+        calendar,
+        identity::Identity,
+        ids::{FieldId, Round, Seq},
+    },
     form::{Answers, Part},
-    forms,
-    identity::{Identity, identity_at},
-    ids::{FieldId, Round, Seq},
-    journey::{Journey, Phase},
-    names,
-    opening::{self, Capability, Chosen, Opening, PdsRoute, Plan},
-    overview::{first_of, is_theirs, overview},
-    process::{Page, Process, Processes},
-    review::{self, Answered, review, to_judge},
-    standing::{Standing, State, StateKind, Verb},
-    use_case, version,
+    ledger::{
+        basis::{Change, Ground},
+        event::{Event, Recorded},
+        identity::identity_at,
+        journey::{Journey, Phase},
+        machine::{StateKind, Verb},
+        names,
+        refusal::Refusal,
+        standing::{Standing, State},
+        words,
+    },
+    plan::{
+        capability::{Capability, Chosen, PdsRoute},
+        opening::{Opening, Plan},
+        opening_form,
+        process::{Page, Process, Processes},
+    },
+    rule::{
+        command::Command,
+        decide, offers,
+        review::{self, Answered, review, to_judge},
+    },
+    task::{forms, use_case, version},
+    view::{
+        overview::{first_of, overview},
+        turns::is_theirs,
+    },
 };
 
 fn ada() -> Actor {
@@ -507,10 +524,10 @@ fn a_withdrawn_journey_refuses_everything_until_it_is_resumed_and_then_goes_on_w
     assert_eq!(play.is_refused(&pat(), Verb::Approve, "obtain-use-case-approval"), Refusal::Closed);
     assert_eq!(play.is_refused(&ada(), Verb::Submit, "try-demonstrator"), Refusal::Closed);
     assert_eq!(overview(&play.journey).turns, [], "it is nobody's turn");
-    let wanted = decide::offers(&play.journey, &pat());
+    let wanted = offers::offers(&play.journey, &pat());
     // Who an organisation is may be put right also there.
     assert_eq!(wanted.iter().map(|offer| offer.verb).collect::<Vec<_>>(), [Verb::Identify, Verb::Resume]);
-    assert_eq!(decide::offers(&play.journey, &ada()), []);
+    assert_eq!(offers::offers(&play.journey, &ada()), []);
     assert!(matches!(play.obey(&pat(), Command::Resume { reason: " ".to_owned() }), Err(Refusal::Invalid(_))));
     play.obey(&pat(), Command::Resume { reason: "money came".to_owned() }).expect("a programme lead resumes");
     assert_eq!(play.journey.phase, Phase::Open);
@@ -571,7 +588,7 @@ fn a_scal_that_was_sent_for_other_capabilities_is_checked_again_when_it_is_appro
     play.does(&ada(), Verb::Submit, "submit-scal");
     play.does(&sue(), Verb::Approve, "submit-scal");
     play.does(&ray(), Verb::Approve, "submit-scal");
-    let answers = opening::as_answers(&[common::chosen(Capability::SendDocument)]);
+    let answers = opening_form::as_answers(&[common::chosen(Capability::SendDocument)]);
     play.does(&ada(), Verb::Reopen, "choose-capabilities");
     play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("chosen anew");
     let everybody = [ada(), pat(), ray(), sue(), tom()];
@@ -581,11 +598,11 @@ fn a_scal_that_was_sent_for_other_capabilities_is_checked_again_when_it_is_appro
         }
         let verbs = [Verb::StillHolds, Verb::Submit, Verb::Acknowledge, Verb::Approve, Verb::Issue];
         let steps = verbs.iter().flat_map(|verb| everybody.iter().map(move |actor| (*verb, actor)));
-        let before = |offer: &decide::Offer| {
+        let before = |offer: &offers::Offer| {
             offer.task.clone().filter(|task| task.as_str() != "submit-scal" && !play.journey.standing(task).is_done())
         };
         let next = steps.clone().find_map(|(verb, actor)| {
-            let offers = decide::offers(&play.journey, actor);
+            let offers = offers::offers(&play.journey, actor);
             offers.iter().filter(|offer| offer.verb == verb).find_map(before).map(|task| (verb, actor, task))
         });
         let (verb, actor, task) = next.expect("somebody can go on");
@@ -633,7 +650,7 @@ fn an_agreement_is_signed_in_order_each_by_another_person_and_on_the_words_shown
     };
     assert_eq!(field(play.obey(&ben(), sign(" ", "director", words.clone()))), "name");
     assert_eq!(field(play.obey(&ben(), sign("Ben Fox", "", words.clone()))), "authority");
-    let other = journey::ids::Digest::of(b"other words");
+    let other = journey::base::ids::Digest::of(b"other words");
     assert_eq!(play.obey(&ben(), sign("Ben Fox", "director", other)), Err(Refusal::WordsChanged));
     play.obey(&ben(), sign(" Ben Fox ", "director", words)).expect("the supplier signs first");
     assert_eq!(play.stands(agreement), Standing::Draft);
@@ -772,7 +789,7 @@ fn nobody_of_the_programme_decides_where_an_organisation_of_theirs_has_a_part() 
     assert_eq!(play.is_refused(&double, Verb::Acknowledge, "start-end-user-engagement"), Refusal::OwnOrganisation);
     assert_eq!(play.is_refused(&double, Verb::Reopen, "choose-capabilities"), Refusal::OwnOrganisation);
     assert_eq!(play.obey(&double, joins("icb")), Err(Refusal::OwnOrganisation));
-    assert!(!decide::offers(&play.journey, &double).iter().any(|offer| offer.role == Role::ProgrammeLead));
+    assert!(!offers::offers(&play.journey, &double).iter().any(|offer| offer.role == Role::ProgrammeLead));
     play.does(&pat(), Verb::Acknowledge, "start-end-user-engagement");
 }
 
@@ -792,7 +809,7 @@ fn whoever_worked_on_a_journey_for_others_decides_nothing_on_it_for_the_programm
         assert_eq!(play.is_refused(&moved, verb, task), Refusal::OwnWork, "{verb:?} {task}");
     }
     assert_eq!(play.obey(&moved, joins("trust")), Err(Refusal::OwnWork));
-    assert!(!decide::offers(&play.journey, &moved).iter().any(|offer| offer.role.side() == Side::Programme));
+    assert!(!offers::offers(&play.journey, &moved).iter().any(|offer| offer.role.side() == Side::Programme));
     play.obey(&pat(), joins("trust")).expect("the trust joins");
     let leave = Command::Leave { organisation: "trust".parse().expect("an id"), reason: "A mistake.".to_owned() };
     assert_eq!(play.obey(&moved, leave), Err(Refusal::OwnWork));
@@ -894,7 +911,7 @@ fn the_version_is_asked_once_and_another_one_is_said_to_both_sides() {
     );
     // A later version that is assessed takes its place.
     play.ready_for_the_scal();
-    let words = agreement::words_to_sign(&play.journey, play.spec(&id("receive-connection-agreement")));
+    let words = words::words_to_sign(&play.journey, play.spec(&id("receive-connection-agreement")));
     assert!(words.contains("Product: Bedside View 4.2.1\n"), "{words}");
     play.does(&ada(), Verb::Submit, "submit-scal");
     for team in [ray(), sue(), tom()] {
@@ -915,7 +932,7 @@ fn a_name_that_is_put_right_is_in_the_history_and_what_names_it_is_checked_again
     let mut play = begin(Opening { product: "Bedsde View".to_owned(), version: "4.2".to_owned(), ..shortest() });
     play.ready_for_the_scal();
     let spec = play.spec(&id("receive-connection-agreement"));
-    let before = agreement::words_to_sign(&play.journey, spec);
+    let before = words::words_to_sign(&play.journey, spec);
     assert_eq!(play.kind("test-int-demonstrator"), StateKind::Settled);
     play.does(&pat(), Verb::Reopen, "contact-assurance-team");
     play.does(&ada(), Verb::Submit, "contact-assurance-team");
@@ -929,7 +946,7 @@ fn a_name_that_is_put_right_is_in_the_history_and_what_names_it_is_checked_again
     let called = |seq: Seq| names::product_at(&play.history, seq);
     assert_eq!((called(Seq(1)), called(play.journey.seq)), (Some("Bedsde View"), Some("Bedside View")));
     assert!(["Bedsde View", "Bedside View"].iter().all(|name| play.journey.known_as().any(|known| known == *name)));
-    let now = agreement::words_to_sign(&play.journey, spec);
+    let now = words::words_to_sign(&play.journey, spec);
     assert!(before.contains("Bedsde View 4.2") && now.contains("Bedside View 4.2") && before != now);
     let changes = play.journey.changes(play.spec(&id("test-int-demonstrator")));
     assert!(changes.iter().any(|change| matches!(change, Change::Product { .. })), "{changes:?}");
@@ -960,7 +977,7 @@ fn a_use_case_is_for_the_capabilities_of_its_journey() {
     assert!(problems.0[0].says.contains("Access Record HTML, Access Record Structured"), "{}", problems.0[0].says);
     play.obey(&ada(), sends(right)).expect("the same capabilities");
     // Others are chosen while it is looked at: nobody can say that what was written holds, it is written anew.
-    let answers = opening::as_answers(&[common::chosen(Capability::AccessRecordHtml)]);
+    let answers = opening_form::as_answers(&[common::chosen(Capability::AccessRecordHtml)]);
     play.does(&ada(), Verb::Reopen, "choose-capabilities");
     play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("chosen anew");
     assert!(matches!(play.journey.standing(&id("describe-use-case")), Standing::CheckAgain { .. }));
@@ -1022,7 +1039,7 @@ fn a_signature_and_its_words_name_who_the_organisations_were() {
     play.does(&pat(), Verb::Acknowledge, "start-end-user-engagement");
     play.does(&gil, Verb::Submit, "data-sharing-agreement");
     let spec = play.spec(&id("data-sharing-agreement"));
-    let before = agreement::words_to_sign(&play.journey, spec);
+    let before = words::words_to_sign(&play.journey, spec);
     assert!(before.contains("\nSupplier: The acme (ACME)\n"), "{before}");
     play.does(&actor("amy", "trust", &[Role::AuthorisedPerson]), Verb::Sign, "data-sharing-agreement");
     let renamed = |organisation: &str, name: &str| Command::Identify {
@@ -1037,7 +1054,7 @@ fn a_signature_and_its_words_name_who_the_organisations_were() {
     assert_eq!(play.obey(&ada(), renamed("acme", "x")), Err(Refusal::NotYours { roles: vec![Role::ProgrammeLead] }));
     let signature = &play.journey.task(&id("data-sharing-agreement")).signatures[0];
     assert_eq!(signature.identity, Some(identity("trust")));
-    assert!(agreement::words_to_sign(&play.journey, spec).contains("Supplier: The bigco (BIGCO)"));
+    assert!(words::words_to_sign(&play.journey, spec).contains("Supplier: The bigco (BIGCO)"));
     // Old events are read as they were: at each place of the ledger the name of that time.
     let signed = play.history.iter().find(|r| matches!(r.event, Event::Signed { .. })).expect("signed").seq;
     let acme = play.journey.organisation.clone();
@@ -1069,7 +1086,7 @@ fn a_ledger_of_before_keeps_its_words_and_learns_the_old_name_with_the_new_one()
     play.journey = Journey::open(&play.journey.reference, &first, shipped()).expect("an opening of before");
     play.history = vec![first];
     let spec = play.spec(&id("receive-connection-agreement"));
-    assert!(!agreement::words_to_sign(&play.journey, spec).contains("Supplier:"));
+    assert!(!words::words_to_sign(&play.journey, spec).contains("Supplier:"));
     let correction =
         Command::Identify { organisation: organisation.clone(), identity: identity("new"), before: identity("acme") };
     play.obey(&pat(), correction).expect("a programme lead corrects it");
@@ -1290,7 +1307,7 @@ fn choosing_other_capabilities_changes_the_plan_and_what_rests_on_them_is_checke
     let mut play = begin(shortest());
     play.use_case_approved();
     play.does(&ada(), Verb::Reopen, "choose-capabilities");
-    let answers = opening::as_answers(&[chosen(Capability::AccessRecordStructured)]);
+    let answers = opening_form::as_answers(&[chosen(Capability::AccessRecordStructured)]);
     let events = play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("offered");
     assert!(matches!(&events[1], Event::Rescoped { capabilities } if capabilities.len() == 1), "{events:?}");
     assert_eq!(events.len(), 2, "{events:?}");
@@ -1311,7 +1328,7 @@ fn choosing_other_capabilities_changes_the_plan_and_what_rests_on_them_is_checke
     // Of another version of the same capability they can say it.
     play.does(&ada(), Verb::Reopen, "choose-capabilities");
     let older = Chosen { version: "1.5.1".to_owned(), ..chosen(Capability::AccessRecordStructured) };
-    let answers = opening::as_answers(std::slice::from_ref(&older));
+    let answers = opening_form::as_answers(std::slice::from_ref(&older));
     play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("offered");
     play.does(&ada(), Verb::StillHolds, "describe-use-case");
     play.does(&pat(), Verb::StillHolds, "obtain-use-case-approval");
@@ -1319,7 +1336,7 @@ fn choosing_other_capabilities_changes_the_plan_and_what_rests_on_them_is_checke
 
     // The same ones again change nothing.
     play.does(&ada(), Verb::Reopen, "choose-capabilities");
-    let answers = opening::as_answers(&[older]);
+    let answers = opening_form::as_answers(&[older]);
     let events = play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("offered");
     assert_eq!(events.len(), 1, "{events:?}");
 }

@@ -5,17 +5,20 @@ mod common;
 use common::{Play, actor, id, joins, opening, shipped};
 use jiff::civil::{Date, date};
 use journey::{
-    actor::{Actor, Role, Side},
-    command::{Command, Refusal},
-    decide,
+    base::{
+        actor::{Actor, Role, Side},
+        environment::Environment,
+    },
+    catalogue::scal,
     form::{Against, Answers, Named},
-    forms,
-    go_live::{self, Sent, Site},
-    opening::Opening,
-    process::Settle,
-    scal::{self, Environment},
-    standing::{Standing, Verb},
-    testing,
+    ledger::{machine::Verb, refusal::Refusal, site::Site, standing::Standing},
+    plan::{opening::Opening, process::Settle},
+    rule::{
+        command::Command,
+        go_live::{self, Sent},
+        offers,
+    },
+    task::{forms, testing},
 };
 
 /// A supplier, every team of the programme, and two people of a trust that will use the product.
@@ -37,7 +40,7 @@ fn until(play: &mut Play, cast: &[Actor], wanted: &str) {
             return;
         }
         let next = cast.iter().find_map(|actor| {
-            let offer = decide::offers(&play.journey, actor).into_iter().find(|offer| {
+            let offer = offers::offers(&play.journey, actor).into_iter().find(|offer| {
                 let Some(task) = &offer.task else { return false };
                 let spec = play.spec(task);
                 let filled = spec.settle == Settle::BySignatures && play.journey.task(task).round.0 > 0;
@@ -234,7 +237,7 @@ fn every_row_that_is_tested_goes_along_with_a_stage_of_the_plan_on_every_route()
     let process = shipped().newest("consumer").expect("a consumer process");
     // What chooses neither route nor rows makes no difference.
     for opening in common::every_opening().into_iter().filter(|it| !it.supporting_tasks && !it.other_organisations) {
-        let stages: Vec<_> = process.plan(&opening).filter(|spec| testing::closes(spec.id.as_str()).is_some()).collect();
+        let stages: Vec<_> = process.plan(&opening).filter(|spec| spec.closes.is_some()).collect();
         for row in scal::rows(&opening).into_iter().filter(|row| row.environment != Environment::Statement) {
             let of = stages.iter().filter(|spec| testing::rows(spec, &opening).iter().any(|known| known.field == row.field));
             assert_eq!(of.count(), 1, "{} on {:?}", row.id, opening.route());

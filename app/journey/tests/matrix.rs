@@ -1,5 +1,7 @@
 //! The task machine exhaustively: way of settling × state × verb × role → what happens, printed as a committed table, so
 //! that a change of policy is a visible difference. `UPDATE_TABLES=1 cargo test -p journey` writes it anew.
+//!
+//! Long because the table has a row for each verb in each standing.
 
 mod common;
 
@@ -11,15 +13,19 @@ use std::{
 
 use common::{Play, actor, also_of, asks, committed, id, joins, opening, shipped};
 use journey::{
-    actor::{Actor, Role, Side},
-    command::{Command, Refusal},
-    decide,
-    event::Event,
+    base::{
+        actor::{Actor, Role, Side},
+        ids::Seq,
+    },
     form::{Problem, Problems},
-    ids::Seq,
-    journey::Phase,
-    process::{Process, Processes, Settle},
-    standing::{StateKind, TRANSITIONS, Verb, transition},
+    ledger::{
+        event::Event,
+        journey::Phase,
+        machine::{StateKind, TRANSITIONS, Verb, transition},
+        refusal::Refusal,
+    },
+    plan::process::{Process, Processes, Settle},
+    rule::{command::Command, offers},
 };
 
 static SMALL: LazyLock<Processes> = LazyLock::new(|| {
@@ -323,8 +329,8 @@ fn outcome(play: &Play, actor: &Actor, verb: Verb, task: &str) -> Result<Play, R
     let mut after = play.clone();
     let outcome = after.obey(actor, play.command(verb, &id(task), "now")).map(|_| after);
     let offered = play.offers(actor, verb, task);
-    let listed = decide::offers(&play.journey, actor).iter().any(|o| o.verb == verb && o.task.as_ref() == Some(&id(task)));
-    let why_not = decide::why_not(&play.journey, actor, verb, &id(task));
+    let listed = offers::offers(&play.journey, actor).iter().any(|o| o.verb == verb && o.task.as_ref() == Some(&id(task)));
+    let why_not = offers::judge(&play.journey, actor, verb, &id(task)).err();
     assert_eq!(outcome.is_ok(), offered, "{verb:?} on {task} by {}", actor.person);
     assert_eq!(listed, offered, "{verb:?} on {task} by {}", actor.person);
     assert_eq!(outcome.as_ref().err(), why_not.as_ref(), "{verb:?} on {task} by {}", actor.person);
@@ -459,8 +465,8 @@ fn whole_journey() -> String {
                 let mut after = play.clone();
                 // Somebody who has no part yet.
                 let command = match play.command(*verb, &id("mark"), "now") {
-                    journey::command::Command::Join { .. } => joins("newcomer"),
-                    journey::command::Command::AskForPart { .. } => asks("newcomer"),
+                    journey::rule::command::Command::Join { .. } => joins("newcomer"),
+                    journey::rule::command::Command::AskForPart { .. } => asks("newcomer"),
                     // A commissioner speaks for its own organisation.
                     Command::Leave { reason, .. } if person.on(Side::Commissioner) => {
                         Command::Leave { organisation: person.organisation.clone(), reason }
@@ -471,7 +477,7 @@ fn whole_journey() -> String {
                     other => other,
                 };
                 let outcome = after.obey(&person, command).map(|_| after);
-                let listed = decide::offers(&play.journey, &person).iter().any(|o| o.verb == *verb && o.task.is_none());
+                let listed = offers::offers(&play.journey, &person).iter().any(|o| o.verb == *verb && o.task.is_none());
                 assert_eq!(outcome.is_ok(), listed, "{verb:?} by {}", person.person);
                 write!(cells, "{:>3}", code(&outcome)).expect("a String takes it");
             }
@@ -538,7 +544,7 @@ fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
 #[test]
 fn the_verbs_of_the_whole_journey_are_offered_to_those_who_may_use_them() {
     let mut play = Play::open(&SMALL, small(), &before("sender"), opening());
-    let offered = |play: &Play, who: &str| decide::offers_on_whole(&play.journey, &before(who));
+    let offered = |play: &Play, who: &str| offers::offers_on_whole(&play.journey, &before(who));
     assert_eq!(offered(&play, "sender"), [Verb::AskForPart, Verb::Withdraw]);
     assert_eq!(offered(&play, "team"), [Verb::Join, Verb::Identify]);
     assert_eq!(offered(&play, "user"), []);
@@ -565,7 +571,7 @@ fn the_verbs_of_the_whole_journey_are_offered_to_those_who_may_use_them() {
 #[test]
 fn answers_may_be_written_by_their_sender_and_those_of_a_scal_beforehand() {
     let mut play = Play::open(&SMALL, small(), &before("sender"), opening());
-    let may = |play: &Play, who: &str, task: &str| decide::may_write(&play.journey, &before(who), &id(task));
+    let may = |play: &Play, who: &str, task: &str| offers::may_write(&play.journey, &before(who), &id(task));
     for (task, locked) in [("mark", true), ("answered", false), ("reviewed", true), ("no-such-task", false)] {
         assert_eq!(may(&play, "sender", task), locked, "{task} while its gate is closed");
         assert!(!may(&play, "team", task) && !may(&play, "user", task), "{task} is not theirs");
@@ -613,7 +619,7 @@ fn no_edge_is_drawn_that_nobody_can_walk() {
         let from = play.journey.task(&id(task)).state.kind();
         let settle = play.spec(&id(task)).settle;
         for (_, person) in columns() {
-            for verb in decide::offers_on(&play.journey, &person, &id(task)) {
+            for verb in offers::offers_on(&play.journey, &person, &id(task)) {
                 walked.insert((from, verb, settle));
             }
         }

@@ -4,18 +4,17 @@ mod common;
 
 use common::{Play, actor, also_of, answers_to, id, joins, opening, shipped};
 use journey::{
-    actor::{Actor, Role, Side},
-    command::{Command, Refusal},
-    decide,
-    event::Event,
+    base::actor::{Actor, Role, Side},
     form::Answers,
-    forms,
-    journey::Journey,
-    members::{self, Difference},
-    opening::Opening,
-    overview::overview,
-    process::Settle,
-    standing::{Standing, Verb},
+    ledger::{event::Event, journey::Journey, machine::Verb, refusal::Refusal, standing::Standing},
+    plan::{opening::Opening, process::Settle},
+    rule::{
+        command::Command,
+        members::{self, Difference},
+        offers,
+    },
+    task::forms,
+    view::overview::overview,
 };
 
 const GROUP: &str = "start-end-user-engagement";
@@ -66,7 +65,7 @@ fn until(task: &str, members: &str) -> Play {
             let filled = play.spec(it).settle == Settle::BySignatures && play.journey.task(it).round.0 > 0;
             let fits = |verb: &Verb| !(filled && *verb == Verb::Submit);
             let offered = |who: &Actor| {
-                let offers = decide::offers_on(&play.journey, who, it);
+                let offers = offers::offers_on(&play.journey, who, it);
                 verbs.iter().copied().filter(fits).find(|verb| offers.contains(verb))
             };
             cast.iter().find_map(|who| offered(who).map(|verb| (it.clone(), who.clone(), verb)))
@@ -89,7 +88,7 @@ fn declared(play: &Play, members: &str) -> (Answers, Command) {
     (answers.clone(), Command::Submit { task: id(DECLARATION), answers })
 }
 
-fn names(all: &[journey::identity::Identity]) -> Vec<&str> {
+fn names(all: &[journey::base::identity::Identity]) -> Vec<&str> {
     all.iter().map(|it| it.ods_code.as_str()).collect()
 }
 
@@ -136,8 +135,8 @@ fn members_without_a_part_are_named_until_they_have_one() {
         all.iter().map(|it| (it.identity.ods_code.clone(), it.asked)).collect::<Vec<_>>()
     };
     assert_eq!(told(&play), [("A21471".to_owned(), false)]);
-    let surgery = || journey::identity::Identity { name: "Willow Lane".to_owned(), ods_code: "A21471".to_owned() };
-    let part: journey::ids::PartId = "surgery".parse().expect("a part");
+    let surgery = || journey::base::identity::Identity { name: "Willow Lane".to_owned(), ods_code: "A21471".to_owned() };
+    let part: journey::base::ids::PartId = "surgery".parse().expect("a part");
     let asks = Command::AskForPart { part: part.clone(), side: Side::EndUser, identity: surgery() };
     play.obey(&of("eve", "acme", Side::Supplier), asks).expect("asked");
     assert_eq!(told(&play), [("A21471".to_owned(), true)]);

@@ -1,6 +1,6 @@
 //! Reports of the provider test suites: what is read of each kind, what is refused with its line, what a rerun says.
 
-use journey::results::{Area, LONGEST, MOST_ROWS, Outcome, compare, read, totals};
+use journey::task::results::{Area, LONGEST, MOST_ROWS, Outcome, compare, read, totals};
 
 const JUNIT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
@@ -102,7 +102,7 @@ fn a_rerun_says_what_is_fixed_new_still_failing_and_gone() {
     now[1].outcome = Outcome::Passed;
     now.remove(2);
     let rerun = compare(&before, &now);
-    let names = |rows: &[&journey::results::Row]| rows.iter().map(|row| row.scenario.clone()).collect::<Vec<_>>();
+    let names = |rows: &[&journey::task::results::Row]| rows.iter().map(|row| row.scenario.clone()).collect::<Vec<_>>();
     assert_eq!(names(&rerun.fixed), ["Wrong claims"]);
     assert_eq!(names(&rerun.broken), ["Medications are returned"]);
     assert_eq!(names(&rerun.still), ["Token without claims"]);

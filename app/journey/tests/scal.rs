@@ -1,28 +1,39 @@
 //! The SCAL between two sides: what may be sent, who decides on what, what an edition asks again, and what may come back
 //! in a workbook. The seeded walks are small programs of their own: a failing seed can be run again.
+//!
+//! Long because each story is a few lines, and they share one SCAL.
 
 mod common;
 
 use common::{Play, Rng, actor, at, id, opening, shipped};
 use jiff::Timestamp;
 use journey::{
-    actor::{Actor, Role, Side},
-    command::{Command, Refusal},
-    event::{Event, Finding},
+    base::{
+        actor::{Actor, Role, Side},
+        edition::Edition,
+        environment::{self, Environment},
+        ids::{FieldId, Round},
+    },
+    catalogue::{editions, row, scal},
     form::Answers,
-    ids::{FieldId, Round},
-    opening::Opening,
-    port::Draft,
-    review::{self, Answered, changed, review, to_judge},
+    ledger::{
+        event::{Event, Finding},
+        machine::Verb,
+        refusal::Refusal,
+        standing::Standing,
+    },
+    plan::opening::Opening,
+    rule::{
+        command::Command,
+        draft::Draft,
+        review::{self, Answered, changed, review, to_judge},
+    },
     scal::{
-        self, Edition, Environment,
-        book::{self, ASSIGNEE, CONFIRMED, Entry, Filter, NOTE, Show, Stands},
-        editions,
+        book::{self, ASSIGNEE, CONFIRMED, Entry, Filter, NOTE, RowStatus, Show},
         sheet::{self, File, Here, Line, Stamp},
-        verdicts::Says,
+        verdicts::VerdictStatus,
         withdrawn::withdrawn,
     },
-    standing::{Standing, Verb},
 };
 
 fn supplier() -> Actor {
@@ -45,7 +56,7 @@ fn at_scal() -> Play {
             return play;
         }
         let next = everybody.iter().find_map(|actor| {
-            let offers = journey::decide::offers(&play.journey, actor);
+            let offers = journey::rule::offers::offers(&play.journey, actor);
             let wanted = [Verb::Submit, Verb::Approve, Verb::Acknowledge, Verb::Issue];
             let offer = offers.into_iter().find(|offer| {
                 wanted.contains(&offer.verb) && offer.task.as_ref().is_some_and(|task| !play.journey.standing(task).is_done())
@@ -65,7 +76,7 @@ fn confirm_all(play: &mut Play) {
     let everybody = [supplier(), actor("pro", "nhs", &programme)];
     let next = |play: &Play| {
         everybody.iter().find_map(|actor| {
-            let offers = journey::decide::offers(&play.journey, actor);
+            let offers = journey::rule::offers::offers(&play.journey, actor);
             let offer = offers.into_iter().find(|offer| offer.verb == Verb::StillHolds)?;
             Some((actor.clone(), offer.task?))
         })
@@ -76,7 +87,7 @@ fn confirm_all(play: &mut Play) {
     }
 }
 
-fn scal_task() -> journey::ids::TaskId {
+fn scal_task() -> journey::base::ids::TaskId {
     id("submit-scal")
 }
 
@@ -86,7 +97,7 @@ fn answers(play: &Play, but: &[(&str, &str)]) -> Answers {
     for row in scal::rows(&play.journey.opening) {
         let status = but.iter().find(|(field, _)| *field == row.field.as_str()).map_or("met", |(_, status)| status);
         answers = answers.with(row.field.as_str(), status).with(row.words(), "As written.");
-        if scal::document(row).is_some() {
+        if row::document(row).is_some() {
             answers = answers.with(row.links(), "https://example.org/safety");
         }
     }
@@ -188,9 +199,9 @@ fn a_verdict_stays_with_an_untouched_row_and_leaves_a_changed_one() {
     send_back(&mut play);
     let stands = |entries: &[Entry], row: &str| entries.iter().find(|e| e.row.field.as_str() == row).expect("a row").stands;
     let now = entries(&play, &first, &[]);
-    assert_eq!(stands(&now, "scal-org-01"), Stands::Accepted);
-    assert_eq!(stands(&now, "scal-org-02"), Stands::AcceptedWithCondition);
-    assert_eq!(stands(&now, "scal-org-03"), Stands::ChangeRequested);
+    assert_eq!(stands(&now, "scal-org-01"), RowStatus::Accepted);
+    assert_eq!(stands(&now, "scal-org-02"), RowStatus::AcceptedWithCondition);
+    assert_eq!(stands(&now, "scal-org-03"), RowStatus::ChangeRequested);
     assert!(book::to_send(&now).is_err(), "a finding that is not answered blocks");
     // Answering the finding, and touching an accepted row.
     let later = play.journey.changed_at + jiff::SignedDuration::from_secs(60);
@@ -199,8 +210,8 @@ fn a_verdict_stays_with_an_untouched_row_and_leaves_a_changed_one() {
         draft(&row, &Answers::default().with(row.as_str(), "met").with(&format!("{row}_words"), words), 1, later)
     };
     let now = entries(&play, &first, &[change("scal-org-03", "4.2.3"), change("scal-org-01", "Other words.")]);
-    assert_eq!(stands(&now, "scal-org-03"), Stands::Answered);
-    assert_eq!(stands(&now, "scal-org-01"), Stands::Answered);
+    assert_eq!(stands(&now, "scal-org-03"), RowStatus::Answered);
+    assert_eq!(stands(&now, "scal-org-01"), RowStatus::Answered);
     let second = book::to_send(&now).expect("nothing blocks");
     submit(&mut play, second.clone());
     let form = scal::judged_form(&play.journey.opening, &second);
@@ -222,7 +233,7 @@ fn a_verdict_stays_with_an_untouched_row_and_leaves_a_changed_one() {
     send_back(&mut play);
     let record = play.journey.task(&scal_task());
     let now = book::entries(&play.journey, record, &rounds, &[]).expect("readable");
-    assert_eq!(stands(&now, "scal-org-03"), Stands::Answered);
+    assert_eq!(stands(&now, "scal-org-03"), RowStatus::Answered);
     let third = second.clone().with("scal-cs-04_words", "Reviewed in May.");
     let mut rounds = rounds;
     rounds.push((Round(3), third.clone()));
@@ -265,9 +276,9 @@ fn a_new_version_asks_only_the_rows_that_it_touches_again() {
     assert!(!play.journey.standing(&scal_task()).is_done(), "it is checked again");
 
     let now = entries(&play, &first, &[]);
-    let again: Vec<&FieldId> = now.iter().filter(|e| e.stands == Stands::AskedAgain).map(|e| &e.row.field).collect();
+    let again: Vec<&FieldId> = now.iter().filter(|e| e.stands == RowStatus::AskedAgain).map(|e| &e.row.field).collect();
     assert_eq!(again, expected.iter().collect::<Vec<_>>());
-    assert!(now.iter().all(|entry| entry.stands == Stands::Accepted || expected.contains(&entry.row.field)));
+    assert!(now.iter().all(|entry| entry.stands == RowStatus::Accepted || expected.contains(&entry.row.field)));
     let says = book::to_send(&now).expect_err("four rows to look at").0;
     assert_eq!(says.len(), 4);
     assert!(says[0].says.ends_with("version 4.3 touches it"), "{}", says[0].says);
@@ -282,7 +293,7 @@ fn a_new_version_asks_only_the_rows_that_it_touches_again() {
         let body = now.iter().find(|entry| entry.row.field == touched).expect("a row").body().with(what, value);
         let now = entries(&play, &first, &[draft(&touched, &body, 1, later)]);
         let stands = now.iter().find(|entry| entry.row.field == touched).expect("a row").stands;
-        assert_eq!(stands, Stands::AskedAgain, "{what}");
+        assert_eq!(stands, RowStatus::AskedAgain, "{what}");
     }
     // The same words stand when somebody says so, and only these rows wait for a verdict. Clocks say nothing about it.
     let long_ago = at("2001-01-01T00:00:00Z");
@@ -313,12 +324,13 @@ fn a_newer_edition_asks_changed_rows_again_and_keeps_the_rest() {
     play.obey(&supplier(), Command::Uplift { task: scal_task() }).expect("there is a newer edition");
     assert!(!play.journey.standing(&scal_task()).is_done(), "it is checked again");
     let now = entries(&play, &first, &[]);
-    let of =
-        |stands: Stands| now.iter().filter(|entry| entry.stands == stands).map(|e| e.row.field.to_string()).collect::<Vec<_>>();
+    let of = |stands: RowStatus| {
+        now.iter().filter(|entry| entry.stands == stands).map(|e| e.row.field.to_string()).collect::<Vec<_>>()
+    };
     // The second edition of these tests: the first row reads differently, the fifth is gone, one is new.
-    assert_eq!(of(Stands::AskedAgain), ["scal-org-01"]);
-    assert_eq!(of(Stands::ToAnswer), ["scal-org-99"]);
-    assert_eq!(of(Stands::Accepted).len(), before - 2);
+    assert_eq!(of(RowStatus::AskedAgain), ["scal-org-01"]);
+    assert_eq!(of(RowStatus::ToAnswer), ["scal-org-99"]);
+    assert_eq!(of(RowStatus::Accepted).len(), before - 2);
     assert!(matches!(play.obey(&supplier(), Command::Uplift { task: scal_task() }), Err(Refusal::NothingToDo)), "once");
     // Saying that its answer is right answers it; saving it does not, and no earlier confirmation does.
     let row: FieldId = "scal-org-01".parse().expect("a row");
@@ -326,7 +338,7 @@ fn a_newer_edition_asks_changed_rows_again_and_keeps_the_rest() {
     let same = Answers::default().with(row.as_str(), "met").with("scal-org-01_words", "As written.");
     let earlier = same.clone().with(CONFIRMED, &(play.journey.seq.0 - 1).to_string());
     for body in [&same, &earlier] {
-        assert_eq!(entries(&play, &first, &[draft(&row, body, 1, later)])[0].stands, Stands::AskedAgain);
+        assert_eq!(entries(&play, &first, &[draft(&row, body, 1, later)])[0].stands, RowStatus::AskedAgain);
     }
     let body = confirmed(&now, &row);
     assert!(!entries(&play, &first, &[draft(&row, &body, 1, later)])[0].stands.blocks());
@@ -434,7 +446,7 @@ fn filters_narrow_by_everything_that_a_row_has() {
     assert_eq!(shown(Filter { assigned: book::NOBODY.to_owned(), ..all.clone() }).len(), rows.len() - 1);
     let clinical = shown(Filter { owner: Some(Role::ClinicalSafety), ..all.clone() });
     assert_eq!(clinical, shown(Filter { section: Some(3), ..all.clone() }));
-    let int = scal::Environment::Int;
+    let int = environment::Environment::Int;
     assert!(shown(Filter { environment: Some(int), ..all.clone() }).len() < rows.len());
     assert!(shown(Filter { show: Show::Accepted, ..all }).is_empty());
 }
@@ -447,7 +459,7 @@ fn words(rng: &mut Rng) -> String {
 }
 
 fn line_of(entry: &Entry, line: u32) -> Line {
-    let status = scal::STATUSES.iter().find(|known| known.0 == entry.status()).map_or("Not answered", |known| known.1);
+    let status = row::STATUSES.iter().find(|known| known.0 == entry.status()).map_or("Not answered", |known| known.1);
     Line {
         sheet: format!("{} {}", entry.row.section, entry.row.section_title),
         line,
@@ -480,7 +492,7 @@ fn a_workbook_without_edits_changes_nothing_and_one_with_edits_exactly_these() {
             .filter(|_| rng.one_in(2))
             .map(|row| {
                 let mut body = Answers::default().with(row.words(), &words(&mut Rng::new(seed + 7))).with(NOTE, "n");
-                body = body.with(row.field.as_str(), scal::STATUSES[(seed % 4) as usize].0);
+                body = body.with(row.field.as_str(), row::STATUSES[(seed % 4) as usize].0);
                 draft(&row.field, &body, 3, at("2027-01-01T00:00:00Z"))
             })
             .collect();
@@ -556,7 +568,7 @@ fn a_line_that_is_not_a_row_is_left_out_and_told_by_what_it_is() {
     assert!(left_out(with("Total", ""))[0].contains("“Total” is not a row of this SCAL. It was left out"));
     assert!(left_out(with("1.02", ""))[0].contains("“1.02” looks like a number that a spreadsheet changed"));
     // A row of the catalogue that this product does not answer.
-    let elsewhere = scal::editions::rows(&play.journey.opening.catalogue)
+    let elsewhere = editions::rows(&play.journey.opening.catalogue)
         .iter()
         .find(|row| !entries.iter().any(|entry| entry.row.field == row.field))
         .expect("a row of another capability");
@@ -592,7 +604,8 @@ fn a_file_of_an_older_edition_is_taken_as_far_as_its_rows_are_asked() {
     assert_eq!((read.absent, read.faults.len()), (1, 0));
     assert!(read.doubts[0].contains("This file has the rows of edition 2026-1") && !read.of_another);
     // Of another journey.
-    file.of = file.of.map(|of| Stamp { journey: journey::ids::JourneyRef::from_bits(77), product: "Other".to_owned(), ..of });
+    file.of =
+        file.of.map(|of| Stamp { journey: journey::base::ids::JourneyRef::from_bits(77), product: "Other".to_owned(), ..of });
     let read = compared(&play, &now, &file).expect("common rows");
     assert!(read.of_another && read.doubts[0].starts_with("This file is the SCAL of Other ("));
 }
@@ -656,17 +669,17 @@ fn what_would_still_be_missing_and_what_is_not_taken_is_said() {
 fn a_verdict_counts_when_it_has_the_words_it_needs() {
     let row: FieldId = "scal-org-01".parse().expect("a row");
     let typed = |verdict: &str, words: &str| {
-        Answers::default().with(&scal::verdicts::verdict_of(&row), verdict).with(&scal::verdicts::finding_of(&row), words)
+        Answers::default().with(&review::verdict_of(&row), verdict).with(&review::finding_of(&row), words)
     };
-    let says = |verdict: &str, words: &str, stands: &Answered| Says::of(&row, stands, &typed(verdict, words));
-    assert_eq!(says("", "", &Answered::ToJudge), Says::None);
-    assert_eq!(says("", "", &Answered::Kept), Says::Kept);
-    assert_eq!(says("", "", &Answered::Unanswered), Says::None);
-    assert_eq!(says("accept", "", &Answered::Unanswered), Says::Accept);
-    assert_eq!(says("change", " ", &Answered::ToJudge), Says::WordsMissing);
-    assert_eq!(says("change", "Say more.", &Answered::Kept), Says::Change);
-    assert_eq!(says("condition", "", &Answered::ToJudge), Says::WordsMissing);
-    assert_eq!(says("condition", "Until May.", &Answered::ToJudge), Says::Condition);
+    let says = |verdict: &str, words: &str, stands: &Answered| VerdictStatus::of(&row, stands, &typed(verdict, words));
+    assert_eq!(says("", "", &Answered::ToJudge), VerdictStatus::None);
+    assert_eq!(says("", "", &Answered::Kept), VerdictStatus::Kept);
+    assert_eq!(says("", "", &Answered::Unanswered), VerdictStatus::None);
+    assert_eq!(says("accept", "", &Answered::Unanswered), VerdictStatus::Accept);
+    assert_eq!(says("change", " ", &Answered::ToJudge), VerdictStatus::WordsMissing);
+    assert_eq!(says("change", "Say more.", &Answered::Kept), VerdictStatus::Change);
+    assert_eq!(says("condition", "", &Answered::ToJudge), VerdictStatus::WordsMissing);
+    assert_eq!(says("condition", "Until May.", &Answered::ToJudge), VerdictStatus::Condition);
 }
 
 /// Random answers, random verdicts, until it is settled: what must hold of a SCAL after every step.
@@ -682,7 +695,7 @@ fn a_verdict_has_a_submission_and_a_settled_scal_has_no_open_row() {
             let mut answers = rounds.last().map_or_else(|| answers(&play, &[]), |(_, last)| last.clone());
             for row in scal::rows(&play.journey.opening) {
                 if rng.one_in(6) {
-                    let status = rng.pick(scal::STATUSES).0;
+                    let status = rng.pick(row::STATUSES).0;
                     answers = answers.with(row.field.as_str(), status).with(row.words(), &format!("Words {}.", rng.below(100)));
                 }
             }
@@ -697,7 +710,7 @@ fn a_verdict_has_a_submission_and_a_settled_scal_has_no_open_row() {
             let form = scal::judged_form(&play.journey.opening, &answers);
             for (name, role) in &teams {
                 let reviewer = team(name, *role);
-                if journey::decide::role_on(&play.journey, &reviewer, Verb::Approve, &scal_task()).is_none() {
+                if journey::rule::offers::judge(&play.journey, &reviewer, Verb::Approve, &scal_task()).is_err() {
                     continue;
                 }
                 let record = play.journey.task(&scal_task());
@@ -746,7 +759,7 @@ fn lawful(play: &Play, rounds: &[(Round, Answers)]) {
     for (row, part) in scal::rows(&play.journey.opening).into_iter().zip(&form.parts) {
         let verdict = record.verdicts.last(&row.field).unwrap_or_else(|| panic!("{} has no verdict", row.id));
         let (_, judged) = rounds.iter().find(|(round, _)| *round == verdict.round).expect("the round of the verdict");
-        assert!(verdict.finding.is_none() && scal::is_answered(row, last), "{} is open", row.id);
+        assert!(verdict.finding.is_none() && row::is_answered(row, last), "{} is open", row.id);
         assert!(!part.differs(judged, last), "{} was judged in other words", row.id);
         assert!(Some(verdict.role) == part.owner, "{} was judged by {:?}", row.id, verdict.role);
     }
@@ -767,14 +780,14 @@ fn hazard_log_and_safety_case_are_handed_over_and_other_missing_evidence_is_mark
     for (id, document) in [("scal-cs-03", "hazard log"), ("scal-cs-05", "clinical safety case")] {
         let met = Answers::default().with(id, "met").with(&format!("{id}_words"), "It is in our quality system.");
         let says = format!("Add the {document} to {}: a file, or a link to it", id.to_uppercase());
-        assert_eq!(said(id, &met), (Stands::Started, true, Some(says)), "words do not show it");
+        assert_eq!(said(id, &met), (RowStatus::Started, true, Some(says)), "words do not show it");
         let linked = met.with(&format!("{id}_links"), "https://example.org/safety");
-        assert_eq!(said(id, &linked), (Stands::Answered, false, None));
+        assert_eq!(said(id, &linked), (RowStatus::Answered, false, None));
         let why = Answers::default().with(id, "partly").with(&format!("{id}_words"), "By May.");
-        assert_eq!(said(id, &why), (Stands::Answered, false, None), "what is not met yet can be said");
+        assert_eq!(said(id, &why), (RowStatus::Answered, false, None), "what is not met yet can be said");
     }
     let tested = scal::rows(&play.journey.opening).into_iter().find(|row| row.environment == Environment::Int).expect("a row");
     let id = tested.field.as_str();
     let met = Answers::default().with(id, "met").with(tested.words(), "See the test report.");
-    assert_eq!(said(id, &met), (Stands::Answered, true, None), "marked, and not held back");
+    assert_eq!(said(id, &met), (RowStatus::Answered, true, None), "marked, and not held back");
 }

@@ -4,15 +4,19 @@ mod common;
 
 use common::{Play, actor, also_of, id, joins, opening, shipped};
 use journey::{
-    actor::{Actor, Role, Side},
-    command::{Command, Refusal},
-    decide,
-    event::Event,
-    ids::OrganisationId,
-    leaving,
-    overview::overview,
-    signing,
-    standing::{Standing, State, Verb},
+    base::{
+        actor::{Actor, Role, Side},
+        ids::OrganisationId,
+    },
+    ledger::{
+        event::Event,
+        machine::Verb,
+        refusal::Refusal,
+        signing,
+        standing::{Standing, State},
+    },
+    rule::{command::Command, decide, leaving},
+    view::overview::overview,
 };
 
 const SHARING: &str = "data-sharing-agreement";
@@ -276,9 +280,9 @@ fn the_signature_of_an_organisation_that_left_settles_nothing_and_does_not_come_
     play.obey(&pat(), leave("trust")).expect("confirmed");
     assert_ne!(play.journey.standing(&id(SHARING)), Standing::Settled);
     let spec = play.spec(&id(SHARING));
-    assert_eq!(play.journey.signatures(spec), Vec::<&journey::standing::Signature>::new());
+    assert_eq!(play.journey.signatures(spec), Vec::<&journey::ledger::standing::Signature>::new());
     play.obey(&pat(), joins("trust")).expect("it comes back");
-    assert_eq!(play.journey.signatures(spec), Vec::<&journey::standing::Signature>::new(), "and signs anew");
+    assert_eq!(play.journey.signatures(spec), Vec::<&journey::ledger::standing::Signature>::new(), "and signs anew");
     assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["trust".to_owned()])]);
     does(&mut play, &amy(), Verb::Sign, SHARING);
     does(&mut play, &pat(), Verb::Sign, SHARING);

@@ -4,20 +4,31 @@ mod common;
 
 use common::{Play, actor, id, opening, shipped};
 use journey::{
-    actor::{Actor, Role, Side},
-    answering,
-    command::{Command, Refusal},
-    decide,
-    event::{Event, Finding},
+    base::{
+        actor::{Actor, Role, Side},
+        environment::Environment,
+        ids::{FieldId, TaskId},
+    },
+    catalogue::{
+        row::{self, Row},
+        scal,
+    },
     form::{Answers, Problems},
-    forms,
-    ids::{FieldId, TaskId},
-    opening::Opening,
-    process::Settle,
-    review::{self, Answered},
-    scal::{self, Environment, Row},
-    standing::{Standing, StateKind, Verb},
-    testing,
+    ledger::{
+        event::{Event, Finding},
+        machine::{StateKind, Verb},
+        refusal::Refusal,
+        standing::Standing,
+    },
+    plan::{opening::Opening, process::Settle},
+    rule::{
+        answering,
+        command::Command,
+        decide, offers,
+        review::{self, Answered},
+    },
+    scal::stage,
+    task::{forms, testing},
 };
 
 const STAGE: &str = "test-int-demonstrator";
@@ -46,7 +57,7 @@ fn until(play: &mut Play, wanted: &str) {
         let next = everybody.iter().find_map(|actor| {
             let verbs = [Verb::Submit, Verb::Approve, Verb::Acknowledge, Verb::Issue];
             let open = |task: &TaskId| task.as_str() != wanted && !play.journey.standing(task).is_done();
-            let offers = decide::offers(&play.journey, actor);
+            let offers = offers::offers(&play.journey, actor);
             let offer = offers.into_iter().find(|o| verbs.contains(&o.verb) && o.task.as_ref().is_some_and(open))?;
             Some((actor.clone(), offer.verb, offer.task?))
         });
@@ -104,7 +115,7 @@ fn unjudged(play: &Play, role: Role) -> Vec<FieldId> {
 fn whole(play: &Play) -> Answers {
     scal::rows(&play.journey.opening).into_iter().fold(Answers::default(), |answers, row| {
         let answers = met(answers, row);
-        if scal::document(row).is_some() { answers.with(row.links(), "https://example.org/safety") } else { answers }
+        if row::document(row).is_some() { answers.with(row.links(), "https://example.org/safety") } else { answers }
     })
 }
 
@@ -149,7 +160,7 @@ fn rows_of_a_stage_are_judged_by_their_own_teams_before_it_is_accepted_and_not_a
     // A reply does as well, and comes through although what is typed of rows does not.
     let reply = answering::reply_to(Some(&of_governance.field));
     let typed = answers.clone().with(&reply, "It names the standard already.");
-    let typed = testing::with_rows(play.spec(&id(STAGE)), &play.journey.opening, &typed, &[]);
+    let typed = stage::with_rows(play.spec(&id(STAGE)), &play.journey.opening, &typed, &[]);
     assert_eq!((typed.one(&reply), typed.one(of_governance.words())), ("It names the standard already.", ""));
     assert_eq!(says(&play, &met(met(typed, of_assurance), of_governance)), "");
     send(&mut play, second.clone());
@@ -176,7 +187,7 @@ fn rows_of_a_stage_are_judged_by_their_own_teams_before_it_is_accepted_and_not_a
     assert_eq!(kept, [&of_assurance.field]);
     // Both, when both answer what was judged; another status is another team's to judge.
     let same = whole(&other).with(of_governance.words(), "As the standard says, chapter 3.");
-    let not_met = same.clone().with(of_assurance.field.as_str(), scal::NOT_MET);
+    let not_met = same.clone().with(of_assurance.field.as_str(), row::NOT_MET);
     let scal_of = |play: &Play| play.spec(&id(SCAL));
     assert_eq!(testing::judged_already(&other.journey, scal_of(&other), &same).len(), 2);
     assert_eq!(testing::judged_already(&other.journey, scal_of(&other), &not_met), std::slice::from_ref(&of_governance.field));
@@ -200,7 +211,7 @@ fn a_stage_of_before_goes_on_as_it_was() {
         &supplier(),
         Command::Submit { task: id(STAGE), answers },
         None,
-        journey::calendar::date_of(play.now),
+        journey::base::calendar::date_of(play.now),
     )
     .expect("complete");
     if let Some(Event::Submitted { along, .. }) = events.first_mut() {
@@ -229,7 +240,7 @@ fn a_verdict_on_a_row_is_given_at_its_bench() {
     let judged = review::to_judge(&form, Role::FunctionalAssurance, play.journey.task(&id(STAGE)), &[]);
     let verdict = format!("verdict_{}", row.field);
     let typed = Answers::default().with("rest", "accept").with("decision", "approve").with(&verdict, "accept");
-    let with = |kept: &Answers| review::with_rows(testing::went_along(&play.journey, spec), &judged, &typed, kept);
+    let with = |kept: &Answers| review::with_rows(play.journey.went_along(spec), &judged, &typed, kept);
     let Err(Refusal::Invalid(Problems(problems))) = with(&Answers::default()) else { panic!("no verdict was kept") };
     assert_eq!(problems.len(), 1);
     assert!(problems[0].field == verdict && problems[0].says.starts_with(&row.id), "{problems:?}");

@@ -8,16 +8,23 @@ use std::collections::BTreeSet;
 use common::{Play, actor, chosen, id, joins, opening, shipped};
 use jiff::civil::date;
 use journey::{
-    actor::{Actor, Role, Side},
-    calendar,
-    command::Command,
-    ecosystem::{diagram, stop},
-    ids::TaskId,
-    opening::{Capability, Opening, PdsRoute},
-    overview::overview,
-    process::{Process, Processes, Target},
-    standing::{Standing, Verb},
-    turns::{self, Around, Turn, Who},
+    base::{
+        actor::{Actor, Role, Side},
+        calendar,
+        ids::TaskId,
+    },
+    ledger::{machine::Verb, standing::Standing},
+    plan::{
+        capability::{Capability, PdsRoute},
+        opening::Opening,
+        process::{Process, Processes, Target},
+    },
+    rule::command::Command,
+    view::{
+        ecosystem::{diagram, stop},
+        overview::overview,
+        turns::{self, Around, Turn, Who},
+    },
 };
 
 fn ada() -> Actor {
@@ -386,7 +393,7 @@ fn the_scal_can_be_begun_from_the_day_it_is_issued() {
     assert!(matches!(play.journey.standing(&id("submit-scal")), Standing::Locked { .. }), "the gate itself is as it was");
 }
 
-fn stop_of(play: &Play, name: &str) -> journey::ecosystem::Stop {
+fn stop_of(play: &Play, name: &str) -> journey::view::ecosystem::Stop {
     let picture = diagram("consumer").expect("a picture");
     let node = picture.nodes.iter().find(|node| node.id == name);
     stop(&play.journey, &play.journey.standings(), name, node)
@@ -422,7 +429,7 @@ fn the_figures_of_the_picture_are_those_of_the_list() {
         let play = Play::open(shipped(), process, &ada(), opening());
         let now = overview(&play.journey);
         let picture = diagram(side).expect("a picture");
-        let planned = |group: &journey::ecosystem::Group| {
+        let planned = |group: &journey::view::ecosystem::Group| {
             picture.counted(group, process).into_iter().filter(|task| task.applies(&play.journey.opening)).count()
         };
         for group in &picture.groups {

@@ -1,5 +1,7 @@
 //! Random walks on every shipped process: whatever people ask for, in whatever order, the promises hold.
 //! `WALKS=10 cargo test -p journey --test walks` walks ten times as many; a failure names its seed, `SEED=n` walks it.
+//!
+//! Long because the walk, its witness and what is demanded of every step are read together.
 
 mod common;
 
@@ -8,24 +10,33 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::{Play, Rng, actor, also_of, by, chosen, every_opening, shipped, side_of};
 use jiff::{SignedDuration, Timestamp};
 use journey::{
-    actor::{Actor, Role, Side},
-    agreement,
-    audit::audit,
-    command::{Command, Refusal},
-    decide::{self, LONGEST_WORDS},
-    event::{By, Event, Finding, Recorded},
+    base::{
+        actor::{Actor, Role, Side},
+        edition::Edition,
+        ids::{Digest, FieldId, JourneyRef, OrganisationId, PersonId, Seq, TaskId},
+    },
+    catalogue::{editions, row, scal},
     form::{Form, Kind},
-    forms,
-    ids::{Digest, FieldId, JourneyRef, OrganisationId, PersonId, Seq, TaskId},
-    journey::{Corrupt, Journey, Phase},
-    leaving,
-    opening::{self, Capability, Chosen, Opening, PdsRoute},
-    overview::{Turn, overview, project},
-    process::{Page, Process, Settle, TaskSpec},
-    scal::{self, Edition, editions},
-    standing::{Settlement, Standing, State, Verb},
-    testing,
-    turns::{self, Around, Who},
+    ledger::{
+        event::{By, Event, Finding, Recorded},
+        journey::{Corrupt, Journey, Phase},
+        machine::Verb,
+        refusal::Refusal,
+        standing::{Settlement, Standing, State},
+        words,
+    },
+    plan::{
+        capability::{Capability, Chosen, PdsRoute},
+        opening::Opening,
+        opening_form,
+        process::{Page, Process, Settle, TaskSpec},
+    },
+    rule::{audit::audit, command::Command, decide, leaving, offers, reason::LONGEST_WORDS},
+    task::{forms, testing},
+    view::{
+        overview::{overview, project},
+        turns::{self, Around, Turn, Who},
+    },
 };
 
 const WALKS: f64 = 200.0;
@@ -210,7 +221,7 @@ impl Witness {
                 // What was signed under other words is history. Whoever signs after the others signs theirs.
                 signed.retain(|(.., under)| under == words);
                 assert!(actor.is(*role) && !signed.iter().any(|(_, by, ..)| *by == actor.person), "{}: same hands", told());
-                let now = Digest::of(agreement::words_to_sign(before, spec).as_bytes());
+                let now = Digest::of(words::words_to_sign(before, spec).as_bytes());
                 let beside = before.standing(task) == Standing::Settled && signed.iter().any(|(.., under)| under == words);
                 assert!(*words == now || beside, "{}: other words", told());
                 let settled = before.standing(task) == Standing::Settled;
@@ -567,12 +578,12 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             *answers = play.answers(play.spec(task), &words);
             // Now and then other capabilities.
             if play.spec(task).page == Page::Capabilities && rng.one_in(3) {
-                *answers = opening::as_answers(&[chosen(*rng.pick(Capability::ALL))]);
+                *answers = opening_form::as_answers(&[chosen(*rng.pick(Capability::ALL))]);
             }
             // Now and then a row is not met, which calls the technical architect in.
             if play.spec(task).page == Page::Scal && rng.one_in(3) {
                 let row = &scal::rows(&journey.opening)[0];
-                *answers = answers.clone().with(row.field.as_str(), scal::NOT_MET).with(row.words(), &words);
+                *answers = answers.clone().with(row.field.as_str(), row::NOT_MET).with(row.words(), &words);
             }
             !bad || !spoil(rng, &form, answers)
         }
@@ -707,7 +718,7 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
     let offered = offered && may_leave(&play.journey, actor, &wish.command);
     let told = format!("{verb:?} on {task} by {} for {}", actor.person, actor.organisation);
     if is_stranger(actor) {
-        assert_eq!(decide::offers(&play.journey, actor), [], "{} is a stranger", actor.person);
+        assert_eq!(offers::offers(&play.journey, actor), [], "{} is a stranger", actor.person);
         assert!(!play.journey.may_see(actor) && !offered, "{told}");
     }
     match decide::decide(&play.journey, actor, wish.command.clone(), wish.seen, play.today()) {
@@ -765,11 +776,11 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
 /// then, because it is long.
 fn is_offered(rng: &mut Rng, journey: &Journey, actor: &Actor, verb: Verb, task: &TaskId) -> bool {
     let on_task = Verb::ON_TASKS.contains(&verb);
-    let here = on_task && decide::offers_on(journey, actor, task).contains(&verb);
+    let here = on_task && offers::offers_on(journey, actor, task).contains(&verb);
     if on_task && !rng.one_in(8) {
         return here;
     }
-    let offers = decide::offers(journey, actor);
+    let offers = offers::offers(journey, actor);
     assert!(offers.iter().all(|offer| actor.is(offer.role)), "{} is offered something in a role of others", actor.person);
     let listed = offers.iter().any(|offer| offer.verb == verb && offer.task.as_ref().is_none_or(|t| t == task));
     assert!(!on_task || listed == here, "{verb:?} on {task} by {}: the two pages differ", actor.person);
@@ -817,20 +828,20 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
         7 if !play.journey.sites.is_empty() => {
             let sites =
                 play.journey.process.tasks.iter().find(|task| task.page == Page::Sites).expect("where sites are recorded");
-            let may = |actor: &&Actor| decide::offers_on(&play.journey, actor, &sites.id).contains(&Verb::TakeBackSite);
+            let may = |actor: &&Actor| offers::offers_on(&play.journey, actor, &sites.id).contains(&Verb::TakeBackSite);
             (cast.iter().find(may).unwrap_or(&cast[0]), Verb::TakeBackSite, sites.id.clone())
         }
         8 if let Some(task) = signed_by_users(&play.journey) => {
-            let may = |actor: &&Actor| decide::offers_on(&play.journey, actor, &task).contains(&Verb::WithdrawSignature);
+            let may = |actor: &&Actor| offers::offers_on(&play.journey, actor, &task).contains(&Verb::WithdrawSignature);
             (cast.iter().find(may).unwrap_or(&cast[0]), Verb::WithdrawSignature, task)
         }
         6 if play.journey.parties().any(|(organisation, _)| play.journey.asked_leave(organisation).is_some()) => {
             let verb = *rng.pick(&[Verb::DeclineLeave, Verb::Leave]);
-            let may = |actor: &&Actor| decide::offers_on_whole(&play.journey, actor).contains(&verb);
+            let may = |actor: &&Actor| offers::offers_on_whole(&play.journey, actor).contains(&verb);
             (cast.iter().find(may).unwrap_or(&cast[0]), verb, any)
         }
         6 if play.journey.asked_parts().next().is_some() && rng.one_in(2) => {
-            let may = |actor: &&Actor| decide::offers_on_whole(&play.journey, actor).contains(&Verb::DeclinePart);
+            let may = |actor: &&Actor| offers::offers_on_whole(&play.journey, actor).contains(&Verb::DeclinePart);
             (cast.iter().find(may).unwrap_or(&cast[0]), Verb::DeclinePart, any)
         }
         6 if rng.one_in(6) => (rng.pick(cast), Verb::AskToLeave, any),
@@ -838,7 +849,7 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
         _ => {
             for _ in 0..20 {
                 let (actor, task) = (rng.pick(cast), rng.pick(&play.journey.process.tasks));
-                let offers = decide::offers_on(&play.journey, actor, &task.id);
+                let offers = offers::offers_on(&play.journey, actor, &task.id);
                 if !offers.is_empty() {
                     return (actor, *rng.pick(&offers), task.id.clone());
                 }
@@ -863,7 +874,7 @@ fn next_deed<'a>(rng: &mut Rng, journey: &Journey, cast: &'a [Actor]) -> Option<
     let round = cast[from..].iter().chain(&cast[..from]);
     let mut mine = round.filter(|actor| turn.roles.iter().any(|role| actor.is(*role)));
     mine.find_map(|actor| {
-        let verb = decide::offers_on(journey, actor, &turn.task).into_iter().find(|verb| diligent(journey, *verb, &turn.task))?;
+        let verb = offers::offers_on(journey, actor, &turn.task).into_iter().find(|verb| diligent(journey, *verb, &turn.task))?;
         Some((actor, verb, turn.task.clone()))
     })
 }
@@ -905,7 +916,7 @@ fn disagree(rng: &mut Rng, play: &mut Play, cast: &[Actor]) {
     let several = |spec: &&TaskSpec| spec.decide.len() > 1 && play.journey.standing(&spec.id) == Standing::Submitted;
     let Some(task) = play.journey.plan().find(several).map(|spec| spec.id.clone()) else { return };
     for verb in [Verb::Return, Verb::SendBack] {
-        let who = cast.iter().find(|actor| decide::offers_on(&play.journey, actor, &task).contains(&verb));
+        let who = cast.iter().find(|actor| offers::offers_on(&play.journey, actor, &task).contains(&verb));
         if let Some(who) = who.filter(|_| verb == Verb::Return || rng.one_in(2)) {
             let command = play.command(verb, &task, "Say more.");
             play.obey(who, command).expect("what is offered is obeyed");
@@ -948,7 +959,7 @@ fn do_something(rng: &mut Rng, play: &mut Play, cast: &[Actor]) -> Event {
 
 fn by_offers<'a>(journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, Verb, TaskId)> {
     cast.iter().find_map(|actor| {
-        let offer = decide::offers(journey, actor)
+        let offer = offers::offers(journey, actor)
             .into_iter()
             .find(|offer| offer.task.as_ref().is_some_and(|task| diligent(journey, offer.verb, task)))?;
         Some((actor, offer.verb, offer.task.expect("these verbs are about tasks")))
@@ -963,12 +974,12 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
     let asked = journey.parties().any(|(organisation, _)| journey.asked_leave(organisation).is_some());
     let group = journey.plan().find(|spec| asked && spec.page == Page::Group).map(|spec| spec.id.clone());
     let confirms = |actor: &Actor| {
-        let of_whole = |offer: &decide::Offer| offer.task.is_none() && offer.verb == Verb::Leave;
-        let offer = decide::offers(journey, actor).into_iter().find(of_whole);
+        let of_whole = |offer: &offers::Offer| offer.task.is_none() && offer.verb == Verb::Leave;
+        let offer = offers::offers(journey, actor).into_iter().find(of_whole);
         group.clone().zip(offer.map(|offer| offer.role))
     };
     let acting = |actor: &Actor| -> BTreeSet<(TaskId, Role)> {
-        let offers = decide::offers(journey, actor).into_iter();
+        let offers = offers::offers(journey, actor).into_iter();
         let leads_on = |verb: Verb| {
             use Verb::{Acknowledge, Approve, ConfirmWaiver, Issue, RecordSite, Refuse, Return, Sign, StillHolds, Submit};
             let decides = matches!(verb, Approve | Return | Refuse | Acknowledge | Issue | ConfirmWaiver);
@@ -1003,7 +1014,7 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
     let writing = |actor: &Actor, task: &TaskId| {
         journey.process.task(task).is_some_and(|spec| spec.page == Page::Scal)
             && matches!(journey.standing(task), Standing::Locked { .. })
-            && decide::may_write(journey, actor, task)
+            && offers::may_write(journey, actor, task)
     };
     let mut somebody: BTreeMap<(TaskId, Side), bool> = BTreeMap::new();
     let around = Around::of(journey, &BTreeMap::new());

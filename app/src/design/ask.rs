@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use journey::form::{Answers, Field, FileRef, Kind};
 use leptos::prelude::*;
 
-use crate::flash::Kept;
+use crate::{
+    base::said::RefusedForm,
+    design::{TextArea, group_class},
+};
 
 /// How a question is drawn.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +21,7 @@ pub struct Look {
 }
 
 /// A question with what was typed before and what was wrong with it.
-pub fn question(field: &Field, answers: &Answers, kept: Option<&Kept>, look: &Look) -> AnyView {
+pub fn question(field: &Field, answers: &Answers, kept: Option<&RefusedForm>, look: &Look) -> AnyView {
     let id = field.id.to_string();
     let name = if look.name.is_empty() { format!("answers[{id}][]") } else { look.name.clone() };
     let problem = kept.and_then(|kept| kept.problem(&id));
@@ -51,15 +54,19 @@ pub fn question(field: &Field, answers: &Answers, kept: Option<&Kept>, look: &Lo
             } else {
                 format!("You can enter up to {max} characters")
             };
-            let class = if problem.is_some() { "nhsuk-textarea nhsuk-textarea--error" } else { "nhsuk-textarea" };
+            let wrong = problem.is_some();
             group(
                 field,
                 problem,
                 view! {
-                    <textarea class=class id=id.clone() name=name rows=if look.rows == 0 { 5 } else { look.rows } aria-describedby=described>
-                        // The first line end of a text area is swallowed by browsers.
-                        {format!("\n{}", super::raw(&value))}
-                    </textarea>
+                    <TextArea
+                        id=id.clone()
+                        name=name
+                        rows=if look.rows == 0 { 5 } else { look.rows }
+                        described=described
+                        wrong=wrong
+                        words=value
+                    />
                     <div class="nhsuk-hint nhsuk-character-count__message" id=format!("{id}-limit")>{limit}</div>
                 }
                 .into_any(),
@@ -109,7 +116,7 @@ fn files(field: &Field, name: &str, chosen: &[String], problem: Option<String>) 
             let value = file.to_string();
             view! {
                 <li>
-                    {super::file_link(&value)}
+                    {crate::design::file_link(&value)}
                     <input type="hidden" name=name.to_owned() value=value.clone() />
                     " "
                     <button class="gpc-linkbutton" formaction="/do/files/remove" name="remove" value=value formnovalidate>
@@ -138,7 +145,7 @@ fn files(field: &Field, name: &str, chosen: &[String], problem: Option<String>) 
 }
 
 /// Every question of a form. Those that are usually left as they are stand folded below the one before them.
-pub fn questions(form: &journey::form::Form, answers: &Answers, kept: Option<&Kept>) -> Vec<AnyView> {
+pub fn questions(form: &journey::form::Form, answers: &Answers, kept: Option<&RefusedForm>) -> Vec<AnyView> {
     let draw = |field: &Field| question(field, answers, kept, &Look::default());
     let mut views = Vec::new();
     let mut rest = form.fields.as_slice();
@@ -177,7 +184,7 @@ fn described_by(id: &str, hint: bool, problem: bool, limit: bool) -> Option<Stri
 
 fn group(field: &Field, problem: Option<String>, input: AnyView) -> AnyView {
     let id = field.id.to_string();
-    let class = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
+    let class = group_class(problem.is_some());
     view! {
         <div class=class>
             <label class="nhsuk-label nhsuk-label--s" for=id.clone()>{field.label.clone()}</label>
@@ -218,7 +225,7 @@ fn options_view(
 ) -> AnyView {
     let id = field.id.to_string();
     let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), false);
-    let class = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
+    let class = group_class(problem.is_some());
     let (outer, prefix, kind) =
         if many { ("nhsuk-checkboxes", "nhsuk-checkboxes", "checkbox") } else { ("nhsuk-radios", "nhsuk-radios", "radio") };
     // Short answers without explanations stand side by side.
@@ -265,9 +272,9 @@ fn options_view(
 }
 
 /// A password, never shown again.
-pub fn password(id: &'static str, label: &str, help: &str, autocomplete: &'static str, kept: Option<&Kept>) -> AnyView {
+pub fn password(id: &'static str, label: &str, help: &str, autocomplete: &'static str, kept: Option<&RefusedForm>) -> AnyView {
     let problem = kept.and_then(|kept| kept.problem(id));
-    let class = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
+    let class = group_class(problem.is_some());
     let described = described_by(id, !help.is_empty(), problem.is_some(), false);
     let input = if problem.is_some() {
         "nhsuk-input nhsuk-input--error nhsuk-input--width-20"
@@ -287,16 +294,16 @@ pub fn password(id: &'static str, label: &str, help: &str, autocomplete: &'stati
 
 /// A short text of words that come with a decision, sent under a plain name.
 pub fn words(id: &str, name: &str, label: &str, help: &str, value: &str, problem: Option<String>, rows: u32) -> AnyView {
-    let class = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
-    let input = if problem.is_some() { "nhsuk-textarea nhsuk-textarea--error" } else { "nhsuk-textarea" };
-    let described = described_by(id, !help.is_empty(), problem.is_some(), false);
-    let (id, name, value) = (id.to_owned(), name.to_owned(), format!("\n{}", super::raw(value)));
+    let class = group_class(problem.is_some());
+    let wrong = problem.is_some();
+    let described = described_by(id, !help.is_empty(), wrong, false);
+    let (id, name, value) = (id.to_owned(), name.to_owned(), value.to_owned());
     view! {
         <div class=class>
             <label class="nhsuk-label nhsuk-label--s" for=id.clone()>{label.to_owned()}</label>
             {hint(&id, help)}
             {message(&id, problem)}
-            <textarea class=input id=id.clone() name=name rows=rows aria-describedby=described>{value}</textarea>
+            <TextArea id=id.clone() name=name rows=rows described=described wrong=wrong words=value />
         </div>
     }
     .into_any()

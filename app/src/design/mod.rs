@@ -2,15 +2,15 @@
 //! our few additions (`gpc-`). Nothing here loads data or knows a rule.
 
 pub mod ask;
-pub mod dates;
-pub mod diff;
 pub mod say;
 
 use journey::{
     form::{Against, Answers, Field, FileRef, Form, Kind},
-    standing::Standing,
+    ledger::standing::Standing,
 };
 use leptos::prelude::*;
+
+use crate::base::dates;
 
 /// The title line of a page: an optional line above, the heading, and a line of facts below.
 #[component]
@@ -196,7 +196,7 @@ pub fn SummaryRow(
 /// A file of an answer as a link that hands it out. The page's own address says which task it belongs to.
 pub fn file_link(value: &str) -> AnyView {
     let Some(file) = FileRef::parse(value) else { return value.to_owned().into_any() };
-    let path = crate::visitor::path();
+    let path = crate::request::visitor::path();
     let mut parts = path.split('/').skip(1);
     let (journey, task) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some("journeys"), Some(journey), Some("tasks"), Some(task)) => (journey.to_owned(), task.to_owned()),
@@ -222,7 +222,7 @@ fn ends_in(name: &str, kinds: &[&str]) -> bool {
 }
 
 /// A picture that was added to a task, shown on the page itself; nothing for any other file.
-pub fn picture(file: &FileRef, journey: &journey::ids::JourneyRef, task: &journey::ids::TaskId) -> Option<AnyView> {
+pub fn picture(file: &FileRef, journey: &journey::base::ids::JourneyRef, task: &journey::base::ids::TaskId) -> Option<AnyView> {
     let to = format!("/files/{}?journey={journey}&task={task}&show=1", file.digest);
     ends_in(&file.name, PICTURES)
         .then(|| view! { <p><img class="gpc-picture" src=to alt=format!("Preview of {}", file.name) /></p> }.into_any())
@@ -266,7 +266,7 @@ pub fn kept_true(name: &'static str, part: AnyView) -> AnyView {
 }
 
 /// Listens for changes of a journey. One on a page; `islands::Wake` goes with it.
-pub fn live_on(journey: &journey::ids::JourneyRef) -> AnyView {
+pub fn live_on(journey: &journey::base::ids::JourneyRef) -> AnyView {
     crate::islands::live::live_at(&format!("/live/journeys/{journey}"))
 }
 
@@ -277,6 +277,42 @@ pub fn Hidden(
     values: Vec<(&'static str, String)>,
 ) -> impl IntoView {
     values.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
+}
+
+/// The class of a question with its answer; `wrong` when something is said about the answer.
+#[must_use]
+pub fn group_class(wrong: bool) -> &'static str {
+    if wrong { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" }
+}
+
+/// A text area with words in it. It is the only one, because the framework leaves it to us to escape what stands inside.
+#[component]
+pub fn TextArea(
+    /// Its id, which its label names.
+    #[prop(into)]
+    id: String,
+    /// The name under which it is sent. Without one the words are shown and cannot be changed.
+    #[prop(optional, into)]
+    name: String,
+    /// Lines that are seen at once.
+    rows: u32,
+    /// The ids of what describes it.
+    described: Option<String>,
+    /// Whether something is wrong with the words.
+    #[prop(optional)]
+    wrong: bool,
+    /// The words.
+    words: String,
+) -> impl IntoView {
+    let class = if wrong { "nhsuk-textarea nhsuk-textarea--error" } else { "nhsuk-textarea" };
+    let readonly = name.is_empty();
+    let name = (!readonly).then_some(name);
+    view! {
+        <textarea class=class id=id name=name rows=rows aria-describedby=described readonly=readonly>
+            // The first line end of a text area is swallowed by browsers.
+            {format!("\n{}", raw(&words))}
+        </textarea>
+    }
 }
 
 /// Words for the inside of a `<textarea>` or a `<title>`: the framework writes those two as they are, so that a

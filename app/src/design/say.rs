@@ -2,11 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::flash::{Banner, Kept};
+use crate::{
+    base::said::{Banner, RefusedForm},
+    design::TextArea,
+};
 
 /// The error summary, or for a refusal without wrong answers the same box with the reason. It takes focus. What is kept
 /// without a heading is only to be looked at: nothing is said of it.
-pub fn kept(kept: Option<&Kept>) -> Option<AnyView> {
+pub fn kept(kept: Option<&RefusedForm>) -> Option<AnyView> {
     let kept = kept.filter(|kept| !kept.heading.is_empty())?;
     let heading = kept.heading.clone();
     let links = kept
@@ -36,7 +39,7 @@ pub fn kept(kept: Option<&Kept>) -> Option<AnyView> {
 }
 
 /// Words that were typed into a form that the page does not show any more: nothing is lost.
-pub fn kept_words(kept: Option<&Kept>) -> Option<AnyView> {
+pub fn kept_words(kept: Option<&RefusedForm>) -> Option<AnyView> {
     let kept = kept?;
     let words: Vec<String> = kept
         .typed
@@ -55,7 +58,7 @@ pub fn kept_words(kept: Option<&Kept>) -> Option<AnyView> {
             <div class="gpc-answer gpc-kept">
                 <div class="gpc-verdict">
                     <label class="nhsuk-label nhsuk-label--s" for="kept-words">"Your words, not recorded"</label>
-                    <textarea class="nhsuk-textarea" id="kept-words" rows="6" readonly>{format!("\n{}", super::raw(&text))}</textarea>
+                    <TextArea id="kept-words" rows=6 described=None words=text />
                 </div>
             </div>
         }

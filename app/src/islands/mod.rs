@@ -17,7 +17,7 @@ use leptos_meta::Link;
 #[cfg(feature = "ssr")]
 #[component]
 pub fn Wake() -> impl IntoView {
-    let assets = crate::services::services().map(|s| s.assets).unwrap_or_default();
+    let assets = crate::request::services::services().map(|s| s.assets).unwrap_or_default();
     let (js, wasm) = (format!("/pkg/{}", assets.js), format!("/pkg/{}", assets.wasm));
     let script = format!(
         "import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>{{m.hydrate();\

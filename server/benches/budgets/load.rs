@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use journey::{ids::JourneyRef, port::Ledger as _};
+use journey::{base::ids::JourneyRef, port::Ledger as _};
 use reqwest::{Client, header, redirect};
 use server::demo::PASSWORD;
 use store::Db;

@@ -11,14 +11,14 @@ use store::Db;
 
 use crate::{
     load::Person,
-    process::{Measured, Service},
+    process::{Measured as _, Service},
 };
 
 const ROWS: usize = 500;
 
 /// Publishes the edition, before the service starts.
 pub async fn publish(db: &Db) {
-    let mut body = format!("{}\n", journey::scal::HEADING.join(","));
+    let mut body = format!("{}\n", journey::catalogue::csv::HEADING.join(","));
     for row in 1..=ROWS {
         let section = 1 + row / 60;
         body.push_str(&format!(

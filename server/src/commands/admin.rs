@@ -1,31 +1,32 @@
 //! `admin`: the only way to the first people of the programme, and back into an organisation that has nobody left who can
 //! invite. Everybody else is invited by somebody.
 
-use app::services::{Clock as _, Secrets as _};
+use app::request::services::{Clock as _, Secrets as _};
 use jiff::{Timestamp, ToSpan as _};
 use journey::{
-    actor::{Role, Side},
+    base::{
+        actor::{Role, Side},
+        ids::Digest,
+    },
     form::Answers,
-    ids::Digest,
-    people,
+    people::rules,
     port::{Letter, Link, LinkPurpose, Organisation, People as _},
 };
-
 use store::{Access, Db};
 
-use super::existing;
 use crate::{
     config::Admin,
     login::{MachineClock, MachineSecrets},
+    start::existing,
 };
 
 /// Days for which an invitation works.
 const DAYS: i64 = 14;
 
-pub(super) async fn run(what: Admin) -> Result<(), String> {
+pub(crate) async fn run(what: Admin) -> Result<(), String> {
     let Admin::Invite { database, email, roles, organisation, base_url } = what;
     let clean =
-        people::email_only().check(&Answers::default().with("email", &email)).map_err(|problems| problems.0[0].says.clone())?;
+        rules::email_only().check(&Answers::default().with("email", &email)).map_err(|problems| problems.0[0].says.clone())?;
     let email = clean.one("email").to_owned();
     let side = one_side(&roles)?;
     let db = existing(&database, Access::Write).await?;

@@ -2,14 +2,15 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
+use app::work::ecosystem::picture::escape;
 use journey::{
-    ids::TaskId,
-    process::{Process, Processes, Settle, TaskSpec},
+    base::ids::TaskId,
+    plan::process::{Process, Processes, Settle, TaskSpec},
 };
 
 use crate::config::Drawing;
 
-pub(super) fn run(wanted: Option<String>, drawing: Drawing) -> Result<(), String> {
+pub(crate) fn run(wanted: Option<String>, drawing: Drawing) -> Result<(), String> {
     let processes =
         Processes::shipped().map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     let process = match wanted {
@@ -34,9 +35,9 @@ pub fn table(process: &Process) -> String {
         );
         for task in process.tasks.iter().filter(|task| task.stage == stage.id) {
             let by: Vec<&str> = task.by.iter().map(|role| role.title()).collect();
-            let needs: Vec<&str> = task.needs.iter().map(journey::ids::TaskId::as_str).collect();
+            let needs: Vec<&str> = task.needs.iter().map(journey::base::ids::TaskId::as_str).collect();
             let when: Vec<&str> = task.when.iter().map(|condition| condition.name()).collect();
-            let target = task.target.map_or_else(String::new, journey::process::Target::in_words);
+            let target = task.target.map_or_else(String::new, journey::plan::process::Target::in_words);
             let _ = writeln!(
                 out,
                 "| `{}` {} | {} | {} | {} | {} | {target} | {} | {} |",
@@ -156,8 +157,4 @@ fn wrapped(text: &str) -> Vec<String> {
         }
     }
     lines
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -3,21 +3,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use app::scal::catalogue::learn_these;
+use app::request::ledger::learn_these;
 use journey::{
-    actor::Role,
-    audit::{Audit, audit},
+    base::{
+        actor::Role,
+        ids::{Digest, FieldId, JourneyRef, OrganisationId, PersonId, Seq},
+    },
     form::{Answers, FileRef},
-    ids::{Digest, FieldId, JourneyRef, OrganisationId, PersonId, Seq},
-    overview,
-    people::{self, PeopleEvent},
+    ledger::standing::Sent,
+    people::rules::{self, PeopleEvent},
+    plan::process::Processes,
     port::{Ledger as _, People as _, scal::Scal as _},
-    process::Processes,
-    standing::Sent,
+    rule::audit::{Audit, audit},
+    view::overview,
 };
 use store::Db;
 
-use crate::{serve, vault::Vault};
+use crate::{file_store::FileStore, start};
 
 /// How many are read at a time.
 const STEP: u32 = 200;
@@ -55,8 +57,8 @@ impl Found {
     }
 }
 
-pub(super) async fn run(db: &Db, vault: &Vault) -> Result<(), String> {
-    let found = examine(db, vault).await?;
+pub(crate) async fn run(db: &Db, file_store: &FileStore) -> Result<(), String> {
+    let found = examine(db, file_store).await?;
     println!("{}", found.in_words());
     if found.faults.is_empty() {
         println!("Every link holds, every list says what its ledger says, and words and files are those that were sent.");
@@ -72,8 +74,8 @@ pub(super) async fn run(db: &Db, vault: &Vault) -> Result<(), String> {
 ///
 /// # Errors
 /// Only when the database or the file store does not answer.
-pub async fn examine(db: &Db, vault: &Vault) -> Result<Found, String> {
-    let processes = serve::processes()?;
+pub async fn examine(db: &Db, file_store: &FileStore) -> Result<Found, String> {
+    let processes = start::processes()?;
     let mut found = Found::default();
     // What was published here is known before the ledgers that name it are read.
     let published = db.catalogues().await.map_err(|error| error.to_string()).and_then(learn_these);
@@ -119,7 +121,7 @@ pub async fn examine(db: &Db, vault: &Vault) -> Result<Found, String> {
     if let Err(fault) = accounts(db, &mut found).await {
         found.faults.push(format!("people: {fault}"));
     }
-    files(db, vault, &mut found).await?;
+    files(db, file_store, &mut found).await?;
     Ok(found)
 }
 
@@ -248,7 +250,7 @@ async fn accounts(db: &Db, found: &mut Found) -> Result<(), String> {
     if let Some((seq, digest)) = &last {
         found.heads.insert("people".to_owned(), (seq.0, digest.to_string()));
     }
-    let recorded = people::memberships(&events);
+    let recorded = rules::memberships(&events);
     let mut stored: BTreeMap<(PersonId, OrganisationId), BTreeSet<Role>> = BTreeMap::new();
     let mut after = (String::new(), String::new());
     loop {
@@ -270,7 +272,7 @@ async fn accounts(db: &Db, found: &mut Found) -> Result<(), String> {
 type Read = BTreeMap<Digest, Option<(Digest, u64)>>;
 
 /// Every file that a row names is there, is as long as the row says, and has the digest it lies under.
-async fn files(db: &Db, vault: &Vault, found: &mut Found) -> Result<(), String> {
+async fn files(db: &Db, file_store: &FileStore, found: &mut Found) -> Result<(), String> {
     let mut read = Read::new();
     let mut after = <[String; 3]>::default();
     loop {
@@ -285,7 +287,7 @@ async fn files(db: &Db, vault: &Vault, found: &mut Found) -> Result<(), String> 
         after = [journey.to_string(), file.task.to_string(), file.digest.to_string()];
         for (journey, file) in step {
             found.files += 1;
-            if let Some(says) = wrong(vault, &mut read, &file.digest, file.bytes).await? {
+            if let Some(says) = wrong(file_store, &mut read, &file.digest, file.bytes).await? {
                 found.faults.push(format!("{journey}: file {} of {} {says}", file.digest, file.task));
             }
         }
@@ -304,7 +306,7 @@ async fn files(db: &Db, vault: &Vault, found: &mut Found) -> Result<(), String> 
         for ([_, message, digest], bytes) in step {
             found.files += 1;
             let says = match digest.parse() {
-                Ok(digest) => wrong(vault, &mut read, &digest, bytes).await?,
+                Ok(digest) => wrong(file_store, &mut read, &digest, bytes).await?,
                 Err(_) => Some("has no digest"),
             };
             if let Some(says) = says {
@@ -315,9 +317,9 @@ async fn files(db: &Db, vault: &Vault, found: &mut Found) -> Result<(), String> 
 }
 
 /// What is wrong with a file, if anything. Each is read once.
-async fn wrong(vault: &Vault, read: &mut Read, digest: &Digest, bytes: u64) -> Result<Option<&'static str>, String> {
+async fn wrong(file_store: &FileStore, read: &mut Read, digest: &Digest, bytes: u64) -> Result<Option<&'static str>, String> {
     if !read.contains_key(digest) {
-        read.insert(digest.clone(), vault.read(digest, |_| Ok(())).await?);
+        read.insert(digest.clone(), file_store.read(digest, |_| Ok(())).await?);
     }
     Ok(match read.get(digest).and_then(Option::as_ref) {
         None => Some("is not there"),

@@ -2,31 +2,32 @@
 //! accepts, through the same functions of the store that the pages use. Nobody here exists: names are invented, codes begin
 //! with T999, addresses end in `.example`.
 
-use app::services::Services;
-use jiff::{Timestamp, ToSpan as _};
-use journey::{
-    actor::{Actor, Role, Side},
-    event::By,
-    ids::{Digest, OrganisationId, PersonId},
-    port::{Letter, Link, LinkPurpose, Organisation, Person},
-};
-
-use super::{Rng, text};
-
-/// An organisation before it exists: name, ODS code, side, and its people.
-type Firm = (&'static str, &'static str, Side, &'static [(&'static str, &'static str, &'static [Role])]);
-
 use Role::{
     AuthorisedPerson, ClinicalSafety, ClinicalSafetyOfficer, Commissioner, Developer, EndUserCso, FunctionalAssurance, GroupLead,
     InformationGovernance, OnboardingLead, Operator, PlatformSupport, ProgrammeLead, ServiceManagement, Signatory,
     TechnicalArchitect,
 };
+use app::request::services::Services;
+use jiff::{Timestamp, ToSpan as _};
+use journey::{
+    base::{
+        actor::{Actor, Role, Side},
+        ids::{Digest, OrganisationId, PersonId},
+    },
+    ledger::event::By,
+    port::{Letter, Link, LinkPurpose, Organisation, Person},
+};
+
+use crate::demo::{stage::Rng, text};
+
+/// An organisation before it exists: name, ODS code, side, and its people.
+type Firm = (&'static str, &'static str, Side, &'static [(&'static str, &'static str, &'static [Role])]);
 
 /// The first person of the demo: where they are, the demo was.
-pub(super) const FIRST: &str = "amara@northmoor.example";
+pub(crate) const FIRST: &str = "amara@northmoor.example";
 
 /// Three suppliers, the programme, three organisations that use products, a commissioner, and whoever runs the service.
-pub(super) const FIRMS: &[Firm] = &[
+pub(crate) const FIRMS: &[Firm] = &[
     (
         "Northmoor Digital Health",
         "T99901",
@@ -140,7 +141,7 @@ impl Cast {
 const UNCONFIRMED: &str = "T99903";
 
 /// Makes every account at this time, and more suppliers until there are so many people.
-pub(super) async fn assemble(services: &Services, password: &str, since: Timestamp, people: u32) -> Result<Cast, String> {
+pub(crate) async fn assemble(services: &Services, password: &str, since: Timestamp, people: u32) -> Result<Cast, String> {
     // One hash for everybody: it is one password, and hashing costs on purpose.
     let hash = services.secrets.hash(password.to_owned()).await.map_err(|error| error.to_string())?;
     let mut cast = Cast::default();

@@ -1,12 +1,21 @@
 //! As many journeys as somebody wants to measure with: the same commands, spread over suppliers, products and states.
 
 use journey::{
-    actor::{Role, Side},
-    command::Command,
-    opening::{Capability, Opening, PdsRoute},
+    base::actor::{Role, Side},
+    plan::{
+        capability::{Capability, PdsRoute},
+        opening::Opening,
+    },
+    rule::command::Command,
 };
 
-use super::{Rng, Stage, cast::Cast, play::Play, text, words::chosen};
+use crate::demo::{
+    cast::Cast,
+    play::Play,
+    stage::{Rng, Stage},
+    text,
+    words::chosen,
+};
 
 /// How far they have come: the task that can be begun, and how many of a hundred.
 const SPREAD: &[(&str, usize)] = &[
@@ -24,7 +33,7 @@ const SPREAD: &[(&str, usize)] = &[
 ];
 
 /// Plays so many more. Answers how many there are.
-pub(super) async fn more(stage: &Stage, cast: &Cast, count: usize) -> Result<usize, String> {
+pub(crate) async fn more(stage: &Stage, cast: &Cast, count: usize) -> Result<usize, String> {
     let suppliers = cast.of(Side::Supplier);
     let mut rng = Rng::new(2026);
     for number in 0..count {
@@ -63,7 +72,7 @@ pub(super) async fn more(stage: &Stage, cast: &Cast, count: usize) -> Result<usi
         });
         let end = i64::try_from(1 + rng.below(usize::try_from(days / 3).unwrap_or(1))).unwrap_or(1);
         play.until(far.map_or("", |(task, _)| task), end).await?;
-        if rng.below(25) == 0 && play.journey.phase == journey::journey::Phase::Open {
+        if rng.below(25) == 0 && play.journey.phase == journey::ledger::journey::Phase::Open {
             let reason = "The product is not developed further.".to_owned();
             play.as_role(Role::OnboardingLead, Command::Withdraw { reason }).await?;
         }

@@ -1,39 +1,57 @@
 //! A journey of the demo: brought forward command by command, each by somebody who may, and written whole.
+//!
+//! Long because it plays every kind of task, each in a few lines.
 
 use std::collections::VecDeque;
 
 use app::{
-    halt::Halt,
-    letters::Mail,
-    post::{self, Deed},
-    tasks::drafts,
-    visitor::Visitor,
+    act::{
+        decided::{self, Decided},
+        letters::Mail,
+        post,
+    },
+    base::halt::Halt,
+    desk::drafts,
+    request::visitor::Visitor,
 };
 use axum::body::Bytes;
 use futures_util::stream;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use journey::{
-    actor::{Role, Side},
-    agreement, calendar,
-    command::Command,
-    conversation::{self, Audience},
-    event::{By, Finding},
+    base::{
+        actor::{Role, Side},
+        calendar,
+        identity::Identity,
+        ids::{Digest, FieldId, JourneyRef, OrganisationId, PartId, TaskId},
+    },
+    catalogue::scal,
     form::{Answers, FileRef, Form, Kind, Named, Part},
-    forms,
-    go_live::{Sent, Site},
-    identity::Identity,
-    ids::{Digest, FieldId, JourneyRef, OrganisationId, PartId, TaskId},
-    journey::Journey,
-    opening::Opening,
+    ledger::{
+        event::{By, Finding},
+        journey::Journey,
+        machine::StateKind,
+        site::Site,
+        standing::Standing,
+        words::words_to_sign,
+    },
+    plan::{
+        opening::Opening,
+        process::{Page, Settle, TaskSpec},
+        track::CONSUMER,
+    },
     port::{files::StoredFile, messages::NewMessage, seats::SeatChange},
-    process::{CONSUMER, Page, Settle, TaskSpec},
-    scal::{self, book},
-    standing::{Standing, StateKind},
+    rule::{
+        command::Command,
+        conversation::{self, Audience},
+        go_live::Sent,
+    },
+    scal::book,
+    task::forms,
 };
 
-use super::{
-    Rng, Stage,
+use crate::demo::{
     cast::{Cast, Company, Someone},
+    stage::{Rng, Stage},
     words,
 };
 
@@ -41,11 +59,11 @@ use super::{
 const ENOUGH: usize = 400;
 
 /// A journey in the making.
-pub(super) struct Play<'a> {
+pub(crate) struct Play<'a> {
     stage: &'a Stage,
     cast: &'a Cast,
     pub journey: Journey,
-    deeds: Vec<Deed>,
+    deeds: Vec<Decided>,
     at: Timestamp,
     /// Days before today.
     day: f64,
@@ -72,7 +90,7 @@ impl<'a> Play<'a> {
         let mut rng = Rng::new(seed);
         let at = stage.almanac.at(days_ago, i64::try_from(10 + rng.below(300)).unwrap_or(10));
         let deed =
-            post::opened(&stage.services, &lead.actor, CONSUMER, &reference, opening, supplier.organisation.identity(), at)
+            decided::opened(&stage.services, &lead.actor, CONSUMER, &reference, opening, supplier.organisation.identity(), at)
                 .map_err(halted)?;
         let sites = words::SITES.iter().copied().collect();
         #[expect(clippy::cast_precision_loss, reason = "days of a demo")]
@@ -128,13 +146,14 @@ impl<'a> Play<'a> {
     /// One command by one person, at the next moment. What time brought before is recorded first.
     pub async fn does(&mut self, who: &Someone, command: Command) -> Result<&mut Self, String> {
         let at = self.tick();
-        if let Some(deed) = post::brought(&self.journey, at).map_err(halted)? {
+        if let Some(deed) = decided::brought(&self.journey, at).map_err(halted)? {
             self.journey = deed.after.clone();
             self.deeds.push(deed);
         }
         let (product, verb) = (self.journey.opening.product.clone(), command.verb());
         let task = command.task().cloned();
-        let decided = post::decided(&self.stage.services, &who.actor, &self.journey, command, None, at).await.map_err(halted)?;
+        let decided =
+            decided::decided(&self.stage.services, &who.actor, &self.journey, command, None, at).await.map_err(halted)?;
         let deed = decided.map_err(|refusal| format!("{product}: {} {task:?} by {}: {refusal:?}", verb.name(), who.email))?;
         self.journey = deed.after.clone();
         self.deeds.push(deed);
@@ -216,7 +235,7 @@ impl<'a> Play<'a> {
         for (name, bytes) in words::evidence(&self.journey, spec, self.today()) {
             let mut sender = stream::iter([Ok::<Bytes, String>(Bytes::from(bytes))]);
             let temporary = self.stage.services.secrets.id();
-            let kept = self.stage.vault.keep(&mut sender, 1_000_000, &temporary, crate::kinds::kind_of).await;
+            let kept = self.stage.file_store.keep(&mut sender, 1_000_000, &temporary, crate::kinds::kind_of).await;
             let taken = kept.map_err(|lost| lost.to_string())?.map_err(|says| format!("{name}: {says}"))?;
             let file = StoredFile {
                 digest: taken.digest.clone(),
@@ -271,7 +290,7 @@ impl<'a> Play<'a> {
             return Ok(false);
         }
         let who = self.holder(role, organisation.as_ref())?;
-        let words = Digest::of(agreement::words_to_sign(&self.journey, spec).as_bytes());
+        let words = Digest::of(words_to_sign(&self.journey, spec).as_bytes());
         let authority = words::authority(role);
         self.does(&who, Command::Sign { task: spec.id.clone(), name: who.name.clone(), authority, words }).await?;
         Ok(true)

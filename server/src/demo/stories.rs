@@ -1,21 +1,21 @@
 //! Seventeen journeys that a visitor meets in the demo: one in every state, told by date.
 
+use Capability::{AccessDocument, AccessRecordHtml, AccessRecordStructured, AppointmentManagement, SendDocument};
 use journey::{
-    actor::Role,
-    command::Command,
-    conversation::Audience,
-    identity::Identity,
-    opening::{Capability, Opening, PdsRoute},
+    base::{actor::Role, identity::Identity},
+    plan::{
+        capability::{Capability, PdsRoute},
+        opening::Opening,
+    },
+    rule::{command::Command, conversation::Audience},
 };
 
-use super::{
-    Stage,
+use crate::demo::{
     cast::{Cast, Company},
     play::Play,
+    stage::Stage,
     words::chosen,
 };
-
-use Capability::{AccessDocument, AccessRecordHtml, AccessRecordStructured, AppointmentManagement, SendDocument};
 
 const USE_CASE: &str = "obtain-use-case-approval";
 
@@ -35,12 +35,12 @@ fn opening(product: &str, capabilities: &[Capability], others: bool) -> Opening 
     }
 }
 
-fn task(id: &str) -> Result<journey::ids::TaskId, String> {
+fn task(id: &str) -> Result<journey::base::ids::TaskId, String> {
     id.parse().map_err(|_| format!("“{id}” is no task"))
 }
 
 /// Plays and writes all of them. Answers how many there are.
-pub(super) async fn all(stage: &Stage, cast: &Cast) -> Result<usize, String> {
+pub(crate) async fn all(stage: &Stage, cast: &Cast) -> Result<usize, String> {
     let supplier = |code: &str| {
         let found = cast.companies.iter().find(|company| company.organisation.ods_code == code);
         found.ok_or_else(|| format!("{code} is nobody"))

@@ -3,16 +3,18 @@
 
 use jiff::{ToSpan as _, civil::Date};
 use journey::{
-    actor::Role,
+    base::actor::Role,
+    catalogue::{row, scal},
     form::{Answers, Field, Form, Kind},
-    forms,
-    journey::Journey,
-    opening::Capability,
-    process::{Page, TaskSpec},
-    scal,
+    ledger::journey::Journey,
+    plan::{
+        capability::Capability,
+        process::{Page, TaskSpec},
+    },
+    task::forms,
 };
 
-use super::{Rng, cast::Company};
+use crate::demo::{cast::Company, stage::Rng};
 
 /// Sites where products go live: invented practices.
 pub const SITES: &[(&str, &str)] = &[
@@ -135,7 +137,7 @@ const BY_FIELD: &[(&str, &str)] = &[
 ];
 
 /// Answers to the questions of a task, by somebody who knows the product.
-pub fn answers(
+pub(crate) fn answers(
     journey: &Journey,
     spec: &TaskSpec,
     form: &Form,
@@ -254,13 +256,13 @@ fn scal_answers(journey: &Journey, rng: &mut Rng) -> Answers {
                 "not_applicable",
                 "The product does not implement this interaction; see the list of interactions in section 1.".to_owned(),
             ),
-            1 if row.level != scal::Level::Must => {
+            1 if row.level != row::Level::Must => {
                 ("partly", "The next release brings the rest; the date is in our plan.".to_owned())
             }
             _ => ("met", format!("Evidence pack, part {}, page {}.", row.section, 3 + rng.below(60))),
         };
         answers = answers.with(row.field.as_str(), status).with(row.words(), &words);
-        if scal::document(row).is_some() {
+        if row::document(row).is_some() {
             answers = answers.with(row.links(), "https://www.example.org/clinical-safety");
         }
     }
@@ -297,7 +299,7 @@ pub fn issued(spec: &TaskSpec) -> String {
 }
 
 /// Words with an approval; most have none.
-pub fn note(spec: &TaskSpec, rng: &mut Rng) -> String {
+pub(crate) fn note(spec: &TaskSpec, rng: &mut Rng) -> String {
     match spec.id.as_str() {
         "obtain-use-case-approval" => "A clear use case for direct care. Start development within six months.".to_owned(),
         "approval-to-go-live" => "Begin with the two sites of the plan and tell us after the first week.".to_owned(),
@@ -366,6 +368,6 @@ fn pdf(line: &str) -> Vec<u8> {
 }
 
 /// The capability with this name, at its newest version.
-pub fn chosen(capability: Capability) -> journey::opening::Chosen {
-    journey::opening::Chosen { capability, version: capability.versions()[0].to_owned() }
+pub fn chosen(capability: Capability) -> journey::plan::capability::Chosen {
+    journey::plan::capability::Chosen { capability, version: capability.versions()[0].to_owned() }
 }

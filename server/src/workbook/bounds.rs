@@ -15,8 +15,6 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::{MOST_TEXT, NO_WORKBOOK};
-
 /// Longest file when it is unpacked, all parts together, in bytes.
 const UNPACKED: u64 = 24 * 1024 * 1024;
 /// Parts that a workbook may have.
@@ -65,7 +63,7 @@ struct Counted {
 }
 
 /// Looks at every part of a workbook, and says why it is refused.
-pub(super) fn look(bytes: &[u8]) -> Result<(), String> {
+pub(crate) fn look(bytes: &[u8]) -> Result<(), String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| NO_WORKBOOK.to_owned())?;
     if archive.len() > MOST_PARTS {
         return Err("The file has more parts than a workbook of this service has. Send the file that you downloaded".to_owned());
@@ -281,3 +279,8 @@ fn each(element: &BytesStart<'_>, mut see: impl FnMut(&str, &str) -> Result<(), 
 fn local(key: &str) -> &str {
     key.rsplit(':').next().unwrap_or_default()
 }
+
+/// Text taken from one workbook, all its cells together, in bytes. One text that many cells share counts for each.
+pub(crate) const MOST_TEXT: usize = 8 * 1024 * 1024;
+
+pub(crate) const NO_WORKBOOK: &str = "This is not an Excel workbook that can be read. Save it as .xlsx and send that";

@@ -7,37 +7,22 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use journey::{
-    actor::Role,
-    ids::JourneyRef,
+    base::actor::Role,
     port::{Answer, WriteError},
 };
 use sqlx::{Any, Transaction, postgres::PgListener};
 use tokio::sync::broadcast;
 
-use crate::{Db, Dialect, Ending};
+use crate::{
+    change::Change,
+    db::{Db, Dialect, Ending},
+};
 
 /// The channel of PostgreSQL on which journeys are announced.
 const CHANNEL: &str = "journeys";
 
-/// Changes that wait for a slow listener; one that falls further behind is told that anything may have changed.
-pub(crate) const BACKLOG: usize = 256;
-
 /// How long a listener waits before it connects again.
 const AGAIN: Duration = Duration::from_secs(1);
-
-/// What changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// This journey, or what is said or claimed about it.
-    Journey {
-        /// Which one.
-        reference: JourneyRef,
-        /// Roles whose worklists are other ones now: those that had a turn or have one. Nothing when it is not known.
-        roles: Option<BTreeSet<Role>>,
-    },
-    /// Perhaps everything: something may have been missed.
-    Anything,
-}
 
 impl Db {
     /// Every change from now on. On PostgreSQL only while [`Db::listen`] runs.
@@ -118,6 +103,8 @@ async fn announce(transaction: &mut Transaction<'static, Any>, what: &str) -> An
 
 #[cfg(test)]
 mod tests {
+    use journey::base::ids::JourneyRef;
+
     use super::*;
 
     #[test]

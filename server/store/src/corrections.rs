@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::{
-    ids::PersonId,
+    base::ids::PersonId,
     port::{
         Answer, WriteError,
         corrections::{Corrections, MOST_VERSIONS, Version},
@@ -13,8 +13,8 @@ use journey::{
 };
 
 use crate::{
-    Db, Ending, micros, plain,
-    row::{instant, row, small},
+    db::{Db, Ending},
+    row::{instant, micros, plain, row, small},
 };
 
 /// The newest version of each text: their number is bounded by the texts of a release.

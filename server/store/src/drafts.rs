@@ -1,15 +1,17 @@
 //! What is being typed, kept between requests. The version decides between two writers.
 
-use crate::{
-    Db, Ending, micros,
-    row::{AT_ONCE, instant, parsed, places, row, unreadable},
-};
 use async_trait::async_trait;
 use journey::{
-    ids::{JourneyRef, TaskId},
-    port::{Answer, Draft, DraftSeen, Drafts, MOST_DRAFTS, WriteError},
+    base::ids::{JourneyRef, TaskId},
+    port::{Answer, Drafts, MOST_DRAFTS, WriteError},
+    rule::draft::{Draft, DraftSeen},
 };
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Transaction};
+
+use crate::{
+    db::{Db, Ending},
+    row::{AT_ONCE, instant, micros, parsed, places, row, unreadable},
+};
 
 /// The drafts of a task on subjects that begin alike.
 pub const DRAFTS: &str = "SELECT d.journey, d.task, d.subject, d.version, d.body, d.person, d.saved_us, \

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::{
-    ids::{Digest, JourneyRef, OrganisationId, TaskId},
+    base::ids::{Digest, JourneyRef, OrganisationId, TaskId},
     port::{
         Answer,
         files::{Files, StoredFile},
@@ -11,8 +11,8 @@ use journey::{
 };
 
 use crate::{
-    Db, Ending, micros,
-    row::{instant, parsed, row, unreadable},
+    db::{Db, Ending},
+    row::{instant, micros, parsed, row, unreadable},
 };
 
 /// Whether words or events name a file of a task.

@@ -3,21 +3,26 @@
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 use journey::{
-    actor::Role,
-    event::{By, Event, Recorded},
-    ids::{JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
-    port::{
-        Answer, Batch, JourneyFilter, JourneyLine, Ledger, Names, Projection, Submission, WorkFigures, WorkFilter, WorkLine,
-        WriteError,
+    base::{
+        actor::Role,
+        ids::{JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
     },
-    turns::{Around, Turn},
+    ledger::event::{Event, Recorded},
+    port::{Answer, Batch, JourneyFilter, JourneyLine, Ledger, Submission, WorkFigures, WorkFilter, WorkLine, WriteError},
+    view::{
+        names::Names,
+        overview::Projection,
+        turns::{Around, Turn},
+    },
 };
-use serde::de::DeserializeOwned;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::{
-    Db, Ending, drafts, lists, micros, notices, outbox,
-    row::{AT_ONCE, instant, parsed, places, row, small, unreadable},
+    db::{Db, Ending},
+    drafts,
+    event_row::{EventRow, insert_event},
+    lists, notices, outbox,
+    row::{AT_ONCE, micros, parsed, places, row, seq_of, small},
     scal::insert_evidence,
     seats, texts,
 };
@@ -40,68 +45,6 @@ pub const NAMES: &str = "SELECT 'person' AS kind, p.id AS id, p.name AS name FRO
                       UNION ALL SELECT j.organisation FROM journeys j WHERE j.ref = $1 \
                       UNION ALL SELECT a.organisation FROM parties a WHERE a.journey = $1) \
      UNION ALL SELECT 'claim', c.person, c.task || ' ' || c.role FROM team_claims c WHERE c.journey = $1";
-
-row! { EventRow of "events" by stream seq {
-    stream: String,
-    seq: i64,
-    at_us: i64,
-    person: Option<String>,
-    organisation: Option<String>,
-    body: String,
-    prev: String,
-    digest: String,
-} }
-
-impl EventRow {
-    pub(crate) fn read<E: DeserializeOwned>(self) -> Answer<Recorded<E>> {
-        let key = self.key();
-        let by = match (self.person, self.organisation) {
-            (Some(person), Some(organisation)) => Some(By {
-                person: parsed("events", &key, "person", &person)?,
-                organisation: parsed("events", &key, "organisation", &organisation)?,
-            }),
-            _ => None,
-        };
-        Ok(Recorded {
-            seq: Seq(u64::try_from(self.seq).map_err(|error| unreadable("events", &key, "seq", &error))?),
-            at: instant("events", &key, "at_us", self.at_us)?,
-            by,
-            event: serde_json::from_str(&self.body).map_err(|error| unreadable("events", &key, "body", &error))?,
-            body: self.body,
-            prev: parsed("events", &key, "prev", &self.prev)?,
-            digest: parsed("events", &key, "digest", &self.digest)?,
-        })
-    }
-}
-
-/// Adds one event to its stream. It must follow what is stored there; the primary key decides every race.
-pub(crate) async fn insert_event<E: Sync>(
-    transaction: &mut Transaction<'static, Any>,
-    stream: &str,
-    recorded: &Recorded<E>,
-) -> Result<(), WriteError> {
-    let done = sqlx::query(
-        "INSERT INTO events (stream, seq, at_us, person, organisation, body, prev, digest) \
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8 \
-         WHERE $2 = 1 OR EXISTS (SELECT 1 FROM events WHERE stream = $1 AND seq = $2 - 1 AND digest = $7)",
-    )
-    .bind(stream.to_owned())
-    .bind(seq_of(recorded.seq))
-    .bind(micros(recorded.at))
-    .bind(recorded.by.as_ref().map(|by| by.person.to_string()))
-    .bind(recorded.by.as_ref().map(|by| by.organisation.to_string()))
-    .bind(recorded.body.clone())
-    .bind(recorded.prev.to_string())
-    .bind(recorded.digest.to_string())
-    .execute(&mut **transaction)
-    .written()
-    .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(WriteError::Conflict) }
-}
-
-pub(crate) fn seq_of(seq: Seq) -> i64 {
-    i64::try_from(seq.0).unwrap_or(i64::MAX)
-}
 
 row! { SubmissionRow of "submissions" by journey task round {
     journey: String,

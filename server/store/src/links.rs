@@ -2,15 +2,17 @@
 
 use jiff::Timestamp;
 use journey::{
-    actor::Role,
-    ids::{Digest, PersonId},
+    base::{
+        actor::Role,
+        ids::{Digest, PersonId},
+    },
     port::{Answer, Link, LinkPurpose, WriteError},
 };
 use sqlx::{Any, Transaction};
 
 use crate::{
-    Ending, micros, plain,
-    row::{instant, parsed, row, unreadable},
+    db::Ending as _,
+    row::{instant, micros, parsed, plain, row, unreadable},
 };
 
 /// A link that still works.

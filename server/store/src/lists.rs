@@ -1,4 +1,6 @@
 //! What lists show: journeys, the worklist and its figures, made from the fold of each ledger and replaced with it.
+//!
+//! Long because its statements are read beside the rows that they fill.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,29 +10,25 @@ use std::{
 
 use jiff::civil::Date;
 use journey::{
-    actor::{Role, Side},
-    ids::{JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
-    port::{
-        Answer, JourneyFilter, JourneyLine, MOST_JOURNEYS, Projection, StoreError, WorkFigures, WorkFilter, WorkLine, WriteError,
+    base::{
+        actor::{Role, Side},
+        ids::{JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
     },
-    turns::{Around, Turn},
+    port::{Answer, JourneyFilter, JourneyLine, MOST_JOURNEYS, StoreError, WorkFigures, WorkFilter, WorkLine, WriteError},
+    view::{
+        overview::Projection,
+        turns::{Around, Turn},
+    },
 };
 use sqlx::{Any, AssertSqlSafe, FromRow, Transaction, any::AnyRow};
 
 use crate::{
-    Db, Ending, folded,
-    ledger::seq_of,
-    micros,
-    people::side_of,
-    plain,
-    row::{column, instant, parsed, places, row, small},
+    db::{Db, Ending},
+    row::{column, folded, instant, micros, parsed, pattern, places, plain, row, seq_of, side_of, small},
 };
 
 /// What a list shows as "no due date": after every real one.
 const NO_DUE: &str = "9999-12-31";
-
-/// The longest text that is looked for; SQLite refuses patterns of 50,000 bytes.
-const LONGEST_FIND: usize = 200;
 
 /// Roles that one statement takes: those of the programme, which has the most.
 const ROLES: usize = 7;
@@ -288,12 +286,6 @@ fn held(roles: &[Role]) -> [&'static str; ROLES] {
         *place = role.name();
     }
     names
-}
-
-/// `%text%` with the wildcards of LIKE taken literally; `%%` for nothing, which finds all.
-pub(crate) fn pattern(find: &str) -> String {
-    let text: String = folded(&journey::text::line(find)).chars().take(LONGEST_FIND).collect();
-    format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
 }
 
 impl ProjectionRow {

@@ -5,21 +5,21 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::{
-    conversation::Audience,
-    event::By,
+    base::ids::{JourneyRef, MessageId, PersonId, TaskId},
     form::FileRef,
-    ids::{JourneyRef, MessageId, PersonId, TaskId},
+    ledger::event::By,
     port::{
         Answer, StoreError, WriteError,
         messages::{Listener, Message, Messages, NewMessage, Thread, ThreadFilter, Upload},
     },
+    rule::conversation::Audience,
 };
 
 use crate::{
-    Db, Ending,
+    db::{Db, Ending},
     links::roles_of,
-    micros, notices, plain,
-    row::{instant, parsed, row, small, unreadable},
+    notices,
+    row::{instant, micros, parsed, plain, row, small, unreadable},
 };
 
 /// The last messages of a thread: to everybody, and to the reader's own side. Each part walks the index from its end.
@@ -354,7 +354,7 @@ impl Messages for Db {
             })
         };
         let mut listeners = rows.into_iter().map(read).collect::<Result<Vec<Listener>, StoreError>>()?;
-        listeners.sort_by_cached_key(|one| (crate::folded(&one.name), one.person.clone(), one.organisation.clone()));
+        listeners.sort_by_cached_key(|one| (crate::row::folded(&one.name), one.person.clone(), one.organisation.clone()));
         Ok(listeners)
     }
 

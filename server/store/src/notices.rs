@@ -5,18 +5,19 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::{
-    ids::{MessageId, PersonId},
-    notices::Notices,
+    base::ids::{MessageId, PersonId},
     port::{
         Answer, Letter,
         notices::{Held, Notice, NoticeBook},
     },
+    view::notices::Notices,
 };
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::{
-    Db, Ending, micros, outbox, plain,
-    row::{AT_ONCE, after_first, parsed, places},
+    db::{Db, Ending},
+    outbox,
+    row::{AT_ONCE, after_first, micros, parsed, places, plain},
 };
 
 /// Who is waited for: for the sweep.

@@ -4,14 +4,14 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::{
-    ids::{Digest, OrganisationId},
+    base::ids::{Digest, OrganisationId},
     port::{Answer, Letter, Outbox, Outgoing, Undelivered, Unsent},
 };
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::{
-    Db, Ending, micros, plain,
-    row::{AT_ONCE, instant, parsed, places, row, small},
+    db::{Db, Ending},
+    row::{AT_ONCE, instant, micros, parsed, places, plain, row, small},
 };
 
 /// The outer test of `due_us` is repeated after the row lock, so that two replicas never take the same letter.

@@ -5,18 +5,16 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use jiff::civil::Date;
 use journey::{
-    actor::Side,
-    calendar,
-    ids::TaskId,
+    base::{calendar, ids::TaskId},
     port::{
         Answer,
-        picture::{MOST_PLACES, MOST_TASKS, Picture, Stands, Tally},
+        picture::{JourneyAtStop, MOST_PLACES, MOST_TASKS, Picture, Tally},
     },
 };
 
 use crate::{
-    Db, Ending,
-    row::{instant, parsed, row, small, unreadable},
+    db::{Db, Ending},
+    row::{instant, parsed, row, side_of, small},
 };
 
 /// Microseconds of an hour.
@@ -62,12 +60,6 @@ row! { StandsRow of "turns" by journey task {
     since_us: i64,
 } }
 
-fn side_of(name: &str) -> Option<Side> {
-    [Side::Supplier, Side::Programme, Side::EndUser, Side::Commissioner, Side::Operator]
-        .into_iter()
-        .find(|side| side.name() == name)
-}
-
 /// Every version of a side's process begins with its name.
 fn versions_of(side: &str) -> String {
     format!("{side}-%")
@@ -93,7 +85,7 @@ impl Picture for Db {
         Ok(days.into_iter().map(|((place, since), journeys)| Tally { place, since, journeys }).collect())
     }
 
-    async fn standing_at(&self, side: &str, tasks: &[TaskId], limit: u32) -> Answer<Vec<Stands>> {
+    async fn standing_at(&self, side: &str, tasks: &[TaskId], limit: u32) -> Answer<Vec<JourneyAtStop>> {
         let mut query = sqlx::query_as(STANDING_AT).bind(versions_of(side));
         for at in 0..MOST_TASKS {
             query = query.bind(tasks.get(at).map_or_else(String::new, ToString::to_string));
@@ -102,10 +94,10 @@ impl Picture for Db {
         rows.into_iter()
             .map(|row| {
                 let key = row.key();
-                Ok(Stands {
+                Ok(JourneyAtStop {
                     journey: parsed("turns", &key, "journey", &row.journey)?,
                     task: parsed("turns", &key, "task", &row.task)?,
-                    side: side_of(&row.side).ok_or_else(|| unreadable("turns", &key, "side", &row.side))?,
+                    side: side_of("turns", &key, &row.side)?,
                     since: instant("turns", &key, "since_us", row.since_us)?,
                     product: row.product,
                     supplier: row.supplier,

@@ -2,16 +2,21 @@
 //! hand-overs between threads for nothing, about a third of what a statement costs: here connections are kept without being
 //! asked.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture, stream, stream::BoxStream};
+use futures_util::{
+    FutureExt as _, StreamExt as _, TryStreamExt as _,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
 use sqlx::{
     Any, AnyConnection, AnyPool, Connection as _, Describe, Either, Error, Execute, Executor, SqlStr,
     any::{AnyConnectOptions, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo},
 };
 use tokio::sync::Semaphore;
-
-use crate::QUEUE;
 
 /// How many read a file at once.
 const READERS: usize = 4;
@@ -139,3 +144,6 @@ impl<'p> Executor<'p> for &'p Reader {
         }
     }
 }
+
+/// How long anybody waits for a free connection.
+pub(crate) const QUEUE: Duration = Duration::from_secs(3);

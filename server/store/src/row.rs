@@ -3,7 +3,10 @@
 use std::{fmt::Display, str::FromStr};
 
 use jiff::Timestamp;
-use journey::port::{Answer, StoreError};
+use journey::{
+    base::{actor::Side, ids::Seq, text},
+    port::{Answer, StoreError},
+};
 use sqlx::{Any, Decode, Row, Type, any::AnyRow};
 
 /// A row of a table, known by some of its columns. SQLite keeps any kind of value in any column, so that even a number
@@ -57,6 +60,14 @@ pub(crate) fn unreadable(table: &'static str, key: &str, column: &'static str, w
     StoreError::Unreadable { table, key: key.to_owned(), column, why: why.to_string() }
 }
 
+/// The side with this name.
+pub(crate) fn side_of(table: &'static str, key: &str, name: &str) -> Answer<Side> {
+    [Side::Supplier, Side::Programme, Side::EndUser, Side::Commissioner, Side::Operator]
+        .into_iter()
+        .find(|side| side.name() == name)
+        .ok_or_else(|| unreadable(table, key, "side", &name))
+}
+
 /// How many rows are written or asked for in one statement: a few thousand places for values are known to both databases.
 pub(crate) const AT_ONCE: usize = 200;
 
@@ -70,4 +81,31 @@ pub(crate) fn after_first(count: usize) -> String {
 pub(crate) fn places(rows: usize, columns: usize) -> String {
     let row = |at: usize| (1..=columns).map(|column| format!("${}", at * columns + column)).collect::<Vec<_>>().join(", ");
     (0..rows).map(|at| format!("({})", row(at))).collect::<Vec<_>>().join(", ")
+}
+
+pub(crate) fn micros(at: Timestamp) -> i64 {
+    at.as_microsecond()
+}
+
+/// Text that somebody typed, as both databases take it: PostgreSQL has no character 0.
+pub(crate) fn plain(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+/// Text as it is searched: `LOWER` of SQLite knows only ASCII.
+pub(crate) fn folded(text: &str) -> String {
+    plain(text).to_lowercase()
+}
+
+pub(crate) fn seq_of(seq: Seq) -> i64 {
+    i64::try_from(seq.0).unwrap_or(i64::MAX)
+}
+
+/// The longest text that is looked for; SQLite refuses patterns of 50,000 bytes.
+const LONGEST_FIND: usize = 200;
+
+/// `%text%` with the wildcards of LIKE taken literally; `%%` for nothing, which finds all.
+pub(crate) fn pattern(find: &str) -> String {
+    let found: String = folded(&text::line(find)).chars().take(LONGEST_FIND).collect();
+    format!("%{}%", found.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
 }

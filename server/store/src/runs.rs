@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use journey::{
-    ids::{Digest, JourneyRef, TaskId},
+    base::ids::{Digest, JourneyRef, TaskId},
     port::{
         Answer,
         runs::{MOST_ASKED, Runs},
     },
-    results::Run,
+    task::results::Run,
 };
 
 use crate::{
-    Db, Ending,
+    db::{Db, Ending},
     row::{parsed, row, unreadable},
 };
 

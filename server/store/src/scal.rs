@@ -2,21 +2,24 @@
 
 use async_trait::async_trait;
 use journey::{
-    actor::Role,
-    ids::{Digest, JourneyRef, TaskId},
+    base::{
+        actor::Role,
+        ids::{Digest, JourneyRef, TaskId},
+    },
+    ledger::file_sort::Sort,
     port::{
         Answer, WriteError,
         notices::Notice,
         scal::{Catalogue, MOST_PHRASES, Phrase, Scal},
     },
-    scal::evidence::{Evidence, Sort},
+    scal::evidence::Evidence,
 };
-
 use sqlx::{Any, Transaction};
 
 use crate::{
-    Db, Ending, micros, notices, plain,
-    row::{instant, parsed, row, unreadable},
+    db::{Db, Ending},
+    notices,
+    row::{instant, micros, parsed, plain, row, unreadable},
 };
 
 /// The phrases of a team, most used first.
@@ -66,7 +69,7 @@ impl EvidenceRow {
             sort: Sort::named(&self.kind).ok_or_else(|| strange("kind", &self.kind))?,
             environment: match self.environment.as_str() {
                 "" => None,
-                name => Some(journey::scal::Environment::named(name).ok_or_else(|| strange("environment", name))?),
+                name => Some(journey::base::environment::Environment::named(name).ok_or_else(|| strange("environment", name))?),
             },
             effective: match self.effective.as_str() {
                 "" => None,

@@ -1,31 +1,33 @@
 //! Seats: organisations as the programme confirms them, parts that wait, and invitations.
+//!
+//! Long because its statements are read beside the rows that they fill.
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use journey::{
-    actor::Role,
-    event::{By, Event, Recorded},
-    identity::Identity,
-    ids::{Digest, JourneyRef, OrganisationId, PartId, PersonId},
-    people::{self, PeopleEvent},
+    base::{
+        actor::Role,
+        identity::Identity,
+        ids::{Digest, JourneyRef, OrganisationId, PartId, PersonId},
+    },
+    ledger::event::{By, Event, Recorded},
+    people::rules::{self, InvitationLimit, PeopleEvent},
     port::{
         Answer, Letter, Link, Organisation, WriteError,
         seats::{
-            AskedDetails, InvitationLimit, Invited, OpenInvitation, OrganisationFilter, PartyLine, RegisteredOrganisation,
-            RolesRefused, SeatChange, Seats, WaitingPart,
+            AskedDetails, Invited, OpenInvitation, OrganisationFilter, PartyLine, RegisteredOrganisation, RolesRefused,
+            SeatChange, Seats, WaitingPart,
         },
     },
 };
 use sqlx::{Any, Transaction};
 
 use crate::{
-    Db, Ending, folded,
+    db::{Db, Ending},
     links::{insert_link, roles_of, roles_text},
-    lists::pattern,
-    micros, outbox,
-    people::{append, insert_organisation, put_member, side_of},
-    plain,
-    row::{instant, parsed, row, small, unreadable},
+    membership::{append, insert_organisation, put_member},
+    outbox,
+    row::{folded, instant, micros, parsed, pattern, plain, row, side_of, small, unreadable},
 };
 
 /// An invitation that is sent again with the same roles within this time is the same one: a second click.
@@ -544,17 +546,17 @@ impl Seats for Db {
         let mut transaction = self.begin_accounts().await?;
         let members = roles_held(&mut transaction, organisation).await?;
         let held = |who: &PersonId| members.iter().find(|(member, _)| member == who).map(|(_, roles)| roles.as_slice());
-        if !held(&by.person).is_some_and(people::keeps_people) {
+        if !held(&by.person).is_some_and(rules::keeps_people) {
             return Err(RolesRefused::NotAKeeper);
         }
         let Some(before) = held(person) else { return Err(RolesRefused::ChangedSince) };
         if seen.is_some_and(|seen| seen.len() != before.len() || seen.iter().any(|role| !before.contains(role))) {
             return Err(RolesRefused::ChangedSince);
         }
-        if people::leaves_nobody(&members, person, roles) {
+        if rules::leaves_nobody(&members, person, roles) {
             return Err(RolesRefused::LeavesNobody);
         }
-        if people::keeps_people(before) && !people::keeps_people(roles) {
+        if rules::keeps_people(before) && !rules::keeps_people(roles) {
             end_invitations(&mut transaction, organisation, None, Some(person), now).await?;
         }
         let event = if roles.is_empty() {

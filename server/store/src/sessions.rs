@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use journey::{
-    ids::{Digest, PersonId},
+    base::ids::{Digest, PersonId},
     port::StoreError,
 };
 use time::OffsetDateTime;
@@ -14,7 +14,7 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-use crate::{Db, Ending};
+use crate::db::{Db, Ending};
 
 /// A session that has not expired.
 pub const SESSION: &str = "SELECT data, expires_us FROM sessions WHERE id = $1 AND expires_us > $2";

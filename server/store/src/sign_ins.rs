@@ -3,15 +3,15 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::{
-    ids::{Digest, PersonId},
+    base::ids::{Digest, PersonId},
     port::{Answer, Letter, Link, SessionLine, SignIns},
 };
 
 use crate::{
-    Db, Ending,
+    db::{Db, Ending},
     links::insert_link,
-    micros, outbox, plain,
-    row::{instant, parsed, row, small},
+    outbox,
+    row::{instant, micros, parsed, plain, row, small},
     sessions::{END, ended},
 };
 

@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use journey::{
-    ids::Digest,
+    base::ids::Digest,
     port::{Answer, texts::Texts},
 };
 use sqlx::{Any, Transaction};
 
-use crate::{Db, Ending};
+use crate::db::{Db, Ending};
 
 /// A text by its digest.
 pub const TEXT: &str = "SELECT body FROM texts WHERE digest = $1";

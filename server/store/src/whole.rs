@@ -1,24 +1,26 @@
-//! The whole memory: walked from one end to the other by `verify`, written down row by row by `backup`, taken in again by
+//! The whole database: walked from one end to the other by `verify`, written down row by row by `backup`, taken in again by
 //! `restore`. The rows are the same on both databases, so that a backup of the one can be restored into the other.
+//!
+//! Long because it has every table with its columns, for backups.
 
 use std::collections::BTreeSet;
 
 use futures_util::TryStreamExt as _;
 use journey::{
-    actor::{Role, Side},
-    ids::{Digest, JourneyRef, OrganisationId, PersonId, TaskId},
+    base::{
+        actor::{Role, Side},
+        ids::{Digest, JourneyRef, OrganisationId, PersonId, TaskId},
+    },
     port::{Answer, Organisation, WriteError, files::StoredFile},
 };
 use serde_json::Value;
 use sqlx::{Any, Row as _, Transaction};
 
 use crate::{
-    Db, Dialect, Ending, MIGRATIONS,
+    db::{Db, Dialect, Ending},
     files::FileRow,
-    folded,
     links::roles_of,
-    plain,
-    row::{parsed, row, unreadable},
+    row::{folded, parsed, plain, row, unreadable},
 };
 
 /// What a column holds. Either may be empty where the schema allows it.
@@ -133,18 +135,6 @@ pub const TABLES: &[Table] = &[
 /// restored is listed by the rules of the release that restores it.
 pub const LEFT_OUT: &[&str] = &["sessions", "attempts", "turnstiles", "lists_made"];
 
-/// The newest schema that this release knows.
-#[must_use]
-pub fn schema() -> i64 {
-    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
-}
-
-/// Every migration of this release, in order.
-#[must_use]
-pub fn migrations() -> Vec<i64> {
-    MIGRATIONS.iter().map(|migration| migration.version).collect()
-}
-
 /// The memory as it was at one moment, while others go on writing.
 pub struct Snapshot(Transaction<'static, Any>);
 
@@ -152,7 +142,7 @@ impl Snapshot {
     /// Gives every row of a table to `each`, as one line of JSON: the values in the order of the columns.
     ///
     /// # Errors
-    /// When the memory or `each` does not answer.
+    /// When the database or `each` does not answer.
     pub async fn rows(&mut self, table: &Table, mut each: impl FnMut(&str) -> Result<(), String> + Send) -> Result<u64, String> {
         let mut rows = sqlx::query(table.select).fetch(&mut *self.0);
         let mut count = 0;

@@ -14,11 +14,13 @@ use std::time::{Duration, Instant};
 
 use cast::{Walk, at, by, everybody, id, submitted};
 use journey::{
-    actor::Role,
-    ids::{JourneyRef, Seq},
-    journey::Journey,
-    overview,
+    base::{
+        actor::Role,
+        ids::{JourneyRef, Seq},
+    },
+    ledger::journey::Journey,
     port::{Ledger, People, Store, StoreError, WriteError, seats::Seats},
+    view::overview,
 };
 use proxy::{Proxy, Way};
 use sqlx::{AnyConnection, Connection};

@@ -17,7 +17,7 @@ use std::{
     },
 };
 
-use app::services::{Busy, Clock, Secrets, Services};
+use app::request::services::{Busy, Clock, Secrets, Services};
 use async_trait::async_trait;
 use axum::{
     Router,
@@ -27,7 +27,7 @@ use axum::{
 };
 use jiff::Timestamp;
 use journey::{
-    ids::Digest,
+    base::ids::Digest,
     port::{Outbox as _, Store},
 };
 use server::{
@@ -165,7 +165,7 @@ pub struct House {
 }
 
 impl House {
-    /// The names under which files lie in the vault, in order.
+    /// The names under which files lie in the file_store, in order.
     pub fn files(&self) -> Vec<String> {
         let (mut names, mut folders) = (Vec::new(), vec![self.config.place.files_in()]);
         while let Some(folder) = folders.pop() {
@@ -218,18 +218,18 @@ impl House {
         services.store = wrap(services.store);
         let limits = Limits::new(config.rate_per_second, config.trust_proxy);
         let longest = config.longest_file_mb * 1_000_000;
-        let shelf = server::shelf::Shelf::new(config.place.vault().unwrap(), services.clone(), longest)
+        let uploads = server::uploads::Uploads::new(config.place.file_store().unwrap(), services.clone(), longest)
             .with_quota(config.quota_mb * 1_000_000);
         let (running, stopping) = tokio::sync::watch::channel(false);
         let live = server::live::Live::new(services.clone(), db.clone(), stopping);
-        let app = serve::router(&config, &services, &shelf, live, Sessions::new(db.clone()), limits);
+        let app = serve::router(&config, &services, &uploads, live, Sessions::new(db.clone()), limits);
         Self { folder, config, db, clock, services, app, running }
     }
 
     /// What `verify` finds wrong here, beside the file that answers of tests name and nobody added (`world::answers_to`).
     pub async fn faults(&self) -> Vec<String> {
-        let vault = self.config.place.vault().unwrap();
-        let faults = server::commands::verify::examine(&self.db, &vault).await.unwrap().faults;
+        let file_store = self.config.place.file_store().unwrap();
+        let faults = server::commands::verify::examine(&self.db, &file_store).await.unwrap().faults;
         faults.into_iter().filter(|fault| !fault.contains("names a file that is not known: abab")).collect()
     }
 

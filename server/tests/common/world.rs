@@ -2,22 +2,29 @@
 //! are brought to a state by the rules themselves, which is the same write path without the pages.
 
 use journey::{
-    actor::{Actor, Role, Side},
-    agreement, calendar,
-    command::Command,
-    decide,
-    event::{By, Event, Recorded},
+    base::{
+        actor::{Actor, Role, Side},
+        calendar,
+        ids::{Digest, JourneyRef, TaskId},
+    },
     form::{Answers, Form, Kind, Named},
-    forms,
-    go_live::{Sent, Site},
-    ids::{Digest, JourneyRef, TaskId},
-    journey::Journey,
-    opening::{Capability, Chosen, Opening, PdsRoute},
-    overview,
+    ledger::{
+        event::{By, Event, Recorded},
+        journey::Journey,
+        machine::Verb,
+        site::Site,
+        standing::Standing,
+        words,
+    },
+    plan::{
+        capability::{Capability, Chosen, PdsRoute},
+        opening::Opening,
+        process::{Page, Processes, Settle},
+    },
     port::{Batch, Drafts as _, Ledger as _, Letter, Link, LinkPurpose, Organisation, People as _, Submission},
-    process::{Page, Processes, Settle},
-    review,
-    standing::{Standing, Verb},
+    rule::{command::Command, decide, go_live::Sent, offers, review},
+    task::forms,
+    view::overview,
 };
 
 use super::{Browser, House, PASSWORD, fresh};
@@ -289,7 +296,7 @@ impl Play {
                     let filled = spec.settle == Settle::BySignatures && self.journey.task(id).round.0 > 0;
                     let verbs = [Verb::Submit, Verb::Acknowledge, Verb::Approve, Verb::Issue, Verb::Sign, Verb::RecordSite];
                     let verbs = verbs.into_iter().filter(|verb| !(filled && *verb == Verb::Submit)).collect::<Vec<Verb>>();
-                    let offers = decide::offers_on(&self.journey, actor, id);
+                    let offers = offers::offers_on(&self.journey, actor, id);
                     verbs.into_iter().find(|verb| offers.contains(verb)).map(|verb| (id.clone(), *actor, verb))
                 })
             });
@@ -300,7 +307,7 @@ impl Play {
                 Verb::Acknowledge => self.does(actor, Command::Acknowledge { task, note }),
                 Verb::Approve => {
                     let spec = self.journey.process.task(&task).unwrap();
-                    let role = decide::role_on(&self.journey, actor, verb, &task).unwrap();
+                    let role = offers::judge(&self.journey, actor, verb, &task).unwrap();
                     let accepted = review::unjudged(&self.journey, spec, role);
                     self.does(actor, Command::Approve { task, note, accepted, conditions: Vec::new() })
                 }
@@ -317,7 +324,7 @@ impl Play {
 
     /// The digest of the words that are signed.
     pub fn words(&self, id: &str) -> Digest {
-        Digest::of(agreement::words_to_sign(&self.journey, self.journey.process.task(&task(id)).unwrap()).as_bytes())
+        Digest::of(words::words_to_sign(&self.journey, self.journey.process.task(&task(id)).unwrap()).as_bytes())
     }
 
     /// What was sent last for a task and is not written yet.
@@ -371,7 +378,7 @@ pub async fn draft(house: &House, reference: &JourneyRef, lead: &Someone) -> u64
     let journey = journey_of(house, reference).await;
     let spec = journey.process.task(&task("describe-use-case")).unwrap();
     let answers = answers_to(&forms::form_of(spec, &journey.opening), "Some words of a draft.");
-    let draft = journey::port::Draft {
+    let draft = journey::rule::draft::Draft {
         task: task("describe-use-case"),
         subject: "answers".to_owned(),
         version: 0,

@@ -2,13 +2,15 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use super::{
-    LONGEST, Problem,
-    read::{LONGEST_LINK, day, links, looks_like_email, numbered, ods_code, organisations},
-};
 use crate::{
-    ids::{Digest, FieldId},
-    text,
+    base::{
+        ids::{Digest, FieldId},
+        text,
+    },
+    form::{
+        answers::{LONGEST, Problem},
+        read::{LONGEST_LINK, day, links, looks_like_email, numbered, ods_code, organisations},
+    },
 };
 
 /// An option of a choice: value, words, one line of explanation (may be empty).
@@ -178,7 +180,7 @@ impl Field {
     }
 
     /// A figure with its limits, as a sentence.
-    pub(super) fn figure_in_words(&self, answer: &str) -> Option<String> {
+    pub(crate) fn figure_in_words(&self, answer: &str) -> Option<String> {
         let Kind::Figure { must, should } = self.kind else { return None };
         let how = match self.against(answer)? {
             Against::Target => format!("below {should} ms, as it should be"),
@@ -209,7 +211,7 @@ impl Field {
     }
 
     /// The values of this question in what was sent. A question that takes one has the first; of many, empty ones are none.
-    pub(super) fn values(&self, sent: &[String]) -> Vec<String> {
+    pub(crate) fn values(&self, sent: &[String]) -> Vec<String> {
         match self.kind {
             Kind::Choices(_) | Kind::Files { .. } => sent.iter().filter(|value| !value.is_empty()).cloned().collect(),
             _ => sent.iter().take(1).cloned().collect(),
@@ -217,7 +219,7 @@ impl Field {
     }
 
     /// Why no draft keeps these values, if none does.
-    pub(super) fn cannot_keep(&self, values: &[String]) -> Option<Problem> {
+    pub(crate) fn cannot_keep(&self, values: &[String]) -> Option<Problem> {
         let most = match &self.kind {
             Kind::Choices(options) => options.len(),
             Kind::Files { most } => *most,
@@ -235,14 +237,14 @@ impl Field {
     }
 
     /// By how much an answer is longer than this question takes, if it is.
-    pub(super) fn too_long(&self, values: &[String]) -> Option<Problem> {
+    pub(crate) fn too_long(&self, values: &[String]) -> Option<Problem> {
         let max = self.limit().unwrap_or(LONGEST);
         let over = values.iter().map(|value| value.chars().count().saturating_sub(max)).max().filter(|over| *over > 0)?;
         let s = if over == 1 { "" } else { "s" };
         Some(Problem::new(self.id.as_str(), format!("Shorten “{}” by {over} character{s}", self.label)))
     }
 
-    pub(super) fn check(&self, values: &[String]) -> Result<Vec<String>, Problem> {
+    pub(crate) fn check(&self, values: &[String]) -> Result<Vec<String>, Problem> {
         let problem = |says: String| Problem::new(self.id.as_str(), says);
         let mut values: Vec<String> = values.iter().map(|v| text::tidy(v)).filter(|v| !v.is_empty()).collect();
         if !matches!(self.kind, Kind::Choices(_) | Kind::Files { .. }) {
@@ -321,7 +323,7 @@ impl Field {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form::{Answers, Form};
+    use crate::form::{answers::Answers, questions::Form};
 
     fn line(max: usize) -> Form {
         Form::of(vec![Field::new("name", "Name", Kind::Line { max }).required("Enter a name")])

@@ -1,11 +1,13 @@
 //! What people type, read as what it means: days, ODS codes, organisations, links, addresses.
+//!
+//! Long because codes, lists, links, days and addresses are read by the same few rules, and their tests stand below.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use url::Url;
 
-use crate::text;
+use crate::base::text;
 
 /// An organisation as a form names it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,7 +110,7 @@ pub fn organisations(text: &str) -> Result<Vec<Named>, String> {
 }
 
 /// The lines that are not empty, with their numbers from 1.
-pub(super) fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().map(|(at, line)| (at + 1, line.trim())).filter(|(_, line)| !line.is_empty())
 }
 
@@ -273,7 +275,7 @@ fn month(word: &str) -> Option<i8> {
 
 /// One `@`, something before it, a dotted domain after it, no spaces, at most 254 bytes. Whether letters arrive is
 /// proved by the link in the first one, not by syntax.
-pub(super) fn looks_like_email(text: &str) -> bool {
+pub(crate) fn looks_like_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
     let label = |l: &str| {
         !l.is_empty()
@@ -292,7 +294,7 @@ pub(super) fn looks_like_email(text: &str) -> bool {
 }
 
 /// Whether a text holds something that mail programs make a link of: a web address or an address for email.
-pub(super) fn holds_address(text: &str) -> bool {
+pub(crate) fn holds_address(text: &str) -> bool {
     let text = text.to_lowercase();
     // `St.Mary's` and `Dr.Jones` are names; `evil.example` is a host.
     let host = |word: &str| {
@@ -307,7 +309,11 @@ pub(super) fn holds_address(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form::{Answers, Field, Form, Kind};
+    use crate::form::{
+        answers::Answers,
+        field::{Field, Kind},
+        questions::Form,
+    };
 
     #[test]
     fn a_name_is_told_from_an_address() {

@@ -1,6 +1,12 @@
 //! Passwords that are guessed first: those that many people use (`passwords/README.md` says where the list is from), the
 //! same with a few digits or signs around them, runs and repetitions, and the names of this service.
 
+/// Shortest password. Length is what counts (NCSC: three random words); no rules about characters.
+pub const PASSWORD_MIN: usize = 12;
+
+/// Longest password, so that hashing stays bounded.
+pub const PASSWORD_MAX: usize = 200;
+
 /// In lower case, in the order of their bytes, one a line.
 const LIST: &str = include_str!("../../passwords/common.txt");
 
@@ -69,7 +75,7 @@ fn is_named_after_this(bare: &str) -> bool {
 /// A few characters, again and again: fewer than a password has.
 fn repeats(folded: &str) -> bool {
     let all: Vec<char> = folded.chars().collect();
-    let shortest = super::PASSWORD_MIN.min(all.len() / 2 + 1);
+    let shortest = crate::people::passwords::PASSWORD_MIN.min(all.len() / 2 + 1);
     (1..shortest).any(|period| all.iter().zip(&all[period..]).all(|(earlier, later)| earlier == later))
 }
 
@@ -99,7 +105,7 @@ mod tests {
         assert!(all.windows(2).all(|two| two[0] < two[1]), "in order, each once");
         assert!(all.iter().all(|word| word.len() >= 5 && word.is_ascii() && *word == word.to_lowercase()));
         assert!(all.iter().all(|word| is_listed(word)), "each is found");
-        assert!(all.iter().filter(|word| word.len() >= crate::people::PASSWORD_MIN).count() >= 10_000);
+        assert!(all.iter().filter(|word| word.len() >= crate::people::passwords::PASSWORD_MIN).count() >= 10_000);
         for none in ["", "a", "three random words", "zzzzzzzzzzzzzzzzzzzzzz", "~"] {
             assert!(!is_listed(none), "{none}");
         }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Answer, WriteError};
-use crate::ids::PersonId;
+use crate::{
+    base::ids::PersonId,
+    port::answer::{Answer, WriteError},
+};
 
 /// Versions of one text that a page shows: the newest.
 pub const MOST_VERSIONS: u32 = 20;

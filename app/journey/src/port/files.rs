@@ -1,10 +1,12 @@
-//! Files that were added to a task: what the memory knows of them. The bytes lie elsewhere, under their digest.
+//! Files that were added to a task: what the database knows of them. The bytes lie elsewhere, under their digest.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::Answer;
-use crate::ids::{Digest, JourneyRef, OrganisationId, PersonId, TaskId};
+use crate::{
+    base::ids::{Digest, JourneyRef, OrganisationId, PersonId, TaskId},
+    port::answer::Answer,
+};
 
 /// A file of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]

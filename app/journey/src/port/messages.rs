@@ -3,13 +3,18 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Answer, WriteError, notices::Notice};
 use crate::{
-    actor::{Actor, Role},
-    conversation::Audience,
-    event::By,
+    base::{
+        actor::{Actor, Role},
+        ids::{Digest, JourneyRef, MessageId, PersonId, TaskId},
+    },
     form::FileRef,
-    ids::{Digest, JourneyRef, MessageId, PersonId, TaskId},
+    ledger::event::By,
+    port::{
+        answer::{Answer, WriteError},
+        notices::Notice,
+    },
+    rule::conversation::Audience,
 };
 
 /// Something said on a journey or on one of its tasks.
@@ -106,7 +111,7 @@ pub struct Listener {
     /// Address.
     pub email: String,
     /// For which organisation.
-    pub organisation: crate::ids::OrganisationId,
+    pub organisation: crate::base::ids::OrganisationId,
     /// Its name.
     pub organisation_name: String,
     /// As what.

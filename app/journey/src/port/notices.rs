@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Answer, Letter};
 use crate::{
-    ids::{MessageId, PersonId},
-    notices::Notices,
+    base::ids::{MessageId, PersonId},
+    port::answer::{Answer, Letter},
+    view::notices::Notices,
 };
 
 /// A letter that goes as its reader chose when it is written.

@@ -5,8 +5,10 @@ use std::str::FromStr;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Answer, Letter};
-use crate::ids::{Digest, OrganisationId};
+use crate::{
+    base::ids::{Digest, OrganisationId},
+    port::answer::{Answer, Letter},
+};
 
 /// A letter taken from the outbox to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]

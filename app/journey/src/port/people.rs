@@ -3,13 +3,16 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Answer, Letter, WriteError};
 use crate::{
-    actor::{Role, Side},
-    event::Recorded,
-    identity::Identity,
-    ids::{Digest, OrganisationId, PersonId, Seq},
-    people::PeopleEvent,
+    base::{
+        actor::{Role, Side},
+        identity::Identity,
+        ids::{Digest, OrganisationId, PersonId, Seq},
+        named::named,
+    },
+    ledger::event::Recorded,
+    people::rules::PeopleEvent,
+    port::answer::{Answer, Letter, WriteError},
 };
 
 /// An account.
@@ -81,26 +84,15 @@ pub struct InHand {
     pub claims: u32,
 }
 
-/// What a link in a letter is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkPurpose {
-    /// Confirm an address.
-    Confirm,
-    /// Accept an invitation.
-    Invite,
-    /// Set a new password.
-    Reset,
-}
-
-impl LinkPurpose {
-    /// The name in the database.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            LinkPurpose::Confirm => "confirm",
-            LinkPurpose::Invite => "invite",
-            LinkPurpose::Reset => "reset",
-        }
+named! {
+    /// What a link in a letter is for.
+    pub enum LinkPurpose {
+        /// Confirm an address.
+        Confirm = "confirm",
+        /// Accept an invitation.
+        Invite = "invite",
+        /// Set a new password.
+        Reset = "reset",
     }
 }
 

@@ -3,10 +3,12 @@
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 
-use super::Answer;
 use crate::{
-    actor::Side,
-    ids::{JourneyRef, TaskId},
+    base::{
+        actor::Side,
+        ids::{JourneyRef, TaskId},
+    },
+    port::answer::Answer,
 };
 
 /// Pairs of a task and the place it belongs to that one question takes.
@@ -28,7 +30,7 @@ pub struct Tally {
 
 /// An open journey at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stands {
+pub struct JourneyAtStop {
     /// Which.
     pub journey: JourneyRef,
     /// The product.
@@ -50,5 +52,5 @@ pub trait Picture: Send + Sync {
     /// in a place, since the earliest of its turns there. At most [`MOST_PLACES`] pairs are looked at.
     async fn tally(&self, side: &str, places: &[(TaskId, String)]) -> Answer<Vec<Tally>>;
     /// The journeys of this side with a turn on one of these tasks, longest there first. At most [`MOST_TASKS`] are looked for.
-    async fn standing_at(&self, side: &str, tasks: &[TaskId], limit: u32) -> Answer<Vec<Stands>>;
+    async fn standing_at(&self, side: &str, tasks: &[TaskId], limit: u32) -> Answer<Vec<JourneyAtStop>>;
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use super::Answer;
 use crate::{
-    ids::{Digest, JourneyRef, TaskId},
-    results::{MOST, Run},
+    base::ids::{Digest, JourneyRef, TaskId},
+    port::answer::Answer,
+    task::results::{MOST, Run},
 };
 
 /// Reports that one question answers: those of a run and of the run before.

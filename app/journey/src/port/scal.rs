@@ -3,11 +3,17 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Answer, WriteError, notices::Notice};
 use crate::{
-    actor::Role,
-    ids::{Digest, JourneyRef, PersonId, TaskId},
-    scal::{Edition, evidence::Evidence},
+    base::{
+        actor::Role,
+        edition::Edition,
+        ids::{Digest, JourneyRef, PersonId, TaskId},
+    },
+    port::{
+        answer::{Answer, WriteError},
+        notices::Notice,
+    },
+    scal::evidence::Evidence,
 };
 
 /// An edition of the catalogue that was published in the service: whole, as a CSV text.

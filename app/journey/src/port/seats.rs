@@ -3,12 +3,19 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Answer, Letter, Link, Organisation, StoreError, Undelivered, WriteError};
 use crate::{
-    actor::{Role, Side},
-    event::By,
-    identity::Identity,
-    ids::{Digest, JourneyRef, OrganisationId, PartId, PersonId},
+    base::{
+        actor::{Role, Side},
+        identity::Identity,
+        ids::{Digest, JourneyRef, OrganisationId, PartId, PersonId},
+    },
+    ledger::event::By,
+    people::rules::InvitationLimit,
+    port::{
+        answer::{Answer, Letter, StoreError, WriteError},
+        outbox::Undelivered,
+        people::{Link, Organisation},
+    },
 };
 
 /// What goes along with events of a journey when a part is asked for, given or taken back: written in their transaction.
@@ -128,15 +135,6 @@ pub struct OpenInvitation {
     pub until: Timestamp,
     /// Why its letter cannot arrive, if it cannot.
     pub undelivered: Option<Undelivered>,
-}
-
-/// How many invitations may be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvitationLimit {
-    /// By one organisation in a day.
-    pub of_organisation: u32,
-    /// To one address in a day, whoever writes.
-    pub to_address: u32,
 }
 
 /// What became of an invitation.

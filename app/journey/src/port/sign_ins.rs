@@ -3,8 +3,13 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Answer, Letter, Link};
-use crate::ids::{Digest, PersonId};
+use crate::{
+    base::ids::{Digest, PersonId},
+    port::{
+        answer::{Answer, Letter},
+        people::Link,
+    },
+};
 
 /// A place where somebody is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::Answer;
-use crate::ids::Digest;
+use crate::{base::ids::Digest, port::answer::Answer};
 
 /// Texts by their digest. They are written with the event that names them ([`super::Batch::texts`]).
 #[async_trait]

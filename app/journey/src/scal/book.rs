@@ -1,21 +1,30 @@
 //! The copy of a SCAL that a supplier works on: every row with its answer, who looks after it, how it stands and what is
 //! still missing. It is made from what was sent last and from the drafts of the rows, and it decides what may be sent.
+//!
+//! Long because how a row stands, what may be sent and what is missing come from one look at the same drafts.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::{Environment, Level, Row, row_form};
 use crate::{
-    actor::Role,
-    command::Refusal,
-    decide,
+    base::{
+        actor::Role,
+        environment::Environment,
+        ids::{FieldId, PersonId, Round, Seq},
+        text,
+    },
+    catalogue::row::{Level, Row, row_form},
     form::{Answers, Field, Form, Kind, Problem, Problems},
-    ids::{FieldId, PersonId, Round, Seq},
-    journey::{Again, Journey, Why},
-    port::{Draft, DraftSeen},
-    standing::{TaskRecord, Verdict},
-    text,
+    ledger::{
+        journey::{Again, Journey, Why},
+        refusal::Refusal,
+        standing::{TaskRecord, Verdict},
+    },
+    rule::{
+        draft::{Draft, DraftSeen},
+        reason,
+    },
 };
 
 /// Subject of the draft of one row.
@@ -40,7 +49,7 @@ pub const CONFIRMED: &str = "confirmed";
 #[must_use]
 pub fn draft_form(row: &Row) -> Form {
     let mut form = row_form(row).clone();
-    form.fields.push(Field::new(NOTE, "Note for your own side", Kind::Words { max: decide::LONGEST_WORDS }));
+    form.fields.push(Field::new(NOTE, "Note for your own side", Kind::Words { max: reason::LONGEST_WORDS }));
     form.fields.push(Field::new(ASSIGNEE, "Who looks after this row", Kind::Line { max: 60 }));
     form.fields.push(Field::new(CONFIRMED, "Looked at again", Kind::Line { max: 20 }));
     form
@@ -48,7 +57,7 @@ pub fn draft_form(row: &Row) -> Form {
 
 /// How a row stands for those who answer it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stands {
+pub enum RowStatus {
     /// A change was requested, and the answer is still the same.
     ChangeRequested,
     /// The catalogue asks something else now, or the product is another one: the answer must be looked at.
@@ -65,36 +74,36 @@ pub enum Stands {
     Accepted,
 }
 
-impl Stands {
+impl RowStatus {
     /// Every one, worst first.
-    pub const ALL: &'static [Stands] = &[
-        Stands::ChangeRequested,
-        Stands::AskedAgain,
-        Stands::ToAnswer,
-        Stands::Started,
-        Stands::Answered,
-        Stands::AcceptedWithCondition,
-        Stands::Accepted,
+    pub const ALL: &'static [RowStatus] = &[
+        RowStatus::ChangeRequested,
+        RowStatus::AskedAgain,
+        RowStatus::ToAnswer,
+        RowStatus::Started,
+        RowStatus::Answered,
+        RowStatus::AcceptedWithCondition,
+        RowStatus::Accepted,
     ];
 
     /// The words on a page and in a workbook (design/product.md, "Words").
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Stands::ChangeRequested => "Change requested",
-            Stands::AskedAgain => "Asked again",
-            Stands::ToAnswer => "Not answered",
-            Stands::Started => "Started",
-            Stands::Answered => "Answered",
-            Stands::AcceptedWithCondition => "Accepted with condition",
-            Stands::Accepted => "Accepted",
+            RowStatus::ChangeRequested => "Change requested",
+            RowStatus::AskedAgain => "Asked again",
+            RowStatus::ToAnswer => "Not answered",
+            RowStatus::Started => "Started",
+            RowStatus::Answered => "Answered",
+            RowStatus::AcceptedWithCondition => "Accepted with condition",
+            RowStatus::Accepted => "Accepted",
         }
     }
 
     /// Whether something must be done before the SCAL can be sent.
     #[must_use]
     pub fn blocks(self) -> bool {
-        self <= Stands::Started
+        self <= RowStatus::Started
     }
 }
 
@@ -120,7 +129,7 @@ pub struct Entry {
     /// The last word of a reviewer on it.
     pub verdict: Option<Verdict>,
     /// How it stands.
-    pub stands: Stands,
+    pub stands: RowStatus,
     /// Since when and why it is asked again, while it is.
     pub again: Option<Again>,
 }
@@ -159,7 +168,7 @@ impl Entry {
     /// Whether it is said to be met and names none of the evidence that is expected: to be told before it is sent.
     #[must_use]
     pub fn lacks_evidence(&self) -> bool {
-        self.status() == "met" && super::expects_evidence(self.row) && self.proofs() == 0
+        self.status() == "met" && crate::catalogue::row::expects_evidence(self.row) && self.proofs() == 0
     }
 
     /// What its draft holds now: the answer with note, assignee and confirmation.
@@ -190,7 +199,7 @@ impl Entry {
 }
 
 /// Only what a row asks.
-pub(super) fn of_row(row: &Row, answers: &Answers) -> Answers {
+pub(crate) fn of_row(row: &Row, answers: &Answers) -> Answers {
     let mut own = Answers::default();
     for field in &row_form(row).fields {
         let id = field.id.as_str();
@@ -257,19 +266,19 @@ pub fn entries(
             again: again.cloned(),
         })
     };
-    super::rows(&journey.opening).into_iter().map(read).collect()
+    crate::catalogue::scal::rows(&journey.opening).into_iter().map(read).collect()
 }
 
 /// `verdict` is that of exactly this answer.
-fn stands(row: &Row, answers: &Answers, verdict: Option<&Verdict>, asked_again: bool) -> Stands {
+fn stands(row: &Row, answers: &Answers, verdict: Option<&Verdict>, asked_again: bool) -> RowStatus {
     match verdict {
-        _ if asked_again => Stands::AskedAgain,
-        Some(verdict) if verdict.finding.is_some() => Stands::ChangeRequested,
-        Some(verdict) if verdict.condition.is_some() => Stands::AcceptedWithCondition,
-        Some(_) => Stands::Accepted,
-        None if answers.is_blank() => Stands::ToAnswer,
-        None if super::is_answered(row, answers) => Stands::Answered,
-        None => Stands::Started,
+        _ if asked_again => RowStatus::AskedAgain,
+        Some(verdict) if verdict.finding.is_some() => RowStatus::ChangeRequested,
+        Some(verdict) if verdict.condition.is_some() => RowStatus::AcceptedWithCondition,
+        Some(_) => RowStatus::Accepted,
+        None if answers.is_blank() => RowStatus::ToAnswer,
+        None if crate::catalogue::row::is_answered(row, answers) => RowStatus::Answered,
+        None => RowStatus::Started,
     }
 }
 
@@ -305,20 +314,20 @@ pub fn to_send(entries: &[Entry]) -> Result<Answers, Problems> {
         let id = entry.row.field.as_str();
         let name = &entry.row.id;
         match entry.stands {
-            Stands::ChangeRequested => problems.push(Problem::new(id, format!("Change the answer to {name}, as was asked"))),
-            Stands::AskedAgain => {
+            RowStatus::ChangeRequested => problems.push(Problem::new(id, format!("Change the answer to {name}, as was asked"))),
+            RowStatus::AskedAgain => {
                 let why = match entry.again.as_ref().map(|again| &again.why) {
                     Some(Why::NewVersion(product)) => format!("version {product} touches it"),
                     _ => "the catalogue asks something else".to_owned(),
                 };
                 problems.push(Problem::new(id, format!("Look at {name} again: {why}")));
             }
-            Stands::ToAnswer => problems.push(Problem::new(id, format!("Answer {name}"))),
-            Stands::Started => {
+            RowStatus::ToAnswer => problems.push(Problem::new(id, format!("Answer {name}"))),
+            RowStatus::Started => {
                 let says = row_form(entry.row).check(&entry.answers).err().and_then(|p| p.0.into_iter().next()).map(|p| p.says);
                 problems.push(Problem::new(id, says.unwrap_or_else(|| format!("Complete {name}"))));
             }
-            Stands::Answered | Stands::Accepted | Stands::AcceptedWithCondition => {}
+            RowStatus::Answered | RowStatus::Accepted | RowStatus::AcceptedWithCondition => {}
         }
         whole.0.extend(entry.answers.0.clone());
     }
@@ -348,7 +357,8 @@ pub fn named<'a>(entries: &'a [Entry], ids: &str) -> Result<Vec<&'a Entry>, Refu
 /// (domain/scal.md).
 #[must_use]
 pub fn to_take_over(here: &Entry, there: &Entry) -> Option<Answers> {
-    let fits = here.row.field == there.row.field && here.row.tab == super::COMMON && here.row.asks_the_same(there.row);
+    let fits =
+        here.row.field == there.row.field && here.row.tab == crate::catalogue::row::COMMON && here.row.asks_the_same(there.row);
     let answered = !there.status().is_empty() && !there.words().is_empty();
     (fits && answered && here.answers.is_blank())
         .then(|| Answers::default().with(here.row.field.as_str(), there.status()).with(here.row.words(), there.words()))
@@ -425,10 +435,10 @@ impl Filter {
         let shown = match self.show {
             Show::All => true,
             Show::ToDo => entry.stands.blocks(),
-            Show::Returned => entry.stands == Stands::ChangeRequested,
+            Show::Returned => entry.stands == RowStatus::ChangeRequested,
             Show::Mine => entry.assignee.as_ref() == Some(me),
-            Show::Answered => entry.stands == Stands::Answered,
-            Show::Accepted => entry.stands >= Stands::AcceptedWithCondition,
+            Show::Answered => entry.stands == RowStatus::Answered,
+            Show::Accepted => entry.stands >= RowStatus::AcceptedWithCondition,
         };
         let assigned = match (self.assigned.as_str(), &entry.assignee) {
             ("", _) | (NOBODY, None) => true,
@@ -482,9 +492,9 @@ pub fn progress<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Progress {
     for entry in entries {
         progress.all += 1;
         progress.ready += usize::from(!entry.stands.blocks());
-        progress.not_applicable += usize::from(!entry.stands.blocks() && entry.status() == super::NOT_APPLICABLE);
-        progress.accepted += usize::from(entry.stands >= Stands::AcceptedWithCondition);
-        progress.returned += usize::from(entry.stands == Stands::ChangeRequested);
+        progress.not_applicable += usize::from(!entry.stands.blocks() && entry.status() == crate::catalogue::row::NOT_APPLICABLE);
+        progress.accepted += usize::from(entry.stands >= RowStatus::AcceptedWithCondition);
+        progress.returned += usize::from(entry.stands == RowStatus::ChangeRequested);
     }
     progress
 }

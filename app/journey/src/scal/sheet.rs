@@ -1,22 +1,27 @@
 //! A SCAL as a workbook that people edit and send back: which columns it has, what is written into them, and what of it may
 //! come back. Reading and writing the file is the server's; what a cell means is decided here. A file is taken as far as it
 //! is ours: what is strange in it is told by its cell and left out, and everything else is offered.
+//!
+//! Long because what is written into a workbook and what may come back are one table of columns.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Edition, Row, STATUSES,
-    book::{Entry, NOTE, draft_form},
-    editions, row_form,
-};
 use crate::{
+    base::{
+        edition::Edition,
+        ids::{FieldId, JourneyRef},
+        text::{self, tidy},
+    },
+    catalogue::{
+        editions,
+        row::{Row, STATUSES, row_form},
+    },
     form::{Answers, day},
-    ids::{FieldId, JourneyRef},
-    opening::Opening,
-    text::{self, tidy},
+    plan::opening::Opening,
+    scal::book::{Entry, NOTE, draft_form},
 };
 
 /// The columns of every sheet, left to right. The three that may be edited are [`STATUS`], [`WORDS`] and [`NOTES`].

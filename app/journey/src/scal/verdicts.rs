@@ -1,14 +1,15 @@
 //! What a reviewer says of a row while reviewing: kept row by row, so that nothing is lost and a colleague of the same
 //! team can go on. Only finishing the sections makes a decision of it.
 
-use super::Row;
 use crate::{
-    decide,
+    base::{ids::FieldId, text},
+    catalogue::row::Row,
     form::{Answers, Field, Form, Kind},
-    ids::FieldId,
-    port::Draft,
-    review::Answered,
-    text,
+    rule::{
+        draft::Draft,
+        reason,
+        review::{Answered, finding_of, verdict_of},
+    },
 };
 
 /// What subjects of verdicts begin with.
@@ -20,24 +21,12 @@ pub fn subject_of(row: &FieldId) -> String {
     format!("{SUBJECT}{row}")
 }
 
-/// The question for the verdict: `accept`, `condition` or `change`.
-#[must_use]
-pub fn verdict_of(row: &FieldId) -> String {
-    format!("verdict_{row}")
-}
-
-/// The question for the words with it.
-#[must_use]
-pub fn finding_of(row: &FieldId) -> String {
-    format!("finding_{row}")
-}
-
 /// What the draft of a verdict may hold.
 #[must_use]
 pub fn draft_form(row: &Row) -> Form {
     Form::of(vec![
         Field::new(&verdict_of(&row.field), "Verdict", Kind::Line { max: 10 }),
-        Field::new(&finding_of(&row.field), "Words with it", Kind::Words { max: decide::LONGEST_WORDS }),
+        Field::new(&finding_of(&row.field), "Words with it", Kind::Words { max: reason::LONGEST_WORDS }),
     ])
 }
 
@@ -56,7 +45,7 @@ pub fn typed(drafts: &[Draft]) -> Result<Answers, String> {
 
 /// How a row stands for the reviewer who looks at it now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Says {
+pub enum VerdictStatus {
     /// Needs a verdict.
     None,
     /// A change is requested and words are missing.
@@ -71,49 +60,49 @@ pub enum Says {
     Kept,
 }
 
-impl Says {
+impl VerdictStatus {
     /// What is typed for a row, before anything is decided.
     #[must_use]
     pub fn of(row: &FieldId, stands: &Answered, typed: &Answers) -> Self {
         let words = !text::is_blank(typed.one(&finding_of(row)));
         match (typed.one(&verdict_of(row)), stands) {
-            ("accept", _) => Says::Accept,
-            ("condition", _) if words => Says::Condition,
-            ("change", _) if words => Says::Change,
-            ("condition" | "change", _) => Says::WordsMissing,
-            (_, Answered::Kept) => Says::Kept,
-            _ => Says::None,
+            ("accept", _) => VerdictStatus::Accept,
+            ("condition", _) if words => VerdictStatus::Condition,
+            ("change", _) if words => VerdictStatus::Change,
+            ("condition" | "change", _) => VerdictStatus::WordsMissing,
+            (_, Answered::Kept) => VerdictStatus::Kept,
+            _ => VerdictStatus::None,
         }
     }
 
     /// Whether a row can be accepted without a second look: nobody has found anything, it is met, and there is evidence.
     #[must_use]
     pub fn is_plain(self, stands: &Answered, status: &str, files: usize) -> bool {
-        self == Says::None && *stands == Answered::ToJudge && status == "met" && files > 0
+        self == VerdictStatus::None && *stands == Answered::ToJudge && status == "met" && files > 0
     }
 
     /// What a team decides with these verdicts: one change returns the whole (`review::review`).
     #[must_use]
-    pub fn decision(verdicts: impl IntoIterator<Item = Says>) -> &'static str {
-        if verdicts.into_iter().any(|says| says == Says::Change) { "return" } else { "approve" }
+    pub fn decision(verdicts: impl IntoIterator<Item = VerdictStatus>) -> &'static str {
+        if verdicts.into_iter().any(|says| says == VerdictStatus::Change) { "return" } else { "approve" }
     }
 
     /// The word on a page.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Says::None => "No verdict",
-            Says::WordsMissing => "Words missing",
-            Says::Change => "Change requested",
-            Says::Condition => "Accepted with condition",
-            Says::Accept => "Accepted",
-            Says::Kept => "Kept",
+            VerdictStatus::None => "No verdict",
+            VerdictStatus::WordsMissing => "Words missing",
+            VerdictStatus::Change => "Change requested",
+            VerdictStatus::Condition => "Accepted with condition",
+            VerdictStatus::Accept => "Accepted",
+            VerdictStatus::Kept => "Kept",
         }
     }
 
     /// Whether the sections cannot be finished while a row stands like this.
     #[must_use]
     pub fn blocks(self) -> bool {
-        self <= Says::WordsMissing
+        self <= VerdictStatus::WordsMissing
     }
 }

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Row, book, editions, rows};
 use crate::{
+    base::ids::{FieldId, PersonId, Round},
+    catalogue::{editions, row::Row, scal::rows},
     form::Answers,
-    ids::{FieldId, PersonId, Round},
-    opening::Opening,
-    port::Draft,
+    plan::opening::Opening,
+    rule::draft::Draft,
+    scal::book,
 };
 
 /// An answer to a row that is no longer asked.

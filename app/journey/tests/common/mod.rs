@@ -5,24 +5,31 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use journey::{
-    actor::{Actor, Role, Side},
-    basis::Basis,
-    calendar,
-    command::{Command, Refusal},
-    decide,
-    event::{By, Event, Finding, Recorded},
+    base::{
+        actor::{Actor, Role, Side},
+        calendar,
+        edition::Edition,
+        identity::Identity,
+        ids::{Digest, FieldId, JourneyRef, OrganisationId, Seq, TaskId},
+    },
+    catalogue::editions,
     form::{Answers, Form, Kind, Named},
-    forms,
-    go_live::{Sent, Site},
-    identity::Identity,
-    ids::{Digest, FieldId, JourneyRef, OrganisationId, Seq, TaskId},
-    journey::Journey,
-    opening::{Capability, Chosen, Opening, PdsRoute},
-    process::{Page, Process, Processes, TaskSpec},
-    review,
-    scal::{Edition, editions},
-    signing,
-    standing::Verb,
+    ledger::{
+        basis::Basis,
+        event::{By, Event, Finding, Recorded},
+        journey::Journey,
+        machine::Verb,
+        refusal::Refusal,
+        signing,
+        site::Site,
+    },
+    plan::{
+        capability::{Capability, Chosen, PdsRoute},
+        opening::Opening,
+        process::{Page, Process, Processes, TaskSpec},
+    },
+    rule::{command::Command, decide, go_live::Sent, offers, review},
+    task::forms,
 };
 
 /// A small generator (xorshift), so that a failed walk can be walked again from its seed.
@@ -208,7 +215,7 @@ impl Play {
 
     /// Whether this person is offered this verb on this task.
     pub fn offers(&self, actor: &Actor, verb: Verb, task: &str) -> bool {
-        decide::offers_on(&self.journey, actor, &id(task)).contains(&verb)
+        offers::offers_on(&self.journey, actor, &id(task)).contains(&verb)
     }
 
     /// A lawful wish of this verb, with words.

@@ -13,15 +13,15 @@ use std::{
     path::Path,
 };
 
-use app::services::Clock as _;
-use journey::ids::Digest;
+use app::request::services::Clock as _;
+use journey::base::ids::Digest;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::{Db, Snapshot, TABLES};
 
 use crate::{
+    file_store::{FileStore, hex},
     login::MachineClock,
-    vault::{Vault, hex},
 };
 
 /// How the folder is laid out. Another number is another layout.
@@ -89,8 +89,8 @@ impl Lines {
     }
 }
 
-pub(super) async fn run(db: &Db, vault: &Vault, to: &Path) -> Result<(), String> {
-    let manifest = write(db, vault, to).await?;
+pub(crate) async fn run(db: &Db, file_store: &FileStore, to: &Path) -> Result<(), String> {
+    let manifest = write(db, file_store, to).await?;
     let rows: u64 = manifest.tables.values().map(|part| part.rows).sum();
     println!("{} rows of {} tables and {} files are in {}.", rows, manifest.tables.len(), manifest.files.len(), to.display());
     println!(
@@ -104,7 +104,7 @@ pub(super) async fn run(db: &Db, vault: &Vault, to: &Path) -> Result<(), String>
 ///
 /// # Errors
 /// One sentence. What was written until then has no manifest, so that nobody takes it for a backup.
-pub async fn write(db: &Db, vault: &Vault, to: &Path) -> Result<Manifest, String> {
+pub async fn write(db: &Db, file_store: &FileStore, to: &Path) -> Result<Manifest, String> {
     let fault = |error: std::io::Error| format!("{}: {error}", to.display());
     std::fs::create_dir_all(to).map_err(fault)?;
     if std::fs::read_dir(to).map_err(fault)?.next().is_some() {
@@ -127,7 +127,7 @@ pub async fn write(db: &Db, vault: &Vault, to: &Path) -> Result<Manifest, String
     for digest in named {
         let path = to.join("files").join(digest.as_str());
         let mut copy = File::create_new(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let read = vault.read(&digest, |piece| copy.write_all(piece).map_err(|error| error.to_string())).await?;
+        let read = file_store.read(&digest, |piece| copy.write_all(piece).map_err(|error| error.to_string())).await?;
         match read {
             None => return Err(format!("file {digest} is not in the file store: run verify, it names what is broken")),
             Some((found, _)) if found != digest => {

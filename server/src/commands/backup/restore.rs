@@ -13,18 +13,20 @@ use futures_util::stream;
 use sha2::{Digest as _, Sha256};
 use store::{Db, TABLES};
 
-use super::{FORMAT, HEADS, MANIFEST, Manifest, Part};
 use crate::{
-    commands::verify::{self, Found},
-    lists, serve,
-    vault::{Vault, hex},
+    commands::{
+        backup::{FORMAT, HEADS, MANIFEST, Manifest, Part},
+        verify::{self, Found},
+    },
+    file_store::{FileStore, hex},
+    lists, start,
 };
 
 /// What is read at a time.
 const PIECE: usize = 64 * 1024;
 
-pub(in crate::commands) async fn run(db: &Db, vault: &Vault, from: &Path) -> Result<(), String> {
-    let (manifest, found) = restore(db, vault, from).await?;
+pub(crate) async fn run(db: &Db, file_store: &FileStore, from: &Path) -> Result<(), String> {
+    let (manifest, found) = restore(db, file_store, from).await?;
     println!("Restored what was written at {} by release {}.", manifest.made_at, manifest.release);
     println!("{}", found.in_words());
     println!("Every link holds, every chain ends where it did, every list says what its ledger says.");
@@ -36,7 +38,7 @@ pub(in crate::commands) async fn run(db: &Db, vault: &Vault, from: &Path) -> Res
 ///
 /// # Errors
 /// One sentence that names what is wrong with the backup or with the place. A damaged or newer backup changes nothing.
-pub async fn restore(db: &Db, vault: &Vault, from: &Path) -> Result<(Manifest, Found), String> {
+pub async fn restore(db: &Db, file_store: &FileStore, from: &Path) -> Result<(Manifest, Found), String> {
     let manifest = checked(from)?;
     // Rows of an earlier release go into tables of that release, and are then brought along as any database is.
     if db.schema_version().await.map_err(|error| error.to_string())? > manifest.schema && manifest.schema < store::schema() {
@@ -49,7 +51,7 @@ pub async fn restore(db: &Db, vault: &Vault, from: &Path) -> Result<(Manifest, F
     if !db.is_empty().await.map_err(|error| error.to_string())? {
         return Err("the database is not empty: restore into a new one".to_owned());
     }
-    if !vault.is_empty().await? {
+    if !file_store.is_empty().await? {
         return Err("the file store is not empty: restore into a new one".to_owned());
     }
     for digest in manifest.files.keys() {
@@ -57,7 +59,7 @@ pub async fn restore(db: &Db, vault: &Vault, from: &Path) -> Result<(Manifest, F
         let file = File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         // A file that was taken once is taken again, whatever is accepted from people today.
         let mut pieces = stream::iter(Pieces(file));
-        let kept = vault.keep(&mut pieces, u64::MAX, digest, |_| Ok("")).await.map_err(|lost| lost.to_string())?;
+        let kept = file_store.keep(&mut pieces, u64::MAX, digest, |_| Ok("")).await.map_err(|lost| lost.to_string())?;
         let taken = kept.map_err(|says| format!("file {digest}: {says}"))?;
         if taken.digest.as_str() != digest {
             return Err(format!("file {digest} changed while it was read"));
@@ -71,8 +73,8 @@ pub async fn restore(db: &Db, vault: &Vault, from: &Path) -> Result<(Manifest, F
     }
     filling.done().await.map_err(|error| error.to_string())?;
     db.migrate().await.map_err(|error| error.to_string())?;
-    lists::renew(db, serve::processes()?).await.map_err(|error| error.to_string())?;
-    let found = verify::examine(db, vault).await?;
+    lists::renew(db, start::processes()?).await.map_err(|error| error.to_string())?;
+    let found = verify::examine(db, file_store).await?;
     let mut faults = found.faults.clone();
     for line in lines(&from.join(HEADS))? {
         let line = line.map_err(|error| error.to_string())?;

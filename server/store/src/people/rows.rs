@@ -1,13 +1,10 @@
 //! Accounts and places as the database has them.
 
-use journey::{
-    actor::Side,
-    port::{Answer, Membership, Organisation, Person},
-};
+use journey::port::{Answer, Membership, Organisation, Person};
 
 use crate::{
     links::roles_of,
-    row::{parsed, row, unreadable},
+    row::{parsed, row, side_of},
 };
 
 row! { PersonRow of "people" by id {
@@ -19,7 +16,7 @@ row! { PersonRow of "people" by id {
 } }
 
 impl PersonRow {
-    pub(super) fn read(self) -> Answer<Person> {
+    pub(crate) fn read(self) -> Answer<Person> {
         Ok(Person {
             id: parsed("people", &self.key(), "id", &self.id)?,
             email: self.email,
@@ -38,7 +35,7 @@ row! { OrganisationRow of "organisations" by id {
 } }
 
 impl OrganisationRow {
-    pub(super) fn read(self) -> Answer<Organisation> {
+    pub(crate) fn read(self) -> Answer<Organisation> {
         Ok(Organisation {
             id: parsed("organisations", &self.key(), "id", &self.id)?,
             side: side_of("organisations", &self.id, &self.side)?,
@@ -46,13 +43,6 @@ impl OrganisationRow {
             ods_code: self.ods_code,
         })
     }
-}
-
-pub(crate) fn side_of(table: &'static str, key: &str, name: &str) -> Answer<Side> {
-    [Side::Supplier, Side::Programme, Side::EndUser, Side::Commissioner, Side::Operator]
-        .into_iter()
-        .find(|side| side.name() == name)
-        .ok_or_else(|| unreadable(table, key, "side", &name))
 }
 
 row! { MembershipRow of "memberships" by person id {
@@ -65,7 +55,7 @@ row! { MembershipRow of "memberships" by person id {
 } }
 
 impl MembershipRow {
-    pub(super) fn read(self) -> Answer<Membership> {
+    pub(crate) fn read(self) -> Answer<Membership> {
         let roles = roles_of("memberships", &self.key(), &self.roles)?;
         let organisation = OrganisationRow { id: self.id, name: self.name, ods_code: self.ods_code, side: self.side }.read()?;
         Ok(Membership { organisation, roles })
@@ -87,7 +77,7 @@ row! { AccountRow of "people" by person {
 
 impl AccountRow {
     /// The place that this row tells of, if it tells of one.
-    pub(super) fn place(&self) -> Option<MembershipRow> {
+    pub(crate) fn place(&self) -> Option<MembershipRow> {
         Some(MembershipRow {
             person: self.person.clone(),
             id: self.id.clone()?,
@@ -98,7 +88,7 @@ impl AccountRow {
         })
     }
 
-    pub(super) fn person(self) -> Answer<Person> {
+    pub(crate) fn person(self) -> Answer<Person> {
         Ok(Person {
             id: parsed("people", &self.key(), "id", &self.person)?,
             email: self.email,

@@ -1,12 +1,15 @@
 //! Accounts: one address, one person; and a stream that tells of every change.
 
 use journey::{
-    actor::{Role, Side},
-    event::Recorded,
-    identity::Identity,
-    ids::Seq,
-    people::PeopleEvent,
-    port::{Draft, Drafts, InHand, Ledger, LinkPurpose, Membership, Outbox, People, Person, SignIns, WriteError, seats::Seats},
+    base::{
+        actor::{Role, Side},
+        identity::Identity,
+        ids::Seq,
+    },
+    ledger::event::Recorded,
+    people::rules::PeopleEvent,
+    port::{Drafts, InHand, Ledger, LinkPurpose, Membership, Outbox, People, Person, SignIns, WriteError, seats::Seats},
+    rule::draft::Draft,
 };
 use store::Db;
 

@@ -2,14 +2,22 @@
 
 use jiff::{SignedDuration, Timestamp};
 use journey::{
-    actor::{Role, Side},
-    event::{By, Event, Recorded},
-    ids::{Digest, JourneyRef, OrganisationId, PersonId, Round, TaskId},
-    journey::Journey,
-    opening::{Capability, Chosen, Opening, PdsRoute},
-    overview::{self, Turn},
-    port::{Batch, DraftSeen, Ledger, Letter, Link, LinkPurpose, Organisation, People, Person, Submission},
-    process::Processes,
+    base::{
+        actor::{Role, Side},
+        ids::{Digest, JourneyRef, OrganisationId, PersonId, Round, TaskId},
+    },
+    ledger::{
+        event::{By, Event, Recorded},
+        journey::Journey,
+    },
+    plan::{
+        capability::{Capability, Chosen, PdsRoute},
+        opening::Opening,
+        process::Processes,
+    },
+    port::{Batch, Ledger, Letter, Link, LinkPurpose, Organisation, People, Person, Submission},
+    rule::draft::DraftSeen,
+    view::{overview, turns::Turn},
 };
 use store::Db;
 

@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use journey::{actor::Role, ids::JourneyRef, overview::Turn, port::Ledger};
+use journey::{
+    base::{actor::Role, ids::JourneyRef},
+    port::Ledger,
+    view::turns::Turn,
+};
 use store::{Change, Db};
 use tokio::sync::broadcast::Receiver;
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use journey::{
-    actor::Role,
+    base::actor::Role,
     port::{Drafts, JourneyFilter, Ledger, Link, LinkPurpose, SignIns, WorkFilter},
 };
 use tracing::{

@@ -1,9 +1,10 @@
 //! Drafts: the version decides, and nobody's words are overwritten unseen.
 
 use journey::{
-    event::Event,
-    ids::{JourneyRef, Round, TaskId},
-    port::{Draft, Drafts, Ledger, WriteError},
+    base::ids::{JourneyRef, Round, TaskId},
+    ledger::event::Event,
+    port::{Drafts, Ledger, WriteError},
+    rule::draft::Draft,
 };
 
 use crate::{

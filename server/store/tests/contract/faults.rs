@@ -1,11 +1,12 @@
 //! What cannot be read says where it is.
 
 use journey::{
-    actor::Role,
-    ids::{Round, Seq, TaskId},
-    port::{
-        Draft, Drafts, JourneyFilter, Ledger, LinkPurpose, Outbox, People, SignIns, Store, StoreError, Submission, WorkFilter,
+    base::{
+        actor::Role,
+        ids::{Round, Seq, TaskId},
     },
+    port::{Drafts, JourneyFilter, Ledger, LinkPurpose, Outbox, People, SignIns, Store, StoreError, Submission, WorkFilter},
+    rule::draft::Draft,
 };
 use store::{Dialect, Sessions};
 use time::{Duration, OffsetDateTime};

@@ -1,13 +1,14 @@
 //! Files: noted once for each task, found there and nowhere else.
 
 use journey::{
+    base::ids::{Digest, JourneyRef},
     form::FileRef,
-    ids::{Digest, JourneyRef},
     port::{
-        Draft, Drafts as _,
+        Drafts as _,
         files::{Files, StoredFile},
         messages::{Messages as _, Upload},
     },
+    rule::draft::Draft,
 };
 
 use crate::{
@@ -43,7 +44,7 @@ pub async fn bytes_that_nothing_names_are_let_go_and_what_is_there_is_counted(ho
     let db = house.db;
     everybody(&db).await;
     let one = JourneyRef::from_bits(1);
-    let task: journey::ids::TaskId = id("s-pentest");
+    let task: journey::base::ids::TaskId = id("s-pentest");
     let digest = Digest::of(b"report");
     let file = StoredFile {
         digest: digest.clone(),

@@ -1,12 +1,17 @@
 //! Ledgers: what was written is there, whole, once and in order.
 
 use journey::{
-    actor::Role,
-    event::{Event, Recorded},
-    ids::{Digest, JourneyRef, Round, Seq},
-    journey::{Corrupt, Journey},
-    overview,
-    port::{Draft, Drafts, Ledger, Outbox, People, WriteError},
+    base::{
+        actor::Role,
+        ids::{Digest, JourneyRef, Round, Seq},
+    },
+    ledger::{
+        event::{Event, Recorded},
+        journey::{Corrupt, Journey},
+    },
+    port::{Drafts, Ledger, Outbox, People, WriteError},
+    rule::draft::Draft,
+    view::overview,
 };
 
 use crate::{
@@ -171,7 +176,7 @@ pub async fn submissions_of_a_task_come_oldest_first(house: House) {
 pub async fn names_know_everybody_in_a_ledger(house: House) {
     let db = house.db;
     everybody(&db).await;
-    db.add_organisation(organisation("ward", journey::actor::Side::EndUser), at(0)).await.unwrap();
+    db.add_organisation(organisation("ward", journey::base::actor::Side::EndUser), at(0)).await.unwrap();
     crate::cast::supplier(&db, "other", "zoe").await;
     let (mut walk, opened) = Walk::open(1, "Patient view", at(0));
     let reference = walk.0.reference.clone();
@@ -191,7 +196,7 @@ pub async fn names_know_everybody_in_a_ledger(house: House) {
     let answered = Event::Acknowledged {
         task: id("contact-gp-connect-team"),
         round: Round(1),
-        role: journey::actor::Role::ProgrammeLead,
+        role: journey::base::actor::Role::ProgrammeLead,
         note: String::new(),
     };
     db.append(walk.then(vec![answered], Some(by("grace", "programme")), at(3))).await.unwrap();
@@ -218,7 +223,7 @@ pub async fn names_know_everybody_in_a_ledger(house: House) {
 }
 
 pub async fn what_lists_show_is_the_fold_of_the_ledger(house: House) {
-    use journey::actor::Role::{ClinicalSafety, FunctionalAssurance, ProgrammeLead};
+    use journey::base::actor::Role::{ClinicalSafety, FunctionalAssurance, ProgrammeLead};
     let db = house.db;
     everybody(&db).await;
     let (mut walk, opened) = Walk::open(1, "Patient view", at(0));

@@ -1,9 +1,8 @@
 //! Links in letters: each for one purpose, for a time, and once.
 
 use journey::{
-    actor::Role,
-    ids::Seq,
-    people::PeopleEvent,
+    base::{actor::Role, ids::Seq},
+    people::rules::PeopleEvent,
     port::{Link, LinkPurpose, Outbox, People, Person, SignIns, WriteError, seats::Seats},
 };
 use store::Sessions;

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use journey::{
-    actor::Role,
-    event::Event,
-    ids::{JourneyRef, TaskId},
+    base::{
+        actor::Role,
+        ids::{JourneyRef, TaskId},
+    },
+    ledger::event::Event,
     port::{JourneyFilter, JourneyLine, Ledger, People, WorkFigures, WorkFilter, WorkLine, WriteError},
 };
 use store::Db;
@@ -31,7 +33,7 @@ pub async fn a_supplier_sees_its_own_journeys_last_changed_first(house: House) {
     let turns = vec![
         turn("read-capabilities", &[Role::OnboardingLead, Role::Developer], at(0), None),
         turn("submit-scal", &[Role::ClinicalSafety, Role::FunctionalAssurance], at(0), None),
-        journey::overview::Turn { awaited: false, ..turn("try-demonstrator", &[Role::Developer], at(0), None) },
+        journey::view::turns::Turn { awaited: false, ..turn("try-demonstrator", &[Role::Developer], at(0), None) },
         turn("test-opentest", &[Role::FunctionalAssurance], at(0), None),
     ];
     listed(&db, 1, "Oldest", "acme", at(1), turns).await;
@@ -63,7 +65,7 @@ pub async fn a_supplier_sees_its_own_journeys_last_changed_first(house: House) {
 pub async fn an_organisation_with_a_part_sees_that_journey_until_its_part_is_taken_back(house: House) {
     let db = house.db;
     everybody(&db).await;
-    db.add_organisation(crate::cast::organisation("ward", journey::actor::Side::EndUser), at(0)).await.unwrap();
+    db.add_organisation(crate::cast::organisation("ward", journey::base::actor::Side::EndUser), at(0)).await.unwrap();
     let (mut walk, opened) = Walk::open(1, "Theirs too", at(0));
     db.append(opened).await.unwrap();
     listed(&db, 2, "Not theirs", "acme", at(2), Vec::new()).await;
@@ -81,7 +83,7 @@ pub async fn an_organisation_with_a_part_sees_that_journey_until_its_part_is_tak
 pub async fn what_is_to_be_checked_again_narrows_the_list(house: House) {
     let db = house.db;
     everybody(&db).await;
-    db.add_organisation(crate::cast::organisation("ward", journey::actor::Side::EndUser), at(0)).await.unwrap();
+    db.add_organisation(crate::cast::organisation("ward", journey::base::actor::Side::EndUser), at(0)).await.unwrap();
     listed(&db, 1, "As it was", "acme", at(1), Vec::new()).await;
     let (mut walk, mut opened) = Walk::open(2, "Once more", at(1));
     opened.projection.again = 3;
@@ -106,11 +108,12 @@ pub async fn what_is_to_be_checked_again_narrows_the_list(house: House) {
 pub async fn a_journey_is_found_by_every_name_it_has_had(house: House) {
     let db = house.db;
     everybody(&db).await;
-    let identity = |name: &str, ods_code: &str| journey::identity::Identity { name: name.into(), ods_code: ods_code.into() };
+    let identity =
+        |name: &str, ods_code: &str| journey::base::identity::Identity { name: name.into(), ods_code: ods_code.into() };
     let (mut walk, opened) = Walk::open(1, "Patient view", at(0));
     db.append(opened).await.unwrap();
     listed(&db, 2, "Another", "acme", at(0), Vec::new()).await;
-    let ward = || crate::cast::organisation("ward", journey::actor::Side::EndUser);
+    let ward = || crate::cast::organisation("ward", journey::base::actor::Side::EndUser);
     db.add_organisation(ward(), at(0)).await.unwrap();
     let joined = Event::Joined {
         organisation: id("ward"),
@@ -258,7 +261,7 @@ fn for_roles(roles: &[Role]) -> WorkFilter {
 }
 
 fn of_programme() -> Vec<Role> {
-    Role::ALL.iter().copied().filter(|role| role.side() == journey::actor::Side::Programme).collect()
+    Role::ALL.iter().copied().filter(|role| role.side() == journey::base::actor::Side::Programme).collect()
 }
 
 /// A lead who holds every team sees the work of every team, counted and listed.
@@ -283,7 +286,7 @@ pub async fn the_worklist_knows_every_role_of_the_programme(house: House) {
 pub async fn turns_of_a_page_are_those_of_each_journey(house: House) {
     let db = house.db;
     everybody(&db).await;
-    db.add_organisation(crate::cast::organisation("trust", journey::actor::Side::EndUser), at(0)).await.unwrap();
+    db.add_organisation(crate::cast::organisation("trust", journey::base::actor::Side::EndUser), at(0)).await.unwrap();
     let mut references = Vec::new();
     for bits in 1..4 {
         let (mut walk, opened) = Walk::open(bits, "Patient view", at(0));
@@ -301,7 +304,7 @@ pub async fn turns_of_a_page_are_those_of_each_journey(house: House) {
     assert_eq!(told.len(), references.len(), "of what there is not nothing is said");
     for ((reference, turns, around), (known, fold)) in told.iter().zip(&references) {
         assert_eq!(reference, known);
-        assert_eq!(*turns, journey::overview::overview(fold).turns);
+        assert_eq!(*turns, journey::view::overview::overview(fold).turns);
         let parties: Vec<_> = fold.parties().map(|(organisation, side)| (organisation.clone(), side)).collect();
         assert_eq!((&around.supplier, &around.parties), (&fold.organisation, &parties));
         assert_eq!(around.names[&around.supplier], "acme & Söhne");
@@ -319,10 +322,10 @@ pub async fn lines_of_older_rules_are_made_anew(house: House) {
     let reference = walk.0.reference.clone();
     db.append(opened).await.unwrap();
     assert_eq!(db.lists_made().await.unwrap(), 0);
-    db.note_lists_made(journey::overview::LISTS).await.unwrap();
-    assert_eq!(db.lists_made().await.unwrap(), journey::overview::LISTS);
+    db.note_lists_made(journey::view::overview::LISTS).await.unwrap();
+    assert_eq!(db.lists_made().await.unwrap(), journey::view::overview::LISTS);
     house.by_hand("UPDATE journeys SET done = 7; UPDATE turns SET since_us = 5; UPDATE turn_hands SET not_by = 'x'").await;
-    let projection = journey::overview::project(&walk.0);
+    let projection = journey::view::overview::project(&walk.0);
     assert_ne!(db.projection(&reference).await.unwrap().as_ref(), Some(&projection));
     db.make_again(&reference, walk.0.seq, &projection).await.unwrap();
     assert_eq!(db.projection(&reference).await.unwrap(), Some(projection.clone()));
@@ -355,7 +358,7 @@ pub async fn the_worklist_shows_what_waits_for_these_roles(house: House) {
         role: Role::ProgrammeLead,
         product: "Patient view".into(),
         supplier: "acme & Söhne".into(),
-        round: journey::ids::Round(1),
+        round: journey::base::ids::Round(1),
         since: tick(7),
         due: None,
         claimed_by: None,
@@ -473,7 +476,7 @@ pub async fn figures_count_what_waits(house: House) {
         turn("later", &[lead], at(0), Some("2026-01-10")),
         turn("whenever", &[lead], at(0), None),
         turn("others", &[Role::ServiceManagement], at(0), Some("2026-01-06")),
-        journey::overview::Turn { awaited: false, ..turn("unasked", &[lead], at(0), Some("2026-01-06")) },
+        journey::view::turns::Turn { awaited: false, ..turn("unasked", &[lead], at(0), Some("2026-01-06")) },
     ];
     let reference = listed(&db, 1, "Patient view", "acme", at(0), turns).await;
     db.claim(&reference, &id("late"), lead, &id("grace"), at(0)).await.unwrap();
@@ -535,7 +538,7 @@ pub async fn a_task_is_claimed_by_one_and_the_claim_ends_with_the_turn(house: Ho
     // The question goes back to the supplier: the claim is gone.
     let answered = Event::Acknowledged {
         task: contact.clone(),
-        round: journey::ids::Round(1),
+        round: journey::base::ids::Round(1),
         role: Role::ProgrammeLead,
         note: String::new(),
     };

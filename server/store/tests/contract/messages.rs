@@ -1,17 +1,19 @@
 //! Conversations: said once, counted in order, seen by each, taken back by its writer, told to those who take part.
 
 use journey::{
-    actor::{Role, Side},
-    conversation::Audience,
-    event::Event,
+    base::{
+        actor::{Role, Side},
+        ids::{Digest, JourneyRef},
+    },
     form::FileRef,
-    ids::{Digest, JourneyRef},
-    notices::Notices,
+    ledger::event::Event,
     port::{
         Ledger, Letter, Outbox, People, WriteError,
         messages::{Listener, Message, Messages, NewMessage, Thread, ThreadFilter, Upload},
         notices::{Notice, NoticeBook},
     },
+    rule::conversation::Audience,
+    view::notices::Notices,
 };
 use store::Db;
 

@@ -1,14 +1,14 @@
 //! Each hears as they chose: at once, in one letter a day, or not at all.
 
 use journey::{
-    conversation::Audience,
-    ids::JourneyRef,
-    notices::Notices,
+    base::ids::JourneyRef,
     port::{
         Ledger, Letter,
         messages::{Messages, NewMessage},
         notices::{Notice, NoticeBook},
     },
+    rule::conversation::Audience,
+    view::notices::Notices,
 };
 
 use crate::{

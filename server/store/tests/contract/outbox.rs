@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use journey::{
-    actor::Role,
+    base::actor::Role,
+    people::rules::InvitationLimit,
     port::{
         Ledger, LinkPurpose, Outbox, Outgoing, People, Undelivered,
-        seats::{InvitationLimit, Invited, Seats},
+        seats::{Invited, Seats},
     },
 };
 use store::Db;
@@ -161,7 +162,7 @@ pub async fn an_invitation_that_cannot_arrive_stands_until_it_is_replaced(house:
     let (_, first) = send("first", 1).await;
     assert_eq!(db.invitations_undelivered(&id("acme")).await.unwrap(), []);
     assert!(matches!(send("second", 2).await.0, Invited::Already(_)), "a second click");
-    let give_up = async |token: &journey::ids::Digest| {
+    let give_up = async |token: &journey::base::ids::Digest| {
         db.letter_undelivered(&format!("invite-{token}"), Undelivered::NoAddress, "", at(3), None).await.unwrap();
     };
     give_up(&first).await;

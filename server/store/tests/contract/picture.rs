@@ -1,8 +1,10 @@
 //! The picture of all journeys: everyone counts once in each place, and only while open and on its side.
 
 use journey::{
-    actor::{Role, Side},
-    ids::TaskId,
+    base::{
+        actor::{Role, Side},
+        ids::TaskId,
+    },
     port::picture::{Picture, Tally},
 };
 
@@ -42,7 +44,7 @@ pub async fn each_journey_counts_once_where_it_stands(house: House) {
     assert_eq!(tallied(&house, "consumer", &pairs).await, expected);
     let tallies = house.db.tally("consumer", &places(&pairs)).await.unwrap();
     let since = tallies.iter().find(|tally| tally.place == "n9").unwrap().since;
-    assert_eq!(since, journey::calendar::date_of(at(0)), "since the earliest");
+    assert_eq!(since, journey::base::calendar::date_of(at(0)), "since the earliest");
     // The same task may belong to two places.
     assert_eq!(
         tallied(&house, "consumer", &[("test-opentest", "a"), ("test-opentest", "b")]).await,

@@ -1,9 +1,9 @@
 //! Reports of test suites: kept as read, found on their task and nowhere else.
 
 use journey::{
-    ids::{Digest, JourneyRef},
+    base::ids::{Digest, JourneyRef},
     port::runs::{MOST_ASKED, Runs},
-    results::read,
+    task::results::read,
 };
 
 use crate::{cast::id, support::House};

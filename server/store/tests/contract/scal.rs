@@ -1,13 +1,17 @@
 //! Beside the rows of a SCAL: drafts by row, editions, phrases, facts about evidence.
 
 use journey::{
-    actor::Role,
-    ids::{Digest, JourneyRef},
+    base::{
+        actor::Role,
+        ids::{Digest, JourneyRef},
+    },
+    ledger::file_sort::Sort,
     port::{
-        Draft, Drafts, Ledger, WriteError,
+        Drafts, Ledger, WriteError,
         scal::{Catalogue, Phrase, Scal},
     },
-    scal::evidence::{Evidence, Sort},
+    rule::draft::Draft,
+    scal::evidence::Evidence,
 };
 
 use crate::{
@@ -105,7 +109,7 @@ pub async fn the_last_word_about_a_file_stands(house: House) {
         digest: Digest::of(b"capture"),
         sort,
         product: product.to_owned(),
-        environment: Some(journey::scal::Environment::Int),
+        environment: Some(journey::base::environment::Environment::Int),
         effective: "2026-03-02".parse().ok(),
         tester: "T Achebe".to_owned(),
         replaces: Some(Digest::of(b"older")),

@@ -1,14 +1,16 @@
 //! Seats: a code is one organisation, a part waits until it is confirmed, an address has one link, and somebody always leads.
 
 use journey::{
-    actor::{Role, Side},
-    event::Event,
-    identity::Identity,
-    ids::{JourneyRef, PartId},
-    people::PeopleEvent,
+    base::{
+        actor::{Role, Side},
+        identity::Identity,
+        ids::{JourneyRef, PartId},
+    },
+    ledger::event::Event,
+    people::rules::{InvitationLimit, PeopleEvent},
     port::{
         Ledger, Letter, Link, LinkPurpose, Outbox as _, People, Undelivered, WriteError,
-        seats::{InvitationLimit, Invited, OpenInvitation, OrganisationFilter, RolesRefused, SeatChange, Seats},
+        seats::{Invited, OpenInvitation, OrganisationFilter, RolesRefused, SeatChange, Seats},
     },
 };
 use store::Db;
@@ -364,7 +366,7 @@ pub async fn the_programme_confirms_who_an_organisation_is(house: House) {
         .collect();
     assert_eq!(tags, ["asked", "asked", "declined", "asked", "changed"]);
     // The list: by name, by a part of it, by code, by what waits, page by page.
-    let list = |find: &str, asked: bool, after: Option<(String, journey::ids::OrganisationId)>, limit: u32| {
+    let list = |find: &str, asked: bool, after: Option<(String, journey::base::ids::OrganisationId)>, limit: u32| {
         let filter = OrganisationFilter { find: find.to_owned(), asked, after, limit };
         let db = db.clone();
         async move {

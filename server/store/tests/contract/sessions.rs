@@ -1,7 +1,7 @@
 //! Sessions: kept through a restart, and ended for good.
 
 use journey::{
-    ids::{Digest, PersonId},
+    base::ids::{Digest, PersonId},
     port::SignIns,
 };
 use store::Sessions;

@@ -1,7 +1,7 @@
 //! What was signed or issued: written with its event or not at all, found under its digest, once.
 
 use journey::{
-    ids::Digest,
+    base::ids::Digest,
     port::{Ledger as _, WriteError, texts::Texts as _},
 };
 

@@ -1,14 +1,14 @@
-//! The whole memory: walked to its end, and carried out of one database and into another, row by row.
+//! The whole database: walked to its end, and carried out of one database and into another, row by row.
 
 use std::collections::BTreeSet;
 
 use journey::{
-    actor::{Role, Side},
-    conversation::Audience,
-    event::Event,
+    base::{
+        actor::{Role, Side},
+        ids::{Digest, JourneyRef},
+    },
     form::FileRef,
-    ids::{Digest, JourneyRef},
-    notices::Notices,
+    ledger::{event::Event, file_sort::Sort},
     port::{
         Drafts as _, Ledger as _, Organisation, Outbox as _, People as _, Undelivered,
         corrections::Corrections as _,
@@ -19,7 +19,9 @@ use journey::{
         scal::{Catalogue, Phrase, Scal as _},
         seats::{SeatChange, Seats as _},
     },
-    scal::evidence::{Evidence, Sort},
+    rule::conversation::Audience,
+    scal::evidence::Evidence,
+    view::notices::Notices,
 };
 use store::{Access, Db, LEFT_OUT, StoredSubmission, TABLES};
 
@@ -40,7 +42,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
     batch.submissions.push(journey::port::Submission {
         digest: Digest::of(b"{}"),
         task: id("s-dspt"),
-        round: journey::ids::Round(1),
+        round: journey::base::ids::Round(1),
         body: "{}".to_owned(),
     });
     batch.texts = vec!["What was signed, “é”.".to_owned()];
@@ -66,7 +68,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
     };
     db.add_file(&reference, file).await.unwrap();
     let report = b"<testsuite name=\"Patient Read\"><testcase name=\"a\"/></testsuite>";
-    let run = journey::results::read(report).unwrap();
+    let run = journey::task::results::read(report).unwrap();
     db.add_run(&reference, &id("p-self-test"), &Digest::of(report), &run).await.unwrap();
     let catalogue = Catalogue {
         edition: "2026-2".parse().unwrap(),
@@ -93,7 +95,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
         at: at(3),
     };
     db.tell_evidence(&reference, &id("s-dspt"), facts).await.unwrap();
-    let draft = journey::port::Draft {
+    let draft = journey::rule::draft::Draft {
         task: id("s-dspt"),
         subject: "answers".to_owned(),
         version: 0,
@@ -246,7 +248,7 @@ pub async fn everything_is_walked_once_in_steps(house: House) {
     assert_eq!(db.every_submission(&strange, ("No task!", -7), 10).await.unwrap(), []);
 }
 
-/// What a command does that looks at a memory: it makes nothing, changes nothing, and tells which schema is there.
+/// What a command does that looks at a database: it makes nothing, changes nothing, and tells which schema is there.
 pub async fn what_is_there_is_opened_as_it_is(house: House) {
     let db = house.db;
     everybody(&db).await;

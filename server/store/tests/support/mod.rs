@@ -11,7 +11,7 @@ use std::{
     task::Poll,
 };
 
-use journey::ids::Digest;
+use journey::base::ids::Digest;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 use store::Db;
 use tokio::sync::Semaphore;

@@ -1,0 +1,12 @@
+//! Questions and answers: what a form asks, what is wrong with what was typed, and how it is read.
+
+pub mod answers;
+pub mod field;
+pub mod questions;
+pub mod read;
+pub mod short;
+
+pub use answers::{Answers, LONGEST, Problem, Problems};
+pub use field::{Against, Choice, Field, FileRef, Kind, LONGEST_NAME};
+pub use questions::{Form, Part, Rule};
+pub use read::{LONGEST_LINK, Named, NoDay, day, links, ods_code, organisations};

@@ -1,0 +1,283 @@
+//! Public guidance as data: the register of design decisions and the glossary (domain/decisions.md, domain/glossary.md).
+//! Read once; a release whose guidance cannot be read fails its tests.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::plan::capability::Capability;
+
+/// What a decision is worth (domain/decisions.md, "Meaning of the labels").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Status {
+    /// One option out of a set was chosen.
+    Selected,
+    /// Plainly decided.
+    Decision,
+    /// Assumed, and open to be proved wrong.
+    Assumption,
+    /// Stated in prose, without a label.
+    Unlabelled,
+    /// Replaced by a later one.
+    Superseded,
+}
+
+impl Status {
+    /// Every status, in the order of a filter.
+    pub const ALL: &'static [Status] =
+        &[Status::Selected, Status::Decision, Status::Assumption, Status::Unlabelled, Status::Superseded];
+
+    /// The label as published, and in addresses in lower case.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Status::Selected => "SELECTED",
+            Status::Decision => "DECISION",
+            Status::Assumption => "ASSUMPTION",
+            Status::Unlabelled => "UNLABELLED",
+            Status::Superseded => "SUPERSEDED",
+        }
+    }
+
+    /// What it means.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Status::Selected => "One option of several was chosen.",
+            Status::Decision => "It was decided, without a list of options.",
+            Status::Assumption => "It is assumed and still has to be confirmed.",
+            Status::Unlabelled => "The source states it without a label.",
+            Status::Superseded => "A later decision replaced it.",
+        }
+    }
+}
+
+/// One line of the register.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Decision {
+    /// Its number.
+    pub id: String,
+    /// The capability, or what several share.
+    pub capability: String,
+    /// The question.
+    pub title: String,
+    /// What it is worth.
+    pub status: Status,
+    /// The answer.
+    pub chosen_option: String,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// A word and what it means.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Term {
+    /// The word.
+    pub term: String,
+    /// What it is, in a sentence or two.
+    pub meaning: String,
+}
+
+impl Term {
+    /// Its anchor on the page.
+    #[must_use]
+    pub fn anchor(&self) -> String {
+        let letters =
+            self.term.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect::<String>();
+        letters.split('-').filter(|part| !part.is_empty()).collect::<Vec<&str>>().join("-")
+    }
+}
+
+/// What often goes wrong in a stage, and what helps.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Trouble {
+    /// `consumer` or `provider`.
+    pub side: String,
+    /// The group of the picture.
+    pub stage: String,
+    /// What goes wrong.
+    pub what: String,
+    /// What helps.
+    pub cure: String,
+}
+
+/// A supplier whose GP systems provide GP Connect, as the specification names it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Provider {
+    /// Its name.
+    pub name: String,
+    /// What it supplies.
+    pub about: String,
+}
+
+/// # Panics
+/// When a file of this release cannot be read, which the tests rule out.
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Vec<T> {
+    let rows = csv::Reader::from_reader(text.as_bytes()).into_deserialize().collect::<Result<Vec<T>, csv::Error>>();
+    rows.expect("the guidance of this release is lawful")
+}
+
+/// The register, in the order of the source.
+#[must_use]
+pub fn decisions() -> &'static [Decision] {
+    static READ: LazyLock<Vec<Decision>> = LazyLock::new(|| read(include_str!("../../guidance/decisions.csv")));
+    &READ
+}
+
+impl Decision {
+    /// Where it comes from, in words; as it is given when nothing better is known.
+    #[must_use]
+    pub fn source_in_words(&self) -> String {
+        let (release, document) = match self.source.split_once(' ').and_then(|(_, rest)| rest.split_once(' ')) {
+            Some((branch, document)) => (branch.rsplit('/').next().unwrap_or(branch), document),
+            None => return "The onboarding guidance of GP Connect".to_owned(),
+        };
+        let document = match document {
+            "accessrecord_design" => "design decisions of Access Record HTML",
+            "accessrecord_structured_design" => "design decisions of Access Record Structured",
+            "appointments_design" => "design decisions of Appointment Management",
+            "foundations_design" => "design decisions of Foundations",
+            "support_faq" => "answers to frequent questions",
+            other => return format!("GP Connect specification {release}, {}", other.replace('_', " ")),
+        };
+        format!("GP Connect specification {release}, {document}")
+    }
+}
+
+/// What often goes wrong, stage by stage.
+#[must_use]
+pub fn troubles() -> &'static [Trouble] {
+    static READ: LazyLock<Vec<Trouble>> = LazyLock::new(|| read(include_str!("../../guidance/troubles.csv")));
+    &READ
+}
+
+/// Suppliers whose systems provide GP Connect.
+#[must_use]
+pub fn providers() -> &'static [Provider] {
+    static READ: LazyLock<Vec<Provider>> = LazyLock::new(|| read(include_str!("../../guidance/providers.csv")));
+    &READ
+}
+
+/// A piece of a text: plain, or a word of the glossary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'t> {
+    /// As it stands.
+    Plain(&'t str),
+    /// This much of the text is this term.
+    Explained(&'t str, &'static Term),
+}
+
+/// A text with its glossary words found, each once: whole words, longest first, as they are written in the glossary. Words
+/// that begin small, and are everybody's, are left alone.
+#[must_use]
+pub fn explained(text: &str) -> Vec<Piece<'_>> {
+    static TERMS: LazyLock<Vec<&'static Term>> = LazyLock::new(|| {
+        let special = |term: &&Term| term.term.chars().filter(|c| c.is_uppercase()).count() > 1;
+        let mut terms: Vec<&'static Term> = glossary().iter().filter(special).collect();
+        terms.sort_by_key(|term| std::cmp::Reverse(term.term.len()));
+        terms
+    });
+    let whole = |at: usize, end: usize| {
+        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        !letter(text[..at].chars().next_back()) && !letter(text[end..].chars().next())
+    };
+    let mut found: Vec<(usize, usize, &'static Term)> = Vec::new();
+    for term in TERMS.iter() {
+        let place = text.match_indices(term.term.as_str()).map(|(at, word)| (at, at + word.len()));
+        let free = |&(at, end): &(usize, usize)| whole(at, end) && found.iter().all(|(from, to, _)| end <= *from || at >= *to);
+        if let Some((at, end)) = place.into_iter().find(free) {
+            found.push((at, end, term));
+        }
+    }
+    found.sort_by_key(|(at, ..)| *at);
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    for (at, end, term) in found {
+        pieces.extend((at > from).then(|| Piece::Plain(&text[from..at])));
+        pieces.push(Piece::Explained(&text[at..end], term));
+        from = end;
+    }
+    pieces.extend((from < text.len()).then(|| Piece::Plain(&text[from..])));
+    pieces
+}
+
+/// The decisions of a capability, with those that every capability shares.
+pub fn decisions_of(capability: Capability) -> impl Iterator<Item = &'static Decision> {
+    let shared = move |name: &str| match name {
+        "Cross-cutting" => true,
+        "Foundations" => capability == Capability::AppointmentManagement,
+        name => name == capability.title(),
+    };
+    decisions().iter().filter(move |decision| shared(&decision.capability))
+}
+
+/// The glossary, by term.
+#[must_use]
+pub fn glossary() -> &'static [Term] {
+    static READ: LazyLock<Vec<Term>> = LazyLock::new(|| read(include_str!("../../guidance/glossary.csv")));
+    &READ
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_register_is_whole_and_what_was_replaced_names_its_successor() {
+        assert_eq!(decisions().len(), 59);
+        let ids: BTreeSet<&str> = decisions().iter().map(|decision| decision.id.as_str()).collect();
+        assert_eq!(ids.len(), 59, "numbers are unique");
+        for decision in decisions().iter().filter(|decision| decision.status == Status::Superseded) {
+            assert!(ids.iter().any(|id| decision.chosen_option.contains(*id)), "{} is replaced by something", decision.id);
+        }
+        let known: BTreeSet<&str> = Capability::ALL.iter().map(|c| c.title()).chain(["Cross-cutting", "Foundations"]).collect();
+        assert!(decisions().iter().all(|decision| known.contains(decision.capability.as_str())), "each belongs somewhere");
+    }
+
+    #[test]
+    fn every_source_is_said_in_words() {
+        assert!(decisions().iter().all(|decision| !decision.source_in_words().contains(['_', '/'])));
+    }
+
+    #[test]
+    fn every_stage_says_what_goes_wrong_and_every_trouble_is_of_a_stage() {
+        for side in ["consumer", "provider"] {
+            let picture = crate::view::ecosystem::diagram(side).expect("a picture of each side");
+            for group in &picture.groups {
+                assert!(troubles().iter().any(|t| t.side == side && t.stage == group.id), "{} of the {side}", group.id);
+            }
+            let known = |stage: &str| picture.groups.iter().any(|group| group.id == stage);
+            assert!(troubles().iter().filter(|t| t.side == side).all(|t| known(&t.stage)));
+        }
+        assert!(troubles().iter().all(|t| matches!(t.side.as_str(), "consumer" | "provider")));
+        assert_eq!(providers().len(), 4);
+    }
+
+    #[test]
+    fn words_of_the_glossary_are_found_whole_and_once() {
+        let pieces = explained("SCAL and SCALs, an ASID, Access Record HTML; SCAL");
+        let words: Vec<&str> =
+            pieces.iter().filter_map(|piece| if let Piece::Explained(word, _) = piece { Some(*word) } else { None }).collect();
+        assert_eq!(words, ["SCAL", "ASID", "Access Record HTML"]);
+        let joined: String = pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Plain(text) | Piece::Explained(text, _) => *text,
+            })
+            .collect();
+        assert_eq!(joined, "SCAL and SCALs, an ASID, Access Record HTML; SCAL");
+        assert_eq!(explained(""), []);
+        assert_eq!(explained("nothing"), [Piece::Plain("nothing")]);
+    }
+
+    #[test]
+    fn every_term_has_a_meaning_and_an_anchor_of_its_own() {
+        let anchors: BTreeSet<String> = glossary().iter().map(Term::anchor).collect();
+        assert_eq!(anchors.len(), glossary().len());
+        assert!(glossary().len() > 60);
+        assert!(glossary().iter().all(|term| !term.meaning.trim().is_empty() && !term.anchor().is_empty()));
+    }
+}

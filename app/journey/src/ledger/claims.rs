@@ -1,0 +1,65 @@
+//! Whose a decision is by claim: who has claimed what a task asks of a team is asked for before a colleague decides for that team,
+//! so that no work is done twice unseen. It forbids nothing: whoever says that they decide in the holder's place may.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    base::{
+        actor::{Role, Side},
+        ids::{PersonId, TaskId},
+    },
+    ledger::event::Event,
+};
+
+/// The task and the team of the programme for which an event decides; `None` for every other event.
+#[must_use]
+pub fn decides_for(event: &Event) -> Option<(&TaskId, Role)> {
+    let (task, role) = match event {
+        Event::Approved { task, role, .. }
+        | Event::Returned { task, role, .. }
+        | Event::Refused { task, role, .. }
+        | Event::Acknowledged { task, role, .. }
+        | Event::Issued { task, role, .. }
+        | Event::Signed { task, role, .. }
+        | Event::StillHolds { task, role, .. } => (task, *role),
+        _ => return None,
+    };
+    (role.side() == Side::Programme).then_some((task, role))
+}
+
+/// Who else has claimed what is decided here.
+#[must_use]
+pub fn of_another<'a>(claims: &'a BTreeMap<(TaskId, Role), PersonId>, event: &Event, person: &PersonId) -> Option<&'a PersonId> {
+    let (task, role) = decides_for(event)?;
+    claims.get(&(task.clone(), role)).filter(|holder| *holder != person)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::ids::Round;
+
+    fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+        text.parse().expect("an id")
+    }
+
+    #[test]
+    fn a_claim_is_of_one_task_and_one_team() {
+        let refused = |role: Role| Event::Refused { task: id("submit-scal"), round: Round(1), role, reason: "No.".to_owned() };
+        let claims = BTreeMap::from([((id("submit-scal"), Role::ClinicalSafety), id("dana"))]);
+        let of = |event: &Event, person: &str| of_another(&claims, event, &id(person)).map(ToString::to_string);
+        assert_eq!(of(&refused(Role::ClinicalSafety), "karim").as_deref(), Some("dana"));
+        assert_eq!(of(&refused(Role::ClinicalSafety), "dana"), None, "her own");
+        assert_eq!(of(&refused(Role::FunctionalAssurance), "karim"), None, "another team");
+        let elsewhere = Event::Issued { task: id("receive-scal"), role: Role::ClinicalSafety, note: String::new(), facts: None };
+        assert_eq!(of(&elsewhere, "karim"), None, "another task");
+        assert_eq!(decides_for(&Event::WentLive), None);
+        let of_supplier = Event::StillHolds {
+            task: id("submit-scal"),
+            role: Role::Developer,
+            reason: String::new(),
+            basis: crate::base::ids::Digest::of(b""),
+        };
+        assert_eq!(decides_for(&of_supplier), None, "the supplier claims nothing");
+    }
+}

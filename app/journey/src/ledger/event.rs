@@ -1,0 +1,480 @@
+//! What happened, chained: each recorded event carries the digest of the one before.
+//!
+//! Old events never change shape. A new field is optional, a new meaning is a new variant, and
+//! `tests/every-event.json` holds one of each that must always decode.
+//!
+//! Long because it has every event with every field, and what each means.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    base::{
+        actor::{Role, Side},
+        edition::Edition,
+        identity::Identity,
+        ids::{Digest, FieldId, OrganisationId, PartId, PersonId, ProcessId, Round, Seq, TaskId},
+    },
+    ledger::{file_sort::Sort, group::Group, site::Site},
+    plan::{
+        capability::Chosen,
+        opening::{Opening, Plan},
+    },
+};
+
+/// A row of the SCAL as it went with the record of its test stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Along {
+    /// Which.
+    pub row: FieldId,
+    /// The team that judges this answer to it.
+    pub team: Role,
+    /// Of the answer: as long as the SCAL answers the same, the verdict that is given here counts there.
+    pub answer: Digest,
+}
+
+/// What a reviewer says about one answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The question; `None` for the submission as a whole.
+    pub field: Option<FieldId>,
+    /// What to change, in words for the supplier.
+    pub words: String,
+}
+
+/// One thing that happened to a journey.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A supplier opened the journey on this version of the process.
+    Opened {
+        /// The pinned version.
+        process: ProcessId,
+        /// The supplier.
+        organisation: OrganisationId,
+        /// The answers that choose the plan.
+        opening: Opening,
+        /// Who the supplier is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identity: Option<Identity>,
+    },
+    /// Work on a task has started.
+    Started {
+        /// Which.
+        task: TaskId,
+    },
+    /// A task was submitted; the words are stored under their digest.
+    Submitted {
+        /// Which.
+        task: TaskId,
+        /// The round this opens.
+        round: Round,
+        /// Of the stored submission.
+        digest: Digest,
+        /// Answers that ask for an exception, such as rows of the SCAL that are not met.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        justified: Vec<FieldId>,
+        /// Who leads the group that uses the product, and its members, when these were sent. Ledgers of before do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<Group>,
+        /// Of a test stage: the rows of the SCAL that go with it. Each is judged by its own team before the stage is accepted.
+        /// Ledgers of before do not say, and are judged as they were.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        along: Vec<Along>,
+        /// Of a SCAL: the rows whose answers were judged with a test stage. Those verdicts count here.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        judged: Vec<FieldId>,
+    },
+    /// A reviewing role approved the submission.
+    Approved {
+        /// Which.
+        task: TaskId,
+        /// Of what.
+        round: Round,
+        /// For whom the reviewer spoke.
+        role: Role,
+        /// Words to the supplier; may be empty.
+        note: String,
+        /// Answers accepted in this round; they stay accepted unless they change.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        accepted: Vec<FieldId>,
+        /// Answers accepted under a condition, with its words.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        conditions: Vec<Finding>,
+        /// Digest of the facts of the certificate that this leaves, which are kept as a text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        facts: Option<Digest>,
+    },
+    /// A reviewer asked for changes.
+    Returned {
+        /// Which.
+        task: TaskId,
+        /// Of what.
+        round: Round,
+        /// For whom the reviewer spoke.
+        role: Role,
+        /// What to change, at least one.
+        findings: Vec<Finding>,
+        /// Answers that stay accepted unless they change.
+        accepted: Vec<FieldId>,
+        /// Answers accepted under a condition, with its words.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        conditions: Vec<Finding>,
+        /// It goes back when every team has finished. In ledgers of before, the first team that asked sent it back at once.
+        #[serde(default, skip_serializing_if = "is_not")]
+        gathered: bool,
+    },
+    /// A programme lead sent a round back with what was asked for so far, before every team had finished.
+    SentBack {
+        /// Which.
+        task: TaskId,
+        /// Of what.
+        round: Round,
+        /// Why it does not wait for the others.
+        reason: String,
+    },
+    /// A reviewer refused the submission.
+    Refused {
+        /// Which.
+        task: TaskId,
+        /// Of what.
+        round: Round,
+        /// For whom the reviewer spoke.
+        role: Role,
+        /// Why.
+        reason: String,
+    },
+    /// The journey moved to a newer edition of the SCAL catalogue.
+    Uplifted {
+        /// The task that answers it.
+        task: TaskId,
+        /// The edition that is answered from now on.
+        catalogue: Edition,
+    },
+    /// A new version of the product is assessed from now on, by the rows that it touches.
+    Reassessed {
+        /// The task that answers the SCAL.
+        task: TaskId,
+        /// The new version.
+        product: String,
+        /// The rows that are asked again; every other row keeps its verdict.
+        rows: Vec<FieldId>,
+    },
+    /// A team answered what was sent to it.
+    Acknowledged {
+        /// Which.
+        task: TaskId,
+        /// Of what.
+        round: Round,
+        /// For whom.
+        role: Role,
+        /// The answer.
+        note: String,
+    },
+    /// A team issued something.
+    Issued {
+        /// Which.
+        task: TaskId,
+        /// For whom.
+        role: Role,
+        /// What was issued, in words.
+        note: String,
+        /// Digest of the facts that were issued, which are kept as a text. Ledgers of before do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        facts: Option<Digest>,
+    },
+    /// Whoever settled a task said that it still holds, though something that it rests on has changed.
+    StillHolds {
+        /// Which.
+        task: TaskId,
+        /// For whom.
+        role: Role,
+        /// Why.
+        reason: String,
+        /// Digest of what it rests on now.
+        basis: Digest,
+    },
+    /// A person signed, bound to the words that were shown.
+    Signed {
+        /// Which.
+        task: TaskId,
+        /// In what capacity.
+        role: Role,
+        /// Name as signed.
+        name: String,
+        /// By what authority.
+        authority: String,
+        /// Digest of the words shown.
+        words: Digest,
+    },
+    /// Whoever signs next declined to. No signature that was given counts any more, and the parts are filled in again.
+    Declined {
+        /// Which.
+        task: TaskId,
+        /// In what capacity.
+        role: Role,
+        /// Why.
+        reason: String,
+    },
+    /// An organisation took its own signature back.
+    SignatureWithdrawn {
+        /// Which.
+        task: TaskId,
+        /// In what capacity it was taken back.
+        role: Role,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody proposed to do without a task.
+    WaiverProposed {
+        /// Which.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// A second person agreed.
+    WaiverConfirmed {
+        /// Which.
+        task: TaskId,
+    },
+    /// A second person did not agree.
+    WaiverDeclined {
+        /// Which.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// A settled or waived task, or an agreement that is signed in part, was opened again; what depends on it locks and keeps its work.
+    Reopened {
+        /// Which.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// An approval lapsed because the work was not started in time.
+    Lapsed {
+        /// Which.
+        task: TaskId,
+    },
+    /// The assurance team opened the engagement and confirmed the plan that follows from the opening, or corrected it.
+    Replanned {
+        /// From now on.
+        plan: Plan,
+        /// Until then.
+        before: Plan,
+    },
+    /// The capabilities were chosen anew; the plan follows them.
+    Rescoped {
+        /// All of them, with their versions.
+        capabilities: Vec<Chosen>,
+    },
+    /// The supplier asked for a part for an organisation. It waits until the programme has confirmed who that is.
+    PartAsked {
+        /// The request.
+        part: PartId,
+        /// For which side: end users or commissioner.
+        side: Side,
+        /// The organisation, as the supplier names it.
+        identity: Identity,
+    },
+    /// A part that was asked for is not given: the programme declined it, or the supplier took the request back.
+    PartDeclined {
+        /// The request.
+        part: PartId,
+        /// Why.
+        reason: String,
+    },
+    /// An organisation that will use the product, or leads its deployment, has a part from now on.
+    Joined {
+        /// Which.
+        organisation: OrganisationId,
+        /// For which side; end users when it is not said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        side: Option<Side>,
+        /// Who it is, as the programme confirmed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identity: Option<Identity>,
+        /// The request that this answers, when the supplier had asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<PartId>,
+    },
+    /// The programme confirmed another name or another code of an organisation that has a part in this journey.
+    Identified {
+        /// Which.
+        organisation: OrganisationId,
+        /// Who it is from now on.
+        identity: Identity,
+        /// Who it was until now.
+        before: Identity,
+    },
+    /// Somebody asked that an organisation leaves. It waits for a programme lead.
+    LeaveAsked {
+        /// Which.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
+    /// An organisation that was asked to leave stays: the programme declined it, or whoever asked took the wish back.
+    LeaveDeclined {
+        /// Which.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
+    /// An organisation has no part any more. What it signed can be read by it still, and does not count.
+    Left {
+        /// Which.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
+    /// A file that proves something is of another sort now, and so for other readers.
+    Reclassified {
+        /// The task it was added to.
+        task: TaskId,
+        /// SHA-256 of its bytes.
+        file: Digest,
+        /// What it was.
+        from: Sort,
+        /// What it is.
+        to: Sort,
+    },
+    /// The product is live at a site.
+    SiteLive {
+        /// The task that records it.
+        task: TaskId,
+        /// The site. A site that is there already is replaced: a correction.
+        site: Site,
+    },
+    /// A site was recorded by mistake, or stopped using the product.
+    SiteTakenBack {
+        /// The task that records it.
+        task: TaskId,
+        /// Its code.
+        ods_code: String,
+        /// Why.
+        reason: String,
+    },
+    /// The last task settled.
+    WentLive,
+    /// The supplier ended the journey before it was live.
+    Withdrawn {
+        /// Why.
+        reason: String,
+    },
+    /// A withdrawn journey goes on.
+    Resumed {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Event {
+    /// The task it is about, if it is about one.
+    #[must_use]
+    pub fn task(&self) -> Option<&TaskId> {
+        match self {
+            Event::Started { task }
+            | Event::Submitted { task, .. }
+            | Event::Approved { task, .. }
+            | Event::Returned { task, .. }
+            | Event::SentBack { task, .. }
+            | Event::Uplifted { task, .. }
+            | Event::Reassessed { task, .. }
+            | Event::Refused { task, .. }
+            | Event::Acknowledged { task, .. }
+            | Event::Issued { task, .. }
+            | Event::StillHolds { task, .. }
+            | Event::Signed { task, .. }
+            | Event::Declined { task, .. }
+            | Event::SignatureWithdrawn { task, .. }
+            | Event::WaiverProposed { task, .. }
+            | Event::WaiverConfirmed { task }
+            | Event::WaiverDeclined { task, .. }
+            | Event::Reopened { task, .. }
+            | Event::Lapsed { task }
+            | Event::Reclassified { task, .. }
+            | Event::SiteLive { task, .. }
+            | Event::SiteTakenBack { task, .. } => Some(task),
+            Event::Opened { .. }
+            | Event::Replanned { .. }
+            | Event::Rescoped { .. }
+            | Event::PartAsked { .. }
+            | Event::PartDeclined { .. }
+            | Event::Joined { .. }
+            | Event::Identified { .. }
+            | Event::LeaveAsked { .. }
+            | Event::LeaveDeclined { .. }
+            | Event::Left { .. }
+            | Event::WentLive
+            | Event::Withdrawn { .. }
+            | Event::Resumed { .. } => None,
+        }
+    }
+}
+
+fn is_not(flag: &bool) -> bool {
+    !*flag
+}
+
+/// Who caused an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct By {
+    /// The person.
+    pub person: PersonId,
+    /// The organisation they acted for.
+    pub organisation: OrganisationId,
+}
+
+/// An event with its place in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded<E = Event> {
+    /// Its position, from 1.
+    pub seq: Seq,
+    /// When.
+    pub at: Timestamp,
+    /// Who; `None` when time itself did it.
+    pub by: Option<By>,
+    /// What.
+    pub event: E,
+    /// The event as it is stored, byte for byte: what the digest is of. A release that does not know a field of it still
+    /// sees whether it was changed.
+    pub body: String,
+    /// Digest of the event before.
+    pub prev: Digest,
+    /// Digest of this one.
+    pub digest: Digest,
+}
+
+impl<E: Serialize> Recorded<E> {
+    /// The next event of a stream. `stream` is the journey's reference (or `people`), so that an event cannot be moved to another stream.
+    #[must_use]
+    pub fn chain(stream: &str, after: Option<(Seq, &Digest)>, at: Timestamp, by: Option<By>, event: E) -> Self {
+        let (seq, prev) = next(after);
+        let body = serde_json::to_string(&event).expect("events are plain data");
+        let digest = digest_of(stream, seq, at, by.as_ref(), &body, &prev);
+        Self { seq, at, by, event, body, prev, digest }
+    }
+}
+
+impl<E> Recorded<E> {
+    /// Whether this is what was recorded after `after`.
+    #[must_use]
+    pub fn follows(&self, stream: &str, after: Option<(Seq, &Digest)>) -> bool {
+        next(after) == (self.seq, self.prev.clone())
+            && self.digest == digest_of(stream, self.seq, self.at, self.by.as_ref(), &self.body, &self.prev)
+    }
+}
+
+/// Position and digest before of what comes after this.
+fn next(after: Option<(Seq, &Digest)>) -> (Seq, Digest) {
+    after.map_or_else(|| (Seq(1), Digest::root()), |(seq, digest)| (seq.next(), digest.clone()))
+}
+
+/// SHA-256 over one line of JSON: stream, position, microseconds, who, what as it is stored, digest before. JSON quotes
+/// every text, so no two different events share a line.
+fn digest_of(stream: &str, seq: Seq, at: Timestamp, by: Option<&By>, body: &str, prev: &Digest) -> Digest {
+    let before = serde_json::to_string(&(stream, seq, at.as_microsecond(), by)).expect("plain data");
+    let before = before.strip_suffix(']').unwrap_or_default();
+    Digest::of(format!("{before},{body},\"{prev}\"]").as_bytes())
+}

@@ -1,0 +1,578 @@
+//! A journey is the fold of its events: what each makes true.
+//!
+//! Long because each event has its place in one match, so that what one makes true is read beside the others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::{
+    base::{
+        actor::{Role, Side},
+        ids::{JourneyRef, OrganisationId, PersonId, Seq, TaskId},
+    },
+    catalogue::editions::{self, Difference},
+    ledger::{
+        basis::Basis,
+        event::{By, Event, Finding, Recorded},
+        journey::{Again, AskedLeave, AskedPart, Corrupt, Journey, Phase, Why, has_part},
+        names, signing,
+        standing::{
+            Approval, Asked, Confirmation, Proposal, Reopening, Reply, Sent, Settlement, Signature, State, TakenBack, TaskRecord,
+            Verdict, Verdicts,
+        },
+    },
+    plan::process::{Page, Processes, Settle},
+};
+
+impl Journey {
+    /// What one event makes true.
+    pub(crate) fn apply(&mut self, recorded: &Recorded) -> Result<(), Corrupt> {
+        self.reply(recorded);
+        let (at, seq) = (recorded.at, recorded.seq);
+        let by = recorded.by.as_ref().map(|by| by.person.clone());
+        let person = || by.clone().ok_or(Corrupt::Misplaced(seq));
+        if let Some(by) = recorded.by.as_ref().filter(|by| has_part(self, &by.organisation)) {
+            self.hands_of_others.insert(by.person.clone());
+        }
+        match &recorded.event {
+            Event::Opened { .. } => return Err(Corrupt::Misplaced(seq)),
+            Event::Started { task } => self.touch(task, seq).started = Some(at),
+            Event::Submitted { task, round, digest, justified, group, along, judged } => {
+                let by = person()?;
+                if group.is_some() {
+                    self.group.clone_from(group);
+                }
+                let decides = self.process.reviewer_of(task).map(|t| t.id.clone());
+                let settle = self.process.task(task).map(|t| t.settle);
+                if self.process.task(task).is_some_and(|spec| spec.page == Page::UseCase) {
+                    self.use_case_for = Some(self.chosen());
+                }
+                let (capabilities, edition) = (self.opening.capabilities.clone(), self.opening.catalogue.clone());
+                let record = self.touch(task, seq);
+                record.round = *round;
+                record.since = at;
+                record.sent.push(Sent {
+                    round: *round,
+                    by: by.clone(),
+                    at,
+                    digest: digest.clone(),
+                    justified: justified.clone(),
+                    along: along.clone(),
+                    capabilities,
+                    edition,
+                });
+                record.proposal = None;
+                record.to_fill_in = false;
+                record.state = match settle {
+                    Some(Settle::OnSubmit) => {
+                        record.reopened = None;
+                        State::Settled { how: Settlement::Marked, by: Some(by), note: String::new() }
+                    }
+                    // The parts are filled in; what is signed names them.
+                    Some(Settle::BySignatures) => State::Open,
+                    _ => State::Submitted,
+                };
+                record.approvals.clear();
+                record.asked.clear();
+                // What was judged with a test stage is judged: of this round, which answers the same.
+                for row in judged {
+                    let said = self.verdict_of_stage(row).map(|(stage, _, verdict)| (stage.clone(), verdict.clone()));
+                    if let Some((stage, verdict)) = said {
+                        let verdict = Verdict { round: *round, stage: Some(stage), ..verdict };
+                        self.touch(task, seq).verdicts.says(row, verdict);
+                    }
+                }
+                self.rest(task, seq, at);
+                if let Some(decides) = decides {
+                    let record = self.touch(&decides, seq);
+                    record.round = *round;
+                    record.since = at;
+                    record.state = State::Submitted;
+                    record.approvals.clear();
+                    record.asked.clear();
+                }
+            }
+            Event::Approved { task, role, note, round, accepted, conditions, .. } => {
+                let by = person()?;
+                let asked = self.process.task(task).map(|t| self.deciders(t)).unwrap_or_default();
+                let exceptions = self.process.task(task).is_some_and(|t| t.escalate.contains(role));
+                let record = self.touch(task, seq);
+                record.asked.retain(|asked| asked.role != *role);
+                record.approvals.push(Approval { role: *role, by: by.clone(), at });
+                let verdict =
+                    Verdict { finding: None, condition: None, by: by.clone(), role: *role, at, round: *round, stage: None };
+                // What this role found before has been answered. Where the answer asks for an exception now, that is not its
+                // to grant.
+                let justified = record.sent.last().map(|sent| sent.justified.clone()).unwrap_or_default();
+                record.verdicts.answers(&verdict, |field| exceptions || !justified.contains(field));
+                for field in accepted {
+                    record.verdicts.says(field, verdict.clone());
+                }
+                for condition in conditions {
+                    if let Some(field) = &condition.field {
+                        let condition = Some(condition.words.clone());
+                        record.verdicts.says(field, Verdict { condition, ..verdict.clone() });
+                    }
+                }
+                if record.asked.is_empty() && asked.iter().all(|role| record.approvals.iter().any(|a| a.role == *role)) {
+                    record.since = at;
+                    record.reopened = None;
+                    record.state = State::Settled { how: Settlement::Approved, by: Some(by), note: note.clone() };
+                    self.rest(task, seq, at);
+                    if let Some(submitter) = self.submitter(task) {
+                        self.touch(&submitter, seq).reopened = None;
+                    }
+                }
+                self.go_back_when_finished(task, seq, at);
+            }
+            Event::Returned { task, round, role, findings, accepted, conditions, gathered } => {
+                let by = person()?;
+                let verdict = |finding: Option<String>| Verdict {
+                    finding,
+                    condition: None,
+                    by: by.clone(),
+                    role: *role,
+                    at,
+                    round: *round,
+                    stage: None,
+                };
+                let record = self.touch(task, seq);
+                for field in accepted {
+                    record.verdicts.says(field, verdict(None));
+                }
+                for condition in conditions {
+                    if let Some(field) = &condition.field {
+                        let condition = Some(condition.words.clone());
+                        record.verdicts.says(field, Verdict { condition, ..verdict(None) });
+                    }
+                }
+                for finding in findings {
+                    if let Some(field) = &finding.field {
+                        record.verdicts.says(field, verdict(Some(finding.words.clone())));
+                    }
+                }
+                record.approvals.retain(|approval| approval.role != *role || !gathered);
+                record.asked.push(Asked { role: *role, by: by.clone(), at, findings: findings.clone() });
+                if *gathered {
+                    self.go_back_when_finished(task, seq, at);
+                } else {
+                    self.go_back(task, seq, at);
+                }
+            }
+            Event::SentBack { task, .. } => self.go_back(task, seq, at),
+            Event::Uplifted { task, catalogue } => {
+                let change = Difference::between(editions::rows(&self.opening.catalogue), editions::rows(catalogue));
+                self.opening.catalogue.clone_from(catalogue);
+                let record = self.touch(task, seq);
+                for (row, _) in &change.changed {
+                    record.verdicts.forget(&row.field);
+                }
+                self.facts_since = at;
+                let again = Again { since: seq, why: Why::OtherWords };
+                self.asked_again.extend(change.changed.into_iter().map(|(row, _)| (row.field, again.clone())));
+            }
+            Event::Reassessed { task, product, rows } => {
+                let record = self.touch(task, seq);
+                for row in rows {
+                    record.verdicts.forget(row);
+                }
+                self.facts_since = at;
+                let again = Again { since: seq, why: Why::NewVersion(product.clone()) };
+                self.asked_again.extend(rows.iter().map(|row| (row.clone(), again.clone())));
+                self.product = Some((product.clone(), self.task(task).round));
+                // Where the name stands alone, the version goes with it; else it is all that was said.
+                let alone = !self.opening.version.is_empty() && self.named != self.opening.product;
+                self.assessed = if alone { format!("{} {product}", self.opening.product) } else { product.clone() };
+                self.opening.version.clone_from(product);
+            }
+            Event::Refused { task, role, reason, .. } => {
+                let by = person()?;
+                self.touch(task, seq).verdicts = Verdicts::default();
+                let findings = vec![Finding { field: None, words: reason.clone() }];
+                self.send_back(task, State::Returned { by, role: *role, findings, refused: true }, seq, at);
+            }
+            Event::Acknowledged { task, note, .. } => self.settle(task, Settlement::Acknowledged, by, note, seq, at),
+            Event::StillHolds { task, role, reason, basis } => {
+                let said = Confirmation { role: *role, by: person()?, at, reason: reason.clone(), basis: basis.clone() };
+                self.touch(task, seq).confirmed.push(said);
+                // Before use cases were compared with the capabilities, one could be said to hold for others.
+                let work = self.submitter(task).unwrap_or_else(|| task.clone());
+                if self.process.task(&work).is_some_and(|spec| spec.page == Page::UseCase) {
+                    self.use_case_for = Some(self.chosen());
+                }
+                if let Some(spec) = self.process.task(task) {
+                    let confirmed = self.confirmed(spec);
+                    let every = spec.settle == Settle::ByReview;
+                    let wanted = self.confirms(spec);
+                    let enough = if every { wanted.iter().all(|r| confirmed.contains(r)) } else { confirmed.contains(role) };
+                    if enough {
+                        let basis = Some(Basis::now(self, spec));
+                        let record = self.touch(task, seq);
+                        record.basis = basis;
+                        record.held = Some(at);
+                        record.confirmed.clear();
+                    }
+                }
+            }
+            Event::Issued { task, note, .. } => self.settle(task, Settlement::Issued, by, note, seq, at),
+            Event::Signed { task, role, name, authority, words } => {
+                let by = person()?;
+                let organisation = recorded.by.as_ref().map(|by| by.organisation.clone()).ok_or(Corrupt::Misplaced(seq))?;
+                let identity = self.identity(&organisation).cloned();
+                self.signers.insert(organisation.clone());
+                // It stays settled for the others while one organisation signs beside them.
+                let late = self.process.task(task).is_some_and(|spec| !signing::late(self, spec).is_empty());
+                let record = self.touch(task, seq);
+                record.to_fill_in = false;
+                record.taken_back.retain(|back| back.organisation != organisation);
+                if !late {
+                    record.since = at;
+                    // Everybody signs the same words: what was signed under others is history.
+                    record.signatures.retain(|signature| signature.words == *words);
+                    record.state = State::Open;
+                }
+                record.signatures.push(Signature {
+                    role: *role,
+                    by: by.clone(),
+                    organisation,
+                    identity,
+                    name: name.clone(),
+                    authority: authority.clone(),
+                    at,
+                    words: words.clone(),
+                });
+                let there: Vec<&Signature> = self.task(task).signatures.iter().collect();
+                if !late && self.process.task(task).is_some_and(|spec| self.missing(spec, &there).is_empty()) {
+                    self.settle(task, Settlement::Signed, Some(by), "", seq, at);
+                }
+            }
+            Event::Declined { task, role, reason } => {
+                let by = person()?;
+                let record = self.touch(task, seq);
+                record.since = at;
+                record.to_fill_in = true;
+                record.signatures.clear();
+                record.taken_back.clear();
+                let findings = vec![Finding { field: None, words: reason.clone() }];
+                record.state = State::Returned { by, role: *role, findings, refused: true };
+            }
+            Event::SignatureWithdrawn { task, reason, .. } => {
+                let by = recorded.by.as_ref().ok_or(Corrupt::Misplaced(seq))?;
+                let (by, organisation) = (by.person.clone(), by.organisation.clone());
+                self.take_out(task, &organisation, seq, at);
+                self.touch(task, seq).taken_back.push(TakenBack { organisation, by, at, reason: reason.clone() });
+            }
+            Event::WaiverProposed { task, reason } => {
+                let by = person()?;
+                self.touch(task, seq).proposal = Some(Proposal { by, at, reason: reason.clone() });
+            }
+            Event::WaiverConfirmed { task } => {
+                let confirmed_by = person()?;
+                let proposal = self.task(task).proposal.clone().ok_or(Corrupt::Misplaced(seq))?;
+                let record = self.touch(task, seq);
+                record.proposal = None;
+                record.since = at;
+                record.settled = Some(seq);
+                record.basis = None;
+                record.confirmed.clear();
+                record.state = State::Waived { proposed_by: proposal.by, confirmed_by, reason: proposal.reason };
+            }
+            Event::WaiverDeclined { task, .. } => self.touch(task, seq).proposal = None,
+            Event::Reopened { task, reason } => self.reopen(task, Reopening { by, reason: reason.clone() }, seq, at),
+            Event::Lapsed { task } => {
+                let reason = "The approval lapsed because development had not started.".to_owned();
+                self.reopen(task, Reopening { by: None, reason }, seq, at);
+            }
+            Event::Replanned { plan, .. } => {
+                let before = self.opening.plan();
+                self.opening.confirm(plan);
+                if before != *plan {
+                    self.facts_since = at;
+                }
+                // A name that was put right is signed and certified from now on; what was signed keeps its words.
+                if (&before.product, &before.version) != (&plan.product, &plan.version) {
+                    self.named = self.opening.named();
+                    self.assessed = self.opening.named();
+                }
+            }
+            Event::Rescoped { capabilities } => {
+                self.opening.capabilities.clone_from(capabilities);
+                self.facts_since = at;
+            }
+            Event::PartAsked { part, side, identity } => {
+                let asked = AskedPart { side: *side, identity: identity.clone(), by: person()?, at };
+                self.asked_parts.insert(part.clone(), asked);
+            }
+            Event::PartDeclined { part, .. } => drop(self.asked_parts.remove(part)),
+            Event::Joined { organisation, side, identity, part } => {
+                self.parties.insert(organisation.clone(), side.unwrap_or(Side::EndUser));
+                self.joined.insert(organisation.clone(), at);
+                self.left.remove(organisation);
+                if let Some(identity) = identity {
+                    self.identities.insert(organisation.clone(), identity.clone());
+                }
+                if let Some(part) = part {
+                    self.asked_parts.remove(part);
+                }
+            }
+            Event::Identified { organisation, identity, .. } => {
+                self.identities.insert(organisation.clone(), identity.clone());
+            }
+            Event::LeaveAsked { organisation, reason } => {
+                let by = recorded.by.clone().ok_or(Corrupt::Misplaced(seq))?;
+                let asked = AskedLeave { by: by.person, of: by.organisation, at, reason: reason.clone() };
+                self.asked_leaves.insert(organisation.clone(), asked);
+            }
+            Event::LeaveDeclined { organisation, .. } => drop(self.asked_leaves.remove(organisation)),
+            Event::Left { organisation, .. } => {
+                self.parties.remove(organisation);
+                self.asked_leaves.remove(organisation);
+                self.left.insert(organisation.clone());
+                // What it signed does not count alone, nor again when it comes back.
+                let process = self.process;
+                for spec in process.tasks.iter().filter(|spec| spec.settle == Settle::BySignatures) {
+                    if signing::has_signed(self, spec, organisation) {
+                        self.take_out(&spec.id, organisation, seq, at);
+                    }
+                    if let Some(record) = self.tasks.get_mut(&spec.id) {
+                        record.taken_back.retain(|back| back.organisation != *organisation);
+                    }
+                }
+            }
+            // The facts lie beside the ledger; here stands who changed what, for whoever looks.
+            Event::Reclassified { .. } => {}
+            Event::SiteLive { task, site } => {
+                self.touch(task, seq);
+                self.sites.insert(site.ods_code.clone(), site.clone());
+            }
+            Event::SiteTakenBack { task, ods_code, .. } => {
+                self.touch(task, seq);
+                self.sites.remove(ods_code);
+            }
+            Event::WentLive => self.phase = Phase::Live { since: at },
+            Event::Withdrawn { reason } => self.phase = Phase::Withdrawn { since: at, reason: reason.clone() },
+            Event::Resumed { .. } => {
+                self.phase = Phase::Open;
+                self.resumed = Some(at);
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps what the programme wrote with a decision.
+    fn reply(&mut self, recorded: &Recorded) {
+        let (how, task, role, words) = match &recorded.event {
+            Event::Approved { task, role, note, .. } => (Settlement::Approved, task, role, note),
+            Event::Acknowledged { task, role, note, .. } => (Settlement::Acknowledged, task, role, note),
+            Event::Issued { task, role, note, .. } => (Settlement::Issued, task, role, note),
+            _ => return,
+        };
+        let Some(by) = recorded.by.as_ref().filter(|_| !words.is_empty()) else { return };
+        let record = self.touch(task, recorded.seq);
+        let (by, words) = (by.person.clone(), words.clone());
+        record.replies.push(Reply { how, round: record.round, role: *role, by, at: recorded.at, words });
+    }
+
+    fn touch(&mut self, task: &TaskId, seq: Seq) -> &mut TaskRecord {
+        let opened = self.opened_at;
+        let record = self.tasks.entry(task.clone()).or_insert_with(|| TaskRecord::untouched(opened));
+        record.changed = seq;
+        record
+    }
+
+    fn settle(&mut self, task: &TaskId, how: Settlement, by: Option<PersonId>, note: &str, seq: Seq, at: Timestamp) {
+        let record = self.touch(task, seq);
+        record.since = at;
+        record.proposal = None;
+        record.reopened = None;
+        record.state = State::Settled { how, by, note: note.to_owned() };
+        self.rest(task, seq, at);
+    }
+
+    /// Notes what a task rests on, if it is settled now.
+    fn rest(&mut self, task: &TaskId, seq: Seq, at: Timestamp) {
+        let Some(spec) = self.process.task(task) else { return };
+        if !matches!(self.task(task).state, State::Settled { .. }) {
+            return;
+        }
+        let record = self.touch(task, seq);
+        record.settled = Some(seq);
+        record.first_settled.get_or_insert(at);
+        record.confirmed.clear();
+        let mut basis = Basis::now(self, spec);
+        // What was approved is what was sent, with the rows that were asked then, whatever was chosen while it was looked at.
+        if let Some(sent) = self.submitted_in(spec).sent.last().filter(|_| spec.settle == Settle::ByReview) {
+            basis.capabilities = basis.capabilities.map(|_| sent.capabilities.clone());
+            basis.edition = basis.edition.map(|_| sent.edition.clone());
+        }
+        self.touch(task, seq).basis = Some(basis);
+    }
+
+    /// A round goes back when every team has finished and one of them asked for a change.
+    fn go_back_when_finished(&mut self, task: &TaskId, seq: Seq, at: Timestamp) {
+        let record = self.task(task);
+        let wanted = self.process.task(task).map(|spec| self.deciders(spec)).unwrap_or_default();
+        if !record.asked.is_empty() && wanted.iter().all(|role| record.has_finished(*role)) {
+            self.go_back(task, seq, at);
+        }
+    }
+
+    /// A round goes back with everything that was asked for.
+    fn go_back(&mut self, task: &TaskId, seq: Seq, at: Timestamp) {
+        let asked = &self.task(task).asked;
+        let Some(last) = asked.last() else { return };
+        let findings = asked.iter().flat_map(|asked| asked.findings.iter().cloned()).collect();
+        let state = State::Returned { by: last.by.clone(), role: last.role, findings, refused: false };
+        self.send_back(task, state, seq, at);
+    }
+
+    /// A review that reviews another task stays open; the other one comes back.
+    fn send_back(&mut self, task: &TaskId, state: State, seq: Seq, at: Timestamp) {
+        let back = match self.submitter(task) {
+            Some(submitter) => {
+                let review = self.touch(task, seq);
+                review.state = State::Open;
+                review.since = at;
+                review.approvals.clear();
+                submitter
+            }
+            None => task.clone(),
+        };
+        let record = self.touch(&back, seq);
+        record.state = state;
+        record.since = at;
+        record.approvals.clear();
+    }
+
+    /// What an organisation that uses the product has signed on a task counts no more. The others' signatures stay; where
+    /// nobody of that side is left, the task is open and everybody signs again.
+    fn take_out(&mut self, task: &TaskId, organisation: &OrganisationId, seq: Seq, at: Timestamp) {
+        let of_users = |role: Role| role.side() == Side::EndUser;
+        let record = self.touch(task, seq);
+        record.signatures.retain(|signature| !(of_users(signature.role) && signature.organisation == *organisation));
+        if !record.signatures.iter().any(|signature| of_users(signature.role)) {
+            record.signatures.clear();
+            if matches!(record.state, State::Settled { .. }) {
+                record.state = State::Open;
+                record.since = at;
+            }
+        }
+    }
+
+    fn reopen(&mut self, task: &TaskId, why: Reopening, seq: Seq, at: Timestamp) {
+        for task in [Some(task.clone()), self.submitter(task)].into_iter().flatten() {
+            let record = self.touch(&task, seq);
+            record.state = State::Open;
+            record.since = at;
+            record.approvals.clear();
+            record.to_fill_in = true;
+            record.signatures.clear();
+            record.taken_back.clear();
+            record.reopened = Some(why.clone());
+        }
+    }
+}
+
+impl Journey {
+    /// The fold of a whole ledger, each link verified.
+    ///
+    /// # Errors
+    /// [`Corrupt`] at the first event that cannot be.
+    pub fn replay(reference: &JourneyRef, history: &[Recorded], processes: &'static Processes) -> Result<Self, Corrupt> {
+        let Some((first, rest)) = history.split_first() else { return Err(Corrupt::Misplaced(Seq(0))) };
+        let mut journey = Self::open(reference, first, processes)?;
+        for recorded in rest {
+            journey.evolve(recorded)?;
+        }
+        Ok(journey)
+    }
+
+    /// The journey after its first event.
+    ///
+    /// # Errors
+    /// [`Corrupt`] when that is not a lawful opening.
+    pub fn open(reference: &JourneyRef, first: &Recorded, processes: &'static Processes) -> Result<Self, Corrupt> {
+        if !first.follows(&reference.to_string(), None) {
+            return Err(Corrupt::Broken(first.seq));
+        }
+        let Event::Opened { process, organisation, opening, identity } = &first.event else {
+            return Err(Corrupt::Misplaced(first.seq));
+        };
+        if !editions::knows(&opening.catalogue) {
+            return Err(Corrupt::UnknownEdition(opening.catalogue.clone()));
+        }
+        let process = processes.get(process).ok_or_else(|| Corrupt::UnknownProcess(process.to_string()))?;
+        Ok(Self {
+            reference: reference.clone(),
+            process,
+            organisation: organisation.clone(),
+            opening: opening.clone(),
+            opened_at: first.at,
+            opened_by: first.by.clone(),
+            phase: Phase::Open,
+            seq: first.seq,
+            head: first.digest.clone(),
+            changed_at: first.at,
+            sites: BTreeMap::new(),
+            parties: BTreeMap::new(),
+            joined: BTreeMap::new(),
+            asked_parts: BTreeMap::new(),
+            asked_leaves: BTreeMap::new(),
+            group: None,
+            signers: BTreeSet::new(),
+            left: BTreeSet::new(),
+            identities: identity.iter().map(|identity| (organisation.clone(), identity.clone())).collect(),
+            known_as: names::told_by(&first.event).into_iter().collect(),
+            tasks: BTreeMap::new(),
+            untouched: TaskRecord::untouched(first.at),
+            asked_again: BTreeMap::new(),
+            product: None,
+            named: opening.named(),
+            assessed: opening.named(),
+            facts_since: first.at,
+            resumed: None,
+            hands_of_others: first.by.iter().map(|by| by.person.clone()).collect(),
+            use_case_for: None,
+        })
+    }
+
+    /// The next events of this journey, chained and with their place, not yet applied.
+    #[must_use]
+    pub fn record(&self, events: Vec<Event>, by: Option<By>, at: Timestamp) -> Vec<Recorded> {
+        let stream = self.reference.to_string();
+        let mut last = (self.seq, self.head.clone());
+        events
+            .into_iter()
+            .map(|event| {
+                let recorded = Recorded::chain(&stream, Some((last.0, &last.1)), at, by.clone(), event);
+                last = (recorded.seq, recorded.digest.clone());
+                recorded
+            })
+            .collect()
+    }
+
+    /// Applies one event.
+    ///
+    /// # Errors
+    /// [`Corrupt`] when it does not follow; the journey is then unchanged.
+    pub fn evolve(&mut self, recorded: &Recorded) -> Result<(), Corrupt> {
+        if !recorded.follows(&self.reference.to_string(), Some((self.seq, &self.head))) {
+            return Err(Corrupt::Broken(recorded.seq));
+        }
+        if recorded.event.task().is_some_and(|task| self.process.task(task).is_none()) {
+            return Err(Corrupt::UnknownTask(recorded.seq));
+        }
+        if let Event::Uplifted { catalogue, .. } = &recorded.event
+            && !editions::knows(catalogue)
+        {
+            return Err(Corrupt::UnknownEdition(catalogue.clone()));
+        }
+        self.apply(recorded)?;
+        self.known_as.extend(names::told_by(&recorded.event));
+        self.seq = recorded.seq;
+        self.head = recorded.digest.clone();
+        self.changed_at = recorded.at;
+        Ok(())
+    }
+}

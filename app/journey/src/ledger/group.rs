@@ -1,0 +1,51 @@
+//! The organisations that will use the product, as the end-user group named them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    base::{identity::Identity, places},
+    form::{self, Answers},
+};
+
+/// The group as it was sent last: who leads it, and its members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// ODS code of the organisation that leads it.
+    pub lead: String,
+    /// Its members, in the order in which they were written.
+    pub members: Vec<Identity>,
+}
+
+impl Group {
+    /// What the answers of the group say; `None` for those that name no member.
+    #[must_use]
+    pub fn of(answers: &Answers) -> Option<Self> {
+        let members = listed(answers.one("members"));
+        (!members.is_empty()).then(|| Self { lead: answers.one("lead_ods").to_owned(), members })
+    }
+
+    /// Whether the code is a member's.
+    #[must_use]
+    pub fn has(&self, ods_code: &str) -> bool {
+        self.members.iter().any(|member| member.ods_code == ods_code)
+    }
+
+    /// Whether a place belongs to a member: its code is a member's, or that of a site or branch of one.
+    #[must_use]
+    pub fn has_place(&self, ods_code: &str) -> bool {
+        self.members.iter().any(|member| places::is_of(ods_code, &member.ods_code))
+    }
+
+    /// Its members as a form writes them, one a line.
+    #[must_use]
+    pub fn lines(&self) -> String {
+        let line = |member: &Identity| format!("{} {}", member.ods_code, member.name);
+        self.members.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Organisations as a form lists them; none when a line cannot be read, which the form itself tells.
+pub(crate) fn listed(text: &str) -> Vec<Identity> {
+    let named = form::organisations(text).unwrap_or_default();
+    named.into_iter().map(|it| Identity { name: it.name, ods_code: it.ods_code }).collect()
+}

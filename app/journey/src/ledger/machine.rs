@@ -1,0 +1,229 @@
+//! The one task machine: which verbs exist, and which state each may be used in.
+
+use Settle::{ByAcknowledgement, ByIssue, ByReview, BySignatures, OnSubmit};
+use StateKind::{Open, Returned, Settled, Submitted, Waived};
+
+use crate::{base::named::named, plan::process::Settle};
+
+/// What a person can do to a task or a journey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verb {
+    /// Record that work has started.
+    Start,
+    /// Send the words, or mark as done.
+    Submit,
+    /// Approve what was submitted.
+    Approve,
+    /// Ask for changes, with findings.
+    Return,
+    /// Send a round back before every team has finished.
+    SendBack,
+    /// Refuse, with a reason.
+    Refuse,
+    /// Move to the newest edition of the SCAL catalogue.
+    Uplift,
+    /// Have a new version of the product assessed.
+    Reassess,
+    /// Answer what was sent.
+    Acknowledge,
+    /// Issue something.
+    Issue,
+    /// Say that what was settled still holds, though something it rests on has changed.
+    StillHolds,
+    /// Sign the words shown.
+    Sign,
+    /// Do not sign, with a reason: whoever filled in the parts puts them right.
+    Decline,
+    /// An end-user organisation takes back what it has signed.
+    WithdrawSignature,
+    /// Propose to do without the task.
+    ProposeWaiver,
+    /// Agree to do without it.
+    ConfirmWaiver,
+    /// Do not agree.
+    DeclineWaiver,
+    /// Open it again.
+    Reopen,
+    /// Record that a site is live.
+    RecordSite,
+    /// Take a recorded site back.
+    TakeBackSite,
+    /// Ask for a part for an organisation.
+    AskForPart,
+    /// Do not give a part that was asked for.
+    DeclinePart,
+    /// Give an organisation a part in the journey.
+    Join,
+    /// Record that an organisation has another name or code.
+    Identify,
+    /// Ask that an organisation leaves.
+    AskToLeave,
+    /// An organisation that was asked to leave stays.
+    DeclineLeave,
+    /// Take the part of an organisation back.
+    Leave,
+    /// End the journey before it is live.
+    Withdraw,
+    /// Go on with a withdrawn journey.
+    Resume,
+}
+
+impl Verb {
+    /// The verbs that act on a task.
+    pub const ON_TASKS: &'static [Verb] = &[
+        Verb::Start,
+        Verb::Submit,
+        Verb::Approve,
+        Verb::Return,
+        Verb::SendBack,
+        Verb::Refuse,
+        Verb::Uplift,
+        Verb::Reassess,
+        Verb::Acknowledge,
+        Verb::Issue,
+        Verb::StillHolds,
+        Verb::Sign,
+        Verb::Decline,
+        Verb::WithdrawSignature,
+        Verb::ProposeWaiver,
+        Verb::ConfirmWaiver,
+        Verb::DeclineWaiver,
+        Verb::Reopen,
+        Verb::RecordSite,
+        Verb::TakeBackSite,
+    ];
+
+    /// The verbs that act on the whole journey.
+    pub const ON_JOURNEYS: &'static [Verb] = &[
+        Verb::AskForPart,
+        Verb::DeclinePart,
+        Verb::Join,
+        Verb::Identify,
+        Verb::AskToLeave,
+        Verb::DeclineLeave,
+        Verb::Leave,
+        Verb::Withdraw,
+        Verb::Resume,
+    ];
+
+    /// The name in URLs and in the committed tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Verb::Start => "start",
+            Verb::Submit => "submit",
+            Verb::Approve => "approve",
+            Verb::Return => "return",
+            Verb::SendBack => "send-back",
+            Verb::Refuse => "refuse",
+            Verb::Uplift => "uplift",
+            Verb::Reassess => "reassess",
+            Verb::Acknowledge => "acknowledge",
+            Verb::Issue => "issue",
+            Verb::StillHolds => "still-holds",
+            Verb::Sign => "sign",
+            Verb::Decline => "decline",
+            Verb::WithdrawSignature => "withdraw-signature",
+            Verb::ProposeWaiver => "propose-waiver",
+            Verb::ConfirmWaiver => "confirm-waiver",
+            Verb::DeclineWaiver => "decline-waiver",
+            Verb::Reopen => "reopen",
+            Verb::RecordSite => "record-site",
+            Verb::TakeBackSite => "take-back-site",
+            Verb::AskForPart => "ask-for-part",
+            Verb::DeclinePart => "decline-part",
+            Verb::Join => "join",
+            Verb::Identify => "identify",
+            Verb::AskToLeave => "ask-to-leave",
+            Verb::DeclineLeave => "decline-leave",
+            Verb::Leave => "leave",
+            Verb::Withdraw => "withdraw",
+            Verb::Resume => "resume",
+        }
+    }
+}
+
+named! {
+    /// The states of a task, by name.
+    pub enum StateKind {
+        /// Nothing was submitted in this round.
+        Open = "open",
+        /// Waits for the other side.
+        Submitted = "submitted",
+        /// Came back with findings or a refusal.
+        Returned = "returned",
+        /// Done.
+        Settled = "settled",
+        /// Done without, by two people.
+        Waived = "waived",
+    }
+}
+
+const ANSWERED: &[Settle] = &[ByReview, ByAcknowledgement];
+
+const SENT: &[Settle] = &[OnSubmit, ByReview, ByAcknowledgement];
+
+const CAN_COME_BACK: &[Settle] = &[ByReview, ByAcknowledgement, BySignatures];
+
+const ALL: &[Settle] = &[OnSubmit, ByReview, ByAcknowledgement, ByIssue, BySignatures];
+
+/// One edge of the machine: from, verb, to, and the ways of settling for which it exists.
+pub type Transition = (StateKind, Verb, StateKind, &'static [Settle]);
+
+/// Every transition there is. An approval, a return or a signature that is not the last one of its task stays where it is:
+/// a round goes back when every team has finished.
+/// When a task reviews another, `Return` and `Refuse` send that other one back and leave the review open.
+pub const TRANSITIONS: &[Transition] = &[
+    (Open, Verb::Start, Open, SENT),
+    (Open, Verb::Submit, Settled, &[OnSubmit]),
+    (Open, Verb::Submit, Submitted, ANSWERED),
+    // The parts that are filled in before they are signed.
+    (Open, Verb::Submit, Open, &[BySignatures]),
+    (Open, Verb::RecordSite, Open, &[OnSubmit]),
+    (Open, Verb::TakeBackSite, Open, &[OnSubmit]),
+    // Answers are kept; what is asked in other words is asked again.
+    (Open, Verb::Uplift, Open, &[ByReview]),
+    (Returned, Verb::Uplift, Returned, &[ByReview]),
+    (Settled, Verb::Uplift, Settled, &[ByReview]),
+    (Settled, Verb::Reassess, Settled, &[ByReview]),
+    (Open, Verb::Issue, Settled, &[ByIssue]),
+    (Open, Verb::Sign, Settled, &[BySignatures]),
+    // What is signed in part can be put right or taken back: by whoever filled it in, signs next, or has signed.
+    (Open, Verb::Decline, Returned, &[BySignatures]),
+    (Open, Verb::WithdrawSignature, Open, &[BySignatures]),
+    (Open, Verb::Reopen, Open, &[BySignatures]),
+    (Open, Verb::ProposeWaiver, Open, ALL),
+    (Open, Verb::ConfirmWaiver, Waived, ALL),
+    (Open, Verb::DeclineWaiver, Open, ALL),
+    (Submitted, Verb::Approve, Settled, &[ByReview]),
+    (Submitted, Verb::Return, Returned, ANSWERED),
+    (Submitted, Verb::SendBack, Returned, &[ByReview]),
+    (Submitted, Verb::Refuse, Returned, &[ByReview]),
+    (Submitted, Verb::Acknowledge, Settled, &[ByAcknowledgement]),
+    (Returned, Verb::Submit, Settled, &[OnSubmit]),
+    (Returned, Verb::Submit, Submitted, ANSWERED),
+    (Returned, Verb::Submit, Open, &[BySignatures]),
+    (Returned, Verb::ProposeWaiver, Returned, CAN_COME_BACK),
+    (Returned, Verb::ConfirmWaiver, Waived, CAN_COME_BACK),
+    (Returned, Verb::DeclineWaiver, Returned, CAN_COME_BACK),
+    (Settled, Verb::RecordSite, Settled, &[OnSubmit]),
+    (Settled, Verb::TakeBackSite, Settled, &[OnSubmit]),
+    // What stands as "Check again": whoever settled it says that it still holds, or it is done again.
+    (Settled, Verb::StillHolds, Settled, &[OnSubmit, ByReview, ByAcknowledgement, ByIssue]),
+    (Settled, Verb::Submit, Settled, &[OnSubmit]),
+    (Settled, Verb::Submit, Submitted, ANSWERED),
+    (Settled, Verb::Submit, Open, &[BySignatures]),
+    (Settled, Verb::Issue, Settled, &[ByIssue]),
+    (Settled, Verb::Sign, Settled, &[BySignatures]),
+    (Settled, Verb::Decline, Returned, &[BySignatures]),
+    // It stays settled for the others; without any of theirs it is open.
+    (Settled, Verb::WithdrawSignature, Settled, &[BySignatures]),
+    (Settled, Verb::Reopen, Open, ALL),
+    (Waived, Verb::Reopen, Open, ALL),
+];
+
+/// Where a verb leads from a state, if it leads anywhere.
+#[must_use]
+pub fn transition(settle: Settle, state: StateKind, verb: Verb) -> Option<StateKind> {
+    TRANSITIONS.iter().find(|t| t.0 == state && t.1 == verb && t.3.contains(&settle)).map(|t| t.2)
+}

@@ -1,0 +1,20 @@
+//! What happened to a journey, and what is true after it. Journeys are their events (`event`), chained by digest; `fold` makes
+//! a `journey` of them, and `standings` and `signing` say what follows.
+
+pub mod basis;
+pub mod claims;
+pub mod event;
+pub mod file_sort;
+pub mod fold;
+pub mod group;
+pub mod identity;
+pub mod journey;
+pub mod machine;
+pub mod names;
+pub mod refusal;
+pub mod resting;
+pub mod signing;
+pub mod site;
+pub mod standing;
+pub mod standings;
+pub mod words;

@@ -1,0 +1,159 @@
+//! Why something cannot be done, in words for whoever asked.
+
+use crate::{
+    base::{
+        actor::{Role, Side},
+        ids::{PersonId, Seq, TaskId},
+        text::lower_first,
+    },
+    form::{Problem, Problems},
+    plan::process::Process,
+};
+
+/// Why not. Each kind knows its sentence; none is an error of the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such task on this journey, or not for this person.
+    Unknown,
+    /// Other people do this.
+    NotYours {
+        /// The roles that may.
+        roles: Vec<Role>,
+    },
+    /// Something before it is missing.
+    Locked(Vec<TaskId>),
+    /// The words need a change.
+    Invalid(Problems),
+    /// Whoever sent it, signed before or proposed it cannot also decide.
+    SameHands,
+    /// Nobody reviews the work of an organisation they belong to.
+    OwnOrganisation,
+    /// They have worked on this journey for another organisation.
+    OwnWork,
+    /// Nobody of the supplier signs for an organisation that will use the product.
+    SignsForAnother,
+    /// The organisation that leads the group does this for all of it.
+    ForLead,
+    /// It is done already.
+    AlreadySettled,
+    /// Exactly this was sent before, by the same person: a second click.
+    AlreadyDone,
+    /// There is nothing to decide on now.
+    NothingToDo,
+    /// Somebody was faster.
+    ChangedSince {
+        /// What the writer saw.
+        seen: Seq,
+        /// What is there now.
+        now: Seq,
+        /// Who changed it, when that was a person.
+        by: Option<PersonId>,
+    },
+    /// The words on the page are no longer the words to sign.
+    WordsChanged,
+    /// What the task rests on has changed again since the page was opened.
+    BasisChanged,
+    /// The opening or two people left it out of the plan.
+    NotNeeded,
+    /// The journey has ended.
+    Closed,
+}
+
+impl Refusal {
+    /// The words are at fault, not the moment: summary and fields show each problem.
+    #[must_use]
+    pub fn problem(field: &str, says: &str) -> Self {
+        Refusal::Invalid(Problems(vec![Problem::new(field, says)]))
+    }
+
+    /// What cannot be done and why, in two short parts: a heading, and what changes it and who can.
+    #[must_use]
+    pub fn sentence(&self, process: &Process) -> (String, String) {
+        let two = |heading: &str, detail: &str| (heading.to_owned(), detail.to_owned());
+        match self {
+            Refusal::Unknown => two("There is no such task", "Check the link, or open the journey and choose a task."),
+            Refusal::NotYours { roles } => {
+                // Some roles are people and some are teams, so no article fits them all.
+                let mut sides: Vec<(Side, Vec<String>)> = Vec::new();
+                for role in roles {
+                    let title = lower_first(role.title());
+                    match sides.iter_mut().find(|(side, _)| *side == role.side()) {
+                        Some((_, titles)) => titles.push(title),
+                        None => sides.push((role.side(), vec![title])),
+                    }
+                }
+                let who: Vec<String> =
+                    sides.into_iter().map(|(side, titles)| format!("{} at {}", either(titles), at_side(side))).collect();
+                let detail = "If that should be you, ask whoever looks after the roles of your organisation.";
+                ("You cannot do this in your role".to_owned(), format!("It is for {}. {detail}", who.join(", or ")))
+            }
+            Refusal::Locked(waiting_on) => {
+                let what: Vec<&str> = waiting_on.iter().map(|id| process.label(id)).collect();
+                ("You cannot do this yet".to_owned(), format!("It waits for: {}.", what.join("; ")))
+            }
+            Refusal::Invalid(problems) => {
+                let count = problems.0.len();
+                let s = if count == 1 { "answer needs" } else { "answers need" };
+                ("There is a problem".to_owned(), format!("Your words are kept. {count} {s} a change."))
+            }
+            Refusal::SameHands => {
+                two("A second person must do this", "You sent it, signed it or proposed it yourself. A colleague can decide.")
+            }
+            Refusal::OwnOrganisation => two(
+                "You cannot decide on your own organisation's work",
+                "You belong to an organisation that has a part in this journey. Your colleagues can decide.",
+            ),
+            Refusal::OwnWork => two(
+                "You cannot decide here for NHS England",
+                "You have worked on this journey for the supplier or for an organisation with a part in it. A colleague at NHS \
+England who has not can decide.",
+            ),
+            Refusal::SignsForAnother => two(
+                "You cannot sign for another organisation",
+                "You belong to the supplier. Somebody of the organisation that will use the product signs for it.",
+            ),
+            Refusal::ForLead => two(
+                "The organisation that leads the group does this",
+                "Its group lead or its clinical safety officer does it for all members. Tell them in the conversation what you found.",
+            ),
+            Refusal::AlreadySettled => two("This is completed already", "Nothing was changed."),
+            Refusal::AlreadyDone => two("You have already sent this", "It was recorded once. Nothing was sent twice."),
+            Refusal::NothingToDo => two("There is nothing to decide here now", "Open the task to see whose turn it is."),
+            Refusal::ChangedSince { .. } => two(
+                "Somebody was faster",
+                "Nothing was overwritten and your words are kept below. Look at what is recorded now, then decide again.",
+            ),
+            Refusal::WordsChanged => two(
+                "The words to sign have changed",
+                "They were updated after you opened the page. Read them again before you sign.",
+            ),
+            Refusal::BasisChanged => two(
+                "Something changed again",
+                "What this task rests on changed after you opened the page. Your words are kept below. Look at what is different now, \
+then decide.",
+            ),
+            Refusal::NotNeeded => two("This task is not needed", "It is not part of this journey's plan."),
+            Refusal::Closed => {
+                two("This journey was withdrawn", "A programme lead can resume it. Everything that was recorded stays.")
+            }
+        }
+    }
+}
+
+fn at_side(side: Side) -> &'static str {
+    match side {
+        Side::Supplier => "the supplier",
+        Side::Programme => "NHS England",
+        Side::EndUser => "the organisations that will use the product",
+        Side::Commissioner => "the commissioner",
+        Side::Operator => "this service",
+    }
+}
+
+fn either(mut words: Vec<String>) -> String {
+    match words.pop() {
+        Some(last) if words.is_empty() => last,
+        Some(last) => format!("{} or {last}", words.join(", ")),
+        None => String::new(),
+    }
+}

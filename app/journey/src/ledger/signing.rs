@@ -1,0 +1,144 @@
+//! Signatures that are missing beside others, and what becomes of an agreement that is signed in part.
+//!
+//! An agreement that everybody signed is settled. An organisation that has its part later, or takes its own signature back,
+//! does not undo what the others signed: it has its own turn, and the agreement says how many have signed. Without any
+//! signature of an organisation that uses the product nothing is settled (domain/end_users.md §3: one agreement for each).
+
+use jiff::Timestamp;
+
+use crate::{
+    base::{
+        actor::{Role, Side},
+        ids::{Digest, OrganisationId, Round},
+    },
+    ledger::{
+        journey::Journey,
+        standing::{Signature, State, TaskRecord},
+        words,
+    },
+    plan::process::{Settle, TaskSpec},
+};
+
+/// The organisations whose signature is missing on an agreement that is settled and holds for the others.
+#[must_use]
+pub fn late(journey: &Journey, spec: &TaskSpec) -> Vec<OrganisationId> {
+    if !stands(journey, spec) {
+        return Vec::new();
+    }
+    journey.unsigned(spec).into_iter().filter_map(|(_, organisation)| organisation).collect()
+}
+
+/// Since when the first of them could sign: it joined, or took its signature back. `None` when none is missing.
+#[must_use]
+pub fn late_since(journey: &Journey, spec: &TaskSpec) -> Option<Timestamp> {
+    let record = journey.task(&spec.id);
+    let since = |organisation: &OrganisationId| {
+        let back = record.taken_back.iter().rev().find(|back| back.organisation == *organisation).map(|back| back.at);
+        back.into_iter().chain(journey.joined(organisation)).max()
+    };
+    late(journey, spec).iter().filter_map(since).min()
+}
+
+/// Digest of the words to sign: those that the others have signed where their agreement stands, else those of now.
+#[must_use]
+pub fn words(journey: &Journey, spec: &TaskSpec) -> Digest {
+    let theirs = journey.task(&spec.id).signatures.last().filter(|_| stands(journey, spec)).map(|last| last.words.clone());
+    theirs.unwrap_or_else(|| Digest::of(words::words_to_sign(journey, spec).as_bytes()))
+}
+
+/// How many signatures there are that count, and how many are asked for. `None` before the parts are filled in.
+#[must_use]
+pub fn count(journey: &Journey, spec: &TaskSpec) -> Option<(usize, usize)> {
+    let record = journey.task(&spec.id);
+    if spec.settle != Settle::BySignatures || record.round == Round(0) || record.to_fill_in {
+        return None;
+    }
+    let missing = journey.unsigned(spec).len();
+    let there = journey.signatures(spec).len();
+    Some((there, there + missing))
+}
+
+/// "3 of 4 have signed".
+#[must_use]
+pub fn count_in_words(journey: &Journey, spec: &TaskSpec) -> Option<String> {
+    count(journey, spec).map(|(there, all)| format!("{there} of {all} {} signed", if all == 1 { "has" } else { "have" }))
+}
+
+/// Whether a signature of this organisation counts here: one of a role of the organisations that use the product.
+#[must_use]
+pub fn has_signed(journey: &Journey, spec: &TaskSpec, organisation: &OrganisationId) -> bool {
+    journey.task(&spec.id).signatures.iter().any(|s| s.role.side() == Side::EndUser && s.organisation == *organisation)
+}
+
+/// The roles that may take back the signature of their own organisation: those of the end users that sign.
+#[must_use]
+pub(crate) fn may_withdraw(spec: &TaskSpec) -> Vec<Role> {
+    spec.decide.iter().copied().filter(|role| role.side() == Side::EndUser).collect()
+}
+
+/// The roles that may open an agreement again that is signed in part: whoever fills in the parts, and the programme.
+#[must_use]
+pub(crate) fn may_reopen(spec: &TaskSpec, record: &TaskRecord) -> Vec<Role> {
+    if record.signatures.is_empty() {
+        return Vec::new();
+    }
+    let mut roles = spec.by.clone();
+    if !roles.contains(&Role::ProgrammeLead) {
+        roles.push(Role::ProgrammeLead);
+    }
+    roles
+}
+
+/// Whether an agreement is settled, and on what it was.
+fn stands(journey: &Journey, spec: &TaskSpec) -> bool {
+    let record = journey.task(&spec.id);
+    let settled = spec.settle == Settle::BySignatures && matches!(record.state, State::Settled { .. });
+    settled && !record.signatures.is_empty() && record.basis.as_ref().is_none_or(|basis| basis.holds(journey, spec))
+}
+
+impl Journey {
+    /// The signatures that count. Of a task that is settled, those that settled it; else those under the words that are to be
+    /// signed now, so that everybody signs the same.
+    #[must_use]
+    pub fn signatures(&self, spec: &TaskSpec) -> Vec<&Signature> {
+        let record = self.task(&spec.id);
+        let all = record.signatures.iter();
+        if record.signatures.is_empty() || (matches!(record.state, State::Settled { .. }) && self.holds(spec, record)) {
+            return all.collect();
+        }
+        let now = Digest::of(words::words_to_sign(self, spec).as_bytes());
+        all.filter(|signature| signature.words == now).collect()
+    }
+
+    /// The signatures that are missing, in their order: one for each role, and for a role of the end users one for each
+    /// of their organisations that has a part. `None` stands for whichever organisation holds the role.
+    #[must_use]
+    pub fn unsigned(&self, spec: &TaskSpec) -> Vec<(Role, Option<OrganisationId>)> {
+        self.missing(spec, &self.signatures(spec))
+    }
+
+    /// The signatures that are missing beside these.
+    pub(crate) fn missing(&self, spec: &TaskSpec, there: &[&Signature]) -> Vec<(Role, Option<OrganisationId>)> {
+        let users: Vec<&OrganisationId> =
+            self.parties.iter().filter(|(_, side)| **side == Side::EndUser).map(|(organisation, _)| organisation).collect();
+        let mut missing = Vec::new();
+        for role in spec.decide.iter().copied() {
+            let signed =
+                |by: Option<&OrganisationId>| there.iter().any(|s| s.role == role && by.is_none_or(|by| s.organisation == *by));
+            if role.side() == Side::EndUser && !users.is_empty() {
+                missing.extend(users.iter().filter(|o| !signed(Some(o))).map(|o| (role, Some((*o).clone()))));
+            } else if !signed(None) {
+                missing.push((role, None));
+            }
+        }
+        missing
+    }
+
+    /// The role that signs next, once the parts are filled in.
+    #[must_use]
+    pub fn signs_next(&self, spec: &TaskSpec) -> Option<Role> {
+        let record = self.task(&spec.id);
+        let ready = record.round > Round(0) && !record.to_fill_in;
+        self.unsigned(spec).first().map(|(role, _)| *role).filter(|_| ready)
+    }
+}

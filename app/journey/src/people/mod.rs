@@ -1,0 +1,4 @@
+//! Accounts, roles and passwords: who may keep the people of an organisation, and how.
+
+pub mod passwords;
+pub mod rules;

@@ -1,0 +1,29 @@
+//! All that the rules and the pages ask of the database. One implementation, in `server/store`: the traits are the
+//! wall that keeps SQL out of `app`. Split by concern; [`Store`] is all of them.
+
+pub mod answer;
+pub mod corrections;
+pub mod drafts;
+pub mod files;
+pub mod ledger;
+pub mod messages;
+pub mod notices;
+pub mod outbox;
+pub mod people;
+pub mod picture;
+pub mod runs;
+pub mod scal;
+pub mod seats;
+pub mod sign_ins;
+pub mod store;
+pub mod texts;
+
+pub use answer::{Answer, Letter, StoreError, WriteError};
+pub use drafts::{Drafts, MOST_DRAFTS};
+pub use ledger::{
+    AGAIN, Batch, JourneyFilter, JourneyLine, Ledger, MOST_JOURNEYS, Submission, WorkFigures, WorkFilter, WorkLine,
+};
+pub use outbox::{Outbox, Outgoing, Undelivered, Unsent};
+pub use people::{InHand, Link, LinkPurpose, MOST_INVITATIONS, Member, Membership, Organisation, People, Person};
+pub use sign_ins::{SessionLine, SignIns};
+pub use store::Store;

@@ -1,0 +1,30 @@
+//! The whole database.
+
+use async_trait::async_trait;
+
+use crate::port::{
+    answer::Answer, corrections, drafts::Drafts, files, ledger::Ledger, messages, notices, outbox::Outbox, people::People,
+    picture, runs, scal, seats, sign_ins::SignIns, texts,
+};
+
+/// The whole database.
+#[async_trait]
+pub trait Store:
+    Ledger
+    + Drafts
+    + People
+    + SignIns
+    + Outbox
+    + corrections::Corrections
+    + files::Files
+    + messages::Messages
+    + notices::NoticeBook
+    + picture::Picture
+    + runs::Runs
+    + texts::Texts
+    + scal::Scal
+    + seats::Seats
+{
+    /// Answers when the database can be read and written.
+    async fn ready(&self) -> Answer<()>;
+}

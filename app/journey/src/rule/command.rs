@@ -1,0 +1,323 @@
+//! What a person asks for, and the answer when it cannot be.
+
+use crate::{
+    base::{
+        actor::Side,
+        identity::Identity,
+        ids::{Digest, FieldId, OrganisationId, PartId, TaskId},
+    },
+    form::Answers,
+    ledger::{event::Finding, machine::Verb, site::Site},
+    plan::opening::Plan,
+    rule::go_live::Sent,
+};
+
+/// A wish, with everything needed to judge it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Record that work has started.
+    Start {
+        /// Which task.
+        task: TaskId,
+    },
+    /// Submit the words.
+    Submit {
+        /// Which task.
+        task: TaskId,
+        /// As typed.
+        answers: Answers,
+    },
+    /// Approve.
+    Approve {
+        /// Which task.
+        task: TaskId,
+        /// Words to the supplier; may be empty.
+        note: String,
+        /// Answers that are accepted.
+        accepted: Vec<FieldId>,
+        /// Answers that are accepted under a condition, with its words.
+        conditions: Vec<Finding>,
+    },
+    /// Ask for changes.
+    Return {
+        /// Which task.
+        task: TaskId,
+        /// At least one, each with words.
+        findings: Vec<Finding>,
+        /// Answers that are accepted.
+        accepted: Vec<FieldId>,
+        /// Answers that are accepted under a condition, with its words.
+        conditions: Vec<Finding>,
+    },
+    /// Move the journey to the newest edition of the SCAL catalogue.
+    Uplift {
+        /// The task that answers it.
+        task: TaskId,
+    },
+    /// Have a new version of the product assessed, by the rows that it touches.
+    Reassess {
+        /// The task that answers the SCAL.
+        task: TaskId,
+        /// The new version, as the supplier writes it.
+        product: String,
+        /// The rows that it touches, beside those that every version asks.
+        rows: Vec<FieldId>,
+    },
+    /// Send a round back before every team has finished.
+    SendBack {
+        /// Which task.
+        task: TaskId,
+        /// Why it does not wait.
+        reason: String,
+    },
+    /// Refuse.
+    Refuse {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// Answer what was sent.
+    Acknowledge {
+        /// Which task.
+        task: TaskId,
+        /// The answer.
+        note: String,
+    },
+    /// Open the engagement: answer what was sent, and confirm or correct the plan.
+    OpenEngagement {
+        /// Which task.
+        task: TaskId,
+        /// The answer.
+        note: String,
+        /// The plan as it is from now on.
+        plan: Plan,
+    },
+    /// Issue something.
+    Issue {
+        /// Which task.
+        task: TaskId,
+        /// What, in words.
+        note: String,
+    },
+    /// Say that what was settled still holds.
+    StillHolds {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+        /// Digest of what it rests on, as the page showed it.
+        basis: Digest,
+    },
+    /// Sign.
+    Sign {
+        /// Which task.
+        task: TaskId,
+        /// Name as signed.
+        name: String,
+        /// By what authority.
+        authority: String,
+        /// Digest of the words that were on the page.
+        words: Digest,
+    },
+    /// Do not sign what is to be signed.
+    Decline {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// Take back the signature of one's own organisation.
+    WithdrawSignature {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// Propose to do without.
+    ProposeWaiver {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// Agree to do without.
+    ConfirmWaiver {
+        /// Which task.
+        task: TaskId,
+    },
+    /// Do not agree.
+    DeclineWaiver {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// Open again.
+    Reopen {
+        /// Which task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// Ask for a part for an end-user organisation or a commissioner: the programme confirms who it is.
+    AskForPart {
+        /// The id of the request.
+        part: PartId,
+        /// For which side: end users or commissioner.
+        side: Side,
+        /// The organisation, by name and code.
+        identity: Identity,
+    },
+    /// Do not give a part that was asked for, or take the request back.
+    DeclinePart {
+        /// Which request.
+        part: PartId,
+        /// Why.
+        reason: String,
+    },
+    /// Give an end-user organisation or a commissioner a part in the journey, having confirmed who it is.
+    Join {
+        /// Which organisation.
+        organisation: OrganisationId,
+        /// For which side: end users or commissioner.
+        side: Side,
+        /// Who it is.
+        identity: Identity,
+        /// The request that this answers, when the supplier asked.
+        part: Option<PartId>,
+    },
+    /// Record that an organisation of this journey has another name or another code.
+    Identify {
+        /// Which organisation.
+        organisation: OrganisationId,
+        /// Who it is from now on.
+        identity: Identity,
+        /// Who it was until now, for a journey whose ledger does not say.
+        before: Identity,
+    },
+    /// Ask that an organisation leaves.
+    AskToLeave {
+        /// Which organisation.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
+    /// Let an organisation stay that was asked to leave.
+    DeclineLeave {
+        /// Which organisation.
+        organisation: OrganisationId,
+        /// Why.
+        reason: String,
+    },
+    /// Take the part of an organisation back.
+    Leave {
+        /// Which organisation.
+        organisation: OrganisationId,
+        /// Why. Whoever confirms a wish repeats no reason: that of the wish counts.
+        reason: String,
+    },
+    /// Record that a site is live, or correct what was recorded of it.
+    RecordSite {
+        /// Which task.
+        task: TaskId,
+        /// The site.
+        site: Site,
+        /// What was sent that it is held against: the ledger has only digests of it.
+        sent: Sent,
+    },
+    /// Take a recorded site back.
+    TakeBackSite {
+        /// Which task.
+        task: TaskId,
+        /// Its code.
+        ods_code: String,
+        /// Why.
+        reason: String,
+    },
+    /// End the journey.
+    Withdraw {
+        /// Why.
+        reason: String,
+    },
+    /// Go on with it.
+    Resume {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Command {
+    /// What it does.
+    #[must_use]
+    pub fn verb(&self) -> Verb {
+        match self {
+            Command::Start { .. } => Verb::Start,
+            Command::Submit { .. } => Verb::Submit,
+            Command::Approve { .. } => Verb::Approve,
+            Command::Return { .. } => Verb::Return,
+            Command::Uplift { .. } => Verb::Uplift,
+            Command::Reassess { .. } => Verb::Reassess,
+            Command::SendBack { .. } => Verb::SendBack,
+            Command::Refuse { .. } => Verb::Refuse,
+            Command::Acknowledge { .. } | Command::OpenEngagement { .. } => Verb::Acknowledge,
+            Command::Issue { .. } => Verb::Issue,
+            Command::StillHolds { .. } => Verb::StillHolds,
+            Command::Sign { .. } => Verb::Sign,
+            Command::Decline { .. } => Verb::Decline,
+            Command::WithdrawSignature { .. } => Verb::WithdrawSignature,
+            Command::ProposeWaiver { .. } => Verb::ProposeWaiver,
+            Command::ConfirmWaiver { .. } => Verb::ConfirmWaiver,
+            Command::DeclineWaiver { .. } => Verb::DeclineWaiver,
+            Command::Reopen { .. } => Verb::Reopen,
+            Command::RecordSite { .. } => Verb::RecordSite,
+            Command::TakeBackSite { .. } => Verb::TakeBackSite,
+            Command::AskForPart { .. } => Verb::AskForPart,
+            Command::DeclinePart { .. } => Verb::DeclinePart,
+            Command::Join { .. } => Verb::Join,
+            Command::Identify { .. } => Verb::Identify,
+            Command::AskToLeave { .. } => Verb::AskToLeave,
+            Command::DeclineLeave { .. } => Verb::DeclineLeave,
+            Command::Leave { .. } => Verb::Leave,
+            Command::Withdraw { .. } => Verb::Withdraw,
+            Command::Resume { .. } => Verb::Resume,
+        }
+    }
+
+    /// The task it is about; `None` for the journey as a whole.
+    #[must_use]
+    pub fn task(&self) -> Option<&TaskId> {
+        match self {
+            Command::Start { task }
+            | Command::Submit { task, .. }
+            | Command::Approve { task, .. }
+            | Command::Return { task, .. }
+            | Command::Uplift { task }
+            | Command::Reassess { task, .. }
+            | Command::SendBack { task, .. }
+            | Command::Refuse { task, .. }
+            | Command::Acknowledge { task, .. }
+            | Command::OpenEngagement { task, .. }
+            | Command::Issue { task, .. }
+            | Command::StillHolds { task, .. }
+            | Command::Sign { task, .. }
+            | Command::Decline { task, .. }
+            | Command::WithdrawSignature { task, .. }
+            | Command::ProposeWaiver { task, .. }
+            | Command::ConfirmWaiver { task }
+            | Command::DeclineWaiver { task, .. }
+            | Command::Reopen { task, .. }
+            | Command::RecordSite { task, .. }
+            | Command::TakeBackSite { task, .. } => Some(task),
+            Command::AskForPart { .. }
+            | Command::DeclinePart { .. }
+            | Command::Join { .. }
+            | Command::Identify { .. }
+            | Command::AskToLeave { .. }
+            | Command::DeclineLeave { .. }
+            | Command::Leave { .. }
+            | Command::Withdraw { .. }
+            | Command::Resume { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Who may do what, and when: `decide` lists what a person may do and obeys the same list.
+
+pub mod answering;
+pub mod audit;
+pub mod certificate;
+pub mod command;
+pub mod conflict;
+pub mod conversation;
+pub mod decide;
+pub mod draft;
+pub mod go_live;
+pub mod leaving;
+pub mod members;
+pub mod offers;
+pub mod reason;
+pub mod review;
+pub mod versions;

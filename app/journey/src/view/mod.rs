@@ -1,0 +1,8 @@
+//! What pages, lists and letters show of a journey: whose turn it is, how far it is, the picture of it.
+
+pub mod ecosystem;
+pub mod example;
+pub mod names;
+pub mod notices;
+pub mod overview;
+pub mod turns;

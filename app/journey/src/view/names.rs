@@ -1,0 +1,17 @@
+//! Names of people and organisations, for pages.
+
+use crate::base::{
+    actor::Role,
+    ids::{OrganisationId, PersonId, TaskId},
+};
+
+/// Names by id.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// People.
+    pub people: std::collections::BTreeMap<PersonId, String>,
+    /// Organisations.
+    pub organisations: std::collections::BTreeMap<OrganisationId, String>,
+    /// Who has claimed which task, for which team.
+    pub claims: std::collections::BTreeMap<(TaskId, Role), PersonId>,
+}

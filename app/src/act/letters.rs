@@ -1,0 +1,686 @@
+//! Letters about journeys and accounts: plain text, one link, whose turn it is and by when. They are written into the
+//! outbox together with what they are about.
+//!
+//! Long because each event has its sentences here, so that no two letters say the same thing differently.
+
+use std::collections::BTreeMap;
+
+use journey::{
+    base::{
+        actor::{Role, Side},
+        calendar,
+        identity::Identity,
+        ids::{OrganisationId, PersonId, Seq, TaskId},
+    },
+    ledger::{
+        event::{Event, Recorded},
+        journey::Journey,
+        signing,
+        standing::{Signature, Standing, State},
+    },
+    plan::process::Settle,
+    port::{JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
+    view::{
+        overview,
+        turns::{self, Around},
+    },
+};
+
+use crate::{
+    act::wording,
+    base::{dates, words::counted},
+    request::services::Services,
+};
+
+const FOOT: &str = "\n\nYou get this letter because you have a part in this at GP Connect onboarding. Please do not reply to it.";
+
+/// The end of a letter that its reader can choose not to get.
+#[must_use]
+pub fn foot(services: &Services) -> String {
+    format!("{FOOT}\nYou can choose when you get letters like this: {}/account#notices\n", services.base_url)
+}
+
+/// What follows from something that was recorded.
+#[derive(Debug, Default)]
+pub struct Mail {
+    /// Letters that always go: receipts.
+    pub letters: Vec<Letter>,
+    /// Letters about turns and decisions, which go as their reader chose.
+    pub notices: Vec<Notice>,
+}
+
+/// A letter about something behind this link, for whom, by which id.
+pub(crate) fn notice(
+    services: &Services,
+    id: String,
+    (person, to): (PersonId, String),
+    subject: &str,
+    text: &str,
+    link: &str,
+) -> Notice {
+    let body = format!("Hello,\n\n{text}\n\n{link}{}", foot(services));
+    let letter = Letter { id, to, subject: subject.to_owned(), body };
+    Notice { person, letter, link: link.to_owned(), urgent: false, message: None }
+}
+
+/// What somebody did, as the middle of a sentence: "Ruth Delaney **returned this with findings** at 10:04".
+#[must_use]
+pub fn did(event: &Event) -> &'static str {
+    match event {
+        Event::Opened { .. } => "opened the journey",
+        Event::Started { .. } => "started work on this",
+        Event::Submitted { .. } => "submitted this",
+        Event::Approved { .. } => "approved this",
+        Event::Returned { .. } => "returned this with findings",
+        Event::SentBack { .. } => "sent this back before every team had finished",
+        Event::Refused { .. } => "refused this",
+        Event::Uplifted { .. } => "moved this to a newer edition of the catalogue",
+        Event::Reassessed { .. } => "began the assessment of a new product version",
+        Event::Acknowledged { .. } => "answered this",
+        Event::Issued { .. } => "issued this",
+        Event::StillHolds { .. } => "said that this still holds",
+        Event::Signed { .. } => "signed this",
+        Event::Declined { .. } => "declined to sign this",
+        Event::SignatureWithdrawn { .. } => "took back the signature of their organisation",
+        Event::WaiverProposed { .. } => "proposed to do without this",
+        Event::WaiverConfirmed { .. } => "agreed to do without this",
+        Event::WaiverDeclined { .. } => "did not agree to do without this",
+        Event::Reopened { .. } => "opened this again",
+        Event::Lapsed { .. } => "let this lapse",
+        Event::Replanned { .. } => "confirmed the plan of the journey",
+        Event::Rescoped { .. } => "chose other capabilities",
+        Event::PartAsked { .. } => "asked for a part for an organisation",
+        Event::PartDeclined { .. } => "did not give an organisation a part",
+        Event::Joined { .. } => "gave an organisation a part",
+        Event::Identified { .. } => "corrected who an organisation is",
+        Event::LeaveAsked { .. } => "asked that an organisation leaves",
+        Event::LeaveDeclined { .. } => "let an organisation stay that was asked to leave",
+        Event::Left { .. } => "took back the part of an organisation",
+        Event::Reclassified { .. } => "said what sort of evidence a file is",
+        Event::SiteLive { .. } => "recorded a site",
+        Event::SiteTakenBack { .. } => "took a site back",
+        Event::WentLive => "took the journey live",
+        Event::Withdrawn { .. } => "withdrew the journey",
+        Event::Resumed { .. } => "resumed the journey",
+    }
+}
+
+/// The letters that follow from what was just recorded. `journey` is as it is afterwards, `before` as it was.
+///
+/// # Errors
+/// When the addresses cannot be read.
+pub async fn about(services: &Services, before: &Journey, journey: &Journey, recorded: &[Recorded]) -> Result<Mail, StoreError> {
+    let mut mail = Mail { notices: turns(services, before, journey, recorded).await?, letters: Vec::new() };
+    for event in recorded {
+        let Some(note) = note_of(services, journey, event) else { continue };
+        let supplier = [journey.organisation.clone()];
+        let of = (note.side == Side::Supplier).then_some(supplier.as_slice());
+        for (person, address) in services.store.addresses(of, &note.roles).await? {
+            // Nobody needs a letter about what they did themselves, except the receipt.
+            if event.by.as_ref().is_some_and(|by| by.person == person) {
+                continue;
+            }
+            let id = format!("{}-{}-{person}", journey.reference, event.seq);
+            mail.notices.push(notice(services, id, (person, address), &note.subject, &note.text, &note.link));
+        }
+        mail.letters.extend(receipt(services, journey, event).await?);
+        mail.notices.extend(signed_before(services, before, journey, event).await?);
+        mail.notices.extend(left(services, journey, event).await?);
+        if let Event::Joined { organisation, .. } = &event.event {
+            mail.notices.extend(joined(services, journey, event.seq, organisation).await?);
+        }
+    }
+    Ok(mail)
+}
+
+/// Those whose turn it has become by this. What was submitted to the programme or returned to the supplier has a letter
+/// of its own, so these are the turns to issue and to sign, and every turn of the end users and the commissioner.
+async fn turns(
+    services: &Services,
+    before: &Journey,
+    journey: &Journey,
+    recorded: &[Recorded],
+) -> Result<Vec<Notice>, StoreError> {
+    let Some(last) = recorded.last() else { return Ok(Vec::new()) };
+    let was = overview::overview(before).turns;
+    let mut notices = Vec::new();
+    for turn in overview::overview(journey).turns {
+        let Some(spec) = journey.process.task(&turn.task) else { continue };
+        let before = was
+            .iter()
+            .find(|old| old.task == turn.task && old.side == turn.side && old.roles == turn.roles && old.round == turn.round);
+        let told = before.is_some_and(|old| turn.organisations.iter().all(|id| old.organisations.contains(id)));
+        let theirs = matches!(turn.side, Side::EndUser | Side::Commissioner);
+        let again = matches!(journey.standing(&spec.id), Standing::CheckAgain { .. });
+        let asked = turn.awaited && (again || matches!(spec.settle, Settle::ByIssue | Settle::BySignatures));
+        if told || !(theirs || asked) {
+            continue;
+        }
+        // All of them in one question, however many have joined.
+        let organisations: Option<Vec<OrganisationId>> = match turn.side {
+            Side::Supplier => Some(vec![journey.organisation.clone()]),
+            Side::EndUser | Side::Commissioner if turn.organisations.is_empty() => {
+                Some(journey.parties().filter(|(_, side)| *side == turn.side).map(|(id, _)| id.clone()).collect())
+            }
+            // Who was told before is waiting to sign already.
+            Side::EndUser | Side::Commissioner => {
+                let told = before.map(|old| old.organisations.as_slice()).unwrap_or_default();
+                Some(turn.organisations.iter().filter(|id| !told.contains(id)).cloned().collect())
+            }
+            Side::Programme | Side::Operator => None,
+        };
+        let product = &journey.opening.product;
+        for (person, to) in services.store.addresses(organisations.as_deref(), &turn.roles).await? {
+            // Whoever had a hand in it, and whoever did this just now, has nothing to be told.
+            if last.by.as_ref().is_some_and(|by| by.person == person) || turn.not_by.contains(&person) {
+                continue;
+            }
+            let id = format!("{}-{}-turn-{}-{person}", journey.reference, last.seq, turn.task);
+            let subject = format!("{product}: {} waits for you ({})", spec.label, journey.reference);
+            let why = if again { " Something that it depends on has changed: please check it again." } else { "" };
+            let text = format!("It is your turn: “{}” for {product}.{why}", spec.label);
+            let link = format!("{}/journeys/{}/tasks/{}", services.base_url, journey.reference, turn.task);
+            notices.push(notice(services, id, (person, to), &subject, &text, &link));
+        }
+    }
+    Ok(notices)
+}
+
+/// Whoever has signed learns that it counts no more, or that another organisation took its signature back; and so does the
+/// programme that countersigned. `before` is the journey as it was.
+async fn signed_before(
+    services: &Services,
+    before: &Journey,
+    journey: &Journey,
+    recorded: &Recorded,
+) -> Result<Vec<Notice>, StoreError> {
+    let Some(task) = recorded.event.task() else { return Ok(Vec::new()) };
+    let (label, product) = (journey.process.label(task), &journey.opening.product);
+    let again = "Your signature does not count any more. You are asked to sign again when the parts were sent again.";
+    let (subject, text) = match &recorded.event {
+        Event::Declined { role, reason, .. } => (
+            format!("{product}: {label}, declined"),
+            with_words(
+                format!("The {} who was to sign “{label}” for {product} declined. {again}", role.title().to_lowercase()),
+                reason,
+            ),
+        ),
+        Event::Reopened { reason, .. } => (
+            format!("{product}: {label}, open again"),
+            with_words(format!("“{label}” for {product}, which you had signed, was opened again. {again}"), reason),
+        ),
+        Event::SignatureWithdrawn { reason, .. } => (
+            format!("{product}: {label}, a signature taken back"),
+            with_words(
+                format!(
+                    "{} took its signature under “{label}” for {product} back. {}",
+                    organisation_of(journey, recorded),
+                    if journey.task(task).signatures.is_empty() { again } else { "Yours stays as it is." }
+                ),
+                reason,
+            ),
+        ),
+        _ => return Ok(Vec::new()),
+    };
+    let subject = format!("{subject} ({})", journey.reference);
+    let link = format!("{}/journeys/{}/tasks/{task}", services.base_url, journey.reference);
+    // Two questions at most, however many have signed: those of the programme, and all others.
+    let signed = &before.task(task).signatures;
+    let of_programme = |signature: &&Signature| signature.role.side() == Side::Programme;
+    let mut people = Vec::new();
+    for programme in [true, false] {
+        let theirs: Vec<&Signature> = signed.iter().filter(|signature| of_programme(signature) == programme).collect();
+        if theirs.is_empty() {
+            continue;
+        }
+        let roles: Vec<Role> = theirs.iter().map(|signature| signature.role).collect();
+        let of: Vec<OrganisationId> = theirs.iter().map(|signature| signature.organisation.clone()).collect();
+        people.extend(services.store.addresses((!programme).then_some(of.as_slice()), &roles).await?);
+    }
+    let has_signed = |person: &PersonId| signed.iter().any(|signature| signature.by == *person);
+    // Nobody needs a letter about what they did themselves.
+    let own = |person: &PersonId| recorded.by.as_ref().is_some_and(|by| by.person == *person);
+    people.retain(|(person, _)| has_signed(person) && !own(person));
+    let told = |(person, to): (PersonId, String)| {
+        let id = format!("{}-{}-signed-{person}", journey.reference, recorded.seq);
+        notice(services, id, (person, to), &subject, &text, &link)
+    };
+    Ok(people.into_iter().map(told).collect())
+}
+
+/// The people of an organisation learn that somebody wants it to leave, that it stays, or that it has left.
+async fn left(services: &Services, journey: &Journey, recorded: &Recorded) -> Result<Vec<Notice>, StoreError> {
+    let product = &journey.opening.product;
+    let mut link = format!("{}/journeys/{}/organisations", services.base_url, journey.reference);
+    let (organisation, subject, text) = match &recorded.event {
+        Event::LeaveAsked { organisation, reason } => {
+            let text = format!(
+                "Somebody asked that your organisation leaves the journey of {product}. A programme lead of NHS England confirms it, or lets it stay. Until then nothing changes."
+            );
+            (organisation, "shall your organisation leave?", with_words(text, reason))
+        }
+        Event::LeaveDeclined { organisation, reason } => {
+            let text = format!("Your organisation keeps its part in the journey of {product}.");
+            (organisation, "your organisation stays", with_words(text, reason))
+        }
+        Event::Left { organisation, reason } => {
+            let read = if journey.left_after_signing(organisation) {
+                link = format!("{}/journeys/{}/signed", services.base_url, journey.reference);
+                "\n\nWhat it signed does not count any more. You can always read it here:"
+            } else {
+                link = format!("{}/journeys", services.base_url);
+                ""
+            };
+            let text = format!("Your organisation has no part in the journey of {product} any more.");
+            (organisation, "your organisation has left", with_words(text, reason) + read)
+        }
+        _ => return Ok(Vec::new()),
+    };
+    let roles = [Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson, Role::Commissioner];
+    let subject = format!("{product}: {subject} ({})", journey.reference);
+    let people = services.store.addresses(Some(std::slice::from_ref(organisation)), &roles).await?.into_iter();
+    let others = people.filter(|(person, _)| recorded.by.as_ref().is_none_or(|by| by.person != *person));
+    let told = |(person, to): (PersonId, String)| {
+        let id = format!("{}-{}-left-{person}", journey.reference, recorded.seq);
+        notice(services, id, (person, to), &subject, text.trim_end(), &link)
+    };
+    Ok(others.map(told).collect())
+}
+
+fn named(journey: &Journey, organisation: &OrganisationId) -> String {
+    journey.identity(organisation).map_or_else(|| "an organisation".to_owned(), Identity::in_words)
+}
+
+/// Who somebody acted for, by name.
+fn organisation_of(journey: &Journey, recorded: &Recorded) -> String {
+    let organisation = recorded.by.as_ref().and_then(|by| journey.identity(&by.organisation));
+    organisation.map_or_else(|| "An organisation".to_owned(), Identity::in_words)
+}
+
+/// " 3 of 4 have signed."
+fn counted_signatures(journey: &Journey, recorded: &Recorded) -> String {
+    let spec = recorded.event.task().and_then(|task| journey.process.task(task));
+    let text = spec.and_then(|spec| signing::count_in_words(journey, spec));
+    text.map_or_else(String::new, |text| format!(" {text}."))
+}
+
+/// An organisation whose people are here already learns that it has a part.
+async fn joined(
+    services: &Services,
+    journey: &Journey,
+    seq: Seq,
+    organisation: &OrganisationId,
+) -> Result<Vec<Notice>, StoreError> {
+    let roles = [Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson, Role::Commissioner];
+    let people = services.store.addresses(Some(std::slice::from_ref(organisation)), &roles).await?;
+    let product = &journey.opening.product;
+    let subject = format!("{product}: your organisation has a part ({})", journey.reference);
+    let text =
+        format!("Your organisation has a part in the journey of {product} to GP Connect. You see there what is asked of you.");
+    let link = format!("{}/journeys/{}", services.base_url, journey.reference);
+    let told = |(person, to): (PersonId, String)| {
+        let id = format!("{}-{seq}-joined-{person}", journey.reference);
+        notice(services, id, (person, to), &subject, &text, &link)
+    };
+    Ok(people.into_iter().map(told).collect())
+}
+
+struct Note {
+    side: Side,
+    roles: Vec<Role>,
+    subject: String,
+    text: String,
+    link: String,
+}
+
+fn link(services: &Services, journey: &Journey, event: &Event) -> String {
+    let task = event.task().map(|task| {
+        let shown =
+            journey.process.reviewer_of(task).filter(|_| matches!(event, Event::Submitted { .. })).map_or(task, |r| &r.id);
+        format!("/tasks/{shown}")
+    });
+    let seats =
+        matches!(event, Event::PartAsked { .. } | Event::PartDeclined { .. } | Event::Joined { .. } | Event::Identified { .. })
+            || matches!(event, Event::LeaveAsked { .. } | Event::LeaveDeclined { .. } | Event::Left { .. });
+    let page = task.unwrap_or_else(|| if seats { "/organisations".to_owned() } else { String::new() });
+    format!("{}/journeys/{}{page}", services.base_url, journey.reference)
+}
+
+fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Option<Note> {
+    let product = &journey.opening.product;
+    let label = recorded.event.task().map_or("", |task| journey.process.label(task));
+    let supplier = vec![Role::OnboardingLead];
+    let note = |side: Side, roles: Vec<Role>, subject: String, text: String| {
+        Some(Note {
+            side,
+            roles,
+            subject: format!("{subject} ({})", journey.reference),
+            text,
+            link: link(services, journey, &recorded.event),
+        })
+    };
+    let to_supplier = |subject: String, text: String| note(Side::Supplier, supplier.clone(), subject, text);
+    match &recorded.event {
+        Event::Submitted { task, round, .. } => {
+            let spec = journey.process.reviewer_of(task).or_else(|| journey.process.task(task))?;
+            if spec.decide.is_empty() {
+                return None;
+            }
+            let standing = journey.standing(&spec.id);
+            let due = turns::turns_on(journey, spec, &standing).into_iter().find_map(|turn| turn.due);
+            let by = due.map_or_else(String::new, |due| format!(" An answer is due on {}.", dates::date(due)));
+            note(
+                Side::Programme,
+                journey.deciders(spec),
+                format!("{product}: {} waits for you", spec.label),
+                format!("The supplier of {product} submitted round {round} of “{label}”.{by}"),
+            )
+        }
+        // The supplier hears of it when it goes back, with what every team asks for.
+        Event::Returned { task, .. } | Event::Approved { task, .. } | Event::SentBack { task, .. }
+            if let Some(findings) = went_back(journey, task) =>
+        {
+            to_supplier(
+                format!("{product}: changes requested"),
+                format!(
+                    "It is your turn. NHS England returned “{label}” with {}. What was accepted stays accepted.",
+                    counted(findings, "finding")
+                ),
+            )
+        }
+        Event::Approved { task, role, .. } if !is_settled(journey, task) => to_supplier(
+            format!("{product}: {label}, approved by one team"),
+            format!(
+                "{} approved its part of “{label}” for {product}. Other teams of NHS England have not finished.",
+                role.title()
+            ),
+        ),
+        Event::Approved { note: words, .. } => to_supplier(
+            format!("{product}: {label}, approved"),
+            with_words(format!("NHS England approved “{label}” for {product}."), words),
+        ),
+        Event::Returned { .. } | Event::SentBack { .. } => None,
+        Event::Uplifted { catalogue, .. } => to_supplier(
+            format!("{product}: the catalogue is now {catalogue}"),
+            format!("“{label}” answers edition {catalogue} of the catalogue now. Rows that read differently are asked again."),
+        ),
+        Event::Reassessed { product: version, rows, .. } => to_supplier(
+            format!("{product}: version {version} is assessed"),
+            format!(
+                "“{label}” is open again for version {version}. {} asked again; every other row stays accepted.",
+                asked(rows.len())
+            ),
+        ),
+        Event::Refused { reason, .. } => to_supplier(
+            format!("{product}: {label}, refused"),
+            with_words(format!("NHS England refused “{label}” for {product}."), reason),
+        ),
+        Event::Acknowledged { task, note: words, .. } if journey.process.task(task).is_some_and(|spec| spec.confirm) => {
+            to_supplier(format!("{product}: {label}, confirmed"), with_words(format!("NHS England confirmed “{label}”."), words))
+        }
+        Event::Acknowledged { note: words, .. } => {
+            to_supplier(format!("{product}: {label}, answered"), with_words(format!("NHS England answered “{label}”."), words))
+        }
+        Event::Issued { note: words, .. } => to_supplier(
+            format!("{product}: {label}"),
+            with_words(format!("NHS England completed “{label}” for {product}."), words),
+        ),
+        Event::StillHolds { role, reason, .. } if role.side() == Side::Programme => to_supplier(
+            format!("{product}: {label} still holds"),
+            with_words(format!("NHS England checked “{label}” for {product} again: it still holds."), reason),
+        ),
+        Event::Signed { name, role, .. } => to_supplier(
+            format!("{product}: {label}, signed"),
+            format!("{name} ({}) signed “{label}”.{}", role.title().to_lowercase(), counted_signatures(journey, recorded)),
+        ),
+        Event::Declined { role, reason, .. } => to_supplier(
+            format!("{product}: {label}, declined"),
+            with_words(
+                format!(
+                    "The {} who was to sign “{label}” for {product} declined. No signature that was given counts any more. Whoever filled in the parts puts them right and sends them again; then everybody signs again.",
+                    role.title().to_lowercase()
+                ),
+                reason,
+            ),
+        ),
+        Event::SignatureWithdrawn { reason, .. } => to_supplier(
+            format!("{product}: {label}, a signature taken back"),
+            with_words(
+                format!(
+                    "{} took its signature under “{label}” for {product} back.{}",
+                    organisation_of(journey, recorded),
+                    counted_signatures(journey, recorded)
+                ),
+                reason,
+            ),
+        ),
+        Event::WaiverProposed { reason, .. } => note(
+            Side::Programme,
+            vec![Role::ProgrammeLead],
+            format!("{product}: do without “{label}”?"),
+            with_words(format!("Somebody proposed to do without “{label}” for {product}. A programme lead decides."), reason),
+        ),
+        Event::WaiverConfirmed { .. } => {
+            to_supplier(format!("{product}: {label}, not needed"), format!("A second person agreed to do without “{label}”."))
+        }
+        Event::WaiverDeclined { reason, .. } => to_supplier(
+            format!("{product}: {label} stays in the plan"),
+            with_words(format!("The proposal to do without “{label}” was not agreed."), reason),
+        ),
+        Event::Reopened { task, reason } => to_supplier(
+            format!("{product}: {label}, open again"),
+            with_words(
+                format!("“{label}” was opened again. Your work is kept. {}", wording::resting_on(journey, task))
+                    .trim_end()
+                    .to_owned(),
+                reason,
+            ),
+        ),
+        Event::Lapsed { .. } => to_supplier(
+            format!("{product}: the approval lapsed"),
+            format!("“{label}” lapsed because development had not started. Your use case is kept: check it and submit it again."),
+        ),
+        Event::WentLive => {
+            to_supplier(format!("{product} is live"), format!("{product} is live. Every step is kept in its history."))
+        }
+        Event::Resumed { reason } => {
+            to_supplier(format!("{product}: resumed"), with_words("The journey goes on.".to_owned(), reason))
+        }
+        Event::Withdrawn { reason } => note(
+            Side::Programme,
+            vec![Role::ProgrammeLead],
+            format!("{product}: withdrawn"),
+            with_words(format!("The supplier withdrew {product}."), reason),
+        ),
+        Event::Reclassified { .. } | Event::SiteLive { .. } | Event::SiteTakenBack { .. } => None,
+        Event::LeaveAsked { organisation, reason } => note(
+            Side::Programme,
+            vec![Role::ProgrammeLead],
+            format!("{product}: may an organisation leave?"),
+            with_words(
+                format!(
+                    "Somebody asked that {} leaves the journey of {product}. A programme lead confirms it, or lets it stay.",
+                    named(journey, organisation)
+                ),
+                reason,
+            ),
+        ),
+        Event::LeaveDeclined { organisation, reason } => to_supplier(
+            format!("{product}: an organisation stays"),
+            with_words(format!("{} keeps its part in the journey of {product}.", named(journey, organisation)), reason),
+        ),
+        Event::Left { organisation, reason } => to_supplier(
+            format!("{product}: an organisation has left"),
+            with_words(
+                format!(
+                    "{} has no part in the journey of {product} any more. What it signed does not count any more.",
+                    named(journey, organisation)
+                ),
+                reason,
+            ),
+        ),
+        Event::PartAsked { identity, .. } => note(
+            Side::Programme,
+            vec![Role::ProgrammeLead],
+            format!("{product}: who is this organisation?"),
+            format!(
+                "The supplier of {product} asks for a part for {}. Please confirm who it is: until then nobody is invited.",
+                identity.in_words()
+            ),
+        ),
+        Event::PartDeclined { reason, .. } => to_supplier(
+            format!("{product}: a part was not given"),
+            with_words(format!("An organisation that you named gets no part in the journey of {product}."), reason),
+        ),
+        Event::Joined { identity: Some(identity), .. } => to_supplier(
+            format!("{product}: an organisation has a part"),
+            format!("NHS England confirmed {}. It has a part in the journey of {product} now.", identity.in_words()),
+        ),
+        Event::Identified { identity, before, .. } => to_supplier(
+            format!("{product}: an organisation has another name"),
+            format!(
+                "NHS England confirmed that {} is {} from now on. What was signed and issued before names it as it was then.",
+                before.in_words(),
+                identity.in_words()
+            ),
+        ),
+        Event::Opened { .. }
+        | Event::Started { .. }
+        | Event::StillHolds { .. }
+        | Event::Replanned { .. }
+        | Event::Rescoped { .. }
+        | Event::Joined { identity: None, .. } => None,
+    }
+}
+
+/// How many findings came back with a task, or with what it decides on, when it has just come back.
+fn went_back(journey: &Journey, task: &TaskId) -> Option<usize> {
+    let spec = journey.process.task(task)?;
+    let State::Returned { findings, refused: false, .. } = &journey.submitted_in(spec).state else { return None };
+    Some(findings.len())
+}
+
+fn is_settled(journey: &Journey, task: &TaskId) -> bool {
+    matches!(journey.task(task).state, State::Settled { .. })
+}
+
+/// Whoever sends something to the programme gets a receipt: what, when, by when an answer is due, how to ask.
+async fn receipt(services: &Services, journey: &Journey, recorded: &Recorded) -> Result<Vec<Letter>, StoreError> {
+    let (Event::Submitted { task, round, .. }, Some(by)) = (&recorded.event, &recorded.by) else { return Ok(Vec::new()) };
+    let Some(spec) = journey.process.reviewer_of(task).or_else(|| journey.process.task(task)).filter(|s| !s.decide.is_empty())
+    else {
+        return Ok(Vec::new());
+    };
+    let Some(person) = services.store.person(&by.person).await? else { return Ok(Vec::new()) };
+    let standing = journey.standing(&spec.id);
+    let turns = turns::turns_on(journey, spec, &standing);
+    // Of the sender only their own deed is known here, not what else they may do: the roles are named.
+    let said = Around::of(journey, &BTreeMap::new()).said_of_all(&turns);
+    let due = said.map_or_else(String::new, |(text, due)| {
+        due.map_or_else(|| text.clone(), |due| format!("{text} Expect an answer by {}.", dates::date(due)))
+    });
+    Ok(vec![Letter {
+        id: format!("{}-{}-receipt", journey.reference, recorded.seq),
+        to: person.email,
+        subject: format!("Received: {} ({})", journey.process.label(task), journey.reference),
+        body: format!(
+            "Hello {},\n\nWe received round {round} of “{}” for {} on {}.\n{due}\n\nYour reference is {}.\n\n{}{FOOT}\n",
+            person.name,
+            journey.process.label(task),
+            journey.opening.product,
+            dates::date(calendar::date_of(recorded.at)),
+            journey.reference,
+            link(services, journey, &Event::Started { task: task.clone() }),
+        ),
+    }])
+}
+
+fn with_words(text: String, words: &str) -> String {
+    if words.is_empty() { text } else { format!("{text}\n\nIn their words:\n{words}") }
+}
+
+/// "1 row is", "3 rows are".
+fn asked(rows: usize) -> String {
+    format!("{} {}", counted(rows, "row"), if rows == 1 { "is" } else { "are" })
+}
+
+/// What is said after somebody was invited; otherwise what is wrong with the address, in words for whoever typed it.
+///
+/// # Errors
+/// When nobody was invited.
+pub fn of_invitation(outcome: Invited, email: &str) -> Result<(String, String), String> {
+    match outcome {
+        Invited::Sent => Ok((format!("{email} was invited"), "They get a link by email. It works for 14 days.".to_owned())),
+        Invited::Already(at) => Ok((
+            format!("{email} was invited at {}", dates::time_of(at)),
+            "One email was sent, and its link works. If it does not arrive, invite them again in 15 minutes.".to_owned(),
+        )),
+        Invited::TooManyOfOrganisation => {
+            Err("Your organisation has invited as many people today as it may. Invite the others tomorrow".to_owned())
+        }
+        Invited::TooManyToAddress => {
+            Err("This address was invited too often today. Invite it again tomorrow, or ask its owner whether emails arrive"
+                .to_owned())
+        }
+    }
+}
+
+/// A letter about an account. `id` makes it one letter however often it is written.
+#[must_use]
+pub fn account(id: String, to: &str, subject: &str, text: &str, link: &str) -> Letter {
+    Letter {
+        id,
+        to: to.to_owned(),
+        subject: subject.to_owned(),
+        body: format!(
+            "Hello,\n\n{text}\n\n{link}\n\nIf you did not expect this letter you can ignore it: nothing happens without the link.\n"
+        ),
+    }
+}
+
+/// Tells whoever invited somebody that the invitation cannot be delivered; nobody when nobody in particular did, or when
+/// it was to themselves.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn undelivered(
+    services: &Services,
+    letter: &Letter,
+    invitation: &Link,
+    reason: Undelivered,
+) -> Result<Option<Letter>, StoreError> {
+    let store = &services.store;
+    let (Some(by), Some(organisation)) = (&invitation.by, &invitation.organisation) else { return Ok(None) };
+    let (Some(person), Some(organisation)) = (store.person(by).await?, store.organisation(organisation).await?) else {
+        return Ok(None);
+    };
+    if person.email == letter.to {
+        return Ok(None);
+    }
+    // A lead invites colleagues on the page of their organisation; the programme invites for a part in a journey.
+    let colleague = store.memberships(by).await?.iter().any(|membership| membership.organisation.id == organisation.id);
+    let journey = JourneyFilter { party: Some(organisation.id.clone()), limit: 1, ..JourneyFilter::default() };
+    let page = match store.journeys(&journey).await?.first() {
+        Some(line) if !colleague => format!("/journeys/{}/organisations?again={}", line.reference, organisation.id),
+        _ => "/organisation".to_owned(),
+    };
+    let link = format!("{}{page}", services.base_url);
+    Ok(Some(Letter {
+        id: format!("undelivered-{}", letter.id),
+        to: person.email,
+        subject: "Your invitation could not be delivered".to_owned(),
+        body: format!(
+            "Hello {},\n\nYou invited {} to join {}. The email could not be delivered: {}.\n\nCheck the address and invite them again:\n{link}\n",
+            person.name,
+            letter.to,
+            organisation.identity().in_words(),
+            reason.in_words(),
+        ),
+    }))
+}
+
+/// What pages say of an invitation that cannot be delivered.
+#[must_use]
+pub fn undelivered_in_words(email: &str, reason: Undelivered) -> String {
+    format!("Could not be delivered to {email}: {}. Check the address and invite again.", reason.in_words())
+}

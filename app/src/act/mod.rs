@@ -1,0 +1,11 @@
+//! Reading and writing journeys: the frame of every page, the only way to write, the letters that follow.
+
+pub mod action;
+pub mod decided;
+pub mod known;
+pub mod letters;
+pub mod load;
+pub mod page;
+pub mod post;
+pub mod sent;
+pub mod wording;

@@ -1,0 +1,208 @@
+//! How holders, dates and standings are said: the same words on every page (reference/pages/notes.md §2).
+
+use jiff::civil::Date;
+use journey::{
+    base::{
+        actor::{Role, Side},
+        calendar,
+        identity::Identity,
+        ids::{OrganisationId, PersonId, TaskId},
+    },
+    ledger::{
+        journey::Journey,
+        signing,
+        standing::{Settlement, State},
+    },
+    people::rules,
+    plan::process::{Settle, TaskSpec},
+    port::StoreError,
+    view::{
+        names::Names,
+        turns::{self, Around, Turn},
+    },
+};
+use leptos::prelude::*;
+
+use crate::{
+    base::{
+        dates,
+        words::{counted, listed},
+    },
+    request::{services::Services, visitor::Visitor},
+};
+
+/// The side for which a person reads a page of this journey.
+#[must_use]
+pub fn side_of(visitor: &Visitor, journey: &Journey) -> Side {
+    if visitor.organisation.id == journey.organisation && visitor.actor.on(Side::Supplier) {
+        Side::Supplier
+    } else if visitor.is_programme() {
+        Side::Programme
+    } else {
+        Side::EndUser
+    }
+}
+
+/// Whether this turn is one that the person themselves may take.
+#[must_use]
+pub fn is_mine(turn: &Turn, visitor: &Visitor, journey: &Journey) -> bool {
+    turns::is_theirs(turn, &visitor.actor, journey)
+}
+
+/// Who is around a journey, with the names of today.
+#[must_use]
+pub fn around(journey: &Journey, names: &Names) -> Around {
+    Around::of(journey, &names.organisations)
+}
+
+/// The organisation, then the team: "NHS England, functional assurance".
+#[must_use]
+pub fn holder(turn: &Turn, journey: &Journey, names: &Names) -> String {
+    around(journey, names).team(turn).in_words()
+}
+
+/// What keeps turns of the reader's own organisation from being taken: nobody there holds the role. With the way to the
+/// page where somebody can be given it, for whoever may.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn held_by_nobody(
+    services: &Services,
+    visitor: &Visitor,
+    journey: &Journey,
+    turns: &[Turn],
+) -> Result<Vec<(String, bool)>, StoreError> {
+    let actor = &visitor.actor;
+    // Whoever can take one holds a role that fits; of the others somebody may have to be found.
+    let others: Vec<Turn> = turns.iter().filter(|turn| !turns::is_theirs(turn, actor, journey)).cloned().collect();
+    if turns::held_by_nobody(&others, journey, actor, &actor.roles).is_empty() {
+        return Ok(Vec::new());
+    }
+    let members = services.store.members(&visitor.organisation.id).await?;
+    let held = members.into_iter().flat_map(|member| member.roles).collect();
+    let missing = turns::held_by_nobody(&others, journey, actor, &held);
+    let may_give = rules::may_keep_people(actor);
+    let says = |roles: Vec<Role>| (turns::nobody_is(&visitor.organisation.name, &roles), may_give);
+    Ok(missing.into_iter().map(says).collect())
+}
+
+/// The same on a page.
+#[must_use]
+pub fn give_the_role(missing: &[(String, bool)]) -> AnyView {
+    let items = missing
+        .iter()
+        .map(|(says, may_give)| {
+            let says = says.clone();
+            if *may_give {
+                view! { <p class="gpc-nobody">{says}": " <a href="/organisation">"give somebody the role"</a> "."</p> }.into_any()
+            } else {
+                view! { <p class="gpc-nobody">{says}". Ask whoever looks after the people of your organisation to give somebody the role."</p> }
+                    .into_any()
+            }
+        })
+        .collect_view();
+    items.into_any()
+}
+
+/// "Your turn since 26 February 2026." or "With NHS England, functional assurance, since …. Due …."
+#[must_use]
+pub fn held(turn: &Turn, visitor: &Visitor, journey: &Journey, names: &Names, today: Date) -> (bool, String) {
+    let since = dates::day_of(turn.since);
+    let due = turn.due.map(|due| format!(" Due {} ({}).", dates::date(due), dates::due_in(due, today).1)).unwrap_or_default();
+    if is_mine(turn, visitor, journey) {
+        (true, format!("since {since}.{due}"))
+    } else {
+        (false, format!("With {}, since {since}.{due}", holder(turn, journey, names)))
+    }
+}
+
+/// Who an organisation of the journey is now, where that is somebody else than it was then.
+#[must_use]
+pub fn now_called(journey: &Journey, organisation: &OrganisationId, then: &Identity) -> Option<String> {
+    journey.identity(organisation).filter(|now| *now != then).map(Identity::in_words)
+}
+
+/// A person's name, or a word that hides nothing and invents nothing.
+#[must_use]
+pub fn who(names: &Names, person: Option<&PersonId>) -> String {
+    person.and_then(|id| names.people.get(id)).cloned().unwrap_or_else(|| "the service".to_owned())
+}
+
+/// Who has claimed what a turn asks of their team, each in a sentence with a space before it; empty when nobody has.
+#[must_use]
+pub fn claimed(turn: &Turn, names: &Names) -> String {
+    let several = turn.roles.len() > 1;
+    let claim = |role: &Role| {
+        let person = names.claims.get(&(turn.task.clone(), *role))?;
+        let team = if several { format!(" for {}", role.title().to_lowercase()) } else { String::new() };
+        Some(format!(" Claimed by {}{team}.", who(names, Some(person))))
+    };
+    turn.roles.iter().filter_map(claim).collect()
+}
+
+/// What does not count while a task is open again, in a sentence; empty when nothing rests on it.
+#[must_use]
+pub fn resting_on(journey: &Journey, task: &TaskId) -> String {
+    let resting = journey.resting_on(task);
+    let labels: Vec<&str> = resting.iter().map(|spec| spec.label.as_str()).collect();
+    match labels.len() {
+        0 => String::new(),
+        1 => format!("This does not count until it is completed again: {}.", labels[0]),
+        count => format!("These {count} do not count until it is completed again: {}.", labels.join("; ")),
+    }
+}
+
+/// How a task was settled, waived or sent back, as the hint below its name.
+#[must_use]
+pub fn how(journey: &Journey, spec: &TaskSpec, names: &Names) -> String {
+    let record = journey.task(&spec.id);
+    let day = dates::day_of(record.since);
+    match &record.state {
+        State::Settled { how, by, .. } => match how {
+            Settlement::Marked if journey.process.reviewer_of(&spec.id).is_some() => {
+                format!("Sent by {} on {day}.", who(names, by.as_ref()))
+            }
+            Settlement::Marked => format!("Marked as done by {} on {day}.", who(names, by.as_ref())),
+            Settlement::Approved => format!("Approved by NHS England on {day}.{}", lapses(journey, spec)),
+            Settlement::Acknowledged if spec.confirm => format!("Confirmed by NHS England on {day}."),
+            Settlement::Acknowledged => format!("Answered by NHS England on {day}."),
+            Settlement::Issued => format!("Issued by NHS England on {day}."),
+            Settlement::Signed => match signing::count(journey, spec) {
+                Some((there, all)) if there < all => format!("Signed on {day}. {there} of {all} have signed."),
+                _ => format!("Signed by everybody on {day}."),
+            },
+            Settlement::Live => String::new(),
+        },
+        State::Waived { proposed_by, confirmed_by, reason } => {
+            format!("{} and {} agreed on {day}: {reason}", who(names, Some(proposed_by)), who(names, Some(confirmed_by)))
+        }
+        State::Returned { role, findings, .. } if spec.settle == Settle::BySignatures => {
+            let why = findings.first().map(|finding| finding.words.as_str()).unwrap_or_default();
+            format!("Declined by {} on {day}: {why}", role.title().to_lowercase())
+        }
+        State::Returned { refused: true, .. } => format!("Refused in round {}.", record.round),
+        State::Returned { findings, .. } => format!("Round {}: {}.", record.round, counted(findings.len(), "finding")),
+        State::Open | State::Submitted => match &record.reopened {
+            Some(reopening) => format!("Open again: {}", reopening.reason),
+            None => signing::count_in_words(journey, spec).map(|text| format!("{text}.")).unwrap_or_default(),
+        },
+    }
+}
+
+/// Until when an approval holds if the work it permits is not started.
+fn lapses(journey: &Journey, spec: &TaskSpec) -> String {
+    match (journey.lapses(), &spec.lapse) {
+        (Some((task, at)), Some(lapse)) if task == spec.id => {
+            let last = calendar::date_of(at).yesterday().unwrap_or_else(|_| calendar::date_of(at));
+            let work = journey.process.label(&lapse.unless_started);
+            format!(" It holds until {} unless “{work}” is started before.", dates::date(last))
+        }
+        _ => String::new(),
+    }
+}
+
+/// "Access Record Structured 1.6.2 and Access Document 1.6.2".
+#[must_use]
+pub fn capabilities(journey: &Journey) -> String {
+    listed(journey.opening.capabilities.iter().map(|c| format!("{} {}", c.capability.title(), c.version)).collect())
+}

@@ -1,0 +1,22 @@
+//! Where the pages of a journey are: every link to one is made here. What was typed by somebody goes through
+//! [`encode`](super::words::encode) before.
+
+use std::fmt::Display;
+
+/// A journey.
+#[must_use]
+pub fn journey(reference: &dyn Display) -> String {
+    format!("/journeys/{reference}")
+}
+
+/// A page below a journey, such as `messages` or `history`.
+#[must_use]
+pub fn of_journey(reference: &dyn Display, page: &str) -> String {
+    format!("/journeys/{reference}/{page}")
+}
+
+/// A task of a journey.
+#[must_use]
+pub fn task(reference: &dyn Display, task: &dyn Display) -> String {
+    format!("/journeys/{reference}/tasks/{task}")
+}

@@ -1,0 +1,54 @@
+//! A decision on what a colleague has claimed: their name stands above the form, and whoever decides all the same says so.
+
+use journey::base::{
+    actor::{Role, Side},
+    ids::PersonId,
+};
+use leptos::prelude::*;
+
+use crate::{base::words, design::ask, desk::context::TaskContext};
+
+/// The teams for which the reader could decide now and a colleague has claimed it.
+fn of_others(desk: &TaskContext) -> Vec<(Role, &PersonId)> {
+    let actor = &desk.visitor.actor;
+    let roles = desk.turns.iter().filter(|turn| turn.side == Side::Programme).flat_map(|turn| turn.roles.iter().copied());
+    let held = |role: Role| {
+        let holder = desk.loaded.names.claims.get(&(desk.spec.id.clone(), role))?;
+        (actor.is(role) && *holder != actor.person).then_some((role, holder))
+    };
+    roles.filter_map(held).collect()
+}
+
+/// Who has claimed it, and the box that says to decide in their place; nothing where nobody else has. Part of the form that
+/// decides; `id` is its own on the page.
+pub fn instead(desk: &TaskContext, id: &'static str) -> Option<AnyView> {
+    let held = of_others(desk);
+    if held.is_empty() {
+        return None;
+    }
+    let mut holders: Vec<&PersonId> = held.iter().map(|(_, holder)| *holder).collect();
+    holders.dedup();
+    let names = words::listed(holders.iter().map(|holder| desk.who(holder)).collect());
+    let told: Vec<String> = held
+        .iter()
+        .map(|(role, holder)| format!("{} has claimed it for {}.", desk.who(holder), role.title().to_lowercase()))
+        .collect();
+    let value = holders.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let problem = desk.context.kept.as_ref().and_then(|kept| kept.problem("instead"));
+    let group = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
+    Some(
+        view! {
+            <div class=group>
+                <p>{told.join(" ")}" Leave it to them, or say that you decide in their place."</p>
+                {ask::message(id, problem)}
+                <div class="nhsuk-checkboxes nhsuk-checkboxes--small">
+                    <div class="nhsuk-checkboxes__item">
+                        <input class="nhsuk-checkboxes__input" id=id type="checkbox" name="instead" value=value />
+                        <label class="nhsuk-label nhsuk-checkboxes__label" for=id>{format!("I decide in the place of {names}")}</label>
+                    </div>
+                </div>
+            </div>
+        }
+        .into_any(),
+    )
+}

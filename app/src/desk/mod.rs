@@ -1,0 +1,21 @@
+//! The desk of a task: what everybody finds on its page, drafts, files, what was sent, reviews.
+
+pub mod actions;
+pub mod again;
+pub mod claimed;
+pub mod context;
+pub mod drafts;
+pub mod files;
+pub mod frame;
+pub mod judged;
+pub mod members;
+pub mod parts;
+pub mod plan_actions;
+pub mod replies;
+pub mod results;
+pub mod review;
+pub mod rows;
+pub mod signing_actions;
+pub mod teams;
+pub mod unasked;
+pub mod working;

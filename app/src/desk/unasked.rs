@@ -1,0 +1,49 @@
+//! Members of the end-user group that nobody asks to sign, because they have no part in the journey: named where people look
+//! for signatures, with what to do about it.
+
+use journey::{
+    base::actor::Actor,
+    ledger::{journey::Journey, machine::Verb},
+    rule::{leaving, members, offers},
+};
+use leptos::prelude::*;
+
+/// Names that are written out; more are counted.
+pub const NAMED: usize = 20;
+
+/// Who they are and what to do; nothing when every member has a part.
+pub fn view(journey: &Journey, actor: &Actor) -> Option<AnyView> {
+    leaving::group(journey).filter(|group| journey.may_read(actor, group))?;
+    let all = members::without_part(journey);
+    if all.is_empty() {
+        return None;
+    }
+    let (waiting, nobody): (Vec<_>, Vec<_>) = all.into_iter().partition(|member| member.asked);
+    let list = |says: &'static str, all: Vec<members::Unasked<'_>>| {
+        let more = all.len().saturating_sub(NAMED);
+        let more = (more > 0).then(|| view! { <li>{format!("and {more} more")}</li> });
+        let items = all.iter().take(NAMED).map(|it| view! { <li>{it.identity.in_words()}</li> }).collect_view();
+        (!all.is_empty()).then(|| view! { <p>{says}</p> <ul class="nhsuk-list nhsuk-list--bullet">{items}{more}</ul> })
+    };
+    let offers = offers::offers_on_whole(journey, actor);
+    let to = format!("/journeys/{}/organisations#give", journey.reference);
+    let what_to_do = (!nobody.is_empty()).then(|| {
+        if offers.contains(&Verb::Join) {
+            view! { <p><a href=to>"Give each of them a part"</a>". Its authorised person is asked to sign then."</p> }.into_any()
+        } else if offers.contains(&Verb::AskForPart) {
+            view! { <p><a href=to>"Ask for a part for each of them"</a>". When NHS England has confirmed who it is, its authorised person is asked to sign."</p> }
+                .into_any()
+        } else {
+            view! { <p>"An onboarding lead of the supplier asks for a part for each of them. Its authorised person is asked to sign then."</p> }
+                .into_any()
+        }
+    });
+    Some(
+        view! {
+            {list("Members of the group that are not asked to sign yet, because they have no part in this journey:", nobody)}
+            {what_to_do}
+            {list("Members of the group that are asked to sign when NHS England has confirmed who they are:", waiting)}
+        }
+        .into_any(),
+    )
+}

@@ -1,6 +1,0 @@
-//! The organisations that will use a product or lead its deployment: how they get a part in a journey.
-
-pub mod actions;
-pub mod organisations;
-pub mod unasked;
-pub mod wishes;

@@ -1,0 +1,161 @@
+//! `/journeys/{ref}/history`: everything that happened, newest first, and whether the chain of digests holds.
+
+use journey::{
+    base::identity::Identity,
+    ledger::{
+        event::{Event, Recorded},
+        journey::Journey,
+        names,
+    },
+    view::names::Names,
+};
+use leptos::prelude::*;
+
+use crate::{
+    act::{
+        letters::did,
+        load::load_whole,
+        page::{context, page},
+        wording,
+    },
+    base::{dates, paths},
+    design::{Crumbs, Title, live_on},
+    islands::Wake,
+    request::visitor::param,
+};
+
+/// `/journeys/{ref}/history`
+#[component]
+pub fn History() -> impl IntoView {
+    let reference = param("reference");
+    page(async move {
+        let context = context().await?;
+        let visitor = context.visitor()?;
+        // A ledger that does not verify cannot be loaded at all: every entry is read and every link checked.
+        let loaded = load_whole(&context.services, &visitor, &reference).await?;
+        let journey = &loaded.journey;
+        let count = loaded.history.len();
+        let reads = |recorded: &Recorded| recorded.event.task().is_none_or(|task| journey.may_read_task(&visitor.actor, task));
+        let acted = names::acted_as(&loaded.history);
+        let lines = loaded.history.iter().zip(&acted).rev();
+        let rows =
+            lines.map(|(recorded, then)| row(journey, &loaded.names, recorded, then.as_ref(), reads(recorded))).collect_view();
+        let here = paths::journey(&journey.reference);
+        let product = journey.opening.product.clone();
+        let body = view! {
+            <Crumbs links=vec![("/journeys".to_owned(), "Journeys".to_owned()), (here, product.clone())] />
+            <Title above=format!("{product} {}", journey.reference) text="History" />
+            {live_on(&journey.reference)}
+            <div data-live="verified" class="nhsuk-inset-text">
+                <p>
+                    {format!("Verified when this page was made: {}, each with the digest of the one before. The last digest is ", if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") })}
+                    <span class="gpc-mono gpc-break">{journey.head.to_string()}</span> "."
+                </p>
+            </div>
+            <table class="gpc-grid" role="table">
+                <caption class="nhsuk-u-visually-hidden">"Entries, newest first"</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th scope="col" role="columnheader" class="gpc-num">"Entry"</th>
+                        <th scope="col" role="columnheader">"When"</th>
+                        <th scope="col" role="columnheader">"Who"</th>
+                        <th scope="col" role="columnheader">"What"</th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup" data-live="entries">{rows}</tbody>
+            </table>
+            <Wake />
+        }
+        .into_any();
+        Ok((format!("History of {product}"), body))
+    })
+}
+
+/// One entry as a line of the table. `then` is who the organisation that acted was at that time. Of a task that is not for the
+/// reader it says that something happened, and no words.
+pub(crate) fn row(journey: &Journey, names: &Names, recorded: &Recorded, then: Option<&Identity>, reads: bool) -> AnyView {
+    let who = wording::who(names, recorded.by.as_ref().map(|by| &by.person));
+    let today = recorded.by.as_ref().and_then(|by| names.organisations.get(&by.organisation)).cloned().unwrap_or_default();
+    let organisation = match then {
+        Some(then) if !today.is_empty() && then.name != today => format!("{}, now {today}", then.name),
+        Some(then) => then.name.clone(),
+        None => today,
+    };
+    let task = recorded.event.task().map(|task| journey.process.label(task).to_owned());
+    let details = details(&recorded.event).filter(|_| reads);
+    view! {
+        <tr role="row" id=format!("entry-{}", recorded.seq)>
+            <td role="cell" data-l="Entry" class="gpc-num">{recorded.seq.to_string()}</td>
+            <td role="cell" data-l="When"><time class="gpc-nb" datetime=recorded.at.to_string()>{dates::moment(recorded.at)}</time></td>
+            <td role="cell" data-l="Who">{who}<br /><span class="gpc-meta">{organisation}</span></td>
+            <td role="cell" data-l="What">
+                {task.map(|task| view! { <b>{task}</b> ": " })}
+                {did(&recorded.event)}
+                {details.map(|text| view! { <div class="gpc-meta gpc-lines">{text}</div> })}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn details(event: &Event) -> Option<String> {
+    let text = match event {
+        Event::Opened { process, opening, .. } => format!("{} Process version {process}.", opening.route().about()),
+        Event::Submitted { round, digest, .. } => format!("Round {round}. Digest of the words: {}…", &digest.as_str()[..16]),
+        Event::Approved { note, round, role, .. } => format!("Round {round}, for {}. {note}", role.title().to_lowercase()),
+        Event::Returned { round, findings, .. } => {
+            let all: Vec<String> = findings.iter().map(|f| f.words.clone()).collect();
+            format!("Round {round}.\n{}", all.join("\n"))
+        }
+        Event::Uplifted { catalogue, .. } => format!("Edition {catalogue}."),
+        Event::Reassessed { product, rows, .. } => {
+            let ids: Vec<String> = rows.iter().map(|row| row.as_str().to_uppercase()).collect();
+            format!("Version {product}. Asked again: {}.", ids.join(", "))
+        }
+        Event::Refused { reason, .. }
+        | Event::Declined { reason, .. }
+        | Event::SignatureWithdrawn { reason, .. }
+        | Event::WaiverProposed { reason, .. }
+        | Event::WaiverDeclined { reason, .. }
+        | Event::Reopened { reason, .. }
+        | Event::StillHolds { reason, .. }
+        | Event::SentBack { reason, .. }
+        | Event::Withdrawn { reason }
+        | Event::Resumed { reason } => reason.clone(),
+        Event::Acknowledged { note, .. } | Event::Issued { note, .. } => note.clone(),
+        Event::Signed { name, authority, .. } => format!("As {name}, {authority}."),
+        Event::Replanned { plan, before } if plan == before => "As the supplier answered at the start.".to_owned(),
+        Event::Replanned { plan, before } => {
+            format!("Until then: {}.\nFrom now on: {}.", before.unlike(plan).join("; "), plan.unlike(before).join("; "))
+        }
+        Event::Rescoped { capabilities } => {
+            let all: Vec<String> = capabilities.iter().map(|c| format!("{} {}", c.capability.title(), c.version)).collect();
+            all.join(", ")
+        }
+        Event::SiteLive { site, .. } => {
+            let outside = match site.outside_plan.as_str() {
+                "" => String::new(),
+                why => format!(" Not in the plan: {why}"),
+            };
+            format!("{} {}, live since {}. {}{outside}", site.ods_code, site.name, dates::date(site.live_on), site.note)
+        }
+        Event::PartAsked { identity, .. } | Event::Joined { identity: Some(identity), .. } => identity.in_words(),
+        Event::PartDeclined { reason, .. }
+        | Event::Left { reason, .. }
+        | Event::LeaveAsked { reason, .. }
+        | Event::LeaveDeclined { reason, .. } => reason.clone(),
+        Event::Identified { identity, before, .. } => format!("{} is {} from now on.", before.in_words(), identity.in_words()),
+        Event::Reclassified { file, from, to, .. } => {
+            format!("{} until then, {} from now on. Digest of the file: {}…", from.title(), to.title(), &file.as_str()[..16])
+        }
+        Event::SiteTakenBack { ods_code, reason, .. } => format!("{ods_code}: {reason}"),
+        Event::Started { .. }
+        | Event::WaiverConfirmed { .. }
+        | Event::Lapsed { .. }
+        | Event::Joined { identity: None, .. }
+        | Event::WentLive => {
+            return None;
+        }
+    };
+    Some(text)
+}

@@ -1,0 +1,94 @@
+//! Every page of the service on one screen. Actions are `POST /do/{activity}/{verb}` and stand beside their pages.
+
+use leptos::prelude::*;
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    site::{
+        guidance::{
+            Capabilities, CapabilityPage, Glossary,
+            corrections::{Text, Texts},
+        },
+        journeys::{
+            history::History,
+            list::Journeys,
+            new::{NewJourney, Plan},
+        },
+        messages::page::Messages,
+        people::{
+            account::Account,
+            invitations::{Invitation, NoOrganisation},
+            organisation::OrganisationPage,
+            register::{Confirm, Register},
+            reset::{ForgotPassword, ResetPassword},
+            sign_in::SignIn,
+        },
+        search::Search,
+    },
+    top::task::{SubjectPage, TaskPage},
+    work::{
+        agreement::kept::SignedPage,
+        ecosystem::{now::Now, public::Ecosystem, spine::Spine, stages::Stage},
+        end_users::organisations::Organisations,
+        journey::JourneyPage,
+        organisations::{OrganisationsPage, one::OneOrganisation},
+        scal::catalogue::CataloguePage,
+        start::{Accessibility, Cookies, Nowhere, Privacy, Start, example::ExamplePage},
+        worklist::Worklist,
+    },
+};
+
+/// The pages. Each waits for its data before anything is sent: people without script get all of it.
+#[component]
+pub fn Pages() -> impl IntoView {
+    view! {
+        <Router>
+            <Routes fallback=Nowhere>
+                // For everybody.
+                <Route path=path!("/") view=Start ssr=SsrMode::Async />
+                <Route path=path!("/ecosystem/:side") view=Ecosystem ssr=SsrMode::Async />
+                <Route path=path!("/example") view=ExamplePage ssr=SsrMode::Async />
+                <Route path=path!("/spine") view=Spine ssr=SsrMode::Async />
+                <Route path=path!("/stages/:side/:stage") view=Stage ssr=SsrMode::Async />
+                <Route path=path!("/capabilities") view=Capabilities ssr=SsrMode::Async />
+                <Route path=path!("/capabilities/:capability") view=CapabilityPage ssr=SsrMode::Async />
+                <Route path=path!("/glossary") view=Glossary ssr=SsrMode::Async />
+                <Route path=path!("/search") view=Search ssr=SsrMode::Async />
+                <Route path=path!("/accessibility") view=Accessibility ssr=SsrMode::Async />
+                <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
+                <Route path=path!("/cookies") view=Cookies ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
+                <Route path=path!("/register") view=Register ssr=SsrMode::Async />
+                <Route path=path!("/register/:token") view=Confirm ssr=SsrMode::Async />
+                <Route path=path!("/invitations/:token") view=Invitation ssr=SsrMode::Async />
+                <Route path=path!("/reset-password") view=ForgotPassword ssr=SsrMode::Async />
+                <Route path=path!("/reset-password/:token") view=ResetPassword ssr=SsrMode::Async />
+                // For whoever is signed in.
+                <Route path=path!("/journeys") view=Journeys ssr=SsrMode::Async />
+                <Route path=path!("/journeys/new") view=NewJourney ssr=SsrMode::Async />
+                <Route path=path!("/journeys/new/plan") view=Plan ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference") view=JourneyPage ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/history") view=History ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/signed") view=SignedPage ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/organisations") view=Organisations ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/messages") view=Messages ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/tasks/:task") view=TaskPage ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/tasks/:task/:subject") view=SubjectPage ssr=SsrMode::Async />
+                <Route path=path!("/worklist") view=Worklist ssr=SsrMode::Async />
+                <Route path=path!("/ecosystem/:side/now") view=Now ssr=SsrMode::Async />
+                <Route path=path!("/catalogue") view=CataloguePage ssr=SsrMode::Async />
+                <Route path=path!("/guidance") view=Texts ssr=SsrMode::Async />
+                <Route path=path!("/guidance/:kind/:name") view=Text ssr=SsrMode::Async />
+                <Route path=path!("/organisation") view=OrganisationPage ssr=SsrMode::Async />
+                <Route path=path!("/organisations") view=OrganisationsPage ssr=SsrMode::Async />
+                <Route path=path!("/organisations/:id") view=OneOrganisation ssr=SsrMode::Async />
+                <Route path=path!("/no-organisation") view=NoOrganisation ssr=SsrMode::Async />
+                <Route path=path!("/account") view=Account ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}

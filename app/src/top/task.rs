@@ -1,0 +1,327 @@
+//! `/journeys/{ref}/tasks/{task}`: the page of any task. What it offers is what `decide::offers` offers.
+
+use journey::{
+    form::{Form, Kind},
+    ledger::{
+        machine::{StateKind, Verb},
+        refusal::Refusal,
+        standing::Standing,
+    },
+    plan::{
+        opening_form,
+        process::{Page, Settle},
+    },
+    rule::{answering, members, offers},
+    task::forms,
+};
+use leptos::prelude::*;
+
+use crate::{
+    act::{
+        page::{context, page, titled},
+        sent,
+    },
+    base::{halt::Halt, paths},
+    design::{Button, ask, say},
+    desk::{
+        claimed,
+        context::TaskContext,
+        drafts,
+        frame::{framed, gate, reopened, returned},
+        parts::{more, summary},
+        replies, results, review,
+    },
+    islands::{autosave::autosaved, upload::Upload},
+    request::visitor::param,
+    work::{
+        agreement::sign,
+        certificate::page,
+        end_users::wishes,
+        go_live::sites,
+        scal::{self, stage},
+        use_case::{check, form},
+    },
+};
+
+/// `/journeys/{ref}/tasks/{task}`
+#[component]
+pub fn TaskPage() -> impl IntoView {
+    let (reference, task) = (param("reference"), param("task"));
+    page(async move {
+        let desk = TaskContext::load(context().await?, &reference, &task).await?;
+        let kept = desk.context.kept.clone().or_else(|| desk.not_said.clone());
+        let title = format!("{}, {}", desk.spec.label, desk.journey().opening.product);
+        let body = match desk.spec.page {
+            Page::UseCase => form::view(&desk).await?,
+            Page::Decision => review::view(&desk).await?,
+            Page::Scal => scal::view(&desk, None).await?,
+            _ if desk.may(Verb::Approve) => review::view(&desk).await?,
+            _ => plain(&desk).await?,
+        };
+        Ok((titled(&title, kept.as_ref()), body))
+    })
+}
+
+/// `/journeys/{ref}/tasks/{task}/{subject}`: the steps of a task that have a page of their own.
+#[component]
+pub fn SubjectPage() -> impl IntoView {
+    let (reference, task, subject) = (param("reference"), param("task"), param("subject"));
+    page(async move {
+        let mut desk = TaskContext::load(context().await?, &reference, &task).await?;
+        // The page of a row tells what was answered in every round.
+        if desk.spec.page == Page::Scal && desk.sent.len() < desk.record().sent.len() {
+            desk.sent = sent::every(&desk.context.services, desk.journey(), &desk.spec.id).await?;
+        }
+        let kept = desk.context.kept.clone().or_else(|| desk.not_said.clone());
+        let (title, body) = match (desk.spec.page, subject.as_str()) {
+            (Page::UseCase, "check") => ("Check your answers".to_owned(), check::view(&desk).await?),
+            (Page::UseCase, "sent") => ("Use case submitted".to_owned(), check::sent(&desk)),
+            (Page::Scal, subject) => scal::below(&desk, subject).await?,
+            (Page::Testing, subject) => scal::below_stage(&desk, subject).await?,
+            _ => return Err(Halt::Missing),
+        };
+        Ok((titled(&title, kept.as_ref()), body))
+    })
+}
+
+/// The page of a task without a middle of its own.
+async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
+    let form = forms::form_of(desk.spec, &desk.journey().opening);
+    let asked = answering::asked(desk.journey(), desk.spec);
+    let label_of = |id: &journey::base::ids::FieldId| answering::label_of(desk.spec, &desk.journey().opening, id);
+    let submit = if desk.may(Verb::Submit) { Some(submit_view(desk, &asked).await?) } else { None };
+    let drawn = submit.is_some() || decides(desk);
+    let certificate = page::view(desk).await?;
+    let results = results::view(desk).await?;
+    let signatures = sign::view(desk).await?;
+    let open = !matches!(desk.standing, Standing::Locked { .. });
+    let sites = if desk.spec.page == Page::Sites && open { Some(sites::view(desk).await?) } else { None };
+    let middle = view! {
+        <p>{desk.spec.help.clone()}</p>
+        {gate(desk)}
+        {reopened(desk)}
+        {returned(desk, label_of)}
+        {start_view(desk)}
+        {last_sent(desk, &form)?}
+        {replies::view(desk)}
+        {wishes::view(desk)}
+        {crate::desk::members::view(desk)?}
+        {certificate}
+        {results}
+        {sites}
+        {submit}
+        {decision_view(desk)}
+        {signatures}
+        {(!drawn).then(|| say::kept_words(desk.context.kept.as_ref()))}
+        {nothing_to_do(desk)}
+        {the_scal(desk)}
+        {more(desk)}
+    }
+    .into_any();
+    Ok(framed(desk, desk.spec.label.clone(), String::new(), middle))
+}
+
+fn decides(desk: &TaskContext) -> bool {
+    [Verb::Approve, Verb::Acknowledge, Verb::Issue, Verb::Sign, Verb::Decline].iter().any(|verb| desk.may(*verb))
+}
+
+/// The way to the SCAL from the task that issued it.
+fn the_scal(desk: &TaskContext) -> Option<AnyView> {
+    let journey = desk.journey();
+    let scal = journey.plan().find(|spec| spec.page == Page::Scal)?;
+    (desk.spec.page == Page::Issue && desk.standing == Standing::Settled).then(|| {
+        let to = paths::task(&journey.reference, &scal.id);
+        view! { <p><a href=to>{scal.label.clone()}</a>". Its rows can be filled in from now on."</p> }.into_any()
+    })
+}
+
+/// The one sentence for a reader who can only look.
+fn nothing_to_do(desk: &TaskContext) -> Option<AnyView> {
+    let locked = matches!(desk.standing, Standing::Locked { .. });
+    let done = desk.standing.is_done();
+    // What is checked again says itself what is to be done.
+    let again = matches!(desk.standing, Standing::CheckAgain { .. });
+    let acts = [Verb::Submit, Verb::Start, Verb::RecordSite].iter().any(|verb| desk.may(*verb));
+    if locked || done || again || acts || decides(desk) {
+        return None;
+    }
+    if desk.spec.settle == Settle::WithJourney {
+        return Some(view! { <p class="gpc-meta">"It stays open until the product is live."</p> }.into_any());
+    }
+    let signing = desk.spec.settle == Settle::BySignatures && desk.record().round.0 > 0;
+    let verb = match desk.standing {
+        Standing::Submitted => Verb::Approve,
+        _ if signing => Verb::Sign,
+        _ => Verb::Submit,
+    };
+    let text = match offers::judge(desk.journey(), &desk.visitor.actor, verb, &desk.spec.id).err() {
+        // The reader is on the page that says whose turn it is.
+        Some(Refusal::NothingToDo) => desk.whose_turn().unwrap_or_else(|| "There is nothing to do here now.".to_owned()),
+        Some(Refusal::AlreadyDone) if signing => "Your organisation has signed. Other signatures are still awaited.".to_owned(),
+        Some(refusal) => {
+            let (heading, detail) = refusal.sentence(desk.journey().process);
+            format!("{heading}. {detail}")
+        }
+        None => return None,
+    };
+    Some(view! { <div class="nhsuk-inset-text"><p>{text}</p></div> }.into_any())
+}
+
+fn start_view(desk: &TaskContext) -> Option<AnyView> {
+    desk.may(Verb::Start).then(|| {
+        view! {
+            <form action="/do/task/start" method="post">
+                {desk.hidden()}
+                <Button text="Record that work has started" secondary=true />
+            </form>
+        }
+        .into_any()
+    })
+}
+
+/// What was sent last, as a summary.
+fn last_sent(desk: &TaskContext, form: &Form) -> Result<Option<AnyView>, Halt> {
+    let record = desk.record();
+    let shown = record.state.kind() != StateKind::Open || desk.spec.settle == Settle::BySignatures;
+    let Some(last) = desk.sent.last().filter(|_| shown) else { return Ok(None) };
+    let answers = sent::answers_of(last)?;
+    if answers.is_blank() {
+        return Ok(None);
+    }
+    let form = answering::with_replies(form.clone(), desk.spec, &desk.journey().opening, &answers);
+    Ok(Some(
+        view! { <h2 class="nhsuk-heading-m">{format!("What was sent, round {}", last.round)}</h2> {summary(&form, &answers)} }
+            .into_any(),
+    ))
+}
+
+async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
+    let draft = drafts::load(desk, "answers").await?;
+    let last = desk.sent.last().map(sent::answers_of).transpose()?.map(answering::without_replies);
+    // What is chosen now may be what the assurance team has corrected.
+    let last = last.filter(|_| desk.spec.page != Page::Capabilities);
+    let before =
+        draft.answers.clone().or(last).unwrap_or_else(|| {
+            members::beforehand(desk.journey(), desk.spec, forms::beforehand(desk.spec, &desk.journey().opening))
+        });
+    // A refused form of another sort on the same page keeps its own words, not ours.
+    let refused = desk.context.kept.as_ref().filter(|kept| form.fields.iter().any(|f| kept.typed.0.contains_key(f.id.as_str())));
+    let answers = refused.map_or(before, |kept| kept.typed.clone());
+    let again = matches!(desk.standing, Standing::CheckAgain { .. });
+    let (heading, button) = match desk.spec.settle {
+        Settle::OnSubmit if again => ("Or do it again", "Mark as done again"),
+        Settle::ByAcknowledgement | Settle::ByReview if again => ("Or send it again", "Send it again"),
+        Settle::OnSubmit => ("When it is done", "Mark as done"),
+        Settle::ByAcknowledgement => ("Write to NHS England", "Send to NHS England"),
+        Settle::BySignatures if desk.record().to_fill_in => ("Put the parts right", "Send it to be signed"),
+        Settle::BySignatures if desk.record().round.0 > 0 => ("Change the parts", "Send the changed parts to be signed"),
+        Settle::BySignatures => ("Fill in the parts", "Send it to be signed"),
+        _ => ("Send it for review", "Submit to NHS England"),
+    };
+    let sides: Vec<&str> = desk.spec.decide.iter().map(|role| role.title()).collect();
+    let to = match desk.spec.settle {
+        _ if sides.is_empty() => String::new(),
+        Settle::BySignatures => format!(
+            "Those who sign are told by email when you send it: {}, in this order. The words they sign can be read below; the parts can be changed until somebody has signed.",
+            sides.join(", then ").to_lowercase()
+        ),
+        _ => format!("It goes to {}.", sides.join(", ").to_lowercase()),
+    };
+    let rows = if desk.spec.page == Page::Testing { stage::rows(desk).await? } else { None };
+    let takes_files = form.fields.iter().any(|field| matches!(field.kind, Kind::Files { .. }));
+    Ok(view! {
+        {draft.beside(form, refused)}
+        <h2 class="nhsuk-heading-m">{heading}</h2>
+        <form action="/do/task/submit" method="post" id="answers" novalidate>
+            {desk.hidden()}
+            {draft.hidden("answers")}
+            {ask::questions(form, &answers, desk.context.kept.as_ref())}
+            {rows}
+            <div class="nhsuk-button-group">
+                <Button text=button />
+                <Button text="Save and come back later" secondary=true action="/do/draft/keep" />
+            </div>
+            {autosaved(&draft.says)}
+            {takes_files.then(|| view! { <Upload /> })}
+            <p class="gpc-meta">{to}</p>
+        </form>
+    }
+    .into_any())
+}
+
+/// What the supplier said at the start, for whoever opens the engagement: it is confirmed or corrected with the answer.
+fn plan_view(desk: &TaskContext) -> Option<AnyView> {
+    if !desk.spec.opens_engagement {
+        return None;
+    }
+    let journey = desk.journey();
+    let form = opening_form::form(&journey.process.side);
+    let refused = desk.context.kept.as_ref().filter(|kept| kept.typed.0.contains_key("hscn"));
+    let answers = refused.map_or_else(|| opening_form::plan_answers(&journey.opening.plan()), |kept| kept.typed.clone());
+    let without = !journey.opening.supporting_tasks;
+    Some(
+        view! {
+            <fieldset class="nhsuk-fieldset">
+                <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">"What the supplier said at the start"</legend>
+                <p>"Confirm it with your answer, or correct it. The test route, the tasks of the plan and the name on certificates follow from it. A change is in the history, and what was settled on something else is checked again."</p>
+                <p class="gpc-meta">{journey.opening.route().about()}</p>
+                {without.then(|| view! { <p class="nhsuk-inset-text">"The supplier asks to do without the supporting tasks. If you agree, the safety officer, the toolkit, the clinical meetings, the penetration test and production access are not in the plan: say why in your answer."</p> })}
+                {ask::questions(&form, &answers, desk.context.kept.as_ref())}
+            </fieldset>
+        }
+        .into_any(),
+    )
+}
+
+/// The forms of those who answer or issue.
+fn decision_view(desk: &TaskContext) -> Option<AnyView> {
+    let typed = |field: &str| desk.context.kept.as_ref().map(|kept| kept.typed.one(field).to_owned()).unwrap_or_default();
+    let problem = |field: &str| desk.context.kept.as_ref().and_then(|kept| kept.problem(field));
+    if desk.may(Verb::Acknowledge) && desk.may(Verb::Return) {
+        return Some(
+            view! {
+                <h2 class="nhsuk-heading-m">"Confirm, or ask for a change"</h2>
+                <form action="/do/task/acknowledge" method="post" novalidate>
+                    {desk.hidden()}
+                    {ask::words("note", "note", "Your words to the supplier", "To confirm: what is set up, recorded or agreed, with identifiers, actions and days. To ask for a change: what to change; it goes back to them.", &typed("note"), problem("note"), 5)}
+                    {claimed::instead(desk, "instead")}
+                    <div class="nhsuk-button-group">
+                        <Button text="Confirm" />
+                        <Button text="Ask for a change" secondary=true action="/do/task/ask-for-a-change" />
+                    </div>
+                </form>
+            }
+            .into_any(),
+        );
+    }
+    if desk.may(Verb::Acknowledge) {
+        return Some(
+            view! {
+                <h2 class="nhsuk-heading-m">"Answer the supplier"</h2>
+                <form action="/do/task/acknowledge" method="post" novalidate>
+                    {desk.hidden()}
+                    {plan_view(desk)}
+                    {ask::words("note", "note", "Your answer", "The supplier reads this. Say who looks after them and what comes next.", &typed("note"), problem("note"), 5)}
+                    {claimed::instead(desk, "instead")}
+                    <Button text="Send the answer" />
+                </form>
+            }
+            .into_any(),
+        );
+    }
+    if desk.may(Verb::Issue) {
+        return Some(
+            view! {
+                <h2 class="nhsuk-heading-m">{if matches!(desk.standing, Standing::CheckAgain { .. }) { "Issue it again" } else { "Issue it" }}</h2>
+                <form action="/do/task/issue" method="post" novalidate>
+                    {desk.hidden()}
+                    {ask::words("note", "note", "What do you issue?", "Name the document, version and date. The supplier reads this.", &typed("note"), problem("note"), 4)}
+                    {claimed::instead(desk, "instead")}
+                    <Button text="Issue it to the supplier" />
+                </form>
+            }
+            .into_any(),
+        );
+    }
+    None
+}

@@ -1,0 +1,330 @@
+//! The words to sign, who has signed them, who is still to sign, and the form for the reader's own signature.
+
+use journey::{
+    base::{
+        actor::{Role, Side},
+        identity::Identity,
+        ids::{Digest, OrganisationId},
+    },
+    form::{Answers, Field, Kind},
+    ledger::{
+        event::{Event, Recorded},
+        machine::Verb,
+        signing,
+        standing::{Signature, Standing, TakenBack},
+        words,
+    },
+    plan::process::Settle,
+    rule::members,
+};
+use leptos::prelude::*;
+
+use crate::{
+    act::wording,
+    base::{dates, halt::Halt},
+    design::{
+        Button, Hidden,
+        ask::{self, Look},
+    },
+    desk::{claimed, context::TaskContext, unasked},
+    request::services::Services,
+};
+
+/// The middle of a task that is signed, below its parts.
+///
+/// # Errors
+/// When the text that was signed cannot be read.
+pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
+    if desk.spec.settle != Settle::BySignatures || matches!(desk.standing, Standing::Locked { .. }) {
+        return Ok(None);
+    }
+    let record = desk.record();
+    if record.round.0 == 0 || record.to_fill_in {
+        let says = if record.to_fill_in {
+            "Nobody signs until the parts were sent again."
+        } else {
+            "Nobody signs until the parts were sent."
+        };
+        let before = before(desk, None).await?;
+        return Ok(Some(view! { <p class="gpc-meta">{says}</p> {preview(desk)} {before} }.into_any()));
+    }
+    let now = words::words_to_sign(desk.journey(), desk.spec);
+    // What is settled is shown as it was signed, whatever would be signed today.
+    let signed = record.signatures.last().filter(|_| desk.standing == Standing::Settled).map(|last| last.words.clone());
+    let (words, digest) = match signed {
+        Some(digest) if digest != Digest::of(now.as_bytes()) => (kept(&desk.context.services, &digest).await?, digest),
+        _ => {
+            let digest = Digest::of(now.as_bytes());
+            (now, digest)
+        }
+    };
+    let readable = Digest::of(words.as_bytes()) == digest;
+    let before = before(desk, Some(&digest)).await?;
+    let counted = signing::count_in_words(desk.journey(), desk.spec).map(|text| format!("{text}."));
+    let rows = record.signatures.iter().map(|signature| row(desk, signature, &digest)).collect_view();
+    let missing = desk
+        .journey()
+        .unsigned(desk.spec)
+        .into_iter()
+        .map(|(role, organisation)| {
+            let who = match (organisation, role.side()) {
+                (Some(organisation), _) => Some(named(desk, &organisation)),
+                (None, Side::Supplier) => Some(named(desk, &desk.journey().organisation)),
+                (None, side) => Some(side.title().to_owned()),
+            };
+            let who = who.unwrap_or_else(|| role.side().title().to_owned());
+            view! {
+                <tr role="row">
+                    <th scope="row" role="rowheader">{who}</th>
+                    <td role="cell" data-l="As">{role.title()}</td>
+                    <td role="cell" data-l="Signed">"Not yet"</td>
+                    <td role="cell" data-l="By authority of"></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    Ok(Some(
+        view! {
+            <h2 class="nhsuk-heading-m" id="words">"The words"</h2>
+            <div class="gpc-words gpc-lines" role="region" aria-labelledby="words" tabindex="0">{words}</div>
+            <p class="gpc-meta">"Digest of these words: " <span class="gpc-mono gpc-break">{digest.to_string()}</span></p>
+            <h2 class="nhsuk-heading-m">"Signatures"</h2>
+            <p>{counted}</p>
+            {taken_back(desk)}
+            <table class="gpc-grid" role="table">
+                <caption class="nhsuk-u-visually-hidden">"Who has signed and who is still to sign, in their order"</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th scope="col" role="columnheader">"Organisation"</th>
+                        <th scope="col" role="columnheader">"As"</th>
+                        <th scope="col" role="columnheader">"Signed"</th>
+                        <th scope="col" role="columnheader">"By authority of"</th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}{missing}{not_asked(desk)}</tbody>
+            </table>
+            {before}
+            {(readable && desk.may(Verb::Sign)).then(|| form(desk, &digest))}
+            {desk.may(Verb::Decline).then(|| decline(desk))}
+            {desk.may(Verb::WithdrawSignature).then(|| withdraw(desk))}
+        }
+        .into_any(),
+    ))
+}
+
+/// What will be signed, for whoever fills in the parts: they know it before they send it.
+fn preview(desk: &TaskContext) -> AnyView {
+    let words = words::words_to_sign(desk.journey(), desk.spec);
+    view! {
+        <details class="nhsuk-details">
+            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Read the words that will be signed"</span></summary>
+            <div class="nhsuk-details__text">
+                <p>"As they would stand today. The digest of the parts becomes one of their lines when the parts are sent."</p>
+                <div class="gpc-words gpc-lines">{words}</div>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The text that was signed, as it was kept with the signature.
+///
+/// # Errors
+/// When it cannot be read, or is not what was signed.
+pub async fn kept(services: &Services, digest: &Digest) -> Result<String, Halt> {
+    let text = services.store.text(digest).await?;
+    match text {
+        Some(text) if Digest::of(text.as_bytes()) == *digest => Ok(text),
+        Some(_) => Err(Halt::Fault(format!("the text {digest} is not what was signed"))),
+        None => Ok("The release of this service that recorded these signatures did not keep the words. Their digest is below."
+            .to_owned()),
+    }
+}
+
+/// Words that were signed before and are not the ones above: what was signed can always be read.
+async fn before(desk: &TaskContext, shown: Option<&Digest>) -> Result<Option<AnyView>, Halt> {
+    let mut earlier: Vec<(&Recorded, &str, &Digest)> = Vec::new();
+    for recorded in desk.loaded.history.iter() {
+        if let Event::Signed { task, name, words, .. } = &recorded.event
+            && *task == desk.spec.id
+            && Some(words) != shown
+        {
+            earlier.push((recorded, name, words));
+        }
+    }
+    let mut folds = Vec::new();
+    let mut told: Vec<&Digest> = Vec::new();
+    for (_, _, digest) in &earlier {
+        if told.contains(digest) {
+            continue;
+        }
+        told.push(digest);
+        let text = kept(&desk.context.services, digest).await?;
+        let by = earlier.iter().filter(|(_, _, words)| words == digest);
+        let by =
+            by.map(|(recorded, name, _)| view! { <li>{format!("{name}, {}", dates::moment(recorded.at))}</li> }).collect_view();
+        folds.push(view! {
+            <details class="nhsuk-details">
+                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Words that were signed before"</span></summary>
+                <div class="nhsuk-details__text">
+                    <ul class="nhsuk-list">{by}</ul>
+                    <div class="gpc-words gpc-lines">{text}</div>
+                    <p class="gpc-meta">"Digest: " <span class="gpc-mono gpc-break">{digest.to_string()}</span></p>
+                </div>
+            </details>
+        });
+    }
+    Ok((!folds.is_empty()).then(|| folds.into_any()))
+}
+
+/// Who an organisation is, as the journey says; its name of today where the journey does not say.
+fn named(desk: &TaskContext, organisation: &OrganisationId) -> String {
+    let today = || desk.loaded.names.organisations.get(organisation).cloned().unwrap_or_default();
+    desk.journey().identity(organisation).map_or_else(today, Identity::in_words)
+}
+
+fn row(desk: &TaskContext, signature: &Signature, digest: &Digest) -> AnyView {
+    // Whoever signed is named as at the time of the signature.
+    let then = signature.identity.as_ref();
+    let organisation = then.map_or_else(|| named(desk, &signature.organisation), Identity::in_words);
+    let now = then.and_then(|then| wording::now_called(desk.journey(), &signature.organisation, then));
+    let now = now.map(|now| view! { <br /><span class="gpc-meta">{format!("Now {now}")}</span> });
+    let same = signature.words == *digest;
+    view! {
+        <tr role="row">
+            <th scope="row" role="rowheader">{organisation}{now}</th>
+            <td role="cell" data-l="As">{signature.role.title()}</td>
+            <td role="cell" data-l="Signed">
+                {format!("{}, {}. ", signature.name, dates::moment(signature.at))}
+                {if same { "These words." } else { "Other words than the ones above: what they refer to has changed since." }}
+            </td>
+            <td role="cell" data-l="By authority of">{signature.authority.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn form(desk: &TaskContext, digest: &Digest) -> AnyView {
+    let typed = |field: &str| desk.context.kept.as_ref().map(|kept| kept.typed.one(field).to_owned()).unwrap_or_default();
+    let problem = |field: &str| desk.context.kept.as_ref().and_then(|kept| kept.problem(field));
+    let organisation = named(desk, &desk.visitor.organisation.id);
+    let button = format!("Sign for {organisation}");
+    view! {
+        <h2 class="nhsuk-heading-m">{button.clone()}</h2>
+        <p>"Your signature is recorded with your name, the name and code of your organisation, the time and the digest of the words above. "{can_be_undone(desk)}</p>
+        <form action="/do/task/sign" method="post" novalidate>
+            {desk.hidden()}
+            <Hidden values=vec![("words", digest.to_string())] />
+            {ask::question(
+                &Field::new("name", "Your full name", Kind::Line { max: 200 }).hint("As it shall stand under the words."),
+                &Answers::default().with("name", &typed("name")),
+                desk.context.kept.as_ref(),
+                &Look { name: "name".to_owned(), autocomplete: "name", ..Look::default() },
+            )}
+            {ask::words("authority", "authority", "By what authority do you sign?", "Your position, and who gave you the authority.", &typed("authority"), problem("authority"), 2)}
+            {claimed::instead(desk, "instead")}
+            <Button text=button />
+        </form>
+    }
+    .into_any()
+}
+
+/// Members of the group that are not asked to sign yet, among those who sign.
+fn not_asked(desk: &TaskContext) -> AnyView {
+    if !members::is_signed_by_users(desk.spec) {
+        return ().into_any();
+    }
+    let row = |member: members::Unasked<'_>| {
+        let says = if member.asked { "Not asked yet: its part waits for NHS England" } else { "Not asked yet: it has no part" };
+        view! {
+            <tr role="row">
+                <th scope="row" role="rowheader">{member.identity.in_words()}</th>
+                <td role="cell" data-l="As">{Role::AuthorisedPerson.title()}</td>
+                <td role="cell" data-l="Signed">{says}</td>
+                <td role="cell" data-l="By authority of"></td>
+            </tr>
+        }
+    };
+    let all = members::without_part(desk.journey());
+    let more = all.len().saturating_sub(unasked::NAMED);
+    let more = (more > 0).then(|| {
+        view! {
+            <tr role="row">
+                <th scope="row" role="rowheader">{format!("and {more} more members")}</th>
+                <td role="cell" data-l="As">{Role::AuthorisedPerson.title()}</td>
+                <td role="cell" data-l="Signed">"Not asked yet"</td>
+                <td role="cell" data-l="By authority of"></td>
+            </tr>
+        }
+    });
+    let rows = all.into_iter().take(unasked::NAMED).map(row).collect_view();
+    view! { {rows} {more} }.into_any()
+}
+
+/// What becomes of a signature, as the rules have it for whoever signs here.
+fn can_be_undone(desk: &TaskContext) -> &'static str {
+    if desk.visitor.actor.on(Side::EndUser) {
+        "Your organisation can take its signature back on this page, with a reason."
+    } else {
+        "Until everybody has signed, whoever filled in the parts can open this again to put it right. Afterwards a programme lead can."
+    }
+}
+
+/// Signatures that were taken back and not given again.
+fn taken_back(desk: &TaskContext) -> AnyView {
+    let told = |back: &TakenBack| {
+        let text = format!(
+            "{} took its signature back on {} ({}). ",
+            named(desk, &back.organisation),
+            dates::day_of(back.at),
+            desk.who(&back.by)
+        );
+        view! { <div class="nhsuk-inset-text"><p>{text}<span class="gpc-lines">{back.reason.clone()}</span></p></div> }
+    };
+    desk.record().taken_back.iter().map(told).collect_view().into_any()
+}
+
+/// What was typed into one of the forms that ask for a reason, and what is wrong with it.
+fn reason(desk: &TaskContext, form: &str) -> (String, Option<String>) {
+    let kept = desk.context.kept.as_ref().filter(|kept| kept.typed.one("form") == form);
+    kept.map(|kept| (kept.typed.one("reason").to_owned(), kept.problem("reason"))).unwrap_or_default()
+}
+
+fn decline(desk: &TaskContext) -> AnyView {
+    let (typed, problem) = reason(desk, "decline");
+    view! {
+        <h2 class="nhsuk-heading-m">"If you do not agree"</h2>
+        <p>"When you decline, no signature that was given counts any more. Whoever filled in the parts puts them right and sends them again; then everybody signs. Everybody who has signed is told."</p>
+        <form action="/do/task/decline" method="post" novalidate>
+            {desk.hidden()}
+            {ask::words("reason-decline", "reason", "Why do you decline to sign?", "Everybody on this journey can read this. Say what must be put right.", &typed, problem, 3)}
+            <Button text="Decline to sign" secondary=true />
+        </form>
+    }
+    .into_any()
+}
+
+fn withdraw(desk: &TaskContext) -> AnyView {
+    let (typed, problem) = reason(desk, "withdraw-signature");
+    let organisation = named(desk, &desk.visitor.organisation.id);
+    let others = desk
+        .record()
+        .signatures
+        .iter()
+        .any(|signature| signature.role.side() == Side::EndUser && signature.organisation != desk.visitor.organisation.id);
+    let text = if others {
+        "The signatures of the others stay. It stands in the history, and the others are told. Your organisation can sign again later."
+    } else {
+        "It is the only one of the organisations that will use the product, so this is not agreed any more and what depends on it cannot go on. It stands in the history, and the others are told. Your organisation can sign again later."
+    };
+    view! {
+        <h2 class="nhsuk-heading-m">{format!("Take back the signature of {organisation}")}</h2>
+        <p>{text}</p>
+        <form action="/do/task/withdraw-signature" method="post" novalidate>
+            {desk.hidden()}
+            {ask::words("reason-withdraw", "reason", "Why does your organisation take its signature back?", "Everybody on this journey can read this.", &typed, problem, 3)}
+            <Button text="Take the signature back" secondary=true />
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,133 @@
+//! The certificate as a page: number, facts, what it does not say, what ends it. The facts are those that were kept when it
+//! was issued; of a certificate that an earlier release issued, what the ledger and the submissions tell.
+
+use journey::{
+    base::{
+        calendar,
+        ids::{Digest, Round, TaskId},
+    },
+    form::{self, Answers},
+    ledger::{
+        event::{Event, Recorded},
+        identity::identity_at,
+        names,
+        standing::Standing,
+    },
+    plan::certificates::{self, CertificateKind},
+    rule::certificate::{self, Facts},
+    task::testing,
+};
+use leptos::prelude::*;
+
+use crate::{
+    act::{sent, wording},
+    base::{dates, halt::Halt, words},
+    design::SummaryRow,
+    desk::context::TaskContext,
+};
+
+/// The event that issued what was valid last: it is shown also while it is checked again.
+fn issued(desk: &TaskContext) -> Option<&Recorded> {
+    if !matches!(desk.standing, Standing::Settled | Standing::CheckAgain { .. }) {
+        return None;
+    }
+    let of_task = |recorded: &&Recorded| matches!(&recorded.event, Event::Issued { task, .. } | Event::Approved { task, .. } if *task == desk.spec.id);
+    desk.loaded.history.iter().rev().find(of_task)
+}
+
+/// The answers of one round of a task, if its words are what they were.
+async fn answers(desk: &TaskContext, task: &TaskId, round: Round, digest: &Digest) -> Result<Option<Answers>, Halt> {
+    let then = sent::round(&desk.context.services, desk.journey(), task, round).await?.filter(|then| then.digest == *digest);
+    then.as_ref().map(sent::answers_of).transpose()
+}
+
+/// The facts as they were kept; of an issue of before, as the ledger tells them.
+async fn facts(desk: &TaskContext, kind: CertificateKind, issued: &Recorded) -> Result<Facts, Halt> {
+    let store = &desk.context.services.store;
+    let (team, note, digest) = match &issued.event {
+        Event::Issued { role, note, facts, .. } | Event::Approved { role, note, facts, .. } => (*role, note, facts),
+        _ => return Err(Halt::Missing),
+    };
+    if let Some(digest) = digest {
+        let text = store.text(digest).await?.filter(|text| Digest::of(text.as_bytes()) == *digest);
+        let text = text.ok_or_else(|| Halt::Fault(format!("the facts of entry {} are not what was issued", issued.seq)))?;
+        return serde_json::from_str(&text).map_err(|error| Halt::Fault(format!("facts {digest}: {error}")));
+    }
+    let journey = desk.journey();
+    let today = certificate::facts(journey, desk.spec, team, note).and_then(|text| serde_json::from_str(&text).ok());
+    let mut facts: Facts = today.ok_or_else(|| Halt::Fault(format!("{} leaves no certificate", kind.title)))?;
+    // Ledgers of before do not always say who the supplier is; the name of today is then the best that is known.
+    facts.supplier = match identity_at(&desk.loaded.history, &journey.organisation, issued.seq) {
+        Some(identity) => Some(identity),
+        None => store.organisation(&journey.organisation).await?.map(|organisation| organisation.identity()),
+    };
+    Ok(facts)
+}
+
+/// The certificate, when one was issued and nobody opened the task again.
+///
+/// # Errors
+/// When the facts or a submission cannot be read.
+pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
+    let (Some(kind), Some(issued)) = (certificates::kind(desk.spec), issued(desk)) else { return Ok(None) };
+    let journey = desk.journey();
+    let number = certificate::number(kind, journey, issued.seq);
+    let facts = facts(desk, kind, issued).await?;
+    let consumer = !facts.route.is_empty();
+    let mut tests = Vec::new();
+    let mut providers = Vec::new();
+    for (task, round, digest) in &facts.stages {
+        let Some(answers) = answers(desk, task, *round, digest).await? else { continue };
+        let day = |field: &str| form::day(answers.one(field)).map_or_else(|_| String::new(), dates::date);
+        tests.push(format!(
+            "{}: {} to {}, product version {}",
+            desk.journey().process.task(task).map_or("Test environment", testing::environment),
+            day("from"),
+            day("to"),
+            answers.one("version")
+        ));
+        providers.extend(testing::passed_with(&answers));
+    }
+    let scal = facts.scal.as_ref().map(|(edition, round, _)| format!("Version {edition}, round {round}"));
+    let by = issued.by.as_ref().map(|by| desk.who(&by.person)).unwrap_or_default();
+    let or_none = |text: String| if text.is_empty() { "None".to_owned() } else { text };
+    let capabilities = facts.capabilities.iter().map(|one| format!("{} {}", one.capability.title(), one.version)).collect();
+    let doubted = matches!(desk.standing, Standing::CheckAgain { .. }).then(|| {
+        view! { <p><strong class="nhsuk-tag nhsuk-tag--yellow">"Check again"</strong>" It does not count while it is being checked again."</p> }
+    });
+    let team = facts.team.title().to_lowercase();
+    // It keeps the names that it was issued to; what they became since stands beside them.
+    let supplier = facts.supplier.as_ref().and_then(|then| wording::now_called(journey, &journey.organisation, then));
+    let supplier = supplier.map(|now| format!("The supplier is called {now} now."));
+    let product = &journey.opening.product;
+    let renamed = names::product_at(&desk.loaded.history, issued.seq).is_some_and(|then| then != product);
+    let product = renamed.then(|| format!("The product is called {product} now."));
+    let renamed: Vec<String> = supplier.into_iter().chain(product).collect();
+    Ok(Some(
+        view! {
+            <article class="gpc-cert" aria-labelledby="certificate">
+                <h2 class="nhsuk-heading-m" id="certificate">{facts.title.clone()}</h2>
+                <p class="gpc-cert__number gpc-mono">{number}</p>
+                {doubted}
+                <dl class="nhsuk-summary-list">
+                    <SummaryRow key="Supplier" value=facts.supplier.as_ref().map(journey::base::identity::Identity::in_words).unwrap_or_default() />
+                    <SummaryRow key="Product" value=facts.product.clone() />
+                    <SummaryRow key="Capabilities" value=words::listed(capabilities) />
+                    {consumer.then(|| view! {
+                        <SummaryRow key="Test route" value=facts.route.clone() />
+                        <SummaryRow key="Tested in" value=or_none(tests.join("\n")) />
+                        <SummaryRow key="Providers it works with" value=or_none(words::listed(providers.into_iter().map(str::to_owned).collect())) />
+                        <SummaryRow key="SCAL" value=or_none(scal.unwrap_or_default()) />
+                    })}
+                    <SummaryRow key="Conditions and exceptions" value=or_none(facts.conditions.clone()) />
+                    <SummaryRow key="Issued" value=format!("{} by {by}, NHS England, {team}", dates::date(calendar::date_of(issued.at))) />
+                    <SummaryRow key="Place in the history" value=format!("Entry {}, digest {}", issued.seq, issued.digest) />
+                </dl>
+                {(!renamed.is_empty()).then(|| view! { <p class="gpc-meta">{renamed.join(" ")}</p> })}
+                <p>{facts.not.clone()}</p>
+                <p>{facts.ends.clone()}</p>
+            </article>
+        }
+        .into_any(),
+    ))
+}

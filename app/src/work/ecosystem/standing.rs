@@ -1,0 +1,155 @@
+//! The picture of one journey: how each stop stands, whose turn it is, what is next for the reader.
+
+use std::collections::BTreeMap;
+
+use journey::{
+    base::{actor::Actor, calendar, ids::TaskId},
+    ledger::{journey::Journey, standing::Standing},
+    view::{
+        ecosystem::{Diagram, Group, Node, diagram, stop},
+        overview::{self, Overview},
+        turns::{self, Turn},
+    },
+};
+use leptos::prelude::*;
+
+use crate::{
+    base::{dates, paths, words},
+    request::visitor::Visitor,
+    work::ecosystem::{
+        draw::svg,
+        list::list,
+        picture::{Look, Middle, Picture},
+        public::stage_path,
+    },
+};
+
+fn class(standing: &Standing) -> &'static str {
+    match standing {
+        Standing::NotNeeded { .. } => "none",
+        Standing::Locked { .. } => "locked",
+        Standing::Ready => "ready",
+        Standing::Draft => "draft",
+        Standing::Submitted => "submitted",
+        Standing::Returned => "returned",
+        Standing::CheckAgain { .. } => "again",
+        Standing::Settled => "settled",
+    }
+}
+
+/// The reader's next task: where the halo stands.
+fn next<'a>(now: &'a Overview, reader: &Actor, journey: &Journey) -> Option<&'a Turn> {
+    overview::first_of(journey, now.turns.iter().filter(|turn| turns::is_theirs(turn, reader, journey)))
+}
+
+fn look_of(
+    journey: &Journey,
+    diagram: &Diagram,
+    node: &Node,
+    now: &Overview,
+    shown: &Shown,
+    next: Option<&TaskId>,
+    to_task: &dyn Fn(&TaskId) -> Option<String>,
+) -> Look {
+    let stop = stop(journey, shown, &node.id, Some(node));
+    let here = next.filter(|task| journey.process.task(task).is_some_and(|spec| spec.node == node.id));
+    let label = |task: &TaskId| journey.process.label(task).to_owned();
+    let word = match (&stop.standing, stop.count) {
+        (Standing::NotNeeded { .. } | Standing::Settled, _) | (_, (_, 0 | 1)) => stop.standing.word().to_owned(),
+        (standing, (done, all)) if done > 0 => format!("{}, {done} of {all}", standing.word()),
+        (standing, _) => standing.word().to_owned(),
+    };
+    let turn = stop.task.as_ref().and_then(|task| now.turns.iter().find(|turn| turn.task == *task && turn.awaited));
+    let mut title: Vec<String> = Vec::new();
+    if !stop.missing.is_empty() {
+        title.push(format!("Waits for: {}.", words::listed(stop.missing.iter().map(label).collect())));
+    }
+    if let Some(turn) = turn {
+        let since = dates::date(calendar::date_of(turn.since));
+        title.push(format!("{}: with {} since {since}.", label(&turn.task), turn.side.title()));
+    }
+    if let Some(task) = here.filter(|task| stop.task.as_ref() != Some(*task)) {
+        title.push(format!("Next for you here: {}.", label(task)));
+    }
+    // What is not for the reader leads to what the stop is about.
+    let about = || format!("{}#{}", stage_path(diagram, &node.group), node.id);
+    let leads = |task: &TaskId| to_task(task).unwrap_or_else(about);
+    let beside: Vec<(String, String, String)> =
+        stop.beside.iter().map(|(task, standing)| (label(task), standing.word().to_owned(), leads(task))).collect();
+    let to = stop.task.as_ref().filter(|task| journey.process.task(task).is_some_and(|t| t.applies(&journey.opening)));
+    Look {
+        class: class(&stop.standing),
+        words: word,
+        title: title.join(" "),
+        href: to.map_or_else(about, leads),
+        next: here.is_some(),
+        beside_done: stop.beside.iter().filter(|(_, standing)| standing.is_done()).count(),
+        beside,
+        ..Look::default()
+    }
+}
+
+/// How each task stands for the reader.
+pub type Shown = BTreeMap<&'static TaskId, Standing>;
+
+/// The picture with its list, for the page of a journey.
+pub fn view(journey: &Journey, now: &Overview, shown: &Shown, visitor: &Visitor) -> AnyView {
+    let to = |task: &TaskId| {
+        let reads = journey.may_read_task(&visitor.actor, task);
+        reads.then(|| paths::task(&journey.reference, &task))
+    };
+    seen_by(journey, now, shown, &visitor.actor, &to)
+}
+
+/// The same with the eyes of this person; `to_task` says where a task is to be read, if it is for them.
+pub fn seen_by(
+    journey: &Journey,
+    now: &Overview,
+    shown: &Shown,
+    reader: &Actor,
+    to_task: &dyn Fn(&TaskId) -> Option<String>,
+) -> AnyView {
+    let Some(diagram) = diagram(&journey.process.side) else { return ().into_any() };
+    let next = next(now, reader, journey).map(|turn| turn.task.clone());
+    let stops = |node: &Node| look_of(journey, diagram, node, now, shown, next.as_ref(), to_task);
+    let count = |group: &Group| {
+        let tasks = diagram.counted(group, journey.process);
+        let planned: Vec<_> = tasks.into_iter().filter(|task| task.applies(&journey.opening)).collect();
+        let done = planned.iter().filter(|task| now.standings[&task.id].is_done()).count();
+        (done, planned.len())
+    };
+    let groups = |group: &Group| {
+        let (done, all) = count(group);
+        let words = if all == 0 { "Not needed".to_owned() } else { format!("{done} of {all} completed") };
+        Look { words, href: stage_path(diagram, &group.id), ..Look::default() }
+    };
+    let middle = diagram.engagement().map_or_else(Middle::default, |group| {
+        let own = diagram.counted(group, journey.process);
+        let planned = own.iter().filter(|task| task.applies(&journey.opening));
+        let (done, all) = count(group);
+        let mut lines = vec![format!("{done} of {all} completed")];
+        let awaited = now.turns.iter().filter(|turn| turn.awaited);
+        if let Some(turn) = awaited.clone().find(|turn| turns::is_theirs(turn, reader, journey)).or(awaited.clone().next()) {
+            let mine = turns::is_theirs(turn, reader, journey);
+            lines.push(if mine { "Your turn".to_owned() } else { format!("With {}", turn.side.title()) });
+            // The ring is narrow: the year stands with the task.
+            let since = dates::date(calendar::date_of(turn.since));
+            lines.push(format!("since {}", since.rsplit_once(' ').map_or(since.as_str(), |(day, _)| day)));
+        }
+        Middle { tasks: planned.map(|task| now.standings[&task.id].is_done()).collect(), lines }
+    });
+    let picture = Picture::new(diagram, stops, groups, middle);
+    let (drawn, listed) = (svg(&picture, ""), list(&picture));
+    view! {
+        <section class="gpc-eco-part" aria-labelledby="map">
+            <h2 class="nhsuk-u-visually-hidden" id="map">"The journey as a picture"</h2>
+            <div class="gpc-eco" inner_html=drawn></div>
+            <p class="gpc-meta gpc-eco__key">"A solid line is travelled, a hollow one is still ahead. A ring marks what is next for you. Each stop leads to its task."</p>
+            <details class="nhsuk-details gpc-eco__fold">
+                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Show the journey as a map in words"</span></summary>
+                <div inner_html=listed></div>
+            </details>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,273 @@
+//! The four questions: where are we, what is next, whose turn is it, what is stopping us.
+
+use jiff::civil::Date;
+use journey::{
+    base::{actor::Side, calendar, ids::TaskId},
+    ledger::{
+        journey::Phase,
+        machine::{StateKind, Verb},
+        standing::{Standing, State},
+    },
+    plan::process::Settle,
+    rule::{leaving, offers},
+    view::{
+        overview,
+        turns::{self, Turn},
+    },
+};
+use leptos::prelude::*;
+
+use crate::{
+    act::wording,
+    base::{
+        dates,
+        words::{self, counted},
+    },
+    design::ButtonLink,
+    work::journey::scene::Scene,
+};
+
+/// The headline: what to do now, or who holds it.
+pub(crate) fn panel(scene: &Scene) -> AnyView {
+    let journey = scene.journey();
+    let now = &scene.now;
+    let mine: Vec<&Turn> = now.turns.iter().filter(|turn| wording::is_mine(turn, &scene.visitor, journey)).collect();
+    let first = overview::first_of(journey, mine.iter().copied()).cloned();
+    let (yours, who, headline, text, action) = match (&journey.phase, first) {
+        (Phase::Withdrawn { since, reason }, _) => (
+            false,
+            format!("Withdrawn on {}", dates::day_of(*since)),
+            "This journey was withdrawn".to_owned(),
+            format!("{reason} Everything that was recorded stays in its history."),
+            None,
+        ),
+        (Phase::Live { since }, None) => (
+            false,
+            format!("Live since {}", dates::day_of(*since)),
+            "The product is live".to_owned(),
+            "Every step is kept in the history.".to_owned(),
+            None,
+        ),
+        (_, Some(turn)) => {
+            let (headline, text, action) = what_to_do(scene, &turn);
+            (true, "Your turn".to_owned(), headline, text, Some((scene.to(&turn.task), action)))
+        }
+        (_, None) => waiting(scene),
+    };
+    let class = if yours { "gpc-standing gpc-standing--yours" } else { "gpc-standing gpc-standing--theirs" };
+    view! {
+        <section class=class aria-label="How this journey stands">
+            <div class="gpc-standing__now">
+                <p class="gpc-standing__who">{who}</p>
+                <h2 class="nhsuk-heading-l">{headline}</h2>
+                <p>{text}</p>
+                {action.map(|(to, text)| view! { <ButtonLink to=to text=text /> })}
+            </div>
+            <dl class="gpc-standing__facts">
+                <div><dt>"Where are we?"</dt><dd>{where_are_we(scene)}</dd></div>
+                <div><dt>"What is next?"</dt><dd>{what_is_next(scene)}</dd></div>
+                <div><dt>"Whose turn is it?"</dt><dd>{whose_turn(scene)}</dd></div>
+                <div><dt>"What is stopping us?"</dt><dd>{what_stops(scene)}</dd></div>
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
+    let journey = scene.journey();
+    let label = scene.label(&turn.task);
+    let record = journey.task(&turn.task);
+    let since = dates::day_of(turn.since);
+    let offers = offers::offers_on(journey, &scene.visitor.actor, &turn.task);
+    let round = record.round;
+    let signed = journey.process.task(&turn.task).is_some_and(|spec| spec.settle == Settle::BySignatures);
+    // What waits for a lead beside the work itself.
+    let beside = turn.side == Side::Programme && record.state.kind() != StateKind::Submitted && !offers.contains(&Verb::Issue);
+    let spec = journey.process.task(&turn.task).filter(|_| beside);
+    if spec.is_some_and(|spec| leaving::may_confirm(journey, &scene.visitor.actor, spec)) {
+        return (
+            "Decide: may an organisation leave?".to_owned(),
+            format!("Somebody asked for it on {since}."),
+            "Open and decide".to_owned(),
+        );
+    }
+    if beside && offers.contains(&Verb::ConfirmWaiver) {
+        return (
+            format!("Decide: do without {label}"),
+            format!("Somebody proposed it on {since}."),
+            "Open and decide".to_owned(),
+        );
+    }
+    match record.state.kind() {
+        StateKind::Returned if signed => (
+            format!("Put right: {label}"),
+            format!("It was declined on {since}. What was filled in is kept."),
+            "Put it right".to_owned(),
+        ),
+        StateKind::Returned => {
+            let findings = match &record.state {
+                State::Returned { findings, refused: false, .. } => counted(findings.len(), "finding"),
+                _ => "the refusal".to_owned(),
+            };
+            // What a review said of the answers stands with the task that reviews them.
+            let verdicts =
+                journey.process.reviewer_of(&turn.task).map_or(&record.verdicts, |spec| &journey.task(&spec.id).verdicts);
+            let accepted = verdicts.each().filter(|(_, verdict)| verdict.finding.is_none()).count();
+            let kept = if accepted > 0 {
+                format!(
+                    " {} accepted and stay accepted.",
+                    if accepted == 1 { "1 answer is".to_owned() } else { format!("{accepted} answers are") }
+                )
+            } else {
+                String::new()
+            };
+            (
+                format!("Answer {findings}: {label}"),
+                format!("NHS England returned round {round} on {since}.{kept}"),
+                "Answer the findings".to_owned(),
+            )
+        }
+        StateKind::Submitted if offers.contains(&Verb::Acknowledge) && offers.contains(&Verb::Return) => (
+            format!("Confirm or ask for a change: {label}"),
+            due_text(turn, scene.today, &format!("Sent on {since}.")),
+            "Open and decide".to_owned(),
+        ),
+        StateKind::Submitted if offers.contains(&Verb::Acknowledge) => (
+            format!("Answer the supplier: {label}"),
+            due_text(turn, scene.today, &format!("Sent on {since}.")),
+            "Open and answer".to_owned(),
+        ),
+        StateKind::Submitted => (
+            format!("Review round {round}: {label}"),
+            due_text(turn, scene.today, &format!("Submitted on {since}.")),
+            "Open the review".to_owned(),
+        ),
+        _ if offers.contains(&Verb::Issue) => (
+            label.clone(),
+            due_text(turn, scene.today, "Everything before it is done. You can issue it."),
+            "Open the task".to_owned(),
+        ),
+        _ if offers.contains(&Verb::Sign) => {
+            (format!("Sign: {label}"), "Read what you sign, then sign.".to_owned(), "Read and sign".to_owned())
+        }
+        _ => {
+            let others =
+                scene.now.turns.iter().filter(|t| wording::is_mine(t, &scene.visitor, journey)).count().saturating_sub(1);
+            let more =
+                if others > 0 { format!(" {} can be done in any order.", counted(others, "more task")) } else { String::new() };
+            let draft = scene.shown.get(&turn.task) == Some(&Standing::Draft);
+            let rows = scene.scal.filter(|_| scene.is_scal(&turn.task));
+            let text = match rows {
+                Some((done, all)) => format!("{done} of {all} rows are filled in. Your answers are kept.{more}"),
+                None if draft => format!("You have started. Your draft is kept.{more}"),
+                None => format!("You can start now.{more}"),
+            };
+            (label.clone(), text, if draft { "Go on".to_owned() } else { "Open the task".to_owned() })
+        }
+    }
+}
+
+fn due_text(turn: &Turn, today: Date, text: &str) -> String {
+    turn.due.map_or_else(|| text.to_owned(), |due| format!("{text} Due {} ({}).", dates::date(due), dates::due_in(due, today).1))
+}
+
+/// Nothing waits for the reader: who holds it, and for how long.
+fn waiting(scene: &Scene) -> (bool, String, String, String, Option<(String, String)>) {
+    let journey = scene.journey();
+    let awaited = scene.now.turns.iter().find(|turn| turn.awaited).or_else(|| scene.now.turns.first());
+    let Some(turn) = awaited else {
+        return (false, String::new(), "Nothing waits for anybody".to_owned(), String::new(), None);
+    };
+    let holder = wording::holder(turn, journey, scene.names());
+    let who = format!("With {holder} {}", dates::waited(calendar::date_of(turn.since), scene.today));
+    let label = scene.label(&turn.task);
+    let headline = match (turn.side, journey.task(&turn.task).state.kind()) {
+        (Side::Supplier, StateKind::Returned) => format!("The supplier is answering findings: {label}"),
+        (Side::Supplier, _) => format!("The supplier can go on with: {label}"),
+        (_, StateKind::Submitted) => format!("Being looked at: {label}"),
+        _ => label,
+    };
+    let text = due_text(turn, scene.today, "Nothing waits for you.");
+    (false, who, headline, text, None)
+}
+
+fn where_are_we(scene: &Scene) -> String {
+    let now = &scene.now;
+    let ordinal = ["first", "second", "third", "fourth", "fifth", "sixth"];
+    let stage = match now.stage.and_then(|at| now.stages.get(at).map(|stage| (at, stage))) {
+        Some((at, stage)) => {
+            format!("{}, the {} of {} stages. ", stage.title, ordinal.get(at).unwrap_or(&"next"), now.stages.len())
+        }
+        None => String::new(),
+    };
+    format!("{stage}{} of {} tasks are completed.", now.count.0, now.count.1)
+}
+
+/// What else the reader can do now, else what comes when that is done.
+fn what_is_next(scene: &Scene) -> AnyView {
+    let journey = scene.journey();
+    let mine: Vec<&Turn> = scene.now.turns.iter().filter(|turn| wording::is_mine(turn, &scene.visitor, journey)).collect();
+    let first = overview::first_of(journey, mine.iter().copied()).map(|turn| &turn.task);
+    let others: Vec<&TaskId> = mine.iter().map(|turn| &turn.task).filter(|task| Some(*task) != first).collect();
+    if !others.is_empty() {
+        let more = others.len().saturating_sub(OTHERS);
+        let links = others.iter().take(OTHERS).map(|task| view! { <li>{scene.link(task)}</li> }).collect_view();
+        return view! {
+            "You can also do: " <ul>{links}</ul> {(more > 0).then(|| format!("And {} below.", counted(more, "more task")))}
+        }
+        .into_any();
+    }
+    match &scene.now.next {
+        Some((task, _)) => view! { {scene.link(task)} "." }.into_any(),
+        None => "Every task that is left can be done now.".into_any(),
+    }
+}
+
+/// Other tasks of the reader that are named.
+const OTHERS: usize = 4;
+
+/// Who has how many tasks, the reader first; then what is waited for, since when and by when.
+fn whose_turn(scene: &Scene) -> AnyView {
+    let journey = scene.journey();
+    let around = wording::around(journey, scene.names());
+    let summary = turns::in_words(&around.held(&scene.now.turns, &scene.visitor.actor));
+    let mut awaited: Vec<&Turn> = scene.now.turns.iter().filter(|turn| turn.awaited).collect();
+    // Two holders at once is normal: the reader's own first.
+    awaited.sort_by_key(|turn| !wording::is_mine(turn, &scene.visitor, journey));
+    if summary.is_empty() {
+        return "Nobody's: everything is done.".into_any();
+    }
+    let all = awaited.len();
+    let items = awaited
+        .into_iter()
+        .take(5)
+        .map(|turn| {
+            let (mine, text) = wording::held(turn, &scene.visitor, journey, scene.names(), scene.today);
+            view! { <li>{mine.then(|| view! { <b>"Your turn "</b> })}{text} " " {scene.link(&turn.task)} "."</li> }
+        })
+        .collect_view();
+    view! {
+        <b>{summary}</b>
+        {(all > 0).then(|| view! { <ul>{items}</ul> })}
+        {(all > 5).then(|| format!("And {} below.", counted(all - 5, "more task")))}
+        {wording::give_the_role(&scene.nobody)}
+    }
+    .into_any()
+}
+
+fn what_stops(scene: &Scene) -> AnyView {
+    let journey = scene.journey();
+    let Some((task, stops)) = &scene.now.next else { return "Nothing.".into_any() };
+    let items = stops
+        .iter()
+        .map(|stop| {
+            let turns: Vec<Turn> = scene.now.turns.iter().filter(|turn| turn.task == stop.task).cloned().collect();
+            let held = wording::around(journey, scene.names()).held(&turns, &scene.visitor.actor);
+            let who: Vec<String> = held.iter().map(|held| held.who.in_words()).collect();
+            let who = if who.is_empty() { " (cannot start yet)".to_owned() } else { format!(" ({})", words::listed(who)) };
+            view! { <li>{scene.link(&stop.task)}{who}</li> }
+        })
+        .collect_view();
+    view! { {format!("“{}” waits for:", scene.label(task))} <ul>{items}</ul> }.into_any()
+}

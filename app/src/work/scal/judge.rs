@@ -1,0 +1,383 @@
+//! The reviewer's side: the rows of one team, a verdict on each, kept row by row; then one decision that finishes its
+//! sections.
+
+use journey::{
+    base::actor::Role,
+    catalogue::{
+        row::{self, Row},
+        scal,
+    },
+    form::Answers,
+    plan::process::Page,
+    port::scal::Phrase,
+    rule::review::{self, Answered},
+    scal::{
+        book::Filter,
+        evidence::Evidence,
+        verdicts::{self, VerdictStatus},
+    },
+};
+use leptos::prelude::*;
+
+use crate::{
+    base::{dates, diff, halt::Halt, words::counted},
+    design::{Button, Hidden, ask, file_link, link_out},
+    desk::{context::TaskContext, drafts, teams},
+    islands::{autosave::autosaved, single_keys::SingleKeys},
+    work::scal::{
+        bench::{Judged, ReviewContext, SHOWS, Show, list_path, scal_path},
+        earlier,
+        filter::{self, written},
+        frame::framed,
+        stage,
+        table::{self, Choice, Line, says_tag},
+    },
+};
+
+/// The end of an address for this side: the shared filter with the word of this side, and the team that was chosen.
+fn query(filter: &Filter, show: &str, team: &str) -> String {
+    let shared = written(&Filter { show: journey::scal::book::Show::default(), ..filter.clone() });
+    let show = if matches!(show, "" | "todo") { String::new() } else { format!("show={show}") };
+    let parts: Vec<&str> = [shared.trim_start_matches('?'), &show, team].into_iter().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+}
+
+/// The page, with one row open when `row` names it.
+///
+/// # Errors
+/// [`Halt::Missing`] when there is no such row for this team.
+pub async fn view(desk: &TaskContext, role: Role, row: Option<&str>) -> Result<AnyView, Halt> {
+    let bench = ReviewContext::load(desk, role).await?;
+    let store = &desk.context.services.store;
+    let open = match row {
+        Some(id) => Some(bench.rows.iter().find(|judged| judged.row.field.as_str() == id).ok_or(Halt::Missing)?),
+        None => None,
+    };
+    let scal = desk.journey().process.scal().map_or(&desk.spec.id, |scal| &scal.id);
+    let evidence = store.evidence(&desk.journey().reference, scal).await?;
+    let phrases = if open.is_some() { store.phrases(role).await? } else { Vec::new() };
+    let (filter, show) = (filter::asked(), crate::request::visitor::query("show"));
+    let shown = bench.shown(&filter, &show);
+    let team = teams::chosen(desk, role);
+    let query = query(&filter, &show, &team);
+    let pane = match open {
+        Some(judged) => Some(pane(desk, &bench, judged, &shown, &query, &evidence, &phrases, role)?),
+        None => None,
+    };
+    let scal = scal_path(desk);
+    let class = if pane.is_some() { "gpc-split gpc-split--open" } else { "" };
+    let halves = view! {
+        <div class=class>
+            <div class="gpc-list">
+                {teams::choice(desk, role, &list_path(desk))}
+                {list(desk, &bench, &shown, (&filter, show.as_str(), query.as_str()), open.map(|judged| judged.row), role)}
+                <ul class="gpc-ways">
+                    <li><a href=format!("{scal}/scal.xlsx")>"Download as Excel"</a></li>
+                    <li><a href=format!("{scal}/evidence")>"Evidence"</a></li>
+                    <li><a href=format!("{scal}/safety")>"Clinical safety"</a></li>
+                    <li><a href=format!("{}/phrases{}", desk.path(), behind(&team))>"Phrase book"</a></li>
+                    <li><a href=format!("{scal}/print")>"Print the whole SCAL"</a></li>
+                </ul>
+            </div>
+            {pane}
+        </div>
+        <SingleKeys />
+    };
+    let round = desk.record().round;
+    let heading = match desk.spec.page {
+        Page::Testing => format!("Rows of the SCAL: {}, round {round}", desk.spec.label),
+        _ => format!("Review SCAL, round {round}"),
+    };
+    Ok(framed(desk, heading, facts(desk, &bench, role), halves.into_any()))
+}
+
+/// What stands behind `?`, if anything does.
+fn behind(query: &str) -> String {
+    if query.is_empty() { String::new() } else { format!("?{query}") }
+}
+
+/// The team that the forms of the bench are for, as their hidden field says it.
+#[must_use]
+pub fn for_team(role: Role) -> (&'static str, String) {
+    ("role", role.name().to_owned())
+}
+
+fn facts(desk: &TaskContext, bench: &ReviewContext, role: Role) -> AnyView {
+    let record = desk.record();
+    let sent = record.sent.last().map_or_else(String::new, |sent| format!("Submitted {}. ", dates::day_of(sent.at)));
+    let due = desk.due();
+    let due = due.map_or_else(String::new, |due| format!("Due {} ({}). ", dates::date(due), dates::due_in(due, desk.today).1));
+    let changed = bench.rows.iter().filter(|judged| judged.stands != Answered::Kept).count();
+    let open = bench.rows.iter().filter(|judged| judged.says.blocks()).count();
+    let kept = bench.rows.iter().filter(|judged| judged.says == VerdictStatus::Kept).count();
+    let kept = if kept > 0 { format!(" {kept} keep the verdict of an earlier round or a test stage.") } else { String::new() };
+    let team = behind(&teams::chosen(desk, role));
+    let (path, list) = (desk.path(), list_path(desk));
+    let class = if open == 0 { "nhsuk-button" } else { "nhsuk-button nhsuk-button--secondary" };
+    let finish = match desk.spec.page {
+        // The rows of a stage are part of the decision on its record.
+        Page::Testing => view! { <a class=class role="button" draggable="false" href=format!("{path}{team}#decision")>"Go to the decision"</a> }.into_any(),
+        _ => view! { <a class=class role="button" draggable="false" href=format!("{path}/finish{team}")>"Finish my sections"</a> }.into_any(),
+    };
+    view! {
+        <div class="gpc-headside">
+            {finish}
+            <p class="gpc-meta">
+                {format!("{sent}{due}For {}: ", role.title().to_lowercase())}
+                <b>{format!("{} to look at, {} without a verdict.", counted(changed, "row"), open)}</b>
+                {kept}
+                " "{(open > 0).then(|| view! { <a href=format!("{list}{team}")>"Go to the next"</a> })}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+fn list(
+    desk: &TaskContext,
+    bench: &ReviewContext,
+    shown: &[&Judged],
+    (filter, show, query): (&Filter, &str, &str),
+    open: Option<&'static Row>,
+    role: Role,
+) -> AnyView {
+    let path = desk.path();
+    let team = teams::chosen(desk, role);
+    let count = |show: Show| bench.rows.iter().filter(|judged| show.lets_pass(judged, &bench.answers)).count();
+    let shows: Vec<Choice> =
+        SHOWS.iter().map(|(show, name, words)| ((*name).to_owned(), format!("{words} ({})", count(*show)))).collect();
+    let mut first = vec![table::select("show", "Show", None, shows, if show.is_empty() { "todo" } else { show })];
+    let rows: Vec<&'static Row> = bench.rows.iter().map(|judged| judged.row).collect();
+    if !team.is_empty() {
+        first.push(view! { <input type="hidden" name="as" value=role.name() /> }.into_any());
+    }
+    let filters = table::filters(&list_path(desk), &team, filter, &rows, first, shown.len());
+    let lines: Vec<Line> = shown
+        .iter()
+        .map(|judged| Line {
+            row: judged.row,
+            to: format!("{path}/{}{query}", judged.row.field),
+            tag: says_tag(judged.says),
+            cells: vec![
+                ("Status", row::row_form(judged.row).in_words(&judged.row.field, &bench.answers)),
+                ("Changed", changed(judged).to_owned()),
+                ("Evidence", judged.proofs().to_string()),
+            ],
+            open: open.is_some_and(|row| row.field == judged.row.field),
+            tick: judged.says == VerdictStatus::None,
+        })
+        .collect();
+    let nothing = lines.is_empty();
+    let tells = |section: u32| {
+        let of: Vec<&Judged> = bench.rows.iter().filter(|judged| judged.row.section == section).collect();
+        let open = of.iter().filter(|judged| judged.says.blocks()).count();
+        format!("{} of {} judged", of.len() - open, of.len())
+    };
+    let can_accept = shown.iter().any(|judged| judged.says == VerdictStatus::None);
+    view! {
+        {filters}
+        {can_accept.then(|| view! {
+            <form class="gpc-bulk" action="/do/scal/accept" method="post" id="accept">
+                {desk.hidden()}
+                <Hidden values=vec![("filter", query.to_owned()), for_team(role)] />
+                <Button text="Accept the ticked rows" secondary=true small=true />
+                <Button text="Accept all in the table" secondary=true small=true name="scope" value="shown" />
+                <span>"You confirm a list before anything is accepted."</span>
+            </form>
+        })}
+        {if nothing {
+            view! { <p class="gpc-empty">"No row fits. Choose other filters, or show all rows."</p> }.into_any()
+        } else {
+            table::table(lines, "Verdict", can_accept.then_some("accept"), tells)
+        }}
+    }
+    .into_any()
+}
+
+fn changed(judged: &Judged) -> &'static str {
+    match (&judged.before, &judged.stands) {
+        (_, Answered::Kept) => "No",
+        (_, Answered::Unanswered) => "No, finding not answered",
+        (Some(before), _) if before.is_empty() => "New",
+        (Some(before), _) if *before == judged.now => "Files",
+        (Some(_), _) => "Yes",
+        (None, _) => "New",
+    }
+}
+
+fn pane(
+    desk: &TaskContext,
+    bench: &ReviewContext,
+    judged: &Judged,
+    shown: &[&Judged],
+    query: &str,
+    evidence: &[Evidence],
+    phrases: &[Phrase],
+    role: Role,
+) -> Result<AnyView, Halt> {
+    let row = judged.row;
+    let list: Vec<&Row> = shown.iter().map(|judged| judged.row).collect();
+    let saved = bench.draft(&row.field).map_or_else(
+        || "No verdict yet".to_owned(),
+        |draft| format!("Saved {} by {}", dates::when(draft.at, desk.today), desk.who(&draft.by)),
+    );
+    let all: Vec<&Row> = bench.rows.iter().map(|judged| judged.row).collect();
+    let walk = table::walk(
+        (desk.path().as_str(), list_path(desk).as_str()),
+        query,
+        &all,
+        &list,
+        row,
+        view! { <span class="gpc-meta">{saved}</span> }.into_any(),
+    );
+    let verdict = desk.record().verdicts.of(&row.field, role).cloned();
+    let finding = verdict.as_ref().and_then(|verdict| {
+        let words = verdict.finding.clone().or_else(|| verdict.condition.clone())?;
+        let what = if verdict.finding.is_some() { "Finding" } else { "Condition" };
+        Some(view! {
+            <div class="gpc-finding">
+                <p><b>{format!("{what}, round {}.", verdict.round)}</b>{format!(" {}, {}", desk.who(&verdict.by), dates::day_of(verdict.at))}</p>
+                <p class="gpc-lines">{words}</p>
+            </div>
+        })
+    });
+    let at_stage = verdict.as_ref().and_then(|verdict| {
+        let stage = desk.journey().process.task(verdict.stage.as_ref()?)?;
+        let to = format!("/journeys/{}/tasks/{}", desk.journey().reference, stage.id);
+        let by = format!(", by {} on {}. The answer is the same.", desk.who(&verdict.by), dates::day_of(verdict.at));
+        Some(view! { <p>"Accepted with "<a href=to>{stage.label.clone()}</a>{by}</p> })
+    });
+    let answer = match &judged.before {
+        Some(before) if *before != judged.now && !before.is_empty() => {
+            let (left, right) = diff::Patience::of_page().beside(before, &judged.now);
+            view! { <div class="gpc-diff"><div><h3>"Before"</h3>{left}</div><div><h3>"Now"</h3>{right}</div></div> }.into_any()
+        }
+        _ => view! { <p class="gpc-lines">{judged.now.clone()}</p> }.into_any(),
+    };
+    let product = bench.answers.one(scal::PRODUCT_VERSION).to_owned();
+    let files = judged
+        .files
+        .iter()
+        .map(|file| {
+            let facts = evidence.iter().find(|facts| facts.digest == file.digest);
+            let stale = facts.is_some_and(|facts| facts.is_stale(&product));
+            view! {
+                <li>
+                    {file_link(&file.to_string())}" "
+                    {stale.then(|| view! { <strong class="nhsuk-tag nhsuk-tag--grey">"Old version"</strong> })}
+                    {facts.map(|facts| view! { <span class="gpc-meta">{crate::work::scal::evidence::in_words(facts)}</span> })}
+                </li>
+            }
+        })
+        .collect_view();
+    let escalated = (bench.answers.one(row.field.as_str()) == row::NOT_MET).then(|| {
+        view! { <div class="nhsuk-inset-text"><p>"The supplier does not meet this and says why. The technical architect decides: accept, accept under a condition, or refuse the justification and say what must change."</p></div> }
+    });
+    Ok(view! {
+        <section class="gpc-pane" aria-labelledby="open-row">
+            {walk}
+            <h2 class="nhsuk-heading-m gpc-code" id="open-row" tabindex="-1">{row.id.clone()}</h2>
+            {says_tag(judged.says)}
+            {table::asked(row)}
+            {stage::told(desk, row)}
+            {escalated}
+            {at_stage}
+            {finding}
+            <h3>"Answer"</h3>
+            {answer}
+            {(!judged.files.is_empty()).then(|| view! { <ul class="nhsuk-list gpc-files" aria-label="Files of this answer">{files}</ul> })}
+            {(!judged.links.is_empty()).then(|| {
+                let links = judged.links.iter().map(|link| link_out(link)).collect_view();
+                view! { <ul class="nhsuk-list gpc-files" aria-label="Links of this answer">{links}</ul> }
+            })}
+            {verdict_form(desk, bench, judged, query, phrases, role)}
+            {earlier::view(desk, row)?}
+        </section>
+    }
+    .into_any())
+}
+
+fn verdict_form(
+    desk: &TaskContext,
+    bench: &ReviewContext,
+    judged: &Judged,
+    query: &str,
+    phrases: &[Phrase],
+    role: Role,
+) -> AnyView {
+    let row = judged.row;
+    let kept = desk.context.kept.as_ref();
+    let typed = kept.map_or(&bench.typed, |kept| &kept.typed);
+    let (verdict, finding) = (review::verdict_of(&row.field), review::finding_of(&row.field));
+    let problem = kept.and_then(|kept| kept.problem(&finding));
+    let own = bench.draft(&row.field).is_some_and(|draft| draft.by == desk.visitor.actor.person);
+    // Somebody was faster, a colleague or another window: what they saved, beside what was typed.
+    let faster = kept.filter(|kept| kept.problems.is_empty() && bench.draft(&row.field).is_some()).and_then(|kept| {
+        let words = |from: &Answers| drafts::verdict_in_words(&row.field, from);
+        drafts::beside(own, vec![(String::new(), words(&bench.typed), words(&kept.typed))])
+    });
+    let option = |value: &'static str, label: &'static str, key: Option<&'static str>| {
+        let id = if value == "accept" { verdict.clone() } else { format!("{verdict}-{value}") };
+        let checked = typed.one(&verdict) == value;
+        view! {
+            <div class="nhsuk-radios__item">
+                <input class="nhsuk-radios__input" id=id.clone() name=format!("answers[{verdict}][]") type="radio" value=value checked=checked data-key=key />
+                <label class="nhsuk-label nhsuk-radios__label" for=id>{label}</label>
+            </div>
+        }
+    };
+    let refuse = if role == Role::TechnicalArchitect { "Refuse the justification" } else { "Request a change" };
+    // Those of the words of this row first, then what is used most.
+    let phrases = phrases
+        .iter()
+        .take(8)
+        .map(|phrase| {
+            let used = if phrase.used == 1 { "used once".to_owned() } else { format!("used {} times", phrase.used) };
+            view! {
+                <li>
+                    <button class="gpc-linkbutton" name="phrase" value=phrase.id.clone() formnovalidate>{phrase.words.clone()}</button>
+                    " "<span class="gpc-meta">{used}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    let none = phrases.is_empty();
+    let values = vec![
+        ("subject", verdicts::subject_of(&row.field)),
+        ("version", bench.version(&row.field).to_string()),
+        ("row", row.field.to_string()),
+        ("filter", query.to_owned()),
+        for_team(role),
+    ];
+    view! {
+        {faster}
+        <form action="/do/scal/judge" method="post" id="verdict" novalidate>
+            {desk.hidden()}
+            <Hidden values=values />
+            <div class="nhsuk-form-group">
+                <fieldset class="nhsuk-fieldset">
+                    <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">"Verdict"</legend>
+                    <div class="nhsuk-radios nhsuk-radios--small">
+                        {option("accept", "Accept", Some("a"))}
+                        {option("condition", "Accept with a condition", None)}
+                        {option("change", refuse, Some("c"))}
+                    </div>
+                </fieldset>
+            </div>
+            {ask::words(&finding, &format!("answers[{finding}][]"), "Finding or condition", "Needed unless you accept. The supplier reads these words.", typed.one(&finding), problem, 3)}
+            <div class="nhsuk-button-group">
+                <Button text="Save and next" name="then" value="next" />
+                <Button text="Save" secondary=true name="then" value="stay" />
+            </div>
+            {autosaved("")}
+            <h3>"Phrase book"</h3>
+            {if none {
+                view! { <p class="gpc-meta">"Nothing yet. What your team writes often can stand here."</p> }.into_any()
+            } else {
+                view! { <ul class="nhsuk-list">{phrases}</ul> }.into_any()
+            }}
+            <button class="gpc-linkbutton" name="then" value="phrase" formnovalidate>"Add the words above to the phrase book"</button>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,78 @@
+//! What suppliers are told of an edition of the catalogue when it is published: those whose SCAL it would change, once.
+
+use journey::{
+    base::{
+        actor::{Role, Side},
+        edition::Edition,
+    },
+    catalogue::{editions::Difference, row::Row, scal},
+    ledger::journey::{Journey, Phase},
+    plan::process::Page,
+    port::notices::Notice,
+};
+
+use crate::{
+    act::letters::notice,
+    base::{halt::Halt, words::counted},
+    request::{ledger, services::Services},
+};
+
+/// Journeys that are looked at in one step.
+const STEP: u32 = 100;
+
+/// A letter to everybody who fills in a SCAL that this edition would change. A journey that cannot be read gets none: it says
+/// itself what is wrong with it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn notices(services: &Services, edition: &Edition, rows: &[Row]) -> Result<Vec<Notice>, Halt> {
+    let mut notices = Vec::new();
+    let mut last = None;
+    loop {
+        let step = services.store.references(last.as_ref(), STEP).await?;
+        for reference in &step {
+            let journey = match ledger::read(services, reference).await {
+                Ok(told) => told.journey,
+                Err(Halt::Unavailable(why)) => return Err(Halt::Unavailable(why)),
+                Err(_) => continue,
+            };
+            notices.extend(about(services, &journey, edition, rows).await?);
+        }
+        last = step.into_iter().last();
+        if last.is_none() {
+            return Ok(notices);
+        }
+    }
+}
+
+/// The same of one journey.
+async fn about(services: &Services, journey: &Journey, edition: &Edition, rows: &[Row]) -> Result<Vec<Notice>, Halt> {
+    let opening = &journey.opening;
+    let scal = journey.plan().find(|spec| spec.page == Page::Scal);
+    let goes_on = !matches!(journey.phase, Phase::Withdrawn { .. }) && opening.catalogue < *edition;
+    let Some(spec) = scal.filter(|_| goes_on) else { return Ok(Vec::new()) };
+    let old: Vec<Row> = scal::rows(opening).into_iter().cloned().collect();
+    let new: Vec<Row> = scal::asked_of(rows, opening).into_iter().cloned().collect();
+    let change = Difference::between(&old, &new);
+    if change.new.is_empty() && change.changed.is_empty() && change.withdrawn.is_empty() {
+        return Ok(Vec::new());
+    }
+    let roles: Vec<Role> = spec.by.iter().copied().filter(|role| role.side() == Side::Supplier).collect();
+    let product = &opening.product;
+    let text = format!(
+        "Edition {edition} of the SCAL catalogue is published. For {product} it would bring {}, ask {} in other words and leave \
+         out {}.\n\nYour SCAL stays as it is, on edition {}, until one of you moves it. What would change is shown before it does.",
+        counted(change.new.len(), "new row"),
+        counted(change.changed.len(), "row"),
+        counted(change.withdrawn.len(), "row"),
+        opening.catalogue,
+    );
+    let subject = format!("{product}: a new edition of the SCAL catalogue ({})", journey.reference);
+    let link = format!("{}/journeys/{}/tasks/{}", services.base_url, journey.reference, spec.id);
+    let people = services.store.addresses(Some(std::slice::from_ref(&journey.organisation)), &roles).await?;
+    let told = |person: (journey::base::ids::PersonId, String)| {
+        let id = format!("edition-{edition}-{}-{}", journey.reference, person.0);
+        notice(services, id, person, &subject, &text, &link)
+    };
+    Ok(people.into_iter().map(told).collect())
+}

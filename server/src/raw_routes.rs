@@ -1,0 +1,89 @@
+//! What is reached beside the pages and the server functions: forms with files, files, and streams. One list, from which the
+//! router, `gpc-onboarding routes` and the table of who gets what are made, so that none of them knows less than the others.
+
+use axum::routing::{MethodRouter, get, post};
+
+use crate::{
+    downloads, files,
+    live::{self, Live},
+    messages, scal,
+    uploads::Uploads,
+};
+
+/// A route that is no page and no server function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RawRoutes {
+    /// Adds files to a task, with the other words of its form.
+    AddFiles,
+    /// Says something in a conversation, with files.
+    Say,
+    /// Takes a SCAL as a workbook in.
+    UploadScal,
+    /// Hands a SCAL out as a workbook.
+    Scal,
+    /// Takes an edition of the catalogue in, from Excel or CSV.
+    TakeCatalogue,
+    /// Hands an edition of the catalogue out as a workbook.
+    Catalogue,
+    /// Hands a file out.
+    File,
+    /// Says when a journey has changed.
+    LiveJourney,
+    /// Says when anything has changed.
+    LiveWorklist,
+}
+
+impl RawRoutes {
+    /// All of them.
+    pub const ALL: [RawRoutes; 9] = [
+        RawRoutes::AddFiles,
+        RawRoutes::Say,
+        RawRoutes::UploadScal,
+        RawRoutes::Scal,
+        RawRoutes::TakeCatalogue,
+        RawRoutes::Catalogue,
+        RawRoutes::File,
+        RawRoutes::LiveJourney,
+        RawRoutes::LiveWorklist,
+    ];
+
+    /// The method it answers to.
+    #[must_use]
+    pub fn method(self) -> &'static str {
+        match self {
+            RawRoutes::AddFiles | RawRoutes::Say | RawRoutes::UploadScal | RawRoutes::TakeCatalogue => "POST",
+            RawRoutes::Scal | RawRoutes::Catalogue | RawRoutes::File | RawRoutes::LiveJourney | RawRoutes::LiveWorklist => "GET",
+        }
+    }
+
+    /// Its path, parameters in braces.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            RawRoutes::AddFiles => "/do/files/add",
+            RawRoutes::Say => "/do/messages/send",
+            RawRoutes::UploadScal => "/do/scal/upload",
+            RawRoutes::Scal => "/journeys/{reference}/tasks/{task}/scal.xlsx",
+            RawRoutes::TakeCatalogue => "/do/catalogue/file",
+            RawRoutes::Catalogue => "/catalogue/{edition}",
+            RawRoutes::File => "/files/{digest}",
+            RawRoutes::LiveJourney => "/live/journeys/{reference}",
+            RawRoutes::LiveWorklist => "/live/worklist",
+        }
+    }
+
+    /// What answers there. The limits of a form are those of its own [`crate::form::Rules`].
+    pub(crate) fn route(self, uploads: &Uploads, live: &Live) -> MethodRouter {
+        match self {
+            RawRoutes::AddFiles => post(files::add).with_state(uploads.clone()),
+            RawRoutes::Say => post(messages::say).with_state(uploads.clone()),
+            RawRoutes::UploadScal => post(scal::upload).with_state(uploads.clone()),
+            RawRoutes::Scal => get(scal::get).with_state(uploads.clone()),
+            RawRoutes::TakeCatalogue => post(scal::take_catalogue).with_state(uploads.clone()),
+            RawRoutes::Catalogue => get(scal::catalogue).with_state(uploads.clone()),
+            RawRoutes::File => get(downloads::get).with_state(uploads.clone()),
+            RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
+            RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
+        }
+    }
+}
