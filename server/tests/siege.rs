@@ -1,6 +1,6 @@
 //! A hostile hour: every attack that is known, all at once, against the built program while ten honest people work with it.
 //! Short in a test run; `HOSTILE_MINUTES=60` with `SERVER` for the long one (scripts/prove.sh), which also holds the time of
-//! the honest people's pages against a quiet time before.
+//! the honest people's pages against a quiet time before and one after.
 //!
 //! Long because all kinds of attack run at once, beside the people who must not notice.
 #![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
@@ -50,8 +50,10 @@ const GROWN_A_MINUTE: u64 = 512 * 1024;
 const WRITTEN: u64 = 4 * 1024;
 /// How many times longer the slowest hundredth of the honest people's pages may take than in the quiet time.
 const SLOWER: f64 = 3.0;
+/// And in the quiet time after against the one before: what the attackers leave behind makes no page slow.
+const SLOWER_AFTER: f64 = 2.0;
 
-/// How long it is quiet, how long it is not, and whether times count.
+/// How long it is quiet, before and after, how long it is not, and whether times count.
 struct Plan {
     quiet: Duration,
     hostile: Duration,
@@ -75,7 +77,10 @@ impl Plan {
 const WARM: usize = 0;
 const QUIET: usize = 1;
 const HOSTILE: usize = 2;
-const OVER: usize = 3;
+/// The attackers have gone, and what they began comes to its end.
+const SETTLING: usize = 3;
+const AFTER: usize = 4;
+const OVER: usize = 5;
 
 /// What everybody knows.
 struct Ground {
@@ -781,16 +786,22 @@ async fn every_attack_at_once_and_ten_honest_people_do_not_notice() {
         assert!(running.lives(), "it ended: {}", running.said());
         sleep(Duration::from_secs(1).min(plan.hostile)).await;
     }
-    ground.phase.store(OVER, Ordering::SeqCst);
-    let mut done = Vec::new();
-    while let Some(honest) = at_work.join_next().await {
-        done.push(honest.unwrap());
-    }
+    ground.phase.store(SETTLING, Ordering::SeqCst);
     attackers.abort_all();
     while let Some(attacker) = attackers.join_next().await {
         assert!(attacker.is_ok() || attacker.is_err_and(|error| error.is_cancelled()), "an attacker fell over");
     }
     let after = grown(running.folder.path());
+    if plan.timed {
+        sleep(Duration::from_secs(30)).await;
+        ground.phase.store(AFTER, Ordering::SeqCst);
+        sleep(plan.quiet).await;
+    }
+    ground.phase.store(OVER, Ordering::SeqCst);
+    let mut done = Vec::new();
+    while let Some(honest) = at_work.join_next().await {
+        done.push(honest.unwrap());
+    }
     let (held, most) = running.memory();
 
     // What the honest ones wrote is there, word for word and byte for byte.
@@ -831,11 +842,14 @@ async fn every_attack_at_once_and_ten_honest_people_do_not_notice() {
         .filter(|seen| seen.status == 0 || seen.status >= 400)
         .map(|seen| (seen.phase, seen.what, seen.status))
         .collect();
-    let pages = |phase: usize| {
-        let pages = seen.iter().filter(|seen| seen.phase == phase && !["upload", "draft", "stream"].contains(&seen.what));
-        times(pages.map(|seen| seen.took).collect())
+    let times_in = |phases: &[usize], what: Option<&str>| {
+        let pages =
+            seen.iter().filter(|seen| phases.contains(&seen.phase) && !["upload", "draft", "stream"].contains(&seen.what));
+        let took: Vec<Duration> = pages.filter(|seen| what.is_none_or(|what| seen.what == what)).map(|seen| seen.took).collect();
+        if took.is_empty() { (0.0, 0.0) } else { times(took) }
     };
-    let (quiet, hostile) = (pages(QUIET), pages(HOSTILE));
+    let (quiet, hostile) = (times_in(&[QUIET, AFTER], None), times_in(&[HOSTILE], None));
+    let (earlier, later) = (times_in(&[QUIET], None), times_in(&[AFTER], None));
     // Where the time went: each page by itself, and tenth by tenth of the hostile time, so that what grows is told from what is
     // busy.
     let shown: Vec<&Seen> =
@@ -845,14 +859,10 @@ async fn every_attack_at_once_and_ten_honest_people_do_not_notice() {
         shown.chunks(shown.len().div_ceil(10).max(1)).map(|some| format!("{:.0}", tenth_of(some))).collect();
     println!("p99 by tenths of the hostile time: {} ms", tenths.join(", "));
     for what in shown.iter().map(|seen| seen.what).collect::<BTreeSet<_>>() {
-        let of = |phase: usize| {
-            let took: Vec<Duration> =
-                seen.iter().filter(|seen| seen.phase == phase && seen.what == what).map(|seen| seen.took).collect();
-            if took.is_empty() { (0.0, 0.0) } else { times(took) }
-        };
-        let (quiet, hostile) = (of(QUIET), of(HOSTILE));
+        let (quiet, hostile) = (times_in(&[QUIET, AFTER], Some(what)), times_in(&[HOSTILE], Some(what)));
         println!("{what}: p50 {:.0} and {:.0} ms, p99 {:.0} and {:.0} ms", quiet.0, hostile.0, quiet.1, hostile.1);
     }
+    println!("quiet before and after: p50 {:.1} and {:.1} ms, p99 {:.1} and {:.1} ms", earlier.0, later.0, earlier.1, later.1);
     let ratio = hostile.1 / quiet.1;
     let attacks = std::mem::take(&mut *ground.attacks.lock().unwrap());
     let fives = std::mem::take(&mut *ground.fives.lock().unwrap());
@@ -886,5 +896,7 @@ async fn every_attack_at_once_and_ten_honest_people_do_not_notice() {
     // Last, so that nothing else goes unlooked at when only the machine was busy.
     if plan.timed {
         assert!(ratio <= SLOWER, "pages took {ratio:.1} times as long");
+        let left = later.1 / earlier.1;
+        assert!(left <= SLOWER_AFTER, "pages took {left:.1} times as long when all was over");
     }
 }

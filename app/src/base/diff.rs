@@ -4,9 +4,13 @@ use std::time::{Duration, Instant};
 
 use leptos::prelude::*;
 use similar::{ChangeTag, TextDiff};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// Words of one text that are compared; a longer one is shown as changed from its beginning to its end.
 const MOST_WORDS: usize = 4_000;
+
+/// Words of two texts that are compared where the page is made: that takes less time than to step aside.
+const FEW_WORDS: usize = 200;
 
 /// How long one page may compare texts, all of them together.
 const FOR_A_PAGE: Duration = Duration::from_millis(200);
@@ -63,13 +67,24 @@ impl Patience {
         if old == new {
             return vec![(ChangeTag::Equal, old)];
         }
-        if [old, new].iter().any(|text| text.split_whitespace().nth(MOST_WORDS).is_some()) {
+        let longer = |words: usize| [old, new].iter().any(|text| text.split_whitespace().nth(words).is_some());
+        if longer(MOST_WORDS) {
             return vec![(ChangeTag::Delete, old), (ChangeTag::Insert, new)];
         }
-        let diff = TextDiff::configure().deadline(self.until).diff_words(old, new);
-        // The pieces are parts of the two texts, whichever they were found in.
-        diff.iter_all_changes().map(|change| (change.tag(), change.value())).collect()
+        let compare = || {
+            let diff = TextDiff::configure().deadline(self.until).diff_words(old, new);
+            // The pieces are parts of the two texts, whichever they were found in.
+            diff.iter_all_changes().map(|change| (change.tag(), change.value())).collect()
+        };
+        if longer(FEW_WORDS) { aside(compare) } else { compare() }
     }
+}
+
+/// Does what takes a processor for long, while another thread goes on with the pages that were waiting for this one: the
+/// machine then shares the processor between them.
+fn aside<T>(work: impl FnOnce() -> T) -> T {
+    let others = Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread);
+    if others { tokio::task::block_in_place(work) } else { work() }
 }
 
 /// Pieces of one text, each marked or not; neighbours that are alike are one piece.
