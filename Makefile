@@ -28,6 +28,7 @@ test: ready ## every test, on both databases and in a browser; ends with a count
 check: ready ## what to run before a commit: format, lints, the rules, the layers
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	scripts/clippy-browser.sh
 	cargo test --quiet --package journey --package xtask
 	npm --prefix end2end run --silent check
 

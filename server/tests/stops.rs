@@ -12,6 +12,7 @@ use common::{
 use journey::{
     base::actor::{Role, Side},
     port::Ledger as _,
+    rule::command::Command,
     task::forms,
 };
 use sqlx::{Connection as _, SqliteConnection};
@@ -47,6 +48,95 @@ async fn a_lead_hands_back_what_a_colleague_of_another_team_holds_and_others_are
     assert!(small.house.db.names(&journey.parse().unwrap()).await.unwrap().claims.is_empty());
     let shown = programme.submit("worklist/release", &on).await;
     assert_eq!(shown.refusal().as_deref(), Some("Nobody holds this task"));
+}
+
+#[tokio::test]
+async fn a_claim_is_given_to_a_colleague_who_is_told() {
+    let small = Small::new().await;
+    let reference = Play::open(&small.house, &small.lead).submits(&small.lead.actor, "s-dspt").written(&small.house).await;
+    let (reference, task) = (reference.to_string(), "s-dspt");
+    let page = format!("/journeys/{reference}/tasks/{task}");
+    let of_governance = [Role::InformationGovernance];
+    let mut first = admit(&small.house, Side::Programme, "NHS England", "iga@nhs.example", &of_governance).await;
+    let mut second = admit(&small.house, Side::Programme, "NHS England", "ivo@nhs.example", &of_governance).await;
+    let mut safety = admit(&small.house, Side::Programme, "NHS England", "sue@nhs.example", &[Role::ClinicalSafety]).await;
+    let (one, two) = (first.actor.person.to_string(), second.actor.person.to_string());
+    let on = |held: &str, person: &str| {
+        [
+            ("journey", &*reference),
+            ("task", task),
+            ("role", "information_governance"),
+            ("held", held),
+            ("person", person),
+            ("back", &page),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let fields = |pairs: &[(String, String)]| -> Vec<(String, String)> { pairs.to_vec() };
+    let sends = async |who: &mut common::Browser, held: &str, person: &str| {
+        let pairs = fields(&on(held, person));
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        who.submit("worklist/give", &pairs).await
+    };
+    // Only who leads the programme gives what nobody has.
+    let shown = sends(&mut first.browser, "", &two).await;
+    assert_eq!(shown.refusal().as_deref(), Some("You cannot give this to a colleague"));
+    let mut lead = small.reviewer.browser.clone();
+    assert!(lead.get(&page).await.body.contains("Give it to a colleague"));
+    let form = lead.get(&format!("{page}/give?role=information_governance")).await.body;
+    assert!(form.contains("Nobody has claimed it.") && form.contains(&format!("value=\"{one}\"")), "{form}");
+    let shown = sends(&mut lead, "", "").await;
+    assert!(shown.body.contains("Choose who takes it"), "{}", shown.body);
+    let shown = sends(&mut lead, "", &one).await;
+    assert!(shown.done().is_some_and(|says| says.contains("has it now")), "{:?}", shown.refusal());
+    // Whoever has it gives it on; another team cannot, and whoever saw an older page is told.
+    let shown = sends(&mut safety.browser, &one, &two).await;
+    assert_eq!(shown.refusal().as_deref(), Some("You cannot give this to a colleague"));
+    let shown = sends(&mut first.browser, &one, &safety.actor.person.to_string()).await;
+    assert!(shown.body.contains("Choose who takes it"), "not of this team: {}", shown.body);
+    let shown = sends(&mut first.browser, &one, &two).await;
+    assert!(shown.done().is_some_and(|says| says.contains("has it now")), "{:?}", shown.refusal());
+    let shown = sends(&mut lead, &one, &one).await;
+    assert!(shown.refusal().is_some_and(|says| says.contains("has claimed it meanwhile")), "{:?}", shown.refusal());
+    assert!(second.browser.get(&page).await.body.contains("Claimed by you"));
+    let told: Vec<String> = small
+        .house
+        .letters()
+        .await
+        .into_iter()
+        .filter(|letter| letter.id.starts_with("given-"))
+        .map(|letter| letter.to)
+        .collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.contains(&"iga@nhs.example".to_owned()) && told.contains(&"ivo@nhs.example".to_owned()), "{told:?}");
+}
+
+/// Nobody fills a ledger: what one person records in a journey within a day has a bound, and the words are kept.
+#[tokio::test]
+async fn a_person_records_so_much_in_a_journey_in_a_day_and_goes_on_the_next() {
+    let small = Small::new().await;
+    let mut play = Play::open(&small.house, &small.lead);
+    for _ in 0..500 {
+        play.submits(&small.lead.actor, "read-capabilities");
+        let reopens = Command::Reopen { task: task("read-capabilities"), reason: "Once more.".to_owned() };
+        play.does(&small.lead.actor, reopens);
+    }
+    play.submits(&small.lead.actor, "read-capabilities");
+    let reference = play.written(&small.house).await;
+    let fields = [
+        ("journey", reference.to_string()),
+        ("task", "read-capabilities".to_owned()),
+        ("seen", "1000000".to_owned()),
+        ("reason", "Some words.".to_owned()),
+    ];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut lead = small.lead.browser.clone();
+    let shown = lead.submit("task/reopen", &fields).await;
+    assert!(shown.refusal().is_some_and(|says| says.contains("1000 entries")), "{}", shown.body);
+    small.house.clock.forward(25 * 3600);
+    lead.sign_in(&small.lead.email).await;
+    let shown = lead.submit("task/reopen", &fields).await;
+    assert!(shown.done().is_some_and(|says| says.contains("open again")), "{}", shown.body);
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ fn what_one_may_read_one_may_write_and_nothing_else() {
     let (world, _) = world();
     for (actor, reads) in everybody() {
         let person = &actor.person;
-        for audience in Audience::ALL {
+        for audience in Audience::ALL.iter().copied() {
             let may = conversation::may_read(&world.journey, &actor, None, audience);
             assert_eq!(may, reads.contains(short(audience)), "{person} {audience:?}");
             let said = conversation::judge(&world.journey, &actor, (None, audience), " Hello.\r\nYou. ", 0);
@@ -122,7 +122,7 @@ fn what_is_said_about_a_closed_task_is_read_by_the_supplier_and_the_programme_al
     for (actor, reads) in everybody() {
         let person = &actor.person;
         let inside = ["acme", "nhs"].contains(&actor.organisation.as_str());
-        for audience in Audience::ALL {
+        for audience in Audience::ALL.iter().copied() {
             let may = conversation::may_read(&world.journey, &actor, Some(&closed), audience);
             assert_eq!(may, inside && reads.contains(short(audience)), "{person} {audience:?}");
         }

@@ -684,8 +684,11 @@ fn a_certificate_and_a_signature_are_for_the_version_that_was_assessed() {
     let before = play.to_sign(play.spec(&id(agreement)));
 
     let product = "Bedside View 5".to_owned();
-    play.obey(&ada(), Command::Reassess { task: id("submit-scal"), product: product.clone(), rows: Vec::new() })
-        .expect("offered");
+    play.obey(
+        &ada(),
+        Command::Reassess { task: id("submit-scal"), product: product.clone(), name: String::new(), rows: Vec::new() },
+    )
+    .expect("offered");
     assert!(matches!(play.stands(certificate), Standing::CheckAgain { .. }));
     assert!(matches!(play.stands("test-int-providers"), Standing::CheckAgain { .. }), "it was tested with the version before");
     assert!(!play.offers(&ray(), Verb::StillHolds, certificate) && !play.offers(&ray(), Verb::Issue, certificate), "not yet");
@@ -917,7 +920,8 @@ fn the_version_is_asked_once_and_another_one_is_said_to_both_sides() {
     for team in [ray(), sue(), tom()] {
         play.does(&team, Verb::Approve, "submit-scal");
     }
-    let reassess = Command::Reassess { task: id("submit-scal"), product: "4.3".to_owned(), rows: Vec::new() };
+    let reassess =
+        Command::Reassess { task: id("submit-scal"), product: "4.3".to_owned(), name: String::new(), rows: Vec::new() };
     play.obey(&ada(), reassess).expect("a later version");
     assert_eq!(play.journey.product(), "Bedside View 4.3");
     assert!(says(&play, "4.2.1").is_some() && says(&play, "4.3").is_none());

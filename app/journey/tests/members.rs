@@ -10,6 +10,7 @@ use journey::{
     plan::{opening::Opening, process::Settle},
     rule::{
         command::Command,
+        decide,
         members::{self, Difference},
         offers,
     },
@@ -144,6 +145,33 @@ fn members_without_a_part_are_named_until_they_have_one() {
     let joins = Command::Join { organisation, side: Side::EndUser, identity: surgery(), part: Some(part) };
     play.obey(&of("una", "nhs", Side::Programme), joins).expect("given");
     assert_eq!(told(&play), []);
+}
+
+/// Whoever asks for parts without end fills no ledger: those that wait are answered first.
+#[test]
+fn no_more_requests_wait_than_its_page_shows() {
+    let mut play = until("data-sharing-agreement", MEMBERS);
+    let asks = |number: usize| Command::AskForPart {
+        part: format!("part-{number}").parse().expect("a part"),
+        side: Side::EndUser,
+        identity: journey::base::identity::Identity {
+            name: format!("Surgery {number}"),
+            ods_code: format!("B{:05}", 10_000 + number),
+        },
+    };
+    let eve = of("eve", "acme", Side::Supplier);
+    for number in 0..decide::MOST_ASKED {
+        play.obey(&eve, asks(number)).expect("asked");
+    }
+    let refused = play.obey(&eve, asks(9_999));
+    assert!(
+        matches!(&refused, Err(Refusal::Invalid(problems)) if problems.0[0].says.contains("200 requests wait")),
+        "{refused:?}"
+    );
+    let first = "part-0".parse().expect("a part");
+    play.obey(&of("una", "nhs", Side::Programme), Command::DeclinePart { part: first, reason: "Unknown.".to_owned() })
+        .expect("declined");
+    play.obey(&eve, asks(9_999)).expect("one fewer waits");
 }
 
 /// A site of a trust or a branch of a practice has a code of its own: it belongs to a member. Another code that begins alike

@@ -262,11 +262,36 @@ fn accepted(answers: &Answers) -> Play {
 }
 
 #[test]
+fn a_product_may_have_another_name_from_a_new_version_on() {
+    let mut play = accepted(&answers(&at_scal(), &[]));
+    let before = play.journey.opening.product.clone();
+    let signed = play.journey.named().to_owned();
+    let wish =
+        |name: &str| Command::Reassess { task: scal_task(), product: "4.3".to_owned(), name: name.to_owned(), rows: Vec::new() };
+    for bad in ["x".repeat(81), "Look at https://elsewhere.example".to_owned()] {
+        assert!(matches!(play.obey(&supplier(), wish(&bad)), Err(Refusal::Invalid(_))), "{bad}");
+    }
+    let known = play.journey.opening.named();
+    play.obey(&supplier(), wish("  Ward Window ")).expect("a name");
+    assert_eq!(play.journey.opening.product, "Ward Window");
+    assert_eq!(play.journey.product(), "Ward Window 4.3");
+    let names: Vec<&str> = play.journey.known_as().collect();
+    assert!(names.contains(&before.as_str()) && names.contains(&"Ward Window"), "both are found: {names:?}");
+    assert_eq!(play.journey.named(), signed, "what is signed names it as it was, and the version beside it");
+    assert_ne!(play.journey.opening.named(), known);
+}
+
+#[test]
 fn a_new_version_asks_only_the_rows_that_it_touches_again() {
     let first = answers(&at_scal(), &[]);
     let mut play = accepted(&first);
     let touched: FieldId = "scal-sec-09".parse().expect("a row");
-    let wish = |product: &str, rows: Vec<FieldId>| Command::Reassess { task: scal_task(), product: product.to_owned(), rows };
+    let wish = |product: &str, rows: Vec<FieldId>| Command::Reassess {
+        task: scal_task(),
+        product: product.to_owned(),
+        name: String::new(),
+        rows,
+    };
     assert!(matches!(play.obey(&supplier(), wish(" ", Vec::new())), Err(Refusal::Invalid(_))), "a version has a name");
     let unknown: FieldId = "no-such-row".parse().expect("an id");
     let events = play.obey(&supplier(), wish("4.3", vec![touched.clone(), unknown])).expect("it is accepted");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use leptos::{prelude::*, tachys::html::InertElement};
+use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::Title as HeadTitle;
 
@@ -12,6 +12,7 @@ use crate::{
         halt::Halt,
         said::{Banner, RefusedForm},
     },
+    design::markup::Markup,
     request::{
         flash,
         services::{Services, services},
@@ -78,8 +79,8 @@ pub fn page(load: impl Future<Output = Result<(String, AnyView), Halt>> + Send +
 
 /// A view as the text of its markup. Nothing in it waits for anything any more, so it is written straight into one text;
 /// drawn with what may still wait, each element would be a text of its own first.
-fn drawn(view: AnyView) -> InertElement {
-    InertElement::new(view.to_html())
+fn drawn(view: AnyView) -> Markup {
+    Markup(view.to_html())
 }
 
 /// The title of a page that may show a refused form.

@@ -1,13 +1,19 @@
 //! The only write path to a journey: who, load, decide, append, say, redirect. Every action answers with a redirect,
 //! and a refused form waits in the session for the page it came from.
 
+use jiff::{SignedDuration, Timestamp};
 use journey::{
     base::{
         actor::Actor,
-        ids::{JourneyRef, Seq, TaskId},
+        ids::{JourneyRef, PersonId, Seq, TaskId},
     },
     form::{Problem, Problems},
-    ledger::{claims, event::Event, journey::Journey, refusal::Refusal},
+    ledger::{
+        claims,
+        event::{Event, Recorded},
+        journey::Journey,
+        refusal::Refusal,
+    },
     plan::process::TaskSpec,
     port::{Batch, StoreError, WriteError, seats::SeatChange},
     rule::command::Command,
@@ -149,6 +155,17 @@ async fn notify_and_append(services: &Services, before: &Journey, deed: Decided)
 /// task, the second try is refused with [`Refusal::ChangedSince`]; if not, it goes through.
 const TRIES: usize = 8;
 
+/// Entries that one person may record in one journey in 24 hours: more than anybody does by hand, and few enough that reading a
+/// ledger stays cheap for everybody else.
+const MOST_A_DAY: usize = 1_000;
+
+/// How many entries of a ledger are this person's, of the 24 hours before.
+fn of_a_day(history: &[Recorded], person: &PersonId, now: Timestamp) -> usize {
+    let since = now - SignedDuration::from_hours(24);
+    let recent = history.iter().rev().take_while(|recorded| recorded.at > since);
+    recent.filter(|recorded| recorded.by.as_ref().is_some_and(|by| by.person == *person)).count()
+}
+
 /// Performs a wish on a journey. `make` turns the typed words into a command; `next` names the page that follows and
 /// what it says.
 ///
@@ -203,6 +220,13 @@ pub async fn perform_with_seats(
         };
         let seen = wish.seen.map(Seq);
         let at = services.clock.now();
+        if of_a_day(&loaded.history, &visitor.actor.person, at) >= MOST_A_DAY {
+            let heading = format!("You have recorded {MOST_A_DAY} entries in this journey within a day");
+            let detail = "Nothing was recorded, and your words are kept. You can go on tomorrow.".to_owned();
+            let kept = RefusedForm { path: page.clone(), heading, detail, problems: Vec::new(), typed: wish.typed.clone() };
+            flash::keep(&caller.session, kept).await?;
+            return Ok(page);
+        }
         // Whoever chose a role decides in that one or not at all: never for another team.
         let actor = match wish.role {
             Some(role) => visitor.actor.only(role).ok_or(Refusal::NotYours { roles: vec![role] }),

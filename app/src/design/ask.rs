@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::{
     base::said::RefusedForm,
-    design::{TextArea, group_class},
+    design::{Details, TextArea, group_class},
 };
 
 /// How a question is drawn.
@@ -160,15 +160,8 @@ pub fn questions(form: &journey::form::Form, answers: &Answers, kept: Option<&Re
         rest = &rest[picks..];
         views.push(
             view! {
-                <details class="nhsuk-details">
-                    <summary class="nhsuk-details__summary">
-                        <span class="nhsuk-details__summary-text">"Choose versions of the specifications"</span>
-                    </summary>
-                    <div class="nhsuk-details__text">
-                        <p>"The newest version is chosen unless you pick another one. Versions matter only for what you selected above."</p>
-                        {folded}
-                    </div>
-                </details>
+                <Details summary="Choose versions of the specifications" body=view! { <p>"The newest version is chosen unless you pick another one. Versions matter only for what you selected above."</p>
+                        {folded} }.into_any() />
             }
             .into_any(),
         );

@@ -2,6 +2,7 @@
 //! our few additions (`gpc-`). Nothing here loads data or knows a rule.
 
 pub mod ask;
+pub mod markup;
 pub mod say;
 
 use journey::{
@@ -67,6 +68,30 @@ pub fn Crumbs(
                     }
                 })}
         </nav>
+    }
+}
+
+/// What opens when its line is clicked.
+#[component]
+pub fn Details(
+    /// The line that is always seen.
+    #[prop(into)]
+    summary: String,
+    /// What opens.
+    body: AnyView,
+    /// Open from the beginning: there is something to mend inside.
+    #[prop(optional)]
+    open: bool,
+    /// A class of ours beside.
+    #[prop(optional)]
+    class: &'static str,
+) -> impl IntoView {
+    let class = ["nhsuk-details", class].join(" ");
+    view! {
+        <details class=class.trim_end().to_owned() open=open>
+            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">{summary}</span></summary>
+            <div class="nhsuk-details__text">{body}</div>
+        </details>
     }
 }
 

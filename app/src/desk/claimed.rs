@@ -6,7 +6,11 @@ use journey::base::{
 };
 use leptos::prelude::*;
 
-use crate::{base::words, design::ask, desk::context::TaskContext};
+use crate::{
+    base::words,
+    design::{ask, group_class},
+    desk::context::TaskContext,
+};
 
 /// The teams for which the reader could decide now and a colleague has claimed it.
 fn of_others(desk: &TaskContext) -> Vec<(Role, &PersonId)> {
@@ -35,7 +39,7 @@ pub fn instead(desk: &TaskContext, id: &'static str) -> Option<AnyView> {
         .collect();
     let value = holders.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let problem = desk.context.kept.as_ref().and_then(|kept| kept.problem("instead"));
-    let group = if problem.is_some() { "nhsuk-form-group nhsuk-form-group--error" } else { "nhsuk-form-group" };
+    let group = group_class(problem.is_some());
     Some(
         view! {
             <div class=group>

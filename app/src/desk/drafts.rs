@@ -26,6 +26,7 @@ use crate::{
     base::{dates, diff, halt::Halt, paths, said::RefusedForm, words::encode},
     design::Hidden,
     desk::{context::TaskContext, judged},
+    islands::autosave::Autosaved,
     request::{
         flash,
         services::{Services, services},
@@ -376,7 +377,7 @@ pub async fn unsaved(
     flash::keep(&caller.session, RefusedForm { path: page.to_owned(), heading, detail, problems: Vec::new(), typed }).await
 }
 
-/// Saves while typing. Answers "version time" when it was saved, otherwise a sentence.
+/// Saves while typing.
 ///
 /// # Errors
 /// Never: a failure is a sentence.
@@ -387,13 +388,15 @@ pub async fn autosave(
     #[server(default)] subject: String,
     #[server(default)] version: u64,
     #[server(default)] answers: Typed,
-) -> Result<String, ServerFnError> {
+) -> Result<Autosaved, ServerFnError> {
     let typed = Answers(answers);
-    Ok(match save(&journey, &task, &subject, version, &typed).await {
+    let mut made = None;
+    let says = match save(&journey, &task, &subject, version, &typed).await {
         Ok(Saving::Saved(version)) => {
+            made = Some(version);
             let now = services().map(|s| dates::time_of(s.clock.now())).unwrap_or_default();
             let shorten = too_long(&journey, &task, &subject, &typed).await.unwrap_or_default();
-            if shorten.is_empty() { format!("{version} {now}") } else { format!("{version} {now}. {shorten} before you send it.") }
+            if shorten.is_empty() { format!("Saved {now}") } else { format!("Saved {now}. {shorten} before you send it.") }
         }
         Ok(Saving::TooLong(Problems(problems))) => {
             let says: Vec<String> = problems.into_iter().map(|problem| problem.says).collect();
@@ -405,5 +408,6 @@ pub async fn autosave(
         Ok(Saving::Conflict(None)) => "Not saved: this was sent meanwhile. Copy your words before you leave the page.".to_owned(),
         Err(Halt::SignIn) => "Not saved: you were signed out. Your words are on this page. Press “Save and come back later” to sign in and keep them.".to_owned(),
         Err(_) => "Not saved. Your words are on this page only. They are tried again when you go on typing.".to_owned(),
-    })
+    };
+    Ok(Autosaved { version: made, says })
 }

@@ -65,6 +65,12 @@ fn claims(desk: &TaskContext) -> Option<AnyView> {
         return None;
     }
     let several = teams.len() > 1;
+    let give = |team: Role| {
+        let to = format!("{}/give?role={}", desk.path(), team.name());
+        let whose = several
+            .then(|| view! { <span class="nhsuk-u-visually-hidden">{format!(" for {}", team.title().to_lowercase())}</span> });
+        view! { <p><a href=to>"Give it to a colleague"{whose}</a></p> }
+    };
     let claim = |(team, mine): (Role, bool)| {
         let what = if several { format!(" for {}", team.title().to_lowercase()) } else { String::new() };
         let fields = vec![("role", team.name().to_owned()), ("back", desk.path())];
@@ -84,7 +90,8 @@ fn claims(desk: &TaskContext) -> Option<AnyView> {
                         </form>
                     }
                 });
-                Some(view! { <p>{format!("Claimed by {name}{what}.")}</p> {back} }.into_any())
+                let gives = (lead || person == me).then(|| give(team));
+                Some(view! { <p>{format!("Claimed by {name}{what}.")}</p> {back} {gives} }.into_any())
             }
             None if mine => Some(
                 view! {
@@ -94,9 +101,11 @@ fn claims(desk: &TaskContext) -> Option<AnyView> {
                         <Hidden values=fields />
                         <crate::design::Button text="Claim it" secondary=true small=true />
                     </form>
+                    {lead.then(|| give(team))}
                 }
                 .into_any(),
             ),
+            None if lead => Some(view! { <p>{format!("Nobody has claimed it{what}.")}</p> {give(team)} }.into_any()),
             _ => None,
         }
     };

@@ -9,18 +9,15 @@ use leptos::prelude::*;
 
 use crate::{
     base::dates,
-    design::{Button, SummaryRow, against, answer_view, ask},
-    desk::context::TaskContext,
+    design::{Button, Details, SummaryRow, against, answer_view, ask},
+    desk::{claimed, context::TaskContext},
 };
 
 /// Rare and weighty: do without, open again.
 pub fn more(desk: &TaskContext) -> AnyView {
     let fold = |summary: &'static str, body: AnyView| {
         view! {
-            <details class="nhsuk-details">
-                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">{summary}</span></summary>
-                <div class="nhsuk-details__text">{body}</div>
-            </details>
+            <Details summary=summary body=body />
         }
         .into_any()
     };
@@ -75,6 +72,7 @@ pub fn more(desk: &TaskContext) -> AnyView {
             view! {
                 <form action="/do/task/confirm-waiver" method="post">
                     {desk.hidden()}
+                    {claimed::instead(desk, "instead-agrees")}
                     <Button text="Agree to do without" small=true />
                 </form>
             }
@@ -84,6 +82,7 @@ pub fn more(desk: &TaskContext) -> AnyView {
                 <form action="/do/task/decline-waiver" method="post" novalidate>
                     {desk.hidden()}
                     {ask::words("reason-decline", "reason", "Why does it stay in the plan?", "", "", None, 2)}
+                    {claimed::instead(desk, "instead-keeps")}
                     <Button text="Do not agree" secondary=true small=true />
                 </form>
             }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::{
     act::{
-        action::{ActionResult, act},
+        action::{ActionRequest, ActionResult, act},
         post::perform,
     },
     desk::actions::{id_of, stay, wish},
@@ -40,9 +40,10 @@ pub async fn confirm_waiver(
     #[server(default)] journey: String,
     #[server(default)] task: String,
     #[server(default)] seen: u64,
+    #[server(default)] instead: String,
 ) -> ActionResult {
     act(perform(
-        wish(&journey, &task, seen, Answers::default()),
+        ActionRequest { instead, ..wish(&journey, &task, seen, Answers::default()) },
         |_, spec| Ok(Command::ConfirmWaiver { task: id_of(spec)? }),
         |after, events| stay(after, events, "The task is not needed any more".to_owned()),
     ))
@@ -59,9 +60,10 @@ pub async fn decline_waiver(
     #[server(default)] task: String,
     #[server(default)] seen: u64,
     #[server(default)] reason: String,
+    #[server(default)] instead: String,
 ) -> ActionResult {
     act(perform(
-        wish(&journey, &task, seen, Answers::default().with("reason", &reason)),
+        ActionRequest { instead, ..wish(&journey, &task, seen, Answers::default().with("reason", &reason)) },
         |_, spec| Ok(Command::DeclineWaiver { task: id_of(spec)?, reason: reason.clone() }),
         |after, events| stay(after, events, "The task stays in the plan".to_owned()),
     ))

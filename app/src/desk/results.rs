@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use crate::{
     act::sent,
     base::{halt::Halt, words::counted},
+    design::Details,
     desk::{context::TaskContext, drafts},
 };
 
@@ -127,13 +128,8 @@ fn named(rows: &[Row], what: &str, fits: fn(&Row) -> bool) -> Option<AnyView> {
         .collect_view();
     (!found.is_empty()).then(|| {
         view! {
-            <details class="nhsuk-details gpc-below">
-                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">{format!("{} {what}", counted(found.len(), "scenario"))}</span></summary>
-                <div class="nhsuk-details__text">
-                    <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
-                    {(more > 0).then(|| view! { <p>{format!("And {more} more in the reports.")}</p> })}
-                </div>
-            </details>
+            <Details summary=format!("{} {what}", counted(found.len(), "scenario")) class="gpc-below" body=view! { <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
+                    {(more > 0).then(|| view! { <p>{format!("And {more} more in the reports.")}</p> })} }.into_any() />
         }
         .into_any()
     })
@@ -160,10 +156,7 @@ fn rerun(before: &[Row], now: &[Row]) -> Option<AnyView> {
             return view! { <p>{summary}</p> }.into_any();
         }
         view! {
-            <details class="nhsuk-details">
-                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">{summary}</span></summary>
-                <div class="nhsuk-details__text">{names(rows)}</div>
-            </details>
+            <Details summary=summary body=view! { {names(rows)} }.into_any() />
         }
         .into_any()
     };

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use crate::{
     act::sent,
     base::{dates, diff, halt::Halt, words::counted},
-    design::{Button, Hidden, against, ask, file_link, group_class, say},
+    design::{Button, Details, Hidden, against, ask, file_link, group_class, say},
     desk::{
         claimed,
         context::TaskContext,
@@ -370,13 +370,8 @@ fn decision(desk: &TaskContext, typed: &Answers) -> AnyView {
             <Button text="Approve" name="answers[decision][]" value="approve" />
             <Button text="Save and come back later" secondary=true action="/do/draft/keep" />
         </div>
-        <details class="nhsuk-details" open=problem("reason").is_some()>
-            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Refuse it"</span></summary>
-            <div class="nhsuk-details__text">
-                {ask::words("reason", "answers[reason][]", "Why is it refused?", "The supplier reads this. They can send something else or withdraw.", typed.one("reason"), problem("reason"), 3)}
-                <Button text="Refuse" warning=true name="answers[decision][]" value="refuse" />
-            </div>
-        </details>
+        <Details summary="Refuse it" open=problem("reason").is_some() body=view! { {ask::words("reason", "answers[reason][]", "Why is it refused?", "The supplier reads this. They can send something else or withdraw.", typed.one("reason"), problem("reason"), 3)}
+                <Button text="Refuse" warning=true name="answers[decision][]" value="refuse" /> }.into_any() />
     }
     .into_any()
 }

@@ -15,6 +15,16 @@ pub fn autosaved(says: &str) -> AnyView {
     .into_any()
 }
 
+/// What a save while typing answers, as JSON.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Autosaved {
+    /// The version of the draft that was made; none when nothing was saved.
+    pub version: Option<u64>,
+    /// What the person is told.
+    pub says: String,
+}
+
 /// Watches the form that has a `gpc-saved`. It has no arguments, so that pages load nothing that could read them.
 #[island]
 fn Autosave() -> impl IntoView {
@@ -150,15 +160,13 @@ mod browser {
 
     async fn save(form: &HtmlFormElement, said: &HtmlElement) {
         let answer = send(form).await;
-        // The answer is a JSON text: "version time" when it was saved, otherwise a sentence.
         let (ok, text) = match answer {
-            Ok(text) => match text.split_once(' ').and_then(|(version, time)| version.parse::<u64>().ok().map(|v| (v, time))) {
-                Some((version, time)) => {
+            Ok((version, says)) => {
+                if let Some(version) = version {
                     set_version(form, version);
-                    (true, format!("Saved {time}"))
                 }
-                None => (false, text),
-            },
+                (version.is_some(), says)
+            }
             Err(_) => {
                 (false, "Not saved. Your words are on this page only. They are tried again when you go on typing.".to_owned())
             }
@@ -170,7 +178,8 @@ mod browser {
         }
     }
 
-    async fn send(form: &HtmlFormElement) -> Result<String, JsValue> {
+    /// What [`super::Autosaved`] says: the version that was made, and the words.
+    async fn send(form: &HtmlFormElement) -> Result<(Option<u64>, String), JsValue> {
         let data = FormData::new_with_form(form)?;
         let body = UrlSearchParams::new_with_str_sequence_sequence(&js_sys::Array::from(&data))?;
         let headers = Headers::new()?;
@@ -188,8 +197,11 @@ mod browser {
         if !response.ok() {
             return Err(JsValue::NULL);
         }
-        let text = JsFuture::from(response.json()?).await?;
-        text.as_string().ok_or(JsValue::NULL)
+        let answer = JsFuture::from(response.json()?).await?;
+        let says = js_sys::Reflect::get(&answer, &"says".into())?.as_string().ok_or(JsValue::NULL)?;
+        let version = js_sys::Reflect::get(&answer, &"version".into())?.as_f64();
+        let version = version.map(|version| version as u64);
+        Ok((version, says))
     }
 
     fn version_field(form: &HtmlFormElement) -> Option<HtmlInputElement> {

@@ -40,6 +40,7 @@ use crate::{
         go_live::sites,
         scal::{self, stage},
         use_case::{check, form},
+        worklist::give,
     },
 };
 
@@ -74,6 +75,7 @@ pub fn SubjectPage() -> impl IntoView {
         }
         let kept = desk.context.kept.clone().or_else(|| desk.not_said.clone());
         let (title, body) = match (desk.spec.page, subject.as_str()) {
+            (_, give::PAGE) => (give::TITLE.to_owned(), give::view(&desk).await?),
             (Page::UseCase, "check") => ("Check your answers".to_owned(), check::view(&desk).await?),
             (Page::UseCase, "sent") => ("Use case submitted".to_owned(), check::sent(&desk)),
             (Page::Scal, subject) => scal::below(&desk, subject).await?,

@@ -8,7 +8,10 @@ use journey::{
         ids::{JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
     },
     ledger::event::{Event, Recorded},
-    port::{Answer, Batch, JourneyFilter, JourneyLine, Ledger, Submission, WorkFigures, WorkFilter, WorkLine, WriteError},
+    port::{
+        Answer, Batch, JourneyFilter, JourneyLine, Ledger, Submission, WorkFigures, WorkFilter, WorkLine, WriteError,
+        notices::Notice,
+    },
     view::{
         names::Names,
         overview::Projection,
@@ -250,6 +253,37 @@ impl Ledger for Db {
             .execute(&mut *transaction)
             .written()
             .await?;
+        let roles = lists::awaited(&mut transaction, &journey.to_string()).await?;
+        self.commit(transaction, &journey.to_string(), roles).await
+    }
+
+    async fn give_claim(
+        &self,
+        journey: &JourneyRef,
+        task: &TaskId,
+        team: Role,
+        held: Option<&PersonId>,
+        person: &PersonId,
+        notice: Option<Notice>,
+        at: Timestamp,
+    ) -> Result<(), WriteError> {
+        const TAKEN: &str =
+            "UPDATE team_claims SET person = $4, at_us = $5 WHERE journey = $1 AND task = $2 AND role = $3 AND person = $6";
+        const FREE: &str = "INSERT INTO team_claims (journey, task, role, person, at_us) VALUES ($1, $2, $3, $4, $5)";
+        let mut transaction = self.begin().await?;
+        let mut query = sqlx::query(if held.is_some() { TAKEN } else { FREE })
+            .bind(journey.to_string())
+            .bind(task.to_string())
+            .bind(team.name())
+            .bind(person.to_string())
+            .bind(micros(at));
+        if let Some(held) = held {
+            query = query.bind(held.to_string());
+        }
+        if query.execute(&mut *transaction).written().await?.rows_affected() == 0 {
+            return Err(WriteError::Conflict);
+        }
+        notices::insert(&mut transaction, notice.as_slice(), at).await?;
         let roles = lists::awaited(&mut transaction, &journey.to_string()).await?;
         self.commit(transaction, &journey.to_string(), roles).await
     }

@@ -62,10 +62,7 @@ pub(crate) fn unreadable(table: &'static str, key: &str, column: &'static str, w
 
 /// The side with this name.
 pub(crate) fn side_of(table: &'static str, key: &str, name: &str) -> Answer<Side> {
-    [Side::Supplier, Side::Programme, Side::EndUser, Side::Commissioner, Side::Operator]
-        .into_iter()
-        .find(|side| side.name() == name)
-        .ok_or_else(|| unreadable(table, key, "side", &name))
+    Side::named(name).ok_or_else(|| unreadable(table, key, "side", &name))
 }
 
 /// How many rows are written or asked for in one statement: a few thousand places for values are known to both databases.

@@ -4,22 +4,27 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::ids::{OrganisationId, PersonId};
+use crate::base::{
+    ids::{OrganisationId, PersonId},
+    named::named,
+};
 
-/// One of the parties of a journey. People of one side see the same things.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Side {
-    /// The organisation that makes the product.
-    Supplier,
-    /// The GP Connect teams of NHS England.
-    Programme,
-    /// The organisations that will use the product.
-    EndUser,
-    /// The organisation that leads the deployment.
-    Commissioner,
-    /// Whoever runs this service. Sees accounts, never the content of a journey.
-    Operator,
+named! {
+    /// One of the parties of a journey. People of one side see the same things.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Side {
+        /// The organisation that makes the product.
+        Supplier = ("supplier", "Supplier"),
+        /// The GP Connect teams of NHS England.
+        Programme = ("programme", "NHS England"),
+        /// The organisations that will use the product.
+        EndUser = ("end_user", "End-user group"),
+        /// The organisation that leads the deployment.
+        Commissioner = ("commissioner", "Commissioner"),
+        /// Whoever runs this service. Sees accounts, never the content of a journey.
+        Operator = ("operator", "Operator"),
+    }
 }
 
 macro_rules! roles {
@@ -90,35 +95,6 @@ roles! {
     AuthorisedPerson, "authorised_person", EndUser, "Authorised person", "Signs for an organisation that will use a product.";
     Commissioner, "commissioner", Commissioner, "Commissioner", "Agrees the deployment.";
     Operator, "operator", Operator, "Operator", "Looks after accounts and this service.";
-}
-
-impl Side {
-    /// Every side there is.
-    pub const ALL: &'static [Side] = &[Side::Supplier, Side::Programme, Side::EndUser, Side::Commissioner, Side::Operator];
-
-    /// The name in the database.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Side::Supplier => "supplier",
-            Side::Programme => "programme",
-            Side::EndUser => "end_user",
-            Side::Commissioner => "commissioner",
-            Side::Operator => "operator",
-        }
-    }
-
-    /// The words on a page when no organisation is named.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Side::Supplier => "Supplier",
-            Side::Programme => "NHS England",
-            Side::EndUser => "End-user group",
-            Side::Commissioner => "Commissioner",
-            Side::Operator => "Operator",
-        }
-    }
 }
 
 /// The person who asks, for one organisation, with the roles held there.

@@ -146,9 +146,7 @@ fn row(line: Line, at: usize) -> Result<Row, Fault> {
             None => None,
         },
         form: OnceLock::new(),
-        who: Who::ALL
-            .into_iter()
-            .find(|who| who.name() == line.who)
+        who: Who::named(&line.who)
             .ok_or_else(|| fault(format!("“{}” is nobody; known are both, consumer, provider", line.who)))?,
     })
 }

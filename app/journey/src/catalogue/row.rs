@@ -46,26 +46,15 @@ impl Level {
     }
 }
 
-/// Who answers a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// Consumers and providers.
-    Both,
-    /// Consumers only.
-    Consumer,
-    /// Providers only.
-    Provider,
-}
-
-impl Who {
-    pub(crate) const ALL: [Who; 3] = [Who::Both, Who::Consumer, Who::Provider];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Who::Both => "both",
-            Who::Consumer => "consumer",
-            Who::Provider => "provider",
-        }
+named! {
+    /// Who answers a row.
+    pub enum Who {
+        /// Consumers and providers.
+        Both = "both",
+        /// Consumers only.
+        Consumer = "consumer",
+        /// Providers only.
+        Provider = "provider",
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     base::{
-        actor::{Role, Side},
+        actor::{Actor, Role, Side},
         ids::{PersonId, TaskId},
     },
     ledger::event::Event,
@@ -22,6 +22,8 @@ pub fn decides_for(event: &Event) -> Option<(&TaskId, Role)> {
         | Event::Issued { task, role, .. }
         | Event::Signed { task, role, .. }
         | Event::StillHolds { task, role, .. } => (task, *role),
+        // Whoever proposes may be of the same team, and a programme lead decides.
+        Event::WaiverConfirmed { task } | Event::WaiverDeclined { task, .. } => (task, Role::ProgrammeLead),
         _ => return None,
     };
     (role.side() == Side::Programme).then_some((task, role))
@@ -32,6 +34,13 @@ pub fn decides_for(event: &Event) -> Option<(&TaskId, Role)> {
 pub fn of_another<'a>(claims: &'a BTreeMap<(TaskId, Role), PersonId>, event: &Event, person: &PersonId) -> Option<&'a PersonId> {
     let (task, role) = decides_for(event)?;
     claims.get(&(task.clone(), role)).filter(|holder| *holder != person)
+}
+
+/// Whether this person may give to a colleague what a task asks of a team, or hand it back: whoever holds it, and a programme
+/// lead, because people fall ill.
+#[must_use]
+pub fn may_give(actor: &Actor, holder: Option<&PersonId>) -> bool {
+    actor.is(Role::ProgrammeLead) || holder == Some(&actor.person)
 }
 
 #[cfg(test)]
@@ -54,6 +63,8 @@ mod tests {
         let elsewhere = Event::Issued { task: id("receive-scal"), role: Role::ClinicalSafety, note: String::new(), facts: None };
         assert_eq!(of(&elsewhere, "karim"), None, "another task");
         assert_eq!(decides_for(&Event::WentLive), None);
+        let waived = Event::WaiverConfirmed { task: id("submit-scal") };
+        assert_eq!(decides_for(&waived).map(|(_, role)| role), Some(Role::ProgrammeLead));
         let of_supplier = Event::StillHolds {
             task: id("submit-scal"),
             role: Role::Developer,

@@ -157,6 +157,10 @@ pub enum Event {
         task: TaskId,
         /// The new version.
         product: String,
+        /// What the product is called from now on; empty where it keeps its name. What was issued and signed before names the
+        /// old one.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        name: String,
         /// The rows that are asked again; every other row keeps its verdict.
         rows: Vec<FieldId>,
     },

@@ -2,7 +2,10 @@
 //!
 //! Long because each event has its place in one match, so that what one makes true is read beside the others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use jiff::Timestamp;
 
@@ -172,7 +175,7 @@ impl Journey {
                 let again = Again { since: seq, why: Why::OtherWords };
                 self.asked_again.extend(change.changed.into_iter().map(|(row, _)| (row.field, again.clone())));
             }
-            Event::Reassessed { task, product, rows } => {
+            Event::Reassessed { task, product, name, rows } => {
                 let record = self.touch(task, seq);
                 for row in rows {
                     record.verdicts.forget(row);
@@ -183,7 +186,11 @@ impl Journey {
                 self.product = Some((product.clone(), self.task(task).round));
                 // Where the name stands alone, the version goes with it; else it is all that was said.
                 let alone = !self.opening.version.is_empty() && self.named != self.opening.product;
-                self.assessed = if alone { format!("{} {product}", self.opening.product) } else { product.clone() };
+                if !name.is_empty() {
+                    self.opening.product.clone_from(name);
+                }
+                let named = alone || !name.is_empty();
+                self.assessed = if named { format!("{} {product}", self.opening.product) } else { product.clone() };
                 self.opening.version.clone_from(product);
             }
             Event::Refused { task, role, reason, .. } => {
@@ -530,6 +537,7 @@ impl Journey {
             product: None,
             named: opening.named(),
             assessed: opening.named(),
+            stands: OnceLock::new(),
             facts_since: first.at,
             resumed: None,
             hands_of_others: first.by.iter().map(|by| by.person.clone()).collect(),
@@ -568,7 +576,9 @@ impl Journey {
         {
             return Err(Corrupt::UnknownEdition(catalogue.clone()));
         }
+        self.stands = OnceLock::new();
         self.apply(recorded)?;
+        self.stands = OnceLock::new();
         self.known_as.extend(names::told_by(&recorded.event));
         self.seq = recorded.seq;
         self.head = recorded.digest.clone();

@@ -3,7 +3,10 @@
 //!
 //! Long because everything that the fold knows is a field here, with its question beside it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use jiff::Timestamp;
 
@@ -18,7 +21,7 @@ use crate::{
         event::{Along, By},
         group::Group,
         site::Site,
-        standing::{State, TaskRecord, Verdict},
+        standing::{Standing, State, TaskRecord, Verdict},
     },
     plan::{
         capability::Capability,
@@ -112,6 +115,8 @@ pub struct Journey {
     pub(super) product: Option<(String, Round)>,
     /// Name and version as the journey was opened.
     pub(super) named: String,
+    /// How each task stands, once somebody has asked: a journey is another one after each event only.
+    pub(super) stands: OnceLock<BTreeMap<&'static TaskId, Standing>>,
     /// The product that is assessed, with its version.
     pub(super) assessed: String,
     /// When capabilities, version or edition became what they are.

@@ -20,6 +20,7 @@ pub(crate) fn told_by(event: &Event) -> Vec<String> {
         Event::Joined { identity: Some(identity), .. } => vec![identity.in_words()],
         Event::Identified { identity, before, .. } => vec![before.in_words(), identity.in_words()],
         Event::Replanned { before, plan } => vec![before.product.clone(), plan.product.clone()],
+        Event::Reassessed { name, .. } if !name.is_empty() => vec![name.clone()],
         _ => Vec::new(),
     }
 }
@@ -56,6 +57,7 @@ pub fn product_at(history: &[Recorded], seq: Seq) -> Option<&str> {
     history.iter().rev().filter(|recorded| recorded.seq <= seq).find_map(|recorded| match &recorded.event {
         Event::Opened { opening, .. } => Some(opening.product.as_str()),
         Event::Replanned { plan, .. } => Some(plan.product.as_str()),
+        Event::Reassessed { name, .. } if !name.is_empty() => Some(name),
         _ => None,
     })
 }

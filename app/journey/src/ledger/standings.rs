@@ -22,21 +22,26 @@ use crate::{
 };
 
 impl Journey {
-    /// How one task stands. [`Journey::standings`] is cheaper for all of them.
+    /// How one task stands.
     #[must_use]
     pub fn standing(&self, task: &TaskId) -> Standing {
-        let mut known = BTreeMap::new();
-        self.process.task(task).map_or(Standing::NotNeeded { because: None }, |spec| self.stand(spec, &mut known))
+        self.stands().get(task).cloned().unwrap_or(Standing::NotNeeded { because: None })
+    }
+
+    fn stands(&self) -> &BTreeMap<&'static TaskId, Standing> {
+        self.stands.get_or_init(|| {
+            let mut known = BTreeMap::new();
+            for spec in &self.process.tasks {
+                self.stand(spec, &mut known);
+            }
+            known
+        })
     }
 
     /// How every task of the process stands.
     #[must_use]
     pub fn standings(&self) -> BTreeMap<&'static TaskId, Standing> {
-        let mut known = BTreeMap::new();
-        for spec in &self.process.tasks {
-            self.stand(spec, &mut known);
-        }
-        known
+        self.stands().clone()
     }
 
     /// Gates have no circles (`check`), so this ends.
@@ -176,7 +181,7 @@ impl Journey {
     /// Tasks in the plan and how many of them are done, for one stage or for all.
     #[must_use]
     pub fn count(&self, stage: Option<&crate::base::ids::StageId>) -> (usize, usize) {
-        let standings = self.standings();
+        let standings = self.stands();
         let of_plan = self.plan().filter(|task| task.is_work() && stage.is_none_or(|stage| task.stage == *stage));
         of_plan.fold((0, 0), |(done, all), task| (done + usize::from(standings[&task.id].is_done()), all + 1))
     }

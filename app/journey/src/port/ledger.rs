@@ -223,6 +223,18 @@ pub trait Ledger: Send + Sync {
         person: &PersonId,
         at: Timestamp,
     ) -> Result<(), WriteError>;
+    /// Gives to this person what a task asks of one team, and tells them. `held` is who had it when that was decided; `Conflict`
+    /// when it is somebody else by now, or nobody.
+    async fn give_claim(
+        &self,
+        journey: &JourneyRef,
+        task: &TaskId,
+        team: Role,
+        held: Option<&PersonId>,
+        person: &PersonId,
+        notice: Option<notices::Notice>,
+        at: Timestamp,
+    ) -> Result<(), WriteError>;
     /// Gives a claim back. Whoever holds it, it is free afterwards.
     async fn release(&self, journey: &JourneyRef, task: &TaskId, team: Role) -> Result<(), WriteError>;
 }

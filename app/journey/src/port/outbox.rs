@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::{
-    base::ids::{Digest, OrganisationId},
+    base::{
+        ids::{Digest, OrganisationId},
+        named::named,
+    },
     port::answer::{Answer, Letter},
 };
 
@@ -21,31 +24,19 @@ pub struct Outgoing {
     pub since: Timestamp,
 }
 
-/// Why a letter is not tried any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Undelivered {
-    /// What it is sent to is no address.
-    NoAddress,
-    /// A mail server refused it for good.
-    Refused,
-    /// It was tried for as long as letters are tried.
-    GivenUp,
+named! {
+    /// Why a letter is not tried any more.
+    pub enum Undelivered {
+        /// What it is sent to is no address.
+        NoAddress = "no_address",
+        /// A mail server refused it for good.
+        Refused = "refused",
+        /// It was tried for as long as letters are tried.
+        GivenUp = "given_up",
+    }
 }
 
 impl Undelivered {
-    /// Every reason.
-    pub const ALL: [Self; 3] = [Self::NoAddress, Self::Refused, Self::GivenUp];
-
-    /// The name in the database.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::NoAddress => "no_address",
-            Self::Refused => "refused",
-            Self::GivenUp => "given_up",
-        }
-    }
-
     /// In words for whoever caused the letter: the rest of a sentence that ends there.
     #[must_use]
     pub fn in_words(self) -> &'static str {
@@ -66,7 +57,7 @@ impl FromStr for Undelivered {
     type Err = NoReason;
 
     fn from_str(name: &str) -> Result<Self, NoReason> {
-        Self::ALL.into_iter().find(|reason| reason.name() == name).ok_or(NoReason)
+        Undelivered::named(name).ok_or(NoReason)
     }
 }
 

@@ -60,6 +60,8 @@ pub enum Command {
         task: TaskId,
         /// The new version, as the supplier writes it.
         product: String,
+        /// What the product is called from now on; blank, or the name that it has, where it keeps that.
+        name: String,
         /// The rows that it touches, beside those that every version asks.
         rows: Vec<FieldId>,
     },

@@ -10,6 +10,7 @@ use crate::{
     base::{
         actor::{Actor, Side},
         ids::{OrganisationId, PersonId, TaskId},
+        named::named,
         text,
     },
     ledger::{
@@ -28,15 +29,16 @@ pub const MOST_FILES: usize = 20;
 /// For how long a person may take back what they wrote.
 pub const TAKE_BACK: SignedDuration = SignedDuration::from_mins(15);
 
-/// Who a message is for: everybody who may see the journey, or one side of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Audience {
-    /// Everybody who may see the journey.
-    All,
-    /// The GP Connect teams among themselves.
-    Programme,
-    /// The people of the supplier among themselves.
-    Supplier,
+named! {
+    /// Who a message is for: everybody who may see the journey, or one side of it.
+    pub enum Audience {
+        /// Everybody who may see the journey.
+        All = "all",
+        /// The GP Connect teams among themselves.
+        Programme = "programme",
+        /// The people of the supplier among themselves.
+        Supplier = "supplier",
+    }
 }
 
 /// A word that names no audience.
@@ -45,19 +47,6 @@ pub enum Audience {
 pub struct NotAnAudience;
 
 impl Audience {
-    /// Every audience there is.
-    pub const ALL: [Audience; 3] = [Audience::All, Audience::Programme, Audience::Supplier];
-
-    /// The name in forms and the database.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Audience::All => "all",
-            Audience::Programme => "programme",
-            Audience::Supplier => "supplier",
-        }
-    }
-
     /// Name of the question for the words of a message to this audience: its problems are shown there.
     #[must_use]
     pub fn field(self) -> &'static str {
@@ -73,7 +62,7 @@ impl FromStr for Audience {
     type Err = NotAnAudience;
 
     fn from_str(name: &str) -> Result<Self, NotAnAudience> {
-        Audience::ALL.into_iter().find(|audience| audience.name() == name).ok_or(NotAnAudience)
+        Audience::named(name).ok_or(NotAnAudience)
     }
 }
 
@@ -122,7 +111,7 @@ pub fn offered(journey: &Journey, actor: &Actor, task: Option<&TaskId>) -> Vec<A
     if matches!(journey.phase, Phase::Withdrawn { .. }) {
         return Vec::new();
     }
-    Audience::ALL.into_iter().filter(|audience| may_read(journey, actor, task, *audience)).collect()
+    Audience::ALL.iter().copied().filter(|audience| may_read(journey, actor, task, *audience)).collect()
 }
 
 /// The words of a message as they are kept, when this person may say them.

@@ -39,6 +39,9 @@ use crate::{
     task::{testing, use_case},
 };
 
+/// Requests for a part that may wait in one journey: as many as its page shows.
+pub const MOST_ASKED: usize = 200;
+
 /// The first event of a new journey. `identity` is who the supplier is.
 ///
 /// # Errors
@@ -104,9 +107,9 @@ pub fn decide(
             Event::Submitted { digest, round: round.next(), task, justified, group, along, judged }
         }
         Command::Uplift { task } => Event::Uplifted { task, catalogue: editions::newest() },
-        Command::Reassess { task, product, rows } => {
-            let product = versions::named(&product)?;
-            Event::Reassessed { task, product, rows: versions::touched(&journey.opening, &rows) }
+        Command::Reassess { task, product, name, rows } => {
+            let (product, name) = (versions::named(&product)?, versions::renamed(&journey.opening, &name)?);
+            Event::Reassessed { task, product, name, rows: versions::touched(&journey.opening, &rows) }
         }
         Command::Approve { task, note, mut accepted, conditions } => {
             let said = |id: &FieldId| accepted.contains(id) || conditions.iter().any(|c| c.field.as_ref() == Some(id));
@@ -230,6 +233,10 @@ fn decide_journey(journey: &Journey, actor: &Actor, command: Command) -> Result<
     Ok(vec![match command {
         Command::AskForPart { side, identity, .. } if journey.knows_code(side, &identity.ods_code) => {
             return Err(Refusal::AlreadyDone);
+        }
+        Command::AskForPart { .. } if journey.asked_parts().count() >= MOST_ASKED => {
+            let says = format!("{MOST_ASKED} requests wait already. NHS England answers those first, or take one back");
+            return Err(Refusal::problem("organisation", &says));
         }
         Command::AskForPart { part, side, identity } => Event::PartAsked { part, side, identity },
         Command::DeclinePart { part, .. } if !journey.asked_parts().any(|(known, _)| *known == part) => {

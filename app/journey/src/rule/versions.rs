@@ -9,7 +9,7 @@ use crate::{
         row::Row,
         scal::{PRODUCT_VERSION, rows},
     },
-    form::{Answers, Field, Form, Kind},
+    form::{Answers, Field, Form, Kind, Rule},
     ledger::refusal::Refusal,
     plan::opening::Opening,
 };
@@ -30,6 +30,21 @@ pub fn named(product: &str) -> Result<String, Refusal> {
     let typed = Answers::default().with(PRODUCT_VERSION, product);
     let clean = Form::of(vec![asked]).check(&typed).map_err(Refusal::Invalid)?;
     Ok(clean.one(PRODUCT_VERSION).to_owned())
+}
+
+/// The question for what a product is called from now on.
+pub const PRODUCT_NAME: &str = "product_name";
+
+/// What a product is called from its next version on; nothing where it keeps its name.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when it is too long, or an address stands in it.
+pub fn renamed(opening: &Opening, name: &str) -> Result<String, Refusal> {
+    let mut form = Form::of(vec![Field::new(PRODUCT_NAME, "Name of the product", Kind::Line { max: 80 })]);
+    form.rules.push(Rule::NoAddress { field: PRODUCT_NAME });
+    let clean = form.check(&Answers::default().with(PRODUCT_NAME, name)).map_err(Refusal::Invalid)?;
+    let name = clean.one(PRODUCT_NAME);
+    Ok(if name == opening.product { String::new() } else { name.to_owned() })
 }
 
 /// A version that is later than the one assessed before. When none was named before, every version is.

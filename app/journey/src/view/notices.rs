@@ -4,18 +4,20 @@ use std::str::FromStr;
 
 use jiff::{Timestamp, ToSpan as _, civil::time};
 
-use crate::base::calendar;
+use crate::base::{calendar, named::named};
 
-/// When a person wants letters about messages, turns and decisions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Notices {
-    /// A letter for each, as it happens.
-    #[default]
-    AtOnce,
-    /// One letter a day, when there is something new. Who is mentioned by name is still told at once.
-    Daily,
-    /// None. The pages show what is new.
-    Never,
+named! {
+    /// When a person wants letters about messages, turns and decisions.
+    #[derive(Default)]
+    pub enum Notices {
+        /// A letter for each, as it happens.
+        #[default]
+        AtOnce = "at_once",
+        /// One letter a day, when there is something new. Who is mentioned by name is still told at once.
+        Daily = "daily",
+        /// None. The pages show what is new.
+        Never = "never",
+    }
 }
 
 /// A word that names no choice.
@@ -23,26 +25,11 @@ pub enum Notices {
 #[error("this is not a choice of notices")]
 pub struct NotAChoice;
 
-impl Notices {
-    /// Every choice, as it is offered.
-    pub const ALL: [Notices; 3] = [Notices::AtOnce, Notices::Daily, Notices::Never];
-
-    /// The name in forms and the database.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Notices::AtOnce => "at_once",
-            Notices::Daily => "daily",
-            Notices::Never => "never",
-        }
-    }
-}
-
 impl FromStr for Notices {
     type Err = NotAChoice;
 
     fn from_str(name: &str) -> Result<Self, NotAChoice> {
-        Notices::ALL.into_iter().find(|choice| choice.name() == name).ok_or(NotAChoice)
+        Notices::named(name).ok_or(NotAChoice)
     }
 }
 

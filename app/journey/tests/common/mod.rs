@@ -245,7 +245,7 @@ impl Play {
             Verb::SendBack => Command::SendBack { task, reason: text },
             Verb::Refuse => Command::Refuse { task, reason: text },
             Verb::Uplift => Command::Uplift { task },
-            Verb::Reassess => Command::Reassess { task, product: text, rows: Vec::new() },
+            Verb::Reassess => Command::Reassess { task, product: text, name: String::new(), rows: Vec::new() },
             Verb::Acknowledge => Command::Acknowledge { task, note: text },
             Verb::Issue => Command::Issue { task, note: text },
             Verb::StillHolds => {

@@ -108,9 +108,10 @@ fn details(event: &Event) -> Option<String> {
             format!("Round {round}.\n{}", all.join("\n"))
         }
         Event::Uplifted { catalogue, .. } => format!("Edition {catalogue}."),
-        Event::Reassessed { product, rows, .. } => {
+        Event::Reassessed { product, name, rows, .. } => {
             let ids: Vec<String> = rows.iter().map(|row| row.as_str().to_uppercase()).collect();
-            format!("Version {product}. Asked again: {}.", ids.join(", "))
+            let renamed = if name.is_empty() { String::new() } else { format!(" The product is called {name} from now on.") };
+            format!("Version {product}.{renamed} Asked again: {}.", ids.join(", "))
         }
         Event::Refused { reason, .. }
         | Event::Declined { reason, .. }

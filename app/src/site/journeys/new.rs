@@ -26,7 +26,7 @@ use crate::{
         wording,
     },
     base::{halt::Halt, paths, said::RefusedForm, words::counted},
-    design::{Back, Button, Hidden, SummaryRow, Title, ask, say},
+    design::{Back, Button, Details, Hidden, SummaryRow, Title, ask, say},
     request::{
         flash, ledger,
         services::services,
@@ -229,10 +229,7 @@ pub fn Plan() -> impl IntoView {
                 })
                 .collect_view();
             view! {
-                <details class="nhsuk-details">
-                    <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">{format!("{} not in your plan", counted(out.len(), "task"))}</span></summary>
-                    <div class="nhsuk-details__text"><ul class="nhsuk-list nhsuk-list--bullet">{items}</ul></div>
-                </details>
+                <Details summary=format!("{} not in your plan", counted(out.len(), "task")) body=view! { <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul> }.into_any() />
             }
         });
         let body = view! {

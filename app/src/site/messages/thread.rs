@@ -19,7 +19,7 @@ use leptos::prelude::*;
 
 use crate::{
     base::{dates, halt::Halt, paths, said::RefusedForm, words::counted},
-    design::{Button, Hidden, TextArea, ask, group_class},
+    design::{Button, Details, Hidden, TextArea, ask, group_class},
     request::{
         services::Services,
         visitor::{Visitor, in_background, query},
@@ -225,10 +225,7 @@ impl Talk {
             }
             let open = self.refused(audience).is_some();
             view! {
-                <details class="nhsuk-details" open=open>
-                    <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">{summary}</span></summary>
-                    <div class="nhsuk-details__text">{form}</div>
-                </details>
+                <Details summary=summary open=open body=form />
             }
             .into_any()
         });

@@ -127,8 +127,8 @@ pub fn Account() -> impl IntoView {
 /// When letters come.
 fn notices_view(chosen: Notices) -> AnyView {
     let options = Notices::ALL
-        .into_iter()
-        .map(|choice| {
+        .iter()
+        .map(|&choice| {
             let (label, about) = match choice {
                 Notices::AtOnce => ("At once", "A letter for each message, turn and decision, as it happens."),
                 Notices::Daily => {

@@ -24,7 +24,7 @@ use crate::{
         page::{context, page, titled},
     },
     base::{dates, halt::Halt, said::RefusedForm, words},
-    design::{Button, Hidden, Title, ask, say},
+    design::{Button, Details, Hidden, Title, ask, say},
     request::{
         flash,
         services::services,
@@ -180,16 +180,11 @@ fn details_view(registered: &RegisteredOrganisation, kept: Option<&RefusedForm>)
     });
     view! {
         {waits}
-        <details class="nhsuk-details gpc-below" open=refused.is_some()>
-            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Ask for another name or ODS code"</span></summary>
-            <div class="nhsuk-details__text">
-                <p>"Certificates and agreements name your organisation. NHS England confirms a change before it counts."</p>
+        <Details summary="Ask for another name or ODS code" open=refused.is_some() class="gpc-below" body=view! { <p>"Certificates and agreements name your organisation. NHS England confirms a change before it counts."</p>
                 <form action="/do/organisation/set-details" method="post" novalidate>
                     {ask::questions(&rules::details(), &answers, refused)}
                     <Button text="Ask NHS England to confirm it" secondary=true small=true />
-                </form>
-            </div>
-        </details>
+                </form> }.into_any() />
     }
     .into_any()
 }

@@ -23,7 +23,7 @@ use crate::{
     act::wording,
     base::{dates, halt::Halt},
     design::{
-        Button, Hidden,
+        Button, Details, Hidden,
         ask::{self, Look},
     },
     desk::{claimed, context::TaskContext, unasked},
@@ -116,13 +116,8 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
 fn preview(desk: &TaskContext) -> AnyView {
     let words = words::words_to_sign(desk.journey(), desk.spec);
     view! {
-        <details class="nhsuk-details">
-            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Read the words that will be signed"</span></summary>
-            <div class="nhsuk-details__text">
-                <p>"As they would stand today. The digest of the parts becomes one of their lines when the parts are sent."</p>
-                <div class="gpc-words gpc-lines">{words}</div>
-            </div>
-        </details>
+        <Details summary="Read the words that will be signed" body=view! { <p>"As they would stand today. The digest of the parts becomes one of their lines when the parts are sent."</p>
+                <div class="gpc-words gpc-lines">{words}</div> }.into_any() />
     }
     .into_any()
 }
@@ -164,14 +159,9 @@ async fn before(desk: &TaskContext, shown: Option<&Digest>) -> Result<Option<Any
         let by =
             by.map(|(recorded, name, _)| view! { <li>{format!("{name}, {}", dates::moment(recorded.at))}</li> }).collect_view();
         folds.push(view! {
-            <details class="nhsuk-details">
-                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Words that were signed before"</span></summary>
-                <div class="nhsuk-details__text">
-                    <ul class="nhsuk-list">{by}</ul>
+            <Details summary="Words that were signed before" body=view! { <ul class="nhsuk-list">{by}</ul>
                     <div class="gpc-words gpc-lines">{text}</div>
-                    <p class="gpc-meta">"Digest: " <span class="gpc-mono gpc-break">{digest.to_string()}</span></p>
-                </div>
-            </details>
+                    <p class="gpc-meta">"Digest: " <span class="gpc-mono gpc-break">{digest.to_string()}</span></p> }.into_any() />
         });
     }
     Ok((!folds.is_empty()).then(|| folds.into_any()))

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     act::page::{context, page, titled},
     base::{dates, halt::Halt},
-    design::{Button, Crumbs, Hidden, SummaryRow, Title, ask, say},
+    design::{Button, Crumbs, Details, Hidden, SummaryRow, Title, ask, say},
     request::visitor::param,
     work::organisations::{confirmers_only, side},
 };
@@ -38,16 +38,11 @@ pub fn OneOrganisation() -> impl IntoView {
         });
         let decline = found.asked.is_some().then(|| {
             view! {
-                <details class="nhsuk-details">
-                    <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Do not change it"</span></summary>
-                    <div class="nhsuk-details__text">
-                        <form action="/do/organisations/decline-details" method="post" novalidate>
+                <Details summary="Do not change it" body=view! { <form action="/do/organisations/decline-details" method="post" novalidate>
                             <Hidden values=vec![("organisation", id.to_string())] />
                             {ask::words("reason", "reason", "Why?", "It stands in the record of accounts.", "", kept.as_ref().and_then(|kept| kept.problem("reason")), 2)}
                             <Button text="Do not change it" secondary=true small=true />
-                        </form>
-                    </div>
-                </details>
+                        </form> }.into_any() />
             }
         });
         let people_of = members

@@ -6,7 +6,11 @@ use journey::{
     catalogue::scal::PRODUCT_VERSION,
     form::Answers,
     ledger::{machine::Verb, refusal::Refusal},
-    rule::{command::Command, offers, versions},
+    rule::{
+        command::Command,
+        offers,
+        versions::{self, PRODUCT_NAME},
+    },
     scal::{book::Entry, evidence::Evidence, sheet},
 };
 use leptos::prelude::*;
@@ -43,6 +47,9 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let typed = kept.map(|kept| kept.typed.clone()).unwrap_or_default();
     let problem = kept.and_then(|kept| kept.problem(PRODUCT_VERSION));
     let class = group_class(problem.is_some());
+    let name_problem = kept.and_then(|kept| kept.problem(PRODUCT_NAME));
+    let name_class = group_class(name_problem.is_some());
+    let name = kept.map_or_else(|| desk.journey().opening.product.clone(), |kept| kept.typed.one(PRODUCT_NAME).to_owned());
     let before = if product.is_empty() {
         "No version was named so far.".to_owned()
     } else {
@@ -80,6 +87,12 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let body = view! {
         <form action="/do/scal/reassess" method="post" novalidate>
             {desk.hidden()}
+            <div class=name_class>
+                <label class="nhsuk-label nhsuk-label--s" for=PRODUCT_NAME>"Name of the product"</label>
+                <div class="nhsuk-hint" id="product_name-hint">"Change it if the product has another name now. What was issued and signed keeps the name of its day, and both names are found."</div>
+                {ask::message(PRODUCT_NAME, name_problem)}
+                <input class="nhsuk-input" id=PRODUCT_NAME name=PRODUCT_NAME value=name aria-describedby="product_name-hint" />
+            </div>
             <div class=class>
                 <label class="nhsuk-label nhsuk-label--s" for=PRODUCT_VERSION>"New product version"</label>
                 <div class="nhsuk-hint" id="product_version-hint">{format!("As registered with Spine. {before}")}</div>
@@ -135,11 +148,12 @@ pub async fn reassess(
     #[server(default)] task: String,
     #[server(default)] seen: u64,
     #[server(default)] product_version: String,
+    #[server(default)] product_name: String,
     #[server(default)] rows: Vec<String>,
 ) -> ActionResult {
     act(async move {
         let page = format!("{}/new-version", path_of(&journey, &task));
-        let mut typed = Answers::default().with(PRODUCT_VERSION, &product_version);
+        let mut typed = Answers::default().with(PRODUCT_VERSION, &product_version).with(PRODUCT_NAME, &product_name);
         typed.0.insert("rows".to_owned(), rows.iter().take(sheet::MOST_ROWS).cloned().collect());
         let desk = desk(&journey, &task, &page, &typed).await?;
         if !desk.may(Verb::Reassess) {
@@ -151,11 +165,17 @@ pub async fn reassess(
             Ok(product) => product,
             Err(refusal) => return refused(&desk, page, &refusal, typed).await,
         };
+        if let Err(refusal) = versions::renamed(&desk.journey().opening, &product_name) {
+            return refused(&desk, page, &refusal, typed).await;
+        }
         let rows: Vec<FieldId> = rows.iter().filter_map(|row| row.parse().ok()).collect();
         let count = versions::touched(&desk.journey().opening, &rows).len();
         perform(
             wish(&journey, &task, seen, typed),
-            |_, spec| Ok(Command::Reassess { task: id_of(spec)?, product: product.clone(), rows: rows.clone() }),
+            |_, spec| {
+                let (product, name) = (product.clone(), product_name.clone());
+                Ok(Command::Reassess { task: id_of(spec)?, product, name, rows: rows.clone() })
+            },
             |after, events| {
                 stay(after, events, format!("Version {product} is assessed: {} to look at again", counted(count, "row")))
             },

@@ -24,7 +24,7 @@ use crate::{
         dates,
         words::{self, counted},
     },
-    design::{Crumbs, StandingTag, Title},
+    design::{Crumbs, Details, StandingTag, Title},
     islands::{Wake, keys::Keys},
     request::visitor::query,
     site::journeys::history,
@@ -186,10 +186,7 @@ fn plan(journey: &Journey, now: &Overview, to_task: &dyn Fn(&TaskId) -> String) 
         })
         .collect_view();
     view! {
-        <details class="nhsuk-details">
-            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Show every task of the plan"</span></summary>
-            <div class="nhsuk-details__text">{stages}</div>
-        </details>
+        <Details summary="Show every task of the plan" body=stages.into_any() />
     }
     .into_any()
 }

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use crate::{
     act::sent,
     base::halt::Halt,
-    design::{Button, ask, say},
+    design::{Button, Details, ask, say},
     desk::{
         context::TaskContext,
         drafts,
@@ -101,15 +101,10 @@ fn questions(desk: &TaskContext, form: &journey::form::Form, answers: &Answers) 
 
 fn example() -> AnyView {
     view! {
-        <details class="nhsuk-details">
-            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Example of a good answer about direct care"</span></summary>
-            <div class="nhsuk-details__text">
-                <p>
+        <Details summary="Example of a good answer about direct care" body=view! { <p>
                     "The ward pharmacist compares the medicines the patient brings with the current medicines of the GP record, and decides what to "
                     "prescribe on admission. Nothing is used for reports or research."
-                </p>
-            </div>
-        </details>
+                </p> }.into_any() />
     }
     .into_any()
 }

@@ -2,6 +2,8 @@
 //!
 //! Long because it draws one page with its filters and its actions on claims.
 
+pub mod give;
+
 use jiff::civil::Date;
 use journey::{
     base::{
@@ -9,7 +11,7 @@ use journey::{
         calendar,
         ids::{JourneyRef, PersonId, TaskId},
     },
-    ledger::journey::Journey,
+    ledger::{claims, journey::Journey},
     people::rules,
     plan::{
         process::Processes,
@@ -359,7 +361,8 @@ async fn may_release(visitor: &Visitor, journey: &str, task: &str, team: Option<
         .map(|((_, role), holder)| (*role, holder))
         .collect();
     let mine = held.iter().find(|(_, holder)| *holder == me);
-    if let Some((team, _)) = mine.or_else(|| held.first().filter(|_| visitor.actor.is(Role::ProgrammeLead))) {
+    let given = |held: &&(Role, &PersonId)| claims::may_give(&visitor.actor, Some(held.1));
+    if let Some((team, _)) = mine.or_else(|| held.first().filter(given)) {
         let (journey, label) = (loaded.journey.reference.clone(), spec.label.clone());
         return Ok(Share { journey, task: id, team: *team, label });
     }

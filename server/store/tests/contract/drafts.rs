@@ -161,7 +161,7 @@ pub async fn drafts_of_before_count_as_they_did(house: House) {
     db.append(opened).await.unwrap();
     let row =
         |row: &str, body: &str, second: i64| Draft { subject: format!("row.{row}"), ..draft("submit-scal", body, "ada", second) };
-    let reassessed = Event::Reassessed { task: task.clone(), product: "4.3".to_owned(), rows: Vec::new() };
+    let reassessed = Event::Reassessed { task: task.clone(), product: "4.3".to_owned(), name: String::new(), rows: Vec::new() };
     let other = Draft { body: "{}".to_owned(), ..draft("s-dspt", "{}", "ada", 30) };
     for (event, second) in [(submitted("submit-scal", 1), 10), (submitted("s-dspt", 1), 15), (reassessed, 20)] {
         db.append(walk.then(vec![event], Some(by("ada", "acme")), at(second))).await.unwrap();

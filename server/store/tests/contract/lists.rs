@@ -9,7 +9,10 @@ use journey::{
         ids::{JourneyRef, TaskId},
     },
     ledger::event::Event,
-    port::{JourneyFilter, JourneyLine, Ledger, People, WorkFigures, WorkFilter, WorkLine, WriteError},
+    port::{
+        JourneyFilter, JourneyLine, Ledger, Letter, Outbox, People, WorkFigures, WorkFilter, WorkLine, WriteError,
+        notices::Notice,
+    },
 };
 use store::Db;
 
@@ -510,6 +513,24 @@ pub async fn each_team_claims_its_own_part_of_a_task(house: House) {
     db.claim(&reference, &scal, safety, &id("hal"), at(3)).await.unwrap();
     assert_eq!(db.worklist(&free(&[safety, assurance])).await.unwrap(), Vec::new());
     let claims = || async { db.names(&reference).await.unwrap().claims.into_iter().collect::<Vec<_>>() };
+    assert_eq!(claims().await, [((scal.clone(), assurance), id("grace")), ((scal.clone(), safety), id("hal"))]);
+    // One gives hers to a colleague of her team, who is told; whoever saw another holder gives nothing.
+    let letter =
+        Letter { id: "given".into(), to: "hal@programme.example".into(), subject: "A task".into(), body: "Yours.".into() };
+    let notice = || {
+        let link = "/journeys/x/tasks/submit-scal".to_owned();
+        Some(Notice { person: id("hal"), letter: letter.clone(), link, urgent: false, message: None })
+    };
+    db.give_claim(&reference, &scal, assurance, Some(&id("grace")), &id("hal"), notice(), at(4)).await.unwrap();
+    assert_eq!(claims().await, [((scal.clone(), assurance), id("hal")), ((scal.clone(), safety), id("hal"))]);
+    assert!(db.letters_unsent(10).await.unwrap().iter().any(|waiting| waiting.id == "given"));
+    for held in [Some(id("grace")), None] {
+        let late = db.give_claim(&reference, &scal, assurance, held.as_ref(), &id("grace"), None, at(5)).await;
+        assert!(matches!(late, Err(WriteError::Conflict)), "{held:?}");
+    }
+    db.release(&reference, &scal, assurance).await.unwrap();
+    // What is free is given as well.
+    db.give_claim(&reference, &scal, assurance, None, &id("grace"), None, at(6)).await.unwrap();
     assert_eq!(claims().await, [((scal.clone(), assurance), id("grace")), ((scal.clone(), safety), id("hal"))]);
     // One hands back; the other's stays.
     db.release(&reference, &scal, assurance).await.unwrap();

@@ -6,43 +6,30 @@ use std::{str::FromStr, sync::LazyLock};
 
 use serde::Deserialize;
 
-use crate::plan::capability::Capability;
+use crate::{base::named::named, plan::capability::Capability};
 
 /// What every interaction id begins with.
 pub const PREFIX: &str = "urn:nhs:names:services:gpconnect:";
 
-/// A part of the specification with interactions of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Area {
-    /// What every capability builds on: patients, practitioners, organisations, places.
-    Foundations,
-    /// Appointment Management.
-    Appointments,
-    /// Access Record Structured.
-    Structured,
-    /// Access Document.
-    Documents,
-    /// Access Record HTML, with rules of its own: it is older.
-    Html,
+named! {
+    /// A part of the specification with interactions of its own.
+    #[derive(Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Area {
+        /// What every capability builds on: patients, practitioners, organisations, places.
+        Foundations = "foundations",
+        /// Appointment Management.
+        Appointments = "appointments",
+        /// Access Record Structured.
+        Structured = "structured",
+        /// Access Document.
+        Documents = "documents",
+        /// Access Record HTML, with rules of its own: it is older.
+        Html = "html",
+    }
 }
 
 impl Area {
-    /// Every area, in the order of the specification.
-    pub const ALL: &'static [Area] = &[Area::Foundations, Area::Appointments, Area::Structured, Area::Documents, Area::Html];
-
-    /// The name in addresses.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Area::Foundations => "foundations",
-            Area::Appointments => "appointments",
-            Area::Structured => "structured",
-            Area::Documents => "documents",
-            Area::Html => "html",
-        }
-    }
-
     /// The words on a page.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -82,7 +69,7 @@ impl FromStr for Area {
     type Err = ();
 
     fn from_str(name: &str) -> Result<Self, ()> {
-        Self::ALL.iter().copied().find(|area| area.name() == name).ok_or(())
+        Area::named(name).ok_or(())
     }
 }
 
