@@ -83,6 +83,9 @@ fn glue(compiled: &Path, out: &Path) -> Outcome {
     // The page says where the wasm is, because its name changes with its content.
     bindgen.web(true).map_err(text)?.omit_default_module_path(true);
     bindgen.generate(out).map_err(|e| format!("wasm-bindgen: {e:#}"))?;
+    if !fs::read_to_string(out.join(format!("{NAME}.js")))?.contains("export function hydrate(") {
+        return Err("the browser's half has no `hydrate` (app/src/lib.rs): no island would wake".into());
+    }
     if out.join("snippets").exists() {
         return Err("a crate brings JavaScript files of its own (target/front/out/snippets), which are not published".into());
     }
