@@ -1,6 +1,9 @@
 //! Old beside new, word by word. What went is struck through, what came is underlined: not by colour alone.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Mutex,
+    time::{Duration, Instant},
+};
 
 use leptos::prelude::*;
 use similar::{ChangeTag, TextDiff};
@@ -80,11 +83,16 @@ impl Patience {
     }
 }
 
+static ASIDE: Mutex<()> = Mutex::new(());
+
 /// Does what takes a processor for long, while another thread goes on with the pages that were waiting for this one: the
-/// machine then shares the processor between them.
+/// machine then shares the processor between them. One at a time: each page that is being made holds its memory.
 fn aside<T>(work: impl FnOnce() -> T) -> T {
     let others = Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread);
-    if others { tokio::task::block_in_place(work) } else { work() }
+    match ASIDE.try_lock() {
+        Ok(_one) if others => tokio::task::block_in_place(work),
+        _ => work(),
+    }
 }
 
 /// Pieces of one text, each marked or not; neighbours that are alike are one piece.

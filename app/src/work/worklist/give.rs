@@ -59,6 +59,10 @@ fn not_theirs() -> Halt {
 /// [`Halt::NotYours`] for whoever neither holds it nor leads the programme; [`Halt::Missing`] for a team that does not exist.
 pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let team: Role = query("role").parse().map_err(|_| Halt::Missing)?;
+    // Nothing of a team that is not asked can be given.
+    if !desk.turns.iter().any(|turn| turn.side == Side::Programme && turn.roles.contains(&team)) {
+        return Err(Halt::Missing);
+    }
     let holder = desk.loaded.names.claims.get(&(desk.spec.id.clone(), team));
     if !claims::may_give(&desk.visitor.actor, holder) {
         return Err(not_theirs());
@@ -98,7 +102,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         .into_any()
     } else {
         view! {
-            <p>{held}" Whoever takes it is told by email, and your colleagues see their name."</p>
+            <p>{held}" Whoever takes it is told as they chose to be told, and your colleagues see their name."</p>
             <form action="/do/worklist/give" method="post" novalidate>
                 {desk.hidden()}
                 <Hidden values=hidden />
@@ -114,7 +118,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         }
         .into_any()
     };
-    Ok(framed(desk, TITLE.to_owned(), String::new(), middle))
+    Ok(framed(desk, TITLE.to_owned(), desk.spec.label.clone(), middle))
 }
 
 /// Whether this colleague could decide for the team now: nobody is given the work of an organisation that they belong to.
@@ -215,7 +219,7 @@ pub async fn give(
             letters::notice(&services, id, (colleague.person.clone(), colleague.email.clone()), &subject, &text, &link)
         });
         match services.store.give_claim(reference, &task, team, holder, &colleague.person, notice, now).await {
-            Ok(()) => flash::say(&caller, format!("{} has it now: {}", colleague.name, spec.label), "They are told by email, and your colleagues see their name."),
+            Ok(()) => flash::say(&caller, format!("{} has it now: {}", colleague.name, spec.label), "Your colleagues see their name."),
             Err(WriteError::Conflict) => {
                 let names = services.store.names(reference).await?;
                 flash::keep(&caller.session, faster(names.claims.get(&(task, team)))).await?;
