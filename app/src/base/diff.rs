@@ -1,22 +1,19 @@
 //! Old beside new, word by word. What went is struck through, what came is underlined: not by colour alone.
 
-use std::{
-    sync::Mutex,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use leptos::prelude::*;
 use similar::{ChangeTag, TextDiff};
-use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// Words of one text that are compared; a longer one is shown as changed from its beginning to its end.
 const MOST_WORDS: usize = 4_000;
 
-/// Words of two texts that are compared where the page is made: that takes less time than to step aside.
-const FEW_WORDS: usize = 200;
+/// Two texts of so few words are compared whatever the time: that takes microseconds.
+const FEW_WORDS: usize = 50;
 
-/// How long one page may compare texts, all of them together.
-const FOR_A_PAGE: Duration = Duration::from_millis(200);
+/// How long one page may compare texts, all of them together: as long as it takes to make a page that compares nothing, since
+/// on a machine with one core everybody else waits meanwhile. Texts that are alike take far less, however long they are.
+const FOR_A_PAGE: Duration = Duration::from_millis(5);
 
 /// The time that a page has for its comparisons. What is found by then is lawful, if not the shortest way from one text to the
 /// other: who sends a hundred long answers again costs the reader of the page no more than who sends one.
@@ -74,24 +71,13 @@ impl Patience {
         if longer(MOST_WORDS) {
             return vec![(ChangeTag::Delete, old), (ChangeTag::Insert, new)];
         }
-        let compare = || {
-            let diff = TextDiff::configure().deadline(self.until).diff_words(old, new);
-            // The pieces are parts of the two texts, whichever they were found in.
-            diff.iter_all_changes().map(|change| (change.tag(), change.value())).collect()
-        };
-        if longer(FEW_WORDS) { aside(compare) } else { compare() }
-    }
-}
-
-static ASIDE: Mutex<()> = Mutex::new(());
-
-/// Does what takes a processor for long, while another thread goes on with the pages that were waiting for this one: the
-/// machine then shares the processor between them. One at a time: each page that is being made holds its memory.
-fn aside<T>(work: impl FnOnce() -> T) -> T {
-    let others = Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread);
-    match ASIDE.try_lock() {
-        Ok(_one) if others => tokio::task::block_in_place(work),
-        _ => work(),
+        let mut how = TextDiff::configure();
+        if longer(FEW_WORDS) {
+            how.deadline(self.until);
+        }
+        let diff = how.diff_words(old, new);
+        // The pieces are parts of the two texts, whichever they were found in.
+        diff.iter_all_changes().map(|change| (change.tag(), change.value())).collect()
     }
 }
 
@@ -159,7 +145,10 @@ mod tests {
         let over = Patience { until: Instant::now() };
         let alike =
             |patience: Patience| patience.changes(&old, &new).iter().filter(|change| change.0 == ChangeTag::Equal).count();
-        let (found, hasty) = (alike(Patience::of_page()), alike(over));
+        let at_leisure = Patience { until: Instant::now() + Duration::from_secs(60) };
+        let (found, hasty) = (alike(at_leisure), alike(over));
         assert!(hasty < found / 4, "{found} pieces are alike, and {hasty} when there was no time to look");
+        let over = Patience { until: Instant::now() };
+        assert_eq!(of(ChangeTag::Equal, &over.changes("a short old text", "a short new text")), "a short  text");
     }
 }
