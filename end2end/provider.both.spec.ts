@@ -1,7 +1,7 @@
 // A provider's journey from its opening to the beginning of roll-out, by hand through the pages of both sides.
 import { expect, test, type Page } from '@playwright/test';
 import { programme, supplier } from './support/people.ts';
-import { today } from './support/walk.ts';
+import { agrees, today } from './support/walk.ts';
 
 const REPORT = `<?xml version="1.0"?><testsuite name="Structured Medications">
 <testcase classname="Structured Medications" name="Medications are returned" time="1.2"/>
@@ -76,7 +76,8 @@ test('a provider goes from its opening to the beginning of roll-out', async ({ b
   };
   const issue = async (page: Page, task: string) => {
     await page.goto(`${journey}/tasks/${task}`);
-    await page.getByLabel('What do you issue?').fill('Version 1.0, without conditions.');
+    await expect(page.getByRole('article', { name: 'The certificate as it will be issued' })).toContainText('Development Milestone');
+    await page.getByLabel('More conditions and exceptions').fill('For the pilot practices.');
     await page.getByRole('button', { name: 'Issue it to the supplier' }).click();
     await expect(page.locator('.gpc-cert')).toContainText('Development Milestone Achievement Certificate');
   };
@@ -121,8 +122,9 @@ test('a provider goes from its opening to the beginning of roll-out', async ({ b
   await send('p-witness-test');
   for (const page of [lead, assurance]) {
     await page.goto(`${journey}/tasks/p-witness-test`);
-    await page.getByLabel('Your full name').fill('Nia Bevan');
-    await page.getByLabel('By what authority do you sign?').fill('I was there.');
+    await agrees(page);
+    await page.getByLabel('Another authority').check();
+    await page.getByLabel('Which other authority?').fill('I was there.');
     await page.getByRole('button', { name: /^Sign for / }).click();
     await expect(page.locator('.nhsuk-notification-banner--success')).toContainText('Signed');
   }

@@ -19,9 +19,25 @@ test('a conformant product with no end users but its own goes live by the shorte
   await send(lead, journey, 'test-int-providers');
   await approve(assurance, journey, 'test-int-providers');
   await issue(assurance, journey, 'receive-technical-conformance-certificate');
+
+  // Anybody checks it by its number, without an account and as it is read out on the telephone.
+  await lead.goto(`${journey}/tasks/receive-technical-conformance-certificate`);
+  const number = await lead.locator('.gpc-cert__number').innerText();
+  const stranger = await browser.newPage({ javaScriptEnabled: false, viewport: { width: 320, height: 700 } });
+  await stranger.goto(`${new URL(lead.url()).origin}/verify`);
+  await stranger.getByLabel('Number of the certificate').fill('TCC-1');
+  await stranger.getByRole('button', { name: 'Check it' }).click();
+  await expect(stranger.locator('.nhsuk-error-summary')).toContainText('This is no number of a certificate');
+  await expect(stranger.getByLabel('Number of the certificate')).toHaveValue('TCC-1');
+  await stranger.getByLabel('Number of the certificate').fill(number.toLowerCase().replaceAll('-', ' '));
+  await stranger.getByRole('button', { name: 'Check it' }).click();
+  await expect(stranger.getByRole('heading', { level: 1 })).toContainText('This certificate is valid');
+  await expect(stranger).toHaveURL(new RegExp(`/verify/${number}$`));
+  await stranger.close();
+
   await send(lead, journey, 'receive-connection-agreement');
   await sign(signatory, journey, 'receive-connection-agreement', 'Alan Pike');
-  await sign(chief, journey, 'receive-connection-agreement', 'Ruth Delaney');
+  await sign(chief, journey, 'receive-connection-agreement', 'Reviewer Number0');
   await send(lead, journey, 'approval-to-go-live');
   for (const reviewer of [chief, service, clinical]) await approve(reviewer, journey, 'approval-to-go-live');
   await send(lead, journey, 'deployment-approach');

@@ -60,6 +60,7 @@ test('every public page, and no page that nobody looks at', async ({ browser, de
     '/ecosystem/{side}': ['/ecosystem/consumer', '/ecosystem/provider'],
     '/stages/{side}/{stage}': ['/stages/consumer/explore', '/stages/provider/p-assure'],
     '/capabilities/{capability}': ['/capabilities/access-record-html', '/capabilities/send-document'],
+    '/verify/{number}': ['/verify/none'],
     '/invitations/{token}': ['/invitations/none'],
     '/register/{token}': ['/register/none', '/register/sent'],
     '/reset-password/{token}': ['/reset-password/none'],

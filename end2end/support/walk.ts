@@ -110,7 +110,7 @@ export async function answer(page: Page, journey: string, task: string): Promise
 /** A team issues what it issues. */
 export async function issue(page: Page, journey: string, task: string): Promise<void> {
   await page.goto(`${journey}/tasks/${task}`);
-  await page.getByLabel('What do you issue?').fill('Version 1.0 of 2 March 2026.');
+  await page.getByLabel(/^(What do you issue\?|More conditions and exceptions)$/).fill('Version 1.0 of 2 March 2026.');
   await page.getByRole('button', { name: 'Issue it to the supplier' }).click();
   await expect(banner(page), `${task}: issued`).toContainText('It is issued');
 }
@@ -153,11 +153,19 @@ export async function returnWith(page: Page, journey: string, task: string, abou
   await expect(banner(page), `${task}: returned`).toContainText('Returned to the supplier');
 }
 
+/** Ticks each statement that is signed. */
+export async function agrees(page: Page): Promise<void> {
+  const statements = page.getByRole('group', { name: 'Do you agree to each statement?' }).getByRole('checkbox');
+  await expect(statements.first()).not.toBeChecked();
+  for (const statement of await statements.all()) await statement.check();
+}
+
 /** Signs the words shown, for the organisation of the reader. */
 export async function sign(page: Page, journey: string, task: string, name: string): Promise<void> {
   await page.goto(`${journey}/tasks/${task}`);
-  await page.getByLabel('Your full name').fill(name);
-  await page.getByLabel('By what authority do you sign?').fill('As the person authorised by the board.');
+  await expect(page.getByRole('heading', { name: `Signing as ${name} for` })).toBeVisible();
+  await agrees(page);
+  await page.getByLabel('Director, partner or owner').check();
   await page.getByRole('button', { name: /^Sign for/ }).click();
   await expect(banner(page), `${task}: signed`).toContainText('Signed');
 }

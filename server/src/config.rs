@@ -58,7 +58,14 @@ pub enum Command {
         what: Admin,
     },
     /// Check everything that was recorded: every link of every chain, the lists, the words and the files. Ends with 1 when something is wrong.
-    Verify(Place),
+    Verify {
+        /// What to check.
+        #[command(flatten)]
+        place: Place,
+        /// Check this file instead: a journey that was downloaded as a ZIP file. No database is needed.
+        #[arg(long, value_name = "FILE")]
+        pack: Option<PathBuf>,
+    },
     /// Write database and files into a folder, while the service runs.
     Backup {
         /// What to back up.

@@ -1,7 +1,9 @@
 //! Files streamed out again, as attachments, to those who may see the task or the message that they belong to.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use app::{
-    act::load::load,
+    act::load::{Loaded, load, load_whole},
     base::{halt::Halt, words::encode},
     request::visitor::{Caller, Visitor},
 };
@@ -15,7 +17,7 @@ use axum::{
 use futures_util::TryStreamExt as _;
 use journey::{
     base::ids::{Digest, MessageId, TaskId},
-    ledger::journey::Journey,
+    ledger::{event::Event, journey::Journey},
     plan::process::TaskSpec,
     rule::conversation,
 };
@@ -24,6 +26,7 @@ use serde::Deserialize;
 use crate::{
     gate::turned_away,
     headers::{SANDBOX, VIEWER},
+    pack::{self, Contents},
     unused::fresh_since,
     uploads::Uploads,
 };
@@ -49,7 +52,12 @@ pub async fn get(
     Path(digest): Path<String>,
     Query(from): Query<Source>,
 ) -> Response {
-    match handed_out(&uploads, &caller, &digest, &from).await {
+    answered(handed_out(&uploads, &caller, &digest, &from).await)
+}
+
+/// What is handed out, or a page that says why it is not.
+fn answered(made: Result<Response, Halt>) -> Response {
+    match made {
         Ok(response) => response,
         Err(Halt::SignIn) => Redirect::to("/sign-in").into_response(),
         Err(Halt::Unavailable(why)) => {
@@ -74,6 +82,68 @@ pub async fn get(
             "The link may be wrong, or the file may belong to another organisation.",
         ),
     }
+}
+
+/// Hands a whole journey out as one ZIP file that can be checked without this service: `GET /journeys/{reference}/pack.zip`, for
+/// those to whom nothing of it is closed.
+pub async fn pack(
+    State(uploads): State<Uploads>,
+    Extension(caller): Extension<Caller>,
+    Path(reference): Path<String>,
+) -> Response {
+    answered(packed(&uploads, &caller, &reference).await)
+}
+
+async fn packed(uploads: &Uploads, caller: &Caller, reference: &str) -> Result<Response, Halt> {
+    let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
+    let Loaded { journey, history, names } = load_whole(&uploads.services, &visitor, reference).await?;
+    if !journey.reads_everything(&visitor.actor) {
+        return Err(Halt::Missing);
+    }
+    let store = &uploads.services.store;
+    let mut sent: BTreeMap<&TaskId, BTreeSet<&Digest>> = BTreeMap::new();
+    for recorded in history.iter() {
+        if let Event::Submitted { task, digest, .. } = &recorded.event {
+            sent.entry(task).or_default().insert(digest);
+        }
+    }
+    let mut submissions = BTreeMap::new();
+    for (task, digests) in sent {
+        let kept = store.submissions(&journey.reference, task).await?.into_iter();
+        submissions.extend(kept.filter(|one| digests.contains(&one.digest)).map(|one| (one.digest, one.body)));
+    }
+    let mut texts = BTreeMap::new();
+    for digest in pack::texts_named(&history) {
+        if let Some(text) = store.text(&digest).await? {
+            texts.insert(digest, text);
+        }
+    }
+    let named = pack::editions_of(&history);
+    let published = store.catalogues().await?.into_iter().filter(|published| named.contains(&published.edition));
+    let contents = Contents {
+        journey: journey.reference.clone(),
+        history: history.to_vec(),
+        submissions,
+        texts,
+        editions: published.map(|published| (published.edition, published.body)).collect(),
+        names,
+    };
+    let bytes = uploads.parse(move || pack::write(&contents)).await?.map_err(Halt::Fault)?;
+    attached(bytes, &format!("Journey {} {}.zip", journey.opening.product, journey.reference), "application/zip")
+}
+
+/// Bytes to be saved under this name.
+pub(crate) fn attached(bytes: Vec<u8>, name: &str, kind: &'static str) -> Result<Response, Halt> {
+    let disposition = format!("attachment; filename*=UTF-8''{}", encode(name).replace('/', "%2F"));
+    let mut response = bytes.into_response();
+    for (name, value) in [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(|error| Halt::Fault(error.to_string()))?),
+        (header::HeaderName::from_static(SANDBOX), HeaderValue::from_static("1")),
+    ] {
+        response.headers_mut().insert(name, value);
+    }
+    Ok(response)
 }
 
 async fn handed_out(uploads: &Uploads, caller: &Caller, digest: &str, from: &Source) -> Result<Response, Halt> {

@@ -28,6 +28,7 @@ pub mod login;
 pub mod messages;
 pub mod metrics;
 pub mod outbox;
+pub mod pack;
 pub mod places;
 pub mod raw_routes;
 mod reports;

@@ -25,6 +25,8 @@ pub enum RawRoutes {
     TakeCatalogue,
     /// Hands an edition of the catalogue out as a workbook.
     Catalogue,
+    /// Hands a whole journey out, as a ZIP file that can be checked without this service.
+    Pack,
     /// Hands a file out.
     File,
     /// Says when a journey has changed.
@@ -35,13 +37,14 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 9] = [
+    pub const ALL: [RawRoutes; 10] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
         RawRoutes::Scal,
         RawRoutes::TakeCatalogue,
         RawRoutes::Catalogue,
+        RawRoutes::Pack,
         RawRoutes::File,
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
@@ -52,7 +55,12 @@ impl RawRoutes {
     pub fn method(self) -> &'static str {
         match self {
             RawRoutes::AddFiles | RawRoutes::Say | RawRoutes::UploadScal | RawRoutes::TakeCatalogue => "POST",
-            RawRoutes::Scal | RawRoutes::Catalogue | RawRoutes::File | RawRoutes::LiveJourney | RawRoutes::LiveWorklist => "GET",
+            RawRoutes::Scal
+            | RawRoutes::Catalogue
+            | RawRoutes::Pack
+            | RawRoutes::File
+            | RawRoutes::LiveJourney
+            | RawRoutes::LiveWorklist => "GET",
         }
     }
 
@@ -66,6 +74,7 @@ impl RawRoutes {
             RawRoutes::Scal => "/journeys/{reference}/tasks/{task}/scal.xlsx",
             RawRoutes::TakeCatalogue => "/do/catalogue/file",
             RawRoutes::Catalogue => "/catalogue/{edition}",
+            RawRoutes::Pack => "/journeys/{reference}/pack.zip",
             RawRoutes::File => "/files/{digest}",
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
@@ -81,6 +90,7 @@ impl RawRoutes {
             RawRoutes::Scal => get(scal::get).with_state(uploads.clone()),
             RawRoutes::TakeCatalogue => post(scal::take_catalogue).with_state(uploads.clone()),
             RawRoutes::Catalogue => get(scal::catalogue).with_state(uploads.clone()),
+            RawRoutes::Pack => get(downloads::pack).with_state(uploads.clone()),
             RawRoutes::File => get(downloads::get).with_state(uploads.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),

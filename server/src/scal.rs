@@ -18,7 +18,7 @@ use app::{
 use axum::{
     Extension,
     extract::{Path, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use journey::{
@@ -33,6 +33,7 @@ use journey::{
 };
 
 use crate::{
+    downloads::attached,
     enter::enter,
     form::{Form, Rules, Stop, Texts, Whole},
     gate::turned_away,
@@ -102,23 +103,11 @@ async fn written(uploads: &Uploads, caller: &Caller, reference: &str, task: &str
         workbook::write(&entries, &workbook::Beside { assigned: &assigned, own, of })
     });
     let bytes = made.await?.map_err(|error| Halt::Fault(error.to_string()))?;
-    attached(bytes, &format!("SCAL {} {}.xlsx", loaded.journey.opening.product, loaded.journey.reference))
+    attached(bytes, &format!("SCAL {} {}.xlsx", loaded.journey.opening.product, loaded.journey.reference), XLSX)
 }
 
-/// A workbook to be saved under this name.
-fn attached(bytes: Vec<u8>, name: &str) -> Result<Response, Halt> {
-    let disposition = format!("attachment; filename*=UTF-8''{}", encode(name).replace('/', "%2F"));
-    let mut response = bytes.into_response();
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    for (name, value) in [
-        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(|error| Halt::Fault(error.to_string()))?),
-        (header::HeaderName::from_static(crate::headers::SANDBOX), HeaderValue::from_static("1")),
-    ] {
-        response.headers_mut().insert(name, value);
-    }
-    Ok(response)
-}
+/// What a workbook is.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Bytes of a form with a workbook: the workbook, the text of a catalogue, and what is around them.
 const LONGEST_FORM: u64 = 6_000_000;
@@ -160,7 +149,7 @@ pub async fn catalogue(
         return missing();
     }
     let written = uploads.parse(move || workbook::write_catalogue(rows).map_err(|error| Halt::Fault(error.to_string()))).await;
-    out(written.flatten().and_then(|bytes| attached(bytes, &format!("Catalogue {edition}.xlsx"))))
+    out(written.flatten().and_then(|bytes| attached(bytes, &format!("Catalogue {edition}.xlsx"), XLSX)))
 }
 
 /// Takes an edition of the catalogue in: `POST /do/catalogue/file`, a multipart form. It is put into the form of the page as

@@ -251,6 +251,7 @@ fn address(path: &str, supplier: &Supplier) -> String {
         .replace("{name}", "asid")
         .replace("{capability}", "access-record-html")
         .replace("{id}", supplier.lead.actor.organisation.as_str())
+        .replace("{number}", "TCC-7K3M-9PX4-23")
         .replace("{token}", "0123456789abcdef");
     assert!(!filled.contains(['{', ':', '*']), "undeclared: say in authorisation.rs what stands for the parameter of {path}");
     filled
@@ -344,6 +345,7 @@ async fn files_and_streams(world: &World) -> String {
                 RawRoutes::LiveJourney => format!("/live/journeys/{early}"),
                 RawRoutes::LiveWorklist => "/live/worklist".to_owned(),
                 RawRoutes::Scal => format!("/journeys/{}/tasks/submit-scal/scal.xlsx", world.of(whose).journeys.answering),
+                RawRoutes::Pack => format!("/journeys/{early}/pack.zip"),
                 RawRoutes::Catalogue => "/catalogue/2026-1".to_owned(),
                 RawRoutes::AddFiles | RawRoutes::Say | RawRoutes::UploadScal | RawRoutes::TakeCatalogue => {
                     unreachable!("they are actions")
@@ -549,12 +551,11 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             probe.fields.extend(fields_of(&answers));
             probe
         }
-        "task/sign" => on(
-            &house.signing,
-            "receive-connection-agreement",
-            Verb::Sign,
-            &[("name", "A Name"), ("authority", "A letter"), ("words", words)],
-        ),
+        "task/sign" => {
+            let mut probe = on(&house.signing, "receive-connection-agreement", Verb::Sign, &[("words", words)]);
+            probe.fields.extend(fields_of(&common::world::signing("receive-connection-agreement")));
+            probe
+        }
         // Nobody has signed in part here, and none of the end users: who may do it otherwise stands in the matrix of the rules.
         "task/decline" => {
             on(&house.signing, "receive-connection-agreement", Verb::Decline, &[("reason", "It is another address.")])

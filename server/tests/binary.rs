@@ -104,12 +104,17 @@ fn half_sent(running: &Running) -> (TcpStream, &'static str) {
     write!(
         stream,
         "POST /do/account/sign-in HTTP/1.1\r\nHost: {}\r\nAccept: text/html\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{first}",
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
         running.address,
         body.len()
     )
     .unwrap();
-    std::thread::sleep(Duration::from_millis(300));
+    // It asks for the rest when it has begun to read the form: then it is known to run.
+    let asks = b"HTTP/1.1 100 Continue\r\n\r\n";
+    let mut said = vec![0; asks.len()];
+    stream.read_exact(&mut said).unwrap();
+    assert_eq!(said, asks, "{}", String::from_utf8_lossy(&said));
+    stream.write_all(first.as_bytes()).unwrap();
     (stream, second)
 }
 
@@ -188,6 +193,28 @@ fn what_looks_at_a_database_makes_none() {
             assert!(!mistyped.exists() && !std::path::Path::new(to).exists(), "{command:?}");
         }
     }
+}
+
+/// Two operators who invite the first people of the programme at once make one organisation and not two.
+#[test]
+fn those_who_are_invited_at_once_come_into_one_organisation() {
+    let folder = Folder::new();
+    let data = folder.path().to_str().unwrap();
+    let (code, says) = told(&["migrate"], &[("DATA", data)]);
+    assert_eq!(code, Some(0), "{says}");
+    let invite = |number: usize| {
+        let email = format!("person{number}@example.org");
+        told(&["admin", "invite", "--email", &email, "--role", "programme_lead"], &[("DATA", data)])
+    };
+    std::thread::scope(|scope| {
+        let all: Vec<_> = (0..6).map(|number| scope.spawn(move || invite(number))).collect();
+        for one in all {
+            let (code, says) = one.join().unwrap();
+            assert_eq!(code, Some(0), "{says}");
+        }
+    });
+    let (code, says) = invite(6);
+    assert_eq!(code, Some(0), "{says}");
 }
 
 /// A newer program that only looks must not bring the schema up to date under the running one.

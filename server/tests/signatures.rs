@@ -6,7 +6,7 @@ mod common;
 
 use common::{
     Page,
-    world::{Play, Small, Someone, admit, opening, task},
+    world::{Play, Small, Someone, admit, fields_of, opening, signing, task},
 };
 use journey::{
     base::{
@@ -69,6 +69,76 @@ async fn does(someone: &mut Someone, path: &str, action: &str, reason: &str) -> 
 fn to<'a>(letters: &'a [Letter], address: &str, subject: &str) -> Vec<&'a str> {
     let theirs = letters.iter().filter(|letter| letter.to == address && letter.subject.contains(subject));
     theirs.map(|letter| letter.body.as_str()).collect()
+}
+
+/// Whoever signs is who is signed in, whatever name is sent; by what authority is chosen, and what is missing is asked for.
+#[tokio::test]
+async fn nobody_signs_under_a_name_that_is_typed() {
+    let mut scene = scene().await;
+    let path = scene.path();
+    let page = scene.gil.browser.get(&path).await;
+    assert!(page.body.contains("for Saltmarsh Network") && page.body.contains("Signing as "), "{}", page.body);
+    assert!(!page.body.contains("name=\"name\""), "no name is asked for");
+    let name = page.body.split_once("Signing as ").unwrap().1.split_once(" for ").unwrap().0.to_owned();
+    let (journey, seen, words) = (page.hidden("journey"), page.hidden("seen"), page.hidden("words"));
+    let on = [("journey", journey.as_str()), ("task", SHARING), ("seen", seen.as_str()), ("words", words.as_str())];
+    let mut sign = async |more: &[(&str, &str)]| {
+        let fields: Vec<(&str, &str)> = on.iter().chain(more).copied().collect();
+        scene.gil.browser.submit("task/sign", &fields).await
+    };
+    let page = sign(&[("name", "Moira Kane"), ("authority", "director")]).await;
+    assert!(page.body.contains("Select by what authority you sign"), "{}", page.body);
+    assert!(page.body.contains("Tick each statement that you agree to."), "{}", page.body);
+    let agreed = fields_of(&signing(SHARING));
+    let agreed: Vec<(&str, &str)> =
+        agreed.iter().map(|(name, value)| (name.as_str(), value.as_str())).filter(|field| field.1 != "director").collect();
+    let with = |more: &[(&'static str, &'static str)]| [&agreed[..], more].concat();
+    let page = sign(&with(&[("answers[authority][]", "behalf")])[1..]).await;
+    assert!(page.body.contains("If you do not agree to one, decline to sign"), "one is not ticked: {}", page.body);
+    assert!(page.body.contains("Enter on whose behalf you sign"), "{}", page.body);
+    let page = sign(&with(&[("answers[authority][]", "other"), ("answers[behalf][]", "Dr Leah Sand")])).await;
+    assert!(page.body.contains("who gave you the authority"), "{}", page.body);
+    assert!(page.body.contains("value=\"Dr Leah Sand\""), "what was typed comes back: {}", page.body);
+    let behalf =
+        [("answers[authority][]", "behalf"), ("answers[behalf][]", "Dr Leah Sand, Caldicott Guardian"), ("name", "Moira Kane")];
+    let page = sign(&with(&behalf)).await;
+    assert!(page.done().is_some_and(|says| says.starts_with("Signed")), "{:?}", page.refusal());
+    let page = scene.bea.browser.get(&path).await;
+    assert!(page.body.contains(&format!("{name}, ")) && !page.body.contains("Moira Kane"), "{}", page.body);
+    assert!(page.body.contains("On behalf of Dr Leah Sand, Caldicott Guardian"), "{}", page.body);
+}
+
+/// Whoever signed has what they signed in their own post, once everybody has.
+#[tokio::test]
+async fn each_of_those_who_signed_is_sent_a_copy_when_all_have() {
+    let mut scene = scene().await;
+    let (gil, bea) = (scene.gil.actor.clone(), scene.bea.actor.clone());
+    scene.sign(&gil).await;
+    scene.sign(&bea).await;
+    assert!(to(&scene.small.house.letters().await, "gil@saltmarsh.example", "signed by everybody").is_empty());
+    let page = scene.small.reviewer.browser.get(&scene.path()).await;
+    let (journey, seen, words) = (page.hidden("journey"), page.hidden("seen"), page.hidden("words"));
+    let agreed = fields_of(&signing(SHARING));
+    let mut fields = vec![("journey", journey.as_str()), ("task", SHARING), ("seen", seen.as_str()), ("words", words.as_str())];
+    fields.extend(agreed.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let page = scene.small.reviewer.browser.submit("task/sign", &fields).await;
+    assert!(page.done().is_some(), "{:?}", page.refusal());
+    let letters = scene.small.house.letters().await;
+    let email = scene.small.reviewer.email.clone();
+    for address in ["gil@saltmarsh.example", "bea@willow.example", &email] {
+        let copies = to(&letters, address, "signed by everybody");
+        assert_eq!(copies.len(), 1, "{address}");
+        for there in [
+            "4. GP Connect is used for direct care only.",
+            "Willow Lane Surgery",
+            "A letter",
+            "Director, partner or owner",
+            &words,
+        ] {
+            assert!(copies[0].contains(there), "{there}: {}", copies[0]);
+        }
+    }
+    assert!(to(&letters, &scene.small.lead.email, "signed by everybody").is_empty(), "it signed nothing here");
 }
 
 /// Declining with a reason: told to whoever has signed, put right by whoever filled it in, and signed again by all.
@@ -169,6 +239,21 @@ async fn an_organisation_leaves_with_the_programmes_word_and_reads_what_it_signe
     assert!(page.done().is_some_and(|says| says.starts_with("You have claimed")), "{}", page.body);
     let page = scene.gil.browser.get(&group).await;
     assert!(page.body.contains("who did not ask for it decides") && !page.body.contains("or let it stay"), "{}", page.body);
+
+    // A colleague who decides in their place says so; until then nothing happens, and the reason comes back into its form.
+    let mut other = admit(&scene.small.house, Side::Programme, "NHS England", "pam@nhs.example", &[Role::ProgrammeLead]).await;
+    let page = other.browser.get(&page_of).await;
+    assert!(page.body.contains("has claimed it for programme lead"), "{}", page.body);
+    let kept = [("journey", reference.as_str()), ("organisation", willow.as_str()), ("reason", "They stay until March.")];
+    for action in ["end-users/take-back", "end-users/decline-leave"] {
+        let page = other.browser.submit(action, &kept).await;
+        assert!(page.refusal().is_some_and(|says| says.ends_with("has claimed this")), "{action}: {}", page.body);
+        assert!(page.body.contains("id=\"instead\""), "the summary of errors leads to it: {}", page.body);
+        let told = page.body.matches("id=\"instead-error\"").count() + page.body.matches("-instead-error\"").count();
+        assert_eq!(told, 1, "{action}, in its own form alone: {}", page.body);
+        let typed = page.body.contains("They stay until March.</textarea>");
+        assert_eq!(typed, action == "end-users/decline-leave", "one of the two asks for a reason: {}", page.body);
+    }
 
     let page = scene.small.reviewer.browser.get(&page_of).await;
     assert!(page.body.contains("It closes in March.") && page.body.contains("Confirm that it leaves"), "{}", page.body);

@@ -13,12 +13,12 @@ use journey::{
         actor::{Actor, Role, Side},
         calendar,
         identity::Identity,
-        ids::{FieldId, Round, Seq},
+        ids::{FieldId, JourneyRef, Round, Seq},
     },
     form::{Answers, Part},
     ledger::{
         basis::{Change, Ground},
-        event::{Event, Recorded},
+        event::{Event, Finding, Recorded},
         identity::identity_at,
         journey::{Journey, Phase},
         machine::{StateKind, Verb},
@@ -29,11 +29,13 @@ use journey::{
     },
     plan::{
         capability::{Capability, Chosen, PdsRoute},
+        certificates,
         opening::{Opening, Plan},
         opening_form,
         process::{Page, Process, Processes},
     },
     rule::{
+        certificate::{self, CertificateNumber, CertificateState},
         command::Command,
         decide, offers,
         review::{self, Answered, review, to_judge},
@@ -671,14 +673,31 @@ fn a_certificate_and_a_signature_are_for_the_version_that_was_assessed() {
     let mut play = begin(shortest());
     play.ready_for_the_scal();
     play.does(&ada(), Verb::Submit, "submit-scal");
-    for reviewer in [ray(), sue(), tom()] {
+    let mut accepted = review::unjudged(&play.journey, play.spec(&id("submit-scal")), Role::FunctionalAssurance);
+    let under = accepted.pop().expect("a row that ray judges");
+    let conditions = vec![Finding { field: Some(under), words: "Until May.".to_owned() }];
+    let approve = Command::Approve { task: id("submit-scal"), note: String::new(), accepted, conditions };
+    play.obey(&ray(), approve).expect("all is judged");
+    for reviewer in [sue(), tom()] {
         play.does(&reviewer, Verb::Approve, "submit-scal");
     }
     play.does(&ada(), Verb::Submit, "test-int-providers");
     play.does(&ray(), Verb::Approve, "test-int-providers");
     let (certificate, agreement) = ("receive-technical-conformance-certificate", "receive-connection-agreement");
-    play.does(&ray(), Verb::Issue, certificate);
+    // What was accepted under a condition stands on it, whoever issues it.
+    let text = certificate::facts(&play.journey, play.spec(&id(certificate)), Role::FunctionalAssurance, "And no other.");
+    assert!(text.is_some_and(|text| text.contains(": Until May.\\nAnd no other.")));
+    let issue = Command::Issue { task: id(certificate), note: String::new() };
+    play.obey(&ray(), issue).expect("nothing has to be added to it");
     let first = play.journey.task(&id(certificate)).settled;
+    // Whoever has only the number learns how it stands at every step.
+    let kind = certificates::kind(play.spec(&id(certificate))).expect("it leaves one");
+    let number = |seq: Option<Seq>| CertificateNumber::of(kind, &JourneyRef::from_bits(0x0003_1415_9265), seq.expect("settled"));
+    let checked = |play: &Play, number: &CertificateNumber| {
+        certificate::find(shipped(), &play.journey, &play.history, number).map(|found| found.state)
+    };
+    assert_eq!(checked(&play, &number(first)), Some(CertificateState::Valid));
+    assert_eq!(checked(&play, &number(Some(Seq(1)))), None, "another event");
     play.does(&ada(), Verb::Submit, agreement);
     play.does(&ben(), Verb::Sign, agreement);
     let before = play.to_sign(play.spec(&id(agreement)));
@@ -690,6 +709,7 @@ fn a_certificate_and_a_signature_are_for_the_version_that_was_assessed() {
     )
     .expect("offered");
     assert!(matches!(play.stands(certificate), Standing::CheckAgain { .. }));
+    assert_eq!(checked(&play, &number(first)), Some(CertificateState::InQuestion));
     assert!(matches!(play.stands("test-int-providers"), Standing::CheckAgain { .. }), "it was tested with the version before");
     assert!(!play.offers(&ray(), Verb::StillHolds, certificate) && !play.offers(&ray(), Verb::Issue, certificate), "not yet");
     // The stages still hold, says whoever accepted them; the SCAL is sent and accepted anew.
@@ -704,7 +724,11 @@ fn a_certificate_and_a_signature_are_for_the_version_that_was_assessed() {
     play.does(&ray(), Verb::StillHolds, "test-int-providers");
     assert!(!play.offers(&ray(), Verb::StillHolds, certificate), "a certificate is issued anew and never confirmed");
     play.does(&ray(), Verb::Issue, certificate);
-    assert_ne!(play.journey.task(&id(certificate)).settled, first, "with a number of its own");
+    let second = play.journey.task(&id(certificate)).settled;
+    assert_ne!(second, first, "with a number of its own");
+    let superseded = CertificateState::Superseded { by: number(second), on: play.now };
+    assert_eq!(checked(&play, &number(first)), Some(superseded));
+    assert_eq!(checked(&play, &number(second)), Some(CertificateState::Valid));
     // The supplier signed other words: it signs again before anybody countersigns.
     assert_ne!(play.to_sign(play.spec(&id(agreement))), before);
     assert!(matches!(play.is_refused(&pat(), Verb::Sign, agreement), Refusal::NotYours { roles } if roles == [Role::Signatory]));
@@ -714,6 +738,12 @@ fn a_certificate_and_a_signature_are_for_the_version_that_was_assessed() {
     let signatures = &play.journey.task(&id(agreement)).signatures;
     assert_eq!(signatures.len(), 2, "what was signed under other words is history");
     assert_eq!(signatures[0].words, signatures[1].words);
+    play.does(&pat(), Verb::Reopen, certificate);
+    assert_eq!(checked(&play, &number(second)), Some(CertificateState::Reopened { on: play.now }));
+    assert!(matches!(checked(&play, &number(first)), Some(CertificateState::Superseded { .. })), "as before");
+    play.wait(1);
+    play.obey(&ada(), Command::Withdraw { reason: "Another product takes its place.".to_owned() }).expect("it is ada's");
+    assert_eq!(checked(&play, &number(second)), Some(CertificateState::Withdrawn { on: play.now }));
 }
 
 /// What one team has read another has not: each answer is open for every team until that team has said something of it.

@@ -10,13 +10,14 @@ use journey::{
         actor::{Role, Side},
         calendar,
         identity::Identity,
-        ids::{OrganisationId, PersonId, Seq, TaskId},
+        ids::{Digest, OrganisationId, PersonId, Seq, TaskId},
     },
     ledger::{
         event::{Event, Recorded},
         journey::Journey,
         signing,
         standing::{Signature, Standing, State},
+        words,
     },
     plan::process::Settle,
     port::{JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
@@ -124,6 +125,7 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
             mail.notices.push(notice(services, id, (person, address), &note.subject, &note.text, &note.link));
         }
         mail.letters.extend(receipt(services, journey, event).await?);
+        mail.letters.extend(copies(services, journey, event).await?);
         mail.notices.extend(signed_before(services, before, journey, event).await?);
         mail.notices.extend(left(services, journey, event).await?);
         if let Event::Joined { organisation, .. } = &event.event {
@@ -224,8 +226,18 @@ async fn signed_before(
     };
     let subject = format!("{subject} ({})", journey.reference);
     let link = format!("{}/journeys/{}/tasks/{task}", services.base_url, journey.reference);
-    // Two questions at most, however many have signed: those of the programme, and all others.
-    let signed = &before.task(task).signatures;
+    let mut people = signers(services, &before.task(task).signatures).await?;
+    // Nobody needs a letter about what they did themselves.
+    people.retain(|(person, _)| recorded.by.as_ref().is_none_or(|by| by.person != *person));
+    let told = |(person, to): (PersonId, String)| {
+        let id = format!("{}-{}-signed-{person}", journey.reference, recorded.seq);
+        notice(services, id, (person, to), &subject, &text, &link)
+    };
+    Ok(people.into_iter().map(told).collect())
+}
+
+/// The addresses of those who signed. Two questions at most, however many they are: those of the programme, and all others.
+async fn signers(services: &Services, signed: &[Signature]) -> Result<Vec<(PersonId, String)>, StoreError> {
     let of_programme = |signature: &&Signature| signature.role.side() == Side::Programme;
     let mut people = Vec::new();
     for programme in [true, false] {
@@ -237,15 +249,52 @@ async fn signed_before(
         let of: Vec<OrganisationId> = theirs.iter().map(|signature| signature.organisation.clone()).collect();
         people.extend(services.store.addresses((!programme).then_some(of.as_slice()), &roles).await?);
     }
-    let has_signed = |person: &PersonId| signed.iter().any(|signature| signature.by == *person);
-    // Nobody needs a letter about what they did themselves.
-    let own = |person: &PersonId| recorded.by.as_ref().is_some_and(|by| by.person == *person);
-    people.retain(|(person, _)| has_signed(person) && !own(person));
-    let told = |(person, to): (PersonId, String)| {
-        let id = format!("{}-{}-signed-{person}", journey.reference, recorded.seq);
-        notice(services, id, (person, to), &subject, &text, &link)
+    people.retain(|(person, _)| signed.iter().any(|signature| signature.by == *person));
+    Ok(people)
+}
+
+/// When everybody has signed, each of them is sent the words and the signatures, and can keep them whatever becomes of the
+/// account. Whoever joined later and signs for their own organisation gets theirs then.
+async fn copies(services: &Services, journey: &Journey, recorded: &Recorded) -> Result<Vec<Letter>, StoreError> {
+    let Event::Signed { task, words: digest, .. } = &recorded.event else { return Ok(Vec::new()) };
+    let record = journey.task(task);
+    let settled = journey.process.task(task).filter(|_| matches!(record.state, State::Settled { .. }));
+    let Some(spec) = settled else { return Ok(Vec::new()) };
+    let now = words::words_to_sign(journey, spec);
+    // Whoever signs late signs the words of the others, which are kept already.
+    let kept = if Digest::of(now.as_bytes()) == *digest { Some(now) } else { services.store.text(digest).await? };
+    let Some(text) = kept else { return Ok(Vec::new()) };
+    let late = record.settled != Some(recorded.seq);
+    let mut people = signers(services, &record.signatures).await?;
+    people.retain(|(person, _)| !late || recorded.by.as_ref().is_some_and(|by| by.person == *person));
+    let signed: Vec<String> = record
+        .signatures
+        .iter()
+        .map(|signature| {
+            let organisation =
+                signature.identity.as_ref().map_or_else(|| named(journey, &signature.organisation), Identity::in_words);
+            format!(
+                "{}, {} for {organisation}, by authority of: {}. Signed on {}.",
+                signature.name,
+                signature.role.title().to_lowercase(),
+                signature.authority,
+                dates::moment(signature.at)
+            )
+        })
+        .collect();
+    let product = &journey.opening.product;
+    let copy = |(person, to): (PersonId, String)| Letter {
+        id: format!("{}-{}-copy-{person}", journey.reference, recorded.seq),
+        to,
+        subject: format!("{product}: {}, signed by everybody ({})", spec.label, journey.reference),
+        body: format!(
+            "Hello,\n\nEverybody who is asked to has signed “{}” for {product}. This is your copy: the words, and who signed them.\n\n{text}\n\nSignatures\n\n{}\n\nDigest of the words (SHA-256): {digest}\n\n{}{FOOT}\n",
+            spec.label,
+            signed.join("\n"),
+            link(services, journey, &recorded.event),
+        ),
     };
-    Ok(people.into_iter().map(told).collect())
+    Ok(people.into_iter().map(copy).collect())
 }
 
 /// The people of an organisation learn that somebody wants it to leave, that it stays, or that it has left.

@@ -53,6 +53,16 @@ pub async fn load(services: &Services, visitor: &Visitor, reference: &str) -> Re
     Ok(loaded)
 }
 
+/// The same for somebody who has the number of a certificate of it, and reads nothing else: who asks is not looked at.
+///
+/// # Errors
+/// [`Halt::Missing`] when there is no such journey.
+pub async fn load_of_certificate(services: &Services, reference: &JourneyRef) -> Result<Loaded, Halt> {
+    let mut loaded = read(services, reference).await?;
+    loaded.pass_time(services.clock.now())?;
+    Ok(loaded)
+}
+
 /// The same as it is recorded, for whoever writes next.
 ///
 /// # Errors

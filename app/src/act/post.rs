@@ -9,14 +9,13 @@ use journey::{
     },
     form::{Problem, Problems},
     ledger::{
-        claims,
         event::{Event, Recorded},
         journey::Journey,
         refusal::Refusal,
     },
     plan::process::TaskSpec,
     port::{Batch, StoreError, WriteError, seats::SeatChange},
-    rule::command::Command,
+    rule::{claims, command::Command},
     scal::evidence::Evidence,
     view::{
         names::Names,
@@ -256,7 +255,7 @@ pub async fn perform_with_seats(
             }
         };
         let claims = &loaded.names.claims;
-        let held = deed.events.first().and_then(|event| claims::of_another(claims, event, &visitor.actor.person));
+        let held = deed.events.first().and_then(|event| claims::of_another(claims, journey, event, &visitor.actor));
         if let Some(holder) = held.filter(|holder| !wish.instead.split(' ').any(|id| id == holder.as_str())) {
             let heading = format!("{} has claimed this", wording::who(&loaded.names, Some(holder)));
             let detail =

@@ -9,6 +9,12 @@ pub fn journey(reference: &dyn Display) -> String {
     format!("/journeys/{reference}")
 }
 
+/// Where anybody checks the certificate with this number.
+#[must_use]
+pub fn certificate(number: &dyn Display) -> String {
+    format!("/verify/{number}")
+}
+
 /// A page below a journey, such as `messages` or `history`.
 #[must_use]
 pub fn of_journey(reference: &dyn Display, page: &str) -> String {

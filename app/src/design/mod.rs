@@ -2,6 +2,7 @@
 //! our few additions (`gpc-`). Nothing here loads data or knows a rule.
 
 pub mod ask;
+mod grid;
 pub mod markup;
 pub mod say;
 
@@ -12,6 +13,8 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::base::dates;
+
+pub use grid::{Column, Columns, Grid};
 
 /// The title line of a page: an optional line above, the heading, and a line of facts below.
 #[component]

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use crate::{
     act::wording,
     base::{dates, paths, words},
-    design::{Button, Hidden, ask},
+    design::{Button, Grid, Hidden, ask},
     desk::{claimed, context::TaskContext},
 };
 
@@ -33,17 +33,7 @@ pub fn view(desk: &TaskContext) -> Option<AnyView> {
     });
     let table = (!rows.is_empty()).then(|| {
         view! {
-            <table class="gpc-grid" role="table">
-                <caption class="nhsuk-u-visually-hidden">"What has changed since it was completed"</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th scope="col" role="columnheader">"What changed"</th>
-                        <th scope="col" role="columnheader">"When it was completed"</th>
-                        <th scope="col" role="columnheader">"Now"</th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
+            <Grid caption="What has changed since it was completed" columns=["What changed", "When it was completed", "Now"] rows=rows.into_any() />
         }
     });
     Some(

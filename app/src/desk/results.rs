@@ -12,7 +12,10 @@ use leptos::prelude::*;
 use crate::{
     act::sent,
     base::{halt::Halt, words::counted},
-    design::Details,
+    design::{
+        Column::{Figures, Words},
+        Details, Grid,
+    },
     desk::{context::TaskContext, drafts},
 };
 
@@ -85,17 +88,12 @@ fn totals(rows: &[Row]) -> AnyView {
         }
     };
     let lines = by_area.into_iter().map(|(area, count)| line(area.title(), count)).collect_view();
-    let heads = ["Capability", "Passed", "Failed", "Not run", "All", "Seconds"]
-        .into_iter()
-        .enumerate()
-        .map(|(at, head)| view! { <th scope="col" role="columnheader" class=(at > 0).then_some("gpc-num")>{head}</th> })
-        .collect_view();
     view! {
-        <table class="gpc-grid" role="table">
-            <caption class="nhsuk-u-visually-hidden">"Scenarios by capability and outcome"</caption>
-            <thead role="rowgroup"><tr role="row">{heads}</tr></thead>
-            <tbody role="rowgroup">{lines}{line("All together", all)}</tbody>
-        </table>
+        <Grid
+            caption="Scenarios by capability and outcome"
+            columns=[Words("Capability"), Figures("Passed"), Figures("Failed"), Figures("Not run"), Figures("All"), Figures("Seconds")]
+            rows={view! { {lines}{line("All together", all)} }.into_any()}
+        />
     }
     .into_any()
 }
@@ -194,11 +192,7 @@ fn failures(rows: &[Row], doubtful: bool) -> AnyView {
         .collect_view();
     view! {
         <h3 class="nhsuk-heading-s gpc-below">{counted(failed.len(), "failure")}</h3>
-        <table class="gpc-grid" role="table">
-            <caption class="nhsuk-u-visually-hidden">"Scenarios that failed, with what the suite said"</caption>
-            <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">"Scenario"</th><th scope="col" role="columnheader">"What was said"</th></tr></thead>
-            <tbody role="rowgroup">{lines}</tbody>
-        </table>
+        <Grid caption="Scenarios that failed, with what the suite said" columns=["Scenario", "What was said"] rows=lines.into_any() />
         {(more > 0).then(|| view! { <p class="gpc-meta">{format!("And {more} more in the reports.")}</p> })}
     }
     .into_any()

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use crate::{
     act::sent,
     base::{dates, diff, halt::Halt, words::counted},
-    design::{Button, Details, Hidden, against, ask, file_link, group_class, say},
+    design::{Button, Details, Grid, Hidden, against, ask, file_link, group_class, say},
     desk::{
         claimed,
         context::TaskContext,
@@ -341,18 +341,7 @@ fn kept_table(desk: &TaskContext, (record, role): (&TaskRecord, Role), kept: &[C
         })
         .collect_view();
     view! {
-        <table class="gpc-grid" role="table">
-            <caption class="nhsuk-u-visually-hidden">"Answers that keep their verdict"</caption>
-            <thead role="rowgroup">
-                <tr role="row">
-                    <th scope="col" role="columnheader">"Answer"</th>
-                    <th scope="col" role="columnheader">"Verdict"</th>
-                    <th scope="col" role="columnheader">"By"</th>
-                    <th scope="col" role="columnheader">"Date"</th>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{rows}</tbody>
-        </table>
+        <Grid caption="Answers that keep their verdict" columns=["Answer", "Verdict", "By", "Date"] rows=rows.into_any() />
     }
     .into_any()
 }

@@ -1,18 +1,19 @@
 //! Actions on what is signed.
 
-use journey::{form::Answers, ledger::refusal::Refusal, rule::command::Command};
+use journey::{form::Answers, ledger::refusal::Refusal, rule::command::Command, task::agreement};
 
 use leptos::prelude::*;
 
 use crate::{
     act::{
-        action::{ActionRequest, ActionResult, act},
+        action::{ActionRequest, ActionResult, Typed, act},
         post::perform,
     },
     desk::actions::{id_of, stay, wish},
+    request::visitor::calling,
 };
 
-/// Signs the words shown.
+/// Signs the words shown, in the name of whoever is signed in.
 ///
 /// # Errors
 /// Never: every outcome is a redirect.
@@ -21,22 +22,24 @@ pub async fn sign(
     #[server(default)] journey: String,
     #[server(default)] task: String,
     #[server(default)] seen: u64,
-    #[server(default)] name: String,
-    #[server(default)] authority: String,
+    #[server(default)] answers: Typed,
     #[server(default)] words: String,
     #[server(default)] instead: String,
 ) -> ActionResult {
-    act(perform(
-        ActionRequest {
-            instead,
-            ..wish(&journey, &task, seen, Answers::default().with("name", &name).with("authority", &authority))
-        },
-        |_, spec| {
-            let words = words.parse().map_err(|_| Refusal::WordsChanged)?;
-            Ok(Command::Sign { task: id_of(spec)?, name: name.clone(), authority: authority.clone(), words })
-        },
-        |after, events| stay(after, events, "Signed".to_owned()),
-    ))
+    act(async move {
+        let typed = Answers(answers);
+        let name = calling()?.visitor.map(|visitor| visitor.name.clone()).unwrap_or_default();
+        perform(
+            ActionRequest { instead, ..wish(&journey, &task, seen, typed.clone()) },
+            |_, spec| {
+                let words = words.parse().map_err(|_| Refusal::WordsChanged)?;
+                let authority = agreement::authority_in_words(spec.ok_or(Refusal::Unknown)?, &typed).map_err(Refusal::Invalid)?;
+                Ok(Command::Sign { task: id_of(spec)?, name: name.clone(), authority, words })
+            },
+            |after, events| stay(after, events, "Signed".to_owned()),
+        )
+        .await
+    })
     .await
 }
 

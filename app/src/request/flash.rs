@@ -61,11 +61,12 @@ struct Stored {
 }
 
 /// Keeps a refused form until its page is shown to whoever sent it. Of somebody who is not signed in nothing is stored: it
-/// travels in a cookie, cut to what that holds.
+/// travels in a cookie, cut to what that holds. Of a page with a query only the path counts.
 ///
 /// # Errors
 /// When the session cannot be kept.
-pub async fn keep(session: &Session, kept: RefusedForm) -> Result<(), Halt> {
+pub async fn keep(session: &Session, mut kept: RefusedForm) -> Result<(), Halt> {
+    kept.path.truncate(kept.path.find(['?', '#']).unwrap_or(kept.path.len()));
     match session.get::<String>(PERSON).await.map_err(Halt::session)? {
         Some(of) => store(session, of, within(kept, MOST_KEPT)).await,
         None => {

@@ -32,6 +32,7 @@ use crate::{
     top::task::{SubjectPage, TaskPage},
     work::{
         agreement::kept::SignedPage,
+        certificate::verify::{CheckCertificate, OneCertificate},
         ecosystem::{now::Now, public::Ecosystem, spine::Spine, stages::Stage},
         end_users::organisations::Organisations,
         journey::JourneyPage,
@@ -57,6 +58,8 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/capabilities") view=Capabilities ssr=SsrMode::Async />
                 <Route path=path!("/capabilities/:capability") view=CapabilityPage ssr=SsrMode::Async />
                 <Route path=path!("/glossary") view=Glossary ssr=SsrMode::Async />
+                <Route path=path!("/verify") view=CheckCertificate ssr=SsrMode::Async />
+                <Route path=path!("/verify/:number") view=OneCertificate ssr=SsrMode::Async />
                 <Route path=path!("/search") view=Search ssr=SsrMode::Async />
                 <Route path=path!("/accessibility") view=Accessibility ssr=SsrMode::Async />
                 <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />

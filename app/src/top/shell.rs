@@ -76,6 +76,7 @@ fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyVie
             ("/ecosystem/consumer", "How it works"),
             ("/capabilities", "Capabilities"),
             ("/spine", "Spine integration"),
+            ("/verify", "Check a certificate"),
             ("/search", "Search"),
             ("/register", "Create an account"),
         ],
@@ -180,6 +181,7 @@ fn footer(width: &'static str) -> AnyView {
     let links = [
         ("/search", "Search"),
         ("/glossary", "Glossary"),
+        ("/verify", "Check a certificate"),
         ("/accessibility", "Accessibility statement"),
         ("/cookies", "Cookies"),
         ("/privacy", "Privacy"),

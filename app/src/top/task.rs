@@ -8,7 +8,7 @@ use journey::{
         standing::Standing,
     },
     plan::{
-        opening_form,
+        certificates, opening_form,
         process::{Page, Settle},
     },
     rule::{answering, members, offers},
@@ -94,6 +94,7 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
     let submit = if desk.may(Verb::Submit) { Some(submit_view(desk, &asked).await?) } else { None };
     let drawn = submit.is_some() || decides(desk);
     let certificate = page::view(desk).await?;
+    let draft = page::draft(desk).await?;
     let results = results::view(desk).await?;
     let signatures = sign::view(desk).await?;
     let open = !matches!(desk.standing, Standing::Locked { .. });
@@ -112,6 +113,7 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
         {results}
         {sites}
         {submit}
+        {draft}
         {decision_view(desk)}
         {signatures}
         {(!drawn).then(|| say::kept_words(desk.context.kept.as_ref()))}
@@ -312,12 +314,20 @@ fn decision_view(desk: &TaskContext) -> Option<AnyView> {
         );
     }
     if desk.may(Verb::Issue) {
+        let (asked, hint) = if certificates::kind(desk.spec).is_some() {
+            (
+                "More conditions and exceptions",
+                "Optional. What you write is printed on the certificate below those that stand in the verdicts.",
+            )
+        } else {
+            ("What do you issue?", "Name the document, version and date. The supplier reads this.")
+        };
         return Some(
             view! {
                 <h2 class="nhsuk-heading-m">{if matches!(desk.standing, Standing::CheckAgain { .. }) { "Issue it again" } else { "Issue it" }}</h2>
                 <form action="/do/task/issue" method="post" novalidate>
                     {desk.hidden()}
-                    {ask::words("note", "note", "What do you issue?", "Name the document, version and date. The supplier reads this.", &typed("note"), problem("note"), 4)}
+                    {ask::words("note", "note", asked, hint, &typed("note"), problem("note"), 4)}
                     {claimed::instead(desk, "instead")}
                     <Button text="Issue it to the supplier" />
                 </form>

@@ -10,7 +10,7 @@ use journey::{
     },
     form::Answers,
     people::rules,
-    port::{Letter, Link, LinkPurpose, Organisation, People as _},
+    port::{Letter, Link, LinkPurpose, Organisation, People as _, WriteError},
 };
 use store::{Access, Db};
 
@@ -32,7 +32,7 @@ pub(crate) async fn run(what: Admin) -> Result<(), String> {
     let db = existing(&database, Access::Write).await?;
     let secrets = MachineSecrets::new();
     let now = MachineClock.now();
-    let organisation = meant(&db, side, &organisation, &secrets, now).await?;
+    let organisation = meant(&db, side, &organisation, now).await?;
     let token = secrets.token();
     let expires_at = now.checked_add((DAYS * 24).hours()).map_err(|e| e.to_string())?;
     let url = format!("{}/invitations/{token}", base_url.trim_end_matches('/'));
@@ -61,7 +61,7 @@ pub(crate) async fn run(what: Admin) -> Result<(), String> {
 
 /// The organisation that somebody names. One of the programme or of the operators is made when it is not there; others come
 /// by themselves, or from a supplier who gives them a part.
-async fn meant(db: &Db, side: Side, text: &str, secrets: &MachineSecrets, now: Timestamp) -> Result<Organisation, String> {
+async fn meant(db: &Db, side: Side, text: &str, now: Timestamp) -> Result<Organisation, String> {
     let mut known = db.organisations_called(side, text.trim()).await.map_err(|error| error.to_string())?;
     if known.len() > 1 {
         let lines = known.iter().map(|one| format!("\n  {}  {}  {}", one.id, one.name, one.ods_code));
@@ -79,10 +79,19 @@ async fn meant(db: &Db, side: Side, text: &str, secrets: &MachineSecrets, now: T
              /register; end-user organisations come when a supplier gives them a part in a journey"
         ));
     }
-    let id = secrets.id().parse().map_err(|_| "no id".to_owned())?;
-    let new = Organisation { id, name: text.trim().to_owned(), ods_code: String::new(), side };
-    db.add_organisation(new.clone(), now).await.map_err(|error| error.to_string())?;
-    Ok(new)
+    // Its id follows from its name, so that two who invite into it at once do not make two of it.
+    let name = text.trim();
+    let digest = Digest::of(format!("{} {}", side.name(), name.to_lowercase()).as_bytes());
+    let id = digest.as_str()[..20].parse().map_err(|_| "no id".to_owned())?;
+    let new = Organisation { id, name: name.to_owned(), ods_code: String::new(), side };
+    match db.add_organisation(new.clone(), now).await {
+        Ok(()) => Ok(new),
+        Err(WriteError::Conflict) => {
+            let known = db.organisations_called(side, name).await.map_err(|error| error.to_string())?.pop();
+            known.ok_or_else(|| format!("{name} could not be made"))
+        }
+        Err(WriteError::Store(error)) => Err(error.to_string()),
+    }
 }
 
 /// The one side that the roles belong to.

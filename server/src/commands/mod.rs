@@ -35,7 +35,8 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         }
         Command::Admin { what } => admin::run(what).await,
         Command::Demo(demo) => demo::run(demo).await,
-        Command::Verify(place) => {
+        Command::Verify { pack: Some(file), .. } => verify::pack(&file),
+        Command::Verify { place, pack: None } => {
             let (db, file_store) = (existing(&place.database, Access::Read).await?, place.existing_vault()?);
             verify::run(&db, &file_store).await
         }

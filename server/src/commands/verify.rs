@@ -1,7 +1,11 @@
 //! `verify`: replays every ledger, checks every link and that every step was a lawful one, compares what lists show with what
 //! the ledgers say, and hashes every submission and every file again. Everything that is wrong is told, not only the first. What no ledger speaks of (names, passwords, drafts, sessions, letters) is left alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+    path::Path,
+};
 
 use app::request::ledger::learn_these;
 use journey::{
@@ -19,7 +23,7 @@ use journey::{
 };
 use store::Db;
 
-use crate::{file_store::FileStore, start};
+use crate::{file_store::FileStore, pack, start};
 
 /// How many are read at a time.
 const STEP: u32 = 200;
@@ -68,6 +72,24 @@ pub(crate) async fn run(db: &Db, file_store: &FileStore) -> Result<(), String> {
         println!("BROKEN {fault}");
     }
     Err(format!("{} broken", found.faults.len()))
+}
+
+/// Checks a journey that was downloaded.
+pub(crate) fn pack(file: &Path) -> Result<(), String> {
+    let opened = File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let checked = pack::check(opened, start::processes()?)?;
+    println!("Journey {} with {} events. The digest of the last one is {}.", checked.journey, checked.events, checked.head);
+    if checked.faults.is_empty() {
+        println!("Every link holds, every step was lawful, and the words are those that were sent and signed.");
+        println!(
+            "Compare the last digest with the history page of the journey: what was cut off after it leaves no trace in here."
+        );
+        return Ok(());
+    }
+    for fault in &checked.faults {
+        println!("BROKEN {fault}");
+    }
+    Err(format!("{} broken", checked.faults.len()))
 }
 
 /// Looks at everything. A fault does not end it.

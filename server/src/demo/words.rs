@@ -292,7 +292,7 @@ pub fn answer(spec: &TaskSpec) -> String {
 pub fn issued(spec: &TaskSpec) -> String {
     match spec.id.as_str() {
         "receive-scal" => "Your SCAL is open: the rows of your capabilities and the common sections. Answer row by row; each team looks at its own.",
-        "receive-technical-conformance-certificate" => "Every row is settled and the tests with providers are recorded. The certificate is issued.",
+        "receive-technical-conformance-certificate" => "Only the interactions that the SCAL names are covered.",
         _ => "Issued.",
     }
     .to_owned()

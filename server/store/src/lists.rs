@@ -48,35 +48,34 @@ const _: () = {
 /// `turns.place` counts turns in steps of so many, to leave room for the roles of each.
 const STEP: usize = 32;
 
-/// Journeys of one supplier. A statement of its own, so that each uses its own index.
-pub const JOURNEYS_OF_ONE: &str = "SELECT j.ref AS reference, j.product, o.name AS supplier, j.phase, j.stage, j.done, \
-            j.planned, j.changed_us, j.supplier_turns, j.programme_turns, \
-            COALESCE(m.known_as, '') AS known_as \
-     FROM journeys j JOIN organisations o ON o.id = j.organisation LEFT JOIN found_by m ON m.journey = j.ref \
-     WHERE j.organisation = $1 AND (j.changed_us, j.ref) < ($2, $3) \
-       AND ($4 = '' OR j.phase = $4 OR ($4 = 'again' AND m.again > 0)) \
-       AND (j.folded LIKE CAST($5 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($5 AS TEXT) ESCAPE '!') \
-     ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)";
+/// The list of journeys, from these tables and of these. Each is a statement of its own, so that each uses its own index.
+macro_rules! journeys {
+    ($of:literal, $whose:literal) => {
+        concat!(
+            "SELECT j.ref AS reference, j.product, o.name AS supplier, j.phase, j.stage, j.done, \
+                    j.planned, j.changed_us, j.supplier_turns, j.programme_turns, \
+                    COALESCE(m.known_as, '') AS known_as \
+             FROM ",
+            $of,
+            " JOIN organisations o ON o.id = j.organisation LEFT JOIN found_by m ON m.journey = j.ref \
+             WHERE ",
+            $whose,
+            " AND (j.changed_us, j.ref) < ($2, $3) \
+               AND ($4 = '' OR j.phase = $4 OR ($4 = 'again' AND m.again > 0)) \
+               AND (j.folded LIKE CAST($5 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($5 AS TEXT) ESCAPE '!') \
+             ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)"
+        )
+    };
+}
+
+/// Journeys of one supplier.
+pub const JOURNEYS_OF_ONE: &str = journeys!("journeys j", "j.organisation = $1");
 
 /// Journeys in which one organisation was given a part.
-pub const JOURNEYS_OF_PARTY: &str = "SELECT j.ref AS reference, j.product, o.name AS supplier, j.phase, j.stage, j.done, \
-            j.planned, j.changed_us, j.supplier_turns, j.programme_turns, \
-            COALESCE(m.known_as, '') AS known_as \
-     FROM parties a JOIN journeys j ON j.ref = a.journey JOIN organisations o ON o.id = j.organisation LEFT JOIN found_by m ON m.journey = j.ref \
-     WHERE a.organisation = $1 AND (j.changed_us, j.ref) < ($2, $3) \
-       AND ($4 = '' OR j.phase = $4 OR ($4 = 'again' AND m.again > 0)) \
-       AND (j.folded LIKE CAST($5 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($5 AS TEXT) ESCAPE '!') \
-     ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)";
+pub const JOURNEYS_OF_PARTY: &str = journeys!("parties a JOIN journeys j ON j.ref = a.journey", "a.organisation = $1");
 
 /// Journeys of everybody.
-pub const JOURNEYS_OF_ALL: &str = "SELECT j.ref AS reference, j.product, o.name AS supplier, j.phase, j.stage, j.done, \
-            j.planned, j.changed_us, j.supplier_turns, j.programme_turns, \
-            COALESCE(m.known_as, '') AS known_as \
-     FROM journeys j JOIN organisations o ON o.id = j.organisation LEFT JOIN found_by m ON m.journey = j.ref \
-     WHERE $1 = '' AND (j.changed_us, j.ref) < ($2, $3) \
-       AND ($4 = '' OR j.phase = $4 OR ($4 = 'again' AND m.again > 0)) \
-       AND (j.folded LIKE CAST($5 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($5 AS TEXT) ESCAPE '!') \
-     ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)";
+pub const JOURNEYS_OF_ALL: &str = journeys!("journeys j", "$1 = ''");
 
 /// The worklist in one order. Each role has an index in that order, so each is read no further than the page goes, and the
 /// database merges them; asked for all roles at once it would read and sort whatever waits.

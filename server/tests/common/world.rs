@@ -23,7 +23,7 @@ use journey::{
     },
     port::{Batch, Drafts as _, Ledger as _, Letter, Link, LinkPurpose, Organisation, People as _, Submission},
     rule::{command::Command, decide, go_live::Sent, offers, review},
-    task::forms,
+    task::{agreement, forms},
     view::overview,
 };
 
@@ -176,6 +176,16 @@ pub fn answers_to(form: &Form, words: &str) -> Answers {
         };
         answers = answers.with(field.id.as_str(), value);
     }
+    answers
+}
+
+/// What somebody answers who agrees to everything and signs as a director.
+pub fn signing(id: &str) -> Answers {
+    let shipped = shipped();
+    let spec = shipped.all().find_map(|process| process.task(&task(id))).unwrap();
+    let mut answers = Answers::default().with("authority", "director");
+    let boxes = agreement::signing(spec).fields[0].options().iter().map(|option| option.0.to_owned()).collect();
+    answers.0.insert("statements".to_owned(), boxes);
     answers
 }
 

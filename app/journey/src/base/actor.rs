@@ -27,6 +27,7 @@ named! {
     }
 }
 
+// A list of its own beside `named!`: a role has a side and a sentence as well.
 macro_rules! roles {
     ($($variant:ident, $name:literal, $side:ident, $title:literal, $about:literal;)*) => {
         /// What a person does for an organisation (domain/people.md §1). A person may hold several.

@@ -1,5 +1,7 @@
 //! Questions, their checks and their messages, kept together: one [`Form`] per page that asks something.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::{
@@ -54,6 +56,15 @@ pub enum Rule {
         /// What is said otherwise.
         says: &'static str,
     },
+    /// Everything that can be ticked is.
+    Every {
+        /// The question.
+        field: &'static str,
+        /// How many there are to tick.
+        of: usize,
+        /// What is said otherwise.
+        says: &'static str,
+    },
     /// A question must not have this answer.
     Not {
         /// The question.
@@ -90,6 +101,10 @@ impl Rule {
             Rule::Any { of, is, says } => {
                 let some = of.iter().any(|field| answers.one(field) == *is);
                 (!some).then(|| Problem::new(of.first().copied().unwrap_or_default(), *says))
+            }
+            Rule::Every { field, of, says } => {
+                let ticked: BTreeSet<&String> = answers.many(field).iter().collect();
+                (ticked.len() < *of).then(|| Problem::new(field, *says))
             }
             Rule::Not { field, is, says } => (answers.one(field) == *is).then(|| Problem::new(field, *says)),
             Rule::NoAddress { field } => read::holds_address(answers.one(field))

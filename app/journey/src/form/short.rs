@@ -1,6 +1,9 @@
 //! The questions that most forms ask, in the shape in which they ask them.
 
-use crate::form::field::{Choice, Field, Kind};
+use crate::form::{
+    field::{Choice, Field, Kind},
+    questions::{Form, Rule},
+};
 
 /// Files that one question takes.
 pub const MOST_FILES: usize = 20;
@@ -27,6 +30,16 @@ pub(crate) fn day(id: &str, label: &str, missing: &str) -> Field {
 /// A day of what has happened.
 pub(crate) fn past_day(id: &str, label: &str, missing: &str) -> Field {
     day(id, label, missing).past()
+}
+
+/// What went on from one day to another, asked as `from` and `to`.
+pub(crate) fn in_order(form: Form) -> Form {
+    form.rule(Rule::NotBefore { from: "from", to: "to", says: "The last day cannot be before the first" })
+}
+
+/// Whoever answers `when` with one of `is` answers `field` as well.
+pub(crate) fn needs(when: &str, is: &'static [&'static str], field: &str, says: &str) -> Rule {
+    Rule::Needs { when: when.to_owned(), is, one_of: vec![field.to_owned()], says: says.to_owned() }
 }
 
 pub(crate) fn files(hint: &str) -> Field {

@@ -5,67 +5,68 @@ use StateKind::{Open, Returned, Settled, Submitted, Waived};
 
 use crate::{base::named::named, plan::process::Settle};
 
-/// What a person can do to a task or a journey.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verb {
-    /// Record that work has started.
-    Start,
-    /// Send the words, or mark as done.
-    Submit,
-    /// Approve what was submitted.
-    Approve,
-    /// Ask for changes, with findings.
-    Return,
-    /// Send a round back before every team has finished.
-    SendBack,
-    /// Refuse, with a reason.
-    Refuse,
-    /// Move to the newest edition of the SCAL catalogue.
-    Uplift,
-    /// Have a new version of the product assessed.
-    Reassess,
-    /// Answer what was sent.
-    Acknowledge,
-    /// Issue something.
-    Issue,
-    /// Say that what was settled still holds, though something it rests on has changed.
-    StillHolds,
-    /// Sign the words shown.
-    Sign,
-    /// Do not sign, with a reason: whoever filled in the parts puts them right.
-    Decline,
-    /// An end-user organisation takes back what it has signed.
-    WithdrawSignature,
-    /// Propose to do without the task.
-    ProposeWaiver,
-    /// Agree to do without it.
-    ConfirmWaiver,
-    /// Do not agree.
-    DeclineWaiver,
-    /// Open it again.
-    Reopen,
-    /// Record that a site is live.
-    RecordSite,
-    /// Take a recorded site back.
-    TakeBackSite,
-    /// Ask for a part for an organisation.
-    AskForPart,
-    /// Do not give a part that was asked for.
-    DeclinePart,
-    /// Give an organisation a part in the journey.
-    Join,
-    /// Record that an organisation has another name or code.
-    Identify,
-    /// Ask that an organisation leaves.
-    AskToLeave,
-    /// An organisation that was asked to leave stays.
-    DeclineLeave,
-    /// Take the part of an organisation back.
-    Leave,
-    /// End the journey before it is live.
-    Withdraw,
-    /// Go on with a withdrawn journey.
-    Resume,
+named! {
+    /// What a person can do to a task or a journey. Its name stands in URLs and in the committed tables.
+    pub enum Verb {
+        /// Record that work has started.
+        Start = "start",
+        /// Send the words, or mark as done.
+        Submit = "submit",
+        /// Approve what was submitted.
+        Approve = "approve",
+        /// Ask for changes, with findings.
+        Return = "return",
+        /// Send a round back before every team has finished.
+        SendBack = "send-back",
+        /// Refuse, with a reason.
+        Refuse = "refuse",
+        /// Move to the newest edition of the SCAL catalogue.
+        Uplift = "uplift",
+        /// Have a new version of the product assessed.
+        Reassess = "reassess",
+        /// Answer what was sent.
+        Acknowledge = "acknowledge",
+        /// Issue something.
+        Issue = "issue",
+        /// Say that what was settled still holds, though something it rests on has changed.
+        StillHolds = "still-holds",
+        /// Sign the words shown.
+        Sign = "sign",
+        /// Do not sign, with a reason: whoever filled in the parts puts them right.
+        Decline = "decline",
+        /// An end-user organisation takes back what it has signed.
+        WithdrawSignature = "withdraw-signature",
+        /// Propose to do without the task.
+        ProposeWaiver = "propose-waiver",
+        /// Agree to do without it.
+        ConfirmWaiver = "confirm-waiver",
+        /// Do not agree.
+        DeclineWaiver = "decline-waiver",
+        /// Open it again.
+        Reopen = "reopen",
+        /// Record that a site is live.
+        RecordSite = "record-site",
+        /// Take a recorded site back.
+        TakeBackSite = "take-back-site",
+        /// Ask for a part for an organisation.
+        AskForPart = "ask-for-part",
+        /// Do not give a part that was asked for.
+        DeclinePart = "decline-part",
+        /// Give an organisation a part in the journey.
+        Join = "join",
+        /// Record that an organisation has another name or code.
+        Identify = "identify",
+        /// Ask that an organisation leaves.
+        AskToLeave = "ask-to-leave",
+        /// An organisation that was asked to leave stays.
+        DeclineLeave = "decline-leave",
+        /// Take the part of an organisation back.
+        Leave = "leave",
+        /// End the journey before it is live.
+        Withdraw = "withdraw",
+        /// Go on with a withdrawn journey.
+        Resume = "resume",
+    }
 }
 
 impl Verb {
@@ -105,42 +106,6 @@ impl Verb {
         Verb::Withdraw,
         Verb::Resume,
     ];
-
-    /// The name in URLs and in the committed tables.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Verb::Start => "start",
-            Verb::Submit => "submit",
-            Verb::Approve => "approve",
-            Verb::Return => "return",
-            Verb::SendBack => "send-back",
-            Verb::Refuse => "refuse",
-            Verb::Uplift => "uplift",
-            Verb::Reassess => "reassess",
-            Verb::Acknowledge => "acknowledge",
-            Verb::Issue => "issue",
-            Verb::StillHolds => "still-holds",
-            Verb::Sign => "sign",
-            Verb::Decline => "decline",
-            Verb::WithdrawSignature => "withdraw-signature",
-            Verb::ProposeWaiver => "propose-waiver",
-            Verb::ConfirmWaiver => "confirm-waiver",
-            Verb::DeclineWaiver => "decline-waiver",
-            Verb::Reopen => "reopen",
-            Verb::RecordSite => "record-site",
-            Verb::TakeBackSite => "take-back-site",
-            Verb::AskForPart => "ask-for-part",
-            Verb::DeclinePart => "decline-part",
-            Verb::Join => "join",
-            Verb::Identify => "identify",
-            Verb::AskToLeave => "ask-to-leave",
-            Verb::DeclineLeave => "decline-leave",
-            Verb::Leave => "leave",
-            Verb::Withdraw => "withdraw",
-            Verb::Resume => "resume",
-        }
-    }
 }
 
 named! {

@@ -2,7 +2,6 @@
 //! a `journey` of them, and `standings` and `signing` say what follows.
 
 pub mod basis;
-pub mod claims;
 pub mod event;
 pub mod file_sort;
 pub mod fold;

@@ -12,17 +12,22 @@ use crate::{
     },
 };
 
+/// The statements that whoever signs agrees to, in their order. They are the numbered lines of [`words_to_sign`].
+#[must_use]
+pub fn statements(spec: &TaskSpec) -> &'static [&'static str] {
+    match spec.signs {
+        Some(Signs::Declaration) => DECLARATION,
+        Some(Signs::Witness) => WITNESS,
+        Some(Signs::Sharing) => SHARING,
+        Some(Signs::Connection) | None => CONNECTION,
+    }
+}
+
 /// The words to sign for a task, as shown and as hashed.
 #[must_use]
 pub fn words_to_sign(journey: &Journey, spec: &TaskSpec) -> String {
     let capabilities: Vec<String> =
         journey.opening.capabilities.iter().map(|c| format!("{} {}", c.capability.title(), c.version)).collect();
-    let statements: &[&str] = match spec.signs {
-        Some(Signs::Declaration) => DECLARATION,
-        Some(Signs::Witness) => WITNESS,
-        Some(Signs::Sharing) => SHARING,
-        Some(Signs::Connection) | None => CONNECTION,
-    };
     let mut text = format!(
         "{}\n\nJourney {}\n{}Product: {}\nCapabilities: {}\n",
         spec.label,
@@ -41,7 +46,7 @@ pub fn words_to_sign(journey: &Journey, spec: &TaskSpec) -> String {
             text += &format!("{}: round {}, digest {}\n", bound_as(spec, task), sent.round, sent.digest);
         }
     }
-    for (number, statement) in statements.iter().enumerate() {
+    for (number, statement) in statements(spec).iter().enumerate() {
         text += &format!("\n{}. {statement}", number + 1);
     }
     text

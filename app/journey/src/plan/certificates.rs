@@ -59,6 +59,11 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     KINDS.iter().map(|(name, _)| *name)
 }
 
+/// How the numbers begin. None is the beginning of another.
+pub fn prefixes() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|(_, kind)| kind.prefix)
+}
+
 /// The certificate that a task leaves, if it leaves one.
 #[must_use]
 pub fn kind(spec: &TaskSpec) -> Option<CertificateKind> {

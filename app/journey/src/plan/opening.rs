@@ -62,6 +62,24 @@ pub struct Plan {
 }
 
 impl Opening {
+    /// A first product that uses one capability in its newest version: connected to HSCN, asking PDS itself, for organisations
+    /// of others, with every task in the plan.
+    #[must_use]
+    pub fn with_one(product: &str, capability: Capability) -> Self {
+        Self {
+            product: product.to_owned(),
+            version: String::new(),
+            capabilities: vec![Chosen { capability, version: capability.versions()[0].to_owned() }],
+            hscn: true,
+            pds: PdsRoute::Own,
+            already_conformant: false,
+            other_organisations: true,
+            supporting_tasks: true,
+            catalogue: Edition::default(),
+            unconfirmed: false,
+        }
+    }
+
     /// Name and version of the product.
     #[must_use]
     pub fn named(&self) -> String {
@@ -178,6 +196,7 @@ impl Opening {
     }
 }
 
+// A list of its own beside `named!`: a condition has a sentence as well, and what decides it stands beside.
 macro_rules! conditions {
     ($($variant:ident, $name:literal, $about:literal;)*) => {
         /// The closed list of words that a definition may use in `when`. Each is decided by the opening alone.

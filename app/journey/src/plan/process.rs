@@ -34,21 +34,22 @@ pub struct Stage {
     pub line: usize,
 }
 
-/// What ends a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Settle {
-    /// Whoever acts says that it is done.
-    OnSubmit,
-    /// Every role in `decide` approves what was submitted, or one asks for changes or refuses.
-    ByReview,
-    /// A role in `decide` answers what was sent.
-    ByAcknowledgement,
-    /// A role in `decide` issues something.
-    ByIssue,
-    /// The roles in `decide` sign, in that order.
-    BySignatures,
-    /// Open for as long as the journey is not live.
-    WithJourney,
+named! {
+    /// What ends a task.
+    pub enum Settle {
+        /// Whoever acts says that it is done.
+        OnSubmit = "on_submit",
+        /// Every role in `decide` approves what was submitted, or one asks for changes or refuses.
+        ByReview = "by_review",
+        /// A role in `decide` answers what was sent.
+        ByAcknowledgement = "by_acknowledgement",
+        /// A role in `decide` issues something.
+        ByIssue = "by_issue",
+        /// The roles in `decide` sign, in that order.
+        BySignatures = "by_signatures",
+        /// Open for as long as the journey is not live.
+        WithJourney = "with_journey",
+    }
 }
 
 named! {
@@ -132,28 +133,6 @@ named! {
         Version = "version",
         /// The edition of the SCAL catalogue.
         Edition = "edition",
-    }
-}
-
-const SETTLES: [(&str, Settle); 6] = [
-    ("on_submit", Settle::OnSubmit),
-    ("by_review", Settle::ByReview),
-    ("by_acknowledgement", Settle::ByAcknowledgement),
-    ("by_issue", Settle::ByIssue),
-    ("by_signatures", Settle::BySignatures),
-    ("with_journey", Settle::WithJourney),
-];
-
-impl Settle {
-    /// The word in a definition.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        SETTLES.iter().find(|(_, s)| *s == self).map_or("", |(name, _)| name)
-    }
-
-    /// Every way.
-    pub fn all() -> impl Iterator<Item = Settle> {
-        SETTLES.iter().map(|(_, settle)| *settle)
     }
 }
 

@@ -116,8 +116,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
     let closes = r.has("closes").then(|| r.word("closes", Environment::ALL, Environment::name)).flatten();
     let certificate = r.has("certificate").then(|| r.text("certificate")).flatten();
     let plans_sites = r.flag("plans_sites");
-    let settles: Vec<Settle> = Settle::all().collect();
-    let settle = r.word("settle", &settles, Settle::name);
+    let settle = r.word("settle", Settle::ALL, Settle::name);
     let by = r.words("by", Role::ALL, Role::name);
     let decide = r.words("decide", Role::ALL, Role::name);
     let escalate = r.words("escalate", Role::ALL, Role::name);

@@ -1,5 +1,8 @@
 //! Certificates: what each is called, its number and what it says (domain/testing.md §8).
 
+use std::fmt;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -7,13 +10,18 @@ use crate::{
         actor::Role,
         edition::Edition,
         identity::Identity,
-        ids::{Digest, Round, Seq, TaskId},
+        ids::{Digest, JourneyRef, Round, Seq, TaskId},
     },
-    ledger::journey::Journey,
+    catalogue::scal,
+    ledger::{
+        event::{Event, Recorded},
+        journey::{Journey, Phase},
+        standing::{Standing, State, TaskRecord},
+    },
     plan::{
         capability::Chosen,
-        certificates::{CertificateKind, kind},
-        process::{Page, TaskSpec},
+        certificates::{CertificateKind, kind, prefixes},
+        process::{Page, Processes, TaskSpec},
     },
 };
 
@@ -45,6 +53,26 @@ pub struct Facts {
     pub ends: String,
 }
 
+/// What the teams accepted under a condition in the SCAL, each row with the words of its team. It stands on the certificate
+/// whoever issues it.
+#[must_use]
+pub fn under_conditions(journey: &Journey) -> Vec<String> {
+    let Some(spec) = journey.plan().find(|spec| spec.page == Page::Scal) else { return Vec::new() };
+    let verdicts = &journey.task(&spec.id).verdicts;
+    let mut told = Vec::new();
+    for row in scal::rows(&journey.opening) {
+        let with_stage = journey.verdict_of_stage(&row.field).map(|(_, _, verdict)| verdict);
+        for verdict in verdicts.all(&row.field).iter().chain(with_stage) {
+            let Some(condition) = &verdict.condition else { continue };
+            let line = format!("{}: {condition}", row.id);
+            if !told.contains(&line) {
+                told.push(line);
+            }
+        }
+    }
+    told
+}
+
 /// The facts of the certificate that a task leaves when it is settled now by this team with these words, as the text that is
 /// kept; `None` for a task that leaves none.
 #[must_use]
@@ -54,16 +82,20 @@ pub fn facts(journey: &Journey, spec: &TaskSpec, team: Role, note: &str) -> Opti
         let sent = journey.task(&spec.id).sent.last()?;
         Some((spec.id.clone(), sent.round, sent.digest.clone()))
     };
-    let scal = journey.plan().find(|spec| spec.page == Page::Scal).and_then(sent);
+    let answered = journey.plan().find(|spec| spec.page == Page::Scal).and_then(sent);
     let facts = Facts {
         title: kind.title.to_owned(),
         supplier: journey.identity(&journey.organisation).cloned(),
         product: journey.product().to_owned(),
         capabilities: journey.opening.capabilities.clone(),
         route: if journey.process.is_provider() { String::new() } else { journey.opening.route().about().to_owned() },
-        scal: scal.map(|(_, round, digest)| (journey.opening.catalogue.clone(), round, digest)),
+        scal: answered.map(|(_, round, digest)| (journey.opening.catalogue.clone(), round, digest)),
         stages: journey.plan().filter(|spec| spec.page == Page::Testing).filter_map(sent).collect(),
-        conditions: note.to_owned(),
+        conditions: under_conditions(journey)
+            .into_iter()
+            .chain([note.to_owned()].into_iter().filter(|note| !note.is_empty()))
+            .collect::<Vec<_>>()
+            .join("\n"),
         team,
         not: kind.not.to_owned(),
         ends: kind.ends.to_owned(),
@@ -77,9 +109,161 @@ pub(crate) fn digest(journey: &Journey, spec: &TaskSpec, team: Role, note: &str)
     facts(journey, spec, team, note).map(|text| Digest::of(text.as_bytes()))
 }
 
-/// The number of a certificate: the journey's reference and the place of its issue in the ledger, so that a certificate
-/// issued anew has another number and each can be found in the history.
+/// The number of a certificate: its kind, the journey's reference and the place of its issue in the ledger, so that a
+/// certificate issued anew has another number and each can be found in the history. It is also what anybody checks it by: the
+/// reference in it cannot be guessed, and has a character that tells a slip of the tongue or of the pen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateNumber {
+    prefix: &'static str,
+    /// The journey.
+    pub journey: JourneyRef,
+    /// The event that issued it.
+    pub issued: Seq,
+}
+
+impl CertificateNumber {
+    /// The number of what this event of a journey issued.
+    #[must_use]
+    pub fn of(kind: CertificateKind, journey: &JourneyRef, issued: Seq) -> Self {
+        Self { prefix: kind.prefix, journey: journey.clone(), issued }
+    }
+
+    /// The number that somebody typed or read out: small letters, spaces and missing hyphens are as good. `None` for what can be
+    /// the number of no certificate.
+    #[must_use]
+    pub fn typed(text: &str) -> Option<Self> {
+        let bare = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
+        let typed = bare(text);
+        let (prefix, rest) = prefixes().find_map(|prefix| Some((prefix, typed.strip_prefix(&bare(prefix))?)))?;
+        let (journey, issued) = rest.split_at_checked(8)?;
+        // On the telephone a nought is an O and a one is an L.
+        let digits = issued.replace('O', "0").replace(['I', 'L'], "1");
+        Some(Self { prefix, journey: journey.parse().ok()?, issued: Seq(digits.parse::<u64>().ok().filter(|seq| *seq > 0)?) })
+    }
+}
+
+impl fmt::Display for CertificateNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}-{}", self.prefix, self.journey, self.issued)
+    }
+}
+
+/// How a certificate stands for whoever relies on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CertificateState {
+    /// It holds, for the version of the product that it names and for no other.
+    Valid,
+    /// Something that it rests on has changed since: the programme looks at it again, and until then it does not count.
+    InQuestion,
+    /// Another was issued in its place.
+    Superseded {
+        /// Which.
+        by: CertificateNumber,
+        /// When.
+        on: Timestamp,
+    },
+    /// The task that left it was opened again, and no other was issued yet.
+    Reopened {
+        /// When.
+        on: Timestamp,
+    },
+    /// The supplier has ended the journey.
+    Withdrawn {
+        /// When.
+        on: Timestamp,
+    },
+}
+
+impl CertificateState {
+    /// The word on its tag.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            CertificateState::Valid => "Valid",
+            CertificateState::InQuestion => "Put into question",
+            CertificateState::Superseded { .. } => "Superseded",
+            CertificateState::Reopened { .. } | CertificateState::Withdrawn { .. } => "No longer valid",
+        }
+    }
+}
+
+/// A certificate that was issued once.
+#[derive(Clone, Debug)]
+pub struct IssuedCertificate<'a> {
+    /// The task that leaves it.
+    pub spec: &'static TaskSpec,
+    /// What it is.
+    pub kind: CertificateKind,
+    /// The event that issued it.
+    pub issued: &'a Recorded,
+    /// How it stands now.
+    pub state: CertificateState,
+}
+
+/// The certificate with this number; `None` when the journey never left one. `history` is the whole ledger of the journey.
 #[must_use]
-pub fn number(kind: CertificateKind, journey: &Journey, issued: Seq) -> String {
-    format!("{}-{}-{issued}", kind.prefix, journey.reference)
+pub fn find<'a>(
+    processes: &'static Processes,
+    journey: &Journey,
+    history: &'a [Recorded],
+    number: &CertificateNumber,
+) -> Option<IssuedCertificate<'a>> {
+    let at = history.iter().position(|recorded| recorded.seq == number.issued)?;
+    let issued = &history[at];
+    let (Event::Issued { task, .. } | Event::Approved { task, .. }) = &issued.event else { return None };
+    let spec = journey.process.task(task)?;
+    let kind = kind(spec).filter(|kind| kind.prefix == number.prefix)?;
+    // Of several teams that approve, the last one leaves it.
+    let then = Journey::replay(&journey.reference, &history[..=at], processes).ok()?;
+    if !is_settled(then.task(task)) || then.task(task).settled != Some(issued.seq) {
+        return None;
+    }
+    let record = journey.task(task);
+    let at_of = |seq: Seq| history.iter().find(|recorded| recorded.seq == seq).map(|recorded| recorded.at);
+    let later = record.settled.filter(|seq| *seq > issued.seq && !matches!(record.state, State::Waived { .. }));
+    let state = match (&journey.phase, later) {
+        (_, Some(by)) => CertificateState::Superseded { by: CertificateNumber::of(kind, &journey.reference, by), on: at_of(by)? },
+        (Phase::Withdrawn { since, .. }, None) => CertificateState::Withdrawn { on: *since },
+        _ if record.settled != Some(issued.seq) || !is_settled(record) => CertificateState::Reopened { on: record.since },
+        _ if journey.standing(task) == Standing::Settled => CertificateState::Valid,
+        _ => CertificateState::InQuestion,
+    };
+    Some(IssuedCertificate { spec, kind, issued, state })
+}
+
+fn is_settled(record: &TaskRecord) -> bool {
+    matches!(record.state, State::Settled { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_survives_the_telephone_and_nothing_else_is_one() {
+        let kinds: Vec<&str> = prefixes().collect();
+        for prefix in &kinds {
+            let number = CertificateNumber { prefix, journey: JourneyRef::from_bits(0x0003_1415_9265), issued: Seq(120) };
+            let written = number.to_string();
+            let said = written.to_lowercase().replace('-', " ").replace("120", "l2o");
+            for typed in [written.clone(), written.replace('-', ""), format!("  {said} "), written.replace('-', "\u{2013}")] {
+                assert_eq!(CertificateNumber::typed(&typed), Some(number.clone()), "{typed}");
+            }
+        }
+        let good = format!("TCC-{}-7", JourneyRef::from_bits(0x0003_1415_9265));
+        assert!(CertificateNumber::typed(&good).is_some());
+        let slips = [
+            good.replace("TCC", "TCD"),
+            good.trim_end_matches("-7").to_owned(),
+            good.replace("-7", "-0"),
+            format!("{good}99999999999999999999"),
+            good.replacen('-', "-9", 1),
+            "TCC".to_owned(),
+            "TCC-ééééééé-7".to_owned(),
+            String::new(),
+        ];
+        for slip in slips {
+            assert_eq!(CertificateNumber::typed(&slip), None, "{slip}");
+        }
+    }
 }

@@ -24,6 +24,7 @@ use crate::{
         words,
     },
     plan::{
+        certificates::kind,
         opening::Opening,
         opening_form,
         process::{Page, Process, Settle, TaskSpec},
@@ -153,7 +154,9 @@ pub fn decide(
             Event::Acknowledged { task, round, role, note: words(&note, "note", "Write an answer")? }
         }
         Command::Issue { task, note } => {
-            let note = words(&note, "note", "Say what you issue")?;
+            // A certificate says what it is by itself; what is written is added to it.
+            let missing = if kind(spec).is_some() { "" } else { "Say what you issue" };
+            let note = words(&note, "note", missing)?;
             let facts = certificate::digest(journey, spec, role, &note);
             Event::Issued { task, role, note, facts }
         }

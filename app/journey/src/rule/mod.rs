@@ -3,6 +3,7 @@
 pub mod answering;
 pub mod audit;
 pub mod certificate;
+pub mod claims;
 pub mod command;
 pub mod conflict;
 pub mod conversation;

@@ -12,6 +12,7 @@ use crate::{
         actor::Role,
         environment::Environment,
         ids::{FieldId, PersonId, Round, Seq},
+        named::named,
         text,
     },
     catalogue::row::{Level, Row, row_form},
@@ -364,45 +365,23 @@ pub fn to_take_over(here: &Entry, there: &Entry) -> Option<Answers> {
         .then(|| Answers::default().with(here.row.field.as_str(), there.status()).with(here.row.words(), there.words()))
 }
 
-/// Which rows are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Show {
-    /// Every row.
-    All,
-    /// Those that must be looked at before the SCAL can be sent.
-    #[default]
-    ToDo,
-    /// Those with a change requested.
-    Returned,
-    /// Those that I look after.
-    Mine,
-    /// Those with an answer that nobody has judged yet.
-    Answered,
-    /// Those that are accepted.
-    Accepted,
-}
-
-impl Show {
-    /// Every one, with its name in addresses and its words.
-    pub const ALL: &'static [(Show, &'static str, &'static str)] = &[
-        (Show::ToDo, "todo", "To do"),
-        (Show::Returned, "returned", "Change requested"),
-        (Show::Mine, "mine", "Assigned to me"),
-        (Show::Answered, "answered", "Answered"),
-        (Show::Accepted, "accepted", "Accepted"),
-        (Show::All, "all", "All rows"),
-    ];
-
-    /// The one with this name; the first for any other word.
-    #[must_use]
-    pub fn named(name: &str) -> Self {
-        Self::ALL.iter().find(|known| known.1 == name).map_or_else(Self::default, |known| known.0)
-    }
-
-    /// The name in addresses.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|known| known.0 == self).map_or("", |known| known.1)
+named! {
+    /// Which rows are shown.
+    #[derive(Default)]
+    pub enum Show {
+        /// Those that must be looked at before the SCAL can be sent.
+        #[default]
+        ToDo = ("todo", "To do"),
+        /// Those with a change requested.
+        Returned = ("returned", "Change requested"),
+        /// Those that I look after.
+        Mine = ("mine", "Assigned to me"),
+        /// Those with an answer that nobody has judged yet.
+        Answered = ("answered", "Answered"),
+        /// Those that are accepted.
+        Accepted = ("accepted", "Accepted"),
+        /// Every row.
+        All = ("all", "All rows"),
     }
 }
 

@@ -6,11 +6,62 @@
 
 use crate::{
     form::{
-        Field, Form, Kind,
-        short::{choice, files, line, past_day, words},
+        Answers, Choice, Field, Form, Kind, Problems, Rule,
+        short::{choice, files, line, needs, past_day, words},
     },
+    ledger::words::statements,
     plan::process::{Signs, TaskSpec},
 };
+
+const BEHALF: &str = "behalf";
+const OTHER: &str = "other";
+
+const AUTHORITIES: &[Choice] = &[
+    ("director", "Director, partner or owner", ""),
+    ("caldicott_guardian", "Caldicott Guardian", ""),
+    ("senior_information_risk_owner", "Senior Information Risk Owner (SIRO)", ""),
+    ("data_protection_officer", "Data Protection Officer", ""),
+    (BEHALF, "I sign on behalf of one of these", "You have their authority, and can show it."),
+    (OTHER, "Another authority", ""),
+];
+
+/// How the statements are named in a form: more than any text has.
+const NUMBERS: [&str; 9] = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+/// What whoever signs is asked: each statement by itself, and by what authority they sign for their organisation
+/// (domain/end_users.md §1, "Signatory"). Who signs is not asked: it is whoever is signed in.
+#[must_use]
+pub fn signing(spec: &TaskSpec) -> Form {
+    let statements: Vec<Choice> =
+        NUMBERS.into_iter().zip(statements(spec)).map(|(number, statement)| (number, *statement, "")).collect();
+    let all = Rule::Every { field: "statements", of: statements.len(), says: EVERY };
+    Form::of(vec![
+        Field::new("statements", "Do you agree to each statement?", Kind::Choices(statements))
+            .hint("Tick each one that you agree to. You can sign when you agree to all of them.")
+            .required(EVERY),
+        choice("authority", "By what authority do you sign?", "", AUTHORITIES, "Select by what authority you sign"),
+        line(BEHALF, "On behalf of whom?", "Only if you sign on behalf of somebody: their name, position and email address.", ""),
+        line(OTHER, "Which other authority?", "Only for another authority: your position, and who gave it to you.", ""),
+    ])
+    .rule(all)
+    .rule(needs("authority", &[BEHALF], BEHALF, "Enter on whose behalf you sign"))
+    .rule(needs("authority", &[OTHER], OTHER, "Enter your position, and who gave you the authority"))
+}
+
+const EVERY: &str = "Tick each statement that you agree to. If you do not agree to one, decline to sign and say why";
+
+/// The authority as it stands beside the signature.
+///
+/// # Errors
+/// What is missing: an authority, or a statement that was not agreed to.
+pub fn authority_in_words(spec: &TaskSpec, typed: &Answers) -> Result<String, Problems> {
+    let answers = signing(spec).check(typed)?;
+    Ok(match answers.one("authority") {
+        BEHALF => format!("On behalf of {}", answers.one(BEHALF)),
+        OTHER => answers.one(OTHER).to_owned(),
+        chosen => AUTHORITIES.iter().find(|known| known.0 == chosen).map_or("", |known| known.1).to_owned(),
+    })
+}
 
 /// The parts of an agreement or declaration that are filled in before it is signed.
 #[must_use]
@@ -106,7 +157,10 @@ fn declaration_parts() -> Form {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form::Answers;
+    use crate::{
+        plan::process::{Processes, Settle},
+        task::agreement,
+    };
 
     #[test]
     fn a_privacy_notice_is_a_page_that_can_be_opened() {
@@ -119,5 +173,34 @@ mod tests {
         for bad in ["none", "www.example.org", "http://example.org/privacy", "https://a.example\nhttps://b.example"] {
             assert!(says(bad).is_some(), "{bad}");
         }
+    }
+
+    #[test]
+    fn nobody_signs_without_each_statement_and_an_authority() {
+        let shipped = Processes::shipped().expect("lawful");
+        let signed = shipped.all().flat_map(|process| &process.tasks).filter(|spec| spec.settle == Settle::BySignatures);
+        let mut seen = 0;
+        for spec in signed {
+            let count = statements(spec).len();
+            let numbers = |most: usize| NUMBERS.iter().take(most).map(|number| (*number).to_owned()).collect::<Vec<_>>();
+            let typed = |ticked: Vec<String>, authority: &str| {
+                let mut answers = Answers::default().with("authority", authority);
+                answers.0.insert("statements".to_owned(), ticked);
+                answers
+            };
+            let says = |answers: &Answers| agreement::authority_in_words(spec, answers);
+            assert_eq!(says(&typed(numbers(count), "director")).as_deref(), Ok("Director, partner or owner"), "{}", spec.id);
+            let twice = vec!["1".to_owned(); count];
+            for ticked in [numbers(count - 1), Vec::new(), twice] {
+                let problems = says(&typed(ticked, "director")).expect_err("not every statement").0;
+                assert!(problems.iter().all(|problem| problem.field == "statements" && problem.says == EVERY), "{problems:?}");
+            }
+            assert!(says(&typed(numbers(count), "")).is_err() && says(&typed(numbers(count), "king")).is_err());
+            let behalf = typed(numbers(count), BEHALF);
+            assert_eq!(says(&behalf).expect_err("of whom").0[0].field, BEHALF);
+            assert_eq!(says(&behalf.with(BEHALF, "Dr Leah Sand")).as_deref(), Ok("On behalf of Dr Leah Sand"));
+            seen += 1;
+        }
+        assert!(seen >= 4, "each text is signed somewhere: {seen}");
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     base::actor::{Role, Side},
     form::{
         Answers, Field, Form, Kind, Rule,
-        short::{choice, files, line, words},
+        short::{choice, files, line, needs, words},
     },
     people::rules,
     plan::{capability::Capability, opening::Opening},
@@ -65,12 +65,7 @@ pub fn invitation() -> Form {
         Field::new("roles", "What will this person do?", Kind::Choices(roles.to_vec()))
             .hint("For an organisation that will use the product. Select all that apply. The first person is always a group lead too, so that they can invite their colleagues."),
     ])
-    .rule(Rule::Needs {
-        when: "side".to_owned(),
-        is: &["end_user"],
-        one_of: vec!["roles".to_owned()],
-        says: "Select what this person will do".to_owned(),
-    })
+    .rule(needs("side", &["end_user"], "roles", "Select what this person will do"))
     .rule(Rule::NoAddress { field: "organisation" })
 }
 

@@ -7,7 +7,7 @@ use crate::{
     catalogue::scal,
     form::{
         Answers, Field, Form, Kind, Rule,
-        short::{choice, files, line, note, past_day, words},
+        short::{choice, files, in_order, line, needs, note, past_day, words},
     },
     plan::{
         opening::Opening,
@@ -125,7 +125,7 @@ const FORMS: &[(&str, Questions)] = &[
     ("service_desk", service_desk),
     ("production_access", production_access),
     ("dspt", dspt),
-    ("penetration_test", penetration_test),
+    ("penetration_test", penetration),
     ("first_of_type", first_of_type),
     ("uplift", uplift),
     ("clinical_meeting_1", |_| meeting("The product, its users, and the hazards you expect.")),
@@ -239,12 +239,7 @@ fn pds_route(_: &Opening) -> Form {
             "Say when and how a patient is traced",
         ),
     ])
-    .rule(Rule::Needs {
-        when: "route".to_owned(),
-        is: &["mini_service", "third_party"],
-        one_of: vec!["through".to_owned()],
-        says: "Enter the name of the mini service or product".to_owned(),
-    })
+    .rule(needs("route", &["mini_service", "third_party"], "through", "Enter the name of the mini service or product"))
 }
 
 fn mpv(_: &Opening) -> Form {
@@ -363,31 +358,12 @@ fn dspt(_: &Opening) -> Form {
     })
 }
 
-fn penetration_test(_: &Opening) -> Form {
-    Form::of(vec![
-        line("tester", "Who tested it?", "An organisation independent of the developers.", "Enter who tested it"),
-        past_day("from", "First day of the test", "Enter the first day of the test"),
-        past_day("to", "Last day of the test", "Enter the last day of the test"),
-        line("version", "Product version that was tested", "", "Enter the product version"),
-        line(
-            "findings",
-            "Critical and high findings",
-            "How many there were, and how many are still open.",
-            "Say how many findings there were and how many are open",
-        ),
-        words(
-            "note",
-            "What did you do about each finding?",
-            "Critical and high findings must be closed or formally accepted before go live.",
-            "Say what you did about the findings",
-        ),
-        files("The summary of the report and the remediation list."),
-    ])
-    .rule(Rule::NotBefore { from: "from", to: "to", says: "The last day cannot be before the first" })
+fn penetration(_: &Opening) -> Form {
+    provider::penetration_test([line("version", "Product version that was tested", "", "Enter the product version")], "go live")
 }
 
 fn first_of_type(_: &Opening) -> Form {
-    Form::of(vec![
+    in_order(Form::of(vec![
         Field::new("sites", "At which sites did the pilot run?", Kind::Organisations { most: 20 })
             .hint("One a line: the ODS code, then the name.")
             .required("Enter the sites"),
@@ -400,8 +376,7 @@ fn first_of_type(_: &Opening) -> Form {
             "Say what you saw",
         ),
         files("The pilot report."),
-    ])
-    .rule(Rule::NotBefore { from: "from", to: "to", says: "The last day cannot be before the first" })
+    ]))
 }
 
 fn uplift(_: &Opening) -> Form {

@@ -6,7 +6,7 @@
 use crate::{
     form::{
         Choice, Field, Form, Kind, Rule,
-        short::{MOST_FILES, choice, day, files, line, past_day, words},
+        short::{MOST_FILES, choice, day, files, in_order, line, needs, past_day, words},
     },
     plan::opening::Opening,
     task::results,
@@ -31,10 +31,6 @@ fn version() -> Field {
         "The version under assurance: evidence of an older one goes stale.",
         "Enter the product version",
     )
-}
-
-fn in_order(form: Form) -> Form {
-    form.rule(Rule::NotBefore { from: "from", to: "to", says: "The last day cannot be before the first" })
 }
 
 /// "design incl. enablement switches, exclusions, audit".
@@ -178,22 +174,25 @@ pub(crate) fn performance() -> Form {
     )
 }
 
-fn needs(when: &str, is: &'static [&'static str], field: &str, says: &str) -> Rule {
-    Rule::Needs { when: when.to_owned(), is, one_of: vec![field.to_owned()], says: says.to_owned() }
+pub(crate) fn penetration() -> Form {
+    let scope = words(
+        "scope",
+        "What was tested?",
+        "Each of the OWASP Top 10, and every interface that GP Connect opens.",
+        "Say what was tested",
+    );
+    penetration_test([version(), scope], "the pilot")
 }
 
-pub(crate) fn penetration() -> Form {
-    in_order(Form::of(vec![
+/// The questions about a penetration test, with those of the one process alone, and what its findings have to be closed before.
+pub(crate) fn penetration_test<const N: usize>(own: [Field; N], before: &str) -> Form {
+    let mut fields = vec![
         line("tester", "Who tested it?", "An organisation independent of the developers.", "Enter who tested it"),
         past_day("from", "First day of the test", "Enter the first day of the test"),
         past_day("to", "Last day of the test", "Enter the last day of the test"),
-        version(),
-        words(
-            "scope",
-            "What was tested?",
-            "Each of the OWASP Top 10, and every interface that GP Connect opens.",
-            "Say what was tested",
-        ),
+    ];
+    fields.extend(own);
+    fields.extend([
         line(
             "findings",
             "Critical and high findings",
@@ -203,11 +202,12 @@ pub(crate) fn penetration() -> Form {
         words(
             "note",
             "What did you do about each finding?",
-            "Critical and high findings must be closed or formally accepted before the pilot.",
+            &format!("Critical and high findings must be closed or formally accepted before {before}."),
             "Say what you did about the findings",
         ),
         files("The summary of the report and the remediation list."),
-    ]))
+    ]);
+    in_order(Form::of(fields))
 }
 
 pub(crate) fn safety() -> Form {

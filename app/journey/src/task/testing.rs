@@ -10,7 +10,7 @@ use crate::{
     },
     form::{
         Answers, Choice, Form, Part, Rule,
-        short::{choice, files, line, past_day, words},
+        short::{choice, files, in_order, line, needs, past_day, words},
     },
     ledger::{event::Along, journey::Journey},
     plan::{
@@ -185,14 +185,11 @@ pub fn own(spec: &TaskSpec) -> Form {
         files("Requests and responses with all headers, screenshots, logs. No data of real patients."),
     ]);
     form.fields = fields;
-    form.rule(Rule::NotBefore { from: "from", to: "to", says: "The last day cannot be before the first" })
-        .rule(Rule::Needs {
-            when: "outcome".to_owned(),
-            is: &["open"],
-            one_of: vec!["open_points".to_owned()],
-            says: "Say what is open".to_owned(),
-        })
-        .rule(Rule::Not { field: "outcome", is: "failed", says: "Send the record when the tests pass. Your draft is kept" })
+    in_order(form).rule(needs("outcome", &["open"], "open_points", "Say what is open")).rule(Rule::Not {
+        field: "outcome",
+        is: "failed",
+        says: "Send the record when the tests pass. Your draft is kept",
+    })
 }
 
 /// The providers that a record of `test-int-providers` names as passed.

@@ -24,7 +24,7 @@ use crate::{
         words,
     },
     plan::{
-        capability::{Capability, Chosen, PdsRoute},
+        capability::Capability,
         opening::Opening,
         process::{Processes, Settle, TaskSpec},
         track::CONSUMER,
@@ -175,19 +175,7 @@ fn done(journey: &Journey, name: &str) -> bool {
 }
 
 fn opening() -> Opening {
-    let chosen = |capability: Capability| Chosen { capability, version: capability.versions()[0].to_owned() };
-    Opening {
-        product: "Harbour Bedside 2.0".to_owned(),
-        capabilities: vec![chosen(Capability::AccessRecordStructured)],
-        hscn: true,
-        pds: PdsRoute::Own,
-        already_conformant: false,
-        other_organisations: true,
-        supporting_tasks: true,
-        catalogue: Default::default(),
-        unconfirmed: false,
-        version: String::new(),
-    }
+    Opening::with_one("Harbour Bedside 2.0", Capability::AccessRecordStructured)
 }
 
 /// The ledger in the making.

@@ -16,7 +16,7 @@ use crate::{
         page::{context, page, titled},
     },
     base::{dates, halt::Halt, said::RefusedForm},
-    design::{Button, Crumbs, Hidden, Title, ask, say},
+    design::{Button, Crumbs, Grid, Hidden, Title, ask, say},
     request::{
         flash,
         services::services,
@@ -59,15 +59,7 @@ pub fn Texts() -> impl IntoView {
         let body = view! {
             {say::banner(context.banner)}
             <Title text="Texts of the guidance">{format!("{} texts, {} of them corrected since the release.", subjects().len(), corrected.len())}</Title>
-            <table class="gpc-grid" role="table">
-                <caption class="nhsuk-u-visually-hidden">"Texts that can be corrected"</caption>
-                <thead role="rowgroup"><tr role="row">
-                    <th scope="col" role="columnheader">"About"</th>
-                    <th scope="col" role="columnheader">"Kind"</th>
-                    <th scope="col" role="columnheader">"Text"</th>
-                </tr></thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
+            <Grid caption="Texts that can be corrected" columns=["About", "Kind", "Text"] rows=rows.into_any() />
         }
         .into_any();
         Ok(("Texts of the guidance".to_owned(), body))

@@ -9,17 +9,14 @@ use journey::{
         pages::{self, Decision, Piece, Status},
         spine::interactions::{self, Area},
     },
-    plan::{
-        capability::{Capability, Chosen, PdsRoute},
-        opening::Opening,
-    },
+    plan::{capability::Capability, opening::Opening},
 };
 use leptos::prelude::*;
 
 use crate::{
     act::page::{context, page},
     base::{halt::Halt, words::counted},
-    design::{Crumbs, Title},
+    design::{Crumbs, Grid, Title},
     request::visitor::{param, query},
 };
 
@@ -77,20 +74,7 @@ pub fn Capabilities() -> impl IntoView {
 
 /// Rows of the SCAL that a consumer with this capability alone answers.
 fn scal_rows(capability: Capability) -> usize {
-    let chosen = Chosen { capability, version: capability.versions()[0].to_owned() };
-    let opening = Opening {
-        product: String::new(),
-        capabilities: vec![chosen],
-        hscn: true,
-        pds: PdsRoute::Own,
-        already_conformant: false,
-        other_organisations: true,
-        supporting_tasks: true,
-        catalogue: Default::default(),
-        unconfirmed: false,
-        version: String::new(),
-    };
-    scal::rows(&opening).len()
+    scal::rows(&Opening::with_one("", capability)).len()
 }
 
 /// `/capabilities/{capability}`
@@ -131,16 +115,7 @@ pub fn CapabilityPage() -> impl IntoView {
             view! { <p>"No design decision is recorded here."</p> }.into_any()
         } else {
             view! {
-                <table class="gpc-grid" role="table">
-                    <caption class="nhsuk-u-visually-hidden">"Design decisions"</caption>
-                    <thead role="rowgroup"><tr role="row">
-                        <th scope="col" role="columnheader">"Question"</th>
-                        <th scope="col" role="columnheader">"Status"</th>
-                        <th scope="col" role="columnheader">"What was chosen"</th>
-                        <th scope="col" role="columnheader">"Source"</th>
-                    </tr></thead>
-                    <tbody role="rowgroup">{rows}</tbody>
-                </table>
+                <Grid caption="Design decisions" columns=["Question", "Status", "What was chosen", "Source"] rows=rows.into_any() />
             }
             .into_any()
         };

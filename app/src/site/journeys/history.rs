@@ -19,7 +19,10 @@ use crate::{
         wording,
     },
     base::{dates, paths},
-    design::{Crumbs, Title, live_on},
+    design::{
+        Column::{Figures, Words},
+        Crumbs, Grid, Title, live_on,
+    },
     islands::Wake,
     request::visitor::param,
 };
@@ -52,18 +55,13 @@ pub fn History() -> impl IntoView {
                     <span class="gpc-mono gpc-break">{journey.head.to_string()}</span> "."
                 </p>
             </div>
-            <table class="gpc-grid" role="table">
-                <caption class="nhsuk-u-visually-hidden">"Entries, newest first"</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th scope="col" role="columnheader" class="gpc-num">"Entry"</th>
-                        <th scope="col" role="columnheader">"When"</th>
-                        <th scope="col" role="columnheader">"Who"</th>
-                        <th scope="col" role="columnheader">"What"</th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup" data-live="entries">{rows}</tbody>
-            </table>
+            {journey.reads_everything(&visitor.actor).then(|| view! {
+                <p>
+                    <a href=format!("/journeys/{}/pack.zip", journey.reference) download>"Download the journey (ZIP)"</a>
+                    ". It has the entries, the words that were sent and signed, and how anybody checks them without this service. Files are not in it, only their digests."
+                </p>
+            })}
+            <Grid caption="Entries, newest first" columns=[Figures("Entry"), Words("When"), Words("Who"), Words("What")] rows=rows.into_any() live="entries" />
             <Wake />
         }
         .into_any();

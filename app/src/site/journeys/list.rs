@@ -14,7 +14,11 @@ use leptos::prelude::*;
 use crate::{
     act::page::{context, page},
     base::{dates, halt::Halt, paths, words::encode},
-    design::{ButtonLink, Title, say},
+    design::{
+        ButtonLink,
+        Column::{Figures, Words},
+        Grid, Title, say,
+    },
     request::{
         services::Services,
         visitor::{Visitor, query},
@@ -208,20 +212,7 @@ fn table(
         })
         .collect_view();
     view! {
-        <table class="gpc-grid" role="table">
-            <caption class="nhsuk-u-visually-hidden">"Journeys, last changed first"</caption>
-            <thead role="rowgroup">
-                <tr role="row">
-                    <th scope="col" role="columnheader">"Product"</th>
-                    <th scope="col" role="columnheader">"Reference"</th>
-                    <th scope="col" role="columnheader">"Stage"</th>
-                    <th scope="col" role="columnheader" class="gpc-num">"Completed"</th>
-                    <th scope="col" role="columnheader">"Whose turn"</th>
-                    <th scope="col" role="columnheader">"Last change"</th>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{rows}</tbody>
-        </table>
+        <Grid caption="Journeys, last changed first" columns=[Words("Product"), Words("Reference"), Words("Stage"), Figures("Completed"), Words("Whose turn"), Words("Last change")] rows=rows.into_any() />
     }
     .into_any()
 }

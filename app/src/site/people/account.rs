@@ -14,7 +14,11 @@ use crate::{
         page::{context, page, titled},
     },
     base::{dates, halt::Halt, said::RefusedForm},
-    design::{Button, Hidden, SummaryRow, Title, ask, say},
+    design::{
+        Button,
+        Column::{Unseen, Words},
+        Grid, Hidden, SummaryRow, Title, ask, say,
+    },
     request::{flash, services::services, visitor::calling},
     site::people::tries::{Try, remember},
 };
@@ -88,18 +92,7 @@ pub fn Account() -> impl IntoView {
             {switch}
             {notices_view(chosen)}
             <h2 class="nhsuk-heading-m">"Where you are signed in"</h2>
-            <table class="gpc-grid" role="table">
-                <caption class="nhsuk-u-visually-hidden">"Your sessions, last seen first"</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th scope="col" role="columnheader">"Browser"</th>
-                        <th scope="col" role="columnheader">"Signed in"</th>
-                        <th scope="col" role="columnheader">"Last seen"</th>
-                        <th scope="col" role="columnheader"><span class="nhsuk-u-visually-hidden">"End"</span></th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
+            <Grid caption="Your sessions, last seen first" columns=[Words("Browser"), Words("Signed in"), Words("Last seen"), Unseen("End")] rows=rows.into_any() />
             {several
                 .then(|| {
                     view! {

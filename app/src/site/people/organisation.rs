@@ -24,7 +24,7 @@ use crate::{
         page::{context, page, titled},
     },
     base::{dates, halt::Halt, said::RefusedForm, words},
-    design::{Button, Details, Hidden, Title, ask, say},
+    design::{Button, Column::Words, Columns, Details, Grid, Hidden, Title, ask, say},
     request::{
         flash,
         services::services,
@@ -135,19 +135,11 @@ pub fn OrganisationPage() -> impl IntoView {
             </Title>
             {leaves}
             <h2 class="nhsuk-heading-m">"People"</h2>
-            <table class="gpc-grid" role="table">
-                <caption class="nhsuk-u-visually-hidden">{format!("People of {name}")}</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th scope="col" role="columnheader">"Name"</th>
-                        <th scope="col" role="columnheader">"Email"</th>
-                        <th scope="col" role="columnheader">"Roles"</th>
-                        <th scope="col" role="columnheader">"Since"</th>
-                        {keeper.then(|| view! { <th scope="col" role="columnheader">"Change"</th> })}
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
+            <Grid
+ caption=format!("People of {name}")
+ columns=Columns::from(["Name", "Email", "Roles", "Since"]).and(keeper.then_some(Words("Change")))
+ rows=rows.into_any()
+ />
             {any_invited.then(|| view! { <h2 class="nhsuk-heading-m gpc-below">"Invited, not here yet"</h2><ul class="nhsuk-list nhsuk-list--bullet">{waiting}</ul> })}
             {full.then(|| view! { <p class="gpc-meta">{format!("The {MOST_INVITATIONS} invitations that have waited longest. Take back those that are no longer needed to see the others.")}</p> })}
             {invite}

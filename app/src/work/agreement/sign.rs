@@ -6,7 +6,7 @@ use journey::{
         identity::Identity,
         ids::{Digest, OrganisationId},
     },
-    form::{Answers, Field, Kind},
+    form::Answers,
     ledger::{
         event::{Event, Recorded},
         machine::Verb,
@@ -16,16 +16,14 @@ use journey::{
     },
     plan::process::Settle,
     rule::members,
+    task::agreement,
 };
 use leptos::prelude::*;
 
 use crate::{
     act::wording,
     base::{dates, halt::Halt},
-    design::{
-        Button, Details, Hidden,
-        ask::{self, Look},
-    },
+    design::{Button, Details, Grid, Hidden, ask},
     desk::{claimed, context::TaskContext, unasked},
     request::services::Services,
 };
@@ -91,18 +89,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
             <h2 class="nhsuk-heading-m">"Signatures"</h2>
             <p>{counted}</p>
             {taken_back(desk)}
-            <table class="gpc-grid" role="table">
-                <caption class="nhsuk-u-visually-hidden">"Who has signed and who is still to sign, in their order"</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th scope="col" role="columnheader">"Organisation"</th>
-                        <th scope="col" role="columnheader">"As"</th>
-                        <th scope="col" role="columnheader">"Signed"</th>
-                        <th scope="col" role="columnheader">"By authority of"</th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}{missing}{not_asked(desk)}</tbody>
-            </table>
+            <Grid caption="Who has signed and who is still to sign, in their order" columns=["Organisation", "As", "Signed", "By authority of"] rows={view! { {rows}{missing}{not_asked(desk)} }.into_any()} />
             {before}
             {(readable && desk.may(Verb::Sign)).then(|| form(desk, &digest))}
             {desk.may(Verb::Decline).then(|| decline(desk))}
@@ -195,25 +182,19 @@ fn row(desk: &TaskContext, signature: &Signature, digest: &Digest) -> AnyView {
 }
 
 fn form(desk: &TaskContext, digest: &Digest) -> AnyView {
-    let typed = |field: &str| desk.context.kept.as_ref().map(|kept| kept.typed.one(field).to_owned()).unwrap_or_default();
-    let problem = |field: &str| desk.context.kept.as_ref().and_then(|kept| kept.problem(field));
     let organisation = named(desk, &desk.visitor.organisation.id);
-    let button = format!("Sign for {organisation}");
+    let kept = desk.context.kept.as_ref();
+    let answers = desk.context.typed_or(Answers::default());
     view! {
-        <h2 class="nhsuk-heading-m">{button.clone()}</h2>
+        <h2 class="nhsuk-heading-m">{format!("Signing as {} for {organisation}", desk.visitor.name)}</h2>
         <p>"Your signature is recorded with your name, the name and code of your organisation, the time and the digest of the words above. "{can_be_undone(desk)}</p>
+        <p>"Is this not your name? Ask a colleague whose name it is to sign, or sign in with your own account."</p>
         <form action="/do/task/sign" method="post" novalidate>
             {desk.hidden()}
             <Hidden values=vec![("words", digest.to_string())] />
-            {ask::question(
-                &Field::new("name", "Your full name", Kind::Line { max: 200 }).hint("As it shall stand under the words."),
-                &Answers::default().with("name", &typed("name")),
-                desk.context.kept.as_ref(),
-                &Look { name: "name".to_owned(), autocomplete: "name", ..Look::default() },
-            )}
-            {ask::words("authority", "authority", "By what authority do you sign?", "Your position, and who gave you the authority.", &typed("authority"), problem("authority"), 2)}
+            {ask::questions(&agreement::signing(desk.spec), &answers, kept)}
             {claimed::instead(desk, "instead")}
-            <Button text=button />
+            <Button text=format!("Sign for {organisation}") />
         </form>
     }
     .into_any()

@@ -4,26 +4,33 @@
 use journey::{
     base::{
         calendar,
+        identity::Identity,
         ids::{Digest, Round, TaskId},
     },
     form::{self, Answers},
     ledger::{
         event::{Event, Recorded},
         identity::identity_at,
+        journey::Journey,
+        machine::Verb,
         names,
         standing::Standing,
     },
-    plan::certificates::{self, CertificateKind},
-    rule::certificate::{self, Facts},
+    plan::{certificates, process::TaskSpec},
+    rule::{
+        certificate::{self, CertificateNumber, Facts},
+        offers,
+    },
     task::testing,
 };
 use leptos::prelude::*;
 
 use crate::{
     act::{sent, wording},
-    base::{dates, halt::Halt, words},
-    design::SummaryRow,
+    base::{dates, halt::Halt, paths, words},
+    design::{StandingTag, SummaryRow},
     desk::context::TaskContext,
+    request::services::Services,
 };
 
 /// The event that issued what was valid last: it is shown also while it is checked again.
@@ -42,8 +49,14 @@ async fn answers(desk: &TaskContext, task: &TaskId, round: Round, digest: &Diges
 }
 
 /// The facts as they were kept; of an issue of before, as the ledger tells them.
-async fn facts(desk: &TaskContext, kind: CertificateKind, issued: &Recorded) -> Result<Facts, Halt> {
-    let store = &desk.context.services.store;
+pub(super) async fn facts(
+    services: &Services,
+    journey: &Journey,
+    history: &[Recorded],
+    spec: &TaskSpec,
+    issued: &Recorded,
+) -> Result<Facts, Halt> {
+    let store = &services.store;
     let (team, note, digest) = match &issued.event {
         Event::Issued { role, note, facts, .. } | Event::Approved { role, note, facts, .. } => (*role, note, facts),
         _ => return Err(Halt::Missing),
@@ -53,11 +66,11 @@ async fn facts(desk: &TaskContext, kind: CertificateKind, issued: &Recorded) -> 
         let text = text.ok_or_else(|| Halt::Fault(format!("the facts of entry {} are not what was issued", issued.seq)))?;
         return serde_json::from_str(&text).map_err(|error| Halt::Fault(format!("facts {digest}: {error}")));
     }
-    let journey = desk.journey();
-    let today = certificate::facts(journey, desk.spec, team, note).and_then(|text| serde_json::from_str(&text).ok());
-    let mut facts: Facts = today.ok_or_else(|| Halt::Fault(format!("{} leaves no certificate", kind.title)))?;
+    let today = certificate::facts(journey, spec, team, note).and_then(|text| serde_json::from_str(&text).ok());
+    let mut facts: Facts = today.ok_or_else(|| Halt::Fault(format!("{} leaves no certificate", spec.id)))?;
+    facts.conditions.clone_from(note);
     // Ledgers of before do not always say who the supplier is; the name of today is then the best that is known.
-    facts.supplier = match identity_at(&desk.loaded.history, &journey.organisation, issued.seq) {
+    facts.supplier = match identity_at(history, &journey.organisation, issued.seq) {
         Some(identity) => Some(identity),
         None => store.organisation(&journey.organisation).await?.map(|organisation| organisation.identity()),
     };
@@ -71,8 +84,44 @@ async fn facts(desk: &TaskContext, kind: CertificateKind, issued: &Recorded) -> 
 pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     let (Some(kind), Some(issued)) = (certificates::kind(desk.spec), issued(desk)) else { return Ok(None) };
     let journey = desk.journey();
-    let number = certificate::number(kind, journey, issued.seq);
-    let facts = facts(desk, kind, issued).await?;
+    let number = CertificateNumber::of(kind, &journey.reference, issued.seq).to_string();
+    let facts = facts(&desk.context.services, journey, &desk.loaded.history, desk.spec, issued).await?;
+    let listed = listed(desk, &facts).await?;
+    let by = issued.by.as_ref().map(|by| desk.who(&by.person)).unwrap_or_default();
+    let doubted = matches!(desk.standing, Standing::CheckAgain { .. }).then(|| {
+        view! { <p><strong class="nhsuk-tag nhsuk-tag--yellow">"Check again"</strong>" It does not count while it is being checked again."</p> }
+    });
+    let team = facts.team.title().to_lowercase();
+    // It keeps the names that it was issued to; what they became since stands beside them.
+    let supplier = facts.supplier.as_ref().and_then(|then| wording::now_called(journey, &journey.organisation, then));
+    let supplier = supplier.map(|now| format!("The supplier is called {now} now."));
+    let product = &journey.opening.product;
+    let renamed = names::product_at(&desk.loaded.history, issued.seq).is_some_and(|then| then != product);
+    let product = renamed.then(|| format!("The product is called {product} now."));
+    let renamed: Vec<String> = supplier.into_iter().chain(product).collect();
+    Ok(Some(
+        view! {
+            <article class="gpc-cert" aria-labelledby="certificate">
+                <h2 class="nhsuk-heading-m" id="certificate">{facts.title.clone()}</h2>
+                <p class="gpc-cert__number gpc-mono">{number.clone()}</p>
+                {doubted}
+                <dl class="nhsuk-summary-list">
+                    {listed}
+                    <SummaryRow key="Issued" value=format!("{} by {by}, NHS England, {team}", dates::date(calendar::date_of(issued.at))) />
+                    <SummaryRow key="Place in the history" value=format!("Entry {}, digest {}", issued.seq, issued.digest) />
+                </dl>
+                {(!renamed.is_empty()).then(|| view! { <p class="gpc-meta">{renamed.join(" ")}</p> })}
+                <p>{facts.not.clone()}</p>
+                <p>{facts.ends.clone()}</p>
+                <p>"Anybody can check by its number whether it is still valid: "<a href=paths::certificate(&number)>{format!("check {number}")}</a>"."</p>
+            </article>
+        }
+        .into_any(),
+    ))
+}
+
+/// What a certificate says, in rows: of one that was issued as of one that would be.
+async fn listed(desk: &TaskContext, facts: &Facts) -> Result<AnyView, Halt> {
     let consumer = !facts.route.is_empty();
     let mut tests = Vec::new();
     let mut providers = Vec::new();
@@ -89,43 +138,63 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
         providers.extend(testing::passed_with(&answers));
     }
     let scal = facts.scal.as_ref().map(|(edition, round, _)| format!("Version {edition}, round {round}"));
-    let by = issued.by.as_ref().map(|by| desk.who(&by.person)).unwrap_or_default();
     let or_none = |text: String| if text.is_empty() { "None".to_owned() } else { text };
     let capabilities = facts.capabilities.iter().map(|one| format!("{} {}", one.capability.title(), one.version)).collect();
-    let doubted = matches!(desk.standing, Standing::CheckAgain { .. }).then(|| {
-        view! { <p><strong class="nhsuk-tag nhsuk-tag--yellow">"Check again"</strong>" It does not count while it is being checked again."</p> }
-    });
-    let team = facts.team.title().to_lowercase();
-    // It keeps the names that it was issued to; what they became since stands beside them.
-    let supplier = facts.supplier.as_ref().and_then(|then| wording::now_called(journey, &journey.organisation, then));
-    let supplier = supplier.map(|now| format!("The supplier is called {now} now."));
-    let product = &journey.opening.product;
-    let renamed = names::product_at(&desk.loaded.history, issued.seq).is_some_and(|then| then != product);
-    let product = renamed.then(|| format!("The product is called {product} now."));
-    let renamed: Vec<String> = supplier.into_iter().chain(product).collect();
+    Ok(view! {
+        <SummaryRow key="Supplier" value=facts.supplier.as_ref().map(Identity::in_words).unwrap_or_default() />
+        <SummaryRow key="Product" value=facts.product.clone() />
+        <SummaryRow key="Capabilities" value=words::listed(capabilities) />
+        {consumer.then(|| view! {
+            <SummaryRow key="Test route" value=facts.route.clone() />
+            <SummaryRow key="Tested in" value=or_none(tests.join("\n")) />
+            <SummaryRow key="Providers it works with" value=or_none(words::listed(providers.into_iter().map(str::to_owned).collect())) />
+            <SummaryRow key="SCAL" value=or_none(scal.unwrap_or_default()) />
+        })}
+        <SummaryRow key="Conditions and exceptions" value=or_none(facts.conditions.clone()) />
+    }
+    .into_any())
+}
+
+/// The certificate as it would be issued now, and what it rests on: whoever issues it reads all of it before. Nothing for a task
+/// that leaves none, and for whoever cannot issue it now.
+///
+/// # Errors
+/// When a submission cannot be read.
+pub async fn draft(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
+    let (Some(kind), true) = (certificates::kind(desk.spec), desk.may(Verb::Issue)) else { return Ok(None) };
+    let journey = desk.journey();
+    let team = offers::judge(journey, &desk.visitor.actor, Verb::Issue, &desk.spec.id).map_err(|_| Halt::Missing)?;
+    let facts = certificate::facts(journey, desk.spec, team, "").and_then(|text| serde_json::from_str::<Facts>(&text).ok());
+    let facts = facts.ok_or_else(|| Halt::Fault(format!("{} leaves no certificate", desk.spec.id)))?;
+    let listed = listed(desk, &facts).await?;
+    let needs = journey
+        .plan()
+        .filter(|need| desk.spec.needs.contains(&need.id))
+        .map(|need| {
+            let standing = journey.standing(&need.id);
+            view! {
+                <li class="nhsuk-task-list__item nhsuk-task-list__item--with-link">
+                    <div class="nhsuk-task-list__name-and-hint">
+                        <a class="nhsuk-task-list__link nhsuk-link" href=paths::task(&journey.reference, &need.id)>{need.label.clone()}</a>
+                    </div>
+                    <div class="nhsuk-task-list__status"><StandingTag standing=standing /></div>
+                </li>
+            }
+        })
+        .collect_view();
     Ok(Some(
         view! {
-            <article class="gpc-cert" aria-labelledby="certificate">
-                <h2 class="nhsuk-heading-m" id="certificate">{facts.title.clone()}</h2>
-                <p class="gpc-cert__number gpc-mono">{number}</p>
-                {doubted}
+            <h2 class="nhsuk-heading-m" id="rests-on">"What it rests on"</h2>
+            <ul class="nhsuk-task-list" aria-labelledby="rests-on">{needs}</ul>
+            <h2 class="nhsuk-heading-m" id="draft">"The certificate as it will be issued"</h2>
+            <article class="gpc-cert gpc-cert--draft" aria-labelledby="draft">
+                <h3 class="nhsuk-heading-s">{kind.title}</h3>
                 <dl class="nhsuk-summary-list">
-                    <SummaryRow key="Supplier" value=facts.supplier.as_ref().map(journey::base::identity::Identity::in_words).unwrap_or_default() />
-                    <SummaryRow key="Product" value=facts.product.clone() />
-                    <SummaryRow key="Capabilities" value=words::listed(capabilities) />
-                    {consumer.then(|| view! {
-                        <SummaryRow key="Test route" value=facts.route.clone() />
-                        <SummaryRow key="Tested in" value=or_none(tests.join("\n")) />
-                        <SummaryRow key="Providers it works with" value=or_none(words::listed(providers.into_iter().map(str::to_owned).collect())) />
-                        <SummaryRow key="SCAL" value=or_none(scal.unwrap_or_default()) />
-                    })}
-                    <SummaryRow key="Conditions and exceptions" value=or_none(facts.conditions.clone()) />
-                    <SummaryRow key="Issued" value=format!("{} by {by}, NHS England, {team}", dates::date(calendar::date_of(issued.at))) />
-                    <SummaryRow key="Place in the history" value=format!("Entry {}, digest {}", issued.seq, issued.digest) />
+                    {listed}
+                    <SummaryRow key="Issued by" value=format!("{}, NHS England, {}", desk.visitor.name, team.title().to_lowercase()) />
                 </dl>
-                {(!renamed.is_empty()).then(|| view! { <p class="gpc-meta">{renamed.join(" ")}</p> })}
-                <p>{facts.not.clone()}</p>
-                <p>{facts.ends.clone()}</p>
+                <p>{kind.not}</p>
+                <p>{kind.ends}</p>
             </article>
         }
         .into_any(),

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use crate::{
     act::page::{context, page},
     base::{dates, halt::Halt, paths, words::counted},
-    design::{Crumbs, Title},
+    design::{Crumbs, Grid, Title},
     islands::{Wake, keys::Keys},
     request::visitor::{param, query},
     work::ecosystem::{
@@ -201,17 +201,7 @@ fn who(name: &str, process: &'static Process, stop: &str, lines: Vec<JourneyAtSt
         view! { <p>"No journey is at this stop now. Choose another stop in the picture."</p> }.into_any()
     } else {
         view! {
-            <table class="gpc-grid" role="table">
-                <caption class="nhsuk-u-visually-hidden">{format!("Journeys at {name}")}</caption>
-                <thead role="rowgroup"><tr role="row">
-                    <th scope="col" role="columnheader">"Product"</th>
-                    <th scope="col" role="columnheader">"Supplier"</th>
-                    <th scope="col" role="columnheader">"Task"</th>
-                    <th scope="col" role="columnheader">"With"</th>
-                    <th scope="col" role="columnheader">"Since"</th>
-                </tr></thead>
-                <tbody role="rowgroup">{rows}</tbody>
-            </table>
+            <Grid caption=format!("Journeys at {name}") columns=["Product", "Supplier", "Task", "With", "Since"] rows=rows.into_any() />
             {full.then(|| view! { <p class="gpc-meta">{format!("The {LINES} that have been here longest.")}</p> })}
         }
         .into_any()

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::{
     act::page::{context, page},
     base::words::encode,
-    design::Title,
+    design::{Grid, Title},
     islands::{Wake, steps::Steps},
     request::visitor::query,
     work::ecosystem::route,
@@ -176,15 +176,7 @@ fn troubles(step: &Step) -> AnyView {
         })
         .collect_view();
     view! {
-        <table class="gpc-grid" role="table">
-            <caption class="nhsuk-u-visually-hidden">{format!("What goes wrong in step {}", step.number)}</caption>
-            <thead role="rowgroup"><tr role="row">
-                <th scope="col" role="columnheader">"Cause"</th>
-                <th scope="col" role="columnheader">"What you see"</th>
-                <th scope="col" role="columnheader">"What to do"</th>
-            </tr></thead>
-            <tbody role="rowgroup">{rows}</tbody>
-        </table>
+        <Grid caption=format!("What goes wrong in step {}", step.number) columns=["Cause", "What you see", "What to do"] rows=rows.into_any() />
     }
     .into_any()
 }

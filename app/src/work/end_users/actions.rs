@@ -48,6 +48,11 @@ fn wish(journey: &str, typed: Answers) -> ActionRequest {
     }
 }
 
+/// A reason, typed into the form of one organisation or request: should it be refused, it comes back into that form.
+fn reason_about(form: &str, id: &str, reason: &str) -> Answers {
+    Answers::default().with("reason", reason).with("about", &format!("{form}-{id}"))
+}
+
 fn page_of(journey: &str) -> String {
     paths::of_journey(&encode(journey), "organisations")
 }
@@ -150,9 +155,11 @@ pub async fn decline(
 
 async fn decline_part(journey: &str, part: PartId, reason: String) -> Result<String, Halt> {
     let page = page_of(journey);
+    // A programme lead decides on a page of its own.
+    let from = format!("/organisations?part={part}");
     let seats = vec![SeatChange::Answered { part: part.clone() }];
     perform_with_seats(
-        wish(journey, Answers::default().with("reason", &reason)),
+        ActionRequest { page: from, ..wish(journey, reason_about("decline", part.as_str(), &reason)) },
         |_, _| Ok(Command::DeclinePart { part: part.clone(), reason: reason.clone() }),
         seats,
         |_, _| (page, "The part is not given".to_owned(), "Nobody was invited. The reason stands in the history.".to_owned()),
@@ -230,16 +237,18 @@ pub async fn take_back(
     #[server(default)] journey: String,
     #[server(default)] organisation: String,
     #[server(default)] reason: String,
+    #[server(default)] instead: String,
 ) -> ActionResult {
     act(async move {
         let page = page_of(&journey);
+        let typed = reason_about("take-back", &organisation, &reason);
         let organisation = organisation.parse::<OrganisationId>().ok();
         // Whoever leaves cannot open the journey any more.
         let own = calling()?.visitor.is_some_and(|visitor| Some(&visitor.organisation.id) == organisation.as_ref());
         let next = if own { "/journeys".to_owned() } else { page.clone() };
         let seats = organisation.iter().map(|organisation| SeatChange::Left { organisation: organisation.clone() }).collect();
         perform_with_seats(
-            wish(&journey, Answers::default().with("reason", &reason)),
+            ActionRequest { instead, ..wish(&journey, typed) },
             |_, _| {
                 let organisation = organisation.clone().ok_or(Refusal::AlreadyDone)?;
                 Ok(Command::Leave { organisation, reason: reason.clone() })
@@ -268,9 +277,10 @@ pub async fn ask_to_leave(
 ) -> ActionResult {
     act(async move {
         let page = page_of(&journey);
+        let typed = reason_about("ask-to-leave", &organisation, &reason);
         let organisation = organisation.parse::<OrganisationId>().map_err(|_| Halt::Missing)?;
         perform_with_seats(
-            wish(&journey, Answers::default().with("reason", &reason)),
+            wish(&journey, typed),
             |_, _| Ok(Command::AskToLeave { organisation: organisation.clone(), reason: reason.clone() }),
             Vec::new(),
             |_, _| {
@@ -292,12 +302,14 @@ pub async fn decline_leave(
     #[server(default)] journey: String,
     #[server(default)] organisation: String,
     #[server(default)] reason: String,
+    #[server(default)] instead: String,
 ) -> ActionResult {
     act(async move {
         let page = page_of(&journey);
+        let typed = reason_about("decline-leave", &organisation, &reason);
         let organisation = organisation.parse::<OrganisationId>().map_err(|_| Halt::Missing)?;
         perform_with_seats(
-            wish(&journey, Answers::default().with("reason", &reason)),
+            ActionRequest { instead, ..wish(&journey, typed) },
             |_, _| Ok(Command::DeclineLeave { organisation: organisation.clone(), reason: reason.clone() }),
             Vec::new(),
             |_, _| (page, "The organisation stays".to_owned(), "It keeps its part. The reason stands in the history.".to_owned()),

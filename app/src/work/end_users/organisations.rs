@@ -2,11 +2,11 @@
 //! gets it.
 
 use journey::{
-    base::actor::{Actor, Side},
+    base::actor::{Actor, Role, Side},
     form::Answers,
     ledger::machine::Verb,
     port::seats::{PartyLine, WaitingPart},
-    rule::{leaving, offers},
+    rule::{claims, leaving, offers},
     task::end_users,
 };
 use leptos::prelude::*;
@@ -19,7 +19,8 @@ use crate::{
         wording,
     },
     base::{dates, paths, said::RefusedForm},
-    design::{Button, Crumbs, Hidden, SummaryRow, Title, ask, say},
+    design::{Button, Column::Words, Columns, Crumbs, Grid, Hidden, SummaryRow, Title, ask, say},
+    desk::claimed,
     request::visitor::{param, query},
 };
 
@@ -84,15 +85,18 @@ pub fn Organisations() -> impl IntoView {
                             {(gives && party.people == 0).then(|| view! {
                                 <a href=format!("{reference_path}?again={}", party.organisation.id)>"Invite again"<span class="nhsuk-u-visually-hidden">{format!(" somebody of {}", party.organisation.name)}</span></a>
                             })}
-                            {leave_views(&loaded, &visitor.actor, party)}
+                            {leave_views(&loaded, &visitor.actor, party, refused)}
                         </td>
                     })}
                 </tr>
             }
         }).collect_view();
         let some = !parties.is_empty();
-        let requests =
-            waiting.iter().filter(|_| addresses).map(|waiting| request_view(&reference, waiting, gives, declines)).collect_view();
+        let requests = waiting
+            .iter()
+            .filter(|_| addresses)
+            .map(|waiting| request_view(&reference, waiting, gives, declines, refused))
+            .collect_view();
         let product = journey.opening.product.clone();
         let hidden = vec![("journey", reference.clone())];
         let supplier = loaded.names.organisations.get(&journey.organisation).cloned().unwrap_or_default();
@@ -136,18 +140,11 @@ pub fn Organisations() -> impl IntoView {
                     })}
                     {if some {
                         view! {
-                            <table class="gpc-grid" role="table">
-                                <caption class="nhsuk-u-visually-hidden">"Organisations with a part in this journey"</caption>
-                                <thead role="rowgroup">
-                                    <tr role="row">
-                                        <th scope="col" role="columnheader">"Organisation"</th>
-                                        <th scope="col" role="columnheader">"Part"</th>
-                                        <th scope="col" role="columnheader">"People"</th>
-                                        {(leaves || gives).then(|| view! { <th scope="col" role="columnheader">"Change"</th> })}
-                                    </tr>
-                                </thead>
-                                <tbody role="rowgroup">{rows}</tbody>
-                            </table>
+                            <Grid
+ caption="Organisations with a part in this journey"
+ columns=Columns::from(["Organisation", "Part", "People"]).and((leaves || gives).then_some(Words("Change")))
+ rows=rows.into_any()
+ />
                         }
                         .into_any()
                     } else {
@@ -219,40 +216,35 @@ fn facts(waiting: &WaitingPart) -> AnyView {
 }
 
 /// A request as it stands in the list.
-fn request_view(journey: &str, waiting: &WaitingPart, gives: bool, declines: bool) -> AnyView {
+fn request_view(journey: &str, waiting: &WaitingPart, gives: bool, declines: bool, kept: Option<&RefusedForm>) -> AnyView {
     let to = format!("/journeys/{journey}/organisations?part={}", waiting.part);
     view! {
         <section id=format!("part-{}", waiting.part) aria-label=format!("Request for {}", waiting.identity.name)>
             <h3 class="nhsuk-heading-s">{waiting.identity.in_words()}</h3>
             {facts(waiting)}
             {gives.then(|| view! { <p><a href=to>"Confirm who it is"<span class="nhsuk-u-visually-hidden">{format!(": {}", waiting.identity.name)}</span></a></p> })}
-            {(declines && !gives).then(|| decline_view(journey, waiting, gives))}
+            {(declines && !gives).then(|| decline_view(journey, waiting, gives, kept))}
         </section>
     }
     .into_any()
 }
 
-fn decline_view(journey: &str, waiting: &WaitingPart, gives: bool) -> AnyView {
+fn decline_view(journey: &str, waiting: &WaitingPart, gives: bool, kept: Option<&RefusedForm>) -> AnyView {
     let (summary, help) = if gives {
         ("Do not give it a part", "The supplier reads this.")
     } else {
         ("Take the request back", "It stands in the history.")
     };
-    view! {
-        <details class="nhsuk-details">
-            <summary class="nhsuk-details__summary">
-                <span class="nhsuk-details__summary-text">{summary}<span class="nhsuk-u-visually-hidden">{format!(": {}", waiting.identity.name)}</span></span>
-            </summary>
-            <div class="nhsuk-details__text">
-                <form action="/do/end-users/decline" method="post" novalidate>
-                    <Hidden values=vec![("journey", journey.to_owned()), ("part", waiting.part.to_string())] />
-                    {ask::words(&format!("reason-{}", waiting.part), "reason", "Why?", help, "", None, 2)}
-                    <Button text=summary secondary=true small=true />
-                </form>
-            </div>
-        </details>
-    }
-    .into_any()
+    let form = ReasonForm {
+        action: "decline",
+        hidden: vec![("journey", journey.to_owned()), ("part", waiting.part.to_string())],
+        id: waiting.part.as_str(),
+        of: &waiting.identity.name,
+        summary,
+        help: Some(help),
+        class: "",
+    };
+    form.drawn(kept, |_, _| None)
 }
 
 /// A request, with what a programme lead needs to decide on it.
@@ -264,7 +256,8 @@ fn request_alone(journey: &str, waiting: &WaitingPart, kept: Option<&RefusedForm
         .with("organisation", &waiting.identity.name)
         .with("ods_code", &waiting.identity.ods_code)
         .with("email", &waiting.email);
-    let answers = kept.map_or(asked, |kept| kept.typed.clone());
+    let about_this = |kept: &&RefusedForm| kept.typed.one("about").is_empty();
+    let answers = kept.filter(about_this).map_or(asked, |kept| kept.typed.clone());
     view! {
         <Title above=format!("{} {journey}", waiting.product) text=format!("Who is {}?", waiting.identity.name)>
             {format!("{} asks for a part for it.", waiting.supplier)}
@@ -281,7 +274,7 @@ fn request_alone(journey: &str, waiting: &WaitingPart, kept: Option<&RefusedForm
             {ask::questions(&end_users::confirmation(), &answers, kept)}
             <Button text="Confirm, and give it a part" />
         </form>
-        {decline_view(journey, waiting, true)}
+        {decline_view(journey, waiting, true, kept)}
     }
     .into_any()
 }
@@ -314,27 +307,40 @@ fn asked_to_leave(loaded: &Loaded, party: &PartyLine) -> Option<AnyView> {
 }
 
 /// What the reader may do about an organisation's leaving.
-fn leave_views(loaded: &Loaded, actor: &Actor, party: &PartyLine) -> AnyView {
+fn leave_views(loaded: &Loaded, actor: &Actor, party: &PartyLine, kept: Option<&RefusedForm>) -> AnyView {
     let (journey, id) = (&loaded.journey, &party.organisation.id);
     let may = |verb: Verb| leaving::may(journey, actor, verb, id).is_ok();
     let own = *id == actor.organisation;
-    let asked = journey.asked_leave(id).is_some();
-    let reference = journey.reference.to_string();
-    let leave = may(Verb::Leave).then(|| match (asked, own) {
-        (true, _) => fold(&reference, party, "end-users/take-back", "Confirm that it leaves", None),
-        (false, true) => fold(&reference, party, "end-users/take-back", "Leave this journey", Some(GOES)),
-        (false, false) => fold(&reference, party, "end-users/take-back", "Take the part back", Some(GOES)),
+    let asked = journey.asked_leave(id);
+    let form = |action: &'static str, summary: &'static str, help: Option<&'static str>| {
+        let form = ReasonForm {
+            action,
+            hidden: vec![("journey", journey.reference.to_string()), ("organisation", id.to_string())],
+            id: id.as_str(),
+            of: &party.organisation.name,
+            summary,
+            help,
+            class: "gpc-fold",
+        };
+        let held = claims::wish_of_another(&loaded.names.claims, journey, id, actor).filter(|_| action != "ask-to-leave");
+        let held: Vec<_> = held.map(|holder| (Role::ProgrammeLead, holder)).into_iter().collect();
+        form.drawn(kept, |field, kept| claimed::in_place_of(&held, &loaded.names, kept, field))
+    };
+    let leave = may(Verb::Leave).then(|| match (asked.is_some(), own) {
+        (true, _) => form("take-back", "Confirm that it leaves", None),
+        (false, true) => form("take-back", "Leave this journey", Some(GOES)),
+        (false, false) => form("take-back", "Take the part back", Some(GOES)),
     });
     let ask = may(Verb::AskToLeave).then(|| {
         let summary = if own { "Ask to leave" } else { "Ask that it leaves" };
         let help = "A programme lead of NHS England confirms it. The organisation, and whoever decides, read this.";
-        fold(&reference, party, "end-users/ask-to-leave", summary, Some(help))
+        form("ask-to-leave", summary, Some(help))
     });
     let stay = may(Verb::DeclineLeave).then(|| {
         let help = "The supplier and the organisation read this.";
-        let theirs = journey.asked_leave(id).is_some_and(|asked| asked.of == actor.organisation);
+        let theirs = asked.is_some_and(|asked| asked.of == actor.organisation);
         let summary = if theirs { "Take the request back" } else { "Let it stay" };
-        fold(&reference, party, "end-users/decline-leave", summary, Some(help))
+        form("decline-leave", summary, Some(help))
     });
     view! { {leave} {ask} {stay} }.into_any()
 }
@@ -342,29 +348,49 @@ fn leave_views(loaded: &Loaded, actor: &Actor, party: &PartyLine) -> AnyView {
 const GOES: &str =
     "Its people cannot open this journey any more. What it signed does not count any more; it can always be read by them.";
 
-/// A form about one organisation that is folded away. With no `help` no reason is asked for: that of the wish counts.
-fn fold(journey: &str, party: &PartyLine, action: &'static str, summary: &'static str, help: Option<&'static str>) -> AnyView {
-    let id = &party.organisation.id;
-    let hidden = vec![("journey", journey.to_owned()), ("organisation", id.to_string())];
-    let said = format!(": {}", party.organisation.name);
-    let field = format!("{}-{id}", action.trim_start_matches("end-users/"));
-    let reason = match help {
-        Some(help) => ask::words(&field, "reason", "Why?", help, "", None, 2),
-        None => view! { <p>{GOES}</p> }.into_any(),
-    };
-    view! {
-        <details class="nhsuk-details gpc-fold">
-            <summary class="nhsuk-details__summary">
-                <span class="nhsuk-details__summary-text">{summary}<span class="nhsuk-u-visually-hidden">{said}</span></span>
-            </summary>
-            <div class="nhsuk-details__text">
-                <form action=format!("/do/{action}") method="post" novalidate>
-                    <Hidden values=hidden />
-                    {reason}
-                    <Button text=summary secondary=true small=true />
-                </form>
-            </div>
-        </details>
+/// A form about one organisation or one request that is folded away. It opens with what was typed when that was refused.
+struct ReasonForm<'a> {
+    action: &'static str,
+    hidden: Vec<(&'static str, String)>,
+    /// Whose form of this action.
+    id: &'a str,
+    /// The name of it, for those who only hear the page.
+    of: &'a str,
+    summary: &'static str,
+    /// Without it no reason is asked for: that of the wish counts.
+    help: Option<&'static str>,
+    class: &'static str,
+}
+
+impl ReasonForm<'_> {
+    fn drawn(self, kept: Option<&RefusedForm>, box_of: impl FnOnce(&str, Option<&RefusedForm>) -> Option<AnyView>) -> AnyView {
+        let Self { action, hidden, id, of, summary, help, class } = self;
+        let about = format!("{action}-{id}");
+        let kept = kept.filter(|kept| kept.typed.one("about") == about);
+        // The summary of errors links to the field by its name.
+        let field = |name: &str| if kept.is_some() { name.to_owned() } else { format!("{about}-{name}") };
+        let typed = kept.map(|kept| kept.typed.one("reason").to_owned()).unwrap_or_default();
+        let problem = kept.and_then(|kept| kept.problem("reason"));
+        let reason = match help {
+            Some(help) => ask::words(&field("reason"), "reason", "Why?", help, &typed, problem, 2),
+            None => view! { <p>{GOES}</p> }.into_any(),
+        };
+        let class = ["nhsuk-details", class].join(" ");
+        view! {
+            <details class=class.trim_end().to_owned() open=kept.is_some()>
+                <summary class="nhsuk-details__summary">
+                    <span class="nhsuk-details__summary-text">{summary}<span class="nhsuk-u-visually-hidden">{format!(": {of}")}</span></span>
+                </summary>
+                <div class="nhsuk-details__text">
+                    <form action=format!("/do/end-users/{action}") method="post" novalidate>
+                        <Hidden values=hidden />
+                        {reason}
+                        {box_of(&field("instead"), kept)}
+                        <Button text=summary secondary=true small=true />
+                    </form>
+                </div>
+            </details>
+        }
+        .into_any()
     }
-    .into_any()
 }

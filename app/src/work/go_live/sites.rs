@@ -19,7 +19,7 @@ use crate::{
         halt::Halt,
         words::{self, counted},
     },
-    design::{Button, Hidden, ask},
+    design::{Button, Column::Words, Columns, Grid, Hidden, ask},
     desk::context::TaskContext,
     request::{services::Services, visitor::query},
 };
@@ -109,19 +109,11 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         <h2 class="nhsuk-heading-m">"Sites"</h2>
         <p>{count}</p>
         {some.then(|| view! {
-            <table class="gpc-grid" role="table">
-                <caption class="nhsuk-u-visually-hidden">"Sites that are live, and sites that are planned"</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th scope="col" role="columnheader">"ODS code"</th>
-                        <th scope="col" role="columnheader">"Site"</th>
-                        <th scope="col" role="columnheader">"Live since"</th>
-                        <th scope="col" role="columnheader">"Checks"</th>
-                        {desk.may(Verb::TakeBackSite).then(|| view! { <th scope="col" role="columnheader">"Change"</th> })}
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows}{waiting}</tbody>
-            </table>
+            <Grid
+ caption="Sites that are live, and sites that are planned"
+ columns=Columns::from(["ODS code", "Site", "Live since", "Checks"]).and(desk.may(Verb::TakeBackSite).then_some(Words("Change")))
+ rows={view! { {rows}{waiting} }.into_any()}
+ />
         })}
         {may.then(|| record(desk, &names))}
     }

@@ -12,7 +12,11 @@ use journey::{
         calendar,
         ids::TaskId,
     },
-    ledger::{journey::Journey, machine::Verb, standing::Standing},
+    ledger::{
+        journey::{Journey, Phase},
+        machine::Verb,
+        standing::Standing,
+    },
     plan::process::Page,
     rule::{conversation, offers},
     scal::book,
@@ -39,7 +43,7 @@ use crate::{
         visitor::{Visitor, param, query},
     },
     site::messages::thread::unread,
-    work::{ecosystem::standing, journey::scene::Scene},
+    work::{ecosystem::standing, go_live::sites, journey::scene::Scene},
 };
 
 /// `/journeys/{ref}`
@@ -56,6 +60,10 @@ pub fn JourneyPage() -> impl IntoView {
         let shown = shown(&loaded.journey, &now, &drafted);
         let scal = filled_in(&context.services, &visitor, &loaded.journey, &shown).await?;
         let nobody = wording::held_by_nobody(&context.services, &visitor, &loaded.journey, &now.turns).await?;
+        let planned = match loaded.journey.phase {
+            Phase::Live { .. } => sites::sent_of(&context.services, &loaded.journey).await?.planned.len(),
+            _ => 0,
+        };
         let own = conversation::own_side(&loaded.journey, &visitor.actor);
         let unseen = context.services.store.unseen(&visitor.actor.person, &loaded.journey.reference, own).await?;
         let reads = |task: &Option<TaskId>| task.as_ref().is_none_or(|task| loaded.journey.may_read_task(&visitor.actor, task));
@@ -65,6 +73,7 @@ pub fn JourneyPage() -> impl IntoView {
             shown,
             scal,
             nobody,
+            planned,
             side: wording::side_of(&visitor, &loaded.journey),
             today: calendar::date_of(context.services.clock.now()),
             visitor,

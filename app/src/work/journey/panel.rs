@@ -44,7 +44,7 @@ pub(crate) fn panel(scene: &Scene) -> AnyView {
         (Phase::Live { since }, None) => (
             false,
             format!("Live since {}", dates::day_of(*since)),
-            "The product is live".to_owned(),
+            live_at(journey.sites.len(), scene.planned),
             "Every step is kept in the history.".to_owned(),
             None,
         ),
@@ -72,6 +72,15 @@ pub(crate) fn panel(scene: &Scene) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// How far a product that is live has come.
+fn live_at(sites: usize, planned: usize) -> String {
+    match (sites, planned) {
+        (0, _) => "The product is live".to_owned(),
+        (sites, planned) if planned >= sites => format!("The product is live at {sites} of {}", counted(planned, "planned site")),
+        (sites, _) => format!("The product is live at {}", counted(sites, "site")),
+    }
 }
 
 fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
@@ -270,4 +279,18 @@ fn what_stops(scene: &Scene) -> AnyView {
         })
         .collect_view();
     view! { {format!("“{}” waits for:", scene.label(task))} <ul>{items}</ul> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_live_product_says_how_far_it_has_come() {
+        assert_eq!(live_at(0, 40), "The product is live");
+        assert_eq!(live_at(12, 40), "The product is live at 12 of 40 planned sites");
+        assert_eq!(live_at(1, 1), "The product is live at 1 of 1 planned site");
+        assert_eq!(live_at(3, 2), "The product is live at 3 sites", "more than were planned");
+        assert_eq!(live_at(1, 0), "The product is live at 1 site");
+    }
 }

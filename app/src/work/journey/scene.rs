@@ -25,6 +25,8 @@ pub(crate) struct Scene {
     pub(crate) scal: Option<(usize, usize)>,
     /// What keeps turns of the reader's organisation from being taken.
     pub(crate) nobody: Vec<(String, bool)>,
+    /// Sites that the plan names, of a product that is live; 0 while there is none.
+    pub(crate) planned: usize,
     pub(crate) side: Side,
     pub(crate) today: Date,
     /// What the reader has not seen of each thread; `None` is the journey's own.

@@ -20,7 +20,11 @@ use crate::{
         halt::Halt,
         words::{counted, encode},
     },
-    design::{Button, Title, say},
+    design::{
+        Button,
+        Column::{Figures, Words},
+        Grid, Title, say,
+    },
     request::visitor::query,
     work::end_users::organisations::part,
 };
@@ -77,19 +81,7 @@ pub fn OrganisationsPage() -> impl IntoView {
                     view! { <p>"No request waits. When a supplier names an organisation, it stands here until somebody has confirmed who it is."</p> }.into_any()
                 } else {
                     view! {
-                        <table class="gpc-grid" role="table">
-                            <caption class="nhsuk-u-visually-hidden">"Requests for a part, oldest first"</caption>
-                            <thead role="rowgroup">
-                                <tr role="row">
-                                    <th scope="col" role="columnheader">"Organisation"</th>
-                                    <th scope="col" role="columnheader">"Part"</th>
-                                    <th scope="col" role="columnheader">"First person"</th>
-                                    <th scope="col" role="columnheader">"Asked by"</th>
-                                    <th scope="col" role="columnheader">"Since"</th>
-                                </tr>
-                            </thead>
-                            <tbody role="rowgroup">{requests}</tbody>
-                        </table>
+                        <Grid caption="Requests for a part, oldest first" columns=["Organisation", "Part", "First person", "Asked by", "Since"] rows=requests.into_any() />
                         {(rest > 0).then(|| view! { <p>{format!("And {}: they follow when these are answered.", counted(rest, "request"))}</p> })}
                     }
                     .into_any()
@@ -164,19 +156,7 @@ fn table(lines: &[RegisteredOrganisation]) -> AnyView {
         })
         .collect_view();
     view! {
-        <table class="gpc-grid" role="table">
-            <caption class="nhsuk-u-visually-hidden">"Organisations, by name"</caption>
-            <thead role="rowgroup">
-                <tr role="row">
-                    <th scope="col" role="columnheader">"Organisation"</th>
-                    <th scope="col" role="columnheader">"ODS code"</th>
-                    <th scope="col" role="columnheader">"Side"</th>
-                    <th scope="col" role="columnheader" class="gpc-num">"People"</th>
-                    <th scope="col" role="columnheader">"Standing"</th>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{rows}</tbody>
-        </table>
+        <Grid caption="Organisations, by name" columns=[Words("Organisation"), Words("ODS code"), Words("Side"), Figures("People"), Words("Standing")] rows=rows.into_any() />
     }
     .into_any()
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     act::page::{context, page, titled},
     base::{dates, halt::Halt},
-    design::{Button, Crumbs, Details, Hidden, SummaryRow, Title, ask, say},
+    design::{Button, Crumbs, Details, Grid, Hidden, SummaryRow, Title, ask, say},
     request::visitor::param,
     work::organisations::{confirmers_only, side},
 };
@@ -86,18 +86,7 @@ pub fn OneOrganisation() -> impl IntoView {
                 <h2 class="nhsuk-heading-m gpc-below">"People"</h2>
                 {if some {
                     view! {
-                        <table class="gpc-grid" role="table">
-                            <caption class="nhsuk-u-visually-hidden">{format!("People of {name}")}</caption>
-                            <thead role="rowgroup">
-                                <tr role="row">
-                                    <th scope="col" role="columnheader">"Name"</th>
-                                    <th scope="col" role="columnheader">"Email"</th>
-                                    <th scope="col" role="columnheader">"Roles"</th>
-                                    <th scope="col" role="columnheader">"Since"</th>
-                                </tr>
-                            </thead>
-                            <tbody role="rowgroup">{people_of}</tbody>
-                        </table>
+                        <Grid caption=format!("People of {name}") columns=["Name", "Email", "Roles", "Since"] rows=people_of.into_any() />
                     }
                     .into_any()
                 } else {

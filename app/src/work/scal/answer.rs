@@ -15,7 +15,11 @@ use leptos::prelude::*;
 
 use crate::{
     base::{dates, halt::Halt, words::counted},
-    design::{Button, Hidden, ask},
+    design::{
+        Button,
+        Column::{Figures, Words},
+        Columns, Grid, Hidden, ask,
+    },
     desk::{context::TaskContext, working::working},
     islands::single_keys::SingleKeys,
     work::scal::{
@@ -168,8 +172,8 @@ fn list(desk: &TaskContext, book: &AnswerContext, shown: &[&Entry], open: Option
     };
     let shows: Vec<Choice> = Show::ALL
         .iter()
-        .filter(|known| book.own || known.0 != Show::Mine)
-        .map(|(show, name, words)| ((*name).to_owned(), format!("{words} ({})", count(*show))))
+        .filter(|show| book.own || **show != Show::Mine)
+        .map(|show| (show.name().to_owned(), format!("{} ({})", show.title(), count(*show))))
         .collect();
     let mut first = vec![table::select("show", "Show", None, shows, book.filter.show.name())];
     if book.own {
@@ -335,25 +339,21 @@ fn progress(desk: &TaskContext, book: &AnswerContext) -> AnyView {
             (told.all > 0).then(|| row(environment.title().to_owned(), to, told))
         })
         .collect_view();
-    let head = |first: &'static str| {
-        view! {
-            <thead role="rowgroup">
-                <tr role="row">
-                    <th scope="col" role="columnheader">{first}</th>
-                    <th scope="col" role="columnheader" class="gpc-num">"Rows"</th>
-                    <th scope="col" role="columnheader" class="gpc-num">"Ready"</th>
-                    <th scope="col" role="columnheader" class="gpc-num">"Do not apply"</th>
-                    <th scope="col" role="columnheader" class="gpc-num">"Accepted"</th>
-                    <th scope="col" role="columnheader" class="gpc-num">"Change requested"</th>
-                </tr>
-            </thead>
-        }
+    let heads = |first: &'static str| {
+        Columns::from([
+            Words(first),
+            Figures("Rows"),
+            Figures("Ready"),
+            Figures("Do not apply"),
+            Figures("Accepted"),
+            Figures("Change requested"),
+        ])
     };
     view! {
         <h2 class="nhsuk-heading-m">"Progress"</h2>
         <div class="gpc-two">
-            <table class="gpc-grid" role="table">{head("Section")}<tbody role="rowgroup">{sections}</tbody></table>
-            <table class="gpc-grid" role="table">{head("Environment")}<tbody role="rowgroup">{environments}</tbody></table>
+            <Grid columns=heads("Section") rows=sections.into_any() />
+            <Grid columns=heads("Environment") rows=environments.into_any() />
         </div>
     }
     .into_any()

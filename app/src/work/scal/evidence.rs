@@ -16,7 +16,7 @@ use leptos::prelude::*;
 
 use crate::{
     base::{dates, halt::Halt, words::counted},
-    design::{Button, Hidden, ask, file_link, group_class, picture},
+    design::{Button, Column::Unseen, Columns, Grid, Hidden, ask, file_link, group_class, picture},
     desk::{context::TaskContext, working::working},
     work::scal::frame::framed,
 };
@@ -101,30 +101,22 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         }
     });
     let body = view! {
-        {writes.then(|| version_form(desk, &product))}
-        {renew}
-        {form}
-        {if named.is_empty() {
-            view! { <p>"No file yet. Add files to the rows of the SCAL; they all stand here, with where, when and on which product version they were made."</p> }.into_any()
-        } else {
-            view! {
-                <table class="gpc-grid" role="table">
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            <th scope="col" role="columnheader">"File"</th>
-                            <th scope="col" role="columnheader">"Made"</th>
-                            <th scope="col" role="columnheader">"Received"</th>
-                            <th scope="col" role="columnheader">"Rows"</th>
-                            {writes.then(|| view! { <th scope="col" role="columnheader"><span class="nhsuk-u-visually-hidden">"Change"</span></th> })}
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">{rows}</tbody>
-                </table>
-            }
-            .into_any()
-        }}
-        <p><a href=path.clone()>"Back to the SCAL"</a></p>
-    };
+           {writes.then(|| version_form(desk, &product))}
+           {renew}
+           {form}
+           {if named.is_empty() {
+               view! { <p>"No file yet. Add files to the rows of the SCAL; they all stand here, with where, when and on which product version they were made."</p> }.into_any()
+           } else {
+               view! {
+                   <Grid
+    columns=Columns::from(["File", "Made", "Received", "Rows"]).and(writes.then_some(Unseen("Change")))
+    rows=rows.into_any()
+    />
+               }
+               .into_any()
+           }}
+           <p><a href=path.clone()>"Back to the SCAL"</a></p>
+       };
     Ok(framed(desk, "Evidence".to_owned(), ().into_any(), body.into_any()))
 }
 

@@ -29,7 +29,7 @@ pub fn carried(text: &str) -> Filter {
 
 fn of(one: impl Fn(&str) -> String) -> Filter {
     Filter {
-        show: Show::named(&one("show")),
+        show: Show::named(&one("show")).unwrap_or_default(),
         section: one("section").parse().ok(),
         environment: Environment::named(&one("environment")),
         level: Level::named(&one("level")),

@@ -18,7 +18,10 @@ use leptos::prelude::*;
 use crate::{
     act::sent,
     base::{dates, halt::Halt, paths, words::counted},
-    design::{StandingTag, file_link},
+    design::{
+        Column::{Figures, Words},
+        Grid, StandingTag, file_link,
+    },
     desk::{context::TaskContext, working::working},
     work::scal::{evidence, frame::framed, table::stands_tag},
 };
@@ -84,17 +87,7 @@ fn rows(desk: &TaskContext, clinical: &[&Entry]) -> AnyView {
         .collect_view();
     view! {
         <p class="gpc-meta">{format!("{}, {} ready, {} accepted.", counted(told.all, "row"), told.ready, told.accepted)}</p>
-        <table class="gpc-grid" role="table">
-            <caption class="nhsuk-u-visually-hidden">"Rows that the clinical safety team settles"</caption>
-            <thead role="rowgroup">
-                <tr role="row">
-                    <th scope="col" role="columnheader">"Row and requirement"</th>
-                    <th scope="col" role="columnheader">"Status"</th>
-                    <th scope="col" role="columnheader" class="gpc-num">"Evidence"</th>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{lines}</tbody>
-        </table>
+        <Grid caption="Rows that the clinical safety team settles" columns=[Words("Row and requirement"), Words("Status"), Figures("Evidence")] rows=lines.into_any() />
     }
     .into_any()
 }

@@ -10,7 +10,13 @@ use journey::{
 };
 use leptos::prelude::*;
 
-use crate::base::words::counted;
+use crate::{
+    base::words::counted,
+    design::{
+        Column::{Unseen, Words},
+        Columns, Grid,
+    },
+};
 
 /// One line of the table.
 pub struct Line {
@@ -75,20 +81,9 @@ pub fn table(lines: Vec<Line>, first: &'static str, ticks: Option<&'static str>,
         }
         body.push(drawn(line, ticks));
     }
-    view! {
-        <table class="gpc-grid gpc-grid--scal" role="table">
-            <thead role="rowgroup">
-                <tr role="row">
-                    {ticks.map(|_| view! { <th scope="col" role="columnheader"><span class="nhsuk-u-visually-hidden">"Choose"</span></th> })}
-                    <th scope="col" role="columnheader">"Row and requirement"</th>
-                    <th scope="col" role="columnheader">{first}</th>
-                    {columns.iter().map(|name| view! { <th scope="col" role="columnheader">{*name}</th> }).collect_view()}
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{body}</tbody>
-        </table>
-    }
-    .into_any()
+    let heads = ticks.map(|_| Unseen("Choose")).into_iter().chain([Words("Row and requirement"), Words(first)]);
+    let heads: Columns = heads.chain(columns.iter().copied().map(Words)).collect();
+    view! { <Grid columns=heads rows=body.into_any() class="gpc-grid--scal" /> }.into_any()
 }
 
 fn drawn(line: Line, ticks: Option<&'static str>) -> AnyView {

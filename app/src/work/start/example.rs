@@ -24,7 +24,10 @@ use crate::{
         dates,
         words::{self, counted},
     },
-    design::{Crumbs, Details, StandingTag, Title},
+    design::{
+        Column::{Figures, Words},
+        Crumbs, Details, Grid, StandingTag, Title,
+    },
     islands::{Wake, keys::Keys},
     request::visitor::query,
     site::journeys::history,
@@ -212,16 +215,7 @@ fn entries_of(
 ) -> AnyView {
     let rows = entries.iter().map(|recorded| history::row(journey, &example.names, recorded, None, true)).collect_view();
     view! {
-        <table class="gpc-grid" role="table">
-            <caption class="nhsuk-u-visually-hidden">{caption}</caption>
-            <thead role="rowgroup"><tr role="row">
-                <th scope="col" role="columnheader" class="gpc-num">"Entry"</th>
-                <th scope="col" role="columnheader">"When"</th>
-                <th scope="col" role="columnheader">"Who"</th>
-                <th scope="col" role="columnheader">"What"</th>
-            </tr></thead>
-            <tbody role="rowgroup">{rows}</tbody>
-        </table>
+        <Grid caption=caption columns=[Figures("Entry"), Words("When"), Words("Who"), Words("What")] rows=rows.into_any() />
     }
     .into_any()
 }

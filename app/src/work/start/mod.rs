@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::{
     act::page::{context, page},
     base::{halt::Halt, words::counted},
-    design::{ButtonLink, Title},
+    design::{ButtonLink, Grid, Title},
     request::visitor::path,
     work::ecosystem::hero,
 };
@@ -175,15 +175,9 @@ pub fn Cookies() -> impl IntoView {
             <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
                 <Title text="Cookies" />
                 <p>"We use three cookies. They only do what you ask of the service, so we do not ask for consent."</p>
-                <table class="gpc-grid" role="table">
-                    <caption class="nhsuk-u-visually-hidden">"The cookies of this service"</caption>
-                    <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">"Purpose"</th><th scope="col" role="columnheader">"Contains"</th><th scope="col" role="columnheader">"Ends"</th></tr></thead>
-                    <tbody role="rowgroup">
-                        <tr role="row"><td role="cell" data-l="Purpose">"Keeps you signed in, and carries a form over when it has to be shown again"</td><td role="cell" data-l="Contains">"A random number"</td><td role="cell" data-l="Ends">"After 30 minutes without use, 12 hours at the latest, or when you sign out"</td></tr>
+                <Grid caption="The cookies of this service" columns=["Purpose", "Contains", "Ends"] rows={view! { <tr role="row"><td role="cell" data-l="Purpose">"Keeps you signed in, and carries a form over when it has to be shown again"</td><td role="cell" data-l="Contains">"A random number"</td><td role="cell" data-l="Ends">"After 30 minutes without use, 12 hours at the latest, or when you sign out"</td></tr>
                         <tr role="row"><td role="cell" data-l="Purpose">"Tells you on the next page what you have just done, or what to put right when you sign in or register"</td><td role="cell" data-l="Contains">"That sentence, and what you typed but no password"</td><td role="cell" data-l="Ends">"When the next page is shown, or after 5 minutes"</td></tr>
-                        <tr role="row"><td role="cell" data-l="Purpose">"Tells us that you have signed in with this browser before, so that nobody who tries wrong passwords can keep you out"</td><td role="cell" data-l="Contains">"A number that only we can work out"</td><td role="cell" data-l="Ends">"90 days after you last signed in, or when you set a new password"</td></tr>
-                    </tbody>
-                </table>
+                        <tr role="row"><td role="cell" data-l="Purpose">"Tells us that you have signed in with this browser before, so that nobody who tries wrong passwords can keep you out"</td><td role="cell" data-l="Contains">"A number that only we can work out"</td><td role="cell" data-l="Ends">"90 days after you last signed in, or when you set a new password"</td></tr> }.into_any()} />
                 <p class="gpc-below">"There is nothing for advertising or statistics, and nothing of other companies."</p>
             </div></div>
         }

@@ -9,8 +9,8 @@ use journey::{
         ids::{PersonId, TaskId},
     },
     form::Problem,
-    ledger::claims,
     port::{Member, WriteError},
+    rule::claims,
     view::turns,
 };
 use leptos::prelude::*;
@@ -172,7 +172,7 @@ pub async fn give(
             return Err(not_theirs());
         }
         let faster = |holder: Option<&PersonId>| RefusedForm {
-            path: back.split('?').next().unwrap_or_default().to_owned(),
+            path: back.clone(),
             heading: match holder {
                 Some(_) => format!("{} has claimed it meanwhile", wording::who(&loaded.names, holder)),
                 None => "It was handed back meanwhile".to_owned(),

@@ -11,13 +11,14 @@ use journey::{
         calendar,
         ids::{JourneyRef, PersonId, TaskId},
     },
-    ledger::{claims, journey::Journey},
+    ledger::journey::Journey,
     people::rules,
     plan::{
         process::Processes,
         track::{CONSUMER, PROVIDER},
     },
     port::{WorkFigures, WorkFilter, WorkLine, WriteError},
+    rule::claims,
     view::turns::{self, Turn},
 };
 use leptos::prelude::*;
@@ -36,7 +37,11 @@ use crate::{
         said::RefusedForm,
         words::{self, counted, encode},
     },
-    design::{Button, Hidden, Title, kept_true, say},
+    design::{
+        Button,
+        Column::{Figures, Words},
+        Grid, Hidden, Title, kept_true, say,
+    },
     islands::{Wake, live::live_at},
     request::{
         flash,
@@ -289,24 +294,20 @@ fn table(services: &crate::request::services::Services, lines: Vec<WorkLine>, vi
             }
         })
         .collect_view();
-    let heads = [
-        ("Task", ""),
-        ("Product and supplier", ""),
-        ("Reference", ""),
-        ("Round", "gpc-num"),
-        ("With us since", ""),
-        ("Due", ""),
-        ("Claimed by", ""),
-    ]
-    .into_iter()
-    .map(|(text, class)| view! { <th scope="col" role="columnheader" class=(!class.is_empty()).then_some(class)>{text}</th> })
-    .collect_view();
     view! {
-        <table class="gpc-grid" role="table">
-            <caption class="nhsuk-u-visually-hidden">"Tasks that wait for your team"</caption>
-            <thead role="rowgroup"><tr role="row">{heads}</tr></thead>
-            <tbody role="rowgroup">{rows}</tbody>
-        </table>
+        <Grid
+            caption="Tasks that wait for your team"
+            columns=[
+                Words("Task"),
+                Words("Product and supplier"),
+                Words("Reference"),
+                Figures("Round"),
+                Words("With us since"),
+                Words("Due"),
+                Words("Claimed by"),
+            ]
+            rows=rows.into_any()
+        />
     }
     .into_any()
 }
@@ -406,7 +407,7 @@ pub async fn claim(
                 if holder.as_ref() != Some(&visitor.actor.person) {
                     let heading = format!("{} has claimed it already", wording::who(&names, holder.as_ref()));
                     let kept = RefusedForm {
-                        path: back.split('?').next().unwrap_or_default().to_owned(),
+                        path: back.clone(),
                         heading,
                         detail: "Choose another task, or ask them to hand it back.".to_owned(),
                         ..RefusedForm::default()

@@ -6,10 +6,14 @@ use std::collections::BTreeMap;
 use crate::{
     base::{
         actor::{Actor, Role, Side},
-        ids::{PersonId, TaskId},
+        ids::{OrganisationId, PersonId, TaskId},
     },
-    ledger::event::Event,
+    ledger::{event::Event, journey::Journey},
+    rule::leaving,
 };
+
+/// What is claimed in a journey, by task and team, and by whom.
+pub type Claims = BTreeMap<(TaskId, Role), PersonId>;
 
 /// The task and the team of the programme for which an event decides; `None` for every other event.
 #[must_use]
@@ -31,9 +35,33 @@ pub fn decides_for(event: &Event) -> Option<(&TaskId, Role)> {
 
 /// Who else has claimed what is decided here.
 #[must_use]
-pub fn of_another<'a>(claims: &'a BTreeMap<(TaskId, Role), PersonId>, event: &Event, person: &PersonId) -> Option<&'a PersonId> {
+pub fn of_another<'a>(claims: &'a Claims, journey: &Journey, event: &Event, actor: &Actor) -> Option<&'a PersonId> {
+    match event {
+        Event::Left { organisation, .. } | Event::LeaveDeclined { organisation, .. } => {
+            wish_of_another(claims, journey, organisation, actor)
+        }
+        _ => task_of_another(claims, event, &actor.person),
+    }
+}
+
+fn task_of_another<'a>(claims: &'a Claims, event: &Event, person: &PersonId) -> Option<&'a PersonId> {
     let (task, role) = decides_for(event)?;
     claims.get(&(task.clone(), role)).filter(|holder| *holder != person)
+}
+
+/// Who else has claimed to decide whether this organisation leaves, where this person could: a wish to leave waits for the
+/// programme leads on the task that names the group.
+#[must_use]
+pub fn wish_of_another<'a>(
+    claims: &'a Claims,
+    journey: &Journey,
+    organisation: &OrganisationId,
+    actor: &Actor,
+) -> Option<&'a PersonId> {
+    let lead = Role::ProgrammeLead;
+    // Whoever takes their own wish back decides nothing.
+    journey.asked_leave(organisation).filter(|asked| actor.is(lead) && asked.by != actor.person)?;
+    claims.get(&(leaving::group(journey)?.id.clone(), lead)).filter(|holder| **holder != actor.person)
 }
 
 /// Whether this person may give to a colleague what a task asks of a team, or hand it back: whoever holds it, and a programme
@@ -56,7 +84,7 @@ mod tests {
     fn a_claim_is_of_one_task_and_one_team() {
         let refused = |role: Role| Event::Refused { task: id("submit-scal"), round: Round(1), role, reason: "No.".to_owned() };
         let claims = BTreeMap::from([((id("submit-scal"), Role::ClinicalSafety), id("dana"))]);
-        let of = |event: &Event, person: &str| of_another(&claims, event, &id(person)).map(ToString::to_string);
+        let of = |event: &Event, person: &str| task_of_another(&claims, event, &id(person)).map(ToString::to_string);
         assert_eq!(of(&refused(Role::ClinicalSafety), "karim").as_deref(), Some("dana"));
         assert_eq!(of(&refused(Role::ClinicalSafety), "dana"), None, "her own");
         assert_eq!(of(&refused(Role::FunctionalAssurance), "karim"), None, "another team");

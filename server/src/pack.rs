@@ -1,0 +1,268 @@
+//! A journey as one ZIP file that stands by itself: the ledger, the words that were submitted, the texts that were signed and
+//! issued, and a page that says how anybody checks them without this service. `gpc-onboarding verify --pack` does it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{Cursor, Read, Seek, Write as _},
+};
+
+use jiff::Timestamp;
+use journey::{
+    base::{
+        edition::Edition,
+        ids::{Digest, JourneyRef, Seq},
+    },
+    catalogue::editions,
+    ledger::event::{By, Event, Recorded},
+    plan::process::Processes,
+    rule::audit::audit,
+    view::names::Names,
+};
+use serde::{Deserialize, Serialize};
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
+
+/// Bytes of all parts that are read when a pack is checked, so that a small file cannot hold a large one.
+const MOST_BYTES: u64 = 512 * 1024 * 1024;
+
+/// Parts of a pack.
+const MOST_PARTS: usize = 100_000;
+
+const ABOUT: &str = "journey.json";
+const LEDGER: &str = "ledger.jsonl";
+const NAMES: &str = "names.json";
+const README: &str = "README.txt";
+const SUBMISSIONS: &str = "submissions/";
+const TEXTS: &str = "texts/";
+const EDITIONS: &str = "catalogue/";
+
+/// What goes into a pack.
+pub struct Contents {
+    /// The journey.
+    pub journey: JourneyRef,
+    /// Its whole ledger, oldest event first.
+    pub history: Vec<Recorded>,
+    /// The words of each round that was sent, by their digest.
+    pub submissions: BTreeMap<Digest, String>,
+    /// What was signed and issued, by its digest.
+    pub texts: BTreeMap<Digest, String>,
+    /// The published editions of the catalogue that the ledger names.
+    pub editions: BTreeMap<Edition, String>,
+    /// Who the people and organisations of the ledger are.
+    pub names: Names,
+}
+
+/// What a pack says of itself.
+#[derive(Serialize, Deserialize)]
+struct About {
+    journey: JourneyRef,
+    /// Digests of texts that a release of before did not keep.
+    not_kept: Vec<Digest>,
+}
+
+/// One event as a line of the ledger.
+#[derive(Serialize, Deserialize)]
+struct Line {
+    seq: u64,
+    at: Timestamp,
+    /// Microseconds since 1970: what the digest is of.
+    at_us: i64,
+    by: Option<By>,
+    /// The event as it is stored, as a text: its bytes count.
+    event: String,
+    prev: Digest,
+    digest: Digest,
+}
+
+/// The digests of texts that an event names.
+fn texts_of(event: &Event) -> Option<&Digest> {
+    match event {
+        Event::Signed { words, .. } => Some(words),
+        Event::Issued { facts, .. } | Event::Approved { facts, .. } => facts.as_ref(),
+        _ => None,
+    }
+}
+
+/// The editions of the catalogue that a ledger names.
+pub fn editions_of(history: &[Recorded]) -> BTreeSet<Edition> {
+    let named = history.iter().filter_map(|recorded| match &recorded.event {
+        Event::Opened { opening, .. } => Some(opening.catalogue.clone()),
+        Event::Uplifted { catalogue, .. } => Some(catalogue.clone()),
+        _ => None,
+    });
+    named.collect()
+}
+
+/// The texts that a ledger names.
+pub fn texts_named(history: &[Recorded]) -> BTreeSet<Digest> {
+    history.iter().filter_map(|recorded| texts_of(&recorded.event).cloned()).collect()
+}
+
+/// The pack, as a ZIP file.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write(contents: &Contents) -> Result<Vec<u8>, String> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut part = |name: &str, text: &str| -> Result<(), String> {
+        zip.start_file(name, SimpleFileOptions::default()).map_err(|error| error.to_string())?;
+        zip.write_all(text.as_bytes()).map_err(|error| error.to_string())
+    };
+    let head = contents.history.last().map_or_else(Digest::root, |last| last.digest.clone());
+    part(README, &readme(&contents.journey, contents.history.len(), &head))?;
+    let not_kept = texts_named(&contents.history).into_iter().filter(|digest| !contents.texts.contains_key(digest)).collect();
+    part(ABOUT, &json(&About { journey: contents.journey.clone(), not_kept })?)?;
+    let mut lines = String::new();
+    for recorded in &contents.history {
+        let line = Line {
+            seq: recorded.seq.0,
+            at: recorded.at,
+            at_us: recorded.at.as_microsecond(),
+            by: recorded.by.clone(),
+            event: recorded.body.clone(),
+            prev: recorded.prev.clone(),
+            digest: recorded.digest.clone(),
+        };
+        lines.push_str(&json(&line)?);
+        lines.push('\n');
+    }
+    part(LEDGER, &lines)?;
+    part(NAMES, &json(&(&contents.names.people, &contents.names.organisations))?)?;
+    for (digest, body) in &contents.submissions {
+        part(&format!("{SUBMISSIONS}{digest}.json"), body)?;
+    }
+    for (digest, text) in &contents.texts {
+        part(&format!("{TEXTS}{digest}.txt"), text)?;
+    }
+    for (edition, body) in &contents.editions {
+        part(&format!("{EDITIONS}{edition}.csv"), body)?;
+    }
+    zip.finish().map(Cursor::into_inner).map_err(|error| error.to_string())
+}
+
+fn json(value: &impl Serialize) -> Result<String, String> {
+    serde_json::to_string(value).map_err(|error| error.to_string())
+}
+
+/// What was looked at, and what is wrong.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The journey.
+    pub journey: JourneyRef,
+    /// Its events.
+    pub events: usize,
+    /// The digest of the last one.
+    pub head: Digest,
+    /// One sentence for each fault.
+    pub faults: Vec<String>,
+}
+
+/// Checks a pack with nothing but itself: every link of the ledger, that each step was a lawful one, and that the words and
+/// texts in it are those whose digests the ledger names, all of them and no others.
+///
+/// # Errors
+/// Why it is no pack at all.
+pub fn check(file: impl Read + Seek, processes: &'static Processes) -> Result<Checked, String> {
+    let mut zip = ZipArchive::new(file).map_err(|error| format!("this is no ZIP file: {error}"))?;
+    if zip.len() > MOST_PARTS {
+        return Err(format!("it has more than {MOST_PARTS} parts"));
+    }
+    let mut parts: BTreeMap<String, String> = BTreeMap::new();
+    let mut faults = Vec::new();
+    let mut left = MOST_BYTES;
+    for at in 0..zip.len() {
+        let part = zip.by_index(at).map_err(|error| format!("part {at} cannot be read: {error}"))?;
+        let name = part.name().map_err(|error| format!("part {at} has no name: {error}"))?.into_owned();
+        let mut text = String::new();
+        let read = part.take(left + 1).read_to_string(&mut text);
+        read.map_err(|error| format!("{name} cannot be read: {error}"))?;
+        left = left.checked_sub(text.len() as u64).ok_or_else(|| format!("its parts have more than {MOST_BYTES} bytes"))?;
+        if parts.insert(name.clone(), text).is_some() {
+            faults.push(format!("{name} is there twice"));
+        }
+    }
+    let mut taken = |name: &str| parts.remove(name).ok_or_else(|| format!("{name} is missing: this is no pack of a journey"));
+    let about: About = serde_json::from_str(&taken(ABOUT)?).map_err(|error| format!("{ABOUT}: {error}"))?;
+    let ledger = taken(LEDGER)?;
+    // Who is who, and how to read it, is told beside what is recorded, and no digest speaks of it.
+    drop((taken(NAMES)?, taken(README)?));
+    let mut history = Vec::new();
+    for (number, line) in ledger.lines().enumerate() {
+        let told = |error: serde_json::Error| format!("line {} of {LEDGER}: {error}", number + 1);
+        let line: Line = serde_json::from_str(line).map_err(told)?;
+        let at = Timestamp::from_microsecond(line.at_us).map_err(|error| format!("line {} of {LEDGER}: {error}", number + 1))?;
+        if at != line.at {
+            faults.push(format!("event {} tells two times", line.seq));
+        }
+        let event: Event = serde_json::from_str(&line.event).map_err(told)?;
+        let Line { seq, by, event: body, prev, digest, .. } = line;
+        history.push(Recorded { seq: Seq(seq), at, by, event, body, prev, digest });
+    }
+    for edition in editions_of(&history) {
+        let name = format!("{EDITIONS}{edition}.csv");
+        let Some(body) = parts.remove(&name) else { continue };
+        if !editions::knows(&edition) {
+            match editions::read(&body) {
+                Ok(rows) => editions::learn(edition, rows),
+                Err(found) => faults.extend(found.iter().take(20).map(|fault| format!("{name}: {fault}"))),
+            }
+        }
+    }
+    faults.extend(audit(&about.journey, &history, processes).faults);
+    let mut named: Vec<(String, &Digest)> = Vec::new();
+    for recorded in &history {
+        if let Event::Submitted { digest, .. } = &recorded.event {
+            named.push((format!("{SUBMISSIONS}{digest}.json"), digest));
+        }
+        if let Some(digest) = texts_of(&recorded.event).filter(|digest| !about.not_kept.contains(digest)) {
+            named.push((format!("{TEXTS}{digest}.txt"), digest));
+        }
+    }
+    let known: BTreeSet<String> = named.iter().map(|(name, _)| name.clone()).collect();
+    let mut seen = BTreeSet::new();
+    for (name, digest) in &named {
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        match parts.get(name) {
+            None => faults.push(format!("{name} is not there, and the ledger names it")),
+            Some(text) if Digest::of(text.as_bytes()) != **digest => {
+                faults.push(format!("{name} has other words than the ledger names"));
+            }
+            Some(_) => {}
+        }
+    }
+    faults.extend(parts.keys().filter(|name| !known.contains(*name)).map(|name| format!("the ledger does not speak of {name}")));
+    let head = history.last().map_or_else(Digest::root, |last| last.digest.clone());
+    Ok(Checked { journey: about.journey, events: history.len(), head, faults })
+}
+
+fn readme(journey: &JourneyRef, events: usize, head: &Digest) -> String {
+    format!(
+        "Journey {journey} of GP Connect onboarding, with {events} entries. The digest of the last one is
+{head}
+
+What is in here
+  {LEDGER}   one entry a line, oldest first: place, time, who, what, the digest before and its own
+  {SUBMISSIONS}   the words of each round that was sent, under their SHA-256
+  {TEXTS}         the words that were signed and the facts of certificates, under their SHA-256
+  {EDITIONS}     the editions of the SCAL catalogue that the entries name
+  {NAMES}     people and organisations by the ids that the entries name. No digest speaks of it.
+  {ABOUT}   which journey this is, and the digests of texts that an earlier release did not keep
+
+How to check it
+  With the program of this service, on any machine and without its database:
+    gpc-onboarding verify --pack FILE
+
+  By hand: the digest of an entry is the SHA-256, in hexadecimal, of one line of JSON without spaces,
+    [\"{journey}\",seq,at_us,by,event,\"prev\"]
+  where seq and at_us are numbers; by is null or {{\"person\":…,\"organisation\":…}}; event is the text of the
+  field of that name, put there as it is and not as a string; and prev is the digest of the entry before, for
+  the first one 64 noughts. Each entry names as prev the digest of the one before it. The name of each file in
+  {SUBMISSIONS} and {TEXTS} is the SHA-256 of its bytes, and an entry names it.
+
+What this proves: nobody changed, removed or put in an entry before the last one without the digests telling, and
+the words are those that were sent and signed. What it does not prove: that no later entry was cut off. Compare
+the last digest with the one on the history page of the journey, or in an older copy.
+"
+    )
+}

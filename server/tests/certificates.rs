@@ -1,0 +1,76 @@
+//! Checking a certificate, for anybody who has its number and no account.
+#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
+
+mod common;
+
+use common::world::{Play, Small, opening};
+use journey::{
+    base::actor::{Actor, Role},
+    plan::opening::Opening,
+};
+
+const ISSUED: &str = "receive-technical-conformance-certificate";
+
+#[tokio::test]
+async fn anybody_checks_a_certificate_by_its_number() {
+    let small = Small::new().await;
+    let mut teams = small.assurance.actor.clone();
+    teams.roles.extend([Role::ClinicalSafety, Role::InformationGovernance, Role::ServiceManagement]);
+    let cast: Vec<Actor> = small.cast().into_iter().cloned().chain([teams]).collect();
+    let cast: Vec<&Actor> = cast.iter().collect();
+    let opening = Opening { supporting_tasks: false, other_organisations: false, ..opening() };
+    let mut play = Play::open_with("consumer", &small.house, &small.lead, opening);
+    let reference = play.until_ready(&cast, "receive-connection-agreement").written(&small.house).await;
+    let on_its_page = small.lead.browser.clone().get(&format!("/journeys/{reference}/tasks/{ISSUED}")).await.body;
+    let number = on_its_page.split_once("gpc-cert__number gpc-mono\">").unwrap().1.split_once('<').unwrap().0.to_owned();
+    assert!(on_its_page.contains(&format!("href=\"/verify/{number}\"")), "{on_its_page}");
+
+    // As it is read out on the telephone.
+    let mut nobody = small.house.browser();
+    let answer = nobody.get(&format!("/verify?number={}", number.to_lowercase().replace('-', "+"))).await;
+    assert_eq!(answer.to(), format!("/verify/{number}"));
+    let page = nobody.follow(answer).await;
+    assert_eq!(page.heading(), "This certificate is valid");
+    for there in ["Acme Care", "Checked on", "only. Any other version needs its own certificate.", "functional assurance"] {
+        assert!(page.body.contains(there), "{there}: {}", page.body);
+    }
+    // Nobody reads the journey by it.
+    assert!(!page.body.contains("/journeys/"), "{}", page.body);
+    assert!(nobody.get(&format!("/journeys/{reference}")).await.to().starts_with("/sign-in"));
+
+    let fields = [("journey", &*reference.to_string()), ("task", ISSUED), ("seen", "1000000"), ("reason", "A mistake in it.")];
+    small.reviewer.browser.clone().submit("task/reopen", &fields).await;
+    let page = nobody.get(&format!("/verify/{number}")).await;
+    assert!(page.body.contains("This certificate is no longer valid. Do not rely on it"), "{}", page.body);
+    assert!(!page.body.contains("A mistake in it."), "why it was opened again is for those who have a part");
+}
+
+#[tokio::test]
+async fn what_is_no_number_is_told_and_comes_back() {
+    let small = Small::new().await;
+    let reference = small.submitted().await.to_string();
+    let mut nobody = small.house.browser();
+    let page = nobody.get("/verify").await;
+    assert!(page.body.contains("Number of the certificate") && !page.body.contains("Check the number"), "{}", page.body);
+    for (typed, says) in [
+        ("", None),
+        ("+", Some("Enter the number of the certificate")),
+        ("ABC-123", Some("This is no number of a certificate.")),
+        ("TCC-7K3M-9PX5-23", Some("This is no number of a certificate.")),
+        (&*format!("TCC-{reference}-1"), Some("No certificate has the number")),
+        (&*format!("TCC-{reference}-9999"), Some("No certificate has the number")),
+        (&*format!("CATR-{reference}-2"), Some("No certificate has the number")),
+        ("%3Cscript%3E", Some("This is no number of a certificate.")),
+    ] {
+        let page = nobody.get(&format!("/verify?number={typed}")).await;
+        assert_eq!(page.status, 200);
+        assert_eq!(page.body.contains("Check the number"), says.is_some(), "{typed}");
+        assert!(page.body.contains(says.unwrap_or_default()), "{typed}: {}", page.body);
+        assert!(!page.body.contains("<script>"));
+    }
+    let page = nobody.get(&format!("/verify?number=TCC-{reference}-1")).await;
+    assert!(page.body.contains(&format!("value=\"TCC-{reference}-1\"")), "what was typed comes back: {}", page.body);
+    for path in [format!("/verify/TCC-{reference}-1"), "/verify/nonsense".to_owned(), format!("/verify/{reference}")] {
+        assert_eq!(nobody.get(&path).await.status, 404, "{path}");
+    }
+}
