@@ -29,6 +29,7 @@ check: ready ## what to run before a commit: format, lints, the rules, the layer
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	scripts/clippy-browser.sh
+	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --workspace
 	cargo test --quiet --package journey --package xtask
 	npm --prefix end2end run --silent check
 

@@ -154,7 +154,7 @@ impl Database {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Files")]
 pub struct Files {
-    /// Folder for the files that people add; <data>/files when left out.
+    /// Folder for the files that people add; DATA/files when left out.
     #[arg(long, env = "FILES_DIR")]
     pub files_dir: Option<PathBuf>,
     /// s3://bucket/prefix instead of a folder. Keys, region and endpoint come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT and, for an endpoint without TLS, AWS_ALLOW_HTTP=true.
@@ -342,7 +342,7 @@ pub struct Letters {
     /// Sender of letters.
     #[arg(long, env = "MAIL_FROM", default_value = "GP Connect onboarding <onboarding@localhost>", value_parser = sender)]
     pub mail_from: String,
-    /// Folder for letters when there is no SMTP server; <data>/mail when left out.
+    /// Folder for letters when there is no SMTP server; DATA/mail when left out.
     #[arg(long, env = "MAIL_DIR")]
     pub mail_dir: Option<PathBuf>,
 }

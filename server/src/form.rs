@@ -56,7 +56,7 @@ pub enum Broken {
     /// Its sender said nothing for [`SILENCE`].
     #[error("silence")]
     Silent,
-    /// It came slower than [`LEAST_RATE`].
+    /// It came slower than `LEAST_RATE`.
     #[error("too slow")]
     Slow,
     /// It is larger than any form of ours.

@@ -1,4 +1,4 @@
-//! The one table of response headers. Pages bring their nonce in [`app::shell::NONCE_HEADER`]; it becomes part of the
+//! The one table of response headers. Pages bring their nonce in [`app::top::shell::NONCE_HEADER`]; it becomes part of the
 //! content security policy here and is taken away.
 
 use std::sync::Arc;

@@ -35,7 +35,7 @@ const LASTS: Duration = Duration::from_secs(10 * 60);
 
 /// Streams at once, in all and of one person. More get "try again"; their pages work without.
 const MOST: usize = 2_000;
-/// See [`MOST`].
+/// See `MOST`.
 pub const OF_ONE: usize = 12;
 
 /// A comment is sent so often, so that nothing on the way takes the stream for dead.

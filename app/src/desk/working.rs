@@ -48,7 +48,7 @@ pub async fn working(desk: &TaskContext) -> Result<(Vec<Entry>, String), Halt> {
 /// The same with the versions of the drafts that it was made of: what a round made of it takes.
 ///
 /// # Errors
-/// As [`working`].
+/// As [`working()`].
 pub async fn to_submit(desk: &TaskContext) -> Result<(Vec<Entry>, String, Vec<DraftSeen>), Halt> {
     let journey = desk.journey();
     let own = desk.visitor.actor.organisation == journey.organisation;

@@ -7,13 +7,13 @@
 //! triggers, arrays, JSON operators or `now()`. `tests/contract.rs` runs every function here on both databases.
 //!
 //! Text differs most. `LOWER` knows only ASCII on SQLite: what is searched is folded here. `LIKE` escapes with `!`, since
-//! a backslash depends on a setting. PostgreSQL has no character 0 ([`plain`]). The order of text is the database's own:
+//! a backslash depends on a setting. PostgreSQL has no character 0 (`row::plain`). The order of text is the database's own:
 //! pages compare a key with the same database that ordered it, and where people read an order, it is made here.
 //!
 //! SQLite's planner looks at what is bound to a bare `LIMIT $1` or `LIKE $1`, and so parses the statement again at each use:
 //! hot statements say `LIMIT CAST($1 AS BIGINT)` and `LIKE CAST($1 AS TEXT)`, which it takes as they come.
 //!
-//! Where the dialects must differ there are two arms side by side: [`Db::begin`], [`Db::open`], [`Db::migrate`],
+//! Where the dialects must differ there are two arms side by side: `Db::begin`, [`Db::open`], [`Db::migrate`],
 //! [`Db::listen`], [`Db::existing`], [`Db::snapshot`], [`Db::schema_of`], `reader` and `tests/explain.rs`.
 
 mod change;

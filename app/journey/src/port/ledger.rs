@@ -204,7 +204,7 @@ pub trait Ledger: Send + Sync {
     async fn projection(&self, journey: &JourneyRef) -> Answer<Option<Projection>>;
     /// Whose turn it is in these journeys, at most [`MOST_JOURNEYS`]: for each that there is its turns, and who is around.
     async fn turns_of(&self, journeys: &[JourneyRef]) -> Answer<Vec<(JourneyRef, Vec<Turn>, Around)>>;
-    /// By which rules the lines of lists were made ([`crate::overview::LISTS`]); 0 when that was never noted.
+    /// By which rules the lines of lists were made ([`crate::view::overview::LISTS`]); 0 when that was never noted.
     async fn lists_made(&self) -> Answer<u32>;
     /// Notes it, when every line was made by these.
     async fn note_lists_made(&self, rules: u32) -> Answer<()>;

@@ -1,4 +1,4 @@
-//! What may happen next, and who may do it. `judge` is the one place: [`offers`] asks it for every verb to draw the
+//! What may happen next, and who may do it. `judge` is the one place: `offers` asks it for every verb to draw the
 //! buttons, [`decide`] asks it again and then looks at the words.
 
 use jiff::{Timestamp, civil::Date};

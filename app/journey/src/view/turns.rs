@@ -1,5 +1,5 @@
 //! Whose turn it is: the one answer that every page, list, banner, letter, picture and export asks for. It follows from
-//! the ledger alone, and agrees with [`decide`]: whoever has the turn can act, and whoever can act where work waits has it.
+//! the ledger alone, and agrees with `decide`: whoever has the turn can act, and whoever can act where work waits has it.
 //!
 //! Long because whose turn it is has one answer, and all that goes into it is here.
 
@@ -373,7 +373,7 @@ impl Around {
         Who::Team { side: turn.side, name, roles: turn.roles.clone(), each: turn.each }
     }
 
-    /// Who holds these turns, as this reader is told: see [`holders`].
+    /// Who holds these turns, as this reader is told: see `holders`.
     #[must_use]
     pub fn held(&self, turns: &[Turn], reader: &Actor) -> Vec<Held> {
         holders(turns, |turn| self.gives(turn, reader), |turn| self.team(turn))
@@ -385,7 +385,7 @@ impl Around {
         said(turns, |_| false, |turn| self.team(turn))
     }
 
-    /// Whose turn it is in one sentence, as this reader is told: see [`said`].
+    /// Whose turn it is in one sentence, as this reader is told: see `said` of a turn.
     #[must_use]
     pub fn said(&self, turns: &[Turn], reader: &Actor) -> Option<(String, Option<Date>)> {
         said(turns, |turn| self.gives(turn, reader), |turn| self.team(turn))

@@ -1,5 +1,5 @@
 //! How one question travels to a practice and back: the interactions of GP Connect, and the request of each as it must
-//! be (domain/spine.md §2 to §6). [`steps`] tells it to a reader, [`check`] holds a captured request against it: one
+//! be (domain/spine.md §2 to §6). `steps` tells it to a reader, `check` holds a captured request against it: one
 //! place, so that what is explained is what is checked.
 
 use std::{str::FromStr, sync::LazyLock};
