@@ -23,6 +23,7 @@ use journey::{
     task::agreement,
 };
 use server::pack;
+use sqlx::{Connection as _, SqliteConnection};
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 const AGREEMENT: &str = "receive-connection-agreement";
@@ -152,4 +153,20 @@ async fn a_pack_is_for_those_to_whom_nothing_is_closed() {
     .await;
     assert_eq!(user.browser.clone().download(&path).await.0, StatusCode::NOT_FOUND);
     assert_eq!(small.house.browser().download(&path).await.0, StatusCode::SEE_OTHER);
+}
+
+/// Whoever sends without end does not make the service hold all of it at once.
+#[tokio::test]
+async fn a_journey_that_is_too_long_is_not_handed_out_as_one_file() {
+    let small = Small::new().await;
+    let reference = small.submitted().await;
+    let mut other = SqliteConnection::connect(&format!("sqlite://{}", small.house.file().display())).await.unwrap();
+    sqlx::query("UPDATE submissions SET body = replace(hex(zeroblob(9000000)), '0', 'x') WHERE task = 'describe-use-case'")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let (status, page) = small.lead.browser.clone().download(&format!("/journeys/{reference}/pack.zip")).await;
+    let page = String::from_utf8_lossy(&page).into_owned();
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{page}");
+    assert!(page.contains("This journey is too long for one file"), "{page}");
 }

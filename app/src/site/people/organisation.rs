@@ -136,10 +136,10 @@ pub fn OrganisationPage() -> impl IntoView {
             {leaves}
             <h2 class="nhsuk-heading-m">"People"</h2>
             <Grid
- caption=format!("People of {name}")
- columns=Columns::from(["Name", "Email", "Roles", "Since"]).and(keeper.then_some(Words("Change")))
- rows=rows.into_any()
- />
+                caption=format!("People of {name}")
+                columns=Columns::from(["Name", "Email", "Roles", "Since"]).and(keeper.then_some(Words("Change")))
+                rows=rows.into_any()
+            />
             {any_invited.then(|| view! { <h2 class="nhsuk-heading-m gpc-below">"Invited, not here yet"</h2><ul class="nhsuk-list nhsuk-list--bullet">{waiting}</ul> })}
             {full.then(|| view! { <p class="gpc-meta">{format!("The {MOST_INVITATIONS} invitations that have waited longest. Take back those that are no longer needed to see the others.")}</p> })}
             {invite}

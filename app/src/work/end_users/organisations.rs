@@ -141,10 +141,10 @@ pub fn Organisations() -> impl IntoView {
                     {if some {
                         view! {
                             <Grid
- caption="Organisations with a part in this journey"
- columns=Columns::from(["Organisation", "Part", "People"]).and((leaves || gives).then_some(Words("Change")))
- rows=rows.into_any()
- />
+                                caption="Organisations with a part in this journey"
+                                columns=Columns::from(["Organisation", "Part", "People"]).and((leaves || gives).then_some(Words("Change")))
+                                rows=rows.into_any()
+                            />
                         }
                         .into_any()
                     } else {

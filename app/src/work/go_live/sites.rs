@@ -110,10 +110,10 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         <p>{count}</p>
         {some.then(|| view! {
             <Grid
- caption="Sites that are live, and sites that are planned"
- columns=Columns::from(["ODS code", "Site", "Live since", "Checks"]).and(desk.may(Verb::TakeBackSite).then_some(Words("Change")))
- rows={view! { {rows}{waiting} }.into_any()}
- />
+                caption="Sites that are live, and sites that are planned"
+                columns=Columns::from(["ODS code", "Site", "Live since", "Checks"]).and(desk.may(Verb::TakeBackSite).then_some(Words("Change")))
+                rows={view! { {rows}{waiting} }.into_any()}
+            />
         })}
         {may.then(|| record(desk, &names))}
     }
