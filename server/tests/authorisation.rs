@@ -21,6 +21,7 @@ use journey::{
     },
     form::Answers,
     ledger::{journey::Journey, machine::Verb},
+    plan::certificates::ValidityChange,
     port::{Drafts as _, Ledger as _, People as _, SignIns as _, messages::Messages as _, scal::Scal as _, seats::Seats as _},
     rule::{command::Command, leaving, offers},
 };
@@ -64,6 +65,8 @@ struct Journeys {
     signing: JourneyRef,
     /// One site is live, and others can be recorded.
     sites: JourneyRef,
+    /// A certificate was issued, and somebody proposed to suspend it.
+    doubted: JourneyRef,
     /// Withdrawn.
     withdrawn: JourneyRef,
 }
@@ -108,6 +111,7 @@ async fn supplier(
     let developer = invite(house, &mut lead, &format!("developer@{at}"), Role::Developer).await;
     let officer = invite(house, &mut lead, &format!("officer@{at}"), Role::ClinicalSafetyOfficer).await;
     let signatory = invite(house, &mut lead, &format!("signatory@{at}"), Role::Signatory).await;
+    let proposer = cast[0];
     let mut cast = cast.to_vec();
     cast.extend(parties.iter().map(|someone| &someone.actor));
     cast.extend([&lead.actor, &developer.actor, &officer.actor, &signatory.actor]);
@@ -122,6 +126,15 @@ async fn supplier(
     early.does(&lead.actor, Command::ProposeWaiver { task: task("s-pentest"), reason: "It is tested elsewhere.".to_owned() });
     let mut submitted = start();
     submitted.until_ready(&cast, "describe-use-case").submits(&lead.actor, "describe-use-case");
+    let mut doubted = start();
+    doubted.until_ready(&cast, "receive-connection-agreement").does(
+        proposer,
+        Command::ProposeValidity {
+            task: task("receive-technical-conformance-certificate"),
+            change: ValidityChange::Suspend,
+            reason: "An incident.".to_owned(),
+        },
+    );
     let mut withdrawn = start();
     withdrawn.does(&lead.actor, Command::Withdraw { reason: "Not now.".to_owned() });
     let journeys = Journeys {
@@ -136,6 +149,7 @@ async fn supplier(
             .submits(&lead.actor, "receive-connection-agreement")
             .written(house)
             .await,
+        doubted: doubted.written(house).await,
         sites: start().until_ready(&cast, "go-live").does(&lead.actor, records_a_site("go-live")).written(house).await,
         withdrawn: withdrawn.written(house).await,
         confirming: start()
@@ -585,6 +599,19 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "scal/finish" | "scal/remove-phrase" => scal(&house.judging, None, &[("phrase", "none")]),
         "scal/reassess" => scal(&house.answering, Some(Verb::Reassess), &[("product_version", "4.3")]),
         "scal/uplift" => scal(&house.answering, Some(Verb::Uplift), &[]),
+        "task/propose-validity" => on(
+            &house.signing,
+            "receive-technical-conformance-certificate",
+            Verb::ProposeValidity,
+            &[("change", "suspend"), ("reason", "An incident is looked into.")],
+        ),
+        "task/confirm-validity" => on(&house.doubted, "receive-technical-conformance-certificate", Verb::ConfirmValidity, &[]),
+        "task/decline-validity" => on(
+            &house.doubted,
+            "receive-technical-conformance-certificate",
+            Verb::DeclineValidity,
+            &[("reason", "It was another product.")],
+        ),
         "task/propose-waiver" => on(&house.early, "s-hscn", Verb::ProposeWaiver, &[("reason", "We have it.")]),
         "task/confirm-waiver" => on(&house.early, "s-pentest", Verb::ConfirmWaiver, &[]),
         "task/decline-waiver" => on(&house.early, "s-pentest", Verb::DeclineWaiver, &[("reason", "It is needed.")]),
@@ -635,6 +662,7 @@ async fn state(world: &World, house: &House) -> String {
             &j.answering,
             &j.judging,
             &j.signing,
+            &j.doubted,
             &j.sites,
             &j.withdrawn,
         ];

@@ -7,6 +7,7 @@ use common::world::{Play, Small, opening};
 use journey::{
     base::actor::{Actor, Role},
     plan::opening::Opening,
+    port::Letter,
 };
 
 const ISSUED: &str = "receive-technical-conformance-certificate";
@@ -43,6 +44,67 @@ async fn anybody_checks_a_certificate_by_its_number() {
     let page = nobody.get(&format!("/verify/{number}")).await;
     assert!(page.body.contains("This certificate is no longer valid. Do not rely on it"), "{}", page.body);
     assert!(!page.body.contains("A mistake in it."), "why it was opened again is for those who have a part");
+}
+
+/// A certificate is suspended by two people: whoever has the number reads it and why, those who rely on it are written to, and no
+/// word that was typed is lost on the way.
+#[tokio::test]
+async fn two_people_suspend_a_certificate_and_everybody_who_relies_on_it_is_told() {
+    let small = Small::new().await;
+    let mut teams = small.assurance.actor.clone();
+    teams.roles.extend([Role::ClinicalSafety, Role::InformationGovernance, Role::ServiceManagement]);
+    let cast: Vec<Actor> = small.cast().into_iter().cloned().chain([teams]).collect();
+    let cast: Vec<&Actor> = cast.iter().collect();
+    let opening = Opening { supporting_tasks: false, other_organisations: false, ..opening() };
+    let mut play = Play::open_with("consumer", &small.house, &small.lead, opening);
+    let reference = play.until_ready(&cast, "receive-connection-agreement").written(&small.house).await;
+    let task = format!("/journeys/{reference}/tasks/{ISSUED}");
+    let (mut assurance, mut reviewer) = (small.assurance.browser.clone(), small.reviewer.browser.clone());
+    let page = assurance.get(&task).await.body;
+    let number = page.split_once("gpc-cert__number gpc-mono\">").unwrap().1.split_once('<').unwrap().0.to_owned();
+    assert!(page.contains("Suspend or withdraw the certificate"), "{page}");
+    let supplier = small.lead.browser.clone().get(&task).await.body;
+    assert!(!supplier.contains("propose-validity"), "it is not the supplier's: {supplier}");
+
+    let journey = reference.to_string();
+    let base = [("journey", journey.as_str()), ("task", ISSUED), ("seen", "1000000")];
+    let with = |more: &[(&'static str, &'static str)]| base.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
+    // Without a choice, the reason that was typed comes back.
+    let page = assurance.submit("task/propose-validity", &with(&[("reason", "An incident of 3 May.")])).await;
+    assert!(page.body.contains("Choose what becomes of the certificate"), "{}", page.body);
+    assert!(page.body.contains("An incident of 3 May."), "{}", page.body);
+    let fields = with(&[("change", "suspend"), ("reason", "An incident of 3 May is looked into.")]);
+    let page = assurance.submit("task/propose-validity", &fields).await;
+    assert!(
+        page.body.contains("Proposed: suspend the certificate") && page.body.contains("Take the proposal back"),
+        "{}",
+        page.body
+    );
+    assert!(!page.body.contains("confirm-validity"), "nobody agrees to what they proposed: {}", page.body);
+    let mut nobody = small.house.browser();
+    assert_eq!(nobody.get(&format!("/verify/{number}")).await.heading(), "This certificate is valid");
+    small.house.clock.forward(60);
+    let mut asked = small.house.letters().await;
+    asked.retain(|letter| letter.to == small.reviewer.email);
+    assert!(asked.iter().any(|letter| letter.body.contains("A change of the certificate was proposed")), "{asked:?}");
+
+    reviewer.submit("task/confirm-validity", &with(&[])).await;
+    let page = nobody.get(&format!("/verify/{number}")).await;
+    assert_eq!(page.heading(), "This certificate is suspended. Do not rely on it now");
+    assert!(page.body.contains("An incident of 3 May is looked into."), "whoever relies on it reads why: {}", page.body);
+    let page = small.lead.browser.clone().get(&task).await.body;
+    assert!(page.contains("The certificate is suspended") && page.contains("Suspended on"), "{page}");
+    small.house.clock.forward(60);
+    let told = small.house.letters().await;
+    let to_lead = |letter: &&Letter| letter.to == small.lead.email && letter.subject.contains("certificate suspended");
+    let letter = told.iter().find(to_lead).unwrap_or_else(|| panic!("{told:?}"));
+    assert!(letter.body.contains(&format!("/verify/{number}")) && letter.body.contains("An incident of 3 May"), "{letter:?}");
+
+    // It counts again when two people say so.
+    let fields = with(&[("change", "reinstate"), ("reason", "Another product was the cause.")]);
+    reviewer.submit("task/propose-validity", &fields).await;
+    assurance.submit("task/confirm-validity", &with(&[])).await;
+    assert_eq!(nobody.get(&format!("/verify/{number}")).await.heading(), "This certificate is valid");
 }
 
 #[tokio::test]

@@ -72,6 +72,9 @@ tags!(tag, TAGS, Event {
     Reclassified = "reclassified",
     SiteLive = "site_live",
     SiteTakenBack = "site_taken_back",
+    ValidityProposed = "validity_proposed",
+    ValidityConfirmed = "validity_confirmed",
+    ValidityDeclined = "validity_declined",
 });
 
 tags!(people_tag, PEOPLE_TAGS, PeopleEvent {
@@ -130,6 +133,7 @@ fn every_event_ever_written_is_read_and_written_as_before() {
         (20, "3670ac3ab4d6e010a7ad307842e1300b668bac7e6cb3f7641bb3d42870d2dc2b"),
         (39, "408e7163ee595b945d6c1c07f0fd18a86654a1b239b2d39d284b617a7ddbfce6"),
         (51, "3a78da346d0f1af0b494ac6de49a988716af6b1be76efd79ec1a9766652dd2aa"),
+        (55, "29eb1f98eebabea1efadeb59f65c63c31f7244604d6a0cde7162e9b8d842363e"),
     ] {
         assert_eq!(head("0000-0000", &events[..first]), digest, "the digest of the first {first} must never change");
     }

@@ -29,12 +29,13 @@ use journey::{
     },
     plan::{
         capability::{Capability, Chosen, PdsRoute},
-        certificates,
+        certificates::{self, ValidityChange},
         opening::{Opening, Plan},
         opening_form,
         process::{Page, Process, Processes},
     },
     rule::{
+        audit,
         certificate::{self, CertificateNumber, CertificateState},
         command::Command,
         decide, offers,
@@ -116,6 +117,32 @@ where
         self.does(&ada(), Verb::Submit, "contact-gp-connect-team");
         self.does(&pat(), Verb::Acknowledge, "contact-gp-connect-team");
         self.does(&ada(), Verb::Submit, "describe-use-case");
+    }
+
+    /// The shortest plan, until the certificate is issued.
+    fn certified(&mut self) {
+        self.ready_for_the_scal();
+        self.does(&ada(), Verb::Submit, "submit-scal");
+        for reviewer in [ray(), sue(), tom()] {
+            self.does(&reviewer, Verb::Approve, "submit-scal");
+        }
+        self.does(&ada(), Verb::Submit, "test-int-providers");
+        self.does(&ray(), Verb::Approve, "test-int-providers");
+        self.does(&ray(), Verb::Issue, "receive-technical-conformance-certificate");
+    }
+
+    /// The shortest plan, until sites can be recorded.
+    fn agreed_to_go_live(&mut self) {
+        self.certified();
+        self.does(&ada(), Verb::Submit, "receive-connection-agreement");
+        self.does(&ben(), Verb::Sign, "receive-connection-agreement");
+        self.does(&pat(), Verb::Sign, "receive-connection-agreement");
+        self.does(&ada(), Verb::Submit, "approval-to-go-live");
+        for reviewer in [pat(), tom(), sue()] {
+            self.does(&reviewer, Verb::Approve, "approval-to-go-live");
+        }
+        self.does(&ada(), Verb::Submit, "deployment-approach");
+        self.does(&pat(), Verb::Approve, "deployment-approach");
     }
 
     fn use_case_approved(&mut self) {
@@ -743,7 +770,85 @@ fn a_certificate_and_a_signature_are_for_the_version_that_was_assessed() {
     assert!(matches!(checked(&play, &number(first)), Some(CertificateState::Superseded { .. })), "as before");
     play.wait(1);
     play.obey(&ada(), Command::Withdraw { reason: "Another product takes its place.".to_owned() }).expect("it is ada's");
-    assert_eq!(checked(&play, &number(second)), Some(CertificateState::Withdrawn { on: play.now }));
+    assert_eq!(checked(&play, &number(second)), Some(CertificateState::Ended { on: play.now }));
+}
+
+/// Two people of the programme suspend a certificate, reinstate it, and withdraw it for good: whoever has the number reads why
+/// and since when, and nothing that rests on it counts meanwhile.
+#[test]
+fn two_people_suspend_reinstate_and_withdraw_a_certificate() {
+    let certificate = "receive-technical-conformance-certificate";
+    let mut play = begin(shortest());
+    play.certified();
+    let first = play.journey.task(&id(certificate)).settled.expect("settled");
+    let kind = certificates::kind(play.spec(&id(certificate))).expect("it leaves one");
+    let number = |seq: Seq| CertificateNumber::of(kind, &JourneyRef::from_bits(0x0003_1415_9265), seq);
+    let checked =
+        |play: &Play, seq: Seq| certificate::find(shipped(), &play.journey, &play.history, &number(seq)).map(|found| found.state);
+    let propose = |change: ValidityChange, reason: &str| Command::ProposeValidity {
+        task: id(certificate),
+        change,
+        reason: reason.to_owned(),
+    };
+    // Nobody of the supplier, and nobody alone.
+    let refused = play.obey(&ada(), propose(ValidityChange::Suspend, "We found a fault."));
+    assert!(matches!(refused, Err(Refusal::NotYours { .. })));
+    let refused = play.obey(&ray(), propose(ValidityChange::Reinstate, "It is fine."));
+    assert!(matches!(refused, Err(Refusal::Invalid(_))), "it counts");
+    play.obey(&ray(), propose(ValidityChange::Suspend, "An incident of 3 May is looked into.")).expect("his team issued it");
+    assert_eq!(checked(&play, first), Some(CertificateState::Valid), "nobody has agreed yet");
+    assert_eq!(play.is_refused(&ray(), Verb::ConfirmValidity, certificate), Refusal::SameHands);
+    assert_eq!(play.is_refused(&ray(), Verb::ProposeValidity, certificate), Refusal::NothingToDo, "one change at a time");
+    let waits = |play: &Play, who: &Actor| {
+        overview(&play.journey).turns.iter().any(|turn| turn.task == id(certificate) && is_theirs(turn, who, &play.journey))
+    };
+    assert!(waits(&play, &pat()) && !waits(&play, &ray()) && !waits(&play, &ada()));
+    play.does(&pat(), Verb::DeclineValidity, certificate);
+    assert_eq!(play.stands(certificate), Standing::Settled, "it stays as it was");
+
+    play.obey(&pat(), propose(ValidityChange::Suspend, "An incident of 3 May is looked into.")).expect("a lead may");
+    play.wait(1);
+    play.does(&ray(), Verb::ConfirmValidity, certificate);
+    let (since, reason) = (play.now, "An incident of 3 May is looked into.".to_owned());
+    assert_eq!(checked(&play, first), Some(CertificateState::Suspended { on: since, reason }));
+    assert!(matches!(play.stands(certificate), Standing::CheckAgain { waiting_on } if waiting_on.is_empty()));
+    assert!(matches!(play.stands("receive-connection-agreement"), Standing::Locked { .. }), "no agreement rests on it");
+    assert_eq!(play.is_refused(&ray(), Verb::Issue, certificate), Refusal::NothingToDo, "nobody alone issues another past it");
+    assert!(waits(&play, &ray()) && waits(&play, &pat()) && !waits(&play, &ada()));
+    play.obey(&ray(), propose(ValidityChange::Reinstate, "The product was not the cause.")).expect("suspended");
+    play.does(&pat(), Verb::ConfirmValidity, certificate);
+    assert_eq!(checked(&play, first), Some(CertificateState::Valid));
+    assert_eq!(play.stands(certificate), Standing::Settled);
+    assert_eq!(play.stands("receive-connection-agreement"), Standing::Ready, "as before");
+
+    play.obey(&pat(), propose(ValidityChange::Withdraw, "The tests were of another product.")).expect("it counts");
+    play.does(&ray(), Verb::ConfirmValidity, certificate);
+    let gone = CertificateState::Withdrawn { on: play.now, reason: "The tests were of another product.".to_owned() };
+    assert_eq!(checked(&play, first), Some(gone.clone()));
+    assert_eq!(play.is_refused(&pat(), Verb::ProposeValidity, certificate), Refusal::NothingToDo, "for good");
+    // Another is issued in its place, and the withdrawn one is not taken for one that was merely replaced.
+    play.wait(1);
+    play.does(&ray(), Verb::Issue, certificate);
+    let second = play.journey.task(&id(certificate)).settled.expect("settled");
+    assert_eq!(checked(&play, second), Some(CertificateState::Valid));
+    assert_eq!(checked(&play, first), Some(gone));
+    assert!(audit::audit(&play.journey.reference, &play.history, shipped()).faults.is_empty());
+}
+
+/// No further site goes live while the certificate is suspended; what is live stays recorded.
+#[test]
+fn a_suspended_certificate_stops_more_sites() {
+    let certificate = "receive-technical-conformance-certificate";
+    let mut play = begin(shortest());
+    play.agreed_to_go_live();
+    play.does(&ada(), Verb::RecordSite, "go-live");
+    play.does(&ray(), Verb::ProposeValidity, certificate);
+    play.does(&pat(), Verb::ConfirmValidity, certificate);
+    assert_eq!(play.is_refused(&ada(), Verb::RecordSite, "go-live"), Refusal::Locked(vec![id(certificate)]));
+    assert!(play.offers(&ada(), Verb::TakeBackSite, "go-live"), "a site can always be taken back");
+    play.does(&ray(), Verb::ProposeValidity, certificate);
+    play.does(&pat(), Verb::ConfirmValidity, certificate);
+    assert!(play.offers(&ada(), Verb::RecordSite, "go-live"));
 }
 
 /// What one team has read another has not: each answer is open for every team until that team has said something of it.
@@ -1213,23 +1318,7 @@ fn the_overview_answers_the_four_questions() {
 #[test]
 fn the_last_task_makes_the_journey_live_in_the_same_breath() {
     let mut play = begin(shortest());
-    play.ready_for_the_scal();
-    play.does(&ada(), Verb::Submit, "submit-scal");
-    for reviewer in [ray(), sue(), tom()] {
-        play.does(&reviewer, Verb::Approve, "submit-scal");
-    }
-    play.does(&ada(), Verb::Submit, "test-int-providers");
-    play.does(&ray(), Verb::Approve, "test-int-providers");
-    play.does(&ray(), Verb::Issue, "receive-technical-conformance-certificate");
-    play.does(&ada(), Verb::Submit, "receive-connection-agreement");
-    play.does(&ben(), Verb::Sign, "receive-connection-agreement");
-    play.does(&pat(), Verb::Sign, "receive-connection-agreement");
-    play.does(&ada(), Verb::Submit, "approval-to-go-live");
-    for reviewer in [pat(), tom(), sue()] {
-        play.does(&reviewer, Verb::Approve, "approval-to-go-live");
-    }
-    play.does(&ada(), Verb::Submit, "deployment-approach");
-    play.does(&pat(), Verb::Approve, "deployment-approach");
+    play.agreed_to_go_live();
     assert_eq!(play.stands("ongoing-communication"), Standing::Ready);
     assert!(!play.offers(&ada(), Verb::Submit, "go-live"), "no site is live yet");
     play.does(&ada(), Verb::RecordSite, "go-live");

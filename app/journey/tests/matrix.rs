@@ -65,6 +65,12 @@ const LIVE_AGAIN: &[(&str, Verb, &str)] = &[
     ("team", Verb::Approve, "decide-it"),
 ];
 
+const SUSPENDED: &[(&str, Verb, &str)] = &[
+    ("team", Verb::Issue, "certified"),
+    ("team", Verb::ProposeValidity, "certified"),
+    ("colleague", Verb::ConfirmValidity, "certified"),
+];
+
 const SCENES: &[Scene] = &[
     ("mark", "open", &[("sender", Verb::Reopen, "mark")]),
     ("mark", "proposed", &[("sender", Verb::Reopen, "mark"), ("sender", Verb::ProposeWaiver, "mark")]),
@@ -129,6 +135,23 @@ const SCENES: &[Scene] = &[
     ("issued", "proposed", &[("sender", Verb::ProposeWaiver, "issued")]),
     ("issued", "settled", &[("team", Verb::Issue, "issued")]),
     ("issued", "waived", &[("sender", Verb::ProposeWaiver, "issued"), ("team", Verb::ConfirmWaiver, "issued")]),
+    ("certified", "settled", &[("team", Verb::Issue, "certified")]),
+    (
+        "certified",
+        "settled, suspension proposed",
+        &[("team", Verb::Issue, "certified"), ("team", Verb::ProposeValidity, "certified")],
+    ),
+    ("certified", "settled, suspended", SUSPENDED),
+    ("authorised", "settled", &[("sender", Verb::Submit, "authorised"), ("team", Verb::Approve, "authorised")]),
+    (
+        "authorised",
+        "settled, suspension proposed",
+        &[
+            ("sender", Verb::Submit, "authorised"),
+            ("team", Verb::Approve, "authorised"),
+            ("team", Verb::ProposeValidity, "authorised"),
+        ],
+    ),
     ("signed", "open", &[]),
     ("signed", "open, parts filled in", &[("sender", Verb::Submit, "signed")]),
     ("signed", "open, first of two signatures given", &[("sender", Verb::Submit, "signed"), ("sender", Verb::Sign, "signed")]),
@@ -271,6 +294,7 @@ fn before(name: &str) -> Actor {
     match name {
         "sender" => actor("sender", "acme", &all_of(Side::Supplier)),
         "team" => actor("team", "nhs", &all_of(Side::Programme)),
+        "colleague" => actor("colleague", "nhs", &all_of(Side::Programme)),
         _ => actor("user", "trust", &all_of(Side::EndUser)),
     }
 }
@@ -501,6 +525,9 @@ fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
         Verb::ProposeWaiver,
         Verb::ConfirmWaiver,
         Verb::DeclineWaiver,
+        Verb::ProposeValidity,
+        Verb::ConfirmValidity,
+        Verb::DeclineValidity,
         Verb::Reopen,
         Verb::WithdrawSignature,
         Verb::Uplift,

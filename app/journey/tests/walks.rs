@@ -27,11 +27,12 @@ use journey::{
     },
     plan::{
         capability::{Capability, Chosen, PdsRoute},
+        certificates::ValidityChange,
         opening::Opening,
         opening_form,
         process::{Page, Process, Settle, TaskSpec},
     },
-    rule::{audit::audit, command::Command, decide, leaving, offers, reason::LONGEST_WORDS},
+    rule::{audit::audit, certificate, command::Command, decide, leaving, offers, reason::LONGEST_WORDS},
     task::{forms, testing},
     view::{
         overview::{overview, project},
@@ -108,6 +109,9 @@ struct Witness {
     /// The capabilities when each task was settled, or last said to hold.
     chosen: BTreeMap<TaskId, Vec<Chosen>>,
     proposed: BTreeMap<TaskId, PersonId>,
+    /// What waits to become of a certificate, and by whom; and those that do not count.
+    changes: BTreeMap<TaskId, (PersonId, ValidityChange)>,
+    stopped: BTreeMap<TaskId, ValidityChange>,
     /// Whether the programme has answered the group, and who asked which organisation to leave.
     group_known: bool,
     leaves: BTreeMap<OrganisationId, PersonId>,
@@ -168,6 +172,7 @@ impl Witness {
                     self.waiting.insert(task.clone(), round.0);
                 }
                 self.proposed.remove(task);
+                self.changes.remove(task);
                 self.approved.clear_of(before, task);
                 for task in [Some(task), before.process.reviewer_of(task).map(|spec| &spec.id)].into_iter().flatten() {
                     self.asked.remove(task);
@@ -211,6 +216,8 @@ impl Witness {
                 open_gate();
                 assert!(spec.decide.contains(role) && actor.is(*role), "{}: not their role", told());
                 assert!(!actor.member_of.contains(&before.organisation), "{}: own organisation", told());
+                assert!(!self.changes.contains_key(task), "{}: a change of it waits", told());
+                assert_ne!(self.stopped.get(task), Some(&ValidityChange::Suspend), "{}: it is suspended", told());
                 self.proposed.remove(task);
             }
             Event::Signed { role, words, .. } => {
@@ -257,6 +264,23 @@ impl Witness {
                 assert_ne!(proposed_by, actor.person, "{}: four eyes", told());
                 assert!(actor.is(Role::ProgrammeLead) && !actor.member_of.contains(&before.organisation), "{}", told());
             }
+            Event::ValidityProposed { change, .. } => {
+                let issued = matches!(before.task(task).state, State::Settled { .. });
+                assert!(spec.certificate.is_some() && issued, "{}: there is no certificate", told());
+                let again = self.changes.insert(task.clone(), (actor.person.clone(), *change));
+                assert_eq!(again, None, "{}: one change at a time", told());
+            }
+            Event::ValidityConfirmed { .. } => {
+                let (by, change) = self.changes.remove(task).unwrap_or_else(|| panic!("{}: nobody proposed", told()));
+                if change == ValidityChange::Reinstate {
+                    assert_eq!(self.stopped.remove(task), Some(ValidityChange::Suspend), "{}: only what is suspended", told());
+                } else {
+                    self.stopped.insert(task.clone(), change);
+                }
+                assert_ne!(by, actor.person, "{}: four eyes", told());
+                assert!(actor.on(Side::Programme) && !actor.member_of.contains(&before.organisation), "{}", told());
+            }
+            Event::ValidityDeclined { .. } => drop(self.changes.remove(task).expect("somebody proposed")),
             Event::WaiverDeclined { .. } => drop(self.proposed.remove(task).expect("somebody proposed")),
             Event::Reopened { .. } | Event::Lapsed { .. } => {
                 for task in [task, &work] {
@@ -264,6 +288,8 @@ impl Witness {
                     self.approved.remove(task);
                     self.asked.remove(task);
                     self.signed.remove(task);
+                    self.changes.remove(task);
+                    self.stopped.remove(task);
                 }
             }
             Event::Uplifted { catalogue, .. } => {
@@ -278,6 +304,7 @@ impl Witness {
             Event::SiteLive { site, .. } => {
                 open_gate();
                 assert_ne!(before.sites.get(&site.ods_code), Some(site), "{}: it is there already", told());
+                assert!(self.stopped.is_empty(), "{}: a certificate is stopped", told());
                 assert!(spec.by.iter().any(|role| actor.is(*role)), "{}: not theirs", told());
             }
             Event::SiteTakenBack { ods_code, .. } => {
@@ -455,6 +482,7 @@ impl Witness {
         };
         let holds = matches!(event, Event::StillHolds { .. }) && after.standing(task) == Standing::Settled;
         if settles {
+            self.stopped.remove(task);
             *self.settled.entry(task.clone()).or_default() += 1;
         }
         if settles || holds {
@@ -520,6 +548,17 @@ impl Witness {
                 _ => {}
             }
             assert_eq!(record.proposal.as_ref().map(|proposal| &proposal.by), self.proposed.get(&spec.id), "{}", spec.id);
+            let change = record.validity.as_ref().map(|asked| (asked.proposal.by.clone(), asked.change));
+            assert_eq!(change.as_ref(), self.changes.get(&spec.id), "{}", spec.id);
+            let stopped = self.stopped.get(&spec.id);
+            assert_eq!(
+                record.stopped.as_ref().map(|stopped| stopped.withdrawn),
+                stopped.map(|s| *s == ValidityChange::Withdraw),
+                "{}",
+                spec.id
+            );
+            let counts = journey.standing(&spec.id) == Standing::Settled;
+            assert!(!counts || stopped.is_none(), "{} counts, and its certificate was stopped", spec.id);
             let rounds = self.sent.get(&spec.id).map_or(0, Vec::len);
             assert_eq!(record.sent.len(), rounds, "{}", spec.id);
         }
@@ -589,6 +628,11 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
         }
         // A certificate says what it is without a word more.
         Command::Issue { .. } if play.spec(task).certificate.is_some() => optional_ok,
+        // Of what is possible either may be wished for; and now and then what is not.
+        Command::ProposeValidity { change, .. } => {
+            *change = *rng.pick(ValidityChange::ALL);
+            !bad && certificate::may_become(journey.task(task)).contains(change)
+        }
         // Now and then somebody approves what they have not read.
         Command::Approve { accepted, .. } => {
             let unread = rng.one_in(8) && !accepted.is_empty() && is_fresh(journey, task);
@@ -668,7 +712,7 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             }
             !bad
         }
-        Command::Start { .. } | Command::ConfirmWaiver { .. } | Command::Uplift { .. } => true,
+        Command::Start { .. } | Command::ConfirmWaiver { .. } | Command::ConfirmValidity { .. } | Command::Uplift { .. } => true,
         _ => !bad,
     };
     Wish { command, good, seen, stale }
@@ -827,6 +871,15 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
                 deed => deed,
             }
         }
+        6 if let Some(task) = certified(&play.journey).filter(|_| rng.one_in(2)) => {
+            let verb = match play.journey.task(&task).validity {
+                None => Verb::ProposeValidity,
+                Some(_) if rng.one_in(4) => Verb::DeclineValidity,
+                Some(_) => Verb::ConfirmValidity,
+            };
+            let may = |actor: &&Actor| offers::offers_on(&play.journey, actor, &task).contains(&verb);
+            (cast.iter().filter(may).nth(rng.below(3)).unwrap_or(&cast[0]), verb, task)
+        }
         7 if !play.journey.sites.is_empty() => {
             let sites =
                 play.journey.process.tasks.iter().find(|task| task.page == Page::Sites).expect("where sites are recorded");
@@ -892,9 +945,21 @@ fn diligent(journey: &Journey, verb: Verb, task: &TaskId) -> bool {
         Verb::Submit if again && signed => false,
         // Once is enough, though either can be done again.
         Verb::RecordSite => journey.sites.is_empty() && journey.task(task).state == State::Open,
+        // A certificate that was stopped counts again, and none is stopped.
+        Verb::ProposeValidity => journey.task(task).stopped.is_some(),
+        Verb::ConfirmValidity | Verb::DeclineValidity => {
+            let asked = journey.task(task).validity.as_ref().map(|asked| asked.change);
+            (asked == Some(ValidityChange::Reinstate)) == (verb == Verb::ConfirmValidity)
+        }
         Verb::Submit if signed => journey.task(task).round.0 == 0 || journey.task(task).to_fill_in,
         _ => matches!(verb, Verb::Submit | Verb::Approve | Verb::Acknowledge | Verb::Issue | Verb::Sign | Verb::StillHolds),
     }
+}
+
+/// A task whose certificate was issued and stands.
+fn certified(journey: &Journey) -> Option<TaskId> {
+    let issued = |spec: &&TaskSpec| spec.certificate.is_some() && matches!(journey.task(&spec.id).state, State::Settled { .. });
+    journey.plan().find(issued).map(|spec| spec.id.clone())
 }
 
 /// From here to live, by nothing but diligence. Says how many deeds it took.
@@ -983,8 +1048,12 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
     let acting = |actor: &Actor| -> BTreeSet<(TaskId, Role)> {
         let offers = offers::offers(journey, actor).into_iter();
         let leads_on = |verb: Verb| {
-            use Verb::{Acknowledge, Approve, ConfirmWaiver, Issue, RecordSite, Refuse, Return, Sign, StillHolds, Submit};
+            use Verb::{
+                Acknowledge, Approve, ConfirmValidity, ConfirmWaiver, Issue, ProposeValidity, RecordSite, Refuse, Return, Sign,
+                StillHolds, Submit,
+            };
             let decides = matches!(verb, Approve | Return | Refuse | Acknowledge | Issue | ConfirmWaiver);
+            let decides = decides || matches!(verb, ProposeValidity | ConfirmValidity);
             decides || matches!(verb, Submit | RecordSite | Sign | StillHolds)
         };
         let again = |task: &TaskId| matches!(journey.standing(task), Standing::CheckAgain { .. });
@@ -1007,8 +1076,21 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
             })
             // More sites of what is live may always be recorded; nobody waits for that.
             .filter(|offer| offer.verb != Verb::RecordSite || !offer.task.as_ref().is_some_and(done))
-            // Whoever signs after the others, beside what is settled, is waited for.
-            .filter_map(|offer| offer.task.filter(|task| open(task) || offer.verb == Verb::Sign).map(|task| (task, offer.role)))
+            // What becomes of a certificate that is suspended waits for somebody. What becomes of one that counts does not.
+            .filter(|offer| {
+                let waits = |task: &TaskId| {
+                    let suspended = journey.task(task).stopped.as_ref().is_some_and(|stopped| !stopped.withdrawn);
+                    suspended && matches!(journey.standing(task), Standing::CheckAgain { waiting_on } if waiting_on.is_empty())
+                };
+                offer.verb != Verb::ProposeValidity || offer.task.as_ref().is_some_and(waits)
+            })
+            // Whoever signs after the others, beside what is settled, is waited for; and whoever agrees to a change of it.
+            .filter_map(|offer| {
+                offer
+                    .task
+                    .filter(|task| open(task) || matches!(offer.verb, Verb::Sign | Verb::ConfirmValidity))
+                    .map(|task| (task, offer.role))
+            })
             .chain(confirms(actor))
             .collect()
     };
@@ -1220,6 +1302,9 @@ const EVERY_EVENT: &[&str] = &[
     "waiver_proposed",
     "waiver_confirmed",
     "waiver_declined",
+    "validity_proposed",
+    "validity_confirmed",
+    "validity_declined",
     "reopened",
     "lapsed",
     "uplifted",

@@ -19,8 +19,12 @@ use journey::{
         standing::{Signature, Standing, State},
         words,
     },
-    plan::process::Settle,
+    plan::{
+        certificates::{self, ValidityChange},
+        process::Settle,
+    },
     port::{JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
+    rule::certificate::CertificateNumber,
     view::{
         overview,
         turns::{self, Around},
@@ -29,7 +33,7 @@ use journey::{
 
 use crate::{
     act::wording,
-    base::{dates, words::counted},
+    base::{dates, paths, words::counted},
     request::services::Services,
 };
 
@@ -86,6 +90,11 @@ pub fn did(event: &Event) -> &'static str {
         Event::WaiverProposed { .. } => "proposed to do without this",
         Event::WaiverConfirmed { .. } => "agreed to do without this",
         Event::WaiverDeclined { .. } => "did not agree to do without this",
+        Event::ValidityProposed { change: ValidityChange::Suspend, .. } => "proposed to suspend the certificate",
+        Event::ValidityProposed { change: ValidityChange::Withdraw, .. } => "proposed to withdraw the certificate",
+        Event::ValidityProposed { change: ValidityChange::Reinstate, .. } => "proposed to reinstate the certificate",
+        Event::ValidityConfirmed { .. } => "agreed to what was proposed for the certificate",
+        Event::ValidityDeclined { .. } => "did not agree to what was proposed for the certificate",
         Event::Reopened { .. } => "opened this again",
         Event::Lapsed { .. } => "let this lapse",
         Event::Replanned { .. } => "confirmed the plan of the journey",
@@ -113,6 +122,7 @@ pub fn did(event: &Event) -> &'static str {
 pub async fn about(services: &Services, before: &Journey, journey: &Journey, recorded: &[Recorded]) -> Result<Mail, StoreError> {
     let mut mail = Mail { notices: turns(services, before, journey, recorded).await?, letters: Vec::new() };
     for event in recorded {
+        mail.notices.extend(relying(services, before, journey, event).await?);
         let Some(note) = note_of(services, journey, event) else { continue };
         let supplier = [journey.organisation.clone()];
         let of = (note.side == Side::Supplier).then_some(supplier.as_slice());
@@ -179,7 +189,16 @@ async fn turns(
             }
             let id = format!("{}-{}-turn-{}-{person}", journey.reference, last.seq, turn.task);
             let subject = format!("{product}: {} waits for you ({})", spec.label, journey.reference);
-            let why = if again { " Something that it depends on has changed: please check it again." } else { "" };
+            let record = journey.task(&spec.id);
+            let why = if record.validity.is_some() {
+                " A change of the certificate was proposed: please agree to it, or say why not."
+            } else if record.stopped.as_ref().is_some_and(|stopped| !stopped.withdrawn) {
+                " The certificate is suspended: please reinstate it or withdraw it when you know more."
+            } else if again {
+                " Something that it depends on has changed: please check it again."
+            } else {
+                ""
+            };
             let text = format!("It is your turn: “{}” for {product}.{why}", spec.label);
             let link = format!("{}/journeys/{}/tasks/{}", services.base_url, journey.reference, turn.task);
             notices.push(notice(services, id, (person, to), &subject, &text, &link));
@@ -334,6 +353,46 @@ async fn left(services: &Services, journey: &Journey, recorded: &Recorded) -> Re
         notice(services, id, (person, to), &subject, text.trim_end(), &link)
     };
     Ok(others.map(told).collect())
+}
+
+/// What became of a certificate, in one sentence; `None` for an event that changed nothing of one. `before` is the journey as
+/// it was.
+fn became(before: &Journey, event: &Event) -> Option<(&'static str, &'static str, String)> {
+    let Event::ValidityConfirmed { task } = event else { return None };
+    let asked = before.task(task).validity.as_ref()?;
+    let (word, what) = match asked.change {
+        ValidityChange::Suspend => ("suspended", "Do not rely on it, and let no more sites go live, until it is reinstated."),
+        ValidityChange::Withdraw => ("withdrawn", "Do not rely on it any more."),
+        ValidityChange::Reinstate => ("reinstated", "It counts again as it did before."),
+    };
+    Some((word, what, asked.proposal.reason.clone()))
+}
+
+/// Whoever relies on a certificate learns that it is suspended, withdrawn or reinstated: the supplier, and every organisation
+/// that will use the product or leads its deployment.
+async fn relying(
+    services: &Services,
+    before: &Journey,
+    journey: &Journey,
+    recorded: &Recorded,
+) -> Result<Vec<Notice>, StoreError> {
+    let told = became(before, &recorded.event).zip(recorded.event.task().and_then(|task| journey.process.task(task)));
+    let Some(((word, what, reason), spec)) = told else { return Ok(Vec::new()) };
+    let Some((kind, issued)) = certificates::kind(spec).zip(before.task(&spec.id).settled) else { return Ok(Vec::new()) };
+    let number = CertificateNumber::of(kind, &journey.reference, issued);
+    let product = &journey.opening.product;
+    let subject = format!("{product}: certificate {word} ({})", journey.reference);
+    let text = with_words(format!("NHS England has {word} the certificate {number} of {product}. {what}"), &reason);
+    let link = format!("{}{}", services.base_url, paths::certificate(&number));
+    let organisations: Vec<OrganisationId> =
+        journey.parties().map(|(id, _)| id.clone()).chain([journey.organisation.clone()]).collect();
+    let roles = [Role::OnboardingLead, Role::ClinicalSafetyOfficer, Role::GroupLead, Role::EndUserCso, Role::Commissioner];
+    let people = services.store.addresses(Some(&organisations), &roles).await?.into_iter();
+    let notices = people.map(|(person, to)| {
+        let id = format!("{}-{}-validity-{person}", journey.reference, recorded.seq);
+        Notice { urgent: true, ..notice(services, id, (person, to), &subject, &text, &link) }
+    });
+    Ok(notices.collect())
 }
 
 fn named(journey: &Journey, organisation: &OrganisationId) -> String {
@@ -596,6 +655,10 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         Event::Opened { .. }
         | Event::Started { .. }
         | Event::StillHolds { .. }
+        // Whoever decides has the turn, and whoever relies on the certificate is told (`relying`).
+        | Event::ValidityProposed { .. }
+        | Event::ValidityConfirmed { .. }
+        | Event::ValidityDeclined { .. }
         | Event::Replanned { .. }
         | Event::Rescoped { .. }
         | Event::Joined { identity: None, .. } => None,

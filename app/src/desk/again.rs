@@ -23,6 +23,10 @@ pub fn view(desk: &TaskContext) -> Option<AnyView> {
     let Standing::CheckAgain { waiting_on } = &desk.standing else { return None };
     let journey = desk.journey();
     let done = wording::how(journey, desk.spec, &desk.loaded.names);
+    let (heading, since, why) = match stopped(desk) {
+        Some((heading, since, why)) => (heading, since, Some(why)),
+        None => ("Check this again", "Something it depends on has changed since.".to_owned(), None),
+    };
     let rows = journey.changes(desk.spec).into_iter().map(|change| row(desk, change)).collect::<Vec<_>>();
     let first = (!waiting_on.is_empty()).then(|| {
         let links = waiting_on.iter().map(|need| view! { <li>{link(desk, need)}</li> }).collect_view();
@@ -39,8 +43,9 @@ pub fn view(desk: &TaskContext) -> Option<AnyView> {
     Some(
         view! {
             <section class="gpc-gate gpc-again" aria-labelledby="again">
-                <h2 class="nhsuk-heading-m" id="again">"Check this again"</h2>
-                <p>{format!("{done} Something it depends on has changed since. Everything recorded here is kept, but it does not count as completed until it is checked.")}</p>
+                <h2 class="nhsuk-heading-m" id="again">{heading}</h2>
+                <p>{format!("{done} {since} Everything recorded here is kept, but it does not count as completed until it is checked.")}</p>
+                {why}
                 {table}
                 {first}
                 {said(desk)}
@@ -79,6 +84,10 @@ fn row(desk: &TaskContext, change: Change) -> AnyView {
         }
         Change::Capabilities { then, now } => ("Capabilities".into_any(), listed(&then), listed(&now)),
         Change::Product { then, now } => ("Product version".into_any(), then, now),
+        Change::Stopped { withdrawn, at } => {
+            let word = if withdrawn { "Withdrawn" } else { "Suspended" };
+            ("The certificate".into_any(), "Valid".to_owned(), format!("{word} on {}", dates::day_of(at)))
+        }
         Change::Edition { then, now } => ("Edition of the SCAL".into_any(), then.to_string(), now.to_string()),
     };
     view! {
@@ -93,6 +102,20 @@ fn row(desk: &TaskContext, change: Change) -> AnyView {
 
 fn listed(chosen: &[Chosen]) -> String {
     words::listed(chosen.iter().map(|one| format!("{} {}", one.capability.title(), one.version)).collect())
+}
+
+/// That its certificate does not count, who decided that, and why.
+fn stopped(desk: &TaskContext) -> Option<(&'static str, String, AnyView)> {
+    let stopped = desk.record().stopped.as_ref()?;
+    let (heading, word) = if stopped.withdrawn {
+        ("The certificate was withdrawn", "withdrawn")
+    } else {
+        ("The certificate is suspended", "suspended")
+    };
+    let (by, and) = (desk.who(&stopped.proposal.by), desk.who(&stopped.confirmed_by));
+    let since = format!("It was {word} on {} by {by} and {and}.", dates::day_of(stopped.at));
+    let why = view! { <div class="nhsuk-inset-text"><p class="gpc-lines">{stopped.proposal.reason.clone()}</p></div> };
+    Some((heading, since, why.into_any()))
 }
 
 /// Who has said already that it still holds.
@@ -122,6 +145,13 @@ fn how_on(desk: &TaskContext) -> Option<AnyView> {
         return None;
     }
     let text = match desk.spec.settle {
+        _ if let Some(stopped) = &desk.record().stopped => {
+            if stopped.withdrawn {
+                "The certificate never counts again. NHS England can issue another, with a number of its own."
+            } else {
+                "Two people of NHS England reinstate the certificate, or withdraw it."
+            }
+        }
         Settle::ByIssue | Settle::ByReview if certificates::kind(desk.spec).is_some() => {
             "A certificate cannot be confirmed. NHS England issues it again, with a number of its own."
         }

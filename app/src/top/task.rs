@@ -35,7 +35,7 @@ use crate::{
     request::visitor::param,
     work::{
         agreement::sign,
-        certificate::page,
+        certificate::{page, validity},
         end_users::wishes,
         go_live::sites,
         scal::{self, stage},
@@ -119,6 +119,7 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
         {(!drawn).then(|| say::kept_words(desk.context.kept.as_ref()))}
         {nothing_to_do(desk)}
         {the_scal(desk)}
+        {validity::view(desk)}
         {more(desk)}
     }
     .into_any();

@@ -35,6 +35,7 @@ use journey::{
         words::words_to_sign,
     },
     plan::{
+        certificates::ValidityChange,
         opening::Opening,
         process::{Page, Settle, TaskSpec},
         track::CONSUMER,
@@ -164,6 +165,15 @@ impl<'a> Play<'a> {
     pub async fn as_role(&mut self, role: Role, command: Command) -> Result<&mut Self, String> {
         let who = self.holder(role, None)?;
         self.does(&who, command).await
+    }
+
+    /// The team that issued the certificate proposes what becomes of it, and a programme lead agrees.
+    pub async fn validity(&mut self, change: ValidityChange, reason: &str) -> Result<&mut Self, String> {
+        let issued = self.journey.plan().find(|spec| spec.page == Page::Certificate).ok_or("a plan without a certificate")?;
+        let (task, reason) = (issued.id.clone(), reason.to_owned());
+        let role = issued.decide.first().copied().ok_or("a certificate that nobody issues")?;
+        self.as_role(role, Command::ProposeValidity { task: task.clone(), change, reason }).await?;
+        self.as_role(Role::ProgrammeLead, Command::ConfirmValidity { task }).await
     }
 
     /// The lead asks for a part for these organisations, and the programme confirms who they are.

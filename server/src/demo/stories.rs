@@ -1,10 +1,11 @@
-//! Seventeen journeys that a visitor meets in the demo: one in every state, told by date.
+//! Nineteen journeys that a visitor meets in the demo: one in every state, told by date.
 
 use Capability::{AccessDocument, AccessRecordHtml, AccessRecordStructured, AppointmentManagement, SendDocument};
 use journey::{
     base::{actor::Role, identity::Identity},
     plan::{
         capability::{Capability, PdsRoute},
+        certificates::ValidityChange,
         opening::Opening,
     },
     rule::{command::Command, conversation::Audience},
@@ -95,6 +96,21 @@ pub(crate) async fn all(stage: &Stage, cast: &Cast) -> Result<usize, String> {
     // A certificate can be issued: everything before it is settled.
     let mut play = open(tarn, opening("Optician Share 1.0", &[SendDocument], false), 210)?;
     play.until("receive-technical-conformance-certificate", 3).await?;
+    journeys.push(play);
+
+    // The certificate is suspended while an incident is looked into.
+    let mut play = open(larkfield, opening("Theatre List 2.1", &[AccessRecordHtml], false), 230)?;
+    play.until("receive-connection-agreement", 20).await?;
+    let reason = "Since 20 November the product has shown records of merged patients twice. We look into it with the supplier.";
+    play.on(6).validity(ValidityChange::Suspend, reason).await?;
+    journeys.push(play);
+
+    // A certificate was withdrawn for good, and another was issued in its place.
+    let mut play = open(tarn, opening("Day Ward 1.6", &[AccessDocument], false), 240)?;
+    play.until("receive-connection-agreement", 60).await?;
+    let reason = "The tests in INT were recorded for version 1.5 by mistake. They were repeated with version 1.6.";
+    play.on(40).validity(ValidityChange::Withdraw, reason).await?;
+    play.on(32).goes_on("receive-technical-conformance-certificate").await?;
     journeys.push(play);
 
     // SCAL in review: came back once, sent again, one team has accepted it.

@@ -74,6 +74,13 @@ pub enum Change {
         /// Now.
         now: String,
     },
+    /// Its certificate was suspended or withdrawn: nothing that it rests on has changed, and it does not count.
+    Stopped {
+        /// Withdrawn and not merely suspended.
+        withdrawn: bool,
+        /// Since when.
+        at: Timestamp,
+    },
     /// The journey answers another edition of the SCAL catalogue.
     Edition {
         /// Before.

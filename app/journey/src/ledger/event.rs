@@ -18,6 +18,7 @@ use crate::{
     ledger::{file_sort::Sort, group::Group, site::Site},
     plan::{
         capability::Chosen,
+        certificates::ValidityChange,
         opening::{Opening, Plan},
     },
 };
@@ -248,6 +249,27 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// Somebody of the programme proposed that the certificate of a task is suspended, withdrawn or reinstated.
+    ValidityProposed {
+        /// The task that left it.
+        task: TaskId,
+        /// What becomes of it.
+        change: ValidityChange,
+        /// Why. Whoever checks the certificate reads it.
+        reason: String,
+    },
+    /// A second person agreed: the change counts from now on.
+    ValidityConfirmed {
+        /// The task that left it.
+        task: TaskId,
+    },
+    /// A second person did not agree, or whoever proposed it took it back.
+    ValidityDeclined {
+        /// The task that left it.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
     /// A settled or waived task, or an agreement that is signed in part, was opened again; what depends on it locks and keeps its work.
     Reopened {
         /// Which.
@@ -395,6 +417,9 @@ impl Event {
             | Event::WaiverProposed { task, .. }
             | Event::WaiverConfirmed { task }
             | Event::WaiverDeclined { task, .. }
+            | Event::ValidityProposed { task, .. }
+            | Event::ValidityConfirmed { task }
+            | Event::ValidityDeclined { task, .. }
             | Event::Reopened { task, .. }
             | Event::Lapsed { task }
             | Event::Reclassified { task, .. }

@@ -21,11 +21,14 @@ use crate::{
         journey::{Again, AskedLeave, AskedPart, Corrupt, Journey, Phase, Why, has_part},
         names, signing,
         standing::{
-            Approval, Asked, Confirmation, Proposal, Reopening, Reply, Sent, Settlement, Signature, State, TakenBack, TaskRecord,
-            Verdict, Verdicts,
+            Approval, Asked, Confirmation, Proposal, Reopening, Reply, Sent, Settlement, Signature, State, Stopped, TakenBack,
+            TaskRecord, ValidityProposal, Verdict, Verdicts,
         },
     },
-    plan::process::{Page, Processes, Settle},
+    plan::{
+        certificates::ValidityChange,
+        process::{Page, Processes, Settle},
+    },
 };
 
 impl Journey {
@@ -66,6 +69,7 @@ impl Journey {
                     edition,
                 });
                 record.proposal = None;
+                record.validity = None;
                 record.to_fill_in = false;
                 record.state = match settle {
                     Some(Settle::OnSubmit) => {
@@ -282,10 +286,31 @@ impl Journey {
                 record.since = at;
                 record.settled = Some(seq);
                 record.basis = None;
+                record.stopped = None;
                 record.confirmed.clear();
                 record.state = State::Waived { proposed_by: proposal.by, confirmed_by, reason: proposal.reason };
             }
             Event::WaiverDeclined { task, .. } => self.touch(task, seq).proposal = None,
+            Event::ValidityProposed { task, change, reason } => {
+                let proposal = Proposal { by: person()?, at, reason: reason.clone() };
+                self.touch(task, seq).validity = Some(ValidityProposal { change: *change, proposal });
+            }
+            Event::ValidityConfirmed { task } => {
+                let confirmed_by = person()?;
+                let record = self.touch(task, seq);
+                let ValidityProposal { change, proposal } = record.validity.take().ok_or(Corrupt::Misplaced(seq))?;
+                match change {
+                    ValidityChange::Suspend | ValidityChange::Withdraw => {
+                        let withdrawn = change == ValidityChange::Withdraw;
+                        record.stopped = Some(Stopped { withdrawn, proposal, confirmed_by, at });
+                    }
+                    ValidityChange::Reinstate => {
+                        record.stopped = None;
+                        record.held = Some(at);
+                    }
+                }
+            }
+            Event::ValidityDeclined { task, .. } => self.touch(task, seq).validity = None,
             Event::Reopened { task, reason } => self.reopen(task, Reopening { by, reason: reason.clone() }, seq, at),
             Event::Lapsed { task } => {
                 let reason = "The approval lapsed because development had not started.".to_owned();
@@ -405,6 +430,8 @@ impl Journey {
         }
         let record = self.touch(task, seq);
         record.settled = Some(seq);
+        record.validity = None;
+        record.stopped = None;
         record.first_settled.get_or_insert(at);
         record.confirmed.clear();
         let mut basis = Basis::now(self, spec);
@@ -476,6 +503,8 @@ impl Journey {
             record.to_fill_in = true;
             record.signatures.clear();
             record.taken_back.clear();
+            record.validity = None;
+            record.stopped = None;
             record.reopened = Some(why.clone());
         }
     }

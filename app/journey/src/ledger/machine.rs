@@ -42,6 +42,12 @@ named! {
         ConfirmWaiver = "confirm-waiver",
         /// Do not agree.
         DeclineWaiver = "decline-waiver",
+        /// Propose that a certificate is suspended, withdrawn or reinstated.
+        ProposeValidity = "propose-validity",
+        /// Agree to that.
+        ConfirmValidity = "confirm-validity",
+        /// Do not agree, or take the proposal back.
+        DeclineValidity = "decline-validity",
         /// Open it again.
         Reopen = "reopen",
         /// Record that a site is live.
@@ -89,6 +95,9 @@ impl Verb {
         Verb::ProposeWaiver,
         Verb::ConfirmWaiver,
         Verb::DeclineWaiver,
+        Verb::ProposeValidity,
+        Verb::ConfirmValidity,
+        Verb::DeclineValidity,
         Verb::Reopen,
         Verb::RecordSite,
         Verb::TakeBackSite,
@@ -127,6 +136,9 @@ named! {
 const ANSWERED: &[Settle] = &[ByReview, ByAcknowledgement];
 
 const SENT: &[Settle] = &[OnSubmit, ByReview, ByAcknowledgement];
+
+/// How a task is settled that leaves a certificate.
+const CERTIFIES: &[Settle] = &[ByReview, ByIssue];
 
 const CAN_COME_BACK: &[Settle] = &[ByReview, ByAcknowledgement, BySignatures];
 
@@ -183,6 +195,10 @@ pub const TRANSITIONS: &[Transition] = &[
     (Settled, Verb::Decline, Returned, &[BySignatures]),
     // It stays settled for the others; without any of theirs it is open.
     (Settled, Verb::WithdrawSignature, Settled, &[BySignatures]),
+    // Its certificate is suspended, withdrawn or reinstated. The work stays as it was.
+    (Settled, Verb::ProposeValidity, Settled, CERTIFIES),
+    (Settled, Verb::ConfirmValidity, Settled, CERTIFIES),
+    (Settled, Verb::DeclineValidity, Settled, CERTIFIES),
     (Settled, Verb::Reopen, Open, ALL),
     (Waived, Verb::Reopen, Open, ALL),
 ];

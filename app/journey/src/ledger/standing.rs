@@ -18,7 +18,7 @@ use crate::{
         event::{Along, Finding},
         machine::StateKind,
     },
-    plan::{capability::Chosen, opening::Condition},
+    plan::{capability::Chosen, certificates::ValidityChange, opening::Condition},
 };
 
 /// A reviewer's word on one answer.
@@ -225,6 +225,28 @@ pub struct Proposal {
     pub reason: String,
 }
 
+/// A proposal to change how the certificate of a task counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValidityProposal {
+    /// What becomes of it.
+    pub change: ValidityChange,
+    /// Who proposed it, when and why.
+    pub proposal: Proposal,
+}
+
+/// A certificate that does not count: two people suspended or withdrew it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// Withdrawn and not merely suspended.
+    pub withdrawn: bool,
+    /// Who proposed it and why.
+    pub proposal: Proposal,
+    /// Who agreed.
+    pub confirmed_by: PersonId,
+    /// Since when it does not count.
+    pub at: Timestamp,
+}
+
 /// How a task was settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settlement {
@@ -344,6 +366,10 @@ pub struct TaskRecord {
     pub held: Option<Timestamp>,
     /// A waiver that waits for a second person.
     pub proposal: Option<Proposal>,
+    /// A change of its certificate that waits for a second person.
+    pub validity: Option<ValidityProposal>,
+    /// Its certificate was suspended or withdrawn, and no other was issued since.
+    pub stopped: Option<Stopped>,
     /// Why it is open again, until it is settled.
     pub reopened: Option<Reopening>,
 }
@@ -387,6 +413,8 @@ impl TaskRecord {
             confirmed: Vec::new(),
             held: None,
             proposal: None,
+            validity: None,
+            stopped: None,
             reopened: None,
         }
     }

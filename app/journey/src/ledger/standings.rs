@@ -92,9 +92,9 @@ impl Journey {
         }
     }
 
-    /// Whether what a settled task rests on is what it was.
+    /// Whether what a settled task rests on is what it was, and its certificate counts.
     pub(crate) fn holds(&self, spec: &TaskSpec, record: &TaskRecord) -> bool {
-        record.basis.as_ref().is_none_or(|basis| basis.holds(self, spec))
+        record.stopped.is_none() && record.basis.as_ref().is_none_or(|basis| basis.holds(self, spec))
     }
 
     /// What is no longer as it was when a task was settled; empty for one that is not settled.
@@ -102,7 +102,9 @@ impl Journey {
     pub fn changes(&self, spec: &TaskSpec) -> Vec<Change> {
         let record = self.task(&spec.id);
         let basis = record.basis.as_ref().filter(|_| matches!(record.state, State::Settled { .. }));
-        basis.map(|basis| basis.changes(self, spec)).unwrap_or_default()
+        let mut changes = basis.map(|basis| basis.changes(self, spec)).unwrap_or_default();
+        changes.extend(record.stopped.as_ref().map(|stopped| Change::Stopped { withdrawn: stopped.withdrawn, at: stopped.at }));
+        changes
     }
 
     /// The roles that may say that a settled task still holds: those that settled it. Of a certificate and of signatures
@@ -158,7 +160,11 @@ impl Journey {
         let record = self.task(&spec.id);
         let settled = matches!(record.state, State::Settled { .. });
         // What is checked again is so since the facts changed; what was said to hold is settled since then.
-        let own = if settled && !self.holds(spec, record) { record.since.max(self.facts_since) } else { record.since };
+        let own = match &record.stopped {
+            Some(stopped) => stopped.at,
+            None if settled && !self.holds(spec, record) => record.since.max(self.facts_since),
+            None => record.since,
+        };
         own.max(record.held.unwrap_or(own)).max(open).max(going_on)
     }
 

@@ -1,6 +1,22 @@
 //! Which tasks leave a certificate, what each is called and what it says (domain/testing.md §8).
 
-use crate::plan::process::TaskSpec;
+use serde::{Deserialize, Serialize};
+
+use crate::{base::named::named, plan::process::TaskSpec};
+
+named! {
+    /// What may become of a certificate that was issued, beside a new one in its place. Two people of the programme agree on it.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum ValidityChange {
+        /// Nobody relies on it until it is looked at: it can be reinstated.
+        Suspend = ("suspend", "Suspend it"),
+        /// It never counts again. Another can be issued in its place.
+        Withdraw = ("withdraw", "Withdraw it"),
+        /// A suspended one counts again.
+        Reinstate = ("reinstate", "Reinstate it"),
+    }
+}
 
 /// A kind of certificate: what a task leaves when it is settled.
 #[derive(Clone, Copy, Debug)]

@@ -9,7 +9,10 @@ use crate::{
         machine::{StateKind, Verb, transition},
         standing::Standing,
     },
-    plan::process::{Processes, Settle},
+    plan::{
+        certificates::kind,
+        process::{Processes, Settle},
+    },
     task::forms,
 };
 
@@ -89,6 +92,9 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::WaiverProposed { .. } => Verb::ProposeWaiver,
         Event::WaiverConfirmed { .. } => Verb::ConfirmWaiver,
         Event::WaiverDeclined { .. } => Verb::DeclineWaiver,
+        Event::ValidityProposed { .. } => Verb::ProposeValidity,
+        Event::ValidityConfirmed { .. } => Verb::ConfirmValidity,
+        Event::ValidityDeclined { .. } => Verb::DeclineValidity,
         Event::Reopened { .. } | Event::Lapsed { .. } => Verb::Reopen,
         Event::SiteLive { .. } => Verb::RecordSite,
         Event::SiteTakenBack { .. } => Verb::TakeBackSite,
@@ -172,6 +178,9 @@ fn unlawful(journey: &Journey, recorded: &Recorded) -> Option<String> {
     if let Some((role, _)) = role.filter(|(role, asked)| !asked.contains(role)) {
         return told(format!("was done for {}, who has no part in it", role.title().to_lowercase()));
     }
+    if matches!(verb, Verb::ProposeValidity | Verb::ConfirmValidity | Verb::DeclineValidity) && kind(spec).is_none() {
+        return told("is about a certificate, and the task leaves none".to_owned());
+    }
     let person = recorded.by.as_ref().map(|by| &by.person);
     let decides = matches!(verb, Verb::Approve | Verb::Return | Verb::Refuse | Verb::Acknowledge)
         || (verb == Verb::StillHolds && spec.settle != Settle::OnSubmit);
@@ -179,7 +188,10 @@ fn unlawful(journey: &Journey, recorded: &Recorded) -> Option<String> {
         return told("was done by somebody who sent a round of it".to_owned());
     }
     let proposed_by = journey.task(task).proposal.as_ref().map(|proposal| &proposal.by);
-    if matches!(verb, Verb::ConfirmWaiver) && proposed_by == person {
+    let changed_by = journey.task(task).validity.as_ref().map(|asked| &asked.proposal.by);
+    let confirms_own =
+        (verb == Verb::ConfirmWaiver && proposed_by == person) || (verb == Verb::ConfirmValidity && changed_by == person);
+    if confirms_own {
         return told("was done by whoever proposed it".to_owned());
     }
     None

@@ -16,11 +16,11 @@ use crate::{
     ledger::{
         event::{Event, Recorded},
         journey::{Journey, Phase},
-        standing::{Standing, State, TaskRecord},
+        standing::{Standing, State, Stopped, TaskRecord},
     },
     plan::{
         capability::Chosen,
-        certificates::{CertificateKind, kind, prefixes},
+        certificates::{CertificateKind, ValidityChange, kind, prefixes},
         process::{Page, Processes, TaskSpec},
     },
 };
@@ -167,8 +167,22 @@ pub enum CertificateState {
         /// When.
         on: Timestamp,
     },
-    /// The supplier has ended the journey.
+    /// Two people of the programme suspended it.
+    Suspended {
+        /// Since when.
+        on: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// Two people of the programme withdrew it for good.
     Withdrawn {
+        /// Since when.
+        on: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// The supplier has ended the journey.
+    Ended {
         /// When.
         on: Timestamp,
     },
@@ -182,9 +196,35 @@ impl CertificateState {
             CertificateState::Valid => "Valid",
             CertificateState::InQuestion => "Put into question",
             CertificateState::Superseded { .. } => "Superseded",
-            CertificateState::Reopened { .. } | CertificateState::Withdrawn { .. } => "No longer valid",
+            CertificateState::Suspended { .. } => "Suspended",
+            CertificateState::Withdrawn { .. } => "Withdrawn",
+            CertificateState::Reopened { .. } | CertificateState::Ended { .. } => "No longer valid",
         }
     }
+}
+
+/// What the programme may make of the certificate of a task now; nothing where none was issued.
+#[must_use]
+pub fn may_become(record: &TaskRecord) -> &'static [ValidityChange] {
+    match &record.stopped {
+        _ if !is_settled(record) => &[],
+        None => &[ValidityChange::Suspend, ValidityChange::Withdraw],
+        Some(Stopped { withdrawn: false, .. }) => &[ValidityChange::Reinstate, ValidityChange::Withdraw],
+        Some(Stopped { withdrawn: true, .. }) => &[],
+    }
+}
+
+/// Who suspends, withdraws and reinstates the certificate of a task: the teams that leave it, and the programme lead.
+#[must_use]
+pub(crate) fn changed_by(spec: &TaskSpec) -> Vec<Role> {
+    let lead = [Role::ProgrammeLead].into_iter().filter(|lead| !spec.decide.contains(lead));
+    spec.decide.iter().copied().chain(lead).collect()
+}
+
+/// The first task of the plan whose certificate was suspended or withdrawn. While there is one, no more sites go live.
+#[must_use]
+pub(crate) fn stopped(journey: &Journey) -> Option<&'static TaskSpec> {
+    journey.plan().find(|spec| journey.task(&spec.id).stopped.is_some())
 }
 
 /// A certificate that was issued once.
@@ -221,14 +261,37 @@ pub fn find<'a>(
     let record = journey.task(task);
     let at_of = |seq: Seq| history.iter().find(|recorded| recorded.seq == seq).map(|recorded| recorded.at);
     let later = record.settled.filter(|seq| *seq > issued.seq && !matches!(record.state, State::Waived { .. }));
+    let stopped = record.stopped.as_ref().filter(|_| record.settled == Some(issued.seq));
     let state = match (&journey.phase, later) {
+        _ if let Some(Stopped { withdrawn, proposal, at, .. }) = stopped => {
+            let (on, reason) = (*at, proposal.reason.clone());
+            if *withdrawn { CertificateState::Withdrawn { on, reason } } else { CertificateState::Suspended { on, reason } }
+        }
+        // Withdrawn for good, it is not merely replaced.
+        (_, Some(by)) if let Some((on, reason)) = withdrawn_before(processes, journey, history, task, by) => {
+            CertificateState::Withdrawn { on, reason }
+        }
         (_, Some(by)) => CertificateState::Superseded { by: CertificateNumber::of(kind, &journey.reference, by), on: at_of(by)? },
-        (Phase::Withdrawn { since, .. }, None) => CertificateState::Withdrawn { on: *since },
+        (Phase::Withdrawn { since, .. }, None) => CertificateState::Ended { on: *since },
         _ if record.settled != Some(issued.seq) || !is_settled(record) => CertificateState::Reopened { on: record.since },
         _ if journey.standing(task) == Standing::Settled => CertificateState::Valid,
         _ => CertificateState::InQuestion,
     };
     Some(IssuedCertificate { spec, kind, issued, state })
+}
+
+/// Since when and why the certificate of a task had been withdrawn when another was issued.
+fn withdrawn_before(
+    processes: &'static Processes,
+    journey: &Journey,
+    history: &[Recorded],
+    task: &TaskId,
+    other: Seq,
+) -> Option<(Timestamp, String)> {
+    let before = history.iter().position(|recorded| recorded.seq == other)?;
+    let then = Journey::replay(&journey.reference, &history[..before], processes).ok()?;
+    let stopped = then.task(task).stopped.as_ref().filter(|stopped| stopped.withdrawn)?;
+    Some((stopped.at, stopped.proposal.reason.clone()))
 }
 
 fn is_settled(record: &TaskRecord) -> bool {

@@ -8,7 +8,7 @@ use crate::{
     },
     form::Answers,
     ledger::{event::Finding, machine::Verb, site::Site},
-    plan::opening::Plan,
+    plan::{certificates::ValidityChange, opening::Plan},
     rule::go_live::Sent,
 };
 
@@ -155,6 +155,27 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Propose that a certificate is suspended, withdrawn or reinstated.
+    ProposeValidity {
+        /// Which task left it.
+        task: TaskId,
+        /// What becomes of it.
+        change: ValidityChange,
+        /// Why.
+        reason: String,
+    },
+    /// Agree to what was proposed.
+    ConfirmValidity {
+        /// Which task left it.
+        task: TaskId,
+    },
+    /// Do not agree, or take the proposal back.
+    DeclineValidity {
+        /// Which task left it.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
     /// Open again.
     Reopen {
         /// Which task.
@@ -271,6 +292,9 @@ impl Command {
             Command::ProposeWaiver { .. } => Verb::ProposeWaiver,
             Command::ConfirmWaiver { .. } => Verb::ConfirmWaiver,
             Command::DeclineWaiver { .. } => Verb::DeclineWaiver,
+            Command::ProposeValidity { .. } => Verb::ProposeValidity,
+            Command::ConfirmValidity { .. } => Verb::ConfirmValidity,
+            Command::DeclineValidity { .. } => Verb::DeclineValidity,
             Command::Reopen { .. } => Verb::Reopen,
             Command::RecordSite { .. } => Verb::RecordSite,
             Command::TakeBackSite { .. } => Verb::TakeBackSite,
@@ -308,6 +332,9 @@ impl Command {
             | Command::ProposeWaiver { task, .. }
             | Command::ConfirmWaiver { task }
             | Command::DeclineWaiver { task, .. }
+            | Command::ProposeValidity { task, .. }
+            | Command::ConfirmValidity { task }
+            | Command::DeclineValidity { task, .. }
             | Command::Reopen { task, .. }
             | Command::RecordSite { task, .. }
             | Command::TakeBackSite { task, .. } => Some(task),

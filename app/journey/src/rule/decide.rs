@@ -180,6 +180,14 @@ pub fn decide(
         Command::ProposeWaiver { task, reason } => Event::WaiverProposed { task, reason: reason_of(&reason)? },
         Command::ConfirmWaiver { task } => Event::WaiverConfirmed { task },
         Command::DeclineWaiver { task, reason } => Event::WaiverDeclined { task, reason: reason_of(&reason)? },
+        Command::ProposeValidity { task, change, reason } => {
+            if !certificate::may_become(journey.task(&task)).contains(&change) {
+                return Err(Refusal::problem("change", "Choose what becomes of the certificate"));
+            }
+            Event::ValidityProposed { task, change, reason: reason_of(&reason)? }
+        }
+        Command::ConfirmValidity { task } => Event::ValidityConfirmed { task },
+        Command::DeclineValidity { task, reason } => Event::ValidityDeclined { task, reason: reason_of(&reason)? },
         Command::Reopen { task, reason } => Event::Reopened { task, reason: reason_of(&reason)? },
         Command::RecordSite { task, site, sent } => {
             let site = go_live::agreed(journey, site, today, &sent).map_err(Refusal::Invalid)?;

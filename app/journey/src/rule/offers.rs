@@ -14,8 +14,11 @@ use crate::{
         signing,
         standing::{Standing, State, TaskRecord},
     },
-    plan::process::{Page, Settle, TaskSpec},
-    rule::{conflict::conflicted, leaving, members},
+    plan::{
+        certificates::kind,
+        process::{Page, Settle, TaskSpec},
+    },
+    rule::{certificate, conflict::conflicted, leaving, members},
 };
 
 /// Something a person may do now.
@@ -141,6 +144,9 @@ pub(crate) fn judge_task(
         Verb::ProposeWaiver
             | Verb::ConfirmWaiver
             | Verb::DeclineWaiver
+            | Verb::ProposeValidity
+            | Verb::ConfirmValidity
+            | Verb::DeclineValidity
             | Verb::Reopen
             | Verb::WithdrawSignature
             | Verb::Uplift
@@ -155,7 +161,11 @@ pub(crate) fn judge_task(
     if state == StateKind::Settled && of_what_holds && !again {
         return Err(Refusal::AlreadySettled);
     }
-    // More sites of what is live: on the version that was accepted.
+    // More sites of what is live: on the version that was accepted, as long as nobody has stopped its certificate.
+    let stopped = if verb == Verb::RecordSite { certificate::stopped(journey) } else { None };
+    if let Some(stopped) = stopped {
+        return Err(Refusal::Locked(vec![stopped.id.clone()]));
+    }
     let past_gates = past_gates || (verb == Verb::RecordSite && again);
     if !standing.waiting_on().is_empty() && !past_gates {
         return Err(Refusal::Locked(standing.waiting_on().to_vec()));
@@ -204,6 +214,18 @@ pub(crate) fn judge_task(
         Verb::Sign | Verb::Decline if !may_sign_for(journey, spec, actor, role) => Err(Refusal::AlreadyDone),
         Verb::Sign | Verb::Decline if journey.signatures(spec).iter().any(|s| s.by == actor.person) => Err(Refusal::SameHands),
         Verb::WithdrawSignature if !signing::has_signed(journey, spec, &actor.organisation) => Err(Refusal::NothingToDo),
+        // Two people suspended it, or one proposed a change: that is decided first, and nobody alone issues another past it.
+        Verb::Issue if record.validity.is_some() || record.stopped.as_ref().is_some_and(|stopped| !stopped.withdrawn) => {
+            Err(Refusal::NothingToDo)
+        }
+        Verb::ProposeValidity if record.validity.is_some() || certificate::may_become(record).is_empty() => {
+            Err(Refusal::NothingToDo)
+        }
+        Verb::ConfirmValidity | Verb::DeclineValidity => match &record.validity {
+            None => Err(Refusal::NothingToDo),
+            Some(asked) if asked.proposal.by == actor.person && verb == Verb::ConfirmValidity => Err(Refusal::SameHands),
+            Some(_) => Ok(role),
+        },
         Verb::ProposeWaiver if record.proposal.is_some() => Err(Refusal::NothingToDo),
         Verb::ConfirmWaiver | Verb::DeclineWaiver => match &record.proposal {
             None => Err(Refusal::NothingToDo),
@@ -253,6 +275,9 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
             [Role::OnboardingLead].into_iter().chain(own).chain([Role::ProgrammeLead]).collect()
         }
         Verb::ConfirmWaiver | Verb::DeclineWaiver if spec.waivable => vec![Role::ProgrammeLead],
+        Verb::ProposeValidity | Verb::ConfirmValidity | Verb::DeclineValidity if kind(spec).is_some() => {
+            certificate::changed_by(spec)
+        }
         // What a person marked alone they may take back alone; what the other side decided, the programme lead opens.
         Verb::Reopen if spec.settle == Settle::WithJourney => Vec::new(),
         Verb::Reopen if matches!(record.state, State::Waived { .. }) => vec![Role::ProgrammeLead],

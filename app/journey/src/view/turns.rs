@@ -18,10 +18,10 @@ use crate::{
         journey::{Journey, Phase},
         machine::Verb,
         signing,
-        standing::{Standing, State},
+        standing::{Standing, State, TaskRecord},
     },
     plan::process::{Page, Settle, TaskSpec},
-    rule::{leaving, members, offers},
+    rule::{certificate, leaving, members, offers},
 };
 
 /// Who holds a task now, of one side. A task that two sides may do has a turn for each.
@@ -61,6 +61,8 @@ const ACTS: &[Verb] = &[
     Verb::Sign,
     Verb::StillHolds,
     Verb::ConfirmWaiver,
+    Verb::ProposeValidity,
+    Verb::ConfirmValidity,
 ];
 
 /// Whose turn it is on one task: one turn for each side that may act, and a lead's where a proposal waits to do without it or,
@@ -83,14 +85,17 @@ pub(crate) fn turns_since(
     let record = journey.task(&spec.id);
     let roles = asked(journey, spec, standing);
     let awaited = match spec.settle {
+        _ if record.validity.is_some() => true,
         Settle::ByIssue | Settle::BySignatures => !roles.is_empty(),
         _ => matches!(standing, Standing::Submitted | Standing::Returned | Standing::CheckAgain { .. }),
     };
     let since = if begins(journey, spec, standing) { issued(journey) } else { journey.since_known(spec, known) };
     let since = signing::late_since(journey, spec).unwrap_or(since);
+    let since = record.validity.as_ref().map_or(since, |asked| asked.proposal.at);
     let mut turns: Vec<Turn> = Vec::new();
     for side in sides(journey, &roles) {
-        let due = spec.target.filter(|_| side == Side::Programme).and_then(|target| target.due(calendar::date_of(since)));
+        let timed = side == Side::Programme && record.validity.is_none();
+        let due = spec.target.filter(|_| timed).and_then(|target| target.due(calendar::date_of(since)));
         turns.push(Turn {
             task: spec.id.clone(),
             side,
@@ -143,6 +148,12 @@ fn waits_for_lead(journey: &Journey, spec: &TaskSpec, turns: &mut Vec<Turn>, by:
 fn asked(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Vec<Role> {
     let record = journey.task(&spec.id);
     match (standing, spec.settle) {
+        _ if record.validity.is_some() || stays_stopped(record, standing) => {
+            // The supplier may send what a review left anew; nobody else issues another meanwhile.
+            let again = matches!(standing, Standing::CheckAgain { waiting_on } if waiting_on.is_empty());
+            let anew = spec.by.iter().copied().filter(|_| again && spec.settle == Settle::ByReview);
+            certificate::changed_by(spec).into_iter().chain(anew).collect()
+        }
         (Standing::Submitted, _) => journey.deciders(spec).into_iter().filter(|role| !record.has_finished(*role)).collect(),
         (Standing::Ready | Standing::Draft, Settle::ByIssue) => spec.decide.clone(),
         (Standing::Ready | Standing::Draft, Settle::BySignatures) => {
@@ -157,6 +168,12 @@ fn asked(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Vec<Role> {
         (Standing::Locked { .. }, _) if begins(journey, spec, standing) => spec.by.clone(),
         _ => Vec::new(),
     }
+}
+
+/// Whether a certificate is suspended, and whoever may reinstate or withdraw it is waited for.
+fn stays_stopped(record: &TaskRecord, standing: &Standing) -> bool {
+    let suspended = record.stopped.as_ref().is_some_and(|stopped| !stopped.withdrawn);
+    suspended && matches!(standing, Standing::CheckAgain { waiting_on } if waiting_on.is_empty())
 }
 
 /// Who looks again at what was settled: those who may say that it still holds and have not, and those who may do it again.
@@ -222,8 +239,10 @@ fn hands(journey: &Journey, spec: &TaskSpec, standing: &Standing, side: Side) ->
     let signatures = journey.signatures(spec).into_iter().map(|signature| signature.by.clone());
     match (spec.settle, standing) {
         (Settle::BySignatures, _) => signatures.collect(),
-        (_, Standing::Submitted | Standing::CheckAgain { .. }) if side == Side::Programme => {
-            journey.hands(spec).into_iter().collect()
+        (_, Standing::Submitted | Standing::CheckAgain { .. } | Standing::Settled) if side == Side::Programme => {
+            let asked = journey.task(&spec.id).validity.as_ref().map(|asked| asked.proposal.by.clone());
+            let decided = if *standing == Standing::Settled { None } else { Some(journey.hands(spec)) };
+            decided.into_iter().flatten().chain(asked).collect()
         }
         _ => Vec::new(),
     }

@@ -25,10 +25,11 @@ use journey::{
     },
     plan::{
         capability::{Capability, Chosen, PdsRoute},
+        certificates::ValidityChange,
         opening::Opening,
         process::{Page, Process, Processes, TaskSpec},
     },
-    rule::{command::Command, decide, go_live::Sent, offers, review},
+    rule::{certificate, command::Command, decide, go_live::Sent, offers, review},
     task::forms,
 };
 
@@ -258,6 +259,14 @@ impl Play {
             Verb::ProposeWaiver => Command::ProposeWaiver { task, reason: text },
             Verb::ConfirmWaiver => Command::ConfirmWaiver { task },
             Verb::DeclineWaiver => Command::DeclineWaiver { task, reason: text },
+            Verb::ProposeValidity => {
+                // What is possible: a suspension of what is valid, then it counts again.
+                let possible = certificate::may_become(self.journey.task(&task));
+                let change = possible.first().copied().unwrap_or(ValidityChange::Suspend);
+                Command::ProposeValidity { task, change, reason: text }
+            }
+            Verb::ConfirmValidity => Command::ConfirmValidity { task },
+            Verb::DeclineValidity => Command::DeclineValidity { task, reason: text },
             Verb::Reopen => Command::Reopen { task, reason: text },
             Verb::RecordSite => {
                 let site = Site { live_on: self.today(), ..site("A21471", &text) };

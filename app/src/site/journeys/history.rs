@@ -116,6 +116,8 @@ fn details(event: &Event) -> Option<String> {
         | Event::SignatureWithdrawn { reason, .. }
         | Event::WaiverProposed { reason, .. }
         | Event::WaiverDeclined { reason, .. }
+        | Event::ValidityProposed { reason, .. }
+        | Event::ValidityDeclined { reason, .. }
         | Event::Reopened { reason, .. }
         | Event::StillHolds { reason, .. }
         | Event::SentBack { reason, .. }
@@ -150,6 +152,7 @@ fn details(event: &Event) -> Option<String> {
         Event::SiteTakenBack { ods_code, reason, .. } => format!("{ods_code}: {reason}"),
         Event::Started { .. }
         | Event::WaiverConfirmed { .. }
+        | Event::ValidityConfirmed { .. }
         | Event::Lapsed { .. }
         | Event::Joined { identity: None, .. }
         | Event::WentLive => {

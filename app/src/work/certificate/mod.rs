@@ -2,4 +2,5 @@
 //! anybody who has the number.
 
 pub mod page;
+pub mod validity;
 pub mod verify;

@@ -88,9 +88,21 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     let facts = facts(&desk.context.services, journey, &desk.loaded.history, desk.spec, issued).await?;
     let listed = listed(desk, &facts).await?;
     let by = issued.by.as_ref().map(|by| desk.who(&by.person)).unwrap_or_default();
-    let doubted = matches!(desk.standing, Standing::CheckAgain { .. }).then(|| {
-        view! { <p><strong class="nhsuk-tag nhsuk-tag--yellow">"Check again"</strong>" It does not count while it is being checked again."</p> }
-    });
+    let (class, doubted) = match &desk.record().stopped {
+        Some(stopped) if stopped.withdrawn => {
+            ("gpc-cert gpc-cert--ended", Some(("nhsuk-tag nhsuk-tag--red", "Withdrawn", " It never counts again.")))
+        }
+        Some(_) => (
+            "gpc-cert gpc-cert--doubted",
+            Some(("nhsuk-tag nhsuk-tag--orange", "Suspended", " It does not count until it is reinstated.")),
+        ),
+        None if matches!(desk.standing, Standing::CheckAgain { .. }) => (
+            "gpc-cert gpc-cert--doubted",
+            Some(("nhsuk-tag nhsuk-tag--yellow", "Check again", " It does not count while it is being checked again.")),
+        ),
+        None => ("gpc-cert", None),
+    };
+    let doubted = doubted.map(|(tag, word, says)| view! { <p><strong class=tag>{word}</strong>{says}</p> });
     let team = facts.team.title().to_lowercase();
     // It keeps the names that it was issued to; what they became since stands beside them.
     let supplier = facts.supplier.as_ref().and_then(|then| wording::now_called(journey, &journey.organisation, then));
@@ -101,7 +113,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     let renamed: Vec<String> = supplier.into_iter().chain(product).collect();
     Ok(Some(
         view! {
-            <article class="gpc-cert" aria-labelledby="certificate">
+            <article class=class aria-labelledby="certificate">
                 <h2 class="nhsuk-heading-m" id="certificate">{facts.title.clone()}</h2>
                 <p class="gpc-cert__number gpc-mono">{number.clone()}</p>
                 {doubted}

@@ -141,7 +141,19 @@ fn says(found: &Found) -> (&'static str, &'static str, &'static str, String) {
             "gpc-cert gpc-cert--ended",
             format!("What it was issued for was opened again on {}. No other certificate has been issued yet.", day(*on)),
         ),
-        CertificateState::Withdrawn { on } => (
+        CertificateState::Suspended { on, reason } => (
+            "This certificate is suspended. Do not rely on it now",
+            "nhsuk-tag nhsuk-tag--orange",
+            "gpc-cert gpc-cert--doubted",
+            format!("NHS England suspended it on {}. It counts again only when NHS England says so here. Reason: {reason}", day(*on)),
+        ),
+        CertificateState::Withdrawn { on, reason } => (
+            "This certificate was withdrawn. Do not rely on it",
+            "nhsuk-tag nhsuk-tag--red",
+            "gpc-cert gpc-cert--ended",
+            format!("NHS England withdrew it on {}, for good. Reason: {reason}", day(*on)),
+        ),
+        CertificateState::Ended { on } => (
             "This certificate is no longer valid. Do not rely on it",
             "nhsuk-tag nhsuk-tag--red",
             "gpc-cert gpc-cert--ended",
