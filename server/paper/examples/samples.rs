@@ -1,6 +1,6 @@
 //! Writes the samples of the tests as files, to be looked at: `cargo run -p paper --example samples -- FOLDER`.
 
-#[path = "../tests/samples/mod.rs"]
+#[path = "../tests/documents/samples.rs"]
 mod samples;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -9,7 +9,7 @@ use crate::{
     bands::{BLUE, Band, Ink, Node, PALE, TEXT},
     document::{Block, Paper, Text},
     fonts::Face,
-    lines::Line,
+    lines::{self, Line},
     setter::{BODY, GAP, Look, Row, Setter, lowered},
 };
 
@@ -64,7 +64,8 @@ impl Setter<'_> {
     }
 
     fn heading(&mut self, words: &str, level: u16, look: Look, before: f32) {
-        if words.trim().is_empty() {
+        let called = lines::clean(words);
+        if called.trim().is_empty() {
             return;
         }
         self.level = level;
@@ -74,10 +75,10 @@ impl Setter<'_> {
         let first = self.bands.len();
         self.rows(rows, look.leading, before, true);
         if let Some(band) = self.bands.get_mut(first) {
-            band.entry = Some((level, words.to_owned()));
+            band.entry = Some((level, called.clone()));
         }
         let level = NonZeroU16::new(level).unwrap_or(NonZeroU16::MIN);
-        self.nodes.push(Node::group(Tag::Hn(level, Some(words.to_owned())), nodes));
+        self.nodes.push(Node::group(Tag::Hn(level, Some(called)), nodes));
     }
 
     /// The smallest width at which a heading has no more lines than it has to have: no word of it stands alone.
@@ -164,7 +165,8 @@ impl Setter<'_> {
         // The light edge of the code lies in the margin, so that its dark part stands in line with the text.
         let side = QR - 2.0 * edge;
         let code = Ink::Qr { x: 0.0, y: 0.0, module, rows: Rc::new(rows), leaf };
-        let alternative = if alternative.trim().is_empty() { format!("QR code: {holds}") } else { alternative.to_owned() };
+        let alternative = Some(lines::clean(alternative)).filter(|words| !words.trim().is_empty());
+        let alternative = alternative.unwrap_or_else(|| lines::clean(&format!("QR code: {holds}")));
         self.nodes.push(Node::Picture(leaf, alternative));
 
         let x = side + 18.0;

@@ -43,7 +43,7 @@ const FOOT: Look = Look { face: Face::Regular, size: 11.0, leading: 15.0, colour
 const FOOT_LINES: usize = 2;
 /// The room that the number of the page takes, and the space above the foot.
 const NUMBER: f32 = 110.0;
-const ABOVE_FOOT: f32 = 22.0;
+const ABOVE_FOOT: f32 = 30.0;
 
 /// A document as a PDF.
 ///

@@ -75,7 +75,7 @@ impl<'a> Setter<'a> {
                     let (span, face) = (line.spans[start], line.glyphs[start].face);
                     let same = |it: &usize| line.spans[*it] == span && line.glyphs[*it].face == face;
                     let end = (start..glyphs.end).find(|it| !same(it)).unwrap_or(glyphs.end);
-                    let manner = text.0.get(span).map_or(&Manner::Plain, |span| &span.manner);
+                    let manner = text.0.get(span).map_or(&Manner::Plain, |span| manner(&span.manner));
                     let leaf = *leaves[span].get_or_insert_with(|| {
                         let leaf = self.leaf();
                         nodes.push(match manner {
@@ -116,6 +116,18 @@ impl<'a> Setter<'a> {
         if let Some(last) = self.bands.last_mut() {
             last.height += height;
         }
+    }
+}
+
+/// An address that a file cannot hold as one is no link, and its words are set all the same.
+fn manner(manner: &Manner) -> &Manner {
+    match manner {
+        Manner::Link(address)
+            if address.is_empty() || address.len() > 2000 || !address.bytes().all(|it| it.is_ascii_graphic()) =>
+        {
+            &Manner::Plain
+        }
+        other => other,
     }
 }
 

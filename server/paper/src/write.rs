@@ -8,6 +8,7 @@ use krilla::{
     color::rgb,
     configure::{Accessibility, Archival, Configuration, ConfigurationBuilder},
     destination::XyzDestination,
+    error::KrillaError,
     geom::{PathBuilder, Point, Rect},
     metadata::{DateTime, Metadata},
     outline::{Outline, OutlineNode},
@@ -75,7 +76,10 @@ pub(crate) fn written(
     }
     document.set_tag_tree(tree);
     document.set_metadata(metadata(paper, language));
-    document.finish().map_err(|error| error.to_string())
+    document.finish().map_err(|error| match error {
+        KrillaError::Validation(broken) => broken.iter().map(|(rule, _)| format!("{rule:?}")).collect::<Vec<_>>().join("; "),
+        other => other.to_string(),
+    })
 }
 
 /// To be read by everybody, and in fifty years.
@@ -199,7 +203,7 @@ impl Writer {
                 into.push(TagGroup::with_children(tag, children).into());
             }
             Node::Picture(leaf, alternative) => {
-                let mut tag = Tag::Figure(Some(lines::clean(&alternative)));
+                let mut tag = Tag::Figure(Some(alternative));
                 tag.set_bbox(self.boxes[leaf]);
                 let children = self.drawn[leaf].iter().copied().map(tagging::Node::from).collect();
                 into.push(TagGroup::with_children(tag, children).into());
@@ -222,7 +226,7 @@ impl Writer {
 fn entry(rest: &mut &[(u16, String, usize, f32)], level: u16) -> OutlineNode {
     let (_, words, page, top) = &rest[0];
     *rest = &rest[1..];
-    let words: String = lines::clean(words).chars().take(LONGEST_ENTRY).collect();
+    let words: String = words.chars().take(LONGEST_ENTRY).collect();
     let mut node =
         OutlineNode::new(words, XyzDestination::new(*page, Point::from_xy(0.0, (top - 10.0).max(0.0)))).with_open(true);
     while let Some((below, ..)) = rest.first().filter(|(below, ..)| *below > level) {

@@ -17,7 +17,7 @@ pub fn certificate() -> Paper {
         issuer: "GP Connect onboarding".to_owned(),
         subject: "Ambleside Health Ltd: Fellview Records, version 4.2".to_owned(),
         language: "en-GB".to_owned(),
-        made: "2026-11-29T14:05:09Z".parse::<Timestamp>().unwrap(),
+        made: "2026-11-29T14:05:09Z".parse::<Timestamp>().expect("an instant"),
         foot: format!("Technical conformance certificate {NUMBER}"),
         blocks: vec![
             Block::Code(NUMBER.to_owned()),
@@ -150,7 +150,7 @@ pub fn agreement() -> Paper {
         issuer: "GP Connect onboarding".to_owned(),
         subject: "Ambleside Health Ltd, NHS England and Grasmere Primary Care Network".to_owned(),
         language: "en-GB".to_owned(),
-        made: "2026-11-26T14:05:09Z".parse::<Timestamp>().unwrap(),
+        made: "2026-11-26T14:05:09Z".parse::<Timestamp>().expect("an instant"),
         foot: "Connection agreement AGR-7K3M-9PX4-40, Ambleside Health Ltd".to_owned(),
         blocks,
     }
