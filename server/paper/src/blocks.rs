@@ -115,7 +115,7 @@ impl Setter<'_> {
         }
         self.rows(rows, BODY.leading, GAP + 8.0, false);
         // What follows is as far away as what comes before.
-        self.space(6.0);
+        self.after = 8.0;
         self.nodes.push(Node::group(Tag::P, nodes));
     }
 
@@ -131,7 +131,7 @@ impl Setter<'_> {
             row.insert(0, Ink::Fill { x: 0.0, y: -above, width: self.width, height, colour: PALE });
         }
         self.rows(rows, CODE.leading, GAP + 8.0, false);
-        self.space(10.0);
+        self.after = 8.0;
         self.nodes.push(Node::group(Tag::P, nodes));
     }
 
@@ -172,18 +172,20 @@ impl Setter<'_> {
         let x = side + 18.0;
         let mut inks = vec![code];
         let mut rest = Vec::new();
+        let mut height = side;
         if !beside.is_empty() {
             let (mut rows, nodes) = self.text(beside, BODY, x, self.width - x);
-            let fit = ((side / BODY.leading) as usize).min(rows.len());
+            let fit = ((side / BODY.leading).ceil() as usize).min(rows.len());
             rest = rows.split_off(fit);
+            height = height.max(BODY.leading * fit as f32 - 3.0);
             for (number, row) in rows.into_iter().enumerate() {
                 inks.extend(row.into_iter().map(|ink| lowered(ink, BODY.leading * number as f32 - 3.0)));
             }
             self.nodes.push(Node::group(Tag::P, nodes));
         }
-        self.band(Band { before: GAP + 8.0, height: side, inks, ..Band::default() });
+        self.band(Band { before: GAP + 8.0, height, inks, ..Band::default() });
         self.rows(rest, BODY.leading, 0.0, false);
-        self.space(8.0);
+        self.after = 8.0;
         Ok(())
     }
 }

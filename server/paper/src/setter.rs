@@ -42,15 +42,18 @@ pub(crate) struct Setter<'a> {
     pub(crate) level: u16,
     /// Whether what comes next begins a page.
     pub(crate) fresh: bool,
+    /// How much further away it is than it would be by itself.
+    pub(crate) after: f32,
 }
 
 impl<'a> Setter<'a> {
     pub(crate) fn new(fonts: &'a Fonts<'a>, width: f32, height: f32) -> Self {
-        Self { fonts, width, height, bands: Vec::new(), nodes: Vec::new(), leaves: 0, level: 0, fresh: false }
+        Self { fonts, width, height, bands: Vec::new(), nodes: Vec::new(), leaves: 0, level: 0, fresh: false, after: 0.0 }
     }
 
     pub(crate) fn band(&mut self, mut band: Band) {
         band.fresh |= std::mem::take(&mut self.fresh);
+        band.before += std::mem::take(&mut self.after);
         self.bands.push(band);
     }
 
@@ -108,13 +111,6 @@ impl<'a> Setter<'a> {
             let before = if number == 0 { before } else { 0.0 };
             let together = number + 1 < count && (number == 0 || number + 2 == count);
             self.band(Band { before, height: leading, keeps: together || keeps, inks, ..Band::default() });
-        }
-    }
-
-    /// Space below what was set last.
-    pub(crate) fn space(&mut self, height: f32) {
-        if let Some(last) = self.bands.last_mut() {
-            last.height += height;
         }
     }
 }

@@ -28,6 +28,7 @@ impl Setter<'_> {
             self.row(&cells, &columns, before, None, TableHeaderScope::Row, 1)
         });
         let rows = rows.collect();
+        self.after = GAP / 2.0;
         self.nodes.push(Node::group(Tag::Table, vec![Node::group(Tag::TBody, rows)]));
     }
 
@@ -64,6 +65,7 @@ impl Setter<'_> {
         if !body.is_empty() {
             children.push(Node::group(Tag::TBody, body));
         }
+        self.after = GAP / 2.0;
         self.nodes.push(Node::group(Tag::Table, children));
     }
 
