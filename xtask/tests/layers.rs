@@ -24,6 +24,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
         &["base", "form", "people", "plan", "catalogue", "ledger", "task", "rule", "scal", "view", "guidance", "port"],
     ),
     ("app", "app", &["base", "request", "islands", "design", "act", "site", "desk", "work", "top"]),
+    ("server/paper", "paper", &["document fonts", "bands lines", "pages setter", "tables write", "blocks"]),
     (
         "server/store",
         "store",
@@ -440,8 +441,8 @@ fn a_circle_and_an_arrow_up_are_told_by_their_lines() {
 
 /// Lines that a file may have without saying why in its first lines; of tests more.
 const LONG: [(&[&str], usize); 2] = [
-    (&["app/journey/src", "app/src", "server/src", "server/store/src", "xtask/src"], 400),
-    (&["app/journey/tests", "server/tests", "server/store/tests", "xtask/tests"], 600),
+    (&["app/journey/src", "app/src", "server/src", "server/paper/src", "server/store/src", "xtask/src"], 400),
+    (&["app/journey/tests", "server/tests", "server/paper/tests", "server/store/tests", "xtask/tests"], 600),
 ];
 
 #[test]
