@@ -15,6 +15,8 @@ mod changes;
 mod corrections;
 #[path = "contract/cost.rs"]
 mod cost;
+#[path = "contract/documents.rs"]
+mod documents;
 #[path = "contract/drafts.rs"]
 mod drafts;
 #[path = "contract/faults.rs"]
@@ -127,6 +129,8 @@ stories! {
     picture:
         each_journey_counts_once_where_it_stands
         days_are_those_of_the_uk;
+    documents:
+        a_document_is_kept_once_and_known_by_its_bytes;
     texts:
         a_text_is_kept_with_its_event_and_found_under_its_digest;
     runs:
