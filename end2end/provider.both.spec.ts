@@ -56,7 +56,7 @@ test('a provider goes from its opening to the beginning of roll-out', async ({ b
   await expect(lead.getByText('Provider of')).toBeVisible();
   const journey = new URL(lead.url()).pathname;
 
-  const send = async (task: string, button = /^(Mark as done|Submit to NHS England|Send to NHS England|Send it to be signed)$/) => {
+  const send = async (task: string, button = /^(Mark as done|Submit to NHS England|Send to NHS England|Send to the (person who signs|\d+ people who sign))$/) => {
     await lead.goto(`${journey}/tasks/${task}`);
     await fill(lead);
     await lead.getByRole('button', { name: button }).click();

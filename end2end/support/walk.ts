@@ -89,7 +89,7 @@ function fitting(id: string, words: string): string {
   return words;
 }
 
-const SEND = /^(Mark as done|Send to NHS England|Submit to NHS England|Send it to be signed|Send the changed parts to be signed)$/;
+const SEND = /^(Mark as done|Send to NHS England|Submit to NHS England|Send to the (person who signs|\d+ people who sign))$/;
 
 /** Fills a task in and sends it. */
 export async function send(page: Page, journey: string, task: string, words = 'Done as agreed, version 4.2.'): Promise<void> {
@@ -165,7 +165,7 @@ export async function sign(page: Page, journey: string, task: string, name: stri
   await page.goto(`${journey}/tasks/${task}`);
   await expect(page.getByRole('heading', { name: `Signing as ${name} for` })).toBeVisible();
   await agrees(page);
-  await page.getByLabel('Director, partner or owner').check();
+  await page.getByLabel('Data Protection Officer').check();
   await page.getByRole('button', { name: /^Sign for/ }).click();
   await expect(banner(page), `${task}: signed`).toContainText('Signed');
 }

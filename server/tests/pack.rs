@@ -13,7 +13,7 @@ use std::{
 use axum::http::StatusCode;
 use common::{
     Folder,
-    world::{Play, Small, opening, shipped, signing, task},
+    world::{Play, Small, invite, opening, shipped, signing, task},
 };
 use journey::{
     base::actor::{Actor, Role},
@@ -59,11 +59,10 @@ fn faults(parts: &BTreeMap<String, String>) -> Vec<String> {
 
 #[tokio::test]
 async fn a_journey_that_was_downloaded_is_checked_without_the_service() {
-    let small = Small::new().await;
+    let mut small = Small::new().await;
     let mut teams = small.assurance.actor.clone();
     teams.roles.extend([Role::ClinicalSafety, Role::InformationGovernance, Role::ServiceManagement]);
-    let mut signatory = small.lead.actor.clone();
-    signatory.roles.insert(Role::Signatory);
+    let signatory = invite(&small.house, &mut small.lead, "signe@acme.example", Role::Signatory).await.actor;
     let cast: Vec<Actor> = small.cast().into_iter().cloned().chain([teams]).collect();
     let cast: Vec<&Actor> = cast.iter().collect();
     let opening = Opening { supporting_tasks: false, other_organisations: false, ..opening() };

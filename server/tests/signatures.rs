@@ -86,12 +86,15 @@ async fn nobody_signs_under_a_name_that_is_typed() {
         let fields: Vec<(&str, &str)> = on.iter().chain(more).copied().collect();
         scene.gil.browser.submit("task/sign", &fields).await
     };
-    let page = sign(&[("name", "Moira Kane"), ("authority", "director")]).await;
+    let page = sign(&[("name", "Moira Kane"), ("authority", "data_protection_officer")]).await;
     assert!(page.body.contains("Select by what authority you sign"), "{}", page.body);
     assert!(page.body.contains("Tick each statement that you agree to."), "{}", page.body);
     let agreed = fields_of(&signing(SHARING));
-    let agreed: Vec<(&str, &str)> =
-        agreed.iter().map(|(name, value)| (name.as_str(), value.as_str())).filter(|field| field.1 != "director").collect();
+    let agreed: Vec<(&str, &str)> = agreed
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .filter(|field| field.1 != "data_protection_officer")
+        .collect();
     let with = |more: &[(&'static str, &'static str)]| [&agreed[..], more].concat();
     let page = sign(&with(&[("answers[authority][]", "behalf")])[1..]).await;
     assert!(page.body.contains("If you do not agree to one, decline to sign"), "one is not ticked: {}", page.body);
@@ -128,13 +131,9 @@ async fn each_of_those_who_signed_is_sent_a_copy_when_all_have() {
     for address in ["gil@saltmarsh.example", "bea@willow.example", &email] {
         let copies = to(&letters, address, "signed by everybody");
         assert_eq!(copies.len(), 1, "{address}");
-        for there in [
-            "4. GP Connect is used for direct care only.",
-            "Willow Lane Surgery",
-            "A letter",
-            "Director, partner or owner",
-            &words,
-        ] {
+        for there in
+            ["4. GP Connect is used for direct care only.", "Willow Lane Surgery", "A letter", "Data Protection Officer", &words]
+        {
             assert!(copies[0].contains(there), "{there}: {}", copies[0]);
         }
     }

@@ -154,11 +154,11 @@ const SCENES: &[Scene] = &[
     ),
     ("signed", "open", &[]),
     ("signed", "open, parts filled in", &[("sender", Verb::Submit, "signed")]),
-    ("signed", "open, first of two signatures given", &[("sender", Verb::Submit, "signed"), ("sender", Verb::Sign, "signed")]),
+    ("signed", "open, first of two signatures given", &[("sender", Verb::Submit, "signed"), ("signer", Verb::Sign, "signed")]),
     (
         "signed",
         "declined",
-        &[("sender", Verb::Submit, "signed"), ("sender", Verb::Sign, "signed"), ("team", Verb::Decline, "signed")],
+        &[("sender", Verb::Submit, "signed"), ("signer", Verb::Sign, "signed"), ("team", Verb::Decline, "signed")],
     ),
     (
         "signed",
@@ -168,13 +168,13 @@ const SCENES: &[Scene] = &[
     (
         "signed",
         "opened again when signed in part",
-        &[("sender", Verb::Submit, "signed"), ("sender", Verb::Sign, "signed"), ("sender", Verb::Reopen, "signed")],
+        &[("sender", Verb::Submit, "signed"), ("signer", Verb::Sign, "signed"), ("sender", Verb::Reopen, "signed")],
     ),
     ("signed", "proposed", &[("sender", Verb::ProposeWaiver, "signed")]),
     (
         "signed",
         "settled",
-        &[("sender", Verb::Submit, "signed"), ("sender", Verb::Sign, "signed"), ("team", Verb::Sign, "signed")],
+        &[("sender", Verb::Submit, "signed"), ("signer", Verb::Sign, "signed"), ("team", Verb::Sign, "signed")],
     ),
     ("signed", "waived", &[("sender", Verb::ProposeWaiver, "signed"), ("team", Verb::ConfirmWaiver, "signed")]),
     ("declared", "open", &[]),
@@ -236,7 +236,7 @@ const SCENES: &[Scene] = &[
             ("team", Verb::Approve, "reviewed"),
             ("team", Verb::Approve, "reviewed"),
             ("sender", Verb::Submit, "signed"),
-            ("sender", Verb::Sign, "signed"),
+            ("signer", Verb::Sign, "signed"),
             ("team", Verb::Sign, "signed"),
             ("sender", Verb::Reassess, "reviewed"),
         ],
@@ -294,6 +294,7 @@ fn before(name: &str) -> Actor {
     match name {
         "sender" => actor("sender", "acme", &all_of(Side::Supplier)),
         "team" => actor("team", "nhs", &all_of(Side::Programme)),
+        "signer" => actor("signer", "acme", &all_of(Side::Supplier)),
         "colleague" => actor("colleague", "nhs", &all_of(Side::Programme)),
         _ => actor("user", "trust", &all_of(Side::EndUser)),
     }

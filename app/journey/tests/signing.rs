@@ -15,8 +15,9 @@ use journey::{
         signing,
         standing::{Standing, State},
     },
+    plan::process::{Process, Processes},
     rule::{command::Command, decide, leaving},
-    view::overview::overview,
+    view::{overview::overview, turns::is_theirs},
 };
 
 const SHARING: &str = "data-sharing-agreement";
@@ -296,4 +297,31 @@ fn nobody_of_the_supplier_asks_in_the_name_of_another_organisation() {
     let mut play = signed(&["trust"]);
     let puppet = also_of(actor("ada", "trust", &[Role::AuthorisedPerson]), "acme");
     assert_eq!(play.obey(&puppet, ask("trust")), Err(Refusal::SignsForAnother));
+}
+
+/// Whoever fills in the parts of a connection agreement does not sign it for the supplier: a colleague does, and has the turn. A
+/// practice, which often has one person for everything, fills in and signs what it agrees to.
+#[test]
+fn whoever_prepares_the_connection_agreement_does_not_sign_it_for_the_supplier() {
+    let text = include_str!("small.toml");
+    let processes: &'static Processes = Box::leak(Box::new(Processes::of(vec![Process::read(text).expect("lawful")])));
+    let both = |name: &str| actor(name, "acme", &[Role::OnboardingLead, Role::Signatory]);
+    let (prepares, signs) = (both("ada"), both("ben"));
+    let mut play = Play::open(processes, processes.all().next().expect("one"), &prepares, opening());
+    play.obey(&pat(), joins("trust")).expect("a part is given");
+    does(&mut play, &prepares, Verb::Submit, "mark");
+    does(&mut play, &prepares, Verb::Submit, "signed");
+    assert_eq!(refused(&mut play, &prepares, Verb::Sign, "signed"), Refusal::SameHands);
+    let waiting = |play: &Play, who: &Actor| {
+        overview(&play.journey).turns.iter().any(|turn| turn.task == id("signed") && is_theirs(turn, who, &play.journey))
+    };
+    assert!(waiting(&play, &signs) && !waiting(&play, &prepares));
+    // The other one puts a part right: now it is the first who signs.
+    does(&mut play, &signs, Verb::Submit, "signed");
+    assert_eq!(refused(&mut play, &signs, Verb::Sign, "signed"), Refusal::SameHands);
+    does(&mut play, &prepares, Verb::Sign, "signed");
+    // Nobody counts who prepared it on the side of the programme, and an end user does both.
+    let moira = actor("moira", "trust", &[Role::GroupLead, Role::AuthorisedPerson]);
+    does(&mut play, &moira, Verb::Submit, "declared");
+    does(&mut play, &moira, Verb::Sign, "declared");
 }

@@ -218,18 +218,29 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
         Settle::ByAcknowledgement | Settle::ByReview if again => ("Or send it again", "Send it again"),
         Settle::OnSubmit => ("When it is done", "Mark as done"),
         Settle::ByAcknowledgement => ("Write to NHS England", "Send to NHS England"),
-        Settle::BySignatures if desk.record().to_fill_in => ("Put the parts right", "Send it to be signed"),
-        Settle::BySignatures if desk.record().round.0 > 0 => ("Change the parts", "Send the changed parts to be signed"),
-        Settle::BySignatures => ("Fill in the parts", "Send it to be signed"),
+        Settle::BySignatures if desk.record().to_fill_in => ("Put the parts right", ""),
+        Settle::BySignatures if desk.record().round.0 > 0 => ("Change the parts", ""),
+        Settle::BySignatures => ("Fill in the parts", ""),
         _ => ("Send it for review", "Submit to NHS England"),
+    };
+    let (button, signing) = if desk.spec.settle == Settle::BySignatures {
+        let (count, list) = sign::asked(desk).await?;
+        let people = if count == 1 { "person who signs".to_owned() } else { format!("{count} people who sign") };
+        let asked = view! {
+            <h3 class="nhsuk-heading-s">"Who is asked to sign, in this order"</h3>
+            {list}
+            <p>"What they sign can be read below, whole, before you send it."</p>
+        };
+        (format!("Send to the {people}"), Some(asked))
+    } else {
+        (button.to_owned(), None)
     };
     let sides: Vec<&str> = desk.spec.decide.iter().map(|role| role.title()).collect();
     let to = match desk.spec.settle {
         _ if sides.is_empty() => String::new(),
-        Settle::BySignatures => format!(
-            "Those who sign are told by email when you send it: {}, in this order. The words they sign can be read below; the parts can be changed until somebody has signed.",
-            sides.join(", then ").to_lowercase()
-        ),
+        Settle::BySignatures => {
+            "Whoever signs first is told by email when you send it, and each after that when it is their turn. The parts can be changed until somebody has signed.".to_owned()
+        }
         _ => format!("It goes to {}.", sides.join(", ").to_lowercase()),
     };
     let rows = if desk.spec.page == Page::Testing { stage::rows(desk).await? } else { None };
@@ -242,6 +253,7 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
             {draft.hidden("answers")}
             {ask::questions(form, &answers, desk.context.kept.as_ref())}
             {rows}
+            {signing}
             <div class="nhsuk-button-group">
                 <Button text=button />
                 <Button text="Save and come back later" secondary=true action="/do/draft/keep" />

@@ -179,11 +179,11 @@ pub fn answers_to(form: &Form, words: &str) -> Answers {
     answers
 }
 
-/// What somebody answers who agrees to everything and signs as a director.
+/// What somebody answers who agrees to everything and signs as the Data Protection Officer, who may sign everything.
 pub fn signing(id: &str) -> Answers {
     let shipped = shipped();
     let spec = shipped.all().find_map(|process| process.task(&task(id))).unwrap();
-    let mut answers = Answers::default().with("authority", "director");
+    let mut answers = Answers::default().with("authority", "data_protection_officer");
     let boxes = agreement::signing(spec).fields[0].options().iter().map(|option| option.0.to_owned()).collect();
     answers.0.insert("statements".to_owned(), boxes);
     answers

@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use crate::{
     base::{
         actor::{Role, Side},
-        ids::{Digest, OrganisationId, Round},
+        ids::{Digest, OrganisationId, PersonId, Round},
     },
     ledger::{
         journey::Journey,
         standing::{Signature, State, TaskRecord},
         words,
     },
-    plan::process::{Settle, TaskSpec},
+    plan::process::{Settle, Signs, TaskSpec},
 };
 
 /// The organisations whose signature is missing on an agreement that is settled and holds for the others.
@@ -44,6 +44,19 @@ pub fn late_since(journey: &Journey, spec: &TaskSpec) -> Option<Timestamp> {
 pub fn words(journey: &Journey, spec: &TaskSpec) -> Digest {
     let theirs = journey.task(&spec.id).signatures.last().filter(|_| stands(journey, spec)).map(|last| last.words.clone());
     theirs.unwrap_or_else(|| Digest::of(words::words_to_sign(journey, spec).as_bytes()))
+}
+
+/// Who may not sign in this role because they filled in the parts: whoever prepares a connection agreement and whoever signs it for
+/// the supplier are two people. Of what end users sign, one person may do both: a practice has often no second.
+#[must_use]
+pub fn prepared_by<'a>(journey: &'a Journey, spec: &TaskSpec, role: Role) -> Option<&'a PersonId> {
+    journey.task(&spec.id).sent.last().filter(|_| prepares(spec, role)).map(|sent| &sent.by)
+}
+
+/// Whether whoever fills in the parts may not sign in this role.
+#[must_use]
+pub fn prepares(spec: &TaskSpec, role: Role) -> bool {
+    spec.signs == Some(Signs::Connection) && role.side() == Side::Supplier
 }
 
 /// How many signatures there are that count, and how many are asked for. `None` before the parts are filled in.

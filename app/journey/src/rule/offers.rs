@@ -213,6 +213,7 @@ pub(crate) fn judge_task(
         Verb::TakeBackSite if journey.sites.is_empty() => Err(Refusal::NothingToDo),
         Verb::Sign | Verb::Decline if !may_sign_for(journey, spec, actor, role) => Err(Refusal::AlreadyDone),
         Verb::Sign | Verb::Decline if journey.signatures(spec).iter().any(|s| s.by == actor.person) => Err(Refusal::SameHands),
+        Verb::Sign if signing::prepared_by(journey, spec, role) == Some(&actor.person) => Err(Refusal::SameHands),
         Verb::WithdrawSignature if !signing::has_signed(journey, spec, &actor.organisation) => Err(Refusal::NothingToDo),
         // Two people suspended it, or one proposed a change: that is decided first, and nobody alone issues another past it.
         Verb::Issue if record.validity.is_some() || record.stopped.as_ref().is_some_and(|stopped| !stopped.withdrawn) => {

@@ -13,17 +13,25 @@ use crate::{
     plan::process::{Signs, TaskSpec},
 };
 
+const DIRECTOR: &str = "director";
 const BEHALF: &str = "behalf";
 const OTHER: &str = "other";
 
 const AUTHORITIES: &[Choice] = &[
-    ("director", "Director, partner or owner", ""),
+    (DIRECTOR, "Director, partner or owner", ""),
     ("caldicott_guardian", "Caldicott Guardian", ""),
     ("senior_information_risk_owner", "Senior Information Risk Owner (SIRO)", ""),
     ("data_protection_officer", "Data Protection Officer", ""),
     (BEHALF, "I sign on behalf of one of these", "You have their authority, and can show it."),
     (OTHER, "Another authority", ""),
 ];
+
+/// The authorities by which one may sign this. What practices and hospitals share is for those whom its words name to sign, and a
+/// director is none of them (domain/end_users.md §1).
+fn authorities(spec: &TaskSpec) -> Vec<Choice> {
+    let shares = spec.signs == Some(Signs::Sharing);
+    AUTHORITIES.iter().copied().filter(|(name, ..)| !(shares && *name == DIRECTOR)).collect()
+}
 
 /// How the statements are named in a form: more than any text has.
 const NUMBERS: [&str; 9] = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
@@ -39,7 +47,7 @@ pub fn signing(spec: &TaskSpec) -> Form {
         Field::new("statements", "Do you agree to each statement?", Kind::Choices(statements))
             .hint("Tick each one that you agree to. You can sign when you agree to all of them.")
             .required(EVERY),
-        choice("authority", "By what authority do you sign?", "", AUTHORITIES, "Select by what authority you sign"),
+        choice("authority", "By what authority do you sign?", "", &authorities(spec), "Select by what authority you sign"),
         line(BEHALF, "On behalf of whom?", "Only if you sign on behalf of somebody: their name, position and email address.", ""),
         line(OTHER, "Which other authority?", "Only for another authority: your position, and who gave it to you.", ""),
     ])
@@ -189,10 +197,17 @@ mod tests {
                 answers
             };
             let says = |answers: &Answers| agreement::authority_in_words(spec, answers);
-            assert_eq!(says(&typed(numbers(count), "director")).as_deref(), Ok("Director, partner or owner"), "{}", spec.id);
+            let as_director = says(&typed(numbers(count), "director"));
+            if spec.id.as_str() == "data-sharing-agreement" {
+                assert_eq!(as_director.expect_err("its words name others").0[0].field, "authority");
+            } else {
+                assert_eq!(as_director.as_deref(), Ok("Director, partner or owner"), "{}", spec.id);
+            }
+            let guardian = says(&typed(numbers(count), "caldicott_guardian"));
+            assert_eq!(guardian.as_deref(), Ok("Caldicott Guardian"), "{}", spec.id);
             let twice = vec!["1".to_owned(); count];
             for ticked in [numbers(count - 1), Vec::new(), twice] {
-                let problems = says(&typed(ticked, "director")).expect_err("not every statement").0;
+                let problems = says(&typed(ticked, "caldicott_guardian")).expect_err("not every statement").0;
                 assert!(problems.iter().all(|problem| problem.field == "statements" && problem.says == EVERY), "{problems:?}");
             }
             assert!(says(&typed(numbers(count), "")).is_err() && says(&typed(numbers(count), "king")).is_err());

@@ -237,8 +237,10 @@ fn not_by(journey: &Journey, mut people: Vec<PersonId>, side: Side) -> Vec<Perso
 fn hands(journey: &Journey, spec: &TaskSpec, standing: &Standing, side: Side) -> Vec<PersonId> {
     // Whoever signed other words than those of today signs again.
     let signatures = journey.signatures(spec).into_iter().map(|signature| signature.by.clone());
+    let next = journey.signs_next(spec).filter(|role| role.side() == side);
+    let prepared = next.and_then(|role| signing::prepared_by(journey, spec, role)).cloned();
     match (spec.settle, standing) {
-        (Settle::BySignatures, _) => signatures.collect(),
+        (Settle::BySignatures, _) => signatures.chain(prepared).collect(),
         (_, Standing::Submitted | Standing::CheckAgain { .. } | Standing::Settled) if side == Side::Programme => {
             let asked = journey.task(&spec.id).validity.as_ref().map(|asked| asked.proposal.by.clone());
             let decided = if *standing == Standing::Settled { None } else { Some(journey.hands(spec)) };

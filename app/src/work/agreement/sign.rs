@@ -102,6 +102,46 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     ))
 }
 
+/// Who is asked to sign when the parts are sent, in their order, by name where the reader may know it: whoever sends them knows
+/// it before. With how many signatures that are.
+///
+/// # Errors
+/// When the people of the journey cannot be read.
+pub async fn asked(desk: &TaskContext) -> Result<(usize, AnyView), Halt> {
+    let journey = desk.journey();
+    let people = desk.context.services.store.listeners(&journey.reference).await?;
+    let all = journey.unsigned(desk.spec);
+    let rows = all.iter().map(|(role, organisation)| {
+        let own = organisation.as_ref().or_else(|| (role.side() == Side::Supplier).then_some(&journey.organisation));
+        // Whoever sends the parts is the one who prepared them.
+        let sends = signing::prepares(desk.spec, *role).then_some(&desk.visitor.actor.person);
+        let names: Vec<String> = people
+            .iter()
+            .filter(|one| own.is_some_and(|own| one.organisation == *own) && one.roles.contains(role))
+            .filter(|one| sends.is_none_or(|sends| one.person != *sends))
+            .map(|one| one.name.clone())
+            .collect();
+        let of = own.map_or_else(|| role.side().title().to_owned(), |own| named(desk, own));
+        let title = role.title().to_lowercase();
+        let nobody = own.is_some() && names.is_empty();
+        let who = match names.as_slice() {
+            [] if nobody => format!("{of}: nobody who can sign as {title} yet. Give a colleague that role under Organisation."),
+            [] => format!("{of}, {title}"),
+            [one] => format!("{one} for {of}, {title}"),
+            several => format!("{} for {of}, {title}", words_or(several)),
+        };
+        view! { <li>{who}</li> }
+    });
+    let list = view! { <ol class="nhsuk-list nhsuk-list--number">{rows.collect_view()}</ol> }.into_any();
+    Ok((all.len(), list))
+}
+
+/// "Ann Lee, Bob Ray or Cy Day": one of them is enough.
+fn words_or(names: &[String]) -> String {
+    let (last, before) = names.split_last().map_or(("", &names[..0]), |(last, before)| (last.as_str(), before));
+    if before.is_empty() { last.to_owned() } else { format!("{} or {last}", before.join(", ")) }
+}
+
 /// What will be signed, for whoever fills in the parts: they know it before they send it.
 fn preview(desk: &TaskContext) -> AnyView {
     let words = words::words_to_sign(desk.journey(), desk.spec);
