@@ -17,14 +17,14 @@ use journey::{
     },
     form::{Answers, Part},
     ledger::{
-        basis::{Change, Ground},
+        basis::{Basis, Change, Ground},
         event::{Event, Finding, Recorded},
         identity::identity_at,
         journey::{Journey, Phase},
         machine::{StateKind, Verb},
         names,
         refusal::Refusal,
-        standing::{Standing, State},
+        standing::{Settlement, Standing, State},
         words,
     },
     plan::{
@@ -285,6 +285,58 @@ fn a_review_must_not_contradict_itself() {
     // To refuse, no answer needs a verdict; but a reason is needed.
     let refuse = review(&task, &asked, &Answers::default().with("decision", "refuse")).expect("no verdicts");
     assert!(matches!(play.obey(&pat(), refuse), Err(Refusal::Invalid(problems)) if problems.0[0].field == "reason"));
+}
+
+/// One tick accepts every answer of which nothing was said, but none where the team has found something before.
+#[test]
+fn one_tick_accepts_the_answers_of_which_nothing_was_said() {
+    let mut play = begin(opening());
+    play.use_case_sent();
+    let task = id("obtain-use-case-approval");
+    let form = forms::form_of(play.spec(&id("describe-use-case")), &play.journey.opening);
+    let asked = to_judge(&form, Role::ProgrammeLead, play.journey.task(&task), &[]);
+    let tick = Answers::default().with("rest", "accept");
+    let typed = tick.clone().with("decision", "return").with("verdict_users", "change").with("finding_users", "Say who.");
+    let command = review(&task, &asked, &typed).expect("every answer has a verdict");
+    play.obey(&pat(), command).expect("it is pat's to decide");
+    let verdicts = &play.journey.task(&task).verdicts;
+    let open: Vec<&str> = verdicts.each().filter(|(_, said)| said.finding.is_some()).map(|(answer, _)| answer.as_str()).collect();
+    assert_eq!((verdicts.each().count(), open), (form.fields.len(), vec!["users"]));
+
+    // It comes again in the same words: what was found is still open, and the tick does not close it.
+    play.does(&ada(), Verb::Submit, "describe-use-case");
+    let asked = to_judge(&form, Role::ProgrammeLead, play.journey.task(&task), &[]);
+    let Err(Refusal::Invalid(problems)) = review(&task, &asked, &tick.with("decision", "approve")) else { panic!("it is open") };
+    assert_eq!(problems.0.into_iter().map(|problem| problem.field).collect::<Vec<_>>(), ["verdict_users"]);
+}
+
+/// Nobody accepts an answer under a condition that is not written down.
+#[test]
+fn a_condition_is_written_down() {
+    let mut play = begin(opening());
+    play.use_case_sent();
+    let task = id("obtain-use-case-approval");
+    let form = forms::form_of(play.spec(&id("describe-use-case")), &play.journey.opening);
+    let asked = to_judge(&form, Role::ProgrammeLead, play.journey.task(&task), &[]);
+    let typed = judged(&asked, "approve", &[]).with("verdict_users", "condition").with("finding_users", "  ");
+    let Err(Refusal::Invalid(problems)) = review(&task, &asked, &typed) else { panic!("a condition without words") };
+    let told: Vec<(&str, &str)> = problems.0.iter().map(|problem| (problem.field.as_str(), problem.says.as_str())).collect();
+    assert_eq!(told, [("finding_users", "Say under what condition")]);
+    let command = review(&task, &asked, &typed.with("finding_users", " Until May. ")).expect("it is written down");
+    play.obey(&pat(), command).expect("it is pat's to decide");
+    let verdict = play.journey.task(&task).verdicts.last(&field("users")).expect("a verdict");
+    assert_eq!(verdict.condition.as_deref(), Some("Until May."));
+}
+
+/// Two teams write on their reviews of the same work at once: each has a draft that says whose it is.
+#[test]
+fn each_team_has_a_draft_of_its_own_for_its_review() {
+    for role in Role::ALL {
+        let subject = review::subject_of(*role);
+        let whose: Vec<&Role> =
+            Role::ALL.iter().filter(|team| subject.strip_prefix(review::SUBJECT) == Some(team.name())).collect();
+        assert_eq!(whose, [role], "{subject}");
+    }
 }
 
 #[test]
@@ -1464,6 +1516,83 @@ fn choosing_other_capabilities_changes_the_plan_and_what_rests_on_them_is_checke
     assert_eq!(events.len(), 1, "{events:?}");
 }
 
+/// The use case waits to be written for the capabilities that were chosen since. That something else was looked at meanwhile
+/// and still holds says nothing of it.
+#[test]
+fn a_use_case_for_other_capabilities_is_not_said_to_hold_by_a_word_about_another_task() {
+    let mut play = begin(shortest());
+    play.use_case_approved();
+    play.does(&ada(), Verb::Reopen, "choose-capabilities");
+    let answers = opening_form::as_answers(&[chosen(Capability::AccessRecordStructured)]);
+    play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("offered");
+    play.does(&ada(), Verb::Reopen, "study-prerequisites");
+    play.does(&ada(), Verb::Submit, "study-prerequisites");
+    play.does(&pat(), Verb::StillHolds, "contact-gp-connect-team");
+    assert_eq!(play.stands("contact-gp-connect-team"), Standing::Settled);
+    assert_eq!(play.stands("describe-use-case"), Standing::CheckAgain { waiting_on: Vec::new() });
+    assert_eq!(play.is_refused(&ada(), Verb::StillHolds, "describe-use-case"), Refusal::AlreadySettled);
+    assert!(play.offers(&ada(), Verb::Submit, "describe-use-case"), "it is written anew");
+}
+
+/// Whoever opens the engagement corrects the capabilities: since that day, and not since its approval, the use case waits to be
+/// written anew.
+#[test]
+fn a_use_case_waits_to_be_written_anew_since_the_capabilities_were_corrected() {
+    let mut play = begin(shortest());
+    play.use_case_approved();
+    play.does(&ada(), Verb::Submit, "contact-assurance-team");
+    play.wait(60 * 24 * 30);
+    let plan = Plan { capabilities: vec![chosen(Capability::AccessRecordStructured)], ..play.journey.opening.plan() };
+    let note = "It reads structured records, as we agreed.".to_owned();
+    play.obey(&ray(), Command::OpenEngagement { task: id("contact-assurance-team"), note, plan }).expect("ray opens it");
+    assert_eq!(play.stands("describe-use-case"), Standing::CheckAgain { waiting_on: Vec::new() });
+    let turn = overview(&play.journey).turns.into_iter().find(|turn| turn.task == id("describe-use-case"));
+    assert_eq!(turn.map(|turn| (turn.side, turn.since)), Some((Side::Supplier, play.now)));
+}
+
+/// In ledgers of before, a use case could be said to hold for other capabilities than it was written for. It stays so.
+#[test]
+fn a_use_case_that_was_said_to_hold_for_other_capabilities_before_stays_so() {
+    let mut play = begin(shortest());
+    play.use_case_approved();
+    play.does(&ada(), Verb::Reopen, "choose-capabilities");
+    let answers = opening_form::as_answers(&[chosen(Capability::AccessRecordStructured)]);
+    play.obey(&ada(), Command::Submit { task: id("choose-capabilities"), answers }).expect("offered");
+    let words = [(ada(), "describe-use-case", Role::OnboardingLead), (pat(), "obtain-use-case-approval", Role::ProgrammeLead)];
+    for (who, task, role) in words {
+        assert!(matches!(play.stands(task), Standing::CheckAgain { .. }), "{task}");
+        let basis = Basis::now(&play.journey, play.spec(&id(task))).digest();
+        let said = Event::StillHolds { task: id(task), role, reason: "It is the same use.".to_owned(), basis };
+        play.append(vec![said], Some(common::by(&who)));
+        assert_eq!(play.stands(task), Standing::Settled, "{task}");
+    }
+}
+
+/// What several teams accepted stands again when each of them has said so; what one team answered for all stands again by the
+/// word of one.
+#[test]
+fn what_every_team_decided_every_team_says_to_hold_and_what_one_answered_one_does() {
+    let small = Process::read(include_str!("small.toml")).expect("lawful");
+    let processes: &'static Processes = Box::leak(Box::new(Processes::of(vec![small])));
+    let mut play = Play::open(processes, processes.all().next().expect("one"), &ada(), opening());
+    for task in ["mark", "reviewed", "answered"] {
+        play.does(&ada(), Verb::Submit, task);
+    }
+    play.does(&ray(), Verb::Approve, "reviewed");
+    play.does(&sue(), Verb::Approve, "reviewed");
+    play.does(&ray(), Verb::Acknowledge, "answered");
+    play.does(&ada(), Verb::Reopen, "mark");
+    play.does(&ada(), Verb::Submit, "mark");
+    let again = Standing::CheckAgain { waiting_on: Vec::new() };
+    assert_eq!((play.stands("reviewed"), play.stands("answered")), (again.clone(), again.clone()));
+    play.does(&ray(), Verb::StillHolds, "reviewed");
+    assert_eq!(play.stands("reviewed"), again, "one of two teams");
+    play.does(&sue(), Verb::StillHolds, "reviewed");
+    assert_eq!(play.stands("reviewed"), Standing::Settled);
+    play.does(&sue(), Verb::StillHolds, "answered");
+    assert_eq!(play.stands("answered"), Standing::Settled);
+}
+
 #[test]
 fn a_proposed_waiver_waits_for_a_programme_lead() {
     let mut play = begin(Opening { supporting_tasks: true, ..opening() });
@@ -1490,4 +1619,21 @@ fn what_waits_to_be_confirmed_goes_back_to_whoever_sent_it_and_mere_contact_does
     let record = play.journey.task(&id("start-end-user-engagement"));
     assert_eq!((record.round, play.stands("start-end-user-engagement")), (Round(2), Standing::Settled));
     assert_eq!(record.replies.iter().map(|reply| reply.round).collect::<Vec<_>>(), [Round(2)], "the words answer that round");
+}
+
+/// What the programme wrote with an approval, and with what it issued, can be read also when both are open again.
+#[test]
+fn words_that_came_with_an_approval_or_with_what_was_issued_stay() {
+    let mut play = begin(shortest());
+    play.ready_for_the_scal();
+    let (approval, issued) = ("obtain-use-case-approval", "receive-scal");
+    for task in [issued, approval] {
+        play.does(&pat(), Verb::Reopen, task);
+    }
+    let wrote = |task: &str| {
+        let replies = &play.journey.task(&id(task)).replies;
+        replies.iter().map(|reply| (reply.how, reply.by.as_str(), reply.words.as_str())).collect::<Vec<_>>()
+    };
+    assert_eq!(wrote(approval), [(Settlement::Approved, "pat", "as agreed")]);
+    assert_eq!(wrote(issued), [(Settlement::Issued, "ray", "as agreed")]);
 }

@@ -182,6 +182,69 @@ fn where_every_row_is_met_the_technical_architect_has_no_part() {
     assert!(play.journey.standing(&scal_task()).is_done());
 }
 
+/// A team asked for a change, and the supplier answers that the row is not met: from then on it is the architect's to accept,
+/// and what that team accepts meanwhile does not make the row look accepted.
+#[test]
+fn what_became_an_exception_is_not_accepted_by_the_team_that_had_asked_for_a_change() {
+    let mut play = at_scal();
+    let first = answers(&play, &[]);
+    submit(&mut play, first.clone());
+    let row: FieldId = "scal-org-06".parse().expect("a row");
+    let command = Command::Return {
+        task: scal_task(),
+        findings: vec![Finding { field: Some(row.clone()), words: "Name the hub.".to_owned() }],
+        accepted: Vec::new(),
+        conditions: Vec::new(),
+    };
+    play.obey(&team("fay", Role::FunctionalAssurance), command).expect("a return");
+    send_back(&mut play);
+    let second = answers(&play, &[("scal-org-06", "not_met")]);
+    submit(&mut play, second.clone());
+    let rounds = [(Round(1), first), (Round(2), second)];
+    let stands = |play: &Play| {
+        let now = book::entries(&play.journey, play.journey.task(&scal_task()), &rounds, &[]).expect("readable");
+        now.into_iter().find(|entry| entry.row.field == row).expect("a row").stands
+    };
+    assert_eq!(stands(&play), RowStatus::Answered);
+    for (name, role) in TEAMS {
+        approve(&mut play, &team(name, role)).expect("theirs to approve");
+    }
+    assert_eq!(stands(&play), RowStatus::Answered, "nobody has granted the exception");
+    approve(&mut play, &team("tess", Role::TechnicalArchitect)).expect("theirs to approve");
+    assert_eq!(stands(&play), RowStatus::Accepted);
+}
+
+/// A team asked for a change of a row that the next edition does not ask any more: nobody can answer it, and when the team
+/// accepts the rest nothing of it stays open.
+#[test]
+fn a_finding_on_a_row_that_is_withdrawn_does_not_stay_open() {
+    let mut play = at_scal();
+    let first = answers(&play, &[]);
+    submit(&mut play, first);
+    let gone = &editions::rows(&Edition::default())[4];
+    let command = Command::Return {
+        task: scal_task(),
+        findings: vec![Finding { field: Some(gone.field.clone()), words: "Name the wards.".to_owned() }],
+        accepted: Vec::new(),
+        conditions: Vec::new(),
+    };
+    play.obey(&team("fay", gone.owner), command).expect("a return");
+    send_back(&mut play);
+    play.obey(&supplier(), Command::Uplift { task: scal_task() }).expect("there is a newer edition");
+    let second = answers(&play, &[]);
+    submit(&mut play, second);
+    let open = |play: &Play| {
+        let verdicts = &play.journey.task(&scal_task()).verdicts;
+        verdicts.each().filter(|(_, verdict)| verdict.finding.is_some()).map(|(row, _)| row.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(open(&play), std::slice::from_ref(&gone.field), "the team has not looked yet");
+    for (name, role) in TEAMS {
+        approve(&mut play, &team(name, role)).expect("theirs to approve");
+    }
+    assert!(play.journey.standing(&scal_task()).is_done());
+    assert_eq!(open(&play), []);
+}
+
 #[test]
 fn a_verdict_stays_with_an_untouched_row_and_leaves_a_changed_one() {
     let mut play = at_scal();
@@ -279,6 +342,30 @@ fn a_product_may_have_another_name_from_a_new_version_on() {
     assert!(names.contains(&before.as_str()) && names.contains(&"Ward Window"), "both are found: {names:?}");
     assert_eq!(play.journey.named(), signed, "what is signed names it as it was, and the version beside it");
     assert_ne!(play.journey.opening.named(), known);
+}
+
+/// A product that was opened with its version in its name: what is assessed is called as its supplier writes each new version,
+/// and the name with the first one in it is not put in front of the second.
+#[test]
+fn each_new_version_of_a_product_without_a_version_of_its_own_is_called_as_it_was_written() {
+    let first = answers(&at_scal(), &[]);
+    let mut play = accepted(&first);
+    let wish = |product: &str| Command::Reassess {
+        task: scal_task(),
+        product: product.to_owned(),
+        name: String::new(),
+        rows: Vec::new(),
+    };
+    assert_eq!(play.journey.product(), "Bedside View 4.2");
+    play.obey(&supplier(), wish("Bedside View 4.3")).expect("a new version");
+    assert_eq!(play.journey.product(), "Bedside View 4.3");
+    confirm_all(&mut play);
+    submit(&mut play, first);
+    for (name, role) in TEAMS {
+        approve(&mut play, &team(name, role)).expect("theirs to approve");
+    }
+    play.obey(&supplier(), wish("Bedside View 4.4")).expect("the version before is accepted");
+    assert_eq!(play.journey.product(), "Bedside View 4.4");
 }
 
 #[test]

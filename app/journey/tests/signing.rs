@@ -15,7 +15,10 @@ use journey::{
         signing,
         standing::{Standing, State},
     },
-    plan::process::{Process, Processes},
+    plan::{
+        opening::Plan,
+        process::{Process, Processes},
+    },
     rule::{command::Command, decide, leaving},
     view::{overview::overview, turns::is_theirs},
 };
@@ -324,4 +327,55 @@ fn whoever_prepares_the_connection_agreement_does_not_sign_it_for_the_supplier()
     let moira = actor("moira", "trust", &[Role::GroupLead, Role::AuthorisedPerson]);
     does(&mut play, &moira, Verb::Submit, "declared");
     does(&mut play, &moira, Verb::Sign, "declared");
+}
+
+/// The organisations of which the page of the agreement says that they took their signature back, in the order in which they did.
+fn told_as_taken_back(play: &Play) -> Vec<&str> {
+    play.journey.task(&id(SHARING)).taken_back.iter().map(|back| back.organisation.as_str()).collect()
+}
+
+/// Whoever signs again is no longer told to have taken its signature back, and whoever has not signed again still is.
+#[test]
+fn a_signature_is_told_as_taken_back_until_its_own_organisation_signs_again() {
+    let mut play = signed(&["trust", "ward"]);
+    does(&mut play, &may(), Verb::WithdrawSignature, SHARING);
+    does(&mut play, &amy(), Verb::WithdrawSignature, SHARING);
+    assert_eq!(told_as_taken_back(&play), ["ward", "trust"]);
+    does(&mut play, &amy(), Verb::Sign, SHARING);
+    assert_eq!(told_as_taken_back(&play), ["ward"]);
+    does(&mut play, &may(), Verb::Sign, SHARING);
+    assert_eq!(told_as_taken_back(&play), Vec::<&str>::new());
+}
+
+/// An organisation that left is not waited for: nothing is told of the signature that it took back, also when it comes back.
+/// What another one took back is told as before.
+#[test]
+fn of_an_organisation_that_left_no_signature_is_told_as_taken_back() {
+    let mut play = signed(&["trust", "ward"]);
+    does(&mut play, &amy(), Verb::WithdrawSignature, SHARING);
+    does(&mut play, &may(), Verb::WithdrawSignature, SHARING);
+    assert_eq!(told_as_taken_back(&play), ["trust", "ward"]);
+    play.obey(&may(), ask("ward")).expect("an organisation asks for itself");
+    play.obey(&pat(), leave("ward")).expect("a lead confirms");
+    assert_eq!(told_as_taken_back(&play), ["trust"]);
+    play.obey(&pat(), joins("ward")).expect("it comes back");
+    assert_eq!(told_as_taken_back(&play), ["trust"]);
+}
+
+/// The assurance team puts the name of the product right long after an agreement was signed: it waits to be signed again since
+/// that day, and not since it was signed.
+#[test]
+fn an_agreement_waits_to_be_signed_again_since_the_name_of_the_product_was_put_right() {
+    let mut play = signed(&["trust"]);
+    let contact = "contact-assurance-team";
+    does(&mut play, &ada(), Verb::Submit, contact);
+    play.wait(60 * 24 * 30);
+    let plan = Plan { product: "Bedside Window".to_owned(), ..play.journey.opening.plan() };
+    let opens = Command::OpenEngagement { task: id(contact), note: "The name was mistyped.".to_owned(), plan };
+    play.obey(&actor("ray", "nhs", &[Role::FunctionalAssurance]), opens).expect("it is the assurance team's to answer");
+    let corrected = play.now;
+    play.wait(60 * 24);
+    assert!(matches!(play.journey.standing(&id(SHARING)), Standing::CheckAgain { .. }));
+    let turn = overview(&play.journey).turns.into_iter().find(|turn| turn.task == id(SHARING)).expect("somebody's turn");
+    assert_eq!(turn.since, corrected);
 }

@@ -7,7 +7,7 @@ use journey::{
     base::{
         actor::{Actor, Role, Side},
         environment::Environment,
-        ids::{FieldId, TaskId},
+        ids::{FieldId, Round, TaskId},
     },
     catalogue::{
         row::{self, Row},
@@ -247,6 +247,133 @@ fn a_verdict_on_a_row_is_given_at_its_bench() {
     let kept = Answers::default().with(&verdict, "change").with(&format!("finding_{}", row.field), "Say more.");
     let typed = with(&kept).expect("every row has a verdict");
     assert_eq!(typed.one(&verdict), "change", "what was kept counts");
+}
+
+/// What a team kept on its bench goes with its decision: the change that it asks for, in its own words.
+#[test]
+fn the_words_that_were_kept_on_a_row_go_back_with_the_record() {
+    let mut play = at_stage();
+    let row = row_of(&play, Role::InformationGovernance);
+    let answers = met(record(&play), row);
+    send(&mut play, answers.clone());
+    let spec = play.spec(&id(STAGE));
+    let form = review::judged_form(&play.journey, spec, &answers);
+    let judged = review::to_judge(&form, Role::InformationGovernance, play.journey.task(&id(STAGE)), &[]);
+    let kept = format!(r#"{{"verdict_{0}":["change"],"finding_{0}":["Name the standard."]}}"#, row.field);
+    let kept: Answers = serde_json::from_str(&kept).expect("a draft of the bench");
+    let typed = Answers::default().with("decision", "return");
+    let typed = review::with_rows(play.journey.went_along(spec), &judged, &typed, &kept).expect("the row has a verdict");
+    let command = review::review(&id(STAGE), &judged, &typed).expect("a whole review");
+    play.obey(&governance(), command).expect("it is theirs");
+    let asked = &play.journey.task(&id(STAGE)).asked;
+    let findings: Vec<_> = asked.iter().flat_map(|asked| &asked.findings).collect();
+    assert_eq!(findings, [&Finding { field: Some(row.field.clone()), words: "Name the standard.".to_owned() }]);
+}
+
+/// A row without a verdict is told by what it waits for: that nobody of the team has looked yet, or that what the team found
+/// is still open.
+#[test]
+fn a_row_that_waits_for_a_verdict_says_whether_something_was_found_before() {
+    let mut play = at_stage();
+    let row = row_of(&play, Role::InformationGovernance);
+    let answers = met(record(&play), row);
+    let missing = |play: &Play| {
+        let spec = play.spec(&id(STAGE));
+        let form = review::judged_form(&play.journey, spec, &answers);
+        let judged = review::to_judge(&form, Role::InformationGovernance, play.journey.task(&id(STAGE)), &[]);
+        let (typed, kept) = (Answers::default().with("decision", "approve"), Answers::default());
+        match review::with_rows(play.journey.went_along(spec), &judged, &typed, &kept) {
+            Err(Refusal::Invalid(Problems(problems))) => problems.into_iter().map(|problem| problem.says).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        }
+    };
+    send(&mut play, answers.clone());
+    let says = missing(&play);
+    assert!(says.len() == 1 && says[0].starts_with(&row.id) && says[0].contains("has no verdict yet"), "{says:?}");
+    let findings = vec![Finding { field: Some(row.field.clone()), words: "Name the standard.".to_owned() }];
+    let command = Command::Return { task: id(STAGE), findings, accepted: Vec::new(), conditions: Vec::new() };
+    play.obey(&governance(), command).expect("it is theirs");
+    let command = Command::SendBack { task: id(STAGE), reason: "The other team is away.".to_owned() };
+    play.obey(&actor("lea", "nhs", &[Role::ProgrammeLead]), command).expect("one team has asked for something");
+    let reply = answering::reply_to(Some(&row.field));
+    send(&mut play, answers.clone().with(&reply, "It names the standard already."));
+    let says = missing(&play);
+    assert!(says.len() == 1 && says[0].starts_with(&row.id) && says[0].contains("has an open finding"), "{says:?}");
+}
+
+/// Of many rows without a verdict twenty are named, and the others are counted.
+#[test]
+fn many_rows_without_a_verdict_are_named_up_to_twenty_and_then_counted() {
+    let stage = id("test-internet-demonstrator");
+    let process = shipped().newest("consumer").expect("a consumer process");
+    let mut play = Play::open(shipped(), process, &supplier(), Opening { supporting_tasks: false, ..opening() });
+    until(&mut play, stage.as_str());
+    let spec = play.spec(&stage);
+    let answers = play.answers(spec, "as agreed");
+    play.obey(&supplier(), Command::Submit { task: stage.clone(), answers: answers.clone() }).expect("complete");
+    let along = play.journey.went_along(spec);
+    let form = review::judged_form(&play.journey, spec, &answers);
+    let mut rows = review::to_judge(&form, Role::FunctionalAssurance, play.journey.task(&stage), &[]);
+    rows.retain(|(part, _)| along.iter().any(|along| along.row == part.id));
+    let missing = |of: usize| {
+        let (typed, kept) = (Answers::default().with("decision", "approve"), Answers::default());
+        match review::with_rows(along, &rows[..of], &typed, &kept) {
+            Err(Refusal::Invalid(Problems(problems))) => problems,
+            other => panic!("{other:?}"),
+        }
+    };
+    let twenty = missing(20);
+    assert_eq!(twenty.len(), 20);
+    assert!(twenty.iter().all(|problem| problem.field.starts_with("verdict_")), "{twenty:?}");
+    let more = missing(23);
+    assert_eq!(more[..20], twenty);
+    let rest: Vec<&str> = more[20..].iter().map(|problem| problem.says.as_str()).collect();
+    assert_eq!(rest, ["3 more rows have no verdict yet"]);
+}
+
+/// A row that was accepted with the second record of a stage is accepted in the first round of the SCAL, in the words of that
+/// round: when the supplier writes something else in the second, the team looks at it again.
+#[test]
+fn a_row_that_was_judged_with_a_stage_and_changed_in_the_scal_since_is_judged_again() {
+    let mut play = at_stage();
+    let row = row_of(&play, Role::InformationGovernance);
+    let once = met(record(&play), row);
+    send(&mut play, once.clone());
+    let findings = vec![Finding { field: Some(row.field.clone()), words: "Name the standard.".to_owned() }];
+    let command = Command::Return { task: id(STAGE), findings, accepted: Vec::new(), conditions: Vec::new() };
+    play.obey(&governance(), command).expect("it is theirs");
+    let lead = actor("lea", "nhs", &[Role::ProgrammeLead]);
+    let sends_back = |task: &str| Command::SendBack { task: id(task), reason: "The others are away.".to_owned() };
+    play.obey(&lead, sends_back(STAGE)).expect("one team has asked for something");
+    let named = "As the standard says, chapter 3.";
+    send(&mut play, once.with(row.words(), named));
+    for team in [assurance(), governance()] {
+        let accepted = unjudged(&play, team.roles.first().copied().expect("a team"));
+        approve(&mut play, &team, accepted).expect("everything is judged");
+    }
+
+    // Round 1 of the SCAL says what was accepted there.
+    until(&mut play, SCAL);
+    let first = whole(&play).with(row.words(), named);
+    play.obey(&supplier(), Command::Submit { task: id(SCAL), answers: first.clone() }).expect("complete");
+    let form = scal::judged_form(&play.journey.opening, &first);
+    let stands = |play: &Play, rounds: &[(Round, Answers)]| {
+        let record = play.journey.task(&id(SCAL));
+        let changed = review::changed(&form, Role::InformationGovernance, record, rounds);
+        let judged = review::to_judge(&form, Role::InformationGovernance, record, &changed);
+        judged.into_iter().find(|(part, _)| part.id == row.field).map(|(_, stands)| stands)
+    };
+    assert_eq!(stands(&play, &[(Round(1), first.clone())]), Some(Answered::Kept));
+
+    // Another team returns it, and round 2 says something else of this row.
+    let other = row_of(&play, Role::FunctionalAssurance);
+    let findings = vec![Finding { field: Some(other.field.clone()), words: "It is out of date.".to_owned() }];
+    let command = Command::Return { task: id(SCAL), findings, accepted: Vec::new(), conditions: Vec::new() };
+    play.obey(&assurance(), command).expect("it is theirs");
+    play.obey(&lead, sends_back(SCAL)).expect("one team has asked for something");
+    let second = first.clone().with(row.words(), "As the standard says, chapter 4.");
+    play.obey(&supplier(), Command::Submit { task: id(SCAL), answers: second.clone() }).expect("complete");
+    assert_eq!(stands(&play, &[(Round(1), first), (Round(2), second)]), Some(Answered::ToJudge));
 }
 
 /// A team is asked for verdicts on what its task asks, in both processes: the test records of providers have questions of their

@@ -70,8 +70,7 @@ impl Journey {
                 waiting_on.push(need.id.clone());
             }
         }
-        let other_use = spec.page == Page::UseCase && self.is_for_another_use();
-        if settled && (!waiting_on.is_empty() || other_use || !self.holds(spec, record)) {
+        if settled && (!waiting_on.is_empty() || !self.holds(spec, record)) {
             return Standing::CheckAgain { waiting_on };
         }
         if !waiting_on.is_empty() {
@@ -92,9 +91,10 @@ impl Journey {
         }
     }
 
-    /// Whether what a settled task rests on is what it was, and its certificate counts.
+    /// Whether what a settled task rests on is what it was, its certificate counts, and a use case is for the capabilities of now.
     pub(crate) fn holds(&self, spec: &TaskSpec, record: &TaskRecord) -> bool {
-        record.stopped.is_none() && record.basis.as_ref().is_none_or(|basis| basis.holds(self, spec))
+        let other_use = spec.page == Page::UseCase && self.is_for_another_use();
+        record.stopped.is_none() && !other_use && record.basis.as_ref().is_none_or(|basis| basis.holds(self, spec))
     }
 
     /// What is no longer as it was when a task was settled; empty for one that is not settled.
