@@ -32,7 +32,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
             "change migrations reader row",
             "db",
             "event_row links",
-            "changes corrections drafts files membership outbox picture runs sessions texts",
+            "changes corrections drafts files membership outbox picture register runs sessions texts",
             "lists notices seats sign_ins whole",
             "messages people scal",
             "ledger",
