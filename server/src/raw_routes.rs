@@ -1,12 +1,13 @@
 //! What is reached beside the pages and the server functions: forms with files, files, and streams. One list, from which the
 //! router, `gpc-onboarding routes` and the table of who gets what are made, so that none of them knows less than the others.
 
+use app::base::paths;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::{
     downloads, files,
     live::{self, Live},
-    messages, scal,
+    messages, register, scal,
     uploads::Uploads,
 };
 
@@ -29,6 +30,8 @@ pub enum RawRoutes {
     Pack,
     /// Hands a file out.
     File,
+    /// Hands the register of products out, to anybody.
+    Register,
     /// Says when a journey has changed.
     LiveJourney,
     /// Says when anything has changed.
@@ -37,7 +40,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 10] = [
+    pub const ALL: [RawRoutes; 11] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -46,6 +49,7 @@ impl RawRoutes {
         RawRoutes::Catalogue,
         RawRoutes::Pack,
         RawRoutes::File,
+        RawRoutes::Register,
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
     ];
@@ -59,6 +63,7 @@ impl RawRoutes {
             | RawRoutes::Catalogue
             | RawRoutes::Pack
             | RawRoutes::File
+            | RawRoutes::Register
             | RawRoutes::LiveJourney
             | RawRoutes::LiveWorklist => "GET",
         }
@@ -76,6 +81,7 @@ impl RawRoutes {
             RawRoutes::Catalogue => "/catalogue/{edition}",
             RawRoutes::Pack => "/journeys/{reference}/pack.zip",
             RawRoutes::File => "/files/{digest}",
+            RawRoutes::Register => paths::REGISTER_CSV,
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
         }
@@ -92,6 +98,7 @@ impl RawRoutes {
             RawRoutes::Catalogue => get(scal::catalogue).with_state(uploads.clone()),
             RawRoutes::Pack => get(downloads::pack).with_state(uploads.clone()),
             RawRoutes::File => get(downloads::get).with_state(uploads.clone()),
+            RawRoutes::Register => get(register::get).with_state(uploads.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
         }

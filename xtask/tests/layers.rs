@@ -46,7 +46,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
             "config form live login unused",
             "metrics outbox pack start uploads",
             "demo downloads enter reports",
-            "files messages scal",
+            "files messages register scal",
             "raw_routes",
             "serve",
             "commands",

@@ -78,10 +78,15 @@ impl Asked {
     /// Where the page after this line is.
     #[must_use]
     pub fn next(&self, last: &RegisterEntry) -> String {
-        let tail = self.tail();
-        let key = if self.by_issue { last.line.issued_at.as_microsecond().to_string() } else { product_key(&last.line.product) };
-        let after = encode(&format!("{}_{key}", last.line.number));
+        let (tail, after) = (self.tail(), encode(&self.clone().after(last).after));
         format!("{}{tail}{}after={after}", paths::REGISTER, if tail.is_empty() { "?" } else { "&" })
+    }
+
+    /// The same question after this line.
+    #[must_use]
+    pub fn after(self, last: &RegisterEntry) -> Self {
+        let key = if self.by_issue { last.line.issued_at.as_microsecond().to_string() } else { product_key(&last.line.product) };
+        Self { after: format!("{}_{key}", last.line.number), ..self }
     }
 
     /// The same for the database.
