@@ -35,6 +35,8 @@ mod notices;
 mod outbox;
 #[path = "contract/picture.rs"]
 mod picture;
+#[path = "contract/register.rs"]
+mod register;
 #[path = "contract/runs.rs"]
 mod runs;
 #[path = "contract/scal.rs"]
@@ -127,6 +129,11 @@ stories! {
     picture:
         each_journey_counts_once_where_it_stands
         days_are_those_of_the_uk;
+    register:
+        a_certificate_is_registered_with_its_issue
+        the_register_is_searched_and_narrowed
+        every_line_of_the_register_is_on_exactly_one_page
+        the_register_is_made_anew;
     texts:
         a_text_is_kept_with_its_event_and_found_under_its_digest;
     runs:
