@@ -61,6 +61,7 @@ test('every public page, and no page that nobody looks at', async ({ browser, de
     '/stages/{side}/{stage}': ['/stages/consumer/explore', '/stages/provider/p-assure'],
     '/capabilities/{capability}': ['/capabilities/access-record-html', '/capabilities/send-document'],
     '/verify/{number}': ['/verify/none'],
+    '/register-of-products/{number}': ['/register-of-products/none'],
     '/invitations/{token}': ['/invitations/none'],
     '/register/{token}': ['/register/none', '/register/sent'],
     '/reset-password/{token}': ['/reset-password/none'],
