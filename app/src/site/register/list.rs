@@ -33,18 +33,10 @@ pub fn RegisterOfProducts() -> impl IntoView {
         entries.truncate(PAGE as usize);
         let next = entries.last().filter(|_| more).map(|last| asked.next(last));
         let first = format!("{}{}", paths::REGISTER, asked.tail());
-        let download = format!("{}{}", paths::REGISTER_CSV, asked.tail());
         let list = if entries.is_empty() { empty(&asked, count) } else { table(&entries, &asked) };
         let body = view! {
             <Title text="Register of products">"Products that NHS England has issued a certificate for, how each certificate stands today, and where the product is live. You do not need an account."</Title>
-            {filters(&asked)}
-            {(count > 0).then(|| view! {
-                <p class="gpc-meta" role="status">
-                    {counted(count as usize, "certificate")}
-                    {if asked.narrows() { " found. " } else { ". " }}
-                    <a href=download download>"Download as CSV"</a>
-                </p>
-            })}
+            {filters(&asked, count)}
             {list}
             <p class="gpc-below">
                 {next.map(|to| view! { <a href=to rel="next">"Next page"</a> " " })}
@@ -69,7 +61,8 @@ fn options<'a>(chosen: &str, all: impl IntoIterator<Item = (&'a str, &'a str)>) 
     all.map(|(value, text, selected)| view! { <option value=value selected=selected>{text}</option> }).collect_view().into_any()
 }
 
-fn filters(asked: &Asked) -> AnyView {
+fn filters(asked: &Asked, count: u32) -> AnyView {
+    let download = format!("{}{}", paths::REGISTER_CSV, asked.tail());
     let capabilities = Capability::ALL.iter().map(|capability| (capability.name(), capability.title()));
     let capabilities = options(
         asked.capability.map(Capability::name).unwrap_or_default(),
@@ -105,8 +98,15 @@ fn filters(asked: &Asked) -> AnyView {
                 <select class="nhsuk-select" id="order" name="order">{orders}</select>
             </div>
             <button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small">"Search"</button>
+            <p class="gpc-meta" id="find-hint">"By name or ODS code. An organisation is found when a product is live there."</p>
+            {(count > 0).then(|| view! {
+                <p>
+                    {counted(count as usize, "certificate")}
+                    {if asked.narrows() { " found. " } else { ". " }}
+                    <a href=download download>"Download as CSV"</a>
+                </p>
+            })}
         </form>
-        <p class="gpc-meta" id="find-hint">"By name or ODS code. An organisation is found when a product is live there."</p>
     }
     .into_any()
 }
@@ -162,7 +162,7 @@ fn table(entries: &[RegisterEntry], asked: &Asked) -> AnyView {
                         <span class="gpc-meta">{format!("{}, {}", supplier(entry), line.side.title().to_lowercase())}</span>
                     </th>
                     <td role="cell" data-l="Capabilities">{capabilities(&line.capabilities)}</td>
-                    <td role="cell" data-l="Assured on">{dates::day_of(line.issued_at)}</td>
+                    <td role="cell" data-l="Assured on" class="gpc-nb">{dates::day_of(line.issued_at)}</td>
                     <td role="cell" data-l="Certificate">
                         {state(line.validity, line.since.map(dates::day_of))}
                         <br />

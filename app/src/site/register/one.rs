@@ -134,7 +134,7 @@ fn sites(entry: &RegisterEntry, journey: &Journey) -> AnyView {
             view! {
                 <tr role="row">
                     <th scope="row" role="rowheader">{site.name.clone()}</th>
-                    <td role="cell" data-l="ODS code" class="gpc-mono">{site.ods_code.clone()}</td>
+                    <td role="cell" data-l="ODS code"><span class="gpc-mono">{site.ods_code.clone()}</span></td>
                     <td role="cell" data-l="Live since">{dates::date(site.live_on)}</td>
                     {provider.then(|| view! { <td role="cell" data-l="Turned on">{turned_on}</td> })}
                 </tr>
