@@ -1,5 +1,6 @@
 // A certificate as those see it who rely on it and have no account: valid, suspended, withdrawn, replaced; and the two people who
 // decide on that.
+import { readFileSync } from 'node:fs';
 import { expect, type Browser, type Page } from '@playwright/test';
 import { expectNoViolations } from './support/axe.ts';
 import { journeyOf, signedIn, test, type Demo } from './support/demo.ts';
@@ -117,4 +118,46 @@ test('a certificate that was withdrawn for good says since when and why, and nob
   await expectClean(browser, nobody);
   await nobody.goto(`/verify/${second}`);
   await expect(nobody.getByRole('heading', { level: 1 })).toHaveText(/This certificate is valid$/);
+});
+
+test('a file that was downloaded is known byte for byte by anybody, and no other is', async ({ browser, demo }) => {
+  const programme = await signedIn(browser, demo, 'karim@programme.example');
+  const lead = await programme.newPage();
+  const nobody = await stranger(browser, demo);
+  const check = async (name: string, buffer: Buffer) => {
+    await nobody.goto('/verify');
+    await nobody.getByLabel('A certificate or an agreement as a PDF').setInputFiles({ name, mimeType: 'application/pdf', buffer });
+    await nobody.getByRole('button', { name: 'Check the file' }).click();
+  };
+  const download = async (page: string, link: RegExp) => {
+    await lead.goto(page);
+    const waiting = lead.waitForEvent('download');
+    await lead.getByRole('link', { name: link }).click();
+    const file = await waiting;
+    return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+  };
+  const journey = await journeyOf(programme, 'Bedside View');
+  const certificate = await download(`${journey}/tasks/${TASK}`, /Download the certificate/);
+  expect(certificate.name).toMatch(/^Technical conformance certificate TCC-.*\.pdf$/);
+  expect(certificate.bytes.subarray(0, 5).toString()).toBe('%PDF-');
+  await check('certificate.pdf', certificate.bytes);
+  await expect(nobody.getByRole('heading', { level: 1 })).toHaveText(/This certificate is /);
+  await expect(nobody.locator('main')).toContainText('Your file was made here, and not changed since.');
+  await expectNoSidewaysScroll(nobody);
+
+  const agreement = await download(`${journey}/tasks/receive-connection-agreement`, /Download what was signed/);
+  await check('agreement.pdf', agreement.bytes);
+  await expect(nobody.getByRole('heading', { name: 'This file was made here, and not changed since' })).toBeVisible();
+  await expect(nobody.locator('main')).toContainText('It is the connection agreement for Bedside View 4.2');
+  await expectClean(browser, nobody);
+
+  const changed = Buffer.from(agreement.bytes);
+  changed[changed.length - 9]! ^= 1;
+  await check('agreement.pdf', changed);
+  await expect(nobody.locator('.nhsuk-error-summary')).toContainText('We did not make this file, or it was changed since.');
+  await expectClean(browser, nobody);
+  await nobody.goto('/verify');
+  await nobody.getByRole('button', { name: 'Check the file' }).click();
+  await expect(nobody.locator('.nhsuk-error-summary')).toContainText('Choose a file');
+  await expectNoSidewaysScroll(nobody);
 });

@@ -59,7 +59,7 @@ pub async fn get(
 }
 
 /// What is handed out, or a page that says why it is not.
-fn answered(made: Result<Response, Halt>) -> Response {
+pub(crate) fn answered(made: Result<Response, Halt>) -> Response {
     match made {
         Ok(response) => response,
         Err(Halt::SignIn) => Redirect::to("/sign-in").into_response(),

@@ -12,6 +12,7 @@
 pub mod commands;
 pub mod config;
 pub mod demo;
+pub mod documents;
 pub mod downloads;
 pub mod enter;
 pub mod file_store;

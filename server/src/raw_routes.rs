@@ -5,7 +5,7 @@ use app::base::paths;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::{
-    downloads, files,
+    documents, downloads, files,
     live::{self, Live},
     messages, register, scal,
     uploads::Uploads,
@@ -28,6 +28,12 @@ pub enum RawRoutes {
     Catalogue,
     /// Hands a whole journey out, as a ZIP file that can be checked without this service.
     Pack,
+    /// Hands a certificate out, as a PDF.
+    Certificate,
+    /// Hands out what everybody has signed, as a PDF.
+    Signed,
+    /// Takes a file in to say whether it was made here.
+    CheckFile,
     /// Hands a file out.
     File,
     /// Hands the register of products out, to anybody.
@@ -40,7 +46,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 11] = [
+    pub const ALL: [RawRoutes; 14] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -48,6 +54,9 @@ impl RawRoutes {
         RawRoutes::TakeCatalogue,
         RawRoutes::Catalogue,
         RawRoutes::Pack,
+        RawRoutes::Certificate,
+        RawRoutes::Signed,
+        RawRoutes::CheckFile,
         RawRoutes::File,
         RawRoutes::Register,
         RawRoutes::LiveJourney,
@@ -58,10 +67,14 @@ impl RawRoutes {
     #[must_use]
     pub fn method(self) -> &'static str {
         match self {
-            RawRoutes::AddFiles | RawRoutes::Say | RawRoutes::UploadScal | RawRoutes::TakeCatalogue => "POST",
+            RawRoutes::AddFiles | RawRoutes::Say | RawRoutes::UploadScal | RawRoutes::TakeCatalogue | RawRoutes::CheckFile => {
+                "POST"
+            }
             RawRoutes::Scal
             | RawRoutes::Catalogue
             | RawRoutes::Pack
+            | RawRoutes::Certificate
+            | RawRoutes::Signed
             | RawRoutes::File
             | RawRoutes::Register
             | RawRoutes::LiveJourney
@@ -80,6 +93,9 @@ impl RawRoutes {
             RawRoutes::TakeCatalogue => "/do/catalogue/file",
             RawRoutes::Catalogue => "/catalogue/{edition}",
             RawRoutes::Pack => "/journeys/{reference}/pack.zip",
+            RawRoutes::Certificate => "/journeys/{reference}/tasks/{task}/certificate.pdf",
+            RawRoutes::Signed => "/journeys/{reference}/tasks/{task}/signed.pdf",
+            RawRoutes::CheckFile => "/do/verify/file",
             RawRoutes::File => "/files/{digest}",
             RawRoutes::Register => paths::REGISTER_CSV,
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
@@ -97,6 +113,9 @@ impl RawRoutes {
             RawRoutes::TakeCatalogue => post(scal::take_catalogue).with_state(uploads.clone()),
             RawRoutes::Catalogue => get(scal::catalogue).with_state(uploads.clone()),
             RawRoutes::Pack => get(downloads::pack).with_state(uploads.clone()),
+            RawRoutes::Certificate => get(documents::certificate).with_state(uploads.clone()),
+            RawRoutes::Signed => get(documents::signed).with_state(uploads.clone()),
+            RawRoutes::CheckFile => post(documents::check),
             RawRoutes::File => get(downloads::get).with_state(uploads.clone()),
             RawRoutes::Register => get(register::get).with_state(uploads.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),

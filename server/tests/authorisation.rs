@@ -371,7 +371,20 @@ async fn files_and_streams(world: &World) -> String {
                 RawRoutes::Pack => format!("/journeys/{early}/pack.zip"),
                 RawRoutes::Catalogue => "/catalogue/2026-1".to_owned(),
                 RawRoutes::Register => route.path().to_owned(),
-                RawRoutes::AddFiles | RawRoutes::Say | RawRoutes::UploadScal | RawRoutes::TakeCatalogue => {
+                RawRoutes::Certificate => {
+                    let issued = &world.of(whose).journeys.signing;
+                    format!("/journeys/{issued}/tasks/receive-technical-conformance-certificate/certificate.pdf")
+                }
+                // One of two has signed it.
+                RawRoutes::Signed => {
+                    let waits = &world.of(whose).journeys.signing;
+                    format!("/journeys/{waits}/tasks/receive-connection-agreement/signed.pdf")
+                }
+                RawRoutes::AddFiles
+                | RawRoutes::Say
+                | RawRoutes::UploadScal
+                | RawRoutes::TakeCatalogue
+                | RawRoutes::CheckFile => {
                     unreachable!("they are actions")
                 }
             };
@@ -469,6 +482,8 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "catalogue/preview" | "catalogue/publish" | "catalogue/file" => {
             with(&[("edition", "2020-1"), ("note", "Nothing."), ("body", "id")])
         }
+        // Anybody asks whether a file was made here.
+        "verify/file" => with(&[]),
         "journey/plan" => with(OPENING),
         // The questions were answered before, as far as this visitor may.
         "journey/open" => with(&[]),

@@ -307,9 +307,10 @@ async fn copies(services: &Services, journey: &Journey, recorded: &Recorded) -> 
         to,
         subject: format!("{product}: {}, signed by everybody ({})", spec.label, journey.reference),
         body: format!(
-            "Hello,\n\nEverybody who is asked to has signed “{}” for {product}. This is your copy: the words, and who signed them.\n\n{text}\n\nSignatures\n\n{}\n\nDigest of the words (SHA-256): {digest}\n\n{}{FOOT}\n",
+            "Hello,\n\nEverybody who is asked to has signed “{}” for {product}. This is your copy: the words, and who signed them.\n\n{text}\n\nSignatures\n\n{}\n\nDigest of the words (SHA-256): {digest}\n\nThe same as a PDF, for those who can sign in: {}\n\n{}{FOOT}\n",
             spec.label,
             signed.join("\n"),
+            format_args!("{}{}", services.base_url, paths::signed_file(&journey.reference, &spec.id)),
             link(services, journey, &recorded.event),
         ),
     };

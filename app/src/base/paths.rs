@@ -27,6 +27,18 @@ pub fn registered(number: &dyn Display) -> String {
     format!("{REGISTER}/{number}")
 }
 
+/// The certificate of a task as a file.
+#[must_use]
+pub fn certificate_file(journey: &dyn Display, task: &dyn Display) -> String {
+    format!("{}/certificate.pdf", self::task(journey, task))
+}
+
+/// What was signed on a task as a file.
+#[must_use]
+pub fn signed_file(journey: &dyn Display, task: &dyn Display) -> String {
+    format!("{}/signed.pdf", self::task(journey, task))
+}
+
 /// A page below a journey, such as `messages` or `history`.
 #[must_use]
 pub fn of_journey(reference: &dyn Display, page: &str) -> String {

@@ -17,7 +17,7 @@ use journey::{
     ledger::standing::Sent,
     people::rules::{self, PeopleEvent},
     plan::process::Processes,
-    port::{Ledger as _, People as _, scal::Scal as _},
+    port::{Ledger as _, People as _, documents::Documents as _, scal::Scal as _},
     rule::audit::{Audit, audit},
     view::overview,
 };
@@ -44,6 +44,8 @@ pub struct Found {
     pub submissions: u64,
     /// Files.
     pub files: u64,
+    /// Documents that were made for people to keep.
+    pub documents: u64,
     /// Where each chain ends: stream, last position, last digest.
     pub heads: BTreeMap<String, (u64, String)>,
     /// One sentence for each fault, with the stream or the row that has it.
@@ -54,9 +56,9 @@ impl Found {
     /// What was looked at, in words.
     #[must_use]
     pub fn in_words(&self) -> String {
-        let Found { journeys, events, accounts, submissions, files, .. } = self;
+        let Found { journeys, events, accounts, submissions, files, documents, .. } = self;
         format!(
-            "{journeys} journeys with {events} events and {submissions} submissions, {accounts} events of accounts, {files} files."
+            "{journeys} journeys with {events} events and {submissions} submissions, {accounts} events of accounts, {files} files, {documents} documents."
         )
     }
 }
@@ -143,6 +145,7 @@ pub async fn examine(db: &Db, file_store: &FileStore) -> Result<Found, String> {
     if let Err(fault) = accounts(db, &mut found).await {
         found.faults.push(format!("people: {fault}"));
     }
+    documents(db, &mut found).await?;
     files(db, file_store, &mut found).await?;
     Ok(found)
 }
@@ -246,6 +249,24 @@ async fn submissions(
         faults.push(format!("the words of {task}, round {round}, are not there"));
     }
     Ok(())
+}
+
+/// Documents that were made are what they were when they were made.
+async fn documents(db: &Db, found: &mut Found) -> Result<(), String> {
+    let mut after = None;
+    loop {
+        let step = db.documents_after(after.as_ref(), FEW).await.map_err(|error| error.to_string())?;
+        for (content, digest, bytes) in &step {
+            found.documents += 1;
+            if Digest::of(bytes) != *digest {
+                found.faults.push(format!("document {content}: its bytes are not those that were made"));
+            }
+        }
+        match step.into_iter().last() {
+            Some((content, ..)) => after = Some(content),
+            None => return Ok(()),
+        }
+    }
 }
 
 /// The chain of accounts, and that everybody has the roles that it gave them.

@@ -20,6 +20,7 @@ mod change;
 mod changes;
 mod corrections;
 mod db;
+mod documents;
 mod drafts;
 mod event_row;
 mod files;
@@ -55,6 +56,7 @@ pub use crate::{
 /// The statements that every page needs: `tests/explain.rs` asks both databases how they run them.
 pub mod hot {
     pub use crate::corrections::CORRECTED;
+    pub use crate::documents::{DOCUMENT, DOCUMENT_WITH, DOCUMENTS};
     pub use crate::drafts::DRAFTS;
     pub use crate::files::{BYTES_OF, IN_USE, NAMED};
     pub use crate::ledger::{HISTORY, NAMES, SUBMISSIONS};

@@ -119,6 +119,9 @@ pub const TABLES: &[Table] = &[
         1 id Text, 2 journey Text, 3 seq Number, 4 task Text, 5 audience Text, 6 person Text, 7 organisation Text, 8 said_us Number,
         9 words Text, 10 mentions Text, 11 files Text, 12 taken_us Number,
     }),
+    table!("documents" by "content" {
+        1 content Text, 2 digest Text, 3 journey Text, 4 task Text, 5 number Text, 6 made_us Number, 7 body Text,
+    }),
     table!("texts" by "digest" { 1 digest Text, 2 body Text, }),
     table!("test_runs" by "journey, task, digest" { 1 journey Text, 2 task Text, 3 digest Text, 4 body Text, }),
     table!("catalogues" by "edition" { 1 edition Text, 2 body Text, 3 note Text, 4 person Text, 5 at_us Number, }),

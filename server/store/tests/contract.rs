@@ -15,6 +15,8 @@ mod changes;
 mod corrections;
 #[path = "contract/cost.rs"]
 mod cost;
+#[path = "contract/documents.rs"]
+mod documents;
 #[path = "contract/drafts.rs"]
 mod drafts;
 #[path = "contract/faults.rs"]
@@ -134,6 +136,8 @@ stories! {
         the_register_is_searched_and_narrowed
         every_line_of_the_register_is_on_exactly_one_page
         the_register_is_made_anew;
+    documents:
+        a_document_is_kept_once_and_known_by_its_bytes;
     texts:
         a_text_is_kept_with_its_event_and_found_under_its_digest;
     runs:

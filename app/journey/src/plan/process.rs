@@ -68,13 +68,13 @@ named! {
     /// What is signed: which statements, and which parts are filled in first.
     pub enum Signs {
         /// The connection agreement.
-        Connection = "connection",
+        Connection = ("connection", "Connection agreement"),
         /// The agreement on sharing data.
-        Sharing = "data_sharing",
+        Sharing = ("data_sharing", "Data sharing agreement"),
         /// The declaration of the organisations that use the product.
-        Declaration = "declaration",
+        Declaration = ("declaration", "End-user declaration"),
         /// The record of tests that were watched.
-        Witness = "witness",
+        Witness = ("witness", "Record of witnessed tests"),
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod corrections;
+pub mod documents;
 pub mod drafts;
 pub mod files;
 pub mod ledger;

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::port::{
-    answer::Answer, corrections, drafts::Drafts, files, ledger::Ledger, messages, notices, outbox::Outbox, people::People,
-    picture, register, runs, scal, seats, sign_ins::SignIns, texts,
+    answer::Answer, corrections, documents, drafts::Drafts, files, ledger::Ledger, messages, notices, outbox::Outbox,
+    people::People, picture, register, runs, scal, seats, sign_ins::SignIns, texts,
 };
 
 /// The whole database.
@@ -16,6 +16,7 @@ pub trait Store:
     + SignIns
     + Outbox
     + corrections::Corrections
+    + documents::Documents
     + files::Files
     + messages::Messages
     + notices::NoticeBook

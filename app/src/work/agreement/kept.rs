@@ -1,10 +1,15 @@
 //! `/journeys/{ref}/signed`: what an organisation signed on a journey in which it has no part any more. It reads its own
 //! signatures, the words and the parts that were filled in, and nothing else of the journey.
 
+use jiff::Timestamp;
 use journey::{
     base::ids::TaskId,
     form::Answers,
-    ledger::event::{Event, Recorded},
+    ledger::{
+        event::{Event, Recorded},
+        journey::Journey,
+    },
+    plan::process::TaskSpec,
     task::forms,
 };
 use leptos::prelude::*;
@@ -17,7 +22,7 @@ use crate::{
     },
     base::{dates, halt::Halt},
     design::{SummaryRow, Title},
-    request::visitor::param,
+    request::{services::Services, visitor::param},
     work::agreement::sign::kept,
 };
 
@@ -52,26 +57,36 @@ pub fn SignedPage() -> impl IntoView {
     })
 }
 
+/// The parts of an agreement as they were filled in at this time: each question with its answer.
+///
+/// # Errors
+/// When the round cannot be read.
+pub async fn filled_in(
+    services: &Services,
+    journey: &Journey,
+    spec: &TaskSpec,
+    at: Timestamp,
+) -> Result<Vec<(String, String)>, Halt> {
+    let then = journey.task(&spec.id).sent.iter().rfind(|sent| sent.at <= at).map(|sent| sent.round);
+    let parts = match then {
+        Some(round) => sent::round(services, journey, &spec.id, round).await?,
+        None => None,
+    };
+    let answers = parts.as_ref().map(sent::answers_of).transpose()?.unwrap_or_else(Answers::default);
+    let form = forms::form_of(spec, &journey.opening);
+    let answers = dates::in_answers(&form, &answers);
+    let filled = form.fields.iter().filter(|field| !answers.one(field.id.as_str()).is_empty());
+    Ok(filled.map(|field| (field.label.clone(), form.in_words(&field.id, &answers))).collect())
+}
+
 /// One signature, with the words and the parts as they were then.
 async fn one(context: &PageContext, loaded: &Loaded, recorded: &Recorded, task: &TaskId) -> Result<AnyView, Halt> {
     let (journey, services) = (&loaded.journey, &context.services);
     let Event::Signed { name, authority, role, words, .. } = &recorded.event else { return Ok(().into_any()) };
     let Some(spec) = journey.process.task(task) else { return Ok(().into_any()) };
     let text = kept(services, words).await?;
-    let then = journey.task(task).sent.iter().rfind(|sent| sent.at <= recorded.at).map(|sent| sent.round);
-    let parts = match then {
-        Some(round) => sent::round(services, journey, task, round).await?,
-        None => None,
-    };
-    let answers = parts.as_ref().map(sent::answers_of).transpose()?.unwrap_or_else(Answers::default);
-    let form = forms::form_of(spec, &journey.opening);
-    let answers = dates::in_answers(&form, &answers);
-    let filled = form
-        .fields
-        .iter()
-        .filter(|field| !answers.one(field.id.as_str()).is_empty())
-        .map(|field| view! { <SummaryRow key=field.label.clone() value=form.in_words(&field.id, &answers) /> })
-        .collect_view();
+    let parts = filled_in(services, journey, spec, recorded.at).await?;
+    let filled = parts.into_iter().map(|(key, value)| view! { <SummaryRow key=key value=value /> }).collect_view();
     let signed = format!("{name}, {}, {}. {authority}", role.title().to_lowercase(), dates::moment(recorded.at));
     Ok(view! {
         <h2 class="nhsuk-heading-m">{spec.label.clone()}</h2>

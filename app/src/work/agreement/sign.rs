@@ -11,7 +11,7 @@ use journey::{
         event::{Event, Recorded},
         machine::Verb,
         signing,
-        standing::{Signature, Standing, TakenBack},
+        standing::{Settlement, Signature, Standing, State, TakenBack},
         words,
     },
     plan::process::Settle,
@@ -22,7 +22,7 @@ use leptos::prelude::*;
 
 use crate::{
     act::wording,
-    base::{dates, halt::Halt},
+    base::{dates, halt::Halt, paths},
     design::{Button, Details, Grid, Hidden, ask},
     desk::{claimed, context::TaskContext, unasked},
     request::services::Services,
@@ -56,6 +56,8 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
             (now, digest)
         }
     };
+    // Nothing can be downloaded as signed until everybody has.
+    let complete = matches!(record.state, State::Settled { how: Settlement::Signed, .. });
     let readable = Digest::of(words.as_bytes()) == digest;
     let before = before(desk, Some(&digest)).await?;
     let counted = signing::count_in_words(desk.journey(), desk.spec).map(|text| format!("{text}."));
@@ -88,6 +90,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
             <p class="gpc-meta">"Digest of these words: " <span class="gpc-mono gpc-break">{digest.to_string()}</span></p>
             <h2 class="nhsuk-heading-m">"Signatures"</h2>
             <p>{counted}</p>
+            {complete.then(|| view! { <p><a href=paths::signed_file(&desk.journey().reference, &desk.spec.id) download="">"Download what was signed, with the signatures (PDF)"</a></p> })}
             {taken_back(desk)}
             <Grid caption="Who has signed and who is still to sign, in their order" columns=["Organisation", "As", "Signed", "By authority of"] rows={view! { {rows}{missing}{not_asked(desk)} }.into_any()} />
             {before}

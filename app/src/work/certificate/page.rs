@@ -33,23 +33,34 @@ use crate::{
     request::services::Services,
 };
 
-/// The event that issued what was valid last: it is shown also while it is checked again.
-fn issued(desk: &TaskContext) -> Option<&Recorded> {
-    if !matches!(desk.standing, Standing::Settled | Standing::CheckAgain { .. }) {
+/// The event that issued the certificate that a task has now: it is shown also while it is checked again. `None` where there is
+/// none, or the task was opened again.
+#[must_use]
+pub fn issued<'a>(journey: &Journey, history: &'a [Recorded], spec: &TaskSpec) -> Option<&'a Recorded> {
+    if !matches!(journey.standing(&spec.id), Standing::Settled | Standing::CheckAgain { .. }) {
         return None;
     }
-    let of_task = |recorded: &&Recorded| matches!(&recorded.event, Event::Issued { task, .. } | Event::Approved { task, .. } if *task == desk.spec.id);
-    desk.loaded.history.iter().rev().find(of_task)
+    let of_task = |recorded: &&Recorded| matches!(&recorded.event, Event::Issued { task, .. } | Event::Approved { task, .. } if *task == spec.id);
+    history.iter().rev().find(of_task)
 }
 
 /// The answers of one round of a task, if its words are what they were.
-async fn answers(desk: &TaskContext, task: &TaskId, round: Round, digest: &Digest) -> Result<Option<Answers>, Halt> {
-    let then = sent::round(&desk.context.services, desk.journey(), task, round).await?.filter(|then| then.digest == *digest);
+async fn answers(
+    services: &Services,
+    journey: &Journey,
+    task: &TaskId,
+    round: Round,
+    digest: &Digest,
+) -> Result<Option<Answers>, Halt> {
+    let then = sent::round(services, journey, task, round).await?.filter(|then| then.digest == *digest);
     then.as_ref().map(sent::answers_of).transpose()
 }
 
 /// The facts as they were kept; of an issue of before, as the ledger tells them.
-pub(super) async fn facts(
+///
+/// # Errors
+/// When they cannot be read, or are not what was issued.
+pub async fn facts(
     services: &Services,
     journey: &Journey,
     history: &[Recorded],
@@ -82,11 +93,12 @@ pub(super) async fn facts(
 /// # Errors
 /// When the facts or a submission cannot be read.
 pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
-    let (Some(kind), Some(issued)) = (certificates::kind(desk.spec), issued(desk)) else { return Ok(None) };
     let journey = desk.journey();
+    let issued = issued(journey, &desk.loaded.history, desk.spec);
+    let Some((kind, issued)) = certificates::kind(desk.spec).zip(issued) else { return Ok(None) };
     let number = CertificateNumber::of(kind, &journey.reference, issued.seq).to_string();
     let facts = facts(&desk.context.services, journey, &desk.loaded.history, desk.spec, issued).await?;
-    let listed = listed(desk, &facts).await?;
+    let listed = listed(rows(&desk.context.services, journey, &facts).await?);
     let by = issued.by.as_ref().map(|by| desk.who(&by.person)).unwrap_or_default();
     let (class, doubted) = match &desk.record().stopped {
         Some(stopped) if stopped.withdrawn => {
@@ -125,6 +137,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
                 {(!renamed.is_empty()).then(|| view! { <p class="gpc-meta">{renamed.join(" ")}</p> })}
                 <p>{facts.not.clone()}</p>
                 <p>{facts.ends.clone()}</p>
+                <p><a href=paths::certificate_file(&journey.reference, &desk.spec.id) download="">"Download the certificate (PDF)"</a></p>
                 <p>"Anybody can check by its number whether it is still valid: "<a href=paths::certificate(&number)>{format!("check {number}")}</a>"."</p>
             </article>
         }
@@ -133,38 +146,46 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
 }
 
 /// What a certificate says, in rows: of one that was issued as of one that would be.
-async fn listed(desk: &TaskContext, facts: &Facts) -> Result<AnyView, Halt> {
-    let consumer = !facts.route.is_empty();
+///
+/// # Errors
+/// When the record of a test stage cannot be read.
+pub async fn rows(services: &Services, journey: &Journey, facts: &Facts) -> Result<Vec<(&'static str, String)>, Halt> {
     let mut tests = Vec::new();
     let mut providers = Vec::new();
     for (task, round, digest) in &facts.stages {
-        let Some(answers) = answers(desk, task, *round, digest).await? else { continue };
+        let Some(answers) = answers(services, journey, task, *round, digest).await? else { continue };
         let day = |field: &str| form::day(answers.one(field)).map_or_else(|_| String::new(), dates::date);
         tests.push(format!(
             "{}: {} to {}, product version {}",
-            desk.journey().process.task(task).map_or("Test environment", testing::environment),
+            journey.process.task(task).map_or("Test environment", testing::environment),
             day("from"),
             day("to"),
             answers.one("version")
         ));
-        providers.extend(testing::passed_with(&answers));
+        providers.extend(testing::passed_with(&answers).into_iter().map(str::to_owned));
     }
     let scal = facts.scal.as_ref().map(|(edition, round, _)| format!("Version {edition}, round {round}"));
     let or_none = |text: String| if text.is_empty() { "None".to_owned() } else { text };
     let capabilities = facts.capabilities.iter().map(|one| format!("{} {}", one.capability.title(), one.version)).collect();
-    Ok(view! {
-        <SummaryRow key="Supplier" value=facts.supplier.as_ref().map(Identity::in_words).unwrap_or_default() />
-        <SummaryRow key="Product" value=facts.product.clone() />
-        <SummaryRow key="Capabilities" value=words::listed(capabilities) />
-        {consumer.then(|| view! {
-            <SummaryRow key="Test route" value=facts.route.clone() />
-            <SummaryRow key="Tested in" value=or_none(tests.join("\n")) />
-            <SummaryRow key="Providers it works with" value=or_none(words::listed(providers.into_iter().map(str::to_owned).collect())) />
-            <SummaryRow key="SCAL" value=or_none(scal.unwrap_or_default()) />
-        })}
-        <SummaryRow key="Conditions and exceptions" value=or_none(facts.conditions.clone()) />
+    let mut rows = vec![
+        ("Supplier", facts.supplier.as_ref().map(Identity::in_words).unwrap_or_default()),
+        ("Product", facts.product.clone()),
+        ("Capabilities", words::listed(capabilities)),
+    ];
+    if !facts.route.is_empty() {
+        rows.extend([
+            ("Test route", facts.route.clone()),
+            ("Tested in", or_none(tests.join("\n"))),
+            ("Providers it works with", or_none(words::listed(providers))),
+            ("SCAL", or_none(scal.unwrap_or_default())),
+        ]);
     }
-    .into_any())
+    rows.push(("Conditions and exceptions", or_none(facts.conditions.clone())));
+    Ok(rows)
+}
+
+fn listed(rows: Vec<(&'static str, String)>) -> AnyView {
+    rows.into_iter().map(|(key, value)| view! { <SummaryRow key=key value=value /> }).collect_view().into_any()
 }
 
 /// The certificate as it would be issued now, and what it rests on: whoever issues it reads all of it before. Nothing for a task
@@ -178,7 +199,7 @@ pub async fn draft(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     let team = offers::judge(journey, &desk.visitor.actor, Verb::Issue, &desk.spec.id).map_err(|_| Halt::Missing)?;
     let facts = certificate::facts(journey, desk.spec, team, "").and_then(|text| serde_json::from_str::<Facts>(&text).ok());
     let facts = facts.ok_or_else(|| Halt::Fault(format!("{} leaves no certificate", desk.spec.id)))?;
-    let listed = listed(desk, &facts).await?;
+    let listed = listed(rows(&desk.context.services, journey, &facts).await?);
     let needs = journey
         .plan()
         .filter(|need| desk.spec.needs.contains(&need.id))

@@ -2,7 +2,7 @@
 //! another supplier relies on it and has no account here.
 
 use journey::{
-    base::{calendar, identity::Identity, text},
+    base::{calendar, identity::Identity, ids::Digest, text},
     form::{Answers, Field, Kind, Problem},
     rule::certificate::{self, CertificateNumber, CertificateState, Facts, IssuedCertificate},
 };
@@ -17,7 +17,7 @@ use crate::{
     design::{
         ButtonLink, Crumbs, SummaryRow, Title,
         ask::{self, Look},
-        say,
+        group_class, say,
     },
     request::{
         services::Services,
@@ -32,6 +32,10 @@ pub fn CheckCertificate() -> impl IntoView {
     page(async {
         let context = context().await?;
         let typed = text::line(&query("number"));
+        let file = file_asked(&context.services).await?;
+        if let Some(FileAsked::Certificate(number, digest)) = &file {
+            return Err(Halt::Elsewhere(format!("{}?file={digest}", paths::certificate(number))));
+        }
         let asked = !query("number").is_empty();
         if let Some(number) = CertificateNumber::typed(&typed)
             && found(&context.services, &number).await?.is_some()
@@ -43,32 +47,113 @@ pub fn CheckCertificate() -> impl IntoView {
             Some(number) => format!("No certificate has the number {number}. Compare it with the certificate"),
             None => "This is no number of a certificate. It looks like TCC-7K3M-9PX4-23 and stands at the head of it".to_owned(),
         });
-        let title = if problem.is_some() { "Error: Check a certificate" } else { "Check a certificate" };
-        Ok((title.to_owned(), form(&typed, problem)))
+        let of_number = problem.map(|says| ("Check the number", Problem::new("number", says)));
+        let of_file = file.as_ref().and_then(FileAsked::problem).map(|says| ("Check the file", Problem::new("file", says)));
+        let refused = of_number.or(of_file).map(|(heading, problem)| RefusedForm {
+            heading: heading.to_owned(),
+            problems: vec![problem],
+            ..RefusedForm::default()
+        });
+        let title = if refused.is_some() { "Error: Check a certificate" } else { "Check a certificate" };
+        let body = view! { {form(&typed, refused.as_ref())} {file_form(file, refused.as_ref())} }.into_any();
+        Ok((title.to_owned(), body))
     })
 }
 
-fn form(typed: &str, problem: Option<String>) -> AnyView {
-    let refused = problem.map(|says| RefusedForm {
-        heading: "Check the number".to_owned(),
-        problems: vec![Problem::new("number", says)],
-        ..RefusedForm::default()
-    });
+fn form(typed: &str, refused: Option<&RefusedForm>) -> AnyView {
     let number = Field::new("number", "Number of the certificate", Kind::Line { max: 100 })
         .hint("It stands at the head of the certificate, like TCC-7K3M-9PX4-23. Capital letters and hyphens do not matter.");
     let look = Look { name: "number".to_owned(), autocomplete: "off", ..Look::default() };
     view! {
         <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
-            {say::kept(refused.as_ref())}
+            {say::kept(refused)}
             <Title text="Check a certificate">"For anybody who relies on a product that uses or provides GP Connect. You do not need an account."</Title>
             <form action="/verify" method="get" novalidate>
-                {ask::question(&number, &Answers::default().with("number", typed), refused.as_ref(), &look)}
+                {ask::question(&number, &Answers::default().with("number", typed), refused, &look)}
                 <button class="nhsuk-button">"Check it"</button>
             </form>
             <h2 class="nhsuk-heading-m">"What you learn"</h2>
             <p>"Whether the certificate is valid today, for which supplier, product and version it was issued, and which certificate replaced it if one did."</p>
             <p>"You do not have the number? "<a href=paths::REGISTER>"Look the product up in the register of products"</a>"."</p>
             <p>"A certificate says that tests were passed. It does not say that an organisation may go live."</p>
+        </div></div>
+    }
+    .into_any()
+}
+
+/// A file that somebody wants to have checked, by its digest.
+enum FileAsked {
+    /// None was chosen.
+    None,
+    /// It was not made here, or was changed since.
+    Unknown,
+    /// A certificate, with its number and the digest of the file.
+    Certificate(String, Digest),
+    /// What was signed: which agreement, for which product, when the last of all signed.
+    Signed(String, String, String),
+}
+
+async fn file_asked(services: &Services) -> Result<Option<FileAsked>, Halt> {
+    let asked = query("file");
+    let digest: Digest = match asked.as_str() {
+        "" => return Ok(None),
+        digest => match digest.parse() {
+            Ok(digest) => digest,
+            Err(_) => return Ok(Some(FileAsked::None)),
+        },
+    };
+    let Some(about) = services.store.document_with(&digest).await? else { return Ok(Some(FileAsked::Unknown)) };
+    if !about.number.is_empty() {
+        return Ok(Some(FileAsked::Certificate(about.number, digest)));
+    }
+    let loaded = load_of_certificate(services, &about.journey).await?;
+    let spec = loaded.journey.process.task(&about.task).ok_or(Halt::Missing)?;
+    let title = spec.signs.map_or(spec.label.as_str(), |signs| signs.title()).to_owned();
+    Ok(Some(FileAsked::Signed(title, loaded.journey.product().to_owned(), dates::moment(about.made_at))))
+}
+
+impl FileAsked {
+    /// What is wrong with the file, for whoever sent it.
+    fn problem(&self) -> Option<String> {
+        match self {
+            FileAsked::None => Some("Choose a file".to_owned()),
+            FileAsked::Unknown => Some("We did not make this file, or it was changed since. Ask for the file as it was downloaded here: a scan, a print or a copy that was saved anew is another file".to_owned()),
+            FileAsked::Certificate(..) | FileAsked::Signed(..) => None,
+        }
+    }
+}
+
+/// Asks for a file, below what is known of the one that was sent.
+fn file_form(asked: Option<FileAsked>, refused: Option<&RefusedForm>) -> AnyView {
+    let problem = refused.and_then(|refused| refused.problem("file"));
+    let ours = match asked {
+        Some(FileAsked::Signed(title, product, at)) => Some((title, product, at)),
+        _ => None,
+    };
+    let ours = ours.map(|(title, product, at)| {
+        view! {
+            <section class="gpc-cert" aria-labelledby="ours">
+                <h3 class="nhsuk-heading-s" id="ours">"This file was made here, and not changed since"</h3>
+                <p>{format!("It is the {} for {product} as everybody had signed it on {at}.", text::lower_first(&title))}</p>
+                <p>"Whether it still counts is known to those who have a part in the journey: signatures can be taken back."</p>
+            </section>
+        }
+    });
+    let class = group_class(problem.is_some());
+    let described = if problem.is_some() { "file-error file-hint" } else { "file-hint" };
+    view! {
+        <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
+            <h2 class="nhsuk-heading-m" id="check-file">"Check a file"</h2>
+            {ours}
+            <form action="/do/verify/file" method="post" enctype="multipart/form-data" novalidate>
+                <div class=class>
+                    <label class="nhsuk-label nhsuk-label--s" for="file">"A certificate or an agreement as a PDF"</label>
+                    <div class="nhsuk-hint" id="file-hint">"You learn whether it is byte for byte what was downloaded here. The file is not kept."</div>
+                    {ask::message("file", problem)}
+                    <input class="nhsuk-file-upload" id="file" name="file" type="file" accept="application/pdf" aria-describedby=described />
+                </div>
+                <button class="nhsuk-button nhsuk-button--secondary">"Check the file"</button>
+            </form>
         </div></div>
     }
     .into_any()
@@ -109,7 +194,13 @@ pub fn OneCertificate() -> impl IntoView {
         let number = CertificateNumber::typed(&number).ok_or(Halt::Missing)?;
         let found = found(&context.services, &number).await?.ok_or(Halt::Missing)?;
         let now = context.services.clock.now();
-        Ok((format!("{} {number}", found.title), shown(&number, &found, dates::moment(now))))
+        let file: Option<Digest> = query("file").parse().ok();
+        let made = match &file {
+            Some(digest) => context.services.store.document_with(digest).await?,
+            None => None,
+        };
+        let ours = made.is_some_and(|about| about.number == number.to_string());
+        Ok((format!("{} {number}", found.title), shown(&number, &found, dates::moment(now), ours)))
     })
 }
 
@@ -163,7 +254,7 @@ fn says(found: &Found) -> (&'static str, &'static str, &'static str, String) {
     }
 }
 
-fn shown(number: &CertificateNumber, found: &Found, now: String) -> AnyView {
+fn shown(number: &CertificateNumber, found: &Found, now: String, ours: bool) -> AnyView {
     let (heading, tag, class, sentence) = says(found);
     let facts = &found.facts;
     let by = match &found.state {
@@ -179,6 +270,7 @@ fn shown(number: &CertificateNumber, found: &Found, now: String) -> AnyView {
             <div class=class>
                 <p><strong class=tag>{found.state.word()}</strong></p>
                 <p><strong>{format!("Checked on {now}. ")}</strong>{sentence}</p>
+                {ours.then(|| view! { <p><strong>"Your file was made here, and not changed since."</strong>" It is this certificate as it was issued."</p> })}
                 {by.map(|by| view! { <ButtonLink to=paths::certificate(&by) text="See the certificate that replaced it" /> })}
                 <dl class="nhsuk-summary-list">
                     <SummaryRow key="Certificate" value=number.to_string() />

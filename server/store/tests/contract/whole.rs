@@ -12,6 +12,7 @@ use journey::{
     port::{
         Drafts as _, Ledger as _, Organisation, Outbox as _, People as _, Undelivered,
         corrections::Corrections as _,
+        documents::{Document, DocumentAbout, Documents as _},
         files::{Files as _, StoredFile},
         messages::{Messages as _, NewMessage, Upload},
         notices::NoticeBook as _,
@@ -59,6 +60,8 @@ async fn lived_in(db: &Db) -> JourneyRef {
     let certified = vec![crate::register::issued(), crate::register::site("A21471", "Willow “Lane” é")];
     db.append(walk.then(certified, Some(by("hal", "programme")), at(2))).await.unwrap();
     let reference = walk.0.reference;
+    let about = DocumentAbout { journey: reference.clone(), task: id("s-dspt"), number: "é".to_owned(), made_at: at(2) };
+    db.keep_document(Document { content: Digest::of(b"said"), about, bytes: vec![0, 255, 13, 10] }).await.unwrap();
     let file = StoredFile {
         digest: Digest::of(b"report"),
         task: id("s-dspt"),

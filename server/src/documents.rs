@@ -1,0 +1,306 @@
+//! What people keep: a certificate, and what was signed, as a PDF that is made once and handed out the same ever after; and
+//! whether a file that somebody has is one of them, byte for byte.
+
+use std::sync::Arc;
+
+use app::{
+    act::load::{Loaded, load},
+    base::{dates, halt::Halt, paths},
+    request::{services::Services, visitor::Caller},
+    work::{
+        agreement::{kept::filled_in, sign},
+        certificate::page::{facts, issued, rows},
+    },
+};
+use axum::{
+    Extension,
+    extract::{Path, Request, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use futures_util::StreamExt as _;
+use jiff::Timestamp;
+use journey::{
+    base::{
+        actor::Side,
+        calendar,
+        identity::Identity,
+        ids::{Digest, TaskId},
+    },
+    form::Answers,
+    ledger::{
+        event::Recorded,
+        journey::Journey,
+        standing::{Settlement, Signature, State as TaskState},
+    },
+    plan::{certificates, process::TaskSpec},
+    port::documents::{Document, DocumentAbout},
+    rule::certificate::CertificateNumber,
+    view::names::Names,
+};
+use paper::{Block, Paper, Table, Text};
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Semaphore;
+
+use crate::{
+    downloads::{answered, attached},
+    form::{Broken, Form, MOST_TEXT, Rules},
+    gate::turned_away,
+    uploads::Uploads,
+};
+
+const PDF: &str = "application/pdf";
+
+/// A file that somebody wants to have checked. Ours have some hundred kilobytes.
+const LARGEST: u64 = 5_000_000;
+
+/// Files that are checked at once, of everybody together: whoever checks one has no account.
+const AT_ONCE: usize = 16;
+
+static CHECKING: std::sync::LazyLock<Arc<Semaphore>> = std::sync::LazyLock::new(|| Arc::new(Semaphore::new(AT_ONCE)));
+
+/// The certificate of a task: `GET /journeys/{reference}/tasks/{task}/certificate.pdf`, for those who read the task.
+pub async fn certificate(
+    State(uploads): State<Uploads>,
+    Extension(caller): Extension<Caller>,
+    Path((reference, task)): Path<(String, String)>,
+) -> Response {
+    answered(certificate_of(&uploads, &caller, &reference, &task).await)
+}
+
+/// What was signed on a task, when everybody has: `GET /journeys/{reference}/tasks/{task}/signed.pdf`, for those who read the task.
+pub async fn signed(
+    State(uploads): State<Uploads>,
+    Extension(caller): Extension<Caller>,
+    Path((reference, task)): Path<(String, String)>,
+) -> Response {
+    answered(signed_of(&uploads, &caller, &reference, &task).await)
+}
+
+/// The journey and the task, for whoever reads the task.
+async fn read(uploads: &Uploads, caller: &Caller, reference: &str, task: &str) -> Result<(Loaded, &'static TaskSpec), Halt> {
+    let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
+    let loaded = load(&uploads.services, &visitor, reference).await?;
+    let task: TaskId = task.parse().map_err(|_| Halt::Missing)?;
+    let spec = loaded.journey.process.task(&task).filter(|spec| loaded.journey.may_read(&visitor.actor, spec));
+    Ok((loaded, spec.ok_or(Halt::Missing)?))
+}
+
+async fn certificate_of(uploads: &Uploads, caller: &Caller, reference: &str, task: &str) -> Result<Response, Halt> {
+    let (Loaded { journey, history, names }, spec) = read(uploads, caller, reference, task).await?;
+    let services = &uploads.services;
+    let issued = issued(&journey, &history, spec).ok_or(Halt::Missing)?;
+    let kind = certificates::kind(spec).ok_or(Halt::Missing)?;
+    let number = CertificateNumber::of(kind, &journey.reference, issued.seq);
+    let facts = facts(services, &journey, &history, spec, issued).await?;
+    let by = issued.by.as_ref().and_then(|by| names.people.get(&by.person)).cloned().unwrap_or_default();
+    let team = facts.team.title().to_lowercase();
+    let mut told = of_texts(rows(services, &journey, &facts).await?);
+    let on = dates::date(calendar::date_of(issued.at));
+    told.push(("Issued".to_owned(), format!("{on} by {by}, NHS England, {team}").into()));
+    let address = format!("{}{}", services.base_url, paths::certificate(&number));
+    let blocks = vec![
+        Block::Code(number.to_string()),
+        Block::Facts(told),
+        Block::Inset(facts.not.as_str().into()),
+        Block::Paragraph(facts.ends.as_str().into()),
+        Block::Heading("Check that it is still valid".to_owned()),
+        Block::Paragraph(
+            "This document says what was certified on the day of issue. A certificate can be suspended, withdrawn or replaced. Check it before you rely on it: you need no account."
+                .into(),
+        ),
+        Block::Qr {
+            holds: address.clone(),
+            alternative: format!("QR code with the address {address}"),
+            beside: Text::from("Scan the code, go to ").link(address.clone(), address).plain(", or read the number to whoever checks it. This file can be checked there too: byte for byte."),
+        },
+        Block::Heading("Where it is recorded".to_owned()),
+        Block::Facts(recorded(&journey, issued)),
+    ];
+    let paper = Paper {
+        title: facts.title.clone(),
+        issuer: "GP Connect onboarding".to_owned(),
+        subject: format!("{number}: {}", facts.product),
+        language: "en-GB".to_owned(),
+        made: issued.at,
+        foot: format!("{} {number}", facts.title),
+        blocks,
+    };
+    let about = about(&journey, spec, &number.to_string(), issued.at);
+    handed_out(uploads, paper, about, &format!("{} {number}.pdf", facts.title)).await
+}
+
+/// Where an entry stands in the ledger of its journey.
+fn recorded(journey: &Journey, entry: &Recorded) -> Vec<(String, Text)> {
+    vec![
+        ("Journey".to_owned(), journey.reference.to_string().into()),
+        ("Entry in its history".to_owned(), entry.seq.to_string().into()),
+        ("Digest of the entry".to_owned(), Text::new().mono(entry.digest.to_string())),
+    ]
+}
+
+fn of_texts(rows: Vec<(&'static str, String)>) -> Vec<(String, Text)> {
+    rows.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect()
+}
+
+fn about(journey: &Journey, spec: &TaskSpec, number: &str, made_at: Timestamp) -> DocumentAbout {
+    DocumentAbout { journey: journey.reference.clone(), task: spec.id.clone(), number: number.to_owned(), made_at }
+}
+
+async fn signed_of(uploads: &Uploads, caller: &Caller, reference: &str, task: &str) -> Result<Response, Halt> {
+    let (Loaded { journey, names, .. }, spec) = read(uploads, caller, reference, task).await?;
+    let services = &uploads.services;
+    let record = journey.task(&spec.id);
+    let complete = matches!(record.state, TaskState::Settled { how: Settlement::Signed, .. });
+    let last = record.signatures.last().filter(|_| complete).ok_or(Halt::Missing)?;
+    let words = sign::kept(services, &last.words).await?;
+    let parts = filled_in(services, &journey, spec, last.at).await?;
+    let mut blocks = as_blocks(&words);
+    if !parts.is_empty() {
+        blocks.push(Block::Heading("The parts that were filled in".to_owned()));
+        blocks.push(Block::Facts(parts.into_iter().map(|(key, value)| (key, value.into())).collect()));
+    }
+    blocks.extend(evidence(services, &journey, &record.signatures, &names, &last.words));
+    let product = journey.product();
+    let title = spec.signs.map_or(spec.label.as_str(), |signs| signs.title());
+    let paper = Paper {
+        title: title.to_owned(),
+        issuer: "GP Connect onboarding".to_owned(),
+        subject: product.to_owned(),
+        language: "en-GB".to_owned(),
+        made: last.at,
+        foot: format!("{title}, {product}, {}", journey.reference),
+        blocks,
+    };
+    let about = about(&journey, spec, "", last.at);
+    handed_out(uploads, paper, about, &format!("{title} {product} {}.pdf", journey.reference)).await
+}
+
+/// The words that were signed, as a document: their first line is its title, lines like "Product: …" say what it is about, and
+/// the statements have numbers.
+fn as_blocks(words: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for line in words.lines().skip(1).map(str::trim).filter(|line| !line.is_empty()) {
+        let counted = line.split_once(". ").filter(|(number, _)| number.chars().all(|c| c.is_ascii_digit()));
+        if let Some((_, statement)) = counted {
+            match blocks.last_mut() {
+                Some(Block::Numbered(all)) => all.push(statement.into()),
+                _ => {
+                    blocks.push(Block::Heading("What was signed".to_owned()));
+                    blocks.push(Block::Numbered(vec![statement.into()]));
+                }
+            }
+        } else if let Some((key, value)) = line.split_once(": ") {
+            let row = (key.to_owned(), Text::from(value));
+            match blocks.last_mut() {
+                Some(Block::Facts(all)) => all.push(row),
+                _ => blocks.push(Block::Facts(vec![row])),
+            }
+        } else {
+            blocks.push(Block::Paragraph(line.into()));
+        }
+    }
+    blocks
+}
+
+/// Who signed, for whom and by what authority, and how that is checked.
+fn evidence(services: &Services, journey: &Journey, signed: &[Signature], names: &Names, words: &Digest) -> Vec<Block> {
+    let organisation = |signature: &Signature| {
+        let known = || names.organisations.get(&signature.organisation).cloned();
+        let named = signature.identity.as_ref().map(Identity::in_words).or_else(known);
+        let programme = (signature.role.side() == Side::Programme).then(|| "NHS England".to_owned());
+        named.or(programme).unwrap_or_default()
+    };
+    let row = |signature: &Signature| {
+        vec![
+            organisation(signature).into(),
+            format!("{}, {}", signature.name, signature.role.title().to_lowercase()).into(),
+            signature.authority.as_str().into(),
+            dates::moment(signature.at).into(),
+        ]
+    };
+    let heads = ["Organisation", "Signed by", "By authority of", "On"].map(str::to_owned).to_vec();
+    let address = format!("{}/verify", services.base_url);
+    vec![
+        Block::NewPage,
+        Block::Heading("Evidence of signing".to_owned()),
+        Block::Table(Table { caption: "Everybody signed the same words, in this order".to_owned(), heads, rows: signed.iter().map(row).collect() }),
+        Block::Facts(vec![
+            ("Digest of the words".to_owned(), Text::new().mono(words.to_string())),
+            ("Journey".to_owned(), journey.reference.to_string().into()),
+        ]),
+        Block::Paragraph(
+            "Each of them was signed in with an account of their own when they signed. The times are those of the service. The words are kept under the digest above; whoever changes a letter of them has another digest."
+                .into(),
+        ),
+        Block::Qr {
+            holds: address.clone(),
+            alternative: format!("QR code with the address {address}"),
+            beside: Text::from("Whether this file is the one that was made here, byte for byte, can be checked at ")
+                .link(address.clone(), address)
+                .plain(" without an account."),
+        },
+    ]
+}
+
+/// The document as it was made first, or made now.
+async fn handed_out(uploads: &Uploads, paper: Paper, about: DocumentAbout, name: &str) -> Result<Response, Halt> {
+    let store = &uploads.services.store;
+    // All that a document says and how: what is said otherwise one day is another document.
+    let content = Digest::of(format!("{paper:?}").as_bytes());
+    if let Some(bytes) = store.document(&content).await? {
+        return attached(bytes, name, PDF);
+    }
+    let made = uploads.parse(move || paper::set(&paper)).await?;
+    let bytes = made.map_err(|refused| Halt::Fault(format!("a document could not be made: {refused}")))?;
+    store.keep_document(Document { content: content.clone(), about, bytes }).await?;
+    // Of two who make it at once the first is kept.
+    let bytes = store.document(&content).await?.ok_or_else(|| Halt::Fault(format!("document {content} was not kept")))?;
+    attached(bytes, name, PDF)
+}
+
+/// Takes a file in to say whether it was made here: `POST /do/verify/file`, a multipart form, by anybody. Nothing of it is kept: it
+/// is hashed as it comes, and the page that says what it is has only its digest.
+pub async fn check(Extension(_caller): Extension<Caller>, request: Request) -> Response {
+    let Ok(_place) = CHECKING.clone().try_acquire_owned() else {
+        return turned_away(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Many files are being checked just now",
+            "Wait a few seconds, then go back and send the file again.",
+        );
+    };
+    match digest_of(request).await {
+        Ok(Some(digest)) => Redirect::to(&format!("/verify?file={digest}")).into_response(),
+        Ok(None) => Redirect::to("/verify?file=none").into_response(),
+        Err(broken) => {
+            tracing::info!(%broken, "a file to be checked that was not read to its end");
+            match broken {
+                Broken::TooLarge | Broken::TooLong | Broken::TooMany => turned_away(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "That file is too large",
+                    "A document that was made here is smaller than 5 MB, so this is none. Go back to check another.",
+                ),
+                _ => turned_away(
+                    StatusCode::BAD_REQUEST,
+                    "The file did not arrive whole",
+                    "Check your connection, then go back and send the file again.",
+                ),
+            }
+        }
+    }
+}
+
+/// The digest of the file in the form; `None` when no file was chosen.
+async fn digest_of(request: Request) -> Result<Option<Digest>, Broken> {
+    let rules = Rules::new(LARGEST, |_| (String::new(), Answers::default()));
+    let mut form = Form::open(request, &rules, MOST_TEXT)?;
+    let mut digest = None;
+    while let Some(mut part) = form.next_file().await? {
+        let mut hash = Sha256::new();
+        while let Some(piece) = part.bytes.next().await.transpose()? {
+            hash.update(&piece);
+        }
+        digest = Some(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    }
+    digest.map(|digest| digest.parse().map_err(|_| Broken::Unreadable("a digest that is none".to_owned()))).transpose()
+}
