@@ -1,12 +1,13 @@
 //! What is reached beside the pages and the server functions: forms with files, files, and streams. One list, from which the
 //! router, `gpc-onboarding routes` and the table of who gets what are made, so that none of them knows less than the others.
 
+use app::base::paths;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::{
     documents, downloads, files,
     live::{self, Live},
-    messages, scal,
+    messages, register, scal,
     uploads::Uploads,
 };
 
@@ -35,6 +36,8 @@ pub enum RawRoutes {
     CheckFile,
     /// Hands a file out.
     File,
+    /// Hands the register of products out, to anybody.
+    Register,
     /// Says when a journey has changed.
     LiveJourney,
     /// Says when anything has changed.
@@ -43,7 +46,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 13] = [
+    pub const ALL: [RawRoutes; 14] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -55,6 +58,7 @@ impl RawRoutes {
         RawRoutes::Signed,
         RawRoutes::CheckFile,
         RawRoutes::File,
+        RawRoutes::Register,
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
     ];
@@ -72,6 +76,7 @@ impl RawRoutes {
             | RawRoutes::Certificate
             | RawRoutes::Signed
             | RawRoutes::File
+            | RawRoutes::Register
             | RawRoutes::LiveJourney
             | RawRoutes::LiveWorklist => "GET",
         }
@@ -92,6 +97,7 @@ impl RawRoutes {
             RawRoutes::Signed => "/journeys/{reference}/tasks/{task}/signed.pdf",
             RawRoutes::CheckFile => "/do/verify/file",
             RawRoutes::File => "/files/{digest}",
+            RawRoutes::Register => paths::REGISTER_CSV,
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
         }
@@ -111,6 +117,7 @@ impl RawRoutes {
             RawRoutes::Signed => get(documents::signed).with_state(uploads.clone()),
             RawRoutes::CheckFile => post(documents::check),
             RawRoutes::File => get(downloads::get).with_state(uploads.clone()),
+            RawRoutes::Register => get(register::get).with_state(uploads.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
         }

@@ -36,6 +36,7 @@ use journey::{
     task::{forms, testing},
     view::{
         overview::{overview, project},
+        register::registered,
         turns::{self, Around, Turn, Who},
     },
 };
@@ -1220,6 +1221,9 @@ fn walk(seed: u64, cast: &[Actor], openings: &[Opening], told: &mut Told) {
         if at % 10 == look % 10 || at + 1 == STEPS {
             turns_equal_offers(&play, cast);
         }
+        if at == look || at + 1 == STEPS {
+            the_register_says_what_a_number_tells(&play);
+        }
     }
     same(&play.journey, &Journey::replay(&play.journey.reference, &play.history, shipped()).expect("an honest ledger"));
     // `verify` finds nothing wrong with what honest people have done.
@@ -1237,6 +1241,15 @@ fn walk(seed: u64, cast: &[Actor], openings: &[Opening], told: &mut Told) {
             told.longest = told.longest.max(finish(&mut rng, play, cast));
             told.finished += 1;
         }
+    }
+}
+
+/// Who reads the register and who checks a certificate by its number learn the same of it.
+fn the_register_says_what_a_number_tells(play: &Play) {
+    for line in registered(&play.journey).lines {
+        let found = certificate::find(shipped(), &play.journey, &play.history, &line.number).expect("what is listed was issued");
+        assert_eq!((found.state.validity(), found.state.since()), (line.validity, line.since), "{}", line.number);
+        assert_eq!((found.issued.at, &found.spec.id), (line.issued_at, &line.task));
     }
 }
 

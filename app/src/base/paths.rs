@@ -15,6 +15,18 @@ pub fn certificate(number: &dyn Display) -> String {
     format!("/verify/{number}")
 }
 
+/// The register of products.
+pub const REGISTER: &str = "/register-of-products";
+
+/// The same as a CSV file.
+pub const REGISTER_CSV: &str = "/register-of-products.csv";
+
+/// Where the register has the product with this certificate.
+#[must_use]
+pub fn registered(number: &dyn Display) -> String {
+    format!("{REGISTER}/{number}")
+}
+
 /// The certificate of a task as a file.
 #[must_use]
 pub fn certificate_file(journey: &dyn Display, task: &dyn Display) -> String {

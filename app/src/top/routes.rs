@@ -27,6 +27,7 @@ use crate::{
             reset::{ForgotPassword, ResetPassword},
             sign_in::SignIn,
         },
+        register::{list::RegisterOfProducts, one::RegisteredProduct},
         search::Search,
     },
     top::task::{SubjectPage, TaskPage},
@@ -60,6 +61,8 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/glossary") view=Glossary ssr=SsrMode::Async />
                 <Route path=path!("/verify") view=CheckCertificate ssr=SsrMode::Async />
                 <Route path=path!("/verify/:number") view=OneCertificate ssr=SsrMode::Async />
+                <Route path=path!("/register-of-products") view=RegisterOfProducts ssr=SsrMode::Async />
+                <Route path=path!("/register-of-products/:number") view=RegisteredProduct ssr=SsrMode::Async />
                 <Route path=path!("/search") view=Search ssr=SsrMode::Async />
                 <Route path=path!("/accessibility") view=Accessibility ssr=SsrMode::Async />
                 <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />

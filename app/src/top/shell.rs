@@ -8,6 +8,7 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::{MetaTags, provide_meta_context};
 
 use crate::{
+    base::paths,
     request::{
         services::{Services, services},
         visitor::{Visitor, path, visitor},
@@ -76,6 +77,7 @@ fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyVie
             ("/ecosystem/consumer", "How it works"),
             ("/capabilities", "Capabilities"),
             ("/spine", "Spine integration"),
+            (paths::REGISTER, "Products"),
             ("/verify", "Check a certificate"),
             ("/search", "Search"),
             ("/register", "Create an account"),
@@ -181,6 +183,7 @@ fn footer(width: &'static str) -> AnyView {
     let links = [
         ("/search", "Search"),
         ("/glossary", "Glossary"),
+        (paths::REGISTER, "Register of products"),
         ("/verify", "Check a certificate"),
         ("/accessibility", "Accessibility statement"),
         ("/cookies", "Cookies"),

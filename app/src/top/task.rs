@@ -330,7 +330,7 @@ fn decision_view(desk: &TaskContext) -> Option<AnyView> {
         let (asked, hint) = if certificates::kind(desk.spec).is_some() {
             (
                 "More conditions and exceptions",
-                "Optional. What you write is printed on the certificate below those that stand in the verdicts.",
+                "Optional. What you write is printed on the certificate below those that stand in the verdicts, and anybody can read it.",
             )
         } else {
             ("What do you issue?", "Name the document, version and date. The supplier reads this.")

@@ -24,7 +24,7 @@ use crate::{
     db::{Db, Ending},
     drafts,
     event_row::{EventRow, insert_event},
-    lists, notices, outbox,
+    lists, notices, outbox, register,
     row::{AT_ONCE, micros, parsed, places, row, seq_of, small},
     scal::insert_evidence,
     seats, texts,
@@ -97,6 +97,7 @@ impl Ledger for Db {
                 _ => {}
             }
         }
+        register::follow_sites(&mut transaction, &stream, &batch.recorded).await?;
         for submission in &batch.submissions {
             sqlx::query("INSERT INTO submissions (journey, task, round, digest, body) VALUES ($1, $2, $3, $4, $5)")
                 .bind(stream.clone())

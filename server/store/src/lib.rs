@@ -35,6 +35,7 @@ mod outbox;
 mod people;
 mod picture;
 mod reader;
+mod register;
 mod row;
 mod runs;
 mod scal;
@@ -68,6 +69,7 @@ pub mod hot {
     pub use crate::outbox::{INVITATIONS_UNDELIVERED, LETTERS_UNDELIVERED, LETTERS_WAITING, NEXT_LETTER};
     pub use crate::people::ACCOUNT;
     pub use crate::picture::{STANDING_AT, TALLY};
+    pub use crate::register::{REGISTER_BY_ISSUE, REGISTER_BY_PRODUCT, REGISTERED, REGISTERED_SITES};
     pub use crate::runs::RUNS;
     pub use crate::scal::{EVIDENCE, PHRASES};
     pub use crate::seats::{INVITED_TO, ORGANISATIONS, PARTIES_OF, WAITING_PARTS, WAITING_PARTS_OF};

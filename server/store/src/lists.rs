@@ -17,6 +17,7 @@ use journey::{
     port::{Answer, JourneyFilter, JourneyLine, MOST_JOURNEYS, StoreError, WorkFigures, WorkFilter, WorkLine, WriteError},
     view::{
         overview::Projection,
+        register::Registered,
         turns::{Around, Turn},
     },
 };
@@ -24,6 +25,7 @@ use sqlx::{Any, AssertSqlSafe, FromRow, Transaction, any::AnyRow};
 
 use crate::{
     db::{Db, Ending},
+    register,
     row::{column, folded, instant, micros, parsed, pattern, places, plain, row, seq_of, side_of, small},
 };
 
@@ -131,7 +133,7 @@ pub const FIGURES: &str = "SELECT w.tasks, w.overdue, w.soon, k.mine, w.tasks - 
                                  AND t.role = c.role AND t.role IN ($1, $2, $3, $4, $5, $6, $7) AND t.awaited = 1) AS turns \
                FROM team_claims c) o) k";
 
-/// What lists show of one journey, in one statement: two would tear when somebody writes between them.
+/// What lists show of one journey, but for the register of products, in one statement: two would tear when somebody writes between them.
 pub const PROJECTION: &str = "SELECT j.ref AS reference, j.process, j.organisation, j.product, j.phase, j.stage, j.done, \
             j.planned, j.opened_us, j.changed_us, j.lapses_us, CAST(COALESCE(m.again, 0) AS BIGINT) AS again, COALESCE(m.known_as, '') AS known_as, t.task, t.role, t.round, t.awaited, t.since_us, t.due, \
             COALESCE(h.organisations, '') AS organisations, COALESCE(h.not_by, '') AS not_by, \
@@ -288,7 +290,7 @@ fn held(roles: &[Role]) -> [&'static str; ROLES] {
 }
 
 impl ProjectionRow {
-    fn read(self, turns: Vec<TurnRow>) -> Answer<Projection> {
+    fn read(self, turns: Vec<TurnRow>, registered: Registered) -> Answer<Projection> {
         let key = self.key();
         Ok(Projection {
             process: parsed("journeys", &key, "process", &self.process)?,
@@ -304,6 +306,7 @@ impl ProjectionRow {
             again: small("found_by", &key, "again", self.again)?,
             known_as: self.known_as,
             turns: turns_of(turns)?,
+            registered,
         })
     }
 }
@@ -340,7 +343,8 @@ impl Db {
             head = Some(journey);
             turns.extend(turn);
         }
-        head.map(|row| row.read(turns)).transpose()
+        let registered = self.registered(journey).await?;
+        head.map(|row| row.read(turns, registered)).transpose()
     }
 
     pub(crate) async fn list_turns(&self, journeys: &[JourneyRef]) -> Answer<Vec<(JourneyRef, Vec<Turn>, Around)>> {
@@ -416,6 +420,7 @@ impl Db {
         if later > 0 {
             return Err(WriteError::Conflict);
         }
+        register::replace(&mut transaction, &reference, &projection.registered).await?;
         let roles = project(&mut transaction, &reference, projection).await?;
         self.commit(transaction, &reference, roles).await
     }
@@ -536,6 +541,7 @@ pub(crate) async fn project(
         }
     }
     insert_turns(transaction, journey, &now.turns).await?;
+    register::write_lines(transaction, journey, &now.registered.lines).await?;
     sqlx::query(
         "DELETE FROM team_claims WHERE journey = $1 AND NOT EXISTS \
          (SELECT 1 FROM turns t WHERE t.journey = team_claims.journey AND t.task = team_claims.task \

@@ -94,6 +94,12 @@ pub const TABLES: &[Table] = &[
     table!("turn_hands" by "journey, task, side" {
         1 journey Text, 2 task Text, 3 side Text, 4 organisations Text, 5 not_by Text, 6 each_role Number,
     }),
+    table!("register_lines" by "journey, task" {
+        1 journey Text, 2 task Text, 3 number Text, 4 side Text, 5 product Text, 6 organisation Text, 7 supplier Text,
+        8 supplier_code Text, 9 capabilities Text, 10 issued_us Number, 11 validity Text, 12 since_us Number, 13 live_since Text,
+        14 sites Number, 15 folded Text, 16 by_product Text,
+    }),
+    table!("register_sites" by "journey, ods_code" { 1 journey Text, 2 ods_code Text, 3 name Text, 4 folded Text, }),
     // Of before; empty since each team has its own.
     table!("claims" by "journey, task" { 1 journey Text, 2 task Text, 3 person Text, 4 at_us Number, }),
     table!("team_claims" by "journey, task, role" { 1 journey Text, 2 task Text, 3 role Text, 4 person Text, 5 at_us Number, }),

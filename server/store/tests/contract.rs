@@ -37,6 +37,8 @@ mod notices;
 mod outbox;
 #[path = "contract/picture.rs"]
 mod picture;
+#[path = "contract/register.rs"]
+mod register;
 #[path = "contract/runs.rs"]
 mod runs;
 #[path = "contract/scal.rs"]
@@ -129,6 +131,11 @@ stories! {
     picture:
         each_journey_counts_once_where_it_stands
         days_are_those_of_the_uk;
+    register:
+        a_certificate_is_registered_with_its_issue
+        the_register_is_searched_and_narrowed
+        every_line_of_the_register_is_on_exactly_one_page
+        the_register_is_made_anew;
     documents:
         a_document_is_kept_once_and_known_by_its_bytes;
     texts:

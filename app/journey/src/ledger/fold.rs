@@ -21,12 +21,12 @@ use crate::{
         journey::{Again, AskedLeave, AskedPart, Corrupt, Journey, Phase, Why, has_part},
         names, signing,
         standing::{
-            Approval, Asked, Confirmation, Proposal, Reopening, Reply, Sent, Settlement, Signature, State, Stopped, TakenBack,
-            TaskRecord, ValidityProposal, Verdict, Verdicts,
+            Approval, Asked, Confirmation, IssuedAs, Proposal, Reopening, Reply, Sent, Settlement, Signature, State, Stopped,
+            TakenBack, TaskRecord, ValidityProposal, Verdict, Verdicts,
         },
     },
     plan::{
-        certificates::ValidityChange,
+        certificates::{self, ValidityChange},
         process::{Page, Processes, Settle},
     },
 };
@@ -440,7 +440,16 @@ impl Journey {
             basis.capabilities = basis.capabilities.map(|_| sent.capabilities.clone());
             basis.edition = basis.edition.map(|_| sent.edition.clone());
         }
-        self.touch(task, seq).basis = Some(basis);
+        let left = certificates::kind(spec).map(|_| IssuedAs {
+            seq,
+            at,
+            product: self.product().to_owned(),
+            capabilities: self.opening.capabilities.clone(),
+            supplier: self.identity(&self.organisation).cloned(),
+        });
+        let record = self.touch(task, seq);
+        record.basis = Some(basis);
+        record.certificate = left.or_else(|| record.certificate.take());
     }
 
     /// A round goes back when every team has finished and one of them asked for a change.

@@ -247,6 +247,21 @@ pub struct Stopped {
     pub at: Timestamp,
 }
 
+/// A certificate as it was issued: for what, to whom and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuedAs {
+    /// The event that issued it.
+    pub seq: Seq,
+    /// When.
+    pub at: Timestamp,
+    /// The product with its version.
+    pub product: String,
+    /// The capabilities with their versions.
+    pub capabilities: Vec<Chosen>,
+    /// The supplier, as the ledger named it then; `None` in ledgers that did not say so yet.
+    pub supplier: Option<Identity>,
+}
+
 /// How a task was settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settlement {
@@ -356,6 +371,8 @@ pub struct TaskRecord {
     pub taken_back: Vec<TakenBack>,
     /// The event that settled or waived it last.
     pub settled: Option<Seq>,
+    /// The certificate that it left last, as it was issued; nothing takes it back, whatever becomes of the task.
+    pub certificate: Option<IssuedAs>,
     /// When it was settled for the first time; a waiver settles nothing.
     pub first_settled: Option<Timestamp>,
     /// What that settlement rests on. A waiver rests on nothing.
@@ -408,6 +425,7 @@ impl TaskRecord {
             to_fill_in: false,
             taken_back: Vec::new(),
             settled: None,
+            certificate: None,
             first_settled: None,
             basis: None,
             confirmed: Vec::new(),

@@ -80,6 +80,12 @@ pub fn prefixes() -> impl Iterator<Item = &'static str> {
     KINDS.iter().map(|(_, kind)| kind.prefix)
 }
 
+/// The kind whose numbers begin so.
+#[must_use]
+pub fn of_prefix(prefix: &str) -> Option<CertificateKind> {
+    KINDS.iter().find(|(_, kind)| kind.prefix == prefix).map(|(_, kind)| *kind)
+}
+
 /// The certificate that a task leaves, if it leaves one.
 #[must_use]
 pub fn kind(spec: &TaskSpec) -> Option<CertificateKind> {

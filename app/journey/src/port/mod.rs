@@ -12,6 +12,7 @@ pub mod notices;
 pub mod outbox;
 pub mod people;
 pub mod picture;
+pub mod register;
 pub mod runs;
 pub mod scal;
 pub mod seats;

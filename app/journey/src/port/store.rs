@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::port::{
     answer::Answer, corrections, documents, drafts::Drafts, files, ledger::Ledger, messages, notices, outbox::Outbox,
-    people::People, picture, runs, scal, seats, sign_ins::SignIns, texts,
+    people::People, picture, register, runs, scal, seats, sign_ins::SignIns, texts,
 };
 
 /// The whole database.
@@ -21,6 +21,7 @@ pub trait Store:
     + messages::Messages
     + notices::NoticeBook
     + picture::Picture
+    + register::ProductRegister
     + runs::Runs
     + texts::Texts
     + scal::Scal

@@ -1,6 +1,6 @@
 //! Certificates: what each is called, its number and what it says (domain/testing.md §8).
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use crate::{
         edition::Edition,
         identity::Identity,
         ids::{Digest, JourneyRef, Round, Seq, TaskId},
+        named::named,
     },
     catalogue::scal,
     ledger::{
@@ -20,7 +21,7 @@ use crate::{
     },
     plan::{
         capability::Chosen,
-        certificates::{CertificateKind, ValidityChange, kind, prefixes},
+        certificates::{CertificateKind, ValidityChange, kind, of_prefix, prefixes},
         process::{Page, Processes, TaskSpec},
     },
 };
@@ -128,6 +129,12 @@ impl CertificateNumber {
         Self { prefix: kind.prefix, journey: journey.clone(), issued }
     }
 
+    /// What it is the number of.
+    #[must_use]
+    pub fn kind(&self) -> CertificateKind {
+        of_prefix(self.prefix).expect("a number begins like a kind")
+    }
+
     /// The number that somebody typed or read out: small letters, spaces and missing hyphens are as good. `None` for what can be
     /// the number of no certificate.
     #[must_use]
@@ -145,6 +152,34 @@ impl CertificateNumber {
 impl fmt::Display for CertificateNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}-{}", self.prefix, self.journey, self.issued)
+    }
+}
+
+named! {
+    /// How a certificate stands, in a word: what is listed of it.
+    pub enum Validity {
+        /// It holds.
+        Valid = ("valid", "Valid"),
+        /// It is looked at again.
+        InQuestion = ("in_question", "Put into question"),
+        /// Another was issued in its place.
+        Superseded = ("superseded", "Superseded"),
+        /// It was suspended.
+        Suspended = ("suspended", "Suspended"),
+        /// It was withdrawn.
+        Withdrawn = ("withdrawn", "Withdrawn"),
+        /// Its task was opened again.
+        Reopened = ("reopened", "No longer valid"),
+        /// The supplier has ended the journey.
+        Ended = ("ended", "No longer valid"),
+    }
+}
+
+impl FromStr for Validity {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Self::named(name).ok_or_else(|| format!("no certificate stands as {name}"))
     }
 }
 
@@ -189,16 +224,36 @@ pub enum CertificateState {
 }
 
 impl CertificateState {
+    /// The same in a word.
+    #[must_use]
+    pub fn validity(&self) -> Validity {
+        match self {
+            CertificateState::Valid => Validity::Valid,
+            CertificateState::InQuestion => Validity::InQuestion,
+            CertificateState::Superseded { .. } => Validity::Superseded,
+            CertificateState::Suspended { .. } => Validity::Suspended,
+            CertificateState::Withdrawn { .. } => Validity::Withdrawn,
+            CertificateState::Reopened { .. } => Validity::Reopened,
+            CertificateState::Ended { .. } => Validity::Ended,
+        }
+    }
+
     /// The word on its tag.
     #[must_use]
     pub fn word(&self) -> &'static str {
+        self.validity().title()
+    }
+
+    /// Since when it stands so, where something happened to it.
+    #[must_use]
+    pub fn since(&self) -> Option<Timestamp> {
         match self {
-            CertificateState::Valid => "Valid",
-            CertificateState::InQuestion => "Put into question",
-            CertificateState::Superseded { .. } => "Superseded",
-            CertificateState::Suspended { .. } => "Suspended",
-            CertificateState::Withdrawn { .. } => "Withdrawn",
-            CertificateState::Reopened { .. } | CertificateState::Ended { .. } => "No longer valid",
+            CertificateState::Valid | CertificateState::InQuestion => None,
+            CertificateState::Superseded { on, .. }
+            | CertificateState::Reopened { on }
+            | CertificateState::Suspended { on, .. }
+            | CertificateState::Withdrawn { on, .. }
+            | CertificateState::Ended { on } => Some(*on),
         }
     }
 }
@@ -258,26 +313,35 @@ pub fn find<'a>(
     if !is_settled(then.task(task)) || then.task(task).settled != Some(issued.seq) {
         return None;
     }
-    let record = journey.task(task);
-    let at_of = |seq: Seq| history.iter().find(|recorded| recorded.seq == seq).map(|recorded| recorded.at);
-    let later = record.settled.filter(|seq| *seq > issued.seq && !matches!(record.state, State::Waived { .. }));
-    let stopped = record.stopped.as_ref().filter(|_| record.settled == Some(issued.seq));
-    let state = match (&journey.phase, later) {
-        _ if let Some(Stopped { withdrawn, proposal, at, .. }) = stopped => {
+    let newest = journey.task(task).certificate.as_ref()?;
+    let state = if newest.seq == issued.seq {
+        state_of_newest(journey, spec)?
+    } else if let Some((on, reason)) = withdrawn_before(processes, journey, history, task, newest.seq) {
+        // Withdrawn for good, it is not merely replaced.
+        CertificateState::Withdrawn { on, reason }
+    } else {
+        CertificateState::Superseded { by: CertificateNumber::of(kind, &journey.reference, newest.seq), on: newest.at }
+    };
+    Some(IssuedCertificate { spec, kind, issued, state })
+}
+
+/// How the newest certificate of a task stands; `None` when it never left one. Nothing but the fold is asked, so that lists say the
+/// same as the page of the certificate.
+#[must_use]
+pub(crate) fn state_of_newest(journey: &Journey, spec: &TaskSpec) -> Option<CertificateState> {
+    let record = journey.task(&spec.id);
+    let newest = record.certificate.as_ref()?;
+    let still = record.settled == Some(newest.seq);
+    Some(match (&record.stopped, &journey.phase) {
+        (Some(Stopped { withdrawn, proposal, at, .. }), _) if still => {
             let (on, reason) = (*at, proposal.reason.clone());
             if *withdrawn { CertificateState::Withdrawn { on, reason } } else { CertificateState::Suspended { on, reason } }
         }
-        // Withdrawn for good, it is not merely replaced.
-        (_, Some(by)) if let Some((on, reason)) = withdrawn_before(processes, journey, history, task, by) => {
-            CertificateState::Withdrawn { on, reason }
-        }
-        (_, Some(by)) => CertificateState::Superseded { by: CertificateNumber::of(kind, &journey.reference, by), on: at_of(by)? },
-        (Phase::Withdrawn { since, .. }, None) => CertificateState::Ended { on: *since },
-        _ if record.settled != Some(issued.seq) || !is_settled(record) => CertificateState::Reopened { on: record.since },
-        _ if journey.standing(task) == Standing::Settled => CertificateState::Valid,
+        (_, Phase::Withdrawn { since, .. }) => CertificateState::Ended { on: *since },
+        _ if !still || !is_settled(record) => CertificateState::Reopened { on: record.since },
+        _ if journey.standing(&spec.id) == Standing::Settled => CertificateState::Valid,
         _ => CertificateState::InQuestion,
-    };
-    Some(IssuedCertificate { spec, kind, issued, state })
+    })
 }
 
 /// Since when and why the certificate of a task had been withdrawn when another was issued.

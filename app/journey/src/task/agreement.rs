@@ -118,10 +118,13 @@ fn connection_parts() -> Form {
     ])
 }
 
+/// The answer of a data sharing agreement that is published.
+pub const REASON: &str = "reason";
+
 fn sharing_parts() -> Form {
     Form::of(vec![
         words(
-            "reason",
+            REASON,
             "Why is the data shared?",
             "The reason is published for patients: plain words.",
             "Say why the data is shared",

@@ -5,4 +5,5 @@ pub mod example;
 pub mod names;
 pub mod notices;
 pub mod overview;
+pub mod register;
 pub mod turns;

@@ -15,7 +15,10 @@ use crate::{
         standing::Standing,
     },
     plan::process::{Stage, TaskSpec},
-    view::turns::{Turn, turns_since},
+    view::{
+        register::{self, Registered},
+        turns::{Turn, turns_since},
+    },
 };
 
 /// One stage of the strip.
@@ -105,7 +108,7 @@ pub fn overview(journey: &Journey) -> Overview {
 
 /// Which lines of lists this release makes of a ledger: one more whenever [`project`] makes another line of the same ledger,
 /// so that those that an earlier release made are made anew.
-pub const LISTS: u32 = 4;
+pub const LISTS: u32 = 5;
 
 /// What lists show of a journey.
 #[must_use]
@@ -134,6 +137,7 @@ pub fn project(journey: &Journey) -> crate::view::overview::Projection {
         again: small(again),
         known_as: journey.known_as().collect::<Vec<_>>().join("\n"),
         turns: now.turns,
+        registered: register::registered(journey),
     }
 }
 
@@ -166,4 +170,6 @@ pub struct Projection {
     pub known_as: String,
     /// Whose turn it is, task by task.
     pub turns: Vec<Turn>,
+    /// What everybody may read of it.
+    pub registered: Registered,
 }

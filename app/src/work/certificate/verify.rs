@@ -74,6 +74,7 @@ fn form(typed: &str, refused: Option<&RefusedForm>) -> AnyView {
             </form>
             <h2 class="nhsuk-heading-m">"What you learn"</h2>
             <p>"Whether the certificate is valid today, for which supplier, product and version it was issued, and which certificate replaced it if one did."</p>
+            <p>"You do not have the number? "<a href=paths::REGISTER>"Look the product up in the register of products"</a>"."</p>
             <p>"A certificate says that tests were passed. It does not say that an organisation may go live."</p>
         </div></div>
     }
@@ -280,6 +281,7 @@ fn shown(number: &CertificateNumber, found: &Found, now: String, ours: bool) -> 
                     <SummaryRow key="Conditions and exceptions" value=or_none(&facts.conditions) />
                 </dl>
             </div>
+            <p><a href=paths::registered(number)>"See it in the register of products"</a></p>
             <p>{facts.not.clone()}</p>
             <p>{facts.ends.clone()}</p>
         </div></div>

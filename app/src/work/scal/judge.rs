@@ -364,7 +364,7 @@ fn verdict_form(
                     </div>
                 </fieldset>
             </div>
-            {ask::words(&finding, &format!("answers[{finding}][]"), "Finding or condition", "Needed unless you accept. The supplier reads these words.", typed.one(&finding), problem, 3)}
+            {ask::words(&finding, &format!("answers[{finding}][]"), "Finding or condition", "Needed unless you accept. The supplier reads these words. A condition is printed on the certificate, which anybody can read.", typed.one(&finding), problem, 3)}
             <div class="nhsuk-button-group">
                 <Button text="Save and next" name="then" value="next" />
                 <Button text="Save" secondary=true name="then" value="stay" />

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::{
     act::page::{context, page},
-    base::{halt::Halt, words::counted},
+    base::{halt::Halt, paths, words::counted},
     design::{ButtonLink, Grid, Title},
     request::visitor::path,
     work::ecosystem::hero,
@@ -68,6 +68,7 @@ pub fn Start() -> impl IntoView {
                 <section>
                     <h2 class="nhsuk-heading-m">"Practices, trusts and groups"</h2>
                     <p>"Read what you are asked to sign, and for whom. Use the link in the letter you were sent."</p>
+                    <p>"See which products are assured and where they are live in the "<a href=paths::REGISTER>"register of products"</a>"."</p>
                 </section>
             </div>
             <h2 class="nhsuk-heading-l gpc-below">"See the whole way"</h2>
@@ -157,6 +158,8 @@ pub fn Privacy() -> impl IntoView {
                 </ul>
                 <h2 class="nhsuk-heading-m">"Who sees it"</h2>
                 <p>"People of your organisation, the GP Connect teams of NHS England, and the organisations that take part in the same journey. Nobody else."</p>
+                <h2 class="nhsuk-heading-m">"What anybody can read"</h2>
+                <p>"When a certificate is issued, the "<a href=paths::REGISTER>"register of products"</a>" lists the product, the supplier, the capabilities, how the certificate stands and where the product is live, by the name and ODS code of each organisation. It has no names of people, no email addresses, no evidence and nothing that was said on a journey."</p>
                 <h2 class="nhsuk-heading-m">"Your rights"</h2>
                 <p>"Ask us what we hold about you, or to correct it: " <a href=format!("mailto:{help}")>{help.clone()}</a> "."</p>
             </div></div>

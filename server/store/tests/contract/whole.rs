@@ -57,6 +57,8 @@ async fn lived_in(db: &Db) -> JourneyRef {
     let mut batch = walk.then(vec![asked], Some(by("ada", "acme")), at(2));
     batch.seats.push(SeatChange::Asked { part: id("part"), email: "é@example.org".to_owned(), roles: vec![Role::GroupLead] });
     db.append(batch).await.unwrap();
+    let certified = vec![crate::register::issued(), crate::register::site("A21471", "Willow “Lane” é")];
+    db.append(walk.then(certified, Some(by("hal", "programme")), at(2))).await.unwrap();
     let reference = walk.0.reference;
     let about = DocumentAbout { journey: reference.clone(), task: id("s-dspt"), number: "é".to_owned(), made_at: at(2) };
     db.keep_document(Document { content: Digest::of(b"said"), about, bytes: vec![0, 255, 13, 10] }).await.unwrap();
