@@ -883,6 +883,11 @@ fn two_people_suspend_reinstate_and_withdraw_a_certificate() {
     play.does(&ray(), Verb::Issue, certificate);
     let second = play.journey.task(&id(certificate)).settled.expect("settled");
     assert_eq!(checked(&play, second), Some(CertificateState::Valid));
+    assert_eq!(checked(&play, first), Some(gone.clone()));
+    // Nor when a third takes the place of the second.
+    play.does(&pat(), Verb::Reopen, certificate);
+    play.does(&ray(), Verb::Issue, certificate);
+    assert!(matches!(checked(&play, second), Some(CertificateState::Superseded { .. })));
     assert_eq!(checked(&play, first), Some(gone));
     assert!(audit::audit(&play.journey.reference, &play.history, shipped()).faults.is_empty());
 }

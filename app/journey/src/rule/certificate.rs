@@ -316,7 +316,7 @@ pub fn find<'a>(
     let newest = journey.task(task).certificate.as_ref()?;
     let state = if newest.seq == issued.seq {
         state_of_newest(journey, spec)?
-    } else if let Some((on, reason)) = withdrawn_before(processes, journey, history, task, newest.seq) {
+    } else if let Some((on, reason)) = withdrawn_before(then, history, at, task) {
         // Withdrawn for good, it is not merely replaced.
         CertificateState::Withdrawn { on, reason }
     } else {
@@ -344,18 +344,19 @@ pub(crate) fn state_of_newest(journey: &Journey, spec: &TaskSpec) -> Option<Cert
     })
 }
 
-/// Since when and why the certificate of a task had been withdrawn when another was issued.
-fn withdrawn_before(
-    processes: &'static Processes,
-    journey: &Journey,
-    history: &[Recorded],
-    task: &TaskId,
-    other: Seq,
-) -> Option<(Timestamp, String)> {
-    let before = history.iter().position(|recorded| recorded.seq == other)?;
-    let then = Journey::replay(&journey.reference, &history[..before], processes).ok()?;
-    let stopped = then.task(task).stopped.as_ref().filter(|stopped| stopped.withdrawn)?;
-    Some((stopped.at, stopped.proposal.reason.clone()))
+/// Since when and why the certificate that this event left had been withdrawn when the next one took its place. `at` is where that
+/// event stands, `then` the journey as it was then.
+fn withdrawn_before(mut then: Journey, history: &[Recorded], at: usize, task: &TaskId) -> Option<(Timestamp, String)> {
+    let issued = then.task(task).settled;
+    for recorded in &history[at + 1..] {
+        let stopped = then.task(task).stopped.clone();
+        then.evolve(recorded).ok()?;
+        if then.task(task).settled != issued {
+            let stopped = stopped.filter(|stopped| stopped.withdrawn)?;
+            return Some((stopped.at, stopped.proposal.reason));
+        }
+    }
+    None
 }
 
 fn is_settled(record: &TaskRecord) -> bool {
