@@ -165,7 +165,7 @@ export async function sign(page: Page, journey: string, task: string, name: stri
   await page.goto(`${journey}/tasks/${task}`);
   await expect(page.getByRole('heading', { name: `Signing as ${name} for` })).toBeVisible();
   await agrees(page);
-  await page.getByLabel('Data Protection Officer').check();
+  await page.getByRole('radio', { name: 'Data Protection Officer' }).check();
   await page.getByRole('button', { name: /^Sign for/ }).click();
   await expect(banner(page), `${task}: signed`).toContainText('Signed');
 }
