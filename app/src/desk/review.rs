@@ -7,7 +7,7 @@ use journey::{
     base::actor::Role,
     form::{Against, Answers, Form, Kind, Part},
     ledger::{machine::Verb, standing::TaskRecord},
-    plan::process::TaskSpec,
+    plan::{certificates, process::TaskSpec},
     rule::{
         answering, offers,
         review::{self, Answered},
@@ -349,10 +349,15 @@ fn kept_table(desk: &TaskContext, (record, role): (&TaskRecord, Role), kept: &[C
 fn decision(desk: &TaskContext, typed: &Answers) -> AnyView {
     let kept = desk.context.kept.as_ref();
     let problem = |field: &str| kept.and_then(|kept| kept.problem(field));
+    let about_words = if certificates::kind(desk.spec).is_some() {
+        "Optional. Conditions, or what to watch. They are printed on the certificate, and anybody can read them."
+    } else {
+        "Optional. Conditions, or what to watch."
+    };
     view! {
         <h2 class="nhsuk-heading-m" id="decision">"Decision"</h2>
         {ask::message("decision", problem("decision"))}
-        {ask::words("note", "answers[note][]", "Words that go with an approval", "Optional. Conditions, or what to watch.", typed.one("note"), problem("note"), 2)}
+        {ask::words("note", "answers[note][]", "Words that go with an approval", about_words, typed.one("note"), problem("note"), 2)}
         {claimed::instead(desk, "instead")}
         <div class="nhsuk-button-group">
             <Button text="Return to supplier" secondary=true name="answers[decision][]" value="return" />
