@@ -62,7 +62,6 @@ test('a certificate is suspended by two people, counts again, and is replaced', 
   await expect(assurance.getByRole('button', { name: 'Agree to suspend it' })).toHaveCount(0);
   await seen('This certificate is valid');
 
-  await lead.goto('/worklist');
   await lead.goto(page);
   await expect(lead.locator('.gpc-aside')).toContainText('Your turn');
   await expectNoViolations(lead);

@@ -1,8 +1,6 @@
 //! What people keep: a certificate, and what was signed, as a PDF that is made once and handed out the same ever after; and
 //! whether a file that somebody has is one of them, byte for byte.
 
-use std::sync::Arc;
-
 use app::{
     act::load::{Loaded, load},
     base::{dates, halt::Halt, paths},
@@ -44,6 +42,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     downloads::{answered, attached},
+    file_store::hex,
     form::{Broken, Form, MOST_TEXT, Rules},
     gate::turned_away,
     uploads::Uploads,
@@ -57,7 +56,7 @@ const LARGEST: u64 = 5_000_000;
 /// Files that are checked at once, of everybody together: whoever checks one has no account.
 const AT_ONCE: usize = 16;
 
-static CHECKING: std::sync::LazyLock<Arc<Semaphore>> = std::sync::LazyLock::new(|| Arc::new(Semaphore::new(AT_ONCE)));
+static CHECKING: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// The certificate of a task: `GET /journeys/{reference}/tasks/{task}/certificate.pdf`, for those who read the task.
 pub async fn certificate(
@@ -261,8 +260,8 @@ async fn handed_out(uploads: &Uploads, paper: Paper, about: DocumentAbout, name:
 
 /// Takes a file in to say whether it was made here: `POST /do/verify/file`, a multipart form, by anybody. Nothing of it is kept: it
 /// is hashed as it comes, and the page that says what it is has only its digest.
-pub async fn check(Extension(_caller): Extension<Caller>, request: Request) -> Response {
-    let Ok(_place) = CHECKING.clone().try_acquire_owned() else {
+pub async fn check(request: Request) -> Response {
+    let Ok(_place) = CHECKING.try_acquire() else {
         return turned_away(
             StatusCode::SERVICE_UNAVAILABLE,
             "Many files are being checked just now",
@@ -300,7 +299,7 @@ async fn digest_of(request: Request) -> Result<Option<Digest>, Broken> {
         while let Some(piece) = part.bytes.next().await.transpose()? {
             hash.update(&piece);
         }
-        digest = Some(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+        digest = Some(hex(&hash.finalize()));
     }
     digest.map(|digest| digest.parse().map_err(|_| Broken::Unreadable("a digest that is none".to_owned()))).transpose()
 }

@@ -5,23 +5,31 @@ mod common;
 
 use common::world::{Play, Small, opening};
 use journey::{
-    base::actor::{Actor, Role},
+    base::{
+        actor::{Actor, Role},
+        ids::JourneyRef,
+    },
     plan::opening::Opening,
     port::Letter,
 };
 
 const ISSUED: &str = "receive-technical-conformance-certificate";
 
-#[tokio::test]
-async fn anybody_checks_a_certificate_by_its_number() {
-    let small = Small::new().await;
+/// A journey whose certificate is issued.
+async fn certified(small: &Small) -> JourneyRef {
     let mut teams = small.assurance.actor.clone();
     teams.roles.extend([Role::ClinicalSafety, Role::InformationGovernance, Role::ServiceManagement]);
     let cast: Vec<Actor> = small.cast().into_iter().cloned().chain([teams]).collect();
     let cast: Vec<&Actor> = cast.iter().collect();
     let opening = Opening { supporting_tasks: false, other_organisations: false, ..opening() };
     let mut play = Play::open_with("consumer", &small.house, &small.lead, opening);
-    let reference = play.until_ready(&cast, "receive-connection-agreement").written(&small.house).await;
+    play.until_ready(&cast, "receive-connection-agreement").written(&small.house).await
+}
+
+#[tokio::test]
+async fn anybody_checks_a_certificate_by_its_number() {
+    let small = Small::new().await;
+    let reference = certified(&small).await;
     let on_its_page = small.lead.browser.clone().get(&format!("/journeys/{reference}/tasks/{ISSUED}")).await.body;
     let number = on_its_page.split_once("gpc-cert__number gpc-mono\">").unwrap().1.split_once('<').unwrap().0.to_owned();
     assert!(on_its_page.contains(&format!("href=\"/verify/{number}\"")), "{on_its_page}");
@@ -51,13 +59,7 @@ async fn anybody_checks_a_certificate_by_its_number() {
 #[tokio::test]
 async fn two_people_suspend_a_certificate_and_everybody_who_relies_on_it_is_told() {
     let small = Small::new().await;
-    let mut teams = small.assurance.actor.clone();
-    teams.roles.extend([Role::ClinicalSafety, Role::InformationGovernance, Role::ServiceManagement]);
-    let cast: Vec<Actor> = small.cast().into_iter().cloned().chain([teams]).collect();
-    let cast: Vec<&Actor> = cast.iter().collect();
-    let opening = Opening { supporting_tasks: false, other_organisations: false, ..opening() };
-    let mut play = Play::open_with("consumer", &small.house, &small.lead, opening);
-    let reference = play.until_ready(&cast, "receive-connection-agreement").written(&small.house).await;
+    let reference = certified(&small).await;
     let task = format!("/journeys/{reference}/tasks/{ISSUED}");
     let (mut assurance, mut reviewer) = (small.assurance.browser.clone(), small.reviewer.browser.clone());
     let page = assurance.get(&task).await.body;

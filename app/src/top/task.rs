@@ -213,28 +213,29 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
     let refused = desk.context.kept.as_ref().filter(|kept| form.fields.iter().any(|f| kept.typed.0.contains_key(f.id.as_str())));
     let answers = refused.map_or(before, |kept| kept.typed.clone());
     let again = matches!(desk.standing, Standing::CheckAgain { .. });
+    let asked = if desk.spec.settle == Settle::BySignatures { Some(sign::asked(desk).await?) } else { None };
+    let send_to = match &asked {
+        Some((1, _)) => "Send to the person who signs".to_owned(),
+        Some((count, _)) => format!("Send to the {count} people who sign"),
+        None => String::new(),
+    };
     let (heading, button) = match desk.spec.settle {
         Settle::OnSubmit if again => ("Or do it again", "Mark as done again"),
         Settle::ByAcknowledgement | Settle::ByReview if again => ("Or send it again", "Send it again"),
         Settle::OnSubmit => ("When it is done", "Mark as done"),
         Settle::ByAcknowledgement => ("Write to NHS England", "Send to NHS England"),
-        Settle::BySignatures if desk.record().to_fill_in => ("Put the parts right", ""),
-        Settle::BySignatures if desk.record().round.0 > 0 => ("Change the parts", ""),
-        Settle::BySignatures => ("Fill in the parts", ""),
+        Settle::BySignatures if desk.record().to_fill_in => ("Put the parts right", send_to.as_str()),
+        Settle::BySignatures if desk.record().round.0 > 0 => ("Change the parts", send_to.as_str()),
+        Settle::BySignatures => ("Fill in the parts", send_to.as_str()),
         _ => ("Send it for review", "Submit to NHS England"),
     };
-    let (button, signing) = if desk.spec.settle == Settle::BySignatures {
-        let (count, list) = sign::asked(desk).await?;
-        let people = if count == 1 { "person who signs".to_owned() } else { format!("{count} people who sign") };
-        let asked = view! {
+    let signing = asked.map(|(_, list)| {
+        view! {
             <h3 class="nhsuk-heading-s">"Who is asked to sign, in this order"</h3>
             {list}
             <p>"What they sign can be read below, whole, before you send it."</p>
-        };
-        (format!("Send to the {people}"), Some(asked))
-    } else {
-        (button.to_owned(), None)
-    };
+        }
+    });
     let sides: Vec<&str> = desk.spec.decide.iter().map(|role| role.title()).collect();
     let to = match desk.spec.settle {
         _ if sides.is_empty() => String::new(),
@@ -255,7 +256,7 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
             {rows}
             {signing}
             <div class="nhsuk-button-group">
-                <Button text=button />
+                <Button text=button.to_owned() />
                 <Button text="Save and come back later" secondary=true action="/do/draft/keep" />
             </div>
             {autosaved(&draft.says)}

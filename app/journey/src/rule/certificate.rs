@@ -112,7 +112,7 @@ pub(crate) fn digest(journey: &Journey, spec: &TaskSpec, team: Role, note: &str)
 
 /// The number of a certificate: its kind, the journey's reference and the place of its issue in the ledger, so that a
 /// certificate issued anew has another number and each can be found in the history. It is also what anybody checks it by: the
-/// reference in it cannot be guessed, and has a character that tells a slip of the tongue or of the pen.
+/// reference in it has a character that tells a slip of the tongue or of the pen, and opens nothing but what the certificate says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateNumber {
     prefix: &'static str,

@@ -123,9 +123,12 @@ pub async fn asked(desk: &TaskContext) -> Result<(usize, AnyView), Halt> {
             .collect();
         let of = own.map_or_else(|| role.side().title().to_owned(), |own| named(desk, own));
         let title = role.title().to_lowercase();
-        let nobody = own.is_some() && names.is_empty();
+        let theirs = own == Some(&desk.visitor.actor.organisation);
         let who = match names.as_slice() {
-            [] if nobody => format!("{of}: nobody who can sign as {title} yet. Give a colleague that role under Organisation."),
+            [] if theirs => {
+                format!("{of}: nobody can sign as {title} yet. Give a colleague that role on the page of your organisation.")
+            }
+            [] if own.is_some() => format!("{of}: nobody there can sign as {title} yet"),
             [] => format!("{of}, {title}"),
             [one] => format!("{one} for {of}, {title}"),
             several => format!("{} for {of}, {title}", words_or(several)),
