@@ -65,6 +65,8 @@ test('every public page, and no page that nobody looks at', async ({ browser, de
     '/invitations/{token}': ['/invitations/none'],
     '/register/{token}': ['/register/none', '/register/sent'],
     '/reset-password/{token}': ['/reset-password/none'],
+    '/sign/{token}': ['/sign/none'],
+    '/sign/{token}/code': ['/sign/none/code'],
   };
   const routes = execFileSync(PROGRAM, ['routes'], { cwd: new URL('..', import.meta.url), encoding: 'utf8' });
   const pages = routes.split('\n').flatMap((line) => line.match(/^GET +(\S+)$/)?.slice(1) ?? []);

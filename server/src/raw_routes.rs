@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get, post};
 use crate::{
     documents, downloads, files,
     live::{self, Live},
-    messages, register, scal,
+    messages, register, scal, signatories,
     uploads::Uploads,
 };
 
@@ -36,6 +36,8 @@ pub enum RawRoutes {
     CheckFile,
     /// Hands a file out.
     File,
+    /// Hands out who was asked to sign for the members of a group, and who has.
+    Signatories,
     /// Hands the register of products out, to anybody.
     Register,
     /// Says when a journey has changed.
@@ -46,7 +48,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 14] = [
+    pub const ALL: [RawRoutes; 15] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -58,6 +60,7 @@ impl RawRoutes {
         RawRoutes::Signed,
         RawRoutes::CheckFile,
         RawRoutes::File,
+        RawRoutes::Signatories,
         RawRoutes::Register,
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
@@ -76,6 +79,7 @@ impl RawRoutes {
             | RawRoutes::Certificate
             | RawRoutes::Signed
             | RawRoutes::File
+            | RawRoutes::Signatories
             | RawRoutes::Register
             | RawRoutes::LiveJourney
             | RawRoutes::LiveWorklist => "GET",
@@ -97,6 +101,7 @@ impl RawRoutes {
             RawRoutes::Signed => "/journeys/{reference}/tasks/{task}/signed.pdf",
             RawRoutes::CheckFile => "/do/verify/file",
             RawRoutes::File => "/files/{digest}",
+            RawRoutes::Signatories => "/journeys/{reference}/tasks/{task}/signatories.csv",
             RawRoutes::Register => paths::REGISTER_CSV,
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
@@ -117,6 +122,7 @@ impl RawRoutes {
             RawRoutes::Signed => get(documents::signed).with_state(uploads.clone()),
             RawRoutes::CheckFile => post(documents::check),
             RawRoutes::File => get(downloads::get).with_state(uploads.clone()),
+            RawRoutes::Signatories => get(signatories::get).with_state(uploads.clone()),
             RawRoutes::Register => get(register::get).with_state(uploads.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),

@@ -104,7 +104,7 @@ fn line(services: &Services, entry: &RegisterEntry) -> [String; 14] {
 }
 
 /// A cell that no spreadsheet program takes for a formula, whatever somebody called a product.
-fn plain(cell: &str) -> String {
+pub(crate) fn plain(cell: &str) -> String {
     const STARTS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
     let begins = cell.starts_with(['\t', '\r', '\n']) || cell.trim_start().starts_with(STARTS);
     if begins { format!("'{cell}") } else { cell.to_owned() }

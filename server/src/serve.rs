@@ -345,6 +345,11 @@ async fn sweep(services: Services, uploads: Uploads, sessions: Sessions, limits:
             Ok(sent) => tracing::info!(sent, "daily letters"),
             Err(why) => tracing::warn!(%why, "cannot write daily letters"),
         }
+        match app::work::signatories::remind::send_due(&services).await {
+            Ok(0) => {}
+            Ok(sent) => tracing::info!(sent, "reminders to people who are asked to sign"),
+            Err(why) => tracing::warn!(?why, "cannot write reminders"),
+        }
         if let Err(why) = uploads.file_store.sweep(services.clock.now()).await {
             tracing::warn!(%why, "cannot sweep broken uploads");
         }

@@ -55,6 +55,8 @@ struct Journeys {
     submitted: JourneyRef,
     /// A group of end users waits to be confirmed.
     confirming: JourneyRef,
+    /// The data sharing agreement can be signed, and members of the group can be asked to.
+    asking: JourneyRef,
     /// The SCAL can be issued.
     issuing: JourneyRef,
     /// The SCAL is being answered.
@@ -155,6 +157,11 @@ async fn supplier(
         confirming: start()
             .until_ready(&cast, "start-end-user-engagement")
             .submits(&lead.actor, "start-end-user-engagement")
+            .written(house)
+            .await,
+        asking: start()
+            .until_ready(&cast, "data-sharing-agreement")
+            .submits(&parties[0].actor, "data-sharing-agreement")
             .written(house)
             .await,
     };
@@ -278,7 +285,9 @@ fn class_of(to: &str) -> String {
     match parts[..] {
         ["", "journeys", reference, ..] if reference.parse::<JourneyRef>().is_ok() => path.replacen(reference, "{reference}", 1),
         ["", "organisations", _] => "/organisations/{id}".to_owned(),
-        ["", kind @ ("invitations" | "register" | "reset-password"), token] if token != "sent" => format!("/{kind}/{{token}}"),
+        ["", kind @ ("invitations" | "register" | "reset-password" | "sign"), token] if token != "sent" => {
+            format!("/{kind}/{{token}}")
+        }
         _ => path.to_owned(),
     }
 }
@@ -371,6 +380,9 @@ async fn files_and_streams(world: &World) -> String {
                 RawRoutes::Pack => format!("/journeys/{early}/pack.zip"),
                 RawRoutes::Catalogue => "/catalogue/2026-1".to_owned(),
                 RawRoutes::Register => route.path().to_owned(),
+                RawRoutes::Signatories => {
+                    format!("/journeys/{}/tasks/data-sharing-agreement/signatories.csv", world.of(whose).journeys.asking)
+                }
                 RawRoutes::Certificate => {
                     let issued = &world.of(whose).journeys.signing;
                     format!("/journeys/{issued}/tasks/receive-technical-conformance-certificate/certificate.pdf")
@@ -482,6 +494,21 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "catalogue/preview" | "catalogue/publish" | "catalogue/file" => {
             with(&[("edition", "2020-1"), ("note", "Nothing."), ("body", "id")])
         }
+        "signatories/ask" => on(
+            &house.asking,
+            "data-sharing-agreement",
+            Verb::AskToSign,
+            &[("signatories", "A21471, Rae Reader, rae@any.example")],
+        ),
+        // Nobody was asked: these say that whoever may not is not let past either.
+        "signatories/remind" | "signatories/take-back" => {
+            let mut probe = on(&house.asking, "data-sharing-agreement", Verb::AskToSign, &[("ods_code", "A21471")]);
+            probe.about = Some((house.asking.clone(), "data-sharing-agreement", None));
+            probe
+        }
+        // Of a link that was never sent. What whoever has one can do is in signing_links.rs.
+        "sign/code" | "sign/enter" | "sign/sign" | "sign/keep" | "sign/decline" | "sign/pass-on" | "sign/ask"
+        | "sign/take-back" | "sign/new-link" => with(&[("token", "0123456789abcdef"), ("reason", "No."), ("code", "123456")]),
         // Anybody asks whether a file was made here.
         "verify/file" => with(&[]),
         "journey/plan" => with(OPENING),
@@ -683,6 +710,7 @@ async fn state(world: &World, house: &House) -> String {
             &j.drafting,
             &j.submitted,
             &j.confirming,
+            &j.asking,
             &j.issuing,
             &j.answering,
             &j.judging,

@@ -50,6 +50,7 @@ tags!(tag, TAGS, Event {
     Issued = "issued",
     StillHolds = "still_holds",
     Signed = "signed",
+    AskedToSign = "asked_to_sign",
     Declined = "declined",
     SignatureWithdrawn = "signature_withdrawn",
     WaiverProposed = "waiver_proposed",

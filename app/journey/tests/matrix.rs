@@ -179,6 +179,22 @@ const SCENES: &[Scene] = &[
     ("signed", "waived", &[("sender", Verb::ProposeWaiver, "signed"), ("team", Verb::ConfirmWaiver, "signed")]),
     ("declared", "open", &[]),
     ("declared", "open, parts filled in", &[("user", Verb::Submit, "declared")]),
+    ("declared", "open, parts filled in for a group", &[("user", Verb::Submit, "grouped"), ("user", Verb::Submit, "declared")]),
+    (
+        "declared",
+        "open, parts filled in for a group that was asked to sign",
+        &[("user", Verb::Submit, "grouped"), ("user", Verb::Submit, "declared"), ("user", Verb::AskToSign, "declared")],
+    ),
+    (
+        "declared",
+        "settled for a group",
+        &[
+            ("user", Verb::Submit, "grouped"),
+            ("user", Verb::Submit, "declared"),
+            ("user", Verb::Sign, "declared"),
+            ("team", Verb::Sign, "declared"),
+        ],
+    ),
     ("declared", "open, first of two signatures given", &[("user", Verb::Submit, "declared"), ("user", Verb::Sign, "declared")]),
     (
         "declared",

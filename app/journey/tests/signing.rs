@@ -9,7 +9,7 @@ use journey::{
         ids::OrganisationId,
     },
     ledger::{
-        event::Event,
+        event::{Event, Signatory},
         machine::Verb,
         refusal::Refusal,
         signing,
@@ -19,7 +19,7 @@ use journey::{
         opening::Plan,
         process::{Process, Processes},
     },
-    rule::{command::Command, decide, leaving},
+    rule::{audit::audit, by_link, command::Command, decide, leaving, members},
     view::{overview::overview, turns::is_theirs},
 };
 
@@ -211,6 +211,133 @@ fn an_organisation_that_joins_later_signs_what_the_others_signed() {
     assert!(record.signatures.iter().all(|signature| signature.words == before), "everybody signs the same words");
     assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("3 of 3 have signed"));
     assert_eq!(decide::texts(&play.journey, &[play.history.last().expect("signed").event.clone()]), Vec::<String>::new());
+}
+
+/// The group of these tests names one member, which has no part: A21471.
+const MEMBER: &str = "A21471";
+
+#[test]
+fn a_member_without_a_part_signs_by_a_link_and_keeps_nobody_waiting() {
+    let mut play = to_be_signed(&["trust"]);
+    let spec = play.spec(&id(SHARING));
+    assert_eq!(by_link::unsigned(&play.journey, spec).iter().map(|it| it.ods_code.as_str()).collect::<Vec<_>>(), [MEMBER]);
+    for who in [ada(), amy(), may()] {
+        let refusal = refused(&mut play, &who, Verb::AskToSign, SHARING);
+        assert!(matches!(refusal, Refusal::NotYours { .. } | Refusal::Unknown), "{}: {refusal:?}", who.person);
+    }
+    let puppet = also_of(actor("ada", "trust", &[Role::GroupLead]), "acme");
+    assert_eq!(refused(&mut play, &puppet, Verb::AskToSign, SHARING), Refusal::SignsForAnother);
+    let before = play.journey.changed(&id(SHARING));
+    does(&mut play, &gil(), Verb::AskToSign, SHARING);
+    assert_eq!(play.journey.changed(&id(SHARING)), before, "an open page of the task stays good");
+    assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("0 of 3 have signed"));
+    assert_eq!(members::without_part(&play.journey), [], "somebody asks it now");
+
+    // Whoever has an account signs without waiting for it, and so does the programme.
+    does(&mut play, &amy(), Verb::Sign, SHARING);
+    does(&mut play, &pat(), Verb::Sign, SHARING);
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    let settled = play.journey.task(&id(SHARING)).settled;
+    assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("2 of 3 have signed"));
+    assert_eq!(turns(&play, SHARING), [], "nobody with an account is waited for");
+
+    play.wait(60 * 24);
+    play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader").expect("signed");
+    let record = play.journey.task(&id(SHARING));
+    let last = record.signatures.last().expect("signatures");
+    assert_eq!((last.name.as_str(), last.by_link, last.role), ("Rae Reader", true, Role::AuthorisedPerson));
+    assert_eq!(last.identity.as_ref().map(|it| it.ods_code.as_str()), Some(MEMBER));
+    assert_eq!(last.words, record.signatures[0].words, "the words of the others");
+    assert_eq!(record.settled, settled, "it unsettled nobody");
+    assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("3 of 3 have signed"));
+    assert_eq!(play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader"), Err(Refusal::AlreadyDone));
+    assert_eq!(refused(&mut play, &gil(), Verb::AskToSign, SHARING), Refusal::NothingToDo, "nobody is left to ask");
+    assert_eq!(audit(&play.journey.reference, &play.history, shipped()).faults, Vec::<String>::new());
+
+    // It is taken back by the same link, and given again.
+    assert!(matches!(play.take_back_by_link(&id(SHARING), MEMBER, " "), Err(Refusal::Invalid(_))));
+    play.take_back_by_link(&id(SHARING), MEMBER, "We close.").expect("taken back");
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled, "the others stay");
+    assert_eq!(play.take_back_by_link(&id(SHARING), MEMBER, "We close."), Err(Refusal::NothingToDo));
+    play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader").expect("signed again");
+}
+
+/// A group in which nobody has an account: one signature by a link is what the programme countersigns.
+#[test]
+fn where_nobody_of_the_members_has_an_account_the_programme_countersigns_the_first() {
+    let mut play = to_be_signed(&["trust"]);
+    play.obey(&pat(), Command::Leave { organisation: org("trust"), reason: "It only led the group.".to_owned() }).ok();
+    play.obey(&gil(), ask("trust")).ok();
+    play.obey(&pat(), leave("trust")).expect("it leaves");
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec![])], "somebody of the members");
+    assert!(matches!(refused(&mut play, &pat(), Verb::Sign, SHARING), Refusal::NotYours { .. } | Refusal::NothingToDo));
+    play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader").expect("signed");
+    assert_eq!(turns(&play, SHARING), [(Side::Programme, vec![])]);
+    does(&mut play, &pat(), Verb::Sign, SHARING);
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    play.take_back_by_link(&id(SHARING), MEMBER, "We close.").expect("taken back");
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Draft, "nobody who uses it has signed");
+}
+
+/// A member that signed by a link and gets a part later has signed.
+#[test]
+fn a_part_given_later_does_not_ask_for_a_second_signature() {
+    let mut play = to_be_signed(&["trust"]);
+    play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader").expect("signed");
+    let identity = journey::base::identity::Identity { name: "Willow Lane Surgery".to_owned(), ods_code: MEMBER.to_owned() };
+    play.obey(&pat(), Command::Join { organisation: org("willow"), side: Side::EndUser, identity, part: None }).expect("a part");
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["trust".to_owned()])]);
+    let spec = play.spec(&id(SHARING));
+    assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("1 of 3 have signed"));
+}
+
+#[test]
+fn a_link_signs_nothing_when_it_may_not() {
+    let sharing = id(SHARING);
+    let mut early = Play::open(shipped(), shipped().newest("consumer").expect("a process"), &ada(), opening());
+    assert!(matches!(early.sign_by_link(&sharing, MEMBER, "Rae"), Err(Refusal::Locked(_))));
+    let mut play = to_be_signed(&["trust"]);
+    assert_eq!(play.sign_by_link(&sharing, "B82617", "Rae"), Err(Refusal::NoMember));
+    assert!(matches!(play.sign_by_link(&sharing, MEMBER, " "), Err(Refusal::Invalid(_))));
+    assert_eq!(play.sign_by_link(&id("receive-connection-agreement"), MEMBER, "Rae").ok(), None);
+    let spec = play.spec(&sharing);
+    let other = journey::base::ids::Digest::of(b"other words");
+    let signed = by_link::sign(&play.journey, spec, MEMBER, ("Rae", "Caldicott Guardian"), &other);
+    assert_eq!(signed, Err(Refusal::WordsChanged));
+    // A person of the cast cannot write it in the name of somebody else without `verify` saying so.
+    let honest = by_link::sign(&play.journey, spec, MEMBER, ("Rae", "Caldicott Guardian"), &play.to_sign(spec)).expect("may");
+    let mut forged = play.clone();
+    forged.append(vec![honest], Some(common::by(&amy())));
+    let faults = audit(&forged.journey.reference, &forged.history, shipped()).faults;
+    assert!(faults.len() == 1 && faults[0].contains("in the name of another"), "{faults:?}");
+    // Parts that are filled in again, a journey that ended.
+    does(&mut play, &amy(), Verb::Sign, SHARING);
+    play.sign_by_link(&sharing, MEMBER, "Rae Reader").expect("signed");
+    does(&mut play, &pat(), Verb::Decline, SHARING);
+    assert_eq!(play.sign_by_link(&sharing, MEMBER, "Rae"), Err(Refusal::NothingToDo), "the parts are put right first");
+    play.obey(&ada(), Command::Withdraw { reason: "Over".to_owned() }).expect("withdrawn");
+    assert_eq!(play.sign_by_link(&sharing, MEMBER, "Rae"), Err(Refusal::Closed));
+    assert_eq!(play.take_back_by_link(&sharing, MEMBER, "why"), Err(Refusal::Closed));
+}
+
+#[test]
+fn only_members_whose_signature_is_missing_are_asked() {
+    let mut play = to_be_signed(&["trust"]);
+    let asks = |code: &str, name: &str| {
+        let member = journey::base::identity::Identity { name: String::new(), ods_code: code.to_owned() };
+        Signatory { member, name: name.to_owned() }
+    };
+    let mut says = |asked: Vec<Signatory>| {
+        let refusal = play.obey(&gil(), Command::AskToSign { task: id(SHARING), asked }).expect_err("refused");
+        let Refusal::Invalid(problems) = refusal else { panic!("{refusal:?}") };
+        problems.0.into_iter().map(|problem| problem.says).collect::<Vec<_>>()
+    };
+    assert_eq!(says(vec![]), ["Name at least one person"]);
+    assert_eq!(says(vec![asks(MEMBER, "")]), ["Enter the name of each person"]);
+    assert_eq!(says(vec![asks("B82617", "Rae")]), ["B82617 is not a member of the group"]);
+    assert_eq!(says(vec![asks(MEMBER, "Rae"), asks(MEMBER, "Ray")]), ["A21471 is there twice"]);
+    play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader").expect("signed");
+    assert_eq!(refused(&mut play, &gil(), Verb::AskToSign, SHARING), Refusal::NothingToDo);
 }
 
 fn leave(organisation: &str) -> Command {

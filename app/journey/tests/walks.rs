@@ -32,7 +32,10 @@ use journey::{
         opening_form,
         process::{Page, Process, Settle, TaskSpec},
     },
-    rule::{audit::audit, certificate, command::Command, decide, leaving, offers, reason::LONGEST_WORDS},
+    rule::{
+        audit::audit, by_link, certificate, command::Command, decide, leaving, members::is_signed_by_users, offers,
+        reason::LONGEST_WORDS,
+    },
     task::{forms, testing},
     view::{
         overview::{overview, project},
@@ -136,8 +139,12 @@ impl Witness {
         let mut journey = Journey::open(reference, &play.history[0], shipped()).expect("an honest ledger");
         for recorded in &play.history[1..] {
             let is_by = |actor: &&Actor| recorded.by.as_ref() == Some(&by(actor));
-            let time = actor("time", "time", &[]);
-            let actor = if recorded.by.is_some() { cast.iter().find(is_by).expect("one of the cast") } else { &time };
+            let (time, reader) = (actor("time", "time", &[]), common::by_link_for("A21471"));
+            let actor = match &recorded.by {
+                Some(theirs) if *theirs == by(&reader) => &reader,
+                Some(_) => cast.iter().find(is_by).expect("one of the cast"),
+                None => &time,
+            };
             witness.sees(&journey, actor, &recorded.event);
             journey.evolve(recorded).expect("an honest ledger");
             witness.saw(&journey, &recorded.event);
@@ -220,6 +227,23 @@ impl Witness {
                 assert!(!self.changes.contains_key(task), "{}: a change of it waits", told());
                 assert_ne!(self.stopped.get(task), Some(&ValidityChange::Suspend), "{}: it is suspended", told());
                 self.proposed.remove(task);
+            }
+            Event::Signed { role, words, member: Some(member), .. } => {
+                open_gate();
+                let signed = self.signed.entry(task.clone()).or_default();
+                let now = Digest::of(words::words_to_sign(before, spec).as_bytes());
+                let beside = before.standing(task) == Standing::Settled && signed.iter().any(|(.., under)| under == words);
+                assert!(*words == now || beside, "{}: other words", told());
+                signed.retain(|(.., under)| under == words);
+                let group = before.group().expect("a group");
+                assert!(group.has(&member.ods_code) && role.side() == Side::EndUser, "{}: not a member", told());
+                assert!(!signed.iter().any(|(_, _, by, _)| *by == actor.organisation), "{}: one for each member", told());
+                signed.push((*role, actor.person.clone(), actor.organisation.clone(), words.clone()));
+            }
+            Event::AskedToSign { asked, .. } => {
+                open_gate();
+                assert!(actor.is(Role::GroupLead) && !actor.member_of.contains(&before.organisation), "{}", told());
+                assert!(!asked.is_empty() && self.sent.contains_key(task), "{}: nothing to sign yet", told());
             }
             Event::Signed { role, words, .. } => {
                 open_gate();
@@ -477,8 +501,9 @@ impl Witness {
             | Event::Approved { .. }
             | Event::Acknowledged { .. }
             | Event::Issued { .. }
-            | Event::Signed { .. }
             | Event::WaiverConfirmed { .. } => matches!(state, State::Settled { .. } | State::Waived { .. }),
+            // Whoever signs beside what is settled settles nothing anew.
+            Event::Signed { .. } => matches!(state, State::Settled { .. }) && after.task(task).settled == Some(after.seq),
             _ => false,
         };
         let holds = matches!(event, Event::StillHolds { .. }) && after.standing(task) == Standing::Settled;
@@ -758,6 +783,9 @@ fn spoil(rng: &mut Rng, form: &Form, answers: &mut journey::form::Answers) -> bo
 /// One step: somebody wants something. What was offered is obeyed, everything else is refused with a sentence.
 fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
     pass_time(rng, play, witness);
+    if rng.one_in(8) {
+        signed_by_link(rng, play, witness);
+    }
     let (actor, verb, task) = choose(rng, play, cast);
     let offered = is_offered(rng, &play.journey, actor, verb, &task);
     let wish = wish(rng, play, verb, &task);
@@ -815,6 +843,34 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
             if is_stranger(actor) {
                 assert_eq!(refusal, Refusal::Unknown, "{told}");
             }
+        }
+    }
+}
+
+/// Somebody opens the link in their letter and signs for a member, or takes that back.
+fn signed_by_link(rng: &mut Rng, play: &mut Play, witness: &mut Witness) {
+    let signs = |spec: &&TaskSpec| by_link::may_sign(&play.journey, spec, "A21471").is_ok();
+    let Some(task) = play.journey.plan().find(signs).or_else(|| play.journey.plan().find(|spec| is_signed_by_users(spec))) else {
+        return;
+    };
+    let (task, reader) = (task.id.clone(), common::by_link_for("A21471"));
+    let before = play.journey.clone();
+    let asked = before.task(&task).asked_to_sign.contains_key("A21471");
+    let done = if rng.one_in(3) {
+        play.take_back_by_link(&task, "A21471", "We close.")
+    } else if asked || rng.one_in(3) {
+        play.sign_by_link(&task, "A21471", "Rae Reader")
+    } else {
+        return;
+    };
+    match done {
+        Ok(event) => {
+            witness.sees(&before, &reader, &event);
+            witness.saw(&play.journey, &event);
+        }
+        Err(refusal) => {
+            assert!(!matches!(refusal, Refusal::Invalid(_) | Refusal::WordsChanged), "{refusal:?}");
+            assert!(!refusal.sentence(play.journey.process).0.is_empty());
         }
     }
 }
@@ -887,6 +943,9 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
             let may = |actor: &&Actor| offers::offers_on(&play.journey, actor, &sites.id).contains(&Verb::TakeBackSite);
             (cast.iter().find(may).unwrap_or(&cast[0]), Verb::TakeBackSite, sites.id.clone())
         }
+        8 if let Some((actor, task)) = asks_to_sign(&play.journey, cast).filter(|_| rng.one_in(2)) => {
+            (actor, Verb::AskToSign, task)
+        }
         8 if let Some(task) = signed_by_users(&play.journey) => {
             let may = |actor: &&Actor| offers::offers_on(&play.journey, actor, &task).contains(&Verb::WithdrawSignature);
             (cast.iter().find(may).unwrap_or(&cast[0]), Verb::WithdrawSignature, task)
@@ -913,6 +972,15 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
             (rng.pick(cast), Verb::Resume, any)
         }
     }
+}
+
+/// Who may ask a member of the group to sign what.
+fn asks_to_sign<'a>(journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, TaskId)> {
+    let mut signed = journey.plan().filter(|spec| is_signed_by_users(spec));
+    signed.find_map(|spec| {
+        let may = |actor: &&Actor| offers::offers_on(journey, actor, &spec.id).contains(&Verb::AskToSign);
+        Some((cast.iter().find(may)?, spec.id.clone()))
+    })
 }
 
 /// A task that an organisation which uses the product has signed.
@@ -1308,6 +1376,7 @@ const EVERY_EVENT: &[&str] = &[
     "rescoped",
     "reassessed",
     "signed",
+    "asked_to_sign",
     "declined",
     "signature_withdrawn",
     "site_live",

@@ -16,7 +16,7 @@ use journey::{
         refusal::Refusal,
     },
     plan::{opening::Opening, process::TaskSpec},
-    port::{Submission, seats::SeatChange},
+    port::{Submission, seats::SeatChange, signatories::AskedChange},
     rule::{
         answering,
         command::Command,
@@ -45,6 +45,8 @@ pub struct Decided {
     pub(crate) drafts_sent: Vec<DraftSeen>,
     /// What becomes of seats with it.
     pub seats: Vec<SeatChange>,
+    /// What happens to people who are asked by letter to sign.
+    pub signatories: Vec<AskedChange>,
     pub(crate) evidence: Vec<(TaskId, Evidence)>,
 }
 
@@ -64,6 +66,7 @@ impl Decided {
             drafts_done: Vec::new(),
             drafts_sent: Vec::new(),
             seats: Vec::new(),
+            signatories: Vec::new(),
             evidence: Vec::new(),
         })
     }
@@ -95,6 +98,7 @@ pub fn opened(
         drafts_done: Vec::new(),
         drafts_sent: Vec::new(),
         seats: Vec::new(),
+        signatories: Vec::new(),
         evidence: Vec::new(),
     })
 }

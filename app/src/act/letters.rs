@@ -85,6 +85,7 @@ pub fn did(event: &Event) -> &'static str {
         Event::Issued { .. } => "issued this",
         Event::StillHolds { .. } => "said that this still holds",
         Event::Signed { .. } => "signed this",
+        Event::AskedToSign { .. } => "asked members of the group by letter to sign this",
         Event::Declined { .. } => "declined to sign this",
         Event::SignatureWithdrawn { .. } => "took back the signature of their organisation",
         Event::WaiverProposed { .. } => "proposed to do without this",
@@ -538,6 +539,8 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: {label} still holds"),
             with_words(format!("NHS England checked “{label}” for {product} again: it still holds."), reason),
         ),
+        // Of members that sign by a link there may be hundreds: the page of the task counts them.
+        Event::Signed { member: Some(_), .. } | Event::AskedToSign { .. } => None,
         Event::Signed { name, role, .. } => to_supplier(
             format!("{product}: {label}, signed"),
             format!("{name} ({}) signed “{label}”.{}", role.title().to_lowercase(), counted_signatures(journey, recorded)),

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use journey::{
     base::ids::JourneyRef,
-    ledger::{event::Recorded, journey::Journey},
+    ledger::{
+        event::{Event, Recorded},
+        journey::Journey,
+    },
     rule::leaving,
     view::names::Names,
 };
@@ -27,6 +30,16 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// Whoever signed by a link has no account: the ledger says who they are.
+    fn name_signatories(&mut self) {
+        for recorded in self.history.iter() {
+            if let (Event::Signed { name, member: Some(member), .. }, Some(by)) = (&recorded.event, &recorded.by) {
+                self.names.people.entry(by.person.clone()).or_insert_with(|| name.clone());
+                self.names.organisations.entry(by.organisation.clone()).or_insert_with(|| member.in_words());
+            }
+        }
+    }
+
     /// Goes on to what time has brought by now.
     fn pass_time(&mut self, now: Timestamp) -> Result<(), Halt> {
         if let Some(deed) = decided::brought(&self.journey, now)? {
@@ -97,5 +110,7 @@ pub async fn load_whole(services: &Services, visitor: &Visitor, reference: &str)
 async fn read(services: &Services, reference: &JourneyRef) -> Result<Loaded, Halt> {
     let KnownLedger { journey, history } = ledger::read(services, reference).await?;
     let names = services.store.names(reference).await?;
-    Ok(Loaded { journey, history, names })
+    let mut loaded = Loaded { journey, history, names };
+    loaded.name_signatories();
+    Ok(loaded)
 }

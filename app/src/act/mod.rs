@@ -1,6 +1,7 @@
 //! Reading and writing journeys: the frame of every page, the only way to write, the letters that follow.
 
 pub mod action;
+pub mod by_link;
 pub mod decided;
 pub mod known;
 pub mod letters;

@@ -14,7 +14,7 @@ use journey::{
         refusal::Refusal,
     },
     plan::process::TaskSpec,
-    port::{Batch, StoreError, WriteError, seats::SeatChange},
+    port::{Batch, Letter, StoreError, WriteError, seats::SeatChange, signatories::AskedChange},
     rule::{claims, command::Command},
     scal::evidence::Evidence,
     view::{
@@ -70,7 +70,7 @@ async fn load_to_write(services: &Services, visitor: &Visitor, reference: &str) 
 /// When the database does not answer.
 pub async fn bring_up_to_date(services: &Services, journey: &Journey) -> Result<bool, Halt> {
     let Some(deed) = brought(journey, services.clock.now())? else { return Ok(false) };
-    match notify_and_append(services, journey, deed).await {
+    match notify_and_append(services, journey, deed, Vec::new()).await {
         // Another request brought it up to date: just as well.
         Ok(_) | Err(Unwritten::Conflict | Unwritten::Halt(Halt::Unavailable(_))) => Ok(true),
         Err(Unwritten::Halt(other)) => Err(other),
@@ -91,6 +91,7 @@ pub async fn write(services: &Services, deeds: Vec<Decided>, mail: Mail) -> Resu
         drafts_done: Vec::new(),
         drafts_sent: Vec::new(),
         seats: Vec::new(),
+        signatories: Vec::new(),
         evidence: Vec::new(),
         letters: mail.letters,
         notices: mail.notices,
@@ -103,6 +104,7 @@ pub async fn write(services: &Services, deeds: Vec<Decided>, mail: Mail) -> Resu
         batch.drafts_done.extend(deed.drafts_done);
         batch.drafts_sent.extend(deed.drafts_sent);
         batch.seats.extend(deed.seats);
+        batch.signatories.extend(deed.signatories);
         batch.evidence.extend(deed.evidence);
     }
     match services.store.append(batch).await {
@@ -143,8 +145,14 @@ impl From<Halt> for Unwritten {
 }
 
 /// Writes one deed with the letters that follow from it. Answers what happened and the journey afterwards.
-async fn notify_and_append(services: &Services, before: &Journey, deed: Decided) -> Result<(Vec<Event>, Journey), Unwritten> {
-    let mail = letters::about(services, before, &deed.after, &deed.recorded).await?;
+async fn notify_and_append(
+    services: &Services,
+    before: &Journey,
+    deed: Decided,
+    letters: Vec<Letter>,
+) -> Result<(Vec<Event>, Journey), Unwritten> {
+    let mut mail = letters::about(services, before, &deed.after, &deed.recorded).await?;
+    mail.letters.extend(letters);
     let done = (deed.events.clone(), deed.after.clone());
     write(services, vec![deed], mail).await?;
     Ok(done)
@@ -176,7 +184,18 @@ pub async fn perform(
     make: impl Fn(&Journey, Option<&'static TaskSpec>) -> Result<Command, Refusal>,
     next: impl FnOnce(&Journey, &[Event]) -> (String, String, String),
 ) -> Result<String, Halt> {
-    perform_with_seats(wish, make, Vec::new(), next).await
+    perform_along(wish, make, Along::default(), next).await
+}
+
+/// What is written beside the ledger in the transaction of a deed.
+#[derive(Clone, Debug, Default)]
+pub struct Along {
+    /// What becomes of seats.
+    pub seats: Vec<SeatChange>,
+    /// What happens to people who are asked by letter to sign.
+    pub signatories: Vec<AskedChange>,
+    /// Letters that always go.
+    pub letters: Vec<Letter>,
 }
 
 /// The same, with what becomes of seats in the same transaction.
@@ -184,9 +203,22 @@ pub async fn perform(
 /// # Errors
 /// As [`perform`].
 pub async fn perform_with_seats(
-    mut wish: ActionRequest,
+    wish: ActionRequest,
     make: impl Fn(&Journey, Option<&'static TaskSpec>) -> Result<Command, Refusal>,
     seats: Vec<SeatChange>,
+    next: impl FnOnce(&Journey, &[Event]) -> (String, String, String),
+) -> Result<String, Halt> {
+    perform_along(wish, make, Along { seats, ..Along::default() }, next).await
+}
+
+/// The same, with all that goes along.
+///
+/// # Errors
+/// As [`perform`].
+pub async fn perform_along(
+    mut wish: ActionRequest,
+    make: impl Fn(&Journey, Option<&'static TaskSpec>) -> Result<Command, Refusal>,
+    along: Along,
     next: impl FnOnce(&Journey, &[Event]) -> (String, String, String),
 ) -> Result<String, Halt> {
     let services = services()?;
@@ -266,10 +298,11 @@ pub async fn perform_with_seats(
             flash::keep(&caller.session, kept).await?;
             return Ok(page);
         }
-        deed.seats.clone_from(&seats);
+        deed.seats.clone_from(&along.seats);
+        deed.signatories.clone_from(&along.signatories);
         deed.drafts_done.clone_from(&wish.drafts);
         deed.drafts_sent.clone_from(&wish.sent);
-        match notify_and_append(&services, journey, deed).await {
+        match notify_and_append(&services, journey, deed, along.letters.clone()).await {
             Ok((events, after)) => {
                 tracing::info!(journey = %journey.reference, person = %visitor.actor.person, verb = verb.name(), "done");
                 let (to, heading, text) = next(&after, &events);
@@ -316,7 +349,7 @@ pub async fn record(services: &Services, visitor: &Visitor, reference: &JourneyR
         let at = services.clock.now();
         let decided = decided(services, &visitor.actor, &loaded.journey, command.clone(), None, at).await?;
         let Ok(deed) = decided else { return Ok(false) };
-        match notify_and_append(services, &loaded.journey, deed).await {
+        match notify_and_append(services, &loaded.journey, deed, Vec::new()).await {
             Ok(_) => return Ok(true),
             Err(Unwritten::Conflict) => {}
             Err(Unwritten::Halt(halt)) => return Err(halt),
@@ -348,7 +381,7 @@ pub async fn tell_of_file(
     }
     let mut deed = Decided::of(&recorded, vec![event], Some(by(actor)), evidence.at)?;
     deed.evidence.push((task.clone(), evidence));
-    match notify_and_append(services, &recorded, deed).await {
+    match notify_and_append(services, &recorded, deed, Vec::new()).await {
         Ok(_) => Ok(true),
         Err(Unwritten::Conflict) => Ok(false),
         Err(Unwritten::Halt(halt)) => Err(halt),

@@ -39,6 +39,18 @@ pub fn signed_file(journey: &dyn Display, task: &dyn Display) -> String {
     format!("{}/signed.pdf", self::task(journey, task))
 }
 
+/// The page behind the link in a letter that asks somebody to sign.
+#[must_use]
+pub fn sign(token: &str) -> String {
+    format!("/sign/{}", crate::base::words::encode(token).replace('/', ""))
+}
+
+/// The people who are asked by letter to sign on a task.
+#[must_use]
+pub fn signatories(journey: &dyn Display, task: &dyn Display) -> String {
+    format!("{}/signatories", self::task(journey, task))
+}
+
 /// A page below a journey, such as `messages` or `history`.
 #[must_use]
 pub fn of_journey(reference: &dyn Display, page: &str) -> String {

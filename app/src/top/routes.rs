@@ -39,6 +39,7 @@ use crate::{
         journey::JourneyPage,
         organisations::{OrganisationsPage, one::OneOrganisation},
         scal::catalogue::CataloguePage,
+        signatories::page::{CodePage, SignPage},
         start::{Accessibility, Cookies, Nowhere, Privacy, Start, example::ExamplePage},
         worklist::Worklist,
     },
@@ -61,6 +62,8 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/glossary") view=Glossary ssr=SsrMode::Async />
                 <Route path=path!("/verify") view=CheckCertificate ssr=SsrMode::Async />
                 <Route path=path!("/verify/:number") view=OneCertificate ssr=SsrMode::Async />
+                <Route path=path!("/sign/:token") view=SignPage ssr=SsrMode::Async />
+                <Route path=path!("/sign/:token/code") view=CodePage ssr=SsrMode::Async />
                 <Route path=path!("/register-of-products") view=RegisterOfProducts ssr=SsrMode::Async />
                 <Route path=path!("/register-of-products/:number") view=RegisteredProduct ssr=SsrMode::Async />
                 <Route path=path!("/search") view=Search ssr=SsrMode::Async />

@@ -39,6 +39,7 @@ use crate::{
         end_users::wishes,
         go_live::sites,
         scal::{self, stage},
+        signatories,
         use_case::{check, form},
         worklist::give,
     },
@@ -75,6 +76,7 @@ pub fn SubjectPage() -> impl IntoView {
         }
         let kept = desk.context.kept.clone().or_else(|| desk.not_said.clone());
         let (title, body) = match (desk.spec.page, subject.as_str()) {
+            (_, signatories::actions::PAGE) => (signatories::list::TITLE.to_owned(), signatories::list::view(&desk).await?),
             (_, give::PAGE) => (give::TITLE.to_owned(), give::view(&desk).await?),
             (Page::UseCase, "check") => ("Check your answers".to_owned(), check::view(&desk).await?),
             (Page::UseCase, "sent") => ("Use case submitted".to_owned(), check::sent(&desk)),
@@ -116,6 +118,7 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
         {draft}
         {decision_view(desk)}
         {signatures}
+        {signatories::list::link(desk)}
         {(!drawn).then(|| say::kept_words(desk.context.kept.as_ref()))}
         {nothing_to_do(desk)}
         {the_scal(desk)}

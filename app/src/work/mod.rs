@@ -8,6 +8,7 @@ pub mod go_live;
 pub mod journey;
 pub mod organisations;
 pub mod scal;
+pub mod signatories;
 pub mod start;
 pub mod use_case;
 pub mod worklist;

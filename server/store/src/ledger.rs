@@ -27,7 +27,7 @@ use crate::{
     lists, notices, outbox, register,
     row::{AT_ONCE, micros, parsed, places, row, seq_of, small},
     scal::insert_evidence,
-    seats, texts,
+    seats, signatories, texts,
 };
 
 /// A ledger from one event on.
@@ -109,6 +109,7 @@ impl Ledger for Db {
                 .written()
                 .await?;
         }
+        signatories::change(&mut transaction, &batch.signatories).await?;
         texts::insert(&mut transaction, &batch.texts).await?;
         for (task, evidence) in &batch.evidence {
             insert_evidence(&mut transaction, &batch.journey, task, evidence).await?;

@@ -42,6 +42,7 @@ mod scal;
 mod seats;
 mod sessions;
 mod sign_ins;
+mod signatories;
 mod texts;
 mod whole;
 
@@ -75,5 +76,6 @@ pub mod hot {
     pub use crate::seats::{INVITED_TO, ORGANISATIONS, PARTIES_OF, WAITING_PARTS, WAITING_PARTS_OF};
     pub use crate::sessions::SESSION;
     pub use crate::sign_ins::{LINKS_SINCE, SESSIONS_OF_PERSON, TRIES};
+    pub use crate::signatories::{SIGNATORIES, SIGNATORY, SIGNING_LINK, TO_REMIND};
     pub use crate::texts::TEXT;
 }

@@ -119,6 +119,13 @@ pub const TABLES: &[Table] = &[
         1 id Text, 2 journey Text, 3 seq Number, 4 task Text, 5 audience Text, 6 person Text, 7 organisation Text, 8 said_us Number,
         9 words Text, 10 mentions Text, 11 files Text, 12 taken_us Number,
     }),
+    table!("signatories" by "id" {
+        1 id Text, 2 journey Text, 3 task Text, 4 ods_code Text, 5 organisation Text, 6 name Text, 7 email Text, 8 made_by Text,
+        9 asked_us Number, 10 due Text, 11 opened_us Number, 12 code Text, 13 code_us Number, 14 code_tries Number, 15 codes Number,
+        16 kept Text, 17 letter Text, 18 letter_us Number, 19 reminders Number, 20 remind_us Number, 21 signed_us Number,
+        22 ended Text, 23 reason Text, 24 ended_us Number,
+    }),
+    table!("signing_links" by "token" { 1 token Text, 2 signatory Text, 3 created_us Number, 4 expires_us Number, }),
     table!("documents" by "content" {
         1 content Text, 2 digest Text, 3 journey Text, 4 task Text, 5 number Text, 6 made_us Number, 7 body Text,
     }),

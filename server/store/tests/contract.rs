@@ -47,6 +47,8 @@ mod scal;
 mod seats;
 #[path = "contract/sessions.rs"]
 mod sessions;
+#[path = "contract/signatories.rs"]
+mod signatories;
 mod support;
 #[path = "contract/texts.rs"]
 mod texts;
@@ -138,6 +140,11 @@ stories! {
         the_register_is_made_anew;
     documents:
         a_document_is_kept_once_and_known_by_its_bytes;
+    signatories:
+        one_person_is_asked_for_a_member_at_a_time
+        a_request_goes_with_its_event_or_not_at_all
+        a_code_works_once_in_its_time_and_only_a_few_are_tried
+        people_are_reminded_in_their_time_and_not_twice;
     texts:
         a_text_is_kept_with_its_event_and_found_under_its_digest;
     runs:

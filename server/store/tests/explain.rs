@@ -173,6 +173,15 @@ const STATEMENTS: &[Hot] = &[
     Hot { name: "document", text: hot::DOCUMENT, asked: &[Text("content1")], index: "documents" },
     Hot { name: "document by its bytes", text: hot::DOCUMENT_WITH, asked: &[Text("digest1")], index: "documents_by_digest" },
     Hot { name: "documents to check", text: hot::DOCUMENTS, asked: &[Text("content1"), Number(20)], index: "documents" },
+    Hot {
+        name: "signatories",
+        text: hot::SIGNATORIES,
+        asked: &[Text("ref01000"), Text("data-sharing-agreement"), Number(2_000)],
+        index: "signatories_by_task",
+    },
+    Hot { name: "signatory", text: hot::SIGNATORY, asked: &[Text("signatory1000")], index: "signatories" },
+    Hot { name: "to remind", text: hot::TO_REMIND, asked: &[Number(400), Number(50)], index: "signatories_by_reminder" },
+    Hot { name: "signing link", text: hot::SIGNING_LINK, asked: &[Text("token1000")], index: "signing_links" },
     Hot { name: "text", text: hot::TEXT, asked: &[Text("digest1")], index: "texts" },
     Hot { name: "link", text: hot::LINK, asked: &[Text("token1000"), Text("reset"), Number(NOW)], index: "links" },
     Hot { name: "invitations", text: hot::INVITATIONS, asked: &[Text("org010"), Number(NOW)], index: "links_by_organisation" },
@@ -297,6 +306,13 @@ const YEARS: &str = "
             CAST(1759999990000000 AS BIGINT) + i * 10000, 'valid', NULL, '', 3, 'product ' || i, 'product ' || i FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 11999) INSERT INTO register_sites
         SELECT 'ref' || SUBSTR('0000' || (i / 3), LENGTH('' || (i / 3))), 'A' || i, 'Surgery ' || i, 'surgery ' || i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO signatories
+        (id, journey, task, ods_code, organisation, name, email, made_by, asked_us, due, code_tries, codes, kept, letter, letter_us,
+         reminders, remind_us, ended, reason)
+        SELECT 'signatory' || i, 'ref' || SUBSTR('0000' || (i / 10), LENGTH('' || (i / 10))), 'data-sharing-agreement', 'A' || i, 'Surgery ' || i, 'n',
+            'e', 'person1', i, '2026-03-16', 0, 0, '', 'letter' || i, i, 0, CASE i % 4 WHEN 0 THEN i ELSE NULL END, '', '' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO signing_links
+        SELECT 'token' || i, 'signatory' || i, i, i + 100 FROM n;
     ANALYZE;
 ";
 
@@ -322,6 +338,8 @@ const LARGE: &[&str] = &[
     "submissions",
     "sessions",
     "links",
+    "signatories",
+    "signing_links",
     "attempts",
     "outbox",
     "undelivered",

@@ -353,6 +353,7 @@ impl Play {
             drafts_done: Vec::new(),
             drafts_sent: Vec::new(),
             seats: Vec::new(),
+            signatories: Vec::new(),
             evidence: Vec::new(),
             letters: Vec::new(),
             notices: Vec::new(),

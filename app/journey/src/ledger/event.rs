@@ -211,6 +211,17 @@ pub enum Event {
         authority: String,
         /// Digest of the words shown.
         words: Digest,
+        /// The member of the group that was signed for by a link in a letter, as the group names it: whoever signed has no account,
+        /// and the organisation no part. `None` for whoever signed with an account.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        member: Option<Identity>,
+    },
+    /// People were asked by letter to sign for members of the group. The letter has a link; they need no account.
+    AskedToSign {
+        /// Which.
+        task: TaskId,
+        /// Who was asked, for which member. A member that was asked before is asked by this from now on.
+        asked: Vec<Signatory>,
     },
     /// Whoever signs next declined to. No signature that was given counts any more, and the parts are filled in again.
     Declined {
@@ -412,6 +423,7 @@ impl Event {
             | Event::Issued { task, .. }
             | Event::StillHolds { task, .. }
             | Event::Signed { task, .. }
+            | Event::AskedToSign { task, .. }
             | Event::Declined { task, .. }
             | Event::SignatureWithdrawn { task, .. }
             | Event::WaiverProposed { task, .. }
@@ -444,6 +456,15 @@ impl Event {
 
 fn is_not(flag: &bool) -> bool {
     !*flag
+}
+
+/// Somebody who is asked to sign for a member of the group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signatory {
+    /// The member, as the group names it.
+    pub member: Identity,
+    /// Who is asked, by name.
+    pub name: String,
 }
 
 /// Who caused an event.

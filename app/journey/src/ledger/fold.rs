@@ -21,8 +21,8 @@ use crate::{
         journey::{Again, AskedLeave, AskedPart, Corrupt, Journey, Phase, Why, has_part},
         names, signing,
         standing::{
-            Approval, Asked, Confirmation, IssuedAs, Proposal, Reopening, Reply, Sent, Settlement, Signature, State, Stopped,
-            TakenBack, TaskRecord, ValidityProposal, Verdict, Verdicts,
+            Approval, Asked, AskedSignatory, Confirmation, IssuedAs, Proposal, Reopening, Reply, Sent, Settlement, Signature,
+            State, Stopped, TakenBack, TaskRecord, ValidityProposal, Verdict, Verdicts,
         },
     },
     plan::{
@@ -227,14 +227,19 @@ impl Journey {
                 }
             }
             Event::Issued { task, note, .. } => self.settle(task, Settlement::Issued, by, note, seq, at),
-            Event::Signed { task, role, name, authority, words } => {
+            Event::Signed { task, role, name, authority, words, member } => {
                 let by = person()?;
                 let organisation = recorded.by.as_ref().map(|by| by.organisation.clone()).ok_or(Corrupt::Misplaced(seq))?;
-                let identity = self.identity(&organisation).cloned();
-                self.signers.insert(organisation.clone());
+                let by_link = member.is_some();
+                let identity = member.as_ref().or(self.identity(&organisation)).cloned();
+                if !by_link {
+                    self.signers.insert(organisation.clone());
+                }
                 // It stays settled for the others while one organisation signs beside them.
-                let late = self.process.task(task).is_some_and(|spec| !signing::late(self, spec).is_empty());
-                let record = self.touch(task, seq);
+                let beside = |spec| !signing::late(self, spec).is_empty() || (by_link && signing::stands(self, spec));
+                let late = self.process.task(task).is_some_and(beside);
+                // Hundreds may sign by link while others have the page open: that changes nothing of what these can do.
+                let record = if by_link { self.record_of(task) } else { self.touch(task, seq) };
                 record.to_fill_in = false;
                 record.taken_back.retain(|back| back.organisation != organisation);
                 if !late {
@@ -252,10 +257,19 @@ impl Journey {
                     authority: authority.clone(),
                     at,
                     words: words.clone(),
+                    by_link,
                 });
                 let there: Vec<&Signature> = self.task(task).signatures.iter().collect();
                 if !late && self.process.task(task).is_some_and(|spec| self.missing(spec, &there).is_empty()) {
                     self.settle(task, Settlement::Signed, Some(by), "", seq, at);
+                }
+            }
+            Event::AskedToSign { task, asked } => {
+                let by = person()?;
+                let record = self.record_of(task);
+                for signatory in asked {
+                    let asked = AskedSignatory { name: signatory.name.clone(), by: by.clone(), at };
+                    record.asked_to_sign.insert(signatory.member.ods_code.clone(), asked);
                 }
             }
             Event::Declined { task, role, reason } => {
@@ -407,10 +421,15 @@ impl Journey {
     }
 
     fn touch(&mut self, task: &TaskId, seq: Seq) -> &mut TaskRecord {
-        let opened = self.opened_at;
-        let record = self.tasks.entry(task.clone()).or_insert_with(|| TaskRecord::untouched(opened));
+        let record = self.record_of(task);
         record.changed = seq;
         record
+    }
+
+    /// The same for what leaves an open page of the task as true as it was.
+    fn record_of(&mut self, task: &TaskId) -> &mut TaskRecord {
+        let opened = self.opened_at;
+        self.tasks.entry(task.clone()).or_insert_with(|| TaskRecord::untouched(opened))
     }
 
     fn settle(&mut self, task: &TaskId, how: Settlement, by: Option<PersonId>, note: &str, seq: Seq, at: Timestamp) {

@@ -32,6 +32,8 @@ named! {
         StillHolds = "still-holds",
         /// Sign the words shown.
         Sign = "sign",
+        /// Ask people by letter to sign for members of the group.
+        AskToSign = "ask-to-sign",
         /// Do not sign, with a reason: whoever filled in the parts puts them right.
         Decline = "decline",
         /// An end-user organisation takes back what it has signed.
@@ -90,6 +92,7 @@ impl Verb {
         Verb::Issue,
         Verb::StillHolds,
         Verb::Sign,
+        Verb::AskToSign,
         Verb::Decline,
         Verb::WithdrawSignature,
         Verb::ProposeWaiver,
@@ -167,6 +170,7 @@ pub const TRANSITIONS: &[Transition] = &[
     (Open, Verb::Sign, Settled, &[BySignatures]),
     // What is signed in part can be put right or taken back: by whoever filled it in, signs next, or has signed.
     (Open, Verb::Decline, Returned, &[BySignatures]),
+    (Open, Verb::AskToSign, Open, &[BySignatures]),
     (Open, Verb::WithdrawSignature, Open, &[BySignatures]),
     (Open, Verb::Reopen, Open, &[BySignatures]),
     (Open, Verb::ProposeWaiver, Open, ALL),
@@ -192,6 +196,7 @@ pub const TRANSITIONS: &[Transition] = &[
     (Settled, Verb::Submit, Open, &[BySignatures]),
     (Settled, Verb::Issue, Settled, &[ByIssue]),
     (Settled, Verb::Sign, Settled, &[BySignatures]),
+    (Settled, Verb::AskToSign, Settled, &[BySignatures]),
     (Settled, Verb::Decline, Returned, &[BySignatures]),
     // It stays settled for the others; without any of theirs it is open.
     (Settled, Verb::WithdrawSignature, Settled, &[BySignatures]),

@@ -34,6 +34,8 @@ pub enum Refusal {
     SignsForAnother,
     /// The organisation that leads the group does this for all of it.
     ForLead,
+    /// The group does not name this organisation as a member.
+    NoMember,
     /// It is done already.
     AlreadySettled,
     /// Exactly this was sent before, by the same person: a second click.
@@ -115,6 +117,10 @@ England who has not can decide.",
             Refusal::ForLead => two(
                 "The organisation that leads the group does this",
                 "Its group lead or its clinical safety officer does it for all members. Tell them in the conversation what you found.",
+            ),
+            Refusal::NoMember => two(
+                "The group does not name this organisation",
+                "It was taken off the list of members after you were asked. Nothing was signed. Whoever asked you can say why.",
             ),
             Refusal::AlreadySettled => two("This is completed already", "Nothing was changed."),
             Refusal::AlreadyDone => two("You have already sent this", "It was recorded once. Nothing was sent twice."),

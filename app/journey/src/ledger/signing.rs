@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::{
     base::{
         actor::{Role, Side},
+        identity::Identity,
         ids::{Digest, OrganisationId, PersonId, Round},
     },
     ledger::{
@@ -59,14 +60,41 @@ pub fn prepares(spec: &TaskSpec, role: Role) -> bool {
     spec.signs == Some(Signs::Connection) && role.side() == Side::Supplier
 }
 
+/// Whether the parts were sent and nobody has to fill them in again, so that people can sign.
+#[must_use]
+pub fn is_ready(record: &TaskRecord) -> bool {
+    record.round > Round(0) && !record.to_fill_in
+}
+
+/// Who acts in the ledger for a member of the group that signs by a link in a letter: an id made of its ODS code, as it has no
+/// account. `None` for what is no code.
+#[must_use]
+pub fn organisation_of_member(ods_code: &str) -> Option<OrganisationId> {
+    format!("ods-{}", ods_code.to_lowercase()).parse().ok()
+}
+
+/// Whether a signature that counts is that of the organisation with this code.
+#[must_use]
+pub fn has_signed_as(journey: &Journey, spec: &TaskSpec, ods_code: &str) -> bool {
+    let of_users = journey.signatures(spec).into_iter().filter(|signature| signature.role.side() == Side::EndUser);
+    of_users.filter_map(|signature| identity_of(journey, signature)).any(|identity| identity.ods_code == ods_code)
+}
+
+fn identity_of<'a>(journey: &'a Journey, signature: &'a Signature) -> Option<&'a Identity> {
+    signature.identity.as_ref().or(journey.identity(&signature.organisation))
+}
+
 /// How many signatures there are that count, and how many are asked for. `None` before the parts are filled in.
 #[must_use]
 pub fn count(journey: &Journey, spec: &TaskSpec) -> Option<(usize, usize)> {
     let record = journey.task(&spec.id);
-    if spec.settle != Settle::BySignatures || record.round == Round(0) || record.to_fill_in {
+    if spec.settle != Settle::BySignatures || !is_ready(record) {
         return None;
     }
-    let missing = journey.unsigned(spec).len();
+    // Members that were asked by letter and have not signed.
+    let by_letter = record.asked_to_sign.keys().filter(|code| !has_signed_as(journey, spec, code));
+    let waits = |code: &&String| !journey.parties().any(|(id, _)| journey.identity(id).is_some_and(|it| it.ods_code == **code));
+    let missing = journey.unsigned(spec).len() + by_letter.filter(waits).count();
     let there = journey.signatures(spec).len();
     Some((there, there + missing))
 }
@@ -103,7 +131,7 @@ pub(crate) fn may_reopen(spec: &TaskSpec, record: &TaskRecord) -> Vec<Role> {
 }
 
 /// Whether an agreement is settled, and on what it was.
-fn stands(journey: &Journey, spec: &TaskSpec) -> bool {
+pub(crate) fn stands(journey: &Journey, spec: &TaskSpec) -> bool {
     let record = journey.task(&spec.id);
     let settled = spec.settle == Settle::BySignatures && matches!(record.state, State::Settled { .. });
     settled && !record.signatures.is_empty() && record.basis.as_ref().is_none_or(|basis| basis.holds(journey, spec))
@@ -136,8 +164,12 @@ impl Journey {
             self.parties.iter().filter(|(_, side)| **side == Side::EndUser).map(|(organisation, _)| organisation).collect();
         let mut missing = Vec::new();
         for role in spec.decide.iter().copied() {
-            let signed =
-                |by: Option<&OrganisationId>| there.iter().any(|s| s.role == role && by.is_none_or(|by| s.organisation == *by));
+            // Whoever signed by a link signed for the organisation with that code, also where it has a part by now.
+            let is_of = |s: &Signature, by: &OrganisationId| {
+                let code = self.identity(by).map(|it| it.ods_code.as_str()).filter(|code| !code.is_empty());
+                s.organisation == *by || (s.by_link && s.identity.as_ref().is_some_and(|it| Some(it.ods_code.as_str()) == code))
+            };
+            let signed = |by: Option<&OrganisationId>| there.iter().any(|s| s.role == role && by.is_none_or(|by| is_of(s, by)));
             if role.side() == Side::EndUser && !users.is_empty() {
                 missing.extend(users.iter().filter(|o| !signed(Some(o))).map(|o| (role, Some((*o).clone()))));
             } else if !signed(None) {
@@ -151,7 +183,6 @@ impl Journey {
     #[must_use]
     pub fn signs_next(&self, spec: &TaskSpec) -> Option<Role> {
         let record = self.task(&spec.id);
-        let ready = record.round > Round(0) && !record.to_fill_in;
-        self.unsigned(spec).first().map(|(role, _)| *role).filter(|_| ready)
+        self.unsigned(spec).first().map(|(role, _)| *role).filter(|_| is_ready(record))
     }
 }

@@ -156,6 +156,19 @@ pub struct Signature {
     pub at: Timestamp,
     /// Of the words shown.
     pub words: Digest,
+    /// Given by a link in a letter, without an account, for a member of the group that has no part.
+    pub by_link: bool,
+}
+
+/// Who is asked by letter to sign for a member of the group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedSignatory {
+    /// By name.
+    pub name: String,
+    /// Who asked.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A signature that its organisation took back.
@@ -369,6 +382,8 @@ pub struct TaskRecord {
     pub to_fill_in: bool,
     /// Signatures that were taken back and not given again since, oldest first.
     pub taken_back: Vec<TakenBack>,
+    /// Who was asked by letter to sign for members of the group, by the ODS code of the member.
+    pub asked_to_sign: BTreeMap<String, AskedSignatory>,
     /// The event that settled or waived it last.
     pub settled: Option<Seq>,
     /// The certificate that it left last, as it was issued; nothing takes it back, whatever becomes of the task.
@@ -424,6 +439,7 @@ impl TaskRecord {
             signatures: Vec::new(),
             to_fill_in: false,
             taken_back: Vec::new(),
+            asked_to_sign: BTreeMap::new(),
             settled: None,
             certificate: None,
             first_settled: None,

@@ -11,7 +11,7 @@ use crate::{
     ledger::event::Recorded,
     port::{
         answer::{Answer, Letter, WriteError},
-        notices, seats,
+        notices, seats, signatories,
     },
     rule::draft::DraftSeen,
     scal::evidence::Evidence,
@@ -54,6 +54,8 @@ pub struct Batch {
     pub drafts_sent: Vec<DraftSeen>,
     /// What becomes of seats with it.
     pub seats: Vec<seats::SeatChange>,
+    /// What happens to people who are asked by letter to sign.
+    pub signatories: Vec<signatories::AskedChange>,
     /// What is known of files from now on.
     pub evidence: Vec<(TaskId, Evidence)>,
     /// Letters that always go.

@@ -17,6 +17,7 @@ pub mod runs;
 pub mod scal;
 pub mod seats;
 pub mod sign_ins;
+pub mod signatories;
 pub mod store;
 pub mod texts;
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::port::{
     answer::Answer, corrections, documents, drafts::Drafts, files, ledger::Ledger, messages, notices, outbox::Outbox,
-    people::People, picture, register, runs, scal, seats, sign_ins::SignIns, texts,
+    people::People, picture, register, runs, scal, seats, sign_ins::SignIns, signatories, texts,
 };
 
 /// The whole database.
@@ -26,6 +26,7 @@ pub trait Store:
     + texts::Texts
     + scal::Scal
     + seats::Seats
+    + signatories::Signatories
 {
     /// Answers when the database can be read and written.
     async fn ready(&self) -> Answer<()>;

@@ -7,12 +7,14 @@ use crate::{
         event::{Event, Recorded},
         journey::{Journey, Phase},
         machine::{StateKind, Verb, transition},
+        signing,
         standing::Standing,
     },
     plan::{
         certificates::kind,
         process::{Processes, Settle},
     },
+    rule::by_link,
     task::forms,
 };
 
@@ -87,6 +89,7 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::SentBack { .. } => Verb::SendBack,
         Event::StillHolds { .. } => Verb::StillHolds,
         Event::Signed { .. } => Verb::Sign,
+        Event::AskedToSign { .. } => Verb::AskToSign,
         Event::Declined { .. } => Verb::Decline,
         Event::SignatureWithdrawn { .. } => Verb::WithdrawSignature,
         Event::WaiverProposed { .. } => Verb::ProposeWaiver,
@@ -145,9 +148,20 @@ fn unlawful(journey: &Journey, recorded: &Recorded) -> Option<String> {
     if transition(spec.settle, state, verb).is_none() {
         return told(format!("cannot be: the task was {}", state.name()));
     }
+    let by_link = matches!(event, Event::Signed { member: Some(_), .. });
+    if let Event::Signed { member: Some(member), .. } = event {
+        // What was signed by a link names a member of the group that had not signed, in the name that is made of its code.
+        let acts = recorded.by.as_ref().map(|by| &by.organisation);
+        if acts != signing::organisation_of_member(&member.ods_code).as_ref() {
+            return told("was signed by a link for one organisation in the name of another".to_owned());
+        }
+        if let Err(refusal) = by_link::may_sign(journey, spec, &member.ods_code) {
+            return told(format!("cannot be: {}", refusal.sentence(journey.process).0));
+        }
+    }
     // What counts as done is done again only where something that it rests on has changed.
     let anew = matches!(verb, Verb::Submit | Verb::Issue | Verb::Decline | Verb::StillHolds)
-        || (verb == Verb::Sign && journey.unsigned(spec).is_empty());
+        || (verb == Verb::Sign && !by_link && journey.unsigned(spec).is_empty());
     if anew && state == StateKind::Settled && !matches!(journey.standing(task), Standing::CheckAgain { .. }) {
         return told("cannot be: the task was settled".to_owned());
     }

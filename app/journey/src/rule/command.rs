@@ -7,7 +7,11 @@ use crate::{
         ids::{Digest, FieldId, OrganisationId, PartId, TaskId},
     },
     form::Answers,
-    ledger::{event::Finding, machine::Verb, site::Site},
+    ledger::{
+        event::{Finding, Signatory},
+        machine::Verb,
+        site::Site,
+    },
     plan::{certificates::ValidityChange, opening::Plan},
     rule::go_live::Sent,
 };
@@ -121,6 +125,13 @@ pub enum Command {
         authority: String,
         /// Digest of the words that were on the page.
         words: Digest,
+    },
+    /// Ask people by letter to sign for members of the group.
+    AskToSign {
+        /// Which task.
+        task: TaskId,
+        /// Who is asked for which member.
+        asked: Vec<Signatory>,
     },
     /// Do not sign what is to be signed.
     Decline {
@@ -287,6 +298,7 @@ impl Command {
             Command::Issue { .. } => Verb::Issue,
             Command::StillHolds { .. } => Verb::StillHolds,
             Command::Sign { .. } => Verb::Sign,
+            Command::AskToSign { .. } => Verb::AskToSign,
             Command::Decline { .. } => Verb::Decline,
             Command::WithdrawSignature { .. } => Verb::WithdrawSignature,
             Command::ProposeWaiver { .. } => Verb::ProposeWaiver,
@@ -327,6 +339,7 @@ impl Command {
             | Command::Issue { task, .. }
             | Command::StillHolds { task, .. }
             | Command::Sign { task, .. }
+            | Command::AskToSign { task, .. }
             | Command::Decline { task, .. }
             | Command::WithdrawSignature { task, .. }
             | Command::ProposeWaiver { task, .. }

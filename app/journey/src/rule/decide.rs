@@ -30,7 +30,7 @@ use crate::{
         process::{Page, Process, Settle, TaskSpec},
     },
     rule::{
-        answering, certificate,
+        answering, by_link, certificate,
         command::Command,
         go_live, leaving, members,
         offers::{judge, judge_journey, judge_task, may_write},
@@ -173,8 +173,9 @@ pub fn decide(
             if shown != signing::words(journey, spec) {
                 return Err(Refusal::WordsChanged);
             }
-            Event::Signed { task, role, name, authority, words: shown }
+            Event::Signed { task, role, name, authority, words: shown, member: None }
         }
+        Command::AskToSign { task, asked } => Event::AskedToSign { asked: by_link::asked(journey, spec, asked)?, task },
         Command::Decline { task, reason } => Event::Declined { task, role, reason: reason_of(&reason)? },
         Command::WithdrawSignature { task, reason } => Event::SignatureWithdrawn { task, role, reason: reason_of(&reason)? },
         Command::ProposeWaiver { task, reason } => Event::WaiverProposed { task, reason: reason_of(&reason)? },

@@ -10,7 +10,7 @@ use crate::{
     form::{Answers, Problem},
     ledger::{group::listed, journey::Journey},
     plan::process::{Page, Settle, TaskSpec},
-    rule::leaving,
+    rule::{by_link, leaving},
 };
 
 /// How a list differs from the members of the group.
@@ -38,8 +38,15 @@ pub fn difference(journey: &Journey, spec: &TaskSpec, answers: &Answers) -> Opti
     let declared = spec.page == Page::Declaration;
     let list = match spec.page {
         Page::Declaration => listed(answers.one("members")),
-        // Those that sign are the organisations that use the product and have a part.
-        Page::Agreement if is_signed_by_users(spec) => parties(journey),
+        // Those that sign are the organisations that use the product and have a part, and members that were asked by letter.
+        Page::Agreement if is_signed_by_users(spec) => {
+            let reached = group.members.iter().filter(|member| by_link::is_reached(journey, &member.ods_code));
+            let mut all = parties(journey);
+            let more: Vec<Identity> =
+                reached.filter(|it| !all.iter().any(|party| party.ods_code == it.ods_code)).cloned().collect();
+            all.extend(more);
+            all
+        }
         Page::GoLive => listed(answers.one("sites")),
         Page::Sites => {
             let site = |site: &crate::ledger::site::Site| Identity { name: site.name.clone(), ods_code: site.ods_code.clone() };
@@ -69,7 +76,7 @@ fn parties(journey: &Journey) -> Vec<Identity> {
     users.filter_map(|(id, _)| journey.identity(id).cloned()).collect()
 }
 
-/// A member of the group that has no part in the journey of its own, so that nobody asks it to sign.
+/// A member of the group that nobody asks to sign: it has no part in the journey, and no letter was sent to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unasked<'a> {
     /// Who it is, as the group names it.
@@ -86,7 +93,9 @@ pub fn without_part(journey: &Journey) -> Vec<Unasked<'_>> {
     let waits = |member: &Identity| {
         journey.asked_parts().any(|(_, part)| part.side == Side::EndUser && part.identity.ods_code == member.ods_code)
     };
-    let unasked = |member: &&Identity| !there.iter().any(|party| party.ods_code == member.ods_code);
+    let unasked = |member: &&Identity| {
+        !there.iter().any(|party| party.ods_code == member.ods_code) && !by_link::is_reached(journey, &member.ods_code)
+    };
     group.members.iter().filter(unasked).map(|identity| Unasked { identity, asked: waits(identity) }).collect()
 }
 

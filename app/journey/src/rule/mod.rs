@@ -2,6 +2,7 @@
 
 pub mod answering;
 pub mod audit;
+pub mod by_link;
 pub mod certificate;
 pub mod claims;
 pub mod command;

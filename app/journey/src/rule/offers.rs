@@ -18,7 +18,7 @@ use crate::{
         certificates::kind,
         process::{Page, Settle, TaskSpec},
     },
-    rule::{certificate, conflict::conflicted, leaving, members},
+    rule::{by_link, certificate, conflict::conflicted, leaving, members},
 };
 
 /// Something a person may do now.
@@ -198,7 +198,7 @@ pub(crate) fn judge_task(
             Err(Refusal::SameHands)
         }
         // A supplier that builds for itself signs as an end user under its own name; for others nobody of it does.
-        Verb::Sign | Verb::Decline | Verb::WithdrawSignature
+        Verb::Sign | Verb::AskToSign | Verb::Decline | Verb::WithdrawSignature
             if role.side() == Side::EndUser
                 && actor.organisation != journey.organisation
                 && actor.member_of.contains(&journey.organisation) =>
@@ -214,6 +214,7 @@ pub(crate) fn judge_task(
         Verb::Sign | Verb::Decline if !may_sign_for(journey, spec, actor, role) => Err(Refusal::AlreadyDone),
         Verb::Sign | Verb::Decline if journey.signatures(spec).iter().any(|s| s.by == actor.person) => Err(Refusal::SameHands),
         Verb::Sign if signing::prepared_by(journey, spec, role) == Some(&actor.person) => Err(Refusal::SameHands),
+        Verb::AskToSign if !signing::is_ready(record) || by_link::unsigned(journey, spec).is_empty() => Err(Refusal::NothingToDo),
         Verb::WithdrawSignature if !signing::has_signed(journey, spec, &actor.organisation) => Err(Refusal::NothingToDo),
         // Two people suspended it, or one proposed a change: that is decided first, and nobody alone issues another past it.
         Verb::Issue if record.validity.is_some() || record.stopped.as_ref().is_some_and(|stopped| !stopped.withdrawn) => {
@@ -270,6 +271,7 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
         Verb::Issue if spec.settle == Settle::ByIssue => spec.decide.clone(),
         Verb::StillHolds => journey.confirms(spec),
         Verb::Sign | Verb::Decline if spec.settle == Settle::BySignatures => journey.signs_next(spec).into_iter().collect(),
+        Verb::AskToSign if members::is_signed_by_users(spec) => by_link::asked_by(spec),
         Verb::WithdrawSignature if spec.settle == Settle::BySignatures => signing::may_withdraw(spec),
         Verb::ProposeWaiver if spec.waivable => {
             let own = spec.by.iter().copied().filter(|role| role.side() == Side::Supplier && *role != Role::OnboardingLead);

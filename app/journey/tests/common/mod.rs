@@ -16,7 +16,7 @@ use journey::{
     form::{Answers, Form, Kind, Named},
     ledger::{
         basis::Basis,
-        event::{By, Event, Finding, Recorded},
+        event::{By, Event, Finding, Recorded, Signatory},
         journey::Journey,
         machine::Verb,
         refusal::Refusal,
@@ -29,7 +29,7 @@ use journey::{
         opening::Opening,
         process::{Page, Process, Processes, TaskSpec},
     },
-    rule::{certificate, command::Command, decide, go_live::Sent, offers, review},
+    rule::{by_link, certificate, command::Command, decide, go_live::Sent, offers, review},
     task::forms,
 };
 
@@ -90,6 +90,12 @@ pub fn actor(person: &str, organisation: &str, roles: &[Role]) -> Actor {
         member_of: vec![organisation.parse().expect("an organisation id")],
         roles: roles.iter().copied().collect(),
     }
+}
+
+/// Whoever has the letter that asks to sign for the member with this code.
+pub fn by_link_for(ods_code: &str) -> Actor {
+    let organisation = signing::organisation_of_member(ods_code).expect("a code");
+    actor(&format!("reader-{}", ods_code.to_lowercase()), organisation.as_str(), &[Role::AuthorisedPerson])
 }
 
 /// The same person, who belongs to this organisation as well.
@@ -254,6 +260,11 @@ impl Play {
                 Command::StillHolds { task, reason: text, basis }
             }
             Verb::Decline => Command::Decline { task, reason: text },
+            Verb::AskToSign => {
+                let first = by_link::unsigned(&self.journey, spec).first().map(|member| (*member).clone());
+                let asked = first.into_iter().map(|member| Signatory { member, name: text.clone() }).collect();
+                Command::AskToSign { task, asked }
+            }
             Verb::WithdrawSignature => Command::WithdrawSignature { task, reason: text },
             Verb::Sign => Command::Sign { task, name: text.clone(), authority: text, words: self.to_sign(spec) },
             Verb::ProposeWaiver => Command::ProposeWaiver { task, reason: text },
@@ -290,6 +301,23 @@ impl Play {
             Verb::Withdraw => Command::Withdraw { reason: text },
             Verb::Resume => Command::Resume { reason: text },
         }
+    }
+
+    /// Signs for a member of the group as whoever has the letter with the link does.
+    pub fn sign_by_link(&mut self, task: &TaskId, ods_code: &str, name: &str) -> Result<Event, Refusal> {
+        self.pass_time();
+        let spec = self.spec(task);
+        let event = by_link::sign(&self.journey, spec, ods_code, (name, "Caldicott Guardian"), &self.to_sign(spec))?;
+        self.append(vec![event.clone()], Some(by(&by_link_for(ods_code))));
+        Ok(event)
+    }
+
+    /// Takes that back.
+    pub fn take_back_by_link(&mut self, task: &TaskId, ods_code: &str, reason: &str) -> Result<Event, Refusal> {
+        self.pass_time();
+        let event = by_link::take_back(&self.journey, self.spec(task), ods_code, reason)?;
+        self.append(vec![event.clone()], Some(by(&by_link_for(ods_code))));
+        Ok(event)
     }
 
     /// The day it is now.

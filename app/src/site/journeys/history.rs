@@ -124,7 +124,14 @@ fn details(event: &Event) -> Option<String> {
         | Event::Withdrawn { reason }
         | Event::Resumed { reason } => reason.clone(),
         Event::Acknowledged { note, .. } | Event::Issued { note, .. } => note.clone(),
+        Event::Signed { name, authority, member: Some(member), .. } => {
+            format!("As {name}, {authority}, for {}, by a link in a letter.", member.in_words())
+        }
         Event::Signed { name, authority, .. } => format!("As {name}, {authority}."),
+        Event::AskedToSign { asked, .. } => {
+            let all = asked.iter().map(|one| format!("{}: {}", one.member.in_words(), one.name));
+            all.collect::<Vec<_>>().join("\n")
+        }
         Event::Replanned { plan, before } if plan == before => "As the supplier answered at the start.".to_owned(),
         Event::Replanned { plan, before } => {
             format!("Until then: {}.\nFrom now on: {}.", before.unlike(plan).join("; "), plan.unlike(before).join("; "))

@@ -178,6 +178,7 @@ fn batch(journey: &Journey, recorded: Vec<Recorded>) -> Batch {
         drafts_done: Vec::new(),
         drafts_sent: Vec::new(),
         seats: Vec::new(),
+        signatories: Vec::new(),
         evidence: Vec::new(),
         letters: Vec::new(),
         notices: Vec::new(),

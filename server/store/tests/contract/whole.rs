@@ -19,6 +19,7 @@ use journey::{
         runs::Runs as _,
         scal::{Catalogue, Phrase, Scal as _},
         seats::{SeatChange, Seats as _},
+        signatories::{AskedChange, Signatories as _},
     },
     rule::conversation::Audience,
     scal::evidence::Evidence,
@@ -62,6 +63,8 @@ async fn lived_in(db: &Db) -> JourneyRef {
     let reference = walk.0.reference;
     let about = DocumentAbout { journey: reference.clone(), task: id("s-dspt"), number: "é".to_owned(), made_at: at(2) };
     db.keep_document(Document { content: Digest::of(b"said"), about, bytes: vec![0, 255, 13, 10] }).await.unwrap();
+    let (asked, link) = crate::signatories::asked("rae", "A21471", 2);
+    db.change_signatories(&[AskedChange::Asked { asked, link }], &[], at(2)).await.unwrap();
     let file = StoredFile {
         digest: Digest::of(b"report"),
         task: id("s-dspt"),

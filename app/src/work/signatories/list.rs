@@ -1,0 +1,407 @@
+//! `/journeys/{ref}/tasks/{task}/signatories`: the members of the group, who was asked to sign for each, and who has signed.
+
+use std::collections::BTreeMap;
+
+use journey::{
+    base::{identity::Identity, text::capital},
+    form::Answers,
+    ledger::{journey::Journey, machine::Verb, signing, standing::Signature},
+    plan::process::TaskSpec,
+    port::signatories::{AskedSince, HowEnded},
+    rule::{by_link, members},
+};
+use leptos::prelude::*;
+
+use crate::{
+    base::{
+        dates,
+        halt::Halt,
+        paths,
+        words::{counted, encode},
+    },
+    design::{Button, Column, Grid, Hidden, TextArea, ask, group_class},
+    desk::{context::TaskContext, frame::framed},
+    request::{services::Services, visitor::query},
+    work::signatories::actions::PAGE,
+};
+
+/// What the page is called.
+pub const TITLE: &str = "Signatures of the members";
+
+/// Rows of one page.
+const ROWS: usize = 100;
+
+/// How a member stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// Somebody has signed for it.
+    Signed,
+    /// It signed before, and what is signed has changed.
+    Again,
+    /// Whoever was asked declined.
+    Declined,
+    /// The letter cannot arrive.
+    Undelivered,
+    /// Whoever was asked has opened the page with a code.
+    Opened,
+    /// The letter was sent.
+    Sent,
+    /// It has people with accounts here, who are asked there.
+    WithAccount,
+    /// Nobody was asked.
+    NotAsked,
+}
+
+impl How {
+    /// The word on a page and in a file.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            How::Signed => "Signed",
+            How::Again => "Must sign again",
+            How::Declined => "Declined",
+            How::Undelivered => "Email failed",
+            How::Opened => "Opened",
+            How::Sent => "Letter sent",
+            How::WithAccount => "Signs with an account",
+            How::NotAsked => "Not asked",
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            How::Signed => "nhsuk-tag nhsuk-tag--green",
+            How::Again | How::Declined => "nhsuk-tag nhsuk-tag--yellow",
+            How::Undelivered => "nhsuk-tag nhsuk-tag--red",
+            How::Opened => "nhsuk-tag nhsuk-tag--blue",
+            How::Sent | How::WithAccount => "nhsuk-tag nhsuk-tag--white",
+            How::NotAsked => "nhsuk-tag nhsuk-tag--grey",
+        }
+    }
+
+    /// Whether nothing goes on before somebody does something about it.
+    #[must_use]
+    pub fn needs_help(self) -> bool {
+        matches!(self, How::Again | How::Declined | How::Undelivered | How::NotAsked)
+    }
+}
+
+/// A member, and how it stands.
+pub struct Row<'a> {
+    /// Which.
+    pub member: &'a Identity,
+    /// How it stands.
+    pub how: How,
+    /// Its signature, when it has signed.
+    pub signature: Option<&'a Signature>,
+    /// Who was asked last, when somebody was asked by letter.
+    pub asked: Option<&'a AskedSince>,
+}
+
+impl Row<'_> {
+    /// What stands beside the word.
+    #[must_use]
+    pub fn about(&self) -> String {
+        let day = |at| dates::day_of(at);
+        match (self.how, self.signature, self.asked) {
+            (How::Signed, Some(signature), _) => format!("{}, {}", signature.name, day(signature.at)),
+            (How::Declined, _, Some(asked)) => {
+                let (reason, at) = asked.ended.as_ref().map(|(_, reason, at)| (reason.as_str(), *at)).unwrap_or_default();
+                format!("“{reason}” {}", day(at))
+            }
+            (How::Undelivered, _, Some(asked)) => asked.undelivered.map_or_else(String::new, |why| capital(why.in_words())),
+            (How::Opened, _, Some(asked)) => asked.opened_at.map_or_else(String::new, |at| format!("Opened {}", day(at))),
+            (How::Sent | How::Again, _, Some(asked)) => {
+                let reminders = if asked.reminders > 0 {
+                    format!(", {}", counted(asked.reminders as usize, "reminder"))
+                } else {
+                    String::new()
+                };
+                format!("Last letter {}{reminders}", day(asked.asked.sent_at))
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+/// Every member of the group with how it stands, in the order of the group.
+#[must_use]
+pub fn rows<'a>(journey: &'a Journey, spec: &TaskSpec, all: &'a [AskedSince]) -> Vec<Row<'a>> {
+    // Of each member the newest: the list is in the order in which they were asked.
+    let mut newest: BTreeMap<&str, &AskedSince> = BTreeMap::new();
+    for one in all {
+        newest.insert(&one.asked.member.ods_code, one);
+    }
+    let signatures = journey.signatures(spec);
+    let of = |member: &Identity| {
+        signatures.iter().copied().find(|signature| {
+            let identity = signature.identity.as_ref().or(journey.identity(&signature.organisation));
+            identity.is_some_and(|identity| identity.ods_code == member.ods_code)
+        })
+    };
+    let members = journey.group().map(|group| group.members.iter()).into_iter().flatten();
+    members
+        .map(|member| {
+            let (signature, asked) = (of(member), newest.get(member.ods_code.as_str()).copied());
+            let has_part = journey.parties().any(|(id, _)| journey.identity(id).is_some_and(|it| it.ods_code == member.ods_code));
+            let how = match asked {
+                _ if signature.is_some() => How::Signed,
+                Some(AskedSince { ended: Some((HowEnded::Declined, ..)), .. }) => How::Declined,
+                Some(one) if one.ended.is_none() && one.signed_at.is_some() => How::Again,
+                Some(one) if one.ended.is_none() && one.undelivered.is_some() => How::Undelivered,
+                Some(one) if one.ended.is_none() && one.opened_at.is_some() => How::Opened,
+                Some(one) if one.ended.is_none() => How::Sent,
+                _ if has_part => How::WithAccount,
+                _ => How::NotAsked,
+            };
+            Row { member, how, signature, asked }
+        })
+        .collect()
+}
+
+/// Everybody who was asked for a task, where members of a group sign it.
+///
+/// # Errors
+/// [`Halt::Missing`] for a task that they do not sign; when the database does not answer.
+pub async fn asked(services: &Services, journey: &Journey, spec: &TaskSpec) -> Result<Vec<AskedSince>, Halt> {
+    if !members::is_signed_by_users(spec) || journey.group().is_none() {
+        return Err(Halt::Missing);
+    }
+    Ok(services.store.signatories(&journey.reference, &spec.id).await?)
+}
+
+/// "212 of 240 organisations have signed".
+#[must_use]
+pub fn counted_rows(rows: &[Row<'_>]) -> String {
+    let signed = rows.iter().filter(|row| row.how == How::Signed).count();
+    let have = if rows.len() == 1 { "organisation has" } else { "organisations have" };
+    format!("{signed} of {} {have} signed", rows.len())
+}
+
+/// The page.
+///
+/// # Errors
+/// As [`asked`].
+pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
+    let (journey, spec) = (desk.journey(), desk.spec);
+    let all = asked(&desk.context.services, journey, spec).await?;
+    let rows = rows(journey, spec, &all);
+    let may = desk.may(Verb::AskToSign);
+    let heading = counted_rows(&rows);
+    let signed = rows.iter().filter(|row| row.how == How::Signed).count();
+    let help = rows.iter().filter(|row| row.how.needs_help()).count();
+    let chase = rows.iter().filter(|row| matches!(row.how, How::Sent | How::Opened | How::Again | How::Undelivered)).count();
+    let (find, show) = (query("find"), query("show"));
+    let from: usize = query("from").parse().unwrap_or(0);
+    let wanted = |row: &&Row<'_>| {
+        let text = format!("{} {}", row.member.ods_code, row.member.name).to_lowercase();
+        let shown = match show.as_str() {
+            "signed" => row.how == How::Signed,
+            "unsigned" => row.how != How::Signed,
+            "help" => row.how.needs_help(),
+            _ => true,
+        };
+        shown && text.contains(&find.to_lowercase())
+    };
+    let found: Vec<&Row<'_>> = rows.iter().filter(wanted).collect();
+    let path = paths::signatories(&journey.reference, &spec.id);
+    let lines = found.iter().skip(from).take(ROWS).map(|row| line(desk, row, may)).collect_view();
+    let chosen = query("member");
+    let one = rows.iter().find(|row| may && row.member.ods_code == chosen && row.how != How::Signed);
+    let columns = [
+        Column::Words("Organisation"),
+        Column::Words("Signing"),
+        Column::Words("Who was asked"),
+        Column::Unseen("What you can do"),
+    ];
+    let table = if found.is_empty() {
+        view! { <p>"No member is found by this. "<a href=path.clone()>"Show all"</a></p> }.into_any()
+    } else {
+        view! { <Grid caption="Members of the group, and who has signed for each" columns=columns rows=lines.into_any() /> }
+            .into_any()
+    };
+    let more = {
+        let tail = |from: usize| format!("{path}?find={}&show={}&from={from}", encode(&find), encode(&show));
+        let next = (found.len() > from + ROWS).then(|| view! { <a href=tail(from + ROWS) rel="next">"Next page"</a>" " });
+        let first = (from > 0).then(|| view! { <a href=tail(0)>"Back to the first page"</a> });
+        view! { <p class="gpc-below">{next}{first}</p> }
+    };
+    let remind = (may && chase > 0).then(|| {
+        view! {
+            <form action="/do/signatories/remind" method="post">
+                {desk.hidden()}
+                <Button text=format!("Remind the {chase} who have not answered") secondary=true />
+            </form>
+        }
+    });
+    let middle = view! {
+        <p><progress class="gpc-progress" max=rows.len().to_string() value=signed.to_string()>{heading.clone()}</progress></p>
+        <p>
+            {format!("{} not signed. ", if rows.len() - signed == 1 { "1 has".to_owned() } else { format!("{} have", rows.len() - signed) })}
+            {(help > 0).then(|| view! { <a href=format!("{path}?show=help")>{if help == 1 { "1 needs somebody to do something".to_owned() } else { format!("{help} need somebody to do something") }}</a>". " })}
+            "A letter is followed by a reminder after 5 working days, 3 times at most."
+        </p>
+        {one.map(|row| change(desk, row))}
+        {remind}
+        {filters(&path, &find, &show)}
+        {table}
+        {more}
+        <p><a href=format!("{path}.csv") download="">"Download the list (CSV)"</a></p>
+        {(may && one.is_none()).then(|| ask_many(desk))}
+        <p><a href=desk.path()>{format!("Back to “{}”", spec.label)}</a></p>
+    }
+    .into_any();
+    Ok(framed(desk, heading, spec.label.clone(), middle))
+}
+
+fn filters(path: &str, find: &str, show: &str) -> AnyView {
+    let shows = [("", "All members"), ("unsigned", "Not signed"), ("help", "Need something done"), ("signed", "Signed")];
+    let options = shows.map(|(value, text)| view! { <option value=value selected=value == show>{text}</option> });
+    view! {
+        <form class="gpc-filters" action=path.to_owned() method="get" role="search" aria-label="Search the members">
+            <div>
+                <label for="find">"Name or ODS code"</label>
+                <input class="nhsuk-input" id="find" name="find" type="search" maxlength="200" value=find.to_owned() />
+            </div>
+            <div>
+                <label for="show">"Show"</label>
+                <select class="nhsuk-select" id="show" name="show">{options.collect_view()}</select>
+            </div>
+            <button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small">"Apply"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn line(desk: &TaskContext, row: &Row<'_>, may: bool) -> AnyView {
+    let who = match row.asked {
+        Some(one) if one.ended.is_none() || row.how == How::Declined => {
+            let email = may.then(|| view! { <br /><span class="gpc-meta gpc-break">{one.asked.email.clone()}</span> });
+            view! { {one.asked.name.clone()} {email} }.into_any()
+        }
+        _ => ().into_any(),
+    };
+    let to = format!("{}?member={}#change", paths::signatories(&desk.journey().reference, &desk.spec.id), row.member.ods_code);
+    let what = match row.how {
+        How::Signed => None,
+        How::NotAsked | How::WithAccount => Some("Ask somebody"),
+        How::Declined => Some("Ask again"),
+        _ => Some("Change or remind"),
+    };
+    let act = what.filter(|_| may).map(|text| {
+        view! { <a href=to>{text}<span class="nhsuk-u-visually-hidden">{format!(": {}", row.member.name)}</span></a> }
+    });
+    view! {
+        <tr role="row">
+            <th scope="row" role="rowheader">{row.member.name.clone()}<br /><span class="gpc-meta gpc-mono">{row.member.ods_code.clone()}</span></th>
+            <td role="cell" data-l="Signing"><strong class=row.how.class()>{row.how.word()}</strong><br /><span class="gpc-lines">{row.about()}</span></td>
+            <td role="cell" data-l="Who was asked">{who}</td>
+            <td role="cell" data-l="What you can do">{act}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// A line of a short form.
+fn input(desk: &TaskContext, id: &'static str, label: &'static str, kind: &'static str, value: String) -> AnyView {
+    let kept = desk.context.kept.as_ref().filter(|kept| kept.typed.0.contains_key(id));
+    let problem = kept.and_then(|kept| kept.problem(id));
+    let value = kept.map_or(value, |kept| kept.typed.one(id).to_owned());
+    let class = if problem.is_some() { "nhsuk-input nhsuk-input--error" } else { "nhsuk-input" };
+    let described = problem.is_some().then(|| format!("{id}-error"));
+    let around = group_class(problem.is_some());
+    view! {
+        <div class=around>
+            <label class="nhsuk-label nhsuk-label--s" for=id>{label}</label>
+            {ask::message(id, problem)}
+            <input class=class id=id name=id type=kind value=value aria-describedby=described />
+        </div>
+    }
+    .into_any()
+}
+
+/// What can be done about one member: ask somebody, correct an address, remind, take the request back.
+fn change(desk: &TaskContext, row: &Row<'_>) -> AnyView {
+    let current = row.asked.filter(|one| one.ended.is_none());
+    let (name, email) = current.map(|one| (one.asked.name.clone(), one.asked.email.clone())).unwrap_or_default();
+    let of = || vec![("ods_code", row.member.ods_code.clone())];
+    let (heading, button) = match current {
+        Some(_) => (format!("Change who is asked for {}", row.member.name), "Send a new letter"),
+        None => (format!("Ask somebody to sign for {}", row.member.name), "Send the letter"),
+    };
+    let both = current.map(|_| {
+        view! {
+            <div class="nhsuk-button-group">
+                <form action="/do/signatories/remind" method="post">{desk.hidden()}<Hidden values=of() /><Button text="Remind them" secondary=true /></form>
+                <form action="/do/signatories/take-back" method="post">{desk.hidden()}<Hidden values=of() /><Button text="Do not ask them any more" secondary=true /></form>
+            </div>
+        }
+    });
+    view! {
+        <section class="nhsuk-card gpc-card" id="change" aria-labelledby="change-heading">
+            <div class="nhsuk-card__content">
+                <h2 class="nhsuk-heading-m" id="change-heading">{heading}</h2>
+                {current.is_some().then(|| view! { <p>"With another name or address, the links of before end at once."</p> })}
+                <form action="/do/signatories/ask" method="post" novalidate>
+                    {desk.hidden()}
+                    <Hidden values=of() />
+                    {input(desk, "name", "Name of the person who signs", "text", name)}
+                    {input(desk, "email", "Their email address", "email", email)}
+                    <Button text=button />
+                </form>
+                {both}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The form that asks many at once.
+fn ask_many(desk: &TaskContext) -> AnyView {
+    let kept = desk.context.kept.as_ref();
+    let typed = kept.map_or_else(Answers::default, |kept| kept.typed.clone());
+    let problems: Vec<String> = kept
+        .map(|kept| kept.problems.iter().filter(|p| p.field == by_link::SIGNATORIES).map(|p| p.says.clone()).collect())
+        .unwrap_or_default();
+    let wrong = !problems.is_empty();
+    let problem = wrong.then(|| problems.join("; "));
+    let described = if wrong { "signatories-hint signatories-error" } else { "signatories-hint" };
+    view! {
+        <h2 class="nhsuk-heading-m">"Ask people to sign"</h2>
+        <p>"Each gets a letter with a link of their own, and a code when they open it. They need no account. You never see the links."</p>
+        <form action="/do/signatories/ask" method="post" novalidate>
+            {desk.hidden()}
+            <div class=group_class(wrong)>
+                <label class="nhsuk-label nhsuk-label--s" for="signatories">"Who signs for which member?"</label>
+                <div class="nhsuk-hint" id="signatories-hint">"One a line: the ODS code, the name of the person, their email address, with commas between. You can paste columns from a spreadsheet. Like: A21471, Rae Reader, rae@willowlane.example"</div>
+                {ask::message("signatories", problem)}
+                <TextArea id="signatories" name="signatories" rows=8 described=Some(described.to_owned()) wrong=wrong words=typed.one(by_link::SIGNATORIES).to_owned() />
+            </div>
+            <Button text="Send the letters" />
+        </form>
+    }
+    .into_any()
+}
+
+/// The way to this page from its task, for whoever reads the task: how many have signed, and what to do.
+pub fn link(desk: &TaskContext) -> Option<AnyView> {
+    let journey = desk.journey();
+    if !members::is_signed_by_users(desk.spec) || journey.group().is_none() || !signing::is_ready(desk.record()) {
+        return None;
+    }
+    let unsigned = by_link::unsigned(journey, desk.spec).len();
+    let all = journey.group().map_or(0, |group| group.members.len());
+    let text = if desk.may(Verb::AskToSign) {
+        "Ask members to sign by letter, and see who has"
+    } else {
+        "See who has signed for each member"
+    };
+    let to = format!("{}/{PAGE}", desk.path());
+    let says = format!(
+        "{} of {} of the group {} signed. ",
+        all - unsigned,
+        counted(all, "member"),
+        if all - unsigned == 1 { "has" } else { "have" }
+    );
+    Some(view! { <p>{says}<a href=to>{text}</a></p> }.into_any())
+}

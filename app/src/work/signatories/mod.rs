@@ -1,0 +1,48 @@
+//! Signing by a link in a letter: the page of whoever asks, the pages of whoever signs, and what they do.
+
+mod about;
+pub mod actions;
+pub mod letters;
+pub mod list;
+pub mod page;
+pub mod remind;
+pub mod signer;
+
+use jiff::{Timestamp, ToSpan as _, civil::Date};
+use journey::{
+    base::{calendar, ids::Digest},
+    port::signatories::SigningLink,
+};
+
+use crate::request::services::Services;
+
+/// Days that a link works.
+const LINK_DAYS: i64 = 30;
+
+/// Days within which an answer is asked for (domain/end_users.md §3: "answer within 14 days").
+const ANSWER_DAYS: i64 = 14;
+
+/// Working days until the next reminder, and how many there are.
+const REMIND_AFTER: u32 = 5;
+const MOST_REMINDERS: u32 = 3;
+
+/// A new link and the token that opens it. Only the token's digest is kept.
+fn new_link(services: &Services, at: Timestamp) -> (SigningLink, String) {
+    let token = services.secrets.token();
+    let expires_at = at.checked_add((LINK_DAYS * 24).hours()).unwrap_or(Timestamp::MAX);
+    (SigningLink { token: Digest::of(token.as_bytes()), created_at: at, expires_at }, token)
+}
+
+/// The day by which somebody who is asked now is asked to answer.
+fn answer_by(at: Timestamp) -> Date {
+    calendar::date_of(at).checked_add(ANSWER_DAYS.days()).unwrap_or(Date::MAX)
+}
+
+/// When somebody who was written to at this time is reminded: at nine on a working day. `None` after the last reminder.
+fn remind_at(at: Timestamp, reminders: u32) -> Option<Timestamp> {
+    if reminders >= MOST_REMINDERS {
+        return None;
+    }
+    let day = calendar::after(calendar::date_of(at), REMIND_AFTER);
+    day.at(9, 0, 0, 0).to_zoned(calendar::uk()).ok().map(|nine| nine.timestamp())
+}
