@@ -1,7 +1,7 @@
 // The service with the people and journeys of the demo in it: a process of its own on SQLite, whatever the others run on.
 import { test as base, type Browser, type BrowserContext } from '@playwright/test';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROGRAM, service } from './service.ts';
@@ -9,7 +9,7 @@ import { PROGRAM, service } from './service.ts';
 const PASSWORD = 'river copper lantern';
 const ROOT = new URL('../..', import.meta.url);
 
-export type Demo = { address: string };
+export type Demo = { address: string; mail: string };
 
 /** Each worker that asks for it gets one, and it goes with the worker. */
 export const test = base.extend<object, { demo: Demo }>({
@@ -28,7 +28,7 @@ export const test = base.extend<object, { demo: Demo }>({
         });
         child.once('exit', () => reject(new Error(`the demo did not start:\n${said}`)));
       });
-      await use({ address });
+      await use({ address, mail: join(data, 'mail') });
       child.kill();
       rmSync(data, { recursive: true, force: true });
     },
@@ -44,6 +44,20 @@ export async function signedIn(browser: Browser, demo: Demo, email?: string): Pr
     if (!/^\/(journeys|worklist)$/.test(answer.headers().location ?? '')) throw new Error(`${email} cannot sign in: ${answer.status()}`);
   }
   return context;
+}
+
+/** The newest letter to this address under a subject that begins so; it waits for it. */
+export async function letterTo(demo: Demo, email: string, subject: string): Promise<string> {
+  for (let tries = 0; tries < 60; tries++) {
+    const letters = readdirSync(demo.mail).filter((file) => file.endsWith('.eml')).map((file) => join(demo.mail, file));
+    const theirs = letters
+      .map((path) => ({ at: statSync(path).mtimeMs, text: readFileSync(path, 'utf8') }))
+      .filter(({ text }) => text.startsWith(`To: ${email}\n`) && new RegExp(`^Subject: .*${subject}`, 'm').test(text))
+      .sort((one, other) => other.at - one.at);
+    if (theirs[0]) return theirs[0].text;
+    await new Promise((done) => setTimeout(done, 500));
+  }
+  throw new Error(`no letter to ${email}: ${subject}`);
 }
 
 /** The path of the journey of a product, for whoever may see it. */

@@ -206,7 +206,7 @@ async fn own_id(State(behind_proxy): State<bool>, mut request: Request, next: mi
 fn without_token(path: &str) -> String {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     match (segments.next(), segments.next()) {
-        (Some(kind @ ("invitations" | "register" | "reset-password")), Some(_)) => format!("/{kind}/…"),
+        (Some(kind @ ("invitations" | "register" | "reset-password" | "sign")), Some(_)) => format!("/{kind}/…"),
         (Some(first), _) if first.contains('%') => "/…".to_owned(),
         _ => path.to_owned(),
     }
@@ -462,7 +462,7 @@ mod tests {
 
     #[test]
     fn no_path_shows_its_token() {
-        for kind in ["invitations", "register", "reset-password"] {
+        for kind in ["invitations", "register", "reset-password", "sign"] {
             for path in ["/KIND/0123", "/KIND/0123/", "/KIND/0123/x", "//KIND//0123", "/KIND//0123/x/y", "KIND/0123"] {
                 assert_eq!(without_token(&path.replace("KIND", kind)), format!("/{kind}/…"), "{path}");
             }

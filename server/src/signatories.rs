@@ -4,7 +4,7 @@ use app::{
     act::load::load,
     base::{dates, halt::Halt},
     request::visitor::Caller,
-    work::signatories::list::{Row, asked, rows},
+    work::signatories::rows::{Row, asked, rows},
 };
 use axum::{
     Extension,

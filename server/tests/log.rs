@@ -80,9 +80,14 @@ async fn neither_tokens_nor_passwords_nor_words_reach_the_log_or_a_page() {
         browser.get(&format!("/reset-password/{token}")).await;
         browser.get(&format!("/register/{token}")).await;
         // A mail program that writes on, or somebody who does so by hand.
-        for path in
-            ["/invitations/TOKEN/", "/invitations/TOKEN/x", "//register//TOKEN", "/reset-password/TOKEN/x/y", "/%72egister/TOKEN"]
-        {
+        for path in [
+            "/invitations/TOKEN/",
+            "/invitations/TOKEN/x",
+            "//register//TOKEN",
+            "/reset-password/TOKEN/x/y",
+            "/sign/TOKEN/code",
+            "/%72egister/TOKEN",
+        ] {
             browser.get(&path.replace("TOKEN", token)).await;
         }
     }

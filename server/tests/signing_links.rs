@@ -331,7 +331,7 @@ async fn a_link_that_does_not_work_says_what_happened_and_the_way_on() {
 async fn whoever_asks_is_told_line_by_line_what_cannot_be_sent() {
     let mut scene = of_two().await;
     let page = scene.asks("A21471, Rae Reader\nC81111, Cy, cy@c.example").await;
-    assert!(page.body.contains("line 1: write the ODS code"), "{}", page.body);
+    assert!(page.body.contains("Line 1: write the ODS code"), "{}", page.body);
     assert!(page.body.contains("C81111, Cy, cy@c.example"), "the words come back: {}", page.body);
     let page = scene.asks("C81111, Cy Day, cy@c.example").await;
     assert!(page.body.contains("C81111 is not a member of the group"), "{}", page.body);

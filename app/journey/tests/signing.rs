@@ -233,6 +233,14 @@ fn a_member_without_a_part_signs_by_a_link_and_keeps_nobody_waiting() {
     assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("0 of 3 have signed"));
     assert_eq!(members::without_part(&play.journey), [], "somebody asks it now");
 
+    // Whoever is waited for has been waited for since before, when a member signs beside them; and when the member was the last
+    // that the programme waited for, since then.
+    let mut beside = play.clone();
+    let waited = beside.journey.task(&id(SHARING)).since;
+    beside.wait(60);
+    beside.sign_by_link(&id(SHARING), MEMBER, "Rae Reader").expect("signed");
+    assert_eq!(beside.journey.task(&id(SHARING)).since, waited);
+
     // Whoever has an account signs without waiting for it, and so does the programme.
     does(&mut play, &amy(), Verb::Sign, SHARING);
     does(&mut play, &pat(), Verb::Sign, SHARING);
@@ -271,7 +279,9 @@ fn where_nobody_of_the_members_has_an_account_the_programme_countersigns_the_fir
     play.obey(&pat(), leave("trust")).expect("it leaves");
     assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec![])], "somebody of the members");
     assert!(matches!(refused(&mut play, &pat(), Verb::Sign, SHARING), Refusal::NotYours { .. } | Refusal::NothingToDo));
+    play.wait(60);
     play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader").expect("signed");
+    assert_eq!(play.journey.task(&id(SHARING)).since, play.now, "the programme is waited for from now on");
     assert_eq!(turns(&play, SHARING), [(Side::Programme, vec![])]);
     does(&mut play, &pat(), Verb::Sign, SHARING);
     assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);

@@ -32,10 +32,7 @@ use journey::{
         opening_form,
         process::{Page, Process, Settle, TaskSpec},
     },
-    rule::{
-        audit::audit, by_link, certificate, command::Command, decide, leaving, members::is_signed_by_users, offers,
-        reason::LONGEST_WORDS,
-    },
+    rule::{audit::audit, by_link, certificate, command::Command, decide, leaving, offers, reason::LONGEST_WORDS},
     task::{forms, testing},
     view::{
         overview::{overview, project},
@@ -850,7 +847,8 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
 /// Somebody opens the link in their letter and signs for a member, or takes that back.
 fn signed_by_link(rng: &mut Rng, play: &mut Play, witness: &mut Witness) {
     let signs = |spec: &&TaskSpec| by_link::may_sign(&play.journey, spec, "A21471").is_ok();
-    let Some(task) = play.journey.plan().find(signs).or_else(|| play.journey.plan().find(|spec| is_signed_by_users(spec))) else {
+    let Some(task) = play.journey.plan().find(signs).or_else(|| play.journey.plan().find(|spec| spec.is_signed_by_users()))
+    else {
         return;
     };
     let (task, reader) = (task.id.clone(), common::by_link_for("A21471"));
@@ -976,7 +974,7 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
 
 /// Who may ask a member of the group to sign what.
 fn asks_to_sign<'a>(journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, TaskId)> {
-    let mut signed = journey.plan().filter(|spec| is_signed_by_users(spec));
+    let mut signed = journey.plan().filter(|spec| spec.is_signed_by_users());
     signed.find_map(|spec| {
         let may = |actor: &&Actor| offers::offers_on(journey, actor, &spec.id).contains(&Verb::AskToSign);
         Some((cast.iter().find(may)?, spec.id.clone()))

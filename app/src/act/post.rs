@@ -1,5 +1,7 @@
 //! The only write path to a journey: who, load, decide, append, say, redirect. Every action answers with a redirect,
 //! and a refused form waits in the session for the page it came from.
+//!
+//! Long because the one way to write is told in one piece.
 
 use jiff::{SignedDuration, Timestamp};
 use journey::{

@@ -117,6 +117,8 @@ fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyVie
             }
         })
         .collect_view();
+    // Whoever opens the link in a letter once has one thing to do, and no account to sign in with.
+    let alone = visitor.is_none() && here.starts_with("/sign/");
     let account = match visitor {
         Some(v) => {
             let who = format!("{}, {}", v.name, v.organisation.name);
@@ -154,15 +156,19 @@ fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyVie
                         <span class="nhsuk-header__service-name">"GP Connect onboarding"</span>
                     </a>
                 </div>
-                <nav class="nhsuk-header__account" aria-label="Account">
-                    <ul class="nhsuk-header__account-list">{account}</ul>
-                </nav>
+                {(!alone).then(|| view! {
+                    <nav class="nhsuk-header__account" aria-label="Account">
+                        <ul class="nhsuk-header__account-list">{account}</ul>
+                    </nav>
+                })}
             </div>
-            <nav class="nhsuk-header__navigation" aria-label="Menu">
-                <div class=format!("nhsuk-header__navigation-container {width}")>
-                    <ul class="nhsuk-header__navigation-list">{items}</ul>
-                </div>
-            </nav>
+            {(!alone).then(|| view! {
+                <nav class="nhsuk-header__navigation" aria-label="Menu">
+                    <div class=format!("nhsuk-header__navigation-container {width}")>
+                        <ul class="nhsuk-header__navigation-list">{items}</ul>
+                    </div>
+                </nav>
+            })}
         </header>
     }
     .into_any()

@@ -238,12 +238,16 @@ impl Journey {
                 // It stays settled for the others while one organisation signs beside them.
                 let beside = |spec| !signing::late(self, spec).is_empty() || (by_link && signing::stands(self, spec));
                 let late = self.process.task(task).is_some_and(beside);
+                let next = self.process.task(task).and_then(|spec| self.signs_next(spec));
                 // Hundreds may sign by link while others have the page open: that changes nothing of what these can do.
                 let record = if by_link { self.record_of(task) } else { self.touch(task, seq) };
                 record.to_fill_in = false;
                 record.taken_back.retain(|back| back.organisation != organisation);
                 if !late {
-                    record.since = at;
+                    // Whoever is waited for has been waited for since before, when somebody signs by a link beside them.
+                    if !by_link {
+                        record.since = at;
+                    }
                     // Everybody signs the same words: what was signed under others is history.
                     record.signatures.retain(|signature| signature.words == *words);
                     record.state = State::Open;
@@ -259,6 +263,9 @@ impl Journey {
                     words: words.clone(),
                     by_link,
                 });
+                if by_link && !late && self.process.task(task).and_then(|spec| self.signs_next(spec)) != next {
+                    self.record_of(task).since = at;
+                }
                 let there: Vec<&Signature> = self.task(task).signatures.iter().collect();
                 if !late && self.process.task(task).is_some_and(|spec| self.missing(spec, &there).is_empty()) {
                     self.settle(task, Settlement::Signed, Some(by), "", seq, at);

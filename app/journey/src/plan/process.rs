@@ -275,6 +275,12 @@ pub struct TaskSpec {
 }
 
 impl TaskSpec {
+    /// Whether organisations that use the product sign this.
+    #[must_use]
+    pub fn is_signed_by_users(&self) -> bool {
+        self.settle == Settle::BySignatures && self.decide.iter().any(|role| role.side() == Side::EndUser)
+    }
+
     /// Whether it is work that ends, and so counts: a conversation that stays open with the journey does not.
     #[must_use]
     pub fn is_work(&self) -> bool {

@@ -17,10 +17,7 @@ use crate::{
         signing,
     },
     plan::process::TaskSpec,
-    rule::{
-        members,
-        reason::{reason_of, words as written},
-    },
+    rule::reason::{reason_of, words as written},
 };
 
 /// The question of the form that names whom to ask.
@@ -82,10 +79,10 @@ pub fn read(text: &str) -> Result<Vec<Line>, Problems> {
         };
         match said {
             Ok(line) if lines.iter().any(|other: &Line| other.ods_code == line.ods_code) => {
-                faults.push(format!("line {at}: {} is there twice", line.ods_code));
+                faults.push(format!("Line {at}: {} is there twice", line.ods_code));
             }
             Ok(line) => lines.push(line),
-            Err(says) => faults.push(format!("line {at}: {says}")),
+            Err(says) => faults.push(format!("Line {at}: {says}")),
         }
     }
     if faults.is_empty() {
@@ -94,7 +91,7 @@ pub fn read(text: &str) -> Result<Vec<Line>, Problems> {
     let more = faults.len().saturating_sub(FIRST);
     faults.truncate(FIRST);
     if more > 0 {
-        faults.push(format!("and {more} more lines"));
+        faults.push(format!("And {more} more lines"));
     }
     Err(Problems(faults.into_iter().map(|says| Problem::new(SIGNATORIES, says)).collect()))
 }
@@ -127,7 +124,7 @@ pub fn unsigned<'a>(journey: &'a Journey, spec: &TaskSpec) -> Vec<&'a Identity> 
 /// Whether a member was asked by letter to sign anything of this journey, or has signed so.
 #[must_use]
 pub fn is_reached(journey: &Journey, ods_code: &str) -> bool {
-    journey.plan().filter(|spec| members::is_signed_by_users(spec)).any(|spec| {
+    journey.plan().filter(|spec| spec.is_signed_by_users()).any(|spec| {
         journey.task(&spec.id).asked_to_sign.contains_key(ods_code) || signing::has_signed_as(journey, spec, ods_code)
     })
 }
@@ -180,7 +177,7 @@ pub fn may_sign<'a>(journey: &'a Journey, spec: &TaskSpec, ods_code: &str) -> Re
     if !standing.waiting_on().is_empty() {
         return Err(Refusal::Locked(standing.waiting_on().to_vec()));
     }
-    if !members::is_signed_by_users(spec) || !signing::is_ready(journey.task(&spec.id)) {
+    if !spec.is_signed_by_users() || !signing::is_ready(journey.task(&spec.id)) {
         return Err(Refusal::NothingToDo);
     }
     if signing::has_signed_as(journey, spec, ods_code) {
@@ -262,13 +259,13 @@ mod tests {
                     a21471, Ray, ray@willow.example";
         let told = says(text);
         assert_eq!(told.len(), 5, "{told:?}");
-        assert!(told[0].starts_with("line 2: write the ODS code, the name"), "{}", told[0]);
-        assert!(told[1].starts_with("line 3: “21471” looks like a number"), "{}", told[1]);
-        assert_eq!(told[2], "line 4: B82617: enter the name of the person who signs");
-        assert_eq!(told[3], "line 5: B82617: “bo” is not an email address");
-        assert_eq!(told[4], "line 6: A21471 is there twice");
+        assert!(told[0].starts_with("Line 2: write the ODS code, the name"), "{}", told[0]);
+        assert!(told[1].starts_with("Line 3: “21471” looks like a number"), "{}", told[1]);
+        assert_eq!(told[2], "Line 4: B82617: enter the name of the person who signs");
+        assert_eq!(told[3], "Line 5: B82617: “bo” is not an email address");
+        assert_eq!(told[4], "Line 6: A21471 is there twice");
         let many = (0..30).map(|at| format!("line {at}\n")).collect::<String>();
         assert_eq!(says(&many).len(), FIRST + 1);
-        assert_eq!(says(&many).last().map(String::as_str), Some("and 10 more lines"));
+        assert_eq!(says(&many).last().map(String::as_str), Some("And 10 more lines"));
     }
 }

@@ -7,7 +7,6 @@ use crate::{
     form::{self, Answers, Named, Problem, Problems},
     ledger::{journey::Journey, site::Site},
     plan::process::{Page, TaskSpec},
-    rule::members,
     task::{
         forms,
         go_live::{OUTSIDE_PLAN, site_form},
@@ -103,7 +102,7 @@ fn unsigned(journey: &Journey, site: &Site, sent: &Sent) -> Option<String> {
     if sent.declared.iter().any(|organisation| belongs_to(&organisation.ods_code)) {
         return None;
     }
-    let missing = journey.plan().filter(|spec| members::is_signed_by_users(spec)).find(|spec| {
+    let missing = journey.plan().filter(|spec| spec.is_signed_by_users()).find(|spec| {
         let of_users = journey.signatures(spec).into_iter().filter(|signature| signature.role.side() == Side::EndUser);
         let codes: Vec<_> = of_users.filter_map(|s| s.identity.as_ref().or(journey.identity(&s.organisation))).collect();
         !codes.is_empty() && !codes.iter().any(|identity| belongs_to(&identity.ods_code))

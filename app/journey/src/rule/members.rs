@@ -9,7 +9,7 @@ use crate::{
     base::{actor::Side, identity::Identity, ids::OrganisationId, places},
     form::{Answers, Problem},
     ledger::{group::listed, journey::Journey},
-    plan::process::{Page, Settle, TaskSpec},
+    plan::process::{Page, TaskSpec},
     rule::{by_link, leaving},
 };
 
@@ -39,7 +39,7 @@ pub fn difference(journey: &Journey, spec: &TaskSpec, answers: &Answers) -> Opti
     let list = match spec.page {
         Page::Declaration => listed(answers.one("members")),
         // Those that sign are the organisations that use the product and have a part, and members that were asked by letter.
-        Page::Agreement if is_signed_by_users(spec) => {
+        Page::Agreement if spec.is_signed_by_users() => {
             let reached = group.members.iter().filter(|member| by_link::is_reached(journey, &member.ods_code));
             let mut all = parties(journey);
             let more: Vec<Identity> =
@@ -88,7 +88,7 @@ pub struct Unasked<'a> {
 /// The members that nobody asks to sign; none where no end users sign, or the ledger does not know the members.
 #[must_use]
 pub fn without_part(journey: &Journey) -> Vec<Unasked<'_>> {
-    let Some(group) = journey.group().filter(|_| journey.plan().any(is_signed_by_users)) else { return Vec::new() };
+    let Some(group) = journey.group().filter(|_| journey.plan().any(TaskSpec::is_signed_by_users)) else { return Vec::new() };
     let there = parties(journey);
     let waits = |member: &Identity| {
         journey.asked_parts().any(|(_, part)| part.side == Side::EndUser && part.identity.ods_code == member.ods_code)
@@ -97,12 +97,6 @@ pub fn without_part(journey: &Journey) -> Vec<Unasked<'_>> {
         !there.iter().any(|party| party.ods_code == member.ods_code) && !by_link::is_reached(journey, &member.ods_code)
     };
     group.members.iter().filter(unasked).map(|identity| Unasked { identity, asked: waits(identity) }).collect()
-}
-
-/// Whether organisations that use the product sign this.
-#[must_use]
-pub fn is_signed_by_users(spec: &TaskSpec) -> bool {
-    spec.settle == Settle::BySignatures && spec.decide.iter().any(|role| role.side() == Side::EndUser)
 }
 
 /// What a declaration may not say: lines that name no member, each with its number and who can change the list. `answers` are

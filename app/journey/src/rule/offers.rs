@@ -271,7 +271,7 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
         Verb::Issue if spec.settle == Settle::ByIssue => spec.decide.clone(),
         Verb::StillHolds => journey.confirms(spec),
         Verb::Sign | Verb::Decline if spec.settle == Settle::BySignatures => journey.signs_next(spec).into_iter().collect(),
-        Verb::AskToSign if members::is_signed_by_users(spec) => by_link::asked_by(spec),
+        Verb::AskToSign if spec.is_signed_by_users() => by_link::asked_by(spec),
         Verb::WithdrawSignature if spec.settle == Settle::BySignatures => signing::may_withdraw(spec),
         Verb::ProposeWaiver if spec.waivable => {
             let own = spec.by.iter().copied().filter(|role| role.side() == Side::Supplier && *role != Role::OnboardingLead);

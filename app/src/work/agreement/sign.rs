@@ -248,7 +248,7 @@ fn form(desk: &TaskContext, digest: &Digest) -> AnyView {
 
 /// Members of the group that are not asked to sign yet, among those who sign.
 fn not_asked(desk: &TaskContext) -> AnyView {
-    if !members::is_signed_by_users(desk.spec) {
+    if !desk.spec.is_signed_by_users() {
         return ().into_any();
     }
     let row = |member: members::Unasked<'_>| {

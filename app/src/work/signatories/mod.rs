@@ -6,6 +6,7 @@ pub mod letters;
 pub mod list;
 pub mod page;
 pub mod remind;
+pub mod rows;
 pub mod signer;
 
 use jiff::{Timestamp, ToSpan as _, civil::Date};

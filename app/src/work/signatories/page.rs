@@ -346,7 +346,7 @@ fn document(words: &str, digest: &Digest) -> AnyView {
     let digests = digests.iter().map(|line| view! { <li class="gpc-break">{(*line).to_owned()}</li> }).collect_view();
     view! {
         <h2 class="nhsuk-heading-m" id="words">"What you sign"</h2>
-        <div class="gpc-words gpc-lines" role="region" aria-labelledby="words" tabindex="0">{shown}</div>
+        <div class="gpc-words gpc-whole gpc-lines" role="region" aria-labelledby="words" tabindex="0">{shown}</div>
         <Details summary="Digests: for whoever checks later that nothing was changed" body=view! { <ul class="nhsuk-list">{digests}</ul>
                 <p class="gpc-meta">"Digest of the whole text: " <span class="gpc-mono gpc-break">{digest.to_string()}</span></p> }.into_any() />
     }

@@ -154,6 +154,7 @@ pub fn Privacy() -> impl IntoView {
                     <li>"what you do on a journey, in a history that cannot be changed afterwards: it is the record of the assurance"</li>
                     <li>"what you say in the conversations of a journey, and how far you have read them; you can take back a message for 15 minutes"</li>
                     <li>"where you are signed in: the name of the browser and the time"</li>
+                    <li>"the name and email address of people who are asked by letter to sign for their organisation, without an account; what they signed keeps their name"</li>
                     <li>"your network address, for a quarter of an hour, to slow down guessing of passwords"</li>
                 </ul>
                 <h2 class="nhsuk-heading-m">"Who sees it"</h2>
