@@ -31,6 +31,7 @@ use journey::{
     scal::{
         book::{self, ASSIGNEE, CONFIRMED, Entry, Filter, NOTE, RowStatus, Show},
         sheet::{self, File, Here, Line, Stamp},
+        summary,
         verdicts::VerdictStatus,
         withdrawn::withdrawn,
     },
@@ -855,6 +856,36 @@ fn a_verdict_has_a_submission_and_a_settled_scal_has_no_open_row() {
         }
     }
     assert!(settled >= 8, "{settled} were settled");
+}
+
+/// What those read who will use the product: the clinical part first, and everything that was accepted with a word beside it.
+#[test]
+fn an_accepted_scal_is_told_in_short_with_what_is_not_met_and_under_which_condition() {
+    let mut play = at_scal();
+    let answers = answers(&play, &[("scal-cs-01", "partly"), ("gpc-ig1", "not_met")]).with("gpc-ig1_words", "By May.");
+    submit(&mut play, answers.clone());
+    for (name, role) in [TEAMS.as_slice(), &[("tess", Role::TechnicalArchitect)]].concat() {
+        let accepted = review::unjudged(&play.journey, play.spec(&scal_task()), role);
+        let (conditions, accepted) = accepted.into_iter().partition::<Vec<_>, _>(|row| row.as_str() == "scal-org-02");
+        let conditions =
+            conditions.iter().map(|row| Finding { field: Some(row.clone()), words: "Until May.".to_owned() }).collect();
+        let command = Command::Approve { task: scal_task(), note: String::new(), accepted, conditions };
+        play.obey(&team(name, role), command).expect("theirs to accept");
+    }
+    let told = summary::summary(&play.journey, &answers);
+    assert_eq!(told.teams.iter().map(|of| of.team).collect::<Vec<_>>()[..2], [Role::ClinicalSafety, Role::InformationGovernance]);
+    let all: usize = told.teams.iter().map(|of| of.all).sum();
+    assert_eq!(all, scal::rows(&play.journey.opening).len(), "every row is somebody's");
+    for of in &told.teams {
+        assert_eq!(of.all, of.met + of.partly + of.not_met + of.not_applicable, "{:?}", of.team);
+    }
+    assert_eq!((told.teams[0].partly, told.teams[1].not_met), (1, 1));
+    let ids = |all: &[summary::ToKnow]| all.iter().map(|about| about.row.field.to_string()).collect::<Vec<_>>();
+    assert_eq!(ids(&told.not_met), ["scal-cs-01", "gpc-ig1"], "clinical safety first");
+    assert_eq!((told.not_met[0].partly, told.not_met[1].partly, told.not_met[1].words.as_str()), (true, false, "By May."));
+    assert_eq!(ids(&told.under_condition), ["scal-org-02"]);
+    assert_eq!(told.under_condition[0].conditions, ["Until May."]);
+    assert!(told.documents.iter().any(|row| row.document.as_deref() == Some("hazard log")), "{:?}", told.documents.len());
 }
 
 /// Every verdict is about a round that was sent; once settled, every row is answered and accepted in the words that stand.

@@ -36,7 +36,7 @@ use crate::{
     work::{
         agreement::sign,
         certificate::{page, validity},
-        end_users::wishes,
+        end_users::{reviewed, wishes},
         go_live::sites,
         scal::{self, stage},
         signatories,
@@ -95,6 +95,7 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
     let label_of = |id: &journey::base::ids::FieldId| answering::label_of(desk.spec, &desk.journey().opening, id);
     let submit = if desk.may(Verb::Submit) { Some(submit_view(desk, &asked).await?) } else { None };
     let drawn = submit.is_some() || decides(desk);
+    let reviewed = reviewed::view(desk).await?;
     let certificate = page::view(desk).await?;
     let draft = page::draft(desk).await?;
     let results = results::view(desk).await?;
@@ -111,6 +112,7 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
         {replies::view(desk)}
         {wishes::view(desk)}
         {crate::desk::members::view(desk)?}
+        {reviewed}
         {certificate}
         {results}
         {sites}

@@ -2,4 +2,5 @@
 
 pub mod actions;
 pub mod organisations;
+pub mod reviewed;
 pub mod wishes;
