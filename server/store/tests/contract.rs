@@ -23,6 +23,8 @@ mod drafts;
 mod faults;
 #[path = "contract/files.rs"]
 mod files;
+#[path = "contract/heads.rs"]
+mod heads;
 #[path = "contract/ledger.rs"]
 mod ledger;
 #[path = "contract/links.rs"]
@@ -138,6 +140,10 @@ stories! {
         the_register_is_made_anew;
     documents:
         a_document_is_kept_once_and_known_by_its_bytes;
+    heads:
+        what_has_grown_is_named_once
+        of_ten_who_make_a_list_one_does
+        lists_are_read_by_day_and_in_order;
     texts:
         a_text_is_kept_with_its_event_and_found_under_its_digest;
     runs:

@@ -173,6 +173,11 @@ const STATEMENTS: &[Hot] = &[
     Hot { name: "document", text: hot::DOCUMENT, asked: &[Text("content1")], index: "documents" },
     Hot { name: "document by its bytes", text: hot::DOCUMENT_WITH, asked: &[Text("digest1")], index: "documents_by_digest" },
     Hot { name: "documents to check", text: hot::DOCUMENTS, asked: &[Text("content1"), Number(20)], index: "documents" },
+    Hot { name: "documents of a journey", text: hot::DOCUMENTS_OF, asked: &[Text("ref01000")], index: "documents_by_journey" },
+    Hot { name: "ends of ledgers", text: hot::ENDS, asked: &[Text("ref01000"), Number(500)], index: "events" },
+    Hot { name: "list of heads", text: hot::LIST_OF, asked: &[Text("2026-03-02")], index: "head_lists" },
+    Hot { name: "lists of heads", text: hot::LISTS, asked: &[Number(i64::MAX), Number(30)], index: "head_lists" },
+    Hot { name: "listed head", text: hot::LISTED, asked: &[Text("ref01000")], index: "listed_heads" },
     Hot { name: "text", text: hot::TEXT, asked: &[Text("digest1")], index: "texts" },
     Hot { name: "link", text: hot::LINK, asked: &[Text("token1000"), Text("reset"), Number(NOW)], index: "links" },
     Hot { name: "invitations", text: hot::INVITATIONS, asked: &[Text("org010"), Number(NOW)], index: "links_by_organisation" },
@@ -297,6 +302,10 @@ const YEARS: &str = "
             CAST(1759999990000000 AS BIGINT) + i * 10000, 'valid', NULL, '', 3, 'product ' || i, 'product ' || i FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 11999) INSERT INTO register_sites
         SELECT 'ref' || SUBSTR('0000' || (i / 3), LENGTH('' || (i / 3))), 'A' || i, 'Surgery ' || i, 'surgery ' || i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000) INSERT INTO head_lists
+        SELECT i, 'day' || i, i, 'digest' || i, 'key', 3, 'body', 'signature' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO listed_heads
+        SELECT 'ref' || SUBSTR('0000' || i, LENGTH('' || i)), 'name' || i, 10, 'd', 'day4000' FROM n;
     ANALYZE;
 ";
 
@@ -337,6 +346,8 @@ const LARGE: &[&str] = &[
     "test_runs",
     "register_lines",
     "register_sites",
+    "head_lists",
+    "listed_heads",
 ];
 
 async fn every_hot_statement_runs_through_an_index(house: House) {

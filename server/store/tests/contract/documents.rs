@@ -1,7 +1,7 @@
 //! Documents for people to keep: each is made once, handed out as it was, and known by its bytes.
 
 use journey::{
-    base::ids::Digest,
+    base::ids::{Digest, JourneyRef},
     port::{
         Ledger as _,
         documents::{Document, DocumentAbout, Documents as _},
@@ -39,6 +39,10 @@ pub async fn a_document_is_kept_once_and_known_by_its_bytes(house: House) {
     let other = Document { content: Digest::of(b"else"), about: about(""), bytes: Vec::new() };
     db.keep_document(other).await.unwrap();
     assert_eq!(count(&house.url, "documents").await, 2);
+    let mut of = db.documents_of(&walk.0.reference).await.unwrap();
+    of.sort_by_key(|(about, _)| about.number.clone());
+    assert_eq!(of, [(about(""), Vec::new()), (about("TCC-1"), bytes.clone())]);
+    assert_eq!(db.documents_of(&JourneyRef::from_bits(9)).await.unwrap(), []);
     let mut all = Vec::new();
     let mut after = None;
     loop {
