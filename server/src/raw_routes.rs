@@ -5,9 +5,9 @@ use app::base::paths;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::{
-    documents, downloads, files,
+    documents, downloads, files, heads,
     live::{self, Live},
-    messages, register, scal,
+    messages, packing, register, scal,
     uploads::Uploads,
 };
 
@@ -38,6 +38,8 @@ pub enum RawRoutes {
     File,
     /// Hands the register of products out, to anybody.
     Register,
+    /// Hands a daily list of heads out, to anybody.
+    Heads,
     /// Says when a journey has changed.
     LiveJourney,
     /// Says when anything has changed.
@@ -46,7 +48,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 14] = [
+    pub const ALL: [RawRoutes; 15] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -59,6 +61,7 @@ impl RawRoutes {
         RawRoutes::CheckFile,
         RawRoutes::File,
         RawRoutes::Register,
+        RawRoutes::Heads,
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
     ];
@@ -77,6 +80,7 @@ impl RawRoutes {
             | RawRoutes::Signed
             | RawRoutes::File
             | RawRoutes::Register
+            | RawRoutes::Heads
             | RawRoutes::LiveJourney
             | RawRoutes::LiveWorklist => "GET",
         }
@@ -98,6 +102,7 @@ impl RawRoutes {
             RawRoutes::CheckFile => "/do/verify/file",
             RawRoutes::File => "/files/{digest}",
             RawRoutes::Register => paths::REGISTER_CSV,
+            RawRoutes::Heads => "/verify/heads/{day}/list.txt",
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
         }
@@ -112,12 +117,13 @@ impl RawRoutes {
             RawRoutes::Scal => get(scal::get).with_state(uploads.clone()),
             RawRoutes::TakeCatalogue => post(scal::take_catalogue).with_state(uploads.clone()),
             RawRoutes::Catalogue => get(scal::catalogue).with_state(uploads.clone()),
-            RawRoutes::Pack => get(downloads::pack).with_state(uploads.clone()),
+            RawRoutes::Pack => get(packing::get).with_state(uploads.clone()),
             RawRoutes::Certificate => get(documents::certificate).with_state(uploads.clone()),
             RawRoutes::Signed => get(documents::signed).with_state(uploads.clone()),
             RawRoutes::CheckFile => post(documents::check),
             RawRoutes::File => get(downloads::get).with_state(uploads.clone()),
             RawRoutes::Register => get(register::get).with_state(uploads.clone()),
+            RawRoutes::Heads => get(heads::get).with_state(uploads.services.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
         }
