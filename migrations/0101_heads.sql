@@ -23,4 +23,4 @@ CREATE TABLE listed_heads (
 );
 
 -- The documents of a journey go into its pack.
-CREATE INDEX documents_by_journey ON documents (journey, made_us);
+CREATE INDEX documents_by_journey ON documents (journey, content);

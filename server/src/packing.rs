@@ -16,6 +16,7 @@ use axum::{
 use journey::{
     base::ids::{Round, TaskId},
     ledger::event::{Event, Recorded},
+    port::documents::Document,
 };
 
 use crate::{
@@ -31,6 +32,9 @@ const MOST_BYTES: u32 = 16_000_000;
 
 /// Rounds of a task that are read at once.
 const ROUNDS: usize = 8;
+
+/// Documents that are read at once: some hundred kilobytes each.
+const AT_ONCE: u32 = 8;
 
 /// Hands a journey out: `GET /journeys/{reference}/pack.zip`, for those to whom nothing of it is closed.
 pub async fn get(
@@ -82,12 +86,18 @@ async fn packed(uploads: &Uploads, caller: &Caller, reference: &str) -> Result<R
     // Those that nobody has asked for yet are made now: there are a few in a journey, one after the other.
     documents::make_all(uploads, &loaded).await?;
     let mut made = Vec::new();
-    for (about, bytes) in store.documents_of(&journey.reference).await? {
-        if !fits(&bytes) {
-            return Ok(too_long());
+    let mut last = None;
+    loop {
+        let step = store.documents_of(&journey.reference, last.as_ref(), AT_ONCE).await?;
+        let Some(end) = step.last() else { break };
+        last = Some(end.content.clone());
+        for Document { about, bytes, .. } in step {
+            if !fits(&bytes) {
+                return Ok(too_long());
+            }
+            let called = if about.number.is_empty() { about.task.to_string() } else { about.number };
+            made.push(PackedDocument { called, bytes });
         }
-        let called = if about.number.is_empty() { about.task.to_string() } else { about.number };
-        made.push(PackedDocument { called, bytes });
     }
     let named = pack::editions_of(history);
     let published = store.catalogues().await?.into_iter().filter(|published| named.contains(&published.edition));

@@ -38,7 +38,8 @@ pub(crate) fn run(file: &Path, kept: Option<&Outside>) -> Result<(), String> {
     match says {
         Some((day, Says::Has(seq))) => println!("It has entry {seq}, as the list of {day} says."),
         Some((day, _)) => println!(
-            "The list of {day} does not name it: it did not move before that list. Its history page says which list names it last."
+            "The list of {day} does not name it: it had not grown since the list before, or began later. Its history page says which list \
+             names it last."
         ),
         None => println!(
             "What was cut off after the last entry leaves no trace in here. Compare it with a list that was kept (--heads FILE), or with the \

@@ -49,7 +49,7 @@ const LISTS_AFTER: &str = "SELECT number, day, made_us, digest, public_key, ledg
      WHERE number > $1 ORDER BY number LIMIT CAST($2 AS BIGINT)";
 
 /// Every key with its days, from the index alone.
-pub const KEYS: &str = "SELECT public_key, MIN(day) AS first_day, MAX(day) AS last_day FROM head_lists GROUP BY public_key";
+const KEYS: &str = "SELECT public_key, MIN(day) AS first_day, MAX(day) AS last_day FROM head_lists GROUP BY public_key";
 
 /// Where a list named a ledger last.
 pub const LISTED: &str = "SELECT stream, name, seq, digest, day FROM listed_heads WHERE stream = $1";

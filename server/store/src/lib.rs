@@ -60,7 +60,7 @@ pub mod hot {
     pub use crate::documents::{DOCUMENT, DOCUMENT_WITH, DOCUMENTS, DOCUMENTS_OF};
     pub use crate::drafts::DRAFTS;
     pub use crate::files::{BYTES_OF, IN_USE, NAMED};
-    pub use crate::heads::{ENDS, KEYS, LIST_OF, LISTED, LISTS};
+    pub use crate::heads::{ENDS, LIST_OF, LISTED, LISTS};
     pub use crate::ledger::{HISTORY, NAMES, SUBMISSIONS};
     pub use crate::links::{INVITATIONS, LINK};
     pub use crate::lists::{

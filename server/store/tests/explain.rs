@@ -173,7 +173,12 @@ const STATEMENTS: &[Hot] = &[
     Hot { name: "document", text: hot::DOCUMENT, asked: &[Text("content1")], index: "documents" },
     Hot { name: "document by its bytes", text: hot::DOCUMENT_WITH, asked: &[Text("digest1")], index: "documents_by_digest" },
     Hot { name: "documents to check", text: hot::DOCUMENTS, asked: &[Text("content1"), Number(20)], index: "documents" },
-    Hot { name: "documents of a journey", text: hot::DOCUMENTS_OF, asked: &[Text("ref01000")], index: "documents_by_journey" },
+    Hot {
+        name: "documents of a journey",
+        text: hot::DOCUMENTS_OF,
+        asked: &[Text("ref01000"), Text(""), Number(8)],
+        index: "documents_by_journey",
+    },
     Hot { name: "ends of ledgers", text: hot::ENDS, asked: &[Text("ref01000"), Number(500)], index: "events" },
     Hot { name: "list of heads", text: hot::LIST_OF, asked: &[Text("2026-03-02")], index: "head_lists" },
     Hot { name: "lists of heads", text: hot::LISTS, asked: &[Number(i64::MAX), Number(30)], index: "head_lists" },
