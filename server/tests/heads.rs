@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use common::{
     Folder, House,
     postgres::by_hand,
+    settings,
     world::{Small, shipped, task},
 };
 use jiff::civil::date;
@@ -174,6 +175,22 @@ async fn another_key_is_told_and_breaks_nothing() {
     let found = verify::examine(&small.house.db, &small.house.config.place.file_store().unwrap()).await.unwrap();
     let keys = found.keys_in_words();
     assert!(keys.contains(&format!("2026-03-02 to 2026-03-02 are signed with the key {}", key('a').public())), "{keys}");
+}
+
+/// On SQLite the key is made beside the database; replicas of PostgreSQL are given one, or make no lists.
+#[test]
+fn the_key_is_given_or_lies_beside_sqlite() {
+    let folder = Folder::new();
+    let mut config = settings(folder.path());
+    let made = HeadsKey::of(&config).unwrap().unwrap().public();
+    assert_eq!(HeadsKey::of(&config).unwrap().unwrap().public(), made, "after a restart it is the same");
+    config.place.database.database_url = Some("postgres://db.internal/onboarding".to_owned().into());
+    assert!(HeadsKey::of(&config).unwrap().is_none());
+    config.heads_key = Some("a".repeat(64).into());
+    assert_eq!(HeadsKey::of(&config).unwrap().unwrap().public(), key('a').public());
+    config.heads_key = Some("a-secret-that-is-no-key".to_owned().into());
+    let says = HeadsKey::of(&config).err().unwrap();
+    assert!(says.starts_with("HEADS_KEY: ") && !says.contains("a-secret"), "{says}");
 }
 
 /// Takes the last entry off, with everything that hangs on it: nothing but a list remembers it.
@@ -360,6 +377,9 @@ async fn a_list_that_was_kept_shows_what_a_database_has_lost() {
     small.house.clock.forward(DAY);
     goes_on(&small, &reference, "s-pds-route").await;
     let length = small.house.db.history(&reference).await.unwrap().len();
+    let evening = folder.path().join("evening");
+    std::fs::create_dir_all(evening.join("files")).unwrap();
+    by_hand(&url(&small.house), &format!("VACUUM INTO '{}'", evening.join("onboarding.sqlite").display())).await;
     let kept = made(&small.house).await;
     assert_eq!(faults(&small.house, Some(&kept)).await, Vec::<String>::new());
 
@@ -368,11 +388,15 @@ async fn a_list_that_was_kept_shows_what_a_database_has_lost() {
     std::fs::rename(&old, data.join("onboarding.sqlite")).unwrap();
     let list = folder.path().join("list.txt");
     std::fs::write(&list, kept.signed.file()).unwrap();
-    let verify = |more: &[&str]| {
+    let verify_in = |data: &std::path::Path, more: &[&str]| {
         let said =
-            Run::new(env!("CARGO_BIN_EXE_gpc-onboarding")).arg("verify").arg("--data").arg(&data).args(more).output().unwrap();
+            Run::new(env!("CARGO_BIN_EXE_gpc-onboarding")).arg("verify").arg("--data").arg(data).args(more).output().unwrap();
         (said.status.success(), String::from_utf8(said.stdout).unwrap() + &String::from_utf8_lossy(&said.stderr))
     };
+    let verify = |more: &[&str]| verify_in(&data, more);
+    // Of one that was copied after the last entry and before the list nothing is missing but the list.
+    let (good, says) = verify_in(&evening, &["--heads", list.to_str().unwrap()]);
+    assert!(!good && says.matches("BROKEN").count() == 1 && says.contains("is not among the lists of this database"), "{says}");
     let (good, says) = verify(&[]);
     assert!(good && says.contains("1 lists of heads") && says.contains(&key('a').public()), "{says}");
     let (good, says) = verify(&["--heads", list.to_str().unwrap()]);

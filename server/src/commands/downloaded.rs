@@ -69,7 +69,7 @@ pub fn says_of(outside: &Outside, checked: &Checked) -> Says {
         return Says::Otherwise(vec![format!("{called}: {fault}")]);
     }
     let Some(head) = list.heads.iter().find(|head| Some(&head.ledger) == checked.ledger.as_ref()) else { return Says::Nothing };
-    match missing(&checked.digests, &Named { list: called, seq: head.seq, digest: head.digest.clone() }) {
+    match missing(&checked.digests, &Named { list: called, outside: true, seq: head.seq, digest: head.digest.clone() }) {
         None => Says::Has(head.seq),
         Some(says) => Says::Otherwise(vec![says]),
     }

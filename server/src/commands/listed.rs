@@ -63,6 +63,8 @@ impl Outside {
 pub(crate) struct Named {
     /// The list, in words.
     pub list: String,
+    /// Whether it is one that was kept elsewhere and is not in the database.
+    pub outside: bool,
     /// The place of the entry.
     pub seq: Seq,
     /// Its digest.
@@ -138,7 +140,7 @@ impl Listed {
                      changed",
                     list.number
                 ));
-                listed.name(list, &called);
+                listed.name(list, &called, true);
             }
         }
         Ok((listed, before.map_or(0, |(number, _)| number)))
@@ -162,14 +164,14 @@ impl Listed {
             if list.number != number + 1 || list.before != wanted {
                 self.faults.push(format!("{called} does not follow from the list before it"));
             }
-            self.name(&list, &called);
+            self.name(&list, &called, false);
         }
         (facts.number, digest)
     }
 
-    fn name(&mut self, list: &HeadList, called: &str) {
+    fn name(&mut self, list: &HeadList, called: &str, outside: bool) {
         for head in &list.heads {
-            let named = Named { list: called.to_owned(), seq: head.seq, digest: head.digest.clone() };
+            let named = Named { list: called.to_owned(), outside, seq: head.seq, digest: head.digest.clone() };
             self.named.entry(head.ledger.clone()).or_default().push(named);
         }
     }
@@ -180,7 +182,8 @@ impl Listed {
         let ledger = name_of(stream, first);
         let named = self.named.remove(&ledger).unwrap_or_default();
         let mut faults: Vec<String> = named.iter().filter_map(|named| missing(digests, named)).collect();
-        let last = named.iter().max_by_key(|named| named.seq).map(|named| (&ledger, named.seq, &named.digest));
+        let last = named.iter().filter(|named| !named.outside).max_by_key(|named| named.seq);
+        let last = last.map(|named| (&ledger, named.seq, &named.digest));
         match self.noted.remove(stream) {
             // A ledger that begins otherwise has another name in lists: what is named under the old one is told here.
             Some(noted) if noted.ledger != ledger => {
@@ -227,7 +230,7 @@ impl Listed {
 }
 
 /// Why an entry that a list names is not in its ledger, if it is not.
-pub(crate) fn missing(digests: &[Digest], Named { list, seq, digest }: &Named) -> Option<String> {
+pub(crate) fn missing(digests: &[Digest], Named { list, seq, digest, .. }: &Named) -> Option<String> {
     let place = usize::try_from(seq.0).ok().and_then(|seq| seq.checked_sub(1));
     match place.and_then(|place| digests.get(place)) {
         Some(found) if found == digest => None,
