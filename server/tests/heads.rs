@@ -1,4 +1,6 @@
 //! The daily lists of heads: one of each day, signed, and whatever is cut off, written anew or taken away afterwards is found by them.
+//!
+//! Long because each way to lose or forge something is a story of its own.
 #![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
 mod common;
