@@ -65,6 +65,9 @@ pub enum Command {
         /// Check this file instead: a journey that was downloaded as a ZIP file. No database is needed.
         #[arg(long, value_name = "FILE")]
         pack: Option<PathBuf>,
+        /// Compare with this file as well: a daily list of heads that somebody kept, from /verify/heads.
+        #[arg(long, value_name = "FILE")]
+        heads: Option<PathBuf>,
     },
     /// Write database and files into a folder, while the service runs.
     Backup {
@@ -315,6 +318,9 @@ pub struct Serve {
     /// `nhs` shows the NHS logo: for services that may use it.
     #[arg(long, env = "BRAND", value_enum, default_value_t = Brand::Plain, help_heading = "Pages")]
     pub brand: Brand,
+    /// The secret key (Ed25519) that the daily lists of heads are signed with: 64 hexadecimal digits, such as `openssl rand -hex 32` makes. Without it, on SQLite, it is in the file heads.key of the data folder, made at the first start; beside DATABASE_URL no lists are made.
+    #[arg(long, env = "HEADS_KEY", hide_env_values = true, help_heading = "Signing")]
+    pub heads_key: Option<Secret>,
     /// An empty database is filled with the demo first.
     #[arg(long, env = "DEMO", help_heading = "Pages")]
     pub demo: bool,
@@ -382,6 +388,7 @@ impl Serve {
             ("SITE", self.site.display().to_string()),
             ("HELP_ADDRESS", self.help_address.clone()),
             ("BRAND", if self.brand == Brand::Nhs { "nhs" } else { "plain" }.to_owned()),
+            ("HEADS_KEY", secret(&self.heads_key)),
             ("DEMO", self.demo.to_string()),
             ("RATE_PER_SECOND", self.rate_per_second.to_string()),
             ("TRIES_PER_ADDRESS", self.tries_per_address.to_string()),

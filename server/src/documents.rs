@@ -64,7 +64,11 @@ pub async fn certificate(
     Extension(caller): Extension<Caller>,
     Path((reference, task)): Path<(String, String)>,
 ) -> Response {
-    answered(certificate_of(&uploads, &caller, &reference, &task).await)
+    let made = async {
+        let (loaded, spec) = read(&uploads, &caller, &reference, &task).await?;
+        handed_out(&uploads, certificate_of(&uploads, &loaded, spec).await?).await
+    };
+    answered(made.await)
 }
 
 /// What was signed on a task, when everybody has: `GET /journeys/{reference}/tasks/{task}/signed.pdf`, for those who read the task.
@@ -73,7 +77,11 @@ pub async fn signed(
     Extension(caller): Extension<Caller>,
     Path((reference, task)): Path<(String, String)>,
 ) -> Response {
-    answered(signed_of(&uploads, &caller, &reference, &task).await)
+    let made = async {
+        let (loaded, spec) = read(&uploads, &caller, &reference, &task).await?;
+        handed_out(&uploads, signed_of(&uploads, &loaded, spec).await?).await
+    };
+    answered(made.await)
 }
 
 /// The journey and the task, for whoever reads the task.
@@ -85,16 +93,36 @@ async fn read(uploads: &Uploads, caller: &Caller, reference: &str, task: &str) -
     Ok((loaded, spec.ok_or(Halt::Missing)?))
 }
 
-async fn certificate_of(uploads: &Uploads, caller: &Caller, reference: &str, task: &str) -> Result<Response, Halt> {
-    let (Loaded { journey, history, names }, spec) = read(uploads, caller, reference, task).await?;
+/// What is made of a task, with what it is about and the name of the file.
+struct ToMake {
+    paper: Paper,
+    about: DocumentAbout,
+    name: String,
+}
+
+/// Makes every document of a journey that there can be now and is not kept yet.
+///
+/// # Errors
+/// When one cannot be made, or the database does not answer.
+pub(crate) async fn make_all(uploads: &Uploads, loaded: &Loaded) -> Result<(), Halt> {
+    for spec in &loaded.journey.process.tasks {
+        for of in [certificate_of(uploads, loaded, spec).await?, signed_of(uploads, loaded, spec).await?].into_iter().flatten() {
+            made(uploads, of.paper, of.about).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The certificate that a task has left; `None` when it has left none.
+async fn certificate_of(uploads: &Uploads, loaded: &Loaded, spec: &TaskSpec) -> Result<Option<ToMake>, Halt> {
+    let Loaded { journey, history, names } = loaded;
     let services = &uploads.services;
-    let issued = issued(&journey, &history, spec).ok_or(Halt::Missing)?;
-    let kind = certificates::kind(spec).ok_or(Halt::Missing)?;
+    let (Some(issued), Some(kind)) = (issued(journey, history, spec), certificates::kind(spec)) else { return Ok(None) };
     let number = CertificateNumber::of(kind, &journey.reference, issued.seq);
-    let facts = facts(services, &journey, &history, spec, issued).await?;
+    let facts = facts(services, journey, history, spec, issued).await?;
     let by = issued.by.as_ref().and_then(|by| names.people.get(&by.person)).cloned().unwrap_or_default();
     let team = facts.team.title().to_lowercase();
-    let mut told = of_texts(rows(services, &journey, &facts).await?);
+    let mut told = of_texts(rows(services, journey, &facts).await?);
     let on = dates::date(calendar::date_of(issued.at));
     told.push(("Issued".to_owned(), format!("{on} by {by}, NHS England, {team}").into()));
     let address = format!("{}{}", services.base_url, paths::certificate(&number));
@@ -114,7 +142,7 @@ async fn certificate_of(uploads: &Uploads, caller: &Caller, reference: &str, tas
             beside: Text::from("Scan the code, go to ").link(address.clone(), address).plain(", or read the number to whoever checks it. This file can be checked there too: byte for byte."),
         },
         Block::Heading("Where it is recorded".to_owned()),
-        Block::Facts(recorded(&journey, issued)),
+        Block::Facts(recorded(journey, issued)),
     ];
     let paper = Paper {
         title: facts.title.clone(),
@@ -125,8 +153,8 @@ async fn certificate_of(uploads: &Uploads, caller: &Caller, reference: &str, tas
         foot: format!("{} {number}", facts.title),
         blocks,
     };
-    let about = about(&journey, spec, &number.to_string(), issued.at);
-    handed_out(uploads, paper, about, &format!("{} {number}.pdf", facts.title)).await
+    let about = about(journey, spec, &number.to_string(), issued.at);
+    Ok(Some(ToMake { paper, about, name: format!("{} {number}.pdf", facts.title) }))
 }
 
 /// Where an entry stands in the ledger of its journey.
@@ -146,20 +174,21 @@ fn about(journey: &Journey, spec: &TaskSpec, number: &str, made_at: Timestamp) -
     DocumentAbout { journey: journey.reference.clone(), task: spec.id.clone(), number: number.to_owned(), made_at }
 }
 
-async fn signed_of(uploads: &Uploads, caller: &Caller, reference: &str, task: &str) -> Result<Response, Halt> {
-    let (Loaded { journey, names, .. }, spec) = read(uploads, caller, reference, task).await?;
+/// What everybody has signed on a task; `None` until they have.
+async fn signed_of(uploads: &Uploads, loaded: &Loaded, spec: &TaskSpec) -> Result<Option<ToMake>, Halt> {
+    let Loaded { journey, names, .. } = loaded;
     let services = &uploads.services;
     let record = journey.task(&spec.id);
     let complete = matches!(record.state, TaskState::Settled { how: Settlement::Signed, .. });
-    let last = record.signatures.last().filter(|_| complete).ok_or(Halt::Missing)?;
+    let Some(last) = record.signatures.last().filter(|_| complete) else { return Ok(None) };
     let words = sign::kept(services, &last.words).await?;
-    let parts = filled_in(services, &journey, spec, last.at).await?;
+    let parts = filled_in(services, journey, spec, last.at).await?;
     let mut blocks = as_blocks(&words);
     if !parts.is_empty() {
         blocks.push(Block::Heading("The parts that were filled in".to_owned()));
         blocks.push(Block::Facts(parts.into_iter().map(|(key, value)| (key, value.into())).collect()));
     }
-    blocks.extend(evidence(services, &journey, &record.signatures, &names, &last.words));
+    blocks.extend(evidence(services, journey, &record.signatures, names, &last.words));
     let product = journey.product();
     let title = spec.signs.map_or(spec.label.as_str(), |signs| signs.title());
     let paper = Paper {
@@ -171,8 +200,8 @@ async fn signed_of(uploads: &Uploads, caller: &Caller, reference: &str, task: &s
         foot: format!("{title}, {product}, {}", journey.reference),
         blocks,
     };
-    let about = about(&journey, spec, "", last.at);
-    handed_out(uploads, paper, about, &format!("{title} {product} {}.pdf", journey.reference)).await
+    let about = about(journey, spec, "", last.at);
+    Ok(Some(ToMake { paper, about, name: format!("{title} {product} {}.pdf", journey.reference) }))
 }
 
 /// The words that were signed, as a document: their first line is its title, lines like "Product: …" say what it is about, and
@@ -242,20 +271,24 @@ fn evidence(services: &Services, journey: &Journey, signed: &[Signature], names:
     ]
 }
 
+async fn handed_out(uploads: &Uploads, of: Option<ToMake>) -> Result<Response, Halt> {
+    let ToMake { paper, about, name } = of.ok_or(Halt::Missing)?;
+    attached(made(uploads, paper, about).await?, &name, PDF)
+}
+
 /// The document as it was made first, or made now.
-async fn handed_out(uploads: &Uploads, paper: Paper, about: DocumentAbout, name: &str) -> Result<Response, Halt> {
+async fn made(uploads: &Uploads, paper: Paper, about: DocumentAbout) -> Result<Vec<u8>, Halt> {
     let store = &uploads.services.store;
     // All that a document says and how: what is said otherwise one day is another document.
     let content = Digest::of(format!("{paper:?}").as_bytes());
     if let Some(bytes) = store.document(&content).await? {
-        return attached(bytes, name, PDF);
+        return Ok(bytes);
     }
     let made = uploads.parse(move || paper::set(&paper)).await?;
     let bytes = made.map_err(|refused| Halt::Fault(format!("a document could not be made: {refused}")))?;
     store.keep_document(Document { content: content.clone(), about, bytes }).await?;
     // Of two who make it at once the first is kept.
-    let bytes = store.document(&content).await?.ok_or_else(|| Halt::Fault(format!("document {content} was not kept")))?;
-    attached(bytes, name, PDF)
+    store.document(&content).await?.ok_or_else(|| Halt::Fault(format!("document {content} was not kept")))
 }
 
 /// Takes a file in to say whether it was made here: `POST /do/verify/file`, a multipart form, by anybody. Nothing of it is kept: it

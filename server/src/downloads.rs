@@ -1,9 +1,7 @@
 //! Files streamed out again, as attachments, to those who may see the task or the message that they belong to.
 
-use std::collections::BTreeMap;
-
 use app::{
-    act::load::{Loaded, load, load_whole},
+    act::load::load,
     base::{halt::Halt, words::encode},
     request::visitor::{Caller, Visitor},
 };
@@ -16,11 +14,8 @@ use axum::{
 };
 use futures_util::TryStreamExt as _;
 use journey::{
-    base::ids::{Digest, MessageId, Round, TaskId},
-    ledger::{
-        event::{Event, Recorded},
-        journey::Journey,
-    },
+    base::ids::{Digest, MessageId, TaskId},
+    ledger::journey::Journey,
     plan::process::TaskSpec,
     rule::conversation,
 };
@@ -29,7 +24,6 @@ use serde::Deserialize;
 use crate::{
     gate::turned_away,
     headers::{SANDBOX, VIEWER},
-    pack::{self, Contents},
     unused::fresh_since,
     uploads::Uploads,
 };
@@ -85,92 +79,6 @@ pub(crate) fn answered(made: Result<Response, Halt>) -> Response {
             "The link may be wrong, or the file may belong to another organisation.",
         ),
     }
-}
-
-/// Hands a whole journey out as one ZIP file that can be checked without this service: `GET /journeys/{reference}/pack.zip`, for
-/// those to whom nothing of it is closed.
-pub async fn pack(
-    State(uploads): State<Uploads>,
-    Extension(caller): Extension<Caller>,
-    Path(reference): Path<String>,
-) -> Response {
-    answered(packed(&uploads, &caller, &reference).await)
-}
-
-async fn packed(uploads: &Uploads, caller: &Caller, reference: &str) -> Result<Response, Halt> {
-    let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
-    let Loaded { journey, history, names } = load_whole(&uploads.services, &visitor, reference).await?;
-    if !journey.reads_everything(&visitor.actor) {
-        return Err(Halt::Missing);
-    }
-    // The words and the file made of them have their place in what is held of everybody together.
-    let Ok(_held) = uploads.room.clone().try_acquire_many_owned(2 * MOST_WORDS) else {
-        return Err(Halt::Unavailable("others hold too much for a journey to be handed out".to_owned()));
-    };
-    let store = &uploads.services.store;
-    let mut left = MOST_WORDS as usize;
-    let mut fits = |text: &str| {
-        left.checked_sub(text.len()).is_some_and(|rest| {
-            left = rest;
-            true
-        })
-    };
-    let mut submissions = BTreeMap::new();
-    for (task, rounds) in sent_in(&history) {
-        for some in rounds.chunks(ROUNDS) {
-            for one in store.rounds(&journey.reference, task, some).await? {
-                if !fits(&one.body) {
-                    return Ok(too_long());
-                }
-                submissions.insert(one.digest, one.body);
-            }
-        }
-    }
-    let mut texts = BTreeMap::new();
-    for digest in pack::texts_named(&history) {
-        let Some(text) = store.text(&digest).await? else { continue };
-        if !fits(&text) {
-            return Ok(too_long());
-        }
-        texts.insert(digest, text);
-    }
-    let named = pack::editions_of(&history);
-    let published = store.catalogues().await?.into_iter().filter(|published| named.contains(&published.edition));
-    let contents = Contents {
-        journey: journey.reference.clone(),
-        history: history.to_vec(),
-        submissions,
-        texts,
-        editions: published.map(|published| (published.edition, published.body)).collect(),
-        names,
-    };
-    let bytes = uploads.parse(move || pack::write(&contents)).await?.map_err(Halt::Fault)?;
-    attached(bytes, &format!("Journey {} {}.zip", journey.opening.product, journey.reference), "application/zip")
-}
-
-/// Bytes of words in one pack. A long journey of an honest supplier has a few millions.
-const MOST_WORDS: u32 = 16_000_000;
-
-/// Rounds of a task that are read at once.
-const ROUNDS: usize = 8;
-
-/// Every round that was sent, by task.
-fn sent_in(history: &[Recorded]) -> BTreeMap<&TaskId, Vec<Round>> {
-    let mut sent: BTreeMap<&TaskId, Vec<Round>> = BTreeMap::new();
-    for recorded in history {
-        if let Event::Submitted { task, round, .. } = &recorded.event {
-            sent.entry(task).or_default().push(*round);
-        }
-    }
-    sent
-}
-
-fn too_long() -> Response {
-    turned_away(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "This journey is too long for one file",
-        "What was sent in it has more than 16 MB of words. Ask whoever runs the service for a backup.",
-    )
 }
 
 /// Bytes to be saved under this name.

@@ -5,7 +5,7 @@
 //! (on the threads of `heavy`), `outbox`
 //! sends letters, `enter` takes forms with files in, which `form` reads within bounds and for which there are `places`,
 //! `files` and `messages` keep uploads (`kinds` says what they are, `reports` reads those of test suites), `downloads` hands
-//! them out, `register` is the register of products as a file, `signatories` who signs for the members of a group, `uploads` is what is shared by them and `file_store` where their bytes lie, `raw_routes` lists the routes that are no pages,
+//! them out, `packing` a whole journey as a `pack`, `heads` are the daily lists of where ledgers end, `register` is the register of products as a file, `signatories` who signs for the members of a group, `uploads` is what is shared by them and `file_store` where their bytes lie, `raw_routes` lists the routes that are no pages,
 //! `live` tells open pages what has changed, `metrics` counts for whoever watches, `commands` are the tools of the binary,
 //! `demo` plays journeys to look at.
 
@@ -20,6 +20,7 @@ pub mod files;
 pub mod form;
 pub mod gate;
 pub mod headers;
+pub mod heads;
 mod heavy;
 mod kinds;
 pub mod listen;
@@ -30,6 +31,7 @@ pub mod messages;
 pub mod metrics;
 pub mod outbox;
 pub mod pack;
+pub mod packing;
 pub mod places;
 pub mod raw_routes;
 pub mod register;

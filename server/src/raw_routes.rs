@@ -5,9 +5,9 @@ use app::base::paths;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::{
-    documents, downloads, files,
+    documents, downloads, files, heads,
     live::{self, Live},
-    messages, register, scal, signatories,
+    messages, packing, register, scal, signatories,
     uploads::Uploads,
 };
 
@@ -40,6 +40,8 @@ pub enum RawRoutes {
     Signatories,
     /// Hands the register of products out, to anybody.
     Register,
+    /// Hands a daily list of heads out, to anybody.
+    Heads,
     /// Says when a journey has changed.
     LiveJourney,
     /// Says when anything has changed.
@@ -48,7 +50,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 15] = [
+    pub const ALL: [RawRoutes; 16] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -62,6 +64,7 @@ impl RawRoutes {
         RawRoutes::File,
         RawRoutes::Signatories,
         RawRoutes::Register,
+        RawRoutes::Heads,
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
     ];
@@ -81,6 +84,7 @@ impl RawRoutes {
             | RawRoutes::File
             | RawRoutes::Signatories
             | RawRoutes::Register
+            | RawRoutes::Heads
             | RawRoutes::LiveJourney
             | RawRoutes::LiveWorklist => "GET",
         }
@@ -103,6 +107,7 @@ impl RawRoutes {
             RawRoutes::File => "/files/{digest}",
             RawRoutes::Signatories => "/journeys/{reference}/tasks/{task}/signatories.csv",
             RawRoutes::Register => paths::REGISTER_CSV,
+            RawRoutes::Heads => "/verify/heads/{day}/list.txt",
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
         }
@@ -117,13 +122,14 @@ impl RawRoutes {
             RawRoutes::Scal => get(scal::get).with_state(uploads.clone()),
             RawRoutes::TakeCatalogue => post(scal::take_catalogue).with_state(uploads.clone()),
             RawRoutes::Catalogue => get(scal::catalogue).with_state(uploads.clone()),
-            RawRoutes::Pack => get(downloads::pack).with_state(uploads.clone()),
+            RawRoutes::Pack => get(packing::get).with_state(uploads.clone()),
             RawRoutes::Certificate => get(documents::certificate).with_state(uploads.clone()),
             RawRoutes::Signed => get(documents::signed).with_state(uploads.clone()),
             RawRoutes::CheckFile => post(documents::check),
             RawRoutes::File => get(downloads::get).with_state(uploads.clone()),
             RawRoutes::Signatories => get(signatories::get).with_state(uploads.clone()),
             RawRoutes::Register => get(register::get).with_state(uploads.clone()),
+            RawRoutes::Heads => get(heads::get).with_state(uploads.services.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
         }

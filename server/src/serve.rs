@@ -34,7 +34,9 @@ use crate::{
     config::{Brand, Serve},
     demo,
     gate::{self, Limits},
-    headers, listen,
+    headers,
+    heads::{self, HeadsKey},
+    listen,
     live::Live,
     login::{MachineClock, MachineSecrets},
     metrics::{self, Metrics},
@@ -288,6 +290,12 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
         tracing::info!("filling the empty database with the demo");
         demo::fill(&db, &file_store, demo::Size::default(), MachineClock.now()).await?;
     }
+    let heads_key = HeadsKey::of(&config)?;
+    if heads_key.is_none() {
+        tracing::warn!(
+            "HEADS_KEY is not set: no daily lists of heads are made, so that a ledger that was cut is not found by them"
+        );
+    }
     let services = services(&config, db.clone())?;
     app::request::ledger::learn(&services).await.map_err(|halt| format!("{halt:?}"))?;
     let sessions = Sessions::new(db.clone());
@@ -300,7 +308,7 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
     let app = router(&config, &services, &uploads, live, sessions.clone(), limits.clone());
     let letters = tokio::spawn(outbox::run(services.clone(), post));
     let listening = tokio::spawn(db.clone().listen());
-    let sweeps = tokio::spawn(sweep(services.clone(), uploads, sessions, limits));
+    let sweeps = tokio::spawn(sweep(services.clone(), uploads, sessions, limits, heads_key));
     let people = if config.demo && demo::is_demo(&db).await? { demo::sign_ins() } else { String::new() };
     // In one piece: whoever waits for the first line may read the rest.
     println!("{}{people}", welcome(&config));
@@ -329,10 +337,17 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
     Ok(())
 }
 
-/// What time brings without anybody asking: lapsed approvals, daily letters, expired sessions.
-async fn sweep(services: Services, uploads: Uploads, sessions: Sessions, limits: Limits) {
+/// What time brings without anybody asking: lapsed approvals, the daily list of heads, daily letters, expired sessions.
+async fn sweep(services: Services, uploads: Uploads, sessions: Sessions, limits: Limits, heads_key: Option<HeadsKey>) {
     loop {
         lapse_all(&services).await;
+        if let Some(key) = &heads_key {
+            match heads::publish(&services, key).await {
+                Ok(None) => {}
+                Ok(Some(day)) => tracing::info!(%day, "the daily list of heads"),
+                Err(why) => tracing::warn!(%why, "cannot make the daily list of heads"),
+            }
+        }
         if let Err(why) = sessions.sweep().await {
             tracing::warn!(%why, "cannot sweep sessions");
         }

@@ -12,7 +12,9 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use common::{
     ADDS_FILES, Browser, Folder, Hand, House, PASSWORD, WITH_FILES, actions, committed, multipart,
-    world::{OPENING, Play, Someone, admit, draft, fields_of, invite, journey_of, records_a_site, register, task},
+    world::{
+        OPENING, Play, Someone, a_list_of_heads, admit, draft, fields_of, invite, journey_of, records_a_site, register, task,
+    },
 };
 use journey::{
     base::{
@@ -216,6 +218,7 @@ impl World {
         let mut visitors = vec![("nobody", None)];
         visitors.extend(mine.into_iter().chain(programme).map(|(name, someone)| (name, Some(someone))));
         visitors.extend([("end_users", Some(user)), ("commissioner", Some(board)), ("operator", Some(operator))]);
+        a_list_of_heads(&house).await;
         let file = house.file();
         let clock = house.clock.clone();
         house.db.close().await;
@@ -273,6 +276,7 @@ fn address(path: &str, supplier: &Supplier) -> String {
         .replace("{capability}", "access-record-html")
         .replace("{id}", supplier.lead.actor.organisation.as_str())
         .replace("{number}", "TCC-7K3M-9PX4-23")
+        .replace("{day}", "2026-03-02")
         .replace("{token}", "0123456789abcdef");
     assert!(!filled.contains(['{', ':', '*']), "undeclared: say in authorisation.rs what stands for the parameter of {path}");
     filled
@@ -362,11 +366,12 @@ async fn files_and_streams(world: &World) -> String {
     let house = world.copy().await;
     for route in RawRoutes::ALL.into_iter().filter(|route| route.method() == "GET") {
         text.push_str(&format!("\nGET {}\n", route.path()));
-        let kinds: &[&str] = if matches!(route, RawRoutes::LiveWorklist | RawRoutes::Catalogue | RawRoutes::Register) {
-            &["any"]
-        } else {
-            &["own", "other"]
-        };
+        let kinds: &[&str] =
+            if matches!(route, RawRoutes::LiveWorklist | RawRoutes::Catalogue | RawRoutes::Register | RawRoutes::Heads) {
+                &["any"]
+            } else {
+                &["own", "other"]
+            };
         for whose in kinds {
             let early = &world.of(whose).journeys.early;
             let path = match route {
@@ -383,6 +388,7 @@ async fn files_and_streams(world: &World) -> String {
                 RawRoutes::Signatories => {
                     format!("/journeys/{}/tasks/data-sharing-agreement/signatories.csv", world.of(whose).journeys.asking)
                 }
+                RawRoutes::Heads => "/verify/heads/2026-03-02/list.txt".to_owned(),
                 RawRoutes::Certificate => {
                     let issued = &world.of(whose).journeys.signing;
                     format!("/journeys/{issued}/tasks/receive-technical-conformance-certificate/certificate.pdf")

@@ -89,6 +89,7 @@ async fn no_page_asks_more_when_there_is_more() {
         ("lead", "/organisation".to_owned()),
         ("lead", "/account".to_owned()),
         ("lead", "/register-of-products".to_owned()),
+        ("lead", "/verify/heads".to_owned()),
         ("lead", format!("/journeys/{drafting}")),
         ("reviewer", format!("/journeys/{submitted}")),
         ("lead", format!("/journeys/{far}")),

@@ -12,7 +12,7 @@ use common::{
 use journey::{
     base::{
         actor::{Actor, Role, Side},
-        ids::JourneyRef,
+        ids::{Digest, JourneyRef},
     },
     plan::opening::Opening,
     port::documents::Documents as _,
@@ -136,6 +136,13 @@ async fn what_is_signed_is_handed_out_when_everybody_has_signed_and_not_before()
     // What is kept is looked at by `verify`: a changed byte is found.
     let kept = small.house.db.documents_after(None, 9).await.unwrap();
     assert_eq!(kept.len(), 1);
+    // The pack has it, byte for byte, and the certificate, which nobody had asked for.
+    let (_, pack) = small.lead.browser.download(&format!("/journeys/{reference}/pack.zip")).await;
+    let pack = std::io::Cursor::new(pack);
+    let checked = server::pack::check(pack.clone(), common::world::shipped()).unwrap();
+    assert_eq!((checked.documents, checked.faults), (2, Vec::new()));
+    let name = format!("documents/{AGREEMENT}-{}.pdf", &Digest::of(&bytes).as_str()[..12]);
+    assert_eq!(zip::ZipArchive::new(pack).unwrap().by_name(&name).unwrap().size(), bytes.len() as u64);
     assert_eq!(small.house.faults().await, Vec::<String>::new());
     let url = format!("sqlite://{}", small.house.file().display());
     let mut other = sqlx::SqliteConnection::connect(&url).await.unwrap();

@@ -16,7 +16,10 @@ use common::{
     world::{Play, Small, invite, opening, shipped, signing, task},
 };
 use journey::{
-    base::actor::{Actor, Role},
+    base::{
+        actor::{Actor, Role},
+        ids::Digest,
+    },
     plan::opening::Opening,
     port::Ledger as _,
     rule::command::Command,
@@ -28,29 +31,35 @@ use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 const AGREEMENT: &str = "receive-connection-agreement";
 
-fn parts_of(bytes: &[u8]) -> BTreeMap<String, String> {
+type Parts = BTreeMap<String, Vec<u8>>;
+
+fn parts_of(bytes: &[u8]) -> Parts {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut parts = BTreeMap::new();
     for at in 0..zip.len() {
         let mut part = zip.by_index(at).unwrap();
-        let mut text = String::new();
-        part.read_to_string(&mut text).unwrap();
-        parts.insert(part.name().unwrap().into_owned(), text);
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).unwrap();
+        parts.insert(part.name().unwrap().into_owned(), bytes);
     }
     parts
 }
 
-fn zipped(parts: &BTreeMap<String, String>) -> Vec<u8> {
+fn zipped(parts: &Parts) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in parts {
+    for (name, bytes) in parts {
         zip.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
-        zip.write_all(text.as_bytes()).unwrap();
+        zip.write_all(bytes).unwrap();
     }
     zip.finish().unwrap().into_inner()
 }
 
+fn text_of<'a>(parts: &'a Parts, name: &str) -> &'a str {
+    std::str::from_utf8(&parts[name]).unwrap()
+}
+
 /// What is wrong, in one sentence or several.
-fn faults(parts: &BTreeMap<String, String>) -> Vec<String> {
+fn faults(parts: &Parts) -> Vec<String> {
     match pack::check(Cursor::new(zipped(parts)), shipped()) {
         Ok(checked) => checked.faults,
         Err(says) => vec![says],
@@ -84,8 +93,8 @@ async fn a_journey_that_was_downloaded_is_checked_without_the_service() {
     assert_eq!(checked.faults, Vec::<String>::new());
     let recorded = small.house.db.history(&reference).await.unwrap();
     assert_eq!(
-        (checked.journey, checked.events, &checked.head),
-        (reference.clone(), recorded.len(), &recorded.last().unwrap().digest)
+        (&checked.journey, checked.digests.len(), checked.head()),
+        (&reference, recorded.len(), recorded.last().unwrap().digest.clone())
     );
 
     // By the program, as somebody would who was handed the file.
@@ -97,23 +106,41 @@ async fn a_journey_that_was_downloaded_is_checked_without_the_service() {
     };
     let said = verify(&file);
     let words = String::from_utf8_lossy(&said.stdout).into_owned();
-    assert!(said.status.success() && words.contains(checked.head.as_str()), "{words} {}", String::from_utf8_lossy(&said.stderr));
+    assert!(
+        said.status.success() && words.contains(checked.head().as_str()),
+        "{words} {}",
+        String::from_utf8_lossy(&said.stderr)
+    );
 
     // The words that were signed can be read in it, and what to do with it.
     let parts = parts_of(&bytes);
-    assert!(parts.iter().any(|(name, text)| name.starts_with("texts/") && text.contains("8. Whoever signs has authority")));
-    assert!(parts["README.txt"].contains("verify --pack") && parts["README.txt"].contains(checked.head.as_str()));
-    let events = parts["ledger.jsonl"].lines().count();
+    let signed = |name: &String| name.starts_with("texts/") && text_of(&parts, name).contains("8. Whoever signs has authority");
+    assert!(parts.keys().any(signed));
+    let readme = text_of(&parts, "README.txt");
+    assert!(readme.contains("verify --pack") && readme.contains(checked.head().as_str()), "{readme}");
+    assert!(readme.contains(checked.ledger.unwrap().as_str()) && readme.contains("/verify/heads"), "{readme}");
+    let events = text_of(&parts, "ledger.jsonl").lines().count();
     assert_eq!(events, recorded.len());
 
+    // The certificate is in it as anybody downloads it, though nobody had asked for it; what is signed in part is not.
+    let documents: Vec<&String> = parts.keys().filter(|name| name.starts_with("documents/")).collect();
+    assert!(matches!(&documents[..], [one] if one.starts_with("documents/TCC-") && one.ends_with(".pdf")), "{documents:?}");
+    let certificate = &parts[documents[0]];
+    let page = format!("/journeys/{reference}/tasks/receive-technical-conformance-certificate/certificate.pdf");
+    assert!(*certificate == small.lead.browser.download(&page).await.1);
+    assert!(text_of(&parts, "journey.json").contains(Digest::of(certificate).as_str()));
+    assert!(readme.contains(Digest::of(certificate).as_str()) && readme.contains(documents[0]), "{readme}");
+    let (_, again) = lead.download(&path).await;
+    assert!(parts_of(&again) == parts, "it is made once");
+
     // One changed letter anywhere but in what no digest speaks of.
-    for (name, text) in parts.iter().filter(|(name, _)| !["README.txt", "names.json"].contains(&name.as_str())) {
-        for at in [text.len() / 3, text.len() / 2, text.len() - 2] {
-            let at = (at..text.len()).find(|at| text.as_bytes()[*at].is_ascii_alphanumeric()).unwrap_or(0);
-            let mut changed = text.clone().into_bytes();
+    for (name, bytes) in parts.iter().filter(|(name, _)| !["README.txt", "names.json"].contains(&name.as_str())) {
+        for at in [bytes.len() / 3, bytes.len() / 2, bytes.len() - 2] {
+            let at = (at..bytes.len()).find(|at| bytes[*at].is_ascii_alphanumeric()).unwrap_or(0);
+            let mut changed = bytes.clone();
             changed[at] = if changed[at] == b'7' { b'3' } else { b'7' };
             let mut with = parts.clone();
-            with.insert(name.clone(), String::from_utf8(changed).unwrap());
+            with.insert(name.clone(), changed);
             assert!(!faults(&with).is_empty(), "{name}, letter {at}");
         }
         let mut without = parts.clone();
@@ -121,12 +148,15 @@ async fn a_journey_that_was_downloaded_is_checked_without_the_service() {
         assert!(!faults(&without).is_empty(), "without {name}");
     }
     let mut more = parts.clone();
-    more.insert("submissions/of-nobody.json".to_owned(), "{}".to_owned());
-    assert_eq!(faults(&more), ["the ledger does not speak of submissions/of-nobody.json"]);
-    let mut shorter: Vec<&str> = parts["ledger.jsonl"].lines().collect();
+    more.insert("submissions/of-nobody.json".to_owned(), b"{}".to_vec());
+    more.insert("documents/of-nobody.pdf".to_owned(), b"%PDF-".to_vec());
+    let unknown =
+        ["documents/of-nobody.pdf", "submissions/of-nobody.json"].map(|name| format!("the ledger does not speak of {name}"));
+    assert_eq!(faults(&more), unknown);
+    let mut shorter: Vec<&str> = text_of(&parts, "ledger.jsonl").lines().collect();
     shorter.remove(3);
     let mut gap = parts.clone();
-    gap.insert("ledger.jsonl".to_owned(), shorter.join("\n"));
+    gap.insert("ledger.jsonl".to_owned(), shorter.join("\n").into_bytes());
     assert!(!faults(&gap).is_empty(), "an entry was taken out");
 
     std::fs::write(&file, b"PK nothing").unwrap();

@@ -16,7 +16,7 @@ use axum::{
 };
 use common::{
     Browser, HOST, House, Page, Quick, actions, committed,
-    world::{Small, register},
+    world::{Small, a_list_of_heads, register},
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -151,6 +151,7 @@ fn without_nonce(policy: &str) -> String {
 async fn every_answer_has_its_headers() {
     let small = Small::new().await;
     let reference = small.drafting().await;
+    a_list_of_heads(&small.house).await;
     let mut text = String::from("Made by server/tests/walls.rs; review a change, then UPDATE_TABLES=1.\n\nevery answer\n");
     text.push_str(&ALWAYS.iter().map(|line| format!("  {line}\n")).collect::<String>());
     text.push_str(&format!("  content-security-policy: {}\n", POLICY.replace("{nonce}", " 'nonce-…'")));
@@ -171,7 +172,7 @@ async fn every_answer_has_its_headers() {
             let path = page.path().replace("{reference}", &reference.to_string()).replace("{task}", "describe-use-case");
             let path =
                 path.replace("{side}", "provider").replace("{stage}", "p-develop").replace("{capability}", "send-document");
-            let path = path.replace("{subject}", "check").replace("{token}", "0123");
+            let path = path.replace("{subject}", "check").replace("{token}", "0123").replace("{day}", "2026-03-02");
             let mut browser = someone.map_or_else(|| small.house.browser(), |s| s.browser.clone());
             // What is said once is said before.
             browser.visit("/account").await;

@@ -15,6 +15,21 @@ pub fn certificate(number: &dyn Display) -> String {
     format!("/verify/{number}")
 }
 
+/// The daily lists of heads.
+pub const HEADS: &str = "/verify/heads";
+
+/// The list of heads of a day.
+#[must_use]
+pub fn heads(day: &dyn Display) -> String {
+    format!("{HEADS}/{day}")
+}
+
+/// The same as a file.
+#[must_use]
+pub fn heads_file(day: &dyn Display) -> String {
+    format!("{HEADS}/{day}/list.txt")
+}
+
 /// The register of products.
 pub const REGISTER: &str = "/register-of-products";
 

@@ -1,6 +1,8 @@
-//! Pages that belong to no task: accounts and organisations, messages, guidance, search, lists of journeys, the register of products.
+//! Pages that belong to no task: accounts and organisations, messages, guidance, search, lists of journeys, the register of products, the daily
+//! lists of heads.
 
 pub mod guidance;
+pub mod heads;
 pub mod journeys;
 pub mod messages;
 pub mod people;

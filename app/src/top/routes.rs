@@ -13,6 +13,7 @@ use crate::{
             Capabilities, CapabilityPage, Glossary,
             corrections::{Text, Texts},
         },
+        heads::{Heads, HeadsOfDay},
         journeys::{
             history::History,
             list::Journeys,
@@ -61,6 +62,8 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/capabilities/:capability") view=CapabilityPage ssr=SsrMode::Async />
                 <Route path=path!("/glossary") view=Glossary ssr=SsrMode::Async />
                 <Route path=path!("/verify") view=CheckCertificate ssr=SsrMode::Async />
+                <Route path=path!("/verify/heads") view=Heads ssr=SsrMode::Async />
+                <Route path=path!("/verify/heads/:day") view=HeadsOfDay ssr=SsrMode::Async />
                 <Route path=path!("/verify/:number") view=OneCertificate ssr=SsrMode::Async />
                 <Route path=path!("/sign/:token") view=SignPage ssr=SsrMode::Async />
                 <Route path=path!("/sign/:token/code") view=CodePage ssr=SsrMode::Async />

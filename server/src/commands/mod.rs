@@ -2,8 +2,10 @@
 
 pub mod admin;
 pub mod backup;
+pub mod downloaded;
 pub mod draw;
 pub mod letters;
+pub mod listed;
 pub mod verify;
 
 use app::request::services::Clock as _;
@@ -11,7 +13,7 @@ use server_fn::axum::server_fn_paths;
 use store::Access;
 
 use crate::{
-    commands::backup::restore,
+    commands::{backup::restore, listed::Outside},
     config::{Cli, Command},
     demo,
     login::MachineClock,
@@ -35,10 +37,13 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         }
         Command::Admin { what } => admin::run(what).await,
         Command::Demo(demo) => demo::run(demo).await,
-        Command::Verify { pack: Some(file), .. } => verify::pack(&file),
-        Command::Verify { place, pack: None } => {
+        Command::Verify { place, pack, heads } => {
+            let kept = heads.as_deref().map(Outside::read).transpose()?;
+            if let Some(file) = pack {
+                return downloaded::run(&file, kept.as_ref());
+            }
             let (db, file_store) = (existing(&place.database, Access::Read).await?, place.existing_vault()?);
-            verify::run(&db, &file_store).await
+            verify::run(&db, &file_store, kept.as_ref()).await
         }
         Command::Backup { place, to } => {
             let (db, file_store) = (existing(&place.database, Access::Read).await?, place.existing_vault()?);

@@ -1,11 +1,8 @@
 //! `verify`: replays every ledger, checks every link and that every step was a lawful one, compares what lists show with what
-//! the ledgers say, and hashes every submission and every file again. Everything that is wrong is told, not only the first. What no ledger speaks of (names, passwords, drafts, sessions, letters) is left alone.
+//! the ledgers say, and hashes every submission and every file again; and holds the ledgers against the daily lists of heads
+//! (`listed`). Everything that is wrong is told, not only the first. What no ledger speaks of (names, passwords, drafts, sessions, letters) is left alone.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs::File,
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::request::ledger::learn_these;
 use journey::{
@@ -17,13 +14,18 @@ use journey::{
     ledger::standing::Sent,
     people::rules::{self, PeopleEvent},
     plan::process::Processes,
+    port::heads::ListKey,
     port::{Ledger as _, People as _, documents::Documents as _, scal::Scal as _},
     rule::audit::{Audit, audit},
     view::overview,
 };
 use store::Db;
 
-use crate::{file_store::FileStore, pack, start};
+use crate::{
+    commands::listed::{Listed, Outside},
+    file_store::FileStore,
+    start,
+};
 
 /// How many are read at a time.
 const STEP: u32 = 200;
@@ -46,6 +48,10 @@ pub struct Found {
     pub files: u64,
     /// Documents that were made for people to keep.
     pub documents: u64,
+    /// Daily lists of heads.
+    pub lists: u64,
+    /// The keys that the lists are signed with, the newest first.
+    pub keys: Vec<ListKey>,
     /// Where each chain ends: stream, last position, last digest.
     pub heads: BTreeMap<String, (u64, String)>,
     /// One sentence for each fault, with the stream or the row that has it.
@@ -56,18 +62,31 @@ impl Found {
     /// What was looked at, in words.
     #[must_use]
     pub fn in_words(&self) -> String {
-        let Found { journeys, events, accounts, submissions, files, documents, .. } = self;
+        let Found { journeys, events, accounts, submissions, files, documents, lists, .. } = self;
         format!(
-            "{journeys} journeys with {events} events and {submissions} submissions, {accounts} events of accounts, {files} files, {documents} documents."
+            "{journeys} journeys with {events} events and {submissions} submissions, {accounts} events of accounts, {files} files, {documents} documents, {lists} lists of heads."
         )
+    }
+
+    /// The keys that the lists are signed with, one a line: whoever keeps lists compares them with what was told.
+    #[must_use]
+    pub fn keys_in_words(&self) -> String {
+        let line = |key: &ListKey| format!("Lists of {} to {} are signed with the key {}.\n", key.from, key.until, key.key);
+        self.keys.iter().map(line).collect()
     }
 }
 
-pub(crate) async fn run(db: &Db, file_store: &FileStore) -> Result<(), String> {
-    let found = examine(db, file_store).await?;
+pub(crate) async fn run(db: &Db, file_store: &FileStore, kept: Option<&Outside>) -> Result<(), String> {
+    let found = examine_with(db, file_store, kept).await?;
     println!("{}", found.in_words());
+    print!("{}", found.keys_in_words());
     if found.faults.is_empty() {
         println!("Every link holds, every list says what its ledger says, and words and files are those that were sent.");
+        if let Some(kept) = kept {
+            println!("The list of {} that was kept is among the lists, and every ledger has what it names.", kept.list.day);
+        } else if found.lists > 0 {
+            println!("Every ledger has what the lists name. Compare with a list that was kept elsewhere, too: --heads FILE.");
+        }
         return Ok(());
     }
     for fault in &found.faults {
@@ -76,31 +95,25 @@ pub(crate) async fn run(db: &Db, file_store: &FileStore) -> Result<(), String> {
     Err(format!("{} broken", found.faults.len()))
 }
 
-/// Checks a journey that was downloaded.
-pub(crate) fn pack(file: &Path) -> Result<(), String> {
-    let opened = File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let checked = pack::check(opened, start::processes()?)?;
-    println!("Journey {} with {} events. The digest of the last one is {}.", checked.journey, checked.events, checked.head);
-    if checked.faults.is_empty() {
-        println!("Every link holds, every step was lawful, and the words are those that were sent and signed.");
-        println!(
-            "Compare the last digest with the history page of the journey: what was cut off after it leaves no trace in here."
-        );
-        return Ok(());
-    }
-    for fault in &checked.faults {
-        println!("BROKEN {fault}");
-    }
-    Err(format!("{} broken", checked.faults.len()))
-}
-
 /// Looks at everything. A fault does not end it.
 ///
 /// # Errors
 /// Only when the database or the file store does not answer.
 pub async fn examine(db: &Db, file_store: &FileStore) -> Result<Found, String> {
+    examine_with(db, file_store, None).await
+}
+
+/// The same with a list of heads that somebody kept outside the database.
+///
+/// # Errors
+/// As [`examine`].
+pub async fn examine_with(db: &Db, file_store: &FileStore, kept: Option<&Outside>) -> Result<Found, String> {
     let processes = start::processes()?;
     let mut found = Found::default();
+    // Before the ledgers: what is recorded meanwhile is in no list, and does not have to be.
+    let mut listed = Listed::read(db, kept).await?;
+    (found.lists, found.keys) = (listed.lists, std::mem::take(&mut listed.keys));
+    found.faults.append(&mut listed.faults);
     // What was published here is known before the ledgers that name it are read.
     let published = db.catalogues().await.map_err(|error| error.to_string()).and_then(learn_these);
     found.faults.extend(published.err());
@@ -112,7 +125,7 @@ pub async fn examine(db: &Db, file_store: &FileStore) -> Result<Found, String> {
         for reference in &step {
             found.journeys += 1;
             known.insert(reference.to_string());
-            one(db, reference, processes, &mut found).await;
+            one(db, reference, processes, &mut listed, &mut found).await;
         }
         match step.last() {
             Some(last) => after = Some(last.clone()),
@@ -142,16 +155,18 @@ pub async fn examine(db: &Db, file_store: &FileStore) -> Result<Found, String> {
             None => break,
         }
     }
-    if let Err(fault) = accounts(db, &mut found).await {
+    if let Err(fault) = accounts(db, &mut listed, &mut found).await {
+        listed.unread("people");
         found.faults.push(format!("people: {fault}"));
     }
+    found.faults.extend(listed.gone());
     documents(db, &mut found).await?;
     files(db, file_store, &mut found).await?;
     Ok(found)
 }
 
 /// One journey, with everything that is wrong with it.
-async fn one(db: &Db, reference: &JourneyRef, processes: &'static Processes, found: &mut Found) {
+async fn one(db: &Db, reference: &JourneyRef, processes: &'static Processes, listed: &mut Listed, found: &mut Found) {
     let mut faults = Vec::new();
     let audit = match db.history(reference).await {
         Ok(history) => {
@@ -159,9 +174,14 @@ async fn one(db: &Db, reference: &JourneyRef, processes: &'static Processes, fou
             if let Some(last) = history.last() {
                 found.heads.insert(reference.to_string(), (last.seq.0, last.digest.to_string()));
             }
+            let digests: Vec<Digest> = history.iter().map(|recorded| recorded.digest.clone()).collect();
+            faults.extend(listed.compare(&reference.to_string(), &digests));
             audit(reference, &history, processes)
         }
-        Err(fault) => Audit { faults: vec![fault.to_string()], ..Audit::default() },
+        Err(fault) => {
+            listed.unread(&reference.to_string());
+            Audit { faults: vec![fault.to_string()], ..Audit::default() }
+        }
     };
     faults.extend(audit.faults.iter().cloned());
     // What a ledger that cannot be read to its end would say of lists and submissions is not known.
@@ -270,10 +290,11 @@ async fn documents(db: &Db, found: &mut Found) -> Result<(), String> {
 }
 
 /// The chain of accounts, and that everybody has the roles that it gave them.
-async fn accounts(db: &Db, found: &mut Found) -> Result<(), String> {
+async fn accounts(db: &Db, listed: &mut Listed, found: &mut Found) -> Result<(), String> {
     let mut last: Option<(Seq, Digest)> = None;
     let mut broken = Vec::new();
     let mut events: Vec<PeopleEvent> = Vec::new();
+    let mut digests = Vec::new();
     loop {
         let after = last.as_ref().map_or(Seq(0), |(seq, _)| *seq);
         let step = db.people_events(after, STEP).await.map_err(|error| error.to_string())?;
@@ -285,11 +306,13 @@ async fn accounts(db: &Db, found: &mut Found) -> Result<(), String> {
                 broken.push(format!("people: event {} does not follow from the event before it", recorded.seq));
             }
             found.accounts += 1;
+            digests.push(recorded.digest.clone());
             last = Some((recorded.seq, recorded.digest));
             events.push(recorded.event);
         }
     }
     found.faults.extend(broken);
+    found.faults.extend(listed.compare("people", &digests).into_iter().map(|fault| format!("people: {fault}")));
     if let Some((seq, digest)) = &last {
         found.heads.insert("people".to_owned(), (seq.0, digest.to_string()));
     }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 use journey::{
-    base::ids::Digest,
+    base::ids::{Digest, JourneyRef},
     port::{
         Answer,
         documents::{Document, DocumentAbout, Documents},
@@ -25,6 +25,10 @@ pub const DOCUMENT_WITH: &str = "SELECT journey, task, number, made_us FROM docu
 /// Files in the order of what they say.
 pub const DOCUMENTS: &str =
     "SELECT content, digest, body FROM documents WHERE content > $1 ORDER BY content LIMIT CAST($2 AS BIGINT)";
+
+/// The files of a journey.
+pub const DOCUMENTS_OF: &str = "SELECT content, task, number, made_us, body FROM documents \
+     WHERE journey = $1 AND content > $2 ORDER BY content LIMIT CAST($3 AS BIGINT)";
 
 fn bytes_of(key: &str, body: &str) -> Answer<Vec<u8>> {
     STANDARD.decode(body).map_err(|error| unreadable("documents", key, "body", &error))
@@ -69,6 +73,27 @@ impl Documents for Db {
             number,
             made_at,
         }))
+    }
+
+    async fn documents_of(&self, journey: &JourneyRef, after: Option<&Digest>, limit: u32) -> Answer<Vec<Document>> {
+        let rows: Vec<(String, String, String, i64, String)> = sqlx::query_as(DOCUMENTS_OF)
+            .bind(journey.to_string())
+            .bind(after.map(ToString::to_string).unwrap_or_default())
+            .bind(i64::from(limit))
+            .fetch_all(&self.read)
+            .answered()
+            .await?;
+        let read = |(content, task, number, made_us, body): (String, String, String, i64, String)| {
+            let about = DocumentAbout {
+                journey: journey.clone(),
+                task: parsed("documents", &content, "task", &task)?,
+                number,
+                made_at: instant("documents", &content, "made_us", made_us)?,
+            };
+            let bytes = bytes_of(&content, &body)?;
+            Ok(Document { content: parsed("documents", &content, "content", &content)?, about, bytes })
+        };
+        rows.into_iter().map(read).collect()
     }
 
     async fn documents_after(&self, content: Option<&Digest>, limit: u32) -> Answer<Vec<(Digest, Digest, Vec<u8>)>> {

@@ -24,6 +24,7 @@ mod documents;
 mod drafts;
 mod event_row;
 mod files;
+mod heads;
 mod ledger;
 mod links;
 mod lists;
@@ -57,9 +58,10 @@ pub use crate::{
 /// The statements that every page needs: `tests/explain.rs` asks both databases how they run them.
 pub mod hot {
     pub use crate::corrections::CORRECTED;
-    pub use crate::documents::{DOCUMENT, DOCUMENT_WITH, DOCUMENTS};
+    pub use crate::documents::{DOCUMENT, DOCUMENT_WITH, DOCUMENTS, DOCUMENTS_OF};
     pub use crate::drafts::DRAFTS;
     pub use crate::files::{BYTES_OF, IN_USE, NAMED};
+    pub use crate::heads::{ENDS, LIST_OF, LISTED, LISTS};
     pub use crate::ledger::{HISTORY, NAMES, SUBMISSIONS};
     pub use crate::links::{INVITATIONS, LINK};
     pub use crate::lists::{

@@ -129,6 +129,11 @@ pub const TABLES: &[Table] = &[
     table!("documents" by "content" {
         1 content Text, 2 digest Text, 3 journey Text, 4 task Text, 5 number Text, 6 made_us Number, 7 body Text,
     }),
+    table!("head_lists" by "number" {
+        1 number Number, 2 day Text, 3 made_us Number, 4 digest Text, 5 public_key Text, 6 ledgers Number, 7 body Text,
+        8 signature Text,
+    }),
+    table!("listed_heads" by "stream" { 1 stream Text, 2 name Text, 3 seq Number, 4 digest Text, 5 day Text, }),
     table!("texts" by "digest" { 1 digest Text, 2 body Text, }),
     table!("test_runs" by "journey, task, digest" { 1 journey Text, 2 task Text, 3 digest Text, 4 body Text, }),
     table!("catalogues" by "edition" { 1 edition Text, 2 body Text, 3 note Text, 4 person Text, 5 at_us Number, }),

@@ -23,6 +23,8 @@ mod drafts;
 mod faults;
 #[path = "contract/files.rs"]
 mod files;
+#[path = "contract/heads.rs"]
+mod heads;
 #[path = "contract/ledger.rs"]
 mod ledger;
 #[path = "contract/links.rs"]
@@ -145,6 +147,10 @@ stories! {
         a_request_goes_with_its_event_or_not_at_all
         a_code_works_once_in_its_time_and_only_a_few_are_tried
         people_are_reminded_in_their_time_and_not_twice;
+    heads:
+        what_has_grown_is_named_once
+        of_ten_who_make_a_list_one_does
+        lists_are_read_by_day_and_in_order;
     texts:
         a_text_is_kept_with_its_event_and_found_under_its_digest;
     runs:

@@ -182,6 +182,16 @@ const STATEMENTS: &[Hot] = &[
     Hot { name: "signatory", text: hot::SIGNATORY, asked: &[Text("signatory1000")], index: "signatories" },
     Hot { name: "to remind", text: hot::TO_REMIND, asked: &[Number(400), Number(50)], index: "signatories_by_reminder" },
     Hot { name: "signing link", text: hot::SIGNING_LINK, asked: &[Text("token1000")], index: "signing_links" },
+    Hot {
+        name: "documents of a journey",
+        text: hot::DOCUMENTS_OF,
+        asked: &[Text("ref01000"), Text(""), Number(8)],
+        index: "documents_by_journey",
+    },
+    Hot { name: "ends of ledgers", text: hot::ENDS, asked: &[Text("ref01000"), Number(500)], index: "events" },
+    Hot { name: "list of heads", text: hot::LIST_OF, asked: &[Text("2026-03-02")], index: "head_lists" },
+    Hot { name: "lists of heads", text: hot::LISTS, asked: &[Number(i64::MAX), Number(30)], index: "head_lists" },
+    Hot { name: "listed head", text: hot::LISTED, asked: &[Text("ref01000")], index: "listed_heads" },
     Hot { name: "text", text: hot::TEXT, asked: &[Text("digest1")], index: "texts" },
     Hot { name: "link", text: hot::LINK, asked: &[Text("token1000"), Text("reset"), Number(NOW)], index: "links" },
     Hot { name: "invitations", text: hot::INVITATIONS, asked: &[Text("org010"), Number(NOW)], index: "links_by_organisation" },
@@ -313,6 +323,10 @@ const YEARS: &str = "
             'e', 'person1', i, '2026-03-16', 0, 0, '', 'letter' || i, i, 0, CASE i % 4 WHEN 0 THEN i ELSE NULL END, '', '' FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO signing_links
         SELECT 'token' || i, 'signatory' || i, i, i + 100 FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000) INSERT INTO head_lists
+        SELECT i, 'day' || i, i, 'digest' || i, 'key', 3, 'body', 'signature' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO listed_heads
+        SELECT 'ref' || SUBSTR('0000' || i, LENGTH('' || i)), 'name' || i, 10, 'd', 'day4000' FROM n;
     ANALYZE;
 ";
 
@@ -355,6 +369,8 @@ const LARGE: &[&str] = &[
     "test_runs",
     "register_lines",
     "register_sites",
+    "head_lists",
+    "listed_heads",
 ];
 
 async fn every_hot_statement_runs_through_an_index(house: House) {

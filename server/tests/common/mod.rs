@@ -132,6 +132,7 @@ pub fn settings(folder: &Path) -> Serve {
         stop_within: 5,
         demo: false,
         metrics_token: None,
+        heads_key: None,
         longest_file_mb: 1,
         quota_mb: 5000,
         help_address: "help@example.org".to_owned(),

@@ -384,6 +384,12 @@ fn a_site() -> Site {
     }
 }
 
+/// The list of heads of today.
+pub async fn a_list_of_heads(house: &House) {
+    let key = server::heads::HeadsKey::read(&"ab".repeat(32)).unwrap();
+    server::heads::publish(&house.services, &key).await.unwrap().unwrap();
+}
+
 /// A use case that is complete, as a saved draft. Answers its version.
 pub async fn draft(house: &House, reference: &JourneyRef, lead: &Someone) -> u64 {
     let journey = journey_of(house, reference).await;

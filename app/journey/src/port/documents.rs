@@ -41,6 +41,8 @@ pub trait Documents: Send + Sync {
     async fn keep_document(&self, document: Document) -> Answer<()>;
     /// What the file with this digest is about; `None` for one that was not made here or was changed since.
     async fn document_with(&self, digest: &Digest) -> Answer<Option<DocumentAbout>>;
+    /// Documents of a journey after this one, in the order of what they say.
+    async fn documents_of(&self, journey: &JourneyRef, after: Option<&Digest>, limit: u32) -> Answer<Vec<Document>>;
     /// What each says and the digest that it has, with its bytes, after this one: for whoever checks them.
     async fn documents_after(&self, content: Option<&Digest>, limit: u32) -> Answer<Vec<(Digest, Digest, Vec<u8>)>>;
 }

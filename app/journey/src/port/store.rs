@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::port::{
-    answer::Answer, corrections, documents, drafts::Drafts, files, ledger::Ledger, messages, notices, outbox::Outbox,
+    answer::Answer, corrections, documents, drafts::Drafts, files, heads, ledger::Ledger, messages, notices, outbox::Outbox,
     people::People, picture, register, runs, scal, seats, sign_ins::SignIns, signatories, texts,
 };
 
@@ -18,6 +18,7 @@ pub trait Store:
     + corrections::Corrections
     + documents::Documents
     + files::Files
+    + heads::HeadLists
     + messages::Messages
     + notices::NoticeBook
     + picture::Picture

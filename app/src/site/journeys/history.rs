@@ -4,9 +4,11 @@ use journey::{
     base::identity::Identity,
     ledger::{
         event::{Event, Recorded},
+        heads::name_of,
         journey::Journey,
         names,
     },
+    port::heads::ListedHead,
     view::names::Names,
 };
 use leptos::prelude::*;
@@ -21,7 +23,7 @@ use crate::{
     base::{dates, paths},
     design::{
         Column::{Figures, Words},
-        Crumbs, Grid, Title, live_on,
+        Crumbs, Details, Grid, Title, live_on,
     },
     islands::Wake,
     request::visitor::param,
@@ -43,6 +45,7 @@ pub fn History() -> impl IntoView {
         let lines = loaded.history.iter().zip(&acted).rev();
         let rows =
             lines.map(|(recorded, then)| row(journey, &loaded.names, recorded, then.as_ref(), reads(recorded))).collect_view();
+        let listed = context.services.store.listed_head(&journey.reference.to_string()).await?;
         let here = paths::journey(&journey.reference);
         let product = journey.opening.product.clone();
         let body = view! {
@@ -58,8 +61,9 @@ pub fn History() -> impl IntoView {
             {journey.reads_everything(&visitor.actor).then(|| view! {
                 <p>
                     <a href=format!("/journeys/{}/pack.zip", journey.reference) download>"Download the journey (ZIP)"</a>
-                    ". It has the entries, the words that were sent and signed, and how anybody checks them without this service. Files are not in it, only their digests."
+                    ". It has the entries, the words that were sent and signed, the certificates and agreements as PDFs, and how anybody checks them without this service. Files that people added are not in it, only their digests."
                 </p>
+                {in_lists(journey, &loaded.history, listed)}
             })}
             <Grid caption="Entries, newest first" columns=[Figures("Entry"), Words("When"), Words("Who"), Words("What")] rows=rows.into_any() live="entries" />
             <Wake />
@@ -67,6 +71,26 @@ pub fn History() -> impl IntoView {
         .into_any();
         Ok((format!("History of {product}"), body))
     })
+}
+
+/// What this ledger is called in the daily lists of heads, and where one names it last: for those who may compare the whole of it.
+fn in_lists(journey: &Journey, history: &[Recorded], listed: Option<ListedHead>) -> Option<AnyView> {
+    let ledger = name_of(&journey.reference.to_string(), &history.first()?.digest);
+    let named = match listed {
+        Some(head) => view! {
+            <a href=paths::heads(&head.day)>{format!("The list of {}", dates::date(head.day))}</a>
+            {format!(" names it last: entry {}, digest ", head.seq)}
+            <span class="gpc-mono gpc-break">{head.digest.to_string()}</span>"."
+        }
+        .into_any(),
+        None => "No list names it yet.".into_any(),
+    };
+    let details = view! {
+        <p>"Where all ledgers end is "<a href=paths::HEADS>"published every day in a signed list"</a>". Whoever keeps a list can tell later whether entries are missing. In these lists this ledger is called:"</p>
+        <p class="gpc-mono gpc-break">{ledger.to_string()}</p>
+        <p>{named}</p>
+    };
+    Some(view! { <Details summary="This journey in the daily lists" body=details.into_any() /> }.into_any())
 }
 
 /// One entry as a line of the table. `then` is who the organisation that acted was at that time. Of a task that is not for the

@@ -154,6 +154,8 @@ fn file_form(asked: Option<FileAsked>, refused: Option<&RefusedForm>) -> AnyView
                 </div>
                 <button class="nhsuk-button nhsuk-button--secondary">"Check the file"</button>
             </form>
+            <h2 class="nhsuk-heading-m">"Check that nothing is missing"</h2>
+            <p>"Every day the service publishes, signed, where the record of each journey ends. "<a href=paths::HEADS>"See the daily lists and how to check with them"</a>"."</p>
         </div></div>
     }
     .into_any()

@@ -10,6 +10,7 @@ use std::{
 
 use axum::body::Bytes;
 use futures_util::stream;
+use journey::port::heads::HeadLists as _;
 use sha2::{Digest as _, Sha256};
 use store::{Db, TABLES};
 
@@ -30,6 +31,13 @@ pub(crate) async fn run(db: &Db, file_store: &FileStore, from: &Path) -> Result<
     println!("Restored what was written at {} by release {}.", manifest.made_at, manifest.release);
     println!("{}", found.in_words());
     println!("Every link holds, every chain ends where it did, every list says what its ledger says.");
+    if let Some(newest) = db.newest_list().await.map_err(|error| error.to_string())? {
+        println!(
+            "The newest list of heads is of {}. Lists that were published after the backup went with what was recorded after it: whoever \
+             kept one finds that, so tell them. `verify --heads FILE` says what is missing.",
+            newest.day
+        );
+    }
     println!("Nobody is signed in: people sign in again with their own passwords.");
     Ok(())
 }

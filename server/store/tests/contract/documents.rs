@@ -1,7 +1,7 @@
 //! Documents for people to keep: each is made once, handed out as it was, and known by its bytes.
 
 use journey::{
-    base::ids::Digest,
+    base::ids::{Digest, JourneyRef},
     port::{
         Ledger as _,
         documents::{Document, DocumentAbout, Documents as _},
@@ -39,6 +39,12 @@ pub async fn a_document_is_kept_once_and_known_by_its_bytes(house: House) {
     let other = Document { content: Digest::of(b"else"), about: about(""), bytes: Vec::new() };
     db.keep_document(other).await.unwrap();
     assert_eq!(count(&house.url, "documents").await, 2);
+    let of = db.documents_of(&walk.0.reference, None, 9).await.unwrap();
+    let kept = Document { content: content.clone(), about: about("TCC-1"), bytes: bytes.clone() };
+    assert!(of.len() == 2 && of.contains(&kept), "{of:?}");
+    assert_eq!(db.documents_of(&walk.0.reference, None, 1).await.unwrap(), of[..1]);
+    assert_eq!(db.documents_of(&walk.0.reference, Some(&of[0].content), 9).await.unwrap(), of[1..]);
+    assert_eq!(db.documents_of(&JourneyRef::from_bits(9), None, 9).await.unwrap(), []);
     let mut all = Vec::new();
     let mut after = None;
     loop {

@@ -14,6 +14,7 @@ use journey::{
         corrections::Corrections as _,
         documents::{Document, DocumentAbout, Documents as _},
         files::{Files as _, StoredFile},
+        heads::HeadLists as _,
         messages::{Messages as _, NewMessage, Upload},
         notices::NoticeBook as _,
         runs::Runs as _,
@@ -135,6 +136,9 @@ async fn lived_in(db: &Db) -> JourneyRef {
     let waits = vec![turn("obtain-use-case-approval", &[Role::ProgrammeLead], at(4), Some("2026-03-09"))];
     let other = listed(db, 6, "Ward Round", "acme", at(4), waits).await;
     db.publish("words/asid", 0, "A “number” é.", &id("ada"), at(5)).await.unwrap();
+    let day = jiff::civil::date(2026, 3, 2);
+    let ends = db.grown_ledgers().await.unwrap();
+    db.publish_list(crate::heads::list(1, day, "key"), crate::heads::noted(ends, day)).await.unwrap();
     db.claim(&other, &id("obtain-use-case-approval"), Role::ProgrammeLead, &id("grace"), at(5)).await.unwrap();
     reference
 }
