@@ -57,8 +57,8 @@ pub async fn record(
             Ok(event) => event,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let mut deed = Decided::of(&journey, vec![event.clone()], Some(by.clone()), services.clock.now())?;
-        deed.texts = decide::texts(&journey, &deed.events);
+        let texts = decide::texts(&journey, std::slice::from_ref(&event));
+        let mut deed = Decided::by_link(&journey, event.clone(), by.clone(), services.clock.now(), texts)?;
         deed.signatories = changes.to_vec();
         let after = deed.after.clone();
         let mut mail = letters::about(services, &journey, &after, &deed.recorded).await?;

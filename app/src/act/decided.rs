@@ -51,6 +51,14 @@ pub struct Decided {
 }
 
 impl Decided {
+    /// What somebody did who has no account: signed by a link in a letter, or took that back. `texts` are those that it names.
+    ///
+    /// # Errors
+    /// When the ledger of the journey cannot take it: a fault.
+    pub fn by_link(journey: &Journey, event: Event, by: By, at: Timestamp, texts: Vec<String>) -> Result<Self, Halt> {
+        Ok(Self { texts, ..Self::of(journey, vec![event], Some(by), at)? })
+    }
+
     pub(crate) fn of(journey: &Journey, events: Vec<Event>, by: Option<By>, at: Timestamp) -> Result<Self, Halt> {
         let recorded = journey.record(events.clone(), by, at);
         let mut after = journey.clone();

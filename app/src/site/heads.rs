@@ -143,8 +143,8 @@ fn how(keys: &[ListKey]) -> AnyView {
         <h2 class="nhsuk-heading-m">"How to check"</h2>
         <ol>
             <li>"Download a list now and then, and keep it where the service does not reach. The newest list is enough: through the digests it covers all lists before it."</li>
-            <li>"Whoever has the database or a copy of it checks it against your file: "<span class="gpc-mono">"gpc-onboarding verify --heads list.txt"</span>"."</li>
-            <li>"Whoever has a journey as a ZIP file checks that, without the service: "<span class="gpc-mono">"gpc-onboarding verify --pack journey.zip --heads list.txt"</span>"."</li>
+            <li>"Whoever has the database or a copy of it checks it against your file: "<span class="gpc-mono gpc-break">"gpc-onboarding verify --heads list.txt"</span>"."</li>
+            <li>"Whoever has a journey as a ZIP file checks that, without the service: "<span class="gpc-mono gpc-break">"gpc-onboarding verify --pack journey.zip --heads list.txt"</span>"."</li>
         </ol>
         {newest}
     }

@@ -7,6 +7,7 @@
 //! No letters go out for it: those about accounts count as sent, those about journeys are not written, because nobody reads
 //! these addresses.
 
+mod by_link;
 pub mod cast;
 pub mod many;
 pub mod play;

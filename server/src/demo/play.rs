@@ -61,24 +61,26 @@ const ENOUGH: usize = 400;
 
 /// A journey in the making.
 pub(crate) struct Play<'a> {
-    stage: &'a Stage,
+    pub(super) stage: &'a Stage,
     cast: &'a Cast,
     pub journey: Journey,
-    deeds: Vec<Decided>,
-    at: Timestamp,
+    pub(super) deeds: Vec<Decided>,
+    pub(super) at: Timestamp,
     /// Days before today.
     day: f64,
     pub rng: Rng,
     /// Files come with the evidence: the stories have them, the many do not.
     pub with_files: bool,
+    /// The members of its group, where it has others than most.
+    pub members: Option<String>,
     sites: VecDeque<(&'static str, &'static str)>,
 }
 
-fn task(id: &str) -> Result<TaskId, String> {
+pub(super) fn task(id: &str) -> Result<TaskId, String> {
     id.parse().map_err(|_| format!("“{id}” is no task"))
 }
 
-fn halted(halt: Halt) -> String {
+pub(super) fn halted(halt: Halt) -> String {
     format!("{halt:?}")
 }
 
@@ -96,7 +98,18 @@ impl<'a> Play<'a> {
         let sites = words::SITES.iter().copied().collect();
         #[expect(clippy::cast_precision_loss, reason = "days of a demo")]
         let day = days_ago as f64;
-        Ok(Self { stage, cast, journey: deed.after.clone(), deeds: vec![deed], at, day, rng, with_files: true, sites })
+        Ok(Self {
+            stage,
+            cast,
+            journey: deed.after.clone(),
+            deeds: vec![deed],
+            at,
+            day,
+            rng,
+            with_files: true,
+            members: None,
+            sites,
+        })
     }
 
     /// Goes on so many days ago.
@@ -108,7 +121,7 @@ impl<'a> Play<'a> {
     }
 
     /// The next moment of work: later than the last one, on the day that it is by now.
-    fn tick(&mut self) -> Timestamp {
+    pub(super) fn tick(&mut self) -> Timestamp {
         #[expect(clippy::cast_possible_truncation, reason = "days of a demo")]
         let day = self.day.max(1.0) as i64;
         let minute = i64::try_from(self.rng.below(420)).unwrap_or(0);
@@ -125,7 +138,7 @@ impl<'a> Play<'a> {
     }
 
     /// Somebody of the journey who holds this role; of this organisation, where it matters.
-    fn holder(&mut self, role: Role, organisation: Option<&OrganisationId>) -> Result<Someone, String> {
+    pub(super) fn holder(&mut self, role: Role, organisation: Option<&OrganisationId>) -> Result<Someone, String> {
         let part = |id: &OrganisationId| *id == self.journey.organisation || self.journey.has_joined(id);
         let fits = |company: &&Company| match role.side() {
             Side::Programme => company.organisation.side == Side::Programme,
@@ -205,7 +218,7 @@ impl<'a> Play<'a> {
         Ok(self)
     }
 
-    fn spec(&self, id: &TaskId) -> Result<&'static TaskSpec, String> {
+    pub(super) fn spec(&self, id: &TaskId) -> Result<&'static TaskSpec, String> {
         self.journey.process.task(id).ok_or_else(|| format!("“{id}” is no task"))
     }
 
@@ -216,7 +229,11 @@ impl<'a> Play<'a> {
     fn answers(&mut self, spec: &TaskSpec) -> Answers {
         let (form, today) = (self.form(spec), self.today());
         let company = self.cast.companies.iter().find(|company| company.organisation.id == self.journey.organisation);
-        words::answers(&self.journey, spec, &form, company, today, &mut self.rng)
+        let answers = words::answers(&self.journey, spec, &form, company, today, &mut self.rng);
+        match &self.members {
+            Some(members) if form.fields.iter().any(|field| field.id.as_str() == "members") => answers.with("members", members),
+            _ => answers,
+        }
     }
 
     /// Whoever may, sends a task; with evidence where the form takes files.

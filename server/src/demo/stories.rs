@@ -12,6 +12,7 @@ use journey::{
 };
 
 use crate::demo::{
+    by_link,
     cast::{Cast, Company},
     play::Play,
     stage::Stage,
@@ -70,9 +71,11 @@ pub(crate) async fn all(stage: &Stage, cast: &Cast) -> Result<usize, String> {
     play.on(60).submits("s-uplift").await?;
     journeys.push(play);
 
-    // Asks to go live: two of three teams have agreed.
+    // Asks to go live: two of three teams have agreed. Its group has forty members, who are asked by letter to sign.
     let mut play = open(larkfield, opening("Urgent Care Link 5.0", &[AccessRecordHtml, AppointmentManagement], true), 260)?;
+    play.members = Some(by_link::forty());
     play.joined(&["T99912", "T99921"]).await?.until("approval-to-go-live", 10).await?;
+    play.asked_by_letter("data-sharing-agreement", 9, 21).await?;
     play.on(6).submits("approval-to-go-live").await?;
     play.on(3).approves("approval-to-go-live", Role::ServiceManagement).await?;
     journeys.push(play);

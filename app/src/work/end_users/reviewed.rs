@@ -51,7 +51,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     );
     Ok(Some(
         view! {
-            <h2 class="nhsuk-heading-m">"What you review"</h2>
+            <h2 class="nhsuk-heading-m">"What the group reviews"</h2>
             <p>{intro}" "<a href=to.clone()>"Read every row of it"</a>", or "<a href=format!("{to}/safety")>"clinical safety by itself"</a>"."</p>
             {teams(&told.teams)}
             {exceptions(&told, &to)}
