@@ -32,7 +32,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
             "change migrations reader row",
             "db",
             "event_row links",
-            "changes corrections documents drafts files membership outbox picture register runs sessions texts",
+            "changes corrections documents drafts files membership ods outbox picture register runs sessions texts",
             "lists notices seats sign_ins whole",
             "messages people scal",
             "ledger",

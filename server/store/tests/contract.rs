@@ -33,6 +33,8 @@ mod lists;
 mod messages;
 #[path = "contract/notices.rs"]
 mod notices;
+#[path = "contract/ods.rs"]
+mod ods;
 #[path = "contract/outbox.rs"]
 mod outbox;
 #[path = "contract/picture.rs"]
@@ -138,6 +140,10 @@ stories! {
         the_register_is_made_anew;
     documents:
         a_document_is_kept_once_and_known_by_its_bytes;
+    ods:
+        a_code_is_found_with_who_came_after_it
+        a_file_is_loaded_whole_or_not_at_all_and_as_often_as_one_likes
+        a_real_file_takes_the_sample_away;
     texts:
         a_text_is_kept_with_its_event_and_found_under_its_digest;
     runs:

@@ -72,6 +72,12 @@ const RUNS: [Value; 14] = [
     Text(""),
 ];
 
+const CODES: [Value; 100] = {
+    let mut values = [Text(""); 100];
+    (values[0], values[1]) = (Text("A1000"), Text("A1001"));
+    values
+};
+
 const PAGE: [Value; 25] = {
     let mut values = [Text(""); 25];
     (values[0], values[1]) = (Text("ref01000"), Text("ref01001"));
@@ -169,6 +175,8 @@ const STATEMENTS: &[Hot] = &[
     },
     Hot { name: "registered", text: hot::REGISTERED, asked: &[Text("ref01000")], index: "register_lines" },
     Hot { name: "registered sites", text: hot::REGISTERED_SITES, asked: &[Text("ref01000")], index: "register_sites" },
+    Hot { name: "ODS codes", text: hot::ODS_CODES, asked: &CODES, index: "ods_codes" },
+    Hot { name: "who came after", text: hot::ODS_CODES, asked: &CODES, index: "ods_successors" },
     Hot { name: "runs", text: hot::RUNS, asked: &RUNS, index: "test_runs" },
     Hot { name: "document", text: hot::DOCUMENT, asked: &[Text("content1")], index: "documents" },
     Hot { name: "document by its bytes", text: hot::DOCUMENT_WITH, asked: &[Text("digest1")], index: "documents_by_digest" },
@@ -297,6 +305,10 @@ const YEARS: &str = "
             CAST(1759999990000000 AS BIGINT) + i * 10000, 'valid', NULL, '', 3, 'product ' || i, 'product ' || i FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 11999) INSERT INTO register_sites
         SELECT 'ref' || SUBSTR('0000' || (i / 3), LENGTH('' || (i / 3))), 'A' || i, 'Surgery ' || i, 'surgery ' || i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19999) INSERT INTO ods_codes
+        SELECT 'A' || i, 'SURGERY ' || i, 'GP practice', '', '', 'open', 'epraccur.csv' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO ods_successors
+        SELECT 'A' || (i * 2), 'A' || (i + 1), '', 'succ.csv' FROM n;
     ANALYZE;
 ";
 
@@ -337,6 +349,8 @@ const LARGE: &[&str] = &[
     "test_runs",
     "register_lines",
     "register_sites",
+    "ods_codes",
+    "ods_successors",
 ];
 
 async fn every_hot_statement_runs_through_an_index(house: House) {

@@ -9,6 +9,7 @@ pub mod files;
 pub mod ledger;
 pub mod messages;
 pub mod notices;
+pub mod ods;
 pub mod outbox;
 pub mod people;
 pub mod picture;

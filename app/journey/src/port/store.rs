@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::port::{
-    answer::Answer, corrections, documents, drafts::Drafts, files, ledger::Ledger, messages, notices, outbox::Outbox,
+    answer::Answer, corrections, documents, drafts::Drafts, files, ledger::Ledger, messages, notices, ods, outbox::Outbox,
     people::People, picture, register, runs, scal, seats, sign_ins::SignIns, texts,
 };
 
@@ -20,6 +20,7 @@ pub trait Store:
     + files::Files
     + messages::Messages
     + notices::NoticeBook
+    + ods::OdsRegister
     + picture::Picture
     + register::ProductRegister
     + runs::Runs
