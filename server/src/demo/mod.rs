@@ -62,6 +62,7 @@ pub async fn fill(db: &Db, file_store: &FileStore, size: Size, now: Timestamp) -
     if !db.is_empty().await.map_err(|error| error.to_string())? {
         return Err("the database is not empty: a demo begins with nothing. Name another folder with --data".to_owned());
     }
+    crate::ods::load_sample(db, now).await?;
     let stage = Stage::new(db, file_store.clone(), now)?;
     let since = stage.almanac.at(BEGUN, 0);
     let cast = cast::assemble(&stage.services, PASSWORD, since, size.people).await?;
