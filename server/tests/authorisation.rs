@@ -383,6 +383,7 @@ async fn files_and_streams(world: &World) -> String {
                 RawRoutes::AddFiles
                 | RawRoutes::Say
                 | RawRoutes::UploadScal
+                | RawRoutes::UploadMembers
                 | RawRoutes::TakeCatalogue
                 | RawRoutes::CheckFile => {
                     unreachable!("they are actions")
@@ -655,7 +656,15 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             probe.fields.push(("remove".to_owned(), "none".to_owned()));
             probe
         }
-        "draft/keep" | "draft/autosave" => draft(on(&house.drafting, use_case, Verb::Submit, &[]), "answers"),
+        // Nothing was uploaded, so nothing is added. What becomes of a file is for `server/tests/members.rs`.
+        "end-users/members-file" | "end-users/take-members" => {
+            let mut probe = on(&house.issuing, "start-end-user-engagement", Verb::Submit, &[("rows[]", "1")]);
+            probe.about = Some((house.issuing.clone(), "start-end-user-engagement", None));
+            probe
+        }
+        "draft/keep" | "draft/autosave" | "end-users/members" => {
+            draft(on(&house.drafting, use_case, Verb::Submit, &[]), "answers")
+        }
         "use-case/continue" => {
             let mut probe = on(&house.drafting, use_case, Verb::Submit, &[]);
             let form = journey::task::use_case::form(&common::world::opening());

@@ -44,9 +44,9 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
         &[
             "gate headers heavy kinds listen lists file_store places workbook",
             "config form live login unused",
-            "metrics outbox pack start uploads",
+            "metrics ods outbox pack start uploads",
             "demo downloads enter reports",
-            "documents files messages register scal",
+            "documents files members messages register scal",
             "raw_routes",
             "serve",
             "commands",

@@ -50,8 +50,15 @@ impl Cell {
     }
 
     fn is_code(&self) -> bool {
-        ods_code(&self.text).is_ok_and(|code| code.bytes().any(|b| b.is_ascii_digit()) || self.text == code)
+        self.strange.is_empty()
+            && is_one_word(&self.text)
+            && ods_code(&self.text).is_ok_and(|code| code.bytes().any(|b| b.is_ascii_digit()) || self.text == code)
     }
+}
+
+/// Whether a text is written like a code: as one word, or with a space behind its first letter. `Ward 4` is no code.
+fn is_one_word(text: &str) -> bool {
+    text.split_once(' ').is_none_or(|(first, rest)| first.chars().count() == 1 && !rest.contains(' '))
 }
 
 fn cut(text: &str) -> String {
@@ -125,6 +132,9 @@ pub fn find(lines: &[Line]) -> Result<MemberFile, String> {
         if let Some(both) = typed.and_then(|mut typed| typed.pop()) {
             (code_cell.text, called) = (both.ods_code, both.name);
         }
+        if code_cell.strange.is_empty() && !is_one_word(&code_cell.text) {
+            code_cell.strange = format!("“{}” is more than a code", code_cell.text);
+        }
         file.rows.push(FileRow {
             row: line.row,
             cell: format!("{}{}", letters(code), line.row),
@@ -189,13 +199,16 @@ fn plain(text: &str) -> String {
 fn by_content(lines: &[Line]) -> Option<(usize, Option<usize>)> {
     let cells = |column: usize| lines.iter().filter_map(move |line| line.cells.get(column));
     let columns = lines.iter().map(|line| line.cells.len()).max().unwrap_or(0);
-    // What a spreadsheet spoiled was a code too: a column of nothing but these is still found.
+    // What a spreadsheet spoiled was a code too: a column of nothing but these is still found. So is one of nothing but digits,
+    // which may be codes or the sizes of lists.
+    let digits = |cell: &Cell| cell.text.bytes().all(|b| b.is_ascii_digit());
     let spoiled = |cell: &Cell| {
-        cell.text.starts_with(|c: char| c.is_ascii_digit()) && ods_code(&cell.text).is_err_and(|why| why.starts_with('“'))
+        let odd = cell.is_code() || ods_code(&cell.text).is_err_and(|why| why.starts_with('“'));
+        cell.text.starts_with(|c: char| c.is_ascii_digit()) && odd
     };
     let both = |cell: &Cell| organisations(&cell.text).is_ok_and(|typed| !typed.is_empty());
     let codes = |column: usize| {
-        let sure = cells(column).filter(|cell| cell.is_code() || (columns == 1 && both(cell))).count();
+        let sure = cells(column).filter(|cell| (cell.is_code() && !digits(cell)) || (columns == 1 && both(cell))).count();
         (sure, cells(column).filter(|cell| spoiled(cell)).count())
     };
     let code = (0..columns).rev().max_by_key(|column| codes(*column)).filter(|column| codes(*column) > (0, 0))?;
@@ -252,6 +265,7 @@ mod tests {
             ("A20047,Elm Surgery\n", "A1"),
             ("1,Elm Surgery,A20047\n", "C1"),
             ("Elm Surgery;c.jones@nhs.net;A20047;8123\n", "C1"),
+            ("812,A20047,Elm Surgery\n", "B1"),
             ("A20047 Elm Surgery\n", "A1"),
             ("A20047,Elm Surgery,1 High Street Anytown in the Fields,XX1 1XX\n", "A1"),
         ] {
@@ -270,6 +284,10 @@ mod tests {
         {
             assert_eq!(Cell::text(typed).text, text, "{typed}");
         }
+        let told = |table: &str| find(&text::lines(table.as_bytes()).expect("a table")).expect("columns").rows.remove(0).strange;
+        assert!(told("Code,Name\nWard 4,The ward\n").contains("“Ward 4” is more than a code"));
+        assert_eq!(told("Code,Name\nA 20047,The ward\n"), "");
+        assert_eq!(found("A20047,Ward 4\n"), one("A1", "A20047", "Ward 4"));
         assert!(Cell::text("A20047\nB82617").strange.contains("several lines"));
     }
 
