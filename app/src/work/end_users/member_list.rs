@@ -1,13 +1,19 @@
 //! What stands around the list of members on the page of a group: what the register of ODS codes says of it, and the ways to fill
 //! it from a file and to take over the names of the register. Each way saves what is typed first.
 
-use journey::{base::calendar, form::Answers, plan::process::Page, rule::members, task::end_users::MOST_MEMBERS};
+use journey::{
+    base::{calendar, ids::TaskId},
+    form::Answers,
+    plan::process::Page,
+    rule::members,
+    task::end_users::MOST_MEMBERS,
+};
 use leptos::prelude::*;
 
 use crate::{
     act::{
         action::{ActionResult, Typed, act, signed_in},
-        sent,
+        load, sent,
     },
     base::{halt::Halt, paths, words::encode},
     design::Button,
@@ -91,7 +97,12 @@ pub async fn members(
         let (services, caller) = (services()?, calling()?);
         let typed = Answers(answers);
         let page = paths::task(&encode(&journey), &encode(&task));
-        signed_in(&caller, &page, &typed).await?;
+        let visitor = signed_in(&caller, &page, &typed).await?;
+        let loaded = load::load(&services, &visitor, &journey).await?.journey;
+        let id: TaskId = task.parse().map_err(|_| Halt::Missing)?;
+        if loaded.process.task(&id).is_none_or(|spec| spec.page != Page::Group) {
+            return Err(Halt::Missing);
+        }
         let mut wanted = typed.clone();
         if then == "names" {
             let asked = ods::ask_about(&services, &typed).await?;
