@@ -1,6 +1,6 @@
 //! Files of the Organisation Data Service, read into the register of ODS codes: one organisation a line, without a heading, in
 //! the layout that they all share; or who came after whom (`succ.csv`). Read line by line, so that a file of any length costs
-//! the memory of one line and of some hundred rows. A line that cannot be read is told by its number and left out.
+//! the memory of one line and of a hundred thousand rows. A line that cannot be read is told by its number and left out.
 
 use std::io::{BufRead, Read as _};
 
@@ -57,7 +57,7 @@ pub async fn load(db: &Db, name: &str, lines: impl BufRead, now: Timestamp) -> R
     if PEOPLE.contains(&stem.as_str()) {
         return Err(format!("{name} holds people and not organisations. It is not loaded"));
     }
-    let mut file = db.load_ods(name).await.map_err(|error| error.to_string())?;
+    let mut file = db.load_ods(name);
     let summary = read(&mut file, &stem, lines).await.map_err(|error| format!("{name}: {error}"))?;
     if summary.codes + summary.successors == 0 {
         let first = summary.told.first().cloned().unwrap_or_else(|| "it is empty".to_owned());
@@ -74,7 +74,7 @@ pub async fn load(db: &Db, name: &str, lines: impl BufRead, now: Timestamp) -> R
 /// # Errors
 /// When the database does not answer.
 pub async fn load_sample(db: &Db, now: Timestamp) -> Result<(), String> {
-    let mut file = db.load_ods(SAMPLE).await.map_err(|error| error.to_string())?;
+    let mut file = db.load_ods(SAMPLE);
     for (stem, text) in SAMPLES {
         read(&mut file, stem, text.as_bytes()).await?;
     }

@@ -29,7 +29,7 @@ async fn forming() -> (Small, JourneyRef) {
 
 /// A register with 240 practices, of which one is closed and one was succeeded.
 async fn register(house: &House, name: &str) {
-    let mut file = house.db.load_ods(name).await.unwrap();
+    let mut file = house.db.load_ods(name);
     let listed = |code: String, name: String| Listed { code, name, role: "GP practice".to_owned(), ..Listed::default() };
     for at in 0..240 {
         file.organisation(listed(format!("A{at:05}"), format!("SURGERY {at}"))).await.unwrap();

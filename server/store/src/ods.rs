@@ -106,33 +106,25 @@ impl OdsRegister for Db {
 }
 
 /// A file that is being loaded: whole or not at all. What it says takes the place of what was known of the same codes; what it
-/// does not name stays.
+/// does not name stays. Rows are held until there are many of them, so that others wait for the writing and not for the reading.
 pub struct OdsFile {
-    transaction: Transaction<'static, Any>,
+    db: Db,
+    transaction: Option<Transaction<'static, Any>>,
     name: String,
     codes: BTreeMap<String, Listed>,
     successors: BTreeMap<(String, String), Option<Date>>,
     written: i64,
 }
 
+/// Rows that are held before any is written: more than most files have, and some ten megabytes.
+const HELD: usize = 100_000;
+
 impl Db {
     /// Begins to load a file of this name into the register. The first one that is not the sample takes the sample away.
-    ///
-    /// # Errors
-    /// An error with what went wrong.
-    pub async fn load_ods(&self, name: &str) -> Answer<OdsFile> {
-        let mut transaction = self.begin().await?;
-        if name != SAMPLE {
-            for text in [
-                "DELETE FROM ods_successors WHERE file = $1 AND EXISTS (SELECT 1 FROM ods_files WHERE name = $1)",
-                "DELETE FROM ods_codes WHERE file = $1 AND EXISTS (SELECT 1 FROM ods_files WHERE name = $1)",
-                "DELETE FROM ods_files WHERE name = $1",
-            ] {
-                sqlx::query(text).bind(SAMPLE).execute(&mut *transaction).answered().await?;
-            }
-        }
+    #[must_use]
+    pub fn load_ods(&self, name: &str) -> OdsFile {
         let (codes, successors) = (BTreeMap::new(), BTreeMap::new());
-        Ok(OdsFile { transaction, name: plain(name), codes, successors, written: 0 })
+        OdsFile { db: self.clone(), transaction: None, name: plain(name), codes, successors, written: 0 }
     }
 
     /// Files of the register with how many codes each had, by name; for whoever looks after it.
@@ -158,7 +150,7 @@ impl OdsFile {
     /// An error with what went wrong.
     pub async fn organisation(&mut self, listed: Listed) -> Answer<()> {
         self.codes.insert(listed.code.clone(), listed);
-        if self.codes.len() < AT_ONCE { Ok(()) } else { self.write_codes().await }
+        if self.codes.len() < HELD { Ok(()) } else { self.write_codes().await }
     }
 
     /// That one came after another. Of an organisation that no other file has named it is known then that it is closed.
@@ -167,7 +159,7 @@ impl OdsFile {
     /// An error with what went wrong.
     pub async fn succeeded(&mut self, code: String, successor: String, since: Option<Date>) -> Answer<()> {
         self.successors.insert((code, successor), since);
-        if self.successors.len() < AT_ONCE { Ok(()) } else { self.write_successors().await }
+        if self.successors.len() < HELD { Ok(()) } else { self.write_successors().await }
     }
 
     /// Writes all of it, as of now.
@@ -177,6 +169,7 @@ impl OdsFile {
     pub async fn done(mut self, now: Timestamp) -> Answer<()> {
         self.write_codes().await?;
         self.write_successors().await?;
+        let mut transaction = self.begun().await?;
         sqlx::query(
             "INSERT INTO ods_files (name, loaded_us, codes) VALUES ($1, $2, $3) \
              ON CONFLICT (name) DO UPDATE SET loaded_us = excluded.loaded_us, codes = excluded.codes",
@@ -184,66 +177,92 @@ impl OdsFile {
         .bind(self.name)
         .bind(micros(now))
         .bind(self.written)
-        .execute(&mut *self.transaction)
+        .execute(&mut *transaction)
         .answered()
         .await?;
-        self.transaction.commit().answered().await
+        transaction.commit().answered().await
+    }
+
+    /// The transaction, taken out to be used and put back.
+    async fn begun(&mut self) -> Answer<Transaction<'static, Any>> {
+        if let Some(transaction) = self.transaction.take() {
+            return Ok(transaction);
+        }
+        let mut transaction = self.db.begin().await?;
+        if self.name != SAMPLE {
+            for text in [
+                "DELETE FROM ods_successors WHERE file = $1 AND EXISTS (SELECT 1 FROM ods_files WHERE name = $1)",
+                "DELETE FROM ods_codes WHERE file = $1 AND EXISTS (SELECT 1 FROM ods_files WHERE name = $1)",
+                "DELETE FROM ods_files WHERE name = $1",
+            ] {
+                sqlx::query(text).bind(SAMPLE).execute(&mut *transaction).answered().await?;
+            }
+        }
+        Ok(transaction)
     }
 
     async fn write_codes(&mut self) -> Answer<()> {
-        let codes = std::mem::take(&mut self.codes);
-        if codes.is_empty() {
+        let all: Vec<Listed> = std::mem::take(&mut self.codes).into_values().collect();
+        if all.is_empty() {
             return Ok(());
         }
-        self.written += i64::try_from(codes.len()).unwrap_or(0);
-        let text = format!(
-            "INSERT INTO ods_codes (code, name, role, opened, closed, status, file) VALUES {} \
-             ON CONFLICT (code) DO UPDATE SET name = excluded.name, role = excluded.role, opened = excluded.opened, \
-             closed = excluded.closed, status = excluded.status, file = excluded.file",
-            places(codes.len(), 7)
-        );
-        let mut insert = sqlx::query(AssertSqlSafe(text));
-        for listed in codes.into_values() {
-            insert = insert
-                .bind(plain(&listed.code))
-                .bind(plain(&listed.name))
-                .bind(plain(&listed.role))
-                .bind(in_text(listed.opened))
-                .bind(in_text(listed.closed))
-                .bind(if listed.ended { CLOSED } else { "open" })
-                .bind(self.name.clone());
+        self.written += i64::try_from(all.len()).unwrap_or(0);
+        let mut transaction = self.begun().await?;
+        for codes in all.chunks(AT_ONCE) {
+            let text = format!(
+                "INSERT INTO ods_codes (code, name, role, opened, closed, status, file) VALUES {} \
+                 ON CONFLICT (code) DO UPDATE SET name = excluded.name, role = excluded.role, opened = excluded.opened, \
+                 closed = excluded.closed, status = excluded.status, file = excluded.file",
+                places(codes.len(), 7)
+            );
+            let mut insert = sqlx::query(AssertSqlSafe(text));
+            for listed in codes {
+                insert = insert
+                    .bind(plain(&listed.code))
+                    .bind(plain(&listed.name))
+                    .bind(plain(&listed.role))
+                    .bind(in_text(listed.opened))
+                    .bind(in_text(listed.closed))
+                    .bind(if listed.ended { CLOSED } else { "open" })
+                    .bind(self.name.clone());
+            }
+            insert.execute(&mut *transaction).answered().await?;
         }
-        insert.execute(&mut *self.transaction).answered().await?;
+        self.transaction = Some(transaction);
         Ok(())
     }
 
     async fn write_successors(&mut self) -> Answer<()> {
-        let successors = std::mem::take(&mut self.successors);
-        if successors.is_empty() {
+        let all: Vec<((String, String), Option<Date>)> = std::mem::take(&mut self.successors).into_iter().collect();
+        if all.is_empty() {
             return Ok(());
         }
-        let text = format!(
-            "INSERT INTO ods_successors (code, successor, since, file) VALUES {} \
-             ON CONFLICT (code, successor) DO UPDATE SET since = excluded.since, file = excluded.file",
-            places(successors.len(), 4)
-        );
-        let mut insert = sqlx::query(AssertSqlSafe(text));
-        let mut before: BTreeMap<&str, Option<Date>> = BTreeMap::new();
-        for ((code, successor), since) in &successors {
-            insert = insert.bind(plain(code)).bind(plain(successor)).bind(in_text(*since)).bind(self.name.clone());
-            before.insert(code, *since);
+        let mut transaction = self.begun().await?;
+        for successors in all.chunks(AT_ONCE) {
+            let text = format!(
+                "INSERT INTO ods_successors (code, successor, since, file) VALUES {} \
+                 ON CONFLICT (code, successor) DO UPDATE SET since = excluded.since, file = excluded.file",
+                places(successors.len(), 4)
+            );
+            let mut insert = sqlx::query(AssertSqlSafe(text));
+            let mut before: BTreeMap<&str, Option<Date>> = BTreeMap::new();
+            for ((code, successor), since) in successors {
+                insert = insert.bind(plain(code)).bind(plain(successor)).bind(in_text(*since)).bind(self.name.clone());
+                before.insert(code, *since);
+            }
+            insert.execute(&mut *transaction).answered().await?;
+            let text = format!(
+                "INSERT INTO ods_codes (code, name, role, opened, closed, status, file) VALUES {} ON CONFLICT (code) DO NOTHING",
+                places(before.len(), 7)
+            );
+            let mut insert = sqlx::query(AssertSqlSafe(text));
+            for (code, since) in before {
+                insert =
+                    insert.bind(plain(code)).bind("").bind("").bind("").bind(in_text(since)).bind(CLOSED).bind(self.name.clone());
+            }
+            insert.execute(&mut *transaction).answered().await?;
         }
-        insert.execute(&mut *self.transaction).answered().await?;
-        let text = format!(
-            "INSERT INTO ods_codes (code, name, role, opened, closed, status, file) VALUES {} ON CONFLICT (code) DO NOTHING",
-            places(before.len(), 7)
-        );
-        let mut insert = sqlx::query(AssertSqlSafe(text));
-        for (code, since) in before {
-            insert =
-                insert.bind(plain(code)).bind("").bind("").bind("").bind(in_text(since)).bind(CLOSED).bind(self.name.clone());
-        }
-        insert.execute(&mut *self.transaction).answered().await?;
+        self.transaction = Some(transaction);
         Ok(())
     }
 }

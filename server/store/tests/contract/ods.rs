@@ -20,7 +20,7 @@ fn listed(code: &str, name: &str) -> Listed {
 /// A file with one organisation that is open, one that is closed, and one that was succeeded by both an organisation of the
 /// register and one that it does not have.
 pub(crate) async fn load(db: &Db, name: &str, now: Timestamp) {
-    let mut file = db.load_ods(name).await.unwrap();
+    let mut file = db.load_ods(name);
     file.organisation(listed("A21471", "WILLOW LANE “É” SURGERY\0")).await.unwrap();
     let closed = Some(date(2025, 4, 1));
     file.organisation(Listed { closed, ended: true, ..listed("A21472", "MILL STREET PRACTICE") }).await.unwrap();
@@ -61,7 +61,7 @@ pub async fn a_code_is_found_with_who_came_after_it(house: House) {
 pub async fn a_file_is_loaded_whole_or_not_at_all_and_as_often_as_one_likes(house: House) {
     let db = house.db;
     assert_eq!(db.ods_loaded().await.unwrap(), None);
-    let mut begun = db.load_ods("epraccur.csv").await.unwrap();
+    let mut begun = db.load_ods("epraccur.csv");
     for number in 0..450 {
         begun.organisation(listed(&format!("B{number:05}"), "BEGUN")).await.unwrap();
     }
@@ -75,7 +75,7 @@ pub async fn a_file_is_loaded_whole_or_not_at_all_and_as_often_as_one_likes(hous
         assert_eq!(count(&house.url, "ods_successors").await, 3);
     }
     // Another file says more of one, and knows another; what it does not name stays.
-    let mut file = db.load_ods("other.csv").await.unwrap();
+    let mut file = db.load_ods("other.csv");
     for _ in 0..2 {
         file.organisation(Listed { role: "Pharmacy".to_owned(), ..listed("OLD01", "OLD PHARMACY") }).await.unwrap();
     }
@@ -94,7 +94,7 @@ pub async fn a_real_file_takes_the_sample_away(house: House) {
     load(&db, SAMPLE, at(1)).await;
     assert_eq!(db.ods_loaded().await.unwrap(), Some(Loaded { at: at(1), sample: true }));
     assert_eq!(db.ods_codes(&codes(&["A21471"])).await.unwrap().len(), 1);
-    let mut file = db.load_ods("etr.csv").await.unwrap();
+    let mut file = db.load_ods("etr.csv");
     file.organisation(Listed { role: "NHS trust".to_owned(), ..listed("RLP", "LONGSHORE NHS TRUST") }).await.unwrap();
     file.done(at(2)).await.unwrap();
     assert_eq!(db.ods_loaded().await.unwrap(), Some(Loaded { at: at(2), sample: false }));
