@@ -19,7 +19,7 @@ pub fn lines(bytes: &[u8]) -> Result<Vec<Line>, String> {
     // The first line of some programs only says what stands between the columns.
     let (said, rest, skipped) = match text.split_once('\n') {
         Some((first, rest)) if first.trim().to_ascii_lowercase().starts_with("sep=") => {
-            (first.trim().bytes().nth("sep=".len()), rest, 1)
+            (first.trim().as_bytes().get("sep=".len()).copied(), rest, 1)
         }
         _ => (None, text.as_str(), 0),
     };
