@@ -140,3 +140,29 @@ fn the_command_says_what_it_did() {
     let (code, said) = run(&["ods", "list"]);
     assert!(code == Some(0) && said.contains("etr.csv\t2 organisations"), "{said}");
 }
+
+/// A backup has the register; where there is one already, it is not mixed with another.
+#[test]
+fn a_backup_is_not_restored_beside_another_register() {
+    let folder = Folder::new();
+    let path = written(&folder, "etr.csv", line("RXQ", "EASTVALE", "", "A").as_bytes());
+    let to = folder.path().join("backup");
+    let (path, to) = (path.to_str().unwrap(), to.to_str().unwrap());
+    let run = |data: &str, command: &[&str]| {
+        let data = folder.path().join(data);
+        std::fs::create_dir_all(data.join("files")).unwrap();
+        let out = program().args(command).env("DATA", data).output().unwrap();
+        (out.status.code(), String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr))
+    };
+    for data in ["one", "two"] {
+        assert_eq!(run(data, &["migrate"]).0, Some(0));
+        assert_eq!(run(data, &["ods", "load", path]).0, Some(0));
+    }
+    let (code, said) = run("one", &["backup", "--to", to]);
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = run("two", &["restore", "--from", to]);
+    assert!(code == Some(1) && said.contains("ods_codes: a row is there twice"), "{said}");
+    let (code, said) = run("three", &["restore", "--from", to]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(run("three", &["ods", "list"]).1.contains("etr.csv\t1 organisations"));
+}

@@ -316,13 +316,12 @@ impl Db {
         Ok(Filling(self.begin().await?))
     }
 
-    /// Whether nothing was ever recorded here: no organisation, no event, and no register of ODS codes.
+    /// Whether nothing was ever recorded here: no organisation and no event.
     ///
     /// # Errors
     /// An error with what went wrong.
     pub async fn is_empty(&self) -> Answer<bool> {
-        const ANY: &str =
-            "SELECT id FROM organisations UNION ALL SELECT stream FROM events UNION ALL SELECT name FROM ods_files LIMIT 1";
+        const ANY: &str = "SELECT id FROM organisations UNION ALL SELECT stream FROM events LIMIT 1";
         let any: Option<(String,)> = sqlx::query_as(ANY).fetch_optional(&self.read).answered().await?;
         Ok(any.is_none())
     }

@@ -186,7 +186,7 @@ fn shown(desk: &TaskContext, read: &Read, preview: Preview) -> AnyView {
             <h2 class="nhsuk-heading-m" id="rows">{format!("{}: {}", read.name, counted(read.file.rows.len(), "row"))}</h2>
             <p>{format!("{}.", listed(sum))}</p>
             {notes}
-            <p class="gpc-meta">{asked.in_words()}</p>
+            <p class="gpc-meta nhsuk-u-margin-bottom-4">{asked.in_words()}</p>
             <form action="/do/end-users/take-members" method="post">
                 {desk.hidden()}
                 <Hidden values=vec![("version", draft.version.to_string())] />
@@ -250,7 +250,7 @@ fn row(one: &Judged, known: bool) -> AnyView {
         .into_any()
     };
     let why = why(one);
-    let why = (!why.is_empty()).then(|| view! { <p class="nhsuk-u-margin-bottom-2">{format!("{why}.")}</p> });
+    let why = (!why.is_empty()).then(|| view! { <div class="nhsuk-u-margin-bottom-2">{format!("{why}.")}</div> });
     let ticks = match &one.verdict {
         verdict if verdict.is_good() => vec![tick(number.clone(), format!("Add {code}"), true)],
         Verdict::Succeeded(_, next) => {
@@ -267,7 +267,7 @@ fn row(one: &Judged, known: bool) -> AnyView {
     view! {
         <tr role="row">
             <td role="cell" data-l="Row">{number.clone()}</td>
-            <th scope="row" role="rowheader"><span class="gpc-code">{or(&code, "Nothing")}</span></th>
+            <th scope="row" role="rowheader"><span class=look(&code)>{or(&code, "Nothing")}</span></th>
             <td role="cell" data-l="Name in the file">{or(&one.row.name, "–")}</td>
             <td role="cell" data-l="Name in the register">
                 {register}
@@ -297,6 +297,11 @@ fn why(one: &Judged) -> String {
     }
 }
 
+/// What is no code may be long: it breaks anywhere, which a code does not.
+fn look(text: &str) -> Option<&'static str> {
+    (text.chars().count() > 12).then_some("gpc-code")
+}
+
 fn capital(text: &str) -> String {
     journey::base::text::capital(text)
 }
@@ -307,7 +312,7 @@ fn not_taken(read: &Read) -> AnyView {
         view! {
             <tr role="row">
                 <td role="cell" data-l="Cell">{left.cell.clone()}</td>
-                <th scope="row" role="rowheader"><span class="gpc-code">{if left.code.is_empty() { "Nothing".to_owned() } else { left.code.clone() }}</span></th>
+                <th scope="row" role="rowheader"><span class=look(&left.code)>{if left.code.is_empty() { "Nothing".to_owned() } else { left.code.clone() }}</span></th>
                 <td role="cell" data-l="Name in the file">{left.name.clone()}</td>
                 <td role="cell" data-l="Why">{format!("{}.", left.why)}</td>
             </tr>
