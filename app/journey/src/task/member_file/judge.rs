@@ -1,6 +1,6 @@
 //! What each row of a file would do to the list: compared with the list, with the rows above it and with the register.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -176,25 +176,35 @@ pub fn added(judged: Vec<Judged>, list: &str, ticks: &Ticks) -> (String, usize, 
     while lines.last().is_some_and(|line| line.trim().is_empty()) {
         lines.pop();
     }
-    let mut there: Vec<String> =
+    let mut there: BTreeSet<String> =
         each_organisation(list).filter_map(|(_, named)| named.ok()).map(|named| named.ods_code).collect();
     let mut room = MOST_MEMBERS.saturating_sub(each_organisation(list).count());
+    // By the number of a row: itself, and the codes of whoever came after it. An organisation that was split has several.
+    let mut ticked: BTreeMap<usize, BTreeSet<Option<&str>>> = BTreeMap::new();
+    for tick in &ticks.rows {
+        let (row, code) = tick.split_once(':').map_or((tick.as_str(), None), |(row, code)| (row, Some(code)));
+        if let Ok(row) = row.parse() {
+            ticked.entry(row).or_default().insert(code);
+        }
+    }
     let (mut count, mut left) = (0, Vec::new());
     for one in judged {
-        let wished = ticks.rows.iter().find_map(|tick| match tick.split_once(':') {
-            None if *tick == one.row.row.to_string() => Some(one.named(ticks.names)),
-            Some((row, code)) if row == one.row.row.to_string() => successor(&one, code),
-            _ => None,
-        });
-        let wished = wished.filter(|named| one.verdict.may_be_taken() && !named.name.is_empty());
-        match wished {
-            Some(named) if room > 0 && !there.contains(&named.ods_code) => {
-                lines.push(format!("{} {}", named.ods_code, named.name));
-                there.push(named.ods_code);
-                (room, count) = (room - 1, count + 1);
-            }
-            _ if matches!(one.verdict, Verdict::There(_)) => {}
-            _ => left.push(one),
+        let mut taken = false;
+        for tick in ticked.get(&one.row.row).into_iter().flatten().filter(|_| one.verdict.may_be_taken()) {
+            let wished = match tick {
+                None => Some(one.named(ticks.names)),
+                Some(code) => successor(&one, code),
+            };
+            let Some(named) = wished.filter(|named| room > 0 && !named.name.is_empty() && !there.contains(&named.ods_code))
+            else {
+                continue;
+            };
+            lines.push(format!("{} {}", named.ods_code, named.name));
+            there.insert(named.ods_code);
+            (room, count, taken) = (room - 1, count + 1, true);
+        }
+        if !taken && !matches!(one.verdict, Verdict::There(_)) {
+            left.push(one);
         }
     }
     (lines.join("\n"), count, left)
@@ -297,13 +307,13 @@ mod tests {
         let mut rows: Vec<String> =
             judged.iter().filter(|one| one.verdict.is_good()).map(|one| one.row.row.to_string()).collect();
         // Of the two who came after one, the first stands in the list by then; who was never offered is not taken.
-        rows.extend(["238:A00001", "238:C00009", "238:X00001", "237", "999", "230"].map(str::to_owned));
+        rows.extend(["238:A00001", "238:C00009", "238:X00001", "237", "999", "230", "x", ":"].map(str::to_owned));
         let ticks = Ticks { rows, names: true };
         let (list, count, left) = added(judged, "A00003 Surgery 3\n\n", &ticks);
-        assert_eq!(count, 227 + 1 + 1, "the good ones, the one without a name, the closed one");
+        assert_eq!(count, 227 + 1 + 1 + 1, "the good ones, the one without a name, the closed one, one who came after");
         assert!(list.starts_with("A00003 Surgery 3\nA00000 Surgery 0\n"), "{list}");
-        assert!(list.ends_with("B00001 Closed Practice\nA00228 SURGERY 228"), "{list}");
-        assert_eq!(left.iter().map(|one| one.row.row).collect::<Vec<_>>(), [230, 231, 232, 233, 234, 235, 236, 238, 239, 240]);
+        assert!(list.ends_with("B00001 Closed Practice\nC00009 NEW GROUP\nA00228 SURGERY 228"), "{list}");
+        assert_eq!(left.iter().map(|one| one.row.row).collect::<Vec<_>>(), [230, 231, 232, 233, 234, 235, 236, 239, 240]);
         let (list, count, _) = added(
             judge(&file("B00002,Merged\n"), "", Some(&register), TODAY),
             "",
