@@ -106,6 +106,12 @@ pub enum Command {
         #[arg(long)]
         remove: bool,
     },
+    /// Look after the register of ODS codes, with which members of an end-user group are compared.
+    Ods {
+        /// What to do.
+        #[command(subcommand)]
+        what: Ods,
+    },
     /// Print a process as a picture or a table.
     Draw {
         /// The process version; the newest consumer process when left out.
@@ -125,6 +131,26 @@ pub enum Drawing {
     Svg,
     /// A Markdown table.
     Table,
+}
+
+/// What is done to the register of ODS codes.
+#[derive(Debug, Subcommand)]
+pub enum Ods {
+    /// Load CSV files of the Organisation Data Service: epraccur.csv, etr.csv, ebranchs.csv, succ.csv and others. Each is loaded whole or not at all, as often as you like.
+    Load {
+        /// Which database.
+        #[command(flatten)]
+        database: Database,
+        /// The files, under the names that they were published with: a name says what the organisations in it are.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// List the files that were loaded, and when.
+    List {
+        /// Which database.
+        #[command(flatten)]
+        database: Database,
+    },
 }
 
 /// Which database.

@@ -322,6 +322,9 @@ impl Sent {
     }
 }
 
+/// What is said to whoever sends a file that is wanted whole while others hold too much.
+pub const NO_ROOM: &str = "Many workbooks are being read just now. Wait a minute, then send it again";
+
 /// A file that is wanted whole.
 #[derive(Debug)]
 pub enum Whole {

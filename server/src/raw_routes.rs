@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get, post};
 use crate::{
     documents, downloads, files, heads,
     live::{self, Live},
-    messages, packing, register, scal, signatories,
+    members, messages, packing, register, scal, signatories,
     uploads::Uploads,
 };
 
@@ -20,6 +20,8 @@ pub enum RawRoutes {
     Say,
     /// Takes a SCAL as a workbook in.
     UploadScal,
+    /// Takes members of a group in, from Excel or CSV.
+    UploadMembers,
     /// Hands a SCAL out as a workbook.
     Scal,
     /// Takes an edition of the catalogue in, from Excel or CSV.
@@ -50,10 +52,11 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 16] = [
+    pub const ALL: [RawRoutes; 17] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
+        RawRoutes::UploadMembers,
         RawRoutes::Scal,
         RawRoutes::TakeCatalogue,
         RawRoutes::Catalogue,
@@ -73,9 +76,12 @@ impl RawRoutes {
     #[must_use]
     pub fn method(self) -> &'static str {
         match self {
-            RawRoutes::AddFiles | RawRoutes::Say | RawRoutes::UploadScal | RawRoutes::TakeCatalogue | RawRoutes::CheckFile => {
-                "POST"
-            }
+            RawRoutes::AddFiles
+            | RawRoutes::Say
+            | RawRoutes::UploadScal
+            | RawRoutes::UploadMembers
+            | RawRoutes::TakeCatalogue
+            | RawRoutes::CheckFile => "POST",
             RawRoutes::Scal
             | RawRoutes::Catalogue
             | RawRoutes::Pack
@@ -97,6 +103,7 @@ impl RawRoutes {
             RawRoutes::AddFiles => "/do/files/add",
             RawRoutes::Say => "/do/messages/send",
             RawRoutes::UploadScal => "/do/scal/upload",
+            RawRoutes::UploadMembers => "/do/end-users/members-file",
             RawRoutes::Scal => "/journeys/{reference}/tasks/{task}/scal.xlsx",
             RawRoutes::TakeCatalogue => "/do/catalogue/file",
             RawRoutes::Catalogue => "/catalogue/{edition}",
@@ -119,6 +126,7 @@ impl RawRoutes {
             RawRoutes::AddFiles => post(files::add).with_state(uploads.clone()),
             RawRoutes::Say => post(messages::say).with_state(uploads.clone()),
             RawRoutes::UploadScal => post(scal::upload).with_state(uploads.clone()),
+            RawRoutes::UploadMembers => post(members::upload).with_state(uploads.clone()),
             RawRoutes::Scal => get(scal::get).with_state(uploads.clone()),
             RawRoutes::TakeCatalogue => post(scal::take_catalogue).with_state(uploads.clone()),
             RawRoutes::Catalogue => get(scal::catalogue).with_state(uploads.clone()),

@@ -35,7 +35,7 @@ use journey::{
 use crate::{
     downloads::attached,
     enter::enter,
-    form::{Form, Rules, Stop, Texts, Whole},
+    form::{Form, NO_ROOM, Rules, Stop, Texts, Whole},
     gate::turned_away,
     uploads::Uploads,
     workbook,
@@ -111,9 +111,6 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 /// Bytes of a form with a workbook: the workbook, the text of a catalogue, and what is around them.
 const LONGEST_FORM: u64 = 6_000_000;
-
-/// What is said while others hold too much.
-const NO_ROOM: &str = "Many workbooks are being read just now. Wait a minute, then send it again";
 
 /// Characters of a catalogue that is typed; its page says so when they are too many.
 const LONGEST_CATALOGUE: usize = 400_000;

@@ -401,6 +401,7 @@ async fn files_and_streams(world: &World) -> String {
                 RawRoutes::AddFiles
                 | RawRoutes::Say
                 | RawRoutes::UploadScal
+                | RawRoutes::UploadMembers
                 | RawRoutes::TakeCatalogue
                 | RawRoutes::CheckFile => {
                     unreachable!("they are actions")
@@ -688,6 +689,16 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             probe.fields.push(("remove".to_owned(), "none".to_owned()));
             probe
         }
+        // Nothing was uploaded, so nothing is added. What becomes of a file is for `server/tests/members.rs`.
+        "end-users/members" | "end-users/members-file" | "end-users/take-members" => {
+            let mut probe =
+                on(&house.issuing, "start-end-user-engagement", Verb::Submit, &[("rows[]", "1"), ("then", "compare")]);
+            // The first draft of this list, whoever writes it.
+            probe.fields.retain(|(name, _)| name != "version");
+            let verb = (action == "end-users/members").then_some(Verb::Submit);
+            probe.about = Some((house.issuing.clone(), "start-end-user-engagement", verb));
+            probe
+        }
         "draft/keep" | "draft/autosave" => draft(on(&house.drafting, use_case, Verb::Submit, &[]), "answers"),
         "use-case/continue" => {
             let mut probe = on(&house.drafting, use_case, Verb::Submit, &[]);
@@ -734,6 +745,8 @@ async fn state(world: &World, house: &House) -> String {
         }
         let added = house.db.draft(&j.early, &task("s-hscn"), "answers").await.unwrap();
         text.push_str(&format!("files {:?}\n", added.map(|draft| draft.version)));
+        let members = house.db.draft(&j.issuing, &task("start-end-user-engagement"), "answers").await.unwrap();
+        text.push_str(&format!("members {:?}\n", members.map(|draft| draft.version)));
         let new = house.db.message(&j.early, &"a-new-message".parse().unwrap()).await.unwrap().is_some();
         let said = house.db.message(&j.early, &supplier.said).await.unwrap().unwrap();
         text.push_str(&format!("messages {new} {:?}\n", said.taken_back));

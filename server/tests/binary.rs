@@ -24,7 +24,9 @@ fn help(command: &[&str]) -> String {
 #[test]
 fn every_command_has_help_and_every_setting_a_heading() {
     let all = help(&[]);
-    for command in ["serve", "migrate", "demo", "admin", "verify", "backup", "restore", "letters", "files", "draw", "routes"] {
+    for command in
+        ["serve", "migrate", "demo", "admin", "verify", "backup", "restore", "letters", "files", "ods", "draw", "routes"]
+    {
         assert!(all.contains(&format!("\n  {command}")), "{command} is missing:\n{all}");
         help(&[command]);
     }
@@ -178,7 +180,9 @@ fn what_looks_at_a_database_makes_none() {
     let (data, to) = (mistyped.to_str().unwrap(), to.to_str().unwrap());
     let invite = ["admin", "invite", "--email", "a@example.org", "--role", "programme_lead"];
     let backup = ["backup", "--to", to];
-    for command in [&["verify"][..], &backup, &invite, &["letters"], &["files"]] {
+    for command in
+        [&["verify"][..], &backup, &invite, &["letters"], &["files"], &["ods", "list"], &["ods", "load", "epraccur.csv"]]
+    {
         for made in [false, true] {
             if made {
                 std::fs::create_dir_all(&mistyped).unwrap();

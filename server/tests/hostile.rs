@@ -131,7 +131,7 @@ async fn whatever_is_sent_the_others_are_served_and_nothing_grows() {
     let cookie = format!("Cookie: {}\r\n", hostile.cookie);
     let mut silent = Vec::new();
     for number in 0..80 {
-        silent.push(begins(address, ROUTES[number % 4], &cookie, 1_000, "--edge\r\nContent-Dis").await.unwrap());
+        silent.push(begins(address, ROUTES[number % ROUTES.len()], &cookie, 1_000, "--edge\r\nContent-Dis").await.unwrap());
     }
     let mut waiting = 0;
     for stream in &mut silent {

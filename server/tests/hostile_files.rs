@@ -7,9 +7,9 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::bombs::{behind, junit, long_reports, referred, reports, sound, with, workbooks, zipped};
-use journey::task::results;
+use journey::task::{member_file::columns, results};
 use peak_alloc::PeakAlloc;
-use server::workbook::{read, read_catalogue};
+use server::workbook::{read, read_catalogue, table};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -126,6 +126,8 @@ fn nothing_that_is_sent_takes_more_than_its_bound() {
         most = most.max(more);
         // The catalogue has the same reader, and other columns.
         most = most.max(measured(what, &bytes, |bytes| drop(read_catalogue(bytes))).1);
+        // So has a list of members, which takes whatever columns there are.
+        most = most.max(measured(what, &bytes, |bytes| drop(table::read(bytes))).1);
     }
     for (what, bytes, says) in reports() {
         let (fault, more) = measured(what, &bytes, |bytes| results::read(&bytes).expect_err(what));
@@ -144,6 +146,12 @@ fn nothing_that_is_sent_takes_more_than_its_bound() {
         let cut = |row: &results::Row| [&row.feature, &row.scenario].iter().all(|text| (1..=300).contains(&text.chars().count()));
         assert!(run.rows.iter().all(cut), "{what}");
         most = most.max(more);
+    }
+    // Texts that are nearly all separators, quotation marks or ends of lines.
+    for sign in [",", ";", "\t", "\"", "\n", "\"\n", "A20047,", "=\""] {
+        let text = sign.repeat(1_000_000 / sign.len());
+        most =
+            most.max(measured(sign, text.as_bytes(), |bytes| drop(table::read(bytes).map(|(lines, _)| columns::find(&lines)))).1);
     }
     // As many formats as fit, none of them long.
     let styles =
@@ -174,6 +182,7 @@ fn nothing_that_is_sent_takes_more_than_its_bound() {
         let (outcome, more) = measured(&format!("workbook {number}"), &zipped(&broken), read);
         refused += usize::from(outcome.is_err());
         most = most.max(more);
+        most = most.max(measured(&format!("list {number}"), &zipped(&broken), |bytes| drop(table::read(bytes))).1);
         let sample = [report, trx][rng.below(2)];
         let mut text = rng.broken(sample);
         for _ in 0..rng.below(3) {

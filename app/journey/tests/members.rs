@@ -6,7 +6,7 @@ use common::{Play, actor, also_of, answers_to, id, joins, opening, shipped};
 use journey::{
     base::actor::{Actor, Role, Side},
     form::Answers,
-    ledger::{event::Event, journey::Journey, machine::Verb, refusal::Refusal, standing::Standing},
+    ledger::{event::Event, group::Group, journey::Journey, machine::Verb, refusal::Refusal, standing::Standing},
     plan::{opening::Opening, process::Settle},
     rule::{
         command::Command,
@@ -233,4 +233,21 @@ fn where_nobody_with_a_part_leads_any_of_them_does_it() {
     }
     assert_eq!(play.journey.group(), None);
     assert!(play.offers(&may(), Verb::Submit, REVIEW) && play.offers(&gil(), Verb::Submit, REVIEW));
+}
+
+/// The care setting is asked for since then; what was sent before stays what it was.
+#[test]
+fn a_group_that_was_sent_without_a_care_setting_stays_a_group_and_a_new_one_is_asked_for_it() {
+    let play = until(REVIEW, MEMBERS);
+    let form = forms::form_of(play.spec(&id(GROUP)), &play.journey.opening);
+    let mut before = answers_to(&form, "as agreed").with("lead_ods", "RXQ").with("members", MEMBERS);
+    before.0.remove("care_setting");
+    let group = Group::of(&before).expect("members");
+    assert_eq!((group.lead.as_str(), group.members.len()), ("RXQ", 3));
+    assert_eq!(form.in_words(&"care_setting".parse().expect("an id"), &before), "");
+    let kept = form.keep(&before).expect("a draft of before");
+    assert_eq!(kept.one("members"), MEMBERS);
+    let problems = form.check(&before).expect_err("a new one is asked").0;
+    let asked: Vec<(&str, &str)> = problems.iter().map(|problem| (problem.field.as_str(), problem.says.as_str())).collect();
+    assert_eq!(asked, [("care_setting", "Select the care setting")]);
 }

@@ -29,8 +29,12 @@ use crate::{
         post::perform,
         sent,
     },
-    base::{halt::Halt, paths, words::encode},
-    desk::{judged::judged, working::working_copy},
+    base::{
+        halt::Halt,
+        paths,
+        words::{counted, encode},
+    },
+    desk::{judged::judged, ods, working::working_copy},
     request::{
         services::{Services, services},
         visitor::calling,
@@ -117,6 +121,7 @@ pub async fn submit(
     let answers = Answers(answers);
     act(async move {
         let rows = rows_that_go_along(&journey, &task).await?;
+        let doubts = doubts_about(&journey, &task, &answers).await?;
         perform(
             ending(wish(&journey, &task, seen, answers.clone()), "answers", version),
             |journey, spec| {
@@ -147,12 +152,33 @@ pub async fn submit(
                     Some(spec) => format!("{}: sent", spec.label),
                     None => String::new(),
                 };
-                done(after, events, heading)
+                if doubts == 0 {
+                    return done(after, events, heading);
+                }
+                let (to, heading, text) = stay(after, events, heading);
+                let says =
+                    format!("The register of ODS codes has doubts about {}: read below which.", counted(doubts, "organisation"));
+                (to, heading, format!("{says} {text}").trim_end().to_owned())
             },
         )
         .await
     })
     .await
+}
+
+/// Organisations of a group that is sent of which the register of ODS codes says that something is wrong. It stops nobody.
+async fn doubts_about(journey: &str, task: &str, answers: &Answers) -> Result<usize, Halt> {
+    let (services, caller) = (services()?, calling()?);
+    let (Some(visitor), Ok(id)) = (&caller.visitor, task.parse::<TaskId>()) else { return Ok(0) };
+    // Nothing else names members and who leads them.
+    if answers.one("lead_ods").is_empty() || answers.one("members").is_empty() {
+        return Ok(0);
+    }
+    let journey = load(&services, visitor, journey).await?.journey;
+    match journey.process.task(&id) {
+        Some(spec) => ods::doubts(&services, &journey, spec, answers).await,
+        None => Ok(0),
+    }
 }
 
 /// The SCAL as its own side works on it, when the task is a test stage; nothing otherwise, and nothing for anybody else.

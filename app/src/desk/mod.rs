@@ -2,13 +2,16 @@
 
 pub mod actions;
 pub mod again;
+pub mod begun;
 pub mod claimed;
 pub mod context;
 pub mod drafts;
 pub mod files;
 pub mod frame;
 pub mod judged;
+pub mod kept_file;
 pub mod members;
+pub mod ods;
 pub mod parts;
 pub mod plan_actions;
 pub mod replies;

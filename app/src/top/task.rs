@@ -11,7 +11,7 @@ use journey::{
         certificates, opening_form,
         process::{Page, Settle},
     },
-    rule::{answering, members, offers},
+    rule::{answering, offers},
     task::forms,
 };
 use leptos::prelude::*;
@@ -24,7 +24,7 @@ use crate::{
     base::{halt::Halt, paths},
     design::{Button, ask, say},
     desk::{
-        claimed,
+        begun, claimed,
         context::TaskContext,
         drafts,
         frame::{framed, gate, reopened, returned},
@@ -36,7 +36,7 @@ use crate::{
     work::{
         agreement::sign,
         certificate::{page, validity},
-        end_users::{reviewed, wishes},
+        end_users::{member_import, member_list, reviewed, wishes},
         go_live::sites,
         scal::{self, stage},
         signatories,
@@ -81,6 +81,7 @@ pub fn SubjectPage() -> impl IntoView {
             (Page::UseCase, "check") => ("Check your answers".to_owned(), check::view(&desk).await?),
             (Page::UseCase, "sent") => ("Use case submitted".to_owned(), check::sent(&desk)),
             (Page::Scal, subject) => scal::below(&desk, subject).await?,
+            (Page::Group, member_import::PAGE) => ("Add members from a file".to_owned(), member_import::view(&desk).await?),
             (Page::Testing, subject) => scal::below_stage(&desk, subject).await?,
             _ => return Err(Halt::Missing),
         };
@@ -94,6 +95,7 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
     let asked = answering::asked(desk.journey(), desk.spec);
     let label_of = |id: &journey::base::ids::FieldId| answering::label_of(desk.spec, &desk.journey().opening, id);
     let submit = if desk.may(Verb::Submit) { Some(submit_view(desk, &asked).await?) } else { None };
+    let register = if submit.is_none() { member_list::register_of_sent(desk).await? } else { None };
     let drawn = submit.is_some() || decides(desk);
     let reviewed = reviewed::view(desk).await?;
     let certificate = page::view(desk).await?;
@@ -109,6 +111,7 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
         {returned(desk, label_of)}
         {start_view(desk)}
         {last_sent(desk, &form)?}
+        {register}
         {replies::view(desk)}
         {wishes::view(desk)}
         {crate::desk::members::view(desk)?}
@@ -207,16 +210,16 @@ fn last_sent(desk: &TaskContext, form: &Form) -> Result<Option<AnyView>, Halt> {
 
 async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
     let draft = drafts::load(desk, "answers").await?;
-    let last = desk.sent.last().map(sent::answers_of).transpose()?.map(answering::without_replies);
-    // What is chosen now may be what the assurance team has corrected.
-    let last = last.filter(|_| desk.spec.page != Page::Capabilities);
-    let before =
-        draft.answers.clone().or(last).unwrap_or_else(|| {
-            members::beforehand(desk.journey(), desk.spec, forms::beforehand(desk.spec, &desk.journey().opening))
-        });
+    let before = begun::answers(desk, &draft)?;
     // A refused form of another sort on the same page keeps its own words, not ours.
     let refused = desk.context.kept.as_ref().filter(|kept| form.fields.iter().any(|f| kept.typed.0.contains_key(f.id.as_str())));
     let answers = refused.map_or(before, |kept| kept.typed.clone());
+    let mut questions = ask::questions(form, &answers, desk.context.kept.as_ref());
+    if let Some(register) = member_list::register(desk, &answers).await? {
+        // Below the list that it is about.
+        let below = form.fields.iter().position(|field| field.id.as_str() == "members").map_or(questions.len(), |at| at + 1);
+        questions.insert(below.min(questions.len()), register);
+    }
     let again = matches!(desk.standing, Standing::CheckAgain { .. });
     let asked = if desk.spec.settle == Settle::BySignatures { Some(sign::asked(desk).await?) } else { None };
     let send_to = match &asked {
@@ -257,13 +260,14 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
         <form action="/do/task/submit" method="post" id="answers" novalidate>
             {desk.hidden()}
             {draft.hidden("answers")}
-            {ask::questions(form, &answers, desk.context.kept.as_ref())}
+            {questions}
             {rows}
             {signing}
             <div class="nhsuk-button-group">
                 <Button text=button.to_owned() />
                 <Button text="Save and come back later" secondary=true action="/do/draft/keep" />
             </div>
+            {member_list::ways(desk).await?}
             {autosaved(&draft.says)}
             {takes_files.then(|| view! { <Upload /> })}
             <p class="gpc-meta">{to}</p>

@@ -6,6 +6,7 @@ pub mod downloaded;
 pub mod draw;
 pub mod letters;
 pub mod listed;
+pub mod ods;
 pub mod verify;
 
 use app::request::services::Clock as _;
@@ -70,6 +71,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             println!("{}{} files with {bytes} bytes {what}.", unused::listed(&found, now), found.len());
             Ok(())
         }
+        Command::Ods { what } => ods::run(what).await,
         Command::Draw { process, as_ } => draw::run(process, as_),
         Command::Routes => {
             routes();

@@ -18,7 +18,7 @@ pub mod words;
 
 use app::request::services::Clock;
 use jiff::Timestamp;
-use journey::port::People as _;
+use journey::port::{People as _, ods::OdsRegister as _};
 use store::Db;
 
 use crate::{
@@ -29,6 +29,7 @@ use crate::{
     },
     file_store::FileStore,
     login::MachineClock,
+    ods,
 };
 
 /// The password of everybody in the demo.
@@ -62,6 +63,10 @@ pub(crate) async fn run(demo: Demo) -> Result<(), String> {
 pub async fn fill(db: &Db, file_store: &FileStore, size: Size, now: Timestamp) -> Result<(Cast, usize), String> {
     if !db.is_empty().await.map_err(|error| error.to_string())? {
         return Err("the database is not empty: a demo begins with nothing. Name another folder with --data".to_owned());
+    }
+    // Whoever has loaded a register keeps it.
+    if db.ods_loaded().await.map_err(|error| error.to_string())?.is_none() {
+        ods::load_sample(db, now).await?;
     }
     let stage = Stage::new(db, file_store.clone(), now)?;
     let since = stage.almanac.at(BEGUN, 0);

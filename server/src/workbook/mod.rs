@@ -10,6 +10,7 @@
 //! Long because writing and reading a workbook are one table of cells.
 
 pub mod bounds;
+pub mod table;
 
 use std::{collections::BTreeMap, io::Cursor};
 
@@ -162,11 +163,15 @@ pub fn read(bytes: Vec<u8>) -> Result<File, Vec<String>> {
 
 type Book = Xlsx<Cursor<Vec<u8>>>;
 
+/// Whether it is in the container of old Office files, into which programs also put what they protect.
+pub(crate) fn is_old_or_protected(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0])
+}
+
 /// The workbook, once it was looked at.
 fn opened(bytes: Vec<u8>) -> Result<Book, Vec<String>> {
     let refuse = |says: &str| vec![says.to_owned()];
-    // The container of old Office files, into which programs also put what they protect.
-    if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+    if is_old_or_protected(&bytes) {
         return Err(refuse(
             "This is not an Excel workbook that can be read: it is protected by a password or a label, or it is an old .xls. Take the protection off, or save it as .xlsx, and send that",
         ));
@@ -371,7 +376,7 @@ pub fn write_catalogue(rows: &[Row]) -> Result<Vec<u8>, XlsxError> {
 /// Why it is refused, in sentences for whoever sent it.
 pub fn read_catalogue(bytes: Vec<u8>) -> Result<String, Vec<String>> {
     let refuse = |says: &str| vec![says.to_owned()];
-    if !bytes.starts_with(b"PK") && !bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+    if !bytes.starts_with(b"PK") && !is_old_or_protected(&bytes) {
         let text = String::from_utf8(bytes).map_err(|_| refuse("This is neither an Excel workbook nor a CSV text in UTF-8"))?;
         return Ok(text.trim_start_matches('\u{feff}').to_owned());
     }
@@ -439,7 +444,7 @@ fn strange(value: &DataRef<'_>) -> Option<String> {
     }
 }
 
-fn text_of(value: &DataRef<'_>) -> String {
+pub(crate) fn text_of(value: &DataRef<'_>) -> String {
     match value {
         DataRef::String(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),

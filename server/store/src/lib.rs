@@ -32,6 +32,7 @@ mod membership;
 mod messages;
 mod migrations;
 mod notices;
+mod ods;
 mod outbox;
 mod people;
 mod picture;
@@ -49,6 +50,7 @@ mod whole;
 
 pub use crate::change::Change;
 pub use crate::db::{Access, Db, Dialect};
+pub use crate::ods::OdsFile;
 pub use crate::sessions::Sessions;
 pub use crate::{
     migrations::{migrations, schema},
@@ -69,6 +71,7 @@ pub mod hot {
     };
     pub use crate::messages::{LISTENERS, THREAD, UNSEEN, UNSEEN_OF};
     pub use crate::notices::{HELD, HELD_FOR};
+    pub use crate::ods::ODS_CODES;
     pub use crate::outbox::{INVITATIONS_UNDELIVERED, LETTERS_UNDELIVERED, LETTERS_WAITING, NEXT_LETTER};
     pub use crate::people::ACCOUNT;
     pub use crate::picture::{STANDING_AT, TALLY};

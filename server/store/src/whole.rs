@@ -148,6 +148,11 @@ pub const TABLES: &[Table] = &[
     table!("uploads" by "person, message, digest" {
         1 person Text, 2 message Text, 3 digest Text, 4 name Text, 5 kind Text, 6 bytes Number, 7 uploaded_us Number,
     }),
+    table!("ods_codes" by "code" {
+        1 code Text, 2 name Text, 3 role Text, 4 opened Text, 5 closed Text, 6 status Text, 7 file Text,
+    }),
+    table!("ods_successors" by "code, successor" { 1 code Text, 2 successor Text, 3 since Text, 4 file Text, }),
+    table!("ods_files" by "name" { 1 name Text, 2 loaded_us Number, 3 codes Number, }),
     table!("notices" by "person" { 1 person Text, 2 choice Text, }),
     table!("held" by "id" { 1 id Text, 2 person Text, 3 held_us Number, 4 subject Text, 5 link Text, 6 message Text, }),
 ];

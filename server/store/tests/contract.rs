@@ -35,6 +35,8 @@ mod lists;
 mod messages;
 #[path = "contract/notices.rs"]
 mod notices;
+#[path = "contract/ods.rs"]
+mod ods;
 #[path = "contract/outbox.rs"]
 mod outbox;
 #[path = "contract/picture.rs"]
@@ -151,6 +153,10 @@ stories! {
         what_has_grown_is_named_once
         of_ten_who_make_a_list_one_does
         lists_are_read_by_day_and_in_order;
+    ods:
+        a_code_is_found_with_who_came_after_it
+        a_file_is_loaded_whole_or_not_at_all_and_as_often_as_one_likes
+        a_real_file_takes_the_sample_away;
     texts:
         a_text_is_kept_with_its_event_and_found_under_its_digest;
     runs:

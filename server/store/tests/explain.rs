@@ -72,6 +72,12 @@ const RUNS: [Value; 14] = [
     Text(""),
 ];
 
+const CODES: [Value; 100] = {
+    let mut values = [Text(""); 100];
+    (values[0], values[1]) = (Text("A1000"), Text("A1001"));
+    values
+};
+
 const PAGE: [Value; 25] = {
     let mut values = [Text(""); 25];
     (values[0], values[1]) = (Text("ref01000"), Text("ref01001"));
@@ -169,6 +175,8 @@ const STATEMENTS: &[Hot] = &[
     },
     Hot { name: "registered", text: hot::REGISTERED, asked: &[Text("ref01000")], index: "register_lines" },
     Hot { name: "registered sites", text: hot::REGISTERED_SITES, asked: &[Text("ref01000")], index: "register_sites" },
+    Hot { name: "ODS codes", text: hot::ODS_CODES, asked: &CODES, index: "ods_codes" },
+    Hot { name: "who came after", text: hot::ODS_CODES, asked: &CODES, index: "ods_successors" },
     Hot { name: "runs", text: hot::RUNS, asked: &RUNS, index: "test_runs" },
     Hot { name: "document", text: hot::DOCUMENT, asked: &[Text("content1")], index: "documents" },
     Hot { name: "document by its bytes", text: hot::DOCUMENT_WITH, asked: &[Text("digest1")], index: "documents_by_digest" },
@@ -327,6 +335,10 @@ const YEARS: &str = "
         SELECT i, 'day' || i, i, 'digest' || i, 'key', 3, 'body', 'signature' FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO listed_heads
         SELECT 'ref' || SUBSTR('0000' || i, LENGTH('' || i)), 'name' || i, 10, 'd', 'day4000' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19999) INSERT INTO ods_codes
+        SELECT 'A' || i, 'SURGERY ' || i, 'GP practice', '', '', 'open', 'epraccur.csv' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO ods_successors
+        SELECT 'A' || (i * 2), 'A' || (i + 1), '', 'succ.csv' FROM n;
     ANALYZE;
 ";
 
@@ -371,6 +383,8 @@ const LARGE: &[&str] = &[
     "register_sites",
     "head_lists",
     "listed_heads",
+    "ods_codes",
+    "ods_successors",
 ];
 
 async fn every_hot_statement_runs_through_an_index(house: House) {

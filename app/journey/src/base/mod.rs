@@ -8,6 +8,7 @@ pub mod fault;
 pub mod identity;
 pub mod ids;
 pub(crate) mod named;
+pub mod ods;
 pub mod places;
 pub mod text;
 pub mod version_order;

@@ -9,5 +9,5 @@ pub mod short;
 pub use answers::{Answers, LONGEST, Problem, Problems};
 pub use field::{Against, Choice, Field, FileRef, Kind, LONGEST_NAME};
 pub use questions::{Form, Part, Rule};
-pub use read::{LONGEST_LINK, Named, NoDay, day, links, ods_code, organisations};
+pub use read::{LONGEST_LINK, Named, NoDay, day, each_organisation, links, ods_code, organisations};
 pub(crate) use read::{looks_like_email, numbered};

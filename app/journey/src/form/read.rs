@@ -88,8 +88,8 @@ pub fn organisations(text: &str) -> Result<Vec<Named>, String> {
     let mut read: Vec<Named> = Vec::new();
     let mut lines: BTreeMap<String, usize> = BTreeMap::new();
     let mut faults = Vec::new();
-    for (at, line) in numbered(text) {
-        match organisation(line) {
+    for (at, named) in each_organisation(text) {
+        match named {
             Ok(known) if lines.contains_key(&known.ods_code) => {
                 faults.push(format!("line {at}: {} is there already, in line {}", known.ods_code, lines[&known.ods_code]));
             }
@@ -107,6 +107,12 @@ pub fn organisations(text: &str) -> Result<Vec<Named>, String> {
     faults.truncate(5);
     let more = if more > 0 { format!("; and {more} more") } else { String::new() };
     Err(format!("Write one organisation a line, like “A21471 Willow Lane Surgery”: {}{more}", faults.join("; ")))
+}
+
+/// The same, each line by itself: its number from 1, and the organisation that it names or what is wrong with it, to be said
+/// after its number. For whoever looks at a list that is still being written.
+pub fn each_organisation(text: &str) -> impl Iterator<Item = (usize, Result<Named, String>)> {
+    numbered(text).map(|(at, line)| (at, organisation(line)))
 }
 
 /// The lines that are not empty, with their numbers from 1.

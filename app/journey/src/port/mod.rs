@@ -10,6 +10,7 @@ pub mod heads;
 pub mod ledger;
 pub mod messages;
 pub mod notices;
+pub mod ods;
 pub mod outbox;
 pub mod people;
 pub mod picture;

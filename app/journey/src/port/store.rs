@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::port::{
-    answer::Answer, corrections, documents, drafts::Drafts, files, heads, ledger::Ledger, messages, notices, outbox::Outbox,
+    answer::Answer, corrections, documents, drafts::Drafts, files, heads, ledger::Ledger, messages, notices, ods, outbox::Outbox,
     people::People, picture, register, runs, scal, seats, sign_ins::SignIns, signatories, texts,
 };
 
@@ -21,6 +21,7 @@ pub trait Store:
     + heads::HeadLists
     + messages::Messages
     + notices::NoticeBook
+    + ods::OdsRegister
     + picture::Picture
     + register::ProductRegister
     + runs::Runs

@@ -5,9 +5,17 @@
 //! list. A plan and a recorded site name places, and a place of a member may have a code of its own (a site of a trust, a
 //! branch of a practice), so there the difference is shown to everybody and refuses nothing.
 
+use jiff::civil::Date;
+
 use crate::{
-    base::{actor::Side, identity::Identity, ids::OrganisationId, places},
-    form::{Answers, Problem},
+    base::{
+        actor::Side,
+        identity::Identity,
+        ids::OrganisationId,
+        ods::{Register, Remark, remark},
+        places,
+    },
+    form::{Answers, Named, Problem, each_organisation, ods_code},
     ledger::{group::listed, journey::Journey},
     plan::process::{Page, TaskSpec},
     rule::{by_link, leaving},
@@ -65,6 +73,50 @@ pub fn difference(journey: &Journey, spec: &TaskSpec, answers: &Answers) -> Opti
         no_members: list.iter().filter(|it| !known(it)).cloned().collect(),
         left_out: group.members.iter().filter(|member| !is_there(member)).cloned().collect(),
     })
+}
+
+/// An organisation that a group names, and what the register of ODS codes says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remarked {
+    /// The line of the list in which it stands, from 1; `None` for the organisation that leads the group.
+    pub line: Option<usize>,
+    /// As the group names it.
+    pub named: Named,
+    /// What the register says.
+    pub remark: Remark,
+}
+
+/// The organisations that the answers of a group name, as far as they can be read: the lead, then the members with their lines.
+#[must_use]
+pub fn named(answers: &Answers) -> Vec<(Option<usize>, Named)> {
+    let lead =
+        ods_code(answers.one("lead_ods")).ok().map(|ods_code| (None, Named { ods_code, name: answers.one("lead").to_owned() }));
+    let members = each_organisation(answers.one("members")).filter_map(|(line, named)| Some((Some(line), named.ok()?)));
+    lead.into_iter().chain(members).collect()
+}
+
+/// Those of them of which the register has something to say. It refuses nothing: codes close and merge, the register may be
+/// older than a code, and people decide (domain/end_users.md §8).
+#[must_use]
+pub fn remarked(answers: &Answers, register: &Register, today: Date) -> Vec<Remarked> {
+    let said = |(line, named): (Option<usize>, Named)| {
+        let remark = remark(register, &named.ods_code, &named.name, today)?;
+        Some(Remarked { line, named, remark })
+    };
+    named(answers).into_iter().filter_map(said).collect()
+}
+
+/// A list of members with the names of the register, where these differ. Every other line stays as it is.
+#[must_use]
+pub fn with_names_of(register: &Register, list: &str, today: Date) -> String {
+    let mut lines: Vec<String> = list.lines().map(str::to_owned).collect();
+    for (at, named) in each_organisation(list) {
+        let Ok(named) = named else { continue };
+        if let Some(Remark::Named(name)) = remark(register, &named.ods_code, &named.name, today) {
+            lines[at - 1] = format!("{} {}", named.ods_code, name.chars().take(100).collect::<String>());
+        }
+    }
+    lines.join("\n")
 }
 
 /// The form of a plan of sites.
@@ -150,4 +202,32 @@ pub fn lead<'a>(journey: &'a Journey, spec: &TaskSpec) -> Option<&'a Organisatio
     let code = &journey.group().filter(|_| spec.of_lead)?.lead;
     let is_lead = |id: &OrganisationId| journey.identity(id).is_some_and(|it| it.ods_code == *code);
     journey.parties().find(|(id, side)| *side == Side::EndUser && is_lead(id)).map(|(id, _)| id)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::base::ods::Listed;
+
+    #[test]
+    fn the_register_is_asked_about_the_lead_and_every_line_that_can_be_read() {
+        let today = date(2026, 3, 2);
+        let listed = |code: &str, name: &str| {
+            (code.to_owned(), Listed { code: code.to_owned(), name: name.to_owned(), ..Listed::default() })
+        };
+        let mut register: Register =
+            [listed("RXQ", "EASTVALE"), listed("A21471", "WILLOW LANE"), listed("A21472", "MILL STREET")].into();
+        register.insert("A21473".to_owned(), Listed { ended: true, ..Listed::default() });
+        let list = "A21471 Willow Lane\nno code at all\n\nA21472 The Old Mill\nA21473 Closed\nA21474 New";
+        let answers = Answers::default().with("lead", "Eastvale Trust").with("lead_ods", "rxq").with("members", list);
+        let said: Vec<(Option<usize>, String)> =
+            remarked(&answers, &register, today).into_iter().map(|it| (it.line, format!("{:?}", it.remark))).collect();
+        let expected =
+            [(None, "Named(\"EASTVALE\")"), (Some(4), "Named(\"MILL STREET\")"), (Some(5), "Closed(None)"), (Some(6), "Unknown")];
+        assert_eq!(said, expected.map(|(line, says)| (line, says.to_owned())));
+        let names = "A21471 Willow Lane\nno code at all\n\nA21472 MILL STREET\nA21473 Closed\nA21474 New";
+        assert_eq!(with_names_of(&register, list, today), names);
+    }
 }

@@ -3,11 +3,12 @@
 use crate::{
     base::actor::{Role, Side},
     form::{
-        Answers, Field, Form, Kind, Rule,
+        Answers, Choice, Field, Form, Kind, Rule,
         short::{choice, files, line, needs, words},
     },
     people::rules,
     plan::{capability::Capability, opening::Opening},
+    task::use_case,
 };
 
 /// Organisations that a group may have.
@@ -22,6 +23,9 @@ pub fn group(opening: &Opening) -> Form {
         line("lead", "Which organisation leads it?", "It acts for the members. Name the organisation that you gave a part in this journey.", "Enter the organisation that leads it"),
         Field::new("lead_ods", "ODS code of the lead", Kind::OdsCode).required("Enter the ODS code of the lead"),
         line("commissioner", "Which organisation commissions the deployment?", "Optional. An integrated care board, a trust or a shared care programme.", ""),
+        Field::new("care_setting", "In which care setting will they use it?", Kind::Choice(care_settings()))
+            .hint("The one in which most of the members use it.")
+            .required("Select the care setting"),
         Field::new("members", "Which organisations are its members?", Kind::Organisations { most: MOST_MEMBERS })
             .hint("One a line: the ODS code, then the name. Like: A21471 Willow Lane Surgery. The lead counts as a member only if it is listed.")
             .required("Enter the members of the group"),
@@ -31,6 +35,12 @@ pub fn group(opening: &Opening) -> Form {
         words("purpose", "What will they use the product for?", "In words that a patient understands.", "Say what they will use it for"),
         words("note", "Anything to add", "Optional. For example when the first site would like to start.", ""),
     ])
+}
+
+/// The settings of a use case. A group has one: what differs belongs in another group, or into words.
+fn care_settings() -> Vec<Choice> {
+    let about = |value: &str| if value == "other" { "Say where under “Anything to add”." } else { "" };
+    use_case::CARE_SETTINGS.iter().map(|(value, label, _)| (*value, *label, about(value))).collect()
 }
 
 /// The capabilities of the journey, chosen beforehand.

@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod end_users;
 pub mod forms;
 pub mod go_live;
+pub mod member_file;
 pub mod provider;
 pub mod results;
 pub mod shipped;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    form::{Answers, Field, Form, Kind},
+    form::{Answers, Choice, Field, Form, Kind},
     ledger::{journey::Journey, refusal::Refusal},
     plan::{
         capability::Capability,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Care settings, after the list of the data sharing portal (domain/end_users.md §5).
-const CARE_SETTINGS: &[(&str, &str, &str)] = &[
+pub const CARE_SETTINGS: &[Choice] = &[
     ("general_practice", "General practice", ""),
     ("primary_care_network", "Primary care network or hub", ""),
     ("extended_access", "Extended access hub", ""),

@@ -1,6 +1,8 @@
 //! The organisations that will use a product or lead its deployment: how they get a part in a journey.
 
 pub mod actions;
+pub mod member_import;
+pub mod member_list;
 pub mod organisations;
 pub mod reviewed;
 pub mod wishes;

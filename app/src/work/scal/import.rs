@@ -20,7 +20,7 @@ use crate::{
     act::action::{ActionResult, act},
     base::{diff, halt::Halt, said::RefusedForm, words::counted},
     design::{Button, ask, group_class},
-    desk::{context::TaskContext, working::entries},
+    desk::{context::TaskContext, kept_file, working::entries},
     islands::upload::Upload,
     request::{flash, services::Services, visitor::Visitor},
     work::scal::{actions, frame::framed},
@@ -33,11 +33,6 @@ struct Read {
     /// What was kept by a release that knew only the lines is not offered any more: the file is uploaded again.
     #[serde(default)]
     file: File,
-}
-
-/// One person's file does not take the place of another's.
-fn subject(visitor: &Visitor) -> String {
-    format!("import.{}", visitor.actor.person)
 }
 
 /// Keeps what was read of a file for its sender.
@@ -57,7 +52,7 @@ pub async fn keep(
     if !lawful || !offers::may_write(journey, &visitor.actor, &task) {
         return Err(Halt::Missing);
     }
-    write(services, visitor, journey, &task, &Read { name: name.to_owned(), file }).await
+    kept_file::keep(services, visitor, journey, &task, &Read { name: name.to_owned(), file }).await
 }
 
 /// Forgets the file of before: it is not offered under another one that was refused.
@@ -65,30 +60,7 @@ pub async fn keep(
 /// # Errors
 /// When the database does not answer.
 pub async fn forget(services: &Services, visitor: &Visitor, journey: &Journey, task: &TaskId) -> Result<(), Halt> {
-    let there = services.store.draft(&journey.reference, task, &subject(visitor)).await?;
-    if there.is_some() { write(services, visitor, journey, task, &Read::default()).await } else { Ok(()) }
-}
-
-async fn write(services: &Services, visitor: &Visitor, journey: &Journey, task: &TaskId, read: &Read) -> Result<(), Halt> {
-    let subject = subject(visitor);
-    let before = services.store.draft(&journey.reference, task, &subject).await?;
-    let seen = before.map_or(0, |draft| draft.version);
-    let body = serde_json::to_string(read).map_err(|error| Halt::Fault(error.to_string()))?;
-    let (by, at) = (visitor.actor.person.clone(), services.clock.now());
-    let draft = Draft { task: task.clone(), subject, version: seen, body, by, at, sent: false };
-    match services.store.save_draft(&journey.reference, draft, seen).await {
-        // The same person in another window was faster: that file is shown.
-        Ok(_) | Err(WriteError::Conflict) => Ok(()),
-        Err(WriteError::Store(error)) => Err(error.into()),
-    }
-}
-
-async fn kept(desk: &TaskContext) -> Result<Read, Halt> {
-    let draft = desk.context.services.store.draft(&desk.journey().reference, &desk.spec.id, &subject(&desk.visitor)).await?;
-    match draft {
-        Some(draft) => serde_json::from_str(&draft.body).map_err(|error| Halt::Fault(format!("a kept workbook: {error}"))),
-        None => Ok(Read::default()),
-    }
+    kept_file::forget::<Read>(services, visitor, journey, task).await
 }
 
 /// The page.
@@ -99,7 +71,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     if !offers::may_write(desk.journey(), &desk.visitor.actor, &desk.spec.id) {
         return Err(Halt::Missing);
     }
-    let read = kept(desk).await?;
+    let read: Read = kept_file::kept(desk).await?;
     let preview = if read.file.lines.is_empty() {
         None
     } else {
@@ -271,7 +243,7 @@ pub async fn apply(
             flash::keep(&desk.context.caller.session, kept).await?;
             Ok(page.clone())
         };
-        let read = kept(&desk).await?;
+        let read: Read = kept_file::kept(&desk).await?;
         let entries = entries(&desk).await?;
         let Ok(comparison) = compare(&desk, &entries, &read.file) else {
             return say("Nothing was changed", "The file does not fit this SCAL any more. Download it again.").await;
@@ -304,7 +276,7 @@ pub async fn apply(
             }
             Err(WriteError::Store(error)) => return Err(error.into()),
         }
-        write(&desk.context.services, &desk.visitor, desk.journey(), &desk.spec.id, &Read::default()).await?;
+        kept_file::forget::<Read>(&desk.context.services, &desk.visitor, desk.journey(), &desk.spec.id).await?;
         flash::say(
             &desk.context.caller,
             format!("{count} changed from {}", read.name),

@@ -135,6 +135,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
     db.mark_seen(&id("grace"), &reference, None, 1).await.unwrap();
     let waits = vec![turn("obtain-use-case-approval", &[Role::ProgrammeLead], at(4), Some("2026-03-09"))];
     let other = listed(db, 6, "Ward Round", "acme", at(4), waits).await;
+    crate::ods::load(db, "epraccur.csv", at(5)).await;
     db.publish("words/asid", 0, "A “number” é.", &id("ada"), at(5)).await.unwrap();
     let day = jiff::civil::date(2026, 3, 2);
     let ends = db.grown_ledgers().await.unwrap();
