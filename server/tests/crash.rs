@@ -15,7 +15,7 @@ use std::{
 use common::{
     Folder,
     postgres::{self, Own},
-    process::{Running, client},
+    process::{Running, client, sent},
     world::OPENING,
 };
 use journey::{base::ids::JourneyRef, port::Ledger as _};
@@ -35,8 +35,7 @@ struct Writer {
 }
 
 async fn post(client: &Client, base: &str, action: &str, fields: &[(&str, &str)]) -> Option<(StatusCode, String)> {
-    let request = client.post(format!("{base}/do/{action}")).header("sec-fetch-site", "same-origin");
-    let answer = request.header(header::ACCEPT, "text/html").form(fields).send().await.ok()?;
+    let answer = sent(client, base, action, fields).await?;
     let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
     Some((answer.status(), to))
 }

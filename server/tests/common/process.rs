@@ -9,6 +9,12 @@ use std::{
 
 use super::Folder;
 
+/// Sends a form to a running service; `None` when nobody answers.
+pub async fn sent(client: &reqwest::Client, base: &str, action: &str, fields: &[(&str, &str)]) -> Option<reqwest::Response> {
+    let request = client.post(format!("{base}/do/{action}")).header("sec-fetch-site", "same-origin");
+    request.header(reqwest::header::ACCEPT, "text/html").form(fields).send().await.ok()
+}
+
 /// A running service with a folder of its own. It is killed when it is dropped.
 pub struct Running {
     child: Child,

@@ -2,3 +2,4 @@
 
 pub mod kept;
 pub mod sign;
+pub mod text;

@@ -26,6 +26,7 @@ use crate::{
     design::{Button, Details, Grid, Hidden, ask},
     desk::{claimed, context::TaskContext, unasked},
     request::services::Services,
+    work::agreement::text,
 };
 
 /// The middle of a task that is signed, below its parts.
@@ -85,9 +86,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
         .collect_view();
     Ok(Some(
         view! {
-            <h2 class="nhsuk-heading-m" id="words">"The words"</h2>
-            <div class="gpc-words gpc-lines" role="region" aria-labelledby="words" tabindex="0">{words}</div>
-            <p class="gpc-meta">"Digest of these words: " <span class="gpc-mono gpc-break">{digest.to_string()}</span></p>
+            {text::view("The words", &words, &digest)}
             <h2 class="nhsuk-heading-m">"Signatures"</h2>
             <p>{counted}</p>
             {complete.then(|| view! { <p><a href=paths::signed_file(&desk.journey().reference, &desk.spec.id) download="">"Download what was signed, with the signatures (PDF)"</a></p> })}

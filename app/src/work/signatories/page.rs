@@ -32,7 +32,7 @@ use crate::{
         visitor::{Caller, param},
     },
     work::{
-        agreement::sign::kept as kept_text,
+        agreement::{sign::kept as kept_text, text},
         signatories::about::{About, day, masked, reference},
     },
 };
@@ -339,20 +339,6 @@ async fn parts(services: &Services, reader: &Reader) -> Result<Option<AnyView>, 
     Ok(Some(view! { <h2 class="nhsuk-heading-m">"What was filled in"</h2> {summary(&form, &answers)} }.into_any()))
 }
 
-/// The words as a document: a paragraph for each of theirs; digests stand apart.
-fn document(words: &str, digest: &Digest) -> AnyView {
-    let (shown, digests): (Vec<&str>, Vec<&str>) = words.lines().partition(|line| !line.contains("digest "));
-    let shown = shown.join("\n");
-    let digests = digests.iter().map(|line| view! { <li class="gpc-break">{(*line).to_owned()}</li> }).collect_view();
-    view! {
-        <h2 class="nhsuk-heading-m" id="words">"What you sign"</h2>
-        <div class="gpc-words gpc-whole gpc-lines" role="region" aria-labelledby="words" tabindex="0">{shown}</div>
-        <Details summary="Digests: for whoever checks later that nothing was changed" body=view! { <ul class="nhsuk-list">{digests}</ul>
-                <p class="gpc-meta">"Digest of the whole text: " <span class="gpc-mono gpc-break">{digest.to_string()}</span></p> }.into_any() />
-    }
-    .into_any()
-}
-
 /// The page on which somebody signs.
 async fn to_sign(context: &PageContext, reader: &Reader, token: &str) -> Result<AnyView, Halt> {
     let asked = &reader.since.asked;
@@ -392,7 +378,7 @@ async fn to_sign(context: &PageContext, reader: &Reader, token: &str) -> Result<
         {again}
         {facts(&about)}
         {parts}
-        {document(&words, &digest)}
+        {text::view("What you sign", &words, &digest)}
         {form}
         {otherwise(token, kept, &about)}
         <p class="gpc-meta">{format!("This link is for {} alone and works until {}. Your reference: {}", asked.name, day(reader.link.expires_at), about.reference)}</p>
@@ -455,7 +441,7 @@ fn otherwise(token: &str, kept: Option<&RefusedForm>, about: &About) -> AnyView 
 /// The page of somebody who has signed.
 async fn signed(context: &PageContext, reader: &Reader, token: &str, signature: &Signature) -> Result<AnyView, Halt> {
     let asked = &reader.since.asked;
-    let text = kept_text(&context.services, &signature.words).await?;
+    let words = kept_text(&context.services, &signature.words).await?;
     let kept = context.kept.as_ref().filter(|kept| kept.typed.one("form") == "take-back");
     let (typed, problem) = kept.map(|kept| (kept.typed.one("reason").to_owned(), kept.problem("reason"))).unwrap_or_default();
     let back = view! {
@@ -474,7 +460,7 @@ async fn signed(context: &PageContext, reader: &Reader, token: &str, signature: 
         <p>{format!("By authority of: {}. A copy is on its way to {}.", signature.authority, masked(&asked.email))}</p>
         <h2 class="nhsuk-heading-m">"What happens next"</h2>
         <p>"You need do nothing. NHS England signs for its part. Nothing is shared until GP Connect is turned on in each practice's own system."</p>
-        {document(&text, &signature.words)}
+        {text::view("What you signed", &words, &signature.words)}
         <Details summary="Take the signature back" open=kept.is_some() body=back.into_any() />
         <p class="gpc-meta">{format!("Your reference: {}", reference(asked))}</p>
     }
