@@ -1,4 +1,4 @@
-//! Members of the end-user group that nobody asks to sign, because they have no part in the journey: named where people look
+//! Members of the end-user group that nobody asks to sign, by an account or by letter: named where people look
 //! for signatures, with what to do about it.
 
 use journey::{
@@ -7,6 +7,8 @@ use journey::{
     rule::{leaving, members, offers},
 };
 use leptos::prelude::*;
+
+use crate::base::paths;
 
 /// Names that are written out; more are counted.
 pub const NAMED: usize = 20;
@@ -27,20 +29,25 @@ pub fn view(journey: &Journey, actor: &Actor) -> Option<AnyView> {
     };
     let offers = offers::offers_on_whole(journey, actor);
     let to = format!("/journeys/{}/organisations#give", journey.reference);
+    // A group lead asks them by letter, and nobody has to be given a part for that.
+    let by_letter = journey.plan().find(|spec| offers::judge(journey, actor, Verb::AskToSign, &spec.id).is_ok());
     let what_to_do = (!nobody.is_empty()).then(|| {
-        if offers.contains(&Verb::Join) {
-            view! { <p><a href=to>"Give each of them a part"</a>". Its authorised person is asked to sign then."</p> }.into_any()
+        if let Some(spec) = by_letter {
+            let to = paths::signatories(&journey.reference, &spec.id);
+            view! { <p><a href=to>"Ask somebody of each by letter to sign"</a>". They need no account."</p> }.into_any()
+        } else if offers.contains(&Verb::Join) {
+            view! { <p><a href=to>"Give each of them a part"</a>", or leave it to the lead of the group, who asks them by letter."</p> }.into_any()
         } else if offers.contains(&Verb::AskForPart) {
-            view! { <p><a href=to>"Ask for a part for each of them"</a>". When NHS England has confirmed who it is, its authorised person is asked to sign."</p> }
+            view! { <p><a href=to>"Ask for a part for each of them"</a>", or leave it to the lead of the group, who asks them by letter when there is something to sign."</p> }
                 .into_any()
         } else {
-            view! { <p>"An onboarding lead of the supplier asks for a part for each of them. Its authorised person is asked to sign then."</p> }
+            view! { <p>"The lead of the group asks somebody of each by letter, when there is something to sign."</p> }
                 .into_any()
         }
     });
     Some(
         view! {
-            {list("Members of the group that are not asked to sign yet, because they have no part in this journey:", nobody)}
+            {list("Members of the group that nobody has asked to sign yet:", nobody)}
             {what_to_do}
             {list("Members of the group that are asked to sign when NHS England has confirmed who they are:", waiting)}
         }

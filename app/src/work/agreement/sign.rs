@@ -251,7 +251,7 @@ fn not_asked(desk: &TaskContext) -> AnyView {
         return ().into_any();
     }
     let row = |member: members::Unasked<'_>| {
-        let says = if member.asked { "Not asked yet: its part waits for NHS England" } else { "Not asked yet: it has no part" };
+        let says = if member.asked { "Not asked yet: its part waits for NHS England" } else { "Not asked yet" };
         view! {
             <tr role="row">
                 <th scope="row" role="rowheader">{member.identity.in_words()}</th>

@@ -380,7 +380,7 @@ pub async fn ask_question(#[server(default)] token: String, #[server(default)] q
             Ok(question) => question,
             Err((problems, typed)) => return come_back(&caller, page, "There is a problem", "", problems, typed).await,
         };
-        let tries = Try::of_address(&services, &caller, "sign-ask", now);
+        let tries = Try::own(&services, &caller, "sign-ask", asked.id.as_str(), now);
         if tries.too_many().await? {
             let typed = Answers::default().with("form", "ask").with("question", &question);
             let detail = "Nothing was sent. Wait 15 minutes, then try again.";
