@@ -516,3 +516,31 @@ fn an_agreement_waits_to_be_signed_again_since_the_name_of_the_product_was_put_r
     let turn = overview(&play.journey).turns.into_iter().find(|turn| turn.task == id(SHARING)).expect("somebody's turn");
     assert_eq!(turn.since, corrected);
 }
+
+/// The group is opened again to name one more member: what the others signed counts as before when it is answered, and the new
+/// member signs by a link beside them.
+#[test]
+fn a_member_that_is_named_later_signs_beside_the_others_and_unsettles_nobody() {
+    let mut play = signed(&["trust"]);
+    play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader").expect("signed");
+    let (group, spec) = (id("start-end-user-engagement"), play.spec(&id(SHARING)));
+    does(&mut play, &pat(), Verb::Reopen, group.as_str());
+    assert!(matches!(play.sign_by_link(&id(SHARING), "B82617", "Bo Fox"), Err(Refusal::Locked(_))), "not while the list is open");
+    let answers = play.answers(play.spec(&group), "x").with("members", "A21471 Willow Lane Surgery\nB82617 Marsh Road Practice");
+    play.obey(&gil(), Command::Submit { task: group.clone(), answers }).expect("sent");
+    does(&mut play, &pat(), Verb::Acknowledge, group.as_str());
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    assert_eq!(play.journey.signatures(spec).len(), 3, "the words are the same");
+    assert_eq!(by_link::unsigned(&play.journey, spec).iter().map(|it| it.ods_code.as_str()).collect::<Vec<_>>(), ["B82617"]);
+    does(&mut play, &gil(), Verb::AskToSign, SHARING);
+    play.sign_by_link(&id(SHARING), "B82617", "Bo Fox").expect("signed");
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("4 of 4 have signed"));
+    // Whoever is taken off the list cannot sign any more; a signature that was given stays in the history.
+    does(&mut play, &pat(), Verb::Reopen, group.as_str());
+    let answers = play.answers(play.spec(&group), "x").with("members", "A21471 Willow Lane Surgery");
+    play.obey(&gil(), Command::Submit { task: group.clone(), answers }).expect("sent");
+    does(&mut play, &pat(), Verb::Acknowledge, group.as_str());
+    assert_eq!(play.sign_by_link(&id(SHARING), "B82617", "Bo Fox"), Err(Refusal::AlreadyDone));
+    assert_eq!(audit(&play.journey.reference, &play.history, shipped()).faults, Vec::<String>::new());
+}
