@@ -858,6 +858,44 @@ fn a_verdict_has_a_submission_and_a_settled_scal_has_no_open_row() {
     assert!(settled >= 8, "{settled} were settled");
 }
 
+/// The words of rows on pages and in workbooks, and which of them keep a SCAL from being sent.
+#[test]
+fn a_row_stands_in_one_of_seven_words_and_four_of_them_keep_it_from_being_sent() {
+    let told: Vec<(&str, bool)> = RowStatus::ALL.iter().map(|status| (status.word(), status.blocks())).collect();
+    assert_eq!(
+        told,
+        [
+            ("Change requested", true),
+            ("Asked again", true),
+            ("Not answered", true),
+            ("Started", true),
+            ("Answered", false),
+            ("Accepted with condition", false),
+            ("Accepted", false),
+        ]
+    );
+}
+
+/// Evidence of a row: files and links, each counted once; said to be met without any, it is told.
+#[test]
+fn a_row_knows_its_files_and_links() {
+    let play = at_scal();
+    let file = format!("{} audit.pdf", "ab".repeat(32));
+    let rows = scal::rows(&play.journey.opening);
+    let row = rows.into_iter().find(|row| row::expects_evidence(row) && row.document.is_none()).expect("a row that is tested");
+    let empty = Answers::default().with(row.field.as_str(), "met").with(row.words(), "In the log.");
+    let of = |answers: &Answers| {
+        let all = entries(&play, &Answers::default(), &[draft(&row.field, answers, 1, play.now)]);
+        all.into_iter().find(|entry| entry.row.field == row.field).expect("its entry")
+    };
+    let none = of(&empty);
+    assert_eq!((none.proofs(), none.lacks_evidence(), none.status()), (0, true, "met"));
+    let some = of(&empty.clone().with(row.files(), &file).with(row.links(), "https://a.example/1\nhttps://a.example/2"));
+    assert_eq!(some.files(), [file]);
+    assert_eq!(some.links(), ["https://a.example/1", "https://a.example/2"]);
+    assert_eq!((some.proofs(), some.lacks_evidence()), (3, false));
+}
+
 /// What those read who will use the product: the clinical part first, and everything that was accepted with a word beside it.
 #[test]
 fn an_accepted_scal_is_told_in_short_with_what_is_not_met_and_under_which_condition() {
