@@ -7,7 +7,7 @@ use journey::{
     ledger::{event::Signatory, journey::Journey, machine::Verb, refusal::Refusal, signing},
     plan::process::TaskSpec,
     port::{
-        Letter, WriteError,
+        Letter,
         signatories::{Asked, AskedChange, AskedSince, HowEnded},
     },
     rule::{by_link, command::Command, offers},
@@ -31,7 +31,7 @@ use crate::{
         services::{Services, services},
         visitor::{Visitor, calling},
     },
-    work::signatories::{about::About, answer_by, letters, letters::Occasion, new_link, remind_at},
+    work::signatories::{about::About, answer_by, changed, letters, letters::Occasion, new_link, remind_at},
 };
 
 /// Between two letters that somebody sends to the same person by hand.
@@ -244,10 +244,8 @@ pub async fn take_request_back(
         let page = paths::signatories(&loaded.journey.reference, &spec.id);
         let Some(one) = waiting(&all).find(|one| one.asked.member.ods_code == ods_code) else { return Ok(page) };
         let ended = AskedChange::Ended { id: one.asked.id.clone(), how: HowEnded::TakenBack, reason: String::new(), at: now };
-        match services.store.change_signatories(&[ended], &[], now).await {
-            Ok(()) | Err(WriteError::Conflict) => {}
-            Err(WriteError::Store(error)) => return Err(error.into()),
-        }
+        // Whoever answered meanwhile is not asked any more either.
+        changed(&services, &[ended], &[], now).await?;
         let says = format!("{} is not asked any more", one.asked.name);
         flash::say(&caller, says, "The links in their letters do not work any more. You can ask somebody else at any time.");
         Ok(page)
@@ -283,21 +281,17 @@ pub async fn remind_signatories(
             mail.push(letter);
         }
         let sent = changes.len();
-        if sent > 0 {
-            match services.store.change_signatories(&changes, &mail, now).await {
-                Ok(()) => {}
-                Err(WriteError::Conflict) => {
-                    let kept = RefusedForm {
-                        path: page.clone(),
-                        heading: "Somebody was faster".to_owned(),
-                        detail: "Somebody else reminded one of them, or one of them answered, just now. Nothing was sent: look at the list, then try again.".to_owned(),
-                        ..RefusedForm::default()
-                    };
-                    flash::keep(&caller.session, kept).await?;
-                    return Ok(page);
-                }
-                Err(WriteError::Store(error)) => return Err(error.into()),
-            }
+        if sent > 0 && !changed(&services, &changes, &mail, now).await? {
+            let detail = "Somebody else reminded one of them, or one of them answered, just now. Nothing was sent: look at the \
+                          list, then try again.";
+            let kept = RefusedForm {
+                path: page.clone(),
+                heading: "Somebody was faster".to_owned(),
+                detail: detail.to_owned(),
+                ..RefusedForm::default()
+            };
+            flash::keep(&caller.session, kept).await?;
+            return Ok(page);
         }
         let left = match recent {
             0 => String::new(),

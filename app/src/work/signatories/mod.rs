@@ -12,10 +12,13 @@ pub mod signer;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use journey::{
     base::{calendar, ids::Digest},
-    port::signatories::SigningLink,
+    port::{
+        Letter, WriteError,
+        signatories::{AskedChange, SigningLink},
+    },
 };
 
-use crate::request::services::Services;
+use crate::{base::halt::Halt, request::services::Services};
 
 /// Days that a link works.
 const LINK_DAYS: i64 = 30;
@@ -26,6 +29,19 @@ const ANSWER_DAYS: i64 = 14;
 /// Working days until the next reminder, and how many there are.
 const REMIND_AFTER: u32 = 5;
 const MOST_REMINDERS: u32 = 3;
+
+/// Writes what happens to people who are asked, with letters. Says no when somebody was faster, or they are not asked any more:
+/// nothing is written then.
+///
+/// # Errors
+/// When the database does not answer.
+async fn changed(services: &Services, changes: &[AskedChange], letters: &[Letter], at: Timestamp) -> Result<bool, Halt> {
+    match services.store.change_signatories(changes, letters, at).await {
+        Ok(()) => Ok(true),
+        Err(WriteError::Conflict) => Ok(false),
+        Err(WriteError::Store(error)) => Err(error.into()),
+    }
+}
 
 /// A new link and the token that opens it. Only the token's digest is kept.
 fn new_link(services: &Services, at: Timestamp) -> (SigningLink, String) {

@@ -1,11 +1,11 @@
 //! Reminders that go by themselves: after five working days, three at most, and none to whoever has answered.
 
-use journey::{ledger::signing, port::WriteError, rule::by_link};
+use journey::{ledger::signing, rule::by_link};
 
 use crate::{
     base::halt::Halt,
     request::{ledger, services::Services},
-    work::signatories::{actions::written_again, remind_at},
+    work::signatories::{actions::written_again, changed, remind_at},
 };
 use journey::port::signatories::{AskedChange, AskedSince};
 
@@ -53,10 +53,7 @@ async fn remind(services: &Services, one: &AskedSince) -> Result<bool, Halt> {
             (AskedChange::Later { id: asked.id.clone(), remind_at }, Vec::new())
         }
     };
-    match services.store.change_signatories(&[change], &letter, now).await {
-        Ok(()) => Ok(!letter.is_empty()),
-        // They answered, or another process was faster.
-        Err(WriteError::Conflict) => Ok(false),
-        Err(WriteError::Store(error)) => Err(error.into()),
-    }
+    // Somebody who answered meanwhile, or whom another process reminded, is left alone.
+    let written = changed(services, &[change], &letter, now).await?;
+    Ok(written && !letter.is_empty())
 }

@@ -33,7 +33,7 @@ use crate::{
     site::people::tries::Try,
     work::signatories::{
         about::{About, masked},
-        answer_by, letters,
+        answer_by, changed, letters,
         letters::Occasion,
         new_link,
         page::{Reader, is_in, let_in},
@@ -301,10 +301,8 @@ pub async fn decline_by_link(#[server(default)] token: String, #[server(default)
         }
         let told = tell(&services, asked, "declined to sign", &reason, now).await?;
         let ended = AskedChange::Ended { id: asked.id.clone(), how: HowEnded::Declined, reason, at: now };
-        match services.store.change_signatories(&[ended], &told, now).await {
-            Ok(()) | Err(WriteError::Conflict) => Ok(page),
-            Err(WriteError::Store(error)) => Err(error.into()),
-        }
+        changed(&services, &[ended], &told, now).await?;
+        Ok(page)
     })
     .await
 }
@@ -358,10 +356,8 @@ pub async fn pass_on(
             AskedChange::Ended { id: asked.id.clone(), how: HowEnded::PassedOn, reason, at: now },
             AskedChange::Asked { asked: next, link },
         ];
-        match services.store.change_signatories(&changes, &mail, now).await {
-            Ok(()) | Err(WriteError::Conflict) => Ok(page),
-            Err(WriteError::Store(error)) => Err(error.into()),
-        }
+        changed(&services, &changes, &mail, now).await?;
+        Ok(page)
     })
     .await
 }
@@ -388,10 +384,7 @@ pub async fn ask_question(#[server(default)] token: String, #[server(default)] q
         }
         let words = format!("{question}\n\nAnswer them at {}.", asked.email);
         let told = tell(&services, asked, "has a question", &words, now).await?;
-        match services.store.change_signatories(&[], &told, now).await {
-            Ok(()) | Err(WriteError::Conflict) => {}
-            Err(WriteError::Store(error)) => return Err(error.into()),
-        }
+        changed(&services, &[], &told, now).await?;
         let answer = format!("You are answered by email, at {}. Your link goes on working.", masked(&asked.email));
         flash::say(&caller, "Your question was sent", answer);
         Ok(page)
@@ -423,10 +416,7 @@ pub async fn take_back_by_link(#[server(default)] token: String, #[server(defaul
         )
         .await?;
         if recorded.is_ok() {
-            match services.store.change_signatories(&[], &told, now).await {
-                Ok(()) | Err(WriteError::Conflict) => {}
-                Err(WriteError::Store(error)) => return Err(error.into()),
-            }
+            changed(&services, &[], &told, now).await?;
         }
         answered(&caller, page, typed, recorded.map(drop), &reader, "The signature is taken back").await
     })
@@ -461,10 +451,7 @@ pub async fn send_new_link(#[server(default)] token: String) -> ActionResult {
         };
         // A quarter of an hour between two of them: nobody fills a letter box.
         if before(now, CODE_WORKS) >= asked.sent_at {
-            match services.store.change_signatories(&[sent], &[letter], now).await {
-                Ok(()) | Err(WriteError::Conflict) => {}
-                Err(WriteError::Store(error)) => return Err(error.into()),
-            }
+            changed(&services, &[sent], &[letter], now).await?;
         }
         flash::say(&caller, "A new link is on its way", format!("To {}, or came in the last 15 minutes.", masked(&asked.email)));
         Ok(page)
