@@ -214,6 +214,10 @@ async fn a_practice_signs_by_a_link_and_a_code_and_gets_its_copy() {
     );
     // Everybody reads who has signed, under the name of the letter; the programme countersigns what one member has signed, and
     // the organisation with an account.
+    // Whoever has signed is not sent away by a request that is taken back: their link is how they take the signature back.
+    let page = scene.lead_does("signatories/take-back", &[("ods_code", "A21471")]).await;
+    assert_eq!(page.done(), None, "{}", page.body);
+    assert!(browser.get(&link).await.heading().contains("Signed for Willow Lane Surgery"));
     let page = scene.gil.browser.get(&list).await;
     assert!(page.heading().contains("1 of 2 organisations have signed") && page.body.contains("Rae Reader, "), "{}", page.body);
     let history = scene.gil.browser.get(&format!("/journeys/{}/history", scene.reference)).await;

@@ -62,7 +62,21 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     let readable = Digest::of(words.as_bytes()) == digest;
     let before = before(desk, Some(&digest)).await?;
     let counted = signing::count_in_words(desk.journey(), desk.spec).map(|text| format!("{text}."));
-    let rows = record.signatures.iter().map(|signature| row(desk, signature, &digest)).collect_view();
+    // Hundreds may sign by a link: their list has a page of its own.
+    let (by_link, own): (Vec<&Signature>, Vec<&Signature>) = record.signatures.iter().partition(|signature| signature.by_link);
+    let more = by_link.len().saturating_sub(unasked::NAMED);
+    let shown = own.into_iter().chain(by_link.into_iter().take(unasked::NAMED));
+    let rows = shown.map(|signature| row(desk, signature, &digest)).collect_view();
+    let more = (more > 0).then(|| {
+        view! {
+            <tr role="row">
+                <th scope="row" role="rowheader">{format!("and {more} more, signed by letter")}</th>
+                <td role="cell" data-l="As">{Role::AuthorisedPerson.title()}</td>
+                <td role="cell" data-l="Signed">"See who has signed for each member, below"</td>
+                <td role="cell" data-l="By authority of"></td>
+            </tr>
+        }
+    });
     let missing = desk
         .journey()
         .unsigned(desk.spec)
@@ -91,7 +105,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
             <p>{counted}</p>
             {complete.then(|| view! { <p><a href=paths::signed_file(&desk.journey().reference, &desk.spec.id) download="">"Download what was signed, with the signatures (PDF)"</a></p> })}
             {taken_back(desk)}
-            <Grid caption="Who has signed and who is still to sign, in their order" columns=["Organisation", "As", "Signed", "By authority of"] rows={view! { {rows}{missing}{not_asked(desk)} }.into_any()} />
+            <Grid caption="Who has signed and who is still to sign, in their order" columns=["Organisation", "As", "Signed", "By authority of"] rows={view! { {rows}{more}{missing}{not_asked(desk)} }.into_any()} />
             {before}
             {(readable && desk.may(Verb::Sign)).then(|| form(desk, &digest))}
             {desk.may(Verb::Decline).then(|| decline(desk))}

@@ -242,10 +242,15 @@ pub async fn take_request_back(
         let caller = calling()?;
         let now = services.clock.now();
         let page = paths::signatories(&loaded.journey.reference, &spec.id);
-        let Some(one) = waiting(&all).find(|one| one.asked.member.ods_code == ods_code) else { return Ok(page) };
+        // Whoever has signed keeps the link with which they can take that back.
+        let signed = signing::has_signed_as(&loaded.journey, spec, &ods_code);
+        let found = waiting(&all).find(|one| one.asked.member.ods_code == ods_code);
+        let Some(one) = found.filter(|_| !signed) else { return Ok(page) };
         let ended = AskedChange::Ended { id: one.asked.id.clone(), how: HowEnded::TakenBack, reason: String::new(), at: now };
-        // Whoever answered meanwhile is not asked any more either.
-        changed(&services, &[ended], &[], now).await?;
+        if !changed(&services, &[ended], &[], now).await? {
+            flash::say(&caller, "Somebody was faster", "They answered, or passed it on, just now. Look at the list.");
+            return Ok(page);
+        }
         let says = format!("{} is not asked any more", one.asked.name);
         flash::say(&caller, says, "The links in their letters do not work any more. You can ask somebody else at any time.");
         Ok(page)

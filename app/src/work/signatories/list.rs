@@ -181,10 +181,14 @@ fn change(desk: &TaskContext, row: &Row<'_>) -> AnyView {
     };
     let both = current.map(|_| {
         view! {
-            <div class="nhsuk-button-group">
-                <form action="/do/signatories/remind" method="post">{desk.hidden()}<Hidden values=of() /><Button text="Remind them" secondary=true /></form>
-                <form action="/do/signatories/take-back" method="post">{desk.hidden()}<Hidden values=of() /><Button text="Do not ask them any more" secondary=true /></form>
-            </div>
+            <form action="/do/signatories/remind" method="post">
+                {desk.hidden()}
+                <Hidden values=of() />
+                <div class="nhsuk-button-group">
+                    <Button text="Remind them" secondary=true />
+                    <Button text="Do not ask them any more" secondary=true action="/do/signatories/take-back" />
+                </div>
+            </form>
         }
     });
     view! {
