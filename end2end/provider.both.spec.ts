@@ -151,7 +151,7 @@ test('a provider goes from its opening to the beginning of roll-out', async ({ b
   await expect(lead.locator('.nhsuk-error-summary')).toContainText('Select the capabilities that the practice has turned on');
   await lead.getByRole('group', { name: /turned on\?/ }).getByLabel('Access Record Structured').check();
   await lead.getByRole('button', { name: 'Record the site' }).click();
-  await expect(lead.getByRole('table', { name: /Sites that are live/ })).toContainText('On: Access Record Structured.');
+  await expect(lead.getByRole('row', { name: /Willow Lane Surgery/ })).toContainText('Live');
   await send('p-enable-practices');
   await send('p-rollout-live');
   await expect(lead.locator('.nhsuk-notification-banner--success')).toContainText('is live');

@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get, post};
 use crate::{
     documents, downloads, files, heads,
     live::{self, Live},
-    members, messages, packing, register, scal, signatories,
+    members, messages, packing, register, scal, signatories, sites,
     uploads::Uploads,
 };
 
@@ -40,6 +40,8 @@ pub enum RawRoutes {
     File,
     /// Hands out who was asked to sign for the members of a group, and who has.
     Signatories,
+    /// Hands out the sites of a journey, with everything that was recorded of them.
+    Sites,
     /// Hands the register of products out, to anybody.
     Register,
     /// Hands a daily list of heads out, to anybody.
@@ -52,7 +54,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 17] = [
+    pub const ALL: [RawRoutes; 18] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -66,6 +68,7 @@ impl RawRoutes {
         RawRoutes::CheckFile,
         RawRoutes::File,
         RawRoutes::Signatories,
+        RawRoutes::Sites,
         RawRoutes::Register,
         RawRoutes::Heads,
         RawRoutes::LiveJourney,
@@ -89,6 +92,7 @@ impl RawRoutes {
             | RawRoutes::Signed
             | RawRoutes::File
             | RawRoutes::Signatories
+            | RawRoutes::Sites
             | RawRoutes::Register
             | RawRoutes::Heads
             | RawRoutes::LiveJourney
@@ -113,6 +117,7 @@ impl RawRoutes {
             RawRoutes::CheckFile => "/do/verify/file",
             RawRoutes::File => "/files/{digest}",
             RawRoutes::Signatories => "/journeys/{reference}/tasks/{task}/signatories.csv",
+            RawRoutes::Sites => "/journeys/{reference}/tasks/{task}/sites.csv",
             RawRoutes::Register => paths::REGISTER_CSV,
             RawRoutes::Heads => "/verify/heads/{day}/list.txt",
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
@@ -136,6 +141,7 @@ impl RawRoutes {
             RawRoutes::CheckFile => post(documents::check),
             RawRoutes::File => get(downloads::get).with_state(uploads.clone()),
             RawRoutes::Signatories => get(signatories::get).with_state(uploads.clone()),
+            RawRoutes::Sites => get(sites::get).with_state(uploads.clone()),
             RawRoutes::Register => get(register::get).with_state(uploads.clone()),
             RawRoutes::Heads => get(heads::get).with_state(uploads.services.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),

@@ -13,7 +13,8 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use common::{
     ADDS_FILES, Browser, Folder, Hand, House, PASSWORD, WITH_FILES, actions, committed, multipart,
     world::{
-        OPENING, Play, Someone, a_list_of_heads, admit, draft, fields_of, invite, journey_of, records_a_site, register, task,
+        OPENING, Play, Someone, a_list_of_heads, admit, draft, fields_of, invite, journey_of, records_a_site, records_a_step,
+        register, task,
     },
 };
 use journey::{
@@ -71,6 +72,8 @@ struct Journeys {
     sites: JourneyRef,
     /// A certificate was issued, and somebody proposed to suspend it.
     doubted: JourneyRef,
+    /// Going live was approved under a condition; a step was recorded at a site that is live and suspended.
+    suspended: JourneyRef,
     /// Withdrawn.
     withdrawn: JourneyRef,
 }
@@ -139,6 +142,13 @@ async fn supplier(
             reason: "An incident.".to_owned(),
         },
     );
+    let mut suspended = start();
+    suspended.until_ready(&cast, "approval-to-go-live").submits(&lead.actor, "approval-to-go-live");
+    suspended.approved_under_a_condition(proposer, "approval-to-go-live").until_ready(&cast, "go-live");
+    suspended.does(&lead.actor, records_a_step("go-live")).does(&lead.actor, records_a_site("go-live"));
+    let (ods_code, reason) = ("A21471".to_owned(), "An incident.".to_owned());
+    let suspend = Command::SuspendSite { task: task("go-live"), ods_code, capabilities: Vec::new(), reason };
+    suspended.does(&lead.actor, suspend);
     let mut withdrawn = start();
     withdrawn.does(&lead.actor, Command::Withdraw { reason: "Not now.".to_owned() });
     let journeys = Journeys {
@@ -154,6 +164,7 @@ async fn supplier(
             .written(house)
             .await,
         doubted: doubted.written(house).await,
+        suspended: suspended.written(house).await,
         sites: start().until_ready(&cast, "go-live").does(&lead.actor, records_a_site("go-live")).written(house).await,
         withdrawn: withdrawn.written(house).await,
         confirming: start()
@@ -388,6 +399,7 @@ async fn files_and_streams(world: &World) -> String {
                 RawRoutes::Signatories => {
                     format!("/journeys/{}/tasks/data-sharing-agreement/signatories.csv", world.of(whose).journeys.asking)
                 }
+                RawRoutes::Sites => format!("/journeys/{}/tasks/go-live/sites.csv", world.of(whose).journeys.sites),
                 RawRoutes::Heads => "/verify/heads/2026-03-02/list.txt".to_owned(),
                 RawRoutes::Certificate => {
                     let issued = &world.of(whose).journeys.signing;
@@ -592,6 +604,51 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             Verb::RecordSite,
             &[("answers[ods_code][]", "A21471"), ("answers[name][]", "Willow Lane"), ("answers[live_on][]", "2026-03-02")],
         ),
+        "go-live/record-step" => on(
+            &house.sites,
+            "go-live",
+            Verb::RecordStep,
+            &[
+                ("answers[step][]", "sharing"),
+                ("answers[for_capabilities][]", "access-record-html"),
+                ("answers[on][]", "2026-03-02"),
+                ("answers[places][]", "A21471"),
+            ],
+        ),
+        "go-live/take-back-step" => on(
+            &house.suspended,
+            "go-live",
+            Verb::TakeBackStep,
+            &[
+                ("step", "sharing"),
+                ("answers[capabilities][]", "access-record-html"),
+                ("answers[ticked][]", "A21471"),
+                ("reason", "It was another site."),
+            ],
+        ),
+        "go-live/suspend-site" => {
+            on(&house.sites, "go-live", Verb::SuspendSite, &[("ods_code", "A21471"), ("reason", "An incident.")])
+        }
+        "go-live/resume-site" => {
+            on(&house.suspended, "go-live", Verb::ResumeSite, &[("ods_code", "A21471"), ("reason", "It was put right.")])
+        }
+        "go-live/check-site" => on(
+            &house.sites,
+            "go-live",
+            Verb::CheckSite,
+            &[
+                ("ods_code", "A21471"),
+                ("answers[checked_on][]", "2026-03-02"),
+                ("answers[outcome][]", "fine"),
+                ("answers[looked_at][]", "Three calls, all of them answered."),
+            ],
+        ),
+        "go-live/close-condition" => on(
+            &house.suspended,
+            "approval-to-go-live",
+            Verb::CloseCondition,
+            &[("field", "sites"), ("note", "Both shifts are trained.")],
+        ),
         "go-live/take-back-site" => {
             on(&house.sites, "go-live", Verb::TakeBackSite, &[("ods_code", "A21471"), ("reason", "It was another site.")])
         }
@@ -734,6 +791,7 @@ async fn state(world: &World, house: &House) -> String {
             &j.signing,
             &j.doubted,
             &j.sites,
+            &j.suspended,
             &j.withdrawn,
         ];
         for reference in all {

@@ -76,6 +76,12 @@ tags!(tag, TAGS, Event {
     ValidityProposed = "validity_proposed",
     ValidityConfirmed = "validity_confirmed",
     ValidityDeclined = "validity_declined",
+    SiteStep = "site_step",
+    SiteStepTakenBack = "site_step_taken_back",
+    SiteSuspended = "site_suspended",
+    SiteResumed = "site_resumed",
+    SiteChecked = "site_checked",
+    ConditionClosed = "condition_closed",
 });
 
 tags!(people_tag, PEOPLE_TAGS, PeopleEvent {

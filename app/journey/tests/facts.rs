@@ -2,76 +2,23 @@
 
 mod common;
 
-use common::{Play, actor, id, joins, opening, shipped};
+use common::{
+    Play,
+    deployment::{cast, deploying},
+    id, in_waves, opening, shipped,
+};
 use jiff::civil::{Date, date};
 use journey::{
-    base::{
-        actor::{Actor, Role, Side},
-        environment::Environment,
-    },
+    base::environment::Environment,
     catalogue::scal,
     form::{Against, Answers, Named},
     ledger::{machine::Verb, refusal::Refusal, site::Site, standing::Standing},
-    plan::{opening::Opening, process::Settle},
     rule::{
         command::Command,
         go_live::{self, Sent},
-        offers,
     },
     task::{forms, testing},
 };
-
-/// A supplier, every team of the programme, and two people of a trust that will use the product.
-fn cast() -> [Actor; 4] {
-    let of = |side: Side| Role::ALL.iter().copied().filter(|role| role.side() == side).collect::<Vec<_>>();
-    let supplier: Vec<Role> = of(Side::Supplier).into_iter().filter(|role| *role != Role::Signatory).collect();
-    [
-        actor("ada", "acme", &supplier),
-        actor("sig", "acme", &[Role::Signatory]),
-        actor("pro", "nhs", &of(Side::Programme)),
-        actor("amy", "rj1", &of(Side::EndUser)),
-    ]
-}
-
-/// Whatever the cast may do until a task can be begun, a day for each step.
-fn until(play: &mut Play, cast: &[Actor], wanted: &str) {
-    for _ in 0..200 {
-        if !matches!(play.journey.standing(&id(wanted)), Standing::Locked { .. }) {
-            return;
-        }
-        let next = cast.iter().find_map(|actor| {
-            let offer = offers::offers(&play.journey, actor).into_iter().find(|offer| {
-                let Some(task) = &offer.task else { return false };
-                let spec = play.spec(task);
-                let filled = spec.settle == Settle::BySignatures && play.journey.task(task).round.0 > 0;
-                let leads = matches!(offer.verb, Verb::Approve | Verb::Acknowledge | Verb::Issue | Verb::Sign)
-                    || offer.verb == Verb::Submit && !filled;
-                leads && *task != id(wanted) && !play.journey.standing(task).is_done()
-            })?;
-            Some((actor.clone(), offer.verb, offer.task?))
-        });
-        let (actor, verb, task) = next.unwrap_or_else(|| panic!("nobody can bring {wanted} forward"));
-        play.wait(60);
-        let command = play.command(verb, &task, "done");
-        play.obey(&actor, command).expect("what is offered is obeyed");
-    }
-    panic!("{wanted} never became ready");
-}
-
-/// A journey whose sites can be recorded, opened on 2 March; the approval to go live is given on 9 March.
-fn deploying() -> Play {
-    let process = shipped().newest("consumer").expect("a consumer process");
-    let opening = Opening { supporting_tasks: false, ..opening() };
-    let mut play = Play::open(shipped(), process, &cast()[0], opening);
-    until(&mut play, &cast(), "start-end-user-engagement");
-    play.obey(&cast()[2], joins("rj1")).expect("the trust joins");
-    until(&mut play, &cast(), "approval-to-go-live");
-    play.now = common::at("2026-03-09T09:00:00Z");
-    until(&mut play, &cast(), "deployment-approach");
-    play.now = common::at("2026-03-16T09:00:00Z");
-    until(&mut play, &cast(), "go-live");
-    play
-}
 
 fn named(ods_code: &str) -> Named {
     Named { ods_code: ods_code.to_owned(), name: "A place".to_owned() }
@@ -91,11 +38,11 @@ fn said(play: &Play, (code, day, reason): (&str, &str, &str), sent: &Sent) -> Ve
 #[test]
 fn a_site_is_live_after_its_approval_and_only_where_its_organisation_has_signed() {
     let play = deploying();
-    let sent = Sent { planned: vec![named("RJ1"), named("A21471"), named("A20047")], declared: vec![named("A21471")] };
+    let sent = Sent { declared: vec![named("A21471")], ..in_waves(&[&["RJ1", "A21471", "A20047"]]) };
     let none: Vec<(String, String)> = Vec::new();
     assert_eq!(said(&play, ("RJ1", "2026-03-09", ""), &sent), none, "on the day of the approval, where it is signed");
     assert_eq!(said(&play, ("A21471", "2026-03-20", ""), &sent), none, "the declaration names it");
-    let with_site = Sent { planned: vec![named("RJ101"), named("A21471001")], ..sent.clone() };
+    let with_site = Sent { declared: sent.declared.clone(), ..in_waves(&[&["RJ101", "A21471001"]]) };
     assert_eq!(said(&play, ("RJ101", "2026-03-16", ""), &with_site), none, "a site of the trust that has signed");
     assert_eq!(said(&play, ("A21471001", "2026-03-16", ""), &with_site), none, "a branch of a declared practice");
     for (day, word) in [("2020-01-01", "9 March 2026"), ("2026-03-08", "9 March 2026"), ("2026-03-21", "in the future")] {
@@ -114,7 +61,7 @@ fn a_site_is_live_after_its_approval_and_only_where_its_organisation_has_signed(
 #[test]
 fn a_site_outside_the_plan_is_recorded_with_a_reason() {
     let play = deploying();
-    let sent = Sent { planned: vec![named("A21471")], declared: vec![named("RJ1")] };
+    let sent = Sent { declared: vec![named("RJ1")], ..in_waves(&[&["A21471"]]) };
     let bare = said(&play, ("RJ1", "2026-03-16", ""), &sent);
     assert!(
         matches!(&bare[..], [(field, says)] if field == "outside_plan" && says.contains("RJ1 is not in the plan")),
@@ -127,7 +74,7 @@ fn a_site_outside_the_plan_is_recorded_with_a_reason() {
         site.expect("with a reason").outside_plan
     };
     assert_eq!(typed("RJ1"), "It took over a ward.");
-    let all = Sent { planned: vec![named("RJ1")], ..sent.clone() };
+    let all = Sent { declared: sent.declared.clone(), ..in_waves(&[&["RJ1"]]) };
     assert_eq!(said(&play, ("RJ1", "2026-03-16", ""), &all), []);
     assert_eq!(said(&play, ("RJ1", "2026-03-16", ""), &Sent::default()), [], "there is no plan that could name it");
 }
@@ -145,7 +92,7 @@ fn no_command_records_a_day_that_cannot_be() {
         assert_eq!(play.today(), date(2026, 3, 16));
         Command::RecordSite { task: id("go-live"), site, sent }
     };
-    let declared = || Sent { planned: Vec::new(), declared: vec![named("A21471")] };
+    let declared = || Sent { declared: vec![named("A21471")], ..Sent::default() };
     let (early, late) = (command(&play, date(2026, 3, 8), declared()), command(&play, date(2026, 3, 17), declared()));
     assert_eq!(refused(&mut play, early), ["live_on"]);
     assert_eq!(refused(&mut play, late), ["live_on"]);
@@ -173,7 +120,7 @@ fn an_approval_that_is_given_again_takes_no_day_back() {
         play.obey(&cast()[2], approve).expect("each team approves");
     }
     assert_eq!(play.journey.standing(&approval), Standing::Settled);
-    let sent = Sent { planned: Vec::new(), declared: vec![named("A21471")] };
+    let sent = Sent { declared: vec![named("A21471")], ..Sent::default() };
     assert_eq!(said(&play, ("A21471", &first.to_string(), ""), &sent), []);
 }
 

@@ -54,6 +54,30 @@ const LIVE: &[(&str, Verb, &str)] = &[
     ("sender", Verb::Submit, "end"),
 ];
 
+const A_STEP: &[(&str, Verb, &str)] = &[
+    ("sender", Verb::Submit, "describe"),
+    ("team", Verb::Approve, "decide-it"),
+    ("sender", Verb::Submit, "build"),
+    ("sender", Verb::RecordStep, "end"),
+];
+const SITE_SUSPENDED: &[(&str, Verb, &str)] = &[
+    ("sender", Verb::Submit, "describe"),
+    ("team", Verb::Approve, "decide-it"),
+    ("sender", Verb::Submit, "build"),
+    ("sender", Verb::RecordStep, "end"),
+    ("sender", Verb::RecordSite, "end"),
+    ("sender", Verb::SuspendSite, "end"),
+];
+const LIVE_SUSPENDED: &[(&str, Verb, &str)] = &[
+    ("sender", Verb::Submit, "describe"),
+    ("team", Verb::Approve, "decide-it"),
+    ("sender", Verb::Submit, "build"),
+    ("sender", Verb::RecordStep, "end"),
+    ("sender", Verb::RecordSite, "end"),
+    ("sender", Verb::Submit, "end"),
+    ("sender", Verb::SuspendSite, "end"),
+];
+
 const LIVE_AGAIN: &[(&str, Verb, &str)] = &[
     ("sender", Verb::Submit, "describe"),
     ("team", Verb::Approve, "decide-it"),
@@ -131,6 +155,12 @@ const SCENES: &[Scene] = &[
     ("decide-it", "open", &[]),
     ("decide-it", "submitted", &[("sender", Verb::Submit, "describe")]),
     ("decide-it", "settled", &[("sender", Verb::Submit, "describe"), ("team", Verb::Approve, "decide-it")]),
+    ("permitted", "submitted, the commissioner is asked as well", &[("sender", Verb::Submit, "permitted")]),
+    (
+        "permitted",
+        "settled under a condition",
+        &[("sender", Verb::Submit, "permitted"), ("team", Verb::Approve, "permitted"), ("board", Verb::Approve, "permitted")],
+    ),
     ("issued", "open", &[]),
     ("issued", "proposed", &[("sender", Verb::ProposeWaiver, "issued")]),
     ("issued", "settled", &[("team", Verb::Issue, "issued")]),
@@ -258,7 +288,10 @@ const SCENES: &[Scene] = &[
         ],
     ),
     ("end", "open", END),
+    ("end", "open, a step recorded", A_STEP),
     ("end", "open, a site recorded", A_SITE),
+    ("end", "open, a site suspended", SITE_SUSPENDED),
+    ("end", "settled and live, a site suspended", LIVE_SUSPENDED),
     ("end", "settled, and the journey live", LIVE),
     ("talk", "open", &[]),
 ];
@@ -311,6 +344,7 @@ fn before(name: &str) -> Actor {
         "sender" => actor("sender", "acme", &all_of(Side::Supplier)),
         "team" => actor("team", "nhs", &all_of(Side::Programme)),
         "signer" => actor("signer", "acme", &all_of(Side::Supplier)),
+        "board" => actor("board", "icb", &[Role::Commissioner]),
         "colleague" => actor("colleague", "nhs", &all_of(Side::Programme)),
         _ => actor("user", "trust", &all_of(Side::EndUser)),
     }
@@ -550,6 +584,12 @@ fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
         Verb::Uplift,
         Verb::Reassess,
         Verb::TakeBackSite,
+        Verb::RecordStep,
+        Verb::TakeBackStep,
+        Verb::SuspendSite,
+        Verb::ResumeSite,
+        Verb::CheckSite,
+        Verb::CloseCondition,
     ];
     let (mut closed_to, mut still_open) = (0, 0);
     for (task, state, steps) in SCENES.iter().filter(|scene| scene.0 != "mark") {

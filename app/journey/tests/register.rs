@@ -186,7 +186,7 @@ fn a_product_is_live_since_its_first_site_and_says_nothing_else_of_it() {
     let today = play.today();
     for (code, day) in [("A21471", today), ("B10001", today.yesterday().expect("a day"))] {
         let site = Site { live_on: day, outside_plan: "As a pilot.".to_owned(), ..site(code, "Dr Ann Other called.") };
-        let sent = Sent { planned: Vec::new(), declared: Vec::new() };
+        let sent = Sent::default();
         play.obey(ada, Command::RecordSite { task: id("go-live"), site, sent }).expect("a site is live");
     }
     let now = registered(&play.journey);

@@ -972,3 +972,143 @@ fn hazard_log_and_safety_case_are_handed_over_and_other_missing_evidence_is_mark
     let met = Answers::default().with(id, "met").with(tested.words(), "See the test report.");
     assert_eq!(said(id, &met), (RowStatus::Answered, true, None), "marked, and not held back");
 }
+
+#[test]
+fn rows_are_named_as_people_write_them_and_an_unknown_one_is_said() {
+    let play = at_scal();
+    let entries = entries(&play, &Answers::default(), &[]);
+    let (first, second) = (entries[0].row.id.clone(), entries[1].row.id.clone());
+    let ids =
+        |typed: &str| book::named(&entries, typed).map(|found| found.iter().map(|it| it.row.id.clone()).collect::<Vec<_>>());
+    let both = Ok(vec![first.clone(), second.clone()]);
+    for typed in [
+        format!("{first} {second}"),
+        format!("{first},{second}"),
+        format!("{};{}", first.to_lowercase(), second.to_lowercase()),
+        format!(" {first}\n\n{second} ,; {first} "),
+    ] {
+        assert_eq!(ids(&typed), both, "{typed}");
+    }
+    let says = |typed: &str| match ids(typed) {
+        Err(Refusal::Invalid(problems)) => problems.0[0].says.clone(),
+        other => panic!("{typed}: {other:?}"),
+    };
+    assert_eq!(says(&format!("{first} SCAL-NO-1")), "“SCAL-NO-1” is not a row of this SCAL");
+    for nothing in ["", " ,;\n "] {
+        assert_eq!(says(nothing), "Name at least one row, for example GPC-IG1");
+    }
+}
+
+#[test]
+fn an_answer_of_another_product_is_taken_over_where_the_same_is_asked_and_nothing_is_answered_yet() {
+    let play = at_scal();
+    let common = scal::rows(&play.journey.opening).into_iter().find(|row| row.tab == row::COMMON).expect("a common row");
+    let own = scal::rows(&play.journey.opening).into_iter().find(|row| row.tab != row::COMMON).expect("another row");
+    let typed = |row: &row::Row, status: &str, words: &str| {
+        let body = Answers::default().with(row.field.as_str(), status).with(row.words(), words);
+        let drafts = [draft(&row.field, &body, 1, at("2026-03-02T10:00:00Z"))];
+        let all = entries(&play, &Answers::default(), &drafts);
+        all.into_iter().find(|entry| entry.row.field == row.field).expect("the row")
+    };
+    let there = typed(common, "met", "As in our policy.");
+    let taken = book::to_take_over(&typed(common, "", ""), &there).expect("taken over");
+    assert_eq!((taken.one(common.field.as_str()), taken.one(common.words())), ("met", "As in our policy."));
+    for (here, there, why) in [
+        (typed(common, "met", "Ours."), there.clone(), "it is answered here"),
+        (typed(common, "", "Begun."), there.clone(), "somebody has begun here"),
+        (typed(common, "", ""), typed(common, "met", ""), "there are no words there"),
+        (typed(common, "", ""), typed(common, "", "Begun."), "there is no answer there"),
+        (typed(own, "", ""), typed(own, "met", "As tested."), "what the product does is said anew"),
+        (typed(own, "", ""), there.clone(), "another row"),
+    ] {
+        assert_eq!(book::to_take_over(&here, &there), None, "{why}");
+    }
+    let mut other_words = typed(common, "", "");
+    // The second edition asks the first row in other words.
+    other_words.row = &editions::rows(&"2026-2".parse().expect("an edition"))[0];
+    assert_eq!(other_words.row.field, common.field);
+    assert_eq!(book::to_take_over(&other_words, &there), None, "it is asked in other words");
+}
+
+#[test]
+fn a_note_a_person_and_a_file_stay_as_they_were_kept_in_a_draft() {
+    let play = at_scal();
+    let row = scal::rows(&play.journey.opening)[0];
+    let bare = Answers::default().with(row.field.as_str(), "met").with(row.words(), "As written.");
+    let kept = |body: &Answers| {
+        let all = entries(&play, &Answers::default(), &[draft(&row.field, body, 1, at("2026-03-02T10:00:00Z"))]);
+        all.into_iter().find(|entry| entry.row.field == row.field).expect("the row")
+    };
+    assert_eq!(kept(&bare).body(), bare, "nothing is added that nobody wrote");
+    let noted = bare.clone().with(NOTE, "Ask Helen.").with(ASSIGNEE, "ben");
+    assert_eq!(kept(&noted).body(), noted);
+    // The name of a file is part of what is signed: it is not tidied like words.
+    let name = "abababababababababababababababababababababababababababababababab  my evidence\u{a0}1.pdf";
+    let with_file = bare.clone().with(row.files(), name);
+    assert_eq!(kept(&with_file).answers.one(row.files()), name);
+}
+
+#[test]
+fn a_filter_shows_what_is_asked_for_and_nothing_else() {
+    let play = at_scal();
+    let rows = scal::rows(&play.journey.opening);
+    let (first, second, third) = (rows[0], rows[1], rows[2]);
+    let met = |row: &row::Row, words: &str| Answers::default().with(row.field.as_str(), "met").with(row.words(), words);
+    let now = at("2026-03-02T10:00:00Z");
+    let drafts = [
+        draft(&first.field, &met(first, "Zebra crossing.").with(ASSIGNEE, "ada"), 1, now),
+        draft(&second.field, &met(second, "Elephant house.").with(ASSIGNEE, "ben").with(NOTE, "Ask about giraffes."), 1, now),
+        draft(
+            &third.field,
+            &Answers::default().with(third.field.as_str(), row::NOT_APPLICABLE).with(third.words(), "No."),
+            1,
+            now,
+        ),
+    ];
+    let mut all = entries(&play, &Answers::default(), &drafts);
+    let (ada, ben) = ("ada".parse().expect("an id"), "ben".parse().expect("an id"));
+    book::find_left(&mut all, [&ada, &ben]);
+    let shown = |filter: Filter| {
+        all.iter().filter(|entry| filter.lets_pass(entry, &ada)).map(|entry| entry.row.id.as_str()).collect::<Vec<_>>()
+    };
+    let by_text = |text: &str| shown(Filter { show: Show::All, text: text.to_owned(), ..Filter::default() });
+    assert_eq!(by_text("ZEBRA crossing"), [first.id.as_str()]);
+    assert_eq!(by_text("giraffes"), [second.id.as_str()], "a note is searched as well");
+    assert_eq!(by_text("zebra elephant"), [""; 0], "every word, in one row");
+    assert_eq!(by_text("").len(), all.len());
+    assert!(by_text(&first.id.to_lowercase()).contains(&first.id.as_str()));
+    assert_eq!(shown(Filter { show: Show::Mine, ..Filter::default() }), [first.id.as_str()]);
+    let of = |assigned: &str| shown(Filter { show: Show::All, assigned: assigned.to_owned(), ..Filter::default() });
+    assert_eq!(of("ben"), [second.id.as_str()]);
+    assert_eq!(of(book::NOBODY).len(), all.len() - 2);
+    let blocks = shown(Filter::default());
+    assert!(
+        !blocks.contains(&first.id.as_str()) && blocks.len() < all.len() && !blocks.is_empty(),
+        "what can be sent is not to do"
+    );
+    assert!(shown(Filter { show: Show::Answered, ..Filter::default() }).contains(&first.id.as_str()));
+    assert_eq!(shown(Filter { show: Show::Returned, ..Filter::default() }), [""; 0]);
+    assert_eq!(shown(Filter { show: Show::Accepted, ..Filter::default() }), [""; 0]);
+    let fits = |filter: &Filter, row: &row::Row| filter.fits(row, &[]);
+    for row in rows.iter().take(40) {
+        let exactly = Filter {
+            show: Show::All,
+            section: Some(row.section),
+            environment: Some(row.environment),
+            level: Some(row.level),
+            owner: Some(row.owner),
+            ..Filter::default()
+        };
+        assert!(fits(&exactly, row), "{}", row.id);
+        assert!(!fits(&Filter { section: Some(row.section + 1000), ..exactly.clone() }, row));
+        let other = |role: &&Role| **role != row.owner;
+        assert!(!fits(&Filter { owner: Role::ALL.iter().find(other).copied(), ..exactly.clone() }, row));
+        let elsewhere = environment::Environment::ALL.iter().copied().find(|it| *it != row.environment);
+        assert!(!fits(&Filter { environment: elsewhere, ..exactly.clone() }, row));
+        let level = row::Level::ALL.iter().copied().find(|it| *it != row.level);
+        assert!(!fits(&Filter { level, ..exactly.clone() }, row));
+    }
+    let told = book::progress(&all);
+    assert_eq!((told.all, told.not_applicable, told.accepted, told.returned), (all.len(), 1, 0, 0));
+    assert_eq!(told.ready, all.len() - blocks.len());
+}

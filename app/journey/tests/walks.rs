@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use journey::{
     base::{
         actor::{Actor, Role, Side},
+        calendar,
         edition::Edition,
         ids::{Digest, FieldId, JourneyRef, OrganisationId, PersonId, Seq, TaskId},
     },
@@ -22,6 +23,7 @@ use journey::{
         journey::{Corrupt, Journey, Phase},
         machine::Verb,
         refusal::Refusal,
+        site::Step,
         standing::{Settlement, Standing, State},
         words,
     },
@@ -116,6 +118,8 @@ struct Witness {
     /// Whether the programme has answered the group, and who asked which organisation to leave.
     group_known: bool,
     leaves: BTreeMap<OrganisationId, PersonId>,
+    /// What is suspended where, and for which side.
+    suspended: BTreeMap<(String, Capability), Side>,
     /// Who has acted for which organisations.
     acted: BTreeMap<PersonId, BTreeSet<String>>,
     /// Organisations with a part now, by the ledger.
@@ -323,6 +327,45 @@ impl Witness {
                 assert!(was.is_done() || matches!(was, Standing::Locked { .. } | Standing::CheckAgain { .. }), "{}", told());
                 assert!(!rows.is_empty() && spec.by.iter().any(|role| actor.is(*role)), "{}", told());
             }
+            Event::SiteStep { step, on, capabilities, sites, .. } => {
+                let may = match step {
+                    Step::Asid | Step::Sharing => [Role::OnboardingLead, Role::Developer, Role::PlatformSupport],
+                    Step::Enabled => [Role::OnboardingLead, Role::Developer, Role::GroupLead],
+                };
+                assert!(may.iter().any(|role| actor.is(*role)), "{}: not theirs", told());
+                assert!(!sites.is_empty() && capabilities.iter().all(|it| before.chosen().contains(it)), "{}", told());
+                let planned = before.process.tasks.iter().filter(|spec| spec.plans_sites);
+                let first = planned.filter_map(|spec| before.task(&spec.id).first_settled).min();
+                let first = first.unwrap_or_else(|| panic!("{}: no plan was accepted", told()));
+                assert!(calendar::date_of(first) <= calendar::date_of(before.changed_at) && on.year() > 2000, "{}", told());
+            }
+            Event::SiteStepTakenBack { sites, .. } => {
+                let stood = |code: &String| before.site_record(code).is_some_and(|record| !record.steps.is_empty());
+                assert!(sites.iter().all(stood), "{}: it was not done", told());
+            }
+            Event::SiteSuspended { ods_code, capabilities, side, .. } => {
+                assert!(before.sites.contains_key(ods_code) && !capabilities.is_empty(), "{}: not live", told());
+                assert!(actor.on(*side) && *side != Side::Commissioner, "{}: for another side", told());
+                for capability in capabilities {
+                    let again = self.suspended.insert((ods_code.clone(), *capability), *side);
+                    assert_eq!(again, None, "{}: it is suspended already", told());
+                }
+            }
+            Event::SiteResumed { ods_code, capabilities, .. } => {
+                for capability in capabilities {
+                    let side = self.suspended.remove(&(ods_code.clone(), *capability));
+                    assert!(side.is_some_and(|side| actor.on(side)), "{}: another side suspended it", told());
+                }
+            }
+            Event::SiteChecked { ods_code, on, .. } => {
+                let site = before.sites.get(ods_code).unwrap_or_else(|| panic!("{}: not live", told()));
+                assert!(*on >= site.live_on, "{}: before it was live", told());
+            }
+            Event::ConditionClosed { field, role, note, .. } => {
+                let set = before.task(task).verdicts.of(field, *role).and_then(|verdict| verdict.condition.clone());
+                assert!(set.is_some() && actor.is(*role) && !note.is_empty(), "{}: no condition of theirs", told());
+                assert!(!actor.member_of.contains(&before.organisation), "{}", told());
+            }
             Event::SiteLive { site, .. } => {
                 open_gate();
                 assert_ne!(before.sites.get(&site.ods_code), Some(site), "{}: it is there already", told());
@@ -330,6 +373,7 @@ impl Witness {
                 assert!(spec.by.iter().any(|role| actor.is(*role)), "{}: not theirs", told());
             }
             Event::SiteTakenBack { ods_code, .. } => {
+                self.suspended.retain(|(code, _), _| code != ods_code);
                 assert!(before.sites.contains_key(ods_code), "{}: nobody recorded it", told());
                 assert!(spec.by.iter().any(|role| actor.is(*role)), "{}: not theirs", told());
             }
@@ -729,6 +773,16 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             // The words about a site are checked where the site is read (`go_live::site`); its day is today.
             journey.sites.get(&site.ods_code) != Some(site)
         }
+        Command::TakeBackStep { capabilities, sites, step, .. } => {
+            let record = sites.first().and_then(|code| journey.site_record(code));
+            let stands = |capability: &Capability| record.is_some_and(|it| it.steps.contains_key(&(*capability, *step)));
+            !bad && capabilities.iter().any(stands)
+        }
+        Command::CheckSite { answers, .. } => {
+            *answers = answers.clone().with("looked_at", "Three calls, all of them answered.");
+            true
+        }
+        Command::RecordStep { .. } => true,
         Command::Reassess { product, .. } => {
             if !bad {
                 *product = format!("4.{}", rng.below(1000));
@@ -785,7 +839,13 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
     }
     let (actor, verb, task) = choose(rng, play, cast);
     let offered = is_offered(rng, &play.journey, actor, verb, &task);
-    let wish = wish(rng, play, verb, &task);
+    let mut wish = wish(rng, play, verb, &task);
+    // Each team closes its own conditions.
+    if let Command::CloseCondition { field, .. } = &mut wish.command {
+        let of_theirs = play.journey.task(&task).open_conditions().find(|(_, verdict)| actor.is(verdict.role));
+        *field = of_theirs.map_or_else(|| field.clone(), |(open, _)| open.clone());
+    }
+    let wish = wish;
     // Who may ask or let one organisation leave may not be the one for another.
     let offered = offered && may_leave(&play.journey, actor, &wish.command);
     let told = format!("{verb:?} on {task} by {} for {}", actor.person, actor.organisation);
@@ -830,6 +890,7 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
                                         | Verb::AskToLeave
                                         | Verb::DeclineLeave
                                         | Verb::RecordSite
+                                        | Verb::TakeBackStep
                                 ),
                             "{told}"
                         )
@@ -935,6 +996,8 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
             let may = |actor: &&Actor| offers::offers_on(&play.journey, actor, &task).contains(&verb);
             (cast.iter().filter(may).nth(rng.below(3)).unwrap_or(&cast[0]), verb, task)
         }
+        7 if let Some(deed) = at_sites(rng, &play.journey, cast).filter(|_| rng.one_in(2)) => deed,
+        7 if let Some(deed) = closes(&play.journey, cast).filter(|_| rng.one_in(2)) => deed,
         7 if !play.journey.sites.is_empty() => {
             let sites =
                 play.journey.process.tasks.iter().find(|task| task.page == Page::Sites).expect("where sites are recorded");
@@ -949,7 +1012,7 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
             (cast.iter().find(may).unwrap_or(&cast[0]), Verb::WithdrawSignature, task)
         }
         6 if play.journey.parties().any(|(organisation, _)| play.journey.asked_leave(organisation).is_some()) => {
-            let verb = *rng.pick(&[Verb::DeclineLeave, Verb::Leave]);
+            let verb = *rng.pick(&[Verb::DeclineLeave, Verb::DeclineLeave, Verb::Leave]);
             let may = |actor: &&Actor| offers::offers_on_whole(&play.journey, actor).contains(&verb);
             (cast.iter().find(may).unwrap_or(&cast[0]), verb, any)
         }
@@ -957,7 +1020,7 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
             let may = |actor: &&Actor| offers::offers_on_whole(&play.journey, actor).contains(&Verb::DeclinePart);
             (cast.iter().find(may).unwrap_or(&cast[0]), Verb::DeclinePart, any)
         }
-        6 if rng.one_in(6) => (rng.pick(cast), Verb::AskToLeave, any),
+        6 if rng.one_in(3) => (rng.pick(cast), Verb::AskToLeave, any),
         6 if rng.one_in(3) => (rng.pick(cast), *rng.pick(Verb::ON_JOURNEYS), any),
         _ => {
             for _ in 0..20 {
@@ -970,6 +1033,25 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
             (rng.pick(cast), Verb::Resume, any)
         }
     }
+}
+
+/// Something at a site, by somebody who may.
+fn at_sites<'a>(rng: &mut Rng, journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, Verb, TaskId)> {
+    const AT_SITES: &[Verb] = &[Verb::RecordStep, Verb::TakeBackStep, Verb::SuspendSite, Verb::ResumeSite, Verb::CheckSite];
+    let task = &journey.plan().find(|spec| spec.page == Page::Sites)?.id;
+    let (from, of) = (rng.below(AT_SITES.len()), rng.below(3));
+    AT_SITES[from..].iter().chain(&AT_SITES[..from]).find_map(|verb| {
+        let may = |actor: &&Actor| offers::offers_on(journey, actor, task).contains(verb);
+        let who = cast.iter().filter(may).nth(of).or_else(|| cast.iter().find(may))?;
+        Some((who, *verb, task.clone()))
+    })
+}
+
+/// A condition that its team says is met.
+fn closes<'a>(journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, Verb, TaskId)> {
+    let task = &journey.plan().find(|spec| journey.task(&spec.id).open_conditions().next().is_some())?.id;
+    let may = |actor: &&Actor| offers::offers_on(journey, actor, task).contains(&Verb::CloseCondition);
+    Some((cast.iter().find(may)?, Verb::CloseCondition, task.clone()))
 }
 
 /// Who may ask a member of the group to sign what.
@@ -1379,6 +1461,12 @@ const EVERY_EVENT: &[&str] = &[
     "signature_withdrawn",
     "site_live",
     "site_taken_back",
+    "site_step",
+    "site_step_taken_back",
+    "site_suspended",
+    "site_resumed",
+    "site_checked",
+    "condition_closed",
     "waiver_proposed",
     "waiver_confirmed",
     "waiver_declined",

@@ -20,6 +20,7 @@ use journey::{
         words,
     },
     plan::{
+        capability::Capability,
         certificates::{self, ValidityChange},
         process::Settle,
     },
@@ -33,7 +34,10 @@ use journey::{
 
 use crate::{
     act::wording,
-    base::{dates, paths, words::counted},
+    base::{
+        dates, paths,
+        words::{counted, listed},
+    },
     request::services::Services,
 };
 
@@ -110,6 +114,12 @@ pub fn did(event: &Event) -> &'static str {
         Event::Reclassified { .. } => "said what sort of evidence a file is",
         Event::SiteLive { .. } => "recorded a site",
         Event::SiteTakenBack { .. } => "took a site back",
+        Event::SiteStep { .. } => "recorded what was done at sites",
+        Event::SiteStepTakenBack { .. } => "took back what was recorded of sites",
+        Event::SiteSuspended { .. } => "suspended a site",
+        Event::SiteResumed { .. } => "let a site go on",
+        Event::SiteChecked { .. } => "recorded an early check of a site",
+        Event::ConditionClosed { .. } => "said that a condition of this is met",
         Event::WentLive => "took the journey live",
         Event::Withdrawn { .. } => "withdrew the journey",
         Event::Resumed { .. } => "resumed the journey",
@@ -124,6 +134,7 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
     let mut mail = Mail { notices: turns(services, before, journey, recorded).await?, letters: Vec::new() };
     for event in recorded {
         mail.notices.extend(relying(services, before, journey, event).await?);
+        mail.notices.extend(at_sites(services, before, journey, event).await?);
         let Some(note) = note_of(services, journey, event) else { continue };
         let supplier = [journey.organisation.clone()];
         let of = (note.side == Side::Supplier).then_some(supplier.as_slice());
@@ -397,6 +408,47 @@ async fn relying(
     Ok(notices.collect())
 }
 
+/// Everybody concerned learns that a site is suspended, goes on, or is not live any more: the supplier, the programme, and every
+/// organisation with a part. `before` is the journey as it was.
+async fn at_sites(
+    services: &Services,
+    before: &Journey,
+    journey: &Journey,
+    recorded: &Recorded,
+) -> Result<Vec<Notice>, StoreError> {
+    let product = &journey.opening.product;
+    let of = |capabilities: &[Capability]| listed(capabilities.iter().map(|it| it.title().to_owned()).collect());
+    let (ods_code, word, what, reason) = match &recorded.event {
+        Event::SiteSuspended { ods_code, capabilities, reason, .. } => {
+            (ods_code, "suspended", format!("{}: nobody uses it there until it goes on.", of(capabilities)), reason)
+        }
+        Event::SiteResumed { ods_code, capabilities, reason, .. } => {
+            (ods_code, "goes on", format!("{} can be used there again.", of(capabilities)), reason)
+        }
+        Event::SiteTakenBack { ods_code, reason, .. } => {
+            (ods_code, "taken back", "The site is not recorded as live any more.".to_owned(), reason)
+        }
+        _ => return Ok(Vec::new()),
+    };
+    let name = before.sites.get(ods_code).map_or_else(String::new, |site| format!("{} ", site.name));
+    let subject = format!("{product}: {name}({ods_code}) {word} ({})", journey.reference);
+    let text = with_words(format!("{product} at {name}({ods_code}). {what}"), reason);
+    let link = link(services, journey, &recorded.event);
+    let organisations: Vec<OrganisationId> =
+        journey.parties().map(|(id, _)| id.clone()).chain([journey.organisation.clone()]).collect();
+    let theirs = [Role::OnboardingLead, Role::ClinicalSafetyOfficer, Role::GroupLead, Role::EndUserCso, Role::Commissioner];
+    let mut people = services.store.addresses(Some(&organisations), &theirs).await?;
+    people.extend(services.store.addresses(None, &[Role::ProgrammeLead, Role::ServiceManagement]).await?);
+    people.sort();
+    people.dedup_by(|a, b| a.0 == b.0);
+    people.retain(|(person, _)| recorded.by.as_ref().is_none_or(|by| by.person != *person));
+    let notices = people.into_iter().map(|(person, to)| {
+        let id = format!("{}-{}-site-{person}", journey.reference, recorded.seq);
+        Notice { urgent: word == "suspended", ..notice(services, id, (person, to), &subject, &text, &link) }
+    });
+    Ok(notices.collect())
+}
+
 fn named(journey: &Journey, organisation: &OrganisationId) -> String {
     journey.identity(organisation).map_or_else(|| "an organisation".to_owned(), Identity::in_words)
 }
@@ -481,7 +533,8 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             let by = due.map_or_else(String::new, |due| format!(" An answer is due on {}.", dates::date(due)));
             note(
                 Side::Programme,
-                journey.deciders(spec),
+                // Whoever else decides has a part here, and gets the letter of their turn.
+                journey.deciders(spec).into_iter().filter(|role| role.side() == Side::Programme).collect(),
                 format!("{product}: {} waits for you", spec.label),
                 format!("The supplier of {product} submitted round {round} of “{label}”.{by}"),
             )
@@ -493,7 +546,8 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             to_supplier(
                 format!("{product}: changes requested"),
                 format!(
-                    "It is your turn. NHS England returned “{label}” with {}. What was accepted stays accepted.",
+                    "It is your turn. {} returned “{label}” with {}. What was accepted stays accepted.",
+                    wording::who_asked(journey.task(task)),
                     counted(findings, "finding")
                 ),
             )
@@ -501,13 +555,22 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         Event::Approved { task, role, .. } if !is_settled(journey, task) => to_supplier(
             format!("{product}: {label}, approved by one team"),
             format!(
-                "{} approved its part of “{label}” for {product}. Other teams of NHS England have not finished.",
-                role.title()
+                "{} approved its part of “{label}” for {product}. {}",
+                if role.side() == Side::Programme { role.title() } else { "The commissioner" },
+                if journey.process.task(task).is_some_and(|spec| spec.agrees.is_empty()) {
+                    "Other teams of NHS England have not finished."
+                } else {
+                    "Others who decide have not finished."
+                }
             ),
         ),
         Event::Approved { note: words, .. } => to_supplier(
             format!("{product}: {label}, approved"),
             with_words(format!("NHS England approved “{label}” for {product}."), words),
+        ),
+        Event::ConditionClosed { role, note, .. } => to_supplier(
+            format!("{product}: {label}, a condition is met"),
+            with_words(format!("{} says that a condition of “{label}” for {product} is met.", role.title()), note),
         ),
         Event::Returned { .. } | Event::SentBack { .. } => None,
         Event::Uplifted { catalogue, .. } => to_supplier(
@@ -604,7 +667,15 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: withdrawn"),
             with_words(format!("The supplier withdrew {product}."), reason),
         ),
-        Event::Reclassified { .. } | Event::SiteLive { .. } | Event::SiteTakenBack { .. } => None,
+        // Who is concerned by a site is told apart (`at_sites`).
+        Event::Reclassified { .. }
+        | Event::SiteLive { .. }
+        | Event::SiteTakenBack { .. }
+        | Event::SiteStep { .. }
+        | Event::SiteStepTakenBack { .. }
+        | Event::SiteSuspended { .. }
+        | Event::SiteResumed { .. }
+        | Event::SiteChecked { .. } => None,
         Event::LeaveAsked { organisation, reason } => note(
             Side::Programme,
             vec![Role::ProgrammeLead],

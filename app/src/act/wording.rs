@@ -11,7 +11,7 @@ use journey::{
     ledger::{
         journey::Journey,
         signing,
-        standing::{Settlement, State},
+        standing::{Settlement, State, TaskRecord},
     },
     people::rules,
     plan::process::{Settle, TaskSpec},
@@ -53,6 +53,17 @@ pub fn is_mine(turn: &Turn, visitor: &Visitor, journey: &Journey) -> bool {
 #[must_use]
 pub fn around(journey: &Journey, names: &Names) -> Around {
     Around::of(journey, &names.organisations)
+}
+
+/// Who asked for changes to what came back: NHS England, the commissioner, or both.
+#[must_use]
+pub fn who_asked(record: &TaskRecord) -> &'static str {
+    let of = |side: Side| record.asked.iter().any(|asked| asked.role.side() == side);
+    match (of(Side::Programme), of(Side::Commissioner)) {
+        (false, true) => "The commissioner",
+        (true, true) => "NHS England and the commissioner",
+        _ => "NHS England",
+    }
 }
 
 /// The organisation, then the team: "NHS England, functional assurance".

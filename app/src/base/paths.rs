@@ -60,6 +60,12 @@ pub fn sign(token: &str) -> String {
     format!("/sign/{}", crate::base::words::encode(token).replace('/', ""))
 }
 
+/// The list of the sites of a journey, without the ending of its file.
+#[must_use]
+pub fn sites(journey: &dyn Display, task: &dyn Display) -> String {
+    format!("{}/sites", self::task(journey, task))
+}
+
 /// The people who are asked by letter to sign on a task.
 #[must_use]
 pub fn signatories(journey: &dyn Display, task: &dyn Display) -> String {

@@ -44,7 +44,7 @@ pub fn question(field: &Field, answers: &Answers, kept: Option<&RefusedForm>, lo
                 view! { <select class="nhsuk-select" id=id name=name aria-describedby=described>{options}</select> }.into_any(),
             )
         }
-        Kind::Words { .. } | Kind::Organisations { .. } | Kind::Links { .. } => {
+        Kind::Words { .. } | Kind::Organisations { .. } | Kind::Waves { .. } | Kind::Links { .. } => {
             let value = answers.one(&id).to_owned();
             let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), true);
             let max = field.limit().unwrap_or(journey::form::LONGEST);

@@ -260,7 +260,8 @@ pub fn returned(desk: &TaskContext, label_of: impl Fn(&journey::base::ids::Field
         "NHS England refused this".to_owned()
     } else {
         format!(
-            "NHS England asked for {}",
+            "{} asked for {}",
+            wording::who_asked(record),
             if findings.len() == 1 { "a change".to_owned() } else { format!("{} changes", findings.len()) }
         )
     };

@@ -7,7 +7,10 @@ use journey::{
     base::actor::Role,
     form::{Against, Answers, Form, Kind, Part},
     ledger::{machine::Verb, standing::TaskRecord},
-    plan::{certificates, process::TaskSpec},
+    plan::{
+        certificates,
+        process::{Page, TaskSpec},
+    },
     rule::{
         answering, offers,
         review::{self, Answered},
@@ -269,6 +272,8 @@ fn card(
             </div>
         }
     };
+    // What may be used under a condition: it is then closed by the team that set it.
+    let conditional = desk.spec.page == Page::GoLive;
     let group = group_class(problem.is_some());
     view! {
         <section class="gpc-answer" aria-label=heading.clone()>
@@ -290,6 +295,7 @@ fn card(
                         {ask::message(&verdict_name, problem)}
                         <div class="nhsuk-radios nhsuk-radios--inline nhsuk-radios--small">
                             {option("accept", "Accept", verdict_name.clone())}
+                            {conditional.then(|| option("condition", "Accept on a condition", format!("{verdict_name}-condition")))}
                             {option("change", "Request a change", format!("{verdict_name}-change"))}
                         </div>
                     </fieldset>
@@ -297,8 +303,8 @@ fn card(
                 {ask::words(
                     &finding_name,
                     &format!("answers[{finding_name}][]"),
-                    &format!("Finding on answer {}", card.number),
-                    "Only when you request a change. The supplier reads these words.",
+                    &if conditional { format!("Condition or finding on answer {}", card.number) } else { format!("Finding on answer {}", card.number) },
+                    if conditional { "Only for a condition or a change. The supplier reads these words. A condition stays open until your team says that it is met." } else { "Only when you request a change. The supplier reads these words." },
                     typed.one(&finding_name),
                     words_problem,
                     2,

@@ -37,7 +37,7 @@ use crate::{
         agreement::sign,
         certificate::{page, validity},
         end_users::{member_import, member_list, reviewed, wishes},
-        go_live::sites,
+        go_live::{conditions, one_site, sites},
         scal::{self, stage},
         signatories,
         use_case::{check, form},
@@ -82,6 +82,7 @@ pub fn SubjectPage() -> impl IntoView {
             (Page::UseCase, "sent") => ("Use case submitted".to_owned(), check::sent(&desk)),
             (Page::Scal, subject) => scal::below(&desk, subject).await?,
             (Page::Group, member_import::PAGE) => ("Add members from a file".to_owned(), member_import::view(&desk).await?),
+            (Page::Sites, code) => one_site::view(&desk, code).await?,
             (Page::Testing, subject) => scal::below_stage(&desk, subject).await?,
             _ => return Err(Halt::Missing),
         };
@@ -113,6 +114,7 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
         {last_sent(desk, &form)?}
         {register}
         {replies::view(desk)}
+        {conditions::view(desk)}
         {wishes::view(desk)}
         {crate::desk::members::view(desk)?}
         {reviewed}

@@ -25,12 +25,12 @@ use journey::{
         ids::{Digest, FieldId, JourneyRef, OrganisationId, PartId, TaskId},
     },
     catalogue::scal,
-    form::{Answers, FileRef, Form, Kind, Named, Part},
+    form::{Answers, FileRef, Form, Kind, Named, Part, Wave},
     ledger::{
         event::{By, Finding},
         journey::Journey,
         machine::StateKind,
-        site::Site,
+        site::{Site, Step, StepSite},
         standing::Standing,
         words::words_to_sign,
     },
@@ -44,10 +44,10 @@ use journey::{
     rule::{
         command::Command,
         conversation::{self, Audience},
-        go_live::Sent,
+        go_live::{Sent, StepDone},
     },
     scal::book,
-    task::forms,
+    task::{forms, go_live::FINE},
 };
 
 use crate::demo::{
@@ -289,9 +289,48 @@ impl<'a> Play<'a> {
     /// One team approves, with every part of it accepted.
     pub async fn approves(&mut self, id: &str, role: Role) -> Result<&mut Self, String> {
         let spec = self.spec(&task(id)?)?;
-        let accepted = self.parts(spec, role).into_iter().map(|part| part.id).collect();
+        let mut accepted: Vec<FieldId> = self.parts(spec, role).into_iter().map(|part| part.id).collect();
+        // Clinical safety lets a product go live under a condition.
+        let under = spec.page == Page::GoLive && role == Role::ClinicalSafety && !accepted.is_empty();
+        let condition = under.then(|| Finding { field: Some(accepted.remove(0)), words: words::CONDITION.to_owned() });
+        let conditions = condition.into_iter().collect();
         let note = words::note(spec, &mut self.rng);
-        self.as_role(role, Command::Approve { task: spec.id.clone(), note, accepted, conditions: Vec::new() }).await
+        self.as_role(role, Command::Approve { task: spec.id.clone(), note, accepted, conditions }).await
+    }
+
+    /// Clinical safety says that its condition is met.
+    pub async fn closes_condition(&mut self, id: &str, note: &str) -> Result<&mut Self, String> {
+        let task = task(id)?;
+        let open = self.journey.task(&task).open_conditions().next().map(|(field, verdict)| (field.clone(), verdict.role));
+        let (field, role) = open.ok_or("no condition is open")?;
+        self.as_role(role, Command::CloseCondition { task, field, note: note.to_owned() }).await
+    }
+
+    /// Records a step at these sites, each with its identifier where that is what was done.
+    pub async fn prepares(&mut self, role: Role, step: Step, sites: &[(&str, &str)]) -> Result<&mut Self, String> {
+        let site = |(code, asid): &(&str, &str)| StepSite { ods_code: (*code).to_owned(), asid: (*asid).to_owned() };
+        let named = |(code, _): &(&str, &str)| Named { ods_code: (*code).to_owned(), name: (*code).to_owned() };
+        let wave = Wave { number: 0, from: None, sites: sites.iter().map(named).collect() };
+        let sent = Sent { waves: vec![wave], declared: Vec::new() };
+        let capabilities = self.journey.chosen().into_iter().collect();
+        let done = StepDone { step, on: self.today(), capabilities, sites: sites.iter().map(site).collect() };
+        self.as_role(role, Command::RecordStep { task: task("go-live")?, done, sent }).await
+    }
+
+    /// Records an early check at a live site.
+    pub async fn checks(&mut self, code: &str, fine: bool, words: &str) -> Result<&mut Self, String> {
+        let outcome = if fine { FINE } else { "found" };
+        let answers =
+            Answers::default().with("checked_on", &self.today().to_string()).with("outcome", outcome).with("looked_at", words);
+        let command = Command::CheckSite { task: task("go-live")?, ods_code: code.to_owned(), answers };
+        self.as_role(Role::OnboardingLead, command).await
+    }
+
+    /// The supplier suspends the product at a site.
+    pub async fn suspends(&mut self, code: &str, reason: &str) -> Result<&mut Self, String> {
+        let (ods_code, reason) = (code.to_owned(), reason.to_owned());
+        let command = Command::SuspendSite { task: task("go-live")?, ods_code, capabilities: Vec::new(), reason };
+        self.as_role(Role::OnboardingLead, command).await
     }
 
     /// One team returns it: these parts need a change, the others are accepted. Parts are named by the start of their id.
@@ -337,7 +376,7 @@ impl<'a> Play<'a> {
             capabilities: Vec::new(),
         };
         let declared = vec![Named { ods_code: site.ods_code.clone(), name: site.name.clone() }];
-        let sent = Sent { planned: Vec::new(), declared };
+        let sent = Sent { waves: Vec::new(), declared };
         self.as_role(Role::OnboardingLead, Command::RecordSite { task: task(id)?, site, sent }).await
     }
 
@@ -397,7 +436,7 @@ impl<'a> Play<'a> {
         match spec.settle {
             Settle::ByReview if waits => {
                 let record = self.journey.task(&spec.id);
-                let role = spec.decide.iter().copied().find(|role| !record.has_finished(*role));
+                let role = self.journey.deciders(spec).into_iter().find(|role| !record.has_finished(*role));
                 self.approves(id, role.ok_or_else(|| format!("{id} waits for nobody"))?).await?;
             }
             Settle::ByAcknowledgement if waits => {

@@ -3,6 +3,7 @@
 use Capability::{AccessDocument, AccessRecordHtml, AccessRecordStructured, AppointmentManagement, SendDocument};
 use journey::{
     base::{actor::Role, identity::Identity},
+    ledger::site::Step,
     plan::{
         capability::{Capability, PdsRoute},
         certificates::ValidityChange,
@@ -61,8 +62,24 @@ pub(crate) async fn all(stage: &Stage, cast: &Cast) -> Result<usize, String> {
     // It goes back when every team has finished.
     play.on(187).approves("submit-scal", Role::FunctionalAssurance).await?;
     play.on(186).approves("submit-scal", Role::InformationGovernance).await?;
-    play.on(184).submits("submit-scal").await?.until("", 42).await?;
+    play.on(184).submits("submit-scal").await?.until("go-live", 50).await?;
+    let first = [("T99951", "918999198738"), ("T99952", "918999198739"), ("T99953", "918999198740")];
+    play.prepares(Role::PlatformSupport, Step::Asid, &first).await?;
+    play.prepares(Role::PlatformSupport, Step::Sharing, &first).await?;
+    play.prepares(Role::OnboardingLead, Step::Enabled, &first).await?.until("", 42).await?;
+    play.on(39).closes_condition("approval-to-go-live", "We have the lists of both sites: 41 people were trained.").await?;
+    play.on(35)
+        .checks("T99951", true, "Twelve records opened, each in the audit trail. No incident, and users find what they look for.")
+        .await?;
     play.on(20).site("go-live").await?.submits("s-first-of-type").await?;
+    play.on(18).prepares(Role::PlatformSupport, Step::Asid, &[("T99954", "918999198741"), ("T99955", "918999198742")]).await?;
+    play.on(16)
+        .checks("T99952", false, "Two calls timed out in the afternoon. The practice asks whether its firewall is in the way.")
+        .await?;
+    play.on(12)
+        .suspends("T99952", "Calls time out since Tuesday. We look into it with the practice; users ring it until then.")
+        .await?;
+    play.on(9).prepares(Role::PlatformSupport, Step::Sharing, &[("T99954", "")]).await?;
     journeys.push(play);
 
     // Live for a while, by itself: a supplier that serves its own clinics.

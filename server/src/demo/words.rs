@@ -26,6 +26,19 @@ pub const SITES: &[(&str, &str)] = &[
     ("T99956", "Station Road Health Centre"),
 ];
 
+/// Under which clinical safety lets a product go live.
+pub const CONDITION: &str = "Train both shifts at each site before its first live call, and send us the list of who was trained.";
+
+/// The sites of a plan in three waves, the first of which began two days ago.
+fn waves(today: Date) -> String {
+    let from = |days: i64| today.saturating_add(days.days()).strftime("%-d %B %Y").to_string();
+    let site = |at: usize| SITES.get(at).map(|(code, name)| format!("{code} {name}\n")).unwrap_or_default();
+    let wave = |number: usize, days: i64, sites: std::ops::Range<usize>| {
+        format!("Wave {number} from {}\n{}", from(days), sites.map(site).collect::<String>())
+    };
+    wave(1, -2, 0..3) + &wave(2, 40, 3..5) + &wave(3, 70, 5..6)
+}
+
 /// Answers by question, for every task that asks it. `{product}`, `{version}`, `{supplier}` and `{capability}` are filled in.
 const BY_FIELD: &[(&str, &str)] = &[
     (
@@ -129,10 +142,13 @@ const BY_FIELD: &[(&str, &str)] = &[
         "Our service desk answers from 7:00 to 22:00. A clinical incident reaches our clinical safety officer by telephone at any hour.",
     ),
     ("safety", "Two residual risks of low severity, both about stale data; users are taught to look at the time of retrieval."),
-    ("waves", "Two practices first. Three more after two weeks without an incident of severity 1 or 2, the rest after a month."),
+    (
+        "waves",
+        "Two weeks without an incident of severity 1 or 2, and the clinical safety officer agrees. After wave 1 the pilot report must be accepted as well.",
+    ),
     ("benefits", "Calls to practices about medicines: 31 a week today, fewer than 8 in three months."),
     ("rollback", "The head of service decides. GP Connect is switched off by one setting; sites go back to the telephone."),
-    ("agreed_with", "Anil Desai, head of digital, Wenlow Integrated Care Board"),
+    ("agreed_with", "Wenlow Integrated Care Board, which has a part here or was asked by email"),
     ("checks", "First calls at both sites were right, the audit shows them, and users found what they looked for. No incidents."),
 ];
 
@@ -190,11 +206,12 @@ fn values(journey: &Journey, spec: &TaskSpec, field: &Field, supplier: Option<&C
             };
             one(&today.saturating_add(days.days()).to_string())
         }
-        Kind::Organisations { .. } | Kind::Line { .. } | Kind::Words { .. } | Kind::Links { .. } => {
+        Kind::Organisations { .. } | Kind::Waves { .. } | Kind::Line { .. } | Kind::Words { .. } | Kind::Links { .. } => {
             let known = BY_FIELD.iter().find(|(name, _)| *name == id).map(|(_, words)| *words);
             let words = known.unwrap_or("As it stands in our quality system, in the version of today.");
             let text = match (spec.id.as_str(), id) {
                 ("s-cso", "name") => officer(supplier),
+                ("deployment-approach", "sites") => waves(today),
                 ("read-capabilities", "note") => "We looked at all five; this product needs {capability}.".to_owned(),
                 ("try-demonstrator", "note") => {
                     "The demonstrator answers as the specification says. We kept the calls for our tests.".to_owned()

@@ -7,12 +7,12 @@ use journey::{
         calendar,
         ids::{Digest, JourneyRef, TaskId},
     },
-    form::{Answers, Form, Kind, Named},
+    form::{Answers, Form, Kind, Named, Wave},
     ledger::{
-        event::{By, Event, Recorded},
+        event::{By, Event, Finding, Recorded},
         journey::Journey,
         machine::Verb,
-        site::Site,
+        site::{Site, Step, StepSite},
         standing::Standing,
         words,
     },
@@ -22,7 +22,12 @@ use journey::{
         process::{Page, Processes, Settle},
     },
     port::{Batch, Drafts as _, Ledger as _, Letter, Link, LinkPurpose, Organisation, People as _, Submission},
-    rule::{command::Command, decide, go_live::Sent, offers, review},
+    rule::{
+        command::Command,
+        decide,
+        go_live::{Sent, StepDone},
+        offers, review,
+    },
     task::{agreement, forms},
     view::overview,
 };
@@ -167,7 +172,7 @@ pub fn answers_to(form: &Form, words: &str) -> Answers {
         let value = match &field.kind {
             Kind::Email => "name@example.org",
             Kind::OdsCode => "YGA01",
-            Kind::Organisations { .. } => "A21471 Willow Lane Surgery",
+            Kind::Organisations { .. } | Kind::Waves { .. } => "A21471 Willow Lane Surgery",
             Kind::Links { .. } => "https://example.org/evidence",
             Kind::Day => "2026-03-02",
             Kind::Figure { .. } => "80",
@@ -332,6 +337,21 @@ impl Play {
         panic!("{wanted} never became ready");
     }
 
+    /// Everybody who decides approves what was sent, the first of them under a condition.
+    pub fn approved_under_a_condition(&mut self, actor: &Actor, id: &str) -> &mut Self {
+        while self.journey.standing(&task(id)) == Standing::Submitted {
+            let spec = self.journey.process.task(&task(id)).unwrap();
+            let role = offers::judge(&self.journey, actor, Verb::Approve, &task(id)).unwrap();
+            let mut accepted = review::unjudged(&self.journey, spec, role);
+            let first = self.journey.task(&task(id)).approvals.is_empty();
+            let condition = Finding { field: Some(accepted[0].clone()), words: "Train both shifts first.".to_owned() };
+            let conditions: Vec<Finding> = first.then_some(condition).into_iter().collect();
+            accepted.drain(..conditions.len());
+            self.does(actor, Command::Approve { task: task(id), note: String::new(), accepted, conditions });
+        }
+        self
+    }
+
     /// The digest of the words that are signed.
     pub fn words(&self, id: &str) -> Digest {
         Digest::of(words::words_to_sign(&self.journey, self.journey.process.task(&task(id)).unwrap()).as_bytes())
@@ -364,11 +384,22 @@ impl Play {
     }
 }
 
+/// Records that sharing with that site is configured.
+pub fn records_a_step(id: &str) -> Command {
+    let site = a_site();
+    let sites = vec![StepSite { ods_code: site.ods_code.clone(), asid: String::new() }];
+    let capabilities = opening().capabilities.iter().map(|chosen| chosen.capability).collect();
+    let done = StepDone { step: Step::Sharing, on: site.live_on, capabilities, sites };
+    let named = Named { ods_code: site.ods_code, name: site.name };
+    let wave = Wave { number: 0, from: None, sites: vec![named] };
+    Command::RecordStep { task: task(id), done, sent: Sent { waves: vec![wave], declared: Vec::new() } }
+}
+
 /// Records a site that is live, and that the declaration names.
 pub fn records_a_site(id: &str) -> Command {
     let site = a_site();
     let declared = vec![Named { ods_code: site.ods_code.clone(), name: site.name.clone() }];
-    Command::RecordSite { task: task(id), site, sent: Sent { planned: Vec::new(), declared } }
+    Command::RecordSite { task: task(id), site, sent: Sent { waves: Vec::new(), declared } }
 }
 
 /// A site that is live.

@@ -9,7 +9,7 @@ use crate::{
     },
     form::{
         answers::{LONGEST, Problem},
-        read::{LONGEST_LINK, day, links, looks_like_email, numbered, ods_code, organisations},
+        read::{LONGEST_LINK, Wave, day, links, looks_like_email, numbered, ods_code, organisations, waves},
     },
 };
 
@@ -51,6 +51,11 @@ pub enum Kind {
     /// Organisations, one a line: the ODS code, then the name. At most so many.
     Organisations {
         /// Lines.
+        most: usize,
+    },
+    /// Sites as [`Kind::Organisations`], in waves: a line like `Wave 2 from 2 March 2027` begins the next. At most so many sites.
+    Waves {
+        /// Sites.
         most: usize,
     },
     /// Addresses of pages, one a line. At most so many.
@@ -108,6 +113,9 @@ fn milliseconds(text: &str) -> Option<u32> {
     let number = text.trim().trim_end_matches("milliseconds").trim_end_matches("ms").trim_end();
     number.parse().ok()
 }
+
+/// Waves of sites that one plan may have.
+pub const MOST_WAVES: usize = 20;
 
 /// Longest name of a file, in characters.
 pub const LONGEST_NAME: usize = 200;
@@ -204,7 +212,7 @@ impl Field {
     pub fn limit(&self) -> Option<usize> {
         match self.kind {
             Kind::Line { max } | Kind::Words { max } => Some(max),
-            Kind::Organisations { most } => Some(most * 120),
+            Kind::Organisations { most } | Kind::Waves { most } => Some(most * 120),
             Kind::Links { most } => Some(most * LONGEST_LINK),
             _ => None,
         }
@@ -289,6 +297,20 @@ impl Field {
                 let read = organisations(&values[0]).map_err(&problem)?;
                 let lines: Vec<String> = read.iter().map(|o| format!("{} {}", o.ods_code, o.name)).collect();
                 values[0] = lines.join("\n");
+            }
+            Kind::Waves { most } => {
+                let lines = numbered(&values[0]).count();
+                if lines > most + MOST_WAVES {
+                    let says = format!("“{}” takes at most {most} sites. There are {lines} lines", self.label);
+                    return Err(problem(says));
+                }
+                let read = waves(&values[0]).map_err(&problem)?;
+                let sites: usize = read.iter().map(|wave| wave.sites.len()).sum();
+                if sites > *most || read.len() > MOST_WAVES {
+                    let says = format!("“{}” takes at most {most} sites in {MOST_WAVES} waves", self.label);
+                    return Err(problem(says));
+                }
+                values[0] = read.iter().map(Wave::to_string).collect::<Vec<_>>().join("\n");
             }
             Kind::Links { most } => {
                 let read = links(&values[0]).map_err(&problem)?;

@@ -7,7 +7,7 @@ pub mod read;
 pub mod short;
 
 pub use answers::{Answers, LONGEST, Problem, Problems};
-pub use field::{Against, Choice, Field, FileRef, Kind, LONGEST_NAME};
+pub use field::{Against, Choice, Field, FileRef, Kind, LONGEST_NAME, MOST_WAVES};
 pub use questions::{Form, Part, Rule};
-pub use read::{LONGEST_LINK, Named, NoDay, day, each_organisation, links, ods_code, organisations};
+pub use read::{LONGEST_LINK, Named, NoDay, Wave, day, each_organisation, links, ods_code, organisations, waves};
 pub(crate) use read::{looks_like_email, numbered};

@@ -5,7 +5,7 @@
 //!
 //! Long because it has every event with every field, and what each means.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -15,9 +15,13 @@ use crate::{
         identity::Identity,
         ids::{Digest, FieldId, OrganisationId, PartId, PersonId, ProcessId, Round, Seq, TaskId},
     },
-    ledger::{file_sort::Sort, group::Group, site::Site},
+    ledger::{
+        file_sort::Sort,
+        group::Group,
+        site::{Site, Step, StepSite},
+    },
     plan::{
-        capability::Chosen,
+        capability::{Capability, Chosen},
         certificates::ValidityChange,
         opening::{Opening, Plan},
     },
@@ -392,6 +396,82 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A step was done for some capabilities at some sites before their first live call.
+    SiteStep {
+        /// The task that records the sites.
+        task: TaskId,
+        /// What was done.
+        step: Step,
+        /// The day on which it was done.
+        on: Date,
+        /// For these capabilities.
+        capabilities: Vec<Capability>,
+        /// At these sites.
+        sites: Vec<StepSite>,
+    },
+    /// A step counts no longer as done: it was recorded by mistake, or was undone.
+    SiteStepTakenBack {
+        /// The task that records the sites.
+        task: TaskId,
+        /// What is not done.
+        step: Step,
+        /// For these capabilities.
+        capabilities: Vec<Capability>,
+        /// At the sites with these codes.
+        sites: Vec<String>,
+        /// Why.
+        reason: String,
+    },
+    /// Capabilities are suspended at a live site: nobody uses them there until they go on.
+    SiteSuspended {
+        /// The task that records the sites.
+        task: TaskId,
+        /// Its code.
+        ods_code: String,
+        /// Which, at least one.
+        capabilities: Vec<Capability>,
+        /// Why.
+        reason: String,
+        /// For which side whoever suspended them acted.
+        side: Side,
+    },
+    /// Capabilities that were suspended at a site go on.
+    SiteResumed {
+        /// The task that records the sites.
+        task: TaskId,
+        /// Its code.
+        ods_code: String,
+        /// Which, at least one.
+        capabilities: Vec<Capability>,
+        /// Why.
+        reason: String,
+    },
+    /// What an early check at a live site showed.
+    SiteChecked {
+        /// The task that records the sites.
+        task: TaskId,
+        /// Its code.
+        ods_code: String,
+        /// The day of the check.
+        on: Date,
+        /// Nothing was found that has to be put right.
+        fine: bool,
+        /// What was looked at and what it showed.
+        words: String,
+    },
+    /// A team that approved under a condition says that it is met.
+    ConditionClosed {
+        /// The task.
+        task: TaskId,
+        /// The answer that was accepted under it.
+        field: FieldId,
+        /// The team that set it.
+        role: Role,
+        /// The round in which it was set.
+        round: Round,
+        /// How it was met.
+        note: String,
+    },
     /// The last task settled.
     WentLive,
     /// The supplier ended the journey before it was live.
@@ -436,7 +516,13 @@ impl Event {
             | Event::Lapsed { task }
             | Event::Reclassified { task, .. }
             | Event::SiteLive { task, .. }
-            | Event::SiteTakenBack { task, .. } => Some(task),
+            | Event::SiteTakenBack { task, .. }
+            | Event::SiteStep { task, .. }
+            | Event::SiteStepTakenBack { task, .. }
+            | Event::SiteSuspended { task, .. }
+            | Event::SiteResumed { task, .. }
+            | Event::SiteChecked { task, .. }
+            | Event::ConditionClosed { task, .. } => Some(task),
             Event::Opened { .. }
             | Event::Replanned { .. }
             | Event::Rescoped { .. }

@@ -20,9 +20,10 @@ use crate::{
         event::{By, Event, Finding, Recorded},
         journey::{Again, AskedLeave, AskedPart, Corrupt, Journey, Phase, Why, has_part},
         names, signing,
+        site::{Done, EarlyCheck, Suspended},
         standing::{
-            Approval, Asked, AskedSignatory, Confirmation, IssuedAs, Proposal, Reopening, Reply, Sent, Settlement, Signature,
-            State, Stopped, TakenBack, TaskRecord, ValidityProposal, Verdict, Verdicts,
+            Approval, Asked, AskedSignatory, ClosedCondition, Confirmation, IssuedAs, Proposal, Reopening, Reply, Sent,
+            Settlement, Signature, State, Stopped, TakenBack, TaskRecord, ValidityProposal, Verdict, Verdicts,
         },
     },
     plan::{
@@ -46,6 +47,7 @@ impl Journey {
             Event::Started { task } => self.touch(task, seq).started = Some(at),
             Event::Submitted { task, round, digest, justified, group, along, judged } => {
                 let by = person()?;
+                let of = recorded.by.as_ref().map(|by| by.organisation.clone()).ok_or(Corrupt::Misplaced(seq))?;
                 if group.is_some() {
                     self.group.clone_from(group);
                 }
@@ -61,6 +63,7 @@ impl Journey {
                 record.sent.push(Sent {
                     round: *round,
                     by: by.clone(),
+                    of,
                     at,
                     digest: digest.clone(),
                     justified: justified.clone(),
@@ -102,7 +105,6 @@ impl Journey {
             }
             Event::Approved { task, role, note, round, accepted, conditions, .. } => {
                 let by = person()?;
-                let asked = self.process.task(task).map(|t| self.deciders(t)).unwrap_or_default();
                 let exceptions = self.process.task(task).is_some_and(|t| t.escalate.contains(role));
                 let record = self.touch(task, seq);
                 record.asked.retain(|asked| asked.role != *role);
@@ -122,15 +124,7 @@ impl Journey {
                         record.verdicts.says(field, Verdict { condition, ..verdict.clone() });
                     }
                 }
-                if record.asked.is_empty() && asked.iter().all(|role| record.approvals.iter().any(|a| a.role == *role)) {
-                    record.since = at;
-                    record.reopened = None;
-                    record.state = State::Settled { how: Settlement::Approved, by: Some(by), note: note.clone() };
-                    self.rest(task, seq, at);
-                    if let Some(submitter) = self.submitter(task) {
-                        self.touch(&submitter, seq).reopened = None;
-                    }
-                }
+                self.settle_when_approved(task, &by, note, seq, at);
                 self.go_back_when_finished(task, seq, at);
             }
             Event::Returned { task, round, role, findings, accepted, conditions, gathered } => {
@@ -382,6 +376,7 @@ impl Journey {
                 self.parties.remove(organisation);
                 self.asked_leaves.remove(organisation);
                 self.left.insert(organisation.clone());
+                self.decided_without_them(seq, at);
                 // What it signed does not count alone, nor again when it comes back.
                 let process = self.process;
                 for spec in process.tasks.iter().filter(|spec| spec.settle == Settle::BySignatures) {
@@ -402,6 +397,50 @@ impl Journey {
             Event::SiteTakenBack { task, ods_code, .. } => {
                 self.touch(task, seq);
                 self.sites.remove(ods_code);
+                if let Some(record) = self.site_records.get_mut(ods_code) {
+                    record.suspended.clear();
+                }
+            }
+            // What others do at single sites leaves an open page of the task as true as it was.
+            Event::SiteStep { step, on, capabilities, sites, .. } => {
+                let by = person()?;
+                for site in sites {
+                    let record = self.site_records.entry(site.ods_code.clone()).or_default();
+                    for capability in capabilities {
+                        let done = Done { on: *on, asid: site.asid.clone(), by: by.clone() };
+                        record.steps.insert((*capability, *step), done);
+                    }
+                }
+            }
+            Event::SiteStepTakenBack { step, capabilities, sites, .. } => {
+                for site in sites {
+                    let Some(record) = self.site_records.get_mut(site) else { continue };
+                    record.steps.retain(|(capability, of), _| !(of == step && capabilities.contains(capability)));
+                }
+            }
+            Event::SiteSuspended { task, ods_code, capabilities, reason, side } => {
+                let by = person()?;
+                self.touch(task, seq);
+                let record = self.site_records.entry(ods_code.clone()).or_default();
+                for capability in capabilities {
+                    let suspended = Suspended { at, reason: reason.clone(), by: by.clone(), side: *side };
+                    record.suspended.insert(*capability, suspended);
+                }
+            }
+            Event::SiteResumed { task, ods_code, capabilities, .. } => {
+                self.touch(task, seq);
+                if let Some(record) = self.site_records.get_mut(ods_code) {
+                    record.suspended.retain(|capability, _| !capabilities.contains(capability));
+                }
+            }
+            Event::SiteChecked { ods_code, on, fine, words, .. } => {
+                let check = EarlyCheck { on: *on, fine: *fine, words: words.clone(), by: person()?, at };
+                self.site_records.entry(ods_code.clone()).or_default().checks.push(check);
+            }
+            Event::ConditionClosed { task, field, role, round, note } => {
+                let by = person()?;
+                let closed = ClosedCondition { field: field.clone(), role: *role, round: *round, note: note.clone(), by, at };
+                self.touch(task, seq).closed.push(closed);
             }
             Event::WentLive => self.phase = Phase::Live { since: at },
             Event::Withdrawn { reason } => self.phase = Phase::Withdrawn { since: at, reason: reason.clone() },
@@ -476,6 +515,38 @@ impl Journey {
         let record = self.touch(task, seq);
         record.basis = Some(basis);
         record.certificate = left.or_else(|| record.certificate.take());
+    }
+
+    /// A round is settled when everybody who decides has approved it.
+    fn settle_when_approved(&mut self, task: &TaskId, by: &PersonId, note: &str, seq: Seq, at: Timestamp) {
+        let wanted = self.process.task(task).map(|spec| self.deciders(spec)).unwrap_or_default();
+        let record = self.touch(task, seq);
+        let approved = |role: &Role| record.approvals.iter().any(|approval| approval.role == *role);
+        if !record.asked.is_empty() || !wanted.iter().all(approved) {
+            return;
+        }
+        record.since = at;
+        record.reopened = None;
+        record.state = State::Settled { how: Settlement::Approved, by: Some(by.clone()), note: note.to_owned() };
+        self.rest(task, seq, at);
+        if let Some(submitter) = self.submitter(task) {
+            self.touch(&submitter, seq).reopened = None;
+        }
+    }
+
+    /// Somebody who was to agree to a round has left: what the others decided counts.
+    fn decided_without_them(&mut self, seq: Seq, at: Timestamp) {
+        let process = self.process;
+        for spec in process.tasks.iter().filter(|spec| !spec.agrees.is_empty()) {
+            let record = self.task(&spec.id);
+            if record.state != State::Submitted {
+                continue;
+            }
+            if let Some(last) = record.approvals.last().cloned() {
+                self.settle_when_approved(&spec.id, &last.by, "", seq, at);
+            }
+            self.go_back_when_finished(&spec.id, seq, at);
+        }
     }
 
     /// A round goes back when every team has finished and one of them asked for a change.
@@ -586,6 +657,7 @@ impl Journey {
             head: first.digest.clone(),
             changed_at: first.at,
             sites: BTreeMap::new(),
+            site_records: BTreeMap::new(),
             parties: BTreeMap::new(),
             joined: BTreeMap::new(),
             asked_parts: BTreeMap::new(),

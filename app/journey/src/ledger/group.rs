@@ -44,8 +44,8 @@ impl Group {
     }
 }
 
-/// Organisations as a form lists them; none when a line cannot be read, which the form itself tells.
+/// Organisations as a form lists them, in waves or not; none when a line cannot be read, which the form itself tells.
 pub(crate) fn listed(text: &str) -> Vec<Identity> {
-    let named = form::organisations(text).unwrap_or_default();
-    named.into_iter().map(|it| Identity { name: it.name, ods_code: it.ods_code }).collect()
+    let waves = form::waves(text).unwrap_or_default();
+    waves.into_iter().flat_map(|wave| wave.sites).map(|it| Identity { name: it.name, ods_code: it.ods_code }).collect()
 }

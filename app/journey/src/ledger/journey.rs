@@ -20,7 +20,7 @@ use crate::{
     ledger::{
         event::{Along, By},
         group::Group,
-        site::Site,
+        site::{Site, SiteRecord},
         standing::{Standing, State, TaskRecord, Verdict},
     },
     plan::{
@@ -93,8 +93,10 @@ pub struct Journey {
     pub head: Digest,
     /// When that was.
     pub changed_at: Timestamp,
-    /// Sites that are live, by code.
+    /// Sites that are live, suspended ones among them, by code.
     pub sites: BTreeMap<String, Site>,
+    /// What was recorded of places beside that, by code.
+    pub(super) site_records: BTreeMap<String, SiteRecord>,
     pub(super) parties: BTreeMap<OrganisationId, Side>,
     /// Since when each of them has its part.
     pub(super) joined: BTreeMap<OrganisationId, Timestamp>,
@@ -339,9 +341,47 @@ impl Journey {
         let mut roles = spec.decide.clone();
         let asks = self.task(&spec.id).sent.last().is_some_and(|sent| !sent.justified.is_empty());
         roles.extend(spec.escalate.iter().filter(|_| asks));
+        roles.extend(spec.agrees.iter().filter(|role| self.is_asked_to_agree(spec, role.side())));
         let teams: BTreeSet<Role> = self.went_along(spec).iter().map(|along| along.team).collect();
         roles.extend(teams.into_iter().filter(|team| !spec.decide.contains(team)));
         roles
+    }
+
+    /// Whether an organisation of this side has a part, and the last round is not its own.
+    fn is_asked_to_agree(&self, spec: &TaskSpec, side: Side) -> bool {
+        let own = self.task(&spec.id).sent.last().and_then(|sent| self.parties.get(&sent.of));
+        self.parties.values().any(|of| *of == side) && own != Some(&side)
+    }
+
+    /// What was recorded of a place, beside the day since which it is live.
+    #[must_use]
+    pub fn site_record(&self, ods_code: &str) -> Option<&SiteRecord> {
+        self.site_records.get(ods_code)
+    }
+
+    /// Every place of which something was recorded before it was live, while it is, or after.
+    pub fn site_records(&self) -> impl Iterator<Item = (&String, &SiteRecord)> {
+        self.site_records.iter()
+    }
+
+    /// The capabilities that are live at a site and not suspended there; none for a site that is not live.
+    #[must_use]
+    pub fn live_at(&self, ods_code: &str) -> Vec<Capability> {
+        let Some(site) = self.sites.get(ods_code) else { return Vec::new() };
+        let suspended = self.site_records.get(ods_code).map(|record| &record.suspended);
+        let goes_on = |capability: &Capability| suspended.is_none_or(|suspended| !suspended.contains_key(capability));
+        self.recorded_at(site).into_iter().filter(goes_on).collect()
+    }
+
+    /// The capabilities that a site was recorded with: all of the product where the record names none.
+    #[must_use]
+    pub fn recorded_at(&self, site: &Site) -> Vec<Capability> {
+        if site.capabilities.is_empty() { self.chosen().into_iter().collect() } else { site.capabilities.clone() }
+    }
+
+    /// The sites where at least one capability is live and not suspended.
+    pub fn sites_in_use(&self) -> impl Iterator<Item = &Site> {
+        self.sites.values().filter(|site| !self.live_at(&site.ods_code).is_empty())
     }
 
     /// The rows that went with the last round of a test stage; none of other tasks, nor of what was sent before rows were

@@ -56,6 +56,18 @@ named! {
         RecordSite = "record-site",
         /// Take a recorded site back.
         TakeBackSite = "take-back-site",
+        /// Record that a step is done for capabilities at sites.
+        RecordStep = "record-step",
+        /// Take such a step back.
+        TakeBackStep = "take-back-step",
+        /// Suspend capabilities at a live site.
+        SuspendSite = "suspend-site",
+        /// Let capabilities that are suspended at a site go on.
+        ResumeSite = "resume-site",
+        /// Record what an early check at a live site showed.
+        CheckSite = "check-site",
+        /// Say that a condition of an approval is met.
+        CloseCondition = "close-condition",
         /// Ask for a part for an organisation.
         AskForPart = "ask-for-part",
         /// Do not give a part that was asked for.
@@ -104,6 +116,12 @@ impl Verb {
         Verb::Reopen,
         Verb::RecordSite,
         Verb::TakeBackSite,
+        Verb::RecordStep,
+        Verb::TakeBackStep,
+        Verb::SuspendSite,
+        Verb::ResumeSite,
+        Verb::CheckSite,
+        Verb::CloseCondition,
     ];
 
     /// The verbs that act on the whole journey.
@@ -161,6 +179,12 @@ pub const TRANSITIONS: &[Transition] = &[
     (Open, Verb::Submit, Open, &[BySignatures]),
     (Open, Verb::RecordSite, Open, &[OnSubmit]),
     (Open, Verb::TakeBackSite, Open, &[OnSubmit]),
+    // What is done at single sites leaves the task as it is.
+    (Open, Verb::RecordStep, Open, &[OnSubmit]),
+    (Open, Verb::TakeBackStep, Open, &[OnSubmit]),
+    (Open, Verb::SuspendSite, Open, &[OnSubmit]),
+    (Open, Verb::ResumeSite, Open, &[OnSubmit]),
+    (Open, Verb::CheckSite, Open, &[OnSubmit]),
     // Answers are kept; what is asked in other words is asked again.
     (Open, Verb::Uplift, Open, &[ByReview]),
     (Returned, Verb::Uplift, Returned, &[ByReview]),
@@ -189,6 +213,12 @@ pub const TRANSITIONS: &[Transition] = &[
     (Returned, Verb::DeclineWaiver, Returned, CAN_COME_BACK),
     (Settled, Verb::RecordSite, Settled, &[OnSubmit]),
     (Settled, Verb::TakeBackSite, Settled, &[OnSubmit]),
+    (Settled, Verb::RecordStep, Settled, &[OnSubmit]),
+    (Settled, Verb::TakeBackStep, Settled, &[OnSubmit]),
+    (Settled, Verb::SuspendSite, Settled, &[OnSubmit]),
+    (Settled, Verb::ResumeSite, Settled, &[OnSubmit]),
+    (Settled, Verb::CheckSite, Settled, &[OnSubmit]),
+    (Settled, Verb::CloseCondition, Settled, &[ByReview]),
     // What stands as "Check again": whoever settled it says that it still holds, or it is done again.
     (Settled, Verb::StillHolds, Settled, &[OnSubmit, ByReview, ByAcknowledgement, ByIssue]),
     (Settled, Verb::Submit, Settled, &[OnSubmit]),

@@ -74,6 +74,11 @@ impl Verdicts {
         self.0.values().flatten().map(|verdict| verdict.round)
     }
 
+    /// Every answer with each team's last word on it.
+    pub(crate) fn every(&self) -> impl Iterator<Item = (&FieldId, &Verdict)> {
+        self.0.iter().flat_map(|(field, all)| all.iter().map(move |verdict| (field, verdict)))
+    }
+
     /// Every answer with what counts of it, by the id of the answer.
     pub fn each(&self) -> impl Iterator<Item = (&FieldId, &Verdict)> {
         self.0.keys().filter_map(|field| Some((field, self.last(field)?)))
@@ -123,6 +128,8 @@ pub struct Sent {
     pub round: Round,
     /// By whom.
     pub by: PersonId,
+    /// For which organisation they acted.
+    pub of: OrganisationId,
     /// When.
     pub at: Timestamp,
     /// Of the words.
@@ -210,6 +217,23 @@ pub struct Reply {
     pub at: Timestamp,
     /// The words; never empty.
     pub words: String,
+}
+
+/// A condition of an approval that is met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClosedCondition {
+    /// The answer that was accepted under it.
+    pub field: FieldId,
+    /// The team that set it and says so.
+    pub role: Role,
+    /// The round in which it was set.
+    pub round: Round,
+    /// How it was met.
+    pub note: String,
+    /// Who says so.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A word of whoever settled a task that it still holds.
@@ -376,6 +400,8 @@ pub struct TaskRecord {
     pub asked: Vec<Asked>,
     /// What the programme wrote when it answered, approved or issued, oldest first.
     pub replies: Vec<Reply>,
+    /// Conditions of approvals that the teams that set them say are met, oldest first.
+    pub closed: Vec<ClosedCondition>,
     /// Signatures so far.
     pub signatures: Vec<Signature>,
     /// Whether the parts of an agreement are filled in again before anybody signs: it was declined or opened again.
@@ -413,6 +439,14 @@ impl TaskRecord {
         self.approvals.iter().any(|approval| approval.role == role) || self.asked.iter().any(|asked| asked.role == role)
     }
 
+    /// The conditions under which answers were accepted, with the verdicts that have them: those that no team has said are met.
+    pub fn open_conditions(&self) -> impl Iterator<Item = (&FieldId, &Verdict)> {
+        let closed = |field: &FieldId, verdict: &Verdict| {
+            self.closed.iter().any(|it| it.field == *field && it.role == verdict.role && it.round == verdict.round)
+        };
+        self.verdicts.every().filter(move |(field, verdict)| verdict.condition.is_some() && !closed(field, verdict))
+    }
+
     /// Whether a row went with the last round of a test stage in the same words as with this one. Of everything else, the
     /// ledger does not say what was answered.
     #[must_use]
@@ -436,6 +470,7 @@ impl TaskRecord {
             approvals: Vec::new(),
             asked: Vec::new(),
             replies: Vec::new(),
+            closed: Vec::new(),
             signatures: Vec::new(),
             to_fill_in: false,
             taken_back: Vec::new(),

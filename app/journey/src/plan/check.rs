@@ -196,6 +196,13 @@ fn shape(process: &Process, task: &TaskSpec, faults: &mut Vec<Fault>) {
     if !task.escalate.is_empty() && (!escalates || task.escalate.iter().any(|role| role.side() != Side::Programme)) {
         fault("only a SCAL that is reviewed can call in another team of the programme".to_owned());
     }
+    let of_others = task.agrees.iter().all(|role| matches!(role.side(), Side::EndUser | Side::Commissioner));
+    if !task.agrees.is_empty() && (task.settle != Settle::ByReview || !of_others) {
+        fault("only what settles by_review is agreed to, by roles of end users or commissioners".to_owned());
+    }
+    if task.holds_waves && process.comes_after(task, &process.last) {
+        fault("what holds back later waves cannot wait until the journey is live: remove holds_waves".to_owned());
+    }
     match &task.reviews {
         Some(other) => {
             if task.settle != Settle::ByReview || !task.by.is_empty() {

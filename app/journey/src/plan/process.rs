@@ -243,6 +243,10 @@ pub struct TaskSpec {
     pub decide: Vec<Role>,
     /// Roles that decide beside them when a submission asks for an exception, such as a row of the SCAL that is not met.
     pub escalate: Vec<Role>,
+    /// Roles of another side that decide beside them where an organisation of that side has a part and did not send it itself.
+    pub agrees: Vec<Role>,
+    /// While this is not done, sites of later waves do not go live.
+    pub holds_waves: bool,
     /// What was sent is confirmed, or a change is asked for: it is no mere contact.
     pub confirm: bool,
     /// Tasks that must be settled before. One that is not needed counts as settled.
@@ -294,7 +298,8 @@ impl TaskSpec {
         match side {
             Side::Supplier | Side::Programme => true,
             Side::EndUser | Side::Commissioner => {
-                self.readers.contains(&side) || self.by.iter().chain(&self.decide).any(|role| role.side() == side)
+                self.readers.contains(&side)
+                    || self.by.iter().chain(&self.decide).chain(&self.agrees).any(|role| role.side() == side)
             }
             Side::Operator => false,
         }

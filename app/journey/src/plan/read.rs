@@ -89,6 +89,8 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         "settle",
         "decide",
         "escalate",
+        "agrees",
+        "holds_waves",
         "confirm",
         "needs",
         "rests",
@@ -120,6 +122,8 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
     let by = r.words("by", Role::ALL, Role::name);
     let decide = r.words("decide", Role::ALL, Role::name);
     let escalate = r.words("escalate", Role::ALL, Role::name);
+    let agrees = r.words("agrees", Role::ALL, Role::name);
+    let holds_waves = r.flag("holds_waves");
     let confirm = r.flag("confirm");
     let needs = r.list("needs", |text| text.parse().map_err(|e: NotAnId| e.to_string()));
     let rests = r.words("rests", Rests::ALL, Rests::name);
@@ -155,6 +159,8 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         settle: settle?,
         decide,
         escalate,
+        agrees,
+        holds_waves,
         confirm,
         needs,
         rests,

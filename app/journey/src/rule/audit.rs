@@ -101,6 +101,12 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::Reopened { .. } | Event::Lapsed { .. } => Verb::Reopen,
         Event::SiteLive { .. } => Verb::RecordSite,
         Event::SiteTakenBack { .. } => Verb::TakeBackSite,
+        Event::SiteStep { .. } => Verb::RecordStep,
+        Event::SiteStepTakenBack { .. } => Verb::TakeBackStep,
+        Event::SiteSuspended { .. } => Verb::SuspendSite,
+        Event::SiteResumed { .. } => Verb::ResumeSite,
+        Event::SiteChecked { .. } => Verb::CheckSite,
+        Event::ConditionClosed { .. } => Verb::CloseCondition,
         Event::Opened { .. }
         | Event::Replanned { .. }
         | Event::Rescoped { .. }

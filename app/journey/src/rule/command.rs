@@ -10,10 +10,10 @@ use crate::{
     ledger::{
         event::{Finding, Signatory},
         machine::Verb,
-        site::Site,
+        site::{Site, Step},
     },
-    plan::{certificates::ValidityChange, opening::Plan},
-    rule::go_live::Sent,
+    plan::{capability::Capability, certificates::ValidityChange, opening::Plan},
+    rule::go_live::{Sent, StepDone},
 };
 
 /// A wish, with everything needed to judge it.
@@ -269,6 +269,68 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Record that a step is done for capabilities at sites.
+    RecordStep {
+        /// Which task records the sites.
+        task: TaskId,
+        /// What was done, at which sites.
+        done: StepDone,
+        /// What was sent that the sites are held against.
+        sent: Sent,
+    },
+    /// Take such a step back.
+    TakeBackStep {
+        /// Which task records the sites.
+        task: TaskId,
+        /// What is not done.
+        step: Step,
+        /// For which capabilities.
+        capabilities: Vec<Capability>,
+        /// At the sites with these codes.
+        sites: Vec<String>,
+        /// Why.
+        reason: String,
+    },
+    /// Suspend capabilities at a live site, or let them go on.
+    SuspendSite {
+        /// Which task records the sites.
+        task: TaskId,
+        /// Its code.
+        ods_code: String,
+        /// Which; none means all that are live there and not suspended.
+        capabilities: Vec<Capability>,
+        /// Why.
+        reason: String,
+    },
+    /// Let capabilities that are suspended at a site go on.
+    ResumeSite {
+        /// Which task records the sites.
+        task: TaskId,
+        /// Its code.
+        ods_code: String,
+        /// Which; none means all that this side has suspended.
+        capabilities: Vec<Capability>,
+        /// Why.
+        reason: String,
+    },
+    /// Record what an early check at a live site showed.
+    CheckSite {
+        /// Which task records the sites.
+        task: TaskId,
+        /// Its code.
+        ods_code: String,
+        /// As typed: the day, whether anything was found, and the words.
+        answers: Answers,
+    },
+    /// Say that a condition of an approval is met.
+    CloseCondition {
+        /// Which task.
+        task: TaskId,
+        /// The answer that was accepted under it.
+        field: FieldId,
+        /// How it was met.
+        note: String,
+    },
     /// End the journey.
     Withdraw {
         /// Why.
@@ -310,6 +372,12 @@ impl Command {
             Command::Reopen { .. } => Verb::Reopen,
             Command::RecordSite { .. } => Verb::RecordSite,
             Command::TakeBackSite { .. } => Verb::TakeBackSite,
+            Command::RecordStep { .. } => Verb::RecordStep,
+            Command::TakeBackStep { .. } => Verb::TakeBackStep,
+            Command::SuspendSite { .. } => Verb::SuspendSite,
+            Command::ResumeSite { .. } => Verb::ResumeSite,
+            Command::CheckSite { .. } => Verb::CheckSite,
+            Command::CloseCondition { .. } => Verb::CloseCondition,
             Command::AskForPart { .. } => Verb::AskForPart,
             Command::DeclinePart { .. } => Verb::DeclinePart,
             Command::Join { .. } => Verb::Join,
@@ -350,7 +418,13 @@ impl Command {
             | Command::DeclineValidity { task, .. }
             | Command::Reopen { task, .. }
             | Command::RecordSite { task, .. }
-            | Command::TakeBackSite { task, .. } => Some(task),
+            | Command::TakeBackSite { task, .. }
+            | Command::RecordStep { task, .. }
+            | Command::TakeBackStep { task, .. }
+            | Command::SuspendSite { task, .. }
+            | Command::ResumeSite { task, .. }
+            | Command::CheckSite { task, .. }
+            | Command::CloseCondition { task, .. } => Some(task),
             Command::AskForPart { .. }
             | Command::DeclinePart { .. }
             | Command::Join { .. }

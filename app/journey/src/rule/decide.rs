@@ -203,6 +203,26 @@ pub fn decide(
             }
             Event::SiteTakenBack { task, ods_code, reason: reason_of(&reason)? }
         }
+        Command::RecordStep { task, done, sent } => go_live::step(journey, actor, task, done, today, &sent)?,
+        Command::TakeBackStep { task, step, capabilities, sites, reason } => {
+            go_live::step_back(journey, actor, task, (step, capabilities, sites), reason_of(&reason)?)?
+        }
+        Command::SuspendSite { task, ods_code, capabilities, reason } => {
+            let capabilities = go_live::to_suspend(journey, &ods_code, &capabilities)?;
+            Event::SiteSuspended { task, ods_code, capabilities, reason: reason_of(&reason)?, side: role.side() }
+        }
+        Command::ResumeSite { task, ods_code, capabilities, reason } => {
+            let capabilities = go_live::to_resume(journey, &ods_code, &capabilities, role.side())?;
+            Event::SiteResumed { task, ods_code, capabilities, reason: reason_of(&reason)? }
+        }
+        Command::CheckSite { task, ods_code, answers } => go_live::check(journey, (task, ods_code), &answers, today)?,
+        Command::CloseCondition { task, field, note } => {
+            let open = record.open_conditions().find(|(id, verdict)| **id == field && verdict.role == role);
+            let Some((_, verdict)) = open else { return Err(Refusal::AlreadyDone) };
+            let round = verdict.round;
+            let note = words(&note, "note", "Say how the condition was met")?;
+            Event::ConditionClosed { task, field, role, round, note }
+        }
         Command::AskForPart { .. }
         | Command::DeclinePart { .. }
         | Command::Join { .. }

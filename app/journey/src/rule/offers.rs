@@ -18,7 +18,7 @@ use crate::{
         certificates::kind,
         process::{Page, Settle, TaskSpec},
     },
-    rule::{by_link, certificate, conflict::conflicted, leaving, members},
+    rule::{by_link, certificate, conflict::conflicted, go_live, leaving, members},
 };
 
 /// Something a person may do now.
@@ -152,6 +152,12 @@ pub(crate) fn judge_task(
             | Verb::Uplift
             | Verb::Reassess
             | Verb::TakeBackSite
+            | Verb::RecordStep
+            | Verb::TakeBackStep
+            | Verb::SuspendSite
+            | Verb::ResumeSite
+            | Verb::CheckSite
+            | Verb::CloseCondition
     );
     // What was settled stays so until something that it rests on changes.
     let again = matches!(standing, Standing::CheckAgain { .. });
@@ -183,6 +189,10 @@ pub(crate) fn judge_task(
             return Err(Refusal::SignsForAnother);
         }
     }
+    let at_sites = matches!(verb, Verb::RecordStep | Verb::TakeBackStep | Verb::SuspendSite | Verb::ResumeSite | Verb::CheckSite);
+    if at_sites && role.side() == Side::EndUser && !go_live::leads(journey, actor) {
+        return Err(Refusal::ForLead);
+    }
     match verb {
         Verb::Start if !spec.can_start || record.started.is_some() => Err(Refusal::NothingToDo),
         // One new version at a time.
@@ -211,6 +221,13 @@ pub(crate) fn judge_task(
         }
         Verb::Submit if spec.page == Page::Sites && journey.sites.is_empty() => Err(Refusal::NothingToDo),
         Verb::TakeBackSite if journey.sites.is_empty() => Err(Refusal::NothingToDo),
+        // What is prepared belongs to a plan that was accepted once.
+        Verb::RecordStep if !go_live::is_planned(journey) => Err(Refusal::Locked(standing.waiting_on().to_vec())),
+        Verb::TakeBackStep if journey.site_records().all(|(_, record)| record.steps.is_empty()) => Err(Refusal::NothingToDo),
+        Verb::SuspendSite if journey.sites_in_use().next().is_none() => Err(Refusal::NothingToDo),
+        Verb::CheckSite if journey.sites.is_empty() => Err(Refusal::NothingToDo),
+        Verb::ResumeSite if !go_live::suspended_by(journey, role.side()) => Err(Refusal::NothingToDo),
+        Verb::CloseCondition if !record.open_conditions().any(|(_, verdict)| verdict.role == role) => Err(Refusal::NothingToDo),
         Verb::Sign | Verb::Decline if !may_sign_for(journey, spec, actor, role) => Err(Refusal::AlreadyDone),
         Verb::Sign | Verb::Decline if journey.signatures(spec).iter().any(|s| s.by == actor.person) => Err(Refusal::SameHands),
         Verb::Sign if signing::prepared_by(journey, spec, role) == Some(&actor.person) => Err(Refusal::SameHands),
@@ -263,6 +280,10 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
     match verb {
         Verb::Start | Verb::Submit => spec.by.clone(),
         Verb::RecordSite | Verb::TakeBackSite if spec.page == Page::Sites => spec.by.clone(),
+        Verb::RecordStep | Verb::TakeBackStep if spec.page == Page::Sites => go_live::prepared_by(spec),
+        Verb::SuspendSite | Verb::ResumeSite if spec.page == Page::Sites => go_live::suspends(spec),
+        Verb::CheckSite if spec.page == Page::Sites => go_live::checked_by(spec),
+        Verb::CloseCondition if spec.page == Page::GoLive => record.open_conditions().map(|(_, verdict)| verdict.role).collect(),
         Verb::Approve | Verb::Return | Verb::Refuse if spec.settle == Settle::ByReview => journey.deciders(spec),
         Verb::Return if spec.confirm => spec.decide.clone(),
         Verb::SendBack if spec.settle == Settle::ByReview => vec![Role::ProgrammeLead],

@@ -2,14 +2,24 @@
 
 use crate::{
     form::{
-        Field, Form, Kind,
-        short::{day, files, line, words},
+        Choice, Field, Form, Kind,
+        short::{choice, day, files, line, words},
     },
-    ledger::journey::Journey,
+    ledger::{journey::Journey, site::Step},
 };
 
 /// Sites that a plan may have.
-const MOST_SITES: usize = 500;
+pub const MOST_SITES: usize = 500;
+
+/// Sites in waves.
+fn waves(label: &str) -> Field {
+    Field::new("sites", label, Kind::Waves { most: MOST_SITES })
+        .hint(
+            "One a line: the ODS code, then the name. Begin each wave with a line of its own, like: Wave 1 from 12 January 2027. \
+Sites of later waves go live when the First of Type pilot is accepted. Without such lines all sites may go live at once.",
+        )
+        .required("Enter the sites")
+}
 
 fn sites(label: &str) -> Field {
     Field::new("sites", label, Kind::Organisations { most: MOST_SITES })
@@ -50,12 +60,12 @@ pub fn request() -> Form {
 #[must_use]
 pub fn approach() -> Form {
     Form::of(vec![
-        sites("Which sites are in the plan?"),
+        waves("Which sites are in the plan, and in which wave?"),
         words(
             "waves",
-            "In which waves do they go live?",
-            "Dates, and what must be true before the next wave begins.",
-            "Say in which waves the sites go live",
+            "What must be true before the next wave begins?",
+            "Figures, checks, who decides.",
+            "Say what must be true before the next wave begins",
         ),
         line(
             "endpoints",
@@ -79,7 +89,7 @@ pub fn approach() -> Form {
         line(
             "agreed_with",
             "Who agreed to this plan?",
-            "The commissioner where there is one: name, role, organisation and date.",
+            "Name, role, organisation and date. A commissioner that has a part in this journey agrees here by itself, when you have sent this: then write that it is asked.",
             "Enter who agreed to this plan",
         ),
         files("Optional. The plan as a document."),
@@ -116,6 +126,13 @@ pub fn site_form(journey: &Journey) -> Form {
         );
         fields.push(day("live_on", "Day on which the practice turned them on", "Enter the day"));
     } else {
+        if journey.opening.capabilities.len() > 1 {
+            let chosen = journey.opening.capabilities.iter().map(|c| (c.capability.name(), c.capability.title(), ""));
+            fields.push(
+                Field::new("capabilities", "Which capabilities are live there?", Kind::Choices(chosen.collect()))
+                    .hint("Leave this empty if all of them are."),
+            );
+        }
         fields.push(day("live_on", "Day of its first successful live call", "Enter the day of the first successful call"));
     }
     fields.push(
@@ -127,6 +144,60 @@ pub fn site_form(journey: &Journey) -> Form {
             .hint("Only for a site that the plan does not name."),
     );
     Form::of(fields)
+}
+
+/// The sites that a step is recorded for, as the form names the question for the lines that are typed.
+pub const PLACES: &str = "places";
+
+/// The capabilities that a step is recorded for.
+pub const FOR: &str = "for_capabilities";
+
+/// The same for those that are ticked in the list.
+pub const TICKED: &str = "ticked";
+
+/// The questions about a step that is done at sites. `steps` are those that whoever records may choose from.
+#[must_use]
+pub fn step_form(journey: &Journey, steps: &[Step]) -> Form {
+    let steps: Vec<Choice> = steps.iter().map(|step| (step.name(), step.title(), "")).collect();
+    let chosen = journey.opening.capabilities.iter().map(|c| (c.capability.name(), c.capability.title(), ""));
+    Form::of(vec![
+        choice("step", "What was done?", "", &steps, "Select what was done"),
+        Field::new(FOR, "For which capabilities?", Kind::Choices(chosen.collect()))
+            .required("Select at least one capability"),
+        day("on", "On which day?", "Enter the day on which it was done"),
+        Field::new(PLACES, "At which other sites?", Kind::Words { max: MOST_SITES * 60 })
+            .hint("Optional, beside those that you ticked. One a line: the ODS code, and for an ASID its 12 digits after it. You can paste columns from a spreadsheet. Like: A21471 918999198738"),
+    ])
+}
+
+/// The question for the identifier of one site.
+#[must_use]
+pub fn asid_form() -> Form {
+    Form::of(vec![Field::new("asid", "ASID", Kind::Line { max: 40 }).hint("Only when it was registered: 12 digits.")])
+}
+
+/// The answer of an early check that found nothing.
+pub const FINE: &str = "fine";
+
+/// The questions about an early check at a live site.
+#[must_use]
+pub fn check_form() -> Form {
+    Form::of(vec![
+        day("checked_on", "Day of the check", "Enter the day of the check"),
+        choice(
+            "outcome",
+            "What did it show?",
+            "",
+            &[(FINE, "Nothing that has to be put right", ""), ("found", "Something has to be put right", "")],
+            "Select what the check showed",
+        ),
+        words(
+            "looked_at",
+            "What was looked at, and what did it show?",
+            "Calls and their answers, the audit trail, incidents, what users say. No details of patients.",
+            "Say what was looked at",
+        ),
+    ])
 }
 
 /// The question about a site that the plan does not name.

@@ -308,7 +308,7 @@ fn command(journey: &Journey, verb: Verb, spec: &TaskSpec, actor: &Actor) -> Opt
             };
             // The declaration of the end users names it.
             let declared = vec![Named { ods_code: site.ods_code.clone(), name: site.name.clone() }];
-            Command::RecordSite { task, site, sent: Sent { planned: Vec::new(), declared } }
+            Command::RecordSite { task, site, sent: Sent { waves: Vec::new(), declared } }
         }
         _ => return None,
     })
@@ -330,7 +330,7 @@ fn answers(spec: &TaskSpec, journey: &Journey) -> Answers {
             Kind::Choice(options) | Kind::Pick(options) | Kind::Choices(options) => options[0].0.to_owned(),
             Kind::Email => "amina@harbour.example".to_owned(),
             Kind::OdsCode => "YGA01".to_owned(),
-            Kind::Organisations { .. } => "A21471 Willow Lane Surgery".to_owned(),
+            Kind::Organisations { .. } | Kind::Waves { .. } => "A21471 Willow Lane Surgery".to_owned(),
             Kind::Links { .. } => "https://example.org/evidence".to_owned(),
             Kind::Day => calendar::date_of(journey.changed_at).to_string(),
             Kind::Figure { .. } => "80".to_owned(),

@@ -6,4 +6,5 @@ pub mod names;
 pub mod notices;
 pub mod overview;
 pub mod register;
+pub mod sites;
 pub mod turns;

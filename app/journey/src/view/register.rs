@@ -93,7 +93,7 @@ pub fn registered(journey: &Journey) -> Registered {
                 validity: state.validity(),
                 since: state.since(),
                 live_since: live_since(journey),
-                sites: u32::try_from(journey.sites.len()).unwrap_or(u32::MAX),
+                sites: u32::try_from(journey.sites_in_use().count()).unwrap_or(u32::MAX),
             })
         })
         .collect();

@@ -1,6 +1,8 @@
 //! What the proofs share: a generator, people, good answers, and a journey that keeps its ledger.
 #![expect(dead_code, reason = "each file of proofs uses its part")]
 
+pub mod deployment;
+
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -13,7 +15,7 @@ use journey::{
         ids::{Digest, FieldId, JourneyRef, OrganisationId, Seq, TaskId},
     },
     catalogue::editions,
-    form::{Answers, Form, Kind, Named},
+    form::{Answers, Form, Kind, Named, Wave},
     ledger::{
         basis::Basis,
         event::{By, Event, Finding, Recorded, Signatory},
@@ -21,7 +23,7 @@ use journey::{
         machine::Verb,
         refusal::Refusal,
         signing,
-        site::Site,
+        site::{Site, Step, StepSite},
     },
     plan::{
         capability::{Capability, Chosen, PdsRoute},
@@ -29,8 +31,14 @@ use journey::{
         opening::Opening,
         process::{Page, Process, Processes, TaskSpec},
     },
-    rule::{by_link, certificate, command::Command, decide, go_live::Sent, offers, review},
-    task::forms,
+    rule::{
+        by_link, certificate,
+        command::Command,
+        decide,
+        go_live::{Sent, StepDone},
+        offers, review,
+    },
+    task::{forms, go_live},
 };
 
 /// A small generator (xorshift), so that a failed walk can be walked again from its seed.
@@ -158,7 +166,7 @@ pub fn answers_to(form: &Form, words: &str) -> Answers {
             Kind::Choice(options) | Kind::Pick(options) | Kind::Choices(options) => options[0].0.to_owned(),
             Kind::Email => "name@example.org".to_owned(),
             Kind::OdsCode => "YGA01".to_owned(),
-            Kind::Organisations { .. } => "A21471 Willow Lane Surgery".to_owned(),
+            Kind::Organisations { .. } | Kind::Waves { .. } => "A21471 Willow Lane Surgery".to_owned(),
             Kind::Links { .. } => "https://example.org/evidence".to_owned(),
             Kind::Day => "2026-03-02".to_owned(),
             Kind::Figure { .. } => "80".to_owned(),
@@ -240,8 +248,13 @@ impl Play {
             Verb::Approve => {
                 let teams = self.journey.deciders(spec);
                 let unjudged = |role: &Role| review::unjudged(&self.journey, spec, *role);
-                let accepted = teams.iter().flat_map(unjudged).collect::<BTreeSet<FieldId>>().into_iter().collect();
-                Command::Approve { task, note: text, accepted, conditions: Vec::new() }
+                let mut accepted: Vec<FieldId> =
+                    teams.iter().flat_map(unjudged).collect::<BTreeSet<FieldId>>().into_iter().collect();
+                // A go-live is approved under a condition.
+                let under = spec.page == Page::GoLive && !text.is_empty() && !accepted.is_empty();
+                let under =
+                    under.then(|| Finding { field: Some(accepted.remove(0)), words: "Train both shifts first.".to_owned() });
+                Command::Approve { task, note: text, accepted, conditions: under.into_iter().collect() }
             }
             Verb::Return => Command::Return {
                 task,
@@ -282,7 +295,34 @@ impl Play {
             Verb::RecordSite => {
                 let site = Site { live_on: self.today(), ..site("A21471", &text) };
                 let declared = vec![Named { ods_code: site.ods_code.clone(), name: site.name.clone() }];
-                Command::RecordSite { task, site, sent: Sent { planned: Vec::new(), declared } }
+                Command::RecordSite { task, site, sent: Sent { waves: Vec::new(), declared } }
+            }
+            Verb::RecordStep => {
+                let sites = vec![StepSite { ods_code: "A21471".to_owned(), asid: String::new() }];
+                let capabilities = self.journey.chosen().into_iter().collect();
+                let record = self.journey.site_record("A21471");
+                let there = record.is_some_and(|record| record.steps.values().any(|done| done.on == self.today()));
+                let on = if there { self.today().yesterday().expect("a day") } else { self.today() };
+                let done = StepDone { step: Step::Sharing, on, capabilities, sites };
+                Command::RecordStep { task, done, sent: in_waves(&[&["A21471"], &["B82617"]]) }
+            }
+            Verb::TakeBackStep => {
+                let capabilities = self.journey.chosen().into_iter().collect();
+                Command::TakeBackStep { task, step: Step::Sharing, capabilities, sites: vec!["A21471".to_owned()], reason: text }
+            }
+            Verb::SuspendSite => {
+                Command::SuspendSite { task, ods_code: "A21471".to_owned(), capabilities: Vec::new(), reason: text }
+            }
+            Verb::ResumeSite => {
+                Command::ResumeSite { task, ods_code: "A21471".to_owned(), capabilities: Vec::new(), reason: text }
+            }
+            Verb::CheckSite => {
+                let answers = answers_to(&go_live::check_form(), &text).with("checked_on", &self.today().to_string());
+                Command::CheckSite { task, ods_code: "A21471".to_owned(), answers }
+            }
+            Verb::CloseCondition => {
+                let open = self.journey.task(&task).open_conditions().next().map(|(field, _)| field.clone());
+                Command::CloseCondition { task, field: open.unwrap_or_else(|| "none".parse().expect("a name")), note: text }
             }
             Verb::TakeBackSite => Command::TakeBackSite { task, ods_code: "A21471".to_owned(), reason: text },
             Verb::AskForPart => asks("trust"),
@@ -355,6 +395,13 @@ pub fn site(ods_code: &str, note: &str) -> Site {
         outside_plan: String::new(),
         capabilities: Vec::new(),
     }
+}
+
+/// A plan that names these sites in waves.
+pub fn in_waves(waves: &[&[&str]]) -> Sent {
+    let named = |code: &&str| Named { ods_code: (*code).to_owned(), name: "A surgery".to_owned() };
+    let wave = |(at, sites): (usize, &&[&str])| Wave { number: at + 1, from: None, sites: sites.iter().map(named).collect() };
+    Sent { waves: waves.iter().enumerate().map(wave).collect(), declared: Vec::new() }
 }
 
 /// Who an organisation of the cast is: its code is its id.

@@ -7,7 +7,9 @@ use journey::{
         heads::name_of,
         journey::Journey,
         names,
+        site::StepSite,
     },
+    plan::capability::Capability,
     port::heads::ListedHead,
     view::names::Names,
 };
@@ -20,7 +22,7 @@ use crate::{
         page::{context, page},
         wording,
     },
-    base::{dates, paths},
+    base::{dates, paths, words::listed},
     design::{
         Column::{Figures, Words},
         Crumbs, Details, Grid, Title, live_on,
@@ -181,6 +183,28 @@ fn details(event: &Event) -> Option<String> {
             format!("{} until then, {} from now on. Digest of the file: {}…", from.title(), to.title(), &file.as_str()[..16])
         }
         Event::SiteTakenBack { ods_code, reason, .. } => format!("{ods_code}: {reason}"),
+        Event::SiteStep { step, on, capabilities, sites, .. } => {
+            let of = |site: &StepSite| match site.asid.as_str() {
+                "" => site.ods_code.clone(),
+                asid => format!("{} {asid}", site.ods_code),
+            };
+            let sites = in_short(&sites.iter().map(of).collect::<Vec<_>>());
+            format!("{} on {}, for {}: {sites}.", step.title(), dates::date(*on), titles(capabilities))
+        }
+        Event::SiteStepTakenBack { step, capabilities, sites, reason, .. } => {
+            format!("{}, for {}: {}. {reason}", step.title(), titles(capabilities), in_short(sites))
+        }
+        Event::SiteSuspended { ods_code, capabilities, reason, .. }
+        | Event::SiteResumed { ods_code, capabilities, reason, .. } => {
+            format!("{ods_code}, {}: {reason}", titles(capabilities))
+        }
+        Event::SiteChecked { ods_code, on, fine, words, .. } => {
+            let showed = if *fine { "nothing to put right" } else { "something to put right" };
+            format!("{ods_code}, {}: {showed}. {words}", dates::date(*on))
+        }
+        Event::ConditionClosed { round, role, note, .. } => {
+            format!("Set in round {round} by {}. {note}", role.title().to_lowercase())
+        }
         Event::Started { .. }
         | Event::WaiverConfirmed { .. }
         | Event::ValidityConfirmed { .. }
@@ -191,4 +215,16 @@ fn details(event: &Event) -> Option<String> {
         }
     };
     Some(text)
+}
+
+fn titles(capabilities: &[Capability]) -> String {
+    listed(capabilities.iter().map(|it| it.title().to_owned()).collect())
+}
+
+/// Hundreds of codes are counted, after those that are named.
+fn in_short(sites: &[String]) -> String {
+    const NAMED: usize = 20;
+    let more = sites.len().saturating_sub(NAMED);
+    let named = sites.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{named} and {more} more") } else { named }
 }

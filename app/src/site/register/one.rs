@@ -116,6 +116,20 @@ fn shown(entry: &RegisterEntry, others: &[&RegisterLine], reason: Option<String>
     .into_any()
 }
 
+/// That a site does not use the product now, or not all of it.
+fn paused(journey: &Journey, site: &Site) -> Option<AnyView> {
+    let (live, recorded) = (journey.live_at(&site.ods_code), journey.recorded_at(site));
+    let text = match live.len() {
+        0 => "Suspended".to_owned(),
+        some if some < recorded.len() => {
+            let stopped = recorded.iter().filter(|it| !live.contains(it)).map(|it| it.title().to_owned());
+            format!("Suspended: {}", listed(stopped.collect()))
+        }
+        _ => return None,
+    };
+    Some(view! { " "<strong class="nhsuk-tag nhsuk-tag--orange">{text}</strong> }.into_any())
+}
+
 /// The sites, by their code.
 fn sites(entry: &RegisterEntry, journey: &Journey) -> AnyView {
     let after = query("after");
@@ -133,7 +147,7 @@ fn sites(entry: &RegisterEntry, journey: &Journey) -> AnyView {
             let turned_on = listed(site.capabilities.iter().map(|capability| capability.title().to_owned()).collect());
             view! {
                 <tr role="row">
-                    <th scope="row" role="rowheader">{site.name.clone()}</th>
+                    <th scope="row" role="rowheader">{site.name.clone()}{paused(journey, site)}</th>
                     <td role="cell" data-l="ODS code"><span class="gpc-mono">{site.ods_code.clone()}</span></td>
                     <td role="cell" data-l="Live since">{dates::date(site.live_on)}</td>
                     {provider.then(|| view! { <td role="cell" data-l="Turned on">{turned_on}</td> })}

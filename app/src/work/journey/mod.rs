@@ -61,7 +61,7 @@ pub fn JourneyPage() -> impl IntoView {
         let scal = filled_in(&context.services, &visitor, &loaded.journey, &shown).await?;
         let nobody = wording::held_by_nobody(&context.services, &visitor, &loaded.journey, &now.turns).await?;
         let planned = match loaded.journey.phase {
-            Phase::Live { .. } => sites::sent_of(&context.services, &loaded.journey).await?.planned.len(),
+            Phase::Live { .. } => sites::sent_of(&context.services, &loaded.journey).await?.planned().count(),
             _ => 0,
         };
         let own = conversation::own_side(&loaded.journey, &visitor.actor);

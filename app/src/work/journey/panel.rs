@@ -4,11 +4,11 @@ use jiff::civil::Date;
 use journey::{
     base::{actor::Side, calendar, ids::TaskId},
     ledger::{
-        journey::Phase,
+        journey::{Journey, Phase},
         machine::{StateKind, Verb},
         standing::{Standing, State},
     },
-    plan::process::Settle,
+    plan::process::{Page, Settle},
     rule::{leaving, offers},
     view::{
         overview,
@@ -44,9 +44,9 @@ pub(crate) fn panel(scene: &Scene) -> AnyView {
         (Phase::Live { since }, None) => (
             false,
             format!("Live since {}", dates::day_of(*since)),
-            live_at(journey.sites.len(), scene.planned),
-            "Every step is kept in the history.".to_owned(),
-            None,
+            live_at(journey.sites_in_use().count(), scene.planned),
+            live_now(journey) + "Every step is kept in the history.",
+            journey.plan().find(|spec| spec.page == Page::Sites).map(|spec| (scene.to(&spec.id), "See the sites".to_owned())),
         ),
         (_, Some(turn)) => {
             let (headline, text, action) = what_to_do(scene, &turn);
@@ -72,6 +72,18 @@ pub(crate) fn panel(scene: &Scene) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What stands still.
+fn live_now(journey: &Journey) -> String {
+    let suspended = journey.sites.len() - journey.sites_in_use().count();
+    match suspended {
+        0 => "Every step is kept in the history.".to_owned(),
+        some => format!(
+            "{} suspended. Every step is kept in the history.",
+            if some == 1 { "1 site is".to_owned() } else { format!("{some} sites are") }
+        ),
+    }
 }
 
 /// How far a product that is live has come.
@@ -133,7 +145,7 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
             };
             (
                 format!("Answer {findings}: {label}"),
-                format!("NHS England returned round {round} on {since}.{kept}"),
+                format!("{} returned round {round} on {since}.{kept}", wording::who_asked(record)),
                 "Answer the findings".to_owned(),
             )
         }
@@ -201,7 +213,26 @@ fn waiting(scene: &Scene) -> (bool, String, String, String, Option<(String, Stri
     (false, who, headline, text, None)
 }
 
-fn where_are_we(scene: &Scene) -> String {
+fn where_are_we(scene: &Scene) -> AnyView {
+    let journey = scene.journey();
+    let live = match journey.phase {
+        Phase::Live { since } => {
+            Some(format!("Live since {}. {}. ", dates::day_of(since), live_at(journey.sites_in_use().count(), scene.planned)))
+        }
+        _ => None,
+    };
+    let sites = live.as_ref().and_then(|_| journey.plan().find(|spec| spec.page == Page::Sites)).map(|spec| scene.link(&spec.id));
+    let open = journey
+        .plan()
+        .map(|spec| (spec, journey.task(&spec.id).open_conditions().count()))
+        .find(|(spec, count)| spec.page == Page::GoLive && *count > 0);
+    let open =
+        open.map(|(spec, count)| view! { <p>{format!("{} open: ", counted(count, "condition"))}{scene.link(&spec.id)}"."</p> });
+    let live = live.map(|text| view! { <p>{text}{live_now(journey)}{sites.map(|link| view! { " " {link} "." })}</p> });
+    view! { {live} {stage_of(scene)} {open} }.into_any()
+}
+
+fn stage_of(scene: &Scene) -> String {
     let now = &scene.now;
     let ordinal = ["first", "second", "third", "fourth", "fifth", "sixth"];
     let stage = match now.stage.and_then(|at| now.stages.get(at).map(|stage| (at, stage))) {
