@@ -4,7 +4,7 @@ use app::{
     act::load::load,
     base::halt::Halt,
     request::visitor::Caller,
-    work::go_live::{file, sites::sent_of},
+    work::go_live::{file, planned::sent_of},
 };
 use axum::{
     Extension,

@@ -1,4 +1,6 @@
 //! What a person asks for, and the answer when it cannot be.
+//!
+//! Long because every wish has its fields here, with what they mean.
 
 use crate::{
     base::{

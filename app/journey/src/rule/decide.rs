@@ -1,5 +1,7 @@
 //! What may happen next, and who may do it. `judge` is the one place: `offers` asks it for every verb to draw the
 //! buttons, [`decide`] asks it again and then looks at the words.
+//!
+//! Long because every wish is turned into its event in one match, so that each can be read beside the others.
 
 use jiff::{Timestamp, civil::Date};
 

@@ -24,7 +24,7 @@ use crate::{
     },
     desk::actions::{id_of, stay, wish},
     request::{services::services, visitor::calling},
-    work::go_live::sites,
+    work::go_live::planned::sent_of,
 };
 
 /// Records that a site is live, or corrects it.
@@ -43,7 +43,7 @@ pub async fn record_site(
         let typed = Answers(answers);
         // Whoever may not see the journey learns nothing: `perform` asks first.
         let sent = match &caller.visitor {
-            Some(visitor) => sites::sent_of(&services, &load(&services, visitor, &journey).await?.journey).await?,
+            Some(visitor) => sent_of(&services, &load(&services, visitor, &journey).await?.journey).await?,
             None => go_live::Sent::default(),
         };
         perform(
@@ -122,7 +122,7 @@ pub async fn record_step(
         let typed = Answers(answers);
         let (sent, actor) = match &caller.visitor {
             Some(visitor) => {
-                let sent = sites::sent_of(&services, &load(&services, visitor, &journey).await?.journey).await?;
+                let sent = sent_of(&services, &load(&services, visitor, &journey).await?.journey).await?;
                 (sent, Some(visitor.actor.clone()))
             }
             None => (go_live::Sent::default(), None),

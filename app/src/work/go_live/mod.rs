@@ -5,4 +5,5 @@ pub mod actions;
 pub mod conditions;
 pub mod file;
 pub mod one_site;
+pub mod planned;
 pub mod sites;

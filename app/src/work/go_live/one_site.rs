@@ -19,7 +19,10 @@ use crate::{
     base::{dates, halt::Halt},
     design::{Button, ButtonLink, Details, Grid, Hidden, SummaryRow, ask},
     desk::{context::TaskContext, frame::framed},
-    work::go_live::sites::{self, signed, told, untouched},
+    work::go_live::{
+        planned::sent_of,
+        sites::{signed, told, untouched},
+    },
 };
 
 /// Title and body of the page.
@@ -27,7 +30,7 @@ use crate::{
 /// # Errors
 /// [`Halt::Missing`] for a code that neither the plan names nor anybody has recorded.
 pub async fn view(desk: &TaskContext, code: &str) -> Result<(String, AnyView), Halt> {
-    let sent = sites::sent_of(&desk.context.services, desk.journey()).await?;
+    let sent = sent_of(&desk.context.services, desk.journey()).await?;
     let rows = matrix::rows(desk.journey(), &sent);
     let row = rows.iter().find(|row| row.site.ods_code.eq_ignore_ascii_case(code)).ok_or(Halt::Missing)?;
     let code = row.site.ods_code.clone();

@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use journey::{
-    base::ids::TaskId,
-    form::{self, Answers, Wave},
+    form::Answers,
     ledger::{
         event::Event,
-        journey::Journey,
         machine::Verb,
         site::{Site, Step},
     },
-    plan::process::Page,
     rule::go_live::{self, Sent},
     task::go_live as forms,
     view::sites::{self as matrix, Cell, CellState, Progress, Shown, SiteRow},
@@ -21,7 +18,6 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    act::sent,
     base::{
         dates,
         halt::Halt,
@@ -30,7 +26,8 @@ use crate::{
     },
     design::{Button, Column, Columns, Details, Grid, Hidden, ask},
     desk::context::TaskContext,
-    request::{services::Services, visitor::query},
+    request::visitor::query,
+    work::go_live::planned::sent_of,
 };
 
 /// Sites on one page.
@@ -38,38 +35,6 @@ const ROWS: usize = 50;
 
 /// For how long whoever recorded a step can undo it with one button.
 const UNDO: SignedDuration = SignedDuration::from_mins(10);
-
-/// What was sent that sites are held against. The plan is the deployment approach, or the request to go live when there is
-/// none; for a provider, the practices that were registered.
-///
-/// # Errors
-/// When it cannot be read.
-pub async fn sent_of(services: &Services, journey: &Journey) -> Result<Sent, Halt> {
-    let mut planned = Vec::new();
-    // Of several plans the last one counts: the approach is agreed after the request.
-    for spec in journey.process.tasks.iter().rev().filter(|spec| spec.plans_sites) {
-        if let Some(named) = named(services, journey, &spec.id, "sites").await? {
-            planned = named;
-            break;
-        }
-    }
-    let declaration = journey.plan().find(|spec| spec.page == Page::Declaration);
-    let declared = match declaration {
-        Some(spec) => named(services, journey, &spec.id, "members").await?.unwrap_or_default(),
-        None => Vec::new(),
-    };
-    Ok(Sent {
-        waves: planned.into_iter().filter(|wave| !wave.sites.is_empty()).collect(),
-        declared: declared.into_iter().flat_map(|wave| wave.sites).collect(),
-    })
-}
-
-/// The organisations that the last round of a task names in one of its answers, in waves where it has some.
-async fn named(services: &Services, journey: &Journey, task: &TaskId, field: &str) -> Result<Option<Vec<Wave>>, Halt> {
-    let Some(last) = sent::last(services, journey, task).await? else { return Ok(None) };
-    let answers = sent::answers_of(&last)?;
-    Ok(Some(form::waves(answers.one(field)).unwrap_or_default()))
-}
 
 /// The page of one site.
 #[must_use]

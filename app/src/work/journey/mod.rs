@@ -43,7 +43,7 @@ use crate::{
         visitor::{Visitor, param, query},
     },
     site::messages::thread::unread,
-    work::{ecosystem::standing, go_live::sites, journey::scene::Scene},
+    work::{ecosystem::standing, go_live::planned::sent_of, journey::scene::Scene},
 };
 
 /// `/journeys/{ref}`
@@ -61,7 +61,7 @@ pub fn JourneyPage() -> impl IntoView {
         let scal = filled_in(&context.services, &visitor, &loaded.journey, &shown).await?;
         let nobody = wording::held_by_nobody(&context.services, &visitor, &loaded.journey, &now.turns).await?;
         let planned = match loaded.journey.phase {
-            Phase::Live { .. } => sites::sent_of(&context.services, &loaded.journey).await?.planned().count(),
+            Phase::Live { .. } => sent_of(&context.services, &loaded.journey).await?.planned().count(),
             _ => 0,
         };
         let own = conversation::own_side(&loaded.journey, &visitor.actor);
