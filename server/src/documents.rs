@@ -284,11 +284,36 @@ async fn made(uploads: &Uploads, paper: Paper, about: DocumentAbout) -> Result<V
     if let Some(bytes) = store.document(&content).await? {
         return Ok(bytes);
     }
-    let made = uploads.parse(move || paper::set(&paper)).await?;
-    let bytes = made.map_err(|refused| Halt::Fault(format!("a document could not be made: {refused}")))?;
+    let (seal, now) = (uploads.seal.clone(), uploads.services.clock.now());
+    let seal = seal.filter(|seal| {
+        let holds = seal.certificate().holds(now);
+        if !holds {
+            tracing::error!("a document is made without a digital signature: the certificate of the key does not hold today");
+        }
+        holds
+    });
+    let made = uploads.parse(move || {
+        let bytes = paper::set(&paper).map_err(|refused| refused.to_string())?;
+        seal.map_or(Ok(bytes.clone()), |seal| seal.sealed(&bytes, now))
+    });
+    let bytes = made.await?.map_err(|refused| Halt::Fault(format!("a document could not be made: {refused}")))?;
     store.keep_document(Document { content: content.clone(), about, bytes }).await?;
     // Of two who make it at once the first is kept.
     store.document(&content).await?.ok_or_else(|| Halt::Fault(format!("document {content} was not kept")))
+}
+
+/// Hands the certificate of the seal with this fingerprint out, with those above it: `GET /verify/seal/{fingerprint}/certificate.pem`, to
+/// anybody.
+pub async fn certificate_of_seal(State(services): State<Services>, Path(fingerprint): Path<String>) -> Response {
+    let found = match fingerprint.parse() {
+        Ok(fingerprint) => services.store.seal(&fingerprint).await,
+        Err(_) => Ok(None),
+    };
+    answered(match found {
+        Ok(Some(known)) => attached(known.certificate.chain.into_bytes(), "certificate.pem", "application/x-pem-file"),
+        Ok(None) => Err(Halt::Missing),
+        Err(error) => Err(error.into()),
+    })
 }
 
 /// Takes a file in to say whether it was made here: `POST /do/verify/file`, a multipart form, by anybody. Nothing of it is kept: it

@@ -44,6 +44,8 @@ pub enum RawRoutes {
     Register,
     /// Hands a daily list of heads out, to anybody.
     Heads,
+    /// Hands a certificate of the seal out, to anybody.
+    Seal,
     /// Says when a journey has changed.
     LiveJourney,
     /// Says when anything has changed.
@@ -52,7 +54,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 17] = [
+    pub const ALL: [RawRoutes; 18] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -68,6 +70,7 @@ impl RawRoutes {
         RawRoutes::Signatories,
         RawRoutes::Register,
         RawRoutes::Heads,
+        RawRoutes::Seal,
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
     ];
@@ -91,6 +94,7 @@ impl RawRoutes {
             | RawRoutes::Signatories
             | RawRoutes::Register
             | RawRoutes::Heads
+            | RawRoutes::Seal
             | RawRoutes::LiveJourney
             | RawRoutes::LiveWorklist => "GET",
         }
@@ -115,6 +119,7 @@ impl RawRoutes {
             RawRoutes::Signatories => "/journeys/{reference}/tasks/{task}/signatories.csv",
             RawRoutes::Register => paths::REGISTER_CSV,
             RawRoutes::Heads => "/verify/heads/{day}/list.txt",
+            RawRoutes::Seal => "/verify/seal/{fingerprint}/certificate.pem",
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
         }
@@ -138,6 +143,7 @@ impl RawRoutes {
             RawRoutes::Signatories => get(signatories::get).with_state(uploads.clone()),
             RawRoutes::Register => get(register::get).with_state(uploads.clone()),
             RawRoutes::Heads => get(heads::get).with_state(uploads.services.clone()),
+            RawRoutes::Seal => get(documents::certificate_of_seal).with_state(uploads.services.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
         }

@@ -134,6 +134,9 @@ pub const TABLES: &[Table] = &[
         8 signature Text,
     }),
     table!("listed_heads" by "stream" { 1 stream Text, 2 name Text, 3 seq Number, 4 digest Text, 5 day Text, }),
+    table!("seal_certificates" by "fingerprint" {
+        1 fingerprint Text, 2 subject Text, 3 issuer Text, 4 from_us Number, 5 until_us Number, 6 since_us Number, 7 chain Text,
+    }),
     table!("texts" by "digest" { 1 digest Text, 2 body Text, }),
     table!("test_runs" by "journey, task, digest" { 1 journey Text, 2 task Text, 3 digest Text, 4 body Text, }),
     table!("catalogues" by "edition" { 1 edition Text, 2 body Text, 3 note Text, 4 person Text, 5 at_us Number, }),

@@ -133,6 +133,8 @@ pub fn settings(folder: &Path) -> Serve {
         demo: false,
         metrics_token: None,
         heads_key: None,
+        seal_key: None,
+        seal_chain: None,
         longest_file_mb: 1,
         quota_mb: 5000,
         help_address: "help@example.org".to_owned(),
@@ -217,10 +219,15 @@ impl House {
         services.clock = clock.clone();
         services.secrets = secrets;
         services.store = wrap(services.store);
+        let seal = server::seal::Seal::of(&config, services.clock.now()).unwrap();
+        if let Some(seal) = &seal {
+            services.store.keep_seal(seal.certificate().clone(), services.clock.now()).await.unwrap();
+        }
         let limits = Limits::new(config.rate_per_second, config.trust_proxy);
         let longest = config.longest_file_mb * 1_000_000;
         let uploads = server::uploads::Uploads::new(config.place.file_store().unwrap(), services.clone(), longest)
-            .with_quota(config.quota_mb * 1_000_000);
+            .with_quota(config.quota_mb * 1_000_000)
+            .with_seal(seal);
         let (running, stopping) = tokio::sync::watch::channel(false);
         let live = server::live::Live::new(services.clone(), db.clone(), stopping);
         let app = serve::router(&config, &services, &uploads, live, Sessions::new(db.clone()), limits);

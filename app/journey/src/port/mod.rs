@@ -17,6 +17,7 @@ pub mod picture;
 pub mod register;
 pub mod runs;
 pub mod scal;
+pub mod seals;
 pub mod seats;
 pub mod sign_ins;
 pub mod signatories;

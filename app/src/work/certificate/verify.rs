@@ -154,6 +154,8 @@ fn file_form(asked: Option<FileAsked>, refused: Option<&RefusedForm>) -> AnyView
                 </div>
                 <button class="nhsuk-button nhsuk-button--secondary">"Check the file"</button>
             </form>
+            <h2 class="nhsuk-heading-m">"Check a file without this service"</h2>
+            <p>"PDFs that are made here have a digital signature of the service. "<a href=paths::SEAL>"See the certificate of the signature and how to check it"</a>"."</p>
             <h2 class="nhsuk-heading-m">"Check that nothing is missing"</h2>
             <p>"Every day the service publishes, signed, where the record of each journey ends. "<a href=paths::HEADS>"See the daily lists and how to check with them"</a>"."</p>
         </div></div>
