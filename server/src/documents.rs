@@ -2,7 +2,7 @@
 //! whether a file that somebody has is one of them, byte for byte.
 
 use app::{
-    act::load::{Loaded, load},
+    act::load::{Loaded, load, load_as_of},
     base::{dates, halt::Halt, paths},
     request::{services::Services, visitor::Caller},
     work::{
@@ -10,6 +10,7 @@ use app::{
         certificate::page::{facts, issued, rows},
     },
 };
+use async_trait::async_trait;
 use axum::{
     Extension,
     extract::{Path, Request, State},
@@ -32,7 +33,10 @@ use journey::{
         standing::{Settlement, Signature, State as TaskState},
     },
     plan::{certificates, process::TaskSpec},
-    port::documents::{Document, DocumentAbout},
+    port::{
+        Enclosed,
+        documents::{Document, DocumentAbout},
+    },
     rule::certificate::CertificateNumber,
     view::names::Names,
 };
@@ -45,6 +49,7 @@ use crate::{
     file_store::hex,
     form::{Broken, Form, MOST_TEXT, Rules},
     gate::turned_away,
+    outbox::Enclosures,
     uploads::Uploads,
 };
 
@@ -269,6 +274,33 @@ fn evidence(services: &Services, journey: &Journey, signed: &[Signature], names:
                 .plain(" without an account."),
         },
     ]
+}
+
+/// Bytes of a document that goes with a letter. Mail servers take ten millions and more; encoded it is a third larger.
+const MOST_ENCLOSED: usize = 2_000_000;
+
+#[async_trait]
+impl Enclosures for Uploads {
+    async fn enclosed(&self, enclosed: &Enclosed) -> Result<Option<(String, Vec<u8>)>, String> {
+        let made = async {
+            let loaded = load_as_of(&self.services, &enclosed.journey, enclosed.seq).await?;
+            let spec = loaded.journey.process.task(&enclosed.task).ok_or(Halt::Missing)?;
+            let of = match certificate_of(self, &loaded, spec).await? {
+                Some(certificate) => Some(certificate),
+                None => signed_of(self, &loaded, spec).await?,
+            };
+            let Some(ToMake { paper, about, name }) = of else { return Ok(None) };
+            Ok(Some((name, made(self, paper, about).await?)))
+        };
+        let made: Result<_, Halt> = made.await;
+        match made.map_err(|halt| format!("{halt:?}"))? {
+            Some((name, bytes)) if bytes.len() > MOST_ENCLOSED => {
+                tracing::warn!(journey = %enclosed.journey, task = %enclosed.task, name, "a document is too large to go with a letter");
+                Ok(None)
+            }
+            fits => Ok(fits),
+        }
+    }
 }
 
 async fn handed_out(uploads: &Uploads, of: Option<ToMake>) -> Result<Response, Halt> {

@@ -317,6 +317,7 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
         .with_quota(config.quota_mb.saturating_mul(1_000_000))
         .with_seal(seal);
     let (end_streams, ending) = tokio::sync::watch::channel(false);
+    let post = post.with_enclosures(Arc::new(uploads.clone()));
     let live = Live::new(services.clone(), db.clone(), ending.clone());
     let app = router(&config, &services, &uploads, live, sessions.clone(), limits.clone());
     let letters = tokio::spawn(outbox::run(services.clone(), post));

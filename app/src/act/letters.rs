@@ -3,7 +3,7 @@
 //!
 //! Long because each event has its sentences here, so that no two letters say the same thing differently.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use journey::{
     base::{
@@ -16,14 +16,14 @@ use journey::{
         event::{Event, Recorded},
         journey::Journey,
         signing,
-        standing::{Signature, Standing, State},
+        standing::{Settlement, Signature, Standing, State},
         words,
     },
     plan::{
         certificates::{self, ValidityChange},
         process::Settle,
     },
-    port::{JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
+    port::{Enclosed, JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
     rule::certificate::CertificateNumber,
     view::{
         overview,
@@ -64,7 +64,7 @@ pub(crate) fn notice(
     link: &str,
 ) -> Notice {
     let body = format!("Hello,\n\n{text}\n\n{link}{}", foot(services));
-    let letter = Letter { id, to, subject: subject.to_owned(), body };
+    let letter = Letter { id, to, subject: subject.to_owned(), body, enclosed: None };
     Notice { person, letter, link: link.to_owned(), urgent: false, message: None }
 }
 
@@ -133,7 +133,9 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
                 continue;
             }
             let id = format!("{}-{}-{person}", journey.reference, event.seq);
-            mail.notices.push(notice(services, id, (person, address), &note.subject, &note.text, &note.link));
+            let mut notice = notice(services, id, (person, address), &note.subject, &note.text, &note.link);
+            notice.letter.enclosed = note.enclosed.clone();
+            mail.notices.push(notice);
         }
         mail.letters.extend(receipt(services, journey, event).await?);
         mail.letters.extend(copies(services, journey, event).await?);
@@ -273,8 +275,9 @@ async fn signers(services: &Services, signed: &[Signature]) -> Result<Vec<(Perso
     Ok(people)
 }
 
-/// When everybody has signed, each of them is sent the words and the signatures, and can keep them whatever becomes of the
-/// account. Whoever joined later and signs for their own organisation gets theirs then.
+/// When everybody has signed, each of them is sent the words, the signatures and the PDF, and can keep them whatever becomes of the
+/// account; so is whoever signed by a link. Whoever joined later and signs for their own organisation gets theirs then. A signature by
+/// a link has a letter of its own, which is written with it ([`complete`]).
 async fn copies(services: &Services, journey: &Journey, recorded: &Recorded) -> Result<Vec<Letter>, StoreError> {
     let Event::Signed { task, words: digest, .. } = &recorded.event else { return Ok(Vec::new()) };
     let record = journey.task(task);
@@ -286,7 +289,10 @@ async fn copies(services: &Services, journey: &Journey, recorded: &Recorded) -> 
     let Some(text) = kept else { return Ok(Vec::new()) };
     let late = record.settled != Some(recorded.seq);
     let mut people = signers(services, &record.signatures).await?;
-    people.retain(|(person, _)| !late || recorded.by.as_ref().is_some_and(|by| by.person == *person));
+    people.extend(by_link(services, journey, task, &record.signatures).await?);
+    let is_theirs = |person: &PersonId| recorded.by.as_ref().is_some_and(|by| by.person == *person);
+    let own_letter = |person: &PersonId| is_theirs(person) && matches!(recorded.event, Event::Signed { member: Some(_), .. });
+    people.retain(|(person, _)| (!late || is_theirs(person)) && !own_letter(person));
     let signed: Vec<String> = record
         .signatures
         .iter()
@@ -308,14 +314,49 @@ async fn copies(services: &Services, journey: &Journey, recorded: &Recorded) -> 
         to,
         subject: format!("{product}: {}, signed by everybody ({})", spec.label, journey.reference),
         body: format!(
-            "Hello,\n\nEverybody who is asked to has signed “{}” for {product}. This is your copy: the words, and who signed them.\n\n{text}\n\nSignatures\n\n{}\n\nDigest of the words (SHA-256): {digest}\n\nThe same as a PDF, for those who can sign in: {}\n\n{}{FOOT}\n",
+            "Hello,\n\nEverybody who is asked to has signed “{}” for {product}. This is your copy: the words, and who signed them.\n\n{text}\n\nSignatures\n\n{}\n\nDigest of the words (SHA-256): {digest}\n\n{ENCLOSED} If it is not, and you can sign in, you find it here:\n{}\n\n{}{FOOT}\n",
             spec.label,
             signed.join("\n"),
             format_args!("{}{}", services.base_url, paths::signed_file(&journey.reference, &spec.id)),
             link(services, journey, &recorded.event),
         ),
+        enclosed: Some(Enclosed { journey: journey.reference.clone(), task: task.clone(), seq: recorded.seq }),
     };
     Ok(people.into_iter().map(copy).collect())
+}
+
+/// The addresses of those whose signatures by a link count.
+async fn by_link(
+    services: &Services,
+    journey: &Journey,
+    task: &TaskId,
+    signed: &[Signature],
+) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let members: BTreeSet<&PersonId> =
+        signed.iter().filter(|signature| signature.by_link).map(|signature| &signature.by).collect();
+    if members.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asked = services.store.signatories(&journey.reference, task).await?.into_iter();
+    let theirs = asked.map(|since| since.asked).filter(|asked| members.contains(&asked.id));
+    Ok(theirs.map(|asked| (asked.id, asked.email)).collect())
+}
+
+/// What is told of a document that goes with a letter. One that is too large does not go.
+pub(crate) const ENCLOSED: &str = "The same is attached as a PDF, unless it is too large for an email.";
+
+/// The document that goes with the letter about this signature: once everybody has signed whose signature is waited for.
+#[must_use]
+pub(crate) fn complete(journey: &Journey, task: &TaskId) -> Option<Enclosed> {
+    let settled = matches!(journey.task(task).state, State::Settled { how: Settlement::Signed, .. });
+    settled.then(|| Enclosed { journey: journey.reference.clone(), task: task.clone(), seq: journey.seq })
+}
+
+/// The certificate that this left, to go with the letters about it.
+fn certificate_left(journey: &Journey, recorded: &Recorded) -> Option<Enclosed> {
+    let task = recorded.event.task()?;
+    let left = journey.task(task).certificate.as_ref().filter(|left| left.seq == recorded.seq)?;
+    Some(Enclosed { journey: journey.reference.clone(), task: task.clone(), seq: left.seq })
 }
 
 /// The people of an organisation learn that somebody wants it to leave, that it stays, or that it has left.
@@ -441,6 +482,7 @@ struct Note {
     subject: String,
     text: String,
     link: String,
+    enclosed: Option<Enclosed>,
 }
 
 fn link(services: &Services, journey: &Journey, event: &Event) -> String {
@@ -461,12 +503,17 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
     let label = recorded.event.task().map_or("", |task| journey.process.label(task));
     let supplier = vec![Role::OnboardingLead];
     let note = |side: Side, roles: Vec<Role>, subject: String, text: String| {
+        // The supplier reads the task of each of its certificates.
+        let enclosed = certificate_left(journey, recorded).filter(|_| side == Side::Supplier);
+        let told =
+            enclosed.as_ref().map_or("", |_| "\n\nThe certificate is attached as a PDF, unless it is too large for an email.");
         Some(Note {
             side,
             roles,
             subject: format!("{subject} ({})", journey.reference),
-            text,
+            text: text + told,
             link: link(services, journey, &recorded.event),
+            enclosed,
         })
     };
     let to_supplier = |subject: String, text: String| note(Side::Supplier, supplier.clone(), subject, text);
@@ -708,6 +755,7 @@ async fn receipt(services: &Services, journey: &Journey, recorded: &Recorded) ->
             journey.reference,
             link(services, journey, &Event::Started { task: task.clone() }),
         ),
+        enclosed: None,
     }])
 }
 
@@ -751,6 +799,7 @@ pub fn account(id: String, to: &str, subject: &str, text: &str, link: &str) -> L
         body: format!(
             "Hello,\n\n{text}\n\n{link}\n\nIf you did not expect this letter you can ignore it: nothing happens without the link.\n"
         ),
+        enclosed: None,
     }
 }
 
@@ -792,6 +841,7 @@ pub async fn undelivered(
             organisation.identity().in_words(),
             reason.in_words(),
         ),
+        enclosed: None,
     }))
 }
 

@@ -109,7 +109,7 @@ pub const TABLES: &[Table] = &[
     table!("drafts_sent" by "journey, task, subject" { 1 journey Text, 2 task Text, 3 subject Text, 4 version Number, }),
     table!("outbox" by "id" {
         1 id Text, 2 address Text, 3 subject Text, 4 body Text, 5 queued_us Number, 6 due_us Number, 7 tries Number,
-        8 sent_us Number, 9 last_error Text,
+        8 sent_us Number, 9 last_error Text, 10 enclosed Text,
     }),
     table!("undelivered" by "letter" { 1 letter Text, 2 reason Text, 3 at_us Number, }),
     table!("files" by "journey, task, digest" {

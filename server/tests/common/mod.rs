@@ -162,6 +162,7 @@ pub struct House {
     pub db: Db,
     pub clock: Arc<Hand>,
     pub services: Services,
+    pub uploads: server::uploads::Uploads,
     pub app: Router,
     /// Streams last for as long as this does.
     pub running: tokio::sync::watch::Sender<bool>,
@@ -231,7 +232,7 @@ impl House {
         let (running, stopping) = tokio::sync::watch::channel(false);
         let live = server::live::Live::new(services.clone(), db.clone(), stopping);
         let app = serve::router(&config, &services, &uploads, live, Sessions::new(db.clone()), limits);
-        Self { folder, config, db, clock, services, app, running }
+        Self { folder, config, db, clock, services, uploads, app, running }
     }
 
     /// What `verify` finds wrong here, beside the file that answers of tests name and nobody added (`world::answers_to`).

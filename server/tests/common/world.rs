@@ -128,7 +128,11 @@ pub async fn admit(house: &House, side: Side, organisation: &str, email: &str, r
         expires_at: now.checked_add(jiff::Span::new().hours(24)).unwrap(),
     };
     let body = format!("{}/invitations/{token}", house.services.base_url);
-    house.db.add_link(link, Letter { id: token, to: email.to_owned(), subject: String::new(), body }).await.unwrap();
+    house
+        .db
+        .add_link(link, Letter { id: token, to: email.to_owned(), subject: String::new(), body, enclosed: None })
+        .await
+        .unwrap();
     accept(house, email).await
 }
 

@@ -24,7 +24,7 @@ pub mod signatories;
 pub mod store;
 pub mod texts;
 
-pub use answer::{Answer, Letter, StoreError, WriteError};
+pub use answer::{Answer, Enclosed, Letter, StoreError, WriteError};
 pub use drafts::{Drafts, MOST_DRAFTS};
 pub use ledger::{
     AGAIN, Batch, JourneyFilter, JourneyLine, Ledger, MOST_JOURNEYS, Submission, WorkFigures, WorkFilter, WorkLine,
