@@ -129,6 +129,9 @@ async fn certificate_of(uploads: &Uploads, loaded: &Loaded, spec: &TaskSpec) -> 
     let team = facts.team.title().to_lowercase();
     let mut told = of_texts(rows(services, journey, &facts).await?);
     let on = dates::date(calendar::date_of(issued.at));
+    if let Some(day) = facts.last_day(issued.at) {
+        told.push(("Valid until".to_owned(), dates::date(day).into()));
+    }
     told.push(("Issued".to_owned(), format!("{on} by {by}, NHS England, {team}").into()));
     let address = format!("{}{}", services.base_url, paths::certificate(&number));
     let blocks = vec![

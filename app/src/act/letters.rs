@@ -98,6 +98,7 @@ pub fn did(event: &Event) -> &'static str {
         Event::ValidityDeclined { .. } => "did not agree to what was proposed for the certificate",
         Event::Reopened { .. } => "opened this again",
         Event::Lapsed { .. } => "let this lapse",
+        Event::Expired { .. } => "let the certificate expire",
         Event::Replanned { .. } => "confirmed the plan of the journey",
         Event::Rescoped { .. } => "chose other capabilities",
         Event::PartAsked { .. } => "asked for a part for an organisation",
@@ -401,6 +402,13 @@ async fn left(services: &Services, journey: &Journey, recorded: &Recorded) -> Re
 /// What became of a certificate, in one sentence; `None` for an event that changed nothing of one. `before` is the journey as
 /// it was.
 fn became(before: &Journey, event: &Event) -> Option<(&'static str, &'static str, String)> {
+    if let Event::Expired { .. } = event {
+        return Some((
+            "expired",
+            "Do not rely on it any more, and let no more sites go live, until NHS England has issued another.",
+            String::new(),
+        ));
+    }
     let Event::ValidityConfirmed { task } = event else { return None };
     let asked = before.task(task).validity.as_ref()?;
     let (word, what) = match asked.change {
@@ -411,7 +419,7 @@ fn became(before: &Journey, event: &Event) -> Option<(&'static str, &'static str
     Some((word, what, asked.proposal.reason.clone()))
 }
 
-/// Whoever relies on a certificate learns that it is suspended, withdrawn or reinstated: the supplier, and every organisation
+/// Whoever relies on a certificate learns that it is suspended, withdrawn or reinstated, or has expired: the supplier, and every organisation
 /// that will use the product or leads its deployment.
 async fn relying(
     services: &Services,
@@ -425,7 +433,11 @@ async fn relying(
     let number = CertificateNumber::of(kind, &journey.reference, issued);
     let product = &journey.opening.product;
     let subject = format!("{product}: certificate {word} ({})", journey.reference);
-    let text = with_words(format!("NHS England has {word} the certificate {number} of {product}. {what}"), &reason);
+    let says = match recorded.event {
+        Event::Expired { .. } => format!("The certificate {number} of {product} has {word}."),
+        _ => format!("NHS England has {word} the certificate {number} of {product}."),
+    };
+    let text = with_words(format!("{says} {what}"), &reason);
     let link = format!("{}{}", services.base_url, paths::certificate(&number));
     let organisations: Vec<OrganisationId> =
         journey.parties().map(|(id, _)| id.clone()).chain([journey.organisation.clone()]).collect();
@@ -639,6 +651,8 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: the approval lapsed"),
             format!("“{label}” lapsed because development had not started. Your use case is kept: check it and submit it again."),
         ),
+        // Whoever relies on it is told, the supplier among them.
+        Event::Expired { .. } => None,
         Event::WentLive => {
             to_supplier(format!("{product} is live"), format!("{product} is live. Every step is kept in its history."))
         }

@@ -28,6 +28,7 @@ use axum::{
 use jiff::Timestamp;
 use journey::{
     base::ids::Digest,
+    plan::process::Processes,
     port::{Outbox as _, Store},
 };
 use server::{
@@ -185,6 +186,13 @@ impl House {
         names
     }
 
+    /// A house in which journeys go by these processes.
+    pub async fn by(processes: &'static Processes) -> Self {
+        let folder = Folder::new();
+        let config = settings(folder.path());
+        Self::going_by(folder, config, Arc::new(Quick), Hand::new(), |db| db, processes).await
+    }
+
     pub async fn new() -> Self {
         Self::with(|_| {}, Arc::new(Quick)).await
     }
@@ -213,11 +221,23 @@ impl House {
         clock: Arc<Hand>,
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
     ) -> Self {
+        Self::going_by(folder, config, secrets, clock, wrap, server::start::processes().unwrap()).await
+    }
+
+    async fn going_by(
+        folder: Folder,
+        config: Serve,
+        secrets: Arc<dyn Secrets>,
+        clock: Arc<Hand>,
+        wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+        processes: &'static Processes,
+    ) -> Self {
         site(folder.path());
         let db = Db::open(config.place.database.url().reveal()).await.unwrap();
         db.migrate().await.unwrap();
         let mut services = serve::services(&config, db.clone()).unwrap();
         services.clock = clock.clone();
+        services.processes = processes;
         services.secrets = secrets;
         services.store = wrap(services.store);
         let seal = server::seal::Seal::of(&config, services.clock.now()).unwrap();

@@ -229,12 +229,17 @@ impl Play {
     }
 
     pub fn open_with(side: &str, house: &House, lead: &Someone, opening: Opening) -> Self {
+        Self::open_in(shipped(), side, house, lead, opening)
+    }
+
+    /// The same by processes of a test.
+    pub fn open_in(processes: &'static Processes, side: &str, house: &House, lead: &Someone, opening: Opening) -> Self {
         let reference = house.services.journey_ref();
-        let process = shipped().newest(side).unwrap();
+        let process = processes.newest(side).unwrap();
         let identity = lead.organisation.identity();
         let event = decide::open(process, &lead.actor, opening, identity).unwrap();
         let first = Recorded::chain(&reference.to_string(), None, house.services.clock.now(), Some(lead.by()), event);
-        let journey = Journey::open(&reference, &first, shipped()).unwrap();
+        let journey = Journey::open(&reference, &first, processes).unwrap();
         Self { journey, recorded: vec![first], submissions: Vec::new(), texts: Vec::new() }
     }
 

@@ -101,7 +101,9 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::Reopened { .. } | Event::Lapsed { .. } => Verb::Reopen,
         Event::SiteLive { .. } => Verb::RecordSite,
         Event::SiteTakenBack { .. } => Verb::TakeBackSite,
-        Event::Opened { .. }
+        // Whether its time had come is asked by the fold.
+        Event::Expired { .. }
+        | Event::Opened { .. }
         | Event::Replanned { .. }
         | Event::Rescoped { .. }
         | Event::PartAsked { .. }
