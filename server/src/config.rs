@@ -347,6 +347,12 @@ pub struct Serve {
     /// The secret key (Ed25519) that the daily lists of heads are signed with: 64 hexadecimal digits, such as `openssl rand -hex 32` makes. Without it, on SQLite, it is in the file heads.key of the data folder, made at the first start; beside DATABASE_URL no lists are made.
     #[arg(long, env = "HEADS_KEY", hide_env_values = true, help_heading = "Signing")]
     pub heads_key: Option<Secret>,
+    /// A file with the secret key that documents are signed with: PEM (PKCS #8), P-256 or RSA from 2,048 bits. Without it, on SQLite, it is seal.key in the data folder, made at the first start with a certificate of its own; beside DATABASE_URL documents are made without a signature.
+    #[arg(long, env = "SEAL_KEY", requires = "seal_chain", help_heading = "Signing")]
+    pub seal_key: Option<PathBuf>,
+    /// A file with the certificate of that key and those above it, the nearest first: PEM.
+    #[arg(long, env = "SEAL_CHAIN", requires = "seal_key", help_heading = "Signing")]
+    pub seal_chain: Option<PathBuf>,
     /// An empty database is filled with the demo first.
     #[arg(long, env = "DEMO", help_heading = "Pages")]
     pub demo: bool,
@@ -396,6 +402,8 @@ impl Serve {
     #[must_use]
     pub fn in_words(&self) -> Vec<(&'static str, String)> {
         let secret = |given: &Option<Secret>| given.as_ref().map_or("not set", |_| "set, not shown").to_owned();
+        let file =
+            |given: &Option<PathBuf>| given.as_ref().map_or_else(|| "not set".to_owned(), |path| path.display().to_string());
         let files = &self.place.files;
         vec![
             ("LISTEN", self.listen.to_string()),
@@ -415,6 +423,8 @@ impl Serve {
             ("HELP_ADDRESS", self.help_address.clone()),
             ("BRAND", if self.brand == Brand::Nhs { "nhs" } else { "plain" }.to_owned()),
             ("HEADS_KEY", secret(&self.heads_key)),
+            ("SEAL_KEY", file(&self.seal_key)),
+            ("SEAL_CHAIN", file(&self.seal_chain)),
             ("DEMO", self.demo.to_string()),
             ("RATE_PER_SECOND", self.rate_per_second.to_string()),
             ("TRIES_PER_ADDRESS", self.tries_per_address.to_string()),

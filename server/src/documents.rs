@@ -2,7 +2,7 @@
 //! whether a file that somebody has is one of them, byte for byte.
 
 use app::{
-    act::load::{Loaded, load},
+    act::load::{Loaded, load, load_as_of},
     base::{dates, halt::Halt, paths},
     request::{services::Services, visitor::Caller},
     work::{
@@ -10,6 +10,7 @@ use app::{
         certificate::page::{facts, issued, rows},
     },
 };
+use async_trait::async_trait;
 use axum::{
     Extension,
     extract::{Path, Request, State},
@@ -32,7 +33,10 @@ use journey::{
         standing::{Settlement, Signature, State as TaskState},
     },
     plan::{certificates, process::TaskSpec},
-    port::documents::{Document, DocumentAbout},
+    port::{
+        Enclosed,
+        documents::{Document, DocumentAbout},
+    },
     rule::certificate::CertificateNumber,
     view::names::Names,
 };
@@ -45,6 +49,7 @@ use crate::{
     file_store::hex,
     form::{Broken, Form, MOST_TEXT, Rules},
     gate::turned_away,
+    outbox::Enclosures,
     uploads::Uploads,
 };
 
@@ -124,6 +129,9 @@ async fn certificate_of(uploads: &Uploads, loaded: &Loaded, spec: &TaskSpec) -> 
     let team = facts.team.title().to_lowercase();
     let mut told = of_texts(rows(services, journey, &facts).await?);
     let on = dates::date(calendar::date_of(issued.at));
+    if let Some(day) = facts.last_day(issued.at) {
+        told.push(("Valid until".to_owned(), dates::date(day).into()));
+    }
     told.push(("Issued".to_owned(), format!("{on} by {by}, NHS England, {team}").into()));
     let address = format!("{}{}", services.base_url, paths::certificate(&number));
     let blocks = vec![
@@ -271,6 +279,33 @@ fn evidence(services: &Services, journey: &Journey, signed: &[Signature], names:
     ]
 }
 
+/// Bytes of a document that goes with a letter. Mail servers take ten millions and more; encoded it is a third larger.
+const MOST_ENCLOSED: usize = 2_000_000;
+
+#[async_trait]
+impl Enclosures for Uploads {
+    async fn enclosed(&self, enclosed: &Enclosed) -> Result<Option<(String, Vec<u8>)>, String> {
+        let made = async {
+            let loaded = load_as_of(&self.services, &enclosed.journey, enclosed.seq).await?;
+            let spec = loaded.journey.process.task(&enclosed.task).ok_or(Halt::Missing)?;
+            let of = match certificate_of(self, &loaded, spec).await? {
+                Some(certificate) => Some(certificate),
+                None => signed_of(self, &loaded, spec).await?,
+            };
+            let Some(ToMake { paper, about, name }) = of else { return Ok(None) };
+            Ok(Some((name, made(self, paper, about).await?)))
+        };
+        let made: Result<_, Halt> = made.await;
+        match made.map_err(|halt| format!("{halt:?}"))? {
+            Some((name, bytes)) if bytes.len() > MOST_ENCLOSED => {
+                tracing::warn!(journey = %enclosed.journey, task = %enclosed.task, name, "a document is too large to go with a letter");
+                Ok(None)
+            }
+            fits => Ok(fits),
+        }
+    }
+}
+
 async fn handed_out(uploads: &Uploads, of: Option<ToMake>) -> Result<Response, Halt> {
     let ToMake { paper, about, name } = of.ok_or(Halt::Missing)?;
     attached(made(uploads, paper, about).await?, &name, PDF)
@@ -284,11 +319,36 @@ async fn made(uploads: &Uploads, paper: Paper, about: DocumentAbout) -> Result<V
     if let Some(bytes) = store.document(&content).await? {
         return Ok(bytes);
     }
-    let made = uploads.parse(move || paper::set(&paper)).await?;
-    let bytes = made.map_err(|refused| Halt::Fault(format!("a document could not be made: {refused}")))?;
+    let (seal, now) = (uploads.seal.clone(), uploads.services.clock.now());
+    let seal = seal.filter(|seal| {
+        let holds = seal.certificate().holds(now);
+        if !holds {
+            tracing::error!("a document is made without a digital signature: the certificate of the key does not hold today");
+        }
+        holds
+    });
+    let made = uploads.parse(move || {
+        let bytes = paper::set(&paper).map_err(|refused| refused.to_string())?;
+        seal.map_or(Ok(bytes.clone()), |seal| seal.sealed(&bytes, now))
+    });
+    let bytes = made.await?.map_err(|refused| Halt::Fault(format!("a document could not be made: {refused}")))?;
     store.keep_document(Document { content: content.clone(), about, bytes }).await?;
     // Of two who make it at once the first is kept.
     store.document(&content).await?.ok_or_else(|| Halt::Fault(format!("document {content} was not kept")))
+}
+
+/// Hands the certificate of the seal with this fingerprint out, with those above it: `GET /verify/seal/{fingerprint}/certificate.pem`, to
+/// anybody.
+pub async fn certificate_of_seal(State(services): State<Services>, Path(fingerprint): Path<String>) -> Response {
+    let found = match fingerprint.parse() {
+        Ok(fingerprint) => services.store.seal(&fingerprint).await,
+        Err(_) => Ok(None),
+    };
+    answered(match found {
+        Ok(Some(known)) => attached(known.certificate.chain.into_bytes(), "certificate.pem", "application/x-pem-file"),
+        Ok(None) => Err(Halt::Missing),
+        Err(error) => Err(error.into()),
+    })
 }
 
 /// Takes a file in to say whether it was made here: `POST /do/verify/file`, a multipart form, by anybody. Nothing of it is kept: it

@@ -39,6 +39,7 @@ pub mod raw_routes;
 pub mod register;
 mod reports;
 pub mod scal;
+pub mod seal;
 pub mod serve;
 mod signatories;
 mod sites;

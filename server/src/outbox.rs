@@ -2,17 +2,18 @@
 //! can be followed on a laptop. A letter that does not go is tried again, later and later, and not for ever: what can never
 //! arrive is told to whoever caused it, and to the operator.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use app::{act::letters, request::services::Services};
+use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use journey::{
     base::ids::Digest,
-    port::{Letter, LinkPurpose, Outgoing, StoreError, Undelivered},
+    port::{Enclosed, Letter, LinkPurpose, Outgoing, StoreError, Undelivered},
 };
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
-    message::{Mailbox, header::ContentType},
+    message::{Attachment, Mailbox, MultiPart, SinglePart, header::ContentType},
     transport::smtp,
 };
 
@@ -28,10 +29,22 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(72);
 /// See [`LONGEST_WAIT`]. With the pauses between them these take two hours and a half.
 const FEWEST_TRIES: u32 = 12;
 
+/// Who makes the documents that go with letters.
+#[async_trait]
+pub trait Enclosures: Send + Sync {
+    /// The document as a file with its name; `None` when there is none, or it is too large for a letter.
+    ///
+    /// # Errors
+    /// When it cannot be made now.
+    async fn enclosed(&self, enclosed: &Enclosed) -> Result<Option<(String, Vec<u8>)>, String>;
+}
+
 /// Where letters go, and how long each may take.
 pub struct Post {
     way: Way,
     patience: Duration,
+    /// `None` where letters go without documents.
+    enclosures: Option<Arc<dyn Enclosures>>,
 }
 
 enum Way {
@@ -58,28 +71,36 @@ impl Post {
         let Some(url) = &config.letters.smtp_url else {
             let folder = config.letters_in();
             std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-            return Ok(Self { way: Way::Folder(folder), patience });
+            return Ok(Self { way: Way::Folder(folder), patience, enclosures: None });
         };
         let from = config.letters.mail_from.parse().map_err(|error| format!("MAIL_FROM: {error}"))?;
         let transport =
             AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal()).map_err(|error| format!("SMTP_URL: {error}"))?;
-        Ok(Self { way: Way::Smtp(Box::new(transport.timeout(Some(patience)).build()), Box::new(from)), patience })
+        let way = Way::Smtp(Box::new(transport.timeout(Some(patience)).build()), Box::new(from));
+        Ok(Self { way, patience, enclosures: None })
+    }
+
+    /// The same, where letters go with the documents that they name.
+    #[must_use]
+    pub fn with_enclosures(self, enclosures: Arc<dyn Enclosures>) -> Self {
+        Self { enclosures: Some(enclosures), ..self }
+    }
+
+    /// The document that goes with a letter.
+    async fn enclosed(&self, letter: &Letter) -> Result<Option<(String, Vec<u8>)>, Unsendable> {
+        let (Some(enclosures), Some(enclosed)) = (&self.enclosures, &letter.enclosed) else { return Ok(None) };
+        enclosures.enclosed(enclosed).await.map_err(|why| Unsendable::Later(format!("its document: {why}")))
     }
 
     async fn send(&self, letter: &Letter) -> Result<(), Unsendable> {
+        let enclosed = self.enclosed(letter).await?;
         match &self.way {
             Way::Smtp(transport, from) => {
                 // An address and nothing else: a list or a name with it would be a way to write to others.
                 let to: Address =
                     letter.to.parse().map_err(|error| Unsendable::Never(Undelivered::NoAddress, format!("{error}")))?;
-                let message = Message::builder()
-                    .from((**from).clone())
-                    .to(to.into())
-                    .subject(&letter.subject)
-                    .message_id(Some(format!("<{}@gpc-onboarding>", letter.id)))
-                    .header(ContentType::TEXT_PLAIN)
-                    .body(letter.body.clone())
-                    .map_err(|error| Unsendable::Never(Undelivered::NoAddress, error.to_string()))?;
+                let message = message((**from).clone(), to, letter, enclosed);
+                let message = message.map_err(|why| Unsendable::Never(Undelivered::NoAddress, why))?;
                 // The transport's own time limit is per command; a server that answers each one slowly must not hold the rest.
                 let sent = tokio::time::timeout(self.patience, transport.send(message))
                     .await
@@ -97,11 +118,15 @@ impl Post {
                 })
             }
             Way::Folder(folder) => {
-                let text = format!("To: {}\nSubject: {}\n\n{}", letter.to, letter.subject, letter.body);
+                let mut text = format!("To: {}\nSubject: {}\n\n{}", letter.to, letter.subject, letter.body);
                 let name: String =
                     letter.id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
                 let (part, whole) = (folder.join(format!("{name}.part")), folder.join(format!("{name}.eml")));
                 let later = |error: std::io::Error| Unsendable::Later(error.to_string());
+                if let Some((called, bytes)) = enclosed {
+                    tokio::fs::write(folder.join(format!("{name}.pdf")), bytes).await.map_err(later)?;
+                    text.push_str(&format!("\n[Attached: “{called}”, here beside as {name}.pdf]\n"));
+                }
                 tokio::fs::write(&part, text).await.map_err(later)?;
                 tokio::fs::rename(&part, &whole).await.map_err(later)?;
                 let link = letter.body.split_whitespace().find(|word| word.starts_with("http")).unwrap_or("");
@@ -110,6 +135,24 @@ impl Post {
             }
         }
     }
+}
+
+/// A letter as it goes to a mail server.
+fn message(from: Mailbox, to: Address, letter: &Letter, enclosed: Option<(String, Vec<u8>)>) -> Result<Message, String> {
+    let message = Message::builder()
+        .from(from)
+        .to(to.into())
+        .subject(&letter.subject)
+        .message_id(Some(format!("<{}@gpc-onboarding>", letter.id)));
+    let message = match enclosed {
+        None => message.header(ContentType::TEXT_PLAIN).body(letter.body.clone()),
+        Some((name, bytes)) => {
+            let pdf = ContentType::parse("application/pdf").map_err(|error| error.to_string())?;
+            let words = SinglePart::plain(letter.body.clone());
+            message.multipart(MultiPart::mixed().singlepart(words).singlepart(Attachment::new(name).body(bytes, pdf)))
+        }
+    };
+    message.map_err(|error| error.to_string())
 }
 
 /// Why a letter did not go, and what was said.
@@ -202,5 +245,36 @@ pub async fn run(services: Services, post: Post) {
             tracing::warn!(%why, "the outbox cannot be read");
         }
         tokio::time::sleep(REST).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_goes_as_an_attachment_under_its_name_with_all_its_bytes() {
+        let letter = Letter {
+            id: "one".to_owned(),
+            to: "rae@willow.example".to_owned(),
+            subject: "Signed by everybody".to_owned(),
+            body: "Hello “Rae”.\n".to_owned(),
+            enclosed: None,
+        };
+        let (from, to): (Mailbox, Address) = ("a@example.org".parse().expect("one"), letter.to.parse().expect("one"));
+        let sent = |enclosed| {
+            let message = message(from.clone(), to.clone(), &letter, enclosed).expect("a letter");
+            String::from_utf8(message.formatted()).expect("letters are text")
+        };
+        let plain = sent(None);
+        assert!(plain.contains("Content-Type: text/plain") && !plain.contains("multipart"), "{plain}");
+        let bytes: Vec<u8> = (0..=255).cycle().take(3_000).collect();
+        let with = sent(Some(("Agreement Ward – Round.pdf".to_owned(), bytes.clone())));
+        assert!(with.contains("Content-Type: multipart/mixed") && with.contains("Content-Disposition: attachment"), "{with}");
+        assert!(with.contains("Content-Type: application/pdf") && with.contains("Message-ID: <one@gpc-onboarding>"), "{with}");
+        let encoded = with.split("application/pdf").nth(1).expect("a part").split("base64\r\n\r\n").nth(1).expect("its bytes");
+        let encoded: String = encoded.split("\r\n--").next().expect("an end").lines().collect();
+        assert_eq!(encoded.len(), bytes.len() / 3 * 4);
+        assert!(encoded.starts_with("AAECAwQF"), "{encoded}");
     }
 }

@@ -25,6 +25,8 @@ use journey::{
 use serde::{Deserialize, Serialize};
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
+use crate::seal;
+
 /// Bytes of all parts that are read when a pack is checked, so that a small file cannot hold a large one.
 const MOST_BYTES: u64 = 512 * 1024 * 1024;
 
@@ -184,6 +186,8 @@ pub struct Checked {
     pub digests: Vec<Digest>,
     /// Its documents.
     pub documents: usize,
+    /// How many of them each certificate has signed, by what it says of itself.
+    pub seals: BTreeMap<Digest, (String, u64)>,
     /// One sentence for each fault.
     pub faults: Vec<String>,
 }
@@ -261,13 +265,20 @@ pub fn check(file: impl Read + Seek, processes: &'static Processes) -> Result<Ch
             named.push((format!("{TEXTS}{digest}.txt"), digest));
         }
     }
+    let mut seals: BTreeMap<Digest, (String, u64)> = BTreeMap::new();
     for (name, digest) in &about.documents {
         match parts.remove(name) {
             None => faults.push(format!("{name} is not there, and {ABOUT} names it")),
             Some(bytes) if Digest::of(&bytes) != *digest => {
                 faults.push(format!("{name} is not the file that was made: its bytes were changed"));
             }
-            Some(_) => {}
+            Some(bytes) => match seal::checked(&bytes) {
+                Ok(None) => {}
+                Ok(Some(certificate)) => {
+                    seals.entry(certificate.fingerprint).or_insert((certificate.subject, 0)).1 += 1;
+                }
+                Err(says) => faults.push(format!("{name}: {says}")),
+            },
         }
     }
     let known: BTreeSet<String> = named.iter().map(|(name, _)| name.clone()).collect();
@@ -287,7 +298,7 @@ pub fn check(file: impl Read + Seek, processes: &'static Processes) -> Result<Ch
     faults.extend(parts.keys().filter(|name| !known.contains(*name)).map(|name| format!("the ledger does not speak of {name}")));
     let ledger = history.first().map(|first| name_of(&about.journey.to_string(), &first.digest));
     let digests = history.into_iter().map(|recorded| recorded.digest).collect();
-    Ok(Checked { journey: about.journey, ledger, digests, documents: about.documents.len(), faults })
+    Ok(Checked { journey: about.journey, ledger, digests, documents: about.documents.len(), seals, faults })
 }
 
 fn readme(contents: &Contents, documents: &BTreeMap<String, Digest>) -> String {
@@ -326,7 +337,8 @@ How to check it
   {SUBMISSIONS} and {TEXTS} is the SHA-256 of its bytes, and an entry names it.
   The SHA-256 of each PDF (sha256sum FILE) stands above and in {ABOUT}. No entry names it, so whoever changed
   a PDF could change it here as well: the page /verify of the service says of each PDF whether it is, byte for
-  byte, the one that was made.
+  byte, the one that was made. What has a digital signature of the service can be checked without it: the page
+  /verify/seal has the certificate and says how.
 
 Whether the end is missing
   The service publishes every day where all ledgers end that moved since the day before, signed, at

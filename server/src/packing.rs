@@ -85,19 +85,31 @@ async fn packed(uploads: &Uploads, caller: &Caller, reference: &str) -> Result<R
     }
     // Those that nobody has asked for yet are made now: there are a few in a journey, one after the other.
     documents::make_all(uploads, &loaded).await?;
-    let mut made = Vec::new();
+    let (mut made, mut signed) = (Vec::new(), BTreeMap::new());
     let mut last = None;
     loop {
         let step = store.documents_of(&journey.reference, last.as_ref(), AT_ONCE).await?;
         let Some(end) = step.last() else { break };
         last = Some(end.content.clone());
         for Document { about, bytes, .. } in step {
-            if !fits(&bytes) {
+            if about.number.is_empty() {
+                // Of what was signed there is one after each signature that came late. The newest has all of them.
+                match signed.get(&about.task) {
+                    Some((at, _)) if *at >= about.made_at => {}
+                    _ => drop(signed.insert(about.task, (about.made_at, bytes))),
+                }
+            } else if fits(&bytes) {
+                made.push(PackedDocument { called: about.number, bytes });
+            } else {
                 return Ok(too_long());
             }
-            let called = if about.number.is_empty() { about.task.to_string() } else { about.number };
-            made.push(PackedDocument { called, bytes });
         }
+    }
+    for (task, (_, bytes)) in signed {
+        if !fits(&bytes) {
+            return Ok(too_long());
+        }
+        made.push(PackedDocument { called: task.to_string(), bytes });
     }
     let named = pack::editions_of(history);
     let published = store.catalogues().await?.into_iter().filter(|published| named.contains(&published.edition));

@@ -46,6 +46,8 @@ pub enum RawRoutes {
     Register,
     /// Hands a daily list of heads out, to anybody.
     Heads,
+    /// Hands a certificate of the seal out, to anybody.
+    Seal,
     /// Says when a journey has changed.
     LiveJourney,
     /// Says when anything has changed.
@@ -71,6 +73,7 @@ impl RawRoutes {
         RawRoutes::Sites,
         RawRoutes::Register,
         RawRoutes::Heads,
+        RawRoutes::Seal,
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
     ];
@@ -95,6 +98,7 @@ impl RawRoutes {
             | RawRoutes::Sites
             | RawRoutes::Register
             | RawRoutes::Heads
+            | RawRoutes::Seal
             | RawRoutes::LiveJourney
             | RawRoutes::LiveWorklist => "GET",
         }
@@ -120,6 +124,7 @@ impl RawRoutes {
             RawRoutes::Sites => "/journeys/{reference}/tasks/{task}/sites.csv",
             RawRoutes::Register => paths::REGISTER_CSV,
             RawRoutes::Heads => "/verify/heads/{day}/list.txt",
+            RawRoutes::Seal => "/verify/seal/{fingerprint}/certificate.pem",
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
         }
@@ -144,6 +149,7 @@ impl RawRoutes {
             RawRoutes::Sites => get(sites::get).with_state(uploads.clone()),
             RawRoutes::Register => get(register::get).with_state(uploads.clone()),
             RawRoutes::Heads => get(heads::get).with_state(uploads.services.clone()),
+            RawRoutes::Seal => get(documents::certificate_of_seal).with_state(uploads.services.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
         }

@@ -16,7 +16,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use journey::base::ids::JourneyRef;
+use journey::{base::ids::JourneyRef, port::seals::SealCertificate};
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
 use store::{Db, Sessions};
@@ -42,6 +42,7 @@ use crate::{
     metrics::{self, Metrics},
     outbox::{self, Post},
     raw_routes::RawRoutes,
+    seal::Seal,
     start::{self, processes},
     unused,
     uploads::Uploads,
@@ -51,6 +52,8 @@ use crate::{
 const LONGEST_BODY: usize = 512 * 1024;
 /// How long an answer to "are you ready" is good for: a flood of questions costs one look a second.
 const READY_FOR: Duration = Duration::from_secs(1);
+/// Days before the end of a certificate from which the log warns of it: another one takes weeks to get.
+const SOON: i64 = 60;
 
 /// Every page of the service.
 #[must_use]
@@ -296,14 +299,25 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
             "HEADS_KEY is not set: no daily lists of heads are made, so that a ledger that was cut is not found by them"
         );
     }
+    let seal = Seal::of(&config, MachineClock.now())?;
+    match &seal {
+        None => tracing::warn!("SEAL_KEY is not set: documents are made without a digital signature"),
+        Some(seal) => told_of(seal.certificate()),
+    }
     let services = services(&config, db.clone())?;
+    if let Some(seal) = &seal {
+        let kept = services.store.keep_seal(seal.certificate().clone(), services.clock.now()).await;
+        kept.map_err(|error| error.to_string())?;
+    }
     app::request::ledger::learn(&services).await.map_err(|halt| format!("{halt:?}"))?;
     let sessions = Sessions::new(db.clone());
     let limits = Limits::new(config.rate_per_second, config.trust_proxy);
     let post = Post::new(&config)?;
     let uploads = Uploads::new(file_store, services.clone(), config.longest_file_mb.saturating_mul(1_000_000))
-        .with_quota(config.quota_mb.saturating_mul(1_000_000));
+        .with_quota(config.quota_mb.saturating_mul(1_000_000))
+        .with_seal(seal);
     let (end_streams, ending) = tokio::sync::watch::channel(false);
+    let post = post.with_enclosures(Arc::new(uploads.clone()));
     let live = Live::new(services.clone(), db.clone(), ending.clone());
     let app = router(&config, &services, &uploads, live, sessions.clone(), limits.clone());
     let letters = tokio::spawn(outbox::run(services.clone(), post));
@@ -335,6 +349,20 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
     db.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Says which certificate documents are signed with, and when it ends soon.
+fn told_of(certificate: &SealCertificate) {
+    let days = certificate.until.duration_since(MachineClock.now()).as_hours() / 24;
+    if days < SOON {
+        tracing::warn!(
+            fingerprint = %certificate.fingerprint,
+            until = %certificate.until,
+            "the certificate that documents are signed with ends soon: after that they are made without a digital signature"
+        );
+    } else {
+        tracing::info!(fingerprint = %certificate.fingerprint, until = %certificate.until, "documents are signed");
+    }
 }
 
 /// What time brings without anybody asking: lapsed approvals, the daily list of heads, daily letters, expired sessions.

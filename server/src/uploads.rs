@@ -17,6 +17,7 @@ use crate::{
     heavy,
     kinds::kind_of,
     places::Places,
+    seal::Seal,
 };
 
 /// Forms with files that are read at once, in all and of one person.
@@ -35,6 +36,8 @@ pub struct Uploads {
     pub longest: u64,
     /// Bytes that one organisation may keep here; 0 when nobody counts.
     pub quota: u64,
+    /// What documents are sealed with; `None` when they are made without.
+    pub(crate) seal: Option<Arc<Seal>>,
     /// Forms that are read at once.
     pub(crate) places: Places,
     /// Workbooks and reports that are read or written at once: one for each core.
@@ -53,6 +56,7 @@ impl Uploads {
             services,
             longest,
             quota: 0,
+            seal: None,
             places: Places::new(AT_ONCE, OF_ONE),
             parsing: Arc::new(Semaphore::new(cores)),
             room: Arc::new(Semaphore::new(MOST_HELD)),
@@ -63,6 +67,12 @@ impl Uploads {
     #[must_use]
     pub fn with_quota(self, quota: u64) -> Self {
         Self { quota, ..self }
+    }
+
+    /// The same, where documents are sealed.
+    #[must_use]
+    pub fn with_seal(self, seal: Option<Seal>) -> Self {
+        Self { seal: seal.map(Arc::new), ..self }
     }
 
     /// Bytes that a form with files may have, its files included.

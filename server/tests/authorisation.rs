@@ -377,12 +377,14 @@ async fn files_and_streams(world: &World) -> String {
     let house = world.copy().await;
     for route in RawRoutes::ALL.into_iter().filter(|route| route.method() == "GET") {
         text.push_str(&format!("\nGET {}\n", route.path()));
-        let kinds: &[&str] =
-            if matches!(route, RawRoutes::LiveWorklist | RawRoutes::Catalogue | RawRoutes::Register | RawRoutes::Heads) {
-                &["any"]
-            } else {
-                &["own", "other"]
-            };
+        let kinds: &[&str] = if matches!(
+            route,
+            RawRoutes::LiveWorklist | RawRoutes::Catalogue | RawRoutes::Register | RawRoutes::Heads | RawRoutes::Seal
+        ) {
+            &["any"]
+        } else {
+            &["own", "other"]
+        };
         for whose in kinds {
             let early = &world.of(whose).journeys.early;
             let path = match route {
@@ -401,6 +403,10 @@ async fn files_and_streams(world: &World) -> String {
                 }
                 RawRoutes::Sites => format!("/journeys/{}/tasks/go-live/sites.csv", world.of(whose).journeys.sites),
                 RawRoutes::Heads => "/verify/heads/2026-03-02/list.txt".to_owned(),
+                RawRoutes::Seal => {
+                    let known = house.services.store.seals(1).await.unwrap();
+                    app::base::paths::seal_file(&known[0].certificate.fingerprint)
+                }
                 RawRoutes::Certificate => {
                     let issued = &world.of(whose).journeys.signing;
                     format!("/journeys/{issued}/tasks/receive-technical-conformance-certificate/certificate.pdf")

@@ -83,8 +83,13 @@ async fn invites(db: Db, organisation: Organisation) {
             created_at: now(),
             expires_at: now(),
         };
-        let letter =
-            journey::port::Letter { id: format!("l{number}"), to: String::new(), subject: String::new(), body: String::new() };
+        let letter = journey::port::Letter {
+            id: format!("l{number}"),
+            to: String::new(),
+            subject: String::new(),
+            body: String::new(),
+            enclosed: None,
+        };
         db.add_link(link, letter).await.unwrap();
     }
 }

@@ -3,13 +3,19 @@
 
 mod common;
 
-use common::world::{Play, Small, opening};
+use common::{
+    House,
+    world::{Play, Small, opening},
+};
 use journey::{
     base::{
         actor::{Actor, Role},
         ids::JourneyRef,
     },
-    plan::opening::Opening,
+    plan::{
+        opening::Opening,
+        process::{Process, Processes},
+    },
     port::Letter,
 };
 
@@ -137,4 +143,53 @@ async fn what_is_no_number_is_told_and_comes_back() {
     for path in [format!("/verify/TCC-{reference}-1"), "/verify/nonsense".to_owned(), format!("/verify/{reference}")] {
         assert_eq!(nobody.get(&path).await.status, 404, "{path}");
     }
+}
+
+/// Where the process says for how long it is valid: on its page, on the PDF, for whoever checks it, in the register, and in a letter to
+/// those who rely on it, when the clock has moved on.
+#[tokio::test]
+async fn a_certificate_expires_where_the_process_says_so() {
+    let text = include_str!("../../app/journey/processes/consumer-2026-1.toml")
+        .replace("certificate = \"technical_conformance\"", "certificate = \"technical_conformance\"\nvalid_months = 12");
+    let processes: &'static Processes = Box::leak(Box::new(Processes::of(vec![Process::read(&text).unwrap()])));
+    let small = Small::of(House::by(processes).await).await;
+    let mut teams = small.assurance.actor.clone();
+    teams.roles.extend([Role::ClinicalSafety, Role::InformationGovernance, Role::ServiceManagement]);
+    let cast: Vec<Actor> = small.cast().into_iter().cloned().chain([teams]).collect();
+    let cast: Vec<&Actor> = cast.iter().collect();
+    let opening = Opening { supporting_tasks: false, other_organisations: false, ..opening() };
+    let mut play = Play::open_in(processes, "consumer", &small.house, &small.lead, opening);
+    let reference = play.until_ready(&cast, "receive-connection-agreement").written(&small.house).await;
+    let task = format!("/journeys/{reference}/tasks/{ISSUED}");
+    let until = |page: &str| page.contains("Valid until") && page.contains("2 March 2027");
+    let body = small.lead.browser.clone().get(&task).await.body;
+    assert!(until(&body) && body.contains("12 months from the day of issue"), "{body}");
+    let number = body.split_once("gpc-cert__number gpc-mono\">").unwrap().1.split_once('<').unwrap().0.to_owned();
+    let mut nobody = small.house.browser();
+    let page = nobody.get(&format!("/verify/{number}")).await;
+    assert!(page.heading() == "This certificate is valid" && until(&page.body), "{}", page.body);
+    let (_, before) = small.lead.browser.clone().download(&format!("{task}/certificate.pdf")).await;
+
+    // The last day is 2 March 2027; a year is moved on at once, and the sweep has not come by.
+    small.house.clock.forward(366 * 24 * 60 * 60);
+    let page = nobody.get(&format!("/verify/{number}")).await;
+    assert_eq!(page.heading(), "This certificate has expired. Do not rely on it");
+    assert!(page.body.contains(">Expired<") && page.body.contains("It was valid until 2 March 2027."), "{}", page.body);
+    small.house.letters().await;
+    server::serve::lapse_all(&small.house.services).await;
+    let letters = small.house.letters().await;
+    let letter = letters.iter().find(|letter| letter.to == small.lead.email).unwrap();
+    assert!(
+        letter.subject.contains("certificate expired") && letter.body.contains(&format!("{number} of Bedside View")),
+        "{letter:?}"
+    );
+    let page = nobody.get("/register-of-products").await;
+    assert!(page.body.contains(">Expired<") && page.body.contains("since 3 March 2027"), "{}", page.body);
+    assert_eq!(nobody.get(&format!("/verify/{number}")).await.heading(), "This certificate has expired. Do not rely on it");
+    let mut lead = small.house.browser();
+    lead.sign_in(&small.lead.email).await;
+    let body = lead.clone().get(&task).await.body;
+    assert!(body.contains("Expired") && body.contains("NHS England can issue another"), "{body}");
+    let (_, after) = lead.clone().download(&format!("{task}/certificate.pdf")).await;
+    assert!(before == after, "the PDF is what it was on the day of issue");
 }

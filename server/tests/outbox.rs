@@ -120,7 +120,7 @@ async fn letter(house: &House, to: &str) {
         created_at: now,
         expires_at: now,
     };
-    let letter = Letter { id, to: to.to_owned(), subject: format!("For {to}"), body: "Hello.\n".to_owned() };
+    let letter = Letter { id, to: to.to_owned(), subject: format!("For {to}"), body: "Hello.\n".to_owned(), enclosed: None };
     house.db.add_link(link, letter).await.unwrap();
 }
 

@@ -19,6 +19,7 @@ use journey::{
     task::forms,
     view::register::registered,
 };
+use server::outbox::Enclosures as _;
 
 const REGISTER: &str = "/register-of-products";
 const ISSUED: &str = "receive-technical-conformance-certificate";
@@ -260,8 +261,18 @@ async fn what_is_suspended_withdrawn_or_ended_says_so_and_stays_listed() {
     assert_eq!(shows(&mut nobody, "").await, ["Bedside View 4.2"]);
 
     // Another in its place: the number of before leads to it, and is not listed.
+    small.house.letters().await;
     let issued = assurance.submit("task/issue", &with(&[("note", "")])).await;
     assert!(issued.done().is_some(), "{}", issued.body);
+    // The supplier is told by a letter that has the certificate with it.
+    let letters = small.house.letters().await;
+    let told = letters.iter().find(|letter| letter.to == small.lead.email && letter.body.contains("completed")).unwrap();
+    assert!(told.body.contains("The certificate is attached as a PDF"), "{}", told.body);
+    let (name, bytes) = small.house.uploads.enclosed(told.enclosed.as_ref().unwrap()).await.unwrap().unwrap();
+    assert!(name.starts_with("Technical conformance certificate TCC-"), "{name}");
+    let (_, downloaded) =
+        small.lead.browser.clone().download(&format!("/journeys/{journey}/tasks/{ISSUED}/certificate.pdf")).await;
+    assert!(bytes == downloaded);
     let again = rows(&mut nobody, "").await;
     assert_eq!((again.len(), &again[0][9]), (1, "Valid"));
     let newest = again[0][7].to_owned();

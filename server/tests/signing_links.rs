@@ -4,22 +4,26 @@
 
 mod common;
 
-use std::{collections::BTreeSet, time::Instant};
+use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
 use common::{
     Browser, House, Page, path_in,
-    world::{Play, Small, Someone, admit, answers_to, fields_of, journey_of, opening, signing, task},
+    world::{Play, Small, Someone, admit, answers_to, fields_of, invite, journey_of, opening, signing, task},
 };
 use journey::{
     base::{
         actor::{Actor, Role, Side},
-        ids::JourneyRef,
+        ids::{Digest, JourneyRef, Seq},
     },
     ledger::{event::Event, signing as signatures},
     plan::opening::Opening,
-    port::{Ledger as _, Letter},
+    port::{Enclosed, Ledger as _, Letter},
     rule::command::Command,
     task::forms,
+};
+use server::{
+    outbox::{Enclosures as _, Post, send_due},
+    seal,
 };
 
 const SHARING: &str = "data-sharing-agreement";
@@ -229,6 +233,81 @@ async fn a_practice_signs_by_a_link_and_a_code_and_gets_its_copy() {
     assert!(csv.body.contains("B82617,Marsh Road Practice,Not asked"), "{}", csv.body);
     let others = scene.small.lead.browser.get(&list).await;
     assert!(others.body.contains("Rae Reader") && !others.body.contains(RAE), "addresses are for whoever asks");
+    assert_eq!(scene.small.house.faults().await, Vec::<String>::new());
+}
+
+/// The words go at once, the document when everybody has signed whose signature is waited for; whoever signs later has it at once.
+#[tokio::test]
+async fn whoever_signed_by_a_link_is_sent_the_document_when_all_have_signed() {
+    let mut scene = of_two().await;
+    scene.asks(&format!("A21471, Rae Reader, {RAE}")).await;
+    let link = scene.link_to(RAE).await;
+    let (mut browser, _) = scene.enters(&link).await;
+    scene.signs(&mut browser, &link).await;
+    scene.small.house.clock.forward(1);
+    let letters = scene.small.house.letters().await;
+    assert!(letters.iter().all(|letter| letter.enclosed.is_none()), "not everybody has signed: {letters:?}");
+    let copies = to(&letters, RAE);
+    let copy = copies.iter().find(|letter| letter.subject.starts_with("Signed for")).unwrap();
+    assert!(copy.body.contains("you get another letter with a PDF"), "{}", copy.body);
+
+    // The organisation with an account signs, and NHS England last; the letters go into the folder of a development machine.
+    let path = format!("/journeys/{}/tasks/{SHARING}", scene.reference);
+    let mut amy = invite(&scene.small.house, &mut scene.gil, "amy@saltmarsh.example", Role::AuthorisedPerson).await;
+    scene.small.house.letters().await;
+    for browser in [&mut amy.browser, &mut scene.small.reviewer.browser] {
+        let page = browser.get(&path).await;
+        let mut fields = fields_of(&signing(SHARING));
+        fields.extend([("journey".to_owned(), scene.reference.to_string()), ("task".to_owned(), SHARING.to_owned())]);
+        fields.extend(["seen", "words"].map(|name| (name.to_owned(), page.hidden(name))));
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let page = browser.submit("task/sign", &fields).await;
+        assert!(page.done().is_some(), "{:?}", page.refusal());
+    }
+    let post = Post::new(&scene.small.house.config).unwrap().with_enclosures(Arc::new(scene.small.house.uploads.clone()));
+    scene.small.house.clock.forward(1);
+    send_due(&scene.small.house.services, &post).await.unwrap();
+    let folder = scene.small.house.config.letters_in();
+    let sent = |address: &str, subject: &str| {
+        let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        let letters = files.filter(|path| path.extension().is_some_and(|kind| kind == "eml"));
+        let mut theirs = letters.filter(|path| {
+            let text = std::fs::read_to_string(path).unwrap();
+            text.starts_with(&format!("To: {address}\n")) && text.lines().nth(1).unwrap().contains(subject)
+        });
+        let one = theirs.next().unwrap_or_else(|| panic!("no letter to {address}"));
+        assert_eq!(theirs.next(), None);
+        (std::fs::read_to_string(&one).unwrap(), std::fs::read(one.with_extension("pdf")).unwrap())
+    };
+    let (text, bytes) = sent(RAE, "signed by everybody");
+    assert!(text.contains("[Attached: “") && text.contains("The same is attached as a PDF"), "{text}");
+    assert!(seal::checked(&bytes).unwrap().is_some());
+    let email = scene.small.reviewer.email.clone();
+    assert!(sent(&email, "signed by everybody").1 == bytes, "everybody has the same document");
+    let (_, downloaded) = scene.gil.browser.download(&format!("{path}/signed.pdf")).await;
+    assert!(downloaded == bytes, "and so has whoever downloads it");
+
+    // One member signs later.
+    scene.asks("B82617, Bo Marsh, bo@marsh.example").await;
+    let link = scene.link_to("bo@marsh.example").await;
+    let (mut browser, _) = scene.enters(&link).await;
+    scene.signs(&mut browser, &link).await;
+    scene.small.house.clock.forward(1);
+    let letters = scene.small.house.letters().await;
+    assert!(to(&letters, RAE).is_empty(), "nobody else is sent it again: {letters:?}");
+    let enclosed = to(&letters, "bo@marsh.example")[0].enclosed.clone().unwrap();
+    let (name, late) = scene.small.house.uploads.enclosed(&enclosed).await.unwrap().unwrap();
+    assert!(name.ends_with(".pdf") && late != bytes && late.len() > bytes.len());
+    // A letter that waited for long goes with the document of then.
+    let seq = enclosed.seq.0 - 1;
+    let before = Enclosed { seq: Seq(seq), ..enclosed };
+    assert!(scene.small.house.uploads.enclosed(&before).await.unwrap().unwrap().1 == bytes);
+    // The pack has the newest of them.
+    let (_, pack) = scene.small.lead.browser.download(&format!("/journeys/{}/pack.zip", scene.reference)).await;
+    let pack = zip::ZipArchive::new(std::io::Cursor::new(pack)).unwrap();
+    let names = pack.file_names().map(|name| name.unwrap().into_owned());
+    let packed: Vec<String> = names.filter(|name| name.contains(SHARING) && name.ends_with(".pdf")).collect();
+    assert_eq!(packed, [format!("documents/{SHARING}-{}.pdf", &Digest::of(&late).as_str()[..12])]);
     assert_eq!(scene.small.house.faults().await, Vec::<String>::new());
 }
 

@@ -24,7 +24,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
         &["base", "form", "people", "plan", "catalogue", "ledger", "task", "rule", "scal", "view", "guidance", "port"],
     ),
     ("app", "app", &["base", "request", "islands", "design", "act", "site", "desk", "work", "top"]),
-    ("server/paper", "paper", &["document fonts", "bands lines", "pages setter", "tables write", "blocks"]),
+    ("server/paper", "paper", &["document fonts seal", "bands lines", "pages setter", "tables write", "blocks"]),
     (
         "server/store",
         "store",
@@ -32,7 +32,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
             "change migrations reader row",
             "db",
             "event_row links",
-            "changes corrections documents drafts files membership ods outbox picture register runs sessions texts",
+            "changes corrections documents drafts files membership ods outbox picture register runs seals sessions texts",
             "heads lists notices seats sign_ins signatories whole",
             "messages people scal",
             "ledger",
@@ -44,6 +44,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
         &[
             "gate headers heavy kinds listen lists file_store places workbook",
             "config form live login unused",
+            "seal",
             "heads metrics ods outbox pack start uploads",
             "demo downloads enter reports",
             "documents files members messages register scal",

@@ -502,6 +502,17 @@ fn each_law_alone_refuses_a_definition_that_breaks_it() {
         ("reviews = \"describe\"", "reviews = \"nothing\"", "reviews “nothing” and so must need it"),
         ("reviews = \"describe\"", "reviews = \"describe\"\nby = [\"developer\"]", "settles by_review and has no by"),
         ("reviews = \"describe\"", "", "name in by who acts"),
+        ("settle = \"by_issue\"", "settle = \"by_issue\"\nvalid_months = 24", "valid_months: it leaves no certificate"),
+        (
+            "settle = \"by_issue\"",
+            "settle = \"by_issue\"\ncertificate = \"technical_conformance\"\nvalid_months = 121",
+            "valid_months: a certificate is valid for 1 to 120 months",
+        ),
+        (
+            "settle = \"by_issue\"",
+            "settle = \"by_issue\"\ncertificate = \"technical_conformance\"\nvalid_months = 0",
+            "valid_months must be a whole number from 1 to 1000",
+        ),
         ("lapses_months = 6", "", "lapses_months and lapses_unless_started go together"),
         ("lapses_months = 6", "lapses_months = 0", "lapses_months must be a whole number from 1 to 1000"),
         ("lapses_months = 6", "lapses_months = 1001", "lapses_months must be a whole number from 1 to 1000"),

@@ -58,6 +58,7 @@ tags!(tag, TAGS, Event {
     WaiverDeclined = "waiver_declined",
     Reopened = "reopened",
     Lapsed = "lapsed",
+    Expired = "expired",
     PartAsked = "part_asked",
     PartDeclined = "part_declined",
     Joined = "joined",

@@ -7,7 +7,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{Play, actor, also_of, asks, at, chosen, id, identity, joins, opening, shipped};
-use jiff::ToSpan as _;
+use jiff::{SignedDuration, ToSpan as _};
 use journey::{
     base::{
         actor::{Actor, Role, Side},
@@ -36,14 +36,15 @@ use journey::{
     },
     rule::{
         audit,
-        certificate::{self, CertificateNumber, CertificateState},
+        certificate::{self, CertificateNumber, CertificateState, Validity},
         command::Command,
         decide, offers,
         review::{self, Answered, review, to_judge},
     },
     task::{forms, use_case, version},
     view::{
-        overview::{first_of, overview},
+        overview::{self, first_of, overview},
+        register::registered,
         turns::is_theirs,
     },
 };
@@ -890,6 +891,95 @@ fn two_people_suspend_reinstate_and_withdraw_a_certificate() {
     assert!(matches!(checked(&play, second), Some(CertificateState::Superseded { .. })));
     assert_eq!(checked(&play, first), Some(gone));
     assert!(audit::audit(&play.journey.reference, &play.history, shipped()).faults.is_empty());
+}
+
+/// Where the process says for how long a certificate is valid, it ends by itself after its last day, for everybody who looks, and another
+/// is issued with a number of its own. Today's processes say nothing of it, and theirs never end so.
+#[test]
+fn a_certificate_expires_after_its_last_day_where_the_process_says_so() {
+    let text = include_str!("../processes/consumer-2026-1.toml")
+        .replace("certificate = \"technical_conformance\"", "certificate = \"technical_conformance\"\nvalid_months = 24");
+    let processes: &'static Processes = Box::leak(Box::new(Processes::of(vec![Process::read(&text).expect("lawful")])));
+    let certificate = "receive-technical-conformance-certificate";
+    let mut play = Play::open(processes, processes.all().next().expect("one"), &ada(), shortest());
+    // Two years after 29 February there is no such day: the last one is the 28th.
+    play.now = at("2028-02-28T10:00:00Z");
+    play.agreed_to_go_live();
+    let since = play.journey.task(&id(certificate)).certificate.as_ref().expect("issued").at;
+    let first = play.journey.task(&id(certificate)).settled.expect("settled");
+    let last = calendar::date_of(since).checked_add(24.months()).expect("a day");
+    let over = last.tomorrow().expect("a day").to_zoned(calendar::uk()).expect("an instant").timestamp();
+    let facts = |play: &Play| {
+        let spec = play.spec(&id(certificate));
+        certificate::facts(&play.journey, spec, Role::FunctionalAssurance, "").expect("it leaves one")
+    };
+    assert!(facts(&play).ends_with(",\"valid_months\":24}"), "{}", facts(&play));
+    let read: certificate::Facts = serde_json::from_str(&facts(&play)).expect("facts");
+    assert_eq!(read.last_day(since), Some(last));
+    assert!(
+        !facts(&begin(shortest())).contains("valid_months"),
+        "what is kept of today's certificates has the digests of before"
+    );
+    let kind = certificates::kind(play.spec(&id(certificate))).expect("it leaves one");
+    let number = |seq: Seq| CertificateNumber::of(kind, &JourneyRef::from_bits(0x0003_1415_9265), seq);
+    let checked =
+        |play: &Play, seq: Seq| certificate::find(processes, &play.journey, &play.history, &number(seq)).map(|found| found.state);
+    assert_eq!(overview::project(&play.journey).lapses_at, Some(over), "the sweep knows when to look");
+
+    play.now = over - SignedDuration::from_secs(1);
+    play.pass_time();
+    assert_eq!(checked(&play, first), Some(CertificateState::Valid), "the last day counts");
+    let mut suspended = play.clone();
+    play.now = over + SignedDuration::from_hours(30);
+    assert_eq!(decide::due(&play.journey, play.now), [Event::Expired { task: id(certificate) }]);
+    play.pass_time();
+    assert_eq!(decide::due(&play.journey, play.now), [], "it expires once");
+    assert_eq!(play.history.last().expect("an event").by, None, "time did it, not a person");
+    assert_eq!(checked(&play, first), Some(CertificateState::Expired { on: over }), "whenever it was recorded");
+    assert_eq!(registered(&play.journey).lines[0].validity, Validity::Expired);
+    assert_eq!(registered(&play.journey).lines[0].since, Some(over));
+    assert!(matches!(play.stands(certificate), Standing::CheckAgain { waiting_on } if waiting_on.is_empty()));
+    assert_eq!(play.journey.changes(play.spec(&id(certificate))), [Change::Expired { on: over }]);
+    let waits = |play: &Play, who: &Actor| {
+        overview(&play.journey).turns.iter().any(|turn| turn.task == id(certificate) && is_theirs(turn, who, &play.journey))
+    };
+    assert!(waits(&play, &ray()) && !waits(&play, &ada()), "the team that issues it has the turn");
+    assert_eq!(play.is_refused(&ada(), Verb::RecordSite, "go-live"), Refusal::Locked(vec![id(certificate)]), "no more sites");
+    assert_eq!(play.is_refused(&pat(), Verb::ProposeValidity, certificate), Refusal::NothingToDo, "it has ended already");
+    assert!(!play.offers(&ray(), Verb::StillHolds, certificate), "it is issued anew and never confirmed");
+
+    // Another in its place.
+    play.wait(1);
+    play.does(&ray(), Verb::Issue, certificate);
+    let second = play.journey.task(&id(certificate)).settled.expect("settled");
+    assert_eq!(checked(&play, second), Some(CertificateState::Valid));
+    assert!(matches!(checked(&play, first), Some(CertificateState::Superseded { .. })));
+    assert!(overview::project(&play.journey).lapses_at.expect("in two years again") > over);
+    assert!(audit::audit(&play.journey.reference, &play.history, processes).faults.is_empty());
+
+    // One that is suspended expires all the same; one that was withdrawn has ended already.
+    let propose = |change| Command::ProposeValidity { task: id(certificate), change, reason: "An incident.".to_owned() };
+    suspended.obey(&ray(), propose(ValidityChange::Suspend)).expect("it counts");
+    suspended.does(&pat(), Verb::ConfirmValidity, certificate);
+    let mut withdrawn = suspended.clone();
+    suspended.now = over;
+    suspended.pass_time();
+    assert_eq!(checked(&suspended, first), Some(CertificateState::Expired { on: over }));
+    withdrawn.obey(&ray(), propose(ValidityChange::Withdraw)).expect("it is suspended");
+    withdrawn.does(&pat(), Verb::ConfirmValidity, certificate);
+    withdrawn.now = over;
+    assert_eq!(decide::due(&withdrawn.journey, withdrawn.now), []);
+    assert!(matches!(checked(&withdrawn, first), Some(CertificateState::Withdrawn { .. })));
+
+    // An entry that says so before its time is none.
+    let mut early = begin_in(processes);
+    early.agreed_to_go_live();
+    let told = early.journey.record(vec![Event::Expired { task: id(certificate) }], None, early.now);
+    assert!(early.journey.evolve(&told[0]).is_err());
+}
+
+fn begin_in(processes: &'static Processes) -> Play {
+    Play::open(processes, processes.all().next().expect("one"), &ada(), shortest())
 }
 
 /// No further site goes live while the certificate is suspended; what is live stays recorded.

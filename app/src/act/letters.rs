@@ -3,7 +3,7 @@
 //!
 //! Long because each event has its sentences here, so that no two letters say the same thing differently.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use journey::{
     base::{
@@ -16,7 +16,7 @@ use journey::{
         event::{Event, Recorded},
         journey::Journey,
         signing,
-        standing::{Signature, Standing, State},
+        standing::{Settlement, Signature, Standing, State},
         words,
     },
     plan::{
@@ -24,7 +24,7 @@ use journey::{
         certificates::{self, ValidityChange},
         process::Settle,
     },
-    port::{JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
+    port::{Enclosed, JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
     rule::certificate::CertificateNumber,
     view::{
         overview,
@@ -68,7 +68,7 @@ pub(crate) fn notice(
     link: &str,
 ) -> Notice {
     let body = format!("Hello,\n\n{text}\n\n{link}{}", foot(services));
-    let letter = Letter { id, to, subject: subject.to_owned(), body };
+    let letter = Letter { id, to, subject: subject.to_owned(), body, enclosed: None };
     Notice { person, letter, link: link.to_owned(), urgent: false, message: None }
 }
 
@@ -102,6 +102,7 @@ pub fn did(event: &Event) -> &'static str {
         Event::ValidityDeclined { .. } => "did not agree to what was proposed for the certificate",
         Event::Reopened { .. } => "opened this again",
         Event::Lapsed { .. } => "let this lapse",
+        Event::Expired { .. } => "let the certificate expire",
         Event::Replanned { .. } => "confirmed the plan of the journey",
         Event::Rescoped { .. } => "chose other capabilities",
         Event::PartAsked { .. } => "asked for a part for an organisation",
@@ -144,7 +145,9 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
                 continue;
             }
             let id = format!("{}-{}-{person}", journey.reference, event.seq);
-            mail.notices.push(notice(services, id, (person, address), &note.subject, &note.text, &note.link));
+            let mut notice = notice(services, id, (person, address), &note.subject, &note.text, &note.link);
+            notice.letter.enclosed = note.enclosed.clone();
+            mail.notices.push(notice);
         }
         mail.letters.extend(receipt(services, journey, event).await?);
         mail.letters.extend(copies(services, journey, event).await?);
@@ -284,8 +287,9 @@ async fn signers(services: &Services, signed: &[Signature]) -> Result<Vec<(Perso
     Ok(people)
 }
 
-/// When everybody has signed, each of them is sent the words and the signatures, and can keep them whatever becomes of the
-/// account. Whoever joined later and signs for their own organisation gets theirs then.
+/// When everybody has signed, each of them is sent the words, the signatures and the PDF, and can keep them whatever becomes of the
+/// account; so is whoever signed by a link. Whoever joined later and signs for their own organisation gets theirs then. A signature by
+/// a link has a letter of its own, which is written with it ([`complete`]).
 async fn copies(services: &Services, journey: &Journey, recorded: &Recorded) -> Result<Vec<Letter>, StoreError> {
     let Event::Signed { task, words: digest, .. } = &recorded.event else { return Ok(Vec::new()) };
     let record = journey.task(task);
@@ -297,7 +301,10 @@ async fn copies(services: &Services, journey: &Journey, recorded: &Recorded) -> 
     let Some(text) = kept else { return Ok(Vec::new()) };
     let late = record.settled != Some(recorded.seq);
     let mut people = signers(services, &record.signatures).await?;
-    people.retain(|(person, _)| !late || recorded.by.as_ref().is_some_and(|by| by.person == *person));
+    people.extend(by_link(services, journey, task, &record.signatures).await?);
+    let is_theirs = |person: &PersonId| recorded.by.as_ref().is_some_and(|by| by.person == *person);
+    let own_letter = |person: &PersonId| is_theirs(person) && matches!(recorded.event, Event::Signed { member: Some(_), .. });
+    people.retain(|(person, _)| (!late || is_theirs(person)) && !own_letter(person));
     let signed: Vec<String> = record
         .signatures
         .iter()
@@ -319,14 +326,49 @@ async fn copies(services: &Services, journey: &Journey, recorded: &Recorded) -> 
         to,
         subject: format!("{product}: {}, signed by everybody ({})", spec.label, journey.reference),
         body: format!(
-            "Hello,\n\nEverybody who is asked to has signed “{}” for {product}. This is your copy: the words, and who signed them.\n\n{text}\n\nSignatures\n\n{}\n\nDigest of the words (SHA-256): {digest}\n\nThe same as a PDF, for those who can sign in: {}\n\n{}{FOOT}\n",
+            "Hello,\n\nEverybody who is asked to has signed “{}” for {product}. This is your copy: the words, and who signed them.\n\n{text}\n\nSignatures\n\n{}\n\nDigest of the words (SHA-256): {digest}\n\n{ENCLOSED} If it is not, and you can sign in, you find it here:\n{}\n\n{}{FOOT}\n",
             spec.label,
             signed.join("\n"),
             format_args!("{}{}", services.base_url, paths::signed_file(&journey.reference, &spec.id)),
             link(services, journey, &recorded.event),
         ),
+        enclosed: Some(Enclosed { journey: journey.reference.clone(), task: task.clone(), seq: recorded.seq }),
     };
     Ok(people.into_iter().map(copy).collect())
+}
+
+/// The addresses of those whose signatures by a link count.
+async fn by_link(
+    services: &Services,
+    journey: &Journey,
+    task: &TaskId,
+    signed: &[Signature],
+) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let members: BTreeSet<&PersonId> =
+        signed.iter().filter(|signature| signature.by_link).map(|signature| &signature.by).collect();
+    if members.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asked = services.store.signatories(&journey.reference, task).await?.into_iter();
+    let theirs = asked.map(|since| since.asked).filter(|asked| members.contains(&asked.id));
+    Ok(theirs.map(|asked| (asked.id, asked.email)).collect())
+}
+
+/// What is told of a document that goes with a letter. One that is too large does not go.
+pub(crate) const ENCLOSED: &str = "The same is attached as a PDF, unless it is too large for an email.";
+
+/// The document that goes with the letter about this signature: once everybody has signed whose signature is waited for.
+#[must_use]
+pub(crate) fn complete(journey: &Journey, task: &TaskId) -> Option<Enclosed> {
+    let settled = matches!(journey.task(task).state, State::Settled { how: Settlement::Signed, .. });
+    settled.then(|| Enclosed { journey: journey.reference.clone(), task: task.clone(), seq: journey.seq })
+}
+
+/// The certificate that this left, to go with the letters about it.
+fn certificate_left(journey: &Journey, recorded: &Recorded) -> Option<Enclosed> {
+    let task = recorded.event.task()?;
+    let left = journey.task(task).certificate.as_ref().filter(|left| left.seq == recorded.seq)?;
+    Some(Enclosed { journey: journey.reference.clone(), task: task.clone(), seq: left.seq })
 }
 
 /// The people of an organisation learn that somebody wants it to leave, that it stays, or that it has left.
@@ -371,6 +413,13 @@ async fn left(services: &Services, journey: &Journey, recorded: &Recorded) -> Re
 /// What became of a certificate, in one sentence; `None` for an event that changed nothing of one. `before` is the journey as
 /// it was.
 fn became(before: &Journey, event: &Event) -> Option<(&'static str, &'static str, String)> {
+    if let Event::Expired { .. } = event {
+        return Some((
+            "expired",
+            "Do not rely on it any more, and let no more sites go live, until NHS England has issued another.",
+            String::new(),
+        ));
+    }
     let Event::ValidityConfirmed { task } = event else { return None };
     let asked = before.task(task).validity.as_ref()?;
     let (word, what) = match asked.change {
@@ -381,7 +430,7 @@ fn became(before: &Journey, event: &Event) -> Option<(&'static str, &'static str
     Some((word, what, asked.proposal.reason.clone()))
 }
 
-/// Whoever relies on a certificate learns that it is suspended, withdrawn or reinstated: the supplier, and every organisation
+/// Whoever relies on a certificate learns that it is suspended, withdrawn or reinstated, or has expired: the supplier, and every organisation
 /// that will use the product or leads its deployment.
 async fn relying(
     services: &Services,
@@ -395,7 +444,11 @@ async fn relying(
     let number = CertificateNumber::of(kind, &journey.reference, issued);
     let product = &journey.opening.product;
     let subject = format!("{product}: certificate {word} ({})", journey.reference);
-    let text = with_words(format!("NHS England has {word} the certificate {number} of {product}. {what}"), &reason);
+    let says = match recorded.event {
+        Event::Expired { .. } => format!("The certificate {number} of {product} has {word}."),
+        _ => format!("NHS England has {word} the certificate {number} of {product}."),
+    };
+    let text = with_words(format!("{says} {what}"), &reason);
     let link = format!("{}{}", services.base_url, paths::certificate(&number));
     let organisations: Vec<OrganisationId> =
         journey.parties().map(|(id, _)| id.clone()).chain([journey.organisation.clone()]).collect();
@@ -493,6 +546,7 @@ struct Note {
     subject: String,
     text: String,
     link: String,
+    enclosed: Option<Enclosed>,
 }
 
 fn link(services: &Services, journey: &Journey, event: &Event) -> String {
@@ -513,12 +567,17 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
     let label = recorded.event.task().map_or("", |task| journey.process.label(task));
     let supplier = vec![Role::OnboardingLead];
     let note = |side: Side, roles: Vec<Role>, subject: String, text: String| {
+        // The supplier reads the task of each of its certificates.
+        let enclosed = certificate_left(journey, recorded).filter(|_| side == Side::Supplier);
+        let told =
+            enclosed.as_ref().map_or("", |_| "\n\nThe certificate is attached as a PDF, unless it is too large for an email.");
         Some(Note {
             side,
             roles,
             subject: format!("{subject} ({})", journey.reference),
-            text,
+            text: text + told,
             link: link(services, journey, &recorded.event),
+            enclosed,
         })
     };
     let to_supplier = |subject: String, text: String| note(Side::Supplier, supplier.clone(), subject, text);
@@ -655,6 +714,8 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: the approval lapsed"),
             format!("“{label}” lapsed because development had not started. Your use case is kept: check it and submit it again."),
         ),
+        // Whoever relies on it is told, the supplier among them.
+        Event::Expired { .. } => None,
         Event::WentLive => {
             to_supplier(format!("{product} is live"), format!("{product} is live. Every step is kept in its history."))
         }
@@ -779,6 +840,7 @@ async fn receipt(services: &Services, journey: &Journey, recorded: &Recorded) ->
             journey.reference,
             link(services, journey, &Event::Started { task: task.clone() }),
         ),
+        enclosed: None,
     }])
 }
 
@@ -822,6 +884,7 @@ pub fn account(id: String, to: &str, subject: &str, text: &str, link: &str) -> L
         body: format!(
             "Hello,\n\n{text}\n\n{link}\n\nIf you did not expect this letter you can ignore it: nothing happens without the link.\n"
         ),
+        enclosed: None,
     }
 }
 
@@ -863,6 +926,7 @@ pub async fn undelivered(
             organisation.identity().in_words(),
             reason.in_words(),
         ),
+        enclosed: None,
     }))
 }
 

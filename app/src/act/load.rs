@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use journey::{
-    base::ids::JourneyRef,
+    base::ids::{JourneyRef, Seq},
     ledger::{
         event::{Event, Recorded},
         journey::Journey,
@@ -73,6 +73,19 @@ pub async fn load(services: &Services, visitor: &Visitor, reference: &str) -> Re
 pub async fn load_of_certificate(services: &Services, reference: &JourneyRef) -> Result<Loaded, Halt> {
     let mut loaded = read(services, reference).await?;
     loaded.pass_time(services.clock.now())?;
+    Ok(loaded)
+}
+
+/// A journey as it was with one of its entries, whatever came after, for a document that goes with a letter: who asks is not looked at.
+///
+/// # Errors
+/// [`Halt::Missing`] when there is no such journey or no such entry.
+pub async fn load_as_of(services: &Services, reference: &JourneyRef, seq: Seq) -> Result<Loaded, Halt> {
+    let mut loaded = read(services, reference).await?;
+    let at = loaded.history.iter().position(|recorded| recorded.seq == seq).ok_or(Halt::Missing)?;
+    let history = loaded.history[..=at].to_vec();
+    let then = Journey::replay(reference, &history, services.processes).map_err(|error| Halt::Fault(format!("{error:?}")))?;
+    (loaded.journey, loaded.history) = (Arc::new(then), Arc::new(history));
     Ok(loaded)
 }
 

@@ -30,6 +30,15 @@ pub fn heads_file(day: &dyn Display) -> String {
     format!("{HEADS}/{day}/list.txt")
 }
 
+/// The digital signature in documents, and its certificates.
+pub const SEAL: &str = "/verify/seal";
+
+/// A certificate of the seal as a file.
+#[must_use]
+pub fn seal_file(fingerprint: &dyn Display) -> String {
+    format!("{SEAL}/{fingerprint}/certificate.pem")
+}
+
 /// The register of products.
 pub const REGISTER: &str = "/register-of-products";
 

@@ -84,6 +84,7 @@ fn row(desk: &TaskContext, change: Change) -> AnyView {
         }
         Change::Capabilities { then, now } => ("Capabilities".into_any(), listed(&then), listed(&now)),
         Change::Product { then, now } => ("Product version".into_any(), then, now),
+        Change::Expired { on } => ("The certificate".into_any(), "Valid".to_owned(), format!("Expired on {}", dates::day_of(on))),
         Change::Stopped { withdrawn, at } => {
             let word = if withdrawn { "Withdrawn" } else { "Suspended" };
             ("The certificate".into_any(), "Valid".to_owned(), format!("{word} on {}", dates::day_of(at)))

@@ -7,4 +7,5 @@ pub mod journeys;
 pub mod messages;
 pub mod people;
 pub mod register;
+pub mod seal;
 pub mod search;

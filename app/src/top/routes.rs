@@ -29,6 +29,7 @@ use crate::{
             sign_in::SignIn,
         },
         register::{list::RegisterOfProducts, one::RegisteredProduct},
+        seal::TheSeal,
         search::Search,
     },
     top::task::{SubjectPage, TaskPage},
@@ -64,6 +65,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/verify") view=CheckCertificate ssr=SsrMode::Async />
                 <Route path=path!("/verify/heads") view=Heads ssr=SsrMode::Async />
                 <Route path=path!("/verify/heads/:day") view=HeadsOfDay ssr=SsrMode::Async />
+                <Route path=path!("/verify/seal") view=TheSeal ssr=SsrMode::Async />
                 <Route path=path!("/verify/:number") view=OneCertificate ssr=SsrMode::Async />
                 <Route path=path!("/sign/:token") view=SignPage ssr=SsrMode::Async />
                 <Route path=path!("/sign/:token/code") view=CodePage ssr=SsrMode::Async />

@@ -49,6 +49,11 @@ impl Person {
         answer.headers().get(header::LOCATION).map_or(String::new(), |to| to.to_str().unwrap().to_owned())
     }
 
+    /// A page as text.
+    pub async fn text(&self, path: &str) -> String {
+        String::from_utf8(self.get(path, "identity").await).unwrap()
+    }
+
     async fn get(&self, path: &str, encoding: &str) -> Vec<u8> {
         let request = self.client.get(format!("{}{path}", self.base)).header(header::ACCEPT, "text/html");
         let answer = request.header(header::ACCEPT_ENCODING, encoding).send().await.unwrap();
@@ -162,13 +167,12 @@ pub async fn durable(service: &Service, data: &Path) -> Durable {
 }
 
 /// Commits a second of one row each, in a database beside the other.
-async fn bare_commits(data: &Path) -> f64 {
+pub async fn bare_commits(data: &Path) -> f64 {
     use sqlx::Connection as _;
     sqlx::any::install_default_drivers();
     let url = format!("sqlite://{}?mode=rwc", data.join("bare.sqlite").display());
     let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
-    let begin =
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE rows (id BIGINT PRIMARY KEY, body TEXT NOT NULL)";
+    let begin = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; DROP TABLE IF EXISTS rows; CREATE TABLE rows (id BIGINT PRIMARY KEY, body TEXT NOT NULL)";
     sqlx::raw_sql(begin).execute(&mut connection).await.unwrap();
     let begun = Instant::now();
     let mut count = 0i64;

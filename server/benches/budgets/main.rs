@@ -5,13 +5,14 @@
 //! cost of asking is not in it. Machines are noisy: a ratio says more than a figure. Nothing here is a test; it never fails
 //! because something is slow.
 //!
-//! `BENCH_GROWTH=0` leaves out the large database, `BENCH_WRITE=1` writes the table into docs/performance.md.
+//! `BENCH_ONLY=signing` measures signing alone, also unoptimised, to see that it works. `BENCH_GROWTH=0` leaves out the large database, `BENCH_WRITE=1` writes the table into docs/performance.md.
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on shall stop there")]
 #![expect(clippy::cast_precision_loss, reason = "counts become figures")]
 
 mod load;
 mod process;
 mod scal;
+mod signing;
 mod table;
 
 use std::{path::Path, time::Instant};
@@ -33,14 +34,23 @@ async fn main() {
     if let Ok(port) = std::env::var("BARE") {
         return process::serve_bare(port.parse().unwrap()).await;
     }
+    let folder = std::env::temp_dir().join(format!("gpc-bench-{}", std::process::id()));
+    let mut table = Table::default();
+    if std::env::var("BENCH_ONLY").is_ok_and(|only| only == "signing") {
+        demo(&folder, 0, 0);
+        let (service, _) = Service::start(&folder);
+        let db = Db::open(&format!("sqlite://{}", folder.join("onboarding.sqlite").display())).await.unwrap();
+        sign(&mut table, &service, &db, &folder).await;
+        drop(service);
+        drop(std::fs::remove_dir_all(&folder));
+        return table.print();
+    }
     if cfg!(erase_components) {
         eprintln!(
             "Only what is shipped is worth measuring: make bench, or RUSTFLAGS= cargo bench --package server --bench budgets"
         );
         std::process::exit(2);
     }
-    let folder = std::env::temp_dir().join(format!("gpc-bench-{}", std::process::id()));
-    let mut table = Table::default();
     measure(&mut table, &folder).await;
     drop(std::fs::remove_dir_all(&folder));
     table.print();
@@ -64,6 +74,18 @@ async fn pages(db: &Db) -> Vec<(&'static str, &'static str, String, f64)> {
         ("worklist, 25 rows", "rdelaney@programme.example", "/worklist".to_owned(), 1.3),
         ("SCAL page, in a draft", "joe@tarn.example", format!("/journeys/{care}/tasks/submit-scal"), 10.0),
     ]
+}
+
+/// Signing by a link, beside bare commits.
+async fn sign(table: &mut Table, service: &Service, db: &Db, data: &Path) {
+    let reference = reference_of(db, "Urgent Care Link 5.0").await;
+    let signed = signing::by_links(service, data, &reference).await;
+    let bare = load::bare_commits(data).await;
+    let label = format!("CPU, signature by a link with its letter and PDF, of {}", signed.count);
+    table.add(&label, signed.cost, "ms", "none yet", None, None);
+    let minute = signed.per_second * 60.0;
+    table.at_least("signatures by a link, all at once", minute, "1/min", "≥ 240, a group", 240.0, signed.per_second / bare);
+    table.add("signatures refused or lost", signed.lost as f64, "", "0", Some(0.0), None);
 }
 
 async fn measure(table: &mut Table, folder: &Path) {
@@ -129,6 +151,7 @@ async fn measure(table: &mut Table, folder: &Path) {
     let half = outcome.bare_per_second / 2.0;
     table.at_least("durable submit, 16 writers", outcome.per_second, "1/s", "≥ 1/2 of bare commits", half, ratio);
     table.add("submits refused or lost", outcome.lost as f64, "", "0", Some(0.0), None);
+    sign(table, &service, &db, &small).await;
     table.add("memory, after writing and hashing", service.memory(), "MiB", "hashing apart", None, None);
     let care = reference_of(&db, "Care Home View 1.1").await;
     let joe = Person::signed_in(&service.base, "joe@tarn.example").await;

@@ -13,11 +13,13 @@ mod document;
 mod fonts;
 mod lines;
 mod pages;
+mod seal;
 mod setter;
 mod tables;
 mod write;
 
 pub use document::{Block, Paper, Table, Text};
+pub use seal::{SealFound, SealPlace, Unsealed, seal_in, with_place};
 
 use bands::{BORDER, GREY, Ink};
 use fonts::{Face, Fonts, Loaded};

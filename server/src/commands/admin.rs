@@ -52,6 +52,7 @@ pub(crate) async fn run(what: Admin) -> Result<(), String> {
         to: email,
         subject: format!("Join {} at GP Connect onboarding", organisation.name),
         body: format!("Hello,\n\nYou are invited to join {}. The link works for {DAYS} days.\n\n{url}\n", organisation.name),
+        enclosed: None,
     };
     db.add_link(link, letter).await.map_err(|e| e.to_string())?;
     db.close().await;

@@ -8,7 +8,7 @@ use journey::base::ids::Seq;
 use crate::{
     commands::listed::{Named, Outside, missing},
     pack::{self, Checked},
-    start,
+    seal, start,
 };
 
 /// Checks a journey that was downloaded, with a list of heads when somebody kept one.
@@ -20,6 +20,9 @@ pub(crate) fn run(file: &Path, kept: Option<&Outside>) -> Result<(), String> {
     println!("The last is entry {events}, and its digest is {head}.");
     if let Some(ledger) = &checked.ledger {
         println!("In the daily lists of heads its ledger is called {ledger}.");
+    }
+    for (fingerprint, (subject, count)) in &checked.seals {
+        print!("{}", seal::in_words(fingerprint, subject, *count));
     }
     let mut faults = checked.faults.clone();
     let says = kept.map(|kept| (kept.list.day, says_of(kept, &checked)));

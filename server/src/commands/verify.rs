@@ -1,6 +1,8 @@
 //! `verify`: replays every ledger, checks every link and that every step was a lawful one, compares what lists show with what
 //! the ledgers say, and hashes every submission and every file again; and holds the ledgers against the daily lists of heads
 //! (`listed`). Everything that is wrong is told, not only the first. What no ledger speaks of (names, passwords, drafts, sessions, letters) is left alone.
+//!
+//! Long because everything that is kept has its check here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +17,12 @@ use journey::{
     people::rules::{self, PeopleEvent},
     plan::process::Processes,
     port::heads::ListKey,
-    port::{Ledger as _, People as _, documents::Documents as _, scal::Scal as _},
+    port::{
+        Ledger as _, People as _,
+        documents::Documents as _,
+        scal::Scal as _,
+        seals::{SealCertificate, Seals as _},
+    },
     rule::audit::{Audit, audit},
     view::overview,
 };
@@ -24,7 +31,7 @@ use store::Db;
 use crate::{
     commands::listed::{Listed, Outside},
     file_store::FileStore,
-    start,
+    seal, start,
 };
 
 /// How many are read at a time.
@@ -50,6 +57,8 @@ pub struct Found {
     pub documents: u64,
     /// Daily lists of heads.
     pub lists: u64,
+    /// How many documents each certificate of the seal has signed, by what it says of itself.
+    pub seals: BTreeMap<Digest, (String, u64)>,
     /// The keys that the lists are signed with, the newest first.
     pub keys: Vec<ListKey>,
     /// Where each chain ends: stream, last position, last digest.
@@ -68,6 +77,12 @@ impl Found {
         )
     }
 
+    /// The certificates that documents are signed with, one a line: whoever checks compares them with what was told.
+    #[must_use]
+    pub fn seals_in_words(&self) -> String {
+        self.seals.iter().map(|(fingerprint, (subject, count))| seal::in_words(fingerprint, subject, *count)).collect()
+    }
+
     /// The keys that the lists are signed with, one a line: whoever keeps lists compares them with what was told.
     #[must_use]
     pub fn keys_in_words(&self) -> String {
@@ -80,6 +95,7 @@ pub(crate) async fn run(db: &Db, file_store: &FileStore, kept: Option<&Outside>)
     let found = examine_with(db, file_store, kept).await?;
     println!("{}", found.in_words());
     print!("{}", found.keys_in_words());
+    print!("{}", found.seals_in_words());
     if found.faults.is_empty() {
         println!("Every link holds, every list says what its ledger says, and words and files are those that were sent.");
         if let Some(kept) = kept {
@@ -271,8 +287,11 @@ async fn submissions(
     Ok(())
 }
 
-/// Documents that were made are what they were when they were made.
+/// Documents that were made are what they were when they were made, and those with a digital signature have it from a certificate that
+/// anybody can see.
 async fn documents(db: &Db, found: &mut Found) -> Result<(), String> {
+    let known = db.seals(u32::MAX).await.map_err(|error| error.to_string())?;
+    let known: BTreeSet<Digest> = known.into_iter().map(|seal| seal.certificate.fingerprint).collect();
     let mut after = None;
     loop {
         let step = db.documents_after(after.as_ref(), FEW).await.map_err(|error| error.to_string())?;
@@ -280,6 +299,19 @@ async fn documents(db: &Db, found: &mut Found) -> Result<(), String> {
             found.documents += 1;
             if Digest::of(bytes) != *digest {
                 found.faults.push(format!("document {content}: its bytes are not those that were made"));
+                continue;
+            }
+            match seal::checked(bytes) {
+                Ok(None) => {}
+                Ok(Some(certificate)) => {
+                    let SealCertificate { fingerprint, subject, .. } = certificate;
+                    if !known.contains(&fingerprint) {
+                        let fault = "it is signed with a certificate that is not among those of the service";
+                        found.faults.push(format!("document {content}: {fault}: {fingerprint}"));
+                    }
+                    found.seals.entry(fingerprint).or_insert((subject, 0)).1 += 1;
+                }
+                Err(says) => found.faults.push(format!("document {content}: {says}")),
             }
         }
         match step.into_iter().last() {

@@ -280,6 +280,7 @@ fn link(
         to: email.to_owned(),
         subject: "Demo".to_owned(),
         body: "A letter of the demo: it is not sent.".to_owned(),
+        enclosed: None,
     };
     (link, letter)
 }

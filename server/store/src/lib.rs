@@ -41,6 +41,7 @@ mod register;
 mod row;
 mod runs;
 mod scal;
+mod seals;
 mod seats;
 mod sessions;
 mod sign_ins;
@@ -78,6 +79,7 @@ pub mod hot {
     pub use crate::register::{REGISTER_BY_ISSUE, REGISTER_BY_PRODUCT, REGISTERED, REGISTERED_SITES};
     pub use crate::runs::RUNS;
     pub use crate::scal::{EVIDENCE, PHRASES};
+    pub use crate::seals::SEAL;
     pub use crate::seats::{INVITED_TO, ORGANISATIONS, PARTIES_OF, WAITING_PARTS, WAITING_PARTS_OF};
     pub use crate::sessions::SESSION;
     pub use crate::sign_ins::{LINKS_SINCE, SESSIONS_OF_PERSON, TRIES};

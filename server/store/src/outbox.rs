@@ -17,7 +17,7 @@ use crate::{
 /// The outer test of `due_us` is repeated after the row lock, so that two replicas never take the same letter.
 pub const NEXT_LETTER: &str = "UPDATE outbox SET due_us = $2 WHERE sent_us IS NULL AND due_us <= $1 AND id = \
        (SELECT id FROM outbox WHERE sent_us IS NULL AND due_us <= $1 ORDER BY due_us, id LIMIT 1) \
-     RETURNING id, address, subject, body, tries, queued_us";
+     RETURNING id, address, subject, body, tries, queued_us, enclosed";
 
 /// Letters that wait, and since when the oldest of them.
 pub const LETTERS_WAITING: &str = "SELECT COUNT(*), MIN(queued_us) FROM outbox WHERE sent_us IS NULL AND due_us < $1";
@@ -36,9 +36,9 @@ const NEVER: i64 = i64::MAX;
 pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, letters: &[&Letter], at: Timestamp) -> Answer<()> {
     for some in letters.chunks(AT_ONCE) {
         let text = format!(
-            "INSERT INTO outbox (id, address, subject, body, queued_us, due_us, tries, last_error) VALUES {} \
+            "INSERT INTO outbox (id, address, subject, body, queued_us, due_us, tries, last_error, enclosed) VALUES {} \
              ON CONFLICT (id) DO NOTHING",
-            places(some.len(), 8)
+            places(some.len(), 9)
         );
         let mut insert = sqlx::query(AssertSqlSafe(text));
         for letter in some {
@@ -50,7 +50,8 @@ pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, letters:
                 .bind(micros(at))
                 .bind(micros(at))
                 .bind(0i64)
-                .bind("");
+                .bind("")
+                .bind(letter.enclosed.as_ref().map_or_else(String::new, ToString::to_string));
         }
         insert.execute(&mut **transaction).answered().await?;
     }
@@ -64,6 +65,7 @@ row! { OutboxRow of "outbox" by id {
     body: String,
     tries: i64,
     queued_us: i64,
+    enclosed: String,
 } }
 
 row! { UnsentRow of "outbox" by id {
@@ -116,7 +118,12 @@ impl Outbox for Db {
             let key = row.key();
             let tries = small("outbox", &key, "tries", row.tries)?;
             let since = instant("outbox", &key, "queued_us", row.queued_us)?;
-            Ok(Outgoing { letter: Letter { id: row.id, to: row.address, subject: row.subject, body: row.body }, tries, since })
+            let enclosed = match row.enclosed.as_str() {
+                "" => None,
+                named => Some(parsed("outbox", &key, "enclosed", named)?),
+            };
+            let letter = Letter { id: row.id, to: row.address, subject: row.subject, body: row.body, enclosed };
+            Ok(Outgoing { letter, tries, since })
         })
         .transpose()
     }

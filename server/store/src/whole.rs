@@ -109,7 +109,7 @@ pub const TABLES: &[Table] = &[
     table!("drafts_sent" by "journey, task, subject" { 1 journey Text, 2 task Text, 3 subject Text, 4 version Number, }),
     table!("outbox" by "id" {
         1 id Text, 2 address Text, 3 subject Text, 4 body Text, 5 queued_us Number, 6 due_us Number, 7 tries Number,
-        8 sent_us Number, 9 last_error Text,
+        8 sent_us Number, 9 last_error Text, 10 enclosed Text,
     }),
     table!("undelivered" by "letter" { 1 letter Text, 2 reason Text, 3 at_us Number, }),
     table!("files" by "journey, task, digest" {
@@ -134,6 +134,9 @@ pub const TABLES: &[Table] = &[
         8 signature Text,
     }),
     table!("listed_heads" by "stream" { 1 stream Text, 2 name Text, 3 seq Number, 4 digest Text, 5 day Text, }),
+    table!("seal_certificates" by "fingerprint" {
+        1 fingerprint Text, 2 subject Text, 3 issuer Text, 4 from_us Number, 5 until_us Number, 6 since_us Number, 7 chain Text,
+    }),
     table!("texts" by "digest" { 1 digest Text, 2 body Text, }),
     table!("test_runs" by "journey, task, digest" { 1 journey Text, 2 task Text, 3 digest Text, 4 body Text, }),
     table!("catalogues" by "edition" { 1 edition Text, 2 body Text, 3 note Text, 4 person Text, 5 at_us Number, }),

@@ -47,6 +47,8 @@ mod register;
 mod runs;
 #[path = "contract/scal.rs"]
 mod scal;
+#[path = "contract/seals.rs"]
+mod seals;
 #[path = "contract/seats.rs"]
 mod seats;
 #[path = "contract/sessions.rs"]
@@ -134,6 +136,8 @@ stories! {
         drafts_of_before_count_as_they_did;
     corrections:
         the_newest_correction_is_read_and_every_version_stays;
+    seals:
+        a_certificate_is_known_since_the_first_time;
     picture:
         each_journey_counts_once_where_it_stands
         days_are_those_of_the_uk;

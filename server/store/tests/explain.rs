@@ -200,6 +200,7 @@ const STATEMENTS: &[Hot] = &[
     Hot { name: "list of heads", text: hot::LIST_OF, asked: &[Text("2026-03-02")], index: "head_lists" },
     Hot { name: "lists of heads", text: hot::LISTS, asked: &[Number(i64::MAX), Number(30)], index: "head_lists" },
     Hot { name: "listed head", text: hot::LISTED, asked: &[Text("ref01000")], index: "listed_heads" },
+    Hot { name: "seal", text: hot::SEAL, asked: &[Text("fingerprint1000")], index: "seal_certificates" },
     Hot { name: "text", text: hot::TEXT, asked: &[Text("digest1")], index: "texts" },
     Hot { name: "link", text: hot::LINK, asked: &[Text("token1000"), Text("reset"), Number(NOW)], index: "links" },
     Hot { name: "invitations", text: hot::INVITATIONS, asked: &[Text("org010"), Number(NOW)], index: "links_by_organisation" },
@@ -294,7 +295,7 @@ const YEARS: &str = "
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO attempts
         SELECT 'bucket' || (i % 400), i, 1 FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO outbox
-        SELECT 'letter' || i, '', '', '', i, i, 0, CASE WHEN i % 100 = 0 THEN NULL ELSE i END, '' FROM n;
+        SELECT 'letter' || i, '', '', '', i, i, 0, CASE WHEN i % 100 = 0 THEN NULL ELSE i END, '', '' FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO files
         SELECT 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'task' || (i % 2), 'digest' || i, '', '', 1, 'person' || (i % 1000), i FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO uploads
@@ -335,6 +336,8 @@ const YEARS: &str = "
         SELECT i, 'day' || i, i, 'digest' || i, 'key', 3, 'body', 'signature' FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO listed_heads
         SELECT 'ref' || SUBSTR('0000' || i, LENGTH('' || i)), 'name' || i, 10, 'd', 'day4000' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO seal_certificates
+        SELECT 'fingerprint' || i, 's', 'i', i, i, i, 'chain' FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19999) INSERT INTO ods_codes
         SELECT 'A' || i, 'SURGERY ' || i, 'GP practice', '', '', 'open', 'epraccur.csv' FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO ods_successors

@@ -28,6 +28,7 @@ use axum::{
 use jiff::Timestamp;
 use journey::{
     base::ids::Digest,
+    plan::process::Processes,
     port::{Outbox as _, Store},
 };
 use server::{
@@ -133,6 +134,8 @@ pub fn settings(folder: &Path) -> Serve {
         demo: false,
         metrics_token: None,
         heads_key: None,
+        seal_key: None,
+        seal_chain: None,
         longest_file_mb: 1,
         quota_mb: 5000,
         help_address: "help@example.org".to_owned(),
@@ -160,6 +163,7 @@ pub struct House {
     pub db: Db,
     pub clock: Arc<Hand>,
     pub services: Services,
+    pub uploads: server::uploads::Uploads,
     pub app: Router,
     /// Streams last for as long as this does.
     pub running: tokio::sync::watch::Sender<bool>,
@@ -180,6 +184,13 @@ impl House {
         }
         names.sort();
         names
+    }
+
+    /// A house in which journeys go by these processes.
+    pub async fn by(processes: &'static Processes) -> Self {
+        let folder = Folder::new();
+        let config = settings(folder.path());
+        Self::going_by(folder, config, Arc::new(Quick), Hand::new(), |db| db, processes).await
     }
 
     pub async fn new() -> Self {
@@ -210,21 +221,38 @@ impl House {
         clock: Arc<Hand>,
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
     ) -> Self {
+        Self::going_by(folder, config, secrets, clock, wrap, server::start::processes().unwrap()).await
+    }
+
+    async fn going_by(
+        folder: Folder,
+        config: Serve,
+        secrets: Arc<dyn Secrets>,
+        clock: Arc<Hand>,
+        wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+        processes: &'static Processes,
+    ) -> Self {
         site(folder.path());
         let db = Db::open(config.place.database.url().reveal()).await.unwrap();
         db.migrate().await.unwrap();
         let mut services = serve::services(&config, db.clone()).unwrap();
         services.clock = clock.clone();
+        services.processes = processes;
         services.secrets = secrets;
         services.store = wrap(services.store);
+        let seal = server::seal::Seal::of(&config, services.clock.now()).unwrap();
+        if let Some(seal) = &seal {
+            services.store.keep_seal(seal.certificate().clone(), services.clock.now()).await.unwrap();
+        }
         let limits = Limits::new(config.rate_per_second, config.trust_proxy);
         let longest = config.longest_file_mb * 1_000_000;
         let uploads = server::uploads::Uploads::new(config.place.file_store().unwrap(), services.clone(), longest)
-            .with_quota(config.quota_mb * 1_000_000);
+            .with_quota(config.quota_mb * 1_000_000)
+            .with_seal(seal);
         let (running, stopping) = tokio::sync::watch::channel(false);
         let live = server::live::Live::new(services.clone(), db.clone(), stopping);
         let app = serve::router(&config, &services, &uploads, live, Sessions::new(db.clone()), limits);
-        Self { folder, config, db, clock, services, app, running }
+        Self { folder, config, db, clock, services, uploads, app, running }
     }
 
     /// What `verify` finds wrong here, beside the file that answers of tests name and nobody added (`world::answers_to`).

@@ -133,7 +133,11 @@ pub async fn admit(house: &House, side: Side, organisation: &str, email: &str, r
         expires_at: now.checked_add(jiff::Span::new().hours(24)).unwrap(),
     };
     let body = format!("{}/invitations/{token}", house.services.base_url);
-    house.db.add_link(link, Letter { id: token, to: email.to_owned(), subject: String::new(), body }).await.unwrap();
+    house
+        .db
+        .add_link(link, Letter { id: token, to: email.to_owned(), subject: String::new(), body, enclosed: None })
+        .await
+        .unwrap();
     accept(house, email).await
 }
 
@@ -230,12 +234,17 @@ impl Play {
     }
 
     pub fn open_with(side: &str, house: &House, lead: &Someone, opening: Opening) -> Self {
+        Self::open_in(shipped(), side, house, lead, opening)
+    }
+
+    /// The same by processes of a test.
+    pub fn open_in(processes: &'static Processes, side: &str, house: &House, lead: &Someone, opening: Opening) -> Self {
         let reference = house.services.journey_ref();
-        let process = shipped().newest(side).unwrap();
+        let process = processes.newest(side).unwrap();
         let identity = lead.organisation.identity();
         let event = decide::open(process, &lead.actor, opening, identity).unwrap();
         let first = Recorded::chain(&reference.to_string(), None, house.services.clock.now(), Some(lead.by()), event);
-        let journey = Journey::open(&reference, &first, shipped()).unwrap();
+        let journey = Journey::open(&reference, &first, processes).unwrap();
         Self { journey, recorded: vec![first], submissions: Vec::new(), texts: Vec::new() }
     }
 

@@ -74,6 +74,11 @@ pub enum Change {
         /// Now.
         now: String,
     },
+    /// Its certificate has expired: nothing that it rests on has changed, and it does not count.
+    Expired {
+        /// Since when.
+        on: Timestamp,
+    },
     /// Its certificate was suspended or withdrawn: nothing that it rests on has changed, and it does not count.
     Stopped {
         /// Withdrawn and not merely suspended.

@@ -297,6 +297,11 @@ pub enum Event {
         /// Which.
         task: TaskId,
     },
+    /// The time ran out for which the certificate of a task was issued.
+    Expired {
+        /// Which.
+        task: TaskId,
+    },
     /// The assurance team opened the engagement and confirmed the plan that follows from the opening, or corrected it.
     Replanned {
         /// From now on.
@@ -514,6 +519,7 @@ impl Event {
             | Event::ValidityDeclined { task, .. }
             | Event::Reopened { task, .. }
             | Event::Lapsed { task }
+            | Event::Expired { task }
             | Event::Reclassified { task, .. }
             | Event::SiteLive { task, .. }
             | Event::SiteTakenBack { task, .. }

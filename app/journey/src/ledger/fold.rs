@@ -302,6 +302,7 @@ impl Journey {
                 record.settled = Some(seq);
                 record.basis = None;
                 record.stopped = None;
+                record.expired = None;
                 record.confirmed.clear();
                 record.state = State::Waived { proposed_by: proposal.by, confirmed_by, reason: proposal.reason };
             }
@@ -330,6 +331,10 @@ impl Journey {
             Event::Lapsed { task } => {
                 let reason = "The approval lapsed because development had not started.".to_owned();
                 self.reopen(task, Reopening { by: None, reason }, seq, at);
+            }
+            Event::Expired { task } => {
+                let on = self.expire().find(|(expires, on)| *expires == task && *on <= at).map(|(_, on)| on);
+                self.touch(task, seq).expired = Some(on.ok_or(Corrupt::Misplaced(seq))?);
             }
             Event::Replanned { plan, .. } => {
                 let before = self.opening.plan();
@@ -497,6 +502,7 @@ impl Journey {
         record.settled = Some(seq);
         record.validity = None;
         record.stopped = None;
+        record.expired = None;
         record.first_settled.get_or_insert(at);
         record.confirmed.clear();
         let mut basis = Basis::now(self, spec);
@@ -611,6 +617,7 @@ impl Journey {
             record.taken_back.clear();
             record.validity = None;
             record.stopped = None;
+            record.expired = None;
             record.reopened = Some(why.clone());
         }
     }

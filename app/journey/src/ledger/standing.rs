@@ -428,6 +428,8 @@ pub struct TaskRecord {
     pub validity: Option<ValidityProposal>,
     /// Its certificate was suspended or withdrawn, and no other was issued since.
     pub stopped: Option<Stopped>,
+    /// Since when its certificate has expired, until another is issued: the first instant after its last day.
+    pub expired: Option<Timestamp>,
     /// Why it is open again, until it is settled.
     pub reopened: Option<Reopening>,
 }
@@ -484,6 +486,7 @@ impl TaskRecord {
             proposal: None,
             validity: None,
             stopped: None,
+            expired: None,
             reopened: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{Timestamp, ToSpan as _, civil::Date};
 
 use crate::{
     base::{
@@ -94,7 +94,10 @@ impl Journey {
     /// Whether what a settled task rests on is what it was, its certificate counts, and a use case is for the capabilities of now.
     pub(crate) fn holds(&self, spec: &TaskSpec, record: &TaskRecord) -> bool {
         let other_use = spec.page == Page::UseCase && self.is_for_another_use();
-        record.stopped.is_none() && !other_use && record.basis.as_ref().is_none_or(|basis| basis.holds(self, spec))
+        record.stopped.is_none()
+            && record.expired.is_none()
+            && !other_use
+            && record.basis.as_ref().is_none_or(|basis| basis.holds(self, spec))
     }
 
     /// What is no longer as it was when a task was settled; empty for one that is not settled.
@@ -103,6 +106,7 @@ impl Journey {
         let record = self.task(&spec.id);
         let basis = record.basis.as_ref().filter(|_| matches!(record.state, State::Settled { .. }));
         let mut changes = basis.map(|basis| basis.changes(self, spec)).unwrap_or_default();
+        changes.extend(record.expired.map(|on| Change::Expired { on }));
         changes.extend(record.stopped.as_ref().map(|stopped| Change::Stopped { withdrawn: stopped.withdrawn, at: stopped.at }));
         changes
     }
@@ -162,6 +166,7 @@ impl Journey {
         // What is checked again is so since the facts changed; what was said to hold is settled since then.
         let own = match &record.stopped {
             Some(stopped) => stopped.at,
+            None if record.expired.is_some() => record.expired.unwrap_or(record.since),
             None if settled && !self.holds(spec, record) => record.since.max(self.facts_since),
             None => record.since,
         };
@@ -213,4 +218,29 @@ impl Journey {
             Some((spec.id.clone(), after.timestamp()))
         })
     }
+
+    /// When each certificate of this journey expires that has not yet: the first instant after its last day.
+    pub fn expire(&self) -> impl Iterator<Item = (&'static TaskId, Timestamp)> {
+        let ended = matches!(self.phase, Phase::Withdrawn { .. });
+        self.plan().filter(move |_| !ended).filter_map(|spec| {
+            let record = self.tasks.get(&spec.id)?;
+            let newest = record.certificate.as_ref().filter(|newest| record.settled == Some(newest.seq))?;
+            let counts = record.expired.is_none() && record.stopped.as_ref().is_none_or(|stopped| !stopped.withdrawn);
+            let last = last_day(newest.at, spec.valid_months.filter(|_| counts)?)?;
+            let after = last.tomorrow().ok()?.to_zoned(calendar::uk()).ok()?;
+            Some((&spec.id, after.timestamp()))
+        })
+    }
+
+    /// When time alone changes something here next, if it will: an approval lapses, or a certificate expires.
+    #[must_use]
+    pub fn moves_by_itself(&self) -> Option<Timestamp> {
+        self.lapses().map(|(_, at)| at).into_iter().chain(self.expire().map(|(_, at)| at)).min()
+    }
+}
+
+/// The last day of what is valid for so many months from this moment on; `None` beyond the calendar.
+#[must_use]
+pub fn last_day(from: Timestamp, months: u32) -> Option<Date> {
+    calendar::date_of(from).checked_add(i32::try_from(months).ok()?.months()).ok()
 }

@@ -15,6 +15,9 @@ use crate::{
     },
 };
 
+/// Months that a certificate may be valid for.
+const MOST_MONTHS: u32 = 120;
+
 /// Nodes of the consumer and provider diagrams (domain/diagram.md §1 and §2) that a task may stand on.
 pub const NODES: &[&str] = &[
     "n1",
@@ -179,6 +182,12 @@ fn shape(process: &Process, task: &TaskSpec, faults: &mut Vec<Fault>) {
     }
     if task.closes.is_some() && task.page != Page::Testing {
         fault("only a test stage closes rows of the SCAL: remove closes".to_owned());
+    }
+    if task.valid_months.is_some() && task.certificate.is_none() {
+        fault("valid_months: it leaves no certificate".to_owned());
+    }
+    if task.valid_months.is_some_and(|months| !(1..=MOST_MONTHS).contains(&months)) {
+        fault(format!("valid_months: a certificate is valid for 1 to {MOST_MONTHS} months"));
     }
     if task.certificate.is_some() && certificates::kind(task).is_none() {
         let known = certificates::names().collect::<Vec<_>>().join(", ");

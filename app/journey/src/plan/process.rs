@@ -233,6 +233,8 @@ pub struct TaskSpec {
     pub closes: Option<Environment>,
     /// The certificate that it leaves when it is settled, by its name (`plan::certificates`).
     pub certificate: Option<String>,
+    /// How many months that certificate is valid for; `None` where time alone does not end it.
+    pub valid_months: Option<u32>,
     /// What is sent names the sites of the plan, which recorded sites are compared with.
     pub plans_sites: bool,
     /// Roles that act: start, submit, mark.

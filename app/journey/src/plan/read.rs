@@ -84,6 +84,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         "binds",
         "closes",
         "certificate",
+        "valid_months",
         "plans_sites",
         "by",
         "settle",
@@ -117,6 +118,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
     let binds = r.list("binds", |text| text.parse().map_err(|e: NotAnId| e.to_string()));
     let closes = r.has("closes").then(|| r.word("closes", Environment::ALL, Environment::name)).flatten();
     let certificate = r.has("certificate").then(|| r.text("certificate")).flatten();
+    let valid_months = r.number("valid_months");
     let plans_sites = r.flag("plans_sites");
     let settle = r.word("settle", Settle::ALL, Settle::name);
     let by = r.words("by", Role::ALL, Role::name);
@@ -154,6 +156,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         binds,
         closes,
         certificate,
+        valid_months,
         plans_sites,
         by,
         settle: settle?,

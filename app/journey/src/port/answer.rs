@@ -1,5 +1,9 @@
 //! What a question to the database answers.
 
+use std::{fmt, str::FromStr};
+
+use crate::base::ids::{JourneyRef, Seq, TaskId};
+
 /// The database could not answer. Never shown to a person as it is.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -45,4 +49,41 @@ pub struct Letter {
     pub subject: String,
     /// Plain text.
     pub body: String,
+    /// The document that goes with it.
+    pub enclosed: Option<Enclosed>,
+}
+
+/// A document that goes with a letter: what a task had left at an entry of its journey's ledger. The letter names it and does not
+/// hold it, so that hundreds of letters with the same document are small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enclosed {
+    /// The journey.
+    pub journey: JourneyRef,
+    /// The task that left it.
+    pub task: TaskId,
+    /// The entry: the document says what was true with it, whatever came after.
+    pub seq: Seq,
+}
+
+impl fmt::Display for Enclosed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.journey, self.task, self.seq)
+    }
+}
+
+impl FromStr for Enclosed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let none = || format!("{text:?} names no document");
+        let mut parts = text.split('/');
+        let (Some(journey), Some(task), Some(seq), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+            return Err(none());
+        };
+        Ok(Self {
+            journey: journey.parse().map_err(|_| none())?,
+            task: task.parse().map_err(|_| none())?,
+            seq: Seq(seq.parse().map_err(|_| none())?),
+        })
+    }
 }

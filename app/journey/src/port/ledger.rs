@@ -198,7 +198,7 @@ pub trait Ledger: Send + Sync {
     async fn journeys(&self, filter: &JourneyFilter) -> Answer<Vec<JourneyLine>>;
     /// References after this one, in order: for sweeps over everything.
     async fn references(&self, after: Option<&JourneyRef>, limit: u32) -> Answer<Vec<JourneyRef>>;
-    /// Journeys whose approval lapses up to now, after this one, in the order of their references.
+    /// Journeys in which time has changed something up to now (an approval lapses, a certificate expires), after this one, in the order of their references.
     async fn lapsing(&self, now: Timestamp, after: Option<&JourneyRef>, limit: u32) -> Answer<Vec<JourneyRef>>;
     /// How many journeys there are in each phase: for whoever watches the service.
     async fn phases(&self) -> Answer<Vec<(String, u32)>>;

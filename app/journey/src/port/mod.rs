@@ -17,13 +17,14 @@ pub mod picture;
 pub mod register;
 pub mod runs;
 pub mod scal;
+pub mod seals;
 pub mod seats;
 pub mod sign_ins;
 pub mod signatories;
 pub mod store;
 pub mod texts;
 
-pub use answer::{Answer, Letter, StoreError, WriteError};
+pub use answer::{Answer, Enclosed, Letter, StoreError, WriteError};
 pub use drafts::{Drafts, MOST_DRAFTS};
 pub use ledger::{
     AGAIN, Batch, JourneyFilter, JourneyLine, Ledger, MOST_JOURNEYS, Submission, WorkFigures, WorkFilter, WorkLine,

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::port::{
     answer::Answer, corrections, documents, drafts::Drafts, files, heads, ledger::Ledger, messages, notices, ods, outbox::Outbox,
-    people::People, picture, register, runs, scal, seats, sign_ins::SignIns, signatories, texts,
+    people::People, picture, register, runs, scal, seals, seats, sign_ins::SignIns, signatories, texts,
 };
 
 /// The whole database.
@@ -27,6 +27,7 @@ pub trait Store:
     + runs::Runs
     + texts::Texts
     + scal::Scal
+    + seals::Seals
     + seats::Seats
     + signatories::Signatories
 {

@@ -107,7 +107,9 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::SiteResumed { .. } => Verb::ResumeSite,
         Event::SiteChecked { .. } => Verb::CheckSite,
         Event::ConditionClosed { .. } => Verb::CloseCondition,
-        Event::Opened { .. }
+        // Whether its time had come is asked by the fold.
+        Event::Expired { .. }
+        | Event::Opened { .. }
         | Event::Replanned { .. }
         | Event::Rescoped { .. }
         | Event::PartAsked { .. }

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
         event::{Event, Recorded},
         journey::{Journey, Phase},
         standing::{Standing, State, Stopped, TaskRecord},
+        standings::last_day,
     },
     plan::{
         capability::Chosen,
@@ -52,6 +53,17 @@ pub struct Facts {
     pub not: String,
     /// What ends it.
     pub ends: String,
+    /// How many months it is valid for from the day of its issue; `None` where time alone does not end it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_months: Option<u32>,
+}
+
+impl Facts {
+    /// Its last day, when it was issued at this moment; `None` where time alone does not end it.
+    #[must_use]
+    pub fn last_day(&self, issued: Timestamp) -> Option<Date> {
+        last_day(issued, self.valid_months?)
+    }
 }
 
 /// What the teams accepted under a condition in the SCAL, each row with the words of its team. It stands on the certificate
@@ -100,6 +112,7 @@ pub fn facts(journey: &Journey, spec: &TaskSpec, team: Role, note: &str) -> Opti
         team,
         not: kind.not.to_owned(),
         ends: kind.ends.to_owned(),
+        valid_months: spec.valid_months,
     };
     serde_json::to_string(&facts).ok()
 }
@@ -166,6 +179,8 @@ named! {
         Superseded = ("superseded", "Superseded"),
         /// It was suspended.
         Suspended = ("suspended", "Suspended"),
+        /// Its time has run out.
+        Expired = ("expired", "Expired"),
         /// It was withdrawn.
         Withdrawn = ("withdrawn", "Withdrawn"),
         /// Its task was opened again.
@@ -209,6 +224,11 @@ pub enum CertificateState {
         /// Why.
         reason: String,
     },
+    /// The time ran out for which it was issued.
+    Expired {
+        /// Since when: the first instant after its last day.
+        on: Timestamp,
+    },
     /// Two people of the programme withdrew it for good.
     Withdrawn {
         /// Since when.
@@ -232,6 +252,7 @@ impl CertificateState {
             CertificateState::InQuestion => Validity::InQuestion,
             CertificateState::Superseded { .. } => Validity::Superseded,
             CertificateState::Suspended { .. } => Validity::Suspended,
+            CertificateState::Expired { .. } => Validity::Expired,
             CertificateState::Withdrawn { .. } => Validity::Withdrawn,
             CertificateState::Reopened { .. } => Validity::Reopened,
             CertificateState::Ended { .. } => Validity::Ended,
@@ -252,6 +273,7 @@ impl CertificateState {
             CertificateState::Superseded { on, .. }
             | CertificateState::Reopened { on }
             | CertificateState::Suspended { on, .. }
+            | CertificateState::Expired { on }
             | CertificateState::Withdrawn { on, .. }
             | CertificateState::Ended { on } => Some(*on),
         }
@@ -263,6 +285,8 @@ impl CertificateState {
 pub fn may_become(record: &TaskRecord) -> &'static [ValidityChange] {
     match &record.stopped {
         _ if !is_settled(record) => &[],
+        // What has ended by itself needs nobody to end it.
+        None if record.expired.is_some() => &[],
         None => &[ValidityChange::Suspend, ValidityChange::Withdraw],
         Some(Stopped { withdrawn: false, .. }) => &[ValidityChange::Reinstate, ValidityChange::Withdraw],
         Some(Stopped { withdrawn: true, .. }) => &[],
@@ -276,10 +300,10 @@ pub(crate) fn changed_by(spec: &TaskSpec) -> Vec<Role> {
     spec.decide.iter().copied().chain(lead).collect()
 }
 
-/// The first task of the plan whose certificate was suspended or withdrawn. While there is one, no more sites go live.
+/// The first task of the plan whose certificate was suspended or withdrawn, or has expired. While there is one, no more sites go live.
 #[must_use]
 pub(crate) fn stopped(journey: &Journey) -> Option<&'static TaskSpec> {
-    journey.plan().find(|spec| journey.task(&spec.id).stopped.is_some())
+    journey.plan().find(|spec| journey.task(&spec.id).stopped.is_some() || journey.task(&spec.id).expired.is_some())
 }
 
 /// A certificate that was issued once.
@@ -333,9 +357,13 @@ pub(crate) fn state_of_newest(journey: &Journey, spec: &TaskSpec) -> Option<Cert
     let newest = record.certificate.as_ref()?;
     let still = record.settled == Some(newest.seq);
     Some(match (&record.stopped, &journey.phase) {
-        (Some(Stopped { withdrawn, proposal, at, .. }), _) if still => {
-            let (on, reason) = (*at, proposal.reason.clone());
-            if *withdrawn { CertificateState::Withdrawn { on, reason } } else { CertificateState::Suspended { on, reason } }
+        (Some(Stopped { withdrawn: true, proposal, at, .. }), _) if still => {
+            CertificateState::Withdrawn { on: *at, reason: proposal.reason.clone() }
+        }
+        // One that was suspended expires all the same.
+        _ if still && record.expired.is_some() => CertificateState::Expired { on: record.expired? },
+        (Some(Stopped { proposal, at, .. }), _) if still => {
+            CertificateState::Suspended { on: *at, reason: proposal.reason.clone() }
         }
         (_, Phase::Withdrawn { since, .. }) => CertificateState::Ended { on: *since },
         _ if !still || !is_settled(record) => CertificateState::Reopened { on: record.since },

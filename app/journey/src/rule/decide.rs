@@ -352,13 +352,12 @@ pub fn texts(journey: &Journey, events: &[Event]) -> Vec<String> {
     events.iter().filter_map(text).collect()
 }
 
-/// What time itself brings: approvals that lapsed. Recorded before anything else is decided.
+/// What time itself brings: approvals that lapsed, certificates that expired. Recorded before anything else is decided.
 #[must_use]
 pub fn due(journey: &Journey, now: Timestamp) -> Vec<Event> {
-    match journey.lapses() {
-        Some((task, at)) if at <= now => vec![Event::Lapsed { task }],
-        _ => Vec::new(),
-    }
+    let lapsed = journey.lapses().into_iter().filter(|(_, at)| *at <= now).map(|(task, _)| Event::Lapsed { task });
+    let expired = journey.expire().filter(|(_, on)| *on <= now).map(|(task, _)| Event::Expired { task: task.clone() });
+    lapsed.chain(expired).collect()
 }
 
 /// A second click: the same person sends the same words that are already there.

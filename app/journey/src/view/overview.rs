@@ -133,7 +133,7 @@ pub fn project(journey: &Journey) -> crate::view::overview::Projection {
         all: small(now.count.1),
         opened_at: journey.opened_at,
         changed_at: journey.changed_at,
-        lapses_at: journey.lapses().map(|(_, at)| at),
+        lapses_at: journey.moves_by_itself(),
         again: small(again),
         known_as: journey.known_as().collect::<Vec<_>>().join("\n"),
         turns: now.turns,
@@ -162,7 +162,7 @@ pub struct Projection {
     pub opened_at: Timestamp,
     /// When it last changed.
     pub changed_at: Timestamp,
-    /// When an approval lapses, if one does.
+    /// When time alone changes something next, if it will: an approval lapses, or a certificate expires.
     pub lapses_at: Option<Timestamp>,
     /// Tasks that stand as "Check again"; none of a journey that was withdrawn.
     pub again: u32,

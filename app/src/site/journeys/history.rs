@@ -209,6 +209,7 @@ fn details(event: &Event) -> Option<String> {
         | Event::WaiverConfirmed { .. }
         | Event::ValidityConfirmed { .. }
         | Event::Lapsed { .. }
+        | Event::Expired { .. }
         | Event::Joined { identity: None, .. }
         | Event::WentLive => {
             return None;

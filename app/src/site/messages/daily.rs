@@ -38,6 +38,7 @@ pub async fn send_due(services: &Services) -> Result<u32, StoreError> {
                 to: person.email,
                 subject: format!("{} at GP Connect onboarding", counted(news.len(), "new thing")),
                 body: body(services, &person.name, &news),
+                enclosed: None,
             });
             let written = letter.is_some();
             if services.store.send_held(&id, &lines, letter, now).await? && written {

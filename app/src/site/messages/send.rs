@@ -298,6 +298,7 @@ fn notice(
             to,
             subject: format!("{product}: {author} {did} ({})", journey.reference),
             body: format!("Hello,\n\n{text}\n\n{link}{}", foot(services)),
+            enclosed: None,
         },
         person,
         link,

@@ -194,7 +194,7 @@ pub(super) fn state(validity: Validity, since: Option<String>) -> AnyView {
         Validity::Valid => "nhsuk-tag nhsuk-tag--green",
         Validity::InQuestion => "nhsuk-tag nhsuk-tag--yellow",
         Validity::Suspended | Validity::Superseded => "nhsuk-tag nhsuk-tag--orange",
-        Validity::Withdrawn | Validity::Reopened | Validity::Ended => "nhsuk-tag nhsuk-tag--red",
+        Validity::Expired | Validity::Withdrawn | Validity::Reopened | Validity::Ended => "nhsuk-tag nhsuk-tag--red",
     };
     let since = since.map(|day| match validity {
         Validity::Ended => format!(" The supplier ended the onboarding on {day}"),

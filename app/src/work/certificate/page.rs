@@ -108,6 +108,10 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
             "gpc-cert gpc-cert--doubted",
             Some(("nhsuk-tag nhsuk-tag--orange", "Suspended", " It does not count until it is reinstated.")),
         ),
+        None if desk.record().expired.is_some() => (
+            "gpc-cert gpc-cert--ended",
+            Some(("nhsuk-tag nhsuk-tag--red", "Expired", " It does not count any more. NHS England can issue another.")),
+        ),
         None if matches!(desk.standing, Standing::CheckAgain { .. }) => (
             "gpc-cert gpc-cert--doubted",
             Some(("nhsuk-tag nhsuk-tag--yellow", "Check again", " It does not count while it is being checked again.")),
@@ -116,6 +120,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     };
     let doubted = doubted.map(|(tag, word, says)| view! { <p><strong class=tag>{word}</strong>{says}</p> });
     let team = facts.team.title().to_lowercase();
+    let until = facts.last_day(issued.at);
     // It keeps the names that it was issued to; what they became since stands beside them.
     let supplier = facts.supplier.as_ref().and_then(|then| wording::now_called(journey, &journey.organisation, then));
     let supplier = supplier.map(|now| format!("The supplier is called {now} now."));
@@ -131,6 +136,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
                 {doubted}
                 <dl class="nhsuk-summary-list">
                     {listed}
+                    {until.map(|day| view! { <SummaryRow key="Valid until" value=dates::date(day) /> })}
                     <SummaryRow key="Issued" value=format!("{} by {by}, NHS England, {team}", dates::date(calendar::date_of(issued.at))) />
                     <SummaryRow key="Place in the history" value=format!("Entry {}, digest {}", issued.seq, issued.digest) />
                 </dl>
@@ -179,6 +185,9 @@ pub async fn rows(services: &Services, journey: &Journey, facts: &Facts) -> Resu
             ("Providers it works with", or_none(words::listed(providers))),
             ("SCAL", or_none(scal.unwrap_or_default())),
         ]);
+    }
+    if let Some(months) = facts.valid_months {
+        rows.push(("Valid for", format!("{} from the day of issue", words::counted(months as usize, "month"))));
     }
     rows.push(("Conditions and exceptions", or_none(facts.conditions.clone())));
     Ok(rows)

@@ -1,6 +1,7 @@
 //! `/verify` and `/verify/{number}`: whether a certificate is valid, for anybody who has its number. A hospital, a practice or
 //! another supplier relies on it and has no account here.
 
+use jiff::civil::Date;
 use journey::{
     base::{calendar, identity::Identity, ids::Digest, text},
     form::{Answers, Field, Kind, Problem},
@@ -154,6 +155,8 @@ fn file_form(asked: Option<FileAsked>, refused: Option<&RefusedForm>) -> AnyView
                 </div>
                 <button class="nhsuk-button nhsuk-button--secondary">"Check the file"</button>
             </form>
+            <h2 class="nhsuk-heading-m">"Check a file without this service"</h2>
+            <p>"PDFs that are made here have a digital signature of the service. "<a href=paths::SEAL>"See the certificate of the signature and how to check it"</a>"."</p>
             <h2 class="nhsuk-heading-m">"Check that nothing is missing"</h2>
             <p>"Every day the service publishes, signed, where the record of each journey ends. "<a href=paths::HEADS>"See the daily lists and how to check with them"</a>"."</p>
         </div></div>
@@ -166,6 +169,8 @@ struct Found {
     title: &'static str,
     facts: Facts,
     issued_on: String,
+    /// Its last day, where time alone ends it.
+    until: Option<Date>,
     state: CertificateState,
 }
 
@@ -184,7 +189,8 @@ async fn found(services: &Services, number: &CertificateNumber) -> Result<Option
     let facts = facts(services, journey, history, spec, issued).await?;
     let team = facts.team.title().to_lowercase();
     let issued_on = format!("{} by NHS England, {team}", dates::date(calendar::date_of(issued.at)));
-    Ok(Some(Found { title: kind.title, facts, issued_on, state }))
+    let until = facts.last_day(issued.at);
+    Ok(Some(Found { title: kind.title, facts, issued_on, until, state }))
 }
 
 /// `/verify/{number}`: what is said of one certificate.
@@ -241,6 +247,15 @@ fn says(found: &Found) -> (&'static str, &'static str, &'static str, String) {
             "gpc-cert gpc-cert--doubted",
             format!("NHS England suspended it on {}. It counts again only when NHS England says so here. Reason: {reason}", day(*on)),
         ),
+        CertificateState::Expired { .. } => (
+            "This certificate has expired. Do not rely on it",
+            "nhsuk-tag nhsuk-tag--red",
+            "gpc-cert gpc-cert--ended",
+            match found.until {
+                Some(day) => format!("It was valid until {}. No other certificate has been issued yet.", dates::date(day)),
+                None => "No other certificate has been issued yet.".to_owned(),
+            },
+        ),
         CertificateState::Withdrawn { on, reason } => (
             "This certificate was withdrawn. Do not rely on it",
             "nhsuk-tag nhsuk-tag--red",
@@ -280,6 +295,7 @@ fn shown(number: &CertificateNumber, found: &Found, now: String, ours: bool) -> 
                     <SummaryRow key="Product" value=facts.product.clone() />
                     <SummaryRow key="Capabilities" value=words::listed(capabilities) />
                     <SummaryRow key="Issued" value=found.issued_on.clone() />
+                    {found.until.map(|day| view! { <SummaryRow key="Valid until" value=dates::date(day) /> })}
                     <SummaryRow key="Conditions and exceptions" value=or_none(&facts.conditions) />
                 </dl>
             </div>

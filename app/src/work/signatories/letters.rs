@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use journey::{
     base::ids::{Digest, PersonId},
     port::{
-        Letter,
+        Enclosed, Letter,
         signatories::{Asked, SigningLink},
     },
 };
 
 use crate::{
+    act::letters,
     base::{dates, paths},
     request::services::Services,
     work::signatories::about::About,
@@ -67,7 +68,7 @@ pub(crate) fn request(
         about.asker,
         about.reference,
     );
-    Letter { id: id_of(link), to: asked.email.clone(), subject, body }
+    Letter { id: id_of(link), to: asked.email.clone(), subject, body, enclosed: None }
 }
 
 /// The letter with a code.
@@ -77,13 +78,27 @@ pub(crate) fn code(asked: &Asked, code: &str, at: Timestamp) -> Letter {
         asked.name
     );
     let id = format!("sign-code-{}-{}", asked.id, at.as_microsecond());
-    Letter { id, to: asked.email.clone(), subject: "Your code to read and sign".to_owned(), body }
+    Letter { id, to: asked.email.clone(), subject: "Your code to read and sign".to_owned(), body, enclosed: None }
 }
 
-/// The copy for whoever has signed: the words, the signature and the digest, to keep.
-pub(crate) fn copy(asked: &Asked, label: &str, text: &str, authority: &str, digest: &Digest, at: Timestamp) -> Letter {
+/// The copy for whoever has signed: the words, the signature and the digest, to keep, and the document once everybody has signed whose
+/// signature is waited for. Until then another letter will bring it.
+pub(crate) fn copy(
+    asked: &Asked,
+    label: &str,
+    text: &str,
+    authority: &str,
+    digest: &Digest,
+    at: Timestamp,
+    enclosed: Option<Enclosed>,
+) -> Letter {
+    let pdf = if enclosed.is_some() {
+        letters::ENCLOSED
+    } else {
+        "When everybody has signed whose signature is waited for, you get another letter with a PDF."
+    };
     let body = format!(
-        "Hello {},\n\nYou have signed “{label}” for {}. This is your copy: the words, and your signature under them.\n\n{text}\n\nSignature\n\n{} for {}, by authority of: {authority}. Signed on {}.\n\nDigest of the words (SHA-256): {digest}\n\nYou can take your signature back at any time: open the link in the letter that asked you. If it does not work any more, its page sends you a new one.\n\nYour reference: {}{FOOT}",
+        "Hello {},\n\nYou have signed “{label}” for {}. This is your copy: the words, and your signature under them.\n\n{text}\n\nSignature\n\n{} for {}, by authority of: {authority}. Signed on {}.\n\nDigest of the words (SHA-256): {digest}\n\n{pdf}\n\nYou can take your signature back at any time: open the link in the letter that asked you. If it does not work any more, its page sends you a new one.\n\nYour reference: {}{FOOT}",
         asked.name,
         asked.member.in_words(),
         asked.name,
@@ -92,7 +107,7 @@ pub(crate) fn copy(asked: &Asked, label: &str, text: &str, authority: &str, dige
         crate::work::signatories::about::reference(asked),
     );
     let id = format!("signed-{}-{}", asked.id, at.as_microsecond());
-    Letter { id, to: asked.email.clone(), subject: format!("Signed for {}: {label}", asked.member.name), body }
+    Letter { id, to: asked.email.clone(), subject: format!("Signed for {}: {label}", asked.member.name), body, enclosed }
 }
 
 /// The letter that a signature was taken back, to whoever took it back.
@@ -104,7 +119,13 @@ pub(crate) fn taken_back(asked: &Asked, label: &str, reason: &str, at: Timestamp
         dates::moment(at),
     );
     let id = format!("signed-back-{}-{}", asked.id, at.as_microsecond());
-    Letter { id, to: asked.email.clone(), subject: format!("Taken back for {}: {label}", asked.member.name), body }
+    Letter {
+        id,
+        to: asked.email.clone(),
+        subject: format!("Taken back for {}: {label}", asked.member.name),
+        body,
+        enclosed: None,
+    }
 }
 
 /// A letter to whoever asked, about somebody they asked.
@@ -127,5 +148,11 @@ pub(crate) fn to_asker(
     // Two things may be told of the same person in the same moment.
     let which = Digest::of(format!("{what} {words}").as_bytes());
     let id = format!("signatory-{}-{asker}-{}-{}", asked.id, at.as_microsecond(), &which.as_str()[..12]);
-    Letter { id, to: to.to_owned(), subject: format!("{}: {} {what} ({})", asked.member.name, asked.name, asked.journey), body }
+    Letter {
+        id,
+        to: to.to_owned(),
+        subject: format!("{}: {} {what} ({})", asked.member.name, asked.name, asked.journey),
+        body,
+        enclosed: None,
+    }
 }

@@ -23,6 +23,7 @@ use crate::{
     act::{
         action::{ActionResult, Typed, act},
         by_link::record,
+        letters::complete,
     },
     base::{halt::Halt, paths, said::RefusedForm},
     request::{
@@ -195,8 +196,11 @@ pub async fn sign_by_link(
                 by_link::sign(journey, spec, &code, (&asked.name, &authority), shown)
             },
             &[AskedChange::Signed { id: asked.id.clone(), at: now }],
-            |_, event| match event {
-                Event::Signed { words, .. } => Some(letters::copy(&asked, &reader.spec.label, &copy_of, &authority, words, now)),
+            |journey, event| match event {
+                Event::Signed { words, .. } => {
+                    let enclosed = complete(journey, &asked.task);
+                    Some(letters::copy(&asked, &reader.spec.label, &copy_of, &authority, words, now, enclosed))
+                }
                 _ => None,
             },
         )

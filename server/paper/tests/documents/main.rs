@@ -4,4 +4,5 @@
 mod hostile;
 mod reader;
 mod samples;
+mod seal;
 mod structure;

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use journey::{
     base::{
         actor::{Role, Side},
-        ids::{Digest, JourneyRef, OrganisationId, PersonId, Round, TaskId},
+        ids::{Digest, JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
     },
     ledger::{
         event::{By, Event, Recorded},
@@ -15,7 +15,7 @@ use journey::{
         opening::Opening,
         process::Processes,
     },
-    port::{Batch, Ledger, Letter, Link, LinkPurpose, Organisation, People, Person, Submission},
+    port::{Batch, Enclosed, Ledger, Letter, Link, LinkPurpose, Organisation, People, Person, Submission},
     rule::draft::DraftSeen,
     view::{overview, turns::Turn},
 };
@@ -60,6 +60,12 @@ pub fn letter(name: &str) -> Letter {
         to: format!("{name}@example.org"),
         subject: format!("About {name}"),
         body: "Dear you,\n\n“it’s” 100% _ \\ done.\n".to_owned(),
+        // Some go with a document.
+        enclosed: name.ends_with("01").then(|| Enclosed {
+            journey: JourneyRef::from_bits(7),
+            task: id("submit-scal"),
+            seq: Seq(41),
+        }),
     }
 }
 

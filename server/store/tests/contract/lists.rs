@@ -515,8 +515,13 @@ pub async fn each_team_claims_its_own_part_of_a_task(house: House) {
     let claims = || async { db.names(&reference).await.unwrap().claims.into_iter().collect::<Vec<_>>() };
     assert_eq!(claims().await, [((scal.clone(), assurance), id("grace")), ((scal.clone(), safety), id("hal"))]);
     // One gives hers to a colleague of her team, who is told; whoever saw another holder gives nothing.
-    let letter =
-        Letter { id: "given".into(), to: "hal@programme.example".into(), subject: "A task".into(), body: "Yours.".into() };
+    let letter = Letter {
+        id: "given".into(),
+        to: "hal@programme.example".into(),
+        subject: "A task".into(),
+        body: "Yours.".into(),
+        enclosed: None,
+    };
     let notice = || {
         let link = "/journeys/x/tasks/submit-scal".to_owned();
         Some(Notice { person: id("hal"), letter: letter.clone(), link, urgent: false, message: None })

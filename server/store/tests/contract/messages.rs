@@ -65,6 +65,7 @@ pub fn notice(message: &str, person: &str, urgent: bool) -> Notice {
         to: format!("{person}@example.org"),
         subject: format!("About {message}"),
         body: "Hello.\n".to_owned(),
+        enclosed: None,
     };
     Notice { person: id(person), letter, link: format!("https://x/{message}"), urgent, message: Some(id(message)) }
 }

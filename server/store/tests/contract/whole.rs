@@ -19,6 +19,7 @@ use journey::{
         notices::NoticeBook as _,
         runs::Runs as _,
         scal::{Catalogue, Phrase, Scal as _},
+        seals::Seals as _,
         seats::{SeatChange, Seats as _},
         signatories::{AskedChange, Signatories as _},
     },
@@ -140,6 +141,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
     let day = jiff::civil::date(2026, 3, 2);
     let ends = db.grown_ledgers().await.unwrap();
     db.publish_list(crate::heads::list(1, day, "key"), crate::heads::noted(ends, day)).await.unwrap();
+    db.keep_seal(crate::seals::certificate("one"), at(5)).await.unwrap();
     db.claim(&other, &id("obtain-use-case-approval"), Role::ProgrammeLead, &id("grace"), at(5)).await.unwrap();
     reference
 }
