@@ -15,7 +15,7 @@ use crate::{
         identity::Identity,
         ids::{Digest, FieldId, OrganisationId, PartId, PersonId, ProcessId, Round, Seq, TaskId},
     },
-    ledger::{file_sort::Sort, group::Group, site::Site},
+    ledger::{agreement_text::AgreementText, file_sort::Sort, group::Group, site::Site},
     plan::{
         capability::Chosen,
         certificates::ValidityChange,
@@ -85,6 +85,10 @@ pub enum Event {
         /// Of a SCAL: the rows whose answers were judged with a test stage. Those verdicts count here.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         judged: Vec<FieldId>,
+        /// Of the parts of a connection agreement: the version of the text that is signed with them. Without it, the words are
+        /// those of before there was a text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<AgreementText>,
     },
     /// A reviewing role approved the submission.
     Approved {

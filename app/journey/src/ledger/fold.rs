@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::{
     base::{
         actor::{Role, Side},
-        ids::{JourneyRef, OrganisationId, PersonId, Seq, TaskId},
+        ids::{Digest, JourneyRef, OrganisationId, PersonId, Seq, TaskId},
     },
     catalogue::editions::{self, Difference},
     ledger::{
@@ -44,7 +44,7 @@ impl Journey {
         match &recorded.event {
             Event::Opened { .. } => return Err(Corrupt::Misplaced(seq)),
             Event::Started { task } => self.touch(task, seq).started = Some(at),
-            Event::Submitted { task, round, digest, justified, group, along, judged } => {
+            Event::Submitted { task, round, digest, justified, group, along, judged, text } => {
                 let by = person()?;
                 if group.is_some() {
                     self.group.clone_from(group);
@@ -67,6 +67,7 @@ impl Journey {
                     along: along.clone(),
                     capabilities,
                     edition,
+                    text: *text,
                 });
                 record.proposal = None;
                 record.validity = None;
@@ -100,7 +101,7 @@ impl Journey {
                     record.asked.clear();
                 }
             }
-            Event::Approved { task, role, note, round, accepted, conditions, .. } => {
+            Event::Approved { task, role, note, round, accepted, conditions, facts } => {
                 let by = person()?;
                 let asked = self.process.task(task).map(|t| self.deciders(t)).unwrap_or_default();
                 let exceptions = self.process.task(task).is_some_and(|t| t.escalate.contains(role));
@@ -127,6 +128,7 @@ impl Journey {
                     record.reopened = None;
                     record.state = State::Settled { how: Settlement::Approved, by: Some(by), note: note.clone() };
                     self.rest(task, seq, at);
+                    self.certify(task, facts.as_ref());
                     if let Some(submitter) = self.submitter(task) {
                         self.touch(&submitter, seq).reopened = None;
                     }
@@ -226,7 +228,10 @@ impl Journey {
                     }
                 }
             }
-            Event::Issued { task, note, .. } => self.settle(task, Settlement::Issued, by, note, seq, at),
+            Event::Issued { task, note, facts, .. } => {
+                self.settle(task, Settlement::Issued, by, note, seq, at);
+                self.certify(task, facts.as_ref());
+            }
             Event::Signed { task, role, name, authority, words, member } => {
                 let by = person()?;
                 let organisation = recorded.by.as_ref().map(|by| by.organisation.clone()).ok_or(Corrupt::Misplaced(seq))?;
@@ -472,10 +477,18 @@ impl Journey {
             product: self.product().to_owned(),
             capabilities: self.opening.capabilities.clone(),
             supplier: self.identity(&self.organisation).cloned(),
+            facts: None,
         });
         let record = self.touch(task, seq);
         record.basis = Some(basis);
         record.certificate = left.or_else(|| record.certificate.take());
+    }
+
+    /// What the certificate says that a task has just left.
+    fn certify(&mut self, task: &TaskId, facts: Option<&Digest>) {
+        if let Some(left) = self.record_of(task).certificate.as_mut() {
+            left.facts = facts.cloned();
+        }
     }
 
     /// A round goes back when every team has finished and one of them asked for a change.

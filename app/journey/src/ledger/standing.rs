@@ -14,6 +14,7 @@ use crate::{
         ids::{Digest, FieldId, OrganisationId, PersonId, Round, Seq, TaskId},
     },
     ledger::{
+        agreement_text::AgreementText,
         basis::Basis,
         event::{Along, Finding},
         machine::StateKind,
@@ -135,6 +136,8 @@ pub struct Sent {
     pub capabilities: Vec<Chosen>,
     /// The edition of the catalogue that the journey answered then.
     pub edition: Edition,
+    /// Of the parts of a connection agreement: the version of the text that is signed with them.
+    pub text: Option<AgreementText>,
 }
 
 /// A signature.
@@ -273,6 +276,8 @@ pub struct IssuedAs {
     pub capabilities: Vec<Chosen>,
     /// The supplier, as the ledger named it then; `None` in ledgers that did not say so yet.
     pub supplier: Option<Identity>,
+    /// Digest of the facts that it says; `None` in ledgers that did not say so yet.
+    pub facts: Option<Digest>,
 }
 
 /// How a task was settled.

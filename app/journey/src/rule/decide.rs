@@ -12,6 +12,7 @@ use crate::{
     catalogue::{editions, scal},
     form::{Answers, Problem, Problems},
     ledger::{
+        agreement_text::AgreementText,
         basis::Basis,
         event::{By, Event, Finding},
         file_sort::{self, Sort},
@@ -105,7 +106,8 @@ pub fn decide(
             let along = testing::along(spec, &journey.opening, &answers);
             let judged = if spec.page == Page::Scal { testing::judged_already(journey, spec, &answers) } else { Vec::new() };
             let digest = Digest::of(answers.to_json().as_bytes());
-            Event::Submitted { digest, round: round.next(), task, justified, group, along, judged }
+            let text = AgreementText::to_send(spec);
+            Event::Submitted { digest, round: round.next(), task, justified, group, along, judged, text }
         }
         Command::Uplift { task } => Event::Uplifted { task, catalogue: editions::newest() },
         Command::Reassess { task, product, name, rows } => {

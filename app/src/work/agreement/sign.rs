@@ -8,6 +8,7 @@ use journey::{
     },
     form::Answers,
     ledger::{
+        agreement_text,
         event::{Event, Recorded},
         machine::Verb,
         signing,
@@ -160,7 +161,11 @@ fn words_or(names: &[String]) -> String {
 
 /// What will be signed, for whoever fills in the parts: they know it before they send it.
 fn preview(desk: &TaskContext) -> AnyView {
-    let words = words::words_to_sign(desk.journey(), desk.spec);
+    let words = words::words_to_send(desk.journey(), desk.spec);
+    // What is long is read as a document, whole.
+    if let Some(document) = agreement_text::read(&words) {
+        return text::to_send(&document);
+    }
     view! {
         <Details summary="Read the words that will be signed" body=view! { <p>"As they would stand today. The digest of the parts becomes one of their lines when the parts are sent."</p>
                 <div class="gpc-words gpc-lines">{words}</div> }.into_any() />
@@ -251,7 +256,7 @@ fn form(desk: &TaskContext, digest: &Digest) -> AnyView {
         <form action="/do/task/sign" method="post" novalidate>
             {desk.hidden()}
             <Hidden values=vec![("words", digest.to_string())] />
-            {ask::questions(&agreement::signing(desk.spec), &answers, kept)}
+            {ask::questions(&agreement::signing(desk.spec, words::text_of(desk.journey(), desk.spec)), &answers, kept)}
             {claimed::instead(desk, "instead")}
             <Button text=format!("Sign for {organisation}") />
         </form>
