@@ -115,7 +115,7 @@ async fn a_journey_that_was_downloaded_is_checked_without_the_service() {
 
     // The words that were signed can be read in it, and what to do with it.
     let parts = parts_of(&bytes);
-    let signed = |name: &String| name.starts_with("texts/") && text_of(&parts, name).contains("8. Whoever signs has authority");
+    let signed = |name: &String| name.starts_with("texts/") && text_of(&parts, name).contains("9. Whoever signs has authority");
     assert!(parts.keys().any(signed));
     let readme = text_of(&parts, "README.txt");
     assert!(readme.contains("verify --pack") && readme.contains(checked.head().as_str()), "{readme}");

@@ -2,22 +2,34 @@
 
 mod common;
 
-use common::{Play, actor, by, id, identity, opening, shipped};
+use common::{Play, actor, at, by, id, identity, opening, shipped};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use journey::{
     base::{
         actor::{Actor, Role},
+        edition::Edition,
         ids::Digest,
     },
     ledger::{
         agreement_text::{self, AgreementText, Block},
-        event::{Event, Recorded},
+        event::{Event, Recorded, Signer},
+        incident::Incident,
         journey::Journey,
         machine::Verb,
-        standing::Standing,
+        refusal::Refusal,
+        signing,
+        standing::{Standing, State},
         words,
     },
     plan::{certificates, opening::Opening},
-    rule::{audit::audit, certificate::CertificateNumber, decide, offers},
+    rule::{
+        audit::audit,
+        certificate::CertificateNumber,
+        command::Command,
+        decide,
+        duties::{self, Duty},
+        offers,
+    },
     task::agreement,
     view::overview::overview,
 };
@@ -53,9 +65,15 @@ fn certified() -> Play {
     let process = shipped().newest("consumer").expect("a consumer process");
     let opening = Opening { supporting_tasks: false, other_organisations: false, ..opening() };
     let mut play = Play::open(shipped(), process, &ada(), opening);
+    until(&mut play, |play| play.journey.standing(&id(AGREEMENT)) == Standing::Ready);
+    play
+}
+
+/// Everybody but whoever signs does what is theirs, until it is so.
+fn until(play: &mut Play, so: impl Fn(&Play) -> bool) {
     let cast = [ada(), teams()];
-    let acts = [Verb::Submit, Verb::Approve, Verb::Acknowledge, Verb::Issue];
-    while !matches!(play.journey.standing(&id(AGREEMENT)), Standing::Ready) {
+    let acts = [Verb::StillHolds, Verb::Submit, Verb::Approve, Verb::Acknowledge, Verb::Issue];
+    while !so(play) {
         let turns = overview(&play.journey).turns;
         let next = turns.iter().find_map(|turn| {
             let offered = |who: &Actor| offers::offers_on(&play.journey, who, &turn.task);
@@ -63,9 +81,8 @@ fn certified() -> Play {
             cast.iter().find_map(|who| Some((who.clone(), of(who)?, turn.task.to_string())))
         });
         let (who, verb, task) = next.expect("somebody brings it on");
-        does(&mut play, &who, verb, &task);
+        does(play, &who, verb, &task);
     }
-    play
 }
 
 /// The same, with the parts sent.
@@ -193,4 +210,220 @@ fn what_was_sent_before_there_was_a_text_keeps_its_words_and_is_signed_as_it_was
     let opened = play.history[0].by.clone();
     assert_eq!(opened, Some(by(&ada())));
     assert_eq!(play.journey.identity(&play.journey.organisation), Some(&identity("acme")));
+}
+
+fn ann() -> Actor {
+    actor("ann", "acme", &[Role::Signatory])
+}
+
+fn signer(who: &Actor) -> Signer {
+    Signer { person: who.person.clone(), name: format!("The {}", who.person) }
+}
+
+/// The lead of the supplier names somebody to sign in place of somebody else.
+fn names(play: &mut Play, from: &Actor, to: &Actor, reason: &str) -> Result<Vec<Event>, Refusal> {
+    play.wait(10);
+    let (from, to) = (signer(from), signer(to));
+    play.obey(&ada(), Command::ReplaceSignatory { task: id(AGREEMENT), from, to, reason: reason.to_owned() })
+}
+
+fn signs(play: &mut Play, who: &Actor) -> Result<Vec<Event>, Refusal> {
+    play.wait(10);
+    let command = play.command(Verb::Sign, &id(AGREEMENT), "A name");
+    play.obey(who, command)
+}
+
+/// Who may not take the turn to sign, though their role could.
+fn kept_from_signing(play: &Play) -> Vec<String> {
+    let turns =
+        overview(&play.journey).turns.into_iter().filter(|turn| turn.task == id(AGREEMENT) && turn.roles == [Role::Signatory]);
+    turns.flat_map(|turn| turn.not_by).map(|person| person.to_string()).collect()
+}
+
+fn counted(play: &Play) -> Option<(usize, usize)> {
+    signing::count(&play.journey, play.spec(&id(AGREEMENT)))
+}
+
+fn faults(play: &Play) -> Vec<String> {
+    audit(&play.journey.reference, &play.history, shipped()).faults
+}
+
+#[test]
+fn somebody_else_is_named_while_the_signature_is_missing() {
+    let mut play = sent();
+    assert!(play.offers(&sam(), Verb::Sign, AGREEMENT) && play.offers(&ann(), Verb::Sign, AGREEMENT));
+    names(&mut play, &sam(), &ann(), "Sam is away until May.").expect("the lead names somebody");
+    assert!(!play.offers(&sam(), Verb::Sign, AGREEMENT) && !play.offers(&sam(), Verb::Decline, AGREEMENT));
+    assert!(play.offers(&ann(), Verb::Sign, AGREEMENT));
+    assert!(kept_from_signing(&play).contains(&"sam".to_owned()), "{:?}", kept_from_signing(&play));
+    assert_eq!(signs(&mut play, &sam()), Err(Refusal::Replaced));
+    assert_eq!(counted(&play), Some((0, 2)));
+    // Named again, sam signs and ann does not.
+    names(&mut play, &ann(), &sam(), "Sam is back.").expect("the lead names somebody");
+    assert_eq!(signs(&mut play, &ann()), Err(Refusal::Replaced));
+    signs(&mut play, &sam()).expect("sam signs");
+    signs(&mut play, &pat()).expect("NHS England countersigns");
+    assert_eq!(play.journey.standing(&id(AGREEMENT)), Standing::Settled);
+    assert_eq!(faults(&play), Vec::<String>::new());
+}
+
+#[test]
+fn a_signature_of_the_wrong_person_is_given_again_and_the_other_one_stays() {
+    let mut play = sent();
+    signs(&mut play, &sam()).expect("sam signs");
+    signs(&mut play, &pat()).expect("NHS England countersigns");
+    let words = play.journey.task(&id(AGREEMENT)).signatures[0].words.clone();
+    names(&mut play, &sam(), &ann(), "Sam had no authority to sign for Acme.").expect("the lead names somebody");
+    let record = play.journey.task(&id(AGREEMENT));
+    assert_eq!(record.state, State::Open, "it does not hold without a signature of the supplier");
+    let by: Vec<&str> = record.signatures.iter().map(|signature| signature.by.as_str()).collect();
+    assert_eq!(by, ["pat"], "the signature of NHS England is there still");
+    assert_eq!(counted(&play), Some((1, 2)));
+    assert!(record.replaced.iter().any(|replaced| replaced.had_signed && replaced.to.person == ann().person));
+    assert!(!play.offers(&pat(), Verb::Sign, AGREEMENT), "nobody of NHS England signs again");
+    assert_eq!(signs(&mut play, &sam()), Err(Refusal::Replaced));
+    signs(&mut play, &ann()).expect("ann signs");
+    assert_eq!(play.journey.standing(&id(AGREEMENT)), Standing::Settled);
+    let record = play.journey.task(&id(AGREEMENT));
+    assert!(record.signatures.iter().all(|signature| signature.words == words), "they are the same words");
+    assert_eq!(record.signatures.len(), 2);
+    assert_eq!(faults(&play), Vec::<String>::new());
+    // It is in the history who had signed, and why that counts no more.
+    let told = play.history.iter().filter(|recorded| matches!(recorded.event, Event::SignatoryReplaced { .. })).count();
+    assert_eq!(told, 1);
+}
+
+#[test]
+fn nobody_is_named_who_cannot_sign_and_only_the_supplier_names() {
+    let mut play = certified();
+    let wish = |play: &Play, who: &Actor| {
+        let command = Command::ReplaceSignatory {
+            task: id(AGREEMENT),
+            from: signer(&sam()),
+            to: signer(&ann()),
+            reason: "Why.".to_owned(),
+        };
+        decide::decide(&play.journey, who, command, None, play.today()).expect_err("it is refused")
+    };
+    assert_eq!(wish(&play, &ada()), Refusal::NothingToDo, "the parts are not sent");
+    does(&mut play, &ada(), Verb::Submit, AGREEMENT);
+    for other in [sam(), pat(), actor("dev", "acme", &[Role::Developer])] {
+        assert_eq!(wish(&play, &other), Refusal::NotYours { roles: vec![Role::OnboardingLead] }, "{}", other.person);
+    }
+    let field = |refusal: Result<Vec<Event>, Refusal>| {
+        let Err(Refusal::Invalid(problems)) = refusal else { panic!("{refusal:?}") };
+        problems.0[0].field.clone()
+    };
+    assert_eq!(field(names(&mut play, &sam(), &ada(), "Why.")), "to", "whoever filled in the parts does not sign");
+    assert_eq!(field(names(&mut play, &sam(), &sam(), "Why.")), "to");
+    assert_eq!(field(names(&mut play, &sam(), &ann(), " ")), "reason");
+    signs(&mut play, &sam()).expect("sam signs");
+    assert_eq!(field(names(&mut play, &ann(), &sam(), "Why.")), "from", "it is sam who signed");
+    names(&mut play, &sam(), &ann(), "Why.").expect("the lead names somebody");
+    assert_eq!(field(names(&mut play, &sam(), &ann(), "Why.")), "from", "sam does not sign already");
+    // Parts that are sent again are signed by whoever may.
+    does(&mut play, &ann(), Verb::Decline, AGREEMENT);
+    does(&mut play, &ada(), Verb::Submit, AGREEMENT);
+    signs(&mut play, &sam()).expect("sam signs");
+    assert_eq!(faults(&play), Vec::<String>::new());
+}
+
+/// Signed by everybody.
+fn settled() -> Play {
+    let mut play = sent();
+    signs(&mut play, &sam()).expect("sam signs");
+    signs(&mut play, &pat()).expect("NHS England countersigns");
+    play
+}
+
+fn day(text: &str) -> Date {
+    text.parse().expect("a day")
+}
+
+/// What is due, in words that a test can read.
+fn duties_on(play: &Play, published: &[(Edition, Timestamp)], today: &str) -> Vec<String> {
+    let today = day(today);
+    let told = |duty: Duty| {
+        let late = if duty.is_late(today) { " late" } else { "" };
+        match &duty {
+            Duty::Uplift { edition, due } => {
+                format!("uplift {edition} {}{late}", due.map_or("?".to_owned(), |due| due.to_string()))
+            }
+            Duty::Support { version, until } => format!("support {version} {until}{late}"),
+            Duty::Review { on } => format!("review {on}{late}"),
+        }
+    };
+    duties::of(&play.journey, published, today).into_iter().map(told).collect()
+}
+
+#[test]
+fn after_signing_its_duties_stand_with_days() {
+    let newer: Edition = "2026-2".parse().expect("an edition");
+    let play = sent();
+    assert_eq!(duties_on(&play, &[], "2026-06-01"), [""; 0], "nothing before everybody has signed");
+    let play = settled();
+    assert_eq!(play.now.to_string().get(..10), Some("2026-03-02"), "signed on that day");
+    assert_eq!(
+        duties_on(&play, &[], "2026-06-01"),
+        ["review 2027-03-02", "uplift 2026-2 ?"],
+        "nobody knows when it was published"
+    );
+    let published = [(newer.clone(), at("2026-05-10T09:00:00Z"))];
+    assert_eq!(duties_on(&play, &published, "2026-06-01"), ["review 2027-03-02", "uplift 2026-2 2027-05-10"]);
+    assert_eq!(duties_on(&play, &published, "2027-05-10"), ["uplift 2026-2 2027-05-10", "review 2028-03-02"]);
+    assert_eq!(duties_on(&play, &published, "2027-05-11"), ["uplift 2026-2 2027-05-10 late", "review 2028-03-02"]);
+    // What was published before counts from the day on which it was signed.
+    let before = [(newer, at("2025-01-10T09:00:00Z"))];
+    assert_eq!(duties_on(&play, &before, "2026-06-01"), ["uplift 2026-2 2027-03-02", "review 2027-03-02"]);
+    // What was signed without a text names no days.
+    let mut old = as_before(&sent());
+    signs(&mut old, &sam()).expect("sam signs");
+    signs(&mut old, &pat()).expect("NHS England countersigns");
+    assert_eq!(duties_on(&old, &before, "2026-06-01"), [""; 0]);
+    assert!(duties::task(&old.journey).is_some(), "an incident is reported there as well");
+}
+
+#[test]
+fn a_new_version_leaves_the_one_before_supported_for_twelve_months() {
+    let mut play = settled();
+    play.wait(60 * 24 * 30);
+    let reassess =
+        Command::Reassess { task: id("submit-scal"), product: "4.3".to_owned(), name: String::new(), rows: Vec::new() };
+    play.obey(&ada(), reassess).expect("a later version");
+    let published = [("2026-2".parse().expect("an edition"), at("2026-05-10T09:00:00Z"))];
+    let support = |play: &Play, today: &str| {
+        duties_on(play, &published, today).into_iter().filter(|duty| duty.starts_with("support")).collect::<Vec<_>>()
+    };
+    assert_eq!(support(&play, "2026-04-02"), [""; 0], "nothing is certified yet");
+    until(&mut play, |play| play.journey.standing(&id(CERTIFICATE)) == Standing::Settled);
+    assert_eq!(support(&play, "2026-04-02"), ["support Bedside View 4.2 2027-04-01"]);
+    assert_eq!(support(&play, "2027-04-01"), ["support Bedside View 4.2 2027-04-01"]);
+    assert_eq!(support(&play, "2027-04-02"), [""; 0], "it has ended");
+}
+
+#[test]
+fn an_incident_is_reported_once_the_agreement_was_signed_whatever_becomes_of_it() {
+    let cso = actor("cas", "acme", &[Role::ClinicalSafetyOfficer]);
+    let reports = |play: &mut Play, who: &Actor, hours: i64| {
+        let noticed = play.now - SignedDuration::from_hours(hours);
+        let incident = Incident { what: "Records were merged.".to_owned(), noticed, reported: play.now, sites: Vec::new() };
+        play.obey(who, Command::ReportIncident { task: id(AGREEMENT), incident })
+    };
+    let mut play = sent();
+    assert_eq!(reports(&mut play, &cso, 1), Err(Refusal::NothingToDo), "nobody has signed");
+    let mut play = settled();
+    for other in [sam(), pat(), actor("dev", "acme", &[Role::Developer])] {
+        assert!(matches!(reports(&mut play, &other, 1), Err(Refusal::NotYours { .. })), "{}", other.person);
+    }
+    reports(&mut play, &cso, 47).expect("it is reported");
+    reports(&mut play, &ada(), 51).expect("it is reported, late");
+    does(&mut play, &pat(), Verb::Reopen, AGREEMENT);
+    reports(&mut play, &cso, 48).expect("the agreement is open again, and it is reported");
+    let late: Vec<Option<i64>> =
+        play.journey.task(&id(AGREEMENT)).incidents.iter().map(|r| r.incident.late_by().map(|late| late.as_hours())).collect();
+    assert_eq!(late, [None, Some(3), None]);
+    let empty = Incident { what: " ".to_owned(), noticed: play.now, reported: play.now, sites: Vec::new() };
+    let refused = play.obey(&cso, Command::ReportIncident { task: id(AGREEMENT), incident: empty });
+    assert!(matches!(refused, Err(Refusal::Invalid(_))), "{refused:?}");
+    assert_eq!(faults(&play), Vec::<String>::new());
 }

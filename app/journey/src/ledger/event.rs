@@ -15,7 +15,7 @@ use crate::{
         identity::Identity,
         ids::{Digest, FieldId, OrganisationId, PartId, PersonId, ProcessId, Round, Seq, TaskId},
     },
-    ledger::{agreement_text::AgreementText, file_sort::Sort, group::Group, site::Site},
+    ledger::{agreement_text::AgreementText, file_sort::Sort, group::Group, incident::Incident, site::Site},
     plan::{
         capability::Chosen,
         certificates::ValidityChange,
@@ -245,6 +245,27 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// Somebody of the supplier signs in place of somebody else. What that one had signed counts no more; every other signature
+    /// stays.
+    SignatoryReplaced {
+        /// Which.
+        task: TaskId,
+        /// In what capacity.
+        role: Role,
+        /// Who does not sign.
+        from: Signer,
+        /// Who signs instead.
+        to: Signer,
+        /// Why.
+        reason: String,
+    },
+    /// The supplier reported an incident under its connection agreement.
+    IncidentReported {
+        /// The agreement.
+        task: TaskId,
+        /// What happened.
+        incident: Incident,
+    },
     /// Somebody proposed to do without a task.
     WaiverProposed {
         /// Which.
@@ -430,6 +451,8 @@ impl Event {
             | Event::AskedToSign { task, .. }
             | Event::Declined { task, .. }
             | Event::SignatureWithdrawn { task, .. }
+            | Event::SignatoryReplaced { task, .. }
+            | Event::IncidentReported { task, .. }
             | Event::WaiverProposed { task, .. }
             | Event::WaiverConfirmed { task }
             | Event::WaiverDeclined { task, .. }
@@ -468,6 +491,15 @@ pub struct Signatory {
     /// The member, as the group names it.
     pub member: Identity,
     /// Who is asked, by name.
+    pub name: String,
+}
+
+/// Somebody with an account who signs, or does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signer {
+    /// Who.
+    pub person: PersonId,
+    /// Their name then.
     pub name: String,
 }
 

@@ -21,8 +21,8 @@ use crate::{
         journey::{Again, AskedLeave, AskedPart, Corrupt, Journey, Phase, Why, has_part},
         names, signing,
         standing::{
-            Approval, Asked, AskedSignatory, Confirmation, IssuedAs, Proposal, Reopening, Reply, Sent, Settlement, Signature,
-            State, Stopped, TakenBack, TaskRecord, ValidityProposal, Verdict, Verdicts,
+            Approval, Asked, AskedSignatory, Certified, Confirmation, IssuedAs, Proposal, Reopening, Replaced, Reply, Reported,
+            Sent, Settlement, Signature, State, Stopped, TakenBack, TaskRecord, ValidityProposal, Verdict, Verdicts,
         },
     },
     plan::{
@@ -72,6 +72,8 @@ impl Journey {
                 record.proposal = None;
                 record.validity = None;
                 record.to_fill_in = false;
+                // Who signs was named for what was sent before.
+                record.replaced.clear();
                 record.state = match settle {
                     Some(Settle::OnSubmit) => {
                         record.reopened = None;
@@ -300,6 +302,24 @@ impl Journey {
                 self.take_out(task, &organisation, seq, at);
                 self.touch(task, seq).taken_back.push(TakenBack { organisation, by, at, reason: reason.clone() });
             }
+            Event::SignatoryReplaced { task, role, from, to, reason } => {
+                let by = person()?;
+                let record = self.touch(task, seq);
+                let had_signed = record.signatures.iter().any(|s| s.role == *role && s.by == from.person);
+                record.signatures.retain(|s| s.role != *role || s.by != from.person);
+                // Whoever is named signs, also where somebody had been named in their place.
+                record.replaced.retain(|known| known.from.person != from.person && known.from.person != to.person);
+                let (from, to, reason) = (from.clone(), to.clone(), reason.clone());
+                record.replaced.push(Replaced { from, to, by, at, reason, had_signed });
+                if had_signed {
+                    record.since = at;
+                    record.state = State::Open;
+                }
+            }
+            Event::IncidentReported { task, incident } => {
+                let by = person()?;
+                self.touch(task, seq).incidents.push(Reported { incident: incident.clone(), by, at });
+            }
             Event::WaiverProposed { task, reason } => {
                 let by = person()?;
                 self.touch(task, seq).proposal = Some(Proposal { by, at, reason: reason.clone() });
@@ -479,8 +499,14 @@ impl Journey {
             supplier: self.identity(&self.organisation).cloned(),
             facts: None,
         });
+        let version = self.product_version().map(|(version, _)| version.to_owned());
         let record = self.touch(task, seq);
         record.basis = Some(basis);
+        if let Some(left) = &left
+            && record.versions.last().is_none_or(|known| known.version != version)
+        {
+            record.versions.push(Certified { product: left.product.clone(), version, at });
+        }
         record.certificate = left.or_else(|| record.certificate.take());
     }
 

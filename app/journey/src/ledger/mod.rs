@@ -9,6 +9,7 @@ pub mod fold;
 pub mod group;
 pub mod heads;
 pub mod identity;
+pub mod incident;
 pub mod journey;
 pub mod machine;
 pub mod names;

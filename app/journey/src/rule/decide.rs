@@ -33,10 +33,10 @@ use crate::{
     rule::{
         answering, by_link, certificate,
         command::Command,
-        go_live, leaving, members,
+        go_live, incident, leaving, members,
         offers::{judge, judge_journey, judge_task, may_write},
         reason::{reason_of, words},
-        review, versions,
+        replaced, review, versions,
     },
     task::{testing, use_case},
 };
@@ -180,6 +180,10 @@ pub fn decide(
         Command::AskToSign { task, asked } => Event::AskedToSign { asked: by_link::asked(journey, spec, asked)?, task },
         Command::Decline { task, reason } => Event::Declined { task, role, reason: reason_of(&reason)? },
         Command::WithdrawSignature { task, reason } => Event::SignatureWithdrawn { task, role, reason: reason_of(&reason)? },
+        Command::ReplaceSignatory { task, from, to, reason } => replaced::decided(journey, spec, task, (from, to), &reason)?,
+        Command::ReportIncident { task, incident } => {
+            Event::IncidentReported { task, incident: incident::agreed(incident, today)? }
+        }
         Command::ProposeWaiver { task, reason } => Event::WaiverProposed { task, reason: reason_of(&reason)? },
         Command::ConfirmWaiver { task } => Event::WaiverConfirmed { task },
         Command::DeclineWaiver { task, reason } => Event::WaiverDeclined { task, reason: reason_of(&reason)? },

@@ -27,7 +27,7 @@ use crate::{
     design::{Button, Details, Grid, Hidden, ask},
     desk::{claimed, context::TaskContext, unasked},
     request::services::Services,
-    work::agreement::text,
+    work::agreement::{replace, text},
 };
 
 /// The middle of a task that is signed, below its parts.
@@ -99,6 +99,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
             }
         })
         .collect_view();
+    let replaced = replace::view(desk).await?;
     Ok(Some(
         view! {
             {text::view("The words", &words, &digest)}
@@ -106,10 +107,12 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
             <p>{counted}</p>
             {complete.then(|| view! { <p><a href=paths::signed_file(&desk.journey().reference, &desk.spec.id) download="">"Download what was signed, with the signatures (PDF)"</a></p> })}
             {taken_back(desk)}
+            {replace::told(desk)}
             <Grid caption="Who has signed and who is still to sign, in their order" columns=["Organisation", "As", "Signed", "By authority of"] rows={view! { {rows}{more}{missing}{not_asked(desk)} }.into_any()} />
             {before}
             {(readable && desk.may(Verb::Sign)).then(|| form(desk, &digest))}
             {desk.may(Verb::Decline).then(|| decline(desk))}
+            {replaced}
             {desk.may(Verb::WithdrawSignature).then(|| withdraw(desk))}
         }
         .into_any(),
