@@ -6,7 +6,7 @@ use common::{Play, actor, at, by, id, identity, opening, shipped};
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use journey::{
     base::{
-        actor::{Actor, Role},
+        actor::{Actor, Role, Side},
         edition::Edition,
         ids::Digest,
     },
@@ -50,7 +50,7 @@ fn pat() -> Actor {
 }
 
 fn teams() -> Actor {
-    let roles: Vec<Role> = Role::ALL.iter().copied().filter(|role| role.side() == pat().roles.first().unwrap().side()).collect();
+    let roles: Vec<Role> = Role::ALL.iter().copied().filter(|role| role.side() == Side::Programme).collect();
     actor("tess", "nhs", &roles)
 }
 
