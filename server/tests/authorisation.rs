@@ -83,6 +83,8 @@ struct Journeys {
 struct Supplier {
     lead: Someone,
     developer: Someone,
+    /// Two who sign for it.
+    signers: (String, String),
     journeys: Journeys,
     /// An organisation with a part in its journeys.
     party: String,
@@ -118,6 +120,7 @@ async fn supplier(
     let developer = invite(house, &mut lead, &format!("developer@{at}"), Role::Developer).await;
     let officer = invite(house, &mut lead, &format!("officer@{at}"), Role::ClinicalSafetyOfficer).await;
     let signatory = invite(house, &mut lead, &format!("signatory@{at}"), Role::Signatory).await;
+    let deputy = invite(house, &mut lead, &format!("deputy@{at}"), Role::Signatory).await;
     let proposer = cast[0];
     let mut cast = cast.to_vec();
     cast.extend(parties.iter().map(|someone| &someone.actor));
@@ -184,6 +187,7 @@ async fn supplier(
     let now = house.services.clock.now();
     let invitation = house.db.invitations(&lead.actor.organisation, now).await.unwrap()[0].token.to_string();
     let session = house.db.sessions(&developer.actor.person, now).await.unwrap()[0].handle.to_string();
+    let signers = (signatory.actor.person.to_string(), deputy.actor.person.to_string());
     let people = vec![
         ("onboarding_lead", lead.clone()),
         ("developer", developer.clone()),
@@ -207,7 +211,7 @@ async fn supplier(
     let words = [("journey", journey.as_str()), ("audience", "all"), ("message", said.as_str()), ("words", "Hello.")];
     let answer = lead.browser.send(multipart(WITH_FILES, &words, &[("hello.txt", ENCLOSED)])).await;
     assert!(lead.browser.follow(answer).await.done().is_some());
-    (Supplier { lead, developer, journeys, party, part, invitation, session, said }, people)
+    (Supplier { lead, developer, signers, journeys, party, part, invitation, session, said }, people)
 }
 
 impl World {
@@ -699,6 +703,19 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "task/withdraw-signature" => {
             on(&house.signing, "receive-connection-agreement", Verb::WithdrawSignature, &[("reason", "We stop.")])
         }
+        "task/replace-signatory" => on(
+            &house.signing,
+            "receive-connection-agreement",
+            Verb::ReplaceSignatory,
+            &[("from", &supplier.signers.0), ("to", &supplier.signers.1), ("reason", "She is away.")],
+        ),
+        // It is not signed here: whoever may report is told that there is nothing to report under, and whoever may not is not let past.
+        "task/report-incident" => on(
+            &house.signing,
+            "receive-connection-agreement",
+            Verb::ReportIncident,
+            &[("answers[what][]", "Records were merged.")],
+        ),
         "scal/save" => scal(
             &house.answering,
             Some(Verb::Submit),

@@ -14,6 +14,7 @@ use journey::{
         actor::{Actor, Role, Side},
         ids::{Digest, JourneyRef},
     },
+    ledger::agreement_text::AgreementText,
     plan::opening::Opening,
     port::documents::Documents as _,
     rule::command::Command,
@@ -105,8 +106,8 @@ async fn what_is_signed_is_handed_out_when_everybody_has_signed_and_not_before()
     let file = format!("{page}/signed.pdf");
     assert_eq!(small.lead.browser.download(&file).await.0, StatusCode::NOT_FOUND, "nobody has signed");
     let words = play.words(AGREEMENT);
-    let authority =
-        agreement::authority_in_words(play.journey.process.task(&task(AGREEMENT)).unwrap(), &signing(AGREEMENT)).unwrap();
+    let spec = play.journey.process.task(&task(AGREEMENT)).unwrap();
+    let authority = agreement::authority_in_words(spec, AgreementText::to_send(spec), &signing(AGREEMENT)).unwrap();
     let sign = Command::Sign { task: task(AGREEMENT), name: "Signe Holm".to_owned(), authority, words };
     play.does(&signatory.actor, sign).written(&small.house).await;
     assert_eq!(small.lead.browser.download(&file).await.0, StatusCode::NOT_FOUND, "one of two has signed");

@@ -20,6 +20,7 @@ use journey::{
         actor::{Actor, Role},
         ids::Digest,
     },
+    ledger::agreement_text::AgreementText,
     plan::opening::Opening,
     port::Ledger as _,
     rule::command::Command,
@@ -78,7 +79,7 @@ async fn a_journey_that_was_downloaded_is_checked_without_the_service() {
     let mut play = Play::open_with("consumer", &small.house, &small.lead, opening);
     play.until_ready(&cast, AGREEMENT).submits(&small.lead.actor, AGREEMENT);
     let spec = shipped().all().find_map(|process| process.task(&task(AGREEMENT))).unwrap();
-    let authority = agreement::authority_in_words(spec, &signing(AGREEMENT)).unwrap();
+    let authority = agreement::authority_in_words(spec, AgreementText::to_send(spec), &signing(AGREEMENT)).unwrap();
     let words = play.words(AGREEMENT);
     play.does(&signatory, Command::Sign { task: task(AGREEMENT), name: "A Name".to_owned(), authority, words });
     let reference = play.written(&small.house).await;
@@ -114,7 +115,7 @@ async fn a_journey_that_was_downloaded_is_checked_without_the_service() {
 
     // The words that were signed can be read in it, and what to do with it.
     let parts = parts_of(&bytes);
-    let signed = |name: &String| name.starts_with("texts/") && text_of(&parts, name).contains("8. Whoever signs has authority");
+    let signed = |name: &String| name.starts_with("texts/") && text_of(&parts, name).contains("9. Whoever signs has authority");
     assert!(parts.keys().any(signed));
     let readme = text_of(&parts, "README.txt");
     assert!(readme.contains("verify --pack") && readme.contains(checked.head().as_str()), "{readme}");

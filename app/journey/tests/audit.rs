@@ -88,6 +88,7 @@ fn what_no_lawful_act_leads_to_is_found() {
         group: None,
         along: Vec::new(),
         judged: Vec::new(),
+        text: None,
     };
     let wrong_round = Event::Submitted {
         task: id("submit-scal"),
@@ -97,6 +98,7 @@ fn what_no_lawful_act_leads_to_is_found() {
         group: None,
         along: Vec::new(),
         judged: Vec::new(),
+        text: None,
     };
     let findings = vec![Finding { field: None, words: "Say more".to_owned() }];
     let returned = Event::Returned {

@@ -51,6 +51,8 @@ tags!(tag, TAGS, Event {
     StillHolds = "still_holds",
     Signed = "signed",
     AskedToSign = "asked_to_sign",
+    SignatoryReplaced = "signatory_replaced",
+    IncidentReported = "incident_reported",
     Declined = "declined",
     SignatureWithdrawn = "signature_withdrawn",
     WaiverProposed = "waiver_proposed",

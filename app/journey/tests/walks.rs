@@ -32,7 +32,7 @@ use journey::{
         certificates::ValidityChange,
         opening::Opening,
         opening_form,
-        process::{Page, Process, Settle, TaskSpec},
+        process::{Page, Process, Settle, Signs, TaskSpec},
     },
     rule::{audit::audit, by_link, certificate, command::Command, decide, leaving, offers, reason::LONGEST_WORDS},
     task::{forms, testing},
@@ -105,6 +105,8 @@ struct Witness {
     approved: BTreeMap<TaskId, Vec<Role>>,
     asked: BTreeMap<TaskId, BTreeSet<Role>>,
     signed: BTreeMap<TaskId, Vec<(Role, PersonId, OrganisationId, Digest)>>,
+    /// Who does not sign the parts that were sent last, because somebody else was named.
+    replaced: BTreeMap<TaskId, BTreeSet<PersonId>>,
     /// How often each task was settled, or waived.
     settled: BTreeMap<TaskId, u32>,
     /// For each settled task: how often each task before it had been settled then, or when it was last said to hold.
@@ -177,6 +179,7 @@ impl Witness {
                 assert_eq!(round.0, sent.last().map_or(1, |(last, _)| last + 1), "{}: rounds count", told());
                 assert!(spec.by.iter().any(|role| actor.is(*role)), "{}: not theirs", told());
                 sent.push((round.0, actor.person.clone()));
+                self.replaced.remove(task);
                 if spec.settle != Settle::BySignatures {
                     self.waiting.insert(task.clone(), round.0);
                 }
@@ -250,6 +253,8 @@ impl Witness {
                 open_gate();
                 let signed = self.signed.entry(task.clone()).or_default();
                 assert_eq!(before.signs_next(spec), Some(*role), "{}: signed out of order", told());
+                let gone = self.replaced.get(task).is_some_and(|gone| gone.contains(&actor.person));
+                assert!(!gone || *role != Role::Signatory, "{}: somebody else was named", told());
                 assert!(self.sent.contains_key(task), "{}: signed before the parts were filled in", told());
                 // What was signed under other words is history. Whoever signs after the others signs theirs.
                 signed.retain(|(.., under)| under == words);
@@ -280,6 +285,24 @@ impl Witness {
                 if !signed.iter().any(|(of, ..)| of == role) {
                     signed.clear();
                 }
+            }
+            Event::SignatoryReplaced { role, from, to, .. } => {
+                assert!(actor.is(Role::OnboardingLead) && *role == Role::Signatory, "{}: not theirs", told());
+                let sent = self.sent.get(task).and_then(|sent| sent.last()).expect("the parts were sent");
+                assert!(from.person != to.person && to.person != sent.1, "{}: somebody who cannot sign", told());
+                let signed = self.signed.entry(task.clone()).or_default();
+                let there = signed.len();
+                signed.retain(|(of, by, ..)| !(of == role && *by == from.person));
+                let settled = matches!(before.task(task).state, State::Settled { .. });
+                assert!(!settled || signed.len() + 1 == there, "{}: nothing was signed", told());
+                let replaced = self.replaced.entry(task.clone()).or_default();
+                replaced.remove(&to.person);
+                assert!(replaced.insert(from.person.clone()), "{}: they do not sign already", told());
+            }
+            Event::IncidentReported { incident, .. } => {
+                assert!(actor.is(Role::OnboardingLead) || actor.is(Role::ClinicalSafetyOfficer), "{}: not theirs", told());
+                assert!(self.settled.contains_key(task), "{}: nobody has agreed to it", told());
+                assert!(!incident.what.is_empty() && incident.noticed <= incident.reported, "{}", told());
             }
             Event::WaiverProposed { .. } => {
                 assert!(spec.waivable, "{}", told());
@@ -1007,6 +1030,9 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
         8 if let Some((actor, task)) = asks_to_sign(&play.journey, cast).filter(|_| rng.one_in(2)) => {
             (actor, Verb::AskToSign, task)
         }
+        7 if let Some((actor, task)) = replaces(&play.journey, cast).filter(|_| rng.one_in(2)) => {
+            (actor, Verb::ReplaceSignatory, task)
+        }
         8 if let Some(task) = signed_by_users(&play.journey) => {
             let may = |actor: &&Actor| offers::offers_on(&play.journey, actor, &task).contains(&Verb::WithdrawSignature);
             (cast.iter().find(may).unwrap_or(&cast[0]), Verb::WithdrawSignature, task)
@@ -1059,6 +1085,15 @@ fn asks_to_sign<'a>(journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, 
     let mut signed = journey.plan().filter(|spec| spec.is_signed_by_users());
     signed.find_map(|spec| {
         let may = |actor: &&Actor| offers::offers_on(journey, actor, &spec.id).contains(&Verb::AskToSign);
+        Some((cast.iter().find(may)?, spec.id.clone()))
+    })
+}
+
+/// Who may name somebody else to sign what for the supplier.
+fn replaces<'a>(journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, TaskId)> {
+    let mut signed = journey.plan().filter(|spec| spec.signs == Some(Signs::Connection));
+    signed.find_map(|spec| {
+        let may = |actor: &&Actor| offers::offers_on(journey, actor, &spec.id).contains(&Verb::ReplaceSignatory);
         Some((cast.iter().find(may)?, spec.id.clone()))
     })
 }
@@ -1459,6 +1494,8 @@ const EVERY_EVENT: &[&str] = &[
     "asked_to_sign",
     "declined",
     "signature_withdrawn",
+    "signatory_replaced",
+    "incident_reported",
     "site_live",
     "site_taken_back",
     "site_step",

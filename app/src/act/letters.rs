@@ -92,6 +92,8 @@ pub fn did(event: &Event) -> &'static str {
         Event::AskedToSign { .. } => "asked members of the group by letter to sign this",
         Event::Declined { .. } => "declined to sign this",
         Event::SignatureWithdrawn { .. } => "took back the signature of their organisation",
+        Event::SignatoryReplaced { .. } => "named somebody else to sign this",
+        Event::IncidentReported { .. } => "reported an incident",
         Event::WaiverProposed { .. } => "proposed to do without this",
         Event::WaiverConfirmed { .. } => "agreed to do without this",
         Event::WaiverDeclined { .. } => "did not agree to do without this",
@@ -136,6 +138,7 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
     for event in recorded {
         mail.notices.extend(relying(services, before, journey, event).await?);
         mail.notices.extend(at_sites(services, before, journey, event).await?);
+        mail.notices.extend(incident(services, journey, event).await?);
         let Some(note) = note_of(services, journey, event) else { continue };
         let supplier = [journey.organisation.clone()];
         let of = (note.side == Side::Supplier).then_some(supplier.as_slice());
@@ -152,6 +155,7 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
         mail.letters.extend(receipt(services, journey, event).await?);
         mail.letters.extend(copies(services, journey, event).await?);
         mail.notices.extend(signed_before(services, before, journey, event).await?);
+        mail.notices.extend(replaced(services, before, journey, event).await?);
         mail.notices.extend(left(services, journey, event).await?);
         if let Event::Joined { organisation, .. } = &event.event {
             mail.notices.extend(joined(services, journey, event.seq, organisation).await?);
@@ -199,7 +203,9 @@ async fn turns(
         let product = &journey.opening.product;
         for (person, to) in services.store.addresses(organisations.as_deref(), &turn.roles).await? {
             // Whoever had a hand in it, and whoever did this just now, has nothing to be told.
-            if last.by.as_ref().is_some_and(|by| by.person == person) || turn.not_by.contains(&person) {
+            // Whoever was named to sign has a letter of their own.
+            let named = matches!(&last.event, Event::SignatoryReplaced { to, .. } if to.person == person);
+            if last.by.as_ref().is_some_and(|by| by.person == person) || turn.not_by.contains(&person) || named {
                 continue;
             }
             let id = format!("{}-{}-turn-{}-{person}", journey.reference, last.seq, turn.task);
@@ -266,6 +272,87 @@ async fn signed_before(
     let told = |(person, to): (PersonId, String)| {
         let id = format!("{}-{}-signed-{person}", journey.reference, recorded.seq);
         notice(services, id, (person, to), &subject, &text, &link)
+    };
+    Ok(people.into_iter().map(told).collect())
+}
+
+/// Whoever was named to sign, and whoever does not sign any more, learn of it with the reason; and so does everybody whose signature
+/// stays beside one that was taken back. `before` is the journey as it was.
+async fn replaced(
+    services: &Services,
+    before: &Journey,
+    journey: &Journey,
+    recorded: &Recorded,
+) -> Result<Vec<Notice>, StoreError> {
+    let Event::SignatoryReplaced { task, role, from, to, reason } = &recorded.event else { return Ok(Vec::new()) };
+    let (label, product) = (journey.process.label(task), &journey.opening.product);
+    let had_signed = before.task(task).signatures.iter().any(|s| s.role == *role && s.by == from.person);
+    let link = format!("{}/journeys/{}/tasks/{task}", services.base_url, journey.reference);
+    let mut people = Vec::new();
+    for one in [from, to] {
+        people.extend(services.store.person(&one.person).await?.map(|known| (one.person.clone(), known.email)));
+    }
+    if had_signed {
+        let mut others = signers(services, &before.task(task).signatures).await?;
+        others.retain(|(person, _)| *person != from.person && *person != to.person);
+        people.extend(others);
+    }
+    // Nobody needs a letter about what they did themselves.
+    people.retain(|(person, _)| recorded.by.as_ref().is_none_or(|by| by.person != *person));
+    let told = |(person, address): (PersonId, String)| {
+        let (subject, text) = if person == to.person {
+            ("please sign", format!("You are asked to sign “{label}” for {product}, in place of {}.", from.name))
+        } else if person == from.person && had_signed {
+            (
+                "your signature does not count any more",
+                format!("{} signs “{label}” for {product} in your place. Your signature does not count any more.", to.name),
+            )
+        } else if person == from.person {
+            ("somebody else signs", format!("{} signs “{label}” for {product} in your place. You need do nothing.", to.name))
+        } else {
+            (
+                "a signature taken back",
+                format!(
+                    "The signature of {} under “{label}” for {product} was taken back. {} signs the same words. Yours stays as it is.",
+                    from.name, to.name
+                ),
+            )
+        };
+        let subject = format!("{product}: {label}, {subject} ({})", journey.reference);
+        let id = format!("{}-{}-replaced-{person}", journey.reference, recorded.seq);
+        notice(services, id, (person, address), &subject, &with_words(text, reason), &link)
+    };
+    Ok(people.into_iter().map(told).collect())
+}
+
+/// Service management, clinical safety and the programme learn of an incident at once, and so do those of the supplier who answer
+/// for it.
+async fn incident(services: &Services, journey: &Journey, recorded: &Recorded) -> Result<Vec<Notice>, StoreError> {
+    let Event::IncidentReported { task, incident } = &recorded.event else { return Ok(Vec::new()) };
+    let product = &journey.opening.product;
+    let programme = [Role::ServiceManagement, Role::ClinicalSafety, Role::ProgrammeLead];
+    let supplier = [Role::OnboardingLead, Role::ClinicalSafetyOfficer];
+    let mut people = services.store.addresses(None, &programme).await?;
+    let own = services.store.addresses(Some(std::slice::from_ref(&journey.organisation)), &supplier).await?;
+    people.extend(own.into_iter().filter(|(person, _)| recorded.by.as_ref().is_none_or(|by| by.person != *person)));
+    let sites: Vec<String> = incident.sites.iter().map(Identity::in_words).collect();
+    let sites = if sites.is_empty() { "No site in particular".to_owned() } else { sites.join(", ") };
+    let late = if incident.late_by().is_some() { "later than agreed" } else { "in time" };
+    let text = with_words(
+        format!(
+            "{} reported an incident with {product}.\nNoticed: {}\nReported: {}, {late}\nSites: {sites}",
+            organisation_of(journey, recorded),
+            dates::moment(incident.noticed),
+            dates::moment(incident.reported),
+        ),
+        &incident.what,
+    );
+    let subject = format!("{product}: an incident was reported ({})", journey.reference);
+    let link = format!("{}/journeys/{}/tasks/{task}#duties", services.base_url, journey.reference);
+    let told = |(person, to): (PersonId, String)| {
+        let id = format!("{}-{}-incident-{person}", journey.reference, recorded.seq);
+        // It waits for no daily letter.
+        Notice { urgent: true, ..notice(services, id, (person, to), &subject, &text, &link) }
     };
     Ok(people.into_iter().map(told).collect())
 }
@@ -688,6 +775,10 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
                 reason,
             ),
         ),
+        Event::SignatoryReplaced { from, to, reason, .. } => to_supplier(
+            format!("{product}: {label}, somebody else signs"),
+            with_words(format!("{} signs “{label}” for {product} in place of {}.", to.name, from.name), reason),
+        ),
         Event::WaiverProposed { reason, .. } => note(
             Side::Programme,
             vec![Role::ProgrammeLead],
@@ -736,7 +827,9 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         | Event::SiteStepTakenBack { .. }
         | Event::SiteSuspended { .. }
         | Event::SiteResumed { .. }
-        | Event::SiteChecked { .. } => None,
+        | Event::SiteChecked { .. }
+        // Of an incident everybody concerned is told by one letter (`incident`).
+        | Event::IncidentReported { .. } => None,
         Event::LeaveAsked { organisation, reason } => note(
             Side::Programme,
             vec![Role::ProgrammeLead],

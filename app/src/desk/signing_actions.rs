@@ -1,6 +1,11 @@
 //! Actions on what is signed.
 
-use journey::{form::Answers, ledger::refusal::Refusal, rule::command::Command, task::agreement};
+use journey::{
+    form::Answers,
+    ledger::{refusal::Refusal, words},
+    rule::command::Command,
+    task::agreement,
+};
 
 use leptos::prelude::*;
 
@@ -31,10 +36,12 @@ pub async fn sign(
         let name = calling()?.visitor.map(|visitor| visitor.name.clone()).unwrap_or_default();
         perform(
             ActionRequest { instead, ..wish(&journey, &task, seen, typed.clone()) },
-            |_, spec| {
-                let words = words.parse().map_err(|_| Refusal::WordsChanged)?;
-                let authority = agreement::authority_in_words(spec.ok_or(Refusal::Unknown)?, &typed).map_err(Refusal::Invalid)?;
-                Ok(Command::Sign { task: id_of(spec)?, name: name.clone(), authority, words })
+            |journey, spec| {
+                let digest = words.parse().map_err(|_| Refusal::WordsChanged)?;
+                let signed = spec.ok_or(Refusal::Unknown)?;
+                let text = words::text_of(journey, signed);
+                let authority = agreement::authority_in_words(signed, text, &typed).map_err(Refusal::Invalid)?;
+                Ok(Command::Sign { task: id_of(spec)?, name: name.clone(), authority, words: digest })
             },
             |after, events| stay(after, events, "Signed".to_owned()),
         )

@@ -34,7 +34,7 @@ use crate::{
     islands::{autosave::autosaved, upload::Upload},
     request::visitor::param,
     work::{
-        agreement::sign,
+        agreement::{duties, sign},
         certificate::{page, validity},
         end_users::{member_import, member_list, reviewed, wishes},
         go_live::{conditions, one_site, sites},
@@ -103,6 +103,7 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
     let draft = page::draft(desk).await?;
     let results = results::view(desk).await?;
     let signatures = sign::view(desk).await?;
+    let duties = duties::view(desk).await?;
     let open = !matches!(desk.standing, Standing::Locked { .. });
     let sites = if desk.spec.page == Page::Sites && open { Some(sites::view(desk).await?) } else { None };
     let middle = view! {
@@ -125,6 +126,7 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
         {draft}
         {decision_view(desk)}
         {signatures}
+        {duties}
         {signatories::list::link(desk)}
         {(!drawn).then(|| say::kept_words(desk.context.kept.as_ref()))}
         {nothing_to_do(desk)}

@@ -9,6 +9,7 @@ use journey::{
     },
     form::{Answers, Form, Kind, Named, Wave},
     ledger::{
+        agreement_text::AgreementText,
         event::{By, Event, Finding, Recorded},
         journey::Journey,
         machine::Verb,
@@ -193,7 +194,11 @@ pub fn signing(id: &str) -> Answers {
     let shipped = shipped();
     let spec = shipped.all().find_map(|process| process.task(&task(id))).unwrap();
     let mut answers = Answers::default().with("authority", "data_protection_officer");
-    let boxes = agreement::signing(spec).fields[0].options().iter().map(|option| option.0.to_owned()).collect();
+    let boxes = agreement::signing(spec, AgreementText::to_send(spec)).fields[0]
+        .options()
+        .iter()
+        .map(|option| option.0.to_owned())
+        .collect();
     answers.0.insert("statements".to_owned(), boxes);
     answers
 }

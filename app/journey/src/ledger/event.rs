@@ -16,8 +16,10 @@ use crate::{
         ids::{Digest, FieldId, OrganisationId, PartId, PersonId, ProcessId, Round, Seq, TaskId},
     },
     ledger::{
+        agreement_text::AgreementText,
         file_sort::Sort,
         group::Group,
+        incident::Incident,
         site::{Site, Step, StepSite},
     },
     plan::{
@@ -89,6 +91,10 @@ pub enum Event {
         /// Of a SCAL: the rows whose answers were judged with a test stage. Those verdicts count here.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         judged: Vec<FieldId>,
+        /// Of the parts of a connection agreement: the version of the text that is signed with them. Without it, the words are
+        /// those of before there was a text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<AgreementText>,
     },
     /// A reviewing role approved the submission.
     Approved {
@@ -244,6 +250,27 @@ pub enum Event {
         role: Role,
         /// Why.
         reason: String,
+    },
+    /// Somebody of the supplier signs in place of somebody else. What that one had signed counts no more; every other signature
+    /// stays.
+    SignatoryReplaced {
+        /// Which.
+        task: TaskId,
+        /// In what capacity.
+        role: Role,
+        /// Who does not sign.
+        from: Signer,
+        /// Who signs instead.
+        to: Signer,
+        /// Why.
+        reason: String,
+    },
+    /// The supplier reported an incident under its connection agreement.
+    IncidentReported {
+        /// The agreement.
+        task: TaskId,
+        /// What happened.
+        incident: Incident,
     },
     /// Somebody proposed to do without a task.
     WaiverProposed {
@@ -511,6 +538,8 @@ impl Event {
             | Event::AskedToSign { task, .. }
             | Event::Declined { task, .. }
             | Event::SignatureWithdrawn { task, .. }
+            | Event::SignatoryReplaced { task, .. }
+            | Event::IncidentReported { task, .. }
             | Event::WaiverProposed { task, .. }
             | Event::WaiverConfirmed { task }
             | Event::WaiverDeclined { task, .. }
@@ -556,6 +585,15 @@ pub struct Signatory {
     /// The member, as the group names it.
     pub member: Identity,
     /// Who is asked, by name.
+    pub name: String,
+}
+
+/// Somebody with an account who signs, or does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signer {
+    /// Who.
+    pub person: PersonId,
+    /// Their name then.
     pub name: String,
 }
 

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::{
     base::{
         actor::{Role, Side},
-        ids::{JourneyRef, OrganisationId, PersonId, Seq, TaskId},
+        ids::{Digest, JourneyRef, OrganisationId, PersonId, Seq, TaskId},
     },
     catalogue::editions::{self, Difference},
     ledger::{
@@ -22,8 +22,9 @@ use crate::{
         names, signing,
         site::{Done, EarlyCheck, Suspended},
         standing::{
-            Approval, Asked, AskedSignatory, ClosedCondition, Confirmation, IssuedAs, Proposal, Reopening, Reply, Sent,
-            Settlement, Signature, State, Stopped, TakenBack, TaskRecord, ValidityProposal, Verdict, Verdicts,
+            Approval, Asked, AskedSignatory, Certified, ClosedCondition, Confirmation, IssuedAs, Proposal, Reopening, Replaced,
+            Reply, Reported, Sent, Settlement, Signature, State, Stopped, TakenBack, TaskRecord, ValidityProposal, Verdict,
+            Verdicts,
         },
     },
     plan::{
@@ -45,7 +46,7 @@ impl Journey {
         match &recorded.event {
             Event::Opened { .. } => return Err(Corrupt::Misplaced(seq)),
             Event::Started { task } => self.touch(task, seq).started = Some(at),
-            Event::Submitted { task, round, digest, justified, group, along, judged } => {
+            Event::Submitted { task, round, digest, justified, group, along, judged, text } => {
                 let by = person()?;
                 let of = recorded.by.as_ref().map(|by| by.organisation.clone()).ok_or(Corrupt::Misplaced(seq))?;
                 if group.is_some() {
@@ -70,10 +71,13 @@ impl Journey {
                     along: along.clone(),
                     capabilities,
                     edition,
+                    text: *text,
                 });
                 record.proposal = None;
                 record.validity = None;
                 record.to_fill_in = false;
+                // Who signs was named for what was sent before.
+                record.replaced.clear();
                 record.state = match settle {
                     Some(Settle::OnSubmit) => {
                         record.reopened = None;
@@ -103,7 +107,7 @@ impl Journey {
                     record.asked.clear();
                 }
             }
-            Event::Approved { task, role, note, round, accepted, conditions, .. } => {
+            Event::Approved { task, role, note, round, accepted, conditions, facts } => {
                 let by = person()?;
                 let exceptions = self.process.task(task).is_some_and(|t| t.escalate.contains(role));
                 let record = self.touch(task, seq);
@@ -125,6 +129,9 @@ impl Journey {
                     }
                 }
                 self.settle_when_approved(task, &by, note, seq, at);
+                if self.task(task).settled == Some(seq) {
+                    self.certify(task, facts.as_ref());
+                }
                 self.go_back_when_finished(task, seq, at);
             }
             Event::Returned { task, round, role, findings, accepted, conditions, gathered } => {
@@ -220,7 +227,10 @@ impl Journey {
                     }
                 }
             }
-            Event::Issued { task, note, .. } => self.settle(task, Settlement::Issued, by, note, seq, at),
+            Event::Issued { task, note, facts, .. } => {
+                self.settle(task, Settlement::Issued, by, note, seq, at);
+                self.certify(task, facts.as_ref());
+            }
             Event::Signed { task, role, name, authority, words, member } => {
                 let by = person()?;
                 let organisation = recorded.by.as_ref().map(|by| by.organisation.clone()).ok_or(Corrupt::Misplaced(seq))?;
@@ -288,6 +298,24 @@ impl Journey {
                 let (by, organisation) = (by.person.clone(), by.organisation.clone());
                 self.take_out(task, &organisation, seq, at);
                 self.touch(task, seq).taken_back.push(TakenBack { organisation, by, at, reason: reason.clone() });
+            }
+            Event::SignatoryReplaced { task, role, from, to, reason } => {
+                let by = person()?;
+                let record = self.touch(task, seq);
+                let had_signed = record.signatures.iter().any(|s| s.role == *role && s.by == from.person);
+                record.signatures.retain(|s| s.role != *role || s.by != from.person);
+                // Whoever is named signs, also where somebody had been named in their place.
+                record.replaced.retain(|known| known.from.person != from.person && known.from.person != to.person);
+                let (from, to, reason) = (from.clone(), to.clone(), reason.clone());
+                record.replaced.push(Replaced { from, to, by, at, reason, had_signed });
+                if had_signed {
+                    record.since = at;
+                    record.state = State::Open;
+                }
+            }
+            Event::IncidentReported { task, incident } => {
+                let by = person()?;
+                self.touch(task, seq).incidents.push(Reported { incident: incident.clone(), by, at });
             }
             Event::WaiverProposed { task, reason } => {
                 let by = person()?;
@@ -517,9 +545,16 @@ impl Journey {
             product: self.product().to_owned(),
             capabilities: self.opening.capabilities.clone(),
             supplier: self.identity(&self.organisation).cloned(),
+            facts: None,
         });
+        let version = self.product_version().map(|(version, _)| version.to_owned());
         let record = self.touch(task, seq);
         record.basis = Some(basis);
+        if let Some(left) = &left
+            && record.versions.last().is_none_or(|known| known.version != version)
+        {
+            record.versions.push(Certified { product: left.product.clone(), version, at });
+        }
         record.certificate = left.or_else(|| record.certificate.take());
     }
 
@@ -552,6 +587,13 @@ impl Journey {
                 self.settle_when_approved(&spec.id, &last.by, "", seq, at);
             }
             self.go_back_when_finished(&spec.id, seq, at);
+        }
+    }
+
+    /// What the certificate says that a task has just left.
+    fn certify(&mut self, task: &TaskId, facts: Option<&Digest>) {
+        if let Some(left) = self.record_of(task).certificate.as_mut() {
+            left.facts = facts.cloned();
         }
     }
 

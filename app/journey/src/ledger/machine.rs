@@ -38,6 +38,10 @@ named! {
         Decline = "decline",
         /// An end-user organisation takes back what it has signed.
         WithdrawSignature = "withdraw-signature",
+        /// Name somebody else of the supplier who signs, in place of somebody who does not or should not have.
+        ReplaceSignatory = "replace-signatory",
+        /// Report an incident under a connection agreement that was signed.
+        ReportIncident = "report-incident",
         /// Propose to do without the task.
         ProposeWaiver = "propose-waiver",
         /// Agree to do without it.
@@ -107,6 +111,8 @@ impl Verb {
         Verb::AskToSign,
         Verb::Decline,
         Verb::WithdrawSignature,
+        Verb::ReplaceSignatory,
+        Verb::ReportIncident,
         Verb::ProposeWaiver,
         Verb::ConfirmWaiver,
         Verb::DeclineWaiver,
@@ -196,6 +202,7 @@ pub const TRANSITIONS: &[Transition] = &[
     (Open, Verb::Decline, Returned, &[BySignatures]),
     (Open, Verb::AskToSign, Open, &[BySignatures]),
     (Open, Verb::WithdrawSignature, Open, &[BySignatures]),
+    (Open, Verb::ReplaceSignatory, Open, &[BySignatures]),
     (Open, Verb::Reopen, Open, &[BySignatures]),
     (Open, Verb::ProposeWaiver, Open, ALL),
     (Open, Verb::ConfirmWaiver, Waived, ALL),
@@ -230,6 +237,12 @@ pub const TRANSITIONS: &[Transition] = &[
     (Settled, Verb::Decline, Returned, &[BySignatures]),
     // It stays settled for the others; without any of theirs it is open.
     (Settled, Verb::WithdrawSignature, Settled, &[BySignatures]),
+    // An incident is reported whatever becomes of the agreement.
+    (Open, Verb::ReportIncident, Open, &[BySignatures]),
+    (Returned, Verb::ReportIncident, Returned, &[BySignatures]),
+    (Settled, Verb::ReportIncident, Settled, &[BySignatures]),
+    // What one signed counts no more, and somebody else signs the same words.
+    (Settled, Verb::ReplaceSignatory, Open, &[BySignatures]),
     // Its certificate is suspended, withdrawn or reinstated. The work stays as it was.
     (Settled, Verb::ProposeValidity, Settled, CERTIFIES),
     (Settled, Verb::ConfirmValidity, Settled, CERTIFIES),

@@ -1,6 +1,7 @@
 //! What happened to a journey, and what is true after it. Journeys are their events (`event`), chained by digest; `fold` makes
 //! a `journey` of them, and `standings` and `signing` say what follows. `heads` is the daily list of where all ledgers end.
 
+pub mod agreement_text;
 pub mod basis;
 pub mod event;
 pub mod file_sort;
@@ -8,6 +9,7 @@ pub mod fold;
 pub mod group;
 pub mod heads;
 pub mod identity;
+pub mod incident;
 pub mod journey;
 pub mod machine;
 pub mod names;

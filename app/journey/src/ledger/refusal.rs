@@ -34,6 +34,8 @@ pub enum Refusal {
     SignsForAnother,
     /// The organisation that leads the group does this for all of it.
     ForLead,
+    /// Somebody else was named to sign in their place.
+    Replaced,
     /// The group does not name this organisation as a member.
     NoMember,
     /// It is done already.
@@ -117,6 +119,10 @@ England who has not can decide.",
             Refusal::ForLead => two(
                 "The organisation that leads the group does this",
                 "Its group lead or its clinical safety officer does it for all members. Tell them in the conversation what you found.",
+            ),
+            Refusal::Replaced => two(
+                "Somebody else signs in your place",
+                "A colleague was named to sign instead of you. Whoever filled in the parts can name you again.",
             ),
             Refusal::NoMember => two(
                 "The group does not name this organisation",

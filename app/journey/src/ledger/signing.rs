@@ -60,6 +60,20 @@ pub fn prepares(spec: &TaskSpec, role: Role) -> bool {
     spec.signs == Some(Signs::Connection) && role.side() == Side::Supplier
 }
 
+/// Whether somebody does not sign in this role because somebody else was named in their place.
+#[must_use]
+pub fn is_replaced(journey: &Journey, spec: &TaskSpec, role: Role, person: &PersonId) -> bool {
+    prepares(spec, role) && journey.task(&spec.id).replaced.iter().any(|replaced| replaced.from.person == *person)
+}
+
+/// The role that somebody of the supplier signs in, where another of its people may be named instead: under a connection
+/// agreement whose parts were sent.
+#[must_use]
+pub fn replaceable(journey: &Journey, spec: &TaskSpec) -> Option<Role> {
+    let signs = spec.decide.iter().copied().find(|role| prepares(spec, *role));
+    signs.filter(|_| is_ready(journey.task(&spec.id)))
+}
+
 /// Whether the parts were sent and nobody has to fill them in again, so that people can sign.
 #[must_use]
 pub fn is_ready(record: &TaskRecord) -> bool {

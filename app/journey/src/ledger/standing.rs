@@ -14,8 +14,10 @@ use crate::{
         ids::{Digest, FieldId, OrganisationId, PersonId, Round, Seq, TaskId},
     },
     ledger::{
+        agreement_text::AgreementText,
         basis::Basis,
-        event::{Along, Finding},
+        event::{Along, Finding, Signer},
+        incident::Incident,
         machine::StateKind,
     },
     plan::{capability::Chosen, certificates::ValidityChange, opening::Condition},
@@ -142,6 +144,8 @@ pub struct Sent {
     pub capabilities: Vec<Chosen>,
     /// The edition of the catalogue that the journey answered then.
     pub edition: Edition,
+    /// Of the parts of a connection agreement: the version of the text that is signed with them.
+    pub text: Option<AgreementText>,
 }
 
 /// A signature.
@@ -189,6 +193,45 @@ pub struct TakenBack {
     pub at: Timestamp,
     /// Why.
     pub reason: String,
+}
+
+/// Somebody of the supplier who does not sign, because somebody else was named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// Who does not sign.
+    pub from: Signer,
+    /// Who was named instead.
+    pub to: Signer,
+    /// Who named them.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// Whether a signature was taken back with it.
+    pub had_signed: bool,
+}
+
+/// An incident, with who reported it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reported {
+    /// What happened.
+    pub incident: Incident,
+    /// Who reported it.
+    pub by: PersonId,
+    /// When the report was recorded.
+    pub at: Timestamp,
+}
+
+/// A version of the product that a certificate was issued for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certified {
+    /// The product with its version.
+    pub product: String,
+    /// The version, where it was assessed later than the journey was opened. A name that was put right is no other version.
+    pub version: Option<String>,
+    /// When the first certificate for it was issued.
+    pub at: Timestamp,
 }
 
 /// An approval for one role.
@@ -297,6 +340,8 @@ pub struct IssuedAs {
     pub capabilities: Vec<Chosen>,
     /// The supplier, as the ledger named it then; `None` in ledgers that did not say so yet.
     pub supplier: Option<Identity>,
+    /// Digest of the facts that it says; `None` in ledgers that did not say so yet.
+    pub facts: Option<Digest>,
 }
 
 /// How a task was settled.
@@ -408,12 +453,18 @@ pub struct TaskRecord {
     pub to_fill_in: bool,
     /// Signatures that were taken back and not given again since, oldest first.
     pub taken_back: Vec<TakenBack>,
+    /// Who does not sign these parts for the supplier, because somebody else was named; each person once, oldest first.
+    pub replaced: Vec<Replaced>,
+    /// Incidents that were reported under it, oldest first.
+    pub incidents: Vec<Reported>,
     /// Who was asked by letter to sign for members of the group, by the ODS code of the member.
     pub asked_to_sign: BTreeMap<String, AskedSignatory>,
     /// The event that settled or waived it last.
     pub settled: Option<Seq>,
     /// The certificate that it left last, as it was issued; nothing takes it back, whatever becomes of the task.
     pub certificate: Option<IssuedAs>,
+    /// The versions of the product that it left a certificate for, oldest first.
+    pub versions: Vec<Certified>,
     /// When it was settled for the first time; a waiver settles nothing.
     pub first_settled: Option<Timestamp>,
     /// What that settlement rests on. A waiver rests on nothing.
@@ -476,6 +527,9 @@ impl TaskRecord {
             signatures: Vec::new(),
             to_fill_in: false,
             taken_back: Vec::new(),
+            replaced: Vec::new(),
+            incidents: Vec::new(),
+            versions: Vec::new(),
             asked_to_sign: BTreeMap::new(),
             settled: None,
             certificate: None,

@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{base::named::named, plan::process::TaskSpec};
+use crate::{
+    base::{
+        ids::{JourneyRef, Seq},
+        named::named,
+    },
+    plan::process::TaskSpec,
+};
 
 named! {
     /// What may become of a certificate that was issued, beside a new one in its place. Two people of the programme agree on it.
@@ -91,6 +97,12 @@ pub fn of_prefix(prefix: &str) -> Option<CertificateKind> {
 pub fn kind(spec: &TaskSpec) -> Option<CertificateKind> {
     let name = spec.certificate.as_deref()?;
     KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+}
+
+/// The number of what an event of a journey issued, as it is written.
+#[must_use]
+pub fn number(prefix: &str, journey: &JourneyRef, issued: Seq) -> String {
+    format!("{prefix}-{journey}-{issued}")
 }
 
 const PROVIDER_ENDS: &str = "It no longer holds when an incident shows that a requirement is not met, or when a new major version of the \

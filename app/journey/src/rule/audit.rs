@@ -92,6 +92,8 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::AskedToSign { .. } => Verb::AskToSign,
         Event::Declined { .. } => Verb::Decline,
         Event::SignatureWithdrawn { .. } => Verb::WithdrawSignature,
+        Event::SignatoryReplaced { .. } => Verb::ReplaceSignatory,
+        Event::IncidentReported { .. } => Verb::ReportIncident,
         Event::WaiverProposed { .. } => Verb::ProposeWaiver,
         Event::WaiverConfirmed { .. } => Verb::ConfirmWaiver,
         Event::WaiverDeclined { .. } => Verb::DeclineWaiver,
@@ -167,6 +169,23 @@ fn unlawful(journey: &Journey, recorded: &Recorded) -> Option<String> {
             return told(format!("cannot be: {}", refusal.sentence(journey.process).0));
         }
     }
+    if verb == Verb::ReportIncident && journey.task(task).first_settled.is_none() {
+        return told("is about an agreement that nobody had signed".to_owned());
+    }
+    if let Event::SignatoryReplaced { role, from, to, .. } = event {
+        let signed = journey.task(task).signatures.iter().any(|s| s.role == *role && s.by == from.person);
+        if Some(*role) != signing::replaceable(journey, spec) || from.person == to.person {
+            return told("names somebody who cannot sign there".to_owned());
+        }
+        if state == StateKind::Settled && !signed {
+            return told("takes back a signature that is not there".to_owned());
+        }
+    }
+    if let Event::Signed { role, member: None, .. } = event
+        && recorded.by.as_ref().is_some_and(|by| signing::is_replaced(journey, spec, *role, &by.person))
+    {
+        return told("was signed by somebody in whose place another was named".to_owned());
+    }
     // What counts as done is done again only where something that it rests on has changed.
     let anew = matches!(verb, Verb::Submit | Verb::Issue | Verb::Decline | Verb::StillHolds)
         || (verb == Verb::Sign && !by_link && journey.unsigned(spec).is_empty());
@@ -193,7 +212,8 @@ fn unlawful(journey: &Journey, recorded: &Recorded) -> Option<String> {
         | Event::Issued { role, .. }
         | Event::Signed { role, .. }
         | Event::Declined { role, .. }
-        | Event::SignatureWithdrawn { role, .. } => Some((*role, spec.decide.clone())),
+        | Event::SignatureWithdrawn { role, .. }
+        | Event::SignatoryReplaced { role, .. } => Some((*role, spec.decide.clone())),
         Event::StillHolds { role, .. } => Some((*role, journey.confirms(spec))),
         _ => None,
     };

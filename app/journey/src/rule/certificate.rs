@@ -22,7 +22,7 @@ use crate::{
     },
     plan::{
         capability::Chosen,
-        certificates::{CertificateKind, ValidityChange, kind, of_prefix, prefixes},
+        certificates::{CertificateKind, ValidityChange, kind, number, of_prefix, prefixes},
         process::{Page, Processes, TaskSpec},
     },
 };
@@ -164,7 +164,7 @@ impl CertificateNumber {
 
 impl fmt::Display for CertificateNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}-{}", self.prefix, self.journey, self.issued)
+        f.write_str(&number(self.prefix, &self.journey, self.issued))
     }
 }
 

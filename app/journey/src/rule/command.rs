@@ -10,7 +10,8 @@ use crate::{
     },
     form::Answers,
     ledger::{
-        event::{Finding, Signatory},
+        event::{Finding, Signatory, Signer},
+        incident::Incident,
         machine::Verb,
         site::{Site, Step},
     },
@@ -148,6 +149,24 @@ pub enum Command {
         task: TaskId,
         /// Why.
         reason: String,
+    },
+    /// Name somebody else of the supplier who signs.
+    ReplaceSignatory {
+        /// Which task.
+        task: TaskId,
+        /// Who does not sign.
+        from: Signer,
+        /// Who signs instead. That both belong to the supplier, and that this one has the role, is known to whoever asks.
+        to: Signer,
+        /// Why.
+        reason: String,
+    },
+    /// Report an incident.
+    ReportIncident {
+        /// Which task: the agreement.
+        task: TaskId,
+        /// What happened.
+        incident: Incident,
     },
     /// Propose to do without.
     ProposeWaiver {
@@ -365,6 +384,8 @@ impl Command {
             Command::AskToSign { .. } => Verb::AskToSign,
             Command::Decline { .. } => Verb::Decline,
             Command::WithdrawSignature { .. } => Verb::WithdrawSignature,
+            Command::ReplaceSignatory { .. } => Verb::ReplaceSignatory,
+            Command::ReportIncident { .. } => Verb::ReportIncident,
             Command::ProposeWaiver { .. } => Verb::ProposeWaiver,
             Command::ConfirmWaiver { .. } => Verb::ConfirmWaiver,
             Command::DeclineWaiver { .. } => Verb::DeclineWaiver,
@@ -412,6 +433,8 @@ impl Command {
             | Command::AskToSign { task, .. }
             | Command::Decline { task, .. }
             | Command::WithdrawSignature { task, .. }
+            | Command::ReplaceSignatory { task, .. }
+            | Command::ReportIncident { task, .. }
             | Command::ProposeWaiver { task, .. }
             | Command::ConfirmWaiver { task }
             | Command::DeclineWaiver { task, .. }

@@ -14,6 +14,7 @@ use crate::{
     catalogue::{editions, scal},
     form::{Answers, Problem, Problems},
     ledger::{
+        agreement_text::AgreementText,
         basis::Basis,
         event::{By, Event, Finding},
         file_sort::{self, Sort},
@@ -34,10 +35,10 @@ use crate::{
     rule::{
         answering, by_link, certificate,
         command::Command,
-        go_live, leaving, members,
+        go_live, incident, leaving, members,
         offers::{judge, judge_journey, judge_task, may_write},
         reason::{reason_of, words},
-        review, versions,
+        replaced, review, versions,
     },
     task::{testing, use_case},
 };
@@ -107,7 +108,8 @@ pub fn decide(
             let along = testing::along(spec, &journey.opening, &answers);
             let judged = if spec.page == Page::Scal { testing::judged_already(journey, spec, &answers) } else { Vec::new() };
             let digest = Digest::of(answers.to_json().as_bytes());
-            Event::Submitted { digest, round: round.next(), task, justified, group, along, judged }
+            let text = AgreementText::to_send(spec);
+            Event::Submitted { digest, round: round.next(), task, justified, group, along, judged, text }
         }
         Command::Uplift { task } => Event::Uplifted { task, catalogue: editions::newest() },
         Command::Reassess { task, product, name, rows } => {
@@ -180,6 +182,10 @@ pub fn decide(
         Command::AskToSign { task, asked } => Event::AskedToSign { asked: by_link::asked(journey, spec, asked)?, task },
         Command::Decline { task, reason } => Event::Declined { task, role, reason: reason_of(&reason)? },
         Command::WithdrawSignature { task, reason } => Event::SignatureWithdrawn { task, role, reason: reason_of(&reason)? },
+        Command::ReplaceSignatory { task, from, to, reason } => replaced::decided(journey, spec, task, (from, to), &reason)?,
+        Command::ReportIncident { task, incident } => {
+            Event::IncidentReported { task, incident: incident::agreed(incident, today)? }
+        }
         Command::ProposeWaiver { task, reason } => Event::WaiverProposed { task, reason: reason_of(&reason)? },
         Command::ConfirmWaiver { task } => Event::WaiverConfirmed { task },
         Command::DeclineWaiver { task, reason } => Event::WaiverDeclined { task, reason: reason_of(&reason)? },

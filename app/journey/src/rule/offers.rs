@@ -16,9 +16,9 @@ use crate::{
     },
     plan::{
         certificates::kind,
-        process::{Page, Settle, TaskSpec},
+        process::{Page, Settle, Signs, TaskSpec},
     },
-    rule::{by_link, certificate, conflict::conflicted, go_live, leaving, members},
+    rule::{by_link, certificate, conflict::conflicted, go_live, incident, leaving, members, replaced},
 };
 
 /// Something a person may do now.
@@ -149,6 +149,8 @@ pub(crate) fn judge_task(
             | Verb::DeclineValidity
             | Verb::Reopen
             | Verb::WithdrawSignature
+            | Verb::ReplaceSignatory
+            | Verb::ReportIncident
             | Verb::Uplift
             | Verb::Reassess
             | Verb::TakeBackSite
@@ -231,6 +233,10 @@ pub(crate) fn judge_task(
         Verb::Sign | Verb::Decline if !may_sign_for(journey, spec, actor, role) => Err(Refusal::AlreadyDone),
         Verb::Sign | Verb::Decline if journey.signatures(spec).iter().any(|s| s.by == actor.person) => Err(Refusal::SameHands),
         Verb::Sign if signing::prepared_by(journey, spec, role) == Some(&actor.person) => Err(Refusal::SameHands),
+        Verb::Sign | Verb::Decline if signing::is_replaced(journey, spec, role, &actor.person) => Err(Refusal::Replaced),
+        // Its duties stand from the day on which it was settled first.
+        Verb::ReportIncident if record.first_settled.is_none() => Err(Refusal::NothingToDo),
+        Verb::ReplaceSignatory if !replaced::may_be(journey, spec) => Err(Refusal::NothingToDo),
         Verb::AskToSign if !signing::is_ready(record) || by_link::unsigned(journey, spec).is_empty() => Err(Refusal::NothingToDo),
         Verb::WithdrawSignature if !signing::has_signed(journey, spec, &actor.organisation) => Err(Refusal::NothingToDo),
         // Two people suspended it, or one proposed a change: that is decided first, and nobody alone issues another past it.
@@ -294,6 +300,8 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
         Verb::Sign | Verb::Decline if spec.settle == Settle::BySignatures => journey.signs_next(spec).into_iter().collect(),
         Verb::AskToSign if spec.is_signed_by_users() => by_link::asked_by(spec),
         Verb::WithdrawSignature if spec.settle == Settle::BySignatures => signing::may_withdraw(spec),
+        Verb::ReplaceSignatory if spec.signs == Some(Signs::Connection) => replaced::named_by(spec),
+        Verb::ReportIncident if spec.signs == Some(Signs::Connection) => incident::REPORTED_BY.to_vec(),
         Verb::ProposeWaiver if spec.waivable => {
             let own = spec.by.iter().copied().filter(|role| role.side() == Side::Supplier && *role != Role::OnboardingLead);
             [Role::OnboardingLead].into_iter().chain(own).chain([Role::ProgrammeLead]).collect()

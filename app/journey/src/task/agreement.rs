@@ -9,7 +9,7 @@ use crate::{
         Answers, Choice, Field, Form, Kind, Problems, Rule,
         short::{choice, files, line, needs, past_day, words},
     },
-    ledger::words::statements,
+    ledger::{agreement_text::AgreementText, words::statements},
     plan::process::{Signs, TaskSpec},
 };
 
@@ -37,11 +37,12 @@ fn authorities(spec: &TaskSpec) -> Vec<Choice> {
 const NUMBERS: [&str; 9] = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// What whoever signs is asked: each statement by itself, and by what authority they sign for their organisation
-/// (domain/end_users.md §1, "Signatory"). Who signs is not asked: it is whoever is signed in.
+/// (domain/end_users.md §1, "Signatory"). Who signs is not asked: it is whoever is signed in. `text` is the version that the parts
+/// were sent with (`words::text_of`).
 #[must_use]
-pub fn signing(spec: &TaskSpec) -> Form {
+pub fn signing(spec: &TaskSpec, text: Option<AgreementText>) -> Form {
     let statements: Vec<Choice> =
-        NUMBERS.into_iter().zip(statements(spec)).map(|(number, statement)| (number, *statement, "")).collect();
+        NUMBERS.into_iter().zip(statements(spec, text)).map(|(number, statement)| (number, statement, "")).collect();
     let all = Rule::Every { field: "statements", of: statements.len(), says: EVERY };
     Form::of(vec![
         Field::new("statements", "Do you agree to each statement?", Kind::Choices(statements))
@@ -62,8 +63,8 @@ const EVERY: &str = "Tick each statement that you agree to. If you do not agree 
 ///
 /// # Errors
 /// What is missing: an authority, or a statement that was not agreed to.
-pub fn authority_in_words(spec: &TaskSpec, typed: &Answers) -> Result<String, Problems> {
-    let answers = signing(spec).check(typed)?;
+pub fn authority_in_words(spec: &TaskSpec, text: Option<AgreementText>, typed: &Answers) -> Result<String, Problems> {
+    let answers = signing(spec, text).check(typed)?;
     Ok(match answers.one("authority") {
         BEHALF => format!("On behalf of {}", answers.one(BEHALF)),
         OTHER => answers.one(OTHER).to_owned(),
@@ -190,16 +191,19 @@ mod tests {
     fn nobody_signs_without_each_statement_and_an_authority() {
         let shipped = Processes::shipped().expect("lawful");
         let signed = shipped.all().flat_map(|process| &process.tasks).filter(|spec| spec.settle == Settle::BySignatures);
+        // What was sent before there was a text is signed as it was.
+        let signed =
+            signed.flat_map(|spec| [(spec, None)].into_iter().chain(AgreementText::to_send(spec).map(|text| (spec, Some(text)))));
         let mut seen = 0;
-        for spec in signed {
-            let count = statements(spec).len();
+        for (spec, text) in signed {
+            let count = statements(spec, text).len();
             let numbers = |most: usize| NUMBERS.iter().take(most).map(|number| (*number).to_owned()).collect::<Vec<_>>();
             let typed = |ticked: Vec<String>, authority: &str| {
                 let mut answers = Answers::default().with("authority", authority);
                 answers.0.insert("statements".to_owned(), ticked);
                 answers
             };
-            let says = |answers: &Answers| agreement::authority_in_words(spec, answers);
+            let says = |answers: &Answers| agreement::authority_in_words(spec, text, answers);
             let as_director = says(&typed(numbers(count), "director"));
             if spec.id.as_str() == "data-sharing-agreement" {
                 assert_eq!(as_director.expect_err("its words name others").0[0].field, "authority");

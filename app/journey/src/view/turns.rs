@@ -240,7 +240,11 @@ fn hands(journey: &Journey, spec: &TaskSpec, standing: &Standing, side: Side) ->
     let next = journey.signs_next(spec).filter(|role| role.side() == side);
     let prepared = next.and_then(|role| signing::prepared_by(journey, spec, role)).cloned();
     match (spec.settle, standing) {
-        (Settle::BySignatures, _) => signatures.chain(prepared).collect(),
+        (Settle::BySignatures, _) => {
+            let replaced = journey.task(&spec.id).replaced.iter().map(|replaced| replaced.from.person.clone());
+            let supplier = next.is_some_and(|role| signing::prepares(spec, role));
+            signatures.chain(prepared).chain(replaced.filter(|_| supplier)).collect()
+        }
         (_, Standing::Submitted | Standing::CheckAgain { .. } | Standing::Settled) if side == Side::Programme => {
             let asked = journey.task(&spec.id).validity.as_ref().map(|asked| asked.proposal.by.clone());
             let decided = if *standing == Standing::Settled { None } else { Some(journey.hands(spec)) };

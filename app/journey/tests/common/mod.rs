@@ -18,7 +18,8 @@ use journey::{
     form::{Answers, Form, Kind, Named, Wave},
     ledger::{
         basis::Basis,
-        event::{By, Event, Finding, Recorded, Signatory},
+        event::{By, Event, Finding, Recorded, Signatory, Signer},
+        incident::Incident,
         journey::Journey,
         machine::Verb,
         refusal::Refusal,
@@ -36,7 +37,7 @@ use journey::{
         command::Command,
         decide,
         go_live::{Sent, StepDone},
-        offers, review,
+        offers, replaced, review,
     },
     task::{forms, go_live},
 };
@@ -279,6 +280,11 @@ impl Play {
                 Command::AskToSign { task, asked }
             }
             Verb::WithdrawSignature => Command::WithdrawSignature { task, reason: text },
+            Verb::ReplaceSignatory => self.replaces(task, spec, text),
+            Verb::ReportIncident => {
+                let incident = Incident { what: text, noticed: self.now, reported: self.now, sites: Vec::new() };
+                Command::ReportIncident { task, incident }
+            }
             Verb::Sign => Command::Sign { task, name: text.clone(), authority: text, words: self.to_sign(spec) },
             Verb::ProposeWaiver => Command::ProposeWaiver { task, reason: text },
             Verb::ConfirmWaiver => Command::ConfirmWaiver { task },
@@ -341,6 +347,19 @@ impl Play {
             Verb::Withdraw => Command::Withdraw { reason: text },
             Verb::Resume => Command::Resume { reason: text },
         }
+    }
+
+    /// Somebody else of the cast signs for the supplier: in place of whoever has signed, or of the first who may.
+    fn replaces(&self, task: TaskId, spec: &TaskSpec, reason: String) -> Command {
+        let signer = |person: &str| Signer { person: person.parse().expect("a person id"), name: format!("The {person}") };
+        let given = replaced::given(&self.journey, spec).map(|signature| signature.by.to_string());
+        let gone = |person: &str| self.journey.task(&task).replaced.iter().any(|known| known.from.person.as_str() == person);
+        let all = ["dia", "eve", "vic"];
+        let from = given.or(all.iter().find(|person| !gone(person)).map(ToString::to_string)).expect("somebody may sign");
+        let prepared = self.journey.task(&task).sent.last().map(|sent| sent.by.to_string());
+        let other = |person: &&&str| ***person != from && Some((**person).to_owned()) != prepared;
+        let to = all.iter().find(other).expect("somebody else may");
+        Command::ReplaceSignatory { from: signer(&from), to: signer(to), task, reason }
     }
 
     /// Signs for a member of the group as whoever has the letter with the link does.

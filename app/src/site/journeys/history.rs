@@ -149,6 +149,12 @@ fn details(event: &Event) -> Option<String> {
         | Event::SentBack { reason, .. }
         | Event::Withdrawn { reason }
         | Event::Resumed { reason } => reason.clone(),
+        Event::SignatoryReplaced { from, to, reason, .. } => format!("{} in place of {}. {reason}", to.name, from.name),
+        Event::IncidentReported { incident, .. } => {
+            let sites: Vec<String> = incident.sites.iter().map(Identity::in_words).collect();
+            let (noticed, told) = (dates::moment(incident.noticed), dates::moment(incident.reported));
+            format!("Noticed {noticed}, reported {told}.\n{}\n{}", incident.what, sites.join(", ")).trim_end().to_owned()
+        }
         Event::Acknowledged { note, .. } | Event::Issued { note, .. } => note.clone(),
         Event::Signed { name, authority, member: Some(member), .. } => {
             format!("As {name}, {authority}, for {}, by a link in a letter.", member.in_words())

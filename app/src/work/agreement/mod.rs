@@ -1,5 +1,7 @@
 //! Agreements and declarations: the parts are filled in, the words are shown, everybody signs in their order.
 
+pub mod duties;
 pub mod kept;
+pub mod replace;
 pub mod sign;
 pub mod text;

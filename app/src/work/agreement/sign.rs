@@ -8,6 +8,7 @@ use journey::{
     },
     form::Answers,
     ledger::{
+        agreement_text,
         event::{Event, Recorded},
         machine::Verb,
         signing,
@@ -26,7 +27,7 @@ use crate::{
     design::{Button, Details, Grid, Hidden, ask},
     desk::{claimed, context::TaskContext, unasked},
     request::services::Services,
-    work::agreement::text,
+    work::agreement::{replace, text},
 };
 
 /// The middle of a task that is signed, below its parts.
@@ -98,6 +99,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
             }
         })
         .collect_view();
+    let replaced = replace::view(desk).await?;
     Ok(Some(
         view! {
             {text::view("The words", &words, &digest)}
@@ -105,10 +107,12 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
             <p>{counted}</p>
             {complete.then(|| view! { <p><a href=paths::signed_file(&desk.journey().reference, &desk.spec.id) download="">"Download what was signed, with the signatures (PDF)"</a></p> })}
             {taken_back(desk)}
+            {replace::told(desk)}
             <Grid caption="Who has signed and who is still to sign, in their order" columns=["Organisation", "As", "Signed", "By authority of"] rows={view! { {rows}{more}{missing}{not_asked(desk)} }.into_any()} />
             {before}
             {(readable && desk.may(Verb::Sign)).then(|| form(desk, &digest))}
             {desk.may(Verb::Decline).then(|| decline(desk))}
+            {replaced}
             {desk.may(Verb::WithdrawSignature).then(|| withdraw(desk))}
         }
         .into_any(),
@@ -160,7 +164,11 @@ fn words_or(names: &[String]) -> String {
 
 /// What will be signed, for whoever fills in the parts: they know it before they send it.
 fn preview(desk: &TaskContext) -> AnyView {
-    let words = words::words_to_sign(desk.journey(), desk.spec);
+    let words = words::words_to_send(desk.journey(), desk.spec);
+    // What is long is read as a document, whole.
+    if let Some(document) = agreement_text::read(&words) {
+        return text::to_send(&document);
+    }
     view! {
         <Details summary="Read the words that will be signed" body=view! { <p>"As they would stand today. The digest of the parts becomes one of their lines when the parts are sent."</p>
                 <div class="gpc-words gpc-lines">{words}</div> }.into_any() />
@@ -251,7 +259,7 @@ fn form(desk: &TaskContext, digest: &Digest) -> AnyView {
         <form action="/do/task/sign" method="post" novalidate>
             {desk.hidden()}
             <Hidden values=vec![("words", digest.to_string())] />
-            {ask::questions(&agreement::signing(desk.spec), &answers, kept)}
+            {ask::questions(&agreement::signing(desk.spec, words::text_of(desk.journey(), desk.spec)), &answers, kept)}
             {claimed::instead(desk, "instead")}
             <Button text=format!("Sign for {organisation}") />
         </form>

@@ -1,7 +1,10 @@
-//! The words that are signed as a document: heading, parties and facts, numbered statements; digests and the text exactly as it is
-//! signed stand folded below, for whoever checks them.
+//! The words that are signed as a document: heading, parties and facts, parts with their headings, numbered statements; digests and
+//! the text exactly as it is signed stand folded below, for whoever checks them.
 
-use journey::base::ids::Digest;
+use journey::{
+    base::ids::Digest,
+    ledger::agreement_text::{self, Block, Document},
+};
 use leptos::prelude::*;
 
 use crate::design::{Details, SummaryRow};
@@ -36,13 +39,67 @@ fn parts(text: &str) -> Option<Parts<'_>> {
     Some(parts)
 }
 
+/// A text with parts, from its title on. Digests are told elsewhere, to those who look for them.
+fn document(document: &Document<'_>) -> AnyView {
+    let facts = document.facts.iter().map(|(key, value)| view! { <SummaryRow key=*key value=*value /> }).collect_view();
+    let mut blocks: Vec<AnyView> = Vec::new();
+    let mut rest = document.blocks.as_slice();
+    while let Some(first) = rest.first() {
+        // What is listed together is one list.
+        let same = |block: &&Block<'_>| match first {
+            Block::Item(_) | Block::Annex(..) => matches!(block, Block::Item(_) | Block::Annex(..)),
+            Block::Statement(_) => matches!(block, Block::Statement(_)),
+            Block::Heading(_) | Block::Paragraph(_) => false,
+        };
+        let (these, after) = rest.split_at(rest.iter().take_while(same).count().max(1));
+        rest = after;
+        let items = these.iter().map(|block| {
+            let (Block::Item(words)
+            | Block::Statement(words)
+            | Block::Annex(words, _)
+            | Block::Heading(words)
+            | Block::Paragraph(words)) = block;
+            view! { <li>{(*words).to_owned()}</li> }
+        });
+        blocks.push(match first {
+            Block::Heading(words) => view! { <h4 class="nhsuk-heading-xs">{(*words).to_owned()}</h4> }.into_any(),
+            Block::Paragraph(words) => view! { <p>{(*words).to_owned()}</p> }.into_any(),
+            Block::Item(_) | Block::Annex(..) => {
+                view! { <ul class="nhsuk-list nhsuk-list--bullet">{items.collect_view()}</ul> }.into_any()
+            }
+            Block::Statement(_) => view! { <ol class="nhsuk-list nhsuk-list--number">{items.collect_view()}</ol> }.into_any(),
+        });
+    }
+    view! {
+        <h3 class="nhsuk-heading-s">{document.title.to_owned()}</h3>
+        <dl class="nhsuk-summary-list">{facts}</dl>
+        {blocks}
+    }
+    .into_any()
+}
+
+/// A text with parts for whoever is about to send it: whole, before there is anything of it that could be checked.
+pub fn to_send(words: &Document<'_>) -> AnyView {
+    view! {
+        <h2 class="nhsuk-heading-m" id="words">"What will be signed"</h2>
+        <p>"Read it before you send the parts: this is what everybody signs. The parts that you fill in are Annex 1. The digest of each annex is added when you send them."</p>
+        <div class="gpc-words gpc-whole" role="region" aria-labelledby="words">{document(words)}</div>
+    }
+    .into_any()
+}
+
 /// The text below a heading.
 pub fn view(heading: &'static str, text: &str, digest: &Digest) -> AnyView {
-    let read = parts(text);
-    let digests =
-        read.iter().flat_map(|read| &read.digests).map(|line| view! { <li class="gpc-mono gpc-break">{(*line).to_owned()}</li> });
-    let digests = digests.collect_view();
+    let with_parts = agreement_text::read(text);
+    let read = parts(text).filter(|_| with_parts.is_none());
+    let annexes = with_parts.iter().flat_map(|document| &document.blocks).filter_map(|block| match block {
+        Block::Annex(what, Some(digest)) => Some(format!("{what}, digest {digest}")),
+        _ => None,
+    });
+    let lines = read.iter().flat_map(|read| &read.digests).map(|line| (*line).to_owned()).chain(annexes);
+    let digests = lines.map(|line| view! { <li class="gpc-mono gpc-break">{line}</li> }).collect_view();
     let body = match &read {
+        _ if with_parts.is_some() => with_parts.as_ref().map(document).into_any(),
         Some(parts) => {
             let facts = parts.facts.iter().map(|(key, value)| view! { <SummaryRow key=*key value=*value /> }).collect_view();
             let statements = parts.statements.iter().map(|statement| view! { <li>{(*statement).to_owned()}</li> }).collect_view();

@@ -43,7 +43,7 @@ use crate::{
         visitor::{Visitor, param, query},
     },
     site::messages::thread::unread,
-    work::{ecosystem::standing, go_live::planned::sent_of, journey::scene::Scene},
+    work::{agreement::duties, ecosystem::standing, go_live::planned::sent_of, journey::scene::Scene},
 };
 
 /// `/journeys/{ref}`
@@ -64,6 +64,8 @@ pub fn JourneyPage() -> impl IntoView {
             Phase::Live { .. } => sent_of(&context.services, &loaded.journey).await?.planned().count(),
             _ => 0,
         };
+        let today = calendar::date_of(context.services.clock.now());
+        let duties = duties::line(&context.services, &visitor, &loaded.journey, today).await?;
         let own = conversation::own_side(&loaded.journey, &visitor.actor);
         let unseen = context.services.store.unseen(&visitor.actor.person, &loaded.journey.reference, own).await?;
         let reads = |task: &Option<TaskId>| task.as_ref().is_none_or(|task| loaded.journey.may_read_task(&visitor.actor, task));
@@ -74,8 +76,9 @@ pub fn JourneyPage() -> impl IntoView {
             scal,
             nobody,
             planned,
+            duties,
             side: wording::side_of(&visitor, &loaded.journey),
-            today: calendar::date_of(context.services.clock.now()),
+            today,
             visitor,
             loaded,
         };
@@ -145,6 +148,7 @@ fn facts(scene: &Scene) -> AnyView {
         {format!(". Started {}.", dates::day_of(journey.opened_at))}
         {programme.then(|| format!(" Process version {}.", journey.process.id))}
         " " <a href=paths::of_journey(&journey.reference, "messages")>{said}</a>
+        {scene.duties.as_ref().map(|(to, says)| view! { <br />"Connection agreement: " <a href=to.clone()>{says.clone()}</a> })}
     }
     .into_any()
 }

@@ -27,6 +27,8 @@ pub(crate) struct Scene {
     pub(crate) nobody: Vec<(String, bool)>,
     /// Sites that the plan names, of a product that is live; 0 while there is none.
     pub(crate) planned: usize,
+    /// What is due under the connection agreement, with the way to it.
+    pub(crate) duties: Option<(String, String)>,
     pub(crate) side: Side,
     pub(crate) today: Date,
     /// What the reader has not seen of each thread; `None` is the journey's own.

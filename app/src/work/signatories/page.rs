@@ -9,7 +9,13 @@ use jiff::Timestamp;
 use journey::{
     base::ids::{Digest, PersonId},
     form::Answers,
-    ledger::{journey::Journey, refusal::Refusal, signing, standing::Signature, words::words_to_sign},
+    ledger::{
+        journey::Journey,
+        refusal::Refusal,
+        signing,
+        standing::Signature,
+        words::{text_of, words_to_sign},
+    },
     plan::process::TaskSpec,
     port::signatories::{AskedSince, HowEnded, SigningLink},
     rule::by_link,
@@ -363,7 +369,7 @@ async fn to_sign(context: &PageContext, reader: &Reader, token: &str) -> Result<
             <p>"Your signature is recorded with this name, the organisation and its code, the time and the digest of the words above. Is this not your name? Pass it on to the right person below."</p>
             <form action="/do/sign/sign" method="post" novalidate>
                 <Hidden values=vec![("token", token.to_owned()), ("words", digest.to_string())] />
-                {ask::questions(&agreement::signing(reader.spec), &answers, kept)}
+                {ask::questions(&agreement::signing(reader.spec, text_of(&reader.journey, reader.spec)), &answers, kept)}
                 <div class="nhsuk-button-group">
                     <Button text=format!("Sign for {}", asked.member.name) />
                     <Button text="Save and come back later" secondary=true action="/do/sign/keep" />

@@ -9,7 +9,7 @@ use journey::{
         text,
     },
     form::{Answers, Problem},
-    ledger::{event::Event, refusal::Refusal},
+    ledger::{event::Event, refusal::Refusal, words},
     port::{
         Letter, WriteError,
         signatories::{Asked, AskedChange, HowEnded},
@@ -178,7 +178,8 @@ pub async fn sign_by_link(
         let (services, caller) = (services()?, calling()?);
         let reader = let_in_already(&services, &caller, &token).await?;
         let (asked, page, typed) = (reader.since.asked.clone(), paths::sign(&token), Answers(answers));
-        let authority = match agreement::authority_in_words(reader.spec, &typed) {
+        let text = words::text_of(&reader.journey, reader.spec);
+        let authority = match agreement::authority_in_words(reader.spec, text, &typed) {
             Ok(authority) => authority,
             Err(problems) => {
                 return come_back(&caller, page, "There is a problem", "Nothing was signed yet.", problems.0, typed).await;
@@ -212,7 +213,7 @@ pub async fn sign_by_link(
 
 /// The words that somebody has before them, for their copy.
 async fn signed_words(services: &Services, reader: &Reader, digest: &str) -> Result<String, Halt> {
-    let now = journey::ledger::words::words_to_sign(&reader.journey, reader.spec);
+    let now = words::words_to_sign(&reader.journey, reader.spec);
     match digest.parse::<Digest>() {
         Ok(digest) if Digest::of(now.as_bytes()) != digest => Ok(services.store.text(&digest).await?.unwrap_or(now)),
         _ => Ok(now),
