@@ -5,7 +5,7 @@ use app::base::paths;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::{
-    documents, downloads, files, heads,
+    checks, documents, downloads, files, heads,
     live::{self, Live},
     members, messages, packing, register, scal, signatories,
     uploads::Uploads,
@@ -22,6 +22,8 @@ pub enum RawRoutes {
     UploadScal,
     /// Takes members of a group in, from Excel or CSV.
     UploadMembers,
+    /// Takes in who is asked to sign for which member, from Excel or CSV.
+    UploadSignatories,
     /// Hands a SCAL out as a workbook.
     Scal,
     /// Takes an edition of the catalogue in, from Excel or CSV.
@@ -40,6 +42,8 @@ pub enum RawRoutes {
     File,
     /// Hands out who was asked to sign for the members of a group, and who has.
     Signatories,
+    /// Hands out what is known of each member of a group.
+    Checks,
     /// Hands the register of products out, to anybody.
     Register,
     /// Hands a daily list of heads out, to anybody.
@@ -52,11 +56,12 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 17] = [
+    pub const ALL: [RawRoutes; 19] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
         RawRoutes::UploadMembers,
+        RawRoutes::UploadSignatories,
         RawRoutes::Scal,
         RawRoutes::TakeCatalogue,
         RawRoutes::Catalogue,
@@ -66,6 +71,7 @@ impl RawRoutes {
         RawRoutes::CheckFile,
         RawRoutes::File,
         RawRoutes::Signatories,
+        RawRoutes::Checks,
         RawRoutes::Register,
         RawRoutes::Heads,
         RawRoutes::LiveJourney,
@@ -80,6 +86,7 @@ impl RawRoutes {
             | RawRoutes::Say
             | RawRoutes::UploadScal
             | RawRoutes::UploadMembers
+            | RawRoutes::UploadSignatories
             | RawRoutes::TakeCatalogue
             | RawRoutes::CheckFile => "POST",
             RawRoutes::Scal
@@ -89,6 +96,7 @@ impl RawRoutes {
             | RawRoutes::Signed
             | RawRoutes::File
             | RawRoutes::Signatories
+            | RawRoutes::Checks
             | RawRoutes::Register
             | RawRoutes::Heads
             | RawRoutes::LiveJourney
@@ -104,6 +112,7 @@ impl RawRoutes {
             RawRoutes::Say => "/do/messages/send",
             RawRoutes::UploadScal => "/do/scal/upload",
             RawRoutes::UploadMembers => "/do/end-users/members-file",
+            RawRoutes::UploadSignatories => "/do/signatories/file",
             RawRoutes::Scal => "/journeys/{reference}/tasks/{task}/scal.xlsx",
             RawRoutes::TakeCatalogue => "/do/catalogue/file",
             RawRoutes::Catalogue => "/catalogue/{edition}",
@@ -113,6 +122,7 @@ impl RawRoutes {
             RawRoutes::CheckFile => "/do/verify/file",
             RawRoutes::File => "/files/{digest}",
             RawRoutes::Signatories => "/journeys/{reference}/tasks/{task}/signatories.csv",
+            RawRoutes::Checks => "/journeys/{reference}/tasks/{task}/checks.csv",
             RawRoutes::Register => paths::REGISTER_CSV,
             RawRoutes::Heads => "/verify/heads/{day}/list.txt",
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
@@ -127,6 +137,7 @@ impl RawRoutes {
             RawRoutes::Say => post(messages::say).with_state(uploads.clone()),
             RawRoutes::UploadScal => post(scal::upload).with_state(uploads.clone()),
             RawRoutes::UploadMembers => post(members::upload).with_state(uploads.clone()),
+            RawRoutes::UploadSignatories => post(signatories::upload).with_state(uploads.clone()),
             RawRoutes::Scal => get(scal::get).with_state(uploads.clone()),
             RawRoutes::TakeCatalogue => post(scal::take_catalogue).with_state(uploads.clone()),
             RawRoutes::Catalogue => get(scal::catalogue).with_state(uploads.clone()),
@@ -136,6 +147,7 @@ impl RawRoutes {
             RawRoutes::CheckFile => post(documents::check),
             RawRoutes::File => get(downloads::get).with_state(uploads.clone()),
             RawRoutes::Signatories => get(signatories::get).with_state(uploads.clone()),
+            RawRoutes::Checks => get(checks::get).with_state(uploads.clone()),
             RawRoutes::Register => get(register::get).with_state(uploads.clone()),
             RawRoutes::Heads => get(heads::get).with_state(uploads.services.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),

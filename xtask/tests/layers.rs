@@ -47,7 +47,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
             "heads metrics ods outbox pack start uploads",
             "demo downloads enter reports",
             "documents files members messages register scal",
-            "packing signatories",
+            "checks packing signatories",
             "raw_routes",
             "serve",
             "commands",

@@ -76,6 +76,10 @@ tags!(tag, TAGS, Event {
     ValidityProposed = "validity_proposed",
     ValidityConfirmed = "validity_confirmed",
     ValidityDeclined = "validity_declined",
+    MembersChecked = "members_checked",
+    QueryRaised = "query_raised",
+    QueryAnswered = "query_answered",
+    QueryClosed = "query_closed",
 });
 
 tags!(people_tag, PEOPLE_TAGS, PeopleEvent {

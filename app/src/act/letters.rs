@@ -24,7 +24,7 @@ use journey::{
         process::Settle,
     },
     port::{JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
-    rule::certificate::CertificateNumber,
+    rule::{certificate::CertificateNumber, members, queries},
     view::{
         overview,
         turns::{self, Around},
@@ -110,6 +110,11 @@ pub fn did(event: &Event) -> &'static str {
         Event::Reclassified { .. } => "said what sort of evidence a file is",
         Event::SiteLive { .. } => "recorded a site",
         Event::SiteTakenBack { .. } => "took a site back",
+        Event::MembersChecked { .. } => "recorded what was checked of members of the group",
+        Event::QueryRaised { .. } => "asked the supplier about a row of the SCAL",
+        Event::QueryAnswered { changes: false, .. } => "replied to a query about the SCAL",
+        Event::QueryAnswered { changes: true, .. } => "replied to a query about the SCAL and changes the answer",
+        Event::QueryClosed { .. } => "said that a query about the SCAL is answered",
         Event::WentLive => "took the journey live",
         Event::Withdrawn { .. } => "withdrew the journey",
         Event::Resumed { .. } => "resumed the journey",
@@ -139,6 +144,7 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
         mail.letters.extend(copies(services, journey, event).await?);
         mail.notices.extend(signed_before(services, before, journey, event).await?);
         mail.notices.extend(left(services, journey, event).await?);
+        mail.notices.extend(replied(services, journey, event).await?);
         if let Event::Joined { organisation, .. } = &event.event {
             mail.notices.extend(joined(services, journey, event.seq, organisation).await?);
         }
@@ -166,7 +172,9 @@ async fn turns(
         let theirs = matches!(turn.side, Side::EndUser | Side::Commissioner);
         let again = matches!(journey.standing(&spec.id), Standing::CheckAgain { .. });
         let asked = turn.awaited && (again || matches!(spec.settle, Settle::ByIssue | Settle::BySignatures));
-        if told || !(theirs || asked) {
+        // Of a query both sides are told in its own letter.
+        let of_query = matches!(last.event, Event::QueryRaised { .. } | Event::QueryAnswered { .. } | Event::QueryClosed { .. });
+        if told || !(theirs || asked) || (of_query && last.event.task() == Some(&turn.task)) {
             continue;
         }
         // All of them in one question, however many have joined.
@@ -195,6 +203,8 @@ async fn turns(
                 " A change of the certificate was proposed: please agree to it, or say why not."
             } else if record.stopped.as_ref().is_some_and(|stopped| !stopped.withdrawn) {
                 " The certificate is suspended: please reinstate it or withdraw it when you know more."
+            } else if turn.side == Side::EndUser && queries::for_group(record).next().is_some() {
+                " The supplier has replied to your query about the SCAL: please say that it answers you, or ask again."
             } else if again {
                 " Something that it depends on has changed: please check it again."
             } else {
@@ -353,6 +363,31 @@ async fn left(services: &Services, journey: &Journey, recorded: &Recorded) -> Re
     let told = |(person, to): (PersonId, String)| {
         let id = format!("{}-{}-left-{person}", journey.reference, recorded.seq);
         notice(services, id, (person, to), &subject, text.trim_end(), &link)
+    };
+    Ok(others.map(told).collect())
+}
+
+/// The group learns what the supplier replied to its query.
+async fn replied(services: &Services, journey: &Journey, recorded: &Recorded) -> Result<Vec<Notice>, StoreError> {
+    let Event::QueryAnswered { task, row, words, changes, .. } = &recorded.event else { return Ok(Vec::new()) };
+    let Some(spec) = journey.process.task(task) else { return Ok(Vec::new()) };
+    let (product, row) = (&journey.opening.product, row.as_str().to_uppercase());
+    let then = if *changes {
+        "The answer to the row is changed. NHS England judges it again; then you can go on with your review."
+    } else {
+        "Say that it answers you, or ask again. Your review can be sent when no query is open."
+    };
+    let subject = format!("{product}: a reply about {row} ({})", journey.reference);
+    let text = with_words(format!("The supplier of {product} replied to your query about row {row} of the SCAL. {then}"), words);
+    let link = link(services, journey, &recorded.event);
+    let lead = members::lead(journey, spec).cloned();
+    let users = journey.parties().filter(|(_, side)| *side == Side::EndUser).map(|(id, _)| id.clone());
+    let organisations: Vec<OrganisationId> = lead.map_or_else(|| users.collect(), |lead| vec![lead]);
+    let people = services.store.addresses(Some(&organisations), &queries::asked_by(spec)).await?.into_iter();
+    let others = people.filter(|(person, _)| recorded.by.as_ref().is_none_or(|by| by.person != *person));
+    let told = |(person, to): (PersonId, String)| {
+        let id = format!("{}-{}-reply-{person}", journey.reference, recorded.seq);
+        notice(services, id, (person, to), &subject, &text, &link)
     };
     Ok(others.map(told).collect())
 }
@@ -592,6 +627,22 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("{product}: the approval lapsed"),
             format!("“{label}” lapsed because development had not started. Your use case is kept: check it and submit it again."),
         ),
+        Event::QueryRaised { row, words, .. } => note(
+            Side::Supplier,
+            queries::answered_by(journey),
+            format!("{product}: a query about {}", row.as_str().to_uppercase()),
+            with_words(
+                format!(
+                    "The group that will use {product} asks about row {} of the SCAL. Please reply, or change the answer.",
+                    row.as_str().to_uppercase()
+                ),
+                words,
+            ),
+        ),
+        Event::QueryClosed { row, .. } => to_supplier(
+            format!("{product}: a query about {} is answered", row.as_str().to_uppercase()),
+            format!("The group that will use {product} has its answer about row {} of the SCAL.", row.as_str().to_uppercase()),
+        ),
         Event::WentLive => {
             to_supplier(format!("{product} is live"), format!("{product} is live. Every step is kept in its history."))
         }
@@ -659,6 +710,10 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         Event::Opened { .. }
         | Event::Started { .. }
         | Event::StillHolds { .. }
+        // The lead records what it sees; nobody waits for it.
+        | Event::MembersChecked { .. }
+        // The group is told by `replied`.
+        | Event::QueryAnswered { .. }
         // Whoever decides has the turn, and whoever relies on the certificate is told (`relying`).
         | Event::ValidityProposed { .. }
         | Event::ValidityConfirmed { .. }

@@ -15,7 +15,7 @@ use crate::{
         identity::Identity,
         ids::{Digest, FieldId, OrganisationId, PartId, PersonId, ProcessId, Round, Seq, TaskId},
     },
-    ledger::{file_sort::Sort, group::Group, site::Site},
+    ledger::{file_sort::Sort, group::Group, member_check::MemberCheck, site::Site},
     plan::{
         capability::Chosen,
         certificates::ValidityChange,
@@ -392,6 +392,49 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// The group asked the supplier about a row of the accepted SCAL, or asked again (domain/journeys.md, `end-user-reviews-scal`).
+    QueryRaised {
+        /// The task on which the group reviews the SCAL.
+        task: TaskId,
+        /// For which role of the group.
+        role: Role,
+        /// The row.
+        row: FieldId,
+        /// What is asked.
+        words: String,
+    },
+    /// The supplier replied to a query of the group.
+    QueryAnswered {
+        /// The task on which the group reviews the SCAL.
+        task: TaskId,
+        /// For which role of the supplier.
+        role: Role,
+        /// The row.
+        row: FieldId,
+        /// The reply.
+        words: String,
+        /// The answer to the row is changed: it is asked again, and judged again by its team.
+        #[serde(default, skip_serializing_if = "is_not")]
+        changes: bool,
+    },
+    /// The group has the answer that it asked for.
+    QueryClosed {
+        /// The task on which the group reviews the SCAL.
+        task: TaskId,
+        /// For which role of the group.
+        role: Role,
+        /// The row.
+        row: FieldId,
+    },
+    /// The lead of the group recorded what it checked of members: their DSPT status, and by what they share data.
+    MembersChecked {
+        /// The task that names the group.
+        task: TaskId,
+        /// For which role.
+        role: Role,
+        /// Of which members, and what; at least one.
+        checked: Vec<MemberCheck>,
+    },
     /// The last task settled.
     WentLive,
     /// The supplier ended the journey before it was live.
@@ -437,6 +480,8 @@ impl Event {
             | Event::Reclassified { task, .. }
             | Event::SiteLive { task, .. }
             | Event::SiteTakenBack { task, .. } => Some(task),
+            Event::MembersChecked { task, .. } => Some(task),
+            Event::QueryRaised { task, .. } | Event::QueryAnswered { task, .. } | Event::QueryClosed { task, .. } => Some(task),
             Event::Opened { .. }
             | Event::Replanned { .. }
             | Event::Rescoped { .. }

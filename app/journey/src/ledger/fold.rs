@@ -21,8 +21,8 @@ use crate::{
         journey::{Again, AskedLeave, AskedPart, Corrupt, Journey, Phase, Why, has_part},
         names, signing,
         standing::{
-            Approval, Asked, AskedSignatory, Confirmation, IssuedAs, Proposal, Reopening, Reply, Sent, Settlement, Signature,
-            State, Stopped, TakenBack, TaskRecord, ValidityProposal, Verdict, Verdicts,
+            Approval, Asked, AskedSignatory, Confirmation, IssuedAs, Proposal, QueryWord, Reopening, Reply, Sent, Settlement,
+            Signature, State, Stopped, TakenBack, TaskRecord, ValidityProposal, Verdict, Verdicts,
         },
     },
     plan::{
@@ -403,6 +403,40 @@ impl Journey {
                 self.touch(task, seq);
                 self.sites.remove(ods_code);
             }
+            Event::MembersChecked { task, checked, .. } => {
+                let by = person()?;
+                self.record_of(task);
+                for check in checked {
+                    let known = self.checked.entry(check.ods_code.clone()).or_default();
+                    if let Some(dspt) = &check.dspt {
+                        known.dspt = Some((dspt.clone(), by.clone(), at));
+                    }
+                    if let Some(sharing) = &check.sharing {
+                        known.sharing = Some((sharing.clone(), by.clone(), at));
+                    }
+                }
+            }
+            Event::QueryRaised { task, role, row, words } => {
+                let (role, by, words) = (*role, person()?, words.clone());
+                let query = self.touch(task, seq).queries.entry(row.clone()).or_default();
+                query.words.push(QueryWord { role, by, at, words, changes: false });
+                query.closed = None;
+            }
+            Event::QueryAnswered { task, role, row, words, changes } => {
+                let word = QueryWord { role: *role, by: person()?, at, words: words.clone(), changes: *changes };
+                let query = self.touch(task, seq).queries.get_mut(row).ok_or(Corrupt::Misplaced(seq))?;
+                query.words.push(word);
+                // Its team judges it again; every other row keeps its verdict.
+                if let Some(scal) = self.process.scal().filter(|_| *changes) {
+                    self.touch(&scal.id, seq).verdicts.forget(row);
+                    self.asked_again.insert(row.clone(), Again { since: seq, why: Why::Query });
+                }
+            }
+            Event::QueryClosed { task, row, .. } => {
+                let by = person()?;
+                let query = self.touch(task, seq).queries.get_mut(row).ok_or(Corrupt::Misplaced(seq))?;
+                query.closed = Some((by, at));
+            }
             Event::WentLive => self.phase = Phase::Live { since: at },
             Event::Withdrawn { reason } => self.phase = Phase::Withdrawn { since: at, reason: reason.clone() },
             Event::Resumed { .. } => {
@@ -605,6 +639,7 @@ impl Journey {
             facts_since: first.at,
             resumed: None,
             hands_of_others: first.by.iter().map(|by| by.person.clone()).collect(),
+            checked: BTreeMap::new(),
             use_case_for: None,
         })
     }

@@ -10,6 +10,7 @@ pub mod heads;
 pub mod identity;
 pub mod journey;
 pub mod machine;
+pub mod member_check;
 pub mod names;
 pub mod refusal;
 pub mod resting;

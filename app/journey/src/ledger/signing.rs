@@ -76,8 +76,13 @@ pub fn organisation_of_member(ods_code: &str) -> Option<OrganisationId> {
 /// Whether a signature that counts is that of the organisation with this code.
 #[must_use]
 pub fn has_signed_as(journey: &Journey, spec: &TaskSpec, ods_code: &str) -> bool {
-    let of_users = journey.signatures(spec).into_iter().filter(|signature| signature.role.side() == Side::EndUser);
-    of_users.filter_map(|signature| identity_of(journey, signature)).any(|identity| identity.ods_code == ods_code)
+    journey.signatures(spec).into_iter().any(|signature| is_of(journey, signature, ods_code))
+}
+
+/// Whether a signature is that of the organisation with this code.
+#[must_use]
+pub fn is_of(journey: &Journey, signature: &Signature, ods_code: &str) -> bool {
+    signature.role.side() == Side::EndUser && identity_of(journey, signature).is_some_and(|it| it.ods_code == ods_code)
 }
 
 fn identity_of<'a>(journey: &'a Journey, signature: &'a Signature) -> Option<&'a Identity> {

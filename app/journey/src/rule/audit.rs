@@ -14,7 +14,7 @@ use crate::{
         certificates::kind,
         process::{Processes, Settle},
     },
-    rule::by_link,
+    rule::{by_link, queries},
     task::forms,
 };
 
@@ -101,6 +101,10 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::Reopened { .. } | Event::Lapsed { .. } => Verb::Reopen,
         Event::SiteLive { .. } => Verb::RecordSite,
         Event::SiteTakenBack { .. } => Verb::TakeBackSite,
+        Event::MembersChecked { .. } => Verb::CheckMembers,
+        Event::QueryRaised { .. } => Verb::RaiseQuery,
+        Event::QueryAnswered { .. } => Verb::AnswerQuery,
+        Event::QueryClosed { .. } => Verb::CloseQuery,
         Event::Opened { .. }
         | Event::Replanned { .. }
         | Event::Rescoped { .. }
@@ -160,7 +164,7 @@ fn unlawful(journey: &Journey, recorded: &Recorded) -> Option<String> {
         }
     }
     // What counts as done is done again only where something that it rests on has changed.
-    let anew = matches!(verb, Verb::Submit | Verb::Issue | Verb::Decline | Verb::StillHolds)
+    let anew = matches!(verb, Verb::Submit | Verb::Issue | Verb::Decline | Verb::StillHolds | Verb::RaiseQuery)
         || (verb == Verb::Sign && !by_link && journey.unsigned(spec).is_empty());
     if anew && state == StateKind::Settled && !matches!(journey.standing(task), Standing::CheckAgain { .. }) {
         return told("cannot be: the task was settled".to_owned());
@@ -187,6 +191,8 @@ fn unlawful(journey: &Journey, recorded: &Recorded) -> Option<String> {
         | Event::Declined { role, .. }
         | Event::SignatureWithdrawn { role, .. } => Some((*role, spec.decide.clone())),
         Event::StillHolds { role, .. } => Some((*role, journey.confirms(spec))),
+        Event::QueryRaised { role, .. } | Event::QueryClosed { role, .. } => Some((*role, queries::asked_by(spec))),
+        Event::QueryAnswered { role, .. } => Some((*role, queries::answered_by(journey))),
         _ => None,
     };
     if let Some((role, _)) = role.filter(|(role, asked)| !asked.contains(role)) {

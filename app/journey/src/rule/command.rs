@@ -10,6 +10,7 @@ use crate::{
     ledger::{
         event::{Finding, Signatory},
         machine::Verb,
+        member_check::MemberCheck,
         site::Site,
     },
     plan::{certificates::ValidityChange, opening::Plan},
@@ -269,6 +270,40 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Record what was checked of members of the group.
+    CheckMembers {
+        /// The task that names the group.
+        task: TaskId,
+        /// What was checked of whom.
+        checked: Vec<MemberCheck>,
+    },
+    /// Ask the supplier about a row of the accepted SCAL.
+    RaiseQuery {
+        /// The task on which the group reviews it.
+        task: TaskId,
+        /// The row, as somebody writes its id; case does not matter.
+        row: String,
+        /// What is asked.
+        words: String,
+    },
+    /// Reply to a query.
+    AnswerQuery {
+        /// The task on which the group reviews the SCAL.
+        task: TaskId,
+        /// The row.
+        row: String,
+        /// The reply.
+        words: String,
+        /// Whether the answer to the row is changed.
+        changes: bool,
+    },
+    /// Say that a query is answered.
+    CloseQuery {
+        /// The task on which the group reviews the SCAL.
+        task: TaskId,
+        /// The row.
+        row: String,
+    },
     /// End the journey.
     Withdraw {
         /// Why.
@@ -310,6 +345,10 @@ impl Command {
             Command::Reopen { .. } => Verb::Reopen,
             Command::RecordSite { .. } => Verb::RecordSite,
             Command::TakeBackSite { .. } => Verb::TakeBackSite,
+            Command::CheckMembers { .. } => Verb::CheckMembers,
+            Command::RaiseQuery { .. } => Verb::RaiseQuery,
+            Command::AnswerQuery { .. } => Verb::AnswerQuery,
+            Command::CloseQuery { .. } => Verb::CloseQuery,
             Command::AskForPart { .. } => Verb::AskForPart,
             Command::DeclinePart { .. } => Verb::DeclinePart,
             Command::Join { .. } => Verb::Join,
@@ -351,6 +390,8 @@ impl Command {
             | Command::Reopen { task, .. }
             | Command::RecordSite { task, .. }
             | Command::TakeBackSite { task, .. } => Some(task),
+            Command::CheckMembers { task, .. } => Some(task),
+            Command::RaiseQuery { task, .. } | Command::AnswerQuery { task, .. } | Command::CloseQuery { task, .. } => Some(task),
             Command::AskForPart { .. }
             | Command::DeclinePart { .. }
             | Command::Join { .. }

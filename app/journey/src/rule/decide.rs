@@ -32,8 +32,9 @@ use crate::{
     rule::{
         answering, by_link, certificate,
         command::Command,
-        go_live, leaving, members,
+        go_live, leaving, member_checks, members,
         offers::{judge, judge_journey, judge_task, may_write},
+        queries,
         reason::{reason_of, words},
         review, versions,
     },
@@ -98,6 +99,9 @@ pub fn decide(
             follows = rescoped(journey, spec, &answers);
             use_case::is_for(journey, spec, &answers)?;
             if let Some(problem) = members::not_members(journey, spec, &typed) {
+                return Err(Refusal::Invalid(Problems(vec![problem])));
+            }
+            if let Some(problem) = member_checks::undeclarable(journey, spec, &typed) {
                 return Err(Refusal::Invalid(Problems(vec![problem])));
             }
             let group = if spec.page == Page::Group { Group::of(&answers) } else { None };
@@ -203,6 +207,14 @@ pub fn decide(
             }
             Event::SiteTakenBack { task, ods_code, reason: reason_of(&reason)? }
         }
+        Command::CheckMembers { checked, .. } => member_checks::recorded(journey, spec, role, checked, today)?,
+        Command::RaiseQuery { row, words, .. } => queries::raised(journey, spec, role, &row, &words)?,
+        Command::AnswerQuery { row, words, changes, .. } => {
+            let answered = queries::answered(journey, spec, (role, &row, &words), changes)?;
+            follows = queries::reopened(journey, &answered);
+            answered
+        }
+        Command::CloseQuery { row, .. } => queries::closed(journey, spec, role, &row)?,
         Command::AskForPart { .. }
         | Command::DeclinePart { .. }
         | Command::Join { .. }

@@ -199,7 +199,13 @@ pub fn beforehand(journey: &Journey, spec: &TaskSpec, mut answers: Answers) -> A
 /// side may do it: also while no organisation with a part has the code of the lead, so that nobody is kept out by a slip.
 #[must_use]
 pub fn lead<'a>(journey: &'a Journey, spec: &TaskSpec) -> Option<&'a OrganisationId> {
-    let code = &journey.group().filter(|_| spec.of_lead)?.lead;
+    lead_of(journey).filter(|_| spec.of_lead)
+}
+
+/// The organisation that leads the group and has a part; `None` while none with its code has one.
+#[must_use]
+pub fn lead_of(journey: &Journey) -> Option<&OrganisationId> {
+    let code = &journey.group()?.lead;
     let is_lead = |id: &OrganisationId| journey.identity(id).is_some_and(|it| it.ods_code == *code);
     journey.parties().find(|(id, side)| *side == Side::EndUser && is_lead(id)).map(|(id, _)| id)
 }

@@ -6,6 +6,7 @@ use journey::{
         event::{Event, Recorded},
         heads::name_of,
         journey::Journey,
+        member_check::MemberCheck,
         names,
     },
     port::heads::ListedHead,
@@ -171,6 +172,11 @@ fn details(event: &Event) -> Option<String> {
             };
             format!("{} {}, live since {}. {}{outside}", site.ods_code, site.name, dates::date(site.live_on), site.note)
         }
+        Event::MembersChecked { checked, .. } => checked.iter().map(checked_in_words).collect::<Vec<_>>().join("\n"),
+        Event::QueryRaised { row, words, .. } | Event::QueryAnswered { row, words, .. } => {
+            format!("{}: {words}", row.as_str().to_uppercase())
+        }
+        Event::QueryClosed { row, .. } => row.as_str().to_uppercase(),
         Event::PartAsked { identity, .. } | Event::Joined { identity: Some(identity), .. } => identity.in_words(),
         Event::PartDeclined { reason, .. }
         | Event::Left { reason, .. }
@@ -191,4 +197,12 @@ fn details(event: &Event) -> Option<String> {
         }
     };
     Some(text)
+}
+
+/// "A21471: Standards met on 2 March 2026. National arrangement, 2.1."
+fn checked_in_words(check: &MemberCheck) -> String {
+    let dspt = check.dspt.as_ref().map(|dspt| format!("{} on {}", dspt.status.title(), dates::date(dspt.on)));
+    let sharing = check.sharing.as_ref().map(|sharing| format!("{}, {}", sharing.kind.title(), sharing.version));
+    let told: Vec<String> = dspt.into_iter().chain(sharing).collect();
+    format!("{}: {}.", check.ods_code, told.join(". "))
 }
