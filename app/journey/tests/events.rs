@@ -53,6 +53,7 @@ tags!(tag, TAGS, Event {
     AskedToSign = "asked_to_sign",
     Declined = "declined",
     SignatureWithdrawn = "signature_withdrawn",
+    SignatureEnded = "signature_ended",
     WaiverProposed = "waiver_proposed",
     WaiverConfirmed = "waiver_confirmed",
     WaiverDeclined = "waiver_declined",

@@ -13,7 +13,7 @@ use journey::{
     rule::{
         by_link::{self, OfPerson},
         command::Command,
-        decide,
+        decide, member_checks,
         members::{self, Difference},
         offers,
     },
@@ -340,4 +340,51 @@ fn of_240_rows_that_name_who_signs_12_bad_ones_are_told_and_the_others_are_asked
     let lines = by_link::read(&by_link::lines_of(&judged)).expect("they are read as if they were typed");
     assert_eq!(lines.len(), 228 - 2, "all but the one that has signed and the one that is asked");
     assert_eq!((lines[0].ods_code.as_str(), lines[0].email.as_str()), ("A00000", "p0@practice.example"));
+}
+
+/// A member that the group names after everybody has declared has its own turn by letter: nobody else signs again, and the
+/// declaration has an addendum.
+#[test]
+fn a_member_that_joins_after_the_declaration_signs_beside_the_others_and_is_its_addendum() {
+    let mut play = until(DECLARATION, MEMBERS);
+    let spec = play.spec(&id(DECLARATION));
+    play.check_members();
+    let (answers, command) = declared(&play, MEMBERS);
+    play.obey(&gil(), command).expect("declared for all");
+    for who in [gil(), may(), of("una", "nhs", Side::Programme)] {
+        let command = play.command(Verb::Sign, &id(DECLARATION), "Signed with care");
+        play.obey(&who, command).unwrap_or_else(|refusal| panic!("{}: {refusal:?}", who.person));
+    }
+    play.sign_by_link(&id(DECLARATION), "A21471", "Rae Reader").expect("a member that the declaration names");
+    assert_eq!(play.journey.standing(&id(DECLARATION)), Standing::Settled);
+    assert_eq!(members::addendum(&play.journey, spec, &answers).len(), 0, "nobody joined later");
+
+    let una = of("una", "nhs", Side::Programme);
+    play.wait(60 * 24);
+    play.obey(&una, Command::Reopen { task: id(GROUP), reason: "One more.".to_owned() }).expect("a lead opens it");
+    let again = group(&play, &format!("{MEMBERS}\nB82617 Marsh Road Practice"));
+    play.obey(&gil(), again).expect("one more member");
+    let command = play.command(Verb::Acknowledge, &id(GROUP), "Recorded");
+    play.obey(&una, command).expect("the programme records it");
+    // The lead says that the review of the SCAL holds for the new member as well.
+    let command = play.command(Verb::StillHolds, &id(REVIEW), "The new practice uses it alike.");
+    play.obey(&gil(), command).expect("it holds");
+    assert_eq!(play.journey.standing(&id(DECLARATION)), Standing::Settled, "nobody is unsettled");
+    let before = play.journey.signatures(spec).len();
+    assert_eq!(
+        overview(&play.journey).turns.iter().filter(|turn| turn.task == id(DECLARATION)).count(),
+        0,
+        "nobody is waited for"
+    );
+    play.sign_by_link(&id(DECLARATION), "B82617", "Bo Fox").expect("its own turn");
+    assert_eq!(play.journey.standing(&id(DECLARATION)), Standing::Settled);
+    assert_eq!(play.journey.signatures(spec).len(), before + 1, "the others did not sign again");
+    let later = members::addendum(&play.journey, spec, &answers);
+    let codes: Vec<&str> = later.iter().filter_map(|it| it.identity.as_ref()).map(|it| it.ods_code.as_str()).collect();
+    assert_eq!(codes, ["B82617"]);
+    assert_eq!(
+        member_checks::not_met(&play.journey).len(),
+        1,
+        "its DSPT is still to be checked, and the page of the group says so"
+    );
 }

@@ -8,7 +8,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::{Play, Rng, actor, also_of, by, chosen, every_opening, shipped, side_of};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use journey::{
     base::{
         actor::{Actor, Role, Side},
@@ -128,6 +128,8 @@ struct Witness {
     with_stage: BTreeMap<TaskId, BTreeMap<FieldId, Digest>>,
     /// Of each answer to a row that went with a test stage: the teams that accepted exactly that answer there.
     at_stages: BTreeMap<(TaskId, FieldId, Digest), BTreeSet<Role>>,
+    /// Signatures that count until a day.
+    ending: BTreeMap<(TaskId, OrganisationId), Date>,
     /// Members of which it was checked whether their DSPT standards are met.
     met: BTreeMap<String, bool>,
     /// Rows about which the group has an open query, and whether it waits for the supplier.
@@ -279,6 +281,21 @@ impl Witness {
                 assert!(actor.is(*role) && self.sent.contains_key(task), "{}", told());
                 assert_ne!(before.standing(task), Standing::Settled, "{}: what holds is not declined", told());
                 self.signed.remove(task);
+            }
+            Event::SignatureWithdrawn { role, until: Some(until), .. } => {
+                let signed = self.signed.get(task).expect("somebody has signed");
+                let own = signed.iter().any(|(of, _, by, _)| of == role && *by == actor.organisation);
+                assert!(actor.is(*role) && own, "{}: not theirs", told());
+                self.ending.insert((task.clone(), actor.organisation.clone()), *until);
+            }
+            Event::SignatureEnded { organisation, .. } => {
+                let until = self.ending.remove(&(task.clone(), organisation.clone()));
+                assert!(until.is_some() && actor.person.as_str() == "time", "{}: nobody said so", told());
+                let signed = self.signed.get_mut(task).expect("somebody has signed");
+                signed.retain(|(of, _, by, _)| !(of.side() == Side::EndUser && by == organisation));
+                if !signed.iter().any(|(of, ..)| of.side() == Side::EndUser) {
+                    signed.clear();
+                }
             }
             Event::SignatureWithdrawn { role, .. } => {
                 let signed = self.signed.get_mut(task).expect("somebody has signed");
@@ -696,6 +713,13 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             let declares = play.spec(task).page == Page::Declaration && journey.group().is_some();
             let known = !declares || member_checks::is_met(journey.checked("A21471"));
             (!bad || !spoil(rng, &form, answers)) && known
+        }
+        // Now and then from a later day on, or from one that has passed.
+        Command::WithdrawSignature { until, .. } => {
+            let days = *rng.pick(&[None, None, Some(0), Some(20), Some(-1)]);
+            let day = days.map(|days: i64| play.today().checked_add(jiff::Span::new().days(days)).expect("a day"));
+            *until = day.map(|day| day.to_string()).unwrap_or_default();
+            !bad && days != Some(-1)
         }
         // Now and then one that is not met, a stranger, or what is known already.
         Command::CheckMembers { checked, .. } => {
@@ -1485,6 +1509,7 @@ const EVERY_EVENT: &[&str] = &[
     "asked_to_sign",
     "declined",
     "signature_withdrawn",
+    "signature_ended",
     "site_live",
     "site_taken_back",
     "waiver_proposed",

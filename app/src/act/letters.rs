@@ -87,7 +87,9 @@ pub fn did(event: &Event) -> &'static str {
         Event::Signed { .. } => "signed this",
         Event::AskedToSign { .. } => "asked members of the group by letter to sign this",
         Event::Declined { .. } => "declined to sign this",
-        Event::SignatureWithdrawn { .. } => "took back the signature of their organisation",
+        Event::SignatureWithdrawn { until: None, .. } => "took back the signature of their organisation",
+        Event::SignatureWithdrawn { until: Some(_), .. } => "took back the signature of their organisation from a later day on",
+        Event::SignatureEnded { .. } => "let a signature end that was taken back",
         Event::WaiverProposed { .. } => "proposed to do without this",
         Event::WaiverConfirmed { .. } => "agreed to do without this",
         Event::WaiverDeclined { .. } => "did not agree to do without this",
@@ -129,6 +131,7 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
     let mut mail = Mail { notices: turns(services, before, journey, recorded).await?, letters: Vec::new() };
     for event in recorded {
         mail.notices.extend(relying(services, before, journey, event).await?);
+        mail.notices.extend(replied(services, journey, event).await?);
         let Some(note) = note_of(services, journey, event) else { continue };
         let supplier = [journey.organisation.clone()];
         let of = (note.side == Side::Supplier).then_some(supplier.as_slice());
@@ -144,7 +147,6 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
         mail.letters.extend(copies(services, journey, event).await?);
         mail.notices.extend(signed_before(services, before, journey, event).await?);
         mail.notices.extend(left(services, journey, event).await?);
-        mail.notices.extend(replied(services, journey, event).await?);
         if let Event::Joined { organisation, .. } = &event.event {
             mail.notices.extend(joined(services, journey, event.seq, organisation).await?);
         }
@@ -240,6 +242,17 @@ async fn signed_before(
         Event::Reopened { reason, .. } => (
             format!("{product}: {label}, open again"),
             with_words(format!("“{label}” for {product}, which you had signed, was opened again. {again}"), reason),
+        ),
+        Event::SignatureWithdrawn { reason, until: Some(until), .. } => (
+            format!("{product}: {label}, a signature taken back"),
+            with_words(
+                format!(
+                    "{} took its signature under “{label}” for {product} back. It counts until {}. Yours stays as it is.",
+                    organisation_of(journey, recorded),
+                    dates::date(*until)
+                ),
+                reason,
+            ),
         ),
         Event::SignatureWithdrawn { reason, .. } => (
             format!("{product}: {label}, a signature taken back"),
@@ -590,12 +603,21 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
                 reason,
             ),
         ),
-        Event::SignatureWithdrawn { reason, .. } => to_supplier(
+        Event::SignatureEnded { organisation, .. } => to_supplier(
+            format!("{product}: {label}, a signature has ended"),
+            format!(
+                "The signature of {} under “{label}” for {product} was taken back, and its last day has passed. It does not count any more.{}",
+                named(journey, organisation),
+                counted_signatures(journey, recorded)
+            ),
+        ),
+        Event::SignatureWithdrawn { reason, until, .. } => to_supplier(
             format!("{product}: {label}, a signature taken back"),
             with_words(
                 format!(
-                    "{} took its signature under “{label}” for {product} back.{}",
+                    "{} took its signature under “{label}” for {product} back{}.{}",
                     organisation_of(journey, recorded),
+                    until.map_or_else(String::new, |until| format!(". It counts until {}", dates::date(until))),
                     counted_signatures(journey, recorded)
                 ),
                 reason,

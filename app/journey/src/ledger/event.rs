@@ -5,7 +5,7 @@
 //!
 //! Long because it has every event with every field, and what each means.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -240,6 +240,16 @@ pub enum Event {
         role: Role,
         /// Why.
         reason: String,
+        /// The last day, in the UK, on which it counts. Where it is not said, it counts no more at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
+    },
+    /// The last day of a signature that was taken back has passed: it counts no more.
+    SignatureEnded {
+        /// Which.
+        task: TaskId,
+        /// Whose.
+        organisation: OrganisationId,
     },
     /// Somebody proposed to do without a task.
     WaiverProposed {
@@ -480,7 +490,7 @@ impl Event {
             | Event::Reclassified { task, .. }
             | Event::SiteLive { task, .. }
             | Event::SiteTakenBack { task, .. } => Some(task),
-            Event::MembersChecked { task, .. } => Some(task),
+            Event::MembersChecked { task, .. } | Event::SignatureEnded { task, .. } => Some(task),
             Event::QueryRaised { task, .. } | Event::QueryAnswered { task, .. } | Event::QueryClosed { task, .. } => Some(task),
             Event::Opened { .. }
             | Event::Replanned { .. }

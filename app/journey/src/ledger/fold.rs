@@ -21,8 +21,8 @@ use crate::{
         journey::{Again, AskedLeave, AskedPart, Corrupt, Journey, Phase, Why, has_part},
         names, signing,
         standing::{
-            Approval, Asked, AskedSignatory, Confirmation, IssuedAs, Proposal, QueryWord, Reopening, Reply, Sent, Settlement,
-            Signature, State, Stopped, TakenBack, TaskRecord, ValidityProposal, Verdict, Verdicts,
+            Approval, Asked, AskedSignatory, Confirmation, Ending, IssuedAs, Proposal, QueryWord, Reopening, Reply, Sent,
+            Settlement, Signature, State, Stopped, TakenBack, TaskRecord, ValidityProposal, Verdict, Verdicts,
         },
     },
     plan::{
@@ -250,6 +250,8 @@ impl Journey {
                     }
                     // Everybody signs the same words: what was signed under others is history.
                     record.signatures.retain(|signature| signature.words == *words);
+                    let there = &record.signatures;
+                    record.ending.retain(|ending| there.iter().any(|s| s.organisation == ending.back.organisation));
                     record.state = State::Open;
                 }
                 record.signatures.push(Signature {
@@ -286,14 +288,33 @@ impl Journey {
                 record.to_fill_in = true;
                 record.signatures.clear();
                 record.taken_back.clear();
+                record.ending.clear();
                 let findings = vec![Finding { field: None, words: reason.clone() }];
                 record.state = State::Returned { by, role: *role, findings, refused: true };
             }
-            Event::SignatureWithdrawn { task, reason, .. } => {
+            Event::SignatureWithdrawn { task, reason, until, .. } => {
                 let by = recorded.by.as_ref().ok_or(Corrupt::Misplaced(seq))?;
                 let (by, organisation) = (by.person.clone(), by.organisation.clone());
-                self.take_out(task, &organisation, seq, at);
-                self.touch(task, seq).taken_back.push(TakenBack { organisation, by, at, reason: reason.clone() });
+                let back = TakenBack { organisation: organisation.clone(), by, at, reason: reason.clone() };
+                match until {
+                    // It counts until then. Another day takes the place of the one before.
+                    Some(until) => {
+                        let record = self.touch(task, seq);
+                        record.ending.retain(|ending| ending.back.organisation != organisation);
+                        record.ending.push(Ending { until: *until, back });
+                    }
+                    None => {
+                        self.take_out(task, &organisation, seq, at);
+                        self.touch(task, seq).taken_back.push(back);
+                    }
+                }
+            }
+            Event::SignatureEnded { task, organisation } => {
+                let is_it = |ending: &Ending| ending.back.organisation == *organisation;
+                let back = self.task(task).ending.iter().find(|ending| is_it(ending)).map(|ending| ending.back.clone());
+                let back = back.ok_or(Corrupt::Misplaced(seq))?;
+                self.take_out(task, organisation, seq, at);
+                self.touch(task, seq).taken_back.push(TakenBack { at, ..back });
             }
             Event::WaiverProposed { task, reason } => {
                 let by = person()?;
@@ -554,8 +575,10 @@ impl Journey {
         let of_users = |role: Role| role.side() == Side::EndUser;
         let record = self.touch(task, seq);
         record.signatures.retain(|signature| !(of_users(signature.role) && signature.organisation == *organisation));
+        record.ending.retain(|ending| ending.back.organisation != *organisation);
         if !record.signatures.iter().any(|signature| of_users(signature.role)) {
             record.signatures.clear();
+            record.ending.clear();
             if matches!(record.state, State::Settled { .. }) {
                 record.state = State::Open;
                 record.since = at;
@@ -572,6 +595,7 @@ impl Journey {
             record.to_fill_in = true;
             record.signatures.clear();
             record.taken_back.clear();
+            record.ending.clear();
             record.validity = None;
             record.stopped = None;
             record.reopened = Some(why.clone());

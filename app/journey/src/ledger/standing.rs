@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     base::{
@@ -216,6 +216,15 @@ pub struct TakenBack {
     pub reason: String,
 }
 
+/// A signature that its organisation took back from a later day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// The last day, in the UK, on which it counts.
+    pub until: Date,
+    /// Who took it back, when and why.
+    pub back: TakenBack,
+}
+
 /// An approval for one role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Approval {
@@ -414,6 +423,8 @@ pub struct TaskRecord {
     pub to_fill_in: bool,
     /// Signatures that were taken back and not given again since, oldest first.
     pub taken_back: Vec<TakenBack>,
+    /// Signatures that count until a day, because their organisation took them back from then on.
+    pub ending: Vec<Ending>,
     /// Who was asked by letter to sign for members of the group, by the ODS code of the member.
     pub asked_to_sign: BTreeMap<String, AskedSignatory>,
     /// What the group asked about rows of the SCAL, where it reviews it here.
@@ -473,6 +484,7 @@ impl TaskRecord {
             signatures: Vec::new(),
             to_fill_in: false,
             taken_back: Vec::new(),
+            ending: Vec::new(),
             asked_to_sign: BTreeMap::new(),
             queries: BTreeMap::new(),
             settled: None,

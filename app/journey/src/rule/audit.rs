@@ -91,7 +91,7 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::Signed { .. } => Verb::Sign,
         Event::AskedToSign { .. } => Verb::AskToSign,
         Event::Declined { .. } => Verb::Decline,
-        Event::SignatureWithdrawn { .. } => Verb::WithdrawSignature,
+        Event::SignatureWithdrawn { .. } | Event::SignatureEnded { .. } => Verb::WithdrawSignature,
         Event::WaiverProposed { .. } => Verb::ProposeWaiver,
         Event::WaiverConfirmed { .. } => Verb::ConfirmWaiver,
         Event::WaiverDeclined { .. } => Verb::DeclineWaiver,

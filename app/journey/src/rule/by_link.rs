@@ -228,7 +228,7 @@ pub fn take_back(journey: &Journey, spec: &TaskSpec, ods_code: &str, reason: &st
         s.by_link && s.identity.as_ref().is_some_and(|identity| identity.ods_code == ods_code)
     };
     let signed = journey.task(&spec.id).signatures.iter().find(of_member).ok_or(Refusal::NothingToDo)?;
-    Ok(Event::SignatureWithdrawn { task: spec.id.clone(), role: signed.role, reason: reason_of(reason)? })
+    Ok(Event::SignatureWithdrawn { task: spec.id.clone(), role: signed.role, reason: reason_of(reason)?, until: None })
 }
 
 /// A row of a file that names who signs, with what becomes of it.

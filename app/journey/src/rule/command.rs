@@ -147,6 +147,8 @@ pub enum Command {
         task: TaskId,
         /// Why.
         reason: String,
+        /// The last day on which it counts, as somebody typed it; blank where it counts no more at once.
+        until: String,
     },
     /// Propose to do without.
     ProposeWaiver {

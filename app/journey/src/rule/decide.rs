@@ -8,9 +8,10 @@ use crate::{
         actor::{Actor, Role},
         identity::Identity,
         ids::{Digest, FieldId, TaskId},
+        text,
     },
     catalogue::{editions, scal},
-    form::{Answers, Problem, Problems},
+    form::{Answers, Problem, Problems, day},
     ledger::{
         basis::Basis,
         event::{By, Event, Finding},
@@ -181,7 +182,19 @@ pub fn decide(
         }
         Command::AskToSign { task, asked } => Event::AskedToSign { asked: by_link::asked(journey, spec, asked)?, task },
         Command::Decline { task, reason } => Event::Declined { task, role, reason: reason_of(&reason)? },
-        Command::WithdrawSignature { task, reason } => Event::SignatureWithdrawn { task, role, reason: reason_of(&reason)? },
+        Command::WithdrawSignature { task, reason, until } => {
+            let (until, reason) = (last_day(&until, today), reason_of(&reason));
+            // What is wrong with either is told at once.
+            match (until, reason) {
+                (Ok(until), Ok(reason)) => Event::SignatureWithdrawn { task, role, reason, until },
+                (Err(problem), Err(Refusal::Invalid(mut problems))) => {
+                    problems.0.push(problem);
+                    return Err(Refusal::Invalid(problems));
+                }
+                (Err(problem), _) => return Err(Refusal::Invalid(Problems(vec![problem]))),
+                (_, Err(refusal)) => return Err(refusal),
+            }
+        }
         Command::ProposeWaiver { task, reason } => Event::WaiverProposed { task, reason: reason_of(&reason)? },
         Command::ConfirmWaiver { task } => Event::WaiverConfirmed { task },
         Command::DeclineWaiver { task, reason } => Event::WaiverDeclined { task, reason: reason_of(&reason)? },
@@ -342,12 +355,36 @@ pub fn texts(journey: &Journey, events: &[Event]) -> Vec<String> {
     events.iter().filter_map(text).collect()
 }
 
-/// What time itself brings: approvals that lapsed. Recorded before anything else is decided.
+/// What time itself brings: approvals that lapsed, and signatures whose last day has passed. Recorded before anything else is
+/// decided.
 #[must_use]
 pub fn due(journey: &Journey, now: Timestamp) -> Vec<Event> {
-    match journey.lapses() {
-        Some((task, at)) if at <= now => vec![Event::Lapsed { task }],
-        _ => Vec::new(),
+    let lapsed = journey.lapses().filter(|(_, at)| *at <= now).map(|(task, _)| Event::Lapsed { task });
+    let ended = signing::endings(journey)
+        .into_iter()
+        .filter(|(_, _, at)| *at <= now)
+        .map(|(spec, ending, _)| Event::SignatureEnded { task: spec.id.clone(), organisation: ending.back.organisation.clone() });
+    lapsed.into_iter().chain(ended).collect()
+}
+
+/// When time brings something next; `None` when it never does.
+#[must_use]
+pub fn due_at(journey: &Journey) -> Option<Timestamp> {
+    let ends = signing::endings(journey).first().map(|(_, _, at)| *at);
+    journey.lapses().map(|(_, at)| at).into_iter().chain(ends).min()
+}
+
+/// The last day of a signature, as somebody typed it; none where nothing is typed.
+fn last_day(typed: &str, today: Date) -> Result<Option<Date>, Problem> {
+    if text::line(typed).is_empty() {
+        return Ok(None);
+    }
+    match day(typed) {
+        Ok(until) if until < today => {
+            Err(Problem::new("until", "The last day cannot be in the past. Leave it blank to take it back at once"))
+        }
+        Ok(until) => Ok(Some(until)),
+        Err(why) => Err(Problem::new("until", why.says("Last day on which it counts"))),
     }
 }
 

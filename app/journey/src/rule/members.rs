@@ -16,7 +16,7 @@ use crate::{
         places,
     },
     form::{Answers, Named, Problem, each_organisation, ods_code},
-    ledger::{group::listed, journey::Journey},
+    ledger::{group::listed, journey::Journey, signing, standing::Signature},
     plan::process::{Page, TaskSpec},
     rule::{by_link, leaving},
 };
@@ -176,6 +176,19 @@ pub(crate) fn not_members(journey: &Journey, spec: &TaskSpec, answers: &Answers)
             "{told}{more}. Take it out, or ask a programme lead to open “{label}” again, where a group lead or an onboarding lead adds it"
         ),
     ))
+}
+
+/// Signatures under a declaration of organisations that it does not name: members that joined later and signed the words of the
+/// others (domain/end_users.md §9: "group declaration gets an addendum"). `answers` are the parts as they were sent.
+#[must_use]
+pub fn addendum<'a>(journey: &'a Journey, spec: &TaskSpec, answers: &Answers) -> Vec<&'a Signature> {
+    if spec.page != Page::Declaration {
+        return Vec::new();
+    }
+    let declared = listed(answers.one("members"));
+    let named = |signature: &Signature| declared.iter().any(|it| signing::is_of(journey, signature, &it.ods_code));
+    let users = journey.signatures(spec).into_iter().filter(|signature| signature.role.side() == Side::EndUser);
+    users.filter(|signature| !named(signature)).collect()
 }
 
 /// Lines that are told one by one.

@@ -266,7 +266,7 @@ impl Play {
                 let asked = first.into_iter().map(|member| Signatory { member, name: text.clone() }).collect();
                 Command::AskToSign { task, asked }
             }
-            Verb::WithdrawSignature => Command::WithdrawSignature { task, reason: text },
+            Verb::WithdrawSignature => Command::WithdrawSignature { task, reason: text, until: String::new() },
             Verb::Sign => Command::Sign { task, name: text.clone(), authority: text, words: self.to_sign(spec) },
             Verb::ProposeWaiver => Command::ProposeWaiver { task, reason: text },
             Verb::ConfirmWaiver => Command::ConfirmWaiver { task },

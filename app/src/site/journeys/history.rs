@@ -136,6 +136,10 @@ fn details(event: &Event) -> Option<String> {
             let renamed = if name.is_empty() { String::new() } else { format!(" The product is called {name} from now on.") };
             format!("Version {product}.{renamed} Asked again: {}.", ids.join(", "))
         }
+        Event::SignatureWithdrawn { reason, until: Some(until), .. } => {
+            format!("It counts until {}. {reason}", dates::date(*until))
+        }
+        Event::SignatureEnded { organisation, .. } => format!("Of {organisation}."),
         Event::Refused { reason, .. }
         | Event::Declined { reason, .. }
         | Event::SignatureWithdrawn { reason, .. }
