@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test';
 import { programme, supplier } from './support/people.ts';
 import { acceptRest, finish, judge, signOff, submitScal } from './support/scal.ts';
-import { answer, approve, banner, colleague, fill, issue, party, returnWith, send, sign, today, todayInWords } from './support/walk.ts';
+import { answer, approve, banner, checkMember, colleague, fill, issue, party, returnWith, send, sign, today, todayInWords } from './support/walk.ts';
 
 test('a consumer journey is walked to Go Live by its three sides', async ({ browser }, info) => {
   test.setTimeout(600_000);
@@ -152,6 +152,7 @@ test('a consumer journey is walked to Go Live by its three sides', async ({ brow
 
   // The end users look at the SCAL and declare.
   await send(users, journey, 'end-user-reviews-scal');
+  for (const code of ['T99901', 'T99902']) await checkMember(users, journey, code);
   await send(users, journey, 'end-user-declaration');
   await sign(users, journey, 'end-user-declaration', 'Dr Leah Sand');
   await sign(chief, journey, 'end-user-declaration', 'Ruth Delaney');

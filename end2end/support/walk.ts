@@ -99,6 +99,15 @@ export async function send(page: Page, journey: string, task: string, words = 'D
   await expect(banner(page), `${task}: sent`).toBeVisible();
 }
 
+/** The lead of the group records that the DSPT standards of a member are met, as it found today. */
+export async function checkMember(page: Page, journey: string, code: string): Promise<void> {
+  await page.goto(`${journey}/tasks/start-end-user-engagement/checks?member=${code}`);
+  await page.getByLabel('How does it stand in the DSPT?').selectOption('Standards met');
+  await page.getByLabel('When did you check it?').fill(today());
+  await page.getByRole('button', { name: 'Record the check' }).click();
+  await expect(banner(page), `${code}: checked`).toContainText(`The check of ${code} is recorded`);
+}
+
 /** A team answers what was sent to it, or confirms it. */
 export async function answer(page: Page, journey: string, task: string): Promise<void> {
   await page.goto(`${journey}/tasks/${task}`);

@@ -15,9 +15,10 @@ use axum::{
 use futures_util::TryStreamExt as _;
 use journey::{
     base::ids::{Digest, MessageId, TaskId},
-    ledger::journey::Journey,
+    ledger::{file_sort::Sort, journey::Journey},
     plan::process::TaskSpec,
     rule::conversation,
+    task::end_users,
 };
 use serde::Deserialize;
 
@@ -99,11 +100,13 @@ async fn handed_out(uploads: &Uploads, caller: &Caller, digest: &str, from: &Sou
     let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
     let loaded = load(&uploads.services, &visitor, &from.journey).await?;
     let digest: Digest = digest.parse().map_err(|_| Halt::Missing)?;
+    let mut sort = Sort::Plain;
     let (name, kind) = match from.message.as_str() {
         "" => {
             let task: TaskId = from.task.parse().map_err(|_| Halt::Missing)?;
             let reads = |spec: &&TaskSpec| loaded.journey.may_read(&visitor.actor, spec);
             let spec = loaded.journey.process.task(&task).filter(reads).ok_or(Halt::Missing)?;
+            sort = end_users::file_sort(spec);
             let mut file = None;
             for lender in loaded.journey.process.lends_files(spec).filter(reads) {
                 if file.is_none() {
@@ -120,6 +123,9 @@ async fn handed_out(uploads: &Uploads, caller: &Caller, digest: &str, from: &Sou
         }
         id => of_message(uploads, &visitor, &loaded.journey, id, &digest).await?,
     };
+    if !sort.may_be_read_by(&visitor.actor) {
+        return Err(Halt::Missing);
+    }
     // Hazard logs and reports of penetration tests are for those who answer for them and those who review them.
     let told = uploads.services.store.evidence_of(&loaded.journey.reference, &digest).await?;
     if told.is_some_and(|facts| !facts.sort.may_be_read_by(&visitor.actor)) {

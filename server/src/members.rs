@@ -23,8 +23,8 @@ use journey::{
 use crate::{
     enter::enter,
     form::{Form, NO_ROOM, Rules, Stop, Texts, Whole},
-    uploads::Uploads,
-    workbook::{self, table},
+    uploads::{Uploads, one_file},
+    workbook::table,
 };
 
 /// Bytes of a form with a list: the file and what is around it.
@@ -49,12 +49,8 @@ async fn import_to(uploads: &Uploads, visitor: &Visitor, texts: &Texts) -> Resul
 }
 
 async fn taken(uploads: &Uploads, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
-    let mut sent = None;
-    while let Some(mut part) = form.next_file().await? {
-        import_to(uploads, visitor, &form.texts).await?;
-        sent = Some((part.name.clone(), part.bytes.whole(workbook::LONGEST, &uploads.room).await?));
-    }
-    let (loaded, task) = import_to(uploads, visitor, &form.texts).await?;
+    let may = |texts: Texts| async move { import_to(uploads, visitor, &texts).await };
+    let ((loaded, task), sent) = one_file(uploads, form, may).await?;
     let page = page_of(&form.texts);
     let refused = async |heading: String, says: &str| -> Result<String, Stop> {
         // What is offered below a refusal would be taken for the file that was refused.

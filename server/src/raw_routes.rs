@@ -5,7 +5,7 @@ use app::base::paths;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::{
-    documents, downloads, files, heads,
+    checks, documents, downloads, files, heads,
     live::{self, Live},
     members, messages, packing, register, scal, signatories, sites,
     uploads::Uploads,
@@ -22,6 +22,8 @@ pub enum RawRoutes {
     UploadScal,
     /// Takes members of a group in, from Excel or CSV.
     UploadMembers,
+    /// Takes in who is asked to sign for which member, from Excel or CSV.
+    UploadSignatories,
     /// Hands a SCAL out as a workbook.
     Scal,
     /// Takes an edition of the catalogue in, from Excel or CSV.
@@ -42,6 +44,8 @@ pub enum RawRoutes {
     Signatories,
     /// Hands out the sites of a journey, with everything that was recorded of them.
     Sites,
+    /// Hands out what is known of each member of a group.
+    Checks,
     /// Hands the register of products out, to anybody.
     Register,
     /// Hands a daily list of heads out, to anybody.
@@ -56,11 +60,12 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 18] = [
+    pub const ALL: [RawRoutes; 21] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
         RawRoutes::UploadMembers,
+        RawRoutes::UploadSignatories,
         RawRoutes::Scal,
         RawRoutes::TakeCatalogue,
         RawRoutes::Catalogue,
@@ -71,6 +76,7 @@ impl RawRoutes {
         RawRoutes::File,
         RawRoutes::Signatories,
         RawRoutes::Sites,
+        RawRoutes::Checks,
         RawRoutes::Register,
         RawRoutes::Heads,
         RawRoutes::Seal,
@@ -86,6 +92,7 @@ impl RawRoutes {
             | RawRoutes::Say
             | RawRoutes::UploadScal
             | RawRoutes::UploadMembers
+            | RawRoutes::UploadSignatories
             | RawRoutes::TakeCatalogue
             | RawRoutes::CheckFile => "POST",
             RawRoutes::Scal
@@ -96,6 +103,7 @@ impl RawRoutes {
             | RawRoutes::File
             | RawRoutes::Signatories
             | RawRoutes::Sites
+            | RawRoutes::Checks
             | RawRoutes::Register
             | RawRoutes::Heads
             | RawRoutes::Seal
@@ -112,6 +120,7 @@ impl RawRoutes {
             RawRoutes::Say => "/do/messages/send",
             RawRoutes::UploadScal => "/do/scal/upload",
             RawRoutes::UploadMembers => "/do/end-users/members-file",
+            RawRoutes::UploadSignatories => "/do/signatories/file",
             RawRoutes::Scal => "/journeys/{reference}/tasks/{task}/scal.xlsx",
             RawRoutes::TakeCatalogue => "/do/catalogue/file",
             RawRoutes::Catalogue => "/catalogue/{edition}",
@@ -122,6 +131,7 @@ impl RawRoutes {
             RawRoutes::File => "/files/{digest}",
             RawRoutes::Signatories => "/journeys/{reference}/tasks/{task}/signatories.csv",
             RawRoutes::Sites => "/journeys/{reference}/tasks/{task}/sites.csv",
+            RawRoutes::Checks => "/journeys/{reference}/tasks/{task}/checks.csv",
             RawRoutes::Register => paths::REGISTER_CSV,
             RawRoutes::Heads => "/verify/heads/{day}/list.txt",
             RawRoutes::Seal => "/verify/seal/{fingerprint}/certificate.pem",
@@ -137,6 +147,7 @@ impl RawRoutes {
             RawRoutes::Say => post(messages::say).with_state(uploads.clone()),
             RawRoutes::UploadScal => post(scal::upload).with_state(uploads.clone()),
             RawRoutes::UploadMembers => post(members::upload).with_state(uploads.clone()),
+            RawRoutes::UploadSignatories => post(signatories::upload).with_state(uploads.clone()),
             RawRoutes::Scal => get(scal::get).with_state(uploads.clone()),
             RawRoutes::TakeCatalogue => post(scal::take_catalogue).with_state(uploads.clone()),
             RawRoutes::Catalogue => get(scal::catalogue).with_state(uploads.clone()),
@@ -147,6 +158,7 @@ impl RawRoutes {
             RawRoutes::File => get(downloads::get).with_state(uploads.clone()),
             RawRoutes::Signatories => get(signatories::get).with_state(uploads.clone()),
             RawRoutes::Sites => get(sites::get).with_state(uploads.clone()),
+            RawRoutes::Checks => get(checks::get).with_state(uploads.clone()),
             RawRoutes::Register => get(register::get).with_state(uploads.clone()),
             RawRoutes::Heads => get(heads::get).with_state(uploads.services.clone()),
             RawRoutes::Seal => get(documents::certificate_of_seal).with_state(uploads.services.clone()),

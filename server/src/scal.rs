@@ -37,7 +37,7 @@ use crate::{
     enter::enter,
     form::{Form, NO_ROOM, Rules, Stop, Texts, Whole},
     gate::turned_away,
-    uploads::Uploads,
+    uploads::{Uploads, one_file},
     workbook,
 };
 
@@ -164,10 +164,7 @@ fn catalogue_typed(texts: &Texts) -> (String, Answers) {
 
 async fn catalogue_taken(uploads: &Uploads, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
     catalogue::operators_only(&visitor.actor)?;
-    let mut sent = None;
-    while let Some(mut part) = form.next_file().await? {
-        sent = Some((part.name.clone(), part.bytes.whole(workbook::LONGEST, &uploads.room).await?));
-    }
+    let ((), sent) = one_file(uploads, form, |_| std::future::ready(Ok(()))).await?;
     let (page, typed) = catalogue_typed(&form.texts);
     signed_in(caller, &page, &typed).await?;
     let read = match sent {
@@ -202,12 +199,8 @@ async fn import_to(uploads: &Uploads, visitor: &Visitor, texts: &Texts) -> Resul
 }
 
 async fn taken(uploads: &Uploads, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
-    let mut sent = None;
-    while let Some(mut part) = form.next_file().await? {
-        import_to(uploads, visitor, &form.texts).await?;
-        sent = Some((part.name.clone(), part.bytes.whole(workbook::LONGEST, &uploads.room).await?));
-    }
-    let (loaded, task) = import_to(uploads, visitor, &form.texts).await?;
+    let may = |texts: Texts| async move { import_to(uploads, visitor, &texts).await };
+    let ((loaded, task), sent) = one_file(uploads, form, may).await?;
     let page = import_page(&form.texts);
     let refused = async |heading: String, says: Vec<String>| -> Result<String, Stop> {
         // What is offered below a refusal would be taken for the file that was refused.

@@ -13,11 +13,12 @@ use tokio::sync::Semaphore;
 
 use crate::{
     file_store::{FileStore, Lost, Taken, size, too_large},
-    form::{Broken, MOST_HELD, MOST_TEXT, Part, Stop},
+    form::{Broken, Form, MOST_HELD, MOST_TEXT, Part, Stop, Texts, Whole},
     heavy,
     kinds::kind_of,
     places::Places,
     seal::Seal,
+    workbook,
 };
 
 /// Forms with files that are read at once, in all and of one person.
@@ -93,6 +94,27 @@ impl Uploads {
         });
         parsed.await.ok_or_else(|| Halt::Fault("a file could not be read or made: the thread that did it ended".to_owned()))
     }
+}
+
+/// The last file of a form that takes one, held whole, with its name; `None` where there is none. `may` is asked before the bytes
+/// of a file are read, with the words that came before it, and again at the end: its answer comes back with the file.
+///
+/// # Errors
+/// What `may` says; when the sender breaks off.
+pub(crate) async fn one_file<T, F>(
+    uploads: &Uploads,
+    form: &mut Form,
+    may: impl Fn(Texts) -> F,
+) -> Result<(T, Option<(String, Whole)>), Stop>
+where
+    F: Future<Output = Result<T, Halt>>,
+{
+    let mut sent = None;
+    while let Some(mut part) = form.next_file().await? {
+        may(form.texts.clone()).await?;
+        sent = Some((part.name.clone(), part.bytes.whole(workbook::LONGEST, &uploads.room).await?));
+    }
+    Ok((may(form.texts.clone()).await?, sent))
 }
 
 /// Streams a file to the file store, or says why it is not taken.

@@ -68,6 +68,8 @@ struct Journeys {
     judging: JourneyRef,
     /// The connection agreement can be signed.
     signing: JourneyRef,
+    /// The group reviews the SCAL: a query waits for the supplier, and a reply for the group.
+    reviewing: JourneyRef,
     /// One site is live, and others can be recorded.
     sites: JourneyRef,
     /// A certificate was issued, and somebody proposed to suspend it.
@@ -152,6 +154,16 @@ async fn supplier(
     let (ods_code, reason) = ("A21471".to_owned(), "An incident.".to_owned());
     let suspend = Command::SuspendSite { task: task("go-live"), ods_code, capabilities: Vec::new(), reason };
     suspended.does(&lead.actor, suspend);
+    let mut reviewing = start();
+    let review = || task("end-user-reviews-scal");
+    let query = |row: &str| Command::RaiseQuery { task: review(), row: row.to_owned(), words: "Who does?".to_owned() };
+    let reply =
+        |row: &str| Command::AnswerQuery { task: review(), row: row.to_owned(), words: "We do.".to_owned(), changes: false };
+    reviewing
+        .until_ready(&cast, "end-user-reviews-scal")
+        .does(&parties[0].actor, query("SCAL-ORG-01"))
+        .does(&parties[0].actor, query("SCAL-ORG-02"))
+        .does(&lead.actor, reply("SCAL-ORG-02"));
     let mut withdrawn = start();
     withdrawn.does(&lead.actor, Command::Withdraw { reason: "Not now.".to_owned() });
     let journeys = Journeys {
@@ -170,6 +182,7 @@ async fn supplier(
         suspended: suspended.written(house).await,
         sites: start().until_ready(&cast, "go-live").does(&lead.actor, records_a_site("go-live")).written(house).await,
         withdrawn: withdrawn.written(house).await,
+        reviewing: reviewing.written(house).await,
         confirming: start()
             .until_ready(&cast, "start-end-user-engagement")
             .submits(&lead.actor, "start-end-user-engagement")
@@ -406,6 +419,9 @@ async fn files_and_streams(world: &World) -> String {
                     format!("/journeys/{}/tasks/data-sharing-agreement/signatories.csv", world.of(whose).journeys.asking)
                 }
                 RawRoutes::Sites => format!("/journeys/{}/tasks/go-live/sites.csv", world.of(whose).journeys.sites),
+                RawRoutes::Checks => {
+                    format!("/journeys/{}/tasks/start-end-user-engagement/checks.csv", world.of(whose).journeys.asking)
+                }
                 RawRoutes::Heads => "/verify/heads/2026-03-02/list.txt".to_owned(),
                 RawRoutes::Seal => {
                     let known = house.services.store.seals(1).await.unwrap();
@@ -424,6 +440,7 @@ async fn files_and_streams(world: &World) -> String {
                 | RawRoutes::Say
                 | RawRoutes::UploadScal
                 | RawRoutes::UploadMembers
+                | RawRoutes::UploadSignatories
                 | RawRoutes::TakeCatalogue
                 | RawRoutes::CheckFile => {
                     unreachable!("they are actions")
@@ -530,7 +547,7 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             &[("signatories", "A21471, Rae Reader, rae@any.example")],
         ),
         // Nobody was asked: these say that whoever may not is not let past either.
-        "signatories/remind" | "signatories/take-back" => {
+        "signatories/remind" | "signatories/take-back" | "signatories/file" => {
             let mut probe = on(&house.asking, "data-sharing-agreement", Verb::AskToSign, &[("ods_code", "A21471")]);
             probe.about = Some((house.asking.clone(), "data-sharing-agreement", None));
             probe
@@ -751,6 +768,22 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             Verb::DeclineValidity,
             &[("reason", "It was another product.")],
         ),
+        "end-users/check-member" => on(
+            &house.asking,
+            "start-end-user-engagement",
+            Verb::CheckMembers,
+            &[("answers[ods_code][]", "A21471"), ("answers[dspt][]", "met"), ("answers[checked_on][]", "1 3 2026")],
+        ),
+        "end-users/raise-query" => {
+            on(&house.reviewing, "end-user-reviews-scal", Verb::RaiseQuery, &[("row", "SCAL-ORG-03"), ("words", "Who keeps it?")])
+        }
+        "end-users/answer-query" => on(
+            &house.reviewing,
+            "end-user-reviews-scal",
+            Verb::AnswerQuery,
+            &[("row", "SCAL-ORG-01"), ("words", "We do."), ("then", "reply")],
+        ),
+        "end-users/close-query" => on(&house.reviewing, "end-user-reviews-scal", Verb::CloseQuery, &[("row", "SCAL-ORG-02")]),
         "task/propose-waiver" => on(&house.early, "s-hscn", Verb::ProposeWaiver, &[("reason", "We have it.")]),
         "task/confirm-waiver" => on(&house.early, "s-pentest", Verb::ConfirmWaiver, &[]),
         "task/decline-waiver" => on(&house.early, "s-pentest", Verb::DeclineWaiver, &[("reason", "It is needed.")]),
@@ -813,6 +846,7 @@ async fn state(world: &World, house: &House) -> String {
             &j.judging,
             &j.signing,
             &j.doubted,
+            &j.reviewing,
             &j.sites,
             &j.suspended,
             &j.withdrawn,

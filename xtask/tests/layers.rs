@@ -48,7 +48,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
             "heads metrics ods outbox pack start uploads",
             "demo downloads enter reports",
             "documents files members messages register scal",
-            "packing signatories sites",
+            "checks packing signatories sites",
             "raw_routes",
             "serve",
             "commands",

@@ -55,6 +55,7 @@ tags!(tag, TAGS, Event {
     IncidentReported = "incident_reported",
     Declined = "declined",
     SignatureWithdrawn = "signature_withdrawn",
+    SignatureEnded = "signature_ended",
     WaiverProposed = "waiver_proposed",
     WaiverConfirmed = "waiver_confirmed",
     WaiverDeclined = "waiver_declined",
@@ -85,6 +86,10 @@ tags!(tag, TAGS, Event {
     SiteResumed = "site_resumed",
     SiteChecked = "site_checked",
     ConditionClosed = "condition_closed",
+    MembersChecked = "members_checked",
+    QueryRaised = "query_raised",
+    QueryAnswered = "query_answered",
+    QueryClosed = "query_closed",
 });
 
 tags!(people_tag, PEOPLE_TAGS, PeopleEvent {

@@ -95,6 +95,9 @@ const SUSPENDED: &[(&str, Verb, &str)] = &[
     ("colleague", Verb::ConfirmValidity, "certified"),
 ];
 
+const SURVEYED_AGAIN: &[(&str, Verb, &str)] =
+    &[("user", Verb::Submit, "surveyed"), ("sender", Verb::Reopen, "mark"), ("sender", Verb::Submit, "mark")];
+
 const SCENES: &[Scene] = &[
     ("mark", "open", &[("sender", Verb::Reopen, "mark")]),
     ("mark", "proposed", &[("sender", Verb::Reopen, "mark"), ("sender", Verb::ProposeWaiver, "mark")]),
@@ -241,17 +244,27 @@ const SCENES: &[Scene] = &[
     ("signed", "waived", &[("sender", Verb::ProposeWaiver, "signed"), ("team", Verb::ConfirmWaiver, "signed")]),
     ("declared", "open", &[]),
     ("declared", "open, parts filled in", &[("user", Verb::Submit, "declared")]),
-    ("declared", "open, parts filled in for a group", &[("user", Verb::Submit, "grouped"), ("user", Verb::Submit, "declared")]),
+    (
+        "declared",
+        "open, parts filled in for a group",
+        &[("user", Verb::Submit, "grouped"), ("user", Verb::CheckMembers, "grouped"), ("user", Verb::Submit, "declared")],
+    ),
     (
         "declared",
         "open, parts filled in for a group that was asked to sign",
-        &[("user", Verb::Submit, "grouped"), ("user", Verb::Submit, "declared"), ("user", Verb::AskToSign, "declared")],
+        &[
+            ("user", Verb::Submit, "grouped"),
+            ("user", Verb::CheckMembers, "grouped"),
+            ("user", Verb::Submit, "declared"),
+            ("user", Verb::AskToSign, "declared"),
+        ],
     ),
     (
         "declared",
         "settled for a group",
         &[
             ("user", Verb::Submit, "grouped"),
+            ("user", Verb::CheckMembers, "grouped"),
             ("user", Verb::Submit, "declared"),
             ("user", Verb::Sign, "declared"),
             ("team", Verb::Sign, "declared"),
@@ -271,6 +284,38 @@ const SCENES: &[Scene] = &[
             ("user", Verb::Sign, "declared"),
             ("team", Verb::Sign, "declared"),
             ("user", Verb::WithdrawSignature, "declared"),
+        ],
+    ),
+    ("grouped", "submitted", &[("user", Verb::Submit, "grouped")]),
+    ("grouped", "settled", &[("user", Verb::Submit, "grouped"), ("team", Verb::Acknowledge, "grouped")]),
+    ("surveyed", "open", &[]),
+    ("surveyed", "open, a query waits for the supplier", &[("user", Verb::RaiseQuery, "surveyed")]),
+    (
+        "surveyed",
+        "open, the supplier has replied to a query",
+        &[("user", Verb::RaiseQuery, "surveyed"), ("sender", Verb::AnswerQuery, "surveyed")],
+    ),
+    ("surveyed", "settled", &[("user", Verb::Submit, "surveyed")]),
+    ("surveyed", "settled, check again", SURVEYED_AGAIN),
+    (
+        "surveyed",
+        "settled, check again, a query waits for the supplier",
+        &[
+            ("user", Verb::Submit, "surveyed"),
+            ("sender", Verb::Reopen, "mark"),
+            ("sender", Verb::Submit, "mark"),
+            ("user", Verb::RaiseQuery, "surveyed"),
+        ],
+    ),
+    (
+        "surveyed",
+        "settled, check again, the supplier has replied to a query",
+        &[
+            ("user", Verb::Submit, "surveyed"),
+            ("sender", Verb::Reopen, "mark"),
+            ("sender", Verb::Submit, "mark"),
+            ("user", Verb::RaiseQuery, "surveyed"),
+            ("sender", Verb::AnswerQuery, "surveyed"),
         ],
     ),
     // What came before is done anew: what was settled on it is checked again.
@@ -421,6 +466,7 @@ fn code(outcome: &Result<Play, Refusal>) -> char {
             'L'
         }
         Err(Refusal::SameHands) => 'H',
+        Err(Refusal::QueryOpen { .. }) => 'Q',
         Err(Refusal::OwnOrganisation) => 'O',
         Err(Refusal::OwnWork) => 'W',
         Err(Refusal::Unknown) => '?',
@@ -466,7 +512,7 @@ fn grid(play: &Play, task: &str) -> String {
                 leads_to.insert(lands(play, &after, task, *verb, from).name());
             }
         }
-        if codes.iter().any(|code| "●HOL".contains(*code)) {
+        if codes.iter().any(|code| "●HOLQ".contains(*code)) {
             let to: Vec<&str> = leads_to.into_iter().collect();
             let arrow = if to.is_empty() { String::new() } else { format!("  → {}", to.join(", ")) };
             writeln!(rows, "  {:<16}{cells}{arrow}", verb.name()).expect("a String takes it");
@@ -538,6 +584,7 @@ fn legend() -> String {
         ('s', Refusal::AlreadySettled),
         ('L', Refusal::Locked(vec![id("mark")])),
         ('H', Refusal::SameHands),
+        ('Q', Refusal::QueryOpen { rows: vec!["GPC-IG1".to_owned()] }),
         ('O', Refusal::OwnOrganisation),
         ('W', Refusal::OwnWork),
         ('?', Refusal::Unknown),
@@ -624,6 +671,8 @@ fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
         Verb::ResumeSite,
         Verb::CheckSite,
         Verb::CloseCondition,
+        Verb::AnswerQuery,
+        Verb::CheckMembers,
     ];
     let (mut closed_to, mut still_open) = (0, 0);
     for (task, state, steps) in SCENES.iter().filter(|scene| scene.0 != "mark") {
@@ -637,13 +686,14 @@ fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
                 let told = format!("{} {verb:?} on “{task}” {state}: {open} becomes {closed}", person.person);
                 // Of what was settled, that the gate is closed now is the first reason: it must stand before it is looked at.
                 let of_what_holds = matches!(verb, Verb::Submit | Verb::Issue | Verb::Sign | Verb::Decline | Verb::StillHolds);
+                let of_what_holds = of_what_holds || *verb == Verb::RaiseQuery;
                 if open == 's' && closed == 'L' && of_what_holds && state.contains("settled") {
                     closed_to += 1;
                     continue;
                 }
                 // More sites of what is live already.
                 let more_sites = *verb == Verb::RecordSite && state.contains("live");
-                if past_gates.contains(verb) || more_sites || !matches!(open, '●' | 'H' | 'O' | 'W' | 'L' | '-') {
+                if past_gates.contains(verb) || more_sites || !matches!(open, '●' | 'H' | 'O' | 'W' | 'L' | 'Q' | '-') {
                     assert_eq!(open, closed, "{told}");
                     still_open += usize::from(closed == '●');
                 } else if open == '●' || open == 'L' {

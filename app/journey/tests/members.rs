@@ -6,15 +6,21 @@ use common::{Play, actor, also_of, answers_to, id, joins, opening, shipped};
 use journey::{
     base::actor::{Actor, Role, Side},
     form::Answers,
-    ledger::{event::Event, group::Group, journey::Journey, machine::Verb, refusal::Refusal, standing::Standing},
+    ledger::{
+        event::Event, group::Group, journey::Journey, machine::Verb, member_check::Dspt, refusal::Refusal, standing::Standing,
+    },
     plan::{opening::Opening, process::Settle},
     rule::{
+        by_link::{self, OfPerson},
         command::Command,
-        decide,
+        decide, member_checks,
         members::{self, Difference},
         offers,
     },
-    task::forms,
+    task::{
+        forms,
+        member_file::{people, text},
+    },
     view::overview::overview,
 };
 
@@ -109,7 +115,25 @@ fn a_declaration_names_members_only_and_says_whom_it_leaves_out() {
         assert!(problem.says.contains(words), "{}", problem.says);
     }
 
+    // Nor anybody whose standards are not known to be met, and it says what to do.
     let (answers, command) = declared(&play, "RXQ The trust\nA21471 Willow Lane");
+    let Err(Refusal::Invalid(problems)) = play.obey(&gil(), command.clone()) else { panic!("nothing is checked yet") };
+    for words in ["line 1: The trust (RXQ): no DSPT check is recorded", "line 2: Willow Lane (A21471)", "record “Standards met”"]
+    {
+        assert!(problems.0[0].says.contains(words), "{}", problems.0[0].says);
+    }
+    let mut checked = play.all_met(Dspt::Met);
+    checked[2].dspt.as_mut().expect("a check").status = Dspt::Approaching;
+    let task = id("start-end-user-engagement");
+    play.obey(&gil(), Command::CheckMembers { task: task.clone(), checked: checked.clone() }).expect("the lead records it");
+    let Err(Refusal::Invalid(problems)) = play.obey(&gil(), command.clone()) else { panic!("one is not met") };
+    assert!(
+        problems.0[0].says.starts_with("line 2: Willow Lane (A21471): its DSPT says “Approaching standards”"),
+        "{problems:?}"
+    );
+    assert!(!problems.0[0].says.contains("RXQ"), "only those that are not met: {problems:?}");
+    checked[2].dspt.as_mut().expect("a check").status = Dspt::Exceeded;
+    play.obey(&gil(), Command::CheckMembers { task, checked }).expect("they have published another");
     play.obey(&gil(), command).expect("members only");
     let found = members::difference(&play.journey, spec, &answers).expect("it is compared");
     assert_eq!((names(&found.no_members), names(&found.left_out)), (vec![], vec!["RYW"]));
@@ -250,4 +274,117 @@ fn a_group_that_was_sent_without_a_care_setting_stays_a_group_and_a_new_one_is_a
     let problems = form.check(&before).expect_err("a new one is asked").0;
     let asked: Vec<(&str, &str)> = problems.iter().map(|problem| (problem.field.as_str(), problem.says.as_str())).collect();
     assert_eq!(asked, [("care_setting", "Select the care setting")]);
+}
+
+/// 240 rows of who signs for which member, twelve of which are bad, each in its own way: every one is told, and the others get a
+/// letter.
+#[test]
+fn of_240_rows_that_name_who_signs_12_bad_ones_are_told_and_the_others_are_asked() {
+    let list: String = (0..236).map(|at| format!("A{at:05} Surgery {at}\n")).collect();
+    let mut play = until("data-sharing-agreement", &list);
+    let spec = play.spec(&id("data-sharing-agreement"));
+    let answers = play.answers(spec, "words");
+    play.obey(&gil(), Command::Submit { task: spec.id.clone(), answers }).expect("the parts are filled in");
+    play.sign_by_link(&spec.id, "A00001", "Sam Signed").expect("one has signed");
+    let mut table = "Email,Practice,Name,ODS code\n".to_owned();
+    for at in 0..228 {
+        table += &format!("p{at}@practice.example,Surgery {at},Pat Number{at},A{at:05}\n");
+    }
+    for bad in [
+        "a@b.example,Surgery,Pat One,Z99999",
+        "a@b.example,Surgery,Pat One,2345",
+        "a@b.example,Surgery,Pat One,01-Dec",
+        "a@b.example,Surgery,,A00228",
+        "no address,Surgery,Pat One,A00229",
+        ",Surgery,Pat One,A00230",
+        "a@b.example,Surgery,pat@b.example,A00231",
+        "a@b.example,Surgery,Pat Again,A00002",
+        "lead@acme.example,Surgery,Pat One,A00232",
+        "a@b.example,Surgery,Pat One,",
+        "a@b.example,Surgery,Pat One,5.00E+01",
+        "a@b.example,Surgery,Pat One,Ward 4",
+    ] {
+        table += &format!("{bad}\n");
+    }
+    let file = people::find(&text::lines(table.as_bytes()).expect("a table")).expect("columns");
+    let asked = [
+        ("A00003".to_owned(), ("Pat Number3".to_owned(), "p3@practice.example".to_owned())),
+        ("A00004".to_owned(), ("Kim Before".to_owned(), "kim@practice.example".to_owned())),
+    ];
+    let of_supplier = ["lead@acme.example".to_owned()].into();
+    let judged = by_link::judge_file(&play.journey, spec, &file, &asked.into(), &of_supplier);
+    assert_eq!(judged.len(), 240);
+    assert_eq!(judged[1].verdict, OfPerson::Signed, "it has signed");
+    assert_eq!(judged[3].verdict, OfPerson::Asked, "nobody gets a second letter");
+    assert_eq!(judged[4].verdict, OfPerson::Replaces("Kim Before".to_owned()));
+    let told: Vec<String> = judged[228..].iter().map(|one| format!("{:?}", one.verdict)).collect();
+    for (at, part) in [
+        "NoMember",
+        "was it 02345",
+        "looks like a date",
+        "Nameless",
+        "NoAddress",
+        "NoAddress",
+        "Nameless",
+        "Double(4)",
+        "OfSupplier",
+        "Enter an ODS code",
+        "spreadsheet changed",
+        "Odd",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert!(told[at].contains(part), "row {}: {} is not {part}", at + 230, told[at]);
+    }
+    let lines = by_link::read(&by_link::lines_of(&judged)).expect("they are read as if they were typed");
+    assert_eq!(lines.len(), 228 - 2, "all but the one that has signed and the one that is asked");
+    assert_eq!((lines[0].ods_code.as_str(), lines[0].email.as_str()), ("A00000", "p0@practice.example"));
+}
+
+/// A member that the group names after everybody has declared has its own turn by letter: nobody else signs again, and the
+/// declaration has an addendum.
+#[test]
+fn a_member_that_joins_after_the_declaration_signs_beside_the_others_and_is_its_addendum() {
+    let mut play = until(DECLARATION, MEMBERS);
+    let spec = play.spec(&id(DECLARATION));
+    play.check_members();
+    let (answers, command) = declared(&play, MEMBERS);
+    play.obey(&gil(), command).expect("declared for all");
+    for who in [gil(), may(), of("una", "nhs", Side::Programme)] {
+        let command = play.command(Verb::Sign, &id(DECLARATION), "Signed with care");
+        play.obey(&who, command).unwrap_or_else(|refusal| panic!("{}: {refusal:?}", who.person));
+    }
+    play.sign_by_link(&id(DECLARATION), "A21471", "Rae Reader").expect("a member that the declaration names");
+    assert_eq!(play.journey.standing(&id(DECLARATION)), Standing::Settled);
+    assert_eq!(members::addendum(&play.journey, spec, &answers).len(), 0, "nobody joined later");
+
+    let una = of("una", "nhs", Side::Programme);
+    play.wait(60 * 24);
+    play.obey(&una, Command::Reopen { task: id(GROUP), reason: "One more.".to_owned() }).expect("a lead opens it");
+    let again = group(&play, &format!("{MEMBERS}\nB82617 Marsh Road Practice"));
+    play.obey(&gil(), again).expect("one more member");
+    let command = play.command(Verb::Acknowledge, &id(GROUP), "Recorded");
+    play.obey(&una, command).expect("the programme records it");
+    // The lead says that the review of the SCAL holds for the new member as well.
+    let command = play.command(Verb::StillHolds, &id(REVIEW), "The new practice uses it alike.");
+    play.obey(&gil(), command).expect("it holds");
+    assert_eq!(play.journey.standing(&id(DECLARATION)), Standing::Settled, "nobody is unsettled");
+    let before = play.journey.signatures(spec).len();
+    assert_eq!(
+        overview(&play.journey).turns.iter().filter(|turn| turn.task == id(DECLARATION)).count(),
+        0,
+        "nobody is waited for"
+    );
+    play.sign_by_link(&id(DECLARATION), "B82617", "Bo Fox").expect("its own turn");
+    assert_eq!(play.journey.standing(&id(DECLARATION)), Standing::Settled);
+    assert_eq!(play.journey.signatures(spec).len(), before + 1, "the others did not sign again");
+    let later = members::addendum(&play.journey, spec, &answers);
+    let codes: Vec<&str> = later.iter().filter_map(|it| it.identity.as_ref()).map(|it| it.ods_code.as_str()).collect();
+    assert_eq!(codes, ["B82617"]);
+    assert_eq!(
+        member_checks::not_met(&play.journey).len(),
+        1,
+        "its DSPT is still to be checked, and the page of the group says so"
+    );
 }

@@ -544,3 +544,64 @@ fn a_member_that_is_named_later_signs_beside_the_others_and_unsettles_nobody() {
     assert_eq!(play.sign_by_link(&id(SHARING), "B82617", "Bo Fox"), Err(Refusal::AlreadyDone));
     assert_eq!(audit(&play.journey.reference, &play.history, shipped()).faults, Vec::<String>::new());
 }
+
+fn takes_back(play: &mut Play, who: &Actor, until: &str) -> Result<Vec<Event>, Refusal> {
+    let (reason, until) = ("The practice closes.".to_owned(), until.to_owned());
+    play.obey(who, Command::WithdrawSignature { task: id(SHARING), reason, until })
+}
+
+/// A signature that is taken back from a later day on counts through that day, as it is in the UK, and no longer.
+#[test]
+fn a_signature_that_is_taken_back_from_a_day_on_counts_through_that_day() {
+    let mut play = signed(&["trust", "ward"]);
+    let spec = play.spec(&id(SHARING));
+    let last = play.today().checked_add(jiff::Span::new().days(30)).expect("a day");
+    takes_back(&mut play, &may(), &last.to_string()).expect("it says from when on");
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("3 of 3 have signed"));
+    assert_eq!(signing::ending(play.journey.task(&id(SHARING)), &"ward".parse().expect("an id")).map(|it| it.until), Some(last));
+    // Another day takes the place of the one before.
+    let later = last.checked_add(jiff::Span::new().days(1)).expect("a day");
+    takes_back(&mut play, &may(), &later.to_string()).expect("they thought again");
+    let end = later.tomorrow().expect("a day").to_zoned(journey::base::calendar::uk()).expect("a day").timestamp();
+    assert_eq!(decide::due_at(&play.journey), Some(end), "the sweep looks at it then");
+    play.now = end - jiff::SignedDuration::from_secs(1);
+    play.pass_time();
+    assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("3 of 3 have signed"), "its last evening");
+    play.now = end;
+    play.pass_time();
+    assert_eq!(told_as_taken_back(&play), ["ward"]);
+    assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("2 of 3 have signed"));
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled, "the others stay");
+    assert_eq!(decide::due_at(&play.journey), play.journey.lapses().map(|(_, at)| at), "nothing more of it is due");
+    does(&mut play, &may(), Verb::Sign, SHARING);
+    assert_eq!(told_as_taken_back(&play), Vec::<&str>::new());
+    assert_eq!(audit(&play.journey.reference, &play.history, shipped()).faults, Vec::<String>::new());
+}
+
+#[test]
+fn a_last_day_that_has_passed_or_is_none_is_told_with_the_reason_that_is_missing() {
+    let mut play = signed(&["trust", "ward"]);
+    for (until, says) in [("1 1 2020", "The last day cannot be in the past"), ("soon", "Enter a date for “Last day")] {
+        let Err(Refusal::Invalid(problems)) = takes_back(&mut play, &may(), until) else { panic!("{until}") };
+        assert!(problems.0.iter().any(|problem| problem.field == "until" && problem.says.starts_with(says)), "{problems:?}");
+    }
+    let (reason, until) = (String::new(), "soon".to_owned());
+    let both = play.obey(&may(), Command::WithdrawSignature { task: id(SHARING), reason, until });
+    let Err(Refusal::Invalid(problems)) = both else { panic!("two things are wrong") };
+    assert_eq!(problems.0.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(), ["reason", "until"]);
+}
+
+/// What ends an agreement for all ends what was to come: nobody's new signature is taken away by a day of before.
+#[test]
+fn a_day_of_before_takes_no_new_signature_away() {
+    let mut play = signed(&["trust", "ward"]);
+    let last = play.today().checked_add(jiff::Span::new().days(30)).expect("a day");
+    takes_back(&mut play, &may(), &last.to_string()).expect("from a day on");
+    takes_back(&mut play, &may(), "").expect("and then at once");
+    does(&mut play, &may(), Verb::Sign, SHARING);
+    play.wait(60 * 24 * 40);
+    play.pass_time();
+    assert_eq!(told_as_taken_back(&play), Vec::<&str>::new());
+    assert_eq!(decide::due(&play.journey, play.now), []);
+}

@@ -8,7 +8,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::{Play, Rng, actor, also_of, by, chosen, every_opening, shipped, side_of};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use journey::{
     base::{
         actor::{Actor, Role, Side},
@@ -22,6 +22,7 @@ use journey::{
         event::{By, Event, Finding, Recorded},
         journey::{Corrupt, Journey, Phase},
         machine::Verb,
+        member_check::{Dspt, MemberCheck},
         refusal::Refusal,
         site::Step,
         standing::{Settlement, Standing, State},
@@ -34,7 +35,10 @@ use journey::{
         opening_form,
         process::{Page, Process, Settle, Signs, TaskSpec},
     },
-    rule::{audit::audit, by_link, certificate, command::Command, decide, leaving, offers, reason::LONGEST_WORDS},
+    rule::{
+        audit::audit, by_link, certificate, command::Command, decide, leaving, member_checks, offers, queries,
+        reason::LONGEST_WORDS,
+    },
     task::{forms, testing},
     view::{
         overview::{overview, project},
@@ -130,6 +134,12 @@ struct Witness {
     with_stage: BTreeMap<TaskId, BTreeMap<FieldId, Digest>>,
     /// Of each answer to a row that went with a test stage: the teams that accepted exactly that answer there.
     at_stages: BTreeMap<(TaskId, FieldId, Digest), BTreeSet<Role>>,
+    /// Signatures that count until a day.
+    ending: BTreeMap<(TaskId, OrganisationId), Date>,
+    /// Members of which it was checked whether their DSPT standards are met.
+    met: BTreeMap<String, bool>,
+    /// Rows about which the group has an open query, and whether it waits for the supplier.
+    queries: BTreeMap<FieldId, bool>,
     /// The rows of the SCAL on which the last word accepts them.
     accepted_rows: BTreeSet<FieldId>,
 }
@@ -175,6 +185,10 @@ impl Witness {
         match event {
             Event::Submitted { round, .. } => {
                 open_gate();
+                assert!(!is_survey(spec) || self.queries.is_empty(), "{}: a query is open", told());
+                if spec.page == Page::Declaration && before.group().is_some() {
+                    assert_eq!(self.met.get("A21471"), Some(&true), "{}: its DSPT is not met", told());
+                }
                 let sent = self.sent.entry(task.clone()).or_default();
                 assert_eq!(round.0, sent.last().map_or(1, |(last, _)| last + 1), "{}: rounds count", told());
                 assert!(spec.by.iter().any(|role| actor.is(*role)), "{}: not theirs", told());
@@ -276,6 +290,21 @@ impl Witness {
                 assert!(actor.is(*role) && self.sent.contains_key(task), "{}", told());
                 assert_ne!(before.standing(task), Standing::Settled, "{}: what holds is not declined", told());
                 self.signed.remove(task);
+            }
+            Event::SignatureWithdrawn { role, until: Some(until), .. } => {
+                let signed = self.signed.get(task).expect("somebody has signed");
+                let own = signed.iter().any(|(of, _, by, _)| of == role && *by == actor.organisation);
+                assert!(actor.is(*role) && own, "{}: not theirs", told());
+                self.ending.insert((task.clone(), actor.organisation.clone()), *until);
+            }
+            Event::SignatureEnded { organisation, .. } => {
+                let until = self.ending.remove(&(task.clone(), organisation.clone()));
+                assert!(until.is_some() && actor.person.as_str() == "time", "{}: nobody said so", told());
+                let signed = self.signed.get_mut(task).expect("somebody has signed");
+                signed.retain(|(of, _, by, _)| !(of.side() == Side::EndUser && by == organisation));
+                if !signed.iter().any(|(of, ..)| of.side() == Side::EndUser) {
+                    signed.clear();
+                }
             }
             Event::SignatureWithdrawn { role, .. } => {
                 let signed = self.signed.get_mut(task).expect("somebody has signed");
@@ -402,12 +431,38 @@ impl Witness {
             }
             Event::StillHolds { role, .. } => {
                 open_gate();
+                assert!(!is_survey(spec) || self.queries.is_empty(), "{}: a query is open", told());
                 assert!(matches!(before.standing(task), Standing::CheckAgain { .. }), "{}: nothing has changed", told());
                 assert!(actor.is(*role) && !actor.member_of.is_empty(), "{}: not their role", told());
                 if role.side() == Side::Programme {
                     assert!(!actor.member_of.contains(&before.organisation), "{}: own organisation", told());
                 }
                 assert!(!matches!(spec.page, Page::Certificate), "{}: a certificate is issued anew", told());
+            }
+            Event::MembersChecked { role, checked, .. } => {
+                assert!(*role == Role::GroupLead && actor.is(*role), "{}: not the lead", told());
+                let group = before.group().expect("a group");
+                assert!(!checked.is_empty() && checked.iter().all(|check| group.has(&check.ods_code)), "{}", told());
+                let enough = |check: &MemberCheck| check.dspt.as_ref().is_some_and(|dspt| dspt.status <= Dspt::Met);
+                for check in checked.iter().filter(|check| check.dspt.is_some()) {
+                    self.met.insert(check.ods_code.clone(), enough(check));
+                }
+            }
+            Event::QueryRaised { row, role, .. } => {
+                open_gate();
+                assert!(role.side() == Side::EndUser && actor.is(*role), "{}: not the group", told());
+                assert_ne!(before.standing(task), Standing::Settled, "{}: it was accepted", told());
+                let again = self.queries.insert(row.clone(), true);
+                assert_ne!(again, Some(true), "{}: it waits for a reply", told());
+            }
+            Event::QueryAnswered { row, role, .. } => {
+                assert!(role.side() == Side::Supplier && actor.organisation == before.organisation, "{}", told());
+                assert_eq!(self.queries.insert(row.clone(), false), Some(true), "{}: nobody asked", told());
+            }
+            Event::QueryClosed { row, role, .. } => {
+                open_gate();
+                assert!(role.side() == Side::EndUser && actor.is(*role), "{}: not the group", told());
+                assert_eq!(self.queries.remove(row), Some(false), "{}: nobody replied", told());
             }
             Event::Started { .. } => assert!(spec.can_start && spec.by.iter().any(|role| actor.is(*role)), "{}", told()),
             other => panic!("{other:?} is about a task, and this witness does not look at it"),
@@ -417,6 +472,9 @@ impl Witness {
     /// What is said of rows of the SCAL, with a test stage or with the SCAL itself.
     fn sees_verdicts(&mut self, before: &Journey, event: &Event) {
         let Some(spec) = event.task().and_then(|task| before.process.task(task)) else { return };
+        if let Event::QueryAnswered { row, changes: true, .. } = event {
+            self.accepted_rows.remove(row);
+        }
         let mut said = Vec::new();
         let (mut found, mut role_of) = (Vec::new(), None);
         match event {
@@ -655,6 +713,11 @@ impl Witness {
     }
 }
 
+/// Whether the group reviews the SCAL on this task.
+fn is_survey(spec: &TaskSpec) -> bool {
+    spec.form.as_deref() == Some("end_user_scal_review")
+}
+
 trait ClearOf {
     fn clear_of(&mut self, journey: &Journey, task: &TaskId);
 }
@@ -714,8 +777,43 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
                 let row = &scal::rows(&journey.opening)[0];
                 *answers = answers.clone().with(row.field.as_str(), row::NOT_MET).with(row.words(), &words);
             }
-            !bad || !spoil(rng, &form, answers)
+            let declares = play.spec(task).page == Page::Declaration && journey.group().is_some();
+            let known = !declares || member_checks::is_met(journey.checked("A21471"));
+            (!bad || !spoil(rng, &form, answers)) && known
         }
+        // Now and then from a later day on, or from one that has passed.
+        Command::WithdrawSignature { until, .. } => {
+            let days = *rng.pick(&[None, None, Some(0), Some(20), Some(-1)]);
+            let day = days.map(|days: i64| play.today().checked_add(jiff::Span::new().days(days)).expect("a day"));
+            *until = day.map(|day| day.to_string()).unwrap_or_default();
+            !bad && days != Some(-1)
+        }
+        // Now and then one that is not met, a stranger, or what is known already.
+        Command::CheckMembers { checked, .. } => {
+            *checked = play.all_met(*rng.pick(Dspt::ALL));
+            if rng.one_in(8) && !checked.is_empty() {
+                checked.push(MemberCheck { ods_code: "Z99".to_owned(), ..checked[0].clone() });
+            }
+            let known =
+                |check: &MemberCheck| journey.checked(&check.ods_code).and_then(|known| known.dspt.as_ref()).map(|it| &it.0);
+            checked.len() == 1 && known(&checked[0]) != checked[0].dspt.as_ref()
+        }
+        // Mostly about one of a few rows; now and then about none that there is.
+        Command::RaiseQuery { row, .. } => {
+            let rows = scal::rows(&journey.opening);
+            *row = rows[rng.below(3.min(rows.len()))].id.to_lowercase();
+            if rng.one_in(8) {
+                "GPC-XX".clone_into(row);
+            }
+            let waits = queries::for_supplier(journey.task(task)).any(|(known, _)| known.as_str() == row.as_str());
+            !bad && !waits && row != "GPC-XX"
+        }
+        Command::AnswerQuery { changes, row, .. } => {
+            *changes = rng.one_in(2);
+            let asked = scal::rows(&journey.opening).iter().any(|known| known.field.as_str() == row.as_str());
+            !bad && (!*changes || (asked && queries::may_change(journey)))
+        }
+        Command::CloseQuery { .. } => true,
         // A certificate says what it is without a word more.
         Command::Issue { .. } if play.spec(task).certificate.is_some() => optional_ok,
         // Of what is possible either may be wished for; and now and then what is not.
@@ -882,7 +980,9 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
             assert!(wish.good, "{told}: bad words were taken");
             assert!(!wish.stale, "{told}: an old page overwrote a newer one");
             // What follows by itself, from choosing other capabilities or from opening the engagement, comes after it.
+            // So does a SCAL that is open again for a row that the group asked about.
             let own = events.iter().take_while(|event| !matches!(event, Event::Rescoped { .. } | Event::Replanned { .. }));
+            let own = own.filter(|event| verb != Verb::AnswerQuery || !matches!(event, Event::Reopened { .. }));
             assert_eq!(own.filter(|event| **event != Event::WentLive).count(), 1, "{told}: one wish, one deed");
             for event in events {
                 witness.sees(&play.journey, actor, &event);
@@ -914,6 +1014,7 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
                                         | Verb::DeclineLeave
                                         | Verb::RecordSite
                                         | Verb::TakeBackStep
+                                        | Verb::CheckMembers
                                 ),
                             "{told}"
                         )
@@ -1021,6 +1122,7 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
         }
         7 if let Some(deed) = at_sites(rng, &play.journey, cast).filter(|_| rng.one_in(2)) => deed,
         7 if let Some(deed) = closes(&play.journey, cast).filter(|_| rng.one_in(2)) => deed,
+        7 if let Some(deed) = asks_about_a_row(&play.journey, cast).filter(|_| rng.one_in(2)) => deed,
         7 if !play.journey.sites.is_empty() => {
             let sites =
                 play.journey.process.tasks.iter().find(|task| task.page == Page::Sites).expect("where sites are recorded");
@@ -1080,6 +1182,15 @@ fn closes<'a>(journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, Verb, 
     Some((cast.iter().find(may)?, Verb::CloseCondition, task.clone()))
 }
 
+/// Who may ask about a row of the SCAL, reply, or say that it is answered: mostly whoever is waited for.
+fn asks_about_a_row<'a>(journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, Verb, TaskId)> {
+    let task = &queries::review(journey)?.id;
+    [Verb::CloseQuery, Verb::AnswerQuery, Verb::RaiseQuery].into_iter().find_map(|verb| {
+        let may = |actor: &&Actor| offers::offers_on(journey, actor, task).contains(&verb);
+        Some((cast.iter().find(may)?, verb, task.clone()))
+    })
+}
+
 /// Who may ask a member of the group to sign what.
 fn asks_to_sign<'a>(journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, TaskId)> {
     let mut signed = journey.plan().filter(|spec| spec.is_signed_by_users());
@@ -1136,6 +1247,7 @@ fn diligent(journey: &Journey, verb: Verb, task: &TaskId) -> bool {
             (asked == Some(ValidityChange::Reinstate)) == (verb == Verb::ConfirmValidity)
         }
         Verb::Submit if signed => journey.task(task).round.0 == 0 || journey.task(task).to_fill_in,
+        Verb::AnswerQuery | Verb::CloseQuery => true,
         _ => matches!(verb, Verb::Submit | Verb::Approve | Verb::Acknowledge | Verb::Issue | Verb::Sign | Verb::StillHolds),
     }
 }
@@ -1175,6 +1287,16 @@ fn disagree(rng: &mut Rng, play: &mut Play, cast: &[Actor]) {
     }
 }
 
+/// Where the group may ask about a row of the SCAL, or is answered, it goes on a step.
+fn ask_about_a_row(rng: &mut Rng, play: &mut Play, cast: &[Actor]) {
+    let Some((who, verb, task)) = asks_about_a_row(&play.journey, cast) else { return };
+    let mut command = play.command(verb, &task, "How is that done?");
+    if let Command::AnswerQuery { changes, .. } = &mut command {
+        *changes = rng.one_in(2) && queries::may_change(&play.journey);
+    }
+    play.obey(who, command).expect("what is offered is obeyed");
+}
+
 /// A lead gives those a part who have none yet.
 fn let_join(play: &mut Play, cast: &[Actor]) -> usize {
     let lead = cast.iter().find(|a| a.is(Role::ProgrammeLead) && a.member_of.len() == 1).expect("a programme lead");
@@ -1204,6 +1326,9 @@ fn do_something(rng: &mut Rng, play: &mut Play, cast: &[Actor]) -> Event {
     let (actor, verb, task) = by_turn.or_else(|| by_offers(journey, cast)).unwrap_or_else(|| {
         panic!("nobody can do anything, and the journey is {:?}: {:?}", journey.phase, overview(journey).turns);
     });
+    if verb == Verb::Submit && play.spec(&task).page == Page::Declaration {
+        play.check_members();
+    }
     let command = play.command(verb, &task, "done with care");
     play.obey(actor, command).expect("what is offered is obeyed").remove(0)
 }
@@ -1238,7 +1363,7 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
             };
             let decides = matches!(verb, Approve | Return | Refuse | Acknowledge | Issue | ConfirmWaiver);
             let decides = decides || matches!(verb, ProposeValidity | ConfirmValidity);
-            decides || matches!(verb, Submit | RecordSite | Sign | StillHolds)
+            decides || matches!(verb, Submit | RecordSite | Sign | StillHolds | Verb::AnswerQuery | Verb::CloseQuery)
         };
         let again = |task: &TaskId| matches!(journey.standing(task), Standing::CheckAgain { .. });
         let done = |task: &TaskId| matches!(journey.task(task).state, State::Settled { .. } | State::Waived { .. });
@@ -1272,7 +1397,11 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
             .filter_map(|offer| {
                 offer
                     .task
-                    .filter(|task| open(task) || matches!(offer.verb, Verb::Sign | Verb::ConfirmValidity))
+                    .filter(|task| {
+                        let beside = matches!(offer.verb, Verb::Sign | Verb::ConfirmValidity);
+                        // Whoever asked or was asked about a row is waited for, however the review stands.
+                        open(task) || beside || matches!(offer.verb, Verb::AnswerQuery | Verb::CloseQuery)
+                    })
                     .map(|task| (task, offer.role))
             })
             .chain(confirms(actor))
@@ -1390,6 +1519,9 @@ fn walk(seed: u64, cast: &[Actor], openings: &[Opening], told: &mut Told) {
             if rng.one_in(5) {
                 disagree(&mut rng, &mut play, cast);
             }
+            if rng.one_in(4) {
+                ask_about_a_row(&mut rng, &mut play, cast);
+            }
             do_something(&mut rng, &mut play, cast);
         }
         witness = Witness::of(&play, cast);
@@ -1496,6 +1628,7 @@ const EVERY_EVENT: &[&str] = &[
     "signature_withdrawn",
     "signatory_replaced",
     "incident_reported",
+    "signature_ended",
     "site_live",
     "site_taken_back",
     "site_step",
@@ -1510,6 +1643,10 @@ const EVERY_EVENT: &[&str] = &[
     "validity_proposed",
     "validity_confirmed",
     "validity_declined",
+    "members_checked",
+    "query_raised",
+    "query_answered",
+    "query_closed",
     "reopened",
     "lapsed",
     "uplifted",

@@ -25,7 +25,7 @@ use journey::{
         process::Settle,
     },
     port::{Enclosed, JourneyFilter, Letter, Link, StoreError, Undelivered, notices::Notice, seats::Invited},
-    rule::certificate::CertificateNumber,
+    rule::{certificate::CertificateNumber, members, queries},
     view::{
         overview,
         turns::{self, Around},
@@ -91,7 +91,9 @@ pub fn did(event: &Event) -> &'static str {
         Event::Signed { .. } => "signed this",
         Event::AskedToSign { .. } => "asked members of the group by letter to sign this",
         Event::Declined { .. } => "declined to sign this",
-        Event::SignatureWithdrawn { .. } => "took back the signature of their organisation",
+        Event::SignatureWithdrawn { until: None, .. } => "took back the signature of their organisation",
+        Event::SignatureWithdrawn { until: Some(_), .. } => "took back the signature of their organisation from a later day on",
+        Event::SignatureEnded { .. } => "let a signature end that was taken back",
         Event::SignatoryReplaced { .. } => "named somebody else to sign this",
         Event::IncidentReported { .. } => "reported an incident",
         Event::WaiverProposed { .. } => "proposed to do without this",
@@ -123,6 +125,11 @@ pub fn did(event: &Event) -> &'static str {
         Event::SiteResumed { .. } => "let a site go on",
         Event::SiteChecked { .. } => "recorded an early check of a site",
         Event::ConditionClosed { .. } => "said that a condition of this is met",
+        Event::MembersChecked { .. } => "recorded what was checked of members of the group",
+        Event::QueryRaised { .. } => "asked the supplier about a row of the SCAL",
+        Event::QueryAnswered { changes: false, .. } => "replied to a query about the SCAL",
+        Event::QueryAnswered { changes: true, .. } => "replied to a query about the SCAL and changes the answer",
+        Event::QueryClosed { .. } => "said that a query about the SCAL is answered",
         Event::WentLive => "took the journey live",
         Event::Withdrawn { .. } => "withdrew the journey",
         Event::Resumed { .. } => "resumed the journey",
@@ -139,6 +146,7 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
         mail.notices.extend(relying(services, before, journey, event).await?);
         mail.notices.extend(at_sites(services, before, journey, event).await?);
         mail.notices.extend(incident(services, journey, event).await?);
+        mail.notices.extend(replied(services, journey, event).await?);
         let Some(note) = note_of(services, journey, event) else { continue };
         let supplier = [journey.organisation.clone()];
         let of = (note.side == Side::Supplier).then_some(supplier.as_slice());
@@ -184,7 +192,9 @@ async fn turns(
         let theirs = matches!(turn.side, Side::EndUser | Side::Commissioner);
         let again = matches!(journey.standing(&spec.id), Standing::CheckAgain { .. });
         let asked = turn.awaited && (again || matches!(spec.settle, Settle::ByIssue | Settle::BySignatures));
-        if told || !(theirs || asked) {
+        // Of a query both sides are told in its own letter.
+        let of_query = matches!(last.event, Event::QueryRaised { .. } | Event::QueryAnswered { .. } | Event::QueryClosed { .. });
+        if told || !(theirs || asked) || (of_query && last.event.task() == Some(&turn.task)) {
             continue;
         }
         // All of them in one question, however many have joined.
@@ -215,6 +225,8 @@ async fn turns(
                 " A change of the certificate was proposed: please agree to it, or say why not."
             } else if record.stopped.as_ref().is_some_and(|stopped| !stopped.withdrawn) {
                 " The certificate is suspended: please reinstate it or withdraw it when you know more."
+            } else if turn.side == Side::EndUser && queries::for_group(record).next().is_some() {
+                " The supplier has replied to your query about the SCAL: please say that it answers you, or ask again."
             } else if again {
                 " Something that it depends on has changed: please check it again."
             } else {
@@ -250,6 +262,17 @@ async fn signed_before(
         Event::Reopened { reason, .. } => (
             format!("{product}: {label}, open again"),
             with_words(format!("“{label}” for {product}, which you had signed, was opened again. {again}"), reason),
+        ),
+        Event::SignatureWithdrawn { reason, until: Some(until), .. } => (
+            format!("{product}: {label}, a signature taken back"),
+            with_words(
+                format!(
+                    "{} took its signature under “{label}” for {product} back. It counts until {}. Yours stays as it is.",
+                    organisation_of(journey, recorded),
+                    dates::date(*until)
+                ),
+                reason,
+            ),
         ),
         Event::SignatureWithdrawn { reason, .. } => (
             format!("{product}: {label}, a signature taken back"),
@@ -493,6 +516,31 @@ async fn left(services: &Services, journey: &Journey, recorded: &Recorded) -> Re
     let told = |(person, to): (PersonId, String)| {
         let id = format!("{}-{}-left-{person}", journey.reference, recorded.seq);
         notice(services, id, (person, to), &subject, text.trim_end(), &link)
+    };
+    Ok(others.map(told).collect())
+}
+
+/// The group learns what the supplier replied to its query.
+async fn replied(services: &Services, journey: &Journey, recorded: &Recorded) -> Result<Vec<Notice>, StoreError> {
+    let Event::QueryAnswered { task, row, words, changes, .. } = &recorded.event else { return Ok(Vec::new()) };
+    let Some(spec) = journey.process.task(task) else { return Ok(Vec::new()) };
+    let (product, row) = (&journey.opening.product, row.as_str().to_uppercase());
+    let then = if *changes {
+        "The answer to the row is changed. NHS England judges it again; then you can go on with your review."
+    } else {
+        "Say that it answers you, or ask again. Your review can be sent when no query is open."
+    };
+    let subject = format!("{product}: a reply about {row} ({})", journey.reference);
+    let text = with_words(format!("The supplier of {product} replied to your query about row {row} of the SCAL. {then}"), words);
+    let link = link(services, journey, &recorded.event);
+    let lead = members::lead(journey, spec).cloned();
+    let users = journey.parties().filter(|(_, side)| *side == Side::EndUser).map(|(id, _)| id.clone());
+    let organisations: Vec<OrganisationId> = lead.map_or_else(|| users.collect(), |lead| vec![lead]);
+    let people = services.store.addresses(Some(&organisations), &queries::asked_by(spec)).await?.into_iter();
+    let others = people.filter(|(person, _)| recorded.by.as_ref().is_none_or(|by| by.person != *person));
+    let told = |(person, to): (PersonId, String)| {
+        let id = format!("{}-{}-reply-{person}", journey.reference, recorded.seq);
+        notice(services, id, (person, to), &subject, &text, &link)
     };
     Ok(others.map(told).collect())
 }
@@ -764,12 +812,21 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
                 reason,
             ),
         ),
-        Event::SignatureWithdrawn { reason, .. } => to_supplier(
+        Event::SignatureEnded { organisation, .. } => to_supplier(
+            format!("{product}: {label}, a signature has ended"),
+            format!(
+                "The signature of {} under “{label}” for {product} was taken back, and its last day has passed. It does not count any more.{}",
+                named(journey, organisation),
+                counted_signatures(journey, recorded)
+            ),
+        ),
+        Event::SignatureWithdrawn { reason, until, .. } => to_supplier(
             format!("{product}: {label}, a signature taken back"),
             with_words(
                 format!(
-                    "{} took its signature under “{label}” for {product} back.{}",
+                    "{} took its signature under “{label}” for {product} back{}.{}",
                     organisation_of(journey, recorded),
+                    until.map_or_else(String::new, |until| format!(". It counts until {}", dates::date(until))),
                     counted_signatures(journey, recorded)
                 ),
                 reason,
@@ -807,6 +864,22 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         ),
         // Whoever relies on it is told, the supplier among them.
         Event::Expired { .. } => None,
+        Event::QueryRaised { row, words, .. } => note(
+            Side::Supplier,
+            queries::answered_by(journey),
+            format!("{product}: a query about {}", row.as_str().to_uppercase()),
+            with_words(
+                format!(
+                    "The group that will use {product} asks about row {} of the SCAL. Please reply, or change the answer.",
+                    row.as_str().to_uppercase()
+                ),
+                words,
+            ),
+        ),
+        Event::QueryClosed { row, .. } => to_supplier(
+            format!("{product}: a query about {} is answered", row.as_str().to_uppercase()),
+            format!("The group that will use {product} has its answer about row {} of the SCAL.", row.as_str().to_uppercase()),
+        ),
         Event::WentLive => {
             to_supplier(format!("{product} is live"), format!("{product} is live. Every step is kept in its history."))
         }
@@ -884,6 +957,10 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         Event::Opened { .. }
         | Event::Started { .. }
         | Event::StillHolds { .. }
+        // The lead records what it sees; nobody waits for it.
+        | Event::MembersChecked { .. }
+        // The group is told by `replied`.
+        | Event::QueryAnswered { .. }
         // Whoever decides has the turn, and whoever relies on the certificate is told (`relying`).
         | Event::ValidityProposed { .. }
         | Event::ValidityConfirmed { .. }

@@ -170,7 +170,7 @@ fn keepable(journey: &Journey, actor: &Actor, spec: &TaskSpec, offers: &[Verb], 
             [Verb::Approve, Verb::Return].into_iter().flat_map(|verb| offers::roles_for_verb(journey, actor, verb, &spec.id));
         return decides.into_iter().any(|role| role.name() == team).then(|| review_form(journey, spec));
     }
-    (subject == "answers" && offers.contains(&Verb::Submit)).then(|| answering::asked(journey, spec))
+    (subject == "answers" && may_write(journey, actor, spec)).then(|| answering::asked(journey, spec))
 }
 
 /// The fields of a reviewer's form, for what a draft may keep.

@@ -2,7 +2,7 @@
 
 use journey::{
     form::Answers,
-    ledger::{refusal::Refusal, words},
+    ledger::{event::Event, refusal::Refusal, words},
     rule::command::Command,
     task::agreement,
 };
@@ -14,6 +14,7 @@ use crate::{
         action::{ActionRequest, ActionResult, Typed, act},
         post::perform,
     },
+    base::dates,
     desk::actions::{id_of, stay, wish},
     request::visitor::calling,
 };
@@ -79,11 +80,21 @@ pub async fn withdraw_signature(
     #[server(default)] task: String,
     #[server(default)] seen: u64,
     #[server(default)] reason: String,
+    #[server(default)] until: String,
 ) -> ActionResult {
+    let typed = Answers::default().with("reason", &reason).with("until", &until).with("form", "withdraw-signature");
     act(perform(
-        wish(&journey, &task, seen, Answers::default().with("reason", &reason).with("form", "withdraw-signature")),
-        |_, spec| Ok(Command::WithdrawSignature { task: id_of(spec)?, reason: reason.clone() }),
-        |after, events| stay(after, events, "Your organisation's signature is taken back".to_owned()),
+        wish(&journey, &task, seen, typed),
+        |_, spec| Ok(Command::WithdrawSignature { task: id_of(spec)?, reason: reason.clone(), until: until.clone() }),
+        |after, events| {
+            let says = match events.first() {
+                Some(Event::SignatureWithdrawn { until: Some(until), .. }) => {
+                    format!("Your organisation's signature counts until {}", dates::date(*until))
+                }
+                _ => "Your organisation's signature is taken back".to_owned(),
+            };
+            stay(after, events, says)
+        },
     ))
     .await
 }

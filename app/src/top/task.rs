@@ -3,6 +3,7 @@
 use journey::{
     form::{Form, Kind},
     ledger::{
+        file_sort,
         machine::{StateKind, Verb},
         refusal::Refusal,
         standing::Standing,
@@ -12,7 +13,7 @@ use journey::{
         process::{Page, Settle},
     },
     rule::{answering, offers},
-    task::forms,
+    task::{end_users, forms},
 };
 use leptos::prelude::*;
 
@@ -21,7 +22,7 @@ use crate::{
         page::{context, page, titled},
         sent,
     },
-    base::{halt::Halt, paths},
+    base::{halt::Halt, paths, words::counted},
     design::{Button, ask, say},
     desk::{
         begun, claimed,
@@ -36,7 +37,7 @@ use crate::{
     work::{
         agreement::{duties, sign},
         certificate::{page, validity},
-        end_users::{member_import, member_list, reviewed, wishes},
+        end_users::{checks, member_import, member_list, queries, reviewed, wishes},
         go_live::{conditions, one_site, sites},
         scal::{self, stage},
         signatories,
@@ -77,12 +78,14 @@ pub fn SubjectPage() -> impl IntoView {
         let kept = desk.context.kept.clone().or_else(|| desk.not_said.clone());
         let (title, body) = match (desk.spec.page, subject.as_str()) {
             (_, signatories::actions::PAGE) => (signatories::list::TITLE.to_owned(), signatories::list::view(&desk).await?),
+            (_, signatories::file::PAGE) => (signatories::file::TITLE.to_owned(), signatories::file::view(&desk).await?),
             (_, give::PAGE) => (give::TITLE.to_owned(), give::view(&desk).await?),
             (Page::UseCase, "check") => ("Check your answers".to_owned(), check::view(&desk).await?),
             (Page::UseCase, "sent") => ("Use case submitted".to_owned(), check::sent(&desk)),
             (Page::Scal, subject) => scal::below(&desk, subject).await?,
             (Page::Group, member_import::PAGE) => ("Add members from a file".to_owned(), member_import::view(&desk).await?),
             (Page::Sites, code) => one_site::view(&desk, code).await?,
+            (Page::Group, checks::PAGE) => (checks::TITLE.to_owned(), checks::view(&desk)?),
             (Page::Testing, subject) => scal::below_stage(&desk, subject).await?,
             _ => return Err(Halt::Missing),
         };
@@ -95,7 +98,8 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
     let form = forms::form_of(desk.spec, &desk.journey().opening);
     let asked = answering::asked(desk.journey(), desk.spec);
     let label_of = |id: &journey::base::ids::FieldId| answering::label_of(desk.spec, &desk.journey().opening, id);
-    let submit = if desk.may(Verb::Submit) { Some(submit_view(desk, &asked).await?) } else { None };
+    let writes = desk.may(Verb::Submit) || has_open_query(desk);
+    let submit = if writes { Some(submit_view(desk, &asked).await?) } else { None };
     let register = if submit.is_none() { member_list::register_of_sent(desk).await? } else { None };
     let drawn = submit.is_some() || decides(desk);
     let reviewed = reviewed::view(desk).await?;
@@ -119,6 +123,8 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
         {wishes::view(desk)}
         {crate::desk::members::view(desk)?}
         {reviewed}
+        {queries::view(desk)}
+        {checks::link(desk)}
         {certificate}
         {results}
         {sites}
@@ -136,6 +142,12 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
     }
     .into_any();
     Ok(framed(desk, desk.spec.label.clone(), String::new(), middle))
+}
+
+/// Whether the reader writes a review that cannot be sent yet, because a query about the SCAL is open.
+fn has_open_query(desk: &TaskContext) -> bool {
+    let open = desk.record().queries.values().any(|query| query.closed.is_none());
+    open && offers::may_write(desk.journey(), &desk.visitor.actor, &desk.spec.id)
 }
 
 fn decides(desk: &TaskContext) -> bool {
@@ -205,9 +217,19 @@ fn last_sent(desk: &TaskContext, form: &Form) -> Result<Option<AnyView>, Halt> {
     if answers.is_blank() {
         return Ok(None);
     }
-    let form = answering::with_replies(form.clone(), desk.spec, &desk.journey().opening, &answers);
+    let mut form = answering::with_replies(form.clone(), desk.spec, &desk.journey().opening, &answers);
+    // Files that the reader may not open are told of, without a link.
+    let closed = !end_users::file_sort(desk.spec).may_be_read_by(&desk.visitor.actor);
+    let files: usize = form.takes_files().map(|field| answers.many(field.id.as_str()).len()).sum();
+    if closed {
+        form.fields.retain(|field| !matches!(field.kind, Kind::Files { .. }));
+    }
+    let told = (closed && files > 0).then(|| {
+        let roles: Vec<&str> = file_sort::readers(end_users::file_sort(desk.spec)).into_iter().map(|role| role.title()).collect();
+        view! { <p class="gpc-meta">{format!("{} added. Only these can open them: {}.", counted(files, "file"), roles.join(", ").to_lowercase())}</p> }
+    });
     Ok(Some(
-        view! { <h2 class="nhsuk-heading-m">{format!("What was sent, round {}", last.round)}</h2> {summary(&form, &answers)} }
+        view! { <h2 class="nhsuk-heading-m">{format!("What was sent, round {}", last.round)}</h2> {summary(&form, &answers)} {told} }
             .into_any(),
     ))
 }
@@ -231,7 +253,9 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
         Some((count, _)) => format!("Send to the {count} people who sign"),
         None => String::new(),
     };
+    let sends = desk.may(Verb::Submit);
     let (heading, button) = match desk.spec.settle {
+        _ if !sends => ("Your review, while a query is open", ""),
         Settle::OnSubmit if again => ("Or do it again", "Mark as done again"),
         Settle::ByAcknowledgement | Settle::ByReview if again => ("Or send it again", "Send it again"),
         Settle::OnSubmit => ("When it is done", "Mark as done"),
@@ -268,7 +292,7 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
             {rows}
             {signing}
             <div class="nhsuk-button-group">
-                <Button text=button.to_owned() />
+                {sends.then(|| view! { <Button text=button.to_owned() /> })}
                 <Button text="Save and come back later" secondary=true action="/do/draft/keep" />
             </div>
             {member_list::ways(desk).await?}

@@ -77,7 +77,7 @@ pub async fn by_links(service: &Service, data: &Path, reference: &str) -> Signin
 
     let words = signers[0].person.text(&format!("/sign/{}", signers[0].token)).await;
     let words = words.split_once("name=\"words\" value=\"").expect("a form to sign").1.split_once('"').unwrap().0.to_owned();
-    let form = agreement::signing(spec);
+    let form = agreement::signing(spec, None);
     let boxes = form.fields[0].options();
     let mut fields = vec![("words", words.as_str()), ("answers[authority][]", "caldicott_guardian")];
     fields.extend(boxes.iter().map(|choice| ("answers[statements][]", choice.0)));

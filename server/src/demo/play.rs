@@ -45,6 +45,7 @@ use journey::{
         command::Command,
         conversation::{self, Audience},
         go_live::{Sent, StepDone},
+        member_checks,
     },
     scal::book,
     task::{forms, go_live::FINE},
@@ -240,6 +241,12 @@ impl<'a> Play<'a> {
     pub async fn submits(&mut self, id: &str) -> Result<&mut Self, String> {
         let spec = self.spec(&task(id)?)?;
         let who = self.sender(spec)?;
+        // Nobody is declared for before the lead has looked at their standards.
+        if spec.page == Page::Declaration
+            && let Some(checks) = member_checks::rest_is_met(&self.journey, self.today())
+        {
+            self.does(&who, checks).await?;
+        }
         let mut answers = self.answers(spec);
         if self.with_files {
             self.attach(spec, &who, &mut answers).await?;

@@ -136,6 +136,7 @@ const BY_FIELD: &[(&str, &str)] = &[
     ("lead", "Eastvale Hospitals NHS Trust"),
     ("commissioner", "Wenlow Integrated Care Board"),
     ("reviewer", "Nadia Farouk, clinical safety officer, with Lewis Grant, Eastvale"),
+    ("officer", "Nadia Farouk"),
     ("safety_case", "EHT-SC-014, version 2"),
     (
         "support",

@@ -27,7 +27,7 @@ use journey::{
         command::Command,
         decide,
         go_live::{Sent, StepDone},
-        offers, review,
+        member_checks, offers, review,
     },
     task::{agreement, forms},
     view::overview,
@@ -297,6 +297,11 @@ impl Play {
 
     pub fn submits(&mut self, actor: &Actor, id: &str) -> &mut Self {
         let spec = self.journey.process.task(&task(id)).unwrap();
+        if spec.page == Page::Declaration
+            && let Some(checks) = member_checks::rest_is_met(&self.journey, calendar::date_of(self.journey.changed_at))
+        {
+            self.does(actor, checks);
+        }
         // Chosen as it was opened with: another choice would be another plan.
         let answers = match spec.page {
             Page::Capabilities => forms::beforehand(spec, &self.journey.opening),

@@ -20,6 +20,7 @@ use crate::{
         file_sort::Sort,
         group::Group,
         incident::Incident,
+        member_check::MemberCheck,
         site::{Site, Step, StepSite},
     },
     plan::{
@@ -250,6 +251,16 @@ pub enum Event {
         role: Role,
         /// Why.
         reason: String,
+        /// The last day, in the UK, on which it counts. Where it is not said, it counts no more at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
+    },
+    /// The last day of a signature that was taken back has passed: it counts no more.
+    SignatureEnded {
+        /// Which.
+        task: TaskId,
+        /// Whose.
+        organisation: OrganisationId,
     },
     /// Somebody of the supplier signs in place of somebody else. What that one had signed counts no more; every other signature
     /// stays.
@@ -504,6 +515,49 @@ pub enum Event {
         /// How it was met.
         note: String,
     },
+    /// The group asked the supplier about a row of the accepted SCAL, or asked again (domain/journeys.md, `end-user-reviews-scal`).
+    QueryRaised {
+        /// The task on which the group reviews the SCAL.
+        task: TaskId,
+        /// For which role of the group.
+        role: Role,
+        /// The row.
+        row: FieldId,
+        /// What is asked.
+        words: String,
+    },
+    /// The supplier replied to a query of the group.
+    QueryAnswered {
+        /// The task on which the group reviews the SCAL.
+        task: TaskId,
+        /// For which role of the supplier.
+        role: Role,
+        /// The row.
+        row: FieldId,
+        /// The reply.
+        words: String,
+        /// The answer to the row is changed: it is asked again, and judged again by its team.
+        #[serde(default, skip_serializing_if = "is_not")]
+        changes: bool,
+    },
+    /// The group has the answer that it asked for.
+    QueryClosed {
+        /// The task on which the group reviews the SCAL.
+        task: TaskId,
+        /// For which role of the group.
+        role: Role,
+        /// The row.
+        row: FieldId,
+    },
+    /// The lead of the group recorded what it checked of members: their DSPT status, and by what they share data.
+    MembersChecked {
+        /// The task that names the group.
+        task: TaskId,
+        /// For which role.
+        role: Role,
+        /// Of which members, and what; at least one.
+        checked: Vec<MemberCheck>,
+    },
     /// The last task settled.
     WentLive,
     /// The supplier ended the journey before it was live.
@@ -557,7 +611,12 @@ impl Event {
             | Event::SiteSuspended { task, .. }
             | Event::SiteResumed { task, .. }
             | Event::SiteChecked { task, .. }
-            | Event::ConditionClosed { task, .. } => Some(task),
+            | Event::ConditionClosed { task, .. }
+            | Event::MembersChecked { task, .. }
+            | Event::SignatureEnded { task, .. }
+            | Event::QueryRaised { task, .. }
+            | Event::QueryAnswered { task, .. }
+            | Event::QueryClosed { task, .. } => Some(task),
             Event::Opened { .. }
             | Event::Replanned { .. }
             | Event::Rescoped { .. }

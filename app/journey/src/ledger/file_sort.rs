@@ -19,6 +19,9 @@ named! {
         HazardLog = ("hazard_log", "Hazard log"),
         /// The report of a penetration test: for those who answer for security.
         PenetrationTest = ("penetration_test", "Penetration test report"),
+        /// The safety case or hazard log of a group that uses the product (DCB0160): for its own people and those who answer for
+        /// clinical safety at NHS England.
+        LocalSafety = ("local_safety", "Safety case or hazard log of the group"),
     }
 }
 
@@ -32,6 +35,7 @@ impl Sort {
             Sort::HazardLog => {
                 &[Role::OnboardingLead, Role::ClinicalSafetyOfficer, Role::ClinicalSafety, Role::ProgrammeLead, Role::EndUserCso]
             }
+            Sort::LocalSafety => &[Role::EndUserCso, Role::GroupLead, Role::ClinicalSafety, Role::ProgrammeLead],
             Sort::PenetrationTest => &[
                 Role::OnboardingLead,
                 Role::Developer,
@@ -68,5 +72,7 @@ mod tests {
         assert!(reads(Sort::PenetrationTest, Role::InformationGovernance));
         assert!(!reads(Sort::PenetrationTest, Role::GroupLead) && !reads(Sort::PenetrationTest, Role::ClinicalSafety));
         assert!(reads(Sort::Plain, Role::GroupLead));
+        assert!(reads(Sort::LocalSafety, Role::EndUserCso) && reads(Sort::LocalSafety, Role::ClinicalSafety));
+        assert!(!reads(Sort::LocalSafety, Role::OnboardingLead) && !reads(Sort::LocalSafety, Role::ClinicalSafetyOfficer));
     }
 }

@@ -22,9 +22,9 @@ use crate::{
         names, signing,
         site::{Done, EarlyCheck, Suspended},
         standing::{
-            Approval, Asked, AskedSignatory, Certified, ClosedCondition, Confirmation, IssuedAs, Proposal, Reopening, Replaced,
-            Reply, Reported, Sent, Settlement, Signature, State, Stopped, TakenBack, TaskRecord, ValidityProposal, Verdict,
-            Verdicts,
+            Approval, Asked, AskedSignatory, Certified, ClosedCondition, Confirmation, Ending, IssuedAs, Proposal, QueryWord,
+            Reopening, Replaced, Reply, Reported, Sent, Settlement, Signature, State, Stopped, TakenBack, TaskRecord,
+            ValidityProposal, Verdict, Verdicts,
         },
     },
     plan::{
@@ -254,6 +254,8 @@ impl Journey {
                     }
                     // Everybody signs the same words: what was signed under others is history.
                     record.signatures.retain(|signature| signature.words == *words);
+                    let there = &record.signatures;
+                    record.ending.retain(|ending| there.iter().any(|s| s.organisation == ending.back.organisation));
                     record.state = State::Open;
                 }
                 record.signatures.push(Signature {
@@ -290,14 +292,33 @@ impl Journey {
                 record.to_fill_in = true;
                 record.signatures.clear();
                 record.taken_back.clear();
+                record.ending.clear();
                 let findings = vec![Finding { field: None, words: reason.clone() }];
                 record.state = State::Returned { by, role: *role, findings, refused: true };
             }
-            Event::SignatureWithdrawn { task, reason, .. } => {
+            Event::SignatureWithdrawn { task, reason, until, .. } => {
                 let by = recorded.by.as_ref().ok_or(Corrupt::Misplaced(seq))?;
                 let (by, organisation) = (by.person.clone(), by.organisation.clone());
-                self.take_out(task, &organisation, seq, at);
-                self.touch(task, seq).taken_back.push(TakenBack { organisation, by, at, reason: reason.clone() });
+                let back = TakenBack { organisation: organisation.clone(), by, at, reason: reason.clone() };
+                match until {
+                    // It counts until then. Another day takes the place of the one before.
+                    Some(until) => {
+                        let record = self.touch(task, seq);
+                        record.ending.retain(|ending| ending.back.organisation != organisation);
+                        record.ending.push(Ending { until: *until, back });
+                    }
+                    None => {
+                        self.take_out(task, &organisation, seq, at);
+                        self.touch(task, seq).taken_back.push(back);
+                    }
+                }
+            }
+            Event::SignatureEnded { task, organisation } => {
+                let is_it = |ending: &Ending| ending.back.organisation == *organisation;
+                let back = self.task(task).ending.iter().find(|ending| is_it(ending)).map(|ending| ending.back.clone());
+                let back = back.ok_or(Corrupt::Misplaced(seq))?;
+                self.take_out(task, organisation, seq, at);
+                self.touch(task, seq).taken_back.push(TakenBack { at, ..back });
             }
             Event::SignatoryReplaced { task, role, from, to, reason } => {
                 let by = person()?;
@@ -475,6 +496,40 @@ impl Journey {
                 let closed = ClosedCondition { field: field.clone(), role: *role, round: *round, note: note.clone(), by, at };
                 self.touch(task, seq).closed.push(closed);
             }
+            Event::MembersChecked { task, checked, .. } => {
+                let by = person()?;
+                self.record_of(task);
+                for check in checked {
+                    let known = self.checked.entry(check.ods_code.clone()).or_default();
+                    if let Some(dspt) = &check.dspt {
+                        known.dspt = Some((dspt.clone(), by.clone(), at));
+                    }
+                    if let Some(sharing) = &check.sharing {
+                        known.sharing = Some((sharing.clone(), by.clone(), at));
+                    }
+                }
+            }
+            Event::QueryRaised { task, role, row, words } => {
+                let (role, by, words) = (*role, person()?, words.clone());
+                let query = self.touch(task, seq).queries.entry(row.clone()).or_default();
+                query.words.push(QueryWord { role, by, at, words, changes: false });
+                query.closed = None;
+            }
+            Event::QueryAnswered { task, role, row, words, changes } => {
+                let word = QueryWord { role: *role, by: person()?, at, words: words.clone(), changes: *changes };
+                let query = self.touch(task, seq).queries.get_mut(row).ok_or(Corrupt::Misplaced(seq))?;
+                query.words.push(word);
+                // Its team judges it again; every other row keeps its verdict.
+                if let Some(scal) = self.process.scal().filter(|_| *changes) {
+                    self.touch(&scal.id, seq).verdicts.forget(row);
+                    self.asked_again.insert(row.clone(), Again { since: seq, why: Why::Query });
+                }
+            }
+            Event::QueryClosed { task, row, .. } => {
+                let by = person()?;
+                let query = self.touch(task, seq).queries.get_mut(row).ok_or(Corrupt::Misplaced(seq))?;
+                query.closed = Some((by, at));
+            }
             Event::WentLive => self.phase = Phase::Live { since: at },
             Event::Withdrawn { reason } => self.phase = Phase::Withdrawn { since: at, reason: reason.clone() },
             Event::Resumed { .. } => {
@@ -639,8 +694,10 @@ impl Journey {
         let of_users = |role: Role| role.side() == Side::EndUser;
         let record = self.touch(task, seq);
         record.signatures.retain(|signature| !(of_users(signature.role) && signature.organisation == *organisation));
+        record.ending.retain(|ending| ending.back.organisation != *organisation);
         if !record.signatures.iter().any(|signature| of_users(signature.role)) {
             record.signatures.clear();
+            record.ending.clear();
             if matches!(record.state, State::Settled { .. }) {
                 record.state = State::Open;
                 record.since = at;
@@ -657,6 +714,7 @@ impl Journey {
             record.to_fill_in = true;
             record.signatures.clear();
             record.taken_back.clear();
+            record.ending.clear();
             record.validity = None;
             record.stopped = None;
             record.expired = None;
@@ -726,6 +784,7 @@ impl Journey {
             facts_since: first.at,
             resumed: None,
             hands_of_others: first.by.iter().map(|by| by.person.clone()).collect(),
+            checked: BTreeMap::new(),
             use_case_for: None,
         })
     }

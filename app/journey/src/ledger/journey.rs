@@ -20,6 +20,7 @@ use crate::{
     ledger::{
         event::{Along, By},
         group::Group,
+        member_check::Checked,
         site::{Site, SiteRecord},
         standing::{Standing, State, TaskRecord, Verdict},
     },
@@ -126,6 +127,8 @@ pub struct Journey {
     pub(super) resumed: Option<Timestamp>,
     /// Who has recorded something for the supplier or for an organisation with a part.
     pub(super) hands_of_others: BTreeSet<PersonId>,
+    /// What was checked of members of the group, by ODS code.
+    pub(super) checked: BTreeMap<String, Checked>,
     /// The capabilities that the use case was sent for, or was said to hold for.
     pub(super) use_case_for: Option<BTreeSet<Capability>>,
 }
@@ -159,6 +162,8 @@ pub enum Why {
     OtherWords,
     /// This version of the product touches it.
     NewVersion(String),
+    /// The group that will use the product asked about it, and the supplier changes the answer.
+    Query,
 }
 
 impl Journey {
@@ -267,6 +272,12 @@ impl Journey {
     #[must_use]
     pub fn group(&self) -> Option<&Group> {
         self.group.as_ref()
+    }
+
+    /// What was checked of a member of the group; `None` when nothing was.
+    #[must_use]
+    pub fn checked(&self, ods_code: &str) -> Option<&Checked> {
+        self.checked.get(ods_code)
     }
 
     /// The wish that an organisation leaves, which waits for a programme lead.

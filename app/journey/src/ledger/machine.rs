@@ -72,6 +72,14 @@ named! {
         CheckSite = "check-site",
         /// Say that a condition of an approval is met.
         CloseCondition = "close-condition",
+        /// Ask the supplier about a row of the accepted SCAL.
+        RaiseQuery = "raise-query",
+        /// Reply to such a query.
+        AnswerQuery = "answer-query",
+        /// Say that a query is answered.
+        CloseQuery = "close-query",
+        /// Record what was checked of members of the group.
+        CheckMembers = "check-members",
         /// Ask for a part for an organisation.
         AskForPart = "ask-for-part",
         /// Do not give a part that was asked for.
@@ -128,6 +136,10 @@ impl Verb {
         Verb::ResumeSite,
         Verb::CheckSite,
         Verb::CloseCondition,
+        Verb::RaiseQuery,
+        Verb::AnswerQuery,
+        Verb::CloseQuery,
+        Verb::CheckMembers,
     ];
 
     /// The verbs that act on the whole journey.
@@ -191,6 +203,16 @@ pub const TRANSITIONS: &[Transition] = &[
     (Open, Verb::SuspendSite, Open, &[OnSubmit]),
     (Open, Verb::ResumeSite, Open, &[OnSubmit]),
     (Open, Verb::CheckSite, Open, &[OnSubmit]),
+    // Members of a group that was sent are checked again and again, and the group stays as it is.
+    (Submitted, Verb::CheckMembers, Submitted, &[ByAcknowledgement]),
+    (Settled, Verb::CheckMembers, Settled, &[ByAcknowledgement]),
+    // The group asks about the SCAL before it answers, and again when it looks at it again.
+    (Open, Verb::RaiseQuery, Open, &[OnSubmit]),
+    (Open, Verb::AnswerQuery, Open, &[OnSubmit]),
+    (Open, Verb::CloseQuery, Open, &[OnSubmit]),
+    (Settled, Verb::RaiseQuery, Settled, &[OnSubmit]),
+    (Settled, Verb::AnswerQuery, Settled, &[OnSubmit]),
+    (Settled, Verb::CloseQuery, Settled, &[OnSubmit]),
     // Answers are kept; what is asked in other words is asked again.
     (Open, Verb::Uplift, Open, &[ByReview]),
     (Returned, Verb::Uplift, Returned, &[ByReview]),

@@ -12,6 +12,7 @@ pub mod identity;
 pub mod incident;
 pub mod journey;
 pub mod machine;
+pub mod member_check;
 pub mod names;
 pub mod refusal;
 pub mod resting;

@@ -38,6 +38,11 @@ pub enum Refusal {
     Replaced,
     /// The group does not name this organisation as a member.
     NoMember,
+    /// The group asked the supplier about rows of the SCAL and has not said that it is answered.
+    QueryOpen {
+        /// The rows, as people write them.
+        rows: Vec<String>,
+    },
     /// It is done already.
     AlreadySettled,
     /// Exactly this was sent before, by the same person: a second click.
@@ -127,6 +132,13 @@ England who has not can decide.",
             Refusal::NoMember => two(
                 "The group does not name this organisation",
                 "It was taken off the list of members after you were asked. Nothing was signed. Whoever asked you can say why.",
+            ),
+            Refusal::QueryOpen { rows } => (
+                "A query about the SCAL is open".to_owned(),
+                format!(
+                    "Rows: {}. Wait for the supplier's reply and say that it answers you. Until then you can save your review as a draft.",
+                    rows.join(", ")
+                ),
             ),
             Refusal::AlreadySettled => two("This is completed already", "Nothing was changed."),
             Refusal::AlreadyDone => two("You have already sent this", "It was recorded once. Nothing was sent twice."),

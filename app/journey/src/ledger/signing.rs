@@ -9,12 +9,13 @@ use jiff::Timestamp;
 use crate::{
     base::{
         actor::{Role, Side},
+        calendar,
         identity::Identity,
         ids::{Digest, OrganisationId, PersonId, Round},
     },
     ledger::{
-        journey::Journey,
-        standing::{Signature, State, TaskRecord},
+        journey::{Journey, Phase},
+        standing::{Ending, Signature, State, TaskRecord},
         words,
     },
     plan::process::{Settle, Signs, TaskSpec},
@@ -80,6 +81,31 @@ pub fn is_ready(record: &TaskRecord) -> bool {
     record.round > Round(0) && !record.to_fill_in
 }
 
+/// The signature of an organisation that counts until a day: it was taken back from then on.
+#[must_use]
+pub fn ending<'a>(record: &'a TaskRecord, organisation: &OrganisationId) -> Option<&'a Ending> {
+    record.ending.iter().find(|ending| ending.back.organisation == *organisation)
+}
+
+/// Signatures whose last day is known, each with its task and the first instant at which it counts no more, soonest first. None
+/// ends while the journey is withdrawn.
+#[must_use]
+pub fn endings(journey: &Journey) -> Vec<(&'static TaskSpec, &Ending, Timestamp)> {
+    if matches!(journey.phase, Phase::Withdrawn { .. }) {
+        return Vec::new();
+    }
+    let after = |ending: &Ending| Some(ending.until.tomorrow().ok()?.to_zoned(calendar::uk()).ok()?.timestamp());
+    let of = |spec: &'static TaskSpec| {
+        let record = journey.task(&spec.id);
+        let stands = matches!(record.state, State::Open | State::Settled { .. });
+        let all = record.ending.iter().filter(move |_| stands);
+        all.filter_map(move |ending| Some((spec, ending, after(ending)?))).collect::<Vec<_>>()
+    };
+    let mut all: Vec<_> = journey.plan().flat_map(of).collect();
+    all.sort_by_key(|(_, _, at)| *at);
+    all
+}
+
 /// Who acts in the ledger for a member of the group that signs by a link in a letter: an id made of its ODS code, as it has no
 /// account. `None` for what is no code.
 #[must_use]
@@ -90,8 +116,13 @@ pub fn organisation_of_member(ods_code: &str) -> Option<OrganisationId> {
 /// Whether a signature that counts is that of the organisation with this code.
 #[must_use]
 pub fn has_signed_as(journey: &Journey, spec: &TaskSpec, ods_code: &str) -> bool {
-    let of_users = journey.signatures(spec).into_iter().filter(|signature| signature.role.side() == Side::EndUser);
-    of_users.filter_map(|signature| identity_of(journey, signature)).any(|identity| identity.ods_code == ods_code)
+    journey.signatures(spec).into_iter().any(|signature| is_of(journey, signature, ods_code))
+}
+
+/// Whether a signature is that of the organisation with this code.
+#[must_use]
+pub fn is_of(journey: &Journey, signature: &Signature, ods_code: &str) -> bool {
+    signature.role.side() == Side::EndUser && identity_of(journey, signature).is_some_and(|it| it.ods_code == ods_code)
 }
 
 fn identity_of<'a>(journey: &'a Journey, signature: &'a Signature) -> Option<&'a Identity> {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     base::{
@@ -182,6 +182,38 @@ pub struct AskedSignatory {
     pub at: Timestamp,
 }
 
+/// One word of a query of the group about a row of the SCAL: what the group asked, or what the supplier replied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryWord {
+    /// For which role: of the group, or of the supplier.
+    pub role: Role,
+    /// Who wrote it.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// The words; never empty.
+    pub words: String,
+    /// A reply that changes the answer to the row.
+    pub changes: bool,
+}
+
+/// What the group asked about a row of the SCAL, with every reply.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// Every word, oldest first. The first is the group's.
+    pub words: Vec<QueryWord>,
+    /// Who said for the group that it is answered, and when; `None` while it is open.
+    pub closed: Option<(PersonId, Timestamp)>,
+}
+
+impl Query {
+    /// The last word while it is open.
+    #[must_use]
+    pub fn last(&self) -> Option<&QueryWord> {
+        self.words.last().filter(|_| self.closed.is_none())
+    }
+}
+
 /// A signature that its organisation took back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TakenBack {
@@ -232,6 +264,15 @@ pub struct Certified {
     pub version: Option<String>,
     /// When the first certificate for it was issued.
     pub at: Timestamp,
+}
+
+/// A signature that its organisation took back from a later day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// The last day, in the UK, on which it counts.
+    pub until: Date,
+    /// Who took it back, when and why.
+    pub back: TakenBack,
 }
 
 /// An approval for one role.
@@ -457,8 +498,12 @@ pub struct TaskRecord {
     pub replaced: Vec<Replaced>,
     /// Incidents that were reported under it, oldest first.
     pub incidents: Vec<Reported>,
+    /// Signatures that count until a day, because their organisation took them back from then on.
+    pub ending: Vec<Ending>,
     /// Who was asked by letter to sign for members of the group, by the ODS code of the member.
     pub asked_to_sign: BTreeMap<String, AskedSignatory>,
+    /// What the group asked about rows of the SCAL, where it reviews it here.
+    pub queries: BTreeMap<FieldId, Query>,
     /// The event that settled or waived it last.
     pub settled: Option<Seq>,
     /// The certificate that it left last, as it was issued; nothing takes it back, whatever becomes of the task.
@@ -530,7 +575,9 @@ impl TaskRecord {
             replaced: Vec::new(),
             incidents: Vec::new(),
             versions: Vec::new(),
+            ending: Vec::new(),
             asked_to_sign: BTreeMap::new(),
+            queries: BTreeMap::new(),
             settled: None,
             certificate: None,
             first_settled: None,

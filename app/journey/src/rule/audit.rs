@@ -14,7 +14,7 @@ use crate::{
         certificates::kind,
         process::{Processes, Settle},
     },
-    rule::by_link,
+    rule::{by_link, queries},
     task::forms,
 };
 
@@ -91,7 +91,7 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::Signed { .. } => Verb::Sign,
         Event::AskedToSign { .. } => Verb::AskToSign,
         Event::Declined { .. } => Verb::Decline,
-        Event::SignatureWithdrawn { .. } => Verb::WithdrawSignature,
+        Event::SignatureWithdrawn { .. } | Event::SignatureEnded { .. } => Verb::WithdrawSignature,
         Event::SignatoryReplaced { .. } => Verb::ReplaceSignatory,
         Event::IncidentReported { .. } => Verb::ReportIncident,
         Event::WaiverProposed { .. } => Verb::ProposeWaiver,
@@ -109,6 +109,10 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::SiteResumed { .. } => Verb::ResumeSite,
         Event::SiteChecked { .. } => Verb::CheckSite,
         Event::ConditionClosed { .. } => Verb::CloseCondition,
+        Event::MembersChecked { .. } => Verb::CheckMembers,
+        Event::QueryRaised { .. } => Verb::RaiseQuery,
+        Event::QueryAnswered { .. } => Verb::AnswerQuery,
+        Event::QueryClosed { .. } => Verb::CloseQuery,
         // Whether its time had come is asked by the fold.
         Event::Expired { .. }
         | Event::Opened { .. }
@@ -187,7 +191,7 @@ fn unlawful(journey: &Journey, recorded: &Recorded) -> Option<String> {
         return told("was signed by somebody in whose place another was named".to_owned());
     }
     // What counts as done is done again only where something that it rests on has changed.
-    let anew = matches!(verb, Verb::Submit | Verb::Issue | Verb::Decline | Verb::StillHolds)
+    let anew = matches!(verb, Verb::Submit | Verb::Issue | Verb::Decline | Verb::StillHolds | Verb::RaiseQuery)
         || (verb == Verb::Sign && !by_link && journey.unsigned(spec).is_empty());
     if anew && state == StateKind::Settled && !matches!(journey.standing(task), Standing::CheckAgain { .. }) {
         return told("cannot be: the task was settled".to_owned());
@@ -215,6 +219,8 @@ fn unlawful(journey: &Journey, recorded: &Recorded) -> Option<String> {
         | Event::SignatureWithdrawn { role, .. }
         | Event::SignatoryReplaced { role, .. } => Some((*role, spec.decide.clone())),
         Event::StillHolds { role, .. } => Some((*role, journey.confirms(spec))),
+        Event::QueryRaised { role, .. } | Event::QueryClosed { role, .. } => Some((*role, queries::asked_by(spec))),
+        Event::QueryAnswered { role, .. } => Some((*role, queries::answered_by(journey))),
         _ => None,
     };
     if let Some((role, _)) = role.filter(|(role, asked)| !asked.contains(role)) {

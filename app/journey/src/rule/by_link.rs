@@ -3,6 +3,8 @@
 //! member. The signature is one of the ledger like any other. It needs no part, as the group names the member, and it never keeps
 //! the others waiting: an agreement is settled by those who have one, and by NHS England.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::{
     base::{
         actor::{Role, Side},
@@ -18,6 +20,7 @@ use crate::{
     },
     plan::process::TaskSpec,
     rule::reason::{reason_of, words as written},
+    task::member_file::people::{PeopleFile, PersonRow},
 };
 
 /// The question of the form that names whom to ask.
@@ -225,7 +228,98 @@ pub fn take_back(journey: &Journey, spec: &TaskSpec, ods_code: &str, reason: &st
         s.by_link && s.identity.as_ref().is_some_and(|identity| identity.ods_code == ods_code)
     };
     let signed = journey.task(&spec.id).signatures.iter().find(of_member).ok_or(Refusal::NothingToDo)?;
-    Ok(Event::SignatureWithdrawn { task: spec.id.clone(), role: signed.role, reason: reason_of(reason)? })
+    Ok(Event::SignatureWithdrawn { task: spec.id.clone(), role: signed.role, reason: reason_of(reason)?, until: None })
+}
+
+/// A row of a file that names who signs, with what becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JudgedPerson {
+    /// As it stands in the file.
+    pub row: PersonRow,
+    /// Its code as it would be kept; empty where there is none.
+    pub code: String,
+    /// What becomes of it.
+    pub verdict: OfPerson,
+}
+
+/// What becomes of a row that names who signs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OfPerson {
+    /// They get a letter.
+    Good,
+    /// They get a letter, and whoever was asked before for the member is not asked any more.
+    Replaces(String),
+    /// The same person is asked already, with the same address.
+    Asked,
+    /// The member has signed.
+    Signed,
+    /// The group does not name this member.
+    NoMember,
+    /// The member stands in this row of the file already.
+    Double(usize),
+    /// Its code cannot be read, for this reason.
+    Odd(String),
+    /// There is no name.
+    Nameless,
+    /// There is no address that a letter can go to.
+    NoAddress,
+    /// The address belongs to somebody of the supplier, who signs for no other organisation.
+    OfSupplier,
+}
+
+impl OfPerson {
+    /// Whether a letter goes.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        matches!(self, OfPerson::Good | OfPerson::Replaces(_))
+    }
+}
+
+/// Every row of a file with what becomes of it. `asked` is who is asked now, by the code of the member, with name and address;
+/// `of_supplier` are addresses of the supplier's people.
+#[must_use]
+pub fn judge_file(
+    journey: &Journey,
+    spec: &TaskSpec,
+    file: &PeopleFile,
+    asked: &BTreeMap<String, (String, String)>,
+    of_supplier: &BTreeSet<String>,
+) -> Vec<JudgedPerson> {
+    let unsigned: BTreeSet<&str> = unsigned(journey, spec).into_iter().map(|member| member.ods_code.as_str()).collect();
+    let mut above: BTreeMap<String, usize> = BTreeMap::new();
+    let judged = |row: &PersonRow| {
+        let read = if row.strange.is_empty() { form::ods_code(&row.code) } else { Err(row.strange.clone()) };
+        let code = read.clone().unwrap_or_default();
+        let email = row.email.to_lowercase();
+        let verdict = match read {
+            Err(why) => OfPerson::Odd(why),
+            Ok(_) if !journey.group().is_some_and(|group| group.has(&code)) => OfPerson::NoMember,
+            Ok(_) if !unsigned.contains(code.as_str()) => OfPerson::Signed,
+            Ok(_) if above.contains_key(&code) => OfPerson::Double(above[&code]),
+            Ok(_) => match passed_to(&code, &row.name, &email) {
+                Err(problems) if problems.0.iter().any(|problem| problem.field == "name") => OfPerson::Nameless,
+                Err(_) => OfPerson::NoAddress,
+                Ok(_) if of_supplier.contains(&email) => OfPerson::OfSupplier,
+                Ok(line) => match asked.get(&code) {
+                    Some((name, address)) if *name == line.name && *address == line.email => OfPerson::Asked,
+                    Some((name, _)) => OfPerson::Replaces(name.clone()),
+                    None => OfPerson::Good,
+                },
+            },
+        };
+        if verdict.is_good() || verdict == OfPerson::Asked {
+            above.insert(code.clone(), row.row);
+        }
+        JudgedPerson { row: row.clone(), code, verdict }
+    };
+    file.rows.iter().map(judged).collect()
+}
+
+/// The rows that get a letter, as lines that [`read`] reads.
+#[must_use]
+pub fn lines_of(judged: &[JudgedPerson]) -> String {
+    let line = |one: &JudgedPerson| format!("{}\t{}\t{}", one.code, text::line(&one.row.name), one.row.email.to_lowercase());
+    judged.iter().filter(|one| one.verdict.is_good()).map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::{
         event::{Finding, Signatory, Signer},
         incident::Incident,
         machine::Verb,
+        member_check::MemberCheck,
         site::{Site, Step},
     },
     plan::{capability::Capability, certificates::ValidityChange, opening::Plan},
@@ -149,6 +150,8 @@ pub enum Command {
         task: TaskId,
         /// Why.
         reason: String,
+        /// The last day on which it counts, as somebody typed it; blank where it counts no more at once.
+        until: String,
     },
     /// Name somebody else of the supplier who signs.
     ReplaceSignatory {
@@ -352,6 +355,40 @@ pub enum Command {
         /// How it was met.
         note: String,
     },
+    /// Record what was checked of members of the group.
+    CheckMembers {
+        /// The task that names the group.
+        task: TaskId,
+        /// What was checked of whom.
+        checked: Vec<MemberCheck>,
+    },
+    /// Ask the supplier about a row of the accepted SCAL.
+    RaiseQuery {
+        /// The task on which the group reviews it.
+        task: TaskId,
+        /// The row, as somebody writes its id; case does not matter.
+        row: String,
+        /// What is asked.
+        words: String,
+    },
+    /// Reply to a query.
+    AnswerQuery {
+        /// The task on which the group reviews the SCAL.
+        task: TaskId,
+        /// The row.
+        row: String,
+        /// The reply.
+        words: String,
+        /// Whether the answer to the row is changed.
+        changes: bool,
+    },
+    /// Say that a query is answered.
+    CloseQuery {
+        /// The task on which the group reviews the SCAL.
+        task: TaskId,
+        /// The row.
+        row: String,
+    },
     /// End the journey.
     Withdraw {
         /// Why.
@@ -401,6 +438,10 @@ impl Command {
             Command::ResumeSite { .. } => Verb::ResumeSite,
             Command::CheckSite { .. } => Verb::CheckSite,
             Command::CloseCondition { .. } => Verb::CloseCondition,
+            Command::CheckMembers { .. } => Verb::CheckMembers,
+            Command::RaiseQuery { .. } => Verb::RaiseQuery,
+            Command::AnswerQuery { .. } => Verb::AnswerQuery,
+            Command::CloseQuery { .. } => Verb::CloseQuery,
             Command::AskForPart { .. } => Verb::AskForPart,
             Command::DeclinePart { .. } => Verb::DeclinePart,
             Command::Join { .. } => Verb::Join,
@@ -449,7 +490,11 @@ impl Command {
             | Command::SuspendSite { task, .. }
             | Command::ResumeSite { task, .. }
             | Command::CheckSite { task, .. }
-            | Command::CloseCondition { task, .. } => Some(task),
+            | Command::CloseCondition { task, .. }
+            | Command::CheckMembers { task, .. }
+            | Command::RaiseQuery { task, .. }
+            | Command::AnswerQuery { task, .. }
+            | Command::CloseQuery { task, .. } => Some(task),
             Command::AskForPart { .. }
             | Command::DeclinePart { .. }
             | Command::Join { .. }

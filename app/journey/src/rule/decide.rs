@@ -10,9 +10,10 @@ use crate::{
         actor::{Actor, Role},
         identity::Identity,
         ids::{Digest, FieldId, TaskId},
+        text,
     },
     catalogue::{editions, scal},
-    form::{Answers, Problem, Problems},
+    form::{Answers, Problem, Problems, day},
     ledger::{
         agreement_text::AgreementText,
         basis::Basis,
@@ -35,8 +36,9 @@ use crate::{
     rule::{
         answering, by_link, certificate,
         command::Command,
-        go_live, incident, leaving, members,
+        go_live, incident, leaving, member_checks, members,
         offers::{judge, judge_journey, judge_task, may_write},
+        queries,
         reason::{reason_of, words},
         replaced, review, versions,
     },
@@ -101,6 +103,9 @@ pub fn decide(
             follows = rescoped(journey, spec, &answers);
             use_case::is_for(journey, spec, &answers)?;
             if let Some(problem) = members::not_members(journey, spec, &typed) {
+                return Err(Refusal::Invalid(Problems(vec![problem])));
+            }
+            if let Some(problem) = member_checks::undeclarable(journey, spec, &typed) {
                 return Err(Refusal::Invalid(Problems(vec![problem])));
             }
             let group = if spec.page == Page::Group { Group::of(&answers) } else { None };
@@ -181,7 +186,19 @@ pub fn decide(
         }
         Command::AskToSign { task, asked } => Event::AskedToSign { asked: by_link::asked(journey, spec, asked)?, task },
         Command::Decline { task, reason } => Event::Declined { task, role, reason: reason_of(&reason)? },
-        Command::WithdrawSignature { task, reason } => Event::SignatureWithdrawn { task, role, reason: reason_of(&reason)? },
+        Command::WithdrawSignature { task, reason, until } => {
+            let (until, reason) = (last_day(&until, today), reason_of(&reason));
+            // What is wrong with either is told at once.
+            match (until, reason) {
+                (Ok(until), Ok(reason)) => Event::SignatureWithdrawn { task, role, reason, until },
+                (Err(problem), Err(Refusal::Invalid(mut problems))) => {
+                    problems.0.push(problem);
+                    return Err(Refusal::Invalid(problems));
+                }
+                (Err(problem), _) => return Err(Refusal::Invalid(Problems(vec![problem]))),
+                (_, Err(refusal)) => return Err(refusal),
+            }
+        }
         Command::ReplaceSignatory { task, from, to, reason } => replaced::decided(journey, spec, task, (from, to), &reason)?,
         Command::ReportIncident { task, incident } => {
             Event::IncidentReported { task, incident: incident::agreed(incident, today)? }
@@ -231,6 +248,14 @@ pub fn decide(
             let note = words(&note, "note", "Say how the condition was met")?;
             Event::ConditionClosed { task, field, role, round, note }
         }
+        Command::CheckMembers { checked, .. } => member_checks::recorded(journey, spec, role, checked, today)?,
+        Command::RaiseQuery { row, words, .. } => queries::raised(journey, spec, role, &row, &words)?,
+        Command::AnswerQuery { row, words, changes, .. } => {
+            let answered = queries::answered(journey, spec, (role, &row, &words), changes)?;
+            follows = queries::reopened(journey, &answered);
+            answered
+        }
+        Command::CloseQuery { row, .. } => queries::closed(journey, spec, role, &row)?,
         Command::AskForPart { .. }
         | Command::DeclinePart { .. }
         | Command::Join { .. }
@@ -358,12 +383,38 @@ pub fn texts(journey: &Journey, events: &[Event]) -> Vec<String> {
     events.iter().filter_map(text).collect()
 }
 
-/// What time itself brings: approvals that lapsed, certificates that expired. Recorded before anything else is decided.
+/// What time itself brings: approvals that lapsed, certificates that expired, and signatures whose last day has passed. Recorded
+/// before anything else is decided.
 #[must_use]
 pub fn due(journey: &Journey, now: Timestamp) -> Vec<Event> {
     let lapsed = journey.lapses().into_iter().filter(|(_, at)| *at <= now).map(|(task, _)| Event::Lapsed { task });
     let expired = journey.expire().filter(|(_, on)| *on <= now).map(|(task, _)| Event::Expired { task: task.clone() });
-    lapsed.chain(expired).collect()
+    let ended = signing::endings(journey)
+        .into_iter()
+        .filter(|(_, _, at)| *at <= now)
+        .map(|(spec, ending, _)| Event::SignatureEnded { task: spec.id.clone(), organisation: ending.back.organisation.clone() });
+    lapsed.chain(expired).chain(ended).collect()
+}
+
+/// When time brings something next; `None` when it never does.
+#[must_use]
+pub fn due_at(journey: &Journey) -> Option<Timestamp> {
+    let ends = signing::endings(journey).first().map(|(_, _, at)| *at);
+    journey.moves_by_itself().into_iter().chain(ends).min()
+}
+
+/// The last day of a signature, as somebody typed it; none where nothing is typed.
+fn last_day(typed: &str, today: Date) -> Result<Option<Date>, Problem> {
+    if text::line(typed).is_empty() {
+        return Ok(None);
+    }
+    match day(typed) {
+        Ok(until) if until < today => {
+            Err(Problem::new("until", "The last day cannot be in the past. Leave it blank to take it back at once"))
+        }
+        Ok(until) => Ok(Some(until)),
+        Err(why) => Err(Problem::new("until", why.says("Last day on which it counts"))),
+    }
 }
 
 /// A second click: the same person sends the same words that are already there.

@@ -16,7 +16,7 @@ use crate::{
         places,
     },
     form::{Answers, Named, Problem, each_organisation, ods_code},
-    ledger::{group::listed, journey::Journey},
+    ledger::{group::listed, journey::Journey, signing, standing::Signature},
     plan::process::{Page, TaskSpec},
     rule::{by_link, leaving},
 };
@@ -178,6 +178,19 @@ pub(crate) fn not_members(journey: &Journey, spec: &TaskSpec, answers: &Answers)
     ))
 }
 
+/// Signatures under a declaration of organisations that it does not name: members that joined later and signed the words of the
+/// others (domain/end_users.md §9: "group declaration gets an addendum"). `answers` are the parts as they were sent.
+#[must_use]
+pub fn addendum<'a>(journey: &'a Journey, spec: &TaskSpec, answers: &Answers) -> Vec<&'a Signature> {
+    if spec.page != Page::Declaration {
+        return Vec::new();
+    }
+    let declared = listed(answers.one("members"));
+    let named = |signature: &Signature| declared.iter().any(|it| signing::is_of(journey, signature, &it.ods_code));
+    let users = journey.signatures(spec).into_iter().filter(|signature| signature.role.side() == Side::EndUser);
+    users.filter(|signature| !named(signature)).collect()
+}
+
 /// Lines that are told one by one.
 const FIRST: usize = 5;
 
@@ -199,7 +212,13 @@ pub fn beforehand(journey: &Journey, spec: &TaskSpec, mut answers: Answers) -> A
 /// side may do it: also while no organisation with a part has the code of the lead, so that nobody is kept out by a slip.
 #[must_use]
 pub fn lead<'a>(journey: &'a Journey, spec: &TaskSpec) -> Option<&'a OrganisationId> {
-    let code = &journey.group().filter(|_| spec.of_lead)?.lead;
+    lead_of(journey).filter(|_| spec.of_lead)
+}
+
+/// The organisation that leads the group and has a part; `None` while none with its code has one.
+#[must_use]
+pub fn lead_of(journey: &Journey) -> Option<&OrganisationId> {
+    let code = &journey.group()?.lead;
     let is_lead = |id: &OrganisationId| journey.identity(id).is_some_and(|it| it.ods_code == *code);
     journey.parties().find(|(id, side)| *side == Side::EndUser && is_lead(id)).map(|(id, _)| id)
 }

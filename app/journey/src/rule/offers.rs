@@ -18,7 +18,7 @@ use crate::{
         certificates::kind,
         process::{Page, Settle, Signs, TaskSpec},
     },
-    rule::{by_link, certificate, conflict::conflicted, go_live, incident, leaving, members, replaced},
+    rule::{by_link, certificate, conflict::conflicted, go_live, incident, leaving, members, queries, replaced},
 };
 
 /// Something a person may do now.
@@ -160,12 +160,15 @@ pub(crate) fn judge_task(
             | Verb::ResumeSite
             | Verb::CheckSite
             | Verb::CloseCondition
+            | Verb::AnswerQuery
+            | Verb::CheckMembers
     );
     // What was settled stays so until something that it rests on changes.
     let again = matches!(standing, Standing::CheckAgain { .. });
     // An organisation whose signature is missing beside those of the others has its own turn.
     let alone = verb == Verb::Sign && !signing::late(journey, spec).is_empty();
     let of_what_holds = matches!(verb, Verb::Submit | Verb::Issue | Verb::Sign | Verb::Decline | Verb::StillHolds) && !alone;
+    let of_what_holds = of_what_holds || verb == Verb::RaiseQuery;
     if state == StateKind::Settled && of_what_holds && !again {
         return Err(Refusal::AlreadySettled);
     }
@@ -195,7 +198,16 @@ pub(crate) fn judge_task(
     if at_sites && role.side() == Side::EndUser && !go_live::leads(journey, actor) {
         return Err(Refusal::ForLead);
     }
+    // What is recorded of every member is the lead's to record.
+    if verb == Verb::CheckMembers && members::lead_of(journey).is_some_and(|lead| *lead != actor.organisation) {
+        return Err(Refusal::ForLead);
+    }
     match verb {
+        Verb::CheckMembers if journey.group().is_none() => Err(Refusal::NothingToDo),
+        // The group has not got its answer yet; what it writes meanwhile is a draft.
+        Verb::Submit | Verb::StillHolds if !queries::open_rows(record).is_empty() => {
+            Err(Refusal::QueryOpen { rows: queries::open_rows(record) })
+        }
         Verb::Start if !spec.can_start || record.started.is_some() => Err(Refusal::NothingToDo),
         // One new version at a time.
         Verb::Reassess if again && changes_product(journey, spec) => Err(Refusal::NothingToDo),
@@ -238,6 +250,8 @@ pub(crate) fn judge_task(
         Verb::ReportIncident if record.first_settled.is_none() => Err(Refusal::NothingToDo),
         Verb::ReplaceSignatory if !replaced::may_be(journey, spec) => Err(Refusal::NothingToDo),
         Verb::AskToSign if !signing::is_ready(record) || by_link::unsigned(journey, spec).is_empty() => Err(Refusal::NothingToDo),
+        Verb::AnswerQuery if queries::for_supplier(record).next().is_none() => Err(Refusal::NothingToDo),
+        Verb::CloseQuery if queries::for_group(record).next().is_none() => Err(Refusal::NothingToDo),
         Verb::WithdrawSignature if !signing::has_signed(journey, spec, &actor.organisation) => Err(Refusal::NothingToDo),
         // Two people suspended it, or one proposed a change: that is decided first, and nobody alone issues another past it.
         Verb::Issue if record.validity.is_some() || record.stopped.as_ref().is_some_and(|stopped| !stopped.withdrawn) => {
@@ -299,6 +313,11 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
         Verb::StillHolds => journey.confirms(spec),
         Verb::Sign | Verb::Decline if spec.settle == Settle::BySignatures => journey.signs_next(spec).into_iter().collect(),
         Verb::AskToSign if spec.is_signed_by_users() => by_link::asked_by(spec),
+        Verb::CheckMembers if spec.page == Page::Group => {
+            spec.by.iter().copied().filter(|role| role.side() == Side::EndUser).collect()
+        }
+        Verb::RaiseQuery | Verb::CloseQuery if queries::reviews(journey, spec) => queries::asked_by(spec),
+        Verb::AnswerQuery if queries::reviews(journey, spec) => queries::answered_by(journey),
         Verb::WithdrawSignature if spec.settle == Settle::BySignatures => signing::may_withdraw(spec),
         Verb::ReplaceSignatory if spec.signs == Some(Signs::Connection) => replaced::named_by(spec),
         Verb::ReportIncident if spec.signs == Some(Signs::Connection) => incident::REPORTED_BY.to_vec(),
@@ -363,7 +382,7 @@ pub(crate) fn judge_journey(journey: &Journey, actor: &Actor, verb: Verb) -> Res
     }
 }
 
-/// Whether this person may write answers of a task now. Those of the SCAL are gathered while testing goes on, so its gate
+/// Whether this person may write answers of a task now. A review of the group is written while its queries are open. Those of the SCAL are gathered while testing goes on, so its gate
 /// need not be open for that.
 #[must_use]
 pub fn may_write(journey: &Journey, actor: &Actor, task: &TaskId) -> bool {
@@ -371,6 +390,7 @@ pub fn may_write(journey: &Journey, actor: &Actor, task: &TaskId) -> bool {
     match judge_task(journey, actor, Verb::Submit, spec, &journey.standing(task)) {
         Ok(_) => true,
         Err(Refusal::Locked(_)) => spec.page == Page::Scal,
+        Err(Refusal::QueryOpen { .. }) => true,
         Err(_) => false,
     }
 }

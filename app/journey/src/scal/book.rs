@@ -319,6 +319,7 @@ pub fn to_send(entries: &[Entry]) -> Result<Answers, Problems> {
             RowStatus::AskedAgain => {
                 let why = match entry.again.as_ref().map(|again| &again.why) {
                     Some(Why::NewVersion(product)) => format!("version {product} touches it"),
+                    Some(Why::Query) => "the group asked about it".to_owned(),
                     _ => "the catalogue asks something else".to_owned(),
                 };
                 problems.push(Problem::new(id, format!("Look at {name} again: {why}")));

@@ -52,7 +52,9 @@ impl Evidence {
 #[must_use]
 pub fn form() -> Form {
     let environments: Vec<Choice> = Environment::ALL.iter().map(|e| (e.name(), e.title(), "")).collect();
-    let sorts: Vec<Choice> = Sort::ALL.iter().map(|s| (s.name(), s.title(), "")).collect();
+    // What a group keeps for itself is no evidence of a supplier.
+    let sorts = Sort::ALL.iter().filter(|sort| **sort != Sort::LocalSafety);
+    let sorts: Vec<Choice> = sorts.map(|s| (s.name(), s.title(), "")).collect();
     Form::of(vec![
         Field::new("sort", "What is it?", Kind::Pick(sorts)),
         Field::new("product", "Product version", Kind::Line { max: 40 })

@@ -4,10 +4,11 @@ use crate::{
     base::actor::{Role, Side},
     form::{
         Answers, Choice, Field, Form, Kind, Rule,
-        short::{choice, files, line, needs, words},
+        short::{choice, files, line, needs, past_day, words},
     },
+    ledger::file_sort::Sort,
     people::rules,
-    plan::{capability::Capability, opening::Opening},
+    plan::{capability::Capability, opening::Opening, process::TaskSpec},
     task::use_case,
 };
 
@@ -145,6 +146,16 @@ pub fn first_roles(side: Side, roles: &[Role]) -> Vec<Role> {
     roles
 }
 
+/// The form with which the group reviews the SCAL.
+pub const SCAL_REVIEW: &str = "end_user_scal_review";
+
+/// What every file of a task is, where that follows from the task: those with which the group reviews the SCAL are its own safety
+/// case and hazard log (DCB0160), which are not the supplier's to read.
+#[must_use]
+pub fn file_sort(spec: &TaskSpec) -> Sort {
+    if spec.form.as_deref() == Some(SCAL_REVIEW) { Sort::LocalSafety } else { Sort::Plain }
+}
+
 /// The questions of `end-user-reviews-scal`. A question to the supplier keeps the task open.
 #[must_use]
 pub fn scal_review() -> Form {
@@ -155,7 +166,7 @@ pub fn scal_review() -> Form {
             "",
             &[
                 ("accepted", "We accept them for our use", ""),
-                ("question", "We have a question for the supplier", "Ask it in the conversation. Your draft stays here."),
+                ("question", "We have a question for the supplier", "Ask about a row of the SCAL above. Your draft stays here."),
             ],
             "Say whether you accept them",
         ),
@@ -166,24 +177,38 @@ pub fn scal_review() -> Form {
             "Enter who looked at them",
         ),
         line(
+            "officer",
+            "Who is the clinical safety officer of the group?",
+            "The person who answers for your own safety case. DCB0160 asks for a registered clinician.",
+            "Enter the name of your clinical safety officer",
+        ),
+        line(
+            "registration",
+            "Their professional body and registration number",
+            "Such as GMC 1234567.",
+            "Enter the body and the number of your clinical safety officer",
+        ),
+        line(
             "safety_case",
             "Your own safety case (DCB0160): reference and version",
             "",
             "Enter the reference of your safety case",
         ),
+        past_day("safety_case_on", "When did your officer approve it?", "Enter the day on which your safety case was approved"),
         line("hazard_log", "Your own hazard log: reference and version", "", "Enter the reference of your hazard log"),
+        past_day("hazard_log_on", "When was it reviewed last?", "Enter the day on which your hazard log was reviewed"),
         words(
             "note",
             "What did you find, and what will you do locally?",
             "Training, local controls, who watches.",
             "Say what you found",
         ),
-        files("Optional. Your safety case or hazard log."),
+        files("Optional. Your own safety case and hazard log. Only the group's leads and safety officers, and at NHS England clinical safety and the programme leads can open them."),
     ])
     .rule(Rule::Not {
         field: "outcome",
         is: "question",
-        says: "Ask the supplier in the conversation below, and come back when it is answered. Your draft is kept",
+        says: "Ask the supplier about the row above, or in the conversation below, and come back when it is answered. Your draft is kept",
     })
 }
 

@@ -131,7 +131,7 @@ const FORMS: &[(&str, Questions)] = &[
     ("clinical_meeting_1", |_| meeting("The product, its users, and the hazards you expect.")),
     ("clinical_meeting_2", |_| meeting("How hazards are found, scored and controlled, and by whom.")),
     ("clinical_meeting_3", |_| meeting("What remains before the product may be used, and the recommendations.")),
-    ("end_user_scal_review", |_| end_users::scal_review()),
+    (end_users::SCAL_REVIEW, |_| end_users::scal_review()),
     ("deployment_approach", |_| go_live::approach()),
     ("provider_capabilities", |_| opening_form::capability_form(PROVIDER)),
     ("provider_design", |_| provider::design()),

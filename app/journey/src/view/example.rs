@@ -26,10 +26,10 @@ use crate::{
     plan::{
         capability::Capability,
         opening::Opening,
-        process::{Processes, Settle, TaskSpec},
+        process::{Page, Processes, Settle, TaskSpec},
         track::CONSUMER,
     },
-    rule::{command::Command, decide, go_live::Sent, offers, review},
+    rule::{command::Command, decide, go_live::Sent, member_checks, offers, review},
     task::forms,
     view::{names::Names, overview::overview},
 };
@@ -284,6 +284,13 @@ fn command(journey: &Journey, verb: Verb, spec: &TaskSpec, actor: &Actor) -> Opt
     }
     let name =
         CAST.iter().find(|(id, ..)| *id == actor.person.as_str()).map_or_else(String::new, |(_, name, ..)| (*name).to_owned());
+    // Nobody is declared for before the lead has looked at their standards.
+    if verb == Verb::Submit
+        && spec.page == Page::Declaration
+        && let Some(checks) = member_checks::rest_is_met(journey, calendar::date_of(journey.changed_at))
+    {
+        return Some(checks);
+    }
     Some(match verb {
         Verb::Submit => Command::Submit { task, answers: answers(spec, journey) },
         Verb::Approve => {

@@ -15,6 +15,7 @@ use crate::{
         standing::Standing,
     },
     plan::process::{Stage, TaskSpec},
+    rule::decide,
     view::{
         register::{self, Registered},
         turns::{Turn, turns_since},
@@ -133,7 +134,7 @@ pub fn project(journey: &Journey) -> crate::view::overview::Projection {
         all: small(now.count.1),
         opened_at: journey.opened_at,
         changed_at: journey.changed_at,
-        lapses_at: journey.moves_by_itself(),
+        lapses_at: decide::due_at(journey),
         again: small(again),
         known_as: journey.known_as().collect::<Vec<_>>().join("\n"),
         turns: now.turns,

@@ -21,7 +21,7 @@ use crate::{
         standing::{Standing, State, TaskRecord},
     },
     plan::process::{Page, Settle, TaskSpec},
-    rule::{certificate, leaving, members, offers},
+    rule::{certificate, leaving, members, offers, queries},
 };
 
 /// Who holds a task now, of one side. A task that two sides may do has a turn for each.
@@ -63,6 +63,8 @@ const ACTS: &[Verb] = &[
     Verb::ConfirmWaiver,
     Verb::ProposeValidity,
     Verb::ConfirmValidity,
+    Verb::AnswerQuery,
+    Verb::CloseQuery,
 ];
 
 /// Whose turn it is on one task: one turn for each side that may act, and a lead's where a proposal waits to do without it or,
@@ -112,6 +114,7 @@ pub(crate) fn turns_since(
     if let Some(proposal) = &record.proposal {
         waits_for_lead(journey, spec, &mut turns, vec![proposal.by.clone()], proposal.at);
     }
+    queries_wait(journey, spec, standing, &mut turns);
     let wishes = leaving::waiting(journey, spec);
     if let Some((_, oldest)) = wishes.iter().min_by_key(|(_, asked)| asked.at) {
         // Of several wishes each lead may confirm those of others.
@@ -119,6 +122,37 @@ pub(crate) fn turns_since(
         waits_for_lead(journey, spec, &mut turns, if one { vec![oldest.by.clone()] } else { Vec::new() }, oldest.at);
     }
     turns
+}
+
+/// Queries of the group about rows of the SCAL: the supplier replies to them whatever else waits, and the group looks at each
+/// reply once the SCAL is accepted as it is then.
+fn queries_wait(journey: &Journey, spec: &TaskSpec, standing: &Standing, turns: &mut Vec<Turn>) {
+    let record = journey.task(&spec.id);
+    if record.queries.is_empty() || !spec.applies(&journey.opening) {
+        return;
+    }
+    let gate_open = standing.waiting_on().is_empty();
+    let supplier = queries::for_supplier(record).map(|(_, word)| word.at).min();
+    let group = queries::for_group(record).map(|(_, word)| word.at).min().filter(|_| gate_open);
+    let waits = [(Side::Supplier, supplier, queries::answered_by(journey)), (Side::EndUser, group, queries::asked_by(spec))];
+    for (side, since, roles) in waits {
+        let Some(since) = since else { continue };
+        match turns.iter_mut().find(|turn| turn.side == side) {
+            Some(own) => own.awaited = true,
+            None => turns.push(Turn {
+                task: spec.id.clone(),
+                side,
+                organisations: if side == Side::EndUser { unsigned(journey, spec, &roles) } else { Vec::new() },
+                roles,
+                not_by: Vec::new(),
+                since,
+                due: None,
+                round: record.round,
+                each: false,
+                awaited: true,
+            }),
+        }
+    }
 }
 
 /// Something waits for a programme lead beside what is done on a task: a proposal to do without it, or a wish to leave the
@@ -148,6 +182,8 @@ fn waits_for_lead(journey: &Journey, spec: &TaskSpec, turns: &mut Vec<Turn>, by:
 fn asked(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Vec<Role> {
     let record = journey.task(&spec.id);
     match (standing, spec.settle) {
+        // Whoever has a query to reply to, or a reply to look at, is told by `queries_wait`.
+        _ if !queries::open_rows(record).is_empty() => Vec::new(),
         _ if record.validity.is_some() || stays_stopped(record, standing) => {
             // The supplier may send what a review left anew; nobody else issues another meanwhile.
             let again = matches!(standing, Standing::CheckAgain { waiting_on } if waiting_on.is_empty());

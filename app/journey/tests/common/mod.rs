@@ -14,7 +14,7 @@ use journey::{
         identity::Identity,
         ids::{Digest, FieldId, JourneyRef, OrganisationId, Seq, TaskId},
     },
-    catalogue::editions,
+    catalogue::{editions, scal},
     form::{Answers, Form, Kind, Named, Wave},
     ledger::{
         basis::Basis,
@@ -22,6 +22,7 @@ use journey::{
         incident::Incident,
         journey::Journey,
         machine::Verb,
+        member_check::{Dspt, DsptCheck, MemberCheck},
         refusal::Refusal,
         signing,
         site::{Site, Step, StepSite},
@@ -37,7 +38,7 @@ use journey::{
         command::Command,
         decide,
         go_live::{Sent, StepDone},
-        offers, replaced, review,
+        member_checks, members, offers, queries, replaced, review,
     },
     task::{forms, go_live},
 };
@@ -279,7 +280,7 @@ impl Play {
                 let asked = first.into_iter().map(|member| Signatory { member, name: text.clone() }).collect();
                 Command::AskToSign { task, asked }
             }
-            Verb::WithdrawSignature => Command::WithdrawSignature { task, reason: text },
+            Verb::WithdrawSignature => Command::WithdrawSignature { task, reason: text, until: String::new() },
             Verb::ReplaceSignatory => self.replaces(task, spec, text),
             Verb::ReportIncident => {
                 let incident = Incident { what: text, noticed: self.now, reported: self.now, sites: Vec::new() };
@@ -331,6 +332,23 @@ impl Play {
                 Command::CloseCondition { task, field: open.unwrap_or_else(|| "none".parse().expect("a name")), note: text }
             }
             Verb::TakeBackSite => Command::TakeBackSite { task, ods_code: "A21471".to_owned(), reason: text },
+            Verb::CheckMembers => Command::CheckMembers { task, checked: self.all_met(Dspt::Exceeded) },
+            Verb::RaiseQuery => {
+                let waits: Vec<&FieldId> = queries::for_supplier(self.journey.task(&task)).map(|(row, _)| row).collect();
+                let rows = scal::rows(&self.journey.opening);
+                let row = rows.into_iter().find(|row| !waits.contains(&&row.field)).expect("a row to ask about").id.clone();
+                Command::RaiseQuery { task, row, words: text }
+            }
+            Verb::AnswerQuery => {
+                let record = self.journey.task(&task);
+                let row = queries::for_supplier(record).next().map(|(row, _)| row.to_string()).unwrap_or_default();
+                Command::AnswerQuery { task, row, words: text, changes: false }
+            }
+            Verb::CloseQuery => {
+                let record = self.journey.task(&task);
+                let row = queries::for_group(record).next().map(|(row, _)| row.to_string()).unwrap_or_default();
+                Command::CloseQuery { task, row }
+            }
             Verb::AskForPart => asks("trust"),
             Verb::DeclinePart => Command::DeclinePart { part: "trust".parse().expect("a part"), reason: text },
             Verb::Join => joins("trust"),
@@ -360,6 +378,24 @@ impl Play {
         let other = |person: &&&str| ***person != from && Some((**person).to_owned()) != prepared;
         let to = all.iter().find(other).expect("somebody else may");
         Command::ReplaceSignatory { from: signer(&from), to: signer(to), task, reason }
+    }
+
+    /// A check of every member of the group, of today.
+    pub fn all_met(&self, status: Dspt) -> Vec<MemberCheck> {
+        let members = self.journey.group().map(|group| group.members.clone()).unwrap_or_default();
+        let dspt = Some(DsptCheck { status, on: self.today() });
+        members.into_iter().map(|it| MemberCheck { ods_code: it.ods_code, dspt: dspt.clone(), sharing: None }).collect()
+    }
+
+    /// The lead of the group records that every member has met the standards, unless that is known: nobody is declared for before.
+    pub fn check_members(&mut self) {
+        let Some(command) = member_checks::rest_is_met(&self.journey, self.today()) else { return };
+        let lead = members::lead_of(&self.journey).map_or_else(|| "trust".to_owned(), ToString::to_string);
+        let who = actor("gil", &lead, &[Role::GroupLead]);
+        // Where nobody of the group has a part, nobody can; then nobody declares either.
+        if let Ok(events) = decide::decide(&self.journey, &who, command, None, self.today()) {
+            self.append(events, Some(by(&who)));
+        }
     }
 
     /// Signs for a member of the group as whoever has the letter with the link does.

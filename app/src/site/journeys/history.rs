@@ -6,6 +6,7 @@ use journey::{
         event::{Event, Recorded},
         heads::name_of,
         journey::Journey,
+        member_check::MemberCheck,
         names,
         site::StepSite,
     },
@@ -137,6 +138,10 @@ fn details(event: &Event) -> Option<String> {
             let renamed = if name.is_empty() { String::new() } else { format!(" The product is called {name} from now on.") };
             format!("Version {product}.{renamed} Asked again: {}.", ids.join(", "))
         }
+        Event::SignatureWithdrawn { reason, until: Some(until), .. } => {
+            format!("It counts until {}. {reason}", dates::date(*until))
+        }
+        Event::SignatureEnded { organisation, .. } => format!("Of {organisation}."),
         Event::Refused { reason, .. }
         | Event::Declined { reason, .. }
         | Event::SignatureWithdrawn { reason, .. }
@@ -179,6 +184,11 @@ fn details(event: &Event) -> Option<String> {
             };
             format!("{} {}, live since {}. {}{outside}", site.ods_code, site.name, dates::date(site.live_on), site.note)
         }
+        Event::MembersChecked { checked, .. } => checked.iter().map(checked_in_words).collect::<Vec<_>>().join("\n"),
+        Event::QueryRaised { row, words, .. } | Event::QueryAnswered { row, words, .. } => {
+            format!("{}: {words}", row.as_str().to_uppercase())
+        }
+        Event::QueryClosed { row, .. } => row.as_str().to_uppercase(),
         Event::PartAsked { identity, .. } | Event::Joined { identity: Some(identity), .. } => identity.in_words(),
         Event::PartDeclined { reason, .. }
         | Event::Left { reason, .. }
@@ -234,4 +244,12 @@ fn in_short(sites: &[String]) -> String {
     let more = sites.len().saturating_sub(NAMED);
     let named = sites.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     if more > 0 { format!("{named} and {more} more") } else { named }
+}
+
+/// "A21471: Standards met on 2 March 2026. National arrangement, 2.1."
+fn checked_in_words(check: &MemberCheck) -> String {
+    let dspt = check.dspt.as_ref().map(|dspt| format!("{} on {}", dspt.status.title(), dates::date(dspt.on)));
+    let sharing = check.sharing.as_ref().map(|sharing| format!("{}, {}", sharing.kind.title(), sharing.version));
+    let told: Vec<String> = dspt.into_iter().chain(sharing).collect();
+    format!("{}: {}.", check.ods_code, told.join(". "))
 }

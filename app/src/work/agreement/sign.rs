@@ -6,7 +6,7 @@ use journey::{
         identity::Identity,
         ids::{Digest, OrganisationId},
     },
-    form::Answers,
+    form::{Answers, Field, Kind},
     ledger::{
         agreement_text,
         event::{Event, Recorded},
@@ -22,7 +22,7 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    act::wording,
+    act::{sent, wording},
     base::{dates, halt::Halt, paths},
     design::{Button, Details, Grid, Hidden, ask},
     desk::{claimed, context::TaskContext, unasked},
@@ -109,6 +109,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
             {taken_back(desk)}
             {replace::told(desk)}
             <Grid caption="Who has signed and who is still to sign, in their order" columns=["Organisation", "As", "Signed", "By authority of"] rows={view! { {rows}{more}{missing}{not_asked(desk)} }.into_any()} />
+            {addendum(desk)}
             {before}
             {(readable && desk.may(Verb::Sign)).then(|| form(desk, &digest))}
             {desk.may(Verb::Decline).then(|| decline(desk))}
@@ -234,12 +235,15 @@ fn row(desk: &TaskContext, signature: &Signature, digest: &Digest) -> AnyView {
     let now = then.and_then(|then| wording::now_called(desk.journey(), &signature.organisation, then));
     let now = now.map(|now| view! { <br /><span class="gpc-meta">{format!("Now {now}")}</span> });
     let same = signature.words == *digest;
+    let ending = signing::ending(desk.record(), &signature.organisation).filter(|_| signature.role.side() == Side::EndUser);
+    let until = ending.map(|ending| format!("It was taken back and counts until {}. ", dates::date(ending.until)));
     view! {
         <tr role="row">
             <th scope="row" role="rowheader">{organisation}{now}</th>
             <td role="cell" data-l="As">{signature.role.title()}</td>
             <td role="cell" data-l="Signed">
                 {format!("{}, {}. ", signature.name, dates::moment(signature.at))}
+                {until}
                 {if same { "These words." } else { "Other words than the ones above: what they refer to has changed since." }}
             </td>
             <td role="cell" data-l="By authority of">{signature.authority.clone()}</td>
@@ -308,6 +312,23 @@ fn can_be_undone(desk: &TaskContext) -> &'static str {
     }
 }
 
+/// Members that a declaration was extended to: they joined later and signed the words of the others.
+fn addendum(desk: &TaskContext) -> Option<AnyView> {
+    let answers = desk.sent.last().and_then(|last| sent::answers_of(last).ok())?;
+    let later = members::addendum(desk.journey(), desk.spec, &answers);
+    let told = |signature: &&Signature| {
+        let who = signature.identity.as_ref().map_or_else(|| named(desk, &signature.organisation), Identity::in_words);
+        format!("{who}, on {}", dates::day_of(signature.at))
+    };
+    let more = later.len().saturating_sub(unasked::NAMED);
+    let mut names: Vec<String> = later.iter().take(unasked::NAMED).map(told).collect();
+    names.extend((more > 0).then(|| format!("and {more} more")));
+    (!names.is_empty()).then(|| {
+        view! { <p><b>"Addendum: "</b>{format!("this declaration was extended to members that joined later and signed the same words: {}. What the others declared stays as it was.", names.join("; "))}</p> }
+            .into_any()
+    })
+}
+
 /// Signatures that were taken back and not given again.
 fn taken_back(desk: &TaskContext) -> AnyView {
     let told = |back: &TakenBack| {
@@ -344,6 +365,10 @@ fn decline(desk: &TaskContext) -> AnyView {
 
 fn withdraw(desk: &TaskContext) -> AnyView {
     let (typed, problem) = reason(desk, "withdraw-signature");
+    let kept = desk.context.kept.as_ref().filter(|kept| kept.typed.one("form") == "withdraw-signature");
+    let typed_day = kept.map(|kept| kept.typed.clone()).unwrap_or_default();
+    let last_day = Field::new("until", "Last day on which it counts", Kind::Day)
+        .hint("Leave it blank to take the signature back at once. For example, 31 1 2027.");
     let organisation = named(desk, &desk.visitor.organisation.id);
     let others = desk
         .record()
@@ -360,6 +385,7 @@ fn withdraw(desk: &TaskContext) -> AnyView {
         <p>{text}</p>
         <form action="/do/task/withdraw-signature" method="post" novalidate>
             {desk.hidden()}
+            {ask::question(&last_day, &typed_day, kept, &ask::Look { name: "until".to_owned(), ..ask::Look::default() })}
             {ask::words("reason-withdraw", "reason", "Why does your organisation take its signature back?", "Everybody on this journey can read this.", &typed, problem, 3)}
             <Button text="Take the signature back" secondary=true />
         </form>

@@ -5,7 +5,8 @@ use journey::{
     catalogue::row::{self, Row},
     form::{Answers, FileRef},
     ledger::{file_sort::Sort, standing::Standing},
-    plan::process::{Page, TaskSpec},
+    plan::process::TaskSpec,
+    rule::queries,
     scal::{
         evidence::Evidence,
         summary::{OfTeam, Summary, ToKnow, summary},
@@ -20,9 +21,6 @@ use crate::{
     desk::context::TaskContext,
 };
 
-/// The form with which the group answers.
-const FORM: &str = "end_user_scal_review";
-
 /// Exceptions that stand open on the page; more are folded.
 const OPEN: usize = 10;
 
@@ -32,7 +30,7 @@ const OPEN: usize = 10;
 /// When the database does not answer, or what was accepted cannot be read.
 pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     let journey = desk.journey();
-    let reviews = desk.spec.page == Page::Form && desk.spec.form.as_deref() == Some(FORM);
+    let reviews = queries::reviews(journey, desk.spec);
     let Some(scal) = journey.process.scal().filter(|_| reviews && !matches!(desk.standing, Standing::Locked { .. })) else {
         return Ok(None);
     };

@@ -19,12 +19,15 @@ use crate::{
     design::{Button, Hidden, answer_view, ask},
     desk::{context::TaskContext, drafts, working::entries},
     islands::{autosave::autosaved, upload::Upload},
-    work::scal::{
-        answering::AnswerContext,
-        earlier,
-        filter::written,
-        stage,
-        table::{self, stands_tag},
+    work::{
+        end_users::queries,
+        scal::{
+            answering::AnswerContext,
+            earlier,
+            filter::written,
+            stage,
+            table::{self, stands_tag},
+        },
     },
 };
 
@@ -68,6 +71,10 @@ pub(crate) fn pane(desk: &TaskContext, book: &AnswerContext, shown: &[&Entry], e
             view! { <div class="gpc-finding"><p><b>{format!("Version {product} touches this row.")}</b>" Look at your answer and its evidence. When they are right for this version, confirm the answer."</p></div> }
                 .into_any(),
         ),
+        Some(Why::Query) => Some(
+            view! { <div class="gpc-finding"><p><b>"The group that will use the product asked about this row."</b>" Change your answer, then confirm it. The team of this row judges it again."</p></div> }
+                .into_any(),
+        ),
         Some(Why::OtherWords) => asked_again(row),
         None => None,
     };
@@ -86,6 +93,7 @@ pub(crate) fn pane(desk: &TaskContext, book: &AnswerContext, shown: &[&Entry], e
             {again}
             {verdict}
             {body}
+            {queries::of_row(desk, &row.field)}
             {earlier::view(desk, row)?}
         </section>
     }

@@ -18,6 +18,7 @@ use crate::{
     request::visitor::query,
     work::signatories::{
         actions::PAGE,
+        file,
         rows::{How, Row, asked, counted_rows, rows},
     },
 };
@@ -222,6 +223,7 @@ fn ask_many(desk: &TaskContext) -> AnyView {
     let described = if wrong { "signatories-hint signatories-error" } else { "signatories-hint" };
     view! {
         <h2 class="nhsuk-heading-m">"Ask people to sign"</h2>
+        <p><a href=format!("{}/{}", desk.path(), file::PAGE)>"Ask people from an Excel or CSV file"</a>", or type them here."</p>
         <p>"Each gets a letter with a link of their own, and a code when they open it. They need no account. You never see the links."</p>
         <form action="/do/signatories/ask" method="post" novalidate>
             {desk.hidden()}

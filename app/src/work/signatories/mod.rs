@@ -2,6 +2,7 @@
 
 mod about;
 pub mod actions;
+pub mod file;
 pub mod letters;
 pub mod list;
 pub mod page;

@@ -57,7 +57,7 @@ impl Cell {
 }
 
 /// Whether a text is written like a code: as one word, or with a space behind its first letter. `Ward 4` is no code.
-fn is_one_word(text: &str) -> bool {
+pub(super) fn is_one_word(text: &str) -> bool {
     text.split_once(' ').is_none_or(|(first, rest)| first.chars().count() == 1 && !rest.contains(' '))
 }
 
@@ -147,7 +147,7 @@ pub fn find(lines: &[Line]) -> Result<MemberFile, String> {
 }
 
 /// What columns of codes are called, the surest first.
-const CODES: &[&str] = &[
+pub(super) const CODES: &[&str] = &[
     "odscode",
     "organisationcode",
     "organizationcode",
@@ -183,10 +183,16 @@ const NAMES: &[&str] = &[
 
 /// The row of the heading, and the columns of the code and of the name.
 fn heading(lines: &[Line]) -> Option<(usize, usize, Option<usize>)> {
+    headed(lines, &[CODES, NAMES]).and_then(|(at, found)| Some((at, found[0]?, found[1])))
+}
+
+/// The row of the heading, and the columns that are called so: one for each of these, of which the first is there.
+pub(super) fn headed(lines: &[Line], wanted: &[&[&str]]) -> Option<(usize, Vec<Option<usize>>)> {
     lines.iter().take(TOP).enumerate().find_map(|(at, line)| {
         let called: Vec<String> = line.cells.iter().map(|cell| plain(&cell.text)).collect();
-        let column = |names: &[&str]| names.iter().find_map(|name| called.iter().position(|there| there == name));
-        Some((at, column(CODES)?, column(NAMES)))
+        let column = |names: &&[&str]| names.iter().find_map(|name| called.iter().position(|there| there == name));
+        let found: Vec<Option<usize>> = wanted.iter().map(column).collect();
+        found.first().copied().flatten().map(|_| (at, found))
     })
 }
 
@@ -196,7 +202,7 @@ fn plain(text: &str) -> String {
 }
 
 /// The column that holds the most codes, and the one that holds the longest words.
-fn by_content(lines: &[Line]) -> Option<(usize, Option<usize>)> {
+pub(super) fn by_content(lines: &[Line]) -> Option<(usize, Option<usize>)> {
     let cells = |column: usize| lines.iter().filter_map(move |line| line.cells.get(column));
     let columns = lines.iter().map(|line| line.cells.len()).max().unwrap_or(0);
     // What a spreadsheet spoiled was a code too: a column of nothing but these is still found. So is one of nothing but digits,
@@ -226,7 +232,7 @@ fn by_content(lines: &[Line]) -> Option<(usize, Option<usize>)> {
 }
 
 /// The letters of a column as a spreadsheet shows them.
-fn letters(column: usize) -> String {
+pub(super) fn letters(column: usize) -> String {
     let letter = |at: usize| char::from(b'A' + u8::try_from(at % 26).unwrap_or(0));
     if column < 26 { letter(column).to_string() } else { format!("{}{}", letter(column / 26 - 1), letter(column)) }
 }

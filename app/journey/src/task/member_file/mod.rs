@@ -4,6 +4,7 @@
 
 pub mod columns;
 pub mod judge;
+pub mod people;
 pub mod text;
 
 pub use columns::{FileRow, MemberFile};
