@@ -40,7 +40,7 @@ pub enum SeatChange {
     /// Its first person is invited. Older invitations of this address to this organisation end.
     Invited {
         /// The link.
-        link: Link,
+        link: Box<Link>,
         /// The email with it.
         letter: Letter,
     },

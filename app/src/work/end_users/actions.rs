@@ -404,7 +404,7 @@ async fn give(
     });
     if people == 0 {
         let (link, letter) = invitation(services, visitor, &organisation, &seat);
-        seats.push(SeatChange::Invited { link, letter });
+        seats.push(SeatChange::Invited { link: Box::new(link), letter });
     }
     let (name, email) = (organisation.name.clone(), seat.email.clone());
     perform_with_seats(

@@ -97,7 +97,7 @@ pub async fn a_part_waits_with_whom_to_invite_until_it_is_answered(house: House)
     batch.seats = vec![
         made("willow"),
         SeatChange::Answered { part: part("first") },
-        SeatChange::Invited { link: link.clone(), letter: of_link(&link) },
+        SeatChange::Invited { link: Box::new(link.clone()), letter: of_link(&link) },
     ];
     db.append(batch).await.unwrap();
     assert_eq!(db.seats_waiting().await.unwrap(), (0, 0));
@@ -272,8 +272,8 @@ pub async fn a_part_that_is_taken_back_takes_its_invitation_along(house: House) 
     let (mut walk, mut other) = (opened(&db, 1).await, opened(&db, 2).await);
     let (link, twin) = (by_grace("eve", "willow"), by_grace("twin", "willow"));
     for (walk, seats) in [
-        (&mut walk, vec![made("willow"), SeatChange::Invited { link: link.clone(), letter: letter("eve") }]),
-        (&mut other, vec![SeatChange::Invited { link: twin.clone(), letter: letter("twin") }]),
+        (&mut walk, vec![made("willow"), SeatChange::Invited { link: Box::new(link.clone()), letter: letter("eve") }]),
+        (&mut other, vec![SeatChange::Invited { link: Box::new(twin.clone()), letter: letter("twin") }]),
     ] {
         let mut batch = walk.then(vec![given("willow", "none")], Some(by("grace", "programme")), at(4));
         batch.seats = seats;
