@@ -170,7 +170,9 @@ async fn turns(
         let theirs = matches!(turn.side, Side::EndUser | Side::Commissioner);
         let again = matches!(journey.standing(&spec.id), Standing::CheckAgain { .. });
         let asked = turn.awaited && (again || matches!(spec.settle, Settle::ByIssue | Settle::BySignatures));
-        if told || !(theirs || asked) {
+        // Whoever was named to sign has a letter of their own.
+        let named = matches!(&last.event, Event::SignatoryReplaced { task, .. } if *task == turn.task);
+        if told || named || !(theirs || asked) {
             continue;
         }
         // All of them in one question, however many have joined.
@@ -189,9 +191,7 @@ async fn turns(
         let product = &journey.opening.product;
         for (person, to) in services.store.addresses(organisations.as_deref(), &turn.roles).await? {
             // Whoever had a hand in it, and whoever did this just now, has nothing to be told.
-            // Whoever was named to sign has a letter of their own.
-            let named = matches!(&last.event, Event::SignatoryReplaced { to, .. } if to.person == person);
-            if last.by.as_ref().is_some_and(|by| by.person == person) || turn.not_by.contains(&person) || named {
+            if last.by.as_ref().is_some_and(|by| by.person == person) || turn.not_by.contains(&person) {
                 continue;
             }
             let id = format!("{}-{}-turn-{}-{person}", journey.reference, last.seq, turn.task);
