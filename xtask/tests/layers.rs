@@ -42,7 +42,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
         "server",
         "server",
         &[
-            "gate headers heavy kinds listen lists file_store places workbook",
+            "evidence gate headers heavy kinds listen lists file_store places workbook",
             "config form live login unused",
             "seal",
             "heads metrics ods outbox pack start uploads",

@@ -372,6 +372,12 @@ fn after_signing_its_duties_stand_with_days() {
     assert_eq!(duties_on(&play, &published, "2026-06-01"), ["review 2027-03-02", "uplift 2026-2 2027-05-10"]);
     assert_eq!(duties_on(&play, &published, "2027-05-10"), ["uplift 2026-2 2027-05-10", "review 2028-03-02"]);
     assert_eq!(duties_on(&play, &published, "2027-05-11"), ["uplift 2026-2 2027-05-10 late", "review 2028-03-02"]);
+    // That the journey has moved is not enough: the SCAL is accepted under it.
+    let mut moved = settled();
+    moved.obey(&ada(), Command::Uplift { task: id("submit-scal") }).expect("a newer edition");
+    assert_eq!(duties_on(&moved, &published, "2026-06-01"), ["review 2027-03-02", "uplift 2026-2 2027-05-10"]);
+    until(&mut moved, |play| play.journey.standing(&id("submit-scal")) == Standing::Settled);
+    assert_eq!(duties_on(&moved, &published, "2026-06-01"), ["review 2027-03-02"]);
     // What was published before counts from the day on which it was signed.
     let before = [(newer, at("2025-01-10T09:00:00Z"))];
     assert_eq!(duties_on(&play, &before, "2026-06-01"), ["uplift 2026-2 2027-03-02", "review 2027-03-02"]);

@@ -192,9 +192,10 @@ async fn turns(
         let theirs = matches!(turn.side, Side::EndUser | Side::Commissioner);
         let again = matches!(journey.standing(&spec.id), Standing::CheckAgain { .. });
         let asked = turn.awaited && (again || matches!(spec.settle, Settle::ByIssue | Settle::BySignatures));
-        // Of a query both sides are told in its own letter.
+        // Of a query both sides are told in its own letter, and whoever was named to sign has one of their own.
         let of_query = matches!(last.event, Event::QueryRaised { .. } | Event::QueryAnswered { .. } | Event::QueryClosed { .. });
-        if told || !(theirs || asked) || (of_query && last.event.task() == Some(&turn.task)) {
+        let own_letter = of_query || matches!(last.event, Event::SignatoryReplaced { .. });
+        if told || !(theirs || asked) || (own_letter && last.event.task() == Some(&turn.task)) {
             continue;
         }
         // All of them in one question, however many have joined.
@@ -213,9 +214,7 @@ async fn turns(
         let product = &journey.opening.product;
         for (person, to) in services.store.addresses(organisations.as_deref(), &turn.roles).await? {
             // Whoever had a hand in it, and whoever did this just now, has nothing to be told.
-            // Whoever was named to sign has a letter of their own.
-            let named = matches!(&last.event, Event::SignatoryReplaced { to, .. } if to.person == person);
-            if last.by.as_ref().is_some_and(|by| by.person == person) || turn.not_by.contains(&person) || named {
+            if last.by.as_ref().is_some_and(|by| by.person == person) || turn.not_by.contains(&person) {
                 continue;
             }
             let id = format!("{}-{}-turn-{}-{person}", journey.reference, last.seq, turn.task);

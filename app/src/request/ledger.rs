@@ -70,6 +70,7 @@ pub async fn learn(services: &Services) -> Result<(), Halt> {
 /// Which edition cannot be read, and why; those before it are known then.
 pub fn learn_these(catalogues: Vec<Catalogue>) -> Result<(), String> {
     for catalogue in catalogues {
+        editions::was_published(catalogue.edition.clone(), catalogue.at);
         if editions::knows(&catalogue.edition) {
             continue;
         }

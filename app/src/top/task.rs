@@ -107,7 +107,6 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
     let draft = page::draft(desk).await?;
     let results = results::view(desk).await?;
     let signatures = sign::view(desk).await?;
-    let duties = duties::view(desk).await?;
     let open = !matches!(desk.standing, Standing::Locked { .. });
     let sites = if desk.spec.page == Page::Sites && open { Some(sites::view(desk).await?) } else { None };
     let middle = view! {
@@ -132,7 +131,7 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
         {draft}
         {decision_view(desk)}
         {signatures}
-        {duties}
+        {duties::view(desk)}
         {signatories::list::link(desk)}
         {(!drawn).then(|| say::kept_words(desk.context.kept.as_ref()))}
         {nothing_to_do(desk)}

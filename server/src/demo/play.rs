@@ -28,6 +28,7 @@ use journey::{
     form::{Answers, FileRef, Form, Kind, Named, Part, Wave},
     ledger::{
         event::{By, Finding},
+        incident::Incident,
         journey::Journey,
         machine::StateKind,
         site::{Site, Step, StepSite},
@@ -188,6 +189,15 @@ impl<'a> Play<'a> {
         let role = issued.decide.first().copied().ok_or("a certificate that nobody issues")?;
         self.as_role(role, Command::ProposeValidity { task: task.clone(), change, reason }).await?;
         self.as_role(Role::ProgrammeLead, Command::ConfirmValidity { task }).await
+    }
+
+    /// The supplier reports an incident under its agreement that it had noticed so many hours before the day on which it is now.
+    pub async fn incident(&mut self, id: &str, what: &str, hours: i64) -> Result<&mut Self, String> {
+        #[expect(clippy::cast_possible_truncation, reason = "days of a demo")]
+        let reported = self.stage.almanac.at(self.day.max(1.0) as i64, 0).max(self.at);
+        let noticed = reported - hours.hours();
+        let incident = Incident { what: what.to_owned(), noticed, reported, sites: Vec::new() };
+        self.as_role(Role::OnboardingLead, Command::ReportIncident { task: task(id)?, incident }).await
     }
 
     /// The lead asks for a part for these organisations, and the programme confirms who they are.

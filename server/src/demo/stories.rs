@@ -86,6 +86,8 @@ pub(crate) async fn all(stage: &Stage, cast: &Cast) -> Result<usize, String> {
     let mut play = open(larkfield, opening("Clinic Booker 3.3", &[AppointmentManagement], false), 390)?;
     play.until("", 150).await?;
     play.on(60).submits("s-uplift").await?;
+    let what = "After the update of Monday some bookings showed the clinic of another site. Nobody was sent there. We took the update back.";
+    play.on(30).incident("receive-connection-agreement", what, 20).await?;
     journeys.push(play);
 
     // Asks to go live: two of three teams have agreed. Its group has forty members, who are asked by letter to sign.
@@ -106,10 +108,13 @@ pub(crate) async fn all(stage: &Stage, cast: &Cast) -> Result<usize, String> {
     play.on(9).signs("data-sharing-agreement").await?;
     journeys.push(play);
 
-    // The connection agreement: the supplier has signed, the programme has not.
+    // The connection agreement: it was declined once and put right. The supplier has signed, the programme has not.
     let mut play = open(northmoor, opening("Frailty View 3.0", &[AccessRecordStructured], false), 250)?;
     play.until("receive-connection-agreement", 12).await?;
-    play.on(9).submits("receive-connection-agreement").await?;
+    play.on(10).submits("receive-connection-agreement").await?;
+    let reason = "The registered address is that of our old office.".to_owned();
+    play.on(9).as_role(Role::Signatory, Command::Decline { task: task("receive-connection-agreement")?, reason }).await?;
+    play.on(8).submits("receive-connection-agreement").await?;
     play.on(7).signs("receive-connection-agreement").await?;
     journeys.push(play);
 

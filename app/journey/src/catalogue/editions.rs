@@ -7,6 +7,8 @@ use std::{
     sync::{LazyLock, PoisonError, RwLock},
 };
 
+use jiff::Timestamp;
+
 use crate::{
     base::{
         actor::{Actor, Role},
@@ -97,6 +99,20 @@ pub fn learn(edition: Edition, mut rows: Vec<Row>) {
     rows.retain(|row| row.until.as_ref().is_none_or(|until| edition < *until));
     let mut shelf = SHELF.write().unwrap_or_else(PoisonError::into_inner);
     shelf.entry(edition).or_insert_with(|| rows.leak());
+}
+
+static PUBLISHED: LazyLock<RwLock<BTreeMap<Edition, Timestamp>>> = LazyLock::new(RwLock::default);
+
+/// Makes it known when an edition was published in the service. What was said first stands.
+pub fn was_published(edition: Edition, at: Timestamp) {
+    PUBLISHED.write().unwrap_or_else(PoisonError::into_inner).entry(edition).or_insert(at);
+}
+
+/// When editions were published, oldest first; nothing of those that this release ships.
+#[must_use]
+pub fn published() -> Vec<(Edition, Timestamp)> {
+    let known = PUBLISHED.read().unwrap_or_else(PoisonError::into_inner);
+    known.iter().map(|(edition, at)| (edition.clone(), *at)).collect()
 }
 
 /// Operators publish editions.

@@ -22,7 +22,7 @@ const MONTHS: i32 = 12;
 pub enum Duty {
     /// Move to a newer edition of the SCAL, and answer what it asks anew.
     Uplift {
-        /// The oldest that is newer than the one of the journey.
+        /// The oldest that is newer than the one that was accepted.
         edition: Edition,
         /// By when; `None` where nobody knows when it was published.
         due: Option<Date>,
@@ -66,13 +66,15 @@ pub fn task(journey: &Journey) -> Option<&'static TaskSpec> {
     journey.plan().find(signed)
 }
 
-/// Whether a newer edition of the SCAL is known than the one that the journey answers: then when it was published matters.
-#[must_use]
-pub fn asks_for_uplift(journey: &Journey) -> bool {
-    journey.process.scal().is_some() && editions::newest() > journey.opening.catalogue
+/// The edition that the SCAL answered when it was accepted last. That the journey has moved to a newer one is not enough: what that
+/// asks anew is answered and accepted.
+fn accepted(journey: &Journey) -> Option<Edition> {
+    let basis = journey.task(&journey.process.scal()?.id).basis.as_ref();
+    Some(basis.and_then(|basis| basis.edition.clone()).unwrap_or_else(|| journey.opening.catalogue.clone()))
 }
 
-/// What stands today, the nearest first. `published` says when editions were published. None where the agreement was signed before
+/// What stands today, the nearest first. `published` says when editions were published
+/// ([`editions::published`]). None where the agreement was signed before
 /// its text named any, or the journey was withdrawn.
 #[must_use]
 pub fn of(journey: &Journey, published: &[(Edition, Timestamp)], today: Date) -> Vec<Duty> {
@@ -81,9 +83,8 @@ pub fn of(journey: &Journey, published: &[(Edition, Timestamp)], today: Date) ->
     let (Some(_), Some(first)) = (words::text_of(journey, spec), record.first_settled) else { return Vec::new() };
     let signed = calendar::date_of(first);
     let mut duties = Vec::new();
-    if asks_for_uplift(journey)
-        && let Some(edition) = editions::all().into_iter().find(|edition| *edition > journey.opening.catalogue)
-    {
+    let newer = accepted(journey).and_then(|accepted| editions::all().into_iter().find(|edition| *edition > accepted));
+    if let Some(edition) = newer {
         // Nobody is late with what was published before they had signed that they would.
         let known = published.iter().find(|(known, _)| *known == edition).map(|(_, at)| calendar::date_of(*at).max(signed));
         duties.push(Duty::Uplift { edition, due: known.map(a_year_after) });

@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, civil::Date};
 use journey::{
-    base::{edition::Edition, identity::Identity},
+    base::{identity::Identity, text},
+    catalogue::editions,
     form::Answers,
     ledger::{
         event::Event,
@@ -28,7 +29,6 @@ use crate::{
     },
     base::{
         dates::{self, Due},
-        halt::Halt,
         paths,
         words::{counted, listed},
     },
@@ -38,24 +38,13 @@ use crate::{
         context::TaskContext,
     },
     request::{
-        services::{Services, services},
+        services::services,
         visitor::{Visitor, calling},
     },
 };
 
 /// What the form is called among those of the page.
 const FORM: &str = "report-incident";
-
-/// What is due on a journey, and when.
-async fn due(services: &Services, journey: &Journey, today: Date) -> Result<Vec<Duty>, Halt> {
-    // When editions were published is asked for only where one is newer.
-    let published: Vec<(Edition, jiff::Timestamp)> = if duties::asks_for_uplift(journey) {
-        services.store.catalogues().await?.into_iter().map(|one| (one.edition, one.at)).collect()
-    } else {
-        Vec::new()
-    };
-    Ok(duties::of(journey, &published, today))
-}
 
 /// What the duty is, and what is to be done.
 fn told(duty: &Duty) -> (String, &'static str) {
@@ -85,15 +74,12 @@ fn when(duty: &Duty, today: Date) -> String {
 }
 
 /// The section below the signatures; nothing before the agreement was settled for the first time.
-///
-/// # Errors
-/// When it cannot be read when an edition was published.
-pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
+pub fn view(desk: &TaskContext) -> Option<AnyView> {
     let journey = desk.journey();
     if duties::task(journey).is_none_or(|spec| spec.id != desk.spec.id) {
-        return Ok(None);
+        return None;
     }
-    let duties = due(&desk.context.services, journey, desk.today).await?;
+    let duties = duties::of(journey, &editions::published(), desk.today);
     let rows = duties.iter().map(|duty| {
         let (what, says) = told(duty);
         let class = if duty.is_late(desk.today) { Due::Late } else { Due::Later }.class();
@@ -118,7 +104,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
         view! { <Grid caption=caption columns=["Duty", "When", "What is to be done"] rows=rows.collect_view().into_any() /> }
             .into_any()
     };
-    Ok(Some(
+    Some(
         view! {
             <h2 class="nhsuk-heading-m" id="duties">"Duties under this agreement"</h2>
             {table}
@@ -128,7 +114,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
             {desk.may(Verb::ReportIncident).then(|| report(desk))}
         }
         .into_any(),
-    ))
+    )
 }
 
 fn incidents(desk: &TaskContext) -> AnyView {
@@ -181,19 +167,11 @@ fn report(desk: &TaskContext) -> AnyView {
     view! { <Details summary="Report an incident" open=kept.is_some() body=body.into_any() /> }.into_any()
 }
 
-/// What stands on the page of the journey: the nearest duty, and how many are late. `None` before there are any, and for whoever does
-/// not read the agreement.
-///
-/// # Errors
-/// When it cannot be read when an edition was published.
-pub async fn line(
-    services: &Services,
-    visitor: &Visitor,
-    journey: &Journey,
-    today: Date,
-) -> Result<Option<(String, String)>, Halt> {
-    let Some(spec) = duties::task(journey).filter(|spec| journey.may_read(&visitor.actor, spec)) else { return Ok(None) };
-    let all = due(services, journey, today).await?;
+/// What stands on the page of the journey, with the way to it: the nearest duty, and how many are late. `None` before there are any,
+/// and for whoever does not read the agreement.
+pub fn line(visitor: &Visitor, journey: &Journey, today: Date) -> Option<(String, String)> {
+    let spec = duties::task(journey).filter(|spec| journey.may_read(&visitor.actor, spec))?;
+    let all = duties::of(journey, &editions::published(), today);
     let late = all.iter().filter(|duty| duty.is_late(today)).count();
     // The yearly review is nothing that anybody has to be told every day.
     let next = all.iter().find(|duty| !matches!(duty, Duty::Review { .. }));
@@ -202,12 +180,12 @@ pub async fn line(
     if late > 0 {
         parts.push(if late == 1 { "1 duty is late".to_owned() } else { format!("{late} duties are late") });
     }
-    parts.extend(next.map(|duty| format!("{}: {}", told(duty).0, journey::base::text::lower_first(&when(duty, today)))));
+    parts.extend(next.map(|duty| format!("{}: {}", told(duty).0, text::lower_first(&when(duty, today)))));
     if incidents > 0 {
         parts.push(format!("{} reported", counted(incidents, "incident")));
     }
     let to = format!("{}#duties", paths::task(&journey.reference, &spec.id));
-    Ok((!parts.is_empty()).then(|| (to, format!("{}.", parts.join(". ")))))
+    (!parts.is_empty()).then(|| (to, format!("{}.", parts.join(". "))))
 }
 
 /// Reports an incident under the agreement.

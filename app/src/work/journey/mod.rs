@@ -65,7 +65,7 @@ pub fn JourneyPage() -> impl IntoView {
             _ => 0,
         };
         let today = calendar::date_of(context.services.clock.now());
-        let duties = duties::line(&context.services, &visitor, &loaded.journey, today).await?;
+        let duties = duties::line(&visitor, &loaded.journey, today);
         let own = conversation::own_side(&loaded.journey, &visitor.actor);
         let unseen = context.services.store.unseen(&visitor.actor.person, &loaded.journey.reference, own).await?;
         let reads = |task: &Option<TaskId>| task.as_ref().is_none_or(|task| loaded.journey.may_read_task(&visitor.actor, task));

@@ -278,10 +278,12 @@ pub async fn publish(
             by: visitor.actor.person.clone(),
             at: services.clock.now(),
         };
+        let at = catalogue.at;
         let notices = told::notices(&services, &new.edition, &new.rows).await?;
         match services.store.publish_catalogue(catalogue, notices).await {
             Ok(()) => {
                 tracing::info!(edition = %new.edition, person = %visitor.actor.person, "an edition of the catalogue was published");
+                editions::was_published(new.edition.clone(), at);
                 editions::learn(new.edition.clone(), new.rows);
                 flash::say(&caller, format!("Edition {} is published", new.edition), "Suppliers whose SCAL it would change are told by email, and see on it that they can move.");
             }
