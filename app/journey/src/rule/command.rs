@@ -1,4 +1,6 @@
 //! What a person asks for, and the answer when it cannot be.
+//!
+//! Long because each wish has its place in one list, with what it names.
 
 use crate::{
     base::{

@@ -1,5 +1,7 @@
 //! What may happen next, and who may do it. `judge` is the one place: `offers` asks it for every verb to draw the
 //! buttons, [`decide`] asks it again and then looks at the words.
+//!
+//! Long because each wish has its place in one match, so that what one leads to is read beside the others.
 
 use jiff::{Timestamp, civil::Date};
 
