@@ -24,6 +24,8 @@ pub enum RawRoutes {
     UploadMembers,
     /// Takes in who is asked to sign for which member, from Excel or CSV.
     UploadSignatories,
+    /// Takes in what was checked of members of a group, from Excel or CSV.
+    UploadChecks,
     /// Hands a SCAL out as a workbook.
     Scal,
     /// Takes an edition of the catalogue in, from Excel or CSV.
@@ -60,12 +62,13 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 21] = [
+    pub const ALL: [RawRoutes; 22] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
         RawRoutes::UploadMembers,
         RawRoutes::UploadSignatories,
+        RawRoutes::UploadChecks,
         RawRoutes::Scal,
         RawRoutes::TakeCatalogue,
         RawRoutes::Catalogue,
@@ -93,6 +96,7 @@ impl RawRoutes {
             | RawRoutes::UploadScal
             | RawRoutes::UploadMembers
             | RawRoutes::UploadSignatories
+            | RawRoutes::UploadChecks
             | RawRoutes::TakeCatalogue
             | RawRoutes::CheckFile => "POST",
             RawRoutes::Scal
@@ -121,6 +125,7 @@ impl RawRoutes {
             RawRoutes::UploadScal => "/do/scal/upload",
             RawRoutes::UploadMembers => "/do/end-users/members-file",
             RawRoutes::UploadSignatories => "/do/signatories/file",
+            RawRoutes::UploadChecks => "/do/end-users/checks-file",
             RawRoutes::Scal => "/journeys/{reference}/tasks/{task}/scal.xlsx",
             RawRoutes::TakeCatalogue => "/do/catalogue/file",
             RawRoutes::Catalogue => "/catalogue/{edition}",
@@ -148,6 +153,7 @@ impl RawRoutes {
             RawRoutes::UploadScal => post(scal::upload).with_state(uploads.clone()),
             RawRoutes::UploadMembers => post(members::upload).with_state(uploads.clone()),
             RawRoutes::UploadSignatories => post(signatories::upload).with_state(uploads.clone()),
+            RawRoutes::UploadChecks => post(checks::upload).with_state(uploads.clone()),
             RawRoutes::Scal => get(scal::get).with_state(uploads.clone()),
             RawRoutes::TakeCatalogue => post(scal::take_catalogue).with_state(uploads.clone()),
             RawRoutes::Catalogue => get(scal::catalogue).with_state(uploads.clone()),

@@ -441,6 +441,7 @@ async fn files_and_streams(world: &World) -> String {
                 | RawRoutes::UploadScal
                 | RawRoutes::UploadMembers
                 | RawRoutes::UploadSignatories
+                | RawRoutes::UploadChecks
                 | RawRoutes::TakeCatalogue
                 | RawRoutes::CheckFile => {
                     unreachable!("they are actions")
@@ -774,6 +775,12 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             Verb::CheckMembers,
             &[("answers[ods_code][]", "A21471"), ("answers[dspt][]", "met"), ("answers[checked_on][]", "1 3 2026")],
         ),
+        // Nothing was uploaded, so nothing can be recorded.
+        "end-users/checks-file" | "end-users/take-checks" => {
+            let mut probe = on(&house.asking, "start-end-user-engagement", Verb::CheckMembers, &[]);
+            probe.about = Some((house.asking.clone(), "start-end-user-engagement", None));
+            probe
+        }
         "end-users/raise-query" => {
             on(&house.reviewing, "end-user-reviews-scal", Verb::RaiseQuery, &[("row", "SCAL-ORG-03"), ("words", "Who keeps it?")])
         }

@@ -320,3 +320,38 @@ async fn a_signature_counts_until_the_day_that_its_organisation_named() {
     }
     assert_eq!(now.task(&SHARING.parse().unwrap()).taken_back.len(), 1);
 }
+
+/// What was checked of members comes from a file as well: each row is shown first, and the right ones are recorded at once.
+#[tokio::test]
+async fn checks_of_members_come_from_a_file() {
+    let Group { small, user, journey } = Group::until(SHARING).await;
+    let journey = journey.to_string();
+    let mut group = user.browser.clone();
+    let base = [("journey", journey.as_str()), ("task", GROUP)];
+    let task = format!("/journeys/{journey}/tasks/{GROUP}");
+    assert!(group.get(&format!("{task}/checks")).await.body.contains("Record checks from an Excel or CSV file"));
+    let today = journey::base::calendar::date_of(small.house.services.clock.now());
+    let table = format!(
+        "Checked on;DSPT;ODS code\n{today};Standards met;A21471\n{today};Perfect;A21471\n{today};Standards met;B82617\n;Standards met;A21471\n"
+    );
+    let send = |bytes: &[u8]| common::multipart_named("file", "end-users/checks-file", &base, &[("checks.csv", bytes)]);
+    let answer = group.send(send(table.as_bytes())).await;
+    let shown = group.follow(answer).await.body;
+    for there in [
+        "checks.csv: 4 rows",
+        "1 can be recorded, 3 cannot.",
+        "“Perfect” is no DSPT status",
+        "The group does not name this member",
+        "Enter the day on which you checked it",
+        "Record 1 check",
+    ] {
+        assert!(shown.contains(there), "{there}: {shown}");
+    }
+    assert!(group.get(&task).await.body.contains("DSPT standards are met by 0 of 1 member."), "nothing is recorded yet");
+    let page = group.submit("end-users/take-checks", &base).await.body;
+    assert!(page.contains("1 check recorded") && page.contains("DSPT standards are met by 1 of 1 member"), "{page}");
+    // The page of members from a file is not put out by it.
+    assert_eq!(group.get(&format!("{task}/checks-file")).await.status, 200);
+    let answer = group.send(send(b"Name\nWillow Lane\n")).await;
+    assert!(group.follow(answer).await.body.contains("Not all columns are found"));
+}

@@ -1,4 +1,6 @@
 //! Agreements that are signed in part, and organisations that come and go beside them.
+//!
+//! Long because each way in which a signature comes and goes is a story of its own.
 
 mod common;
 

@@ -37,7 +37,7 @@ use crate::{
     work::{
         agreement::{duties, sign},
         certificate::{page, validity},
-        end_users::{checks, member_import, member_list, queries, reviewed, wishes},
+        end_users::{check_import, checks, member_import, member_list, queries, reviewed, wishes},
         go_live::{conditions, one_site, sites},
         scal::{self, stage},
         signatories,
@@ -85,6 +85,7 @@ pub fn SubjectPage() -> impl IntoView {
             (Page::Scal, subject) => scal::below(&desk, subject).await?,
             (Page::Group, member_import::PAGE) => ("Add members from a file".to_owned(), member_import::view(&desk).await?),
             (Page::Sites, code) => one_site::view(&desk, code).await?,
+            (Page::Group, check_import::PAGE) => (check_import::TITLE.to_owned(), check_import::view(&desk).await?),
             (Page::Group, checks::PAGE) => (checks::TITLE.to_owned(), checks::view(&desk)?),
             (Page::Testing, subject) => scal::below_stage(&desk, subject).await?,
             _ => return Err(Halt::Missing),

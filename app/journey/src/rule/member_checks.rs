@@ -17,6 +17,7 @@ use crate::{
     },
     plan::process::{Page, TaskSpec},
     rule::{command::Command, leaving},
+    task::member_file::checks::{CheckFile, CheckRow},
 };
 
 /// The questions about one member. What is left blank stays as it was recorded before.
@@ -177,6 +178,69 @@ pub(crate) fn undeclarable(journey: &Journey, spec: &TaskSpec, answers: &Answers
         "{told}{more}. Take it out, or check its published assessment and record “Standards met” in the checks of “{label}”"
     );
     Some(Problem::new("members", says))
+}
+
+/// A row of a file of checks, with what becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JudgedCheck {
+    /// As it stands in the file.
+    pub row: CheckRow,
+    /// What would be recorded, or why nothing.
+    pub outcome: Result<MemberCheck, String>,
+}
+
+/// The status or the kind that somebody writes in a table: its title or its name, whatever the case.
+fn written<T: Copy>(text: &str, all: &[T], named: impl Fn(T) -> (&'static str, &'static str)) -> Option<T> {
+    let plain = |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let text = plain(text);
+    all.iter().copied().find(|one| {
+        let (name, title) = named(*one);
+        text == plain(name) || text == plain(title)
+    })
+}
+
+/// Every row of a file with what would be recorded of it.
+#[must_use]
+pub fn judge_file(journey: &Journey, file: &CheckFile, today: Date) -> Vec<JudgedCheck> {
+    let mut above: BTreeMap<String, usize> = BTreeMap::new();
+    let mut judged = Vec::with_capacity(file.rows.len());
+    for row in &file.rows {
+        let mut outcome = of_row(journey, row, today);
+        if let Ok(check) = &outcome {
+            match above.get(&check.ods_code) {
+                Some(first) => outcome = Err(format!("The same member as in row {first} of the file")),
+                None => drop(above.insert(check.ods_code.clone(), row.row)),
+            }
+        }
+        judged.push(JudgedCheck { row: row.clone(), outcome });
+    }
+    judged
+}
+
+fn of_row(journey: &Journey, row: &CheckRow, today: Date) -> Result<MemberCheck, String> {
+    if !row.strange.is_empty() {
+        return Err(format!("Cell {}: {}", row.cell, row.strange));
+    }
+    let code = ods_code(&row.code).map_err(|why| format!("Cell {}: {why}", row.cell))?;
+    if !journey.group().is_some_and(|group| group.has(&code)) {
+        return Err("The group does not name this member".to_owned());
+    }
+    let dspt = written(&row.dspt, Dspt::ALL, |it| (it.name(), it.title()));
+    if dspt.is_none() && !row.dspt.is_empty() {
+        let known: Vec<&str> = Dspt::ALL.iter().map(|it| it.title()).collect();
+        return Err(format!("“{}” is no DSPT status. Write {}", row.dspt, known.join(", or ")));
+    }
+    let kind = written(&row.sharing, SharingKind::ALL, |it| (it.name(), it.title()));
+    if kind.is_none() && !row.sharing.is_empty() {
+        return Err(format!("“{}” is no kind of data sharing. Write Local agreement or National arrangement", row.sharing));
+    }
+    let typed = Answers::default()
+        .with("ods_code", &code)
+        .with("dspt", dspt.map_or("", Dspt::name))
+        .with("checked_on", &row.on)
+        .with("sharing", kind.map_or("", SharingKind::name))
+        .with("version", &row.version);
+    read(&typed, today).map_err(|problems| problems.0.into_iter().next().map(|problem| problem.says).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ pub fn until(play: &mut Play, cast: &[Actor], wanted: &str) {
         });
         let (actor, verb, task) = next.unwrap_or_else(|| panic!("nobody can bring {wanted} forward"));
         play.wait(60);
+        play.check_members();
         let command = play.command(verb, &task, "done");
         play.obey(&actor, command).expect("what is offered is obeyed");
     }

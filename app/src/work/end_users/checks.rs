@@ -256,7 +256,8 @@ fn form(desk: &TaskContext) -> AnyView {
             <Button text="Record the check" small=true />
         </form>
     };
-    view! { <Details summary="Record a check of a member" open=open body=body.into_any() /> }.into_any()
+    let file = format!("{}/checks-file", desk.path());
+    view! { <p><a href=file>"Record checks from an Excel or CSV file"</a>", or of one member here."</p> <Details summary="Record a check of a member" open=open body=body.into_any() /> }.into_any()
 }
 
 /// Records what was checked of a member.

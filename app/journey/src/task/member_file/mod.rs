@@ -2,6 +2,7 @@
 //! (domain/end_users.md §8). It is read as far as it can be: what spreadsheets do to codes is told by row and never guessed, and
 //! nothing of a file reaches the list before somebody has seen each row and confirmed it.
 
+pub mod checks;
 pub mod columns;
 pub mod judge;
 pub mod people;
