@@ -1,5 +1,7 @@
 //! Signing by a link in a letter, from the list of the group lead to the signature in the ledger: over HTTP, without an account and
 //! without script. The rules are proved in `app/journey/tests/signing.rs`, codes and requests in the contract of the database.
+//!
+//! Long because each story goes from the letter to the signature.
 #![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
 mod common;

@@ -17,7 +17,8 @@ use crate::{
 /// The outer test of `due_us` is repeated after the row lock, so that two replicas never take the same letter.
 pub const NEXT_LETTER: &str = "UPDATE outbox SET due_us = $2 WHERE sent_us IS NULL AND due_us <= $1 AND id = \
        (SELECT id FROM outbox WHERE sent_us IS NULL AND due_us <= $1 ORDER BY due_us, id LIMIT 1) \
-     RETURNING id, address, subject, body, tries, queued_us, enclosed";
+     RETURNING id, address, subject, body, tries, queued_us, \
+       (SELECT e.document FROM enclosures e WHERE e.letter = outbox.id) AS enclosed";
 
 /// Letters that wait, and since when the oldest of them.
 pub const LETTERS_WAITING: &str = "SELECT COUNT(*), MIN(queued_us) FROM outbox WHERE sent_us IS NULL AND due_us < $1";
@@ -36,9 +37,9 @@ const NEVER: i64 = i64::MAX;
 pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, letters: &[&Letter], at: Timestamp) -> Answer<()> {
     for some in letters.chunks(AT_ONCE) {
         let text = format!(
-            "INSERT INTO outbox (id, address, subject, body, queued_us, due_us, tries, last_error, enclosed) VALUES {} \
+            "INSERT INTO outbox (id, address, subject, body, queued_us, due_us, tries, last_error) VALUES {} \
              ON CONFLICT (id) DO NOTHING",
-            places(some.len(), 9)
+            places(some.len(), 8)
         );
         let mut insert = sqlx::query(AssertSqlSafe(text));
         for letter in some {
@@ -50,8 +51,18 @@ pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, letters:
                 .bind(micros(at))
                 .bind(micros(at))
                 .bind(0i64)
-                .bind("")
-                .bind(letter.enclosed.as_ref().map_or_else(String::new, ToString::to_string));
+                .bind("");
+        }
+        insert.execute(&mut **transaction).answered().await?;
+    }
+    let with: Vec<(&str, String)> =
+        letters.iter().filter_map(|letter| Some((letter.id.as_str(), letter.enclosed.as_ref()?.to_string()))).collect();
+    for some in with.chunks(AT_ONCE) {
+        let text =
+            format!("INSERT INTO enclosures (letter, document) VALUES {} ON CONFLICT (letter) DO NOTHING", places(some.len(), 2));
+        let mut insert = sqlx::query(AssertSqlSafe(text));
+        for (letter, document) in some {
+            insert = insert.bind((*letter).to_owned()).bind(document.clone());
         }
         insert.execute(&mut **transaction).answered().await?;
     }
@@ -65,7 +76,7 @@ row! { OutboxRow of "outbox" by id {
     body: String,
     tries: i64,
     queued_us: i64,
-    enclosed: String,
+    enclosed: Option<String>,
 } }
 
 row! { UnsentRow of "outbox" by id {
@@ -118,10 +129,8 @@ impl Outbox for Db {
             let key = row.key();
             let tries = small("outbox", &key, "tries", row.tries)?;
             let since = instant("outbox", &key, "queued_us", row.queued_us)?;
-            let enclosed = match row.enclosed.as_str() {
-                "" => None,
-                named => Some(parsed("outbox", &key, "enclosed", named)?),
-            };
+            let named = |named: &String| parsed("enclosures", &key, "document", named);
+            let enclosed = row.enclosed.as_ref().map(named).transpose()?;
             let letter = Letter { id: row.id, to: row.address, subject: row.subject, body: row.body, enclosed };
             Ok(Outgoing { letter, tries, since })
         })

@@ -109,8 +109,9 @@ pub const TABLES: &[Table] = &[
     table!("drafts_sent" by "journey, task, subject" { 1 journey Text, 2 task Text, 3 subject Text, 4 version Number, }),
     table!("outbox" by "id" {
         1 id Text, 2 address Text, 3 subject Text, 4 body Text, 5 queued_us Number, 6 due_us Number, 7 tries Number,
-        8 sent_us Number, 9 last_error Text, 10 enclosed Text,
+        8 sent_us Number, 9 last_error Text,
     }),
+    table!("enclosures" by "letter" { 1 letter Text, 2 document Text, }),
     table!("undelivered" by "letter" { 1 letter Text, 2 reason Text, 3 at_us Number, }),
     table!("files" by "journey, task, digest" {
         1 journey Text, 2 task Text, 3 digest Text, 4 name Text, 5 kind Text, 6 bytes Number, 7 person Text, 8 uploaded_us Number,

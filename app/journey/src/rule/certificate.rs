@@ -1,4 +1,6 @@
 //! Certificates: what each is called, its number and what it says (domain/testing.md §8).
+//!
+//! Long because how one stands is said here for everybody, with each way in which it can end.
 
 use std::{fmt, str::FromStr};
 

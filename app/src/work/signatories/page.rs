@@ -366,7 +366,7 @@ async fn to_sign(context: &PageContext, reader: &Reader, token: &str) -> Result<
     let form = readable.then(|| {
         view! {
             <h2 class="nhsuk-heading-m">{who}</h2>
-            <p>"Your signature is recorded with this name, the organisation and its code, the time and the digest of the words above. Is this not your name? Pass it on to the right person below."</p>
+            <p>"Your signature is recorded with this name, the organisation and its code, the time and the digest of the words above. Everybody who signs gets a copy that names all who did. Is this not your name? Pass it on to the right person below."</p>
             <form action="/do/sign/sign" method="post" novalidate>
                 <Hidden values=vec![("token", token.to_owned()), ("words", digest.to_string())] />
                 {ask::questions(&agreement::signing(reader.spec, text_of(&reader.journey, reader.spec)), &answers, kept)}

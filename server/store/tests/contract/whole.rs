@@ -10,7 +10,7 @@ use journey::{
     form::FileRef,
     ledger::{event::Event, file_sort::Sort},
     port::{
-        Drafts as _, Ledger as _, Organisation, Outbox as _, People as _, Undelivered,
+        Drafts as _, Ledger as _, LinkPurpose, Organisation, Outbox as _, People as _, Undelivered,
         corrections::Corrections as _,
         documents::{Document, DocumentAbout, Documents as _},
         files::{Files as _, StoredFile},
@@ -30,7 +30,7 @@ use journey::{
 use store::{Access, Db, LEFT_OUT, StoredSubmission, TABLES};
 
 use crate::{
-    cast::{Walk, at, by, everybody, id, listed, organisation, seen, turn},
+    cast::{Walk, at, by, everybody, id, letter, listed, organisation, seen, turn},
     messages::notice,
     support::House,
 };
@@ -142,6 +142,8 @@ async fn lived_in(db: &Db) -> JourneyRef {
     let ends = db.grown_ledgers().await.unwrap();
     db.publish_list(crate::heads::list(1, day, "key"), crate::heads::noted(ends, day)).await.unwrap();
     db.keep_seal(crate::seals::certificate("one"), at(5)).await.unwrap();
+    // One letter goes with a document.
+    db.add_link(crate::cast::link("letter-01", LinkPurpose::Reset), letter("letter-01")).await.unwrap();
     db.claim(&other, &id("obtain-use-case-approval"), Role::ProgrammeLead, &id("grace"), at(5)).await.unwrap();
     reference
 }
