@@ -337,8 +337,19 @@ async fn a_declaration_is_made_for_the_members_of_the_group() {
     let page = scene.gil.browser.submit("task/submit", &fields).await;
     assert!(page.body.contains("line 2: Not a member Practice (T99999) is not a member of the group"), "{}", page.body);
     assert!(page.body.contains("T99999 Not a member Practice</textarea>"), "what was typed is there");
+    // Nor is it made for a member whose standards nobody has checked.
     let fields = send("A21471 Willow Lane Surgery");
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page = scene.gil.browser.submit("task/submit", &fields).await;
+    assert!(page.body.contains("no DSPT check is recorded"), "{}", page.body);
+    let checked = [
+        ("journey", journey.as_str()),
+        ("task", "start-end-user-engagement"),
+        ("answers[ods_code][]", "A21471"),
+        ("answers[dspt][]", "met"),
+        ("answers[checked_on][]", "2 3 2026"),
+    ];
+    assert!(scene.gil.browser.submit("end-users/check-member", &checked).await.done().is_some());
     let page = scene.gil.browser.submit("task/submit", &fields).await;
     assert!(page.done().is_some(), "{}", page.body);
 }

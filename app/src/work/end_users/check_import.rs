@@ -183,6 +183,9 @@ pub async fn take_checks(#[server(default)] journey: String, #[server(default)] 
         signed_in(&caller, &page, &Answers::default()).await?;
         let context = PageContext { services: services()?, caller, banner: None, kept: None };
         let desk = TaskContext::load(context, &journey, &task).await?;
+        if !may(desk.journey(), &desk.visitor, &desk.spec.id) {
+            return Err(Halt::Missing);
+        }
         let read: Read = kept_file::kept(&desk).await?;
         let today = calendar::date_of(desk.context.services.clock.now());
         let wish = ActionRequest {
