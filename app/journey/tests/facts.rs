@@ -12,7 +12,10 @@ use journey::{
     catalogue::scal,
     form::{Against, Answers, Named},
     ledger::{machine::Verb, refusal::Refusal, site::Site, standing::Standing},
-    plan::{opening::Opening, process::Settle},
+    plan::{
+        opening::Opening,
+        process::{Page, Settle},
+    },
     rule::{
         command::Command,
         go_live::{self, Sent},
@@ -52,6 +55,9 @@ fn until(play: &mut Play, cast: &[Actor], wanted: &str) {
         });
         let (actor, verb, task) = next.unwrap_or_else(|| panic!("nobody can bring {wanted} forward"));
         play.wait(60);
+        if play.spec(&task).page == Page::Declaration {
+            play.check_members();
+        }
         let command = play.command(verb, &task, "done");
         play.obey(&actor, command).expect("what is offered is obeyed");
     }
