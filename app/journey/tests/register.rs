@@ -11,7 +11,11 @@ use journey::{
         ids::TaskId,
     },
     ledger::{machine::Verb, site::Site, standing::Standing},
-    plan::{certificates::ValidityChange, opening::Opening, process::Signs},
+    plan::{
+        certificates::ValidityChange,
+        opening::Opening,
+        process::{Page, Signs},
+    },
     rule::{
         certificate::{self, Validity},
         command::Command,
@@ -68,6 +72,9 @@ fn until(play: &mut Play, wanted: &str) {
             })
         });
         let (actor, verb, task) = next.unwrap_or_else(|| panic!("nobody brings {wanted} forward"));
+        if play.spec(&task).page == Page::Declaration {
+            play.check_members();
+        }
         let command = play.command(verb, &task, "as agreed");
         play.wait(10);
         play.obey(&actor, command).unwrap_or_else(|why| panic!("{verb:?} {task}: {why:?}"));

@@ -390,10 +390,9 @@ impl Play {
     /// The lead of the group records that every member has met the standards, unless that is known: nobody is declared for before.
     pub fn check_members(&mut self) {
         let Some(command) = member_checks::rest_is_met(&self.journey, self.today()) else { return };
-        // Where nobody leads the group that has a part, the lead of any organisation with one does.
-        let users = self.journey.parties().find(|(_, side)| *side == Side::EndUser).map(|(organisation, _)| organisation);
-        let lead = members::lead_of(&self.journey).or(users).map_or_else(|| "trust".to_owned(), ToString::to_string);
-        let who = actor("gil", &lead, &[Role::GroupLead]);
+        let users = self.journey.parties().find(|(_, side)| *side == Side::EndUser).map(|(id, _)| id);
+        let Some(lead) = members::lead_of(&self.journey).or(users) else { return };
+        let who = actor("gil", lead.as_str(), &[Role::GroupLead]);
         // Where nobody of the group has a part, nobody can; then nobody declares either.
         if let Ok(events) = decide::decide(&self.journey, &who, command, None, self.today()) {
             self.append(events, Some(by(&who)));
