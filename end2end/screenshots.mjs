@@ -1,9 +1,11 @@
 // The pictures of docs/screenshots, taken from a fresh demo: run `make demo` in another terminal, then
-//   node end2end/screenshots.mjs http://127.0.0.1:3000
-// It sends one use case again and leaves one refused form behind in that demo.
+//   node end2end/screenshots.mjs http://127.0.0.1:3000 data-demo/mail
+// It sends one use case again, asks somebody by letter to sign, and leaves one refused form behind in that demo.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 
-const [base] = process.argv.slice(2);
+const [base, mail] = process.argv.slice(2);
 const folder = new URL('../docs/screenshots/', import.meta.url).pathname;
 const PASSWORD = 'river copper lantern';
 
@@ -98,6 +100,65 @@ await look('sanjay@programme.example', async ({ take, journey, page }) => {
   await page.goto(`${base}${await journey('Ward Round 1.4')}/tasks/submit-scal`);
   await take('scal-reviewer', await page.locator('table a.gpc-code').first().getAttribute('href'), { height: 1000 });
 });
+
+// What is signed, where it is used, and what anybody can check.
+await look('amara@northmoor.example', async ({ take, journey }) => {
+  const bedside = await journey('Bedside View 4.2');
+  await take('sites', `${bedside}/tasks/go-live`);
+  await take('sites-320', `${bedside}/tasks/go-live`, { width: 320 });
+  await take('site', `${bedside}/tasks/go-live/t99952`);
+  await take('agreement', `${bedside}/tasks/receive-connection-agreement`);
+});
+
+await look('', async ({ take, page }) => {
+  await take('register', '/register-of-products');
+  await page.goto(`${base}/register-of-products?find=Bedside`);
+  await page.locator('main').getByRole('link', { name: /Bedside View/ }).first().click();
+  await page.getByRole('link', { name: /^Check / }).first().click();
+  await page.waitForURL(/\/verify\//);
+  await take('verify', '');
+  await page.goto(`${base}/register-of-products?find=Theatre`);
+  await page.locator('main').getByRole('link', { name: /Theatre List/ }).first().click();
+  await page.getByRole('link', { name: /^Check / }).first().click();
+  await page.waitForURL(/\/verify\//);
+  await take('verify-suspended', '');
+});
+
+// The newest letter to this address that holds this; it waits for it.
+async function letter(email, holds) {
+  for (let tries = 0; tries < 60; tries += 1) {
+    const texts = readdirSync(mail).filter((file) => file.endsWith('.eml')).map((file) => readFileSync(join(mail, file), 'utf8'));
+    const found = texts.reverse().map((text) => text.startsWith(`To: ${email}\n`) && text.match(holds)).find(Boolean);
+    if (found) return found[0];
+    await new Promise((done) => setTimeout(done, 500));
+  }
+  throw new Error(`no letter to ${email}`);
+}
+
+if (mail) {
+  await look('bea@saltmarsh.example', async ({ take, journey, page }) => {
+    const list = `${await journey('Shared Care Window 2.1')}/tasks/data-sharing-agreement/signatories`;
+    await page.goto(base + list);
+    await page.getByLabel('Who signs for which member?').fill('T99951, Rae Reader, rae@willow.example');
+    await page.getByRole('button', { name: 'Send the letters' }).click();
+    await take('signatories', list);
+    await take('signatories-40', `${await journey('Urgent Care Link 5.0')}/tasks/data-sharing-agreement/signatories`, { height: 1400 });
+  });
+  await look('', async ({ take, page }) => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.goto(await letter('rae@willow.example', /http\S+\/sign\/\S+/));
+    await take('sign-1-320', '', { width: 320 });
+    await page.getByRole('button', { name: 'Email me a code' }).click();
+    const code = await letter('rae@willow.example', /Your code is \d{6}/);
+    await page.getByLabel('Code').fill(code.slice(-6));
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await take('sign-2-320', '', { width: 320 });
+    await page.getByRole('radio', { name: 'Caldicott Guardian' }).check();
+    for (const tick of await page.getByRole('checkbox').all()) await tick.check();
+    await page.getByRole('button', { name: /^Sign for/ }).click();
+    await take('sign-3-320', '', { width: 320 });
+  });
+}
 
 await look('olive@service.example', async ({ take }) => take('catalogue', '/catalogue'));
 

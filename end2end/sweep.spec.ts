@@ -152,7 +152,7 @@ test.describe('pages of those who are signed in', () => {
           if (word === 'Not needed' && !(await offered(path))) continue;
           if (!(await all.look(page, `${kind}, ${word}`, path))) continue;
           if (kind.startsWith('group') && (await offered(`${path}/members`))) await all.look(page, `${kind}, ${word}, members`, `${path}/members`);
-          for (const below of ['checks', 'checks-file', 'signatories-file']) if (await offered(`${path}/${below}`)) await all.look(page, `${kind}, ${word}, ${below}`, `${path}/${below}`);
+          for (const below of ['checks', 'checks-file', 'signatories-file', 't99952']) if (await offered(`${path}/${below}`)) await all.look(page, `${kind}, ${word}, ${below}`, `${path}/${below}`);
           if (!kind.startsWith('scal')) continue;
           for (const below of ['evidence', 'safety', 'print', 'finish', 'phrases', 'import', 'copy', 'new-version', 'gpc-ig1?show=all', 'scal-cs-01?show=all']) {
             if (await offered(`${path}/${below}`)) await all.look(page, `${kind}, ${word}, ${below}`, `${path}/${below}`);

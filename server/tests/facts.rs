@@ -131,6 +131,12 @@ async fn a_site_that_does_not_agree_with_the_journey_comes_back_with_what_was_ty
     let typed = fields("Z99999", "2026-03-02", "It took over a practice of the plan.");
     let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let page = lead.browser.submit("go-live/record-site", &typed).await;
-    assert!(page.body.contains("Not in the plan: It took over a practice of the plan."), "{}", page.body);
+    assert!(
+        page.body.contains("z99999\">Never Declared Surgery") && page.body.contains("Z99999, not in the plan"),
+        "{}",
+        page.body
+    );
+    let page = lead.browser.get(&format!("{path}/z99999")).await;
+    assert!(page.body.contains("It took over a practice of the plan."), "{}", page.body);
     assert_eq!(house.faults().await, Vec::<String>::new());
 }

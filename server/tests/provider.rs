@@ -90,7 +90,8 @@ async fn a_practice_is_recorded_with_what_it_has_turned_on() {
     fields.push(("answers[capabilities][]", "access-record-html".to_owned()));
     let whole = post(&fields);
     let done = lead.browser.submit("go-live/record-site", &whole.iter().map(|(k, v)| (*k, v.as_str())).collect::<Vec<_>>()).await;
-    assert!(done.body.contains("On: Access Record HTML."), "{}", done.body);
+    let tags = |class: &str, word: &str| done.body.matches(&format!("nhsuk-tag--{class}\">{word}<")).count();
+    assert_eq!((tags("green", "Live"), tags("grey", "Not started")), (1, 0), "{}", done.body);
     let journey = journey_of(&house, &reference).await;
     assert_eq!(journey.sites["A21471"].capabilities.len(), 1);
     assert!(journey::rule::offers::offers_on(&journey, &lead.actor, &task("p-enable-practices")).contains(&Verb::TakeBackSite));

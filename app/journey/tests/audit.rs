@@ -89,6 +89,7 @@ fn what_no_lawful_act_leads_to_is_found() {
         along: Vec::new(),
         judged: Vec::new(),
         text: None,
+        agrees: Vec::new(),
     };
     let wrong_round = Event::Submitted {
         task: id("submit-scal"),
@@ -99,6 +100,7 @@ fn what_no_lawful_act_leads_to_is_found() {
         along: Vec::new(),
         judged: Vec::new(),
         text: None,
+        agrees: Vec::new(),
     };
     let findings = vec![Finding { field: None, words: "Say more".to_owned() }];
     let returned = Event::Returned {

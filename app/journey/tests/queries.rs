@@ -15,6 +15,7 @@ use journey::{
     },
     plan::process::Settle,
     rule::{audit::audit, command::Command, offers, queries},
+    scal::book,
     view::{overview::overview, turns},
 };
 
@@ -137,6 +138,16 @@ fn an_answer_that_is_changed_is_judged_again_and_every_other_row_keeps_its_verdi
     // The other query is replied to meanwhile.
     replies(&mut play, &second, "Yes.", false).expect("words are no change");
     assert_eq!(turn(&play), [], "the SCAL comes first");
+
+    // The supplier is told why it looks at the row again, and only at that one.
+    let record = play.journey.task(&scal_task);
+    let before = play.answers(play.spec(&scal_task), "Done with care.");
+    let entries = book::entries(&play.journey, record, &[(record.round, before)], &[]).expect("readable");
+    let told = book::to_send(&entries).expect_err("a row is asked again").0;
+    assert_eq!(
+        told.iter().map(|problem| problem.says.as_str()).collect::<Vec<_>>(),
+        [format!("Look at {first} again: the group asked about it")]
+    );
 
     let answers = play.answers(play.spec(&scal_task), "Changed.");
     play.obey(&ada(), Command::Submit { task: scal_task.clone(), answers }).expect("the SCAL is sent again");

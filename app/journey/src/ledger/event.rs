@@ -92,6 +92,10 @@ pub enum Event {
         /// Of a SCAL: the rows whose answers were judged with a test stage. Those verdicts count here.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         judged: Vec<FieldId>,
+        /// Roles of another side that decide beside those of the definition: an organisation of that side had a part, and did not
+        /// send this itself. Ledgers of before do not say, and nobody was asked.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        agrees: Vec<Role>,
         /// Of the parts of a connection agreement: the version of the text that is signed with them. Without it, the words are
         /// those of before there was a text.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -46,9 +46,8 @@ impl Journey {
         match &recorded.event {
             Event::Opened { .. } => return Err(Corrupt::Misplaced(seq)),
             Event::Started { task } => self.touch(task, seq).started = Some(at),
-            Event::Submitted { task, round, digest, justified, group, along, judged, text } => {
+            Event::Submitted { task, round, digest, justified, group, along, judged, text, agrees } => {
                 let by = person()?;
-                let of = recorded.by.as_ref().map(|by| by.organisation.clone()).ok_or(Corrupt::Misplaced(seq))?;
                 if group.is_some() {
                     self.group.clone_from(group);
                 }
@@ -64,7 +63,7 @@ impl Journey {
                 record.sent.push(Sent {
                     round: *round,
                     by: by.clone(),
-                    of,
+                    agrees: agrees.clone(),
                     at,
                     digest: digest.clone(),
                     justified: justified.clone(),

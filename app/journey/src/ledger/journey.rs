@@ -352,16 +352,19 @@ impl Journey {
         let mut roles = spec.decide.clone();
         let asks = self.task(&spec.id).sent.last().is_some_and(|sent| !sent.justified.is_empty());
         roles.extend(spec.escalate.iter().filter(|_| asks));
-        roles.extend(spec.agrees.iter().filter(|role| self.is_asked_to_agree(spec, role.side())));
+        let agree = self.task(&spec.id).sent.last().map(|sent| sent.agrees.as_slice()).unwrap_or_default();
+        roles.extend(agree.iter().filter(|role| self.parties.values().any(|side| *side == role.side())));
         let teams: BTreeSet<Role> = self.went_along(spec).iter().map(|along| along.team).collect();
         roles.extend(teams.into_iter().filter(|team| !spec.decide.contains(team)));
         roles
     }
 
-    /// Whether an organisation of this side has a part, and the last round is not its own.
-    fn is_asked_to_agree(&self, spec: &TaskSpec, side: Side) -> bool {
-        let own = self.task(&spec.id).sent.last().and_then(|sent| self.parties.get(&sent.of));
-        self.parties.values().any(|of| *of == side) && own != Some(&side)
+    /// The roles of other sides that are asked to agree to what this organisation sends now.
+    #[must_use]
+    pub(crate) fn asked_to_agree(&self, spec: &TaskSpec, sender: &OrganisationId) -> Vec<Role> {
+        let has_part = |side: Side| self.parties.values().any(|of| *of == side);
+        let own = self.parties.get(sender);
+        spec.agrees.iter().copied().filter(|role| has_part(role.side()) && own != Some(&role.side())).collect()
     }
 
     /// What was recorded of a place, beside the day since which it is live.

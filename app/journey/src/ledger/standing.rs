@@ -130,8 +130,8 @@ pub struct Sent {
     pub round: Round,
     /// By whom.
     pub by: PersonId,
-    /// For which organisation they acted.
-    pub of: OrganisationId,
+    /// Roles of another side that decide on it beside those of the definition, as long as an organisation of theirs has a part.
+    pub agrees: Vec<Role>,
     /// When.
     pub at: Timestamp,
     /// Of the words.

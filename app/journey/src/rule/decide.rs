@@ -112,9 +112,10 @@ pub fn decide(
             let justified = if spec.page == Page::Scal { scal::justified(&journey.opening, &answers) } else { Vec::new() };
             let along = testing::along(spec, &journey.opening, &answers);
             let judged = if spec.page == Page::Scal { testing::judged_already(journey, spec, &answers) } else { Vec::new() };
+            let agrees = journey.asked_to_agree(spec, &actor.organisation);
             let digest = Digest::of(answers.to_json().as_bytes());
             let text = AgreementText::to_send(spec);
-            Event::Submitted { digest, round: round.next(), task, justified, group, along, judged, text }
+            Event::Submitted { digest, round: round.next(), task, justified, group, along, judged, text, agrees }
         }
         Command::Uplift { task } => Event::Uplifted { task, catalogue: editions::newest() },
         Command::Reassess { task, product, name, rows } => {

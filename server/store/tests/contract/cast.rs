@@ -210,6 +210,7 @@ pub fn submitted(task: &str, round: u32) -> Event {
         group: None,
         along: Vec::new(),
         judged: Vec::new(),
+        agrees: Vec::new(),
         text: None,
     }
 }

@@ -191,6 +191,7 @@ pub async fn names_know_everybody_in_a_ledger(house: House) {
         group: None,
         along: Vec::new(),
         judged: Vec::new(),
+        agrees: Vec::new(),
         text: None,
     };
     db.append(walk.then(vec![contact], Some(by("ada", "acme")), at(2))).await.unwrap();
