@@ -101,7 +101,7 @@ test('pages of a supplier and of the programme, in every state', async ({ browse
   await fine(reviewer, review);
   await press(reviewer, { name: 'Return to supplier' });
   await check(reviewer);
-  for (const radio of await reviewer.getByRole('radio', { name: 'Accept' }).all()) await radio.check();
+  for (const radio of await reviewer.getByRole('radio', { name: 'Accept', exact: true }).all()) await radio.check();
   const users = reviewer.getByRole('region', { name: /Who will use it and when/ });
   await users.getByLabel('Request a change').check();
   await users.getByRole('textbox').fill('Name the roles.');

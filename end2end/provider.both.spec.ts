@@ -70,7 +70,7 @@ test('a provider goes from its opening to the beginning of roll-out', async ({ b
   };
   const approve = async (page: Page, task: string) => {
     await page.goto(`${journey}/tasks/${task}`);
-    for (const radio of await page.getByRole('radio', { name: 'Accept' }).all()) await radio.check();
+    for (const radio of await page.getByRole('radio', { name: 'Accept', exact: true }).all()) await radio.check();
     await page.getByRole('button', { name: 'Approve', exact: true }).click();
     await expect(page.locator('.nhsuk-notification-banner--success'), task).toContainText('approved');
   };

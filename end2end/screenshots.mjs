@@ -69,8 +69,8 @@ await look('joe@tarn.example', async ({ take, journey, page }) => {
   await take('journey-supplier-320', night, { width: 320 });
   // Both findings are answered and sent, so that the reviewer sees a second round.
   await page.goto(`${base}${night}/tasks/describe-use-case`);
-  await page.getByLabel('How does the data support direct care?').fill('The clinician decides whether a medicine is safe to give tonight: current medicines and allergies are read before prescribing.');
-  await page.getByLabel('Which organisations will use it?').fill('Eastvale Hospitals from the first day, then Brackendale Surgery. About 220 people at 6 sites in the first year.');
+  await page.getByLabel('How does the data support direct care?', { exact: true }).fill('The clinician decides whether a medicine is safe to give tonight: current medicines and allergies are read before prescribing.');
+  await page.getByLabel('Which organisations will use it?', { exact: true }).fill('Eastvale Hospitals from the first day, then Brackendale Surgery. About 220 people at 6 sites in the first year.');
   await page.getByRole('button', { name: /Check your answers|Continue/ }).click();
   await page.waitForURL(/check$/);
   await take('use-case-check', '');
@@ -114,12 +114,14 @@ await look('', async ({ take, page }) => {
   await take('register', '/register-of-products');
   await page.goto(`${base}/register-of-products?find=Bedside`);
   await page.locator('main').getByRole('link', { name: /Bedside View/ }).first().click();
-  await page.getByRole('link', { name: /^Check / }).first().click();
+  await page.waitForURL(/register-of-products\/./);
+  await page.locator('main').getByRole('link', { name: /^Check / }).first().click();
   await page.waitForURL(/\/verify\//);
   await take('verify', '');
   await page.goto(`${base}/register-of-products?find=Theatre`);
   await page.locator('main').getByRole('link', { name: /Theatre List/ }).first().click();
-  await page.getByRole('link', { name: /^Check / }).first().click();
+  await page.waitForURL(/register-of-products\/./);
+  await page.locator('main').getByRole('link', { name: /^Check / }).first().click();
   await page.waitForURL(/\/verify\//);
   await take('verify-suspended', '');
 });

@@ -54,7 +54,7 @@ test('two reviewers decide one use case: one wins, the other keeps their words',
   const { page: sam } = await programme(browser, info, 'Sam Okafor', 'programme_lead');
   await ruth.goto(review);
   await sam.goto(review);
-  for (const page of [ruth, sam]) for (const radio of await page.getByRole('radio', { name: 'Accept' }).all()) await radio.check();
+  for (const page of [ruth, sam]) for (const radio of await page.getByRole('radio', { name: 'Accept', exact: true }).all()) await radio.check();
   await ruth.getByRole('button', { name: 'Approve', exact: true }).click();
   await expect(ruth.locator('.nhsuk-notification-banner--success')).toContainText('approved');
   const users = sam.getByRole('region', { name: /Who will use it and when/ });

@@ -61,7 +61,7 @@ test('a use case is described, returned, answered and approved, and the plan unl
 
   // Round 1: two findings. A request without words is refused and loses nothing.
   await reviewer.goto(await waitForMail(reviewerEmail, `${product}: Obtain use case approval`));
-  const verdicts = reviewer.getByRole('radio', { name: 'Accept' });
+  const verdicts = reviewer.getByRole('radio', { name: 'Accept', exact: true });
   for (const radio of await verdicts.all()) await radio.check();
   const users = reviewer.getByRole('region', { name: /Who will use it and when/ });
   await users.getByLabel('Request a change').check();

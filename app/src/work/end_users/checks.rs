@@ -246,7 +246,9 @@ fn form(desk: &TaskContext) -> AnyView {
     let chosen = query("member");
     let kept = desk.context.kept.as_ref().filter(|kept| kept.typed.0.contains_key("dspt"));
     let typed = kept.map_or_else(|| Answers::default().with("ods_code", &chosen), |kept| kept.typed.clone());
-    let questions = ask::questions(&member_checks::form(), &typed, kept);
+    // Both lists are the questions themselves, and not what is usually left as it is.
+    let form = member_checks::form();
+    let questions = form.fields.iter().map(|field| ask::question(field, &typed, kept, &ask::Look::default())).collect_view();
     let open = kept.is_some() || !chosen.is_empty();
     let body = view! {
         <form action="/do/end-users/check-member" method="post" id="check" novalidate>
