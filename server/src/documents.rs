@@ -1,5 +1,7 @@
 //! What people keep: a certificate, and what was signed, as a PDF that is made once and handed out the same ever after; and
 //! whether a file that somebody has is one of them, byte for byte.
+//!
+//! Long because what is made, kept, signed and checked of a document is read together.
 
 use app::{
     act::load::{Loaded, load, load_as_of},

@@ -267,6 +267,8 @@ fn a_verdict_stays_with_an_untouched_row_and_leaves_a_changed_one() {
     assert_eq!(stands(&now, "scal-org-02"), RowStatus::AcceptedWithCondition);
     assert_eq!(stands(&now, "scal-org-03"), RowStatus::ChangeRequested);
     assert!(book::to_send(&now).is_err(), "a finding that is not answered blocks");
+    let told = book::progress(&now);
+    assert_eq!((told.returned, told.accepted, told.ready), (1, 2, told.all - 1), "one is asked for, two are accepted");
     // Answering the finding, and touching an accepted row.
     let later = play.journey.changed_at + jiff::SignedDuration::from_secs(60);
     let change = |row: &str, words: &str| {

@@ -77,11 +77,15 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         let first = (from > 0).then(|| view! { <a href=tail(0)>"Back to the first page"</a> });
         view! { <p class="gpc-below">{next}{first}</p> }
     };
+    let to_remind = match chase {
+        1 => "Remind the one who has not answered".to_owned(),
+        more => format!("Remind the {more} who have not answered"),
+    };
     let remind = (may && chase > 0).then(|| {
         view! {
             <form action="/do/signatories/remind" method="post">
                 {desk.hidden()}
-                <Button text=format!("Remind the {chase} who have not answered") secondary=true />
+                <Button text=to_remind secondary=true />
             </form>
         }
     });
