@@ -4,7 +4,7 @@ import { expect, type Browser, type Page } from '@playwright/test';
 import { expectNoViolations } from './support/axe.ts';
 import { journeyOf, letterTo, signedIn, test, type Demo } from './support/demo.ts';
 import { expectNoSidewaysScroll } from './support/reflow.ts';
-import { approve, banner, fill, today } from './support/walk.ts';
+import { answer, approve, banner, fill, send, today } from './support/walk.ts';
 
 const person = async (browser: Browser, demo: Demo, email: string): Promise<Page> => (await signedIn(browser, demo, email)).newPage();
 
@@ -87,6 +87,28 @@ test('the commissioner agrees to a plan in waves, and a condition of the approva
   await lead.goto(task);
   await expect(approval).toContainText('Every condition is met.');
   await expectNoViolations(lead);
+
+  // Two waves: the second goes live when the pilot at the sites of the first is accepted.
+  await send(lead, journey, 's-production-access');
+  await answer(await person(browser, demo, 'pete@programme.example'), journey, 's-production-access');
+  const record = async (name: string) => {
+    await lead.goto(`${journey}/tasks/go-live`);
+    await lead.getByRole('link', { name: `Record ${name} as live` }).click();
+    await lead.getByLabel('Day of its first successful live call').fill(today());
+    await lead.getByRole('button', { name: 'Record the site' }).click();
+  };
+  await record('Willow Lane Surgery');
+  await expect(banner(lead)).toContainText('Willow Lane Surgery is recorded as live');
+  await record('Mill Street Practice');
+  await expect(lead.locator('.nhsuk-error-summary')).toContainText('T99952 is in wave 2');
+  await send(lead, journey, 's-first-of-type');
+  await approve(chief, journey, 's-first-of-type');
+  await record('Mill Street Practice');
+  await expect(banner(lead)).toContainText('Mill Street Practice is recorded as live');
+  await send(lead, journey, 'go-live');
+  await expect(banner(lead)).toContainText('Urgent Care Link 5.0 is live');
+  await lead.goto(journey);
+  await expect(lead.getByRole('region', { name: 'How this journey stands' })).toContainText(/at 2 of 2 planned sites/);
 });
 
 test('sites are prepared, the second wave waits for the pilot, and a site is suspended and goes on', async ({ browser, demo }) => {
