@@ -9,7 +9,7 @@ use common::{
 };
 use jiff::civil::date;
 use journey::{
-    base::actor::{Actor, Role},
+    base::actor::{Actor, Role, Side},
     form::{Answers, Named},
     ledger::{
         event::{Event, Finding},
@@ -380,4 +380,13 @@ fn a_plan_has_its_waves_as_they_were_written() {
     let waves = journey::form::waves(kept.one("sites")).expect("as it is kept");
     assert_eq!(waves[0].from, Some(date(2027, 1, 12)));
     assert_eq!(waves[1].sites, [Named { ods_code: "RLP".to_owned(), name: "Longshore".to_owned() }]);
+}
+
+#[test]
+fn a_code_is_known_on_the_side_on_which_it_has_a_part_and_on_no_other() {
+    let play = planned_by(&lead());
+    let knows = |side: Side, code: &str| play.journey.knows_code(side, code);
+    assert!(knows(Side::EndUser, "RJ1") && knows(Side::Commissioner, "ICB"));
+    assert!(!knows(Side::Commissioner, "RJ1") && !knows(Side::EndUser, "ICB"), "a part on the other side is another part");
+    assert!(!knows(Side::EndUser, "RLP"));
 }
