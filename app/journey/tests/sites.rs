@@ -390,3 +390,16 @@ fn a_code_is_known_on_the_side_on_which_it_has_a_part_and_on_no_other() {
     assert!(!knows(Side::Commissioner, "RJ1") && !knows(Side::EndUser, "ICB"), "a part on the other side is another part");
     assert!(!knows(Side::EndUser, "RLP"));
 }
+
+#[test]
+fn nobody_is_asked_to_agree_where_no_commissioner_has_a_part() {
+    let asked = |play: &Play| {
+        let sent = play.history.iter().filter_map(|recorded| match &recorded.event {
+            Event::Submitted { agrees, .. } => Some(agrees.clone()),
+            _ => None,
+        });
+        sent.flatten().collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&deploying()), [], "a trust has a part, and no commissioner");
+    assert_eq!(asked(&planned_by(&lead())), [Role::Commissioner]);
+}
