@@ -418,7 +418,7 @@ pub(crate) async fn refuse(
                 "It was recorded once. Nothing was sent twice.".clone_into(&mut detail);
             } else {
                 let who = by.and_then(|by| loaded.names.people.get(by)).map_or("The service", String::as_str);
-                heading = format!("{who} {} at {at}", letters::did(&recorded.event));
+                heading = format!("{who} {} at {at}", wording::did(&recorded.event));
             }
         }
     }

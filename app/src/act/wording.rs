@@ -9,12 +9,16 @@ use journey::{
         ids::{OrganisationId, PersonId, TaskId},
     },
     ledger::{
+        event::Event,
         journey::Journey,
         signing,
         standing::{Settlement, State, TaskRecord},
     },
     people::rules,
-    plan::process::{Settle, TaskSpec},
+    plan::{
+        certificates::ValidityChange,
+        process::{Settle, TaskSpec},
+    },
     port::StoreError,
     view::{
         names::Names,
@@ -53,6 +57,13 @@ pub fn is_mine(turn: &Turn, visitor: &Visitor, journey: &Journey) -> bool {
 #[must_use]
 pub fn around(journey: &Journey, names: &Names) -> Around {
     Around::of(journey, &names.organisations)
+}
+
+/// Who approved what is settled: NHS England, and the commissioner where it was asked to agree.
+#[must_use]
+pub fn who_approved(record: &TaskRecord) -> &'static str {
+    let commissioner = record.approvals.iter().any(|approval| approval.role.side() == Side::Commissioner);
+    if commissioner { "NHS England and the commissioner" } else { "NHS England" }
 }
 
 /// Who asked for changes to what came back: NHS England, the commissioner, or both.
@@ -216,4 +227,68 @@ fn lapses(journey: &Journey, spec: &TaskSpec) -> String {
 #[must_use]
 pub fn capabilities(journey: &Journey) -> String {
     listed(journey.opening.capabilities.iter().map(|c| format!("{} {}", c.capability.title(), c.version)).collect())
+}
+
+/// What somebody did, as the middle of a sentence: "Ruth Delaney **returned this with findings** at 10:04".
+#[must_use]
+pub fn did(event: &Event) -> &'static str {
+    match event {
+        Event::Opened { .. } => "opened the journey",
+        Event::Started { .. } => "started work on this",
+        Event::Submitted { .. } => "submitted this",
+        Event::Approved { .. } => "approved this",
+        Event::Returned { .. } => "returned this with findings",
+        Event::SentBack { .. } => "sent this back before every team had finished",
+        Event::Refused { .. } => "refused this",
+        Event::Uplifted { .. } => "moved this to a newer edition of the catalogue",
+        Event::Reassessed { .. } => "began the assessment of a new product version",
+        Event::Acknowledged { .. } => "answered this",
+        Event::Issued { .. } => "issued this",
+        Event::StillHolds { .. } => "said that this still holds",
+        Event::Signed { .. } => "signed this",
+        Event::AskedToSign { .. } => "asked members of the group by letter to sign this",
+        Event::Declined { .. } => "declined to sign this",
+        Event::SignatureWithdrawn { until: None, .. } => "took back the signature of their organisation",
+        Event::SignatureWithdrawn { until: Some(_), .. } => "took back the signature of their organisation from a later day on",
+        Event::SignatureEnded { .. } => "let a signature end that was taken back",
+        Event::SignatoryReplaced { .. } => "named somebody else to sign this",
+        Event::IncidentReported { .. } => "reported an incident",
+        Event::WaiverProposed { .. } => "proposed to do without this",
+        Event::WaiverConfirmed { .. } => "agreed to do without this",
+        Event::WaiverDeclined { .. } => "did not agree to do without this",
+        Event::ValidityProposed { change: ValidityChange::Suspend, .. } => "proposed to suspend the certificate",
+        Event::ValidityProposed { change: ValidityChange::Withdraw, .. } => "proposed to withdraw the certificate",
+        Event::ValidityProposed { change: ValidityChange::Reinstate, .. } => "proposed to reinstate the certificate",
+        Event::ValidityConfirmed { .. } => "agreed to what was proposed for the certificate",
+        Event::ValidityDeclined { .. } => "did not agree to what was proposed for the certificate",
+        Event::Reopened { .. } => "opened this again",
+        Event::Lapsed { .. } => "let this lapse",
+        Event::Expired { .. } => "let the certificate expire",
+        Event::Replanned { .. } => "confirmed the plan of the journey",
+        Event::Rescoped { .. } => "chose other capabilities",
+        Event::PartAsked { .. } => "asked for a part for an organisation",
+        Event::PartDeclined { .. } => "did not give an organisation a part",
+        Event::Joined { .. } => "gave an organisation a part",
+        Event::Identified { .. } => "corrected who an organisation is",
+        Event::LeaveAsked { .. } => "asked that an organisation leaves",
+        Event::LeaveDeclined { .. } => "let an organisation stay that was asked to leave",
+        Event::Left { .. } => "took back the part of an organisation",
+        Event::Reclassified { .. } => "said what sort of evidence a file is",
+        Event::SiteLive { .. } => "recorded a site",
+        Event::SiteTakenBack { .. } => "took a site back",
+        Event::SiteStep { .. } => "recorded what was done at sites",
+        Event::SiteStepTakenBack { .. } => "took back what was recorded of sites",
+        Event::SiteSuspended { .. } => "suspended a site",
+        Event::SiteResumed { .. } => "let a site go on",
+        Event::SiteChecked { .. } => "recorded an early check of a site",
+        Event::ConditionClosed { .. } => "said that a condition of this is met",
+        Event::MembersChecked { .. } => "recorded what was checked of members of the group",
+        Event::QueryRaised { .. } => "asked the supplier about a row of the SCAL",
+        Event::QueryAnswered { changes: false, .. } => "replied to a query about the SCAL",
+        Event::QueryAnswered { changes: true, .. } => "replied to a query about the SCAL and changes the answer",
+        Event::QueryClosed { .. } => "said that a query about the SCAL is answered",
+        Event::WentLive => "took the journey live",
+        Event::Withdrawn { .. } => "withdrew the journey",
+        Event::Resumed { .. } => "resumed the journey",
+    }
 }

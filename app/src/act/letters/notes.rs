@@ -1,0 +1,356 @@
+//! What the supplier, or a team of NHS England, is told of each event.
+
+use journey::{
+    base::{
+        actor::{Role, Side},
+        ids::{PersonId, TaskId},
+    },
+    ledger::{
+        event::{Event, Recorded},
+        journey::Journey,
+        signing,
+        standing::State,
+    },
+    port::{Enclosed, StoreError, notices::Notice},
+    rule::queries,
+    view::turns,
+};
+
+use crate::{
+    act::{
+        letters::made::{link, named, notice, organisation_of, with_words},
+        wording,
+    },
+    base::{dates, words::counted},
+    request::services::Services,
+};
+
+struct Note {
+    side: Side,
+    roles: Vec<Role>,
+    subject: String,
+    text: String,
+    link: String,
+    enclosed: Option<Enclosed>,
+}
+
+/// The letters about one event, for whoever it is written to; none where nobody is.
+pub(super) async fn note(services: &Services, journey: &Journey, recorded: &Recorded) -> Result<Vec<Notice>, StoreError> {
+    let Some(note) = note_of(services, journey, recorded) else { return Ok(Vec::new()) };
+    let supplier = [journey.organisation.clone()];
+    let of = (note.side == Side::Supplier).then_some(supplier.as_slice());
+    let people = services.store.addresses(of, &note.roles).await?.into_iter();
+    // Nobody needs a letter about what they did themselves, except the receipt.
+    let others = people.filter(|(person, _)| recorded.by.as_ref().is_none_or(|by| by.person != *person));
+    let one = |(person, to): (PersonId, String)| {
+        let id = format!("{}-{}-{person}", journey.reference, recorded.seq);
+        let mut notice = notice(services, id, (person, to), &note.subject, &note.text, &note.link);
+        notice.letter.enclosed.clone_from(&note.enclosed);
+        notice
+    };
+    Ok(others.map(one).collect())
+}
+
+fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Option<Note> {
+    let product = &journey.opening.product;
+    let label = recorded.event.task().map_or("", |task| journey.process.label(task));
+    let supplier = vec![Role::OnboardingLead];
+    let note = |side: Side, roles: Vec<Role>, subject: String, text: String| {
+        // The supplier reads the task of each of its certificates.
+        let enclosed = certificate_left(journey, recorded).filter(|_| side == Side::Supplier);
+        let told =
+            enclosed.as_ref().map_or("", |_| "\n\nThe certificate is attached as a PDF, unless it is too large for an email.");
+        Some(Note {
+            side,
+            roles,
+            subject: format!("{subject} ({})", journey.reference),
+            text: text + told,
+            link: link(services, journey, &recorded.event),
+            enclosed,
+        })
+    };
+    let to_supplier = |subject: String, text: String| note(Side::Supplier, supplier.clone(), subject, text);
+    match &recorded.event {
+        Event::Submitted { task, round, .. } => {
+            let spec = journey.process.reviewer_of(task).or_else(|| journey.process.task(task))?;
+            if spec.decide.is_empty() {
+                return None;
+            }
+            let standing = journey.standing(&spec.id);
+            let due = turns::turns_on(journey, spec, &standing).into_iter().find_map(|turn| turn.due);
+            let by = due.map_or_else(String::new, |due| format!(" An answer is due on {}.", dates::date(due)));
+            note(
+                Side::Programme,
+                // Whoever else decides has a part here, and gets the letter of their turn.
+                journey.deciders(spec).into_iter().filter(|role| role.side() == Side::Programme).collect(),
+                format!("{product}: {} waits for you", spec.label),
+                format!("The supplier of {product} submitted round {round} of “{label}”.{by}"),
+            )
+        }
+        // The supplier hears of it when it goes back, with what every team asks for.
+        Event::Returned { task, .. } | Event::Approved { task, .. } | Event::SentBack { task, .. }
+            if let Some(findings) = went_back(journey, task) =>
+        {
+            to_supplier(
+                format!("{product}: changes requested"),
+                format!(
+                    "It is your turn. {} returned “{label}” with {}. What was accepted stays accepted.",
+                    wording::who_asked(journey.task(task)),
+                    counted(findings, "finding")
+                ),
+            )
+        }
+        Event::Approved { task, role, .. } if !is_settled(journey, task) => to_supplier(
+            format!("{product}: {label}, approved by one team"),
+            format!(
+                "{} approved its part of “{label}” for {product}. {}",
+                if role.side() == Side::Programme { role.title() } else { "The commissioner" },
+                if journey.process.task(task).is_some_and(|spec| spec.agrees.is_empty()) {
+                    "Other teams of NHS England have not finished."
+                } else {
+                    "Others who decide have not finished."
+                }
+            ),
+        ),
+        Event::Approved { task, note: words, .. } => to_supplier(
+            format!("{product}: {label}, approved"),
+            with_words(format!("{} approved “{label}” for {product}.", wording::who_approved(journey.task(task))), words),
+        ),
+        Event::ConditionClosed { role, note, .. } => to_supplier(
+            format!("{product}: {label}, a condition is met"),
+            with_words(format!("{} says that a condition of “{label}” for {product} is met.", role.title()), note),
+        ),
+        Event::Returned { .. } | Event::SentBack { .. } => None,
+        Event::Uplifted { catalogue, .. } => to_supplier(
+            format!("{product}: the catalogue is now {catalogue}"),
+            format!("“{label}” answers edition {catalogue} of the catalogue now. Rows that read differently are asked again."),
+        ),
+        Event::Reassessed { product: version, rows, .. } => to_supplier(
+            format!("{product}: version {version} is assessed"),
+            format!(
+                "“{label}” is open again for version {version}. {} asked again; every other row stays accepted.",
+                asked(rows.len())
+            ),
+        ),
+        Event::Refused { reason, .. } => to_supplier(
+            format!("{product}: {label}, refused"),
+            with_words(format!("NHS England refused “{label}” for {product}."), reason),
+        ),
+        Event::Acknowledged { task, note: words, .. } if journey.process.task(task).is_some_and(|spec| spec.confirm) => {
+            to_supplier(format!("{product}: {label}, confirmed"), with_words(format!("NHS England confirmed “{label}”."), words))
+        }
+        Event::Acknowledged { note: words, .. } => {
+            to_supplier(format!("{product}: {label}, answered"), with_words(format!("NHS England answered “{label}”."), words))
+        }
+        Event::Issued { note: words, .. } => to_supplier(
+            format!("{product}: {label}"),
+            with_words(format!("NHS England completed “{label}” for {product}."), words),
+        ),
+        Event::StillHolds { role, reason, .. } if role.side() == Side::Programme => to_supplier(
+            format!("{product}: {label} still holds"),
+            with_words(format!("NHS England checked “{label}” for {product} again: it still holds."), reason),
+        ),
+        // Of members that sign by a link there may be hundreds: the page of the task counts them.
+        Event::Signed { member: Some(_), .. } | Event::AskedToSign { .. } => None,
+        Event::Signed { name, role, .. } => to_supplier(
+            format!("{product}: {label}, signed"),
+            format!("{name} ({}) signed “{label}”.{}", role.title().to_lowercase(), counted_signatures(journey, recorded)),
+        ),
+        Event::Declined { role, reason, .. } => to_supplier(
+            format!("{product}: {label}, declined"),
+            with_words(
+                format!(
+                    "The {} who was to sign “{label}” for {product} declined. No signature that was given counts any more. Whoever filled in the parts puts them right and sends them again; then everybody signs again.",
+                    role.title().to_lowercase()
+                ),
+                reason,
+            ),
+        ),
+        Event::SignatureEnded { organisation, .. } => to_supplier(
+            format!("{product}: {label}, a signature has ended"),
+            format!(
+                "The signature of {} under “{label}” for {product} was taken back, and its last day has passed. It does not count any more.{}",
+                named(journey, organisation),
+                counted_signatures(journey, recorded)
+            ),
+        ),
+        Event::SignatureWithdrawn { reason, until, .. } => to_supplier(
+            format!("{product}: {label}, a signature taken back"),
+            with_words(
+                format!(
+                    "{} took its signature under “{label}” for {product} back{}.{}",
+                    organisation_of(journey, recorded),
+                    until.map_or_else(String::new, |until| format!(". It counts until {}", dates::date(until))),
+                    counted_signatures(journey, recorded)
+                ),
+                reason,
+            ),
+        ),
+        Event::SignatoryReplaced { from, to, reason, .. } => to_supplier(
+            format!("{product}: {label}, somebody else signs"),
+            with_words(format!("{} signs “{label}” for {product} in place of {}.", to.name, from.name), reason),
+        ),
+        Event::WaiverProposed { reason, .. } => note(
+            Side::Programme,
+            vec![Role::ProgrammeLead],
+            format!("{product}: do without “{label}”?"),
+            with_words(format!("Somebody proposed to do without “{label}” for {product}. A programme lead decides."), reason),
+        ),
+        Event::WaiverConfirmed { .. } => {
+            to_supplier(format!("{product}: {label}, not needed"), format!("A second person agreed to do without “{label}”."))
+        }
+        Event::WaiverDeclined { reason, .. } => to_supplier(
+            format!("{product}: {label} stays in the plan"),
+            with_words(format!("The proposal to do without “{label}” was not agreed."), reason),
+        ),
+        Event::Reopened { task, reason } => to_supplier(
+            format!("{product}: {label}, open again"),
+            with_words(
+                format!("“{label}” was opened again. Your work is kept. {}", wording::resting_on(journey, task))
+                    .trim_end()
+                    .to_owned(),
+                reason,
+            ),
+        ),
+        Event::Lapsed { .. } => to_supplier(
+            format!("{product}: the approval lapsed"),
+            format!("“{label}” lapsed because development had not started. Your use case is kept: check it and submit it again."),
+        ),
+        // Whoever relies on it is told, the supplier among them.
+        Event::Expired { .. } => None,
+        Event::QueryRaised { row, words, .. } => note(
+            Side::Supplier,
+            queries::answered_by(journey),
+            format!("{product}: a query about {}", row.as_str().to_uppercase()),
+            with_words(
+                format!(
+                    "The group that will use {product} asks about row {} of the SCAL. Please reply, or change the answer.",
+                    row.as_str().to_uppercase()
+                ),
+                words,
+            ),
+        ),
+        Event::QueryClosed { row, .. } => to_supplier(
+            format!("{product}: a query about {} is answered", row.as_str().to_uppercase()),
+            format!("The group that will use {product} has its answer about row {} of the SCAL.", row.as_str().to_uppercase()),
+        ),
+        Event::WentLive => {
+            to_supplier(format!("{product} is live"), format!("{product} is live. Every step is kept in its history."))
+        }
+        Event::Resumed { reason } => {
+            to_supplier(format!("{product}: resumed"), with_words("The journey goes on.".to_owned(), reason))
+        }
+        Event::Withdrawn { reason } => note(
+            Side::Programme,
+            vec![Role::ProgrammeLead],
+            format!("{product}: withdrawn"),
+            with_words(format!("The supplier withdrew {product}."), reason),
+        ),
+        // Who is concerned by a site is told apart (`at_sites`).
+        Event::Reclassified { .. }
+        | Event::SiteLive { .. }
+        | Event::SiteTakenBack { .. }
+        | Event::SiteStep { .. }
+        | Event::SiteStepTakenBack { .. }
+        | Event::SiteSuspended { .. }
+        | Event::SiteResumed { .. }
+        | Event::SiteChecked { .. }
+        // Of an incident everybody concerned is told by one letter (`incident`).
+        | Event::IncidentReported { .. } => None,
+        Event::LeaveAsked { organisation, reason } => note(
+            Side::Programme,
+            vec![Role::ProgrammeLead],
+            format!("{product}: may an organisation leave?"),
+            with_words(
+                format!(
+                    "Somebody asked that {} leaves the journey of {product}. A programme lead confirms it, or lets it stay.",
+                    named(journey, organisation)
+                ),
+                reason,
+            ),
+        ),
+        Event::LeaveDeclined { organisation, reason } => to_supplier(
+            format!("{product}: an organisation stays"),
+            with_words(format!("{} keeps its part in the journey of {product}.", named(journey, organisation)), reason),
+        ),
+        Event::Left { organisation, reason } => to_supplier(
+            format!("{product}: an organisation has left"),
+            with_words(
+                format!(
+                    "{} has no part in the journey of {product} any more. What it signed does not count any more.",
+                    named(journey, organisation)
+                ),
+                reason,
+            ),
+        ),
+        Event::PartAsked { identity, .. } => note(
+            Side::Programme,
+            vec![Role::ProgrammeLead],
+            format!("{product}: who is this organisation?"),
+            format!(
+                "The supplier of {product} asks for a part for {}. Please confirm who it is: until then nobody is invited.",
+                identity.in_words()
+            ),
+        ),
+        Event::PartDeclined { reason, .. } => to_supplier(
+            format!("{product}: a part was not given"),
+            with_words(format!("An organisation that you named gets no part in the journey of {product}."), reason),
+        ),
+        Event::Joined { identity: Some(identity), .. } => to_supplier(
+            format!("{product}: an organisation has a part"),
+            format!("NHS England confirmed {}. It has a part in the journey of {product} now.", identity.in_words()),
+        ),
+        Event::Identified { identity, before, .. } => to_supplier(
+            format!("{product}: an organisation has another name"),
+            format!(
+                "NHS England confirmed that {} is {} from now on. What was signed and issued before names it as it was then.",
+                before.in_words(),
+                identity.in_words()
+            ),
+        ),
+        Event::Opened { .. }
+        | Event::Started { .. }
+        | Event::StillHolds { .. }
+        // The lead records what it sees; nobody waits for it.
+        | Event::MembersChecked { .. }
+        // The group is told by `replied`.
+        | Event::QueryAnswered { .. }
+        // Whoever decides has the turn, and whoever relies on the certificate is told (`relying`).
+        | Event::ValidityProposed { .. }
+        | Event::ValidityConfirmed { .. }
+        | Event::ValidityDeclined { .. }
+        | Event::Replanned { .. }
+        | Event::Rescoped { .. }
+        | Event::Joined { identity: None, .. } => None,
+    }
+}
+
+/// The certificate that this left, to go with the letters about it.
+fn certificate_left(journey: &Journey, recorded: &Recorded) -> Option<Enclosed> {
+    let task = recorded.event.task()?;
+    let left = journey.task(task).certificate.as_ref().filter(|left| left.seq == recorded.seq)?;
+    Some(Enclosed { journey: journey.reference.clone(), task: task.clone(), seq: left.seq })
+}
+
+/// " 3 of 4 have signed."
+fn counted_signatures(journey: &Journey, recorded: &Recorded) -> String {
+    let spec = recorded.event.task().and_then(|task| journey.process.task(task));
+    let text = spec.and_then(|spec| signing::count_in_words(journey, spec));
+    text.map_or_else(String::new, |text| format!(" {text}."))
+}
+
+/// How many findings came back with a task, or with what it decides on, when it has just come back.
+fn went_back(journey: &Journey, task: &TaskId) -> Option<usize> {
+    let spec = journey.process.task(task)?;
+    let State::Returned { findings, refused: false, .. } = &journey.submitted_in(spec).state else { return None };
+    Some(findings.len())
+}
+
+fn is_settled(journey: &Journey, task: &TaskId) -> bool {
+    matches!(journey.task(task).state, State::Settled { .. })
+}
+
+/// "1 row is", "3 rows are".
+fn asked(rows: usize) -> String {
+    format!("{} {}", counted(rows, "row"), if rows == 1 { "is" } else { "are" })
+}
