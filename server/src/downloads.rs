@@ -1,7 +1,9 @@
 //! Files streamed out again, as attachments, to those who may see the task or the message that they belong to.
 
+use std::sync::Arc;
+
 use app::{
-    act::load::load,
+    act::load::{Loaded, load},
     base::{halt::Halt, words::encode},
     request::visitor::{Caller, Visitor},
 };
@@ -96,6 +98,48 @@ pub(crate) fn attached(bytes: Vec<u8>, name: &str, kind: &'static str) -> Result
     Ok(response)
 }
 
+/// Lines as a CSV file of this name. Spreadsheet programs read it in its alphabet, and take no cell of it for a formula.
+pub(crate) fn csv_file<const N: usize>(
+    name: &str,
+    head: [&str; N],
+    lines: impl IntoIterator<Item = [String; N]>,
+) -> Result<Response, Halt> {
+    let fault = |error: &dyn std::fmt::Display| Halt::Fault(error.to_string());
+    // Without the mark they take it for one of their own alphabet.
+    let mut file = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+    file.write_record(head).map_err(|error| fault(&error))?;
+    for line in lines {
+        file.write_record(line.map(|cell| plain(&cell))).map_err(|error| fault(&error))?;
+    }
+    attached(file.into_inner().map_err(|error| fault(&error))?, name, "text/csv; charset=utf-8")
+}
+
+/// A cell that no spreadsheet program takes for a formula, whatever somebody called a product.
+fn plain(cell: &str) -> String {
+    const STARTS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    let begins = cell.starts_with(['\t', '\r', '\n']) || cell.trim_start().starts_with(STARTS);
+    if begins { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// The task of an address, with its journey and whoever asks, where they read it and it is one of these.
+///
+/// # Errors
+/// [`Halt::SignIn`]; [`Halt::Missing`] for everything that is not theirs to read.
+pub(crate) async fn task_of(
+    uploads: &Uploads,
+    caller: &Caller,
+    (reference, task): (&str, &str),
+    is_one: fn(&TaskSpec) -> bool,
+) -> Result<(Loaded, Arc<Visitor>, &'static TaskSpec), Halt> {
+    let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
+    let loaded = load(&uploads.services, &visitor, reference).await?;
+    let journey = &loaded.journey;
+    let reads =
+        |spec: &&'static TaskSpec| is_one(spec) && spec.applies(&journey.opening) && journey.may_read(&visitor.actor, spec);
+    let spec = task.parse().ok().and_then(|id| journey.process.task(&id)).filter(reads).ok_or(Halt::Missing)?;
+    Ok((loaded, visitor, spec))
+}
+
 async fn handed_out(uploads: &Uploads, caller: &Caller, digest: &str, from: &Source) -> Result<Response, Halt> {
     let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
     let loaded = load(&uploads.services, &visitor, &from.journey).await?;
@@ -182,4 +226,19 @@ async fn of_message(
     let ready = uploads.services.store.uploads(&message.by.person, &id).await?;
     let upload = ready.into_iter().find(|upload| upload.file.digest == *digest).ok_or(Halt::Missing)?;
     Ok((named.name, upload.kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_cell_is_never_a_formula() {
+        for formula in ["=1+1", "+44", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =HYPERLINK(\"https://evil.example\")", "＝1"] {
+            assert!(plain(formula).starts_with('\''), "{formula:?}");
+        }
+        for words in ["Bedside View 4.2", "A-Z", "", "O'Neill = Co", "2026-03-02"] {
+            assert_eq!(plain(words), words);
+        }
+    }
 }

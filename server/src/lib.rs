@@ -5,7 +5,7 @@
 //! (on the threads of `heavy`), `outbox`
 //! sends letters, `enter` takes forms with files in, which `form` reads within bounds and for which there are `places`,
 //! `files` and `messages` keep uploads (`kinds` says what they are, `reports` reads those of test suites), `downloads` hands
-//! them out, `members` takes lists of members in, `ods` reads the files of the register of ODS codes, `evidence` is what stands in a signed document, `packing` a whole journey as a `pack`, `heads` are the daily lists of where ledgers end, `register` is the register of products as a file, `signatories` who signs for the members of a group, `checks` what is known of each of them, `sites` the sites of a journey as a file, `uploads` is what is shared by them and `file_store` where their bytes lie, `raw_routes` lists the routes that are no pages,
+//! them out, `previews` takes files in that are shown before anything of them is done, `ods` reads the files of the register of ODS codes, `evidence` is what stands in a signed document, `packing` a whole journey as a `pack`, `heads` are the daily lists of where ledgers end, `register` is the register of products as a file, `signatories` who signs for the members of a group, `checks` what is known of each of them, `sites` the sites of a journey as a file, `uploads` is what is shared by them and `file_store` where their bytes lie, `raw_routes` lists the routes that are no pages,
 //! `live` tells open pages what has changed, `metrics` counts for whoever watches, `commands` are the tools of the binary,
 //! `demo` plays journeys to look at.
 
@@ -29,7 +29,6 @@ pub mod listen;
 pub mod lists;
 pub mod live;
 pub mod login;
-pub mod members;
 pub mod messages;
 pub mod metrics;
 pub mod ods;
@@ -37,6 +36,7 @@ pub mod outbox;
 pub mod pack;
 pub mod packing;
 pub mod places;
+mod previews;
 pub mod raw_routes;
 pub mod register;
 mod reports;

@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get, post};
 use crate::{
     checks, documents, downloads, files, heads,
     live::{self, Live},
-    members, messages, packing, register, scal, signatories, sites,
+    messages, packing, previews, register, scal, signatories, sites,
     uploads::Uploads,
 };
 
@@ -150,10 +150,10 @@ impl RawRoutes {
         match self {
             RawRoutes::AddFiles => post(files::add).with_state(uploads.clone()),
             RawRoutes::Say => post(messages::say).with_state(uploads.clone()),
-            RawRoutes::UploadScal => post(scal::upload).with_state(uploads.clone()),
-            RawRoutes::UploadMembers => post(members::upload).with_state(uploads.clone()),
-            RawRoutes::UploadSignatories => post(signatories::upload).with_state(uploads.clone()),
-            RawRoutes::UploadChecks => post(checks::upload).with_state(uploads.clone()),
+            RawRoutes::UploadScal => post(previews::scal).with_state(uploads.clone()),
+            RawRoutes::UploadMembers => post(previews::members).with_state(uploads.clone()),
+            RawRoutes::UploadSignatories => post(previews::signatories).with_state(uploads.clone()),
+            RawRoutes::UploadChecks => post(previews::checks).with_state(uploads.clone()),
             RawRoutes::Scal => get(scal::get).with_state(uploads.clone()),
             RawRoutes::TakeCatalogue => post(scal::take_catalogue).with_state(uploads.clone()),
             RawRoutes::Catalogue => get(scal::catalogue).with_state(uploads.clone()),

@@ -14,7 +14,7 @@ use axum::{
 };
 use journey::{base::calendar, port::register::RegisterEntry};
 
-use crate::{downloads::attached, gate::turned_away, uploads::Uploads};
+use crate::{downloads::csv_file, gate::turned_away, uploads::Uploads};
 
 /// Lines of one file. The newest register of the field has some hundred products; more than this is no list that anybody reads.
 pub const MOST: usize = 5_000;
@@ -58,25 +58,16 @@ pub async fn get(State(uploads): State<Uploads>, Query(fields): Query<BTreeMap<S
 }
 
 async fn written(services: &Services, mut asked: Asked) -> Result<Response, Halt> {
-    let fault = |error: &dyn std::fmt::Display| Halt::Fault(error.to_string());
-    // Spreadsheet programs take a file without the mark for one of their own alphabet.
-    let mut file = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-    file.write_record(HEAD).map_err(|error| fault(&error))?;
-    let mut written = 0;
+    let mut lines = Vec::new();
     loop {
         let entries = services.store.products(&asked.filter(STEP)).await?;
-        for entry in entries.iter().take(MOST - written) {
-            file.write_record(line(services, entry).map(|cell| plain(&cell))).map_err(|error| fault(&error))?;
-        }
-        written += entries.len();
+        lines.extend(entries.iter().take(MOST - lines.len()).map(|entry| line(services, entry)));
         match entries.last() {
-            Some(last) if written < MOST && entries.len() == STEP as usize => asked = asked.after(last),
+            Some(last) if lines.len() < MOST && entries.len() == STEP as usize => asked = asked.after(last),
             _ => break,
         }
     }
-    let bytes = file.into_inner().map_err(|error| fault(&error))?;
-    let day = calendar::date_of(services.clock.now());
-    attached(bytes, &format!("register-of-products-{day}.csv"), "text/csv; charset=utf-8")
+    csv_file(&format!("register-of-products-{}.csv", calendar::date_of(services.clock.now())), HEAD, lines)
 }
 
 fn line(services: &Services, entry: &RegisterEntry) -> [String; 14] {
@@ -101,26 +92,4 @@ fn line(services: &Services, entry: &RegisterEntry) -> [String; 14] {
         line.sites.to_string(),
         format!("{}{}", services.base_url, paths::registered(&line.number)),
     ]
-}
-
-/// A cell that no spreadsheet program takes for a formula, whatever somebody called a product.
-pub(crate) fn plain(cell: &str) -> String {
-    const STARTS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-    let begins = cell.starts_with(['\t', '\r', '\n']) || cell.trim_start().starts_with(STARTS);
-    if begins { format!("'{cell}") } else { cell.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn a_cell_is_never_a_formula() {
-        for formula in ["=1+1", "+44", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =HYPERLINK(\"https://evil.example\")", "＝1"] {
-            assert!(plain(formula).starts_with('\''), "{formula:?}");
-        }
-        for words in ["Bedside View 4.2", "A-Z", "", "O'Neill = Co", "2026-03-02"] {
-            assert_eq!(plain(words), words);
-        }
-    }
 }

@@ -1,19 +1,16 @@
-//! A SCAL as a file: handed out as a workbook, and taken in again to be looked at before anything is applied.
+//! A SCAL as a workbook, and the catalogue that it answers: handed out, and taken in to be looked at.
 
 use std::collections::BTreeMap;
 
 use app::{
-    act::{
-        action::signed_in,
-        load::{Loaded, load},
-    },
-    base::{halt::Halt, said::RefusedForm, words::encode},
-    desk::{drafts, working::working_copy},
+    act::action::signed_in,
+    base::{halt::Halt, said::RefusedForm},
+    desk::working::working_copy,
     request::{
         flash, ledger,
         visitor::{Caller, Visitor},
     },
-    work::scal::{catalogue, import},
+    work::scal::catalogue,
 };
 use axum::{
     Extension,
@@ -22,10 +19,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use journey::{
-    base::{
-        calendar::date_of,
-        ids::{PersonId, TaskId},
-    },
+    base::{calendar::date_of, ids::PersonId},
     catalogue::editions,
     form::{Answers, Problem},
     plan::process::Page,
@@ -33,7 +27,7 @@ use journey::{
 };
 
 use crate::{
-    downloads::attached,
+    downloads::{attached, task_of},
     enter::enter,
     form::{Form, NO_ROOM, Rules, Stop, Texts, Whole},
     gate::turned_away,
@@ -76,13 +70,7 @@ fn out(written: Result<Response, Halt>) -> Response {
 }
 
 async fn written(uploads: &Uploads, caller: &Caller, reference: &str, task: &str) -> Result<Response, Halt> {
-    let visitor = caller.visitor.clone().ok_or(Halt::SignIn)?;
-    let loaded = load(&uploads.services, &visitor, reference).await?;
-    let task: TaskId = task.parse().map_err(|_| Halt::Missing)?;
-    let spec = loaded.journey.process.task(&task).filter(|spec| spec.page == Page::Scal).ok_or(Halt::Missing)?;
-    if !spec.applies(&loaded.journey.opening) || !loaded.journey.may_read(&visitor.actor, spec) {
-        return Err(Halt::Missing);
-    }
+    let (loaded, visitor, spec) = task_of(uploads, caller, (reference, task), |spec| spec.page == Page::Scal).await?;
     let own = visitor.actor.organisation == loaded.journey.organisation;
     let entries = working_copy(&uploads.services, &loaded.journey, spec, own).await?;
     let members: BTreeMap<PersonId, String> = if own {
@@ -109,21 +97,11 @@ async fn written(uploads: &Uploads, caller: &Caller, reference: &str, task: &str
 /// What a workbook is.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// Bytes of a form with a workbook: the workbook, the text of a catalogue, and what is around them.
+/// Bytes of a form with a catalogue: the file, the text, and what is around them.
 const LONGEST_FORM: u64 = 6_000_000;
 
 /// Characters of a catalogue that is typed; its page says so when they are too many.
 const LONGEST_CATALOGUE: usize = 400_000;
-
-/// Takes a workbook in: `POST /do/scal/upload`, a multipart form. Nothing is applied; the next page shows what would change.
-pub async fn upload(State(uploads): State<Uploads>, Extension(caller): Extension<Caller>, request: Request) -> Response {
-    let rules = Rules::new(LONGEST_FORM, |texts| (import_page(texts), Answers::default()));
-    enter(&uploads, &caller, request, rules, async |visitor, form| taken(&uploads, &caller, visitor, form).await).await
-}
-
-fn import_page(texts: &Texts) -> String {
-    format!("/journeys/{}/tasks/{}/import", encode(texts.one("journey")), encode(texts.one("task")))
-}
 
 /// Hands an edition of the catalogue out to those who publish it: `GET /catalogue/{edition}`, as a workbook.
 pub async fn catalogue(
@@ -184,50 +162,5 @@ async fn catalogue_taken(uploads: &Uploads, caller: &Caller, visitor: &Visitor, 
             flash::keep(&caller.session, RefusedForm { path: page.clone(), heading, detail, problems, typed }).await?;
             Ok(page)
         }
-    }
-}
-
-/// The journey and the task that a workbook is for. Whoever may not write there has no workbook read.
-async fn import_to(uploads: &Uploads, visitor: &Visitor, texts: &Texts) -> Result<(Loaded, TaskId), Halt> {
-    let loaded = load(&uploads.services, visitor, texts.one("journey")).await?;
-    let task: TaskId = texts.one("task").parse().map_err(|_| Halt::Missing)?;
-    let spec = loaded.journey.process.task(&task).filter(|spec| spec.page == Page::Scal).ok_or(Halt::Missing)?;
-    if !drafts::may_write(&loaded.journey, &visitor.actor, spec) {
-        return Err(Halt::Missing);
-    }
-    Ok((loaded, task))
-}
-
-async fn taken(uploads: &Uploads, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {
-    let may = |texts: Texts| async move { import_to(uploads, visitor, &texts).await };
-    let ((loaded, task), sent) = one_file(uploads, form, may).await?;
-    let page = import_page(&form.texts);
-    let refused = async |heading: String, says: Vec<String>| -> Result<String, Stop> {
-        // What is offered below a refusal would be taken for the file that was refused.
-        import::forget(&uploads.services, visitor, &loaded.journey, &task).await?;
-        let problems = says.into_iter().map(|says| Problem::new("file", says)).collect();
-        let detail = "Nothing was changed.".to_owned();
-        let kept = RefusedForm { path: page.clone(), heading, detail, problems, typed: Answers::default() };
-        flash::keep(&caller.session, kept).await?;
-        Ok(page.clone())
-    };
-    let (name, bytes, _room) = match sent {
-        None => {
-            return refused("No file was chosen".to_owned(), vec!["Choose an Excel file, then press Upload".to_owned()]).await;
-        }
-        Some((name, Whole::NoRoom)) => return refused(format!("{name} was not taken"), vec![NO_ROOM.to_owned()]).await,
-        Some((name, Whole::TooLarge)) => {
-            let says = "It is larger than 5 MB. Send the file that you downloaded, without pictures".to_owned();
-            return refused(format!("{name} was not taken"), vec![says]).await;
-        }
-        Some((name, Whole::Held(bytes, room))) => (name, bytes, room),
-    };
-    match uploads.parse(move || workbook::read(bytes)).await? {
-        Ok(file) => {
-            tracing::info!(journey = %loaded.journey.reference, lines = file.lines.len(), "a workbook was read");
-            import::keep(&uploads.services, visitor, &loaded.journey, task.as_str(), &name, file).await?;
-            Ok(page)
-        }
-        Err(says) => refused(format!("{name} was not taken"), says).await,
     }
 }

@@ -339,7 +339,7 @@ async fn checks_of_members_come_from_a_file() {
     let shown = group.follow(answer).await.body;
     for there in [
         "checks.csv: 4 rows",
-        "1 can be recorded, 3 cannot.",
+        "1 can be recorded and 3 cannot be recorded.",
         "“Perfect” is no DSPT status",
         "The group does not name this member",
         "Enter the day on which you checked it",
@@ -350,6 +350,10 @@ async fn checks_of_members_come_from_a_file() {
     assert!(group.get(&task).await.body.contains("DSPT standards are met by 0 of 1 member."), "nothing is recorded yet");
     let page = group.submit("end-users/take-checks", &base).await.body;
     assert!(page.contains("1 check recorded") && page.contains("DSPT standards are met by 1 of 1 member"), "{page}");
+    // Sent again, it says what is known; nothing is left to record.
+    let answer = group.send(send(format!("ODS code;DSPT;Checked on\nA21471;Standards met;{today}\n").as_bytes())).await;
+    let shown = group.follow(answer).await.body;
+    assert!(shown.contains("Recorded already") && !shown.contains("take-checks"), "{shown}");
     // The page of members from a file is not put out by it.
     assert_eq!(group.get(&format!("{task}/checks-file")).await.status, 200);
     let answer = group.send(send(b"Name\nWillow Lane\n")).await;

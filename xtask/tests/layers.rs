@@ -47,7 +47,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
             "seal",
             "heads metrics ods outbox pack start uploads",
             "demo downloads enter reports",
-            "documents files members messages register scal",
+            "documents files messages previews register scal",
             "checks packing signatories sites",
             "raw_routes",
             "serve",

@@ -18,6 +18,7 @@ pub mod replies;
 pub mod results;
 pub mod review;
 pub mod rows;
+pub mod search;
 pub mod signing_actions;
 pub mod teams;
 pub mod unasked;

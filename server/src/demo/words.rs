@@ -1,9 +1,11 @@
 //! What the people of the demo write. A question that is not named here is answered by its kind, so that a new question
 //! does not stop the demo.
+//!
+//! Long because it is one list of words.
 
 use jiff::{ToSpan as _, civil::Date};
 use journey::{
-    base::actor::Role,
+    base::actor::{Role, Side},
     catalogue::{row, scal},
     form::{Answers, Field, Form, Kind},
     ledger::journey::Journey,
@@ -132,8 +134,6 @@ const BY_FIELD: &[(&str, &str)] = &[
         "training",
         "Two hours in the classroom for each user, led by the clinical safety officer, and a card beside each screen. Nobody gets an account before the training.",
     ),
-    ("name", "Eastvale shared care group"),
-    ("lead", "Eastvale Hospitals NHS Trust"),
     ("commissioner", "Wenlow Integrated Care Board"),
     ("reviewer", "Nadia Farouk, clinical safety officer, with Lewis Grant, Eastvale"),
     ("officer", "Nadia Farouk"),
@@ -194,6 +194,7 @@ fn values(journey: &Journey, spec: &TaskSpec, field: &Field, supplier: Option<&C
             options.first().map_or_else(Vec::new, |o| one(o.0))
         }
         Kind::Email => one("desk@northmoor.example"),
+        Kind::OdsCode if spec.page == Page::Group => one(&lead_of(journey).1),
         Kind::OdsCode => one(supplier.map_or("T99901", |company| company.organisation.ods_code.as_str())),
         Kind::Figure { should, .. } => one(&(should - 12).to_string()),
         Kind::Day => {
@@ -221,6 +222,10 @@ fn values(journey: &Journey, spec: &TaskSpec, field: &Field, supplier: Option<&C
                 ("end-user-reviews-scal", "note") => {
                     "The control for stale data depends on training, so we train before each site starts.".to_owned()
                 }
+                (_, "lead") if spec.page == Page::Group => lead_of(journey).0,
+                (_, "name") if spec.page == Page::Group => {
+                    format!("{} shared care group", lead_of(journey).0.split(' ').next().unwrap_or_default())
+                }
                 (_, "address") if spec.page == Page::Agreement => "1 Demo Street, Anytown".to_owned(),
                 _ => words.to_owned(),
             };
@@ -232,6 +237,14 @@ fn values(journey: &Journey, spec: &TaskSpec, field: &Field, supplier: Option<&C
             if text.is_empty() { Vec::new() } else { vec![text] }
         }
     }
+}
+
+/// Name and code of whoever leads the group: the first of the end users that has a part.
+fn lead_of(journey: &Journey) -> (String, String) {
+    let users = journey.parties().filter(|(_, side)| *side == Side::EndUser).filter_map(|(id, _)| journey.identity(id));
+    users
+        .min_by(|a, b| a.ods_code.cmp(&b.ods_code))
+        .map_or_else(|| ("The trust".to_owned(), "T99911".to_owned()), |lead| (lead.name.clone(), lead.ods_code.clone()))
 }
 
 fn officer(supplier: Option<&Company>) -> String {

@@ -9,7 +9,8 @@ use crate::{
     },
     form::{
         answers::{LONGEST, Problem},
-        read::{LONGEST_LINK, Wave, day, links, looks_like_email, numbered, ods_code, organisations, waves},
+        read::{LONGEST_LINK, day, links, looks_like_email, numbered, ods_code, organisations},
+        waves::{Wave, waves},
     },
 };
 

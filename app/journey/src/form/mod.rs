@@ -5,9 +5,11 @@ pub mod field;
 pub mod questions;
 pub mod read;
 pub mod short;
+pub mod waves;
 
 pub use answers::{Answers, LONGEST, Problem, Problems};
 pub use field::{Against, Choice, Field, FileRef, Kind, LONGEST_NAME, MOST_WAVES};
 pub use questions::{Form, Part, Rule};
-pub use read::{LONGEST_LINK, Named, NoDay, Wave, day, each_organisation, links, ods_code, organisations, waves};
+pub use read::{LONGEST_LINK, Named, NoDay, day, each_organisation, links, ods_code, organisations};
 pub(crate) use read::{looks_like_email, numbered};
+pub use waves::{Wave, waves};

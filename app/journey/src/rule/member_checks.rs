@@ -104,16 +104,18 @@ pub(crate) fn recorded(
     if !problems.is_empty() {
         return Err(Refusal::Invalid(Problems(problems)));
     }
-    let news = |check: &MemberCheck| {
-        let known = journey.checked(&check.ods_code);
-        let dspt = known.and_then(|known| known.dspt.as_ref()).map(|(dspt, ..)| dspt);
-        let sharing = known.and_then(|known| known.sharing.as_ref()).map(|(sharing, ..)| sharing);
-        (check.dspt.is_some() && check.dspt.as_ref() != dspt) || (check.sharing.is_some() && check.sharing.as_ref() != sharing)
-    };
-    if !checked.iter().any(news) {
+    if checked.iter().all(|check| is_known(journey, check)) {
         return Err(Refusal::AlreadyDone);
     }
     Ok(Event::MembersChecked { task: spec.id.clone(), role, checked })
+}
+
+/// Whether all that a check says was recorded last of its member.
+fn is_known(journey: &Journey, check: &MemberCheck) -> bool {
+    let known = journey.checked(&check.ods_code);
+    let dspt = known.and_then(|known| known.dspt.as_ref()).map(|(dspt, ..)| dspt);
+    let sharing = known.and_then(|known| known.sharing.as_ref()).map(|(sharing, ..)| sharing);
+    (check.dspt.is_none() || check.dspt.as_ref() == dspt) && (check.sharing.is_none() || check.sharing.as_ref() == sharing)
 }
 
 /// Whether a check of the DSPT is older than a year: assessments are published yearly.
@@ -185,8 +187,19 @@ pub(crate) fn undeclarable(journey: &Journey, spec: &TaskSpec, answers: &Answers
 pub struct JudgedCheck {
     /// As it stands in the file.
     pub row: CheckRow,
-    /// What would be recorded, or why nothing.
-    pub outcome: Result<MemberCheck, String>,
+    /// What becomes of it.
+    pub verdict: OfCheck,
+}
+
+/// What becomes of a row of checks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OfCheck {
+    /// It is recorded.
+    Good(MemberCheck),
+    /// It was recorded before.
+    Known,
+    /// It cannot be, for this reason.
+    Bad(String),
 }
 
 /// The status or the kind that somebody writes in a table: its title or its name, whatever the case.
@@ -199,22 +212,24 @@ fn written<T: Copy>(text: &str, all: &[T], named: impl Fn(T) -> (&'static str, &
     })
 }
 
-/// Every row of a file with what would be recorded of it.
+/// Every row of a file with what becomes of it.
 #[must_use]
 pub fn judge_file(journey: &Journey, file: &CheckFile, today: Date) -> Vec<JudgedCheck> {
     let mut above: BTreeMap<String, usize> = BTreeMap::new();
-    let mut judged = Vec::with_capacity(file.rows.len());
-    for row in &file.rows {
-        let mut outcome = of_row(journey, row, today);
-        if let Ok(check) = &outcome {
-            match above.get(&check.ods_code) {
-                Some(first) => outcome = Err(format!("The same member as in row {first} of the file")),
-                None => drop(above.insert(check.ods_code.clone(), row.row)),
-            }
-        }
-        judged.push(JudgedCheck { row: row.clone(), outcome });
-    }
-    judged
+    let mut judged = |row: &CheckRow| {
+        let verdict = match of_row(journey, row, today) {
+            Err(why) => OfCheck::Bad(why),
+            Ok(check) => match above.get(&check.ods_code) {
+                Some(first) => OfCheck::Bad(format!("The same member as in row {first} of the file")),
+                None => {
+                    above.insert(check.ods_code.clone(), row.row);
+                    if is_known(journey, &check) { OfCheck::Known } else { OfCheck::Good(check) }
+                }
+            },
+        };
+        JudgedCheck { row: row.clone(), verdict }
+    };
+    file.rows.iter().map(&mut judged).collect()
 }
 
 fn of_row(journey: &Journey, row: &CheckRow, today: Date) -> Result<MemberCheck, String> {

@@ -7,13 +7,12 @@ use journey::{
     ledger::{event::Event, journey::Journey, machine::Verb, member_check::MemberCheck, refusal::Refusal},
     rule::{
         command::Command,
-        member_checks::{self, JudgedCheck},
+        member_checks::{self, JudgedCheck, OfCheck},
         offers,
     },
-    task::member_file::{MemberFile, checks::CheckFile},
+    task::member_file::checks::CheckFile,
 };
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     act::{
@@ -24,18 +23,17 @@ use crate::{
     base::{
         halt::Halt,
         paths,
-        words::{counted, encode},
+        words::{counted, encode, listed},
     },
-    design::{Button, Grid, ask, group_class},
+    design::{Button, Details, Grid},
     desk::{
         actions::{id_of, wish},
         context::TaskContext,
         frame::framed,
-        kept_file,
+        kept_file::{self, ReadFile},
     },
-    islands::upload::Upload,
     request::{
-        services::{Services, services},
+        services::services,
         visitor::{Visitor, calling},
     },
     work::end_users::checks,
@@ -47,41 +45,10 @@ pub const PAGE: &str = "checks-file";
 /// What the page is called.
 pub const TITLE: &str = "Record checks from a file";
 
-/// What was read of a file. One file of a person is kept for each task: a list of members takes its place, and it that of one.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Read {
-    name: String,
-    #[serde(default)]
-    file: MemberFile,
-    #[serde(default)]
-    checks: CheckFile,
-}
+/// What the file is kept as: a list of members on the same task is kept beside it.
+pub const KEPT: &str = "import.checks";
 
-/// Keeps what was read of a file for its sender.
-///
-/// # Errors
-/// [`Halt::Missing`] when this person records no checks.
-pub async fn keep(
-    services: &Services,
-    visitor: &Visitor,
-    journey: &Journey,
-    task: &TaskId,
-    name: &str,
-    checks: CheckFile,
-) -> Result<(), Halt> {
-    if !may(journey, visitor, task) {
-        return Err(Halt::Missing);
-    }
-    kept_file::keep(services, visitor, journey, task, &Read { name: name.to_owned(), file: MemberFile::default(), checks }).await
-}
-
-/// Forgets the file of before.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn forget(services: &Services, visitor: &Visitor, journey: &Journey, task: &TaskId) -> Result<(), Halt> {
-    kept_file::forget::<Read>(services, visitor, journey, task).await
-}
+type Read = ReadFile<CheckFile>;
 
 /// Whether this person may record checks on this task now.
 #[must_use]
@@ -97,42 +64,36 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     if !may(desk.journey(), &desk.visitor, &desk.spec.id) {
         return Err(Halt::Missing);
     }
-    let read: Read = kept_file::kept(desk).await?;
-    let shown = (!read.checks.rows.is_empty()).then(|| shown(desk, &read));
-    let problem = desk.context.kept.as_ref().and_then(|kept| kept.problem("file"));
-    let class = group_class(problem.is_some());
+    let read: Read = kept_file::kept(desk, KEPT).await?;
+    let shown = (!read.file.rows.is_empty()).then(|| shown(desk, &read));
     let body = view! {
         {shown}
         <h2 class="nhsuk-heading-m">"Upload a file"</h2>
         <p>"One row for each member. Write “ODS code”, “DSPT” and “Checked on” above the columns, and if you record it “Data sharing” and “Version”. The DSPT is one of: Standards exceeded, Standards met, Approaching standards, Standards not met. Nothing is recorded before you have seen the rows."</p>
-        <form action="/do/end-users/checks-file" method="post" enctype="multipart/form-data" id="checks-file">
-            {desk.hidden()}
-            <div class=class>
-                <label class="nhsuk-label nhsuk-label--s" for="file">"Excel (.xlsx, up to 5 MB) or CSV file (up to 1 MB)"</label>
-                {ask::message("file", problem)}
-                <input class="nhsuk-file-upload" id="file" type="file" name="file" accept=".xlsx,.csv,.txt,.tsv" />
-            </div>
-            <button class="nhsuk-button nhsuk-button--secondary" formenctype="multipart/form-data" formaction="/do/end-users/checks-file">"Upload and look at the rows"</button>
-            <Upload />
-        </form>
+        {kept_file::form(desk, "checks-file", "/do/end-users/checks-file", &kept_file::ROWS)}
         <p><a href=format!("{}/{}", desk.path(), checks::PAGE)>"Back to the checks of the members"</a></p>
     };
     Ok(framed(desk, TITLE.to_owned(), String::new(), body.into_any()))
 }
 
 fn shown(desk: &TaskContext, read: &Read) -> AnyView {
-    let judged = member_checks::judge_file(desk.journey(), &read.checks, desk.today);
-    let (good, bad): (Vec<JudgedCheck>, Vec<JudgedCheck>) = judged.into_iter().partition(|one| one.outcome.is_ok());
+    let judged = member_checks::judge_file(desk.journey(), &read.file, desk.today);
+    let (good, rest): (Vec<JudgedCheck>, Vec<JudgedCheck>) =
+        judged.into_iter().partition(|one| matches!(one.verdict, OfCheck::Good(_)));
+    let (known, bad): (Vec<JudgedCheck>, Vec<JudgedCheck>) =
+        rest.into_iter().partition(|one| matches!(one.verdict, OfCheck::Known));
+    let sum = [(good.len(), "can be recorded"), (bad.len(), "cannot be recorded"), (known.len(), "recorded already")];
+    let sum: Vec<String> = sum.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
     let table = |caption: &'static str, of: &[JudgedCheck]| {
         let rows = of.iter().map(row).collect_view().into_any();
         view! { <Grid caption=caption columns=["Row", "Code", "DSPT", "Checked on", "Data sharing", "What happens"] rows=rows /> }
             .into_any()
     };
-    let notes = read.checks.notes.iter().map(|note| view! { <p>{format!("{note}.")}</p> }).collect_view();
+    let notes = read.file.notes.iter().map(|note| view! { <p>{format!("{note}.")}</p> }).collect_view();
     view! {
         <section aria-labelledby="rows">
-            <h2 class="nhsuk-heading-m" id="rows">{format!("{}: {}", read.name, counted(read.checks.rows.len(), "row"))}</h2>
-            <p>{format!("{} can be recorded, {} cannot.", good.len(), bad.len())}</p>
+            <h2 class="nhsuk-heading-m" id="rows">{format!("{}: {}", read.name, counted(read.file.rows.len(), "row"))}</h2>
+            <p>{format!("{}.", listed(sum))}</p>
             {notes}
             {(!bad.is_empty()).then(|| view! {
                 <h3 class="nhsuk-heading-s">{format!("{} cannot be recorded", counted(bad.len(), "row"))}</h3>
@@ -147,6 +108,9 @@ fn shown(desk: &TaskContext, read: &Read) -> AnyView {
                     <Button text=format!("Record {}", counted(good.len(), "check")) />
                 </form>
             })}
+            {(!known.is_empty()).then(|| view! {
+                <Details summary=format!("{} recorded already", counted(known.len(), "row")) body=table("Rows that are recorded already", &known) />
+            })}
         </section>
     }
     .into_any()
@@ -154,8 +118,11 @@ fn shown(desk: &TaskContext, read: &Read) -> AnyView {
 
 fn row(one: &JudgedCheck) -> AnyView {
     let or = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
-    let what =
-        one.outcome.as_ref().map_or_else(|why| format!("{}.", why.trim_end_matches('.')), |_| "Can be recorded.".to_owned());
+    let what = match &one.verdict {
+        OfCheck::Good(_) => "Can be recorded.".to_owned(),
+        OfCheck::Known => "Recorded already.".to_owned(),
+        OfCheck::Bad(why) => format!("{}.", why.trim_end_matches('.')),
+    };
     let sharing =
         [one.row.sharing.as_str(), one.row.version.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
     view! {
@@ -186,7 +153,7 @@ pub async fn take_checks(#[server(default)] journey: String, #[server(default)] 
         if !may(desk.journey(), &desk.visitor, &desk.spec.id) {
             return Err(Halt::Missing);
         }
-        let read: Read = kept_file::kept(&desk).await?;
+        let read: Read = kept_file::kept(&desk, KEPT).await?;
         let today = calendar::date_of(desk.context.services.clock.now());
         let wish = ActionRequest {
             page: format!("/tasks/{}/{PAGE}", encode(&task)),
@@ -196,8 +163,9 @@ pub async fn take_checks(#[server(default)] journey: String, #[server(default)] 
         perform(
             wish,
             |journey, spec| {
-                let judged = member_checks::judge_file(journey, &read.checks, today);
-                let checked: Vec<MemberCheck> = judged.into_iter().filter_map(|one| one.outcome.ok()).collect();
+                let judged = member_checks::judge_file(journey, &read.file, today);
+                let good = |one: JudgedCheck| if let OfCheck::Good(check) = one.verdict { Some(check) } else { None };
+                let checked: Vec<MemberCheck> = judged.into_iter().filter_map(good).collect();
                 if checked.is_empty() {
                     return Err(Refusal::problem("file", "No row of the file can be recorded"));
                 }
@@ -208,10 +176,8 @@ pub async fn take_checks(#[server(default)] journey: String, #[server(default)] 
                     Some(Event::MembersChecked { checked, .. }) => checked.len(),
                     _ => 0,
                 };
-                let missing = member_checks::not_met(after).len();
-                let text = format!("Of {} it is not known that DSPT standards are met.", counted(missing, "member"));
                 let to = format!("{}/{}", paths::task(&after.reference, &task), checks::PAGE);
-                (to, format!("{} recorded", counted(count, "check")), text)
+                (to, format!("{} recorded", counted(count, "check")), checks::still_missing(after))
             },
         )
         .await

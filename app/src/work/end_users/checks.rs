@@ -34,6 +34,7 @@ use crate::{
         actions::{id_of, wish},
         context::TaskContext,
         frame::framed,
+        search::Search,
     },
     request::{services::services, visitor::query},
 };
@@ -46,6 +47,9 @@ pub const TITLE: &str = "Checks of the members";
 
 /// Rows of one page.
 const ROWS: usize = 100;
+
+/// Which of them can be shown.
+const SHOWS: [(&str, &str); 3] = [("", "All members"), ("not-met", "DSPT not met"), ("old", "Checked more than a year ago")];
 
 /// A member with what is known of it.
 pub struct Row<'a> {
@@ -132,21 +136,19 @@ pub fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let rows = rows(journey);
     let missing = member_checks::not_met(journey).len();
     let old = rows.iter().filter(|row| row.is_old(desk.today)).count();
-    let (find, show) = (query("find"), query("show"));
-    let from: usize = query("from").parse().unwrap_or(0);
+    let search = Search::asked();
     let wanted = |row: &&Row<'_>| {
-        let text = format!("{} {}", row.member.ods_code, row.member.name).to_lowercase();
-        let shown = match show.as_str() {
+        let shown = match search.show.as_str() {
             "not-met" => !member_checks::is_met(row.checked),
             "old" => row.is_old(desk.today),
             _ => true,
         };
-        shown && text.contains(&find.to_lowercase())
+        shown && search.finds(&row.member.ods_code, &row.member.name)
     };
     let found: Vec<&Row<'_>> = rows.iter().filter(wanted).collect();
     let path = format!("{}/{PAGE}", desk.path());
     let may = desk.may(Verb::CheckMembers);
-    let lines = found.iter().skip(from).take(ROWS).map(|row| line(desk, row, may, &path)).collect_view();
+    let lines = found.iter().skip(search.from).take(ROWS).map(|row| line(desk, row, may, &path)).collect_view();
     let columns = [
         Column::Words("Member"),
         Column::Words("DSPT"),
@@ -160,9 +162,6 @@ pub fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         view! { <Grid caption="Members of the group, and what is known of each" columns=columns rows=lines.into_any() /> }
             .into_any()
     };
-    let tail = |from: usize| format!("{path}?find={}&show={}&from={from}", encode(&find), encode(&show));
-    let next = (found.len() > from + ROWS).then(|| view! { <a href=tail(from + ROWS) rel="next">"Next page"</a>" " });
-    let first = (from > 0).then(|| view! { <a href=tail(0)>"Back to the first page"</a> });
     let review = reviewed(journey).map_or_else(
         || "The group has not accepted the SCAL yet.".to_owned(),
         |day| format!("The group accepted the SCAL on {}.", dates::date(day)),
@@ -173,9 +172,9 @@ pub fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         <p>{review}" A declaration can be made for members whose standards are met."</p>
         {(old > 0).then(|| view! { <p>{format!("{} more than a year ago. Assessments are published every year: please check again.", checked_were(old))}</p> })}
         {may.then(|| form(desk))}
-        {filters(&path, &find, &show)}
+        {search.form(&path, "Search the members", SHOWS.map(|(value, text)| (value, text.to_owned())))}
         {table}
-        <p class="gpc-below">{next}{first}</p>
+        {search.pages(&path, found.len(), ROWS)}
         <p><a href=csv download="">"Download the list (CSV)"</a></p>
         <p><a href=desk.path()>{format!("Back to “{}”", desk.spec.label)}</a></p>
     }
@@ -185,25 +184,6 @@ pub fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
 
 fn checked_were(count: usize) -> String {
     if count == 1 { "1 member was checked".to_owned() } else { format!("{count} members were checked") }
-}
-
-fn filters(path: &str, find: &str, show: &str) -> AnyView {
-    let shows = [("", "All members"), ("not-met", "DSPT not met"), ("old", "Checked more than a year ago")];
-    let options = shows.map(|(value, text)| view! { <option value=value selected=value == show>{text}</option> });
-    view! {
-        <form class="gpc-filters" action=path.to_owned() method="get" role="search" aria-label="Search the members">
-            <div>
-                <label for="find">"Name or ODS code"</label>
-                <input class="nhsuk-input" id="find" name="find" type="search" maxlength="200" value=find.to_owned() />
-            </div>
-            <div>
-                <label for="show">"Show"</label>
-                <select class="nhsuk-select" id="show" name="show">{options.collect_view()}</select>
-            </div>
-            <button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small">"Apply"</button>
-        </form>
-    }
-    .into_any()
 }
 
 fn line(desk: &TaskContext, row: &Row<'_>, may: bool, path: &str) -> AnyView {
@@ -259,7 +239,15 @@ fn form(desk: &TaskContext) -> AnyView {
         </form>
     };
     let file = format!("{}/checks-file", desk.path());
-    view! { <p><a href=file>"Record checks from an Excel or CSV file"</a>", or of one member here."</p> <Details summary="Record a check of a member" open=open body=body.into_any() /> }.into_any()
+    view! { <p><a href=file>"Record checks from an Excel or CSV file"</a>", or record one here."</p> <Details summary="Record a check of a member" open=open body=body.into_any() /> }.into_any()
+}
+
+/// Of how many members it is not known yet that their standards are met, as a sentence.
+pub(super) fn still_missing(journey: &Journey) -> String {
+    match member_checks::not_met(journey).len() {
+        0 => "DSPT standards are met by every member.".to_owned(),
+        some => format!("DSPT standards are not met yet by {}, or nobody has checked.", counted(some, "member")),
+    }
 }
 
 /// Records what was checked of a member.
@@ -290,13 +278,7 @@ pub async fn check_member(
                     _ => None,
                 };
                 let heading = format!("The check of {} is recorded", code.unwrap_or_default());
-                let missing = member_checks::not_met(after).len();
-                let text = match missing {
-                    0 => "DSPT standards are met by every member.".to_owned(),
-                    1 => "Of 1 member it is not known that they are met.".to_owned(),
-                    some => format!("Of {some} members it is not known that they are met."),
-                };
-                (format!("{}/{PAGE}", paths::task(&after.reference, &task)), heading, text)
+                (format!("{}/{PAGE}", paths::task(&after.reference, &task)), heading, still_missing(after))
             },
         )
         .await

@@ -30,7 +30,7 @@ use crate::{
         said::RefusedForm,
         words::{counted, encode, listed},
     },
-    design::{Button, Details, Grid, Hidden, TextArea, ask, group_class},
+    design::{Button, Details, Grid, Hidden, TextArea},
     desk::{
         begun,
         context::TaskContext,
@@ -38,10 +38,9 @@ use crate::{
         frame::framed,
         kept_file, ods,
     },
-    islands::upload::Upload,
     request::{
         flash,
-        services::{Services, services},
+        services::services,
         visitor::{Visitor, calling},
     },
 };
@@ -49,7 +48,7 @@ use crate::{
 /// The end of its address.
 pub const PAGE: &str = "members";
 
-/// What was read of a file, and what is left of it once it was applied.
+/// What was read of a file ([`kept_file::ReadFile`]), and what is left of it once it was applied.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Read {
     name: String,
@@ -68,32 +67,6 @@ struct Left {
     why: String,
 }
 
-/// Keeps what was read of a file for its sender.
-///
-/// # Errors
-/// [`Halt::Missing`] when this person may not write the list.
-pub async fn keep(
-    services: &Services,
-    visitor: &Visitor,
-    journey: &Journey,
-    task: &TaskId,
-    name: &str,
-    file: MemberFile,
-) -> Result<(), Halt> {
-    if !may(journey, visitor, task) {
-        return Err(Halt::Missing);
-    }
-    kept_file::keep(services, visitor, journey, task, &Read { name: name.to_owned(), file, left: Vec::new() }).await
-}
-
-/// Forgets the file of before.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn forget(services: &Services, visitor: &Visitor, journey: &Journey, task: &TaskId) -> Result<(), Halt> {
-    kept_file::forget::<Read>(services, visitor, journey, task).await
-}
-
 /// Whether this person may fill the list of this task now.
 #[must_use]
 pub fn may(journey: &Journey, visitor: &Visitor, task: &TaskId) -> bool {
@@ -106,7 +79,7 @@ pub fn may(journey: &Journey, visitor: &Visitor, task: &TaskId) -> bool {
 /// # Errors
 /// When they cannot be read.
 pub async fn left(desk: &TaskContext) -> Result<usize, Halt> {
-    Ok(kept_file::kept::<Read>(desk).await?.left.len())
+    Ok(kept_file::kept::<Read>(desk, kept_file::FILE).await?.left.len())
 }
 
 /// What is needed to say what a file would do: the list as it is now, the register, every row.
@@ -133,27 +106,16 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     if !may(desk.journey(), &desk.visitor, &desk.spec.id) {
         return Err(Halt::Missing);
     }
-    let read: Read = kept_file::kept(desk).await?;
+    let read: Read = kept_file::kept(desk, kept_file::FILE).await?;
     let shown = if read.file.rows.is_empty() { None } else { Some(shown(desk, &read, preview(desk, &read).await?)) };
     let left = (!read.left.is_empty()).then(|| not_taken(&read));
-    let problem = desk.context.kept.as_ref().and_then(|kept| kept.problem("file"));
-    let class = group_class(problem.is_some());
     let body = view! {
         {shown}
         {left}
         <h2 class="nhsuk-heading-m">"Upload a file"</h2>
         <p>{format!("One row for each member, at most {MOST_MEMBERS} in the list. Write “ODS code” above the column with the codes and “Name” above the column with the names. Other columns are left out.")}</p>
         <p>"Excel takes zeros from the front of a code and makes numbers or dates of some codes. Format the column as text before you type codes into it."</p>
-        <form action="/do/end-users/members-file" method="post" enctype="multipart/form-data" id="members-file">
-            {desk.hidden()}
-            <div class=class>
-                <label class="nhsuk-label nhsuk-label--s" for="file">"Excel (.xlsx, up to 5 MB) or CSV file (up to 1 MB)"</label>
-                {ask::message("file", problem)}
-                <input class="nhsuk-file-upload" id="file" type="file" name="file" accept=".xlsx,.csv,.txt,.tsv" />
-            </div>
-            <button class="nhsuk-button nhsuk-button--secondary" formenctype="multipart/form-data" formaction="/do/end-users/members-file">"Upload and look at the rows"</button>
-            <Upload />
-        </form>
+        {kept_file::form(desk, "members-file", "/do/end-users/members-file", &kept_file::ROWS)}
         <p><a href=desk.path()>"Back to the list of members"</a></p>
     };
     Ok(framed(desk, "Add members from a file".to_owned(), String::new(), body.into_any()))
@@ -373,7 +335,7 @@ pub async fn take(
             flash::keep(&desk.context.caller.session, kept).await?;
             Ok(page.clone())
         };
-        let read: Read = kept_file::kept(&desk).await?;
+        let read: Read = kept_file::kept(&desk, kept_file::FILE).await?;
         let Preview { draft, answers, judged, .. } = preview(&desk, &read).await?;
         // What is ticked was seen beside the list of that version.
         const FASTER: (&str, &str) = (
@@ -411,6 +373,7 @@ pub async fn take(
             &desk.visitor,
             desk.journey(),
             &desk.spec.id,
+            kept_file::FILE,
             &Read { name: read.name, file: MemberFile::default(), left },
         )
         .await?;

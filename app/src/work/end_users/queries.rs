@@ -21,7 +21,7 @@ use crate::{
     },
     base::{dates, paths, said::RefusedForm},
     design::{
-        Button, Hidden,
+        Button, Details, Hidden,
         ask::{self, Look},
     },
     desk::{
@@ -98,6 +98,11 @@ fn one(desk: &TaskContext, spec: &TaskSpec, row: &FieldId, query: &Query) -> Any
     let close = (may(Verb::CloseQuery) && !waits_for_supplier).then(|| close_form(desk, spec, row));
     let to = journey.process.scal().map(|scal| format!("{}/{row}", paths::task(&journey.reference, &scal.id)));
     let heading = format!("query-{row}");
+    if query.closed.is_some() {
+        // What is answered stays to be read, and asks nothing of anybody.
+        let body = view! { <p>{stands}" "<a href=to>{format!("See row {id}")}</a></p> <ul class="nhsuk-list">{words}</ul> };
+        return view! { <Details summary=format!("Query about {id}, answered") body=body.into_any() /> }.into_any();
+    }
     view! {
         <section class="gpc-finding" aria-labelledby=heading.clone()>
             <h3 class="nhsuk-heading-s" id=heading.clone()>"Query about "<a class="gpc-code" href=to>{id}</a></h3>

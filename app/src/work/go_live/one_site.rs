@@ -139,8 +139,7 @@ fn stopped(desk: &TaskContext, row: &SiteRow<'_>) -> Option<AnyView> {
             Some(view! { <li><b>{cell.capability.title()}</b>": "{who}<span class="gpc-lines">{why.reason.clone()}</span></li> })
         })
         .collect_view();
-    let sides: Vec<_> = suspended.iter().filter_map(|cell| cell.suspended).map(|why| why.side).collect();
-    let theirs = desk.may(Verb::ResumeSite) && sides.iter().any(|side| desk.visitor.actor.on(*side));
+    let theirs = desk.may(Verb::ResumeSite) && go_live::can_resume(desk.journey(), &desk.visitor.actor, &row.site.ods_code);
     Some(
         view! {
             <section class="gpc-finding" aria-labelledby="suspended">

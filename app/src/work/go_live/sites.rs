@@ -25,7 +25,7 @@ use crate::{
         words::{counted, encode},
     },
     design::{Button, Column, Columns, Details, Grid, Hidden, ask},
-    desk::context::TaskContext,
+    desk::{context::TaskContext, search::Search},
     request::visitor::query,
     work::go_live::planned::sent_of,
 };
@@ -49,13 +49,13 @@ pub fn path_of(desk: &TaskContext, ods_code: &str) -> String {
 pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let sent = sent_of(&desk.context.services, desk.journey()).await?;
     let rows = matrix::rows(desk.journey(), &sent);
-    let shown = Shown::named(&query("show")).unwrap_or(Shown::All);
-    let find = query("find");
-    let from: usize = query("from").parse().unwrap_or(0);
-    let found: Vec<&SiteRow<'_>> = rows.iter().filter(|row| row.is(shown) && is_found(row, &find)).collect();
+    let search = Search::asked();
+    let shown = Shown::named(&search.show).unwrap_or(Shown::All);
+    let wanted = |row: &&SiteRow<'_>| row.is(shown) && search.finds(&row.site.ods_code, &row.site.name);
+    let found: Vec<&SiteRow<'_>> = rows.iter().filter(wanted).collect();
     let steps =
         if desk.may(Verb::RecordStep) { go_live::steps_of(desk.journey(), desk.spec, &desk.visitor.actor) } else { Vec::new() };
-    let page = found.iter().skip(from).take(ROWS);
+    let page = found.iter().skip(search.from).take(ROWS);
     let codes: Vec<String> = page.clone().map(|row| row.site.ods_code.clone()).collect();
     let lines = page.map(|row| line(desk, row, !steps.is_empty())).collect_view();
     let has_waves = sent.waves.len() > 1;
@@ -79,21 +79,23 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     };
     let csv = format!("{}.csv", paths::sites(&desk.journey().reference, &desk.spec.id));
     let some = !rows.is_empty();
+    let place = format!("{}#sites", desk.path());
+    let pages = search.pages(&place, found.len(), ROWS);
     Ok(view! {
         <h2 class="nhsuk-heading-m" id="sites">"Sites"</h2>
         <p>{count}</p>
         {some.then(|| progress(&matrix::progress(&rows), has_waves))}
         {waits}
         {undo(desk)}
-        {(rows.len() > 5).then(|| filters(desk, &rows, shown, &find))}
+        {(rows.len() > 5).then(|| search.form(&place, "Search the sites", shows(&rows, shown)))}
         {if steps.is_empty() {
-            view! { {table} {pages(desk, found.len(), from, shown, &find)} }.into_any()
+            view! { {table} {pages} }.into_any()
         } else {
             view! {
                 <form action="/do/go-live/record-step" method="post" novalidate>
                     {desk.hidden()}
                     {table}
-                    {pages(desk, found.len(), from, shown, &find)}
+                    {pages}
                     {record_step(desk, &steps, codes.len())}
                 </form>
             }.into_any()
@@ -102,10 +104,6 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         {desk.may(Verb::RecordSite).then(|| record(desk, &sent))}
     }
     .into_any())
-}
-
-fn is_found(row: &SiteRow<'_>, find: &str) -> bool {
-    format!("{} {}", row.site.ods_code, row.site.name).to_lowercase().contains(&find.trim().to_lowercase())
 }
 
 /// "12 of 40 sites are live. 1 is suspended. 2 are not in the plan."
@@ -163,33 +161,11 @@ fn progress(waves: &[Progress], has_waves: bool) -> AnyView {
     view! { <Grid caption="How far the sites have come" columns=columns rows=rows.into_any() live="progress" /> }.into_any()
 }
 
-fn filters(desk: &TaskContext, rows: &[SiteRow<'_>], shown: Shown, find: &str) -> AnyView {
-    let options = Shown::ALL.iter().filter_map(|one| {
-        let count = rows.iter().filter(|row| row.is(*one)).count();
-        let used = count > 0 || *one == shown;
-        used.then(|| view! { <option value=one.name() selected=*one == shown>{format!("{} ({count})", one.title())}</option> })
-    });
-    view! {
-        <form class="gpc-filters" action=format!("{}#sites", desk.path()) method="get" role="search" aria-label="Search the sites">
-            <div>
-                <label for="find">"Name or ODS code"</label>
-                <input class="nhsuk-input" id="find" name="find" type="search" maxlength="200" value=find.to_owned() />
-            </div>
-            <div>
-                <label for="show">"Show"</label>
-                <select class="nhsuk-select" id="show" name="show">{options.collect_view()}</select>
-            </div>
-            <button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small">"Apply"</button>
-        </form>
-    }
-    .into_any()
-}
-
-fn pages(desk: &TaskContext, found: usize, from: usize, shown: Shown, find: &str) -> Option<AnyView> {
-    let to = |from: usize| format!("{}?show={}&find={}&from={from}#sites", desk.path(), shown.name(), encode(find));
-    let next = (found > from + ROWS).then(|| view! { <a href=to(from + ROWS) rel="next">"Next page"</a>" " });
-    let first = (from > 0).then(|| view! { <a href=to(0)>"Back to the first page"</a> });
-    (next.is_some() || first.is_some()).then(|| view! { <p class="gpc-below">{next}{first}</p> }.into_any())
+/// What can be shown, with how many there are of each.
+fn shows(rows: &[SiteRow<'_>], shown: Shown) -> Vec<(&'static str, String)> {
+    let counted = Shown::ALL.iter().map(|one| (*one, rows.iter().filter(|row| row.is(*one)).count()));
+    let used = counted.filter(|(one, count)| *count > 0 || *one == shown);
+    used.map(|(one, count)| (one.name(), format!("{} ({count})", one.title()))).collect()
 }
 
 /// The way to the form that records a planned site as live.

@@ -14,53 +14,34 @@ use journey::{
     },
 };
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     act::action::{ActionResult, act},
     base::{diff, halt::Halt, said::RefusedForm, words::counted},
-    design::{Button, ask, group_class},
-    desk::{context::TaskContext, kept_file, working::entries},
-    islands::upload::Upload,
-    request::{flash, services::Services, visitor::Visitor},
+    design::Button,
+    desk::{
+        context::TaskContext,
+        kept_file::{self, ReadFile},
+        working::entries,
+    },
+    request::{flash, visitor::Visitor},
     work::scal::{actions, frame::framed},
 };
 
-/// What was read of a file, until it is applied or another one takes its place.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Read {
-    name: String,
-    /// What was kept by a release that knew only the lines is not offered any more: the file is uploaded again.
-    #[serde(default)]
-    file: File,
-}
+type Read = ReadFile<File>;
 
-/// Keeps what was read of a file for its sender.
-///
-/// # Errors
-/// [`Halt::Missing`] when this person may not write answers here.
-pub async fn keep(
-    services: &Services,
-    visitor: &Visitor,
-    journey: &Journey,
-    task: &str,
-    name: &str,
-    file: File,
-) -> Result<(), Halt> {
-    let task: TaskId = task.parse().map_err(|_| Halt::Missing)?;
-    let lawful = journey.process.task(&task).is_some_and(|spec| spec.page == Page::Scal);
-    if !lawful || !offers::may_write(journey, &visitor.actor, &task) {
-        return Err(Halt::Missing);
-    }
-    kept_file::keep(services, visitor, journey, &task, &Read { name: name.to_owned(), file }).await
-}
+/// What the form asks for.
+const WORKBOOK: kept_file::Asks =
+    kept_file::Asks { label: "Excel file (.xlsx), up to 5 MB", endings: ".xlsx", button: "Upload and look at the changes" };
 
-/// Forgets the file of before: it is not offered under another one that was refused.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn forget(services: &Services, visitor: &Visitor, journey: &Journey, task: &TaskId) -> Result<(), Halt> {
-    kept_file::forget::<Read>(services, visitor, journey, task).await
+/// The end of its address.
+pub const PAGE: &str = "import";
+
+/// Whether this person may write answers of this SCAL now.
+#[must_use]
+pub fn may(journey: &Journey, visitor: &Visitor, task: &TaskId) -> bool {
+    let scal = journey.process.task(task).is_some_and(|spec| spec.page == Page::Scal);
+    scal && offers::may_write(journey, &visitor.actor, task)
 }
 
 /// The page.
@@ -68,10 +49,10 @@ pub async fn forget(services: &Services, visitor: &Visitor, journey: &Journey, t
 /// # Errors
 /// [`Halt::Missing`] for whoever may not write answers.
 pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
-    if !offers::may_write(desk.journey(), &desk.visitor.actor, &desk.spec.id) {
+    if !may(desk.journey(), &desk.visitor, &desk.spec.id) {
         return Err(Halt::Missing);
     }
-    let read: Read = kept_file::kept(desk).await?;
+    let read: Read = kept_file::kept(desk, kept_file::FILE).await?;
     let preview = if read.file.lines.is_empty() {
         None
     } else {
@@ -80,22 +61,11 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
             Err(refusals) => refused(&read, refusals),
         })
     };
-    let problem = desk.context.kept.as_ref().and_then(|kept| kept.problem("file"));
-    let class = group_class(problem.is_some());
     let body = view! {
         {preview}
         <h2 class="nhsuk-heading-m">"Upload an Excel file"</h2>
         <p>"Download the SCAL as Excel, change status, answer and note in Excel or LibreOffice, and send the file back. You see every change before it is applied."</p>
-        <form action="/do/scal/upload" method="post" enctype="multipart/form-data" id="workbook">
-            {desk.hidden()}
-            <div class=class>
-                <label class="nhsuk-label nhsuk-label--s" for="file">"Excel file (.xlsx), up to 5 MB"</label>
-                {ask::message("file", problem)}
-                <input class="nhsuk-file-upload" id="file" type="file" name="file" accept=".xlsx" />
-            </div>
-            <button class="nhsuk-button nhsuk-button--secondary" formenctype="multipart/form-data" formaction="/do/scal/upload">"Upload and look at the changes"</button>
-            <Upload />
-        </form>
+        {kept_file::form(desk, "workbook", "/do/scal/upload", &WORKBOOK)}
         <p><a href=desk.path()>"Back to the SCAL"</a></p>
     };
     Ok(framed(desk, "Work in Excel".to_owned(), ().into_any(), body.into_any()))
@@ -228,9 +198,9 @@ pub async fn apply(
 ) -> ActionResult {
     act(async move {
         let path = actions::path_of(&journey, &task);
-        let page = format!("{path}/import");
+        let page = format!("{path}/{PAGE}");
         let desk = actions::desk(&journey, &task, &page, &Answers::default()).await?;
-        if !offers::may_write(desk.journey(), &desk.visitor.actor, &desk.spec.id) {
+        if !may(desk.journey(), &desk.visitor, &desk.spec.id) {
             return Err(Halt::Missing);
         }
         let say = async |heading: &str, detail: &str| {
@@ -243,7 +213,7 @@ pub async fn apply(
             flash::keep(&desk.context.caller.session, kept).await?;
             Ok(page.clone())
         };
-        let read: Read = kept_file::kept(&desk).await?;
+        let read: Read = kept_file::kept(&desk, kept_file::FILE).await?;
         let entries = entries(&desk).await?;
         let Ok(comparison) = compare(&desk, &entries, &read.file) else {
             return say("Nothing was changed", "The file does not fit this SCAL any more. Download it again.").await;
@@ -276,7 +246,8 @@ pub async fn apply(
             }
             Err(WriteError::Store(error)) => return Err(error.into()),
         }
-        kept_file::forget::<Read>(&desk.context.services, &desk.visitor, desk.journey(), &desk.spec.id).await?;
+        let services = &desk.context.services;
+        kept_file::forget::<Read>(services, &desk.visitor, desk.journey(), &desk.spec.id, kept_file::FILE).await?;
         flash::say(
             &desk.context.caller,
             format!("{count} changed from {}", read.name),

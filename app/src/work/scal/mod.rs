@@ -53,7 +53,7 @@ pub async fn below(desk: &TaskContext, subject: &str) -> Result<(String, AnyView
     let titled = |title: &str, body: AnyView| Ok((title.to_owned(), body));
     match (subject, role) {
         ("evidence", _) => titled("Evidence", evidence::view(desk).await?),
-        ("import", _) => titled("Work in Excel", import::view(desk).await?),
+        (import::PAGE, _) => titled("Work in Excel", import::view(desk).await?),
         ("copy", _) => titled("Take over answers", copy::view(desk).await?),
         ("uplift", _) => titled("Move to a newer edition", uplift::view(desk).await?),
         ("new-version", _) => titled("Have a new version assessed", new_version::view(desk).await?),

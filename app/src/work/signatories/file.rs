@@ -13,14 +13,16 @@ use journey::{
     task::member_file::people::PeopleFile,
 };
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     base::{halt::Halt, paths, words::counted},
-    design::{Button, Details, Grid, ask, group_class},
-    desk::{context::TaskContext, frame::framed, kept_file},
-    islands::upload::Upload,
-    request::{services::Services, visitor::Visitor},
+    design::{Button, Details, Grid},
+    desk::{
+        context::TaskContext,
+        frame::framed,
+        kept_file::{self, ReadFile},
+    },
+    request::visitor::Visitor,
     work::signatories::{
         actions::{of_the_supplier, waiting},
         rows::asked,
@@ -33,38 +35,7 @@ pub const PAGE: &str = "signatories-file";
 /// What the page is called.
 pub const TITLE: &str = "Ask people from a file";
 
-/// What was read of a file.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Read {
-    name: String,
-    people: PeopleFile,
-}
-
-/// Keeps what was read of a file for its sender.
-///
-/// # Errors
-/// [`Halt::Missing`] when this person may not ask anybody to sign.
-pub async fn keep(
-    services: &Services,
-    visitor: &Visitor,
-    journey: &Journey,
-    task: &TaskId,
-    name: &str,
-    people: PeopleFile,
-) -> Result<(), Halt> {
-    if !may(journey, visitor, task) {
-        return Err(Halt::Missing);
-    }
-    kept_file::keep(services, visitor, journey, task, &Read { name: name.to_owned(), people }).await
-}
-
-/// Forgets the file of before.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn forget(services: &Services, visitor: &Visitor, journey: &Journey, task: &TaskId) -> Result<(), Halt> {
-    kept_file::forget::<Read>(services, visitor, journey, task).await
-}
+type Read = ReadFile<PeopleFile>;
 
 /// Whether this person may ask people to sign on this task now.
 #[must_use]
@@ -78,13 +49,13 @@ async fn judged(desk: &TaskContext, read: &Read) -> Result<Vec<JudgedPerson>, Ha
     let now: BTreeMap<String, (String, String)> =
         waiting(&all).map(|one| (one.asked.member.ods_code.clone(), (one.asked.name.clone(), one.asked.email.clone()))).collect();
     let mut of_supplier = BTreeSet::new();
-    for row in &read.people.rows {
+    for row in &read.file.rows {
         let email = row.email.to_lowercase();
         if email.contains('@') && of_the_supplier(services, journey, &email).await?.is_some() {
             of_supplier.insert(email);
         }
     }
-    Ok(by_link::judge_file(journey, desk.spec, &read.people, &now, &of_supplier))
+    Ok(by_link::judge_file(journey, desk.spec, &read.file, &now, &of_supplier))
 }
 
 /// The page.
@@ -95,25 +66,14 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     if !may(desk.journey(), &desk.visitor, &desk.spec.id) {
         return Err(Halt::Missing);
     }
-    let read: Read = kept_file::kept(desk).await?;
-    let shown = if read.people.rows.is_empty() { None } else { Some(shown(desk, &read, judged(desk, &read).await?)) };
-    let problem = desk.context.kept.as_ref().and_then(|kept| kept.problem("file"));
-    let class = group_class(problem.is_some());
+    let read: Read = kept_file::kept(desk, kept_file::FILE).await?;
+    let shown = if read.file.rows.is_empty() { None } else { Some(shown(desk, &read, judged(desk, &read).await?)) };
     let back = paths::signatories(&desk.journey().reference, &desk.spec.id);
     let body = view! {
         {shown}
         <h2 class="nhsuk-heading-m">"Upload a file"</h2>
         <p>"One row for each member. Write “ODS code” above the column with the codes of the members, “Name” above the names of the people who sign and “Email” above their addresses. The columns can stand in any order. No letter is sent before you have seen the rows."</p>
-        <form action="/do/signatories/file" method="post" enctype="multipart/form-data" id="signatories-file">
-            {desk.hidden()}
-            <div class=class>
-                <label class="nhsuk-label nhsuk-label--s" for="file">"Excel (.xlsx, up to 5 MB) or CSV file (up to 1 MB)"</label>
-                {ask::message("file", problem)}
-                <input class="nhsuk-file-upload" id="file" type="file" name="file" accept=".xlsx,.csv,.txt,.tsv" />
-            </div>
-            <button class="nhsuk-button nhsuk-button--secondary" formenctype="multipart/form-data" formaction="/do/signatories/file">"Upload and look at the rows"</button>
-            <Upload />
-        </form>
+        {kept_file::form(desk, "signatories-file", "/do/signatories/file", &kept_file::ROWS)}
         <p><a href=back>"Back to the signatures of the members"</a></p>
     };
     Ok(framed(desk, TITLE.to_owned(), desk.spec.label.clone(), body.into_any()))
@@ -132,11 +92,11 @@ fn shown(desk: &TaskContext, read: &Read, judged: Vec<JudgedPerson>) -> AnyView 
     };
     let sum = [(good.len(), "ready to send"), (bad.len(), "cannot be taken"), (there.len(), "asked or signed already")];
     let sum: Vec<String> = sum.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    let notes = read.people.notes.iter().map(|note| view! { <p>{format!("{note}.")}</p> }).collect_view();
+    let notes = read.file.notes.iter().map(|note| view! { <p>{format!("{note}.")}</p> }).collect_view();
     let send = if good.len() == 1 { "Send the letter".to_owned() } else { format!("Send the {} letters", good.len()) };
     view! {
         <section aria-labelledby="rows">
-            <h2 class="nhsuk-heading-m" id="rows">{format!("{}: {}", read.name, counted(read.people.rows.len(), "row"))}</h2>
+            <h2 class="nhsuk-heading-m" id="rows">{format!("{}: {}", read.name, counted(read.file.rows.len(), "row"))}</h2>
             <p>{format!("{}.", sum.join(", "))}</p>
             {notes}
             {(!bad.is_empty()).then(|| view! {

@@ -8,13 +8,9 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    base::{
-        halt::Halt,
-        paths,
-        words::{counted, encode},
-    },
+    base::{halt::Halt, paths, words::counted},
     design::{Button, Column, Grid, Hidden, TextArea, ask, group_class},
-    desk::{context::TaskContext, frame::framed},
+    desk::{context::TaskContext, frame::framed, search::Search},
     request::visitor::query,
     work::signatories::{
         actions::PAGE,
@@ -29,6 +25,10 @@ pub const TITLE: &str = "Signatures of the members";
 /// Rows of one page.
 const ROWS: usize = 100;
 
+/// Which of them can be shown.
+const SHOWS: [(&str, &str); 4] =
+    [("", "All members"), ("unsigned", "Not signed"), ("help", "Need something done"), ("signed", "Signed")];
+
 /// The page.
 ///
 /// # Errors
@@ -42,21 +42,19 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let signed = rows.iter().filter(|row| row.how == How::Signed).count();
     let help = rows.iter().filter(|row| row.how.needs_help()).count();
     let chase = rows.iter().filter(|row| matches!(row.how, How::Sent | How::Opened | How::Again | How::Undelivered)).count();
-    let (find, show) = (query("find"), query("show"));
-    let from: usize = query("from").parse().unwrap_or(0);
+    let search = Search::asked();
     let wanted = |row: &&Row<'_>| {
-        let text = format!("{} {}", row.member.ods_code, row.member.name).to_lowercase();
-        let shown = match show.as_str() {
+        let shown = match search.show.as_str() {
             "signed" => row.how == How::Signed,
             "unsigned" => row.how != How::Signed,
             "help" => row.how.needs_help(),
             _ => true,
         };
-        shown && text.contains(&find.to_lowercase())
+        shown && search.finds(&row.member.ods_code, &row.member.name)
     };
     let found: Vec<&Row<'_>> = rows.iter().filter(wanted).collect();
     let path = paths::signatories(&journey.reference, &spec.id);
-    let lines = found.iter().skip(from).take(ROWS).map(|row| line(desk, row, may)).collect_view();
+    let lines = found.iter().skip(search.from).take(ROWS).map(|row| line(desk, row, may)).collect_view();
     let chosen = query("member");
     let one = rows.iter().find(|row| may && row.member.ods_code == chosen && row.how != How::Signed);
     let columns = [
@@ -70,12 +68,6 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     } else {
         view! { <Grid caption="Members of the group, and who has signed for each" columns=columns rows=lines.into_any() /> }
             .into_any()
-    };
-    let more = {
-        let tail = |from: usize| format!("{path}?find={}&show={}&from={from}", encode(&find), encode(&show));
-        let next = (found.len() > from + ROWS).then(|| view! { <a href=tail(from + ROWS) rel="next">"Next page"</a>" " });
-        let first = (from > 0).then(|| view! { <a href=tail(0)>"Back to the first page"</a> });
-        view! { <p class="gpc-below">{next}{first}</p> }
     };
     let to_remind = match chase {
         1 => "Remind the one who has not answered".to_owned(),
@@ -98,34 +90,15 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         </p>
         {one.map(|row| change(desk, row))}
         {remind}
-        {filters(&path, &find, &show)}
+        {search.form(&path, "Search the members", SHOWS.map(|(value, text)| (value, text.to_owned())))}
         {table}
-        {more}
+        {search.pages(&path, found.len(), ROWS)}
         <p><a href=format!("{path}.csv") download="">"Download the list (CSV)"</a></p>
         {(may && one.is_none()).then(|| ask_many(desk))}
         <p><a href=desk.path()>{format!("Back to “{}”", spec.label)}</a></p>
     }
     .into_any();
     Ok(framed(desk, heading, spec.label.clone(), middle))
-}
-
-fn filters(path: &str, find: &str, show: &str) -> AnyView {
-    let shows = [("", "All members"), ("unsigned", "Not signed"), ("help", "Need something done"), ("signed", "Signed")];
-    let options = shows.map(|(value, text)| view! { <option value=value selected=value == show>{text}</option> });
-    view! {
-        <form class="gpc-filters" action=path.to_owned() method="get" role="search" aria-label="Search the members">
-            <div>
-                <label for="find">"Name or ODS code"</label>
-                <input class="nhsuk-input" id="find" name="find" type="search" maxlength="200" value=find.to_owned() />
-            </div>
-            <div>
-                <label for="show">"Show"</label>
-                <select class="nhsuk-select" id="show" name="show">{options.collect_view()}</select>
-            </div>
-            <button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small">"Apply"</button>
-        </form>
-    }
-    .into_any()
 }
 
 fn line(desk: &TaskContext, row: &Row<'_>, may: bool) -> AnyView {

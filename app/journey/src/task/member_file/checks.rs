@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::task::member_file::columns::{self, CODES, Line, letters};
+use crate::task::member_file::columns::{self, CODES, Line, RowFile, letters};
 
 /// A row of a file that was sent, with what was found in its columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,15 +27,8 @@ pub struct CheckRow {
     pub version: String,
 }
 
-/// What was read of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CheckFile {
-    /// Its rows, from the top.
-    pub rows: Vec<CheckRow>,
-    /// What else is to be said of it, as sentences.
-    #[serde(default)]
-    pub notes: Vec<String>,
-}
+/// A file of checks.
+pub type CheckFile = RowFile<CheckRow>;
 
 /// What the columns are called, the surest first.
 const DSPT: &[&str] = &["dspt", "dsptstatus", "dsptstandard", "statusdspt", "status", "assessment"];

@@ -90,15 +90,24 @@ pub struct FileRow {
     pub name: String,
 }
 
-/// What was read of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MemberFile {
+/// What was read of a file of rows of one sort.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowFile<R> {
     /// Its rows, from the top.
-    pub rows: Vec<FileRow>,
+    pub rows: Vec<R>,
     /// What else is to be said of it, as sentences.
     #[serde(default)]
     pub notes: Vec<String>,
 }
+
+impl<R> Default for RowFile<R> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), notes: Vec::new() }
+    }
+}
+
+/// A file of members.
+pub type MemberFile = RowFile<FileRow>;
 
 /// The rows of a table by the columns of the code and of the name.
 ///

@@ -8,5 +8,5 @@ pub mod judge;
 pub mod people;
 pub mod text;
 
-pub use columns::{FileRow, MemberFile};
+pub use columns::{FileRow, MemberFile, RowFile};
 pub use judge::{Judged, Verdict, judge};

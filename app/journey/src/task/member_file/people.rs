@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::task::member_file::columns::{self, CODES, Cell, Line, letters};
+use crate::task::member_file::columns::{self, CODES, Cell, Line, RowFile, letters};
 
 /// A row of a file that was sent, with what was found in its three columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,15 +23,8 @@ pub struct PersonRow {
     pub email: String,
 }
 
-/// What was read of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PeopleFile {
-    /// Its rows, from the top.
-    pub rows: Vec<PersonRow>,
-    /// What else is to be said of it, as sentences.
-    #[serde(default)]
-    pub notes: Vec<String>,
-}
+/// A file of people who are asked to sign.
+pub type PeopleFile = RowFile<PersonRow>;
 
 /// What columns of names of people are called, the surest first. `Name` alone is a person here: of which organisation is said by the
 /// code.
