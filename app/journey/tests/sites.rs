@@ -335,6 +335,10 @@ fn a_commissioner_with_a_part_agrees_to_the_plan_itself() {
     assert_eq!(play.journey.deciders(spec), [Role::ProgrammeLead, Role::Commissioner]);
     let turns = turns::turns_on(&play.journey, spec, &play.journey.standing(&task));
     assert!(turns.iter().any(|turn| turns::is_theirs(turn, &board(), &play.journey)), "it has the turn: {turns:?}");
+    assert!(!play.offers(&board(), Verb::Refuse, "deployment-approach"), "it agrees or asks for changes");
+    let refuse = play.command(Verb::Refuse, &task, "Not here.");
+    assert!(matches!(play.obey(&board(), refuse), Err(Refusal::NotYours { .. })));
+    assert!(play.offers(&programme(), Verb::Refuse, "deployment-approach"), "NHS England may refuse");
     let accept = |play: &Play| play.command(Verb::Approve, &task, "Agreed.");
     let mut alone = play.clone();
     alone.obey(&programme(), accept(&alone)).expect("NHS England confirms");

@@ -5,14 +5,13 @@ use journey::{
     ledger::{
         file_sort,
         machine::{StateKind, Verb},
-        refusal::Refusal,
         standing::Standing,
     },
     plan::{
         certificates, opening_form,
         process::{Page, Settle},
     },
-    rule::{answering, offers},
+    rule::{answering, offers, queries as queries_of},
     task::{end_users, forms},
 };
 use leptos::prelude::*;
@@ -22,7 +21,11 @@ use crate::{
         page::{context, page, titled},
         sent,
     },
-    base::{halt::Halt, paths, words::counted},
+    base::{
+        halt::Halt,
+        paths,
+        words::{counted, listed},
+    },
     design::{Button, ask, say},
     desk::{
         begun, claimed,
@@ -34,6 +37,7 @@ use crate::{
     },
     islands::{autosave::autosaved, upload::Upload},
     request::visitor::param,
+    top::looks::{decides, nothing_to_do},
     work::{
         agreement::{duties, sign},
         certificate::{page, validity},
@@ -99,7 +103,9 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
     let form = forms::form_of(desk.spec, &desk.journey().opening);
     let asked = answering::asked(desk.journey(), desk.spec);
     let label_of = |id: &journey::base::ids::FieldId| answering::label_of(desk.spec, &desk.journey().opening, id);
-    let writes = desk.may(Verb::Submit) || has_open_query(desk);
+    // A review is written while its queries are open, and sent when they are answered.
+    let queried = !queries_of::open_rows(desk.record()).is_empty();
+    let writes = desk.may(Verb::Submit) || (queried && offers::may_write(desk.journey(), &desk.visitor.actor, &desk.spec.id));
     let submit = if writes { Some(submit_view(desk, &asked).await?) } else { None };
     let register = if submit.is_none() { member_list::register_of_sent(desk).await? } else { None };
     let drawn = submit.is_some() || decides(desk);
@@ -144,16 +150,6 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
     Ok(framed(desk, desk.spec.label.clone(), String::new(), middle))
 }
 
-/// Whether the reader writes a review that cannot be sent yet, because a query about the SCAL is open.
-fn has_open_query(desk: &TaskContext) -> bool {
-    let open = desk.record().queries.values().any(|query| query.closed.is_none());
-    open && offers::may_write(desk.journey(), &desk.visitor.actor, &desk.spec.id)
-}
-
-fn decides(desk: &TaskContext) -> bool {
-    [Verb::Approve, Verb::Acknowledge, Verb::Issue, Verb::Sign, Verb::Decline].iter().any(|verb| desk.may(*verb))
-}
-
 /// The way to the SCAL from the task that issued it.
 fn the_scal(desk: &TaskContext) -> Option<AnyView> {
     let journey = desk.journey();
@@ -162,38 +158,6 @@ fn the_scal(desk: &TaskContext) -> Option<AnyView> {
         let to = paths::task(&journey.reference, &scal.id);
         view! { <p><a href=to>{scal.label.clone()}</a>". Its rows can be filled in from now on."</p> }.into_any()
     })
-}
-
-/// The one sentence for a reader who can only look.
-fn nothing_to_do(desk: &TaskContext) -> Option<AnyView> {
-    let locked = matches!(desk.standing, Standing::Locked { .. });
-    let done = desk.standing.is_done();
-    // What is checked again says itself what is to be done.
-    let again = matches!(desk.standing, Standing::CheckAgain { .. });
-    let acts = [Verb::Submit, Verb::Start, Verb::RecordSite].iter().any(|verb| desk.may(*verb));
-    if locked || done || again || acts || decides(desk) {
-        return None;
-    }
-    if desk.spec.settle == Settle::WithJourney {
-        return Some(view! { <p class="gpc-meta">"It stays open until the product is live."</p> }.into_any());
-    }
-    let signing = desk.spec.settle == Settle::BySignatures && desk.record().round.0 > 0;
-    let verb = match desk.standing {
-        Standing::Submitted => Verb::Approve,
-        _ if signing => Verb::Sign,
-        _ => Verb::Submit,
-    };
-    let text = match offers::judge(desk.journey(), &desk.visitor.actor, verb, &desk.spec.id).err() {
-        // The reader is on the page that says whose turn it is.
-        Some(Refusal::NothingToDo) => desk.whose_turn().unwrap_or_else(|| "There is nothing to do here now.".to_owned()),
-        Some(Refusal::AlreadyDone) if signing => "Your organisation has signed. Other signatures are still awaited.".to_owned(),
-        Some(refusal) => {
-            let (heading, detail) = refusal.sentence(desk.journey().process);
-            format!("{heading}. {detail}")
-        }
-        None => return None,
-    };
-    Some(view! { <div class="nhsuk-inset-text"><p>{text}</p></div> }.into_any())
 }
 
 fn start_view(desk: &TaskContext) -> Option<AnyView> {
@@ -254,6 +218,10 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
         None => String::new(),
     };
     let sends = desk.may(Verb::Submit);
+    let kept_from = offers::judge(desk.journey(), &desk.visitor.actor, Verb::Submit, &desk.spec.id).err().map(|refusal| {
+        let (what, detail) = refusal.sentence(desk.journey().process);
+        view! { <p>{format!("{what}. {detail}")}</p> }
+    });
     let (heading, button) = match desk.spec.settle {
         _ if !sends => ("Your review, while a query is open", ""),
         Settle::OnSubmit if again => ("Or do it again", "Mark as done again"),
@@ -272,19 +240,21 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
             <p>"What they sign can be read below, whole, before you send it."</p>
         }
     });
-    let sides: Vec<&str> = desk.spec.decide.iter().map(|role| role.title()).collect();
+    let agree = desk.journey().asked_to_agree(desk.spec, &desk.visitor.actor.organisation);
+    let sides: Vec<String> = desk.spec.decide.iter().chain(&agree).map(|role| role.title().to_lowercase()).collect();
     let to = match desk.spec.settle {
         _ if sides.is_empty() => String::new(),
         Settle::BySignatures => {
             "Whoever signs first is told by email when you send it, and each after that when it is their turn. The parts can be changed until somebody has signed.".to_owned()
         }
-        _ => format!("It goes to {}.", sides.join(", ").to_lowercase()),
+        _ => format!("It goes to {}.", listed(sides)),
     };
     let rows = if desk.spec.page == Page::Testing { stage::rows(desk).await? } else { None };
     let takes_files = form.fields.iter().any(|field| matches!(field.kind, Kind::Files { .. }));
     Ok(view! {
         {draft.beside(form, refused)}
         <h2 class="nhsuk-heading-m">{heading}</h2>
+        {kept_from}
         <form action="/do/task/submit" method="post" id="answers" novalidate>
             {desk.hidden()}
             {draft.hidden("answers")}

@@ -361,7 +361,7 @@ impl Journey {
 
     /// The roles of other sides that are asked to agree to what this organisation sends now.
     #[must_use]
-    pub(crate) fn asked_to_agree(&self, spec: &TaskSpec, sender: &OrganisationId) -> Vec<Role> {
+    pub fn asked_to_agree(&self, spec: &TaskSpec, sender: &OrganisationId) -> Vec<Role> {
         let has_part = |side: Side| self.parties.values().any(|of| *of == side);
         let own = self.parties.get(sender);
         spec.agrees.iter().copied().filter(|role| has_part(role.side()) && own != Some(&role.side())).collect()

@@ -66,14 +66,6 @@ pub struct StepDone {
     pub sites: Vec<StepSite>,
 }
 
-impl StepDone {
-    /// What whoever may record no step has recorded: nothing, which the rules refuse with their sentence.
-    #[must_use]
-    pub fn of_nobody() -> Self {
-        Self { step: Step::Asid, on: Date::MIN, capabilities: Vec::new(), sites: Vec::new() }
-    }
-}
-
 /// Reads the answers about one site. Whether it agrees with what the journey says elsewhere is decided with the command
 /// ([`agreed`]).
 ///
@@ -198,6 +190,12 @@ fn with(spec: &TaskSpec, more: &[Role]) -> Vec<Role> {
 /// Whether this side has suspended something that can go on.
 pub(crate) fn suspended_by(journey: &Journey, side: Side) -> bool {
     journey.site_records().any(|(_, record)| record.suspended.values().any(|suspended| suspended.side == side))
+}
+
+/// Whether somebody can let something at this site go on: what their own side has suspended there.
+#[must_use]
+pub fn can_resume(journey: &Journey, actor: &Actor, ods_code: &str) -> bool {
+    journey.site_record(ods_code).is_some_and(|record| record.suspended.values().any(|suspended| actor.on(suspended.side)))
 }
 
 /// Reads a step that was done: the sites that were ticked, and those that were typed or pasted one a line.

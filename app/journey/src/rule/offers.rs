@@ -304,7 +304,9 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
         Verb::SuspendSite | Verb::ResumeSite if spec.page == Page::Sites => go_live::suspends(spec),
         Verb::CheckSite if spec.page == Page::Sites => go_live::checked_by(spec),
         Verb::CloseCondition if spec.page == Page::GoLive => record.open_conditions().map(|(_, verdict)| verdict.role).collect(),
-        Verb::Approve | Verb::Return | Verb::Refuse if spec.settle == Settle::ByReview => journey.deciders(spec),
+        Verb::Approve | Verb::Return if spec.settle == Settle::ByReview => journey.deciders(spec),
+        // Whoever agrees for another side agrees or asks for changes; NHS England alone refuses.
+        Verb::Refuse if spec.settle == Settle::ByReview => spec.decide.clone(),
         Verb::Return if spec.confirm => spec.decide.clone(),
         Verb::SendBack if spec.settle == Settle::ByReview => vec![Role::ProgrammeLead],
         Verb::Uplift | Verb::Reassess if spec.page == Page::Scal => spec.by.clone(),

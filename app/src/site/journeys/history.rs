@@ -18,10 +18,10 @@ use leptos::prelude::*;
 
 use crate::{
     act::{
-        letters::did,
         load::load_whole,
         page::{context, page},
         wording,
+        wording::did,
     },
     base::{dates, paths, words::listed},
     design::{

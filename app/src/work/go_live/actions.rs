@@ -3,29 +3,49 @@
 //!
 //! Long because every action on sites is here, each of a few lines.
 
+use std::sync::Arc;
+
 use journey::{
     form::Answers,
-    ledger::{event::Event, journey::Journey, refusal::Refusal, site::Step},
+    ledger::{event::Event, journey::Journey, machine::Verb, refusal::Refusal, site::Step},
     plan::capability::Capability,
-    rule::{command::Command, go_live},
+    rule::{
+        command::Command,
+        go_live::{self, Sent},
+        offers,
+    },
     task::go_live as forms,
 };
 use leptos::prelude::*;
 
 use crate::{
     act::{
-        action::{ActionRequest, ActionResult, Typed, act},
+        action::{ActionRequest, ActionResult, Typed, act, signed_in},
         load::load,
         post::perform,
     },
     base::{
         dates,
+        halt::Halt,
+        paths,
         words::{counted, encode},
     },
     desk::actions::{id_of, stay, wish},
-    request::{services::services, visitor::calling},
+    request::{
+        services::services,
+        visitor::{Visitor, calling},
+    },
     work::go_live::planned::sent_of,
 };
+
+/// Whoever records something at sites, and what was sent that the sites are held against.
+async fn held_against(wish: &ActionRequest) -> Result<(Arc<Visitor>, Sent), Halt> {
+    let (services, caller) = (services()?, calling()?);
+    let page = format!("{}{}", paths::journey(&encode(&wish.journey)), wish.page);
+    let visitor = signed_in(&caller, &page, &wish.typed).await?;
+    let sent = sent_of(&services, &load(&services, &visitor, &wish.journey).await?.journey).await?;
+    Ok((visitor, sent))
+}
 
 /// Records that a site is live, or corrects it.
 ///
@@ -39,15 +59,11 @@ pub async fn record_site(
     #[server(default)] answers: Typed,
 ) -> ActionResult {
     act(async move {
-        let (services, caller) = (services()?, calling()?);
         let typed = Answers(answers);
-        // Whoever may not see the journey learns nothing: `perform` asks first.
-        let sent = match &caller.visitor {
-            Some(visitor) => sent_of(&services, &load(&services, visitor, &journey).await?.journey).await?,
-            None => go_live::Sent::default(),
-        };
+        let wish = wish(&journey, &task, seen, typed.clone());
+        let (_, sent) = held_against(&wish).await?;
         perform(
-            wish(&journey, &task, seen, typed.clone()),
+            wish,
             |journey, spec| {
                 let site = go_live::site(journey, &typed).map_err(Refusal::Invalid)?;
                 Ok(Command::RecordSite { task: id_of(spec)?, site, sent: sent.clone() })
@@ -118,25 +134,18 @@ pub async fn record_step(
     #[server(default)] answers: Typed,
 ) -> ActionResult {
     act(async move {
-        let (services, caller) = (services()?, calling()?);
         let typed = Answers(answers);
-        let (sent, actor) = match &caller.visitor {
-            Some(visitor) => {
-                let sent = sent_of(&services, &load(&services, visitor, &journey).await?.journey).await?;
-                (sent, Some(visitor.actor.clone()))
-            }
-            None => (go_live::Sent::default(), None),
-        };
+        let wish = at(wish(&journey, &task, seen, typed.clone()), &from);
+        let (visitor, sent) = held_against(&wish).await?;
         perform(
-            at(wish(&journey, &task, seen, typed.clone()), &from),
+            wish,
             |journey, spec| {
-                let steps = spec.zip(actor.as_ref()).map(|(spec, actor)| go_live::steps_of(journey, spec, actor));
-                let done = match steps.as_deref() {
-                    // The rules know the sentence for whoever may not record any.
-                    None | Some([]) => go_live::StepDone::of_nobody(),
-                    Some(steps) => go_live::read_step(journey, steps, &typed).map_err(Refusal::Invalid)?,
-                };
-                Ok(Command::RecordStep { task: id_of(spec)?, done, sent: sent.clone() })
+                let task = id_of(spec)?;
+                // Whoever may record none reads why, and not what is wrong with the form.
+                offers::judge(journey, &visitor.actor, Verb::RecordStep, &task)?;
+                let steps = spec.map(|spec| go_live::steps_of(journey, spec, &visitor.actor)).unwrap_or_default();
+                let done = go_live::read_step(journey, &steps, &typed).map_err(Refusal::Invalid)?;
+                Ok(Command::RecordStep { task, done, sent: sent.clone() })
             },
             |after, events| {
                 let heading = match events.first() {

@@ -29,10 +29,10 @@ use leptos::prelude::*;
 
 use crate::{
     act::{
-        letters::did,
         page::{context, page},
         post::load_or_signed,
         wording,
+        wording::did,
     },
     base::{dates, halt::Halt, paths, words::counted},
     design::{Button, Crumbs, Hidden, Title, ask, kept_true, live_on, say},

@@ -2,14 +2,18 @@
 
 use jiff::civil::Date;
 use journey::{
-    base::{actor::Side, calendar, ids::TaskId},
+    base::{
+        actor::Side,
+        calendar,
+        ids::{FieldId, TaskId},
+    },
     ledger::{
         journey::{Journey, Phase},
         machine::{StateKind, Verb},
-        standing::{Standing, State},
+        standing::{QueryWord, Standing, State},
     },
     plan::process::{Page, Settle},
-    rule::{leaving, offers},
+    rule::{leaving, offers, queries},
     view::{
         overview,
         turns::{self, Turn},
@@ -45,7 +49,7 @@ pub(crate) fn panel(scene: &Scene) -> AnyView {
             false,
             format!("Live since {}", dates::day_of(*since)),
             live_at(journey.sites_in_use().count(), scene.planned),
-            live_now(journey) + "Every step is kept in the history.",
+            suspended_now(journey) + "Every step is kept in the history.",
             journey.plan().find(|spec| spec.page == Page::Sites).map(|spec| (scene.to(&spec.id), "See the sites".to_owned())),
         ),
         (_, Some(turn)) => {
@@ -74,15 +78,12 @@ pub(crate) fn panel(scene: &Scene) -> AnyView {
     .into_any()
 }
 
-/// What stands still.
-fn live_now(journey: &Journey) -> String {
-    let suspended = journey.sites.len() - journey.sites_in_use().count();
-    match suspended {
-        0 => "Every step is kept in the history.".to_owned(),
-        some => format!(
-            "{} suspended. Every step is kept in the history.",
-            if some == 1 { "1 site is".to_owned() } else { format!("{some} sites are") }
-        ),
+/// "1 site is suspended. "; empty when none is.
+fn suspended_now(journey: &Journey) -> String {
+    match journey.sites.len() - journey.sites_in_use().count() {
+        0 => String::new(),
+        1 => "1 site is suspended. ".to_owned(),
+        some => format!("{some} sites are suspended. "),
     }
 }
 
@@ -172,6 +173,16 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
         _ if offers.contains(&Verb::Sign) => {
             (format!("Sign: {label}"), "Read what you sign, then sign.".to_owned(), "Read and sign".to_owned())
         }
+        _ if offers.contains(&Verb::AnswerQuery) => (
+            format!("Reply to a query about {}", rows_of(queries::for_supplier(record))),
+            format!("The group that will use the product asked on {since}."),
+            "Open and reply".to_owned(),
+        ),
+        _ if offers.contains(&Verb::CloseQuery) => (
+            format!("Read the reply about {}", rows_of(queries::for_group(record))),
+            format!("The supplier replied on {since}. Say that it answers you, or ask again."),
+            "Open the reply".to_owned(),
+        ),
         _ => {
             let others =
                 scene.now.turns.iter().filter(|t| wording::is_mine(t, &scene.visitor, journey)).count().saturating_sub(1);
@@ -187,6 +198,11 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
             (label.clone(), text, if draft { "Go on".to_owned() } else { "Open the task".to_owned() })
         }
     }
+}
+
+/// "GPC-IG1 and GPC-IG2": the rows that queries are about.
+fn rows_of<'a>(queries: impl Iterator<Item = (&'a FieldId, &'a QueryWord)>) -> String {
+    words::listed(queries.map(|(row, _)| row.as_str().to_uppercase()).collect())
 }
 
 fn due_text(turn: &Turn, today: Date, text: &str) -> String {
@@ -228,8 +244,8 @@ fn where_are_we(scene: &Scene) -> AnyView {
         .find(|(spec, count)| spec.page == Page::GoLive && *count > 0);
     let open =
         open.map(|(spec, count)| view! { <p>{format!("{} open: ", counted(count, "condition"))}{scene.link(&spec.id)}"."</p> });
-    let live = live.map(|text| view! { <p>{text}{live_now(journey)}{sites.map(|link| view! { " " {link} "." })}</p> });
-    view! { {live} {stage_of(scene)} {open} }.into_any()
+    let live = live.map(|text| view! { <p>{text}{suspended_now(journey)}{sites.map(|link| view! { {link} "." })}</p> });
+    view! { {live} <p>{stage_of(scene)}</p> {open} }.into_any()
 }
 
 fn stage_of(scene: &Scene) -> String {
