@@ -55,7 +55,7 @@ test('the commissioner agrees to a plan in waves, and a condition of the approva
 
   // The commissioner has a letter, the turn and both answers; that NHS England has approved is not enough.
   await approve(chief, journey, 'deployment-approach');
-  await letterTo(demo, 'anil@wenlow.example', 'Urgent Care Link.*waits for you');
+  await letterTo(demo, 'anil@wenlow.example', 'Your turn: .*Urgent Care Link');
   const board = await person(browser, demo, 'anil@wenlow.example');
   await board.goto(plan);
   await expect(board.locator('.gpc-aside')).toContainText('Your turn');

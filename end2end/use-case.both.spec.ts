@@ -78,7 +78,7 @@ test('a use case is described, returned, answered and approved, and the plan unl
   await expect(reviewer.locator('.nhsuk-notification-banner--success')).toContainText('Returned to the supplier');
 
   // Round 2: only what was asked for.
-  await lead.goto(await waitForMail(email, 'changes requested'));
+  await lead.goto(await waitForMail(email, 'Changes requested'));
   await lead.goto(journey);
   await expect(lead.locator('.gpc-standing')).toContainText('Answer 2 findings');
   await lead.getByRole('button', { name: 'Answer the findings' }).click();

@@ -277,7 +277,7 @@ async fn visitor_of(
         Some(id) if now - since < ABSOLUTE && now - seen < IDLE => services.store.account(&id).await?,
         _ => None,
     };
-    let Some((person, memberships)) = known else {
+    let Some((person, memberships, news)) = known else {
         flash::expire(session).await.map_err(away)?;
         return Ok((None, None));
     };
@@ -297,7 +297,7 @@ async fn visitor_of(
         member_of: memberships.iter().map(|m| m.organisation.id.clone()).collect(),
         roles: acting.roles.into_iter().collect(),
     };
-    let visitor = Visitor { name: person.name, email: person.email, organisation: acting.organisation, memberships, actor };
+    let visitor = Visitor { name: person.name, email: person.email, organisation: acting.organisation, memberships, actor, news };
     Ok((Some(account), Some(visitor)))
 }
 

@@ -49,3 +49,4 @@ pub mod start;
 pub mod unused;
 pub mod uploads;
 pub mod workbook;
+mod worklist;

@@ -9,6 +9,7 @@ use crate::{
     live::{self, Live},
     messages, packing, previews, register, scal, signatories, sites,
     uploads::Uploads,
+    worklist,
 };
 
 /// A route that is no page and no server function.
@@ -58,11 +59,15 @@ pub enum RawRoutes {
     LiveJourney,
     /// Says when anything has changed.
     LiveWorklist,
+    /// The worklist as a CSV file.
+    WorklistCsv,
+    /// The worklist as a workbook.
+    WorklistExcel,
 }
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 22] = [
+    pub const ALL: [RawRoutes; 24] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -85,6 +90,8 @@ impl RawRoutes {
         RawRoutes::Seal,
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
+        RawRoutes::WorklistCsv,
+        RawRoutes::WorklistExcel,
     ];
 
     /// The method it answers to.
@@ -112,7 +119,9 @@ impl RawRoutes {
             | RawRoutes::Heads
             | RawRoutes::Seal
             | RawRoutes::LiveJourney
-            | RawRoutes::LiveWorklist => "GET",
+            | RawRoutes::LiveWorklist
+            | RawRoutes::WorklistCsv
+            | RawRoutes::WorklistExcel => "GET",
         }
     }
 
@@ -142,6 +151,8 @@ impl RawRoutes {
             RawRoutes::Seal => "/verify/seal/{fingerprint}/certificate.pem",
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
+            RawRoutes::WorklistCsv => "/worklist.csv",
+            RawRoutes::WorklistExcel => "/worklist.xlsx",
         }
     }
 
@@ -170,6 +181,8 @@ impl RawRoutes {
             RawRoutes::Seal => get(documents::certificate_of_seal).with_state(uploads.services.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
+            RawRoutes::WorklistCsv => get(worklist::csv).with_state(uploads.clone()),
+            RawRoutes::WorklistExcel => get(worklist::excel).with_state(uploads.clone()),
         }
     }
 }

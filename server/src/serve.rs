@@ -380,6 +380,10 @@ async fn sweep(services: Services, uploads: Uploads, sessions: Sessions, limits:
             tracing::warn!(%why, "cannot sweep sessions");
         }
         let yesterday = services.clock.now().checked_sub(jiff::SignedDuration::from_hours(24)).unwrap_or(jiff::Timestamp::MIN);
+        let half_a_year_ago = services.clock.now() - jiff::SignedDuration::from_hours(24 * 182);
+        if let Err(why) = services.store.forget_news(half_a_year_ago).await {
+            tracing::warn!(%why, "cannot forget old notifications");
+        }
         if let Err(why) = services.store.forget_uploads(yesterday).await {
             tracing::warn!(%why, "cannot forget files of messages that were never sent");
         }

@@ -131,8 +131,8 @@ async fn a_colleague_is_named_to_sign_and_both_get_a_letter() {
     assert!(page.done().is_some_and(|says| says.contains("Named.")), "{:?}", page.refusal());
     assert!(page.body.contains("in place of") && page.body.contains("Sam is away until May."), "{}", page.body);
     let letters = scene.small.house.letters().await;
-    assert_eq!(to(&letters, "ann@acme.example", "please sign").len(), 1, "{letters:?}");
-    let told = to(&letters, "sam@acme.example", "somebody else signs");
+    assert_eq!(to(&letters, "ann@acme.example", "Please sign").len(), 1, "{letters:?}");
+    let told = to(&letters, "sam@acme.example", "Somebody else signs");
     assert!(
         told.len() == 1 && told[0].contains("Sam is away until May.") && told[0].contains("You need do nothing."),
         "{told:?}"
@@ -170,9 +170,9 @@ async fn a_signature_of_the_wrong_person_is_given_again_and_nhs_england_does_not
     assert!(page.body.contains("1 of 2 have signed"), "{}", page.body);
     let email = scene.small.reviewer.email.clone();
     let letters = scene.small.house.letters().await;
-    let told = to(&letters, &email, "a signature taken back");
+    let told = to(&letters, &email, "Signature taken back");
     assert!(told.len() == 1 && told[0].contains("Yours stays as it is."), "{letters:?}");
-    assert_eq!(to(&letters, "sam@acme.example", "your signature does not count any more").len(), 1, "{letters:?}");
+    assert_eq!(to(&letters, "sam@acme.example", "Your signature does not count any more").len(), 1, "{letters:?}");
     let file = format!("{}/signed.pdf", page_of(&reference));
     assert_eq!(scene.small.lead.browser.download(&file).await.0, StatusCode::NOT_FOUND, "not everybody has signed");
     let page = scene.small.reviewer.browser.get(&page_of(&reference)).await;
@@ -228,7 +228,7 @@ async fn after_signing_its_duties_stand_on_its_page_and_an_incident_is_told_at_o
     );
     let letters = scene.small.house.letters().await;
     let email = scene.small.reviewer.email.clone();
-    let told = to(&letters, &email, "an incident was reported");
+    let told = to(&letters, &email, "Incident reported");
     assert!(told.len() == 1 && told[0].contains(words) && told[0].contains("later than agreed"), "{letters:?}");
     // The programme reads it, and the page of the journey leads to it.
     let page = scene.small.reviewer.browser.get(&page_of(&reference)).await;

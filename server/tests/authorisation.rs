@@ -396,7 +396,13 @@ async fn files_and_streams(world: &World) -> String {
         text.push_str(&format!("\nGET {}\n", route.path()));
         let kinds: &[&str] = if matches!(
             route,
-            RawRoutes::LiveWorklist | RawRoutes::Catalogue | RawRoutes::Register | RawRoutes::Heads | RawRoutes::Seal
+            RawRoutes::LiveWorklist
+                | RawRoutes::WorklistCsv
+                | RawRoutes::WorklistExcel
+                | RawRoutes::Catalogue
+                | RawRoutes::Register
+                | RawRoutes::Heads
+                | RawRoutes::Seal
         ) {
             &["any"]
         } else {
@@ -411,6 +417,7 @@ async fn files_and_streams(world: &World) -> String {
                 }
                 RawRoutes::LiveJourney => format!("/live/journeys/{early}"),
                 RawRoutes::LiveWorklist => "/live/worklist".to_owned(),
+                RawRoutes::WorklistCsv | RawRoutes::WorklistExcel => route.path().to_owned(),
                 RawRoutes::Scal => format!("/journeys/{}/tasks/submit-scal/scal.xlsx", world.of(whose).journeys.answering),
                 RawRoutes::Pack => format!("/journeys/{early}/pack.zip"),
                 RawRoutes::Catalogue => "/catalogue/2026-1".to_owned(),
@@ -507,6 +514,8 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             with(&[("current", PASSWORD), ("password", "other random words"), ("again", "other random words")])
         }
         "account/end-session" => with(&[("session", &supplier.session)]),
+        "worklist/keep-view" => with(&[("name", "Mine"), ("query", "?claimed=mine")]),
+        "worklist/drop-view" => with(&[("name", "Mine"), ("back", "/worklist")]),
         "account/end-other-sessions" | "account/sign-out" | "worklist/claim-oldest" => with(&[]),
         "account/forgot-password" => with(&[("email", &supplier.lead.email)]),
         "account/register" => with(&[

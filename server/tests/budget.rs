@@ -161,7 +161,7 @@ async fn no_page_asks_more_when_there_is_more() {
         ASKED.lock().unwrap().clear();
         lead.post("use-case/submit", &fields).await;
         statements.push(std::mem::take(&mut *ASKED.lock().unwrap()));
-        let told = small.house.letters().await.iter().filter(|letter| letter.subject.contains("waits for you")).count();
+        let told = small.house.letters().await.iter().filter(|letter| letter.subject.contains("Your turn: ")).count();
         assert_eq!(told, colleagues + 1, "everybody is told");
     }
     assert_eq!(statements[0].len(), statements[1].len(), "{statements:#?}");

@@ -104,7 +104,7 @@ async fn two_people_suspend_a_certificate_and_everybody_who_relies_on_it_is_told
     assert!(page.contains("The certificate is suspended") && page.contains("Suspended on"), "{page}");
     small.house.clock.forward(60);
     let told = small.house.letters().await;
-    let to_lead = |letter: &&Letter| letter.to == small.lead.email && letter.subject.contains("certificate suspended");
+    let to_lead = |letter: &&Letter| letter.to == small.lead.email && letter.subject.contains("Certificate suspended");
     let letter = told.iter().find(to_lead).unwrap_or_else(|| panic!("{told:?}"));
     assert!(letter.body.contains(&format!("/verify/{number}")) && letter.body.contains("An incident of 3 May"), "{letter:?}");
 
@@ -180,7 +180,7 @@ async fn a_certificate_expires_where_the_process_says_so() {
     let letters = small.house.letters().await;
     let letter = letters.iter().find(|letter| letter.to == small.lead.email).unwrap();
     assert!(
-        letter.subject.contains("certificate expired") && letter.body.contains(&format!("{number} of Bedside View")),
+        letter.subject.contains("Certificate expired") && letter.body.contains(&format!("{number} of Bedside View")),
         "{letter:?}"
     );
     let page = nobody.get("/register-of-products").await;

@@ -68,7 +68,7 @@ async fn an_edition_is_told_to_whom_it_concerns_and_loses_no_answer() {
     let page = operator.browser.submit("catalogue/publish", &fields).await;
     assert_eq!(page.done().as_deref(), Some("Edition 2026-2 is published"), "{}", page.body);
     let letters = small.house.letters().await;
-    let told: Vec<_> = letters.iter().filter(|letter| letter.subject.contains("new edition of the SCAL catalogue")).collect();
+    let told: Vec<_> = letters.iter().filter(|letter| letter.subject.contains("New edition of the SCAL catalogue")).collect();
     let [letter] = told[..] else { panic!("one journey of one supplier: {told:?}") };
     assert_eq!(letter.to, small.lead.email);
     for words in ["0 new rows", "1 row in other words", "leave out 1 row", "on edition 2026-1", reference.to_string().as_str()] {

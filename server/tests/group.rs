@@ -65,7 +65,7 @@ async fn the_group_asks_about_a_row_and_the_supplier_replies_at_the_row() {
     small.house.clock.forward(60);
     let letters = small.house.letters().await;
     let letter =
-        letters.iter().find(|letter| letter.to == small.lead.email && letter.subject.contains("a query about SCAL-ORG-01"));
+        letters.iter().find(|letter| letter.to == small.lead.email && letter.subject.contains("Query about SCAL-ORG-01"));
     assert!(letter.is_some_and(|letter| letter.body.contains("Who keeps it?")), "{letters:?}");
 
     // A draft is kept meanwhile.

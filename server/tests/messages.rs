@@ -457,12 +457,12 @@ async fn the_choice_covers_turns_and_decisions_but_no_receipt() {
     let letters = cast.house.letters().await;
     let subjects: Vec<String> = letters.iter().map(|l| format!("{} {}", l.to, l.subject)).collect();
     assert!(subjects.iter().any(|s| s.starts_with(&cast.lead.email) && s.contains("Received:")), "{subjects:?}");
-    assert!(!subjects.iter().any(|s| s.contains("waits for you")), "{subjects:?}");
+    assert!(!subjects.iter().any(|s| s.contains("Your turn: ")), "{subjects:?}");
     cast.house.clock.forward(86_400);
     assert_eq!(app::site::messages::daily::send_due(&cast.house.services).await.unwrap(), 1);
     let letters = cast.house.letters().await;
     assert_eq!(letters[0].to, cast.reviewer.email);
-    assert!(letters[0].body.contains("Obtain use case approval waits for you"), "{}", letters[0].body);
+    assert!(letters[0].body.contains("Your turn: Use case approval"), "{}", letters[0].body);
 }
 
 #[tokio::test]

@@ -118,7 +118,7 @@ async fn each_of_those_who_signed_is_sent_a_copy_when_all_have() {
     let (gil, bea) = (scene.gil.actor.clone(), scene.bea.actor.clone());
     scene.sign(&gil).await;
     scene.sign(&bea).await;
-    assert!(to(&scene.small.house.letters().await, "gil@saltmarsh.example", "signed by everybody").is_empty());
+    assert!(to(&scene.small.house.letters().await, "gil@saltmarsh.example", "Signed by everybody").is_empty());
     let page = scene.small.reviewer.browser.get(&scene.path()).await;
     let (journey, seen, words) = (page.hidden("journey"), page.hidden("seen"), page.hidden("words"));
     let agreed = fields_of(&signing(SHARING));
@@ -129,7 +129,7 @@ async fn each_of_those_who_signed_is_sent_a_copy_when_all_have() {
     let letters = scene.small.house.letters().await;
     let email = scene.small.reviewer.email.clone();
     for address in ["gil@saltmarsh.example", "bea@willow.example", &email] {
-        let copies = to(&letters, address, "signed by everybody");
+        let copies = to(&letters, address, "Signed by everybody");
         assert_eq!(copies.len(), 1, "{address}");
         for there in
             ["4. GP Connect is used for direct care only.", "Willow Lane Surgery", "A letter", "Data Protection Officer", &words]
@@ -137,7 +137,7 @@ async fn each_of_those_who_signed_is_sent_a_copy_when_all_have() {
             assert!(copies[0].contains(there), "{there}: {}", copies[0]);
         }
     }
-    assert!(to(&letters, &scene.small.lead.email, "signed by everybody").is_empty(), "it signed nothing here");
+    assert!(to(&letters, &scene.small.lead.email, "Signed by everybody").is_empty(), "it signed nothing here");
 }
 
 /// Declining with a reason: told to whoever has signed, put right by whoever filled it in, and signed again by all.
@@ -156,10 +156,10 @@ async fn whoever_signs_next_declines_and_those_who_signed_are_told() {
     assert_eq!(page.done().as_deref(), Some("You declined. Nobody's signature counts any more"), "{}", page.body);
     assert!(page.body.contains("Changes requested") && page.body.contains("declined to sign"), "{}", page.body);
     let letters = scene.small.house.letters().await;
-    let told = to(&letters, "gil@saltmarsh.example", "declined");
+    let told = to(&letters, "gil@saltmarsh.example", "Declined");
     assert_eq!(told.len(), 1);
     assert!(told[0].contains("The privacy notice is of another trust.") && told[0].contains("Your signature does not count"));
-    assert_eq!(to(&letters, &scene.small.lead.email, "declined").len(), 1, "the supplier is told");
+    assert_eq!(to(&letters, &scene.small.lead.email, "Declined").len(), 1, "the supplier is told");
     // Whoever fills in the parts finds them as they were, and the reason.
     let page = scene.gil.browser.get(&path).await;
     assert!(page.body.contains("Put the parts right") && page.body.contains("The privacy notice is of another trust."));
@@ -186,7 +186,7 @@ async fn an_organisation_takes_its_signature_back_and_the_others_are_told() {
     assert!(page.body.contains("2 of 3 have signed."), "{}", page.body);
     let letters = scene.small.house.letters().await;
     for address in ["gil@saltmarsh.example", &scene.small.reviewer.email, &scene.small.lead.email] {
-        let told = to(&letters, address, "a signature taken back");
+        let told = to(&letters, address, "Signature taken back");
         assert_eq!(told.len(), 1, "{address}");
         assert!(told[0].contains("Willow Lane Surgery") && told[0].contains("We stop using the product."), "{}", told[0]);
     }
@@ -221,8 +221,8 @@ async fn an_organisation_leaves_with_the_programmes_word_and_reads_what_it_signe
     assert_eq!(page.done().as_deref(), Some("You asked that the organisation leaves"), "{}", page.body);
     assert_eq!(scene.bea.browser.get(&home).await.status, 200, "nothing changes until it is confirmed");
     let letters = scene.small.house.letters().await;
-    assert_eq!(to(&letters, "bea@willow.example", "shall your organisation leave?").len(), 1);
-    assert_eq!(to(&letters, &scene.small.reviewer.email, "may an organisation leave?").len(), 1);
+    assert_eq!(to(&letters, "bea@willow.example", "Request that your organisation leaves").len(), 1);
+    assert_eq!(to(&letters, &scene.small.reviewer.email, "Request to leave").len(), 1);
 
     // Whoever decides finds it in the worklist, on the journey and on the task of the group, and can claim it.
     let group = format!("{home}/tasks/start-end-user-engagement");
@@ -262,7 +262,7 @@ async fn an_organisation_leaves_with_the_programmes_word_and_reads_what_it_signe
     let worklist = scene.small.reviewer.browser.get("/worklist?task=start-end-user-engagement").await;
     assert!(!worklist.body.contains(&group), "nothing waits any more: {}", worklist.body);
     let letters = scene.small.house.letters().await;
-    let told = to(&letters, "bea@willow.example", "your organisation has left");
+    let told = to(&letters, "bea@willow.example", "Your organisation has left");
     assert!(told.len() == 1 && told[0].contains("It closes in March.") && told[0].contains(&signed), "{told:?}");
 
     for path in [&page_of, &format!("{home}/history"), &format!("{home}/messages")] {

@@ -286,11 +286,11 @@ async fn whoever_signed_by_a_link_is_sent_the_document_when_all_have_signed() {
         assert_eq!(theirs.next(), None);
         (std::fs::read_to_string(&one).unwrap(), std::fs::read(one.with_extension("pdf")).unwrap())
     };
-    let (text, bytes) = sent(RAE, "signed by everybody");
+    let (text, bytes) = sent(RAE, "Signed by everybody");
     assert!(text.contains("[Attached: “") && text.contains("The same is attached as a PDF"), "{text}");
     assert!(seal::checked(&bytes).unwrap().is_some());
     let email = scene.small.reviewer.email.clone();
-    assert!(sent(&email, "signed by everybody").1 == bytes, "everybody has the same document");
+    assert!(sent(&email, "Signed by everybody").1 == bytes, "everybody has the same document");
     let (_, downloaded) = scene.gil.browser.download(&format!("{path}/signed.pdf")).await;
     assert!(downloaded == bytes, "and so has whoever downloads it");
 

@@ -10,3 +10,4 @@ pub mod page;
 pub mod post;
 pub mod sent;
 pub mod wording;
+pub mod worklist;

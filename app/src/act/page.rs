@@ -8,6 +8,7 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::Title as HeadTitle;
 
 use crate::{
+    act::worklist,
     base::{
         halt::Halt,
         said::{Banner, RefusedForm},
@@ -42,9 +43,13 @@ pub async fn context() -> Result<PageContext, Halt> {
     if caller.in_background {
         return Ok(PageContext { services: services()?, caller, banner: None, kept: None });
     }
-    let banner = flash::heard(&caller);
+    let mut banner = flash::heard(&caller);
     let kept = flash::take(&caller, &visitor::path()).await?;
-    Ok(PageContext { services: services()?, caller, banner, kept })
+    let services = services()?;
+    if let Some(banner) = banner.as_mut().filter(|banner| banner.goes_on) {
+        banner.links = worklist::onwards(&services, &caller).await?;
+    }
+    Ok(PageContext { services, caller, banner, kept })
 }
 
 impl PageContext {

@@ -309,7 +309,11 @@ pub async fn perform_along(
                 tracing::info!(journey = %journey.reference, person = %visitor.actor.person, verb = verb.name(), "done");
                 let (to, heading, text) = next(&after, &events);
                 let text = if text.is_empty() { whose_turn(&after, &events, &visitor, &loaded.names) } else { text };
-                flash::say(&caller, heading, text);
+                if visitor.is_programme() {
+                    flash::say_and_go_on(&caller, heading, text);
+                } else {
+                    flash::say(&caller, heading, text);
+                }
                 return Ok(to);
             }
             Err(Unwritten::Conflict) => {}

@@ -39,6 +39,18 @@ pub fn seal_file(fingerprint: &dyn Display) -> String {
     format!("{SEAL}/{fingerprint}/certificate.pem")
 }
 
+/// What a person was told of.
+pub const NOTIFICATIONS: &str = "/notifications";
+
+/// What waits for the teams of the programme.
+pub const WORKLIST: &str = "/worklist";
+
+/// How it is shared out.
+pub const SHARES: &str = "/worklist/shares";
+
+/// What somebody of the programme recorded.
+pub const DECIDED: &str = "/worklist/decided";
+
 /// The register of products.
 pub const REGISTER: &str = "/register-of-products";
 

@@ -10,6 +10,10 @@ pub struct Banner {
     pub heading: String,
     /// What follows from it.
     pub text: String,
+    /// Whether whoever reads it is shown where to go on.
+    pub goes_on: bool,
+    /// Where to go on: address and words.
+    pub links: Vec<(String, String)>,
 }
 
 /// A form that was not accepted, with every word that was typed.

@@ -3,12 +3,21 @@
 use leptos::prelude::*;
 
 /// The head of a column of a [`Grid`].
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub enum Column {
     /// Words below it.
     Words(&'static str),
     /// Figures below it, flush right.
     Figures(&'static str),
+    /// Words below it, and a link that sorts by them.
+    Sorted {
+        /// The head.
+        text: &'static str,
+        /// The address of the table in that order.
+        to: String,
+        /// How the table is sorted by it now: `ascending`, `descending`, or not.
+        sorted: Option<&'static str>,
+    },
     /// Read out and not seen: what stands below says by itself what it is.
     Unseen(&'static str),
 }
@@ -66,6 +75,15 @@ pub fn Grid(
     let heads = columns.0.into_iter().map(|column| match column {
         Column::Words(text) => view! { <th scope="col" role="columnheader">{text}</th> }.into_any(),
         Column::Figures(text) => view! { <th scope="col" role="columnheader" class="gpc-num">{text}</th> }.into_any(),
+        Column::Sorted { text, to, sorted } => {
+            let mark = match sorted {
+                Some("ascending") => " ▲",
+                Some(_) => " ▼",
+                None => "",
+            };
+            view! { <th scope="col" role="columnheader" aria-sort=sorted><a href=to>{text}</a><span aria-hidden="true">{mark}</span></th> }
+                .into_any()
+        }
         Column::Unseen(text) => {
             view! { <th scope="col" role="columnheader"><span class="nhsuk-u-visually-hidden">{text}</span></th> }.into_any()
         }

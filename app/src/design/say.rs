@@ -68,7 +68,10 @@ pub fn kept_words(kept: Option<&RefusedForm>) -> Option<AnyView> {
 
 /// Something was done: what, whose turn, by when.
 pub fn banner(banner: Option<Banner>) -> Option<AnyView> {
-    let Banner { heading, text } = banner?;
+    let Banner { heading, text, links, .. } = banner?;
+    let links =
+        links.into_iter().map(|(to, words)| view! { <li><a class="nhsuk-notification-banner__link" href=to>{words}</a></li> });
+    let links = links.collect::<Vec<_>>();
     Some(
         view! {
             <div class="nhsuk-notification-banner nhsuk-notification-banner--success" role="alert" tabindex="-1" autofocus aria-labelledby="done-title">
@@ -78,6 +81,7 @@ pub fn banner(banner: Option<Banner>) -> Option<AnyView> {
                 <div class="nhsuk-notification-banner__content">
                     <p class="nhsuk-notification-banner__heading">{heading}</p>
                     {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
+                    {(!links.is_empty()).then(|| view! { <ul class="nhsuk-list">{links}</ul> })}
                 </div>
             </div>
         }

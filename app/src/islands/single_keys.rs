@@ -1,11 +1,15 @@
 //! Single keys for people who go through many rows: a link or button with `data-key` is followed when its key is pressed
-//! outside a field. They can be switched off (WCAG 2.1.4), and the choice is remembered in this browser.
+//! outside a field, and `data-then` names what has the cursor afterwards. They can be switched off (WCAG 2.1.4), and the choice is
+//! remembered in this browser. A key that is held with Ctrl works in fields too.
 
 use leptos::prelude::*;
 
-/// The list of keys with the switch. Without script there are no keys, and the line is not shown.
+/// The list of keys with the switch: what they do stands in `children`. Without script there are no keys, and nothing is shown.
 #[island]
-pub fn SingleKeys() -> impl IntoView {
+pub fn SingleKeys(
+    /// A line for each key.
+    children: Children,
+) -> impl IntoView {
     let on = RwSignal::new(true);
     let awake = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
@@ -16,12 +20,20 @@ pub fn SingleKeys() -> impl IntoView {
         browser::remember(on.get_untracked());
     };
     view! {
-        <p class="gpc-key" hidden=move || !awake.get()>
-            {move || if on.get() { "Keys: J next row, K previous row, A accept, C request a change, Escape back to the list. " } else { "Single keys are off. " }}
-            <button type="button" class="gpc-linkbutton" on:click=toggle>
-                {move || if on.get() { "Turn keys off" } else { "Turn keys on" }}
-            </button>
-        </p>
+        <div class="gpc-key" hidden=move || !awake.get()>
+            <details class="nhsuk-details">
+                <summary class="nhsuk-details__summary" data-key="?">
+                    <span class="nhsuk-details__summary-text">"Keys"</span>
+                </summary>
+                <div class="nhsuk-details__text">{children()}</div>
+            </details>
+            <span class="gpc-key__on">
+                {move || if on.get() { "Press ? for the list. " } else { "Single keys are off. " }}
+                <button type="button" class="gpc-linkbutton" on:click=toggle>
+                    {move || if on.get() { "Turn keys off" } else { "Turn keys on" }}
+                </button>
+            </span>
+        </div>
     }
 }
 
@@ -41,29 +53,37 @@ mod browser {
             awake.set(true);
         });
         let pressed = Closure::<dyn FnMut(KeyboardEvent)>::new(move |event: KeyboardEvent| {
-            let held = event.ctrl_key() || event.alt_key() || event.meta_key();
             let typing = document().active_element().is_some_and(|e| {
                 matches!(e.tag_name().as_str(), "TEXTAREA" | "SELECT")
                     || e.tag_name() == "INPUT" && !matches!(e.get_attribute("type").as_deref(), Some("radio" | "checkbox"))
             });
-            let escape = event.key() == "Escape";
-            if held || !on.get_untracked() || (typing && !escape) || event.default_prevented() {
-                return;
-            }
-            let key = if escape { event.key() } else { event.key().to_lowercase() };
-            if !key.chars().all(|c| c.is_ascii_alphanumeric()) {
-                return;
-            }
+            let Some(key) = name_of(&event, typing, on.get_untracked()) else { return };
             let found = document().query_selector(&format!("[data-key=\"{key}\"]")).ok().flatten();
             if let Some(element) = found.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
                 event.prevent_default();
                 element.click();
-                let _ = element.focus();
+                let then = element.get_attribute("data-then").and_then(|id| document().get_element_by_id(&id));
+                let _ = then.and_then(|then| then.dyn_into().ok()).unwrap_or(element).focus();
             }
         });
         if window().add_event_listener_with_callback("keydown", pressed.as_ref().unchecked_ref()).is_ok() {
             pressed.forget();
         }
+    }
+
+    /// What a key is called in `data-key`: nothing for a key that is not meant for the page.
+    fn name_of(event: &KeyboardEvent, typing: bool, on: bool) -> Option<String> {
+        if event.alt_key() || event.default_prevented() {
+            return None;
+        }
+        let key = event.key();
+        if event.ctrl_key() || event.meta_key() {
+            // Nothing of the browser's own is taken, and no single key is meant, so the switch is not asked.
+            return (key == "Enter").then(|| "Ctrl+Enter".to_owned());
+        }
+        let single = key == "Escape" || key == "?" || (key.len() == 1 && key.chars().all(|c| c.is_ascii_alphanumeric()));
+        let meant = on && single && (!typing || key == "Escape");
+        meant.then(|| if key == "Escape" { key } else { key.to_lowercase() })
     }
 
     pub fn remember(on: bool) {

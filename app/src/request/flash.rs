@@ -40,6 +40,14 @@ pub fn say(caller: &Caller, heading: impl AsRef<str>, text: impl AsRef<str>) {
     }
 }
 
+/// Says it, and shows where to go on.
+pub fn say_and_go_on(caller: &Caller, heading: impl AsRef<str>, text: impl AsRef<str>) {
+    say(caller, heading, text);
+    if let Saying::New(value) = &mut *caller.said.lock() {
+        value.push_str("&on=1");
+    }
+}
+
 /// What was to be said, once.
 #[must_use]
 pub fn heard(caller: &Caller) -> Option<Banner> {

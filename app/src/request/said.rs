@@ -23,6 +23,7 @@ impl Flash {
             match &*name {
                 "heading" => banner.heading = value.into_owned(),
                 "text" => banner.text = value.into_owned(),
+                "on" => banner.goes_on = true,
                 "kept" => kept = serde_json::from_str(&value).ok(),
                 _ => {}
             }

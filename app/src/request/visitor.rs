@@ -32,6 +32,10 @@ pub struct Visitor {
     pub memberships: Vec<Membership>,
     /// As the rules see them.
     pub actor: Actor,
+    /// Notifications that they have not seen, counted up to [`MOST_UNSEEN`].
+    ///
+    /// [`MOST_UNSEEN`]: journey::port::notices::MOST_UNSEEN
+    pub news: u32,
 }
 
 impl Visitor {

@@ -20,6 +20,7 @@ use crate::{
             new::{NewJourney, Plan},
         },
         messages::page::Messages,
+        news::Notifications,
         people::{
             account::Account,
             invitations::{Invitation, NoOrganisation},
@@ -43,7 +44,7 @@ use crate::{
         scal::catalogue::CataloguePage,
         signatories::page::{CodePage, SignPage},
         start::{Accessibility, Cookies, Nowhere, Privacy, Start, example::ExamplePage},
-        worklist::Worklist,
+        worklist::{Worklist, decided::Decided, shares::Shares},
     },
 };
 
@@ -92,7 +93,10 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/journeys/:reference/messages") view=Messages ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/tasks/:task") view=TaskPage ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/tasks/:task/:subject") view=SubjectPage ssr=SsrMode::Async />
+                <Route path=path!("/notifications") view=Notifications ssr=SsrMode::Async />
                 <Route path=path!("/worklist") view=Worklist ssr=SsrMode::Async />
+                <Route path=path!("/worklist/shares") view=Shares ssr=SsrMode::Async />
+                <Route path=path!("/worklist/decided") view=Decided ssr=SsrMode::Async />
                 <Route path=path!("/ecosystem/:side/now") view=Now ssr=SsrMode::Async />
                 <Route path=path!("/catalogue") view=CataloguePage ssr=SsrMode::Async />
                 <Route path=path!("/guidance") view=Texts ssr=SsrMode::Async />

@@ -2,7 +2,10 @@
 //! response header, which the server turns into the content security policy.
 
 use axum::http::{HeaderName, HeaderValue};
-use journey::plan::process::{Page, TaskSpec};
+use journey::{
+    plan::process::{Page, TaskSpec},
+    port::notices::MOST_UNSEEN,
+};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::{MetaTags, provide_meta_context};
@@ -122,7 +125,15 @@ fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyVie
     let account = match visitor {
         Some(v) => {
             let who = format!("{}, {}", v.name, v.organisation.name);
+            let (unseen, more) = (v.news, v.news >= MOST_UNSEEN);
+            let count = if more { format!("{}+", MOST_UNSEEN - 1) } else { unseen.to_string() };
             view! {
+                <li class="nhsuk-header__account-item">
+                    <a class="nhsuk-header__account-link" href=paths::NOTIFICATIONS>
+                        "Notifications"
+                        {(unseen > 0).then(|| view! { " " <span class="gpc-unseen">{count}<span class="nhsuk-u-visually-hidden">" new"</span></span> })}
+                    </a>
+                </li>
                 <li class="nhsuk-header__account-item">
                     <a class="nhsuk-header__account-link" href="/account">
                         <svg class="nhsuk-icon nhsuk-icon--user" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16" height="16" focusable="false" aria-hidden="true">

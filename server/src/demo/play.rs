@@ -502,6 +502,7 @@ impl<'a> Play<'a> {
             organisation: company.ok_or("nobody's organisation")?.organisation.clone(),
             memberships: Vec::new(),
             actor: who.actor.clone(),
+            news: 0,
         };
         let reference = self.journey.reference.to_string();
         // A row of the SCAL is a draft of its own.

@@ -10,6 +10,7 @@
 //! Long because writing and reading a workbook are one table of cells.
 
 pub mod bounds;
+pub mod list;
 pub mod table;
 
 use std::{collections::BTreeMap, io::Cursor};

@@ -1,17 +1,14 @@
 //! Journeys: the ledger and the words of submissions. What lists show of them is written in the same transaction.
 
 use async_trait::async_trait;
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use journey::{
     base::{
         actor::Role,
         ids::{JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
     },
     ledger::event::{Event, Recorded},
-    port::{
-        Answer, Batch, JourneyFilter, JourneyLine, Ledger, Submission, WorkFigures, WorkFilter, WorkLine, WriteError,
-        notices::Notice,
-    },
+    port::{Answer, Batch, JourneyFilter, JourneyLine, Ledger, Submission, WriteError, notices::Notice},
     view::{
         names::Names,
         overview::Projection,
@@ -227,14 +224,6 @@ impl Ledger for Db {
 
     async fn make_again(&self, journey: &JourneyRef, at: Seq, projection: &Projection) -> Result<(), WriteError> {
         self.make_list_again(journey, at, projection).await
-    }
-
-    async fn worklist(&self, filter: &WorkFilter) -> Answer<Vec<WorkLine>> {
-        self.list_work(filter).await
-    }
-
-    async fn figures(&self, roles: &[Role], me: &PersonId, today: Date, soon: Date) -> Answer<WorkFigures> {
-        self.count_work(roles, me, today, soon).await
     }
 
     async fn claim(

@@ -48,6 +48,7 @@ mod sign_ins;
 mod signatories;
 mod texts;
 mod whole;
+mod worklist;
 
 pub use crate::change::Change;
 pub use crate::db::{Access, Db, Dialect};
@@ -67,11 +68,9 @@ pub mod hot {
     pub use crate::heads::{ENDS, LIST_OF, LISTED, LISTS};
     pub use crate::ledger::{HISTORY, NAMES, SUBMISSIONS};
     pub use crate::links::{INVITATIONS, LINK};
-    pub use crate::lists::{
-        AROUND, FIGURES, JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, JOURNEYS_OF_PARTY, PROJECTION, TURNS_OF, WORK_BY_AGE, WORK_BY_DUE,
-    };
+    pub use crate::lists::{AROUND, JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, JOURNEYS_OF_PARTY, PROJECTION, TURNS_OF};
     pub use crate::messages::{LISTENERS, THREAD, UNSEEN, UNSEEN_OF};
-    pub use crate::notices::{HELD, HELD_FOR};
+    pub use crate::notices::{HELD, HELD_FOR, NEWS};
     pub use crate::ods::ODS_CODES;
     pub use crate::outbox::{INVITATIONS_UNDELIVERED, LETTERS_UNDELIVERED, LETTERS_WAITING, NEXT_LETTER};
     pub use crate::people::ACCOUNT;
@@ -85,4 +84,7 @@ pub mod hot {
     pub use crate::sign_ins::{LINKS_SINCE, SESSIONS_OF_PERSON, TRIES};
     pub use crate::signatories::{SIGNATORIES, SIGNATORY, SIGNING_LINK, TO_REMIND};
     pub use crate::texts::TEXT;
+    pub use crate::worklist::{
+        DEEDS, FIGURES, SHARES, WORK_BY_AGE, WORK_BY_AGE_BACK, WORK_BY_DUE, WORK_BY_DUE_BACK, WORK_BY_TASK,
+    };
 }

@@ -12,9 +12,9 @@ use jiff::civil::Date;
 use journey::{
     base::{
         actor::{Role, Side},
-        ids::{JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
+        ids::{JourneyRef, OrganisationId, Round, Seq, TaskId},
     },
-    port::{Answer, JourneyFilter, JourneyLine, MOST_JOURNEYS, StoreError, WorkFigures, WorkFilter, WorkLine, WriteError},
+    port::{Answer, JourneyFilter, JourneyLine, MOST_JOURNEYS, StoreError, WriteError, work::NO_DUE},
     view::{
         overview::Projection,
         register::Registered,
@@ -27,24 +27,6 @@ use crate::{
     db::{Db, Ending},
     register,
     row::{column, folded, instant, micros, parsed, pattern, places, plain, row, seq_of, side_of, small},
-};
-
-/// What a list shows as "no due date": after every real one.
-const NO_DUE: &str = "9999-12-31";
-
-/// Roles that one statement takes: those of the programme, which has the most.
-const ROLES: usize = 7;
-
-/// A role more, and its work would be missing from every worklist.
-const _: () = {
-    let (mut at, mut programme) = (0, 0);
-    while at < Role::ALL.len() {
-        if matches!(Role::ALL[at].side(), Side::Programme) {
-            programme += 1;
-        }
-        at += 1;
-    }
-    assert!(programme == ROLES, "the statements of the worklist take every role of the programme");
 };
 
 /// `turns.place` counts turns in steps of so many, to leave room for the roles of each.
@@ -78,60 +60,6 @@ pub const JOURNEYS_OF_PARTY: &str = journeys!("parties a JOIN journeys j ON j.re
 
 /// Journeys of everybody.
 pub const JOURNEYS_OF_ALL: &str = journeys!("journeys j", "$1 = ''");
-
-/// The worklist in one order. Each role has an index in that order, so each is read no further than the page goes, and the
-/// database merges them; asked for all roles at once it would read and sort whatever waits.
-macro_rules! work {
-    ($key:literal, $after:literal) => {
-        work!($key, $after, "$1", "$2", "$3", "$4", "$5", "$6", "$7")
-    };
-    ($key:literal, $after:literal, $first:literal $(, $role:literal)+) => {
-        concat!(
-            work!($key, $after, $first),
-            $(" UNION ALL ", work!($key, $after, $role),)+
-            " ORDER BY ",
-            $key,
-            ", journey, task, role LIMIT CAST($16 AS BIGINT)"
-        )
-    };
-    ($key:literal, $after:literal, $role:literal) => {
-        concat!(
-            "SELECT t.journey AS journey, t.task AS task, j.process, t.role AS role, j.product, o.name AS supplier, t.round, \
-                    t.since_us AS since_us, t.due AS due, c.person AS claimed_by, p.name AS claimed_name \
-             FROM turns t JOIN journeys j ON j.ref = t.journey JOIN organisations o ON o.id = j.organisation \
-             LEFT JOIN team_claims c ON c.journey = t.journey AND c.task = t.task AND c.role = t.role LEFT JOIN people p ON p.id = c.person \
-             WHERE t.awaited = 1 AND t.role = ",
-            $role,
-            " AND ($8 = '' OR t.task = $8) \
-              AND ($9 = '' OR ($9 = 'mine' AND c.person = $10) OR ($9 = 'free' AND c.person IS NULL)) \
-              AND (j.folded LIKE CAST($11 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($11 AS TEXT) ESCAPE '!') \
-              AND (t.",
-            $key,
-            ", t.journey, t.task, t.role) > (",
-            $after,
-            ", $13, $14, $15)"
-        )
-    };
-}
-
-/// The worklist, oldest first.
-pub const WORK_BY_AGE: &str = work!("since_us", "CAST($12 AS BIGINT)");
-
-/// The worklist, first due first.
-pub const WORK_BY_DUE: &str = work!("due", "$12");
-
-/// The figures above the worklist: all, overdue, soon, mine, free. Each is counted in the part of the index where it stands.
-pub const FIGURES: &str = "SELECT w.tasks, w.overdue, w.soon, k.mine, w.tasks - k.claimed FROM \
-        (SELECT (SELECT COUNT(*) FROM turns t WHERE t.role IN ($1, $2, $3, $4, $5, $6, $7) AND t.awaited = 1) AS tasks, \
-                (SELECT COUNT(*) FROM turns t WHERE t.role IN ($1, $2, $3, $4, $5, $6, $7) AND t.awaited = 1 \
-                        AND t.due < $8) AS overdue, \
-                (SELECT COUNT(*) FROM turns t WHERE t.role IN ($1, $2, $3, $4, $5, $6, $7) AND t.awaited = 1 \
-                        AND t.due >= $8 AND t.due <= $9) AS soon) w, \
-        (SELECT CAST(COALESCE(SUM(o.turns), 0) AS BIGINT) AS claimed, \
-                CAST(COALESCE(SUM(CASE WHEN o.person = $10 THEN o.turns ELSE 0 END), 0) AS BIGINT) AS mine \
-         FROM (SELECT c.person, (SELECT COUNT(*) FROM turns t WHERE t.journey = c.journey AND t.task = c.task \
-                                 AND t.role = c.role AND t.role IN ($1, $2, $3, $4, $5, $6, $7) AND t.awaited = 1) AS turns \
-               FROM team_claims c) o) k";
 
 /// What lists show of one journey, but for the register of products, in one statement: two would tear when somebody writes between them.
 pub const PROJECTION: &str = "SELECT j.ref AS reference, j.process, j.organisation, j.product, j.phase, j.stage, j.done, \
@@ -240,53 +168,8 @@ impl<'r> FromRow<'r, AnyRow> for TurnOfJourney {
     }
 }
 
-row! { WorkRow of "turns" by journey task {
-    journey: String,
-    task: String,
-    process: String,
-    role: String,
-    product: String,
-    supplier: String,
-    round: i64,
-    since_us: i64,
-    due: String,
-    claimed_by: Option<String>,
-    claimed_name: Option<String>,
-} }
-
-impl WorkRow {
-    fn read(self) -> Answer<WorkLine> {
-        let key = self.key();
-        Ok(WorkLine {
-            journey: parsed("turns", &key, "journey", &self.journey)?,
-            task: parsed("turns", &key, "task", &self.task)?,
-            process: parsed("journeys", &self.journey, "process", &self.process)?,
-            role: parsed("turns", &key, "role", &self.role)?,
-            product: self.product,
-            supplier: self.supplier,
-            round: Round(small("turns", &key, "round", self.round)?),
-            since: instant("turns", &key, "since_us", self.since_us)?,
-            due: due_of(&key, &self.due)?,
-            claimed_by: match (self.claimed_by, self.claimed_name) {
-                (Some(person), Some(name)) => Some((parsed("team_claims", &key, "person", &person)?, name)),
-                _ => None,
-            },
-        })
-    }
-}
-
-fn due_of(key: &str, due: &str) -> Answer<Option<Date>> {
+pub(crate) fn due_of(key: &str, due: &str) -> Answer<Option<Date>> {
     if due == NO_DUE { Ok(None) } else { parsed("turns", key, "due", due).map(Some) }
-}
-
-/// The roles of a statement; unused places hold a word that is no role.
-fn held(roles: &[Role]) -> [&'static str; ROLES] {
-    debug_assert!(roles.len() <= ROLES, "a statement takes {ROLES} roles");
-    let mut names = [""; ROLES];
-    for (place, role) in names.iter_mut().zip(roles) {
-        *place = role.name();
-    }
-    names
 }
 
 impl ProjectionRow {
@@ -423,63 +306,6 @@ impl Db {
         register::replace(&mut transaction, &reference, &projection.registered).await?;
         let roles = project(&mut transaction, &reference, projection).await?;
         self.commit(transaction, &reference, roles).await
-    }
-
-    pub(crate) async fn list_work(&self, filter: &WorkFilter) -> Answer<Vec<WorkLine>> {
-        let roles = held(&filter.roles);
-        let (key, journey, task, role) = match &filter.after {
-            Some((key, journey, task, role)) => (plain(key), journey.to_string(), task.to_string(), role.name()),
-            None => Default::default(),
-        };
-        // The key comes back from a page: what is no time begins at the beginning.
-        let key = if filter.by_due { key } else { key.parse().unwrap_or(i64::MIN).to_string() };
-        let rows: Vec<WorkRow> = sqlx::query_as(if filter.by_due { WORK_BY_DUE } else { WORK_BY_AGE })
-            .bind(roles[0])
-            .bind(roles[1])
-            .bind(roles[2])
-            .bind(roles[3])
-            .bind(roles[4])
-            .bind(roles[5])
-            .bind(roles[6])
-            .bind(plain(&filter.task))
-            .bind(plain(&filter.claimed))
-            .bind(filter.me.as_ref().map_or_else(String::new, ToString::to_string))
-            .bind(pattern(&filter.find))
-            .bind(key)
-            .bind(journey)
-            .bind(task)
-            .bind(role)
-            .bind(i64::from(filter.limit))
-            .fetch_all(&self.read)
-            .answered()
-            .await?;
-        rows.into_iter().map(WorkRow::read).collect()
-    }
-
-    pub(crate) async fn count_work(&self, roles: &[Role], me: &PersonId, today: Date, soon: Date) -> Answer<WorkFigures> {
-        let roles = held(roles);
-        let row: (i64, i64, i64, i64, i64) = sqlx::query_as(FIGURES)
-            .bind(roles[0])
-            .bind(roles[1])
-            .bind(roles[2])
-            .bind(roles[3])
-            .bind(roles[4])
-            .bind(roles[5])
-            .bind(roles[6])
-            .bind(today.to_string())
-            .bind(soon.to_string())
-            .bind(me.to_string())
-            .fetch_one(&self.read)
-            .answered()
-            .await?;
-        let small = |number| small("turns", roles[0], "role", number);
-        Ok(WorkFigures {
-            all: small(row.0)?,
-            overdue: small(row.1)?,
-            soon: small(row.2)?,
-            mine: small(row.3)?,
-            free: small(row.4)?,
-        })
     }
 }
 

@@ -303,6 +303,18 @@ impl Messages for Db {
         .execute(&self.write)
         .answered()
         .await?;
+        // Whoever has read a message needs not be told of it.
+        sqlx::query(
+            "UPDATE news SET unseen = 0 WHERE person = $1 AND unseen = 1 AND message IN \
+             (SELECT m.id FROM messages m WHERE m.journey = $2 AND m.task = $3 AND m.seq <= $4)",
+        )
+        .bind(person.to_string())
+        .bind(journey.to_string())
+        .bind(task_text(task))
+        .bind(position(seen))
+        .execute(&self.write)
+        .answered()
+        .await?;
         Ok(())
     }
 

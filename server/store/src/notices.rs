@@ -8,7 +8,7 @@ use journey::{
     base::ids::{MessageId, PersonId},
     port::{
         Answer, Letter,
-        notices::{Held, Notice, NoticeBook},
+        notices::{Held, News, Notice, NoticeBook},
     },
     view::notices::Notices,
 };
@@ -17,7 +17,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 use crate::{
     db::{Db, Ending},
     outbox,
-    row::{AT_ONCE, after_first, micros, parsed, places, plain},
+    row::{AT_ONCE, after_first, instant, micros, parsed, places, plain, row},
 };
 
 /// Who is waited for: for the sweep.
@@ -28,6 +28,19 @@ pub const HELD: &str = "SELECT h.id, h.subject, h.link, CAST(CASE WHEN EXISTS ( 
             SELECT 1 FROM messages m JOIN seen s ON s.person = h.person AND s.journey = m.journey AND s.task = m.task \
             WHERE m.id = h.message AND s.seq >= m.seq) THEN 1 ELSE 0 END AS BIGINT) \
      FROM held h WHERE h.person = $1 AND h.held_us <= $2 ORDER BY h.held_us, h.id LIMIT 500";
+
+/// What a person was told of, newest first.
+pub const NEWS: &str = "SELECT person, id, at_us, words, link, unseen FROM news \
+     WHERE person = $1 AND (at_us, id) < ($2, $3) ORDER BY at_us DESC, id DESC LIMIT CAST($4 AS BIGINT)";
+
+row! { NewsRow of "news" by person id {
+    person: String,
+    id: String,
+    at_us: i64,
+    words: String,
+    link: String,
+    unseen: i64,
+} }
 
 /// Writes notices where their readers want them. The choices are read in the same transaction.
 pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, notices: &[Notice], at: Timestamp) -> Answer<()> {
@@ -43,7 +56,29 @@ pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, notices:
         }
         outbox::insert(transaction, &letters, at).await?;
         hold(transaction, &held, at).await?;
+        tell(transaction, some, at).await?;
     }
+    Ok(())
+}
+
+/// Keeps notices for the pages of their readers, whatever emails these chose.
+async fn tell(transaction: &mut Transaction<'static, Any>, notices: &[Notice], at: Timestamp) -> Answer<()> {
+    let text = format!(
+        "INSERT INTO news (person, id, at_us, words, link, message, unseen) VALUES {} ON CONFLICT (person, id) DO NOTHING",
+        places(notices.len(), 7)
+    );
+    let mut insert = sqlx::query(AssertSqlSafe(text));
+    for notice in notices {
+        insert = insert
+            .bind(notice.person.to_string())
+            .bind(notice.letter.id.clone())
+            .bind(micros(at))
+            .bind(plain(&notice.letter.subject))
+            .bind(plain(&notice.link))
+            .bind(notice.message.as_ref().map_or_else(String::new, ToString::to_string))
+            .bind(1_i64);
+    }
+    insert.execute(&mut **transaction).answered().await?;
     Ok(())
 }
 
@@ -90,6 +125,7 @@ async fn hold(transaction: &mut Transaction<'static, Any>, notices: &[&Notice], 
 pub(crate) async fn forget(transaction: &mut Transaction<'static, Any>, message: &MessageId) -> Answer<()> {
     for statement in [
         "DELETE FROM held WHERE message = $1",
+        "DELETE FROM news WHERE message = $1 AND message <> ''",
         "DELETE FROM undelivered WHERE SUBSTR(letter, 1, LENGTH($1) + 9) = 'message-' || $1 || '-'",
         "DELETE FROM outbox WHERE sent_us IS NULL AND SUBSTR(id, 1, LENGTH($1) + 9) = 'message-' || $1 || '-'",
     ] {
@@ -170,5 +206,38 @@ impl NoticeBook for Db {
         }
         transaction.commit().answered().await?;
         Ok(true)
+    }
+
+    async fn news(&self, person: &PersonId, after: Option<(Timestamp, String)>, limit: u32) -> Answer<Vec<News>> {
+        let (at, id) = after.map_or((i64::MAX, String::new()), |(at, id)| (micros(at), plain(&id)));
+        let rows: Vec<NewsRow> = sqlx::query_as(NEWS)
+            .bind(person.to_string())
+            .bind(at)
+            .bind(id)
+            .bind(i64::from(limit))
+            .fetch_all(&self.read)
+            .answered()
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                let at = instant("news", &row.key(), "at_us", row.at_us)?;
+                Ok(News { id: row.id, at, words: row.words, link: row.link, unseen: row.unseen == 1 })
+            })
+            .collect()
+    }
+
+    async fn see_news(&self, person: &PersonId, until: Timestamp) -> Answer<()> {
+        sqlx::query("UPDATE news SET unseen = 0 WHERE person = $1 AND unseen = 1 AND at_us <= $2")
+            .bind(person.to_string())
+            .bind(micros(until))
+            .execute(&self.write)
+            .answered()
+            .await?;
+        Ok(())
+    }
+
+    async fn forget_news(&self, before: Timestamp) -> Answer<u64> {
+        let done = sqlx::query("DELETE FROM news WHERE at_us < $1").bind(micros(before)).execute(&self.write).answered().await?;
+        Ok(done.rows_affected())
     }
 }

@@ -103,6 +103,7 @@ pub const TABLES: &[Table] = &[
     // Of before; empty since each team has its own.
     table!("claims" by "journey, task" { 1 journey Text, 2 task Text, 3 person Text, 4 at_us Number, }),
     table!("team_claims" by "journey, task, role" { 1 journey Text, 2 task Text, 3 role Text, 4 person Text, 5 at_us Number, }),
+    table!("work_views" by "person, name" { 1 person Text, 2 name Text, 3 query Text, }),
     table!("drafts" by "journey, task, subject" {
         1 journey Text, 2 task Text, 3 subject Text, 4 version Number, 5 body Text, 6 person Text, 7 saved_us Number,
     }),
@@ -158,6 +159,9 @@ pub const TABLES: &[Table] = &[
     table!("ods_successors" by "code, successor" { 1 code Text, 2 successor Text, 3 since Text, 4 file Text, }),
     table!("ods_files" by "name" { 1 name Text, 2 loaded_us Number, 3 codes Number, }),
     table!("notices" by "person" { 1 person Text, 2 choice Text, }),
+    table!("news" by "person, id" {
+        1 person Text, 2 id Text, 3 at_us Number, 4 words Text, 5 link Text, 6 message Text, 7 unseen Number,
+    }),
     table!("held" by "id" { 1 id Text, 2 person Text, 3 held_us Number, 4 subject Text, 5 link Text, 6 message Text, }),
 ];
 

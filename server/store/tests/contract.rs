@@ -60,6 +60,8 @@ mod support;
 mod texts;
 #[path = "contract/whole.rs"]
 mod whole;
+#[path = "contract/work.rs"]
+mod work;
 
 /// Stories about PostgreSQL alone. SQLite is asked in a thread of its own, which says nothing of its statements here:
 /// `server/tests/budget.rs` counts those.
@@ -98,6 +100,11 @@ macro_rules! stories {
 }
 
 stories! {
+    work:
+        what_is_late_and_what_is_due_soon_can_be_looked_at_alone
+        work_is_counted_by_team_and_by_who_has_claimed_it
+        what_somebody_recorded_stands_newest_first_and_each_once
+        a_person_keeps_some_views_of_the_worklist;
     ledger:
         what_is_appended_is_told_again_and_the_chain_holds
         the_second_writer_at_a_place_is_refused_and_leaves_nothing
@@ -182,6 +189,7 @@ stories! {
         those_who_take_part_are_told_and_nobody_else;
     notices:
         a_notice_goes_as_its_reader_chose
+        what_a_person_was_told_stands_on_their_pages_whatever_emails_they_chose
         of_ten_who_send_a_daily_letter_one_does
         nothing_held_is_dropped_untold;
     accounts:

@@ -28,7 +28,7 @@ struct Hot {
 
 const NOW: i64 = 1_760_000_000_000_000;
 
-const WORK: [Value; 16] = [
+const WORK: [Value; 18] = [
     Text("programme_lead"),
     Text("clinical_safety"),
     Text(""),
@@ -45,6 +45,8 @@ const WORK: [Value; 16] = [
     Text(""),
     Text(""),
     Number(26),
+    Text(""),
+    Text("9999-12-31"),
 ];
 
 const UNSEEN_OF: [Value; 27] = {
@@ -130,6 +132,30 @@ const STATEMENTS: &[Hot] = &[
     },
     Hot { name: "work by age", text: hot::WORK_BY_AGE, asked: &WORK, index: "turns_by_role" },
     Hot { name: "work by due", text: hot::WORK_BY_DUE, asked: &WORK, index: "turns_by_due" },
+    Hot { name: "work by age, newest first", text: hot::WORK_BY_AGE_BACK, asked: &WORK, index: "turns_by_role" },
+    Hot { name: "work by due, last first", text: hot::WORK_BY_DUE_BACK, asked: &WORK, index: "turns_by_due" },
+    Hot { name: "work by task", text: hot::WORK_BY_TASK, asked: &WORK, index: "turns_by_role_task" },
+    Hot {
+        name: "work shares",
+        text: hot::SHARES,
+        asked: &[
+            Text("programme_lead"),
+            Text("clinical_safety"),
+            Text(""),
+            Text(""),
+            Text(""),
+            Text(""),
+            Text(""),
+            Text("2026-01-07"),
+        ],
+        index: "turns_by_",
+    },
+    Hot {
+        name: "deeds",
+        text: hot::DEEDS,
+        asked: &[Text("person1"), Number(i64::MAX), Text(""), Number(0), Number(26)],
+        index: "events_by_person",
+    },
     Hot {
         name: "figures",
         text: hot::FIGURES,
@@ -249,6 +275,7 @@ const STATEMENTS: &[Hot] = &[
     Hot { name: "unseen of many", text: hot::UNSEEN_OF, asked: &UNSEEN_OF, index: "messages" },
     Hot { name: "listeners", text: hot::LISTENERS, asked: &[Text("ref01000")], index: "memberships_by_organisation" },
     Hot { name: "held for", text: hot::HELD_FOR, asked: &[Number(NOW), Number(100)], index: "held" },
+    Hot { name: "news", text: hot::NEWS, asked: &[Text("person10"), Number(NOW), Text(""), Number(51)], index: "news_by_time" },
     Hot { name: "held", text: hot::HELD, asked: &[Text("person10"), Number(NOW)], index: "held_by_person" },
     Hot { name: "bytes of an organisation", text: hot::BYTES_OF, asked: &[Text("org010")], index: "files_by_person" },
     Hot {

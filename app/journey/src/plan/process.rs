@@ -216,6 +216,8 @@ pub struct TaskSpec {
     pub stage: StageId,
     /// The official label.
     pub label: String,
+    /// What it is called in a sentence: the thing itself, not what somebody does. The label where nothing else is said.
+    pub noun: String,
     /// Where it comes from.
     pub origin: Origin,
     /// Node of the ecosystem diagram.
@@ -354,6 +356,12 @@ impl Process {
     #[must_use]
     pub fn label<'a>(&'a self, id: &'a TaskId) -> &'a str {
         self.task(id).map_or(id.as_str(), |task| &task.label)
+    }
+
+    /// What a task is called in a sentence, or its id when this version does not know it.
+    #[must_use]
+    pub fn noun<'a>(&'a self, id: &'a TaskId) -> &'a str {
+        self.task(id).map_or(id.as_str(), |task| &task.noun)
     }
 
     /// The task that decides on what this one submits, when that is another one.

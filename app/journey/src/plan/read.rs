@@ -76,6 +76,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         "id",
         "stage",
         "label",
+        "noun",
         "origin",
         "node",
         "page",
@@ -110,6 +111,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
     let id = r.parsed("id");
     let stage = r.parsed("stage");
     let label = r.text("label");
+    let noun = r.has("noun").then(|| r.text("noun")).flatten();
     let origin = r.word("origin", Origin::ALL, Origin::name);
     let node = r.text("node");
     let page = r.word("page", Page::ALL, Page::name);
@@ -147,6 +149,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
     Some(TaskSpec {
         id: id?,
         stage: stage?,
+        noun: noun.or_else(|| label.clone()).unwrap_or_default(),
         label: label?,
         origin: origin?,
         node: node?,

@@ -1,12 +1,12 @@
 //! Journeys: their events, and what lists show of them.
 
 use async_trait::async_trait;
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 
 use crate::{
     base::{
         actor::Role,
-        ids::{Digest, JourneyRef, OrganisationId, PersonId, ProcessId, Round, Seq, TaskId},
+        ids::{Digest, JourneyRef, OrganisationId, PersonId, Round, Seq, TaskId},
     },
     ledger::event::Recorded,
     port::{
@@ -113,67 +113,6 @@ pub struct JourneyFilter {
     pub limit: u32,
 }
 
-/// A line of the worklist.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WorkLine {
-    /// The journey.
-    pub journey: JourneyRef,
-    /// The task.
-    pub task: TaskId,
-    /// The pinned process version, for the task's label.
-    pub process: ProcessId,
-    /// The role that is asked.
-    pub role: Role,
-    /// The product.
-    pub product: String,
-    /// The supplier's name.
-    pub supplier: String,
-    /// The round.
-    pub round: Round,
-    /// With us since.
-    pub since: Timestamp,
-    /// Due.
-    pub due: Option<Date>,
-    /// Who has claimed it for that team.
-    pub claimed_by: Option<(PersonId, String)>,
-}
-
-/// Which lines of the worklist.
-#[derive(Clone, Debug, Default)]
-pub struct WorkFilter {
-    /// For these roles.
-    pub roles: Vec<Role>,
-    /// Product, supplier or reference contains this.
-    pub find: String,
-    /// Only this task; empty for all.
-    pub task: String,
-    /// `mine`, `free`, or empty for all.
-    pub claimed: String,
-    /// Who asks.
-    pub me: Option<PersonId>,
-    /// `due` for due date first; otherwise oldest first.
-    pub by_due: bool,
-    /// Continue after this line: its `since` in microseconds or its due date (`9999-12-31` for none), journey, task, role.
-    pub after: Option<(String, JourneyRef, TaskId, Role)>,
-    /// At most so many.
-    pub limit: u32,
-}
-
-/// The figures above the worklist.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct WorkFigures {
-    /// Everything that waits for these roles.
-    pub all: u32,
-    /// Past its due date.
-    pub overdue: u32,
-    /// Due up to the given day, today included.
-    pub soon: u32,
-    /// Claimed by me.
-    pub mine: u32,
-    /// Claimed by nobody.
-    pub free: u32,
-}
-
 /// Journeys that one question about turns takes.
 pub const MOST_JOURNEYS: usize = 25;
 
@@ -212,10 +151,6 @@ pub trait Ledger: Send + Sync {
     async fn note_lists_made(&self, rules: u32) -> Answer<()>;
     /// Makes what lists show of a journey anew, from its ledger up to `at`. `Conflict` when the ledger has gone on.
     async fn make_again(&self, journey: &JourneyRef, at: Seq, projection: &Projection) -> Result<(), WriteError>;
-    /// A page of the worklist.
-    async fn worklist(&self, filter: &WorkFilter) -> Answer<Vec<WorkLine>>;
-    /// The figures above it. `soon` is the last day that counts as soon.
-    async fn figures(&self, roles: &[Role], me: &PersonId, today: Date, soon: Date) -> Answer<WorkFigures>;
     /// Claims for a person what a task asks of one team. `Conflict` when somebody of that team has it.
     async fn claim(
         &self,

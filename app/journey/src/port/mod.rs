@@ -23,13 +23,13 @@ pub mod sign_ins;
 pub mod signatories;
 pub mod store;
 pub mod texts;
+pub mod work;
 
 pub use answer::{Answer, Enclosed, Letter, StoreError, WriteError};
 pub use drafts::{Drafts, MOST_DRAFTS};
-pub use ledger::{
-    AGAIN, Batch, JourneyFilter, JourneyLine, Ledger, MOST_JOURNEYS, Submission, WorkFigures, WorkFilter, WorkLine,
-};
+pub use ledger::{AGAIN, Batch, JourneyFilter, JourneyLine, Ledger, MOST_JOURNEYS, Submission};
 pub use outbox::{Outbox, Outgoing, Undelivered, Unsent};
 pub use people::{InHand, Link, LinkPurpose, MOST_INVITATIONS, Member, Membership, Organisation, People, Person};
 pub use sign_ins::{SessionLine, SignIns};
 pub use store::Store;
+pub use work::{Deed, MOST_VIEWS, WorkFigures, WorkFilter, WorkLine, WorkOrder, WorkShare, Worklist};

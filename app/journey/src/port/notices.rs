@@ -37,6 +37,24 @@ pub struct Held {
     pub seen: bool,
 }
 
+/// A notification: something that a person was told of, on their pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// Which.
+    pub id: String,
+    /// When.
+    pub at: Timestamp,
+    /// What it is about: the subject of its letter.
+    pub words: String,
+    /// Where it leads.
+    pub link: String,
+    /// Whether the person has not seen it yet.
+    pub unseen: bool,
+}
+
+/// So many unseen notifications are counted, and not more.
+pub const MOST_UNSEEN: u32 = 100;
+
 /// Choices and what waits for a daily letter.
 #[async_trait]
 pub trait NoticeBook: Send + Sync {
@@ -51,4 +69,10 @@ pub trait NoticeBook: Send + Sync {
     /// Takes these lines away, which were read before, and writes the letter about them, if there is one. Of several who try
     /// at once one does it; answers whether it was this one. What was not read stays.
     async fn send_held(&self, person: &PersonId, lines: &[String], letter: Option<Letter>, now: Timestamp) -> Answer<bool>;
+    /// What a person was told of, newest first, after this one.
+    async fn news(&self, person: &PersonId, after: Option<(Timestamp, String)>, limit: u32) -> Answer<Vec<News>>;
+    /// Notes that a person has seen what they were told of up to this time.
+    async fn see_news(&self, person: &PersonId, until: Timestamp) -> Answer<()>;
+    /// Forgets what people were told of before this time. Answers how much.
+    async fn forget_news(&self, before: Timestamp) -> Answer<u64>;
 }

@@ -147,8 +147,9 @@ pub trait People: Send + Sync {
     async fn person_by_email(&self, email: &str) -> Answer<Option<Person>>;
     /// An account.
     async fn person(&self, id: &PersonId) -> Answer<Option<Person>>;
-    /// An account and where it belongs, oldest first: asked by every request of somebody signed in, so in one statement.
-    async fn account(&self, id: &PersonId) -> Answer<Option<(Person, Vec<Membership>)>>;
+    /// An account, where it belongs, oldest first, and how many notifications were not seen, up to
+    /// [`MOST_UNSEEN`](crate::port::notices::MOST_UNSEEN): asked by every request of somebody signed in, so in one statement.
+    async fn account(&self, id: &PersonId) -> Answer<Option<(Person, Vec<Membership>, u32)>>;
     /// Where a person belongs, oldest first.
     async fn memberships(&self, person: &PersonId) -> Answer<Vec<Membership>>;
     /// Who belongs to an organisation, by name.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::port::{
     answer::Answer, corrections, documents, drafts::Drafts, files, heads, ledger::Ledger, messages, notices, ods, outbox::Outbox,
-    people::People, picture, register, runs, scal, seals, seats, sign_ins::SignIns, signatories, texts,
+    people::People, picture, register, runs, scal, seals, seats, sign_ins::SignIns, signatories, texts, work,
 };
 
 /// The whole database.
@@ -30,6 +30,7 @@ pub trait Store:
     + seals::Seals
     + seats::Seats
     + signatories::Signatories
+    + work::Worklist
 {
     /// Answers when the database can be read and written.
     async fn ready(&self) -> Answer<()>;

@@ -70,7 +70,7 @@ pub(super) async fn relying(
     let Some((kind, issued)) = certificates::kind(spec).zip(before.task(&spec.id).settled) else { return Ok(Vec::new()) };
     let number = CertificateNumber::of(kind, &journey.reference, issued);
     let product = &journey.opening.product;
-    let subject = format!("{product}: certificate {word}");
+    let subject = format!("Certificate {word} – {product}");
     let says = match recorded.event {
         Event::Expired { .. } => format!("The certificate {number} of {product} has {word}."),
         _ => format!("NHS England has {word} the certificate {number} of {product}."),
@@ -104,7 +104,7 @@ pub(super) async fn at_sites(
         _ => return Ok(Vec::new()),
     };
     let name = before.sites.get(ods_code).map_or_else(String::new, |site| format!("{} ", site.name));
-    let subject = format!("{product}: {name}({ods_code}) {word}");
+    let subject = format!("{name}({ods_code}) {word} – {product}");
     let text = with_words(format!("{product} at {name}({ods_code}). {what}"), reason);
     let link = link(services, journey, &recorded.event);
     let mut people = services.store.addresses(Some(&with_a_part(journey)), CONCERNED).await?;
@@ -137,7 +137,7 @@ pub(super) async fn incident(services: &Services, journey: &Journey, recorded: &
         ),
         &incident.what,
     );
-    let subject = format!("{product}: an incident was reported");
+    let subject = format!("Incident reported – {product}");
     let link = format!("{}#duties", link(services, journey, &recorded.event));
     Ok(at_once(told(services, journey, recorded, people, &Told { id: "incident", subject, text, link })))
 }
@@ -152,7 +152,7 @@ pub(super) async fn replied(services: &Services, journey: &Journey, recorded: &R
     } else {
         "Say that it answers you, or ask again. Your review can be sent when no query is open."
     };
-    let subject = format!("{product}: a reply about {row}");
+    let subject = format!("Reply about {row} – {product}");
     let text = with_words(format!("The supplier of {product} replied to your query about row {row} of the SCAL. {then}"), words);
     let link = link(services, journey, &recorded.event);
     let lead = members::lead(journey, spec).cloned();
@@ -171,11 +171,11 @@ pub(super) async fn left(services: &Services, journey: &Journey, recorded: &Reco
             let text = format!(
                 "Somebody asked that your organisation leaves the journey of {product}. A programme lead of NHS England confirms it, or lets it stay. Until then nothing changes."
             );
-            (organisation, "shall your organisation leave?", with_words(text, reason))
+            (organisation, "Request that your organisation leaves", with_words(text, reason))
         }
         Event::LeaveDeclined { organisation, reason } => {
             let text = format!("Your organisation keeps its part in the journey of {product}.");
-            (organisation, "your organisation stays", with_words(text, reason))
+            (organisation, "Your organisation stays", with_words(text, reason))
         }
         Event::Left { organisation, reason } => {
             let read = if journey.left_after_signing(organisation) {
@@ -186,12 +186,12 @@ pub(super) async fn left(services: &Services, journey: &Journey, recorded: &Reco
                 ""
             };
             let text = format!("Your organisation has no part in the journey of {product} any more.");
-            (organisation, "your organisation has left", with_words(text, reason) + read)
+            (organisation, "Your organisation has left", with_words(text, reason) + read)
         }
         _ => return Ok(Vec::new()),
     };
     let people = services.store.addresses(Some(std::slice::from_ref(organisation)), OF_A_PART).await?;
-    let (subject, text) = (format!("{product}: {subject}"), text.trim_end().to_owned());
+    let (subject, text) = (format!("{subject} – {product}"), text.trim_end().to_owned());
     Ok(told(services, journey, recorded, people, &Told { id: "left", subject, text, link }))
 }
 
@@ -200,7 +200,7 @@ pub(super) async fn joined(services: &Services, journey: &Journey, recorded: &Re
     let Event::Joined { organisation, .. } = &recorded.event else { return Ok(Vec::new()) };
     let people = services.store.addresses(Some(std::slice::from_ref(organisation)), OF_A_PART).await?;
     let product = &journey.opening.product;
-    let subject = format!("{product}: your organisation has a part");
+    let subject = format!("Your organisation takes part – {product}");
     let text =
         format!("Your organisation has a part in the journey of {product} to GP Connect. You see there what is asked of you.");
     let link = format!("{}/journeys/{}", services.base_url, journey.reference);

@@ -15,12 +15,12 @@ use journey::{
 use crate::request::services::Services;
 
 pub(super) const FOOT: &str =
-    "\n\nYou get this letter because you have a part in this at GP Connect onboarding. Please do not reply to it.";
+    "\n\nYou get this email because you take part in this at GP Connect onboarding. Please do not reply to it.";
 
 /// The end of a letter that its reader can choose not to get.
 #[must_use]
 pub fn foot(services: &Services) -> String {
-    format!("{FOOT}\nYou can choose when you get letters like this: {}/account#notices\n", services.base_url)
+    format!("{FOOT}\nYou can choose when you get emails like this: {}/account#notices\n", services.base_url)
 }
 
 /// A letter about something behind this link, for whom, by which id.

@@ -81,11 +81,11 @@ async fn receipt(services: &Services, journey: &Journey, recorded: &Recorded) ->
     Ok(vec![Letter {
         id: format!("{}-{}-receipt", journey.reference, recorded.seq),
         to: person.email,
-        subject: format!("Received: {} ({})", journey.process.label(task), journey.reference),
+        subject: format!("Received: {} – {} ({})", journey.process.noun(task), journey.opening.product, journey.reference),
         body: format!(
             "Hello {},\n\nWe received round {round} of “{}” for {} on {}.\n{due}\n\nYour reference is {}.\n\n{}{FOOT}\n",
             person.name,
-            journey.process.label(task),
+            journey.process.noun(task),
             journey.opening.product,
             dates::date(calendar::date_of(recorded.at)),
             journey.reference,

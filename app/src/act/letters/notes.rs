@@ -53,7 +53,7 @@ pub(super) async fn note(services: &Services, journey: &Journey, recorded: &Reco
 
 fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Option<Note> {
     let product = &journey.opening.product;
-    let label = recorded.event.task().map_or("", |task| journey.process.label(task));
+    let label = recorded.event.task().map_or("", |task| journey.process.noun(task));
     let supplier = vec![Role::OnboardingLead];
     let note = |side: Side, roles: Vec<Role>, subject: String, text: String| {
         // The supplier reads the task of each of its certificates.
@@ -83,8 +83,8 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
                 Side::Programme,
                 // Whoever else decides has a part here, and gets the letter of their turn.
                 journey.deciders(spec).into_iter().filter(|role| role.side() == Side::Programme).collect(),
-                format!("{product}: {} waits for you", spec.label),
-                format!("The supplier of {product} submitted round {round} of “{label}”.{by}"),
+                format!("Your turn: {} – {product}", spec.noun),
+                format!("{} sent round {round} of “{label}” for {product}.{by}", named(journey, &journey.organisation)),
             )
         }
         // The supplier hears of it when it goes back, with what every team asks for.
@@ -92,7 +92,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             if let Some(findings) = went_back(journey, task) =>
         {
             to_supplier(
-                format!("{product}: changes requested"),
+                format!("Changes requested: {label} – {product}"),
                 format!(
                     "It is your turn. {} returned “{label}” with {}. What was accepted stays accepted.",
                     wording::who_asked(journey.task(task)),
@@ -101,7 +101,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             )
         }
         Event::Approved { task, role, .. } if !is_settled(journey, task) => to_supplier(
-            format!("{product}: {label}, approved by one team"),
+            format!("Approved by one team: {label} – {product}"),
             format!(
                 "{} approved its part of “{label}” for {product}. {}",
                 if role.side() == Side::Programme { role.title() } else { "The commissioner" },
@@ -113,51 +113,51 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             ),
         ),
         Event::Approved { task, note: words, .. } => to_supplier(
-            format!("{product}: {label}, approved"),
+            format!("Approved: {label} – {product}"),
             with_words(format!("{} approved “{label}” for {product}.", wording::who_approved(journey.task(task))), words),
         ),
         Event::ConditionClosed { role, note, .. } => to_supplier(
-            format!("{product}: {label}, a condition is met"),
+            format!("Condition met: {label} – {product}"),
             with_words(format!("{} says that a condition of “{label}” for {product} is met.", role.title()), note),
         ),
         Event::Returned { .. } | Event::SentBack { .. } => None,
         Event::Uplifted { catalogue, .. } => to_supplier(
-            format!("{product}: the catalogue is now {catalogue}"),
+            format!("New edition {catalogue}: {label} – {product}"),
             format!("“{label}” answers edition {catalogue} of the catalogue now. Rows that read differently are asked again."),
         ),
         Event::Reassessed { product: version, rows, .. } => to_supplier(
-            format!("{product}: version {version} is assessed"),
+            format!("New version {version}: {label} – {product}"),
             format!(
                 "“{label}” is open again for version {version}. {} asked again; every other row stays accepted.",
                 asked(rows.len())
             ),
         ),
         Event::Refused { reason, .. } => to_supplier(
-            format!("{product}: {label}, refused"),
+            format!("Refused: {label} – {product}"),
             with_words(format!("NHS England refused “{label}” for {product}."), reason),
         ),
         Event::Acknowledged { task, note: words, .. } if journey.process.task(task).is_some_and(|spec| spec.confirm) => {
-            to_supplier(format!("{product}: {label}, confirmed"), with_words(format!("NHS England confirmed “{label}”."), words))
+            to_supplier(format!("Confirmed: {label} – {product}"), with_words(format!("NHS England confirmed “{label}”."), words))
         }
         Event::Acknowledged { note: words, .. } => {
-            to_supplier(format!("{product}: {label}, answered"), with_words(format!("NHS England answered “{label}”."), words))
+            to_supplier(format!("Answered: {label} – {product}"), with_words(format!("NHS England answered “{label}”."), words))
         }
         Event::Issued { note: words, .. } => to_supplier(
-            format!("{product}: {label}"),
+            format!("Issued: {label} – {product}"),
             with_words(format!("NHS England completed “{label}” for {product}."), words),
         ),
         Event::StillHolds { role, reason, .. } if role.side() == Side::Programme => to_supplier(
-            format!("{product}: {label} still holds"),
+            format!("Still holds: {label} – {product}"),
             with_words(format!("NHS England checked “{label}” for {product} again: it still holds."), reason),
         ),
         // Of members that sign by a link there may be hundreds: the page of the task counts them.
         Event::Signed { member: Some(_), .. } | Event::AskedToSign { .. } => None,
         Event::Signed { name, role, .. } => to_supplier(
-            format!("{product}: {label}, signed"),
+            format!("Signed: {label} – {product}"),
             format!("{name} ({}) signed “{label}”.{}", role.title().to_lowercase(), counted_signatures(journey, recorded)),
         ),
         Event::Declined { role, reason, .. } => to_supplier(
-            format!("{product}: {label}, declined"),
+            format!("Declined: {label} – {product}"),
             with_words(
                 format!(
                     "The {} who was to sign “{label}” for {product} declined. No signature that was given counts any more. Whoever filled in the parts puts them right and sends them again; then everybody signs again.",
@@ -167,7 +167,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             ),
         ),
         Event::SignatureEnded { organisation, .. } => to_supplier(
-            format!("{product}: {label}, a signature has ended"),
+            format!("Signature ended: {label} – {product}"),
             format!(
                 "The signature of {} under “{label}” for {product} was taken back, and its last day has passed. It does not count any more.{}",
                 named(journey, organisation),
@@ -175,7 +175,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             ),
         ),
         Event::SignatureWithdrawn { reason, until, .. } => to_supplier(
-            format!("{product}: {label}, a signature taken back"),
+            format!("Signature taken back: {label} – {product}"),
             with_words(
                 format!(
                     "{} took its signature under “{label}” for {product} back{}.{}",
@@ -187,24 +187,24 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             ),
         ),
         Event::SignatoryReplaced { from, to, reason, .. } => to_supplier(
-            format!("{product}: {label}, somebody else signs"),
+            format!("Somebody else signs: {label} – {product}"),
             with_words(format!("{} signs “{label}” for {product} in place of {}.", to.name, from.name), reason),
         ),
         Event::WaiverProposed { reason, .. } => note(
             Side::Programme,
             vec![Role::ProgrammeLead],
-            format!("{product}: do without “{label}”?"),
+            format!("Request to skip: {label} – {product}"),
             with_words(format!("Somebody proposed to do without “{label}” for {product}. A programme lead decides."), reason),
         ),
         Event::WaiverConfirmed { .. } => {
-            to_supplier(format!("{product}: {label}, not needed"), format!("A second person agreed to do without “{label}”."))
+            to_supplier(format!("Not needed: {label} – {product}"), format!("A second person agreed to do without “{label}”."))
         }
         Event::WaiverDeclined { reason, .. } => to_supplier(
-            format!("{product}: {label} stays in the plan"),
+            format!("Stays in the plan: {label} – {product}"),
             with_words(format!("The proposal to do without “{label}” was not agreed."), reason),
         ),
         Event::Reopened { task, reason } => to_supplier(
-            format!("{product}: {label}, open again"),
+            format!("Open again: {label} – {product}"),
             with_words(
                 format!("“{label}” was opened again. Your work is kept. {}", wording::resting_on(journey, task))
                     .trim_end()
@@ -213,7 +213,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             ),
         ),
         Event::Lapsed { .. } => to_supplier(
-            format!("{product}: the approval lapsed"),
+            format!("Lapsed: {label} – {product}"),
             format!("“{label}” lapsed because development had not started. Your use case is kept: check it and submit it again."),
         ),
         // Whoever relies on it is told, the supplier among them.
@@ -221,7 +221,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         Event::QueryRaised { row, words, .. } => note(
             Side::Supplier,
             queries::answered_by(journey),
-            format!("{product}: a query about {}", row.as_str().to_uppercase()),
+            format!("Query about {} – {product}", row.as_str().to_uppercase()),
             with_words(
                 format!(
                     "The group that will use {product} asks about row {} of the SCAL. Please reply, or change the answer.",
@@ -231,19 +231,19 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             ),
         ),
         Event::QueryClosed { row, .. } => to_supplier(
-            format!("{product}: a query about {} is answered", row.as_str().to_uppercase()),
+            format!("Query answered: {} – {product}", row.as_str().to_uppercase()),
             format!("The group that will use {product} has its answer about row {} of the SCAL.", row.as_str().to_uppercase()),
         ),
         Event::WentLive => {
-            to_supplier(format!("{product} is live"), format!("{product} is live. Every step is kept in its history."))
+            to_supplier(format!("Live: {product}"), format!("{product} is live. Every step is kept in its history."))
         }
         Event::Resumed { reason } => {
-            to_supplier(format!("{product}: resumed"), with_words("The journey goes on.".to_owned(), reason))
+            to_supplier(format!("Resumed: {product}"), with_words("The journey goes on.".to_owned(), reason))
         }
         Event::Withdrawn { reason } => note(
             Side::Programme,
             vec![Role::ProgrammeLead],
-            format!("{product}: withdrawn"),
+            format!("Withdrawn: {product}"),
             with_words(format!("The supplier withdrew {product}."), reason),
         ),
         // Who is concerned by a site is told apart (`at_sites`).
@@ -260,7 +260,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         Event::LeaveAsked { organisation, reason } => note(
             Side::Programme,
             vec![Role::ProgrammeLead],
-            format!("{product}: may an organisation leave?"),
+            format!("Request to leave – {product}"),
             with_words(
                 format!(
                     "Somebody asked that {} leaves the journey of {product}. A programme lead confirms it, or lets it stay.",
@@ -270,11 +270,11 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             ),
         ),
         Event::LeaveDeclined { organisation, reason } => to_supplier(
-            format!("{product}: an organisation stays"),
+            format!("An organisation stays – {product}"),
             with_words(format!("{} keeps its part in the journey of {product}.", named(journey, organisation)), reason),
         ),
         Event::Left { organisation, reason } => to_supplier(
-            format!("{product}: an organisation has left"),
+            format!("An organisation has left – {product}"),
             with_words(
                 format!(
                     "{} has no part in the journey of {product} any more. What it signed does not count any more.",
@@ -286,22 +286,22 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         Event::PartAsked { identity, .. } => note(
             Side::Programme,
             vec![Role::ProgrammeLead],
-            format!("{product}: who is this organisation?"),
+            format!("Please confirm an organisation – {product}"),
             format!(
                 "The supplier of {product} asks for a part for {}. Please confirm who it is: until then nobody is invited.",
                 identity.in_words()
             ),
         ),
         Event::PartDeclined { reason, .. } => to_supplier(
-            format!("{product}: a part was not given"),
+            format!("Organisation not added – {product}"),
             with_words(format!("An organisation that you named gets no part in the journey of {product}."), reason),
         ),
         Event::Joined { identity: Some(identity), .. } => to_supplier(
-            format!("{product}: an organisation has a part"),
+            format!("Organisation added – {product}"),
             format!("NHS England confirmed {}. It has a part in the journey of {product} now.", identity.in_words()),
         ),
         Event::Identified { identity, before, .. } => to_supplier(
-            format!("{product}: an organisation has another name"),
+            format!("Organisation has another name – {product}"),
             format!(
                 "NHS England confirmed that {} is {} from now on. What was signed and issued before names it as it was then.",
                 before.in_words(),

@@ -32,22 +32,22 @@ pub(super) async fn signed_before(
     recorded: &Recorded,
 ) -> Result<Vec<Notice>, StoreError> {
     let Some(task) = recorded.event.task() else { return Ok(Vec::new()) };
-    let (label, product) = (journey.process.label(task), &journey.opening.product);
+    let (label, product) = (journey.process.noun(task), &journey.opening.product);
     let again = "Your signature does not count any more. You are asked to sign again when the parts were sent again.";
     let (subject, text) = match &recorded.event {
         Event::Declined { role, reason, .. } => (
-            format!("{product}: {label}, declined"),
+            format!("Declined: {label} – {product}"),
             with_words(
                 format!("The {} who was to sign “{label}” for {product} declined. {again}", role.title().to_lowercase()),
                 reason,
             ),
         ),
         Event::Reopened { reason, .. } => (
-            format!("{product}: {label}, open again"),
+            format!("Open again: {label} – {product}"),
             with_words(format!("“{label}” for {product}, which you had signed, was opened again. {again}"), reason),
         ),
         Event::SignatureWithdrawn { reason, until: Some(until), .. } => (
-            format!("{product}: {label}, a signature taken back"),
+            format!("Signature taken back: {label} – {product}"),
             with_words(
                 format!(
                     "{} took its signature under “{label}” for {product} back. It counts until {}. Yours stays as it is.",
@@ -58,7 +58,7 @@ pub(super) async fn signed_before(
             ),
         ),
         Event::SignatureWithdrawn { reason, .. } => (
-            format!("{product}: {label}, a signature taken back"),
+            format!("Signature taken back: {label} – {product}"),
             with_words(
                 format!(
                     "{} took its signature under “{label}” for {product} back. {}",
@@ -84,7 +84,7 @@ pub(super) async fn replaced(
     recorded: &Recorded,
 ) -> Result<Vec<Notice>, StoreError> {
     let Event::SignatoryReplaced { task, role, from, to, reason } = &recorded.event else { return Ok(Vec::new()) };
-    let (label, product) = (journey.process.label(task), &journey.opening.product);
+    let (label, product) = (journey.process.noun(task), &journey.opening.product);
     let had_signed = before.task(task).signatures.iter().any(|s| s.role == *role && s.by == from.person);
     let link = format!("{}/journeys/{}/tasks/{task}", services.base_url, journey.reference);
     let mut people = Vec::new();
@@ -100,24 +100,24 @@ pub(super) async fn replaced(
     people.retain(|(person, _)| recorded.by.as_ref().is_none_or(|by| by.person != *person));
     let told = |(person, address): (PersonId, String)| {
         let (subject, text) = if person == to.person {
-            ("please sign", format!("You are asked to sign “{label}” for {product}, in place of {}.", from.name))
+            ("Please sign", format!("You are asked to sign “{label}” for {product}, in place of {}.", from.name))
         } else if person == from.person && had_signed {
             (
-                "your signature does not count any more",
+                "Your signature does not count any more",
                 format!("{} signs “{label}” for {product} in your place. Your signature does not count any more.", to.name),
             )
         } else if person == from.person {
-            ("somebody else signs", format!("{} signs “{label}” for {product} in your place. You need do nothing.", to.name))
+            ("Somebody else signs", format!("{} signs “{label}” for {product} in your place. You need do nothing.", to.name))
         } else {
             (
-                "a signature taken back",
+                "Signature taken back",
                 format!(
                     "The signature of {} under “{label}” for {product} was taken back. {} signs the same words. Yours stays as it is.",
                     from.name, to.name
                 ),
             )
         };
-        let subject = format!("{product}: {label}, {subject} ({})", journey.reference);
+        let subject = format!("{subject}: {label} – {product} ({})", journey.reference);
         let id = format!("{}-{}-replaced-{person}", journey.reference, recorded.seq);
         notice(services, id, (person, address), &subject, &with_words(text, reason), &link)
     };
@@ -178,7 +178,7 @@ pub(super) async fn copies(services: &Services, journey: &Journey, recorded: &Re
     let copy = |(person, to): (PersonId, String)| Letter {
         id: format!("{}-{}-copy-{person}", journey.reference, recorded.seq),
         to,
-        subject: format!("{product}: {}, signed by everybody ({})", spec.label, journey.reference),
+        subject: format!("Signed by everybody: {} – {product} ({})", spec.noun, journey.reference),
         body: format!(
             "Hello,\n\nEverybody who is asked to has signed “{}” for {product}. This is your copy: the words, and who signed them.\n\n{text}\n\nSignatures\n\n{}\n\nDigest of the words (SHA-256): {digest}\n\n{ENCLOSED} If it is not, and you can sign in, you find it here:\n{}\n\n{}{FOOT}\n",
             spec.label,

@@ -61,7 +61,7 @@ pub(super) async fn turns(
                 continue;
             }
             let id = format!("{}-{}-turn-{}-{person}", journey.reference, last.seq, turn.task);
-            let subject = format!("{product}: {} waits for you ({})", spec.label, journey.reference);
+            let subject = format!("Your turn: {} – {product} ({})", spec.noun, journey.reference);
             let record = journey.task(&spec.id);
             let why = if record.validity.is_some() {
                 " A change of the certificate was proposed: please agree to it, or say why not."

@@ -1,6 +1,7 @@
 //! Signing in and out. Unknown and known addresses get the same words in the same time, and guessing is slow.
 
 use journey::{
+    base::actor::Side,
     form::{Answers, Problem},
     people::rules,
     port::{Letter, Link, LinkPurpose, Person},
@@ -13,7 +14,7 @@ use crate::{
         letters,
         page::{context, page, titled},
     },
-    base::{halt::Halt, said::RefusedForm, words::encode},
+    base::{halt::Halt, paths, said::RefusedForm, words::encode},
     design::{
         Button, Hidden, Title,
         ask::{self, Look},
@@ -22,7 +23,7 @@ use crate::{
     request::{
         flash,
         services::{Services, services},
-        visitor::{Caller, calling, query},
+        visitor::{Caller, Visitor, calling, query},
     },
     site::people::{
         new_link,
@@ -35,9 +36,9 @@ use crate::{
 pub fn SignIn() -> impl IntoView {
     page(async {
         let context = context().await?;
-        let next = local(&query("next"));
+        let next = query("next");
         if context.caller.account.is_some() {
-            return Err(Halt::Elsewhere(next));
+            return Err(Halt::Elsewhere(if next.is_empty() { home(context.caller.visitor.as_deref()) } else { local(&next) }));
         }
         let form = rules::email_only();
         let kept = context.kept.clone();
@@ -85,6 +86,16 @@ pub fn local(next: &str) -> String {
     if fits && !next.starts_with("/sign-in") { next.to_owned() } else { "/journeys".to_owned() }
 }
 
+/// Where the work of a signed-in person is.
+fn home(visitor: Option<&Visitor>) -> String {
+    home_of(visitor.is_some_and(Visitor::is_programme))
+}
+
+/// Where the work of somebody is who belongs to the programme, or does not.
+pub(crate) fn home_of(programme: bool) -> String {
+    if programme { paths::WORKLIST.to_owned() } else { "/journeys".to_owned() }
+}
+
 /// Signs a person in.
 ///
 /// # Errors
@@ -97,8 +108,9 @@ pub async fn sign_in(
 ) -> ActionResult {
     act(async move {
         let (services, caller) = (services()?, calling()?);
-        let next = local(&next);
-        let back = format!("/sign-in?next={}", encode(&next));
+        // Whoever came for a page goes there; whoever only signs in goes where their work is.
+        let next = if next.is_empty() { next } else { local(&next) };
+        let back = if next.is_empty() { "/sign-in".to_owned() } else { format!("/sign-in?next={}", encode(&next)) };
         let typed = Answers::default().with("email", &email);
         let refuse = |problems: Vec<Problem>, heading: &str, detail: &str| RefusedForm {
             path: "/sign-in".to_owned(),
@@ -144,7 +156,12 @@ pub async fn sign_in(
             return Ok(back);
         }
         begin(&services, &caller, &person).await?;
-        Ok(next)
+        if !next.is_empty() {
+            return Ok(next);
+        }
+        let account = services.store.account(&person.id).await?;
+        let first = account.as_ref().and_then(|(_, memberships, _)| memberships.first());
+        Ok(home_of(first.is_some_and(|first| first.roles.iter().any(|role| role.side() == Side::Programme))))
     })
     .await
 }

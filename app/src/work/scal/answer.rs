@@ -88,7 +88,13 @@ pub async fn view(desk: &TaskContext, id: Option<&str>) -> Result<AnyView, Halt>
             {pane}
         </div>
         {progress(desk, &book)}
-        <SingleKeys />
+        <SingleKeys>
+            <ul class="nhsuk-list">
+                <li><kbd>"J"</kbd>" next row, "<kbd>"K"</kbd>" previous row"</li>
+                <li><kbd>"Ctrl"</kbd>" and "<kbd>"Enter"</kbd>" save, and open the next row"</li>
+                <li><kbd>"Esc"</kbd>" back to the list"</li>
+            </ul>
+        </SingleKeys>
     };
     Ok(framed(desk, heading, facts(desk, &book), halves.into_any()))
 }

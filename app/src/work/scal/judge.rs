@@ -81,7 +81,15 @@ pub async fn view(desk: &TaskContext, role: Role, row: Option<&str>) -> Result<A
             </div>
             {pane}
         </div>
-        <SingleKeys />
+        <SingleKeys>
+            <ul class="nhsuk-list">
+                <li><kbd>"J"</kbd>" next row, "<kbd>"K"</kbd>" previous row, "<kbd>"N"</kbd>" first row without a verdict"</li>
+                <li><kbd>"A"</kbd>" accept, and open the next row"</li>
+                <li><kbd>"C"</kbd>" request a change: the cursor is in the words"</li>
+                <li><kbd>"Ctrl"</kbd>" and "<kbd>"Enter"</kbd>" save, and open the next row"</li>
+                <li><kbd>"Esc"</kbd>" back to the list"</li>
+            </ul>
+        </SingleKeys>
     };
     let round = desk.record().round;
     let heading = match desk.spec.page {
@@ -108,11 +116,13 @@ fn facts(desk: &TaskContext, bench: &ReviewContext, role: Role) -> AnyView {
     let due = desk.due();
     let due = due.map_or_else(String::new, |due| format!("Due {} ({}). ", dates::date(due), dates::due_in(due, desk.today).1));
     let changed = bench.rows.iter().filter(|judged| judged.stands != Answered::Kept).count();
-    let open = bench.rows.iter().filter(|judged| judged.says.blocks()).count();
+    let blocking: Vec<&Judged> = bench.rows.iter().filter(|judged| judged.says.blocks()).collect();
+    let open = blocking.len();
     let kept = bench.rows.iter().filter(|judged| judged.says == VerdictStatus::Kept).count();
     let kept = if kept > 0 { format!(" {kept} keep the verdict of an earlier round or a test stage.") } else { String::new() };
     let team = behind(&teams::chosen(desk, role));
-    let (path, list) = (desk.path(), list_path(desk));
+    let path = desk.path();
+    let next = blocking.first().map(|judged| format!("{path}/{}{team}#open-row", judged.row.field));
     let class = if open == 0 { "nhsuk-button" } else { "nhsuk-button nhsuk-button--secondary" };
     let finish = match desk.spec.page {
         // The rows of a stage are part of the decision on its record.
@@ -126,7 +136,7 @@ fn facts(desk: &TaskContext, bench: &ReviewContext, role: Role) -> AnyView {
                 {format!("{sent}{due}For {}: ", role.title().to_lowercase())}
                 <b>{format!("{} to look at, {} without a verdict.", counted(changed, "row"), open)}</b>
                 {kept}
-                " "{(open > 0).then(|| view! { <a href=format!("{list}{team}")>"Go to the next"</a> })}
+                " "{next.map(|to| view! { <a href=to data-key="n">"Go to the next"</a> })}
             </p>
         </div>
     }
@@ -316,12 +326,14 @@ fn verdict_form(
         let words = |from: &Answers| drafts::verdict_in_words(&row.field, from);
         drafts::beside(own, vec![(String::new(), words(&bench.typed), words(&kept.typed))])
     });
-    let option = |value: &'static str, label: &'static str, key: Option<&'static str>| {
+    let option = |value: &'static str, label: &'static str| {
+        let key = (value == "change").then_some("c");
+        let then = key.map(|_| finding.clone());
         let id = if value == "accept" { verdict.clone() } else { format!("{verdict}-{value}") };
         let checked = typed.one(&verdict) == value;
         view! {
             <div class="nhsuk-radios__item">
-                <input class="nhsuk-radios__input" id=id.clone() name=format!("answers[{verdict}][]") type="radio" value=value checked=checked data-key=key />
+                <input class="nhsuk-radios__input" id=id.clone() name=format!("answers[{verdict}][]") type="radio" value=value checked=checked data-key=key data-then=then />
                 <label class="nhsuk-label nhsuk-radios__label" for=id>{label}</label>
             </div>
         }
@@ -354,19 +366,22 @@ fn verdict_form(
         <form action="/do/scal/judge" method="post" id="verdict" novalidate>
             {desk.hidden()}
             <Hidden values=values />
+            // Enter on one of the choices presses the first button of the form: it saves what was chosen.
+            <button type="submit" name="then" value="next" hidden></button>
+            <button class="nhsuk-button" type="submit" name="then" value="accept" data-key="a">"Accept and open the next"</button>
             <div class="nhsuk-form-group">
                 <fieldset class="nhsuk-fieldset">
                     <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">"Verdict"</legend>
                     <div class="nhsuk-radios nhsuk-radios--small">
-                        {option("accept", "Accept", Some("a"))}
-                        {option("condition", "Accept with a condition", None)}
-                        {option("change", refuse, Some("c"))}
+                        {option("accept", "Accept")}
+                        {option("condition", "Accept with a condition")}
+                        {option("change", refuse)}
                     </div>
                 </fieldset>
             </div>
             {ask::words(&finding, &format!("answers[{finding}][]"), "Finding or condition", "Needed unless you accept. The supplier reads these words. A condition is printed on the certificate, which anybody can read.", typed.one(&finding), problem, 3)}
             <div class="nhsuk-button-group">
-                <Button text="Save and next" name="then" value="next" />
+                <button class="nhsuk-button nhsuk-button--secondary" type="submit" name="then" value="next" data-key="Ctrl+Enter">"Save and next"</button>
                 <Button text="Save" secondary=true name="then" value="stay" />
             </div>
             {autosaved("")}

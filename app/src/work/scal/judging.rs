@@ -97,6 +97,10 @@ pub async fn judge(
                 }
             }
         }
+        let onwards = matches!(then.as_str(), "next" | "accept");
+        if then == "accept" {
+            typed = typed.with(&review::verdict_of(&asked.field), "accept");
+        }
         // Seen before it was saved: afterwards the row may no longer be in the list.
         let list: Vec<&Row> = bench.shown(&carried(&tail), &show_of(&tail)).into_iter().map(|judged| judged.row).collect();
         let all: Vec<&Row> = bench.rows.iter().map(|judged| judged.row).collect();
@@ -116,9 +120,9 @@ pub async fn judge(
             };
             return refused(&desk, here, &Refusal::problem(&finding, says), typed).await;
         }
-        Ok(match next.filter(|_| then == "next") {
+        Ok(match next.filter(|_| onwards) {
             Some(next) => format!("{path}/{}{tail}#open-row", next.field),
-            None if then == "next" => format!("{}{tail}", list_path(&desk)),
+            None if onwards => format!("{}{tail}", list_path(&desk)),
             None => here,
         })
     })

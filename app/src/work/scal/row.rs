@@ -216,7 +216,7 @@ fn form(desk: &TaskContext, book: &AnswerContext, entry: &Entry) -> AnyView {
             </div>
             {ask::words(NOTE, &format!("answers[{NOTE}][]"), "Note for your own side", "NHS England does not see it.", typed.one(NOTE), None, 2)}
             <div class="nhsuk-button-group">
-                <Button text="Save and next" name="then" value="next" />
+                <button class="nhsuk-button" type="submit" name="then" value="next" data-key="Ctrl+Enter">"Save and next"</button>
                 <Button text="Save" secondary=true name="then" value="stay" />
                 {confirmed}
             </div>

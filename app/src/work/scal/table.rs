@@ -65,6 +65,8 @@ pub fn table(lines: Vec<Line>, first: &'static str, ticks: Option<&'static str>,
     let wide = columns.len() + 2 + usize::from(ticks.is_some());
     let mut section = 0;
     let mut body = Vec::new();
+    // J opens the first of them, until one is open: from then on it goes to the next.
+    let mut key = (!lines.iter().any(|line| line.open)).then_some("j");
     for line in lines {
         if line.row.section != section {
             section = line.row.section;
@@ -79,14 +81,14 @@ pub fn table(lines: Vec<Line>, first: &'static str, ticks: Option<&'static str>,
                 .into_any(),
             );
         }
-        body.push(drawn(line, ticks));
+        body.push(drawn(line, ticks, key.take()));
     }
     let heads = ticks.map(|_| Unseen("Choose")).into_iter().chain([Words("Row and requirement"), Words(first)]);
     let heads: Columns = heads.chain(columns.iter().copied().map(Words)).collect();
     view! { <Grid columns=heads rows=body.into_any() class="gpc-grid--scal" /> }.into_any()
 }
 
-fn drawn(line: Line, ticks: Option<&'static str>) -> AnyView {
+fn drawn(line: Line, ticks: Option<&'static str>, key: Option<&'static str>) -> AnyView {
     let class = if line.open { "is-open" } else { "" };
     let field = line.row.field.to_string();
     let name = format!("Choose {}", line.row.id);
@@ -110,7 +112,7 @@ fn drawn(line: Line, ticks: Option<&'static str>) -> AnyView {
         <tr class=class id=format!("row-{}", line.row.field) role="row">
             {tick}
             <th scope="row" role="rowheader">
-                <a class="gpc-code" href=format!("{}#open-row", line.to) aria-current=line.open.then_some("true")>{line.row.id.clone()}</a>
+                <a class="gpc-code" href=format!("{}#open-row", line.to) aria-current=line.open.then_some("true") data-key=key>{line.row.id.clone()}</a>
                 <span class="gpc-req">{line.row.requirement.clone()}</span>
             </th>
             <td role="cell">{line.tag}</td>
@@ -206,7 +208,7 @@ pub fn walk((path, list_at): (&str, &str), query: &str, all: &[&Row], list: &[&R
     let (at, before, after) = neighbours(all, list, open);
     let place = at.map_or_else(|| "Not in this list".to_owned(), |at| format!("Row {} of {}", at + 1, list.len()));
     let link = |row: Option<&Row>, words: &'static str, key: &'static str| {
-        row.map(|row| view! { <a href=format!("{path}/{}{query}", row.field) data-key=key>{words}</a>" " })
+        row.map(|row| view! { <a href=format!("{path}/{}{query}#open-row", row.field) data-key=key>{words}</a>" " })
     };
     view! {
         <div class="gpc-panehead">

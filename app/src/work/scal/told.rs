@@ -67,7 +67,7 @@ async fn about(services: &Services, journey: &Journey, edition: &Edition, rows: 
         counted(change.withdrawn.len(), "row"),
         opening.catalogue,
     );
-    let subject = format!("{product}: a new edition of the SCAL catalogue ({})", journey.reference);
+    let subject = format!("New edition of the SCAL catalogue – {product} ({})", journey.reference);
     let link = format!("{}/journeys/{}/tasks/{}", services.base_url, journey.reference, spec.id);
     let people = services.store.addresses(Some(std::slice::from_ref(&journey.organisation)), &roles).await?;
     let told = |person: (journey::base::ids::PersonId, String)| {

@@ -105,7 +105,9 @@ pub(crate) fn reference(asked: &Asked) -> String {
 
 /// Who asks: by name and organisation, as far as they are known today.
 async fn asker(services: &Services, journey: &Journey, by: &PersonId) -> Result<String, Halt> {
-    let Some((person, memberships)) = services.store.account(by).await? else { return Ok("The lead of your group".to_owned()) };
+    let Some((person, memberships, _)) = services.store.account(by).await? else {
+        return Ok("The lead of your group".to_owned());
+    };
     let own = memberships.iter().find(|membership| journey.parties().any(|(id, _)| *id == membership.organisation.id));
     let of = own.and_then(|membership| journey.identity(&membership.organisation.id)).map(|identity| identity.name.clone());
     Ok(of.map_or_else(|| person.name.clone(), |of| format!("{} of {of}", person.name)))

@@ -130,7 +130,7 @@ async fn could(
     team: Role,
     person: &PersonId,
 ) -> Result<bool, Halt> {
-    let Some((_, memberships)) = services.store.account(person).await? else { return Ok(false) };
+    let Some((_, memberships, _)) = services.store.account(person).await? else { return Ok(false) };
     let journey = &loaded.journey;
     let Some(spec) = journey.process.task(task) else { return Ok(false) };
     let actor = Actor {
@@ -209,7 +209,7 @@ pub async fn give(
             let product = &loaded.journey.opening.product;
             let id = format!("given-{reference}-{task}-{}-{}-{}", team.name(), colleague.person, now.as_microsecond());
             let link = format!("{}{}", services.base_url, paths::task(reference, &task));
-            let subject = format!("{product}: {} gave you a task", visitor.name);
+            let subject = format!("{} gave you a task: {} – {product}", visitor.name, spec.noun);
             let text = format!(
                 "{} gave you “{}” of {product}, for {}. Your colleagues see that you have it. Hand it back on its page if you cannot take it.",
                 visitor.name,

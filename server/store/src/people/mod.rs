@@ -31,7 +31,8 @@ use crate::{
 
 /// A person and every place of theirs; one row without a place when they belong nowhere.
 pub const ACCOUNT: &str = "SELECT p.id AS person, p.email, p.name AS called, p.password, p.confirmed_us, \
-            o.id, o.name, o.ods_code, o.side, m.roles \
+            o.id, o.name, o.ods_code, o.side, m.roles, \
+            (SELECT COUNT(*) FROM (SELECT 1 FROM news n WHERE n.person = $1 AND n.unseen = 1 LIMIT 100) x) AS news \
      FROM people p LEFT JOIN memberships m ON m.person = p.id LEFT JOIN organisations o ON o.id = m.organisation \
      WHERE p.id = $1 ORDER BY m.since_us, o.id";
 
@@ -161,11 +162,12 @@ impl People for Db {
         row.map(PersonRow::read).transpose()
     }
 
-    async fn account(&self, id: &PersonId) -> Answer<Option<(Person, Vec<Membership>)>> {
+    async fn account(&self, id: &PersonId) -> Answer<Option<(Person, Vec<Membership>, u32)>> {
         let rows: Vec<AccountRow> = sqlx::query_as(ACCOUNT).bind(id.to_string()).fetch_all(&self.read).answered().await?;
         let places = rows.iter().filter_map(AccountRow::place).map(MembershipRow::read).collect::<Answer<Vec<_>>>()?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
-        Ok(Some((row.person()?, places)))
+        let news = row.news()?;
+        Ok(Some((row.person()?, places, news)))
     }
 
     async fn memberships(&self, person: &PersonId) -> Answer<Vec<Membership>> {

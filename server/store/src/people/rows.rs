@@ -4,7 +4,7 @@ use journey::port::{Answer, Membership, Organisation, Person};
 
 use crate::{
     links::roles_of,
-    row::{parsed, row, side_of},
+    row::{parsed, row, side_of, small},
 };
 
 row! { PersonRow of "people" by id {
@@ -73,6 +73,7 @@ row! { AccountRow of "people" by person {
     ods_code: Option<String>,
     side: Option<String>,
     roles: Option<String>,
+    news: i64,
 } }
 
 impl AccountRow {
@@ -86,6 +87,11 @@ impl AccountRow {
             side: self.side.clone()?,
             roles: self.roles.clone()?,
         })
+    }
+
+    /// How many notifications were not seen.
+    pub(crate) fn news(&self) -> Answer<u32> {
+        small("people", &self.key(), "news", self.news)
     }
 
     pub(crate) fn person(self) -> Answer<Person> {

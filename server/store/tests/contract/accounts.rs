@@ -49,7 +49,7 @@ pub async fn an_organisation_registers_with_its_first_person(house: House) {
     let place =
         Membership { organisation: organisation("acme", Side::Supplier), roles: vec![Role::OnboardingLead, Role::Developer] };
     assert_eq!(db.memberships(&id("ada")).await.unwrap(), std::slice::from_ref(&place));
-    assert_eq!(db.account(&id("ada")).await.unwrap(), Some((person("ada", false), vec![place])));
+    assert_eq!(db.account(&id("ada")).await.unwrap(), Some((person("ada", false), vec![place], 0)));
     assert_eq!(db.account(&id("nobody")).await.unwrap(), None);
     assert!(db.link(&token("confirm ada"), LinkPurpose::Confirm, at(1)).await.unwrap().is_some());
     assert_eq!(db.next_letter(at(0), at(9)).await.unwrap().unwrap().letter, letter("confirm-ada"));
@@ -173,13 +173,13 @@ pub async fn members_stand_by_name_and_memberships_by_age(house: House) {
     assert_eq!(places, [("acme", [Role::Developer].as_slice()), ("programme", &[Role::ServiceManagement])]);
     assert_eq!(db.memberships(&id("nobody")).await.unwrap(), Vec::new());
     // What a request asks in one statement is what the two tell apart.
-    let told = (db.person(&id("bob")).await.unwrap().unwrap(), db.memberships(&id("bob")).await.unwrap());
+    let told = (db.person(&id("bob")).await.unwrap().unwrap(), db.memberships(&id("bob")).await.unwrap(), 0);
     assert_eq!(db.account(&id("bob")).await.unwrap(), Some(told));
     // Somebody who was taken out everywhere is still somebody.
     db.set_roles(&id("acme"), &id("p1"), &[], None, by("ada", "acme"), at(6)).await.unwrap();
     assert_eq!(db.memberships(&id("p1")).await.unwrap(), Vec::new());
     let alone = db.person(&id("p1")).await.unwrap().unwrap();
-    assert_eq!(db.account(&id("p1")).await.unwrap(), Some((alone, Vec::new())));
+    assert_eq!(db.account(&id("p1")).await.unwrap(), Some((alone, Vec::new(), 0)));
 }
 
 pub async fn letters_go_to_confirmed_people_with_the_role(house: House) {

@@ -10,7 +10,7 @@ use std::{
 
 use journey::{
     base::actor::Role,
-    port::{Drafts, JourneyFilter, Ledger, Link, LinkPurpose, SignIns, WorkFilter},
+    port::{Drafts, JourneyFilter, Ledger, Link, LinkPurpose, SignIns, WorkFilter, Worklist},
 };
 use tracing::{
     Dispatch, Event, Metadata, Subscriber,

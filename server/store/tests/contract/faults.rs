@@ -5,7 +5,9 @@ use journey::{
         actor::Role,
         ids::{Round, Seq, TaskId},
     },
-    port::{Drafts, JourneyFilter, Ledger, LinkPurpose, Outbox, People, SignIns, Store, StoreError, Submission, WorkFilter},
+    port::{
+        Drafts, JourneyFilter, Ledger, LinkPurpose, Outbox, People, SignIns, Store, StoreError, Submission, WorkFilter, Worklist,
+    },
     rule::draft::Draft,
 };
 use store::{Dialect, Sessions};

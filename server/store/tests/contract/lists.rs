@@ -10,8 +10,8 @@ use journey::{
     },
     ledger::event::Event,
     port::{
-        JourneyFilter, JourneyLine, Ledger, Letter, Outbox, People, WorkFigures, WorkFilter, WorkLine, WriteError,
-        notices::Notice,
+        JourneyFilter, JourneyLine, Ledger, Letter, Outbox, People, WorkFigures, WorkFilter, WorkLine, WorkOrder, Worklist,
+        WriteError, notices::Notice,
     },
 };
 use store::Db;
@@ -176,7 +176,7 @@ async fn found(db: &Db, find: &str) -> Vec<String> {
     let roles = vec![Role::ProgrammeLead];
     let work =
         db.worklist(&WorkFilter { roles: roles.clone(), find: find.into(), limit: 50, ..WorkFilter::default() }).await.unwrap();
-    let due = WorkFilter { roles, find: find.into(), limit: 50, by_due: true, ..WorkFilter::default() };
+    let due = WorkFilter { roles, find: find.into(), limit: 50, order: WorkOrder::Due, ..WorkFilter::default() };
     let due = db.worklist(&due).await.unwrap();
     let mut products: Vec<String> = journeys.into_iter().map(|line| line.product).collect();
     products.sort();
@@ -275,10 +275,10 @@ pub async fn the_worklist_knows_every_role_of_the_programme(house: House) {
     let names: Vec<String> = roles.iter().map(|role| role.name().replace('_', "-")).collect();
     let turns = roles.iter().zip(&names).map(|(role, name)| turn(name, &[*role], at(0), Some("2026-01-06"))).collect();
     listed(&db, 1, "Patient view", "acme", at(0), turns).await;
-    for by_due in [false, true] {
-        let lines = db.worklist(&WorkFilter { by_due, ..for_roles(&roles) }).await.unwrap();
+    for order in WorkOrder::ALL {
+        let lines = db.worklist(&WorkFilter { order, ..for_roles(&roles) }).await.unwrap();
         let seen: BTreeSet<Role> = lines.iter().map(|line| line.role).collect();
-        assert_eq!(seen, roles.iter().copied().collect(), "by due date: {by_due}");
+        assert_eq!(seen, roles.iter().copied().collect(), "{order:?}");
     }
     let figures = db.figures(&roles, &id("grace"), id("2026-01-07"), id("2026-01-09")).await.unwrap();
     let all = u32::try_from(roles.len()).unwrap();
@@ -394,8 +394,8 @@ pub async fn the_worklist_narrows_by_task_and_by_claim(house: House) {
     let both = || WorkFilter { me: Some(id("grace")), ..for_roles(&[lead, assurance]) };
     let by_age = [("mine", lead.name()), ("theirs", assurance.name()), ("theirs", lead.name()), ("free", assurance.name())];
     let by_due = [("theirs", assurance.name()), ("theirs", lead.name()), ("mine", lead.name()), ("free", assurance.name())];
-    for (order, all) in [(false, by_age), (true, by_due)] {
-        let both = || WorkFilter { by_due: order, ..both() };
+    for (order, all) in [(WorkOrder::Oldest, by_age), (WorkOrder::Due, by_due)] {
+        let both = || WorkFilter { order, ..both() };
         assert_eq!(tasks(&db.worklist(&both()).await.unwrap()), all);
         let only = |names: &[&str]| all.into_iter().filter(|(task, _)| names.contains(task)).collect::<Vec<_>>();
         let mine = WorkFilter { claimed: "mine".into(), ..both() };
@@ -433,37 +433,45 @@ pub async fn every_line_of_the_worklist_is_on_exactly_one_page(house: House) {
             all.extend(turn.roles.iter().map(|role| (reference.to_string(), turn.task.to_string(), role.name().to_owned())));
         }
     }
-    for by_due in [false, true] {
+    for order in WorkOrder::ALL {
         for limit in [1, 3, 7, 1000] {
-            let mut filter = WorkFilter { by_due, limit, ..for_roles(&roles) };
+            let mut filter = WorkFilter { order, limit, ..for_roles(&roles) };
             let mut seen = Vec::new();
             loop {
                 let page = db.worklist(&filter).await.unwrap();
                 let Some(last) = page.last() else { break };
-                let key = if by_due {
-                    last.due.map_or_else(|| "9999-12-31".to_owned(), |due| due.to_string())
-                } else {
-                    last.since.as_microsecond().to_string()
-                };
-                filter.after = Some((key, last.journey.clone(), last.task.clone(), last.role));
+                filter.after = Some((last.key(order), last.journey.clone(), last.task.clone(), last.role));
                 seen.extend(page);
             }
-            let keys: Vec<_> = seen
+            let mut keys: Vec<(i64, String)> = seen
                 .iter()
-                .map(|line| if by_due { line.due.map_or(i64::MAX, |d| i64::from(d.day())) } else { line.since.as_microsecond() })
+                .map(|line| match order {
+                    WorkOrder::Oldest | WorkOrder::Newest => (line.since.as_microsecond(), String::new()),
+                    WorkOrder::Due | WorkOrder::DueLast => (line.due.map_or(i64::MAX, |day| i64::from(day.day())), String::new()),
+                    // The database's own order of letters: here it counts that the same stand together.
+                    WorkOrder::Task => (0, line.task.to_string()),
+                })
                 .collect();
-            assert!(keys.is_sorted(), "pages of {limit}, by due date: {by_due}");
+            if order == WorkOrder::Task {
+                keys.dedup();
+                assert_eq!(keys.len(), names.len(), "pages of {limit}, by task");
+            } else {
+                if matches!(order, WorkOrder::Newest | WorkOrder::DueLast) {
+                    keys.reverse();
+                }
+                assert!(keys.is_sorted(), "pages of {limit}, {order:?}");
+            }
             let lines: Vec<_> =
                 seen.iter().map(|line| (line.journey.to_string(), line.task.to_string(), line.role.name().to_owned())).collect();
-            assert_eq!(lines.len(), all.len(), "pages of {limit}, by due date: {by_due}");
+            assert_eq!(lines.len(), all.len(), "pages of {limit}, {order:?}");
             assert_eq!(lines.into_iter().collect::<BTreeSet<_>>(), all);
         }
     }
     // A place that nobody gave out begins at the beginning, or ends; it is never an error.
-    for by_due in [false, true] {
+    for order in WorkOrder::ALL {
         for key in ["", "nonsense", "-1", "1e9", "'", "\0", "99999999999999999999999"] {
             let after = Some((key.to_owned(), JourneyRef::from_bits(0), task("s1"), Role::ProgrammeLead));
-            db.worklist(&WorkFilter { by_due, after, ..for_roles(&roles) }).await.unwrap();
+            db.worklist(&WorkFilter { order, after, ..for_roles(&roles) }).await.unwrap();
         }
     }
 }

@@ -3,7 +3,7 @@
 use journey::{
     base::ids::JourneyRef,
     port::{
-        Ledger, Letter,
+        Ledger, Letter, People,
         messages::{Messages, NewMessage},
         notices::{Notice, NoticeBook},
     },
@@ -138,4 +138,30 @@ pub async fn nothing_held_is_dropped_untold(house: House) {
     assert!(!db.send_held(&id("grace"), &[], Some(daily(5)), at(30)).await.unwrap());
     assert_eq!(letters(db).await, ["grace@example.org: About grace"; 2]);
     assert_eq!(db.held_for(at(10), 10).await.unwrap(), []);
+}
+
+pub async fn what_a_person_was_told_stands_on_their_pages_whatever_emails_they_chose(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    db.choose_notices(&id("hal"), Notices::Never).await.unwrap();
+    let to = |name: &str| ["bob", "hal"].map(|person| notice(name, person, false)).to_vec();
+    db.say(told("one", 1, to("one"))).await.unwrap();
+    db.say(told("two", 2, to("two"))).await.unwrap();
+    let words = async |person: &str| {
+        let news = db.news(&id(person), None, 9).await.unwrap();
+        news.into_iter().map(|one| (one.words, one.unseen)).collect::<Vec<_>>()
+    };
+    let unseen = async |person: &str| db.account(&id(person)).await.unwrap().unwrap().2;
+    let both = vec![("About two".to_owned(), true), ("About one".to_owned(), true)];
+    assert_eq!((words("bob").await, words("hal").await), (both.clone(), both));
+    assert_eq!((unseen("hal").await, unseen("grace").await), (2, 0));
+    // In steps, each once.
+    let first = db.news(&id("hal"), None, 1).await.unwrap().remove(0);
+    let rest = db.news(&id("hal"), Some((first.at, first.id)), 9).await.unwrap();
+    assert_eq!(rest.iter().map(|one| one.words.as_str()).collect::<Vec<_>>(), ["About one"]);
+    db.see_news(&id("hal"), at(1)).await.unwrap();
+    assert_eq!(words("hal").await, [("About two".to_owned(), true), ("About one".to_owned(), false)]);
+    assert_eq!((unseen("hal").await, unseen("bob").await), (1, 2), "nobody else has seen it");
+    assert_eq!(db.forget_news(at(2)).await.unwrap(), 2);
+    assert_eq!(words("hal").await, [("About two".to_owned(), true)]);
 }

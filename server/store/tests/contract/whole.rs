@@ -10,7 +10,7 @@ use journey::{
     form::FileRef,
     ledger::{event::Event, file_sort::Sort},
     port::{
-        Drafts as _, Ledger as _, LinkPurpose, Organisation, Outbox as _, People as _, Undelivered,
+        Drafts as _, Ledger as _, LinkPurpose, Organisation, Outbox as _, People as _, Undelivered, Worklist as _,
         corrections::Corrections as _,
         documents::{Document, DocumentAbout, Documents as _},
         files::{Files as _, StoredFile},
@@ -145,6 +145,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
     // One letter goes with a document.
     db.add_link(crate::cast::link("letter-01", LinkPurpose::Reset), letter("letter-01")).await.unwrap();
     db.claim(&other, &id("obtain-use-case-approval"), Role::ProgrammeLead, &id("grace"), at(5)).await.unwrap();
+    db.keep_view(&id("grace"), "Late", "?due=late").await.unwrap();
     reference
 }
 

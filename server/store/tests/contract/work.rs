@@ -1,0 +1,111 @@
+//! The worklist beyond its lines: what is due when, how the work is shared out, what somebody recorded, and views that are kept.
+
+use journey::{
+    base::{actor::Role, ids::JourneyRef},
+    ledger::event::Event,
+    port::{Ledger, MOST_VIEWS, WorkFilter, WorkShare, Worklist, WriteError},
+};
+
+use crate::{
+    cast::{Walk, at, by, everybody, id, listed, turn},
+    support::House,
+};
+
+pub async fn what_is_late_and_what_is_due_soon_can_be_looked_at_alone(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let lead = Role::ProgrammeLead;
+    let turns = vec![
+        turn("late", &[lead], at(3), Some("2026-01-06")),
+        turn("today", &[lead], at(2), Some("2026-01-07")),
+        turn("soon", &[lead], at(1), Some("2026-01-09")),
+        turn("whenever", &[lead], at(0), None),
+    ];
+    listed(&db, 1, "Patient view", "acme", at(0), turns).await;
+    let of = async |from: Option<&str>, to: Option<&str>| {
+        let due = (from.map(id), to.map(id));
+        let lines = db.worklist(&WorkFilter { roles: vec![lead], due, limit: 9, ..WorkFilter::default() }).await.unwrap();
+        lines.iter().map(|line| line.task.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(None, Some("2026-01-06")).await, ["late"]);
+    assert_eq!(of(Some("2026-01-07"), Some("2026-01-09")).await, ["soon", "today"], "still oldest first");
+    assert_eq!(of(None, None).await, ["whenever", "soon", "today", "late"]);
+    assert_eq!(of(Some("2026-02-01"), Some("2026-03-01")).await, Vec::<String>::new());
+}
+
+pub async fn work_is_counted_by_team_and_by_who_has_claimed_it(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let (safety, assurance) = (Role::ClinicalSafety, Role::FunctionalAssurance);
+    let turns = vec![
+        turn("one", &[safety, assurance], at(0), Some("2026-01-06")),
+        turn("two", &[assurance], at(0), Some("2026-01-07")),
+        turn("three", &[assurance], at(0), None),
+        journey::view::turns::Turn { awaited: false, ..turn("unasked", &[assurance], at(0), None) },
+    ];
+    let reference = listed(&db, 1, "Patient view", "acme", at(0), turns).await;
+    db.claim(&reference, &id("one"), assurance, &id("grace"), at(0)).await.unwrap();
+    db.claim(&reference, &id("two"), assurance, &id("grace"), at(0)).await.unwrap();
+    let mut shares = db.work_shares(&[safety, assurance], id("2026-01-07")).await.unwrap();
+    shares.sort_by_key(|share| (share.role, share.person.is_none()));
+    let name = shares[0].person.clone().unwrap().1;
+    let share = |role, person: Option<&str>, all, overdue| WorkShare {
+        role,
+        person: person.map(|person| (id(person), name.clone())),
+        all,
+        overdue,
+    };
+    let mut meant = vec![share(assurance, Some("grace"), 2, 1), share(assurance, None, 1, 0), share(safety, None, 1, 1)];
+    meant.sort_by_key(|share| (share.role, share.person.is_none()));
+    assert_eq!(shares, meant);
+    assert_eq!(db.work_shares(&[Role::ServiceManagement], id("2026-01-07")).await.unwrap(), Vec::new());
+}
+
+pub async fn what_somebody_recorded_stands_newest_first_and_each_once(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let mut entries = Vec::new();
+    for bits in 1..=3 {
+        let (mut walk, batch) = Walk::open(bits, "Patient view", at(0));
+        db.append(batch).await.unwrap();
+        let started = |task: &str| vec![Event::Started { task: id(task) }];
+        db.append(walk.then(started("read-capabilities"), Some(by("grace", "acme")), at(1))).await.unwrap();
+        db.append(walk.then(started("try-demonstrator"), Some(by("hal", "acme")), at(2))).await.unwrap();
+        entries.push(walk.0.reference.clone());
+    }
+    let mut seen: Vec<(JourneyRef, String)> = Vec::new();
+    let mut after = None;
+    loop {
+        let page = db.deeds(&id("grace"), after, 2).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some((last.at, last.journey.clone(), last.seq));
+        assert!(page.len() <= 2 && page.is_sorted_by(|one, next| one.at >= next.at));
+        for deed in page {
+            assert!(!deed.product.is_empty() && !deed.supplier.is_empty());
+            seen.push((deed.journey, deed.event.task().unwrap().to_string()));
+        }
+    }
+    let own: Vec<&(JourneyRef, String)> = seen.iter().filter(|(_, task)| task == "read-capabilities").collect();
+    assert_eq!(own.len(), 3, "{seen:?}");
+    assert!(seen.iter().all(|(_, task)| task != "try-demonstrator"), "what others did is theirs: {seen:?}");
+    assert!(entries.iter().all(|reference| own.iter().any(|(journey, _)| journey == reference)));
+    assert_eq!(db.deeds(&id("nobody"), None, 9).await.unwrap(), Vec::new());
+}
+
+pub async fn a_person_keeps_some_views_of_the_worklist(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let (grace, hal) = (id("grace"), id("hal"));
+    for number in 0..MOST_VIEWS {
+        db.keep_view(&grace, &format!("View {number:02}"), "claimed=mine").await.unwrap();
+    }
+    assert!(matches!(db.keep_view(&grace, "One more", "").await, Err(WriteError::Conflict)), "there is an end to it");
+    db.keep_view(&grace, "View 03", "due=late").await.unwrap();
+    let views = db.work_views(&grace).await.unwrap();
+    assert_eq!((views.len(), views[3].clone()), (MOST_VIEWS, ("View 03".to_owned(), "due=late".to_owned())));
+    assert_eq!(db.work_views(&hal).await.unwrap(), Vec::new());
+    db.drop_view(&hal, "View 03").await.unwrap();
+    db.drop_view(&grace, "View 00").await.unwrap();
+    assert_eq!(db.work_views(&grace).await.unwrap().len(), MOST_VIEWS - 1);
+    db.keep_view(&grace, "One more", "").await.unwrap();
+}
