@@ -5,8 +5,11 @@ use app::request::ledger::learn_these;
 use journey::{
     ledger::journey::Journey,
     plan::process::Processes,
-    port::{Ledger, StoreError, WriteError, scal::Scal as _},
-    view::overview::{self, LISTS},
+    port::{Ledger, StoreError, Worklist as _, WriteError, scal::Scal as _},
+    view::{
+        overview::{self, LISTS},
+        waits,
+    },
 };
 use store::Db;
 
@@ -39,7 +42,13 @@ pub async fn renew(db: &Db, processes: &'static Processes) -> Result<usize, Stor
             };
             let Ok(journey) = Journey::replay(reference, &history, processes) else { continue };
             match db.make_again(reference, journey.seq, &overview::project(&journey)).await {
-                Ok(()) => made += 1,
+                Ok(()) => {
+                    made += 1;
+                    // Waits that ended before they were counted.
+                    if let Ok(waits) = waits::of(reference, &history, processes) {
+                        db.keep_waits(reference, &waits).await?;
+                    }
+                }
                 Err(WriteError::Conflict) => {}
                 Err(WriteError::Store(error)) => return Err(error),
             }

@@ -63,11 +63,13 @@ pub enum RawRoutes {
     WorklistCsv,
     /// The worklist as a workbook.
     WorklistExcel,
+    /// How long the programme took, as a CSV file.
+    FiguresCsv,
 }
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 24] = [
+    pub const ALL: [RawRoutes; 25] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -92,6 +94,7 @@ impl RawRoutes {
         RawRoutes::LiveWorklist,
         RawRoutes::WorklistCsv,
         RawRoutes::WorklistExcel,
+        RawRoutes::FiguresCsv,
     ];
 
     /// The method it answers to.
@@ -121,7 +124,8 @@ impl RawRoutes {
             | RawRoutes::LiveJourney
             | RawRoutes::LiveWorklist
             | RawRoutes::WorklistCsv
-            | RawRoutes::WorklistExcel => "GET",
+            | RawRoutes::WorklistExcel
+            | RawRoutes::FiguresCsv => "GET",
         }
     }
 
@@ -153,6 +157,7 @@ impl RawRoutes {
             RawRoutes::LiveWorklist => "/live/worklist",
             RawRoutes::WorklistCsv => "/worklist.csv",
             RawRoutes::WorklistExcel => "/worklist.xlsx",
+            RawRoutes::FiguresCsv => "/worklist/figures.csv",
         }
     }
 
@@ -183,6 +188,7 @@ impl RawRoutes {
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
             RawRoutes::WorklistCsv => get(worklist::csv).with_state(uploads.clone()),
             RawRoutes::WorklistExcel => get(worklist::excel).with_state(uploads.clone()),
+            RawRoutes::FiguresCsv => get(worklist::figures).with_state(uploads.clone()),
         }
     }
 }

@@ -399,6 +399,7 @@ async fn files_and_streams(world: &World) -> String {
             RawRoutes::LiveWorklist
                 | RawRoutes::WorklistCsv
                 | RawRoutes::WorklistExcel
+                | RawRoutes::FiguresCsv
                 | RawRoutes::Catalogue
                 | RawRoutes::Register
                 | RawRoutes::Heads
@@ -417,7 +418,7 @@ async fn files_and_streams(world: &World) -> String {
                 }
                 RawRoutes::LiveJourney => format!("/live/journeys/{early}"),
                 RawRoutes::LiveWorklist => "/live/worklist".to_owned(),
-                RawRoutes::WorklistCsv | RawRoutes::WorklistExcel => route.path().to_owned(),
+                RawRoutes::WorklistCsv | RawRoutes::WorklistExcel | RawRoutes::FiguresCsv => route.path().to_owned(),
                 RawRoutes::Scal => format!("/journeys/{}/tasks/submit-scal/scal.xlsx", world.of(whose).journeys.answering),
                 RawRoutes::Pack => format!("/journeys/{early}/pack.zip"),
                 RawRoutes::Catalogue => "/catalogue/2026-1".to_owned(),

@@ -129,3 +129,40 @@ async fn a_view_is_kept_under_a_name_and_removed_again() {
     let mut finn = small.assurance.browser.clone();
     assert!(!finn.get("/worklist").await.body.contains("Late &lt;first&gt;"));
 }
+
+/// Where no target is published, the programme's own times say by when an answer may be expected, once enough is known.
+#[tokio::test]
+async fn what_is_usual_is_said_where_no_target_is_published() {
+    let small = Small::new().await;
+    let (mut reviewer, mut lead) = (small.reviewer.browser.clone(), small.lead.browser.clone());
+    let waiting = async || {
+        let mut play = Play::open_with("consumer", &small.house, &small.lead, opening());
+        play.until_ready(&small.cast(), CONTACT).submits(&small.lead.actor, CONTACT);
+        play.written(&small.house).await.to_string()
+    };
+    for number in 0..5 {
+        let journey = waiting().await;
+        let page = lead.get(&format!("/journeys/{journey}")).await;
+        assert!(!page.body.contains("Usually answered by"), "{number} are not enough: {}", page.body);
+        // Two days later it is answered.
+        small.house.clock.forward(2 * 24 * 60 * 60);
+        let path = format!("/journeys/{journey}/tasks/{CONTACT}");
+        let seen = reviewer.get(&path).await.hidden("seen");
+        let fields = [("journey", journey.as_str()), ("task", CONTACT), ("seen", seen.as_str()), ("note", "Hello.")];
+        assert!(reviewer.submit("task/acknowledge", &fields).await.done().is_some());
+    }
+    let (first, second) = (waiting().await, waiting().await);
+    let page = lead.get(&format!("/journeys/{second}")).await;
+    assert!(page.body.contains("Usually answered by"), "{}", page.body);
+    for path in [format!("/journeys/{first}/tasks/{CONTACT}"), "/worklist".to_owned()] {
+        let page = reviewer.get(&path).await;
+        assert!(page.body.to_lowercase().contains("usually"), "{path}: {}", page.body);
+    }
+    // The figures say the same, and so does the file.
+    let page = reviewer.get("/worklist/figures").await;
+    assert!(page.body.contains("First contact with the GP Connect team") && page.body.contains(">5<"), "{}", page.body);
+    let (status, csv) = reviewer.download("/worklist/figures.csv").await;
+    assert!(status == 200 && texts(&csv).contains("First contact with the GP Connect team"), "{}", texts(&csv));
+    assert_eq!(lead.get("/worklist/figures").await.status, 403);
+    assert_eq!(small.house.faults().await, Vec::<String>::new());
+}

@@ -9,5 +9,6 @@ pub mod load;
 pub mod page;
 pub mod post;
 pub mod sent;
+pub mod usual;
 pub mod wording;
 pub mod worklist;

@@ -32,7 +32,7 @@ use crate::{
         decided::{Decided, answered, brought, by, decided, newer},
         letters::{self, Mail},
         load::{Loaded, load, load_recorded, load_signed},
-        wording,
+        usual, wording,
     },
     base::{dates, halt::Halt, said::RefusedForm, words::encode},
     request::{
@@ -308,7 +308,8 @@ pub async fn perform_along(
             Ok((events, after)) => {
                 tracing::info!(journey = %journey.reference, person = %visitor.actor.person, verb = verb.name(), "done");
                 let (to, heading, text) = next(&after, &events);
-                let text = if text.is_empty() { whose_turn(&after, &events, &visitor, &loaded.names) } else { text };
+                let text =
+                    if text.is_empty() { whose_turn(&services, &after, &events, &visitor, &loaded.names).await? } else { text };
                 if visitor.is_programme() {
                     flash::say_and_go_on(&caller, heading, text);
                 } else {
@@ -326,10 +327,16 @@ pub async fn perform_along(
 }
 
 /// Whose turn it is after a deed, in a sentence for whoever did it; empty when it is nobody's or nobody waits.
-fn whose_turn(after: &Journey, events: &[Event], visitor: &Visitor, names: &Names) -> String {
+async fn whose_turn(
+    services: &Services,
+    after: &Journey,
+    events: &[Event],
+    visitor: &Visitor,
+    names: &Names,
+) -> Result<String, StoreError> {
     let task = events.first().and_then(Event::task);
     let Some(spec) = task.and_then(|id| after.process.reviewer_of(id).or_else(|| after.process.task(id))) else {
-        return String::new();
+        return Ok(String::new());
     };
     let on = |spec| turns::turns_on(after, spec, &after.standing(&spec.id));
     // What a review sent back waits on the task that it reviews.
@@ -338,11 +345,12 @@ fn whose_turn(after: &Journey, events: &[Event], visitor: &Visitor, names: &Name
         turns.extend(on(reviewed));
     }
     turns.retain(|turn| turn.awaited);
+    usual::expect(services, &mut turns).await?;
     let said = Around::of(after, &names.organisations).said(&turns, &visitor.actor);
-    said.map_or_else(String::new, |(text, due)| {
+    Ok(said.map_or_else(String::new, |(text, due)| {
         let due = due.map_or_else(String::new, |due| format!(" Expect an answer by {}.", dates::date(due)));
         format!("{text}{due}")
-    })
+    }))
 }
 
 /// Records one command on a journey beside what a person is doing elsewhere. Says whether there was anything to record.

@@ -130,7 +130,8 @@ pub fn give_the_role(missing: &[(String, bool)]) -> AnyView {
 #[must_use]
 pub fn held(turn: &Turn, visitor: &Visitor, journey: &Journey, names: &Names, today: Date) -> (bool, String) {
     let since = dates::day_of(turn.since);
-    let due = turn.due.map(|due| format!(" Due {} ({}).", dates::date(due), dates::due_in(due, today).1)).unwrap_or_default();
+    let expected = turn.expected.map(|day| format!(" Usually answered by {}.", dates::date(day))).unwrap_or_default();
+    let due = turn.due.map_or(expected, |due| format!(" Due {} ({}).", dates::date(due), dates::due_in(due, today).1));
     if is_mine(turn, visitor, journey) {
         (true, format!("since {since}.{due}"))
     } else {

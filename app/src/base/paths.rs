@@ -48,6 +48,9 @@ pub const WORKLIST: &str = "/worklist";
 /// How it is shared out.
 pub const SHARES: &str = "/worklist/shares";
 
+/// How long the programme took.
+pub const FIGURES: &str = "/worklist/figures";
+
 /// What somebody of the programme recorded.
 pub const DECIDED: &str = "/worklist/decided";
 

@@ -19,7 +19,7 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    act::{load::Loaded, page::PageContext, post::load_or_signed, sent, wording},
+    act::{load::Loaded, page::PageContext, post::load_or_signed, sent, usual, wording},
     base::{halt::Halt, paths, said::RefusedForm},
     design::Hidden,
     request::visitor::Visitor,
@@ -74,7 +74,8 @@ impl TaskContext {
         let begun = turns::shown(journey, spec, &standing, true) == Standing::Draft;
         let kept = begun && context.services.store.drafted(&journey.reference, "answers").await?.contains(&spec.id);
         let shown = turns::shown(journey, spec, &standing, kept);
-        let turns = turns::turns_on(journey, spec, &standing);
+        let mut turns = turns::turns_on(journey, spec, &standing);
+        usual::expect(&context.services, &mut turns).await?;
         let nobody = wording::held_by_nobody(&context.services, &visitor, journey, &turns).await?;
         let not_said = context.kept.take_if(|kept| is_message(kept));
         // The channel of the whole journey is a task too.

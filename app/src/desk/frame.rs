@@ -22,7 +22,9 @@ pub fn framed(desk: &TaskContext, heading: String, facts: String, middle: AnyVie
     let journey = desk.journey();
     let product = journey.opening.product.clone();
     let home = paths::journey(&journey.reference);
-    let links = vec![("/journeys".to_owned(), "Journeys".to_owned()), (home, product.clone())];
+    // Whoever decides came from the worklist.
+    let first = if desk.visitor.is_programme() { (paths::WORKLIST, "Worklist") } else { ("/journeys", "Journeys") };
+    let links = vec![(first.0.to_owned(), first.1.to_owned()), (home, product.clone())];
     let conversation = if desk.spec.page == Page::Conversation { desk.talk.whole(None) } else { desk.talk.below_a_task() };
     view! {
         <Crumbs links=links />

@@ -44,7 +44,7 @@ use crate::{
         scal::catalogue::CataloguePage,
         signatories::page::{CodePage, SignPage},
         start::{Accessibility, Cookies, Nowhere, Privacy, Start, example::ExamplePage},
-        worklist::{Worklist, decided::Decided, shares::Shares},
+        worklist::{Worklist, decided::Decided, figures::FiguresPage, shares::Shares},
     },
 };
 
@@ -96,6 +96,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/notifications") view=Notifications ssr=SsrMode::Async />
                 <Route path=path!("/worklist") view=Worklist ssr=SsrMode::Async />
                 <Route path=path!("/worklist/shares") view=Shares ssr=SsrMode::Async />
+                <Route path=path!("/worklist/figures") view=FiguresPage ssr=SsrMode::Async />
                 <Route path=path!("/worklist/decided") view=Decided ssr=SsrMode::Async />
                 <Route path=path!("/ecosystem/:side/now") view=Now ssr=SsrMode::Async />
                 <Route path=path!("/catalogue") view=CataloguePage ssr=SsrMode::Async />

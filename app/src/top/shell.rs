@@ -125,6 +125,7 @@ fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyVie
     let account = match visitor {
         Some(v) => {
             let who = format!("{}, {}", v.name, v.organisation.name);
+            let whole = who.clone();
             let (unseen, more) = (v.news, v.news >= MOST_UNSEEN);
             let count = if more { format!("{}+", MOST_UNSEEN - 1) } else { unseen.to_string() };
             view! {
@@ -140,7 +141,7 @@ fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyVie
                             <circle cx="12" cy="8" r="5" />
                             <path d="M3 22a9 9 0 0 1 18 0z" />
                         </svg>
-                        {who}
+                        <span class="gpc-who" title=whole>{who}</span>
                     </a>
                 </li>
                 <li class="nhsuk-header__account-item">

@@ -115,7 +115,7 @@ impl Ledger for Db {
             drafts::done(&mut transaction, &batch.journey, seen).await?;
         }
         drafts::sent(&mut transaction, &batch.journey, &batch.drafts_sent).await?;
-        let roles = lists::project(&mut transaction, &stream, &batch.projection).await?;
+        let roles = lists::project(&mut transaction, &stream, &batch.projection, lists::Ended::Waits).await?;
         let letters: Vec<_> = batch.letters.iter().collect();
         outbox::insert(&mut transaction, &letters, batch.projection.changed_at).await?;
         notices::insert(&mut transaction, &batch.notices, batch.projection.changed_at).await?;

@@ -85,6 +85,7 @@ pub mod hot {
     pub use crate::signatories::{SIGNATORIES, SIGNATORY, SIGNING_LINK, TO_REMIND};
     pub use crate::texts::TEXT;
     pub use crate::worklist::{
-        DEEDS, FIGURES, SHARES, WORK_BY_AGE, WORK_BY_AGE_BACK, WORK_BY_DUE, WORK_BY_DUE_BACK, WORK_BY_TASK,
+        AHEAD, DEEDS, FIGURES, SHARES, WAIT_COUNTS, WAITED, WORK_BY_AGE, WORK_BY_AGE_BACK, WORK_BY_DUE, WORK_BY_DUE_BACK,
+        WORK_BY_TASK,
     };
 }

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use journey::{
     base::{
         actor::{Role, Side},
+        calendar,
         ids::{JourneyRef, OrganisationId, Round, Seq, TaskId},
     },
     port::{Answer, JourneyFilter, JourneyLine, MOST_JOURNEYS, StoreError, WriteError, work::NO_DUE},
@@ -19,6 +20,7 @@ use journey::{
         overview::Projection,
         register::Registered,
         turns::{Around, Turn},
+        waits::{self, Wait},
     },
 };
 use sqlx::{Any, AssertSqlSafe, FromRow, Transaction, any::AnyRow};
@@ -26,7 +28,7 @@ use sqlx::{Any, AssertSqlSafe, FromRow, Transaction, any::AnyRow};
 use crate::{
     db::{Db, Ending},
     register,
-    row::{column, folded, instant, micros, parsed, pattern, places, plain, row, seq_of, side_of, small},
+    row::{AT_ONCE, column, folded, instant, micros, parsed, pattern, places, plain, row, seq_of, side_of, small},
 };
 
 /// `turns.place` counts turns in steps of so many, to leave room for the roles of each.
@@ -304,9 +306,49 @@ impl Db {
             return Err(WriteError::Conflict);
         }
         register::replace(&mut transaction, &reference, &projection.registered).await?;
-        let roles = project(&mut transaction, &reference, projection).await?;
+        let roles = project(&mut transaction, &reference, projection, Ended::Nothing).await?;
         self.commit(transaction, &reference, roles).await
     }
+}
+
+/// A turn as it stood before: task, role, round, whether it was awaited, since when, due.
+type TurnBefore = (String, String, i64, i64, i64, String);
+
+/// What is made of turns that are there no more.
+#[derive(Clone, Copy)]
+pub(crate) enum Ended {
+    /// Somebody acted: these waits have ended.
+    Waits,
+    /// The lines are made anew by other rules: that ends nothing.
+    Nothing,
+}
+
+/// Waits that have ended, each once.
+pub(crate) async fn insert_waits(transaction: &mut Transaction<'static, Any>, journey: &str, waits: &[Wait]) -> Answer<()> {
+    for some in waits.chunks(AT_ONCE) {
+        let text = format!(
+            "INSERT INTO waits (journey, task, role, round, since_us, until_us, month, days, due, late) VALUES {} \
+             ON CONFLICT (journey, task, role, round, since_us) DO NOTHING",
+            places(some.len(), 10)
+        );
+        let mut insert = sqlx::query(AssertSqlSafe(text));
+        for wait in some {
+            let day = calendar::date_of(wait.until);
+            insert = insert
+                .bind(journey.to_owned())
+                .bind(wait.task.to_string())
+                .bind(wait.role.name())
+                .bind(i64::from(wait.round.0))
+                .bind(micros(wait.since))
+                .bind(micros(wait.until))
+                .bind(format!("{:04}-{:02}", day.year(), day.month()))
+                .bind(i64::from(wait.days()))
+                .bind(wait.due.map_or_else(|| NO_DUE.to_owned(), |due| due.to_string()))
+                .bind(i64::from(wait.is_late()));
+        }
+        insert.execute(&mut **transaction).answered().await?;
+    }
+    Ok(())
 }
 
 /// Replaces what lists show of a journey, and drops claims of what no longer waits for the team.
@@ -316,6 +358,7 @@ pub(crate) async fn project(
     transaction: &mut Transaction<'static, Any>,
     journey: &str,
     now: &Projection,
+    ended: Ended,
 ) -> Answer<BTreeSet<Role>> {
     let mut roles: BTreeSet<Role> =
         now.turns.iter().filter(|turn| turn.awaited).flat_map(|turn| turn.roles.iter().copied()).collect();
@@ -356,15 +399,29 @@ pub(crate) async fn project(
     .execute(&mut **transaction)
     .answered()
     .await?;
-    let before: Vec<(String, i64)> = sqlx::query_as("DELETE FROM turns WHERE journey = $1 RETURNING role, awaited")
-        .bind(journey.to_owned())
-        .fetch_all(&mut **transaction)
-        .answered()
-        .await?;
-    for (role, awaited) in before {
-        if awaited == 1 {
-            roles.insert(parsed("turns", journey, "role", &role)?);
+    let before: Vec<TurnBefore> =
+        sqlx::query_as("DELETE FROM turns WHERE journey = $1 RETURNING task, role, round, awaited, since_us, due")
+            .bind(journey.to_owned())
+            .fetch_all(&mut **transaction)
+            .answered()
+            .await?;
+    let mut waits = Vec::new();
+    for (task, role, round, awaited, since, due) in before {
+        if awaited != 1 {
+            continue;
         }
+        let role: Role = parsed("turns", journey, "role", &role)?;
+        roles.insert(role);
+        let (task, round): (TaskId, _) =
+            (parsed("turns", journey, "task", &task)?, Round(small("turns", journey, "round", round)?));
+        if role.side() == Side::Programme && waits::has_ended(&task, role, round, &now.turns) {
+            let since = instant("turns", journey, "since_us", since)?;
+            waits.push(Wait { task, role, round, since, until: now.changed_at, due: due_of(journey, &due)? });
+        }
+    }
+    // What ends because the journey is withdrawn was not answered.
+    if matches!(ended, Ended::Waits) && now.phase != "withdrawn" {
+        insert_waits(transaction, journey, &waits).await?;
     }
     insert_turns(transaction, journey, &now.turns).await?;
     register::write_lines(transaction, journey, &now.registered.lines).await?;
@@ -468,6 +525,7 @@ fn turns_of(rows: Vec<TurnRow>) -> Result<Vec<Turn>, StoreError> {
                 roles: vec![role],
                 since: instant("turns", &key, "since_us", row.since_us)?,
                 due: due_of(&key, &row.due)?,
+                expected: None,
                 round: Round(small("turns", &key, "round", row.round)?),
                 awaited: row.awaited == 1,
                 organisations: ids(&key, "organisations", &row.organisations)?,

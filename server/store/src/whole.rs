@@ -103,6 +103,10 @@ pub const TABLES: &[Table] = &[
     // Of before; empty since each team has its own.
     table!("claims" by "journey, task" { 1 journey Text, 2 task Text, 3 person Text, 4 at_us Number, }),
     table!("team_claims" by "journey, task, role" { 1 journey Text, 2 task Text, 3 role Text, 4 person Text, 5 at_us Number, }),
+    table!("waits" by "journey, task, role, round, since_us" {
+        1 journey Text, 2 task Text, 3 role Text, 4 round Number, 5 since_us Number, 6 until_us Number, 7 month Text, 8 days Number,
+        9 due Text, 10 late Number,
+    }),
     table!("work_views" by "person, name" { 1 person Text, 2 name Text, 3 query Text, }),
     table!("drafts" by "journey, task, subject" {
         1 journey Text, 2 task Text, 3 subject Text, 4 version Number, 5 body Text, 6 person Text, 7 saved_us Number,

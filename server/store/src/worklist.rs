@@ -1,21 +1,25 @@
 //! The worklist: what waits for each team in each order, its figures, who has claimed how much, what somebody recorded, and the views
 //! that a person keeps.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 use journey::{
     base::{
         actor::{Role, Side},
-        ids::{JourneyRef, PersonId, Round, Seq},
+        ids::{JourneyRef, PersonId, Round, Seq, TaskId},
     },
     port::{
-        Answer, Deed, MOST_VIEWS, WorkFigures, WorkFilter, WorkLine, WorkOrder, WorkShare, Worklist, WriteError, work::NO_DUE,
+        Answer, Deed, MOST_VIEWS, WorkFigures, WorkFilter, WorkLine, WorkOrder, WorkShare, Worklist, WriteError,
+        work::{MOST_TASKS, NO_DUE, WaitCount},
     },
+    view::waits::Wait,
 };
 
 use crate::{
     db::{Db, Ending as _},
-    lists::due_of,
+    lists::{due_of, insert_waits},
     row::{instant, micros, parsed, pattern, plain, row, seq_of, small, unreadable},
 };
 
@@ -109,6 +113,20 @@ pub const SHARES: &str = "SELECT t.role, COALESCE(c.person, '') AS person, COALE
      LEFT JOIN people p ON p.id = c.person \
      WHERE t.role IN ($1, $2, $3, $4, $5, $6, $7) AND t.awaited = 1 GROUP BY t.role, c.person, p.name";
 
+/// How long each of these tasks waited, of what has ended since a time.
+pub const WAITED: &str = "SELECT task, days, COUNT(*) FROM waits \
+     WHERE task IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) AND until_us >= $1 GROUP BY task, days";
+
+/// Waits by month, task and team.
+pub const WAIT_COUNTS: &str = "SELECT month, task, role, days, COUNT(*) AS times, \
+        CAST(SUM(CASE WHEN round <= 1 THEN 1 ELSE 0 END) AS BIGINT) AS first, \
+        CAST(SUM(CASE WHEN due < '9999-12-31' THEN 1 ELSE 0 END) AS BIGINT) AS with_target, CAST(SUM(late) AS BIGINT) AS late \
+     FROM waits WHERE month >= $1 GROUP BY month, task, role, days ORDER BY month, task, role, days";
+
+/// What waits for these teams since before a time.
+pub const AHEAD: &str = "SELECT COUNT(*) FROM turns t \
+     WHERE t.role IN ($1, $2, $3, $4, $5, $6, $7) AND t.awaited = 1 AND t.since_us < $8";
+
 /// What somebody recorded on journeys, newest first.
 pub const DEEDS: &str = "SELECT e.stream, e.seq, e.at_us, e.body, j.process, j.product, o.name AS supplier \
      FROM events e JOIN journeys j ON j.ref = e.stream JOIN organisations o ON o.id = j.organisation \
@@ -146,6 +164,33 @@ impl WorkRow {
                 (Some(person), Some(name)) => Some((parsed("team_claims", &key, "person", &person)?, name)),
                 _ => None,
             },
+        })
+    }
+}
+
+row! { WaitRow of "waits" by month task role {
+    month: String,
+    task: String,
+    role: String,
+    days: i64,
+    times: i64,
+    first: i64,
+    with_target: i64,
+    late: i64,
+} }
+
+impl WaitRow {
+    fn read(self) -> Answer<WaitCount> {
+        let key = self.key();
+        Ok(WaitCount {
+            task: parsed("waits", &key, "task", &self.task)?,
+            role: parsed("waits", &key, "role", &self.role)?,
+            days: small("waits", &key, "days", self.days)?,
+            times: small("waits", &key, "days", self.times)?,
+            first: small("waits", &key, "round", self.first)?,
+            with_target: small("waits", &key, "due", self.with_target)?,
+            late: small("waits", &key, "late", self.late)?,
+            month: self.month,
         })
     }
 }
@@ -295,6 +340,49 @@ impl Worklist for Db {
             .answered()
             .await?;
         rows.into_iter().map(DeedRow::read).collect()
+    }
+
+    async fn waited(&self, tasks: &[TaskId], since: Timestamp) -> Answer<BTreeMap<TaskId, Vec<(u32, u32)>>> {
+        debug_assert!(tasks.len() <= MOST_TASKS, "a statement takes {MOST_TASKS} tasks");
+        let mut query = sqlx::query_as(WAITED).bind(micros(since));
+        for at in 0..MOST_TASKS {
+            query = query.bind(tasks.get(at).map_or_else(String::new, ToString::to_string));
+        }
+        let rows: Vec<(String, i64, i64)> = query.fetch_all(&self.read).answered().await?;
+        let mut waited: BTreeMap<TaskId, Vec<(u32, u32)>> = BTreeMap::new();
+        for (task, days, times) in rows {
+            let pair = (small("waits", &task, "days", days)?, small("waits", &task, "days", times)?);
+            waited.entry(parsed("waits", &task, "task", &task)?).or_default().push(pair);
+        }
+        Ok(waited)
+    }
+
+    async fn wait_counts(&self, from: &str) -> Answer<Vec<WaitCount>> {
+        let rows: Vec<WaitRow> = sqlx::query_as(WAIT_COUNTS).bind(plain(from)).fetch_all(&self.read).answered().await?;
+        rows.into_iter().map(WaitRow::read).collect()
+    }
+
+    async fn keep_waits(&self, journey: &JourneyRef, waits: &[Wait]) -> Answer<()> {
+        let mut transaction = self.begin().await?;
+        insert_waits(&mut transaction, &journey.to_string(), waits).await?;
+        transaction.commit().answered().await
+    }
+
+    async fn ahead(&self, roles: &[Role], since: Timestamp) -> Answer<u32> {
+        let roles = held(roles);
+        let (count,): (i64,) = sqlx::query_as(AHEAD)
+            .bind(roles[0])
+            .bind(roles[1])
+            .bind(roles[2])
+            .bind(roles[3])
+            .bind(roles[4])
+            .bind(roles[5])
+            .bind(roles[6])
+            .bind(micros(since))
+            .fetch_one(&self.read)
+            .answered()
+            .await?;
+        small("turns", roles[0], "role", count)
     }
 
     async fn work_views(&self, person: &PersonId) -> Answer<Vec<(String, String)>> {

@@ -49,6 +49,13 @@ const WORK: [Value; 18] = [
     Text("9999-12-31"),
 ];
 
+const WAITED: [Value; 17] = {
+    let mut values = [Text(""); 17];
+    values[0] = Number(NOW);
+    values[1] = Text("task1");
+    values
+};
+
 const UNSEEN_OF: [Value; 27] = {
     let mut values = [Text(""); 27];
     values[0] = Text("person1");
@@ -149,6 +156,14 @@ const STATEMENTS: &[Hot] = &[
             Text("2026-01-07"),
         ],
         index: "turns_by_",
+    },
+    Hot { name: "waited", text: hot::WAITED, asked: &WAITED, index: "waits_by_task" },
+    Hot { name: "wait counts", text: hot::WAIT_COUNTS, asked: &[Text("2025-12")], index: "waits_by_month" },
+    Hot {
+        name: "ahead",
+        text: hot::AHEAD,
+        asked: &[Text("programme_lead"), Text(""), Text(""), Text(""), Text(""), Text(""), Text(""), Number(NOW)],
+        index: "turns_by_role",
     },
     Hot {
         name: "deeds",

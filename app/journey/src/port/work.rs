@@ -1,5 +1,7 @@
 //! The worklist of the programme's teams: what waits, for whom, what somebody recorded, and how each person likes to look at it.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date};
 
@@ -9,7 +11,8 @@ use crate::{
         ids::{JourneyRef, PersonId, ProcessId, Round, Seq, TaskId},
     },
     ledger::event::Event,
-    port::{answer::Answer, answer::WriteError},
+    port::answer::{Answer, WriteError},
+    view::waits::Wait,
 };
 
 /// A line of the worklist.
@@ -155,6 +158,30 @@ pub struct Deed {
     pub supplier: String,
 }
 
+/// Waits of one team for one task that ended in one month after so many working days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitCount {
+    /// `2026-11`.
+    pub month: String,
+    /// The task.
+    pub task: TaskId,
+    /// The team.
+    pub role: Role,
+    /// Working days.
+    pub days: u32,
+    /// How many.
+    pub times: u32,
+    /// Of these, in the first round.
+    pub first: u32,
+    /// Of these, with a day by which an answer was due.
+    pub with_target: u32,
+    /// Of these, after that day.
+    pub late: u32,
+}
+
+/// Tasks that one question about waits takes.
+pub const MOST_TASKS: usize = 16;
+
 /// Views of the worklist that one person may keep.
 pub const MOST_VIEWS: usize = 12;
 
@@ -169,6 +196,14 @@ pub trait Worklist: Send + Sync {
     async fn work_shares(&self, roles: &[Role], today: Date) -> Answer<Vec<WorkShare>>;
     /// What a person recorded on journeys, newest first, after this entry.
     async fn deeds(&self, person: &PersonId, after: Option<(Timestamp, JourneyRef, Seq)>, limit: u32) -> Answer<Vec<Deed>>;
+    /// How long each of these tasks, at most [`MOST_TASKS`], waited for the programme, of what has ended since then: working days and how often.
+    async fn waited(&self, tasks: &[TaskId], since: Timestamp) -> Answer<BTreeMap<TaskId, Vec<(u32, u32)>>>;
+    /// The same from this month on (`2026-11`), by month, task and team.
+    async fn wait_counts(&self, from: &str) -> Answer<Vec<WaitCount>>;
+    /// Keeps waits of a journey that ended before they were counted, each once.
+    async fn keep_waits(&self, journey: &JourneyRef, waits: &[Wait]) -> Answer<()>;
+    /// How many tasks wait for one of these teams since before this time.
+    async fn ahead(&self, roles: &[Role], since: Timestamp) -> Answer<u32>;
     /// The views that a person keeps, by name: the name and the end of the worklist's address.
     async fn work_views(&self, person: &PersonId) -> Answer<Vec<(String, String)>>;
     /// Keeps a view; one of the same name is replaced. `Conflict` when there are [`MOST_VIEWS`] others.

@@ -8,3 +8,4 @@ pub mod overview;
 pub mod register;
 pub mod sites;
 pub mod turns;
+pub mod waits;

@@ -41,6 +41,9 @@ pub struct Turn {
     pub since: Timestamp,
     /// By when an answer is aimed at: only the programme has targets.
     pub due: Option<Date>,
+    /// By when an answer may be expected by what is usual, where there is no target. Not recorded: whoever shows it asks
+    /// ([`crate::view::waits::Usual`]).
+    pub expected: Option<Date>,
     /// The round it is about; 0 when nothing was sent yet.
     pub round: Round,
     /// Each of the roles is asked, and not one of them: those who have still to decide.
@@ -106,6 +109,7 @@ pub(crate) fn turns_since(
             not_by: not_by(journey, hands(journey, spec, standing, side), side),
             since,
             due,
+            expected: None,
             round: record.round,
             each: spec.settle == Settle::ByReview && *standing == Standing::Submitted,
             awaited,
@@ -147,6 +151,7 @@ fn queries_wait(journey: &Journey, spec: &TaskSpec, standing: &Standing, turns: 
                 not_by: Vec::new(),
                 since,
                 due: None,
+                expected: None,
                 round: record.round,
                 each: false,
                 awaited: true,
@@ -171,6 +176,7 @@ fn waits_for_lead(journey: &Journey, spec: &TaskSpec, turns: &mut Vec<Turn>, by:
             not_by: not_by(journey, by, Side::Programme),
             since,
             due: None,
+            expected: None,
             round: Round(0),
             each: false,
             awaited: true,
@@ -521,7 +527,7 @@ pub fn in_words(holders: &[Held]) -> String {
 /// Whose turn it is in one sentence: "It is your turn.", "It is the turn of NHS England, programme lead." By when an answer
 /// of others is aimed at comes beside it, for whoever knows how a day is written. `None` when it is nobody's turn.
 fn said(turns: &[Turn], theirs: impl Fn(&Turn) -> bool, who: impl Fn(&Turn) -> Who) -> Option<(String, Option<Date>)> {
-    let due = turns.iter().filter(|turn| !theirs(turn)).find_map(|turn| turn.due);
+    let due = turns.iter().filter(|turn| !theirs(turn)).find_map(|turn| turn.due.or(turn.expected));
     let holders = holders(turns, theirs, who);
     let yours = holders.first().is_some_and(|held| held.who == Who::You);
     let others: Vec<String> = holders.iter().filter(|held| held.who != Who::You).map(|held| held.who.in_words()).collect();

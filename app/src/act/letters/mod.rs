@@ -22,7 +22,10 @@ use journey::{
 };
 
 use crate::{
-    act::letters::made::{FOOT, link},
+    act::{
+        letters::made::{FOOT, link},
+        usual,
+    },
     base::dates,
     request::services::Services,
 };
@@ -72,7 +75,8 @@ async fn receipt(services: &Services, journey: &Journey, recorded: &Recorded) ->
     };
     let Some(person) = services.store.person(&by.person).await? else { return Ok(Vec::new()) };
     let standing = journey.standing(&spec.id);
-    let turns = turns_on(journey, spec, &standing);
+    let mut turns = turns_on(journey, spec, &standing);
+    usual::expect(services, &mut turns).await?;
     // Of the sender only their own deed is known here, not what else they may do: the roles are named.
     let said = Around::of(journey, &BTreeMap::new()).said_of_all(&turns);
     let due = said.map_or_else(String::new, |(text, due)| {

@@ -9,7 +9,7 @@ use journey::{
         capability,
         opening::Opening,
         opening_form,
-        process::Origin,
+        process::{Origin, Target, TaskSpec},
         track::{CONSUMER, PROVIDER},
     },
 };
@@ -23,7 +23,7 @@ use crate::{
         letters::Mail,
         page::{context, page, titled},
         post::{Unwritten, write},
-        wording,
+        usual, wording,
     },
     base::{halt::Halt, paths, said::RefusedForm, words::counted},
     design::{Back, Button, Details, Hidden, SummaryRow, Title, ask, say},
@@ -194,6 +194,16 @@ pub fn Plan() -> impl IntoView {
         let chosen: Vec<String> =
             opening.capabilities.iter().map(|c| format!("{} {}", c.capability.title(), c.version)).collect();
         let count = process.plan(&opening).filter(|task| task.is_work()).count();
+        let waits = process.plan(&opening).filter(|task| !task.decide.is_empty()).map(|task| task.id.clone()).collect();
+        let usual = usual::of(&context.services, &waits).await?;
+        // Published or measured: how long NHS England takes for a task.
+        let takes = |task: &TaskSpec| match (&task.target, usual.get(&task.id)) {
+            (Some(target), _) if *target != Target::Unpublished => {
+                Some(format!("NHS England aims to answer within {}", target.in_words()))
+            }
+            (_, Some(usual)) => Some(format!("NHS England answers {}", usual.in_words())),
+            _ => None,
+        };
         let stages = process
             .stages
             .iter()
@@ -206,7 +216,13 @@ pub fn Plan() -> impl IntoView {
                 let items = tasks
                     .into_iter()
                     .map(|task| {
-                        view! { <li>{task.label.clone()}{(task.origin == Origin::Supporting).then(|| view! { <span class="gpc-meta">" (supporting)"</span> })}</li> }
+                        view! {
+                            <li>
+                                {task.label.clone()}
+                                {(task.origin == Origin::Supporting).then(|| view! { <span class="gpc-meta">" (supporting)"</span> })}
+                                {takes(task).map(|text| view! { <br /><span class="gpc-meta">{text}"."</span> })}
+                            </li>
+                        }
                     })
                     .collect_view();
                 view! {

@@ -31,7 +31,7 @@ use crate::{
     act::{
         page::{context, page},
         post::load_or_signed,
-        wording,
+        usual, wording,
         wording::did,
     },
     base::{dates, halt::Halt, paths, words::counted},
@@ -56,7 +56,8 @@ pub fn JourneyPage() -> impl IntoView {
         let loaded = load_or_signed(&context.services, &visitor, &reference).await?;
         let drafted: BTreeSet<TaskId> =
             context.services.store.drafted(&loaded.journey.reference, "answers").await?.into_iter().collect();
-        let now = overview::overview(&loaded.journey);
+        let mut now = overview::overview(&loaded.journey);
+        usual::expect(&context.services, &mut now.turns).await?;
         let shown = shown(&loaded.journey, &now, &drafted);
         let scal = filled_in(&context.services, &visitor, &loaded.journey, &shown).await?;
         let nobody = wording::held_by_nobody(&context.services, &visitor, &loaded.journey, &now.turns).await?;
@@ -69,7 +70,13 @@ pub fn JourneyPage() -> impl IntoView {
         let own = conversation::own_side(&loaded.journey, &visitor.actor);
         let unseen = context.services.store.unseen(&visitor.actor.person, &loaded.journey.reference, own).await?;
         let reads = |task: &Option<TaskId>| task.as_ref().is_none_or(|task| loaded.journey.may_read_task(&visitor.actor, task));
+        let waits = now.turns.iter().find(|turn| turn.awaited).filter(|turn| turn.side == Side::Programme);
+        let ahead = match waits.filter(|_| !visitor.is_programme()) {
+            Some(turn) => Some(context.services.store.ahead(&turn.roles, turn.since).await?),
+            None => None,
+        };
         let scene = Scene {
+            ahead,
             unseen: unseen.into_iter().filter(|(task, _)| reads(task)).collect(),
             now,
             shown,

@@ -206,7 +206,9 @@ fn rows_of<'a>(queries: impl Iterator<Item = (&'a FieldId, &'a QueryWord)>) -> S
 }
 
 fn due_text(turn: &Turn, today: Date, text: &str) -> String {
-    turn.due.map_or_else(|| text.to_owned(), |due| format!("{text} Due {} ({}).", dates::date(due), dates::due_in(due, today).1))
+    let expected = turn.expected.map_or_else(String::new, |day| format!(" Usually answered by {}.", dates::date(day)));
+    let due = turn.due.map_or(expected, |due| format!(" Due {} ({}).", dates::date(due), dates::due_in(due, today).1));
+    format!("{text}{due}")
 }
 
 /// Nothing waits for the reader: who holds it, and for how long.
@@ -225,7 +227,13 @@ fn waiting(scene: &Scene) -> (bool, String, String, String, Option<(String, Stri
         (_, StateKind::Submitted) => format!("Being looked at: {label}"),
         _ => label,
     };
-    let text = due_text(turn, scene.today, "Nothing waits for you.");
+    let ahead = match scene.ahead {
+        Some(0) => "Nothing waits for you. Nothing else waits before it.".to_owned(),
+        Some(1) => "Nothing waits for you. 1 task of somebody else waits before it.".to_owned(),
+        Some(count) => format!("Nothing waits for you. {count} tasks of others wait before it."),
+        None => "Nothing waits for you.".to_owned(),
+    };
+    let text = due_text(turn, scene.today, &ahead);
     (false, who, headline, text, None)
 }
 

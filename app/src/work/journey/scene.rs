@@ -29,6 +29,8 @@ pub(crate) struct Scene {
     pub(crate) planned: usize,
     /// What is due under the connection agreement, with the way to it.
     pub(crate) duties: Option<(String, String)>,
+    /// How many tasks of others wait for the team before the one that waits here, for whoever is not of the programme.
+    pub(crate) ahead: Option<u32>,
     pub(crate) side: Side,
     pub(crate) today: Date,
     /// What the reader has not seen of each thread; `None` is the journey's own.

@@ -1,9 +1,12 @@
 //! The tasks of the worklist as a table whose heads sort it.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use journey::{
-    base::calendar,
+    base::{calendar, ids::TaskId},
     port::{WorkLine, WorkOrder},
+    view::waits::Usual,
 };
 use leptos::prelude::*;
 
@@ -27,7 +30,14 @@ fn sorted(text: &'static str, asked: &Asked, orders: &[WorkOrder]) -> Column {
 }
 
 /// The tasks of one page.
-pub fn table(services: &Services, lines: Vec<WorkLine>, visitor: &Visitor, asked: &Asked, today: Date) -> AnyView {
+pub fn table(
+    services: &Services,
+    lines: Vec<WorkLine>,
+    usual: &BTreeMap<TaskId, Usual>,
+    visitor: &Visitor,
+    asked: &Asked,
+    today: Date,
+) -> AnyView {
     let back = asked.path();
     let rows = lines
         .into_iter()
@@ -40,7 +50,11 @@ pub fn table(services: &Services, lines: Vec<WorkLine>, visitor: &Visitor, asked
                     let (how, text) = dates::due_in(due, today);
                     view! { {dates::date(due)} <br /> <span class=how.class()>{text}</span> }.into_any()
                 }
-                None => view! { <span class="gpc-meta">"No target"</span> }.into_any(),
+                None => {
+                    let expected = usual.get(&line.task).map(|usual| usual.expected(calendar::date_of(line.since)));
+                    let text = expected.map_or_else(|| "No target".to_owned(), |day| format!("No target, usually by {}", dates::date(day)));
+                    view! { <span class="gpc-meta">{text}</span> }.into_any()
+                }
             };
             let hidden = label.clone();
             let form = |action: &'static str, text: &'static str| {

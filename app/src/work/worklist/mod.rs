@@ -2,6 +2,7 @@
 
 pub mod claim;
 pub mod decided;
+pub mod figures;
 pub mod give;
 mod list;
 pub mod shares;
@@ -21,6 +22,7 @@ use leptos::prelude::*;
 use crate::{
     act::{
         page::{context, page},
+        usual,
         worklist::{Asked, DueWhen, only_for_teams, remember, teams},
     },
     base::{
@@ -55,6 +57,8 @@ pub fn Worklist() -> impl IntoView {
         lines.truncate(PAGE as usize);
         let next = lines.last().filter(|_| more).map(|line| asked.next(line));
         let shown = lines.len();
+        let without = lines.iter().filter(|line| line.due.is_none()).map(|line| line.task.clone()).collect();
+        let usual = usual::of(&context.services, &without).await?;
         let views = store.work_views(me).await?;
         let colleague = match asked.claimed.as_str() {
             "" | "mine" | "free" => None,
@@ -72,7 +76,7 @@ pub fn Worklist() -> impl IntoView {
         let list = if lines.is_empty() {
             empty(asked.narrows() || asked.goes_on())
         } else {
-            list::table(&context.services, lines, &visitor, &asked, today)
+            list::table(&context.services, lines, &usual, &visitor, &asked, today)
         };
         let body = view! {
             {say::kept(context.kept.as_ref())}
@@ -101,6 +105,7 @@ pub fn Worklist() -> impl IntoView {
                 <li><a href=format!("{}.xlsx{}", paths::WORKLIST, asked.tail())>"Download as Excel"</a></li>
                 <li><a href=format!("{}{}", paths::SHARES, team_of(&asked))>"Who has what"</a></li>
                 <li><a href=paths::DECIDED>"What you decided"</a></li>
+                <li><a href=paths::FIGURES>"Figures"</a></li>
                 <li><a href="/ecosystem/consumer/now">"Where every journey is"</a></li>
             </ul>
             <Wake />

@@ -225,6 +225,7 @@ pub fn turn(task: &str, roles: &[Role], since: Timestamp, due: Option<&str>) -> 
         not_by: Vec::new(),
         since,
         due: due.map(id),
+        expected: None,
         round: Round(1),
         each: false,
         awaited: true,

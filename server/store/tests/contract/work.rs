@@ -1,9 +1,13 @@
 //! The worklist beyond its lines: what is due when, how the work is shared out, what somebody recorded, and views that are kept.
 
 use journey::{
-    base::{actor::Role, ids::JourneyRef},
+    base::{
+        actor::Role,
+        ids::{JourneyRef, Round},
+    },
     ledger::event::Event,
     port::{Ledger, MOST_VIEWS, WorkFilter, WorkShare, Worklist, WriteError},
+    view::waits::Wait,
 };
 
 use crate::{
@@ -108,4 +112,50 @@ pub async fn a_person_keeps_some_views_of_the_worklist(house: House) {
     db.drop_view(&grace, "View 00").await.unwrap();
     assert_eq!(db.work_views(&grace).await.unwrap().len(), MOST_VIEWS - 1);
     db.keep_view(&grace, "One more", "").await.unwrap();
+}
+
+/// What a team was waited for is counted when it has acted, and not when it still has to, or when the journey is withdrawn.
+pub async fn how_long_a_team_took_is_counted_when_it_has_acted(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let (lead, safety) = (Role::ProgrammeLead, Role::ClinicalSafety);
+    let (mut walk, mut batch) = Walk::open(1, "Patient view", at(0));
+    let turns = vec![
+        turn("obtain-use-case-approval", &[lead], at(0), Some("1970-01-02")),
+        turn("submit-scal", &[lead, safety], at(0), None),
+    ];
+    batch.projection.turns = turns;
+    db.append(batch).await.unwrap();
+    assert_eq!(db.wait_counts("1970-01").await.unwrap(), Vec::new(), "nobody has acted");
+    let started = |task: &str| vec![Event::Started { task: id(task) }];
+    // Five days later one team has finished; the other is still waited for.
+    let later = at(5 * 24 * 60 * 60);
+    let mut batch = walk.then(started("read-capabilities"), Some(by("grace", "acme")), later);
+    batch.projection.turns = vec![turn("submit-scal", &[safety], at(0), None)];
+    batch.projection.changed_at = later;
+    db.append(batch).await.unwrap();
+    let counts = db.wait_counts("1970-01").await.unwrap();
+    let told: Vec<(&str, Role, u32, u32, u32)> =
+        counts.iter().map(|one| (one.task.as_str(), one.role, one.times, one.with_target, one.late)).collect();
+    assert_eq!(told, [("obtain-use-case-approval", lead, 1, 1, 1), ("submit-scal", lead, 1, 0, 0)]);
+    let days = journey::base::calendar::between(id("1970-01-01"), id("1970-01-06"));
+    assert_eq!(counts[0].days, days);
+    let tasks = [id("submit-scal"), id("obtain-use-case-approval")];
+    let waited = db.waited(&tasks, at(0)).await.unwrap();
+    assert_eq!(waited.values().flatten().copied().collect::<Vec<_>>(), [(days, 1), (days, 1)]);
+    assert!(db.waited(&tasks, at(6 * 24 * 60 * 60)).await.unwrap().is_empty(), "it ended before");
+    // One that is withdrawn was not answered.
+    let mut batch = walk.then(started("try-demonstrator"), Some(by("grace", "acme")), later);
+    batch.projection.turns = Vec::new();
+    batch.projection.phase = "withdrawn".to_owned();
+    db.append(batch).await.unwrap();
+    assert_eq!(db.wait_counts("1970-01").await.unwrap().len(), 2);
+    assert_eq!(db.wait_counts("1970-02").await.unwrap(), Vec::new());
+    // Told again, each stands once.
+    let again = Wait { task: id("submit-scal"), role: lead, round: Round(1), since: at(0), until: later, due: None };
+    db.keep_waits(&walk.0.reference, &[again]).await.unwrap();
+    assert_eq!(db.wait_counts("1970-01").await.unwrap().iter().map(|one| one.times).sum::<u32>(), 2);
+    assert_eq!(db.ahead(&[safety], at(1)).await.unwrap(), 0, "its turn was withdrawn with it");
+    listed(&db, 2, "Another", "acme", at(0), vec![turn("submit-scal", &[safety], at(0), None)]).await;
+    assert_eq!((db.ahead(&[safety], at(1)).await.unwrap(), db.ahead(&[safety], at(0)).await.unwrap()), (1, 0));
 }
