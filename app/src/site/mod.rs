@@ -5,6 +5,7 @@ pub mod guidance;
 pub mod heads;
 pub mod journeys;
 pub mod messages;
+pub mod operator;
 pub mod people;
 pub mod register;
 pub mod seal;

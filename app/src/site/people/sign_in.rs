@@ -3,7 +3,10 @@
 use journey::{
     form::{Answers, Problem},
     people::rules,
-    port::{Letter, Link, LinkPurpose, Person},
+    port::{
+        Letter, Link, LinkPurpose, Person,
+        audit::{Act, Noted},
+    },
 };
 use leptos::prelude::*;
 
@@ -130,12 +133,32 @@ pub async fn sign_in(
         }
         let hash = person.as_ref().map(|p| p.password.clone());
         let fits = services.secrets.fits(password, hash).await.map_err(|busy| Halt::Unavailable(busy.to_string()))?;
+        let known_as = person.as_ref().map(|person| person.id.clone());
+        let failed = |about: &str| Noted {
+            id: services.secrets.id(),
+            at: now,
+            act: Act::SignInFailed,
+            person: known_as.clone(),
+            organisation: None,
+            journey: None,
+            about: about.to_owned(),
+            reason: String::new(),
+            address: caller.address.clone(),
+        };
         let Some(person) = person.filter(|_| fits) else {
+            // What was typed as an address may be a password: of an unknown one nothing is kept.
+            services.store.note(failed("the password was wrong, or nobody has this address")).await?;
             let problems = vec![Problem::new("email", "Check the email address and the password: they do not belong together")];
             flash::keep(&caller.session, refuse(problems, "There is a problem", "")).await?;
             return Ok(back);
         };
         this.right().await?;
+        if person.locked {
+            services.store.note(failed("the account is locked")).await?;
+            let detail = format!("The email that told you says why. Write to {} if you have questions.", services.help_address);
+            flash::keep(&caller.session, refuse(Vec::new(), "Your account is locked", &detail)).await?;
+            return Ok(back);
+        }
         if !person.confirmed {
             let (link, letter) = confirmation(&services, &person);
             services.store.add_link_once(link, Some(letter), a_while_ago(now)).await?;
@@ -160,6 +183,18 @@ pub(crate) async fn begin(services: &Services, caller: &Caller, person: &Person)
     session.insert("since", now).await.map_err(Halt::session)?;
     session.insert("seen", now).await.map_err(Halt::session)?;
     remember(services, &person.email, &person.password).await?;
+    let noted = Noted {
+        id: services.secrets.id(),
+        at: services.clock.now(),
+        act: Act::SignedIn,
+        person: Some(person.id.clone()),
+        organisation: None,
+        journey: None,
+        about: String::new(),
+        reason: String::new(),
+        address: caller.address.clone(),
+    };
+    services.store.note(noted).await?;
     tracing::info!(person = %person.id, "signed in");
     Ok(())
 }
