@@ -318,6 +318,7 @@ fn class_of(to: &str) -> String {
     match parts[..] {
         ["", "journeys", reference, ..] if reference.parse::<JourneyRef>().is_ok() => path.replacen(reference, "{reference}", 1),
         ["", "organisations", _] => "/organisations/{id}".to_owned(),
+        ["", "operator", _, id, ..] => path.replacen(id, "{id}", 1),
         ["", kind @ ("invitations" | "register" | "reset-password" | "sign"), token] if token != "sent" => {
             format!("/{kind}/{{token}}")
         }
