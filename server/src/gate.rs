@@ -274,7 +274,9 @@ async fn visitor_of(
     let seen = session.get::<i64>("seen").await.map_err(away)?.unwrap_or(0);
     let id: Option<PersonId> = person.parse().ok();
     let known = match id {
-        Some(id) if now - since < ABSOLUTE && now - seen < IDLE => services.store.account(&id).await?,
+        Some(id) if now - since < ABSOLUTE && now - seen < IDLE => {
+            services.store.account(&id).await?.filter(|(person, _)| !person.locked)
+        }
         _ => None,
     };
     let Some((person, memberships, news)) = known else {

@@ -9,6 +9,7 @@
 //! `live` tells open pages what has changed, `metrics` counts for whoever watches, `commands` are the tools of the binary,
 //! `demo` plays journeys to look at.
 
+pub mod audit;
 mod checks;
 pub mod commands;
 pub mod config;
@@ -24,6 +25,7 @@ pub mod gate;
 pub mod headers;
 pub mod heads;
 mod heavy;
+pub mod host;
 mod kinds;
 pub mod listen;
 pub mod lists;

@@ -2,10 +2,13 @@
 //! router, `gpc-onboarding routes` and the table of who gets what are made, so that none of them knows less than the others.
 
 use app::base::paths;
-use axum::routing::{MethodRouter, get, post};
+use axum::{
+    middleware,
+    routing::{MethodRouter, get, post},
+};
 
 use crate::{
-    checks, documents, downloads, files, heads,
+    audit, checks, documents, downloads, files, heads,
     live::{self, Live},
     messages, packing, previews, register, scal, signatories, sites,
     uploads::Uploads,
@@ -55,6 +58,8 @@ pub enum RawRoutes {
     Heads,
     /// Hands a certificate of the seal out, to anybody.
     Seal,
+    /// Hands the audit out.
+    Audit,
     /// Says when a journey has changed.
     LiveJourney,
     /// Says when anything has changed.
@@ -69,7 +74,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 25] = [
+    pub const ALL: [RawRoutes; 26] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -90,6 +95,7 @@ impl RawRoutes {
         RawRoutes::Register,
         RawRoutes::Heads,
         RawRoutes::Seal,
+        RawRoutes::Audit,
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
         RawRoutes::WorklistCsv,
@@ -121,6 +127,7 @@ impl RawRoutes {
             | RawRoutes::Register
             | RawRoutes::Heads
             | RawRoutes::Seal
+            | RawRoutes::Audit
             | RawRoutes::LiveJourney
             | RawRoutes::LiveWorklist
             | RawRoutes::WorklistCsv
@@ -153,6 +160,7 @@ impl RawRoutes {
             RawRoutes::Register => paths::REGISTER_CSV,
             RawRoutes::Heads => "/verify/heads/{day}/list.txt",
             RawRoutes::Seal => "/verify/seal/{fingerprint}/certificate.pem",
+            RawRoutes::Audit => "/audit.csv",
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
             RawRoutes::WorklistCsv => "/worklist.csv",
@@ -163,6 +171,17 @@ impl RawRoutes {
 
     /// What answers there. The limits of a form are those of its own [`crate::form::Rules`].
     pub(crate) fn route(self, uploads: &Uploads, live: &Live) -> MethodRouter {
+        let answers = self.answers(uploads, live);
+        match self {
+            // What somebody takes along of a journey is noted.
+            RawRoutes::Scal | RawRoutes::Pack | RawRoutes::Signatories | RawRoutes::Sites | RawRoutes::Checks => {
+                answers.layer(middleware::from_fn_with_state(uploads.services.clone(), audit::note_export))
+            }
+            _ => answers,
+        }
+    }
+
+    fn answers(self, uploads: &Uploads, live: &Live) -> MethodRouter {
         match self {
             RawRoutes::AddFiles => post(files::add).with_state(uploads.clone()),
             RawRoutes::Say => post(messages::say).with_state(uploads.clone()),
@@ -184,6 +203,7 @@ impl RawRoutes {
             RawRoutes::Register => get(register::get).with_state(uploads.clone()),
             RawRoutes::Heads => get(heads::get).with_state(uploads.services.clone()),
             RawRoutes::Seal => get(documents::certificate_of_seal).with_state(uploads.services.clone()),
+            RawRoutes::Audit => get(audit::get).with_state(uploads.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
             RawRoutes::WorklistCsv => get(worklist::csv).with_state(uploads.clone()),

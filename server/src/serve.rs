@@ -19,7 +19,7 @@ use axum::{
 use journey::{base::ids::JourneyRef, port::seals::SealCertificate};
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
-use store::{Db, Sessions};
+use store::{Db, Dialect, Sessions};
 use tokio::{sync::Mutex, time::Instant};
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -36,6 +36,7 @@ use crate::{
     gate::{self, Limits},
     headers,
     heads::{self, HeadsKey},
+    host::Machine,
     listen,
     live::Live,
     login::{MachineClock, MachineSecrets},
@@ -93,8 +94,14 @@ pub fn assets(site: &Path) -> Assets {
 /// Every fault of a shipped process: such a release must not start.
 pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
     let processes = processes()?;
+    let database = match db.dialect() {
+        Dialect::Sqlite => "SQLite",
+        Dialect::Postgres => "PostgreSQL",
+    };
+    let files = config.place.files.files_url.is_none().then(|| config.place.files_in());
     Ok(Services {
         store: Arc::new(db),
+        hosting: Arc::new(Machine { database, files }),
         clock: Arc::new(MachineClock),
         secrets: Arc::new(MachineSecrets::new()),
         remembered: Arc::default(),
@@ -365,6 +372,10 @@ fn told_of(certificate: &SealCertificate) {
     }
 }
 
+/// Days for which the audit keeps network addresses, and sign-ins.
+const ADDRESSES_KEPT: i64 = 2;
+const SIGN_INS_KEPT: i64 = 90;
+
 /// What time brings without anybody asking: lapsed approvals, the daily list of heads, daily letters, expired sessions.
 async fn sweep(services: Services, uploads: Uploads, sessions: Sessions, limits: Limits, heads_key: Option<HeadsKey>) {
     loop {
@@ -378,6 +389,11 @@ async fn sweep(services: Services, uploads: Uploads, sessions: Sessions, limits:
         }
         if let Err(why) = sessions.sweep().await {
             tracing::warn!(%why, "cannot sweep sessions");
+        }
+        let now = services.clock.now();
+        let ago = |days: i64| now.checked_sub(jiff::SignedDuration::from_hours(24 * days)).unwrap_or(jiff::Timestamp::MIN);
+        if let Err(why) = services.store.forget_noted(ago(ADDRESSES_KEPT), ago(SIGN_INS_KEPT)).await {
+            tracing::warn!(%why, "cannot forget old sign-ins");
         }
         let yesterday = services.clock.now().checked_sub(jiff::SignedDuration::from_hours(24)).unwrap_or(jiff::Timestamp::MIN);
         let half_a_year_ago = services.clock.now() - jiff::SignedDuration::from_hours(24 * 182);

@@ -51,6 +51,25 @@ pub struct Assets {
     pub wasm: String,
 }
 
+/// What is known of the machine that this service runs on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Host {
+    /// The release.
+    pub version: &'static str,
+    /// Which database.
+    pub database: &'static str,
+    /// Where files are kept, in words.
+    pub files: String,
+    /// Bytes that are free there, and bytes in all; `None` where that cannot be known.
+    pub disk: Option<(u64, u64)>,
+}
+
+/// Looks at the machine.
+pub trait Hosting: Send + Sync {
+    /// As it is now.
+    fn look(&self) -> Host;
+}
+
 /// Everything the server lends to pages and actions.
 #[derive(Clone)]
 pub struct Services {
@@ -58,6 +77,8 @@ pub struct Services {
     pub store: Arc<dyn Store>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The machine.
+    pub hosting: Arc<dyn Hosting>,
     /// Randomness and hashing.
     pub secrets: Arc<dyn Secrets>,
     /// Journeys as they were last read.

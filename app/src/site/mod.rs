@@ -6,6 +6,7 @@ pub mod heads;
 pub mod journeys;
 pub mod messages;
 pub mod news;
+pub mod operator;
 pub mod people;
 pub mod register;
 pub mod seal;

@@ -21,6 +21,15 @@ use crate::{
         },
         messages::page::Messages,
         news::Notifications,
+        operator::{
+            audit::AuditPage,
+            desk::OperatorDesk,
+            emails::OperatorEmails,
+            merge::OperatorMerge,
+            organisations::{OperatorOrganisation, OperatorOrganisations},
+            people::OperatorPeople,
+            person::OperatorPerson,
+        },
         people::{
             account::Account,
             invitations::{Invitation, NoOrganisation},
@@ -105,6 +114,14 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/organisation") view=OrganisationPage ssr=SsrMode::Async />
                 <Route path=path!("/organisations") view=OrganisationsPage ssr=SsrMode::Async />
                 <Route path=path!("/organisations/:id") view=OneOrganisation ssr=SsrMode::Async />
+                <Route path=path!("/operator") view=OperatorDesk ssr=SsrMode::Async />
+                <Route path=path!("/operator/people") view=OperatorPeople ssr=SsrMode::Async />
+                <Route path=path!("/operator/people/:id") view=OperatorPerson ssr=SsrMode::Async />
+                <Route path=path!("/operator/organisations") view=OperatorOrganisations ssr=SsrMode::Async />
+                <Route path=path!("/operator/organisations/:id") view=OperatorOrganisation ssr=SsrMode::Async />
+                <Route path=path!("/operator/organisations/:id/merge") view=OperatorMerge ssr=SsrMode::Async />
+                <Route path=path!("/operator/emails") view=OperatorEmails ssr=SsrMode::Async />
+                <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/no-organisation") view=NoOrganisation ssr=SsrMode::Async />
                 <Route path=path!("/account") view=Account ssr=SsrMode::Async />
             </Routes>

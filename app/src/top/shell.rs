@@ -95,17 +95,22 @@ fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyVie
             vec![("/worklist", "Worklist"), ("/journeys", "Journeys"), ("/organisation", "Organisation")]
         }
         Some(v) if v.actor.is(journey::base::actor::Role::Operator) => vec![
-            ("/journeys", "Journeys"),
-            ("/organisation", "Organisation"),
+            ("/operator", "Desk"),
+            ("/operator/people", "People"),
+            ("/operator/organisations", "Organisations"),
+            ("/operator/emails", "Emails"),
+            ("/audit", "Audit"),
             ("/catalogue", "Catalogue"),
-            ("/guidance", "Texts of the guidance"),
+            ("/guidance", "Guidance"),
+            ("/organisation", "Operators"),
         ],
         Some(_) => vec![("/journeys", "Journeys"), ("/organisation", "Organisation")],
     };
     let items = links
         .into_iter()
         .map(|(to, text)| {
-            let current = here == to || (to != "/" && here.starts_with(&format!("{to}/")));
+            // What has pages of its own below it in the menu is current on its own page alone.
+            let current = here == to || (!matches!(to, "/" | "/operator") && here.starts_with(&format!("{to}/")));
             let class = if current {
                 "nhsuk-header__navigation-item nhsuk-header__navigation-item--current"
             } else {

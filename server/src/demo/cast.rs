@@ -186,10 +186,11 @@ pub(crate) async fn assemble(services: &Services, password: &str, since: Timesta
     Ok(cast)
 }
 
-type Member = (String, String, &'static [Role]);
+/// Somebody before they exist: name, address, roles.
+pub(crate) type Member = (String, String, &'static [Role]);
 
 /// An organisation and its people: the first one registers it, or is invited as `admin` does; the others are invited by them.
-async fn join(
+pub(crate) async fn join(
     services: &Services,
     hash: &str,
     at: Timestamp,
@@ -209,6 +210,7 @@ async fn join(
             name: name.clone(),
             password: hash.to_owned(),
             confirmed: people.is_empty() && side != Side::Supplier,
+            locked: false,
         };
         let registers = people.is_empty() && side == Side::Supplier;
         let purpose = if registers { LinkPurpose::Confirm } else { LinkPurpose::Invite };

@@ -9,6 +9,7 @@
 
 mod by_link;
 pub mod cast;
+mod desk;
 pub mod many;
 pub mod play;
 pub mod stage;
@@ -72,6 +73,7 @@ pub async fn fill(db: &Db, file_store: &FileStore, size: Size, now: Timestamp) -
     let since = stage.almanac.at(BEGUN, 0);
     let cast = cast::assemble(&stage.services, PASSWORD, since, size.people).await?;
     let mut journeys = stories::all(&stage, &cast).await?;
+    desk::set(&stage, &cast, PASSWORD, now).await?;
     journeys += many::more(&stage, &cast, (size.journeys as usize).saturating_sub(journeys)).await?;
     Ok((cast, journeys))
 }

@@ -16,6 +16,8 @@
 //! Where the dialects must differ there are two arms side by side: `Db::begin`, [`Db::open`], [`Db::migrate`],
 //! [`Db::listen`], [`Db::existing`], [`Db::snapshot`], [`Db::schema_of`], `reader` and `tests/explain.rs`.
 
+mod accounts;
+mod audit;
 mod change;
 mod changes;
 mod corrections;

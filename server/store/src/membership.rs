@@ -7,7 +7,10 @@ use journey::{
         ids::{Digest, OrganisationId, PersonId, Seq},
     },
     ledger::event::{By, Recorded},
-    people::rules::PeopleEvent,
+    people::{
+        operators::{self, Place},
+        rules::PeopleEvent,
+    },
     port::{Answer, Organisation, StoreError, WriteError},
 };
 use sqlx::{Any, Transaction};
@@ -15,8 +18,8 @@ use sqlx::{Any, Transaction};
 use crate::db::Ending as _;
 use crate::{
     event_row::insert_event,
-    links::roles_text,
-    row::{folded, micros, parsed, plain, unreadable},
+    links::{roles_of, roles_text},
+    row::{folded, micros, parsed, plain, row, unreadable},
 };
 
 /// Adds an event to the `people` stream, after [`Db::begin_accounts`].
@@ -88,3 +91,34 @@ pub(crate) async fn put_member(
 
 /// The stream of everything that happens to accounts.
 pub(crate) const STREAM: &str = "people";
+
+/// The places of everybody who is not locked, in the organisations of one person and wherever somebody operates.
+const PLACES: &str = "SELECT m.person, m.organisation, m.roles FROM memberships m \
+     WHERE NOT EXISTS (SELECT 1 FROM locked_people k WHERE k.person = m.person) \
+       AND (m.organisation IN (SELECT organisation FROM memberships WHERE person = $1) OR m.roles LIKE '%operator%') \
+     ORDER BY m.organisation, m.person";
+
+row! { PlaceRow of "memberships" by person organisation {
+    person: String,
+    organisation: String,
+    roles: String,
+} }
+
+/// The places of everybody who is not locked, beside this person's.
+pub(crate) async fn active_places(transaction: &mut Transaction<'static, Any>, person: &PersonId) -> Answer<Vec<Place>> {
+    let rows: Vec<PlaceRow> = sqlx::query_as(PLACES).bind(person.to_string()).fetch_all(&mut **transaction).answered().await?;
+    let read = |row: PlaceRow| {
+        let key = row.key();
+        Ok((
+            parsed("memberships", &key, "person", &row.person)?,
+            parsed("memberships", &key, "organisation", &row.organisation)?,
+            roles_of("memberships", &key, &row.roles)?,
+        ))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Whether nobody could operate this service any more, were this person to lose the role of an operator.
+pub(crate) async fn would_lose_the_last_operator(transaction: &mut Transaction<'static, Any>, person: &PersonId) -> Answer<bool> {
+    Ok(operators::is_last_operator(&active_places(transaction, person).await?, person))
+}

@@ -5,11 +5,12 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::{
     base::ids::{Digest, OrganisationId},
-    port::{Answer, Letter, Outbox, Outgoing, Undelivered, Unsent},
+    port::{Answer, Letter, Outbox, Outgoing, Undelivered, Unsent, audit::Noted},
 };
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::{
+    audit,
     db::{Db, Ending},
     row::{AT_ONCE, instant, micros, parsed, places, plain, row, small},
 };
@@ -29,6 +30,9 @@ pub const LETTERS_UNDELIVERED: &str = "SELECT COUNT(*) FROM undelivered WHERE at
 /// Open invitations whose letters are not tried any more.
 pub const INVITATIONS_UNDELIVERED: &str = "SELECT l.token, u.reason FROM links l JOIN undelivered u ON u.letter = 'invite-' || l.token \
      WHERE l.organisation = $1 AND l.purpose = 'invite' AND l.used_us IS NULL ORDER BY l.created_us, l.token LIMIT 200";
+
+/// Addresses that the audit names of emails that are sent again together.
+const MOST_NAMED: usize = 10;
 
 /// When a letter is due that is not tried any more. What is due then is never taken and does not wait.
 const NEVER: i64 = i64::MAX;
@@ -237,6 +241,43 @@ impl Outbox for Db {
             .await?;
         transaction.commit().answered().await?;
         Ok(done.rows_affected() == 1)
+    }
+
+    async fn letters_again(&self, ids: &[String], mut noted: Noted) -> Answer<u32> {
+        let mut transaction = self.begin().await?;
+        let mut wanted = ids.to_vec();
+        if wanted.is_empty() {
+            let all: Vec<(String,)> = sqlx::query_as("SELECT letter FROM undelivered ORDER BY letter LIMIT 5000")
+                .fetch_all(&mut *transaction)
+                .answered()
+                .await?;
+            wanted.extend(all.into_iter().map(|(letter,)| letter));
+        }
+        let mut addresses = Vec::new();
+        for id in wanted {
+            let again: Option<(String,)> = sqlx::query_as(
+                "UPDATE outbox SET queued_us = $2, due_us = $2, tries = 0 WHERE sent_us IS NULL AND id = $1 RETURNING address",
+            )
+            .bind(id.clone())
+            .bind(micros(noted.at))
+            .fetch_optional(&mut *transaction)
+            .answered()
+            .await?;
+            addresses.extend(again.map(|(address,)| address));
+            sqlx::query("DELETE FROM undelivered WHERE letter = $1").bind(id).execute(&mut *transaction).answered().await?;
+        }
+        let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
+        if count == 0 {
+            return Ok(0);
+        }
+        addresses.sort();
+        addresses.dedup();
+        let named: Vec<&str> = addresses.iter().take(MOST_NAMED).map(String::as_str).collect();
+        let more = addresses.len().saturating_sub(MOST_NAMED);
+        noted.about = if more == 0 { named.join(", ") } else { format!("{} and {more} more", named.join(", ")) };
+        audit::note(&mut transaction, &noted).await?;
+        transaction.commit().answered().await?;
+        Ok(count)
     }
 
     async fn invitations_undelivered(&self, organisation: &OrganisationId) -> Answer<Vec<(Digest, Undelivered)>> {

@@ -25,7 +25,7 @@ use sqlx::{Any, Transaction};
 use crate::{
     db::{Db, Ending},
     links::{insert_link, roles_of, roles_text},
-    membership::{append, insert_organisation, put_member},
+    membership::{active_places, append, insert_organisation, put_member, would_lose_the_last_operator},
     outbox,
     row::{folded, instant, micros, parsed, pattern, plain, row, side_of, small, unreadable},
 };
@@ -56,7 +56,7 @@ pub const ORGANISATIONS: &str = "SELECT o.id, o.name, o.ods_code, o.side, o.fold
             d.name AS asked_name, d.ods_code AS asked_code, d.at_us AS asked_us, p.name AS asker \
      FROM organisations o LEFT JOIN confirmed_organisations c ON c.organisation = o.id \
           LEFT JOIN asked_details d ON d.organisation = o.id LEFT JOIN people p ON p.id = d.person \
-     WHERE (o.folded, o.id) > ($1, $2) \
+     WHERE (o.folded, o.id) > ($1, $2) AND NOT EXISTS (SELECT 1 FROM merged_organisations x WHERE x.organisation = o.id) \
        AND (o.folded LIKE CAST($3 AS TEXT) ESCAPE '!' OR LOWER(o.ods_code) LIKE CAST($3 AS TEXT) ESCAPE '!') \
        AND ($4 = 0 OR d.organisation IS NOT NULL) \
      ORDER BY o.folded, o.id LIMIT CAST($5 AS BIGINT)";
@@ -553,7 +553,15 @@ impl Seats for Db {
         if seen.is_some_and(|seen| seen.len() != before.len() || seen.iter().any(|role| !before.contains(role))) {
             return Err(RolesRefused::ChangedSince);
         }
-        if rules::leaves_nobody(&members, person, roles) {
+        // Whoever is locked looks after nobody.
+        let able = active_places(&mut transaction, person).await?;
+        let able =
+            able.into_iter().filter(|(_, at, _)| at == organisation).map(|(who, _, roles)| (who, roles)).collect::<Vec<_>>();
+        if rules::leaves_nobody(&able, person, roles) {
+            return Err(RolesRefused::LeavesNobody);
+        }
+        let operates = |roles: &[Role]| roles.contains(&Role::Operator);
+        if operates(before) && !operates(roles) && would_lose_the_last_operator(&mut transaction, person).await? {
             return Err(RolesRefused::LeavesNobody);
         }
         if rules::keeps_people(before) && !rules::keeps_people(roles) {

@@ -76,6 +76,15 @@ pub const TABLES: &[Table] = &[
     table!("submissions" by "journey, task, round" { 1 journey Text, 2 task Text, 3 round Number, 4 digest Text, 5 body Text, }),
     table!("confirmed_organisations" by "organisation" { 1 organisation Text, 2 person Text, 3 at_us Number, }),
     table!("asked_details" by "organisation" { 1 organisation Text, 2 name Text, 3 ods_code Text, 4 person Text, 5 at_us Number, }),
+    table!("locked_people" by "person" { 1 person Text, 2 reason Text, 3 locked_by Text, 4 at_us Number, }),
+    table!("merged_organisations" by "organisation" {
+        1 organisation Text, 2 kept Text, 3 reason Text, 4 merged_by Text, 5 at_us Number,
+    }),
+    table!("people_found" by "person" { 1 person Text, 2 folded Text, }),
+    table!("audit" by "id" {
+        1 id Text, 2 at_us Number, 3 act Text, 4 person Text, 5 organisation Text, 6 journey Text, 7 about Text, 8 reason Text,
+        9 address Text,
+    }),
     table!("journeys" by "ref" {
         1 ref Text, 2 process Text, 3 organisation Text, 4 product Text, 5 phase Text, 6 stage Text, 7 done Number,
         8 planned Number, 9 supplier_turns Number, 10 programme_turns Number, 11 opened_us Number, 12 changed_us Number,
@@ -298,6 +307,7 @@ impl Db {
     pub async fn organisations_called(&self, side: Side, text: &str) -> Answer<Vec<Organisation>> {
         let rows: Vec<OrganisationOf> = sqlx::query_as(
             "SELECT id, name, ods_code FROM organisations WHERE side = $1 AND (id = $2 OR (ods_code = $3 AND ods_code <> '') OR folded = $4) \
+               AND NOT EXISTS (SELECT 1 FROM merged_organisations x WHERE x.organisation = organisations.id) \
              ORDER BY name, id",
         )
         .bind(side.name())

@@ -37,6 +37,8 @@ mod messages;
 mod notices;
 #[path = "contract/ods.rs"]
 mod ods;
+#[path = "contract/operator.rs"]
+mod operator;
 #[path = "contract/outbox.rs"]
 mod outbox;
 #[path = "contract/picture.rs"]
@@ -207,6 +209,15 @@ stories! {
         the_stream_of_accounts_stays_unbroken_when_twenty_write_at_once
         tries_are_counted_and_forgiven
         tries_at_once_are_all_counted;
+    operator:
+        people_are_found_by_name_address_organisation_and_code
+        an_account_is_locked_and_unlocked_and_the_last_is_protected
+        of_two_operators_who_lock_each_other_one_stays
+        sessions_end_and_a_link_is_sent_with_a_reason
+        a_role_is_given_back_when_nobody_has_it
+        doubles_become_one_and_a_ledger_is_never_merged_away
+        the_audit_is_read_newest_first_and_in_pages
+        emails_that_failed_are_sent_again_and_it_is_noted;
     links:
         a_link_works_for_its_purpose_until_it_expires
         invitations_wait_until_they_are_cancelled

@@ -1,4 +1,5 @@
 //! Accounts, roles and passwords: who may keep the people of an organisation, and how.
 
+pub mod operators;
 pub mod passwords;
 pub mod rules;

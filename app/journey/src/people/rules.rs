@@ -94,6 +94,73 @@ pub enum PeopleEvent {
         /// Whose.
         person: PersonId,
     },
+    /// An operator locked an account: its sessions ended, and nobody signs in to it.
+    Locked {
+        /// Whose.
+        person: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// An operator unlocked an account.
+    Unlocked {
+        /// Whose.
+        person: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// An operator ended every session of a person.
+    SessionsEnded {
+        /// Whose.
+        person: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// An operator sent a person a link to set a new password.
+    ResetSent {
+        /// To whom.
+        person: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// An operator gave the role that looks after people to a member, because nobody had it.
+    GivenBack {
+        /// To whom.
+        person: PersonId,
+        /// Where.
+        organisation: OrganisationId,
+        /// Their roles from then on.
+        roles: Vec<Role>,
+        /// Why.
+        reason: String,
+    },
+    /// An operator merged an organisation that was there twice: its people moved.
+    Merged {
+        /// The one that went.
+        organisation: OrganisationId,
+        /// The one that stayed.
+        into: OrganisationId,
+        /// Who moved, with the roles they have there.
+        moved: Vec<(PersonId, Vec<Role>)>,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl PeopleEvent {
+    /// Why an operator did it; empty for what has no reason.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Locked { reason, .. }
+            | Self::Unlocked { reason, .. }
+            | Self::SessionsEnded { reason, .. }
+            | Self::ResetSent { reason, .. }
+            | Self::GivenBack { reason, .. }
+            | Self::Merged { reason, .. }
+            | Self::DetailsDeclined { reason, .. } => reason,
+            _ => "",
+        }
+    }
 }
 
 /// Who belongs where in which roles, as the stream of accounts says: for `verify`, which compares it with the lists. Whoever
@@ -106,13 +173,25 @@ pub fn memberships(events: &[PeopleEvent]) -> BTreeMap<(PersonId, OrganisationId
             PeopleEvent::Registered { person, organisation } => {
                 held.insert((person.clone(), organisation.clone()), BTreeSet::from([Role::OnboardingLead]));
             }
-            PeopleEvent::Accepted { person, organisation, roles } | PeopleEvent::RolesChanged { person, organisation, roles } => {
+            PeopleEvent::Accepted { person, organisation, roles }
+            | PeopleEvent::RolesChanged { person, organisation, roles }
+            | PeopleEvent::GivenBack { person, organisation, roles, .. } => {
                 held.insert((person.clone(), organisation.clone()), roles.iter().copied().collect());
             }
             PeopleEvent::Removed { person, organisation } => {
                 held.remove(&(person.clone(), organisation.clone()));
             }
-            PeopleEvent::Confirmed { .. }
+            PeopleEvent::Merged { organisation, into, moved, .. } => {
+                for (person, roles) in moved {
+                    held.remove(&(person.clone(), organisation.clone()));
+                    held.insert((person.clone(), into.clone()), roles.iter().copied().collect());
+                }
+            }
+            PeopleEvent::Locked { .. }
+            | PeopleEvent::Unlocked { .. }
+            | PeopleEvent::SessionsEnded { .. }
+            | PeopleEvent::ResetSent { .. }
+            | PeopleEvent::Confirmed { .. }
             | PeopleEvent::Invited { .. }
             | PeopleEvent::InvitationCancelled { .. }
             | PeopleEvent::DetailsAsked { .. }
@@ -193,9 +272,9 @@ pub fn invitation(actor: &Actor) -> Form {
 }
 
 /// Who may look after the people of an organisation: its onboarding leads, for the programme its leads, for end-user
-/// organisations their group leads, and for commissioners everybody. Operators do so for every organisation, with the command
-/// `admin`.
-const KEEPERS: &[Role] = &[Role::OnboardingLead, Role::ProgrammeLead, Role::GroupLead, Role::Commissioner];
+/// organisations their group leads, for commissioners and operators everybody. Where an organisation has nobody left, an operator
+/// gives the role back (`operators`), or the command `admin` invites.
+const KEEPERS: &[Role] = &[Role::OnboardingLead, Role::ProgrammeLead, Role::GroupLead, Role::Commissioner, Role::Operator];
 
 /// Whether this person may invite, change roles and remove in the organisation they act for.
 #[must_use]

@@ -1,7 +1,9 @@
 //! All that the rules and the pages ask of the database. One implementation, in `server/store`: the traits are the
 //! wall that keeps SQL out of `app`. Split by concern; [`Store`] is all of them.
 
+pub mod accounts;
 pub mod answer;
+pub mod audit;
 pub mod corrections;
 pub mod documents;
 pub mod drafts;

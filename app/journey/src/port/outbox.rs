@@ -10,7 +10,10 @@ use crate::{
         ids::{Digest, OrganisationId},
         named::named,
     },
-    port::answer::{Answer, Letter},
+    port::{
+        answer::{Answer, Letter},
+        audit::Noted,
+    },
 };
 
 /// A letter taken from the outbox to be sent.
@@ -107,6 +110,9 @@ pub trait Outbox: Send + Sync {
     async fn letters_unsent(&self, limit: u32) -> Answer<Vec<Unsent>>;
     /// Tries a letter again that has not gone, from now on as if it were new. Answers whether there is such a letter.
     async fn letter_again(&self, id: &str, now: Timestamp) -> Answer<bool>;
+    /// The same of these, or of every letter that is not tried any more when none is named, and notes who did it, with the
+    /// addresses. Answers how many there were; nothing is noted where there was none.
+    async fn letters_again(&self, ids: &[String], noted: Noted) -> Answer<u32>;
     /// Open invitations to an organisation whose letters are not tried any more, by the digest of their token.
     async fn invitations_undelivered(&self, organisation: &OrganisationId) -> Answer<Vec<(Digest, Undelivered)>>;
 }

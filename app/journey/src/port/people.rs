@@ -28,6 +28,8 @@ pub struct Person {
     pub password: String,
     /// Whether letters reach them.
     pub confirmed: bool,
+    /// Whether an operator locked the account: nobody signs in to it.
+    pub locked: bool,
 }
 
 /// An organisation.

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::port::{
-    answer::Answer, corrections, documents, drafts::Drafts, files, heads, ledger::Ledger, messages, notices, ods, outbox::Outbox,
-    people::People, picture, register, runs, scal, seals, seats, sign_ins::SignIns, signatories, texts, work,
+    accounts, answer::Answer, audit, corrections, documents, drafts::Drafts, files, heads, ledger::Ledger, messages, notices,
+    ods, outbox::Outbox, people::People, picture, register, runs, scal, seals, seats, sign_ins::SignIns, signatories, texts, work,
 };
 
 /// The whole database.
@@ -15,6 +15,8 @@ pub trait Store:
     + People
     + SignIns
     + Outbox
+    + accounts::Accounts
+    + audit::Audit
     + corrections::Corrections
     + documents::Documents
     + files::Files

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use journey::{
     base::{actor::Side, ids::JourneyRef},
     ledger::standing::Standing,
+    people::operators,
     port::{AGAIN, JourneyFilter, JourneyLine},
     rule::conversation,
     view::turns,
@@ -36,6 +37,10 @@ pub fn Journeys() -> impl IntoView {
         let context = context().await?;
         let visitor = context.visitor()?;
         let programme = visitor.is_programme();
+        // Operators have no journeys: whoever signs in as one lands on their desk.
+        if operators::may_operate(&visitor.actor) && !programme {
+            return Err(Halt::Elsewhere("/operator".to_owned()));
+        }
         let supplier_side = visitor.actor.on(Side::Supplier) && !programme;
         let (find, phase) = (query("find"), query("phase"));
         let after = query("after").split_once('_').and_then(|(at, reference)| {

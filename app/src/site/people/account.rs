@@ -182,7 +182,7 @@ pub async fn choose_notices(#[server(default)] choice: String) -> ActionResult {
 }
 
 /// "Firefox on Windows", from what a browser says of itself.
-fn browser(agent: &str) -> String {
+pub(crate) fn browser(agent: &str) -> String {
     let pick = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     let name =
         pick(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);

@@ -171,6 +171,7 @@ pub async fn accept_invitation(
                     name: clean.one("name").to_owned(),
                     password: hash,
                     confirmed: true,
+                    locked: false,
                 };
                 (person.clone(), Some(person))
             }

@@ -20,7 +20,8 @@ use crate::request::services::Services;
 const HOURS: [(LinkPurpose, i64); 3] = [(LinkPurpose::Confirm, 48), (LinkPurpose::Invite, 14 * 24), (LinkPurpose::Reset, 1)];
 
 /// A new link and the token that opens it. Only the token's digest is kept.
-pub(crate) fn new_link(services: &Services, purpose: LinkPurpose, email: &str) -> (Link, String) {
+#[must_use]
+pub fn new_link(services: &Services, purpose: LinkPurpose, email: &str) -> (Link, String) {
     let token = services.secrets.token();
     let created_at = services.clock.now();
     let hours = HOURS.iter().find(|(p, _)| *p == purpose).map_or(1, |(_, hours)| *hours);

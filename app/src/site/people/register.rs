@@ -135,7 +135,7 @@ pub async fn register(
             return Ok("/register".to_owned());
         }
         let hash = services.secrets.hash(password).await.map_err(|busy| Halt::Unavailable(busy.to_string()))?;
-        let person = Person { id: services.person_id(), email: email.clone(), name: clean.one("name").to_owned(), password: hash, confirmed: false };
+        let person = Person { id: services.person_id(), email: email.clone(), name: clean.one("name").to_owned(), password: hash, confirmed: false, locked: false };
         let organisation = Organisation {
             id: services.organisation_id(),
             name: clean.one("organisation").to_owned(),

@@ -1,10 +1,13 @@
 //! Signing in and out. Unknown and known addresses get the same words in the same time, and guessing is slow.
 
 use journey::{
-    base::actor::Side,
+    base::actor::{Role, Side},
     form::{Answers, Problem},
     people::rules,
-    port::{Letter, Link, LinkPurpose, Person},
+    port::{
+        Letter, Link, LinkPurpose, Person,
+        audit::{Act, Noted},
+    },
 };
 use leptos::prelude::*;
 
@@ -88,12 +91,18 @@ pub fn local(next: &str) -> String {
 
 /// Where the work of a signed-in person is.
 fn home(visitor: Option<&Visitor>) -> String {
-    home_of(visitor.is_some_and(Visitor::is_programme))
+    home_of(visitor.into_iter().flat_map(|visitor| visitor.actor.roles.iter().copied()))
 }
 
-/// Where the work of somebody is who belongs to the programme, or does not.
-pub(crate) fn home_of(programme: bool) -> String {
-    if programme { paths::WORKLIST.to_owned() } else { "/journeys".to_owned() }
+/// Where the work of somebody with these roles is: the worklist for the teams of the programme, the desk for operators, and the
+/// journeys for everybody else.
+pub(crate) fn home_of(mut roles: impl Iterator<Item = Role>) -> String {
+    let home = roles.find_map(|role| match role.side() {
+        Side::Programme => Some(paths::WORKLIST),
+        Side::Operator => Some("/operator"),
+        _ => None,
+    });
+    home.unwrap_or("/journeys").to_owned()
 }
 
 /// Signs a person in.
@@ -142,12 +151,32 @@ pub async fn sign_in(
         }
         let hash = person.as_ref().map(|p| p.password.clone());
         let fits = services.secrets.fits(password, hash).await.map_err(|busy| Halt::Unavailable(busy.to_string()))?;
+        let known_as = person.as_ref().map(|person| person.id.clone());
+        let failed = |about: &str| Noted {
+            id: services.secrets.id(),
+            at: now,
+            act: Act::SignInFailed,
+            person: known_as.clone(),
+            organisation: None,
+            journey: None,
+            about: about.to_owned(),
+            reason: String::new(),
+            address: caller.address.clone(),
+        };
         let Some(person) = person.filter(|_| fits) else {
+            // What was typed as an address may be a password: of an unknown one nothing is kept.
+            services.store.note(failed("the password was wrong, or nobody has this address")).await?;
             let problems = vec![Problem::new("email", "Check the email address and the password: they do not belong together")];
             flash::keep(&caller.session, refuse(problems, "There is a problem", "")).await?;
             return Ok(back);
         };
         this.right().await?;
+        if person.locked {
+            services.store.note(failed("the account is locked")).await?;
+            let detail = format!("The email that told you says why. Write to {} if you have questions.", services.help_address);
+            flash::keep(&caller.session, refuse(Vec::new(), "Your account is locked", &detail)).await?;
+            return Ok(back);
+        }
         if !person.confirmed {
             let (link, letter) = confirmation(&services, &person);
             services.store.add_link_once(link, Some(letter), a_while_ago(now)).await?;
@@ -161,7 +190,7 @@ pub async fn sign_in(
         }
         let account = services.store.account(&person.id).await?;
         let first = account.as_ref().and_then(|(_, memberships, _)| memberships.first());
-        Ok(home_of(first.is_some_and(|first| first.roles.iter().any(|role| role.side() == Side::Programme))))
+        Ok(home_of(first.into_iter().flat_map(|first| first.roles.iter().copied())))
     })
     .await
 }
@@ -177,6 +206,18 @@ pub(crate) async fn begin(services: &Services, caller: &Caller, person: &Person)
     session.insert("since", now).await.map_err(Halt::session)?;
     session.insert("seen", now).await.map_err(Halt::session)?;
     remember(services, &person.email, &person.password).await?;
+    let noted = Noted {
+        id: services.secrets.id(),
+        at: services.clock.now(),
+        act: Act::SignedIn,
+        person: Some(person.id.clone()),
+        organisation: None,
+        journey: None,
+        about: String::new(),
+        reason: String::new(),
+        address: caller.address.clone(),
+    };
+    services.store.note(noted).await?;
     tracing::info!(person = %person.id, "signed in");
     Ok(())
 }

@@ -155,7 +155,8 @@ pub fn Privacy() -> impl IntoView {
                     <li>"what you say in the conversations of a journey, and how far you have read them; you can take back a message for 15 minutes"</li>
                     <li>"where you are signed in: the name of the browser and the time"</li>
                     <li>"the name and email address of people who are asked by letter to sign for their organisation, without an account; what they signed keeps their name"</li>
-                    <li>"your network address, for a quarter of an hour, to slow down guessing of passwords"</li>
+                    <li>"when you sign in, and when somebody tries to and cannot, for 90 days; what you download; the operators of this service see it"</li>
+                    <li>"your network address, for two days, to slow down guessing of passwords and to see who tried"</li>
                 </ul>
                 <h2 class="nhsuk-heading-m">"Who sees it"</h2>
                 <p>"People of your organisation, the GP Connect teams of NHS England, and the organisations that take part in the same journey. Nobody else."</p>

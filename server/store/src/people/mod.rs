@@ -31,19 +31,28 @@ use crate::{
 
 /// A person and every place of theirs; one row without a place when they belong nowhere.
 pub const ACCOUNT: &str = "SELECT p.id AS person, p.email, p.name AS called, p.password, p.confirmed_us, \
+            (SELECT k.at_us FROM locked_people k WHERE k.person = p.id) AS locked_us, \
             o.id, o.name, o.ods_code, o.side, m.roles, \
             (SELECT COUNT(*) FROM (SELECT 1 FROM news n WHERE n.person = $1 AND n.unseen = 1 LIMIT 100) x) AS news \
      FROM people p LEFT JOIN memberships m ON m.person = p.id LEFT JOIN organisations o ON o.id = m.organisation \
      WHERE p.id = $1 ORDER BY m.since_us, o.id";
 
-/// Everybody of the programme whose address is confirmed.
+/// A person by address.
+const PERSON_BY_EMAIL: &str = "SELECT p.id, p.email, p.name, p.password, p.confirmed_us, \
+            (SELECT k.at_us FROM locked_people k WHERE k.person = p.id) AS locked_us FROM people p WHERE p.email = $1";
+
+const PERSON: &str = "SELECT p.id, p.email, p.name, p.password, p.confirmed_us, \
+            (SELECT k.at_us FROM locked_people k WHERE k.person = p.id) AS locked_us FROM people p WHERE p.id = $1";
+
+/// Everybody of the programme whose address is confirmed and who is not locked.
 const OF_PROGRAMME: &str = "SELECT m.person, m.organisation, p.name, p.email, m.roles, m.since_us \
      FROM memberships m JOIN people p ON p.id = m.person JOIN organisations o ON o.id = m.organisation \
-     WHERE p.confirmed_us IS NOT NULL AND o.side = 'programme' ORDER BY m.person, m.organisation";
+     WHERE p.confirmed_us IS NOT NULL AND NOT EXISTS (SELECT 1 FROM locked_people k WHERE k.person = p.id) AND o.side = 'programme' ORDER BY m.person, m.organisation";
 
-/// Everybody of these organisations whose address is confirmed; the places follow.
+/// Everybody of these organisations whose address is confirmed and who is not locked; the places follow.
 const OF_ORGANISATIONS: &str = "SELECT m.person, m.organisation, p.name, p.email, m.roles, m.since_us \
-     FROM memberships m JOIN people p ON p.id = m.person WHERE p.confirmed_us IS NOT NULL AND m.organisation IN";
+     FROM memberships m JOIN people p ON p.id = m.person WHERE p.confirmed_us IS NOT NULL \
+       AND NOT EXISTS (SELECT 1 FROM locked_people k WHERE k.person = p.id) AND m.organisation IN";
 
 row! { MemberRow of "memberships" by person organisation {
     person: String,
@@ -76,6 +85,12 @@ async fn insert_person(transaction: &mut Transaction<'static, Any>, person: &Per
         .bind(person.password.clone())
         .bind(person.confirmed.then(|| micros(at)))
         .bind(micros(at))
+        .execute(&mut **transaction)
+        .written()
+        .await?;
+    sqlx::query("INSERT INTO people_found (person, folded) VALUES ($1, $2)")
+        .bind(person.id.to_string())
+        .bind(folded(&format!("{} {}", person.name, person.email)))
         .execute(&mut **transaction)
         .written()
         .await?;
@@ -145,20 +160,12 @@ impl People for Db {
 
     async fn person_by_email(&self, email: &str) -> Answer<Option<Person>> {
         let row: Option<PersonRow> =
-            sqlx::query_as("SELECT id, email, name, password, confirmed_us FROM people WHERE email = $1")
-                .bind(plain(email))
-                .fetch_optional(&self.read)
-                .answered()
-                .await?;
+            sqlx::query_as(PERSON_BY_EMAIL).bind(plain(email)).fetch_optional(&self.read).answered().await?;
         row.map(PersonRow::read).transpose()
     }
 
     async fn person(&self, id: &PersonId) -> Answer<Option<Person>> {
-        let row: Option<PersonRow> = sqlx::query_as("SELECT id, email, name, password, confirmed_us FROM people WHERE id = $1")
-            .bind(id.to_string())
-            .fetch_optional(&self.read)
-            .answered()
-            .await?;
+        let row: Option<PersonRow> = sqlx::query_as(PERSON).bind(id.to_string()).fetch_optional(&self.read).answered().await?;
         row.map(PersonRow::read).transpose()
     }
 

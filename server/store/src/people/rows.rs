@@ -13,6 +13,7 @@ row! { PersonRow of "people" by id {
     name: String,
     password: String,
     confirmed_us: Option<i64>,
+    locked_us: Option<i64>,
 } }
 
 impl PersonRow {
@@ -23,6 +24,7 @@ impl PersonRow {
             name: self.name,
             password: self.password,
             confirmed: self.confirmed_us.is_some(),
+            locked: self.locked_us.is_some(),
         })
     }
 }
@@ -35,6 +37,10 @@ row! { OrganisationRow of "organisations" by id {
 } }
 
 impl OrganisationRow {
+    pub(crate) fn of(id: String, name: String, ods_code: String, side: String) -> Self {
+        Self { id, name, ods_code, side }
+    }
+
     pub(crate) fn read(self) -> Answer<Organisation> {
         Ok(Organisation {
             id: parsed("organisations", &self.key(), "id", &self.id)?,
@@ -68,6 +74,7 @@ row! { AccountRow of "people" by person {
     called: String,
     password: String,
     confirmed_us: Option<i64>,
+    locked_us: Option<i64>,
     id: Option<String>,
     name: Option<String>,
     ods_code: Option<String>,
@@ -101,6 +108,7 @@ impl AccountRow {
             name: self.called,
             password: self.password,
             confirmed: self.confirmed_us.is_some(),
+            locked: self.locked_us.is_some(),
         })
     }
 }

@@ -51,6 +51,7 @@ pub fn person(name: &str, confirmed: bool) -> Person {
         name: format!("{}{} O'Neill", name[..1].to_uppercase(), &name[1..]),
         password: "$argon2id$first".to_owned(),
         confirmed,
+        locked: false,
     }
 }
 

@@ -11,6 +11,8 @@ use journey::{
     ledger::{event::Event, file_sort::Sort},
     port::{
         Drafts as _, Ledger as _, LinkPurpose, Organisation, Outbox as _, People as _, Undelivered, Worklist as _,
+        accounts::Accounts as _,
+        audit::{Act, Audit as _},
         corrections::Corrections as _,
         documents::{Document, DocumentAbout, Documents as _},
         files::{Files as _, StoredFile},
@@ -146,6 +148,14 @@ async fn lived_in(db: &Db) -> JourneyRef {
     db.add_link(crate::cast::link("letter-01", LinkPurpose::Reset), letter("letter-01")).await.unwrap();
     db.claim(&other, &id("obtain-use-case-approval"), Role::ProgrammeLead, &id("grace"), at(5)).await.unwrap();
     db.keep_view(&id("grace"), "Late", "?due=late").await.unwrap();
+    // An operator locked somebody and merged a double, and somebody signed in.
+    db.add_organisation(organisation("host", Side::Operator), at(0)).await.unwrap();
+    crate::cast::member(db, "host", "olive", &[Role::Operator]).await;
+    crate::cast::supplier(db, "double", "eve").await;
+    let olive = || by("olive", "host");
+    db.lock(&id("hal"), "“Lost” é.", olive(), at(6), letter("locked")).await.unwrap();
+    db.merge(&id("double"), &id("acme"), &[id("eve")], "A double.", olive(), at(6), Vec::new()).await.unwrap();
+    db.note(crate::operator::noted("noted", Act::SignedIn, Some("ada"), 6)).await.unwrap();
     reference
 }
 
@@ -243,8 +253,8 @@ pub async fn everything_is_walked_once_in_steps(house: House) {
         members.push((person.to_string(), roles));
     }
     let names: BTreeSet<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, BTreeSet::from(["ada", "bob", "grace", "hal"]));
-    assert_eq!(members.len(), 4);
+    assert_eq!(names, BTreeSet::from(["ada", "bob", "eve", "grace", "hal", "olive"]));
+    assert_eq!(members.len(), 6);
     let (journey, file) = db.every_file(["", "", ""], 10).await.unwrap()[0].clone();
     assert_eq!((journey.clone(), file.name.as_str()), (reference.clone(), "Report “é”.pdf"));
     assert_eq!(db.every_file([&journey.to_string(), file.task.as_str(), file.digest.as_str()], 10).await.unwrap(), []);
