@@ -145,6 +145,27 @@ impl Decision {
     }
 }
 
+/// An option that a decision did not choose (domain/decisions.md, "Rejected options worth showing").
+#[derive(Clone, Debug, Deserialize)]
+pub struct Rejected {
+    /// The number of the decision.
+    pub id: String,
+    /// What was not chosen.
+    pub option: String,
+}
+
+/// The options that a decision did not choose, as far as they are known.
+pub fn rejected(id: &str) -> impl Iterator<Item = &'static Rejected> {
+    static READ: LazyLock<Vec<Rejected>> = LazyLock::new(|| read(include_str!("../../guidance/rejected.csv")));
+    READ.iter().filter(move |one| one.id == id)
+}
+
+/// A tab of the SCAL in an address.
+#[must_use]
+pub fn tab_name(tab: &str) -> String {
+    tab.to_lowercase().replace(' ', "-")
+}
+
 /// What often goes wrong, stage by stage.
 #[must_use]
 pub fn troubles() -> &'static [Trouble] {
@@ -205,7 +226,8 @@ pub fn explained(text: &str) -> Vec<Piece<'_>> {
 /// The decisions of a capability, with those that every capability shares.
 pub fn decisions_of(capability: Capability) -> impl Iterator<Item = &'static Decision> {
     let shared = move |name: &str| match name {
-        "Cross-cutting" => true,
+        // What is shared is about requests through the proxy; Send Document travels over MESH and has no decisions of its own.
+        "Cross-cutting" => capability != Capability::SendDocument,
         "Foundations" => capability == Capability::AppointmentManagement,
         name => name == capability.title(),
     };
@@ -235,6 +257,32 @@ mod tests {
         }
         let known: BTreeSet<&str> = Capability::ALL.iter().map(|c| c.title()).chain(["Cross-cutting", "Foundations"]).collect();
         assert!(decisions().iter().all(|decision| known.contains(decision.capability.as_str())), "each belongs somewhere");
+    }
+
+    #[test]
+    fn what_was_rejected_belongs_to_a_decision() {
+        let count = |id: &str| rejected(id).count();
+        let with: Vec<(&str, usize)> =
+            decisions().iter().map(|d| (d.id.as_str(), count(&d.id))).filter(|(_, count)| *count > 0).collect();
+        let known = [
+            ("DEC-HTML-12", 2),
+            ("DEC-HTML-18", 3),
+            ("DEC-HTML-21", 1),
+            ("DEC-HTML-27", 1),
+            ("DEC-APT-02", 2),
+            ("DEC-APT-03", 2),
+            ("DEC-APT-05", 1),
+            ("DEC-APT-09", 2),
+        ];
+        assert_eq!(with, known, "as in domain/decisions.md");
+    }
+
+    /// It goes over MESH: no mutual TLS, no token, no decisions at all.
+    #[test]
+    fn send_document_has_no_design_decisions() {
+        assert_eq!(decisions_of(Capability::SendDocument).count(), 0);
+        assert!(decisions_of(Capability::AccessDocument).all(|decision| decision.capability == "Cross-cutting"));
+        assert!(decisions_of(Capability::AccessDocument).count() > 0);
     }
 
     #[test]
