@@ -26,7 +26,7 @@ use sqlx::{Any, AssertSqlSafe, FromRow, Transaction, any::AnyRow};
 use crate::{
     db::{Db, Ending},
     register,
-    row::{column, folded, instant, micros, parsed, pattern, places, plain, row, seq_of, side_of, small},
+    row::{column, folded, has_words, instant, micros, parsed, patterns, places, plain, row, seq_of, side_of, small},
 };
 
 /// What a list shows as "no due date": after every real one.
@@ -64,8 +64,9 @@ macro_rules! journeys {
             $whose,
             " AND (j.changed_us, j.ref) < ($2, $3) \
                AND ($4 = '' OR j.phase = $4 OR ($4 = 'again' AND m.again > 0)) \
-               AND (j.folded LIKE CAST($5 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($5 AS TEXT) ESCAPE '!') \
-             ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)"
+               AND ",
+            has_words!("(j.folded || ' ' || o.folded || ' ' || LOWER(o.ods_code))", "$5" "$7" "$8" "$9" "$10" "$11"),
+            " ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)"
         )
     };
 }
@@ -104,8 +105,9 @@ macro_rules! work {
             $role,
             " AND ($8 = '' OR t.task = $8) \
               AND ($9 = '' OR ($9 = 'mine' AND c.person = $10) OR ($9 = 'free' AND c.person IS NULL)) \
-              AND (j.folded LIKE CAST($11 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($11 AS TEXT) ESCAPE '!') \
-              AND (t.",
+              AND ",
+            has_words!("(j.folded || ' ' || o.folded || ' ' || LOWER(o.ods_code))", "$11" "$17" "$18" "$19" "$20" "$21"),
+            " AND (t.",
             $key,
             ", t.journey, t.task, t.role) > (",
             $after,
@@ -322,16 +324,18 @@ impl Db {
             (None, Some(supplier)) => (JOURNEYS_OF_ONE, supplier.to_string()),
             (None, None) => (JOURNEYS_OF_ALL, String::new()),
         };
-        let rows: Vec<JourneyRow> = sqlx::query_as(statement)
+        let [first, words @ ..] = patterns(&filter.find);
+        let mut query = sqlx::query_as(statement)
             .bind(organisation)
             .bind(after_us)
             .bind(after_ref)
             .bind(plain(&filter.phase))
-            .bind(pattern(&filter.find))
-            .bind(i64::from(filter.limit))
-            .fetch_all(&self.read)
-            .answered()
-            .await?;
+            .bind(first)
+            .bind(i64::from(filter.limit));
+        for word in words {
+            query = query.bind(word);
+        }
+        let rows: Vec<JourneyRow> = query.fetch_all(&self.read).answered().await?;
         rows.into_iter().map(JourneyRow::read).collect()
     }
 
@@ -433,7 +437,8 @@ impl Db {
         };
         // The key comes back from a page: what is no time begins at the beginning.
         let key = if filter.by_due { key } else { key.parse().unwrap_or(i64::MIN).to_string() };
-        let rows: Vec<WorkRow> = sqlx::query_as(if filter.by_due { WORK_BY_DUE } else { WORK_BY_AGE })
+        let [first, words @ ..] = patterns(&filter.find);
+        let mut query = sqlx::query_as(if filter.by_due { WORK_BY_DUE } else { WORK_BY_AGE })
             .bind(roles[0])
             .bind(roles[1])
             .bind(roles[2])
@@ -444,15 +449,16 @@ impl Db {
             .bind(plain(&filter.task))
             .bind(plain(&filter.claimed))
             .bind(filter.me.as_ref().map_or_else(String::new, ToString::to_string))
-            .bind(pattern(&filter.find))
+            .bind(first)
             .bind(key)
             .bind(journey)
             .bind(task)
             .bind(role)
-            .bind(i64::from(filter.limit))
-            .fetch_all(&self.read)
-            .answered()
-            .await?;
+            .bind(i64::from(filter.limit));
+        for word in words {
+            query = query.bind(word);
+        }
+        let rows: Vec<WorkRow> = query.fetch_all(&self.read).answered().await?;
         rows.into_iter().map(WorkRow::read).collect()
     }
 

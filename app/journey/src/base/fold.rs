@@ -85,7 +85,7 @@ pub fn asked(question: &str) -> Vec<String> {
 }
 
 /// The words of a text, cut at everything that is neither letter nor digit. Apostrophes cut nothing: `patient’s` is one word.
-pub fn words(given: &str) -> impl Iterator<Item = String> {
+pub fn words(given: &str) -> impl Iterator<Item = String> + use<> {
     let parted: String = given.chars().filter(|c| !is_inside_a_word(*c) || is_dash(*c)).collect();
     let bare = bare(&text::clean(&parted));
     let words: Vec<String> =
@@ -121,6 +121,29 @@ pub fn singular(word: &str) -> &str {
         Some(one) if !one.ends_with(['s', 'u', 'i']) => one,
         _ => word,
     }
+}
+
+/// Words that stand in every text and tell none from another.
+const EVERYWHERE: &[&str] = &[
+    "the", "and", "of", "to", "an", "in", "is", "it", "for", "you", "we", "on", "that", "this", "with", "be", "are", "have",
+    "or", "as", "at", "by", "not", "can", "will", "your", "our", "from", "was", "has", "if", "do",
+];
+
+/// Characters of a word that an index looks at: a key is short.
+const LONGEST_WORD: usize = 40;
+
+/// The words under which a text is kept in an index and looked for there, each once: one form for one and for many, without words of
+/// one letter and those that every text has.
+#[must_use]
+pub fn keywords(text: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for word in words(text) {
+        let word: String = singular(&word).chars().take(LONGEST_WORD).collect();
+        if word.chars().count() > 1 && !EVERYWHERE.contains(&word.as_str()) && !all.contains(&word) {
+            all.push(word);
+        }
+    }
+    all
 }
 
 /// How far a word is from another that was perhaps meant: letters that are wrong, missing, too many or in the wrong order. `None` when
@@ -178,6 +201,13 @@ mod tests {
             ["the", "patients", "nhs", "number", "10", "digits"]
         );
         assert_eq!(id("GPC–SSP04–02"), id("gpc ssp0402"));
+    }
+
+    #[test]
+    fn an_index_keeps_what_tells_texts_apart() {
+        assert_eq!(keywords("The hazard logs of O’Neill, and the log"), ["hazard", "log", "oneill"]);
+        assert_eq!(keywords("a to the"), Vec::<String>::new());
+        assert_eq!(keywords(&"x".repeat(5_000))[0].len(), LONGEST_WORD);
     }
 
     #[test]

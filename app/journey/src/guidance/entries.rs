@@ -138,11 +138,8 @@ pub(super) fn entries(edition: &Edition) -> Vec<Entry> {
     all
 }
 
-/// A decision stands on the page of its capability; one that several share, on that of the first which has it.
 fn decision(decision: &pages::Decision) -> Option<Entry> {
-    let capability =
-        Capability::ALL.iter().find(|capability| pages::decisions_of(**capability).any(|known| known.id == decision.id))?;
-    let to = format!("/capabilities/{}#{}", capability.name(), decision.id.to_lowercase());
+    let to = pages::decision_place(&decision.id)?;
     let rejected: Vec<&str> = pages::rejected(&decision.id).map(|one| one.option.as_str()).collect();
     let text = format!("{} {}: {} {}", decision.status.label(), decision.id, decision.chosen_option, rejected.join(" "));
     Some(Entry::of(Kind::Decision, to, &decision.title, text.trim()).called(vec![decision.id.clone()]))
@@ -150,7 +147,7 @@ fn decision(decision: &pages::Decision) -> Option<Entry> {
 
 /// A row is known by its id and by those of the tests that it comes from: `SPN-TST-10, 11` are two, with and without `GPC-`.
 fn row(row: &Row) -> Entry {
-    let to = format!("/scal/{}#{}", pages::tab_name(&row.tab), row.id.to_lowercase());
+    let to = pages::place_of_row(row);
     let text = format!("{}: {} {}. {}", row.tab, row.requirement, row.evidence, row.source);
     let mut ids = vec![row.id.clone()];
     for part in row.source.split("; ") {

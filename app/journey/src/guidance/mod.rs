@@ -4,4 +4,5 @@ pub mod corrections;
 pub mod entries;
 pub mod pages;
 pub mod search;
+pub mod sources;
 pub mod spine;

@@ -35,6 +35,8 @@ pub struct Found {
     pub unknown: Vec<String>,
     /// Nothing has all the words: these have most of them.
     pub partly: bool,
+    /// The first is called exactly as the question says.
+    pub exact: bool,
 }
 
 impl Found {
@@ -244,6 +246,7 @@ impl Index {
             let fit = fits.entry(*at).or_default();
             *fit = (asked.len(), u32::MAX);
         }
+        found.exact = !exact.is_empty();
         let most = fits.values().map(|(words, _)| *words).max().unwrap_or(0);
         found.partly = most > 0 && most < asked.len();
         fits.retain(|_, (words, _)| *words == most);

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::port::{
-    answer::Answer, corrections, documents, drafts::Drafts, files, heads, ledger::Ledger, messages, notices, ods, outbox::Outbox,
-    people::People, picture, register, runs, scal, seals, seats, sign_ins::SignIns, signatories, texts,
+    answer::Answer, corrections, documents, drafts::Drafts, files, finding, heads, ledger::Ledger, messages, notices, ods,
+    outbox::Outbox, people::People, picture, register, runs, scal, seals, seats, sign_ins::SignIns, signatories, texts,
 };
 
 /// The whole database.
@@ -18,6 +18,7 @@ pub trait Store:
     + corrections::Corrections
     + documents::Documents
     + files::Files
+    + finding::Finding
     + heads::HeadLists
     + messages::Messages
     + notices::NoticeBook

@@ -109,7 +109,7 @@ pub fn overview(journey: &Journey) -> Overview {
 
 /// Which lines of lists this release makes of a ledger: one more whenever [`project`] makes another line of the same ledger,
 /// so that those that an earlier release made are made anew.
-pub const LISTS: u32 = 6;
+pub const LISTS: u32 = 7;
 
 /// What lists show of a journey.
 #[must_use]
