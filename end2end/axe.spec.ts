@@ -27,7 +27,7 @@ async function press(page: Page, button: { name: string | RegExp; exact?: boolea
 
 test('public pages', async ({ page }) => {
   test.setTimeout(120_000);
-  await fine(page, '/', '/accessibility', '/privacy', '/cookies', '/ecosystem/consumer', '/ecosystem/provider', '/stages/consumer/explore', '/stages/provider/p-assure', '/capabilities', '/capabilities/access-record-html', '/capabilities/send-document', '/glossary', '/verify', '/verify?number=abc', '/verify/none', '/sign-in', '/register', '/reset-password', '/invitations/none', '/register/none', '/register/sent', '/reset-password/none', '/nowhere', '/not-yours');
+  await fine(page, '/', '/accessibility', '/privacy', '/cookies', '/ecosystem/consumer', '/ecosystem/provider', '/stages/consumer/explore', '/stages/provider/p-assure', '/capabilities', '/capabilities/access-record-html', '/capabilities/access-record-html?status=assumption', '/capabilities/send-document', '/scal', '/scal/spine', '/spine?step=6', '/stages/consumer/assure', '/glossary', '/search', '/search?q=hazard', '/verify', '/verify?number=abc', '/verify/none', '/sign-in', '/register', '/reset-password', '/invitations/none', '/register/none', '/register/sent', '/reset-password/none', '/nowhere', '/not-yours');
   await page.goto('/register');
   await press(page, { name: 'Create the account' });
   await check(page);

@@ -100,18 +100,6 @@ test('an example journey is looked at without an account and cannot be changed',
   await expectNoSidewaysScroll(page);
 });
 
-test('a word is searched for and found', async ({ page }) => {
-  await page.goto('/search');
-  await page.getByLabel('What are you looking for?').fill('asid');
-  await page.getByRole('button', { name: 'Search the guidance' }).click();
-  await page.getByRole('link', { name: 'ASID', exact: true }).click();
-  await expect(page).toHaveURL(/\/glossary#asid$/);
-  await page.goto('/search?q=nothing-is-called-this');
-  await expect(page.getByRole('heading', { name: 'Nothing was found' })).toBeVisible();
-  await expectNoViolations(page);
-  await expectNoSidewaysScroll(page);
-});
-
 test('the programme sees where every journey is', async ({ browser }, info) => {
   const { page } = await programme(browser, info, 'Ruth Delaney', 'programme_lead');
   await page.getByRole('link', { name: 'See where every journey is' }).click();

@@ -29,7 +29,7 @@ test('a product is found, looked at, checked and downloaded by anybody', async (
 
   // A practice asks what is live there.
   await page.getByLabel('Product, supplier or organisation').fill('willow lane');
-  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Search' }).click();
   await expect(page).toHaveURL(/find=willow\+lane/);
   await expect(page.getByLabel('Product, supplier or organisation')).toHaveValue('willow lane');
   const found = await products(page);
@@ -59,12 +59,12 @@ test('the register is narrowed, ordered and downloaded, and says when nothing fi
   const all = await products(page);
   await page.getByLabel('State').selectOption('Valid only');
   await page.getByLabel('Order by').selectOption('Assured last first');
-  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Search' }).click();
   const valid = await products(page);
   expect(valid.length).toBeLessThan(all.length);
   await expect(page.locator('main .gpc-grid')).not.toContainText('Suspended');
   await page.getByLabel('Capability').selectOption('Appointment Management');
-  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Search' }).click();
   const booked = await products(page);
   expect(booked).toContain('Clinic Booker 3.3');
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download as CSV' }).click()]);
@@ -73,7 +73,7 @@ test('the register is narrowed, ordered and downloaded, and says when nothing fi
   expect(lines.map((line) => line.split(',')[0])).toEqual(booked);
 
   await page.getByLabel('Product, supplier or organisation').fill('nobody has this');
-  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Search' }).click();
   await expect(page.getByRole('heading', { name: 'No certificate fits' })).toBeVisible();
   await expectNoSidewaysScroll(page);
   await page.getByRole('link', { name: 'Show the whole register' }).click();

@@ -1,11 +1,11 @@
 //! Lines of lists that an earlier release made are made anew from the ledgers, so that every list says what the rules of this
-//! release say.
+//! release say. So are the words under which messages and people are found.
 
 use app::request::ledger::learn_these;
 use journey::{
     ledger::journey::Journey,
     plan::process::Processes,
-    port::{Ledger, StoreError, Worklist as _, WriteError, scal::Scal as _},
+    port::{Ledger, StoreError, Worklist as _, WriteError, finding::Finding as _, scal::Scal as _},
     view::{
         overview::{self, LISTS},
         waits,
@@ -31,10 +31,12 @@ pub async fn renew(db: &Db, processes: &'static Processes) -> Result<usize, Stor
     if let Err(why) = learn_these(db.catalogues().await?) {
         tracing::warn!(why, "an edition of the catalogue cannot be read");
     }
+    db.make_names_again().await?;
     let (mut made, mut after) = (0, None);
     loop {
         let step = db.references(after.as_ref(), STEP).await?;
         for reference in &step {
+            db.make_words_again(reference).await?;
             let history = match db.history(reference).await {
                 Ok(history) => history,
                 Err(StoreError::Unreadable { .. }) => continue,

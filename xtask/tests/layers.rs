@@ -32,10 +32,10 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
             "change migrations reader row",
             "db",
             "audit event_row links",
-            "changes corrections documents drafts files membership ods outbox picture register runs seals sessions texts",
+            "changes corrections documents drafts files membership ods outbox picture register runs seals sessions texts words",
             "heads lists notices seats sign_ins signatories whole",
             "messages people scal worklist",
-            "accounts ledger",
+            "accounts finding ledger",
         ],
     ),
     (

@@ -558,6 +558,11 @@ fn filters_narrow_by_everything_that_a_row_has() {
     assert_eq!(shown(all.clone()).len(), rows.len());
     assert_eq!(shown(Filter { show: Show::Mine, ..all.clone() }), [rows[5].field.to_string()]);
     assert_eq!(shown(Filter { text: "hosting TEAM".to_owned(), ..all.clone() }), [rows[5].field.to_string()]);
+    // Apostrophes and dashes are typed in whichever way.
+    let finds = |text: &str| shown(Filter { text: text.to_owned(), ..all.clone() });
+    assert_eq!(finds("patient’s"), finds("patient's"));
+    assert_eq!(finds(&rows[5].id.replace('-', "–")), [rows[5].field.to_string()]);
+    assert_eq!(finds(&rows[5].id.replace('-', "").to_lowercase()), [rows[5].field.to_string()]);
     assert_eq!(shown(Filter { assigned: book::NOBODY.to_owned(), ..all.clone() }).len(), rows.len() - 1);
     let clinical = shown(Filter { owner: Some(Role::ClinicalSafety), ..all.clone() });
     assert_eq!(clinical, shown(Filter { section: Some(3), ..all.clone() }));

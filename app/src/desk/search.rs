@@ -1,6 +1,7 @@
 //! A list on the page of a task that is searched and paged: what the address asks for, the form above the list, and the ways on
 //! below it.
 
+use journey::base::fold;
 use leptos::prelude::*;
 
 use crate::{base::words::encode, request::visitor::query};
@@ -22,10 +23,11 @@ impl Search {
         Self { find: query("find"), show: query("show"), from: query("from").parse().unwrap_or(0) }
     }
 
-    /// Whether the words stand in the name or the code.
+    /// Whether each of the words stands in the name or the code.
     #[must_use]
     pub fn finds(&self, ods_code: &str, name: &str) -> bool {
-        format!("{ods_code} {name}").to_lowercase().contains(&self.find.trim().to_lowercase())
+        let text = fold::folded(&format!("{ods_code} {name}"));
+        fold::asked(&self.find).iter().all(|word| text.contains(word.as_str()))
     }
 
     /// The form above the list. `to` is the page, perhaps with the place on it; `shows` is what can be shown, each with its words.

@@ -10,8 +10,10 @@ use leptos_router::{
 use crate::{
     site::{
         guidance::{
-            Capabilities, CapabilityPage, Glossary,
+            Capabilities, Glossary,
+            capability::CapabilityPage,
             corrections::{Text, Texts},
+            rows::{ScalTab, ScalTabs},
         },
         heads::{Heads, HeadsOfDay},
         journeys::{
@@ -71,6 +73,8 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/stages/:side/:stage") view=Stage ssr=SsrMode::Async />
                 <Route path=path!("/capabilities") view=Capabilities ssr=SsrMode::Async />
                 <Route path=path!("/capabilities/:capability") view=CapabilityPage ssr=SsrMode::Async />
+                <Route path=path!("/scal") view=ScalTabs ssr=SsrMode::Async />
+                <Route path=path!("/scal/:tab") view=ScalTab ssr=SsrMode::Async />
                 <Route path=path!("/glossary") view=Glossary ssr=SsrMode::Async />
                 <Route path=path!("/verify") view=CheckCertificate ssr=SsrMode::Async />
                 <Route path=path!("/verify/heads") view=Heads ssr=SsrMode::Async />

@@ -14,7 +14,7 @@ use crate::{
     base::paths,
     request::{
         services::{Services, services},
-        visitor::{Visitor, path, visitor},
+        visitor::{Visitor, path, query, visitor},
     },
     top::routes::Pages,
 };
@@ -82,7 +82,6 @@ fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyVie
             ("/spine", "Spine integration"),
             (paths::REGISTER, "Products"),
             ("/verify", "Check a certificate"),
-            ("/search", "Search"),
             ("/register", "Create an account"),
         ],
         Some(v) if journey::people::rules::may_confirm_organisations(&v.actor) => vec![
@@ -106,8 +105,15 @@ fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyVie
         ],
         Some(_) => vec![("/journeys", "Journeys"), ("/organisation", "Organisation")],
     };
+    // The guidance is a click away for whoever is signed in as well.
+    let guidance = [
+        ("/ecosystem/consumer", "How it works"),
+        ("/capabilities", "Capabilities"),
+        ("/spine", "Spine"),
+        ("/glossary", "Glossary"),
+    ];
+    let links = links.into_iter().chain(guidance.into_iter().filter(|_| visitor.is_some()));
     let items = links
-        .into_iter()
         .map(|(to, text)| {
             // What has pages of its own below it in the menu is current on its own page alone.
             let current = here == to || (!matches!(to, "/" | "/operator") && here.starts_with(&format!("{to}/")));
@@ -173,6 +179,7 @@ fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyVie
                         <span class="nhsuk-header__service-name">"GP Connect onboarding"</span>
                     </a>
                 </div>
+                {(!alone).then(search_box)}
                 {(!alone).then(|| view! {
                     <nav class="nhsuk-header__account" aria-label="Account">
                         <ul class="nhsuk-header__account-list">{account}</ul>
@@ -187,6 +194,25 @@ fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyVie
                 </nav>
             })}
         </header>
+    }
+    .into_any()
+}
+
+/// One box for everything that the reader may read. A form as any other, so it works without script.
+fn search_box() -> AnyView {
+    let asked = if path() == "/search" { journey::base::text::line(&query("q")) } else { String::new() };
+    view! {
+        <div class="nhsuk-header__search">
+            <form class="nhsuk-header__search-form" action="/search" method="get" role="search" aria-label="Search the service" novalidate>
+                <label class="nhsuk-u-visually-hidden" for="search-field">"Search the service"</label>
+                <input class="nhsuk-input nhsuk-header__search-input" id="search-field" name="q" type="search" maxlength="200" autocomplete="off" placeholder="Search" value=asked />
+                <button class="nhsuk-button nhsuk-button--small nhsuk-header__search-submit" aria-label="Search">
+                    <svg class="nhsuk-icon nhsuk-icon--search" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16" height="16" focusable="false" aria-hidden="true">
+                        <path d="m20.7 19.3-4.1-4.1a7 7 0 1 0-1.4 1.4l4 4.1a1 1 0 0 0 1.5 0c.4-.4.4-1 0-1.4ZM6 11a5 5 0 1 1 10 0 5 5 0 0 1-10 0Z" />
+                    </svg>
+                </button>
+            </form>
+        </div>
     }
     .into_any()
 }

@@ -6,7 +6,8 @@
 //! indexes. No BOOLEAN (SQLite cannot read it through `Any`), no binary,
 //! triggers, arrays, JSON operators or `now()`. `tests/contract.rs` runs every function here on both databases.
 //!
-//! Text differs most. `LOWER` knows only ASCII on SQLite: what is searched is folded here. `LIKE` escapes with `!`, since
+//! Text differs most. `LOWER` knows only ASCII on SQLite: what is searched is folded before (`base::fold`), and words of messages and
+//! names stand in tables of their own, since what each database brings for texts folds and cuts otherwise. `LIKE` escapes with `!`, since
 //! a backslash depends on a setting. PostgreSQL has no character 0 (`row::plain`). The order of text is the database's own:
 //! pages compare a key with the same database that ordered it, and where people read an order, it is made here.
 //!
@@ -26,6 +27,7 @@ mod documents;
 mod drafts;
 mod event_row;
 mod files;
+mod finding;
 mod heads;
 mod ledger;
 mod links;
@@ -50,6 +52,7 @@ mod sign_ins;
 mod signatories;
 mod texts;
 mod whole;
+mod words;
 mod worklist;
 
 pub use crate::change::Change;
@@ -67,6 +70,7 @@ pub mod hot {
     pub use crate::documents::{DOCUMENT, DOCUMENT_WITH, DOCUMENTS, DOCUMENTS_OF};
     pub use crate::drafts::DRAFTS;
     pub use crate::files::{BYTES_OF, IN_USE, NAMED};
+    pub use crate::finding::{CALLED, SAID, SAID_OF};
     pub use crate::heads::{ENDS, LIST_OF, LISTED, LISTS};
     pub use crate::ledger::{HISTORY, NAMES, SUBMISSIONS};
     pub use crate::links::{INVITATIONS, LINK};

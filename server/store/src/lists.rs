@@ -28,7 +28,7 @@ use sqlx::{Any, AssertSqlSafe, FromRow, Transaction, any::AnyRow};
 use crate::{
     db::{Db, Ending},
     register,
-    row::{AT_ONCE, column, folded, instant, micros, parsed, pattern, places, plain, row, seq_of, side_of, small},
+    row::{AT_ONCE, column, folded, has_words, instant, micros, parsed, patterns, places, plain, row, seq_of, side_of, small},
 };
 
 /// `turns.place` counts turns in steps of so many, to leave room for the roles of each.
@@ -48,8 +48,9 @@ macro_rules! journeys {
             $whose,
             " AND (j.changed_us, j.ref) < ($2, $3) \
                AND ($4 = '' OR j.phase = $4 OR ($4 = 'again' AND m.again > 0)) \
-               AND (j.folded LIKE CAST($5 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($5 AS TEXT) ESCAPE '!') \
-             ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)"
+               AND ",
+            has_words!("(j.folded || ' ' || o.folded || ' ' || LOWER(o.ods_code))", "$5" "$7" "$8" "$9" "$10" "$11"),
+            " ORDER BY j.changed_us DESC, j.ref DESC LIMIT CAST($6 AS BIGINT)"
         )
     };
 }
@@ -207,16 +208,18 @@ impl Db {
             (None, Some(supplier)) => (JOURNEYS_OF_ONE, supplier.to_string()),
             (None, None) => (JOURNEYS_OF_ALL, String::new()),
         };
-        let rows: Vec<JourneyRow> = sqlx::query_as(statement)
+        let [first, words @ ..] = patterns(&filter.find);
+        let mut query = sqlx::query_as(statement)
             .bind(organisation)
             .bind(after_us)
             .bind(after_ref)
             .bind(plain(&filter.phase))
-            .bind(pattern(&filter.find))
-            .bind(i64::from(filter.limit))
-            .fetch_all(&self.read)
-            .answered()
-            .await?;
+            .bind(first)
+            .bind(i64::from(filter.limit));
+        for word in words {
+            query = query.bind(word);
+        }
+        let rows: Vec<JourneyRow> = query.fetch_all(&self.read).answered().await?;
         rows.into_iter().map(JourneyRow::read).collect()
     }
 

@@ -1,4 +1,6 @@
 //! What was said on journeys, who has seen it, and the files that came with it.
+//!
+//! Long because its statements are read beside the rows that they fill.
 
 use std::collections::BTreeSet;
 
@@ -20,6 +22,7 @@ use crate::{
     links::roles_of,
     notices,
     row::{instant, micros, parsed, plain, row, small, unreadable},
+    words,
 };
 
 /// The last messages of a thread: to everybody, and to the reader's own side. Each part walks the index from its end.
@@ -84,7 +87,12 @@ row! { MessageRow of "messages" by id {
 } }
 
 impl MessageRow {
-    fn read(self) -> Answer<(Message, u64)> {
+    /// On which journey.
+    pub(crate) fn journey(&self) -> Answer<JourneyRef> {
+        parsed("messages", &self.id, "journey", &self.journey)
+    }
+
+    pub(crate) fn read(self) -> Answer<(Message, u64)> {
         let key = self.key();
         let files: Vec<String> = list(&key, "files", &self.files)?;
         let count = |column, number: i64| u64::try_from(number).map_err(|error| unreadable("messages", &key, column, &error));
@@ -126,7 +134,7 @@ fn task_text(task: Option<&TaskId>) -> String {
     task.map_or_else(String::new, ToString::to_string)
 }
 
-fn own_text(own: Option<Audience>) -> &'static str {
+pub(crate) fn own_text(own: Option<Audience>) -> &'static str {
     own.map_or("", Audience::name)
 }
 
@@ -206,6 +214,8 @@ impl Messages for Db {
         .execute(&mut *transaction)
         .written()
         .await?;
+        let at = (seq, micros(message.at));
+        words::note_message(&mut transaction, &message.journey.to_string(), at, &message.by.person, &message.words).await?;
         for upload in without {
             sqlx::query("DELETE FROM uploads WHERE person = $1 AND message = $2 AND digest = $3")
                 .bind(message.by.person.to_string())
@@ -287,6 +297,7 @@ impl Messages for Db {
             .execute(&mut *transaction)
             .answered()
             .await?;
+        words::forget_message(&mut transaction, &journey.to_string(), id.as_str()).await?;
         notices::forget(&mut transaction, id).await?;
         self.commit(transaction, &journey.to_string(), BTreeSet::new()).await
     }

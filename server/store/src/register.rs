@@ -19,17 +19,20 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::{
     db::{Db, Ending},
-    row::{AT_ONCE, folded, instant, micros, parsed, pattern, places, row, small, unreadable},
+    row::{AT_ONCE, WORDS, folded, has_words, instant, micros, parsed, patterns, places, row, small, unreadable},
 };
 
 /// What is asked of each line: all four are of no effect where nothing is asked.
 macro_rules! asked {
-    () => {
-        "($1 = '' OR r.validity = $1) \
+    ($($word:literal)*) => {
+        concat!("($1 = '' OR r.validity = $1) \
          AND ($2 = '' OR r.side = $2) \
          AND r.capabilities LIKE CAST($3 AS TEXT) \
-         AND (r.folded LIKE CAST($4 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($4 AS TEXT) ESCAPE '!' \
-              OR EXISTS (SELECT 1 FROM register_sites s WHERE s.journey = r.journey AND s.folded LIKE CAST($4 AS TEXT) ESCAPE '!'))"
+         AND (",
+            has_words!("(r.folded || ' ' || o.folded)", "$4" $($word)*),
+            " OR EXISTS (SELECT 1 FROM register_sites s WHERE s.journey = r.journey AND ",
+            has_words!("s.folded", "$4" $($word)*),
+            "))")
     };
 }
 
@@ -43,7 +46,7 @@ macro_rules! register {
              FROM register_lines r JOIN organisations o ON o.id = r.organisation WHERE ",
             $after,
             " AND ",
-            asked!(),
+            asked!("$8" "$9" "$10" "$11" "$12"),
             " ORDER BY ",
             $order,
             " LIMIT CAST($7 AS BIGINT)"
@@ -59,8 +62,10 @@ pub const REGISTER_BY_ISSUE: &str =
     register!("(r.issued_us, r.number) < (CAST($5 AS BIGINT), $6)", "r.issued_us DESC, r.number DESC");
 
 /// How many lines there are. Every line is looked at: there are as many as certificates, and whoever searches is told how many fit.
-const COUNT: &str =
-    concat!("SELECT COUNT(*) FROM register_lines r JOIN organisations o ON o.id = r.organisation WHERE ", asked!());
+const COUNT: &str = concat!(
+    "SELECT COUNT(*) FROM register_lines r JOIN organisations o ON o.id = r.organisation WHERE ",
+    asked!("$5" "$6" "$7" "$8" "$9")
+);
 
 /// The lines of one journey.
 pub const REGISTERED: &str = "SELECT r.journey, r.task, r.number, r.side, r.product, r.organisation, r.supplier, r.supplier_code, \
@@ -130,14 +135,16 @@ fn chosen(key: &str, text: &str) -> Answer<Chosen> {
 }
 
 /// What is asked of each line, in the order of its statement.
-fn asked(filter: &RegisterFilter) -> [String; 4] {
+fn asked(filter: &RegisterFilter) -> ([String; 4], [String; WORDS - 1]) {
+    let [first, words @ ..] = patterns(&filter.find);
     let capability = |capability: Capability| format!("% {}=%", capability.name());
-    [
+    let asked = [
         if filter.valid { Validity::Valid.name().to_owned() } else { String::new() },
         filter.side.map(ProductSide::name).unwrap_or_default().to_owned(),
         filter.capability.map_or_else(|| "%".to_owned(), capability),
-        pattern(&filter.find),
-    ]
+        first,
+    ];
+    (asked, words)
 }
 
 #[async_trait]
@@ -147,7 +154,8 @@ impl ProductRegister for Db {
             RegisterOrder::ByProduct(_) => sqlx::query_as(REGISTER_BY_PRODUCT),
             RegisterOrder::ByIssue(_) => sqlx::query_as(REGISTER_BY_ISSUE),
         };
-        for one in asked(filter) {
+        let (asked, words) = asked(filter);
+        for one in asked {
             query = query.bind(one);
         }
         let query = match &filter.order {
@@ -162,13 +170,18 @@ impl ProductRegister for Db {
                 query.bind(issued).bind(number)
             }
         };
-        let rows: Vec<RegisterRow> = query.bind(i64::from(filter.limit)).fetch_all(&self.read).answered().await?;
+        let mut query = query.bind(i64::from(filter.limit));
+        for word in words {
+            query = query.bind(word);
+        }
+        let rows: Vec<RegisterRow> = query.fetch_all(&self.read).answered().await?;
         rows.into_iter().map(RegisterRow::read).collect()
     }
 
     async fn count_products(&self, filter: &RegisterFilter) -> Answer<u32> {
         let mut query = sqlx::query_as(COUNT);
-        for one in asked(filter) {
+        let (asked, words) = asked(filter);
+        for one in asked.into_iter().chain(words) {
             query = query.bind(one);
         }
         let (count,): (i64,) = query.fetch_one(&self.read).answered().await?;

@@ -4,7 +4,7 @@ use std::{fmt::Display, str::FromStr};
 
 use jiff::Timestamp;
 use journey::{
-    base::{actor::Side, ids::Seq, text},
+    base::{actor::Side, fold, ids::Seq, text},
     port::{Answer, StoreError},
 };
 use sqlx::{Any, Decode, Row, Type, any::AnyRow};
@@ -89,9 +89,9 @@ pub(crate) fn plain(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 
-/// Text as it is searched: `LOWER` of SQLite knows only ASCII.
+/// Text as it is searched: `LOWER` of SQLite knows only ASCII, and accents, apostrophes and dashes are written in many ways.
 pub(crate) fn folded(text: &str) -> String {
-    plain(text).to_lowercase()
+    fold::folded(text)
 }
 
 pub(crate) fn seq_of(seq: Seq) -> i64 {
@@ -101,8 +101,32 @@ pub(crate) fn seq_of(seq: Seq) -> i64 {
 /// The longest text that is looked for; SQLite refuses patterns of 50,000 bytes.
 const LONGEST_FIND: usize = 200;
 
-/// `%text%` with the wildcards of LIKE taken literally; `%%` for nothing, which finds all.
-pub(crate) fn pattern(find: &str) -> String {
-    let found: String = folded(&text::line(find)).chars().take(LONGEST_FIND).collect();
-    format!("%{}%", found.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+/// Words of a question that a list looks for, each by itself; further ones are looked for in their order.
+pub(crate) const WORDS: usize = 6;
+
+/// A condition of a statement: the text has every word, each in its place of [`patterns`]. A place without a word is left out before
+/// the text is looked at, so that a planner that knows what is bound does not think of it as something that few rows have.
+macro_rules! has_words {
+    ($text:literal, $first:literal $($place:literal)*) => {
+        concat!(
+            "((CAST(", $first, " AS TEXT) = '%%' OR ", $text, " LIKE CAST(", $first, " AS TEXT) ESCAPE '!')",
+            $(" AND (CAST(", $place, " AS TEXT) = '%%' OR ", $text, " LIKE CAST(", $place, " AS TEXT) ESCAPE '!')",)*
+            ")"
+        )
+    };
+}
+pub(crate) use has_words;
+
+/// `%word%` for each word, with the wildcards of LIKE taken literally; `%%` where there is none, which finds all.
+pub(crate) fn patterns(find: &str) -> [String; WORDS] {
+    let find: String = text::line(find).chars().take(LONGEST_FIND).collect();
+    let words = fold::asked(&find);
+    // Marks alone are no word of any text: nothing is found, and not everything.
+    let words = if words.is_empty() && !text::is_blank(&find) { vec!["\u{fffd}".to_owned()] } else { words };
+    let literal = |word: &String| word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    std::array::from_fn(|at| {
+        let last = if at + 1 == WORDS { words.len() } else { at + 1 };
+        let some = words.get(at..last.min(words.len())).unwrap_or_default();
+        format!("%{}%", some.iter().map(literal).collect::<Vec<_>>().join("%"))
+    })
 }

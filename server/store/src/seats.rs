@@ -27,7 +27,7 @@ use crate::{
     links::{insert_link, roles_of, roles_text},
     membership::{active_places, append, insert_organisation, put_member, would_lose_the_last_operator},
     outbox,
-    row::{folded, instant, micros, parsed, pattern, plain, row, side_of, small, unreadable},
+    row::{folded, has_words, instant, micros, parsed, patterns, plain, row, side_of, small, unreadable},
 };
 
 /// An invitation that is sent again with the same roles within this time is the same one: a second click.
@@ -51,15 +51,18 @@ pub const WAITING_PARTS_OF: &str = "SELECT a.part, a.journey, j.product, o.name 
      WHERE a.journey = $1 ORDER BY a.at_us, a.part LIMIT 200";
 
 /// Organisations by name.
-pub const ORGANISATIONS: &str = "SELECT o.id, o.name, o.ods_code, o.side, o.folded, c.at_us AS confirmed_us, \
+pub const ORGANISATIONS: &str = concat!(
+    "SELECT o.id, o.name, o.ods_code, o.side, o.folded, c.at_us AS confirmed_us, \
             (SELECT COUNT(*) FROM memberships m WHERE m.organisation = o.id) AS people, \
             d.name AS asked_name, d.ods_code AS asked_code, d.at_us AS asked_us, p.name AS asker \
      FROM organisations o LEFT JOIN confirmed_organisations c ON c.organisation = o.id \
           LEFT JOIN asked_details d ON d.organisation = o.id LEFT JOIN people p ON p.id = d.person \
      WHERE (o.folded, o.id) > ($1, $2) AND NOT EXISTS (SELECT 1 FROM merged_organisations x WHERE x.organisation = o.id) \
-       AND (o.folded LIKE CAST($3 AS TEXT) ESCAPE '!' OR LOWER(o.ods_code) LIKE CAST($3 AS TEXT) ESCAPE '!') \
-       AND ($4 = 0 OR d.organisation IS NOT NULL) \
-     ORDER BY o.folded, o.id LIMIT CAST($5 AS BIGINT)";
+       AND ",
+    has_words!("(o.folded || ' ' || LOWER(o.ods_code))", "$3" "$6" "$7" "$8" "$9" "$10"),
+    " AND ($4 = 0 OR d.organisation IS NOT NULL) \
+     ORDER BY o.folded, o.id LIMIT CAST($5 AS BIGINT)"
+);
 
 /// Organisations with a part in a journey.
 pub const PARTIES_OF: &str = "SELECT o.id, o.name, o.ods_code, o.side, \
@@ -408,15 +411,17 @@ impl Seats for Db {
 
     async fn organisations(&self, filter: &OrganisationFilter) -> Answer<Vec<RegisteredOrganisation>> {
         let (name, id) = filter.after.clone().map_or_else(Default::default, |(name, id)| (name, id.to_string()));
-        let rows: Vec<RegisteredRow> = sqlx::query_as(ORGANISATIONS)
+        let [first, words @ ..] = patterns(&filter.find);
+        let mut query = sqlx::query_as(ORGANISATIONS)
             .bind(plain(&name))
             .bind(id)
-            .bind(pattern(&filter.find))
+            .bind(first)
             .bind(i64::from(filter.asked))
-            .bind(i64::from(filter.limit))
-            .fetch_all(&self.read)
-            .answered()
-            .await?;
+            .bind(i64::from(filter.limit));
+        for word in words {
+            query = query.bind(word);
+        }
+        let rows: Vec<RegisteredRow> = query.fetch_all(&self.read).answered().await?;
         rows.into_iter().map(RegisteredRow::read).collect()
     }
 

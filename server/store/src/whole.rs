@@ -179,8 +179,8 @@ pub const TABLES: &[Table] = &[
 ];
 
 /// Tables that no backup holds: people sign in again, tries to sign in are forgotten, a turnstile only counts, and what is
-/// restored is listed by the rules of the release that restores it.
-pub const LEFT_OUT: &[&str] = &["sessions", "attempts", "turnstiles", "lists_made"];
+/// restored is listed, and found, by the rules of the release that restores it.
+pub const LEFT_OUT: &[&str] = &["sessions", "attempts", "turnstiles", "lists_made", "message_words", "person_words"];
 
 /// The memory as it was at one moment, while others go on writing.
 pub struct Snapshot(Transaction<'static, Any>);

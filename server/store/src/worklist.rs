@@ -20,7 +20,7 @@ use journey::{
 use crate::{
     db::{Db, Ending as _},
     lists::{due_of, insert_waits},
-    row::{instant, micros, parsed, pattern, plain, row, seq_of, small, unreadable},
+    row::{has_words, instant, micros, parsed, patterns, plain, row, seq_of, small, unreadable},
 };
 
 /// Later than any due date, for lists that go backwards.
@@ -65,8 +65,9 @@ macro_rules! work {
             $role,
             " AND ($8 = '' OR t.task = $8) \
               AND ($9 = '' OR ($9 = 'mine' AND c.person = $10) OR ($9 = 'free' AND c.person IS NULL)) \
-              AND (j.folded LIKE CAST($11 AS TEXT) ESCAPE '!' OR o.folded LIKE CAST($11 AS TEXT) ESCAPE '!') \
-              AND (t.due || '') >= $17 AND (t.due || '') <= $18 \
+              AND ",
+            has_words!("(j.folded || ' ' || o.folded || ' ' || LOWER(o.ods_code))", "$11" "$17" "$18" "$19" "$20" "$21"),
+            " AND (t.due || '') >= $22 AND (t.due || '') <= $23 \
               AND (t.",
             $key,
             ", t.journey, t.task, t.role) ",
@@ -249,7 +250,8 @@ impl Worklist for Db {
             WorkOrder::Task => (WORK_BY_TASK, key),
         };
         let day = |day: Option<Date>, other: &str| day.map_or_else(|| other.to_owned(), |day| day.to_string());
-        let rows: Vec<WorkRow> = sqlx::query_as(text)
+        let [first, words @ ..] = patterns(&filter.find);
+        let mut query = sqlx::query_as(text)
             .bind(roles[0])
             .bind(roles[1])
             .bind(roles[2])
@@ -260,17 +262,17 @@ impl Worklist for Db {
             .bind(plain(&filter.task))
             .bind(plain(&filter.claimed))
             .bind(filter.me.as_ref().map_or_else(String::new, ToString::to_string))
-            .bind(pattern(&filter.find))
+            .bind(first)
             .bind(key)
             .bind(journey)
             .bind(task)
             .bind(role)
-            .bind(i64::from(filter.limit))
-            .bind(day(filter.due.0, ""))
-            .bind(day(filter.due.1, NO_DUE))
-            .fetch_all(&self.read)
-            .answered()
-            .await?;
+            .bind(i64::from(filter.limit));
+        for word in words {
+            query = query.bind(word);
+        }
+        query = query.bind(day(filter.due.0, "")).bind(day(filter.due.1, NO_DUE));
+        let rows: Vec<WorkRow> = query.fetch_all(&self.read).answered().await?;
         rows.into_iter().map(WorkRow::read).collect()
     }
 

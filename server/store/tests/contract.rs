@@ -23,6 +23,8 @@ mod drafts;
 mod faults;
 #[path = "contract/files.rs"]
 mod files;
+#[path = "contract/finding.rs"]
+mod finding;
 #[path = "contract/heads.rs"]
 mod heads;
 #[path = "contract/ledger.rs"]
@@ -137,6 +139,9 @@ stories! {
         figures_count_what_waits
         each_team_claims_its_own_part_of_a_task
         a_task_is_claimed_by_one_and_the_claim_ends_with_the_turn;
+    finding:
+        messages_are_found_by_their_words_and_by_nobody_else
+        people_are_found_by_name_and_address;
     drafts:
         a_draft_counts_its_saves_and_refuses_a_stale_one
         of_ten_writers_over_one_version_one_wins

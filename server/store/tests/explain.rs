@@ -28,7 +28,7 @@ struct Hot {
 
 const NOW: i64 = 1_760_000_000_000_000;
 
-const WORK: [Value; 18] = [
+const WORK: [Value; 23] = [
     Text("programme_lead"),
     Text("clinical_safety"),
     Text(""),
@@ -45,6 +45,11 @@ const WORK: [Value; 18] = [
     Text(""),
     Text(""),
     Number(26),
+    Text("%%"),
+    Text("%%"),
+    Text("%%"),
+    Text("%%"),
+    Text("%%"),
     Text(""),
     Text("9999-12-31"),
 ];
@@ -122,19 +127,55 @@ const STATEMENTS: &[Hot] = &[
     Hot {
         name: "journeys of one",
         text: hot::JOURNEYS_OF_ONE,
-        asked: &[Text("org010"), Number(i64::MAX), Text(""), Text(""), Text("%%"), Number(26)],
+        asked: &[
+            Text("org010"),
+            Number(i64::MAX),
+            Text(""),
+            Text(""),
+            Text("%%"),
+            Number(26),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+        ],
         index: "journeys_by_organisation",
     },
     Hot {
         name: "journeys of a party",
         text: hot::JOURNEYS_OF_PARTY,
-        asked: &[Text("org010"), Number(i64::MAX), Text(""), Text(""), Text("%%"), Number(26)],
+        asked: &[
+            Text("org010"),
+            Number(i64::MAX),
+            Text(""),
+            Text(""),
+            Text("%%"),
+            Number(26),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+        ],
         index: "parties_by_organisation",
     },
     Hot {
         name: "journeys of all",
         text: hot::JOURNEYS_OF_ALL,
-        asked: &[Text(""), Number(NOW), Text("ref01000"), Text(""), Text("%%"), Number(26)],
+        asked: &[
+            Text(""),
+            Number(NOW),
+            Text("ref01000"),
+            Text(""),
+            Text("%%"),
+            Number(26),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+        ],
         index: "journeys_by_change",
     },
     Hot { name: "work by age", text: hot::WORK_BY_AGE, asked: &WORK, index: "turns_by_role" },
@@ -205,13 +246,39 @@ const STATEMENTS: &[Hot] = &[
     Hot {
         name: "register by product",
         text: hot::REGISTER_BY_PRODUCT,
-        asked: &[Text(""), Text(""), Text("%"), Text("%%"), Text("product 100"), Text("TCC-ref00100-9"), Number(26)],
+        asked: &[
+            Text(""),
+            Text(""),
+            Text("%"),
+            Text("%%"),
+            Text("product 100"),
+            Text("TCC-ref00100-9"),
+            Number(26),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+        ],
         index: "register_lines_by_product",
     },
     Hot {
         name: "register by issue",
         text: hot::REGISTER_BY_ISSUE,
-        asked: &[Text(""), Text(""), Text("%"), Text("%%"), Number(NOW), Text("TCC-ref00100-9"), Number(26)],
+        asked: &[
+            Text(""),
+            Text(""),
+            Text("%"),
+            Text("%%"),
+            Number(NOW),
+            Text("TCC-ref00100-9"),
+            Number(26),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+        ],
         index: "register_lines_by_issue",
     },
     Hot { name: "registered", text: hot::REGISTERED, asked: &[Text("ref01000")], index: "register_lines" },
@@ -248,7 +315,18 @@ const STATEMENTS: &[Hot] = &[
     Hot {
         name: "organisations",
         text: hot::ORGANISATIONS,
-        asked: &[Text("supplier 10"), Text("org010"), Text("%%"), Number(0), Number(51)],
+        asked: &[
+            Text("supplier 10"),
+            Text("org010"),
+            Text("%%"),
+            Number(0),
+            Number(51),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+            Text("%%"),
+        ],
         index: "organisations_by_name",
     },
     Hot {
@@ -285,6 +363,24 @@ const STATEMENTS: &[Hot] = &[
             Text("person1"),
         ],
         index: "messages_by_thread",
+    },
+    Hot {
+        name: "said",
+        text: hot::SAID,
+        asked: &[Text("word10"), Text("word11"), Text(""), Text(""), Text("programme"), Number(50)],
+        index: "message_words_by_time",
+    },
+    Hot {
+        name: "said of one",
+        text: hot::SAID_OF,
+        asked: &[Text("word10"), Text("word11"), Text(""), Text(""), Text("supplier"), Number(50), Text("org010")],
+        index: "message_words",
+    },
+    Hot {
+        name: "called",
+        text: hot::CALLED,
+        asked: &[Text("name10"), Text("name11"), Text(""), Text(""), Number(20)],
+        index: "person_words",
     },
     Hot { name: "unseen", text: hot::UNSEEN, asked: &[Text("ref01000"), Text("person1"), Text("programme")], index: "messages" },
     Hot { name: "unseen of many", text: hot::UNSEEN_OF, asked: &UNSEEN_OF, index: "messages" },
@@ -349,6 +445,10 @@ const YEARS: &str = "
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO messages
         SELECT 'message' || i, 'ref' || SUBSTR('0000' || (i / 10), LENGTH('' || (i / 10))), i % 10 + 1, 'task' || (i % 2), 'all',
             'person' || (i % 1000), 'org000', i, '', '[]', '[]', NULL FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO message_words
+        SELECT 'word' || (i % 400), 'ref' || SUBSTR('0000' || (i / 10), LENGTH('' || (i / 10))), i % 10 + 1, i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO person_words
+        SELECT 'name' || (i % 400), 'person' || (i % 1000) FROM n WHERE i < 1000;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO seen
         SELECT 'person' || (i % 1000), 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'task' || (i % 2), 3 FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO held
@@ -420,6 +520,8 @@ const LARGE: &[&str] = &[
     "people",
     "parties",
     "messages",
+    "message_words",
+    "person_words",
     "seen",
     "held",
     "memberships",

@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod edition;
 pub mod environment;
 pub mod fault;
+pub mod fold;
 pub mod identity;
 pub mod ids;
 pub(crate) mod named;

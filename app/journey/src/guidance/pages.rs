@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::plan::capability::Capability;
+use crate::{
+    catalogue::{editions, row::Row},
+    plan::capability::Capability,
+};
 
 /// What a decision is worth (domain/decisions.md, "Meaning of the labels").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -125,24 +128,47 @@ pub fn decisions() -> &'static [Decision] {
     &READ
 }
 
-impl Decision {
-    /// Where it comes from, in words; as it is given when nothing better is known.
-    #[must_use]
-    pub fn source_in_words(&self) -> String {
-        let (release, document) = match self.source.split_once(' ').and_then(|(_, rest)| rest.split_once(' ')) {
-            Some((branch, document)) => (branch.rsplit('/').next().unwrap_or(branch), document),
-            None => return "The onboarding guidance of GP Connect".to_owned(),
-        };
-        let document = match document {
-            "accessrecord_design" => "design decisions of Access Record HTML",
-            "accessrecord_structured_design" => "design decisions of Access Record Structured",
-            "appointments_design" => "design decisions of Appointment Management",
-            "foundations_design" => "design decisions of Foundations",
-            "support_faq" => "answers to frequent questions",
-            other => return format!("GP Connect specification {release}, {}", other.replace('_', " ")),
-        };
-        format!("GP Connect specification {release}, {document}")
-    }
+/// An option that a decision did not choose (domain/decisions.md, "Rejected options worth showing").
+#[derive(Clone, Debug, Deserialize)]
+pub struct Rejected {
+    /// The number of the decision.
+    pub id: String,
+    /// What was not chosen.
+    pub option: String,
+}
+
+/// The options that a decision did not choose, as far as they are known.
+pub fn rejected(id: &str) -> impl Iterator<Item = &'static Rejected> {
+    static READ: LazyLock<Vec<Rejected>> = LazyLock::new(|| read(include_str!("../../guidance/rejected.csv")));
+    READ.iter().filter(move |one| one.id == id)
+}
+
+/// Where a decision is read: on the page of its capability; one that several share, on that of the first which has it.
+#[must_use]
+pub fn decision_place(id: &str) -> Option<String> {
+    let decision = decisions().iter().find(|decision| decision.id == id)?;
+    let has = |capability: &&Capability| decisions_of(**capability).any(|known| known.id == decision.id);
+    let capability = Capability::ALL.iter().find(has)?;
+    Some(format!("/capabilities/{}#{}", capability.name(), decision.id.to_lowercase()))
+}
+
+/// Where a row of the newest edition is read by everybody.
+#[must_use]
+pub fn row_place(id: &str) -> Option<String> {
+    let row = editions::rows(&editions::newest()).iter().find(|row| row.id == id)?;
+    Some(place_of_row(row))
+}
+
+/// Where this row is read by everybody.
+#[must_use]
+pub fn place_of_row(row: &Row) -> String {
+    format!("/scal/{}#{}", tab_name(&row.tab), row.id.to_lowercase())
+}
+
+/// A tab of the SCAL in an address.
+#[must_use]
+pub fn tab_name(tab: &str) -> String {
+    tab.to_lowercase().replace(' ', "-")
 }
 
 /// What often goes wrong, stage by stage.
@@ -205,7 +231,8 @@ pub fn explained(text: &str) -> Vec<Piece<'_>> {
 /// The decisions of a capability, with those that every capability shares.
 pub fn decisions_of(capability: Capability) -> impl Iterator<Item = &'static Decision> {
     let shared = move |name: &str| match name {
-        "Cross-cutting" => true,
+        // What is shared is about requests through the proxy; Send Document travels over MESH and has no decisions of its own.
+        "Cross-cutting" => capability != Capability::SendDocument,
         "Foundations" => capability == Capability::AppointmentManagement,
         name => name == capability.title(),
     };
@@ -238,8 +265,29 @@ mod tests {
     }
 
     #[test]
-    fn every_source_is_said_in_words() {
-        assert!(decisions().iter().all(|decision| !decision.source_in_words().contains(['_', '/'])));
+    fn what_was_rejected_belongs_to_a_decision() {
+        let count = |id: &str| rejected(id).count();
+        let with: Vec<(&str, usize)> =
+            decisions().iter().map(|d| (d.id.as_str(), count(&d.id))).filter(|(_, count)| *count > 0).collect();
+        let known = [
+            ("DEC-HTML-12", 2),
+            ("DEC-HTML-18", 3),
+            ("DEC-HTML-21", 1),
+            ("DEC-HTML-27", 1),
+            ("DEC-APT-02", 2),
+            ("DEC-APT-03", 2),
+            ("DEC-APT-05", 1),
+            ("DEC-APT-09", 2),
+        ];
+        assert_eq!(with, known, "as in domain/decisions.md");
+    }
+
+    /// It goes over MESH: no mutual TLS, no token, no decisions at all.
+    #[test]
+    fn send_document_has_no_design_decisions() {
+        assert_eq!(decisions_of(Capability::SendDocument).count(), 0);
+        assert!(decisions_of(Capability::AccessDocument).all(|decision| decision.capability == "Cross-cutting"));
+        assert!(decisions_of(Capability::AccessDocument).count() > 0);
     }
 
     #[test]

@@ -37,6 +37,18 @@ impl Capability {
         }
     }
 
+    /// Where its specification is, as the sources of rows and decisions say it.
+    #[must_use]
+    pub fn specification(self) -> &'static str {
+        match self {
+            Capability::AccessRecordHtml => "GPC release/0.7.4 accessrecord",
+            Capability::AccessRecordStructured => "GPC accessrecord_structured",
+            Capability::AccessDocument => "GPC access_documents",
+            Capability::AppointmentManagement => "GPC appointments",
+            Capability::SendDocument => "MSG",
+        }
+    }
+
     /// Specification versions that may be chosen, newest first (domain/testing.md §4, domain/scal.md sources).
     #[must_use]
     pub fn versions(self) -> &'static [&'static str] {

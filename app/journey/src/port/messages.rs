@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::{
     base::{
         actor::{Actor, Role},
-        ids::{Digest, JourneyRef, MessageId, PersonId, TaskId},
+        ids::{Digest, JourneyRef, MessageId, OrganisationId, PersonId, TaskId},
     },
     form::FileRef,
     ledger::event::By,
@@ -111,7 +111,7 @@ pub struct Listener {
     /// Address.
     pub email: String,
     /// For which organisation.
-    pub organisation: crate::base::ids::OrganisationId,
+    pub organisation: OrganisationId,
     /// Its name.
     pub organisation_name: String,
     /// As what.

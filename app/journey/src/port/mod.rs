@@ -8,6 +8,7 @@ pub mod corrections;
 pub mod documents;
 pub mod drafts;
 pub mod files;
+pub mod finding;
 pub mod heads;
 pub mod ledger;
 pub mod messages;

@@ -107,7 +107,7 @@ pub struct OrganisationFilter {
     pub find: String,
     /// Only those that asked for another name or code.
     pub asked: bool,
-    /// Continue after this name (in lower case) and id.
+    /// Continue after this name ([`crate::base::fold::folded`]) and id.
     pub after: Option<(String, OrganisationId)>,
     /// At most so many.
     pub limit: u32,

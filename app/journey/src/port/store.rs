@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 
 use crate::port::{
-    accounts, answer::Answer, audit, corrections, documents, drafts::Drafts, files, heads, ledger::Ledger, messages, notices,
-    ods, outbox::Outbox, people::People, picture, register, runs, scal, seals, seats, sign_ins::SignIns, signatories, texts, work,
+    accounts, answer::Answer, audit, corrections, documents, drafts::Drafts, files, finding, heads, ledger::Ledger, messages,
+    notices, ods, outbox::Outbox, people::People, picture, register, runs, scal, seals, seats, sign_ins::SignIns, signatories,
+    texts, work,
 };
 
 /// The whole database.
@@ -20,6 +21,7 @@ pub trait Store:
     + corrections::Corrections
     + documents::Documents
     + files::Files
+    + finding::Finding
     + heads::HeadLists
     + messages::Messages
     + notices::NoticeBook

@@ -11,6 +11,7 @@ use crate::{
     base::{
         actor::Role,
         environment::Environment,
+        fold,
         ids::{FieldId, PersonId, Round, Seq},
         named::named,
         text,
@@ -441,13 +442,13 @@ impl Filter {
     }
 }
 
-/// Whether every word of a search stands in one of these texts.
+/// Whether every word of a search stands in one of these texts, however accents, apostrophes and dashes are written.
 fn contains(search: &str, texts: &[&str]) -> bool {
     if search.is_empty() {
         return true;
     }
-    let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
-    search.to_lowercase().split_whitespace().all(|word| texts.iter().any(|text| text.contains(word)))
+    let texts: Vec<String> = texts.iter().map(|text| fold::folded(text)).collect();
+    fold::asked(search).iter().all(|word| texts.iter().any(|text| text.contains(word.as_str())))
 }
 
 /// How far a part of the SCAL is.

@@ -1,37 +1,77 @@
-//! Public guidance: capabilities with their register of design decisions, and the glossary.
+//! Public guidance: capabilities with their register of design decisions, the rows of the SCAL, and the glossary.
 
+pub mod capability;
 pub mod corrections;
+pub mod rows;
 
 use journey::{
-    catalogue::scal,
     guidance::{
         corrections::{read, word},
-        pages::{self, Decision, Piece, Status},
-        spine::interactions::{self, Area},
+        pages::{self, Piece},
+        sources::{self, Source},
     },
-    plan::{capability::Capability, opening::Opening},
+    plan::capability::Capability,
 };
 use leptos::prelude::*;
 
 use crate::{
     act::page::{context, page},
-    base::{halt::Halt, words::counted},
-    design::{Crumbs, Grid, Title},
-    request::visitor::{param, query},
+    design::Title,
 };
 
-/// A text in which words of the glossary lead to what they mean.
+/// A text in which words of the glossary lead to what they mean, and ids of decisions and rows to where they are read.
 pub(crate) fn in_place(text: &str) -> AnyView {
     pages::explained(text)
         .into_iter()
         .map(|piece| match piece {
-            Piece::Plain(words) => words.to_owned().into_any(),
+            Piece::Plain(words) => with_ids(words),
             Piece::Explained(word, term) => {
                 view! { <a class="gpc-term" href=format!("/glossary#{}", term.anchor()) title=term.meaning.clone()>{word.to_owned()}</a> }.into_any()
             }
         })
         .collect_view()
         .into_any()
+}
+
+fn with_ids(words: &str) -> AnyView {
+    let mut pieces: Vec<AnyView> = Vec::new();
+    let mut plain = String::new();
+    for word in words.split_inclusive(' ') {
+        let id = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        let place = if id.contains('-') { pages::decision_place(id).or_else(|| pages::row_place(id)) } else { None };
+        let Some((to, (before, after))) = place.zip(word.split_once(id)) else {
+            plain.push_str(word);
+            continue;
+        };
+        plain.push_str(before);
+        pieces.push(std::mem::take(&mut plain).into_any());
+        pieces.push(view! { <a href=to>{id.to_owned()}</a> }.into_any());
+        plain.push_str(after);
+    }
+    pieces.push(plain.into_any());
+    pieces.collect_view().into_any()
+}
+
+/// Where something comes from, each source with its address if it has one.
+pub(crate) fn sourced(source: &str) -> AnyView {
+    let all = sources::sources(source);
+    let count = all.len();
+    all.into_iter()
+        .enumerate()
+        .map(|(at, one)| {
+            let end = if at + 1 < count { "; " } else { "" };
+            view! { {linked(one)}{end} }
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// One source.
+pub(crate) fn linked(source: Source) -> AnyView {
+    match source.address {
+        Some(to) => view! { <a href=to rel="external">{source.words}</a> }.into_any(),
+        None => source.words.into_any(),
+    }
 }
 
 /// `/capabilities`
@@ -70,92 +110,6 @@ pub fn Capabilities() -> impl IntoView {
         .into_any();
         Ok(("Capabilities of GP Connect".to_owned(), body))
     })
-}
-
-/// Rows of the SCAL that a consumer with this capability alone answers.
-fn scal_rows(capability: Capability) -> usize {
-    scal::rows(&Opening::with_one("", capability)).len()
-}
-
-/// `/capabilities/{capability}`
-#[component]
-pub fn CapabilityPage() -> impl IntoView {
-    let name = param("capability");
-    page(async move {
-        context().await?;
-        let capability: Capability = name.parse().map_err(|()| Halt::Missing)?;
-        let wanted = query("status");
-        let wanted = Status::ALL.iter().copied().find(|status| status.label().eq_ignore_ascii_case(&wanted));
-        let all: Vec<&Decision> = pages::decisions_of(capability).collect();
-        let shown: Vec<&&Decision> = all.iter().filter(|d| wanted.is_none_or(|status| d.status == status)).collect();
-        let here = format!("/capabilities/{}", capability.name());
-        let filters = Status::ALL
-            .iter()
-            .map(|status| {
-                let count = all.iter().filter(|decision| decision.status == *status).count();
-                let to = format!("{here}?status={}#decisions", status.label().to_lowercase());
-                let current = wanted == Some(*status);
-                view! { <li><a href=to aria-current=current.then_some("true")>{status.label()}</a>{format!(" ({count}). {}", status.about())}</li> }
-            })
-            .collect_view();
-        let rows = shown
-            .iter()
-            .map(|decision| {
-                view! {
-                    <tr role="row" id=decision.id.to_lowercase()>
-                        <th scope="row" role="rowheader">{decision.title.clone()}<br /><span class="gpc-meta">{decision.id.clone()}</span></th>
-                        <td role="cell" data-l="Status"><strong class="nhsuk-tag nhsuk-tag--white">{decision.status.label()}</strong></td>
-                        <td role="cell" data-l="What was chosen">{in_place(&decision.chosen_option)}</td>
-                        <td role="cell" data-l="Source">{decision.source_in_words()}</td>
-                    </tr>
-                }
-            })
-            .collect_view();
-        let table = if shown.is_empty() {
-            view! { <p>"No design decision is recorded here."</p> }.into_any()
-        } else {
-            view! {
-                <Grid caption="Design decisions" columns=["Question", "Status", "What was chosen", "Source"] rows=rows.into_any() />
-            }
-            .into_any()
-        };
-        let body = view! {
-            <Crumbs links=vec![("/".to_owned(), "Start".to_owned()), ("/capabilities".to_owned(), "Capabilities".to_owned())] />
-            <Title text=capability.title()>{capability.about()}</Title>
-            <dl class="nhsuk-summary-list">
-                <div class="nhsuk-summary-list__row"><dt class="nhsuk-summary-list__key">"Versions you can choose"</dt><dd class="nhsuk-summary-list__value">{capability.versions().join(", ")}</dd></div>
-                <div class="nhsuk-summary-list__row"><dt class="nhsuk-summary-list__key">"Size of the SCAL"</dt><dd class="nhsuk-summary-list__value">{format!("{} for a consumer that uses nothing else", counted(scal_rows(capability), "row"))}</dd></div>
-                <div class="nhsuk-summary-list__row"><dt class="nhsuk-summary-list__key">"What comes first"</dt><dd class="nhsuk-summary-list__value"><a href="/stages/consumer/get-started#w1">"Prerequisites of consumers"</a>", "<a href="/stages/provider/p-get-started#pw">"prerequisites of providers"</a></dd></div>
-            </dl>
-            {asked(capability)}
-            <h2 class="nhsuk-heading-m" id="decisions">"Design decisions"</h2>
-            <p>{format!("{} of {}. ", counted(shown.len(), "decision"), all.len())} <a href=format!("{here}#decisions")>"Show all"</a></p>
-            <ul class="nhsuk-list nhsuk-list--bullet">{filters}</ul>
-            {table}
-        }
-        .into_any();
-        Ok((capability.title().to_owned(), body))
-    })
-}
-
-/// The interactions of a capability, each leading to its request.
-fn asked(capability: Capability) -> AnyView {
-    let Some(area) = Area::of(capability) else {
-        return view! { <p>"It has no interactions: messages travel over MESH to the registered practice."</p> }.into_any();
-    };
-    let items = interactions::interactions()
-        .iter()
-        .filter(|known| known.area == area)
-        .map(|known| {
-            let to = format!("/spine?step=3&capability={}&interaction={}", area.name(), crate::base::words::encode(&known.id));
-            view! { <li><a href=to>{known.operation.clone()}</a>" "<span class="gpc-meta">{format!("{} {}, versions {}", known.method, known.path, known.versions)}</span></li> }
-        })
-        .collect_view();
-    view! {
-        <h2 class="nhsuk-heading-m" id="interactions">"Interactions"</h2>
-        <ul class="nhsuk-list nhsuk-list--bullet gpc-code">{items}</ul>
-    }
-    .into_any()
 }
 
 /// `/glossary`

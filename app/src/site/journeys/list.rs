@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use journey::{
-    base::{actor::Side, ids::JourneyRef},
+    base::{actor::Side, fold, ids::JourneyRef},
     ledger::standing::Standing,
     people::operators,
     port::{AGAIN, JourneyFilter, JourneyLine},
@@ -170,12 +170,17 @@ async fn whose(services: &Services, visitor: &Visitor, lines: &[JourneyLine]) ->
 
 /// By which other name a line was found: that of before, or that of an organisation with a part.
 fn also_known(line: &JourneyLine, find: &str) -> Option<String> {
-    let asked = journey::base::text::line(find).to_lowercase();
-    let has = |text: &str| text.to_lowercase().contains(&asked);
-    if asked.is_empty() || has(&line.product) || has(&line.supplier) || has(&line.reference.to_string()) {
+    let asked = fold::asked(find);
+    let shown = fold::folded(&format!("{} {} {}", line.product, line.supplier, line.reference));
+    let other: Vec<&String> = asked.iter().filter(|word| !shown.contains(word.as_str())).collect();
+    if other.is_empty() {
         return None;
     }
-    let names: Vec<&str> = line.known_as.lines().filter(|name| has(name)).take(MOST_NAMES).collect();
+    let has = |name: &&str| {
+        let name = fold::folded(name);
+        other.iter().any(|word| name.contains(word.as_str()))
+    };
+    let names: Vec<&str> = line.known_as.lines().filter(has).take(MOST_NAMES).collect();
     (!names.is_empty()).then(|| format!("Its history names: {}", names.join("; ")))
 }
 

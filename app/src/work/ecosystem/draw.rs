@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use journey::{
-    base::text::lower_first,
+    base::text::{capital, lower_first},
     view::ecosystem::{Diagram, Group, Head, Node},
 };
 
@@ -135,8 +135,13 @@ fn heading(group: &Group, look: &Look, out: &mut String) {
             y - 1.0,
             x + 30.0
         );
-        if let Some([left, _, width, _]) = group.rect {
+        if let Some([left, top, width, height]) = group.rect {
             let _ = write!(out, "<text class=\"h m e\" x=\"{}\" y=\"{y}\">{count}</text>", left + width - 20.0);
+            // Who walks this part: the original picture says it in the heading.
+            if let Some(who) = &group.who {
+                let (x, y) = (left + width - 20.0, top + height - 10.0);
+                let _ = write!(out, "<text class=\"s m e\" x=\"{x}\" y=\"{y}\">{} </text>", escape(&capital(who)));
+            }
         }
     } else {
         let _ = write!(

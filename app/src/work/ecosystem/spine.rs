@@ -2,7 +2,7 @@
 
 use journey::guidance::spine::{
     interactions::{Area, Interaction, interaction, interactions},
-    steps::{Message, Step, Trouble, steps},
+    steps::{Message, Step, Trouble, field_place, steps, trouble_place},
 };
 use leptos::prelude::*;
 
@@ -121,7 +121,7 @@ fn panel(step: &Step, shown: bool, before: Option<&Step>, after: Option<&Step>, 
         <section class="gpc-step" data-panel=number.to_string() hidden=!shown aria-labelledby=format!("step-{number}")>
             <h2 class="nhsuk-heading-m" id=format!("step-{number}") tabindex="-1">{format!("Step {number} of 6: {}", step.title)}</h2>
             <p>{step.about}". "{step.why}</p>
-            {step.messages.iter().map(message).collect_view()}
+            {step.messages.iter().enumerate().map(|(at, one)| message(number, at, one)).collect_view()}
             <h3 class="nhsuk-heading-s">"What goes wrong"</h3>
             {troubles(step)}
             <p class="gpc-step__ways">{before}{after}</p>
@@ -130,13 +130,14 @@ fn panel(step: &Step, shown: bool, before: Option<&Step>, after: Option<&Step>, 
     .into_any()
 }
 
-fn message(message: &Message) -> AnyView {
+fn message(step: u8, at: usize, message: &Message) -> AnyView {
     let rows = message
         .fields
         .iter()
-        .map(|field| {
+        .enumerate()
+        .map(|(place, field)| {
             view! {
-                <div class="nhsuk-summary-list__row">
+                <div class="nhsuk-summary-list__row" id=field_place(step, at, place)>
                     <dt class="nhsuk-summary-list__key">{field.name.clone()}</dt>
                     <dd class="nhsuk-summary-list__value"><code>{field.value.clone()}</code><span class="gpc-meta">{field.why}</span></dd>
                 </div>
@@ -165,9 +166,10 @@ fn troubles(step: &Step) -> AnyView {
     let rows = step
         .troubles
         .iter()
-        .map(|Trouble { cause, seen, cure }| {
+        .enumerate()
+        .map(|(place, Trouble { cause, seen, cure })| {
             view! {
-                <tr role="row">
+                <tr role="row" id=trouble_place(step.number, place)>
                     <th scope="row" role="rowheader">{*cause}</th>
                     <td role="cell" data-l="What you see">{*seen}</td>
                     <td role="cell" data-l="What to do">{*cure}</td>

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use journey::{
     base::{actor::Role, ids::TaskId, text::capital},
-    guidance::{corrections::read, pages},
+    guidance::{corrections::read, pages, sources},
     plan::process::{Origin, Process, Settle, TaskSpec},
     view::ecosystem::{Diagram, Group, diagram},
 };
@@ -13,9 +13,9 @@ use leptos::prelude::*;
 use crate::{
     act::page::{context, page},
     base::{halt::Halt, words},
-    design::{Crumbs, Title},
+    design::{Crumbs, Details, Title},
     request::visitor::param,
-    site::guidance::in_place,
+    site::guidance::{in_place, linked},
     work::ecosystem::public::stage_path,
 };
 
@@ -45,6 +45,7 @@ pub fn Stage() -> impl IntoView {
             <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
                 <Title above=above text=title.clone()>{facts}</Title>
                 {who.map(|who| view! { <p>{who}</p> })}
+                {contents(diagram, group, process)}
                 {stops(diagram, group, process, &corrected)}
                 {goes_wrong(diagram, group)}
                 {around(diagram, group)}
@@ -53,6 +54,37 @@ pub fn Stage() -> impl IntoView {
         .into_any();
         Ok((format!("{title}, {} journey", process.side), body))
     })
+}
+
+/// Tasks of a page that has a list of them at its top.
+const LONG: usize = 4;
+
+/// The tasks of a long page, stop by stop, each leading to its place.
+fn contents(diagram: &'static Diagram, group: &'static Group, process: &'static Process) -> Option<AnyView> {
+    if diagram.tasks_of(group, process).len() < LONG {
+        return None;
+    }
+    let items_of = |node: &str| {
+        let tasks = process.tasks.iter().filter(|task| task.node == node);
+        tasks.map(|task| view! { <li><a href=format!("#{}", task.id)>{task.label.clone()}</a></li> }).collect_view()
+    };
+    let own = items_of(&group.id);
+    let stops = diagram
+        .nodes_of(group)
+        .filter(|node| process.tasks.iter().any(|task| task.node == node.id))
+        .map(|node| {
+            view! { <li><a href=format!("#{}", node.id)>{node.name.clone()}</a><ul class="nhsuk-list">{items_of(&node.id)}</ul></li> }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <nav class="gpc-contents" aria-labelledby="contents">
+                <h2 class="nhsuk-heading-s" id="contents">"On this page"</h2>
+                <ul class="nhsuk-list">{own}{stops}<li><a href="#often">"What often goes wrong"</a></li></ul>
+            </nav>
+        }
+        .into_any(),
+    )
 }
 
 fn stops(
@@ -123,6 +155,7 @@ fn described(
     let only = (!when.is_empty()).then(|| row("Only when", when.join(" ").into_any()));
     let waived =
         task.waivable.then(|| row("Can be left out", "Yes, with a reason and the agreement of a second person.".into_any()));
+    let source = sources::of_task(task).map(|source| row("Source", linked(source)));
     let origin = match task.origin {
         Origin::Source | Origin::Added2020 => "",
         Origin::Supporting => " (supporting)",
@@ -130,14 +163,17 @@ fn described(
     view! {
         <h3 class="nhsuk-heading-s gpc-below" id=task.id.to_string()>{task.label.clone()}<span class="gpc-meta">{origin}</span></h3>
         <p>{in_place(&help)}</p>
-        <dl class="nhsuk-summary-list">
-            {acts}
-            {needs}
-            {row("What ends it", ends.into_any())}
-            {target}
-            {only}
-            {waived}
-        </dl>
+        <Details summary=format!("Who, when and how it ends: {}", task.label) class="gpc-near" body=view! {
+            <dl class="nhsuk-summary-list">
+                {acts}
+                {needs}
+                {row("What ends it", ends.into_any())}
+                {target}
+                {only}
+                {waived}
+                {source}
+            </dl>
+        }.into_any() />
     }
     .into_any()
 }
@@ -173,11 +209,16 @@ fn around(diagram: &'static Diagram, group: &'static Group) -> AnyView {
         group.map(|group| view! { <li>{words} <a href=stage_path(diagram, &group.id) rel=rel>{group.name.clone()}</a></li> })
     };
     let before = at.checked_sub(1).and_then(|at| diagram.groups.get(at));
+    // What has been read with its parts is not followed by the first of them.
+    let after = diagram.groups.iter().skip(at + 1).find(|next| group.inner || !next.inner);
+    let parts = diagram.groups.iter().skip(at + 1).take_while(|next| next.inner && !group.inner);
+    let parts = parts.map(|part| one(Some(part), "On a page of its own: ", "section")).collect_view();
     view! {
         <nav class="gpc-below" aria-label="Other stages">
             <ul class="nhsuk-list">
+                {parts}
                 {one(before, "Before: ", "prev")}
-                {one(diagram.groups.get(at + 1), "Next: ", "next")}
+                {one(after, "Next: ", "next")}
                 <li><a href=format!("/ecosystem/{}", diagram.side)>"The whole picture"</a></li>
             </ul>
         </nav>

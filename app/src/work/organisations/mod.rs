@@ -6,6 +6,7 @@ pub mod one;
 use journey::{
     base::{
         actor::{Actor, Side},
+        fold,
         ids::OrganisationId,
     },
     people::rules,
@@ -114,7 +115,7 @@ pub fn OrganisationsPage() -> impl IntoView {
 }
 
 fn next_link(filter: &OrganisationFilter, last: &RegisteredOrganisation) -> String {
-    let after = format!("{} {}", last.organisation.id, last.organisation.name.to_lowercase());
+    let after = format!("{} {}", last.organisation.id, fold::folded(&last.organisation.name));
     let show = if filter.asked { "asked" } else { "" };
     format!("/organisations?find={}&show={show}&after={}", encode(&filter.find), encode(&after))
 }

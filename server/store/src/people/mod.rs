@@ -26,7 +26,7 @@ use crate::{
     outbox,
     people::rows::{AccountRow, MembershipRow, OrganisationRow, PersonRow},
     row::{AT_ONCE, folded, instant, micros, parsed, places, plain, row, seq_of, small},
-    seats, sessions,
+    seats, sessions, words,
 };
 
 /// A person and every place of theirs; one row without a place when they belong nowhere.
@@ -94,6 +94,7 @@ async fn insert_person(transaction: &mut Transaction<'static, Any>, person: &Per
         .execute(&mut **transaction)
         .written()
         .await?;
+    words::put_person(transaction, person.id.as_str(), &person.name, &person.email).await?;
     Ok(())
 }
 

@@ -193,7 +193,19 @@ pub async fn what_is_typed_is_found_as_it_is_written(house: House) {
     everybody(&db).await;
     supplier(&db, "zeta", "zoe").await;
     let awaited = || vec![turn("contact-gp-connect-team", &[Role::ProgrammeLead], at(0), None)];
-    let all = ["100% sure", "100 sure", "a_b", "axb", "it's", "back\\slash", "wow!%", "CAFÉ Ärzte ΔΟΚΙΜΉ", "İstanbul"];
+    let all = [
+        "100% sure",
+        "100 sure",
+        "a_b",
+        "axb",
+        "it's",
+        "back\\slash",
+        "wow!%",
+        "CAFÉ Ärzte ΔΟΚΙΜΉ",
+        "İstanbul",
+        "O’Neill’s Ward – Round",
+        "MédiLien 50%",
+    ];
     for (bits, product) in (1..).zip(all) {
         listed(&db, bits, product, "acme", at(0), awaited()).await;
     }
@@ -203,10 +215,27 @@ pub async fn what_is_typed_is_found_as_it_is_written(house: House) {
     assert_eq!(found(&db, "  ").await.len(), all.len() + 1);
     for (find, wanted) in [
         ("100%", vec!["100% sure"]),
-        ("%", vec!["100% sure", "wow!%"]),
+        ("%", vec!["100% sure", "MédiLien 50%", "wow!%"]),
         ("!", vec!["wow!%"]),
         ("a_b", vec!["a_b"]),
-        ("'", vec!["it's"]),
+        ("its", vec!["it's"]),
+        ("it’s", vec!["it's"]),
+        // Marks alone are no word.
+        ("'", vec![]),
+        ("–", vec![]),
+        ("O'Neill", vec!["O’Neill’s Ward – Round"]),
+        ("O’Neill", vec!["O’Neill’s Ward – Round"]),
+        ("oneills", vec!["O’Neill’s Ward – Round"]),
+        ("Round Ward", vec!["O’Neill’s Ward – Round"]),
+        ("  round   o'neill ", vec!["O’Neill’s Ward – Round"]),
+        ("medilien", vec!["MédiLien 50%"]),
+        ("50%", vec!["MédiLien 50%"]),
+        ("cafe arzte", vec!["CAFÉ Ärzte ΔΟΚΙΜΉ"]),
+        ("istanbul", vec!["İstanbul"]),
+        // Words of product and supplier together, in any order.
+        ("sohne theirs", vec!["Theirs"]),
+        ("theirs nowhere", vec![]),
+        ("a b c d e f g h i j k l m n o p", vec![]),
         ("\\", vec!["back\\slash"]),
         ("SURE", vec!["100 sure", "100% sure"]),
         (" sure ", vec!["100 sure", "100% sure"]),
@@ -217,6 +246,9 @@ pub async fn what_is_typed_is_found_as_it_is_written(house: House) {
         ("İSTANBUL", vec!["İstanbul"]),
         ("ZETA & SÖHNE", vec!["Theirs"]),
         (&other.to_string().to_lowercase(), vec!["Theirs"]),
+        (&other.to_string().replace('-', ""), vec!["Theirs"]),
+        (&other.to_string().replace('-', "–"), vec!["Theirs"]),
+        (&other.to_string().replace('-', " "), vec!["Theirs"]),
         ("' OR 1=1 --", vec![]),
         ("nothing like it", vec![]),
         ("nul\0nul", vec![]),

@@ -371,7 +371,10 @@ pub async fn the_programme_confirms_who_an_organisation_is(house: House) {
         let db = db.clone();
         async move {
             let found = db.organisations(&filter).await.unwrap();
-            found.into_iter().map(|line| (line.organisation.name.to_lowercase(), line.organisation.id)).collect::<Vec<_>>()
+            found
+                .into_iter()
+                .map(|line| (journey::base::fold::folded(&line.organisation.name), line.organisation.id))
+                .collect::<Vec<_>>()
         }
     };
     let all = list("", false, None, 9).await;

@@ -115,6 +115,30 @@ impl Interaction {
         self.id.contains("migrate")
     }
 
+    /// It reads what is in the record of a patient: consent and sharing are looked at.
+    #[must_use]
+    pub fn reads_a_record(&self) -> bool {
+        matches!(self.area, Area::Structured | Area::Documents | Area::Html) && self.scope.starts_with("patient/")
+    }
+
+    /// It registers a patient.
+    #[must_use]
+    pub fn registers(&self) -> bool {
+        self.id.contains("registerpatient")
+    }
+
+    /// It books a slot, which somebody else may have booked before.
+    #[must_use]
+    pub fn books(&self) -> bool {
+        self.id.contains("create:appointment")
+    }
+
+    /// It says by NHS number which patient is meant.
+    #[must_use]
+    pub fn names_a_patient(&self) -> bool {
+        self.id.contains(":gpc.") || self.example.contains("/nhs-number")
+    }
+
     /// It needs a body.
     #[must_use]
     pub fn has_body(&self) -> bool {

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::guidance::spine::{
-    interactions::{Interaction, example, service_root},
+    interactions::{Area, Interaction, example, service_root},
     token,
     worked::{body, worked},
 };
@@ -58,7 +58,19 @@ pub struct Step {
     /// What travels.
     pub messages: Vec<Message>,
     /// What goes wrong.
-    pub troubles: &'static [Trouble],
+    pub troubles: Vec<Trouble>,
+}
+
+/// The place on the page where a field of a message of a step is read.
+#[must_use]
+pub fn field_place(step: u8, message: usize, field: usize) -> String {
+    format!("step-{step}-field-{}-{}", message + 1, field + 1)
+}
+
+/// The place on the page where an error of a step is read.
+#[must_use]
+pub fn trouble_place(step: u8, trouble: usize) -> String {
+    format!("step-{step}-error-{}", trouble + 1)
 }
 
 fn field(name: &str, value: impl Into<String>, why: &'static str) -> Field {
@@ -72,15 +84,21 @@ fn fields(title: &'static str, fields: Vec<Field>) -> Message {
 /// The steps for one interaction.
 #[must_use]
 pub fn steps(interaction: &Interaction) -> [Step; 6] {
-    [practice(), endpoint(interaction), send(interaction), pass_on(interaction), answer(interaction), pass_back()]
+    [practice(interaction), endpoint(interaction), send(interaction), pass_on(interaction), answer(interaction), pass_back()]
 }
 
-fn practice() -> Step {
+fn practice(interaction: &Interaction) -> Step {
+    // Where an appointment is booked is not always where the patient is registered (domain/spine.md §2).
+    let why = if interaction.area == Area::Appointments {
+        "PDS confirms that you mean the right person, and names the practice where the patient is registered now. When you book at another practice, you find its ODS code in another way; the check with PDS is needed all the same. Trace again when the last answer is older than 24 hours."
+    } else {
+        "The request must go to the practice where the patient is registered now, and about the right person. PDS knows both. Trace again when the last answer is older than 24 hours."
+    };
     Step {
         number: 1,
         title: "Find the practice",
         about: "Your system asks PDS for the patient’s practice",
-        why: "The request must go to the practice where the patient is registered now, and about the right person. PDS knows both. Trace again when the last answer is older than 24 hours.",
+        why,
         messages: vec![
             fields(
                 "What you ask",
@@ -106,7 +124,7 @@ fn practice() -> Step {
                 ],
             ),
         ],
-        troubles: &[
+        troubles: vec![
             Trouble {
                 cause: "The patient has no registered practice",
                 seen: "There is no ODS code in the answer.",
@@ -163,7 +181,7 @@ fn endpoint(interaction: &Interaction) -> Step {
                 ],
             ),
         ],
-        troubles: &[
+        troubles: vec![
             Trouble {
                 cause: "The practice does not offer this interaction",
                 seen: "No record is found.",
@@ -176,7 +194,7 @@ fn endpoint(interaction: &Interaction) -> Step {
             },
             Trouble {
                 cause: "The address is kept for long",
-                seen: "Error 400 of the proxy, or no answer, after the practice changed its system.",
+                seen: "400 from the proxy, ENDPOINT_…_VARIES_FROM_TARGETURL_…, or no answer, after the practice changed its system.",
                 cure: "Look it up again, at least once a day.",
             },
         ],
@@ -204,7 +222,7 @@ fn send(interaction: &Interaction) -> Step {
         list.push(field(name, value, why));
     }
     let claims = token::claims(interaction, &service_root(interaction));
-    let mut blocks = vec![("Claims of the token, decoded", pretty(&claims))];
+    let mut blocks = vec![("Claims of the token (JWT), decoded", pretty(&claims))];
     blocks.extend(body(interaction).map(|body| ("Body", pretty(&body))));
     Step {
         number: 3,
@@ -215,10 +233,10 @@ fn send(interaction: &Interaction) -> Step {
             Message { title: "What you send", fields: list, blocks },
             fields("What each claim must be", claim_fields(interaction)),
         ],
-        troubles: &[
+        troubles: vec![
             Trouble {
                 cause: "The address differs from the one in SDS: a number instead of the name, or :443 added",
-                seen: "400 from the proxy.",
+                seen: "400 from the proxy: ENDPOINT_…_VARIES_FROM_TARGETURL_….",
                 cure: "Use nhsMhsEndPoint letter by letter.",
             },
             Trouble {
@@ -314,15 +332,20 @@ fn pass_on(interaction: &Interaction) -> Step {
                 ),
             ],
         )],
-        troubles: &[
+        troubles: vec![
             Trouble {
                 cause: "Your ASID is not accredited for this interaction",
-                seen: "403 from the proxy.",
+                seen: "403 from the proxy: ASID_CHECK_FAILED_MESSAGESENDER_….",
                 cure: "Ask platform support to add the interaction to your system.",
             },
             Trouble {
+                cause: "The practice’s system is not accredited for this interaction",
+                seen: "403 from the proxy: PARTYKEY_INTERACTION_CHECK_FAILED_MESSAGERECEIVER_….",
+                cure: "Look the practice up in SDS again. If it still fails, tell platform support.",
+            },
+            Trouble {
                 cause: "The practice has not agreed to share with your organisation",
-                seen: "403 from the proxy: sender not authorised to send to receiver.",
+                seen: "403 from the proxy: FOT_CHECK_FAILED_MESSAGESENDER_…_MESSAGERECEIVER_….",
                 cure: "Have the data sharing agreement of both put in place.",
             },
             Trouble {
@@ -332,7 +355,7 @@ fn pass_on(interaction: &Interaction) -> Step {
             },
             Trouble {
                 cause: "The practice’s system does not answer",
-                seen: "502 from the proxy.",
+                seen: "502 or 504 from the proxy: it cannot reach the target, or waited too long.",
                 cure: "Tell your user to try later. Do not repeat a booking without looking whether it was made.",
             },
         ],
@@ -358,7 +381,7 @@ fn answer(interaction: &Interaction) -> Step {
         number: 5,
         title: "Answer",
         about: "The provider checks and returns the resource",
-        why: "The practice’s system checks the token, whether the patient is registered there and has not dissented, and whether the practice has this switched on. It writes who asked into its audit trail.",
+        why: checked(interaction),
         messages: vec![fields(
             "What comes back",
             vec![
@@ -368,39 +391,96 @@ fn answer(interaction: &Interaction) -> Step {
                 field("Body", what, why),
             ],
         )],
-        troubles: &[
-            Trouble {
-                cause: "The NHS number is not one, or its namespace is of another version",
-                seen: "400 INVALID_NHS_NUMBER or INVALID_IDENTIFIER_SYSTEM.",
-                cure: "Check the number before you send it, and use the namespace of your specification.",
-            },
-            Trouble {
-                cause: "The patient has left, or is not registered there",
-                seen: "404 PATIENT_NOT_FOUND.",
-                cure: "Begin again with step 1.",
-            },
-            Trouble {
-                cause: "The patient has dissented, or the practice does not share",
-                seen: "403 NO_PATIENT_CONSENT or NO_ORGANISATION_CONSENT.",
-                cure: "Tell your user that the record is not shared. Do not say more.",
-            },
-            Trouble {
-                cause: "Another system booked the slot first",
-                seen: "409 DUPLICATE_REJECTED.",
-                cure: "Search for free slots again.",
-            },
-            Trouble {
-                cause: "A parameter is unknown or has the wrong type",
-                seen: "422 INVALID_PARAMETER or INVALID_RESOURCE.",
-                cure: "Compare with the body of step 3.",
-            },
-            Trouble {
-                cause: "The practice’s system has a fault",
-                seen: "500 INTERNAL_SERVER_ERROR or 501 NOT_IMPLEMENTED.",
-                cure: "Show that it did not work. Give the trace id when you report it.",
-            },
-        ],
+        troubles: refused(interaction),
     }
+}
+
+/// What the provider looks at before it answers.
+fn checked(interaction: &Interaction) -> &'static str {
+    if interaction.migrates() {
+        "The practice’s system checks the token and whether the patient is registered there. It answers even where the practice has the capability switched off: a record that moves must arrive. It writes who asked into its audit trail."
+    } else if interaction.reads_a_record() {
+        "The practice’s system checks the token, whether the patient is registered there and has not dissented, and whether the practice has this switched on. It writes who asked into its audit trail."
+    } else if interaction.area == Area::Appointments {
+        "The practice’s system checks the token and whether the practice has this switched on. Dissent to share does not apply to appointments (DEC-APT-07). It writes who asked into its audit trail."
+    } else {
+        "The practice’s system checks the token and the request. It writes who asked into its audit trail."
+    }
+}
+
+/// What the provider answers when it cannot do what is asked, of this interaction alone.
+fn refused(interaction: &Interaction) -> Vec<Trouble> {
+    let mut troubles = Vec::new();
+    if interaction.names_a_patient() {
+        troubles.push(Trouble {
+            cause: "The NHS number is not one, or its namespace is of another version",
+            seen: "400 INVALID_NHS_NUMBER or INVALID_IDENTIFIER_SYSTEM.",
+            cure: "Check the number before you send it, and use the namespace of your specification.",
+        });
+    }
+    if interaction.registers() {
+        troubles.push(Trouble {
+            cause: "What you say of the patient differs from PDS",
+            seen: "400 INVALID_PATIENT_DEMOGRAPHICS.",
+            cure: "Begin again with step 1 and send what PDS says.",
+        });
+        troubles.push(Trouble {
+            cause: "The patient is registered there already",
+            seen: "409 DUPLICATE_REJECTED.",
+            cure: "Find the patient instead of registering them.",
+        });
+    } else if interaction.scope.starts_with("patient/") {
+        troubles.push(Trouble {
+            cause: "The patient has left, or is not registered there",
+            seen: "404 PATIENT_NOT_FOUND.",
+            cure: "Begin again with step 1.",
+        });
+    }
+    if interaction.migrates() {
+        troubles.push(Trouble {
+            cause: "The record has confidential parts, and the token asks for conf/N",
+            seen: "NOT_AUTHORISED.",
+            cure: "Ask with conf/R when a whole record moves.",
+        });
+    } else if interaction.reads_a_record() {
+        troubles.push(Trouble {
+            cause: "The patient has dissented, or the practice does not share",
+            seen: "403 NO_PATIENT_CONSENT or NO_ORGANISATION_CONSENT.",
+            cure: "Tell your user that the record is not shared. Do not say more.",
+        });
+    }
+    if interaction.books() {
+        troubles.push(Trouble {
+            cause: "Another system booked the slot first",
+            seen: "409 DUPLICATE_REJECTED.",
+            cure: "Search for free slots again.",
+        });
+    }
+    if interaction.has_body() {
+        troubles.push(Trouble {
+            cause: "A parameter is unknown or has the wrong type",
+            seen: "422 INVALID_PARAMETER or INVALID_RESOURCE.",
+            cure: "Compare with the body of step 3.",
+        });
+    } else if interaction.path.contains('?') {
+        troubles.push(Trouble {
+            cause: "A parameter is unknown or has the wrong type",
+            seen: "422 INVALID_PARAMETER.",
+            cure: "Compare with the address of step 3.",
+        });
+    } else if interaction.path.contains("[id]") {
+        troubles.push(Trouble {
+            cause: "Nothing has this id",
+            seen: "404 NO_RECORD_FOUND, or what is not found: PRACTITIONER_NOT_FOUND, ORGANISATION_NOT_FOUND.",
+            cure: "Search for it again: ids are those of one system and do not go with a practice that moves.",
+        });
+    }
+    troubles.push(Trouble {
+        cause: "The practice’s system has a fault",
+        seen: "500 INTERNAL_SERVER_ERROR or 501 NOT_IMPLEMENTED.",
+        cure: "Show that it did not work. Give the trace id when you report it.",
+    });
+    troubles
 }
 
 fn resource_of(subject: &str) -> &'static str {
@@ -415,24 +495,69 @@ fn resource_of(subject: &str) -> &'static str {
     }
 }
 
+/// Status, what `display` says, and what it means: the answers of the proxy itself (error handling guidance of the specification).
+const PROXY_ERRORS: [(&str, &str, &str); 8] = [
+    ("400", "ENDPOINT_…_VARIES_FROM_TARGETURL_…", "The address differs from the one that SDS has."),
+    ("403", "ASID_CHECK_FAILED_MESSAGESENDER_…", "Your system is not accredited for this interaction."),
+    (
+        "403",
+        "PARTYKEY_INTERACTION_CHECK_FAILED_MESSAGERECEIVER_…",
+        "The practice’s system is not accredited for this interaction.",
+    ),
+    (
+        "403",
+        "FOT_CHECK_FAILED_MESSAGESENDER_…_MESSAGERECEIVER_…",
+        "Your system may not send this interaction to that system: there is no sharing agreement.",
+    ),
+    ("405", "Method not allowed", "The proxy does not know this method."),
+    ("415", "Unsupported_Media_Type", "The proxy does not know this format."),
+    ("502", "ERROR_COMMUNICATING_TO_ENDPOINT_URL_…", "The practice’s system cannot be reached."),
+    ("504", "Server at target URL timed out", "The practice’s system did not answer in time."),
+];
+
+/// What the proxy sends with its second error, as the specification shows it.
+fn proxy_outcome() -> Value {
+    let said = format!("ASID_CHECK_FAILED_MESSAGESENDER_{}", example::CONSUMER_ASID);
+    serde_json::json!({
+        "resourceType": "OperationOutcome",
+        "issue": [{
+            "severity": "error",
+            "code": "forbidden",
+            "details": { "coding": [{
+                "system": "http://fhir.nhs.net/ValueSet/gpconnect-schedule-response-code-1-0",
+                "code": "403",
+                "display": said,
+            }] },
+            "diagnostics": said,
+        }],
+    })
+}
+
 fn pass_back() -> Step {
     Step {
         number: 6,
         title: "Pass the answer back",
         about: "The proxy returns the answer as it is",
         why: "Your system shows it to the person who asked, with where it comes from and when. An error is shown as an error, never as an empty record.",
-        messages: vec![fields(
-            "What you get",
-            vec![
-                field(
-                    "Status and body",
-                    "those of step 5",
-                    "The proxy changes nothing. Errors of its own have no OperationOutcome.",
-                ),
-                field("Ssp-TraceID", example::TRACE, "The one that you sent: keep it with your log."),
-            ],
-        )],
-        troubles: &[
+        messages: vec![
+            fields(
+                "What you get",
+                vec![
+                    field(
+                        "Status and body",
+                        "those of step 5",
+                        "The proxy does not change what the provider answers. When it answers itself, that is an OperationOutcome too.",
+                    ),
+                    field("Ssp-TraceID", example::TRACE, "The one that you sent: keep it with your log."),
+                ],
+            ),
+            Message {
+                title: "When the proxy answers itself",
+                fields: PROXY_ERRORS.iter().map(|(status, display, why)| field(status, *display, why)).collect(),
+                blocks: vec![("An OperationOutcome of the proxy", pretty(&proxy_outcome()))],
+            },
+        ],
+        troubles: vec![
             Trouble {
                 cause: "An error is taken for an empty record",
                 seen: "The user believes that the patient has no medicines or allergies.",
@@ -441,7 +566,7 @@ fn pass_back() -> Step {
             Trouble {
                 cause: "Errors of proxy and provider are not told apart",
                 seen: "Support looks in the wrong place.",
-                cure: "An OperationOutcome is the provider’s; without one it is the proxy’s.",
+                cure: "Read details.coding: the proxy gives the HTTP status as its code, such as 403, and says more in display. The provider gives a word, such as PATIENT_NOT_FOUND.",
             },
             Trouble {
                 cause: "Your system does not wait long enough",
@@ -481,6 +606,63 @@ mod tests {
                 interaction.id
             );
         }
+    }
+
+    fn told(id: &str) -> String {
+        let known = interactions().iter().find(|known| known.id == id).unwrap_or_else(|| panic!("{id} is known"));
+        let all = steps(known);
+        let one = |step: &Step| {
+            let troubles = step.troubles.iter().map(|trouble| format!("{} {} {}", trouble.cause, trouble.seen, trouble.cure));
+            format!("{} {}", step.why, troubles.collect::<Vec<_>>().join(" "))
+        };
+        all.iter().map(one).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn each_interaction_is_told_what_is_true_of_it_alone() {
+        // DEC-APT-07: dissent does not apply to appointments.
+        for id in ["fhir:rest:search:slot-1", "fhir:rest:create:appointment-1", "fhir:rest:read:appointment-1"] {
+            let told = told(id);
+            assert!(!told.contains("has dissented") && !told.contains("not dissented"), "{id}");
+            assert!(told.contains("Dissent to share does not apply"), "{id}");
+            assert!(told.contains("you find its ODS code in another way"), "{id}");
+        }
+        let structured = told("fhir:operation:gpc.getstructuredrecord-1");
+        assert!(structured.contains("has not dissented") && structured.contains("NO_PATIENT_CONSENT"));
+        assert!(!structured.contains("in another way") && !structured.contains("slot"));
+        // domain/spine.md §4: migrating works where the capability is switched off, and is refused with conf/N.
+        for id in ["fhir:operation:gpc.migratestructuredrecord-1", "documents:fhir:rest:migrate:binary-1"] {
+            let told = told(id);
+            assert!(told.contains("even where the practice has the capability switched off"), "{id}");
+            assert!(told.contains("NOT_AUTHORISED") && !told.contains("has this switched on"), "{id}");
+        }
+        let slots: Vec<&str> = interactions()
+            .iter()
+            .map(|known| known.id.as_str())
+            .filter(|id| told(id).contains("booked the slot first"))
+            .collect();
+        assert_eq!(slots, ["fhir:rest:create:appointment-1"], "only who books can be too late");
+        for known in interactions().iter().filter(|known| known.id.contains("metadata")) {
+            let told = told(&known.id);
+            for word in ["INVALID_NHS_NUMBER", "PATIENT_CONSENT", "dissented", "INVALID_PARAMETER"] {
+                let told = told.replace("PATIENT_NOT_FOUND comes in step 5", "").replace("code: the proxy", "");
+                assert!(!told.contains(word), "{word} of {}", known.id);
+            }
+        }
+    }
+
+    /// The proxy answers with an OperationOutcome as the provider does: only what stands in it tells who refused.
+    #[test]
+    fn errors_of_the_proxy_are_told_apart_by_their_code() {
+        let step = pass_back();
+        let text = format!("{step:?}");
+        assert!(!text.contains("no OperationOutcome") && !text.contains("without one"));
+        for display in ["VARIES_FROM_TARGETURL", "ASID_CHECK_FAILED_MESSAGESENDER", "FOT_CHECK_FAILED"] {
+            assert!(step.messages[1].fields.iter().any(|field| field.value.contains(display)), "{display}");
+        }
+        let statuses: Vec<&str> = step.messages[1].fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(statuses, ["400", "403", "403", "403", "405", "415", "502", "504"]);
+        assert!(step.messages[1].blocks[0].1.contains("OperationOutcome"));
     }
 
     /// What is told of the request is the request that passes the checks.
