@@ -2,7 +2,7 @@
 
 use journey::{
     form::Problem,
-    port::audit::{AuditKind, AuditLine, Entry},
+    port::audit::{AuditKind, AuditLine},
 };
 use leptos::prelude::*;
 
@@ -115,15 +115,13 @@ fn table(services: &Services, lines: &[AuditLine], names: &Names) -> AnyView {
 }
 
 fn row(services: &Services, line: &AuditLine, names: &Names) -> AnyView {
-    let who = match &line.person {
-        Some((id, name)) => view! { <a href=person_page(id)>{name.clone()}</a> }.into_any(),
-        None => match line.entry {
-            Entry::Act(_) => "Not known".into_any(),
-            _ => "The service, or a link in an email".into_any(),
-        },
+    let who = match (entries::who(line), &line.person) {
+        ((name, true), Some((id, _))) => view! { <a href=person_page(id)>{name}</a> }.into_any(),
+        ((name, _), _) => name.into_any(),
     };
-    let organisation = line.organisation.as_ref().map(|(id, name)| {
-        view! { <br /><a class="gpc-meta" href=organisation_page(id)>{name.clone()}</a> }
+    let organisation = entries::of_whom(line).zip(line.organisation.as_ref()).map(|((name, known), (id, _))| match known {
+        true => view! { <br /><a class="gpc-meta" href=organisation_page(id)>{name}</a> }.into_any(),
+        false => view! { <br /><span class="gpc-meta">{name}</span> }.into_any(),
     });
     let what = entries::what(services.processes, line, names);
     let journey =

@@ -24,7 +24,7 @@ use crate::{
     },
     request::visitor::{param, query},
     site::operator::{
-        forms::{operating, operators_only, organisation_page, person_page, reason},
+        forms::{READ_BY_THEM, operating, operators_only, organisation_page, person_page, reason},
         letters,
     },
 };
@@ -227,7 +227,7 @@ fn give_back(organisation: &Organisation, people: &[(Member, bool)], kept: Optio
                         <div class="nhsuk-radios">{options}</div>
                     </fieldset>
                 </div>
-                {reason("give", kept)}
+                {reason("give", READ_BY_THEM, kept)}
                 <Button text="Give the role" />
             </form>
         </section>
