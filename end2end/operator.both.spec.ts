@@ -61,7 +61,9 @@ test('an operator finds, locks and unlocks somebody, and merges a double', async
   // The double goes into the one with the journeys, after its page has shown what moves; not the other way round.
   await page.goto('/operator/organisations?find=larkfield');
   await page.getByRole('link', { name: 'Larkfield Systems', exact: true }).click();
+  await looksRight(page);
   await page.getByRole('link', { name: 'Merge with a double of this organisation' }).click();
+  await looksRight(page);
   await page.getByRole('link', { name: 'Larkfield Systems Ltd' }).click();
   await expect(page.getByText('They cannot be merged this way')).toBeVisible();
   await looksRight(page);

@@ -14,7 +14,7 @@ use crate::{
     site::operator::{
         asked::AuditAsked,
         entries::{self, Names},
-        forms::{operators_only, organisation_page, person_page},
+        forms::{operators_only, person_page},
     },
 };
 
@@ -119,10 +119,8 @@ fn row(services: &Services, line: &AuditLine, names: &Names) -> AnyView {
         ((name, true), Some((id, _))) => view! { <a href=person_page(id)>{name}</a> }.into_any(),
         ((name, _), _) => name.into_any(),
     };
-    let organisation = entries::of_whom(line).zip(line.organisation.as_ref()).map(|((name, known), (id, _))| match known {
-        true => view! { <br /><a class="gpc-meta" href=organisation_page(id)>{name}</a> }.into_any(),
-        false => view! { <br /><span class="gpc-meta">{name}</span> }.into_any(),
-    });
+    // No link: two of them would stand too close to be touched.
+    let organisation = entries::of_whom(line).map(|name| view! { <br /><span class="gpc-meta">{name}</span> });
     let what = entries::what(services.processes, line, names);
     let journey =
         line.journey.as_ref().map(|journey| view! { <br /><span class="gpc-meta gpc-mono">{journey.to_string()}</span> });

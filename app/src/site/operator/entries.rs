@@ -75,12 +75,12 @@ pub fn who(line: &AuditLine) -> (String, bool) {
     }
 }
 
-/// For which organisation, and whether it is registered here.
+/// For which organisation: by its code, where it is not registered here.
 #[must_use]
-pub fn of_whom(line: &AuditLine) -> Option<(String, bool)> {
+pub fn of_whom(line: &AuditLine) -> Option<String> {
     line.organisation.as_ref().map(|(id, name)| match id.as_str().strip_prefix("ods-") {
-        Some(code) if id.as_str() == name => (format!("ODS code {}", code.to_uppercase()), false),
-        _ => (name.clone(), id.as_str() != name),
+        Some(code) if id.as_str() == name => format!("ODS code {}", code.to_uppercase()),
+        _ => name.clone(),
     })
 }
 

@@ -148,10 +148,10 @@ pub fn OperatorOrganisation() -> impl IntoView {
             {give}
             <h2 class="nhsuk-heading-m" id="people">"People"</h2>
             {people_view(&people)}
-            <p class="gpc-below">
-                {merge.map(|to| view! { <a href=to>"Merge with a double of this organisation"</a><br /> })}
-                <a href=audit>"Everything that was done for this organisation, and about it"</a>
-            </p>
+            <ul class="nhsuk-list gpc-below">
+                {merge.map(|to| view! { <li><a href=to>"Merge with a double of this organisation"</a></li> })}
+                <li><a href=audit>"Everything that was done for this organisation, and about it"</a></li>
+            </ul>
         }
         .into_any();
         Ok((titled(&found.organisation.name, kept.as_ref()), body))
