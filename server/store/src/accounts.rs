@@ -1,5 +1,7 @@
 //! Accounts and organisations as operators look after them. Every change passes the turnstile of accounts first, asks the
 //! rules of what it finds there, and is written with its reason and its letters, all or nothing.
+//!
+//! Long because its statements are read beside the rows that they fill.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
