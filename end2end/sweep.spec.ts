@@ -138,7 +138,7 @@ test.describe('pages of those who are signed in', () => {
       const context = await signedIn(browser, demo, email);
       const page = await context.newPage();
       const offered = async (path: string) => (await context.request.get(path, { maxRedirects: 0 })).status() === 200;
-      for (const path of ['/journeys', '/journeys/new', '/worklist', '/organisation', '/organisations', '/account', '/guidance', '/catalogue', '/ecosystem/consumer/now', '/journeys?find=nothing-like-this']) {
+      for (const path of ['/journeys', '/journeys/new', '/worklist', '/organisation', '/organisations', '/account', '/guidance', '/catalogue', '/operator', '/operator/people', '/operator/organisations', '/operator/emails', '/audit', '/ecosystem/consumer/now', '/journeys?find=nothing-like-this']) {
         if (await offered(path)) await all.look(page, path, path);
       }
       const kinds = tasks();
