@@ -302,6 +302,7 @@ fn address(path: &str, supplier: &Supplier) -> String {
         .replace("{kind}", "words")
         .replace("{name}", "asid")
         .replace("{capability}", "access-record-html")
+        .replace("{tab}", "spine")
         .replace("{id}", supplier.lead.actor.organisation.as_str())
         .replace("{number}", "TCC-7K3M-9PX4-23")
         .replace("{day}", "2026-03-02")
