@@ -326,7 +326,7 @@ const STATEMENTS: &[Hot] = &[
     Hot {
         name: "said",
         text: hot::SAID,
-        asked: &[Text("word10"), Text("word11"), Text(""), Text(""), Text("programme"), Number(50)],
+        asked: &[Text("common"), Text("word11"), Text(""), Text(""), Text("programme"), Number(50)],
         index: "message_words_by_time",
     },
     Hot {
@@ -405,6 +405,7 @@ const YEARS: &str = "
             'person' || (i % 1000), 'org000', i, '', '[]', '[]', NULL FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO message_words
         SELECT 'word' || (i % 400), 'ref' || SUBSTR('0000' || (i / 10), LENGTH('' || (i / 10))), i % 10 + 1, i FROM n;
+    INSERT INTO message_words SELECT 'common', journey, seq, said_us FROM message_words;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO person_words
         SELECT 'name' || (i % 400), 'person' || (i % 1000) FROM n WHERE i < 1000;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO seen
