@@ -1,4 +1,6 @@
 //! Lists: the right lines, every line once, and words found as they were typed.
+//!
+//! Long because the stories of every list share what is in them.
 
 use std::collections::BTreeSet;
 
