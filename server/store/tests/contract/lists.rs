@@ -259,6 +259,12 @@ pub async fn what_is_typed_is_found_as_it_is_written(house: House) {
         assert_eq!(found(&db, find).await, wanted, "looking for {find:?}");
     }
     assert_eq!(found(&db, &"x%".repeat(100_000)).await, Vec::<String>::new());
+    // The code of the supplier, as it is now.
+    let identity = journey::base::identity::Identity { name: "Zeta & Söhne".into(), ods_code: "T99902".into() };
+    journey::port::seats::Seats::set_details(&db, &id("zeta"), &identity, by("grace", "programme"), at(1)).await.unwrap();
+    for find in ["T99902", "t99902 sohne"] {
+        assert_eq!(found(&db, find).await, ["Theirs"], "looking for {find:?}");
+    }
 }
 
 pub async fn every_journey_is_on_exactly_one_page(house: House) {
