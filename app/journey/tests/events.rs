@@ -56,6 +56,8 @@ tags!(tag, TAGS, Event {
     Declined = "declined",
     SignatureWithdrawn = "signature_withdrawn",
     SignatureEnded = "signature_ended",
+    RenewalDue = "renewal_due",
+    SignaturesLapsed = "signatures_lapsed",
     WaiverProposed = "waiver_proposed",
     WaiverConfirmed = "waiver_confirmed",
     WaiverDeclined = "waiver_declined",

@@ -21,15 +21,11 @@ use journey::{
     view::turns::{Around, turns_on},
 };
 
-use crate::{
-    act::letters::made::{FOOT, link},
-    base::dates,
-    request::services::Services,
-};
+use crate::{act::letters::made::link, base::dates, request::services::Services};
 
 pub use accounts::{account, of_invitation, undelivered, undelivered_in_words};
 pub use made::foot;
-pub(crate) use made::notice;
+pub(crate) use made::{FOOT, notice};
 pub(crate) use signing::{ENCLOSED, complete};
 
 /// What follows from something that was recorded.
@@ -56,6 +52,7 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
         mail.notices.extend(concerned::left(services, journey, event).await?);
         mail.notices.extend(concerned::joined(services, journey, event).await?);
         mail.notices.extend(signing::signed_before(services, before, journey, event).await?);
+        mail.notices.extend(signing::lapsed(services, before, journey, event).await?);
         mail.notices.extend(signing::replaced(services, before, journey, event).await?);
         mail.letters.extend(receipt(services, journey, event).await?);
         mail.letters.extend(signing::copies(services, journey, event).await?);
