@@ -841,3 +841,20 @@ fn no_signature_lapses_before_its_day() {
         assert!(play.journey.clone().evolve(&recorded).is_err(), "{recorded:?}");
     }
 }
+
+/// What was taken back until a day that passes while nobody looks has ended, and is not asked for anew in the same moment.
+#[test]
+fn what_was_taken_back_is_not_asked_for_again() {
+    let mut play = signed(&["trust", "ward"]);
+    does(&mut play, &ada(), Verb::Start, "develop-product");
+    let until = play.today().checked_add(jiff::Span::new().days(30)).expect("a day");
+    takes_back(&mut play, &may(), &until.to_string()).expect("it says from when on");
+    at_days_from_now(&mut play, 12, -10);
+    play.pass_time();
+    assert_eq!(told_as_taken_back(&play), ["ward"]);
+    let asked = play.history.iter().filter_map(|recorded| match &recorded.event {
+        Event::RenewalDue { organisations, .. } => Some(organisations.clone()),
+        _ => None,
+    });
+    assert_eq!(asked.collect::<Vec<_>>(), [vec![org("trust")]]);
+}

@@ -423,9 +423,10 @@ fn renewed(journey: &Journey, now: Timestamp) -> Vec<Event> {
             let mut all = signing::endings(journey).into_iter();
             all.any(|(task, ending, at)| task.id == spec.id && ending.back.organisation == *of && at <= now)
         };
-        let lapsed: Vec<OrganisationId> = found.lapsed.into_iter().filter(|of| !ends(of)).collect();
-        if !found.due.is_empty() {
-            events.push(Event::RenewalDue { task: spec.id.clone(), organisations: found.due });
+        let others = |all: Vec<OrganisationId>| all.into_iter().filter(|of| !ends(of)).collect::<Vec<_>>();
+        let (due, lapsed) = (others(found.due), others(found.lapsed));
+        if !due.is_empty() {
+            events.push(Event::RenewalDue { task: spec.id.clone(), organisations: due });
         }
         if !lapsed.is_empty() {
             events.push(Event::SignaturesLapsed { task: spec.id.clone(), organisations: lapsed });
