@@ -40,7 +40,7 @@ pub async fn view(
     let then = kept(services, words).await?;
     let patience = Patience::of_page();
     let row = |(old, new): (String, String)| {
-        let (old, new) = patience.beside(old.trim_end(), new.trim_end());
+        let (old, new) = patience.beside(&short(&old), &short(&new));
         view! {
             <tr role="row">
                 <td role="cell" data-l="When you signed">{old}</td>
@@ -57,4 +57,14 @@ pub async fn view(
         }
         .into_any(),
     ))
+}
+
+/// The lines as people compare them: of a digest its beginning is enough.
+fn short(lines: &str) -> String {
+    let shorter = |word: &str| {
+        let is_digest = word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit());
+        if is_digest { format!("{}…", &word[..12]) } else { word.to_owned() }
+    };
+    let line = |line: &str| line.split(' ').map(shorter).collect::<Vec<_>>().join(" ");
+    lines.trim_end().lines().map(line).collect::<Vec<_>>().join("\n")
 }

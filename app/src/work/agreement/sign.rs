@@ -235,7 +235,8 @@ fn row(desk: &TaskContext, signature: &Signature, digest: &Digest) -> AnyView {
     let until = ending.map(|ending| format!("It was taken back and counts until {}. ", dates::date(ending.until)));
     let due = desk.record().to_renew.contains_key(&signature.organisation);
     let until = until.or_else(|| {
-        signature.renew_by.map(|by| format!("{} {}. ", if due { "Renew by" } else { "It counts until" }, dates::date(by)))
+        let by = signature.renew_by.filter(|_| same)?;
+        Some(format!("{} {}. ", if due { "Renew by" } else { "It counts until" }, dates::date(by)))
     });
     view! {
         <tr role="row">

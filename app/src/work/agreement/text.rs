@@ -130,6 +130,20 @@ pub fn view(heading: &'static str, text: &str, digest: &Digest) -> AnyView {
     .into_any()
 }
 
+/// The text that was signed, as it was kept with the signature.
+///
+/// # Errors
+/// When it cannot be read, or is not what was signed.
+pub async fn kept(services: &Services, digest: &Digest) -> Result<String, Halt> {
+    let text = services.store.text(digest).await?;
+    match text {
+        Some(text) if Digest::of(text.as_bytes()) == *digest => Ok(text),
+        Some(_) => Err(Halt::Fault(format!("the text {digest} is not what was signed"))),
+        None => Ok("The release of this service that recorded these signatures did not keep the words. Their digest is below."
+            .to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::parts;
@@ -145,19 +159,5 @@ mod tests {
         for other in ["", "Title\nsomething without a mark", "Title\n1. One\nafter the statements", "Title\n2. Two"] {
             assert!(parts(other).is_none(), "{other}");
         }
-    }
-}
-
-/// The text that was signed, as it was kept with the signature.
-///
-/// # Errors
-/// When it cannot be read, or is not what was signed.
-pub async fn kept(services: &Services, digest: &Digest) -> Result<String, Halt> {
-    let text = services.store.text(digest).await?;
-    match text {
-        Some(text) if Digest::of(text.as_bytes()) == *digest => Ok(text),
-        Some(_) => Err(Halt::Fault(format!("the text {digest} is not what was signed"))),
-        None => Ok("The release of this service that recorded these signatures did not keep the words. Their digest is below."
-            .to_owned()),
     }
 }

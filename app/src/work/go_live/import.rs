@@ -86,9 +86,7 @@ async fn shown(desk: &TaskContext, read: &Read) -> Result<AnyView, Halt> {
     let sum: Vec<String> = sum.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
     let table = |caption: &'static str, of: &[JudgedSite]| {
         let rows = of.iter().map(row).collect_view().into_any();
-        let columns = ["Row", "Code", "Capability", "ASID", Step::Asid.short(), Step::Sharing.short(), Step::Enabled.short()];
-        let columns: Vec<&'static str> = columns.into_iter().chain(["What happens"]).collect();
-        let columns: [&'static str; 8] = columns.try_into().unwrap_or([""; 8]);
+        let columns = ["Row", "Code", "Capability", "ASID", "Registered", "Sharing", "Enabled", "What happens"];
         view! { <Grid caption=caption columns=columns rows=rows /> }.into_any()
     };
     let notes = read.file.notes.iter().map(|note| view! { <p>{format!("{note}.")}</p> }).collect_view();
@@ -138,8 +136,8 @@ fn row(one: &JudgedSite) -> AnyView {
         OfSite::Known => "Nothing new.".to_owned(),
         OfSite::Bad(why) => format!("{}.", why.trim_end_matches('.')),
     };
-    let days =
-        Step::ALL.iter().zip(&one.row.days).map(|(step, day)| view! { <td role="cell" data-l=step.short()>{or(day)}</td> });
+    let days = ["Registered", Step::Sharing.short(), Step::Enabled.short()].into_iter().zip(&one.row.days);
+    let days = days.map(|(what, day)| view! { <td role="cell" data-l=what>{or(day)}</td> });
     view! {
         <tr role="row">
             <td role="cell" data-l="Row">{one.row.row.to_string()}</td>

@@ -101,10 +101,8 @@ impl Row<'_> {
         let day = |at| dates::day_of(at);
         match (self.how, self.signature, self.asked) {
             (How::Signed | How::Renew, Some(signature), _) => {
-                let by = signature.renew_by.map_or_else(String::new, |by| match self.how {
-                    How::Renew => format!(". Renew by {}", dates::date(by)),
-                    _ => format!(". Counts until {}", dates::date(by)),
-                });
+                let by = signature.renew_by.filter(|_| self.how == How::Renew);
+                let by = by.map_or_else(String::new, |by| format!(". Renew by {}", dates::date(by)));
                 format!("{}, {}{by}", signature.name, day(signature.at))
             }
             (How::Declined, _, Some(asked)) => {
