@@ -48,7 +48,7 @@ test('the group asks about a row, the supplier replies at the row, the group has
 
 test('the lead checks a member, and people who sign come from a file', async ({ browser, demo }) => {
   test.setTimeout(120_000);
-  const group = await signedIn(browser, demo, 'bea@saltmarsh.example');
+  const group = await signedIn(browser, demo, 'lewis@eastvale.example');
   const page = await group.newPage();
   const journey = await journeyOf(group, 'Shared Care Window');
   const checks = `${journey}/tasks/start-end-user-engagement/checks`;

@@ -1,4 +1,4 @@
-// The SCAL by keyboard alone: a supplier answers twenty rows, and reviewers judge twenty. And by mouse: a file is dropped on a row.
+// The SCAL by keyboard alone: a supplier answers twenty rows, and reviewers judge twenty with a key for each. And by mouse: a file is dropped on a row.
 import { expect, type Page } from '@playwright/test';
 import { journeyOf, signedIn, test } from './support/demo.ts';
 
@@ -56,20 +56,42 @@ test('twenty rows are answered and twenty are judged without a mouse', async ({ 
     await reviewer.keyboard.press('Enter');
     await reviewer.waitForURL(/submit-scal\/[a-z]/);
     const own: string[] = [];
+    let keys = 0;
+    const press = async (key: string): Promise<void> => {
+      keys += 1;
+      await reviewer.keyboard.press(key);
+    };
+    await expect(reviewer.locator('.gpc-key')).toBeVisible();
+    // There and back: the row that is open has the focus, so that the next key is for it.
+    const first = row(reviewer);
+    await reviewer.keyboard.press('j');
+    await expect.poll(() => row(reviewer)).not.toBe(first);
+    await expect(reviewer.locator('#open-row')).toBeFocused();
+    await expect(reviewer.locator('.gpc-key')).toBeVisible();
+    await reviewer.keyboard.press('k');
+    await expect.poll(() => row(reviewer)).toBe(first);
     while (own.length < 10 && row(reviewer) !== 'submit-scal') {
-      own.push(row(reviewer));
-      judged.push(row(reviewer));
+      const before = row(reviewer);
+      own.push(before);
+      judged.push(before);
       await expect(reviewer.locator('.gpc-key')).toBeVisible();
       if (own.length === 5) {
-        // A change is requested with the words that it needs.
-        await reviewer.keyboard.press('c');
-        await tabTo(reviewer, 'textarea[id^="finding_"]');
-        await reviewer.keyboard.press('Control+A');
+        // A change is requested with the words that it needs: the cursor is in them.
+        await press('c');
+        await expect(reviewer.locator('textarea[id^="finding_"]')).toBeFocused();
         await reviewer.keyboard.type('Please show the request with all its headers.');
+        await press('Control+Enter');
       } else {
-        await reviewer.keyboard.press('a');
+        await press('a');
       }
-      await goOn(reviewer);
+      await expect.poll(() => row(reviewer)).not.toBe(before);
+    }
+    // One key for each row where nothing is wrong, two beside the words where something is.
+    expect(keys).toBe(own.length + (own.length >= 5 ? 1 : 0));
+    // The list of keys is a key away, and so is what is left to do.
+    if (row(reviewer) !== 'submit-scal') {
+      await reviewer.keyboard.press('?');
+      await expect(reviewer.getByText('accept, and open the next row')).toBeVisible();
     }
     for (const [at, verdict] of [[3, 'Accepted'], [4, 'Change requested']] as const) {
       await reviewer.goto(`${theirs}/${own[at]}?show=all`);

@@ -60,6 +60,7 @@ test('every public page, and no page that nobody looks at', async ({ browser, de
     '/ecosystem/{side}': ['/ecosystem/consumer', '/ecosystem/provider'],
     '/stages/{side}/{stage}': ['/stages/consumer/explore', '/stages/provider/p-assure'],
     '/capabilities/{capability}': ['/capabilities/access-record-html', '/capabilities/send-document'],
+    '/scal/{tab}': ['/scal/spine'],
     '/verify/{number}': ['/verify/none'],
     // The demo makes a list when it starts.
     '/verify/heads/{day}': [`/verify/heads/${new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/London' })}`, '/verify/heads/none'],
@@ -75,7 +76,7 @@ test('every public page, and no page that nobody looks at', async ({ browser, de
   expect(pages.length).toBeGreaterThan(20);
   for (const path of pages) {
     // Seen signed in, by axe.spec.ts and ecosystem.both.spec.ts, or by operators alone; files and streams are no pages.
-    if (/^\/(journeys|worklist|organisations?|no-organisation|account|files|live|guidance|catalogue)(\/|$)|\/now$|\.(csv|txt|pem)$/.test(path)) continue;
+    if (/^\/(journeys|worklist|notifications|organisations?|no-organisation|account|files|live|guidance|catalogue|operator|audit)(\/|$)|\/now$|\.(csv|xlsx|txt|pem)$/.test(path)) continue;
     for (const address of filled[path] ?? [path]) {
       expect(address, 'say here what stands for the parameter').not.toMatch(/[{:*]/);
       await all.look(page, address, address);
@@ -138,7 +139,7 @@ test.describe('pages of those who are signed in', () => {
       const context = await signedIn(browser, demo, email);
       const page = await context.newPage();
       const offered = async (path: string) => (await context.request.get(path, { maxRedirects: 0 })).status() === 200;
-      for (const path of ['/journeys', '/journeys/new', '/worklist', '/organisation', '/organisations', '/account', '/guidance', '/catalogue', '/ecosystem/consumer/now', '/journeys?find=nothing-like-this']) {
+      for (const path of ['/journeys', '/journeys/new', '/worklist', '/organisation', '/organisations', '/account', '/guidance', '/catalogue', '/operator', '/operator/people', '/operator/organisations', '/operator/emails', '/audit', '/ecosystem/consumer/now', '/journeys?find=nothing-like-this']) {
         if (await offered(path)) await all.look(page, path, path);
       }
       const kinds = tasks();

@@ -31,7 +31,7 @@ test('a use case is described, returned, answered and approved, and the plan unl
   await reviewer.getByRole('link', { name: /^Contact/ }).click();
   await reviewer.getByLabel('Your answer').fill('Welcome. I look after you from now on. Describe the use case next.');
   await reviewer.getByRole('button', { name: 'Send the answer' }).click();
-  await lead.goto(await waitForMail(email, 'answered'));
+  await lead.goto(await waitForMail(email, 'Answered'));
 
   // The use case: nonsense first, then the answers, a draft kept, a check, a submission.
   await lead.goto(`${journey}/tasks/describe-use-case`);
@@ -60,7 +60,7 @@ test('a use case is described, returned, answered and approved, and the plan unl
   await waitForMail(email, 'Received');
 
   // Round 1: two findings. A request without words is refused and loses nothing.
-  await reviewer.goto(await waitForMail(reviewerEmail, `${product}: Obtain use case approval`));
+  await reviewer.goto(await waitForMail(reviewerEmail, `Your turn: Use case approval – ${product}`));
   const verdicts = reviewer.getByRole('radio', { name: 'Accept', exact: true });
   for (const radio of await verdicts.all()) await radio.check();
   const users = reviewer.getByRole('region', { name: /Who will use it and when/ });

@@ -1,6 +1,3 @@
--- The worklist by task, so that the same kind of work stands together.
-CREATE INDEX turns_by_role_task ON turns (role, task, journey) WHERE awaited = 1;
-
 -- What somebody recorded, newest first.
 CREATE INDEX events_by_person ON events (person, at_us, stream, seq) WHERE person IS NOT NULL;
 

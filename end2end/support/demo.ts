@@ -41,7 +41,7 @@ export async function signedIn(browser: Browser, demo: Demo, email?: string): Pr
   const context = await browser.newContext({ baseURL: demo.address, locale: 'en-GB' });
   if (email) {
     const answer = await context.request.post('/do/account/sign-in', { form: { email, password: PASSWORD }, headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html' }, maxRedirects: 0 });
-    if (!/^\/(journeys|worklist)$/.test(answer.headers().location ?? '')) throw new Error(`${email} cannot sign in: ${answer.status()}`);
+    if (!/^\/(journeys|worklist|operator)$/.test(answer.headers().location ?? '')) throw new Error(`${email} cannot sign in: ${answer.status()}`);
   }
   return context;
 }

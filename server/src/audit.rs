@@ -88,8 +88,10 @@ async fn written(services: &Services, caller: &Caller, asked: &AuditAsked) -> Re
 }
 
 fn line(services: &Services, entry: &AuditLine, names: &entries::Names) -> [String; 10] {
-    let (person, person_id) = entry.person.as_ref().map(|(id, name)| (name.clone(), id.to_string())).unwrap_or_default();
-    let (of, of_id) = entry.organisation.as_ref().map(|(id, name)| (name.clone(), id.to_string())).unwrap_or_default();
+    let (person, _) = entries::who(entry);
+    let person_id = entry.person.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default();
+    let of = entries::of_whom(entry).unwrap_or_default();
+    let of_id = entry.organisation.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default();
     [
         entry.mark.at.to_string(),
         entry.entry.kind().title().to_owned(),

@@ -1,4 +1,5 @@
-//! What is known of each member of a group, as a CSV file: how it stands in the DSPT, by what it shares data, what it has signed.
+//! What is known of each member of a group, as a CSV file: how it stands in the DSPT, by what it shares data, what it has signed,
+//! and the identifiers of its systems.
 
 use app::{
     base::{dates, halt::Halt},
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// The head of the file.
-const HEAD: [&str; 9] = [
+const HEAD: [&str; 10] = [
     "ODS code",
     "Organisation",
     "DSPT",
@@ -29,6 +30,7 @@ const HEAD: [&str; 9] = [
     "Data sharing signed",
     "SCAL accepted by the group",
     "Declaration signed",
+    "ASID",
 ];
 
 /// Hands it out: `GET /journeys/{reference}/tasks/{task}/checks.csv`, to whoever reads the task of the group.
@@ -48,7 +50,7 @@ async fn written(uploads: &Uploads, caller: &Caller, reference: &str, task: &str
     csv_file(&format!("members-{}-{today}.csv", journey.reference), HEAD, lines)
 }
 
-fn line(row: &Row<'_>, today: Date, reviewed: Option<Date>) -> [String; 9] {
+fn line(row: &Row<'_>, today: Date, reviewed: Option<Date>) -> [String; 10] {
     let (dspt, on) = row.dspt();
     let day = |signature: Option<&Signature>| signature.map_or_else(String::new, |signature| dates::day_of(signature.at));
     [
@@ -61,5 +63,6 @@ fn line(row: &Row<'_>, today: Date, reviewed: Option<Date>) -> [String; 9] {
         day(row.shares),
         reviewed.map(dates::date).unwrap_or_default(),
         day(row.declares),
+        row.asids.join(" "),
     ]
 }

@@ -8,7 +8,7 @@ use app::{
     base::{dates, halt::Halt, paths},
     request::{services::Services, visitor::Caller},
     work::{
-        agreement::{kept::filled_in, sign},
+        agreement::{kept::filled_in, text},
         certificate::page::{facts, issued, rows},
     },
 };
@@ -191,7 +191,7 @@ async fn signed_of(uploads: &Uploads, loaded: &Loaded, spec: &TaskSpec) -> Resul
     let record = journey.task(&spec.id);
     let complete = matches!(record.state, TaskState::Settled { how: Settlement::Signed, .. });
     let Some(last) = record.signatures.last().filter(|_| complete) else { return Ok(None) };
-    let words = sign::kept(services, &last.words).await?;
+    let words = text::kept(services, &last.words).await?;
     let parts = filled_in(services, journey, spec, last.at).await?;
     let with_parts = agreement_text::read(&words);
     let mut blocks = with_parts.as_ref().map_or_else(|| as_blocks(&words), of_text);

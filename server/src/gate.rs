@@ -275,7 +275,7 @@ async fn visitor_of(
     let id: Option<PersonId> = person.parse().ok();
     let known = match id {
         Some(id) if now - since < ABSOLUTE && now - seen < IDLE => {
-            services.store.account(&id).await?.filter(|(person, _)| !person.locked)
+            services.store.account(&id).await?.filter(|(person, ..)| !person.locked)
         }
         _ => None,
     };

@@ -1,5 +1,5 @@
 //! Files that are taken in and shown on a page before anything of them is done: members of a group, who signs for them, what was
-//! checked of them, and a SCAL as a workbook.
+//! checked of them, what was done at sites, and a SCAL as a workbook.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use app::{
     },
     work::{
         end_users::{check_import, member_import},
+        go_live::import as steps_file,
         scal::import,
         signatories::file as signatories_file,
     },
@@ -32,6 +33,7 @@ use journey::{
         checks::{self, CheckFile},
         columns::{self, Line, MemberFile},
         people::{self, PeopleFile},
+        sites::{self, SiteStepFile},
     },
 };
 use serde::Serialize;
@@ -87,6 +89,16 @@ const CHECKS: Preview<CheckFile> = Preview {
     smaller: "Keep the sheet with the checks, and send that",
 };
 
+const STEPS: Preview<SiteStepFile> = Preview {
+    back: |texts| back(texts, steps_file::PAGE),
+    kept_as: kept_file::FILE,
+    may: steps_file::may,
+    read: |bytes| rows(bytes, sites::find),
+    nothing: "Nothing was recorded.",
+    choose: CHOOSE,
+    smaller: "Keep the sheet with the sites, and send that",
+};
+
 const SIGNATORIES: Preview<PeopleFile> = Preview {
     back: |texts| back(texts, signatories_file::PAGE),
     kept_as: kept_file::FILE,
@@ -115,6 +127,11 @@ pub async fn members(State(uploads): State<Uploads>, Extension(caller): Extensio
 /// Takes in what was checked of members: `POST /do/end-users/checks-file`, a multipart form.
 pub async fn checks(State(uploads): State<Uploads>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     CHECKS.take(&uploads, &caller, request).await
+}
+
+/// Takes in what was done at sites: `POST /do/go-live/steps-file`, a multipart form.
+pub async fn steps(State(uploads): State<Uploads>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    STEPS.take(&uploads, &caller, request).await
 }
 
 /// Takes in who signs for which member: `POST /do/signatories/file`, a multipart form.

@@ -30,6 +30,8 @@ pub enum RawRoutes {
     UploadSignatories,
     /// Takes in what was checked of members of a group, from Excel or CSV.
     UploadChecks,
+    /// Takes in what was done at sites, from Excel or CSV.
+    UploadSteps,
     /// Hands a SCAL out as a workbook.
     Scal,
     /// Takes an edition of the catalogue in, from Excel or CSV.
@@ -74,13 +76,14 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 26] = [
+    pub const ALL: [RawRoutes; 27] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
         RawRoutes::UploadMembers,
         RawRoutes::UploadSignatories,
         RawRoutes::UploadChecks,
+        RawRoutes::UploadSteps,
         RawRoutes::Scal,
         RawRoutes::TakeCatalogue,
         RawRoutes::Catalogue,
@@ -113,6 +116,7 @@ impl RawRoutes {
             | RawRoutes::UploadMembers
             | RawRoutes::UploadSignatories
             | RawRoutes::UploadChecks
+            | RawRoutes::UploadSteps
             | RawRoutes::TakeCatalogue
             | RawRoutes::CheckFile => "POST",
             RawRoutes::Scal
@@ -146,6 +150,7 @@ impl RawRoutes {
             RawRoutes::UploadMembers => "/do/end-users/members-file",
             RawRoutes::UploadSignatories => "/do/signatories/file",
             RawRoutes::UploadChecks => "/do/end-users/checks-file",
+            RawRoutes::UploadSteps => "/do/go-live/steps-file",
             RawRoutes::Scal => "/journeys/{reference}/tasks/{task}/scal.xlsx",
             RawRoutes::TakeCatalogue => "/do/catalogue/file",
             RawRoutes::Catalogue => "/catalogue/{edition}",
@@ -189,6 +194,7 @@ impl RawRoutes {
             RawRoutes::UploadMembers => post(previews::members).with_state(uploads.clone()),
             RawRoutes::UploadSignatories => post(previews::signatories).with_state(uploads.clone()),
             RawRoutes::UploadChecks => post(previews::checks).with_state(uploads.clone()),
+            RawRoutes::UploadSteps => post(previews::steps).with_state(uploads.clone()),
             RawRoutes::Scal => get(scal::get).with_state(uploads.clone()),
             RawRoutes::TakeCatalogue => post(scal::take_catalogue).with_state(uploads.clone()),
             RawRoutes::Catalogue => get(scal::catalogue).with_state(uploads.clone()),

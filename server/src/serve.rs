@@ -7,6 +7,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use app::{
     request::services::{Assets, Clock as _, Services},
     top::{routes, shell::shell},
+    work::agreement::remind,
 };
 use axum::{
     Router,
@@ -16,7 +17,8 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use journey::{base::ids::JourneyRef, port::seals::SealCertificate};
+use jiff::civil::Date;
+use journey::{base::ids::JourneyRef, catalogue::editions, port::seals::SealCertificate};
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
 use store::{Db, Dialect, Sessions};
@@ -378,8 +380,10 @@ const SIGN_INS_KEPT: i64 = 90;
 
 /// What time brings without anybody asking: lapsed approvals, the daily list of heads, daily letters, expired sessions.
 async fn sweep(services: Services, uploads: Uploads, sessions: Sessions, limits: Limits, heads_key: Option<HeadsKey>) {
+    let mut reminded = None;
     loop {
         lapse_all(&services).await;
+        remind_of_duties(&services, &mut reminded).await;
         if let Some(key) = &heads_key {
             match heads::publish(&services, key).await {
                 Ok(None) => {}
@@ -423,6 +427,21 @@ async fn sweep(services: Services, uploads: Uploads, sessions: Sessions, limits:
         }
         limits.sweep();
         tokio::time::sleep(Duration::from_secs(600)).await;
+    }
+}
+
+/// Writes the letters about duties that are late, once on each working day: ledgers are read for it. `done` is the day whose letters are
+/// written.
+async fn remind_of_duties(services: &Services, done: &mut Option<Date>) {
+    let Some(today) = remind::day_of(services.clock.now()).filter(|today| *done != Some(*today)) else { return };
+    match remind::send_due(services, &editions::published(), today).await {
+        Ok(letters) => {
+            *done = Some(today);
+            if letters > 0 {
+                tracing::info!(letters, "letters about duties that are late");
+            }
+        }
+        Err(why) => tracing::warn!(?why, "cannot write letters about duties that are late"),
     }
 }
 

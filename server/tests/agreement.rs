@@ -4,6 +4,7 @@
 
 mod common;
 
+use app::work::agreement::remind;
 use axum::http::StatusCode;
 use common::{
     Page,
@@ -12,8 +13,11 @@ use common::{
 use journey::{
     base::{
         actor::{Actor, Role},
+        calendar,
+        edition::Edition,
         ids::JourneyRef,
     },
+    catalogue::editions,
     ledger::machine::Verb,
     plan::opening::Opening,
     port::Letter,
@@ -242,4 +246,42 @@ async fn after_signing_its_duties_stand_on_its_page_and_an_incident_is_told_at_o
     let journey = common::world::journey_of(&scene.small.house, &reference).await;
     assert!(offers::offers_on(&journey, &scene.small.lead.actor, &task(AGREEMENT)).contains(&Verb::ReportIncident));
     assert_eq!(scene.small.house.faults().await, Vec::<String>::new());
+}
+
+/// Once on each working day the clock looks at what is late; what it writes twice is one letter.
+#[tokio::test]
+async fn whoever_is_late_with_a_duty_gets_three_letters_in_working_days_and_the_programme_the_last() {
+    let (mut scene, reference) = sent().await;
+    signs(&mut scene.sam, &reference).await;
+    signs(&mut scene.small.reviewer, &reference).await;
+    scene.small.house.letters().await;
+    let now = scene.small.house.services.clock.now();
+    // An edition that is newer than the one that was accepted.
+    let newer: Edition = "2026-2".parse().unwrap();
+    editions::learn(newer.clone(), editions::rows(&Edition::default()).to_vec());
+    let published = [(newer, now)];
+    let signed = calendar::date_of(now);
+    let due = signed.checked_add(jiff::Span::new().months(12)).unwrap();
+    let (lead, programme) = (scene.small.lead.email.clone(), scene.small.reviewer.email.clone());
+    let mut told = Vec::new();
+    let mut day = signed;
+    for _ in 0..420 {
+        day = day.tomorrow().unwrap();
+        // Twice, as a service does that is started anew.
+        for _ in 0..2 {
+            if calendar::is_working_day(day) {
+                remind::send_due(&scene.small.house.services, &published, day).await.unwrap();
+            }
+        }
+        for letter in scene.small.house.letters().await {
+            assert!(letter.subject.contains("Late since") && letter.body.contains("#duties"), "{letter:?}");
+            told.push((calendar::between(due, day), letter.to));
+        }
+    }
+    assert_eq!(told, [(1, lead.clone()), (6, lead.clone()), (11, lead.clone()), (11, programme.clone())]);
+    // At night and on Sundays nobody looks.
+    let at = |text: &str| remind::day_of(text.parse().unwrap());
+    assert_eq!(at("2026-11-30T08:59:00Z"), None);
+    assert_eq!(at("2026-11-30T09:00:00Z"), Some("2026-11-30".parse().unwrap()));
+    assert_eq!(at("2026-11-29T12:00:00Z"), None, "a Sunday");
 }

@@ -303,6 +303,7 @@ fn address(path: &str, supplier: &Supplier) -> String {
         .replace("{name}", "asid")
         .replace("{capability}", "access-record-html")
         .replace("people/{id}", &format!("people/{}", supplier.lead.actor.person))
+        .replace("{tab}", "spine")
         .replace("{id}", supplier.lead.actor.organisation.as_str())
         .replace("{number}", "TCC-7K3M-9PX4-23")
         .replace("{day}", "2026-03-02")
@@ -455,6 +456,7 @@ async fn files_and_streams(world: &World) -> String {
                 | RawRoutes::UploadMembers
                 | RawRoutes::UploadSignatories
                 | RawRoutes::UploadChecks
+                | RawRoutes::UploadSteps
                 | RawRoutes::TakeCatalogue
                 | RawRoutes::CheckFile => {
                     unreachable!("they are actions")
@@ -810,6 +812,12 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "end-users/checks-file" | "end-users/take-checks" => {
             let mut probe = on(&house.asking, "start-end-user-engagement", Verb::CheckMembers, &[]);
             probe.about = Some((house.asking.clone(), "start-end-user-engagement", None));
+            probe
+        }
+        // Nothing was uploaded, so nothing can be recorded.
+        "go-live/steps-file" | "go-live/take-steps" => {
+            let mut probe = on(&house.sites, "go-live", Verb::RecordStep, &[]);
+            probe.about = Some((house.sites.clone(), "go-live", None));
             probe
         }
         "end-users/raise-query" => {

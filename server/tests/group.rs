@@ -5,11 +5,14 @@ mod common;
 
 use common::{
     House,
-    world::{Play, Small, Someone, admit, opening},
+    world::{Play, Small, Someone, admit, invite, opening},
 };
-use journey::base::{
-    actor::{Actor, Role, Side},
-    ids::JourneyRef,
+use journey::{
+    base::{
+        actor::{Actor, Role, Side},
+        ids::JourneyRef,
+    },
+    plan::opening::Opening,
 };
 
 /// A journey in which the group can review the SCAL, with the people of the group.
@@ -358,4 +361,63 @@ async fn checks_of_members_come_from_a_file() {
     assert_eq!(group.get(&format!("{task}/checks-file")).await.status, 200);
     let answer = group.send(send(b"Name\nWillow Lane\n")).await;
     assert!(group.follow(answer).await.body.contains("Not all columns are found"));
+}
+
+/// Steps at sites come from a file as well, in the columns of the file that is given out; the identifiers stand in the list of members.
+#[tokio::test]
+async fn steps_at_sites_come_from_a_file_and_identifiers_stand_beside_members() {
+    let mut small = Small::of(House::new().await).await;
+    let roles = [Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson];
+    let user = admit(&small.house, Side::EndUser, "Eastvale Trust", "gil@eastvale.example", &roles).await;
+    let teams = Role::ALL.iter().copied().filter(|role| role.side() == Side::Programme).collect::<Vec<Role>>();
+    let second = admit(&small.house, Side::Programme, "NHS England", "second@nhs.example", &teams).await;
+    let signatory = invite(&small.house, &mut small.lead, "signatory@acme.example", Role::Signatory).await;
+    let officer = invite(&small.house, &mut small.lead, "officer@acme.example", Role::ClinicalSafetyOfficer).await;
+    let cast: Vec<&Actor> =
+        vec![&small.lead.actor, &signatory.actor, &officer.actor, &second.actor, &small.reviewer.actor, &user.actor];
+    let opening = Opening { supporting_tasks: false, ..opening() };
+    let mut play = Play::open_with("consumer", &small.house, &small.lead, opening);
+    play.joined(&second.actor, &[&user]);
+    let journey = play.until_ready(&cast, "go-live").written(&small.house).await.to_string();
+    let (mut supplier, mut group) = (small.lead.browser.clone(), user.browser.clone());
+    let base = [("journey", journey.as_str()), ("task", "go-live")];
+    let task = format!("/journeys/{journey}/tasks/go-live");
+    let file = supplier.get(&format!("{task}/sites.csv")).await.body;
+    assert!(file.contains("ASID registered on") && file.contains("A21471"), "{file}");
+    assert!(supplier.get(&task).await.body.contains("Record steps from an Excel or CSV file"));
+    let today = journey::base::calendar::date_of(small.house.services.clock.now());
+    let tomorrow = today.tomorrow().unwrap();
+    let table = format!(
+        "ODS code;Capability;ASID;ASID registered on;Sharing configured on;Enabled by the practice on\n\
+         A21471;;918999198738;{today};{today};\nA21471;;;;;{today}\nB82617;;;;{today};\nA21471;Send Document;;;{today};\n;;;;;{today}\n\
+         A21471;;91899;{today};;\nA21471;;;;{tomorrow};\n"
+    );
+    let send = |bytes: &[u8]| common::multipart_named("file", "go-live/steps-file", &base, &[("steps.csv", bytes)]);
+    let answer = supplier.send(send(table.as_bytes())).await;
+    let shown = supplier.follow(answer).await.body;
+    for there in [
+        "steps.csv: 7 rows",
+        "1 can be recorded and 6 cannot be recorded.",
+        "The same site and capability as in row 2 of the file",
+        "B82617 is not in the plan",
+        "“Send Document” is no capability of this product",
+        "Enter an ODS code",
+        "“91899” is no ASID: it has 12 digits",
+        "the day cannot be in the future",
+        "Record 1 row",
+    ] {
+        assert!(shown.contains(there), "{there}: {shown}");
+    }
+    let checks = format!("/journeys/{journey}/tasks/{GROUP}/checks");
+    assert!(!group.get(&checks).await.body.contains("918999198738"), "nothing is recorded yet");
+    let page = supplier.submit("go-live/take-steps", &base).await;
+    assert_eq!(page.done().as_deref(), Some("Recorded at 1 site"), "{:?}", page.refusal());
+    assert!(page.body.contains("2 of 3 steps"), "{}", page.body);
+    let shown = supplier.get(&format!("{task}/steps-file")).await.body;
+    assert!(shown.contains("1 with nothing new"), "{shown}");
+    assert!(group.get(&checks).await.body.contains("918999198738"));
+    assert!(group.get(&format!("{checks}.csv")).await.body.contains(",918999198738"));
+    let answer = supplier.send(send(b"Name\nWillow Lane\n")).await;
+    assert!(supplier.follow(answer).await.body.contains("Not all columns are found"));
+    assert_eq!(small.house.faults().await, Vec::<String>::new());
 }

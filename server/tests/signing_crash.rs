@@ -12,7 +12,7 @@ use std::{
 };
 
 use common::{
-    Folder,
+    Folder, postgres,
     process::{Running, client, sent},
     world::{fields_of, signing},
 };
@@ -74,9 +74,27 @@ fn signed(history: &[journey::ledger::event::Recorded]) -> BTreeMap<String, usiz
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_while_a_group_signs_it_loses_and_doubles_no_signature() {
-    let settings = [("DEMO", "true"), ("RATE_PER_SECOND", "100000"), ("TRIES_PER_ADDRESS", "100000"), ("RUST_LOG", "error")];
+    killed_while_a_group_signs(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_a_group_signs_it_loses_and_doubles_no_signature_on_postgres() {
+    let Some(server) = postgres::server() else { return };
+    let database = postgres::Fresh::on(&server).await;
+    killed_while_a_group_signs(Some(&database.url)).await;
+    database.dropped().await;
+}
+
+/// On a file of its own, or on this database of PostgreSQL, which goes on when the program is killed.
+async fn killed_while_a_group_signs(database: Option<&str>) {
+    let mut settings =
+        vec![("DEMO", "true"), ("RATE_PER_SECOND", "100000"), ("TRIES_PER_ADDRESS", "100000"), ("RUST_LOG", "error")];
+    settings.extend(database.map(|url| ("DATABASE_URL", url)));
     let mut running = Running::start(Folder::new(), &settings);
-    let url = |folder: &Folder| format!("sqlite://{}?mode=rwc", folder.path().join("onboarding.sqlite").display());
+    let url = |folder: &Folder| {
+        let file = || format!("sqlite://{}?mode=rwc", folder.path().join("onboarding.sqlite").display());
+        database.map_or_else(file, str::to_owned)
+    };
     let (reference, words, waiting) = group(&url(&running.folder)).await;
     let mut base = format!("http://{}", running.address);
     let lead = client();

@@ -170,8 +170,11 @@ async fn every_answer_has_its_headers() {
     for (who, someone) in [("nobody", None), ("lead", Some(&small.lead)), ("reviewer", Some(&small.reviewer))] {
         for page in &listed {
             let path = page.path().replace("{reference}", &reference.to_string()).replace("{task}", "describe-use-case");
-            let path =
-                path.replace("{side}", "provider").replace("{stage}", "p-develop").replace("{capability}", "send-document");
+            let path = path
+                .replace("{side}", "provider")
+                .replace("{stage}", "p-develop")
+                .replace("{capability}", "send-document")
+                .replace("{tab}", "spine");
             let path = path.replace("{subject}", "check").replace("{token}", "0123").replace("{day}", "2026-03-02");
             let mut browser = someone.map_or_else(|| small.house.browser(), |s| s.browser.clone());
             // What is said once is said before.

@@ -89,6 +89,7 @@ fn what_no_lawful_act_leads_to_is_found() {
         along: Vec::new(),
         judged: Vec::new(),
         text: None,
+        use_case: None,
         agrees: Vec::new(),
     };
     let wrong_round = Event::Submitted {
@@ -100,6 +101,7 @@ fn what_no_lawful_act_leads_to_is_found() {
         along: Vec::new(),
         judged: Vec::new(),
         text: None,
+        use_case: None,
         agrees: Vec::new(),
     };
     let findings = vec![Finding { field: None, words: "Say more".to_owned() }];

@@ -139,3 +139,13 @@ fn what_is_said_about_a_closed_task_is_read_by_the_supplier_and_the_programme_al
         }
     }
 }
+
+/// The whole journey as a file is for those to whom no task of it is closed.
+#[test]
+fn a_journey_is_read_whole_by_the_supplier_and_the_programme_alone() {
+    let (world, _) = world();
+    for (actor, reads) in everybody() {
+        let inside = ["acme", "nhs"].contains(&actor.organisation.as_str());
+        assert_eq!(world.journey.reads_everything(&actor), inside && !reads.is_empty(), "{}", actor.person);
+    }
+}

@@ -266,7 +266,7 @@ fn a_group_that_was_sent_without_a_care_setting_stays_a_group_and_a_new_one_is_a
     let form = forms::form_of(play.spec(&id(GROUP)), &play.journey.opening);
     let mut before = answers_to(&form, "as agreed").with("lead_ods", "RXQ").with("members", MEMBERS);
     before.0.remove("care_setting");
-    let group = Group::of(&before).expect("members");
+    let group = Group::of(&before, None).expect("members");
     assert_eq!((group.lead.as_str(), group.members.len()), ("RXQ", 3));
     assert_eq!(form.in_words(&"care_setting".parse().expect("an id"), &before), "");
     let kept = form.keep(&before).expect("a draft of before");

@@ -11,17 +11,20 @@ use journey::{
         ids::OrganisationId,
     },
     ledger::{
-        event::{Event, Signatory},
+        basis::Change,
+        event::{By, Event, Recorded, Signatory},
+        journey::Journey,
         machine::Verb,
         refusal::Refusal,
         signing,
         standing::{Standing, State},
+        words,
     },
     plan::{
         opening::Plan,
         process::{Process, Processes},
     },
-    rule::{audit::audit, by_link, command::Command, decide, leaving, members},
+    rule::{asked_anew, audit::audit, by_link, command::Command, decide, leaving, members},
     view::{overview::overview, turns::is_theirs},
 };
 
@@ -314,10 +317,11 @@ fn a_link_signs_nothing_when_it_may_not() {
     assert_eq!(play.sign_by_link(&id("receive-connection-agreement"), MEMBER, "Rae").ok(), None);
     let spec = play.spec(&sharing);
     let other = journey::base::ids::Digest::of(b"other words");
-    let signed = by_link::sign(&play.journey, spec, MEMBER, ("Rae", "Caldicott Guardian"), &other);
+    let signed = by_link::sign(&play.journey, spec, MEMBER, ("Rae", "Caldicott Guardian"), &other, play.today());
     assert_eq!(signed, Err(Refusal::WordsChanged));
     // A person of the cast cannot write it in the name of somebody else without `verify` saying so.
-    let honest = by_link::sign(&play.journey, spec, MEMBER, ("Rae", "Caldicott Guardian"), &play.to_sign(spec)).expect("may");
+    let honest = by_link::sign(&play.journey, spec, MEMBER, ("Rae", "Caldicott Guardian"), &play.to_sign(spec), play.today())
+        .expect("may");
     let mut forged = play.clone();
     forged.append(vec![honest], Some(common::by(&amy())));
     let faults = audit(&forged.journey.reference, &forged.history, shipped()).faults;
@@ -606,4 +610,251 @@ fn a_day_of_before_takes_no_new_signature_away() {
     play.pass_time();
     assert_eq!(told_as_taken_back(&play), Vec::<&str>::new());
     assert_eq!(decide::due(&play.journey, play.now), []);
+}
+
+/// The use case is described anew for another setting and approved again.
+fn used_otherwise(play: &mut Play, setting: &str) {
+    let task = id("describe-use-case");
+    does(play, &pat(), Verb::Reopen, "obtain-use-case-approval");
+    let answers = play.answers(play.spec(&task), "Meals.").with("purpose", "To order meals.").with("care_settings", setting);
+    play.wait(10);
+    play.obey(&ada(), Command::Submit { task, answers }).expect("sent");
+    does(play, &pat(), Verb::Approve, "obtain-use-case-approval");
+    // The group is looked at again, as everything that rests on the use case: it stays what it is.
+    does(play, &pat(), Verb::StillHolds, "start-end-user-engagement");
+}
+
+/// domain/end_users.md §9: a change of the use case asks for new signatures, of accounts and of links; what was signed stays in the
+/// history, and what changed is told old beside new.
+#[test]
+fn another_use_case_is_signed_again_by_everybody() {
+    let mut play = signed(&["trust"]);
+    play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader").expect("signed");
+    let spec = play.spec(&id(SHARING));
+    let before = words::words_to_sign(&play.journey, spec);
+    assert!(
+        before.contains("Use case as approved: The address is of another site.\nWhere it is used: General practice\n"),
+        "{before}"
+    );
+    assert!(before.contains("Care setting of the group: General practice\n"), "{before}");
+    let settled = play.journey.clone();
+    // The same words, sent and approved again, are the same use case.
+    does(&mut play, &pat(), Verb::Reopen, "obtain-use-case-approval");
+    assert_eq!(asked_anew::by(&settled, &play.journey).count(), 0, "nobody can sign while it is open");
+    does(&mut play, &ada(), Verb::Submit, "describe-use-case");
+    does(&mut play, &pat(), Verb::Approve, "obtain-use-case-approval");
+    does(&mut play, &pat(), Verb::StillHolds, "start-end-user-engagement");
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    assert_eq!(play.journey.signatures(spec).len(), 3, "each counts as before");
+
+    used_otherwise(&mut play, "hospice");
+    assert!(matches!(play.journey.standing(&id(SHARING)), Standing::CheckAgain { waiting_on } if waiting_on.is_empty()));
+    let changes = play.journey.changes(spec);
+    let [Change::UseCase { then, now: Some(now) }] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!((then.purpose.as_str(), now.purpose.as_str()), ("The address is of another site.", "To order meals."));
+    assert_eq!(now.care_settings, ["Hospice"]);
+    assert_eq!(play.journey.signatures(spec).len(), 0);
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["trust".to_owned()])], "whoever signed signs again");
+    does(&mut play, &amy(), Verb::Sign, SHARING);
+    play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader").expect("the words are others");
+    does(&mut play, &pat(), Verb::Sign, SHARING);
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    assert_eq!(audit(&play.journey.reference, &play.history, shipped()).faults, Vec::<String>::new());
+}
+
+/// Those who signed by a link are looked at again in the moment in which other words can be signed, and in no other.
+#[test]
+fn whoever_signed_by_a_link_is_asked_again_when_other_words_can_be_signed() {
+    let mut play = signed(&["trust"]);
+    play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader").expect("signed");
+    let from = play.history.len();
+    used_otherwise(&mut play, "hospice");
+    let mut journey = Journey::replay(&play.journey.reference, &play.history[..from], shipped()).expect("a lawful ledger");
+    let mut asked = Vec::new();
+    for recorded in &play.history[from..] {
+        let before = journey.clone();
+        journey.evolve(recorded).expect("it follows");
+        asked.extend(asked_anew::by(&before, &journey).map(|spec| (recorded.seq, spec.id.to_string())));
+    }
+    assert_eq!(asked, [(play.journey.seq, SHARING.to_owned())], "when the group was said to hold, and not before");
+}
+
+/// A group that uses the product in another care setting signs again; one more member changes nothing for the others.
+#[test]
+fn another_care_setting_of_the_group_is_signed_again() {
+    let mut play = signed(&["trust"]);
+    let (group, spec) = (id("start-end-user-engagement"), play.spec(&id(SHARING)));
+    does(&mut play, &pat(), Verb::Reopen, group.as_str());
+    let answers = play.answers(play.spec(&group), "x").with("care_setting", "hospice");
+    play.obey(&gil(), Command::Submit { task: group.clone(), answers }).expect("sent");
+    does(&mut play, &pat(), Verb::Acknowledge, group.as_str());
+    let changes = play.journey.changes(spec);
+    let [Change::CareSetting { then, now }] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!((then.as_str(), now.as_str()), ("General practice", "Hospice"));
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["trust".to_owned()])]);
+}
+
+/// Ledgers of before say neither what the use case says nor in which setting the group is. What was sent there to be signed keeps its
+/// words, also when a later release sends the group or the use case again.
+#[test]
+fn what_was_sent_before_the_use_case_was_named_keeps_its_words_and_its_signatures() {
+    let now = to_be_signed(&["trust"]);
+    let mut play = Play { history: Vec::new(), ..now.clone() };
+    for recorded in &now.history {
+        let mut event = recorded.event.clone();
+        if let Event::Submitted { use_case, group, .. } = &mut event {
+            *use_case = None;
+            if let Some(group) = group {
+                group.care_setting = None;
+            }
+        }
+        let after = play.history.last().map(|last| (last.seq, &last.digest));
+        let stream = play.journey.reference.to_string();
+        let recorded = Recorded::chain(&stream, after, recorded.at, recorded.by.clone(), event);
+        play.history.push(recorded);
+    }
+    play.journey = Journey::replay(&play.journey.reference, &play.history, shipped()).expect("a lawful ledger");
+    let spec = play.spec(&id(SHARING));
+    assert!(!words::words_to_sign(&play.journey, spec).contains("Use case"));
+    does(&mut play, &amy(), Verb::Sign, SHARING);
+    let group = id("start-end-user-engagement");
+    does(&mut play, &pat(), Verb::Reopen, group.as_str());
+    does(&mut play, &gil(), Verb::Submit, group.as_str());
+    does(&mut play, &pat(), Verb::Acknowledge, group.as_str());
+    used_otherwise(&mut play, "hospice");
+    assert_eq!(play.journey.signatures(spec).len(), 1, "the words of before, and what was signed under them");
+    does(&mut play, &pat(), Verb::Sign, SHARING);
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    assert_eq!(play.journey.changes(spec), []);
+}
+
+/// Days after the last day of a signature that is given today.
+fn at_days_from_now(play: &mut Play, months: i32, days: i64) {
+    let day = play.today().checked_add(jiff::Span::new().months(months)).expect("a day");
+    let day = day.checked_add(jiff::Span::new().days(days)).expect("a day");
+    play.now = day.to_zoned(journey::base::calendar::uk()).expect("a day").timestamp();
+}
+
+/// domain/end_users.md §9: renewed yearly. A signature says its last day; it is asked for 30 days before, counts until then, and
+/// whoever gives it anew changes nothing for the others.
+#[test]
+fn a_signature_is_asked_for_again_before_its_year_is_over_and_renewed_beside_the_others() {
+    let mut play = signed(&["trust", "ward"]);
+    does(&mut play, &ada(), Verb::Start, "develop-product");
+    play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader").expect("signed");
+    let spec = play.spec(&id(SHARING));
+    let said: Vec<Option<jiff::civil::Date>> = play.journey.signatures(spec).iter().map(|s| s.renew_by).collect();
+    let last = play.today().checked_add(jiff::Span::new().months(12)).expect("a day");
+    assert_eq!(said, [Some(last), Some(last), None, Some(last)], "NHS England signs once");
+    let before = play.clone();
+    at_days_from_now(&mut play, 12, -30);
+    play.pass_time();
+    assert_eq!(turns(&play, SHARING), [], "31 days before");
+    let mut play = before;
+    at_days_from_now(&mut play, 12, -29);
+    play.pass_time();
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["trust".to_owned(), "ward".to_owned()])]);
+    assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("4 of 4 have signed"), "they count until then");
+    assert_eq!(signing::to_renew_by(&play.journey, spec, MEMBER), Some(last));
+    let turn = overview(&play.journey).turns.into_iter().find(|turn| turn.task == id(SHARING)).expect("a turn");
+    assert_eq!(turn.since, play.now, "since they were asked");
+    // The same person signs again; the member by its link.
+    assert!(is_theirs(&turn, &amy(), &play.journey));
+    does(&mut play, &amy(), Verb::Sign, SHARING);
+    assert_eq!(refused(&mut play, &amy(), Verb::Sign, SHARING), Refusal::AlreadyDone);
+    play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader").expect("it is renewed");
+    assert_eq!(play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader"), Err(Refusal::AlreadyDone));
+    let next = play.today().checked_add(jiff::Span::new().months(12)).expect("a day");
+    let said: Vec<Option<jiff::civil::Date>> = play.journey.signatures(spec).iter().map(|s| s.renew_by).collect();
+    assert_eq!(said, [Some(last), None, Some(next), Some(next)], "one for each, and the ward has not renewed");
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["ward".to_owned()])]);
+    // The ward lets its own lapse.
+    let end = last.tomorrow().expect("a day").to_zoned(journey::base::calendar::uk()).expect("a day").timestamp();
+    assert_eq!(decide::due_at(&play.journey), Some(end), "the sweep looks at it then");
+    play.now = end - jiff::SignedDuration::from_secs(1);
+    play.pass_time();
+    assert_eq!(play.journey.signatures(spec).len(), 4, "its last evening");
+    play.now = end;
+    play.pass_time();
+    assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("3 of 4 have signed"));
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled, "the others stay");
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["ward".to_owned()])]);
+    assert!(play.journey.task(&id(SHARING)).lapsed.contains_key(&org("ward")));
+    does(&mut play, &may(), Verb::Sign, SHARING);
+    assert!(play.journey.task(&id(SHARING)).lapsed.is_empty());
+    assert_eq!(signing::count_in_words(&play.journey, spec).as_deref(), Some("4 of 4 have signed"));
+    assert_eq!(audit(&play.journey.reference, &play.history, shipped()).faults, Vec::<String>::new());
+}
+
+/// When everybody lets it lapse nothing is signed, and everybody signs again, NHS England among them.
+#[test]
+fn an_agreement_that_everybody_lets_lapse_is_open_again() {
+    let mut play = signed(&["trust"]);
+    does(&mut play, &ada(), Verb::Start, "develop-product");
+    play.sign_by_link(&id(SHARING), MEMBER, "Rae Reader").expect("signed");
+    let mut asked = Vec::new();
+    let before = play.journey.clone();
+    at_days_from_now(&mut play, 12, 1);
+    play.pass_time();
+    asked.extend(asked_anew::by(&before, &play.journey).map(|spec| spec.id.to_string()));
+    assert_eq!(asked, [SHARING.to_owned()], "whoever signed by a link gets another one");
+    let last = play.history.last().expect("an event");
+    assert!(matches!(&last.event, Event::SignaturesLapsed { organisations, .. } if organisations.len() == 2), "{last:?}");
+    assert!(!play.history.iter().any(|recorded| matches!(recorded.event, Event::RenewalDue { .. })), "too late to ask before");
+    assert_eq!(play.journey.standing(&id(SHARING)).word(), "In progress");
+    assert_eq!(turns(&play, SHARING), [(Side::EndUser, vec!["trust".to_owned()])]);
+    does(&mut play, &amy(), Verb::Sign, SHARING);
+    does(&mut play, &pat(), Verb::Sign, SHARING);
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+}
+
+/// A signature of before says no day: none is asked for, and none lapses.
+#[test]
+fn a_signature_of_before_there_was_a_year_ends_by_no_day() {
+    let mut play = to_be_signed(&["trust"]);
+    does(&mut play, &ada(), Verb::Start, "develop-product");
+    for (who, role, by) in [(amy(), Role::AuthorisedPerson, "trust"), (pat(), Role::ProgrammeLead, "nhs")] {
+        let words = play.to_sign(play.spec(&id(SHARING)));
+        let name = "Amy".to_owned();
+        let event = Event::Signed { task: id(SHARING), role, authority: name.clone(), name, words, member: None, renew_by: None };
+        play.append(vec![event], Some(By { person: who.person, organisation: org(by) }));
+    }
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    at_days_from_now(&mut play, 40, 0);
+    play.pass_time();
+    assert_eq!(play.journey.standing(&id(SHARING)), Standing::Settled);
+    assert_eq!(turns(&play, SHARING), []);
+}
+
+/// A ledger in which a signature is asked for or lapses before its time was not written here.
+#[test]
+fn no_signature_lapses_before_its_day() {
+    let mut play = signed(&["trust"]);
+    for event in [
+        Event::RenewalDue { task: id(SHARING), organisations: vec![org("trust")] },
+        Event::SignaturesLapsed { task: id(SHARING), organisations: vec![org("trust")] },
+        Event::SignaturesLapsed { task: id(SHARING), organisations: vec![org("nobody")] },
+    ] {
+        play.wait(10);
+        let recorded = play.journey.record(vec![event], None, play.now).remove(0);
+        assert!(play.journey.clone().evolve(&recorded).is_err(), "{recorded:?}");
+    }
+}
+
+/// What was taken back until a day that passes while nobody looks has ended, and is not asked for anew in the same moment.
+#[test]
+fn what_was_taken_back_is_not_asked_for_again() {
+    let mut play = signed(&["trust", "ward"]);
+    does(&mut play, &ada(), Verb::Start, "develop-product");
+    let until = play.today().checked_add(jiff::Span::new().days(30)).expect("a day");
+    takes_back(&mut play, &may(), &until.to_string()).expect("it says from when on");
+    at_days_from_now(&mut play, 12, -10);
+    play.pass_time();
+    assert_eq!(told_as_taken_back(&play), ["ward"]);
+    let asked = play.history.iter().filter_map(|recorded| match &recorded.event {
+        Event::RenewalDue { organisations, .. } => Some(organisations.clone()),
+        _ => None,
+    });
+    assert_eq!(asked.collect::<Vec<_>>(), [vec![org("trust")]]);
 }

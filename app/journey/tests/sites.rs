@@ -23,8 +23,12 @@ use journey::{
         command::Command,
         go_live::{self, Sent},
         offers, review,
+        site_file::{self, JudgedSite, OfSite},
     },
-    task::go_live as forms,
+    task::{
+        go_live as forms,
+        member_file::{self, text},
+    },
     view::{
         register::registered,
         sites::{self, CellState, Shown},
@@ -406,4 +410,45 @@ fn nobody_is_asked_to_agree_where_no_commissioner_has_a_part() {
     };
     assert_eq!(asked(&deploying()), [], "a trust has a part, and no commissioner");
     assert_eq!(asked(&planned_by(&lead())), [Role::Commissioner]);
+}
+
+/// A file is judged row by row for whoever sent it, and what is right in it is recorded at once: each step once for the sites that
+/// have it on the same day.
+#[test]
+fn steps_of_a_file_are_recorded_at_once_by_whoever_may_and_told_by_row() {
+    let mut play = deploying();
+    let table = "ODS code,Capability,ASID,ASID registered on,Sharing configured on,Enabled by the practice on\n\
+                 A21471,,918999198738,2026-03-01,2026-03-02,\nB82617,,918999198739,2026-03-01,,2026-03-02\nC81002,,,,2026-03-02,\n\
+                 C81002,,,,,2026-03-02\nX99999,,,,2026-03-02,\nA21471,,,,,\n";
+    let file = |table: &str| {
+        let lines = text::lines(table.as_bytes()).expect("a table");
+        member_file::sites::find(&lines).expect("columns")
+    };
+    let judged = |play: &Play, who: &Actor| {
+        let spec = play.spec(&id("go-live"));
+        site_file::judge_file(&play.journey, spec, who, &file(table), (play.today(), &plan()))
+    };
+    let words = |judged: &[JudgedSite]| -> Vec<String> {
+        let word = |one: &JudgedSite| match &one.verdict {
+            OfSite::Good(steps) => format!("{} good", steps.len()),
+            OfSite::Known => "known".to_owned(),
+            OfSite::Bad(why) => why.clone(),
+        };
+        judged.iter().map(word).collect()
+    };
+    let double = "The same site and capability as in row 4 of the file";
+    assert_eq!(words(&judged(&play, &lead())), ["2 good", "2 good", "1 good", double, "X99999 is not in the plan", "known"]);
+    // Platform support knows no practice's own system.
+    let told = words(&judged(&play, &support()));
+    assert!(told[1].contains("is recorded by others"), "{told:?}");
+    let done = site_file::recorded(judged(&play, &lead()));
+    assert_eq!(
+        done.iter().map(|done| (done.step, done.sites.len())).collect::<Vec<_>>(),
+        [(Step::Asid, 2), (Step::Sharing, 2), (Step::Enabled, 1)]
+    );
+    let command = Command::RecordSteps { task: id("go-live"), done, sent: plan() };
+    assert_eq!(play.obey(&lead(), command.clone()).expect("recorded").len(), 3, "three entries for five steps");
+    assert_eq!(words(&judged(&play, &lead()))[..3], ["known", "known", "known"]);
+    assert_eq!(play.obey(&lead(), command), Err(Refusal::AlreadyDone));
+    assert_eq!(play.journey.site_record("B82617").map(|record| record.steps.len()), Some(2 * play.journey.chosen().len()));
 }

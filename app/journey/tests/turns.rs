@@ -457,6 +457,21 @@ fn you_are_only_somebody_who_can_act() {
     assert!(told(&play, &own, &turns).iter().all(|held| held.who != Who::You));
 }
 
+/// A worklist knows who has worked on a journey for others: Ada, who opened it for the supplier, is not told that it is her
+/// turn now that she works for the programme.
+#[test]
+fn who_opened_the_journey_for_the_supplier_has_no_turn_of_the_programme_on_it() {
+    let mut play = begin(shortest());
+    let ben = actor("ben", "acme", &[Role::OnboardingLead]);
+    for task in ["study-prerequisites", "contact-gp-connect-team"] {
+        does(&mut play, &ben, Verb::Submit, task);
+    }
+    let moved = actor("ada", "nhs", &[Role::ProgrammeLead]);
+    let contact = "contact-gp-connect-team";
+    assert_eq!(said(&play, &pat(), contact).as_deref(), Some("It is your turn."));
+    assert_eq!(said(&play, &moved, contact).as_deref(), Some("It is the turn of NHS England, programme lead."));
+}
+
 /// A stop that is named after one of several tasks stands as that one: the group has been acknowledged though nobody has signed
 /// yet, and a declaration that waits for its gates is not ready because a review before it is.
 #[test]

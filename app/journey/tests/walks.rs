@@ -24,6 +24,7 @@ use journey::{
         machine::Verb,
         member_check::{Dspt, MemberCheck},
         refusal::Refusal,
+        signing,
         site::Step,
         standing::{Settlement, Standing, State},
         words,
@@ -136,6 +137,9 @@ struct Witness {
     at_stages: BTreeMap<(TaskId, FieldId, Digest), BTreeSet<Role>>,
     /// Signatures that count until a day.
     ending: BTreeMap<(TaskId, OrganisationId), Date>,
+    /// Until which day each signature counts, and those that are to be given anew.
+    renew_by: BTreeMap<(TaskId, OrganisationId), Date>,
+    renewing: BTreeSet<(TaskId, OrganisationId)>,
     /// Members of which it was checked whether their DSPT standards are met.
     met: BTreeMap<String, bool>,
     /// Rows about which the group has an open query, and whether it waits for the supplier.
@@ -246,8 +250,9 @@ impl Witness {
                 assert_ne!(self.stopped.get(task), Some(&ValidityChange::Suspend), "{}: it is suspended", told());
                 self.proposed.remove(task);
             }
-            Event::Signed { role, words, member: Some(member), .. } => {
+            Event::Signed { role, words, member: Some(member), renew_by, .. } => {
                 open_gate();
+                self.gives_anew(task, *role, &actor.organisation, *renew_by);
                 let signed = self.signed.entry(task.clone()).or_default();
                 let now = Digest::of(words::words_to_sign(before, spec).as_bytes());
                 let beside = before.standing(task) == Standing::Settled && signed.iter().any(|(.., under)| under == words);
@@ -263,8 +268,9 @@ impl Witness {
                 assert!(actor.is(Role::GroupLead) && !actor.member_of.contains(&before.organisation), "{}", told());
                 assert!(!asked.is_empty() && self.sent.contains_key(task), "{}: nothing to sign yet", told());
             }
-            Event::Signed { role, words, .. } => {
+            Event::Signed { role, words, renew_by, .. } => {
                 open_gate();
+                self.gives_anew(task, *role, &actor.organisation, *renew_by);
                 let signed = self.signed.entry(task.clone()).or_default();
                 assert_eq!(before.signs_next(spec), Some(*role), "{}: signed out of order", told());
                 let gone = self.replaced.get(task).is_some_and(|gone| gone.contains(&actor.person));
@@ -300,10 +306,23 @@ impl Witness {
             Event::SignatureEnded { organisation, .. } => {
                 let until = self.ending.remove(&(task.clone(), organisation.clone()));
                 assert!(until.is_some() && actor.person.as_str() == "time", "{}: nobody said so", told());
-                let signed = self.signed.get_mut(task).expect("somebody has signed");
-                signed.retain(|(of, _, by, _)| !(of.side() == Side::EndUser && by == organisation));
-                if !signed.iter().any(|(of, ..)| of.side() == Side::EndUser) {
-                    signed.clear();
+                self.ends(task, organisation);
+            }
+            Event::RenewalDue { organisations, .. } => {
+                assert!(actor.person.as_str() == "time" && !organisations.is_empty(), "{}: time asks for it", told());
+                for organisation in organisations {
+                    let signed = self.signed[task].iter().any(|(of, _, by, _)| of.side() == Side::EndUser && by == organisation);
+                    let key = (task.clone(), organisation.clone());
+                    assert!(signed && self.renew_by.contains_key(&key), "{}: nothing to renew", told());
+                    assert!(self.renewing.insert(key), "{}: asked twice", told());
+                }
+            }
+            Event::SignaturesLapsed { organisations, .. } => {
+                for organisation in organisations {
+                    let by = self.renew_by.remove(&(task.clone(), organisation.clone()));
+                    assert!(by.is_some() && actor.person.as_str() == "time", "{}: it said no day", told());
+                    self.renewing.remove(&(task.clone(), organisation.clone()));
+                    self.ends(task, organisation);
                 }
             }
             Event::SignatureWithdrawn { role, .. } => {
@@ -603,6 +622,28 @@ impl Witness {
             _ => {}
         }
         self.acted.entry(actor.person.clone()).or_default().insert(actor.organisation.to_string());
+    }
+
+    /// A signature that says until which day it counts; the one that it renews makes room.
+    fn gives_anew(&mut self, task: &TaskId, role: Role, organisation: &OrganisationId, renew_by: Option<Date>) {
+        let key = (task.clone(), organisation.clone());
+        if self.renewing.remove(&key)
+            && let Some(signed) = self.signed.get_mut(task)
+        {
+            signed.retain(|(of, _, by, _)| !(*of == role && by == organisation));
+        }
+        if let Some(by) = renew_by {
+            self.renew_by.insert(key, by);
+        }
+    }
+
+    /// What an organisation that uses the product has signed counts no more.
+    fn ends(&mut self, task: &TaskId, organisation: &OrganisationId) {
+        let signed = self.signed.get_mut(task).expect("somebody has signed");
+        signed.retain(|(of, _, by, _)| !(of.side() == Side::EndUser && by == organisation));
+        if !signed.iter().any(|(of, ..)| of.side() == Side::EndUser) {
+            signed.clear();
+        }
     }
 
     /// A round is over when every team has decided.
@@ -1084,6 +1125,12 @@ fn pass_time(rng: &mut Rng, play: &mut Play, witness: &mut Witness) {
         0 => play.now -= SignedDuration::from_secs(1),
         1 => play.wait(60 * 24 * 200),
         2..=8 => play.wait(60 * 24),
+        // To the day on which somebody is asked to renew a signature, which a walk would hardly ever meet.
+        9 => {
+            let plan = play.journey.plan().filter(|spec| spec.is_signed_by_users());
+            let asked = plan.filter_map(|spec| signing::renewals(&play.journey, spec, play.now).next).min();
+            play.now = asked.unwrap_or(play.now).max(play.now);
+        }
         _ => play.wait(1 + i64::try_from(rng.below(90)).expect("small")),
     }
     for event in decide::due(&play.journey, play.now) {
@@ -1633,6 +1680,8 @@ const EVERY_EVENT: &[&str] = &[
     "signatory_replaced",
     "incident_reported",
     "signature_ended",
+    "renewal_due",
+    "signatures_lapsed",
     "site_live",
     "site_taken_back",
     "site_step",

@@ -59,7 +59,7 @@ pub async fn record(
         };
         let texts = decide::texts(&journey, std::slice::from_ref(&event));
         let mut deed = Decided::by_link(&journey, event.clone(), by.clone(), services.clock.now(), texts)?;
-        deed.signatories = changes.to_vec();
+        deed.signatories.extend_from_slice(changes);
         let after = deed.after.clone();
         let mut mail = letters::about(services, &journey, &after, &deed.recorded).await?;
         mail.letters.extend(letter(&after, &event));

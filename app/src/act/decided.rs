@@ -18,7 +18,7 @@ use journey::{
     plan::{opening::Opening, process::TaskSpec},
     port::{Submission, seats::SeatChange, signatories::AskedChange},
     rule::{
-        answering,
+        answering, asked_anew,
         command::Command,
         decide,
         draft::{Draft, DraftSeen},
@@ -65,6 +65,7 @@ impl Decided {
         for event in &recorded {
             after.evolve(event)?;
         }
+        let signatories = asked_anew(journey, &after, at);
         Ok(Self {
             events,
             after,
@@ -74,10 +75,17 @@ impl Decided {
             drafts_done: Vec::new(),
             drafts_sent: Vec::new(),
             seats: Vec::new(),
-            signatories: Vec::new(),
+            signatories,
             evidence: Vec::new(),
         })
     }
+}
+
+/// Whoever signed by a link is looked at again where what they signed for has changed.
+fn asked_anew(before: &Journey, after: &Journey, at: Timestamp) -> Vec<AskedChange> {
+    let due = asked_anew::answer_by(at);
+    let again = |spec: &TaskSpec| AskedChange::Again { journey: after.reference.clone(), task: spec.id.clone(), at, due };
+    asked_anew::by(before, after).map(again).collect()
 }
 
 /// Opens a journey of this side, `consumer` or `provider`, for a supplier: the first deed of its ledger.

@@ -301,7 +301,7 @@ pub async fn perform_along(
             return Ok(page);
         }
         deed.seats.clone_from(&along.seats);
-        deed.signatories.clone_from(&along.signatories);
+        deed.signatories.extend(along.signatories.iter().cloned());
         deed.drafts_done.clone_from(&wish.drafts);
         deed.drafts_sent.clone_from(&wish.sent);
         match notify_and_append(&services, journey, deed, along.letters.clone()).await {

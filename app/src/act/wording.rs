@@ -252,6 +252,8 @@ pub fn did(event: &Event) -> &'static str {
         Event::SignatureWithdrawn { until: None, .. } => "took back the signature of their organisation",
         Event::SignatureWithdrawn { until: Some(_), .. } => "took back the signature of their organisation from a later day on",
         Event::SignatureEnded { .. } => "let a signature end that was taken back",
+        Event::RenewalDue { .. } => "asked for signatures anew that count for a year",
+        Event::SignaturesLapsed { .. } => "let signatures lapse that were not given anew",
         Event::SignatoryReplaced { .. } => "named somebody else to sign this",
         Event::IncidentReported { .. } => "reported an incident",
         Event::WaiverProposed { .. } => "proposed to do without this",

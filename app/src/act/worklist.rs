@@ -253,8 +253,8 @@ mod tests {
         let asked = Asked::of_tail(tail);
         assert_eq!(asked.tail(), tail);
         assert!(asked.narrows() && !asked.goes_on());
-        assert_eq!(Asked::of_tail("?order=task&team=nobody&due=never").tail(), "?order=task");
-        assert!(!Asked::of_tail("?order=task&team=clinical_safety").narrows());
+        assert_eq!(Asked::of_tail("?order=due&team=nobody&due=never").tail(), "?order=due");
+        assert!(!Asked::of_tail("?order=due&team=clinical_safety").narrows());
         assert_eq!(Asked::default().path(), "/worklist");
     }
 

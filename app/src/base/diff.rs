@@ -81,6 +81,29 @@ impl Patience {
     }
 }
 
+/// The parts of two texts that differ, line by line: neighbouring lines of the old one beside those of the new one that stand in their
+/// place. Either may be empty.
+#[must_use]
+pub fn changed_lines(old: &str, new: &str) -> Vec<(String, String)> {
+    let mut parts: Vec<(String, String)> = Vec::new();
+    let mut goes_on = false;
+    for change in TextDiff::from_lines(old, new).iter_all_changes() {
+        if change.tag() == ChangeTag::Equal {
+            goes_on = false;
+            continue;
+        }
+        if !goes_on {
+            parts.push((String::new(), String::new()));
+            goes_on = true;
+        }
+        if let Some((before, after)) = parts.last_mut() {
+            let side = if change.tag() == ChangeTag::Delete { before } else { after };
+            side.push_str(change.value());
+        }
+    }
+    parts
+}
+
 /// Pieces of one text, each marked or not; neighbours that are alike are one piece.
 #[derive(Default)]
 struct Marks(Vec<(String, bool)>);
@@ -134,6 +157,15 @@ mod tests {
             }
         }
         assert_eq!(Patience::of_page().changes("the same", "the same").len(), 1);
+    }
+
+    #[test]
+    fn lines_that_differ_stand_beside_each_other() {
+        let old = "Product: Ward View\nUse case: meals\nWhere: hospice\n\n1. One\n";
+        let new = "Product: Ward View\nUse case: beds\nWhere: hospital\n\n1. One\n2. Two\n";
+        let parts = [("Use case: meals\nWhere: hospice\n", "Use case: beds\nWhere: hospital\n"), ("", "2. Two\n")];
+        assert_eq!(changed_lines(old, new), parts.map(|(old, new)| (old.to_owned(), new.to_owned())));
+        assert_eq!(changed_lines(old, old), []);
     }
 
     /// Once the time of a page is over, what is left of it is not compared.

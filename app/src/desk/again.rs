@@ -6,6 +6,7 @@ use journey::{
         basis::{Basis, Change, Ground},
         machine::Verb,
         standing::Standing,
+        use_case::UseCase,
     },
     plan::{capability::Chosen, certificates, process::Settle},
 };
@@ -89,6 +90,11 @@ fn row(desk: &TaskContext, change: Change) -> AnyView {
             let word = if withdrawn { "Withdrawn" } else { "Suspended" };
             ("The certificate".into_any(), "Valid".to_owned(), format!("{word} on {}", dates::day_of(at)))
         }
+        Change::UseCase { then, now } => {
+            let now = now.map_or_else(|| "None is approved".to_owned(), |now| used(&now));
+            ("Use case".into_any(), used(&then), now)
+        }
+        Change::CareSetting { then, now } => ("Care setting of the group".into_any(), then, now),
         Change::Edition { then, now } => ("Edition of the SCAL".into_any(), then.to_string(), now.to_string()),
     };
     view! {
@@ -99,6 +105,11 @@ fn row(desk: &TaskContext, change: Change) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// What a use case is for, and where.
+fn used(says: &UseCase) -> String {
+    format!("{} ({})", says.purpose, words::listed(says.care_settings.clone()))
 }
 
 fn listed(chosen: &[Chosen]) -> String {

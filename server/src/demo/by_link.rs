@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, ToSpan as _};
 use journey::{
-    base::{actor::Role, identity::Identity, ids::Digest},
+    base::{actor::Role, calendar, identity::Identity, ids::Digest},
     ledger::event::{By, Event, Signatory},
     ledger::signing,
     port::signatories::{Asked, AskedChange, HowEnded, SigningLink},
@@ -107,8 +107,8 @@ impl Play<'_> {
         let (at, spec) = (self.tick(), self.spec(&asked.task)?);
         let words = signing::words(&self.journey, spec);
         let signs = ("Caldicott Guardian", &asked.member.ods_code);
-        let event =
-            by_link::sign(&self.journey, spec, signs.1, (&asked.name, signs.0), &words).map_err(|why| format!("{why:?}"))?;
+        let event = by_link::sign(&self.journey, spec, signs.1, (&asked.name, signs.0), &words, calendar::date_of(at))
+            .map_err(|why| format!("{why:?}"))?;
         let organisation = signing::organisation_of_member(signs.1).ok_or("a member without a code")?;
         let by = By { person: asked.id.clone(), organisation };
         self.records(event, by, at)?;

@@ -19,7 +19,10 @@ pub mod words;
 
 use app::request::services::Clock;
 use jiff::Timestamp;
-use journey::port::{People as _, ods::OdsRegister as _};
+use journey::{
+    port::{People as _, StoreError, ods::OdsRegister as _},
+    view::waits,
+};
 use store::Db;
 
 use crate::{
@@ -74,8 +77,20 @@ pub async fn fill(db: &Db, file_store: &FileStore, size: Size, now: Timestamp) -
     let cast = cast::assemble(&stage.services, PASSWORD, since, size.people).await?;
     let mut journeys = stories::all(&stage, &cast).await?;
     desk::set(&stage, &cast, PASSWORD, now).await?;
+    count_waits(&stage).await?;
     journeys += many::more(&stage, &cast, (size.journeys as usize).saturating_sub(journeys)).await?;
     Ok((cast, journeys))
+}
+
+/// Each story is written at once: what teams were waited for in it is counted afterwards, so that there are figures to look at.
+async fn count_waits(stage: &Stage) -> Result<(), String> {
+    let (store, told) = (&stage.services.store, |error: StoreError| error.to_string());
+    for reference in store.references(None, 100).await.map_err(told)? {
+        let history = store.history(&reference).await.map_err(told)?;
+        let waits = waits::of(&reference, &history, stage.services.processes).map_err(|why| why.to_string())?;
+        store.keep_waits(&reference, &waits).await.map_err(told)?;
+    }
+    Ok(())
 }
 
 /// Whether this database was filled by the demo.

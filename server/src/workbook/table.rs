@@ -89,6 +89,11 @@ fn cell(value: &DataRef<'_>, formula: bool) -> Cell {
         DataRef::SharedString(text) if text.len() > LONGEST_TEXT => return Cell::strange("", "the text is far too long"),
         DataRef::Empty if formula => return Cell::strange("", "there is a formula. Write the code itself"),
         DataRef::Empty => return Cell::default(),
+        // Where a day is asked for, that is what it is.
+        DataRef::DateTime(at) if at.is_datetime() => {
+            let (year, month, day, ..) = at.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02}")
+        }
         value => text_of(value),
     };
     let why = match value {

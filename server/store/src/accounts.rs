@@ -1,5 +1,7 @@
 //! Accounts and organisations as operators look after them. Every change passes the turnstile of accounts first, asks the
 //! rules of what it finds there, and is written with its reason and its letters, all or nothing.
+//!
+//! Long because its statements are read beside the rows that they fill.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -26,21 +28,24 @@ use crate::{
     membership::{active_places, append, put_member},
     outbox,
     people::rows::OrganisationRow,
-    row::{AT_ONCE, folded, instant, micros, parsed, pattern, places, plain, row, small},
+    row::{AT_ONCE, folded, has_words, instant, micros, parsed, patterns, places, plain, row, small},
     sessions,
 };
 
 /// People by address.
-const PEOPLE: &str = "SELECT p.id, p.name, p.email, p.confirmed_us, k.at_us AS locked_us, \
+const PEOPLE: &str = concat!(
+    "SELECT p.id, p.name, p.email, p.confirmed_us, k.at_us AS locked_us, \
             (SELECT o.name FROM memberships m JOIN organisations o ON o.id = m.organisation WHERE m.person = p.id \
              ORDER BY m.since_us, o.id LIMIT 1) AS organisation, \
             (SELECT COUNT(*) FROM memberships m WHERE m.person = p.id) AS organisations \
      FROM people p JOIN people_found f ON f.person = p.id LEFT JOIN locked_people k ON k.person = p.id \
      WHERE p.email > $1 AND ($2 = 0 OR k.person IS NOT NULL) \
-       AND (f.folded LIKE CAST($3 AS TEXT) ESCAPE '!' OR EXISTS (\
-            SELECT 1 FROM memberships m JOIN organisations o ON o.id = m.organisation WHERE m.person = p.id \
-              AND (o.folded LIKE CAST($3 AS TEXT) ESCAPE '!' OR LOWER(o.ods_code) LIKE CAST($3 AS TEXT) ESCAPE '!'))) \
-     ORDER BY p.email LIMIT CAST($4 AS BIGINT)";
+       AND (",
+    has_words!("f.folded", "$3" "$5" "$6" "$7" "$8" "$9"),
+    " OR EXISTS (SELECT 1 FROM memberships m JOIN organisations o ON o.id = m.organisation WHERE m.person = p.id AND ",
+    has_words!("(o.folded || ' ' || LOWER(o.ods_code))", "$3" "$5" "$6" "$7" "$8" "$9"),
+    ")) ORDER BY p.email LIMIT CAST($4 AS BIGINT)"
+);
 
 const MEMBERS: &str = "SELECT m.person, m.organisation, p.name, p.email, m.roles, m.since_us, k.at_us AS locked_us \
      FROM memberships m JOIN people p ON p.id = m.person LEFT JOIN locked_people k ON k.person = p.id \
@@ -237,14 +242,16 @@ async fn lockable(transaction: &mut Transaction<'static, Any>, person: &PersonId
 #[async_trait]
 impl Accounts for Db {
     async fn find_people(&self, filter: &PeopleFilter) -> Answer<Vec<PersonLine>> {
-        let rows: Vec<FoundRow> = sqlx::query_as(PEOPLE)
+        let [first, words @ ..] = patterns(&filter.find);
+        let mut query = sqlx::query_as(PEOPLE)
             .bind(plain(&filter.after))
             .bind(i64::from(filter.locked))
-            .bind(pattern(&filter.find))
-            .bind(i64::from(filter.limit))
-            .fetch_all(&self.read)
-            .answered()
-            .await?;
+            .bind(first)
+            .bind(i64::from(filter.limit));
+        for word in words {
+            query = query.bind(word);
+        }
+        let rows: Vec<FoundRow> = query.fetch_all(&self.read).answered().await?;
         let read = |row: FoundRow| {
             let key = row.key();
             Ok(PersonLine {
@@ -261,7 +268,7 @@ impl Accounts for Db {
     }
 
     async fn account_file(&self, person: &PersonId) -> Answer<Option<AccountFile>> {
-        let Some((account, places)) = self.account(person).await? else { return Ok(None) };
+        let Some((account, places, _)) = self.account(person).await? else { return Ok(None) };
         let row: LockRow = sqlx::query_as(
             "SELECT p.id AS person, p.created_us, k.reason, b.name AS locker, k.at_us FROM people p \
              LEFT JOIN locked_people k ON k.person = p.id LEFT JOIN people b ON b.id = k.locked_by WHERE p.id = $1",

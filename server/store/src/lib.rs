@@ -92,6 +92,5 @@ pub mod hot {
     pub use crate::texts::TEXT;
     pub use crate::worklist::{
         AHEAD, DEEDS, FIGURES, SHARES, WAIT_COUNTS, WAITED, WORK_BY_AGE, WORK_BY_AGE_BACK, WORK_BY_DUE, WORK_BY_DUE_BACK,
-        WORK_BY_TASK,
     };
 }

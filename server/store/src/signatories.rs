@@ -151,6 +151,21 @@ pub(crate) async fn change(transaction: &mut Transaction<'static, Any>, changes:
                     .await?
                     .rows_affected()
             }
+            AskedChange::Again { journey, task, at, due } => {
+                sqlx::query(
+                    "UPDATE signatories SET remind_us = $1, due = $2, reminders = 0 \
+                     WHERE journey = $3 AND task = $4 AND ended_us IS NULL AND signed_us IS NOT NULL",
+                )
+                .bind(micros(*at))
+                .bind(due.to_string())
+                .bind(journey.to_string())
+                .bind(task.to_string())
+                .execute(&mut **transaction)
+                .written()
+                .await?;
+                // However many have signed.
+                1
+            }
             AskedChange::Sent { id, link, letter, before, remind_at, by_itself } => {
                 let changed = sqlx::query(
                     "UPDATE signatories SET letter = $1, letter_us = $2, remind_us = $3, codes = 0, reminders = reminders + $4 \

@@ -1,5 +1,7 @@
 //! The worklist: what waits for each team in each order, its figures, who has claimed how much, what somebody recorded, and the views
 //! that a person keeps.
+//!
+//! Long because its statements are read beside the rows that they fill.
 
 use std::collections::BTreeMap;
 
@@ -90,9 +92,6 @@ pub const WORK_BY_DUE: &str = work!("due", "$12", ">", "");
 
 /// The worklist, last due first.
 pub const WORK_BY_DUE_BACK: &str = work!("due", "$12", "<", " DESC");
-
-/// The worklist by task.
-pub const WORK_BY_TASK: &str = work!("task", "$12", ">", "");
 
 /// The figures above the worklist: all, overdue, soon, mine, free. Each is counted in the part of the index where it stands.
 pub const FIGURES: &str = "SELECT w.tasks, w.overdue, w.soon, k.mine, w.tasks - k.claimed FROM \
@@ -247,7 +246,6 @@ impl Worklist for Db {
             WorkOrder::Newest => (WORK_BY_AGE_BACK, from(i64::MAX)),
             WorkOrder::Due => (WORK_BY_DUE, key),
             WorkOrder::DueLast => (WORK_BY_DUE_BACK, last(&key)),
-            WorkOrder::Task => (WORK_BY_TASK, key),
         };
         let day = |day: Option<Date>, other: &str| day.map_or_else(|| other.to_owned(), |day| day.to_string());
         let [first, words @ ..] = patterns(&filter.find);

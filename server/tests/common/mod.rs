@@ -3,6 +3,8 @@
 #![expect(dead_code, reason = "each file of tests uses its part")]
 
 pub mod bombs;
+pub mod by_link;
+pub mod group_file;
 pub mod postgres;
 pub mod process;
 pub mod wire;

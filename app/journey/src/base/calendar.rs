@@ -122,6 +122,12 @@ static BANK_HOLIDAYS: LazyLock<Vec<Date>> = LazyLock::new(|| {
     counted.filter(|day| is_bank_holiday(*day) && !is_weekend(*day)).collect()
 });
 
+/// The first instant after a day, as it is in the UK; `None` beyond the calendar.
+#[must_use]
+pub fn first_instant_after(day: Date) -> Option<Timestamp> {
+    Some(day.tomorrow().ok()?.to_zoned(uk()).ok()?.timestamp())
+}
+
 /// Working days that have passed from one date to a later one: 0 on the same day. Bounded to three years.
 #[must_use]
 pub fn between(from: Date, to: Date) -> u32 {

@@ -11,6 +11,7 @@ use crate::{
         edition::Edition,
         ids::{Digest, Round, Seq, TaskId},
     },
+    ledger::use_case::{ApprovedUse, UseCase},
     plan::capability::Chosen,
 };
 
@@ -38,6 +39,13 @@ pub struct Basis {
     pub product: Option<String>,
     /// The edition of the SCAL catalogue.
     pub edition: Option<Edition>,
+    /// The use case that was approved, where what is signed names it. Left out of the digest where it does not, so that what was
+    /// said of a basis of before goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_case: Option<ApprovedUse>,
+    /// The care setting of the group, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub care_setting: Option<String>,
 }
 
 impl Basis {
@@ -85,6 +93,20 @@ pub enum Change {
         withdrawn: bool,
         /// Since when.
         at: Timestamp,
+    },
+    /// Another use case was approved.
+    UseCase {
+        /// Before.
+        then: UseCase,
+        /// Now; `None` where none counts.
+        now: Option<UseCase>,
+    },
+    /// The group uses the product in another care setting.
+    CareSetting {
+        /// Before.
+        then: String,
+        /// Now.
+        now: String,
     },
     /// The journey answers another edition of the SCAL catalogue.
     Edition {

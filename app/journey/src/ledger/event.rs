@@ -22,6 +22,7 @@ use crate::{
         incident::Incident,
         member_check::MemberCheck,
         site::{Site, Step, StepSite},
+        use_case::UseCase,
     },
     plan::{
         capability::{Capability, Chosen},
@@ -100,6 +101,10 @@ pub enum Event {
         /// those of before there was a text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<AgreementText>,
+        /// Of a use case: what stands of it in what organisations sign that use the product. Ledgers of before do not say, and what
+        /// is signed there does not name it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        use_case: Option<UseCase>,
     },
     /// A reviewing role approved the submission.
     Approved {
@@ -230,6 +235,10 @@ pub enum Event {
         /// and the organisation no part. `None` for whoever signed with an account.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         member: Option<Identity>,
+        /// The last day, in the UK, on which it counts unless it is given anew before, where the process asks for that. Ledgers of
+        /// before do not say, and what was signed there ends by no day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        renew_by: Option<Date>,
     },
     /// People were asked by letter to sign for members of the group. The letter has a link; they need no account.
     AskedToSign {
@@ -265,6 +274,20 @@ pub enum Event {
         task: TaskId,
         /// Whose.
         organisation: OrganisationId,
+    },
+    /// The time has come to give signatures anew: they count until the day that each of them says.
+    RenewalDue {
+        /// Which task.
+        task: TaskId,
+        /// Whose.
+        organisations: Vec<OrganisationId>,
+    },
+    /// The last day of signatures has passed that were not given anew: they count no more.
+    SignaturesLapsed {
+        /// Which task.
+        task: TaskId,
+        /// Whose.
+        organisations: Vec<OrganisationId>,
     },
     /// Somebody of the supplier signs in place of somebody else. What that one had signed counts no more; every other signature
     /// stays.
@@ -618,6 +641,8 @@ impl Event {
             | Event::ConditionClosed { task, .. }
             | Event::MembersChecked { task, .. }
             | Event::SignatureEnded { task, .. }
+            | Event::RenewalDue { task, .. }
+            | Event::SignaturesLapsed { task, .. }
             | Event::QueryRaised { task, .. }
             | Event::QueryAnswered { task, .. }
             | Event::QueryClosed { task, .. } => Some(task),

@@ -7,11 +7,13 @@ use std::{
     sync::OnceLock,
 };
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     base::{
         actor::{Role, Side},
+        calendar,
+        identity::Identity,
         ids::{Digest, JourneyRef, OrganisationId, PersonId, Seq, TaskId},
     },
     catalogue::editions::{self, Difference},
@@ -26,10 +28,11 @@ use crate::{
             Reopening, Replaced, Reply, Reported, Sent, Settlement, Signature, State, Stopped, TakenBack, TaskRecord,
             ValidityProposal, Verdict, Verdicts,
         },
+        use_case::ApprovedUse,
     },
     plan::{
         certificates::{self, ValidityChange},
-        process::{Page, Processes, Settle},
+        process::{Page, Processes, Settle, TaskSpec},
     },
 };
 
@@ -46,7 +49,7 @@ impl Journey {
         match &recorded.event {
             Event::Opened { .. } => return Err(Corrupt::Misplaced(seq)),
             Event::Started { task } => self.touch(task, seq).started = Some(at),
-            Event::Submitted { task, round, digest, justified, group, along, judged, text, agrees } => {
+            Event::Submitted { task, round, digest, justified, group, along, judged, text, agrees, use_case } => {
                 let by = person()?;
                 if group.is_some() {
                     self.group.clone_from(group);
@@ -57,6 +60,8 @@ impl Journey {
                     self.use_case_for = Some(self.chosen());
                 }
                 let (capabilities, edition) = (self.opening.capabilities.clone(), self.opening.catalogue.clone());
+                let names_use = self.use_case.is_some();
+                let names_setting = self.group.as_ref().is_some_and(|group| group.care_setting.is_some());
                 let record = self.touch(task, seq);
                 record.round = *round;
                 record.since = at;
@@ -71,6 +76,9 @@ impl Journey {
                     capabilities,
                     edition,
                     text: *text,
+                    use_case: use_case.clone(),
+                    names_use,
+                    names_setting,
                 });
                 record.proposal = None;
                 record.validity = None;
@@ -230,7 +238,7 @@ impl Journey {
                 self.settle(task, Settlement::Issued, by, note, seq, at);
                 self.certify(task, facts.as_ref());
             }
-            Event::Signed { task, role, name, authority, words, member } => {
+            Event::Signed { task, role, name, authority, words, member, renew_by } => {
                 let by = person()?;
                 let organisation = recorded.by.as_ref().map(|by| by.organisation.clone()).ok_or(Corrupt::Misplaced(seq))?;
                 let by_link = member.is_some();
@@ -246,6 +254,8 @@ impl Journey {
                 let record = if by_link { self.record_of(task) } else { self.touch(task, seq) };
                 record.to_fill_in = false;
                 record.taken_back.retain(|back| back.organisation != organisation);
+                // What is given anew takes the place of what was given before.
+                renewed(record, *role, &organisation, identity.as_ref());
                 if !late {
                     // Whoever is waited for has been waited for since before, when somebody signs by a link beside them.
                     if !by_link {
@@ -255,6 +265,7 @@ impl Journey {
                     record.signatures.retain(|signature| signature.words == *words);
                     let there = &record.signatures;
                     record.ending.retain(|ending| there.iter().any(|s| s.organisation == ending.back.organisation));
+                    record.to_renew.retain(|due, _| there.iter().any(|s| s.organisation == *due));
                     record.state = State::Open;
                 }
                 record.signatures.push(Signature {
@@ -267,6 +278,7 @@ impl Journey {
                     at,
                     words: words.clone(),
                     by_link,
+                    renew_by: *renew_by,
                 });
                 if by_link && !late && self.process.task(task).and_then(|spec| self.signs_next(spec)) != next {
                     self.record_of(task).since = at;
@@ -292,6 +304,8 @@ impl Journey {
                 record.signatures.clear();
                 record.taken_back.clear();
                 record.ending.clear();
+                record.to_renew.clear();
+                record.lapsed.clear();
                 let findings = vec![Finding { field: None, words: reason.clone() }];
                 record.state = State::Returned { by, role: *role, findings, refused: true };
             }
@@ -318,6 +332,18 @@ impl Journey {
                 let back = back.ok_or(Corrupt::Misplaced(seq))?;
                 self.take_out(task, organisation, seq, at);
                 self.touch(task, seq).taken_back.push(TakenBack { at, ..back });
+            }
+            Event::RenewalDue { task, organisations } => {
+                self.renewable(task, organisations, |by| signing::renewal_asked(by).is_some_and(|asked| asked <= at), seq)?;
+                let record = self.record_of(task);
+                record.to_renew.extend(organisations.iter().map(|organisation| (organisation.clone(), at)));
+            }
+            Event::SignaturesLapsed { task, organisations } => {
+                self.renewable(task, organisations, |by| calendar::first_instant_after(by).is_some_and(|end| end <= at), seq)?;
+                for organisation in organisations {
+                    self.take_out(task, organisation, seq, at);
+                    self.touch(task, seq).lapsed.insert(organisation.clone(), at);
+                }
             }
             Event::SignatoryReplaced { task, role, from, to, reason } => {
                 let by = person()?;
@@ -587,6 +613,7 @@ impl Journey {
         record.expired = None;
         record.first_settled.get_or_insert(at);
         record.confirmed.clear();
+        self.approve_use(spec);
         let mut basis = Basis::now(self, spec);
         // What was approved is what was sent, with the rows that were asked then, whatever was chosen while it was looked at.
         if let Some(sent) = self.submitted_in(spec).sent.last().filter(|_| spec.settle == Settle::ByReview) {
@@ -610,6 +637,18 @@ impl Journey {
             record.versions.push(Certified { product: left.product.clone(), version, at });
         }
         record.certificate = left.or_else(|| record.certificate.take());
+    }
+
+    /// The use case that counts from now on, where this settles one.
+    fn approve_use(&mut self, spec: &TaskSpec) {
+        let work = self.submitter(&spec.id).unwrap_or_else(|| spec.id.clone());
+        let decides = self.process.reviewer_of(&work).is_none_or(|reviewer| reviewer.id == spec.id);
+        if !decides || self.process.task(&work).is_none_or(|work| work.page != Page::UseCase) {
+            return;
+        }
+        let sent = self.task(&work).sent.last();
+        let approved = sent.and_then(|sent| Some(ApprovedUse { says: sent.use_case.clone()?, digest: sent.digest.clone() }));
+        self.use_case = approved;
     }
 
     /// A round is settled when everybody who decides has approved it.
@@ -687,6 +726,15 @@ impl Journey {
         record.approvals.clear();
     }
 
+    /// Each of these has a signature that says until which day it counts, and its time has come.
+    fn renewable(&self, task: &TaskId, of: &[OrganisationId], come: impl Fn(Date) -> bool, seq: Seq) -> Result<(), Corrupt> {
+        let signatures = &self.task(task).signatures;
+        let due = |organisation: &OrganisationId| {
+            signatures.iter().any(|s| s.organisation == *organisation && s.renew_by.is_some_and(&come))
+        };
+        if of.iter().all(due) { Ok(()) } else { Err(Corrupt::Misplaced(seq)) }
+    }
+
     /// What an organisation that uses the product has signed on a task counts no more. The others' signatures stay; where
     /// nobody of that side is left, the task is open and everybody signs again.
     fn take_out(&mut self, task: &TaskId, organisation: &OrganisationId, seq: Seq, at: Timestamp) {
@@ -694,6 +742,7 @@ impl Journey {
         let record = self.touch(task, seq);
         record.signatures.retain(|signature| !(of_users(signature.role) && signature.organisation == *organisation));
         record.ending.retain(|ending| ending.back.organisation != *organisation);
+        record.to_renew.remove(organisation);
         if !record.signatures.iter().any(|signature| of_users(signature.role)) {
             record.signatures.clear();
             record.ending.clear();
@@ -714,12 +763,25 @@ impl Journey {
             record.signatures.clear();
             record.taken_back.clear();
             record.ending.clear();
+            record.to_renew.clear();
+            record.lapsed.clear();
             record.validity = None;
             record.stopped = None;
             record.expired = None;
             record.reopened = Some(why.clone());
         }
     }
+}
+
+/// A signature that was to be given anew is given: the one before makes room, also where one of the two was given by a link.
+fn renewed(record: &mut TaskRecord, role: Role, organisation: &OrganisationId, identity: Option<&Identity>) {
+    let code = |identity: &Identity| identity.ods_code.clone();
+    let own = identity.map(code).filter(|code| !code.is_empty());
+    let is_own = |s: &Signature| s.organisation == *organisation || (own.is_some() && s.identity.as_ref().map(code) == own);
+    let to_renew = &mut record.to_renew;
+    let lapsed = &mut record.lapsed;
+    record.signatures.retain(|s| !(s.role == role && is_own(s) && to_renew.remove(&s.organisation).is_some()));
+    lapsed.remove(organisation);
 }
 
 impl Journey {
@@ -785,6 +847,7 @@ impl Journey {
             hands_of_others: first.by.iter().map(|by| by.person.clone()).collect(),
             checked: BTreeMap::new(),
             use_case_for: None,
+            use_case: None,
         })
     }
 

@@ -14,14 +14,17 @@ pub struct Group {
     pub lead: String,
     /// Its members, in the order in which they were written.
     pub members: Vec<Identity>,
+    /// In which care setting they use the product, in words. Ledgers of before do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub care_setting: Option<String>,
 }
 
 impl Group {
-    /// What the answers of the group say; `None` for those that name no member.
+    /// What the answers of the group say, with its care setting in words; `None` for those that name no member.
     #[must_use]
-    pub fn of(answers: &Answers) -> Option<Self> {
+    pub fn of(answers: &Answers, care_setting: Option<String>) -> Option<Self> {
         let members = listed(answers.one("members"));
-        (!members.is_empty()).then(|| Self { lead: answers.one("lead_ods").to_owned(), members })
+        (!members.is_empty()).then(|| Self { lead: answers.one("lead_ods").to_owned(), members, care_setting })
     }
 
     /// Whether the code is a member's.

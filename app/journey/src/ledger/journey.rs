@@ -23,6 +23,7 @@ use crate::{
         member_check::Checked,
         site::{Site, SiteRecord},
         standing::{Standing, State, TaskRecord, Verdict},
+        use_case::ApprovedUse,
     },
     plan::{
         capability::Capability,
@@ -131,6 +132,8 @@ pub struct Journey {
     pub(super) checked: BTreeMap<String, Checked>,
     /// The capabilities that the use case was sent for, or was said to hold for.
     pub(super) use_case_for: Option<BTreeSet<Capability>>,
+    /// The use case that was approved last, where the ledger says what it says.
+    pub(super) use_case: Option<ApprovedUse>,
 }
 
 /// A part that the supplier asked for and that waits for the programme.
@@ -212,6 +215,12 @@ impl Journey {
         self.use_case_for.as_ref().is_some_and(|sent| *sent != self.chosen())
     }
 
+    /// The use case that was approved last; `None` before one was, and in ledgers that did not say what it says.
+    #[must_use]
+    pub fn approved_use(&self) -> Option<&ApprovedUse> {
+        self.use_case.as_ref()
+    }
+
     /// The capabilities of this journey, whatever their versions.
     #[must_use]
     pub fn chosen(&self) -> BTreeSet<Capability> {
@@ -248,7 +257,7 @@ impl Journey {
     /// Whether nothing of this journey is closed to a person: so it is for the supplier and the programme.
     #[must_use]
     pub fn reads_everything(&self, actor: &Actor) -> bool {
-        self.may_see(actor) && self.process.tasks.iter().all(|spec| self.may_read(actor, spec))
+        self.process.tasks.iter().all(|spec| self.may_read(actor, spec))
     }
 
     /// Whether an organisation was given a part in this journey.

@@ -20,4 +20,5 @@ pub mod signing;
 pub mod site;
 pub mod standing;
 pub mod standings;
+pub mod use_case;
 pub mod words;

@@ -6,6 +6,7 @@ use crate::{
         basis::{Basis, Change, Ground},
         journey::Journey,
         standing::{State, TaskRecord},
+        words,
     },
     plan::process::{Process, Rests, Settle, TaskSpec},
 };
@@ -64,6 +65,8 @@ impl Basis {
             capabilities: rests(Rests::Capabilities).then(|| journey.opening.capabilities.clone()),
             product: rests(Rests::Version).then(|| journey.product().to_owned()),
             edition: rests(Rests::Edition).then(|| journey.opening.catalogue.clone()),
+            use_case: words::named_use(journey, spec).cloned(),
+            care_setting: words::named_setting(journey, spec).map(str::to_owned),
         }
     }
 
@@ -73,6 +76,8 @@ impl Basis {
         self.capabilities.as_ref().is_none_or(|then| *then == journey.opening.capabilities)
             && self.product.as_ref().is_none_or(|then| then == journey.product())
             && self.edition.as_ref().is_none_or(|then| *then == journey.opening.catalogue)
+            && self.use_case.as_ref().is_none_or(|then| journey.approved_use() == Some(then))
+            && self.care_setting.as_deref().is_none_or(|then| words::setting(journey) == Some(then))
             && grounds(journey, spec).eq(self.needs.iter().map(|(task, ground)| (task, ground.clone())))
     }
 
@@ -97,6 +102,18 @@ impl Basis {
             && *then != now
         {
             changes.push(Change::Product { then: then.clone(), now });
+        }
+        if let Some(then) = &self.use_case
+            && journey.approved_use() != Some(then)
+        {
+            let now = journey.approved_use().map(|now| now.says.clone());
+            changes.push(Change::UseCase { then: then.says.clone(), now });
+        }
+        if let Some(then) = &self.care_setting
+            && words::setting(journey) != Some(then)
+        {
+            let now = words::setting(journey).unwrap_or_default().to_owned();
+            changes.push(Change::CareSetting { then: then.clone(), now });
         }
         if let (Some(then), Some(now)) = (&self.edition, now.edition)
             && *then != now

@@ -4,7 +4,7 @@
 //! does not undo what the others signed: it has its own turn, and the agreement says how many have signed. Without any
 //! signature of an organisation that uses the product nothing is settled (domain/end_users.md §3: one agreement for each).
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _, civil::Date};
 
 use crate::{
     base::{
@@ -36,7 +36,8 @@ pub fn late_since(journey: &Journey, spec: &TaskSpec) -> Option<Timestamp> {
     let record = journey.task(&spec.id);
     let since = |organisation: &OrganisationId| {
         let back = record.taken_back.iter().rev().find(|back| back.organisation == *organisation).map(|back| back.at);
-        back.into_iter().chain(journey.joined(organisation)).max()
+        let renewed = record.to_renew.get(organisation).or(record.lapsed.get(organisation)).copied();
+        back.into_iter().chain(renewed).chain(journey.joined(organisation)).max()
     };
     late(journey, spec).iter().filter_map(since).min()
 }
@@ -94,7 +95,7 @@ pub fn endings(journey: &Journey) -> Vec<(&'static TaskSpec, &Ending, Timestamp)
     if matches!(journey.phase, Phase::Withdrawn { .. }) {
         return Vec::new();
     }
-    let after = |ending: &Ending| Some(ending.until.tomorrow().ok()?.to_zoned(calendar::uk()).ok()?.timestamp());
+    let after = |ending: &Ending| calendar::first_instant_after(ending.until);
     let of = |spec: &'static TaskSpec| {
         let record = journey.task(&spec.id);
         let stands = matches!(record.state, State::Open | State::Settled { .. });
@@ -104,6 +105,81 @@ pub fn endings(journey: &Journey) -> Vec<(&'static TaskSpec, &Ending, Timestamp)
     let mut all: Vec<_> = journey.plan().flat_map(of).collect();
     all.sort_by_key(|(_, _, at)| *at);
     all
+}
+
+/// Days before the last day of a signature on which it is asked for anew.
+const RENEW_WITHIN: i64 = 30;
+
+/// When a signature is asked for anew that counts until this day.
+#[must_use]
+pub fn renewal_asked(renew_by: Date) -> Option<Timestamp> {
+    calendar::first_instant_after(renew_by.checked_sub(RENEW_WITHIN.days()).ok()?)
+}
+
+/// The day until which a signature counts that is given today in this role, where the process asks for it anew.
+#[must_use]
+pub fn renew_by(spec: &TaskSpec, role: Role, today: Date) -> Option<Date> {
+    let months = i32::try_from(spec.renew_months.filter(|_| role.side() == Side::EndUser)?).ok()?;
+    today.checked_add(months.months()).ok()
+}
+
+/// Signatures that are to be given anew, or were not in time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Renewals {
+    /// Of which organisations the time has come to ask for them.
+    pub due: Vec<OrganisationId>,
+    /// Of which the last day has passed.
+    pub lapsed: Vec<OrganisationId>,
+    /// When the next of them is due or lapses.
+    pub next: Option<Timestamp>,
+}
+
+/// The same of one task at this time. Only signatures that count are asked for anew; nothing is while the journey is withdrawn.
+#[must_use]
+pub fn renewals(journey: &Journey, spec: &TaskSpec, now: Timestamp) -> Renewals {
+    let record = journey.task(&spec.id);
+    let mut found = Renewals::default();
+    let withdrawn = matches!(journey.phase, Phase::Withdrawn { .. });
+    if withdrawn || record.signatures.iter().all(|signature| signature.renew_by.is_none()) {
+        return found;
+    }
+    for signature in journey.signatures(spec) {
+        let Some(by) = signature.renew_by else { continue };
+        let (Some(asked), Some(end)) = (renewal_asked(by), calendar::first_instant_after(by)) else { continue };
+        let is_asked = record.to_renew.contains_key(&signature.organisation);
+        if end <= now {
+            found.lapsed.push(signature.organisation.clone());
+        } else if asked <= now && !is_asked {
+            found.due.push(signature.organisation.clone());
+        }
+        let next = if is_asked { end } else { asked };
+        found.next = Some(found.next.map_or(next, |known| known.min(next)));
+    }
+    found
+}
+
+/// Until which day the signature of the organisation with this code counts that is to be given anew; `None` where it need not be.
+#[must_use]
+pub fn to_renew_by(journey: &Journey, spec: &TaskSpec, ods_code: &str) -> Option<Date> {
+    let to_renew = &journey.task(&spec.id).to_renew;
+    if to_renew.is_empty() {
+        return None;
+    }
+    let mut all = journey.signatures(spec).into_iter().filter(|signature| to_renew.contains_key(&signature.organisation));
+    all.find(|signature| is_of(journey, signature, ods_code)).and_then(|signature| signature.renew_by)
+}
+
+/// Whether there is one.
+#[must_use]
+pub fn is_to_renew(journey: &Journey, spec: &TaskSpec, ods_code: &str) -> bool {
+    to_renew_by(journey, spec, ods_code).is_some()
+}
+
+/// Whether somebody has signed this with an account and does not sign again: whoever signed a year ago does.
+#[must_use]
+pub fn has_signed_already(journey: &Journey, spec: &TaskSpec, person: &PersonId) -> bool {
+    let to_renew = &journey.task(&spec.id).to_renew;
+    journey.signatures(spec).iter().any(|s| s.by == *person && !to_renew.contains_key(&s.organisation))
 }
 
 /// Who acts in the ledger for a member of the group that signs by a link in a letter: an id made of its ODS code, as it has no
@@ -117,6 +193,13 @@ pub fn organisation_of_member(ods_code: &str) -> Option<OrganisationId> {
 #[must_use]
 pub fn has_signed_as(journey: &Journey, spec: &TaskSpec, ods_code: &str) -> bool {
     journey.signatures(spec).into_iter().any(|signature| is_of(journey, signature, ods_code))
+}
+
+/// Whether the signature of this member was taken back by whoever signed it by a link: nobody is reminded of it by letter.
+#[must_use]
+pub fn took_back(journey: &Journey, spec: &TaskSpec, ods_code: &str) -> bool {
+    let own = organisation_of_member(ods_code);
+    journey.task(&spec.id).taken_back.iter().any(|back| Some(&back.organisation) == own.as_ref())
 }
 
 /// Whether a signature is that of the organisation with this code.
@@ -139,7 +222,9 @@ pub fn count(journey: &Journey, spec: &TaskSpec) -> Option<(usize, usize)> {
     // Members that were asked by letter and have not signed.
     let by_letter = record.asked_to_sign.keys().filter(|code| !has_signed_as(journey, spec, code));
     let waits = |code: &&String| !journey.parties().any(|(id, _)| journey.identity(id).is_some_and(|it| it.ods_code == **code));
-    let missing = journey.unsigned(spec).len() + by_letter.filter(waits).count();
+    // A signature that is to be given anew is there until its last day.
+    let renewed = journey.unsigned(spec).into_iter().filter_map(|(_, of)| of).filter(|of| journey.is_renewing(spec, of)).count();
+    let missing = journey.unsigned(spec).len() - renewed + by_letter.filter(waits).count();
     let there = journey.signatures(spec).len();
     Some((there, there + missing))
 }
@@ -196,8 +281,26 @@ impl Journey {
         all.filter(|signature| signature.words == now).collect()
     }
 
+    /// Whether what an organisation has signed counts and is to be given anew.
+    #[must_use]
+    pub fn is_renewing(&self, spec: &TaskSpec, organisation: &OrganisationId) -> bool {
+        let record = self.task(&spec.id);
+        let is_due = |s: &&Signature| record.to_renew.contains_key(&s.organisation) && self.is_by(s, organisation);
+        !record.to_renew.is_empty() && self.signatures(spec).iter().any(is_due)
+    }
+
+    /// Whether a signature is that of this organisation: whoever signed by a link signed for the organisation with that code, also
+    /// where it has a part by now.
+    #[must_use]
+    pub fn is_by(&self, signature: &Signature, organisation: &OrganisationId) -> bool {
+        let code = self.identity(organisation).map(|it| it.ods_code.as_str()).filter(|code| !code.is_empty());
+        let by_link = signature.by_link && signature.identity.as_ref().is_some_and(|it| Some(it.ods_code.as_str()) == code);
+        signature.organisation == *organisation || by_link
+    }
+
     /// The signatures that are missing, in their order: one for each role, and for a role of the end users one for each
-    /// of their organisations that has a part. `None` stands for whichever organisation holds the role.
+    /// of their organisations that has a part. `None` stands for whichever organisation holds the role. One that is to be given anew
+    /// is among them: its organisation signs again.
     #[must_use]
     pub fn unsigned(&self, spec: &TaskSpec) -> Vec<(Role, Option<OrganisationId>)> {
         self.missing(spec, &self.signatures(spec))
@@ -209,12 +312,11 @@ impl Journey {
             self.parties.iter().filter(|(_, side)| **side == Side::EndUser).map(|(organisation, _)| organisation).collect();
         let mut missing = Vec::new();
         for role in spec.decide.iter().copied() {
-            // Whoever signed by a link signed for the organisation with that code, also where it has a part by now.
-            let is_of = |s: &Signature, by: &OrganisationId| {
-                let code = self.identity(by).map(|it| it.ods_code.as_str()).filter(|code| !code.is_empty());
-                s.organisation == *by || (s.by_link && s.identity.as_ref().is_some_and(|it| Some(it.ods_code.as_str()) == code))
+            let to_renew = &self.task(&spec.id).to_renew;
+            let signed = |by: Option<&OrganisationId>| {
+                let stays = |s: &&&Signature| by.is_none() || !to_renew.contains_key(&s.organisation);
+                there.iter().filter(stays).any(|s| s.role == role && by.is_none_or(|by| self.is_by(s, by)))
             };
-            let signed = |by: Option<&OrganisationId>| there.iter().any(|s| s.role == role && by.is_none_or(|by| is_of(s, by)));
             if role.side() == Side::EndUser && !users.is_empty() {
                 missing.extend(users.iter().filter(|o| !signed(Some(o))).map(|o| (role, Some((*o).clone()))));
             } else if !signed(None) {

@@ -19,6 +19,7 @@ use crate::{
         event::{Along, Finding, Signer},
         incident::Incident,
         machine::StateKind,
+        use_case::UseCase,
     },
     plan::{capability::Chosen, certificates::ValidityChange, opening::Condition},
 };
@@ -146,6 +147,12 @@ pub struct Sent {
     pub edition: Edition,
     /// Of the parts of a connection agreement: the version of the text that is signed with them.
     pub text: Option<AgreementText>,
+    /// Of a use case: what stands of it in what is signed.
+    pub use_case: Option<UseCase>,
+    /// What is signed with these parts names the use case: the ledger had one when they were sent.
+    pub names_use: bool,
+    /// It names the care setting of the group, likewise.
+    pub names_setting: bool,
 }
 
 /// A signature.
@@ -169,6 +176,8 @@ pub struct Signature {
     pub words: Digest,
     /// Given by a link in a letter, without an account, for a member of the group that has no part.
     pub by_link: bool,
+    /// The last day on which it counts unless it is given anew.
+    pub renew_by: Option<Date>,
 }
 
 /// Who is asked by letter to sign for a member of the group.
@@ -500,6 +509,10 @@ pub struct TaskRecord {
     pub incidents: Vec<Reported>,
     /// Signatures that count until a day, because their organisation took them back from then on.
     pub ending: Vec<Ending>,
+    /// Signatures that are to be given anew, by organisation, since when. They count until their last day.
+    pub to_renew: BTreeMap<OrganisationId, Timestamp>,
+    /// Organisations whose signature was not given anew in time and counts no more, since when.
+    pub lapsed: BTreeMap<OrganisationId, Timestamp>,
     /// Who was asked by letter to sign for members of the group, by the ODS code of the member.
     pub asked_to_sign: BTreeMap<String, AskedSignatory>,
     /// What the group asked about rows of the SCAL, where it reviews it here.
@@ -576,6 +589,8 @@ impl TaskRecord {
             incidents: Vec::new(),
             versions: Vec::new(),
             ending: Vec::new(),
+            to_renew: BTreeMap::new(),
+            lapsed: BTreeMap::new(),
             asked_to_sign: BTreeMap::new(),
             queries: BTreeMap::new(),
             settled: None,

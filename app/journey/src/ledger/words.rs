@@ -7,7 +7,7 @@
 
 use crate::{
     base::identity::Identity,
-    ledger::{agreement_text::AgreementText, journey::Journey, standing::Sent},
+    ledger::{agreement_text::AgreementText, journey::Journey, standing::Sent, use_case::ApprovedUse},
     plan::{
         bound::{bound, bound_as},
         certificates,
@@ -40,7 +40,7 @@ pub fn text_of(journey: &Journey, spec: &TaskSpec) -> Option<AgreementText> {
 pub fn words_to_sign(journey: &Journey, spec: &TaskSpec) -> String {
     match text_of(journey, spec) {
         Some(text) => of_text(journey, spec, text, journey.task(&spec.id).sent.last()),
-        None => of_statements(journey, spec),
+        None => of_statements(journey, spec, &used_for(named_use(journey, spec), named_setting(journey, spec))),
     }
 }
 
@@ -49,7 +49,8 @@ pub fn words_to_sign(journey: &Journey, spec: &TaskSpec) -> String {
 pub fn words_to_send(journey: &Journey, spec: &TaskSpec) -> String {
     match AgreementText::to_send(spec) {
         Some(text) => of_text(journey, spec, text, None),
-        None => of_statements(journey, spec),
+        None if is_for_users(spec) => of_statements(journey, spec, &used_for(journey.approved_use(), setting(journey))),
+        None => of_statements(journey, spec, ""),
     }
 }
 
@@ -115,9 +116,46 @@ fn certificate(journey: &Journey, spec: &TaskSpec) -> String {
     found.unwrap_or_else(|| "no certificate was issued for this product".to_owned())
 }
 
+/// Whether what is signed for a task is signed for organisations that use the product: it names what they use it for.
+fn is_for_users(spec: &TaskSpec) -> bool {
+    matches!(spec.signs, Some(Signs::Sharing | Signs::Declaration))
+}
+
+/// The use case that the words of a task name: the one approved last, where there was one when the parts were sent. Parts that were
+/// sent before keep their words.
+pub(crate) fn named_use<'a>(journey: &'a Journey, spec: &TaskSpec) -> Option<&'a ApprovedUse> {
+    let named = journey.task(&spec.id).sent.last().is_some_and(|sent| sent.names_use);
+    journey.approved_use().filter(|_| named && is_for_users(spec))
+}
+
+/// The care setting of the group, which they name likewise.
+pub(crate) fn named_setting<'a>(journey: &'a Journey, spec: &TaskSpec) -> Option<&'a str> {
+    let named = journey.task(&spec.id).sent.last().is_some_and(|sent| sent.names_setting);
+    setting(journey).filter(|_| named && is_for_users(spec))
+}
+
+/// The care setting of the group as it was sent last.
+pub(crate) fn setting(journey: &Journey) -> Option<&str> {
+    journey.group()?.care_setting.as_deref()
+}
+
+/// What organisations use the product for, as the words name it.
+fn used_for(use_case: Option<&ApprovedUse>, setting: Option<&str>) -> String {
+    let mut text = String::new();
+    if let Some(ApprovedUse { says, digest }) = use_case {
+        text += &format!("Use case as approved: {}\nWhere it is used: {}\n", says.purpose, says.care_settings.join(", "));
+        text += &format!("Use case in full: as approved, digest {digest}\n");
+    }
+    if let Some(setting) = setting {
+        text += &format!("Care setting of the group: {setting}\n");
+    }
+    text
+}
+
 /// The words of what has no text of its own: what it is about, the digests of what is part of it, and the statements.
-fn of_statements(journey: &Journey, spec: &TaskSpec) -> String {
+fn of_statements(journey: &Journey, spec: &TaskSpec, used_for: &str) -> String {
     let mut text = head(journey, &spec.label);
+    text += used_for;
     for task in bound(journey.process, spec) {
         if let Some(sent) = journey.task(&task.id).sent.last() {
             text += &format!("{}: round {}, digest {}\n", bound_as(spec, task), sent.round, sent.digest);

@@ -173,6 +173,12 @@ fn shape(process: &Process, task: &TaskSpec, faults: &mut Vec<Fault>) {
     if signed != task.signs.is_some() {
         fault("signs says what is signed: it goes with by_signatures, and with nothing else".to_owned());
     }
+    if task.renew_months.is_some() && !task.is_signed_by_users() {
+        fault("renew_months: no organisation that uses the product signs it".to_owned());
+    }
+    if task.renew_months.is_some_and(|months| !(2..=MOST_MONTHS).contains(&months)) {
+        fault(format!("renew_months: a signature counts for 2 to {MOST_MONTHS} months"));
+    }
     for other in &task.binds {
         if !signed {
             fault("only what is signed binds the words of other tasks: remove binds".to_owned());

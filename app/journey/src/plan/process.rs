@@ -229,6 +229,9 @@ pub struct TaskSpec {
     pub form: Option<String>,
     /// What is signed, of a task that is settled by signatures.
     pub signs: Option<Signs>,
+    /// After how many months a signature of an organisation that uses the product is given anew; `None` where time alone does not
+    /// end it. A signature says its own last day, so that a definition that is changed asks nobody who signed before.
+    pub renew_months: Option<u32>,
     /// Other tasks whose words become part of what is signed.
     pub binds: Vec<TaskId>,
     /// The environment whose rows of the SCAL this test stage closes.

@@ -82,6 +82,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         "page",
         "form",
         "signs",
+        "renew_months",
         "binds",
         "closes",
         "certificate",
@@ -117,6 +118,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
     let page = r.word("page", Page::ALL, Page::name);
     let form = r.has("form").then(|| r.text("form")).flatten();
     let signs = r.has("signs").then(|| r.word("signs", Signs::ALL, Signs::name)).flatten();
+    let renew_months = r.number("renew_months");
     let binds = r.list("binds", |text| text.parse().map_err(|e: NotAnId| e.to_string()));
     let closes = r.has("closes").then(|| r.word("closes", Environment::ALL, Environment::name)).flatten();
     let certificate = r.has("certificate").then(|| r.text("certificate")).flatten();
@@ -156,6 +158,7 @@ fn read_task(mut r: Reader<'_, '_>) -> Option<TaskSpec> {
         page: page?,
         form,
         signs,
+        renew_months,
         binds,
         closes,
         certificate,

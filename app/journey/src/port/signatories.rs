@@ -133,6 +133,18 @@ pub enum AskedChange {
         /// When they are reminded next.
         remind_at: Option<Timestamp>,
     },
+    /// Whoever has signed for a task is looked at again at this time, as often as somebody who is asked for the first time: what they
+    /// signed for has changed, or is due to be renewed. Those whose signature counts get no letter.
+    Again {
+        /// In which journey.
+        journey: JourneyRef,
+        /// Which task.
+        task: TaskId,
+        /// From when on.
+        at: Timestamp,
+        /// By which day an answer is asked for.
+        due: Date,
+    },
     /// They were sent another letter with a link; links of before go on. `Conflict` when they are not asked any more, or when a
     /// letter was sent since the one that the sender knew of.
     Sent {

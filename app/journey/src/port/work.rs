@@ -50,7 +50,6 @@ impl WorkLine {
         match order {
             WorkOrder::Oldest | WorkOrder::Newest => self.since.as_microsecond().to_string(),
             WorkOrder::Due | WorkOrder::DueLast => self.due.map_or_else(|| NO_DUE.to_owned(), |due| due.to_string()),
-            WorkOrder::Task => self.task.to_string(),
         }
     }
 }
@@ -90,13 +89,11 @@ pub enum WorkOrder {
     Due,
     /// What is due last first.
     DueLast,
-    /// By task, so that the same kind of work stands together.
-    Task,
 }
 
 impl WorkOrder {
     /// Every order.
-    pub const ALL: [WorkOrder; 5] = [WorkOrder::Oldest, WorkOrder::Newest, WorkOrder::Due, WorkOrder::DueLast, WorkOrder::Task];
+    pub const ALL: [WorkOrder; 4] = [WorkOrder::Oldest, WorkOrder::Newest, WorkOrder::Due, WorkOrder::DueLast];
 
     /// Its word in an address; the first has none.
     #[must_use]
@@ -106,7 +103,6 @@ impl WorkOrder {
             WorkOrder::Newest => "newest",
             WorkOrder::Due => "due",
             WorkOrder::DueLast => "due-last",
-            WorkOrder::Task => "task",
         }
     }
 }

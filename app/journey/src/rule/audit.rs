@@ -91,7 +91,9 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::Signed { .. } => Verb::Sign,
         Event::AskedToSign { .. } => Verb::AskToSign,
         Event::Declined { .. } => Verb::Decline,
-        Event::SignatureWithdrawn { .. } | Event::SignatureEnded { .. } => Verb::WithdrawSignature,
+        Event::SignatureWithdrawn { .. } | Event::SignatureEnded { .. } | Event::SignaturesLapsed { .. } => {
+            Verb::WithdrawSignature
+        }
         Event::SignatoryReplaced { .. } => Verb::ReplaceSignatory,
         Event::IncidentReported { .. } => Verb::ReportIncident,
         Event::WaiverProposed { .. } => Verb::ProposeWaiver,
@@ -115,6 +117,7 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::QueryClosed { .. } => Verb::CloseQuery,
         // Whether its time had come is asked by the fold.
         Event::Expired { .. }
+        | Event::RenewalDue { .. }
         | Event::Opened { .. }
         | Event::Replanned { .. }
         | Event::Rescoped { .. }

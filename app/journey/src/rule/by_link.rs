@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use crate::{
     base::{
         actor::{Role, Side},
@@ -117,11 +119,12 @@ pub(crate) fn asked_by(spec: &TaskSpec) -> Vec<Role> {
     spec.by.iter().copied().filter(|role| role.side() == Side::EndUser).collect()
 }
 
-/// The members of the group whose signature is missing, as the group names them.
+/// The members of the group whose signature is missing or is to be given anew, as the group names them.
 #[must_use]
 pub fn unsigned<'a>(journey: &'a Journey, spec: &TaskSpec) -> Vec<&'a Identity> {
     let Some(group) = journey.group() else { return Vec::new() };
-    group.members.iter().filter(|member| !signing::has_signed_as(journey, spec, &member.ods_code)).collect()
+    let waits = |code: &str| !signing::has_signed_as(journey, spec, code) || signing::is_to_renew(journey, spec, code);
+    group.members.iter().filter(|member| waits(&member.ods_code)).collect()
 }
 
 /// Whether a member was asked by letter to sign anything of this journey, or has signed so.
@@ -183,7 +186,7 @@ pub fn may_sign<'a>(journey: &'a Journey, spec: &TaskSpec, ods_code: &str) -> Re
     if !spec.is_signed_by_users() || !signing::is_ready(journey.task(&spec.id)) {
         return Err(Refusal::NothingToDo);
     }
-    if signing::has_signed_as(journey, spec, ods_code) {
+    if signing::has_signed_as(journey, spec, ods_code) && !signing::is_to_renew(journey, spec, ods_code) {
         return Err(Refusal::AlreadyDone);
     }
     let member = journey.group().and_then(|group| group.members.iter().find(|member| member.ods_code == ods_code));
@@ -200,6 +203,7 @@ pub fn sign(
     ods_code: &str,
     (name, authority): (&str, &str),
     shown: &crate::base::ids::Digest,
+    today: Date,
 ) -> Result<Event, Refusal> {
     let member = may_sign(journey, spec, ods_code)?;
     let role = spec.decide.iter().copied().find(|role| role.side() == Side::EndUser).ok_or(Refusal::NothingToDo)?;
@@ -213,6 +217,7 @@ pub fn sign(
         authority: written(authority, "authority", "Say by what authority you sign")?,
         words: shown.clone(),
         member: Some(member.clone()),
+        renew_by: signing::renew_by(spec, role, today),
     })
 }
 

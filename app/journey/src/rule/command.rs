@@ -302,6 +302,15 @@ pub enum Command {
         /// What was sent that the sites are held against.
         sent: Sent,
     },
+    /// Record several of these at once, as a file says them.
+    RecordSteps {
+        /// Which task records the sites.
+        task: TaskId,
+        /// What was done, at which sites; each is an entry of its own.
+        done: Vec<StepDone>,
+        /// What was sent that the sites are held against.
+        sent: Sent,
+    },
     /// Take such a step back.
     TakeBackStep {
         /// Which task records the sites.
@@ -432,7 +441,7 @@ impl Command {
             Command::Reopen { .. } => Verb::Reopen,
             Command::RecordSite { .. } => Verb::RecordSite,
             Command::TakeBackSite { .. } => Verb::TakeBackSite,
-            Command::RecordStep { .. } => Verb::RecordStep,
+            Command::RecordStep { .. } | Command::RecordSteps { .. } => Verb::RecordStep,
             Command::TakeBackStep { .. } => Verb::TakeBackStep,
             Command::SuspendSite { .. } => Verb::SuspendSite,
             Command::ResumeSite { .. } => Verb::ResumeSite,
@@ -486,6 +495,7 @@ impl Command {
             | Command::RecordSite { task, .. }
             | Command::TakeBackSite { task, .. }
             | Command::RecordStep { task, .. }
+            | Command::RecordSteps { task, .. }
             | Command::TakeBackStep { task, .. }
             | Command::SuspendSite { task, .. }
             | Command::ResumeSite { task, .. }

@@ -9,7 +9,7 @@ use crate::{
     base::{
         actor::{Actor, Role},
         identity::Identity,
-        ids::{Digest, FieldId, TaskId},
+        ids::{Digest, FieldId, OrganisationId, TaskId},
         text,
     },
     catalogue::{editions, scal},
@@ -93,7 +93,7 @@ pub fn decide(
     let role = judged?;
     let record = journey.submitted_in(spec);
     let round = record.round;
-    let mut follows = None;
+    let (mut follows, mut more) = (None, Vec::new());
     let event = match command {
         Command::Start { task } => Event::Started { task },
         Command::Submit { task, answers: typed } => {
@@ -108,14 +108,16 @@ pub fn decide(
             if let Some(problem) = member_checks::undeclarable(journey, spec, &typed) {
                 return Err(Refusal::Invalid(Problems(vec![problem])));
             }
-            let group = if spec.page == Page::Group { Group::of(&answers) } else { None };
+            let group =
+                if spec.page == Page::Group { Group::of(&answers, use_case::setting(answers.one("care_setting"))) } else { None };
             let justified = if spec.page == Page::Scal { scal::justified(&journey.opening, &answers) } else { Vec::new() };
             let along = testing::along(spec, &journey.opening, &answers);
             let judged = if spec.page == Page::Scal { testing::judged_already(journey, spec, &answers) } else { Vec::new() };
             let agrees = journey.asked_to_agree(spec, &actor.organisation);
             let digest = Digest::of(answers.to_json().as_bytes());
             let text = AgreementText::to_send(spec);
-            Event::Submitted { digest, round: round.next(), task, justified, group, along, judged, text, agrees }
+            let use_case = (spec.page == Page::UseCase).then(|| use_case::told(&answers));
+            Event::Submitted { digest, round: round.next(), task, justified, group, along, judged, text, agrees, use_case }
         }
         Command::Uplift { task } => Event::Uplifted { task, catalogue: editions::newest() },
         Command::Reassess { task, product, name, rows } => {
@@ -183,7 +185,8 @@ pub fn decide(
             if shown != signing::words(journey, spec) {
                 return Err(Refusal::WordsChanged);
             }
-            Event::Signed { task, role, name, authority, words: shown, member: None }
+            let renew_by = signing::renew_by(spec, role, today);
+            Event::Signed { task, role, name, authority, words: shown, member: None, renew_by }
         }
         Command::AskToSign { task, asked } => Event::AskedToSign { asked: by_link::asked(journey, spec, asked)?, task },
         Command::Decline { task, reason } => Event::Declined { task, role, reason: reason_of(&reason)? },
@@ -230,6 +233,18 @@ pub fn decide(
             Event::SiteTakenBack { task, ods_code, reason: reason_of(&reason)? }
         }
         Command::RecordStep { task, done, sent } => go_live::step(journey, actor, task, done, today, &sent)?,
+        Command::RecordSteps { task, done, sent } => {
+            for one in done {
+                match go_live::step(journey, actor, task.clone(), one, today, &sent) {
+                    Err(Refusal::AlreadyDone) => {}
+                    said => more.push(said?),
+                }
+            }
+            if more.is_empty() {
+                return Err(Refusal::AlreadyDone);
+            }
+            more.remove(0)
+        }
         Command::TakeBackStep { task, step, capabilities, sites, reason } => {
             go_live::step_back(journey, actor, task, (step, capabilities, sites), reason_of(&reason)?)?
         }
@@ -271,6 +286,7 @@ pub fn decide(
     };
     let mut events = with_consequences(journey, actor, event);
     events.extend(follows);
+    events.extend(more);
     Ok(events)
 }
 
@@ -384,8 +400,8 @@ pub fn texts(journey: &Journey, events: &[Event]) -> Vec<String> {
     events.iter().filter_map(text).collect()
 }
 
-/// What time itself brings: approvals that lapsed, certificates that expired, and signatures whose last day has passed. Recorded
-/// before anything else is decided.
+/// What time itself brings: approvals that lapsed, certificates that expired, signatures whose last day has passed, and those that are
+/// to be given anew. Recorded before anything else is decided.
 #[must_use]
 pub fn due(journey: &Journey, now: Timestamp) -> Vec<Event> {
     let lapsed = journey.lapses().into_iter().filter(|(_, at)| *at <= now).map(|(task, _)| Event::Lapsed { task });
@@ -394,14 +410,38 @@ pub fn due(journey: &Journey, now: Timestamp) -> Vec<Event> {
         .into_iter()
         .filter(|(_, _, at)| *at <= now)
         .map(|(spec, ending, _)| Event::SignatureEnded { task: spec.id.clone(), organisation: ending.back.organisation.clone() });
-    lapsed.chain(expired).chain(ended).collect()
+    lapsed.chain(expired).chain(ended).chain(renewed(journey, now)).collect()
+}
+
+/// Signatures that are to be given anew, and those that were not in time, of every task.
+fn renewed(journey: &Journey, now: Timestamp) -> Vec<Event> {
+    let mut events = Vec::new();
+    for spec in journey.plan().filter(|spec| spec.is_signed_by_users()) {
+        let found = signing::renewals(journey, spec, now);
+        // What was taken back and ends in the same moment has ended.
+        let ends = |of: &OrganisationId| {
+            let mut all = signing::endings(journey).into_iter();
+            all.any(|(task, ending, at)| task.id == spec.id && ending.back.organisation == *of && at <= now)
+        };
+        let others = |all: Vec<OrganisationId>| all.into_iter().filter(|of| !ends(of)).collect::<Vec<_>>();
+        let (due, lapsed) = (others(found.due), others(found.lapsed));
+        if !due.is_empty() {
+            events.push(Event::RenewalDue { task: spec.id.clone(), organisations: due });
+        }
+        if !lapsed.is_empty() {
+            events.push(Event::SignaturesLapsed { task: spec.id.clone(), organisations: lapsed });
+        }
+    }
+    events
 }
 
 /// When time brings something next; `None` when it never does.
 #[must_use]
 pub fn due_at(journey: &Journey) -> Option<Timestamp> {
     let ends = signing::endings(journey).first().map(|(_, _, at)| *at);
-    journey.moves_by_itself().into_iter().chain(ends).min()
+    let signed = journey.plan().filter(|spec| spec.is_signed_by_users());
+    let renewed = signed.filter_map(|spec| signing::renewals(journey, spec, Timestamp::MIN).next);
+    journey.moves_by_itself().into_iter().chain(ends).chain(renewed).min()
 }
 
 /// The last day of a signature, as somebody typed it; none where nothing is typed.

@@ -59,6 +59,24 @@ impl Duty {
     }
 }
 
+/// Working days between two reminders of a duty that is late, and how many there are.
+const REMIND_AFTER: u32 = 5;
+const MOST_REMINDERS: u32 = 3;
+
+/// The reminder of a late duty whose time is today, from 1: the first goes on the first working day after it was due. `None` before, and
+/// once the time of the last is over.
+#[must_use]
+pub fn reminder(due: Date, today: Date) -> Option<u32> {
+    let number = calendar::between(due, today).checked_sub(1)? / REMIND_AFTER + 1;
+    (number <= MOST_REMINDERS).then_some(number)
+}
+
+/// Whether this is the last reminder.
+#[must_use]
+pub fn is_last(number: u32) -> bool {
+    number == MOST_REMINDERS
+}
+
 /// The task of a journey whose connection agreement has been settled once: its duties stand since.
 #[must_use]
 pub fn task(journey: &Journey) -> Option<&'static TaskSpec> {
@@ -116,6 +134,29 @@ fn next_year(signed: Date, today: Date) -> Date {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_late_duty_is_reminded_of_three_times_five_working_days_apart() {
+        let day = |text: &str| text.parse::<Date>().expect("a day");
+        // Due on a Friday.
+        let due = day("2027-05-07");
+        for (today, number) in [
+            ("2027-05-07", None),
+            ("2027-05-09", None),
+            ("2027-05-10", Some(1)),
+            ("2027-05-14", Some(1)),
+            ("2027-05-17", Some(2)),
+            ("2027-05-24", Some(3)),
+            ("2027-05-28", Some(3)),
+            // The Monday after is a bank holiday.
+            ("2027-05-31", Some(3)),
+            ("2027-06-01", None),
+            ("2028-06-01", None),
+        ] {
+            assert_eq!(reminder(due, day(today)), number, "{today}");
+        }
+        assert!(is_last(3) && !is_last(2));
+    }
 
     #[test]
     fn the_agreement_is_looked_at_once_a_year() {

@@ -263,7 +263,7 @@ fn place(line: &str, step: Step) -> Result<StepSite, String> {
     Ok(StepSite { ods_code, asid: asid.to_owned() })
 }
 
-fn is_asid(asid: &str) -> bool {
+pub(crate) fn is_asid(asid: &str) -> bool {
     asid.len() == ASID_DIGITS && asid.bytes().all(|b| b.is_ascii_digit())
 }
 

@@ -1,6 +1,7 @@
 //! Who may do what, and when: `decide` lists what a person may do and obeys the same list.
 
 pub mod answering;
+pub mod asked_anew;
 pub mod audit;
 pub mod by_link;
 pub mod certificate;
@@ -21,4 +22,5 @@ pub mod queries;
 pub mod reason;
 pub mod replaced;
 pub mod review;
+pub mod site_file;
 pub mod versions;

@@ -243,7 +243,7 @@ pub(crate) fn judge_task(
         Verb::ResumeSite if !go_live::suspended_by(journey, role.side()) => Err(Refusal::NothingToDo),
         Verb::CloseCondition if !record.open_conditions().any(|(_, verdict)| verdict.role == role) => Err(Refusal::NothingToDo),
         Verb::Sign | Verb::Decline if !may_sign_for(journey, spec, actor, role) => Err(Refusal::AlreadyDone),
-        Verb::Sign | Verb::Decline if journey.signatures(spec).iter().any(|s| s.by == actor.person) => Err(Refusal::SameHands),
+        Verb::Sign | Verb::Decline if signing::has_signed_already(journey, spec, &actor.person) => Err(Refusal::SameHands),
         Verb::Sign if signing::prepared_by(journey, spec, role) == Some(&actor.person) => Err(Refusal::SameHands),
         Verb::Sign | Verb::Decline if signing::is_replaced(journey, spec, role, &actor.person) => Err(Refusal::Replaced),
         // Its duties stand from the day on which it was settled first.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     form::{Answers, Choice, Field, Form, Kind},
-    ledger::{journey::Journey, refusal::Refusal},
+    ledger::{journey::Journey, refusal::Refusal, use_case::UseCase},
     plan::{
         capability::Capability,
         opening::Opening,
@@ -87,6 +87,19 @@ pub fn form(_opening: &Opening) -> Form {
             2000,
         ),
     ])
+}
+
+/// A care setting in words; `None` for one that nobody can choose.
+#[must_use]
+pub fn setting(value: &str) -> Option<String> {
+    CARE_SETTINGS.iter().find(|(known, ..)| *known == value).map(|(_, label, _)| (*label).to_owned())
+}
+
+/// What stands of a use case in what is signed.
+#[must_use]
+pub fn told(answers: &Answers) -> UseCase {
+    let care_settings = answers.many("care_settings").iter().filter_map(|value| setting(value)).collect();
+    UseCase { purpose: answers.one("purpose").to_owned(), care_settings }
 }
 
 /// A use case is sent for the capabilities of its journey and no others: so its approval is one of what is assessed.

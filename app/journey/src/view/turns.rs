@@ -278,7 +278,9 @@ fn not_by(journey: &Journey, mut people: Vec<PersonId>, side: Side) -> Vec<Perso
 /// Who may not act on a task as it stands, because the rest of it is theirs.
 fn hands(journey: &Journey, spec: &TaskSpec, standing: &Standing, side: Side) -> Vec<PersonId> {
     // Whoever signed other words than those of today signs again.
-    let signatures = journey.signatures(spec).into_iter().map(|signature| signature.by.clone());
+    let to_renew = &journey.task(&spec.id).to_renew;
+    let stay = journey.signatures(spec).into_iter().filter(|signature| !to_renew.contains_key(&signature.organisation));
+    let signatures = stay.map(|signature| signature.by.clone());
     let next = journey.signs_next(spec).filter(|role| role.side() == side);
     let prepared = next.and_then(|role| signing::prepared_by(journey, spec, role)).cloned();
     match (spec.settle, standing) {

@@ -403,7 +403,8 @@ impl Play {
     pub fn sign_by_link(&mut self, task: &TaskId, ods_code: &str, name: &str) -> Result<Event, Refusal> {
         self.pass_time();
         let spec = self.spec(task);
-        let event = by_link::sign(&self.journey, spec, ods_code, (name, "Caldicott Guardian"), &self.to_sign(spec))?;
+        let event =
+            by_link::sign(&self.journey, spec, ods_code, (name, "Caldicott Guardian"), &self.to_sign(spec), self.today())?;
         self.append(vec![event.clone()], Some(by(&by_link_for(ods_code))));
         Ok(event)
     }

@@ -14,7 +14,7 @@ use journey::{
 
 use crate::request::services::Services;
 
-pub(super) const FOOT: &str =
+pub(crate) const FOOT: &str =
     "\n\nYou get this email because you take part in this at GP Connect onboarding. Please do not reply to it.";
 
 /// The end of a letter that its reader can choose not to get.

@@ -22,17 +22,14 @@ use journey::{
 };
 
 use crate::{
-    act::{
-        letters::made::{FOOT, link},
-        usual,
-    },
+    act::{letters::made::link, usual},
     base::dates,
     request::services::Services,
 };
 
 pub use accounts::{account, of_invitation, undelivered, undelivered_in_words};
 pub use made::foot;
-pub(crate) use made::notice;
+pub(crate) use made::{FOOT, notice};
 pub(crate) use signing::{ENCLOSED, complete};
 
 /// What follows from something that was recorded.
@@ -59,6 +56,7 @@ pub async fn about(services: &Services, before: &Journey, journey: &Journey, rec
         mail.notices.extend(concerned::left(services, journey, event).await?);
         mail.notices.extend(concerned::joined(services, journey, event).await?);
         mail.notices.extend(signing::signed_before(services, before, journey, event).await?);
+        mail.notices.extend(signing::lapsed(services, before, journey, event).await?);
         mail.notices.extend(signing::replaced(services, before, journey, event).await?);
         mail.letters.extend(receipt(services, journey, event).await?);
         mail.letters.extend(signing::copies(services, journey, event).await?);

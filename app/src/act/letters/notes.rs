@@ -174,6 +174,17 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
                 counted_signatures(journey, recorded)
             ),
         ),
+        // Those who sign are asked in letters of their own.
+        Event::RenewalDue { .. } => None,
+        Event::SignaturesLapsed { organisations, .. } => to_supplier(
+            format!("{} lapsed: {label} – {product}", counted(organisations.len(), "signature")),
+            format!(
+                "{} under “{label}” for {product} lapsed, as nobody renewed {} within a year. Whoever signed is asked to sign again.{}",
+                counted(organisations.len(), "signature"),
+                if organisations.len() == 1 { "it" } else { "them" },
+                counted_signatures(journey, recorded)
+            ),
+        ),
         Event::SignatureWithdrawn { reason, until, .. } => to_supplier(
             format!("Signature taken back: {label} – {product}"),
             with_words(

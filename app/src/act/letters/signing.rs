@@ -19,9 +19,12 @@ use journey::{
 
 use crate::{
     act::letters::made::{FOOT, Told, link, named, notice, organisation_of, told, with_words},
-    base::{dates, paths},
+    base::{dates, paths, words::counted},
     request::services::Services,
 };
+
+/// Organisations that a letter names; the others are counted.
+const NAMED: usize = 20;
 
 /// Whoever has signed learns that it counts no more, or that another organisation took its signature back; and so does the
 /// programme that countersigned. `before` is the journey as it was.
@@ -73,6 +76,37 @@ pub(super) async fn signed_before(
     let link = link(services, journey, &recorded.event);
     let people = signers(services, &before.task(task).signatures).await?;
     Ok(told(services, journey, recorded, people, &Told { id: "signed", subject, text, link }))
+}
+
+/// Whoever signed with an account learns that the signature lapsed, and so does the lead of the group, who sees for whom. Whoever signed
+/// by a link gets another link. `before` is the journey as it was.
+pub(super) async fn lapsed(
+    services: &Services,
+    before: &Journey,
+    journey: &Journey,
+    recorded: &Recorded,
+) -> Result<Vec<Notice>, StoreError> {
+    let Event::SignaturesLapsed { task, organisations } = &recorded.event else { return Ok(Vec::new()) };
+    let (label, product) = (journey.process.label(task), &journey.opening.product);
+    let of: Vec<Signature> =
+        before.task(task).signatures.iter().filter(|s| organisations.contains(&s.organisation)).cloned().collect();
+    let mut people = signers(services, &of).await?;
+    let users: Vec<OrganisationId> =
+        journey.parties().filter(|(_, side)| *side == Side::EndUser).map(|(id, _)| id.clone()).collect();
+    people.extend(services.store.addresses(Some(&users), &[Role::GroupLead]).await?);
+    people.sort();
+    people.dedup_by(|a, b| a.0 == b.0);
+    let who: Vec<String> =
+        of.iter().filter_map(|signature| signature.identity.as_ref()).take(NAMED).map(Identity::in_words).collect();
+    let more = organisations.len().saturating_sub(who.len());
+    let more = if more > 0 { format!(" And {more} more.") } else { String::new() };
+    let subject = format!("{} lapsed: {label} – {product}", counted(organisations.len(), "signature"));
+    let text = format!(
+        "Signatures under “{label}” for {product} count for a year. These were not given anew in time and do not count any more: {}.{more} Each of these organisations can sign again at any time.",
+        who.join("; ")
+    );
+    let link = link(services, journey, &recorded.event);
+    Ok(told(services, journey, recorded, people, &Told { id: "lapsed", subject, text, link }))
 }
 
 /// Whoever was named to sign, and whoever does not sign any more, learn of it with the reason; and so does everybody whose signature

@@ -1,19 +1,20 @@
 //! Those whose turn it has become.
 
+use jiff::civil::Date;
 use journey::{
     base::{actor::Side, ids::OrganisationId},
     ledger::{
         event::{Event, Recorded},
         journey::Journey,
-        standing::Standing,
+        standing::{Signature, Standing},
     },
-    plan::process::Settle,
+    plan::process::{Settle, TaskSpec},
     port::{StoreError, notices::Notice},
     rule::queries,
     view::overview,
 };
 
-use crate::{act::letters::made::notice, request::services::Services};
+use crate::{act::letters::made::notice, base::dates, request::services::Services};
 
 /// Those whose turn it has become by this. What was submitted to the programme or returned to the supplier has a letter
 /// of its own, so these are the turns to issue and to sign, and every turn of the end users and the commissioner.
@@ -69,6 +70,13 @@ pub(super) async fn turns(
                 " The certificate is suspended: please reinstate it or withdraw it when you know more."
             } else if turn.side == Side::EndUser && queries::for_group(record).next().is_some() {
                 " The supplier has replied to your query about the SCAL: please say that it answers you, or ask again."
+            } else if let Some(by) = renew_by(journey, spec, &turn.organisations) {
+                &format!(
+                    " Your signature counts until {}. Please sign again before, so that it counts for another year.",
+                    dates::date(by)
+                )
+            } else if signed_other_words(journey, spec, &turn.organisations, turn.side) {
+                " What you signed has changed since. Please read what changed, and sign again if you agree."
             } else if again {
                 " Something that it depends on has changed: please check it again."
             } else {
@@ -80,4 +88,18 @@ pub(super) async fn turns(
         }
     }
     Ok(notices)
+}
+
+/// Whether those who are asked to sign have signed other words, which are not signed any more.
+fn signed_other_words(journey: &Journey, spec: &TaskSpec, asked: &[OrganisationId], side: Side) -> bool {
+    let signatures = &journey.task(&spec.id).signatures;
+    let counts = journey.signatures(spec).len() == signatures.len();
+    !counts && signatures.iter().any(|s| s.role.side() == side && (asked.is_empty() || asked.contains(&s.organisation)))
+}
+
+/// Until which day the signature of one of these counts that is to be given anew.
+fn renew_by(journey: &Journey, spec: &TaskSpec, asked: &[OrganisationId]) -> Option<Date> {
+    let one = asked.iter().find(|organisation| journey.is_renewing(spec, organisation))?;
+    let of = |signature: &&Signature| journey.is_by(signature, one);
+    journey.signatures(spec).into_iter().filter(of).find_map(|signature| signature.renew_by)
 }

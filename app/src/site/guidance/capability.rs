@@ -114,15 +114,12 @@ fn label(status: Status) -> AnyView {
 
 fn line(all: &[&Decision], decision: &Decision) -> AnyView {
     let rejected: Vec<&str> = pages::rejected(&decision.id).map(|one| one.option.as_str()).collect();
-    let rejected = (!rejected.is_empty()).then(|| {
-        let items = rejected.into_iter().map(|option| view! { <li>{option}</li> }).collect_view();
-        view! { <p class="gpc-near"><b>"Rejected"</b></p><ul class="nhsuk-list nhsuk-list--bullet">{items}</ul> }
-    });
+    let rejected = (!rejected.is_empty()).then(|| view! { <br /><b>"Rejected: "</b>{rejected.join(" ")} });
     // What it took the place of: the old decision names the new one.
     let before = (decision.status != Status::Superseded)
         .then(|| all.iter().find(|old| old.status == Status::Superseded && old.id.trim_end_matches('a') == decision.id))
         .flatten()
-        .map(|old| view! { <p class="gpc-near">"Replaces "<a href=format!("#{}", old.id.to_lowercase())>{old.id.clone()}</a>"."</p> });
+        .map(|old| view! { <br />"Replaces "<a href=format!("#{}", old.id.to_lowercase())>{old.id.clone()}</a>"." });
     view! {
         <tr role="row" id=decision.id.to_lowercase()>
             <th scope="row" role="rowheader">{decision.title.clone()}<br /><span class="gpc-meta">{decision.id.clone()}</span></th>

@@ -142,6 +142,10 @@ fn details(event: &Event) -> Option<String> {
             format!("It counts until {}. {reason}", dates::date(*until))
         }
         Event::SignatureEnded { organisation, .. } => format!("Of {organisation}."),
+        Event::RenewalDue { organisations, .. } | Event::SignaturesLapsed { organisations, .. } => {
+            let all: Vec<String> = organisations.iter().map(ToString::to_string).collect();
+            format!("Of {}.", all.join(", "))
+        }
         Event::Refused { reason, .. }
         | Event::Declined { reason, .. }
         | Event::SignatureWithdrawn { reason, .. }
@@ -161,10 +165,11 @@ fn details(event: &Event) -> Option<String> {
             format!("Noticed {noticed}, reported {told}.\n{}\n{}", incident.what, sites.join(", ")).trim_end().to_owned()
         }
         Event::Acknowledged { note, .. } | Event::Issued { note, .. } => note.clone(),
-        Event::Signed { name, authority, member: Some(member), .. } => {
-            format!("As {name}, {authority}, for {}, by a link in a letter.", member.in_words())
+        Event::Signed { name, authority, member, renew_by, .. } => {
+            let of = member.as_ref().map_or_else(String::new, |of| format!(", for {}, by a link in a letter", of.in_words()));
+            let until = renew_by.map_or_else(String::new, |by| format!(" It counts until {}.", dates::date(by)));
+            format!("As {name}, {authority}{of}.{until}")
         }
-        Event::Signed { name, authority, .. } => format!("As {name}, {authority}."),
         Event::AskedToSign { asked, .. } => {
             let all = asked.iter().map(|one| format!("{}: {}", one.member.in_words(), one.name));
             all.collect::<Vec<_>>().join("\n")

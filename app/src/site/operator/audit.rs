@@ -2,7 +2,7 @@
 
 use journey::{
     form::Problem,
-    port::audit::{AuditKind, AuditLine, Entry},
+    port::audit::{AuditKind, AuditLine},
 };
 use leptos::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::{
     site::operator::{
         asked::AuditAsked,
         entries::{self, Names},
-        forms::{operators_only, organisation_page, person_page},
+        forms::{operators_only, person_page},
     },
 };
 
@@ -115,16 +115,12 @@ fn table(services: &Services, lines: &[AuditLine], names: &Names) -> AnyView {
 }
 
 fn row(services: &Services, line: &AuditLine, names: &Names) -> AnyView {
-    let who = match &line.person {
-        Some((id, name)) => view! { <a href=person_page(id)>{name.clone()}</a> }.into_any(),
-        None => match line.entry {
-            Entry::Act(_) => "Not known".into_any(),
-            _ => "The service, or a link in an email".into_any(),
-        },
+    let who = match (entries::who(line), &line.person) {
+        ((name, true), Some((id, _))) => view! { <a href=person_page(id)>{name}</a> }.into_any(),
+        ((name, _), _) => name.into_any(),
     };
-    let organisation = line.organisation.as_ref().map(|(id, name)| {
-        view! { <br /><a class="gpc-meta" href=organisation_page(id)>{name.clone()}</a> }
-    });
+    // No link: two of them would stand too close to be touched.
+    let organisation = entries::of_whom(line).map(|name| view! { <br /><span class="gpc-meta">{name}</span> });
     let what = entries::what(services.processes, line, names);
     let journey =
         line.journey.as_ref().map(|journey| view! { <br /><span class="gpc-meta gpc-mono">{journey.to_string()}</span> });

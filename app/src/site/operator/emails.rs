@@ -52,7 +52,7 @@ pub fn OperatorEmails() -> impl IntoView {
                         columns=[Unseen("Choose"), Words("To"), Words("Subject"), Words("State"), Figures("Tries"), Words("Waits since")]
                         rows=rows.into_any()
                     />
-                    <div class="gpc-below">{reason("again", kept.as_ref())}</div>
+                    <div class="gpc-below">{reason("again", "This goes into the audit.", kept.as_ref())}</div>
                     <Button text="Send the chosen ones again" secondary=true />
                     " "
                     {(failed > 0).then(|| view! {

@@ -64,6 +64,26 @@ fn about(event: &PeopleEvent) -> (Vec<&PersonId>, Vec<&OrganisationId>) {
     }
 }
 
+/// Who did it, and whether they have an account: whoever signs by a link in an email has none.
+#[must_use]
+pub fn who(line: &AuditLine) -> (String, bool) {
+    match (&line.person, &line.entry) {
+        (Some((id, name)), _) if id.as_str() == name => ("Somebody without an account, by a link in an email".to_owned(), false),
+        (Some((_, name)), _) => (name.clone(), true),
+        (None, Entry::Act(_)) => ("Not known".to_owned(), false),
+        (None, _) => ("The service, a command or a link in an email".to_owned(), false),
+    }
+}
+
+/// For which organisation: by its code, where it is not registered here.
+#[must_use]
+pub fn of_whom(line: &AuditLine) -> Option<String> {
+    line.organisation.as_ref().map(|(id, name)| match id.as_str().strip_prefix("ods-") {
+        Some(code) if id.as_str() == name => format!("ODS code {}", code.to_uppercase()),
+        _ => name.clone(),
+    })
+}
+
 fn roles_in_words(roles: &[Role]) -> String {
     words::listed(roles.iter().map(|role| role.title().to_lowercase()).collect())
 }

@@ -121,13 +121,15 @@ fn field_of(key: &str) -> String {
     format!("reason-{key}")
 }
 
+/// What people are told about the reason of an act that concerns somebody.
+pub(crate) const READ_BY_THEM: &str = "This goes into the audit. The people concerned read it in an email.";
+
 /// The question for the reason, in one of the forms of a page.
-pub(crate) fn reason(key: &str, kept: Option<&RefusedForm>) -> AnyView {
+pub(crate) fn reason(key: &str, help: &str, kept: Option<&RefusedForm>) -> AnyView {
     let own = kept.filter(|kept| kept.typed.one("form") == key);
     let field = field_of(key);
     let value = own.map(|kept| kept.typed.one("reason").to_owned()).unwrap_or_default();
     let problem = own.and_then(|kept| kept.problem(&field));
-    let help = "This goes into the audit. The people concerned read it in an email.";
     ask::words(&field, "answers[reason][]", "Why?", help, &value, problem, 2)
 }
 
@@ -145,7 +147,7 @@ pub(crate) struct Form {
 impl Form {
     pub fn draw(self, kept: Option<&RefusedForm>) -> AnyView {
         let open = kept.is_some_and(|kept| kept.typed.one("form") == self.key);
-        let question = reason(self.key, kept);
+        let question = reason(self.key, READ_BY_THEM, kept);
         view! {
             <Details summary=self.summary open=open body=view! {
                 <p>{self.says}</p>

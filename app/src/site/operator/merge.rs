@@ -23,7 +23,7 @@ use crate::{
         visitor::{param, query},
     },
     site::operator::{
-        forms::{operating, operators_only, organisation_page, reason, why_not_merged},
+        forms::{READ_BY_THEM, operating, operators_only, organisation_page, reason, why_not_merged},
         letters,
     },
 };
@@ -153,6 +153,7 @@ fn preview(shown: &MergeShown, kept: Option<&RefusedForm>) -> AnyView {
         })
         .collect_view();
     let some = !shown.moves.is_empty();
+    let free = (!shown.goes.ods_code.is_empty()).then(|| format!("The ODS code of {goes} is free again. "));
     let invitations = words::counted(shown.invitations as usize, "open invitation");
     let keepers = match shown.keepers.len() {
         0 => format!("Nobody looks after the people of {stays} now."),
@@ -172,14 +173,14 @@ fn preview(shown: &MergeShown, kept: Option<&RefusedForm>) -> AnyView {
         }}
         <ul class="nhsuk-list nhsuk-list--bullet gpc-below">
             <li>{format!("{invitations} to {goes} then lead to {stays}.")}</li>
-            <li>{format!("The ODS code of {goes} is free again. {stays} keeps its own name and code.")}</li>
+            <li>{free}{format!("{stays} keeps its own name and code.")}</li>
             <li>{format!("No journey moves: none names {goes}.")}</li>
             <li>{keepers}</li>
         </ul>
         <form action="/do/operator/merge" method="post" novalidate>
             <Hidden values=vec![("goes", shown.goes.id.to_string()), ("seen", seen)] />
             <input type="hidden" name="answers[into][]" value=shown.stays.id.to_string() />
-            {reason("merge", kept)}
+            {reason("merge", READ_BY_THEM, kept)}
             <Button text=format!("Merge into {stays}") warning=true />
         </form>
         <p><a href=address(&shown.goes.id)>"Choose another organisation"</a></p>

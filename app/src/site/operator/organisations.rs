@@ -24,7 +24,7 @@ use crate::{
     },
     request::visitor::{param, query},
     site::operator::{
-        forms::{operating, operators_only, organisation_page, person_page, reason},
+        forms::{READ_BY_THEM, operating, operators_only, organisation_page, person_page, reason},
         letters,
     },
 };
@@ -148,10 +148,10 @@ pub fn OperatorOrganisation() -> impl IntoView {
             {give}
             <h2 class="nhsuk-heading-m" id="people">"People"</h2>
             {people_view(&people)}
-            <p class="gpc-below">
-                {merge.map(|to| view! { <a href=to>"Merge with a double of this organisation"</a><br /> })}
-                <a href=audit>"Everything that was done for this organisation, and about it"</a>
-            </p>
+            <ul class="nhsuk-list gpc-below">
+                {merge.map(|to| view! { <li><a href=to>"Merge with a double of this organisation"</a></li> })}
+                <li><a href=audit>"Everything that was done for this organisation, and about it"</a></li>
+            </ul>
         }
         .into_any();
         Ok((titled(&found.organisation.name, kept.as_ref()), body))
@@ -227,7 +227,7 @@ fn give_back(organisation: &Organisation, people: &[(Member, bool)], kept: Optio
                         <div class="nhsuk-radios">{options}</div>
                     </fieldset>
                 </div>
-                {reason("give", kept)}
+                {reason("give", READ_BY_THEM, kept)}
                 <Button text="Give the role" />
             </form>
         </section>

@@ -40,7 +40,9 @@ pub fn Search() -> impl IntoView {
         let found = search(&asked, &corrected, &editions::newest());
         let visitor = context.caller.visitor.clone();
         let own = match &visitor {
-            Some(visitor) if !asked.is_empty() => own(&context.services, visitor, &asked, &rows(&found)).await?,
+            Some(visitor) if !asked.is_empty() => {
+                own(&context.services, visitor, &asked, found.meant(&asked).as_deref(), &rows(&found)).await?
+            }
             _ => Own::default(),
         };
         let results = (!asked.is_empty()).then(|| results(&asked, found, own));
@@ -91,14 +93,21 @@ fn of_guidance(found: Found) -> Vec<Group> {
     groups
 }
 
-fn results(asked: &str, found: Found, own: Own) -> AnyView {
+fn results(asked: &str, mut found: Found, own: Own) -> AnyView {
+    // What the reader has by this name is meant, and not what the guidance has only in part or by another word.
+    if !own.called.is_empty() && (found.partly || !found.instead.is_empty()) {
+        found = Found::default();
+    }
     let (exact, partly) = (found.exact, found.partly);
     let meant = found.meant(asked);
     let unknown = found.unknown.clone();
     let guidance = of_guidance(found);
-    // What is called exactly so comes first; where the guidance has only some of the words, the reader's own comes first.
-    let groups: Vec<Group> =
-        if exact { guidance.into_iter().chain(own.groups).collect() } else { own.groups.into_iter().chain(guidance).collect() };
+    // What is called exactly so comes first. Rows on journeys follow the guidance, which has the same rows once.
+    let groups: Vec<Group> = if exact {
+        [guidance, own.rows, own.called, own.tasks].into_iter().flatten().collect()
+    } else {
+        [own.called, own.tasks, guidance, own.rows].into_iter().flatten().collect()
+    };
     let wanted = query("kind");
     if groups.is_empty() {
         return nothing(own.meant.or(meant));

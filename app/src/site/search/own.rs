@@ -51,8 +51,12 @@ pub struct Group {
 /// What a reader finds.
 #[derive(Default)]
 pub struct Own {
-    /// Groups with something in them.
-    pub groups: Vec<Group>,
+    /// What is called so: journeys, messages, people, organisations.
+    pub called: Vec<Group>,
+    /// Tasks on journeys.
+    pub tasks: Vec<Group>,
+    /// Rows on journeys, which the guidance has as well.
+    pub rows: Vec<Group>,
     /// The question as it was looked for among journeys, where it was corrected.
     pub meant: Option<String>,
 }
@@ -72,32 +76,32 @@ const MESSAGES: u32 = 40;
 /// People and organisations that are shown.
 const PEOPLE: u32 = 40;
 
-/// Looks for the words of a question in what this person may read. `rows` are ids of rows of the SCAL that fit.
+/// Looks for the words of a question in what this person may read. `meant` is the question as the guidance understood it; `rows` are ids
+/// of rows of the SCAL that fit.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn own(services: &Services, visitor: &Visitor, asked: &str, rows: &[String]) -> Result<Own, Halt> {
-    let (mut lines, meant) = journeys(services, visitor, asked).await?;
+pub async fn own(services: &Services, visitor: &Visitor, asked: &str, meant: Option<&str>, rows: &[String]) -> Result<Own, Halt> {
+    let (mut lines, called) = journeys(services, visitor, asked).await?;
     let more = (lines.len() > JOURNEYS as usize).then(|| format!("/journeys?find={}", crate::base::words::encode(asked)));
     lines.truncate(JOURNEYS as usize);
     let mut loads = Loads { services, visitor, known: BTreeMap::new() };
-    let looked = meant.as_deref().unwrap_or(asked);
+    let looked = called.as_deref().or(meant).unwrap_or(asked);
     let (tasks, on_rows) = on_journeys(&mut loads, looked, rows).await?;
     let said = messages(&mut loads, asked).await?;
-    let all = vec![
-        Group { name: "journeys", title: "Journeys", lines: lines.iter().map(journey).collect(), more },
-        Group { name: "my-tasks", title: "Tasks on your journeys", lines: tasks, more: None },
-        Group { name: "my-rows", title: "Rows of the SCAL on your journeys", lines: on_rows, more: None },
-        Group { name: "messages", title: "Messages", lines: said, more: None },
-        Group { name: "people", title: "People", lines: people(services, visitor, asked).await?, more: None },
-        Group {
-            name: "organisations",
-            title: "Organisations",
-            lines: organisations(services, visitor, asked).await?,
-            more: None,
-        },
+    let group = |name, title, lines: Vec<Line>, more| (!lines.is_empty()).then_some(Group { name, title, lines, more });
+    let of_name = [
+        group("journeys", "Journeys", lines.iter().map(journey).collect(), more),
+        group("messages", "Messages", said, None),
+        group("people", "People", people(services, visitor, asked).await?, None),
+        group("organisations", "Organisations", organisations(services, visitor, asked).await?, None),
     ];
-    Ok(Own { groups: all.into_iter().filter(|group| !group.lines.is_empty()).collect(), meant })
+    Ok(Own {
+        called: of_name.into_iter().flatten().collect(),
+        tasks: group("my-tasks", "Tasks on journeys", tasks, None).into_iter().collect(),
+        rows: group("my-rows", "Rows of the SCAL on journeys", on_rows, None).into_iter().collect(),
+        meant: called,
+    })
 }
 
 /// The list of journeys as this person has it.

@@ -47,7 +47,7 @@ use crate::{
 const FORM: &str = "report-incident";
 
 /// What the duty is, and what is to be done.
-fn told(duty: &Duty) -> (String, &'static str) {
+pub(crate) fn told(duty: &Duty) -> (String, &'static str) {
     match duty {
         Duty::Uplift { edition, .. } => (
             format!("Move to edition {edition} of the SCAL"),

@@ -23,7 +23,7 @@ use crate::{
     base::{dates, halt::Halt},
     design::{SummaryRow, Title},
     request::{services::Services, visitor::param},
-    work::agreement::sign::kept,
+    work::agreement::text::kept,
 };
 
 /// `/journeys/{ref}/signed`

@@ -26,8 +26,7 @@ use crate::{
     base::{dates, halt::Halt, paths},
     design::{Button, Details, Grid, Hidden, ask},
     desk::{claimed, context::TaskContext, unasked},
-    request::services::Services,
-    work::agreement::{replace, text},
+    work::agreement::{beside, replace, text},
 };
 
 /// The middle of a task that is signed, below its parts.
@@ -52,7 +51,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     // What is settled is shown as it was signed, whatever would be signed today.
     let signed = record.signatures.last().filter(|_| desk.standing == Standing::Settled).map(|last| last.words.clone());
     let (words, digest) = match signed {
-        Some(digest) if digest != Digest::of(now.as_bytes()) => (kept(&desk.context.services, &digest).await?, digest),
+        Some(digest) if digest != Digest::of(now.as_bytes()) => (text::kept(&desk.context.services, &digest).await?, digest),
         _ => {
             let digest = Digest::of(now.as_bytes());
             (now, digest)
@@ -82,6 +81,8 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
         .journey()
         .unsigned(desk.spec)
         .into_iter()
+        // What is to be given anew stands among those who have signed.
+        .filter(|(_, of)| of.as_ref().is_none_or(|of| !desk.journey().is_renewing(desk.spec, of)))
         .map(|(role, organisation)| {
             let who = match (organisation, role.side()) {
                 (Some(organisation), _) => Some(named(desk, &organisation)),
@@ -100,8 +101,17 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
         })
         .collect_view();
     let replaced = replace::view(desk).await?;
+    let may_sign = readable && desk.may(Verb::Sign);
+    let organisation = &desk.visitor.organisation.id;
+    let changed = if may_sign {
+        let now = (words.as_str(), &digest);
+        beside::view(&desk.context.services, &desk.loaded.history, &desk.spec.id, organisation, now).await?
+    } else {
+        None
+    };
     Ok(Some(
         view! {
+            {changed}
             {text::view("The words", &words, &digest)}
             <h2 class="nhsuk-heading-m">"Signatures"</h2>
             <p>{counted}</p>
@@ -111,7 +121,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
             <Grid caption="Who has signed and who is still to sign, in their order" columns=["Organisation", "As", "Signed", "By authority of"] rows={view! { {rows}{more}{missing}{not_asked(desk)} }.into_any()} />
             {addendum(desk)}
             {before}
-            {(readable && desk.may(Verb::Sign)).then(|| form(desk, &digest))}
+            {may_sign.then(|| form(desk, &digest))}
             {desk.may(Verb::Decline).then(|| decline(desk))}
             {replaced}
             {desk.may(Verb::WithdrawSignature).then(|| withdraw(desk))}
@@ -177,20 +187,6 @@ fn preview(desk: &TaskContext) -> AnyView {
     .into_any()
 }
 
-/// The text that was signed, as it was kept with the signature.
-///
-/// # Errors
-/// When it cannot be read, or is not what was signed.
-pub async fn kept(services: &Services, digest: &Digest) -> Result<String, Halt> {
-    let text = services.store.text(digest).await?;
-    match text {
-        Some(text) if Digest::of(text.as_bytes()) == *digest => Ok(text),
-        Some(_) => Err(Halt::Fault(format!("the text {digest} is not what was signed"))),
-        None => Ok("The release of this service that recorded these signatures did not keep the words. Their digest is below."
-            .to_owned()),
-    }
-}
-
 /// Words that were signed before and are not the ones above: what was signed can always be read.
 async fn before(desk: &TaskContext, shown: Option<&Digest>) -> Result<Option<AnyView>, Halt> {
     let mut earlier: Vec<(&Recorded, &str, &Digest)> = Vec::new();
@@ -209,7 +205,7 @@ async fn before(desk: &TaskContext, shown: Option<&Digest>) -> Result<Option<Any
             continue;
         }
         told.push(digest);
-        let text = kept(&desk.context.services, digest).await?;
+        let text = text::kept(&desk.context.services, digest).await?;
         let by = earlier.iter().filter(|(_, _, words)| words == digest);
         let by =
             by.map(|(recorded, name, _)| view! { <li>{format!("{name}, {}", dates::moment(recorded.at))}</li> }).collect_view();
@@ -237,6 +233,11 @@ fn row(desk: &TaskContext, signature: &Signature, digest: &Digest) -> AnyView {
     let same = signature.words == *digest;
     let ending = signing::ending(desk.record(), &signature.organisation).filter(|_| signature.role.side() == Side::EndUser);
     let until = ending.map(|ending| format!("It was taken back and counts until {}. ", dates::date(ending.until)));
+    let due = desk.record().to_renew.contains_key(&signature.organisation);
+    let until = until.or_else(|| {
+        let by = signature.renew_by.filter(|_| same)?;
+        Some(format!("{} {}. ", if due { "Renew by" } else { "It counts until" }, dates::date(by)))
+    });
     view! {
         <tr role="row">
             <th scope="row" role="rowheader">{organisation}{now}</th>

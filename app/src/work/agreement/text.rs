@@ -7,7 +7,11 @@ use journey::{
 };
 use leptos::prelude::*;
 
-use crate::design::{Details, SummaryRow};
+use crate::{
+    base::halt::Halt,
+    design::{Details, SummaryRow},
+    request::services::Services,
+};
 
 /// A text that is signed, read as the parts that `ledger/words.rs` writes.
 struct Parts<'a> {
@@ -124,6 +128,20 @@ pub fn view(heading: &'static str, text: &str, digest: &Digest) -> AnyView {
         <Details summary="Digests: for whoever checks later that nothing was changed" body=exact.into_any() />
     }
     .into_any()
+}
+
+/// The text that was signed, as it was kept with the signature.
+///
+/// # Errors
+/// When it cannot be read, or is not what was signed.
+pub async fn kept(services: &Services, digest: &Digest) -> Result<String, Halt> {
+    let text = services.store.text(digest).await?;
+    match text {
+        Some(text) if Digest::of(text.as_bytes()) == *digest => Ok(text),
+        Some(_) => Err(Halt::Fault(format!("the text {digest} is not what was signed"))),
+        None => Ok("The release of this service that recorded these signatures did not keep the words. Their digest is below."
+            .to_owned()),
+    }
 }
 
 #[cfg(test)]

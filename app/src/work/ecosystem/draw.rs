@@ -34,6 +34,7 @@ pub fn svg(picture: &Picture, head: &str) -> String {
             continue;
         }
         heading(group, picture.group(group), &mut out);
+        walked_by(group, &mut out);
         for node in diagram.nodes.iter().filter(|node| node.group == group.id) {
             stop(node, picture.stop(node), &mut out);
         }
@@ -120,6 +121,14 @@ fn opening(class: &str, id: &str, name: &str, look: &Look, keys: &BTreeMap<Strin
     }
 }
 
+/// Who walks a part of a stage, as the original picture says it. No part of the link: what is read out there is what is seen there.
+fn walked_by(group: &Group, out: &mut String) {
+    if let (Some(who), Some([left, top, width, height])) = (group.who.as_ref().filter(|_| group.inner), group.rect) {
+        let (x, y) = (left + width - 20.0, top + height - 10.0);
+        let _ = write!(out, "<text class=\"s m e\" x=\"{x}\" y=\"{y}\">{} </text>", escape(&capital(who)));
+    }
+}
+
 fn heading(group: &Group, look: &Look, out: &mut String) {
     let [x, y] = group.title_at;
     opening("st", &group.id, &group.name, look, &BTreeMap::new(), out);
@@ -135,13 +144,8 @@ fn heading(group: &Group, look: &Look, out: &mut String) {
             y - 1.0,
             x + 30.0
         );
-        if let Some([left, top, width, height]) = group.rect {
+        if let Some([left, _, width, _]) = group.rect {
             let _ = write!(out, "<text class=\"h m e\" x=\"{}\" y=\"{y}\">{count}</text>", left + width - 20.0);
-            // Who walks this part: the original picture says it in the heading.
-            if let Some(who) = &group.who {
-                let (x, y) = (left + width - 20.0, top + height - 10.0);
-                let _ = write!(out, "<text class=\"s m e\" x=\"{x}\" y=\"{y}\">{} </text>", escape(&capital(who)));
-            }
         }
     } else {
         let _ = write!(

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use journey::view::ecosystem::{Group, Node};
+use journey::{
+    base::text::capital,
+    view::ecosystem::{Group, Node},
+};
 
 use crate::{
     base::words::counted,
@@ -25,6 +28,8 @@ pub fn list(picture: &Picture) -> String {
             format!("<i class=\"num {}\">{}</i>", group.colour, group.number)
         };
         let words = if group.number.is_empty() && look.words.is_empty() { escape(&diagram.team) } else { escape(&look.words) };
+        let who = group.who.as_ref().filter(|_| group.inner).map_or_else(String::new, |who| escape(&capital(who)).into_owned());
+        let words = [words.into_owned(), who].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ");
         let _ = write!(
             out,
             "<li class=\"gpc-tour__stage {}{inner}\"><p class=\"gpc-tour__head\">{number}<a href=\"{}\">{}</a> <span>{words}</span></p>",

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use crate::{
     act::page::{context, page},
     base::{halt::Halt, words},
-    design::{Crumbs, Details, Title},
+    design::{Crumbs, Title},
     request::visitor::param,
     site::guidance::{in_place, linked},
     work::ecosystem::public::stage_path,
@@ -102,7 +102,7 @@ fn stops(
             let tasks = tasks.into_iter().map(|task| described(diagram, process, task, corrected)).collect_view();
             view! {
                 <section aria-labelledby=node.id.clone()>
-                    <h2 class="nhsuk-heading-m" id=node.id.clone()>{node.name.clone()}</h2>
+                    <h2 class="nhsuk-heading-m gpc-below" id=node.id.clone()>{node.name.clone()}</h2>
                     {node.why.as_ref().map(|why| view! { <p>{why.clone()}</p> })}
                     {tasks}
                 </section>
@@ -163,8 +163,11 @@ fn described(
     view! {
         <h3 class="nhsuk-heading-s gpc-below" id=task.id.to_string()>{task.label.clone()}<span class="gpc-meta">{origin}</span></h3>
         <p>{in_place(&help)}</p>
-        <Details summary=format!("Who, when and how it ends: {}", task.label) class="gpc-near" body=view! {
-            <dl class="nhsuk-summary-list">
+        <details class="nhsuk-details gpc-near">
+            <summary class="nhsuk-details__summary">
+                <span class="nhsuk-details__summary-text">"Who, when and how it ends"<span class="nhsuk-u-visually-hidden">{format!(": {}", task.label)}</span></span>
+            </summary>
+            <div class="nhsuk-details__text"><dl class="nhsuk-summary-list">
                 {acts}
                 {needs}
                 {row("What ends it", ends.into_any())}
@@ -172,8 +175,8 @@ fn described(
                 {only}
                 {waived}
                 {source}
-            </dl>
-        }.into_any() />
+            </dl></div>
+        </details>
     }
     .into_any()
 }

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 use journey::{
-    base::{calendar, identity::Identity},
+    base::{calendar, identity::Identity, places},
     form::Answers,
     ledger::{
         event::Event,
@@ -61,6 +61,8 @@ pub struct Row<'a> {
     pub shares: Option<&'a Signature>,
     /// Its signature under the declaration.
     pub declares: Option<&'a Signature>,
+    /// The identifiers of its systems, as they were recorded at its sites: one for each that differs.
+    pub asids: Vec<&'a str>,
 }
 
 impl Row<'_> {
@@ -102,8 +104,22 @@ pub fn rows(journey: &Journey) -> Vec<Row<'_>> {
         checked: journey.checked(&member.ods_code),
         shares: signed(sharing, member),
         declares: signed(declaration, member),
+        asids: asids(journey, member),
     };
     group.members.iter().map(row).collect()
+}
+
+/// The identifiers that were recorded at the sites of a member, for whichever capability.
+fn asids<'a>(journey: &'a Journey, member: &Identity) -> Vec<&'a str> {
+    let own = journey.site_records().filter(|(code, _)| places::is_of(code, &member.ods_code));
+    let mut all: Vec<&str> = own
+        .flat_map(|(_, record)| record.steps.values())
+        .map(|done| done.asid.as_str())
+        .filter(|asid| !asid.is_empty())
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// The day on which the group accepted the SCAL; `None` while it has not.
@@ -154,6 +170,7 @@ pub fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         Column::Words("DSPT"),
         Column::Words("Data sharing"),
         Column::Words("Declaration"),
+        Column::Words("ASID"),
         Column::Unseen("What you can do"),
     ];
     let table = if found.is_empty() {
@@ -215,6 +232,7 @@ fn line(desk: &TaskContext, row: &Row<'_>, may: bool, path: &str) -> AnyView {
                 <span class="gpc-meta">{signed(row.shares)}</span>
             </td>
             <td role="cell" data-l="Declaration"><span class="gpc-meta">{signed(row.declares)}</span></td>
+            <td role="cell" data-l="ASID"><span class="gpc-mono gpc-break">{if row.asids.is_empty() { "Not recorded".to_owned() } else { row.asids.join(", ") }}</span></td>
             <td role="cell" data-l="What you can do">{what}</td>
         </tr>
     }

@@ -4,6 +4,7 @@
 pub mod actions;
 pub mod conditions;
 pub mod file;
+pub mod import;
 pub mod one_site;
 pub mod planned;
 pub mod sites;

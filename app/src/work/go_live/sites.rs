@@ -27,7 +27,7 @@ use crate::{
     design::{Button, Column, Columns, Details, Grid, Hidden, ask},
     desk::{context::TaskContext, search::Search},
     request::visitor::query,
-    work::go_live::planned::sent_of,
+    work::go_live::{import, planned::sent_of},
 };
 
 /// Sites on one page.
@@ -79,6 +79,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     };
     let csv = format!("{}.csv", paths::sites(&desk.journey().reference, &desk.spec.id));
     let some = !rows.is_empty();
+    let records = !steps.is_empty();
     let place = format!("{}#sites", desk.path());
     let pages = search.pages(&place, found.len(), ROWS);
     Ok(view! {
@@ -101,6 +102,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
             }.into_any()
         }}
         {some.then(|| view! { <p><a href=csv download="">"Download the sites (CSV)"</a></p> })}
+        {records.then(|| view! { <p><a href=format!("{}/{}", desk.path(), import::PAGE)>"Record steps from an Excel or CSV file"</a></p> })}
         {desk.may(Verb::RecordSite).then(|| record(desk, &sent))}
     }
     .into_any())

@@ -16,6 +16,7 @@ use crate::{
         Column::{Unseen, Words},
         Columns, Grid,
     },
+    site::guidance::sourced,
 };
 
 /// One line of the table.
@@ -226,7 +227,7 @@ pub fn asked(row: &Row) -> AnyView {
         <p>{row.requirement.clone()}" "<b>{row.level.words()}</b></p>
         <p class="gpc-meta">
             {format!("Evidence expected: {}. Closed in: {}. Settled by: {}.", row.evidence.trim_end_matches('.'), row.environment.title(), row.owner.title().to_lowercase())}
-            " "<span class="gpc-source">{format!("Source: {}. Since edition {}.", row.source, row.since)}</span>
+            " "<span class="gpc-source">"Source: "{sourced(&row.source)}{format!(". Since edition {}.", row.since)}</span>
         </p>
     }
     .into_any()

@@ -273,8 +273,11 @@ pub async fn remind_signatories(
         let caller = calling()?;
         let now = services.clock.now();
         let page = paths::signatories(&loaded.journey.reference, &spec.id);
-        let unsigned = |one: &&AskedSince| !signing::has_signed_as(&loaded.journey, spec, &one.asked.member.ods_code);
-        let chosen = |one: &&AskedSince| ods_code.is_empty() || one.asked.member.ods_code == ods_code;
+        let code = |one: &&AskedSince| one.asked.member.ods_code.clone();
+        let unsigned = |one: &&AskedSince| by_link::may_sign(&loaded.journey, spec, &code(one)).is_ok();
+        // Whoever took a signature back is reminded only by somebody who means them.
+        let back = |one: &&AskedSince| signing::took_back(&loaded.journey, spec, &one.asked.member.ods_code);
+        let chosen = |one: &&AskedSince| (ods_code.is_empty() && !back(one)) || one.asked.member.ods_code == ods_code;
         let (mut changes, mut mail, mut recent) = (Vec::new(), Vec::<Letter>::new(), 0);
         for one in waiting(&all).filter(unsigned).filter(chosen) {
             if now.duration_since(one.asked.sent_at) < BETWEEN_REMINDERS {
@@ -324,7 +327,18 @@ pub(crate) async fn written_again(
 ) -> Result<(AskedChange, Letter), Halt> {
     let (link, token) = new_link(services, now);
     let about = About::of(services, journey, spec, &one.asked).await?;
-    let on = if one.signed_at.is_some() { Occasion::Again } else { Occasion::Reminder };
+    let code = &one.asked.member.ods_code;
+    let again = one.signed_at.is_some() && !signing::took_back(journey, spec, code);
+    let lapsed = signing::organisation_of_member(code).is_some_and(|of| journey.task(&spec.id).lapsed.contains_key(&of));
+    let on = if let Some(by) = signing::to_renew_by(journey, spec, code) {
+        Occasion::Renew(by)
+    } else if again && lapsed {
+        Occasion::Lapsed
+    } else if again {
+        Occasion::Again
+    } else {
+        Occasion::Reminder
+    };
     let letter = letters::request(services, &about, &one.asked, (&link, &token), on);
     let reminders = one.reminders + u32::from(by_itself);
     let change = AskedChange::Sent {

@@ -1,6 +1,6 @@
 //! Letters to people who are asked to sign by a link, and about them.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use journey::{
     base::ids::{Digest, PersonId},
     port::{
@@ -32,6 +32,10 @@ pub(crate) enum Occasion {
     Reminder,
     /// Again, because what was to be signed has changed since they signed.
     Again,
+    /// Again, because what they signed counts until this day.
+    Renew(Date),
+    /// Again, because what they signed counted for a year that is over.
+    Lapsed,
     /// Because they asked for another link.
     NewLink,
 }
@@ -47,11 +51,19 @@ pub(crate) fn request(
     let subject = match on {
         Occasion::First | Occasion::NewLink => format!("Please sign for {}: {}", about.member.name, about.label),
         Occasion::Reminder => format!("Reminder: please sign for {}: {}", about.member.name, about.label),
-        Occasion::Again => format!("Please sign again for {}: {}", about.member.name, about.label),
+        Occasion::Renew(by) => format!("Please renew by {}: {} for {}", dates::date(by), about.label, about.member.name),
+        Occasion::Again | Occasion::Lapsed => format!("Please sign again for {}: {}", about.member.name, about.label),
     };
     let why = match on {
         Occasion::First | Occasion::NewLink => String::new(),
         Occasion::Reminder => "\n\nYou have not answered yet.".to_owned(),
+        Occasion::Renew(by) => format!(
+            "\n\nYou signed this a year ago. Your signature counts until {}. Please check that your organisation still meets the standards of the Data Security and Protection Toolkit, and sign again for another year.",
+            dates::date(by)
+        ),
+        Occasion::Lapsed => {
+            "\n\nYou signed this more than a year ago. Your signature was for one year, so it does not count any more.".to_owned()
+        }
         Occasion::Again => {
             "\n\nYou have signed before. What is signed has changed since, so your signature does not count any more.".to_owned()
         }

@@ -27,7 +27,7 @@ const ROWS: usize = 100;
 
 /// Which of them can be shown.
 const SHOWS: [(&str, &str); 4] =
-    [("", "All members"), ("unsigned", "Not signed"), ("help", "Need something done"), ("signed", "Signed")];
+    [("", "All members"), ("unsigned", "Not signed, or to renew"), ("help", "Need something done"), ("signed", "Signed")];
 
 /// The page.
 ///
@@ -39,13 +39,14 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let rows = rows(journey, spec, &all);
     let may = desk.may(Verb::AskToSign);
     let heading = counted_rows(&rows);
-    let signed = rows.iter().filter(|row| row.how == How::Signed).count();
+    let signed = rows.iter().filter(|row| row.how.is_signed()).count();
     let help = rows.iter().filter(|row| row.how.needs_help()).count();
-    let chase = rows.iter().filter(|row| matches!(row.how, How::Sent | How::Opened | How::Again | How::Undelivered)).count();
+    let chase =
+        rows.iter().filter(|row| matches!(row.how, How::Sent | How::Opened | How::Again | How::Renew | How::Undelivered)).count();
     let search = Search::asked();
     let wanted = |row: &&Row<'_>| {
         let shown = match search.show.as_str() {
-            "signed" => row.how == How::Signed,
+            "signed" => row.how.is_signed(),
             "unsigned" => row.how != How::Signed,
             "help" => row.how.needs_help(),
             _ => true,
@@ -222,8 +223,9 @@ pub fn link(desk: &TaskContext) -> Option<AnyView> {
     if !desk.spec.is_signed_by_users() || journey.group().is_none() || !signing::is_ready(desk.record()) {
         return None;
     }
-    let unsigned = by_link::unsigned(journey, desk.spec).len();
-    let all = journey.group().map_or(0, |group| group.members.len());
+    let members = journey.group().map(|group| group.members.as_slice()).unwrap_or_default();
+    let all = members.len();
+    let unsigned = members.iter().filter(|member| !signing::has_signed_as(journey, desk.spec, &member.ods_code)).count();
     let text = if desk.may(Verb::AskToSign) {
         "Ask members to sign by letter, and see who has"
     } else {

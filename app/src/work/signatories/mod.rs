@@ -10,22 +10,20 @@ pub mod remind;
 pub mod rows;
 pub mod signer;
 
-use jiff::{Timestamp, ToSpan as _, civil::Date};
+use jiff::{Timestamp, ToSpan as _};
 use journey::{
     base::{calendar, ids::Digest},
     port::{
         Letter, WriteError,
         signatories::{AskedChange, SigningLink},
     },
+    rule::asked_anew::answer_by,
 };
 
 use crate::{base::halt::Halt, request::services::Services};
 
 /// Days that a link works.
 const LINK_DAYS: i64 = 30;
-
-/// Days within which an answer is asked for (domain/end_users.md §3: "answer within 14 days").
-const ANSWER_DAYS: i64 = 14;
 
 /// Working days until the next reminder, and how many there are.
 const REMIND_AFTER: u32 = 5;
@@ -49,11 +47,6 @@ fn new_link(services: &Services, at: Timestamp) -> (SigningLink, String) {
     let token = services.secrets.token();
     let expires_at = at.checked_add((LINK_DAYS * 24).hours()).unwrap_or(Timestamp::MAX);
     (SigningLink { token: Digest::of(token.as_bytes()), created_at: at, expires_at }, token)
-}
-
-/// The day by which somebody who is asked now is asked to answer.
-fn answer_by(at: Timestamp) -> Date {
-    calendar::date_of(at).checked_add(ANSWER_DAYS.days()).unwrap_or(Date::MAX)
 }
 
 /// When somebody who was written to at this time is reminded: at nine on a working day. `None` after the last reminder.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use journey::{
     base::ids::{Digest, PersonId},
     form::Answers,
@@ -38,7 +38,7 @@ use crate::{
         visitor::{Caller, param},
     },
     work::{
-        agreement::{sign::kept as kept_text, text},
+        agreement::{beside, text, text::kept as kept_text},
         signatories::about::{About, day, masked, reference},
     },
 };
@@ -98,6 +98,11 @@ impl Reader {
         self.journey.signatures(self.spec).into_iter().find(theirs)
     }
 
+    /// Until which day that counts, when it is to be given anew.
+    pub(crate) fn renew_by(&self) -> Option<Date> {
+        signing::to_renew_by(&self.journey, self.spec, &self.since.asked.member.ods_code)
+    }
+
     /// Whether the link still opens anything.
     pub(crate) fn works(&self, now: Timestamp) -> bool {
         self.since.ended.is_none() && now < self.link.expires_at
@@ -119,8 +124,8 @@ pub fn SignPage() -> impl IntoView {
             stop
         } else if is_in(&context.caller, &asked.id, now).await? {
             match reader.signature() {
-                Some(signature) => signed(&context, &reader, &token, signature).await?,
-                None => to_sign(&context, &reader, &token).await?,
+                Some(signature) if reader.renew_by().is_none() => signed(&context, &reader, &token, signature).await?,
+                _ => to_sign(&context, &reader, &token).await?,
             }
         } else {
             beginning(&context, &reader, &token).await?
@@ -301,7 +306,7 @@ fn facts(about: &About) -> AnyView {
 async fn beginning(context: &PageContext, reader: &Reader, token: &str) -> Result<AnyView, Halt> {
     let asked = &reader.since.asked;
     let about = About::of(&context.services, &reader.journey, reader.spec, asked).await?;
-    let signed = reader.signature().map(|signature| dates::moment(signature.at));
+    let signed = reader.signature().filter(|_| reader.renew_by().is_none()).map(|signature| dates::moment(signature.at));
     let (title, intro) = match &signed {
         Some(at) => (
             format!("Signed for {}", asked.member.name),
@@ -359,7 +364,15 @@ async fn to_sign(context: &PageContext, reader: &Reader, token: &str) -> Result<
     let kept = context.kept.as_ref();
     let answers = kept.filter(|kept| kept.typed.one("form").is_empty()).map_or(saved, |kept| kept.typed.clone());
     let again = reader.since.signed_at.map(|at| {
-        let says = format!("You signed on {}. What is signed has changed since, so please read it and sign again.", day(at));
+        let lapsed = signing::organisation_of_member(&asked.member.ods_code)
+            .is_some_and(|of| reader.journey.task(&reader.spec.id).lapsed.contains_key(&of));
+        let says = match reader.renew_by() {
+            Some(by) => {
+                format!("You signed on {}. Renew by {}: sign again, and it counts for another year.", day(at), dates::date(by))
+            }
+            None if lapsed => format!("You signed on {}. That was for one year, so please read it and sign again.", day(at)),
+            None => format!("You signed on {}. What is signed has changed since, so please read it and sign again.", day(at)),
+        };
         view! { <div class="nhsuk-inset-text"><p>{says}</p></div> }
     });
     let who = format!("Signing as {} for {}", asked.name, asked.member.in_words());
@@ -378,12 +391,18 @@ async fn to_sign(context: &PageContext, reader: &Reader, token: &str) -> Result<
         }
     });
     let parts = parts(services, reader).await?;
+    let history = ledger::read(services, &reader.journey.reference).await?.history;
+    let changed = match signing::organisation_of_member(&asked.member.ods_code).filter(|_| readable) {
+        Some(own) => beside::view(services, &history, &reader.spec.id, &own, (&words, &digest)).await?,
+        None => None,
+    };
     Ok(view! {
         <Title text=format!("Sign for {}", asked.member.name) />
         <p>{about.request()}{format!(" Please answer by {}.", about.due)}</p>
         {again}
         {facts(&about)}
         {parts}
+        {changed}
         {text::view("What you sign", &words, &digest)}
         {form}
         {otherwise(token, kept, &about)}
@@ -465,6 +484,7 @@ async fn signed(context: &PageContext, reader: &Reader, token: &str, signature: 
         </div>
         <p>{format!("By authority of: {}. A copy is on its way to {}.", signature.authority, masked(&asked.email))}</p>
         <h2 class="nhsuk-heading-m">"What happens next"</h2>
+        {signature.renew_by.map(|by| view! { <p>{format!("Your signature counts until {}. We write to you 30 days before, so that you can renew it.", dates::date(by))}</p> })}
         <p>"You need do nothing. NHS England signs for its part. Nothing is shared until GP Connect is turned on in each practice's own system."</p>
         {text::view("What you signed", &words, &signature.words)}
         <Details summary="Take the signature back" open=kept.is_some() body=back.into_any() />

@@ -1,4 +1,5 @@
-//! Reminders that go by themselves: after five working days, three at most, and none to whoever has answered.
+//! Letters that go by themselves: a reminder after five working days, three at most, and none to whoever has answered; and another
+//! letter to whoever has signed what has changed since.
 
 use journey::{ledger::signing, rule::by_link};
 
@@ -40,16 +41,19 @@ async fn remind(services: &Services, one: &AskedSince) -> Result<bool, Halt> {
     let journey = ledger::read(services, &asked.journey).await?.journey;
     let spec = journey.process.task(&asked.task);
     let code = &asked.member.ods_code;
-    let waits = spec.filter(|spec| by_link::may_sign(&journey, spec, code).is_ok());
+    let back = spec.is_some_and(|spec| signing::took_back(&journey, spec, code));
+    let waits = spec.filter(|spec| !back && by_link::may_sign(&journey, spec, code).is_ok());
+    // The letter that asks somebody again is no reminder yet.
+    let again = one.signed_at.is_some_and(|signed| signed >= one.asked.sent_at);
     let (change, letter) = match waits {
         Some(spec) => {
-            let (change, letter) = written_again(services, &journey, spec, one, now, true).await?;
+            let (change, letter) = written_again(services, &journey, spec, one, now, !again).await?;
             (change, vec![letter])
         }
         // Whoever has signed is not reminded; what cannot be signed just now is looked at again later.
         None => {
             let signed = spec.is_some_and(|spec| signing::has_signed_as(&journey, spec, code));
-            let remind_at = if signed { None } else { remind_at(now, one.reminders) };
+            let remind_at = if signed || back { None } else { remind_at(now, one.reminders) };
             (AskedChange::Later { id: asked.id.clone(), remind_at }, Vec::new())
         }
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use journey::{
     base::{identity::Identity, text::capital},
-    ledger::{journey::Journey, standing::Signature},
+    ledger::{journey::Journey, signing, standing::Signature},
     plan::process::TaskSpec,
     port::signatories::{AskedSince, HowEnded},
 };
@@ -19,8 +19,12 @@ use crate::{
 pub enum How {
     /// Somebody has signed for it.
     Signed,
-    /// It signed before, and what is signed has changed.
+    /// Somebody has signed for it, and it is to be given anew.
+    Renew,
+    /// It signed before, and what is signed has changed, or its year is over.
     Again,
+    /// Whoever signed took it back.
+    TakenBack,
     /// Whoever was asked declined.
     Declined,
     /// The letter cannot arrive.
@@ -41,7 +45,9 @@ impl How {
     pub fn word(self) -> &'static str {
         match self {
             How::Signed => "Signed",
+            How::Renew => "Renew",
             How::Again => "Must sign again",
+            How::TakenBack => "Taken back",
             How::Declined => "Declined",
             How::Undelivered => "Email failed",
             How::Opened => "Opened",
@@ -55,7 +61,7 @@ impl How {
     pub(crate) fn class(self) -> &'static str {
         match self {
             How::Signed => "nhsuk-tag nhsuk-tag--green",
-            How::Again | How::Declined => "nhsuk-tag nhsuk-tag--yellow",
+            How::Renew | How::Again | How::TakenBack | How::Declined => "nhsuk-tag nhsuk-tag--yellow",
             How::Undelivered => "nhsuk-tag nhsuk-tag--red",
             How::Opened => "nhsuk-tag nhsuk-tag--blue",
             How::Sent | How::WithAccount => "nhsuk-tag nhsuk-tag--white",
@@ -63,10 +69,16 @@ impl How {
         }
     }
 
+    /// Whether there is a signature that counts.
+    #[must_use]
+    pub fn is_signed(self) -> bool {
+        matches!(self, How::Signed | How::Renew)
+    }
+
     /// Whether nothing goes on before somebody does something about it.
     #[must_use]
     pub fn needs_help(self) -> bool {
-        matches!(self, How::Again | How::Declined | How::Undelivered | How::NotAsked)
+        matches!(self, How::TakenBack | How::Declined | How::Undelivered | How::NotAsked)
     }
 }
 
@@ -88,7 +100,11 @@ impl Row<'_> {
     pub fn about(&self) -> String {
         let day = |at| dates::day_of(at);
         match (self.how, self.signature, self.asked) {
-            (How::Signed, Some(signature), _) => format!("{}, {}", signature.name, day(signature.at)),
+            (How::Signed | How::Renew, Some(signature), _) => {
+                let by = signature.renew_by.filter(|_| self.how == How::Renew);
+                let by = by.map_or_else(String::new, |by| format!(". Renew by {}", dates::date(by)));
+                format!("{}, {}{by}", signature.name, day(signature.at))
+            }
             (How::Declined, _, Some(asked)) => {
                 let (reason, at) = asked.ended.as_ref().map(|(_, reason, at)| (reason.as_str(), *at)).unwrap_or_default();
                 format!("“{reason}” {}", day(at))
@@ -129,9 +145,11 @@ pub fn rows<'a>(journey: &'a Journey, spec: &TaskSpec, all: &'a [AskedSince]) ->
             let (signature, asked) = (of(member), newest.get(member.ods_code.as_str()).copied());
             let has_part = journey.parties().any(|(id, _)| journey.identity(id).is_some_and(|it| it.ods_code == member.ods_code));
             let how = match asked {
+                _ if signature.is_some() && signing::is_to_renew(journey, spec, &member.ods_code) => How::Renew,
                 _ if signature.is_some() => How::Signed,
                 Some(AskedSince { ended: Some((HowEnded::Declined, ..)), .. }) => How::Declined,
-                Some(one) if one.ended.is_none() && one.signed_at.is_some() => How::Again,
+                Some(one) if one.ended.is_none() && signing::took_back(journey, spec, &member.ods_code) => How::TakenBack,
+                Some(one) if one.ended.is_none() && one.undelivered.is_none() && one.signed_at.is_some() => How::Again,
                 Some(one) if one.ended.is_none() && one.undelivered.is_some() => How::Undelivered,
                 Some(one) if one.ended.is_none() && one.opened_at.is_some() => How::Opened,
                 Some(one) if one.ended.is_none() => How::Sent,
@@ -157,7 +175,7 @@ pub async fn asked(services: &Services, journey: &Journey, spec: &TaskSpec) -> R
 /// "212 of 240 organisations have signed".
 #[must_use]
 pub fn counted_rows(rows: &[Row<'_>]) -> String {
-    let signed = rows.iter().filter(|row| row.how == How::Signed).count();
+    let signed = rows.iter().filter(|row| row.how.is_signed()).count();
     let have = if rows.len() == 1 { "organisation has" } else { "organisations have" };
     format!("{signed} of {} {have} signed", rows.len())
 }

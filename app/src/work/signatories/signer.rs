@@ -5,6 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 use journey::{
     base::{
+        calendar,
         ids::{Digest, PersonId},
         text,
     },
@@ -194,7 +195,7 @@ pub async fn sign_by_link(
             &asked,
             |journey, spec| {
                 let shown = shown.as_ref().map_err(|_| Refusal::WordsChanged)?;
-                by_link::sign(journey, spec, &code, (&asked.name, &authority), shown)
+                by_link::sign(journey, spec, &code, (&asked.name, &authority), shown, calendar::date_of(now))
             },
             &[AskedChange::Signed { id: asked.id.clone(), at: now }],
             |journey, event| match event {

@@ -153,6 +153,7 @@ pub fn Privacy() -> impl IntoView {
                     <li>"your name, email address, organisation and roles, so that people know who did what"</li>
                     <li>"what you do on a journey, in a history that cannot be changed afterwards: it is the record of the assurance"</li>
                     <li>"what you say in the conversations of a journey, and how far you have read them; you can take back a message for 15 minutes"</li>
+                    <li>"what you were told of on these pages, for half a year, and the views of the worklist that you keep"</li>
                     <li>"where you are signed in: the name of the browser and the time"</li>
                     <li>"the name and email address of people who are asked by letter to sign for their organisation, without an account; what they signed keeps their name"</li>
                     <li>"when you sign in, and when somebody tries to and cannot, for 90 days; what you download; the operators of this service see it"</li>

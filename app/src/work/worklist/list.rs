@@ -99,7 +99,7 @@ pub fn table(
         <Grid
             caption="Tasks that wait for your team"
             columns=[
-                sorted("Task", asked, &[WorkOrder::Task]),
+                Words("Task"),
                 Words("Product and supplier"),
                 Words("Reference"),
                 Figures("Round"),

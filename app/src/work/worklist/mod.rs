@@ -106,7 +106,7 @@ pub fn Worklist() -> impl IntoView {
                 <li><a href=format!("{}{}", paths::SHARES, team_of(&asked))>"Who has what"</a></li>
                 <li><a href=paths::DECIDED>"What you decided"</a></li>
                 <li><a href=paths::FIGURES>"Figures"</a></li>
-                <li><a href="/ecosystem/consumer/now">"Where every journey is"</a></li>
+                <li><a href="/ecosystem/consumer/now">"See where every journey is"</a></li>
             </ul>
             <Wake />
         }
@@ -196,13 +196,8 @@ fn filters(asked: &Asked, mine: &[Role], colleague: Option<(String, String)>, pr
     let mut claimed = vec![pair("", "Anyone"), pair("mine", "Me"), pair("free", "Nobody")];
     claimed.extend(colleague);
     let due = vec![pair("", "Any day"), pair("late", "Overdue"), pair("soon", "Today or in 2 working days")];
-    let orders = vec![
-        pair("", "Oldest first"),
-        pair("newest", "Newest first"),
-        pair("due", "Due first"),
-        pair("due-last", "Due last"),
-        pair("task", "By task"),
-    ];
+    let orders =
+        vec![pair("", "Oldest first"), pair("newest", "Newest first"), pair("due", "Due first"), pair("due-last", "Due last")];
     view! {
         <form class="gpc-filters" action=paths::WORKLIST method="get" role="search" aria-label="Filter the worklist">
             <div>

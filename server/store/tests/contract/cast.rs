@@ -213,6 +213,7 @@ pub fn submitted(task: &str, round: u32) -> Event {
         judged: Vec::new(),
         agrees: Vec::new(),
         text: None,
+        use_case: None,
     }
 }
 

@@ -193,6 +193,7 @@ pub async fn names_know_everybody_in_a_ledger(house: House) {
         judged: Vec::new(),
         agrees: Vec::new(),
         text: None,
+        use_case: None,
     };
     db.append(walk.then(vec![contact], Some(by("ada", "acme")), at(2))).await.unwrap();
     let answered = Event::Acknowledged {

@@ -169,6 +169,15 @@ pub async fn people_are_reminded_in_their_time_and_not_twice(house: House) {
     // Whoever has signed or is not asked is never reminded.
     db.change_signatories(&[AskedChange::Signed { id: rae.id.clone(), at: at(1_020) }], &[], at(1_020)).await.unwrap();
     assert!(db.to_remind(at(9_000), 10).await.unwrap().is_empty());
+    // What they signed for has changed: whoever has signed is looked at again, with all the reminders of the first time.
+    let (journey, task, due) = (rae.journey.clone(), rae.task.clone(), "2026-12-24".parse().unwrap());
+    let other = AskedChange::Again { journey: journey.clone(), task: id("end-user-declaration"), at: at(1_025), due };
+    db.change_signatories(&[other], &[], at(1_025)).await.unwrap();
+    assert!(db.to_remind(at(9_000), 10).await.unwrap().is_empty(), "nobody has signed that");
+    db.change_signatories(&[AskedChange::Again { journey, task, at: at(1_026), due }], &[], at(1_026)).await.unwrap();
+    let due_now = db.to_remind(at(1_026), 10).await.unwrap();
+    assert_eq!(due_now.iter().map(|one| one.asked.id.as_str()).collect::<Vec<_>>(), ["rae"], "bo has not signed");
+    assert_eq!((due_now[0].reminders, due_now[0].asked.due), (0, due));
     // A letter that cannot arrive is seen beside whom it was sent to.
     let lost = "sign-bo".to_owned();
     db.letter_undelivered(&lost, Undelivered::Refused, "550", at(1_030), None).await.unwrap();

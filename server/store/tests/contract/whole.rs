@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use journey::{
     base::{
         actor::{Role, Side},
-        ids::{Digest, JourneyRef},
+        ids::{Digest, JourneyRef, Round},
     },
     form::FileRef,
     ledger::{event::Event, file_sort::Sort},
@@ -27,7 +27,7 @@ use journey::{
     },
     rule::conversation::Audience,
     scal::evidence::Evidence,
-    view::notices::Notices,
+    view::{notices::Notices, waits::Wait},
 };
 use store::{Access, Db, LEFT_OUT, StoredSubmission, TABLES};
 
@@ -148,6 +148,9 @@ async fn lived_in(db: &Db) -> JourneyRef {
     db.add_link(crate::cast::link("letter-01", LinkPurpose::Reset), letter("letter-01")).await.unwrap();
     db.claim(&other, &id("obtain-use-case-approval"), Role::ProgrammeLead, &id("grace"), at(5)).await.unwrap();
     db.keep_view(&id("grace"), "Late", "?due=late").await.unwrap();
+    let wait =
+        Wait { task: id("submit-scal"), role: Role::ProgrammeLead, round: Round(1), since: at(1), until: at(5), due: None };
+    db.keep_waits(&reference, &[wait]).await.unwrap();
     // An operator locked somebody and merged a double, and somebody signed in.
     db.add_organisation(organisation("host", Side::Operator), at(0)).await.unwrap();
     crate::cast::member(db, "host", "olive", &[Role::Operator]).await;

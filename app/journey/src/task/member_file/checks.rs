@@ -50,7 +50,8 @@ pub fn find(lines: &[Line]) -> Result<CheckFile, String> {
         let mut code = at(0);
         let text =
             |place: usize| Some(at(place)).filter(|cell| cell.strange.is_empty()).map(|cell| cell.text).unwrap_or_default();
-        let (dspt, on, sharing, version) = (text(1), text(2), text(3), text(4));
+        // A day is a day, also where a spreadsheet keeps it as a date of its own.
+        let (dspt, on, sharing, version) = (text(1), at(2).text, text(3), text(4));
         if code.is_empty() && [&dspt, &on, &sharing, &version].iter().all(|text| text.is_empty()) {
             continue;
         }

@@ -6,6 +6,7 @@ pub mod checks;
 pub mod columns;
 pub mod judge;
 pub mod people;
+pub mod sites;
 pub mod text;
 
 pub use columns::{FileRow, MemberFile, RowFile};
