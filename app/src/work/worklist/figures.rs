@@ -180,8 +180,8 @@ fn chart(months: &BTreeMap<String, Told>) -> AnyView {
             let (all, late) = (high(told.times), high(told.late));
             let short = format!("{month}-01").parse::<Date>().map_or_else(|_| month.clone(), |first| first.strftime("%b").to_string());
             view! {
-                <rect class="gpc-bar" x=(left + 8).to_string() y=(20 + high_most - all).to_string() width=(wide - 16).to_string() height=all.to_string() />
-                <rect class="gpc-bar gpc-bar--late" x=(left + 8).to_string() y=(20 + high_most - late).to_string() width=(wide - 16).to_string() height=late.to_string() />
+                <rect class="gpc-chart__bar" x=(left + 8).to_string() y=(20 + high_most - all).to_string() width=(wide - 16).to_string() height=all.to_string() />
+                <rect class="gpc-chart__bar gpc-chart__bar--late" x=(left + 8).to_string() y=(20 + high_most - late).to_string() width=(wide - 16).to_string() height=late.to_string() />
                 <text x=(left + wide / 2).to_string() y=(14 + high_most - all).to_string() text-anchor="middle">{told.times.to_string()}</text>
                 <text x=(left + wide / 2).to_string() y=(20 + high_most + 18).to_string() text-anchor="middle">{short}</text>
             }
