@@ -73,10 +73,7 @@ async fn written(uploads: &Uploads, caller: &Caller, fields: &BTreeMap<String, S
             _ => break,
         }
     }
-    let label = |line: &WorkLine| {
-        let process = services.processes.get(&line.process);
-        process.map_or_else(|| line.task.to_string(), |process| process.label(&line.task).to_owned())
-    };
+    let label = |line: &WorkLine| services.processes.label(&line.process, &line.task);
     let page = |line: &WorkLine| format!("{}{}", services.base_url, paths::task(&line.journey, &line.task));
     let round = |line: &WorkLine| if line.round.0 == 0 { String::new() } else { line.round.to_string() };
     let claimed = |line: &WorkLine| line.claimed_by.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();

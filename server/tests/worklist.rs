@@ -5,7 +5,11 @@
 mod common;
 
 use common::world::{Play, Small, admit, opening};
-use journey::base::actor::{Role, Side};
+use journey::{
+    base::actor::{Role, Side},
+    port::{Ledger as _, Worklist as _},
+    view::waits,
+};
 
 const CONTACT: &str = "contact-gp-connect-team";
 
@@ -167,4 +171,43 @@ async fn what_is_usual_is_said_where_no_target_is_published() {
     assert!(status == 200 && texts(&csv).contains("First contact with the GP Connect team"), "{}", texts(&csv));
     assert_eq!(lead.get("/worklist/figures").await.status, 403);
     assert_eq!(small.house.faults().await, Vec::<String>::new());
+}
+
+/// A ledger of before, which was written without its waits being counted, is counted once when the lines of lists are made anew; and
+/// what is counted while people act is what the ledger tells.
+#[tokio::test]
+async fn waits_of_a_ledger_of_before_are_counted_once() {
+    let small = Small::new().await;
+    let (store, processes) = (&small.house.db, small.house.services.processes);
+    let mut play = Play::open_with("consumer", &small.house, &small.lead, opening());
+    play.until_ready(&small.cast(), "describe-use-case");
+    // Written at once: nobody was waited for between two writes.
+    let old = play.written(&small.house).await;
+    assert_eq!(store.wait_counts("2000-01").await.unwrap(), []);
+    for _ in 0..2 {
+        store.note_lists_made(0).await.unwrap();
+        server::lists::renew(store, processes).await.unwrap();
+    }
+    let tasks = || async {
+        let counts = store.wait_counts("2000-01").await.unwrap();
+        counts.iter().map(|one| (one.task.to_string(), one.times)).collect::<Vec<_>>()
+    };
+    assert_eq!(tasks().await, [(CONTACT.to_owned(), 1)], "the answer to the first contact, and it alone");
+    let told = waits::of(&old, &store.history(&old).await.unwrap(), processes).unwrap();
+    assert_eq!(told.iter().map(|wait| (wait.task.as_str(), wait.role)).collect::<Vec<_>>(), [(CONTACT, Role::ProgrammeLead)]);
+
+    // Another, answered by somebody on a page: the ledger tells the same.
+    let mut play = Play::open_with("consumer", &small.house, &small.lead, opening());
+    play.until_ready(&small.cast(), CONTACT).submits(&small.lead.actor, CONTACT);
+    let new = play.written(&small.house).await;
+    let mut reviewer = small.reviewer.browser.clone();
+    let seen = reviewer.get(&format!("/journeys/{new}/tasks/{CONTACT}")).await.hidden("seen");
+    let journey = new.to_string();
+    let fields = [("journey", journey.as_str()), ("task", CONTACT), ("seen", seen.as_str()), ("note", "Hello.")];
+    assert!(reviewer.submit("task/acknowledge", &fields).await.done().is_some());
+    assert_eq!(tasks().await.iter().map(|(_, times)| times).sum::<u32>(), 2);
+    let told = waits::of(&new, &store.history(&new).await.unwrap(), processes).unwrap();
+    assert_eq!(told.len(), 1);
+    store.keep_waits(&new, &told).await.unwrap();
+    assert_eq!(tasks().await.iter().map(|(_, times)| times).sum::<u32>(), 2, "it is the same wait");
 }

@@ -230,8 +230,7 @@ pub async fn onwards(services: &Services, caller: &Caller) -> Result<Vec<(String
     let lines = services.store.worklist(&asked.filter(&mine, me, today, AHEAD)).await?;
     let theirs = |line: &&WorkLine| line.claimed_by.as_ref().is_none_or(|(person, _)| person == me);
     let next = lines.iter().find(theirs).map(|line| {
-        let process = services.processes.get(&line.process);
-        let label = process.map_or_else(|| line.task.to_string(), |process| process.label(&line.task).to_owned());
+        let label = services.processes.label(&line.process, &line.task);
         (paths::task(&line.journey, &line.task), format!("Next in your worklist: {label}, {}", line.product))
     });
     let all = services.store.figures(&asked.roles(&mine), me, today, today).await?.all;

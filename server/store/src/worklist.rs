@@ -19,6 +19,12 @@ use journey::{
     view::waits::Wait,
 };
 
+use sqlx::{
+    Any, FromRow,
+    any::{AnyArguments, AnyRow},
+    query::QueryAs,
+};
+
 use crate::{
     db::{Db, Ending as _},
     lists::{due_of, insert_waits},
@@ -230,6 +236,14 @@ fn held(roles: &[Role]) -> [&'static str; ROLES] {
     names
 }
 
+/// A statement whose first places are roles.
+fn with_roles<T>(text: &'static str, roles: &[&'static str; ROLES]) -> QueryAs<'static, Any, T, AnyArguments>
+where
+    T: for<'r> FromRow<'r, AnyRow>,
+{
+    roles.iter().fold(sqlx::query_as(text), |query, role| query.bind(*role))
+}
+
 #[async_trait]
 impl Worklist for Db {
     async fn worklist(&self, filter: &WorkFilter) -> Answer<Vec<WorkLine>> {
@@ -249,14 +263,7 @@ impl Worklist for Db {
         };
         let day = |day: Option<Date>, other: &str| day.map_or_else(|| other.to_owned(), |day| day.to_string());
         let [first, words @ ..] = patterns(&filter.find);
-        let mut query = sqlx::query_as(text)
-            .bind(roles[0])
-            .bind(roles[1])
-            .bind(roles[2])
-            .bind(roles[3])
-            .bind(roles[4])
-            .bind(roles[5])
-            .bind(roles[6])
+        let mut query = with_roles(text, &roles)
             .bind(plain(&filter.task))
             .bind(plain(&filter.claimed))
             .bind(filter.me.as_ref().map_or_else(String::new, ToString::to_string))
@@ -276,14 +283,7 @@ impl Worklist for Db {
 
     async fn figures(&self, roles: &[Role], me: &PersonId, today: Date, soon: Date) -> Answer<WorkFigures> {
         let roles = held(roles);
-        let row: (i64, i64, i64, i64, i64) = sqlx::query_as(FIGURES)
-            .bind(roles[0])
-            .bind(roles[1])
-            .bind(roles[2])
-            .bind(roles[3])
-            .bind(roles[4])
-            .bind(roles[5])
-            .bind(roles[6])
+        let row: (i64, i64, i64, i64, i64) = with_roles(FIGURES, &roles)
             .bind(today.to_string())
             .bind(soon.to_string())
             .bind(me.to_string())
@@ -302,18 +302,8 @@ impl Worklist for Db {
 
     async fn work_shares(&self, roles: &[Role], today: Date) -> Answer<Vec<WorkShare>> {
         let roles = held(roles);
-        let rows: Vec<(String, String, String, i64, i64)> = sqlx::query_as(SHARES)
-            .bind(roles[0])
-            .bind(roles[1])
-            .bind(roles[2])
-            .bind(roles[3])
-            .bind(roles[4])
-            .bind(roles[5])
-            .bind(roles[6])
-            .bind(today.to_string())
-            .fetch_all(&self.read)
-            .answered()
-            .await?;
+        let rows: Vec<(String, String, String, i64, i64)> =
+            with_roles(SHARES, &roles).bind(today.to_string()).fetch_all(&self.read).answered().await?;
         let share = |(role, person, name, all, overdue): (String, String, String, i64, i64)| {
             Ok(WorkShare {
                 role: parsed("turns", &role, "role", &role)?,
@@ -370,18 +360,7 @@ impl Worklist for Db {
 
     async fn ahead(&self, roles: &[Role], since: Timestamp) -> Answer<u32> {
         let roles = held(roles);
-        let (count,): (i64,) = sqlx::query_as(AHEAD)
-            .bind(roles[0])
-            .bind(roles[1])
-            .bind(roles[2])
-            .bind(roles[3])
-            .bind(roles[4])
-            .bind(roles[5])
-            .bind(roles[6])
-            .bind(micros(since))
-            .fetch_one(&self.read)
-            .answered()
-            .await?;
+        let (count,): (i64,) = with_roles(AHEAD, &roles).bind(micros(since)).fetch_one(&self.read).answered().await?;
         small("turns", roles[0], "role", count)
     }
 

@@ -415,6 +415,12 @@ impl Processes {
         self.0.get(id)
     }
 
+    /// The label of a task in this version, or its id when nobody knows it: for lists of many journeys.
+    #[must_use]
+    pub fn label(&self, process: &ProcessId, task: &TaskId) -> String {
+        self.get(process).map_or_else(|| task.to_string(), |process| process.label(task).to_owned())
+    }
+
     /// The version that a new journey of this side follows: the newest.
     #[must_use]
     pub fn newest(&self, side: &str) -> Option<&Process> {

@@ -65,12 +65,8 @@ fn after(text: &str) -> Option<(Timestamp, JourneyRef, Seq)> {
 }
 
 fn row(services: &Services, deed: &Deed) -> AnyView {
-    let label = deed.event.task().map(|task| {
-        let process = services.processes.get(&deed.process);
-        let words = process.map_or_else(|| task.to_string(), |process| process.label(task).to_owned());
-        (paths::task(&deed.journey, task), words)
-    });
-    let what = words_of(wording::did(&deed.event));
+    let label = deed.event.task().map(|task| (paths::task(&deed.journey, task), services.processes.label(&deed.process, task)));
+    let what = format!("You {}", wording::did(&deed.event));
     view! {
         <tr role="row">
             <td role="cell" data-l="When">{dates::moment(deed.at)}</td>
@@ -83,9 +79,4 @@ fn row(services: &Services, deed: &Deed) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-/// "You approved this".
-fn words_of(did: &str) -> String {
-    format!("You {did}")
 }

@@ -42,7 +42,7 @@ pub fn table(
     let rows = lines
         .into_iter()
         .map(|line| {
-            let label = services.processes.get(&line.process).map_or_else(|| line.task.to_string(), |process| process.label(&line.task).to_owned());
+            let label = services.processes.label(&line.process, &line.task);
             let to = paths::task(&line.journey, &line.task);
             let waited = dates::waited(calendar::date_of(line.since), today);
             let due = match line.due {
