@@ -127,7 +127,7 @@ impl Usual {
         calendar::after(since, self.most)
     }
 
-    /// "usually within 3 working days, and in 9 of 10 cases within 8"
+    /// "within 3 working days, and in 9 of 10 cases within 8 working days", to go with "usually answers"
     #[must_use]
     pub fn in_words(&self) -> String {
         let days = |count: u32| match count {
@@ -137,9 +137,9 @@ impl Usual {
         };
         let within = |count: u32| if count == 0 { days(count) } else { format!("within {}", days(count)) };
         if self.half == self.most {
-            format!("usually {}", within(self.half))
+            within(self.half)
         } else {
-            format!("usually {}, and in 9 of 10 cases {}", within(self.half), within(self.most))
+            format!("{}, and in 9 of 10 cases {}", within(self.half), within(self.most))
         }
     }
 }
@@ -159,7 +159,7 @@ mod tests {
         let ten = vec![(30, 1), (1, 2), (2, 3), (3, 1), (4, 1), (5, 1), (9, 1)];
         let usual = Usual::of(ten).unwrap_or_else(|| panic!("there are ten"));
         assert_eq!((usual.half, usual.most, usual.of), (2, 9, 10));
-        assert_eq!(usual.in_words(), "usually within 2 working days, and in 9 of 10 cases within 9 working days");
+        assert_eq!(usual.in_words(), "within 2 working days, and in 9 of 10 cases within 9 working days");
         // From a Friday: nine working days later is a Thursday.
         assert_eq!(usual.expected(date(2026, 11, 27)), date(2026, 12, 10));
     }
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn one_day_and_the_same_day_are_said_as_people_say_them() {
         let said = |half, most| Usual { half, most, of: 9 }.in_words();
-        assert_eq!(said(0, 1), "usually the same day, and in 9 of 10 cases within 1 working day");
-        assert_eq!(said(1, 1), "usually within 1 working day");
+        assert_eq!(said(0, 1), "the same day, and in 9 of 10 cases within 1 working day");
+        assert_eq!(said(1, 1), "within 1 working day");
     }
 }

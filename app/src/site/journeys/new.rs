@@ -201,7 +201,7 @@ pub fn Plan() -> impl IntoView {
             (Some(target), _) if *target != Target::Unpublished => {
                 Some(format!("NHS England aims to answer within {}", target.in_words()))
             }
-            (_, Some(usual)) => Some(format!("NHS England answers {}", usual.in_words())),
+            (_, Some(usual)) => Some(format!("NHS England usually answers {}", usual.in_words())),
             _ => None,
         };
         let stages = process
