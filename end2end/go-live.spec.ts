@@ -4,7 +4,7 @@ import { expect, type Browser, type Page } from '@playwright/test';
 import { expectNoViolations } from './support/axe.ts';
 import { journeyOf, letterTo, signedIn, test, type Demo } from './support/demo.ts';
 import { expectNoSidewaysScroll } from './support/reflow.ts';
-import { answer, approve, banner, fill, send, today } from './support/walk.ts';
+import { answer, approve, banner, decide, fill, send, today } from './support/walk.ts';
 
 const person = async (browser: Browser, demo: Demo, email: string): Promise<Page> => (await signedIn(browser, demo, email)).newPage();
 
@@ -31,7 +31,7 @@ test('the commissioner agrees to a plan in waves, and a condition of the approva
   await clinical.getByRole('button', { name: 'Approve', exact: true }).click();
   await expect(clinical.locator('.nhsuk-error-summary')).toContainText('Say under what condition');
   await card.getByLabel(/^Condition or finding/).fill('Both shifts of each site are trained first.');
-  await clinical.getByRole('button', { name: 'Approve', exact: true }).click();
+  await decide(clinical, 'Approve');
   await expect(banner(clinical)).toContainText('approved');
   const approval = lead.getByRole('region', { name: 'Conditions of the approval' });
   await lead.goto(task);

@@ -1,7 +1,7 @@
 // A provider's journey from its opening to the beginning of roll-out, by hand through the pages of both sides.
 import { expect, test, type Page } from '@playwright/test';
 import { programme, supplier } from './support/people.ts';
-import { agrees, today } from './support/walk.ts';
+import { agrees, decide, today } from './support/walk.ts';
 
 const REPORT = `<?xml version="1.0"?><testsuite name="Structured Medications">
 <testcase classname="Structured Medications" name="Medications are returned" time="1.2"/>
@@ -71,7 +71,7 @@ test('a provider goes from its opening to the beginning of roll-out', async ({ b
   const approve = async (page: Page, task: string) => {
     await page.goto(`${journey}/tasks/${task}`);
     for (const radio of await page.getByRole('radio', { name: 'Accept', exact: true }).all()) await radio.check();
-    await page.getByRole('button', { name: 'Approve', exact: true }).click();
+    await decide(page, 'Approve');
     await expect(page.locator('.nhsuk-notification-banner--success'), task).toContainText('approved');
   };
   const issue = async (page: Page, task: string) => {

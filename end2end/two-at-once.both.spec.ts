@@ -2,6 +2,7 @@
 import { expect, test, type Browser, type TestInfo } from '@playwright/test';
 import { waitForMail } from './support/mail.ts';
 import { PASSWORD, address, markDone, openJourney, programme, signIn, supplier } from './support/people.ts';
+import { decide } from './support/walk.ts';
 
 /** A journey whose use case lies before the programme. */
 async function submitted(browser: Browser, info: TestInfo) {
@@ -55,7 +56,7 @@ test('two reviewers decide one use case: one wins, the other keeps their words',
   await ruth.goto(review);
   await sam.goto(review);
   for (const page of [ruth, sam]) for (const radio of await page.getByRole('radio', { name: 'Accept', exact: true }).all()) await radio.check();
-  await ruth.getByRole('button', { name: 'Approve', exact: true }).click();
+  await decide(ruth, 'Approve');
   await expect(ruth.locator('.nhsuk-notification-banner--success')).toContainText('approved');
   const users = sam.getByRole('region', { name: /Who will use it and when/ });
   await users.getByLabel('Request a change').check();

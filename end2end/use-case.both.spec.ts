@@ -2,6 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { waitForMail } from './support/mail.ts';
 import { markDone, openJourney, programme, supplier } from './support/people.ts';
+import { decide } from './support/walk.ts';
 
 test('a use case is described, returned, answered and approved, and the plan unlocks', async ({ browser }, info) => {
   test.setTimeout(120_000);
@@ -75,10 +76,29 @@ test('a use case is described, returned, answered and approved, and the plan unl
   await reviewer.getByRole('button', { name: 'Approve', exact: true }).click();
   await expect(reviewer.locator('.nhsuk-error-summary')).toContainText('You cannot approve while a change is requested');
   await reviewer.getByRole('button', { name: 'Return to supplier' }).click();
-  await expect(reviewer.locator('.nhsuk-notification-banner--success')).toContainText('Returned to the supplier');
+  // What is about to be recorded stands there once more, and can be changed.
+  await expect(reviewer.getByRole('heading', { level: 1 })).toContainText('Check your decision');
+  await expect(reviewer.getByRole('listitem').filter({ hasText: 'Name the roles.' })).toBeVisible();
+  await reviewer.getByRole('link', { name: 'Go back and change it' }).click();
+  await expect(users.getByRole('textbox')).toHaveValue('Name the roles. "Clinical staff" is too wide.');
+  await reviewer.getByRole('button', { name: 'Return to supplier' }).click();
+  await reviewer.getByRole('button', { name: /^Return to .+ with 2 findings$/ }).click();
+  const done = reviewer.locator('.nhsuk-notification-banner--success');
+  await expect(done).toContainText('Returned to the supplier');
+  await expect(done).toContainText(/You can undo this until \d\d:\d\d\./);
+  // One click, and it is as it was; then it is decided again.
+  await done.getByRole('button', { name: 'Undo this decision' }).click();
+  await expect(done).toContainText('Your decision is undone');
+  await expect(reviewer.getByRole('button', { name: 'Undo this decision' })).toHaveCount(0);
+  await expect(users.getByLabel('Request a change')).toBeChecked();
+  await expect(users.getByRole('textbox')).toHaveValue('Name the roles. "Clinical staff" is too wide.');
+  await decide(reviewer, 'Return to supplier');
+  await expect(done).toContainText('Returned to the supplier');
 
   // Round 2: only what was asked for.
-  await lead.goto(await waitForMail(email, 'Changes requested'));
+  // The email waits until the decision cannot be undone; the page tells it at once.
+  await lead.goto('/notifications');
+  await lead.getByRole('link', { name: /Changes requested/ }).first().click();
   await lead.goto(journey);
   await expect(lead.locator('.gpc-standing')).toContainText('Answer 2 findings');
   await lead.getByRole('button', { name: 'Answer the findings' }).click();
@@ -97,7 +117,7 @@ test('a use case is described, returned, answered and approved, and the plan unl
   await expect(reviewer.getByRole('table')).toContainText('Accepted');
   await users.getByLabel('Accept').check();
   await care.getByLabel('Accept').check();
-  await reviewer.getByRole('button', { name: 'Approve', exact: true }).click();
+  await decide(reviewer, 'Approve');
   await expect(reviewer.locator('.nhsuk-notification-banner--success')).toContainText('Obtain use case approval: approved');
 
   // The rest of the plan unlocks, and the history says so and verifies.

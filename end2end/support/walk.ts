@@ -142,12 +142,19 @@ async function acceptRows(page: Page, journey: string, task: string): Promise<vo
   await expect(banner(page)).toContainText(/rows? accepted/);
 }
 
+/** Decides, and says on the page after it that this is what was meant. */
+export async function decide(page: Page, button: 'Approve' | 'Return to supplier' | 'Refuse'): Promise<void> {
+  await page.getByRole('button', { name: button, exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Check your decision');
+  await page.getByRole('button', { name: /^(Approve: |Return to .+ with \d+ finding|Refuse: )/ }).click();
+}
+
 /** A team accepts every answer, and the rows that went along, and approves. */
 export async function approve(page: Page, journey: string, task: string): Promise<void> {
   await acceptRows(page, journey, task);
   await page.goto(`${journey}/tasks/${task}`);
   await acceptAll(page);
-  await page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await decide(page, 'Approve');
   await expect(banner(page), `${task}: approved`).toContainText(/approved/);
 }
 
@@ -158,7 +165,7 @@ export async function returnWith(page: Page, journey: string, task: string, abou
   const card = page.getByRole('region', { name: about });
   await card.getByLabel('Request a change').check();
   await card.getByRole('textbox').fill(finding);
-  await page.getByRole('button', { name: 'Return to supplier' }).click();
+  await decide(page, 'Return to supplier');
   await expect(banner(page), `${task}: returned`).toContainText('Returned to the supplier');
 }
 

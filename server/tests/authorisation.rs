@@ -733,13 +733,15 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             on(&house.confirming, "start-end-user-engagement", Verb::Return, &[("note", "Name every member of the group.")])
         }
         "task/issue" => on(&house.issuing, "receive-scal", Verb::Issue, &[("note", "SCAL 1.0")]),
-        "task/review" => {
-            let mut probe = on(&house.submitted, deciding, Verb::Approve, &[]);
+        "task/review" | "task/check" => {
+            let mut probe = on(&house.submitted, deciding, Verb::Approve, &[("role", "programme_lead")]);
             let mut answers = Answers::default().with("decision", "approve");
             for field in &journey::task::use_case::form(&common::world::opening()).fields {
                 answers = answers.with(&format!("verdict_{}", field.id), "accept");
             }
             probe.fields.extend(fields_of(&answers));
+            // What is checked is kept as a draft, and there is none yet.
+            probe.fields.retain(|(name, _)| name != "version" || action == "task/review");
             probe
         }
         "task/sign" => {
@@ -836,6 +838,8 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         // Nobody has asked for a change and nothing has changed here: these say that whoever may not is not let past either.
         // Who may, when there is something to send back or to check again, stands in the matrix of the rules.
         "task/send-back" => on(&house.submitted, deciding, Verb::SendBack, &[("reason", "The others are away.")]),
+        "task/undo" => on(&house.submitted, deciding, Verb::Undo, &[]),
+        "task/take-back" => on(&house.submitted, use_case, Verb::TakeBackRound, &[]),
         "task/still-holds" => on(
             &house.early,
             "read-capabilities",
@@ -998,7 +1002,7 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
                 // What the rules do not offer is not obeyed, by whatever way it comes.
                 if let Some(offered) = offered {
                     assert!(offered || !changed, "{name} {action} {whose}: not offered, and yet it changed something: {said}");
-                    let records = !matches!(action.as_str(), "worklist/release" | "worklist/give");
+                    let records = !matches!(action.as_str(), "worklist/release" | "worklist/give" | "task/check");
                     assert!(!offered || changed || !records, "{name} {action} {whose}: offered, and yet refused: {said}");
                 }
                 let outsider = !TEAMS.iter().any(|team| team.name() == *name);

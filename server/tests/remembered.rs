@@ -25,7 +25,7 @@ async fn whatever_was_known_before_the_same_is_known_after() {
     for known in 1..=history.len() {
         let told = KnownLedger::of(&reference, history[..known].to_vec(), shipped()).unwrap();
         assert_eq!(told.last(), Seq(known as u64));
-        let told = told.then(&history[known - 1..]).unwrap().unwrap();
+        let told = told.then(&history[known - 1..], shipped()).unwrap().unwrap();
         assert_eq!(*told.history, history);
         assert_eq!((told.last(), &told.journey.head), (whole.seq, &whole.head));
         assert_eq!(overview::project(&told.journey), overview::project(&whole));
@@ -39,7 +39,7 @@ async fn what_does_not_follow_from_what_is_known_does_not_count() {
     let reference = Play::open(&small.house, &small.lead).until_ready(&small.cast(), "receive-scal").written(&small.house).await;
     let history = small.house.db.history(&reference).await.unwrap();
     let told = KnownLedger::of(&reference, history[..4].to_vec(), shipped()).unwrap();
-    let then = |since: &[_]| told.clone().then(since).map(|told| told.is_some());
+    let then = |since: &[_]| told.clone().then(since, shipped()).map(|told| told.is_some());
 
     assert_eq!(then(&history[3..]), Ok(true));
     assert_eq!(then(&[]), Ok(false), "the last event known is gone");

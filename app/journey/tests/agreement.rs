@@ -174,7 +174,7 @@ fn as_before(play: &Play) -> Play {
         }
         history.push(recorded);
     }
-    Play { journey: journey.expect("opened"), history, now: play.now }
+    Play { journey: journey.expect("opened"), history, now: play.now, processes: play.processes }
 }
 
 #[test]

@@ -46,6 +46,8 @@ tags!(tag, TAGS, Event {
     Reassessed = "reassessed",
     SentBack = "sent_back",
     Refused = "refused",
+    Undone = "undone",
+    RoundTakenBack = "round_taken_back",
     Acknowledged = "acknowledged",
     Issued = "issued",
     StillHolds = "still_holds",

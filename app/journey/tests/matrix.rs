@@ -156,6 +156,7 @@ const SCENES: &[Scene] = &[
     ("describe", "returned", &[("sender", Verb::Submit, "describe"), ("team", Verb::Return, "decide-it")]),
     ("describe", "settled and approved", &[("sender", Verb::Submit, "describe"), ("team", Verb::Approve, "decide-it")]),
     ("decide-it", "open", &[]),
+    ("decide-it", "open, sent back", &[("sender", Verb::Submit, "describe"), ("team", Verb::Return, "decide-it")]),
     ("decide-it", "submitted", &[("sender", Verb::Submit, "describe")]),
     ("decide-it", "settled", &[("sender", Verb::Submit, "describe"), ("team", Verb::Approve, "decide-it")]),
     ("permitted", "submitted, the commissioner is asked as well", &[("sender", Verb::Submit, "permitted")]),
@@ -401,6 +402,9 @@ fn columns() -> Vec<(String, Actor)> {
     columns.push(("XS".to_owned(), actor("other-supplier", "globex", &all_of(Side::Supplier))));
     columns.push(("XU".to_owned(), actor("other-user", "elsewhere", &all_of(Side::EndUser))));
     columns.push(("X0".to_owned(), actor("nobody", "acme", &[])));
+    // Whoever did what happened before, and now takes it back.
+    columns.push(("S+".to_owned(), before("sender")));
+    columns.push(("T+".to_owned(), before("team")));
     columns
 }
 
@@ -601,7 +605,8 @@ fn legend() -> String {
         writeln!(told, "{code}  {heading}. {detail}").expect("a String takes it");
     }
     told += "\nSH did or sent it before and now works for the programme; OO works for the programme and belongs to the\n\
-             supplier; XS is another supplier, XU an end user without a part, X0 has no role at the supplier.\n";
+             supplier; XS is another supplier, XU an end user without a part, X0 has no role at the supplier. S+ and T+ are\n\
+             the sender and the team who did what happened before, with every role of their side.\n";
     let people: Vec<String> = columns().iter().map(|(name, _)| format!("{name:>3}")).collect();
     write!(told, "\n  {:<16}{}\n", "", people.join("")).expect("a String takes it");
     told
@@ -673,6 +678,8 @@ fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
         Verb::CloseCondition,
         Verb::AnswerQuery,
         Verb::CheckMembers,
+        Verb::Undo,
+        Verb::TakeBackRound,
     ];
     let (mut closed_to, mut still_open) = (0, 0);
     for (task, state, steps) in SCENES.iter().filter(|scene| scene.0 != "mark") {

@@ -106,6 +106,8 @@ fn is_stranger(actor: &Actor) -> bool {
 #[derive(Default)]
 struct Witness {
     sent: BTreeMap<TaskId, Vec<(u32, PersonId)>>,
+    /// The number of the last round that was taken back.
+    used: BTreeMap<TaskId, u32>,
     waiting: BTreeMap<TaskId, u32>,
     approved: BTreeMap<TaskId, Vec<Role>>,
     asked: BTreeMap<TaskId, BTreeSet<Role>>,
@@ -154,7 +156,16 @@ impl Witness {
         let mut witness = Self::default();
         let reference = &play.journey.reference;
         let mut journey = Journey::open(reference, &play.history[0], shipped()).expect("an honest ledger");
-        for recorded in &play.history[1..] {
+        let passed: BTreeSet<Seq> = play.history.iter().filter_map(|recorded| recorded.event.takes_back()).collect();
+        for (at, recorded) in play.history.iter().enumerate().skip(1) {
+            if passed.contains(&recorded.seq) || recorded.event.takes_back().is_some() {
+                // What was taken back is as if it had not been said, but for the number of a round.
+                if let Event::Submitted { task, round, .. } = &recorded.event {
+                    witness.used.insert(task.clone(), round.0);
+                }
+                journey.step(&play.history, at, shipped()).expect("an honest ledger");
+                continue;
+            }
             let is_by = |actor: &&Actor| recorded.by.as_ref() == Some(&by(actor));
             let (time, reader) = (actor("time", "time", &[]), common::by_link_for("A21471"));
             let actor = match &recorded.by {
@@ -163,7 +174,7 @@ impl Witness {
                 None => &time,
             };
             witness.sees(&journey, actor, &recorded.event);
-            journey.evolve(recorded).expect("an honest ledger");
+            journey.step(&play.history, at, shipped()).expect("an honest ledger");
             witness.saw(&journey, &recorded.event);
         }
         witness
@@ -194,7 +205,8 @@ impl Witness {
                     assert_eq!(self.met.get("A21471"), Some(&true), "{}: its DSPT is not met", told());
                 }
                 let sent = self.sent.entry(task.clone()).or_default();
-                assert_eq!(round.0, sent.last().map_or(1, |(last, _)| last + 1), "{}: rounds count", told());
+                let last = sent.last().map_or(0, |(last, _)| *last).max(self.used.get(task).copied().unwrap_or_default());
+                assert_eq!(round.0, last + 1, "{}: rounds count", told());
                 assert!(spec.by.iter().any(|role| actor.is(*role)), "{}: not theirs", told());
                 sent.push((round.0, actor.person.clone()));
                 self.replaced.remove(task);
@@ -956,6 +968,7 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             !bad
         }
         Command::Start { .. } | Command::ConfirmWaiver { .. } | Command::ConfirmValidity { .. } | Command::Uplift { .. } => true,
+        Command::Undo { .. } | Command::TakeBackRound { .. } => true,
         _ => !bad,
     };
     Wish { command, good, seen, stale }
@@ -1030,6 +1043,15 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
             let own = own.filter(|event| verb != Verb::AnswerQuery || !matches!(event, Event::Reopened { .. }));
             assert_eq!(own.filter(|event| **event != Event::WentLive).count(), 1, "{told}: one wish, one deed");
             for event in events {
+                if let Some(of) = event.takes_back() {
+                    let theirs = play.history.iter().find(|recorded| recorded.seq == of).expect("an entry of this ledger");
+                    assert_eq!(theirs.by, Some(by(actor)), "{told}: somebody else's");
+                    let minutes = (play.now - theirs.at).total(jiff::Unit::Minute).expect("a span of time");
+                    assert!(verb != Verb::Undo || minutes <= 10.0, "{told}: after {minutes} minutes");
+                    play.append(vec![event], Some(by(actor)));
+                    *witness = Witness::of(play, cast);
+                    continue;
+                }
                 witness.sees(&play.journey, actor, &event);
                 play.append(vec![event.clone()], Some(by(actor)));
                 witness.saw(&play.journey, &event);
@@ -1045,6 +1067,7 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
                     // A part is given to one organisation or another, and to their own by others.
                     Refusal::OwnOrganisation => assert!(verb == Verb::Join && actor.member_of.len() > 1, "{told}"),
                     Refusal::WordsChanged => assert!(!wish.good && verb == Verb::Sign, "{told}"),
+                    Refusal::TooLateToUndo => assert!(verb == Verb::Undo, "{told}"),
                     Refusal::AlreadyDone => {
                         assert!(
                             !wish.good

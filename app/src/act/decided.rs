@@ -65,8 +65,12 @@ impl Decided {
         for event in &recorded {
             after.evolve(event)?;
         }
-        let signatories = asked_anew(journey, &after, at);
-        Ok(Self {
+        Ok(Self::with(journey, after, events, recorded, at))
+    }
+
+    fn with(before: &Journey, after: Journey, events: Vec<Event>, recorded: Vec<Recorded>, at: Timestamp) -> Self {
+        let signatories = asked_anew(before, &after, at);
+        Self {
             events,
             after,
             recorded,
@@ -77,7 +81,7 @@ impl Decided {
             seats: Vec::new(),
             signatories,
             evidence: Vec::new(),
-        })
+        }
     }
 }
 
@@ -135,7 +139,7 @@ pub fn brought(journey: &Journey, now: Timestamp) -> Result<Option<Decided>, Hal
 pub async fn decided(
     services: &Services,
     actor: &Actor,
-    journey: &Journey,
+    (journey, history): (&Journey, &[Recorded]),
     command: Command,
     seen: Option<Seq>,
     at: Timestamp,
@@ -150,7 +154,13 @@ pub async fn decided(
         Ok(events) => events,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let mut deed = Decided::of(journey, events, Some(by(actor)), at)?;
+    let mut deed = if events.iter().any(|event| event.takes_back().is_some()) {
+        let recorded = journey.record(events.clone(), Some(by(actor)), at);
+        let after = journey.then(history, &recorded, services.processes)?;
+        Decided::with(journey, after, events, recorded, at)
+    } else {
+        Decided::of(journey, events, Some(by(actor)), at)?
+    };
     deed.texts = decide::texts(journey, &deed.events);
     deed.submissions = submissions_of(journey, spec, &command, &deed.events);
     Ok(Ok(deed))

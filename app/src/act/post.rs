@@ -13,11 +13,12 @@ use journey::{
     ledger::{
         event::{Event, Recorded},
         journey::Journey,
+        machine::Verb,
         refusal::Refusal,
     },
     plan::process::TaskSpec,
     port::{Batch, Letter, StoreError, WriteError, seats::SeatChange, signatories::AskedChange},
-    rule::{claims, command::Command},
+    rule::{claims, command::Command, undo},
     scal::evidence::Evidence,
     view::{
         names::Names,
@@ -97,9 +98,11 @@ pub async fn write(services: &Services, deeds: Vec<Decided>, mail: Mail) -> Resu
         evidence: Vec::new(),
         letters: mail.letters,
         notices: mail.notices,
+        letters_go: None,
         projection: overview::project(&after),
     };
     for deed in deeds {
+        batch.letters_go = batch.letters_go.or(undo::letters_wait(&deed.after, &deed.recorded));
         batch.recorded.extend(deed.recorded);
         batch.submissions.extend(deed.submissions);
         batch.texts.extend(deed.texts);
@@ -198,6 +201,8 @@ pub struct Along {
     pub signatories: Vec<AskedChange>,
     /// Letters that always go.
     pub letters: Vec<Letter>,
+    /// Nothing is recorded: what is asked for is looked at, and refused as it would be.
+    pub only_checked: bool,
 }
 
 /// The same, with what becomes of seats in the same transaction.
@@ -268,7 +273,7 @@ pub async fn perform_along(
         let decided = match actor.and_then(|actor| Ok((actor, make(journey, spec)?))) {
             Ok((actor, command)) => {
                 let verb = command.verb();
-                match decided(&services, &actor, journey, command.clone(), seen, at).await? {
+                match decided(&services, &actor, (journey, &loaded.history), command.clone(), seen, at).await? {
                     Ok(deed) => match (&command, spec) {
                         (Command::Submit { answers, .. }, Some(spec)) => {
                             answered(&services, journey, spec, answers).await?.map(|()| (verb, deed)).map_err(Refusal::Invalid)
@@ -300,6 +305,9 @@ pub async fn perform_along(
             flash::keep(&caller.session, kept).await?;
             return Ok(page);
         }
+        if along.only_checked {
+            return Ok(next(&deed.after, &deed.events).0);
+        }
         deed.seats.clone_from(&along.seats);
         deed.signatories.extend(along.signatories.iter().cloned());
         deed.drafts_done.clone_from(&wish.drafts);
@@ -311,7 +319,14 @@ pub async fn perform_along(
                 let text =
                     if text.is_empty() { whose_turn(&services, &after, &events, &visitor, &loaded.names).await? } else { text };
                 if visitor.is_programme() {
-                    flash::say_and_go_on(&caller, heading, text);
+                    let undo = spec.filter(|spec| verb != Verb::Undo && undo::undoable_until(&after, spec, at).is_some());
+                    let text = match undo.and_then(|spec| undo::undoable_until(&after, spec, at)) {
+                        Some(until) => {
+                            format!("{text} You can undo this until {}.", dates::time_of(until)).trim_start().to_owned()
+                        }
+                        None => text,
+                    };
+                    flash::say_and_go_on(&caller, heading, text, undo.map(|spec| (&after.reference, &spec.id)));
                 } else {
                     flash::say(&caller, heading, text);
                 }
@@ -361,7 +376,7 @@ pub async fn record(services: &Services, visitor: &Visitor, reference: &JourneyR
     for _ in 0..TRIES {
         let loaded = load_to_write(services, visitor, &reference.to_string()).await?;
         let at = services.clock.now();
-        let decided = decided(services, &visitor.actor, &loaded.journey, command.clone(), None, at).await?;
+        let decided = decided(services, &visitor.actor, (&loaded.journey, &loaded.history), command.clone(), None, at).await?;
         let Ok(deed) = decided else { return Ok(false) };
         match notify_and_append(services, &loaded.journey, deed, Vec::new()).await {
             Ok(_) => return Ok(true),

@@ -30,6 +30,21 @@ pub async fn last(services: &Services, journey: &Journey, task: &TaskId) -> Resu
     Ok(of(services, journey, task, sent).await?.pop())
 }
 
+/// The words of the round that was taken back last.
+///
+/// # Errors
+/// As [`last`].
+pub async fn kept_back(services: &Services, journey: &Journey, task: &TaskId) -> Result<Option<Submission>, Halt> {
+    let Some((round, digest)) = &journey.task(task).kept_back else { return Ok(None) };
+    let kept = services.store.rounds(&journey.reference, task, &[*round]).await?;
+    let is_it = |submission: &Submission| Digest::of(submission.body.as_bytes()) == *digest;
+    kept.into_iter().find(is_it).map(Some).ok_or_else(|| not_those(journey, task, *round))
+}
+
+fn not_those(journey: &Journey, task: &TaskId, round: Round) -> Halt {
+    Halt::Fault(format!("{}: the words of {task}, round {round}, are not those that were submitted", journey.reference))
+}
+
 /// One round of a task, when the ledger names it.
 ///
 /// # Errors
@@ -75,11 +90,7 @@ async fn of(services: &Services, journey: &Journey, task: &TaskId, sent: Vec<&Se
         let at = kept
             .iter()
             .position(|submission| submission.round == sent.round && Digest::of(submission.body.as_bytes()) == sent.digest);
-        let Some(at) = at else {
-            let says =
-                format!("{}: the words of {task}, round {}, are not those that were submitted", journey.reference, sent.round);
-            return Err(Halt::Fault(says));
-        };
+        let at = at.ok_or_else(|| not_those(journey, task, sent.round))?;
         found.push(kept.swap_remove(at));
     }
     Ok(found)

@@ -241,6 +241,8 @@ pub fn did(event: &Event) -> &'static str {
         Event::Returned { .. } => "returned this with findings",
         Event::SentBack { .. } => "sent this back before every team had finished",
         Event::Refused { .. } => "refused this",
+        Event::Undone { .. } => "undid their decision",
+        Event::RoundTakenBack { .. } => "took back what they had sent",
         Event::Uplifted { .. } => "moved this to a newer edition of the catalogue",
         Event::Reassessed { .. } => "began the assessment of a new product version",
         Event::Acknowledged { .. } => "answered this",

@@ -3,10 +3,21 @@
 
 use std::fmt::Display;
 
+use journey::base::actor::Role;
+
+use crate::base::words::encode;
+
 /// A journey.
 #[must_use]
 pub fn journey(reference: &dyn Display) -> String {
     format!("/journeys/{reference}")
+}
+
+/// Where a reviewer checks what they are about to decide for a team on the task with this page, in place of the people with these ids.
+#[must_use]
+pub fn check(task: &str, team: Role, instead: &str) -> String {
+    let instead = if instead.is_empty() { String::new() } else { format!("&instead={}", encode(instead)) };
+    format!("{task}/check?as={}{instead}", team.name())
 }
 
 /// Where anybody checks the certificate with this number.

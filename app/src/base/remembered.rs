@@ -41,7 +41,7 @@ impl KnownLedger {
     ///
     /// # Errors
     /// [`Corrupt`] at the first event that does not follow.
-    pub fn then(self, since: &[Recorded]) -> Result<Option<Self>, Corrupt> {
+    pub fn then(self, since: &[Recorded], processes: &'static Processes) -> Result<Option<Self>, Corrupt> {
         let Some((first, new)) = since.split_first().filter(|(first, _)| self.history.last() == Some(first)) else {
             return Ok(None);
         };
@@ -49,10 +49,7 @@ impl KnownLedger {
         if new.is_empty() {
             return Ok(Some(self));
         }
-        let mut journey = Journey::clone(&self.journey);
-        for recorded in new {
-            journey.evolve(recorded)?;
-        }
+        let journey = self.journey.then(&self.history, new, processes)?;
         let history = self.history.iter().chain(new).cloned().collect();
         Ok(Some(Self { journey: Arc::new(journey), history: Arc::new(history) }))
     }

@@ -12,6 +12,8 @@ pub struct Banner {
     pub text: String,
     /// Whether whoever reads it is shown where to go on.
     pub goes_on: bool,
+    /// The journey and the task on which the decision can be undone.
+    pub undo: Option<(String, String)>,
     /// Where to go on: address and words.
     pub links: Vec<(String, String)>,
 }

@@ -200,13 +200,19 @@ pub fn SummaryRow(
     /// Where it is changed; empty for nowhere.
     #[prop(optional, into)]
     change: String,
+    /// A word about the answer, such as "Changed"; empty for none.
+    #[prop(optional, into)]
+    mark: String,
 ) -> impl IntoView {
     let empty = value.is_empty();
     let hidden = key.clone();
     view! {
         <div class="nhsuk-summary-list__row">
             <dt class="nhsuk-summary-list__key">{key}</dt>
-            <dd class="nhsuk-summary-list__value gpc-lines">{if empty { "Not given".to_owned() } else { value }}</dd>
+            <dd class="nhsuk-summary-list__value gpc-lines">
+                {(!mark.is_empty()).then(|| view! { <strong class="nhsuk-tag nhsuk-tag--blue">{mark}</strong> "\n" })}
+                {if empty { "Not given".to_owned() } else { value }}
+            </dd>
             {(!change.is_empty())
                 .then(|| {
                     view! {

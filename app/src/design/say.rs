@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     base::said::{Banner, RefusedForm},
-    design::TextArea,
+    design::{Hidden, TextArea},
 };
 
 /// The error summary, or for a refusal without wrong answers the same box with the reason. It takes focus. What is kept
@@ -68,7 +68,7 @@ pub fn kept_words(kept: Option<&RefusedForm>) -> Option<AnyView> {
 
 /// Something was done: what, whose turn, by when.
 pub fn banner(banner: Option<Banner>) -> Option<AnyView> {
-    let Banner { heading, text, links, .. } = banner?;
+    let Banner { heading, text, links, undo, .. } = banner?;
     let links =
         links.into_iter().map(|(to, words)| view! { <li><a class="nhsuk-notification-banner__link" href=to>{words}</a></li> });
     let links = links.collect::<Vec<_>>();
@@ -81,6 +81,15 @@ pub fn banner(banner: Option<Banner>) -> Option<AnyView> {
                 <div class="nhsuk-notification-banner__content">
                     <p class="nhsuk-notification-banner__heading">{heading}</p>
                     {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
+                    {undo.map(|(journey, task)| {
+                        let values = vec![("journey", journey), ("task", task)];
+                        view! {
+                            <form action="/do/task/undo" method="post">
+                                <Hidden values=values />
+                                <button class="gpc-linkbutton">"Undo this decision"</button>
+                            </form>
+                        }
+                    })}
                     {(!links.is_empty()).then(|| view! { <ul class="nhsuk-list">{links}</ul> })}
                 </div>
             </div>

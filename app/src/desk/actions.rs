@@ -26,7 +26,7 @@ use crate::{
     act::{
         action::{ActionRequest, ActionResult, Typed, act},
         load::load,
-        post::perform,
+        post::{Along, perform, perform_along},
         sent,
     },
     base::{
@@ -34,7 +34,7 @@ use crate::{
         paths,
         words::{counted, encode},
     },
-    desk::{judged::judged, ods, working::working_copy},
+    desk::{drafts, judged::judged, ods, second_thoughts::typed_again, working::working_copy},
     request::{
         services::{Services, services},
         visitor::calling,
@@ -315,59 +315,120 @@ pub async fn review(
     #[server(default)] instead: String,
 ) -> ActionResult {
     act(async move {
-        let services = services()?;
-        let caller = calling()?;
-        let team = named_role(&role);
         let typed = Answers(answers);
-        let sent = submissions(&services, &journey, &task).await?;
-        let (rows, seen_rows) = rows_judged(&services, &journey, &task, team).await?;
+        let team = named_role(&role);
         let mut wish = wish(&journey, &task, seen, typed.clone());
         wish.role = team;
-        wish.drafts = seen_rows;
         wish.instead = instead;
+        let (make, seen_rows) = judging(&journey, &task, team, typed).await?;
+        wish.drafts = seen_rows;
         // The draft of the team that decides; a form that names no team was made of none.
         if let Some(team) = team {
             wish = ending(wish, &review::subject_of(team), version);
         }
-        perform(
-            wish,
-            |journey, spec| {
-                let spec = spec.ok_or(Refusal::Unknown)?;
-                not_the_scal(Some(spec))?;
-                let work = spec.reviews.as_ref().and_then(|id| journey.process.task(id)).unwrap_or(spec);
-                let last = sent.last().map(sent::answers_of).transpose().map_err(|_| Refusal::NothingToDo)?.unwrap_or_default();
-                let form = review::judged_form(journey, work, &last);
-                let actor = caller.visitor.as_ref().map(|visitor| &visitor.actor).ok_or(Refusal::Unknown)?;
-                // Whoever may not decide is refused by the rules, with their own words about it.
-                let role = match team {
-                    Some(team) => actor.only(team).and_then(|only| offers::judge(journey, &only, Verb::Approve, &spec.id).ok()),
-                    None => offers::judge(journey, actor, Verb::Approve, &spec.id).ok(),
-                };
-                let judged = match role {
-                    Some(role) => judged(&form, role, journey.task(&spec.id), &sent).map_err(|_| Refusal::NothingToDo)?,
-                    None => Vec::new(),
-                };
-                // Rows of the SCAL that went along are judged at their bench: what was typed here of one is no verdict on it.
-                let typed = review::with_rows(journey.went_along(spec), &judged, &typed, &rows)?;
-                let command = review::review(&spec.id, &judged, &typed);
-                if role.is_none() && matches!(command, Err(Refusal::Invalid(_))) {
-                    return Ok(Command::Approve {
-                        task: spec.id.clone(),
-                        note: String::new(),
-                        accepted: Vec::new(),
-                        conditions: Vec::new(),
-                    });
-                }
-                command
-            },
-            |after, events| {
-                let heading = decided_heading(after, events);
-                done(after, events, heading)
-            },
-        )
+        perform(wish, make, |after, events| {
+            let heading = decided_heading(after, events);
+            done(after, events, heading)
+        })
         .await
     })
     .await
+}
+
+/// The same looked at and not recorded: what would be decided stands on a page of its own, and its words are kept as the draft.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/check")]
+pub async fn check(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+    #[server(default)] role: String,
+    #[server(default)] version: u64,
+    #[server(default)] answers: Typed,
+    #[server(default)] instead: String,
+) -> ActionResult {
+    act(async move {
+        let typed = Answers(answers);
+        let Some(team) = named_role(&role) else { return Err(Halt::Missing) };
+        let mut wish = wish(&journey, &task, seen, typed.clone());
+        wish.role = Some(team);
+        wish.instead = instead.clone();
+        let page = format!("/journeys/{}{}", encode(&journey), wish.page);
+        let (make, _) = judging(&journey, &task, Some(team), typed.clone()).await?;
+        let checked = paths::check(&page, team, &instead);
+        let along = Along { only_checked: true, ..Along::default() };
+        let to = perform_along(wish, make, along, |_, _| (checked.clone(), String::new(), String::new())).await?;
+        if to != checked {
+            return Ok(to);
+        }
+        match drafts::save(&journey, &task, &review::subject_of(team), version, &typed).await? {
+            drafts::Saving::Saved(_) => Ok(checked),
+            unsaved => {
+                drafts::keep_unsaved(&journey, &page, unsaved, typed).await?;
+                Ok(page)
+            }
+        }
+    })
+    .await
+}
+
+/// What somebody typed about what was sent, turned into a decision, and the drafts of the rows that it is made of.
+async fn judging(
+    journey: &str,
+    task: &str,
+    team: Option<Role>,
+    typed: Answers,
+) -> Result<(impl Fn(&Journey, Option<&'static TaskSpec>) -> Result<Command, Refusal> + use<>, Vec<DraftSeen>), Halt> {
+    let services = services()?;
+    let caller = calling()?;
+    let sent = submissions(&services, journey, task).await?;
+    let (rows, seen_rows) = rows_judged(&services, journey, task, team).await?;
+    let make = move |journey: &Journey, spec: Option<&'static TaskSpec>| {
+        let spec = spec.ok_or(Refusal::Unknown)?;
+        not_the_scal(Some(spec))?;
+        let work = spec.reviews.as_ref().and_then(|id| journey.process.task(id)).unwrap_or(spec);
+        let last = sent.last().map(sent::answers_of).transpose().map_err(|_| Refusal::NothingToDo)?.unwrap_or_default();
+        let form = review::judged_form(journey, work, &last);
+        let actor = caller.visitor.as_ref().map(|visitor| &visitor.actor).ok_or(Refusal::Unknown)?;
+        // Whoever may not decide is refused by the rules, with their own words about it.
+        let role = match team {
+            Some(team) => actor.only(team).and_then(|only| offers::judge(journey, &only, Verb::Approve, &spec.id).ok()),
+            None => offers::judge(journey, actor, Verb::Approve, &spec.id).ok(),
+        };
+        let judged = match role {
+            Some(role) => judged(&form, role, journey.task(&spec.id), &sent).map_err(|_| Refusal::NothingToDo)?,
+            None => Vec::new(),
+        };
+        // Rows of the SCAL that went along are judged at their bench: what was typed here of one is no verdict on it.
+        let typed = review::with_rows(journey.went_along(spec), &judged, &typed, &rows)?;
+        let command = review::review(&spec.id, &judged, &typed);
+        if role.is_none() && matches!(command, Err(Refusal::Invalid(_))) {
+            return Ok(Command::Approve {
+                task: spec.id.clone(),
+                note: String::new(),
+                accepted: Vec::new(),
+                conditions: Vec::new(),
+            });
+        }
+        command
+    };
+    Ok((make, seen_rows))
+}
+
+/// The decision that a team's draft makes, and the drafts of rows beside it: for the page that shows it before it is recorded.
+///
+/// # Errors
+/// When the database does not answer. The inner error says why it makes none.
+pub(crate) async fn drafted_decision(
+    journey: &Journey,
+    spec: &'static TaskSpec,
+    team: Role,
+    typed: Answers,
+) -> Result<Result<Command, Refusal>, Halt> {
+    let (make, _) = judging(&journey.reference.to_string(), spec.id.as_str(), Some(team), typed).await?;
+    Ok(make(journey, Some(spec)))
 }
 
 /// What a decision has done: for all, or for one team while others still look.
@@ -396,6 +457,86 @@ pub(crate) fn decided_heading(after: &Journey, events: &[Event]) -> String {
 /// A role by the name that a form sends; `None` for an empty or unknown one.
 pub(crate) fn named_role(name: &str) -> Option<Role> {
     Role::ALL.iter().copied().find(|role| role.name() == name)
+}
+
+/// Undoes the decision that whoever asks has made on a task.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/undo")]
+pub async fn undo(#[server(default)] journey: String, #[server(default)] task: String) -> ActionResult {
+    act(async {
+        let (services, caller) = (services()?, calling()?);
+        let at = services.clock.now();
+        let typed = match &caller.visitor {
+            Some(visitor) => {
+                let loaded = load(&services, visitor, &journey).await?;
+                let spec = task.parse().ok().and_then(|id: TaskId| loaded.journey.process.task(&id)).ok_or(Halt::Missing)?;
+                let decided = loaded.journey.undoable(spec).map(|deed| deed.seq);
+                let event = loaded.history.iter().find(|recorded| Some(recorded.seq) == decided);
+                event.and_then(|recorded| typed_again(&recorded.event))
+            }
+            None => None,
+        };
+        // What was recorded since is the rule's to look at, whatever the page showed.
+        let wish = ActionRequest { seen: None, ..wish(&journey, &task, 0, Answers::default()) };
+        let mut undone = false;
+        let to = perform(
+            wish,
+            |_, spec| Ok(Command::Undo { task: id_of(spec)?, at }),
+            |after, events| {
+                undone = true;
+                let (to, heading, _) = stay(after, events, "Your decision is undone".to_owned());
+                (
+                    to,
+                    heading,
+                    "Everything is as it was before, and nobody was told of it by email. Your words are in the form.".to_owned(),
+                )
+            },
+        )
+        .await?;
+        // A colleague who writes already is not written over: these words stand in the history.
+        if let Some((team, typed)) = typed.filter(|_| undone) {
+            drafts::save(&journey, &task, &review::subject_of(team), 0, &typed).await?;
+        }
+        Ok(to)
+    })
+    .await
+}
+
+/// Takes back the round that whoever asks has sent, and goes on with its words.
+///
+/// # Errors
+/// Never: every outcome is a redirect.
+#[server(prefix = "/do", endpoint = "task/take-back")]
+pub async fn take_back(
+    #[server(default)] journey: String,
+    #[server(default)] task: String,
+    #[server(default)] seen: u64,
+) -> ActionResult {
+    act(async {
+        let (services, caller) = (services()?, calling()?);
+        // For somebody who may not look at it there is nothing to look up: the rules say so.
+        let opened = match &caller.visitor {
+            Some(visitor) => {
+                let loaded = load(&services, visitor, &journey).await?;
+                let id: TaskId = task.parse().map_err(|_| Halt::Missing)?;
+                let round = loaded.journey.task(&id).round;
+                services.store.opened(&loaded.journey.reference, &id, round).await?.is_some()
+            }
+            None => false,
+        };
+        perform(
+            wish(&journey, &task, seen, Answers::default()),
+            |_, spec| Ok(Command::TakeBackRound { task: id_of(spec)?, opened }),
+            |after, events| {
+                let (to, heading, _) = stay(after, events, "You have taken it back".to_owned());
+                (to, heading, "Your words are in the form. Change them and send them again.".to_owned())
+            },
+        )
+        .await
+    })
+    .await
 }
 
 /// Sends a round back before every team has finished.

@@ -21,6 +21,9 @@ pub fn answers(desk: &TaskContext, draft: &Drafted) -> Result<Answers, Halt> {
     if let Some(answers) = &draft.answers {
         return Ok(answers.clone());
     }
+    if let Some(back) = &desk.second_thoughts.kept_back {
+        return sent::answers_of(back);
+    }
     let last = desk.sent.last().map(sent::answers_of).transpose()?.map(answering::without_replies);
     // What is chosen now may be what the assurance team has corrected.
     let last = last.filter(|_| desk.spec.page != Page::Capabilities);

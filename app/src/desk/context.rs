@@ -22,6 +22,7 @@ use crate::{
     act::{load::Loaded, page::PageContext, post::load_or_signed, sent, usual, wording},
     base::{halt::Halt, paths, said::RefusedForm},
     design::Hidden,
+    desk::second_thoughts::SecondThoughts,
     request::visitor::Visitor,
     site::messages::thread::{Talk, is_message},
 };
@@ -52,6 +53,8 @@ pub struct TaskContext {
     pub today: Date,
     /// What was said about it.
     pub talk: Talk,
+    /// What the reader may take back.
+    pub second_thoughts: SecondThoughts,
     /// A refused form of the conversation: the forms of the task itself do not look at it.
     pub not_said: Option<RefusedForm>,
 }
@@ -81,8 +84,11 @@ impl TaskContext {
         // The channel of the whole journey is a task too.
         let thread = (spec.page != Page::Conversation).then_some(&spec.id);
         let talk = Talk::load(&context.services, &visitor, journey, thread, not_said.clone()).await?;
+        let offers = offers::offers_on(journey, &visitor.actor, &spec.id);
+        let second_thoughts = SecondThoughts::load(&context, &visitor, journey, spec, &offers).await?;
         Ok(Self {
-            offers: offers::offers_on(journey, &visitor.actor, &spec.id),
+            offers,
+            second_thoughts,
             shown,
             turns,
             nobody,

@@ -13,7 +13,7 @@ use crate::{
     act::{sent, wording},
     base::{dates, paths, words::counted},
     design::{Crumbs, Hidden, StandingTag, kept_true, live_on, say},
-    desk::{again, context::TaskContext},
+    desk::{again, context::TaskContext, take_back},
     islands::Wake,
 };
 
@@ -34,6 +34,7 @@ pub fn framed(desk: &TaskContext, heading: String, facts: String, middle: AnyVie
                 {say::banner(desk.context.banner.clone())}
                 <crate::design::Title above=format!("{product} {}", journey.reference) text=heading>{facts}</crate::design::Title>
                 {live_on(&journey.reference)}
+                {take_back::view(desk)}
                 {again::view(desk)}
                 {finished(desk)}
                 {other_version(desk)}

@@ -22,6 +22,7 @@ pub fn typed_form(form: &Form) -> Form {
         fields.push(Field::new(&format!("finding_{}", part.id), "", Kind::Words { max: reason::LONGEST_WORDS }));
     }
     fields.push(Field::new("rest", "", Kind::Line { max: 10 }));
+    fields.push(Field::new("decision", "", Kind::Line { max: 10 }));
     fields.push(Field::new("note", "", Kind::Words { max: reason::LONGEST_WORDS }));
     fields.push(Field::new("reason", "", Kind::Words { max: reason::LONGEST_WORDS }));
     Form::of(fields)

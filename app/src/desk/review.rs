@@ -175,7 +175,7 @@ async fn reviewing(desk: &TaskContext, form: &Form, role: Role) -> Result<AnyVie
                     <div>{kept_again}</div>
                 </details>
             })}
-            {(changed > MANY).then(|| rest(&typed, changed))}
+            {(changed > 1).then(|| rest(&typed, changed))}
             {decision(desk, &typed)}
             {autosaved(&draft.says)}
         </form>
@@ -199,9 +199,7 @@ fn said(reply: &str) -> Option<AnyView> {
     })
 }
 
-/// So many answers without a verdict are accepted in one go.
-const MANY: usize = 8;
-
+/// The answers without a verdict are accepted in one go.
 fn rest(typed: &Answers, changed: usize) -> AnyView {
     let checked = typed.one("rest") == "accept";
     view! {
@@ -209,7 +207,7 @@ fn rest(typed: &Answers, changed: usize) -> AnyView {
             <div class="nhsuk-checkboxes nhsuk-checkboxes--small">
                 <div class="nhsuk-checkboxes__item">
                     <input class="nhsuk-checkboxes__input" id="rest" type="checkbox" name="answers[rest][]" value="accept" checked=checked aria-describedby="rest-hint" />
-                    <label class="nhsuk-label nhsuk-checkboxes__label" for="rest">"Accept every answer above that I gave no verdict on"</label>
+                    <label class="nhsuk-label nhsuk-checkboxes__label" for="rest">"Accept the rest: every answer above that I gave no verdict on"</label>
                     <div class="nhsuk-hint nhsuk-checkboxes__hint" id="rest-hint">{format!("Of the {changed} to read. Each is recorded as accepted by you.")}</div>
                 </div>
             </div>
@@ -366,12 +364,12 @@ fn decision(desk: &TaskContext, typed: &Answers) -> AnyView {
         {ask::words("note", "answers[note][]", "Words that go with an approval", about_words, typed.one("note"), problem("note"), 2)}
         {claimed::instead(desk, "instead")}
         <div class="nhsuk-button-group">
-            <Button text="Return to supplier" secondary=true name="answers[decision][]" value="return" />
-            <Button text="Approve" name="answers[decision][]" value="approve" />
+            <Button text="Return to supplier" secondary=true name="answers[decision][]" value="return" action="/do/task/check" />
+            <Button text="Approve" name="answers[decision][]" value="approve" action="/do/task/check" />
             <Button text="Save and come back later" secondary=true action="/do/draft/keep" />
         </div>
         <Details summary="Refuse it" open=problem("reason").is_some() body=view! { {ask::words("reason", "answers[reason][]", "Why is it refused?", "The supplier reads this. They can send something else or withdraw.", typed.one("reason"), problem("reason"), 3)}
-                <Button text="Refuse" warning=true name="answers[decision][]" value="refuse" /> }.into_any() />
+                <Button text="Refuse" warning=true name="answers[decision][]" value="refuse" action="/do/task/check" /> }.into_any() />
     }
     .into_any()
 }

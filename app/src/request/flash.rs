@@ -4,7 +4,7 @@
 //! register) travel in the cookie too.
 
 use journey::{
-    base::ids::PersonId,
+    base::ids::{JourneyRef, PersonId, TaskId},
     form::{Answers, Problem},
 };
 use serde::{Deserialize, Serialize};
@@ -40,11 +40,14 @@ pub fn say(caller: &Caller, heading: impl AsRef<str>, text: impl AsRef<str>) {
     }
 }
 
-/// Says it, and shows where to go on.
-pub fn say_and_go_on(caller: &Caller, heading: impl AsRef<str>, text: impl AsRef<str>) {
+/// Says it, and shows where to go on, and the way to undo the decision on this task.
+pub fn say_and_go_on(caller: &Caller, heading: impl AsRef<str>, text: impl AsRef<str>, undo: Option<(&JourneyRef, &TaskId)>) {
     say(caller, heading, text);
     if let Saying::New(value) = &mut *caller.said.lock() {
         value.push_str("&on=1");
+        if let Some((journey, task)) = undo {
+            value.push_str(&format!("&undo={journey}/{task}"));
+        }
     }
 }
 

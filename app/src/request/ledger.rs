@@ -20,7 +20,7 @@ pub async fn read(services: &Services, reference: &JourneyRef) -> Result<KnownLe
     let Some(known) = services.remembered.of(reference) else { return whole(services, reference).await };
     let since = services.store.history_from(reference, known.last()).await?;
     learn_editions(services, &since).await?;
-    let Some(told) = known.then(&since)? else { return whole(services, reference).await };
+    let Some(told) = known.then(&since, services.processes)? else { return whole(services, reference).await };
     if since.len() > 1 {
         services.remembered.keep(&told);
     }

@@ -24,6 +24,7 @@ impl Flash {
                 "heading" => banner.heading = value.into_owned(),
                 "text" => banner.text = value.into_owned(),
                 "on" => banner.goes_on = true,
+                "undo" => banner.undo = value.split_once('/').map(|(journey, task)| (journey.to_owned(), task.to_owned())),
                 "kept" => kept = serde_json::from_str(&value).ok(),
                 _ => {}
             }

@@ -33,7 +33,7 @@ use crate::{
         drafts,
         frame::{framed, gate, reopened, returned},
         parts::{more, summary},
-        replies, results, review,
+        replies, results, review, review_check,
     },
     islands::{autosave::autosaved, upload::Upload},
     request::visitor::param,
@@ -86,6 +86,9 @@ pub fn SubjectPage() -> impl IntoView {
             (_, give::PAGE) => (give::TITLE.to_owned(), give::view(&desk).await?),
             (Page::UseCase, "check") => ("Check your answers".to_owned(), check::view(&desk).await?),
             (Page::UseCase, "sent") => ("Use case submitted".to_owned(), check::sent(&desk)),
+            (_, review_check::PAGE) if desk.may(Verb::Approve) => {
+                (review_check::TITLE.to_owned(), review_check::view(&desk).await?)
+            }
             (Page::Scal, subject) => scal::below(&desk, subject).await?,
             (Page::Group, member_import::PAGE) => ("Add members from a file".to_owned(), member_import::view(&desk).await?),
             (Page::Sites, import::PAGE) => (import::TITLE.to_owned(), import::view(&desk).await?),

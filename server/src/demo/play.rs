@@ -169,7 +169,7 @@ impl<'a> Play<'a> {
         let (product, verb) = (self.journey.opening.product.clone(), command.verb());
         let task = command.task().cloned();
         let decided =
-            decided::decided(&self.stage.services, &who.actor, &self.journey, command, None, at).await.map_err(halted)?;
+            decided::decided(&self.stage.services, &who.actor, (&self.journey, &[]), command, None, at).await.map_err(halted)?;
         let deed = decided.map_err(|refusal| format!("{product}: {} {task:?} by {}: {refusal:?}", verb.name(), who.email))?;
         self.journey = deed.after.clone();
         self.deeds.push(deed);

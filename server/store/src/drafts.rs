@@ -156,6 +156,17 @@ pub(crate) async fn done(
     if other.is_some() { Err(WriteError::Conflict) } else { Ok(()) }
 }
 
+/// What went into a round that was taken back counts as not sent.
+pub(crate) async fn not_sent(transaction: &mut Transaction<'static, Any>, journey: &JourneyRef, task: &TaskId) -> Answer<()> {
+    sqlx::query("DELETE FROM drafts_sent WHERE journey = $1 AND task = $2")
+        .bind(journey.to_string())
+        .bind(task.to_string())
+        .execute(&mut **transaction)
+        .answered()
+        .await?;
+    Ok(())
+}
+
 /// Notes which versions went into what is sent.
 pub(crate) async fn sent(
     transaction: &mut Transaction<'static, Any>,

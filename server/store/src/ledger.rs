@@ -86,11 +86,19 @@ impl Ledger for Db {
         let mut transaction = if batch.seats.is_empty() { self.begin().await? } else { self.begin_accounts().await? };
         // An organisation is there before it has a part.
         seats::change(&mut transaction, &batch.journey, &batch.recorded, &batch.seats).await?;
+        // What is taken back was not answered.
+        let mut ended = lists::Ended::Waits;
         for recorded in &batch.recorded {
             insert_event(&mut transaction, &stream, recorded).await?;
             match &recorded.event {
                 Event::Joined { organisation, .. } => insert_party(&mut transaction, &stream, organisation).await?,
                 Event::Left { organisation, .. } => delete_party(&mut transaction, &stream, organisation).await?,
+                Event::Undone { of, .. } => take_back(&mut transaction, &stream, *of).await?,
+                Event::RoundTakenBack { task, of, .. } => {
+                    take_back(&mut transaction, &stream, *of).await?;
+                    drafts::not_sent(&mut transaction, &batch.journey, task).await?;
+                    ended = lists::Ended::Nothing;
+                }
                 _ => {}
             }
         }
@@ -115,10 +123,11 @@ impl Ledger for Db {
             drafts::done(&mut transaction, &batch.journey, seen).await?;
         }
         drafts::sent(&mut transaction, &batch.journey, &batch.drafts_sent).await?;
-        let roles = lists::project(&mut transaction, &stream, &batch.projection, lists::Ended::Waits).await?;
+        let roles = lists::project(&mut transaction, &stream, &batch.projection, ended).await?;
         let letters: Vec<_> = batch.letters.iter().collect();
-        outbox::insert(&mut transaction, &letters, batch.projection.changed_at).await?;
-        notices::insert(&mut transaction, &batch.notices, batch.projection.changed_at).await?;
+        let goes = batch.letters_go.unwrap_or(batch.projection.changed_at);
+        outbox::insert(&mut transaction, &letters, goes).await?;
+        notices::insert_to_go(&mut transaction, &batch.notices, batch.projection.changed_at, goes).await?;
         self.commit(transaction, &stream, roles).await
     }
 
@@ -291,6 +300,19 @@ impl Ledger for Db {
         let roles = lists::awaited(&mut transaction, &journey.to_string()).await?;
         self.commit(transaction, &journey.to_string(), roles).await
     }
+}
+
+/// What follows from an entry beside the ledger, when it is taken back: emails that have not gone, notifications, the wait that it
+/// ended.
+async fn take_back(transaction: &mut Transaction<'static, Any>, journey: &str, of: Seq) -> Answer<()> {
+    notices::forget_entry(transaction, journey, of).await?;
+    sqlx::query("DELETE FROM waits WHERE journey = $1 AND until_us = (SELECT at_us FROM events WHERE stream = $1 AND seq = $2)")
+        .bind(journey.to_owned())
+        .bind(seq_of(of))
+        .execute(&mut **transaction)
+        .answered()
+        .await?;
+    Ok(())
 }
 
 /// An organisation whose part was taken back.

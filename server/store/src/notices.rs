@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::{
-    base::ids::{MessageId, PersonId},
+    base::ids::{MessageId, PersonId, Seq},
     port::{
         Answer, Letter,
         notices::{Held, News, Notice, NoticeBook},
@@ -44,6 +44,16 @@ row! { NewsRow of "news" by person id {
 
 /// Writes notices where their readers want them. The choices are read in the same transaction.
 pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, notices: &[Notice], at: Timestamp) -> Answer<()> {
+    insert_to_go(transaction, notices, at, at).await
+}
+
+/// The same where emails go later than the page tells.
+pub(crate) async fn insert_to_go(
+    transaction: &mut Transaction<'static, Any>,
+    notices: &[Notice],
+    at: Timestamp,
+    goes: Timestamp,
+) -> Answer<()> {
     for some in notices.chunks(AT_ONCE) {
         let choices = choices_of(transaction, some).await?;
         let (mut letters, mut held) = (Vec::new(), Vec::new());
@@ -54,8 +64,8 @@ pub(crate) async fn insert(transaction: &mut Transaction<'static, Any>, notices:
                 Notices::Daily | Notices::AtOnce => letters.push(&notice.letter),
             }
         }
-        outbox::insert(transaction, &letters, at).await?;
-        hold(transaction, &held, at).await?;
+        outbox::insert(transaction, &letters, goes).await?;
+        hold(transaction, &held, goes).await?;
         tell(transaction, some, at).await?;
     }
     Ok(())
@@ -130,6 +140,21 @@ pub(crate) async fn forget(transaction: &mut Transaction<'static, Any>, message:
         "DELETE FROM outbox WHERE sent_us IS NULL AND SUBSTR(id, 1, LENGTH($1) + 9) = 'message-' || $1 || '-'",
     ] {
         sqlx::query(statement).bind(message.to_string()).execute(&mut **transaction).answered().await?;
+    }
+    Ok(())
+}
+
+/// Takes away whatever waits to tell of an entry that is taken back, and what pages tell of it.
+pub(crate) async fn forget_entry(transaction: &mut Transaction<'static, Any>, journey: &str, seq: Seq) -> Answer<()> {
+    let of = format!("{journey}-{seq}-");
+    for statement in [
+        "DELETE FROM held WHERE SUBSTR(id, 1, LENGTH($1)) = $1",
+        "DELETE FROM news WHERE SUBSTR(id, 1, LENGTH($1)) = $1",
+        "DELETE FROM undelivered WHERE SUBSTR(letter, 1, LENGTH($1)) = $1",
+        "DELETE FROM enclosures WHERE letter IN (SELECT id FROM outbox WHERE sent_us IS NULL AND SUBSTR(id, 1, LENGTH($1)) = $1)",
+        "DELETE FROM outbox WHERE sent_us IS NULL AND SUBSTR(id, 1, LENGTH($1)) = $1",
+    ] {
+        sqlx::query(statement).bind(of.clone()).execute(&mut **transaction).answered().await?;
     }
     Ok(())
 }

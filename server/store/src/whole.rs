@@ -116,6 +116,7 @@ pub const TABLES: &[Table] = &[
         1 journey Text, 2 task Text, 3 role Text, 4 round Number, 5 since_us Number, 6 until_us Number, 7 month Text, 8 days Number,
         9 due Text, 10 late Number,
     }),
+    table!("opened" by "journey, task, round" { 1 journey Text, 2 task Text, 3 round Number, 4 person Text, 5 at_us Number, }),
     table!("work_views" by "person, name" { 1 person Text, 2 name Text, 3 query Text, }),
     table!("drafts" by "journey, task, subject" {
         1 journey Text, 2 task Text, 3 subject Text, 4 version Number, 5 body Text, 6 person Text, 7 saved_us Number,

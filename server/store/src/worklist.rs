@@ -237,6 +237,9 @@ fn held(roles: &[Role]) -> [&'static str; ROLES] {
 }
 
 /// A statement whose first places are roles.
+/// Who opened a round first.
+pub const OPENED: &str = "SELECT person, at_us FROM opened WHERE journey = $1 AND task = $2 AND round = $3";
+
 fn with_roles<T>(text: &'static str, roles: &[&'static str; ROLES]) -> QueryAs<'static, Any, T, AnyArguments>
 where
     T: for<'r> FromRow<'r, AnyRow>,
@@ -362,6 +365,41 @@ impl Worklist for Db {
         let roles = held(roles);
         let (count,): (i64,) = with_roles(AHEAD, &roles).bind(micros(since)).fetch_one(&self.read).answered().await?;
         small("turns", roles[0], "role", count)
+    }
+
+    async fn opened(&self, journey: &JourneyRef, task: &TaskId, round: Round) -> Answer<Option<(PersonId, Timestamp)>> {
+        let row: Option<(String, i64)> = sqlx::query_as(OPENED)
+            .bind(journey.to_string())
+            .bind(task.to_string())
+            .bind(i64::from(round.0))
+            .fetch_optional(&self.read)
+            .answered()
+            .await?;
+        let key = format!("{journey} {task} {round}");
+        row.map(|(person, at)| Ok((parsed("opened", &key, "person", &person)?, instant("opened", &key, "at_us", at)?)))
+            .transpose()
+    }
+
+    async fn note_opened(
+        &self,
+        journey: &JourneyRef,
+        task: &TaskId,
+        round: Round,
+        person: &PersonId,
+        at: Timestamp,
+    ) -> Answer<()> {
+        sqlx::query(
+            "INSERT INTO opened (journey, task, round, person, at_us) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        )
+        .bind(journey.to_string())
+        .bind(task.to_string())
+        .bind(i64::from(round.0))
+        .bind(person.to_string())
+        .bind(micros(at))
+        .execute(&self.write)
+        .answered()
+        .await?;
+        Ok(())
     }
 
     async fn work_views(&self, person: &PersonId) -> Answer<Vec<(String, String)>> {

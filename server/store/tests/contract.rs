@@ -109,7 +109,9 @@ stories! {
         work_is_counted_by_team_and_by_who_has_claimed_it
         what_somebody_recorded_stands_newest_first_and_each_once
         a_person_keeps_some_views_of_the_worklist
-        how_long_a_team_took_is_counted_when_it_has_acted;
+        how_long_a_team_took_is_counted_when_it_has_acted
+        who_opened_a_round_first_is_kept
+        what_is_taken_back_takes_along_what_followed_from_it;
     ledger:
         what_is_appended_is_told_again_and_the_chain_holds
         the_second_writer_at_a_place_is_refused_and_leaves_nothing

@@ -280,11 +280,16 @@ impl House {
         address
     }
 
-    /// Every letter that waits, taken out and counted as sent.
+    /// Every letter that waits, taken out and counted as sent: those about a decision that can still be undone as well.
     pub async fn letters(&self) -> Vec<journey::port::Letter> {
+        self.letters_due(self.services.clock.now() + jiff::SignedDuration::from_mins(15)).await
+    }
+
+    /// The same of those that are due by now.
+    pub async fn letters_due(&self, by: Timestamp) -> Vec<journey::port::Letter> {
         let mut letters = Vec::new();
         let now = self.services.clock.now();
-        while let Some(out) = self.db.next_letter(now, Timestamp::MAX).await.unwrap() {
+        while let Some(out) = self.db.next_letter(by, Timestamp::MAX).await.unwrap() {
             self.db.letter_sent(&out.letter.id, now).await.unwrap();
             letters.push(out.letter);
         }

@@ -396,6 +396,7 @@ impl Play {
             evidence: Vec::new(),
             letters: Vec::new(),
             notices: Vec::new(),
+            letters_go: None,
             projection: overview::project(&self.journey),
         };
         house.db.append(batch).await.unwrap();

@@ -154,6 +154,22 @@ pub enum Event {
         /// Why it does not wait for the others.
         reason: String,
     },
+    /// Whoever decided took the decision back, before anything was built on it. It is passed over from then on.
+    Undone {
+        /// Which task.
+        task: TaskId,
+        /// The entry that holds the decision.
+        of: Seq,
+    },
+    /// Whoever sent a round took it back, before anybody who decides on it had opened it. It is passed over from then on.
+    RoundTakenBack {
+        /// Which task.
+        task: TaskId,
+        /// The round.
+        round: Round,
+        /// The entry by which it was sent.
+        of: Seq,
+    },
     /// A reviewer refused the submission.
     Refused {
         /// Which.
@@ -609,6 +625,8 @@ impl Event {
             | Event::Approved { task, .. }
             | Event::Returned { task, .. }
             | Event::SentBack { task, .. }
+            | Event::Undone { task, .. }
+            | Event::RoundTakenBack { task, .. }
             | Event::Uplifted { task, .. }
             | Event::Reassessed { task, .. }
             | Event::Refused { task, .. }
@@ -659,6 +677,28 @@ impl Event {
             | Event::WentLive
             | Event::Withdrawn { .. }
             | Event::Resumed { .. } => None,
+        }
+    }
+}
+
+impl Event {
+    /// The entry that is passed over from this one on.
+    #[must_use]
+    pub fn takes_back(&self) -> Option<Seq> {
+        match self {
+            Event::Undone { of, .. } | Event::RoundTakenBack { of, .. } => Some(*of),
+            _ => None,
+        }
+    }
+
+    /// A decision on a round that whoever made it may undo for a while. What leaves a certificate is not among them: it may have
+    /// been shown to somebody.
+    #[must_use]
+    pub fn is_undoable(&self) -> bool {
+        match self {
+            Event::Approved { facts, .. } => facts.is_none(),
+            Event::Returned { .. } | Event::Refused { .. } | Event::Acknowledged { .. } | Event::SentBack { .. } => true,
+            _ => false,
         }
     }
 }

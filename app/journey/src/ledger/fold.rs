@@ -24,8 +24,8 @@ use crate::{
         names, signing,
         site::{Done, EarlyCheck, Suspended},
         standing::{
-            Approval, Asked, AskedSignatory, Certified, ClosedCondition, Confirmation, Ending, IssuedAs, Proposal, QueryWord,
-            Reopening, Replaced, Reply, Reported, Sent, Settlement, Signature, State, Stopped, TakenBack, TaskRecord,
+            Approval, Asked, AskedSignatory, Certified, ClosedCondition, Confirmation, Ending, IssuedAs, LastDeed, Proposal,
+            QueryWord, Reopening, Replaced, Reply, Reported, Sent, Settlement, Signature, State, Stopped, TakenBack, TaskRecord,
             ValidityProposal, Verdict, Verdicts,
         },
         use_case::ApprovedUse,
@@ -64,6 +64,7 @@ impl Journey {
                 let names_setting = self.group.as_ref().is_some_and(|group| group.care_setting.is_some());
                 let record = self.touch(task, seq);
                 record.round = *round;
+                record.kept_back = None;
                 record.since = at;
                 record.sent.push(Sent {
                     round: *round,
@@ -176,6 +177,13 @@ impl Journey {
                 }
             }
             Event::SentBack { task, .. } => self.go_back(task, seq, at),
+            Event::Undone { task, of } | Event::RoundTakenBack { task, of, .. } => {
+                // What it takes back was passed over when the ledger was told up to here, see `replay`.
+                if !self.passed.contains(of) {
+                    return Err(Corrupt::Misplaced(seq));
+                }
+                self.touch(task, seq);
+            }
             Event::Uplifted { task, catalogue } => {
                 let change = Difference::between(editions::rows(&self.opening.catalogue), editions::rows(catalogue));
                 self.opening.catalogue.clone_from(catalogue);
@@ -792,10 +800,72 @@ impl Journey {
     pub fn replay(reference: &JourneyRef, history: &[Recorded], processes: &'static Processes) -> Result<Self, Corrupt> {
         let Some((first, rest)) = history.split_first() else { return Err(Corrupt::Misplaced(Seq(0))) };
         let mut journey = Self::open(reference, first, processes)?;
+        let passed: BTreeMap<Seq, &Event> =
+            rest.iter().filter_map(|recorded| Some((recorded.event.takes_back()?, &recorded.event))).collect();
         for recorded in rest {
-            journey.evolve(recorded)?;
+            match passed.get(&recorded.seq) {
+                Some(by) => journey.pass_over(recorded, by)?,
+                None => journey.evolve(recorded)?,
+            }
         }
         Ok(journey)
+    }
+
+    /// Goes on to the entry at this place of the ledger. `self` is the fold of all before it.
+    ///
+    /// # Errors
+    /// As [`Journey::evolve`].
+    pub fn step(&mut self, history: &[Recorded], at: usize, processes: &'static Processes) -> Result<(), Corrupt> {
+        let recorded = &history[at];
+        if recorded.event.takes_back().is_none() {
+            return self.evolve(recorded);
+        }
+        // What is taken back stands before: the ledger is told again without it.
+        *self = Self::replay(&self.reference, &history[..=at], processes)?;
+        Ok(())
+    }
+
+    /// The same for all that was recorded since. `before` is the whole ledger until then.
+    ///
+    /// # Errors
+    /// As [`Journey::evolve`].
+    pub fn then(&self, before: &[Recorded], since: &[Recorded], processes: &'static Processes) -> Result<Self, Corrupt> {
+        if since.iter().any(|recorded| recorded.event.takes_back().is_some()) {
+            let all: Vec<Recorded> = before.iter().chain(since).cloned().collect();
+            return Self::replay(&self.reference, &all, processes);
+        }
+        let mut after = self.clone();
+        for recorded in since {
+            after.evolve(recorded)?;
+        }
+        Ok(after)
+    }
+
+    /// Keeps the place of an entry that a later one takes back, `by` what that says, and nothing of what it says itself.
+    fn pass_over(&mut self, recorded: &Recorded, by: &Event) -> Result<(), Corrupt> {
+        let seq = recorded.seq;
+        if !recorded.follows(&self.reference.to_string(), Some((self.seq, &self.head))) {
+            return Err(Corrupt::Broken(seq));
+        }
+        let Some(task) = recorded.event.task().filter(|task| by.task() == Some(task) && self.process.task(task).is_some()) else {
+            return Err(Corrupt::Misplaced(seq));
+        };
+        if let Some(by) = recorded.by.as_ref().filter(|by| has_part(self, &by.organisation)) {
+            self.hands_of_others.insert(by.person.clone());
+        }
+        let record = self.touch(task, seq);
+        match (&recorded.event, by) {
+            // Its number is used: what is sent next is another round.
+            (Event::Submitted { round, digest, .. }, Event::RoundTakenBack { .. }) => {
+                record.round = *round;
+                record.kept_back = Some((*round, digest.clone()));
+            }
+            (event, Event::Undone { .. }) if event.is_undoable() => {}
+            _ => return Err(Corrupt::Misplaced(seq)),
+        }
+        self.passed.insert(seq);
+        self.came_to(recorded);
+        Ok(())
     }
 
     /// The journey after its first event.
@@ -824,6 +894,8 @@ impl Journey {
             seq: first.seq,
             head: first.digest.clone(),
             changed_at: first.at,
+            whole_changed: first.seq,
+            passed: BTreeSet::new(),
             sites: BTreeMap::new(),
             site_records: BTreeMap::new(),
             parties: BTreeMap::new(),
@@ -884,11 +956,30 @@ impl Journey {
         }
         self.stands = OnceLock::new();
         self.apply(recorded)?;
-        self.stands = OnceLock::new();
         self.known_as.extend(names::told_by(&recorded.event));
+        self.note_deed(recorded);
+        self.came_to(recorded);
+        Ok(())
+    }
+
+    fn came_to(&mut self, recorded: &Recorded) {
+        self.stands = OnceLock::new();
         self.seq = recorded.seq;
         self.head = recorded.digest.clone();
         self.changed_at = recorded.at;
-        Ok(())
+        if recorded.event.task().is_none() {
+            self.whole_changed = recorded.seq;
+        }
+    }
+
+    /// What its doer may take back, until something is built on it.
+    fn note_deed(&mut self, recorded: &Recorded) {
+        let (Some(task), Some(by)) = (recorded.event.task(), &recorded.by) else { return };
+        let deed = LastDeed { seq: recorded.seq, by: by.person.clone(), at: recorded.at };
+        if recorded.event.is_undoable() {
+            self.record_of(task).decided = Some(deed);
+        } else if matches!(recorded.event, Event::Submitted { .. }) {
+            self.record_of(task).handed_in = Some(deed);
+        }
     }
 }

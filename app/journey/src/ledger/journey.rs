@@ -95,6 +95,10 @@ pub struct Journey {
     pub head: Digest,
     /// When that was.
     pub changed_at: Timestamp,
+    /// The last entry that is about the journey as a whole and not about one task.
+    pub(super) whole_changed: Seq,
+    /// Entries that a later one takes back: what they say is passed over.
+    pub(super) passed: BTreeSet<Seq>,
     /// Sites that are live, suspended ones among them, by code.
     pub sites: BTreeMap<String, Site>,
     /// What was recorded of places beside that, by code.
@@ -195,15 +199,20 @@ impl Journey {
         process.tasks.iter().filter(|task| task.applies(&self.opening))
     }
 
-    /// What was completed on top of a task, however far behind it, in page order: none of it counts while that one is open.
-    #[must_use]
-    pub fn resting_on(&self, task: &TaskId) -> Vec<&'static TaskSpec> {
+    /// A task and everything that stands behind it, however far.
+    pub(super) fn behind<'a>(&'a self, task: &'a TaskId) -> BTreeSet<&'a TaskId> {
         let mut behind: BTreeSet<&TaskId> = BTreeSet::from([task]);
         loop {
             let next = |spec: &&TaskSpec| !behind.contains(&spec.id) && spec.needs.iter().any(|need| behind.contains(need));
-            let Some(spec) = self.plan().find(next) else { break };
+            let Some(spec) = self.plan().find(next) else { return behind };
             behind.insert(&spec.id);
         }
+    }
+
+    /// What was completed on top of a task, however far behind it, in page order: none of it counts while that one is open.
+    #[must_use]
+    pub fn resting_on(&self, task: &TaskId) -> Vec<&'static TaskSpec> {
+        let behind = self.behind(task);
         let done = |spec: &&'static TaskSpec| matches!(self.task(&spec.id).state, State::Settled { .. });
         self.plan().filter(|spec| spec.id != *task && behind.contains(&spec.id)).filter(done).collect()
     }

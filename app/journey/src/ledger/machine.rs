@@ -20,6 +20,10 @@ named! {
         SendBack = "send-back",
         /// Refuse, with a reason.
         Refuse = "refuse",
+        /// Undo one's own decision before anything was built on it.
+        Undo = "undo",
+        /// Take back a round that one has sent, before anybody who decides on it has opened it.
+        TakeBackRound = "take-back-round",
         /// Move to the newest edition of the SCAL catalogue.
         Uplift = "uplift",
         /// Have a new version of the product assessed.
@@ -110,6 +114,8 @@ impl Verb {
         Verb::Return,
         Verb::SendBack,
         Verb::Refuse,
+        Verb::Undo,
+        Verb::TakeBackRound,
         Verb::Uplift,
         Verb::Reassess,
         Verb::Acknowledge,
@@ -234,6 +240,15 @@ pub const TRANSITIONS: &[Transition] = &[
     (Submitted, Verb::SendBack, Returned, &[ByReview]),
     (Submitted, Verb::Refuse, Returned, &[ByReview]),
     (Submitted, Verb::Acknowledge, Settled, &[ByAcknowledgement]),
+    // As it was before: waiting for the decision. A task that reviews another stays open when it sends that one back.
+    (Settled, Verb::Undo, Submitted, ANSWERED),
+    (Returned, Verb::Undo, Submitted, ANSWERED),
+    (Submitted, Verb::Undo, Submitted, &[ByReview]),
+    (Open, Verb::Undo, Submitted, &[ByReview]),
+    // As it was before it was sent: open for the first round, returned or settled for a later one.
+    (Submitted, Verb::TakeBackRound, Open, ANSWERED),
+    // The words of a task that another one decides on.
+    (Settled, Verb::TakeBackRound, Open, &[OnSubmit]),
     (Returned, Verb::Submit, Settled, &[OnSubmit]),
     (Returned, Verb::Submit, Submitted, ANSWERED),
     (Returned, Verb::Submit, Open, &[BySignatures]),

@@ -20,5 +20,6 @@ pub mod signing;
 pub mod site;
 pub mod standing;
 pub mod standings;
+pub mod undoing;
 pub mod use_case;
 pub mod words;

@@ -47,6 +47,10 @@ pub enum Refusal {
     AlreadySettled,
     /// Exactly this was sent before, by the same person: a second click.
     AlreadyDone,
+    /// The time in which a decision can be undone has passed.
+    TooLateToUndo,
+    /// Somebody who decides on it has opened what was sent.
+    Opened,
     /// There is nothing to decide on now.
     NothingToDo,
     /// Somebody was faster.
@@ -142,6 +146,14 @@ England who has not can decide.",
             ),
             Refusal::AlreadySettled => two("This is completed already", "Nothing was changed."),
             Refusal::AlreadyDone => two("You have already sent this", "It was recorded once. Nothing was sent twice."),
+            Refusal::TooLateToUndo => two(
+                "It is too late to undo this",
+                "A decision can be undone for 10 minutes. A programme lead can open the task again.",
+            ),
+            Refusal::Opened => two(
+                "NHS England has opened what you sent",
+                "It cannot be taken back any more. Write to the people who review it in the conversation of the task.",
+            ),
             Refusal::NothingToDo => two("There is nothing to decide here now", "Open the task to see whose turn it is."),
             Refusal::ChangedSince { .. } => two(
                 "Somebody was faster",

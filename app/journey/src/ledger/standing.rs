@@ -472,6 +472,17 @@ pub struct Reopening {
     pub reason: String,
 }
 
+/// What was done last to a task, as long as it is a deed that its doer may take back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastDeed {
+    /// The entry.
+    pub seq: Seq,
+    /// Who did it.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// What the ledger says of one task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskRecord {
@@ -481,6 +492,12 @@ pub struct TaskRecord {
     pub state: State,
     /// Since when it is there.
     pub since: Timestamp,
+    /// The decision that was recorded last.
+    pub decided: Option<LastDeed>,
+    /// The last sending of a round that is decided on.
+    pub handed_in: Option<LastDeed>,
+    /// The last round that was sent was taken back: its words are where whoever writes goes on.
+    pub kept_back: Option<(Round, Digest)>,
     /// Last event that touched it: what a writer must have seen.
     pub changed: Seq,
     /// When work was said to have started.
@@ -574,6 +591,9 @@ impl TaskRecord {
             round: Round(0),
             state: State::Open,
             since,
+            decided: None,
+            handed_in: None,
+            kept_back: None,
             changed: Seq(0),
             started: None,
             sent: Vec::new(),

@@ -62,6 +62,8 @@ pub struct Batch {
     pub letters: Vec<Letter>,
     /// Letters that go as their reader chose.
     pub notices: Vec<notices::Notice>,
+    /// When letters and notices go, where they wait until a decision cannot be undone any more.
+    pub letters_go: Option<Timestamp>,
     /// What lists show from now on.
     pub projection: Projection,
 }

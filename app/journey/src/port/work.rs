@@ -200,6 +200,17 @@ pub trait Worklist: Send + Sync {
     async fn keep_waits(&self, journey: &JourneyRef, waits: &[Wait]) -> Answer<()>;
     /// How many tasks wait for one of these teams since before this time.
     async fn ahead(&self, roles: &[Role], since: Timestamp) -> Answer<u32>;
+    /// Who of those that decide on a round opened it first, and when.
+    async fn opened(&self, journey: &JourneyRef, task: &TaskId, round: Round) -> Answer<Option<(PersonId, Timestamp)>>;
+    /// Notes that somebody who decides on a round has opened it. The first one counts.
+    async fn note_opened(
+        &self,
+        journey: &JourneyRef,
+        task: &TaskId,
+        round: Round,
+        person: &PersonId,
+        at: Timestamp,
+    ) -> Answer<()>;
     /// The views that a person keeps, by name: the name and the end of the worklist's address.
     async fn work_views(&self, person: &PersonId) -> Answer<Vec<(String, String)>>;
     /// Keeps a view; one of the same name is replaced. `Conflict` when there are [`MOST_VIEWS`] others.

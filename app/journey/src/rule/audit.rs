@@ -2,7 +2,7 @@
 //! lawful act can have led to. Pages need only know that a ledger holds (`Journey::replay`); this is for `verify`.
 
 use crate::{
-    base::ids::{FieldId, JourneyRef, Round, TaskId},
+    base::ids::{Digest, FieldId, JourneyRef, Round, TaskId},
     ledger::{
         event::{Event, Recorded},
         journey::{Journey, Phase},
@@ -25,8 +25,9 @@ pub struct Audit {
     pub faults: Vec<String>,
     /// The journey at the end; `None` when the ledger could not be read to its end.
     pub journey: Option<Journey>,
-    /// Each round that was sent, with the questions of its form that take files, as the form was then.
-    pub sent: Vec<(TaskId, Round, Vec<FieldId>)>,
+    /// Each round that was sent, also one that was taken back: the digest of its words, and the questions of its form that take
+    /// files, as the form was then.
+    pub sent: Vec<(TaskId, Round, Digest, Vec<FieldId>)>,
 }
 
 /// Looks at a whole ledger, oldest event first.
@@ -46,15 +47,15 @@ pub fn audit(reference: &JourneyRef, history: &[Recorded], processes: &'static P
             return found;
         }
     };
-    for recorded in rest {
+    for (at, recorded) in rest.iter().enumerate() {
         found.faults.extend(unlawful(&journey, recorded).map(|says| format!("event {} {says}", recorded.seq)));
-        if let Event::Submitted { task, round, .. } = &recorded.event
+        if let Event::Submitted { task, round, digest, .. } = &recorded.event
             && let Some(spec) = journey.process.task(task)
         {
             let form = forms::form_of(spec, &journey.opening);
-            found.sent.push((task.clone(), *round, form.takes_files().map(|field| field.id.clone()).collect()));
+            found.sent.push((task.clone(), *round, digest.clone(), form.takes_files().map(|field| field.id.clone()).collect()));
         }
-        if let Err(corrupt) = journey.evolve(recorded) {
+        if let Err(corrupt) = journey.step(history, at + 1, processes) {
             found.faults.extend(sound.then(|| corrupt.to_string()));
             return found;
         }
@@ -87,6 +88,8 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::Acknowledged { .. } => Verb::Acknowledge,
         Event::Issued { .. } => Verb::Issue,
         Event::SentBack { .. } => Verb::SendBack,
+        Event::Undone { .. } => Verb::Undo,
+        Event::RoundTakenBack { .. } => Verb::TakeBackRound,
         Event::StillHolds { .. } => Verb::StillHolds,
         Event::Signed { .. } => Verb::Sign,
         Event::AskedToSign { .. } => Verb::AskToSign,
@@ -237,6 +240,16 @@ fn unlawful(journey: &Journey, recorded: &Recorded) -> Option<String> {
         || (verb == Verb::StillHolds && spec.settle != Settle::OnSubmit);
     if decides && person.is_some_and(|person| journey.hands(spec).contains(person)) {
         return told("was done by somebody who sent a round of it".to_owned());
+    }
+    // Nobody takes back what somebody else did, or what something was built on.
+    let deed = match verb {
+        Verb::Undo => journey.undoable(spec),
+        Verb::TakeBackRound => journey.recallable(spec),
+        _ => None,
+    };
+    let takes_back = event.takes_back();
+    if takes_back.is_some() && deed.map(|deed| (Some(deed.seq), Some(&deed.by))) != Some((takes_back, person)) {
+        return told("takes back what could not be taken back".to_owned());
     }
     let proposed_by = journey.task(task).proposal.as_ref().map(|proposal| &proposal.by);
     let changed_by = journey.task(task).validity.as_ref().map(|asked| &asked.proposal.by);

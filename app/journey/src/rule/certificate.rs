@@ -342,7 +342,7 @@ pub fn find<'a>(
     let newest = journey.task(task).certificate.as_ref()?;
     let state = if newest.seq == issued.seq {
         state_of_newest(journey, spec)?
-    } else if let Some((on, reason)) = withdrawn_before(then, history, at, task) {
+    } else if let Some((on, reason)) = withdrawn_before(processes, then, history, at, task) {
         // Withdrawn for good, it is not merely replaced.
         CertificateState::Withdrawn { on, reason }
     } else {
@@ -376,11 +376,17 @@ pub(crate) fn state_of_newest(journey: &Journey, spec: &TaskSpec) -> Option<Cert
 
 /// Since when and why the certificate that this event left had been withdrawn when the next one took its place. `at` is where that
 /// event stands, `then` the journey as it was then.
-fn withdrawn_before(mut then: Journey, history: &[Recorded], at: usize, task: &TaskId) -> Option<(Timestamp, String)> {
+fn withdrawn_before(
+    processes: &'static Processes,
+    mut then: Journey,
+    history: &[Recorded],
+    at: usize,
+    task: &TaskId,
+) -> Option<(Timestamp, String)> {
     let issued = then.task(task).settled;
-    for recorded in &history[at + 1..] {
+    for next in at + 1..history.len() {
         let stopped = then.task(task).stopped.clone();
-        then.evolve(recorded).ok()?;
+        then.step(history, next, processes).ok()?;
         if then.task(task).settled != issued {
             let stopped = stopped.filter(|stopped| stopped.withdrawn)?;
             return Some((stopped.at, stopped.proposal.reason));

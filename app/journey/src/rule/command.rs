@@ -2,6 +2,8 @@
 //!
 //! Long because every wish has its fields here, with what they mean.
 
+use jiff::Timestamp;
+
 use crate::{
     base::{
         actor::Side,
@@ -86,6 +88,20 @@ pub enum Command {
         task: TaskId,
         /// Why.
         reason: String,
+    },
+    /// Undo one's own decision.
+    Undo {
+        /// Which task.
+        task: TaskId,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Take back the round that one has sent.
+    TakeBackRound {
+        /// Which task.
+        task: TaskId,
+        /// Whether anybody who decides on it has opened it.
+        opened: bool,
     },
     /// Answer what was sent.
     Acknowledge {
@@ -423,6 +439,8 @@ impl Command {
             Command::Reassess { .. } => Verb::Reassess,
             Command::SendBack { .. } => Verb::SendBack,
             Command::Refuse { .. } => Verb::Refuse,
+            Command::Undo { .. } => Verb::Undo,
+            Command::TakeBackRound { .. } => Verb::TakeBackRound,
             Command::Acknowledge { .. } | Command::OpenEngagement { .. } => Verb::Acknowledge,
             Command::Issue { .. } => Verb::Issue,
             Command::StillHolds { .. } => Verb::StillHolds,
@@ -475,6 +493,8 @@ impl Command {
             | Command::Reassess { task, .. }
             | Command::SendBack { task, .. }
             | Command::Refuse { task, .. }
+            | Command::Undo { task, .. }
+            | Command::TakeBackRound { task, .. }
             | Command::Acknowledge { task, .. }
             | Command::OpenEngagement { task, .. }
             | Command::Issue { task, .. }

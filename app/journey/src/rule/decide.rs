@@ -40,7 +40,7 @@ use crate::{
         offers::{judge, judge_journey, judge_task, may_write},
         queries,
         reason::{reason_of, words},
-        replaced, review, versions,
+        replaced, review, undo, versions,
     },
     task::{testing, use_case},
 };
@@ -150,6 +150,9 @@ pub fn decide(
             Event::Returned { task, round, role, findings, accepted, conditions, gathered }
         }
         Command::SendBack { task, reason } => Event::SentBack { task, round, reason: reason_of(&reason)? },
+        Command::Undo { task, at } => undo::undone(journey, spec, task, at)?,
+        Command::TakeBackRound { opened: true, .. } => return Err(Refusal::Opened),
+        Command::TakeBackRound { task, .. } => undo::taken_back(journey, spec, task)?,
         Command::Refuse { task, reason } => Event::Refused { task, round, role, reason: reason_of(&reason)? },
         // An answer without a word about the plan confirms it as it is.
         Command::Acknowledge { task, note } => {

@@ -23,4 +23,5 @@ pub mod reason;
 pub mod replaced;
 pub mod review;
 pub mod site_file;
+pub mod undo;
 pub mod versions;

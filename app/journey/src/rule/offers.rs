@@ -7,7 +7,6 @@ use crate::{
     },
     catalogue::editions,
     ledger::{
-        basis::Change,
         journey::{Journey, Phase},
         machine::{StateKind, Verb, transition},
         refusal::Refusal,
@@ -18,7 +17,7 @@ use crate::{
         certificates::kind,
         process::{Page, Settle, Signs, TaskSpec},
     },
-    rule::{by_link, certificate, conflict::conflicted, go_live, incident, leaving, members, queries, replaced},
+    rule::{by_link, certificate, conflict::conflicted, go_live, incident, leaving, members, queries, replaced, undo, versions},
 };
 
 /// Something a person may do now.
@@ -148,6 +147,8 @@ pub(crate) fn judge_task(
             | Verb::ConfirmValidity
             | Verb::DeclineValidity
             | Verb::Reopen
+            | Verb::Undo
+            | Verb::TakeBackRound
             | Verb::WithdrawSignature
             | Verb::ReplaceSignatory
             | Verb::ReportIncident
@@ -210,10 +211,12 @@ pub(crate) fn judge_task(
         }
         Verb::Start if !spec.can_start || record.started.is_some() => Err(Refusal::NothingToDo),
         // One new version at a time.
-        Verb::Reassess if again && changes_product(journey, spec) => Err(Refusal::NothingToDo),
+        Verb::Reassess if again && versions::changes_product(journey, spec) => Err(Refusal::NothingToDo),
         Verb::Uplift if editions::newest() <= journey.opening.catalogue => Err(Refusal::NothingToDo),
         Verb::Approve | Verb::Return | Verb::Refuse | Verb::StillHolds if given(&role) => Err(Refusal::NothingToDo),
         Verb::SendBack if record.asked.is_empty() => Err(Refusal::NothingToDo),
+        Verb::Undo if journey.undoable(spec).is_none_or(|deed| deed.by != actor.person) => Err(Refusal::NothingToDo),
+        Verb::TakeBackRound if journey.recallable(spec).is_none_or(|deed| deed.by != actor.person) => Err(Refusal::NothingToDo),
         Verb::Approve | Verb::Return | Verb::Refuse | Verb::Acknowledge if journey.hands(spec).contains(&actor.person) => {
             Err(Refusal::SameHands)
         }
@@ -275,11 +278,6 @@ pub(crate) fn judge_task(
     }
 }
 
-/// Whether a task was settled for another version of the product than the one that is assessed.
-fn changes_product(journey: &Journey, spec: &TaskSpec) -> bool {
-    journey.changes(spec).iter().any(|change| matches!(change, Change::Product { .. }))
-}
-
 /// Whether the signature of this person's organisation is still missing.
 pub(crate) fn may_sign_for(journey: &Journey, spec: &TaskSpec, actor: &Actor, role: Role) -> bool {
     let fits = |(wanted, organisation): &(Role, Option<OrganisationId>)| {
@@ -309,6 +307,8 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
         Verb::Refuse if spec.settle == Settle::ByReview => spec.decide.clone(),
         Verb::Return if spec.confirm => spec.decide.clone(),
         Verb::SendBack if spec.settle == Settle::ByReview => vec![Role::ProgrammeLead],
+        Verb::Undo if undo::decides(spec) => undo::undone_by(journey, spec),
+        Verb::TakeBackRound if journey.recallable(spec).is_some() => spec.by.clone(),
         Verb::Uplift | Verb::Reassess if spec.page == Page::Scal => spec.by.clone(),
         Verb::Acknowledge if spec.settle == Settle::ByAcknowledgement => spec.decide.clone(),
         Verb::Issue if spec.settle == Settle::ByIssue => spec.decide.clone(),

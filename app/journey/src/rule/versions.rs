@@ -10,8 +10,8 @@ use crate::{
         scal::{PRODUCT_VERSION, rows},
     },
     form::{Answers, Field, Form, Kind, Rule},
-    ledger::refusal::Refusal,
-    plan::opening::Opening,
+    ledger::{basis::Change, journey::Journey, refusal::Refusal},
+    plan::{opening::Opening, process::TaskSpec},
 };
 
 /// Rows that every version touches, each with the reason (domain/scal.csv).
@@ -20,6 +20,11 @@ pub const EVERY_VERSION: &[(&str, &str)] = &[
     ("scal-cs-05", "The safety case is for the version under assurance."),
     ("scal-cs-10", "Hazards are assessed again for each release that matters."),
 ];
+
+/// Whether a task was settled for another version of the product than the one that is assessed.
+pub(crate) fn changes_product(journey: &Journey, spec: &TaskSpec) -> bool {
+    journey.changes(spec).iter().any(|change| matches!(change, Change::Product { .. }))
+}
 
 /// A version as a supplier writes it.
 ///

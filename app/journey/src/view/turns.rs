@@ -320,7 +320,8 @@ fn issued(journey: &Journey) -> Timestamp {
 #[must_use]
 pub fn shown(journey: &Journey, spec: &TaskSpec, standing: &Standing, kept: bool) -> Standing {
     let standing = if begins(journey, spec, standing) { Standing::Ready } else { standing.clone() };
-    standing.with_draft(kept)
+    // What was taken back is where whoever writes goes on.
+    standing.with_draft(kept || journey.task(&spec.id).kept_back.is_some())
 }
 
 /// Whether this turn is one that this person may take now, in a role of that side.

@@ -66,10 +66,16 @@ pub fn of(reference: &JourneyRef, history: &[Recorded], processes: &'static Proc
     let mut journey = Journey::open(reference, first, processes)?;
     let (mut before, mut waits) = (overview::overview(&journey).turns, Vec::new());
     // What was recorded at once is one deed: between its entries nobody was waited for.
-    let mut rest = rest.iter().peekable();
-    while let Some(recorded) = rest.next() {
-        journey.evolve(recorded)?;
-        if rest.peek().is_some_and(|next| next.at == recorded.at && next.by == recorded.by) {
+    for (at, recorded) in rest.iter().enumerate() {
+        journey.step(history, at + 1, processes)?;
+        if rest.get(at + 1).is_some_and(|next| next.at == recorded.at && next.by == recorded.by) {
+            continue;
+        }
+        // A decision that was undone ended nothing, and what was taken back was not answered.
+        if let Some(undone) = recorded.event.takes_back() {
+            let decided = history.iter().find(|recorded| recorded.seq == undone);
+            waits.retain(|wait: &Wait| Some(wait.until) != decided.map(|decided| decided.at));
+            before = overview::overview(&journey).turns;
             continue;
         }
         let now = overview::overview(&journey);

@@ -186,6 +186,7 @@ pub struct Play {
     pub journey: Journey,
     pub history: Vec<Recorded>,
     pub now: Timestamp,
+    pub processes: &'static Processes,
 }
 
 impl Play {
@@ -195,7 +196,7 @@ impl Play {
         let event = decide::open(process, actor, opening, identity("acme")).expect("an onboarding lead opens");
         let first = Recorded::chain(&reference.to_string(), None, now, Some(by(actor)), event);
         let journey = Journey::open(&reference, &first, processes).expect("a lawful opening");
-        Self { journey, history: vec![first], now }
+        Self { journey, history: vec![first], now, processes }
     }
 
     pub fn wait(&mut self, minutes: i64) {
@@ -221,8 +222,9 @@ impl Play {
 
     pub fn append(&mut self, events: Vec<Event>, by: Option<By>) {
         for recorded in self.journey.record(events, by, self.now) {
-            self.journey.evolve(&recorded).expect("what was decided can be folded");
             self.history.push(recorded);
+            let last = self.history.len() - 1;
+            self.journey.step(&self.history, last, self.processes).expect("what was decided can be folded");
         }
     }
 
@@ -266,6 +268,8 @@ impl Play {
             },
             Verb::SendBack => Command::SendBack { task, reason: text },
             Verb::Refuse => Command::Refuse { task, reason: text },
+            Verb::Undo => Command::Undo { task, at: self.now },
+            Verb::TakeBackRound => Command::TakeBackRound { task, opened: false },
             Verb::Uplift => Command::Uplift { task },
             Verb::Reassess => Command::Reassess { task, product: text, name: String::new(), rows: Vec::new() },
             Verb::Acknowledge => Command::Acknowledge { task, note: text },

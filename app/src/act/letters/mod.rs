@@ -46,6 +46,14 @@ pub struct Mail {
 /// # Errors
 /// When the addresses cannot be read.
 pub async fn about(services: &Services, before: &Journey, journey: &Journey, recorded: &[Recorded]) -> Result<Mail, StoreError> {
+    // A decision that is undone was told to nobody by email; what waits is on the worklist again.
+    if recorded.iter().any(|one| one.event.takes_back().is_some()) {
+        let mut notices = Vec::new();
+        for event in recorded {
+            notices.extend(notes::note(services, journey, event).await?);
+        }
+        return Ok(Mail { notices, letters: Vec::new() });
+    }
     let mut mail = Mail { notices: turns::turns(services, before, journey, recorded).await?, letters: Vec::new() };
     for event in recorded {
         mail.notices.extend(notes::note(services, journey, event).await?);

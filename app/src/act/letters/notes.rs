@@ -120,7 +120,19 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("Condition met: {label} – {product}"),
             with_words(format!("{} says that a condition of “{label}” for {product} is met.", role.title()), note),
         ),
-        Event::Returned { .. } | Event::SentBack { .. } => None,
+        Event::Returned { .. } | Event::SentBack { .. } | Event::Undone { .. } => None,
+        Event::RoundTakenBack { task, round, .. } => {
+            let spec = journey.process.reviewer_of(task).or_else(|| journey.process.task(task))?;
+            note(
+                Side::Programme,
+                journey.deciders(spec).into_iter().filter(|role| role.side() == Side::Programme).collect(),
+                format!("Taken back: {label} – {product}"),
+                format!(
+                    "{} took back round {round} of “{label}” for {product} before it was opened. You need do nothing until it is sent again.",
+                    named(journey, &journey.organisation)
+                ),
+            )
+        }
         Event::Uplifted { catalogue, .. } => to_supplier(
             format!("New edition {catalogue}: {label} – {product}"),
             format!("“{label}” answers edition {catalogue} of the catalogue now. Rows that read differently are asked again."),

@@ -193,6 +193,8 @@ fn details(event: &Event) -> Option<String> {
         Event::QueryRaised { row, words, .. } | Event::QueryAnswered { row, words, .. } => {
             format!("{}: {words}", row.as_str().to_uppercase())
         }
+        Event::Undone { of, .. } => format!("Entry {of} does not count any more."),
+        Event::RoundTakenBack { round, of, .. } => format!("Round {round}, entry {of}, does not count any more."),
         Event::QueryClosed { row, .. } => row.as_str().to_uppercase(),
         Event::PartAsked { identity, .. } | Event::Joined { identity: Some(identity), .. } => identity.in_words(),
         Event::PartDeclined { reason, .. }

@@ -1,10 +1,11 @@
 //! Check your answers, then submit; and what the supplier sees after that.
 
-use journey::{ledger::machine::Verb, rule::answering, view::turns};
+use journey::{form::Field, ledger::machine::Verb, rule::answering, view::turns};
 use leptos::prelude::*;
 
 use crate::{
-    base::{dates, halt::Halt, paths},
+    act::sent,
+    base::{dates, halt::Halt, paths, words::counted},
     design::{Button, SummaryRow},
     desk::{context::TaskContext, drafts, frame::framed},
 };
@@ -21,12 +22,25 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let form = answering::asked(desk.journey(), desk.spec);
     let incomplete = form.check(&answers).is_err();
     let answers = dates::in_answers(&form, &answers);
+    // In a later round, what is not as it was sent before: that is what is read first.
+    let before = desk.sent.last().map(sent::answers_of).transpose()?.map(|before| dates::in_answers(&form, &before));
+    let differs =
+        |field: &Field| before.as_ref().is_some_and(|before| before.many(field.id.as_str()) != answers.many(field.id.as_str()));
+    let changed = form.fields.iter().filter(|field| differs(field)).count();
+    let told = before.as_ref().map(|_| match changed {
+        0 => "No answer has changed since the last round.".to_owned(),
+        _ => format!(
+            "{} since the last round. NHS England reads what has changed and keeps its verdict on the rest.",
+            counted(changed, "change")
+        ),
+    });
     let rows = form
         .fields
         .iter()
         .map(|field| {
+            let mark = if differs(field) { "Changed" } else { "" };
             let change = format!("{}#{}", desk.path(), field.id);
-            view! { <SummaryRow key=field.label.clone() value=form.in_words(&field.id, &answers) change=change /> }
+            view! { <SummaryRow key=field.label.clone() value=form.in_words(&field.id, &answers) change=change mark=mark /> }
         })
         .collect_view();
     let reviewer = desk.journey().process.reviewer_of(&desk.spec.id);
@@ -35,6 +49,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         .filter(|target| target.working_days().is_some())
         .map_or_else(String::new, |target| format!(" They aim to answer within {}.", target.in_words()));
     let middle = view! {
+        {told.map(|text| view! { <p>{text}</p> })}
         <dl class="nhsuk-summary-list">{rows}</dl>
         {incomplete
             .then(|| view! { <div class="nhsuk-inset-text"><p>"Some answers still need a change. You see which ones when you submit."</p></div> })}

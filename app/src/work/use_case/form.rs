@@ -33,7 +33,9 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let middle = if desk.may(Verb::Submit) {
         let draft = drafts::load(desk, "answers").await?;
         let last = desk.sent.last().map(sent::answers_of).transpose()?.map(answering::without_replies);
-        let before = draft.answers.clone().or(last).unwrap_or_else(|| forms::beforehand(desk.spec, &desk.journey().opening));
+        let back = desk.second_thoughts.kept_back.as_ref().map(sent::answers_of).transpose()?;
+        let before =
+            draft.answers.clone().or(back).or(last).unwrap_or_else(|| forms::beforehand(desk.spec, &desk.journey().opening));
         let answers = desk.context.typed_or(before);
         view! {
             <p>{desk.spec.help.clone()}</p>

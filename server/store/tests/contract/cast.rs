@@ -189,6 +189,7 @@ fn batch(journey: &Journey, recorded: Vec<Recorded>) -> Batch {
         evidence: Vec::new(),
         letters: Vec::new(),
         notices: Vec::new(),
+        letters_go: None,
         projection: overview::project(journey),
     }
 }

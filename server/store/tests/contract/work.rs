@@ -5,13 +5,14 @@ use journey::{
         actor::Role,
         ids::{JourneyRef, Round},
     },
-    ledger::event::Event,
-    port::{Ledger, MOST_VIEWS, WorkFilter, WorkShare, Worklist, WriteError},
-    view::waits::Wait,
+    ledger::{event::Event, journey::Journey},
+    port::{Ledger, MOST_VIEWS, Outbox as _, WorkFilter, WorkShare, Worklist, WriteError, notices::NoticeBook as _},
+    view::{notices::Notices, overview, waits::Wait},
 };
 
 use crate::{
-    cast::{Walk, at, by, everybody, id, listed, turn},
+    cast::{Walk, at, by, everybody, id, listed, processes, seen, submitted, turn},
+    messages::notice,
     support::House,
 };
 
@@ -159,4 +160,74 @@ pub async fn how_long_a_team_took_is_counted_when_it_has_acted(house: House) {
     assert_eq!(db.ahead(&[safety], at(1)).await.unwrap(), 0, "its turn was withdrawn with it");
     listed(&db, 2, "Another", "acme", at(0), vec![turn("submit-scal", &[safety], at(0), None)]).await;
     assert_eq!((db.ahead(&[safety], at(1)).await.unwrap(), db.ahead(&[safety], at(0)).await.unwrap()), (1, 0));
+}
+
+/// The first who opened a round stays the first.
+pub async fn who_opened_a_round_first_is_kept(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let (walk, batch) = Walk::open(1, "Patient view", at(0));
+    db.append(batch).await.unwrap();
+    let reference = walk.0.reference.clone();
+    let opened = async |round| db.opened(&reference, &id("describe-use-case"), Round(round)).await.unwrap();
+    assert_eq!(opened(1).await, None);
+    for (person, second) in [("grace", 5), ("bob", 9)] {
+        db.note_opened(&reference, &id("describe-use-case"), Round(1), &id(person), at(second)).await.unwrap();
+    }
+    assert_eq!(opened(1).await, Some((id("grace"), at(5))));
+    assert_eq!(opened(2).await, None, "another round is another");
+}
+
+/// What is taken back takes its emails, notifications and its wait along; what was sent stays sent.
+pub async fn what_is_taken_back_takes_along_what_followed_from_it(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let (mut walk, batch) = Walk::open(1, "Patient view", at(0));
+    db.append(batch).await.unwrap();
+    let reference = walk.0.reference.clone();
+    let task = "contact-gp-connect-team";
+    // Whatever the cast was sent before.
+    while let Some(out) = db.next_letter(at(0), at(9999)).await.unwrap() {
+        db.letter_sent(&out.letter.id, at(0)).await.unwrap();
+    }
+    let mut batch = walk.then(vec![submitted(task, 1)], Some(by("ada", "acme")), at(1));
+    batch.drafts_sent = vec![seen(task, "row-one", 3)];
+    batch.projection.turns = vec![turn(task, &[Role::ProgrammeLead], at(1), None)];
+    db.append(batch).await.unwrap();
+    let answered = Event::Acknowledged {
+        task: id(task),
+        round: Round(1),
+        role: Role::ProgrammeLead,
+        note: "Grace looks after you.".to_owned(),
+    };
+    let mut batch = walk.then(vec![answered], Some(by("grace", "nhs")), at(2));
+    let of = walk.0.seq;
+    let named = |name: &str, person: &str| {
+        let mut notice = notice(name, person, false);
+        notice.letter.id = format!("{reference}-{of}-{name}");
+        notice
+    };
+    batch.notices = vec![named("ada", "ada"), named("bob", "bob")];
+    batch.letters_go = Some(at(60));
+    batch.projection.turns = Vec::new();
+    db.choose_notices(&id("bob"), Notices::Daily).await.unwrap();
+    db.append(batch).await.unwrap();
+    assert_eq!(db.news(&id("ada"), None, 9).await.unwrap().len(), 1, "pages tell it at once");
+    assert!(db.next_letter(at(59), at(61)).await.unwrap().is_none(), "emails wait");
+    assert_eq!(db.held_for(at(59), 9).await.unwrap(), [], "the daily one too");
+    assert_eq!(db.wait_counts("2020-01").await.unwrap().len(), 1);
+
+    let recorded = walk.0.record(vec![Event::Undone { task: id(task), of }], Some(by("grace", "nhs")), at(3));
+    let before = db.history(&reference).await.unwrap();
+    walk.0 = walk.0.then(&before, &recorded, processes()).unwrap();
+    let mut batch = walk.would(Event::Started { task: id(task) }, by("ada", "acme"), at(3));
+    (batch.recorded, batch.projection) = (recorded, overview::project(&walk.0));
+    db.append(batch).await.unwrap();
+    assert_eq!(db.news(&id("ada"), None, 9).await.unwrap(), []);
+    assert!(db.next_letter(at(999), at(1000)).await.unwrap().is_none(), "nobody is told");
+    assert_eq!(db.held_for(at(999), 9).await.unwrap(), []);
+    assert_eq!(db.wait_counts("2020-01").await.unwrap(), [], "nothing was answered");
+    let told = db.history(&reference).await.unwrap();
+    assert_eq!(told.len(), 4, "the ledger keeps all of it");
+    assert_eq!(Journey::replay(&reference, &told, processes()).unwrap().head, walk.0.head);
 }

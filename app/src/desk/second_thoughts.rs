@@ -1,0 +1,88 @@
+//! What whoever did it last may take back: a decision for ten minutes, a round until somebody opens it. The page of the task
+//! looks at it ([`crate::desk::take_back`]).
+
+use crate::{
+    act::{page::PageContext, sent},
+    base::halt::Halt,
+    request::visitor::Visitor,
+};
+use jiff::Timestamp;
+use journey::{
+    base::{actor::Role, ids::FieldId},
+    form::Answers,
+    ledger::{
+        event::{Event, Finding},
+        journey::Journey,
+        machine::Verb,
+    },
+    plan::process::TaskSpec,
+    port::Submission,
+    rule::{review, undo},
+};
+
+/// What a page has to know of it.
+#[derive(Clone, Debug, Default)]
+pub struct SecondThoughts {
+    /// Until when the reader may undo their decision.
+    pub undo_until: Option<Timestamp>,
+    /// The reader sent the round that waits, and nobody who decides on it has opened it.
+    pub takes_back: bool,
+    /// The round that was taken back: whoever writes goes on with its words.
+    pub kept_back: Option<Submission>,
+}
+
+impl SecondThoughts {
+    /// Looks, and notes that a round was opened where the reader decides on it.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the words that were taken back cannot be read.
+    pub async fn load(
+        context: &PageContext,
+        visitor: &Visitor,
+        journey: &Journey,
+        spec: &'static TaskSpec,
+        offers: &[Verb],
+    ) -> Result<Self, Halt> {
+        let store = &context.services.store;
+        let (work, record) = (spec.reviews.as_ref().unwrap_or(&spec.id), journey.submitted_in(spec));
+        let now = context.services.clock.now();
+        let opens = [Verb::Approve, Verb::Return, Verb::Acknowledge].iter().any(|verb| offers.contains(verb));
+        if opens && !context.caller.in_background && store.opened(&journey.reference, work, record.round).await?.is_none() {
+            store.note_opened(&journey.reference, work, record.round, &visitor.actor.person, now).await?;
+        }
+        let takes_back = offers.contains(&Verb::TakeBackRound)
+            && store.opened(&journey.reference, &spec.id, journey.task(&spec.id).round).await?.is_none();
+        let kept_back = match &journey.task(&spec.id).kept_back {
+            Some(_) if offers.contains(&Verb::Submit) => sent::kept_back(&context.services, journey, &spec.id).await?,
+            _ => None,
+        };
+        let undo_until = offers.contains(&Verb::Undo).then(|| undo::undoable_until(journey, spec, now)).flatten();
+        Ok(Self { undo_until, takes_back, kept_back })
+    }
+}
+
+/// What was decided, as it was typed: whoever undoes it goes on from there. `None` for what is typed into no draft.
+#[must_use]
+pub fn typed_again(event: &Event) -> Option<(Role, Answers)> {
+    let accepts = |typed: Answers, accepted: &[FieldId]| {
+        accepted.iter().fold(typed, |typed, id| typed.with(&review::verdict_of(id), "accept"))
+    };
+    let says = |typed: Answers, verdict: &str, all: &[Finding]| {
+        let of = |finding: &Finding| finding.field.clone().map(|id| (id, finding.words.clone()));
+        all.iter().filter_map(of).fold(typed, |typed, (id, words)| {
+            typed.with(&review::verdict_of(&id), verdict).with(&review::finding_of(&id), &words)
+        })
+    };
+    match event {
+        Event::Approved { role, note, accepted, conditions, .. } => {
+            let typed = accepts(Answers::default().with("note", note), accepted);
+            Some((*role, says(typed, "condition", conditions)))
+        }
+        Event::Returned { role, findings, accepted, conditions, .. } => {
+            let typed = says(accepts(Answers::default(), accepted), "condition", conditions);
+            Some((*role, says(typed, "change", findings)))
+        }
+        Event::Refused { role, reason, .. } => Some((*role, Answers::default().with("reason", reason))),
+        _ => None,
+    }
+}
