@@ -4,7 +4,7 @@
 pub mod draw;
 pub mod hero;
 pub mod icons;
-pub mod list;
+pub mod map;
 pub mod now;
 pub mod picture;
 pub mod public;
@@ -12,3 +12,6 @@ pub mod route;
 pub mod spine;
 pub mod stages;
 pub mod standing;
+
+#[cfg(test)]
+mod measured;

@@ -17,10 +17,8 @@ use crate::{
     base::{dates, paths, words},
     request::visitor::Visitor,
     work::ecosystem::{
-        draw::svg,
-        list::list,
         picture::{Look, Middle, Picture},
-        public::stage_path,
+        public::{both, stage_path},
     },
 };
 
@@ -139,16 +137,11 @@ pub fn seen_by(
         Middle { tasks: planned.map(|task| now.standings[&task.id].is_done()).collect(), lines }
     });
     let picture = Picture::new(diagram, stops, groups, middle);
-    let (drawn, listed) = (svg(&picture, ""), list(&picture));
     view! {
         <section class="gpc-eco-part" aria-labelledby="map">
             <h2 class="nhsuk-u-visually-hidden" id="map">"The journey as a picture"</h2>
-            <div class="gpc-eco" inner_html=drawn></div>
+            {both(&picture)}
             <p class="gpc-meta gpc-eco__key">"A solid line is travelled, a hollow one is still ahead. A ring marks what is next for you. Each stop leads to its task."</p>
-            <details class="nhsuk-details gpc-eco__fold">
-                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Show the journey as a map in words"</span></summary>
-                <div inner_html=listed></div>
-            </details>
         </section>
     }
     .into_any()

@@ -106,7 +106,7 @@ pub fn Start() -> impl IntoView {
 
 /// A picture of the start page: its stages are links, its stops are not.
 fn small(side: &str) -> AnyView {
-    let drawn = diagram(side).map(hero::svg);
+    let drawn = diagram(side).map(|diagram| hero::svg(diagram) + &hero::stages(diagram));
     view! { <div class="gpc-hero" inner_html=drawn></div> }.into_any()
 }
 
