@@ -18,7 +18,11 @@ use axum::{
     routing::get,
 };
 use jiff::civil::Date;
-use journey::{base::{calendar, ids::JourneyRef}, catalogue::editions, port::seals::SealCertificate};
+use journey::{
+    base::{calendar, ids::JourneyRef},
+    catalogue::editions,
+    port::seals::SealCertificate,
+};
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
 use store::{Db, Dialect, Sessions};

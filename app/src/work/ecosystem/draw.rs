@@ -160,7 +160,12 @@ fn walked_by(diagram: &Diagram, out: &mut String) {
         if !group.inner {
             number = &group.number;
         } else if let (Some(who), Some([x, y])) = (&group.who, group.who_at) {
-            let _ = write!(out, "<text class=\"s\" x=\"{x}\" y=\"{y}\"><tspan class=\"b\">{number}{}</tspan> {}</text>", group.number, escape(who));
+            let _ = write!(
+                out,
+                "<text class=\"s\" x=\"{x}\" y=\"{y}\"><tspan class=\"b\">{number}{}</tspan> {}</text>",
+                group.number,
+                escape(who)
+            );
         }
     }
 }

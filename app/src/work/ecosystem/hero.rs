@@ -113,8 +113,10 @@ fn line(diagram: &Diagram, out: &mut String) {
 pub fn stages(diagram: &'static Diagram) -> String {
     let mut out = String::from("<ol class=\"gpc-hero__stages\">");
     for group in diagram.groups.iter().filter(|group| !group.inner) {
-        let disc = if group.number.is_empty() { String::new() } else { format!("<i class=\"{}\">{}</i>", group.colour, group.number) };
-        let _ = write!(out, "<li>{disc}<a href=\"{}\">{}</a></li>", escape(&stage_path(diagram, &group.id)), escape(&group.title));
+        let disc =
+            if group.number.is_empty() { String::new() } else { format!("<i class=\"{}\">{}</i>", group.colour, group.number) };
+        let _ =
+            write!(out, "<li>{disc}<a href=\"{}\">{}</a></li>", escape(&stage_path(diagram, &group.id)), escape(&group.title));
     }
     out.push_str("</ol>");
     out

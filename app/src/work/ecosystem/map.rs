@@ -61,7 +61,8 @@ impl Row<'_> {
 
     fn arrow(&mut self, been: bool, x: f64, y: f64, turn: i16) {
         let class = if been { "ah" } else { "ah o" };
-        let _ = write!(self.heads, "<path class=\"{class}\" transform=\"translate({x} {y})rotate({turn})\" d=\"M9 0L-6 8V-8z\"/>");
+        let _ =
+            write!(self.heads, "<path class=\"{class}\" transform=\"translate({x} {y})rotate({turn})\" d=\"M9 0L-6 8V-8z\"/>");
     }
 }
 
@@ -114,8 +115,11 @@ fn rows<'a>(picture: &Picture) -> Vec<Row<'a>> {
         rows.extend(nodes.map(|node| Row::new(Kind::Stop(node), lane, STOP)));
     }
     let _ = lane;
-    let at: BTreeMap<&str, usize> =
-        rows.iter().enumerate().filter_map(|(at, row)| if let Kind::Stop(node) = row.kind { Some((node.id.as_str(), at)) } else { None }).collect();
+    let at: BTreeMap<&str, usize> = rows
+        .iter()
+        .enumerate()
+        .filter_map(|(at, row)| if let Kind::Stop(node) = row.kind { Some((node.id.as_str(), at)) } else { None })
+        .collect();
     for edge in diagram.edges.iter().filter(|edge| !edge.talk) {
         let (Some(&from), Some(&to)) = (at.get(edge.from.as_str()), at.get(edge.to.as_str())) else { continue };
         let been = picture.has_come_to(&edge.from) && picture.has_come_to(&edge.to);
@@ -156,7 +160,15 @@ fn fork(rows: &mut [Row<'_>], from: usize, to: usize, been: bool) {
     let Some(head) = (from..to).rev().find(|at| rows[*at].is_head()) else { return };
     run(rows, MAIN, from, head, been);
     let y = rows[head].middle;
-    let path = format!("M{MAIN} {y}V{}Q{MAIN} {} 48 {}L74 {}Q{SECOND} {} {SECOND} {}{END}", y + 20.0, y + 26.0, y + 32.0, y + 58.0, y + 64.0, y + 70.0);
+    let path = format!(
+        "M{MAIN} {y}V{}Q{MAIN} {} 48 {}L74 {}Q{SECOND} {} {SECOND} {}{END}",
+        y + 20.0,
+        y + 26.0,
+        y + 32.0,
+        y + 58.0,
+        y + 64.0,
+        y + 70.0
+    );
     rows[head].forks = true;
     rows[head].paint(been, &path);
     for row in &mut rows[head + 1..to] {
@@ -223,7 +235,11 @@ fn around(picture: &Picture, group: &Group, out: &mut String) {
 fn heading(group: &Group, look: &Look, row: &Row<'_>, out: &mut String) {
     let (x, y) = (row.lane, row.middle);
     let (class, symbol) = if group.inner {
-        let symbol = format!("<circle class=\"q\" cx=\"{x}\" cy=\"{y}\" r=\"12\"/><text class=\"l c\" x=\"{x}\" y=\"{}\">{}</text>", y + 5.0, group.number);
+        let symbol = format!(
+            "<circle class=\"q\" cx=\"{x}\" cy=\"{y}\" r=\"12\"/><text class=\"l c\" x=\"{x}\" y=\"{}\">{}</text>",
+            y + 5.0,
+            group.number
+        );
         (" is-part", symbol)
     } else {
         let colour = &group.colour;
@@ -232,12 +248,22 @@ fn heading(group: &Group, look: &Look, row: &Row<'_>, out: &mut String) {
             y + 7.0,
             group.number
         );
-        (if row.forks { " is-fork" } else if y > HEAD { " is-join" } else { "" }, symbol)
+        (
+            if row.forks {
+                " is-fork"
+            } else if y > HEAD {
+                " is-join"
+            } else {
+                ""
+            },
+            symbol,
+        )
     };
     let _ = write!(out, "<div class=\"gpc-tour__head{class}\">");
     way(row, &symbol, out);
     let who = group.who.as_ref().filter(|_| group.inner).map_or_else(String::new, |who| escape(&capital(who)).into_owned());
-    let words = [who, escape(&look.words).into_owned()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ");
+    let words =
+        [who, escape(&look.words).into_owned()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ");
     let _ = write!(
         out,
         "<a href=\"{}\"><span class=\"nhsuk-u-visually-hidden\">{} </span>{}</a> <span>{words}</span></div>",
@@ -251,19 +277,17 @@ fn stop(node: &Node, look: &Look, row: &Row<'_>, out: &mut String) {
     let _ = write!(out, "<li class=\"gpc-tour__stop {}\">", look.class);
     let shape = symbol(node, look, false);
     let halo = if look.next { "<circle class=\"halo\" r=\"36\"/>" } else { "" };
-    way(row, &format!("<g class=\"{}\" transform=\"translate({} {})scale(.72)\">{halo}{shape}</g>", look.class, row.lane, row.middle), out);
+    way(
+        row,
+        &format!("<g class=\"{}\" transform=\"translate({} {})scale(.72)\">{halo}{shape}</g>", look.class, row.lane, row.middle),
+        out,
+    );
     let next = if look.next { " <b class=\"gpc-tour__next\">Next for you</b>" } else { "" };
     let count = look.number.map_or_else(String::new, |number| format!("{}. ", counted(number as usize, "journey")));
     let more = if look.title.is_empty() { String::new() } else { format!(" <span>{}</span>", escape(&look.title)) };
     let words = format!("{count}{}", escape(&look.words));
     let words = if words.is_empty() { words } else { format!(" <span>{words}</span>") };
-    let _ = write!(
-        out,
-        "<a href=\"{}\">{}</a>{words}{next}{more}{}</li>",
-        escape(&look.href),
-        escape(&node.name),
-        beside(look),
-    );
+    let _ = write!(out, "<a href=\"{}\">{}</a>{words}{next}{more}{}</li>", escape(&look.href), escape(&node.name), beside(look),);
 }
 
 /// The supporting tasks of a stop: how many are done, and each with the way to it.

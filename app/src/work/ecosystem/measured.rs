@@ -112,7 +112,13 @@ fn texts(drawn: &str, sizes: Sizes) -> Vec<Shape> {
         }
         let (x, y) = (figure(tag, "x") + moved.0, figure(tag, "y") + moved.1);
         let has = |name: &str| class.split(' ').any(|one| one == name);
-        let left = if has("c") { x - wide / 2.0 } else if has("e") { x - wide } else { x };
+        let left = if has("c") {
+            x - wide / 2.0
+        } else if has("e") {
+            x - wide
+        } else {
+            x
+        };
         found.push(Shape { what: words, at: [left, y - tallest * 0.74, left + wide, y + tallest * 0.2] });
     }
     found
@@ -149,7 +155,8 @@ fn points(path: &str) -> Vec<[f64; 2]> {
                 let half = dx.hypot(dy) / 2.0;
                 let off = (r * r - half * half).max(0.0).sqrt() / half / 2.0;
                 let centre = [from[0] + dx / 2.0 - dy * off, from[1] + dy / 2.0 + dx * off];
-                let (begin, mut end) = ((from[1] - centre[1]).atan2(from[0] - centre[0]), (at[1] - centre[1]).atan2(at[0] - centre[0]));
+                let (begin, mut end) =
+                    ((from[1] - centre[1]).atan2(from[0] - centre[0]), (at[1] - centre[1]).atan2(at[0] - centre[0]));
                 if end < begin {
                     end += std::f64::consts::TAU;
                 }
@@ -180,7 +187,8 @@ fn shapes(diagram: &Diagram, looks: &BTreeMap<&str, Look>) -> Vec<Shape> {
     for edge in &diagram.edges {
         for [x, y] in points(&edge.path) {
             let half = if edge.talk { 1.5 } else { 4.0 };
-            found.push(Shape { what: format!("line {} to {}", edge.from, edge.to), at: [x - half, y - half, x + half, y + half] });
+            found
+                .push(Shape { what: format!("line {} to {}", edge.from, edge.to), at: [x - half, y - half, x + half, y + half] });
         }
         if let Some([x, y, _]) = edge.head {
             let r = if edge.talk { 7.0 } else { 9.0 };
@@ -240,7 +248,8 @@ fn look_at(side: &str, look: &dyn Fn(&Node) -> Look, count: &str, middle: &[&str
         let words = texts.iter().filter(|text| text.what.chars().count() > 2).chain(&pills);
         let shapes = shapes(diagram, &looks);
         for one in words {
-            let met: BTreeSet<&str> = shapes.iter().filter(|shape| one.meets(shape, 0.0)).map(|shape| shape.what.as_str()).collect();
+            let met: BTreeSet<&str> =
+                shapes.iter().filter(|shape| one.meets(shape, 0.0)).map(|shape| shape.what.as_str()).collect();
             faults.extend(met.iter().map(|what| format!("{side}: {one} lies on {what}")));
         }
     }
@@ -267,7 +276,14 @@ fn no_word_of_a_journey_lies_on_anything() {
     for side in SIDES {
         for (class, words) in WORDS {
             let look = |_: &Node| Look { class, words: words.to_owned(), ..Look::default() };
-            look_at(side, &look, "{all} of {all} completed", &["12 of 18 completed", "With NHS England", "since 29 September"], 6, &mut faults);
+            look_at(
+                side,
+                &look,
+                "{all} of {all} completed",
+                &["12 of 18 completed", "With NHS England", "since 29 September"],
+                6,
+                &mut faults,
+            );
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
@@ -277,7 +293,8 @@ fn no_word_of_a_journey_lies_on_anything() {
 fn no_word_lies_on_anything_wherever_the_reader_is_next() {
     let mut faults = Faults::new();
     for side in SIDES {
-        let nodes: Vec<&str> = diagram(side).map(|known| known.nodes.iter().map(|node| node.id.as_str()).collect()).unwrap_or_default();
+        let nodes: Vec<&str> =
+            diagram(side).map(|known| known.nodes.iter().map(|node| node.id.as_str()).collect()).unwrap_or_default();
         for next in nodes {
             for words in ["Changes requested", "In progress, 10 of 12"] {
                 let look = |node: &Node| Look {
@@ -286,7 +303,14 @@ fn no_word_lies_on_anything_wherever_the_reader_is_next() {
                     next: node.id == next,
                     ..Look::default()
                 };
-                look_at(side, &look, "{all} of {all} completed", &["12 of 18 completed", "Your turn", "since 29 September"], 1, &mut faults);
+                look_at(
+                    side,
+                    &look,
+                    "{all} of {all} completed",
+                    &["12 of 18 completed", "Your turn", "since 29 September"],
+                    1,
+                    &mut faults,
+                );
             }
         }
     }
@@ -310,7 +334,8 @@ fn no_word_lies_on_anything_in_the_public_picture_and_in_that_of_the_programme()
 fn the_ring_is_there_when_its_only_task_is_done() {
     let Some(diagram) = diagram("provider") else { panic!("it is drawn") };
     for (done, parts) in [(true, 1), (false, 2)] {
-        let picture = Picture::new(diagram, |_| Look::default(), |_| Look::default(), Middle { tasks: vec![done], lines: Vec::new() });
+        let picture =
+            Picture::new(diagram, |_| Look::default(), |_| Look::default(), Middle { tasks: vec![done], lines: Vec::new() });
         let drawn = svg(&picture, None);
         assert_eq!(drawn.matches("<circle class=\"part").count(), parts, "a whole ring is a circle");
         assert_eq!(drawn.matches("<path class=\"part").count(), 0, "and no arc that ends where it begins");
@@ -347,6 +372,9 @@ fn the_words_of_the_small_pictures_keep_off_the_line_and_in_their_zone() {
             });
             assert!(within, "{side}: {text:?} sticks out of its zone");
         }
-        assert_eq!(drawn.matches("class=\"ah\"").count(), diagram.edges.iter().filter(|edge| !edge.talk && edge.head.is_some()).count());
+        assert_eq!(
+            drawn.matches("class=\"ah\"").count(),
+            diagram.edges.iter().filter(|edge| !edge.talk && edge.head.is_some()).count()
+        );
     }
 }

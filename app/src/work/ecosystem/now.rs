@@ -123,7 +123,7 @@ pub fn Now() -> impl IntoView {
             <Title text=heading.clone()>{facts}</Title>
             <p>"Choose a stop to see which journeys are there. Days are working days: half of the journeys have been there longer, half shorter. Where that is longer than the target, the stop is late."</p>
             {both(&picture)}
-            {printed(&context, &format!("/ecosystem/{side}/now"))}
+            {printed(&context.services, &format!("/ecosystem/{side}/now"))}
             {table}
             <Keys />
             <Wake />
@@ -153,11 +153,7 @@ fn drawn(diagram: &'static Diagram, process: &'static Process, there: &BTreeMap<
     };
     let groups = |group: &Group| {
         let words = counted(at(&group.id).journeys as usize, "journey");
-        let href = if group.number.is_empty() {
-            address(&group.id)
-        } else {
-            stage_path(diagram, &group.id)
-        };
+        let href = if group.number.is_empty() { address(&group.id) } else { stage_path(diagram, &group.id) };
         Look { words, href, ..Look::default() }
     };
     let middle = diagram.engagement().map_or_else(Middle::default, |group| {

@@ -8,11 +8,11 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    act::page::{PageContext, context, page},
+    act::page::{context, page},
     base::{dates, halt::Halt},
     design::Title,
     islands::{Wake, keys::Keys},
-    request::visitor::param,
+    request::{services::Services, visitor::param},
     work::ecosystem::{
         draw::{Sheet, svg},
         map::map,
@@ -50,9 +50,9 @@ pub fn both(picture: &Picture) -> AnyView {
 
 /// On paper: from when and where the picture is.
 #[must_use]
-pub fn printed(context: &PageContext, path: &str) -> AnyView {
-    let today = dates::date(calendar::date_of(context.services.clock.now()));
-    view! { <p class="gpc-meta gpc-on-paper">{format!("{}{path}, {today}", context.services.base_url)}</p> }.into_any()
+pub fn printed(services: &Services, path: &str) -> AnyView {
+    let today = dates::date(calendar::date_of(services.clock.now()));
+    view! { <p class="gpc-meta gpc-on-paper">{format!("{}{path}, {today}", services.base_url)}</p> }.into_any()
 }
 
 /// The style that a saved picture carries with it.
@@ -101,7 +101,7 @@ pub fn Ecosystem() -> impl IntoView {
             <Title text=heading>{about}</Title>
             <p>"Choose a stage or a stop to read what there is to do."</p>
             {both(&picture)}
-            {printed(&context, &format!("/ecosystem/{side}"))}
+            {printed(&context.services, &format!("/ecosystem/{side}"))}
             <Keys />
             <ul class="nhsuk-list gpc-below">
                 <li><a href=other>{other_text}</a></li>
