@@ -300,8 +300,11 @@ fn badge(node: &Node, look: &Look, out: &mut String) {
 /// So many letters of a line of status fit below a stop.
 const LETTERS: usize = 16;
 
-/// The words of a status in lines: what comes after a comma has a line of its own.
+/// The words of a status in lines: where they are too long for one, what comes after a comma has a line of its own.
 fn lines(words: &str) -> Vec<String> {
+    if words.chars().count() <= LETTERS {
+        return if words.is_empty() { Vec::new() } else { vec![words.to_owned()] };
+    }
     let mut lines: Vec<String> = Vec::new();
     for part in words.split_inclusive(", ") {
         let part = part.trim_end();

@@ -28,9 +28,10 @@ pub fn svg(diagram: &'static Diagram) -> String {
     for group in &diagram.groups {
         if let Some([x, y]) = group.small_at {
             let (colour, number) = (&group.colour, &group.number);
+            let round = if group.circle.is_some() { " class=\"round\"" } else { "" };
             let _ = write!(
                 out,
-                "<circle class=\"num {colour}\" cx=\"{x}\" cy=\"{y}\" r=\"29\"/><text class=\"c {colour}\" x=\"{x}\" y=\"{}\">{number}</text>",
+                "<g{round}><circle class=\"num {colour}\" cx=\"{x}\" cy=\"{y}\" r=\"29\"/><text class=\"c {colour}\" x=\"{x}\" y=\"{}\">{number}</text></g>",
                 y + 14.0
             );
         }

@@ -109,7 +109,7 @@ fn moments(example: &Example, journey: &Journey, at: usize) -> AnyView {
         })
     };
     view! {
-        <nav aria-label="Moments of the journey">
+        <nav class="gpc-moments" aria-label="Moments of the journey">
             <p class="gpc-step__ways">{link(at.checked_sub(1), "Back", "prev")}{link(Some(at + 1), "Next", "next")}</p>
             <details class="nhsuk-details">
                 <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Show all moments"</span></summary>
