@@ -16,10 +16,15 @@ for (const side of ['consumer', 'provider']) {
     if (process.env.UPDATE_TABLES) writeFileSync(file, told);
     expect(told).toBe(readFileSync(file, 'utf8'));
     await expectNoViolations(page);
-    // Where there is no room for it, the same as a list.
+    // Where there is no room for it, the same line down the page.
     await page.setViewportSize({ width: 320, height: 640 });
     await expect(page.locator('.gpc-eco')).toBeHidden();
     await expect(page.locator('.gpc-tour a').first()).toBeVisible();
+    const map = `${await page.locator('.gpc-eco-map').ariaSnapshot()}\n`;
+    const mapped = new URL(`../docs/accessibility/ecosystem-${side}-map.txt`, import.meta.url);
+    if (process.env.UPDATE_TABLES) writeFileSync(mapped, map);
+    expect(map).toBe(readFileSync(mapped, 'utf8'));
+    await expectNoViolations(page);
     await expectNoSidewaysScroll(page);
     // On paper it is there again.
     await page.emulateMedia({ media: 'print' });
@@ -63,7 +68,7 @@ async function links(page: Page): Promise<string[]> {
 test('every link of the public pages resolves', async ({ page }) => {
   test.setTimeout(60_000);
   const seen = new Map<string, string>();
-  const start = ['/', '/ecosystem/consumer', '/ecosystem/provider', '/capabilities', '/spine', '/example?moment=6', '/search?q=scal', '/glossary'];
+  const start = ['/', '/ecosystem/consumer', '/ecosystem/provider', '/capabilities', '/spine', '/example?moment=6', '/example?side=provider&moment=5', '/search?q=scal', '/glossary'];
   for (const path of start) {
     await page.goto(path);
     for (const link of await links(page)) seen.set(link, path);
@@ -98,6 +103,16 @@ test('an example journey is looked at without an account and cannot be changed',
   await expect(page.getByText('Nothing: the product is live.')).toBeVisible();
   await expectNoViolations(page);
   await expectNoSidewaysScroll(page);
+  // A provider has one of its own.
+  await page.goto('/');
+  await page.getByRole('link', { name: 'See an example of a provider journey' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Fenland Practice');
+  await page.getByRole('link', { name: /^Next: / }).click();
+  await expect(page.getByRole('heading', { name: 'Moment 2 of 10: A contact is named' })).toBeVisible();
+  await page.goto('/example?side=provider&moment=10');
+  await expect(page.getByText('Nothing: the product is live.')).toBeVisible();
+  await page.getByRole('link', { name: 'see the example of a consumer' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Harbour Bedside');
 });
 
 test('the programme sees where every journey is', async ({ browser }, info) => {

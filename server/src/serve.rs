@@ -18,7 +18,11 @@ use axum::{
     routing::get,
 };
 use jiff::civil::Date;
-use journey::{base::ids::JourneyRef, catalogue::editions, port::seals::SealCertificate};
+use journey::{
+    base::{calendar, ids::JourneyRef},
+    catalogue::editions,
+    port::seals::SealCertificate,
+};
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
 use store::{Db, Dialect, Sessions};
@@ -150,8 +154,8 @@ pub fn router(config: &Serve, services: &Services, uploads: &Uploads, live: Live
         .route_service("/favicon.svg", ServeFile::new(config.site.join("favicon.svg")))
         .route_service("/robots.txt", ServeFile::new(config.site.join("robots.txt")))
         .route_service("/licences.txt", ServeFile::new(config.site.join("licences.txt")))
-        .route("/ecosystem/consumer.svg", get(|| async { picture("consumer") }))
-        .route("/ecosystem/provider.svg", get(|| async { picture("provider") }))
+        .route("/ecosystem/consumer.svg", get(picture(services, "consumer")))
+        .route("/ecosystem/provider.svg", get(picture(services, "provider")))
         .nest_service("/assets", ServeDir::new(config.site.join("assets")));
     // Forms with files have limits of their own, and none on how long all of it takes (`form`). Streams last as long as a page
     // is open.
@@ -227,11 +231,21 @@ fn without_token(path: &str) -> String {
 }
 
 /// A picture as a file to keep.
-fn picture(side: &str) -> Response {
-    let Some(drawn) = app::work::ecosystem::public::saved(side) else { return StatusCode::NOT_FOUND.into_response() };
-    let disposition = format!("attachment; filename=\"gp-connect-{side}.svg\"");
-    let headers = [(header::CONTENT_TYPE, "image/svg+xml".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
-    (headers, drawn).into_response()
+fn picture(services: &Services, side: &'static str) -> impl Fn() -> std::future::Ready<Response> + Clone + use<> {
+    let services = services.clone();
+    move || {
+        let today = calendar::date_of(services.clock.now());
+        let process = services.processes.newest(side);
+        let drawn = process.and_then(|process| app::work::ecosystem::public::saved(side, &process.id, today, &services.base_url));
+        std::future::ready(drawn.map_or_else(
+            || StatusCode::NOT_FOUND.into_response(),
+            |drawn| {
+                let disposition = format!("attachment; filename=\"gp-connect-{side}.svg\"");
+                let headers = [(header::CONTENT_TYPE, "image/svg+xml".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+                (headers, drawn).into_response()
+            },
+        ))
+    }
 }
 
 /// Whether the database answers, as it was found a moment ago.

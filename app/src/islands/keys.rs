@@ -1,4 +1,4 @@
-//! Arrow keys along the edges of a picture, Home and End to its first and last stop, Escape back to where the reader came
+//! Arrow keys along the edges of a picture and up and down its map, Home and End to its first and last stop, Escape back to where the reader came
 //! from; and the picture as a PNG. Tab goes round it without any of this.
 
 use leptos::prelude::*;
@@ -46,24 +46,36 @@ mod browser {
     /// Pixels of the saved picture for each unit of the drawing: fit for print.
     const SHARP: f64 = 2.0;
 
+    /// The links of the rows of a map; those to supporting tasks lie beside the way.
+    const ROWS: &str = ".gpc-tour__around > a, .gpc-tour__head > a, .gpc-tour__stop > a";
+
     pub fn listen() {
         let pressed = Closure::<dyn FnMut(KeyboardEvent)>::new(|event: KeyboardEvent| {
             let here = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            let Some(here) = here.and_then(|here| here.closest(".gpc-eco a").ok().flatten()) else { return };
-            let Ok(Some(picture)) = here.closest(".gpc-eco") else { return };
+            let Some(here) = here.and_then(|here| here.closest(".gpc-eco a, .gpc-tour a").ok().flatten()) else { return };
+            let Ok(Some(picture)) = here.closest(".gpc-eco, .gpc-tour") else { return };
+            let down_the_page = picture.class_list().contains("gpc-tour");
             let find = |selector: &str| picture.query_selector(selector).ok().flatten();
             let along = |key: &str| {
                 let to = here.get_attribute(key)?;
                 find(&format!("a[data-stop=\"{to}\"]"))
             };
-            let stops = || picture.query_selector_all("a.sp").ok();
+            let stops = || picture.query_selector_all(if down_the_page { ROWS } else { "a.sp" }).ok();
+            let nth = |place: u32| stops().and_then(|all| all.get(place)).and_then(|stop| stop.dyn_into::<Element>().ok());
+            let place = || {
+                let all = stops()?;
+                (0..all.length()).find(|at| all.get(*at).is_some_and(|stop| stop.is_same_node(Some(here.as_ref()))))
+            };
             let to = match event.key().as_str() {
+                // The map has one direction: links follow each other down the page.
+                "ArrowUp" if down_the_page => place().and_then(|at| nth(at.checked_sub(1)?)),
+                "ArrowDown" if down_the_page => place().and_then(|at| nth(at + 1)),
                 "ArrowUp" => along("data-up"),
                 "ArrowDown" => along("data-down"),
                 "ArrowLeft" => along("data-left"),
                 "ArrowRight" => along("data-right"),
-                "Home" => find("a.sp"),
-                "End" => stops().and_then(|all| all.get(all.length().saturating_sub(1))).and_then(|last| last.dyn_into().ok()),
+                "Home" => nth(0),
+                "End" => stops().and_then(|all| nth(all.length().saturating_sub(1))),
                 "Escape" => {
                     // Out of the picture, to the heading of the page.
                     event.prevent_default();
@@ -75,9 +87,13 @@ mod browser {
                 }
                 _ => return,
             };
-            if let Some(stop) = to.and_then(|stop| stop.dyn_into::<SvgElement>().ok()) {
+            if let Some(stop) = to {
                 event.prevent_default();
-                drop(stop.focus());
+                // Links of the drawing are elements of SVG, those of the map of HTML.
+                match stop.dyn_into::<SvgElement>() {
+                    Ok(stop) => drop(stop.focus()),
+                    Err(stop) => drop(stop.dyn_into::<HtmlElement>().map(|stop| stop.focus())),
+                }
             }
         });
         if document().add_event_listener_with_callback("keydown", pressed.as_ref().unchecked_ref()).is_ok() {

@@ -26,7 +26,7 @@ type Firm = (&'static str, &'static str, Side, &'static [(&'static str, &'static
 /// The first person of the demo: where they are, the demo was.
 pub(crate) const FIRST: &str = "amara@northmoor.example";
 
-/// Three suppliers, the programme, three organisations that use products, a commissioner, and whoever runs the service.
+/// Three suppliers of products that read records and one of a system that holds them, the programme, three organisations that use products, a commissioner, and whoever runs the service.
 pub(crate) const FIRMS: &[Firm] = &[
     (
         "Northmoor Digital Health",
@@ -100,6 +100,17 @@ pub(crate) const FIRMS: &[Firm] = &[
         &[("Moira Kane", "moira@brackendale.example", &[GroupLead, EndUserCso, AuthorisedPerson])],
     ),
     ("Wenlow Integrated Care Board", "T99921", Side::Commissioner, &[("Anil Desai", "anil@wenlow.example", &[Commissioner])]),
+    // The one that holds records: a supplier of GP clinical systems.
+    (
+        "Fenland Clinical Systems",
+        "T99904",
+        Side::Supplier,
+        &[
+            ("Grace Okafor", "grace@fenland.example", &[OnboardingLead]),
+            ("Leon Marsh", "leon@fenland.example", &[Developer]),
+            ("Farah Siddiqui", "farah@fenland.example", &[ClinicalSafetyOfficer]),
+        ],
+    ),
     ("Onboarding service team", "T99941", Side::Operator, &[("Olive Marsh", "olive@service.example", &[Operator])]),
 ];
 

@@ -10,7 +10,7 @@ use journey::{
 };
 
 use crate::demo::{
-    cast::Cast,
+    cast::{Cast, Company},
     play::Play,
     stage::{Rng, Stage},
     text,
@@ -34,7 +34,9 @@ const SPREAD: &[(&str, usize)] = &[
 
 /// Plays so many more. Answers how many there are.
 pub(crate) async fn more(stage: &Stage, cast: &Cast, count: usize) -> Result<usize, String> {
-    let suppliers = cast.of(Side::Supplier);
+    // Whoever makes systems that hold records signs nothing of a consumer.
+    let signs = |company: &&Company| company.people.iter().any(|someone| someone.actor.is(Role::Signatory));
+    let suppliers: Vec<&Company> = cast.of(Side::Supplier).into_iter().filter(signs).collect();
     let mut rng = Rng::new(2026);
     for number in 0..count {
         let supplier = rng.pick(&suppliers);

@@ -12,6 +12,8 @@ pub mod cast;
 mod desk;
 pub mod many;
 pub mod play;
+mod provider_words;
+mod providers;
 pub mod stage;
 pub mod stories;
 pub mod text;
@@ -75,7 +77,7 @@ pub async fn fill(db: &Db, file_store: &FileStore, size: Size, now: Timestamp) -
     let stage = Stage::new(db, file_store.clone(), now)?;
     let since = stage.almanac.at(BEGUN, 0);
     let cast = cast::assemble(&stage.services, PASSWORD, since, size.people).await?;
-    let mut journeys = stories::all(&stage, &cast).await?;
+    let mut journeys = stories::all(&stage, &cast).await? + providers::all(&stage, &cast).await?;
     desk::set(&stage, &cast, PASSWORD, now).await?;
     count_waits(&stage).await?;
     journeys += many::more(&stage, &cast, (size.journeys as usize).saturating_sub(journeys)).await?;

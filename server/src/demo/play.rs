@@ -49,7 +49,7 @@ use journey::{
         member_checks,
     },
     scal::book,
-    task::{forms, go_live::FINE},
+    task::{forms, go_live::FINE, results},
 };
 
 use crate::demo::{
@@ -89,14 +89,25 @@ pub(super) fn halted(halt: Halt) -> String {
 impl<'a> Play<'a> {
     /// The supplier's lead opens it, so many days ago.
     pub fn open(stage: &'a Stage, cast: &'a Cast, supplier: &Company, opening: Opening, days_ago: i64) -> Result<Self, String> {
+        Self::open_as(CONSUMER, stage, cast, supplier, opening, days_ago)
+    }
+
+    /// The same on one of the two sides.
+    pub fn open_as(
+        side: &'static str,
+        stage: &'a Stage,
+        cast: &'a Cast,
+        supplier: &Company,
+        opening: Opening,
+        days_ago: i64,
+    ) -> Result<Self, String> {
         let lead = supplier.people.first().ok_or("a supplier without people")?;
         let reference: JourneyRef = stage.services.journey_ref();
         let seed = u64::from_str_radix(&Digest::of(reference.to_string().as_bytes()).as_str()[..12], 16).unwrap_or(1);
         let mut rng = Rng::new(seed);
         let at = stage.almanac.at(days_ago, i64::try_from(10 + rng.below(300)).unwrap_or(10));
-        let deed =
-            decided::opened(&stage.services, &lead.actor, CONSUMER, &reference, opening, supplier.organisation.identity(), at)
-                .map_err(halted)?;
+        let deed = decided::opened(&stage.services, &lead.actor, side, &reference, opening, supplier.organisation.identity(), at)
+            .map_err(halted)?;
         let sites = words::SITES.iter().copied().collect();
         #[expect(clippy::cast_precision_loss, reason = "days of a demo")]
         let day = days_ago as f64;
@@ -277,7 +288,8 @@ impl<'a> Play<'a> {
         };
         let at = self.tick();
         for (name, bytes) in words::evidence(&self.journey, spec, self.today()) {
-            let mut sender = stream::iter([Ok::<Bytes, String>(Bytes::from(bytes))]);
+            let report = Bytes::from(bytes);
+            let mut sender = stream::iter([Ok::<Bytes, String>(report.clone())]);
             let temporary = self.stage.services.secrets.id();
             let kept = self.stage.file_store.keep(&mut sender, 1_000_000, &temporary, crate::kinds::kind_of).await;
             let taken = kept.map_err(|lost| lost.to_string())?.map_err(|says| format!("{name}: {says}"))?;
@@ -290,6 +302,11 @@ impl<'a> Play<'a> {
                 by: who.actor.person.clone(),
                 at,
             };
+            if results::reads(spec.page, &field) {
+                let run = results::read(&report).map_err(|fault| fault.to_string())?;
+                let read = self.stage.services.store.add_run(&self.journey.reference, &spec.id, &taken.digest, &run).await;
+                read.map_err(|error| error.to_string())?;
+            }
             let stored = self.stage.services.store.add_file(&self.journey.reference, file).await;
             stored.map_err(|error| error.to_string())?;
             answers.0.entry(field.clone()).or_default().push(FileRef { digest: taken.digest, name }.to_string());
@@ -390,7 +407,12 @@ impl<'a> Play<'a> {
             live_on,
             note,
             outside_plan: String::new(),
-            capabilities: Vec::new(),
+            // A practice turns each on by itself; where products read records, a site has them all.
+            capabilities: if self.journey.process.is_provider() {
+                self.journey.chosen().into_iter().collect()
+            } else {
+                Vec::new()
+            },
         };
         let declared = vec![Named { ods_code: site.ods_code.clone(), name: site.name.clone() }];
         let sent = Sent { waves: Vec::new(), declared };

@@ -16,7 +16,7 @@ use journey::{
     task::forms,
 };
 
-use crate::demo::{cast::Company, stage::Rng};
+use crate::demo::{cast::Company, provider_words, stage::Rng};
 
 /// Sites where products go live: invented practices.
 pub const SITES: &[(&str, &str)] = &[
@@ -189,6 +189,8 @@ fn values(journey: &Journey, spec: &TaskSpec, field: &Field, supplier: Option<&C
             options.iter().filter(|o| matches!(o.0, "secondary_care" | "urgent_treatment")).map(|o| o.0.to_owned()).collect()
         }
         Kind::Choices(options) if id == "providers" => options.iter().take(2).map(|o| o.0.to_owned()).collect(),
+        // A group works where its lead does.
+        Kind::Choice(_) if id == "care_setting" => one(setting_of(&lead_of(journey).0)),
         Kind::Choice(_) if matches!(id, "with_vision" | "with_microtest") => one("not_tested"),
         Kind::Choice(options) | Kind::Pick(options) | Kind::Choices(options) => {
             options.first().map_or_else(Vec::new, |o| one(o.0))
@@ -210,10 +212,14 @@ fn values(journey: &Journey, spec: &TaskSpec, field: &Field, supplier: Option<&C
         }
         Kind::Organisations { .. } | Kind::Waves { .. } | Kind::Line { .. } | Kind::Words { .. } | Kind::Links { .. } => {
             let known = BY_FIELD.iter().find(|(name, _)| *name == id).map(|(_, words)| *words);
-            let words = known.unwrap_or("As it stands in our quality system, in the version of today.");
+            let words = provider_words::own(journey, id)
+                .or(known)
+                .unwrap_or("As it stands in our quality system, in the version of today.");
             let text = match (spec.id.as_str(), id) {
                 ("s-cso", "name") => officer(supplier),
                 ("deployment-approach", "sites") => waves(today),
+                ("p-read-capabilities" | "p-spine-overview", "note") => String::new(),
+                ("p-build", "note") => "Version {version} is feature complete and under change control.".to_owned(),
                 ("read-capabilities", "note") => "We looked at all five; this product needs {capability}.".to_owned(),
                 ("try-demonstrator", "note") => {
                     "The demonstrator answers as the specification says. We kept the calls for our tests.".to_owned()
@@ -247,6 +253,16 @@ fn lead_of(journey: &Journey) -> (String, String) {
         .map_or_else(|| ("The trust".to_owned(), "T99911".to_owned()), |lead| (lead.name.clone(), lead.ods_code.clone()))
 }
 
+/// The care setting of an organisation with this name.
+fn setting_of(name: &str) -> &'static str {
+    match name {
+        name if name.contains("Hospital") => "secondary_care",
+        name if name.contains("Primary Care Network") => "primary_care_network",
+        name if name.contains("Hospice") => "hospice",
+        _ => "general_practice",
+    }
+}
+
 fn officer(supplier: Option<&Company>) -> String {
     let found = supplier.and_then(|company| company.people.iter().find(|p| p.actor.is(Role::ClinicalSafetyOfficer)));
     found.map_or_else(|| "The clinical safety officer".to_owned(), |someone| someone.name.clone())
@@ -275,6 +291,7 @@ fn filled(text: &str, journey: &Journey, supplier: Option<&Company>) -> String {
         .replace("{ods}", ods)
         .replace("{lead}", lead)
         .replace("{developer}", developer)
+        .replace("{officer}", &officer(supplier))
         .replace("{domain}", domain)
 }
 
@@ -356,6 +373,7 @@ pub fn evidence(journey: &Journey, spec: &TaskSpec, today: Date) -> Vec<(String,
         (name.to_owned(), format!("{product}\n{}\n{today}\n\n{lines}\nThis is a file of a demo.\n", spec.label).into_bytes())
     };
     match spec.page {
+        Page::Results => vec![("provider-suite.xml".to_owned(), provider_words::report(journey, spec))],
         Page::Testing => vec![
             log(
                 &format!("{}-requests.txt", spec.id),

@@ -170,7 +170,7 @@ mod tests {
     /// A question of a task that began like a reply would be taken for one; and every answer can be replied about.
     #[test]
     fn no_question_of_a_task_is_named_like_a_reply() {
-        let opening = example::example().at(0).opening;
+        let opening = example::example("consumer").at(0).opening;
         for spec in Processes::shipped().expect("lawful").all().flat_map(|process| &process.tasks) {
             for field in forms::form_of(spec, &opening).fields {
                 assert!(!field.id.as_str().starts_with(REPLY), "{} asks {}", spec.id, field.id);

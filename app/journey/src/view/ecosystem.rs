@@ -75,6 +75,10 @@ pub struct Group {
     pub circle: Option<[f64; 3]>,
     /// Who walks it, when it is not the supplier of the picture.
     pub who: Option<String>,
+    /// Where it is said who walks it.
+    pub who_at: Option<Point>,
+    /// Where its number stands in the small picture, when there is one.
+    pub small_at: Option<Point>,
     /// The stage of the process that is the same: its figure counts its tasks.
     pub stage: Option<StageId>,
 }

@@ -1,37 +1,35 @@
 //! A journey to look at: played from nothing by the same rules as every other one, by people who do not exist. It is in
-//! no database, so that nobody can write to it.
-//!
-//! Long because it has the whole story of the example, step by step.
-
+//! no database, so that nobody can write to it. There is one of each side; what is told stands in `story`.
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     base::{
-        actor::{Actor, Role, Side},
+        actor::{Actor, Role},
         calendar,
-        identity::Identity,
-        ids::{Digest, JourneyRef, TaskId},
+        ids::{Digest, JourneyRef},
     },
     form::{Answers, Form, Kind, Named},
     ledger::{
         event::{By, Finding, Recorded},
         journey::{Journey, Phase},
-        machine::{StateKind, Verb},
+        machine::Verb,
         site::Site,
         standing::State,
         words,
     },
     plan::{
-        capability::Capability,
         opening::Opening,
         process::{Page, Processes, Settle, TaskSpec},
-        track::CONSUMER,
     },
     rule::{command::Command, decide, go_live::Sent, member_checks, offers, review},
     task::forms,
-    view::{names::Names, overview::overview},
+    view::{
+        names::Names,
+        overview::overview,
+        story::{CONSUMES, PROVIDES, Story},
+    },
 };
 
 /// A moment of the journey that is worth a look.
@@ -72,114 +70,20 @@ impl Example {
     }
 }
 
-/// The example of this release. It is played once.
+/// The example of this side: of a consumer, unless it says provider. Each is played once.
 ///
 /// # Panics
 /// When the rules of this release do not let it be played, which the tests rule out.
 #[must_use]
-pub fn example() -> &'static Example {
-    static PLAYED: LazyLock<Example> = LazyLock::new(played);
-    &PLAYED
-}
-
-/// Person, name, organisation, roles.
-const CAST: [(&str, &str, &str, &[Role]); 14] = [
-    ("amina", "Amina Khan", "harbour", &[Role::OnboardingLead]),
-    ("dev", "Dev Patel", "harbour", &[Role::Developer]),
-    ("cerys", "Cerys Morgan", "harbour", &[Role::ClinicalSafetyOfficer]),
-    ("sam", "Sam Whitlock", "harbour", &[Role::Signatory]),
-    ("ruth", "Ruth Delaney", "programme", &[Role::ProgrammeLead]),
-    ("tom", "Tom Achebe", "programme", &[Role::FunctionalAssurance]),
-    ("helen", "Helen Frost", "programme", &[Role::ClinicalSafety]),
-    ("ingrid", "Ingrid Vale", "programme", &[Role::InformationGovernance]),
-    ("pete", "Pete Lomax", "programme", &[Role::PlatformSupport]),
-    ("mary", "Mary Teague", "programme", &[Role::ServiceManagement]),
-    ("lewis", "Lewis Grant", "trust", &[Role::GroupLead]),
-    ("nadia", "Nadia Farouk", "trust", &[Role::EndUserCso]),
-    ("carol", "Carol Hughes", "trust", &[Role::AuthorisedPerson]),
-    ("anil", "Anil Desai", "board", &[Role::Commissioner]),
-];
-
-/// Organisation, name, ODS code.
-const ORGANISATIONS: [(&str, &str, &str); 4] = [
-    ("harbour", "Harbour Health Software", "T99987"),
-    ("programme", "NHS England", ""),
-    ("trust", "Eastvale Hospitals NHS Trust", "T99988"),
-    ("board", "Wenlow Integrated Care Board", "T99989"),
-];
-
-fn identity(number: usize) -> Identity {
-    let (_, name, ods_code) = ORGANISATIONS[number];
-    Identity { name: name.to_owned(), ods_code: ods_code.to_owned() }
-}
-
-/// What the programme asked for when the use case came the first time.
-const FINDING: &str = "Say which staff groups will see the record, and how they are told that access is logged.";
-
-/// Whether a moment has come.
-type Come = fn(&Journey) -> bool;
-
-/// Moments in the order in which they come.
-const MOMENTS: [(&str, &str, Come); 11] = [
-    ("The journey is opened", "A few questions are answered. The plan, the test route and the SCAL follow from them.", |_| true),
-    (
-        "The use case waits for an answer",
-        "The supplier has sent it. It is the turn of NHS England, with a date by which an answer is aimed at.",
-        |now| is(now, "describe-use-case", StateKind::Submitted) || waits(now, "obtain-use-case-approval"),
-    ),
-    ("The use case came back", "NHS England asked for a change and said which. Everything that was written is kept.", |now| {
-        is(now, "describe-use-case", StateKind::Returned) || is(now, "obtain-use-case-approval", StateKind::Returned)
-    }),
-    ("The use case is approved", "The second round answered the finding. Development may begin.", |now| {
-        done(now, "obtain-use-case-approval")
-    }),
-    ("The SCAL is here", "NHS England has issued the list of requirements for exactly these capabilities.", |now| {
-        done(now, "receive-scal")
-    }),
-    (
-        "First tests are passed",
-        "The product works against the demonstrator. Testing goes on in the integration environment.",
-        |now| done(now, "test-internet-demonstrator"),
-    ),
-    ("The SCAL is accepted", "Every team has accepted its part, with the clinical safety case.", |now| done(now, "submit-scal")),
-    (
-        "Technical conformance is certified",
-        "Tests against the systems of practices are passed, and the certificate is issued.",
-        |now| done(now, "receive-technical-conformance-certificate"),
-    ),
-    ("The connection agreement is signed", "Both sides have signed the same words.", |now| {
-        done(now, "receive-connection-agreement")
-    }),
-    ("Go live is approved", "The end users have signed their declaration, and nothing stands in the way any more.", |now| {
-        done(now, "approval-to-go-live")
-    }),
-    ("The product is live", "The first practice uses it. The journey stays readable, with everything that happened.", |now| {
-        matches!(now.phase, Phase::Live { .. })
-    }),
-];
-
-fn of(name: &str) -> Option<TaskId> {
-    name.parse().ok()
-}
-
-fn is(journey: &Journey, name: &str, kind: StateKind) -> bool {
-    of(name).is_some_and(|task| journey.task(&task).state.kind() == kind)
-}
-
-fn waits(journey: &Journey, name: &str) -> bool {
-    overview(journey).turns.iter().any(|turn| turn.task.as_str() == name && turn.awaited)
-}
-
-fn done(journey: &Journey, name: &str) -> bool {
-    of(name).is_some_and(|task| journey.standing(&task).is_done())
-}
-
-fn opening() -> Opening {
-    Opening::with_one("Harbour Bedside 2.0", Capability::AccessRecordStructured)
+pub fn example(side: &str) -> &'static Example {
+    static CONSUMER: LazyLock<Example> = LazyLock::new(|| played(&CONSUMES));
+    static PROVIDER: LazyLock<Example> = LazyLock::new(|| played(&PROVIDES));
+    if side == PROVIDES.side { &PROVIDER } else { &CONSUMER }
 }
 
 /// The ledger in the making.
 struct Play {
+    story: &'static Story,
     journey: Journey,
     history: Vec<Recorded>,
     now: Timestamp,
@@ -208,26 +112,27 @@ impl Play {
     }
 }
 
-fn played() -> Example {
+fn played(story: &'static Story) -> Example {
     let processes = Processes::shipped().expect("the processes of this release are lawful");
-    let process = processes.newest(CONSUMER).expect("a consumer process");
-    let cast: Vec<Actor> = CAST.iter().map(|(person, _, organisation, roles)| actor(person, organisation, roles)).collect();
+    let process = processes.newest(story.side).expect("a process of this side");
+    let cast: Vec<Actor> = story.cast.iter().map(|(person, _, organisation, roles)| actor(person, organisation, roles)).collect();
     let reader = cast[0].clone();
-    let reference = JourneyRef::from_bits(0x0e_8a3b_1e00);
+    let reference = JourneyRef::from_bits(story.bits);
     let now: Timestamp = "2025-09-01T09:00:00Z".parse().expect("an instant");
-    let event = decide::open(process, &reader, opening(), identity(0)).expect("an onboarding lead opens");
+    let event = decide::open(process, &reader, Opening::with_one(story.product, story.capability), story.identity(0))
+        .expect("an onboarding lead opens");
     let by = By { person: reader.person.clone(), organisation: reader.organisation.clone() };
     let first = Recorded::chain(&reference.to_string(), None, now, Some(by), event);
     let journey = Journey::open(&reference, &first, processes).expect("a lawful opening");
-    let mut play = Play { journey, history: vec![first], now };
+    let mut play = Play { story, journey, history: vec![first], now };
     let mut moments = Vec::new();
     note(&mut moments, &play);
     // The supplier asks, and the programme confirms who it is.
     let lead = cast.iter().find(|actor| actor.is(Role::ProgrammeLead)).expect("a programme lead").clone();
-    for (number, side) in [(2, Side::EndUser), (3, Side::Commissioner)] {
-        let (id, ..) = ORGANISATIONS[number];
+    for (number, side) in story.guests.iter().copied() {
+        let (id, ..) = story.organisations[number];
         let (organisation, part) = (id.parse().expect("an organisation id"), id.parse().expect("a part"));
-        let (identity, again) = (identity(number), identity(number));
+        let (identity, again) = (story.identity(number), story.identity(number));
         play.does(&reader, Command::AskForPart { part, side, identity });
         let part = Some(id.parse().expect("a part"));
         play.does(&lead, Command::Join { organisation, side, identity: again, part });
@@ -237,16 +142,16 @@ fn played() -> Example {
         if matches!(play.journey.phase, Phase::Live { .. }) {
             break;
         }
-        let Some((actor, command)) = next(&play.journey, &cast) else { break };
+        let Some((actor, command)) = next(story, &play.journey, &cast) else { break };
         play.does(&actor, command);
         note(&mut moments, &play);
     }
-    Example { history: play.history, names: names(), moments, reader, reference }
+    Example { history: play.history, names: names(story), moments, reader, reference }
 }
 
 /// Notes the next moment as soon as it has come.
 fn note(moments: &mut Vec<Moment>, play: &Play) {
-    if let Some((title, about, come)) = MOMENTS.get(moments.len())
+    if let Some((title, about, come)) = play.story.moments.get(moments.len())
         && come(&play.journey)
     {
         moments.push(Moment { title, about, entries: play.history.len() });
@@ -254,12 +159,12 @@ fn note(moments: &mut Vec<Moment>, play: &Play) {
 }
 
 /// The first deed that somebody may do, in the order of the page: what is asked for by whoever is asked.
-fn next(journey: &Journey, cast: &[Actor]) -> Option<(Actor, Command)> {
+fn next(story: &Story, journey: &Journey, cast: &[Actor]) -> Option<(Actor, Command)> {
     overview(journey).turns.iter().find_map(|turn| {
         let spec = journey.process.task(&turn.task)?;
         cast.iter().find_map(|actor| {
             let verb = offers::offers_on(journey, actor, &turn.task).into_iter().find(|verb| wanted(journey, *verb, spec))?;
-            Some((actor.clone(), command(journey, verb, spec, actor)?))
+            Some((actor.clone(), command(story, journey, verb, spec, actor)?))
         })
     })
 }
@@ -274,16 +179,19 @@ fn wanted(journey: &Journey, verb: Verb, spec: &TaskSpec) -> bool {
     }
 }
 
-fn command(journey: &Journey, verb: Verb, spec: &TaskSpec, actor: &Actor) -> Option<Command> {
+fn command(story: &Story, journey: &Journey, verb: Verb, spec: &TaskSpec, actor: &Actor) -> Option<Command> {
     let task = spec.id.clone();
-    // The first answer to the use case is a finding, so that there is a second round to look at.
     let sent = journey.submitted_in(spec).round.0;
-    if verb == Verb::Approve && spec.id.as_str() == "obtain-use-case-approval" && sent == 1 {
-        let findings = vec![Finding { field: None, words: FINDING.to_owned() }];
+    let (returned, finding) = story.returned;
+    if verb == Verb::Approve && spec.id.as_str() == returned && sent == 1 {
+        let findings = vec![Finding { field: None, words: finding.to_owned() }];
         return Some(Command::Return { task, findings, accepted: Vec::new(), conditions: Vec::new() });
     }
-    let name =
-        CAST.iter().find(|(id, ..)| *id == actor.person.as_str()).map_or_else(String::new, |(_, name, ..)| (*name).to_owned());
+    let name = story
+        .cast
+        .iter()
+        .find(|(id, ..)| *id == actor.person.as_str())
+        .map_or_else(String::new, |(_, name, ..)| (*name).to_owned());
     // Nobody is declared for before the lead has looked at their standards.
     if verb == Verb::Submit
         && spec.page == Page::Declaration
@@ -292,7 +200,7 @@ fn command(journey: &Journey, verb: Verb, spec: &TaskSpec, actor: &Actor) -> Opt
         return Some(checks);
     }
     Some(match verb {
-        Verb::Submit => Command::Submit { task, answers: answers(spec, journey) },
+        Verb::Submit => Command::Submit { task, answers: answers(story, spec, journey) },
         Verb::Approve => {
             let role = offers::judge(journey, actor, verb, &task).ok();
             let accepted = role.map(|role| review::unjudged(journey, spec, role)).unwrap_or_default();
@@ -306,10 +214,10 @@ fn command(journey: &Journey, verb: Verb, spec: &TaskSpec, actor: &Actor) -> Opt
         }
         Verb::RecordSite => {
             let site = Site {
-                ods_code: "A21471".to_owned(),
-                name: "Willow Lane Surgery".to_owned(),
+                ods_code: story.site.0.to_owned(),
+                name: story.site.1.to_owned(),
                 live_on: calendar::date_of(journey.changed_at),
-                note: "The first record was opened by a ward pharmacist.".to_owned(),
+                note: story.site.2.to_owned(),
                 outside_plan: String::new(),
                 capabilities: Vec::new(),
             };
@@ -321,7 +229,7 @@ fn command(journey: &Journey, verb: Verb, spec: &TaskSpec, actor: &Actor) -> Opt
     })
 }
 
-fn answers(spec: &TaskSpec, journey: &Journey) -> Answers {
+fn answers(story: &Story, spec: &TaskSpec, journey: &Journey) -> Answers {
     let opening = &journey.opening;
     let form: Form = forms::form_of(spec, opening);
     let given = forms::beforehand(spec, opening);
@@ -335,9 +243,9 @@ fn answers(spec: &TaskSpec, journey: &Journey) -> Answers {
         }
         let value = match &field.kind {
             Kind::Choice(options) | Kind::Pick(options) | Kind::Choices(options) => options[0].0.to_owned(),
-            Kind::Email => "amina@harbour.example".to_owned(),
+            Kind::Email => format!("{}@{}.example", story.cast[0].0, story.organisations[0].0),
             Kind::OdsCode => "YGA01".to_owned(),
-            Kind::Organisations { .. } | Kind::Waves { .. } => "A21471 Willow Lane Surgery".to_owned(),
+            Kind::Organisations { .. } | Kind::Waves { .. } => format!("{} {}", story.site.0, story.site.1),
             Kind::Links { .. } => "https://example.org/evidence".to_owned(),
             Kind::Day => calendar::date_of(journey.changed_at).to_string(),
             Kind::Figure { .. } => "80".to_owned(),
@@ -358,10 +266,11 @@ fn actor(person: &str, organisation: &str, roles: &[Role]) -> Actor {
     }
 }
 
-fn names() -> Names {
+fn names(story: &Story) -> Names {
     Names {
-        people: CAST.iter().map(|(id, name, ..)| (id.parse().expect("a person id"), (*name).to_owned())).collect(),
-        organisations: ORGANISATIONS
+        people: story.cast.iter().map(|(id, name, ..)| (id.parse().expect("a person id"), (*name).to_owned())).collect(),
+        organisations: story
+            .organisations
             .iter()
             .map(|(id, name, _)| (id.parse().expect("an organisation id"), (*name).to_owned()))
             .collect(),
@@ -373,33 +282,42 @@ fn names() -> Names {
 mod tests {
     use super::*;
 
+    const BOTH: [&Story; 2] = [&CONSUMES, &PROVIDES];
+
     #[test]
     fn it_comes_through_every_moment_to_live() {
-        let example = example();
-        let come: Vec<&str> = example.moments.iter().map(|moment| moment.title).collect();
-        assert_eq!(come, MOMENTS.map(|(title, ..)| title), "every moment comes, in its order");
-        assert!(example.moments.windows(2).all(|two| two[0].entries < two[1].entries));
-        assert!(matches!(example.at(usize::MAX).phase, Phase::Live { .. }));
-        assert_eq!(example.moments.last().map(|moment| moment.entries), Some(example.history.len()));
+        for story in BOTH {
+            let example = example(story.side);
+            let come: Vec<&str> = example.moments.iter().map(|moment| moment.title).collect();
+            let told: Vec<&str> = story.moments.iter().map(|(title, ..)| *title).collect();
+            assert_eq!(come, told, "every moment comes, in its order");
+            assert!(example.moments.windows(2).all(|two| two[0].entries < two[1].entries));
+            assert!(matches!(example.at(usize::MAX).phase, Phase::Live { .. }));
+            assert_eq!(example.moments.last().map(|moment| moment.entries), Some(example.history.len()));
+        }
     }
 
     #[test]
     fn everybody_in_it_has_a_name() {
-        let example = example();
-        for recorded in &example.history {
-            if let Some(by) = &recorded.by {
-                assert!(
-                    example.names.people.contains_key(&by.person) && example.names.organisations.contains_key(&by.organisation)
-                );
+        for story in BOTH {
+            let example = example(story.side);
+            for recorded in &example.history {
+                if let Some(by) = &recorded.by {
+                    let Names { people, organisations, .. } = &example.names;
+                    assert!(people.contains_key(&by.person) && organisations.contains_key(&by.organisation));
+                }
             }
+            let returned = |recorded: &Recorded| matches!(recorded.event, crate::ledger::event::Event::Returned { .. });
+            assert!(example.history.iter().any(returned));
         }
-        assert!(example.history.iter().any(|recorded| matches!(recorded.event, crate::ledger::event::Event::Returned { .. })));
     }
 
     #[test]
     fn each_moment_can_be_looked_at() {
-        for moment in 0..example().moments.len() {
-            assert_eq!(example().at(moment).seq.0 as usize, example().moments[moment].entries);
+        for example in BOTH.map(|story| example(story.side)) {
+            for (number, moment) in example.moments.iter().enumerate() {
+                assert_eq!(example.at(number).seq.0 as usize, moment.entries);
+            }
         }
     }
 }

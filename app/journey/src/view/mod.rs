@@ -2,10 +2,12 @@
 
 pub mod ecosystem;
 pub mod example;
+pub mod length;
 pub mod names;
 pub mod notices;
 pub mod overview;
 pub mod register;
 pub mod sites;
+mod story;
 pub mod turns;
 pub mod waits;

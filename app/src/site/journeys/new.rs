@@ -12,6 +12,7 @@ use journey::{
         process::{Origin, Target, TaskSpec},
         track::{CONSUMER, PROVIDER},
     },
+    view::length::{self, Length},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -204,6 +205,7 @@ pub fn Plan() -> impl IntoView {
             (_, Some(usual)) => Some(format!("NHS England usually answers {}", usual.in_words())),
             _ => None,
         };
+        let whole = length::of(process, &opening, &usual).map(in_all);
         let stages = process
             .stages
             .iter()
@@ -268,6 +270,7 @@ pub fn Plan() -> impl IntoView {
                         {(!process.is_provider()).then(|| view! { <SummaryRow key="Test route" value=opening.route().about() /> })}
                     </dl>
                     <h2 class="nhsuk-heading-m">{format!("Your plan: {}", counted(count, "task"))}</h2>
+                    {whole}
                     {stages}
                     {left_out}
                     <form action="/do/journey/open" method="post">
@@ -280,6 +283,23 @@ pub fn Plan() -> impl IntoView {
         .into_any();
         Ok(("Check the plan".to_owned(), body))
     })
+}
+
+/// How long the answers take that follow each other until the product is live.
+fn in_all(length: Length) -> AnyView {
+    let missing = match length.answers - length.known {
+        0 => String::new(),
+        1 => " One of them has not been given often enough to be counted.".to_owned(),
+        several => format!(" {several} of them have not been given often enough to be counted."),
+    };
+    view! {
+        <p>
+            {format!("NHS England answers {} times, one after the other, until your product is live. Together these answers usually take ", length.answers)}
+            <b>{length.in_words()}</b>
+            {format!(". Your own work is not counted.{missing}")}
+        </p>
+    }
+    .into_any()
 }
 
 fn yes(is: bool) -> &'static str {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use journey::{
-    base::text::{capital, lower_first},
+    base::text::lower_first,
     view::ecosystem::{Diagram, Group, Head, Node},
 };
 
@@ -11,30 +11,63 @@ use crate::{
     base::words::counted,
     work::ecosystem::{
         icons,
+        label::label,
         picture::{Look, Picture, escape},
     },
 };
 
-/// The drawing. `head` goes behind the opening tag: a style, when it is to be saved.
+/// What a drawing that leaves the service carries with it.
+pub struct Sheet {
+    /// Its style.
+    pub style: &'static str,
+    /// What it shows.
+    pub title: String,
+    /// From when and where it is.
+    pub source: String,
+}
+
+/// Room above and below a drawing that leaves the service.
+const ABOVE: f64 = 64.0;
+const BELOW: f64 = 40.0;
+
+/// The drawing, on a sheet of its own when it is to be saved.
 #[must_use]
-pub fn svg(picture: &Picture, head: &str) -> String {
+pub fn svg(picture: &Picture, sheet: Option<&Sheet>) -> String {
     let diagram = picture.diagram;
     let [width, height] = diagram.size;
+    // Programs that draw a file need its size in so many words.
+    let (top, tall, size) = match sheet {
+        Some(_) => {
+            let tall = height + ABOVE + BELOW;
+            (-ABOVE, tall, format!("width=\"{width}\" height=\"{tall}\" "))
+        }
+        None => (0.0, height, String::new()),
+    };
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"gpc-eco__svg\" viewBox=\"0 0 {width} {height}\" role=\"group\" aria-label=\"{}\">{head}{}",
-        escape(&diagram.name),
-        icons::definitions(),
+        "<svg {size}xmlns=\"http://www.w3.org/2000/svg\" class=\"gpc-eco__svg\" viewBox=\"0 {top} {width} {tall}\" role=\"group\" aria-label=\"{}\">",
+        escape(&diagram.name)
     );
+    if let Some(sheet) = sheet {
+        let _ = write!(
+            out,
+            "<style>{}</style><rect class=\"paper\" y=\"{top}\" width=\"{width}\" height=\"{tall}\"/><text class=\"t\" x=\"24\" y=\"-24\">{}</text><text class=\"s m\" x=\"24\" y=\"{}\">{}</text>",
+            sheet.style,
+            escape(&sheet.title),
+            height + 22.0,
+            escape(&sheet.source)
+        );
+    }
+    out += &icons::definitions();
     out.push_str("<g aria-hidden=\"true\">");
     zones(diagram, &mut out);
     line(picture, &mut out);
     out.push_str("</g>");
+    walked_by(diagram, &mut out);
     for group in &diagram.groups {
         if group.number.is_empty() {
             continue;
         }
         heading(group, picture.group(group), &mut out);
-        walked_by(group, &mut out);
         for node in diagram.nodes.iter().filter(|node| node.group == group.id) {
             stop(node, picture.stop(node), &mut out);
         }
@@ -121,11 +154,20 @@ fn opening(class: &str, id: &str, name: &str, look: &Look, keys: &BTreeMap<Strin
     }
 }
 
-/// Who walks a part of a stage, as the original picture says it. No part of the link: what is read out there is what is seen there.
-fn walked_by(group: &Group, out: &mut String) {
-    if let (Some(who), Some([left, top, width, height])) = (group.who.as_ref().filter(|_| group.inner), group.rect) {
-        let (x, y) = (left + width - 20.0, top + height - 10.0);
-        let _ = write!(out, "<text class=\"s m e\" x=\"{x}\" y=\"{y}\">{} </text>", escape(&capital(who)));
+/// Who walks a part of a stage, as the original picture says it: beside the leg that leads there.
+fn walked_by(diagram: &Diagram, out: &mut String) {
+    let mut number = "";
+    for group in &diagram.groups {
+        if !group.inner {
+            number = &group.number;
+        } else if let (Some(who), Some([x, y])) = (&group.who, group.who_at) {
+            let _ = write!(
+                out,
+                "<text class=\"s\" x=\"{x}\" y=\"{y}\"><tspan class=\"b\">{number}{}</tspan> {}</text>",
+                group.number,
+                escape(who)
+            );
+        }
     }
 }
 
@@ -161,7 +203,7 @@ fn heading(group: &Group, look: &Look, out: &mut String) {
                 out,
                 "<text class=\"t\" x=\"{}\" y=\"{y}\">{title} </text><text class=\"h m\" x=\"{}\" y=\"{}\">{count}</text>",
                 x + 42.0,
-                x + 42.0,
+                x,
                 y + 22.0
             );
         } else {
@@ -180,48 +222,48 @@ fn stop(node: &Node, look: &Look, out: &mut String) {
     // What is read out is what is seen, so that people who speak to their browser can say it.
     let name = node.label.join(" ").replace('*', "");
     opening("sp", &node.id, &name, look, &node.keys, out);
-    let _ = write!(out, "<circle class=\"f\" cx=\"{x}\" cy=\"{y}\" r=\"35\"/>");
-    if look.next {
-        let _ = write!(out, "<circle class=\"halo\" cx=\"{x}\" cy=\"{y}\" r=\"36\"/>");
+    let halo = if look.next { "<circle class=\"halo\" r=\"36\"/>" } else { "" };
+    // What is seen reads like the name of the link: the words first, then the figure.
+    let counted = look.number.is_some();
+    if counted {
+        label(node, look, out);
     }
-    let down = match node.shape.as_deref() {
-        Some("triangle") => {
-            let _ = write!(out, "<path class=\"n\" d=\"M{x} {}L{} {}H{}z\"/>", y - 30.0, x + 33.0, y + 25.0, x - 33.0);
-            5.0
-        }
-        Some("diamond") => {
-            let _ =
-                write!(out, "<path class=\"n\" d=\"M{x} {}L{} {y}L{x} {}L{} {y}z\"/>", y - 24.0, x + 24.0, y + 24.0, x - 24.0);
-            0.0
-        }
-        _ => {
-            let _ = write!(out, "<circle class=\"n\" cx=\"{x}\" cy=\"{y}\" r=\"28\"/>");
-            0.0
-        }
-    };
-    let small = node.shape.as_deref() == Some("diamond");
-    let (reach, scale) = if small { (11.0, 0.92) } else { (15.0, 1.25) };
     let _ = write!(
         out,
-        "<use href=\"#eco-{}\" class=\"i\" transform=\"translate({} {})scale({scale})\"/>",
-        node.icon,
-        x - reach,
-        y - reach + down
+        "<g transform=\"translate({x} {y})\"><circle class=\"f\" r=\"35\"/>{halo}{}</g>",
+        symbol(node, look, counted)
     );
-    // What is seen reads like the name of the link: the words first, then the figure.
-    if look.number.is_some() {
-        label(node, look, out);
-        badge(node, look, out);
-    } else {
-        badge(node, look, out);
+    if !counted {
         label(node, look, out);
     }
     out.push_str("</a>");
 }
 
+/// The shape of a stop with its icon and its badge, around its centre. A figure in the badge is for the large picture.
+pub(crate) fn symbol(node: &Node, look: &Look, figure: bool) -> String {
+    let mut out = String::new();
+    let (shape, down) = match node.shape.as_deref() {
+        Some("triangle") => ("<path class=\"n\" d=\"M0-30L33 25H-33z\"/>", 5.0),
+        Some("diamond") => ("<path class=\"n\" d=\"M0-24L24 0L0 24L-24 0z\"/>", 0.0),
+        _ => ("<circle class=\"n\" r=\"28\"/>", 0.0),
+    };
+    let (reach, scale) = if node.shape.as_deref() == Some("diamond") { (11.0, 0.92) } else { (15.0, 1.25) };
+    let _ = write!(
+        out,
+        "{shape}<use href=\"#eco-{}\" class=\"i\" transform=\"translate({} {})scale({scale})\"/>",
+        node.icon,
+        -reach,
+        down - reach
+    );
+    if figure || look.number.is_none() {
+        badge(node, look, &mut out);
+    }
+    out
+}
+
 /// Signs beside colour: a tick, a triangle, a half, a clock, an arrow back, a padlock, a bar.
 fn badge(node: &Node, look: &Look, out: &mut String) {
-    let (x, y) = (node.at[0] + node.badge[0], node.at[1] + node.badge[1]);
+    let [x, y] = node.badge;
     if let Some(number) = look.number {
         let class = match (number, look.late) {
             (0, _) => "num0",
@@ -256,41 +298,6 @@ fn badge(node: &Node, look: &Look, out: &mut String) {
     let _ = write!(out, "<g class=\"x\" transform=\"translate({x} {y})\">{shape}</g>");
 }
 
-fn label(node: &Node, look: &Look, out: &mut String) {
-    let [dx, dy] = node.shift;
-    let lines: f64 = node.label.iter().map(|_| 1.0).sum();
-    let below = if look.words.is_empty() { 0.0 } else { 1.0 };
-    let (x, anchor, first) = match node.label_at.as_str() {
-        "above" => (node.at[0], "c", node.at[1] - 38.0 - 20.0 * (lines - 1.0 + below)),
-        "left" => (node.at[0] - 38.0, "e", node.at[1] - 10.0 * (lines + below) + 15.0),
-        "right" => (node.at[0] + 38.0, "", node.at[1] - 10.0 * (lines + below) + 15.0),
-        _ => (node.at[0], "c", node.at[1] + 50.0),
-    };
-    let (x, mut y) = (x + dx, first + dy);
-    for words in &node.label {
-        let _ = write!(out, "<text class=\"l {anchor}\" x=\"{x}\" y=\"{y}\">{} </text>", escape(words));
-        y += 20.0;
-    }
-    if !look.words.is_empty() {
-        let _ = write!(out, "<text class=\"s {anchor}\" x=\"{x}\" y=\"{y}\">{} </text>", escape(&look.words));
-        y += 20.0;
-    }
-    if look.next {
-        let left = match anchor {
-            "c" => x - 52.0,
-            "e" => x - 104.0,
-            _ => x,
-        };
-        let _ = write!(
-            out,
-            "<rect class=\"pill\" x=\"{left}\" y=\"{}\" width=\"104\" height=\"24\" rx=\"12\"/><text class=\"s b w c\" x=\"{}\" y=\"{}\">Next for you</text>",
-            y - 12.0,
-            left + 52.0,
-            y + 5.0
-        );
-    }
-}
-
 /// The ring of the middle has one part for each of its tasks.
 fn middle(picture: &Picture, group: &Group, out: &mut String) {
     let Some([x, y, radius]) = group.circle else { return };
@@ -308,9 +315,14 @@ fn middle(picture: &Picture, group: &Group, out: &mut String) {
         let _ = write!(out, "<circle class=\"ring\" cx=\"{x}\" cy=\"{y}\" r=\"{r}\"/>");
     }
     let all: f64 = tasks.iter().map(|_| 1.0).sum();
-    let gap = if tasks.len() > 1 { 5.0 } else { 0.05 };
+    let gap = 5.0;
     let mut from = 0.0;
-    for done in tasks {
+    // An arc that ends where it begins is not drawn: the whole ring is a circle.
+    if let [done] = tasks.as_slice() {
+        let ring = |class: &str| format!("<circle class=\"part {class}\" cx=\"{x}\" cy=\"{y}\" r=\"{r}\"/>");
+        out.push_str(&if *done { ring("") } else { ring("o") + &ring("u") });
+    }
+    for done in tasks.iter().filter(|_| tasks.len() > 1) {
         let to = from + 360.0 / all;
         let point = |degrees: f64| {
             let turned = (degrees - 90.0).to_radians();

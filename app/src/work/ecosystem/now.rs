@@ -18,9 +18,8 @@ use crate::{
     islands::{Wake, keys::Keys},
     request::visitor::{param, query},
     work::ecosystem::{
-        draw::svg,
-        list::list,
         picture::{Look, Middle, Picture},
+        public::{both, printed, stage_path},
     },
 };
 
@@ -100,7 +99,7 @@ pub fn Now() -> impl IntoView {
         there.extend(counted_up(store.tally(&side, &places(process, inner)).await?, today));
         let all = counted_up(store.tally(&side, &places(process, |_| Some(EVERYWHERE.to_owned()))).await?, today);
         let all = all.get(EVERYWHERE).copied().unwrap_or_default();
-        let (drawn, listed) = drawn(diagram, process, &there);
+        let picture = drawn(diagram, process, &there);
         let stop = query("stop");
         let name = diagram.nodes.iter().find(|node| node.id == stop).map(|node| node.name.replace('*', ""));
         let name = name.or_else(|| diagram.engagement().filter(|group| group.id == stop).map(|group| group.title.clone()));
@@ -123,9 +122,9 @@ pub fn Now() -> impl IntoView {
             <Crumbs links=vec![("/worklist".to_owned(), "Worklist".to_owned())] />
             <Title text=heading.clone()>{facts}</Title>
             <p>"Choose a stop to see which journeys are there. Days are working days: half of the journeys have been there longer, half shorter. Where that is longer than the target, the stop is late."</p>
-            <div class="gpc-eco" inner_html=drawn></div>
+            {both(&picture)}
+            {printed(&context.services, &format!("/ecosystem/{side}/now"))}
             {table}
-            <div class="gpc-eco__else" inner_html=listed></div>
             <Keys />
             <Wake />
             <p class="gpc-below"><a href=format!("/ecosystem/{other}/now")>{format!("See where every {other} journey is")}</a></p>
@@ -135,7 +134,7 @@ pub fn Now() -> impl IntoView {
     })
 }
 
-fn drawn(diagram: &'static Diagram, process: &'static Process, there: &BTreeMap<String, There>) -> (String, String) {
+fn drawn(diagram: &'static Diagram, process: &'static Process, there: &BTreeMap<String, There>) -> Picture {
     let at = |place: &str| there.get(place).copied().unwrap_or_default();
     let address = |place: &str| format!("/ecosystem/{}/now?stop={place}#there", diagram.side);
     let stops = |node: &Node| {
@@ -154,11 +153,7 @@ fn drawn(diagram: &'static Diagram, process: &'static Process, there: &BTreeMap<
     };
     let groups = |group: &Group| {
         let words = counted(at(&group.id).journeys as usize, "journey");
-        let href = if group.number.is_empty() {
-            address(&group.id)
-        } else {
-            crate::work::ecosystem::public::stage_path(diagram, &group.id)
-        };
+        let href = if group.number.is_empty() { address(&group.id) } else { stage_path(diagram, &group.id) };
         Look { words, href, ..Look::default() }
     };
     let middle = diagram.engagement().map_or_else(Middle::default, |group| {
@@ -167,8 +162,7 @@ fn drawn(diagram: &'static Diagram, process: &'static Process, there: &BTreeMap<
         lines.extend((here.journeys > 0).then(|| format!("median {}", counted(here.median as usize, "day"))));
         Middle { tasks: Vec::new(), lines }
     });
-    let picture = Picture::new(diagram, stops, groups, middle);
-    (svg(&picture, ""), list(&picture))
+    Picture::new(diagram, stops, groups, middle)
 }
 
 /// Who stands at a stop, longest first, with the way to each and to the worklist.

@@ -1,17 +1,21 @@
 //! `/ecosystem/{side}`: the picture for everybody; each stage and each stop leads to its page.
 
-use journey::view::ecosystem::{Diagram, Group, Node, diagram};
+use jiff::civil::Date;
+use journey::{
+    base::{calendar, ids::ProcessId},
+    view::ecosystem::{Diagram, Group, Node, diagram},
+};
 use leptos::prelude::*;
 
 use crate::{
     act::page::{context, page},
-    base::halt::Halt,
+    base::{dates, halt::Halt},
     design::Title,
     islands::{Wake, keys::Keys},
-    request::visitor::param,
+    request::{services::Services, visitor::param},
     work::ecosystem::{
-        draw::svg,
-        list::list,
+        draw::{Sheet, svg},
+        map::map,
         picture::{Look, Middle, Picture},
     },
 };
@@ -22,31 +26,50 @@ pub fn stage_path(diagram: &Diagram, group: &str) -> String {
     format!("/stages/{}/{group}", diagram.side)
 }
 
-/// The picture and its list, as nobody's: names, and where they lead.
-#[must_use]
-pub fn drawn(diagram: &'static Diagram, head: &str) -> (String, String) {
+/// The picture as nobody's: names, and where they lead.
+fn blank(diagram: &'static Diagram) -> Picture {
     let stops = |node: &Node| Look { href: format!("{}#{}", stage_path(diagram, &node.group), node.id), ..Look::default() };
     let groups = |group: &Group| Look { href: stage_path(diagram, &group.id), ..Look::default() };
     let team = diagram
         .team
         .split_once(" Assurance")
         .map_or_else(|| vec![diagram.team.clone()], |(before, after)| vec![before.to_owned(), format!("Assurance{after}")]);
-    let picture = Picture::new(diagram, stops, groups, Middle { tasks: Vec::new(), lines: team });
-    (svg(&picture, head), list(&picture))
+    Picture::new(diagram, stops, groups, Middle { tasks: Vec::new(), lines: team })
+}
+
+/// The picture where there is room for it, and the map where there is not: one of the two is shown and read out.
+#[must_use]
+pub fn both(picture: &Picture) -> AnyView {
+    let (wide, narrow) = (svg(picture, None), map(picture));
+    view! {
+        <div class="gpc-eco" inner_html=wide></div>
+        <div class="gpc-eco-map" inner_html=narrow></div>
+    }
+    .into_any()
+}
+
+/// On paper: from when and where the picture is.
+#[must_use]
+pub fn printed(services: &Services, path: &str) -> AnyView {
+    let today = dates::date(calendar::date_of(services.clock.now()));
+    view! { <p class="gpc-meta gpc-on-paper">{format!("{}{path}, {today}", services.base_url)}</p> }.into_any()
 }
 
 /// The style that a saved picture carries with it.
 const SAVED: &str = include_str!("../../../../style/gpc/picture.css");
 
-/// The picture as a file of its own.
+/// The picture as a file of its own, as it was on this day, from this address.
 #[must_use]
-pub fn saved(side: &str) -> Option<String> {
+pub fn saved(side: &str, process: &ProcessId, today: Date, base_url: &str) -> Option<String> {
     diagram(side).map(|diagram| {
-        let [width, height] = diagram.size;
-        // Programs that draw it need its size in so many words.
-        let size = format!("<svg width=\"{width}\" height=\"{height}\" ");
-        drawn(diagram, &format!("<style>{SAVED}</style>")).0.replacen("<svg ", &size, 1)
+        let source = format!("{base_url}/ecosystem/{side}, {}. Process version {process}.", dates::date(today));
+        let sheet = Sheet { style: SAVED, title: title(side).to_owned(), source };
+        svg(&blank(diagram), Some(&sheet))
     })
+}
+
+fn title(side: &str) -> &'static str {
+    if side == "provider" { "The provider journey to GP Connect" } else { "The consumer journey to GP Connect" }
 }
 
 /// `/ecosystem/{side}`
@@ -54,9 +77,9 @@ pub fn saved(side: &str) -> Option<String> {
 pub fn Ecosystem() -> impl IntoView {
     let side = param("side");
     page(async move {
-        context().await?;
+        let context = context().await?;
         let diagram = diagram(&side).ok_or(Halt::Missing)?;
-        let (picture, list) = drawn(diagram, "");
+        let picture = blank(diagram);
         let (heading, about, other, other_text) = if side == "provider" {
             (
                 "The provider journey",
@@ -73,19 +96,17 @@ pub fn Ecosystem() -> impl IntoView {
             )
         };
         let file = format!("/ecosystem/{side}.svg");
+        let example = if side == "provider" { "/example?side=provider" } else { "/example" };
         let body = view! {
             <Title text=heading>{about}</Title>
             <p>"Choose a stage or a stop to read what there is to do."</p>
-            <div class="gpc-eco" inner_html=picture></div>
-            <section aria-labelledby="list">
-                <h2 class="nhsuk-heading-m" id="list">"Stage by stage"</h2>
-                <div inner_html=list></div>
-            </section>
+            {both(&picture)}
+            {printed(&context.services, &format!("/ecosystem/{side}"))}
             <Keys />
             <ul class="nhsuk-list gpc-below">
                 <li><a href=other>{other_text}</a></li>
                 <li><a href=file download data-picture>"Save the picture as SVG"</a></li>
-                <li><a href="/example">"See an example journey"</a></li>
+                <li><a href=example>"See an example journey"</a></li>
                 <li><a href="/register">"Create an account for your organisation"</a></li>
             </ul>
             <Wake />

@@ -2,8 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use journey::{
-    base::{actor::Actor, calendar, ids::TaskId},
+    base::{
+        actor::{Actor, Side},
+        calendar,
+        ids::TaskId,
+    },
     ledger::{journey::Journey, standing::Standing},
     view::{
         ecosystem::{Diagram, Group, Node, diagram, stop},
@@ -17,10 +22,8 @@ use crate::{
     base::{dates, paths, words},
     request::visitor::Visitor,
     work::ecosystem::{
-        draw::svg,
-        list::list,
         picture::{Look, Middle, Picture},
-        public::stage_path,
+        public::{both, stage_path},
     },
 };
 
@@ -50,23 +53,29 @@ fn look_of(
     shown: &Shown,
     next: Option<&TaskId>,
     to_task: &dyn Fn(&TaskId) -> Option<String>,
+    today: Date,
 ) -> Look {
     let stop = stop(journey, shown, &node.id, Some(node));
     let here = next.filter(|task| journey.process.task(task).is_some_and(|spec| spec.node == node.id));
     let label = |task: &TaskId| journey.process.label(task).to_owned();
-    let word = match (&stop.standing, stop.count) {
-        (Standing::NotNeeded { .. } | Standing::Settled, _) | (_, (_, 0 | 1)) => stop.standing.word().to_owned(),
-        (standing, (done, all)) if done > 0 => format!("{}, {done} of {all}", standing.word()),
-        (standing, _) => standing.word().to_owned(),
-    };
     let turn = stop.task.as_ref().and_then(|task| now.turns.iter().find(|turn| turn.task == *task && turn.awaited));
+    let word = match (&stop.standing, stop.count, turn.and_then(|turn| answered_by(turn, today))) {
+        (Standing::Submitted, _, Some(by)) => format!("{}, {by}", stop.standing.word()),
+        (Standing::Draft, (done, all), _) if done > 0 && all > 1 => format!("{}, {done} of {all}", stop.standing.word()),
+        (standing, ..) => standing.word().to_owned(),
+    };
     let mut title: Vec<String> = Vec::new();
     if !stop.missing.is_empty() {
         title.push(format!("Waits for: {}.", words::listed(stop.missing.iter().map(label).collect())));
     }
     if let Some(turn) = turn {
         let since = dates::date(calendar::date_of(turn.since));
-        title.push(format!("{}: with {} since {since}.", label(&turn.task), turn.side.title()));
+        let by = match (turn.due, turn.expected) {
+            (Some(due), _) => format!(", due {}", dates::date(due)),
+            (None, Some(day)) => format!(", usually answered by {}", dates::date(day)),
+            (None, None) => String::new(),
+        };
+        title.push(format!("{}: with {} since {since}{by}.", label(&turn.task), turn.side.title()));
     }
     if let Some(task) = here.filter(|task| stop.task.as_ref() != Some(*task)) {
         title.push(format!("Next for you here: {}.", label(task)));
@@ -89,16 +98,31 @@ fn look_of(
     }
 }
 
+/// By when an answer of the programme is due, or usual, in as few words as stand below a stop; the year stands with the task.
+fn answered_by(turn: &Turn, today: Date) -> Option<String> {
+    let day = |date: Date| {
+        let whole = dates::date(date);
+        whole.rsplit_once(' ').map_or(whole.clone(), |(day, _)| day.to_owned())
+    };
+    match (turn.due, turn.expected) {
+        _ if turn.side != Side::Programme => None,
+        (Some(due), _) if calendar::is_late(due, today) => Some("late".to_owned()),
+        (Some(due), _) => Some(format!("due {}", day(due))),
+        (None, Some(expected)) if expected >= today => Some(format!("by {}", day(expected))),
+        _ => None,
+    }
+}
+
 /// How each task stands for the reader.
 pub type Shown = BTreeMap<&'static TaskId, Standing>;
 
 /// The picture with its list, for the page of a journey.
-pub fn view(journey: &Journey, now: &Overview, shown: &Shown, visitor: &Visitor) -> AnyView {
+pub fn view(journey: &Journey, now: &Overview, shown: &Shown, visitor: &Visitor, today: Date) -> AnyView {
     let to = |task: &TaskId| {
         let reads = journey.may_read_task(&visitor.actor, task);
         reads.then(|| paths::task(&journey.reference, &task))
     };
-    seen_by(journey, now, shown, &visitor.actor, &to)
+    seen_by(journey, now, shown, &visitor.actor, &to, today)
 }
 
 /// The same with the eyes of this person; `to_task` says where a task is to be read, if it is for them.
@@ -108,10 +132,11 @@ pub fn seen_by(
     shown: &Shown,
     reader: &Actor,
     to_task: &dyn Fn(&TaskId) -> Option<String>,
+    today: Date,
 ) -> AnyView {
     let Some(diagram) = diagram(&journey.process.side) else { return ().into_any() };
     let next = next(now, reader, journey).map(|turn| turn.task.clone());
-    let stops = |node: &Node| look_of(journey, diagram, node, now, shown, next.as_ref(), to_task);
+    let stops = |node: &Node| look_of(journey, diagram, node, now, shown, next.as_ref(), to_task, today);
     let count = |group: &Group| {
         let tasks = diagram.counted(group, journey.process);
         let planned: Vec<_> = tasks.into_iter().filter(|task| task.applies(&journey.opening)).collect();
@@ -132,23 +157,19 @@ pub fn seen_by(
         if let Some(turn) = awaited.clone().find(|turn| turns::is_theirs(turn, reader, journey)).or(awaited.clone().next()) {
             let mine = turns::is_theirs(turn, reader, journey);
             lines.push(if mine { "Your turn".to_owned() } else { format!("With {}", turn.side.title()) });
-            // The ring is narrow: the year stands with the task.
+            // The ring is narrow: it says when it will be done, or else since when it is not, and the year stands with the task.
             let since = dates::date(calendar::date_of(turn.since));
-            lines.push(format!("since {}", since.rsplit_once(' ').map_or(since.as_str(), |(day, _)| day)));
+            let since = || format!("since {}", since.rsplit_once(' ').map_or(since.as_str(), |(day, _)| day));
+            lines.push(answered_by(turn, today).filter(|_| !mine).unwrap_or_else(since));
         }
         Middle { tasks: planned.map(|task| now.standings[&task.id].is_done()).collect(), lines }
     });
     let picture = Picture::new(diagram, stops, groups, middle);
-    let (drawn, listed) = (svg(&picture, ""), list(&picture));
     view! {
         <section class="gpc-eco-part" aria-labelledby="map">
             <h2 class="nhsuk-u-visually-hidden" id="map">"The journey as a picture"</h2>
-            <div class="gpc-eco" inner_html=drawn></div>
+            {both(&picture)}
             <p class="gpc-meta gpc-eco__key">"A solid line is travelled, a hollow one is still ahead. A ring marks what is next for you. Each stop leads to its task."</p>
-            <details class="nhsuk-details gpc-eco__fold">
-                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Show the journey as a map in words"</span></summary>
-                <div inner_html=listed></div>
-            </details>
         </section>
     }
     .into_any()

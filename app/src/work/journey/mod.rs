@@ -43,7 +43,12 @@ use crate::{
         visitor::{Visitor, param, query},
     },
     site::messages::thread::unread,
-    work::{agreement::duties, ecosystem::standing, go_live::planned::sent_of, journey::scene::Scene},
+    work::{
+        agreement::duties,
+        ecosystem::{public::printed, standing},
+        go_live::planned::sent_of,
+        journey::scene::Scene,
+    },
 };
 
 /// `/journeys/{ref}`
@@ -102,7 +107,8 @@ pub fn JourneyPage() -> impl IntoView {
             <Title text=product.clone()>{facts}</Title>
             {live_on(&journey.reference)}
             {kept_true("panel", panel::panel(&scene))}
-            {kept_true("ecosystem", standing::view(journey, &scene.now, &scene.shown, &scene.visitor))}
+            {kept_true("ecosystem", standing::view(journey, &scene.now, &scene.shown, &scene.visitor, scene.today))}
+            {printed(&context.services, &paths::journey(&journey.reference))}
             {kept_true("strip", plan::strip(&scene))}
             <div class="nhsuk-grid-row">
                 <div class="nhsuk-grid-column-two-thirds">{kept_true("tasks", plan::tasks(&scene, everything))}</div>

@@ -356,11 +356,13 @@ fn progress(desk: &TaskContext, book: &AnswerContext) -> AnyView {
         ])
     };
     view! {
-        <h2 class="nhsuk-heading-m">"Progress"</h2>
-        <div class="gpc-two">
-            <Grid columns=heads("Section") rows=sections.into_any() />
-            <Grid columns=heads("Environment") rows=environments.into_any() />
-        </div>
+        <section class="gpc-progress-of" aria-labelledby="progress">
+            <h2 class="nhsuk-heading-m" id="progress">"Progress"</h2>
+            <div class="gpc-two">
+                <Grid columns=heads("Section") rows=sections.into_any() />
+                <Grid columns=heads("Environment") rows=environments.into_any() />
+            </div>
+        </section>
     }
     .into_any()
 }

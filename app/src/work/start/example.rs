@@ -31,7 +31,7 @@ use crate::{
     islands::{Wake, keys::Keys},
     request::visitor::query,
     site::journeys::history,
-    work::ecosystem::standing,
+    work::ecosystem::{public::printed, standing},
 };
 
 /// Entries of the ledger shown below a moment.
@@ -41,16 +41,22 @@ const RECENT: usize = 8;
 #[component]
 pub fn ExamplePage() -> impl IntoView {
     page(async {
-        context().await?;
-        let example = example();
+        let context = context().await?;
+        let side = query("side");
+        let example = example(&side);
         let last = example.moments.len().saturating_sub(1);
         let at = query("moment").parse::<usize>().ok().and_then(|n| n.checked_sub(1)).unwrap_or(0).min(last);
         let journey = example.at(at);
         let now = overview(&journey);
         let moment = &example.moments[at];
-        let to_task = |task: &TaskId| format!("/example?moment={}&task={task}#task", at + 1);
+        let to_task = |task: &TaskId| format!("{}&task={task}#task", address(&journey, at));
         let task = query("task").parse::<TaskId>().ok().filter(|task| journey.plan().any(|spec| spec.id == *task));
         let here = format!("Moment {} of {}: {}", at + 1, last + 1, moment.title);
+        let other = if journey.process.is_provider() {
+            ("/example", "see the example of a consumer")
+        } else {
+            ("/example?side=provider", "see the example of a provider")
+        };
         let body = view! {
             <Crumbs links=vec![("/".to_owned(), "Start".to_owned())] />
             <Title above="An example journey" text=journey.opening.product.clone()>
@@ -59,20 +65,21 @@ pub fn ExamplePage() -> impl IntoView {
             <div class="nhsuk-inset-text">
                 <p>"You look at it with the eyes of the supplier. It follows the same rules as every journey here, and nothing in it can be changed."</p>
             </div>
-            {moments(example, at)}
+            {moments(example, &journey, at)}
             <section aria-labelledby="now">
                 <h2 class="nhsuk-heading-m" id="now">{here.clone()}</h2>
                 <p>{moment.about}</p>
                 {answers(example, &journey, &now)}
             </section>
-            {standing::seen_by(&journey, &now, &shown(&journey, &now), &example.reader, &|task| Some(to_task(task)))}
+            {standing::seen_by(&journey, &now, &shown(&journey, &now), &example.reader, &|task| Some(to_task(task)), calendar::date_of(journey.changed_at))}
+            {printed(&context.services, &address(&journey, at))}
             {task.map(|task| about_task(example, &journey, &task, moment.entries))}
             {plan(&journey, &now, &to_task)}
             {recent(example, &journey, moment.entries)}
             <Keys />
             <Wake />
             <p class="gpc-below">
-                <a href="/register">"Create an account for your organisation"</a> ", or " <a href="/ecosystem/consumer">"read what each stage asks"</a> "."
+                <a href="/register">"Create an account for your organisation"</a> ", " <a href=format!("/ecosystem/{}", journey.process.side)>"read what each stage asks"</a> ", or " <a href=other.0>{other.1}</a> "."
             </p>
         }
         .into_any();
@@ -80,23 +87,29 @@ pub fn ExamplePage() -> impl IntoView {
     })
 }
 
-fn moments(example: &Example, at: usize) -> AnyView {
+/// Where this moment is shown.
+fn address(journey: &Journey, at: usize) -> String {
+    let side = if journey.process.is_provider() { "side=provider&" } else { "" };
+    format!("/example?{side}moment={}", at + 1)
+}
+
+fn moments(example: &Example, journey: &Journey, at: usize) -> AnyView {
     let items = example
         .moments
         .iter()
         .enumerate()
         .map(|(place, moment)| {
-            let to = format!("/example?moment={}", place + 1);
+            let to = address(journey, place);
             view! { <li><a href=to aria-current=(place == at).then_some("step")>{moment.title}</a></li> }
         })
         .collect_view();
     let link = |place: Option<usize>, words: &'static str, rel: &'static str| {
         place.and_then(|place| Some((place, example.moments.get(place)?))).map(|(place, moment)| {
-            view! { <a href=format!("/example?moment={}", place + 1) rel=rel>{format!("{words}: {}", moment.title)}</a> }
+            view! { <a href=address(journey, place) rel=rel>{format!("{words}: {}", moment.title)}</a> }
         })
     };
     view! {
-        <nav aria-label="Moments of the journey">
+        <nav class="gpc-moments" aria-label="Moments of the journey">
             <p class="gpc-step__ways">{link(at.checked_sub(1), "Back", "prev")}{link(Some(at + 1), "Next", "next")}</p>
             <details class="nhsuk-details">
                 <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Show all moments"</span></summary>

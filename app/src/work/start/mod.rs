@@ -84,14 +84,8 @@ pub fn Start() -> impl IntoView {
                     <p>"For GP clinical systems that hold records and open them to others."</p>
                 </section>
             </div>
-            <p>
-                <a class="nhsuk-action-link" href="/example">
-                    <svg class="nhsuk-icon nhsuk-icon--arrow-right-circle" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24" height="24" focusable="false" aria-hidden="true">
-                        <path d="M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm1 15.500-1.400-1.400 3.100-3.100H6v-2h8.700l-3.100-3.100L13 6.500l5.500 5.500z" />
-                    </svg>
-                    <span class="nhsuk-action-link__text">"See an example journey"</span>
-                </a>
-            </p>
+            <p>{onward("/example", "See an example journey")}</p>
+            <p>{onward("/example?side=provider", "See an example of a provider journey")}</p>
             <p>
                 <a href="/capabilities">"Read about the capabilities"</a> ", " <a href="/spine">"how a request travels over Spine"</a> ", or " <a href="/glossary">"look a word up"</a> "."
             </p>
@@ -104,9 +98,22 @@ pub fn Start() -> impl IntoView {
     })
 }
 
+/// A link with an arrow.
+fn onward(to: &'static str, text: &'static str) -> AnyView {
+    view! {
+        <a class="nhsuk-action-link" href=to>
+            <svg class="nhsuk-icon nhsuk-icon--arrow-right-circle" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24" height="24" focusable="false" aria-hidden="true">
+                <path d="M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm1 15.500-1.400-1.400 3.100-3.100H6v-2h8.700l-3.100-3.100L13 6.500l5.500 5.500z" />
+            </svg>
+            <span class="nhsuk-action-link__text">{text}</span>
+        </a>
+    }
+    .into_any()
+}
+
 /// A picture of the start page: its stages are links, its stops are not.
 fn small(side: &str) -> AnyView {
-    let drawn = diagram(side).map(hero::svg);
+    let drawn = diagram(side).map(|diagram| hero::svg(diagram) + &hero::stages(diagram));
     view! { <div class="gpc-hero" inner_html=drawn></div> }.into_any()
 }
 
