@@ -13,7 +13,10 @@ use journey::{
 };
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
-    message::{Attachment, Mailbox, MultiPart, SinglePart, header::ContentType},
+    message::{
+        Attachment, Mailbox, MultiPart, SinglePart,
+        header::{ContentType, Header, HeaderName, HeaderValue},
+    },
     transport::smtp,
 };
 
@@ -42,9 +45,18 @@ pub trait Enclosures: Send + Sync {
 /// Where letters go, and how long each may take.
 pub struct Post {
     way: Way,
+    heads: Heads,
     patience: Duration,
     /// `None` where letters go without documents.
     enclosures: Option<Arc<dyn Enclosures>>,
+}
+
+/// What stands in the head of every email.
+struct Heads {
+    /// Where replies go: to the address that pages tell people to write to.
+    reply_to: Option<Mailbox>,
+    /// Where people choose which emails they get. Those that name it can be left out.
+    chosen_at: String,
 }
 
 enum Way {
@@ -68,16 +80,17 @@ impl Post {
     /// # Errors
     /// When an address in the configuration is not one, or the folder cannot be made.
     pub fn patient(config: &Serve, patience: Duration) -> Result<Self, String> {
+        let heads = Heads { reply_to: config.help_address.parse().ok(), chosen_at: letters::chosen_at(&config.public_url()) };
         let Some(url) = &config.letters.smtp_url else {
             let folder = config.letters_in();
             std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-            return Ok(Self { way: Way::Folder(folder), patience, enclosures: None });
+            return Ok(Self { way: Way::Folder(folder), heads, patience, enclosures: None });
         };
         let from = config.letters.mail_from.parse().map_err(|error| format!("MAIL_FROM: {error}"))?;
         let transport =
             AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal()).map_err(|error| format!("SMTP_URL: {error}"))?;
         let way = Way::Smtp(Box::new(transport.timeout(Some(patience)).build()), Box::new(from));
-        Ok(Self { way, patience, enclosures: None })
+        Ok(Self { way, heads, patience, enclosures: None })
     }
 
     /// The same, where letters go with the documents that they name.
@@ -99,7 +112,7 @@ impl Post {
                 // An address and nothing else: a list or a name with it would be a way to write to others.
                 let to: Address =
                     letter.to.parse().map_err(|error| Unsendable::Never(Undelivered::NoAddress, format!("{error}")))?;
-                let message = message((**from).clone(), to, letter, enclosed);
+                let message = message((**from).clone(), to, &self.heads, letter, enclosed);
                 let message = message.map_err(|why| Unsendable::Never(Undelivered::NoAddress, why))?;
                 // The transport's own time limit is per command; a server that answers each one slowly must not hold the rest.
                 let sent = tokio::time::timeout(self.patience, transport.send(message))
@@ -138,12 +151,25 @@ impl Post {
 }
 
 /// A letter as it goes to a mail server.
-fn message(from: Mailbox, to: Address, letter: &Letter, enclosed: Option<(String, Vec<u8>)>) -> Result<Message, String> {
-    let message = Message::builder()
+fn message(
+    from: Mailbox,
+    to: Address,
+    heads: &Heads,
+    letter: &Letter,
+    enclosed: Option<(String, Vec<u8>)>,
+) -> Result<Message, String> {
+    let mut message = Message::builder()
         .from(from)
         .to(to.into())
         .subject(&letter.subject)
         .message_id(Some(format!("<{}@gpc-onboarding>", letter.id)));
+    if let Some(reply_to) = &heads.reply_to {
+        message = message.reply_to(reply_to.clone());
+    }
+    // RFC 2369: for those that their reader may choose not to get.
+    if letter.body.contains(&heads.chosen_at) {
+        message = message.header(ListUnsubscribe(format!("<{}>", heads.chosen_at)));
+    }
     let message = match enclosed {
         None => message.header(ContentType::TEXT_PLAIN).body(letter.body.clone()),
         Some((name, bytes)) => {
@@ -153,6 +179,24 @@ fn message(from: Mailbox, to: Address, letter: &Letter, enclosed: Option<(String
         }
     };
     message.map_err(|error| error.to_string())
+}
+
+/// Where somebody says that they do not want such emails.
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
+    }
 }
 
 /// Why a letter did not go, and what was said.
@@ -262,8 +306,9 @@ mod tests {
             enclosed: None,
         };
         let (from, to): (Mailbox, Address) = ("a@example.org".parse().expect("one"), letter.to.parse().expect("one"));
+        let heads = Heads { reply_to: None, chosen_at: "https://gpc.example/account#notices".to_owned() };
         let sent = |enclosed| {
-            let message = message(from.clone(), to.clone(), &letter, enclosed).expect("a letter");
+            let message = message(from.clone(), to.clone(), &heads, &letter, enclosed).expect("a letter");
             String::from_utf8(message.formatted()).expect("letters are text")
         };
         let plain = sent(None);

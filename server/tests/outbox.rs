@@ -105,6 +105,32 @@ async fn house(port: u16) -> (House, Post) {
     (house, post)
 }
 
+#[tokio::test]
+async fn an_email_that_one_may_choose_not_to_get_says_where() {
+    let mut taker = Taker::at(0).await;
+    let (house, post) = house(taker.port).await;
+    let now = house.services.clock.now();
+    let link = Link {
+        token: Digest::of(b"choosable"),
+        purpose: LinkPurpose::Confirm,
+        person: None,
+        organisation: None,
+        email: "lena@acme.example".to_owned(),
+        roles: Vec::new(),
+        by: None,
+        created_at: now,
+        expires_at: now,
+    };
+    let body = format!("Hello.{}", app::act::letters::foot(&house.services));
+    let subject = "Approved: use case".to_owned();
+    let letter = Letter { id: "choosable".to_owned(), to: "lena@acme.example".to_owned(), subject, body, enclosed: None };
+    house.db.add_link(link, letter).await.unwrap();
+    assert_eq!(send_due(&house.services, &post).await.unwrap(), 1);
+    let (_, text) = taker.next().await;
+    let wanted = format!("List-Unsubscribe: <{}/account#notices>\r\n", house.config.public_url());
+    assert!(text.contains(&wanted), "{wanted} in {text}");
+}
+
 /// A letter to this address, as any reason would write it.
 async fn letter(house: &House, to: &str) {
     let now = house.services.clock.now();
@@ -147,9 +173,11 @@ async fn a_letter_arrives_once_with_its_subject_words_and_link() {
         "Subject: Confirm your email address\r\n",
         "To: lena@acme.example\r\n",
         "From: \"GP Connect onboarding\" <onboarding@example.org>",
+        "Reply-To: ",
     ] {
         assert!(text.contains(wanted), "{wanted} in {text}");
     }
+    assert!(!text.contains("List-Unsubscribe"), "it always goes: {text}");
     // The link works as it stands in the letter.
     let mut browser = house.browser();
     let token = browser.get(&common::path_in(&text)).await.hidden("token");

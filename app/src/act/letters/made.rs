@@ -14,13 +14,18 @@ use journey::{
 
 use crate::request::services::Services;
 
-pub(crate) const FOOT: &str =
-    "\n\nYou get this email because you take part in this at GP Connect onboarding. Please do not reply to it.";
+pub(crate) const FOOT: &str = "\n\nYou get this email because you take part in this at GP Connect onboarding. If you reply, it goes to the people who look after the service.";
 
 /// The end of a letter that its reader can choose not to get.
 #[must_use]
 pub fn foot(services: &Services) -> String {
-    format!("{FOOT}\nYou can choose when you get emails like this: {}/account#notices\n", services.base_url)
+    format!("{FOOT}\nYou can choose when you get emails like this: {}\n", chosen_at(&services.base_url))
+}
+
+/// Where people choose which emails they get.
+#[must_use]
+pub fn chosen_at(base_url: &str) -> String {
+    format!("{base_url}/account#notices")
 }
 
 /// A letter about something behind this link, for whom, by which id.

@@ -28,8 +28,8 @@ use crate::{
 };
 
 pub use accounts::{account, of_invitation, undelivered, undelivered_in_words};
-pub use made::foot;
 pub(crate) use made::{FOOT, notice};
+pub use made::{chosen_at, foot};
 pub(crate) use signing::{ENCLOSED, complete};
 
 /// What follows from something that was recorded.

@@ -16,7 +16,7 @@ use crate::{
     work::signatories::about::About,
 };
 
-const FOOT: &str = "\n\nThis letter was sent by GP Connect onboarding. Please do not reply to it. If you did not expect it, you can leave it: nothing happens without you.\n";
+const FOOT: &str = "\n\nThis email was sent by GP Connect onboarding. If you reply, it goes to the people who look after the service. If you did not expect it, you can leave it: nothing happens without you.\n";
 
 /// The id of the letter with a link: its reader's page knows by it whether it arrived.
 pub(crate) fn id_of(link: &SigningLink) -> String {
