@@ -79,7 +79,7 @@ async fn two_people_suspend_a_certificate_and_everybody_who_relies_on_it_is_told
     let with = |more: &[(&'static str, &'static str)]| base.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
     // Without a choice, the reason that was typed comes back.
     let page = assurance.submit("task/propose-validity", &with(&[("reason", "An incident of 3 May.")])).await;
-    assert!(page.body.contains("Choose what becomes of the certificate"), "{}", page.body);
+    assert!(page.body.contains("Choose what should happen to the certificate"), "{}", page.body);
     assert!(page.body.contains("An incident of 3 May."), "{}", page.body);
     let fields = with(&[("change", "suspend"), ("reason", "An incident of 3 May is looked into.")]);
     let page = assurance.submit("task/propose-validity", &fields).await;

@@ -263,7 +263,7 @@ async fn people_who_sign_come_from_a_file_and_no_letter_goes_before_the_rows_are
         "1 ready to send, 2 cannot be taken",
         "The group does not name this member",
         "The same member as in row 2 of the file",
-        "Send the letter",
+        "Send the email",
     ] {
         assert!(shown.contains(there), "{there}: {shown}");
     }

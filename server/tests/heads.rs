@@ -75,7 +75,7 @@ async fn there_is_one_list_of_each_day_and_anybody_reads_it() {
     let small = Small::new().await;
     let house = &small.house;
     let mut nobody = house.browser();
-    assert!(nobody.get("/verify/heads").await.body.contains("No list was made yet"));
+    assert!(nobody.get("/verify/heads").await.body.contains("No list has been made yet"));
     let reference = small.submitted().await;
     let history = format!("/journeys/{reference}/history");
     let mut lead = small.lead.browser.clone();

@@ -650,11 +650,11 @@ async fn each_team_claims_its_own_part_of_a_review() {
     let mine: Vec<(&str, &str)> = mine.iter().map(|(k, v)| (*k, v.as_str())).collect();
     let page = cast.assurance.browser.submit("worklist/claim", &mine).await;
     assert!(page.done().is_some_and(|says| says.starts_with("You have claimed")), "{:?}", page.refusal());
-    assert!(page.body.contains("Claimed by you for functional assurance."), "{}", page.body);
+    assert!(page.body.contains("Claimed by you for the functional assurance team."), "{}", page.body);
     // Clinical safety sees who has the part of another team, and that its own is free.
     let page = cast.clinical.browser.get(&path).await;
-    assert!(page.body.contains("Nobody has claimed it for clinical safety."), "{}", page.body);
-    assert!(page.body.contains("for functional assurance.") && page.body.contains("Claim it"), "{}", page.body);
+    assert!(page.body.contains("Nobody has claimed it for the clinical safety team."), "{}", page.body);
+    assert!(page.body.contains("for the functional assurance team.") && page.body.contains("Claim it"), "{}", page.body);
     let page = cast.clinical.browser.submit("worklist/claim", &mine).await;
     assert_eq!(page.refusal().as_deref(), Some("You cannot claim this task"), "not their team");
     let page = cast.clinical.browser.submit("worklist/claim-oldest", &[]).await;

@@ -123,8 +123,8 @@ type Come = fn(&Journey) -> bool;
 const MOMENTS: [(&str, &str, Come); 11] = [
     ("The journey is opened", "A few questions are answered. The plan, the test route and the SCAL follow from them.", |_| true),
     (
-        "The use case waits for an answer",
-        "The supplier has sent it. It is the turn of NHS England, with a date by which an answer is aimed at.",
+        "The use case is waiting for an answer",
+        "The supplier has sent it. It is NHS England's turn, with a date by which it aims to answer.",
         |now| is(now, "describe-use-case", StateKind::Submitted) || waits(now, "obtain-use-case-approval"),
     ),
     ("The use case came back", "NHS England asked for a change and said which. Everything that was written is kept.", |now| {
@@ -138,7 +138,7 @@ const MOMENTS: [(&str, &str, Come); 11] = [
     }),
     (
         "First tests are passed",
-        "The product works against the demonstrator. Testing goes on in the integration environment.",
+        "The product works against the demonstrator. Testing continues in the integration environment.",
         |now| done(now, "test-internet-demonstrator"),
     ),
     ("The SCAL is accepted", "Every team has accepted its part, with the clinical safety case.", |now| done(now, "submit-scal")),
