@@ -102,7 +102,7 @@ async fn a_group_of_240_comes_from_a_file_row_by_row_and_is_sent() {
     let typed = typed.with("members", &list);
     let page = sends(lead, &reference, "task/submit", version, &[], &typed).await;
     assert!(page.done().is_some_and(|says| says.contains("sent")), "{}", page.body);
-    assert!(page.body.contains("has doubts about 1 organisation:"), "{}", page.body);
+    assert!(page.body.contains("does not match 1 organisation:"), "{}", page.body);
     let journey = journey_of(&small.house, &reference).await;
     assert_eq!(journey.group().unwrap().members.len(), 230);
     // Whoever confirms the group reads the same.
