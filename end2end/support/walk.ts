@@ -41,7 +41,7 @@ export async function party(browser: Browser, info: TestInfo, lead: Page, journe
   for (const role of what.roles) await lead.getByLabel(role, { exact: true }).check();
   if (confirms === undefined) {
     await lead.getByRole('button', { name: 'Add it' }).click();
-    await expect(banner(lead)).toContainText('has a part in this journey');
+    await expect(banner(lead)).toContainText('takes part in this journey');
   } else {
     await lead.getByRole('button', { name: 'Ask to add it' }).click();
     await expect(banner(lead)).toContainText(`You asked to add ${what.organisation}`);
@@ -50,7 +50,7 @@ export async function party(browser: Browser, info: TestInfo, lead: Page, journe
     await confirms.getByRole('row', { name: email }).getByRole('link', { name: what.organisation }).click();
     await expect(confirms.getByRole('heading', { name: `Who is ${what.organisation}?` })).toBeVisible();
     await confirms.getByRole('button', { name: 'Confirm and add it' }).click();
-    await expect(banner(confirms)).toContainText('has a part in this journey');
+    await expect(banner(confirms)).toContainText('takes part in this journey');
   }
   return join(browser, info, email, what.name);
 }

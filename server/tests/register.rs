@@ -320,7 +320,7 @@ async fn why_data_is_shared_is_read_once_it_is_agreed() {
     play.written(&small.house).await;
     let mut nobody = small.house.browser();
     let page = nobody.get(&path).await;
-    assert!(page.body.contains("live nowhere") && !page.body.contains(reason), "nobody has signed it: {}", page.body);
+    assert!(page.body.contains("not recorded as live anywhere") && !page.body.contains(reason), "nobody has signed it: {}", page.body);
     play.until_ready(&cast, "go-live").written(&small.house).await;
     let page = nobody.get(&path).await;
     assert!(page.body.contains("Why data is shared") && page.body.contains(reason), "{}", page.body);

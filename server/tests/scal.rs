@@ -320,11 +320,11 @@ async fn whoever_holds_several_roles_chooses_for_which_team_they_judge() {
     let (own, other) = (first_of(Role::InformationGovernance), first_of(Role::FunctionalAssurance));
     let browser = &mut cast.all.browser;
     let first = browser.get(&path).await;
-    assert!(first.body.contains("For functional assurance:"), "{}", first.body);
+    assert!(first.body.contains("For the functional assurance team:"), "{}", first.body);
     assert!(first.body.contains(&format!("href=\"{path}?as=information_governance\"")));
     // The page, its rows, its filter and its end are for the team that was chosen.
     let chosen = browser.get(&format!("{path}?as=information_governance")).await;
-    assert!(chosen.body.contains("For information governance:"), "{}", chosen.body);
+    assert!(chosen.body.contains("For the information governance team:"), "{}", chosen.body);
     assert!(chosen.body.contains(&format!("{path}/{}?as=information_governance#open-row", own.field)), "{}", chosen.body);
     assert!(!chosen.body.contains(&format!("id=\"row-{}\"", other.field)));
     assert_eq!(chosen.hidden("as"), "information_governance");

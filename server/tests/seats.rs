@@ -79,7 +79,7 @@ async fn whoever_is_first_with_a_code_does_not_sit_in_its_seat() {
     let page = small.reviewer.browser.get("/organisations").await;
     assert!(page.body.contains("squatter@private.example") && page.body.contains("real.lead@leeds.example"), "{}", page.body);
     let page = confirm(&mut small.reviewer.browser, &small.house, &journey, "real.lead@leeds.example").await;
-    assert_eq!(page.done().as_deref(), Some(&*format!("{TRUST} has a part in this journey")), "{}", page.body);
+    assert_eq!(page.done().as_deref(), Some(&*format!("{TRUST} takes part in this journey")), "{}", page.body);
     let mut real = accept(&small.house, "real.lead@leeds.example").await;
     assert_eq!(real.browser.get(&format!("/journeys/{reference}")).await.status, 200);
     assert_eq!(real.browser.get(&format!("/journeys/{theirs}")).await.status, 404);
