@@ -153,7 +153,7 @@ if (mail) {
     await page.getByRole('button', { name: 'Email me a code' }).click();
     const code = await letter('rae@willow.example', /Your code is \d{6}/);
     await page.getByLabel('Code').fill(code.slice(-6));
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
     await take('sign-2-320', '', { width: 320 });
     await page.getByRole('radio', { name: 'Caldicott Guardian' }).check();
     for (const tick of await page.getByRole('checkbox').all()) await tick.check();

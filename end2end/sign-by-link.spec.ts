@@ -29,7 +29,7 @@ async function enterCode(page: Page, demo: Demo, email: string): Promise<void> {
   const letter = await letterTo(demo, email, 'Your code to read and sign');
   const code = letter.match(/Your code is (\d{6})/)![1]!;
   await page.getByLabel('Code').fill(code);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
 }
 
 test('a practice signs by the link in a letter, on a telephone without script', async ({ browser, demo }) => {

@@ -197,7 +197,7 @@ async fn after_the_end_users_act_it_is_said_whose_turn_it_is() {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let page = gil.browser.submit("task/submit", &fields).await;
     let said = text(&page.body);
-    assert!(said.contains("It is the turn of Saltmarsh Network, authorised person."), "{said}");
+    assert!(said.contains("It is the turn of your authorised person."), "{said}");
     // The receipt says the same, and not that it is somebody else's turn.
     let receipt = house.letters().await.into_iter().find(|letter| letter.subject.starts_with("Received: ")).unwrap();
     assert!(receipt.body.contains("It is the turn of Saltmarsh Network, authorised person."), "{}", receipt.body);
