@@ -115,7 +115,7 @@ test('a session is ended from another one, and the words of a lost session come 
   await expect(second.locator('.nhsuk-notification-banner--success')).toContainText('signed out everywhere else');
   await first.locator('#note').fill('HSCN ordered, clinical safety officer named.');
   await first.getByRole('button', { name: 'Mark as done' }).click();
-  await expect(first.getByText('You were signed out. Sign in to go on')).toBeVisible();
+  await expect(first.getByText('You were signed out. Sign in to continue')).toBeVisible();
   await signIn(first, email);
   await expect(first.locator('.nhsuk-error-summary')).toContainText('You were signed out before this was sent');
   await expect(first.locator('#note')).toHaveValue('HSCN ordered, clinical safety officer named.');
@@ -133,7 +133,7 @@ test('a journey of another organisation does not exist', async ({ browser }, inf
   expect((await reviewer.goto(journey))?.status()).toBe(200);
 });
 
-test('somebody who registers twice is told by letter, not on the page', async ({ browser, page }, info) => {
+test('somebody who registers twice is told by email, not on the page', async ({ browser, page }, info) => {
   const { email } = await supplier(browser, info, 'Fernhollow Systems Ltd', 'Priya Nair');
   await page.goto('/register');
   await page.getByLabel('What is your organisation called?').fill('Fernhollow Systems Ltd');

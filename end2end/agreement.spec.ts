@@ -90,7 +90,7 @@ test('an agreement is declined, corrected, signed by a colleague who was named, 
   await lead.getByRole('button', { name: 'Report it' }).click();
   await expect(banner(lead)).toContainText('Reported');
   await chief.goto(page);
-  await expect(chief.getByRole('row', { name: /Records of two patients were merged/ })).toContainText('In time.');
+  await expect(chief.getByRole('row', { name: /Records of two patients were merged/ })).toContainText('On time.');
   await expectNoViolations(chief);
   await expectNoSidewaysScroll(chief);
   await chief.goto(journey);

@@ -55,7 +55,7 @@ test('a certificate is suspended by two people, counts again, and is replaced', 
   await assurance.getByText('Suspend or withdraw the certificate').click();
   await assurance.getByLabel('Why?').fill('Two hospitals report merged patients.');
   await assurance.getByRole('button', { name: 'Propose it' }).click();
-  await expect(assurance.locator('.nhsuk-error-summary')).toContainText('Choose what becomes of the certificate');
+  await expect(assurance.locator('.nhsuk-error-summary')).toContainText('Choose what should happen to the certificate');
   await expect(assurance.getByLabel('Why?')).toHaveValue('Two hospitals report merged patients.');
   await expectNoViolations(assurance);
   await propose(assurance, 'Suspend it', 'Two hospitals report merged patients.');

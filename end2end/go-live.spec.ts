@@ -185,14 +185,14 @@ test('sites are prepared, the second wave waits for the pilot, and a site is sus
     expect(await letterTo(demo, email, 'Willow Lane Surgery.*suspended')).toContain('A record of another patient was shown.');
   }
   await lead.goto(`${task}/t99951`);
-  await expect(lead.getByRole('region', { name: 'Suspended here' })).toContainText('Whoever suspended it lets it go on.');
+  await expect(lead.getByRole('region', { name: 'Suspended here' })).toContainText('Whoever suspended it resumes it.');
   const stranger = await (await signedIn(browser, demo)).newPage();
   await stranger.goto('/register-of-products?find=Bedside');
   await stranger.getByRole('link', { name: /Bedside View/ }).first().click();
   await expect(row(stranger, 'Willow Lane')).toContainText('Suspended');
   await chief.getByLabel('What was put right?').fill('The practice had two records merged. They are apart again.');
-  await chief.getByRole('button', { name: 'Let it go on' }).click();
-  await expect(banner(chief)).toContainText('The product goes on here');
+  await chief.getByRole('button', { name: 'Resume it' }).click();
+  await expect(banner(chief)).toContainText('The product is resumed here');
 
   // An early check; the journey says where it is.
   await lead.goto(`${task}/t99953`);

@@ -53,7 +53,7 @@ test('the lead checks a member, and people who sign come from a file', async ({ 
   const journey = await journeyOf(group, 'Shared Care Window');
   const checks = `${journey}/tasks/start-end-user-engagement/checks`;
   await page.goto(`${checks}?member=T99951#check`);
-  await page.getByLabel('How does it stand in the DSPT?').selectOption('Standards met');
+  await page.getByLabel('What is its DSPT status?').selectOption('Standards met');
   await page.getByRole('button', { name: 'Record the check' }).click();
   await expect(page.locator('.nhsuk-error-summary')).toContainText('Enter the day on which you checked it');
   const day = new Date();

@@ -54,7 +54,7 @@ async function enterCode(page: Page, demo: Demo, email: string): Promise<void> {
   await page.getByRole('button', { name: 'Email me a code' }).click();
   const letter = await letterTo(demo, email, 'Your code to read and sign');
   await page.getByLabel('Code').fill(letter.match(/Your code is (\d{6})/)![1]!);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
 }
 
 async function sign(page: Page, name: string): Promise<void> {

@@ -165,12 +165,12 @@ test('a consumer journey is walked to Go Live by its three sides', async ({ brow
   await send(lead, journey, 's-production-access');
   await answer(platform, journey, 's-production-access');
   await lead.goto(`${journey}/tasks/s-first-of-type`);
-  await lead.getByText('Do without this task').click();
+  await lead.getByText('Ask to skip this task').click();
   await lead.getByLabel('Why is it not needed?').fill('The product is live elsewhere with the same release.');
-  await lead.getByRole('button', { name: 'Propose to do without' }).click();
+  await lead.getByRole('button', { name: 'Ask to skip it' }).click();
   await expect(banner(lead)).toContainText('A programme lead decides');
   await chief.goto(`${journey}/tasks/s-first-of-type`);
-  await chief.getByRole('button', { name: 'Agree to do without' }).click();
+  await chief.getByRole('button', { name: 'Agree to skip it' }).click();
   await expect(banner(chief)).toContainText('not needed any more');
   await lead.goto(`${journey}/tasks/go-live`);
   await lead.getByRole('link', { name: /^Record Willow Lane Surgery/ }).click();

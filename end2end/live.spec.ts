@@ -12,7 +12,7 @@ test('open pages of a journey and the worklist follow what others do', async ({ 
 
   // The worklist of the programme fills while it is looked at.
   await chief.goto(`/worklist?find=${encodeURIComponent(product)}`);
-  await expect(chief.getByText('No task fits')).toBeVisible();
+  await expect(chief.getByText('No task matches')).toBeVisible();
   await lead.goto(`${journey}/tasks/contact-gp-connect-team`);
   await lead.getByLabel('What do you want to tell them?').fill('We build a bedside view.');
   await lead.getByLabel('Who should they answer?').fill('Priya Nair');
@@ -27,7 +27,7 @@ test('open pages of a journey and the worklist follow what others do', async ({ 
   await chief.getByLabel('Your answer').fill('Welcome.');
   await chief.getByRole('button', { name: 'Send the answer' }).click();
   await expect(lead.locator('.gpc-log')).toContainText('answered Contact GP team');
-  await expect(lead.getByText('This page was brought up to date.')).toBeAttached();
+  await expect(lead.getByText('This page has been updated.')).toBeAttached();
 
   // A form that is being filled in keeps its words, and its reader is told that the task has changed.
   await chief.goto(`${journey}/tasks/contact-gp-connect-team`);

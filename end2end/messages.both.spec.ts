@@ -23,7 +23,7 @@ test('two sides talk, one keeps a note for itself, and each hears as they chose'
 
   // Empty, then refused: nothing is lost, the file included.
   await lead.getByRole('link', { name: 'Read and write messages' }).click();
-  await expect(lead.getByText('Nothing was said yet.')).toBeVisible();
+  await expect(lead.getByText('Nothing has been said yet.')).toBeVisible();
   await fine(lead);
   const everybody = lead.getByRole('region', { name: 'Messages to everybody' });
   await everybody.getByLabel('Add files').setInputFiles(report);
@@ -68,7 +68,7 @@ test('two sides talk, one keeps a note for itself, and each hears as they chose'
   // On a task: one line until something is said.
   const task = `${journey}/tasks/read-capabilities`;
   await lead.goto(task);
-  await expect(lead.getByText('Nothing was said about this task yet.')).toBeVisible();
+  await expect(lead.getByText('Nothing has been said about this task yet.')).toBeVisible();
   await fine(lead);
   await lead.getByText('Write a message', { exact: true }).click();
   await lead.getByLabel('Your message').fill('We have read them all.');
@@ -88,7 +88,7 @@ test('two sides talk, one keeps a note for itself, and each hears as they chose'
   // A choice of letters.
   await lead.goto('/account');
   await lead.getByLabel('Once a day').check();
-  await lead.getByRole('button', { name: 'Save when letters come' }).click();
+  await lead.getByRole('button', { name: 'Save your choice' }).click();
   await expect(done(lead)).toContainText('Your choice is saved');
   await expect(lead.getByLabel('Once a day')).toBeChecked();
   await fine(lead);

@@ -74,7 +74,7 @@ test('the register is narrowed, ordered and downloaded, and says when nothing fi
 
   await page.getByLabel('Product, supplier or organisation').fill('nobody has this');
   await page.getByRole('main').getByRole('button', { name: 'Search' }).click();
-  await expect(page.getByRole('heading', { name: 'No certificate fits' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No certificate matches' })).toBeVisible();
   await expectNoSidewaysScroll(page);
   await page.getByRole('link', { name: 'Show the whole register' }).click();
   expect(await products(page)).toEqual(all);

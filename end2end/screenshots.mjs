@@ -1,6 +1,6 @@
 // The pictures of docs/screenshots, taken from a fresh demo: run `make demo` in another terminal, then
 //   node end2end/screenshots.mjs http://127.0.0.1:3000 data-demo/mail
-// It sends one use case again, asks somebody by letter to sign, and leaves one refused form behind in that demo.
+// It sends one use case again, asks somebody by email to sign, and leaves one refused form behind in that demo.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
@@ -142,7 +142,7 @@ if (mail) {
     const list = `${await journey('Shared Care Window 2.1')}/tasks/data-sharing-agreement/signatories`;
     await page.goto(base + list);
     await page.getByLabel('Who signs for which member?').fill('T99951, Rae Reader, rae@willow.example');
-    await page.getByRole('button', { name: 'Send the letters' }).click();
+    await page.getByRole('button', { name: 'Send the emails' }).click();
     await take('signatories', list);
     await take('signatories-40', `${await journey('Urgent Care Link 5.0')}/tasks/data-sharing-agreement/signatories`, { height: 1400 });
   });
@@ -153,7 +153,7 @@ if (mail) {
     await page.getByRole('button', { name: 'Email me a code' }).click();
     const code = await letter('rae@willow.example', /Your code is \d{6}/);
     await page.getByLabel('Code').fill(code.slice(-6));
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
     await take('sign-2-320', '', { width: 320 });
     await page.getByRole('radio', { name: 'Caldicott Guardian' }).check();
     for (const tick of await page.getByRole('checkbox').all()) await tick.check();

@@ -27,7 +27,7 @@ test('a conformant product with no end users but its own goes live by the shorte
   await stranger.goto(`${new URL(lead.url()).origin}/verify`);
   await stranger.getByLabel('Number of the certificate').fill('TCC-1');
   await stranger.getByRole('button', { name: 'Check it' }).click();
-  await expect(stranger.locator('.nhsuk-error-summary')).toContainText('This is no number of a certificate');
+  await expect(stranger.locator('.nhsuk-error-summary')).toContainText('This is not the number of a certificate');
   await expect(stranger.getByLabel('Number of the certificate')).toHaveValue('TCC-1');
   await stranger.getByLabel('Number of the certificate').fill(number.toLowerCase().replaceAll('-', ' '));
   await stranger.getByRole('button', { name: 'Check it' }).click();

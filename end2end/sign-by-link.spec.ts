@@ -29,7 +29,7 @@ async function enterCode(page: Page, demo: Demo, email: string): Promise<void> {
   const letter = await letterTo(demo, email, 'Your code to read and sign');
   const code = letter.match(/Your code is (\d{6})/)![1]!;
   await page.getByLabel('Code').fill(code);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
 }
 
 test('a practice signs by the link in a letter, on a telephone without script', async ({ browser, demo }) => {
@@ -38,18 +38,18 @@ test('a practice signs by the link in a letter, on a telephone without script', 
   const lead = await group.newPage();
   const list = `${await journeyOf(group, 'Shared Care Window')}/tasks/${TASK}/signatories`;
   await lead.goto(list.replace('/signatories', ''));
-  await lead.getByRole('link', { name: 'Ask members to sign by letter, and see who has' }).click();
+  await lead.getByRole('link', { name: 'Ask members to sign by email, and see who has' }).click();
   await expect(lead.getByRole('heading', { level: 1 })).toContainText('0 of 3 organisations have signed');
   await expectNoViolations(lead);
 
   // A line that cannot be read is named, and the words come back.
   const box = lead.getByLabel('Who signs for which member?');
   await box.fill('T99951, Rae Reader, rae@wilow.example\nT99952, Bo Fox');
-  await lead.getByRole('button', { name: 'Send the letters' }).click();
+  await lead.getByRole('button', { name: 'Send the emails' }).click();
   await expect(lead.locator('.nhsuk-error-summary')).toContainText('Line 2: write the ODS code');
   await expect(box).toHaveValue(/T99952, Bo Fox/);
   await box.fill('T99951, Rae Reader, rae@wilow.example\nT99952, Bo Fox, bo@mill.example');
-  await lead.getByRole('button', { name: 'Send the letters' }).click();
+  await lead.getByRole('button', { name: 'Send the emails' }).click();
   await expect(banner(lead)).toContainText('You asked 2 people to sign');
   const wrong = (await letterTo(demo, 'rae@wilow.example', 'Please sign for Willow Lane Surgery')).match(/http\S+\/sign\/\S+/)![0];
 
@@ -57,7 +57,7 @@ test('a practice signs by the link in a letter, on a telephone without script', 
   await lead.getByRole('row', { name: /Willow Lane Surgery/ }).getByRole('link', { name: /Change or remind/ }).click();
   await expectNoViolations(lead);
   await lead.getByLabel('Their email address').fill('rae@willow.example');
-  await lead.getByRole('button', { name: 'Send a new letter' }).click();
+  await lead.getByRole('button', { name: 'Send a new email' }).click();
   await expect(banner(lead)).toContainText('You asked 1 person to sign');
   const page = await telephone(browser, demo);
   await page.goto(wrong);

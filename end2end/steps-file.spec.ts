@@ -32,7 +32,7 @@ test('steps of sites come from a file, row by row, without JavaScript', async ({
   await page.getByRole('button', { name: 'Upload and look at the rows' }).click();
   await expect(page.getByRole('heading', { name: 'steps.csv: 3 rows' })).toBeVisible();
   await expect(page.getByText('Q99 is not in the plan')).toBeVisible();
-  await expect(page.getByText('“91899” is no ASID')).toBeVisible();
+  await expect(page.getByText('“91899” is not an ASID')).toBeVisible();
   await expectNoSidewaysScroll(page);
   const checked = await (await browser.newContext({ baseURL: demo.address, locale: 'en-GB', storageState: state })).newPage();
   await checked.goto(page.url());

@@ -112,7 +112,7 @@ test('two people claim one task: the second one is told who has it', async ({ br
   await sam.getByRole('button', { name: /^Claim Obtain/ }).click();
   await expect(sam.locator('.nhsuk-error-summary')).toContainText('Ruth Delaney has claimed it already');
   await ruth.goto(`/worklist?find=${reference}`);
-  await ruth.getByRole('button', { name: /^Release/ }).click();
+  await ruth.getByRole('button', { name: /^Hand back/ }).click();
   await expect(ruth.locator('.nhsuk-notification-banner--success')).toContainText('Handed back');
 });
 

@@ -111,14 +111,14 @@ test('a use case is described, returned, answered and approved, and the plan unl
 
   // The reviewer sees first only what changed, old beside new, and approves.
   await reviewer.goto(`${journey}/tasks/obtain-use-case-approval`);
-  await expect(reviewer.getByRole('heading', { name: 'Review round 2: Describe use case (purpose of your product)' })).toBeVisible();
+  await expect(reviewer.getByRole('heading', { name: 'Review round 2: Use case' })).toBeVisible();
   await expect(reviewer.getByText('2 of 8 answers changed. The other 6 keep their verdict.')).toBeVisible();
   await expect(reviewer.locator('.gpc-diff ins').first()).toBeVisible();
   await expect(reviewer.getByRole('table')).toContainText('Accepted');
   await users.getByLabel('Accept').check();
   await care.getByLabel('Accept').check();
   await decide(reviewer, 'Approve');
-  await expect(reviewer.locator('.nhsuk-notification-banner--success')).toContainText('Obtain use case approval: approved');
+  await expect(reviewer.locator('.nhsuk-notification-banner--success')).toContainText('Use case approval: approved');
 
   // The rest of the plan unlocks, and the history says so and verifies.
   await lead.goto(journey);

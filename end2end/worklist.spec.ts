@@ -70,7 +70,7 @@ test('after a decision the next task is one click away, what was decided stands 
   await expect(banner(page)).toContainText('Back to the worklist');
   await banner(page).getByRole('link', { name: /Back to the worklist/ }).click();
   await expect(page).toHaveURL(/find=Pocket/);
-  await expect(page.getByText('No task fits')).toBeVisible();
+  await expect(page.getByText('No task matches')).toBeVisible();
   await page.getByRole('link', { name: 'show everything that waits' }).click();
   await page.getByRole('link', { name: 'What you decided' }).click();
   const last = page.getByRole('table').getByRole('row').nth(1);

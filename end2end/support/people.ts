@@ -18,7 +18,7 @@ async function browserOf(browser: Browser, info: TestInfo): Promise<BrowserConte
   return browser.newContext({ javaScriptEnabled: info.project.use.javaScriptEnabled ?? true, baseURL: info.project.use.baseURL, locale: 'en-GB' });
 }
 
-/** Registers a supplier, confirms the address by the link in the letter, and signs in. */
+/** Registers a supplier, confirms the address by the link in the email, and signs in. */
 export async function supplier(browser: Browser, info: TestInfo, organisation: string, name: string): Promise<{ page: Page; email: string }> {
   const page = await (await browserOf(browser, info)).newPage();
   const email = address('lead');

@@ -40,17 +40,17 @@ export async function party(browser: Browser, info: TestInfo, lead: Page, journe
   await lead.getByLabel('Email address of its first person here').fill(email);
   for (const role of what.roles) await lead.getByLabel(role, { exact: true }).check();
   if (confirms === undefined) {
-    await lead.getByRole('button', { name: 'Give it a part' }).click();
-    await expect(banner(lead)).toContainText('has a part in this journey');
+    await lead.getByRole('button', { name: 'Add it' }).click();
+    await expect(banner(lead)).toContainText('takes part in this journey');
   } else {
-    await lead.getByRole('button', { name: 'Ask for a part' }).click();
-    await expect(banner(lead)).toContainText(`You asked for a part for ${what.organisation}`);
+    await lead.getByRole('button', { name: 'Ask to add it' }).click();
+    await expect(banner(lead)).toContainText(`You asked to add ${what.organisation}`);
     await expect(lead.getByRole('region', { name: `Request for ${what.organisation}` })).toContainText(email);
     await confirms.goto('/organisations');
     await confirms.getByRole('row', { name: email }).getByRole('link', { name: what.organisation }).click();
     await expect(confirms.getByRole('heading', { name: `Who is ${what.organisation}?` })).toBeVisible();
-    await confirms.getByRole('button', { name: 'Confirm, and give it a part' }).click();
-    await expect(banner(confirms)).toContainText('has a part in this journey');
+    await confirms.getByRole('button', { name: 'Confirm and add it' }).click();
+    await expect(banner(confirms)).toContainText('takes part in this journey');
   }
   return join(browser, info, email, what.name);
 }
@@ -102,7 +102,7 @@ export async function send(page: Page, journey: string, task: string, words = 'D
 /** The lead of the group records that the DSPT standards of a member are met, as it found today. */
 export async function checkMember(page: Page, journey: string, code: string): Promise<void> {
   await page.goto(`${journey}/tasks/start-end-user-engagement/checks?member=${code}`);
-  await page.getByLabel('How does it stand in the DSPT?').selectOption('Standards met');
+  await page.getByLabel('What is its DSPT status?').selectOption('Standards met');
   await page.getByLabel('When did you check it?').fill(today());
   await page.getByRole('button', { name: 'Record the check' }).click();
   await expect(banner(page), `${code}: checked`).toContainText(`The check of ${code} is recorded`);

@@ -45,7 +45,7 @@ pub struct Cli {
 /// What the binary does.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the service. With no options: SQLite in ./data, http://127.0.0.1:3000, letters in ./data/mail.
+    /// Run the service. With no options: SQLite in ./data, http://127.0.0.1:3000, emails in ./data/mail.
     Serve(Box<Serve>),
     /// Bring the database schema up to date, then stop. `serve` does it too.
     Migrate(Database),
@@ -87,12 +87,12 @@ pub enum Command {
         #[arg(long)]
         from: PathBuf,
     },
-    /// List the letters that have not gone: those that cannot be delivered, and those that wait.
+    /// List the emails that have not gone: those that cannot be delivered, and those that wait.
     Letters {
         /// Which database.
         #[command(flatten)]
         database: Database,
-        /// Try this letter again, as if it were new; repeat for several.
+        /// Try this email again, as if it were new; repeat for several.
         #[arg(long = "again", value_name = "ID")]
         again: Vec<String>,
     },
@@ -157,7 +157,7 @@ pub enum Ods {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Database")]
 pub struct Database {
-    /// Folder for everything that SQLite, files and letters need. Made when it is not there.
+    /// Folder for everything that SQLite, files and emails need. Made when it is not there.
     #[arg(long, env = "DATA", default_value = "./data")]
     pub data: PathBuf,
     /// postgres://user:password@host/database, to run as a replica. Without it: SQLite in the data folder.
@@ -295,13 +295,13 @@ fn origin(text: &str) -> Result<String, String> {
     }
 }
 
-/// An address that letters can be sent to.
+/// An address that emails can be sent to.
 fn address(text: &str) -> Result<String, String> {
     let address: lettre::Address = text.parse().map_err(|error| format!("{error}; write it like name@example.nhs.uk"))?;
     Ok(address.to_string())
 }
 
-/// A sender of letters, with or without a name.
+/// A sender of emails, with or without a name.
 fn sender(text: &str) -> Result<String, String> {
     let known: Result<lettre::message::Mailbox, _> = text.parse();
     known.map(|_| text.to_owned()).map_err(|error| format!("{error}; write it like “A name <name@example.nhs.uk>”"))
@@ -314,7 +314,7 @@ pub struct Serve {
     /// Where to listen.
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
-    /// Where people reach the service: https://, the name and the port, no path. http:// only for localhost. For links in letters; forms are taken from pages of this address alone, and https:// makes cookies secure.
+    /// Where people reach the service: https://, the name and the port, no path. http:// only for localhost. For links in emails; forms are taken from pages of this address alone, and https:// makes cookies secure.
     #[arg(long, env = "BASE_URL", value_parser = origin)]
     pub base_url: Option<String>,
     /// Behind a proxy: take the visitor's address from the last entry of X-Forwarded-For. With a number, that many proxies stand in front: the entry that the outermost wrote.
@@ -370,17 +370,17 @@ pub struct Serve {
     pub metrics_token: Option<Secret>,
 }
 
-/// How letters go.
+/// How emails go.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Letters")]
 pub struct Letters {
-    /// smtp://user:password@host:port or smtps://… . Without it letters go to a folder and their links to the log.
+    /// smtp://user:password@host:port or smtps://… . Without it emails go to a folder and their links to the log.
     #[arg(long, env = "SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<Secret>,
-    /// Sender of letters.
+    /// Sender of emails.
     #[arg(long, env = "MAIL_FROM", default_value = "GP Connect onboarding <onboarding@localhost>", value_parser = sender)]
     pub mail_from: String,
-    /// Folder for letters when there is no SMTP server; DATA/mail when left out.
+    /// Folder for emails when there is no SMTP server; DATA/mail when left out.
     #[arg(long, env = "MAIL_DIR")]
     pub mail_dir: Option<PathBuf>,
 }
@@ -392,7 +392,7 @@ impl Serve {
         self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)).trim_end_matches('/').to_owned()
     }
 
-    /// The folder for letters.
+    /// The folder for emails.
     #[must_use]
     pub fn letters_in(&self) -> PathBuf {
         self.letters.mail_dir.clone().unwrap_or_else(|| self.place.database.data.join("mail"))

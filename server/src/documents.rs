@@ -197,7 +197,7 @@ async fn signed_of(uploads: &Uploads, loaded: &Loaded, spec: &TaskSpec) -> Resul
     let mut blocks = with_parts.as_ref().map_or_else(|| as_blocks(&words), of_text);
     if !parts.is_empty() {
         let heading =
-            if with_parts.is_some() { "Annex 1: the parts as they were filled in" } else { "The parts that were filled in" };
+            if with_parts.is_some() { "Annex 1: the parts as they were filled in" } else { "The details that were filled in" };
         blocks.push(Block::Heading(heading.to_owned()));
         blocks.push(Block::Facts(parts.into_iter().map(|(key, value)| (key, value.into())).collect()));
     }
@@ -307,7 +307,7 @@ impl Enclosures for Uploads {
         let made: Result<_, Halt> = made.await;
         match made.map_err(|halt| format!("{halt:?}"))? {
             Some((name, bytes)) if bytes.len() > MOST_ENCLOSED => {
-                tracing::warn!(journey = %enclosed.journey, task = %enclosed.task, name, "a document is too large to go with a letter");
+                tracing::warn!(journey = %enclosed.journey, task = %enclosed.task, name, "a document is too large to go with an email");
                 Ok(None)
             }
             fits => Ok(fits),

@@ -75,14 +75,14 @@ pub(crate) fn whole_evidence(
             format!("{}, {}", signature.name, signature.role.title().to_lowercase()).into(),
             signature.authority.as_str().into(),
             dates::moment(signature.at).into(),
-            if signature.by_link { "A link in a letter" } else { "An account" }.into(),
+            if signature.by_link { "A link in an email" } else { "An account" }.into(),
             entry(signature).into(),
         ]
     };
     let heads = ["Organisation", "Signed by", "By authority of", "On", "With", "Entry"].map(str::to_owned).to_vec();
     let by_link = signed.iter().any(|signature| signature.by_link);
     let account = "Whoever signed with an account was signed in with an account of their own.";
-    let link = " Whoever signed with a link had a letter with a link and a code, both sent to one address.";
+    let link = " Whoever signed with a link had an email with a link and a code, both sent to one address.";
     let address = format!("{}/verify", services.base_url);
     vec![
         Block::NewPage,

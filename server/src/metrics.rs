@@ -79,11 +79,11 @@ impl Metrics {
         registry.register_with_unit("request", "Time to the first byte of an answer", Unit::Seconds, requests.clone());
         registry.register("sign_in_failures", "Tries to sign in that were refused", sign_ins.clone());
         registry.register("panics", "Requests that ended in a fault of the program", panics.clone());
-        registry.register("letters_waiting", "Letters that wait to be sent", letters.clone());
-        registry.register_with_unit("letters_oldest", "Age of the oldest letter that waits", Unit::Seconds, oldest.clone());
+        registry.register("letters_waiting", "Emails that wait to be sent", letters.clone());
+        registry.register_with_unit("letters_oldest", "Age of the oldest email that waits", Unit::Seconds, oldest.clone());
         registry.register(
             "letters_undelivered",
-            "Letters of the last seven days that cannot be delivered and are not tried any more",
+            "Emails of the last seven days that cannot be delivered and are not tried any more",
             undelivered.clone(),
         );
         registry.register("journeys", "Journeys by phase", journeys.clone());

@@ -249,11 +249,11 @@ pub async fn send_due(services: &Services, post: &Post) -> Result<u32, StoreErro
         };
         let (tries, now) = (outgoing.tries + 1, services.clock.now());
         if let Some(reason) = never {
-            tracing::error!(letter = %id, tries, reason = reason.name(), why, "a letter cannot be delivered and is not tried again");
+            tracing::error!(letter = %id, tries, reason = reason.name(), why, "an email cannot be delivered and is not tried again");
             let tell = telling(services, &outgoing.letter, reason).await?;
             services.store.letter_undelivered(id, reason, &why, now, tell).await?;
         } else {
-            tracing::warn!(letter = %id, tries, why, "a letter did not go");
+            tracing::warn!(letter = %id, tries, why, "an email did not go");
             services.store.letter_failed(id, &why, later(now, pause(outgoing.tries))).await?;
         }
     }
@@ -308,8 +308,8 @@ mod tests {
         let (from, to): (Mailbox, Address) = ("a@example.org".parse().expect("one"), letter.to.parse().expect("one"));
         let heads = Heads { reply_to: None, chosen_at: "https://gpc.example/account#notices".to_owned() };
         let sent = |enclosed| {
-            let message = message(from.clone(), to.clone(), &heads, &letter, enclosed).expect("a letter");
-            String::from_utf8(message.formatted()).expect("letters are text")
+            let message = message(from.clone(), to.clone(), &heads, &letter, enclosed).expect("an email");
+            String::from_utf8(message.formatted()).expect("emails are text")
         };
         let plain = sent(None);
         assert!(plain.contains("Content-Type: text/plain") && !plain.contains("multipart"), "{plain}");

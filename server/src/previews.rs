@@ -104,7 +104,7 @@ const SIGNATORIES: Preview<PeopleFile> = Preview {
     kept_as: kept_file::FILE,
     may: signatories_file::may,
     read: |bytes| rows(bytes, people::find),
-    nothing: "No letter was sent.",
+    nothing: "No email was sent.",
     choose: CHOOSE,
     smaller: "Keep the sheet with the codes, the names and the addresses, and send that",
 };

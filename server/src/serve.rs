@@ -307,7 +307,7 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
         tracing::info!(setting, value, "configured");
     }
     if config.base_url.is_none() && !config.listen.ip().is_loopback() {
-        tracing::warn!("BASE_URL is not set: links in letters lead nowhere, and cookies travel without TLS");
+        tracing::warn!("BASE_URL is not set: links in emails lead nowhere, and cookies travel without TLS");
     }
     let db = start::open(&config.place.database).await?;
     let file_store = config.place.file_store()?;
@@ -423,8 +423,8 @@ async fn sweep(services: Services, uploads: Uploads, sessions: Sessions, limits:
         }
         match app::site::messages::daily::send_due(&services).await {
             Ok(0) => {}
-            Ok(sent) => tracing::info!(sent, "daily letters"),
-            Err(why) => tracing::warn!(%why, "cannot write daily letters"),
+            Ok(sent) => tracing::info!(sent, "daily emails"),
+            Err(why) => tracing::warn!(%why, "cannot write daily emails"),
         }
         match app::work::signatories::remind::send_due(&services).await {
             Ok(0) => {}
@@ -452,10 +452,10 @@ async fn remind_of_duties(services: &Services, done: &mut Option<Date>) {
         Ok(letters) => {
             *done = Some(today);
             if letters > 0 {
-                tracing::info!(letters, "letters about duties that are late");
+                tracing::info!(letters, "emails about duties that are late");
             }
         }
-        Err(why) => tracing::warn!(?why, "cannot write letters about duties that are late"),
+        Err(why) => tracing::warn!(?why, "cannot write emails about duties that are late"),
     }
 }
 
@@ -499,8 +499,8 @@ fn welcome(config: &Serve) -> String {
     let program = std::env::args().next().unwrap_or_else(|| "gpc-onboarding".to_owned());
     let data = config.place.database.data.display();
     let letters = match &config.letters.smtp_url {
-        None => format!("Letters, with their links    here below, and in {}", config.letters_in().display()),
-        Some(_) => "Letters go by SMTP.".to_owned(),
+        None => format!("Emails, with their links    here below, and in {}", config.letters_in().display()),
+        Some(_) => "Emails go by SMTP.".to_owned(),
     };
     format!(
         "

@@ -19,7 +19,7 @@ use crate::{
 
 /// The head of the file.
 const HEAD: [&str; 8] =
-    ["ODS code", "Organisation", "State", "About it", "Who was asked", "Email address", "Last letter", "Please answer by"];
+    ["ODS code", "Organisation", "State", "About it", "Who was asked", "Email address", "Last email", "Please answer by"];
 
 /// Hands it out: `GET /journeys/{reference}/tasks/{task}/signatories.csv`, to whoever reads the task. Addresses are for whoever may ask.
 pub async fn get(

@@ -79,7 +79,7 @@ async fn two_people_suspend_a_certificate_and_everybody_who_relies_on_it_is_told
     let with = |more: &[(&'static str, &'static str)]| base.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
     // Without a choice, the reason that was typed comes back.
     let page = assurance.submit("task/propose-validity", &with(&[("reason", "An incident of 3 May.")])).await;
-    assert!(page.body.contains("Choose what becomes of the certificate"), "{}", page.body);
+    assert!(page.body.contains("Choose what should happen to the certificate"), "{}", page.body);
     assert!(page.body.contains("An incident of 3 May."), "{}", page.body);
     let fields = with(&[("change", "suspend"), ("reason", "An incident of 3 May is looked into.")]);
     let page = assurance.submit("task/propose-validity", &fields).await;
@@ -125,12 +125,12 @@ async fn what_is_no_number_is_told_and_comes_back() {
     for (typed, says) in [
         ("", None),
         ("+", Some("Enter the number of the certificate")),
-        ("ABC-123", Some("This is no number of a certificate.")),
-        ("TCC-7K3M-9PX5-23", Some("This is no number of a certificate.")),
+        ("ABC-123", Some("This is not the number of a certificate.")),
+        ("TCC-7K3M-9PX5-23", Some("This is not the number of a certificate.")),
         (&*format!("TCC-{reference}-1"), Some("No certificate has the number")),
         (&*format!("TCC-{reference}-9999"), Some("No certificate has the number")),
         (&*format!("CATR-{reference}-2"), Some("No certificate has the number")),
-        ("%3Cscript%3E", Some("This is no number of a certificate.")),
+        ("%3Cscript%3E", Some("This is not the number of a certificate.")),
     ] {
         let page = nobody.get(&format!("/verify?number={typed}")).await;
         assert_eq!(page.status, 200);

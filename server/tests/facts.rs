@@ -34,8 +34,8 @@ async fn what_the_programme_answers_stands_on_the_page_of_the_task_for_both_side
     let reference = play.written(&small.house).await;
     for (id, words, about) in [
         ("contact-gp-connect-team", "Ruth Delaney looks after you.\nShe calls on Monday.", "Answer to round 1 by Pia Reviewer"),
-        ("describe-use-case", "Approved for direct care only.", "Approval to round 1 by Pia Reviewer"),
-        ("obtain-use-case-approval", "Approved for direct care only.", "Approval to round 1 by Pia Reviewer"),
+        ("describe-use-case", "Approved for direct care only.", "Approval of round 1 by Pia Reviewer"),
+        ("obtain-use-case-approval", "Approved for direct care only.", "Approval of round 1 by Pia Reviewer"),
     ] {
         let path = format!("/journeys/{reference}/tasks/{id}");
         for browser in [&mut small.lead.browser, &mut small.reviewer.browser] {

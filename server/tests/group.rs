@@ -216,7 +216,7 @@ async fn the_lead_records_what_it_checked_of_a_member_and_the_declaration_asks_f
     let met = [("answers[dspt][]", "met"), ("answers[checked_on][]", day.as_str())];
     group.submit("end-users/check-member", &[&base[..], &met[..]].concat()).await;
     let page = group.get(&format!("{task}/checks?show=not-met")).await.body;
-    assert!(page.contains("DSPT standards are met by 1 of 1 member") && page.contains("No member is found by this"), "{page}");
+    assert!(page.contains("DSPT standards are met by 1 of 1 member") && page.contains("No member matches your search"), "{page}");
     let file = group.get(&format!("{task}/checks.csv")).await.body;
     assert!(file.contains("A21471,Willow Lane Surgery,Standards met,"), "{file}");
     assert!(file.contains("\"National arrangement, 2.1\""), "what was left blank stays: {file}");
@@ -263,7 +263,7 @@ async fn people_who_sign_come_from_a_file_and_no_letter_goes_before_the_rows_are
         "1 ready to send, 2 cannot be taken",
         "The group does not name this member",
         "The same member as in row 2 of the file",
-        "Send the letter",
+        "Send the email",
     ] {
         assert!(shown.contains(there), "{there}: {shown}");
     }
@@ -343,7 +343,7 @@ async fn checks_of_members_come_from_a_file() {
     for there in [
         "checks.csv: 4 rows",
         "1 can be recorded and 3 cannot be recorded.",
-        "“Perfect” is no DSPT status",
+        "“Perfect” is not a DSPT status",
         "The group does not name this member",
         "Enter the day on which you checked it",
         "Record 1 check",
@@ -400,9 +400,9 @@ async fn steps_at_sites_come_from_a_file_and_identifiers_stand_beside_members() 
         "1 can be recorded and 6 cannot be recorded.",
         "The same site and capability as in row 2 of the file",
         "B82617 is not in the plan",
-        "“Send Document” is no capability of this product",
+        "“Send Document” is not a capability of this product",
         "Enter an ODS code",
-        "“91899” is no ASID: it has 12 digits",
+        "“91899” is not an ASID: an ASID has 12 digits",
         "the day cannot be in the future",
         "Record 1 row",
     ] {

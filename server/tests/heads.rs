@@ -75,7 +75,7 @@ async fn there_is_one_list_of_each_day_and_anybody_reads_it() {
     let small = Small::new().await;
     let house = &small.house;
     let mut nobody = house.browser();
-    assert!(nobody.get("/verify/heads").await.body.contains("No list was made yet"));
+    assert!(nobody.get("/verify/heads").await.body.contains("No list has been made yet"));
     let reference = small.submitted().await;
     let history = format!("/journeys/{reference}/history");
     let mut lead = small.lead.browser.clone();
@@ -317,7 +317,7 @@ async fn a_list_that_is_changed_or_taken_away_is_found() {
             "body = replace(body, 'made 2026-03-03T09', 'made 2026-03-03T08')",
             "the list of 2026-03-03: its signature is not that of the key",
         ),
-        ("body = replace(body, 'number 2', 'number two')", "the list of 2026-03-03: “two” is no number of a list"),
+        ("body = replace(body, 'number 2', 'number two')", "the list of 2026-03-03: “two” is not the number of a list"),
         (
             "signature = replace(signature, substr(signature, 1, 1), CASE substr(signature, 1, 1) WHEN 'a' THEN 'b' ELSE 'a' END)",
             "the list of 2026-03-03: its signature is not that of the key",

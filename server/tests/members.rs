@@ -46,7 +46,7 @@ async fn a_group_of_240_comes_from_a_file_row_by_row_and_is_sent() {
         "Cell C233: “2345” looks like a number that a spreadsheet changed: was it 02345?",
         "Cell C234: “01-Dec” looks like a date",
         "Was it A20047?",
-        "“Surgery” is a word and no ODS code",
+        "“Surgery” is a word, not an ODS code",
         "Cell C237: Enter an ODS code",
         "The same code as in row 11 of the file",
         "Closed since 1 April 2025.",
@@ -102,7 +102,7 @@ async fn a_group_of_240_comes_from_a_file_row_by_row_and_is_sent() {
     let typed = typed.with("members", &list);
     let page = sends(lead, &reference, "task/submit", version, &[], &typed).await;
     assert!(page.done().is_some_and(|says| says.contains("sent")), "{}", page.body);
-    assert!(page.body.contains("has doubts about 1 organisation:"), "{}", page.body);
+    assert!(page.body.contains("does not match 1 organisation:"), "{}", page.body);
     let journey = journey_of(&small.house, &reference).await;
     assert_eq!(journey.group().unwrap().members.len(), 230);
     // Whoever confirms the group reads the same.

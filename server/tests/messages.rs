@@ -526,3 +526,20 @@ async fn no_form_makes_the_conversation_stumble() {
     assert!(page.body.contains("21.txt: there are 20 files already"), "{}", page.body);
     assert!(!page.body.contains("20.txt: ") && page.body.contains("20.txt"));
 }
+
+#[test]
+fn an_email_whose_parts_do_not_agree_is_seen() {
+    let fine = common::said::faults("Your turn: Use case – Bedside View (7K3M-9PX4)", "Hello,\n\nIt is your turn: 1 finding.\n");
+    assert_eq!(fine, Vec::<String>::new());
+    for (subject, body) in [
+        ("approved: use case", ""),
+        ("Approved: – Bedside View", ""),
+        ("Approved: Use case", "It went to the the team."),
+        ("Approved: Use case", "It has 1 findings."),
+        ("Approved: Use case", "It is approved ."),
+        ("Approved: Use case", "It is  approved."),
+        ("Approved: Use case", "“” was approved."),
+    ] {
+        assert_eq!(common::said::faults(subject, body).len(), 1, "{subject}: {body}");
+    }
+}

@@ -208,7 +208,7 @@ async fn doubles_are_merged_as_the_page_showed_and_a_role_is_given_back() {
     let page = olive.browser.submit("operator/give-back", &give[..1]).await;
     assert!(page.body.contains("Give a reason"), "{}", page.body);
     let page = olive.browser.submit("operator/give-back", &give).await;
-    assert!(page.done().is_some_and(|says| says.contains("is end-user group lead now")), "{}", page.body);
+    assert!(page.done().is_some_and(|says| says.contains("is an end-user group lead now")), "{}", page.body);
     let page = olive.browser.submit("operator/give-back", &give).await;
     assert_eq!(page.refusal().as_deref(), Some("Somebody looks after the people of this organisation"));
     assert!(lead.browser.get(&format!("/operator/organisations/{trust}")).await.status == 403);

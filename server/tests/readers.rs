@@ -120,7 +120,7 @@ async fn what_is_closed_to_the_other_sides_is_closed_by_every_door() {
             assert!(!seen.contains(&format!("{home}/tasks/{id}")), "{}: no link leads to what is closed: {id}", who.email);
         }
         // That it is there, and that something happened, is in the plan and in the history.
-        assert!(seen.contains("Penetration test and remediation") && seen.contains("proposed to do without this"));
+        assert!(seen.contains("Penetration test and remediation") && seen.contains("asked to skip this"));
         // Nothing is said, kept or added there either.
         let said = [
             ("journey", reference.as_str()),

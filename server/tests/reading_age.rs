@@ -1,13 +1,14 @@
-//! How hard what a signer reads is: somebody of a practice who comes once, from a letter. The NHS content guide asks for a reading age
-//! of 9 to 11 years. Measured with the Flesch-Kincaid grade, to which five years are added (a grade is a year of American school, which
-//! begins at five or six).
+//! How hard what a signer reads is: somebody of a practice who comes once, from an email. The NHS content guide asks for a reading age
+//! of 9 to 11 years. Measured as everything is that people read (`xtask/src/words/age.rs`).
 //!
-//! Whole sentences count, as they stand on the pages and in the letters. What a signer signs does not: it is the agreement's, and the
+//! Whole sentences count, as they stand on the pages and in the emails. What a signer signs does not: it is the agreement's, and the
 //! same for everybody. Nor do headings, labels of one word, names, numbers and addresses.
 #![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-#![expect(clippy::cast_precision_loss, reason = "counts become figures")]
 
 mod common;
+
+#[path = "../../xtask/src/words/age.rs"]
+mod age;
 
 use common::{
     House, path_in,
@@ -23,28 +24,8 @@ use journey::{
 
 const SHARING: &str = "data-sharing-agreement";
 
-/// The reading age that no page and no letter may go beyond, in years.
+/// The reading age that no page and no email may go beyond, in years.
 const OLDEST: f64 = 11.0;
-
-/// Vowels that are said, as a rule of thumb: groups of them, without a silent e at the end.
-fn syllables(word: &str) -> usize {
-    let word: Vec<char> = word.to_lowercase().chars().filter(|c| c.is_alphabetic()).collect();
-    let vowel = |c: &char| "aeiouyáéíóú".contains(*c);
-    let groups = word.iter().enumerate().filter(|(at, c)| vowel(c) && (*at == 0 || !vowel(&word[at - 1]))).count();
-    let text: String = word.iter().collect();
-    let silent = (text.ends_with('e') && !text.ends_with("le"))
-        || (text.ends_with("ed") && !text.ends_with("ted") && !text.ends_with("ded"))
-        || text.ends_with("es") && !["ses", "zes", "xes", "ces", "ges", "hes"].iter().any(|end| text.ends_with(end));
-    groups.saturating_sub(usize::from(silent && groups > 1)).max(1)
-}
-
-/// The Flesch-Kincaid grade of these sentences.
-fn grade(sentences: &[String]) -> f64 {
-    let words: Vec<&str> =
-        sentences.iter().flat_map(|one| one.split_whitespace()).filter(|word| word.chars().any(char::is_alphabetic)).collect();
-    let said: usize = words.iter().map(|word| syllables(word)).sum();
-    0.39 * words.len() as f64 / sentences.len() as f64 + 11.8 * said as f64 / words.len() as f64 - 15.59
-}
 
 /// Whole sentences in these lines, without names, numbers and addresses.
 fn sentences(lines: &[String]) -> Vec<String> {
@@ -83,29 +64,6 @@ fn lines_of(body: &str) -> Vec<String> {
     let text =
         text.replace("&#x27;", "'").replace("&quot;", "\"").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">");
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
-}
-
-#[test]
-fn easy_words_are_easier_than_hard_ones() {
-    for (word, count) in [
-        ("sign", 1),
-        ("patient", 2),
-        ("signature", 3),
-        ("people", 2),
-        ("asked", 1),
-        ("wanted", 2),
-        ("place", 1),
-        ("organisation", 5),
-        ("the", 1),
-        ("practices", 3),
-    ] {
-        assert_eq!(syllables(word), count, "{word}");
-    }
-    let easy = ["We ask you to sign.".to_owned(), "It takes five minutes.".to_owned()];
-    let hard = ["Authorisation of the aforementioned organisational responsibilities necessitates documentation.".to_owned()];
-    assert!(grade(&easy) < 4.0 && grade(&hard) > 20.0, "{} {}", grade(&easy), grade(&hard));
-    // A sentence of a text book, whose grade is known: 5 words, 6 syllables.
-    assert!((grade(&["The cat sat on carpets.".to_owned()]) - 0.52).abs() < 0.01);
 }
 
 #[tokio::test]
@@ -165,7 +123,7 @@ async fn what_a_signer_reads_is_no_harder_than_the_content_guide_asks() {
         let mut sentences = sentences(lines);
         sentences.retain(|one| !signed.contains(one.as_str()));
         assert!(sentences.len() > 2, "{what}: {lines:?}");
-        let age = grade(&sentences) + 5.0;
+        let age = age::age(&sentences);
         told.push_str(&format!("{what}: {age:.1} years, {} sentences\n", sentences.len()));
         if age > OLDEST {
             hard.push(format!("{what}: {age:.1} years: {sentences:#?}"));

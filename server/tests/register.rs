@@ -78,13 +78,13 @@ async fn an_empty_register_says_what_comes_into_it() {
     let page = nobody.get(REGISTER).await;
     assert_eq!((page.status.as_u16(), page.heading().as_str()), (200, "Register of products"));
     assert!(
-        page.body.contains("No certificate was issued yet") && page.body.contains("href=\"/ecosystem/consumer\""),
+        page.body.contains("No certificate has been issued yet") && page.body.contains("href=\"/ecosystem/consumer\""),
         "{}",
         page.body
     );
     assert!(!page.body.contains("Bedside View"), "a product on its way is nobody's business: {}", page.body);
     let page = nobody.get(&format!("{REGISTER}?find=%3Cscript%3E&capability=nonsense&after=x")).await;
-    assert!(page.body.contains("No certificate fits") && page.body.contains("Show the whole register"), "{}", page.body);
+    assert!(page.body.contains("No certificate matches") && page.body.contains("Show the whole register"), "{}", page.body);
     assert!(!page.body.contains("<script>"), "{}", page.body);
     assert_eq!(rows(&mut nobody, "").await.len(), 0);
     for path in [format!("{REGISTER}/nonsense"), format!("{REGISTER}/TCC-7K3M-9PX4-23")] {
@@ -320,7 +320,11 @@ async fn why_data_is_shared_is_read_once_it_is_agreed() {
     play.written(&small.house).await;
     let mut nobody = small.house.browser();
     let page = nobody.get(&path).await;
-    assert!(page.body.contains("live nowhere") && !page.body.contains(reason), "nobody has signed it: {}", page.body);
+    assert!(
+        page.body.contains("not recorded as live anywhere") && !page.body.contains(reason),
+        "nobody has signed it: {}",
+        page.body
+    );
     play.until_ready(&cast, "go-live").written(&small.house).await;
     let page = nobody.get(&path).await;
     assert!(page.body.contains("Why data is shared") && page.body.contains(reason), "{}", page.body);

@@ -320,11 +320,11 @@ async fn whoever_holds_several_roles_chooses_for_which_team_they_judge() {
     let (own, other) = (first_of(Role::InformationGovernance), first_of(Role::FunctionalAssurance));
     let browser = &mut cast.all.browser;
     let first = browser.get(&path).await;
-    assert!(first.body.contains("For functional assurance:"), "{}", first.body);
+    assert!(first.body.contains("For the functional assurance team:"), "{}", first.body);
     assert!(first.body.contains(&format!("href=\"{path}?as=information_governance\"")));
     // The page, its rows, its filter and its end are for the team that was chosen.
     let chosen = browser.get(&format!("{path}?as=information_governance")).await;
-    assert!(chosen.body.contains("For information governance:"), "{}", chosen.body);
+    assert!(chosen.body.contains("For the information governance team:"), "{}", chosen.body);
     assert!(chosen.body.contains(&format!("{path}/{}?as=information_governance#open-row", own.field)), "{}", chosen.body);
     assert!(!chosen.body.contains(&format!("id=\"row-{}\"", other.field)));
     assert_eq!(chosen.hidden("as"), "information_governance");
@@ -650,11 +650,11 @@ async fn each_team_claims_its_own_part_of_a_review() {
     let mine: Vec<(&str, &str)> = mine.iter().map(|(k, v)| (*k, v.as_str())).collect();
     let page = cast.assurance.browser.submit("worklist/claim", &mine).await;
     assert!(page.done().is_some_and(|says| says.starts_with("You have claimed")), "{:?}", page.refusal());
-    assert!(page.body.contains("Claimed by you for functional assurance."), "{}", page.body);
+    assert!(page.body.contains("Claimed by you for the functional assurance team."), "{}", page.body);
     // Clinical safety sees who has the part of another team, and that its own is free.
     let page = cast.clinical.browser.get(&path).await;
-    assert!(page.body.contains("Nobody has claimed it for clinical safety."), "{}", page.body);
-    assert!(page.body.contains("for functional assurance.") && page.body.contains("Claim it"), "{}", page.body);
+    assert!(page.body.contains("Nobody has claimed it for the clinical safety team."), "{}", page.body);
+    assert!(page.body.contains("for the functional assurance team.") && page.body.contains("Claim it"), "{}", page.body);
     let page = cast.clinical.browser.submit("worklist/claim", &mine).await;
     assert_eq!(page.refusal().as_deref(), Some("You cannot claim this task"), "not their team");
     let page = cast.clinical.browser.submit("worklist/claim-oldest", &[]).await;

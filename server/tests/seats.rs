@@ -66,7 +66,7 @@ async fn whoever_is_first_with_a_code_does_not_sit_in_its_seat() {
     let mut mallory = register(&small.house, "Mallory Systems", "mallory@evil.example").await;
     let theirs = Play::open(&small.house, &mallory).written(&small.house).await.to_string();
     let page = mallory.browser.submit("end-users/invite", &wanted(&theirs, TRUST, "RR8", "squatter@private.example")).await;
-    assert_eq!(page.done().as_deref(), Some(&*format!("You asked for a part for {TRUST}")), "{}", page.body);
+    assert_eq!(page.done().as_deref(), Some(&*format!("You asked to add {TRUST}")), "{}", page.body);
     assert_eq!(letters_to(&small.house, "squatter@private.example").await, 0, "nobody is invited before it is confirmed");
     assert!(small.house.db.organisation_coded(Side::EndUser, "RR8").await.unwrap().is_none());
 
@@ -79,7 +79,7 @@ async fn whoever_is_first_with_a_code_does_not_sit_in_its_seat() {
     let page = small.reviewer.browser.get("/organisations").await;
     assert!(page.body.contains("squatter@private.example") && page.body.contains("real.lead@leeds.example"), "{}", page.body);
     let page = confirm(&mut small.reviewer.browser, &small.house, &journey, "real.lead@leeds.example").await;
-    assert_eq!(page.done().as_deref(), Some(&*format!("{TRUST} has a part in this journey")), "{}", page.body);
+    assert_eq!(page.done().as_deref(), Some(&*format!("{TRUST} takes part in this journey")), "{}", page.body);
     let mut real = accept(&small.house, "real.lead@leeds.example").await;
     assert_eq!(real.browser.get(&format!("/journeys/{reference}")).await.status, 200);
     assert_eq!(real.browser.get(&format!("/journeys/{theirs}")).await.status, 404);
@@ -220,7 +220,7 @@ async fn a_corrected_invitation_and_a_part_that_is_taken_back_leave_no_link() {
     small.lead.browser.submit("end-users/invite", &wanted(&reference, "Next Practice", "B81001", "mgr@nhs.ent")).await;
     confirm(&mut small.reviewer.browser, &small.house, &journey, "mgr@nhs.ent").await;
     let page = small.lead.browser.get(&format!("/journeys/{reference}/organisations")).await;
-    assert!(page.body.contains("Nobody has come yet. Invited: mgr@nhs.ent"), "the slip can be noticed: {}", page.body);
+    assert!(page.body.contains("Nobody has joined yet. Invited: mgr@nhs.ent"), "the slip can be noticed: {}", page.body);
     let id = small.house.db.organisation_coded(Side::EndUser, "B81001").await.unwrap().unwrap().id.to_string();
     // Nobody takes the letter: whoever may see addresses reads which one.
     let now = small.house.services.clock.now();
@@ -378,7 +378,7 @@ async fn an_invitation_for_somebody_else_names_both() {
         let link = small.house.link_for(email).await;
         let page = small.lead.browser.get(&link).await;
         assert!(page.body.contains(email) && page.body.contains(&small.lead.email), "both are named: {}", page.body);
-        assert!(page.body.contains("Sign out and go on"), "{}", page.body);
+        assert!(page.body.contains("Sign out and continue"), "{}", page.body);
         // It swaps nobody: accepting does nothing while somebody else sits there.
         let token = link.rsplit('/').next().unwrap().to_owned();
         let fields = [("token", token.as_str()), ("answers[name][]", "No Body"), ("password", PASSWORD), ("again", PASSWORD)];

@@ -162,7 +162,7 @@ async fn whoever_signs_next_declines_and_those_who_signed_are_told() {
     assert_eq!(to(&letters, &scene.small.lead.email, "Declined").len(), 1, "the supplier is told");
     // Whoever fills in the parts finds them as they were, and the reason.
     let page = scene.gil.browser.get(&path).await;
-    assert!(page.body.contains("Put the parts right") && page.body.contains("The privacy notice is of another trust."));
+    assert!(page.body.contains("Correct the details") && page.body.contains("The privacy notice is of another trust."));
     assert!(page.body.contains("Words that were signed before"), "what was signed can be read");
     assert!(!page.body.contains("/do/task/sign\""), "nobody signs now");
     let (_, preview) = page.body.split_once("Read the words that will be signed").unwrap();
@@ -213,7 +213,7 @@ async fn an_organisation_leaves_with_the_programmes_word_and_reads_what_it_signe
     assert_eq!(scene.bea.browser.get(&signed).await.status, 404, "it has a part");
 
     let page = scene.small.lead.browser.get(&page_of).await;
-    assert!(page.body.contains("Ask that it leaves") && !page.body.contains("Take the part back"), "{}", page.body);
+    assert!(page.body.contains("Ask that it leaves") && !page.body.contains("Remove it from this journey"), "{}", page.body);
     let fields = [("journey", reference.as_str()), ("organisation", willow.as_str()), ("reason", "It closes in March.")];
     let page = scene.small.lead.browser.submit("end-users/take-back", &fields).await;
     assert!(page.refusal().is_some(), "nobody of the supplier takes it out alone: {}", page.body);
@@ -242,7 +242,7 @@ async fn an_organisation_leaves_with_the_programmes_word_and_reads_what_it_signe
     // A colleague who decides in their place says so; until then nothing happens, and the reason comes back into its form.
     let mut other = admit(&scene.small.house, Side::Programme, "NHS England", "pam@nhs.example", &[Role::ProgrammeLead]).await;
     let page = other.browser.get(&page_of).await;
-    assert!(page.body.contains("has claimed it for programme lead"), "{}", page.body);
+    assert!(page.body.contains("has claimed it for the programme lead"), "{}", page.body);
     let kept = [("journey", reference.as_str()), ("organisation", willow.as_str()), ("reason", "They stay until March.")];
     for action in ["end-users/take-back", "end-users/decline-leave"] {
         let page = other.browser.submit(action, &kept).await;
@@ -297,9 +297,9 @@ async fn a_declaration_is_made_for_the_members_of_the_group() {
     let home = format!("/journeys/{}", scene.reference);
     for path in [home.clone(), scene.path()] {
         for (browser, does) in [
-            (&mut scene.gil.browser, "Ask somebody of each by letter to sign"),
-            (&mut scene.small.lead.browser, "Ask for a part for each of them"),
-            (&mut scene.small.reviewer.browser, "Give each of them a part"),
+            (&mut scene.gil.browser, "Ask somebody of each by email to sign"),
+            (&mut scene.small.lead.browser, "Ask to add each of them"),
+            (&mut scene.small.reviewer.browser, "Add each of them"),
         ] {
             let page = browser.get(&path).await;
             assert!(page.body.contains("Members of the group that nobody has asked to sign yet"), "{path}: {}", page.body);

@@ -147,7 +147,7 @@ async fn a_practice_signs_by_a_link_and_a_code_and_gets_its_copy() {
     assert!(page.heading().contains("0 of 2 organisations have signed"), "{}", page.heading());
     let page = scene.asks(&format!("A21471, Rae Reader, {RAE}")).await;
     assert!(page.done().is_some_and(|says| says.starts_with("You asked 1 person to sign")), "{:?}", page.refusal());
-    assert!(page.body.contains("Letter sent") && page.body.contains(RAE), "{}", page.body);
+    assert!(page.body.contains("Email sent") && page.body.contains(RAE), "{}", page.body);
     let letters = scene.small.house.letters().await;
     let letter = to(&letters, RAE)[0];
     for words in [
@@ -230,7 +230,7 @@ async fn a_practice_signs_by_a_link_and_a_code_and_gets_its_copy() {
     assert!(page.heading().contains("1 of 2 organisations have signed") && page.body.contains("Rae Reader, "), "{}", page.body);
     let history = scene.gil.browser.get(&format!("/journeys/{}/history", scene.reference)).await;
     assert!(
-        history.body.contains("As Rae Reader, Data Protection Officer, for Willow Lane Surgery (A21471), by a link in a letter.")
+        history.body.contains("As Rae Reader, Data Protection Officer, for Willow Lane Surgery (A21471), by a link in an email.")
     );
     let csv = scene.gil.browser.get(&format!("{list}.csv")).await;
     assert!(csv.body.contains("A21471,Willow Lane Surgery,Signed,"), "{}", csv.body);
@@ -253,7 +253,7 @@ async fn whoever_signed_by_a_link_is_sent_the_document_when_all_have_signed() {
     assert!(letters.iter().all(|letter| letter.enclosed.is_none()), "not everybody has signed: {letters:?}");
     let copies = to(&letters, RAE);
     let copy = copies.iter().find(|letter| letter.subject.starts_with("Signed for")).unwrap();
-    assert!(copy.body.contains("you get another letter with a PDF"), "{}", copy.body);
+    assert!(copy.body.contains("you get another email with a PDF"), "{}", copy.body);
 
     // The organisation with an account signs, and NHS England last; the letters go into the folder of a development machine.
     let path = format!("/journeys/{}/tasks/{SHARING}", scene.reference);
@@ -323,7 +323,7 @@ async fn a_link_that_does_not_work_says_what_happened_and_the_way_on() {
     assert!(page.done().is_some(), "{:?}", page.refusal());
     let page = early.get(&old).await;
     assert!(
-        page.body.contains("This link does not work any more") && page.body.contains("Look for a newer letter"),
+        page.body.contains("This link does not work any more") && page.body.contains("Look for a newer email"),
         "{}",
         page.body
     );

@@ -42,7 +42,7 @@ async fn a_lead_hands_back_what_a_colleague_of_another_team_holds_and_others_are
     assert_eq!(shown.refusal().as_deref(), Some("You cannot hand this task back"));
     // A lead of the programme, whose team this is not, finds the button and hands it back.
     let mut programme = small.reviewer.browser.clone();
-    assert!(programme.get(&page).await.body.contains("Hand it back to the queue"));
+    assert!(programme.get(&page).await.body.contains("Hand it back"));
     let shown = programme.submit("worklist/release", &on).await;
     assert!(shown.done().is_some_and(|says| says.starts_with("Handed back")), "{}", shown.body);
     assert!(small.house.db.names(&journey.parse().unwrap()).await.unwrap().claims.is_empty());
@@ -178,7 +178,7 @@ async fn whoever_is_never_first_keeps_their_words() {
     let answer = lead.post("task/submit", &fields).await;
     assert_eq!(answer.to(), format!("/journeys/{reference}/tasks/describe-use-case"));
     let shown = lead.follow(answer).await;
-    assert_eq!(shown.refusal().as_deref(), Some("Many people write to this journey at once"));
+    assert_eq!(shown.refusal().as_deref(), Some("Many people are writing to this journey at once"));
     assert!(shown.body.contains("Words of somebody slow."), "{}", shown.body);
 }
 

@@ -129,7 +129,7 @@ async fn what_a_colleague_has_claimed_is_decided_in_their_place_or_not_at_all() 
 
     let page = karim.browser.get(&path).await;
     let holder = small.house.db.person(&small.reviewer.actor.person).await.unwrap().unwrap().name;
-    assert!(text(&page.body).contains(&format!("{holder} has claimed it for programme lead.")), "{}", page.body);
+    assert!(text(&page.body).contains(&format!("{holder} has claimed it for the programme lead.")), "{}", page.body);
     let (instead, seen) = (page.hidden("instead"), page.hidden("seen"));
     let sent = |instead: &str| {
         let fields = [("journey", reference.to_string()), ("task", contact.to_owned()), ("seen", seen.clone())];
@@ -197,7 +197,7 @@ async fn after_the_end_users_act_it_is_said_whose_turn_it_is() {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let page = gil.browser.submit("task/submit", &fields).await;
     let said = text(&page.body);
-    assert!(said.contains("It is the turn of Saltmarsh Network, authorised person."), "{said}");
+    assert!(said.contains("It is the turn of your authorised person."), "{said}");
     // The receipt says the same, and not that it is somebody else's turn.
     let receipt = house.letters().await.into_iter().find(|letter| letter.subject.starts_with("Received: ")).unwrap();
     assert!(receipt.body.contains("It is the turn of Saltmarsh Network, authorised person."), "{}", receipt.body);
@@ -260,7 +260,7 @@ async fn the_assurance_team_corrects_what_was_said_at_the_start_with_its_answer(
     let mut assurance = small.assurance.browser.clone();
     let page = assurance.get(&path).await;
     assert!(page.body.contains("What the supplier said at the start") && page.body.contains("Bedsde View"), "{}", page.body);
-    assert!(page.body.contains("The supplier asks to do without the supporting tasks"), "{}", page.body);
+    assert!(page.body.contains("The supplier asks to skip the supporting tasks"), "{}", page.body);
     let plan = journey::plan::opening_form::plan_answers(&play.journey.opening.plan())
         .with("product", "Bedside View")
         .with("supporting_tasks", "yes");

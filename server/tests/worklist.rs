@@ -57,7 +57,7 @@ async fn after_a_decision_the_next_task_and_the_way_back_stand_there_with_the_fi
     assert!(page.body.contains(&format!("href=\"/journeys/{second}/tasks/{CONTACT}\"")), "{}", page.body);
     assert!(page.body.contains("Next in your worklist: "), "{}", page.body);
     assert!(page.body.contains("href=\"/worklist?claimed=free&amp;order=newest\""), "{}", page.body);
-    assert!(page.body.contains("Back to the worklist: 1 task waits"), "{}", page.body);
+    assert!(page.body.contains("Back to the worklist: 1 task is waiting"), "{}", page.body);
     // It is said once.
     assert!(!reviewer.get(&format!("/journeys/{first}")).await.body.contains("Next in your worklist"));
     // A supplier is not sent to a list that is not theirs.

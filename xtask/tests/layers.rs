@@ -54,7 +54,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
             "commands",
         ],
     ),
-    ("xtask", "xtask", &["tools", "fingerprint", "browser", "site"]),
+    ("xtask", "xtask", &["tools", "words", "fingerprint", "browser", "site"]),
 ];
 
 /// A module by its path from the root of the crate, which is empty.

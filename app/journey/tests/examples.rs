@@ -426,7 +426,7 @@ fn what_depended_on_a_reopened_task_is_checked_again_and_its_work_is_kept() {
     assert_eq!(play.stands("describe-use-case"), Standing::CheckAgain { waiting_on: vec![id("choose-capabilities")] });
     assert_eq!(play.stands("contact-assurance-team"), Standing::Locked { waiting_on: vec![id("obtain-use-case-approval")] });
     let refusal = play.is_refused(&ray(), Verb::Acknowledge, "contact-assurance-team");
-    assert_eq!(refusal.sentence(play.journey.process).1, "It waits for: Obtain use case approval.");
+    assert_eq!(refusal.sentence(play.journey.process).1, "This has to be completed first: Use case approval.");
     assert_eq!(*play.journey.task(&id("contact-assurance-team")), before, "the work is kept");
     assert!(overview(&play.journey).turns.iter().all(|turn| turn.task != id("contact-assurance-team")));
 
@@ -1510,18 +1510,18 @@ fn a_refusal_says_whose_it_is_in_words() {
         assert_eq!(heading, "You cannot do this in your role");
         detail.split(". ").next().unwrap_or_default().to_owned()
     };
-    assert_eq!(detail(&ray(), Verb::Approve, "obtain-use-case-approval"), "It is for programme lead at NHS England");
+    assert_eq!(detail(&ray(), Verb::Approve, "obtain-use-case-approval"), "Only a programme lead at NHS England can do this");
     assert_eq!(
         detail(&ray(), Verb::ProposeWaiver, "s-hscn"),
-        "It is for onboarding lead or developer at the supplier, or programme lead at NHS England"
+        "Only an onboarding lead or a developer at the supplier, or a programme lead at NHS England can do this"
     );
     assert_eq!(
         detail(&ray(), Verb::Submit, "start-end-user-engagement"),
-        "It is for onboarding lead at the supplier, or end-user group lead at the organisations that will use the product"
+        "Only an onboarding lead at the supplier, or an end-user group lead at an organisation that will use the product can do this"
     );
     assert_eq!(
         detail(&ada(), Verb::Approve, "submit-scal"),
-        "It is for functional assurance, clinical safety or information governance at NHS England"
+        "Only the functional assurance team, the clinical safety team or the information governance team at NHS England can do this"
     );
 }
 

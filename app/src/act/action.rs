@@ -124,16 +124,15 @@ pub fn to_sign_in(page: &str, waiting: Waiting) -> String {
 #[must_use]
 pub fn why_sign_in(why: &str) -> Option<&'static str> {
     match why {
-        "signed-out" => Some("You were signed out. Sign in to go on: the words you sent are kept until then."),
+        "signed-out" => Some("You were signed out. Sign in to continue: the words you sent are kept until then."),
         "too-long" => Some(
             "You were signed out. The words you sent were too long to keep (more than 64 kB): go back, your browser still has \
-             them. Sign in in another window, then send them again.",
+             them. Sign in using another window, then send them again.",
         ),
         "not-kept" => Some(
-            "Sign in first. Nothing of what you sent was kept: go back to find your words in your browser, sign in in another \
-             window, then send them again.",
+            "Sign in first. Nothing of what you sent was kept: go back to find your words in your browser, sign in using another window, then send them again.",
         ),
-        "first" => Some("Sign in first, then do it again. Nothing was done yet."),
+        "first" => Some("Sign in first, then do it again. Nothing has been done yet."),
         _ => None,
     }
 }

@@ -77,5 +77,5 @@ pub async fn record(
             Err(Unwritten::Halt(halt)) => return Err(halt),
         }
     }
-    Err(Halt::Unavailable("many people write to this journey at once".to_owned()))
+    Err(Halt::Unavailable("many people are writing to this journey at once".to_owned()))
 }

@@ -260,7 +260,7 @@ pub async fn perform_along(
         let at = services.clock.now();
         if of_a_day(&loaded.history, &visitor.actor.person, at) >= MOST_A_DAY {
             let heading = format!("You have recorded {MOST_A_DAY} entries in this journey within a day");
-            let detail = "Nothing was recorded, and your words are kept. You can go on tomorrow.".to_owned();
+            let detail = "Nothing was recorded, and your words are kept. You can continue tomorrow.".to_owned();
             let kept = RefusedForm { path: page.clone(), heading, detail, problems: Vec::new(), typed: wish.typed.clone() };
             flash::keep(&caller.session, kept).await?;
             return Ok(page);
@@ -336,7 +336,7 @@ pub async fn perform_along(
             Err(Unwritten::Halt(halt)) => return Err(halt),
         }
     }
-    let heading = "Many people write to this journey at once".to_owned();
+    let heading = "Many people are writing to this journey at once".to_owned();
     let detail = "Nothing was recorded. Wait a moment, then send your words again: they are kept.".to_owned();
     come_back(&caller, heading, detail).await
 }
@@ -384,7 +384,7 @@ pub async fn record(services: &Services, visitor: &Visitor, reference: &JourneyR
             Err(Unwritten::Halt(halt)) => return Err(halt),
         }
     }
-    Err(Halt::Unavailable("many people write to this journey at once".to_owned()))
+    Err(Halt::Unavailable("many people are writing to this journey at once".to_owned()))
 }
 
 /// Records that a file is of another sort now, together with what is known of it. Says no when somebody wrote to the journey
@@ -441,7 +441,7 @@ pub(crate) async fn refuse(
             let at = dates::time_of(recorded.at);
             if by.is_some() && by == caller.visitor.as_ref().map(|v| &v.actor.person) {
                 // A second click, or a page left open: their own deed is not a race.
-                heading = format!("You did this already at {at}");
+                heading = format!("You already did this at {at}");
                 "It was recorded once. Nothing was sent twice.".clone_into(&mut detail);
             } else {
                 let who = by.and_then(|by| loaded.names.people.get(by)).map_or("The service", String::as_str);

@@ -83,6 +83,12 @@ pub fn holder(turn: &Turn, journey: &Journey, names: &Names) -> String {
     around(journey, names).team(turn).in_words()
 }
 
+/// The same for a reader, who is told of colleagues as such: "your clinical safety officer".
+#[must_use]
+pub fn holder_for(turn: &Turn, visitor: &Visitor, journey: &Journey, names: &Names) -> String {
+    around(journey, names).team_for(turn, &visitor.actor).in_words()
+}
+
 /// What keeps turns of the reader's own organisation from being taken: nobody there holds the role. With the way to the
 /// page where somebody can be given it, for whoever may.
 ///
@@ -135,7 +141,7 @@ pub fn held(turn: &Turn, visitor: &Visitor, journey: &Journey, names: &Names, to
     if is_mine(turn, visitor, journey) {
         (true, format!("since {since}.{due}"))
     } else {
-        (false, format!("With {}, since {since}.{due}", holder(turn, journey, names)))
+        (false, format!("With {}, since {since}.{due}", holder_for(turn, visitor, journey, names)))
     }
 }
 
@@ -157,7 +163,7 @@ pub fn claimed(turn: &Turn, names: &Names) -> String {
     let several = turn.roles.len() > 1;
     let claim = |role: &Role| {
         let person = names.claims.get(&(turn.task.clone(), *role))?;
-        let team = if several { format!(" for {}", role.title().to_lowercase()) } else { String::new() };
+        let team = if several { format!(" for {}", role.the()) } else { String::new() };
         Some(format!(" Claimed by {}{team}.", who(names, Some(person))))
     };
     turn.roles.iter().filter_map(claim).collect()
@@ -167,11 +173,11 @@ pub fn claimed(turn: &Turn, names: &Names) -> String {
 #[must_use]
 pub fn resting_on(journey: &Journey, task: &TaskId) -> String {
     let resting = journey.resting_on(task);
-    let labels: Vec<&str> = resting.iter().map(|spec| spec.label.as_str()).collect();
-    match labels.len() {
+    let nouns: Vec<String> = resting.iter().map(|spec| spec.noun.clone()).collect();
+    match nouns.len() {
         0 => String::new(),
-        1 => format!("This does not count until it is completed again: {}.", labels[0]),
-        count => format!("These {count} do not count until it is completed again: {}.", labels.join("; ")),
+        1 => format!("This does not count until it is completed again: {}.", nouns[0]),
+        count => format!("These {count} do not count until it is completed again: {}.", listed(nouns)),
     }
 }
 
@@ -201,7 +207,7 @@ pub fn how(journey: &Journey, spec: &TaskSpec, names: &Names) -> String {
         }
         State::Returned { role, findings, .. } if spec.settle == Settle::BySignatures => {
             let why = findings.first().map(|finding| finding.words.as_str()).unwrap_or_default();
-            format!("Declined by {} on {day}: {why}", role.title().to_lowercase())
+            format!("Declined by {} on {day}: {why}", role.the())
         }
         State::Returned { refused: true, .. } => format!("Refused in round {}.", record.round),
         State::Returned { findings, .. } => format!("Round {}: {}.", record.round, counted(findings.len(), "finding")),
@@ -217,8 +223,8 @@ fn lapses(journey: &Journey, spec: &TaskSpec) -> String {
     match (journey.lapses(), &spec.lapse) {
         (Some((task, at)), Some(lapse)) if task == spec.id => {
             let last = calendar::date_of(at).yesterday().unwrap_or_else(|_| calendar::date_of(at));
-            let work = journey.process.label(&lapse.unless_started);
-            format!(" It holds until {} unless “{work}” is started before.", dates::date(last))
+            let work = journey.process.noun(&lapse.unless_started);
+            format!(" It lapses after {} unless “{work}” has been started by then.", dates::date(last))
         }
         _ => String::new(),
     }
@@ -249,7 +255,7 @@ pub fn did(event: &Event) -> &'static str {
         Event::Issued { .. } => "issued this",
         Event::StillHolds { .. } => "said that this still holds",
         Event::Signed { .. } => "signed this",
-        Event::AskedToSign { .. } => "asked members of the group by letter to sign this",
+        Event::AskedToSign { .. } => "asked members of the group by email to sign this",
         Event::Declined { .. } => "declined to sign this",
         Event::SignatureWithdrawn { until: None, .. } => "took back the signature of their organisation",
         Event::SignatureWithdrawn { until: Some(_), .. } => "took back the signature of their organisation from a later day on",
@@ -258,9 +264,9 @@ pub fn did(event: &Event) -> &'static str {
         Event::SignaturesLapsed { .. } => "let signatures lapse that were not given anew",
         Event::SignatoryReplaced { .. } => "named somebody else to sign this",
         Event::IncidentReported { .. } => "reported an incident",
-        Event::WaiverProposed { .. } => "proposed to do without this",
-        Event::WaiverConfirmed { .. } => "agreed to do without this",
-        Event::WaiverDeclined { .. } => "did not agree to do without this",
+        Event::WaiverProposed { .. } => "asked to skip this",
+        Event::WaiverConfirmed { .. } => "agreed to skip this",
+        Event::WaiverDeclined { .. } => "did not agree to skip this",
         Event::ValidityProposed { change: ValidityChange::Suspend, .. } => "proposed to suspend the certificate",
         Event::ValidityProposed { change: ValidityChange::Withdraw, .. } => "proposed to withdraw the certificate",
         Event::ValidityProposed { change: ValidityChange::Reinstate, .. } => "proposed to reinstate the certificate",
@@ -271,20 +277,20 @@ pub fn did(event: &Event) -> &'static str {
         Event::Expired { .. } => "let the certificate expire",
         Event::Replanned { .. } => "confirmed the plan of the journey",
         Event::Rescoped { .. } => "chose other capabilities",
-        Event::PartAsked { .. } => "asked for a part for an organisation",
-        Event::PartDeclined { .. } => "did not give an organisation a part",
-        Event::Joined { .. } => "gave an organisation a part",
+        Event::PartAsked { .. } => "asked to add an organisation",
+        Event::PartDeclined { .. } => "did not add an organisation",
+        Event::Joined { .. } => "added an organisation",
         Event::Identified { .. } => "corrected who an organisation is",
         Event::LeaveAsked { .. } => "asked that an organisation leaves",
         Event::LeaveDeclined { .. } => "let an organisation stay that was asked to leave",
-        Event::Left { .. } => "took back the part of an organisation",
+        Event::Left { .. } => "removed an organisation",
         Event::Reclassified { .. } => "said what sort of evidence a file is",
         Event::SiteLive { .. } => "recorded a site",
         Event::SiteTakenBack { .. } => "took a site back",
         Event::SiteStep { .. } => "recorded what was done at sites",
         Event::SiteStepTakenBack { .. } => "took back what was recorded of sites",
         Event::SiteSuspended { .. } => "suspended a site",
-        Event::SiteResumed { .. } => "let a site go on",
+        Event::SiteResumed { .. } => "resumed a site",
         Event::SiteChecked { .. } => "recorded an early check of a site",
         Event::ConditionClosed { .. } => "said that a condition of this is met",
         Event::MembersChecked { .. } => "recorded what was checked of members of the group",

@@ -193,7 +193,7 @@ pub fn teams(visitor: &Visitor) -> Vec<Role> {
 pub fn only_for_teams() -> Halt {
     Halt::NotYours {
         heading: "The worklist is for the GP Connect teams".to_owned(),
-        detail: "Your own tasks stand on the page of each journey.".to_owned(),
+        detail: "Your own tasks are on the page of each journey.".to_owned(),
     }
 }
 
@@ -230,14 +230,14 @@ pub async fn onwards(services: &Services, caller: &Caller) -> Result<Vec<(String
     let lines = services.store.worklist(&asked.filter(&mine, me, today, AHEAD)).await?;
     let theirs = |line: &&WorkLine| line.claimed_by.as_ref().is_none_or(|(person, _)| person == me);
     let next = lines.iter().find(theirs).map(|line| {
-        let label = services.processes.label(&line.process, &line.task);
+        let label = services.processes.noun(&line.process, &line.task);
         (paths::task(&line.journey, &line.task), format!("Next in your worklist: {label}, {}", line.product))
     });
     let all = services.store.figures(&asked.roles(&mine), me, today, today).await?.all;
     let back = match all {
-        0 => "Back to the worklist: nothing waits".to_owned(),
-        1 => "Back to the worklist: 1 task waits".to_owned(),
-        all => format!("Back to the worklist: {all} tasks wait"),
+        0 => "Back to the worklist: nothing is waiting".to_owned(),
+        1 => "Back to the worklist: 1 task is waiting".to_owned(),
+        all => format!("Back to the worklist: {all} tasks are waiting"),
     };
     Ok(next.into_iter().chain([(asked.path(), back)]).collect())
 }

@@ -218,7 +218,7 @@ pub fn SummaryRow(
                     view! {
                         <dd class="nhsuk-summary-list__actions">
                             <a href=change>
-                                "Change"<span class="nhsuk-u-visually-hidden">{format!(" {}", hidden.to_lowercase())}</span>
+                                "Change"<span class="nhsuk-u-visually-hidden">{format!(" {hidden}")}</span>
                             </a>
                         </dd>
                     }

@@ -148,16 +148,15 @@ pub async fn submit(
             |after, events| {
                 let spec = events.first().and_then(Event::task).and_then(|id| after.process.task(id));
                 let heading = match spec {
-                    Some(spec) if spec.settle == Settle::OnSubmit => format!("{}: completed", spec.label),
-                    Some(spec) => format!("{}: sent", spec.label),
+                    Some(spec) if spec.settle == Settle::OnSubmit => format!("{}: completed", spec.noun),
+                    Some(spec) => format!("{}: sent", spec.noun),
                     None => String::new(),
                 };
                 if doubts == 0 {
                     return done(after, events, heading);
                 }
                 let (to, heading, text) = stay(after, events, heading);
-                let says =
-                    format!("The register of ODS codes has doubts about {}: read below which.", counted(doubts, "organisation"));
+                let says = format!("The register of ODS codes does not match {}: see below.", counted(doubts, "organisation"));
                 (to, heading, format!("{says} {text}").trim_end().to_owned())
             },
         )
@@ -437,10 +436,10 @@ pub(crate) fn decided_heading(after: &Journey, events: &[Event]) -> String {
         return String::new();
     };
     let waits = after.standing(&spec.id) == Standing::Submitted;
-    let label = &spec.label;
+    let label = &spec.noun;
     match events.first() {
         Some(Event::Approved { role, .. }) if waits => {
-            format!("{label}: approved by {}", role.title().to_lowercase())
+            format!("{label}: approved by {}", role.the())
         }
         Some(Event::Returned { .. }) if waits => {
             "Your findings are recorded. They go to the supplier when every team has finished".to_owned()

@@ -42,10 +42,8 @@ pub fn in_place_of(held: &[(Role, &PersonId)], names: &Names, kept: Option<&Refu
     holders.dedup();
     let who = |holder: &PersonId| wording::who(names, Some(holder));
     let listed = words::listed(holders.iter().map(|holder| who(holder)).collect());
-    let told: Vec<String> = held
-        .iter()
-        .map(|(role, holder)| format!("{} has claimed it for {}.", who(holder), role.title().to_lowercase()))
-        .collect();
+    let told: Vec<String> =
+        held.iter().map(|(role, holder)| format!("{} has claimed it for {}.", who(holder), role.the())).collect();
     let value = holders.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let problem = kept.and_then(|kept| kept.problem("instead"));
     let group = group_class(problem.is_some());

@@ -295,7 +295,7 @@ pub async fn keep(
                 flash::say(
                     &caller,
                     "Your draft is saved",
-                    format!("Nothing was sent. You and your colleagues can go on with it at any time.{shorten}"),
+                    format!("Nothing was sent. You and your colleagues can continue it at any time.{shorten}"),
                 );
                 Ok(paths::journey(&encode(&journey)))
             }
@@ -407,7 +407,7 @@ pub async fn autosave(
         }
         Ok(Saving::Conflict(None)) => "Not saved: this was sent meanwhile. Copy your words before you leave the page.".to_owned(),
         Err(Halt::SignIn) => "Not saved: you were signed out. Your words are on this page. Press “Save and come back later” to sign in and keep them.".to_owned(),
-        Err(_) => "Not saved. Your words are on this page only. They are tried again when you go on typing.".to_owned(),
+        Err(_) => "Not saved. Your words are on this page only. They are tried again when you continue typing.".to_owned(),
     };
     Ok(Autosaved { version: made, says })
 }

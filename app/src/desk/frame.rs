@@ -70,12 +70,11 @@ fn claims(desk: &TaskContext) -> Option<AnyView> {
     let several = teams.len() > 1;
     let give = |team: Role| {
         let to = format!("{}/give?role={}", desk.path(), team.name());
-        let whose = several
-            .then(|| view! { <span class="nhsuk-u-visually-hidden">{format!(" for {}", team.title().to_lowercase())}</span> });
+        let whose = several.then(|| view! { <span class="nhsuk-u-visually-hidden">{format!(" for {}", team.the())}</span> });
         view! { <p><a href=to>"Give it to a colleague"{whose}</a></p> }
     };
     let claim = |(team, mine): (Role, bool)| {
-        let what = if several { format!(" for {}", team.title().to_lowercase()) } else { String::new() };
+        let what = if several { format!(" for {}", team.the()) } else { String::new() };
         let fields = vec![("role", team.name().to_owned()), ("back", desk.path())];
         match desk.loaded.names.claims.get(&(desk.spec.id.clone(), team)) {
             // A lead hands back what a colleague of any team holds: people fall ill.
@@ -87,7 +86,7 @@ fn claims(desk: &TaskContext) -> Option<AnyView> {
                             {desk.hidden()}
                             <Hidden values=fields />
                             <button class="gpc-linkbutton">
-                                "Hand it back to the queue"
+                                "Hand it back"
                                 {several.then(|| view! { <span class="nhsuk-u-visually-hidden">{what.clone()}</span> })}
                             </button>
                         </form>
@@ -157,13 +156,25 @@ pub fn aside(desk: &TaskContext) -> AnyView {
             <h2 class="nhsuk-heading-s">"This journey"</h2>
             <ul class="gpc-links">
                 <li><a href=paths::journey(&journey.reference)>"All tasks"</a></li>
-                <li><a href=paths::of_journey(&journey.reference, "organisations")>"Organisations with a part"</a></li>
+                <li><a href=paths::of_journey(&journey.reference, "organisations")>"Organisations taking part"</a></li>
                 <li><a href=paths::of_journey(&journey.reference, "messages")>"Messages"</a></li>
                 <li><a href=paths::of_journey(&journey.reference, "history")>"History"</a></li>
             </ul>
         </section>
     }
     .into_any()
+}
+
+/// What the task asks, with whom it is written to where the reader is somebody else.
+pub fn help(desk: &TaskContext) -> AnyView {
+    let side = desk.spec.by.first().map_or(Side::Supplier, |role| role.side());
+    let told = match side {
+        side if wording::side_of(&desk.visitor, desk.journey()) == side => None,
+        Side::Supplier => Some("For the supplier: "),
+        Side::EndUser => Some("For the end-user group: "),
+        _ => None,
+    };
+    view! { <p>{told.map(|told| view! { <b>{told}</b> })}{desk.spec.help.clone()}</p> }.into_any()
 }
 
 /// A closed gate says why, with links: what the reader can do, and what waits for others.
@@ -182,7 +193,7 @@ pub fn gate(desk: &TaskContext) -> Option<AnyView> {
         let yours = mine_first.is_some();
         let who = match turn {
             Some(turn) if yours => format!("Your turn since {}.", dates::day_of(turn.since)),
-            Some(turn) => format!("With {}.", wording::holder(turn, journey, &desk.loaded.names)),
+            Some(turn) => format!("With {}.", wording::holder_for(turn, &desk.visitor, journey, &desk.loaded.names)),
             None => "It cannot start yet either.".to_owned(),
         };
         let item = view! {
@@ -199,11 +210,24 @@ pub fn gate(desk: &TaskContext) -> Option<AnyView> {
         };
         if yours { mine.push(item.into_any()) } else { others.push(item.into_any()) }
     }
-    let count = counted(waiting_on.len(), "thing");
+    let count = counted(waiting_on.len(), "task");
+    let kept = if desk.record().round.0 > 0 { "What was sent here is kept." } else { "" };
     let (heading, text) = if turns::begins(journey, desk.spec, &desk.standing) {
-        ("You can fill this in now, and send it later", format!("Sending it waits for {count}. What is written is kept."))
+        (
+            "You can fill this in now, and send it later",
+            format!(
+                "It can be sent when {count} before it {} completed. What you write is kept.",
+                if waiting_on.len() == 1 { "is" } else { "are" }
+            ),
+        )
     } else {
-        ("You cannot do this yet", format!("It waits for {count}. What was written or done here is kept."))
+        (
+            "You cannot do this yet",
+            format!(
+                "{} to be completed first. {kept}",
+                if waiting_on.len() == 1 { "1 task has".to_owned() } else { format!("{count} have") }
+            ),
+        )
     };
     Some(
         view! {
@@ -211,7 +235,7 @@ pub fn gate(desk: &TaskContext) -> Option<AnyView> {
                 <h2 class="nhsuk-heading-m" id="gate">{heading}</h2>
                 <p>{text}</p>
                 {(!mine.is_empty()).then(|| view! { <h3 class="nhsuk-heading-s">"What you can do now"</h3><ul class="nhsuk-task-list gpc-tasks">{mine}</ul> })}
-                {(!others.is_empty()).then(|| view! { <h3 class="nhsuk-heading-s">"What waits for someone else"</h3><ul class="nhsuk-task-list gpc-tasks">{others}</ul> })}
+                {(!others.is_empty()).then(|| view! { <h3 class="nhsuk-heading-s">"What is waiting for someone else"</h3><ul class="nhsuk-task-list gpc-tasks">{others}</ul> })}
             </section>
         }
         .into_any(),
@@ -292,7 +316,7 @@ pub fn returned(desk: &TaskContext, label_of: impl Fn(&journey::base::ids::Field
         format!("NHS England, {}", role.title().to_lowercase())
     };
     let next = if signed {
-        "Put the parts right and send them again. No signature that was given counts any more: everybody signs the new words."
+        "Correct the details and send them again. No signature that was given counts any more: everybody signs the new words."
     } else if *refused {
         "You can describe a different use case and submit it, or withdraw the journey."
     } else {

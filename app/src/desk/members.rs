@@ -40,8 +40,8 @@ pub fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     let Some(found) = found else { return Ok(None) };
     let (strangers, left_out) = match spec.page {
         // Those that it leaves out are told with what to do about it.
-        Page::Agreement => ("They are asked to sign, and the group does not name them as members:", ""),
-        Page::Declaration => ("It is declared for these, which are no members:", "It leaves out these members:"),
+        Page::Agreement => ("These are asked to sign, although the group does not name them as members:", ""),
+        Page::Declaration => ("It is declared for these, which are not members:", "It leaves out these members:"),
         Page::Sites => ("These sites belong to no member of the group:", "No site of these members is recorded yet:"),
         _ => ("These sites belong to no member of the group:", "No site of these members is in it:"),
     };
@@ -53,7 +53,7 @@ pub fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     };
     let group = leaving::group(journey).map(|group| {
         let to = paths::task(&journey.reference, &group.id);
-        view! { <p class="gpc-meta">"The list of members stands in " <a href=to>{group.label.clone()}</a> "."</p> }
+        view! { <p class="gpc-meta">"The list of members is in " <a href=to>{group.noun.clone()}</a> "."</p> }
     });
     Ok(Some(
         view! {

@@ -23,12 +23,12 @@ pub fn more(desk: &TaskContext) -> AnyView {
     };
     let propose = desk.may(Verb::ProposeWaiver).then(|| {
         fold(
-            "Do without this task",
+            "Ask to skip this task",
             view! {
                 <form action="/do/task/propose-waiver" method="post" novalidate>
                     {desk.hidden()}
-                    {ask::words("reason", "reason", "Why is it not needed?", "A programme lead reads this and decides. It must be another person than you.", "", None, 3)}
-                    <Button text="Propose to do without" secondary=true small=true />
+                    {ask::words("reason", "reason", "Why is it not needed?", "A programme lead reads this and decides. It must not be you.", "", None, 3)}
+                    <Button text="Ask to skip it" secondary=true small=true />
                 </form>
             }
             .into_any(),
@@ -36,7 +36,7 @@ pub fn more(desk: &TaskContext) -> AnyView {
     });
     let reopen = desk.may(Verb::Reopen).then(|| {
         let resting = desk.journey().resting_on(&desk.spec.id);
-        let labels = resting.iter().map(|spec| view! { <li>{spec.label.clone()}</li> }).collect_view();
+        let labels = resting.iter().map(|spec| view! { <li>{spec.noun.clone()}</li> }).collect_view();
         fold(
             "Open it again",
             view! {
@@ -44,10 +44,10 @@ pub fn more(desk: &TaskContext) -> AnyView {
                     <p>"These do not count until it is completed again:"</p>
                     <ul class="nhsuk-list nhsuk-list--bullet">{labels}</ul>
                 })}
-                {(!desk.record().signatures.is_empty()).then(|| view! { <p>"The signatures that were given do not count any more. Whoever has signed is told, and signs again when the parts were sent again."</p> })}
+                {(!desk.record().signatures.is_empty()).then(|| view! { <p>"The signatures that were given do not count any more. Whoever has signed is told, and signs again when the details have been sent again."</p> })}
                 <form action="/do/task/reopen" method="post" novalidate>
                     {desk.hidden()}
-                    {ask::words("reason-reopen", "reason", "Why is it opened again?", "What depends on it cannot go on until it is completed again. All work is kept.", "", None, 3)}
+                    {ask::words("reason-reopen", "reason", "Why is it opened again?", "What depends on it cannot continue until it is completed again. All work is kept.", "", None, 3)}
                     <Button text="Open it again" secondary=true small=true />
                 </form>
             }
@@ -73,7 +73,7 @@ pub fn more(desk: &TaskContext) -> AnyView {
                 <form action="/do/task/confirm-waiver" method="post">
                     {desk.hidden()}
                     {claimed::instead(desk, "instead-agrees")}
-                    <Button text="Agree to do without" small=true />
+                    <Button text="Agree to skip it" small=true />
                 </form>
             }
         });
@@ -89,9 +89,9 @@ pub fn more(desk: &TaskContext) -> AnyView {
         });
         view! {
             <section class="gpc-finding">
-                <h2 class="nhsuk-heading-s">"Proposed: do without this task"</h2>
+                <h2 class="nhsuk-heading-s">"Asked for: skip this task"</h2>
                 <p class="gpc-lines">{proposal.reason.clone()}</p>
-                <p class="gpc-meta">{format!("{}, {}. A programme lead who did not propose it decides.", desk.who(&proposal.by), crate::base::dates::day_of(proposal.at))}</p>
+                <p class="gpc-meta">{format!("{}, {}. A programme lead who did not ask for it decides.", desk.who(&proposal.by), crate::base::dates::day_of(proposal.at))}</p>
                 {confirm}
                 {decline}
             </section>

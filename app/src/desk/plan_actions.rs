@@ -26,7 +26,7 @@ pub async fn propose_waiver(
     act(perform(
         wish(&journey, &task, seen, Answers::default().with("reason", &reason)),
         |_, spec| Ok(Command::ProposeWaiver { task: id_of(spec)?, reason: reason.clone() }),
-        |after, events| stay(after, events, "Proposed. A programme lead decides".to_owned()),
+        |after, events| stay(after, events, "You asked to skip it. A programme lead decides".to_owned()),
     ))
     .await
 }

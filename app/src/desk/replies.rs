@@ -31,17 +31,18 @@ pub fn view(desk: &TaskContext) -> Option<AnyView> {
 
 fn one(desk: &TaskContext, reply: &Reply) -> AnyView {
     let about = match reply.how {
-        Settlement::Approved => "Approval",
-        Settlement::Issued => "Issued",
-        Settlement::Acknowledged if desk.spec.confirm => "Confirmation",
-        _ => "Answer",
+        Settlement::Approved => "Approval of",
+        Settlement::Issued => "Issued in",
+        Settlement::Acknowledged if desk.spec.confirm => "Confirmation of",
+        _ => "Answer to",
     };
-    let round = if reply.round.0 == 0 { String::new() } else { format!(" to round {}", reply.round) };
+    let (what, _) = about.split_once(' ').unwrap_or((about, ""));
+    let about = if reply.round.0 == 0 { what.to_owned() } else { format!("{about} round {}", reply.round) };
     let team = reply.role.title().to_lowercase();
     view! {
         <div class="nhsuk-inset-text">
             <p class="gpc-lines">{reply.words.clone()}</p>
-            <p class="gpc-meta">{format!("{about}{round} by {}, {team}, on {}.", desk.who(&reply.by), dates::day_of(reply.at))}</p>
+            <p class="gpc-meta">{format!("{about} by {}, {team}, on {}.", desk.who(&reply.by), dates::day_of(reply.at))}</p>
         </div>
     }
     .into_any()

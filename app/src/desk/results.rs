@@ -92,7 +92,7 @@ fn totals(rows: &[Row]) -> AnyView {
         <Grid
             caption="Scenarios by capability and outcome"
             columns=[Words("Capability"), Figures("Passed"), Figures("Failed"), Figures("Not run"), Figures("All"), Figures("Seconds")]
-            rows={view! { {lines}{line("All together", all)} }.into_any()}
+            rows={view! { {lines}{line("Total", all)} }.into_any()}
         />
     }
     .into_any()

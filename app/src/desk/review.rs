@@ -26,7 +26,7 @@ use crate::{
         claimed,
         context::TaskContext,
         drafts,
-        frame::{framed, gate, reopened},
+        frame::{framed, gate, help, reopened},
         judged::judged,
         members,
         parts::{more, summary},
@@ -74,7 +74,7 @@ fn looking(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
             view! { <div class="nhsuk-inset-text"><p><b>{heading}". "</b>{detail}</p></div> }
         });
     let middle = view! {
-        <p>{desk.spec.help.clone()}</p>
+        {help(desk)}
         {gate(desk)}
         {reopened(desk)}
         {why}
@@ -182,7 +182,7 @@ async fn reviewing(desk: &TaskContext, form: &Form, role: Role) -> Result<AnyVie
         {more(desk)}
     }
     .into_any();
-    Ok(framed(desk, format!("Review round {round}: {}", work_label(desk)), facts, middle))
+    Ok(framed(desk, format!("Review round {round}: {}", work_noun(desk)), facts, middle))
 }
 
 /// The files that the answers of a part name.
@@ -216,9 +216,9 @@ fn rest(typed: &Answers, changed: usize) -> AnyView {
     .into_any()
 }
 
-/// The official label of what is reviewed.
-fn work_label(desk: &TaskContext) -> String {
-    desk.journey().process.label(desk.spec.reviews.as_ref().unwrap_or(&desk.spec.id)).to_owned()
+/// What is reviewed, as a sentence names it.
+fn work_noun(desk: &TaskContext) -> String {
+    desk.journey().process.noun(desk.spec.reviews.as_ref().unwrap_or(&desk.spec.id)).to_owned()
 }
 
 fn card(

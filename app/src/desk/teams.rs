@@ -37,12 +37,12 @@ pub fn choice(desk: &TaskContext, role: Role, path: &str) -> Option<AnyView> {
     let may = all(desk);
     let others = may.into_iter().filter(|other| *other != role).map(|other| {
         let to = format!("{path}?{AS}={}", other.name());
-        view! { <li><a href=to>{format!("Decide for {}", other.title().to_lowercase())}</a></li> }
+        view! { <li><a href=to>{format!("Decide for {}", other.the())}</a></li> }
     });
     let others: Vec<_> = others.collect();
     (!others.is_empty()).then(|| {
         view! {
-            <p>{format!("You decide for {}.", role.title().to_lowercase())}</p>
+            <p>{format!("You decide for {}.", role.the())}</p>
             <ul class="nhsuk-list">{others}</ul>
         }
         .into_any()

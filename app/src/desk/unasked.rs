@@ -34,14 +34,14 @@ pub fn view(journey: &Journey, actor: &Actor) -> Option<AnyView> {
     let what_to_do = (!nobody.is_empty()).then(|| {
         if let Some(spec) = by_letter {
             let to = paths::signatories(&journey.reference, &spec.id);
-            view! { <p><a href=to>"Ask somebody of each by letter to sign"</a>". They need no account."</p> }.into_any()
+            view! { <p><a href=to>"Ask somebody of each by email to sign"</a>". They need no account."</p> }.into_any()
         } else if offers.contains(&Verb::Join) {
-            view! { <p><a href=to>"Give each of them a part"</a>", or leave it to the lead of the group, who asks them by letter."</p> }.into_any()
+            view! { <p><a href=to>"Add each of them"</a>", or leave it to the lead of the group, who asks them by email."</p> }.into_any()
         } else if offers.contains(&Verb::AskForPart) {
-            view! { <p><a href=to>"Ask for a part for each of them"</a>", or leave it to the lead of the group, who asks them by letter when there is something to sign."</p> }
+            view! { <p><a href=to>"Ask to add each of them"</a>", or leave it to the lead of the group, who asks them by email when there is something to sign."</p> }
                 .into_any()
         } else {
-            view! { <p>"The lead of the group asks somebody of each by letter, when there is something to sign."</p> }
+            view! { <p>"The lead of the group asks somebody of each by email, when there is something to sign."</p> }
                 .into_any()
         }
     });

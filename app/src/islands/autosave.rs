@@ -168,7 +168,7 @@ mod browser {
                 (version.is_some(), says)
             }
             Err(_) => {
-                (false, "Not saved. Your words are on this page only. They are tried again when you go on typing.".to_owned())
+                (false, "Not saved. Your words are on this page only. They are tried again when you continue typing.".to_owned())
             }
         };
         // The same words again would be read out again by a screen reader.

@@ -86,7 +86,7 @@ mod browser {
         }
     }
 
-    const UPDATED: &str = "This page was brought up to date.";
+    const UPDATED: &str = "This page has been updated.";
 
     async fn fetch() -> Result<Document, JsValue> {
         let address = window().location().href()?;

@@ -15,7 +15,7 @@ pub fn Upload() -> impl IntoView {
             {move || {
                 per_cent.get()
                     .map(|per_cent| {
-                        view! { <progress max="100" value=per_cent.to_string() aria-label="How far the files have come"></progress> }
+                        view! { <progress max="100" value=per_cent.to_string() aria-label="Upload progress"></progress> }
                     })
             }}
             <p class="gpc-meta" role="status">

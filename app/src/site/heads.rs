@@ -65,7 +65,7 @@ fn empty(first: bool) -> AnyView {
     if first {
         return view! {
             <div class="gpc-empty">
-                <h2 class="nhsuk-heading-s">"No list was made yet"</h2>
+                <h2 class="nhsuk-heading-s">"No list has been made yet"</h2>
                 <p>"The first one is made when the service has a key to sign it with."</p>
             </div>
         }

@@ -31,7 +31,7 @@ use crate::{
         begun, claimed,
         context::TaskContext,
         drafts,
-        frame::{framed, gate, reopened, returned},
+        frame::{framed, gate, help, reopened, returned},
         parts::{more, summary},
         replies, results, review, review_check,
     },
@@ -121,7 +121,7 @@ async fn plain(desk: &TaskContext) -> Result<AnyView, Halt> {
     let open = !matches!(desk.standing, Standing::Locked { .. });
     let sites = if desk.spec.page == Page::Sites && open { Some(sites::view(desk).await?) } else { None };
     let middle = view! {
-        <p>{desk.spec.help.clone()}</p>
+        {help(desk)}
         {gate(desk)}
         {reopened(desk)}
         {returned(desk, label_of)}
@@ -230,11 +230,11 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
         _ if !sends => ("Your review, while a query is open", ""),
         Settle::OnSubmit if again => ("Or do it again", "Mark as done again"),
         Settle::ByAcknowledgement | Settle::ByReview if again => ("Or send it again", "Send it again"),
-        Settle::OnSubmit => ("When it is done", "Mark as done"),
+        Settle::OnSubmit => ("Mark it as done", "Mark as done"),
         Settle::ByAcknowledgement => ("Write to NHS England", "Send to NHS England"),
-        Settle::BySignatures if desk.record().to_fill_in => ("Put the parts right", send_to.as_str()),
-        Settle::BySignatures if desk.record().round.0 > 0 => ("Change the parts", send_to.as_str()),
-        Settle::BySignatures => ("Fill in the parts", send_to.as_str()),
+        Settle::BySignatures if desk.record().to_fill_in => ("Correct the details", send_to.as_str()),
+        Settle::BySignatures if desk.record().round.0 > 0 => ("Change the details", send_to.as_str()),
+        Settle::BySignatures => ("Complete the details", send_to.as_str()),
         _ => ("Send it for review", "Submit to NHS England"),
     };
     let signing = asked.map(|(_, list)| {
@@ -245,11 +245,11 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
         }
     });
     let agree = desk.journey().asked_to_agree(desk.spec, &desk.visitor.actor.organisation);
-    let sides: Vec<String> = desk.spec.decide.iter().chain(&agree).map(|role| role.title().to_lowercase()).collect();
+    let sides: Vec<String> = desk.spec.decide.iter().chain(&agree).map(|role| role.the()).collect();
     let to = match desk.spec.settle {
         _ if sides.is_empty() => String::new(),
         Settle::BySignatures => {
-            "Whoever signs first is told by email when you send it, and each after that when it is their turn. The parts can be changed until somebody has signed.".to_owned()
+            "Whoever signs first is told by email when you send it, and each after that when it is their turn. The details can be changed until somebody has signed.".to_owned()
         }
         _ => format!("It goes to {}.", listed(sides)),
     };
@@ -294,7 +294,7 @@ fn plan_view(desk: &TaskContext) -> Option<AnyView> {
                 <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">"What the supplier said at the start"</legend>
                 <p>"Confirm it with your answer, or correct it. The test route, the tasks of the plan and the name on certificates follow from it. A change is in the history, and what was settled on something else is checked again."</p>
                 <p class="gpc-meta">{journey.opening.route().about()}</p>
-                {without.then(|| view! { <p class="nhsuk-inset-text">"The supplier asks to do without the supporting tasks. If you agree, the safety officer, the toolkit, the clinical meetings, the penetration test and production access are not in the plan: say why in your answer."</p> })}
+                {without.then(|| view! { <p class="nhsuk-inset-text">"The supplier asks to skip the supporting tasks. If you agree, the safety officer, the toolkit, the clinical meetings, the penetration test and production access are not in the plan: say why in your answer."</p> })}
                 {ask::questions(&form, &answers, desk.context.kept.as_ref())}
             </fieldset>
         }
@@ -342,7 +342,7 @@ fn decision_view(desk: &TaskContext) -> Option<AnyView> {
         let (asked, hint) = if certificates::kind(desk.spec).is_some() {
             (
                 "More conditions and exceptions",
-                "Optional. What you write is printed on the certificate below those that stand in the verdicts, and anybody can read it.",
+                "Optional. What you write is printed on the certificate below those from the verdicts, and anybody can read it.",
             )
         } else {
             ("What do you issue?", "Name the document, version and date. The supplier reads this.")

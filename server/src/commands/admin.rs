@@ -77,7 +77,7 @@ async fn meant(db: &Db, side: Side, text: &str, now: Timestamp) -> Result<Organi
     if !matches!(side, Side::Programme | Side::Operator) {
         return Err(format!(
             "there is no organisation “{text}” for these roles. Check its name, ODS code or id. Suppliers register themselves at \
-             /register; end-user organisations come when a supplier gives them a part in a journey"
+             /register; end-user organisations come when they are added to a journey"
         ));
     }
     // Its id follows from its name, so that two who invite into it at once do not make two of it.

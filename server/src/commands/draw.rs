@@ -31,7 +31,7 @@ pub fn table(process: &Process) -> String {
     for stage in &process.stages {
         let _ = write!(out, "\n## {}\n\n{}\n\n", stage.title, stage.about);
         out.push_str(
-            "| task | who acts | ends by | needs | only when | target | waivable | node |\n|---|---|---|---|---|---|---|---|\n",
+            "| task | who acts | ends by | needs | only if | target | waivable | node |\n|---|---|---|---|---|---|---|---|\n",
         );
         for task in process.tasks.iter().filter(|task| task.stage == stage.id) {
             let by: Vec<&str> = task.by.iter().map(|role| role.title()).collect();

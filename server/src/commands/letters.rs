@@ -17,7 +17,7 @@ pub async fn run(outbox: &dyn Outbox, again: &[String], now: jiff::Timestamp) ->
     let mut said = String::new();
     for id in again {
         if !outbox.letter_again(id, now).await.map_err(|error| error.to_string())? {
-            return Err(format!("{said}{id}: there is no letter of this id that has not gone. `letters` lists them"));
+            return Err(format!("{said}{id}: there is no email of this id that has not gone. `letters` lists them"));
         }
         said.push_str(&format!("{id} is tried again.\n"));
     }
@@ -27,7 +27,7 @@ pub async fn run(outbox: &dyn Outbox, again: &[String], now: jiff::Timestamp) ->
 /// One letter a line, its fields apart by tabs; nothing of its words.
 fn listed(unsent: &[Unsent]) -> String {
     if unsent.is_empty() {
-        return "Every letter has gone.\n".to_owned();
+        return "Every email has been sent.\n".to_owned();
     }
     let mut text = "state\tid\taddress\tsubject\ttries\twaits since\tlast error\n".to_owned();
     for letter in unsent {

@@ -292,7 +292,7 @@ fn link(
         id: format!("{}-{}", purpose.name(), link.token),
         to: email.to_owned(),
         subject: "Demo".to_owned(),
-        body: "A letter of the demo: it is not sent.".to_owned(),
+        body: "An email of the demo: it is not sent.".to_owned(),
         enclosed: None,
     };
     (link, letter)

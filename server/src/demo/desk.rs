@@ -45,7 +45,7 @@ pub(crate) async fn set(stage: &Stage, cast: &Cast, password: &str, now: Timesta
         id,
         to: to.to_owned(),
         subject: subject.to_owned(),
-        body: "A letter of the demo: it is not sent.".to_owned(),
+        body: "An email of the demo: it is not sent.".to_owned(),
         enclosed: None,
     };
     if let Some(locked) = double.people.last() {

@@ -77,7 +77,7 @@ const BY_FIELD: &[(&str, &str)] = &[
     ("waves", "Wave 2 with 40 practices after four weeks, when no incident of severity 1 or 2 is open."),
     (
         "checks",
-        "Forty calls on the first day, each answered and each in the audit trail. No incident. Both practices want to go on.",
+        "Forty calls on the first day, each answered and each in the audit trail. No incident. Both practices want to continue.",
     ),
 ];
 

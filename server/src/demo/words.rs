@@ -114,7 +114,7 @@ const BY_FIELD: &[(&str, &str)] = &[
     ),
     ("open_points", ""),
     ("findings", "0 critical, 2 high, both closed"),
-    ("note", "Done as described in our quality system; the record is dated and can be asked for."),
+    ("note", "Done as our quality system describes. The dated record is available on request."),
     ("legal_name", "{supplier} Limited"),
     ("services", "{capability} for hospital wards and community teams: shown read-only, for direct care."),
     (
@@ -212,9 +212,7 @@ fn values(journey: &Journey, spec: &TaskSpec, field: &Field, supplier: Option<&C
         }
         Kind::Organisations { .. } | Kind::Waves { .. } | Kind::Line { .. } | Kind::Words { .. } | Kind::Links { .. } => {
             let known = BY_FIELD.iter().find(|(name, _)| *name == id).map(|(_, words)| *words);
-            let words = provider_words::own(journey, id)
-                .or(known)
-                .unwrap_or("As it stands in our quality system, in the version of today.");
+            let words = provider_words::own(journey, id).or(known).unwrap_or("As in our quality system, in its current version.");
             let text = match (spec.id.as_str(), id) {
                 ("s-cso", "name") => officer(supplier),
                 ("deployment-approach", "sites") => waves(today),

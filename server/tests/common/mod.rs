@@ -7,6 +7,7 @@ pub mod by_link;
 pub mod group_file;
 pub mod postgres;
 pub mod process;
+pub mod said;
 pub mod wire;
 pub mod world;
 
@@ -291,6 +292,7 @@ impl House {
         let now = self.services.clock.now();
         while let Some(out) = self.db.next_letter(by, Timestamp::MAX).await.unwrap() {
             self.db.letter_sent(&out.letter.id, now).await.unwrap();
+            said::well(&out.letter);
             letters.push(out.letter);
         }
         letters

@@ -98,6 +98,45 @@ roles! {
     Operator, "operator", Operator, "Operator", "Looks after accounts and this service.";
 }
 
+impl Role {
+    /// A team rather than a person.
+    #[must_use]
+    pub fn is_team(self) -> bool {
+        matches!(
+            self,
+            Role::FunctionalAssurance
+                | Role::ClinicalSafety
+                | Role::InformationGovernance
+                | Role::PlatformSupport
+                | Role::ServiceManagement
+        )
+    }
+
+    /// In a sentence: "the programme lead", "the clinical safety team".
+    #[must_use]
+    pub fn the(self) -> String {
+        let title = self.title().to_lowercase();
+        if self.is_team() { format!("the {title} team") } else { format!("the {title}") }
+    }
+
+    /// Any who hold it, in a sentence: "a developer", "an onboarding lead", "the clinical safety team".
+    #[must_use]
+    pub fn any(self) -> String {
+        let title = self.title().to_lowercase();
+        match self {
+            team if team.is_team() => team.the(),
+            _ if title.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {title}"),
+            _ => format!("a {title}"),
+        }
+    }
+
+    /// What somebody is who holds it: "a developer", "an onboarding lead", "in the clinical safety team".
+    #[must_use]
+    pub fn held(self) -> String {
+        if self.is_team() { format!("in {}", self.the()) } else { self.any() }
+    }
+}
+
 /// The person who asks, for one organisation, with the roles held there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {

@@ -97,7 +97,7 @@ pub const HEADING: &[&str] = &[
 fn in_words(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("it has {len} values instead of {expected_len}; a value with a comma stands in quotation marks")
+            format!("it has {len} values instead of {expected_len}; put quotation marks round a value that contains a comma")
         }
         csv::ErrorKind::Utf8 { .. } => "it is not UTF-8 text".to_owned(),
         csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),
@@ -200,6 +200,9 @@ mod tests {
         let says = |text: &str| read(text).expect_err("a fault").into_iter().map(|fault| fault.to_string()).collect::<Vec<_>>();
         assert!(says("id,nonsense\n1,2\n")[0].starts_with("line 1: the heading has no column capability, section"));
         let short = format!("{}\nA-1,Common\n", text.lines().next().expect("a heading"));
-        assert_eq!(says(&short), ["line 2: it has 2 values instead of 13; a value with a comma stands in quotation marks"]);
+        assert_eq!(
+            says(&short),
+            ["line 2: it has 2 values instead of 13; put quotation marks round a value that contains a comma"]
+        );
     }
 }

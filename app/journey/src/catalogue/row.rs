@@ -184,7 +184,7 @@ fn questions(row: &Row) -> Form {
         Field::new(&status, "Status", Kind::Choice(STATUSES.to_vec())).required(&format!("Answer {}", row.id)),
         Field::new(&words, "Answer and where the evidence is", Kind::Words { max: 4000 }).hint(&row.evidence),
         Field::new(&files, "Files", Kind::Files { most: MOST_FILES }).hint(&expected),
-        Field::new(&links, "Links to evidence", Kind::Links { most: MOST_LINKS }).hint("One a line, beginning with https://."),
+        Field::new(&links, "Links to evidence", Kind::Links { most: MOST_LINKS }).hint("One per line, beginning with https://."),
     ]);
     let (proves, says) = match document(row) {
         Some(document) => (vec![files, links], format!("Add the {document} to {}: a file, or a link to it", row.id)),

@@ -46,7 +46,7 @@ pub fn ods_code(text: &str) -> Result<String, String> {
         return Err(format!("“{shown}” looks like a date that a spreadsheet made of a code. Enter the ODS code"));
     }
     if plain {
-        return Err(format!("“{shown}” is a word and no ODS code. Enter the code, like YGA01"));
+        return Err(format!("“{shown}” is a word, not an ODS code. Enter the code, like YGA01"));
     }
     Err("Enter an ODS code: 3 to 10 letters and digits, like YGA01".to_owned())
 }
@@ -106,7 +106,7 @@ pub fn organisations(text: &str) -> Result<Vec<Named>, String> {
     let more = faults.len().saturating_sub(5);
     faults.truncate(5);
     let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-    Err(format!("Write one organisation a line, like “A21471 Willow Lane Surgery”: {}{more}", faults.join("; ")))
+    Err(format!("Write one organisation per line, like “A21471 Willow Lane Surgery”: {}{more}", faults.join("; ")))
 }
 
 /// The same, each line by itself: its number from 1, and the organisation that it names or what is wrong with it, to be said
@@ -133,7 +133,7 @@ fn organisation(line: &str) -> Result<Named, String> {
     let mut code = ods_code(first).and_then(|code| {
         let capitals = !first.bytes().any(|b| b.is_ascii_lowercase());
         let digit = code.bytes().any(|b| b.is_ascii_digit());
-        if digit || capitals { Ok((code, rest)) } else { Err(format!("“{first}” is a word and no ODS code")) }
+        if digit || capitals { Ok((code, rest)) } else { Err(format!("“{first}” is a word, not an ODS code")) }
     });
     // `A 20047 Elm`: the letter and the number of a practice or a network, taken apart.
     if let (1, Some((number, name))) = (first.len(), line[first.len()..].trim_start().split_once(between))
@@ -184,7 +184,7 @@ pub fn links(text: &str) -> Result<Vec<String>, String> {
         });
         let Some(link) = link.map(String::from).filter(|link| link.chars().count() <= LONGEST_LINK) else {
             return Err(format!(
-                "Line {at} is not a link that can be opened. Write one a line, like https://example.org/evidence"
+                "Line {at} is not a link that can be opened. Write one per line, like https://example.org/evidence"
             ));
         };
         if !read.contains(&link) {
@@ -419,9 +419,9 @@ mod tests {
             ("01/12/2026", "looks like a date"),
             ("A2OO47", "Was it A20047?"),
             ("b8261l", "Was it B82611?"),
-            ("The", "is a word and no ODS code"),
-            ("north", "is a word and no ODS code"),
-            ("Surgery", "is a word and no ODS code"),
+            ("The", "is a word, not an ODS code"),
+            ("north", "is a word, not an ODS code"),
+            ("Surgery", "is a word, not an ODS code"),
             ("ßA1", "Enter an ODS code"),
             ("ı23", "Enter an ODS code"),
             ("A20047.", "Enter an ODS code"),

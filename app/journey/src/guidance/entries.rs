@@ -116,7 +116,7 @@ pub(super) fn entries(edition: &Edition) -> Vec<Entry> {
             "Keyboard, zoom, screen reader, contrast, without JavaScript. How to report a problem.",
         ),
         page("/privacy", "Privacy", "What is kept about you, who sees it, your rights."),
-        page("/cookies", "Cookies", "The one cookie of this service: your session."),
+        page("/cookies", "Cookies", "The three cookies of this service, and what each is for."),
         page("/register", "Create an account for your organisation", "For suppliers who want to connect a product."),
         page("/sign-in", "Sign in", "With your email address and password."),
     ];

@@ -88,7 +88,7 @@ impl HeadList {
             heads.push(head(line).ok_or_else(|| format!("“{}” says of no ledger where it ends", short(line)))?);
         }
         let list = Self {
-            number: number.parse().map_err(|_| format!("“{}” is no number of a list", short(&number)))?,
+            number: number.parse().map_err(|_| format!("“{}” is not the number of a list", short(&number)))?,
             day: day.parse().map_err(|_| format!("“{}” is no day", short(&day)))?,
             made_at: made_at.parse().map_err(|_| format!("“{}” is no time", short(&made_at)))?,
             before: before.parse().map_err(|_| format!("“{}” is no digest", short(&before)))?,

@@ -4,7 +4,7 @@ use crate::{
     base::{
         actor::{Role, Side},
         ids::{PersonId, Seq, TaskId},
-        text::lower_first,
+        text::joined,
     },
     form::{Problem, Problems},
     plan::process::Process,
@@ -86,23 +86,29 @@ impl Refusal {
         match self {
             Refusal::Unknown => two("There is no such task", "Check the link, or open the journey and choose a task."),
             Refusal::NotYours { roles } => {
-                // Some roles are people and some are teams, so no article fits them all.
                 let mut sides: Vec<(Side, Vec<String>)> = Vec::new();
                 for role in roles {
-                    let title = lower_first(role.title());
+                    let title = role.any();
                     match sides.iter_mut().find(|(side, _)| *side == role.side()) {
                         Some((_, titles)) => titles.push(title),
                         None => sides.push((role.side(), vec![title])),
                     }
                 }
-                let who: Vec<String> =
-                    sides.into_iter().map(|(side, titles)| format!("{} at {}", either(titles), at_side(side))).collect();
-                let detail = "If that should be you, ask whoever looks after the roles of your organisation.";
-                ("You cannot do this in your role".to_owned(), format!("It is for {}. {detail}", who.join(", or ")))
+                let who: Vec<String> = sides.into_iter().map(|(side, titles)| at_side(&joined(&titles, "or"), side)).collect();
+                let detail =
+                    "If you work there and should have this role, ask whoever looks after the people of your organisation.";
+                ("You cannot do this in your role".to_owned(), format!("Only {} can do this. {detail}", who.join(", or ")))
             }
             Refusal::Locked(waiting_on) => {
-                let what: Vec<&str> = waiting_on.iter().map(|id| process.label(id)).collect();
-                ("You cannot do this yet".to_owned(), format!("It waits for: {}.", what.join("; ")))
+                let what: Vec<String> = waiting_on.iter().map(|id| process.noun(id).to_owned()).collect();
+                (
+                    "You cannot do this yet".to_owned(),
+                    format!(
+                        "{} to be completed first: {}.",
+                        if what.len() == 1 { "This has" } else { "These have" },
+                        joined(&what, "and")
+                    ),
+                )
             }
             Refusal::Invalid(problems) => {
                 let count = problems.0.len();
@@ -114,11 +120,11 @@ impl Refusal {
             }
             Refusal::OwnOrganisation => two(
                 "You cannot decide on your own organisation's work",
-                "You belong to an organisation that has a part in this journey. Your colleagues can decide.",
+                "You belong to an organisation that takes part in this journey. Your colleagues can decide.",
             ),
             Refusal::OwnWork => two(
                 "You cannot decide here for NHS England",
-                "You have worked on this journey for the supplier or for an organisation with a part in it. A colleague at NHS \
+                "You have worked on this journey for the supplier or for an organisation that takes part in it. A colleague at NHS \
 England who has not can decide.",
             ),
             Refusal::SignsForAnother => two(
@@ -131,7 +137,7 @@ England who has not can decide.",
             ),
             Refusal::Replaced => two(
                 "Somebody else signs in your place",
-                "A colleague was named to sign instead of you. Whoever filled in the parts can name you again.",
+                "A colleague was named to sign instead of you. Whoever completed the details can name you again.",
             ),
             Refusal::NoMember => two(
                 "The group does not name this organisation",
@@ -154,7 +160,10 @@ England who has not can decide.",
                 "NHS England has opened what you sent",
                 "It cannot be taken back any more. Write to the people who review it in the conversation of the task.",
             ),
-            Refusal::NothingToDo => two("There is nothing to decide here now", "Open the task to see whose turn it is."),
+            Refusal::NothingToDo => two(
+                "There is nothing to decide here now",
+                "Nothing here waits for a decision from you. Above it says whose turn it is.",
+            ),
             Refusal::ChangedSince { .. } => two(
                 "Somebody was faster",
                 "Nothing was overwritten and your words are kept below. Look at what is recorded now, then decide again.",
@@ -176,20 +185,12 @@ then decide.",
     }
 }
 
-fn at_side(side: Side) -> &'static str {
+fn at_side(who: &str, side: Side) -> String {
     match side {
-        Side::Supplier => "the supplier",
-        Side::Programme => "NHS England",
-        Side::EndUser => "the organisations that will use the product",
-        Side::Commissioner => "the commissioner",
-        Side::Operator => "this service",
-    }
-}
-
-fn either(mut words: Vec<String>) -> String {
-    match words.pop() {
-        Some(last) if words.is_empty() => last,
-        Some(last) => format!("{} or {last}", words.join(", ")),
-        None => String::new(),
+        Side::Supplier => format!("{who} at the supplier"),
+        Side::Programme => format!("{who} at NHS England"),
+        Side::EndUser => format!("{who} at an organisation that will use the product"),
+        Side::Commissioner => "the commissioner".to_owned(),
+        Side::Operator => format!("{who} of this service"),
     }
 }

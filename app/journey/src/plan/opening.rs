@@ -213,7 +213,7 @@ macro_rules! conditions {
                 match self { $(Condition::$variant => $name,)* }
             }
 
-            /// When it holds, in words.
+            /// When it holds, as a clause: what follows "only if".
             #[must_use]
             pub fn about(self) -> &'static str {
                 match self { $(Condition::$variant => $about,)* }
@@ -223,15 +223,15 @@ macro_rules! conditions {
 }
 
 conditions! {
-    Supporting, "supporting", "The supporting tasks are kept in the plan.";
-    Safety, "safety", "The supporting tasks are kept in the plan, or the assurance team has not agreed yet to do without them.";
-    NoHscn, "no_hscn", "The supplier has no HSCN connection yet.";
-    NoPds, "no_pds", "There is no PDS route yet.";
-    NeedsOpentest, "needs_opentest", "The test route passes OpenTest (routes A and B).";
-    InternetRoute, "internet_route", "The test route starts at the internet-facing demonstrator (not Send Document alone).";
-    SpineRoute, "spine_route", "The product calls GP Connect through Spine (not Send Document alone).";
-    Structured, "structured", "Access Record Structured is chosen.";
-    EndUsers, "end_users", "Organisations other than the supplier's own will use the product.";
+    Supporting, "supporting", "the supporting tasks are kept in the plan";
+    Safety, "safety", "the supporting tasks are kept in the plan, or the assurance team has not yet agreed to skip them";
+    NoHscn, "no_hscn", "the supplier has no HSCN connection yet";
+    NoPds, "no_pds", "there is no PDS route yet";
+    NeedsOpentest, "needs_opentest", "the test route passes through OpenTest (routes A and B)";
+    InternetRoute, "internet_route", "the test route starts at the internet-facing demonstrator (not Send Document alone)";
+    SpineRoute, "spine_route", "the product calls GP Connect through Spine (not Send Document alone)";
+    Structured, "structured", "Access Record Structured is chosen";
+    EndUsers, "end_users", "organisations other than the supplier's own will use the product";
 }
 
 impl Condition {

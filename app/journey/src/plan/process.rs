@@ -421,6 +421,12 @@ impl Processes {
         self.get(process).map_or_else(|| task.to_string(), |process| process.label(task).to_owned())
     }
 
+    /// What a task is called in a sentence, or its id when nobody knows it.
+    #[must_use]
+    pub fn noun(&self, process: &ProcessId, task: &TaskId) -> String {
+        self.get(process).map_or_else(|| task.to_string(), |process| process.noun(task).to_owned())
+    }
+
     /// The version that a new journey of this side follows: the newest.
     #[must_use]
     pub fn newest(&self, side: &str) -> Option<&Process> {

@@ -215,7 +215,7 @@ pub fn decide(
         Command::DeclineWaiver { task, reason } => Event::WaiverDeclined { task, reason: reason_of(&reason)? },
         Command::ProposeValidity { task, change, reason } => {
             if !certificate::may_become(journey.task(&task)).contains(&change) {
-                return Err(Refusal::problem("change", "Choose what becomes of the certificate"));
+                return Err(Refusal::problem("change", "Choose what should happen to the certificate"));
             }
             Event::ValidityProposed { task, change, reason: reason_of(&reason)? }
         }

@@ -352,7 +352,7 @@ fn not_theirs(journey: &Journey, actor: &Actor, task: &TaskId, step: Step) -> Op
     if steps_of(journey, spec, actor).contains(&step) {
         return None;
     }
-    let roles: Vec<String> = records(spec, step).into_iter().map(|role| role.title().to_lowercase()).collect();
+    let roles: Vec<String> = records(spec, step).into_iter().map(|role| role.the()).collect();
     Some(Problem::new("step", format!("“{}” is recorded by others: {}", step.title(), roles.join(", "))))
 }
 
@@ -361,7 +361,7 @@ fn of_product(journey: &Journey, capabilities: &[Capability]) -> Option<Problem>
         return Some(Problem::new(FOR, "Select at least one capability"));
     }
     let foreign = capabilities.iter().find(|capability| !journey.chosen().contains(capability))?;
-    Some(Problem::new(FOR, format!("{} is no capability of this product", foreign.title())))
+    Some(Problem::new(FOR, format!("{} is not a capability of this product", foreign.title())))
 }
 
 /// The capabilities that are suspended at a site now: these, or all that are live there.
@@ -400,7 +400,7 @@ pub(crate) fn to_resume(
     }
     match of(false).next() {
         Some((_, suspended)) => {
-            let says = format!("{} suspended this. Only they let it go on", suspended.side.title());
+            let says = format!("{} suspended this. Only they can resume it", suspended.side.title());
             Err(Refusal::problem("reason", &says))
         }
         None => Err(Refusal::AlreadyDone),

@@ -38,7 +38,7 @@ pub fn form() -> Form {
             .hint("Leave it empty when this is the report."),
         line("reported_at", "And at what time?", "UK time, like 14:30.", ""),
         Field::new("sites", "At which sites?", Kind::Organisations { most: MOST_SITES })
-            .hint("Optional. One a line: the ODS code, then the name. Leave it empty when it is about no site in particular."),
+            .hint("Optional. One per line: the ODS code, then the name. Leave it empty when it is about no site in particular."),
     ])
 }
 

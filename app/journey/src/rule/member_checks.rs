@@ -28,10 +28,10 @@ pub fn form() -> Form {
     let sharing = [blank].into_iter().chain(SharingKind::ALL.iter().map(|it| (it.name(), it.title(), ""))).collect();
     Form::of(vec![
         Field::new("ods_code", "ODS code of the member", Kind::OdsCode).required("Enter the ODS code of the member"),
-        Field::new("dspt", "How does it stand in the DSPT?", Kind::Pick(dspt))
+        Field::new("dspt", "What is its DSPT status?", Kind::Pick(dspt))
             .hint("As its published assessment says, under this ODS code."),
         Field::new("checked_on", "When did you check it?", Kind::Day).hint("For example, 24 11 2026.").past(),
-        Field::new("sharing", "By what does it share data?", Kind::Pick(sharing)),
+        Field::new("sharing", "Under what agreement does it share data?", Kind::Pick(sharing)),
         Field::new("version", "Version of its text", Kind::Line { max: 60 }).hint("For example, 2.1 of March 2026."),
     ])
 }
@@ -48,16 +48,18 @@ pub fn read(typed: &Answers, today: Date) -> Result<MemberCheck, Problems> {
     let (kind, version) = (SharingKind::named(clean.one("sharing")), clean.one("version").to_owned());
     match (dspt, on) {
         (Some(_), None) => problems.push(Problem::new("checked_on", "Enter the day on which you checked it")),
-        (None, Some(_)) => problems.push(Problem::new("dspt", "Say how it stands in the DSPT")),
+        (None, Some(_)) => problems.push(Problem::new("dspt", "Give its DSPT status")),
         _ => {}
     }
     match (kind, version.is_empty()) {
-        (Some(_), true) => problems.push(Problem::new("version", "Enter the version of the text by which it shares data")),
-        (None, false) => problems.push(Problem::new("sharing", "Say by what it shares data")),
+        (Some(_), true) => {
+            problems.push(Problem::new("version", "Enter the version of the agreement under which it shares data"))
+        }
+        (None, false) => problems.push(Problem::new("sharing", "Say under what agreement it shares data")),
         _ => {}
     }
     if problems.is_empty() && dspt.is_none() && kind.is_none() {
-        problems.push(Problem::new("dspt", "Say how it stands in the DSPT, or by what it shares data"));
+        problems.push(Problem::new("dspt", "Give its DSPT status, or say under what agreement it shares data"));
     }
     if !problems.is_empty() {
         return Err(Problems(problems));
@@ -95,7 +97,7 @@ pub(crate) fn recorded(
             problems.push(says("checked_on", "the day of the check cannot be in the future"));
         }
         if check.dspt.is_none() && check.sharing.is_none() {
-            problems.push(says("dspt", "say how it stands in the DSPT, or by what it shares data"));
+            problems.push(says("dspt", "give its DSPT status, or say under what agreement it shares data"));
         }
     }
     if checked.is_empty() {
@@ -243,11 +245,11 @@ fn of_row(journey: &Journey, row: &CheckRow, today: Date) -> Result<MemberCheck,
     let dspt = written(&row.dspt, Dspt::ALL, |it| (it.name(), it.title()));
     if dspt.is_none() && !row.dspt.is_empty() {
         let known: Vec<&str> = Dspt::ALL.iter().map(|it| it.title()).collect();
-        return Err(format!("“{}” is no DSPT status. Write {}", row.dspt, known.join(", or ")));
+        return Err(format!("“{}” is not a DSPT status. Write {}", row.dspt, known.join(", or ")));
     }
     let kind = written(&row.sharing, SharingKind::ALL, |it| (it.name(), it.title()));
     if kind.is_none() && !row.sharing.is_empty() {
-        return Err(format!("“{}” is no kind of data sharing. Write Local agreement or National arrangement", row.sharing));
+        return Err(format!("“{}” is not a kind of data sharing. Write Local agreement or National arrangement", row.sharing));
     }
     let typed = Answers::default()
         .with("ods_code", &code)

@@ -53,7 +53,7 @@ pub(crate) fn decided(
 ) -> Result<Event, Refusal> {
     let role = signing::replaceable(journey, spec).ok_or(Refusal::NothingToDo)?;
     if from.person == to.person {
-        return Err(Refusal::problem(TO, "Choose somebody else than the person who does not sign"));
+        return Err(Refusal::problem(TO, "Choose somebody other than the person who does not sign"));
     }
     let there = given(journey, spec).map(|signature| &signature.by);
     if there.is_some_and(|by| *by != from.person) {
@@ -66,7 +66,7 @@ pub(crate) fn decided(
         return Err(Refusal::problem(FROM, "Somebody was named in the place of this person already"));
     }
     if signing::prepared_by(journey, spec, role) == Some(&to.person) {
-        return Err(Refusal::problem(TO, "This person filled in the parts, so somebody else signs them"));
+        return Err(Refusal::problem(TO, "This person completed the details, so somebody else signs them"));
     }
     Ok(Event::SignatoryReplaced { task, role, from, to, reason: reason_of(reason)? })
 }

@@ -115,7 +115,7 @@ fn of_row(journey: &Journey, row: &SiteStepRow, (today, sent): (Date, &Sent)) ->
         }
     };
     if named.is_empty() {
-        return Err(format!("“{}” is no capability of this product", row.capability));
+        return Err(format!("“{}” is not a capability of this product", row.capability));
     }
     let mut said = Vec::new();
     for (step, day) in Step::ALL.iter().copied().zip(&row.days).filter(|(_, day)| !day.is_empty()) {
@@ -125,7 +125,7 @@ fn of_row(journey: &Journey, row: &SiteStepRow, (today, sent): (Date, &Sent)) ->
         }
         let asid = if step == Step::Asid { row.asid.clone() } else { String::new() };
         if step == Step::Asid && !go_live::is_asid(&asid) {
-            return Err(format!("“{asid}” is no ASID: it has 12 digits, such as 918999198738"));
+            return Err(format!("“{asid}” is not an ASID: an ASID has 12 digits, such as 918999198738"));
         }
         said.push(RowStep { step, on, capabilities: named.clone(), site: StepSite { ods_code: code.clone(), asid } });
     }

@@ -289,7 +289,7 @@ pub fn compare(here: &Here<'_>, file: &File) -> Result<Comparison, Vec<Told>> {
             Some([line]) => *line,
             Some(lines) => {
                 let places: Vec<String> = lines.iter().map(|line| line.cell(ID)).collect();
-                let says = format!("{} stands in the file {} times. Keep one of them", entry.row.id, lines.len());
+                let says = format!("{} is in the file {} times. Keep one of them", entry.row.id, lines.len());
                 comparison.faults.push((places.join(" and "), says));
                 continue;
             }
@@ -340,10 +340,7 @@ fn unknown(opening: &Opening, id: &str) -> String {
         return format!("“{shown}” looks like a number that a spreadsheet changed, and is not the id of a row. It was left out");
     }
     if let Some(row) = asks(&opening.catalogue) {
-        return format!(
-            "{} is not asked of this product. It stands in the catalogue under {}, and was left out",
-            row.id, row.tab
-        );
+        return format!("{} is not asked of this product. It is in the catalogue under {}, and was left out", row.id, row.tab);
     }
     if editions::all().iter().any(|edition| asks(edition).is_some()) {
         return format!("{shown} is not asked in edition {}, which this SCAL follows. It was left out", opening.catalogue);

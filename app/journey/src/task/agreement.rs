@@ -157,7 +157,7 @@ fn declaration_parts() -> Form {
             "For which organisations is this declared?",
             Kind::Organisations { most: crate::task::end_users::MOST_MEMBERS },
         )
-        .hint("One a line: the ODS code, then the name.")
+        .hint("One per line: the ODS code, then the name.")
         .required("Enter the organisations"),
         line("cso", "Clinical safety officer of the group", "Name and registration.", "Enter the clinical safety officer"),
         line("incidents", "How is an incident reported?", "Who reports it, to whom.", "Say how an incident is reported"),

@@ -21,14 +21,14 @@ pub fn group(opening: &Opening) -> Form {
     let capabilities = opening.capabilities.iter().map(|c| (c.capability.name(), c.capability.title(), c.capability.about()));
     Form::of(vec![
         line("name", "What is the group called?", "As its members would call it.", "Enter the name of the group"),
-        line("lead", "Which organisation leads it?", "It acts for the members. Name the organisation that you gave a part in this journey.", "Enter the organisation that leads it"),
+        line("lead", "Which organisation leads it?", "It acts for the members. Name the organisation that you added to this journey.", "Enter the organisation that leads it"),
         Field::new("lead_ods", "ODS code of the lead", Kind::OdsCode).required("Enter the ODS code of the lead"),
         line("commissioner", "Which organisation commissions the deployment?", "Optional. An integrated care board, a trust or a shared care programme.", ""),
         Field::new("care_setting", "In which care setting will they use it?", Kind::Choice(care_settings()))
             .hint("The one in which most of the members use it.")
             .required("Select the care setting"),
         Field::new("members", "Which organisations are its members?", Kind::Organisations { most: MOST_MEMBERS })
-            .hint("One a line: the ODS code, then the name. Like: A21471 Willow Lane Surgery. The lead counts as a member only if it is listed.")
+            .hint("One per line: the ODS code, then the name. Like: A21471 Willow Lane Surgery. The lead counts as a member only if it is listed.")
             .required("Enter the members of the group"),
         Field::new("capabilities", "Which capabilities will they use?", Kind::Choices(capabilities.collect()))
             .hint("Select all that apply.")
@@ -162,7 +162,7 @@ pub fn scal_review() -> Form {
     Form::of(vec![
         choice(
             "outcome",
-            "What do you say to the SCAL, the safety case and the hazard log?",
+            "Do you accept the SCAL, the safety case and the hazard log?",
             "",
             &[
                 ("accepted", "We accept them for our use", ""),

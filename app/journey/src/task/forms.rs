@@ -86,7 +86,7 @@ fn contact() -> Form {
             .hint("Who you are, what the product does and what you would like to know. They answer here.")
             .required("Write a message"),
         Field::new("contact", "Who should they answer?", Kind::Line { max: 120 })
-            .hint("A name, and a telephone number if you like to be called.")
+            .hint("A name, and a telephone number if you would like a call.")
             .required("Enter the name of the person they should answer"),
     ])
 }
@@ -181,7 +181,7 @@ fn meeting(about: &str) -> Form {
         past_day("held_on", "When was the meeting held?", "Enter the date of the meeting"),
         words("attended", "Who attended?", "Names and roles, from your side and from NHS England.", "Say who attended"),
         words("minutes", "What was said and agreed?", about, "Say what was agreed"),
-        words("actions", "Which actions are open?", "Optional. One a line, with who and by when.", ""),
+        words("actions", "Which actions are open?", "Optional. One per line, with who and by when.", ""),
         files("Minutes, slides, the hazard log as it was shown."),
     ])
 }
@@ -210,7 +210,7 @@ fn hscn(_: &Opening) -> Form {
     Form::of(vec![
         line("supplier", "Who provides the connection?", "", "Enter who provides the connection"),
         line("reference", "Its reference or circuit number", "", "Enter its reference"),
-        past_day("works_since", "Since when does it work?", "Enter the date"),
+        past_day("works_since", "When did it start working?", "Enter the date"),
     ])
 }
 
@@ -247,7 +247,7 @@ fn mpv(_: &Opening) -> Form {
         line(
             "manufacturer",
             "Manufacturer",
-            "As Spine shall know it, such as the ODS code of your organisation.",
+            "As it should be registered with Spine, such as the ODS code of your organisation.",
             "Enter the manufacturer",
         ),
         line("product", "Product name", "", "Enter the product name"),
@@ -268,7 +268,7 @@ fn endpoint(_: &Opening) -> Form {
             "Select the topology",
         ),
         line("organisation", "ODS code of the organisation that sends requests in INT", "", "Enter the ODS code"),
-        words("interactions", "Which interactions does the endpoint need?", "One a line.", "Name the interactions"),
+        words("interactions", "Which interactions does the endpoint need?", "One per line.", "Name the interactions"),
         words("request", "Certificate signing request", "Paste the PEM text, or add it as a file. Never send a private key.", ""),
         files("The certificate signing request, if you did not paste it."),
     ])
@@ -321,7 +321,7 @@ fn production_access(_: &Opening) -> Form {
             "Say which endpoints you need",
         ),
         Field::new("sites", "Which organisations need an identifier (ASID)?", Kind::Organisations { most: 500 })
-            .hint("One a line: the ODS code, then the name. Each organisation needs its own.")
+            .hint("One per line: the ODS code, then the name. Each organisation needs its own.")
             .required("Enter the organisations"),
         words(
             "request",
@@ -365,7 +365,7 @@ fn penetration(_: &Opening) -> Form {
 fn first_of_type(_: &Opening) -> Form {
     in_order(Form::of(vec![
         Field::new("sites", "At which sites did the pilot run?", Kind::Organisations { most: 20 })
-            .hint("One a line: the ODS code, then the name.")
+            .hint("One per line: the ODS code, then the name.")
             .required("Enter the sites"),
         past_day("from", "First day", "Enter the first day"),
         past_day("to", "Last day", "Enter the last day"),

@@ -15,7 +15,7 @@ pub const MOST_SITES: usize = 500;
 fn waves(label: &str) -> Field {
     Field::new("sites", label, Kind::Waves { most: MOST_SITES })
         .hint(
-            "One a line: the ODS code, then the name. Begin each wave with a line of its own, like: Wave 1 from 12 January 2027. \
+            "One per line: the ODS code, then the name. Begin each wave with a line of its own, like: Wave 1 from 12 January 2027. \
 Sites of later waves go live when the First of Type pilot is accepted. Without such lines all sites may go live at once.",
         )
         .required("Enter the sites")
@@ -23,7 +23,7 @@ Sites of later waves go live when the First of Type pilot is accepted. Without s
 
 fn sites(label: &str) -> Field {
     Field::new("sites", label, Kind::Organisations { most: MOST_SITES })
-        .hint("One a line: the ODS code, then the name. Like: A21471 Willow Lane Surgery.")
+        .hint("One per line: the ODS code, then the name. Like: A21471 Willow Lane Surgery.")
         .required("Enter the sites")
 }
 
@@ -76,20 +76,20 @@ pub fn approach() -> Form {
         words("training", "Training before each site starts", "", "Say how users are trained before their site starts"),
         words(
             "benefits",
-            "What shall get better, and what is it today?",
+            "What should improve, and what is the figure today?",
             "A figure that you can measure again later.",
-            "Say what shall get better",
+            "Say what should improve, and today's figure",
         ),
         words(
             "rollback",
-            "What is the way back if something goes wrong?",
+            "What is the rollback plan if something goes wrong?",
             "Who decides, how the product is switched off, and how the site works without it.",
-            "Say what the way back is",
+            "Give the rollback plan",
         ),
         line(
             "agreed_with",
             "Who agreed to this plan?",
-            "Name, role, organisation and date. A commissioner that has a part in this journey agrees here by itself, when you have sent this: then write that it is asked.",
+            "Name, role, organisation and date. If a commissioner takes part in this journey, it agrees here when you have sent this: then write that it is asked.",
             "Enter who agreed to this plan",
         ),
         files("Optional. The plan as a document."),
@@ -166,7 +166,7 @@ pub fn step_form(journey: &Journey, steps: &[Step]) -> Form {
             .required("Select at least one capability"),
         day("on", "On which day?", "Enter the day on which it was done"),
         Field::new(PLACES, "At which other sites?", Kind::Words { max: MOST_SITES * 60 })
-            .hint("Optional, beside those that you ticked. One a line: the ODS code, and for an ASID its 12 digits after it. You can paste columns from a spreadsheet. Like: A21471 918999198738"),
+            .hint("Optional, beside those that you ticked. One per line: the ODS code, and for an ASID its 12 digits after it. You can paste columns from a spreadsheet. Like: A21471 918999198738"),
     ])
 }
 

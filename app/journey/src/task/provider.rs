@@ -20,7 +20,7 @@ const MOST_PILOTS: usize = 20;
 
 fn practices(id: &str, label: &str, most: usize) -> Field {
     Field::new(id, label, Kind::Organisations { most })
-        .hint("One a line: the ODS code, then the name. Like: A21471 Willow Lane Surgery.")
+        .hint("One per line: the ODS code, then the name. Like: A21471 Willow Lane Surgery.")
         .required("Enter the practices")
 }
 
@@ -104,7 +104,7 @@ pub(crate) fn accreditation() -> Form {
             "Enter the subject, issuer and expiry of the certificate",
         ),
         words("pds", "PDS: how are patients traced and kept up to date?", "", "Say how patients are traced"),
-        words("sds", "SDS: how is the system registered, and with which interactions?", "One a line.", "Name the interactions"),
+        words("sds", "SDS: how is the system registered, and with which interactions?", "One per line.", "Name the interactions"),
         words("earlier", "Is this from an earlier project?", "Optional. Which one, when, and what has changed since.", ""),
         files("Optional. Letters of accreditation, registrations."),
     ])
@@ -241,19 +241,19 @@ pub fn witness() -> Form {
         words(
             "scripts",
             "Scripts and what was seen",
-            "One a line: number of the script, requirement, passed or failed, what was seen.",
+            "One per line: number of the script, requirement, passed or failed, what was seen.",
             "Write down each script and what was seen",
         ),
         choice(
             "outcome",
-            "What came out?",
+            "What was the result?",
             "",
             &[
                 ("passed", "Every script passed", ""),
                 ("open", "Passed, with points that stay open", "Name them below, each with an owner and a day."),
                 ("failed", "Not passed", "Change the product first. Then hold the test again."),
             ],
-            "Say what came out",
+            "Say what the result was",
         ),
         words("open_points", "Points that stay open", "", ""),
         files("Optional. Screenshots, recordings of the screen, messages. No data of real patients."),
@@ -276,19 +276,19 @@ pub(crate) fn integration() -> Form {
             words(
                 "consumers",
                 "Which consumer products called it, and how did it go?",
-                "One a line: supplier, product, version, passed or failed.",
+                "One per line: supplier, product, version, passed or failed.",
                 "Name the consumer products and how it went",
             ),
             choice(
                 "outcome",
-                "What came out?",
+                "What was the result?",
                 "",
                 &[
                     ("passed", "Passed", "At least one consumer has passed every test it could run."),
                     ("open", "Passed, with open points", "Name them below."),
-                    ("failed", "Not passed yet", "Go on testing. Send the record when the tests pass."),
+                    ("failed", "Not passed yet", "Continue testing. Send the record when the tests pass."),
                 ],
-                "Say what came out",
+                "Say what the result was",
             ),
             words("open_points", "What is open?", "Each point, and whether it is yours, the consumer's or Spine's.", ""),
             files("Requests and responses with all headers. No data of real patients."),
@@ -353,11 +353,11 @@ const CRITERIA: [(&str, &str); 5] = [
     ("exit_speed", "Response times and availability were as agreed"),
     ("exit_incidents", "No incident of severity 1 or 2 is open"),
     ("exit_safety", "No hazard is open without a control, and the safety case is up to date"),
-    ("exit_practices", "The practices and the consumer want to go on"),
+    ("exit_practices", "The practices and the consumer want to continue"),
 ];
 
 pub(crate) fn pilot() -> Form {
-    let state = || Kind::Choice(vec![("met", "Met", ""), ("not_met", "Not met yet", "Go on with the pilot.")]);
+    let state = || Kind::Choice(vec![("met", "Met", ""), ("not_met", "Not met yet", "Continue the pilot.")]);
     let mut fields = vec![
         practices("sites", "At which practices did the pilot run?", MOST_PILOTS),
         line("consumer", "With which consumer product?", "Supplier, product and version.", "Enter the consumer product"),
@@ -366,13 +366,13 @@ pub(crate) fn pilot() -> Form {
         words(
             "monitoring",
             "What did the monitoring show?",
-            "One a line for each week: calls, failures, slowest answers, feedback.",
+            "One per line for each week: calls, failures, slowest answers, feedback.",
             "Say what the monitoring showed",
         ),
         words(
             "incidents",
             "Incidents",
-            "One a line: day, severity, what happened, what was changed. Write “none” if there were none.",
+            "One per line: day, severity, what happened, what was changed. Write “none” if there were none.",
             "List the incidents",
         ),
     ];

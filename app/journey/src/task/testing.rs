@@ -32,7 +32,7 @@ const WITH_PROVIDER: [&str; 4] = ["with_emis", "with_tpp", "with_vision", "with_
 const OUTCOMES: &[Choice] = &[
     ("passed", "Passed", "Every test that this environment allows was passed."),
     ("open", "Passed, with open points", "Name them below. The team decides whether they hold you back."),
-    ("failed", "Not passed yet", "Go on testing. Send the record when the tests pass."),
+    ("failed", "Not passed yet", "Continue testing. Send the record when the tests pass."),
 ];
 
 /// The environment of a test stage, in words.
@@ -179,7 +179,7 @@ pub fn own(spec: &TaskSpec) -> Form {
         form.rules.push(Rule::Any { of: WITH_PROVIDER.to_vec(), is: "passed", says: "At least one provider must have passed" });
     }
     fields.extend([
-        choice("outcome", "What came out?", "", OUTCOMES, "Say what came out"),
+        choice("outcome", "What was the result?", "", OUTCOMES, "Say what the result was"),
         words("tests", "Which tests did you run?", "Name the test scripts or SCAL rows.", "Say which tests you ran"),
         words("open_points", "What is open?", "Each open point, and whether it is yours, the provider's or Spine's.", ""),
         files("Requests and responses with all headers, screenshots, logs. No data of real patients."),

@@ -108,8 +108,8 @@ pub(super) const CONSUMES: Story = Story {
             |_| true,
         ),
         (
-            "The use case waits for an answer",
-            "The supplier has sent it. It is the turn of NHS England, with a date by which an answer is aimed at.",
+            "The use case is waiting for an answer",
+            "The supplier has sent it. It is NHS England's turn, with a date by which it aims to answer.",
             |now| is(now, "describe-use-case", StateKind::Submitted) || waits(now, "obtain-use-case-approval"),
         ),
         (
@@ -120,14 +120,10 @@ pub(super) const CONSUMES: Story = Story {
         ("The use case is approved", "The second round answered the finding. Development may begin.", |now| {
             done(now, "obtain-use-case-approval")
         }),
-        ("The SCAL is here", "NHS England has issued the list of requirements for exactly these capabilities.", |now| {
-            done(now, "receive-scal")
+        ("The SCAL is here", "NHS England has sent the list of what these capabilities need.", |now| done(now, "receive-scal")),
+        ("First tests are passed", "The product works with the demonstrator. Next it is tested in INT.", |now| {
+            done(now, "test-internet-demonstrator")
         }),
-        (
-            "First tests are passed",
-            "The product works against the demonstrator. Testing goes on in the integration environment.",
-            |now| done(now, "test-internet-demonstrator"),
-        ),
         ("The SCAL is accepted", "Every team has accepted its part, with the clinical safety case.", |now| {
             done(now, "submit-scal")
         }),
@@ -171,7 +167,7 @@ pub(super) const PROVIDES: Story = Story {
     guests: &[],
     returned: (
         "p-provider-testing-assurance",
-        "Two negative tests are missing: a request without a token, and one for a patient of another practice. Add them and run the suite again.",
+        "Two tests are missing. One sends a request without a token. One asks for a patient of another practice. Add both and run them all again.",
     ),
     site: (
         "A21472",
@@ -182,7 +178,7 @@ pub(super) const PROVIDES: Story = Story {
         ("The journey is opened", "A few questions are answered. The plan follows from them.", |_| true),
         (
             "A contact is named",
-            "The Provider Assurance team has answered. Its contact stays with the supplier until roll-out.",
+            "The Provider Assurance team has answered. Its contact stays with the supplier to the end.",
             |now| done(now, "p-engage"),
         ),
         ("Design and build are done", "Every capability is off until a practice turns it on. Self-testing is next.", |now| {
@@ -190,28 +186,26 @@ pub(super) const PROVIDES: Story = Story {
         }),
         (
             "The test reports came back",
-            "The Provider Assurance team asked for two more tests. Everything that was sent is kept, and the next run is compared with this one.",
+            "NHS England asked for two more tests. What was sent is kept. The next run is compared with this one.",
             |now| is(now, "p-provider-testing-assurance", StateKind::Returned),
         ),
         (
             "The witness test is signed",
-            "What cannot be automated was shown while the team watched. Whoever showed it and whoever watched have signed the same record.",
+            "The team watched what no test suite can show. Both sides have signed the same record.",
             |now| done(now, "p-witness-test"),
         ),
-        ("The First of Type certificate is issued", "With the first DevMAC the product may be piloted, and only that.", |now| {
+        ("The First of Type certificate is issued", "With the first DevMAC the pilot may start, and only that.", |now| {
             done(now, "p-fot-devmac")
         }),
-        (
-            "The gateway to Live is open",
-            "Integration testing with consumers is passed, and the live Spine environment knows the product.",
-            |now| done(now, "p-gateway"),
-        ),
-        ("The pilot may begin", "Three NHS England teams have approved the pilot practices and the support model.", |now| {
+        ("The gateway to Live is open", "The tests with consumers are passed. The live Spine knows the product.", |now| {
+            done(now, "p-gateway")
+        }),
+        ("The pilot may begin", "Three teams have approved where the pilot is and who supports it.", |now| {
             done(now, "p-approval-go-live")
         }),
         (
             "Full roll-out is approved",
-            "The pilot met its exit criteria. With the second DevMAC every practice that wants it may have the product.",
+            "The pilot went well. With the second DevMAC each practice that wants the product may have it.",
             |now| done(now, "p-full-rollout-approval"),
         ),
         (

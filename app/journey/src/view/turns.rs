@@ -12,7 +12,7 @@ use crate::{
         actor::{Actor, Role, Side},
         calendar,
         ids::{OrganisationId, PersonId, Round, TaskId},
-        text::capital,
+        text::{capital, joined},
     },
     ledger::{
         journey::{Journey, Phase},
@@ -343,6 +343,13 @@ pub fn is_theirs(turn: &Turn, actor: &Actor, journey: &Journey) -> bool {
 pub enum Who {
     /// The reader, who can act now.
     You,
+    /// Somebody else in the reader's own organisation.
+    Own {
+        /// The roles that may act or must.
+        roles: Vec<Role>,
+        /// Each of the roles is asked, not any of them.
+        each: bool,
+    },
     /// Somebody else.
     Team {
         /// Of this side.
@@ -357,18 +364,27 @@ pub enum Who {
 }
 
 impl Who {
-    /// "You", or "NHS England, clinical safety".
+    /// "You", "your clinical safety officer", or "NHS England, clinical safety".
     #[must_use]
     pub fn in_words(&self) -> String {
         match self {
             Who::You => "You".to_owned(),
+            Who::Own { roles, each } => {
+                let roles = titles(roles, *each);
+                format!("your {}", if roles.is_empty() { "organisation" } else { &roles })
+            }
             Who::Team { name, roles, each, .. } => {
-                let roles: Vec<String> = roles.iter().map(|role| role.title().to_lowercase()).collect();
-                let roles = joined(&roles, if *each { "and" } else { "or" });
+                let roles = titles(roles, *each);
                 if roles.is_empty() { name.clone() } else { format!("{name}, {roles}") }
             }
         }
     }
+}
+
+/// "developer or onboarding lead"; "signatory and programme lead" where each is asked.
+fn titles(roles: &[Role], each: bool) -> String {
+    let roles: Vec<String> = roles.iter().map(|role| role.title().to_lowercase()).collect();
+    joined(&roles, if each { "and" } else { "or" })
 }
 
 /// The turns of one holder.
@@ -443,10 +459,26 @@ impl Around {
         Who::Team { side: turn.side, name, roles: turn.roles.clone(), each: turn.each }
     }
 
+    /// The same for a reader who is told of their own colleagues as such.
+    #[must_use]
+    pub fn team_for(&self, turn: &Turn, reader: &Actor) -> Who {
+        let own = &reader.organisation;
+        let is_own = match turn.side {
+            Side::Supplier => *own == self.supplier,
+            Side::EndUser | Side::Commissioner => {
+                let mut asked = turn.organisations.iter();
+                asked.next() == Some(own) && asked.next().is_none()
+            }
+            // Teams of the programme are told apart by name.
+            Side::Programme | Side::Operator => false,
+        };
+        if is_own { Who::Own { roles: turn.roles.clone(), each: turn.each } } else { self.team(turn) }
+    }
+
     /// Who holds these turns, as this reader is told: see `holders`.
     #[must_use]
     pub fn held(&self, turns: &[Turn], reader: &Actor) -> Vec<Held> {
-        holders(turns, |turn| self.gives(turn, reader), |turn| self.team(turn))
+        holders(turns, |turn| self.gives(turn, reader), |turn| self.team_for(turn, reader))
     }
 
     /// Whose turn it is in one sentence, with everybody named: for a letter, which may be read by others too.
@@ -458,7 +490,7 @@ impl Around {
     /// Whose turn it is in one sentence, as this reader is told: see `said` of a turn.
     #[must_use]
     pub fn said(&self, turns: &[Turn], reader: &Actor) -> Option<(String, Option<Date>)> {
-        said(turns, |turn| self.gives(turn, reader), |turn| self.team(turn))
+        said(turns, |turn| self.gives(turn, reader), |turn| self.team_for(turn, reader))
     }
 }
 
@@ -475,22 +507,13 @@ fn some(mut names: Vec<String>) -> Option<String> {
     (!names.is_empty()).then(|| joined(&names, "and"))
 }
 
-/// "A", "A and B", "A, B and C".
-fn joined(items: &[String], word: &str) -> String {
-    match items.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} {word} {last}", rest.join(", ")),
-        None => String::new(),
-    }
-}
-
 /// Who holds these turns: the reader first, then the others in page order, each once. `theirs` says of a turn whether the
 /// reader can take it.
 fn holders(turns: &[Turn], theirs: impl Fn(&Turn) -> bool, who: impl Fn(&Turn) -> Who) -> Vec<Held> {
     let mut all: Vec<Held> = Vec::new();
     let mut add = |who: Who, task: &TaskId| {
         let same = |held: &&mut Held| match (&held.who, &who) {
-            (Who::You, Who::You) => true,
+            (Who::You, Who::You) | (Who::Own { .. }, Who::Own { .. }) => true,
             // Teams of the programme are told apart; of another organisation the tasks are.
             (Who::Team { side: Side::Programme, roles, .. }, Who::Team { side: Side::Programme, roles: other, .. }) => {
                 roles == other
@@ -500,7 +523,11 @@ fn holders(turns: &[Turn], theirs: impl Fn(&Turn) -> bool, who: impl Fn(&Turn) -
         };
         match all.iter_mut().find(same) {
             Some(held) => {
-                if let (Who::Team { roles, each, .. }, Who::Team { roles: more, .. }) = (&mut held.who, &who) {
+                if let (
+                    Who::Team { roles, each, .. } | Who::Own { roles, each },
+                    Who::Team { roles: more, .. } | Who::Own { roles: more, .. },
+                ) = (&mut held.who, &who)
+                {
                     *each = *each && roles == more;
                     roles.extend(more.iter().filter(|role| !roles.contains(role)).copied().collect::<Vec<_>>());
                 }
@@ -568,18 +595,6 @@ pub fn held_by_nobody(turns: &[Turn], journey: &Journey, actor: &Actor, held: &B
 /// "Nobody at Fresh Clinical Systems is a developer": what keeps their turn from being taken.
 #[must_use]
 pub fn nobody_is(organisation: &str, roles: &[Role]) -> String {
-    let a = |role: &Role| {
-        let title = role.title().to_lowercase();
-        let an = title.starts_with(['a', 'e', 'i', 'o', 'u']);
-        match role {
-            // A team, not a person.
-            Role::FunctionalAssurance
-            | Role::ClinicalSafety
-            | Role::InformationGovernance
-            | Role::PlatformSupport
-            | Role::ServiceManagement => format!("in {title}"),
-            _ => format!("{} {title}", if an { "an" } else { "a" }),
-        }
-    };
-    format!("Nobody at {organisation} is {}", joined(&roles.iter().map(a).collect::<Vec<_>>(), "or"))
+    let held: Vec<String> = roles.iter().map(|role| role.held()).collect();
+    format!("Nobody at {organisation} is {}", joined(&held, "or"))
 }

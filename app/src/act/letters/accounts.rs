@@ -33,7 +33,7 @@ pub fn account(id: String, to: &str, subject: &str, text: &str, link: &str) -> L
         to: to.to_owned(),
         subject: subject.to_owned(),
         body: format!(
-            "Hello,\n\n{text}\n\n{link}\n\nIf you did not expect this letter you can ignore it: nothing happens without the link.\n"
+            "Hello,\n\n{text}\n\n{link}\n\nIf you did not expect this email, you can ignore it: nothing happens without the link.\n"
         ),
         enclosed: None,
     }

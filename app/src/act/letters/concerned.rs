@@ -93,7 +93,7 @@ pub(super) async fn at_sites(
     let of = |capabilities: &[Capability]| listed(capabilities.iter().map(|it| it.title().to_owned()).collect());
     let (ods_code, word, what, reason) = match &recorded.event {
         Event::SiteSuspended { ods_code, capabilities, reason, .. } => {
-            (ods_code, "suspended", format!("{}: nobody uses it there until it goes on.", of(capabilities)), reason)
+            (ods_code, "suspended", format!("{}: nobody uses it there until it is resumed.", of(capabilities)), reason)
         }
         Event::SiteResumed { ods_code, capabilities, reason, .. } => {
             (ods_code, "goes on", format!("{} can be used there again.", of(capabilities)), reason)
@@ -127,7 +127,7 @@ pub(super) async fn incident(services: &Services, journey: &Journey, recorded: &
     people.extend(own);
     let sites: Vec<String> = incident.sites.iter().map(Identity::in_words).collect();
     let sites = if sites.is_empty() { "No site in particular".to_owned() } else { sites.join(", ") };
-    let late = if incident.late_by().is_some() { "later than agreed" } else { "in time" };
+    let late = if incident.late_by().is_some() { "later than agreed" } else { "on time" };
     let text = with_words(
         format!(
             "{} reported an incident with {product}.\nNoticed: {}\nReported: {}, {late}\nSites: {sites}",
@@ -148,7 +148,7 @@ pub(super) async fn replied(services: &Services, journey: &Journey, recorded: &R
     let Some(spec) = journey.process.task(task) else { return Ok(Vec::new()) };
     let (product, row) = (&journey.opening.product, row.as_str().to_uppercase());
     let then = if *changes {
-        "The answer to the row is changed. NHS England judges it again; then you can go on with your review."
+        "The answer to the row is changed. NHS England judges it again; then you can continue your review."
     } else {
         "Say that it answers you, or ask again. Your review can be sent when no query is open."
     };
@@ -174,7 +174,7 @@ pub(super) async fn left(services: &Services, journey: &Journey, recorded: &Reco
             (organisation, "Request that your organisation leaves", with_words(text, reason))
         }
         Event::LeaveDeclined { organisation, reason } => {
-            let text = format!("Your organisation keeps its part in the journey of {product}.");
+            let text = format!("Your organisation still takes part in the journey of {product}.");
             (organisation, "Your organisation stays", with_words(text, reason))
         }
         Event::Left { organisation, reason } => {
@@ -185,7 +185,7 @@ pub(super) async fn left(services: &Services, journey: &Journey, recorded: &Reco
                 link = format!("{}/journeys", services.base_url);
                 ""
             };
-            let text = format!("Your organisation has no part in the journey of {product} any more.");
+            let text = format!("Your organisation no longer takes part in the journey of {product}.");
             (organisation, "Your organisation has left", with_words(text, reason) + read)
         }
         _ => return Ok(Vec::new()),
@@ -201,8 +201,9 @@ pub(super) async fn joined(services: &Services, journey: &Journey, recorded: &Re
     let people = services.store.addresses(Some(std::slice::from_ref(organisation)), OF_A_PART).await?;
     let product = &journey.opening.product;
     let subject = format!("Your organisation takes part – {product}");
-    let text =
-        format!("Your organisation has a part in the journey of {product} to GP Connect. You see there what is asked of you.");
+    let text = format!(
+        "Your organisation takes part in the journey of {product} to GP Connect. You can see there what is asked of you."
+    );
     let link = format!("{}/journeys/{}", services.base_url, journey.reference);
     Ok(told(services, journey, recorded, people, &Told { id: "joined", subject, text, link }))
 }

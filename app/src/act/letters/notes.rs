@@ -128,7 +128,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
                 journey.deciders(spec).into_iter().filter(|role| role.side() == Side::Programme).collect(),
                 format!("Taken back: {label} – {product}"),
                 format!(
-                    "{} took back round {round} of “{label}” for {product} before it was opened. You need do nothing until it is sent again.",
+                    "{} took back round {round} of “{label}” for {product} before it was opened. You do not need to do anything until it is sent again.",
                     named(journey, &journey.organisation)
                 ),
             )
@@ -172,7 +172,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("Declined: {label} – {product}"),
             with_words(
                 format!(
-                    "The {} who was to sign “{label}” for {product} declined. No signature that was given counts any more. Whoever filled in the parts puts them right and sends them again; then everybody signs again.",
+                    "The {} who was to sign “{label}” for {product} declined. No signature that was given counts any more. Whoever completed the details corrects them and sends them again; then everybody signs again.",
                     role.title().to_lowercase()
                 ),
                 reason,
@@ -201,7 +201,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             format!("Signature taken back: {label} – {product}"),
             with_words(
                 format!(
-                    "{} took its signature under “{label}” for {product} back{}.{}",
+                    "{} took back its signature under “{label}” for {product}{}.{}",
                     organisation_of(journey, recorded),
                     until.map_or_else(String::new, |until| format!(". It counts until {}", dates::date(until))),
                     counted_signatures(journey, recorded)
@@ -217,14 +217,14 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             Side::Programme,
             vec![Role::ProgrammeLead],
             format!("Request to skip: {label} – {product}"),
-            with_words(format!("Somebody proposed to do without “{label}” for {product}. A programme lead decides."), reason),
+            with_words(format!("Somebody asked to skip “{label}” for {product}. A programme lead decides."), reason),
         ),
         Event::WaiverConfirmed { .. } => {
-            to_supplier(format!("Not needed: {label} – {product}"), format!("A second person agreed to do without “{label}”."))
+            to_supplier(format!("Not needed: {label} – {product}"), format!("A second person agreed to skip “{label}”."))
         }
         Event::WaiverDeclined { reason, .. } => to_supplier(
             format!("Stays in the plan: {label} – {product}"),
-            with_words(format!("The proposal to do without “{label}” was not agreed."), reason),
+            with_words(format!("The request to skip “{label}” was not agreed."), reason),
         ),
         Event::Reopened { task, reason } => to_supplier(
             format!("Open again: {label} – {product}"),
@@ -261,7 +261,7 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             to_supplier(format!("Live: {product}"), format!("{product} is live. Every step is kept in its history."))
         }
         Event::Resumed { reason } => {
-            to_supplier(format!("Resumed: {product}"), with_words("The journey goes on.".to_owned(), reason))
+            to_supplier(format!("Resumed: {product}"), with_words("The journey is resumed.".to_owned(), reason))
         }
         Event::Withdrawn { reason } => note(
             Side::Programme,
@@ -294,13 +294,13 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         ),
         Event::LeaveDeclined { organisation, reason } => to_supplier(
             format!("An organisation stays – {product}"),
-            with_words(format!("{} keeps its part in the journey of {product}.", named(journey, organisation)), reason),
+            with_words(format!("{} still takes part in the journey of {product}.", named(journey, organisation)), reason),
         ),
         Event::Left { organisation, reason } => to_supplier(
             format!("An organisation has left – {product}"),
             with_words(
                 format!(
-                    "{} has no part in the journey of {product} any more. What it signed does not count any more.",
+                    "{} no longer takes part in the journey of {product}. What it signed no longer counts.",
                     named(journey, organisation)
                 ),
                 reason,
@@ -311,17 +311,17 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
             vec![Role::ProgrammeLead],
             format!("Please confirm an organisation – {product}"),
             format!(
-                "The supplier of {product} asks for a part for {}. Please confirm who it is: until then nobody is invited.",
+                "The supplier of {product} asks to add {}. Please confirm who it is: until then nobody is invited.",
                 identity.in_words()
             ),
         ),
         Event::PartDeclined { reason, .. } => to_supplier(
             format!("Organisation not added – {product}"),
-            with_words(format!("An organisation that you named gets no part in the journey of {product}."), reason),
+            with_words(format!("An organisation that you named was not added to the journey of {product}."), reason),
         ),
         Event::Joined { identity: Some(identity), .. } => to_supplier(
             format!("Organisation added – {product}"),
-            format!("NHS England confirmed {}. It has a part in the journey of {product} now.", identity.in_words()),
+            format!("NHS England confirmed {}. It now takes part in the journey of {product}.", identity.in_words()),
         ),
         Event::Identified { identity, before, .. } => to_supplier(
             format!("Organisation has another name – {product}"),

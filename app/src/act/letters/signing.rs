@@ -36,7 +36,7 @@ pub(super) async fn signed_before(
 ) -> Result<Vec<Notice>, StoreError> {
     let Some(task) = recorded.event.task() else { return Ok(Vec::new()) };
     let (label, product) = (journey.process.noun(task), &journey.opening.product);
-    let again = "Your signature does not count any more. You are asked to sign again when the parts were sent again.";
+    let again = "Your signature does not count any more. You will be asked to sign again when the details have been sent again.";
     let (subject, text) = match &recorded.event {
         Event::Declined { role, reason, .. } => (
             format!("Declined: {label} – {product}"),
@@ -53,7 +53,7 @@ pub(super) async fn signed_before(
             format!("Signature taken back: {label} – {product}"),
             with_words(
                 format!(
-                    "{} took its signature under “{label}” for {product} back. It counts until {}. Yours stays as it is.",
+                    "{} took back its signature under “{label}” for {product}. It counts until {}. Yours stays as it is.",
                     organisation_of(journey, recorded),
                     dates::date(*until)
                 ),
@@ -64,7 +64,7 @@ pub(super) async fn signed_before(
             format!("Signature taken back: {label} – {product}"),
             with_words(
                 format!(
-                    "{} took its signature under “{label}” for {product} back. {}",
+                    "{} took back its signature under “{label}” for {product}. {}",
                     organisation_of(journey, recorded),
                     if journey.task(task).signatures.is_empty() { again } else { "Yours stays as it is." }
                 ),
@@ -87,7 +87,7 @@ pub(super) async fn lapsed(
     recorded: &Recorded,
 ) -> Result<Vec<Notice>, StoreError> {
     let Event::SignaturesLapsed { task, organisations } = &recorded.event else { return Ok(Vec::new()) };
-    let (label, product) = (journey.process.label(task), &journey.opening.product);
+    let (label, product) = (journey.process.noun(task), &journey.opening.product);
     let of: Vec<Signature> =
         before.task(task).signatures.iter().filter(|s| organisations.contains(&s.organisation)).cloned().collect();
     let mut people = signers(services, &of).await?;
@@ -141,7 +141,10 @@ pub(super) async fn replaced(
                 format!("{} signs “{label}” for {product} in your place. Your signature does not count any more.", to.name),
             )
         } else if person == from.person {
-            ("Somebody else signs", format!("{} signs “{label}” for {product} in your place. You need do nothing.", to.name))
+            (
+                "Somebody else signs",
+                format!("{} signs “{label}” for {product} in your place. You do not need to do anything.", to.name),
+            )
         } else {
             (
                 "Signature taken back",
@@ -214,7 +217,7 @@ pub(super) async fn copies(services: &Services, journey: &Journey, recorded: &Re
         to,
         subject: format!("Signed by everybody: {} – {product} ({})", spec.noun, journey.reference),
         body: format!(
-            "Hello,\n\nEverybody who is asked to has signed “{}” for {product}. This is your copy: the words, and who signed them.\n\n{text}\n\nSignatures\n\n{}\n\nDigest of the words (SHA-256): {digest}\n\n{ENCLOSED} If it is not, and you can sign in, you find it here:\n{}\n\n{}{FOOT}\n",
+            "Hello,\n\nEverybody who was asked to sign “{}” for {product} has signed. This is your copy: the words, and who signed them.\n\n{text}\n\nSignatures\n\n{}\n\nDigest of the words (SHA-256): {digest}\n\n{ENCLOSED} If it is not, and you can sign in, you find it here:\n{}\n\n{}{FOOT}\n",
             spec.label,
             signed.join("\n"),
             format_args!("{}{}", services.base_url, paths::signed_file(&journey.reference, &spec.id)),

@@ -82,7 +82,7 @@ pub(super) async fn turns(
             } else {
                 ""
             };
-            let text = format!("It is your turn: “{}” for {product}.{why}", spec.label);
+            let text = format!("It is your turn: “{}” for {product}.{why}", spec.noun);
             let link = format!("{}/journeys/{}/tasks/{}", services.base_url, journey.reference, turn.task);
             notices.push(notice(services, id, (person, to), &subject, &text, &link));
         }

@@ -56,13 +56,18 @@ pub fn Texts() -> impl IntoView {
                 }
             })
             .collect_view();
+        let facts = match corrected.len() {
+            0 => format!("{} texts. None has been corrected since the release.", subjects().len()),
+            1 => format!("{} texts. 1 has been corrected since the release.", subjects().len()),
+            some => format!("{} texts. {some} have been corrected since the release.", subjects().len()),
+        };
         let body = view! {
             {say::banner(context.banner)}
-            <Title text="Texts of the guidance">{format!("{} texts, {} of them corrected since the release.", subjects().len(), corrected.len())}</Title>
+            <Title text="Guidance texts">{facts}</Title>
             <Grid caption="Texts that can be corrected" columns=["About", "Kind", "Text"] rows=rows.into_any() />
         }
         .into_any();
-        Ok(("Texts of the guidance".to_owned(), body))
+        Ok(("Guidance texts".to_owned(), body))
     })
 }
 
@@ -100,7 +105,7 @@ pub fn Text() -> impl IntoView {
             }
         });
         let body = view! {
-            <Crumbs links=vec![("/guidance".to_owned(), "Texts of the guidance".to_owned())] />
+            <Crumbs links=vec![("/guidance".to_owned(), "Guidance texts".to_owned())] />
             <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
                 {say::kept(kept.as_ref())}
                 {say::banner(context.banner)}
@@ -115,7 +120,7 @@ pub fn Text() -> impl IntoView {
             </div></div>
         }
         .into_any();
-        Ok((titled(&format!("{}, text of the guidance", subject.title), kept.as_ref()), body))
+        Ok((titled(&format!("{}, guidance text", subject.title), kept.as_ref()), body))
     })
 }
 

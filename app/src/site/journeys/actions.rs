@@ -54,7 +54,7 @@ pub async fn resume(#[server(default)] journey: String, #[server(default)] reaso
     act(perform(
         wish(journey, &reason),
         |_, _| Ok(Command::Resume { reason: reason.clone() }),
-        |after, _| (paths::journey(&after.reference), "The journey goes on".to_owned(), "The supplier was told.".to_owned()),
+        |after, _| (paths::journey(&after.reference), "The journey is resumed".to_owned(), "The supplier was told.".to_owned()),
     ))
     .await
 }

@@ -127,7 +127,7 @@ fn details(event: &Event) -> Option<String> {
     let text = match event {
         Event::Opened { process, opening, .. } => format!("{} Process version {process}.", opening.route().about()),
         Event::Submitted { round, digest, .. } => format!("Round {round}. Digest of the words: {}…", &digest.as_str()[..16]),
-        Event::Approved { note, round, role, .. } => format!("Round {round}, for {}. {note}", role.title().to_lowercase()),
+        Event::Approved { note, round, role, .. } => format!("Round {round}, for {}. {note}", role.the()),
         Event::Returned { round, findings, .. } => {
             let all: Vec<String> = findings.iter().map(|f| f.words.clone()).collect();
             format!("Round {round}.\n{}", all.join("\n"))
@@ -166,7 +166,7 @@ fn details(event: &Event) -> Option<String> {
         }
         Event::Acknowledged { note, .. } | Event::Issued { note, .. } => note.clone(),
         Event::Signed { name, authority, member, renew_by, .. } => {
-            let of = member.as_ref().map_or_else(String::new, |of| format!(", for {}, by a link in a letter", of.in_words()));
+            let of = member.as_ref().map_or_else(String::new, |of| format!(", for {}, by a link in an email", of.in_words()));
             let until = renew_by.map_or_else(String::new, |by| format!(" It counts until {}.", dates::date(by)));
             format!("As {name}, {authority}{of}.{until}")
         }
@@ -226,7 +226,7 @@ fn details(event: &Event) -> Option<String> {
             format!("{ods_code}, {}: {showed}. {words}", dates::date(*on))
         }
         Event::ConditionClosed { round, role, note, .. } => {
-            format!("Set in round {round} by {}. {note}", role.title().to_lowercase())
+            format!("Set in round {round} by {}. {note}", role.the())
         }
         Event::Started { .. }
         | Event::WaiverConfirmed { .. }

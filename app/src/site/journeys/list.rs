@@ -85,7 +85,7 @@ pub fn Journeys() -> impl IntoView {
                     {match (programme, supplier_side) {
                         (true, _) => "Every supplier's products on their way to GP Connect.".to_owned(),
                         (_, true) => format!("Products of {} on their way to GP Connect.", visitor.organisation.name),
-                        _ => format!("Products in which {} has a part.", visitor.organisation.name),
+                        _ => format!("Journeys in which {} takes part.", visitor.organisation.name),
                     }}
                 </Title>
                 {may_open.then(|| view! { <ButtonLink to="/journeys/new" text="Start a journey" /> })}
@@ -102,7 +102,7 @@ pub fn Journeys() -> impl IntoView {
 
 fn filters(find: &str, phase: &str) -> AnyView {
     let phases =
-        [("", "All"), ("open", "On the way"), ("live", "Live"), ("withdrawn", "Withdrawn"), (AGAIN, Standing::CHECK_AGAIN)];
+        [("", "All"), ("open", "In progress"), ("live", "Live"), ("withdrawn", "Withdrawn"), (AGAIN, Standing::CHECK_AGAIN)];
     let options = phases
         .into_iter()
         .map(|(value, text)| {
@@ -130,7 +130,7 @@ fn empty(filtered: bool, may_open: bool, programme: bool, organisation: &str) ->
     if filtered {
         return view! {
             <div class="gpc-empty">
-                <h2 class="nhsuk-heading-s">"No journey fits"</h2>
+                <h2 class="nhsuk-heading-s">"No journey matches"</h2>
                 <p>"Change what you look for, or " <a href="/journeys">"show all journeys"</a> "."</p>
             </div>
         }

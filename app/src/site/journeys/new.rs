@@ -2,7 +2,7 @@
 //! before anything is recorded.
 
 use journey::{
-    base::{actor::Role, ids::JourneyRef, text::lower_first},
+    base::{actor::Role, ids::JourneyRef},
     catalogue::editions,
     form::Answers,
     plan::{
@@ -243,7 +243,7 @@ pub fn Plan() -> impl IntoView {
                 .iter()
                 .map(|task| {
                     let why = task.when.iter().find(|c| !c.holds(&opening)).map_or("", |c| c.about());
-                    view! { <li>{task.label.clone()}<br /><span class="gpc-meta">{format!("Only when: {}", lower_first(why))}</span></li> }
+                    view! { <li>{task.label.clone()}<br /><span class="gpc-meta">{format!("Only if {why}.")}</span></li> }
                 })
                 .collect_view();
             view! {
@@ -356,7 +356,7 @@ pub async fn open() -> ActionResult {
                 if !mine {
                     let next = Prepared { reference: services.journey_ref(), ..again };
                     caller.session.insert(PREPARED, next).await.map_err(Halt::session)?;
-                    flash::say(&caller, "Start the journey once more", "Nothing was opened yet. Your answers are kept.");
+                    flash::say(&caller, "Start the journey once more", "Nothing has been opened yet. Your answers are kept.");
                     return Ok("/journeys/new/plan".to_owned());
                 }
             }

@@ -52,5 +52,5 @@ fn body(services: &Services, name: &str, news: &[&Held]) -> String {
     let lines: Vec<String> = news.iter().take(LINES).map(|line| format!("{}\n{}", line.subject, line.link)).collect();
     let more = news.len().saturating_sub(LINES);
     let more = if more > 0 { format!("\n\nAnd {more} more: {}/journeys", services.base_url) } else { String::new() };
-    format!("Hello {name},\n\nThis is new since your last daily letter:\n\n{}{more}{}", lines.join("\n\n"), foot(services))
+    format!("Hello {name},\n\nThis is new since your last daily email:\n\n{}{more}{}", lines.join("\n\n"), foot(services))
 }

@@ -49,7 +49,7 @@ pub fn Messages() -> impl IntoView {
                         <ul class="gpc-links">
                             <li><a href=home.clone()>"All tasks"</a></li>
                             <li><a href=format!("{home}/history")>"History"</a></li>
-                            <li><a href="/account#notices">"Choose when you get letters"</a></li>
+                            <li><a href="/account#notices">"Choose when you get emails"</a></li>
                         </ul>
                     </section>
                 </div>
@@ -75,9 +75,9 @@ fn people(journey: &Journey, visitor: &Visitor, listeners: &[Listener]) -> AnyVi
     let nobody = listeners.is_empty();
     view! {
         <details class="nhsuk-details" id="people">
-            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"Who you can speak to by name"</span></summary>
+            <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"People you can mention"</span></summary>
             <div class="nhsuk-details__text">
-                <p>"Write @ and the full name. They get a letter at once, unless they chose to get none."</p>
+                <p>"Write @ and the full name. They get an email at once, unless they chose to get none."</p>
                 {if nobody { view! { <p>"Nobody has confirmed their address yet."</p> }.into_any() } else { view! { <ul class="nhsuk-list">{items}</ul> }.into_any() }}
             </div>
         </details>

@@ -196,7 +196,8 @@ fn not_sent(
     path: String,
     typed: Answers,
 ) -> RefusedForm {
-    let (mut heading, mut detail) = (String::from("Your message is not sent yet"), String::from("Your words are kept below."));
+    let (mut heading, mut detail) =
+        (String::from("Your message has not been sent yet"), String::from("Your words are kept below."));
     let mut problems = Vec::new();
     match refusal {
         Some(Refusal::Invalid(Problems(found))) => {
@@ -270,7 +271,7 @@ fn notice(
         None => "messages".to_owned(),
     };
     let link = format!("{}/journeys/{}/{path}?message={id}#message-{id}", services.base_url, journey.reference);
-    let about = message.task.as_ref().map(|task| format!(" about “{}”", journey.process.label(task))).unwrap_or_default();
+    let about = message.task.as_ref().map(|task| format!(" about “{}”", journey.process.noun(task))).unwrap_or_default();
     let author = &visitor.name;
     let did = match (message.audience, mentioned) {
         (Audience::All, false) => "wrote a message",
@@ -290,7 +291,7 @@ fn notice(
         Audience::All => {
             format!("{author}, {}, {did}{about} for {product}:\n\n{}{files}", visitor.organisation.name, message.words)
         }
-        _ => format!("{author} {did}{about} for {product}. Only your own side may read it, so its words are not in this letter."),
+        _ => format!("{author} {did}{about} for {product}. Only your own side may read it, so its words are not in this email."),
     };
     Notice {
         letter: Letter {

@@ -154,7 +154,7 @@ impl Talk {
         view! {
             <section class="gpc-conversation" id="conversation" aria-labelledby="conversation-title">
                 <h2 class="nhsuk-heading-m" id="conversation-title">"Conversation"</h2>
-                {self.part(Audience::All, true, "Nothing was said about this task yet.")}
+                {self.part(Audience::All, true, "Nothing has been said about this task yet.")}
                 {self.people()}
             </section>
             {notes}
@@ -168,7 +168,7 @@ impl Talk {
         view! {
             <section class="gpc-conversation" aria-labelledby="conversation-title">
                 <h2 class="nhsuk-heading-m" id="conversation-title">"Messages to everybody"</h2>
-                {self.part(Audience::All, false, "Nothing was said yet. Ask a question or tell the others what changed: everybody with a part in this journey reads it.")}
+                {self.part(Audience::All, false, "Nothing has been said yet. Ask a question or tell the others what changed: everybody who takes part in this journey reads it.")}
                 {people.unwrap_or_else(|| self.people())}
             </section>
             {notes}
@@ -179,7 +179,7 @@ impl Talk {
     /// The way to the names that can be spoken to.
     fn people(&self) -> AnyView {
         let to = format!("/journeys/{}/messages#people", self.journey);
-        view! { <p class="gpc-meta"><a href=to>"Who you can speak to by name"</a></p> }.into_any()
+        view! { <p class="gpc-meta"><a href=to>"People you can mention"</a></p> }.into_any()
     }
 
     /// The box of one side: its heading names who reads it.
@@ -406,7 +406,7 @@ pub(crate) fn is_closed(spec: &TaskSpec) -> bool {
 
 /// Who reads what is said to everybody.
 pub(crate) fn readers(closed: bool) -> &'static str {
-    if closed { "The supplier and NHS England read it." } else { "Everybody with a part in this journey reads it." }
+    if closed { "The supplier and NHS England read it." } else { "Everybody who takes part in this journey reads it." }
 }
 
 /// "1 unread message".

@@ -105,7 +105,7 @@ impl AuditAsked {
         if !self.organisation.is_empty() {
             filter.organisation = organisation(services, &self.organisation).await?;
             if filter.organisation.is_none() {
-                missing("organisation", "No organisation, or more than one, fits. Enter its whole name or its ODS code");
+                missing("organisation", "No organisation, or more than one, matches. Enter its whole name or its ODS code");
             }
         }
         if !self.journey.is_empty() {

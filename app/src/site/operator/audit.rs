@@ -46,7 +46,7 @@ pub fn AuditPage() -> impl IntoView {
         let goes_on = !asked.after.is_empty();
         let list = match (lines.is_empty(), problems.is_empty()) {
             (true, true) => {
-                view! { <div class="gpc-empty"><p>"No entry fits. Look at more days, or at every kind."</p></div> }.into_any()
+                view! { <div class="gpc-empty"><p>"No entry matches. Choose more days, or every kind."</p></div> }.into_any()
             }
             (true, false) => ().into_any(),
             (false, _) => table(services, &lines, &names),

@@ -55,7 +55,7 @@ impl Health {
     fn needs(&self) -> Vec<(String, Option<&'static str>)> {
         let mut needs = Vec::new();
         if let Err(why) = &self.database {
-            needs.push((format!("The database cannot be written: {why}"), None));
+            needs.push((format!("The database cannot be written to: {why}"), None));
         }
         if self.undelivered > 0 {
             let says =
@@ -97,7 +97,7 @@ pub fn OperatorDesk() -> impl IntoView {
             })
             .collect::<Vec<_>>();
         let waits = if needs.is_empty() {
-            view! { <p>"Nothing needs you just now."</p> }.into_any()
+            view! { <p>"Nothing needs your attention just now."</p> }.into_any()
         } else {
             view! { <ul class="nhsuk-list nhsuk-list--bullet">{needs}</ul> }.into_any()
         };
@@ -111,7 +111,7 @@ pub fn OperatorDesk() -> impl IntoView {
             None => "Not known".to_owned(),
         };
         let database = match &health.database {
-            Ok(()) => format!("{} answers, and can be written", health.host.database),
+            Ok(()) => format!("{} answers, and can be written to", health.host.database),
             Err(why) => format!("{}: {why}", health.host.database),
         };
         let body = view! {
@@ -125,7 +125,7 @@ pub fn OperatorDesk() -> impl IntoView {
                 </div>
                 <Button text="Find" secondary=true small=true />
             </form>
-            <h2 class="nhsuk-heading-m gpc-below" id="needs">"What needs you"</h2>
+            <h2 class="nhsuk-heading-m gpc-below" id="needs">"What needs your attention"</h2>
             {waits}
             <h2 class="nhsuk-heading-m gpc-below" id="health">"How the service is"</h2>
             <dl class="nhsuk-summary-list">

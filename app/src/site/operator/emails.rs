@@ -43,12 +43,12 @@ pub fn OperatorEmails() -> impl IntoView {
         let chosen = kept.as_ref().map(|kept| kept.typed.many("letters").to_vec()).unwrap_or_default();
         let rows = unsent.iter().map(|letter| row(letter, &chosen)).collect_view();
         let list = if unsent.is_empty() {
-            view! { <div class="gpc-empty"><p>"Every email has gone."</p></div> }.into_any()
+            view! { <div class="gpc-empty"><p>"Every email has been sent."</p></div> }.into_any()
         } else {
             view! {
                 <form action="/do/operator/send-again" method="post" novalidate>
                     <Grid
-                        caption="Emails that have not gone: those that cannot be delivered first"
+                        caption="Emails that have not been sent: those that cannot be delivered first"
                         columns=[Unseen("Choose"), Words("To"), Words("Subject"), Words("State"), Figures("Tries"), Words("Waits since")]
                         rows=rows.into_any()
                     />
@@ -76,9 +76,9 @@ pub fn OperatorEmails() -> impl IntoView {
 
 fn waits(waiting: u32) -> String {
     match waiting {
-        0 => "None waits".to_owned(),
-        1 => "1 waits".to_owned(),
-        more => format!("{more} wait"),
+        0 => "None waiting".to_owned(),
+        1 => "1 waiting".to_owned(),
+        more => format!("{more} waiting"),
     }
 }
 
@@ -91,7 +91,7 @@ fn row(letter: &Unsent, chosen: &[String]) -> AnyView {
             let says = format!("Since {}: {}.", dates::moment(at), why.in_words());
             view! { <strong class="nhsuk-tag nhsuk-tag--red">"Cannot be delivered"</strong><br />{says} }.into_any()
         }
-        None if letter.tries > 0 => "It did not go, and is tried again.".into_any(),
+        None if letter.tries > 0 => "It could not be sent, and is tried again.".into_any(),
         None => "It waits to be sent.".into_any(),
     };
     let said = (!letter.last_error.is_empty()).then(
@@ -136,7 +136,7 @@ pub async fn send_again(#[server(default)] all: String, #[server(default)] answe
         let ids: Vec<String> = if all.is_empty() { chosen.into_iter().take(MOST as usize).collect() } else { Vec::new() };
         let note = noted(&operating.services, &operating.caller, Act::EmailAgain, "", &operating.reason);
         match operating.services.store.letters_again(&ids, note).await? {
-            0 => operating.refuse("Nothing was sent again", "These emails have gone meanwhile, or there are none.").await,
+            0 => operating.refuse("Nothing was sent again", "These emails have been sent meanwhile, or there are none.").await,
             count => operating.done(
                 &format!("{} sent again", if count == 1 { "1 email is".to_owned() } else { format!("{count} emails are") }),
                 "They go within a minute. If one cannot be delivered, it comes back here with the reason.",

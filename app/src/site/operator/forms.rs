@@ -206,9 +206,9 @@ pub(crate) fn why_not_merged(refusal: &MergeRefusal) -> String {
     match refusal {
         MergeRefusal::Same => "An organisation cannot be merged into itself.".to_owned(),
         MergeRefusal::OtherSide => "They are of different kinds: a supplier cannot become an end user, for example.".to_owned(),
-        MergeRefusal::Merged => "One of them was merged before.".to_owned(),
+        MergeRefusal::Merged => "One of them has already been merged.".to_owned(),
         MergeRefusal::Journeys(journeys) => format!(
-            "The one that would go has a part in {}: {}. What was recorded there names it and cannot be changed. Try it the other way round.",
+            "The one that would go takes part in {}: {}. What was recorded there names it and cannot be changed. Try it the other way round.",
             words::counted(journeys.len(), "journey"),
             words::listed(journeys.iter().map(JourneyRef::to_string).collect())
         ),

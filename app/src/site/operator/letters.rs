@@ -68,7 +68,7 @@ pub(crate) fn moved(services: &Services, to: (&str, &str), (goes, stays): (&str,
 /// The same, told to whoever looks after the people of the one that stays.
 pub(crate) fn joined(services: &Services, to: (&str, &str), (goes, stays): (&str, &str), names: &str, reason: &str) -> Letter {
     let text = format!(
-        "{goes} was in GP Connect onboarding twice. An operator has merged it into {stays}. These people now belong to it: {names}. Look whether their roles are right:\n{}/organisation",
+        "{goes} was in GP Connect onboarding twice. An operator has merged it into {stays}. These people now belong to it: {names}. Check that their roles are right:\n{}/organisation",
         services.base_url
     );
     told(services, "joined", to, "People have joined your organisation", &text, reason)

@@ -109,7 +109,7 @@ fn choose(goes: &Organisation, find: &str, others: &[Organisation]) -> AnyView {
             <Button text="Find" secondary=true small=true />
         </form>
         {if others.is_empty() {
-            view! { <div class="gpc-empty"><p>"No other organisation of this kind fits. Look for a part of its name, or for its code."</p></div> }.into_any()
+            view! { <div class="gpc-empty"><p>"No other organisation of this kind matches. Search for part of its name, or for its code."</p></div> }.into_any()
         } else {
             view! { <Grid caption="Organisations that can stay" columns=["Organisation", "ODS code"] rows=rows.into_any() /> }.into_any()
         }}

@@ -66,7 +66,7 @@ pub fn OperatorOrganisations() -> impl IntoView {
                 <Button text="Find" secondary=true small=true />
             </form>
             {if lines.is_empty() {
-                view! { <div class="gpc-empty"><p>"No organisation fits. Look for a part of its name, or for its code."</p></div> }.into_any()
+                view! { <div class="gpc-empty"><p>"No organisation matches. Search for part of its name, or for its code."</p></div> }.into_any()
             } else {
                 table(&lines)
             }}
@@ -263,10 +263,8 @@ pub async fn give_role_back(#[server(default)] organisation: String, #[server(de
         let letter = letters::given_back(&operating.services, to, &of, role, &operating.reason);
         let (by, now) = (operating.visitor.by(), operating.services.clock.now());
         match store.give_back(&id, &person.id, &operating.reason, by, now, letter).await {
-            Ok(role) => operating.done(
-                &format!("{} is {} now", person.name, role.title().to_lowercase()),
-                "They are told by email and can invite people.",
-            ),
+            Ok(role) => operating
+                .done(&format!("{} is {} now", person.name, role.held()), "They are told by email and can invite people."),
             Err(refused) => operating.refused(refused).await,
         }
     })

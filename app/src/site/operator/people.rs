@@ -62,7 +62,7 @@ pub fn OperatorPeople() -> impl IntoView {
 
 fn nobody(filtered: bool) -> AnyView {
     let says = if filtered {
-        "Nobody fits. Look for a part of the name, the email address or the organisation."
+        "Nobody matches. Search for part of the name, the email address or the organisation."
     } else {
         "Nobody has an account yet."
     };

@@ -97,7 +97,7 @@ fn places(found: &AccountFile) -> AnyView {
 
 fn signed_in(sessions: &[SessionLine]) -> AnyView {
     if sessions.is_empty() {
-        return view! { <p>"They are signed in nowhere."</p> }.into_any();
+        return view! { <p>"They are not signed in anywhere."</p> }.into_any();
     }
     let rows = sessions
         .iter()

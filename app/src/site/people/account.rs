@@ -105,7 +105,7 @@ pub fn Account() -> impl IntoView {
             <form action="/do/account/change-password" method="post" novalidate>
                 // For whatever keeps passwords: whose this one is.
                 <input type="email" autocomplete="username" value=visitor.email.clone() hidden />
-                {ask::password("current", "Your password now", "", "current-password", kept.as_ref())}
+                {ask::password("current", "Your current password", "", "current-password", kept.as_ref())}
                 {ask::password("password", "New password", "At least 12 characters. Three random words are easy to remember.", "new-password", kept.as_ref())}
                 {ask::password("again", "The same password again", "", "new-password", kept.as_ref())}
                 <p>"You stay signed in here and are signed out everywhere else."</p>
@@ -123,11 +123,11 @@ fn notices_view(chosen: Notices) -> AnyView {
         .iter()
         .map(|&choice| {
             let (label, about) = match choice {
-                Notices::AtOnce => ("At once", "A letter for each message, turn and decision, as it happens."),
+                Notices::AtOnce => ("At once", "An email for each message, turn and decision, as it happens."),
                 Notices::Daily => {
-                    ("Once a day", "One letter at 7 in the morning, when there is something new. Who writes to you by name still reaches you at once.")
+                    ("Once a day", "One email at 7 in the morning, when there is something new. A message that mentions you still reaches you at once.")
                 }
-                Notices::Never => ("No letters", "You see what is new when you sign in. Nobody reminds you, also when it is your turn to sign."),
+                Notices::Never => ("No emails", "You see what is new when you sign in. Nobody reminds you, even when it is your turn to sign."),
             };
             let id = format!("notices-{}", choice.name());
             let about_id = format!("{id}-about");
@@ -145,15 +145,15 @@ fn notices_view(chosen: Notices) -> AnyView {
             <div class="nhsuk-form-group">
                 <fieldset class="nhsuk-fieldset" aria-describedby="notices-hint">
                     <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--m">
-                        <h2 class="nhsuk-fieldset__heading">"When do you want letters?"</h2>
+                        <h2 class="nhsuk-fieldset__heading">"When do you want emails?"</h2>
                     </legend>
                     <div class="nhsuk-hint" id="notices-hint">
-                        "This covers messages, turns and decisions. Letters about your account, invitations and receipts for what you send always come."
+                        "This covers messages, turns and decisions. Emails about your account, invitations and receipts for what you send always come."
                     </div>
                     <div class="nhsuk-radios">{options}</div>
                 </fieldset>
             </div>
-            <Button text="Save when letters come" secondary=true />
+            <Button text="Save your choice" secondary=true />
         </form>
     }
     .into_any()
@@ -171,9 +171,9 @@ pub async fn choose_notices(#[server(default)] choice: String) -> ActionResult {
         let choice: Notices = choice.parse().map_err(|_| Halt::Missing)?;
         services.store.choose_notices(&visitor.actor.person, choice).await?;
         let text = match choice {
-            Notices::AtOnce => "Letters come as things happen.",
-            Notices::Daily => "One letter a day comes at 7 in the morning, when there is something new.",
-            Notices::Never => "No letters come about messages, turns and decisions.",
+            Notices::AtOnce => "Emails come as things happen.",
+            Notices::Daily => "One email a day comes at 7 in the morning, when there is something new.",
+            Notices::Never => "No emails come about messages, turns and decisions.",
         };
         flash::say(&caller, "Your choice is saved", text);
         Ok("/account".to_owned())

@@ -66,14 +66,14 @@ pub fn Invitation() -> impl IntoView {
             // Nobody is swapped for somebody else without being told.
             (_, Some(account)) => {
                 let says = format!(
-                    "This invitation is for {}. You are signed in as {}, {}. To accept it, sign out and go on as the person it is for.",
+                    "This invitation is for {}. You are signed in as {}, {}. To accept it, sign out and continue as the person it is for.",
                     link.email, account.name, account.email
                 );
                 view! {
                     <div class="nhsuk-inset-text"><p>{says}</p></div>
                     <form action="/do/account/sign-out" method="post">
                         <Hidden values=vec![("next", here)] />
-                        <Button text="Sign out and go on" />
+                        <Button text="Sign out and continue" />
                     </form>
                     <p><a href="/journeys">"Stay signed in, and go to your journeys"</a></p>
                 }
@@ -186,7 +186,7 @@ pub async fn accept_invitation(
             caller.session.insert("organisation", organisation.as_str()).await.map_err(Halt::session)?;
         }
         let programme = link.roles.iter().any(|role| role.side() == journey::base::actor::Side::Programme);
-        flash::say(&caller, "Welcome", "You have joined. This is what waits for you.");
+        flash::say(&caller, "Welcome", "You have joined. Your journeys are below.");
         Ok(if programme { "/worklist".to_owned() } else { "/journeys".to_owned() })
     })
     .await
@@ -207,7 +207,7 @@ pub fn NoOrganisation() -> impl IntoView {
                     {say::kept(context.kept.as_ref())}
                     {say::banner(context.banner)}
                     <Title text="You belong to no organisation here" />
-                    <p>"You are signed in as " <strong>{account.name}</strong> ", " {account.email} ". Journeys are seen by people of an organisation that has a part in them, and you belong to none now."</p>
+                    <p>"You are signed in as " <strong>{account.name}</strong> ", " {account.email} ". Journeys are seen by people of the organisations that take part in them, and you belong to none now."</p>
                     <p>"Were you invited? Open the link in the email: it was sent to this address. Otherwise ask the lead of your organisation to invite you."</p>
                     <form action="/do/account/sign-out" method="post"><Button text="Sign out" secondary=true /></form>
                 </div>

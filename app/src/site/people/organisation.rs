@@ -230,13 +230,13 @@ fn leaving_view(member: &Member, members: &[Member], held: InHand, organisation:
     }
     if held.claims > 0 {
         let tasks = words::counted(held.claims as usize, "task");
-        sees_to.push(format!("They have claimed {tasks}. A programme lead can hand them back to the queue."));
+        sees_to.push(format!("They have claimed {tasks}. A programme lead can hand them back."));
     }
     if !only.is_empty() {
         sees_to.push(format!("Nobody else here is {}. Tasks for that role wait until somebody has it.", words::listed(only)));
     }
     if sees_to.is_empty() {
-        sees_to.push("Nothing waits for them alone.".to_owned());
+        sees_to.push("Nothing is waiting for them alone.".to_owned());
     }
     let list = sees_to.into_iter().map(|says| view! { <li>{says}</li> }).collect_view();
     let seen = member.roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(" ");
@@ -349,7 +349,7 @@ pub async fn cancel_invitation(#[server(default)] invitation: String) -> ActionR
         if !waiting.iter().any(|link| link.token == token) {
             let kept = RefusedForm {
                 path: "/organisation".to_owned(),
-                heading: "This invitation does not wait any more".to_owned(),
+                heading: "This invitation is no longer open".to_owned(),
                 detail: "It was accepted or taken back before, or it is older than 14 days.".to_owned(),
                 ..RefusedForm::default()
             };

@@ -180,8 +180,8 @@ pub fn Confirm() -> impl IntoView {
                 <div class="nhsuk-grid-row">
                     <div class="nhsuk-grid-column-two-thirds">
                         <Title text="Check your email" />
-                        <p>"We sent a letter to " <strong>{email}</strong> ". Open the link in it to confirm that the address is yours. It works for 48 hours."</p>
-                        <p>"Nothing there after a few minutes? Look among unwanted mail, or "<a href="/register">"register again"</a>"."</p>
+                        <p>"We sent an email to " <strong>{email}</strong> ". Open the link in it to confirm that the address is yours. It works for 48 hours."</p>
+                        <p>"Nothing there after a few minutes? Check your junk folder, or "<a href="/register">"register again"</a>"."</p>
                     </div>
                 </div>
             }
@@ -247,7 +247,8 @@ pub async fn confirm(#[server(default)] token: String, #[server(default)] passwo
         let fits = services.secrets.fits(password, hash).await.map_err(|busy| Halt::Unavailable(busy.to_string()))?;
         let Some(person) = person.filter(|_| fits) else {
             let problems = vec![Problem::new("password", "Enter the password that you chose when you registered")];
-            flash::keep(&caller.session, refuse("There is a problem", "The address is not confirmed yet.", problems)).await?;
+            flash::keep(&caller.session, refuse("There is a problem", "The address has not been confirmed yet.", problems))
+                .await?;
             return Ok(back);
         };
         match services.store.confirm(&digest, now).await {

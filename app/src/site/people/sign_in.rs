@@ -180,7 +180,7 @@ pub async fn sign_in(
         if !person.confirmed {
             let (link, letter) = confirmation(&services, &person);
             services.store.add_link_once(link, Some(letter), a_while_ago(now)).await?;
-            let detail = "Open the link in our letter, then sign in. No letter? Look among unwanted mail, wait 15 minutes and sign in again: we then send a new one.";
+            let detail = "Open the link in our email, then sign in. No email? Check your junk folder, wait 15 minutes and sign in again: we then send a new one.";
             flash::keep(&caller.session, refuse(Vec::new(), "Confirm your email address first", detail)).await?;
             return Ok(back);
         }

@@ -132,8 +132,8 @@ fn empty(asked: &Asked, count: u32) -> AnyView {
     if asked.narrows() {
         return view! {
             <div class="gpc-empty">
-                <h2 class="nhsuk-heading-s">"No certificate fits"</h2>
-                <p>"Look for a shorter part of the name, or for the ODS code. A product that is still being assured is not in the register."</p>
+                <h2 class="nhsuk-heading-s">"No certificate matches"</h2>
+                <p>"Search for a shorter part of the name, or for the ODS code. A product that is still being assured is not in the register."</p>
                 <p><a href=paths::REGISTER>"Show the whole register"</a>", or "<a href="/verify">"check a certificate by its number"</a>"."</p>
             </div>
         }
@@ -141,7 +141,7 @@ fn empty(asked: &Asked, count: u32) -> AnyView {
     }
     view! {
         <div class="gpc-empty">
-            <h2 class="nhsuk-heading-s">"No certificate was issued yet"</h2>
+            <h2 class="nhsuk-heading-s">"No certificate has been issued yet"</h2>
             <p>"A product is listed here from the day on which its first certificate is issued."</p>
             <p><a href="/ecosystem/consumer">"See how a product gets there"</a></p>
         </div>

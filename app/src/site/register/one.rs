@@ -157,7 +157,7 @@ fn sites(entry: &RegisterEntry, journey: &Journey) -> AnyView {
         .collect_view();
     let table = if page.is_empty() {
         let says = if journey.sites.is_empty() {
-            "The product is recorded as live nowhere. Each site is listed here from the day on which it is recorded as live."
+            "The product is not recorded as live anywhere. Each site is listed here from the day on which it is recorded as live."
         } else {
             "There are no more sites."
         };

@@ -94,7 +94,7 @@ pub fn view(desk: &TaskContext) -> Option<AnyView> {
     let table = if duties.is_empty() {
         let before = text_of(journey, desk.spec).is_none();
         let says = if before {
-            "The words that were signed name no days but for incidents. Days stand in the text of an agreement that is sent again."
+            "The words that were signed name no days but for incidents. An agreement that is sent again has the days in its text."
         } else {
             "Nothing is due."
         };
@@ -120,7 +120,7 @@ pub fn view(desk: &TaskContext) -> Option<AnyView> {
 fn incidents(desk: &TaskContext) -> AnyView {
     let all = &desk.record().incidents;
     if all.is_empty() {
-        return view! { <p class="gpc-meta">"No incident was reported."</p> }.into_any();
+        return view! { <p class="gpc-meta">"No incident has been reported."</p> }.into_any();
     }
     let row = |reported: &Reported| {
         let incident = &reported.incident;
@@ -148,7 +148,7 @@ fn incidents(desk: &TaskContext) -> AnyView {
 /// "In time." or "3 hours late."
 fn in_time(incident: &Incident) -> String {
     match incident.late_by() {
-        None => "In time.".to_owned(),
+        None => "On time.".to_owned(),
         Some(late) if late < SignedDuration::from_hours(1) => "Less than an hour late.".to_owned(),
         Some(late) => format!("{} late.", counted(usize::try_from(late.as_hours()).unwrap_or_default(), "hour")),
     }
@@ -216,7 +216,7 @@ pub async fn report_incident(
                     matches!(events.first(), Some(Event::IncidentReported { incident, .. }) if incident.late_by().is_some());
                 let heading = if late { "Reported, later than 48 hours after it was noticed" } else { "Reported" };
                 let (to, heading, _) = stay(after, events, heading.to_owned());
-                (to, heading, "Service management of NHS England gets a letter now.".to_owned())
+                (to, heading, "Service management of NHS England gets an email now.".to_owned())
             },
         )
         .await

@@ -47,7 +47,7 @@ pub fn SignedPage() -> impl IntoView {
         let body = view! {
             <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
                 <Title above=format!("{product} {}", loaded.journey.reference) text=format!("What {name} signed")>
-                    "Your organisation has no part in this journey any more. What it signed does not count any more, and you can always read it here."
+                    "Your organisation no longer takes part in this journey. What it signed no longer counts, and you can always read it here."
                 </Title>
                 {told}
             </div></div>
@@ -93,7 +93,7 @@ async fn one(context: &PageContext, loaded: &Loaded, recorded: &Recorded, task: 
         <p>"Signed by " <span class="gpc-lines">{signed}</span></p>
         <div class="gpc-words gpc-lines">{text}</div>
         <p class="gpc-meta">"Digest of these words: " <span class="gpc-mono gpc-break">{words.to_string()}</span></p>
-        <h3 class="nhsuk-heading-s">"The parts that were filled in"</h3>
+        <h3 class="nhsuk-heading-s">"The details that were filled in"</h3>
         <dl class="nhsuk-summary-list">{filled}</dl>
     }
     .into_any())

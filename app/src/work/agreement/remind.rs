@@ -99,7 +99,7 @@ async fn about(
         let link = format!("{}{}#duties", services.base_url, paths::task(&journey.reference, &spec.id));
         let body = format!(
             "Hello,\n\nA duty under “{}” for {product} is late.\n\n{what}. It was due on {}. {says}{last}\n\n{link}{FOOT}\n",
-            spec.label,
+            spec.noun,
             dates::date(due),
         );
         letters.extend(people.into_iter().map(|(person, to)| Letter {

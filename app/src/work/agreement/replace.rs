@@ -68,7 +68,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     let title = role.title().to_lowercase();
     let text = match given {
         Some(signature) => format!(
-            "{} has signed. When somebody should not have signed, their signature is taken back and a colleague signs the same words. Every other signature stays. Until then this agreement does not hold, and what depends on it cannot go on.",
+            "{} has signed. When somebody should not have signed, their signature is taken back and a colleague signs the same words. Every other signature stays. Until then this agreement does not hold, and what depends on it cannot continue.",
             signature.name
         ),
         None => {
@@ -95,7 +95,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
                 {desk.hidden()}
                 {who}
                 {radios(replaced::TO, "Who signs instead?", &to, &typed(replaced::TO), problem(replaced::TO))}
-                {ask::words("reason", "reason", "Why?", "Everybody on this journey can read this. Both of them get a letter with it.", &typed("reason"), problem("reason"), 2)}
+                {ask::words("reason", "reason", "Why?", "Everybody on this journey can read this. Both of them get an email with it.", &typed("reason"), problem("reason"), 2)}
                 <Button text="Name them" secondary=true small=true />
             </form>
         }
@@ -171,7 +171,7 @@ pub async fn replace_signatory(
                 let to = to.ok_or_else(|| Refusal::problem(replaced::TO, "Choose who signs instead"))?;
                 Ok(Command::ReplaceSignatory { task, from, to, reason: reason.clone() })
             },
-            |after, events| stay(after, events, "Named. Both of them get a letter".to_owned()),
+            |after, events| stay(after, events, "Named. Both of them get an email".to_owned()),
         )
         .await
     })

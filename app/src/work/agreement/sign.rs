@@ -40,9 +40,9 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     let record = desk.record();
     if record.round.0 == 0 || record.to_fill_in {
         let says = if record.to_fill_in {
-            "Nobody signs until the parts were sent again."
+            "Nobody signs until the details have been sent again."
         } else {
-            "Nobody signs until the parts were sent."
+            "Nobody signs until the details have been sent."
         };
         let before = before(desk, None).await?;
         return Ok(Some(view! { <p class="gpc-meta">{says}</p> {preview(desk)} {before} }.into_any()));
@@ -70,7 +70,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     let more = (more > 0).then(|| {
         view! {
             <tr role="row">
-                <th scope="row" role="rowheader">{format!("and {more} more, signed by letter")}</th>
+                <th scope="row" role="rowheader">{format!("and {more} more, signed by email")}</th>
                 <td role="cell" data-l="As">{Role::AuthorisedPerson.title()}</td>
                 <td role="cell" data-l="Signed">"See who has signed for each member, below"</td>
                 <td role="cell" data-l="By authority of"></td>
@@ -112,7 +112,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     Ok(Some(
         view! {
             {changed}
-            {text::view("The words", &words, &digest)}
+            {text::view("What is signed", &words, &digest)}
             <h2 class="nhsuk-heading-m">"Signatures"</h2>
             <p>{counted}</p>
             {complete.then(|| view! { <p><a href=paths::signed_file(&desk.journey().reference, &desk.spec.id) download="">"Download what was signed, with the signatures (PDF)"</a></p> })}
@@ -181,7 +181,7 @@ fn preview(desk: &TaskContext) -> AnyView {
         return text::to_send(&document);
     }
     view! {
-        <Details summary="Read the words that will be signed" body=view! { <p>"As they would stand today. The digest of the parts becomes one of their lines when the parts are sent."</p>
+        <Details summary="Read the words that will be signed" body=view! { <p>"As they would stand today. The digest of the details becomes one of their lines when they are sent."</p>
                 <div class="gpc-words gpc-lines">{words}</div> }.into_any() />
     }
     .into_any()
@@ -309,7 +309,7 @@ fn can_be_undone(desk: &TaskContext) -> &'static str {
     if desk.visitor.actor.on(Side::EndUser) {
         "Your organisation can take its signature back on this page, with a reason."
     } else {
-        "Until everybody has signed, whoever filled in the parts can open this again to put it right. Afterwards a programme lead can."
+        "Until everybody has signed, whoever completed the details can open this again to correct them. Afterwards a programme lead can."
     }
 }
 
@@ -354,7 +354,7 @@ fn decline(desk: &TaskContext) -> AnyView {
     let (typed, problem) = reason(desk, "decline");
     view! {
         <h2 class="nhsuk-heading-m">"If you do not agree"</h2>
-        <p>"When you decline, no signature that was given counts any more. Whoever filled in the parts puts them right and sends them again; then everybody signs. Everybody who has signed is told."</p>
+        <p>"When you decline, no signature that was given counts any more. Whoever completed the details corrects them and sends them again; then everybody signs. Everybody who has signed is told."</p>
         <form action="/do/task/decline" method="post" novalidate>
             {desk.hidden()}
             {ask::words("reason-decline", "reason", "Why do you decline to sign?", "Everybody on this journey can read this. Say what must be put right.", &typed, problem, 3)}
@@ -377,9 +377,9 @@ fn withdraw(desk: &TaskContext) -> AnyView {
         .iter()
         .any(|signature| signature.role.side() == Side::EndUser && signature.organisation != desk.visitor.organisation.id);
     let text = if others {
-        "The signatures of the others stay. It stands in the history, and the others are told. Your organisation can sign again later."
+        "The signatures of the others stay. It is kept in the history, and the others are told. Your organisation can sign again later."
     } else {
-        "It is the only one of the organisations that will use the product, so this is not agreed any more and what depends on it cannot go on. It stands in the history, and the others are told. Your organisation can sign again later."
+        "It is the only one of the organisations that will use the product, so this is not agreed any more and what depends on it cannot continue. It is kept in the history, and the others are told. Your organisation can sign again later."
     };
     view! {
         <h2 class="nhsuk-heading-m">{format!("Take back the signature of {organisation}")}</h2>

@@ -86,7 +86,7 @@ fn document(document: &Document<'_>) -> AnyView {
 pub fn to_send(words: &Document<'_>) -> AnyView {
     view! {
         <h2 class="nhsuk-heading-m" id="words">"What will be signed"</h2>
-        <p>"Read it before you send the parts: this is what everybody signs. The parts that you fill in are Annex 1. The digest of each annex is added when you send them."</p>
+        <p>"Read it before you send the details: this is what everybody signs. The details that you fill in are Annex 1. The digest of each annex is added when you send them."</p>
         <div class="gpc-words gpc-whole" role="region" aria-labelledby="words">{document(words)}</div>
     }
     .into_any()

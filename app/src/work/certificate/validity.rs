@@ -57,7 +57,7 @@ pub fn view(desk: &TaskContext) -> Option<AnyView> {
     let kept = desk.context.kept.as_ref().filter(|kept| kept.typed.0.contains_key("change"));
     let typed = kept.map(|kept| kept.typed.clone()).unwrap_or_default();
     let options = possible.iter().map(|change| (change.name(), change.title(), about(*change))).collect();
-    let change = Field::new("change", "What becomes of the certificate?", Kind::Choice(options));
+    let change = Field::new("change", "What should happen to the certificate?", Kind::Choice(options));
     let look = |name: &str| Look { name: name.to_owned(), rows: 3, ..Look::default() };
     let reason = Field::new("reason", "Why?", Kind::Words { max: journey::rule::reason::LONGEST_WORDS })
         .hint("Anybody who checks the certificate by its number reads this.");
@@ -129,7 +129,7 @@ pub async fn propose_validity(
         wish(&journey, &task, seen, Answers::default().with("change", &change).with("reason", &reason)),
         |_, spec| {
             let change = ValidityChange::named(&change);
-            let change = change.ok_or_else(|| Refusal::problem("change", "Choose what becomes of the certificate"))?;
+            let change = change.ok_or_else(|| Refusal::problem("change", "Choose what should happen to the certificate"))?;
             Ok(Command::ProposeValidity { task: id_of(spec)?, change, reason: reason.clone() })
         },
         |after, events| stay(after, events, "Proposed. A second person decides".to_owned()),

@@ -46,7 +46,7 @@ pub fn CheckCertificate() -> impl IntoView {
         let problem = asked.then(|| match CertificateNumber::typed(&typed) {
             _ if typed.is_empty() => "Enter the number of the certificate".to_owned(),
             Some(number) => format!("No certificate has the number {number}. Compare it with the certificate"),
-            None => "This is no number of a certificate. It looks like TCC-7K3M-9PX4-23 and stands at the head of it".to_owned(),
+            None => "This is not the number of a certificate. A number looks like TCC-7K3M-9PX4-23 and is at the top of the certificate".to_owned(),
         });
         let of_number = problem.map(|says| ("Check the number", Problem::new("number", says)));
         let of_file = file.as_ref().and_then(FileAsked::problem).map(|says| ("Check the file", Problem::new("file", says)));
@@ -63,7 +63,7 @@ pub fn CheckCertificate() -> impl IntoView {
 
 fn form(typed: &str, refused: Option<&RefusedForm>) -> AnyView {
     let number = Field::new("number", "Number of the certificate", Kind::Line { max: 100 })
-        .hint("It stands at the head of the certificate, like TCC-7K3M-9PX4-23. Capital letters and hyphens do not matter.");
+        .hint("It is at the top of the certificate, like TCC-7K3M-9PX4-23. Capital letters and hyphens do not matter.");
     let look = Look { name: "number".to_owned(), autocomplete: "off", ..Look::default() };
     view! {
         <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
@@ -136,7 +136,7 @@ fn file_form(asked: Option<FileAsked>, refused: Option<&RefusedForm>) -> AnyView
             <section class="gpc-cert" aria-labelledby="ours">
                 <h3 class="nhsuk-heading-s" id="ours">"This file was made here, and not changed since"</h3>
                 <p>{format!("It is the {} for {product} as everybody had signed it on {at}.", text::lower_first(&title))}</p>
-                <p>"Whether it still counts is known to those who have a part in the journey: signatures can be taken back."</p>
+                <p>"Whether it still counts is known to those who take part in the journey: signatures can be taken back."</p>
             </section>
         }
     });

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use journey::{
-    base::{actor::Role, ids::TaskId, text::capital},
+    base::{
+        actor::Role,
+        ids::TaskId,
+        text::{capital, joined},
+    },
     guidance::{corrections::read, pages, sources},
     plan::process::{Origin, Process, Settle, TaskSpec},
     view::ecosystem::{Diagram, Group, diagram},
@@ -33,13 +37,12 @@ pub fn Stage() -> impl IntoView {
         let title = if group.number.is_empty() { group.title.clone() } else { group.name.clone() };
         let tasks = diagram.tasks_of(group, process);
         let official = tasks.iter().filter(|task| task.origin != Origin::Supporting).count();
-        let facts = format!(
-            "{} tasks, {official} of them official and {} supporting. Process version {}.",
-            tasks.len(),
-            tasks.len() - official,
-            process.id
-        );
-        let who = group.who.as_ref().map(|who| format!("Walked by the {who}."));
+        let apart = match tasks.len() - official {
+            0 => String::new(),
+            supporting => format!(", {official} of them official and {supporting} supporting"),
+        };
+        let facts = format!("{}{apart}. Process version {}.", words::counted(tasks.len(), "task"), process.id);
+        let who = group.who.as_ref().map(|who| format!("The {who} does this."));
         let body = view! {
             <Crumbs links=vec![("/".to_owned(), "Start".to_owned()), (format!("/ecosystem/{side}"), above.clone())] />
             <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
@@ -112,8 +115,9 @@ fn stops(
     view! { {own}{stops} }.into_any()
 }
 
-fn roles(roles: &[Role]) -> String {
-    words::listed(roles.iter().map(|role| format!("{} ({})", role.title().to_lowercase(), role.side().title())).collect())
+fn roles(roles: &[Role], word: &str) -> String {
+    let said: Vec<String> = roles.iter().map(|role| format!("{} ({})", role.the(), role.side().title())).collect();
+    joined(&said, word)
 }
 
 /// Who acts, what is needed first, what it asks, who decides and by when.
@@ -132,27 +136,31 @@ fn described(
             </div>
         }
     };
-    let acts = (!task.by.is_empty()).then(|| row("Who acts", capital(&roles(&task.by)).into_any()));
+    let acts = (!task.by.is_empty()).then(|| row("Who acts", capital(&roles(&task.by, "or")).into_any()));
     let needs = (!task.needs.is_empty()).then(|| {
         let items = task.needs.iter().map(|need| view! { <li>{link(diagram, process, need)}</li> }).collect_view();
         row("What must be done before", view! { <ul class="nhsuk-list">{items}</ul> }.into_any())
     });
     let ends = match task.settle {
-        Settle::OnSubmit => "Whoever acts says that it is done.".to_owned(),
-        Settle::ByReview => format!("Each of these approves or asks for changes: {}.", roles(&task.decide)),
+        Settle::OnSubmit => "Whoever does it marks it as done.".to_owned(),
+        Settle::ByReview => {
+            let each = if task.decide.len() == 1 { "approves it or asks" } else { "each approve it or ask" };
+            format!("{} {each} for changes.", capital(&roles(&task.decide, "and")))
+        }
         Settle::ByAcknowledgement if task.confirm => {
-            format!("Confirmed by {}, who may ask for changes first.", roles(&task.decide))
+            format!("Confirmed by {}, who may ask for changes first.", roles(&task.decide, "or"))
         }
-        Settle::ByAcknowledgement => format!("An answer by {}.", roles(&task.decide)),
+        Settle::ByAcknowledgement => format!("Answered by {}.", roles(&task.decide, "or")),
         Settle::ByIssue => {
-            format!("Issued by {}.", words::listed(task.decide.iter().map(|r| r.title().to_lowercase()).collect()))
+            format!("Issued by {}.", roles(&task.decide, "or"))
         }
-        Settle::BySignatures => format!("Signed by {}, in this order.", roles(&task.decide)),
+        Settle::BySignatures if task.decide.len() == 1 => format!("Signed by {}.", roles(&task.decide, "and")),
+        Settle::BySignatures => format!("Signed by {}, in this order.", roles(&task.decide, "and")),
         Settle::WithJourney => "It stays open until the product is live.".to_owned(),
     };
     let target = task.target.map(|target| row("Target", target.in_words().into_any()));
     let when: Vec<String> = task.when.iter().map(|condition| condition.about().to_owned()).collect();
-    let only = (!when.is_empty()).then(|| row("Only when", when.join(" ").into_any()));
+    let only = (!when.is_empty()).then(|| row("Only if", format!("{}.", capital(&when.join("; and "))).into_any()));
     let waived =
         task.waivable.then(|| row("Can be left out", "Yes, with a reason and the agreement of a second person.".into_any()));
     let source = sources::of_task(task).map(|source| row("Source", linked(source)));

@@ -57,7 +57,7 @@ fn look_of(
 ) -> Look {
     let stop = stop(journey, shown, &node.id, Some(node));
     let here = next.filter(|task| journey.process.task(task).is_some_and(|spec| spec.node == node.id));
-    let label = |task: &TaskId| journey.process.label(task).to_owned();
+    let noun = |task: &TaskId| journey.process.noun(task).to_owned();
     let turn = stop.task.as_ref().and_then(|task| now.turns.iter().find(|turn| turn.task == *task && turn.awaited));
     let word = match (&stop.standing, stop.count, turn.and_then(|turn| answered_by(turn, today))) {
         (Standing::Submitted, _, Some(by)) => format!("{}, {by}", stop.standing.word()),
@@ -66,7 +66,7 @@ fn look_of(
     };
     let mut title: Vec<String> = Vec::new();
     if !stop.missing.is_empty() {
-        title.push(format!("Waits for: {}.", words::listed(stop.missing.iter().map(label).collect())));
+        title.push(format!("Waiting for: {}.", words::listed(stop.missing.iter().map(noun).collect())));
     }
     if let Some(turn) = turn {
         let since = dates::date(calendar::date_of(turn.since));
@@ -75,16 +75,19 @@ fn look_of(
             (None, Some(day)) => format!(", usually answered by {}", dates::date(day)),
             (None, None) => String::new(),
         };
-        title.push(format!("{}: with {} since {since}{by}.", label(&turn.task), turn.side.title()));
+        title.push(format!("{}: with {} since {since}{by}.", noun(&turn.task), turn.side.title()));
     }
     if let Some(task) = here.filter(|task| stop.task.as_ref() != Some(*task)) {
-        title.push(format!("Next for you here: {}.", label(task)));
+        title.push(format!("Next for you here: {}.", noun(task)));
     }
     // What is not for the reader leads to what the stop is about.
     let about = || format!("{}#{}", stage_path(diagram, &node.group), node.id);
     let leads = |task: &TaskId| to_task(task).unwrap_or_else(about);
-    let beside: Vec<(String, String, String)> =
-        stop.beside.iter().map(|(task, standing)| (label(task), standing.word().to_owned(), leads(task))).collect();
+    let beside: Vec<(String, String, String)> = stop
+        .beside
+        .iter()
+        .map(|(task, standing)| (journey.process.label(task).to_owned(), standing.word().to_owned(), leads(task)))
+        .collect();
     let to = stop.task.as_ref().filter(|task| journey.process.task(task).is_some_and(|t| t.applies(&journey.opening)));
     Look {
         class: class(&stop.standing),

@@ -162,7 +162,7 @@ async fn decline_part(journey: &str, part: PartId, reason: String) -> Result<Str
         ActionRequest { page: from, ..wish(journey, reason_about("decline", part.as_str(), &reason)) },
         |_, _| Ok(Command::DeclinePart { part: part.clone(), reason: reason.clone() }),
         seats,
-        |_, _| (page, "The part is not given".to_owned(), "Nobody was invited. The reason stands in the history.".to_owned()),
+        |_, _| (page, "The organisation is not added".to_owned(), "Nobody was invited. The reason is in the history.".to_owned()),
     )
     .await
 }
@@ -312,7 +312,7 @@ pub async fn decline_leave(
             ActionRequest { instead, ..wish(&journey, typed) },
             |_, _| Ok(Command::DeclineLeave { organisation: organisation.clone(), reason: reason.clone() }),
             Vec::new(),
-            |_, _| (page, "The organisation stays".to_owned(), "It keeps its part. The reason stands in the history.".to_owned()),
+            |_, _| (page, "The organisation stays".to_owned(), "It still takes part. The reason is in the history.".to_owned()),
         )
         .await
     })
@@ -374,7 +374,7 @@ async fn ask(services: &Services, wish: ActionRequest, seat: Seat) -> Result<Str
         |_, _| {
             let text =
                 format!("NHS England confirms who {name} is. Then {email} gets a link by email; nobody is invited before.");
-            (page, format!("You asked for a part for {name}"), text)
+            (page, format!("You asked to add {name}"), text)
         },
     )
     .await
@@ -423,7 +423,7 @@ async fn give(
                     if people == 1 { "its 1 person is".to_owned() } else { format!("its {people} people are") }
                 )
             };
-            (page, format!("{name} has a part in this journey"), text)
+            (page, format!("{name} takes part in this journey"), text)
         },
     )
     .await
@@ -440,7 +440,7 @@ fn invitation(services: &Services, visitor: &Visitor, organisation: &Organisatio
         &seat.email,
         "Join your organisation at GP Connect onboarding",
         &format!(
-            "{} has a part in a journey at GP Connect onboarding. {} of {} confirmed this and invites you to join for it. The link works for 14 days.",
+            "{} takes part in a journey at GP Connect onboarding. {} of {} confirmed this and invites you to join for it. The link works for 14 days.",
             organisation.identity().in_words(),
             visitor.name,
             visitor.organisation.name

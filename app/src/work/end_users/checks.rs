@@ -174,7 +174,7 @@ pub fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         Column::Unseen("What you can do"),
     ];
     let table = if found.is_empty() {
-        view! { <p>"No member is found by this. "<a href=path.clone()>"Show all"</a></p> }.into_any()
+        view! { <p>"No member matches your search. "<a href=path.clone()>"Show all"</a></p> }.into_any()
     } else {
         view! { <Grid caption="Members of the group, and what is known of each" columns=columns rows=lines.into_any() /> }
             .into_any()

@@ -103,15 +103,15 @@ pub fn Organisations() -> impl IntoView {
         let form = (gives || asks).then(|| {
             let (heading, text, button) = if gives {
                 (
-                    "Give an organisation a part",
+                    "Add an organisation",
                     "You confirm with it who the organisation is. Its first person is invited at once.",
-                    "Give it a part",
+                    "Add it",
                 )
             } else {
                 (
-                    "Ask for a part for an organisation",
-                    "NHS England confirms who the organisation is before anybody is invited. You hear by email when it has.",
-                    "Ask for a part",
+                    "Ask to add an organisation",
+                    "NHS England confirms who the organisation is before anybody is invited. You will hear by email when it has.",
+                    "Ask to add it",
                 )
             };
             view! {
@@ -130,18 +130,18 @@ pub fn Organisations() -> impl IntoView {
                 <div class="nhsuk-grid-column-two-thirds">
                     {say::kept(refused)}
                     {say::banner(context.banner.clone())}
-                    <Title above=format!("{product} {reference}") text="Organisations with a part">
-                        {format!("{supplier} is the supplier. The GP Connect teams of NHS England have a part in every journey.")}
+                    <Title above=format!("{product} {reference}") text="Organisations taking part">
+                        {format!("{supplier} is the supplier. The GP Connect teams of NHS England take part in every journey.")}
                     </Title>
                     {(addresses && !waiting.is_empty()).then(|| view! {
                         <h2 class="nhsuk-heading-m" id="waiting">"Waiting for NHS England to confirm"</h2>
                         {requests}
-                        <h2 class="nhsuk-heading-m">"With a part now"</h2>
+                        <h2 class="nhsuk-heading-m">"Taking part now"</h2>
                     })}
                     {if some {
                         view! {
                             <Grid
-                                caption="Organisations with a part in this journey"
+                                caption="Organisations taking part in this journey"
                                 columns=Columns::from(["Organisation", "Part", "People"]).and((leaves || gives).then_some(Words("Change")))
                                 rows=rows.into_any()
                             />
@@ -150,14 +150,14 @@ pub fn Organisations() -> impl IntoView {
                     } else {
                         view! {
                             <div class="gpc-empty">
-                                <h2 class="nhsuk-heading-s">"No other organisation has a part yet"</h2>
+                                <h2 class="nhsuk-heading-s">"No other organisation takes part yet"</h2>
                                 <p>"Those that will use the product read the SCAL and sign for its use; whoever leads the deployment agrees the plan. They see this journey and no other."</p>
                             </div>
                         }
                         .into_any()
                     }}
                     {form}
-                    {(!gives && !asks).then(|| view! { <p class="gpc-below">"An onboarding lead of the supplier asks for a part for an organisation; a programme lead of NHS England confirms who it is and gives it."</p> })}
+                    {(!gives && !asks).then(|| view! { <p class="gpc-below">"An onboarding lead of the supplier asks to add an organisation; a programme lead of NHS England confirms who it is and adds it."</p> })}
                 </div>
             </div>
         }
@@ -181,9 +181,9 @@ fn people(party: &PartyLine, addresses: bool) -> String {
     let on_its_way = party.invited.iter().filter(|open| open.undelivered.is_none());
     let all: Vec<String> = on_its_way.map(|open| format!("{}, until {}", open.email, dates::day_of(open.until))).collect();
     match (all.is_empty(), addresses) {
-        (true, _) => "Nobody has come, and no invitation is open".to_owned(),
-        (false, true) => format!("Nobody has come yet. Invited: {}", all.join("; ")),
-        (false, false) => "Nobody has come yet".to_owned(),
+        (true, _) => "Nobody has joined, and no invitation is open".to_owned(),
+        (false, true) => format!("Nobody has joined yet. Invited: {}", all.join("; ")),
+        (false, false) => "Nobody has joined yet".to_owned(),
     }
 }
 
@@ -231,9 +231,9 @@ fn request_view(journey: &str, waiting: &WaitingPart, gives: bool, declines: boo
 
 fn decline_view(journey: &str, waiting: &WaitingPart, gives: bool, kept: Option<&RefusedForm>) -> AnyView {
     let (summary, help) = if gives {
-        ("Do not give it a part", "The supplier reads this.")
+        ("Do not add it", "The supplier reads this.")
     } else {
-        ("Take the request back", "It stands in the history.")
+        ("Take the request back", "It is kept in the history.")
     };
     let form = ReasonForm {
         action: "decline",
@@ -260,7 +260,7 @@ fn request_alone(journey: &str, waiting: &WaitingPart, kept: Option<&RefusedForm
     let answers = kept.filter(about_this).map_or(asked, |kept| kept.typed.clone());
     view! {
         <Title above=format!("{} {journey}", waiting.product) text=format!("Who is {}?", waiting.identity.name)>
-            {format!("{} asks for a part for it.", waiting.supplier)}
+            {format!("{} asks to add it.", waiting.supplier)}
         </Title>
         {facts(waiting)}
         {same.then(|| view! {
@@ -272,7 +272,7 @@ fn request_alone(journey: &str, waiting: &WaitingPart, kept: Option<&RefusedForm
         <form action="/do/end-users/confirm" method="post" novalidate>
             <Hidden values=hidden />
             {ask::questions(&end_users::confirmation(), &answers, kept)}
-            <Button text="Confirm, and give it a part" />
+            <Button text="Confirm and add it" />
         </form>
         {decline_view(journey, waiting, true, kept)}
     }
@@ -329,7 +329,7 @@ fn leave_views(loaded: &Loaded, actor: &Actor, party: &PartyLine, kept: Option<&
     let leave = may(Verb::Leave).then(|| match (asked.is_some(), own) {
         (true, _) => form("take-back", "Confirm that it leaves", None),
         (false, true) => form("take-back", "Leave this journey", Some(GOES)),
-        (false, false) => form("take-back", "Take the part back", Some(GOES)),
+        (false, false) => form("take-back", "Remove it from this journey", Some(GOES)),
     });
     let ask = may(Verb::AskToLeave).then(|| {
         let summary = if own { "Ask to leave" } else { "Ask that it leaves" };

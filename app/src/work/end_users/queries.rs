@@ -181,7 +181,7 @@ fn ask_form(desk: &TaskContext) -> AnyView {
             {desk.hidden()}
             <input type="hidden" name="query" value=NEW />
             {ask::question(&row, &typed, kept, &look)}
-            {words_of(desk, NEW, "What do you ask?", "The supplier gets a letter and replies here. You can save your review meanwhile, and send it when every query is answered.")}
+            {words_of(desk, NEW, "What do you ask?", "The supplier gets an email and replies here. You can save your review meanwhile, and send it when every query is answered.")}
             <Button text="Ask the supplier" secondary=true small=true />
         </form>
     }

@@ -28,7 +28,7 @@ pub fn view(desk: &TaskContext) -> Option<AnyView> {
     let on = if leaving::may_confirm(journey, &desk.visitor.actor, desk.spec) {
         view! { <p><a href=to>"Confirm that it leaves, or let it stay"</a></p> }.into_any()
     } else {
-        view! { <p>"A programme lead of NHS England who did not ask for it decides. " <a href=to>"See who has a part"</a></p> }
+        view! { <p>"A programme lead of NHS England who did not ask for it decides. " <a href=to>"See who takes part"</a></p> }
             .into_any()
     };
     Some(

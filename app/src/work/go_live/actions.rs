@@ -241,7 +241,7 @@ pub async fn resume_site(
             let (ods_code, reason) = (ods_code.clone(), reason.clone());
             Ok(Command::ResumeSite { task: id_of(spec)?, ods_code, capabilities: Vec::new(), reason })
         },
-        |after, events| back_at(after, events, "The product goes on here. Everybody concerned is told".to_owned(), &ods_code),
+        |after, events| back_at(after, events, "The product is resumed here. Everybody concerned is told".to_owned(), &ods_code),
     ))
     .await
 }

@@ -27,7 +27,7 @@ pub fn view(desk: &TaskContext) -> Option<AnyView> {
         .iter()
         .map(|(field, verdict)| {
             let words = verdict.condition.clone().unwrap_or_default();
-            let who = format!("Set by {} on {}.", verdict.role.title().to_lowercase(), dates::day_of(verdict.at));
+            let who = format!("Set by {} on {}.", verdict.role.the(), dates::day_of(verdict.at));
             view! {
                 <li>
                     <b>{label(field)}</b>": "<span class="gpc-lines">{words}</span>
@@ -44,7 +44,7 @@ pub fn view(desk: &TaskContext) -> Option<AnyView> {
             let who = format!(
                 "{}, {}, {}",
                 desk.who(&closed.by),
-                closed.role.title().to_lowercase(),
+                closed.role.the(),
                 dates::moment(closed.at)
             );
             view! { <li><b>{label(&closed.field)}</b>": "<span class="gpc-lines">{closed.note.clone()}</span><br /><span class="gpc-meta">{who}</span></li> }

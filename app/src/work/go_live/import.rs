@@ -68,7 +68,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let body = view! {
         {shown}
         <h2 class="nhsuk-heading-m">"Upload a file"</h2>
-        <p>"One row for each site, or for each capability at a site. "<a href=csv download="">"Download the sites (CSV)"</a>", write the days and the ASIDs into it, and send it back. Leave a cell empty where nothing was done yet. Nothing is recorded before you have seen the rows."</p>
+        <p>"One row for each site, or for each capability at a site. "<a href=csv download="">"Download the sites (CSV)"</a>", write the days and the ASIDs into it, and send it back. Leave a cell empty where nothing has been done yet. Nothing is recorded before you have seen the rows."</p>
         {kept_file::form(desk, "steps-file", "/do/go-live/steps-file", &kept_file::ROWS)}
         <p><a href=format!("{}#sites", desk.path())>"Back to the sites"</a></p>
     };

@@ -119,7 +119,7 @@ fn step_back(desk: &TaskContext, capability: Capability, row: &SiteRow<'_>, step
             {desk.hidden()}
             <Hidden values=values />
             {ask::words(&id, "reason", &format!("Why is “{about}” not done?"), "", "", None, 2)}
-            <Button text="Take it back" secondary=true small=true />
+            <Button text="Remove it" secondary=true small=true />
         </form>
     };
     view! { <Details class="gpc-fold" summary="Take back" body=body.into_any() /> }.into_any()
@@ -145,8 +145,8 @@ fn stopped(desk: &TaskContext, row: &SiteRow<'_>) -> Option<AnyView> {
             <section class="gpc-finding" aria-labelledby="suspended">
                 <h2 class="nhsuk-heading-s" id="suspended">"Suspended here"</h2>
                 <ul class="nhsuk-list nhsuk-list--bullet">{items}</ul>
-                {theirs.then(|| site_form(desk, row, ("/do/go-live/resume-site", "resume", "Let it go on", "What was put right?", "Everybody concerned gets a letter."), false))}
-                {(!theirs).then(|| view! { <p>"Whoever suspended it lets it go on."</p> })}
+                {theirs.then(|| site_form(desk, row, ("/do/go-live/resume-site", "resume", "Resume it", "What was put right?", "Everybody concerned gets an email."), false))}
+                {(!theirs).then(|| view! { <p>"Whoever suspended it resumes it."</p> })}
             </section>
         }
         .into_any(),
@@ -284,7 +284,7 @@ fn checks(desk: &TaskContext, row: &SiteRow<'_>) -> Option<AnyView> {
         view! {
             <section aria-labelledby="checks">
                 <h2 class="nhsuk-heading-m" id="checks">"Early checks"</h2>
-                {if some { table.into_any() } else { view! { <p>"None was recorded yet."</p> }.into_any() }}
+                {if some { table.into_any() } else { view! { <p>"None has been recorded yet."</p> }.into_any() }}
                 {form}
             </section>
         }
@@ -302,7 +302,7 @@ fn suspend(desk: &TaskContext, row: &SiteRow<'_>) -> Option<AnyView> {
                 "suspend",
                 "Suspend",
                 "Why is it suspended?",
-                "The supplier, NHS England and every organisation with a part read this in a letter, at once.",
+                "The supplier, NHS England and every organisation that takes part read this in an email, at once.",
             ),
             true,
         );
@@ -319,7 +319,7 @@ fn take_back(desk: &TaskContext, row: &SiteRow<'_>) -> Option<AnyView> {
             (
                 "/do/go-live/take-back-site",
                 "take-back",
-                "Take it back",
+                "Remove it",
                 "Why?",
                 "It was recorded by mistake, or the site has stopped using the product. Its record stays in the history.",
             ),

@@ -62,12 +62,12 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let count = count_in_words(&rows);
     let waits = go_live::holding(desk.journey()).filter(|_| has_waves).map(|spec| {
         let to = paths::task(&desk.journey().reference, &spec.id);
-        view! { <p class="nhsuk-inset-text">"Sites of wave 2 and later go live when "<a href=to>{spec.label.clone()}</a>" is completed."</p> }
+        view! { <p class="nhsuk-inset-text">"Sites of wave 2 and later go live when "<a href=to>{spec.noun.clone()}</a>" is completed."</p> }
     });
     let table = if rows.is_empty() {
         view! { <div class="gpc-empty"><p>"No site is planned yet. The deployment plan names them."</p></div> }.into_any()
     } else if found.is_empty() {
-        view! { <p>"No site is found by this. "<a href=desk.path()>"Show all sites"</a></p> }.into_any()
+        view! { <p>"No site matches your search. "<a href=desk.path()>"Show all sites"</a></p> }.into_any()
     } else {
         let mut columns: Vec<Column> = Vec::new();
         columns.extend((!steps.is_empty()).then_some(Column::Unseen("Select")));
@@ -160,7 +160,7 @@ fn progress(waves: &[Progress], has_waves: bool) -> AnyView {
         })
         .collect_view();
     let columns = ["Sites", "Signed", Step::Asid.short(), Step::Sharing.short(), Step::Enabled.short(), "Live"];
-    view! { <Grid caption="How far the sites have come" columns=columns rows=rows.into_any() live="progress" /> }.into_any()
+    view! { <Grid caption="Progress of the sites" columns=columns rows=rows.into_any() live="progress" /> }.into_any()
 }
 
 /// What can be shown, with how many there are of each.

@@ -217,7 +217,7 @@ fn aside(scene: &Scene) -> AnyView {
             <p><a href=paths::of_journey(&reference, "history")>"See the full history"</a></p>
         </section>
         <section>
-            <h2 class="nhsuk-heading-s">"Organisations with a part"</h2>
+            <h2 class="nhsuk-heading-s">"Organisations taking part"</h2>
             {kept_true("parties", parties(scene))}
         </section>
         {not_in_plan}
@@ -243,9 +243,9 @@ fn parties(scene: &Scene) -> AnyView {
     };
     let to = paths::of_journey(&journey.reference, "organisations");
     let text = match (gives, asks) {
-        (true, _) => "Give an organisation a part",
-        (_, true) => "Ask for a part for an organisation",
-        _ => "See who has a part",
+        (true, _) => "Add an organisation",
+        (_, true) => "Ask to add an organisation",
+        _ => "See who takes part",
     };
     view! {
         {some.then(|| view! { <ul class="gpc-links">{items}</ul> })}
@@ -278,7 +278,7 @@ fn whole_journey(journey: &Journey, actor: &Actor) -> AnyView {
     view! {
         {offered(Verb::Withdraw)
             .then(|| form("/do/journey/withdraw", "Withdraw this journey", "Why do you withdraw it?", "NHS England reads this. Nothing is deleted; a programme lead can resume it.", "Withdraw the journey"))}
-        {offered(Verb::Resume).then(|| form("/do/journey/resume", "Resume this journey", "Why does it go on?", "The supplier reads this.", "Resume the journey"))}
+        {offered(Verb::Resume).then(|| form("/do/journey/resume", "Resume this journey", "Why is it resumed?", "The supplier reads this.", "Resume the journey"))}
     }
     .into_any()
 }

@@ -16,7 +16,7 @@ use journey::{
     rule::{leaving, offers, queries},
     view::{
         overview,
-        turns::{self, Turn},
+        turns::{self, Turn, Who},
     },
 };
 use leptos::prelude::*;
@@ -98,7 +98,7 @@ fn live_at(sites: usize, planned: usize) -> String {
 
 fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
     let journey = scene.journey();
-    let label = scene.label(&turn.task);
+    let (label, noun) = (scene.label(&turn.task), scene.noun(&turn.task));
     let record = journey.task(&turn.task);
     let since = dates::day_of(turn.since);
     let offers = offers::offers_on(journey, &scene.visitor.actor, &turn.task);
@@ -115,17 +115,13 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
         );
     }
     if beside && offers.contains(&Verb::ConfirmWaiver) {
-        return (
-            format!("Decide: do without {label}"),
-            format!("Somebody proposed it on {since}."),
-            "Open and decide".to_owned(),
-        );
+        return (format!("Decide: skip “{noun}”?"), format!("Somebody asked for it on {since}."), "Open and decide".to_owned());
     }
     match record.state.kind() {
         StateKind::Returned if signed => (
-            format!("Put right: {label}"),
+            format!("Correct: {noun}"),
             format!("It was declined on {since}. What was filled in is kept."),
-            "Put it right".to_owned(),
+            "Correct it".to_owned(),
         ),
         StateKind::Returned => {
             let findings = match &record.state {
@@ -145,23 +141,23 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
                 String::new()
             };
             (
-                format!("Answer {findings}: {label}"),
+                format!("Answer {findings}: {noun}"),
                 format!("{} returned round {round} on {since}.{kept}", wording::who_asked(record)),
                 "Answer the findings".to_owned(),
             )
         }
         StateKind::Submitted if offers.contains(&Verb::Acknowledge) && offers.contains(&Verb::Return) => (
-            format!("Confirm or ask for a change: {label}"),
+            format!("Confirm or ask for a change: {noun}"),
             due_text(turn, scene.today, &format!("Sent on {since}.")),
             "Open and decide".to_owned(),
         ),
         StateKind::Submitted if offers.contains(&Verb::Acknowledge) => (
-            format!("Answer the supplier: {label}"),
+            format!("Answer the supplier: {noun}"),
             due_text(turn, scene.today, &format!("Sent on {since}.")),
             "Open and answer".to_owned(),
         ),
         StateKind::Submitted => (
-            format!("Review round {round}: {label}"),
+            format!("Review round {round}: {noun}"),
             due_text(turn, scene.today, &format!("Submitted on {since}.")),
             "Open the review".to_owned(),
         ),
@@ -171,7 +167,7 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
             "Open the task".to_owned(),
         ),
         _ if offers.contains(&Verb::Sign) => {
-            (format!("Sign: {label}"), "Read what you sign, then sign.".to_owned(), "Read and sign".to_owned())
+            (format!("Sign: {noun}"), "Read what you sign, then sign.".to_owned(), "Read and sign".to_owned())
         }
         _ if offers.contains(&Verb::AnswerQuery) => (
             format!("Reply to a query about {}", rows_of(queries::for_supplier(record))),
@@ -195,7 +191,7 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
                 None if draft => format!("You have started. Your draft is kept.{more}"),
                 None => format!("You can start now.{more}"),
             };
-            (label.clone(), text, if draft { "Go on".to_owned() } else { "Open the task".to_owned() })
+            (label.clone(), text, if draft { "Continue".to_owned() } else { "Open the task".to_owned() })
         }
     }
 }
@@ -216,22 +212,22 @@ fn waiting(scene: &Scene) -> (bool, String, String, String, Option<(String, Stri
     let journey = scene.journey();
     let awaited = scene.now.turns.iter().find(|turn| turn.awaited).or_else(|| scene.now.turns.first());
     let Some(turn) = awaited else {
-        return (false, String::new(), "Nothing waits for anybody".to_owned(), String::new(), None);
+        return (false, String::new(), "Nobody is waiting for anything".to_owned(), String::new(), None);
     };
-    let holder = wording::holder(turn, journey, scene.names());
+    let holder = wording::holder_for(turn, &scene.visitor, journey, scene.names());
     let who = format!("With {holder} {}", dates::waited(calendar::date_of(turn.since), scene.today));
-    let label = scene.label(&turn.task);
+    let noun = scene.noun(&turn.task);
     let headline = match (turn.side, journey.task(&turn.task).state.kind()) {
-        (Side::Supplier, StateKind::Returned) => format!("The supplier is answering findings: {label}"),
-        (Side::Supplier, _) => format!("The supplier can go on with: {label}"),
-        (_, StateKind::Submitted) => format!("Being looked at: {label}"),
-        _ => label,
+        (Side::Supplier, StateKind::Returned) => format!("The supplier is answering findings: {noun}"),
+        (Side::Supplier, _) => format!("The supplier can continue with: {noun}"),
+        (_, StateKind::Submitted) => format!("Being looked at: {noun}"),
+        _ => noun,
     };
     let ahead = match scene.ahead {
-        Some(0) => "Nothing waits for you. Nothing else waits before it.".to_owned(),
-        Some(1) => "Nothing waits for you. 1 task of somebody else waits before it.".to_owned(),
-        Some(count) => format!("Nothing waits for you. {count} tasks of others wait before it."),
-        None => "Nothing waits for you.".to_owned(),
+        Some(0) => "Nothing is waiting for you, and nothing else has to be done first.".to_owned(),
+        Some(1) => "Nothing is waiting for you. Somebody else has 1 task to do first.".to_owned(),
+        Some(count) => format!("Nothing is waiting for you. Others have {count} tasks to do first."),
+        None => "Nothing is waiting for you.".to_owned(),
     };
     let text = due_text(turn, scene.today, &ahead);
     (false, who, headline, text, None)
@@ -328,12 +324,13 @@ fn what_stops(scene: &Scene) -> AnyView {
         .map(|stop| {
             let turns: Vec<Turn> = scene.now.turns.iter().filter(|turn| turn.task == stop.task).cloned().collect();
             let held = wording::around(journey, scene.names()).held(&turns, &scene.visitor.actor);
-            let who: Vec<String> = held.iter().map(|held| held.who.in_words()).collect();
+            let who: Vec<String> =
+                held.iter().map(|held| if held.who == Who::You { "you".to_owned() } else { held.who.in_words() }).collect();
             let who = if who.is_empty() { " (cannot start yet)".to_owned() } else { format!(" ({})", words::listed(who)) };
             view! { <li>{scene.link(&stop.task)}{who}</li> }
         })
         .collect_view();
-    view! { {format!("“{}” waits for:", scene.label(task))} <ul>{items}</ul> }.into_any()
+    view! { {format!("“{}” is waiting for:", scene.noun(task))} <ul>{items}</ul> }.into_any()
 }
 
 #[cfg(test)]

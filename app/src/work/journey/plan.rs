@@ -160,7 +160,7 @@ fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &St
         let kept = matches!(journey.task(&task.id).state.kind(), StateKind::Settled | StateKind::Submitted)
             .then_some(" What was done here is kept.");
         if waiting_on.len() > 3 {
-            let things = format!("{} things", waiting_on.len());
+            let things = format!("{} tasks", waiting_on.len());
             if !scene.reads(&task.id) {
                 return view! { {format!("Waiting for {things}.")} {kept} }.into_any();
             }
@@ -177,7 +177,7 @@ fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &St
     }
     let waiting_on = standing.waiting_on();
     if !waiting_on.is_empty() {
-        let names = words::listed(waiting_on.iter().map(|need| journey.process.label(need).to_owned()).collect());
+        let names = words::listed(waiting_on.iter().map(|need| journey.process.noun(need).to_owned()).collect());
         return format!("Something it depends on has changed. It can be checked when this is completed: {names}.").into_any();
     }
     // Reasons and findings are words of the task.
@@ -190,7 +190,7 @@ fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &St
     let beside: Vec<String> = of_task
         .iter()
         .filter(|other| turn.is_some_and(|turn| turn.side != other.side))
-        .map(|other| wording::holder(other, journey, scene.names()))
+        .map(|other| wording::holder_for(other, &scene.visitor, journey, scene.names()))
         .collect();
     let beside = (!beside.is_empty()).then(|| format!(" Also with {}.", words::listed(beside)));
     match turn {
@@ -205,7 +205,10 @@ fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &St
         }
         Some(_) if !how.is_empty() => how.into_any(),
         Some(_) if mine.is_some() => beside.unwrap_or_default().into_any(),
-        Some(turn) => format!("With {}.{}", wording::holder(turn, journey, scene.names()), beside.unwrap_or_default()).into_any(),
+        Some(turn) => {
+            format!("With {}.{}", wording::holder_for(turn, &scene.visitor, journey, scene.names()), beside.unwrap_or_default())
+                .into_any()
+        }
         None => how.into_any(),
     }
 }

@@ -63,10 +63,16 @@ impl Scene {
         self.journey().process.label(task).to_owned()
     }
 
+    /// What a task is called in a sentence.
+    pub(crate) fn noun(&self, task: &TaskId) -> String {
+        self.journey().process.noun(task).to_owned()
+    }
+
+    /// A task in a sentence, as a link for whoever may read it.
     pub(crate) fn link(&self, task: &TaskId) -> AnyView {
         if !self.reads(task) {
-            return self.label(task).into_any();
+            return self.noun(task).into_any();
         }
-        view! { <a href=self.to(task)>{self.label(task)}</a> }.into_any()
+        view! { <a href=self.to(task)>{self.noun(task)}</a> }.into_any()
     }
 }

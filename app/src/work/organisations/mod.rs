@@ -77,12 +77,12 @@ pub fn OrganisationsPage() -> impl IntoView {
             {say::banner(context.banner)}
             <Title text="Organisations">"You confirm who an organisation is: it signs under its name and code."</Title>
             {(!paged).then(|| view! {
-                <h2 class="nhsuk-heading-m" id="waiting">"Waiting for a part"</h2>
+                <h2 class="nhsuk-heading-m" id="waiting">"Waiting to be added"</h2>
                 {if parts.is_empty() {
-                    view! { <p>"No request waits. When a supplier names an organisation, it stands here until somebody has confirmed who it is."</p> }.into_any()
+                    view! { <p>"No request is waiting. When a supplier names an organisation, it is listed here until somebody has confirmed who it is."</p> }.into_any()
                 } else {
                     view! {
-                        <Grid caption="Requests for a part, oldest first" columns=["Organisation", "Part", "First person", "Asked by", "Since"] rows=requests.into_any() />
+                        <Grid caption="Requests to add an organisation, oldest first" columns=["Organisation", "Part", "First person", "Asked by", "Since"] rows=requests.into_any() />
                         {(rest > 0).then(|| view! { <p>{format!("And {}: they follow when these are answered.", counted(rest, "request"))}</p> })}
                     }
                     .into_any()
@@ -164,7 +164,7 @@ fn table(lines: &[RegisteredOrganisation]) -> AnyView {
 
 fn empty(filtered: bool) -> AnyView {
     let says = if filtered {
-        "No organisation fits. Look for a part of its name, or for its code."
+        "No organisation matches. Search for part of its name, or for its code."
     } else {
         "No organisation is here yet."
     };

@@ -40,7 +40,7 @@ pub fn OneOrganisation() -> impl IntoView {
             view! {
                 <Details summary="Do not change it" body=view! { <form action="/do/organisations/decline-details" method="post" novalidate>
                             <Hidden values=vec![("organisation", id.to_string())] />
-                            {ask::words("reason", "reason", "Why?", "It stands in the record of accounts.", "", kept.as_ref().and_then(|kept| kept.problem("reason")), 2)}
+                            {ask::words("reason", "reason", "Why?", "It is kept in the record of accounts.", "", kept.as_ref().and_then(|kept| kept.problem("reason")), 2)}
                             <Button text="Do not change it" secondary=true small=true />
                         </form> }.into_any() />
             }

@@ -66,8 +66,7 @@ pub async fn view(desk: &TaskContext, id: Option<&str>) -> Result<AnyView, Halt>
         _ => format!("SCAL, round {round}"),
     };
     if !own && desk.sent.is_empty() {
-        let nothing =
-            view! { <p>"Nothing was submitted yet. The rows and their answers stand here when the supplier has sent them."</p> };
+        let nothing = view! { <p>"Nothing has been submitted yet. The rows and their answers appear here when the supplier has sent them."</p> };
         return Ok(framed(desk, heading, ().into_any(), nothing.into_any()));
     }
     let shown = book.shown(desk);
@@ -213,7 +212,7 @@ fn list(desk: &TaskContext, book: &AnswerContext, shown: &[&Entry], open: Option
         let words = match book.filter.show {
             Show::ToDo if told.accepted == told.all => "Nothing is left to do: every row is accepted.",
             Show::ToDo if told.ready == told.all => "Nothing is left to do: every row can be sent.",
-            _ => "No row fits. Choose other filters, or show all rows.",
+            _ => "No row matches. Choose other filters, or show all rows.",
         };
         view! { <p class="gpc-empty">{words}</p> }
     });

@@ -64,7 +64,7 @@ pub async fn finish(desk: &TaskContext, role: Role) -> Result<AnyView, Halt> {
         .deciders(desk.spec)
         .into_iter()
         .filter(|other| *other != role && !desk.record().approvals.iter().any(|given| given.role == *other))
-        .map(|other| other.title().to_lowercase())
+        .map(|other| other.the())
         .collect();
     let follows = match (returns, others.is_empty()) {
         (true, _) => "The SCAL goes back to the supplier. What is accepted stays accepted unless it changes.".to_owned(),
@@ -86,7 +86,7 @@ pub async fn finish(desk: &TaskContext, role: Role) -> Result<AnyView, Halt> {
             {claimed::instead(desk, "instead")}
             <div class="nhsuk-button-group">
                 <Button text=if returns { "Return to supplier" } else { "Sign off my sections" } />
-                <a href=format!("{path}{team}")>"Go on reviewing"</a>
+                <a href=format!("{path}{team}")>"Continue reviewing"</a>
             </div>
         </form>
     };
@@ -180,5 +180,5 @@ pub async fn phrases(desk: &TaskContext, role: Role) -> Result<AnyView, Halt> {
         </form>
         <p><a href=format!("{}{team}", list_path(desk))>"Back to the review"</a></p>
     };
-    Ok(framed(desk, format!("Phrase book of {}", role.title().to_lowercase()), ().into_any(), body.into_any()))
+    Ok(framed(desk, format!("Phrase book of {}", role.the()), ().into_any(), body.into_any()))
 }

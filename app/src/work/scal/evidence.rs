@@ -105,7 +105,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
            {renew}
            {form}
            {if named.is_empty() {
-               view! { <p>"No file yet. Add files to the rows of the SCAL; they all stand here, with where, when and on which product version they were made."</p> }.into_any()
+               view! { <p>"No file yet. Add files to the rows of the SCAL; they are all listed here, with where, when and on which product version they were made."</p> }.into_any()
            } else {
                view! {
                    <Grid
@@ -140,7 +140,7 @@ fn version_form(desk: &TaskContext, product: &str) -> AnyView {
             {desk.hidden()}
             <div class=class>
                 <label class="nhsuk-label nhsuk-label--s" for="product_version">"Product version that is assessed"</label>
-                <div class="nhsuk-hint" id="product_version-hint">"As registered with Spine. Evidence of an older version is marked, and goes on to count until you renew it."</div>
+                <div class="nhsuk-hint" id="product_version-hint">"As registered with Spine. Evidence of an older version is marked, and continues to count until you renew it."</div>
                 {ask::message("product_version", problem)}
                 <input class="nhsuk-input nhsuk-input--width-10" id="product_version" name="product_version" value=value aria-describedby="product_version-hint" />
             </div>

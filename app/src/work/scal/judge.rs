@@ -133,7 +133,7 @@ fn facts(desk: &TaskContext, bench: &ReviewContext, role: Role) -> AnyView {
         <div class="gpc-headside">
             {finish}
             <p class="gpc-meta">
-                {format!("{sent}{due}For {}: ", role.title().to_lowercase())}
+                {format!("{sent}{due}For {}: ", role.the())}
                 <b>{format!("{} to look at, {} without a verdict.", counted(changed, "row"), open)}</b>
                 {kept}
                 " "{next.map(|to| view! { <a href=to data-key="n">"Go to the next"</a> })}
@@ -196,7 +196,7 @@ fn list(
             </form>
         })}
         {if nothing {
-            view! { <p class="gpc-empty">"No row fits. Choose other filters, or show all rows."</p> }.into_any()
+            view! { <p class="gpc-empty">"No row matches. Choose other filters, or show all rows."</p> }.into_any()
         } else {
             table::table(lines, "Verdict", can_accept.then_some("accept"), tells)
         }}
@@ -387,7 +387,7 @@ fn verdict_form(
             {autosaved("")}
             <h3>"Phrase book"</h3>
             {if none {
-                view! { <p class="gpc-meta">"Nothing yet. What your team writes often can stand here."</p> }.into_any()
+                view! { <p class="gpc-meta">"Nothing yet. What your team writes often can be kept here."</p> }.into_any()
             } else {
                 view! { <ul class="nhsuk-list">{phrases}</ul> }.into_any()
             }}

@@ -60,7 +60,7 @@ fn signed_off(desk: &TaskContext) -> AnyView {
             let who = if desk.visitor.is_programme() { desk.who(&approval.by) } else { "The clinical safety team".to_owned() };
             view! { <p>{format!("{who} accepted round {} on {}.", record.round, dates::day_of(approval.at))}</p> }.into_any()
         }
-        None if record.sent.is_empty() => view! { <p>"The SCAL was not submitted yet."</p> }.into_any(),
+        None if record.sent.is_empty() => view! { <p>"The SCAL has not been submitted yet."</p> }.into_any(),
         None if role == Some(Role::ClinicalSafety) => {
             view! { <p>{format!("Round {} waits for your team. ", record.round)}<a href=finish>"Finish your sections"</a></p> }
                 .into_any()
@@ -126,7 +126,7 @@ async fn meetings(desk: &TaskContext) -> Result<AnyView, Halt> {
     let journey = desk.journey();
     let lane: Vec<&TaskSpec> = journey.plan().filter(|spec| forms::is_clinical(spec)).collect();
     if lane.is_empty() {
-        return Ok(view! { <p>"This plan has no tasks for them. Meetings and their minutes stand in the messages of the journey, and as evidence of the rows above."</p> }.into_any());
+        return Ok(view! { <p>"This plan has no tasks for them. Meetings and their minutes are in the messages of the journey, and are evidence for the rows above."</p> }.into_any());
     }
     let mut items = Vec::new();
     for spec in lane {

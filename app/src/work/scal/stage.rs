@@ -55,7 +55,7 @@ pub async fn rows(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
         })
         .collect_view();
     let teams: BTreeSet<Role> = along.iter().map(|entry| row::judge_of(entry.row, &entry.answers)).collect();
-    let teams = teams.into_iter().filter(|team| !desk.spec.decide.contains(team)).map(|team| team.title().to_lowercase());
+    let teams = teams.into_iter().filter(|team| !desk.spec.decide.contains(team)).map(|team| team.the());
     let teams = words::listed(teams.collect());
     let also = (!teams.is_empty()).then(|| format!("Because of these rows it goes to {teams} too. "));
     let may_write = offers::may_write(journey, &desk.visitor.actor, &scal.id);

@@ -51,7 +51,7 @@ impl About {
             None => String::new(),
         };
         Ok(Self {
-            label: spec.label.clone(),
+            label: spec.noun.clone(),
             member: asked.member.clone(),
             asker: asker(services, journey, &asked.by).await?,
             product: journey.product().to_owned(),
@@ -92,7 +92,7 @@ impl About {
                 "Nothing is shared by your signature alone. Each practice still turns GP Connect on in its own system."
                     .to_owned(),
             ),
-            ("Later", "You can take your signature back at any time, with the link in the letter.".to_owned()),
+            ("Later", "You can take your signature back at any time, with the link in the email.".to_owned()),
         ]);
         facts
     }

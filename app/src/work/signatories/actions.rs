@@ -132,7 +132,7 @@ pub async fn ask_to_sign(
                 });
                 let heading = format!("{} to sign", counted_people(count.sum()));
                 let to = paths::signatories(&after.reference, &task);
-                (to, heading, "Each gets a letter with a link of their own. You see here who has signed.".to_owned())
+                (to, heading, "Each gets an email with a link of their own. You see here who has signed.".to_owned())
             },
         )
         .await
@@ -252,7 +252,7 @@ pub async fn take_request_back(
             return Ok(page);
         }
         let says = format!("{} is not asked any more", one.asked.name);
-        flash::say(&caller, says, "The links in their letters do not work any more. You can ask somebody else at any time.");
+        flash::say(&caller, says, "The links in their emails do not work any more. You can ask somebody else at any time.");
         Ok(page)
     })
     .await

@@ -72,7 +72,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let body = view! {
         {shown}
         <h2 class="nhsuk-heading-m">"Upload a file"</h2>
-        <p>"One row for each member. Write “ODS code” above the column with the codes of the members, “Name” above the names of the people who sign and “Email” above their addresses. The columns can stand in any order. No letter is sent before you have seen the rows."</p>
+        <p>"One row for each member. Write “ODS code” above the column with the codes of the members, “Name” above the names of the people who sign and “Email” above their addresses. The columns can stand in any order. No email is sent before you have seen the rows."</p>
         {kept_file::form(desk, "signatories-file", "/do/signatories/file", &kept_file::ROWS)}
         <p><a href=back>"Back to the signatures of the members"</a></p>
     };
@@ -93,7 +93,7 @@ fn shown(desk: &TaskContext, read: &Read, judged: Vec<JudgedPerson>) -> AnyView 
     let sum = [(good.len(), "ready to send"), (bad.len(), "cannot be taken"), (there.len(), "asked or signed already")];
     let sum: Vec<String> = sum.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
     let notes = read.file.notes.iter().map(|note| view! { <p>{format!("{note}.")}</p> }).collect_view();
-    let send = if good.len() == 1 { "Send the letter".to_owned() } else { format!("Send the {} letters", good.len()) };
+    let send = if good.len() == 1 { "Send the email".to_owned() } else { format!("Send the {} emails", good.len()) };
     view! {
         <section aria-labelledby="rows">
             <h2 class="nhsuk-heading-m" id="rows">{format!("{}: {}", read.name, counted(read.file.rows.len(), "row"))}</h2>
@@ -101,12 +101,12 @@ fn shown(desk: &TaskContext, read: &Read, judged: Vec<JudgedPerson>) -> AnyView 
             {notes}
             {(!bad.is_empty()).then(|| view! {
                 <h3 class="nhsuk-heading-s">{format!("{} cannot be taken", counted(bad.len(), "row"))}</h3>
-                <p>"Put them right in your file and send it again: nobody gets a second letter."</p>
+                <p>"Put them right in your file and send it again: nobody gets a second email."</p>
                 {table("Rows that cannot be taken", &bad)}
             })}
             {(!good.is_empty()).then(|| view! {
-                <h3 class="nhsuk-heading-s">{format!("{} asked by letter", if good.len() == 1 { "1 person is".to_owned() } else { format!("{} people are", good.len()) })}</h3>
-                {table("People who get a letter", &good)}
+                <h3 class="nhsuk-heading-s">{format!("{} asked by email", if good.len() == 1 { "1 person is".to_owned() } else { format!("{} people are", good.len()) })}</h3>
+                {table("People who get an email", &good)}
                 <form action="/do/signatories/ask" method="post">
                     {desk.hidden()}
                     <input type="hidden" name="signatories" value=lines />
@@ -138,8 +138,8 @@ fn row(one: &JudgedPerson) -> AnyView {
 
 fn what(one: &JudgedPerson) -> String {
     match &one.verdict {
-        OfPerson::Good => "Gets a letter".to_owned(),
-        OfPerson::Replaces(name) => format!("Gets a letter. {name} is not asked any more, and their link ends"),
+        OfPerson::Good => "Gets an email".to_owned(),
+        OfPerson::Replaces(name) => format!("Gets an email. {name} is not asked any more, and their link ends"),
         OfPerson::Asked => "Is asked already".to_owned(),
         OfPerson::Signed => "This member has signed".to_owned(),
         OfPerson::NoMember => "The group does not name this member".to_owned(),

@@ -16,7 +16,7 @@ use crate::{
     work::signatories::about::About,
 };
 
-const FOOT: &str = "\n\nThis email was sent by GP Connect onboarding. If you reply, it goes to the people who look after the service. If you did not expect it, you can leave it: nothing happens without you.\n";
+const FOOT: &str = "\n\nThis email was sent by GP Connect onboarding. If you reply, it goes to the people who look after the service. If you did not expect it, you can ignore it: nothing happens without you.\n";
 
 /// The id of the letter with a link: its reader's page knows by it whether it arrived.
 pub(crate) fn id_of(link: &SigningLink) -> String {
@@ -104,13 +104,10 @@ pub(crate) fn copy(
     at: Timestamp,
     enclosed: Option<Enclosed>,
 ) -> Letter {
-    let pdf = if enclosed.is_some() {
-        letters::ENCLOSED
-    } else {
-        "When everybody has signed whose signature is waited for, you get another letter with a PDF."
-    };
+    let pdf =
+        if enclosed.is_some() { letters::ENCLOSED } else { "When all the signatures are in, you get another email with a PDF." };
     let body = format!(
-        "Hello {},\n\nYou have signed “{label}” for {}. This is your copy: the words, and your signature under them.\n\n{text}\n\nSignature\n\n{} for {}, by authority of: {authority}. Signed on {}.\n\nDigest of the words (SHA-256): {digest}\n\n{pdf}\n\nYou can take your signature back at any time: open the link in the letter that asked you. If it does not work any more, its page sends you a new one.\n\nYour reference: {}{FOOT}",
+        "Hello {},\n\nYou have signed “{label}” for {}. This is your copy: the words, and your signature under them.\n\n{text}\n\nSignature\n\n{} for {}, by authority of: {authority}. Signed on {}.\n\nDigest of the words (SHA-256): {digest}\n\n{pdf}\n\nYou can take your signature back at any time: open the link in the email that asked you. If it does not work any more, its page sends you a new one.\n\nYour reference: {}{FOOT}",
         asked.name,
         asked.member.in_words(),
         asked.name,

@@ -65,7 +65,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         Column::Unseen("What you can do"),
     ];
     let table = if found.is_empty() {
-        view! { <p>"No member is found by this. "<a href=path.clone()>"Show all"</a></p> }.into_any()
+        view! { <p>"No member matches your search. "<a href=path.clone()>"Show all"</a></p> }.into_any()
     } else {
         view! { <Grid caption="Members of the group, and who has signed for each" columns=columns rows=lines.into_any() /> }
             .into_any()
@@ -87,7 +87,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         <p>
             {format!("{} not signed. ", if rows.len() - signed == 1 { "1 has".to_owned() } else { format!("{} have", rows.len() - signed) })}
             {(help > 0).then(|| view! { <a href=format!("{path}?show=help")>{if help == 1 { "1 needs somebody to do something".to_owned() } else { format!("{help} need somebody to do something") }}</a>". " })}
-            "A letter is followed by a reminder after 5 working days, 3 times at most."
+            "An email is followed by a reminder after 5 working days, 3 times at most."
         </p>
         {one.map(|row| change(desk, row))}
         {remind}
@@ -155,8 +155,8 @@ fn change(desk: &TaskContext, row: &Row<'_>) -> AnyView {
     let (name, email) = current.map(|one| (one.asked.name.clone(), one.asked.email.clone())).unwrap_or_default();
     let of = || vec![("ods_code", row.member.ods_code.clone())];
     let (heading, button) = match current {
-        Some(_) => (format!("Change who is asked for {}", row.member.name), "Send a new letter"),
-        None => (format!("Ask somebody to sign for {}", row.member.name), "Send the letter"),
+        Some(_) => (format!("Change who is asked for {}", row.member.name), "Send a new email"),
+        None => (format!("Ask somebody to sign for {}", row.member.name), "Send the email"),
     };
     let both = current.map(|_| {
         view! {
@@ -202,16 +202,16 @@ fn ask_many(desk: &TaskContext) -> AnyView {
     view! {
         <h2 class="nhsuk-heading-m">"Ask people to sign"</h2>
         <p><a href=format!("{}/{}", desk.path(), file::PAGE)>"Ask people from an Excel or CSV file"</a>", or type them here."</p>
-        <p>"Each gets a letter with a link of their own, and a code when they open it. They need no account. You never see the links."</p>
+        <p>"Each gets an email with a link of their own, and a code when they open it. They need no account. You never see the links."</p>
         <form action="/do/signatories/ask" method="post" novalidate>
             {desk.hidden()}
             <div class=group_class(wrong)>
                 <label class="nhsuk-label nhsuk-label--s" for="signatories">"Who signs for which member?"</label>
-                <div class="nhsuk-hint" id="signatories-hint">"One a line: the ODS code, the name of the person, their email address, with commas between. You can paste columns from a spreadsheet. Like: A21471, Rae Reader, rae@willowlane.example"</div>
+                <div class="nhsuk-hint" id="signatories-hint">"One per line: the ODS code, the name of the person, their email address, with commas between. You can paste columns from a spreadsheet. Like: A21471, Rae Reader, rae@willowlane.example"</div>
                 {ask::message("signatories", problem)}
                 <TextArea id="signatories" name="signatories" rows=8 described=Some(described.to_owned()) wrong=wrong words=typed.one(by_link::SIGNATORIES).to_owned() />
             </div>
-            <Button text="Send the letters" />
+            <Button text="Send the emails" />
         </form>
     }
     .into_any()
@@ -227,7 +227,7 @@ pub fn link(desk: &TaskContext) -> Option<AnyView> {
     let all = members.len();
     let unsigned = members.iter().filter(|member| !signing::has_signed_as(journey, desk.spec, &member.ods_code)).count();
     let text = if desk.may(Verb::AskToSign) {
-        "Ask members to sign by letter, and see who has"
+        "Ask members to sign by email, and see who has"
     } else {
         "See who has signed for each member"
     };

@@ -160,7 +160,7 @@ pub fn CodePage() -> impl IntoView {
         };
         let body = view! {
             <Title text=title />
-            <p>"We sent it to " <strong>{masked(&reader.since.asked.email)}</strong> ". It can take a minute to arrive. Look in the folder for junk email too."</p>
+            <p>"We sent it to " <strong>{masked(&reader.since.asked.email)}</strong> ". It can take a minute to arrive. Check your junk folder too."</p>
             <form action="/do/sign/enter" method="post" novalidate>
                 <Hidden values=vec![("token", token.clone())] />
                 <div class=class>
@@ -169,7 +169,7 @@ pub fn CodePage() -> impl IntoView {
                     {ask::message("code", problem)}
                     <input class=input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" spellcheck="false" aria-describedby=described />
                 </div>
-                <Button text="Go on" />
+                <Button text="Continue" />
             </form>
             <form action="/do/sign/code" method="post">
                 <Hidden values=vec![("token", token.clone())] />
@@ -202,8 +202,8 @@ fn unknown() -> (String, AnyView) {
         <div class="nhsuk-grid-row">
             <div class="nhsuk-grid-column-two-thirds">
                 <Title text=title />
-                <p>"Check that you copied the whole link from the letter: some programs break it at the end of a line."</p>
-                <p>"If it still does not work, ask the person who is named in the letter to send it again."</p>
+                <p>"Check that you copied the whole link from the email: some programs break it at the end of a line."</p>
+                <p>"If it still does not work, ask the person who is named in the email to send it again."</p>
             </div>
         </div>
     }
@@ -217,7 +217,7 @@ fn stopped(context: &PageContext, reader: &Reader, token: &str, now: Timestamp) 
     let hidden = || view! { <Hidden values=vec![("token", token.to_owned())] /> };
     if let Some(account) = &context.caller.account {
         let says = format!(
-            "This letter was sent to {} for {}. You are signed in as {}. To sign for {}, sign out and open the link again.",
+            "This email was sent to {} for {}. You are signed in as {}. To sign for {}, sign out and open the link again.",
             asked.name, asked.member.name, account.name, asked.member.name
         );
         return Some(
@@ -226,7 +226,7 @@ fn stopped(context: &PageContext, reader: &Reader, token: &str, now: Timestamp) 
                 <div class="nhsuk-inset-text"><p>{says}</p></div>
                 <form action="/do/account/sign-out" method="post">
                     <Hidden values=vec![("next", paths::sign(token))] />
-                    <Button text="Sign out and go on" />
+                    <Button text="Sign out and continue" />
                 </form>
             }
             .into_any(),
@@ -239,15 +239,15 @@ fn stopped(context: &PageContext, reader: &Reader, token: &str, now: Timestamp) 
             }
             HowEnded::PassedOn => (
                 "You have passed this on",
-                format!("You named somebody else on {}, who was sent a letter of their own.", day(*at)),
+                format!("You named somebody else on {}, who was sent an email of their own.", day(*at)),
             ),
             HowEnded::TakenBack => (
                 "You are not asked to sign any more",
-                format!("Whoever asked you took it back on {}. You need do nothing.", day(*at)),
+                format!("Whoever asked you took it back on {}. You do not need to do anything.", day(*at)),
             ),
             HowEnded::Replaced => (
                 "This link does not work any more",
-                format!("Since {} somebody else is asked, or you at another address. Look for a newer letter.", day(*at)),
+                format!("Since {} somebody else is asked, or you at another address. Look for a newer email.", day(*at)),
             ),
         };
         let words =
@@ -280,13 +280,13 @@ fn stopped(context: &PageContext, reader: &Reader, token: &str, now: Timestamp) 
         Refusal::AlreadyDone => (
             "Somebody has signed for your organisation",
             format!(
-                "{} has signed already, by somebody with an account of this service. You need do nothing.",
+                "{} has signed already, by somebody with an account of this service. You do not need to do anything.",
                 asked.member.in_words()
             ),
         ),
         Refusal::NothingToDo => (
             "You cannot sign yet",
-            "What is signed is being put right. You are written to again when it is ready. You need do nothing until then."
+            "What is signed is being put right. You are written to again when it is ready. You do not need to do anything until then."
                 .to_owned(),
         ),
         other => {
@@ -433,7 +433,7 @@ fn otherwise(token: &str, kept: Option<&RefusedForm>, about: &About) -> AnyView 
     let pass = view! {
         <form action="/do/sign/pass-on" method="post" novalidate>
             {hidden()}
-            <p>"We send a letter of its own to them, and your link ends. Whoever asked you is told."</p>
+            <p>"We send them an email of their own, and your link ends. Whoever asked you is told."</p>
             {line("name", "Name of the person who should sign", "text")}
             {line("email", "Their email address at your organisation", "email")}
             <Button text="Pass it on" secondary=true />
@@ -485,7 +485,7 @@ async fn signed(context: &PageContext, reader: &Reader, token: &str, signature: 
         <p>{format!("By authority of: {}. A copy is on its way to {}.", signature.authority, masked(&asked.email))}</p>
         <h2 class="nhsuk-heading-m">"What happens next"</h2>
         {signature.renew_by.map(|by| view! { <p>{format!("Your signature counts until {}. We write to you 30 days before, so that you can renew it.", dates::date(by))}</p> })}
-        <p>"You need do nothing. NHS England signs for its part. Nothing is shared until GP Connect is turned on in each practice's own system."</p>
+        <p>"You do not need to do anything. NHS England signs for its part. Nothing is shared until GP Connect is turned on in each practice's own system."</p>
         {text::view("What you signed", &words, &signature.words)}
         <Details summary="Take the signature back" open=kept.is_some() body=back.into_any() />
         <p class="gpc-meta">{format!("Your reference: {}", reference(asked))}</p>

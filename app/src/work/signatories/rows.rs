@@ -51,7 +51,7 @@ impl How {
             How::Declined => "Declined",
             How::Undelivered => "Email failed",
             How::Opened => "Opened",
-            How::Sent => "Letter sent",
+            How::Sent => "Email sent",
             How::WithAccount => "Signs with an account",
             How::NotAsked => "Not asked",
         }
@@ -117,7 +117,7 @@ impl Row<'_> {
                 } else {
                     String::new()
                 };
-                format!("Last letter {}{reminders}", day(asked.asked.sent_at))
+                format!("Last email {}{reminders}", day(asked.asked.sent_at))
             }
             _ => String::new(),
         }

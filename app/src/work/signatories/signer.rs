@@ -116,7 +116,7 @@ pub async fn send_code(#[server(default)] token: String) -> ActionResult {
             Err(WriteError::Conflict) => flash::say(
                 &caller,
                 "No other code was sent",
-                "One was sent less than a minute ago, or too many were sent already. Enter the newest one. If none arrives, ask whoever asked you to send the letter again.",
+                "One was sent less than a minute ago, or too many were sent already. Enter the newest one. If none arrives, ask whoever asked you to send the email again.",
             ),
             Err(WriteError::Store(error)) => return Err(error.into()),
         }
@@ -183,7 +183,7 @@ pub async fn sign_by_link(
         let authority = match agreement::authority_in_words(reader.spec, text, &typed) {
             Ok(authority) => authority,
             Err(problems) => {
-                return come_back(&caller, page, "There is a problem", "Nothing was signed yet.", problems.0, typed).await;
+                return come_back(&caller, page, "There is a problem", "Nothing has been signed yet.", problems.0, typed).await;
             }
         };
         let shown: Result<Digest, _> = words.parse();
@@ -201,7 +201,7 @@ pub async fn sign_by_link(
             |journey, event| match event {
                 Event::Signed { words, .. } => {
                     let enclosed = complete(journey, &asked.task);
-                    Some(letters::copy(&asked, &reader.spec.label, &copy_of, &authority, words, now, enclosed))
+                    Some(letters::copy(&asked, &reader.spec.noun, &copy_of, &authority, words, now, enclosed))
                 }
                 _ => None,
             },
@@ -231,11 +231,11 @@ async fn answered(
 ) -> Result<String, Halt> {
     match done {
         Ok(()) => {
-            flash::say(caller, says, "You need do nothing else.");
+            flash::say(caller, says, "You do not need to do anything else.");
             Ok(page)
         }
         Err(Refusal::Invalid(problems)) => {
-            come_back(caller, page, "There is a problem", "Nothing was recorded yet.", problems.0, typed).await
+            come_back(caller, page, "There is a problem", "Nothing has been recorded yet.", problems.0, typed).await
         }
         Err(refusal) => {
             let (heading, detail) = refusal.sentence(reader.journey.process);
@@ -262,7 +262,7 @@ pub async fn keep_for_later(#[server(default)] token: String, #[server(default)]
         }
         services.store.keep_typed(&asked.id, &kept).await?;
         let reference = crate::work::signatories::about::reference(asked);
-        flash::say(&caller, "Kept for later", format!("Open the link in the letter to go on. Your reference is {reference}."));
+        flash::say(&caller, "Kept for later", format!("Open the link in the email to continue. Your reference is {reference}."));
         Ok(paths::sign(&token))
     })
     .await
@@ -391,7 +391,7 @@ pub async fn ask_question(#[server(default)] token: String, #[server(default)] q
         let words = format!("{question}\n\nAnswer them at {}.", asked.email);
         let told = tell(&services, asked, "has a question", &words, now).await?;
         changed(&services, &[], &told, now).await?;
-        let answer = format!("You are answered by email, at {}. Your link goes on working.", masked(&asked.email));
+        let answer = format!("You are answered by email, at {}. Your link still works.", masked(&asked.email));
         flash::say(&caller, "Your question was sent", answer);
         Ok(page)
     })
@@ -416,7 +416,7 @@ pub async fn take_back_by_link(#[server(default)] token: String, #[server(defaul
             |journey, spec| by_link::take_back(journey, spec, &asked.member.ods_code, &reason),
             &[],
             |_, event| match event {
-                Event::SignatureWithdrawn { reason, .. } => Some(letters::taken_back(&asked, &reader.spec.label, reason, now)),
+                Event::SignatureWithdrawn { reason, .. } => Some(letters::taken_back(&asked, &reader.spec.noun, reason, now)),
                 _ => None,
             },
         )

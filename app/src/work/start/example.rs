@@ -63,7 +63,7 @@ pub fn ExamplePage() -> impl IntoView {
                 {format!("{} of {}. People and organisations are made up.", journey.process.side_title(), wording::capabilities(&journey))}
             </Title>
             <div class="nhsuk-inset-text">
-                <p>"You look at it with the eyes of the supplier. It follows the same rules as every journey here, and nothing in it can be changed."</p>
+                <p>"You see what the supplier sees. It follows the same rules as every journey here, and nothing in it can be changed."</p>
             </div>
             {moments(example, &journey, at)}
             <section aria-labelledby="now">
@@ -133,24 +133,24 @@ fn shown(journey: &Journey, now: &Overview) -> standing::Shown {
 /// The four questions, answered for the moment.
 fn answers(example: &Example, journey: &Journey, now: &Overview) -> AnyView {
     let stage = now.stage.and_then(|at| now.stages.get(at)).map_or_else(
-        || "At the end.".to_owned(),
+        || "Every stage is completed.".to_owned(),
         |stage| format!("{}, {} of {} tasks completed.", stage.title, stage.done, stage.all),
     );
-    let label = |task: &TaskId| journey.process.label(task).to_owned();
+    let noun = |task: &TaskId| journey.process.noun(task).to_owned();
     let summary = turns::in_words(&wording::around(journey, &example.names).held(&now.turns, &example.reader));
     let awaited = now.turns.iter().filter(|turn| turn.awaited).take(3).map(|turn| {
         let due = turn.due.map(|due| format!(" Due {}.", dates::date(due))).unwrap_or_default();
         let since = dates::date(calendar::date_of(turn.since));
-        format!("{}: with {}, since {since}.{due}", label(&turn.task), wording::holder(turn, journey, &example.names))
+        format!("{}: with {}, since {since}.{due}", noun(&turn.task), wording::holder(turn, journey, &example.names))
     });
     let turns: Vec<String> = std::iter::once(summary).filter(|text| !text.is_empty()).chain(awaited).collect();
     let mine = first_of(journey, now.turns.iter().filter(|turn| turns::is_theirs(turn, &example.reader, journey)));
-    let next = mine.map_or_else(|| "Nothing for the supplier just now.".to_owned(), |turn| format!("{}.", label(&turn.task)));
+    let next = mine.map_or_else(|| "Nothing for the supplier just now.".to_owned(), |turn| format!("{}.", noun(&turn.task)));
     let stops = match (&now.next, &journey.phase) {
         (_, Phase::Live { .. }) => "Nothing: the product is live.".to_owned(),
         (Some((task, stops)), _) => {
-            let waits = words::listed(stops.iter().map(|stop| label(&stop.task)).collect());
-            format!("{} waits for: {waits}.", label(task))
+            let waits = words::listed(stops.iter().map(|stop| noun(&stop.task)).collect());
+            format!("{} is waiting for: {waits}.", noun(task))
         }
         (None, _) => "Nothing.".to_owned(),
     };

@@ -67,11 +67,11 @@ pub fn Start() -> impl IntoView {
                 </section>
                 <section>
                     <h2 class="nhsuk-heading-m">"Practices, trusts and groups"</h2>
-                    <p>"Read what you are asked to sign, and for whom. Use the link in the letter you were sent."</p>
+                    <p>"Read what you are asked to sign, and for whom. Use the link in the email you were sent."</p>
                     <p>"See which products are assured and where they are live in the "<a href=paths::REGISTER>"register of products"</a>"."</p>
                 </section>
             </div>
-            <h2 class="nhsuk-heading-l gpc-below">"See the whole way"</h2>
+            <h2 class="nhsuk-heading-l gpc-below">"See the whole journey"</h2>
             <div class="gpc-two">
                 <section>
                     <h3 class="nhsuk-heading-m"><a href="/ecosystem/consumer">"The consumer journey"</a></h3>
@@ -87,10 +87,10 @@ pub fn Start() -> impl IntoView {
             <p>{onward("/example", "See an example journey")}</p>
             <p>{onward("/example?side=provider", "See an example of a provider journey")}</p>
             <p>
-                <a href="/capabilities">"Read about the capabilities"</a> ", " <a href="/spine">"how a request travels over Spine"</a> ", or " <a href="/glossary">"look a word up"</a> "."
+                <a href="/capabilities">"Read about the capabilities"</a> ", " <a href="/spine">"how a request travels over Spine"</a> ", or " <a href="/glossary">"look up a word"</a> "."
             </p>
             <h2 class="nhsuk-heading-l gpc-below">"How it works"</h2>
-            <p>"The way of a product that reads or writes GP data, stage by stage:"</p>
+            <p>"The steps for a product that reads or writes GP data, stage by stage:"</p>
             {stages}
         }
         .into_any();
@@ -160,9 +160,9 @@ pub fn Privacy() -> impl IntoView {
                     <li>"your name, email address, organisation and roles, so that people know who did what"</li>
                     <li>"what you do on a journey, in a history that cannot be changed afterwards: it is the record of the assurance"</li>
                     <li>"what you say in the conversations of a journey, and how far you have read them; you can take back a message for 15 minutes"</li>
-                    <li>"what you were told of on these pages, for half a year, and the views of the worklist that you keep"</li>
+                    <li>"what these pages told you about, for half a year, and the views of the worklist that you keep"</li>
                     <li>"where you are signed in: the name of the browser and the time"</li>
-                    <li>"the name and email address of people who are asked by letter to sign for their organisation, without an account; what they signed keeps their name"</li>
+                    <li>"the name and email address of people who are asked by email to sign for their organisation, without an account; what they signed keeps their name"</li>
                     <li>"when you sign in, and when somebody tries to and cannot, for 90 days; what you download; the operators of this service see it"</li>
                     <li>"your network address, for two days, to slow down guessing of passwords and to see who tried"</li>
                 </ul>

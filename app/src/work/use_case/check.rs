@@ -91,7 +91,7 @@ pub fn sent(desk: &TaskContext) -> AnyView {
         <ol class="nhsuk-list nhsuk-list--number">
             <li>{by}</li>
             <li>"If they need more, it comes back to you with findings. Your other answers stay accepted."</li>
-            <li>"You get a letter with the answer. We emailed you a receipt."</li>
+            <li>"You get an email with the answer. We have emailed you a receipt."</li>
         </ol>
         <p><a href=paths::journey(&reference)>"Go to the journey"</a></p>
     }

@@ -16,7 +16,7 @@ use crate::{
     desk::{
         context::TaskContext,
         drafts,
-        frame::{framed, gate, reopened, returned},
+        frame::{framed, gate, help, reopened, returned},
         parts::{more, summary},
         replies,
     },
@@ -38,7 +38,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
             draft.answers.clone().or(back).or(last).unwrap_or_else(|| forms::beforehand(desk.spec, &desk.journey().opening));
         let answers = desk.context.typed_or(before);
         view! {
-            <p>{desk.spec.help.clone()}</p>
+            {help(desk)}
             {reopened(desk)}
             {returned(desk, label_of)}
             {draft.beside(&form, desk.context.kept.as_ref())}
@@ -64,7 +64,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
             summary(&answering::sent(desk.spec, opening, &answers), &answers)
         });
         view! {
-            <p>{desk.spec.help.clone()}</p>
+            {help(desk)}
             {gate(desk)}
             {returned(desk, label_of)}
             {replies::view(desk)}

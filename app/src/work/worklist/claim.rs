@@ -55,10 +55,10 @@ async fn may_claim(visitor: &Visitor, journey: &str, task: &str, team: Option<Ro
     let Some(team) = may.find(|role| team.is_none_or(|team| team == *role)) else {
         return Err(Halt::NotYours {
             heading: "You cannot claim this task".to_owned(),
-            detail: "It does not wait for you now.".to_owned(),
+            detail: "It is not waiting for you now.".to_owned(),
         });
     };
-    let label = spec.label.clone();
+    let label = spec.noun.clone();
     Ok(Share { journey: journey.reference.clone(), task: id, team, label })
 }
 
@@ -80,7 +80,7 @@ async fn may_release(visitor: &Visitor, journey: &str, task: &str, team: Option<
     let mine = held.iter().find(|(_, holder)| *holder == me);
     let given = |held: &&(Role, &PersonId)| claims::may_give(&visitor.actor, Some(held.1));
     if let Some((team, _)) = mine.or_else(|| held.first().filter(given)) {
-        let (journey, label) = (loaded.journey.reference.clone(), spec.label.clone());
+        let (journey, label) = (loaded.journey.reference.clone(), spec.noun.clone());
         return Ok(Share { journey, task: id, team: *team, label });
     }
     let holder = held.first().map(|(_, holder)| *holder);
@@ -115,7 +115,7 @@ pub async fn claim(
             Ok(()) => flash::say(
                 &caller,
                 format!("You have claimed: {label}"),
-                "Your colleagues see that. Hand it back if you cannot go on.",
+                "Your colleagues see that. Hand it back if you cannot continue.",
             ),
             Err(WriteError::Conflict) => {
                 let names = services.store.names(&journey).await?;
@@ -193,7 +193,7 @@ pub async fn claim_oldest() -> ActionResult {
         let kept = RefusedForm {
             path: "/worklist".to_owned(),
             heading: "Nothing is free now".to_owned(),
-            detail: "Every task that waits is claimed by somebody.".to_owned(),
+            detail: "Every task that is waiting has been claimed.".to_owned(),
             ..RefusedForm::default()
         };
         flash::keep(&caller.session, kept).await?;

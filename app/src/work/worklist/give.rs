@@ -97,18 +97,18 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let middle = if people.is_empty() {
         view! {
             <p>{held}</p>
-            <p>{format!("Nobody else in your organisation is {}. Somebody who looks after your organisation can give a colleague the role.", team.title().to_lowercase())}</p>
+            <p>{format!("Nobody else in your organisation is {}. Somebody who looks after your organisation can give a colleague the role.", team.held())}</p>
         }
         .into_any()
     } else {
         view! {
-            <p>{held}" Whoever takes it is told as they chose to be told, and your colleagues see their name."</p>
+            <p>{held}" They are told in the way they have chosen, and your colleagues see their name."</p>
             <form action="/do/worklist/give" method="post" novalidate>
                 {desk.hidden()}
                 <Hidden values=hidden />
                 <div class=class>
                     <fieldset class="nhsuk-fieldset">
-                        <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">{format!("Who takes it for {}?", team.title().to_lowercase())}</legend>
+                        <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">{format!("Who takes it for {}?", team.the())}</legend>
                         {ask::message("person", problem)}
                         <div class="nhsuk-radios">{options}</div>
                     </fieldset>
@@ -213,13 +213,13 @@ pub async fn give(
             let text = format!(
                 "{} gave you “{}” of {product}, for {}. Your colleagues see that you have it. Hand it back on its page if you cannot take it.",
                 visitor.name,
-                spec.label,
-                team.title().to_lowercase()
+                spec.noun,
+                team.the()
             );
             letters::notice(&services, id, (colleague.person.clone(), colleague.email.clone()), &subject, &text, &link)
         });
         match services.store.give_claim(reference, &task, team, holder, &colleague.person, notice, now).await {
-            Ok(()) => flash::say(&caller, format!("{} has it now: {}", colleague.name, spec.label), "Your colleagues see their name."),
+            Ok(()) => flash::say(&caller, format!("{} has it now: {}", colleague.name, spec.noun), "Your colleagues see their name."),
             Err(WriteError::Conflict) => {
                 let names = services.store.names(reference).await?;
                 flash::keep(&caller.session, faster(names.claims.get(&(task, team)))).await?;

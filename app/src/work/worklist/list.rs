@@ -74,7 +74,7 @@ pub fn table(
                 .into_any()
             };
             let claimed = match &line.claimed_by {
-                Some((person, name)) if *person == visitor.actor.person => view! { {format!("{name} (you)")} {form("/do/worklist/release", "Release")} }.into_any(),
+                Some((person, name)) if *person == visitor.actor.person => view! { {format!("{name} (you)")} {form("/do/worklist/release", "Hand back")} }.into_any(),
                 Some((_, name)) => name.clone().into_any(),
                 None => form("/do/worklist/claim", "Claim"),
             };
@@ -97,7 +97,7 @@ pub fn table(
         .collect_view();
     view! {
         <Grid
-            caption="Tasks that wait for your team"
+            caption="Tasks waiting for your team"
             columns=[
                 Words("Task"),
                 Words("Product and supplier"),

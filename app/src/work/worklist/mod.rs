@@ -128,7 +128,7 @@ fn confirm_first(parts: u32, details: u32) -> String {
         count => Some(format!("{count} {many}")),
     };
     let all = [
-        wait(parts, "1 organisation waits for a part", "organisations wait for a part"),
+        wait(parts, "1 organisation is waiting to be added", "organisations are waiting to be added"),
         wait(details, "1 asks for another name or code", "ask for another name or code"),
     ];
     format!("Confirm who it is: {}", all.into_iter().flatten().collect::<Vec<_>>().join(", "))
@@ -155,7 +155,7 @@ fn figures_view(figures: WorkFigures, asked: &Asked) -> AnyView {
             {one(figures.soon, "due today or in 2 working days", false, due(DueWhen::Soon))}
             {one(figures.mine, "claimed by you", false, claimed("mine"))}
             {one(figures.free, "claimed by nobody", false, claimed("free"))}
-            {one(figures.all, "wait for your team", false, all.clone())}
+            {one(figures.all, "waiting for your team", false, all.clone())}
         </dl>
     }
     .into_any()
@@ -217,8 +217,8 @@ fn filters(asked: &Asked, mine: &[Role], colleague: Option<(String, String)>, pr
 
 fn empty(filtered: bool) -> AnyView {
     if filtered {
-        view! { <div class="gpc-empty"><h2 class="nhsuk-heading-s">"No task fits"</h2><p>"Change what you look for, or " <a href=paths::WORKLIST>"show everything that waits"</a> "."</p></div> }.into_any()
+        view! { <div class="gpc-empty"><h2 class="nhsuk-heading-s">"No task matches"</h2><p>"Change what you look for, or " <a href=paths::WORKLIST>"show everything that waits"</a> "."</p></div> }.into_any()
     } else {
-        view! { <div class="gpc-empty"><h2 class="nhsuk-heading-s">"Nothing waits for your team"</h2><p><a href="/journeys">"See what is with suppliers"</a></p></div> }.into_any()
+        view! { <div class="gpc-empty"><h2 class="nhsuk-heading-s">"Nothing is waiting for your team"</h2><p><a href="/journeys">"See what is with suppliers"</a></p></div> }.into_any()
     }
 }

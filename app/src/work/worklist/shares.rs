@@ -37,9 +37,9 @@ pub fn Shares() -> impl IntoView {
         let body = view! {
             <Crumbs links=vec![(paths::WORKLIST.to_owned(), "Worklist".to_owned())] />
             {say::banner(context.banner)}
-            <Title text="Who has what">{format!("What waits for your teams on {}.", dates::date(today))}</Title>
+            <Title text="Who has what">{format!("What is waiting for your teams on {}.", dates::date(today))}</Title>
             {if shares.is_empty() {
-                view! { <div class="gpc-empty"><h2 class="nhsuk-heading-s">"Nothing waits for your team"</h2><p><a href="/journeys">"See what is with suppliers"</a></p></div> }.into_any()
+                view! { <div class="gpc-empty"><h2 class="nhsuk-heading-s">"Nothing is waiting for your team"</h2><p><a href="/journeys">"See what is with suppliers"</a></p></div> }.into_any()
             } else {
                 tables(&asked, &shares)
             }}
@@ -86,7 +86,7 @@ fn tables(asked: &Asked, shares: &[WorkShare]) -> AnyView {
         })
         .collect_view();
     view! {
-        <Grid caption="What waits for each team" columns=[Words("Team"), Figures("Tasks"), Figures("Overdue"), Figures("Claimed by nobody")] rows=teams.into_any() />
+        <Grid caption="What is waiting for each team" columns=[Words("Team"), Figures("Tasks"), Figures("Overdue"), Figures("Claimed by nobody")] rows=teams.into_any() />
         {if nobody {
             view! { <p>"Nobody has claimed a task."</p> }.into_any()
         } else {

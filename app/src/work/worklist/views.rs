@@ -92,7 +92,7 @@ pub async fn keep_view(#[server(default)] name: String, #[server(default)] query
             },
         };
         match says {
-            None => flash::say(&caller, format!("View kept: {named}"), "It stands above the filters, for you alone."),
+            None => flash::say(&caller, format!("View kept: {named}"), "It is above the filters, for you alone."),
             Some(says) => {
                 let kept = RefusedForm {
                     path: back.clone(),

@@ -300,7 +300,10 @@ fn claim_fields(interaction: &Interaction) -> Vec<Field> {
     ];
     let shown = |value: &Value| match value {
         Value::String(text) => text.clone(),
-        Value::Object(resource) => format!("a {} resource", resource["resourceType"].as_str().unwrap_or_default()),
+        Value::Object(resource) => {
+            let kind = resource["resourceType"].as_str().unwrap_or_default();
+            format!("{} {kind} resource", if kind.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" })
+        }
         other => other.to_string(),
     };
     rules.iter().filter_map(|(name, why)| claims.get(name).map(|value| field(name, shown(value), why))).collect()

@@ -285,7 +285,7 @@ mod tests {
             (231, "was it 02345?"),
             (232, "looks like a date"),
             (233, "Was it A20047?"),
-            (234, "is a word and no ODS code"),
+            (234, "is a word, not an ODS code"),
             (235, "Enter an ODS code"),
             (236, "Double(9)"),
             (237, "Closed(Some(2025-04-01))"),
