@@ -2,6 +2,7 @@
 
 use journey::{
     base::actor::{Role, Side},
+    guidance::reading,
     ledger::standing::{Standing, State},
     plan::process::{Page, Settle},
     task::version,
@@ -15,6 +16,7 @@ use crate::{
     design::{Crumbs, Hidden, StandingTag, kept_true, live_on, say},
     desk::{again, context::TaskContext, take_back},
     islands::Wake,
+    request::visitor,
 };
 
 /// Title, messages, middle and side column.
@@ -35,6 +37,7 @@ pub fn framed(desk: &TaskContext, heading: String, facts: String, middle: AnyVie
                 <crate::design::Title above=format!("{product} {}", journey.reference) text=heading>{facts}</crate::design::Title>
                 {live_on(&journey.reference)}
                 {take_back::view(desk)}
+                {to_read(desk)}
                 {again::view(desk)}
                 {finished(desk)}
                 {other_version(desk)}
@@ -46,6 +49,28 @@ pub fn framed(desk: &TaskContext, heading: String, facts: String, middle: AnyVie
         <Wake />
     }
     .into_any()
+}
+
+/// What helps with the task, for whoever does it and has not done it yet.
+fn to_read(desk: &TaskContext) -> Option<AnyView> {
+    let theirs = desk.spec.by.iter().any(|role| desk.journey().stands_for(&desk.visitor.actor, *role));
+    // On the page of the task itself, and not on its steps.
+    let here = theirs && !desk.standing.is_done() && visitor::path() == desk.path();
+    let found = if here { reading::of_task(desk.spec, &desk.journey().opening) } else { Vec::new() };
+    let items = found.into_iter().map(|(to, words)| {
+        let outside = to.starts_with("https").then_some("external");
+        view! { <li><a href=to rel=outside>{words}</a></li> }
+    });
+    let items: Vec<_> = items.collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <nav aria-labelledby="to-read">
+                <h2 class="nhsuk-heading-xs" id="to-read">"What helps with this"</h2>
+                <ul class="nhsuk-list">{items}</ul>
+            </nav>
+        }
+        .into_any()
+    })
 }
 
 /// Who of each team has claimed what the task asks of it, for the programme; whoever decides for a team can claim it.

@@ -3,6 +3,7 @@
 pub mod corrections;
 pub mod entries;
 pub mod pages;
+pub mod reading;
 pub mod search;
 pub mod sources;
 pub mod spine;
