@@ -85,7 +85,7 @@ impl TaskContext {
         let thread = (spec.page != Page::Conversation).then_some(&spec.id);
         let talk = Talk::load(&context.services, &visitor, journey, thread, not_said.clone()).await?;
         let offers = offers::offers_on(journey, &visitor.actor, &spec.id);
-        let second_thoughts = SecondThoughts::load(&context, &visitor, journey, spec, &offers).await?;
+        let second_thoughts = SecondThoughts::load(&context, &visitor, &loaded, spec, &offers).await?;
         Ok(Self {
             offers,
             second_thoughts,

@@ -2,7 +2,7 @@
 //! looks at it ([`crate::desk::take_back`]).
 
 use crate::{
-    act::{page::PageContext, sent},
+    act::{load::Loaded, page::PageContext, sent},
     base::halt::Halt,
     request::visitor::Visitor,
 };
@@ -12,7 +12,6 @@ use journey::{
     form::Answers,
     ledger::{
         event::{Event, Finding},
-        journey::Journey,
         machine::Verb,
     },
     plan::process::TaskSpec,
@@ -39,19 +38,20 @@ impl SecondThoughts {
     pub async fn load(
         context: &PageContext,
         visitor: &Visitor,
-        journey: &Journey,
+        loaded: &Loaded,
         spec: &'static TaskSpec,
         offers: &[Verb],
     ) -> Result<Self, Halt> {
+        let (journey, names) = (&loaded.journey, &loaded.names);
         let store = &context.services.store;
         let (work, record) = (spec.reviews.as_ref().unwrap_or(&spec.id), journey.submitted_in(spec));
         let now = context.services.clock.now();
         let opens = [Verb::Approve, Verb::Return, Verb::Acknowledge].iter().any(|verb| offers.contains(verb));
-        if opens && !context.caller.in_background && store.opened(&journey.reference, work, record.round).await?.is_none() {
+        if opens && !context.caller.in_background && !names.opened.contains(&(work.clone(), record.round)) {
             store.note_opened(&journey.reference, work, record.round, &visitor.actor.person, now).await?;
         }
-        let takes_back = offers.contains(&Verb::TakeBackRound)
-            && store.opened(&journey.reference, &spec.id, journey.task(&spec.id).round).await?.is_none();
+        let takes_back =
+            offers.contains(&Verb::TakeBackRound) && !names.opened.contains(&(spec.id.clone(), journey.task(&spec.id).round));
         let kept_back = match &journey.task(&spec.id).kept_back {
             Some(_) if offers.contains(&Verb::Submit) => sent::kept_back(&context.services, journey, &spec.id).await?,
             _ => None,

@@ -275,6 +275,7 @@ fn names(story: &Story) -> Names {
             .map(|(id, name, _)| (id.parse().expect("an organisation id"), (*name).to_owned()))
             .collect(),
         claims: BTreeMap::new(),
+        opened: std::collections::BTreeSet::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::base::{
     actor::Role,
-    ids::{OrganisationId, PersonId, TaskId},
+    ids::{OrganisationId, PersonId, Round, TaskId},
 };
 
 /// Names by id.
@@ -14,4 +14,6 @@ pub struct Names {
     pub organisations: std::collections::BTreeMap<OrganisationId, String>,
     /// Who has claimed which task, for which team.
     pub claims: std::collections::BTreeMap<(TaskId, Role), PersonId>,
+    /// Rounds that somebody who decides on them has opened.
+    pub opened: std::collections::BTreeSet<(TaskId, Round)>,
 }

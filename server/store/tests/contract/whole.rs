@@ -65,6 +65,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
     let certified = vec![crate::register::issued(), crate::register::site("A21471", "Willow “Lane” é")];
     db.append(walk.then(certified, Some(by("hal", "programme")), at(2))).await.unwrap();
     let reference = walk.0.reference;
+    db.note_opened(&reference, &id("s-dspt"), Round(1), &id("grace"), at(2)).await.unwrap();
     let about = DocumentAbout { journey: reference.clone(), task: id("s-dspt"), number: "é".to_owned(), made_at: at(2) };
     db.keep_document(Document { content: Digest::of(b"said"), about, bytes: vec![0, 255, 13, 10] }).await.unwrap();
     let (asked, link) = crate::signatories::asked("rae", "A21471", 2);
