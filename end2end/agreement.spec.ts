@@ -40,7 +40,7 @@ test('an agreement is declined, corrected, signed by a colleague who was named, 
 
   // Alan declines, and it comes back with his words.
   await alan.goto(page);
-  await expect(alan.getByRole('region', { name: 'The words' })).toContainText('Annex 1: the parts as the supplier filled them in, round 1');
+  await expect(alan.getByRole('region', { name: 'What is signed' })).toContainText('Annex 1: the parts as the supplier filled them in, round 1');
   await expectNoViolations(alan);
   await alan.getByLabel('Why do you decline to sign?').fill('The registered address is of another company.');
   await alan.getByRole('button', { name: 'Decline to sign' }).click();

@@ -64,7 +64,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         .deciders(desk.spec)
         .into_iter()
         .filter(|other| *other != role && !desk.record().has_finished(*other))
-        .map(|other| other.title().to_lowercase())
+        .map(|other| other.the())
         .collect();
     let others = (!left.is_empty() && !matches!(command, Command::Refuse { .. }))
         .then(|| format!("It goes to the supplier when every team has finished. Still to finish: {}.", listed(left)));
@@ -77,7 +77,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let middle = view! {
         {told}
         {others.map(|text| view! { <p>{text}</p> })}
-        <p>{format!("You decide for {}. Emails about it go after {} minutes. Until then you can undo it, as long as nothing follows from it.", role.title().to_lowercase(), undo::MINUTES)}</p>
+        <p>{format!("You decide for {}. Emails about it go after {} minutes. Until then you can undo it, as long as nothing follows from it.", role.the(), undo::MINUTES)}</p>
         <form action="/do/task/review" method="post">
             {desk.hidden()}
             {draft.hidden(&review::subject_of(role))}
