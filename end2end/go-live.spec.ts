@@ -65,7 +65,7 @@ test('the commissioner agrees to a plan in waves, and a condition of the approva
   const waves = board.locator('.gpc-answer').filter({ hasText: 'What must be true before the next wave begins?' });
   await waves.getByLabel('Request a change').check();
   await waves.getByLabel(/^Finding on answer/).fill('Wait a whole month after the first wave.');
-  await board.getByRole('button', { name: /^Return/ }).click();
+  await decide(board, 'Return to supplier');
   await expect(banner(board)).toBeVisible();
   await lead.goto(plan);
   await expect(lead.getByRole('region', { name: 'The commissioner asked for a change' })).toContainText('Wait a whole month');

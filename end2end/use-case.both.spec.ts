@@ -81,7 +81,7 @@ test('a use case is described, returned, answered and approved, and the plan unl
   // What is about to be recorded stands there once more, and can be changed.
   await expect(reviewer.getByRole('heading', { level: 1 })).toContainText('Check your decision');
   await expect(reviewer.getByRole('listitem').filter({ hasText: 'Name the roles.' })).toBeVisible();
-  await reviewer.getByRole('link', { name: 'Go back and change it' }).click();
+  await reviewer.getByRole('button', { name: 'Go back and change it' }).click();
   await expect(users.getByRole('textbox')).toHaveValue('Name the roles. "Clinical staff" is too wide.');
   await reviewer.getByRole('button', { name: 'Return to supplier' }).click();
   await reviewer.getByRole('button', { name: /^Return to .+ with 2 findings$/ }).click();

@@ -318,8 +318,9 @@ pub async fn perform_along(
                 let (to, heading, text) = next(&after, &events);
                 let text =
                     if text.is_empty() { whose_turn(&services, &after, &events, &visitor, &loaded.names).await? } else { text };
-                if visitor.is_programme() {
-                    let undo = spec.filter(|spec| verb != Verb::Undo && undo::undoable_until(&after, spec, at).is_some());
+                // A commissioner who agrees to a plan decides as well.
+                let undo = spec.filter(|spec| verb != Verb::Undo && undo::undoable_until(&after, spec, at).is_some());
+                if visitor.is_programme() || undo.is_some() {
                     let text = match undo.and_then(|spec| undo::undoable_until(&after, spec, at)) {
                         Some(until) => {
                             format!("{text} You can undo this until {}.", dates::time_of(until)).trim_start().to_owned()
