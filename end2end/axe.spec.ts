@@ -38,7 +38,7 @@ test('public pages', async ({ page }) => {
 
 test('pages of a supplier and of the programme, in every state', async ({ browser }, info) => {
   test.setTimeout(300_000);
-  const { page: lead, email } = await supplier(browser, info, 'Fernhollow Systems Ltd', 'Priya Nair');
+  const { page: lead } = await supplier(browser, info, 'Fernhollow Systems Ltd', 'Priya Nair');
   await fine(lead, '/journeys', '/account', '/organisation', '/journeys/new', '/worklist');
   await fine(lead, '/journeys/new?side=consumer', '/journeys/new?side=provider');
   await press(lead, { name: 'Show the plan' });

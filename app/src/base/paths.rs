@@ -1,5 +1,5 @@
 //! Where the pages of a journey are: every link to one is made here. What was typed by somebody goes through
-//! [`encode`](super::words::encode) before.
+//! [`encode`] before.
 
 use std::fmt::Display;
 
