@@ -16,7 +16,6 @@ use crate::{
     design::{Crumbs, Hidden, StandingTag, kept_true, live_on, say},
     desk::{again, context::TaskContext, take_back},
     islands::Wake,
-    request::visitor,
 };
 
 /// Title, messages, middle and side column.
@@ -37,7 +36,6 @@ pub fn framed(desk: &TaskContext, heading: String, facts: String, middle: AnyVie
                 <crate::design::Title above=format!("{product} {}", journey.reference) text=heading>{facts}</crate::design::Title>
                 {live_on(&journey.reference)}
                 {take_back::view(desk)}
-                {to_read(desk)}
                 {again::view(desk)}
                 {finished(desk)}
                 {other_version(desk)}
@@ -51,12 +49,11 @@ pub fn framed(desk: &TaskContext, heading: String, facts: String, middle: AnyVie
     .into_any()
 }
 
-/// What helps with the task, for whoever does it and has not done it yet.
+/// What helps with the task, for whoever does it and has not done it yet: below what it asks.
 fn to_read(desk: &TaskContext) -> Option<AnyView> {
     let theirs = desk.spec.by.iter().any(|role| desk.journey().stands_for(&desk.visitor.actor, *role));
-    // On the page of the task itself, and not on its steps.
-    let here = theirs && !desk.standing.is_done() && visitor::path() == desk.path();
-    let found = if here { reading::of_task(desk.spec, &desk.journey().opening) } else { Vec::new() };
+    let found =
+        if theirs && !desk.standing.is_done() { reading::of_task(desk.spec, &desk.journey().opening) } else { Vec::new() };
     let items = found.into_iter().map(|(to, words)| {
         let outside = to.starts_with("https").then_some("external");
         view! { <li><a href=to rel=outside>{words}</a></li> }
@@ -199,7 +196,7 @@ pub fn help(desk: &TaskContext) -> AnyView {
         Side::EndUser => Some("For the end-user group: "),
         _ => None,
     };
-    view! { <p>{told.map(|told| view! { <b>{told}</b> })}{desk.spec.help.clone()}</p> }.into_any()
+    view! { <p>{told.map(|told| view! { <b>{told}</b> })}{desk.spec.help.clone()}</p> {to_read(desk)} }.into_any()
 }
 
 /// A closed gate says why, with links: what the reader can do, and what waits for others.
