@@ -308,6 +308,41 @@ async fn a_new_version_is_named_with_the_rows_that_it_touches() {
     assert!(history.body.contains("Asked again: SCAL-ORG-03, SCAL-CS-05, SCAL-CS-10, SCAL-SEC-09."));
 }
 
+/// A team that undoes its decision has every verdict again that the decision was made of.
+#[tokio::test]
+async fn a_decision_on_rows_that_is_undone_leaves_every_verdict_where_it_was() {
+    let mut cast = Cast::new().await;
+    let mut play = cast.at_scal();
+    let sent = answers(&play.journey.opening, "");
+    play.does(&cast.lead.actor, Command::Submit { task: task("submit-scal"), answers: sent });
+    let reference = play.written(&cast.house).await;
+    let (journey, path) = (reference.to_string(), format!("/journeys/{reference}/tasks/submit-scal"));
+    let browser = &mut cast.governance.browser;
+    let spec = play.journey.process.task(&task("submit-scal")).unwrap();
+    let rows = journey::rule::review::unjudged(&play.journey, spec, Role::InformationGovernance);
+    assert!(rows.len() > 3, "a team has several rows");
+    for (at, row) in rows.iter().enumerate() {
+        let verdict = if at == 0 { "change" } else { "accept" };
+        let (field, words) = (format!("answers[verdict_{row}][]"), format!("answers[finding_{row}][]"));
+        let mut fields = vec![("journey", journey.as_str()), ("task", "submit-scal"), ("row", row.as_str()), ("version", "0")];
+        fields.extend([("then", "next"), ("role", "information_governance"), (field.as_str(), verdict)]);
+        fields.push((words.as_str(), if at == 0 { "Name the controller." } else { "" }));
+        browser.post("scal/judge", &fields).await;
+    }
+    let before = verdicts_kept(&cast.house, &reference).await;
+    assert_eq!(before.len(), rows.len());
+    let seen = browser.get(&path).await.hidden("seen");
+    let finish = [("journey", journey.as_str()), ("task", "submit-scal"), ("seen", &seen), ("role", "information_governance")];
+    let page = browser.submit("scal/finish", &finish).await;
+    assert!(page.refusal().is_none() && page.body.contains("Undo this decision"), "{:?}", page.refusal());
+    assert_eq!(verdicts_kept(&cast.house, &reference).await, Vec::<String>::new());
+    let page = browser.submit("task/undo", &[("journey", &journey), ("task", "submit-scal")]).await;
+    assert_eq!(page.done().as_deref(), Some("Your decision is undone"));
+    assert_eq!(verdicts_kept(&cast.house, &reference).await, before);
+    let row = browser.get(&format!("{path}/{}", rows[0])).await;
+    assert!(row.body.contains("Name the controller."), "{}", row.body);
+}
+
 #[tokio::test]
 async fn whoever_holds_several_roles_chooses_for_which_team_they_judge() {
     let mut cast = Cast::new().await;

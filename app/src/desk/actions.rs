@@ -16,7 +16,7 @@ use journey::{
         opening_form,
         process::{Page, Settle, TaskSpec},
     },
-    port::Submission,
+    port::{Submission, WriteError},
     rule::{command::Command, draft::DraftSeen, offers, review},
     scal::{book::Entry, stage, verdicts},
 };
@@ -34,8 +34,9 @@ use crate::{
         paths,
         words::{counted, encode},
     },
-    desk::{drafts, judged::judged, ods, second_thoughts::typed_again, working::working_copy},
+    desk::{drafts, judged::judged, ods, second_thoughts::drafts_again, working::working_copy},
     request::{
+        flash,
         services::{Services, services},
         visitor::calling,
     },
@@ -467,36 +468,41 @@ pub async fn undo(#[server(default)] journey: String, #[server(default)] task: S
     act(async {
         let (services, caller) = (services()?, calling()?);
         let at = services.clock.now();
-        let typed = match &caller.visitor {
+        let again = match &caller.visitor {
             Some(visitor) => {
                 let loaded = load(&services, visitor, &journey).await?;
                 let spec = task.parse().ok().and_then(|id: TaskId| loaded.journey.process.task(&id)).ok_or(Halt::Missing)?;
                 let decided = loaded.journey.undoable(spec).map(|deed| deed.seq);
                 let event = loaded.history.iter().find(|recorded| Some(recorded.seq) == decided);
-                event.and_then(|recorded| typed_again(&recorded.event))
+                let person = &visitor.actor.person;
+                event.map_or_else(Vec::new, |recorded| drafts_again(&loaded.journey, spec, &recorded.event, person, at))
             }
-            None => None,
+            None => Vec::new(),
         };
+        let says = |words: &str| format!("Everything is as it was before, and nobody was told of it by email. {words}");
+        // What is written into no draft, such as an answer, and what a colleague has begun to write in its place, is not lost.
+        let in_history = says("What you wrote is in the history.");
+        let text = if again.is_empty() { in_history.clone() } else { says("Your words are in the form.") };
         // What was recorded since is the rule's to look at, whatever the page showed.
         let wish = ActionRequest { seen: None, ..wish(&journey, &task, 0, Answers::default()) };
-        let mut undone = false;
+        let mut undone = None;
+        let heading = "Your decision is undone";
         let to = perform(
             wish,
             |_, spec| Ok(Command::Undo { task: id_of(spec)?, at }),
             |after, events| {
-                undone = true;
-                let (to, heading, _) = stay(after, events, "Your decision is undone".to_owned());
-                (
-                    to,
-                    heading,
-                    "Everything is as it was before, and nobody was told of it by email. Your words are in the form.".to_owned(),
-                )
+                undone = Some(after.reference.clone());
+                let (to, heading, _) = stay(after, events, heading.to_owned());
+                (to, heading, text)
             },
         )
         .await?;
-        // A colleague who writes already is not written over: these words stand in the history.
-        if let Some((team, typed)) = typed.filter(|_| undone) {
-            drafts::save(&journey, &task, &review::subject_of(team), 0, &typed).await?;
+        if let Some(reference) = undone.filter(|_| !again.is_empty()) {
+            match services.store.save_drafts(&reference, again).await {
+                Ok(()) => {}
+                Err(WriteError::Conflict) => flash::say(&caller, heading, in_history),
+                Err(WriteError::Store(error)) => return Err(error.into()),
+            }
         }
         Ok(to)
     })

@@ -2,6 +2,7 @@
 
 use journey::{
     ledger::event::Finding,
+    plan::certificates,
     rule::{answering, command::Command, review, undo},
 };
 use leptos::prelude::*;
@@ -68,6 +69,16 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         .collect();
     let others = (!left.is_empty() && !matches!(command, Command::Refuse { .. }))
         .then(|| format!("It goes to the supplier when every team has finished. Still to finish: {}.", listed(left)));
+    // What leaves a certificate is in the register at once.
+    let certifies = matches!(command, Command::Approve { .. }) && certificates::kind(desk.spec).is_some();
+    let later = if certifies {
+        "It cannot be undone when it leaves a certificate: that is withdrawn by two people.".to_owned()
+    } else {
+        format!(
+            "Emails about it go after {} minutes. Until then you can undo it, as long as nothing follows from it.",
+            undo::MINUTES
+        )
+    };
     let words = typed.0.iter().flat_map(|(id, values)| {
         values.iter().map(move |value| view! { <input type="hidden" name=format!("answers[{id}][]") value=value.clone() /> })
     });
@@ -77,7 +88,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let middle = view! {
         {told}
         {others.map(|text| view! { <p>{text}</p> })}
-        <p>{format!("You decide for {}. Emails about it go after {} minutes. Until then you can undo it, as long as nothing follows from it.", role.the(), undo::MINUTES)}</p>
+        <p>{format!("You decide for {}. {later}", role.the())}</p>
         <form action="/do/task/review" method="post">
             {desk.hidden()}
             {draft.hidden(&review::subject_of(role))}

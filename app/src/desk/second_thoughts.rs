@@ -8,15 +8,21 @@ use crate::{
 };
 use jiff::Timestamp;
 use journey::{
-    base::{actor::Role, ids::FieldId},
+    base::{
+        actor::Role,
+        ids::{FieldId, PersonId},
+    },
+    catalogue::scal,
     form::Answers,
     ledger::{
         event::{Event, Finding},
+        journey::Journey,
         machine::Verb,
     },
-    plan::process::TaskSpec,
+    plan::process::{Page, TaskSpec},
     port::Submission,
-    rule::{review, undo},
+    rule::{draft::Draft, review, undo},
+    scal::verdicts,
 };
 
 /// What a page has to know of it.
@@ -62,8 +68,7 @@ impl SecondThoughts {
 }
 
 /// What was decided, as it was typed: whoever undoes it goes on from there. `None` for what is typed into no draft.
-#[must_use]
-pub fn typed_again(event: &Event) -> Option<(Role, Answers)> {
+fn typed_again(event: &Event) -> Option<(Role, Answers)> {
     let accepts = |typed: Answers, accepted: &[FieldId]| {
         accepted.iter().fold(typed, |typed, id| typed.with(&review::verdict_of(id), "accept"))
     };
@@ -85,4 +90,35 @@ pub fn typed_again(event: &Event) -> Option<(Role, Answers)> {
         Event::Refused { role, reason, .. } => Some((*role, Answers::default().with("reason", reason))),
         _ => None,
     }
+}
+
+/// The same as the drafts that it was made of, each new: verdicts on rows of the SCAL row by row, all else as the draft of the review.
+#[must_use]
+pub fn drafts_again(journey: &Journey, spec: &TaskSpec, event: &Event, by: &PersonId, at: Timestamp) -> Vec<Draft> {
+    let Some((role, mut typed)) = typed_again(event) else { return Vec::new() };
+    let draft = |subject: String, typed: &Answers| Draft {
+        task: spec.id.clone(),
+        subject,
+        version: 0,
+        body: typed.to_json(),
+        by: by.clone(),
+        at,
+        sent: false,
+    };
+    let mut drafts = Vec::new();
+    for row in scal::rows(&journey.opening) {
+        let of_row: Answers = Answers(
+            [review::verdict_of(&row.field), review::finding_of(&row.field)]
+                .into_iter()
+                .filter_map(|id| typed.0.remove_entry(&id))
+                .collect(),
+        );
+        if !of_row.0.is_empty() {
+            drafts.push(draft(verdicts::subject_of(&row.field), &of_row));
+        }
+    }
+    if spec.page != Page::Scal {
+        drafts.push(draft(review::subject_of(role), &typed));
+    }
+    drafts
 }
