@@ -3,7 +3,7 @@
 use journey::ledger::standing::TaskRecord;
 use leptos::prelude::*;
 
-use crate::{base::dates, design::Button, desk::context::TaskContext};
+use crate::{base::dates, design::Button, desk::context::TaskContext, request::visitor};
 
 /// The two offers, above what the page says.
 pub fn view(desk: &TaskContext) -> Option<AnyView> {
@@ -36,7 +36,9 @@ pub fn view(desk: &TaskContext) -> Option<AnyView> {
             .into_any(),
         );
     }
-    let back = kept_back(desk.record()).filter(|_| thoughts.kept_back.is_some())?;
+    // On the page with the form, and not on its steps.
+    let here = thoughts.kept_back.is_some() && visitor::path() == desk.path();
+    let back = kept_back(desk.record()).filter(|_| here)?;
     Some(view! { <p class="nhsuk-inset-text">{back}</p> }.into_any())
 }
 

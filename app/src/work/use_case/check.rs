@@ -54,7 +54,7 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
         {incomplete
             .then(|| view! { <div class="nhsuk-inset-text"><p>"Some answers still need a change. You see which ones when you submit."</p></div> })}
         <h2 class="nhsuk-heading-m">"Submit to NHS England"</h2>
-        <p>{format!("The programme lead reads it and approves it, asks for changes, or refuses it.{target} You cannot change it while it is being read.")}</p>
+        <p>{format!("The programme lead reads it and approves it, asks for changes, or refuses it.{target} You can take it back until one of them opens it.")}</p>
         <form action="/do/use-case/submit" method="post">
             {desk.hidden()}
             {draft.hidden("answers")}
