@@ -13,7 +13,6 @@ use journey::{
     ledger::{
         event::{Event, Recorded},
         journey::Journey,
-        machine::Verb,
         refusal::Refusal,
     },
     plan::process::TaskSpec,
@@ -319,15 +318,15 @@ pub async fn perform_along(
                 let text =
                     if text.is_empty() { whose_turn(&services, &after, &events, &visitor, &loaded.names).await? } else { text };
                 // A commissioner who agrees to a plan decides as well.
-                let undo = spec.filter(|spec| verb != Verb::Undo && undo::undoable_until(&after, spec, at).is_some());
+                let undo = spec.and_then(|spec| Some((spec, undo::undoable_until(&after, spec, at)?)));
                 if visitor.is_programme() || undo.is_some() {
-                    let text = match undo.and_then(|spec| undo::undoable_until(&after, spec, at)) {
-                        Some(until) => {
+                    let text = match undo {
+                        Some((_, until)) => {
                             format!("{text} You can undo this until {}.", dates::time_of(until)).trim_start().to_owned()
                         }
                         None => text,
                     };
-                    flash::say_and_go_on(&caller, heading, text, undo.map(|spec| (&after.reference, &spec.id)));
+                    flash::say_and_go_on(&caller, heading, text, undo.map(|(spec, _)| (&after.reference, &spec.id)));
                 } else {
                     flash::say(&caller, heading, text);
                 }
