@@ -397,6 +397,10 @@ async fn sweep(services: Services, uploads: Uploads, sessions: Sessions, limits:
     let mut reminded = None;
     loop {
         lapse_all(&services).await;
+        // Another replica may have published or withdrawn an edition.
+        if let Err(why) = app::request::ledger::learn(&services).await {
+            tracing::warn!(?why, "cannot look for new editions of the catalogue");
+        }
         remind_of_duties(&services, &mut reminded).await;
         if let Some(key) = &heads_key {
             match heads::publish(&services, key).await {

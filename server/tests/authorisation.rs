@@ -567,9 +567,18 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             ("answers[reason][]", "A double."),
         ]),
         "operator/send-again" => with(&[("all", "yes"), ("answers[reason][]", "The server was mended.")]),
-        "guidance/preview" | "guidance/publish" => {
-            with(&[("subject", "words/asid"), ("seen", "0"), ("answers[words][]", "A number of a system.")])
+        "guidance/preview" | "guidance/propose" => with(&[
+            ("subject", "words/asid"),
+            ("seen", "0"),
+            ("answers[words][]", "A number of a system."),
+            ("answers[reason][]", "It was wrong."),
+        ]),
+        // Nothing waits under this number: who answers what waits is in texts.rs.
+        "guidance/publish" | "guidance/send-back" | "guidance/take-back" => {
+            with(&[("subject", "words/asid"), ("number", "99"), ("answers[why][]", "Say more.")])
         }
+        // It came with the release, and stays: which one goes is in editions.rs.
+        "catalogue/withdraw" => with(&[("edition", "2026-1"), ("answers[reason][]", "A mistake.")]),
         // Too old to be published, so that the editions of this process stay as they are.
         "catalogue/preview" | "catalogue/publish" | "catalogue/file" => {
             with(&[("edition", "2020-1"), ("note", "Nothing."), ("body", "id")])

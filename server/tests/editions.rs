@@ -94,4 +94,34 @@ async fn an_edition_is_told_to_whom_it_concerns_and_loses_no_answer() {
     let page = small.assurance.browser.get(&there).await;
     assert!(page.status.is_success() && !page.body.contains("Only written down."), "{}", page.body);
     assert_eq!(small.assurance.browser.get(&row).await.status, 404);
+
+    // What a journey answers stays. What nobody took up can go, and its name is not used again.
+    let withdraw = |edition: &'static str, why: &'static str| [("edition", edition), ("answers[reason][]", why)];
+    let page = operator.browser.submit("catalogue/withdraw", &withdraw("2026-2", "It was a mistake.")).await;
+    assert_eq!(page.refusal().as_deref(), Some("1 journey answers edition 2026-2"), "{}", page.body);
+    let page = operator.browser.submit("catalogue/withdraw", &withdraw("2026-1", "It was a mistake.")).await;
+    assert_eq!(page.refusal().as_deref(), Some("Edition 2026-1 came with the release"), "{}", page.body);
+    rows[0].requirement.push_str(" And its telephone number.");
+    let body = written(&rows);
+    let fields = [("edition", "2026-3"), ("note", "One row more."), ("body", body.as_str())];
+    assert!(operator.browser.submit("catalogue/publish", &fields).await.done().is_some());
+    assert_eq!(editions::newest().to_string(), "2026-3");
+    drop(small.house.letters().await);
+    let page = operator.browser.submit("catalogue/withdraw", &withdraw("2026-3", " ")).await;
+    assert!(page.refusal().is_some() && page.body.contains("Give a reason"), "{}", page.body);
+    let page = operator.browser.submit("catalogue/withdraw", &withdraw("2026-3", "A telephone number is too much.")).await;
+    assert_eq!(page.done().as_deref(), Some("Edition 2026-3 is withdrawn"), "{}", page.body);
+    assert!(page.body.contains("Withdrawn on ") && page.body.contains("A telephone number is too much."), "{}", page.body);
+    assert_eq!(editions::newest().to_string(), "2026-2");
+    let told: Vec<_> = small.house.letters().await.into_iter().filter(|letter| letter.to == small.lead.email).collect();
+    let [letter] = &told[..] else { panic!("who was told of it is told that it went: {told:?}") };
+    assert!(letter.subject.starts_with("Withdrawn: edition of the SCAL catalogue"), "{letter:?}");
+    assert!(letter.body.contains("on edition 2026-2") && letter.body.contains("A telephone number is too much."), "{letter:?}");
+    assert!(!small.lead.browser.get(&scal).await.body.contains("See what would change"), "there is nothing to move to");
+    let page = operator.browser.submit("catalogue/withdraw", &withdraw("2026-3", "Again.")).await;
+    assert_eq!(page.refusal().as_deref(), Some("Edition 2026-3 is withdrawn already"));
+    let page = operator.browser.submit("catalogue/publish", &fields).await;
+    assert!(page.body.contains("Name it later than 2026-3"), "{}", page.body);
+    let page = operator.browser.get("/audit?kind=catalogue").await;
+    assert!(page.body.contains("Withdrew an edition of the catalogue"), "{}", page.body);
 }

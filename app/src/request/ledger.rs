@@ -71,6 +71,9 @@ pub async fn learn(services: &Services) -> Result<(), Halt> {
 pub fn learn_these(catalogues: Vec<Catalogue>) -> Result<(), String> {
     for catalogue in catalogues {
         editions::was_published(catalogue.edition.clone(), catalogue.at);
+        if catalogue.withdrawn.is_some() {
+            editions::was_withdrawn(catalogue.edition.clone());
+        }
         if editions::knows(&catalogue.edition) {
             continue;
         }

@@ -11,3 +11,4 @@ pub mod people;
 pub mod register;
 pub mod seal;
 pub mod search;
+pub mod texts;

@@ -12,7 +12,6 @@ use crate::{
         guidance::{
             Capabilities, Glossary,
             capability::CapabilityPage,
-            corrections::{Text, Texts},
             rows::{ScalTab, ScalTabs},
         },
         heads::{Heads, HeadsOfDay},
@@ -43,6 +42,7 @@ use crate::{
         register::{list::RegisterOfProducts, one::RegisteredProduct},
         seal::TheSeal,
         search::Search,
+        texts::page::{Text, Texts},
     },
     top::task::{SubjectPage, TaskPage},
     work::{

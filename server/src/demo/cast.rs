@@ -111,7 +111,12 @@ pub(crate) const FIRMS: &[Firm] = &[
             ("Farah Siddiqui", "farah@fenland.example", &[ClinicalSafetyOfficer]),
         ],
     ),
-    ("Onboarding service team", "T99941", Side::Operator, &[("Olive Marsh", "olive@service.example", &[Operator])]),
+    (
+        "Onboarding service team",
+        "T99941",
+        Side::Operator,
+        &[("Olive Marsh", "olive@service.example", &[Operator]), ("Omar Reid", "omar@service.example", &[Operator])],
+    ),
 ];
 
 /// A person with an account.

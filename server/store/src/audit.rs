@@ -24,8 +24,8 @@ const NOTED: &str = "SELECT a.id, a.at_us, a.act, a.person, p.name AS called, a.
             a.address \
      FROM audit a LEFT JOIN people p ON p.id = a.person LEFT JOIN organisations o ON o.id = a.organisation \
      WHERE (a.at_us, a.id) < ($1, $2) AND a.at_us >= $3 AND ($4 = '' OR a.person = $4) AND ($5 = '' OR a.organisation = $5) \
-       AND ($6 = '' OR a.journey = $6) AND ($7 = '' OR a.act IN ($7, $8)) \
-     ORDER BY a.at_us DESC, a.id DESC LIMIT CAST($9 AS BIGINT)";
+       AND ($6 = '' OR a.journey = $6) AND ($7 = '' OR a.act IN ($7, $8, $9)) \
+     ORDER BY a.at_us DESC, a.id DESC LIMIT CAST($10 AS BIGINT)";
 
 /// What stands in the ledgers, newest first. What is about somebody or an organisation names it in its text: that is asked of
 /// the stream of accounts alone.
@@ -194,6 +194,7 @@ impl Audit for Db {
                 .bind(organisation.clone())
                 .bind(journey.clone())
                 .bind(acts.first().copied().unwrap_or_default())
+                .bind(acts.get(1).or(acts.first()).copied().unwrap_or_default())
                 .bind(acts.last().copied().unwrap_or_default())
                 .bind(i64::from(filter.limit))
                 .fetch_all(&self.read)

@@ -1,14 +1,17 @@
 //! What stands beside the rows of a SCAL: published editions, phrases, facts about evidence.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use journey::{
     base::{
         actor::Role,
+        edition::Edition,
         ids::{Digest, JourneyRef, TaskId},
     },
     ledger::file_sort::Sort,
     port::{
         Answer, WriteError,
+        audit::Noted,
         notices::Notice,
         scal::{Catalogue, MOST_PHRASES, Phrase, Scal},
     },
@@ -17,10 +20,21 @@ use journey::{
 use sqlx::{Any, Transaction};
 
 use crate::{
+    audit,
     db::{Db, Ending},
     notices,
     row::{instant, micros, parsed, plain, row, unreadable},
 };
+
+const CATALOGUES: &str =
+    "SELECT edition, body, note, person, at_us, withdrawn_us, withdrawn_why FROM catalogues ORDER BY at_us, edition";
+
+/// Ledgers that name an edition. It can stand in no entry that is older than itself.
+pub const JOURNEYS_ON: &str =
+    "SELECT COUNT(DISTINCT stream) FROM events WHERE at_us >= $1 AND stream <> 'people' AND body LIKE CAST($2 AS TEXT)";
+
+const WITHDRAW: &str = "UPDATE catalogues SET withdrawn_us = $2, withdrawn_by = $3, withdrawn_why = $4 \
+     WHERE edition = $1 AND withdrawn_us IS NULL";
 
 /// The phrases of a team, most used first.
 pub const PHRASES: &str = "SELECT id, role, words, used, person, at_us FROM phrases WHERE role = $1 ORDER BY role, used DESC, id LIMIT CAST($2 AS BIGINT)";
@@ -35,6 +49,8 @@ row! { CatalogueRow of "catalogues" by edition {
     note: String,
     person: String,
     at_us: i64,
+    withdrawn_us: Option<i64>,
+    withdrawn_why: String,
 } }
 
 row! { PhraseRow of "phrases" by id {
@@ -90,17 +106,17 @@ impl EvidenceRow {
 #[async_trait]
 impl Scal for Db {
     async fn catalogues(&self) -> Answer<Vec<Catalogue>> {
-        let rows: Vec<CatalogueRow> =
-            sqlx::query_as("SELECT edition, body, note, person, at_us FROM catalogues ORDER BY at_us, edition")
-                .fetch_all(&self.read)
-                .answered()
-                .await?;
+        let rows: Vec<CatalogueRow> = sqlx::query_as(CATALOGUES).fetch_all(&self.read).answered().await?;
         let read = |row: CatalogueRow| {
             let key = row.key();
             Ok(Catalogue {
                 edition: parsed("catalogues", &key, "edition", &row.edition)?,
                 by: parsed("catalogues", &key, "person", &row.person)?,
                 at: instant("catalogues", &key, "at_us", row.at_us)?,
+                withdrawn: match row.withdrawn_us {
+                    Some(at) => Some((instant("catalogues", &key, "withdrawn_us", at)?, row.withdrawn_why)),
+                    None => None,
+                },
                 body: row.body,
                 note: row.note,
             })
@@ -120,6 +136,31 @@ impl Scal for Db {
             .written()
             .await?;
         notices::insert(&mut transaction, &notices, catalogue.at).await?;
+        transaction.commit().written().await
+    }
+
+    async fn journeys_on(&self, edition: &Edition, since: Timestamp) -> Answer<u64> {
+        let named = format!("%\"catalogue\":\"{edition}\"%");
+        let (count,): (i64,) =
+            sqlx::query_as(JOURNEYS_ON).bind(micros(since)).bind(named).fetch_one(&self.read).answered().await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    async fn withdraw_catalogue(&self, edition: &Edition, noted: Noted, notices: Vec<Notice>) -> Result<(), WriteError> {
+        let mut transaction = self.begin().await?;
+        let withdrawn = sqlx::query(WITHDRAW)
+            .bind(edition.to_string())
+            .bind(micros(noted.at))
+            .bind(noted.person.as_ref().map(ToString::to_string))
+            .bind(plain(&noted.reason))
+            .execute(&mut *transaction)
+            .written()
+            .await?;
+        if withdrawn.rows_affected() != 1 {
+            return Err(WriteError::Conflict);
+        }
+        audit::note(&mut transaction, &noted).await?;
+        notices::insert(&mut transaction, &notices, noted.at).await?;
         transaction.commit().written().await
     }
 

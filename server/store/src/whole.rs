@@ -155,13 +155,22 @@ pub const TABLES: &[Table] = &[
     }),
     table!("texts" by "digest" { 1 digest Text, 2 body Text, }),
     table!("test_runs" by "journey, task, digest" { 1 journey Text, 2 task Text, 3 digest Text, 4 body Text, }),
-    table!("catalogues" by "edition" { 1 edition Text, 2 body Text, 3 note Text, 4 person Text, 5 at_us Number, }),
+    table!("catalogues" by "edition" {
+        1 edition Text, 2 body Text, 3 note Text, 4 person Text, 5 at_us Number, 6 withdrawn_us Number, 7 withdrawn_by Text,
+        8 withdrawn_why Text,
+    }),
     table!("phrases" by "id" { 1 id Text, 2 role Text, 3 words Text, 4 used Number, 5 person Text, 6 at_us Number, }),
     table!("evidence" by "journey, task, digest" {
         1 journey Text, 2 task Text, 3 digest Text, 4 kind Text, 5 product Text, 6 environment Text, 7 effective Text,
         8 tester Text, 9 replaces Text, 10 person Text, 11 at_us Number,
     }),
-    table!("corrections" by "subject, version" { 1 subject Text, 2 version Number, 3 words Text, 4 person Text, 5 at_us Number, }),
+    table!("corrections" by "subject, version" {
+        1 subject Text, 2 version Number, 3 words Text, 4 person Text, 5 at_us Number, 6 reason Text, 7 published_by Text,
+    }),
+    table!("proposed_corrections" by "subject, number" {
+        1 subject Text, 2 number Number, 3 follows Number, 4 words Text, 5 reason Text, 6 person Text, 7 at_us Number,
+        8 outcome Text, 9 answer Text, 10 answered_by Text, 11 answered_us Number,
+    }),
     table!("conversations" by "journey" { 1 journey Text, 2 last Number, }),
     table!("seen" by "person, journey, task" { 1 person Text, 2 journey Text, 3 task Text, 4 seq Number, }),
     table!("uploads" by "person, message, digest" {

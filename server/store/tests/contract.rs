@@ -152,7 +152,7 @@ stories! {
         what_went_into_a_round_is_marked_and_what_came_later_is_not
         drafts_of_before_count_as_they_did;
     corrections:
-        the_newest_correction_is_read_and_every_version_stays;
+        a_text_is_proposed_by_one_and_published_by_another;
     seals:
         a_certificate_is_known_since_the_first_time;
     picture:

@@ -87,10 +87,10 @@ pub fn all() -> Vec<Edition> {
     SHELF.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
 }
 
-/// The edition that a new journey follows.
+/// The edition that a new journey follows: the newest that stands.
 #[must_use]
 pub fn newest() -> Edition {
-    all().pop().unwrap_or_default()
+    all().into_iter().rfind(|edition| !is_withdrawn(edition)).unwrap_or_default()
 }
 
 /// Makes an edition known that was published in the service. One that is known already stays as it is.
@@ -113,6 +113,19 @@ pub fn was_published(edition: Edition, at: Timestamp) {
 pub fn published() -> Vec<(Edition, Timestamp)> {
     let known = PUBLISHED.read().unwrap_or_else(PoisonError::into_inner);
     known.iter().map(|(edition, at)| (edition.clone(), *at)).collect()
+}
+
+static WITHDRAWN: LazyLock<RwLock<BTreeSet<Edition>>> = LazyLock::new(RwLock::default);
+
+/// Makes it known that an edition was withdrawn: nobody is asked its rows any more, and they stay known.
+pub fn was_withdrawn(edition: Edition) {
+    WITHDRAWN.write().unwrap_or_else(PoisonError::into_inner).insert(edition);
+}
+
+/// Whether an edition was withdrawn.
+#[must_use]
+pub fn is_withdrawn(edition: &Edition) -> bool {
+    WITHDRAWN.read().unwrap_or_else(PoisonError::into_inner).contains(edition)
 }
 
 /// Operators publish editions.
@@ -139,10 +152,12 @@ pub fn judges(processes: &Processes) -> BTreeSet<Role> {
 /// What to put right; the fields are `edition` and `body`.
 pub fn proposed(edition: &str, body: &str, judges: &BTreeSet<Role>) -> Result<(Edition, Vec<Row>), Vec<Problem>> {
     let edition: Edition = edition.parse().map_err(|error: NotAnEdition| vec![Problem::new("edition", error.to_string())])?;
-    let newest = newest();
-    if edition <= newest {
-        return Err(vec![Problem::new("edition", format!("Name it later than {newest}, which is the newest"))]);
+    // The name of a withdrawn edition is not used again.
+    let latest = all().pop().unwrap_or_default();
+    if edition <= latest {
+        return Err(vec![Problem::new("edition", format!("Name it later than {latest}, which is the latest"))]);
     }
+    let newest = newest();
     let rows = read(body).map_err(|faults| {
         faults.into_iter().take(MOST_TOLD).map(|fault| Problem::new("body", fault.to_string())).collect::<Vec<_>>()
     })?;

@@ -4,3 +4,4 @@ pub mod csv;
 pub mod editions;
 pub mod row;
 pub mod scal;
+pub mod withdrawal;

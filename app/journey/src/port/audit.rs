@@ -31,6 +31,8 @@ named! {
         TextProposed = ("text_proposed", "Proposed a text of the guidance"),
         /// A text of the guidance was published.
         TextPublished = ("text_published", "Published a text of the guidance"),
+        /// A proposed text was sent back by a second person, or taken back by its writer.
+        TextSentBack = ("text_sent_back", "Sent or took back a text of the guidance"),
     }
 }
 
@@ -43,7 +45,7 @@ impl Act {
             Self::Exported => AuditKind::Exports,
             Self::EmailAgain => AuditKind::Emails,
             Self::EditionPublished | Self::EditionWithdrawn => AuditKind::Catalogue,
-            Self::TextProposed | Self::TextPublished => AuditKind::Guidance,
+            Self::TextProposed | Self::TextPublished | Self::TextSentBack => AuditKind::Guidance,
         }
     }
 }

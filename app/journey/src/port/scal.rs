@@ -11,6 +11,7 @@ use crate::{
     },
     port::{
         answer::{Answer, WriteError},
+        audit::Noted,
         notices::Notice,
     },
     scal::evidence::Evidence,
@@ -29,6 +30,8 @@ pub struct Catalogue {
     pub by: PersonId,
     /// When.
     pub at: Timestamp,
+    /// When it was withdrawn, and why.
+    pub withdrawn: Option<(Timestamp, String)>,
 }
 
 /// A finding that a team writes often.
@@ -59,6 +62,11 @@ pub trait Scal: Send + Sync {
     /// Publishes an edition, with the letters that follow from it. `Conflict` when there is one with this name: nothing is
     /// written then.
     async fn publish_catalogue(&self, catalogue: Catalogue, notices: Vec<Notice>) -> Result<(), WriteError>;
+    /// Journeys whose ledger names this edition, whatever became of them. `since` is when it was published: no older entry is
+    /// looked at.
+    async fn journeys_on(&self, edition: &Edition, since: Timestamp) -> Answer<u64>;
+    /// Withdraws a published edition; its rows stay. `Conflict` when there is none that stands.
+    async fn withdraw_catalogue(&self, edition: &Edition, noted: Noted, notices: Vec<Notice>) -> Result<(), WriteError>;
     /// Journeys that are not withdrawn: those that a new edition may move.
     async fn journeys_under_way(&self) -> Answer<u64>;
     /// The phrases of a team, most used first; at most [`MOST_PHRASES`].

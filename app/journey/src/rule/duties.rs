@@ -101,7 +101,8 @@ pub fn of(journey: &Journey, published: &[(Edition, Timestamp)], today: Date) ->
     let (Some(_), Some(first)) = (words::text_of(journey, spec), record.first_settled) else { return Vec::new() };
     let signed = calendar::date_of(first);
     let mut duties = Vec::new();
-    let newer = accepted(journey).and_then(|accepted| editions::all().into_iter().find(|edition| *edition > accepted));
+    let newer = accepted(journey)
+        .and_then(|accepted| editions::all().into_iter().find(|edition| *edition > accepted && !editions::is_withdrawn(edition)));
     if let Some(edition) = newer {
         // Nobody is late with what was published before they had signed that they would.
         let known = published.iter().find(|(known, _)| *known == edition).map(|(_, at)| calendar::date_of(*at).max(signed));

@@ -1,7 +1,6 @@
 //! Public guidance: capabilities with their register of design decisions, the rows of the SCAL, and the glossary.
 
 pub mod capability;
-pub mod corrections;
 pub mod rows;
 
 use journey::{

@@ -135,8 +135,8 @@ pub(crate) fn reason(key: &str, help: &str, kept: Option<&RefusedForm>) -> AnyVi
 
 /// One act as a form that opens: what it does, the reason, its button.
 pub(crate) struct Form {
-    pub key: &'static str,
-    pub summary: &'static str,
+    pub key: String,
+    pub summary: String,
     pub says: String,
     pub action: &'static str,
     pub hidden: Vec<(&'static str, String)>,
@@ -147,7 +147,7 @@ pub(crate) struct Form {
 impl Form {
     pub fn draw(self, kept: Option<&RefusedForm>) -> AnyView {
         let open = kept.is_some_and(|kept| kept.typed.one("form") == self.key);
-        let question = reason(self.key, READ_BY_THEM, kept);
+        let question = reason(&self.key, READ_BY_THEM, kept);
         view! {
             <Details summary=self.summary open=open body=view! {
                 <p>{self.says}</p>

@@ -125,8 +125,8 @@ fn acts(
     let hidden = || vec![("person", found.person.id.to_string())];
     let lock = match (&found.lock, can_lock) {
         (Some(_), _) => Form {
-            key: "unlock",
-            summary: "Unlock the account",
+            key: "unlock".to_owned(),
+            summary: "Unlock the account".to_owned(),
             says: "They can sign in again with their password, and are told by email.".to_owned(),
             action: "/do/operator/unlock",
             hidden: hidden(),
@@ -135,8 +135,8 @@ fn acts(
         }
         .draw(kept),
         (None, Ok(())) => Form {
-            key: "lock",
-            summary: "Lock the account",
+            key: "lock".to_owned(),
+            summary: "Lock the account".to_owned(),
             says: "They are signed out everywhere, cannot sign in and get no more emails about journeys. They are told by email. You can unlock the account again."
                 .to_owned(),
             action: "/do/operator/lock",
@@ -153,8 +153,8 @@ fn acts(
     };
     let end = (!sessions.is_empty()).then(|| {
         Form {
-            key: "end",
-            summary: "Sign them out everywhere",
+            key: "end".to_owned(),
+            summary: "Sign them out everywhere".to_owned(),
             says: "Every session ends at once. They can sign in again, and are told by email.".to_owned(),
             action: "/do/operator/end-sessions",
             hidden: hidden(),
@@ -164,8 +164,8 @@ fn acts(
         .draw(kept)
     });
     let reset = Form {
-        key: "reset",
-        summary: "Send a link to set a new password",
+        key: "reset".to_owned(),
+        summary: "Send a link to set a new password".to_owned(),
         says: format!("The link goes to {} and works for one hour. You do not see it.", found.person.email),
         action: "/do/operator/send-reset",
         hidden: hidden(),

@@ -25,7 +25,7 @@ use crate::{
         services::{Services, services},
         visitor::{Caller, calling},
     },
-    work::scal::told,
+    work::scal::{told, withdraw},
 };
 
 /// Where the editions are.
@@ -109,12 +109,15 @@ pub fn CataloguePage() -> impl IntoView {
             .iter()
             .rev()
             .map(|edition| {
-                let how = published.iter().find(|one| one.edition == *edition).map_or_else(
-                    || "Came with the release.".to_owned(),
-                    |one| format!("Published on {}. {}", dates::day_of(one.at), one.note),
-                );
+                let one = published.iter().find(|one| one.edition == *edition);
+                let how = match one {
+                    None => "Came with the release.".to_owned(),
+                    Some(Catalogue { withdrawn: Some((at, why)), .. }) => format!("Withdrawn on {}. {why}", dates::day_of(*at)),
+                    Some(one) => format!("Published on {}. {}", dates::day_of(one.at), one.note),
+                };
+                let form = one.filter(|one| one.withdrawn.is_none()).map(|one| withdraw::form(&one.edition, shown));
                 let to = format!("/catalogue/{edition}");
-                view! { <li><b>{edition.to_string()}</b>{format!(": {}. {how} ", counted(editions::rows(edition).len(), "row"))}<a href=to download>"Download as Excel"<span class="nhsuk-u-visually-hidden">{format!(", edition {edition}")}</span></a></li> }
+                view! { <li><b>{edition.to_string()}</b>{format!(": {}. {how} ", counted(editions::rows(edition).len(), "row"))}<a href=to download>"Download as Excel"<span class="nhsuk-u-visually-hidden">{format!(", edition {edition}")}</span></a>{form}</li> }
             })
             .collect_view();
         let questions = form()
@@ -277,9 +280,10 @@ pub async fn publish(
             note: new.note,
             by: visitor.actor.person.clone(),
             at: services.clock.now(),
+            withdrawn: None,
         };
         let at = catalogue.at;
-        let notices = told::notices(&services, &new.edition, &new.rows).await?;
+        let notices = told::notices(&services, &new.edition, &new.rows, told::Deed::Published).await?;
         match services.store.publish_catalogue(catalogue, notices).await {
             Ok(()) => {
                 tracing::info!(edition = %new.edition, person = %visitor.actor.person, "an edition of the catalogue was published");

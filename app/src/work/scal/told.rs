@@ -1,4 +1,5 @@
-//! What suppliers are told of an edition of the catalogue when it is published: those whose SCAL it would change, once.
+//! What suppliers are told of an edition of the catalogue when it is published, and when it is withdrawn: those whose SCAL it
+//! would change, once.
 
 use journey::{
     base::{
@@ -20,12 +21,21 @@ use crate::{
 /// Journeys that are looked at in one step.
 const STEP: u32 = 100;
 
+/// What happened to an edition.
+#[derive(Clone, Copy)]
+pub enum Deed<'a> {
+    /// It was published.
+    Published,
+    /// It was withdrawn, for this reason.
+    Withdrawn(&'a str),
+}
+
 /// A letter to everybody who fills in a SCAL that this edition would change. A journey that cannot be read gets none: it says
 /// itself what is wrong with it.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn notices(services: &Services, edition: &Edition, rows: &[Row]) -> Result<Vec<Notice>, Halt> {
+pub async fn notices(services: &Services, edition: &Edition, rows: &[Row], deed: Deed<'_>) -> Result<Vec<Notice>, Halt> {
     let mut notices = Vec::new();
     let mut last = None;
     loop {
@@ -36,7 +46,7 @@ pub async fn notices(services: &Services, edition: &Edition, rows: &[Row]) -> Re
                 Err(Halt::Unavailable(why)) => return Err(Halt::Unavailable(why)),
                 Err(_) => continue,
             };
-            notices.extend(about(services, &journey, edition, rows).await?);
+            notices.extend(about(services, &journey, edition, rows, deed).await?);
         }
         last = step.into_iter().last();
         if last.is_none() {
@@ -46,7 +56,13 @@ pub async fn notices(services: &Services, edition: &Edition, rows: &[Row]) -> Re
 }
 
 /// The same of one journey.
-async fn about(services: &Services, journey: &Journey, edition: &Edition, rows: &[Row]) -> Result<Vec<Notice>, Halt> {
+async fn about(
+    services: &Services,
+    journey: &Journey,
+    edition: &Edition,
+    rows: &[Row],
+    deed: Deed<'_>,
+) -> Result<Vec<Notice>, Halt> {
     let opening = &journey.opening;
     let scal = journey.plan().find(|spec| spec.page == Page::Scal);
     let goes_on = !matches!(journey.phase, Phase::Withdrawn { .. }) && opening.catalogue < *edition;
@@ -59,19 +75,30 @@ async fn about(services: &Services, journey: &Journey, edition: &Edition, rows: 
     }
     let roles: Vec<Role> = spec.by.iter().copied().filter(|role| role.side() == Side::Supplier).collect();
     let product = &opening.product;
-    let text = format!(
-        "Edition {edition} of the SCAL catalogue is published. For {product} it would bring {}, ask {} in other words and leave \
+    let now = opening.catalogue.clone();
+    let text = match deed {
+        Deed::Withdrawn(why) => format!(
+            "Edition {edition} of the SCAL catalogue is withdrawn. Your SCAL stays as it is, on edition {now}, and there is \
+             nothing that you need to do.\n\nThe reason: {why}"
+        ),
+        Deed::Published => format!(
+            "Edition {edition} of the SCAL catalogue is published. For {product} it would bring {}, ask {} in other words and leave \
          out {}.\n\nYour SCAL stays as it is, on edition {}, until one of you moves it. What would change is shown before it does.",
-        counted(change.new.len(), "new row"),
-        counted(change.changed.len(), "row"),
-        counted(change.withdrawn.len(), "row"),
-        opening.catalogue,
-    );
-    let subject = format!("New edition of the SCAL catalogue – {product} ({})", journey.reference);
+            counted(change.new.len(), "new row"),
+            counted(change.changed.len(), "row"),
+            counted(change.withdrawn.len(), "row"),
+            now,
+        ),
+    };
+    let (kind, heading) = match deed {
+        Deed::Published => ("edition", "New edition of the SCAL catalogue"),
+        Deed::Withdrawn(_) => ("edition-withdrawn", "Withdrawn: edition of the SCAL catalogue"),
+    };
+    let subject = format!("{heading} – {product} ({})", journey.reference);
     let link = format!("{}/journeys/{}/tasks/{}", services.base_url, journey.reference, spec.id);
     let people = services.store.addresses(Some(std::slice::from_ref(&journey.organisation)), &roles).await?;
     let told = |person: (journey::base::ids::PersonId, String)| {
-        let id = format!("edition-{edition}-{}-{}", journey.reference, person.0);
+        let id = format!("{kind}-{edition}-{}-{}", journey.reference, person.0);
         notice(services, id, person, &subject, &text, &link)
     };
     Ok(people.into_iter().map(told).collect())

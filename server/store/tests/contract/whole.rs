@@ -13,7 +13,7 @@ use journey::{
         Drafts as _, Ledger as _, LinkPurpose, Organisation, Outbox as _, People as _, Undelivered, Worklist as _,
         accounts::Accounts as _,
         audit::{Act, Audit as _},
-        corrections::Corrections as _,
+        corrections::{Corrections as _, Fate},
         documents::{Document, DocumentAbout, Documents as _},
         files::{Files as _, StoredFile},
         heads::HeadLists as _,
@@ -140,7 +140,10 @@ async fn lived_in(db: &Db) -> JourneyRef {
     let waits = vec![turn("obtain-use-case-approval", &[Role::ProgrammeLead], at(4), Some("2026-03-09"))];
     let other = listed(db, 6, "Ward Round", "acme", at(4), waits).await;
     crate::ods::load(db, "epraccur.csv", at(5)).await;
-    db.publish("words/asid", 0, "A “number” é.", &id("ada"), at(5)).await.unwrap();
+    let text = crate::corrections::text("A “number” é.", 0);
+    db.propose(text.clone(), crate::operator::noted("proposed", Act::TextProposed, Some("ada"), 5), Vec::new()).await.unwrap();
+    let published = crate::operator::noted("published", Act::TextPublished, Some("grace"), 5);
+    db.answer_proposal(&text.subject, 1, Fate::Published, published, None).await.unwrap();
     let day = jiff::civil::date(2026, 3, 2);
     let ends = db.grown_ledgers().await.unwrap();
     db.publish_list(crate::heads::list(1, day, "key"), crate::heads::noted(ends, day)).await.unwrap();
