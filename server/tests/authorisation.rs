@@ -790,14 +790,17 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             Some(Verb::Approve),
             &[("rows[0]", "scal-org-01"), ("rows[1]", "scal-cs-01"), ("rows[2]", "gpc-ig1"), ("sure", "yes")],
         ),
-        "scal/add-phrase" => scal(&house.judging, Some(Verb::Approve), &[("words", "A header is missing.")]),
+        "task/add-phrase" => scal(&house.judging, Some(Verb::Approve), &[("words", "A header is missing.")]),
+        "task/put-phrase" => {
+            scal(&house.judging, Some(Verb::Approve), &[("phrase", "scal-org-01:"), ("answers[finding_scal-org-01][]", "None.")])
+        }
         // Each row belongs to one team, so that most reviewers find nothing there.
         "scal/judge" => scal(&house.judging, None, &[("row", "scal-org-01"), ("answers[verdict_scal-org-01][]", "accept")]),
         // Of an untouched SCAL: some rows are missing, nothing was uploaded, nothing is finished, no phrase is known.
         "scal/submit" | "scal/copy" | "scal/apply" | "scal/evidence" | "scal/attach" | "scal/upload" => {
             scal(&house.answering, None, &[])
         }
-        "scal/finish" | "scal/remove-phrase" => scal(&house.judging, None, &[("phrase", "none")]),
+        "scal/finish" | "task/remove-phrase" => scal(&house.judging, None, &[("phrase", "none")]),
         "scal/reassess" => scal(&house.answering, Some(Verb::Reassess), &[("product_version", "4.3")]),
         "scal/uplift" => scal(&house.answering, Some(Verb::Uplift), &[]),
         "task/propose-validity" => on(

@@ -149,3 +149,17 @@ fn a_journey_is_read_whole_by_the_supplier_and_the_programme_alone() {
         assert_eq!(world.journey.reads_everything(&actor), inside && !reads.is_empty(), "{}", actor.person);
     }
 }
+
+#[test]
+fn what_is_closed_to_hospitals_and_boards_is_open_to_the_supplier_and_the_programme() {
+    let (world, _) = world();
+    let task = |id: &str| id.parse().expect("a task id");
+    for (actor, reads) in everybody() {
+        let (person, journey) = (&actor.person, &world.journey);
+        let all = reads.contains('p') || reads.contains('s') || matches!(person.as_str(), "bo" | "bu");
+        assert_eq!(journey.may_read_task(&actor, &task("describe-use-case")), !reads.is_empty(), "{person}");
+        assert_eq!(journey.may_read_task(&actor, &task("s-pentest")), all, "{person}");
+        assert!(!journey.may_read_task(&actor, &task("no-such-task")), "{person}");
+        assert_eq!(journey.reads_everything(&actor), all, "{person}");
+    }
+}

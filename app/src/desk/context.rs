@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use journey::{
     base::{calendar, ids::TaskId},
+    form::Answers,
     ledger::{
         journey::Journey,
         machine::Verb,
@@ -19,11 +20,14 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    act::{load::Loaded, page::PageContext, post::load_or_signed, sent, usual, wording},
+    act::{action::signed_in, load::Loaded, page::PageContext, post::load_or_signed, sent, usual, wording},
     base::{halt::Halt, paths, said::RefusedForm},
     design::Hidden,
     desk::second_thoughts::SecondThoughts,
-    request::visitor::Visitor,
+    request::{
+        services::services,
+        visitor::{Visitor, calling},
+    },
     site::messages::thread::{Talk, is_message},
 };
 
@@ -60,6 +64,17 @@ pub struct TaskContext {
 }
 
 impl TaskContext {
+    /// The desk of a form that was sent, or the way to sign in. A refused form waits for `page`.
+    ///
+    /// # Errors
+    /// As [`TaskContext::load`].
+    pub async fn of_form(journey: &str, task: &str, page: &str, typed: &Answers) -> Result<Self, Halt> {
+        let caller = calling()?;
+        signed_in(&caller, page, typed).await?;
+        let context = PageContext { services: services()?, caller, banner: None, kept: None };
+        Self::load(context, journey, task).await
+    }
+
     /// Loads the desk of a task.
     ///
     /// # Errors

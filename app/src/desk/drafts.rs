@@ -71,7 +71,10 @@ impl Drafted {
 /// # Errors
 /// When it cannot be read.
 pub async fn load_of(desk: &TaskContext, task: &TaskId, subject: &str) -> Result<Drafted, Halt> {
-    let draft = desk.context.services.store.draft(&desk.journey().reference, task, subject).await?;
+    drafted(desk, task, desk.context.services.store.draft(&desk.journey().reference, task, subject).await?)
+}
+
+fn drafted(desk: &TaskContext, task: &TaskId, draft: Option<Draft>) -> Result<Drafted, Halt> {
     Ok(match draft {
         Some(draft) => Drafted {
             answers: Some(serde_json::from_str(&draft.body).map_err(|error| Halt::Fault(format!("draft of {task}: {error}")))?),
@@ -118,16 +121,23 @@ pub fn verdict_in_words(field: &FieldId, typed: &Answers) -> String {
     [chosen, words].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
+/// The subject of a review of before each team had its own.
+const BEFORE: &str = "review";
+
 /// The draft of a team's review. One that this reader kept before each team had its own is read as well.
 ///
 /// # Errors
 /// When it cannot be read.
 pub async fn load_review(desk: &TaskContext, role: Role) -> Result<Drafted, Halt> {
-    let own = load(desk, &team_review::subject_of(role)).await?;
+    let task = &desk.spec.id;
+    // Both kinds begin alike, so that one question finds them.
+    let kept = desk.context.services.store.drafts(&desk.journey().reference, task, BEFORE).await?;
+    let of = |subject: &str| kept.iter().find(|draft| draft.subject == subject).cloned();
+    let own = drafted(desk, task, of(&team_review::subject_of(role)))?;
     if own.answers.is_some() {
         return Ok(own);
     }
-    let before = desk.context.services.store.draft(&desk.journey().reference, &desk.spec.id, "review").await?;
+    let before = of(BEFORE);
     let mine = before.filter(|draft| draft.by == desk.visitor.actor.person);
     // It is of this round if it was kept since that was sent.
     let sent = desk.journey().submitted_in(desk.spec).sent.last().map(|sent| sent.at);

@@ -13,6 +13,7 @@ pub mod kept_file;
 pub mod members;
 pub mod ods;
 pub mod parts;
+pub mod phrases;
 pub mod plan_actions;
 pub mod replies;
 pub mod results;

@@ -11,6 +11,7 @@ use journey::{
         certificates,
         process::{Page, TaskSpec},
     },
+    port::scal::Phrase,
     rule::{
         answering, offers,
         review::{self, Answered},
@@ -30,7 +31,7 @@ use crate::{
         judged::judged,
         members,
         parts::{more, summary},
-        replies, results, rows, teams,
+        phrases, replies, results, rows, teams,
     },
     islands::autosave::autosaved,
 };
@@ -146,7 +147,8 @@ async fn reviewing(desk: &TaskContext, form: &Form, role: Role) -> Result<AnyVie
         drafts::beside(draft.own, judged.iter().map(of).collect())
     });
     let patience = diff::Patience::of_page();
-    let drawn = |of: &Card<'_>| card(desk, (record, role), of, &typed, &patience);
+    let book = phrases::of(desk, role).await?;
+    let drawn = |of: &Card<'_>| card(desk, (record, role), of, &typed, &patience, &book);
     let cards = open.iter().map(drawn).collect_view();
     let kept_again = kept.iter().map(drawn).collect_view();
     let some_kept = !kept.is_empty();
@@ -227,6 +229,7 @@ fn card(
     card: &Card<'_>,
     typed: &Answers,
     patience: &diff::Patience,
+    book: &[Phrase],
 ) -> AnyView {
     let id = card.part.id.to_string();
     let (verdict_name, finding_name) = (format!("verdict_{id}"), format!("finding_{id}"));
@@ -307,6 +310,7 @@ fn card(
                     words_problem,
                     2,
                 )}
+                {phrases::beside(desk, role, book, &card.part.id)}
             </div>
         </section>
     }

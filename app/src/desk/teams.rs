@@ -1,6 +1,10 @@
 //! For which team the reader decides: whoever holds several roles chooses, on the page and in its address.
 
-use journey::{base::actor::Role, ledger::machine::Verb, rule::offers};
+use journey::{
+    base::actor::Role,
+    ledger::{machine::Verb, refusal::Refusal},
+    rule::offers,
+};
 use leptos::prelude::*;
 
 use crate::{desk::context::TaskContext, request::visitor};
@@ -47,4 +51,27 @@ pub fn choice(desk: &TaskContext, role: Role, path: &str) -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+/// The team for which somebody judges here: the one that their form names and no other, or the first one that may.
+///
+/// # Errors
+/// Why they may not.
+pub fn judging(desk: &TaskContext, team: &str) -> Result<Role, Refusal> {
+    let (journey, actor, task) = (desk.journey(), &desk.visitor.actor, &desk.spec.id);
+    let Some(named) = Role::ALL.iter().copied().find(|role| role.name() == team) else {
+        return offers::judge(journey, actor, Verb::Approve, task);
+    };
+    if all(desk).contains(&named) {
+        return Ok(named);
+    }
+    let only = actor.only(named).ok_or_else(|| Refusal::NotYours { roles: vec![named] })?;
+    Err(offers::judge(journey, &only, Verb::Approve, task).err().unwrap_or(Refusal::NothingToDo))
+}
+
+/// A page for the same team.
+#[must_use]
+pub fn for_the_same(desk: &TaskContext, role: Role, page: &str) -> String {
+    let chosen = chosen(desk, role);
+    if chosen.is_empty() { page.to_owned() } else { format!("{page}?{chosen}") }
 }

@@ -33,7 +33,7 @@ use crate::{
         drafts,
         frame::{framed, gate, help, reopened, returned},
         parts::{more, summary},
-        replies, results, review, review_check,
+        phrases, replies, results, review, review_check, teams,
     },
     islands::{autosave::autosaved, upload::Upload},
     request::visitor::param,
@@ -88,6 +88,10 @@ pub fn SubjectPage() -> impl IntoView {
             (Page::UseCase, "sent") => ("Use case submitted".to_owned(), check::sent(&desk)),
             (_, review_check::PAGE) if desk.may(Verb::Approve) => {
                 (review_check::TITLE.to_owned(), review_check::view(&desk).await?)
+            }
+            (page, phrases::PAGE) if page != Page::Scal && desk.journey().went_along(desk.spec).is_empty() => {
+                let role = teams::deciding(&desk).ok_or_else(|| Halt::Elsewhere(desk.path()))?;
+                (phrases::TITLE.to_owned(), phrases::view(&desk, role, &desk.path()).await?)
             }
             (Page::Scal, subject) => scal::below(&desk, subject).await?,
             (Page::Group, member_import::PAGE) => ("Add members from a file".to_owned(), member_import::view(&desk).await?),

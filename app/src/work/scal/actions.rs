@@ -19,7 +19,7 @@ use leptos::prelude::*;
 
 use crate::{
     act::{
-        action::{ActionRequest, ActionResult, Typed, act, signed_in},
+        action::{ActionRequest, ActionResult, Typed, act},
         post::perform,
     },
     base::{
@@ -33,29 +33,21 @@ use crate::{
         context::TaskContext,
         drafts::{self, Saving},
     },
-    request::{flash, visitor::calling},
+    request::flash,
     work::scal::{filter::carried, table},
 };
 
 /// The desk of a SCAL for an action, or the way to sign in. A refused form waits for `page`.
 pub(crate) async fn desk(journey: &str, task: &str, page: &str, typed: &Answers) -> Result<TaskContext, Halt> {
-    let desk = any_desk(journey, task, page, typed).await?;
+    let desk = TaskContext::of_form(journey, task, page, typed).await?;
     if desk.spec.page != Page::Scal { Err(Halt::Missing) } else { Ok(desk) }
 }
 
 /// The desk at which rows are judged: of a SCAL, or of a test stage that rows went with.
 pub(crate) async fn bench_desk(journey: &str, task: &str, page: &str, typed: &Answers) -> Result<TaskContext, Halt> {
-    let desk = any_desk(journey, task, page, typed).await?;
+    let desk = TaskContext::of_form(journey, task, page, typed).await?;
     let judged = desk.spec.page == Page::Scal || !desk.journey().went_along(desk.spec).is_empty();
     if judged { Ok(desk) } else { Err(Halt::Missing) }
-}
-
-async fn any_desk(journey: &str, task: &str, page: &str, typed: &Answers) -> Result<TaskContext, Halt> {
-    let caller = calling()?;
-    signed_in(&caller, page, typed).await?;
-    let context =
-        crate::act::page::PageContext { services: crate::request::services::services()?, caller, banner: None, kept: None };
-    TaskContext::load(context, journey, task).await
 }
 
 pub(crate) fn path_of(journey: &str, task: &str) -> String {

@@ -1,10 +1,10 @@
-//! What a team does with its verdicts: accept many rows after looking at the list, finish its sections, keep its phrase book.
+//! What a team does with its verdicts: accept many rows after looking at the list, and finish its sections.
 
 use journey::{base::actor::Role, catalogue::row, rule::review, scal::verdicts::VerdictStatus};
 use leptos::prelude::*;
 
 use crate::{
-    base::{dates, halt::Halt, words::counted},
+    base::{halt::Halt, words::counted},
     design::{Button, Hidden, ask},
     desk::{claimed, context::TaskContext, teams},
     work::scal::{
@@ -138,47 +138,4 @@ pub async fn confirm(desk: &TaskContext, role: Role) -> Result<AnyView, Halt> {
     };
     let detail = view! { <p class="gpc-meta">"Each row is recorded as accepted by you when you finish your sections. Until then you can change it."</p> };
     Ok(framed(desk, "Accept these rows?".to_owned(), detail.into_any(), body))
-}
-
-/// The phrase book of a team.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn phrases(desk: &TaskContext, role: Role) -> Result<AnyView, Halt> {
-    let phrases = desk.context.services.store.phrases(role).await?;
-    let team = teams::chosen(desk, role);
-    let team = if team.is_empty() { team } else { format!("?{team}") };
-    let kept = desk.context.kept.as_ref();
-    let typed = kept.map(|kept| kept.typed.one("words").to_owned()).unwrap_or_default();
-    let items = phrases
-        .iter()
-        .map(|phrase| {
-            view! {
-                <li>
-                    <span class="gpc-lines">{phrase.words.clone()}</span>
-                    " "<span class="gpc-meta">{format!("Used {} times. Added by {} on {}.", phrase.used, desk.who(&phrase.by), dates::day_of(phrase.at))}</span>
-                    <form action="/do/scal/remove-phrase" method="post">
-                        {desk.hidden()}
-                        <Hidden values=vec![("phrase", phrase.id.clone()), for_team(role)] />
-                        <button class="gpc-linkbutton">"Remove"<span class="nhsuk-u-visually-hidden">{format!(" “{}”", phrase.words)}</span></button>
-                    </form>
-                </li>
-            }
-        })
-        .collect_view();
-    let body = view! {
-        {if phrases.is_empty() {
-            view! { <p>"Nothing yet. Add what your team writes often; it can then be put into a finding with one click."</p> }.into_any()
-        } else {
-            view! { <ul class="nhsuk-list">{items}</ul> }.into_any()
-        }}
-        <form action="/do/scal/add-phrase" method="post" novalidate>
-            {desk.hidden()}
-            <Hidden values=vec![for_team(role)] />
-            {ask::words("words", "words", "A finding to keep", "Everybody of your team can use and remove it.", &typed, kept.and_then(|kept| kept.problem("words")), 3)}
-            <Button text="Add to the phrase book" secondary=true />
-        </form>
-        <p><a href=format!("{}{team}", list_path(desk))>"Back to the review"</a></p>
-    };
-    Ok(framed(desk, format!("Phrase book of {}", role.the()), ().into_any(), body.into_any()))
 }

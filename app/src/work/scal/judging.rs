@@ -1,15 +1,14 @@
 //! What a reviewer does to a SCAL: verdicts row by row, the decision that finishes the sections of a team, its phrase book.
 
 use journey::{
-    base::actor::Role,
     catalogue::{row::Row, scal},
-    form::{Answers, Field, Form, Kind, Problem},
-    ledger::{event::Event, machine::Verb, refusal::Refusal},
+    form::{Answers, Problem},
+    ledger::{event::Event, refusal::Refusal},
     plan::process::Page,
-    port::{WriteError, scal::Phrase},
+    port::WriteError,
     rule::{
         draft::{Draft, DraftSeen},
-        offers, review,
+        review,
     },
     scal::verdicts::{self, VerdictStatus},
 };
@@ -26,10 +25,10 @@ use crate::{
         words::{counted, encode, tail},
     },
     desk::{
-        actions::{decided_heading, done, id_of, named_role, wish},
+        actions::{decided_heading, done, id_of, wish},
         context::TaskContext,
         drafts::{self, Saving},
-        teams,
+        phrases, teams,
     },
     request::flash,
     work::scal::{
@@ -64,26 +63,18 @@ pub async fn judge(
         let desk = bench_desk(&journey, &task, &page, &typed).await?;
         let asked = row_of(desk.journey(), &row)?;
         let team = role;
-        let Some(role) = judges(&desk, &team) else {
-            return refused(&desk, without_a_bench(&desk, here), &may_not_judge(&desk, &team), typed).await;
+        let role = match teams::judging(&desk, &team) {
+            Ok(role) => role,
+            Err(refusal) => return refused(&desk, without_a_bench(&desk, here), &refusal, typed).await,
         };
         let bench = ReviewContext::load(&desk, role).await?;
         let Some(judged) = bench.rows.iter().find(|judged| judged.row.field == asked.field) else { return Err(Halt::Missing) };
         let finding = review::finding_of(&asked.field);
-        let store = &desk.context.services.store;
         if !phrase.is_empty() {
-            let phrases = store.phrases(role).await?;
-            if let Some(phrase) = phrases.iter().find(|known| known.id == phrase) {
-                let words = format!("{}\n{}", typed.one(&finding), phrase.words);
-                typed = typed.with(&finding, words.trim());
-                if matches!(typed.one(&review::verdict_of(&asked.field)), "" | "accept") {
-                    typed = typed.with(&review::verdict_of(&asked.field), "change");
-                }
-                store.phrase_used(&phrase.id, role).await?;
-            }
+            typed = phrases::put_in(&desk, role, &phrase, &asked.field, typed).await?;
         }
         if then == "phrase" {
-            match add(&desk, role, typed.one(&finding)).await? {
+            match phrases::add(&desk, role, typed.one(&finding)).await? {
                 Ok(()) => flash::say(&desk.context.caller, "It is in the phrase book", ""),
                 Err(refusal) => {
                     let problems = vec![Problem::new(&finding, "Write the words first")];
@@ -135,36 +126,9 @@ fn show_of(tail: &str) -> String {
     pairs.find(|(key, _)| key == "show").map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
-/// The team for which rows are judged here: the one that the form names and no other, or the first one that may.
-fn judges(desk: &TaskContext, team: &str) -> Option<Role> {
-    match named_role(team) {
-        Some(named) => teams::all(desk).into_iter().find(|may| *may == named),
-        None => offers::judge(desk.journey(), &desk.visitor.actor, Verb::Approve, &desk.spec.id).ok(),
-    }
-}
-
 /// Where somebody reads that they do not judge here: a test stage has no bench for them.
 fn without_a_bench(desk: &TaskContext, page: String) -> String {
     if desk.spec.page == Page::Testing { desk.path() } else { page }
-}
-
-/// A page of the bench, for the same team.
-fn for_the_same(desk: &TaskContext, role: Role, page: String) -> String {
-    let chosen = teams::chosen(desk, role);
-    if chosen.is_empty() { page } else { format!("{page}?{chosen}") }
-}
-
-fn may_not_judge(desk: &TaskContext, team: &str) -> Refusal {
-    let actor = &desk.visitor.actor;
-    let named = named_role(team);
-    let only = named.map(|role| actor.only(role).ok_or_else(|| Refusal::NotYours { roles: vec![role] }));
-    match only {
-        Some(Err(refusal)) => return refusal,
-        Some(Ok(only)) => offers::judge(desk.journey(), &only, Verb::Approve, &desk.spec.id),
-        None => offers::judge(desk.journey(), actor, Verb::Approve, &desk.spec.id),
-    }
-    .err()
-    .unwrap_or(Refusal::NothingToDo)
 }
 
 /// Accepts rows together: first shows them, then does it.
@@ -186,8 +150,9 @@ pub async fn accept(
         let desk = bench_desk(&journey, &task, &path, &Answers::default()).await?;
         let page = format!("{}{tail}", list_path(&desk));
         let team = role;
-        let Some(role) = judges(&desk, &team) else {
-            return refused(&desk, without_a_bench(&desk, page), &may_not_judge(&desk, &team), Answers::default()).await;
+        let role = match teams::judging(&desk, &team) {
+            Ok(role) => role,
+            Err(refusal) => return refused(&desk, without_a_bench(&desk, page), &refusal, Answers::default()).await,
         };
         let bench = ReviewContext::load(&desk, role).await?;
         let rows = if scope == "shown" {
@@ -209,7 +174,7 @@ pub async fn accept(
             let path = format!("{path}/accept");
             flash::keep(&desk.context.caller.session, RefusedForm { path: path.clone(), typed, ..RefusedForm::default() })
                 .await?;
-            return Ok(for_the_same(&desk, role, path));
+            return Ok(teams::for_the_same(&desk, role, &path));
         }
         let at = desk.context.services.clock.now();
         // Only rows of this team without a verdict: what a colleague has judged meanwhile stays.
@@ -265,8 +230,9 @@ pub async fn finish(
         let said = Answers::default().with("note", &note);
         let desk = desk(&journey, &task, &page, &said).await?;
         let team = role;
-        let Some(role) = judges(&desk, &team) else {
-            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk, &team), said).await;
+        let role = match teams::judging(&desk, &team) {
+            Ok(role) => role,
+            Err(refusal) => return refused(&desk, path_of(&journey, &task), &refusal, said).await,
         };
         let bench = ReviewContext::load(&desk, role).await?;
         let decision = VerdictStatus::decision(bench.rows.iter().map(|judged| judged.says));
@@ -300,83 +266,6 @@ pub async fn finish(
             },
         )
         .await
-    })
-    .await
-}
-
-/// Adds to the phrase book of the own team.
-///
-/// # Errors
-/// Never: every outcome is a redirect.
-#[server(prefix = "/do", endpoint = "scal/add-phrase")]
-pub async fn add_phrase(
-    #[server(default)] journey: String,
-    #[server(default)] task: String,
-    #[server(default)] words: String,
-    #[server(default)] role: String,
-) -> ActionResult {
-    act(async move {
-        let page = format!("{}/phrases", path_of(&journey, &task));
-        let typed = Answers::default().with("words", &words);
-        let desk = bench_desk(&journey, &task, &page, &typed).await?;
-        let team = role;
-        let Some(role) = judges(&desk, &team) else {
-            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk, &team), typed).await;
-        };
-        let page = for_the_same(&desk, role, page);
-        match add(&desk, role, &words).await? {
-            Ok(()) => {
-                flash::say(&desk.context.caller, "It is in the phrase book", "");
-                Ok(page)
-            }
-            Err(refusal) => refused(&desk, page, &refusal, typed).await,
-        }
-    })
-    .await
-}
-
-async fn add(desk: &TaskContext, role: Role, words: &str) -> Result<Result<(), Refusal>, Halt> {
-    let asked = Field::new("words", "A finding to keep", Kind::Words { max: 1_000 }).required("Write the words to keep");
-    let clean = match Form::of(vec![asked]).check(&Answers::default().with("words", words)) {
-        Ok(clean) => clean,
-        Err(problems) => return Ok(Err(Refusal::Invalid(problems))),
-    };
-    let services = &desk.context.services;
-    let phrase = Phrase {
-        id: services.secrets.id(),
-        role,
-        words: clean.one("words").to_owned(),
-        used: 0,
-        by: desk.visitor.actor.person.clone(),
-        at: services.clock.now(),
-    };
-    services.store.add_phrase(phrase).await?;
-    Ok(Ok(()))
-}
-
-/// Takes a phrase out of the book of the own team.
-///
-/// # Errors
-/// Never: every outcome is a redirect.
-#[server(prefix = "/do", endpoint = "scal/remove-phrase")]
-pub async fn remove_phrase(
-    #[server(default)] journey: String,
-    #[server(default)] task: String,
-    #[server(default)] phrase: String,
-    #[server(default)] role: String,
-) -> ActionResult {
-    act(async move {
-        let page = format!("{}/phrases", path_of(&journey, &task));
-        let desk = bench_desk(&journey, &task, &page, &Answers::default()).await?;
-        let team = role;
-        let Some(role) = judges(&desk, &team) else {
-            return refused(&desk, path_of(&journey, &task), &may_not_judge(&desk, &team), Answers::default()).await;
-        };
-        let page = for_the_same(&desk, role, page);
-        if desk.context.services.store.remove_phrase(&phrase, role).await? {
-            flash::say(&desk.context.caller, "It is out of the phrase book", "");
-        }
-        Ok(page)
     })
     .await
 }

@@ -31,7 +31,8 @@ use leptos::prelude::*;
 
 use crate::{
     base::halt::Halt,
-    desk::{context::TaskContext, teams},
+    desk::{context::TaskContext, phrases, teams},
+    work::scal::bench::list_path,
 };
 
 /// The page of the SCAL, with one row open when `row` names it.
@@ -63,7 +64,7 @@ pub async fn below(desk: &TaskContext, subject: &str) -> Result<(String, AnyView
         ("print", _) => titled("SCAL", row::printed(desk).await?),
         ("finish", Some(role)) => titled("Finish my sections", decision::finish(desk, role).await?),
         ("accept", Some(role)) => titled("Accept these rows", decision::confirm(desk, role).await?),
-        ("phrases", Some(role)) => titled("Phrase book", decision::phrases(desk, role).await?),
+        (phrases::PAGE, Some(role)) => titled(phrases::TITLE, phrases::view(desk, role, &list_path(desk)).await?),
         (id, _) => match view(desk, Some(id)).await {
             Err(Halt::Missing) => {
                 let there = format!("{}/{}#{id}", desk.path(), withdrawn::PAGE);
@@ -86,7 +87,7 @@ pub async fn below_stage(desk: &TaskContext, subject: &str) -> Result<(String, A
     Ok(match subject {
         "rows" => ("Rows of the SCAL".to_owned(), judge::view(desk, role, None).await?),
         "accept" => ("Accept these rows".to_owned(), decision::confirm(desk, role).await?),
-        "phrases" => ("Phrase book".to_owned(), decision::phrases(desk, role).await?),
+        phrases::PAGE => (phrases::TITLE.to_owned(), phrases::view(desk, role, &list_path(desk)).await?),
         row => (format!("{}, SCAL", row.to_uppercase()), judge::view(desk, role, Some(row)).await?),
     })
 }
