@@ -21,7 +21,7 @@ async function does(page: Page, act: string, button: string, reason: string): Pr
   await page.getByRole('button', { name: button, exact: true }).click();
 }
 
-test('an operator finds, locks and unlocks somebody, and merges a double', async ({ browser, demo }, info) => {
+test('an operator finds, locks and unlocks somebody, and merges a double', async ({ browser, ownDemo: demo }, info) => {
   test.setTimeout(120_000);
   const context = await browser.newContext({ baseURL: demo.address, locale: 'en-GB', javaScriptEnabled: info.project.use.javaScriptEnabled ?? true });
   const page = await context.newPage();

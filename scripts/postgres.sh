@@ -2,6 +2,7 @@
 # A PostgreSQL server to throw away, on a free port of this machine.
 #   scripts/postgres.sh start    starts it if it is not running, anew or again after a kill, and prints its URL
 #   scripts/postgres.sh kill     ends all of its processes at once, as a power cut does; its files stay
+#   scripts/postgres.sh database NAME    makes an empty database in it and prints its URL
 #   scripts/postgres.sh stop     stops it and deletes everything in it
 # Nothing in it survives a power cut (fsync is off): good for tests, not for measuring.
 source "$(dirname "$0")/lib.sh"
@@ -89,9 +90,16 @@ stop() {
   rm -rf "$folder" "$note"
 }
 
+database() {
+  read_note || { say "no server is running"; exit 1; }
+  as_server "$(postgres_bin)/psql" -qw "$url" -c "CREATE DATABASE $1" >&2
+  echo "${url%/*}/$1"
+}
+
 case "${1:-}" in
   start) start ;;
   stop) stop ;;
   kill) killed ;;
-  *) say "start, stop or kill?"; exit 2 ;;
+  database) database "${2:?a name}" ;;
+  *) say "start, stop, kill or database?"; exit 2 ;;
 esac

@@ -1,6 +1,7 @@
-// The service with the people and journeys of the demo in it: a process of its own on SQLite, whatever the others run on.
+// The service with the people and journeys of the demo in it: a process of its own. The one that workers share is on SQLite,
+// whatever the others run on; a test that changes much starts one for itself, on the database that is under test.
 import { test as base, type Browser, type BrowserContext } from '@playwright/test';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,29 +12,38 @@ const ROOT = new URL('../..', import.meta.url);
 
 export type Demo = { address: string; mail: string };
 
-/** Each worker that asks for it gets one, and it goes with the worker. */
-export const test = base.extend<object, { demo: Demo }>({
-  demo: [
-    async ({}, use) => {
-      const data = mkdtempSync(join(tmpdir(), 'gpc-demo-'));
-      const { environment } = service();
-      const { DATABASE_URL, BASE_URL, MAIL_DIR, ...settings } = environment;
-      const child = spawn(PROGRAM, ['serve', '--demo', '--listen', '127.0.0.1:0', '--data', data], { cwd: ROOT, env: settings, stdio: ['ignore', 'pipe', 'inherit'] });
-      const address = await new Promise<string>((resolve, reject) => {
-        let said = '';
-        child.stdout.on('data', (piece: Buffer) => {
-          said += piece.toString();
-          const ready = said.match(/is ready: (http:\S+)/);
-          if (ready) resolve(ready[1]!);
-        });
-        child.once('exit', () => reject(new Error(`the demo did not start:\n${said}`)));
-      });
-      await use({ address, mail: join(data, 'mail') });
-      child.kill();
-      rmSync(data, { recursive: true, force: true });
-    },
-    { scope: 'worker', timeout: 90_000 },
-  ],
+/** Starts one, runs this with it, and takes it away. With `url` on a PostgreSQL database, which must be empty. */
+async function withDemo(use: (demo: Demo) => Promise<void>, url?: string): Promise<void> {
+  const data = mkdtempSync(join(tmpdir(), 'gpc-demo-'));
+  const { environment } = service();
+  const { DATABASE_URL, BASE_URL, MAIL_DIR, ...settings } = environment;
+  const env = url === undefined ? settings : { ...settings, DATABASE_URL: url };
+  const child = spawn(PROGRAM, ['serve', '--demo', '--listen', '127.0.0.1:0', '--data', data], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const address = await new Promise<string>((resolve, reject) => {
+    let said = '';
+    child.stdout.on('data', (piece: Buffer) => {
+      said += piece.toString();
+      const ready = said.match(/is ready: (http:\S+)/);
+      if (ready) resolve(ready[1]!);
+    });
+    child.once('exit', () => reject(new Error(`the demo did not start:\n${said}`)));
+  });
+  await use({ address, mail: join(data, 'mail') });
+  child.kill();
+  rmSync(data, { recursive: true, force: true });
+}
+
+/** An empty database of the PostgreSQL server under test; none when SQLite is. */
+function emptyDatabase(): string | undefined {
+  if (process.env.DATABASE !== 'postgres') return undefined;
+  const name = `demo_${process.pid}_${Math.floor(Math.random() * 1e9)}`;
+  return execFileSync('scripts/postgres.sh', ['database', name], { cwd: ROOT, encoding: 'utf8' }).trim();
+}
+
+/** `demo`: each worker that asks for it gets one, and it goes with the worker. `ownDemo`: one for this test alone. */
+export const test = base.extend<{ ownDemo: Demo }, { demo: Demo }>({
+  demo: [async ({}, use) => withDemo(use), { scope: 'worker', timeout: 90_000 }],
+  ownDemo: [async ({}, use) => withDemo(use, emptyDatabase()), { timeout: 90_000 }],
 });
 
 /** A browser in which this person of the demo is signed in; nobody without an address. */

@@ -125,7 +125,7 @@ export async function issue(page: Page, journey: string, task: string): Promise<
 }
 
 async function acceptAll(page: Page): Promise<void> {
-  const rest = page.getByLabel('Accept every answer above that I gave no verdict on');
+  const rest = page.getByLabel('Accept the rest:');
   if ((await rest.count()) > 0) return rest.check();
   for (const radio of await page.locator('#review').getByLabel('Accept', { exact: true }).all()) {
     if (await radio.isVisible()) await radio.check();
