@@ -108,6 +108,9 @@ test('a use case is described, returned, answered and approved, and the plan unl
   await lead.getByLabel('Who will use it and when?', { exact: true }).fill('Ward pharmacists and junior doctors, at admission.');
   await lead.getByLabel('How does the data support direct care?', { exact: true }).fill('The pharmacist decides what to prescribe.');
   await lead.getByRole('button', { name: 'Continue' }).click();
+  const changed = lead.locator('.nhsuk-summary-list__row').filter({ has: lead.locator('.nhsuk-tag', { hasText: 'Changed' }) });
+  await expect(changed).toHaveCount(2);
+  await expect(changed.first()).toContainText('Ward pharmacists and junior doctors, at admission.');
   await lead.getByRole('button', { name: 'Submit to NHS England' }).click();
   await expect(lead.getByText('Use case, round 2, submitted')).toBeVisible();
 

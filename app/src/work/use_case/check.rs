@@ -1,6 +1,11 @@
 //! Check your answers, then submit; and what the supplier sees after that.
 
-use journey::{form::Field, ledger::machine::Verb, rule::answering, view::turns};
+use journey::{
+    form::{Answers, Field},
+    ledger::machine::Verb,
+    rule::answering,
+    view::turns,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -24,8 +29,9 @@ pub async fn view(desk: &TaskContext) -> Result<AnyView, Halt> {
     let answers = dates::in_answers(&form, &answers);
     // In a later round, what is not as it was sent before: that is what is read first.
     let before = desk.sent.last().map(sent::answers_of).transpose()?.map(|before| dates::in_answers(&form, &before));
-    let differs =
-        |field: &Field| before.as_ref().is_some_and(|before| before.many(field.id.as_str()) != answers.many(field.id.as_str()));
+    // As they are read: a question left empty and one that was not asked before say the same.
+    let words = |field: &Field, from: &Answers| form.in_words(&field.id, from);
+    let differs = |field: &Field| before.as_ref().is_some_and(|before| words(field, before) != words(field, &answers));
     let changed = form.fields.iter().filter(|field| differs(field)).count();
     let told = before.as_ref().map(|_| match changed {
         0 => "No answer has changed since the last round.".to_owned(),
