@@ -791,6 +791,10 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             &[("rows[0]", "scal-org-01"), ("rows[1]", "scal-cs-01"), ("rows[2]", "gpc-ig1"), ("sure", "yes")],
         ),
         "task/add-phrase" => scal(&house.judging, Some(Verb::Approve), &[("words", "A header is missing.")]),
+        // Of no test stage: who matches what is in reports.rs.
+        "task/match-script" => {
+            on(&house.early, "s-hscn", Verb::Submit, &[("scenario", "Spine: A token"), ("scripts", "GPC-SPN-TST-10")])
+        }
         "task/put-phrase" => {
             scal(&house.judging, Some(Verb::Approve), &[("phrase", "scal-org-01:"), ("answers[finding_scal-org-01][]", "None.")])
         }

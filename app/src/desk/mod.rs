@@ -20,6 +20,7 @@ pub mod results;
 pub mod review;
 pub mod review_check;
 pub mod rows;
+pub mod scripts;
 pub mod search;
 pub mod second_thoughts;
 pub mod signing_actions;

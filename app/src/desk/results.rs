@@ -1,11 +1,12 @@
-//! The results of a run of test suites: totals by capability, failures, and the run before beside it.
+//! The results of a run of test suites: totals by capability, failures, and the run before beside it. `scripts` holds them
+//! against the published test scripts.
 
 use journey::{
     base::ids::Digest,
     form::{Answers, FileRef},
     ledger::machine::Verb,
     plan::process::Page,
-    task::results::{self, Row},
+    task::results::{self, Row, Run, matched},
 };
 use leptos::prelude::*;
 
@@ -16,14 +17,18 @@ use crate::{
         Column::{Figures, Words},
         Details, Grid,
     },
-    desk::{context::TaskContext, drafts},
+    desk::{context::TaskContext, drafts, scripts},
 };
 
 /// Failures that one page lists; the report itself has them all.
 const MOST_LISTED: usize = 200;
 
-fn reports(answers: &Answers) -> Vec<Digest> {
-    answers.many(results::FIELD).iter().filter_map(|value| FileRef::parse(value)).map(|file| file.digest).collect()
+fn reports(answers: &Answers) -> Vec<FileRef> {
+    answers.many(results::FIELD).iter().filter_map(|value| FileRef::parse(value)).collect()
+}
+
+fn digests(files: &[FileRef]) -> Vec<Digest> {
+    files.iter().map(|file| file.digest.clone()).collect()
 }
 
 /// The results of the run that is being prepared or was sent last, compared with the round before.
@@ -31,11 +36,11 @@ fn reports(answers: &Answers) -> Vec<Digest> {
 /// # Errors
 /// When the database does not answer.
 pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
-    if desk.spec.page != Page::Results {
+    if !matches!(desk.spec.page, Page::Results | Page::Testing) {
         return Ok(None);
     }
     let mut rounds = desk.sent.iter().map(|sent| sent::answers_of(sent).map(|answers| reports(&answers)));
-    let mut sent: Vec<Vec<Digest>> = rounds.by_ref().collect::<Result<_, _>>()?;
+    let mut sent: Vec<Vec<FileRef>> = rounds.by_ref().collect::<Result<_, _>>()?;
     if desk.may(Verb::Submit)
         && let Some(draft) = drafts::load(desk, "answers").await?.answers
     {
@@ -46,8 +51,12 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     }
     let Some(now) = sent.pop() else { return Ok(None) };
     let before = sent.pop().unwrap_or_default();
-    let asked: Vec<Digest> = now.iter().chain(&before).cloned().collect();
+    let asked: Vec<Digest> = digests(&now).into_iter().chain(digests(&before)).collect();
     let runs = desk.context.services.store.runs(&desk.journey().reference, &desk.spec.id, &asked).await?;
+    let reports: Vec<(String, &Run)> = now.iter().filter_map(|file| Some((file.name.clone(), runs.get(&file.digest)?))).collect();
+    let scripts = if desk.spec.page == Page::Testing { scripts::view(desk, &reports).await? } else { None };
+    let claim = matched::claim(&reports.iter().map(|(_, run)| *run).collect::<Vec<_>>());
+    let (now, before) = (digests(&now), digests(&before));
     let notes: Vec<String> = now.iter().filter_map(|digest| runs.get(digest)).flat_map(|run| run.notes.clone()).collect();
     let rows = |digests: &[Digest]| -> Vec<Row> {
         digests.iter().filter_map(|digest| runs.get(digest)).flat_map(|run| run.rows.clone()).collect()
@@ -60,8 +69,10 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
         view! {
             <section class="gpc-below" aria-labelledby="results-of-run">
                 <h2 class="nhsuk-heading-m" id="results-of-run">"Results of the run"</h2>
+                {claim.map(|says| view! { <div class="nhsuk-inset-text"><p>{says}</p></div> })}
                 {totals(&now)}
                 {doubts(&notes)}
+                {scripts}
                 {rerun(&before, &now)}
                 {failures(&now, !notes.is_empty())}
                 {named(&now, "not run", |row| row.outcome == results::Outcome::Skipped)}

@@ -27,8 +27,14 @@ pub async fn publish(db: &Db) {
         ));
     }
     let by = db.person_by_email("olive@service.example").await.unwrap().unwrap().id;
-    let catalogue =
-        Catalogue { edition: "2099-1".parse().unwrap(), body, note: "500 rows".to_owned(), by, at: Timestamp::UNIX_EPOCH };
+    let catalogue = Catalogue {
+        edition: "2099-1".parse().unwrap(),
+        body,
+        note: "500 rows".to_owned(),
+        by,
+        at: Timestamp::UNIX_EPOCH,
+        withdrawn: None,
+    };
     db.publish_catalogue(catalogue, Vec::new()).await.unwrap();
 }
 

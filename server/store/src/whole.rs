@@ -155,6 +155,9 @@ pub const TABLES: &[Table] = &[
     }),
     table!("texts" by "digest" { 1 digest Text, 2 body Text, }),
     table!("test_runs" by "journey, task, digest" { 1 journey Text, 2 task Text, 3 digest Text, 4 body Text, }),
+    table!("script_matches" by "organisation, scenario" {
+        1 organisation Text, 2 scenario Text, 3 scripts Text, 4 person Text, 5 at_us Number,
+    }),
     table!("catalogues" by "edition" {
         1 edition Text, 2 body Text, 3 note Text, 4 person Text, 5 at_us Number, 6 withdrawn_us Number, 7 withdrawn_by Text,
         8 withdrawn_why Text,

@@ -181,7 +181,8 @@ stories! {
     texts:
         a_text_is_kept_with_its_event_and_found_under_its_digest;
     runs:
-        a_report_is_kept_as_it_was_read_and_found_on_its_task_only;
+        a_report_is_kept_as_it_was_read_and_found_on_its_task_only
+        what_somebody_matched_by_hand_is_remembered_of_their_supplier;
     scal:
         rows_are_saved_together_or_not_at_all
         an_edition_is_published_once

@@ -2,6 +2,8 @@
 //! "Evidence must name environment, date, product version, tester"). With it go the rows of the SCAL that the stage closes,
 //! as they stand then (domain/scal.md: "the same SCAL is updated and re-submitted at each test stage").
 
+use std::collections::BTreeMap;
+
 use crate::{
     base::{environment::Environment, ids::FieldId},
     catalogue::{
@@ -9,13 +11,17 @@ use crate::{
         scal,
     },
     form::{
-        Answers, Choice, Form, Part, Rule,
+        Answers, Choice, Field, Form, Kind, Part, Rule,
         short::{choice, files, in_order, line, needs, past_day, words},
     },
     ledger::{event::Along, journey::Journey},
     plan::{
         opening::{Condition, Opening},
         process::{Page, TaskSpec},
+    },
+    task::results::{
+        self,
+        scripts::{self, Script},
     },
 };
 
@@ -61,6 +67,18 @@ pub fn closed_in(environment: Environment, opening: &Opening) -> Environment {
 #[must_use]
 pub fn rows(spec: &TaskSpec, opening: &Opening) -> Vec<&'static Row> {
     scal::rows(opening).into_iter().filter(|row| Some(closed_in(row.environment, opening)) == spec.closes).collect()
+}
+
+/// The published test scripts that the rows of a test stage name as their source, each with the rows that it proves.
+#[must_use]
+pub fn scripts(spec: &TaskSpec, opening: &Opening) -> BTreeMap<Script, Vec<&'static Row>> {
+    let mut all: BTreeMap<Script, Vec<&'static Row>> = BTreeMap::new();
+    for row in rows(spec, opening) {
+        for script in scripts::of_row(row) {
+            all.entry(script).or_default().push(row);
+        }
+    }
+    all
 }
 
 /// The record of a test stage as it is sent: what is typed, and the rows that go with it.
@@ -182,6 +200,9 @@ pub fn own(spec: &TaskSpec) -> Form {
         choice("outcome", "What was the result?", "", OUTCOMES, "Say what the result was"),
         words("tests", "Which tests did you run?", "Name the test scripts or SCAL rows.", "Say which tests you ran"),
         words("open_points", "What is open?", "Each open point, and whether it is yours, the provider's or Spine's.", ""),
+        Field::new(results::FIELD, "Reports of your test runs", Kind::Files { most: results::MOST }).hint(
+            "Optional. JUnit XML, TRX or Cucumber JSON, 8 MB each. Each scenario is read and held against the published test scripts. JUnit says most.",
+        ),
         files("Requests and responses with all headers, screenshots, logs. No data of real patients."),
     ]);
     form.fields = fields;

@@ -23,6 +23,7 @@ fn by(name: &str, act: Act, person: &str, second: i64) -> Noted {
 pub async fn a_text_is_proposed_by_one_and_published_by_another(house: House) {
     let db = house.db;
     everybody(&db).await;
+    let before = db.letters_waiting().await.unwrap().0;
     assert!(db.corrected().await.unwrap().is_empty() && db.proposals().await.unwrap().is_empty());
     db.propose(text("First ‘é’.\0", 0), by("p1", Act::TextProposed, "ada", 1), vec![letter("bob")]).await.unwrap();
     let proposal = db.proposals().await.unwrap().remove("words/asid").unwrap();
@@ -68,5 +69,5 @@ pub async fn a_text_is_proposed_by_one_and_published_by_another(house: House) {
         db.answer_proposal("words/asid", version + 3, Fate::Published, note, None).await.unwrap();
     }
     assert_eq!(db.versions("words/asid").await.unwrap().len(), MOST_VERSIONS as usize);
-    assert_eq!(db.letters_waiting().await.unwrap().0, 1, "a letter goes with what it tells of");
+    assert_eq!(db.letters_waiting().await.unwrap().0, before + 1, "a letter goes with what it tells of");
 }

@@ -3,10 +3,13 @@
 use journey::{
     base::ids::{Digest, JourneyRef},
     port::runs::{MOST_ASKED, Runs},
-    task::results::read,
+    task::results::{read, scripts::named},
 };
 
-use crate::{cast::id, support::House};
+use crate::{
+    cast::{at, everybody, id},
+    support::House,
+};
 
 pub async fn a_report_is_kept_as_it_was_read_and_found_on_its_task_only(house: House) {
     let db = house.db;
@@ -29,4 +32,22 @@ pub async fn a_report_is_kept_as_it_was_read_and_found_on_its_task_only(house: H
     assert!(db.runs(&one, &id("p-self-test"), &[]).await.unwrap().is_empty());
     let many: Vec<Digest> = (0..MOST_ASKED + 5).map(|n| Digest::of(&[u8::try_from(n).unwrap()])).chain([digest]).collect();
     assert!(db.runs(&one, &id("p-self-test"), &many).await.unwrap().is_empty(), "only so many are looked for");
+}
+
+pub async fn what_somebody_matched_by_hand_is_remembered_of_their_supplier(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let (acme, other) = (id("acme"), id("programme"));
+    assert!(db.script_matches(&acme).await.unwrap().is_empty());
+    let scripts = named("GPC-SPN-TST-10 GPC-FOU-FPA-01/3");
+    db.match_scripts(&acme, "Spine: The ’é’ token", &scripts, &id("ada"), at(1)).await.unwrap();
+    db.match_scripts(&acme, "Spine: Headers", &named("GPC-SPN-TST-12"), &id("ada"), at(2)).await.unwrap();
+    let found = db.script_matches(&acme).await.unwrap();
+    assert_eq!(found.len(), 2);
+    assert_eq!(found["Spine: The ’é’ token"], scripts);
+    assert!(db.script_matches(&other).await.unwrap().is_empty(), "of nobody else");
+    db.match_scripts(&acme, "Spine: Headers", &named("GPC-SPN-TST-13"), &id("bob"), at(3)).await.unwrap();
+    assert_eq!(db.script_matches(&acme).await.unwrap()["Spine: Headers"], named("GPC-SPN-TST-13"), "said anew");
+    db.match_scripts(&acme, "Spine: Headers", &named(""), &id("bob"), at(4)).await.unwrap();
+    assert_eq!(db.script_matches(&acme).await.unwrap().len(), 1, "and taken back");
 }

@@ -8,6 +8,7 @@ use journey::{
     ledger::file_sort::Sort,
     port::{
         Drafts, Ledger, WriteError,
+        audit::Act,
         scal::{Catalogue, Phrase, Scal},
     },
     rule::draft::Draft,
@@ -60,6 +61,7 @@ pub async fn an_edition_is_published_once(house: House) {
         note: "One row is new.".to_owned(),
         by: id("grace"),
         at: at(second),
+        withdrawn: None,
     };
     db.publish_catalogue(edition("id,capability\n", 1), vec![notice("edition", "bob", false)]).await.unwrap();
     let again = db.publish_catalogue(edition("other", 2), vec![notice("again", "bob", false)]).await;
@@ -71,6 +73,16 @@ pub async fn an_edition_is_published_once(house: House) {
     let (_, opened) = Walk::open(3, "Bedside", at(3));
     db.append(opened).await.unwrap();
     assert_eq!(db.journeys_under_way().await.unwrap(), 1);
+    // Nobody names it: it goes, and stays readable.
+    assert_eq!(db.journeys_on(&"2026-2".parse().unwrap(), at(1)).await.unwrap(), 0);
+    let gone = |name: &str| crate::operator::noted(name, Act::EditionWithdrawn, Some("grace"), 5);
+    db.withdraw_catalogue(&"2026-2".parse().unwrap(), gone("first"), vec![notice("gone", "bob", false)]).await.unwrap();
+    for edition in ["2026-2", "2026-3"] {
+        let again = db.withdraw_catalogue(&edition.parse().unwrap(), gone("again"), Vec::new()).await;
+        assert!(matches!(again, Err(WriteError::Conflict)), "{edition}");
+    }
+    let kept = db.catalogues().await.unwrap().remove(0);
+    assert_eq!((kept.body.as_str(), kept.withdrawn), ("id,capability\n", Some((at(5), "A reason.".to_owned()))));
 }
 
 pub async fn a_phrase_belongs_to_its_team_and_counts_its_uses(house: House) {

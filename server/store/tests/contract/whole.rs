@@ -89,8 +89,15 @@ async fn lived_in(db: &Db) -> JourneyRef {
         note: String::new(),
         by: id("grace"),
         at: at(3),
+        withdrawn: None,
     };
+    let edition = catalogue.edition.clone();
     db.publish_catalogue(catalogue, Vec::new()).await.unwrap();
+    db.withdraw_catalogue(&edition, crate::operator::noted("withdrawn", Act::EditionWithdrawn, Some("grace"), 4), Vec::new())
+        .await
+        .unwrap();
+    let scripts = journey::task::results::scripts::named("GPC-SPN-TST-10");
+    db.match_scripts(&id("acme"), "Spine: é", &scripts, &id("ada"), at(4)).await.unwrap();
     let lost = db.next_letter(at(9), at(99)).await.unwrap().unwrap().letter.id;
     db.letter_undelivered(&lost, Undelivered::Refused, "550 “é”", at(9), None).await.unwrap();
     let words = "A header is missing.".to_owned();

@@ -16,6 +16,14 @@ struct Feature {
     elements: Option<Vec<Element>>,
 }
 
+/// Tags of a scenario that are kept.
+const MOST_TAGS: usize = 20;
+
+#[derive(Deserialize)]
+struct Tag {
+    name: Option<String>,
+}
+
 #[derive(Deserialize)]
 struct Element {
     id: Option<String>,
@@ -23,6 +31,7 @@ struct Element {
     #[serde(rename = "type")]
     kind: Option<String>,
     line: Option<usize>,
+    tags: Option<Vec<Tag>>,
     steps: Option<Vec<Step>>,
     before: Option<Vec<Step>>,
     after: Option<Vec<Step>>,
@@ -180,6 +189,9 @@ fn row(feature: &str, background: Option<&Element>, element: &Element) -> Row {
         numbered = format!("{table} {line}");
         example = numbered.trim_start();
     }
+    let tags: Vec<&str> =
+        element.tags.iter().flatten().take(MOST_TAGS).filter_map(|tag| tag.name.as_deref().map(name_of)).collect();
+    let tags = tags.join(" ");
     let nanos: f64 = all().map(Step::nanos).sum();
-    Found { feature, name: (scenario, example), outcome, took: nanos / 1e9, message: &message, retried: false }.row()
+    Found { feature, name: (scenario, example), outcome, took: nanos / 1e9, message: &message, tags: &tags, retried: false }.row()
 }

@@ -2,8 +2,10 @@
 //! (domain/testing.md §4).
 
 pub mod json;
+pub mod matched;
 pub mod read;
 pub mod rows;
+pub mod scripts;
 pub mod xml;
 
 pub use read::read;

@@ -35,7 +35,7 @@ pub(crate) const LONGEST_MESSAGE: usize = 600;
 /// Whether the files of this question are reports that are read when they are added.
 #[must_use]
 pub fn reads(page: Page, field: &str) -> bool {
-    page == Page::Results && field == FIELD
+    matches!(page, Page::Results | Page::Testing) && field == FIELD
 }
 
 /// What came out of a scenario.
@@ -74,6 +74,9 @@ pub struct Row {
     /// Which example of an outline; empty when there is only one.
     #[serde(rename = "e", default, skip_serializing_if = "String::is_empty")]
     pub example: String,
+    /// What it is marked with, as the suite wrote it.
+    #[serde(rename = "g", default, skip_serializing_if = "String::is_empty")]
+    pub tags: String,
     /// What came out.
     #[serde(rename = "o")]
     pub outcome: Outcome,
@@ -281,6 +284,7 @@ pub(crate) struct Found<'a> {
     /// Seconds.
     pub(crate) took: f64,
     pub(crate) message: &'a str,
+    pub(crate) tags: &'a str,
     pub(crate) retried: bool,
 }
 
@@ -293,6 +297,7 @@ impl Found<'_> {
             outcome: self.outcome,
             millis: millis(self.took),
             message: short(self.message, LONGEST_MESSAGE),
+            tags: short(self.tags, LONGEST_NAME),
             retried: self.retried,
         }
     }

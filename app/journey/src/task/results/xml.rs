@@ -248,6 +248,7 @@ impl Junit {
                         outcome: Outcome::Failed,
                         took: 0.0,
                         message: &says(child),
+                        tags: "",
                         retried: false,
                     };
                     self.rows.push(found.row());
@@ -301,7 +302,7 @@ impl Junit {
             (None, None, Some((outcome, said))) => (outcome, said, false),
             (None, None, None) => (Outcome::Passed, before.map(says).unwrap_or_default(), before.is_some()),
         };
-        self.rows.push(Found { feature, name, outcome, took, message: &message, retried }.row());
+        self.rows.push(Found { feature, name, outcome, took, message: &message, tags: "", retried }.row());
         let faults = case.children().filter(|child| matches!(child.tag_name().name(), "failure" | "error")).count();
         Ok(Tally {
             cases: 1,
@@ -416,7 +417,7 @@ fn trx(document: &Document<'_>) -> Result<Run, Fault> {
             _ => message,
         };
         let feature = if feature.is_empty() { "Unnamed feature" } else { feature };
-        rows.push(Found { feature, name: (scenario, example), outcome, took, message: &message, retried: false }.row());
+        rows.push(Found { feature, name: (scenario, example), outcome, took, message: &message, tags: "", retried: false }.row());
     }
     summary(document, &mut rows, &mut notes);
     note_of_times(&mut notes, lost);
@@ -466,7 +467,8 @@ fn summary(document: &Document<'_>, rows: &mut Vec<Row>, notes: &mut Vec<String>
             format!("The run ended with “{}”, and no scenario in it did", summary.attribute("outcome").unwrap_or("Error"))
         });
         let name = ("The run itself", "");
-        let found = Found { feature: "Test run", name, outcome: Outcome::Failed, took: 0.0, message: &message, retried: false };
+        let found =
+            Found { feature: "Test run", name, outcome: Outcome::Failed, took: 0.0, message: &message, tags: "", retried: false };
         rows.push(found.row());
     }
 }
