@@ -47,7 +47,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
             "db",
             "audit event_row links",
             "changes corrections documents drafts files membership ods outbox picture register runs seals sessions texts words",
-            "heads lists notices seats sign_ins signatories whole",
+            "heads lists live_runs notices seats sign_ins signatories whole",
             "messages people scal worklist",
             "accounts finding ledger",
         ],
