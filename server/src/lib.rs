@@ -42,6 +42,7 @@ mod previews;
 pub mod raw_routes;
 pub mod register;
 mod reports;
+pub mod run_address;
 pub mod scal;
 pub mod seal;
 pub mod serve;

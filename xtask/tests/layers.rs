@@ -57,7 +57,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
         "server",
         &[
             "evidence gate headers heavy host kinds listen lists file_store places workbook",
-            "config form live login unused",
+            "config form live login run_address unused",
             "seal",
             "heads metrics ods outbox pack start uploads",
             "demo downloads enter reports",

@@ -9,6 +9,7 @@ pub mod answer;
 mod appointments;
 pub mod ask;
 mod booking;
+pub mod certificate;
 pub mod directory;
 mod documents;
 pub mod exchange;
