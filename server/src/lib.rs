@@ -30,6 +30,7 @@ mod kinds;
 pub mod listen;
 pub mod lists;
 pub mod live;
+mod live_runs;
 pub mod login;
 pub mod messages;
 pub mod metrics;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Exchanges that one question answers.
-pub const MOST_SHOWN: u32 = 25;
+pub const MOST_SHOWN: u32 = 10;
 
 /// Which exchanges of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

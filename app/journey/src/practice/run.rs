@@ -13,6 +13,7 @@ use crate::{
         ids::{Digest, JourneyRef, PersonId},
         named::named,
     },
+    form::{Answers, Field, Form, Kind},
     guidance::spine::interactions::Area,
     ledger::journey::{Journey, Phase},
     rule::conversation::{Audience, own_side},
@@ -170,26 +171,46 @@ pub fn may_test(journey: &Journey, actor: &Actor) -> bool {
     goes_on && tests && actor.on(Side::Supplier) && may_see_tokens(journey, actor)
 }
 
-/// What is wrong with the words of a form that opens a run, by the name of the question.
+/// The questions that open a run.
 #[must_use]
-pub fn problems(environment: &str, version: &str, tester: &str, areas: &[String]) -> Vec<(&'static str, String)> {
-    let mut found = Vec::new();
-    if !matches!(Environment::named(environment), Some(known) if known != Environment::Statement) {
-        found.push(("environment", "Choose the environment whose product is tried".to_owned()));
+pub fn form() -> Form {
+    let environments = Environment::ALL.iter().filter(|one| **one != Environment::Statement);
+    let areas = Area::ALL.iter().filter(|area| area.name() != "foundations");
+    Form::of(vec![
+        Field::new("version", "Which version of the product is tried?", Kind::Line { max: LONGEST_WORDS })
+            .hint("For example 4.2.1.")
+            .required("Enter the version of the product"),
+        Field::new("tester", "Who tests?", Kind::Line { max: LONGEST_WORDS }).required("Enter the name of whoever tests"),
+        Field::new(
+            "environment",
+            "Which environment is the product set up for?",
+            Kind::Choice(environments.map(|one| (one.name(), one.title(), "")).collect()),
+        )
+        .hint("The run itself is here. A run counts for the environment that you name.")
+        .required("Select an environment"),
+        Field::new("areas", "What is tried?", Kind::Choices(areas.map(|area| (area.name(), area.title(), "")).collect()))
+            .hint("Select all that apply. Foundations belong to each of them.")
+            .required("Select at least one capability"),
+    ])
+}
+
+/// What the form says before it was filled in: version and capabilities of the journey.
+#[must_use]
+pub fn filled_in(journey: &Journey, tester: &str) -> Answers {
+    let version = journey.product_version().map_or(journey.opening.version.as_str(), |(version, _)| version);
+    let mut answers = Answers::default().with("version", version).with("tester", tester);
+    let chosen = journey.opening.capabilities.iter().filter_map(|chosen| Area::of(chosen.capability));
+    answers.0.insert("areas".to_owned(), chosen.map(|area| area.name().to_owned()).collect());
+    answers
+}
+
+/// Why no run can be opened now, in words; `None` when one can.
+#[must_use]
+pub fn full(runs: &[LiveRun], now: Timestamp) -> Option<&'static str> {
+    if runs.iter().filter(|run| run.closing(now).is_none()).count() >= MOST_OPEN {
+        return Some("Three runs of this journey are open. Close one of them first.");
     }
-    for (name, text, what) in
-        [("version", version, "Enter the version of the product"), ("tester", tester, "Enter the name of whoever tests")]
-    {
-        if text.trim().is_empty() {
-            found.push((name, what.to_owned()));
-        } else if text.chars().count() > LONGEST_WORDS {
-            found.push((name, format!("Use at most {LONGEST_WORDS} characters")));
-        }
-    }
-    if areas.is_empty() || areas.iter().any(|name| Area::named(name).is_none()) {
-        found.push(("areas", "Choose at least one capability".to_owned()));
-    }
-    found
+    (runs.len() >= MOST_RUNS).then_some("This journey has 200 runs, which is as many as are kept. Write to the GP Connect team.")
 }
 
 #[cfg(test)]
@@ -235,9 +256,20 @@ mod tests {
 
     #[test]
     fn a_form_is_told_everything_that_is_wrong_with_it() {
-        let names = |found: Vec<(&'static str, String)>| found.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
-        assert_eq!(names(problems("statement", " ", "", &[])), ["environment", "version", "tester", "areas"]);
-        assert_eq!(names(problems("int", &"x".repeat(101), "Ada", &["other".to_owned()])), ["version", "areas"]);
-        assert!(problems("int", "4.2", "Ada", &["html".to_owned()]).is_empty());
+        let problems = form().check(&Answers::default()).expect_err("nothing is answered");
+        assert_eq!(problems.0.len(), 4);
+        let good =
+            Answers::default().with("version", "4.2").with("tester", "Ada").with("environment", "int").with("areas", "html");
+        assert!(form().check(&good).is_ok());
+        assert!(form().check(&good.with("environment", "statement")).is_err(), "a statement is no place to test");
+    }
+
+    #[test]
+    fn three_runs_are_open_at_once_at_most() {
+        let (run, now) = (run(), run().opened.at);
+        assert_eq!(full(&[run.clone(), run.clone()], now), None);
+        assert!(full(&[run.clone(), run.clone(), run.clone()], now).is_some());
+        assert_eq!(full(&[run.clone(), run.clone(), run.clone()], now + LASTS), None, "they have closed by themselves");
+        assert!(full(&vec![run; MOST_RUNS], now + LASTS).is_some());
     }
 }
