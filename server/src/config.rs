@@ -51,6 +51,8 @@ pub enum Command {
     Migrate(Database),
     /// Fill an empty database with suppliers, teams, end users and journeys in every state, and print how to sign in.
     Demo(Demo),
+    /// Try a product on this machine: an address that answers as Spine's proxy in front of a practice, and a page that shows each rule of each request. No account; everything is gone at the end.
+    Try(Try),
     /// Look after accounts: the only way to the first people of the programme, and back into an organisation that nobody looks after.
     Admin {
         /// What to do.
@@ -248,6 +250,20 @@ pub struct Demo {
     /// More people, so many in all.
     #[arg(long, default_value_t = 0)]
     pub people: u32,
+}
+
+/// Settings of `try`.
+#[derive(Clone, Debug, Args)]
+pub struct Try {
+    /// Where to listen. There are no accounts: whoever reaches it sees everything.
+    #[arg(long, default_value = "127.0.0.1:8123")]
+    pub listen: SocketAddr,
+    /// The version of the product, for the record.
+    #[arg(long, default_value = "development")]
+    pub product_version: String,
+    /// Folder with the built style sheet and scripts.
+    #[arg(long, env = "SITE", default_value = "target/site")]
+    pub site: PathBuf,
 }
 
 /// Whose service pages say this is.

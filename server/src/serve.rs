@@ -521,7 +521,8 @@ GP Connect onboarding is ready: {url}
     )
 }
 
-async fn told_to_stop() {
+/// Ends when somebody stops the program.
+pub(crate) async fn told_to_stop() {
     let interrupt = async { drop(tokio::signal::ctrl_c().await) };
     #[cfg(unix)]
     let terminate = async {

@@ -241,3 +241,34 @@ async fn what_a_product_sends_is_shown_as_words_and_never_as_markup() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_was_changed_is_found_broken() {
+    let mut small = Small::new().await;
+    let reference = small.drafting().await;
+    let here = opens(&mut small.lead.browser, &reference).await;
+    let to = address(&small.lead.browser.get(&here).await.body);
+    sends(&small.house, &to, READ, without_trace).await;
+    sends(&small.house, &to, READ, |_| {}).await;
+    assert_eq!(small.house.faults().await, Vec::<String>::new());
+    let url = small.house.config.place.database.url().reveal().to_owned();
+    let broken = async || small.house.faults().await.iter().filter(|fault| fault.contains("the live run")).count();
+    common::postgres::by_hand(&url, "UPDATE live_runs SET body = REPLACE(body, '4.2', '4.9')").await;
+    assert_eq!(broken().await, 1, "another version of the product");
+    common::postgres::by_hand(&url, "UPDATE live_runs SET body = REPLACE(body, '4.9', '4.2')").await;
+    assert_eq!(broken().await, 0);
+    common::postgres::by_hand(
+        &url,
+        "UPDATE live_exchanges SET body = REPLACE(body, 'It is missing', 'It is there') WHERE seq = 1",
+    )
+    .await;
+    assert_eq!(broken().await, 1, "other words");
+    common::postgres::by_hand(
+        &url,
+        "UPDATE live_exchanges SET body = REPLACE(body, 'It is there', 'It is missing') WHERE seq = 1",
+    )
+    .await;
+    assert_eq!(broken().await, 0);
+    common::postgres::by_hand(&url, "DELETE FROM live_exchanges WHERE seq = 2").await;
+    assert_eq!(broken().await, 1, "the last one is gone");
+}
