@@ -115,7 +115,7 @@ pub(super) fn exchange(exchange: &Exchange, kept: &Kept, sees_tokens: bool, to: 
     let id = exchange.interaction();
     let named = if id.is_empty() { String::new() } else { format!(" {PREFIX}{id}") };
     let summary = match exchange.checks.len() {
-        0 => "No rules are held against this look-up.".to_owned(),
+        0 => "No rules are held against a look-up".to_owned(),
         _ => format!("{} of {} passed", exchange.count(Ended::Passed), counted(exchange.checks.len(), "check")),
     };
     let heading = to.map(|to| view! { <h3 class="nhsuk-heading-s gpc-lines"><a href=to>{line(exchange)}</a></h3> });

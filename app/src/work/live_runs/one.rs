@@ -73,8 +73,8 @@ pub fn OneRun() -> impl IntoView {
             view! {
                 <form action="/do/live-runs/close" method="post">
                     <Hidden values=vec![("journey", journey.reference.to_string()), ("run", opened.id.clone())] />
+                    <p>"A closed run takes no more requests and cannot be changed. It stays here as your record."</p>
                     <Button text="Close this run" secondary=true />
-                    <p class="gpc-meta">"A closed run takes no more requests and cannot be changed. It stays here as your record."</p>
                 </form>
             }
         });
@@ -134,7 +134,7 @@ fn address_of(services: &Services, key: &str) -> AnyView {
             {line("SDS, for the second", format!("{base}/sds?filter=(%26(nhsIDCode={example})(objectClass=nhsMhs)(nhsMhsSvcIA=…))"))}
             {line("A whole request", format!("{base}/https://provider.example.nhs.uk/{example}/STU3/1/gpconnect/metadata"))}
         </dl>
-        <p class="gpc-meta">"Whoever knows this address can send to this run: keep it to yourselves. Send no details of real patients."</p>
+        <p>"Whoever knows this address can send to this run: keep it to yourselves. Send no details of real patients."</p>
     }
     .into_any()
 }
