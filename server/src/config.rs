@@ -51,6 +51,8 @@ pub enum Command {
     Migrate(Database),
     /// Fill an empty database with suppliers, teams, end users and journeys in every state, and print how to sign in.
     Demo(Demo),
+    /// Try a product on this machine: an address that answers as Spine's proxy in front of a practice, and a page that shows each rule of each request. No account; everything is gone at the end.
+    Try(Try),
     /// Look after accounts: the only way to the first people of the programme, and back into an organisation that nobody looks after.
     Admin {
         /// What to do.
@@ -250,6 +252,20 @@ pub struct Demo {
     pub people: u32,
 }
 
+/// Settings of `try`.
+#[derive(Clone, Debug, Args)]
+pub struct Try {
+    /// Where to listen. There are no accounts: whoever reaches it sees everything.
+    #[arg(long, default_value = "127.0.0.1:8123")]
+    pub listen: SocketAddr,
+    /// The version of the product, for the record.
+    #[arg(long, default_value = "development")]
+    pub product_version: String,
+    /// Folder with the built style sheet and scripts.
+    #[arg(long, env = "SITE", default_value = "target/site")]
+    pub site: PathBuf,
+}
+
 /// Whose service pages say this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Brand {
@@ -320,6 +336,9 @@ pub struct Serve {
     /// Behind a proxy: take the visitor's address from the last entry of X-Forwarded-For. With a number, that many proxies stand in front: the entry that the outermost wrote.
     #[arg(long, env = "TRUST_PROXY", value_parser = hops, num_args = 0..=1, default_value = "false", default_missing_value = "true")]
     pub trust_proxy: u8,
+    /// Header in which the proxy in front says what it saw of a client's certificate at the address of a live run, such as X-Forwarded-Client-Cert. Needs TRUST_PROXY; the proxy must remove what clients send under this name.
+    #[arg(long, env = "CLIENT_CERTIFICATE_HEADER")]
+    pub client_certificate_header: Option<axum::http::HeaderName>,
     /// Seconds that running requests and uploads get to finish when the service is told to stop.
     #[arg(long, env = "STOP_WITHIN", default_value_t = 30)]
     pub stop_within: u64,
@@ -409,6 +428,7 @@ impl Serve {
             ("LISTEN", self.listen.to_string()),
             ("BASE_URL", self.public_url()),
             ("TRUST_PROXY", self.trust_proxy.to_string()),
+            ("CLIENT_CERTIFICATE_HEADER", self.client_certificate_header.as_ref().map_or("none".to_owned(), ToString::to_string)),
             ("STOP_WITHIN", self.stop_within.to_string()),
             ("DATA", self.place.database.data.display().to_string()),
             ("DATABASE_URL", secret(&self.place.database.database_url)),

@@ -69,6 +69,11 @@ impl Limits {
         self.limiter.retain_recent();
     }
 
+    /// Whether whoever sends this may send more.
+    pub fn allows(&self, request: &Request) -> bool {
+        self.limiter.check_key(&counted_as(self.address(request))).is_ok()
+    }
+
     /// The visitor's address: the peer's, or behind proxies the one that the outermost of them wrote down.
     fn address(&self, request: &Request) -> IpAddr {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());

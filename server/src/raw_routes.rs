@@ -10,7 +10,7 @@ use axum::{
 use crate::{
     audit, checks, documents, downloads, files, heads,
     live::{self, Live},
-    messages, packing, previews, register, scal, signatories, sites,
+    live_runs, messages, packing, previews, register, scal, signatories, sites,
     uploads::Uploads,
     worklist,
 };
@@ -66,6 +66,8 @@ pub enum RawRoutes {
     LiveJourney,
     /// Says when anything has changed.
     LiveWorklist,
+    /// Hands a live run out, with every request and answer.
+    LiveRun,
     /// The worklist as a CSV file.
     WorklistCsv,
     /// The worklist as a workbook.
@@ -76,7 +78,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 27] = [
+    pub const ALL: [RawRoutes; 28] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -101,6 +103,7 @@ impl RawRoutes {
         RawRoutes::Audit,
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
+        RawRoutes::LiveRun,
         RawRoutes::WorklistCsv,
         RawRoutes::WorklistExcel,
         RawRoutes::FiguresCsv,
@@ -134,6 +137,7 @@ impl RawRoutes {
             | RawRoutes::Audit
             | RawRoutes::LiveJourney
             | RawRoutes::LiveWorklist
+            | RawRoutes::LiveRun
             | RawRoutes::WorklistCsv
             | RawRoutes::WorklistExcel
             | RawRoutes::FiguresCsv => "GET",
@@ -168,6 +172,7 @@ impl RawRoutes {
             RawRoutes::Audit => "/audit.csv",
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
+            RawRoutes::LiveRun => "/journeys/{reference}/live-runs/{run}/run.json",
             RawRoutes::WorklistCsv => "/worklist.csv",
             RawRoutes::WorklistExcel => "/worklist.xlsx",
             RawRoutes::FiguresCsv => "/worklist/figures.csv",
@@ -179,9 +184,12 @@ impl RawRoutes {
         let answers = self.answers(uploads, live);
         match self {
             // What somebody takes along of a journey is noted.
-            RawRoutes::Scal | RawRoutes::Pack | RawRoutes::Signatories | RawRoutes::Sites | RawRoutes::Checks => {
-                answers.layer(middleware::from_fn_with_state(uploads.services.clone(), audit::note_export))
-            }
+            RawRoutes::Scal
+            | RawRoutes::Pack
+            | RawRoutes::Signatories
+            | RawRoutes::Sites
+            | RawRoutes::Checks
+            | RawRoutes::LiveRun => answers.layer(middleware::from_fn_with_state(uploads.services.clone(), audit::note_export)),
             _ => answers,
         }
     }
@@ -212,6 +220,7 @@ impl RawRoutes {
             RawRoutes::Audit => get(audit::get).with_state(uploads.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
+            RawRoutes::LiveRun => get(live_runs::get).with_state(uploads.clone()),
             RawRoutes::WorklistCsv => get(worklist::csv).with_state(uploads.clone()),
             RawRoutes::WorklistExcel => get(worklist::excel).with_state(uploads.clone()),
             RawRoutes::FiguresCsv => get(worklist::figures).with_state(uploads.clone()),

@@ -49,6 +49,7 @@ use crate::{
     metrics::{self, Metrics},
     outbox::{self, Post},
     raw_routes::RawRoutes,
+    run_address::RunAddress,
     seal::Seal,
     start::{self, processes},
     unused,
@@ -171,12 +172,15 @@ pub fn router(config: &Serve, services: &Services, uploads: &Uploads, live: Live
         .route("/readyz", get(ready).with_state(Readiness { services: services.clone(), last: Arc::default() }))
         .route("/metrics", get(metrics::get).with_state((metrics.clone(), services.clone())));
     let counted = metrics.clone();
+    let certificates = config.client_certificate_header.clone().filter(|_| config.trust_proxy > 0);
+    let runs = RunAddress::new(services.clone(), limits.clone(), certificates).routes();
     Router::new()
         .merge(files)
         .merge(people)
         .layer(middleware::from_fn_with_state(limits.clone(), gate::rate))
         .merge(machines)
         .layer(middleware::from_fn(gate::in_time))
+        .merge(runs)
         .merge(with_files.layer(middleware::from_fn_with_state(limits, gate::rate)))
         .layer(CatchPanicLayer::custom(move |_: Box<dyn std::any::Any + Send>| {
             counted.panicked();
@@ -224,7 +228,7 @@ async fn own_id(State(behind_proxy): State<bool>, mut request: Request, next: mi
 fn without_token(path: &str) -> String {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     match (segments.next(), segments.next()) {
-        (Some(kind @ ("invitations" | "register" | "reset-password" | "sign")), Some(_)) => format!("/{kind}/…"),
+        (Some(kind @ ("invitations" | "register" | "reset-password" | "sign" | "try")), Some(_)) => format!("/{kind}/…"),
         (Some(first), _) if first.contains('%') => "/…".to_owned(),
         _ => path.to_owned(),
     }
@@ -443,6 +447,9 @@ async fn sweep(services: Services, uploads: Uploads, sessions: Sessions, limits:
             Ok(gone) => tracing::info!(gone, "files that nothing names any more are removed"),
             Err(why) => tracing::warn!(%why, "cannot remove files that nothing names"),
         }
+        if let Err(why) = services.store.forget_live_keys(services.clock.now()).await {
+            tracing::warn!(%why, "cannot forget the keys of live runs that have ended");
+        }
         limits.sweep();
         tokio::time::sleep(Duration::from_secs(600)).await;
     }
@@ -518,7 +525,8 @@ GP Connect onboarding is ready: {url}
     )
 }
 
-async fn told_to_stop() {
+/// Ends when somebody stops the program.
+pub(crate) async fn told_to_stop() {
     let interrupt = async { drop(tokio::signal::ctrl_c().await) };
     #[cfg(unix)]
     let terminate = async {
@@ -562,7 +570,7 @@ mod tests {
 
     #[test]
     fn no_path_shows_its_token() {
-        for kind in ["invitations", "register", "reset-password", "sign"] {
+        for kind in ["invitations", "register", "reset-password", "sign", "try"] {
             for path in ["/KIND/0123", "/KIND/0123/", "/KIND/0123/x", "//KIND//0123", "/KIND//0123/x/y", "KIND/0123"] {
                 assert_eq!(without_token(&path.replace("KIND", kind)), format!("/{kind}/…"), "{path}");
             }

@@ -23,9 +23,18 @@ use journey::{
         ids::{JourneyRef, MessageId},
     },
     form::Answers,
+    guidance::spine::worked::Captured,
     ledger::{journey::Journey, machine::Verb},
     plan::certificates::ValidityChange,
-    port::{Drafts as _, Ledger as _, People as _, SignIns as _, messages::Messages as _, scal::Scal as _, seats::Seats as _},
+    port::{
+        Drafts as _, Ledger as _, People as _, SignIns as _, live_runs::LiveRuns as _, messages::Messages as _, scal::Scal as _,
+        seats::Seats as _,
+    },
+    practice::{
+        directory,
+        exchange::{To, Took, keep, rules},
+        run::{LiveRun, Opened},
+    },
     rule::{command::Command, leaving, offers},
 };
 use server::raw_routes::RawRoutes;
@@ -195,6 +204,7 @@ async fn supplier(
             .await,
     };
     assert_eq!(draft(house, &journeys.drafting, &lead).await, 1);
+    runs_live(house, &journeys, &lead).await;
     let fields = [("answers[email][]", &*format!("waits@{at}")), ("answers[roles][]", "developer")];
     lead.browser.submit("organisation/invite", &fields).await;
     let now = house.services.clock.now();
@@ -305,6 +315,8 @@ fn address(path: &str, supplier: &Supplier) -> String {
         .replace("people/{id}", &format!("people/{}", supplier.lead.actor.person))
         .replace("{tab}", "spine")
         .replace("{id}", supplier.lead.actor.organisation.as_str())
+        .replace("{run}/{number}", "{run}/1")
+        .replace("{run}", &run_of(&supplier.journeys))
         .replace("{number}", "TCC-7K3M-9PX4-23")
         .replace("{day}", "2026-03-02")
         .replace("{token}", "0123456789abcdef");
@@ -312,11 +324,41 @@ fn address(path: &str, supplier: &Supplier) -> String {
     filled
 }
 
+/// The id of the live run of a supplier's submitted journey.
+fn run_of(journeys: &Journeys) -> String {
+    format!("run-{}", journeys.submitted.to_string().to_lowercase())
+}
+
+/// A live run with one request.
+async fn runs_live(house: &House, journeys: &Journeys, lead: &Someone) {
+    let opened = Opened {
+        id: run_of(journeys),
+        journey: journeys.submitted.clone(),
+        at: house.services.clock.now(),
+        by: lead.actor.person.clone(),
+        environment: "int".to_owned(),
+        version: "4.2".to_owned(),
+        tester: "A tester".to_owned(),
+        areas: vec!["html".to_owned()],
+        rules: rules(),
+    };
+    let key = format!("key-{}", opened.id);
+    let run = LiveRun::begin(opened, key);
+    house.db.open_live_run(&run).await.unwrap();
+    let request = Captured { method: "GET".to_owned(), url: "https://proxy.example/pds".to_owned(), ..Captured::default() };
+    let answer = directory::pds(&request);
+    let at = house.services.clock.now();
+    let took = Took { after: (0, &run.head), at, to: To::Pds, request, certificate: Vec::new(), checks: Vec::new() };
+    house.db.add_exchange(&run, &keep(&run.opened, took, &answer)).await.unwrap();
+}
+
 /// Where a redirect leads, without what differs from one run to the next.
 fn class_of(to: &str) -> String {
     let path = to.split('?').next().unwrap_or_default();
     let parts: Vec<&str> = path.split('/').collect();
     match parts[..] {
+        // The id of a run is random.
+        ["", "journeys", _, "live-runs", _] => "/journeys/{reference}/live-runs/{run}".to_owned(),
         ["", "journeys", reference, ..] if reference.parse::<JourneyRef>().is_ok() => path.replacen(reference, "{reference}", 1),
         ["", "organisations", _] => "/organisations/{id}".to_owned(),
         ["", "operator", _, id, ..] => path.replacen(id, "{id}", 1),
@@ -424,6 +466,7 @@ async fn files_and_streams(world: &World) -> String {
                 }
                 RawRoutes::LiveJourney => format!("/live/journeys/{early}"),
                 RawRoutes::LiveWorklist => "/live/worklist".to_owned(),
+                RawRoutes::LiveRun => address(route.path(), world.of(whose)),
                 RawRoutes::WorklistCsv | RawRoutes::WorklistExcel | RawRoutes::FiguresCsv => route.path().to_owned(),
                 RawRoutes::Scal => format!("/journeys/{}/tasks/submit-scal/scal.xlsx", world.of(whose).journeys.answering),
                 RawRoutes::Pack => format!("/journeys/{early}/pack.zip"),
@@ -734,6 +777,14 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             probe.fields.push(("message".to_owned(), "a-new-message".to_owned()));
             probe
         }
+        "live-runs/open" => with(&[
+            ("journey", &house.submitted.to_string()),
+            ("answers[version][]", "4.3"),
+            ("answers[tester][]", "A tester"),
+            ("answers[environment][]", "int"),
+            ("answers[areas][]", "html"),
+        ]),
+        "live-runs/close" => with(&[("journey", &house.submitted.to_string()), ("run", &run_of(house))]),
         "messages/take-back" => with(&[("journey", &house.early.to_string()), ("message", supplier.said.as_str())]),
         "task/start" => on(&house.early, "s-hscn", Verb::Start, &[]),
         "task/submit" => on(&house.early, "try-demonstrator", Verb::Submit, &[("answers[note][]", "Done.")]),
@@ -931,6 +982,8 @@ async fn state(world: &World, house: &House) -> String {
         let new = house.db.message(&j.early, &"a-new-message".parse().unwrap()).await.unwrap().is_some();
         let said = house.db.message(&j.early, &supplier.said).await.unwrap().unwrap();
         text.push_str(&format!("messages {new} {:?}\n", said.taken_back));
+        let runs = house.db.live_runs(&j.submitted, 10).await.unwrap();
+        text.push_str(&format!("live runs {:?}\n", runs.iter().map(|run| run.closed.is_some()).collect::<Vec<_>>()));
         let now = house.services.clock.now();
         let sessions = house.db.sessions(&supplier.developer.actor.person, now).await.unwrap();
         text.push_str(&format!("sessions {}\n", sessions.len()));
@@ -966,6 +1019,7 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
             || action.starts_with("organisations/")
             || action == "end-users/invite-again"
             || action.starts_with("messages/")
+            || action.starts_with("live-runs/")
             || action == "account/switch"
             || action == "account/end-session";
         // These act on the visitor's own organisation whatever they are sent: there is no other one to name.

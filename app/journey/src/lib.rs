@@ -14,6 +14,7 @@
 //! - [`scal`]: the work on a SCAL, for those who answer it and those who judge it;
 //! - [`view`]: whose turn it is, how far a journey is, what people hear of it;
 //! - [`guidance`]: what anybody may read;
+//! - [`practice`]: a practice that is not there, for products to send requests to;
 //! - [`port`]: all that the rules and the pages ask of the database.
 
 pub mod base;
@@ -24,6 +25,7 @@ pub mod ledger;
 pub mod people;
 pub mod plan;
 pub mod port;
+pub mod practice;
 pub mod rule;
 pub mod scal;
 pub mod task;

@@ -118,3 +118,27 @@ pub fn of_journey(reference: &dyn Display, page: &str) -> String {
 pub fn task(reference: &dyn Display, task: &dyn Display) -> String {
     format!("/journeys/{reference}/tasks/{task}")
 }
+
+/// The live runs of a journey.
+#[must_use]
+pub fn live_runs(reference: &dyn Display) -> String {
+    of_journey(reference, "live-runs")
+}
+
+/// A live run.
+#[must_use]
+pub fn live_run(reference: &dyn Display, run: &str) -> String {
+    format!("{}/{}", live_runs(reference), encode(run))
+}
+
+/// The same as a file.
+#[must_use]
+pub fn live_run_file(reference: &dyn Display, run: &str) -> String {
+    format!("{}/run.json", live_run(reference, run))
+}
+
+/// One request of it.
+#[must_use]
+pub fn live_request(reference: &dyn Display, run: &str, number: u32) -> String {
+    format!("{}/{number}", live_run(reference, run))
+}

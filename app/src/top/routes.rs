@@ -51,6 +51,7 @@ use crate::{
         ecosystem::{now::Now, public::Ecosystem, spine::Spine, stages::Stage},
         end_users::organisations::Organisations,
         journey::JourneyPage,
+        live_runs::{list::LiveRuns, one::OneRun, one_request::OneRequest},
         organisations::{OrganisationsPage, one::OneOrganisation},
         scal::catalogue::CataloguePage,
         signatories::page::{CodePage, SignPage},
@@ -104,6 +105,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/journeys/:reference/signed") view=SignedPage ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/organisations") view=Organisations ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/messages") view=Messages ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/live-runs") view=LiveRuns ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/live-runs/:run") view=OneRun ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/live-runs/:run/:number") view=OneRequest ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/tasks/:task") view=TaskPage ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/tasks/:task/:subject") view=SubjectPage ssr=SsrMode::Async />
                 <Route path=path!("/notifications") view=Notifications ssr=SsrMode::Async />

@@ -6,6 +6,7 @@ pub mod ecosystem;
 pub mod end_users;
 pub mod go_live;
 pub mod journey;
+pub mod live_runs;
 pub mod organisations;
 pub mod scal;
 pub mod signatories;

@@ -7,6 +7,7 @@ pub mod draw;
 pub mod letters;
 pub mod listed;
 pub mod ods;
+pub mod try_here;
 pub mod verify;
 
 use app::request::services::Clock as _;
@@ -38,6 +39,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         }
         Command::Admin { what } => admin::run(what).await,
         Command::Demo(demo) => demo::run(demo).await,
+        Command::Try(given) => try_here::run(given).await,
         Command::Verify { place, pack, heads } => {
             let kept = heads.as_deref().map(Outside::read).transpose()?;
             if let Some(file) = pack {

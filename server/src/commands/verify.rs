@@ -17,11 +17,13 @@ use journey::{
     plan::process::Processes,
     port::heads::ListKey,
     port::{
-        Ledger as _, People as _,
+        Ledger as _, People as _, StoreError,
         documents::Documents as _,
+        live_runs::LiveRuns as _,
         scal::Scal as _,
         seals::{SealCertificate, Seals as _},
     },
+    practice::{exchange::is_whole, run::MOST_RUNS},
     rule::audit::{Audit, audit},
     view::overview,
 };
@@ -141,6 +143,8 @@ pub async fn examine_with(db: &Db, file_store: &FileStore, kept: Option<&Outside
             found.journeys += 1;
             known.insert(reference.to_string());
             one(db, reference, processes, &mut listed, &mut found).await;
+            let broken = live_runs(db, reference).await.unwrap_or_else(|fault| vec![format!("{reference}: {fault}")]);
+            found.faults.extend(broken);
         }
         match step.last() {
             Some(last) => after = Some(last.clone()),
@@ -178,6 +182,20 @@ pub async fn examine_with(db: &Db, file_store: &FileStore, kept: Option<&Outside
     documents(db, &mut found).await?;
     files(db, file_store, &mut found).await?;
     Ok(found)
+}
+
+/// What is wrong with the live runs of a journey: a link that does not hold, or a count that is another.
+async fn live_runs(db: &Db, reference: &JourneyRef) -> Result<Vec<String>, StoreError> {
+    let mut faults = Vec::new();
+    for run in db.live_runs(reference, MOST_RUNS as u32).await? {
+        let name = format!("{reference}: the live run {}", run.opened.id);
+        match db.whole_live_run(&run.opened.id).await {
+            Ok(kept) if kept.len() == run.count as usize && is_whole(&run.opened, &kept, &run.head) => {}
+            Ok(_) => faults.push(format!("{name} is not what was recorded: a link of its chain does not hold")),
+            Err(fault) => faults.push(format!("{name}: {fault}")),
+        }
+    }
+    Ok(faults)
 }
 
 /// One journey, with everything that is wrong with it.

@@ -32,6 +32,7 @@ mod heads;
 mod ledger;
 mod links;
 mod lists;
+mod live_runs;
 mod membership;
 mod messages;
 mod migrations;
@@ -75,6 +76,10 @@ pub mod hot {
     pub use crate::ledger::{HISTORY, NAMES, SUBMISSIONS};
     pub use crate::links::{INVITATIONS, LINK};
     pub use crate::lists::{AROUND, JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, JOURNEYS_OF_PARTY, PROJECTION, TURNS_OF};
+    pub use crate::live_runs::{
+        ALL_OF_JOURNEY as LIVE_RUNS, BY_KEY as LIVE_RUN_BY_KEY, CHANGES as LIVE_CHANGES, EXCHANGE as LIVE_EXCHANGE,
+        EXCHANGES as LIVE_EXCHANGES, OF_JOURNEY as LIVE_RUN, SUMMARIES as LIVE_SUMMARIES, WHOLE as LIVE_RUN_WHOLE,
+    };
     pub use crate::messages::{LISTENERS, THREAD, UNSEEN, UNSEEN_OF};
     pub use crate::notices::{HELD, HELD_FOR, NEWS};
     pub use crate::ods::ODS_CODES;

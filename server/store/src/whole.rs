@@ -154,6 +154,13 @@ pub const TABLES: &[Table] = &[
         1 fingerprint Text, 2 subject Text, 3 issuer Text, 4 from_us Number, 5 until_us Number, 6 since_us Number, 7 chain Text,
     }),
     table!("texts" by "digest" { 1 digest Text, 2 body Text, }),
+    table!("live_runs" by "id" {
+        1 id Text, 2 journey Text, 3 opened_us Number, 4 ends_us Number, 5 body Text, 6 key_hash Text, 7 key Text, 8 count Number,
+        9 bytes Number, 10 head Text, 11 closed_us Number,
+    }),
+    table!("live_exchanges" by "run, seq" {
+        1 run Text, 2 seq Number, 3 digest Text, 4 body Text, 5 held_back Text, 6 summary Text, 7 changed Number, 8 failed Number,
+    }),
     table!("test_runs" by "journey, task, digest" { 1 journey Text, 2 task Text, 3 digest Text, 4 body Text, }),
     table!("script_matches" by "organisation, scenario" {
         1 organisation Text, 2 scenario Text, 3 scripts Text, 4 person Text, 5 at_us Number,

@@ -33,6 +33,8 @@ mod ledger;
 mod links;
 #[path = "contract/lists.rs"]
 mod lists;
+#[path = "contract/live_runs.rs"]
+mod live_runs;
 #[path = "contract/messages.rs"]
 mod messages;
 #[path = "contract/notices.rs"]
@@ -180,6 +182,11 @@ stories! {
         a_real_file_takes_the_sample_away;
     texts:
         a_text_is_kept_with_its_event_and_found_under_its_digest;
+    live_runs:
+        a_run_is_a_chain_and_is_found_by_its_key
+        nothing_is_added_to_a_run_that_was_closed_and_its_key_is_forgotten
+        of_twenty_who_send_at_once_each_stands_once_in_the_chain
+        a_text_that_was_changed_is_not_shown;
     runs:
         a_report_is_kept_as_it_was_read_and_found_on_its_task_only
         what_somebody_matched_by_hand_is_remembered_of_their_supplier;

@@ -287,6 +287,19 @@ const STATEMENTS: &[Hot] = &[
     Hot { name: "registered sites", text: hot::REGISTERED_SITES, asked: &[Text("ref01000")], index: "register_sites" },
     Hot { name: "ODS codes", text: hot::ODS_CODES, asked: &CODES, index: "ods_codes" },
     Hot { name: "who came after", text: hot::ODS_CODES, asked: &CODES, index: "ods_successors" },
+    Hot { name: "live runs", text: hot::LIVE_RUNS, asked: &[Text("ref01000"), Number(20)], index: "live_runs_of_journey" },
+    Hot { name: "live run", text: hot::LIVE_RUN, asked: &[Text("ref01000"), Text("run1000")], index: "live_runs" },
+    Hot { name: "live run by key", text: hot::LIVE_RUN_BY_KEY, asked: &[Text("hash1000")], index: "live_runs" },
+    Hot {
+        name: "live exchanges",
+        text: hot::LIVE_EXCHANGES,
+        asked: &[Text("run1000"), Number(300), Number(0), Number(25)],
+        index: "live_exchanges",
+    },
+    Hot { name: "live exchange", text: hot::LIVE_EXCHANGE, asked: &[Text("run1000"), Number(1)], index: "live_exchanges" },
+    Hot { name: "live run whole", text: hot::LIVE_RUN_WHOLE, asked: &[Text("run1000")], index: "live_exchanges" },
+    Hot { name: "live changes", text: hot::LIVE_CHANGES, asked: &[Text("run1000")], index: "live_exchanges" },
+    Hot { name: "live summaries", text: hot::LIVE_SUMMARIES, asked: &[Text("run1000")], index: "live_exchanges" },
     Hot { name: "runs", text: hot::RUNS, asked: &RUNS, index: "test_runs" },
     Hot { name: "document", text: hot::DOCUMENT, asked: &[Text("content1")], index: "documents" },
     Hot { name: "document by its bytes", text: hot::DOCUMENT_WITH, asked: &[Text("digest1")], index: "documents_by_digest" },
@@ -456,6 +469,10 @@ const YEARS: &str = "
         SELECT 'person' || (i % 1000), 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'task' || (i % 2), 3 FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO held
         SELECT 'held' || i, 'person' || (i % 1000), CAST(1760000000000000 AS BIGINT) + i - 100, '', '', 'message' || i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO live_runs
+        SELECT 'run' || i, 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), i, i, '{}', 'hash' || i, '', 0, 0, 'h', NULL FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO live_exchanges
+        SELECT 'run' || (i / 10), i % 10 + 1, 'd', '{}', '[]', '{}', CASE i % 10 WHEN 0 THEN 1 ELSE 0 END, i % 2 FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO test_runs
         SELECT 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'p-self-test', 'digest' || (i % 2), '{}' FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO drafts
@@ -529,6 +546,8 @@ const LARGE: &[&str] = &[
     "held",
     "memberships",
     "test_runs",
+    "live_runs",
+    "live_exchanges",
     "register_lines",
     "register_sites",
     "head_lists",

@@ -144,6 +144,7 @@ pub fn settings(folder: &Path) -> Serve {
         help_address: "help@example.org".to_owned(),
         brand: Brand::Plain,
         trust_proxy: 0,
+        client_certificate_header: None,
         rate_per_second: 100_000,
         tries_per_address: 100_000,
         log_json: false,

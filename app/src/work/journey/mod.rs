@@ -18,6 +18,7 @@ use journey::{
         standing::Standing,
     },
     plan::process::Page,
+    practice::run,
     rule::{conversation, offers},
     scal::book,
     view::{
@@ -211,6 +212,12 @@ fn aside(scene: &Scene) -> AnyView {
                 {(on_tasks > 0).then(|| view! { <p class="gpc-meta">{format!("And {} on tasks, marked in the list.", unread(on_tasks))}</p> })}
             </div>
         </section>
+        {run::may_read(journey, &scene.visitor.actor).then(|| view! {
+            <section>
+                <h2 class="nhsuk-heading-s">"Live runs"</h2>
+                <p><a href=paths::live_runs(reference)>"Try the product against a simulated practice"</a></p>
+            </section>
+        })}
         <section>
             <h2 class="nhsuk-heading-s">"Latest activity"</h2>
             {kept_true("latest", view! { <ol class="gpc-log">{latest}</ol> }.into_any())}

@@ -17,6 +17,7 @@ use journey::{
         documents::{Document, DocumentAbout, Documents as _},
         files::{Files as _, StoredFile},
         heads::HeadLists as _,
+        live_runs::LiveRuns as _,
         messages::{Messages as _, NewMessage, Upload},
         notices::NoticeBook as _,
         runs::Runs as _,
@@ -125,6 +126,9 @@ async fn lived_in(db: &Db) -> JourneyRef {
         sent: false,
     };
     db.save_draft(&reference, draft, 0).await.unwrap();
+    let live = crate::live_runs::begun("live", &reference, 3);
+    db.open_live_run(&live).await.unwrap();
+    db.add_exchange(&live, &crate::live_runs::exchanged(&live, false, None)).await.unwrap();
     // Something is said, with a file, and waits for the daily letter of somebody who has seen the thread.
     db.choose_notices(&id("grace"), Notices::Daily).await.unwrap();
     let report = FileRef { digest: Digest::of(b"report"), name: "report.pdf".to_owned() };

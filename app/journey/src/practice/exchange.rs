@@ -1,0 +1,322 @@
+//! One request with what was found in it and what was answered, as it is kept: a text under its digest, which names the digest of
+//! the text before. Tokens are not in it but their digests are, so that the chain can be checked by those who may not see them.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    base::{ids::Digest, named::named},
+    guidance::spine::{
+        check::report::{Check, Outcome},
+        interactions::interactions,
+        worked::{Captured, worked},
+    },
+    practice::{ask::Answer, refuse, run::Opened, seam, state::Change},
+};
+
+named! {
+    /// What a request was sent to.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum To {
+        /// The practice, through the proxy.
+        Practice = ("practice", "Practice"),
+        /// The directory of systems.
+        Sds = ("sds", "SDS"),
+        /// The demographics service.
+        Pds = ("pds", "PDS"),
+    }
+}
+
+named! {
+    /// How a rule ended. Listed gravest first.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Ended {
+        /// Not as it must be.
+        Failed = ("failed", "Failed"),
+        /// For a person to judge.
+        Doubtful = ("doubtful", "To judge"),
+        /// It could not be looked at.
+        NotMade = ("not_made", "Not checked"),
+        /// As it must be.
+        Passed = ("passed", "Passed"),
+    }
+}
+
+/// A rule with what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Looked {
+    /// Its number in the catalogue.
+    pub rule: String,
+    /// What must hold.
+    pub about: String,
+    /// Whether it does.
+    pub ended: Ended,
+    /// What was found and what must stand there.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub words: String,
+}
+
+impl From<&Check> for Looked {
+    fn from(check: &Check) -> Self {
+        let (ended, words) = match &check.outcome {
+            Outcome::Passed => (Ended::Passed, ""),
+            Outcome::Failed(words) => (Ended::Failed, words.as_str()),
+            Outcome::Doubtful(words) => (Ended::Doubtful, words.as_str()),
+            Outcome::NotMade(words) => (Ended::NotMade, words.as_str()),
+        };
+        Self { rule: check.rule.to_owned(), about: check.about.to_owned(), ended, words: words.to_owned() }
+    }
+}
+
+/// The text of an exchange.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// Its number in the run, from 1.
+    pub number: u32,
+    /// The digest of the text before.
+    pub before: Digest,
+    /// When the request came.
+    pub at: Timestamp,
+    /// What it was sent to.
+    pub to: To,
+    /// Version of the product.
+    pub product: String,
+    /// The rules that it was held against.
+    pub rules: Digest,
+    /// `GET`, `POST` and so on.
+    pub method: String,
+    /// The address, with the proxy before it.
+    pub url: String,
+    /// Headers, without what is secret.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub body: String,
+    /// What the proxy in front of this service said of the client's certificate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub certificate: Vec<(String, String)>,
+    /// Every rule.
+    pub checks: Vec<Looked>,
+    /// Status of the answer.
+    pub status: u16,
+    /// Headers of the answer.
+    pub answer_headers: Vec<(String, String)>,
+    /// Body of the answer.
+    pub answer: String,
+    /// What it changed at the practice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+}
+
+/// An exchange as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The text.
+    pub text: String,
+    /// What was left out of the text: names and values of headers, for the supplier alone.
+    pub held_back: Vec<(String, String)>,
+}
+
+impl Kept {
+    /// The digest of the text.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.text.as_bytes())
+    }
+
+    /// The exchange; `None` when the text is none, which its digest rules out.
+    #[must_use]
+    pub fn exchange(&self) -> Option<Exchange> {
+        serde_json::from_str(&self.text).ok()
+    }
+
+    /// Bytes that it takes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let secret: usize = self.held_back.iter().map(|(name, value)| name.len() + value.len()).sum();
+        (self.text.len() + secret) as u64
+    }
+}
+
+/// Headers that only the supplier may see. What a browser keeps for itself is not kept at all.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    matches!(name.as_str(), "authorization" | "proxy-authorization") || name.contains("cert") || name.contains("api-key")
+}
+
+fn is_dropped(name: &str) -> bool {
+    matches!(name.to_ascii_lowercase().as_str(), "cookie" | "set-cookie")
+}
+
+/// What an exchange is made of.
+#[derive(Debug)]
+pub struct Took<'a> {
+    /// Number and digest of the one before.
+    pub after: (u32, &'a Digest),
+    /// When the request came.
+    pub at: Timestamp,
+    /// What it was sent to.
+    pub to: To,
+    /// What it was sent as, masked.
+    pub request: Captured,
+    /// What the proxy in front of this service said of the client's certificate.
+    pub certificate: Vec<(String, String)>,
+    /// Every rule.
+    pub checks: Vec<Check>,
+}
+
+/// Puts an exchange together.
+#[must_use]
+pub fn keep(opened: &Opened, took: Took<'_>, answer: &Answer) -> Kept {
+    let mut held_back = Vec::new();
+    let headers = took.request.headers.into_iter().filter(|(name, _)| !is_dropped(name)).map(|(name, value)| {
+        if !is_secret(&name) {
+            return (name, value);
+        }
+        let digest = format!("sha256:{}", Digest::of(value.as_bytes()));
+        held_back.push((name.clone(), value));
+        (name, digest)
+    });
+    let headers = headers.collect();
+    let exchange = Exchange {
+        number: took.after.0 + 1,
+        before: took.after.1.clone(),
+        at: took.at,
+        to: took.to,
+        product: opened.version.clone(),
+        rules: opened.rules.clone(),
+        method: took.request.method,
+        url: took.request.url,
+        headers,
+        body: took.request.body,
+        certificate: took.certificate,
+        checks: took.checks.iter().map(Looked::from).collect(),
+        status: answer.status,
+        answer_headers: answer.headers.clone(),
+        answer: answer.body.clone(),
+        change: answer.change.clone(),
+    };
+    Kept { text: serde_json::to_string(&exchange).unwrap_or_default(), held_back }
+}
+
+impl Exchange {
+    /// The interaction that it names, without the prefix; empty for none.
+    #[must_use]
+    pub fn interaction(&self) -> String {
+        let request = Captured { headers: self.headers.clone(), ..Captured::default() };
+        refuse::named(&request).map(|known| known.id.clone()).unwrap_or_default()
+    }
+
+    /// How many rules ended so.
+    #[must_use]
+    pub fn count(&self, ended: Ended) -> usize {
+        self.checks.iter().filter(|looked| looked.ended == ended).count()
+    }
+
+    /// The rules, failed ones first.
+    #[must_use]
+    pub fn failed_first(&self) -> Vec<&Looked> {
+        let mut looked: Vec<&Looked> = self.checks.iter().collect();
+        looked.sort_by_key(|one| one.ended);
+        looked
+    }
+
+    /// What was sent to the practice's own address, short: the FHIR request.
+    #[must_use]
+    pub fn asked(&self) -> String {
+        let target = refuse::target(&self.url);
+        let shown = crate::guidance::spine::formats::root(target).map_or(target, |root| root.request);
+        shown.to_owned()
+    }
+
+    /// Its outcomes for a comparison.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let mut rules = BTreeMap::new();
+        for looked in &self.checks {
+            let kept = rules.entry(looked.rule.clone()).or_insert(looked.ended);
+            *kept = looked.ended.min(*kept);
+        }
+        Summary { interaction: self.interaction(), rules }
+    }
+}
+
+/// The worst that each rule came to in one exchange.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The interaction.
+    pub interaction: String,
+    /// Rules with how they ended.
+    pub rules: BTreeMap<String, Ended>,
+}
+
+/// A rule that ends otherwise than in the run before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The interaction.
+    pub interaction: String,
+    /// The rule.
+    pub rule: String,
+    /// How it ended before.
+    pub before: Ended,
+    /// How it ends now.
+    pub now: Ended,
+}
+
+/// How the last request of each interaction ended, rule by rule: a product that was mended during a run stands as it was mended.
+fn standing(summaries: &[Summary]) -> BTreeMap<(&str, &str), Ended> {
+    let mut standing = BTreeMap::new();
+    for summary in summaries {
+        standing.extend(summary.rules.iter().map(|(rule, ended)| ((summary.interaction.as_str(), rule.as_str()), *ended)));
+    }
+    standing
+}
+
+/// What a rerun changed, for interactions that both runs tried.
+#[must_use]
+pub fn compare(before: &[Summary], now: &[Summary]) -> Vec<Difference> {
+    let (then, today) = (standing(before), standing(now));
+    let changed = today.iter().filter_map(|(at, now)| Some((at, *then.get(at)?, *now))).filter(|(_, then, now)| then != now);
+    changed
+        .map(|((interaction, rule), before, now)| Difference {
+            interaction: (*interaction).to_owned(),
+            rule: (*rule).to_owned(),
+            before,
+            now,
+        })
+        .collect()
+}
+
+/// What the rules of this release are known by: all that they say of the worked examples, and the table of interactions.
+#[must_use]
+pub fn rules() -> Digest {
+    static RULES: LazyLock<Digest> = LazyLock::new(|| {
+        let told = |request: &Captured| seam::checked(request).into_iter().map(|check| format!("{} {}", check.rule, check.about));
+        let mut words: BTreeSet<String> =
+            interactions().iter().flat_map(|known| told(&worked(known)).collect::<Vec<_>>()).collect();
+        words.extend(interactions().iter().map(|known| format!("{} {} {} {}", known.id, known.method, known.path, known.scope)));
+        Digest::of(words.into_iter().collect::<Vec<_>>().join("\n").as_bytes())
+    });
+    RULES.clone()
+}
+
+/// Whether exchanges follow on one another from the opening to this head.
+#[must_use]
+pub fn is_whole(opened: &Opened, kept: &[Kept], head: &Digest) -> bool {
+    let mut last = opened.digest();
+    for (at, one) in kept.iter().enumerate() {
+        let fits = one.exchange().is_some_and(|read| read.before == last && read.number as usize == at + 1);
+        if !fits {
+            return false;
+        }
+        last = one.digest();
+    }
+    last == *head
+}

@@ -1,0 +1,52 @@
+//! A live run as a file: what was said when it was opened and every exchange, each as the text that its digest is of.
+
+use app::{base::halt::Halt, request::visitor::Caller, work::live_runs::seen::one_run};
+use axum::{
+    Extension,
+    extract::{Path, State},
+    response::Response,
+};
+use journey::practice::{exchange::is_whole, run};
+use serde_json::json;
+
+use crate::{
+    downloads::{answered, attached},
+    uploads::Uploads,
+};
+
+/// Hands it out: `GET /journeys/{reference}/live-runs/{run}/run.json`, to whoever reads the run.
+pub async fn get(
+    State(uploads): State<Uploads>,
+    Extension(caller): Extension<Caller>,
+    Path((reference, id)): Path<(String, String)>,
+) -> Response {
+    answered(written(&uploads, &caller, &reference, &id).await)
+}
+
+async fn written(uploads: &Uploads, caller: &Caller, reference: &str, id: &str) -> Result<Response, Halt> {
+    let services = &uploads.services;
+    let visitor = caller.visitor.clone().ok_or_else(|| caller.nobody())?;
+    let (loaded, run) = one_run(services, &visitor, reference, id).await?;
+    let kept = services.store.whole_live_run(&run.opened.id).await?;
+    let sees_tokens = run::may_see_tokens(&loaded.journey, &visitor.actor);
+    let now = services.clock.now();
+    let facts = json!({
+        "about": "A live run. The digest of each entry is SHA-256 of the bytes of its \"exchange\" as they stand here; \"before\" in it is the digest of the entry before, in the first one of \"opened\".",
+        "head": run.head, "entries": kept.len(), "whole": is_whole(&run.opened, &kept, &run.head),
+        "closed": run.closing(now).map(|closing| closing.title()),
+    });
+    // The texts go in as they are: their bytes are what the digests are of.
+    let mut text = format!("{{\"run\":{facts},\n\"opened\":{},\n\"exchanges\":[", run.opened.text());
+    for (at, one) in kept.iter().enumerate() {
+        let held_back = if sees_tokens { json!(one.held_back) } else { json!([]) };
+        let comma = if at == 0 { "" } else { "," };
+        text.push_str(&format!(
+            "{comma}\n{{\"digest\":\"{}\",\"heldBack\":{held_back},\n\"exchange\":{}}}",
+            one.digest(),
+            one.text
+        ));
+    }
+    text.push_str("\n]}\n");
+    let name = format!("live-run-{}-{}.json", loaded.journey.reference, run.opened.id);
+    attached(text.into_bytes(), &name, "application/json; charset=utf-8")
+}

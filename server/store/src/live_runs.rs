@@ -1,0 +1,255 @@
+//! Live runs and what was sent to them.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use journey::{
+    base::ids::{Digest, JourneyRef},
+    port::{
+        Answer, WriteError,
+        live_runs::{LiveRuns, MOST_SHOWN, Shown},
+    },
+    practice::{
+        exchange::{Ended, Kept, Summary},
+        run::{LiveRun, MOST_EXCHANGES, Opened},
+        state::Change,
+    },
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    db::{Db, Ending},
+    row::{instant, micros, parsed, row, small, unreadable},
+};
+
+/// The run whose key has a digest.
+pub const BY_KEY: &str = "SELECT id, body, key, count, bytes, head, closed_us FROM live_runs WHERE key_hash = $1";
+
+/// A run of a journey.
+pub const OF_JOURNEY: &str = "SELECT id, body, key, count, bytes, head, closed_us FROM live_runs WHERE journey = $1 AND id = $2";
+
+/// The runs of a journey, newest first.
+pub const ALL_OF_JOURNEY: &str = "SELECT id, body, key, count, bytes, head, closed_us FROM live_runs WHERE journey = $1 \
+     ORDER BY opened_us DESC, id DESC LIMIT CAST($2 AS BIGINT)";
+
+/// Exchanges before a number, newest first; those that failed only, when the second number is 1.
+pub const EXCHANGES: &str = "SELECT run, seq, digest, body, held_back FROM live_exchanges \
+     WHERE run = $1 AND seq < $2 AND failed >= $3 ORDER BY seq DESC LIMIT CAST($4 AS BIGINT)";
+
+/// Every exchange of a run in order.
+pub const WHOLE: &str = "SELECT run, seq, digest, body, held_back FROM live_exchanges WHERE run = $1 ORDER BY seq";
+
+/// One exchange.
+pub const EXCHANGE: &str = "SELECT run, seq, digest, body, held_back FROM live_exchanges WHERE run = $1 AND seq = $2";
+
+/// Exchanges that changed something, in order.
+pub const CHANGES: &str =
+    "SELECT run, seq, digest, body, held_back FROM live_exchanges WHERE run = $1 AND changed = 1 ORDER BY seq";
+
+/// How rules ended, in order.
+pub const SUMMARIES: &str = "SELECT run, seq, summary FROM live_exchanges WHERE run = $1 ORDER BY seq";
+
+row! { RunRow of "live_runs" by id {
+    id: String,
+    body: String,
+    key: String,
+    count: i64,
+    bytes: i64,
+    head: String,
+    closed_us: Option<i64>,
+} }
+
+row! { ExchangeRow of "live_exchanges" by run seq {
+    run: String,
+    seq: i64,
+    digest: String,
+    body: String,
+    held_back: String,
+} }
+
+row! { SummaryRow of "live_exchanges" by run seq {
+    run: String,
+    seq: i64,
+    summary: String,
+} }
+
+impl RunRow {
+    fn read(self) -> Answer<LiveRun> {
+        let key = self.key();
+        let opened: Opened = read("live_runs", &key, "body", &self.body)?;
+        Ok(LiveRun {
+            opened,
+            count: small("live_runs", &key, "count", self.count)?,
+            bytes: u64::try_from(self.bytes).map_err(|error| unreadable("live_runs", &key, "bytes", &error))?,
+            head: parsed("live_runs", &key, "head", &self.head)?,
+            closed: self.closed_us.map(|at| instant("live_runs", &key, "closed_us", at)).transpose()?,
+            key: Some(self.key).filter(|key| !key.is_empty()),
+        })
+    }
+}
+
+impl ExchangeRow {
+    /// The digest is checked here: a text that was changed is never shown as what it was.
+    fn read(self) -> Answer<Kept> {
+        let key = self.key();
+        let held_back = read("live_exchanges", &key, "held_back", &self.held_back)?;
+        let kept = Kept { text: self.body, held_back };
+        if kept.digest().as_str() != self.digest {
+            return Err(unreadable("live_exchanges", &key, "body", &"it does not fit its digest"));
+        }
+        Ok(kept)
+    }
+}
+
+fn read<T: DeserializeOwned>(table: &'static str, key: &str, column: &'static str, text: &str) -> Answer<T> {
+    serde_json::from_str(text).map_err(|error| unreadable(table, key, column, &error))
+}
+
+fn written<T: Serialize>(column: &'static str, what: &T) -> Answer<String> {
+    serde_json::to_string(what).map_err(|error| unreadable("live_exchanges", "", column, &error))
+}
+
+#[async_trait]
+impl LiveRuns for Db {
+    async fn open_live_run(&self, run: &LiveRun) -> Result<(), WriteError> {
+        let mut transaction = self.begin().await?;
+        let key = run.key.clone().unwrap_or_default();
+        let added = sqlx::query(
+            "INSERT INTO live_runs (id, journey, opened_us, ends_us, body, key_hash, key, count, bytes, head, closed_us) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, NULL) ON CONFLICT DO NOTHING",
+        )
+        .bind(run.opened.id.clone())
+        .bind(run.opened.journey.to_string())
+        .bind(micros(run.opened.at))
+        .bind(micros(run.ends()))
+        .bind(run.opened.text())
+        .bind(Digest::of(key.as_bytes()).to_string())
+        .bind(key)
+        .bind(run.head.to_string())
+        .execute(&mut *transaction)
+        .answered()
+        .await?;
+        if added.rows_affected() == 0 {
+            return Err(WriteError::Conflict);
+        }
+        self.commit(transaction, &run.opened.journey.to_string(), BTreeSet::new()).await
+    }
+
+    async fn live_run_by_key(&self, key: &Digest) -> Answer<Option<LiveRun>> {
+        let row: Option<RunRow> = sqlx::query_as(BY_KEY).bind(key.to_string()).fetch_optional(&self.read).answered().await?;
+        row.map(RunRow::read).transpose()
+    }
+
+    async fn live_run(&self, journey: &JourneyRef, id: &str) -> Answer<Option<LiveRun>> {
+        let asked = sqlx::query_as(OF_JOURNEY).bind(journey.to_string()).bind(id.to_owned());
+        let row: Option<RunRow> = asked.fetch_optional(&self.read).answered().await?;
+        row.map(RunRow::read).transpose()
+    }
+
+    async fn live_runs(&self, journey: &JourneyRef, limit: u32) -> Answer<Vec<LiveRun>> {
+        let asked = sqlx::query_as(ALL_OF_JOURNEY).bind(journey.to_string()).bind(i64::from(limit));
+        let rows: Vec<RunRow> = asked.fetch_all(&self.read).answered().await?;
+        rows.into_iter().map(RunRow::read).collect()
+    }
+
+    async fn add_exchange(&self, run: &LiveRun, kept: &Kept) -> Result<(), WriteError> {
+        let exchange = read::<journey::practice::exchange::Exchange>("live_exchanges", &run.opened.id, "body", &kept.text)?;
+        let (bytes, digest) = (i64::try_from(kept.bytes()).unwrap_or(i64::MAX), kept.digest().to_string());
+        let mut transaction = self.begin().await?;
+        let moved = sqlx::query(
+            "UPDATE live_runs SET count = count + 1, bytes = bytes + $1, head = $2 \
+             WHERE id = $3 AND count = $4 AND head = $5 AND closed_us IS NULL",
+        )
+        .bind(bytes)
+        .bind(digest.clone())
+        .bind(run.opened.id.clone())
+        .bind(i64::from(run.count))
+        .bind(run.head.to_string())
+        .execute(&mut *transaction)
+        .answered()
+        .await?;
+        if moved.rows_affected() == 0 {
+            return Err(WriteError::Conflict);
+        }
+        sqlx::query(
+            "INSERT INTO live_exchanges (run, seq, digest, body, held_back, summary, changed, failed) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(run.opened.id.clone())
+        .bind(i64::from(run.count) + 1)
+        .bind(digest)
+        .bind(kept.text.clone())
+        .bind(written("held_back", &kept.held_back)?)
+        .bind(written("summary", &exchange.summary())?)
+        .bind(i64::from(exchange.change.is_some()))
+        .bind(i64::from(exchange.count(Ended::Failed) > 0))
+        .execute(&mut *transaction)
+        .answered()
+        .await?;
+        self.commit(transaction, &run.opened.journey.to_string(), BTreeSet::new()).await
+    }
+
+    async fn close_live_run(&self, journey: &JourneyRef, id: &str, at: Timestamp) -> Result<(), WriteError> {
+        let mut transaction = self.begin().await?;
+        sqlx::query("UPDATE live_runs SET closed_us = $1, key = '' WHERE journey = $2 AND id = $3 AND closed_us IS NULL")
+            .bind(micros(at))
+            .bind(journey.to_string())
+            .bind(id.to_owned())
+            .execute(&mut *transaction)
+            .answered()
+            .await?;
+        self.commit(transaction, &journey.to_string(), BTreeSet::new()).await
+    }
+
+    async fn forget_live_keys(&self, now: Timestamp) -> Answer<u64> {
+        let forgotten = sqlx::query("UPDATE live_runs SET key = '' WHERE ends_us <= $1 AND key <> ''")
+            .bind(micros(now))
+            .execute(&self.write)
+            .answered()
+            .await?;
+        Ok(forgotten.rows_affected())
+    }
+
+    async fn live_changes(&self, id: &str) -> Answer<Vec<Change>> {
+        let rows: Vec<ExchangeRow> = sqlx::query_as(CHANGES).bind(id.to_owned()).fetch_all(&self.read).answered().await?;
+        let mut changes = Vec::new();
+        for row in rows {
+            changes.extend(row.read()?.exchange().and_then(|exchange| exchange.change));
+        }
+        Ok(changes)
+    }
+
+    async fn exchanges(&self, id: &str, shown: Shown) -> Answer<Vec<Kept>> {
+        let rows: Vec<ExchangeRow> = sqlx::query_as(EXCHANGES)
+            .bind(id.to_owned())
+            .bind(i64::from(shown.before.unwrap_or(MOST_EXCHANGES + 1)))
+            .bind(i64::from(shown.failed))
+            .bind(i64::from(MOST_SHOWN))
+            .fetch_all(&self.read)
+            .answered()
+            .await?;
+        rows.into_iter().map(ExchangeRow::read).collect()
+    }
+
+    async fn exchange(&self, id: &str, number: u32) -> Answer<Option<Kept>> {
+        let asked = sqlx::query_as(EXCHANGE).bind(id.to_owned()).bind(i64::from(number));
+        let row: Option<ExchangeRow> = asked.fetch_optional(&self.read).answered().await?;
+        row.map(ExchangeRow::read).transpose()
+    }
+
+    async fn whole_live_run(&self, id: &str) -> Answer<Vec<Kept>> {
+        let rows: Vec<ExchangeRow> = sqlx::query_as(WHOLE).bind(id.to_owned()).fetch_all(&self.read).answered().await?;
+        rows.into_iter().map(ExchangeRow::read).collect()
+    }
+
+    async fn live_summaries(&self, id: &str) -> Answer<Vec<Summary>> {
+        let rows: Vec<SummaryRow> = sqlx::query_as(SUMMARIES).bind(id.to_owned()).fetch_all(&self.read).answered().await?;
+        rows.into_iter()
+            .map(|row| {
+                let key = row.key();
+                read("live_exchanges", &key, "summary", &row.summary)
+            })
+            .collect()
+    }
+}
