@@ -42,6 +42,7 @@ mod previews;
 pub mod raw_routes;
 pub mod register;
 mod reports;
+mod requests;
 pub mod scal;
 pub mod seal;
 pub mod serve;

@@ -61,7 +61,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
             "seal",
             "heads metrics ods outbox pack start uploads",
             "demo downloads enter reports",
-            "documents files messages previews register scal",
+            "documents files messages previews register requests scal",
             "audit checks packing signatories sites worklist",
             "raw_routes",
             "serve",

@@ -4,8 +4,8 @@ use crate::{
     conformance::{
         catalogue::RULES,
         exchange::{Api, Context, Exchange},
-        numbers::told,
-        reading::{Found, Reading},
+        hidden::told,
+        reading::{Brief, Found, Reading},
         report::{Check, Outcome},
         rule::{Holds, Look, Rule, Severity},
     },
@@ -26,9 +26,9 @@ pub fn check(exchange: &Exchange, context: &Context) -> Vec<Check> {
 /// What the rules say of several exchanges together: one check for each rule that is about a set.
 #[must_use]
 pub fn check_set(exchanges: &[Exchange], context: &Context) -> Vec<Check> {
-    let readings: Vec<Reading<'_>> = exchanges.iter().map(|exchange| Reading::of(exchange, context)).collect();
+    let all: Vec<Brief<'_>> = exchanges.iter().map(|exchange| Brief::of(exchange, context)).collect();
     let one = |rule: &Rule| match rule.look {
-        Look::Set(look) => Some(made(rule, look(&readings))),
+        Look::Set(look) => Some(made(rule, look(&all))),
         Look::One(_) => None,
     };
     RULES.iter().filter_map(one).collect()

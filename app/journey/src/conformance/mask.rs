@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     conformance::{
         exchange::{Answer, Exchange},
-        numbers::{rewritten, without_tokens},
+        hidden::{rewritten, without_tokens},
     },
     guidance::spine::worked::Captured,
 };

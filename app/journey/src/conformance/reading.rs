@@ -218,6 +218,42 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// What the rules about sets look at in one request: no more is kept of each than this.
+pub struct Brief<'a> {
+    /// Where it was read.
+    pub from: &'a str,
+    /// What is known around it.
+    pub context: &'a Context,
+    /// Its trace id, when it has one.
+    pub trace: Option<&'a str>,
+    /// Its interaction, when its id is one.
+    pub known: Option<&'static Interaction>,
+    /// The national user id of its token.
+    pub user: Option<String>,
+}
+
+impl<'a> Brief<'a> {
+    /// Reads it.
+    #[must_use]
+    pub fn of(exchange: &'a Exchange, context: &'a Context) -> Self {
+        let header = |name: &'static str| {
+            let headers = &exchange.request.headers;
+            headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+        };
+        let user = match token_of(exchange) {
+            Token::Read(_, _, claims) => identified(&claims["requesting_practitioner"], "/Id/sds-user-id").map(str::to_owned),
+            _ => None,
+        };
+        Self {
+            from: &exchange.from,
+            context,
+            trace: header("Ssp-TraceID").filter(|trace| !trace.is_empty()),
+            known: header("Ssp-InteractionID").and_then(interaction),
+            user: user.filter(|user| !user.trim().is_empty()),
+        }
+    }
+}
+
 /// Text with `%3A` and the like read. A plus sign stays: in a time it is one.
 #[must_use]
 pub fn decoded(text: &str) -> String {
@@ -281,6 +317,9 @@ fn loose(target: &str) -> Option<usize> {
 fn is_blacked_out(text: &str) -> bool {
     let marks = |c: char| matches!(c, '*' | 'x' | 'X' | '•' | '█' | '.' | '…' | '-' | '_');
     let words = ["redacted", "removed", "masked", "hidden", "left out", "token"];
+    if text.starts_with('$') || text.contains("{{") {
+        return true;
+    }
     let plain = text.trim_matches(|c| matches!(c, '[' | ']' | '<' | '>' | '(' | ')' | '{' | '}' | ' ')).to_lowercase();
     text.chars().nth(2).is_some()
         && (text.chars().all(marks) || (text.len() < 200 && words.iter().any(|word| plain.starts_with(word))))

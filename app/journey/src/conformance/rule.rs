@@ -2,7 +2,7 @@
 
 use crate::{
     base::named::named,
-    conformance::reading::{Found, Reading},
+    conformance::reading::{Brief, Found, Reading},
     guidance::spine::{
         interactions::Interaction,
         steps::{field_place, steps},
@@ -50,7 +50,7 @@ pub enum Look {
     /// One request.
     One(fn(&Reading<'_>) -> Found),
     /// All requests of a set together.
-    Set(fn(&[Reading<'_>]) -> Found),
+    Set(fn(&[Brief<'_>]) -> Found),
 }
 
 /// One rule.

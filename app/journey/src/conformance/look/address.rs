@@ -4,6 +4,7 @@ use crate::{
     base::environment::Environment,
     conformance::{
         exchange::cut,
+        hidden,
         numbers::{self, middle_hidden},
         reading::{Found, Reading, must},
     },
@@ -178,7 +179,7 @@ pub fn check_digit(seen: &Reading<'_>) -> Found {
 
 /// REQ-12
 pub fn test_patients(seen: &Reading<'_>) -> Found {
-    let found = numbers::real(seen.exchange);
+    let found = hidden::real(seen.exchange);
     must(found == 0, || {
         let are = if found == 1 { "1 NHS number is" } else { &format!("{found} NHS numbers are") };
         format!("{are} not on the list of test patients. They were hidden here before anything was kept.")

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use crate::{
     conformance::{
         exchange::cut,
-        reading::{Found, Reading, identified, must},
+        reading::{Brief, Found, must},
     },
     guidance::spine::interactions::{Area, Interaction, interaction, interactions},
 };
 
 /// HDR-02
-pub fn new_traces(all: &[Reading<'_>]) -> Found {
+pub fn new_traces(all: &[Brief<'_>]) -> Found {
     let mut seen: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for one in all {
-        if let Some(trace) = one.header("Ssp-TraceID").filter(|trace| !trace.is_empty()) {
-            seen.entry(trace.to_ascii_lowercase()).or_default().push(&one.exchange.from);
+        if let Some(trace) = one.trace {
+            seen.entry(trace.to_ascii_lowercase()).or_default().push(one.from);
         }
     }
     if all.len() < 2 {
@@ -35,8 +35,8 @@ pub fn new_traces(all: &[Reading<'_>]) -> Found {
 }
 
 /// What the supplier declared, or all that belongs to its capabilities in every version of them.
-fn declared(reading: &Reading<'_>) -> Vec<&'static Interaction> {
-    let context = reading.context;
+fn declared(one: &Brief<'_>) -> Vec<&'static Interaction> {
+    let context = one.context;
     if !context.interactions.is_empty() {
         return context.interactions.iter().filter_map(|id| interaction(id.trim())).collect();
     }
@@ -45,7 +45,7 @@ fn declared(reading: &Reading<'_>) -> Vec<&'static Interaction> {
 }
 
 /// SET-01
-pub fn covers(all: &[Reading<'_>]) -> Found {
+pub fn covers(all: &[Brief<'_>]) -> Found {
     let Some(first) = all.first() else { return Found::Skip("There is no request.") };
     let declared = declared(first);
     if declared.is_empty() {
@@ -60,12 +60,8 @@ pub fn covers(all: &[Reading<'_>]) -> Found {
 }
 
 /// SET-02
-pub fn with_and_without_smartcard(all: &[Reading<'_>]) -> Found {
-    let users: Vec<&str> = all
-        .iter()
-        .filter_map(|one| identified(one.claims().ok()?.get("requesting_practitioner")?, "/Id/sds-user-id"))
-        .filter(|user| !user.trim().is_empty())
-        .collect();
+pub fn with_and_without_smartcard(all: &[Brief<'_>]) -> Found {
+    let users: Vec<&str> = all.iter().filter_map(|one| one.user.as_deref()).collect();
     if users.is_empty() {
         return Found::Skip("No token says who asks.");
     }
