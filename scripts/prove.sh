@@ -94,7 +94,14 @@ workbooks() {
     '[0-9]+ of [0-9]+ broken workbooks refused|[0-9]+ of [0-9]+ files of another structure refused.*'
 }
 
-all=(crates walks uploads workbooks kills siege sweep browsers mutants)
+# Captures that are changed at random, 200 times as many as in a test run: read or refused, judged, hidden and told. Captures of
+# 10 MB that are made to take memory or time: within 64 MiB and a second.
+captures() {
+  part captures "FUZZ=${FUZZ:-200} cargo test --release --package journey --test captures --test heavy_captures -- --nocapture" \
+    '[0-9]+ changed captures read or refused.*|[0-9]+ captures of 10 MB: .*'
+}
+
+all=(crates walks uploads workbooks captures kills siege sweep browsers mutants)
 failed=0
 for one in "${@:-${all[@]}}"; do
   case " ${all[*]} " in *" $one "*) ;; *) say "no such proof: $one; there are ${all[*]}"; exit 2 ;; esac

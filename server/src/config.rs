@@ -124,6 +124,69 @@ pub enum Command {
     },
     /// Print every page and every action.
     Routes,
+    /// Check captured requests against the rules of the specification: HAR, raw HTTP, curl, Postman. Ends with 0 when no rule failed, 1 when one failed, 2 when something could not be read.
+    Check(Box<Check>),
+}
+
+/// What `check` looks at, and what it knows around it.
+#[derive(Clone, Debug, Args)]
+pub struct Check {
+    /// The captures; - for the standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// List the rules that passed or were not looked at as well.
+    #[arg(long)]
+    pub all: bool,
+    /// When the requests were received, where the capture does not say: 2026-03-03T10:00:00Z.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<jiff::Timestamp>,
+    /// Where they were sent: internet (the demonstrator), opentest, int or providers.
+    #[arg(long, help_heading = "What is known")]
+    pub environment: Option<String>,
+    /// 0.x or 1.x, where the interaction does not say.
+    #[arg(long, value_name = "SPECIFICATION", help_heading = "What is known")]
+    pub api: Option<String>,
+    /// The product under assurance: the model in its tokens.
+    #[arg(long, help_heading = "What is known")]
+    pub product: Option<String>,
+    /// Its version.
+    #[arg(long, help_heading = "What is known")]
+    pub version: Option<String>,
+    /// An ASID that the supplier registered; repeat for several.
+    #[arg(long = "asid", value_name = "ASID", help_heading = "What is known")]
+    pub asids: Vec<String>,
+    /// An ODS code of the supplier or of its host; repeat for several.
+    #[arg(long = "supplier-ods", value_name = "ODS", help_heading = "What is known")]
+    pub supplier_ods: Vec<String>,
+    /// One message handling server sends for many organisations.
+    #[arg(long, help_heading = "What is known")]
+    pub shared: bool,
+    /// The ODS code of the practice that was meant.
+    #[arg(long, value_name = "ODS", help_heading = "What is known")]
+    pub practice: Option<String>,
+    /// A capability in scope, such as access-record-structured; repeat for several.
+    #[arg(long = "capability", value_name = "CAPABILITY", help_heading = "What is known")]
+    pub capabilities: Vec<String>,
+    /// An interaction that the product uses; repeat for several.
+    #[arg(long = "interaction", value_name = "ID", help_heading = "What is known")]
+    pub interactions: Vec<String>,
+    /// It is evidence of a provider: how the answer looks and how long it took counts.
+    #[arg(long, help_heading = "What is known")]
+    pub provider: bool,
+}
+
+/// What `check` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people in a terminal.
+    Text,
+    /// For programs.
+    Json,
+    /// For builds.
+    Junit,
 }
 
 /// What `draw` prints.

@@ -43,6 +43,7 @@ mod previews;
 pub mod raw_routes;
 pub mod register;
 mod reports;
+mod requests;
 pub mod run_address;
 pub mod scal;
 pub mod seal;

@@ -10,7 +10,7 @@ use axum::{
 use crate::{
     audit, checks, documents, downloads, files, heads,
     live::{self, Live},
-    live_runs, messages, packing, previews, register, scal, signatories, sites,
+    live_runs, messages, packing, previews, register, requests, scal, signatories, sites,
     uploads::Uploads,
     worklist,
 };
@@ -46,6 +46,8 @@ pub enum RawRoutes {
     Signed,
     /// Takes a file in to say whether it was made here.
     CheckFile,
+    /// Takes a request to GP Connect in to say which rules it keeps.
+    CheckRequest,
     /// Hands a file out.
     File,
     /// Hands out who was asked to sign for the members of a group, and who has.
@@ -93,6 +95,7 @@ impl RawRoutes {
         RawRoutes::Certificate,
         RawRoutes::Signed,
         RawRoutes::CheckFile,
+        RawRoutes::CheckRequest,
         RawRoutes::File,
         RawRoutes::Signatories,
         RawRoutes::Sites,
@@ -121,7 +124,8 @@ impl RawRoutes {
             | RawRoutes::UploadChecks
             | RawRoutes::UploadSteps
             | RawRoutes::TakeCatalogue
-            | RawRoutes::CheckFile => "POST",
+            | RawRoutes::CheckFile
+            | RawRoutes::CheckRequest => "POST",
             RawRoutes::Scal
             | RawRoutes::Catalogue
             | RawRoutes::Pack
@@ -162,6 +166,7 @@ impl RawRoutes {
             RawRoutes::Certificate => "/journeys/{reference}/tasks/{task}/certificate.pdf",
             RawRoutes::Signed => "/journeys/{reference}/tasks/{task}/signed.pdf",
             RawRoutes::CheckFile => "/do/verify/file",
+            RawRoutes::CheckRequest => "/do/spine/check",
             RawRoutes::File => "/files/{digest}",
             RawRoutes::Signatories => "/journeys/{reference}/tasks/{task}/signatories.csv",
             RawRoutes::Sites => "/journeys/{reference}/tasks/{task}/sites.csv",
@@ -210,6 +215,7 @@ impl RawRoutes {
             RawRoutes::Certificate => get(documents::certificate).with_state(uploads.clone()),
             RawRoutes::Signed => get(documents::signed).with_state(uploads.clone()),
             RawRoutes::CheckFile => post(documents::check),
+            RawRoutes::CheckRequest => post(requests::check).with_state(uploads.clone()),
             RawRoutes::File => get(downloads::get).with_state(uploads.clone()),
             RawRoutes::Signatories => get(signatories::get).with_state(uploads.clone()),
             RawRoutes::Sites => get(sites::get).with_state(uploads.clone()),

@@ -184,12 +184,13 @@ impl RunAddress {
     ) -> Answer {
         let row = run.opened.id.bytes().fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte))) % ROWS;
         let turn = self.rows[row].lock().await;
-        let request = seam::masked(captured);
+        let now = self.services.clock.now();
+        // Looked at as it came; what is kept and answered is without numbers of people.
         let mut checks = match to {
-            To::Practice => seam::checked(&request),
+            To::Practice => seam::checked(&captured, &seam::context(&run.opened), Some(now)),
             To::Sds | To::Pds => Vec::new(),
         };
-        let now = self.services.clock.now();
+        let request = seam::masked(captured);
         if let (To::Practice, Some(facts)) = (to, &certificate) {
             checks.extend(certificate::checked(facts, &request, now));
         }

@@ -501,7 +501,8 @@ async fn files_and_streams(world: &World) -> String {
                 | RawRoutes::UploadChecks
                 | RawRoutes::UploadSteps
                 | RawRoutes::TakeCatalogue
-                | RawRoutes::CheckFile => {
+                | RawRoutes::CheckFile
+                | RawRoutes::CheckRequest => {
                     unreachable!("they are actions")
                 }
             };
@@ -643,6 +644,7 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         | "sign/take-back" | "sign/new-link" => with(&[("token", "0123456789abcdef"), ("reason", "No."), ("code", "123456")]),
         // Anybody asks whether a file was made here.
         "verify/file" => with(&[]),
+        "spine/check" => with(&[("request", "GET https://proxy.example/https://gp.example/A20047/STU3/1/gpconnect/metadata\n")]),
         "journey/plan" => with(OPENING),
         // The questions were answered before, as far as this visitor may.
         "journey/open" => with(&[]),

@@ -25,7 +25,7 @@ fn help(command: &[&str]) -> String {
 fn every_command_has_help_and_every_setting_a_heading() {
     let all = help(&[]);
     for command in
-        ["serve", "migrate", "demo", "admin", "verify", "backup", "restore", "letters", "files", "ods", "draw", "routes"]
+        ["serve", "migrate", "demo", "admin", "verify", "backup", "restore", "letters", "files", "ods", "draw", "routes", "check"]
     {
         assert!(all.contains(&format!("\n  {command}")), "{command} is missing:\n{all}");
         help(&[command]);

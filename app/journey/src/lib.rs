@@ -14,11 +14,13 @@
 //! - [`scal`]: the work on a SCAL, for those who answer it and those who judge it;
 //! - [`view`]: whose turn it is, how far a journey is, what people hear of it;
 //! - [`guidance`]: what anybody may read;
+//! - [`conformance`]: captured requests held against the rules of the specification;
 //! - [`practice`]: a practice that is not there, for products to send requests to;
 //! - [`port`]: all that the rules and the pages ask of the database.
 
 pub mod base;
 pub mod catalogue;
+pub mod conformance;
 pub mod form;
 pub mod guidance;
 pub mod ledger;

@@ -2,6 +2,7 @@
 
 pub mod flash;
 pub mod ledger;
+pub mod pasted;
 pub mod said;
 pub mod services;
 pub mod visitor;

@@ -48,6 +48,7 @@ use crate::{
     work::{
         agreement::kept::SignedPage,
         certificate::verify::{CheckCertificate, OneCertificate},
+        conformance::{check::CheckRequest, rules::Rules},
         ecosystem::{now::Now, public::Ecosystem, spine::Spine, stages::Stage},
         end_users::organisations::Organisations,
         journey::JourneyPage,
@@ -71,6 +72,8 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/ecosystem/:side") view=Ecosystem ssr=SsrMode::Async />
                 <Route path=path!("/example") view=ExamplePage ssr=SsrMode::Async />
                 <Route path=path!("/spine") view=Spine ssr=SsrMode::Async />
+                <Route path=path!("/spine/rules") view=Rules ssr=SsrMode::Async />
+                <Route path=path!("/spine/check") view=CheckRequest ssr=SsrMode::Async />
                 <Route path=path!("/stages/:side/:stage") view=Stage ssr=SsrMode::Async />
                 <Route path=path!("/capabilities") view=Capabilities ssr=SsrMode::Async />
                 <Route path=path!("/capabilities/:capability") view=CapabilityPage ssr=SsrMode::Async />

@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod certificate;
+pub mod conformance;
 pub mod ecosystem;
 pub mod end_users;
 pub mod go_live;

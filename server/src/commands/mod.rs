@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod backup;
+pub mod check;
 pub mod downloaded;
 pub mod draw;
 pub mod letters;
@@ -9,6 +10,8 @@ pub mod listed;
 pub mod ods;
 pub mod try_here;
 pub mod verify;
+
+use std::process::ExitCode;
 
 use app::request::services::Clock as _;
 use server_fn::axum::server_fn_paths;
@@ -29,8 +32,16 @@ use crate::{
 ///
 /// # Errors
 /// One sentence for the person at the terminal.
-pub async fn run(cli: Cli) -> Result<(), String> {
+pub async fn run(cli: Cli) -> Result<ExitCode, String> {
     match cli.command {
+        Command::Check(check) => check::run(&check),
+        other => done(other).await.map(|()| ExitCode::SUCCESS),
+    }
+}
+
+async fn done(command: Command) -> Result<(), String> {
+    match command {
+        Command::Check(_) => Ok(()),
         Command::Serve(config) => serve::run(*config).await,
         Command::Migrate(database) => {
             open(&database).await?;

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    guidance::spine::{check::report::Check, interactions::Interaction, worked::Captured},
+    conformance::report::Check,
+    guidance::spine::{interactions::Interaction, worked::Captured},
     practice::{
         appointments,
         ask::{Answer, Ask, Given},

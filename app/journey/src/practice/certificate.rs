@@ -3,10 +3,9 @@
 
 use jiff::Timestamp;
 
-use crate::guidance::spine::{
-    check::report::{Check, Outcome},
-    token,
-    worked::Captured,
+use crate::{
+    conformance::report::{Check, Outcome},
+    guidance::spine::{token, worked::Captured},
 };
 
 /// Facts that are kept of one header at most.
@@ -46,7 +45,9 @@ fn common_name(facts: &[(String, String)]) -> Option<&str> {
 /// What is wrong with it: that there is none, that it has ended, that it names another endpoint than the token.
 #[must_use]
 pub fn checked(facts: &[(String, String)], request: &Captured, now: Timestamp) -> Vec<Check> {
-    let told = |rule, about, outcome| Check { rule, about, outcome };
+    let told = |rule, about, outcome| Check { rule, about, must: MUST, outcome };
+    const MUST: &str =
+        "A client certificate of the national issuing team that has not ended, whose common name is the FQDN of your endpoint.";
     const SHOWN: &str = "The client shows a certificate that names its endpoint";
     if facts.is_empty() {
         let why = "No client certificate arrived. Spine takes requests over mutual TLS only.";

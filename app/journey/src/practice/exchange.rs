@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     base::{ids::Digest, named::named},
-    guidance::spine::{
-        check::report::{Check, Outcome},
-        interactions::interactions,
-        worked::{Captured, worked},
+    conformance::{
+        catalogue,
+        report::{Check, Outcome},
+        rule::Rule,
     },
-    practice::{ask::Answer, refuse, run::Opened, seam, state::Change},
+    guidance::spine::{interactions::interactions, worked::Captured},
+    practice::{ask::Answer, refuse, run::Opened, state::Change},
 };
 
 named! {
@@ -42,6 +43,8 @@ named! {
         Failed = ("failed", "Failed"),
         /// For a person to judge.
         Doubtful = ("doubtful", "To judge"),
+        /// Worth knowing, and no fault.
+        Noted = ("noted", "Noted"),
         /// It could not be looked at.
         NotMade = ("not_made", "Not checked"),
         /// As it must be.
@@ -65,13 +68,18 @@ pub struct Looked {
 
 impl From<&Check> for Looked {
     fn from(check: &Check) -> Self {
-        let (ended, words) = match &check.outcome {
-            Outcome::Passed => (Ended::Passed, ""),
-            Outcome::Failed(words) => (Ended::Failed, words.as_str()),
-            Outcome::Doubtful(words) => (Ended::Doubtful, words.as_str()),
-            Outcome::NotMade(words) => (Ended::NotMade, words.as_str()),
+        let ended = match &check.outcome {
+            Outcome::Passed => Ended::Passed,
+            Outcome::Failed(_) => Ended::Failed,
+            Outcome::Doubtful(_) => Ended::Doubtful,
+            Outcome::Noted(_) => Ended::Noted,
+            Outcome::NotMade(_) => Ended::NotMade,
         };
-        Self { rule: check.rule.to_owned(), about: check.about.to_owned(), ended, words: words.to_owned() }
+        let words = match ended {
+            Ended::Failed | Ended::Doubtful => format!("{} {}", check.outcome.words(), check.must),
+            Ended::Noted | Ended::NotMade | Ended::Passed => check.outcome.words().to_owned(),
+        };
+        Self { rule: check.rule.to_owned(), about: check.about.to_owned(), ended, words }
     }
 }
 
@@ -294,13 +302,12 @@ pub fn compare(before: &[Summary], now: &[Summary]) -> Vec<Difference> {
         .collect()
 }
 
-/// What the rules of this release are known by: all that they say of the worked examples, and the table of interactions.
+/// What the rules of this release are known by: the catalogue, and the table of interactions.
 #[must_use]
 pub fn rules() -> Digest {
     static RULES: LazyLock<Digest> = LazyLock::new(|| {
-        let told = |request: &Captured| seam::checked(request).into_iter().map(|check| format!("{} {}", check.rule, check.about));
-        let mut words: BTreeSet<String> =
-            interactions().iter().flat_map(|known| told(&worked(known)).collect::<Vec<_>>()).collect();
+        let told = |rule: &Rule| format!("{} {:?} {:?} {} {}", rule.id, rule.severity, rule.holds, rule.about, rule.must);
+        let mut words: BTreeSet<String> = catalogue::RULES.iter().map(told).collect();
         words.extend(interactions().iter().map(|known| format!("{} {} {} {}", known.id, known.method, known.path, known.scope)));
         Digest::of(words.into_iter().collect::<Vec<_>>().join("\n").as_bytes())
     });

@@ -2,8 +2,8 @@
 //! (domain/spine.md §6 to §9). Every fault is told in one answer; the gravest of them decides its status.
 
 use crate::{
+    conformance::report::{Check, Outcome},
     guidance::spine::{
-        check::report::{Check, Outcome},
         formats::{self, Root},
         interactions::{Area, Interaction, PREFIX, example, interaction},
         token,
@@ -73,8 +73,8 @@ pub(crate) fn look<'a>(request: &'a Captured, checks: &[Check]) -> Result<Asked<
 /// A rule that failed, in words.
 fn said(check: &Check) -> Option<String> {
     match &check.outcome {
-        Outcome::Failed(words) => Some(format!("{}: {}. {words}", check.rule, check.about)),
-        Outcome::Passed | Outcome::Doubtful(_) | Outcome::NotMade(_) => None,
+        Outcome::Failed(words) => Some(format!("{}: {}. {words} {}", check.rule, check.about, check.must)),
+        Outcome::Passed | Outcome::Doubtful(_) | Outcome::Noted(_) | Outcome::NotMade(_) => None,
     }
 }
 

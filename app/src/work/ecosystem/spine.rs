@@ -189,7 +189,8 @@ fn more() -> AnyView {
             <h2 class="nhsuk-heading-m" id="about-example">"About the example"</h2>
             <p>
                 "Patient, practice, party key and provider ASID are those of the specification; the other values are made up for this page. "
-                "Every example here passes the checks that this service knows for requests."
+                "Every example here passes "<a href="/spine/rules">"the rules for requests"</a>". "
+                <a href="/spine/check">"Check a request of your own"</a> "."
             </p>
             <p>
                 "Send Document has no request through the proxy: it travels over MESH to the registered practice, which sends a receipt back. "

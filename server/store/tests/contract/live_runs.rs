@@ -44,7 +44,7 @@ pub fn exchanged(run: &LiveRun, good: bool, change: Option<Change>) -> Kept {
     if !good {
         request.headers.retain(|(name, _)| name != "Ssp-TraceID");
     }
-    let checks = seam::checked(&request);
+    let checks = seam::checked(&request, &Default::default(), None);
     let answer = Answer { change, ..answer(&mut Practice::default(), &request, &checks, at(1)) };
     let took = Took { after: (run.count, &run.head), at: at(1), to: To::Practice, request, certificate: Vec::new(), checks };
     keep(&run.opened, took, &answer)

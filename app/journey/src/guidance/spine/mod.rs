@@ -1,6 +1,5 @@
 //! How a request to GP Connect is made, step by step, and what is looked at in one.
 
-pub mod check;
 pub mod formats;
 pub mod interactions;
 pub mod steps;

@@ -216,6 +216,7 @@ fn send(interaction: &Interaction) -> Step {
             "Ssp-InteractionID" => "It matches method, path and capability, and both sides are accredited for it.",
             "Authorization" => "Bearer and the token: who asks, why, for 5 minutes. It is not signed and ends with a dot.",
             "Accept" => "The format of the answer. JSON is recommended.",
+            "Accept-Encoding" => "The answer may be compressed: records are long.",
             _ => "The format of the body.",
         };
         let value = if name == "Authorization" { "Bearer [the token below]." } else { value };

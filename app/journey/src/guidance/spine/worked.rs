@@ -43,6 +43,7 @@ pub fn worked(interaction: &Interaction) -> Captured {
         pair("Ssp-InteractionID", &interaction.full_id()),
         pair("Authorization", &format!("Bearer {token}")),
         pair("Accept", interaction.media_type()),
+        pair("Accept-Encoding", "gzip"),
     ];
     if interaction.has_body() {
         headers.push(pair("Content-Type", interaction.media_type()));

@@ -26,7 +26,7 @@ fn run() -> LiveRun {
 }
 
 fn took(run: &mut LiveRun, request: Captured) -> Kept {
-    let checks = seam::checked(&request);
+    let checks = seam::checked(&request, &Default::default(), None);
     let answer = answer(&mut Practice::default(), &request, &checks, now());
     let took = Took { after: (run.count, &run.head), at: now(), to: To::Practice, request, certificate: Vec::new(), checks };
     let kept = keep(&run.opened, took, &answer);

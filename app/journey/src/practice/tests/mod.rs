@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
+    conformance::check::request as checks,
     guidance::spine::{
-        check::request::request as checks,
         interactions::{Area, Interaction, example, interaction, interactions},
         token,
         worked::{Captured, worked},
