@@ -10,7 +10,7 @@ use axum::{
 use crate::{
     audit, checks, documents, downloads, files, heads,
     live::{self, Live},
-    messages, packing, previews, register, scal, signatories, sites,
+    meetings, messages, packing, previews, register, scal, signatories, sites,
     uploads::Uploads,
     worklist,
 };
@@ -62,6 +62,8 @@ pub enum RawRoutes {
     Seal,
     /// Hands the audit out.
     Audit,
+    /// Hands out a meeting that was agreed, for a calendar.
+    Meeting,
     /// Says when a journey has changed.
     LiveJourney,
     /// Says when anything has changed.
@@ -76,7 +78,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 27] = [
+    pub const ALL: [RawRoutes; 28] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -99,6 +101,7 @@ impl RawRoutes {
         RawRoutes::Heads,
         RawRoutes::Seal,
         RawRoutes::Audit,
+        RawRoutes::Meeting,
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
         RawRoutes::WorklistCsv,
@@ -132,6 +135,7 @@ impl RawRoutes {
             | RawRoutes::Heads
             | RawRoutes::Seal
             | RawRoutes::Audit
+            | RawRoutes::Meeting
             | RawRoutes::LiveJourney
             | RawRoutes::LiveWorklist
             | RawRoutes::WorklistCsv
@@ -166,6 +170,7 @@ impl RawRoutes {
             RawRoutes::Heads => "/verify/heads/{day}/list.txt",
             RawRoutes::Seal => "/verify/seal/{fingerprint}/certificate.pem",
             RawRoutes::Audit => "/audit.csv",
+            RawRoutes::Meeting => "/journeys/{reference}/meetings/{meeting}/meeting.ics",
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
             RawRoutes::WorklistCsv => "/worklist.csv",
@@ -210,6 +215,7 @@ impl RawRoutes {
             RawRoutes::Heads => get(heads::get).with_state(uploads.services.clone()),
             RawRoutes::Seal => get(documents::certificate_of_seal).with_state(uploads.services.clone()),
             RawRoutes::Audit => get(audit::get).with_state(uploads.clone()),
+            RawRoutes::Meeting => get(meetings::get).with_state(uploads.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
             RawRoutes::WorklistCsv => get(worklist::csv).with_state(uploads.clone()),

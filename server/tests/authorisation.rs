@@ -17,16 +17,25 @@ use common::{
         register, task,
     },
 };
+use jiff::Timestamp;
 use journey::{
     base::{
         actor::{Actor, Role, Side},
-        ids::{JourneyRef, MessageId},
+        ids::{JourneyRef, MeetingId, MessageId},
     },
     form::Answers,
-    ledger::{journey::Journey, machine::Verb},
+    ledger::{event::By, journey::Journey, machine::Verb},
     plan::certificates::ValidityChange,
-    port::{Drafts as _, Ledger as _, People as _, SignIns as _, messages::Messages as _, scal::Scal as _, seats::Seats as _},
-    rule::{command::Command, leaving, offers},
+    port::{
+        Drafts as _, Ledger as _, People as _, SignIns as _, meetings::Meetings as _, messages::Messages as _, scal::Scal as _,
+        seats::Seats as _,
+    },
+    rule::{
+        command::Command,
+        leaving,
+        meeting::{Act, Meeting, Step},
+        offers,
+    },
 };
 use server::raw_routes::RawRoutes;
 
@@ -98,6 +107,9 @@ struct Supplier {
     session: String,
     /// A message to everybody that its lead wrote a moment ago.
     said: MessageId,
+    /// A meeting that its lead proposed on the submitted journey, and one that was agreed on the early one.
+    asked: MeetingId,
+    agreed: MeetingId,
 }
 
 /// A database in which all of them have an account and a session, closed, to be copied.
@@ -224,7 +236,46 @@ async fn supplier(
     let words = [("journey", journey.as_str()), ("audience", "all"), ("message", said.as_str()), ("words", "Hello.")];
     let answer = lead.browser.send(multipart(WITH_FILES, &words, &[("hello.txt", ENCLOSED)])).await;
     assert!(lead.browser.follow(answer).await.done().is_some());
-    (Supplier { lead, developer, signers, journeys, party, part, invitation, session, said }, people)
+    let now = house.services.clock.now();
+    let asked = met(&lead, proposer, "asked", now);
+    house
+        .db
+        .propose_meeting(&journeys.submitted, &Meeting { steps: asked.steps[..1].to_vec(), ..asked.clone() }, &[])
+        .await
+        .unwrap();
+    let agreed = met(&lead, proposer, "agreed", now);
+    house.db.propose_meeting(&journeys.early, &agreed, &[]).await.unwrap();
+    house.db.answer_meeting(&journeys.early, &agreed.id, 1, &agreed.steps[1], &[]).await.unwrap();
+    let (asked, agreed) = (asked.id, agreed.id);
+    (Supplier { lead, developer, signers, journeys, party, part, invitation, session, said, asked, agreed }, people)
+}
+
+/// The time of the meetings that are proposed here.
+const MEETS: &str = "2026-06-01T10:00:00Z";
+
+/// A meeting of a supplier with the programme, proposed and agreed.
+fn met(lead: &Someone, programme: &Actor, name: &str, now: Timestamp) -> Meeting {
+    let step = |act, side, actor: &Actor| Step {
+        act,
+        side,
+        by: By { person: actor.person.clone(), organisation: actor.organisation.clone() },
+        at: now,
+        times: vec![MEETS.parse().unwrap()],
+        minutes: 60,
+        place: "https://meet.example/1".to_owned(),
+        words: String::new(),
+        told: 1,
+        name: String::new(),
+        organisation: String::new(),
+    };
+    Meeting {
+        id: format!("{name}-{}", lead.actor.person).parse().unwrap(),
+        task: None,
+        from: Side::Supplier,
+        with: Side::Programme,
+        about: "The hazard log.".to_owned(),
+        steps: vec![step(Act::Proposed, Side::Supplier, &lead.actor), step(Act::Agreed, Side::Programme, programme)],
+    }
 }
 
 impl World {
@@ -307,6 +358,7 @@ fn address(path: &str, supplier: &Supplier) -> String {
         .replace("{id}", supplier.lead.actor.organisation.as_str())
         .replace("{number}", "TCC-7K3M-9PX4-23")
         .replace("{day}", "2026-03-02")
+        .replace("{meeting}", supplier.asked.as_str())
         .replace("{token}", "0123456789abcdef");
     assert!(!filled.contains(['{', ':', '*']), "undeclared: say in authorisation.rs what stands for the parameter of {path}");
     filled
@@ -317,6 +369,9 @@ fn class_of(to: &str) -> String {
     let path = to.split('?').next().unwrap_or_default();
     let parts: Vec<&str> = path.split('/').collect();
     match parts[..] {
+        ["", "journeys", reference, "meetings", met] if met != "new" => {
+            path.replacen(reference, "{reference}", 1).replacen(met, "{meeting}", 1)
+        }
         ["", "journeys", reference, ..] if reference.parse::<JourneyRef>().is_ok() => path.replacen(reference, "{reference}", 1),
         ["", "organisations", _] => "/organisations/{id}".to_owned(),
         ["", "operator", _, id, ..] => path.replacen(id, "{id}", 1),
@@ -436,6 +491,7 @@ async fn files_and_streams(world: &World) -> String {
                 RawRoutes::Checks => {
                     format!("/journeys/{}/tasks/start-end-user-engagement/checks.csv", world.of(whose).journeys.asking)
                 }
+                RawRoutes::Meeting => app::base::paths::meeting_file(early, &world.of(whose).agreed),
                 RawRoutes::Heads => "/verify/heads/2026-03-02/list.txt".to_owned(),
                 RawRoutes::Seal => {
                     let known = house.services.store.seals(1).await.unwrap();
@@ -726,6 +782,23 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             probe
         }
         "messages/take-back" => with(&[("journey", &house.early.to_string()), ("message", supplier.said.as_str())]),
+        // No verb of a task: `rule::meeting` says who may. One that waits for the programme, and for nobody else.
+        "meetings/propose" => with(&[
+            ("journey", &house.early.to_string()),
+            ("meeting", "a-new-meeting"),
+            ("answers[proposed-day1][]", "1 6 2026"),
+            ("answers[proposed-time1][]", "11:00"),
+            ("answers[proposed-minutes][]", "60"),
+            ("answers[proposed-place][]", "Leeds"),
+            ("answers[proposed-words][]", "The hazard log."),
+        ]),
+        "meetings/answer" => with(&[
+            ("journey", &house.submitted.to_string()),
+            ("meeting", supplier.asked.as_str()),
+            ("deed", "agreed"),
+            ("seen", "1"),
+            ("answers[agreed-time][]", MEETS),
+        ]),
         "task/start" => on(&house.early, "s-hscn", Verb::Start, &[]),
         "task/submit" => on(&house.early, "try-demonstrator", Verb::Submit, &[("answers[note][]", "Done.")]),
         "task/acknowledge" => on(&house.early, "contact-gp-connect-team", Verb::Acknowledge, &[("note", "Welcome.")]),
@@ -915,6 +988,10 @@ async fn state(world: &World, house: &House) -> String {
         let new = house.db.message(&j.early, &"a-new-message".parse().unwrap()).await.unwrap().is_some();
         let said = house.db.message(&j.early, &supplier.said).await.unwrap().unwrap();
         text.push_str(&format!("messages {new} {:?}\n", said.taken_back));
+        for journey in [&j.early, &j.submitted] {
+            let steps = house.db.meetings(journey).await.unwrap().into_iter().map(|one| one.steps.len());
+            text.push_str(&format!("meetings {:?}\n", steps.collect::<Vec<_>>()));
+        }
         let now = house.services.clock.now();
         let sessions = house.db.sessions(&supplier.developer.actor.person, now).await.unwrap();
         text.push_str(&format!("sessions {}\n", sessions.len()));
@@ -950,6 +1027,7 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
             || action.starts_with("organisations/")
             || action == "end-users/invite-again"
             || action.starts_with("messages/")
+            || action.starts_with("meetings/")
             || action == "account/switch"
             || action == "account/end-session";
         // These act on the visitor's own organisation whatever they are sent: there is no other one to name.

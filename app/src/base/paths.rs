@@ -118,3 +118,28 @@ pub fn of_journey(reference: &dyn Display, page: &str) -> String {
 pub fn task(reference: &dyn Display, task: &dyn Display) -> String {
     format!("/journeys/{reference}/tasks/{task}")
 }
+
+/// The meetings of a journey.
+#[must_use]
+pub fn meetings(reference: &dyn Display) -> String {
+    format!("/journeys/{reference}/meetings")
+}
+
+/// Where a meeting is proposed, on a task or on the journey as a whole.
+#[must_use]
+pub fn new_meeting(reference: &dyn Display, task: Option<&dyn Display>) -> String {
+    let about = task.map_or_else(String::new, |task| format!("?task={task}"));
+    format!("/journeys/{reference}/meetings/new{about}")
+}
+
+/// A meeting.
+#[must_use]
+pub fn meeting(reference: &dyn Display, meeting: &dyn Display) -> String {
+    format!("/journeys/{reference}/meetings/{meeting}")
+}
+
+/// The file of a meeting for calendars.
+#[must_use]
+pub fn meeting_file(reference: &dyn Display, meeting: &dyn Display) -> String {
+    format!("/journeys/{reference}/meetings/{meeting}/meeting.ics")
+}

@@ -12,7 +12,7 @@ use journey::{
     },
     plan::process::{Page, TaskSpec},
     port::Submission,
-    rule::offers,
+    rule::{meeting::Meeting, offers},
     view::turns::{self, Turn},
 };
 
@@ -24,7 +24,10 @@ use crate::{
     design::Hidden,
     desk::second_thoughts::SecondThoughts,
     request::visitor::Visitor,
-    site::messages::thread::{Talk, is_message},
+    site::{
+        meetings,
+        messages::thread::{Talk, is_message},
+    },
 };
 
 /// A task with everything its page looks at.
@@ -53,6 +56,8 @@ pub struct TaskContext {
     pub today: Date,
     /// What was said about it.
     pub talk: Talk,
+    /// The meetings of the journey that the reader sees.
+    pub meetings: Vec<Meeting>,
     /// What the reader may take back.
     pub second_thoughts: SecondThoughts,
     /// A refused form of the conversation: the forms of the task itself do not look at it.
@@ -84,6 +89,7 @@ impl TaskContext {
         // The channel of the whole journey is a task too.
         let thread = (spec.page != Page::Conversation).then_some(&spec.id);
         let talk = Talk::load(&context.services, &visitor, journey, thread, not_said.clone()).await?;
+        let meetings = meetings::list::seen(&context.services, journey, &visitor.actor).await?;
         let offers = offers::offers_on(journey, &visitor.actor, &spec.id);
         let second_thoughts = SecondThoughts::load(&context, &visitor, &loaded, spec, &offers).await?;
         Ok(Self {
@@ -95,6 +101,7 @@ impl TaskContext {
             today: calendar::date_of(context.services.clock.now()),
             sent,
             talk,
+            meetings,
             not_said,
             spec,
             standing,

@@ -29,7 +29,7 @@ fn Live() -> impl IntoView {
                     .get()
                     .then(|| {
                         view! {
-                            "This task has changed since you opened the page. " <a href="">"Load it again"</a>
+                            "This has changed since you opened the page. " <a href="">"Load it again"</a>
                             " to see it. If you are writing, save first or copy your words."
                         }
                     })

@@ -21,6 +21,7 @@ use crate::{
             list::Journeys,
             new::{NewJourney, Plan},
         },
+        meetings::{list::Meetings, new::NewMeeting, one::OneMeeting},
         messages::page::Messages,
         news::Notifications,
         operator::{
@@ -104,6 +105,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/journeys/:reference/signed") view=SignedPage ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/organisations") view=Organisations ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/messages") view=Messages ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/meetings") view=Meetings ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/meetings/new") view=NewMeeting ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/meetings/:meeting") view=OneMeeting ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/tasks/:task") view=TaskPage ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/tasks/:task/:subject") view=SubjectPage ssr=SsrMode::Async />
                 <Route path=path!("/notifications") view=Notifications ssr=SsrMode::Async />

@@ -32,6 +32,7 @@ mod heads;
 mod ledger;
 mod links;
 mod lists;
+mod meetings;
 mod membership;
 mod messages;
 mod migrations;
@@ -75,6 +76,7 @@ pub mod hot {
     pub use crate::ledger::{HISTORY, NAMES, SUBMISSIONS};
     pub use crate::links::{INVITATIONS, LINK};
     pub use crate::lists::{AROUND, JOURNEYS_OF_ALL, JOURNEYS_OF_ONE, JOURNEYS_OF_PARTY, PROJECTION, TURNS_OF};
+    pub use crate::meetings::MEETINGS;
     pub use crate::messages::{LISTENERS, THREAD, UNSEEN, UNSEEN_OF};
     pub use crate::notices::{HELD, HELD_FOR, NEWS};
     pub use crate::ods::ODS_CODES;

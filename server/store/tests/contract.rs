@@ -33,6 +33,8 @@ mod ledger;
 mod links;
 #[path = "contract/lists.rs"]
 mod lists;
+#[path = "contract/meetings.rs"]
+mod meetings;
 #[path = "contract/messages.rs"]
 mod messages;
 #[path = "contract/notices.rs"]
@@ -197,6 +199,9 @@ stories! {
         a_message_is_taken_back_by_its_writer_soon_and_leaves_nothing
         files_come_with_the_message_that_names_them
         those_who_take_part_are_told_and_nobody_else;
+    meetings:
+        what_was_done_about_a_meeting_is_read_in_its_order
+        of_ten_who_answer_one_meeting_one_is_first;
     notices:
         a_notice_goes_as_its_reader_chose
         what_a_person_was_told_stands_on_their_pages_whatever_emails_they_chose

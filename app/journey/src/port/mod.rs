@@ -11,6 +11,7 @@ pub mod files;
 pub mod finding;
 pub mod heads;
 pub mod ledger;
+pub mod meetings;
 pub mod messages;
 pub mod notices;
 pub mod ods;

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 
 use crate::port::{
-    accounts, answer::Answer, audit, corrections, documents, drafts::Drafts, files, finding, heads, ledger::Ledger, messages,
-    notices, ods, outbox::Outbox, people::People, picture, register, runs, scal, seals, seats, sign_ins::SignIns, signatories,
-    texts, work,
+    accounts, answer::Answer, audit, corrections, documents, drafts::Drafts, files, finding, heads, ledger::Ledger, meetings,
+    messages, notices, ods, outbox::Outbox, people::People, picture, register, runs, scal, seals, seats, sign_ins::SignIns,
+    signatories, texts, work,
 };
 
 /// The whole database.
@@ -23,6 +23,7 @@ pub trait Store:
     + files::Files
     + finding::Finding
     + heads::HeadLists
+    + meetings::Meetings
     + messages::Messages
     + notices::NoticeBook
     + ods::OdsRegister

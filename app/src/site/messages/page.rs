@@ -9,10 +9,10 @@ use crate::{
         page::{context, page, titled},
     },
     base::paths,
-    design::{Crumbs, Title, live_on, say},
+    design::{Crumbs, Title, kept_true, live_on, say},
     islands::Wake,
     request::visitor::{Visitor, param},
-    site::messages::thread::Talk,
+    site::{meetings, messages::thread::Talk},
 };
 
 /// `/journeys/{ref}/messages`
@@ -27,6 +27,8 @@ pub fn Messages() -> impl IntoView {
         let kept = context.kept.clone();
         let talk = Talk::load(&context.services, &visitor, journey, None, kept.clone()).await?;
         let listeners = context.services.store.listeners(&journey.reference).await?;
+        let meetings = meetings::list::seen(&context.services, journey, &visitor.actor).await?;
+        let now = context.services.clock.now();
         let product = journey.opening.product.clone();
         let home = paths::journey(&journey.reference);
         let body = view! {
@@ -40,6 +42,7 @@ pub fn Messages() -> impl IntoView {
                     {talk.whole(Some(people(journey, &visitor, &listeners)))}
                 </div>
                 <div class="nhsuk-grid-column-one-third gpc-aside">
+                    {kept_true("meetings", meetings::list::section(journey, &visitor.actor, (&meetings, now), None).into_any())}
                     <section>
                         <h2 class="nhsuk-heading-s">"On tasks"</h2>
                         <p class="gpc-meta">"Each task has a conversation of its own at the end of its page. "<a href=format!("{home}#tasks")>"The list of tasks"</a>" says where something is unread."</p>

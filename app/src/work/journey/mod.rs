@@ -42,7 +42,7 @@ use crate::{
         services::Services,
         visitor::{Visitor, param, query},
     },
-    site::messages::thread::unread,
+    site::{meetings, messages::thread::unread},
     work::{
         agreement::duties,
         ecosystem::{public::printed, standing},
@@ -80,8 +80,11 @@ pub fn JourneyPage() -> impl IntoView {
             Some(turn) => Some(context.services.store.ahead(&turn.roles, turn.since).await?),
             None => None,
         };
+        let meetings = meetings::list::seen(&context.services, &loaded.journey, &visitor.actor).await?;
         let scene = Scene {
             ahead,
+            meetings,
+            asked_at: context.services.clock.now(),
             unseen: unseen.into_iter().filter(|(task, _)| reads(task)).collect(),
             now,
             shown,
@@ -211,6 +214,7 @@ fn aside(scene: &Scene) -> AnyView {
                 {(on_tasks > 0).then(|| view! { <p class="gpc-meta">{format!("And {} on tasks, marked in the list.", unread(on_tasks))}</p> })}
             </div>
         </section>
+        {kept_true("meetings", meetings::list::section(journey, &scene.visitor.actor, (&scene.meetings, scene.asked_at), None).into_any())}
         <section>
             <h2 class="nhsuk-heading-s">"Latest activity"</h2>
             {kept_true("latest", view! { <ol class="gpc-log">{latest}</ol> }.into_any())}

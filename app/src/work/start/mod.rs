@@ -159,6 +159,7 @@ pub fn Privacy() -> impl IntoView {
                 <ul class="nhsuk-list nhsuk-list--bullet">
                     <li>"your name, email address, organisation and roles, so that people know who did what"</li>
                     <li>"what you do on a journey, in a history that cannot be changed afterwards: it is the record of the assurance"</li>
+                    <li>"the meetings that you propose and answer, with your words, for as long as the journey is kept"</li>
                     <li>"what you say in the conversations of a journey, and how far you have read them; you can take back a message for 15 minutes"</li>
                     <li>"what these pages told you about, for half a year, and the views of the worklist that you keep"</li>
                     <li>"where you are signed in: the name of the browser and the time"</li>
