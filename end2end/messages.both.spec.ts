@@ -20,6 +20,12 @@ test('two sides talk, one keeps a note for itself, and each hears as they chose'
   const { page: reviewer, email: reviewerEmail } = await programme(browser, info, 'Ruth Delaney', 'programme_lead');
   const product = `Talk View ${Date.now().toString(36)}`;
   const journey = await openJourney(lead, product);
+  // A message that asks nothing of her comes once a day unless she wants each of them.
+  await reviewer.goto('/account#notices');
+  await expect(reviewer.getByLabel('At once when something needs you')).toBeChecked();
+  await reviewer.getByLabel('At once, whatever it is').check();
+  await reviewer.getByRole('button', { name: 'Save your choice' }).click();
+  await expect(done(reviewer)).toContainText('Your choice is saved');
 
   // Empty, then refused: nothing is lost, the file included.
   await lead.getByRole('link', { name: 'Read and write messages' }).click();

@@ -204,6 +204,7 @@ stories! {
         of_ten_who_answer_one_meeting_one_is_first;
     notices:
         a_notice_goes_as_its_reader_chose
+        what_asks_nothing_waits_for_the_daily_letter
         what_a_person_was_told_stands_on_their_pages_whatever_emails_they_chose
         of_ten_who_send_a_daily_letter_one_does
         nothing_held_is_dropped_untold;

@@ -16,7 +16,7 @@ use journey::{
 };
 
 use crate::{
-    act::letters::notice,
+    act::letters::{asking, notice},
     base::{halt::Halt, paths},
     request::{services::Services, visitor::Visitor},
     site::meetings::words,
@@ -116,5 +116,8 @@ fn letter(
     }
     let link = format!("{}{}", services.base_url, paths::meeting(&journey.reference, &met.id));
     let id = format!("meeting-{}-{}-{person}", met.id, met.steps.len());
-    notice(services, id, (person, to), &format!("{begins}: {about} ({})", journey.reference), &text, &link)
+    let notice = notice(services, id, (person, to), &format!("{begins}: {about} ({})", journey.reference), &text, &link);
+    // To choose, to be there, or not to go: only that colleagues have offered times, or were told no, asks nothing.
+    let asks = answers || matches!(step.act, Act::Agreed | Act::Cancelled);
+    if asks { asking(notice) } else { notice }
 }

@@ -26,7 +26,11 @@ pub fn Messages() -> impl IntoView {
         let journey = &loaded.journey;
         let kept = context.kept.clone();
         let talk = Talk::load(&context.services, &visitor, journey, None, kept.clone()).await?;
-        let listeners = context.services.store.listeners(&journey.reference).await?;
+        // Where nobody writes any more it was not asked for.
+        let listeners = match &talk.listeners {
+            Some(listeners) => listeners.clone(),
+            None => context.services.store.listeners(&journey.reference).await?,
+        };
         let meetings = meetings::list::seen(&context.services, journey, &visitor.actor).await?;
         let now = context.services.clock.now();
         let product = journey.opening.product.clone();
@@ -80,7 +84,7 @@ fn people(journey: &Journey, visitor: &Visitor, listeners: &[Listener]) -> AnyVi
         <details class="nhsuk-details" id="people">
             <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"People you can mention"</span></summary>
             <div class="nhsuk-details__text">
-                <p>"Write @ and the full name. They get an email at once, unless they chose to get none."</p>
+                <p>"Tick or name them below your words, or write @ and the full name. They get an email at once, unless they chose to get none."</p>
                 {if nobody { view! { <p>"Nobody has confirmed their address yet."</p> }.into_any() } else { view! { <ul class="nhsuk-list">{items}</ul> }.into_any() }}
             </div>
         </details>
