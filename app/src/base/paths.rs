@@ -26,6 +26,9 @@ pub fn certificate(number: &dyn Display) -> String {
     format!("/verify/{number}")
 }
 
+/// Where somebody stays signed in without leaving the page that they are on.
+pub const STAY: &str = "/stay-signed-in";
+
 /// The daily lists of heads.
 pub const HEADS: &str = "/verify/heads";
 

@@ -40,6 +40,7 @@ use crate::{
             register::{Confirm, Register},
             reset::{ForgotPassword, ResetPassword},
             sign_in::SignIn,
+            stay::StaySignedIn,
         },
         register::{list::RegisterOfProducts, one::RegisteredProduct},
         seal::TheSeal,
@@ -130,6 +131,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/operator/organisations/:id/merge") view=OperatorMerge ssr=SsrMode::Async />
                 <Route path=path!("/operator/emails") view=OperatorEmails ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
+                <Route path=path!("/stay-signed-in") view=StaySignedIn ssr=SsrMode::Async />
                 <Route path=path!("/no-organisation") view=NoOrganisation ssr=SsrMode::Async />
                 <Route path=path!("/account") view=Account ssr=SsrMode::Async />
             </Routes>
