@@ -2,7 +2,7 @@
 // without script.
 import { expect, test, type Page } from '@playwright/test';
 import { expectNoViolations } from './support/axe.ts';
-import { waitForLetter, waitForMail } from './support/mail.ts';
+import { waitForLetter } from './support/mail.ts';
 import { openJourney, programme, supplier } from './support/people.ts';
 import { expectNoSidewaysScroll } from './support/reflow.ts';
 
@@ -10,6 +10,16 @@ async function fine(page: Page): Promise<void> {
   await expect(page.locator('h1')).toHaveCount(1);
   await expectNoViolations(page);
   await expectNoSidewaysScroll(page);
+}
+
+/** A look at a page in two widths, for whoever wants one (SHOTS=folder). */
+async function look(page: Page, name: string): Promise<void> {
+  if (!process.env.SHOTS) return;
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.screenshot({ path: `${process.env.SHOTS}/${name}-${width}.png`, fullPage: true });
+  }
+  await page.setViewportSize({ width: 1280, height: 720 });
 }
 
 const done = (page: Page) => page.locator('.nhsuk-notification-banner--success');
@@ -51,11 +61,13 @@ test('a meeting is proposed, chosen, moved and cancelled, and both sides see how
   await expect(lead.getByRole('link', { name: 'Enter a time like 14:30 or 2:30pm' })).toBeVisible();
   await expect(lead.getByRole('group', { name: 'Second time' }).getByLabel('Day')).toHaveValue(second.typed);
   await fine(lead);
+  await look(lead, `meeting-new-${info.project.name}`);
   await when.getByLabel('Start, UK time').fill('2.30pm');
   await lead.getByRole('button', { name: 'Propose the meeting' }).click();
   await expect(done(lead)).toContainText('The meeting is proposed');
   await expect(lead.getByText(`${first.shown}, 14:30 to 16:00`).first()).toBeVisible();
   await fine(lead);
+  await look(lead, `meeting-proposed-${info.project.name}`);
 
   // The other side is told in words, finds it among its notifications, and chooses.
   const letter = await waitForLetter(reviewerEmail, 'Choose a time to meet: ');
@@ -64,6 +76,7 @@ test('a meeting is proposed, chosen, moved and cancelled, and both sides see how
   await reviewer.goto('/notifications');
   await reviewer.getByRole('link', { name: new RegExp(`^Choose a time to meet: .*${product}`) }).click();
   await fine(reviewer);
+  await look(reviewer, `meeting-answer-${info.project.name}`);
   await reviewer.getByRole('radio', { name: `${second.shown}, 09:00 to 10:30` }).check();
   await reviewer.getByRole('button', { name: 'Agree to this time' }).click();
   await expect(done(reviewer)).toContainText('The meeting is agreed');
@@ -75,6 +88,7 @@ test('a meeting is proposed, chosen, moved and cancelled, and both sides see how
   await lead.goto(journey);
   await expect(lead.getByText(`${second.shown}, 09:00 to 10:30`)).toBeVisible();
   await fine(lead);
+  await look(lead, `meeting-journey-${info.project.name}`);
   await lead.getByRole('link', { name: /^Meeting with NHS England about/ }).click();
   await lead.getByText('Ask for another time', { exact: true }).first().click();
   await lead.getByRole('group', { name: 'When' }).getByLabel('Day').fill(third.typed);
@@ -83,7 +97,10 @@ test('a meeting is proposed, chosen, moved and cancelled, and both sides see how
   await lead.getByRole('button', { name: 'Ask for another time' }).click();
   await expect(done(lead)).toContainText('The meeting stays as agreed until they choose');
   await fine(lead);
-  await reviewer.goto(await waitForMail(reviewerEmail, 'Asked to move a meeting: '));
+  await look(lead, `meeting-moved-${info.project.name}`);
+  // The email has the link of the meeting itself as well: here it is its page that is wanted.
+  const moved = await waitForLetter(reviewerEmail, 'Asked to move a meeting: ');
+  await reviewer.goto(/^http\S+\/meetings\/\S+$/m.exec(moved.body)![0]);
   await expect(reviewer.getByText('Our safety officer is away.')).toBeVisible();
   await reviewer.getByRole('button', { name: 'Agree to this time' }).click();
   await expect(done(reviewer)).toContainText('The meeting is agreed');
@@ -101,6 +118,7 @@ test('a meeting is proposed, chosen, moved and cancelled, and both sides see how
   await expect(lead.locator('.nhsuk-error-summary')).toContainText('Somebody was faster');
   await expect(lead.getByLabel('Your words, not recorded')).toHaveValue(/Heron: we met by telephone/);
   await fine(lead);
+  await look(lead, `meeting-late-${info.project.name}`);
   const cancelled = await waitForLetter(email, 'Meeting cancelled: ');
   expect(cancelled.body).toContain('The building is closed.');
 });

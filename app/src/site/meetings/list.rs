@@ -14,7 +14,7 @@ use crate::{
         load::load,
         page::{context, page},
     },
-    base::{halt::Halt, paths, words::counted},
+    base::{halt::Halt, paths},
     design::{Crumbs, Title, kept_true, live_on, say},
     islands::Wake,
     request::{services::Services, visitor::param},
@@ -126,7 +126,8 @@ pub fn section(
         (0, Some(_)) => None,
         (0, None) if meetings.is_empty() => None,
         (0, None) => Some("All meetings".to_owned()),
-        _ => Some(format!("{} more", counted(more, "meeting"))),
+        (1, _) => Some("1 more meeting".to_owned()),
+        _ => Some(format!("{more} more meetings")),
     };
     let to = paths::new_meeting(&journey.reference, task.as_ref().map(|task| *task as &dyn std::fmt::Display));
     let lines = lines(journey, actor, &here[..here.len().min(SHOWN)], now);

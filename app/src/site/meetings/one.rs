@@ -16,7 +16,7 @@ use crate::{
         load::load,
         page::{context, page, titled},
     },
-    base::{dates, halt::Halt, paths, said::RefusedForm, words::counted},
+    base::{dates, halt::Halt, paths, said::RefusedForm},
     design::{Button, Crumbs, Details, Hidden, SummaryRow, Title, kept_true, link_out, live_on, say},
     islands::Wake,
     request::visitor::param,
@@ -104,12 +104,12 @@ fn facts(journey: &Journey, met: &Meeting, own: Side) -> AnyView {
             <SummaryRow key="What for" value=met.about.clone() />
             <SummaryRow key="Between" value=format!("{} and {}", words::side(journey, own), words::side(journey, met.other(own))) />
         </dl>
+        <p class="gpc-meta">"Times are UK times."</p>
         {task}
         {held.map(|_| {
             let text = if cancelled { "Download the cancellation for your calendar (.ics)" } else { "Download it for your calendar (.ics)" };
             view! { <p><a href=file download>{text}</a></p> }
         })}
-        <p class="gpc-meta">"Times are UK times."</p>
     }
     .into_any()
 }
@@ -182,21 +182,20 @@ fn done(met: &Meeting) -> AnyView {
             let told = match step.told {
                 0 => "Nobody else was told.".to_owned(),
                 1 => "1 other person was told.".to_owned(),
-                count => format!(
-                    "{} were told.",
-                    counted(usize::try_from(count).unwrap_or(usize::MAX), "other person").replace("persons", "people")
-                ),
+                count => format!("{count} other people were told."),
             };
-            let offered = (step.offers()).then(|| {
-                let times = step.times.iter().map(|start| view! { <li>{words::span(step, *start)}</li> }).collect_view();
-                view! { <ul>{times}</ul> }
+            let offered = step.offers().then(|| {
+                let times = step.times.iter().map(|start| words::span(step, *start)).collect::<Vec<_>>().join("\n");
+                view! { <br /><span class="gpc-lines">{times}</span> }
             });
-            let words = (!step.words.is_empty()).then(|| view! { <p class="gpc-lines">{step.words.clone()}</p> });
+            let words =
+                (!step.words.is_empty()).then(|| view! { <br /><span class="gpc-lines">{format!("“{}”", step.words)}</span> });
             view! {
                 <li>
                     {format!("{}, {}, {}.", step.name, step.organisation, words::did(step))}
                     {offered}
                     {words}
+                    <br />
                     <span class="gpc-meta">{told}</span>
                     <time datetime=step.at.to_string()>{dates::moment(step.at)}</time>
                 </li>
