@@ -109,7 +109,8 @@ mod browser {
     /// Draws the file on a canvas and hands that out. When anything is missing nothing happens: the SVG is there as well.
     pub fn png() {
         let (Some(file), Ok(image)) = (file(), HtmlImageElement::new()) else { return };
-        let name = file.rsplit('/').next().unwrap_or_default().replace(".svg", ".png");
+        let name = file.rsplit('/').next().unwrap_or_default();
+        let name = format!("{}.png", name.strip_suffix(".svg").unwrap_or(name));
         let drawn = image.clone();
         let loaded = Closure::once_into_js(move || {
             let _ = hand_out(&drawn, &name);

@@ -83,7 +83,7 @@ mod browser {
         }
         let single = key == "Escape" || key == "?" || (key.len() == 1 && key.chars().all(|c| c.is_ascii_alphanumeric()));
         let meant = on && single && (!typing || key == "Escape");
-        meant.then(|| if key == "Escape" { key } else { key.to_lowercase() })
+        meant.then(|| if key == "Escape" { key } else { key.to_ascii_lowercase() })
     }
 
     pub fn remember(on: bool) {
