@@ -37,7 +37,7 @@ test('open pages of a journey and the worklist follow what others do', async ({ 
   await lead.getByLabel('Note for your own records').fill('Half a note');
   const other = await lead.context().newPage();
   await markDone(other, journey, 'read-capabilities');
-  await expect(lead.locator('.gpc-stale')).toContainText('This task has changed since you opened the page');
+  await expect(lead.locator('.gpc-stale')).toContainText('This has changed since you opened the page');
   await expect(lead.getByLabel('Note for your own records')).toHaveValue('Half a note');
   await expect(chief.getByLabel('Why is it opened again?')).toHaveValue('Half a sentence');
 });

@@ -20,6 +20,12 @@ test('two sides talk, one keeps a note for itself, and each hears as they chose'
   const { page: reviewer, email: reviewerEmail } = await programme(browser, info, 'Ruth Delaney', 'programme_lead');
   const product = `Talk View ${Date.now().toString(36)}`;
   const journey = await openJourney(lead, product);
+  // A message that asks nothing of her comes once a day unless she wants each of them.
+  await reviewer.goto('/account#notices');
+  await expect(reviewer.getByLabel('At once when something needs you')).toBeChecked();
+  await reviewer.getByLabel('At once, whatever it is').check();
+  await reviewer.getByRole('button', { name: 'Save your choice' }).click();
+  await expect(done(reviewer)).toContainText('Your choice is saved');
 
   // Empty, then refused: nothing is lost, the file included.
   await lead.getByRole('link', { name: 'Read and write messages' }).click();
@@ -65,15 +71,28 @@ test('two sides talk, one keeps a note for itself, and each hears as they chose'
   expect(await lead.content()).not.toContain('Heron');
   await expect(lead.getByRole('region', { name: 'Notes for Fernhollow Systems Ltd only' })).toBeVisible();
 
-  // On a task: one line until something is said.
+  // On a task: one line until something is said. Who is told at once is asked for, and the words stay.
   const task = `${journey}/tasks/read-capabilities`;
   await lead.goto(task);
   await expect(lead.getByText('Nothing has been said about this task yet.')).toBeVisible();
   await fine(lead);
   await lead.getByText('Write a message', { exact: true }).click();
   await lead.getByLabel('Your message').fill('We have read them all.');
+  await lead.getByRole('button', { name: 'Choose who is told at once' }).click();
+  await expect(lead.getByLabel('Your message')).toHaveValue('We have read them all.');
+  await lead.getByLabel('Ruth Delaney, NHS England').check();
+  await fine(lead);
+  if (process.env.SHOTS) {
+    for (const width of [1280, 320]) {
+      await lead.setViewportSize({ width, height: 800 });
+      await lead.screenshot({ path: `${process.env.SHOTS}/tell-${info.project.name}-${width}.png`, fullPage: true });
+    }
+    await lead.setViewportSize({ width: 1280, height: 720 });
+  }
   await lead.getByRole('button', { name: 'Send the message' }).click();
   await expect(done(lead)).toContainText('Your message is sent');
+  await expect(lead.getByText('To Ruth Delaney')).toBeVisible();
+  await waitForLetter(reviewerEmail, `${product}: Priya Nair mentioned you`);
   await fine(lead);
   await reviewer.goto(journey);
   await reviewer.getByRole('link', { name: /^1 unread message about Read/ }).click();

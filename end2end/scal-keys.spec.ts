@@ -90,6 +90,7 @@ test('twenty rows are answered and twenty are judged without a mouse', async ({ 
     expect(keys).toBe(own.length + (own.length >= 5 ? 1 : 0));
     // The list of keys is a key away, and so is what is left to do.
     if (row(reviewer) !== 'submit-scal') {
+      await expect(reviewer.locator('.gpc-key')).toBeVisible();
       await reviewer.keyboard.press('?');
       await expect(reviewer.getByText('accept, and open the next row')).toBeVisible();
     }

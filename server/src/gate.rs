@@ -29,6 +29,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use jiff::Timestamp;
 use journey::{
     base::{
         actor::Actor,
@@ -289,14 +290,24 @@ async fn visitor_of(
         return Ok((None, None));
     };
     // An open page that keeps itself up to date must not keep its reader signed in.
+    let mut used = seen;
     if now - seen >= SEEN_EVERY && !in_background {
         session.insert("seen", now).await.map_err(away)?;
+        used = now;
     }
+    let ends = (used + IDLE).min(since + ABSOLUTE);
+    let at_latest = since + ABSOLUTE <= used + IDLE;
     let wanted: Option<OrganisationId> =
         session.get::<String>("organisation").await.map_err(away)?.and_then(|id| id.parse().ok());
     let acting =
         memberships.iter().find(|m| Some(&m.organisation.id) == wanted.as_ref()).or_else(|| memberships.first()).cloned();
-    let account = Account { person: person.id.clone(), name: person.name.clone(), email: person.email.clone() };
+    let account = Account {
+        person: person.id.clone(),
+        name: person.name.clone(),
+        email: person.email.clone(),
+        ends: Timestamp::from_second(ends).unwrap_or(Timestamp::MAX),
+        at_latest,
+    };
     let Some(acting) = acting else { return Ok((Some(account), None)) };
     let actor = Actor {
         person: person.id,

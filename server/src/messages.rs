@@ -32,13 +32,16 @@ pub async fn say(State(uploads): State<Uploads>, Extension(caller): Extension<Ca
 
 fn said_by(texts: &Texts) -> MessageForm {
     let one = |name: &str| texts.one(name).to_owned();
+    let many = |name: &str| texts.0.iter().filter(|(known, _)| known == name).map(|(_, text)| text.clone()).collect();
     MessageForm {
         journey: one("journey"),
         task: one("task"),
         audience: one("audience"),
         message: one("message"),
         words: one("words"),
-        keep: texts.0.iter().filter(|(name, _)| name == "keep").map(|(_, text)| text.clone()).collect(),
+        keep: many("keep"),
+        tell: many("tell"),
+        then: one("then"),
     }
 }
 

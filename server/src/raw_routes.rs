@@ -10,7 +10,7 @@ use axum::{
 use crate::{
     audit, checks, documents, downloads, files, heads,
     live::{self, Live},
-    live_runs, messages, packing, previews, register, requests, scal, signatories, sites,
+    live_runs, meetings, messages, packing, previews, register, requests, scal, signatories, sites,
     uploads::Uploads,
     worklist,
 };
@@ -64,6 +64,8 @@ pub enum RawRoutes {
     Seal,
     /// Hands the audit out.
     Audit,
+    /// Hands out a meeting that was agreed, for a calendar.
+    Meeting,
     /// Says when a journey has changed.
     LiveJourney,
     /// Says when anything has changed.
@@ -80,7 +82,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 28] = [
+    pub const ALL: [RawRoutes; 30] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -104,6 +106,7 @@ impl RawRoutes {
         RawRoutes::Heads,
         RawRoutes::Seal,
         RawRoutes::Audit,
+        RawRoutes::Meeting,
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
         RawRoutes::LiveRun,
@@ -139,6 +142,7 @@ impl RawRoutes {
             | RawRoutes::Heads
             | RawRoutes::Seal
             | RawRoutes::Audit
+            | RawRoutes::Meeting
             | RawRoutes::LiveJourney
             | RawRoutes::LiveWorklist
             | RawRoutes::LiveRun
@@ -175,6 +179,7 @@ impl RawRoutes {
             RawRoutes::Heads => "/verify/heads/{day}/list.txt",
             RawRoutes::Seal => "/verify/seal/{fingerprint}/certificate.pem",
             RawRoutes::Audit => "/audit.csv",
+            RawRoutes::Meeting => "/journeys/{reference}/meetings/{meeting}/meeting.ics",
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
             RawRoutes::LiveRun => "/journeys/{reference}/live-runs/{run}/run.json",
@@ -224,6 +229,7 @@ impl RawRoutes {
             RawRoutes::Heads => get(heads::get).with_state(uploads.services.clone()),
             RawRoutes::Seal => get(documents::certificate_of_seal).with_state(uploads.services.clone()),
             RawRoutes::Audit => get(audit::get).with_state(uploads.clone()),
+            RawRoutes::Meeting => get(meetings::get).with_state(uploads.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
             RawRoutes::LiveRun => get(live_runs::get).with_state(uploads.clone()),

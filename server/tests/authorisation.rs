@@ -17,25 +17,31 @@ use common::{
         register, task,
     },
 };
+use jiff::Timestamp;
 use journey::{
     base::{
         actor::{Actor, Role, Side},
-        ids::{JourneyRef, MessageId},
+        ids::{JourneyRef, MeetingId, MessageId},
     },
     form::Answers,
     guidance::spine::worked::Captured,
-    ledger::{journey::Journey, machine::Verb},
+    ledger::{event::By, journey::Journey, machine::Verb},
     plan::certificates::ValidityChange,
     port::{
-        Drafts as _, Ledger as _, People as _, SignIns as _, live_runs::LiveRuns as _, messages::Messages as _, scal::Scal as _,
-        seats::Seats as _,
+        Drafts as _, Ledger as _, People as _, SignIns as _, live_runs::LiveRuns as _, meetings::Meetings as _,
+        messages::Messages as _, scal::Scal as _, seats::Seats as _,
     },
     practice::{
         directory,
         exchange::{To, Took, keep, rules},
         run::{LiveRun, Opened},
     },
-    rule::{command::Command, leaving, offers},
+    rule::{
+        command::Command,
+        leaving,
+        meeting::{Act, Meeting, Step},
+        offers,
+    },
 };
 use server::raw_routes::RawRoutes;
 
@@ -107,6 +113,9 @@ struct Supplier {
     session: String,
     /// A message to everybody that its lead wrote a moment ago.
     said: MessageId,
+    /// A meeting that its lead proposed on the submitted journey, and one that was agreed on the early one.
+    asked: MeetingId,
+    agreed: MeetingId,
 }
 
 /// A database in which all of them have an account and a session, closed, to be copied.
@@ -234,7 +243,46 @@ async fn supplier(
     let words = [("journey", journey.as_str()), ("audience", "all"), ("message", said.as_str()), ("words", "Hello.")];
     let answer = lead.browser.send(multipart(WITH_FILES, &words, &[("hello.txt", ENCLOSED)])).await;
     assert!(lead.browser.follow(answer).await.done().is_some());
-    (Supplier { lead, developer, signers, journeys, party, part, invitation, session, said }, people)
+    let now = house.services.clock.now();
+    let asked = met(&lead, proposer, "asked", now);
+    house
+        .db
+        .propose_meeting(&journeys.submitted, &Meeting { steps: asked.steps[..1].to_vec(), ..asked.clone() }, &[])
+        .await
+        .unwrap();
+    let agreed = met(&lead, proposer, "agreed", now);
+    house.db.propose_meeting(&journeys.early, &agreed, &[]).await.unwrap();
+    house.db.answer_meeting(&journeys.early, &agreed.id, 1, &agreed.steps[1], &[]).await.unwrap();
+    let (asked, agreed) = (asked.id, agreed.id);
+    (Supplier { lead, developer, signers, journeys, party, part, invitation, session, said, asked, agreed }, people)
+}
+
+/// The time of the meetings that are proposed here.
+const MEETS: &str = "2026-06-01T10:00:00Z";
+
+/// A meeting of a supplier with the programme, proposed and agreed.
+fn met(lead: &Someone, programme: &Actor, name: &str, now: Timestamp) -> Meeting {
+    let step = |act, side, actor: &Actor| Step {
+        act,
+        side,
+        by: By { person: actor.person.clone(), organisation: actor.organisation.clone() },
+        at: now,
+        times: vec![MEETS.parse().unwrap()],
+        minutes: 60,
+        place: "https://meet.example/1".to_owned(),
+        words: String::new(),
+        told: 1,
+        name: String::new(),
+        organisation: String::new(),
+    };
+    Meeting {
+        id: format!("{name}-{}", lead.actor.person).parse().unwrap(),
+        task: None,
+        from: Side::Supplier,
+        with: Side::Programme,
+        about: "The hazard log.".to_owned(),
+        steps: vec![step(Act::Proposed, Side::Supplier, &lead.actor), step(Act::Agreed, Side::Programme, programme)],
+    }
 }
 
 impl World {
@@ -319,6 +367,7 @@ fn address(path: &str, supplier: &Supplier) -> String {
         .replace("{run}", &run_of(&supplier.journeys))
         .replace("{number}", "TCC-7K3M-9PX4-23")
         .replace("{day}", "2026-03-02")
+        .replace("{meeting}", supplier.asked.as_str())
         .replace("{token}", "0123456789abcdef");
     assert!(!filled.contains(['{', ':', '*']), "undeclared: say in authorisation.rs what stands for the parameter of {path}");
     filled
@@ -359,6 +408,9 @@ fn class_of(to: &str) -> String {
     match parts[..] {
         // The id of a run is random.
         ["", "journeys", _, "live-runs", _] => "/journeys/{reference}/live-runs/{run}".to_owned(),
+        ["", "journeys", reference, "meetings", met] if met != "new" => {
+            path.replacen(reference, "{reference}", 1).replacen(met, "{meeting}", 1)
+        }
         ["", "journeys", reference, ..] if reference.parse::<JourneyRef>().is_ok() => path.replacen(reference, "{reference}", 1),
         ["", "organisations", _] => "/organisations/{id}".to_owned(),
         ["", "operator", _, id, ..] => path.replacen(id, "{id}", 1),
@@ -479,6 +531,7 @@ async fn files_and_streams(world: &World) -> String {
                 RawRoutes::Checks => {
                     format!("/journeys/{}/tasks/start-end-user-engagement/checks.csv", world.of(whose).journeys.asking)
                 }
+                RawRoutes::Meeting => app::base::paths::meeting_file(early, &world.of(whose).agreed),
                 RawRoutes::Heads => "/verify/heads/2026-03-02/list.txt".to_owned(),
                 RawRoutes::Seal => {
                     let known = house.services.store.seals(1).await.unwrap();
@@ -788,6 +841,23 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         ]),
         "live-runs/close" => with(&[("journey", &house.submitted.to_string()), ("run", &run_of(house))]),
         "messages/take-back" => with(&[("journey", &house.early.to_string()), ("message", supplier.said.as_str())]),
+        // No verb of a task: `rule::meeting` says who may. One that waits for the programme, and for nobody else.
+        "meetings/propose" => with(&[
+            ("journey", &house.early.to_string()),
+            ("meeting", "a-new-meeting"),
+            ("answers[proposed-day1][]", "1 6 2026"),
+            ("answers[proposed-time1][]", "11:00"),
+            ("answers[proposed-minutes][]", "60"),
+            ("answers[proposed-place][]", "Leeds"),
+            ("answers[proposed-words][]", "The hazard log."),
+        ]),
+        "meetings/answer" => with(&[
+            ("journey", &house.submitted.to_string()),
+            ("meeting", supplier.asked.as_str()),
+            ("deed", "agreed"),
+            ("seen", "1"),
+            ("answers[agreed-time][]", MEETS),
+        ]),
         "task/start" => on(&house.early, "s-hscn", Verb::Start, &[]),
         "task/submit" => on(&house.early, "try-demonstrator", Verb::Submit, &[("answers[note][]", "Done.")]),
         "task/acknowledge" => on(&house.early, "contact-gp-connect-team", Verb::Acknowledge, &[("note", "Welcome.")]),
@@ -986,6 +1056,10 @@ async fn state(world: &World, house: &House) -> String {
         text.push_str(&format!("messages {new} {:?}\n", said.taken_back));
         let runs = house.db.live_runs(&j.submitted, 10).await.unwrap();
         text.push_str(&format!("live runs {:?}\n", runs.iter().map(|run| run.closed.is_some()).collect::<Vec<_>>()));
+        for journey in [&j.early, &j.submitted] {
+            let steps = house.db.meetings(journey).await.unwrap().into_iter().map(|one| one.steps.len());
+            text.push_str(&format!("meetings {:?}\n", steps.collect::<Vec<_>>()));
+        }
         let now = house.services.clock.now();
         let sessions = house.db.sessions(&supplier.developer.actor.person, now).await.unwrap();
         text.push_str(&format!("sessions {}\n", sessions.len()));
@@ -1022,6 +1096,7 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
             || action == "end-users/invite-again"
             || action.starts_with("messages/")
             || action.starts_with("live-runs/")
+            || action.starts_with("meetings/")
             || action == "account/switch"
             || action == "account/end-session";
         // These act on the visitor's own organisation whatever they are sent: there is no other one to name.

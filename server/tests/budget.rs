@@ -17,8 +17,8 @@ use tracing::{
     span,
 };
 
-/// Statements of one page, session and visitor included; one of them is the conversation of a task.
-const MOST: usize = 8;
+/// Statements of one page, session and visitor included; one of them is the conversation of a task, and one its meetings.
+const MOST: usize = 9;
 
 static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 

@@ -19,7 +19,9 @@ use journey::{
     port::{
         Ledger as _,
         messages::{Messages as _, Thread, ThreadFilter},
+        notices::NoticeBook as _,
     },
+    view::notices::Notices,
 };
 
 const PDF: &[u8] = b"%PDF-1.7\nA report.\n";
@@ -387,7 +389,7 @@ async fn letters_come_as_each_chose_and_a_name_is_heard_at_once() {
     for (who, choice) in [(&cast.developer, "daily"), (&cast.user, "never")] {
         let page = who.browser.clone().submit("account/notices", &[("choice", choice)]).await;
         assert_eq!(page.done().as_deref(), Some("Your choice is saved"));
-        // Of the three choices this one is chosen, and no other.
+        // Of the choices this one is chosen, and no other.
         let inputs = page.body.split("<input").filter_map(|rest| rest.split('>').next());
         let chosen: Vec<&str> = inputs.filter(|input| input.contains("name=\"choice\"") && input.contains(" checked")).collect();
         assert!(chosen.len() == 1 && chosen[0].contains(&format!("value=\"{choice}\"")), "{chosen:?}");
@@ -437,6 +439,144 @@ async fn letters_come_as_each_chose_and_a_name_is_heard_at_once() {
     cast.house.clock.forward(86_400);
     assert_eq!(daily().await.unwrap(), 0);
     assert_eq!(cast.house.letters().await, []);
+}
+
+#[tokio::test]
+async fn whoever_has_chosen_nothing_hears_at_once_of_what_needs_them_and_once_a_day_of_the_rest() {
+    let cast = cast().await;
+    for who in [&cast.lead, &cast.reviewer, &cast.developer] {
+        cast.house.db.choose_notices(&who.actor.person, Notices::default()).await.unwrap();
+    }
+    let page = cast.developer.browser.clone().get("/account").await;
+    let inputs = page.body.split("<input").filter_map(|rest| rest.split('>').next());
+    let chosen: Vec<&str> = inputs.filter(|input| input.contains("name=\"choice\"") && input.contains(" checked")).collect();
+    assert!(chosen.len() == 1 && chosen[0].contains("value=\"needed\""), "{chosen:?}");
+    let told = async |who: &Someone| -> Vec<String> {
+        let letters = cast.house.letters().await.into_iter();
+        letters.filter(|letter| letter.to == who.email && !letter.subject.starts_with("Received")).map(|l| l.subject).collect()
+    };
+    // A message to everybody asks nothing of the developer; one that names her is told at once.
+    cast.says(&cast.lead, "one", "all", "", "Hello.", &[]).await;
+    assert_eq!(told(&cast.developer).await, Vec::<String>::new());
+    cast.says(&cast.lead, "two", "all", "", "Dear @Dora Developer.", &[]).await;
+    assert_eq!(told(&cast.developer).await.len(), 1);
+    // A use case that waits for its review is a turn.
+    common::world::draft(&cast.house, &cast.journey, &cast.lead).await;
+    let journey = cast.journey.to_string();
+    let mut lead = cast.lead.browser.clone();
+    lead.submit("use-case/submit", &[("journey", &journey), ("task", "describe-use-case"), ("seen", "1000"), ("version", "1")])
+        .await;
+    let turns = told(&cast.reviewer).await;
+    assert!(turns.len() == 1 && turns[0].starts_with("Your turn: "), "{turns:?}");
+    // Somebody asks to skip a task: the supplier's own request is told to whoever decides. What is decided brings no turn.
+    let skip = [("journey", journey.as_str()), ("task", "s-pentest"), ("seen", "1000"), ("reason", "It is tested elsewhere.")];
+    assert!(lead.submit("task/propose-waiver", &skip).await.done().is_some());
+    assert!(told(&cast.reviewer).await.iter().any(|subject| subject.starts_with("Request to skip: ")));
+    let declined = [("journey", journey.as_str()), ("task", "s-pentest"), ("seen", "1000"), ("reason", "It is needed.")];
+    let page = cast.reviewer.browser.clone().submit("task/decline-waiver", &declined).await;
+    assert!(page.done().is_some(), "{}", page.body);
+    assert_eq!(told(&cast.lead).await, Vec::<String>::new(), "nothing to do about it");
+    cast.house.clock.forward(86_400);
+    app::site::messages::daily::send_due(&cast.house.services).await.unwrap();
+    let letters = cast.house.letters().await;
+    let daily = letters.iter().find(|letter| letter.to == cast.lead.email).expect("a daily email");
+    assert!(daily.body.contains("Stays in the plan: "), "{}", daily.body);
+    let daily = letters.iter().find(|letter| letter.to == cast.developer.email).expect("a daily email");
+    assert!(daily.body.contains("?message=one#message-one") && !daily.body.contains("?message=two#"), "{}", daily.body);
+}
+
+#[tokio::test]
+async fn who_is_told_at_once_is_picked_from_those_who_may_read_it() {
+    let cast = cast().await;
+    let journey = cast.journey.to_string();
+    for who in [&cast.developer, &cast.assurance, &cast.reviewer] {
+        cast.house.db.choose_notices(&who.actor.person, Notices::default()).await.unwrap();
+    }
+    // On the page of the journey the choice is there; who may not read a note is not in the choice of the note.
+    let page = cast.reviewer.browser.clone().get(&cast.page()).await;
+    let (all, notes) = page.body.split_once("Notes for NHS England only").unwrap();
+    for person in [&cast.lead, &cast.developer, &cast.assurance, &cast.user] {
+        let value = format!("name=\"tell\" type=\"checkbox\" value=\"{}\"", person.actor.person);
+        assert!(all.contains(&value), "{} can be picked", person.email);
+        assert_eq!(notes.contains(&value), person.email == cast.assurance.email, "{}", person.email);
+    }
+    let own = format!("value=\"{}\"", cast.reviewer.actor.person);
+    assert!(!page.body.contains(&own), "nobody tells themselves");
+    // On a task it is asked for first: nothing is sent, every word comes back.
+    let mut lead = cast.lead.browser.clone();
+    let task = format!("{}/tasks/describe-use-case", cast.home());
+    assert!(!lead.get(&task).await.body.contains("name=\"tell\""));
+    let mut fields = vec![
+        ("journey", journey.as_str()),
+        ("task", "describe-use-case"),
+        ("audience", "all"),
+        ("message", "picked"),
+        ("words", "Heron: please look."),
+        ("then", "choose"),
+    ];
+    let answer = lead.send(multipart(WITH_FILES, &fields, &[("report.pdf", PDF)])).await;
+    assert!(answer.to().ends_with("describe-use-case#message-all-tell"), "{}", answer.to());
+    let page = lead.follow(answer).await;
+    assert!(page.body.contains("Heron: please look.") && page.body.contains("report.pdf"), "{}", page.body);
+    assert!(page.body.contains("Who is told at once?") && !page.body.contains("<title>Error"), "{}", page.body);
+    assert!(cast.house.db.message(&cast.journey, &"picked".parse().unwrap()).await.unwrap().is_none(), "it is not sent yet");
+    cast.house.letters().await;
+    // Whoever does not read it cannot be picked, by whatever is sent.
+    fields.pop();
+    for stranger in [cast.stranger.actor.person.as_str(), "Gil Globex", "Somebody <b>else</b>"] {
+        let mut fields = fields.clone();
+        fields.extend([("tell", cast.developer.actor.person.as_str()), ("tell", stranger)]);
+        let page = lead.submit(WITH_FILES, &fields).await;
+        assert!(page.body.contains("reads this. Choose a name from the list") && page.body.contains("Heron: please look."));
+        assert!(page.body.contains("<title>Error: ") && !page.body.contains("<b>else</b>"), "{}", page.body);
+    }
+    assert_eq!(cast.house.letters().await, []);
+    // By the box or by the name as it is suggested: each is told at once, and the message says so.
+    fields.extend([("tell", cast.developer.actor.person.as_str()), ("tell", "pia reviewer, nhs england"), ("tell", " ")]);
+    let page = lead.submit(WITH_FILES, &fields).await;
+    assert!(page.done().is_some() && page.body.contains("To Dora Developer and Pia Reviewer"), "{}", page.body);
+    let letters = cast.house.letters().await;
+    let mut told: Vec<&str> = letters.iter().filter(|l| l.subject.contains("mentioned you")).map(|l| l.to.as_str()).collect();
+    told.sort_unstable();
+    assert_eq!(told, [cast.developer.email.as_str(), cast.reviewer.email.as_str()]);
+    assert!(!letters.iter().any(|letter| letter.to == cast.assurance.email), "the others read it in their daily email");
+    // A note tells nobody of another side, whoever is named.
+    let fields = [
+        ("journey", journey.as_str()),
+        ("audience", "supplier"),
+        ("message", "note"),
+        ("words", "Bittern."),
+        ("tell", cast.reviewer.actor.person.as_str()),
+    ];
+    let page = lead.submit(WITH_FILES, &fields).await;
+    assert!(page.body.contains("reads this. Choose a name from the list"), "{}", page.body);
+    assert_eq!(cast.house.letters().await, []);
+}
+
+#[tokio::test]
+async fn many_who_take_part_are_suggested_by_name() {
+    let mut cast = cast().await;
+    for n in 0..9 {
+        let email = format!("worker{}.acme@acme.example", char::from(b'a' + n));
+        invite(&cast.house, &mut cast.lead, &email, Role::Developer).await;
+    }
+    let page = cast.lead.browser.clone().get(&cast.page()).await;
+    assert!(
+        page.body.contains("<datalist id=\"message-all-tell-people\"><option value=\"Dora Developer, Acme Care\">"),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("list=\"message-all-tell-people\"") && !page.body.contains("name=\"tell\" type=\"checkbox\""));
+    let journey = cast.journey.to_string();
+    let fields = [
+        ("journey", journey.as_str()),
+        ("audience", "all"),
+        ("message", "many"),
+        ("words", "Hello."),
+        ("tell", "Workera Acme, Acme Care"),
+    ];
+    let page = cast.lead.browser.clone().submit(WITH_FILES, &fields).await;
+    assert!(page.done().is_some() && page.body.contains("To Workera Acme"), "{}", page.body);
 }
 
 #[tokio::test]

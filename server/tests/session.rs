@@ -70,6 +70,95 @@ async fn half_an_hour_without_use_ends_a_session_and_use_extends_it() {
     assert!(browser.get("/journeys").await.to().starts_with("/sign-in"));
 }
 
+/// What a page says of the end of the session: when, and after how many minutes of being open it says so.
+fn ending(page: &Page) -> (String, i64) {
+    let after = |mark: &str| page.body.split(mark).nth(1).unwrap_or_else(|| panic!("no {mark}: {}", page.body)).to_owned();
+    let minutes = after("gpc-ends--").split('"').next().unwrap().parse().unwrap();
+    let at = after("signed out at <b>").split('<').next().unwrap().to_owned();
+    (at, minutes)
+}
+
+#[tokio::test]
+async fn an_open_page_says_five_minutes_before_when_its_reader_is_signed_out() {
+    let Small { house, lead, .. } = Small::new().await;
+    let mut browser = lead.browser;
+    assert!(!house.browser().get("/").await.body.contains("gpc-ends"), "nobody is signed in");
+    house.clock.forward(10 * 60);
+    // Ten past nine: half an hour from now, so that the page says so in 25 minutes.
+    let page = browser.get("/journeys").await;
+    assert_eq!(ending(&page), ("09:40".to_owned(), 25));
+    assert!(page.body.contains("href=\"/stay-signed-in\" target=\"_blank\""), "{}", page.body);
+    // What a script fetches gives no time: the page that it puts in place says the old one.
+    house.clock.forward(20 * 60);
+    let request =
+        axum::http::Request::get("/journeys").header("sec-fetch-dest", "empty").body(axum::body::Body::empty()).unwrap();
+    assert_eq!(ending(&browser.send(request).await), ("09:40".to_owned(), 5));
+    house.clock.forward(6 * 60);
+    let request =
+        axum::http::Request::get("/stay-signed-in").header("sec-purpose", "prefetch").body(axum::body::Body::empty()).unwrap();
+    assert_eq!(ending(&browser.send(request).await), ("09:40".to_owned(), 0), "it says so at once");
+    // The page beside it, opened by a person, does.
+    let page = browser.get("/stay-signed-in").await;
+    assert_eq!((page.heading().as_str(), ending(&page).0.as_str()), ("You are signed in until 10:06", "10:06"));
+    house.clock.forward(29 * 60);
+    assert_eq!(browser.get("/journeys").await.status, 200);
+    // Whoever comes too late signs in and is there.
+    house.clock.forward(31 * 60);
+    assert_eq!(browser.get("/stay-signed-in").await.to(), "/sign-in?next=/stay-signed-in");
+}
+
+#[tokio::test]
+async fn the_last_half_hour_of_twelve_says_that_nothing_helps() {
+    let Small { house, lead, .. } = Small::new().await;
+    let mut browser = lead.browser;
+    for _ in 0..28 {
+        house.clock.forward(25 * 60);
+        assert_eq!(browser.get("/journeys").await.status, 200);
+    }
+    // 11 hours and 40 minutes.
+    let page = browser.get("/journeys").await;
+    assert_eq!(ending(&page), ("21:00".to_owned(), 15));
+    assert!(
+        page.body.contains("12 hours after you signed in") && !page.body.contains("href=\"/stay-signed-in\""),
+        "{}",
+        page.body
+    );
+    assert!(browser.get("/stay-signed-in").await.body.contains("Then you have to sign in again."));
+}
+
+/// What is typed and sent after the end of a session is in its form again when its writer has signed in: whatever kind of form.
+#[tokio::test]
+async fn what_is_sent_after_the_end_is_in_its_form_again() {
+    let small = Small::new().await;
+    let journey = small.drafting().await.to_string();
+    let submitted = small.submitted().await.to_string();
+    let words = "Heron: typed for half an hour.";
+    let lead = [
+        ("task/propose-waiver", "s-pentest", "reason"),
+        ("task/submit", "try-demonstrator", "answers[note][]"),
+        ("draft/keep", "describe-use-case", "answers[purpose][]"),
+        ("meetings/propose", "", "answers[proposed-words][]"),
+    ];
+    let cast = lead.map(|form| (&small.lead, &journey, form)).into_iter().chain([
+        (&small.reviewer, &submitted, ("task/review", "obtain-use-case-approval", "answers[finding_purpose][]")),
+        (&small.reviewer, &submitted, ("task/ask-for-a-change", "obtain-use-case-approval", "note")),
+    ]);
+    for (someone, journey, (action, task, field)) in cast {
+        let mut browser = small.house.browser();
+        browser.sign_in(&someone.email).await;
+        small.house.clock.forward(31 * 60);
+        let fields = [("journey", journey.as_str()), ("task", task), ("subject", "answers"), ("seen", "1000"), (field, words)];
+        let page = browser.submit(action, &fields).await;
+        assert_eq!(page.heading(), "Sign in", "{action}");
+        assert!(page.body.contains("the words you sent are kept until then"), "{action}: {}", page.body);
+        let next = page.hidden("next");
+        let fields = [("email", someone.email.as_str()), ("password", PASSWORD), ("next", next.as_str())];
+        let page = browser.submit("account/sign-in", &fields).await;
+        assert!(page.body.contains(words), "{action} at {next}: {}", page.body);
+        assert!(page.body.contains("You were signed out before this was sent"), "{action}");
+    }
+}
+
 #[tokio::test]
 async fn after_twelve_hours_a_session_ends_whatever_happens() {
     let Small { house, lead, .. } = Small::new().await;

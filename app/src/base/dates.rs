@@ -44,6 +44,13 @@ pub fn time_of(at: Timestamp) -> String {
     format!("{:02}:{:02}", zoned.hour(), zoned.minute())
 }
 
+/// From when to when: "Tuesday 3 March 2026, 14:00 to 15:30".
+#[must_use]
+pub fn span(from: Timestamp, to: Timestamp) -> String {
+    let day = calendar::date_of(from);
+    format!("{} {}, {} to {}", weekday(day), date(day), time_of(from), time_of(to))
+}
+
 /// "3 March 2026, 14:02".
 #[must_use]
 pub fn moment(at: Timestamp) -> String {

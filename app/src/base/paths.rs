@@ -26,6 +26,9 @@ pub fn certificate(number: &dyn Display) -> String {
     format!("/verify/{number}")
 }
 
+/// Where somebody stays signed in without leaving the page that they are on.
+pub const STAY: &str = "/stay-signed-in";
+
 /// The daily lists of heads.
 pub const HEADS: &str = "/verify/heads";
 
@@ -141,4 +144,29 @@ pub fn live_run_file(reference: &dyn Display, run: &str) -> String {
 #[must_use]
 pub fn live_request(reference: &dyn Display, run: &str, number: u32) -> String {
     format!("{}/{number}", live_run(reference, run))
+}
+
+/// The meetings of a journey.
+#[must_use]
+pub fn meetings(reference: &dyn Display) -> String {
+    format!("/journeys/{reference}/meetings")
+}
+
+/// Where a meeting is proposed, on a task or on the journey as a whole.
+#[must_use]
+pub fn new_meeting(reference: &dyn Display, task: Option<&dyn Display>) -> String {
+    let about = task.map_or_else(String::new, |task| format!("?task={task}"));
+    format!("/journeys/{reference}/meetings/new{about}")
+}
+
+/// A meeting.
+#[must_use]
+pub fn meeting(reference: &dyn Display, meeting: &dyn Display) -> String {
+    format!("/journeys/{reference}/meetings/{meeting}")
+}
+
+/// The file of a meeting for calendars.
+#[must_use]
+pub fn meeting_file(reference: &dyn Display, meeting: &dyn Display) -> String {
+    format!("/journeys/{reference}/meetings/{meeting}/meeting.ics")
 }

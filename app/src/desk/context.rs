@@ -13,7 +13,7 @@ use journey::{
     },
     plan::process::{Page, TaskSpec},
     port::Submission,
-    rule::offers,
+    rule::{meeting::Meeting, offers},
     view::turns::{self, Turn},
 };
 
@@ -28,7 +28,10 @@ use crate::{
         services::services,
         visitor::{Visitor, calling},
     },
-    site::messages::thread::{Talk, is_message},
+    site::{
+        meetings,
+        messages::thread::{Talk, is_message},
+    },
 };
 
 /// A task with everything its page looks at.
@@ -57,6 +60,8 @@ pub struct TaskContext {
     pub today: Date,
     /// What was said about it.
     pub talk: Talk,
+    /// The meetings of the journey that the reader sees.
+    pub meetings: Vec<Meeting>,
     /// What the reader may take back.
     pub second_thoughts: SecondThoughts,
     /// A refused form of the conversation: the forms of the task itself do not look at it.
@@ -99,6 +104,7 @@ impl TaskContext {
         // The channel of the whole journey is a task too.
         let thread = (spec.page != Page::Conversation).then_some(&spec.id);
         let talk = Talk::load(&context.services, &visitor, journey, thread, not_said.clone()).await?;
+        let meetings = meetings::list::seen(&context.services, journey, &visitor.actor).await?;
         let offers = offers::offers_on(journey, &visitor.actor, &spec.id);
         let second_thoughts = SecondThoughts::load(&context, &visitor, &loaded, spec, &offers).await?;
         Ok(Self {
@@ -110,6 +116,7 @@ impl TaskContext {
             today: calendar::date_of(context.services.clock.now()),
             sent,
             talk,
+            meetings,
             not_said,
             spec,
             standing,

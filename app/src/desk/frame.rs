@@ -16,6 +16,7 @@ use crate::{
     design::{Crumbs, Hidden, StandingTag, kept_true, live_on, say},
     desk::{again, context::TaskContext, take_back},
     islands::Wake,
+    site::meetings,
 };
 
 /// Title, messages, middle and side column.
@@ -164,6 +165,9 @@ pub fn aside(desk: &TaskContext) -> AnyView {
         .map(|sent| view! { <li>{format!("Round {}, sent by {}", sent.round, desk.who(&sent.by))}<time datetime=sent.at.to_string()>{dates::moment(sent.at)}</time></li> })
         .collect_view();
     let claims = claims(desk);
+    let now = desk.context.services.clock.now();
+    let thread = (desk.spec.page != Page::Conversation).then_some(&desk.spec.id);
+    let meetings = meetings::list::section(journey, &desk.visitor.actor, (&desk.meetings, now), thread);
     view! {
         <section>
             <h2 class="nhsuk-heading-s">"This task"</h2>
@@ -173,6 +177,7 @@ pub fn aside(desk: &TaskContext) -> AnyView {
             {(!how.is_empty()).then(|| view! { <p class="gpc-meta">{how}</p> })}
             {claims}
         </section>
+        {meetings}
         {(!record.sent.is_empty()).then(|| view! { <section><h2 class="nhsuk-heading-s">"Rounds"</h2><ol class="gpc-log">{rounds}</ol></section> })}
         <section>
             <h2 class="nhsuk-heading-s">"This journey"</h2>

@@ -5,33 +5,20 @@ use leptos::prelude::*;
 
 /// Listens on the pictures of the page. Where there is a link to the picture as a file, marked `data-picture`, it can be
 /// saved as PNG too.
-#[island]
+#[cfg(feature = "ssr")]
+#[component]
 pub fn Keys() -> impl IntoView {
-    let ready = RwSignal::new(false);
-    #[cfg(feature = "hydrate")]
-    Effect::new(move || {
-        browser::listen();
-        ready.set(browser::file().is_some());
-    });
-    let png = || {
-        #[cfg(feature = "hydrate")]
-        browser::png();
-    };
     view! {
-        {move || {
-            ready
-                .get()
-                .then(|| {
-                    view! {
-                        <p class="gpc-below">
-                            <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" on:click=move |_| png()>
-                                "Save the picture as PNG"
-                            </button>
-                        </p>
-                    }
-                })
-        }}
+        <p class="gpc-below gpc-png"></p>
+        <KeysAwake />
     }
+}
+
+/// Puts the button in its place.
+#[island]
+fn KeysAwake() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    browser::listen();
 }
 
 #[cfg(feature = "hydrate")]
@@ -99,17 +86,29 @@ mod browser {
         if document().add_event_listener_with_callback("keydown", pressed.as_ref().unchecked_ref()).is_ok() {
             pressed.forget();
         }
+        let place = document().query_selector(".gpc-png").ok().flatten().filter(|_| file().is_some());
+        let Some(place) = place else { return };
+        place.set_inner_html(BUTTON);
+        let saved = Closure::<dyn FnMut()>::new(png);
+        if let Some(button) = place.first_element_child() {
+            drop(button.add_event_listener_with_callback("click", saved.as_ref().unchecked_ref()));
+        }
+        saved.forget();
     }
 
+    const BUTTON: &str = "<button type=\"button\" class=\"nhsuk-button nhsuk-button--secondary nhsuk-button--small\">\
+                          Save the picture as PNG</button>";
+
     /// The address of the picture as a file.
-    pub fn file() -> Option<String> {
+    fn file() -> Option<String> {
         document().query_selector("a[data-picture]").ok().flatten()?.get_attribute("href")
     }
 
     /// Draws the file on a canvas and hands that out. When anything is missing nothing happens: the SVG is there as well.
-    pub fn png() {
+    fn png() {
         let (Some(file), Ok(image)) = (file(), HtmlImageElement::new()) else { return };
-        let name = file.rsplit('/').next().unwrap_or_default().replace(".svg", ".png");
+        let name = file.rsplit('/').next().unwrap_or_default();
+        let name = format!("{}.png", name.strip_suffix(".svg").unwrap_or(name));
         let drawn = image.clone();
         let loaded = Closure::once_into_js(move || {
             let _ = hand_out(&drawn, &name);

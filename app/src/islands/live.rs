@@ -9,33 +9,22 @@ use leptos::prelude::*;
 /// [`Wake`]: super::Wake
 #[cfg(feature = "ssr")]
 pub fn live_at(path: &str) -> AnyView {
-    view! { <div data-listen=path.to_owned()><Live /></div> }.into_any()
+    view! {
+        <div data-listen=path.to_owned()>
+            <p class="nhsuk-u-visually-hidden" role="status"></p>
+            <p class="gpc-stale" role="status"></p>
+            <Live />
+        </div>
+    }
+    .into_any()
 }
 
-/// Says once, to everybody, when the page was brought up to date.
+/// Says once, to everybody, when the page was brought up to date. What it says into stands beside it, so that nothing has to be
+/// taken over when it wakes.
 #[island]
 fn Live() -> impl IntoView {
-    let said = RwSignal::new(String::new());
-    let stale = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
-    browser::listen(said, stale);
-    view! {
-        <p class="nhsuk-u-visually-hidden" role="status">
-            {move || said.get()}
-        </p>
-        <p class="gpc-stale" role="status">
-            {move || {
-                stale
-                    .get()
-                    .then(|| {
-                        view! {
-                            "This task has changed since you opened the page. " <a href="">"Load it again"</a>
-                            " to see it. If you are writing, save first or copy your words."
-                        }
-                    })
-            }}
-        </p>
-    }
+    browser::listen();
 }
 
 #[cfg(feature = "hydrate")]
@@ -48,7 +37,7 @@ mod browser {
     /// Several changes within this time are one.
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
 
-    pub fn listen(said: RwSignal<String>, stale: RwSignal<bool>) {
+    pub fn listen() {
         let told = document().query_selector("[data-listen]").ok().flatten();
         let path = told.and_then(|told| told.get_attribute("data-listen"));
         let Some(source) = path.and_then(|path| EventSource::new(&path).ok()) else { return };
@@ -57,14 +46,14 @@ mod browser {
             if let Some(timer) = waiting.try_update_value(Option::take).flatten() {
                 timer.clear();
             }
-            waiting.set_value(set_timeout_with_handle(move || spawn_local(refresh(said, stale)), PAUSE).ok());
+            waiting.set_value(set_timeout_with_handle(move || spawn_local(refresh()), PAUSE).ok());
         });
         if source.add_event_listener_with_callback("changed", changed.as_ref().unchecked_ref()).is_ok() {
             changed.forget();
         }
     }
 
-    async fn refresh(said: RwSignal<String>, stale: RwSignal<bool>) {
+    async fn refresh() {
         // Whatever goes wrong, the page stays as it is: the next change tries again.
         let Ok(fresh) = fetch().await else { return };
         let parts = document().query_selector_all("[data-live]");
@@ -77,15 +66,26 @@ mod browser {
             }
         }
         if seen(&document()) != seen(&fresh) && seen(&document()).is_some() {
-            stale.set(true);
+            if let Some(stale) = find("[data-listen] > .gpc-stale") {
+                stale.set_inner_html(STALE);
+            }
         }
         if replaced {
-            // The same words twice would not be read out twice.
-            let words = if said.get_untracked() == UPDATED { format!("{UPDATED} ") } else { UPDATED.to_owned() };
-            said.set(words);
+            if let Some(said) = find("[data-listen] > [role=status]") {
+                // The same words twice would not be read out twice.
+                let again = said.text_content().as_deref() == Some(UPDATED);
+                said.set_text_content(Some(if again { UPDATED_AGAIN } else { UPDATED }));
+            }
         }
     }
 
+    fn find(selector: &str) -> Option<Element> {
+        document().query_selector(selector).ok().flatten()
+    }
+
+    const UPDATED_AGAIN: &str = "This page has been updated. ";
+    const STALE: &str = "This has changed since you opened the page. <a href=\"\">Load it again</a> to see it. \
+                         If you are writing, save first or copy your words.";
     const UPDATED: &str = "This page has been updated.";
 
     async fn fetch() -> Result<Document, JsValue> {

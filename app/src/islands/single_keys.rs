@@ -5,22 +5,14 @@
 use leptos::prelude::*;
 
 /// The list of keys with the switch: what they do stands in `children`. Without script there are no keys, and nothing is shown.
-#[island]
+#[cfg(feature = "ssr")]
+#[component]
 pub fn SingleKeys(
     /// A line for each key.
     children: Children,
 ) -> impl IntoView {
-    let on = RwSignal::new(true);
-    let awake = RwSignal::new(false);
-    #[cfg(feature = "hydrate")]
-    browser::watch(on, awake);
-    let toggle = move |_| {
-        on.update(|on| *on = !*on);
-        #[cfg(feature = "hydrate")]
-        browser::remember(on.get_untracked());
-    };
     view! {
-        <div class="gpc-key" hidden=move || !awake.get()>
+        <div class="gpc-key" hidden>
             <details class="nhsuk-details">
                 <summary class="nhsuk-details__summary" data-key="?">
                     <span class="nhsuk-details__summary-text">"Keys"</span>
@@ -28,36 +20,53 @@ pub fn SingleKeys(
                 <div class="nhsuk-details__text">{children()}</div>
             </details>
             <span class="gpc-key__on">
-                {move || if on.get() { "Press ? for the list. " } else { "Single keys are off. " }}
-                <button type="button" class="gpc-linkbutton" on:click=toggle>
-                    {move || if on.get() { "Turn keys off" } else { "Turn keys on" }}
-                </button>
+                <span></span>
+                <button type="button" class="gpc-linkbutton"></button>
             </span>
         </div>
+        <SingleKeysAwake />
     }
+}
+
+/// Shows the list, and follows the keys.
+#[island]
+fn SingleKeysAwake() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    browser::watch();
 }
 
 #[cfg(feature = "hydrate")]
 mod browser {
+    use std::{cell::Cell, rc::Rc};
+
     use leptos::prelude::*;
     use wasm_bindgen::{JsCast, closure::Closure};
-    use web_sys::{HtmlElement, KeyboardEvent};
+    use web_sys::{Element, HtmlElement, KeyboardEvent};
 
     const REMEMBERED: &str = "gpc-keys";
 
-    pub fn watch(on: RwSignal<bool>, awake: RwSignal<bool>) {
+    pub fn watch() {
+        let Some(list) = document().query_selector(".gpc-key").ok().flatten() else { return };
         let remembered = window().local_storage().ok().flatten().and_then(|s| s.get_item(REMEMBERED).ok().flatten());
-        // After the server's page was taken over as it is: what differs from it is set when that is done.
-        Effect::new(move |_| {
-            on.set(remembered.as_deref() != Some("off"));
-            awake.set(true);
+        let on = Rc::new(Cell::new(remembered.as_deref() != Some("off")));
+        drop(list.remove_attribute("hidden"));
+        tell(&list, on.get());
+        let (switch, told) = (on.clone(), list.clone());
+        let turned = Closure::<dyn FnMut()>::new(move || {
+            switch.set(!switch.get());
+            remember(switch.get());
+            tell(&told, switch.get());
         });
+        if let Ok(Some(button)) = list.query_selector(".gpc-key__on button") {
+            drop(button.add_event_listener_with_callback("click", turned.as_ref().unchecked_ref()));
+        }
+        turned.forget();
         let pressed = Closure::<dyn FnMut(KeyboardEvent)>::new(move |event: KeyboardEvent| {
             let typing = document().active_element().is_some_and(|e| {
                 matches!(e.tag_name().as_str(), "TEXTAREA" | "SELECT")
                     || e.tag_name() == "INPUT" && !matches!(e.get_attribute("type").as_deref(), Some("radio" | "checkbox"))
             });
-            let Some(key) = name_of(&event, typing, on.get_untracked()) else { return };
+            let Some(key) = name_of(&event, typing, on.get()) else { return };
             let found = document().query_selector(&format!("[data-key=\"{key}\"]")).ok().flatten();
             if let Some(element) = found.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
                 event.prevent_default();
@@ -83,10 +92,21 @@ mod browser {
         }
         let single = key == "Escape" || key == "?" || (key.len() == 1 && key.chars().all(|c| c.is_ascii_alphanumeric()));
         let meant = on && single && (!typing || key == "Escape");
-        meant.then(|| if key == "Escape" { key } else { key.to_lowercase() })
+        meant.then(|| if key == "Escape" { key } else { key.to_ascii_lowercase() })
     }
 
-    pub fn remember(on: bool) {
+    /// Says whether keys are on, and what the button does.
+    fn tell(list: &Element, on: bool) {
+        let (says, does) =
+            if on { ("Press ? for the list. ", "Turn keys off") } else { ("Single keys are off. ", "Turn keys on") };
+        for (selector, words) in [(".gpc-key__on span", says), (".gpc-key__on button", does)] {
+            if let Ok(Some(element)) = list.query_selector(selector) {
+                element.set_text_content(Some(words));
+            }
+        }
+    }
+
+    fn remember(on: bool) {
         if let Ok(Some(storage)) = window().local_storage() {
             let _ = storage.set_item(REMEMBERED, if on { "on" } else { "off" });
         }

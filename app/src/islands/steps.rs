@@ -4,37 +4,26 @@
 use leptos::prelude::*;
 
 /// "Play" and "Pause" for the nearest `data-steps`; takes the clicks on its `data-to` links.
-#[island]
+#[cfg(feature = "ssr")]
+#[component]
 pub fn Steps() -> impl IntoView {
-    let ready = RwSignal::new(false);
-    let playing = RwSignal::new(false);
-    let said = RwSignal::new(String::new());
-    #[cfg(feature = "hydrate")]
-    // Once the page is awake: what is drawn until then is what the server drew.
-    Effect::new(move || browser::take(ready, playing, said));
     view! {
-        <p class="gpc-play">
-            {move || {
-                ready
-                    .get()
-                    .then(|| {
-                        view! {
-                            <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" on:click=move |_| playing.update(|on| *on = !*on)>
-                                {move || if playing.get() { "Pause" } else { "Play the steps" }}
-                            </button>
-                        }
-                    })
-            }}
-        </p>
-        <p class="nhsuk-u-visually-hidden" role="status">
-            {move || said.get()}
-        </p>
+        <p class="gpc-play"></p>
+        <p class="nhsuk-u-visually-hidden" role="status" data-said></p>
+        <StepsAwake />
     }
+}
+
+/// Puts the button in its place.
+#[island]
+fn StepsAwake() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    browser::take();
 }
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use std::time::Duration;
+    use std::{cell::Cell, rc::Rc, time::Duration};
 
     use leptos::prelude::*;
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -43,36 +32,63 @@ mod browser {
     /// How long a step is shown while they play: long enough to read its first sentences.
     const PACE: Duration = Duration::from_secs(5);
 
-    pub fn take(ready: RwSignal<bool>, playing: RwSignal<bool>, said: RwSignal<String>) {
+    const BUTTON: &str =
+        "<button type=\"button\" class=\"nhsuk-button nhsuk-button--secondary nhsuk-button--small\">Play the steps</button>";
+
+    /// Whether they play, and the button that says so.
+    #[derive(Clone)]
+    struct Playing(Rc<Cell<bool>>, Element);
+
+    impl Playing {
+        fn set(&self, on: bool) {
+            self.0.set(on);
+            self.1.set_text_content(Some(if on { "Pause" } else { "Play the steps" }));
+        }
+    }
+
+    pub fn take() {
         let Ok(Some(root)) = document().query_selector("[data-steps]") else { return };
-        let listened = root.clone();
+        let Ok(Some(place)) = document().query_selector(".gpc-play") else { return };
+        place.set_inner_html(BUTTON);
+        let Some(button) = place.first_element_child() else { return };
+        let playing = Playing(Rc::default(), button.clone());
+        let turned = playing.clone();
+        let pressed = Closure::<dyn FnMut()>::new(move || turned.set(!turned.0.get()));
+        drop(button.add_event_listener_with_callback("click", pressed.as_ref().unchecked_ref()));
+        pressed.forget();
+        let (listened, stopped) = (root.clone(), playing.clone());
         let clicked = Closure::<dyn FnMut(MouseEvent)>::new(move |event: MouseEvent| {
             let plain = event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             let link = target.and_then(|element| element.closest("a[data-to]").ok().flatten());
             let Some(link) = link.filter(|_| plain) else { return };
             event.prevent_default();
-            playing.set(false);
-            show(&listened, &link.get_attribute("data-to").unwrap_or_default(), said, true);
+            stopped.set(false);
+            show(&listened, &link.get_attribute("data-to").unwrap_or_default(), true);
         });
         if root.add_event_listener_with_callback("click", clicked.as_ref().unchecked_ref()).is_ok() {
             clicked.forget();
-            ready.set(true);
         }
         let tick = move || {
-            if !playing.get_untracked() {
+            if !playing.0.get() {
                 return;
             }
             let now = shown(&root);
             let last = root.query_selector_all("[data-panel]").map(|all| all.length()).unwrap_or(0);
             if now < last {
-                show(&root, &(now + 1).to_string(), said, false);
+                show(&root, &(now + 1).to_string(), false);
             }
             if now + 1 >= last {
                 playing.set(false);
             }
         };
         drop(set_interval_with_handle(tick, PACE));
+    }
+
+    fn say(words: &str) {
+        if let Ok(Some(said)) = document().query_selector("[data-said]") {
+            said.set_text_content(Some(words));
+        }
     }
 
     fn shown(root: &Element) -> u32 {
@@ -90,7 +106,7 @@ mod browser {
     }
 
     /// Shows a step everywhere: in the picture, in the list, in the panels, and in the address.
-    fn show(root: &Element, step: &str, said: RwSignal<String>, by_hand: bool) {
+    fn show(root: &Element, step: &str, by_hand: bool) {
         each(root, "svg[data-step]", |svg| drop(svg.set_attribute("data-step", step)));
         each(root, "nav a[data-to]", |link| {
             let current = link.get_attribute("data-to").as_deref() == Some(step);
@@ -103,7 +119,7 @@ mod browser {
                 // A reader who chose is taken there; while they play only the words are said.
                 match heading.dyn_into::<HtmlElement>() {
                     Ok(heading) if by_hand => drop(heading.focus()),
-                    Ok(heading) => said.set(heading.text_content().unwrap_or_default()),
+                    Ok(heading) => say(&heading.text_content().unwrap_or_default()),
                     Err(_) => {}
                 }
             }

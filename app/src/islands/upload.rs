@@ -4,25 +4,22 @@
 use leptos::prelude::*;
 
 /// A line in a form that takes files: nothing until some are being sent, then how far they are.
-#[island]
+#[cfg(feature = "ssr")]
+#[component]
 pub fn Upload() -> impl IntoView {
-    let said = RwSignal::new(String::new());
-    let per_cent = RwSignal::new(None::<u32>);
-    #[cfg(feature = "hydrate")]
-    browser::watch(said, per_cent);
     view! {
         <div class="gpc-progress">
-            {move || {
-                per_cent.get()
-                    .map(|per_cent| {
-                        view! { <progress max="100" value=per_cent.to_string() aria-label="Upload progress"></progress> }
-                    })
-            }}
-            <p class="gpc-meta" role="status">
-                {move || said.get()}
-            </p>
+            <p class="gpc-meta" role="status"></p>
         </div>
+        <UploadAwake />
     }
+}
+
+/// Watches the form around that line.
+#[island]
+fn UploadAwake() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    browser::watch();
 }
 
 #[cfg(feature = "hydrate")]
@@ -34,9 +31,11 @@ mod browser {
         XmlHttpRequest,
     };
 
-    pub fn watch(said: RwSignal<String>, per_cent: RwSignal<Option<u32>>) {
+    pub fn watch() {
         let line = document().query_selector("form .gpc-progress").ok().flatten();
-        let form = line.and_then(|line| line.closest("form").ok().flatten()).and_then(|e| e.dyn_into::<HtmlFormElement>().ok());
+        let Some(line) = line else { return };
+        let form =
+            Some(&line).and_then(|line| line.closest("form").ok().flatten()).and_then(|e| e.dyn_into::<HtmlFormElement>().ok());
         let Some(form) = form else { return };
         let element = form.clone();
         let submitted = Closure::<dyn FnMut(SubmitEvent)>::new(move |event: SubmitEvent| {
@@ -45,7 +44,7 @@ mod browser {
             let Some(action) = button.filter(|b| b.form_enctype() == "multipart/form-data").map(|b| b.form_action()) else {
                 return;
             };
-            if send(&element, &action, said, per_cent).is_some() {
+            if send(&element, &action, &line).is_some() {
                 event.prevent_default();
             }
         });
@@ -84,10 +83,11 @@ mod browser {
     }
 
     /// Starts to send. `None` when that cannot be: the browser then does it.
-    fn send(form: &HtmlFormElement, action: &str, said: RwSignal<String>, per_cent: RwSignal<Option<u32>>) -> Option<()> {
+    fn send(form: &HtmlFormElement, action: &str, line: &Element) -> Option<()> {
         let request = XmlHttpRequest::new().ok()?;
         let data = FormData::new_with_form(form).ok()?;
         request.open("POST", action).ok()?;
+        let told = line.clone();
         let moved = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
             if !event.length_computable() || event.total() == 0.0 {
                 return;
@@ -100,38 +100,51 @@ mod browser {
             } else {
                 "The files are being checked".to_owned()
             };
-            per_cent.set(Some(far));
-            if said.get_untracked() != words {
-                said.set(words);
-            }
+            tell(&told, Some(far), &words);
         });
         request.upload().ok()?.set_onprogress(Some(moved.as_ref().unchecked_ref()));
-        let done = request.clone();
+        let (done, told) = (request.clone(), line.clone());
         let loaded = Closure::<dyn FnMut()>::new(move || {
             let to = done.response_url();
             // What was not taken at all is answered without a page to go to: the words and files are still here.
             let refused = !done.status().is_ok_and(|status| status < 400 || status == 403 || status == 404);
             // What became of each file stands on the page that follows; it waits there for its reader.
             if refused || to.is_empty() || window().location().assign(&to).is_err() {
-                failed(said, per_cent);
+                tell(&told, None, FAILED);
             }
         });
         request.set_onload(Some(loaded.as_ref().unchecked_ref()));
-        let broken = Closure::<dyn FnMut()>::new(move || failed(said, per_cent));
+        let told = line.clone();
+        let broken = Closure::<dyn FnMut()>::new(move || tell(&told, None, FAILED));
         request.set_onerror(Some(broken.as_ref().unchecked_ref()));
         request.send_with_opt_form_data(Some(&data)).ok()?;
-        said.set("Sending the files".to_owned());
-        per_cent.set(Some(0));
+        tell(line, Some(0), "Sending the files");
         moved.forget();
         loaded.forget();
         broken.forget();
         Some(())
     }
 
-    fn failed(said: RwSignal<String>, per_cent: RwSignal<Option<u32>>) {
-        per_cent.set(None);
-        said.set(
-            "The files did not arrive. They are still chosen and your words are on this page: press the button again.".to_owned(),
-        );
+    const FAILED: &str =
+        "The files did not arrive. They are still chosen and your words are on this page: press the button again.";
+
+    /// Says how far they are; without a number the bar goes. The same words again would be read out again.
+    fn tell(line: &Element, per_cent: Option<u32>, words: &str) {
+        let bar = || line.query_selector("progress").ok().flatten();
+        match (per_cent, bar()) {
+            (None, Some(bar)) => bar.remove(),
+            (Some(_), None) => {
+                let html = "<progress max=\"100\" aria-label=\"Upload progress\"></progress>";
+                drop(line.insert_adjacent_html("afterbegin", html));
+            }
+            _ => {}
+        }
+        if let (Some(far), Some(bar)) = (per_cent, bar()) {
+            drop(bar.set_attribute("value", &far.to_string()));
+        }
+        let said = line.query_selector("[role=status]").ok().flatten();
+        if let Some(said) = said.filter(|said| said.text_content().as_deref() != Some(words)) {
+            said.set_text_content(Some(words));
+        }
     }
 }

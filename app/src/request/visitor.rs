@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::request::Parts;
+use jiff::Timestamp;
 use journey::{
     base::{
         actor::{Actor, Side},
@@ -67,6 +68,10 @@ pub struct Account {
     pub name: String,
     /// Address.
     pub email: String,
+    /// When they are signed out, unless they open another page before.
+    pub ends: Timestamp,
+    /// Whether that is the end of the session whatever they do.
+    pub at_latest: bool,
 }
 
 /// What the gate found out about a request.

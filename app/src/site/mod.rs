@@ -4,6 +4,7 @@
 pub mod guidance;
 pub mod heads;
 pub mod journeys;
+pub mod meetings;
 pub mod messages;
 pub mod news;
 pub mod operator;

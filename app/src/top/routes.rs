@@ -20,6 +20,7 @@ use crate::{
             list::Journeys,
             new::{NewJourney, Plan},
         },
+        meetings::{list::Meetings, new::NewMeeting, one::OneMeeting},
         messages::page::Messages,
         news::Notifications,
         operator::{
@@ -38,6 +39,7 @@ use crate::{
             register::{Confirm, Register},
             reset::{ForgotPassword, ResetPassword},
             sign_in::SignIn,
+            stay::StaySignedIn,
         },
         register::{list::RegisterOfProducts, one::RegisteredProduct},
         seal::TheSeal,
@@ -111,6 +113,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/journeys/:reference/live-runs") view=LiveRuns ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/live-runs/:run") view=OneRun ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/live-runs/:run/:number") view=OneRequest ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/meetings") view=Meetings ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/meetings/new") view=NewMeeting ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/meetings/:meeting") view=OneMeeting ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/tasks/:task") view=TaskPage ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/tasks/:task/:subject") view=SubjectPage ssr=SsrMode::Async />
                 <Route path=path!("/notifications") view=Notifications ssr=SsrMode::Async />
@@ -133,6 +138,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/operator/organisations/:id/merge") view=OperatorMerge ssr=SsrMode::Async />
                 <Route path=path!("/operator/emails") view=OperatorEmails ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
+                <Route path=path!("/stay-signed-in") view=StaySignedIn ssr=SsrMode::Async />
                 <Route path=path!("/no-organisation") view=NoOrganisation ssr=SsrMode::Async />
                 <Route path=path!("/account") view=Account ssr=SsrMode::Async />
             </Routes>

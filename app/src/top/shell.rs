@@ -11,10 +11,10 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::{MetaTags, provide_meta_context};
 
 use crate::{
-    base::paths,
+    base::{dates, paths},
     request::{
         services::{Services, services},
-        visitor::{Visitor, path, query, visitor},
+        visitor::{Visitor, calling, path, query, visitor},
     },
     top::routes::Pages,
 };
@@ -60,6 +60,7 @@ pub fn shell() -> impl IntoView {
             </head>
             <body class="nhsuk-template__body">
                 <a class="nhsuk-skip-link" href="#maincontent">"Skip to main content"</a>
+                {services.as_ref().and_then(|services| ending(services, width))}
                 {header(visitor().as_deref(), brand, width)}
                 <div class=width>
                     <main class="nhsuk-main-wrapper gpc-tight" id="maincontent" tabindex="-1">
@@ -70,6 +71,39 @@ pub fn shell() -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// Minutes before the end of a session from which on a page says so.
+const WARNING: i64 = 5;
+
+/// Says on an open page, some minutes before, when its reader is signed out, and how not to be. It is in every page from the
+/// beginning, and the style sheet shows it when the time has come: no script has to run, and nothing is asked of the server.
+/// The way to stay leads to a window of its own, so that nothing typed here is lost.
+fn ending(services: &Services, width: &'static str) -> Option<AnyView> {
+    let account = calling().ok()?.account?;
+    let left = account.ends.duration_since(services.clock.now()).as_mins();
+    let class = format!("gpc-ends gpc-ends--{}", (left - WARNING).clamp(0, 25));
+    let at = dates::time_of(account.ends);
+    let says = if account.at_latest {
+        view! {
+            "You will be signed out at "<b>{at}</b>", 12 hours after you signed in. Send or save what you are writing now. What you send later is kept until you have signed in again."
+        }
+        .into_any()
+    } else {
+        view! {
+            "If you do nothing, you will be signed out at "<b>{at}</b>". "
+            <a href=paths::STAY target="_blank" rel="noopener">"Stay signed in (opens in a new tab)"</a>
+        }
+        .into_any()
+    };
+    Some(
+        view! {
+            <div class=class role="status">
+                <div class="gpc-ends__words"><p class=width>{says}</p></div>
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 fn header(visitor: Option<&Visitor>, brand: bool, width: &'static str) -> AnyView {

@@ -33,6 +33,7 @@ mod ledger;
 mod links;
 mod lists;
 mod live_runs;
+mod meetings;
 mod membership;
 mod messages;
 mod migrations;
@@ -80,6 +81,7 @@ pub mod hot {
         ALL_OF_JOURNEY as LIVE_RUNS, BY_KEY as LIVE_RUN_BY_KEY, CHANGES as LIVE_CHANGES, EXCHANGE as LIVE_EXCHANGE,
         EXCHANGES as LIVE_EXCHANGES, OF_JOURNEY as LIVE_RUN, SUMMARIES as LIVE_SUMMARIES, WHOLE as LIVE_RUN_WHOLE,
     };
+    pub use crate::meetings::MEETINGS;
     pub use crate::messages::{LISTENERS, THREAD, UNSEEN, UNSEEN_OF};
     pub use crate::notices::{HELD, HELD_FOR, NEWS};
     pub use crate::ods::ODS_CODES;

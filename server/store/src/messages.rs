@@ -65,7 +65,8 @@ pub const LISTENERS: &str = "SELECT m.person, p.name, p.email, m.organisation, o
      WHERE p.confirmed_us IS NOT NULL AND o.side = 'programme' \
        AND m.person IN (SELECT e.person FROM events e WHERE e.stream = $1 \
                         UNION ALL SELECT c.person FROM team_claims c WHERE c.journey = $1 \
-                        UNION ALL SELECT w.person FROM messages w WHERE w.journey = $1) \
+                        UNION ALL SELECT w.person FROM messages w WHERE w.journey = $1 \
+                        UNION ALL SELECT s.person FROM meetings t JOIN meeting_steps s ON s.meeting = t.id WHERE t.journey = $1) \
      ORDER BY 1, 4 LIMIT 2000";
 
 row! { MessageRow of "messages" by id {

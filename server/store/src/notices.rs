@@ -10,7 +10,7 @@ use journey::{
         Answer, Letter,
         notices::{Held, News, Notice, NoticeBook},
     },
-    view::notices::Notices,
+    view::notices::{Goes, Notices},
 };
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
@@ -58,10 +58,11 @@ pub(crate) async fn insert_to_go(
         let choices = choices_of(transaction, some).await?;
         let (mut letters, mut held) = (Vec::new(), Vec::new());
         for notice in some {
-            match choices.get(notice.person.as_str()).copied().unwrap_or_default() {
-                Notices::Never => {}
-                Notices::Daily if !notice.urgent => held.push(notice),
-                Notices::Daily | Notices::AtOnce => letters.push(&notice.letter),
+            let chosen = choices.get(notice.person.as_str()).copied().unwrap_or_default();
+            match chosen.way_of(notice.asks) {
+                Goes::OnPages => {}
+                Goes::Daily => held.push(notice),
+                Goes::AtOnce => letters.push(&notice.letter),
             }
         }
         outbox::insert(transaction, &letters, goes).await?;
@@ -160,7 +161,7 @@ pub(crate) async fn forget_entry(transaction: &mut Transaction<'static, Any>, jo
 }
 
 fn read_choice(person: &PersonId, choice: Option<(String,)>) -> Answer<Notices> {
-    choice.map_or(Ok(Notices::AtOnce), |(choice,)| parsed("notices", person.as_str(), "choice", &choice))
+    choice.map_or(Ok(Notices::default()), |(choice,)| parsed("notices", person.as_str(), "choice", &choice))
 }
 
 #[async_trait]

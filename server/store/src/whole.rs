@@ -135,6 +135,13 @@ pub const TABLES: &[Table] = &[
         1 id Text, 2 journey Text, 3 seq Number, 4 task Text, 5 audience Text, 6 person Text, 7 organisation Text, 8 said_us Number,
         9 words Text, 10 mentions Text, 11 files Text, 12 taken_us Number,
     }),
+    table!("meetings" by "id" {
+        1 id Text, 2 journey Text, 3 task Text, 4 side Text, 5 with_side Text, 6 about Text, 7 made_us Number,
+    }),
+    table!("meeting_steps" by "meeting, step" {
+        1 meeting Text, 2 step Number, 3 act Text, 4 side Text, 5 person Text, 6 organisation Text, 7 at_us Number, 8 times Text,
+        9 minutes Number, 10 place Text, 11 words Text, 12 told Number,
+    }),
     table!("signatories" by "id" {
         1 id Text, 2 journey Text, 3 task Text, 4 ods_code Text, 5 organisation Text, 6 name Text, 7 email Text, 8 made_by Text,
         9 asked_us Number, 10 due Text, 11 opened_us Number, 12 code Text, 13 code_us Number, 14 code_tries Number, 15 codes Number,

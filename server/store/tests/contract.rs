@@ -35,6 +35,8 @@ mod links;
 mod lists;
 #[path = "contract/live_runs.rs"]
 mod live_runs;
+#[path = "contract/meetings.rs"]
+mod meetings;
 #[path = "contract/messages.rs"]
 mod messages;
 #[path = "contract/notices.rs"]
@@ -205,8 +207,12 @@ stories! {
         a_message_is_taken_back_by_its_writer_soon_and_leaves_nothing
         files_come_with_the_message_that_names_them
         those_who_take_part_are_told_and_nobody_else;
+    meetings:
+        what_was_done_about_a_meeting_is_read_in_its_order
+        of_ten_who_answer_one_meeting_one_is_first;
     notices:
         a_notice_goes_as_its_reader_chose
+        what_asks_nothing_waits_for_the_daily_letter
         what_a_person_was_told_stands_on_their_pages_whatever_emails_they_chose
         of_ten_who_send_a_daily_letter_one_does
         nothing_held_is_dropped_untold;

@@ -397,6 +397,7 @@ const STATEMENTS: &[Hot] = &[
         asked: &[Text("name10"), Text("name11"), Text(""), Text(""), Number(20)],
         index: "person_words",
     },
+    Hot { name: "meetings", text: hot::MEETINGS, asked: &[Text("ref01000")], index: "meetings_by_journey" },
     Hot { name: "unseen", text: hot::UNSEEN, asked: &[Text("ref01000"), Text("person1"), Text("programme")], index: "messages" },
     Hot { name: "unseen of many", text: hot::UNSEEN_OF, asked: &UNSEEN_OF, index: "messages" },
     Hot { name: "listeners", text: hot::LISTENERS, asked: &[Text("ref01000")], index: "memberships_by_organisation" },
@@ -457,6 +458,10 @@ const YEARS: &str = "
         SELECT 'invite-token' || i, 'refused', i FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999) INSERT INTO memberships
         SELECT 'person' || i, 'org' || SUBSTR('00' || (i % 200), LENGTH('' || (i % 200))), 'developer', 0 FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO meetings
+        SELECT 'meeting' || i, 'ref' || SUBSTR('0000' || (i / 4), LENGTH('' || (i / 4))), '', 'supplier', 'programme', 'About', i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 7999) INSERT INTO meeting_steps
+        SELECT 'meeting' || (i / 2), i % 2 + 1, 'proposed', 'supplier', 'person' || (i % 1000), 'org000', i, '[]', 60, '', '', 0 FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO messages
         SELECT 'message' || i, 'ref' || SUBSTR('0000' || (i / 10), LENGTH('' || (i / 10))), i % 10 + 1, 'task' || (i % 2), 'all',
             'person' || (i % 1000), 'org000', i, '', '[]', '[]', NULL FROM n;
@@ -540,6 +545,8 @@ const LARGE: &[&str] = &[
     "people",
     "parties",
     "messages",
+    "meetings",
+    "meeting_steps",
     "message_words",
     "person_words",
     "seen",

@@ -22,7 +22,10 @@ use journey::{
         opening::Opening,
         process::{Page, Processes, Settle},
     },
-    port::{Batch, Drafts as _, Ledger as _, Letter, Link, LinkPurpose, Organisation, People as _, Submission},
+    port::{
+        Batch, Drafts as _, Ledger as _, Letter, Link, LinkPurpose, Organisation, People as _, Submission,
+        notices::NoticeBook as _,
+    },
     rule::{
         command::Command,
         decide,
@@ -30,7 +33,7 @@ use journey::{
         member_checks, offers, review,
     },
     task::{agreement, forms},
-    view::overview,
+    view::{notices::Notices, overview},
 };
 
 use super::{Browser, House, PASSWORD, fresh};
@@ -81,7 +84,13 @@ pub async fn register(house: &House, organisation: &str, email: &str) -> Someone
     let token = page.hidden("token");
     assert_eq!(browser.post("account/confirm", &[("token", &token), ("password", PASSWORD)]).await.to(), "/journeys");
     assert_eq!(browser.sign_in(email).await.to(), "/journeys");
-    Someone::of(house, email, browser).await
+    wants_each(house, Someone::of(house, email, browser).await).await
+}
+
+/// The people of tests want every email as it happens; what comes to whoever has chosen nothing is in `messages.rs`.
+async fn wants_each(house: &House, someone: Someone) -> Someone {
+    house.db.choose_notices(&someone.actor.person, Notices::AtOnce).await.unwrap();
+    someone
 }
 
 fn name_of(email: &str) -> String {
@@ -98,7 +107,7 @@ pub async fn accept(house: &House, email: &str) -> Someone {
     let fields = [("token", token.as_str()), ("answers[name][]", &name), ("password", PASSWORD), ("again", PASSWORD)];
     let page = browser.post("account/accept-invitation", &fields).await;
     assert!(["/journeys", "/worklist"].contains(&page.to()), "{} {}", page.to(), page.body);
-    Someone::of(house, email, browser).await
+    wants_each(house, Someone::of(house, email, browser).await).await
 }
 
 /// Invites a colleague over HTTP, who accepts.

@@ -112,6 +112,11 @@ text_id!(
     "message"
 );
 text_id!(
+    /// A meeting, from its first proposal on.
+    MeetingId,
+    "meeting"
+);
+text_id!(
     /// A SHA-256 digest in lower-case hexadecimal.
     Digest,
     "digest",

@@ -175,7 +175,7 @@ pub trait Messages: Send + Sync {
         own: Option<Audience>,
     ) -> Answer<Vec<(JourneyRef, Option<TaskId>, u32)>>;
     /// Who takes part in a journey: everybody of the supplier and of organisations with a part, and who of the programme
-    /// has done, claimed or said something there. By name; a person of two such organisations is there twice.
+    /// has done, claimed or said something there, or answered about a meeting. By name; a person of two such organisations is there twice.
     async fn listeners(&self, journey: &JourneyRef) -> Answer<Vec<Listener>>;
     /// Notes a file whose bytes are stored, for a message that this person is writing.
     async fn add_upload(&self, person: &PersonId, message: &MessageId, upload: Upload) -> Answer<()>;

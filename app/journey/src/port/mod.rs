@@ -12,6 +12,7 @@ pub mod finding;
 pub mod heads;
 pub mod ledger;
 pub mod live_runs;
+pub mod meetings;
 pub mod messages;
 pub mod notices;
 pub mod ods;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::{
     base::ids::{MessageId, PersonId},
     port::answer::{Answer, Letter},
-    view::notices::Notices,
+    view::notices::{Asks, Notices},
 };
 
 /// A letter that goes as its reader chose when it is written.
@@ -18,8 +18,8 @@ pub struct Notice {
     pub letter: Letter,
     /// Where it leads: its line in the daily letter.
     pub link: String,
-    /// It speaks to this person by name: it waits for no daily letter.
-    pub urgent: bool,
+    /// What it asks of this person.
+    pub asks: Asks,
     /// The message it is about, if it is about one: once that is seen there is nothing to tell.
     pub message: Option<MessageId>,
 }

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 
 use crate::port::{
     accounts, answer::Answer, audit, corrections, documents, drafts::Drafts, files, finding, heads, ledger::Ledger, live_runs,
-    messages, notices, ods, outbox::Outbox, people::People, picture, register, runs, scal, seals, seats, sign_ins::SignIns,
-    signatories, texts, work,
+    meetings, messages, notices, ods, outbox::Outbox, people::People, picture, register, runs, scal, seals, seats,
+    sign_ins::SignIns, signatories, texts, work,
 };
 
 /// The whole database.
@@ -24,6 +24,7 @@ pub trait Store:
     + finding::Finding
     + heads::HeadLists
     + live_runs::LiveRuns
+    + meetings::Meetings
     + messages::Messages
     + notices::NoticeBook
     + ods::OdsRegister

@@ -88,6 +88,7 @@ fn code(rule: &str, request: &Captured, claims: Option<&serde_json::Value>) -> O
         "JWT-13" if wrong_kind("requesting_device", "Device") => Code::INVALID_RESOURCE,
         "JWT-14" if wrong_kind("requesting_organization", "Organization") => Code::INVALID_RESOURCE,
         "JWT-16" if wrong_kind("requesting_practitioner", "Practitioner") => Code::INVALID_RESOURCE,
+        "BODY-01" if serde_json::from_str::<serde_json::Value>(&request.body).is_err() => Code::BAD_REQUEST,
         "BODY-01" if parameters() => Code::INVALID_PARAMETER,
         "BODY-01" | "BODY-05" => Code::INVALID_RESOURCE,
         "BODY-02" | "BODY-03" | "BODY-04" => Code::INVALID_PARAMETER,

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     base::{
         actor::{Actor, Side},
+        fold,
         ids::{OrganisationId, PersonId, TaskId},
         named::named,
         text,
@@ -225,6 +226,20 @@ pub fn mentioned(words: &str, names: &[&str]) -> BTreeSet<usize> {
     found
 }
 
+/// The one of these names that somebody typed or picked from a list: whatever accents and capitals were typed, with the
+/// organisation after a comma or without, where only one person is called so.
+#[must_use]
+pub fn named_one(typed: &str, names: &[(&str, &str)]) -> Option<usize> {
+    let typed = fold::folded(&text::line(typed));
+    let is = |(name, organisation): &(&str, &str)| fold::folded(&format!("{name}, {organisation}")) == typed;
+    if let Some(place) = names.iter().position(is) {
+        return Some(place);
+    }
+    let mut alike = names.iter().enumerate().filter(|(_, (name, _))| fold::folded(name) == typed).map(|(place, _)| place);
+    let first = alike.next();
+    first.filter(|_| alike.next().is_none() && !typed.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,6 +264,21 @@ mod tests {
         }
         assert_eq!(mentioned("@Ann Lee Smith", &names), BTreeSet::from([1]), "Ann Lee is another person");
         assert_eq!(mentioned("@zoë ärzt and @Ann Lee", &["Ann Lee", "Zoë Ärzt", "Ann Lee"]), BTreeSet::from([0, 1, 2]));
+    }
+
+    #[test]
+    fn somebody_is_named_by_their_name_alone_where_nobody_else_is_called_so() {
+        let names = [("Ann O’Neill", "Acme"), ("Bo Ray", "Acme"), ("Bo Ray", "A Trust")];
+        for (typed, found) in [
+            ("ann o'neill", Some(0)),
+            (" Ann  O’Neill, Acme ", Some(0)),
+            ("Bo Ray", None),
+            ("bo ray, a trust", Some(2)),
+            ("Ann", None),
+            ("", None),
+        ] {
+            assert_eq!(named_one(typed, &names), found, "{typed}");
+        }
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub mod duties;
 pub mod go_live;
 pub mod incident;
 pub mod leaving;
+pub mod meeting;
+pub mod meeting_form;
 pub mod member_checks;
 pub mod members;
 pub mod offers;

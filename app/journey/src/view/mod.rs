@@ -1,5 +1,6 @@
 //! What pages, lists and letters show of a journey: whose turn it is, how far it is, the picture of it.
 
+pub mod calendar_file;
 pub mod ecosystem;
 pub mod example;
 pub mod length;

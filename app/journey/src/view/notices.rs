@@ -10,13 +10,49 @@ named! {
     /// When a person wants letters about messages, turns and decisions.
     #[derive(Default)]
     pub enum Notices {
-        /// A letter for each, as it happens.
+        /// What asks something of them as it happens, and everything else in one letter a day.
         #[default]
+        Needed = "needed",
+        /// A letter for each, as it happens.
         AtOnce = "at_once",
         /// One letter a day, when there is something new. Who is mentioned by name is still told at once.
         Daily = "daily",
         /// None. The pages show what is new.
         Never = "never",
+    }
+}
+
+/// What a notice asks of its reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asks {
+    /// Nothing: something has happened.
+    Nothing,
+    /// An act of theirs: it is their turn, or somebody waits for their answer.
+    Act,
+    /// To be read now: it speaks to them by name, or bears on the safety of patients. It waits for no daily letter.
+    Now,
+}
+
+/// How a notice goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goes {
+    /// As a letter of its own, as it happens.
+    AtOnce,
+    /// As a line of the daily letter.
+    Daily,
+    /// Not by letter: the pages show it.
+    OnPages,
+}
+
+impl Notices {
+    /// How a notice goes to whoever chose this.
+    #[must_use]
+    pub fn way_of(self, asks: Asks) -> Goes {
+        match (self, asks) {
+            (Notices::Never, _) => Goes::OnPages,
+            (Notices::Needed, Asks::Nothing) | (Notices::Daily, Asks::Nothing | Asks::Act) => Goes::Daily,
+            (Notices::AtOnce, _) | (Notices::Needed, Asks::Act | Asks::Now) | (Notices::Daily, Asks::Now) => Goes::AtOnce,
+        }
     }
 }
 
@@ -47,6 +83,16 @@ pub fn last_daily(now: Timestamp) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_asks_nothing_waits_for_the_daily_letter_unless_it_is_wanted_at_once() {
+        let ways = |chosen: Notices| [Asks::Nothing, Asks::Act, Asks::Now].map(|asks| chosen.way_of(asks));
+        assert_eq!(Notices::default(), Notices::Needed);
+        assert_eq!(ways(Notices::Needed), [Goes::Daily, Goes::AtOnce, Goes::AtOnce]);
+        assert_eq!(ways(Notices::AtOnce), [Goes::AtOnce; 3]);
+        assert_eq!(ways(Notices::Daily), [Goes::Daily, Goes::Daily, Goes::AtOnce]);
+        assert_eq!(ways(Notices::Never), [Goes::OnPages; 3]);
+    }
 
     #[test]
     fn the_daily_letter_is_due_at_seven_in_the_uk_in_summer_and_in_winter() {

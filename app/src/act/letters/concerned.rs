@@ -20,7 +20,7 @@ use journey::{
 };
 
 use crate::{
-    act::letters::made::{Told, at_once, link, organisation_of, told, with_words},
+    act::letters::made::{Told, asking, at_once, link, organisation_of, told, with_words},
     base::{dates, paths, words::listed},
     request::services::Services,
 };
@@ -159,7 +159,8 @@ pub(super) async fn replied(services: &Services, journey: &Journey, recorded: &R
     let users = journey.parties().filter(|(_, side)| *side == Side::EndUser).map(|(id, _)| id.clone());
     let organisations: Vec<OrganisationId> = lead.map_or_else(|| users.collect(), |lead| vec![lead]);
     let people = services.store.addresses(Some(&organisations), &queries::asked_by(spec)).await?;
-    Ok(told(services, journey, recorded, people, &Told { id: "reply", subject, text, link }))
+    let notices = told(services, journey, recorded, people, &Told { id: "reply", subject, text, link });
+    Ok(notices.into_iter().map(asking).collect())
 }
 
 /// The people of an organisation learn that somebody wants it to leave, that it stays, or that it has left.

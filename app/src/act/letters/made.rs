@@ -10,6 +10,7 @@ use journey::{
         journey::Journey,
     },
     port::{Letter, notices::Notice},
+    view::notices::Asks,
 };
 
 use crate::request::services::Services;
@@ -39,7 +40,7 @@ pub(crate) fn notice(
 ) -> Notice {
     let body = format!("Hello,\n\n{text}\n\n{link}{}", foot(services));
     let letter = Letter { id, to, subject: subject.to_owned(), body, enclosed: None };
-    Notice { person, letter, link: link.to_owned(), urgent: false, message: None }
+    Notice { person, letter, link: link.to_owned(), asks: Asks::Nothing, message: None }
 }
 
 /// What is told of an entry of the ledger.
@@ -71,7 +72,12 @@ pub(super) fn told(
 
 /// The same, without waiting for a daily letter.
 pub(super) fn at_once(notices: Vec<Notice>) -> Vec<Notice> {
-    notices.into_iter().map(|notice| Notice { urgent: true, ..notice }).collect()
+    notices.into_iter().map(|notice| Notice { asks: Asks::Now, ..notice }).collect()
+}
+
+/// The same to somebody who has to do something about it.
+pub(crate) fn asking(notice: Notice) -> Notice {
+    Notice { asks: Asks::Act, ..notice }
 }
 
 pub(super) fn link(services: &Services, journey: &Journey, event: &Event) -> String {

@@ -28,7 +28,7 @@ use crate::{
 };
 
 pub use accounts::{account, of_invitation, undelivered, undelivered_in_words};
-pub(crate) use made::{FOOT, notice};
+pub(crate) use made::{FOOT, asking, notice};
 pub use made::{chosen_at, foot};
 pub(crate) use signing::{ENCLOSED, complete};
 
@@ -46,17 +46,18 @@ pub struct Mail {
 /// # Errors
 /// When the addresses cannot be read.
 pub async fn about(services: &Services, before: &Journey, journey: &Journey, recorded: &[Recorded]) -> Result<Mail, StoreError> {
+    let turns_now = turns::begun(before, journey);
     // A decision that is undone was told to nobody by email; what waits is on the worklist again.
     if recorded.iter().any(|one| one.event.takes_back().is_some()) {
         let mut notices = Vec::new();
         for event in recorded {
-            notices.extend(notes::note(services, journey, event).await?);
+            notices.extend(notes::note(services, journey, event, &turns_now).await?);
         }
         return Ok(Mail { notices, letters: Vec::new() });
     }
     let mut mail = Mail { notices: turns::turns(services, before, journey, recorded).await?, letters: Vec::new() };
     for event in recorded {
-        mail.notices.extend(notes::note(services, journey, event).await?);
+        mail.notices.extend(notes::note(services, journey, event, &turns_now).await?);
         mail.notices.extend(concerned::relying(services, before, journey, event).await?);
         mail.notices.extend(concerned::at_sites(services, before, journey, event).await?);
         mail.notices.extend(concerned::incident(services, journey, event).await?);

@@ -13,12 +13,12 @@ use journey::{
     },
     port::{Enclosed, StoreError, notices::Notice},
     rule::queries,
-    view::turns,
+    view::turns::{self, Turn},
 };
 
 use crate::{
     act::{
-        letters::made::{link, named, notice, organisation_of, with_words},
+        letters::made::{asking, link, named, notice, organisation_of, with_words},
         wording,
     },
     base::{dates, words::counted},
@@ -35,18 +35,29 @@ struct Note {
 }
 
 /// The letters about one event, for whoever it is written to; none where nobody is.
-pub(super) async fn note(services: &Services, journey: &Journey, recorded: &Recorded) -> Result<Vec<Notice>, StoreError> {
+/// Whoever has a turn by it since now is asked for an act, and so is whoever has to answer; the rest is told that it happened.
+pub(super) async fn note(
+    services: &Services,
+    journey: &Journey,
+    recorded: &Recorded,
+    begun: &[Turn],
+) -> Result<Vec<Notice>, StoreError> {
     let Some(note) = note_of(services, journey, recorded) else { return Ok(Vec::new()) };
     let supplier = [journey.organisation.clone()];
     let of = (note.side == Side::Supplier).then_some(supplier.as_slice());
     let people = services.store.addresses(of, &note.roles).await?.into_iter();
     // Nobody needs a letter about what they did themselves, except the receipt.
+    let has_turn = begun.iter().any(|turn| turn.side == note.side && turn.roles.iter().any(|role| note.roles.contains(role)));
+    let answers = matches!(
+        recorded.event,
+        Event::WaiverProposed { .. } | Event::LeaveAsked { .. } | Event::PartAsked { .. } | Event::QueryRaised { .. }
+    );
     let others = people.filter(|(person, _)| recorded.by.as_ref().is_none_or(|by| by.person != *person));
     let one = |(person, to): (PersonId, String)| {
         let id = format!("{}-{}-{person}", journey.reference, recorded.seq);
         let mut notice = notice(services, id, (person, to), &note.subject, &note.text, &note.link);
         notice.letter.enclosed.clone_from(&note.enclosed);
-        notice
+        if has_turn || answers { asking(notice) } else { notice }
     };
     Ok(others.map(one).collect())
 }

@@ -18,7 +18,7 @@ use journey::{
 };
 
 use crate::{
-    act::letters::made::{FOOT, Told, link, named, notice, organisation_of, told, with_words},
+    act::letters::made::{FOOT, Told, asking, link, named, notice, organisation_of, told, with_words},
     base::{dates, paths, words::counted},
     request::services::Services,
 };
@@ -156,7 +156,9 @@ pub(super) async fn replaced(
         };
         let subject = format!("{subject}: {label} – {product} ({})", journey.reference);
         let id = format!("{}-{}-replaced-{person}", journey.reference, recorded.seq);
-        notice(services, id, (person, address), &subject, &with_words(text, reason), &link)
+        let signs = person == to.person;
+        let notice = notice(services, id, (person, address), &subject, &with_words(text, reason), &link);
+        if signs { asking(notice) } else { notice }
     };
     Ok(people.into_iter().map(told).collect())
 }

@@ -11,10 +11,14 @@ use journey::{
     plan::process::{Settle, TaskSpec},
     port::{StoreError, notices::Notice},
     rule::queries,
-    view::overview,
+    view::{overview, turns::Turn},
 };
 
-use crate::{act::letters::made::notice, base::dates, request::services::Services};
+use crate::{
+    act::letters::made::{asking, notice},
+    base::dates,
+    request::services::Services,
+};
 
 /// Those whose turn it has become by this. What was submitted to the programme or returned to the supplier has a letter
 /// of its own, so these are the turns to issue and to sign, and every turn of the end users and the commissioner.
@@ -84,10 +88,18 @@ pub(super) async fn turns(
             };
             let text = format!("It is your turn: “{}” for {product}.{why}", spec.noun);
             let link = format!("{}/journeys/{}/tasks/{}", services.base_url, journey.reference, turn.task);
-            notices.push(notice(services, id, (person, to), &subject, &text, &link));
+            notices.push(asking(notice(services, id, (person, to), &subject, &text, &link)));
         }
     }
     Ok(notices)
+}
+
+/// The turns that somebody waits for and that were none before.
+pub(super) fn begun(before: &Journey, journey: &Journey) -> Vec<Turn> {
+    let was = overview::overview(before).turns;
+    let same = |a: &Turn, b: &Turn| a.task == b.task && a.side == b.side && a.round == b.round && a.awaited == b.awaited;
+    let new = |turn: &Turn| turn.awaited && !was.iter().any(|old| same(old, turn));
+    overview::overview(journey).turns.into_iter().filter(new).collect()
 }
 
 /// Whether those who are asked to sign have signed other words, which are not signed any more.

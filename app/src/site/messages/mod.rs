@@ -6,3 +6,4 @@ pub mod daily;
 pub mod page;
 pub mod send;
 pub mod thread;
+pub mod whom;

@@ -9,10 +9,10 @@ use crate::{
         page::{context, page, titled},
     },
     base::paths,
-    design::{Crumbs, Title, live_on, say},
+    design::{Crumbs, Title, kept_true, live_on, say},
     islands::Wake,
     request::visitor::{Visitor, param},
-    site::messages::thread::Talk,
+    site::{meetings, messages::thread::Talk},
 };
 
 /// `/journeys/{ref}/messages`
@@ -26,7 +26,13 @@ pub fn Messages() -> impl IntoView {
         let journey = &loaded.journey;
         let kept = context.kept.clone();
         let talk = Talk::load(&context.services, &visitor, journey, None, kept.clone()).await?;
-        let listeners = context.services.store.listeners(&journey.reference).await?;
+        // Where nobody writes any more it was not asked for.
+        let listeners = match &talk.listeners {
+            Some(listeners) => listeners.clone(),
+            None => context.services.store.listeners(&journey.reference).await?,
+        };
+        let meetings = meetings::list::seen(&context.services, journey, &visitor.actor).await?;
+        let now = context.services.clock.now();
         let product = journey.opening.product.clone();
         let home = paths::journey(&journey.reference);
         let body = view! {
@@ -40,6 +46,7 @@ pub fn Messages() -> impl IntoView {
                     {talk.whole(Some(people(journey, &visitor, &listeners)))}
                 </div>
                 <div class="nhsuk-grid-column-one-third gpc-aside">
+                    {kept_true("meetings", meetings::list::section(journey, &visitor.actor, (&meetings, now), None).into_any())}
                     <section>
                         <h2 class="nhsuk-heading-s">"On tasks"</h2>
                         <p class="gpc-meta">"Each task has a conversation of its own at the end of its page. "<a href=format!("{home}#tasks")>"The list of tasks"</a>" says where something is unread."</p>
@@ -77,7 +84,7 @@ fn people(journey: &Journey, visitor: &Visitor, listeners: &[Listener]) -> AnyVi
         <details class="nhsuk-details" id="people">
             <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">"People you can mention"</span></summary>
             <div class="nhsuk-details__text">
-                <p>"Write @ and the full name. They get an email at once, unless they chose to get none."</p>
+                <p>"Tick or name them below your words, or write @ and the full name. They get an email at once, unless they chose to get none."</p>
                 {if nobody { view! { <p>"Nobody has confirmed their address yet."</p> }.into_any() } else { view! { <ul class="nhsuk-list">{items}</ul> }.into_any() }}
             </div>
         </details>

@@ -3,7 +3,7 @@
 use journey::{
     base::{
         actor::{Role, Side},
-        ids::{Digest, MessageId, TaskId},
+        ids::{Digest, MessageId, PersonId, TaskId},
     },
     form::{Answers, LONGEST, Problem, Problems},
     ledger::{journey::Journey, refusal::Refusal},
@@ -14,6 +14,7 @@ use journey::{
         notices::Notice,
     },
     rule::conversation::{self, Audience},
+    view::notices::Asks,
 };
 
 use crate::{
@@ -51,7 +52,14 @@ pub struct MessageForm {
     pub words: String,
     /// Digests of files that came before and shall stay.
     pub keep: Vec<String>,
+    /// Who is to be told at once: ids of people, or names as they are suggested.
+    pub tell: Vec<String>,
+    /// `choose` for whoever wants to see first who can be told: nothing is sent then.
+    pub then: String,
 }
+
+/// Names that a form may give beside its words.
+pub const MOST_TOLD: usize = 20;
 
 /// Where a form is about.
 struct Place {
@@ -74,10 +82,15 @@ impl MessageForm {
     /// What was typed, as the page shows it again.
     #[must_use]
     pub fn typed(&self) -> Answers {
-        Answers::default()
+        let mut typed = Answers::default()
             .with("message", &self.message)
             .with("audience", &self.audience)
-            .with("words", &self.words.chars().take(LONGEST).collect::<String>())
+            .with("words", &self.words.chars().take(LONGEST).collect::<String>());
+        let tell: Vec<String> = self.tell.iter().filter(|one| !one.trim().is_empty()).take(MOST_TOLD).cloned().collect();
+        if !tell.is_empty() {
+            typed.0.insert("tell".to_owned(), tell);
+        }
+        typed
     }
 
     async fn place(&self, services: &Services, visitor: &Visitor) -> Result<Place, Halt> {
@@ -137,18 +150,29 @@ pub async fn send(
     let waiting = services.store.uploads(&visitor.actor.person, &id).await?;
     let files: Vec<Digest> = waiting.iter().map(|upload| upload.file.digest.clone()).filter(|d| chosen.contains(d)).collect();
     let judged = conversation::judge(journey, &visitor.actor, (task.as_ref(), audience), &said.words, files.len());
-    let words = match judged {
-        Err(Refusal::Unknown) => return Err(Halt::Missing),
-        Ok(words) if refused.is_empty() => words,
-        other => {
-            let kept_files = waiting.iter().filter(|u| files.contains(&u.file.digest)).map(|u| u.file.to_string()).collect();
-            typed.0.insert("files".to_owned(), kept_files);
-            let kept = not_sent(journey, audience, other.err(), refused, page.clone(), typed);
+    if judged == Err(Refusal::Unknown) {
+        return Err(Halt::Missing);
+    }
+    let kept_files = || waiting.iter().filter(|u| files.contains(&u.file.digest)).map(|u| u.file.to_string()).collect();
+    if said.then == "choose" && refused.is_empty() && judged != Err(Refusal::Closed) {
+        // The same form again, with everything that was typed and with the people who can be told.
+        typed.0.insert("files".to_owned(), kept_files());
+        let typed = typed.with("choose", "yes");
+        flash::keep(&caller.session, RefusedForm { path: page.clone(), typed, ..RefusedForm::default() }).await?;
+        return Ok(format!("{page}#{}-tell", audience.field()));
+    }
+    let listeners = services.store.listeners(&journey.reference).await?;
+    let picked = picked(journey, &visitor, &listeners, (task.as_ref(), audience), &said.tell);
+    let (words, picked) = match (judged, picked) {
+        (Ok(words), Ok(picked)) if refused.is_empty() => (words, picked),
+        (judged, picked) => {
+            typed.0.insert("files".to_owned(), kept_files());
+            let nobody = picked.err().map(|says| Problem::new(&format!("{}-tell", audience.field()), says));
+            let kept = not_sent(journey, audience, judged.err(), (nobody, refused), page.clone(), typed);
             flash::keep(&caller.session, kept).await?;
             return Ok(page);
         }
     };
-    let listeners = services.store.listeners(&journey.reference).await?;
     let closed = task.as_ref().and_then(|task| journey.process.task(task)).is_some_and(is_closed);
     let mut message = NewMessage {
         id: id.clone(),
@@ -162,7 +186,7 @@ pub async fn send(
         files,
         notices: Vec::new(),
     };
-    tell(services, journey, &visitor, &listeners, &mut message).await?;
+    tell(services, journey, &visitor, (&listeners, &picked), &mut message).await?;
     match services.store.say(message).await {
         Ok(_) => {
             let (heading, text) = match audience {
@@ -177,7 +201,7 @@ pub async fn send(
             if earlier.is_none_or(|earlier| earlier.by.person != visitor.actor.person) {
                 // An id that is somebody else's: only a form that is not ours sends it. The next one has a new id.
                 typed.0.insert("message".to_owned(), vec![String::new()]);
-                let kept = not_sent(journey, audience, None, Vec::new(), page.clone(), typed);
+                let kept = not_sent(journey, audience, None, (None, Vec::new()), page.clone(), typed);
                 flash::keep(&caller.session, kept).await?;
                 return Ok(page);
             }
@@ -192,7 +216,7 @@ fn not_sent(
     journey: &Journey,
     audience: Audience,
     refusal: Option<Refusal>,
-    refused: Vec<String>,
+    (nobody, refused): (Option<Problem>, Vec<String>),
     path: String,
     typed: Answers,
 ) -> RefusedForm {
@@ -209,12 +233,57 @@ fn not_sent(
             heading = sentence.0;
             detail = format!("{} Your words are kept below.", sentence.1);
         }
+        None if nobody.is_some() => "There is a problem".clone_into(&mut heading),
         None if refused.is_empty() => "Send it again.".clone_into(&mut detail),
         None => {}
     }
     let field = format!("{}-files", audience.field());
+    problems.extend(nobody);
     problems.extend(refused.into_iter().map(|says| Problem::new(&field, says)));
     RefusedForm { path, heading, detail, problems, typed }
+}
+
+/// Who can be told of a message: those who may read it, by name, without the writer.
+pub(crate) fn readers_of<'a>(
+    journey: &Journey,
+    writer: &Visitor,
+    listeners: &'a [Listener],
+    (task, audience): (Option<&TaskId>, Audience),
+) -> Vec<&'a Listener> {
+    let reads = |one: &&Listener| conversation::may_read(journey, &one.actor(listeners), task, audience);
+    let others = listeners.iter().filter(|one| one.person != writer.actor.person).filter(reads);
+    let mut readers: Vec<&Listener> = Vec::new();
+    for one in others {
+        // A person of two organisations is there once.
+        if !readers.iter().any(|known| known.person == one.person) {
+            readers.push(one);
+        }
+    }
+    readers
+}
+
+/// The people that a form names beside its words; what to say where it names somebody who does not read the message.
+fn picked(
+    journey: &Journey,
+    visitor: &Visitor,
+    listeners: &[Listener],
+    place: (Option<&TaskId>, Audience),
+    tell: &[String],
+) -> Result<Vec<PersonId>, String> {
+    let readers = readers_of(journey, visitor, listeners, place);
+    let names: Vec<(&str, &str)> = readers.iter().map(|one| (one.name.as_str(), one.organisation_name.as_str())).collect();
+    let named = tell.iter().filter(|typed| !typed.trim().is_empty());
+    let mut picked = Vec::new();
+    for typed in named {
+        let by_id = readers.iter().position(|one| one.person.as_str() == typed);
+        let place = by_id.or_else(|| conversation::named_one(typed, &names));
+        let Some(place) = place else {
+            let shown: String = typed.trim().chars().take(80).collect();
+            return Err(format!("Nobody called “{shown}” reads this. Choose a name from the list"));
+        };
+        picked.push(readers[place].person.clone());
+    }
+    if picked.len() > MOST_TOLD { Err(format!("Choose at most {MOST_TOLD} people")) } else { Ok(picked) }
 }
 
 /// Finds out who is spoken to and who is told. Whoever may not read the message is neither.
@@ -222,7 +291,7 @@ async fn tell(
     services: &Services,
     journey: &Journey,
     visitor: &Visitor,
-    listeners: &[Listener],
+    (listeners, picked): (&[Listener], &[PersonId]),
     message: &mut NewMessage,
 ) -> Result<(), Halt> {
     let about = message.task.as_ref();
@@ -230,10 +299,10 @@ async fn tell(
     let readers: Vec<&Listener> = listeners.iter().filter(reads).collect();
     let names: Vec<&str> = readers.iter().map(|one| one.name.as_str()).collect();
     let mut mentions: Vec<String> = Vec::new();
-    let mut told: Vec<(journey::base::ids::PersonId, String, bool)> = Vec::new();
+    let mut told: Vec<(PersonId, String, bool)> = Vec::new();
     let spoken_to = conversation::mentioned(&message.words, &names);
     for (place, one) in readers.iter().enumerate() {
-        let mentioned = spoken_to.contains(&place);
+        let mentioned = spoken_to.contains(&place) || picked.contains(&one.person);
         if mentioned && !mentions.contains(&one.name) {
             mentions.push(one.name.clone());
         }
@@ -261,7 +330,7 @@ fn notice(
     journey: &Journey,
     visitor: &Visitor,
     message: &NewMessage,
-    person: journey::base::ids::PersonId,
+    person: PersonId,
     to: String,
     mentioned: bool,
 ) -> Notice {
@@ -303,7 +372,7 @@ fn notice(
         },
         person,
         link,
-        urgent: mentioned,
+        asks: if mentioned { Asks::Now } else { Asks::Nothing },
         message: Some(id.clone()),
     }
 }

@@ -12,7 +12,7 @@ use journey::{
     form::FileRef,
     ledger::journey::Journey,
     plan::process::TaskSpec,
-    port::messages::{Message, Thread, ThreadFilter},
+    port::messages::{Listener, Message, Thread, ThreadFilter},
     rule::conversation::{self, Audience, MOST_CHARACTERS, Piece},
 };
 use leptos::prelude::*;
@@ -24,6 +24,7 @@ use crate::{
         services::Services,
         visitor::{Visitor, in_background, query},
     },
+    site::messages::{send::readers_of, whom},
 };
 
 /// Messages that a page shows of a thread at once.
@@ -47,6 +48,10 @@ pub struct Talk {
     kept: Option<RefusedForm>,
     /// An id for the form of each audience that is offered.
     fresh: Vec<String>,
+    /// Who takes part, where it was asked who can be told.
+    pub(crate) listeners: Option<Vec<Listener>>,
+    /// For each audience that is offered those who can be told of a message: id, name and organisation.
+    can_tell: Vec<Vec<(String, String, String)>>,
     /// Whether end users and commissioners read nothing here.
     closed: bool,
 }
@@ -55,6 +60,11 @@ pub struct Talk {
 #[must_use]
 pub fn is_message(kept: &RefusedForm) -> bool {
     kept.typed.0.contains_key("audience")
+}
+
+/// Whether a form that came back names people beside its words.
+fn tells(kept: &RefusedForm) -> bool {
+    !kept.typed.many("tell").is_empty()
 }
 
 impl Talk {
@@ -115,7 +125,19 @@ impl Talk {
                 && conversation::may_take_back(journey, &visitor.actor, task, (&message.by.person, message.at), now)
         };
         let offered = conversation::offered(journey, &visitor.actor, task);
+        // On a task it is one more question, and asked when somebody wants to know.
+        let wanted = task.is_none() || kept.as_ref().is_some_and(|kept| !kept.typed.one("choose").is_empty() || tells(kept));
+        let listeners =
+            if wanted && !offered.is_empty() { Some(services.store.listeners(&journey.reference).await?) } else { None };
+        let of = |audience: &Audience| {
+            let readers = readers_of(journey, visitor, listeners.as_deref().unwrap_or_default(), (task, *audience));
+            let named = |one: &&Listener| (one.person.to_string(), one.name.clone(), one.organisation_name.clone());
+            readers.iter().map(named).collect()
+        };
+        let can_tell = offered.iter().map(of).collect();
         Ok(Self {
+            listeners,
+            can_tell,
             journey: journey.reference.clone(),
             task: task.cloned(),
             own_recent: thread.all.iter().chain(&thread.notes).filter(recent).map(|message| message.id.clone()).collect(),
@@ -298,6 +320,7 @@ impl Talk {
                     {new.then(|| view! { " " <strong class="nhsuk-tag nhsuk-tag--blue">"New"</strong> })}
                 </p>
                 <p class="gpc-lines">{worded(&message.words, &message.mentions)}</p>
+                {whom::told(&message.words, &message.mentions)}
                 {(!message.files.is_empty()).then(|| view! { <ul class="nhsuk-list gpc-files" aria-label="Files of this message">{files}</ul> })}
                 <div class="gpc-message__foot">
                     <a href=link><span class="nhsuk-u-visually-hidden">"Link to the message of "</span><time datetime=message.at.to_string()>{dates::moment(message.at)}</time></a>
@@ -328,7 +351,7 @@ impl Talk {
             Audience::All => (
                 "Your message",
                 format!(
-                    "{} Write @ and a full name to tell somebody at once. Up to {MOST_CHARACTERS} characters.",
+                    "{} Whoever you choose below, or name with @ and the full name, is told at once. Up to {MOST_CHARACTERS} characters.",
                     readers(self.closed)
                 ),
                 "Send the message",
@@ -345,6 +368,7 @@ impl Talk {
                 <form class="gpc-say" action="/do/messages/send" method="post" enctype="multipart/form-data" novalidate>
                     <Hidden values=values />
                     {ask::words(field, "words", label, &hint, &typed("words"), refused.and_then(|kept| kept.problem(field)), 4)}
+                    {whom::view(field, self.can_tell.get(place).filter(|_| self.listeners.is_some()), refused)}
                     {(!waiting.is_empty()).then(|| waiting_files(&files_id, &waiting))}
                     <div class=group>
                         <label class="nhsuk-label" for=files_id.clone()>"Add files"</label>

@@ -123,9 +123,13 @@ fn notices_view(chosen: Notices) -> AnyView {
         .iter()
         .map(|&choice| {
             let (label, about) = match choice {
-                Notices::AtOnce => ("At once", "An email for each message, turn and decision, as it happens."),
+                Notices::Needed => (
+                    "At once when something needs you",
+                    "An email at once when it is your turn, when somebody waits for your answer and when a message mentions you. One email at 7 in the morning has the rest. This is so until you choose.",
+                ),
+                Notices::AtOnce => ("At once, whatever it is", "An email for each message, turn and decision, as it happens."),
                 Notices::Daily => {
-                    ("Once a day", "One email at 7 in the morning, when there is something new. A message that mentions you still reaches you at once.")
+                    ("Once a day", "One email at 7 in the morning, when there is something new, also when it is your turn. A message that mentions you still reaches you at once.")
                 }
                 Notices::Never => ("No emails", "You see what is new when you sign in. Nobody reminds you, even when it is your turn to sign."),
             };
@@ -171,6 +175,7 @@ pub async fn choose_notices(#[server(default)] choice: String) -> ActionResult {
         let choice: Notices = choice.parse().map_err(|_| Halt::Missing)?;
         services.store.choose_notices(&visitor.actor.person, choice).await?;
         let text = match choice {
+            Notices::Needed => "Emails come at once when something needs you. The rest comes once a day, at 7 in the morning.",
             Notices::AtOnce => "Emails come as things happen.",
             Notices::Daily => "One email a day comes at 7 in the morning, when there is something new.",
             Notices::Never => "No emails come about messages, turns and decisions.",

@@ -6,6 +6,7 @@ pub mod organisation;
 pub mod register;
 pub mod reset;
 pub mod sign_in;
+pub mod stay;
 pub mod tries;
 
 use jiff::{Timestamp, ToSpan as _};

@@ -43,7 +43,7 @@ use crate::{
         services::Services,
         visitor::{Visitor, param, query},
     },
-    site::messages::thread::unread,
+    site::{meetings, messages::thread::unread},
     work::{
         agreement::duties,
         ecosystem::{public::printed, standing},
@@ -81,8 +81,11 @@ pub fn JourneyPage() -> impl IntoView {
             Some(turn) => Some(context.services.store.ahead(&turn.roles, turn.since).await?),
             None => None,
         };
+        let meetings = meetings::list::seen(&context.services, &loaded.journey, &visitor.actor).await?;
         let scene = Scene {
             ahead,
+            meetings,
+            asked_at: context.services.clock.now(),
             unseen: unseen.into_iter().filter(|(task, _)| reads(task)).collect(),
             now,
             shown,
@@ -218,6 +221,7 @@ fn aside(scene: &Scene) -> AnyView {
                 <p><a href=paths::live_runs(reference)>"Try the product against a simulated practice"</a></p>
             </section>
         })}
+        {kept_true("meetings", meetings::list::section(journey, &scene.visitor.actor, (&scene.meetings, scene.asked_at), None).into_any())}
         <section>
             <h2 class="nhsuk-heading-s">"Latest activity"</h2>
             {kept_true("latest", view! { <ol class="gpc-log">{latest}</ol> }.into_any())}

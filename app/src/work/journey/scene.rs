@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use journey::{
     base::{actor::Side, ids::TaskId},
     ledger::{journey::Journey, standing::Standing},
     plan::process::Page,
+    rule::meeting::Meeting,
     view::{names::Names, overview::Overview},
 };
 
@@ -31,6 +32,9 @@ pub(crate) struct Scene {
     pub(crate) duties: Option<(String, String)>,
     /// How many tasks of others wait for the team before the one that waits here, for whoever is not of the programme.
     pub(crate) ahead: Option<u32>,
+    /// The meetings that the reader sees, and the moment at which the page is made.
+    pub(crate) meetings: Vec<Meeting>,
+    pub(crate) asked_at: Timestamp,
     pub(crate) side: Side,
     pub(crate) today: Date,
     /// What the reader has not seen of each thread; `None` is the journey's own.

@@ -20,6 +20,7 @@ pub(super) fn tag(ended: Ended) -> AnyView {
     let class = match ended {
         Ended::Failed => "nhsuk-tag nhsuk-tag--red",
         Ended::Doubtful => "nhsuk-tag nhsuk-tag--yellow",
+        Ended::Noted => "nhsuk-tag nhsuk-tag--blue",
         Ended::NotMade => "nhsuk-tag nhsuk-tag--grey",
         Ended::Passed => "nhsuk-tag nhsuk-tag--green",
     };

@@ -132,6 +132,7 @@ pub fn Accessibility() -> impl IntoView {
                     <li>"zoom to 400% and use a small screen without scrolling sideways"</li>
                     <li>"use a screen reader on every page"</li>
                     <li>"switch JavaScript off and still do everything"</li>
+                    <li>"be told 5 minutes before you are signed out, stay signed in with one click, and lose nothing that you typed"</li>
                 </ul>
                 <h2 class="nhsuk-heading-m">"How accessible it is"</h2>
                 <p>"The service is built to meet the Web Content Accessibility Guidelines 2.2 at level AA. Every page is checked with an automatic tool, colour contrast included, each time the service changes. It has not been audited by a third party yet."</p>
@@ -159,6 +160,7 @@ pub fn Privacy() -> impl IntoView {
                 <ul class="nhsuk-list nhsuk-list--bullet">
                     <li>"your name, email address, organisation and roles, so that people know who did what"</li>
                     <li>"what you do on a journey, in a history that cannot be changed afterwards: it is the record of the assurance"</li>
+                    <li>"the meetings that you propose and answer, with your words, for as long as the journey is kept"</li>
                     <li>"what you say in the conversations of a journey, and how far you have read them; you can take back a message for 15 minutes"</li>
                     <li>"what these pages told you about, for half a year, and the views of the worklist that you keep"</li>
                     <li>"where you are signed in: the name of the browser and the time"</li>
@@ -188,7 +190,7 @@ pub fn Cookies() -> impl IntoView {
             <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
                 <Title text="Cookies" />
                 <p>"We use three cookies. They only do what you ask of the service, so we do not ask for consent."</p>
-                <Grid caption="The cookies of this service" columns=["Purpose", "Contains", "Ends"] rows={view! { <tr role="row"><td role="cell" data-l="Purpose">"Keeps you signed in, and carries a form over when it has to be shown again"</td><td role="cell" data-l="Contains">"A random number"</td><td role="cell" data-l="Ends">"After 30 minutes without use, 12 hours at the latest, or when you sign out"</td></tr>
+                <Grid caption="The cookies of this service" columns=["Purpose", "Contains", "Ends"] rows={view! { <tr role="row"><td role="cell" data-l="Purpose">"Keeps you signed in, and carries a form over when it has to be shown again"</td><td role="cell" data-l="Contains">"A random number"</td><td role="cell" data-l="Ends">"After 30 minutes without use, 12 hours at the latest, or when you sign out. An open page says so 5 minutes before"</td></tr>
                         <tr role="row"><td role="cell" data-l="Purpose">"Tells you on the next page what you have just done, or what to put right when you sign in or register"</td><td role="cell" data-l="Contains">"That sentence, and what you typed but no password"</td><td role="cell" data-l="Ends">"When the next page is shown, or after 5 minutes"</td></tr>
                         <tr role="row"><td role="cell" data-l="Purpose">"Tells us that you have signed in with this browser before, so that nobody who tries wrong passwords can keep you out"</td><td role="cell" data-l="Contains">"A number that only we can work out"</td><td role="cell" data-l="Ends">"90 days after you last signed in, or when you set a new password"</td></tr> }.into_any()} />
                 <p class="gpc-below">"There is nothing for advertising or statistics, and nothing of other companies."</p>

@@ -216,7 +216,7 @@ pub async fn give(
                 spec.noun,
                 team.the()
             );
-            letters::notice(&services, id, (colleague.person.clone(), colleague.email.clone()), &subject, &text, &link)
+            letters::asking(letters::notice(&services, id, (colleague.person.clone(), colleague.email.clone()), &subject, &text, &link))
         });
         match services.store.give_claim(reference, &task, team, holder, &colleague.person, notice, now).await {
             Ok(()) => flash::say(&caller, format!("{} has it now: {}", colleague.name, spec.noun), "Your colleagues see their name."),

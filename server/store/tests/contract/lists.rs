@@ -565,7 +565,7 @@ pub async fn each_team_claims_its_own_part_of_a_task(house: House) {
     };
     let notice = || {
         let link = "/journeys/x/tasks/submit-scal".to_owned();
-        Some(Notice { person: id("hal"), letter: letter.clone(), link, urgent: false, message: None })
+        Some(Notice { person: id("hal"), letter: letter.clone(), link, asks: journey::view::notices::Asks::Act, message: None })
     };
     db.give_claim(&reference, &scal, assurance, Some(&id("grace")), &id("hal"), notice(), at(4)).await.unwrap();
     assert_eq!(claims().await, [((scal.clone(), assurance), id("hal")), ((scal.clone(), safety), id("hal"))]);

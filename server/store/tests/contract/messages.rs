@@ -13,7 +13,7 @@ use journey::{
         notices::{Notice, NoticeBook},
     },
     rule::conversation::Audience,
-    view::notices::Notices,
+    view::notices::{Asks, Notices},
 };
 use store::Db;
 
@@ -58,8 +58,9 @@ fn upload(bytes: &[u8], name: &str) -> Upload {
     Upload { file, kind: "application/pdf".to_owned(), bytes: bytes.len() as u64, at: at(1) }
 }
 
-/// A notice about this message for a person.
+/// A notice about this message for a person: one that mentions them, or one that asks something of them.
 pub fn notice(message: &str, person: &str, urgent: bool) -> Notice {
+    let asks = if urgent { Asks::Now } else { Asks::Act };
     let letter = Letter {
         id: format!("message-{message}-{person}"),
         to: format!("{person}@example.org"),
@@ -67,7 +68,7 @@ pub fn notice(message: &str, person: &str, urgent: bool) -> Notice {
         body: "Hello.\n".to_owned(),
         enclosed: None,
     };
-    Notice { person: id(person), letter, link: format!("https://x/{message}"), urgent, message: Some(id(message)) }
+    Notice { person: id(person), letter, link: format!("https://x/{message}"), asks, message: Some(id(message)) }
 }
 
 /// Subjects of the letters that wait, each taken as sent.

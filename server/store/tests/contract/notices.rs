@@ -8,7 +8,7 @@ use journey::{
         notices::{Notice, NoticeBook},
     },
     rule::conversation::Audience,
-    view::notices::Notices,
+    view::notices::{Asks, Notices},
 };
 
 use crate::{
@@ -36,7 +36,7 @@ pub async fn a_notice_goes_as_its_reader_chose(house: House) {
     let db = house.db;
     everybody(&db).await;
     letters(&db).await;
-    assert_eq!(db.notices_of(&id("bob")).await.unwrap(), Notices::AtOnce);
+    assert_eq!(db.notices_of(&id("bob")).await.unwrap(), Notices::Needed);
     db.choose_notices(&id("grace"), Notices::Daily).await.unwrap();
     db.choose_notices(&id("hal"), Notices::Daily).await.unwrap();
     db.choose_notices(&id("hal"), Notices::Never).await.unwrap();
@@ -68,6 +68,22 @@ pub async fn a_notice_goes_as_its_reader_chose(house: House) {
     // Who wants nothing any more gets nothing of what waited.
     db.choose_notices(&id("grace"), Notices::Never).await.unwrap();
     assert_eq!(db.held(&id("grace"), at(10)).await.unwrap(), []);
+}
+
+/// Who has chosen nothing hears at once of what asks something of them, and once a day of the rest. A choice that was made stays.
+pub async fn what_asks_nothing_waits_for_the_daily_letter(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    letters(&db).await;
+    db.choose_notices(&id("grace"), Notices::AtOnce).await.unwrap();
+    let asking = |name: &str, asks: Asks| ["bob", "grace"].map(|who| Notice { asks, ..notice(name, who, false) }).to_vec();
+    db.say(told("one", 1, asking("one", Asks::Nothing))).await.unwrap();
+    assert_eq!(letters(&db).await, ["grace@example.org: About one"]);
+    db.say(told("two", 2, asking("two", Asks::Act))).await.unwrap();
+    assert_eq!(letters(&db).await, ["bob@example.org: About two", "grace@example.org: About two"]);
+    let held = db.held(&id("bob"), at(10)).await.unwrap();
+    assert_eq!(held.iter().map(|line| line.subject.as_str()).collect::<Vec<_>>(), ["About one"]);
+    assert_eq!(db.news(&id("bob"), None, 10).await.unwrap().len(), 2, "the pages show both");
 }
 
 pub async fn of_ten_who_send_a_daily_letter_one_does(house: House) {

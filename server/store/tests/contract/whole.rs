@@ -18,6 +18,7 @@ use journey::{
         files::{Files as _, StoredFile},
         heads::HeadLists as _,
         live_runs::LiveRuns as _,
+        meetings::Meetings as _,
         messages::{Messages as _, NewMessage, Upload},
         notices::NoticeBook as _,
         runs::Runs as _,
@@ -116,6 +117,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
         at: at(3),
     };
     db.tell_evidence(&reference, &id("s-dspt"), facts).await.unwrap();
+    db.propose_meeting(&reference, &crate::meetings::meeting("met", Some("s-dspt"), 3), &[]).await.unwrap();
     let draft = journey::rule::draft::Draft {
         task: id("s-dspt"),
         subject: "answers".to_owned(),

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
-    conformance::check::request as checks,
     guidance::spine::{
         interactions::{Area, Interaction, example, interaction, interactions},
         token,
@@ -19,6 +18,7 @@ use crate::{
         ask::Answer,
         people::{DEMONSTRATOR, EXAMPLE},
         refuse::service_root,
+        seam,
         state::Practice,
     },
 };
@@ -54,7 +54,7 @@ pub(super) fn set(request: &mut Captured, name: &str, value: &str) {
 }
 
 pub(super) fn send(state: &mut Practice, request: &Captured) -> Answer {
-    answer(state, request, &checks(request), now())
+    answer(state, request, &seam::checked(request, &Default::default(), Some(now())), now())
 }
 
 pub(super) fn body(answer: &Answer) -> Value {
