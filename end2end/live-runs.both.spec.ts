@@ -50,7 +50,7 @@ test('a product takes the six steps, fails ten ways, is mended, and the run is c
     ['HDR-03', 400, { headers: { 'Ssp-From': undefined } }],
     ['HDR-06', 400, { headers: { 'Ssp-InteractionID': 'urn:nhs:names:services:gpconnect:nothing' } }],
     ['HDR-09', 400, { headers: { Authorization: undefined } }],
-    ['JWT-06', 400, { claims: { exp: Math.floor(Date.now() / 1000) + 301 } }],
+    ['JWT-06', 400, { claims: { exp: Math.floor(Date.now() / 1000) + 330 } }],
     ['JWT-08', 400, { claims: { aud: 'https://elsewhere.example.nhs.uk' } }],
     ['JWT-11', 400, { claims: { requested_scope: 'patient/*.write' } }],
     ['JWT-17', 400, { claims: { sub: 'somebody else' } }],
@@ -118,7 +118,11 @@ test('a product takes the six steps, fails ten ways, is mended, and the run is c
   await page.getByLabel('Access Record HTML').check();
   await page.getByLabel('Appointment Management').check();
   await page.getByLabel('INT', { exact: true }).check();
+  // What is sent before the page listens is seen with whatever comes next: so it listens first.
+  const listens = scripted() ? page.waitForResponse((response) => response.url().includes('/live/journeys/')) : null;
   await page.getByRole('button', { name: 'Open a run' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Live run of version 4.3');
+  await listens;
   const next = new Product((await page.locator('dd').first().innerText()).trim());
   await next.send(structured(root), { headers: { 'Ssp-TraceID': 'x' } });
   await appears(page, '1 rule worse than before');

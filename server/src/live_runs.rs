@@ -31,7 +31,7 @@ async fn written(uploads: &Uploads, caller: &Caller, reference: &str, id: &str) 
     let sees_tokens = run::may_see_tokens(&loaded.journey, &visitor.actor);
     let now = services.clock.now();
     let facts = json!({
-        "about": "A live run. The digest of each entry is SHA-256 of the bytes of its \"exchange\" as they stand here; \"before\" in it is the digest of the entry before, in the first one of \"opened\".",
+        "about": "A live run. The digest of each entry is SHA-256 of the bytes of its \"exchange\" in this file; \"before\" in it is the digest of the entry before, in the first one of \"opened\".",
         "head": run.head, "entries": kept.len(), "whole": is_whole(&run.opened, &kept, &run.head),
         "closed": run.closing(now).map(|closing| closing.title()),
     });

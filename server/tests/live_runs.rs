@@ -81,6 +81,8 @@ async fn a_supplier_opens_a_run_sends_to_it_and_closes_it() {
         let lead = &mut small.lead.browser;
         let page = lead.get(&format!("/journeys/{reference}")).await;
         assert!(page.body.contains(&format!("/journeys/{reference}/live-runs")));
+        let task = lead.get(&format!("/journeys/{reference}/tasks/test-internet-demonstrator")).await;
+        assert!(task.body.contains(&format!("/journeys/{reference}/live-runs")), "the tests of a stage lead there");
         let here = opens(lead, &reference).await;
         let page = lead.get(&here).await;
         assert_eq!((page.heading().as_str(), page.done().as_deref()), ("Live run of version 4.2", Some("The run is open")));

@@ -5,6 +5,7 @@ use journey::{
     guidance::reading,
     ledger::standing::{Standing, State},
     plan::process::{Page, Settle},
+    practice::run,
     task::version,
     view::turns::{self, Turn},
 };
@@ -53,8 +54,12 @@ pub fn framed(desk: &TaskContext, heading: String, facts: String, middle: AnyVie
 /// What helps with the task, for whoever does it and has not done it yet: below what it asks.
 fn to_read(desk: &TaskContext) -> Option<AnyView> {
     let theirs = desk.spec.by.iter().any(|role| desk.journey().stands_for(&desk.visitor.actor, *role));
-    let found =
+    let mut found =
         if theirs && !desk.standing.is_done() { reading::of_task(desk.spec, &desk.journey().opening) } else { Vec::new() };
+    if run::helps_with(&desk.spec.id) && run::may_test(desk.journey(), &desk.visitor.actor) {
+        let words = "Live runs: send the requests of your product to a simulated practice".to_owned();
+        found.insert(0, (paths::live_runs(&desk.journey().reference), words));
+    }
     let items = found.into_iter().map(|(to, words)| {
         let outside = to.starts_with("https").then_some("external");
         view! { <li><a href=to rel=outside>{words}</a></li> }

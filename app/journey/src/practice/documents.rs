@@ -13,7 +13,7 @@ use crate::practice::{
 /// The one document that everybody has: its id is that of the worked example.
 const DOCUMENT: &str = "07a6483f-732b-461e-86b6-edb665c45510";
 const CREATED: jiff::civil::Date = jiff::civil::date(2025, 10, 6);
-const TEXT: &str = "Letter of a clinic. This is an example for tests and says nothing about anybody.";
+const TEXT: &str = "Report of a clinic. This is an example for tests and says nothing about anybody.";
 
 /// What documents a patient has, created between two days.
 pub(crate) fn search(state: &Practice, ask: &Ask<'_>) -> Result<Given, Refused> {
@@ -44,10 +44,10 @@ pub(crate) fn search(state: &Practice, ask: &Ask<'_>) -> Result<Given, Refused> 
         "resourceType": "DocumentReference", "id": DOCUMENT,
         "meta": { "versionId": "1", "profile": ["https://fhir.nhs.uk/STU3/StructureDefinition/CareConnect-GPC-DocumentReference-1"] },
         "identifier": [{ "system": "https://practice.example.nhs.uk/Id/document", "value": DOCUMENT }],
-        "status": "current", "type": { "text": "Clinical letter" }, "subject": { "reference": format!("Patient/{id}") },
+        "status": "current", "type": { "text": "Clinic report" }, "subject": { "reference": format!("Patient/{id}") },
         "created": format!("{CREATED}T09:00:00+01:00"), "indexed": format!("{CREATED}T09:00:00+01:00"),
         "author": [{ "reference": "Organization/1" }], "custodian": { "reference": "Organization/1" },
-        "description": "Letter of a clinic",
+        "description": "Report of a clinic",
         "content": [{ "attachment": {
             "contentType": "text/plain", "url": format!("{}/Binary/{DOCUMENT}", ask.root), "size": TEXT.len(),
         } }],

@@ -10,7 +10,7 @@ use crate::{
     base::{
         actor::{Actor, Role, Side},
         environment::Environment,
-        ids::{Digest, JourneyRef, PersonId},
+        ids::{Digest, JourneyRef, PersonId, TaskId},
         named::named,
     },
     form::{Answers, Field, Form, Kind},
@@ -163,6 +163,13 @@ pub fn may_see_tokens(journey: &Journey, actor: &Actor) -> bool {
     may_read(journey, actor) && own_side(journey, actor) == Some(Audience::Supplier)
 }
 
+/// Whether a task is one for which a product is tried: its page leads to the runs.
+#[must_use]
+pub fn helps_with(task: &TaskId) -> bool {
+    let id = task.as_str();
+    matches!(id, "try-demonstrator" | "develop-product") || id.starts_with("test-")
+}
+
 /// Whether they may open and close runs and see their addresses.
 #[must_use]
 pub fn may_test(journey: &Journey, actor: &Actor) -> bool {
@@ -262,6 +269,17 @@ mod tests {
             Answers::default().with("version", "4.2").with("tester", "Ada").with("environment", "int").with("areas", "html");
         assert!(form().check(&good).is_ok());
         assert!(form().check(&good.with("environment", "statement")).is_err(), "a statement is no place to test");
+    }
+
+    #[test]
+    fn every_task_that_tries_a_product_leads_to_its_runs() {
+        let processes = crate::plan::process::Processes::shipped().expect("lawful");
+        let ids = processes.all().flat_map(|process| &process.tasks).map(|task| &task.id);
+        let found: Vec<&str> = ids.filter(|id| helps_with(id)).map(TaskId::as_str).collect();
+        for wanted in ["try-demonstrator", "develop-product", "test-internet-demonstrator", "test-opentest", "test-int-providers"]
+        {
+            assert!(found.contains(&wanted), "{wanted}: {found:?}");
+        }
     }
 
     #[test]
