@@ -56,6 +56,9 @@ pub fn seal_file(fingerprint: &dyn Display) -> String {
 /// What a person was told of.
 pub const NOTIFICATIONS: &str = "/notifications";
 
+/// The editions of the SCAL catalogue.
+pub const CATALOGUE: &str = "/catalogue";
+
 /// What waits for the teams of the programme.
 pub const WORKLIST: &str = "/worklist";
 

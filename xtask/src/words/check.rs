@@ -113,9 +113,9 @@ fn twice(text: &str) -> Vec<String> {
 /// Whether a word begins with the sound of a vowel; `None` where that is not known.
 fn vowel_sound(word: &str) -> Option<bool> {
     // Written in capitals and said as a word.
-    const SAID_AS_WORDS: [&str; 18] = [
+    const SAID_AS_WORDS: [&str; 19] = [
         "SCAL", "SHA", "FHIR", "MESH", "LOAD", "RAM", "ZIP", "MUST", "SHOULD", "MAY", "LIVE", "PIN", "NICE", "SOAP", "SIRO",
-        "SNOMED", "NOT", "NO",
+        "SNOMED", "NOT", "NO", "HAR",
     ];
     const SILENT: [&str; 4] = ["hour", "honest", "honour", "heir"];
     const AS_YOU: [&str; 11] = ["uni", "use", "usu", "uk", "eu", "one", "once", "ubi", "urn", "util", "ure"];

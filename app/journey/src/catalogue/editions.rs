@@ -1,6 +1,8 @@
 //! Editions of the catalogue. A journey pins the one it was opened with; moving it to a newer one is a deed of its own.
 //! What this release ships is one file with the edition of each row; what operators publish joins it while the service
 //! runs. An edition never changes once it is known, so that whoever reads it reads the same for ever.
+//!
+//! Long because editions and what differs between two of them are read together, with their tests.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -117,7 +119,7 @@ pub fn published() -> Vec<(Edition, Timestamp)> {
 
 static WITHDRAWN: LazyLock<RwLock<BTreeSet<Edition>>> = LazyLock::new(RwLock::default);
 
-/// Makes it known that an edition was withdrawn: nobody is asked its rows any more, and they stay known.
+/// An edition was withdrawn: nobody is asked its rows any more, and they stay known.
 pub fn was_withdrawn(edition: Edition) {
     WITHDRAWN.write().unwrap_or_else(PoisonError::into_inner).insert(edition);
 }

@@ -153,7 +153,7 @@ pub static RULES: &[Rule] = &[
     },
     Rule {
         id: "REQ-12",
-        about: "Only test patients stand in the capture",
+        about: "Only test patients are in the capture",
         must: "Numbers that were published for testing, or numbers that begin with 999. Send no captures of patients.",
         severity: Severity::Error,
         holds: Holds::Both,

@@ -17,7 +17,7 @@ use crate::{
         action::{ActionResult, act, signed_in},
         page::{context, page, titled},
     },
-    base::{dates, diff, halt::Halt, said::RefusedForm, words::counted},
+    base::{dates, diff, halt::Halt, paths, said::RefusedForm, words::counted},
     design::{Button, Title, ask, say},
     request::{
         flash,
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Where the editions are.
-pub const PAGE: &str = "/catalogue";
+pub const PAGE: &str = paths::CATALOGUE;
 
 /// Longest catalogue, in characters: about a thousand rows.
 const LONGEST: usize = 300_000;

@@ -12,10 +12,10 @@ use leptos::prelude::*;
 
 use crate::{
     act::action::{ActionResult, Typed, act},
-    base::{halt::Halt, said::RefusedForm},
+    base::{halt::Halt, paths, said::RefusedForm},
     request::ledger::learn,
     site::operator::forms::{self, noted, operating},
-    work::scal::{catalogue::PAGE, told},
+    work::scal::told,
 };
 
 /// The key of the form of one edition.
@@ -48,7 +48,7 @@ pub(crate) fn form(edition: &Edition, kept: Option<&RefusedForm>) -> AnyView {
 pub async fn withdraw(#[server(default)] edition: String, #[server(default)] answers: Typed) -> ActionResult {
     act(async move {
         let edition: Edition = edition.parse().map_err(|_| Halt::Missing)?;
-        let operating = match operating(PAGE.to_owned(), &key(&edition), answers).await? {
+        let operating = match operating(paths::CATALOGUE.to_owned(), &key(&edition), answers).await? {
             Ok(operating) => operating,
             Err(page) => return Ok(page),
         };

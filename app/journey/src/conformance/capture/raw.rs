@@ -152,7 +152,7 @@ pub(crate) fn read(capture: &mut Capture, name: &str, text: &str) {
                 }
             }
             Begins::Answer => {
-                capture.fault(format!("line {number}"), "An answer stands here without its request.");
+                capture.fault(format!("line {number}"), "An answer is here without its request.");
                 lines.skip();
                 let _ = answer(&mut lines, 0);
             }
