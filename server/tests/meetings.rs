@@ -160,7 +160,7 @@ async fn the_file_for_calendars_follows_what_is_agreed() {
     assert_eq!(got.headers.get("content-type").unwrap(), "text/calendar; charset=utf-8; method=PUBLISH");
     assert!(got.headers.get("content-disposition").unwrap().to_str().unwrap().starts_with("attachment"), "{:?}", got.headers);
     assert!(got.body.contains("\r\nDTSTART:20260602T080000Z\r\n") && got.body.contains("\r\nSEQUENCE:0\r\n"), "{}", got.body);
-    assert!(got.body.contains(&format!("\r\nUID:met@")) && got.body.contains("\r\nSTATUS:CONFIRMED\r\n"), "{}", got.body);
+    assert!(got.body.contains("\r\nUID:met@") && got.body.contains("\r\nSTATUS:CONFIRMED\r\n"), "{}", got.body);
     assert_eq!(cast.reviewer.browser.clone().get(&file).await.body, got.body, "both sides have the same");
     for who in [&cast.user, &cast.stranger] {
         for path in [&file, &cast.to("met")] {

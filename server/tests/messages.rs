@@ -1,5 +1,7 @@
 //! Conversations: who reads and writes what, notes that never reach another side by whatever way, files that follow their
 //! message, and letters as each chose.
+//!
+//! Long because all of it is about what is said, and shares its cast.
 #![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
 mod common;

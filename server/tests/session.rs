@@ -74,7 +74,7 @@ async fn half_an_hour_without_use_ends_a_session_and_use_extends_it() {
 fn ending(page: &Page) -> (String, i64) {
     let after = |mark: &str| page.body.split(mark).nth(1).unwrap_or_else(|| panic!("no {mark}: {}", page.body)).to_owned();
     let minutes = after("gpc-ends--").split('"').next().unwrap().parse().unwrap();
-    let at = after("signed out at <b>").split('<').next().unwrap().to_owned();
+    let at = after("signed out at <strong>").split('<').next().unwrap().to_owned();
     (at, minutes)
 }
 

@@ -65,17 +65,16 @@ mod browser {
                 }
             }
         }
-        if seen(&document()) != seen(&fresh) && seen(&document()).is_some() {
-            if let Some(stale) = find("[data-listen] > .gpc-stale") {
-                stale.set_inner_html(STALE);
-            }
+        if seen(&document()) != seen(&fresh)
+            && seen(&document()).is_some()
+            && let Some(stale) = find("[data-listen] > .gpc-stale")
+        {
+            stale.set_inner_html(STALE);
         }
-        if replaced {
-            if let Some(said) = find("[data-listen] > [role=status]") {
-                // The same words twice would not be read out twice.
-                let again = said.text_content().as_deref() == Some(UPDATED);
-                said.set_text_content(Some(if again { UPDATED_AGAIN } else { UPDATED }));
-            }
+        if replaced && let Some(said) = find("[data-listen] > [role=status]") {
+            // The same words twice would not be read out twice.
+            let again = said.text_content().as_deref() == Some(UPDATED);
+            said.set_text_content(Some(if again { UPDATED_AGAIN } else { UPDATED }));
         }
     }
 

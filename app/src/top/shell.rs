@@ -86,12 +86,12 @@ fn ending(services: &Services, width: &'static str) -> Option<AnyView> {
     let at = dates::time_of(account.ends);
     let says = if account.at_latest {
         view! {
-            "You will be signed out at "<b>{at}</b>", 12 hours after you signed in. Send or save what you are writing now. What you send later is kept until you have signed in again."
+            "You will be signed out at "<strong>{at}</strong>", 12 hours after you signed in. Send or save what you are writing now. What you send later is kept until you have signed in again."
         }
         .into_any()
     } else {
         view! {
-            "If you do nothing, you will be signed out at "<b>{at}</b>". "
+            "If you do nothing, you will be signed out at "<strong>{at}</strong>". "
             <a href=paths::STAY target="_blank" rel="noopener">"Stay signed in (opens in a new tab)"</a>
         }
         .into_any()

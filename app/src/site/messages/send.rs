@@ -34,7 +34,10 @@ use crate::{
         services::Services,
         visitor::{Caller, Visitor},
     },
-    site::messages::thread::{is_closed, readers},
+    site::messages::{
+        thread::{is_closed, readers},
+        whom::readers_of,
+    },
 };
 
 /// What a form of a conversation sends, beside its files.
@@ -241,25 +244,6 @@ fn not_sent(
     problems.extend(nobody);
     problems.extend(refused.into_iter().map(|says| Problem::new(&field, says)));
     RefusedForm { path, heading, detail, problems, typed }
-}
-
-/// Who can be told of a message: those who may read it, by name, without the writer.
-pub(crate) fn readers_of<'a>(
-    journey: &Journey,
-    writer: &Visitor,
-    listeners: &'a [Listener],
-    (task, audience): (Option<&TaskId>, Audience),
-) -> Vec<&'a Listener> {
-    let reads = |one: &&Listener| conversation::may_read(journey, &one.actor(listeners), task, audience);
-    let others = listeners.iter().filter(|one| one.person != writer.actor.person).filter(reads);
-    let mut readers: Vec<&Listener> = Vec::new();
-    for one in others {
-        // A person of two organisations is there once.
-        if !readers.iter().any(|known| known.person == one.person) {
-            readers.push(one);
-        }
-    }
-    readers
 }
 
 /// The people that a form names beside its words; what to say where it names somebody who does not read the message.

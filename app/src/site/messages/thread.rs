@@ -24,7 +24,7 @@ use crate::{
         services::Services,
         visitor::{Visitor, in_background, query},
     },
-    site::messages::{send::readers_of, whom},
+    site::messages::whom::{self, readers_of},
 };
 
 /// Messages that a page shows of a thread at once.

@@ -1,12 +1,18 @@
 //! Whom a message is to reach at once: picked below the words from those who may read it, and from nobody else. A few are
 //! boxes to tick; of many each is a field that suggests names while somebody types, as browsers do without a script of ours.
 
-use journey::rule::conversation;
+use journey::{
+    base::ids::TaskId,
+    ledger::journey::Journey,
+    port::messages::Listener,
+    rule::conversation::{self, Audience},
+};
 use leptos::prelude::*;
 
 use crate::{
     base::{said::RefusedForm, words::listed},
     design::{ask, group_class},
+    request::visitor::Visitor,
 };
 
 /// People that are shown as boxes; more of them are suggested.
@@ -17,6 +23,25 @@ const SUGGESTED: usize = 200;
 
 /// Fields in which somebody of many is named.
 const FIELDS: usize = 3;
+
+/// Who can be told of a message: those who may read it, by name, without the writer.
+pub(crate) fn readers_of<'a>(
+    journey: &Journey,
+    writer: &Visitor,
+    listeners: &'a [Listener],
+    (task, audience): (Option<&TaskId>, Audience),
+) -> Vec<&'a Listener> {
+    let reads = |one: &&Listener| conversation::may_read(journey, &one.actor(listeners), task, audience);
+    let others = listeners.iter().filter(|one| one.person != writer.actor.person).filter(reads);
+    let mut readers: Vec<&Listener> = Vec::new();
+    for one in others {
+        // A person of two organisations is there once.
+        if !readers.iter().any(|known| known.person == one.person) {
+            readers.push(one);
+        }
+    }
+    readers
+}
 
 /// The choice below the words of a form: of these people, or the way to see them where nobody has asked for them yet.
 pub(crate) fn view(field: &str, people: Option<&Vec<(String, String, String)>>, kept: Option<&RefusedForm>) -> Option<AnyView> {

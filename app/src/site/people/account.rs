@@ -129,7 +129,7 @@ fn notices_view(chosen: Notices) -> AnyView {
                 ),
                 Notices::AtOnce => ("At once, whatever it is", "An email for each message, turn and decision, as it happens."),
                 Notices::Daily => {
-                    ("Once a day", "One email at 7 in the morning, when there is something new, also when it is your turn. A message that mentions you still reaches you at once.")
+                    ("Once a day", "One email at 7 in the morning, when there is something new, even when it is your turn. A message that mentions you still reaches you at once.")
                 }
                 Notices::Never => ("No emails", "You see what is new when you sign in. Nobody reminds you, even when it is your turn to sign."),
             };
