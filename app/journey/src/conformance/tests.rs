@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{check::*, exchange::*, report::*};
+use super::{check::*, report::*};
 use crate::guidance::spine::{interactions::*, token, worked::*};
 
 fn failed(captured: &Captured) -> Vec<&'static str> {
