@@ -106,7 +106,8 @@ fn json_and_junit_hold_what_programs_need() {
     let (out, text) = check(&["--format", "json", &path("JWT-06-unlawful.curl"), &path("REQ-01-lawful.http")], b"");
     assert_eq!(out.status.code(), Some(1));
     let read: Value = serde_json::from_str(&text).unwrap();
-    assert_eq!((&read["status"], &read["summary"]["requests"], &read["summary"]["failed"]), (&1.into(), &2.into(), &1.into()));
+    assert_eq!((&read["status"], &read["summary"]["requests"], &read["summary"]["failed"]), (&1.into(), &2.into(), &2.into()));
+    assert_eq!(read["set"][0]["rule"], "HDR-02", "both have one trace id");
     let checks = read["files"][0]["requests"][0]["checks"].as_array().unwrap();
     assert_eq!(checks.len() + read["set"].as_array().unwrap().len(), 55);
     let one = checks.iter().find(|check| check["rule"] == "JWT-06").unwrap();

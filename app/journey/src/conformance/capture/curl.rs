@@ -257,8 +257,7 @@ pub(crate) fn sent(text: &str) -> Result<Sent, Unread> {
                 asked.flag(&name);
             }
         } else if word.len() > 1 && word.starts_with('-') {
-            let mut letters = word[1..].char_indices();
-            while let Some((at, letter)) = letters.next() {
+            for (at, letter) in word[1..].char_indices() {
                 let name = format!("-{letter}");
                 if SHORT.contains(letter) {
                     let attached = &word[1 + at + letter.len_utf8()..];

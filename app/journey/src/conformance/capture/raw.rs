@@ -47,7 +47,14 @@ fn request_line(line: &str) -> Option<(&str, &str)> {
 }
 
 fn begins(line: &str) -> Begins<'_> {
+    if line.is_empty() {
+        return Begins::Nothing;
+    }
     let text = trimmed(line);
+    // Most lines of a body begin with none of these.
+    if !text.starts_with(['#', 'H', ':', 'G', 'P', 'D', 'O', 'c', '$', '>', '%']) {
+        return Begins::Nothing;
+    }
     if text.starts_with("###") {
         return Begins::Separator;
     }
@@ -109,15 +116,16 @@ pub(crate) fn read(capture: &mut Capture, name: &str, text: &str) {
     let mut strange: Option<(usize, String)> = None;
     while let Some(line) = lines.peek() {
         let number = lines.number;
-        let from = format!("{name}, line {number}");
+        // Not of every line: there may be millions.
+        let from = || format!("{name}, line {number}");
         match begins(line) {
             Begins::Request(method, target) => {
                 lines.skip();
                 let (method, target) = (method.to_owned(), target.to_owned());
                 let whole = trimmed(line).contains(" HTTP/");
-                message(capture, &mut lines, &from, number, method, target, !whole);
+                message(capture, &mut lines, &from(), number, method, target, !whole);
             }
-            Begins::Pseudo => message(capture, &mut lines, &from, number, String::new(), String::new(), false),
+            Begins::Pseudo => message(capture, &mut lines, &from(), number, String::new(), String::new(), false),
             Begins::Curl(indent) => {
                 lines.at += indent;
                 let rest = &text[lines.at..];
@@ -133,7 +141,7 @@ pub(crate) fn read(capture: &mut Capture, name: &str, text: &str) {
                         }
                         let answer = answer_after(&mut lines);
                         let at = answer.as_ref().and_then(date);
-                        take(capture, Exchange { request: sent.request, answer, at, from, sanitised: false });
+                        take(capture, Exchange { request: sent.request, answer, at, from: from(), sanitised: false });
                     }
                     Err(unread) => {
                         broken += 1;
@@ -157,6 +165,7 @@ pub(crate) fn read(capture: &mut Capture, name: &str, text: &str) {
                 let _ = answer(&mut lines, 0);
             }
             Begins::Separator => lines.skip(),
+            Begins::Nothing if line.is_empty() || strange.is_some() && !line.contains(' ') => lines.skip(),
             Begins::Nothing => {
                 let text = trimmed(line);
                 let comment = text.is_empty() || text.starts_with(['#', '/', '*']) || text.chars().all(|c| !c.is_alphanumeric());

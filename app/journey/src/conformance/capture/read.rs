@@ -219,12 +219,10 @@ impl<'de> Visitor<'de> for Level<'_> {
                 }
                 Place::Items => postman::item(self.collection, self.name, &mut self.top.items, raw.get(), 0),
                 Place::Executions => postman::execution(self.kept, self.name, &mut self.top.executions, raw.get()),
-                Place::Values => {
-                    if self.top.values.len() < 200 && raw.get().len() < 1 << 16 {
-                        let read: serde_json::Value = serde_json::from_str(raw.get()).unwrap_or_default();
-                        if let (Some(key), Some(value)) = (read["key"].as_str(), read["value"].as_str()) {
-                            self.top.values.push((key.to_owned(), value.to_owned()));
-                        }
+                Place::Values if self.top.values.len() < 200 && raw.get().len() < 1 << 16 => {
+                    let read: serde_json::Value = serde_json::from_str(raw.get()).unwrap_or_default();
+                    if let (Some(key), Some(value)) = (read["key"].as_str(), read["value"].as_str()) {
+                        self.top.values.push((key.to_owned(), value.to_owned()));
                     }
                 }
                 _ => {}

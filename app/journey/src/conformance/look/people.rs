@@ -70,7 +70,7 @@ pub fn organisation(seen: &Reading<'_>) -> Found {
     all(&wrong)
 }
 
-fn originating<'a>(organisation: &'a Value) -> Option<&'a str> {
+fn originating(organisation: &Value) -> Option<&str> {
     identified(organisation, "/Id/ods-organization-code")
 }
 

@@ -61,11 +61,14 @@ pub fn covers(all: &[Brief<'_>]) -> Found {
 
 /// SET-02
 pub fn with_and_without_smartcard(all: &[Brief<'_>]) -> Found {
+    if all.len() < 2 {
+        return Found::Skip("There is one request: a set has several.");
+    }
     let users: Vec<&str> = all.iter().filter_map(|one| one.user.as_deref()).collect();
     if users.is_empty() {
         return Found::Skip("No token says who asks.");
     }
-    let without = users.iter().any(|user| *user == "UNK");
+    let without = users.contains(&"UNK");
     let with = users.iter().any(|user| *user != "UNK");
     must(with && without, || {
         if with { "Every token is of a person with a smartcard." } else { "Every token is of a person without a smartcard." }
