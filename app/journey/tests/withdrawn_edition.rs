@@ -1,5 +1,4 @@
 //! An edition of the catalogue is withdrawn. In a process of its own: editions are known to the whole process.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
 use jiff::Timestamp;
 use journey::{
