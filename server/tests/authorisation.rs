@@ -916,7 +916,9 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "task/add-phrase" => scal(&house.judging, Some(Verb::Approve), &[("words", "A header is missing.")]),
         // Of no test stage: who matches what is in reports.rs.
         "task/match-script" => {
-            on(&house.early, "s-hscn", Verb::Submit, &[("scenario", "Spine: A token"), ("scripts", "GPC-SPN-TST-10")])
+            let journey = house.early.to_string();
+            let fields = [("journey", journey.as_str()), ("task", "s-hscn")];
+            with(&[&fields[..], &[("scenario", "Spine: A token"), ("scripts", "GPC-SPN-TST-10")]].concat())
         }
         "task/put-phrase" => {
             scal(&house.judging, Some(Verb::Approve), &[("phrase", "scal-org-01:"), ("answers[finding_scal-org-01][]", "None.")])
