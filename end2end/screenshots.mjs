@@ -90,8 +90,19 @@ await look('priya@larkfield.example', async ({ take, journey, page }) => {
   await take('scal-new-version', `${await journey('Urgent Care Link 5.0')}/tasks/submit-scal/new-version`);
 });
 
-await look('dana@programme.example', async ({ take, journey }) => {
+await look('dana@programme.example', async ({ take, journey, page }) => {
   await take('worklist', '/worklist');
+  await take('figures', '/worklist/figures', { height: 1400 });
+  await take('notifications', '/notifications', { height: 1000 });
+  await take('search', '/search?q=hazard+logs', { height: 1200 });
+  // What would be decided, looked at and left.
+  await page.goto(`${base}${await journey('Urgent Care Link 5.0')}/tasks/approval-to-go-live`);
+  await page.getByLabel('Accept the rest:').check();
+  await page.locator('#review section.gpc-answer').first().getByRole('textbox').fill('Say who is called when it fails.');
+  await page.locator('#review section.gpc-answer').first().getByLabel('Request a change').check();
+  await page.getByRole('button', { name: 'Return to supplier', exact: true }).click();
+  await page.waitForURL(/\/check/);
+  await take('review-check', '');
   await take('review-2', `${await journey('Night Service 1.2')}/tasks/obtain-use-case-approval`);
   await take('certificate', `${await journey('Bedside View 4.2')}/tasks/receive-technical-conformance-certificate`);
 });
@@ -162,6 +173,37 @@ if (mail) {
   });
 }
 
-await look('olive@service.example', async ({ take }) => take('catalogue', '/catalogue'));
+await look('olive@service.example', async ({ take, page }) => {
+  await take('operator', '/operator');
+  await take('audit', '/audit', { height: 1000 });
+  await take('catalogue', '/catalogue');
+  await page.goto(`${base}/guidance/words/asid`);
+  await page.getByLabel('What should it say?').fill('The number of one system at one organisation, of 12 digits. Spine knows the system by it.');
+  await page.getByLabel('Why is it corrected?').fill('It did not say how many digits.');
+  await page.getByRole('button', { name: 'Preview the text' }).click();
+  await page.getByRole('button', { name: 'Propose the text' }).click();
+  await page.waitForURL(/words\/asid/);
+});
+
+await look('omar@service.example', async ({ take }) => take('guidance-text', '/guidance/words/asid'));
+
+// What a product is tried against.
+await look('', async ({ take, page }) => {
+  await take('spine', '/spine', { height: 1400 });
+  await take('spine-rules', '/spine/rules', { height: 1400 });
+  await page.goto(`${base}/spine/check`);
+  const asked = [
+    'GET https://proxy.int.spine2.ncrs.nhs.uk/https://provider.example.nhs.uk/A20047/STU3/1/gpconnect/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number|9658218873 HTTP/1.1',
+    'Ssp-TraceID: 629ea9ba-a077-4d99-b289-7a9b19fd4e03',
+    'Ssp-From: 918999198993',
+    'Ssp-To: 918999198738',
+    'Ssp-InteractionID: urn:nhs:names:services:gpconnect:fhir:rest:search:patient-1',
+    'Accept: application/fhir+json',
+  ].join('\n');
+  await page.locator('main textarea').first().fill(asked);
+  await page.locator('main button[type=submit]').first().click();
+  await page.waitForLoadState();
+  await take('spine-check', '', { height: 1600 });
+});
 
 await browser.close();

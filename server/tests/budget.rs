@@ -17,8 +17,9 @@ use tracing::{
     span,
 };
 
-/// Statements of one page, session and visitor included; one of them is the conversation of a task, and one its meetings.
-const MOST: usize = 9;
+/// Statements of one page, session and visitor included; one of them is the conversation of a task. Where a journey
+/// has meetings, its pages ask for them with one more.
+const MOST: usize = 8;
 
 static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 

@@ -104,7 +104,7 @@ impl TaskContext {
         // The channel of the whole journey is a task too.
         let thread = (spec.page != Page::Conversation).then_some(&spec.id);
         let talk = Talk::load(&context.services, &visitor, journey, thread, not_said.clone()).await?;
-        let meetings = meetings::list::seen(&context.services, journey, &visitor.actor).await?;
+        let meetings = meetings::list::seen(&context.services, &loaded, &visitor.actor).await?;
         let offers = offers::offers_on(journey, &visitor.actor, &spec.id);
         let second_thoughts = SecondThoughts::load(&context, &visitor, &loaded, spec, &offers).await?;
         Ok(Self {

@@ -45,7 +45,8 @@ pub const NAMES: &str = "SELECT 'person' AS kind, p.id AS id, p.name AS name FRO
                       UNION ALL SELECT j.organisation FROM journeys j WHERE j.ref = $1 \
                       UNION ALL SELECT a.organisation FROM parties a WHERE a.journey = $1) \
      UNION ALL SELECT 'claim', c.person, c.task || ' ' || c.role FROM team_claims c WHERE c.journey = $1 \
-     UNION ALL SELECT 'opened', o.person, o.task || ' ' || CAST(o.round AS TEXT) FROM opened o WHERE o.journey = $1";
+     UNION ALL SELECT 'opened', o.person, o.task || ' ' || CAST(o.round AS TEXT) FROM opened o WHERE o.journey = $1 \
+     UNION ALL SELECT 'meeting', m.id, m.task FROM meetings m WHERE m.journey = $1";
 
 row! { SubmissionRow of "submissions" by journey task round {
     journey: String,
@@ -174,6 +175,7 @@ impl Ledger for Db {
                     let (task, team) = (parsed("team_claims", &key, "task", task)?, parsed("team_claims", &key, "role", team)?);
                     names.claims.insert((task, team), parsed("team_claims", &key, "person", &row.id)?);
                 }
+                "meeting" => names.meetings = true,
                 "opened" => {
                     let key = format!("{journey} {}", row.name);
                     let (task, round) = row.name.split_once(' ').unwrap_or_default();

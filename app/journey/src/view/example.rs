@@ -268,6 +268,7 @@ fn actor(person: &str, organisation: &str, roles: &[Role]) -> Actor {
 
 fn names(story: &Story) -> Names {
     Names {
+        meetings: false,
         people: story.cast.iter().map(|(id, name, ..)| (id.parse().expect("a person id"), (*name).to_owned())).collect(),
         organisations: story
             .organisations

@@ -16,4 +16,6 @@ pub struct Names {
     pub claims: std::collections::BTreeMap<(TaskId, Role), PersonId>,
     /// Rounds that somebody who decides on them has opened.
     pub opened: std::collections::BTreeSet<(TaskId, Round)>,
+    /// Whether there was ever a meeting: pages of a journey without one do not ask for them.
+    pub meetings: bool,
 }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::{
     act::{
-        load::load,
+        load::{Loaded, load},
         page::{context, page},
     },
     base::{halt::Halt, paths},
@@ -28,8 +28,11 @@ const SHOWN: usize = 5;
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn seen(services: &Services, journey: &Journey, actor: &Actor) -> Result<Vec<Meeting>, Halt> {
-    let now = services.clock.now();
+pub async fn seen(services: &Services, loaded: &Loaded, actor: &Actor) -> Result<Vec<Meeting>, Halt> {
+    let (journey, now) = (&loaded.journey, services.clock.now());
+    if !loaded.names.meetings {
+        return Ok(Vec::new());
+    }
     let mut meetings = services.store.meetings(&journey.reference).await?;
     meetings.retain(|one| meeting::may_see(journey, actor, one));
     meetings.reverse();
@@ -49,7 +52,7 @@ pub fn Meetings() -> impl IntoView {
         // Whoever stands on no side has no meetings.
         meeting::side_of(journey, &visitor.actor, None).ok_or(Halt::Missing)?;
         let product = journey.opening.product.clone();
-        let meetings = seen(&context.services, journey, &visitor.actor).await?;
+        let meetings = seen(&context.services, &loaded, &visitor.actor).await?;
         let now = context.services.clock.now();
         let none = meetings.is_empty();
         let may = !meeting::may_ask(journey, &visitor.actor, None).is_empty();

@@ -31,7 +31,7 @@ pub fn Messages() -> impl IntoView {
             Some(listeners) => listeners.clone(),
             None => context.services.store.listeners(&journey.reference).await?,
         };
-        let meetings = meetings::list::seen(&context.services, journey, &visitor.actor).await?;
+        let meetings = meetings::list::seen(&context.services, &loaded, &visitor.actor).await?;
         let now = context.services.clock.now();
         let product = journey.opening.product.clone();
         let home = paths::journey(&journey.reference);

@@ -81,7 +81,7 @@ pub fn JourneyPage() -> impl IntoView {
             Some(turn) => Some(context.services.store.ahead(&turn.roles, turn.since).await?),
             None => None,
         };
-        let meetings = meetings::list::seen(&context.services, &loaded.journey, &visitor.actor).await?;
+        let meetings = meetings::list::seen(&context.services, &loaded, &visitor.actor).await?;
         let scene = Scene {
             ahead,
             meetings,
