@@ -1732,3 +1732,25 @@ fn words_that_came_with_an_approval_or_with_what_was_issued_stay() {
     assert_eq!(wrote(approval), [(Settlement::Approved, "pat", "as agreed")]);
     assert_eq!(wrote(issued), [(Settlement::Issued, "ray", "as agreed")]);
 }
+
+/// Who wrote a round decides on none of its rounds, and is named where somebody asks whose hands it was in.
+#[test]
+fn everybody_who_sent_a_round_has_a_hand_in_what_decides_on_it() {
+    let mut play = begin(shortest());
+    play.use_case_sent();
+    let hands = |play: &Play, task: &str| -> Vec<String> {
+        play.journey.hands(play.spec(&id(task))).iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(hands(&play, "obtain-use-case-approval"), ["ada"]);
+    play.does(&pat(), Verb::Return, "obtain-use-case-approval");
+    play.does(&ben(), Verb::Submit, "describe-use-case");
+    assert_eq!(hands(&play, "obtain-use-case-approval"), ["ada", "ben"], "of both rounds");
+    assert!(hands(&play, "submit-scal").is_empty());
+    let turns = journey::view::turns::turns_on(
+        &play.journey,
+        play.spec(&id("obtain-use-case-approval")),
+        &play.stands("obtain-use-case-approval"),
+    );
+    let not_by: Vec<String> = turns[0].not_by.iter().map(ToString::to_string).collect();
+    assert_eq!(not_by, ["ada", "ben"], "and it is not their turn");
+}
