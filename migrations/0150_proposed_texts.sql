@@ -17,5 +17,11 @@ CREATE TABLE proposed_corrections (
 -- One at a time waits for each text.
 CREATE UNIQUE INDEX proposed_corrections_waiting ON proposed_corrections (subject) WHERE outcome = 'waiting';
 
-ALTER TABLE corrections ADD COLUMN reason TEXT NOT NULL DEFAULT '';
-ALTER TABLE corrections ADD COLUMN published_by TEXT REFERENCES people (id);
+-- Why a version was made, and who published what another one wrote. What was published before has none.
+CREATE TABLE published_corrections (
+    subject TEXT   NOT NULL,
+    version BIGINT NOT NULL,
+    reason  TEXT   NOT NULL,
+    person  TEXT   NOT NULL REFERENCES people (id),
+    PRIMARY KEY (subject, version)
+);

@@ -111,7 +111,7 @@ async fn everybody_on_the_printed_table_signs_in() {
     db.close().await;
     let table = demo::sign_ins();
     let emails: Vec<&str> = table.lines().filter_map(|line| line.split(' ').next()).filter(|word| word.contains('@')).collect();
-    assert_eq!(emails.len(), 28, "{table}");
+    assert_eq!(emails.len(), 29, "{table}");
     let change = |config: &mut server::config::Serve| config.place.database.data = folder.path().to_owned();
     let house = House::with(change, std::sync::Arc::new(MachineSecrets::new())).await;
     assert!(demo::is_demo(&house.db).await.unwrap());

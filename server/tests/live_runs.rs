@@ -93,7 +93,9 @@ async fn a_supplier_opens_a_run_sends_to_it_and_closes_it() {
         let page = lead.get(&here).await;
         let (two, one) = (page.body.find("2. GET /Patient/2").unwrap(), page.body.find("1. GET /Patient/2").unwrap());
         assert!(two < one, "the newest first");
-        assert!(page.body.contains("HDR-01") && page.body.contains("It must be a UUID, new for each request."));
+        assert!(
+            page.body.contains("HDR-01") && page.body.contains("A UUID, so that everybody can find the request in their logs.")
+        );
         let failed = lead.get(&format!("{here}?failed=yes")).await;
         assert!(failed.body.contains("2. GET /Patient/2") && !failed.body.contains("1. GET /Patient/2"));
         let single = lead.get(&format!("{here}/2")).await;

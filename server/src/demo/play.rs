@@ -25,7 +25,7 @@ use journey::{
         ids::{Digest, FieldId, JourneyRef, OrganisationId, PartId, TaskId},
     },
     catalogue::scal,
-    form::{Answers, FileRef, Form, Kind, Named, Part, Wave},
+    form::{Answers, Field, FileRef, Form, Kind, Named, Part, Wave},
     ledger::{
         event::{By, Finding},
         incident::Incident,
@@ -282,12 +282,18 @@ impl<'a> Play<'a> {
 
     /// Adds a file to the task, through the store of bytes and the record of files.
     async fn attach(&mut self, spec: &TaskSpec, who: &Someone, answers: &mut Answers) -> Result<(), String> {
-        let Some(field) = self.form(spec).fields.iter().find(|f| matches!(f.kind, Kind::Files { .. })).map(|f| f.id.to_string())
-        else {
-            return Ok(());
-        };
+        let fields = self.form(spec).fields;
+        let testing = spec.page == Page::Testing;
+        // A test stage takes a report of its run beside the other files.
+        let takes = |f: &&Field| matches!(f.kind, Kind::Files { .. }) && !(testing && f.id.as_str() == results::FIELD);
+        let Some(field) = fields.iter().find(takes).map(|f| f.id.to_string()) else { return Ok(()) };
+        let mut given: Vec<(String, (String, Vec<u8>))> = Vec::new();
+        if testing {
+            given.extend(words::run_of_stage(&self.journey, spec).map(|report| (results::FIELD.to_owned(), report)));
+        }
+        given.extend(words::evidence(&self.journey, spec, self.today()).into_iter().map(|file| (field.clone(), file)));
         let at = self.tick();
-        for (name, bytes) in words::evidence(&self.journey, spec, self.today()) {
+        for (field, (name, bytes)) in given {
             let report = Bytes::from(bytes);
             let mut sender = stream::iter([Ok::<Bytes, String>(report.clone())]);
             let temporary = self.stage.services.secrets.id();

@@ -13,7 +13,7 @@ use journey::{
         capability::Capability,
         process::{Page, TaskSpec},
     },
-    task::forms,
+    task::{forms, testing},
 };
 
 use crate::demo::{cast::Company, provider_words, stage::Rng};
@@ -386,6 +386,22 @@ pub fn evidence(journey: &Journey, spec: &TaskSpec, today: Date) -> Vec<(String,
         }
         _ => Vec::new(),
     }
+}
+
+/// The report of a run at a test stage, with a scenario for each published script that its rows name; none where no row does.
+pub fn run_of_stage(journey: &Journey, spec: &TaskSpec) -> Option<(String, Vec<u8>)> {
+    let scripts = testing::scripts(spec, &journey.opening);
+    let case = |(script, rows): (&_, &Vec<&row::Row>)| {
+        let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+        format!("  <testcase classname=\"consumer\" name=\"{script} for {}\" time=\"0.4\"/>\n", ids.join(", "))
+    };
+    let cases: String = scripts.iter().map(case).collect();
+    let suite = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"{}\" tests=\"{}\" failures=\"0\">\n{cases}</testsuite>\n",
+        spec.id,
+        scripts.len()
+    );
+    (!scripts.is_empty()).then(|| (format!("{}-run.xml", spec.id), suite.into_bytes()))
 }
 
 /// A page with one line of text, as small as a PDF can be.

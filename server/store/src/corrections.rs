@@ -20,8 +20,9 @@ use crate::{
 pub const CORRECTED: &str = "SELECT c.subject, c.words FROM corrections c \
      WHERE c.version = (SELECT MAX(n.version) FROM corrections n WHERE n.subject = c.subject)";
 
-const VERSIONS: &str = "SELECT c.subject, c.version, c.words, c.reason, p.name, q.name AS published_by, c.at_us \
-     FROM corrections c JOIN people p ON p.id = c.person LEFT JOIN people q ON q.id = c.published_by \
+const VERSIONS: &str = "SELECT c.subject, c.version, c.words, COALESCE(b.reason, '') AS reason, p.name, q.name AS published_by, c.at_us \
+     FROM corrections c JOIN people p ON p.id = c.person \
+     LEFT JOIN published_corrections b ON b.subject = c.subject AND b.version = c.version LEFT JOIN people q ON q.id = b.person \
      WHERE c.subject = $1 ORDER BY c.version DESC LIMIT $2";
 
 /// The newest proposal of each text: their number is bounded by the texts of a release.
@@ -40,9 +41,12 @@ const ANSWER: &str = "UPDATE proposed_corrections SET outcome = $3, answer = $4,
      WHERE subject = $1 AND number = $2 AND outcome = 'waiting'";
 
 /// The key is what makes one of two writers wait for the other, and lose.
-const PUBLISH: &str = "INSERT INTO corrections (subject, version, words, reason, person, published_by, at_us) \
-     SELECT subject, follows + 1, words, reason, person, CAST($3 AS TEXT), CAST($4 AS BIGINT) FROM proposed_corrections \
+const PUBLISH: &str = "INSERT INTO corrections (subject, version, words, person, at_us) \
+     SELECT subject, follows + 1, words, person, CAST($3 AS BIGINT) FROM proposed_corrections \
      WHERE subject = $1 AND number = $2 AND follows = (SELECT COALESCE(MAX(version), 0) FROM corrections WHERE subject = $1)";
+
+const PUBLISHED: &str = "INSERT INTO published_corrections (subject, version, reason, person) \
+     SELECT subject, follows + 1, reason, CAST($3 AS TEXT) FROM proposed_corrections WHERE subject = $1 AND number = $2";
 
 row! { VersionRow of "corrections" by subject version {
     subject: String,
@@ -166,7 +170,6 @@ impl Corrections for Db {
             let published = sqlx::query(PUBLISH)
                 .bind(plain(subject))
                 .bind(i64::from(number))
-                .bind(by)
                 .bind(micros(noted.at))
                 .execute(&mut *transaction)
                 .written()
@@ -174,6 +177,13 @@ impl Corrections for Db {
             if published.rows_affected() != 1 {
                 return Err(WriteError::Conflict);
             }
+            sqlx::query(PUBLISHED)
+                .bind(plain(subject))
+                .bind(i64::from(number))
+                .bind(by)
+                .execute(&mut *transaction)
+                .written()
+                .await?;
         }
         audit::note(&mut transaction, &noted).await?;
         outbox::insert(&mut transaction, &letter.iter().collect::<Vec<_>>(), noted.at).await?;

@@ -26,15 +26,16 @@ use crate::{
     row::{instant, micros, parsed, plain, row, unreadable},
 };
 
-const CATALOGUES: &str =
-    "SELECT edition, body, note, person, at_us, withdrawn_us, withdrawn_why FROM catalogues ORDER BY at_us, edition";
+const CATALOGUES: &str = "SELECT c.edition, c.body, c.note, c.person, c.at_us, w.at_us AS withdrawn_us, COALESCE(w.why, '') AS withdrawn_why \
+     FROM catalogues c LEFT JOIN withdrawn_catalogues w ON w.edition = c.edition ORDER BY c.at_us, c.edition";
 
 /// Ledgers that name an edition. It can stand in no entry that is older than itself.
 pub const JOURNEYS_ON: &str =
     "SELECT COUNT(DISTINCT stream) FROM events WHERE at_us >= $1 AND stream <> 'people' AND body LIKE CAST($2 AS TEXT)";
 
-const WITHDRAW: &str = "UPDATE catalogues SET withdrawn_us = $2, withdrawn_by = $3, withdrawn_why = $4 \
-     WHERE edition = $1 AND withdrawn_us IS NULL";
+/// The key is what makes the second one lose.
+const WITHDRAW: &str = "INSERT INTO withdrawn_catalogues (edition, at_us, person, why) \
+     SELECT edition, CAST($2 AS BIGINT), CAST($3 AS TEXT), CAST($4 AS TEXT) FROM catalogues WHERE edition = $1";
 
 /// The phrases of a team, most used first.
 pub const PHRASES: &str = "SELECT id, role, words, used, person, at_us FROM phrases WHERE role = $1 ORDER BY role, used DESC, id LIMIT CAST($2 AS BIGINT)";

@@ -172,18 +172,15 @@ pub const TABLES: &[Table] = &[
     table!("script_matches" by "organisation, scenario" {
         1 organisation Text, 2 scenario Text, 3 scripts Text, 4 person Text, 5 at_us Number,
     }),
-    table!("catalogues" by "edition" {
-        1 edition Text, 2 body Text, 3 note Text, 4 person Text, 5 at_us Number, 6 withdrawn_us Number, 7 withdrawn_by Text,
-        8 withdrawn_why Text,
-    }),
+    table!("catalogues" by "edition" { 1 edition Text, 2 body Text, 3 note Text, 4 person Text, 5 at_us Number, }),
+    table!("withdrawn_catalogues" by "edition" { 1 edition Text, 2 at_us Number, 3 person Text, 4 why Text, }),
     table!("phrases" by "id" { 1 id Text, 2 role Text, 3 words Text, 4 used Number, 5 person Text, 6 at_us Number, }),
     table!("evidence" by "journey, task, digest" {
         1 journey Text, 2 task Text, 3 digest Text, 4 kind Text, 5 product Text, 6 environment Text, 7 effective Text,
         8 tester Text, 9 replaces Text, 10 person Text, 11 at_us Number,
     }),
-    table!("corrections" by "subject, version" {
-        1 subject Text, 2 version Number, 3 words Text, 4 person Text, 5 at_us Number, 6 reason Text, 7 published_by Text,
-    }),
+    table!("corrections" by "subject, version" { 1 subject Text, 2 version Number, 3 words Text, 4 person Text, 5 at_us Number, }),
+    table!("published_corrections" by "subject, version" { 1 subject Text, 2 version Number, 3 reason Text, 4 person Text, }),
     table!("proposed_corrections" by "subject, number" {
         1 subject Text, 2 number Number, 3 follows Number, 4 words Text, 5 reason Text, 6 person Text, 7 at_us Number,
         8 outcome Text, 9 answer Text, 10 answered_by Text, 11 answered_us Number,
