@@ -86,11 +86,11 @@ test('a consumer journey is walked to Go Live by its three sides', async ({ brow
   await answer(clinical, journey, 's-clinical-meeting-2');
   const internet = 'test-internet-demonstrator';
   await lead.goto(`${journey}/tasks/${internet}`);
-  await lead.locator('#answers input[type=file]').setInputFiles([
+  await lead.locator('#answers #files').setInputFiles([
     { name: 'requests.log', mimeType: 'text/plain', buffer: Buffer.from('GET /Patient/2\n') },
     { name: 'tool.exe', mimeType: 'application/x-msdownload', buffer: Buffer.from([0x4d, 0x5a, 0x90, 0, 3, 0, 0, 0]) },
   ]);
-  await lead.locator('#answers').getByRole('button', { name: /^Upload/ }).click();
+  await lead.locator('#answers').getByRole('button', { name: /^Upload/ }).nth(1).click();
   await expect(lead.locator('.nhsuk-error-summary')).toContainText('tool.exe');
   await expect(lead.getByRole('link', { name: 'requests.log', exact: true })).toBeVisible();
   await fill(lead.locator('#answers'), 'As the test scripts say.');

@@ -91,7 +91,7 @@ test('a product takes the six steps, fails ten ways, is mended, and the run is c
   await expect(page.getByRole('heading', { name: /^13\. POST/ })).toBeVisible();
   await expect(page.getByRole('heading', { name: /^14\. POST/ })).toHaveCount(0);
   await page.getByRole('link', { name: /^13\. POST/ }).click();
-  await expect(page.locator('article')).toContainText('It must be a Parameters resource that names patientNHSNumber.');
+  await expect(page.locator('article')).toContainText('There is no parameter patientNHSNumber.');
   await expectNoViolations(page);
   await expectNoSidewaysScroll(page);
 
@@ -125,7 +125,8 @@ test('a product takes the six steps, fails ten ways, is mended, and the run is c
   await listens;
   const next = new Product((await page.locator('dd').first().innerText()).trim());
   await next.send(structured(root), { headers: { 'Ssp-TraceID': 'x' } });
-  await appears(page, '1 rule worse than before');
+  // The trace id, and the version in the token, which is not the one that the run is about.
+  await appears(page, '2 rules worse than before');
   await page.goto(`${journey}/live-runs`);
   await expect(page.getByRole('row')).toHaveCount(3);
   await expectNoViolations(page);

@@ -61,7 +61,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test('after a decision the next task is one click away, what was decided stands in a list, and the supplier is told', async ({ browser, demo }) => {
+test('after a decision the next task is one click away, what was decided stands in a list, and the supplier is told', async ({ browser, ownDemo: demo }) => {
   const programme = await signedIn(browser, demo, 'dana@programme.example');
   const page = await programme.newPage();
   await page.goto('/worklist?find=Pocket+Pharmacist');

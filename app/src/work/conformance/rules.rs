@@ -59,7 +59,7 @@ pub fn Rules() -> impl IntoView {
                     <h2 class="nhsuk-heading-m" id=mark.to_lowercase()>{*title}</h2>
                     <Grid
                         caption=format!("Rules: {title}")
-                        columns=["Rule", "What must stand there", "When it does not", "Specifications", "Where it is written", "Rows of the SCAL"]
+                        columns=["Rule", "What must stand there", "When it does not", "Specifications", "Where it is written"]
                         rows=rows.into_any()
                     />
                 }
@@ -87,7 +87,7 @@ fn row(rule: &Rule) -> AnyView {
             None => source.words.into_any(),
         })
         .collect_view();
-    let rows = if rule.rows.is_empty() { "None".to_owned() } else { rule.rows.join(", ") };
+    let rows = if rule.rows.is_empty() { String::new() } else { format!(". Rows of the SCAL: {}", rule.rows.join(", ")) };
     view! {
         <tr role="row" id=rule.id>
             <th scope="row" role="rowheader">
@@ -100,8 +100,10 @@ fn row(rule: &Rule) -> AnyView {
             </td>
             <td role="cell" data-l="When it does not">{rule.severity.title()}</td>
             <td role="cell" data-l="Specifications">{rule.holds.title()}</td>
-            <td role="cell" data-l="Where it is written">{written}</td>
-            <td role="cell" data-l="Rows of the SCAL">{rows}</td>
+            <td role="cell" data-l="Where it is written" class="gpc-break">
+                {written}
+                <span class="gpc-meta">{rows}</span>
+            </td>
         </tr>
     }
     .into_any()
