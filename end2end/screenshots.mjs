@@ -188,22 +188,9 @@ await look('olive@service.example', async ({ take, page }) => {
 await look('omar@service.example', async ({ take }) => take('guidance-text', '/guidance/words/asid'));
 
 // What a product is tried against.
-await look('', async ({ take, page }) => {
+await look('', async ({ take }) => {
   await take('spine', '/spine', { height: 1400 });
   await take('spine-rules', '/spine/rules', { height: 1400 });
-  await page.goto(`${base}/spine/check`);
-  const asked = [
-    'GET https://proxy.int.spine2.ncrs.nhs.uk/https://provider.example.nhs.uk/A20047/STU3/1/gpconnect/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number|9658218873 HTTP/1.1',
-    'Ssp-TraceID: 629ea9ba-a077-4d99-b289-7a9b19fd4e03',
-    'Ssp-From: 918999198993',
-    'Ssp-To: 918999198738',
-    'Ssp-InteractionID: urn:nhs:names:services:gpconnect:fhir:rest:search:patient-1',
-    'Accept: application/fhir+json',
-  ].join('\n');
-  await page.locator('main textarea').first().fill(asked);
-  await page.locator('main button[type=submit]').first().click();
-  await page.waitForLoadState();
-  await take('spine-check', '', { height: 1600 });
 });
 
 await browser.close();
