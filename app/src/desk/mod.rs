@@ -15,6 +15,7 @@ pub mod ods;
 pub mod parts;
 pub mod phrases;
 pub mod plan_actions;
+pub mod refused;
 pub mod replies;
 pub mod results;
 pub mod review;

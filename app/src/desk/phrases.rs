@@ -14,9 +14,9 @@ use leptos::prelude::*;
 
 use crate::{
     act::action::{ActionResult, Typed, act},
-    base::{dates, halt::Halt, paths, said::RefusedForm, words::encode},
+    base::{dates, halt::Halt, paths, words::encode},
     design::{Button, Details, Hidden, ask},
-    desk::{context::TaskContext, drafts, frame::framed, teams},
+    desk::{context::TaskContext, drafts, frame::framed, refused::refused, teams},
     request::flash,
 };
 
@@ -180,17 +180,6 @@ pub async fn add(desk: &TaskContext, role: Role, words: &str) -> Result<Result<(
     Ok(Ok(()))
 }
 
-/// Why nothing was done, with every word, on this page.
-async fn refused(desk: &TaskContext, path: &str, refusal: &Refusal, typed: Answers) -> Result<(), Halt> {
-    let (heading, detail) = refusal.sentence(desk.journey().process);
-    let problems = match refusal {
-        Refusal::Invalid(Problems(problems)) => problems.clone(),
-        _ => Vec::new(),
-    };
-    let kept = RefusedForm { path: path.to_owned(), heading, detail, problems, typed };
-    flash::keep(&desk.context.caller.session, kept).await
-}
-
 /// The task of a form and the team that it is judged for; or the page that says why not.
 async fn judging(journey: &str, task: &str, team: &str, typed: &Answers) -> Result<Result<(TaskContext, Role), String>, Halt> {
     let path = paths::task(&encode(journey), &encode(task));
@@ -198,10 +187,7 @@ async fn judging(journey: &str, task: &str, team: &str, typed: &Answers) -> Resu
     match teams::judging(&desk, team) {
         Ok(role) if has_one(role) => Ok(Ok((desk, role))),
         Ok(_) => Err(Halt::Missing),
-        Err(refusal) => {
-            refused(&desk, &path, &refusal, typed.clone()).await?;
-            Ok(Err(path))
-        }
+        Err(refusal) => Ok(Err(refused(&desk, path, &refusal, typed.clone()).await?)),
     }
 }
 
@@ -222,12 +208,12 @@ pub async fn add_phrase(
             Ok(at) => at,
             Err(page) => return Ok(page),
         };
-        let page = format!("{}/{PAGE}", desk.path());
+        let page = teams::for_the_same(&desk, role, &format!("{}/{PAGE}", desk.path()));
         match add(&desk, role, &words).await? {
             Ok(()) => flash::say(&desk.context.caller, "It is in the phrase book", ""),
-            Err(refusal) => refused(&desk, &page, &refusal, typed).await?,
+            Err(refusal) => return refused(&desk, page, &refusal, typed).await,
         }
-        Ok(teams::for_the_same(&desk, role, &page))
+        Ok(page)
     })
     .await
 }
@@ -285,8 +271,7 @@ pub async fn put_phrase(
                 Ok(()) => flash::say(&desk.context.caller, "It is in the phrase book", ""),
                 Err(_) => {
                     let refusal = Refusal::Invalid(Problems(vec![Problem::new(&finding, "Write the words first")]));
-                    refused(&desk, &page, &refusal, typed).await?;
-                    return Ok(teams::for_the_same(&desk, role, &page));
+                    return refused(&desk, teams::for_the_same(&desk, role, &page), &refusal, typed).await;
                 }
             }
         } else {

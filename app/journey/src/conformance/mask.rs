@@ -26,12 +26,12 @@ impl Masked {
     /// What the sender is told; `None` where nothing was taken out.
     #[must_use]
     pub fn words(self) -> Option<String> {
-        let numbers = match self.numbers {
+        let (numbers, them) = match self.numbers {
             0 => return None,
-            1 => "1 NHS number is".to_owned(),
-            more => format!("{more} NHS numbers are"),
+            1 => ("1 NHS number is".to_owned(), "it"),
+            more => (format!("{more} NHS numbers are"), "them"),
         };
-        Some(format!("{}: {numbers} not on the list of test patients. We hid them before anything was kept.", Self::RULE))
+        Some(format!("{}: {numbers} not on the list of test patients. We hid {them} before anything was kept.", Self::RULE))
     }
 }
 
@@ -73,13 +73,13 @@ fn each(exchange: Exchange, change: &mut dyn FnMut(&str, String) -> String) -> E
     Exchange { request, answer, at, from: change("", from), sanitised }
 }
 
-/// A header whose value opens a door, or says who stands behind one.
-fn is_secret(name: &str) -> Option<&'static str> {
+/// A header whose value opens a door, or says who stands behind one: which of them it is.
+pub(crate) fn secret_of(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
     if has(&["cookie"]) {
         Some("cookie")
-    } else if has(&["client-cert", "clientcert", "ssl-client", "ssl_client", "certificate", "tls-client"]) {
+    } else if has(&["cert", "ssl-client", "ssl_client", "tls-client"]) {
         Some("certificate")
     } else if has(&["authorization", "api-key", "apikey", "secret", "password", "token"]) && !name.contains("token-type") {
         Some("token")
@@ -96,7 +96,7 @@ const PARAMETERS: [&str; 10] =
 #[must_use]
 pub fn shown(exchange: Exchange) -> Exchange {
     each(exchange, &mut |name, text| {
-        if let Some(what) = is_secret(name) {
+        if let Some(what) = secret_of(name) {
             let bearer = if text.trim_start().get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
                 "Bearer "
             } else {

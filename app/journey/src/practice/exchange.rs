@@ -13,6 +13,7 @@ use crate::{
     base::{ids::Digest, named::named},
     conformance::{
         catalogue,
+        mask::secret_of,
         report::{Check, Outcome},
         rule::Rule,
     },
@@ -153,14 +154,14 @@ impl Kept {
     }
 }
 
-/// Headers that only the supplier may see. What a browser keeps for itself is not kept at all.
+/// Headers that only the supplier may see.
 fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    matches!(name.as_str(), "authorization" | "proxy-authorization") || name.contains("cert") || name.contains("api-key")
+    secret_of(name).is_some()
 }
 
+/// What a browser keeps for itself is not kept at all.
 fn is_dropped(name: &str) -> bool {
-    matches!(name.to_ascii_lowercase().as_str(), "cookie" | "set-cookie")
+    secret_of(name) == Some("cookie")
 }
 
 /// What an exchange is made of.

@@ -136,7 +136,7 @@ fn request(at: usize, one: &Judged) -> AnyView {
         .collect_view();
     let tally = Tally::of(&one.checks);
     view! {
-        <h3 class="nhsuk-heading-s gpc-code">{format!("{}. {}", at + 1, one.title())}</h3>
+        <h3 class="nhsuk-heading-s gpc-break">{format!("{}. {}", at + 1, one.title())}</h3>
         {hidden}
         {listed(&one.checks, Some(one))}
         <details class="nhsuk-details">
@@ -186,5 +186,5 @@ fn listed(checks: &[Check], of: Option<&Judged>) -> AnyView {
             }
         })
         .collect_view();
-    view! { <dl class="nhsuk-summary-list gpc-code">{rows}</dl> }.into_any()
+    view! { <dl class="nhsuk-summary-list gpc-break">{rows}</dl> }.into_any()
 }

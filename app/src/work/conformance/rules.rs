@@ -94,7 +94,7 @@ fn row(rule: &Rule) -> AnyView {
                 <a href=rule.explained(shown(rule))>{rule.id}</a>
                 ": "{rule.about}
             </th>
-            <td role="cell" data-l="What must stand there" class="gpc-code">
+            <td role="cell" data-l="What must stand there" class="gpc-break">
                 {rule.must}
                 <span class="gpc-meta">"Such as "<code>{rule.example}</code></span>
             </td>

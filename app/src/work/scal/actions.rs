@@ -28,6 +28,7 @@ use crate::{
         said::RefusedForm,
         words::{counted, encode, tail},
     },
+    desk::refused::refused,
     desk::{
         actions::{done, id_of, stay, wish},
         context::TaskContext,
@@ -56,17 +57,6 @@ pub(crate) fn path_of(journey: &str, task: &str) -> String {
 
 pub(crate) fn row_of(journey: &Journey, id: &str) -> Result<&'static Row, Halt> {
     scal::rows(&journey.opening).into_iter().find(|row| row.field.as_str() == id).ok_or(Halt::Missing)
-}
-
-pub(crate) async fn refused(desk: &TaskContext, path: String, refusal: &Refusal, typed: Answers) -> Result<String, Halt> {
-    let (heading, detail) = refusal.sentence(desk.journey().process);
-    let problems = match refusal {
-        Refusal::Invalid(Problems(problems)) => problems.clone(),
-        _ => Vec::new(),
-    };
-    let to = path.split(['?', '#']).next().unwrap_or_default().to_owned();
-    flash::keep(&desk.context.caller.session, RefusedForm { path: to, heading, detail, problems, typed }).await?;
-    Ok(path)
 }
 
 /// Why this person may not write answers now.

@@ -173,7 +173,7 @@ pub async fn copy(
             .collect();
         let drafts = match drafts {
             Ok(drafts) => drafts,
-            Err(refusal) => return actions::refused(&desk, path, &refusal, Answers::default()).await,
+            Err(refusal) => return crate::desk::refused::refused(&desk, path, &refusal, Answers::default()).await,
         };
         let count = drafts.len();
         let (heading, text) = match desk.context.services.store.save_drafts(&desk.journey().reference, drafts).await {

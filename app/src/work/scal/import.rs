@@ -229,7 +229,7 @@ pub async fn apply(
             .collect();
         let drafts = match drafts {
             Ok(drafts) => drafts,
-            Err(refusal) => return actions::refused(&desk, page.clone(), &refusal, Answers::default()).await,
+            Err(refusal) => return crate::desk::refused::refused(&desk, page.clone(), &refusal, Answers::default()).await,
         };
         if drafts.is_empty() {
             return say("Nothing was changed", "Tick the rows whose changes you want.").await;

@@ -24,6 +24,7 @@ use crate::{
         said::RefusedForm,
         words::{counted, encode, tail},
     },
+    desk::refused::refused,
     desk::{
         actions::{decided_heading, done, id_of, wish},
         context::TaskContext,
@@ -32,7 +33,7 @@ use crate::{
     },
     request::flash,
     work::scal::{
-        actions::{bench_desk, desk, path_of, refused, row_of},
+        actions::{bench_desk, desk, path_of, row_of},
         bench::{ReviewContext, list_path},
         filter::carried,
         table,

@@ -22,13 +22,14 @@ use crate::{
     },
     base::{halt::Halt, words::counted},
     design::{Button, ask, group_class},
+    desk::refused::refused,
     desk::{
         actions::{id_of, stay, wish},
         context::TaskContext,
         working::working,
     },
     work::scal::{
-        actions::{desk, path_of, refused},
+        actions::{desk, path_of},
         frame::framed,
     },
 };

@@ -26,9 +26,10 @@ use crate::{
         said::RefusedForm,
         words::{counted, encode},
     },
+    desk::refused::refused,
     desk::working::{PRODUCT, entries},
     request::flash,
-    work::scal::actions::{closed, desk, draft, path_of, refused},
+    work::scal::actions::{closed, desk, draft, path_of},
 };
 
 /// Says which product version is assessed.

@@ -181,7 +181,9 @@ pub fn check_digit(seen: &Reading<'_>) -> Found {
 pub fn test_patients(seen: &Reading<'_>) -> Found {
     let found = hidden::real(seen.exchange);
     must(found == 0, || {
-        let are = if found == 1 { "1 NHS number is" } else { &format!("{found} NHS numbers are") };
-        format!("{are} not on the list of test patients. They were hidden here before anything was kept.")
+        if found == 1 {
+            return "1 NHS number is not on the list of test patients. It was hidden before anything was kept.".to_owned();
+        }
+        format!("{found} NHS numbers are not on the list of test patients. They were hidden before anything was kept.")
     })
 }
