@@ -390,6 +390,7 @@ async fn runs_live(house: &House, journeys: &Journeys, lead: &Someone) {
         tester: "A tester".to_owned(),
         areas: vec!["html".to_owned()],
         rules: rules(),
+        file: None,
     };
     let key = format!("key-{}", opened.id);
     let run = LiveRun::begin(opened, key);

@@ -1,6 +1,6 @@
 //! Live runs and what was sent to them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -8,10 +8,11 @@ use journey::{
     base::ids::{Digest, JourneyRef},
     port::{
         Answer, WriteError,
-        live_runs::{LiveRuns, MOST_SHOWN, Shown},
+        live_runs::{Failures, LiveRuns, MOST_COUNTED, MOST_SHOWN, Shown},
     },
     practice::{
         exchange::{Ended, Kept, Summary},
+        proof::{Counted, Totals},
         run::{LiveRun, MOST_EXCHANGES, Opened},
         state::Change,
     },
@@ -35,7 +36,7 @@ pub const ALL_OF_JOURNEY: &str = "SELECT id, body, key, count, bytes, head, clos
 
 /// Exchanges before a number, newest first; those that failed only, when the second number is 1.
 pub const EXCHANGES: &str = "SELECT run, seq, digest, body, held_back FROM live_exchanges \
-     WHERE run = $1 AND seq < $2 AND failed >= $3 ORDER BY seq DESC LIMIT CAST($4 AS BIGINT)";
+     WHERE run = $1 AND seq < $2 AND failed >= $3 AND summary LIKE CAST($4 AS TEXT) ORDER BY seq DESC LIMIT CAST($5 AS BIGINT)";
 
 /// Every exchange of a run in order.
 pub const WHOLE: &str = "SELECT run, seq, digest, body, held_back FROM live_exchanges WHERE run = $1 ORDER BY seq";
@@ -49,6 +50,20 @@ pub const CHANGES: &str =
 
 /// How rules ended, in order.
 pub const SUMMARIES: &str = "SELECT run, seq, summary FROM live_exchanges WHERE run = $1 ORDER BY seq";
+
+/// The newest runs of a journey with what they came to.
+pub const COUNTED: &str = "SELECT r.id, r.body, r.key, r.count, r.bytes, r.head, r.closed_us, t.body AS totals FROM live_runs r \
+     LEFT JOIN live_totals t ON t.run = r.id WHERE r.journey = $1 ORDER BY r.opened_us DESC, r.id DESC LIMIT CAST($2 AS BIGINT)";
+
+/// What the requests of a run came to.
+pub const TOTALS: &str = "SELECT body FROM live_totals WHERE run = $1";
+
+/// What failed in runs since a moment.
+pub const FAILURES: &str = "SELECT run, journey, failed FROM live_totals WHERE opened_us >= $1 \
+     ORDER BY opened_us DESC, run DESC LIMIT CAST($2 AS BIGINT)";
+
+/// The files that are records of runs of a journey.
+pub const RECORDS: &str = "SELECT digest, run FROM live_records WHERE journey = $1";
 
 row! { RunRow of "live_runs" by id {
     id: String,
@@ -66,6 +81,28 @@ row! { ExchangeRow of "live_exchanges" by run seq {
     digest: String,
     body: String,
     held_back: String,
+} }
+
+row! { CountedRow of "live_runs" by id {
+    id: String,
+    body: String,
+    key: String,
+    count: i64,
+    bytes: i64,
+    head: String,
+    closed_us: Option<i64>,
+    totals: Option<String>,
+} }
+
+row! { FailuresRow of "live_totals" by run {
+    run: String,
+    journey: String,
+    failed: String,
+} }
+
+row! { RecordRow of "live_records" by digest {
+    digest: String,
+    run: String,
 } }
 
 row! { SummaryRow of "live_exchanges" by run seq {
@@ -104,6 +141,62 @@ impl ExchangeRow {
 
 fn read<T: DeserializeOwned>(table: &'static str, key: &str, column: &'static str, text: &str) -> Answer<T> {
     serde_json::from_str(text).map_err(|error| unreadable(table, key, column, &error))
+}
+
+/// Adds an exchange to the tables beside the run; the run itself was moved on by the caller, who holds it.
+async fn add(connection: &mut sqlx::AnyConnection, run: &LiveRun, number: u32, kept: &Kept, totals: Totals) -> Answer<Totals> {
+    let exchange = read::<journey::practice::exchange::Exchange>("live_exchanges", &run.opened.id, "body", &kept.text)?;
+    let summary = exchange.summary();
+    sqlx::query(
+        "INSERT INTO live_exchanges (run, seq, digest, body, held_back, summary, changed, failed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(run.opened.id.clone())
+    .bind(i64::from(number))
+    .bind(kept.digest().to_string())
+    .bind(kept.text.clone())
+    .bind(written("held_back", &kept.held_back)?)
+    .bind(written("summary", &summary)?)
+    .bind(i64::from(exchange.change.is_some()))
+    .bind(i64::from(exchange.count(Ended::Failed) > 0))
+    .execute(connection)
+    .answered()
+    .await?;
+    Ok(totals.and(&summary))
+}
+
+async fn keep_totals(connection: &mut sqlx::AnyConnection, run: &LiveRun, totals: &Totals) -> Answer<()> {
+    sqlx::query(
+        "INSERT INTO live_totals (run, journey, opened_us, body, failed) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (run) DO UPDATE SET body = excluded.body, failed = excluded.failed",
+    )
+    .bind(run.opened.id.clone())
+    .bind(run.opened.journey.to_string())
+    .bind(micros(run.opened.at))
+    .bind(written("body", totals)?)
+    .bind(written("failed", &totals.failed)?)
+    .execute(connection)
+    .answered()
+    .await?;
+    Ok(())
+}
+
+/// What the requests of a run came to, as it is kept; found from its exchanges where it is not.
+async fn totals_of(connection: &mut sqlx::AnyConnection, id: &str) -> Answer<Totals> {
+    let body: Option<String> = sqlx::query_scalar(TOTALS).bind(id.to_owned()).fetch_optional(&mut *connection).answered().await?;
+    if let Some(body) = body {
+        return read("live_totals", id, "body", &body);
+    }
+    let rows: Vec<SummaryRow> = sqlx::query_as(SUMMARIES).bind(id.to_owned()).fetch_all(connection).answered().await?;
+    let summaries = rows.into_iter().map(SummaryRow::read).collect::<Answer<Vec<Summary>>>()?;
+    Ok(Totals::of(&summaries))
+}
+
+impl SummaryRow {
+    fn read(self) -> Answer<Summary> {
+        let key = self.key();
+        read("live_exchanges", &key, "summary", &self.summary)
+    }
 }
 
 fn written<T: Serialize>(column: &'static str, what: &T) -> Answer<String> {
@@ -154,15 +247,14 @@ impl LiveRuns for Db {
     }
 
     async fn add_exchange(&self, run: &LiveRun, kept: &Kept) -> Result<(), WriteError> {
-        let exchange = read::<journey::practice::exchange::Exchange>("live_exchanges", &run.opened.id, "body", &kept.text)?;
-        let (bytes, digest) = (i64::try_from(kept.bytes()).unwrap_or(i64::MAX), kept.digest().to_string());
+        let bytes = i64::try_from(kept.bytes()).unwrap_or(i64::MAX);
         let mut transaction = self.begin().await?;
         let moved = sqlx::query(
             "UPDATE live_runs SET count = count + 1, bytes = bytes + $1, head = $2 \
              WHERE id = $3 AND count = $4 AND head = $5 AND closed_us IS NULL",
         )
         .bind(bytes)
-        .bind(digest.clone())
+        .bind(kept.digest().to_string())
         .bind(run.opened.id.clone())
         .bind(i64::from(run.count))
         .bind(run.head.to_string())
@@ -172,21 +264,10 @@ impl LiveRuns for Db {
         if moved.rows_affected() == 0 {
             return Err(WriteError::Conflict);
         }
-        sqlx::query(
-            "INSERT INTO live_exchanges (run, seq, digest, body, held_back, summary, changed, failed) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(run.opened.id.clone())
-        .bind(i64::from(run.count) + 1)
-        .bind(digest)
-        .bind(kept.text.clone())
-        .bind(written("held_back", &kept.held_back)?)
-        .bind(written("summary", &exchange.summary())?)
-        .bind(i64::from(exchange.change.is_some()))
-        .bind(i64::from(exchange.count(Ended::Failed) > 0))
-        .execute(&mut *transaction)
-        .answered()
-        .await?;
+        // Found before the exchange is there, so that it is not counted twice where the totals are made anew.
+        let totals = totals_of(&mut transaction, &run.opened.id).await?;
+        let totals = add(&mut transaction, run, run.count + 1, kept, totals).await?;
+        keep_totals(&mut transaction, run, &totals).await?;
         self.commit(transaction, &run.opened.journey.to_string(), BTreeSet::new()).await
     }
 
@@ -225,6 +306,7 @@ impl LiveRuns for Db {
             .bind(id.to_owned())
             .bind(i64::from(shown.before.unwrap_or(MOST_EXCHANGES + 1)))
             .bind(i64::from(shown.failed))
+            .bind(shown.rule.map_or_else(|| "%".to_owned(), |rule| format!("%\"{rule}\":\"failed\"%")))
             .bind(i64::from(MOST_SHOWN))
             .fetch_all(&self.read)
             .answered()
@@ -245,11 +327,93 @@ impl LiveRuns for Db {
 
     async fn live_summaries(&self, id: &str) -> Answer<Vec<Summary>> {
         let rows: Vec<SummaryRow> = sqlx::query_as(SUMMARIES).bind(id.to_owned()).fetch_all(&self.read).answered().await?;
-        rows.into_iter()
-            .map(|row| {
-                let key = row.key();
-                read("live_exchanges", &key, "summary", &row.summary)
+        rows.into_iter().map(SummaryRow::read).collect()
+    }
+
+    async fn keep_live_run(&self, run: &LiveRun, kept: &[Kept]) -> Result<(), WriteError> {
+        let mut transaction = self.begin().await?;
+        // Nobody sends to it: it has no key, and the digest in its place is of what nobody can have as one.
+        let key_hash = Digest::of(format!("file {}", run.opened.id).as_bytes()).to_string();
+        let added = sqlx::query(
+            "INSERT INTO live_runs (id, journey, opened_us, ends_us, body, key_hash, key, count, bytes, head, closed_us) \
+             VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+        )
+        .bind(run.opened.id.clone())
+        .bind(run.opened.journey.to_string())
+        .bind(micros(run.opened.at))
+        .bind(micros(run.ends()))
+        .bind(run.opened.text())
+        .bind(key_hash)
+        .bind(i64::from(run.count))
+        .bind(i64::try_from(run.bytes).unwrap_or(i64::MAX))
+        .bind(run.head.to_string())
+        .bind(run.closed.map(micros))
+        .execute(&mut *transaction)
+        .answered()
+        .await?;
+        if added.rows_affected() == 0 {
+            return Err(WriteError::Conflict);
+        }
+        let mut totals = Totals::default();
+        for (number, one) in (1..).zip(kept) {
+            totals = add(&mut transaction, run, number, one, totals).await?;
+        }
+        keep_totals(&mut transaction, run, &totals).await?;
+        self.commit(transaction, &run.opened.journey.to_string(), BTreeSet::new()).await
+    }
+
+    async fn counted_runs(&self, journey: &JourneyRef, limit: u32) -> Answer<Vec<Counted>> {
+        let asked = sqlx::query_as(COUNTED).bind(journey.to_string()).bind(i64::from(limit));
+        let rows: Vec<CountedRow> = asked.fetch_all(&self.read).answered().await?;
+        let mut counted = Vec::with_capacity(rows.len());
+        for row in rows {
+            let at = row.key();
+            let CountedRow { id, body, key, count, bytes, head, closed_us, totals } = row;
+            let totals = match totals {
+                Some(text) => read("live_totals", &at, "body", &text)?,
+                None => self.live_totals(&id).await?,
+            };
+            let run = RunRow { id, body, key, count, bytes, head, closed_us }.read()?;
+            counted.push(Counted { run, totals });
+        }
+        Ok(counted)
+    }
+
+    async fn live_totals(&self, id: &str) -> Answer<Totals> {
+        let body: Option<String> = sqlx::query_scalar(TOTALS).bind(id.to_owned()).fetch_optional(&self.read).answered().await?;
+        match body {
+            Some(body) => read("live_totals", id, "body", &body),
+            None => Ok(Totals::of(&self.live_summaries(id).await?)),
+        }
+    }
+
+    async fn rule_failures(&self, since: Timestamp) -> Answer<Vec<Failures>> {
+        let asked = sqlx::query_as(FAILURES).bind(micros(since)).bind(i64::from(MOST_COUNTED));
+        let rows: Vec<FailuresRow> = asked.fetch_all(&self.read).answered().await?;
+        let failures = |row: FailuresRow| {
+            let key = row.key();
+            Ok(Failures {
+                journey: parsed("live_totals", &key, "journey", &row.journey)?,
+                failed: read("live_totals", &key, "failed", &row.failed)?,
             })
-            .collect()
+        };
+        rows.into_iter().map(failures).collect()
+    }
+
+    async fn note_live_record(&self, journey: &JourneyRef, file: &Digest, run: &str) -> Answer<()> {
+        sqlx::query("INSERT INTO live_records (journey, digest, run) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+            .bind(journey.to_string())
+            .bind(file.to_string())
+            .bind(run.to_owned())
+            .execute(&self.write)
+            .answered()
+            .await?;
+        Ok(())
+    }
+
+    async fn live_records(&self, journey: &JourneyRef) -> Answer<BTreeMap<Digest, String>> {
+        let rows: Vec<RecordRow> = sqlx::query_as(RECORDS).bind(journey.to_string()).fetch_all(&self.read).answered().await?;
+        let record = |row: RecordRow| Ok((parsed("live_records", &row.key(), "digest", &row.digest)?, row.run));
+        rows.into_iter().map(record).collect()
     }
 }

@@ -188,6 +188,8 @@ stories! {
         a_run_is_a_chain_and_is_found_by_its_key
         nothing_is_added_to_a_run_that_was_closed_and_its_key_is_forgotten
         of_twenty_who_send_at_once_each_stands_once_in_the_chain
+        what_a_run_comes_to_is_counted_as_it_grows_and_found_again_where_it_is_missing
+        a_run_from_a_file_is_kept_whole_and_takes_nothing_more
         a_text_that_was_changed_is_not_shown;
     runs:
         a_report_is_kept_as_it_was_read_and_found_on_its_task_only

@@ -293,13 +293,17 @@ const STATEMENTS: &[Hot] = &[
     Hot {
         name: "live exchanges",
         text: hot::LIVE_EXCHANGES,
-        asked: &[Text("run1000"), Number(300), Number(0), Number(25)],
+        asked: &[Text("run1000"), Number(300), Number(0), Text("%"), Number(25)],
         index: "live_exchanges",
     },
     Hot { name: "live exchange", text: hot::LIVE_EXCHANGE, asked: &[Text("run1000"), Number(1)], index: "live_exchanges" },
     Hot { name: "live run whole", text: hot::LIVE_RUN_WHOLE, asked: &[Text("run1000")], index: "live_exchanges" },
     Hot { name: "live changes", text: hot::LIVE_CHANGES, asked: &[Text("run1000")], index: "live_exchanges" },
     Hot { name: "live summaries", text: hot::LIVE_SUMMARIES, asked: &[Text("run1000")], index: "live_exchanges" },
+    Hot { name: "live counted", text: hot::LIVE_COUNTED, asked: &[Text("ref01000"), Number(50)], index: "live_runs_of_journey" },
+    Hot { name: "live totals", text: hot::LIVE_TOTALS, asked: &[Text("run1000")], index: "live_totals" },
+    Hot { name: "live failures", text: hot::LIVE_FAILURES, asked: &[Number(3_900), Number(100)], index: "live_totals_by_time" },
+    Hot { name: "live records", text: hot::LIVE_RECORDS, asked: &[Text("ref01000")], index: "live_records" },
     Hot { name: "runs", text: hot::RUNS, asked: &RUNS, index: "test_runs" },
     Hot { name: "document", text: hot::DOCUMENT, asked: &[Text("content1")], index: "documents" },
     Hot { name: "document by its bytes", text: hot::DOCUMENT_WITH, asked: &[Text("digest1")], index: "documents_by_digest" },
@@ -478,6 +482,10 @@ const YEARS: &str = "
         SELECT 'run' || i, 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), i, i, '{}', 'hash' || i, '', 0, 0, 'h', NULL FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO live_exchanges
         SELECT 'run' || (i / 10), i % 10 + 1, 'd', '{}', '[]', '{}', CASE i % 10 WHEN 0 THEN 1 ELSE 0 END, i % 2 FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO live_totals
+        SELECT 'run' || i, 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), i, '{}', '{}' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO live_records
+        SELECT 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'digest' || i, 'run' || i FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO test_runs
         SELECT 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'p-self-test', 'digest' || (i % 2), '{}' FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO drafts
@@ -555,6 +563,8 @@ const LARGE: &[&str] = &[
     "test_runs",
     "live_runs",
     "live_exchanges",
+    "live_totals",
+    "live_records",
     "register_lines",
     "register_sites",
     "head_lists",

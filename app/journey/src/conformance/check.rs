@@ -27,8 +27,14 @@ pub fn check(exchange: &Exchange, context: &Context) -> Vec<Check> {
 #[must_use]
 pub fn check_set(exchanges: &[Exchange], context: &Context) -> Vec<Check> {
     let all: Vec<Brief<'_>> = exchanges.iter().map(|exchange| Brief::of(exchange, context)).collect();
+    check_briefs(&all)
+}
+
+/// The same of what is kept of each of them.
+#[must_use]
+pub fn check_briefs(all: &[Brief<'_>]) -> Vec<Check> {
     let one = |rule: &Rule| match rule.look {
-        Look::Set(look) => Some(made(rule, look(&all))),
+        Look::Set(look) => Some(made(rule, look(all))),
         Look::One(_) => None,
     };
     RULES.iter().filter_map(one).collect()

@@ -240,17 +240,23 @@ impl<'a> Brief<'a> {
             let headers = &exchange.request.headers;
             headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
         };
-        let user = match token_of(exchange) {
-            Token::Read(_, _, claims) => identified(&claims["requesting_practitioner"], "/Id/sds-user-id").map(str::to_owned),
-            _ => None,
-        };
         Self {
             from: &exchange.from,
             context,
             trace: header("Ssp-TraceID").filter(|trace| !trace.is_empty()),
             known: header("Ssp-InteractionID").and_then(interaction),
-            user: user.filter(|user| !user.trim().is_empty()),
+            user: Self::user_of(exchange),
         }
+    }
+
+    /// The national user id of its token, when that can be read and names one.
+    #[must_use]
+    pub fn user_of(exchange: &Exchange) -> Option<String> {
+        let user = match token_of(exchange) {
+            Token::Read(_, _, claims) => identified(&claims["requesting_practitioner"], "/Id/sds-user-id").map(str::to_owned),
+            _ => None,
+        };
+        user.filter(|user| !user.trim().is_empty())
     }
 }
 

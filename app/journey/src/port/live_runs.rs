@@ -1,5 +1,7 @@
 //! Live runs with what was sent to them (`practice::run`).
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -8,6 +10,7 @@ use crate::{
     port::answer::{Answer, WriteError},
     practice::{
         exchange::{Kept, Summary},
+        proof::{Counted, Totals},
         run::LiveRun,
         state::Change,
     },
@@ -21,8 +24,22 @@ pub const MOST_SHOWN: u32 = 10;
 pub struct Shown {
     /// Only those with a rule that failed.
     pub failed: bool,
+    /// Only those in which this rule failed: its number in the catalogue.
+    pub rule: Option<&'static str>,
     /// Only those before this number; the newest ones when it is not given.
     pub before: Option<u32>,
+}
+
+/// Runs that are counted for the programme at once: the newest ones.
+pub const MOST_COUNTED: u32 = 5_000;
+
+/// How often rules failed in a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failures {
+    /// The journey of the run.
+    pub journey: JourneyRef,
+    /// In how many of its requests each rule failed, mended or not.
+    pub failed: BTreeMap<String, u32>,
 }
 
 /// Live runs.
@@ -58,4 +75,19 @@ pub trait LiveRuns: Send + Sync {
     async fn whole_live_run(&self, id: &str) -> Answer<Vec<Kept>>;
     /// How the rules of each exchange ended, in order.
     async fn live_summaries(&self, id: &str) -> Answer<Vec<Summary>>;
+    /// Keeps a run that was read from a file, with all its exchanges or not at all.
+    ///
+    /// # Errors
+    /// [`WriteError::Conflict`] when its id is taken.
+    async fn keep_live_run(&self, run: &LiveRun, kept: &[Kept]) -> Result<(), WriteError>;
+    /// The newest runs of a journey with what their requests came to, newest first.
+    async fn counted_runs(&self, journey: &JourneyRef, limit: u32) -> Answer<Vec<Counted>>;
+    /// What the requests of one run came to.
+    async fn live_totals(&self, id: &str) -> Answer<Totals>;
+    /// How often rules failed in runs that were opened since; at most [`MOST_COUNTED`], the newest first.
+    async fn rule_failures(&self, since: Timestamp) -> Answer<Vec<Failures>>;
+    /// Notes that a file of a journey is the record of one of its runs.
+    async fn note_live_record(&self, journey: &JourneyRef, file: &Digest, run: &str) -> Answer<()>;
+    /// The files that are records of runs of a journey, each with the id of its run.
+    async fn live_records(&self, journey: &JourneyRef) -> Answer<BTreeMap<Digest, String>>;
 }

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     base::{ids::Digest, named::named},
     conformance::{
-        catalogue,
+        self, catalogue,
         mask::secret_of,
+        reading::Brief,
         report::{Check, Outcome},
         rule::Rule,
     },
@@ -113,7 +114,10 @@ pub struct Exchange {
     pub certificate: Vec<(String, String)>,
     /// Every rule.
     pub checks: Vec<Looked>,
-    /// Status of the answer.
+    /// Whether its token names a person with a smartcard; `None` when no token that can be read names anybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smartcard: Option<bool>,
+    /// Status of the answer; 0 where a capture has none.
     pub status: u16,
     /// Headers of the answer.
     pub answer_headers: Vec<(String, String)>,
@@ -185,6 +189,8 @@ pub struct Took<'a> {
 #[must_use]
 pub fn keep(opened: &Opened, took: Took<'_>, answer: &Answer) -> Kept {
     let mut held_back = Vec::new();
+    let sent = conformance::exchange::Exchange::from(Captured { headers: took.request.headers.clone(), ..Captured::default() });
+    let smartcard = Brief::user_of(&sent).map(|user| user != "UNK");
     let headers = took.request.headers.into_iter().filter(|(name, _)| !is_dropped(name)).map(|(name, value)| {
         if !is_secret(&name) {
             return (name, value);
@@ -207,8 +213,9 @@ pub fn keep(opened: &Opened, took: Took<'_>, answer: &Answer) -> Kept {
         body: took.request.body,
         certificate: took.certificate,
         checks: took.checks.iter().map(Looked::from).collect(),
+        smartcard,
         status: answer.status,
-        answer_headers: answer.headers.clone(),
+        answer_headers: answer.headers.iter().filter(|(name, _)| !is_secret(name)).cloned().collect(),
         answer: answer.body.clone(),
         change: answer.change.clone(),
     };
@@ -253,8 +260,24 @@ impl Exchange {
             let kept = rules.entry(looked.rule.clone()).or_insert(looked.ended);
             *kept = looked.ended.min(*kept);
         }
-        Summary { interaction: self.interaction(), rules }
+        let trace = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("Ssp-TraceID"));
+        let trace = trace.map(|(_, value)| value.trim().to_owned()).unwrap_or_default();
+        let seen = (self.to == To::Practice).then_some(Seen { number: self.number, trace, smartcard: self.smartcard });
+        Summary { interaction: self.interaction(), rules, seen }
     }
+}
+
+/// What the rules about several requests look at in one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Its number in the run.
+    pub number: u32,
+    /// Its trace id; empty for none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub trace: String,
+    /// Whether its token names a person with a smartcard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smartcard: Option<bool>,
 }
 
 /// The worst that each rule came to in one exchange.
@@ -264,6 +287,9 @@ pub struct Summary {
     pub interaction: String,
     /// Rules with how they ended.
     pub rules: BTreeMap<String, Ended>,
+    /// What the rules about several requests look at; `None` for a look-up, and for what was kept before they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
 }
 
 /// A rule that ends otherwise than in the run before.

@@ -47,6 +47,8 @@ named! {
         Time = ("time", "closed by itself: its time was over"),
         /// It has as many exchanges as it may have.
         Count = ("count", "closed by itself: it holds as many requests as a run can"),
+        /// It was read from a file, and was whole from the beginning.
+        File = ("file", "read from a file"),
         /// It holds as many bytes as it may hold.
         Bytes = ("bytes", "closed by itself: it holds as many bytes as a run can"),
     }
@@ -73,6 +75,18 @@ pub struct Opened {
     pub areas: Vec<String>,
     /// The rules that it is held against.
     pub rules: Digest,
+    /// The file that its requests were read from; `None` when they were sent here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<SourceFile>,
+}
+
+/// A capture that a run was made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceFile {
+    /// What it was called.
+    pub name: String,
+    /// SHA-256 of its bytes, which are not kept: they may hold what must not be.
+    pub digest: Digest,
 }
 
 impl Opened {
@@ -142,6 +156,7 @@ impl LiveRun {
     #[must_use]
     pub fn closing(&self, now: Timestamp) -> Option<Closing> {
         match self {
+            _ if self.opened.file.is_some() => Some(Closing::File),
             _ if self.closed.is_some() => Some(Closing::Owner),
             _ if self.count >= MOST_EXCHANGES => Some(Closing::Count),
             _ if self.bytes >= MOST_BYTES => Some(Closing::Bytes),
@@ -235,6 +250,7 @@ mod tests {
             tester: "Ada".to_owned(),
             areas: vec!["structured".to_owned()],
             rules: Digest::of(b"rules"),
+            file: None,
         };
         LiveRun::begin(opened, "key".to_owned())
     }

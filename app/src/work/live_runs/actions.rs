@@ -72,6 +72,7 @@ pub async fn open(#[server(default)] journey: String, #[server(default)] answers
             tester: checked.one("tester").to_owned(),
             areas: checked.many("areas").to_vec(),
             rules: rules(),
+            file: None,
         };
         let to = paths::live_run(reference, &opened.id);
         match services.store.open_live_run(&LiveRun::begin(opened, services.secrets.token())).await {

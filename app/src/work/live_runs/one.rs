@@ -1,6 +1,7 @@
 //! `/journeys/{ref}/live-runs/{run}`: the address to copy, each request as it comes, and what changed since the last run like it.
 
 use journey::{
+    conformance::catalogue::rule,
     ledger::journey::Journey,
     port::live_runs::Shown,
     practice::{
@@ -37,7 +38,11 @@ pub fn OneRun() -> impl IntoView {
         let (loaded, run) = one_run(services, &visitor, &reference, &id).await?;
         let journey = &loaded.journey;
         let now = services.clock.now();
-        let shown = Shown { failed: query("failed") == "yes", before: query("before").parse().ok() };
+        let shown = Shown {
+            failed: query("failed") == "yes",
+            rule: rule(&query("rule")).map(|rule| rule.id),
+            before: query("before").parse().ok(),
+        };
         let found = services.store.exchanges(&run.opened.id, shown).await?;
         let sees_tokens = run::may_see_tokens(journey, &visitor.actor);
         let here = paths::live_run(&journey.reference, &run.opened.id);

@@ -11,7 +11,8 @@ use journey::{
         answer::answer,
         ask::Answer,
         exchange::{Kept, To, Took, is_whole, keep, rules},
-        run::{LASTS, LiveRun, Opened},
+        proof::Totals,
+        run::{LASTS, LiveRun, Opened, SourceFile},
         seam,
         state::{Change, Practice},
     },
@@ -34,6 +35,7 @@ pub fn begun(name: &str, journey: &JourneyRef, second: i64) -> LiveRun {
         tester: "Ada Lovelace".to_owned(),
         areas: vec!["appointments".to_owned()],
         rules: rules(),
+        file: None,
     };
     LiveRun::begin(opened, format!("key of {name}"))
 }
@@ -79,8 +81,10 @@ pub async fn a_run_is_a_chain_and_is_found_by_its_key(house: House) {
     assert_eq!(db.live_changes("run1").await.unwrap(), [registered]);
     let numbers = |kept: Vec<Kept>| kept.iter().filter_map(Kept::exchange).map(|one| one.number).collect::<Vec<_>>();
     assert_eq!(numbers(db.exchanges("run1", Shown::default()).await.unwrap()), [3, 2, 1]);
-    assert_eq!(numbers(db.exchanges("run1", Shown { failed: true, before: None }).await.unwrap()), [2]);
-    assert_eq!(numbers(db.exchanges("run1", Shown { failed: false, before: Some(2) }).await.unwrap()), [1]);
+    assert_eq!(numbers(db.exchanges("run1", Shown { failed: true, ..Shown::default() }).await.unwrap()), [2]);
+    assert_eq!(numbers(db.exchanges("run1", Shown { before: Some(2), ..Shown::default() }).await.unwrap()), [1]);
+    assert_eq!(numbers(db.exchanges("run1", Shown { rule: Some("HDR-01"), ..Shown::default() }).await.unwrap()), [2]);
+    assert!(db.exchanges("run1", Shown { rule: Some("JWT-01"), ..Shown::default() }).await.unwrap().is_empty());
     assert_eq!(db.exchange("run1", 2).await.unwrap().as_ref(), Some(&whole[1]));
     assert!(whole[0].held_back[0].1.starts_with("Bearer "));
     assert!(db.exchange("run1", 4).await.unwrap().is_none() && db.exchange("run2", 1).await.unwrap().is_none());
@@ -139,6 +143,67 @@ pub async fn of_twenty_who_send_at_once_each_stands_once_in_the_chain(house: Hou
     assert_eq!((run.count, whole.len()), (20, 20));
     assert!(is_whole(&run.opened, &whole, &run.head));
     assert!(db.exchanges("run1", Shown::default()).await.unwrap().len() <= MOST_SHOWN as usize);
+}
+
+pub async fn what_a_run_comes_to_is_counted_as_it_grows_and_found_again_where_it_is_missing(house: House) {
+    let (one, other) = (JourneyRef::from_bits(1), JourneyRef::from_bits(2));
+    for (name, journey, second) in [("run1", &one, 0), ("run2", &one, 10), ("run3", &other, 20)] {
+        let run = begun(name, journey, second);
+        house.db.open_live_run(&run).await.unwrap();
+        for good in [false, true, false] {
+            let run = now(&house.db, &run).await;
+            house.db.add_exchange(&run, &exchanged(&run, good, None)).await.unwrap();
+        }
+    }
+    let db = &house.db;
+    let counted = db.counted_runs(&one, 9).await.unwrap();
+    assert_eq!(counted.iter().map(|one| one.run.opened.id.as_str()).collect::<Vec<_>>(), ["run2", "run1"]);
+    assert_eq!(db.counted_runs(&one, 1).await.unwrap().len(), 1);
+    let totals = &counted[1].totals;
+    assert_eq!((totals.requests, totals.failed["HDR-01"], totals.seen.len()), (3, 2, 3));
+    assert_eq!(&db.live_totals("run1").await.unwrap(), totals);
+    assert_eq!(db.live_totals("nobody").await.unwrap(), Totals::default());
+    let failed = async |since| -> Vec<(JourneyRef, u32)> {
+        let all = db.rule_failures(since).await.unwrap();
+        all.into_iter().map(|one| (one.journey, one.failed["HDR-01"])).collect()
+    };
+    assert_eq!(failed(at(10)).await, [(other.clone(), 2), (one.clone(), 2)]);
+    assert_eq!(failed(at(21)).await, []);
+    // A run of before this was counted.
+    house.by_hand("DELETE FROM live_totals WHERE run = 'run1'").await;
+    assert_eq!(&db.counted_runs(&one, 9).await.unwrap()[1].totals, totals);
+    let run = now(db, &begun("run1", &one, 0)).await;
+    db.add_exchange(&run, &exchanged(&run, false, None)).await.unwrap();
+    let later = db.live_totals("run1").await.unwrap();
+    assert_eq!((later.requests, later.failed["HDR-01"]), (4, 3), "and is counted from then on, with what was there");
+}
+
+pub async fn a_run_from_a_file_is_kept_whole_and_takes_nothing_more(house: House) {
+    let db = house.db;
+    let journey = JourneyRef::from_bits(1);
+    let mut kept = Vec::new();
+    let mut run = begun("run1", &journey, 0);
+    run.opened.file = Some(SourceFile { name: "a “é”.har".to_owned(), digest: Digest::of(b"har") });
+    (run.head, run.key) = (run.opened.digest(), None);
+    for good in [true, false] {
+        let one = exchanged(&run, good, None);
+        (run.count, run.bytes, run.head) = (run.count + 1, run.bytes + one.bytes(), one.digest());
+        kept.push(one);
+    }
+    run.closed = Some(at(5));
+    db.keep_live_run(&run, &kept).await.unwrap();
+    assert!(matches!(db.keep_live_run(&run, &kept).await, Err(WriteError::Conflict)), "once");
+    assert_eq!(now(&db, &run).await, run);
+    assert_eq!(db.whole_live_run("run1").await.unwrap(), kept);
+    assert_eq!(db.live_totals("run1").await.unwrap().requests, 2);
+    assert!(matches!(db.add_exchange(&run, &exchanged(&run, true, None)).await, Err(WriteError::Conflict)));
+    let other = begun("run2", &journey, 1);
+    db.keep_live_run(&LiveRun { key: None, closed: Some(at(5)), ..other }, &[]).await.expect("a second one");
+    let (file, reader) = (Digest::of(b"record"), JourneyRef::from_bits(2));
+    db.note_live_record(&journey, &file, "run1").await.unwrap();
+    db.note_live_record(&journey, &file, "run1").await.unwrap();
+    assert_eq!(db.live_records(&journey).await.unwrap(), [(file, "run1".to_owned())].into());
+    assert!(db.live_records(&reader).await.unwrap().is_empty(), "of its own journey only");
 }
 
 pub async fn a_text_that_was_changed_is_not_shown(house: House) {

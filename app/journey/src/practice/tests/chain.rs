@@ -21,6 +21,7 @@ fn run() -> LiveRun {
         tester: "Ada".to_owned(),
         areas: vec!["foundations".to_owned()],
         rules: rules(),
+        file: None,
     };
     LiveRun::begin(opened, "key".to_owned())
 }

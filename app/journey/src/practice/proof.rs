@@ -1,0 +1,411 @@
+//! What a run proves: how the rules of a row of the SCAL ended in it, and whether the row can be answered with it. Nothing is
+//! accepted by that: a person judges.
+
+use std::{cmp::Ordering, collections::BTreeMap, sync::LazyLock};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    base::{environment::Environment, version_order},
+    catalogue::row::Row,
+    conformance::{
+        catalogue::{RULES, rule},
+        check::check_briefs,
+        exchange::Context,
+        reading::Brief,
+        rule::Rule,
+    },
+    guidance::spine::interactions::{Area, interaction},
+    plan::{capability::Capability, opening::Opening},
+    practice::{
+        exchange::{Ended, Looked, Seen, Summary},
+        run::{LiveRun, Opened},
+        seam,
+    },
+    task::testing::closed_in,
+};
+
+/// Runs of a journey that rows are held against: the newest ones.
+pub const MOST_RUNS_READ: u32 = 50;
+
+/// What the requests of a run came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// How the last request of each interaction ended, rule by rule: what was mended during a run counts as it was mended.
+    pub last: BTreeMap<String, BTreeMap<String, Ended>>,
+    /// In how many requests each rule failed, mended or not.
+    pub failed: BTreeMap<String, u32>,
+    /// Requests to the practice.
+    pub requests: u32,
+    /// What the rules about several requests look at.
+    pub seen: Vec<Seen>,
+}
+
+impl Totals {
+    /// With one request more.
+    #[must_use]
+    pub fn and(mut self, summary: &Summary) -> Self {
+        if summary.rules.is_empty() {
+            return self;
+        }
+        self.requests += 1;
+        self.last.insert(summary.interaction.clone(), summary.rules.clone());
+        for (rule, _) in summary.rules.iter().filter(|(_, ended)| **ended == Ended::Failed) {
+            *self.failed.entry(rule.clone()).or_default() += 1;
+        }
+        self.seen.extend(summary.seen.clone());
+        self
+    }
+
+    /// Of a whole run.
+    #[must_use]
+    pub fn of(summaries: &[Summary]) -> Self {
+        summaries.iter().fold(Self::default(), Self::and)
+    }
+
+    /// The rules about several requests held against all of them; none where a run was kept before they were looked at.
+    #[must_use]
+    pub fn together(&self, opened: &Opened) -> Vec<Looked> {
+        if self.seen.len() != self.requests as usize || self.seen.is_empty() {
+            return Vec::new();
+        }
+        let context = Context { in_scope: Some(capabilities(opened)), ..seam::context(opened) };
+        let from: Vec<String> = self.seen.iter().map(|seen| format!("request {}", seen.number)).collect();
+        let known: Vec<_> = self.last.keys().filter_map(|id| interaction(id)).collect();
+        let briefs = self.seen.iter().zip(&from).enumerate().map(|(at, (seen, from))| Brief {
+            from,
+            context: &context,
+            trace: Some(seen.trace.as_str()).filter(|trace| !trace.is_empty()),
+            // Which request named which interaction does not matter to a rule about all of them, and there are never more of them
+            // than requests.
+            known: known.get(at).copied(),
+            user: seen.smartcard.map(|smartcard| if smartcard { "somebody" } else { "UNK" }.to_owned()),
+        });
+        let briefs: Vec<Brief<'_>> = briefs.collect();
+        check_briefs(&briefs).iter().map(Looked::from).collect()
+    }
+}
+
+fn capabilities(opened: &Opened) -> Vec<Capability> {
+    let tried = |capability: &Capability| Area::of(*capability).is_some_and(|area| opened.areas.iter().any(|a| a == area.name()));
+    Capability::ALL.iter().copied().filter(tried).collect()
+}
+
+/// A run with what its requests came to.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    /// The run.
+    pub run: LiveRun,
+    /// What its requests came to.
+    pub totals: Totals,
+}
+
+/// A rule that supports a row, with how it ended in a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Its number.
+    pub rule: &'static str,
+    /// What must hold.
+    pub about: &'static str,
+    /// The worst that the last request of each interaction came to.
+    pub ended: Ended,
+    /// The interactions in which it ended so; none for a rule about several requests.
+    pub interactions: Vec<String>,
+}
+
+/// The rules that support each row, by its published id.
+#[must_use]
+pub fn rules_of(row: &Row) -> &'static [&'static Rule] {
+    static BY_ROW: LazyLock<BTreeMap<String, Vec<&'static Rule>>> = LazyLock::new(|| {
+        let mut by_row: BTreeMap<String, Vec<&'static Rule>> = BTreeMap::new();
+        for rule in RULES {
+            for row in rule.rows {
+                by_row.entry(row.to_ascii_uppercase()).or_default().push(rule);
+            }
+        }
+        by_row
+    });
+    BY_ROW.get(&row.id.to_ascii_uppercase()).map_or(&[], Vec::as_slice)
+}
+
+/// How the rules of a row ended in a run, gravest first; what was not looked at is left out.
+#[must_use]
+pub fn held(row: &Row, opened: &Opened, totals: &Totals) -> Vec<Held> {
+    let rules = rules_of(row);
+    let together = if rules.iter().any(|rule| rule.is_of_sets()) { totals.together(opened) } else { Vec::new() };
+    let mut found: Vec<Held> = Vec::new();
+    for rule in rules {
+        let ends: Vec<(&str, Ended)> = if rule.is_of_sets() {
+            together.iter().filter(|looked| looked.rule == rule.id).map(|looked| ("", looked.ended)).collect()
+        } else {
+            totals.last.iter().filter_map(|(id, rules)| Some((id.as_str(), *rules.get(rule.id)?))).collect()
+        };
+        let looked = ends.iter().filter(|(_, ended)| *ended != Ended::NotMade);
+        let Some(worst) = looked.clone().map(|(_, ended)| *ended).min() else { continue };
+        let of: Vec<String> =
+            looked.filter(|(id, ended)| *ended == worst && !id.is_empty()).map(|(id, _)| (*id).to_owned()).collect();
+        found.push(Held { rule: rule.id, about: rule.about, ended: worst, interactions: of });
+    }
+    found.sort_by_key(|held| (held.ended, held.rule));
+    found
+}
+
+/// Why a row cannot be answered with a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// No rule of the row was looked at.
+    Nothing,
+    /// It can still change.
+    Open,
+    /// It was made with another version than the one that is assessed.
+    Version(String),
+    /// It was made for another environment than the one in which the row is closed.
+    Environment(Environment),
+    /// Rules that did not pass.
+    Rules(Vec<&'static str>),
+}
+
+impl Unfit {
+    /// A sentence.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Unfit::Nothing => "No rule of this row was looked at.".to_owned(),
+            Unfit::Open => "The run is still open. Close it, then this row can be answered with it.".to_owned(),
+            Unfit::Version(product) => format!("The version that is assessed is {product}."),
+            Unfit::Environment(needed) => format!("This row is closed in another environment: {}.", needed.title()),
+            Unfit::Rules(rules) => format!("Not all rules passed: {}.", rules.join(", ")),
+        }
+    }
+}
+
+/// Whether a row can be answered with a run, and with which rules: all that were looked at passed, in a closed run of the version
+/// that is assessed and of the environment in which the row is closed.
+///
+/// # Errors
+/// Why not: the first reason.
+pub fn answers(row: &Row, counted: &Counted, opening: &Opening, product: &str, now: Timestamp) -> Result<Vec<Held>, Unfit> {
+    let opened = &counted.run.opened;
+    let held = held(row, opened, &counted.totals);
+    if held.is_empty() {
+        return Err(Unfit::Nothing);
+    }
+    let bad: Vec<&str> =
+        held.iter().filter(|held| !matches!(held.ended, Ended::Passed | Ended::Noted)).map(|held| held.rule).collect();
+    if !bad.is_empty() {
+        return Err(Unfit::Rules(bad));
+    }
+    let needed = closed_in(row.environment, opening);
+    let at = Environment::named(&opened.environment);
+    if needed != Environment::Statement && at != Some(needed) && at != Some(row.environment) {
+        return Err(Unfit::Environment(needed));
+    }
+    if version_order::compare(&opened.version, product) != Ordering::Equal {
+        return Err(Unfit::Version(product.to_owned()));
+    }
+    if counted.run.closing(now).is_none() {
+        return Err(Unfit::Open);
+    }
+    Ok(held)
+}
+
+/// The words that a row is answered with. `day` is the day of the run as people read it.
+#[must_use]
+pub fn words(counted: &Counted, held: &[Held], day: &str) -> String {
+    let opened = &counted.run.opened;
+    let rules = held.iter().map(|held| held.rule).collect::<Vec<_>>().join(", ");
+    let how = match &opened.file {
+        Some(file) => format!("Requests from the file {}, read on {day}", file.name),
+        None => format!("Live run of {day}"),
+    };
+    let requests =
+        if counted.totals.requests == 1 { "1 request".to_owned() } else { format!("{} requests", counted.totals.requests) };
+    format!(
+        "{how}: version {}, {}, {requests}, tested by {}. Passed: {rules}. Record of the run: {}.",
+        opened.version,
+        opened.environment_title(),
+        opened.tester,
+        counted.run.head
+    )
+}
+
+/// The title of a rule by its number, for lists of what fails most.
+#[must_use]
+pub fn title(number: &str) -> &'static str {
+    rule(number).map_or("", |rule| rule.about)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        base::ids::{Digest, JourneyRef},
+        catalogue::editions,
+        guidance::spine::{
+            interactions::service_root,
+            token,
+            worked::{Captured, worked},
+        },
+        practice::{
+            ask::Answer,
+            exchange::{Kept, To, Took, keep},
+            run::LASTS,
+        },
+    };
+
+    fn at() -> Timestamp {
+        "2026-03-02T10:00:00Z".parse().expect("an instant")
+    }
+
+    fn opened() -> Opened {
+        Opened {
+            id: "r1".to_owned(),
+            journey: JourneyRef::from_bits(1),
+            at: at(),
+            by: "ada".parse().expect("an id"),
+            environment: "opentest".to_owned(),
+            version: "4.2".to_owned(),
+            tester: "Ada".to_owned(),
+            areas: vec!["structured".to_owned()],
+            rules: Digest::of(b"rules"),
+            file: None,
+        }
+    }
+
+    /// A run of these requests, closed.
+    fn run(opened: Opened, requests: &[Captured]) -> Counted {
+        let mut run = LiveRun::begin(opened, String::new());
+        let mut totals = Totals::default();
+        for request in requests {
+            let checks = seam::checked(request, &seam::context(&run.opened), None);
+            let answer = Answer { status: 200, headers: Vec::new(), body: String::new(), change: None };
+            let request = request.clone();
+            let took =
+                Took { after: (run.count, &run.head), at: at(), to: To::Practice, request, certificate: Vec::new(), checks };
+            let kept: Kept = keep(&run.opened, took, &answer);
+            run.count += 1;
+            run.head = kept.digest();
+            totals = totals.and(&kept.exchange().expect("it reads").summary());
+        }
+        run.closed = Some(at());
+        Counted { run, totals }
+    }
+
+    fn structured(trace: &str) -> Captured {
+        let mut request = worked(interaction("fhir:operation:gpc.getstructuredrecord-1").expect("known"));
+        for (name, value) in &mut request.headers {
+            if name == "Ssp-TraceID" {
+                trace.clone_into(value);
+            }
+        }
+        request
+    }
+
+    /// With a token that lives 301 seconds.
+    fn long_lived(mut request: Captured) -> Captured {
+        let known = interaction("fhir:operation:gpc.getstructuredrecord-1").expect("known");
+        let mut claims = token::claims(known, &service_root(known));
+        claims["exp"] = (claims["iat"].as_i64().expect("a time") + 301).into();
+        let bearer = format!("Bearer {}", token::encode(&token::header(), &claims));
+        for (name, value) in &mut request.headers {
+            if name == "Authorization" {
+                bearer.clone_into(value);
+            }
+        }
+        request
+    }
+
+    const ONE: &str = "09a01679-2564-4fb4-9129-aecc81ea2706";
+    const TWO: &str = "19a01679-2564-4fb4-9129-aecc81ea2706";
+
+    fn row(id: &str) -> &'static Row {
+        let all = editions::all();
+        let rows = all.iter().rev().flat_map(|edition| editions::rows(edition));
+        rows.into_iter().find(|row| row.id == id).expect("a row of the catalogue")
+    }
+
+    fn opening() -> Opening {
+        crate::view::example::example("consumer").at(0).opening
+    }
+
+    #[test]
+    fn every_row_that_a_rule_names_is_a_row_of_the_catalogue() {
+        let all = editions::all();
+        let known: std::collections::BTreeSet<&str> =
+            all.iter().flat_map(|edition| editions::rows(edition)).map(|row| row.id.as_str()).collect();
+        for rule in RULES {
+            for row in rule.rows {
+                assert!(known.contains(row), "{} names {row}", rule.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_token_that_passed_answers_its_row_and_one_that_was_mended_too() {
+        let bad = long_lived(structured(ONE));
+        let counted = run(opened(), &[bad.clone(), structured(TWO)]);
+        let jwt = row("GPC-SSP10-01");
+        let held = held(jwt, &counted.run.opened, &counted.totals);
+        assert!(held.iter().all(|held| held.ended != Ended::Failed), "the last request counts: {held:?}");
+        assert!(counted.totals.failed.keys().any(|rule| rule.starts_with("JWT")), "what failed on the way is counted");
+        let failing = run(opened(), &[structured(TWO), bad]);
+        let unfit = answers(jwt, &failing, &opening(), "4.2", at());
+        assert!(matches!(&unfit, Err(Unfit::Rules(rules)) if rules.iter().any(|rule| rule.starts_with("JWT"))), "{unfit:?}");
+    }
+
+    #[test]
+    fn a_trace_id_that_comes_twice_fails_its_row() {
+        let twice = run(opened(), &[structured(ONE), structured(ONE)]);
+        let together = twice.totals.together(&twice.run.opened);
+        let trace = together.iter().find(|looked| looked.rule == "HDR-02").expect("it is looked at");
+        assert_eq!(trace.ended, Ended::Failed);
+        assert!(trace.words.contains("request 1; request 2"), "{}", trace.words);
+        let new = run(opened(), &[structured(ONE), structured(TWO)]);
+        let fine = new.totals.together(&new.run.opened);
+        assert!(fine.iter().any(|looked| looked.rule == "HDR-02" && looked.ended == Ended::Passed), "{fine:?}");
+    }
+
+    #[test]
+    fn a_run_that_was_kept_before_they_were_looked_at_says_nothing_about_its_requests_together() {
+        let counted = run(opened(), &[structured(ONE), structured(ONE)]);
+        let old = Totals { seen: Vec::new(), ..counted.totals };
+        assert!(old.together(&counted.run.opened).is_empty());
+    }
+
+    #[test]
+    fn a_run_answers_a_row_of_its_version_and_environment_once_it_is_closed() {
+        let row = RULES.iter().flat_map(|rule| rule.rows).map(|id| row(id)).find(|row| {
+            let counted = run(opened(), &[structured(ONE), structured(TWO)]);
+            answers(row, &counted, &opening(), "4.2", at()).is_ok() && row.environment != Environment::Statement
+        });
+        let row = row.expect("a lawful run answers some row");
+        let counted = |change: &dyn Fn(&mut Opened)| {
+            let mut opened = opened();
+            change(&mut opened);
+            run(opened, &[structured(ONE), structured(TWO)])
+        };
+        let says = |counted: &Counted, product: &str| {
+            answers(row, counted, &opening(), product, at()).map(drop).map_err(|unfit| unfit.words())
+        };
+        let good = counted(&|_| {});
+        assert_eq!(says(&good, "4.2.0"), Ok(()), "the same version, written otherwise");
+        assert_eq!(says(&good, "4.3"), Err("The version that is assessed is 4.3.".to_owned()));
+        let elsewhere = counted(&|opened| opened.environment = "providers".to_owned());
+        let needed = closed_in(row.environment, &opening()).title();
+        assert_eq!(says(&elsewhere, "4.2"), Err(format!("This row is closed in another environment: {needed}.")));
+        let mut open = counted(&|_| {});
+        open.run.closed = None;
+        assert_eq!(says(&open, "4.2"), Err("The run is still open. Close it, then this row can be answered with it.".to_owned()));
+        assert!(answers(row, &open, &opening(), "4.2", at() + LASTS).is_ok(), "it has closed itself");
+        let empty = Counted { totals: Totals::default(), ..counted(&|_| {}) };
+        assert_eq!(says(&empty, "4.2"), Err("No rule of this row was looked at.".to_owned()));
+        let held = answers(row, &good, &opening(), "4.2", at()).expect("it fits");
+        let words = words(&good, &held, "2 March 2026");
+        assert!(
+            words.starts_with("Live run of 2 March 2026: version 4.2, OpenTest, 2 requests, tested by Ada. Passed: "),
+            "{words}"
+        );
+        assert!(words.ends_with(&format!("Record of the run: {}.", good.run.head)));
+    }
+}
