@@ -9,10 +9,8 @@ CREATE TABLE live_totals (
 );
 CREATE INDEX live_totals_by_time ON live_totals (opened_us, run);
 
--- The files that are the record of a run: whoever sees one as evidence finds the run by the digest of the file.
+-- The file that is the record of a run: whoever sees it as evidence finds the run by the digest of the file.
 CREATE TABLE live_records (
-    journey TEXT NOT NULL,
-    digest  TEXT NOT NULL,
-    run     TEXT NOT NULL,
-    PRIMARY KEY (journey, digest)
+    run    TEXT NOT NULL PRIMARY KEY,
+    digest TEXT NOT NULL
 );

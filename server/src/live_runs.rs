@@ -6,8 +6,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use journey::practice::{exchange::is_whole, run};
-use serde_json::json;
+use journey::practice::{record, run};
 
 use crate::{
     downloads::{answered, attached},
@@ -30,23 +29,7 @@ async fn written(uploads: &Uploads, caller: &Caller, reference: &str, id: &str) 
     let kept = services.store.whole_live_run(&run.opened.id).await?;
     let sees_tokens = run::may_see_tokens(&loaded.journey, &visitor.actor);
     let now = services.clock.now();
-    let facts = json!({
-        "about": "A live run. The digest of each entry is SHA-256 of the bytes of its \"exchange\" in this file; \"before\" in it is the digest of the entry before, in the first one of \"opened\".",
-        "head": run.head, "entries": kept.len(), "whole": is_whole(&run.opened, &kept, &run.head),
-        "closed": run.closing(now).map(|closing| closing.title()),
-    });
-    // The texts go in as they are: their bytes are what the digests are of.
-    let mut text = format!("{{\"run\":{facts},\n\"opened\":{},\n\"exchanges\":[", run.opened.text());
-    for (at, one) in kept.iter().enumerate() {
-        let held_back = if sees_tokens { json!(one.held_back) } else { json!([]) };
-        let comma = if at == 0 { "" } else { "," };
-        text.push_str(&format!(
-            "{comma}\n{{\"digest\":\"{}\",\"heldBack\":{held_back},\n\"exchange\":{}}}",
-            one.digest(),
-            one.text
-        ));
-    }
-    text.push_str("\n]}\n");
+    let text = record::text(&run, &kept, run.closing(now).map(|closing| closing.title()), sees_tokens);
     let name = format!("live-run-{}-{}.json", loaded.journey.reference, run.opened.id);
     attached(text.into_bytes(), &name, "application/json; charset=utf-8")
 }

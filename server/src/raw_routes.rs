@@ -10,7 +10,7 @@ use axum::{
 use crate::{
     audit, checks, documents, downloads, files, heads,
     live::{self, Live},
-    live_runs, meetings, messages, packing, previews, register, requests, scal, signatories, sites,
+    live_files, live_runs, meetings, messages, packing, previews, register, requests, scal, signatories, sites, traceability,
     uploads::Uploads,
     worklist,
 };
@@ -70,6 +70,12 @@ pub enum RawRoutes {
     LiveJourney,
     /// Says when anything has changed.
     LiveWorklist,
+    /// Hands out what each row of a SCAL rests on, as a workbook.
+    Traceability,
+    /// Takes a capture in and makes a run of it.
+    ReadCapture,
+    /// Answers rows of a SCAL with a run.
+    AnswerWithRun,
     /// Hands a live run out, with every request and answer.
     LiveRun,
     /// The worklist as a CSV file.
@@ -82,7 +88,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 30] = [
+    pub const ALL: [RawRoutes; 33] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -109,7 +115,10 @@ impl RawRoutes {
         RawRoutes::Meeting,
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
+        RawRoutes::ReadCapture,
+        RawRoutes::AnswerWithRun,
         RawRoutes::LiveRun,
+        RawRoutes::Traceability,
         RawRoutes::WorklistCsv,
         RawRoutes::WorklistExcel,
         RawRoutes::FiguresCsv,
@@ -128,6 +137,8 @@ impl RawRoutes {
             | RawRoutes::UploadSteps
             | RawRoutes::TakeCatalogue
             | RawRoutes::CheckFile
+            | RawRoutes::ReadCapture
+            | RawRoutes::AnswerWithRun
             | RawRoutes::CheckRequest => "POST",
             RawRoutes::Scal
             | RawRoutes::Catalogue
@@ -146,6 +157,7 @@ impl RawRoutes {
             | RawRoutes::LiveJourney
             | RawRoutes::LiveWorklist
             | RawRoutes::LiveRun
+            | RawRoutes::Traceability
             | RawRoutes::WorklistCsv
             | RawRoutes::WorklistExcel
             | RawRoutes::FiguresCsv => "GET",
@@ -182,6 +194,9 @@ impl RawRoutes {
             RawRoutes::Meeting => "/journeys/{reference}/meetings/{meeting}/meeting.ics",
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
+            RawRoutes::Traceability => "/journeys/{reference}/traceability.xlsx",
+            RawRoutes::ReadCapture => "/do/live-runs/file",
+            RawRoutes::AnswerWithRun => "/do/live-runs/answer",
             RawRoutes::LiveRun => "/journeys/{reference}/live-runs/{run}/run.json",
             RawRoutes::WorklistCsv => "/worklist.csv",
             RawRoutes::WorklistExcel => "/worklist.xlsx",
@@ -199,6 +214,7 @@ impl RawRoutes {
             | RawRoutes::Signatories
             | RawRoutes::Sites
             | RawRoutes::Checks
+            | RawRoutes::Traceability
             | RawRoutes::LiveRun => answers.layer(middleware::from_fn_with_state(uploads.services.clone(), audit::note_export)),
             _ => answers,
         }
@@ -232,6 +248,9 @@ impl RawRoutes {
             RawRoutes::Meeting => get(meetings::get).with_state(uploads.clone()),
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
+            RawRoutes::Traceability => get(traceability::get).with_state(uploads.clone()),
+            RawRoutes::ReadCapture => post(live_files::read).with_state(uploads.clone()),
+            RawRoutes::AnswerWithRun => post(live_files::answer).with_state(uploads.clone()),
             RawRoutes::LiveRun => get(live_runs::get).with_state(uploads.clone()),
             RawRoutes::WorklistCsv => get(worklist::csv).with_state(uploads.clone()),
             RawRoutes::WorklistExcel => get(worklist::excel).with_state(uploads.clone()),

@@ -131,6 +131,18 @@ pub fn live_runs(reference: &dyn Display) -> String {
     of_journey(reference, "live-runs")
 }
 
+/// What each row of the SCAL of a journey rests on.
+#[must_use]
+pub fn traceability(reference: &dyn Display) -> String {
+    of_journey(reference, "traceability")
+}
+
+/// The form for requests from a file.
+#[must_use]
+pub fn captures(reference: &dyn Display) -> String {
+    of_journey(reference, "captures")
+}
+
 /// A live run.
 #[must_use]
 pub fn live_run(reference: &dyn Display, run: &str) -> String {

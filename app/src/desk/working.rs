@@ -55,20 +55,28 @@ pub async fn to_submit(desk: &TaskContext) -> Result<(Vec<Entry>, String, Vec<Dr
     let drafts = drafts_of(&desk.context.services, journey, desk.spec, own).await?;
     let entries = copy_of(journey, desk.spec, &desk.sent, &drafts)?;
     let taken = book::taken(&drafts);
+    Ok((entries, product_of(journey, desk.spec, &desk.sent, &drafts, own)?, taken))
+}
+
+/// The product version that is assessed.
+///
+/// # Errors
+/// When a submission cannot be read.
+pub fn product_of(journey: &Journey, spec: &TaskSpec, sent: &[Submission], drafts: &[Draft], own: bool) -> Result<String, Halt> {
     // What was written down since the last round; then the version whose assessment began since then; then what was sent.
     let written = drafts.iter().find(|draft| draft.subject == working::PRODUCT && !draft.sent);
     let written: Option<Answers> = written.and_then(|draft| serde_json::from_str(&draft.body).ok());
-    let begun = journey.product_version().filter(|(_, round)| own && *round == desk.record().round);
-    let product = match (written, begun) {
+    let begun = journey.product_version().filter(|(_, round)| own && *round == journey.task(&spec.id).round);
+    Ok(match (written, begun) {
         (Some(written), _) => written.one(scal::PRODUCT_VERSION).to_owned(),
         (None, Some((product, _))) => product.to_owned(),
         (None, None) => {
-            let sent = last_sent(desk)?.one(scal::PRODUCT_VERSION).to_owned();
+            let last = sent.last().map(sent::answers_of).transpose()?.unwrap_or_default();
+            let sent = last.one(scal::PRODUCT_VERSION).to_owned();
             // What was said at the start is not asked again.
             if sent.is_empty() { journey.opening.version.clone() } else { sent }
         }
-    };
-    Ok((entries, product, taken))
+    })
 }
 
 /// The same where there is no desk. `own` says whether drafts may be read.
@@ -91,7 +99,11 @@ pub async fn drafts_of(services: &Services, journey: &Journey, spec: &TaskSpec, 
     Ok(services.store.drafts(&journey.reference, &spec.id, book::SUBJECT).await?)
 }
 
-fn copy_of(journey: &Journey, spec: &TaskSpec, sent: &[Submission], drafts: &[Draft]) -> Result<Vec<Entry>, Halt> {
+/// The rows made of what was sent and of these drafts.
+///
+/// # Errors
+/// When one of them cannot be read.
+pub fn copy_of(journey: &Journey, spec: &TaskSpec, sent: &[Submission], drafts: &[Draft]) -> Result<Vec<Entry>, Halt> {
     book::entries(journey, journey.task(&spec.id), &judged::rounds(sent)?, drafts).map_err(Halt::Fault)
 }
 

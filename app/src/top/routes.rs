@@ -54,12 +54,13 @@ use crate::{
         ecosystem::{now::Now, public::Ecosystem, spine::Spine, stages::Stage},
         end_users::organisations::Organisations,
         journey::JourneyPage,
-        live_runs::{list::LiveRuns, one::OneRun, one_request::OneRequest},
+        live_runs::{capture::Captures, list::LiveRuns, one::OneRun, one_request::OneRequest},
         organisations::{OrganisationsPage, one::OneOrganisation},
         scal::catalogue::CataloguePage,
         signatories::page::{CodePage, SignPage},
         start::{Accessibility, Cookies, Nowhere, Privacy, Start, example::ExamplePage},
-        worklist::{Worklist, decided::Decided, figures::FiguresPage, shares::Shares},
+        trace::page::Traceability,
+        worklist::{Worklist, decided::Decided, failing::RuleFailures, figures::FiguresPage, shares::Shares},
     },
 };
 
@@ -110,6 +111,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/journeys/:reference/signed") view=SignedPage ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/organisations") view=Organisations ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/messages") view=Messages ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/traceability") view=Traceability ssr=SsrMode::Async />
+                <Route path=path!("/worklist/rules") view=RuleFailures ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/captures") view=Captures ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/live-runs") view=LiveRuns ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/live-runs/:run") view=OneRun ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/live-runs/:run/:number") view=OneRequest ssr=SsrMode::Async />

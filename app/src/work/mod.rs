@@ -12,5 +12,6 @@ pub mod organisations;
 pub mod scal;
 pub mod signatories;
 pub mod start;
+pub mod trace;
 pub mod use_case;
 pub mod worklist;

@@ -171,6 +171,7 @@ async fn seeded(services: &Services, given: &Try) -> Result<(PersonId, LiveRun),
         tester: "You".to_owned(),
         areas: Area::ALL.iter().map(|area| area.name().to_owned()).filter(|name| name != "foundations").collect(),
         rules: rules(),
+        file: None,
     };
     let run = LiveRun::begin(opened, services.secrets.token());
     services.store.open_live_run(&run).await.map_err(|error| error.to_string())?;

@@ -1,6 +1,6 @@
 //! Live runs and what was sent to them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -52,8 +52,8 @@ pub const CHANGES: &str =
 pub const SUMMARIES: &str = "SELECT run, seq, summary FROM live_exchanges WHERE run = $1 ORDER BY seq";
 
 /// The newest runs of a journey with what they came to.
-pub const COUNTED: &str = "SELECT r.id, r.body, r.key, r.count, r.bytes, r.head, r.closed_us, t.body AS totals FROM live_runs r \
-     LEFT JOIN live_totals t ON t.run = r.id WHERE r.journey = $1 ORDER BY r.opened_us DESC, r.id DESC LIMIT CAST($2 AS BIGINT)";
+pub const COUNTED: &str = "SELECT r.id, r.body, r.key, r.count, r.bytes, r.head, r.closed_us, t.body AS totals, d.digest AS record FROM live_runs r \
+     LEFT JOIN live_totals t ON t.run = r.id LEFT JOIN live_records d ON d.run = r.id WHERE r.journey = $1 ORDER BY r.opened_us DESC, r.id DESC LIMIT CAST($2 AS BIGINT)";
 
 /// What the requests of a run came to.
 pub const TOTALS: &str = "SELECT body FROM live_totals WHERE run = $1";
@@ -61,9 +61,6 @@ pub const TOTALS: &str = "SELECT body FROM live_totals WHERE run = $1";
 /// What failed in runs since a moment.
 pub const FAILURES: &str = "SELECT run, journey, failed FROM live_totals WHERE opened_us >= $1 \
      ORDER BY opened_us DESC, run DESC LIMIT CAST($2 AS BIGINT)";
-
-/// The files that are records of runs of a journey.
-pub const RECORDS: &str = "SELECT digest, run FROM live_records WHERE journey = $1";
 
 row! { RunRow of "live_runs" by id {
     id: String,
@@ -92,17 +89,13 @@ row! { CountedRow of "live_runs" by id {
     head: String,
     closed_us: Option<i64>,
     totals: Option<String>,
+    record: Option<String>,
 } }
 
 row! { FailuresRow of "live_totals" by run {
     run: String,
     journey: String,
     failed: String,
-} }
-
-row! { RecordRow of "live_records" by digest {
-    digest: String,
-    run: String,
 } }
 
 row! { SummaryRow of "live_exchanges" by run seq {
@@ -368,13 +361,14 @@ impl LiveRuns for Db {
         let mut counted = Vec::with_capacity(rows.len());
         for row in rows {
             let at = row.key();
-            let CountedRow { id, body, key, count, bytes, head, closed_us, totals } = row;
+            let CountedRow { id, body, key, count, bytes, head, closed_us, totals, record } = row;
             let totals = match totals {
                 Some(text) => read("live_totals", &at, "body", &text)?,
                 None => self.live_totals(&id).await?,
             };
             let run = RunRow { id, body, key, count, bytes, head, closed_us }.read()?;
-            counted.push(Counted { run, totals });
+            let record = record.map(|digest| parsed("live_records", &at, "digest", &digest)).transpose()?;
+            counted.push(Counted { run, totals, record });
         }
         Ok(counted)
     }
@@ -400,20 +394,15 @@ impl LiveRuns for Db {
         rows.into_iter().map(failures).collect()
     }
 
-    async fn note_live_record(&self, journey: &JourneyRef, file: &Digest, run: &str) -> Answer<()> {
-        sqlx::query("INSERT INTO live_records (journey, digest, run) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-            .bind(journey.to_string())
-            .bind(file.to_string())
-            .bind(run.to_owned())
-            .execute(&self.write)
-            .answered()
-            .await?;
+    async fn note_live_record(&self, id: &str, file: &Digest) -> Answer<()> {
+        sqlx::query(
+            "INSERT INTO live_records (run, digest) VALUES ($1, $2) ON CONFLICT (run) DO UPDATE SET digest = excluded.digest",
+        )
+        .bind(id.to_owned())
+        .bind(file.to_string())
+        .execute(&self.write)
+        .answered()
+        .await?;
         Ok(())
-    }
-
-    async fn live_records(&self, journey: &JourneyRef) -> Answer<BTreeMap<Digest, String>> {
-        let rows: Vec<RecordRow> = sqlx::query_as(RECORDS).bind(journey.to_string()).fetch_all(&self.read).answered().await?;
-        let record = |row: RecordRow| Ok((parsed("live_records", &row.key(), "digest", &row.digest)?, row.run));
-        rows.into_iter().map(record).collect()
     }
 }

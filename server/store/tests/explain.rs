@@ -303,7 +303,6 @@ const STATEMENTS: &[Hot] = &[
     Hot { name: "live counted", text: hot::LIVE_COUNTED, asked: &[Text("ref01000"), Number(50)], index: "live_runs_of_journey" },
     Hot { name: "live totals", text: hot::LIVE_TOTALS, asked: &[Text("run1000")], index: "live_totals" },
     Hot { name: "live failures", text: hot::LIVE_FAILURES, asked: &[Number(3_900), Number(100)], index: "live_totals_by_time" },
-    Hot { name: "live records", text: hot::LIVE_RECORDS, asked: &[Text("ref01000")], index: "live_records" },
     Hot { name: "runs", text: hot::RUNS, asked: &RUNS, index: "test_runs" },
     Hot { name: "document", text: hot::DOCUMENT, asked: &[Text("content1")], index: "documents" },
     Hot { name: "document by its bytes", text: hot::DOCUMENT_WITH, asked: &[Text("digest1")], index: "documents_by_digest" },
@@ -485,7 +484,7 @@ const YEARS: &str = "
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO live_totals
         SELECT 'run' || i, 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), i, '{}', '{}' FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO live_records
-        SELECT 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'digest' || i, 'run' || i FROM n;
+        SELECT 'run' || i, 'digest' || i FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 3999) INSERT INTO test_runs
         SELECT 'ref' || SUBSTR('0000' || (i / 2), LENGTH('' || (i / 2))), 'p-self-test', 'digest' || (i % 2), '{}' FROM n;
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) INSERT INTO drafts

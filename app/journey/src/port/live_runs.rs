@@ -86,8 +86,6 @@ pub trait LiveRuns: Send + Sync {
     async fn live_totals(&self, id: &str) -> Answer<Totals>;
     /// How often rules failed in runs that were opened since; at most [`MOST_COUNTED`], the newest first.
     async fn rule_failures(&self, since: Timestamp) -> Answer<Vec<Failures>>;
-    /// Notes that a file of a journey is the record of one of its runs.
-    async fn note_live_record(&self, journey: &JourneyRef, file: &Digest, run: &str) -> Answer<()>;
-    /// The files that are records of runs of a journey, each with the id of its run.
-    async fn live_records(&self, journey: &JourneyRef) -> Answer<BTreeMap<Digest, String>>;
+    /// Notes which file is the record of a run, instead of the one that was noted before.
+    async fn note_live_record(&self, id: &str, file: &Digest) -> Answer<()>;
 }

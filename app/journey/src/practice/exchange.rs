@@ -292,43 +292,6 @@ pub struct Summary {
     pub seen: Option<Seen>,
 }
 
-/// A rule that ends otherwise than in the run before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// The interaction.
-    pub interaction: String,
-    /// The rule.
-    pub rule: String,
-    /// How it ended before.
-    pub before: Ended,
-    /// How it ends now.
-    pub now: Ended,
-}
-
-/// How the last request of each interaction ended, rule by rule: a product that was mended during a run stands as it was mended.
-fn standing(summaries: &[Summary]) -> BTreeMap<(&str, &str), Ended> {
-    let mut standing = BTreeMap::new();
-    for summary in summaries {
-        standing.extend(summary.rules.iter().map(|(rule, ended)| ((summary.interaction.as_str(), rule.as_str()), *ended)));
-    }
-    standing
-}
-
-/// What a rerun changed, for interactions that both runs tried.
-#[must_use]
-pub fn compare(before: &[Summary], now: &[Summary]) -> Vec<Difference> {
-    let (then, today) = (standing(before), standing(now));
-    let changed = today.iter().filter_map(|(at, now)| Some((at, *then.get(at)?, *now))).filter(|(_, then, now)| then != now);
-    changed
-        .map(|((interaction, rule), before, now)| Difference {
-            interaction: (*interaction).to_owned(),
-            rule: (*rule).to_owned(),
-            before,
-            now,
-        })
-        .collect()
-}
-
 /// What the rules of this release are known by: the catalogue, and the table of interactions.
 #[must_use]
 pub fn rules() -> Digest {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{environment::Environment, version_order},
+    base::{environment::Environment, ids::Digest, version_order},
     catalogue::row::Row,
     conformance::{
         catalogue::{RULES, rule},
@@ -99,6 +99,37 @@ pub struct Counted {
     pub run: LiveRun,
     /// What its requests came to.
     pub totals: Totals,
+    /// The file that is its record, when a row was answered with it.
+    pub record: Option<Digest>,
+}
+
+/// A rule that ends otherwise than in the run before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The interaction.
+    pub interaction: String,
+    /// The rule.
+    pub rule: String,
+    /// How it ended before.
+    pub before: Ended,
+    /// How it ends now.
+    pub now: Ended,
+}
+
+/// What a rerun changed, by the last request of each interaction that both runs tried.
+#[must_use]
+pub fn compare(before: &Totals, now: &Totals) -> Vec<Difference> {
+    let mut changed = Vec::new();
+    for (interaction, rules) in &now.last {
+        let Some(then) = before.last.get(interaction) else { continue };
+        for (rule, now) in rules {
+            if let Some(before) = then.get(rule).filter(|before| *before != now) {
+                let (interaction, rule) = (interaction.clone(), rule.clone());
+                changed.push(Difference { interaction, rule, before: *before, now: *now });
+            }
+        }
+    }
+    changed
 }
 
 /// A rule that supports a row, with how it ended in a run.
@@ -158,6 +189,8 @@ pub enum Unfit {
     Nothing,
     /// It can still change.
     Open,
+    /// Nobody has said which version of the product is assessed.
+    NoVersion,
     /// It was made with another version than the one that is assessed.
     Version(String),
     /// It was made for another environment than the one in which the row is closed.
@@ -173,6 +206,7 @@ impl Unfit {
         match self {
             Unfit::Nothing => "No rule of this row was looked at.".to_owned(),
             Unfit::Open => "The run is still open. Close it, then this row can be answered with it.".to_owned(),
+            Unfit::NoVersion => "Say first which version of the product is assessed: in the SCAL, under Evidence.".to_owned(),
             Unfit::Version(product) => format!("The version that is assessed is {product}."),
             Unfit::Environment(needed) => format!("This row is closed in another environment: {}.", needed.title()),
             Unfit::Rules(rules) => format!("Not all rules passed: {}.", rules.join(", ")),
@@ -200,6 +234,9 @@ pub fn answers(row: &Row, counted: &Counted, opening: &Opening, product: &str, n
     let at = Environment::named(&opened.environment);
     if needed != Environment::Statement && at != Some(needed) && at != Some(row.environment) {
         return Err(Unfit::Environment(needed));
+    }
+    if product.trim().is_empty() {
+        return Err(Unfit::NoVersion);
     }
     if version_order::compare(&opened.version, product) != Ordering::Equal {
         return Err(Unfit::Version(product.to_owned()));
@@ -240,7 +277,7 @@ pub fn title(number: &str) -> &'static str {
 mod tests {
     use super::*;
     use crate::{
-        base::ids::{Digest, JourneyRef},
+        base::ids::JourneyRef,
         catalogue::editions,
         guidance::spine::{
             interactions::service_root,
@@ -289,7 +326,7 @@ mod tests {
             totals = totals.and(&kept.exchange().expect("it reads").summary());
         }
         run.closed = Some(at());
-        Counted { run, totals }
+        Counted { run, totals, record: None }
     }
 
     fn structured(trace: &str) -> Captured {
@@ -390,6 +427,7 @@ mod tests {
         };
         let good = counted(&|_| {});
         assert_eq!(says(&good, "4.2.0"), Ok(()), "the same version, written otherwise");
+        assert!(says(&good, " ").expect_err("no version").starts_with("Say first which version"));
         assert_eq!(says(&good, "4.3"), Err("The version that is assessed is 4.3.".to_owned()));
         let elsewhere = counted(&|opened| opened.environment = "providers".to_owned());
         let needed = closed_in(row.environment, &opening()).title();

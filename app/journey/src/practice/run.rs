@@ -232,7 +232,13 @@ pub fn full(runs: &[LiveRun], now: Timestamp) -> Option<&'static str> {
     if runs.iter().filter(|run| run.closing(now).is_none()).count() >= MOST_OPEN {
         return Some("Three runs of this journey are open. Close one of them first.");
     }
-    (runs.len() >= MOST_RUNS).then_some("This journey has 200 runs, which is as many as are kept. Write to the GP Connect team.")
+    no_room(runs.len())
+}
+
+/// The same for a run that is never open.
+#[must_use]
+pub fn no_room(runs: usize) -> Option<&'static str> {
+    (runs >= MOST_RUNS).then_some("This journey has 200 runs, which is as many as are kept. Write to the GP Connect team.")
 }
 
 #[cfg(test)]

@@ -219,6 +219,7 @@ fn aside(scene: &Scene) -> AnyView {
             <section>
                 <h2 class="nhsuk-heading-s">"Live runs"</h2>
                 <p><a href=paths::live_runs(reference)>"Try the product against a simulated practice"</a></p>
+                {journey.process.scal().is_some().then(|| view! { <p><a href=paths::traceability(reference)>"Traceability of requirements"</a></p> })}
             </section>
         })}
         {kept_true("meetings", meetings::list::section(journey, &scene.visitor.actor, (&scene.meetings, scene.asked_at), None).into_any())}

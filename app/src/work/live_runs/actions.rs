@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Those who test, and nobody else.
-fn tests(loaded: &Loaded, visitor: &Visitor) -> Result<(), Halt> {
+pub(super) fn tests(loaded: &Loaded, visitor: &Visitor) -> Result<(), Halt> {
     if run::may_test(&loaded.journey, &visitor.actor) {
         return Ok(());
     }

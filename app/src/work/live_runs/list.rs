@@ -55,7 +55,14 @@ pub fn LiveRuns() -> impl IntoView {
                     {live_on(&journey.reference)}
                     <p>"A run has an address of its own for four hours. Point your product at it as if it were Spine’s proxy: each request is held against the rules the moment it is sent, and a practice that is not there answers with synthetic data. Nothing is sent on to anybody. "<a href="/spine">"How a request is made, step by step"</a></p>
                     <h2 class="nhsuk-heading-m">"Runs"</h2>
+                    {may_test.then(|| view! {
+                        <ul class="gpc-ways">
+                            <li><a href="#open">"Open a run"</a></li>
+                            <li><a href=paths::captures(&journey.reference)>"Read requests from a file"</a></li>
+                        </ul>
+                    })}
                     {none.then(|| view! { <p>"There are none yet."</p> })}
+                    {(!none).then(|| view! { <p><a href=paths::traceability(&journey.reference)>"See which rows of the SCAL they support"</a></p> })}
                 </div>
             </div>
             <Grid caption="Runs, newest first" columns=[Words("Opened"), Words("Version"), Words("Environment"), Words("What is tried"), Words("How it stands")] rows=rows.into_any() live="runs" />

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use journey::{
+    conformance::catalogue::rule,
     guidance::spine::{interactions::PREFIX, token},
     practice::{
         exchange::{Ended, Exchange, Kept, Looked, To},
-        run::{LiveRun, MOST_EXCHANGES},
+        run::{Closing, LiveRun, MOST_EXCHANGES},
     },
 };
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use leptos::prelude::*;
 use crate::{
     base::{dates, words::counted},
     design::Details,
+    work::conformance::rules::address,
 };
 
 /// How a rule ended, in a word with a colour.
@@ -31,6 +33,10 @@ pub(super) fn tag(ended: Ended) -> AnyView {
 pub(super) fn stands(run: &LiveRun, now: Timestamp) -> String {
     let count = counted(run.count as usize, "request");
     match run.closing(now) {
+        Some(Closing::File) => {
+            let name = run.opened.file.as_ref().map_or("", |file| file.name.as_str());
+            format!("Read from the file {name}: the supplier sent it, and it did not come over the wire. {count}.")
+        }
         None => format!("Open until {}. {count} of {MOST_EXCHANGES}.", dates::moment(run.ends())),
         Some(closing) => format!("{}. {count}.", capital(closing.title())),
     }
@@ -54,14 +60,23 @@ fn looked(one: &Looked) -> AnyView {
     let words = one.words.clone();
     view! {
         <li>
-            {tag(one.ended)} " " <b class="gpc-nb">{one.rule.clone()}</b> " " {one.about.clone()}
+            {tag(one.ended)} " " <b class="gpc-nb">{rule_link(&one.rule)}</b> " " {one.about.clone()}
             {(!words.is_empty()).then(|| view! { <div class="gpc-lines gpc-meta">{words}</div> })}
         </li>
     }
     .into_any()
 }
 
-fn rules(all: &[&Looked]) -> AnyView {
+/// A rule of the catalogue by its number, with a link to where it is read; other checks by their name alone.
+fn rule_link(number: &str) -> AnyView {
+    match rule(number) {
+        Some(rule) => view! { <a href=address(rule.id)>{rule.id}</a> }.into_any(),
+        None => number.to_owned().into_any(),
+    }
+}
+
+/// Rules with how they ended.
+pub(super) fn rules(all: &[&Looked]) -> AnyView {
     let items = all.iter().map(|one| looked(one)).collect_view();
     view! { <ul class="nhsuk-list gpc-rules">{items}</ul> }.into_any()
 }
@@ -101,6 +116,9 @@ fn request(exchange: &Exchange, kept: &Kept, sees_tokens: bool) -> AnyView {
 }
 
 fn answer(exchange: &Exchange) -> AnyView {
+    if exchange.status == 0 {
+        return view! { <p>"The file has none."</p> }.into_any();
+    }
     let mut text = format!("{}\n", exchange.status);
     for (name, value) in &exchange.answer_headers {
         text.push_str(&format!("{name}: {value}\n"));
@@ -115,9 +133,15 @@ pub(super) fn exchange(exchange: &Exchange, kept: &Kept, sees_tokens: bool, to: 
         exchange.failed_first().into_iter().partition(|one| matches!(one.ended, Ended::Failed | Ended::Doubtful));
     let id = exchange.interaction();
     let named = if id.is_empty() { String::new() } else { format!(" {PREFIX}{id}") };
+    // What is not about this request is no check that it missed.
+    let made = exchange.checks.len() - exchange.count(Ended::NotMade);
     let summary = match exchange.checks.len() {
         0 => "No rules are held against a look-up".to_owned(),
-        _ => format!("{} of {} passed", exchange.count(Ended::Passed), counted(exchange.checks.len(), "check")),
+        _ => format!("{} of {} passed", exchange.count(Ended::Passed), counted(made, "check")),
+    };
+    let answered = match exchange.status {
+        0 => "no answer in the file".to_owned(),
+        status => format!("answered {status}"),
     };
     let heading = to.map(|to| view! { <h3 class="nhsuk-heading-s gpc-lines"><a href=to>{line(exchange)}</a></h3> });
     let passed = (!good.is_empty()).then(
@@ -127,7 +151,7 @@ pub(super) fn exchange(exchange: &Exchange, kept: &Kept, sees_tokens: bool, to: 
         <article class="gpc-exchange">
             {heading}
             <p class="gpc-meta gpc-lines">
-                {format!("{}, answered ", dates::moment(exchange.at))}<b>{exchange.status.to_string()}</b>{format!(". {summary}.{named}")}
+                {format!("{}, ", dates::moment(exchange.at))}<b>{answered}</b>{format!(". {summary}.{named}")}
             </p>
             {(!bad.is_empty()).then(|| rules(&bad))}
             {passed}

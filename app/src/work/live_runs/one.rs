@@ -5,25 +5,31 @@ use journey::{
     ledger::journey::Journey,
     port::live_runs::Shown,
     practice::{
-        exchange::{Difference, Ended, compare},
+        exchange::{Ended, Looked},
         people::PRACTICES,
+        proof::{Counted, Difference, MOST_RUNS_READ, compare},
         run::{self, LiveRun, MOST_EXCHANGES},
     },
+    rule::offers,
 };
 use leptos::prelude::*;
 
 use crate::{
-    act::page::{context, page, titled},
+    act::{
+        page::{context, page, titled},
+        sent,
+    },
     base::{dates, halt::Halt, paths, words::counted},
     design::{Button, Crumbs, Hidden, Title, kept_true, live_on, say},
+    desk::working::{copy_of, drafts_of, product_of},
     islands::Wake,
     request::{
         services::Services,
-        visitor::{param, query},
+        visitor::{Visitor, param, query},
     },
     work::live_runs::{
-        look,
-        seen::{MOST_LISTED, ON_A_PAGE, one_run},
+        look, rows,
+        seen::{ON_A_PAGE, one_run},
     },
 };
 
@@ -56,18 +62,30 @@ pub fn OneRun() -> impl IntoView {
             })
             .collect();
         let older = last.filter(|last| items.len() == ON_A_PAGE && *last > 1).map(|last| {
-            let failed = if shown.failed { "&failed=yes" } else { "" };
+            let failed = if shown.failed { "&failed=yes".to_owned() } else { String::new() };
+            let failed = shown.rule.map_or(failed, |rule| format!("&rule={rule}"));
             view! { <p><a href=format!("{here}?before={last}{failed}")>"Earlier requests"</a></p> }
         });
         let nothing = items.is_empty().then(|| {
             let words = if run.count == 0 {
                 "Nothing was sent to this run yet. What is sent appears here within a second."
+            } else if shown.rule.is_some() {
+                "No request of this run failed this rule."
             } else {
                 "No request here has a rule that failed."
             };
             view! { <p>{words}</p> }
         });
-        let compared = compared(services, journey, &run).await?;
+        let runs = services.store.counted_runs(&journey.reference, MOST_RUNS_READ).await?;
+        let known = runs.iter().find(|one| one.run.opened.id == run.opened.id).cloned();
+        let totals = match &known {
+            Some(known) => known.totals.clone(),
+            None => services.store.live_totals(&run.opened.id).await?,
+        };
+        let whole = known.unwrap_or(Counted { run: run.clone(), totals, record: None });
+        let together = together(&whole);
+        let compared = compared(journey, &whole, &runs);
+        let supported = supported(services, &visitor, journey, &whole).await?;
         let kept = context.kept.clone();
         let product = journey.opening.product.clone();
         let opened = &run.opened;
@@ -100,9 +118,12 @@ pub fn OneRun() -> impl IntoView {
             {kept_true("stands", view! { <div class="nhsuk-inset-text"><p>{look::stands(&run, now)}</p></div> }.into_any())}
             {kept_true("address", view! { {address} {closes} }.into_any())}
             {kept_true("compared", compared)}
+            {kept_true("rows", supported)}
+            {kept_true("together", together)}
             <h2 class="nhsuk-heading-m" id="requests">"Requests, newest first"</h2>
             <p>
-                {filter(&here, "All", !shown.failed)} " | " {filter(&format!("{here}?failed=yes"), "Only with a rule that failed", shown.failed)}
+                {filter(&here, "All", !shown.failed && shown.rule.is_none())} " | " {filter(&format!("{here}?failed=yes"), "Only with a rule that failed", shown.failed)}
+                {shown.rule.map(|rule| view! { " | " <b>{format!("Only where {rule} failed")}</b> })}
                 {shown.before.map(|_| view! { " | " <a href=here.clone()>"The newest"</a> })}
             </p>
             {kept_true("requests", list.into_any())}
@@ -144,15 +165,42 @@ fn address_of(services: &Services, key: &str) -> AnyView {
     .into_any()
 }
 
+/// The rules about several requests.
+fn together(whole: &Counted) -> AnyView {
+    let found = whole.totals.together(&whole.run.opened);
+    if found.is_empty() {
+        return ().into_any();
+    }
+    let mut found: Vec<&Looked> = found.iter().collect();
+    found.sort_by_key(|looked| looked.ended);
+    view! { <h2 class="nhsuk-heading-m">"All requests together"</h2> {look::rules(&found)} }.into_any()
+}
+
+/// The rows of the SCAL that the run supports. Their answers are read for those who may write them, once the run is closed.
+async fn supported(services: &Services, visitor: &Visitor, journey: &Journey, whole: &Counted) -> Result<AnyView, Halt> {
+    let now = services.clock.now();
+    let Some(spec) = journey.process.scal() else { return Ok(().into_any()) };
+    let writes = whole.run.closing(now).is_some() && offers::may_write(journey, &visitor.actor, &spec.id);
+    let (entries, product) = if writes && whole.run.count > 0 {
+        let sent = sent::needed(services, journey, spec).await?;
+        let drafts = drafts_of(services, journey, spec, true).await?;
+        (Some(copy_of(journey, spec, &sent, &drafts)?), product_of(journey, spec, &sent, &drafts, true)?)
+    } else {
+        let known = journey.product_version().map_or(journey.opening.version.as_str(), |(version, _)| version);
+        (None, known.to_owned())
+    };
+    Ok(rows::view(journey, whole, &product, entries.as_deref(), now).into_any())
+}
+
 /// What became of the rules since the last run like this one.
-async fn compared(services: &Services, journey: &Journey, run: &LiveRun) -> Result<AnyView, Halt> {
-    let runs = services.store.live_runs(&journey.reference, MOST_LISTED).await?;
-    let before =
-        runs.into_iter().find(|other| other.opened.at < run.opened.at && other.count > 0 && other.opened.is_like(&run.opened));
-    let Some(before) = before.filter(|_| run.count > 0) else { return Ok(().into_any()) };
-    let then = services.store.live_summaries(&before.opened.id).await?;
-    let now = services.store.live_summaries(&run.opened.id).await?;
-    let differences = compare(&then, &now);
+fn compared(journey: &Journey, whole: &Counted, runs: &[Counted]) -> AnyView {
+    let run = &whole.run;
+    let before = runs
+        .iter()
+        .find(|other| other.run.opened.at < run.opened.at && other.run.count > 0 && other.run.opened.is_like(&run.opened));
+    let Some(then) = before.filter(|_| run.count > 0) else { return ().into_any() };
+    let before = &then.run;
+    let differences = compare(&then.totals, &whole.totals);
     let (worse, better): (Vec<Difference>, Vec<Difference>) = differences.into_iter().partition(|one| one.now < one.before);
     let items = |all: Vec<Difference>| {
         all.into_iter()
@@ -169,7 +217,7 @@ async fn compared(services: &Services, journey: &Journey, run: &LiveRun) -> Resu
         {(!worse.is_empty()).then(|| view! { <p>{format!("{more} worse than before:")}</p> <ul class="nhsuk-list">{items(worse)}</ul> })}
         {(!better.is_empty()).then(|| view! { <p>{format!("{fewer} better than before:")}</p> <ul class="nhsuk-list">{items(better)}</ul> })}
     };
-    Ok(view.into_any())
+    view.into_any()
 }
 
 fn record(journey: &Journey, run: &LiveRun) -> AnyView {

@@ -8,13 +8,17 @@ use journey::{
         row::{Row, STATUSES},
     },
     ledger::machine::{StateKind, Verb},
+    practice::{
+        proof::{self, Counted},
+        run,
+    },
     rule::offers,
     scal::book::{self, Entry, Filter, NOBODY, Show},
 };
 use leptos::prelude::*;
 
 use crate::{
-    base::{dates, halt::Halt, words::counted},
+    base::{dates, halt::Halt, paths, words::counted},
     design::{
         Button,
         Column::{Figures, Words},
@@ -54,7 +58,9 @@ pub async fn view(desk: &TaskContext, id: Option<&str>) -> Result<AnyView, Halt>
         filter.show = Show::All;
     }
     let writes = offers::may_write(journey, &desk.visitor.actor, &desk.spec.id);
-    let book = AnswerContext { entries, filter, members, evidence, product, writes, own };
+    let open = id.and_then(|id| entries.iter().find(|entry| entry.row.field.as_str() == id));
+    let runs = runs_of(desk, open.map(|entry| entry.row)).await?;
+    let book = AnswerContext { entries, filter, members, evidence, product, runs, writes, own };
     let open = match id {
         Some(id) => Some(book.entries.iter().find(|entry| entry.row.field.as_str() == id).ok_or(Halt::Missing)?),
         None => None,
@@ -96,6 +102,15 @@ pub async fn view(desk: &TaskContext, id: Option<&str>) -> Result<AnyView, Halt>
         </SingleKeys>
     };
     Ok(framed(desk, heading, facts(desk, &book), halves.into_any()))
+}
+
+/// The runs of the journey, where an open row has rules that they are held against and the reader may see them.
+pub(crate) async fn runs_of(desk: &TaskContext, open: Option<&Row>) -> Result<Vec<Counted>, Halt> {
+    let supported = open.is_some_and(|row| !proof::rules_of(row).is_empty());
+    if !supported || !run::may_read(desk.journey(), &desk.visitor.actor) {
+        return Ok(Vec::new());
+    }
+    Ok(desk.context.services.store.counted_runs(&desk.journey().reference, proof::MOST_RUNS_READ).await?)
 }
 
 /// How far it is, and the way to send it.
@@ -304,6 +319,7 @@ fn ways(desk: &TaskContext, book: &AnswerContext) -> AnyView {
             {book.writes.then(|| view! { <li><a href=format!("{path}/import")>"Upload an Excel file"</a>" (you see the changes before they are applied)"</li> })}
             <li><a href=format!("{path}/evidence")>"Evidence"</a></li>
             <li><a href=format!("{path}/safety")>"Clinical safety"</a></li>
+            {run::may_read(desk.journey(), &desk.visitor.actor).then(|| view! { <li><a href=paths::traceability(&desk.journey().reference)>"Traceability"</a></li> })}
             {book.writes.then(|| view! { <li><a href=format!("{path}/copy")>"Take over answers from another product"</a></li> })}
             {withdrawn::can_be(desk).then(|| view! { <li><a href=format!("{path}/{}", withdrawn::PAGE)>"Rows that are no longer asked"</a></li> })}
             <li><a href=format!("{path}/print")>"Print the whole SCAL"</a></li>

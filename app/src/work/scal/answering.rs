@@ -2,6 +2,7 @@
 
 use journey::{
     port::Member,
+    practice::proof::Counted,
     scal::{
         book::{Entry, Filter},
         evidence::Evidence,
@@ -17,6 +18,8 @@ pub(crate) struct AnswerContext {
     pub members: Vec<Member>,
     pub evidence: Vec<Evidence>,
     pub product: String,
+    /// The runs of the journey, where the open row has rules and the reader may see them.
+    pub runs: Vec<Counted>,
     pub writes: bool,
     pub own: bool,
 }

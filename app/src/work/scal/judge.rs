@@ -10,6 +10,7 @@ use journey::{
     form::Answers,
     plan::process::Page,
     port::scal::Phrase,
+    practice::{proof::Counted, run},
     rule::review::{self, Answered},
     scal::{
         book::Filter,
@@ -20,11 +21,13 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    base::{dates, diff, halt::Halt, words::counted},
+    base::{dates, diff, halt::Halt, paths, words::counted},
     design::{Button, Hidden, ask, file_link, link_out},
     desk::{context::TaskContext, drafts, teams},
     islands::{autosave::autosaved, single_keys::SingleKeys},
+    work::live_runs::proofs::{Around, beside},
     work::scal::{
+        answer::runs_of,
         bench::{Judged, ReviewContext, SHOWS, Show, list_path, scal_path},
         earlier,
         filter::{self, written},
@@ -56,12 +59,21 @@ pub async fn view(desk: &TaskContext, role: Role, row: Option<&str>) -> Result<A
     let scal = desk.journey().process.scal().map_or(&desk.spec.id, |scal| &scal.id);
     let evidence = store.evidence(&desk.journey().reference, scal).await?;
     let phrases = if open.is_some() { store.phrases(role).await? } else { Vec::new() };
+    let runs = runs_of(desk, open.map(|judged| judged.row)).await?;
     let (filter, show) = (filter::asked(), crate::request::visitor::query("show"));
     let shown = bench.shown(&filter, &show);
     let team = teams::chosen(desk, role);
     let query = query(&filter, &show, &team);
     let pane = match open {
-        Some(judged) => Some(pane(desk, &bench, judged, &shown, &query, &evidence, &phrases, role)?),
+        Some(judged) => Some(pane(
+            desk,
+            &bench,
+            judged,
+            &shown,
+            &query,
+            Beside { evidence: &evidence, phrases: &phrases, runs: &runs },
+            role,
+        )?),
         None => None,
     };
     let scal = scal_path(desk);
@@ -75,6 +87,7 @@ pub async fn view(desk: &TaskContext, role: Role, row: Option<&str>) -> Result<A
                     <li><a href=format!("{scal}/scal.xlsx")>"Download as Excel"</a></li>
                     <li><a href=format!("{scal}/evidence")>"Evidence"</a></li>
                     <li><a href=format!("{scal}/safety")>"Clinical safety"</a></li>
+                    <li><a href=paths::traceability(&desk.journey().reference)>"Traceability"</a></li>
                     <li><a href=format!("{}/phrases{}", desk.path(), behind(&team))>"Phrase book"</a></li>
                     <li><a href=format!("{scal}/print")>"Print the whole SCAL"</a></li>
                 </ul>
@@ -215,14 +228,21 @@ fn changed(judged: &Judged) -> &'static str {
     }
 }
 
+/// What stands beside the answer that is judged.
+#[derive(Clone, Copy)]
+struct Beside<'a> {
+    evidence: &'a [Evidence],
+    phrases: &'a [Phrase],
+    runs: &'a [Counted],
+}
+
 fn pane(
     desk: &TaskContext,
     bench: &ReviewContext,
     judged: &Judged,
     shown: &[&Judged],
     query: &str,
-    evidence: &[Evidence],
-    phrases: &[Phrase],
+    Beside { evidence, phrases, runs }: Beside<'_>,
     role: Role,
 ) -> Result<AnyView, Halt> {
     let row = judged.row;
@@ -299,6 +319,11 @@ fn pane(
             {(!judged.links.is_empty()).then(|| {
                 let links = judged.links.iter().map(|link| link_out(link)).collect_view();
                 view! { <ul class="nhsuk-list gpc-files" aria-label="Links of this answer">{links}</ul> }
+            })}
+            {run::may_read(desk.journey(), &desk.visitor.actor).then(|| {
+                let files: Vec<String> = judged.files.iter().map(ToString::to_string).collect();
+                let (journey, now) = (desk.journey(), desk.context.services.clock.now());
+                beside(row, &files, &Around { journey, counted: runs, product: &product, now, answers: false, tests: false })
             })}
             {verdict_form(desk, bench, judged, query, phrases, role)}
             {earlier::view(desk, row)?}

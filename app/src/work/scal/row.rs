@@ -10,6 +10,7 @@ use journey::{
     },
     form::{Answers, FileRef, Kind},
     ledger::journey::Why,
+    practice::run,
     scal::book::{self, ASSIGNEE, CONFIRMED, Entry, NOTE},
 };
 use leptos::prelude::*;
@@ -21,6 +22,7 @@ use crate::{
     islands::{autosave::autosaved, upload::Upload},
     work::{
         end_users::queries,
+        live_runs::proofs::{Around, beside},
         scal::{
             answering::AnswerContext,
             earlier,
@@ -93,11 +95,23 @@ pub(crate) fn pane(desk: &TaskContext, book: &AnswerContext, shown: &[&Entry], e
             {again}
             {verdict}
             {body}
+            {run::may_read(desk.journey(), &desk.visitor.actor).then(|| beside(row, entry.files(), &around(desk, book)))}
             {queries::of_row(desk, &row.field)}
             {earlier::view(desk, row)?}
         </section>
     }
     .into_any())
+}
+
+fn around<'a>(desk: &'a TaskContext, book: &'a AnswerContext) -> Around<'a> {
+    Around {
+        journey: desk.journey(),
+        counted: &book.runs,
+        product: &book.product,
+        now: desk.context.services.clock.now(),
+        answers: book.writes,
+        tests: run::may_test(desk.journey(), &desk.visitor.actor),
+    }
 }
 
 /// What the row asked before.

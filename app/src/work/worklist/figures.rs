@@ -127,7 +127,7 @@ pub fn FiguresPage() -> impl IntoView {
                     <h2 class="nhsuk-heading-m">"By team"</h2>
                     {table("By team", "Team", of_teams.iter().map(|(role, told): (&Role, &Told)| (role.title().to_owned(), told)).collect())}
                     <p class="gpc-meta">{format!("Median and 9 of 10 are said from {FEWEST} answers on. On time is the share of those with a published target.")}</p>
-                    <ul class="gpc-ways"><li><a href=format!("{}.csv", paths::FIGURES)>"Download as CSV"</a></li></ul>
+                    <ul class="gpc-ways"><li><a href=format!("{}.csv", paths::FIGURES)>"Download as CSV"</a></li><li><a href="/worklist/rules">"Rules that fail most in live runs"</a></li></ul>
                 }
                 .into_any()
             }}

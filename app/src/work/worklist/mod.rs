@@ -2,9 +2,11 @@
 
 pub mod claim;
 pub mod decided;
+pub mod failing;
 pub mod figures;
 pub mod give;
 mod list;
+
 pub mod shares;
 pub mod views;
 

@@ -131,7 +131,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
     let live = crate::live_runs::begun("live", &reference, 3);
     db.open_live_run(&live).await.unwrap();
     db.add_exchange(&live, &crate::live_runs::exchanged(&live, false, None)).await.unwrap();
-    db.note_live_record(&reference, &journey::base::ids::Digest::of(b"record"), "live").await.unwrap();
+    db.note_live_record("live", &journey::base::ids::Digest::of(b"record")).await.unwrap();
     // Something is said, with a file, and waits for the daily letter of somebody who has seen the thread.
     db.choose_notices(&id("grace"), Notices::Daily).await.unwrap();
     let report = FileRef { digest: Digest::of(b"report"), name: "report.pdf".to_owned() };

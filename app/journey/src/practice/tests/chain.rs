@@ -4,7 +4,8 @@ use super::*;
 use crate::{
     base::ids::{Digest, JourneyRef},
     practice::{
-        exchange::{Ended, Exchange, Kept, Summary, To, Took, compare, is_whole, keep, rules},
+        exchange::{Ended, Exchange, Kept, Summary, To, Took, is_whole, keep, rules},
+        proof::{Totals, compare},
         run::{LiveRun, Opened},
         seam,
     },
@@ -87,6 +88,7 @@ fn a_rerun_says_which_rules_end_otherwise() {
         took(&mut run(), request).exchange().expect("it reads").summary()
     };
     let (bad, good) = (of("1"), of("09a01679-2564-4fb4-9129-aecc81ea2706"));
+    let compare = |before: &[Summary], now: &[Summary]| compare(&Totals::of(before), &Totals::of(now));
     let found = compare(std::slice::from_ref(&bad), std::slice::from_ref(&good));
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].rule.as_str(), found[0].before, found[0].now), ("HDR-01", Ended::Failed, Ended::Passed));
