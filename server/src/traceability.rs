@@ -12,8 +12,10 @@ use axum::{
 };
 use journey::{
     base::calendar::date_of,
-    practice::exchange::Ended,
-    scal::trace::{Flag, Line},
+    practice::{
+        exchange::Ended,
+        trace::{Flag, Line},
+    },
     task::results::Outcome,
 };
 

@@ -21,10 +21,14 @@ use jiff::Timestamp;
 use journey::{
     base::{
         actor::{Actor, Role, Side},
-        ids::{JourneyRef, MeetingId, MessageId},
+        ids::{Digest, JourneyRef, MeetingId, MessageId},
     },
+    conformance::capture::Capture,
     form::Answers,
-    guidance::spine::worked::Captured,
+    guidance::spine::{
+        interactions::interaction,
+        worked::{Captured, worked},
+    },
     ledger::{event::By, journey::Journey, machine::Verb},
     plan::certificates::ValidityChange,
     port::{
@@ -34,10 +38,12 @@ use journey::{
     practice::{
         directory,
         exchange::{To, Took, keep, rules},
-        run::{LiveRun, Opened},
+        from_file::run_of as run_of_file,
+        run::{LiveRun, Opened, SourceFile},
     },
     rule::{
         command::Command,
+        draft::Draft,
         leaving,
         meeting::{Act, Meeting, Step},
         offers,
@@ -214,6 +220,7 @@ async fn supplier(
     };
     assert_eq!(draft(house, &journeys.drafting, &lead).await, 1);
     runs_live(house, &journeys, &lead).await;
+    keeps_a_record(house, &journeys, &lead).await;
     let fields = [("answers[email][]", &*format!("waits@{at}")), ("answers[roles][]", "developer")];
     lead.browser.submit("organisation/invite", &fields).await;
     let now = house.services.clock.now();
@@ -378,6 +385,36 @@ fn run_of(journeys: &Journeys) -> String {
     format!("run-{}", journeys.submitted.to_string().to_lowercase())
 }
 
+/// A run from a file whose rules passed, of a supplier's journey whose SCAL is answered.
+fn record_of(journeys: &Journeys) -> String {
+    format!("record-{}", journeys.answering.to_string().to_lowercase())
+}
+
+/// The same, kept.
+async fn keeps_a_record(house: &House, journeys: &Journeys, lead: &Someone) {
+    let at = house.services.clock.now();
+    let opened = Opened {
+        id: record_of(journeys),
+        journey: journeys.answering.clone(),
+        at,
+        by: lead.actor.person.clone(),
+        environment: "int".to_owned(),
+        version: "4.2".to_owned(),
+        tester: "A tester".to_owned(),
+        areas: vec!["html".to_owned()],
+        rules: rules(),
+        file: Some(SourceFile { name: "a.http".to_owned(), digest: Digest::of(b"a") }),
+    };
+    let request = worked(interaction("fhir:operation:gpc.getcarerecord").unwrap());
+    let exchanges = vec![journey::conformance::exchange::Exchange::from(request)];
+    let made = run_of_file(opened, Capture { exchanges, ..Capture::default() }, at).unwrap();
+    house.db.keep_live_run(&made.run, &made.kept).await.unwrap();
+    let body = Answers::default().with(journey::catalogue::scal::PRODUCT_VERSION, "4.2").to_json();
+    let by = lead.actor.person.clone();
+    let product = Draft { task: task("submit-scal"), subject: "row.product".to_owned(), version: 0, body, by, at, sent: false };
+    house.db.save_draft(&journeys.answering, product, 0).await.unwrap();
+}
+
 /// A live run with one request.
 async fn runs_live(house: &House, journeys: &Journeys, lead: &Someone) {
     let opened = Opened {
@@ -521,6 +558,7 @@ async fn files_and_streams(world: &World) -> String {
                 RawRoutes::LiveWorklist => "/live/worklist".to_owned(),
                 RawRoutes::LiveRun => address(route.path(), world.of(whose)),
                 RawRoutes::WorklistCsv | RawRoutes::WorklistExcel | RawRoutes::FiguresCsv => route.path().to_owned(),
+                RawRoutes::Traceability => format!("/journeys/{}/traceability.xlsx", world.of(whose).journeys.answering),
                 RawRoutes::Scal => format!("/journeys/{}/tasks/submit-scal/scal.xlsx", world.of(whose).journeys.answering),
                 RawRoutes::Pack => format!("/journeys/{early}/pack.zip"),
                 RawRoutes::Catalogue => "/catalogue/2026-1".to_owned(),
@@ -556,6 +594,8 @@ async fn files_and_streams(world: &World) -> String {
                 | RawRoutes::UploadSteps
                 | RawRoutes::TakeCatalogue
                 | RawRoutes::CheckFile
+                | RawRoutes::ReadCapture
+                | RawRoutes::AnswerWithRun
                 | RawRoutes::CheckRequest => {
                     unreachable!("they are actions")
                 }
@@ -840,6 +880,17 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             ("answers[environment][]", "int"),
             ("answers[areas][]", "html"),
         ]),
+        "live-runs/file" => with(&[
+            ("journey", &house.submitted.to_string()),
+            ("answers[version][]", "4.3"),
+            ("answers[tester][]", "A tester"),
+            ("answers[environment][]", "int"),
+            ("answers[areas][]", "html"),
+            ("pasted", "GET https://proxy.example/https://gp.example/A20047/STU3/1/gpconnect/metadata HTTP/1.1\n\n"),
+        ]),
+        "live-runs/answer" => {
+            with(&[("journey", &house.answering.to_string()), ("run", &record_of(house)), ("rows", "gpc-ssp10-01")])
+        }
         "live-runs/close" => with(&[("journey", &house.submitted.to_string()), ("run", &run_of(house))]),
         "messages/take-back" => with(&[("journey", &house.early.to_string()), ("message", supplier.said.as_str())]),
         // No verb of a task: `rule::meeting` says who may. One that waits for the programme, and for nobody else.

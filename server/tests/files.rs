@@ -80,7 +80,7 @@ async fn whoever_never_was_signed_in_is_answered_at_once_and_leaves_nothing() {
     assert!(page.body.contains("Nothing of what you sent was kept"), "{}", page.body);
     assert_eq!(browser.session(), None);
     // Nor is a body waited for that never comes.
-    for action in [ADDS_FILES, common::WITH_FILES, "scal/upload", "end-users/members-file", "catalogue/file"] {
+    for action in [ADDS_FILES, common::WITH_FILES, "scal/upload", "end-users/members-file", "catalogue/file", "live-runs/file"] {
         let request = Request::post(format!("/do/{action}"))
             .header("content-type", format!("multipart/form-data; boundary={EDGE}"))
             .header("sec-fetch-site", "same-origin")

@@ -1,4 +1,6 @@
 //! Live runs and what was sent to them.
+//!
+//! Long because a run, its exchanges and what they come to are written in one transaction.
 
 use std::collections::BTreeSet;
 

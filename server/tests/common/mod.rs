@@ -460,7 +460,18 @@ impl Browser {
 
     /// Sends a form as a page of ours does.
     pub async fn post(&mut self, action: &str, fields: &[(&str, &str)]) -> Page {
-        if [WITH_FILES, ADDS_FILES, "scal/upload", "end-users/members-file", "catalogue/file", "verify/file"].contains(&action) {
+        if [
+            WITH_FILES,
+            ADDS_FILES,
+            "scal/upload",
+            "end-users/members-file",
+            "catalogue/file",
+            "verify/file",
+            "live-runs/file",
+            "live-runs/answer",
+        ]
+        .contains(&action)
+        {
             return self.send(multipart(action, fields, &[])).await;
         }
         self.send(form(action).body(Body::from(encoded(fields))).unwrap()).await

@@ -8,7 +8,8 @@ use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::timeout};
 pub const SOON: Duration = Duration::from_secs(20);
 
 /// The actions that take files.
-pub const ROUTES: [&str; 5] = ["files/add", "messages/send", "scal/upload", "end-users/members-file", "catalogue/file"];
+pub const ROUTES: [&str; 6] =
+    ["files/add", "messages/send", "scal/upload", "end-users/members-file", "catalogue/file", "live-runs/file"];
 
 /// A field of a form whose parts end with `--edge`.
 pub fn part(name: &str, value: &str) -> String {

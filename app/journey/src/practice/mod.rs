@@ -26,6 +26,8 @@ mod sections;
 mod slots;
 pub mod state;
 mod structured;
+pub mod trace;
+pub mod with_run;
 
 #[cfg(test)]
 mod tests;

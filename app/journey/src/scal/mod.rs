@@ -6,7 +6,5 @@ pub mod evidence;
 pub mod sheet;
 pub mod stage;
 pub mod summary;
-pub mod trace;
 pub mod verdicts;
-pub mod with_run;
 pub mod withdrawn;

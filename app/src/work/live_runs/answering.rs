@@ -9,13 +9,12 @@ use journey::{
     practice::{
         exchange::Kept,
         proof::{self, Counted, Held, MOST_RUNS_READ},
-        record,
+        record, with_run,
     },
     rule::{draft::Draft, offers},
     scal::{
         book::{self, Entry},
         evidence::Evidence,
-        with_run,
     },
 };
 

@@ -7,8 +7,8 @@ use journey::{
     practice::{
         exchange::Ended,
         proof::{self, Counted, Held},
+        with_run,
     },
-    scal::with_run,
 };
 use leptos::prelude::*;
 

@@ -49,7 +49,7 @@ pub(crate) fn view(
     let run = paths::live_run(&journey.reference, &one.run.opened.id);
     let answered = |row: &Row| entries.into_iter().flatten().find(|entry| entry.row.field == row.field);
     let rests = |row: &Row| {
-        answered(row).is_some_and(|entry| !journey::scal::with_run::used(entry.files(), std::slice::from_ref(one)).is_empty())
+        answered(row).is_some_and(|entry| !journey::practice::with_run::used(entry.files(), std::slice::from_ref(one)).is_empty())
     };
     let fitting = rows.iter().filter(|one| one.fits.is_ok() && !rests(one.row)).count();
     let offers = entries.is_some() && fitting > 0;

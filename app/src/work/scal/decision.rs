@@ -10,7 +10,7 @@ use crate::{
     work::scal::{
         bench::{Judged, ReviewContext, list_path},
         frame::framed,
-        judge::for_team,
+        verdict_form::for_team,
     },
 };
 

@@ -24,6 +24,7 @@ pub mod stage;
 pub mod table;
 pub mod told;
 pub mod uplift;
+pub(crate) mod verdict_form;
 pub mod withdraw;
 pub mod withdrawn;
 

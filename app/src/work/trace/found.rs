@@ -7,12 +7,11 @@ use journey::{
     form::FileRef,
     ledger::journey::Journey,
     plan::process::Page,
-    practice::proof::{Counted, MOST_RUNS_READ},
-    scal::{
-        book::Entry,
-        evidence::Evidence,
+    practice::{
+        proof::{Counted, MOST_RUNS_READ},
         trace::{Known, Line, lines},
     },
+    scal::{book::Entry, evidence::Evidence},
     task::results::{self, Outcome, Run, matched::matched, scripts::Script},
 };
 

@@ -1,8 +1,10 @@
 //! `/journeys/{ref}/traceability`: requirement, test scripts, runs with their rules, evidence and verdict, side by side.
 
 use journey::{
-    practice::exchange::Ended,
-    scal::trace::{Flag, Line},
+    practice::{
+        exchange::Ended,
+        trace::{Flag, Line},
+    },
     task::results::Outcome,
 };
 use leptos::prelude::*;

@@ -2,7 +2,9 @@
 
 mod booking;
 mod chain;
+mod proof;
 mod records;
+mod trace;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

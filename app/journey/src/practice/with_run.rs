@@ -1,9 +1,11 @@
 //! A row of the SCAL answered with a run: its words, and the record of the run as its evidence. What was written before stays.
 
 use crate::{
+    base::ids::Digest,
     catalogue::row,
-    form::{Answers, FileRef, Problems},
+    form::{Answers, Field, FileRef, Problems},
     ledger::refusal::Refusal,
+    practice::proof::Counted,
     scal::book::{Entry, draft_form},
 };
 
@@ -21,6 +23,12 @@ pub fn answered(entry: &Entry, words: &str, record: &FileRef) -> Result<Answers,
         _ if before.contains(words) => before,
         _ => format!("{before}\n\n{words}"),
     };
+    let limit = row::row_form(entry.row).field(entry.row.words()).and_then(Field::limit).unwrap_or(usize::MAX);
+    let over = told.chars().count().saturating_sub(limit);
+    if over > 0 {
+        let says = format!("{}: what the run says does not fit. Shorten the answer by {over} characters first", entry.row.id);
+        return Err(Refusal::problem("rows", &says));
+    }
     body = body.with(entry.row.field.as_str(), "met").with(entry.row.words(), &told);
     let files = body.0.entry(entry.row.files().to_owned()).or_default();
     if !files.iter().filter_map(|value| FileRef::parse(value)).any(|known| known.digest == record.digest) {
@@ -36,8 +44,8 @@ pub fn answered(entry: &Entry, words: &str, record: &FileRef) -> Result<Answers,
 
 /// The files of a row that are records of these runs: the places of the runs in the list.
 #[must_use]
-pub fn used(files: &[String], counted: &[crate::practice::proof::Counted]) -> Vec<usize> {
+pub fn used(files: &[String], counted: &[Counted]) -> Vec<usize> {
     let files: Vec<FileRef> = files.iter().filter_map(|value| FileRef::parse(value)).collect();
-    let is_there = |record: &crate::base::ids::Digest| files.iter().any(|file| file.digest == *record);
+    let is_there = |record: &Digest| files.iter().any(|file| file.digest == *record);
     (0..counted.len()).filter(|at| counted[*at].record.as_ref().is_some_and(is_there)).collect()
 }

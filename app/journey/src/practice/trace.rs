@@ -8,11 +8,14 @@ use crate::{
     catalogue::row::Row,
     form::FileRef,
     ledger::journey::Journey,
-    practice::proof::{self, Counted, Held},
+    practice::{
+        exchange::Ended,
+        proof::{self, Counted, Held},
+        with_run,
+    },
     scal::{
         book::{Entry, RowStatus},
         evidence::Evidence,
-        with_run,
     },
     task::results::{
         Outcome,
@@ -125,8 +128,7 @@ fn line<'a>(journey: &Journey, known: Known<'a>, entry: &'a Entry) -> Line<'a> {
             (file, facts)
         })
         .collect();
-    let failed =
-        run.as_ref().is_some_and(|(_, held)| held.iter().any(|one| one.ended == crate::practice::exchange::Ended::Failed));
+    let failed = run.as_ref().is_some_and(|(_, held)| held.iter().any(|one| one.ended == Ended::Failed));
     let script_failed = scripts.iter().any(|(_, outcome)| *outcome == Some(Outcome::Failed));
     let accepted = accepted(journey, entry);
     let claimed = entry.status() == "met" || entry.status() == "partly";
