@@ -11,7 +11,10 @@ type Wish = { interaction: string; root: string; path: string; scope: string; me
 export type Fault = { headers?: Record<string, string | undefined>; claims?: Record<string, unknown>; method?: string; url?: (url: string) => string; body?: unknown };
 
 export class Product {
-  constructor(private readonly address: string) {}
+  /** What was sent through the proxy and answered, as a browser would save it: entries of a HAR file. */
+  readonly entries: any[] = [];
+
+  constructor(private readonly address: string, private readonly version = '4.2') {}
 
   private async answered(response: Response): Promise<Answer> {
     const text = await response.text();
@@ -32,6 +35,11 @@ export class Product {
     return { root, asid: as.body.entries[0].uniqueIdentifier };
   }
 
+  /** All of it as a HAR file. */
+  har(): string {
+    return JSON.stringify({ log: { version: '1.2', creator: { name: 'product', version: '1' }, entries: this.entries } });
+  }
+
   /** Steps 3 to 6: through the proxy and back. */
   async send(wish: Wish, fault: Fault = {}): Promise<Answer> {
     const old = !wish.interaction.endsWith('-1');
@@ -45,7 +53,7 @@ export class Product {
       exp: now + 300,
       reason_for_request: 'directcare',
       requested_scope: wish.scope,
-      requesting_device: { resourceType: 'Device', id: '1', identifier: [{ system: 'https://consumer.example.nhs.uk/device', value: 'ward-7' }], model: 'Ward View', version: '4.2' },
+      requesting_device: { resourceType: 'Device', id: '1', identifier: [{ system: 'https://consumer.example.nhs.uk/device', value: 'ward-7' }], model: 'Ward View', version: this.version },
       requesting_organization: { resourceType: 'Organization', id: '1', name: 'Example Hospital', identifier: [{ system: id('ods-organization-code'), value: 'A99999' }] },
       requesting_practitioner: {
         resourceType: 'Practitioner',
@@ -76,7 +84,17 @@ export class Product {
     const body = fault.body ?? wish.body;
     const method = fault.method ?? wish.method ?? (wish.body ? 'POST' : 'GET');
     const sent = Object.entries(headers).filter((pair): pair is [string, string] => pair[1] !== undefined);
-    return this.answered(await fetch(fault.url ? fault.url(url) : url, { method, headers: sent, body: method === 'GET' || !body ? undefined : JSON.stringify(body) }));
+    const text = method === 'GET' || !body ? undefined : JSON.stringify(body);
+    const answer = await this.answered(await fetch(fault.url ? fault.url(url) : url, { method, headers: sent, body: text }));
+    const pairs = (all: Iterable<[string, string]>) => [...all].map(([name, value]) => ({ name, value }));
+    const postData = text === undefined ? {} : { postData: { mimeType: media, text } };
+    this.entries.push({
+      startedDateTime: new Date().toISOString(),
+      time: 120,
+      request: { method, url: url.replace(this.address, 'https://proxy.example.nhs.uk'), httpVersion: 'HTTP/1.1', headers: pairs(sent), queryString: [], cookies: [], ...postData },
+      response: { status: answer.status, httpVersion: 'HTTP/1.1', headers: pairs(answer.headers), cookies: [], content: { mimeType: media, text: JSON.stringify(answer.body) } },
+    });
+    return answer;
   }
 }
 

@@ -91,7 +91,7 @@ async fn written(uploads: &Uploads, caller: &Caller, reference: &str) -> Result<
                 line.flags.iter().map(|flag: &Flag| flag.title()).collect::<Vec<_>>().join("; "),
                 scripts.collect::<Vec<_>>().join("\n"),
                 run.map(run_in_words).unwrap_or_default(),
-                rules(line, &[Ended::Passed, Ended::Noted]),
+                rules(line, &[Ended::Passed]),
                 rules(line, &[Ended::Failed]),
                 rules(line, &[Ended::Doubtful]),
                 run.map(|one| one.run.head.to_string()).unwrap_or_default(),

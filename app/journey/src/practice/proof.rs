@@ -251,7 +251,9 @@ pub fn answers(row: &Row, counted: &Counted, opening: &Opening, product: &str, n
 #[must_use]
 pub fn words(counted: &Counted, held: &[Held], day: &str) -> String {
     let opened = &counted.run.opened;
-    let rules = held.iter().map(|held| held.rule).collect::<Vec<_>>().join(", ");
+    let ended = |is: Ended| held.iter().filter(|held| held.ended == is).map(|held| held.rule).collect::<Vec<_>>().join(", ");
+    let (passed, noted) = (ended(Ended::Passed), ended(Ended::Noted));
+    let noted = if noted.is_empty() { noted } else { format!(" Noted: {noted}.") };
     let how = match &opened.file {
         Some(file) => format!("Requests from the file {}, read on {day}", file.name),
         None => format!("Live run of {day}"),
@@ -259,7 +261,7 @@ pub fn words(counted: &Counted, held: &[Held], day: &str) -> String {
     let requests =
         if counted.totals.requests == 1 { "1 request".to_owned() } else { format!("{} requests", counted.totals.requests) };
     format!(
-        "{how}: version {}, {}, {requests}, tested by {}. Passed: {rules}. Record of the run: {}.",
+        "{how}: version {}, {}, {requests}, tested by {}. Passed: {passed}.{noted} Record of the run: {}.",
         opened.version,
         opened.environment_title(),
         opened.tester,

@@ -42,7 +42,7 @@ pub(crate) struct Around<'a> {
 
 /// The rules of a row with how they ended, failed ones first; those that passed in one line.
 pub(crate) fn rules(held: &[Held], run: &str) -> AnyView {
-    let (good, bad): (Vec<&Held>, Vec<&Held>) = held.iter().partition(|one| matches!(one.ended, Ended::Passed | Ended::Noted));
+    let (good, bad): (Vec<&Held>, Vec<&Held>) = held.iter().partition(|one| one.ended == Ended::Passed);
     let bad = bad
         .into_iter()
         .map(|one| {

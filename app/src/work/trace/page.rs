@@ -147,7 +147,7 @@ fn run(found: &Found, line: &Line<'_>) -> AnyView {
     let to = paths::live_run(&found.loaded.journey.reference, &opened.id);
     let bad: Vec<&str> = held.iter().filter(|held| held.ended == Ended::Failed).map(|held| held.rule).collect();
     let judge: Vec<&str> = held.iter().filter(|held| held.ended == Ended::Doubtful).map(|held| held.rule).collect();
-    let passed = held.iter().filter(|held| matches!(held.ended, Ended::Passed | Ended::Noted)).count();
+    let passed = held.iter().filter(|held| held.ended == Ended::Passed).count();
     let others = line.used.iter().filter(|used| *used != at).count();
     view! {
         <a href=format!("{to}#rows")>{dates::day_of(opened.at)}</a>
