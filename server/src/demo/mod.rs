@@ -14,6 +14,7 @@ pub mod many;
 pub mod play;
 mod provider_words;
 mod providers;
+mod runs;
 pub mod stage;
 pub mod stories;
 pub mod text;
@@ -79,6 +80,7 @@ pub async fn fill(db: &Db, file_store: &FileStore, size: Size, now: Timestamp) -
     let cast = cast::assemble(&stage.services, PASSWORD, since, size.people).await?;
     let mut journeys = stories::all(&stage, &cast).await? + providers::all(&stage, &cast).await?;
     desk::set(&stage, &cast, PASSWORD, now).await?;
+    runs::set(&stage, &cast, now).await?;
     count_waits(&stage).await?;
     journeys += many::more(&stage, &cast, (size.journeys as usize).saturating_sub(journeys)).await?;
     Ok((cast, journeys))

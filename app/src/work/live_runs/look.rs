@@ -144,9 +144,15 @@ pub(super) fn exchange(exchange: &Exchange, kept: &Kept, sees_tokens: bool, to: 
         status => format!("answered {status}"),
     };
     let heading = to.map(|to| view! { <h3 class="nhsuk-heading-s gpc-lines"><a href=to>{line(exchange)}</a></h3> });
-    let passed = (!good.is_empty()).then(
-        || view! { <Details summary=format!("The other {}", counted(good.len(), "check")) body=rules(&good) open=whole /> },
-    );
+    let passed = (!good.is_empty()).then(|| {
+        let summary = match exchange.count(Ended::NotMade) {
+            0 => format!("The other {}", counted(good.len(), "check")),
+            skipped => {
+                format!("The other {}, and {skipped} that are not about this request", counted(good.len() - skipped, "check"))
+            }
+        };
+        view! { <Details summary=summary body=rules(&good) open=whole /> }
+    });
     view! {
         <article class="gpc-exchange">
             {heading}

@@ -17,12 +17,15 @@ use crate::{
         dates, paths,
         words::{counted, encode},
     },
-    design::Hidden,
+    design::{Details, Hidden},
     work::{conformance::rules::address, live_runs::look},
 };
 
 /// Runs that are told of one row.
 const TOLD: usize = 5;
+
+/// Rules that passed and are named one by one; more are folded.
+const FEW: usize = 4;
 
 /// Where the rules of a row are looked at.
 pub(crate) struct Around<'a> {
@@ -55,6 +58,7 @@ pub(crate) fn rules(held: &[Held], run: &str) -> AnyView {
         })
         .collect_view();
     let last = good.len();
+    let many = last > FEW;
     let good: Vec<_> = good
         .iter()
         .enumerate()
@@ -63,7 +67,15 @@ pub(crate) fn rules(held: &[Held], run: &str) -> AnyView {
             view! { <a href=address(one.rule) title=one.about>{one.rule}</a>{after} }
         })
         .collect();
-    let passed = (!good.is_empty()).then(|| view! { <li>{look::tag(Ended::Passed)}" "{good}</li> });
+    let passed = (last > 0).then(|| {
+        let body = view! { {good} }.into_any();
+        if many {
+            let summary = format!("{last} rules passed");
+            view! { <li><Details summary=summary body=body /></li> }.into_any()
+        } else {
+            view! { <li>{look::tag(Ended::Passed)}" "{body}</li> }.into_any()
+        }
+    });
     view! { <ul class="nhsuk-list gpc-rules">{bad}{passed}</ul> }.into_any()
 }
 

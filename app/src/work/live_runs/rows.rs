@@ -80,7 +80,7 @@ pub(crate) fn view(
             };
             view! {
                 <tr role="row">
-                    <th scope="row" role="rowheader">{name}<span class="gpc-meta">{row.requirement.clone()}</span></th>
+                    <th scope="row" role="rowheader">{name}<div class="gpc-meta">{row.requirement.clone()}</div></th>
                     <td role="cell" data-l="Rules">{rules(&supported.held, &run)}</td>
                     <td role="cell" data-l="Answer">{stands}{what}</td>
                 </tr>

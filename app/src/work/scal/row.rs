@@ -94,8 +94,8 @@ pub(crate) fn pane(desk: &TaskContext, book: &AnswerContext, shown: &[&Entry], e
             {stage::told(desk, row)}
             {again}
             {verdict}
-            {body}
             {run::may_read(desk.journey(), &desk.visitor.actor).then(|| beside(row, entry.files(), &around(desk, book)))}
+            {body}
             {queries::of_row(desk, &row.field)}
             {earlier::view(desk, row)?}
         </section>

@@ -125,7 +125,7 @@ fn row(found: &Found, line: &Line<'_>) -> AnyView {
         .collect_view();
     view! {
         <tr role="row">
-            <th scope="row" role="rowheader">{name}<span class="gpc-meta">{format!("{} {}", asked.level.words(), asked.requirement)}</span></th>
+            <th scope="row" role="rowheader">{name}<div class="gpc-meta">{format!("{} {}", asked.level.words(), asked.requirement)}</div></th>
             <td role="cell" data-l="To look at"><ul class="nhsuk-list">{flags}</ul></td>
             <td role="cell" data-l="Test scripts"><ul class="nhsuk-list">{scripts}</ul></td>
             <td role="cell" data-l="Newest run">{run(found, line)}</td>
@@ -151,7 +151,7 @@ fn run(found: &Found, line: &Line<'_>) -> AnyView {
     let others = line.used.iter().filter(|used| *used != at).count();
     view! {
         <a href=format!("{to}#rows")>{dates::day_of(opened.at)}</a>
-        <span class="gpc-meta">{format!("Version {}, {}. {passed} of {} passed. ", opened.version, opened.environment_title(), counted(held.len(), "rule"))}</span>
+        <div class="gpc-meta">{format!("Version {}, {}. {passed} of {} passed. ", opened.version, opened.environment_title(), counted(held.len(), "rule"))}</div>
         {(!bad.is_empty()).then(|| view! { <span class="gpc-late">{format!("Failed: {}. ", bad.join(", "))}</span> })}
         {(!judge.is_empty()).then(|| view! { <span>{format!("To judge: {}. ", judge.join(", "))}</span> })}
         {line.used.contains(at).then_some("Evidence of the answer.")}
