@@ -10,7 +10,20 @@ use common::{
     Browser, WITH_FILES,
     world::{Play, Small, admit, draft},
 };
-use journey::base::actor::{Role, Side};
+use journey::{
+    base::{
+        actor::{Role, Side},
+        ids::{Digest, JourneyRef},
+    },
+    conformance::{capture::Capture, exchange::Exchange},
+    guidance::spine::{interactions::interaction, worked::worked},
+    port::live_runs::LiveRuns as _,
+    practice::{
+        exchange::rules,
+        from_file::run_of,
+        run::{Opened, SourceFile},
+    },
+};
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
@@ -74,6 +87,27 @@ async fn asked(browser: &mut Browser, path: &str) -> Vec<String> {
     std::mem::take(&mut *ASKED.lock().unwrap())
 }
 
+/// A closed run with a request; the first is called `a-run`.
+async fn a_run(small: &Small, journey: &JourneyRef, number: u32) {
+    let at = small.house.services.clock.now();
+    let opened = Opened {
+        id: if number == 0 { "a-run".to_owned() } else { format!("run-{number}") },
+        journey: journey.clone(),
+        at,
+        by: small.lead.actor.person.clone(),
+        environment: "int".to_owned(),
+        version: "4.2".to_owned(),
+        tester: "Ada".to_owned(),
+        areas: vec!["html".to_owned()],
+        rules: rules(),
+        file: Some(SourceFile { name: "a.http".to_owned(), digest: Digest::of(b"a") }),
+    };
+    let request = worked(interaction("fhir:operation:gpc.getcarerecord").unwrap());
+    let exchanges = vec![Exchange::from(request)];
+    let made = run_of(opened, Capture { exchanges, ..Capture::default() }, at).unwrap();
+    small.house.db.keep_live_run(&made.run, &made.kept).await.unwrap();
+}
+
 #[tokio::test]
 async fn no_page_asks_more_when_there_is_more() {
     tracing::subscriber::set_global_default(Count).unwrap();
@@ -82,6 +116,9 @@ async fn no_page_asks_more_when_there_is_more() {
     let drafting = small.drafting().await;
     let submitted = small.submitted().await;
     let far = Play::open(&small.house, &small.lead).until_ready(&small.cast(), "receive-scal").written(&small.house).await;
+    for number in 0..2 {
+        a_run(&small, &far, number).await;
+    }
     let pages = [
         ("lead", "/journeys".to_owned()),
         ("reviewer", "/journeys".to_owned()),
@@ -109,10 +146,19 @@ async fn no_page_asks_more_when_there_is_more() {
         ("lead", format!("/journeys/{far}/tasks/submit-scal")),
         ("lead", format!("/journeys/{far}/tasks/submit-scal/gpc-ig1")),
         ("lead", format!("/journeys/{far}/tasks/submit-scal/evidence")),
+        ("lead", format!("/journeys/{far}/tasks/submit-scal/gpc-ssp10-01")),
+        ("lead", format!("/journeys/{far}/traceability")),
+        ("reviewer", format!("/journeys/{far}/traceability?show=all")),
+        ("lead", format!("/journeys/{far}/live-runs")),
+        ("lead", format!("/journeys/{far}/live-runs/a-run")),
+        ("reviewer", "/worklist/rules".to_owned()),
     ];
     let (mut lead, mut reviewer) = (small.lead.browser.clone(), small.reviewer.browser.clone());
     for more in [false, true] {
         if more {
+            for number in 2..12 {
+                a_run(&small, &far, number).await;
+            }
             for _ in 0..14 {
                 small.drafting().await;
                 small.submitted().await;
