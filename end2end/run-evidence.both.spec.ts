@@ -38,24 +38,26 @@ test('rows are answered with a run and with a capture, and the reviewer judges t
   const journey = await journeyOf(page.context(), 'Care Home View');
   const row = `${journey}/tasks/submit-scal/${ROW}?show=all`;
 
-  // The row says which rules support it, and that no run has looked at them.
+  // The row says which rules support it, and what the runs of before said of them.
   await page.goto(row);
-  await expect(page.locator('.gpc-pane')).toContainText('No run has looked at them yet.');
+  await expect(page.locator('.gpc-pane')).toContainText('Requests are held against 24 rules');
+  await expect(page.locator('.gpc-pane')).toContainText('Say first which version of the product is assessed');
   await page.goto(`${journey}/tasks/submit-scal/evidence`);
-  await page.getByLabel('Product version that is assessed').fill('1.1');
+  await page.getByLabel('Product version that is assessed').fill('1.2');
   await page.getByRole('button', { name: 'Save the version' }).click();
   await expect(banner(page)).toContainText('The product version is saved');
 
   // A run: a token that lives too long, then one as it must be.
   await page.goto(row);
+  await expect(page.locator('.gpc-pane')).toContainText('The version that is assessed is 1.2.');
   await page.getByRole('link', { name: 'Open a live run' }).click();
-  await page.getByLabel('Which version of the product is tried?').fill('1.1');
+  await page.getByLabel('Which version of the product is tried?').fill('1.2');
   await page.getByLabel('INT', { exact: true }).check();
   await page.getByLabel('Access Record HTML').check();
   await page.getByRole('button', { name: 'Open a run' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('Live run of version 1.1');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Live run of version 1.2');
   const run = new URL(page.url()).pathname;
-  const product = new Product((await page.locator('dd').first().innerText()).trim(), '1.1');
+  const product = new Product((await page.locator('dd').first().innerText()).trim(), '1.2');
   const { root } = await product.find('T99999', HTML);
   await product.send(section(root), { claims: { exp: Math.floor(Date.now() / 1000) + 330 } });
   await page.goto(row);
@@ -85,13 +87,13 @@ test('rows are answered with a run and with a capture, and the reviewer judges t
   // The same from a HAR file. Nonsense is refused by name first.
   await page.goto(`${journey}/live-runs`);
   await page.getByRole('link', { name: 'Read requests from a file' }).click();
-  await page.getByLabel('Which version of the product is tried?').fill('1.1');
+  await page.getByLabel('Which version of the product is tried?').fill('1.2');
   await page.getByLabel('INT', { exact: true }).check();
   await page.getByLabel('Access Record HTML').check();
   await page.getByLabel('The file').setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('It works.') });
   await page.getByRole('button', { name: 'Read the requests' }).click();
   await expect(page.getByRole('alert')).toContainText('No request can be read in notes.txt.');
-  await expect(page.getByLabel('Which version of the product is tried?')).toHaveValue('1.1');
+  await expect(page.getByLabel('Which version of the product is tried?')).toHaveValue('1.2');
   await checked(page);
   const har = product.har();
   await page.getByLabel('The file').setInputFiles({ name: 'ward.har', mimeType: 'application/json', buffer: Buffer.from(har) });
@@ -135,8 +137,8 @@ test('rows are answered with a run and with a capture, and the reviewer judges t
   await expect(pane).toContainText('No verdict yet');
   await expect(pane.getByRole('button', { name: /^Answer with this run/ })).toHaveCount(0);
   await checked(reviewer);
-  await pane.locator('a', { hasText: 'version 1.1' }).first().click();
-  await expect(reviewer.getByRole('heading', { level: 1 })).toContainText('Live run of version 1.1');
+  await pane.locator('a', { hasText: 'version 1.2' }).first().click();
+  await expect(reviewer.getByRole('heading', { level: 1 })).toContainText('Live run of version 1.2');
   await expect(reviewer.locator('main')).not.toContainText('Answer the ticked rows');
   await reviewer.goto(row);
   await pane.getByRole('button', { name: 'Accept and open the next' }).click();

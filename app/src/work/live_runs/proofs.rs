@@ -138,18 +138,19 @@ pub(crate) fn beside(row: &Row, files: &[String], around: &Around<'_>) -> Option
         [first, .., last] => format!("{} rules, {first} to {last}", numbers.len()),
         [] => String::new(),
     };
-    let open = (none && around.tests).then(|| {
+    let open = around.tests.then(|| {
         let to = format!("{}#open", paths::live_runs(reference));
-        view! { " "<a href=to>"Open a live run"</a> }
+        view! { <p><a href=to>"Open a live run"</a></p> }
     });
     Some(
         view! {
             <section class="gpc-below" aria-labelledby="runs-of-row">
                 <h3 class="nhsuk-heading-s" id="runs-of-row">"Runs"</h3>
                 <p class="gpc-meta">{format!("Requests are held against {supports}. A rule supports this row; whoever judges decides.")}</p>
-                {none.then(|| view! { <p>"No run has looked at them yet."{open}</p> })}
+                {none.then(|| view! { <p>"No run has looked at them yet."</p> })}
                 <ul class="nhsuk-list">{items}</ul>
                 {(more > 0).then(|| view! { <p><a href=paths::live_runs(reference)>{format!("{} more", counted(more, "run"))}</a></p> })}
+                {open}
             </section>
         }
         .into_any(),
