@@ -77,6 +77,18 @@ await look('joe@tarn.example', async ({ take, journey, page }) => {
   await page.locator('main').getByRole('button', { name: /Submit|Send/ }).first().click();
   await page.waitForURL((url) => !url.pathname.endsWith('/check'));
   const care = await journey('Care Home View 1.1');
+  // A run, the rows that it answers, one of these, and what every row rests on.
+  await page.goto(`${base}${care}/tasks/submit-scal/evidence`);
+  await page.getByLabel('Product version that is assessed').fill('1.1');
+  await page.getByRole('button', { name: 'Save the version' }).click();
+  await page.goto(`${base}${care}/live-runs`);
+  await take('live-runs', '');
+  await take('live-run', await page.locator('table a').first().getAttribute('href'), { height: 1800 });
+  await take('live-run-320', page.url().slice(base.length), { width: 320, height: 1800 });
+  await page.goto(`${base}${care}/live-runs`);
+  await take('live-run-failed', `${await page.locator('table a').last().getAttribute('href')}?failed=yes`, { height: 2400 });
+  await take('captures', `${care}/captures`);
+  await take('traceability', `${care}/traceability`, { height: 1600 });
   await page.goto(`${base}${care}/tasks/submit-scal`);
   await take('scal-supplier', await page.locator('table a.gpc-code').first().getAttribute('href'), { height: 1000 });
 });
@@ -93,6 +105,7 @@ await look('priya@larkfield.example', async ({ take, journey, page }) => {
 await look('dana@programme.example', async ({ take, journey, page }) => {
   await take('worklist', '/worklist');
   await take('figures', '/worklist/figures', { height: 1400 });
+  await take('rules-failing', '/worklist/rules');
   await take('notifications', '/notifications', { height: 1000 });
   await take('search', '/search?q=hazard+logs', { height: 1200 });
   // What would be decided, looked at and left.
@@ -190,6 +203,7 @@ await look('omar@service.example', async ({ take }) => take('guidance-text', '/g
 // What a product is tried against.
 await look('', async ({ take }) => {
   await take('spine', '/spine', { height: 1400 });
+  await take('spine-check', '/spine/check');
   await take('spine-rules', '/spine/rules', { height: 1400 });
 });
 
