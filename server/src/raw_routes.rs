@@ -8,7 +8,7 @@ use axum::{
 };
 
 use crate::{
-    audit, checks, documents, downloads, files, heads,
+    audit, checks, defects, documents, downloads, files, heads,
     live::{self, Live},
     live_runs, meetings, messages, packing, previews, register, requests, scal, signatories, sites,
     uploads::Uploads,
@@ -72,6 +72,8 @@ pub enum RawRoutes {
     LiveWorklist,
     /// Hands a live run out, with every request and answer.
     LiveRun,
+    /// The defects of a journey as a CSV file.
+    Defects,
     /// The worklist as a CSV file.
     WorklistCsv,
     /// The worklist as a workbook.
@@ -82,7 +84,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 30] = [
+    pub const ALL: [RawRoutes; 31] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -110,6 +112,7 @@ impl RawRoutes {
         RawRoutes::LiveJourney,
         RawRoutes::LiveWorklist,
         RawRoutes::LiveRun,
+        RawRoutes::Defects,
         RawRoutes::WorklistCsv,
         RawRoutes::WorklistExcel,
         RawRoutes::FiguresCsv,
@@ -146,6 +149,7 @@ impl RawRoutes {
             | RawRoutes::LiveJourney
             | RawRoutes::LiveWorklist
             | RawRoutes::LiveRun
+            | RawRoutes::Defects
             | RawRoutes::WorklistCsv
             | RawRoutes::WorklistExcel
             | RawRoutes::FiguresCsv => "GET",
@@ -183,6 +187,7 @@ impl RawRoutes {
             RawRoutes::LiveJourney => "/live/journeys/{reference}",
             RawRoutes::LiveWorklist => "/live/worklist",
             RawRoutes::LiveRun => "/journeys/{reference}/live-runs/{run}/run.json",
+            RawRoutes::Defects => "/journeys/{reference}/defects.csv",
             RawRoutes::WorklistCsv => "/worklist.csv",
             RawRoutes::WorklistExcel => "/worklist.xlsx",
             RawRoutes::FiguresCsv => "/worklist/figures.csv",
@@ -199,7 +204,8 @@ impl RawRoutes {
             | RawRoutes::Signatories
             | RawRoutes::Sites
             | RawRoutes::Checks
-            | RawRoutes::LiveRun => answers.layer(middleware::from_fn_with_state(uploads.services.clone(), audit::note_export)),
+            | RawRoutes::LiveRun
+            | RawRoutes::Defects => answers.layer(middleware::from_fn_with_state(uploads.services.clone(), audit::note_export)),
             _ => answers,
         }
     }
@@ -233,6 +239,7 @@ impl RawRoutes {
             RawRoutes::LiveJourney => get(live::journey).with_state(live.clone()),
             RawRoutes::LiveWorklist => get(live::worklist).with_state(live.clone()),
             RawRoutes::LiveRun => get(live_runs::get).with_state(uploads.clone()),
+            RawRoutes::Defects => get(defects::get).with_state(uploads.clone()),
             RawRoutes::WorklistCsv => get(worklist::csv).with_state(uploads.clone()),
             RawRoutes::WorklistExcel => get(worklist::excel).with_state(uploads.clone()),
             RawRoutes::FiguresCsv => get(worklist::figures).with_state(uploads.clone()),

@@ -169,6 +169,7 @@ pub const TABLES: &[Table] = &[
         1 run Text, 2 seq Number, 3 digest Text, 4 body Text, 5 held_back Text, 6 summary Text, 7 changed Number, 8 failed Number,
     }),
     table!("test_runs" by "journey, task, digest" { 1 journey Text, 2 task Text, 3 digest Text, 4 body Text, }),
+    table!("defect_messages" by "message" { 1 message Text, 2 journey Text, 3 defect Number, }),
     table!("script_matches" by "organisation, scenario" {
         1 organisation Text, 2 scenario Text, 3 scripts Text, 4 person Text, 5 at_us Number,
     }),
