@@ -1120,6 +1120,7 @@ async fn state(world: &World, house: &House) -> String {
             &j.reviewing,
             &j.sites,
             &j.suspended,
+            &j.defective,
             &j.withdrawn,
         ];
         for reference in all {
