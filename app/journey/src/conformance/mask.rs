@@ -115,7 +115,7 @@ pub(crate) fn without_secrets(text: String) -> String {
     if text.contains("://") && text.contains('?') { without_parameters(&text) } else { text }
 }
 
-fn without_certificates(text: &str) -> String {
+pub(crate) fn without_certificates(text: &str) -> String {
     let mut made = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("-----BEGIN ") {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     conformance::{
         hidden::rewritten,
-        mask::{Masked, secret_of, without_secrets},
+        mask::{Masked, secret_of, without_certificates, without_secrets},
     },
     form::Answers,
 };
@@ -17,8 +17,9 @@ use crate::{
 #[must_use]
 pub fn kept(text: &str, found: &mut BTreeSet<String>) -> String {
     let text = rewritten(text, found, 0).unwrap_or_else(|| text.to_owned());
-    let text = in_json(&text).unwrap_or_else(|| lines(&text));
-    without_secrets(text)
+    // A certificate goes over several lines.
+    let text = if text.contains("-----BEGIN ") { without_certificates(&text) } else { text };
+    in_json(&text).map_or_else(|| lines(&text), without_secrets)
 }
 
 /// The texts of a defect form without these, and what the sender is told of it.

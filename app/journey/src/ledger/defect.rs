@@ -64,7 +64,7 @@ impl Severity {
     #[must_use]
     pub fn means(self) -> &'static str {
         match self {
-            Severity::Critical => "Patients or their data could be at risk, or testing cannot go on.",
+            Severity::Critical => "Patients or their data could be at risk, or testing cannot continue.",
             Severity::High => "Something that is needed does not work, and there is no way around it.",
             Severity::Medium => "Something does not work as specified, and there is a way around it.",
             Severity::Low => "A small fault that does not stop anybody's work.",

@@ -1,6 +1,8 @@
 //! Defects that tests show (domain/testing.md §2 and §9): the supplier or the team that judges the stage raises one, the team says
 //! who mends it and how bad it is, the supplier says when its own are mended, and the team closes them. One that others mend pauses
 //! the clock of the supplier, and one that blocks holds the certificate (`ledger/defect_clock.rs`).
+//!
+//! Long because what is asked about a defect stands beside what is decided with it.
 
 use crate::{
     base::{

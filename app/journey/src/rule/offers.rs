@@ -1,4 +1,6 @@
 //! Who may do what now. [`offers`] asks for every verb to draw the buttons, `decide` asks again for the one that was pressed.
+//!
+//! Long because every verb is judged in one place, each beside the others.
 
 use crate::{
     base::{

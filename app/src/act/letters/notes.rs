@@ -1,4 +1,6 @@
 //! What the supplier, or a team of NHS England, is told of each event.
+//!
+//! Long because each event has its sentence in one match.
 
 use journey::{
     base::{
