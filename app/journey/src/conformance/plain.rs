@@ -54,7 +54,7 @@ fn lines(text: &str) -> String {
         }
         let made_of = header(line);
         hidden = made_of.is_some();
-        made.push(made_of.unwrap_or_else(|| without_secrets(line.to_owned())));
+        made.push(without_secrets(made_of.unwrap_or_else(|| line.to_owned())));
     }
     made.join("\n")
 }
