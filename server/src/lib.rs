@@ -13,6 +13,7 @@ pub mod audit;
 mod checks;
 pub mod commands;
 pub mod config;
+mod defects;
 pub mod demo;
 pub mod documents;
 pub mod downloads;

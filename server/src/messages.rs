@@ -36,6 +36,7 @@ fn said_by(texts: &Texts) -> MessageForm {
     MessageForm {
         journey: one("journey"),
         task: one("task"),
+        defect: one("defect"),
         audience: one("audience"),
         message: one("message"),
         words: one("words"),

@@ -8,7 +8,7 @@ use axum::{
 };
 
 use crate::{
-    audit, checks, documents, downloads, files, heads,
+    audit, checks, defects, documents, downloads, files, heads,
     live::{self, Live},
     live_files, live_runs, meetings, messages, packing, previews, register, requests, scal, signatories, sites, traceability,
     uploads::Uploads,
@@ -78,6 +78,8 @@ pub enum RawRoutes {
     AnswerWithRun,
     /// Hands a live run out, with every request and answer.
     LiveRun,
+    /// The defects of a journey as a CSV file.
+    Defects,
     /// The worklist as a CSV file.
     WorklistCsv,
     /// The worklist as a workbook.
@@ -88,7 +90,7 @@ pub enum RawRoutes {
 
 impl RawRoutes {
     /// All of them.
-    pub const ALL: [RawRoutes; 33] = [
+    pub const ALL: [RawRoutes; 34] = [
         RawRoutes::AddFiles,
         RawRoutes::Say,
         RawRoutes::UploadScal,
@@ -119,6 +121,7 @@ impl RawRoutes {
         RawRoutes::AnswerWithRun,
         RawRoutes::LiveRun,
         RawRoutes::Traceability,
+        RawRoutes::Defects,
         RawRoutes::WorklistCsv,
         RawRoutes::WorklistExcel,
         RawRoutes::FiguresCsv,
@@ -158,6 +161,7 @@ impl RawRoutes {
             | RawRoutes::LiveWorklist
             | RawRoutes::LiveRun
             | RawRoutes::Traceability
+            | RawRoutes::Defects
             | RawRoutes::WorklistCsv
             | RawRoutes::WorklistExcel
             | RawRoutes::FiguresCsv => "GET",
@@ -198,6 +202,7 @@ impl RawRoutes {
             RawRoutes::ReadCapture => "/do/live-runs/file",
             RawRoutes::AnswerWithRun => "/do/live-runs/answer",
             RawRoutes::LiveRun => "/journeys/{reference}/live-runs/{run}/run.json",
+            RawRoutes::Defects => "/journeys/{reference}/defects.csv",
             RawRoutes::WorklistCsv => "/worklist.csv",
             RawRoutes::WorklistExcel => "/worklist.xlsx",
             RawRoutes::FiguresCsv => "/worklist/figures.csv",
@@ -215,7 +220,8 @@ impl RawRoutes {
             | RawRoutes::Sites
             | RawRoutes::Checks
             | RawRoutes::Traceability
-            | RawRoutes::LiveRun => answers.layer(middleware::from_fn_with_state(uploads.services.clone(), audit::note_export)),
+            | RawRoutes::LiveRun
+            | RawRoutes::Defects => answers.layer(middleware::from_fn_with_state(uploads.services.clone(), audit::note_export)),
             _ => answers,
         }
     }
@@ -252,6 +258,7 @@ impl RawRoutes {
             RawRoutes::ReadCapture => post(live_files::read).with_state(uploads.clone()),
             RawRoutes::AnswerWithRun => post(live_files::answer).with_state(uploads.clone()),
             RawRoutes::LiveRun => get(live_runs::get).with_state(uploads.clone()),
+            RawRoutes::Defects => get(defects::get).with_state(uploads.clone()),
             RawRoutes::WorklistCsv => get(worklist::csv).with_state(uploads.clone()),
             RawRoutes::WorklistExcel => get(worklist::excel).with_state(uploads.clone()),
             RawRoutes::FiguresCsv => get(worklist::figures).with_state(uploads.clone()),

@@ -21,6 +21,7 @@ use jiff::Timestamp;
 use journey::{
     base::{
         actor::{Actor, Role, Side},
+        environment::Environment,
         ids::{Digest, JourneyRef, MeetingId, MessageId},
     },
     conformance::capture::Capture,
@@ -29,7 +30,12 @@ use journey::{
         interactions::interaction,
         worked::{Captured, worked},
     },
-    ledger::{event::By, journey::Journey, machine::Verb},
+    ledger::{
+        defect::{Assessment, Defect, Owner, Severity},
+        event::By,
+        journey::Journey,
+        machine::Verb,
+    },
     plan::certificates::ValidityChange,
     port::{
         Drafts as _, Ledger as _, People as _, SignIns as _, live_runs::LiveRuns as _, meetings::Meetings as _,
@@ -65,6 +71,9 @@ const TEAMS: &[Role] = &[
 /// One person of an end-user organisation holds all of its roles.
 const USERS: &[Role] = &[Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson];
 
+/// The test stage on which defects were seen.
+const STAGE: &str = "test-int-demonstrator";
+
 /// The file that came with what a supplier's lead said.
 const ENCLOSED: &[u8] = b"Enclosed with the message.";
 
@@ -97,6 +106,8 @@ struct Journeys {
     doubted: JourneyRef,
     /// Going live was approved under a condition; a step was recorded at a site that is live and suspended.
     suspended: JourneyRef,
+    /// A defect of a test stage is open, and another one is said to be mended.
+    defective: JourneyRef,
     /// Withdrawn.
     withdrawn: JourneyRef,
 }
@@ -188,6 +199,29 @@ async fn supplier(
         .does(&parties[0].actor, query("SCAL-ORG-01"))
         .does(&parties[0].actor, query("SCAL-ORG-02"))
         .does(&lead.actor, reply("SCAL-ORG-02"));
+    let mut defective = start();
+    let raised = |title: &str| Command::RaiseDefect {
+        task: task(STAGE),
+        defect: Defect {
+            title: title.to_owned(),
+            happened: "Three of four.".to_owned(),
+            expected: "Four.".to_owned(),
+            environment: Environment::Int,
+            product: "4.2".to_owned(),
+            request: String::new(),
+            answer: String::new(),
+            run: None,
+            scripts: Vec::new(),
+        },
+        assessment: Assessment { owner: Owner::Consumer, severity: Severity::High, blocks: true },
+    };
+    let mended =
+        Command::MendDefect { task: task(STAGE), number: 2, what: "All are read.".to_owned(), version: "4.3".to_owned() };
+    defective
+        .until_ready(&cast, "submit-scal")
+        .does(&lead.actor, raised("An allergy is missing"))
+        .does(&lead.actor, raised("A medication is missing"))
+        .does(&lead.actor, mended);
     let mut withdrawn = start();
     withdrawn.does(&lead.actor, Command::Withdraw { reason: "Not now.".to_owned() });
     let journeys = Journeys {
@@ -206,6 +240,7 @@ async fn supplier(
         suspended: suspended.written(house).await,
         sites: start().until_ready(&cast, "go-live").does(&lead.actor, records_a_site("go-live")).written(house).await,
         withdrawn: withdrawn.written(house).await,
+        defective: defective.written(house).await,
         reviewing: reviewing.written(house).await,
         confirming: start()
             .until_ready(&cast, "start-end-user-engagement")
@@ -358,8 +393,11 @@ impl Table {
 
 /// A page's address with a journey of this supplier in it. An unknown parameter is a page nobody has thought about.
 fn address(path: &str, supplier: &Supplier) -> String {
+    let of_defects = path.contains("/defects");
+    let reference = if of_defects { &supplier.journeys.defective } else { &supplier.journeys.submitted };
     let filled = path
-        .replace("{reference}", &supplier.journeys.submitted.to_string())
+        .replace("defects/{number}", "defects/1")
+        .replace("{reference}", &reference.to_string())
         .replace("{task}", "describe-use-case")
         .replace("{subject}", "sent")
         .replace("{side}", "consumer")
@@ -556,7 +594,7 @@ async fn files_and_streams(world: &World) -> String {
                 }
                 RawRoutes::LiveJourney => format!("/live/journeys/{early}"),
                 RawRoutes::LiveWorklist => "/live/worklist".to_owned(),
-                RawRoutes::LiveRun => address(route.path(), world.of(whose)),
+                RawRoutes::LiveRun | RawRoutes::Defects => address(route.path(), world.of(whose)),
                 RawRoutes::WorklistCsv | RawRoutes::WorklistExcel | RawRoutes::FiguresCsv => route.path().to_owned(),
                 RawRoutes::Traceability => format!("/journeys/{}/traceability.xlsx", world.of(whose).journeys.answering),
                 RawRoutes::Scal => format!("/journeys/{}/tasks/submit-scal/scal.xlsx", world.of(whose).journeys.answering),
@@ -873,6 +911,48 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             probe.fields.push(("message".to_owned(), "a-new-message".to_owned()));
             probe
         }
+        "defects/raise" => on(
+            &house.defective,
+            STAGE,
+            Verb::RaiseDefect,
+            &[
+                ("answers[title][]", "A slow answer"),
+                ("answers[happened][]", "It took a minute."),
+                ("answers[expected][]", "Three seconds."),
+                ("answers[environment][]", "int"),
+                ("answers[product][]", "4.2"),
+                ("answers[owner][]", "spine"),
+                ("answers[severity][]", "low"),
+                ("answers[blocks][]", "no"),
+            ],
+        ),
+        "defects/assess" => on(
+            &house.defective,
+            STAGE,
+            Verb::AssessDefect,
+            &[
+                ("number", "1"),
+                ("answers[owner][]", "provider"),
+                ("answers[severity][]", "low"),
+                ("answers[blocks][]", "no"),
+                ("answers[reason][]", "The log of the provider."),
+            ],
+        ),
+        "defects/mend" => on(
+            &house.defective,
+            STAGE,
+            Verb::MendDefect,
+            &[("number", "1"), ("answers[what][]", "All are read."), ("answers[version][]", "4.3")],
+        ),
+        "defects/close" => on(
+            &house.defective,
+            STAGE,
+            Verb::CloseDefect,
+            &[("number", "2"), ("answers[how][]", "mended"), ("answers[known][]", "A new run.")],
+        ),
+        "defects/reopen" => {
+            on(&house.defective, STAGE, Verb::ReopenDefect, &[("number", "2"), ("answers[again][]", "It is still there.")])
+        }
         "live-runs/open" => with(&[
             ("journey", &house.submitted.to_string()),
             ("answers[version][]", "4.3"),
@@ -1092,6 +1172,7 @@ async fn state(world: &World, house: &House) -> String {
             &j.reviewing,
             &j.sites,
             &j.suspended,
+            &j.defective,
             &j.withdrawn,
         ];
         for reference in all {

@@ -41,6 +41,7 @@ async fn opened(house: &House) -> LiveRun {
         tester: "Ada".to_owned(),
         areas: vec!["foundations".to_owned()],
         rules: rules(),
+        file: None,
     };
     let run = LiveRun::begin(opened, KEY.to_owned());
     house.db.open_live_run(&run).await.unwrap();

@@ -62,7 +62,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
             "seal",
             "heads metrics ods outbox pack start uploads",
             "demo downloads enter reports",
-            "documents files live_files live_runs meetings messages previews register requests scal",
+            "defects documents files live_files live_runs meetings messages previews register requests scal",
             "audit checks packing signatories sites traceability worklist",
             "raw_routes",
             "serve",

@@ -94,6 +94,11 @@ tags!(tag, TAGS, Event {
     QueryRaised = "query_raised",
     QueryAnswered = "query_answered",
     QueryClosed = "query_closed",
+    DefectRaised = "defect_raised",
+    DefectAssessed = "defect_assessed",
+    DefectMended = "defect_mended",
+    DefectClosed = "defect_closed",
+    DefectReopened = "defect_reopened",
 });
 
 tags!(people_tag, PEOPLE_TAGS, PeopleEvent {

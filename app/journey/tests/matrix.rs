@@ -95,6 +95,8 @@ const SUSPENDED: &[(&str, Verb, &str)] = &[
     ("colleague", Verb::ConfirmValidity, "certified"),
 ];
 
+const A_DEFECT: &[(&str, Verb, &str)] = &[("sender", Verb::RaiseDefect, "tested")];
+
 const SURVEYED_AGAIN: &[(&str, Verb, &str)] =
     &[("user", Verb::Submit, "surveyed"), ("sender", Verb::Reopen, "mark"), ("sender", Verb::Submit, "mark")];
 
@@ -289,6 +291,100 @@ const SCENES: &[Scene] = &[
     ),
     ("grouped", "submitted", &[("user", Verb::Submit, "grouped")]),
     ("grouped", "settled", &[("user", Verb::Submit, "grouped"), ("team", Verb::Acknowledge, "grouped")]),
+    ("tested", "open", &[]),
+    ("tested", "open, a defect is new", A_DEFECT),
+    (
+        "tested",
+        "open, the supplier mends a defect",
+        &[
+            ("sender", Verb::RaiseDefect, "tested"),
+            ("team", Verb::AssessDefect, "tested"),
+            ("team", Verb::AssessDefect, "tested"),
+        ],
+    ),
+    ("tested", "open, Spine mends a defect", &[("sender", Verb::RaiseDefect, "tested"), ("team", Verb::AssessDefect, "tested")]),
+    (
+        "tested",
+        "open, a defect is said to be mended",
+        &[("sender", Verb::RaiseDefect, "tested"), ("sender", Verb::MendDefect, "tested")],
+    ),
+    (
+        "tested",
+        "open, a defect is closed",
+        &[("sender", Verb::RaiseDefect, "tested"), ("sender", Verb::MendDefect, "tested"), ("team", Verb::CloseDefect, "tested")],
+    ),
+    ("tested", "submitted, a defect is new", &[("sender", Verb::RaiseDefect, "tested"), ("sender", Verb::Submit, "tested")]),
+    (
+        "tested",
+        "submitted, a defect is said to be mended",
+        &[("sender", Verb::RaiseDefect, "tested"), ("sender", Verb::MendDefect, "tested"), ("sender", Verb::Submit, "tested")],
+    ),
+    (
+        "tested",
+        "returned, a defect is new",
+        &[("sender", Verb::RaiseDefect, "tested"), ("sender", Verb::Submit, "tested"), ("team", Verb::Return, "tested")],
+    ),
+    (
+        "tested",
+        "returned, a defect is said to be mended",
+        &[
+            ("sender", Verb::RaiseDefect, "tested"),
+            ("sender", Verb::MendDefect, "tested"),
+            ("sender", Verb::Submit, "tested"),
+            ("team", Verb::Return, "tested"),
+        ],
+    ),
+    ("tested", "settled", &[("sender", Verb::Submit, "tested"), ("team", Verb::Approve, "tested")]),
+    (
+        "tested",
+        "settled, a defect is new",
+        &[("sender", Verb::RaiseDefect, "tested"), ("sender", Verb::Submit, "tested"), ("team", Verb::Approve, "tested")],
+    ),
+    (
+        "tested",
+        "settled, a defect is said to be mended",
+        &[
+            ("sender", Verb::RaiseDefect, "tested"),
+            ("sender", Verb::MendDefect, "tested"),
+            ("sender", Verb::Submit, "tested"),
+            ("team", Verb::Approve, "tested"),
+        ],
+    ),
+    (
+        "tested",
+        "waived, a defect is new",
+        &[
+            ("sender", Verb::RaiseDefect, "tested"),
+            ("sender", Verb::ProposeWaiver, "tested"),
+            ("team", Verb::ConfirmWaiver, "tested"),
+        ],
+    ),
+    (
+        "tested",
+        "waived, a defect is said to be mended",
+        &[
+            ("sender", Verb::RaiseDefect, "tested"),
+            ("sender", Verb::MendDefect, "tested"),
+            ("sender", Verb::ProposeWaiver, "tested"),
+            ("team", Verb::ConfirmWaiver, "tested"),
+        ],
+    ),
+    ("proved", "open", &[("sender", Verb::Submit, "tested"), ("team", Verb::Approve, "tested")]),
+    (
+        "proved",
+        "open, a defect blocks it",
+        &[("sender", Verb::RaiseDefect, "tested"), ("sender", Verb::Submit, "tested"), ("team", Verb::Approve, "tested")],
+    ),
+    (
+        "proved",
+        "settled, a defect that blocks was found since",
+        &[
+            ("sender", Verb::Submit, "tested"),
+            ("team", Verb::Approve, "tested"),
+            ("team", Verb::Issue, "proved"),
+            ("sender", Verb::RaiseDefect, "tested"),
+        ],
+    ),
     ("surveyed", "open", &[]),
     ("surveyed", "open, a query waits for the supplier", &[("user", Verb::RaiseQuery, "surveyed")]),
     (
@@ -471,6 +567,7 @@ fn code(outcome: &Result<Play, Refusal>) -> char {
         }
         Err(Refusal::SameHands) => 'H',
         Err(Refusal::QueryOpen { .. }) => 'Q',
+        Err(Refusal::DefectOpen { .. }) => 'B',
         Err(Refusal::OwnOrganisation) => 'O',
         Err(Refusal::OwnWork) => 'W',
         Err(Refusal::Unknown) => '?',
@@ -516,7 +613,7 @@ fn grid(play: &Play, task: &str) -> String {
                 leads_to.insert(lands(play, &after, task, *verb, from).name());
             }
         }
-        if codes.iter().any(|code| "●HOLQ".contains(*code)) {
+        if codes.iter().any(|code| "●HOLQB".contains(*code)) {
             let to: Vec<&str> = leads_to.into_iter().collect();
             let arrow = if to.is_empty() { String::new() } else { format!("  → {}", to.join(", ")) };
             writeln!(rows, "  {:<16}{cells}{arrow}", verb.name()).expect("a String takes it");
@@ -589,6 +686,7 @@ fn legend() -> String {
         ('L', Refusal::Locked(vec![id("mark")])),
         ('H', Refusal::SameHands),
         ('Q', Refusal::QueryOpen { rows: vec!["GPC-IG1".to_owned()] }),
+        ('B', Refusal::DefectOpen { defects: vec!["D-1 “An allergy is missing”".to_owned()] }),
         ('O', Refusal::OwnOrganisation),
         ('W', Refusal::OwnWork),
         ('?', Refusal::Unknown),
@@ -680,6 +778,10 @@ fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
         Verb::CheckMembers,
         Verb::Undo,
         Verb::TakeBackRound,
+        Verb::AssessDefect,
+        Verb::MendDefect,
+        Verb::CloseDefect,
+        Verb::ReopenDefect,
     ];
     let (mut closed_to, mut still_open) = (0, 0);
     for (task, state, steps) in SCENES.iter().filter(|scene| scene.0 != "mark") {
@@ -694,7 +796,8 @@ fn a_closed_gate_refuses_exactly_the_verbs_that_do_the_work() {
                 // Of what was settled, that the gate is closed now is the first reason: it must stand before it is looked at.
                 let of_what_holds = matches!(verb, Verb::Submit | Verb::Issue | Verb::Sign | Verb::Decline | Verb::StillHolds);
                 let of_what_holds = of_what_holds || *verb == Verb::RaiseQuery;
-                if open == 's' && closed == 'L' && of_what_holds && state.contains("settled") {
+                // Likewise a defect that blocks it.
+                if open == 's' && matches!(closed, 'L' | 'B') && of_what_holds && state.contains("settled") {
                     closed_to += 1;
                     continue;
                 }

@@ -19,6 +19,7 @@ use journey::{
     catalogue::{editions, row, scal},
     form::{Form, Kind},
     ledger::{
+        defect::{Assessment, DefectRecord, DefectState, Owner, Severity},
         event::{By, Event, Finding, Recorded},
         journey::{Corrupt, Journey, Phase},
         machine::Verb,
@@ -37,7 +38,7 @@ use journey::{
         process::{Page, Process, Settle, Signs, TaskSpec},
     },
     rule::{
-        audit::audit, by_link, certificate, command::Command, decide, leaving, member_checks, offers, queries,
+        audit::audit, by_link, certificate, command::Command, decide, defects, leaving, member_checks, offers, queries,
         reason::LONGEST_WORDS,
     },
     task::{forms, testing},
@@ -80,6 +81,7 @@ fn cast() -> Vec<Actor> {
         actor("gil", "trust", &[Role::GroupLead]),
         actor("hal", "trust", &of(Side::EndUser)),
         actor("ian", "icb", &[Role::Commissioner]),
+        actor("jan", "icb", &[Role::Commissioner]),
     ];
     cast.extend(strangers());
     cast
@@ -146,6 +148,8 @@ struct Witness {
     met: BTreeMap<String, bool>,
     /// Rows about which the group has an open query, and whether it waits for the supplier.
     queries: BTreeMap<FieldId, bool>,
+    /// Defects, with the stage on which each was seen, and where it is.
+    defects: BTreeMap<u32, (TaskId, DefectState)>,
     /// The rows of the SCAL on which the last word accepts them.
     accepted_rows: BTreeSet<FieldId>,
 }
@@ -260,6 +264,9 @@ impl Witness {
                 assert!(!actor.member_of.contains(&before.organisation), "{}: own organisation", told());
                 assert!(!self.changes.contains_key(task), "{}: a change of it waits", told());
                 assert_ne!(self.stopped.get(task), Some(&ValidityChange::Suspend), "{}: it is suspended", told());
+                let holds_up = |defect: &&DefectRecord| defect.is_blocking() && needs(before, spec, &defect.task);
+                let open = before.defects().iter().find(holds_up);
+                assert!(open.is_none() || spec.page != Page::Certificate, "{}: {open:?} blocks it", told());
                 self.proposed.remove(task);
             }
             Event::Signed { role, words, member: Some(member), renew_by, .. } => {
@@ -494,6 +501,38 @@ impl Witness {
                 open_gate();
                 assert!(role.side() == Side::EndUser && actor.is(*role), "{}: not the group", told());
                 assert_eq!(self.queries.remove(row), Some(false), "{}: nobody replied", told());
+            }
+            Event::DefectRaised { number, role, .. } => {
+                open_gate();
+                let team = role.side() == Side::Programme && spec.decide.contains(role);
+                assert!(actor.is(*role) && (team || spec.by.contains(role)), "{}: not theirs", told());
+                assert_eq!(*number as usize, self.defects.len() + 1, "{}: numbers count", told());
+                self.defects.insert(*number, (task.clone(), DefectState::Open));
+            }
+            Event::DefectAssessed { number, role, .. } | Event::DefectReopened { number, role, .. } => {
+                let assessed = matches!(event, Event::DefectAssessed { .. });
+                let (of, state) = self.defects.get_mut(number).expect("it was raised");
+                let closed = matches!(state, DefectState::Closed(_));
+                assert!(actor.is(*role) && role.side() == Side::Programme && of == task, "{}", told());
+                assert!(if assessed { !closed } else { *state != DefectState::Open }, "{}: it is {state:?}", told());
+                if !assessed {
+                    *state = DefectState::Open;
+                }
+            }
+            Event::DefectMended { number, role, version, .. } => {
+                let (_, state) = self.defects.get_mut(number).expect("it was raised");
+                assert!(actor.is(*role) && actor.organisation == before.organisation, "{}", told());
+                assert_eq!(*state, DefectState::Open, "{}: nothing to mend", told());
+                let others = before.defect(*number).is_some_and(|it| it.is_with_others(before.process.is_provider()));
+                assert!(!others, "{}: others mend it", told());
+                *state = DefectState::Mended { version: version.clone() };
+            }
+            Event::DefectClosed { number, role, how, .. } => {
+                let (of, state) = self.defects.get_mut(number).expect("it was raised");
+                assert!(actor.is(*role) && role.side() == Side::Programme && of == task, "{}", told());
+                assert!(!actor.member_of.contains(&before.organisation), "{}: own organisation", told());
+                assert!(!matches!(state, DefectState::Closed(_)), "{}: it is closed", told());
+                *state = DefectState::Closed(*how);
             }
             Event::Started { .. } => assert!(spec.can_start && spec.by.iter().any(|role| actor.is(*role)), "{}", told()),
             other => panic!("{other:?} is about a task, and this witness does not look at it"),
@@ -770,6 +809,12 @@ impl Witness {
     }
 }
 
+/// Whether a task of the plan comes after another one, however far.
+fn needs(journey: &Journey, spec: &TaskSpec, other: &TaskId) -> bool {
+    let is_planned = |id: &TaskId| journey.plan().find(|spec| spec.id == *id);
+    spec.needs.iter().any(|need| is_planned(need).is_some_and(|need| need.id == *other || needs(journey, need, other)))
+}
+
 /// Whether the group reviews the SCAL on this task.
 fn is_survey(spec: &TaskSpec) -> bool {
     spec.form.as_deref() == Some("end_user_scal_review")
@@ -802,7 +847,15 @@ struct Wish {
 /// A random wish of this verb: mostly with good words, now and then with bad ones or on an old page.
 fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
     let journey = &play.journey;
-    let changed = journey.changed(task);
+    let changed = match verb {
+        Verb::AssessDefect | Verb::MendDefect | Verb::CloseDefect | Verb::ReopenDefect => {
+            let number = play.command(verb, task, "words").defect().unwrap_or(0);
+            journey.defect(number).map_or(Seq(0), |defect| defect.changed)
+        }
+        // Nothing that others did keeps anybody from raising one.
+        Verb::RaiseDefect => Seq(0),
+        _ => journey.changed(task),
+    };
     let (seen, stale) = match rng.below(8) {
         0 if changed > Seq(0) && task_verb(verb) => (Some(Seq(changed.0 - 1)), true),
         1..=3 => (Some(changed), false),
@@ -871,6 +924,22 @@ fn wish(rng: &mut Rng, play: &Play, verb: Verb, task: &TaskId) -> Wish {
             !bad && (!*changes || (asked && queries::may_change(journey)))
         }
         Command::CloseQuery { .. } => true,
+        // Mostly several are open; some block, and some belong to others.
+        Command::RaiseDefect { defect, assessment, .. } => {
+            defect.title = format!("Seen after {} entries", play.history.len());
+            let owner = *rng.pick(Owner::ALL);
+            *assessment = Assessment { owner, severity: *rng.pick(Severity::ALL), blocks: rng.one_in(2) };
+            !bad
+        }
+        Command::AssessDefect { number, assessment, .. } => {
+            let owner = *rng.pick(Owner::ALL);
+            *assessment = Assessment { owner, severity: Severity::Medium, blocks: rng.one_in(3) };
+            let known = journey.defect(*number);
+            let same = known.is_some_and(|known| known.assessment == *assessment);
+            // What is confirmed as it was needs no words; what is said already is not said twice.
+            let again = known.is_some_and(|known| known.confirmed && known.assessment == *assessment);
+            !again && (!bad || same && optional_ok)
+        }
         // A certificate says what it is without a word more.
         Command::Issue { .. } if play.spec(task).certificate.is_some() => optional_ok,
         // Of what is possible either may be wished for; and now and then what is not.
@@ -1083,6 +1152,7 @@ fn step(rng: &mut Rng, play: &mut Play, cast: &[Actor], witness: &mut Witness) {
                                         | Verb::RecordSite
                                         | Verb::TakeBackStep
                                         | Verb::CheckMembers
+                                        | Verb::AssessDefect
                                 ),
                             "{told}"
                         )
@@ -1197,6 +1267,11 @@ fn choose<'a>(rng: &mut Rng, play: &Play, cast: &'a [Actor]) -> (&'a Actor, Verb
         7 if let Some(deed) = at_sites(rng, &play.journey, cast).filter(|_| rng.one_in(2)) => deed,
         7 if let Some(deed) = closes(&play.journey, cast).filter(|_| rng.one_in(2)) => deed,
         7 if let Some(deed) = asks_about_a_row(&play.journey, cast).filter(|_| rng.one_in(2)) => deed,
+        8 if rng.one_in(3)
+            && let Some(deed) = about_a_defect(rng, &play.journey, cast) =>
+        {
+            deed
+        }
         7 if !play.journey.sites.is_empty() => {
             let sites =
                 play.journey.process.tasks.iter().find(|task| task.page == Page::Sites).expect("where sites are recorded");
@@ -1265,6 +1340,19 @@ fn asks_about_a_row<'a>(journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Act
     })
 }
 
+/// Who may do something about a defect.
+fn about_a_defect<'a>(rng: &mut Rng, journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, Verb, TaskId)> {
+    const DEEDS: &[Verb] = &[Verb::AssessDefect, Verb::MendDefect, Verb::CloseDefect, Verb::ReopenDefect, Verb::RaiseDefect];
+    let from = rng.below(DEEDS.len());
+    let stages: Vec<&TaskSpec> = defects::stages(journey).collect();
+    DEEDS[from..].iter().chain(&DEEDS[..from]).find_map(|verb| {
+        stages.iter().find_map(|spec| {
+            let may = |actor: &&Actor| offers::offers_on(journey, actor, &spec.id).contains(verb);
+            Some((cast.iter().find(may)?, *verb, spec.id.clone()))
+        })
+    })
+}
+
 /// Who may ask a member of the group to sign what.
 fn asks_to_sign<'a>(journey: &Journey, cast: &'a [Actor]) -> Option<(&'a Actor, TaskId)> {
     let mut signed = journey.plan().filter(|spec| spec.is_signed_by_users());
@@ -1321,7 +1409,8 @@ fn diligent(journey: &Journey, verb: Verb, task: &TaskId) -> bool {
             (asked == Some(ValidityChange::Reinstate)) == (verb == Verb::ConfirmValidity)
         }
         Verb::Submit if signed => journey.task(task).round.0 == 0 || journey.task(task).to_fill_in,
-        Verb::AnswerQuery | Verb::CloseQuery => true,
+        Verb::AnswerQuery | Verb::CloseQuery | Verb::MendDefect => true,
+        Verb::CloseDefect => journey.process.task(task).is_some_and(|spec| defects::for_team(journey, spec).next().is_some()),
         _ => matches!(verb, Verb::Submit | Verb::Approve | Verb::Acknowledge | Verb::Issue | Verb::Sign | Verb::StillHolds),
     }
 }
@@ -1334,7 +1423,8 @@ fn certified(journey: &Journey) -> Option<TaskId> {
 
 /// From here to live, by nothing but diligence. Says how many deeds it took.
 fn finish(rng: &mut Rng, mut play: Play, cast: &[Actor]) -> usize {
-    let bound = 6 * play.journey.plan().count() + 2;
+    // A defect takes two deeds at most: it is said to be mended, and closed.
+    let bound = 6 * play.journey.plan().count() + 2 + 2 * play.journey.defects().len();
     let mut deeds = let_join(&mut play, cast);
     while !matches!(play.journey.phase, Phase::Live { .. }) {
         assert!(deeds < bound, "not live after {deeds} deeds");
@@ -1437,7 +1527,10 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
             };
             let decides = matches!(verb, Approve | Return | Refuse | Acknowledge | Issue | ConfirmWaiver);
             let decides = decides || matches!(verb, ProposeValidity | ConfirmValidity);
-            decides || matches!(verb, Submit | RecordSite | Sign | StillHolds | Verb::AnswerQuery | Verb::CloseQuery)
+            let of_defects = matches!(verb, Verb::MendDefect | Verb::CloseDefect);
+            decides
+                || of_defects
+                || matches!(verb, Submit | RecordSite | Sign | StillHolds | Verb::AnswerQuery | Verb::CloseQuery)
         };
         let again = |task: &TaskId| matches!(journey.standing(task), Standing::CheckAgain { .. });
         let done = |task: &TaskId| matches!(journey.task(task).state, State::Settled { .. } | State::Waived { .. });
@@ -1459,6 +1552,14 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
             })
             // More sites of what is live may always be recorded; nobody waits for that.
             .filter(|offer| offer.verb != Verb::RecordSite || !offer.task.as_ref().is_some_and(done))
+            // The team may close any defect; it is waited for where one is new, said to be mended, or with others.
+            .filter(|offer| {
+                let waits = |task: &TaskId| {
+                    let spec = journey.process.task(task).expect("a task");
+                    defects::for_team(journey, spec).next().is_some()
+                };
+                offer.verb != Verb::CloseDefect || offer.task.as_ref().is_some_and(waits)
+            })
             // What becomes of a certificate that is suspended waits for somebody. What becomes of one that counts does not.
             .filter(|offer| {
                 let waits = |task: &TaskId| {
@@ -1474,7 +1575,8 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
                     .filter(|task| {
                         let beside = matches!(offer.verb, Verb::Sign | Verb::ConfirmValidity);
                         // Whoever asked or was asked about a row is waited for, however the review stands.
-                        open(task) || beside || matches!(offer.verb, Verb::AnswerQuery | Verb::CloseQuery)
+                        let asks = matches!(offer.verb, Verb::AnswerQuery | Verb::CloseQuery);
+                        open(task) || beside || asks || matches!(offer.verb, Verb::MendDefect | Verb::CloseDefect)
                     })
                     .map(|task| (task, offer.role))
             })
@@ -1549,10 +1651,12 @@ fn same(folded: &Journey, replayed: &Journey) {
     assert_eq!(folded.phase, replayed.phase);
     assert_eq!((folded.seq, &folded.head), (replayed.seq, &replayed.head));
     assert_eq!(folded.changed_at, replayed.changed_at);
+    assert_eq!(folded.defects(), replayed.defects());
     assert_eq!(folded.opening, replayed.opening);
     assert_eq!((&folded.organisation, &folded.opened_by), (&replayed.organisation, &replayed.opened_by));
     for spec in &folded.process.tasks {
         assert_eq!(folded.task(&spec.id), replayed.task(&spec.id), "{}", spec.id);
+        assert_eq!(folded.paused(&spec.id), replayed.paused(&spec.id), "{}", spec.id);
     }
     for organisation in ["trust", "icb"] {
         let organisation = organisation.parse().expect("an organisation id");
@@ -1723,6 +1827,11 @@ const EVERY_EVENT: &[&str] = &[
     "query_raised",
     "query_answered",
     "query_closed",
+    "defect_raised",
+    "defect_assessed",
+    "defect_mended",
+    "defect_closed",
+    "defect_reopened",
     "reopened",
     "lapsed",
     "uplifted",

@@ -9,6 +9,7 @@ use journey::{
         ids::{OrganisationId, PersonId, TaskId},
     },
     ledger::{
+        defect::{self, DefectRecord},
         event::Event,
         journey::Journey,
         signing,
@@ -137,6 +138,8 @@ pub fn give_the_role(missing: &[(String, bool)]) -> AnyView {
 pub fn held(turn: &Turn, visitor: &Visitor, journey: &Journey, names: &Names, today: Date) -> (bool, String) {
     let since = dates::day_of(turn.since);
     let expected = turn.expected.map(|day| format!(" Usually answered by {}.", dates::date(day))).unwrap_or_default();
+    let paused = if turn.side == Side::Supplier { paused(journey, &turn.task) } else { None };
+    let expected = paused.map_or(expected, |paused| format!(" {paused}"));
     let due = turn.due.map_or(expected, |due| format!(" Due {} ({}).", dates::date(due), dates::due_in(due, today).1));
     if is_mine(turn, visitor, journey) {
         (true, format!("since {since}.{due}"))
@@ -215,6 +218,26 @@ pub fn how(journey: &Journey, spec: &TaskSpec, names: &Names) -> String {
             Some(reopening) => format!("Open again: {}", reopening.reason),
             None => signing::count_in_words(journey, spec).map(|text| format!("{text}.")).unwrap_or_default(),
         },
+    }
+}
+
+/// "Paused since 3 March 2026: defect D-2 belongs to the provider." `None` while the clock of the supplier on a task goes on.
+#[must_use]
+pub fn paused(journey: &Journey, task: &TaskId) -> Option<String> {
+    let paused = journey.paused(task)?;
+    let (since, name) = (dates::day_of(paused.since), defect::name(paused.number));
+    Some(format!("Paused since {since}: defect {name} belongs to {}.", paused.owner.the()))
+}
+
+/// " (defect D-2 blocks it)": what of a stage a certificate waits for beside the stage itself; empty where there is nothing.
+#[must_use]
+pub fn blocks(journey: &Journey, spec: &TaskSpec, need: &TaskId) -> String {
+    let names: Vec<String> =
+        journey.blocked_by(spec).into_iter().filter(|defect| defect.task == *need).map(DefectRecord::name).collect();
+    match names.len() {
+        0 => String::new(),
+        1 => format!(" (defect {} blocks it)", names[0]),
+        _ => format!(" (defects {} block it)", listed(names)),
     }
 }
 
@@ -298,6 +321,11 @@ pub fn did(event: &Event) -> &'static str {
         Event::QueryAnswered { changes: false, .. } => "replied to a query about the SCAL",
         Event::QueryAnswered { changes: true, .. } => "replied to a query about the SCAL and changes the answer",
         Event::QueryClosed { .. } => "said that a query about the SCAL is answered",
+        Event::DefectRaised { .. } => "raised a defect",
+        Event::DefectAssessed { .. } => "said who mends a defect and how bad it is",
+        Event::DefectMended { .. } => "said that a defect is mended",
+        Event::DefectClosed { .. } => "closed a defect",
+        Event::DefectReopened { .. } => "opened a defect again",
         Event::WentLive => "took the journey live",
         Event::Withdrawn { .. } => "withdrew the journey",
         Event::Resumed { .. } => "resumed the journey",

@@ -125,6 +125,31 @@ pub fn task(reference: &dyn Display, task: &dyn Display) -> String {
     format!("/journeys/{reference}/tasks/{task}")
 }
 
+/// The defects of a journey.
+#[must_use]
+pub fn defects(reference: &dyn Display) -> String {
+    of_journey(reference, "defects")
+}
+
+/// The same as a CSV file.
+#[must_use]
+pub fn defects_file(reference: &dyn Display) -> String {
+    format!("{}/defects.csv", journey(reference))
+}
+
+/// A defect of a journey.
+#[must_use]
+pub fn defect(reference: &dyn Display, number: u32) -> String {
+    format!("{}/{number}", defects(reference))
+}
+
+/// Where a defect is raised. The query says on which stage it was seen, or with which request of a live run.
+#[must_use]
+pub fn new_defect(reference: &dyn Display, query: &str) -> String {
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{}/new{mark}{query}", defects(reference))
+}
+
 /// The live runs of a journey.
 #[must_use]
 pub fn live_runs(reference: &dyn Display) -> String {

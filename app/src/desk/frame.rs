@@ -15,7 +15,7 @@ use crate::{
     act::{sent, wording},
     base::{dates, paths, words::counted},
     design::{Crumbs, Hidden, StandingTag, kept_true, live_on, say},
-    desk::{again, context::TaskContext, take_back},
+    desk::{again, context::TaskContext, defects, take_back},
     islands::Wake,
     site::meetings,
 };
@@ -41,6 +41,7 @@ pub fn framed(desk: &TaskContext, heading: String, facts: String, middle: AnyVie
                 {again::view(desk)}
                 {finished(desk)}
                 {other_version(desk)}
+                {defects::view(desk)}
                 {middle}
                 {conversation}
             </div>
@@ -235,7 +236,7 @@ pub fn gate(desk: &TaskContext) -> Option<AnyView> {
                         Some(to) => view! { <a class="nhsuk-task-list__link nhsuk-link" href=to>{need.label.clone()}</a> }.into_any(),
                         None => view! { <div>{need.label.clone()}</div> }.into_any(),
                     }}
-                    <div class="nhsuk-task-list__hint">{who}</div>
+                    <div class="nhsuk-task-list__hint">{who}{wording::blocks(journey, desk.spec, &need.id)}</div>
                 </div>
                 <div class="nhsuk-task-list__status"><StandingTag standing=turns::shown(journey, need, &standing, false) /></div>
             </li>
@@ -255,10 +256,17 @@ pub fn gate(desk: &TaskContext) -> Option<AnyView> {
     } else {
         (
             "You cannot do this yet",
-            format!(
-                "{} to be completed first. {kept}",
-                if waiting_on.len() == 1 { "1 task has".to_owned() } else { format!("{count} have") }
-            ),
+            if journey.blocked_by(desk.spec).is_empty() {
+                format!(
+                    "{} to be completed first. {kept}",
+                    if waiting_on.len() == 1 { "1 task has".to_owned() } else { format!("{count} have") }
+                )
+            } else {
+                format!(
+                    "{} in the way: defects that block the certificate are open. {kept}",
+                    if waiting_on.len() == 1 { "1 task is".to_owned() } else { format!("{count} are") }
+                )
+            },
         )
     };
     Some(

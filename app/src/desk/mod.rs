@@ -5,6 +5,7 @@ pub mod again;
 pub mod begun;
 pub mod claimed;
 pub mod context;
+pub mod defects;
 pub mod drafts;
 pub mod files;
 pub mod frame;

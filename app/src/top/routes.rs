@@ -51,6 +51,7 @@ use crate::{
         agreement::kept::SignedPage,
         certificate::verify::{CheckCertificate, OneCertificate},
         conformance::{check::CheckRequest, rules::Rules},
+        defects::{list::Defects, new::NewDefect, one::OneDefect},
         ecosystem::{now::Now, public::Ecosystem, spine::Spine, stages::Stage},
         end_users::organisations::Organisations,
         journey::JourneyPage,
@@ -117,6 +118,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/journeys/:reference/live-runs") view=LiveRuns ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/live-runs/:run") view=OneRun ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/live-runs/:run/:number") view=OneRequest ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/defects") view=Defects ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/defects/new") view=NewDefect ssr=SsrMode::Async />
+                <Route path=path!("/journeys/:reference/defects/:number") view=OneDefect ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/meetings") view=Meetings ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/meetings/new") view=NewMeeting ssr=SsrMode::Async />
                 <Route path=path!("/journeys/:reference/meetings/:meeting") view=OneMeeting ssr=SsrMode::Async />

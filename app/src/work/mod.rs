@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod certificate;
 pub mod conformance;
+pub mod defects;
 pub mod ecosystem;
 pub mod end_users;
 pub mod go_live;

@@ -9,6 +9,7 @@
 
 mod by_link;
 pub mod cast;
+mod defects;
 mod desk;
 pub mod many;
 pub mod play;

@@ -560,6 +560,7 @@ impl<'a> Play<'a> {
             id: self.stage.services.secrets.id().parse().map_err(|_| "no id")?,
             journey: self.journey.reference.clone(),
             task,
+            defect: None,
             audience,
             by: By { person: who.actor.person.clone(), organisation: who.actor.organisation.clone() },
             at: self.tick(),

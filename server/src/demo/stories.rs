@@ -15,6 +15,7 @@ use journey::{
 use crate::demo::{
     by_link,
     cast::{Cast, Company},
+    defects,
     play::Play,
     stage::Stage,
     words::chosen,
@@ -177,6 +178,7 @@ pub(crate) async fn all(stage: &Stage, cast: &Cast) -> Result<usize, String> {
             &[("files", "The responses of script GEN-07 are missing.")],
         )
         .await?;
+    defects::of_a_test(&mut play, "test-internet-demonstrator").await?;
     let reason = "The product was tested by an independent company four months ago, for another framework. The report covers this version.";
     let waiver = Command::ProposeWaiver { task: task("s-pentest")?, reason: reason.to_owned() };
     play.on(6).as_role(Role::OnboardingLead, waiver).await?;

@@ -26,11 +26,13 @@ macro_rules! said {
     ($some:literal) => {
         concat!(
             "SELECT m.id, m.journey, m.seq, m.task, m.audience, m.person, p.name AS person_name, m.organisation, \
-                    o.name AS organisation_name, m.said_us, m.words, m.mentions, m.files, m.taken_us, CAST(0 AS BIGINT) AS seen_seq \
+                    o.name AS organisation_name, m.said_us, m.words, m.mentions, m.files, m.taken_us, CAST(0 AS BIGINT) AS seen_seq, \
+                    COALESCE(d.defect, 0) AS defect \
              FROM (",
             $some,
             ") AS w JOIN messages m ON m.journey = w.journey AND m.seq = w.seq \
              JOIN people p ON p.id = m.person JOIN organisations o ON o.id = m.organisation \
+             LEFT JOIN defect_messages d ON d.message = m.id \
              WHERE m.taken_us IS NULL AND m.audience IN ('all', $5) \
                AND ($2 = '' OR EXISTS (SELECT 1 FROM message_words b WHERE b.word = $2 AND b.journey = w.journey AND b.seq = w.seq)) \
                AND ($3 = '' OR EXISTS (SELECT 1 FROM message_words b WHERE b.word = $3 AND b.journey = w.journey AND b.seq = w.seq)) \

@@ -27,14 +27,24 @@ use crate::{
 
 /// The last messages of a thread: to everybody, and to the reader's own side. Each part walks the index from its end.
 pub const THREAD: &str = "SELECT m.id, m.journey, m.seq, m.task, m.audience, m.person, p.name AS person_name, m.organisation, \
-            o.name AS organisation_name, m.said_us, m.words, m.mentions, m.files, m.taken_us, COALESCE(s.seq, 0) AS seen_seq \
+            o.name AS organisation_name, m.said_us, m.words, m.mentions, m.files, m.taken_us, COALESCE(s.seq, 0) AS seen_seq, \
+            COALESCE(d.defect, 0) AS defect \
      FROM (SELECT * FROM (SELECT * FROM messages WHERE journey = $1 AND task = $2 AND audience = 'all' AND seq < $3 \
                           ORDER BY seq DESC LIMIT CAST($4 AS BIGINT)) AS everybody \
            UNION ALL SELECT * FROM (SELECT * FROM messages WHERE journey = $1 AND task = $2 AND audience = $5 AND seq < $6 \
                           ORDER BY seq DESC LIMIT CAST($4 AS BIGINT)) AS own) AS m \
      JOIN people p ON p.id = m.person JOIN organisations o ON o.id = m.organisation \
      LEFT JOIN seen s ON s.person = $7 AND s.journey = $1 AND s.task = $2 \
+     LEFT JOIN defect_messages d ON d.message = m.id \
      ORDER BY m.seq";
+
+/// The last messages about a defect.
+pub const ABOUT_DEFECT: &str = "SELECT m.id, m.journey, m.seq, m.task, m.audience, m.person, p.name AS person_name, m.organisation, \
+            o.name AS organisation_name, m.said_us, m.words, m.mentions, m.files, m.taken_us, CAST(0 AS BIGINT) AS seen_seq, d.defect \
+     FROM defect_messages d JOIN messages m ON m.id = d.message \
+     JOIN people p ON p.id = m.person JOIN organisations o ON o.id = m.organisation \
+     WHERE d.journey = $1 AND d.defect = $2 AND m.audience IN ('all', $3) \
+     ORDER BY m.seq DESC LIMIT CAST($4 AS BIGINT)";
 
 /// What a person has not seen of a journey, by thread.
 pub const UNSEEN: &str = "SELECT m.task, COUNT(*) FROM messages m \
@@ -85,6 +95,7 @@ row! { MessageRow of "messages" by id {
     files: String,
     taken_us: Option<i64>,
     seen_seq: i64,
+    defect: i64,
 } }
 
 impl MessageRow {
@@ -112,6 +123,7 @@ impl MessageRow {
             words: self.words,
             mentions: list(&key, "mentions", &self.mentions)?,
             files: files.iter().filter_map(|file| FileRef::parse(file)).collect(),
+            defect: u32::try_from(self.defect).ok().filter(|defect| *defect > 0),
             taken_back: self.taken_us.map(|at| instant("messages", &key, "taken_us", at)).transpose()?,
         };
         Ok((message, count("seen_seq", self.seen_seq)?))
@@ -215,6 +227,15 @@ impl Messages for Db {
         .execute(&mut *transaction)
         .written()
         .await?;
+        if let Some(defect) = message.defect {
+            sqlx::query("INSERT INTO defect_messages (message, journey, defect) VALUES ($1, $2, $3)")
+                .bind(message.id.to_string())
+                .bind(message.journey.to_string())
+                .bind(i64::from(defect))
+                .execute(&mut *transaction)
+                .answered()
+                .await?;
+        }
         let at = (seq, micros(message.at));
         words::note_message(&mut transaction, &message.journey.to_string(), at, &message.by.person, &message.words).await?;
         for upload in without {
@@ -235,8 +256,9 @@ impl Messages for Db {
         let row: Option<MessageRow> = sqlx::query_as(
             "SELECT m.id, m.journey, m.seq, m.task, m.audience, m.person, p.name AS person_name, m.organisation, \
                     o.name AS organisation_name, m.said_us, m.words, m.mentions, m.files, m.taken_us, \
-                    CAST(0 AS BIGINT) AS seen_seq \
+                    CAST(0 AS BIGINT) AS seen_seq, COALESCE(d.defect, 0) AS defect \
              FROM messages m JOIN people p ON p.id = m.person JOIN organisations o ON o.id = m.organisation \
+             LEFT JOIN defect_messages d ON d.message = m.id \
              WHERE m.id = $2 AND m.journey = $1",
         )
         .bind(journey.to_string())
@@ -266,6 +288,18 @@ impl Messages for Db {
             if message.audience == Audience::All { thread.all.push(message) } else { thread.notes.push(message) }
         }
         Ok(thread)
+    }
+
+    async fn about_defect(&self, journey: &JourneyRef, defect: u32, own: Option<Audience>, limit: u32) -> Answer<Vec<Message>> {
+        let rows: Vec<MessageRow> = sqlx::query_as(ABOUT_DEFECT)
+            .bind(journey.to_string())
+            .bind(i64::from(defect))
+            .bind(own_text(own))
+            .bind(i64::from(limit))
+            .fetch_all(&self.read)
+            .answered()
+            .await?;
+        rows.into_iter().rev().map(|row| row.read().map(|(message, _)| message)).collect()
     }
 
     async fn unsay(

@@ -171,6 +171,7 @@ pub const TABLES: &[Table] = &[
     table!("live_totals" by "run" { 1 run Text, 2 journey Text, 3 opened_us Number, 4 body Text, 5 failed Text, }),
     table!("live_records" by "run" { 1 run Text, 2 digest Text, }),
     table!("test_runs" by "journey, task, digest" { 1 journey Text, 2 task Text, 3 digest Text, 4 body Text, }),
+    table!("defect_messages" by "message" { 1 message Text, 2 journey Text, 3 defect Number, }),
     table!("script_matches" by "organisation, scenario" {
         1 organisation Text, 2 scenario Text, 3 scripts Text, 4 person Text, 5 at_us Number,
     }),

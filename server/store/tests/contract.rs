@@ -208,7 +208,8 @@ stories! {
         what_is_seen_is_not_new_and_never_becomes_new_again
         a_message_is_taken_back_by_its_writer_soon_and_leaves_nothing
         files_come_with_the_message_that_names_them
-        those_who_take_part_are_told_and_nobody_else;
+        those_who_take_part_are_told_and_nobody_else
+        what_is_said_about_a_defect_is_read_with_it_and_with_its_stage;
     meetings:
         what_was_done_about_a_meeting_is_read_in_its_order
         of_ten_who_answer_one_meeting_one_is_first;

@@ -1,9 +1,13 @@
 //! Where a product is tested.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::named::named;
 
 named! {
     /// Where the evidence for a row is gathered (domain/scal.md, "Columns seen").
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
     pub enum Environment {
         /// A statement is enough; no environment is needed.
         Statement = ("statement", "Statement"),

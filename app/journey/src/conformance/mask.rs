@@ -104,13 +104,18 @@ pub fn shown(exchange: Exchange) -> Exchange {
             };
             return format!("{bearer}[{what} left out]");
         }
-        let text = without_tokens(&text).unwrap_or(text);
-        let text = if text.contains("-----BEGIN ") { without_certificates(&text) } else { text };
-        if text.contains("://") && text.contains('?') { without_parameters(&text) } else { text }
+        without_secrets(text)
     })
 }
 
-fn without_certificates(text: &str) -> String {
+/// A text without the tokens and certificates in it, and without what opens a door in an address.
+pub(crate) fn without_secrets(text: String) -> String {
+    let text = without_tokens(&text).unwrap_or(text);
+    let text = if text.contains("-----BEGIN ") { without_certificates(&text) } else { text };
+    if text.contains("://") && text.contains('?') { without_parameters(&text) } else { text }
+}
+
+pub(crate) fn without_certificates(text: &str) -> String {
     let mut made = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("-----BEGIN ") {

@@ -11,6 +11,7 @@ pub mod hidden;
 pub mod look;
 pub mod mask;
 pub mod numbers;
+pub mod plain;
 pub mod reading;
 pub mod report;
 pub mod rule;

@@ -17,6 +17,7 @@ use crate::{
     },
     ledger::{
         agreement_text::AgreementText,
+        defect::{Assessment, Closing, Defect},
         file_sort::Sort,
         group::Group,
         incident::Incident,
@@ -601,6 +602,69 @@ pub enum Event {
         /// Of which members, and what; at least one.
         checked: Vec<MemberCheck>,
     },
+    /// Tests showed a defect.
+    DefectRaised {
+        /// The test stage.
+        task: TaskId,
+        /// Its number in the journey, from 1.
+        number: u32,
+        /// For whom: the supplier, or the team that judges the stage.
+        role: Role,
+        /// What was seen.
+        defect: Defect,
+        /// Who mends it and how bad it is, as whoever raised it sees it.
+        assessment: Assessment,
+    },
+    /// The team that judges the stage said who mends a defect, how bad it is and whether it blocks.
+    DefectAssessed {
+        /// The test stage.
+        task: TaskId,
+        /// Which.
+        number: u32,
+        /// For whom.
+        role: Role,
+        /// From now on.
+        assessment: Assessment,
+        /// Why; empty where it was seen so before.
+        reason: String,
+    },
+    /// The supplier said that a defect is mended.
+    DefectMended {
+        /// The test stage.
+        task: TaskId,
+        /// Which.
+        number: u32,
+        /// For whom.
+        role: Role,
+        /// What was done.
+        what: String,
+        /// In which version of the product.
+        version: String,
+    },
+    /// The team that judges the stage closed a defect.
+    DefectClosed {
+        /// The test stage.
+        task: TaskId,
+        /// Which.
+        number: u32,
+        /// For whom.
+        role: Role,
+        /// As what.
+        how: Closing,
+        /// In words.
+        words: String,
+    },
+    /// The team that judges the stage opened a defect again.
+    DefectReopened {
+        /// The test stage.
+        task: TaskId,
+        /// Which.
+        number: u32,
+        /// For whom.
+        role: Role,
+        /// Why.
+        words: String,
+    },
     /// The last task settled.
     WentLive,
     /// The supplier ended the journey before it was live.
@@ -663,7 +727,12 @@ impl Event {
             | Event::SignaturesLapsed { task, .. }
             | Event::QueryRaised { task, .. }
             | Event::QueryAnswered { task, .. }
-            | Event::QueryClosed { task, .. } => Some(task),
+            | Event::QueryClosed { task, .. }
+            | Event::DefectRaised { task, .. }
+            | Event::DefectAssessed { task, .. }
+            | Event::DefectMended { task, .. }
+            | Event::DefectClosed { task, .. }
+            | Event::DefectReopened { task, .. } => Some(task),
             Event::Opened { .. }
             | Event::Replanned { .. }
             | Event::Rescoped { .. }
@@ -682,6 +751,19 @@ impl Event {
 }
 
 impl Event {
+    /// The number of the defect it is about, if it is about one.
+    #[must_use]
+    pub fn defect(&self) -> Option<u32> {
+        match self {
+            Event::DefectRaised { number, .. }
+            | Event::DefectAssessed { number, .. }
+            | Event::DefectMended { number, .. }
+            | Event::DefectClosed { number, .. }
+            | Event::DefectReopened { number, .. } => Some(*number),
+            _ => None,
+        }
+    }
+
     /// The entry that is passed over from this one on.
     #[must_use]
     pub fn takes_back(&self) -> Option<Seq> {

@@ -19,6 +19,7 @@ use crate::{
     catalogue::editions::{self, Difference},
     ledger::{
         basis::Basis,
+        defect::{DefectDeed, DefectRecord, DefectWord},
         event::{By, Event, Finding, Recorded},
         journey::{Again, AskedLeave, AskedPart, Corrupt, Journey, Phase, Why, has_part},
         names, signing,
@@ -563,6 +564,30 @@ impl Journey {
                 let query = self.touch(task, seq).queries.get_mut(row).ok_or(Corrupt::Misplaced(seq))?;
                 query.closed = Some((by, at));
             }
+            Event::DefectRaised { task, number, role, defect, assessment } => {
+                let word = defect_word(DefectDeed::Raised(*assessment), *role, person()?, at, "");
+                let next = u32::try_from(self.defects.len()).unwrap_or(u32::MAX).saturating_add(1);
+                let raised = DefectRecord::raised(*number, task.clone(), defect.clone(), word, seq);
+                self.defects.push(raised.filter(|_| *number == next).ok_or(Corrupt::Misplaced(seq))?);
+                self.record_of(task);
+                self.note_pause(task, at);
+            }
+            Event::DefectAssessed { task, number, role, assessment, reason } => {
+                let word = defect_word(DefectDeed::Assessed(*assessment), *role, person()?, at, reason);
+                self.defect_goes_on(task, *number, word, seq)?;
+            }
+            Event::DefectMended { task, number, role, what, version } => {
+                let word = defect_word(DefectDeed::Mended(version.clone()), *role, person()?, at, what);
+                self.defect_goes_on(task, *number, word, seq)?;
+            }
+            Event::DefectClosed { task, number, role, how, words } => {
+                let word = defect_word(DefectDeed::Closed(*how), *role, person()?, at, words);
+                self.defect_goes_on(task, *number, word, seq)?;
+            }
+            Event::DefectReopened { task, number, role, words } => {
+                let word = defect_word(DefectDeed::Reopened, *role, person()?, at, words);
+                self.defect_goes_on(task, *number, word, seq)?;
+            }
             Event::WentLive => self.phase = Phase::Live { since: at },
             Event::Withdrawn { reason } => self.phase = Phase::Withdrawn { since: at, reason: reason.clone() },
             Event::Resumed { .. } => {
@@ -585,6 +610,27 @@ impl Journey {
         let record = self.touch(task, recorded.seq);
         let (by, words) = (by.person.clone(), words.clone());
         record.replies.push(Reply { how, round: record.round, role: *role, by, at: recorded.at, words });
+    }
+
+    /// Something was done about a defect. Open pages of its task are as true as before; the clock of whoever issues the certificate
+    /// begins when the last defect that blocks it is gone.
+    fn defect_goes_on(&mut self, task: &TaskId, number: u32, word: DefectWord, seq: Seq) -> Result<(), Corrupt> {
+        let process = self.process;
+        let blocked = |journey: &Self| -> Vec<&'static TaskSpec> {
+            process.tasks.iter().filter(|spec| !journey.blocked_by(spec).is_empty()).collect()
+        };
+        let (at, before) = (word.at, blocked(self));
+        let place = usize::try_from(number).unwrap_or_default().wrapping_sub(1);
+        let defect = self.defects.get_mut(place).filter(|defect| defect.task == *task).ok_or(Corrupt::Misplaced(seq))?;
+        if !defect.goes_on(word, seq) {
+            return Err(Corrupt::Misplaced(seq));
+        }
+        self.note_pause(task, at);
+        let after = blocked(self);
+        for spec in before.into_iter().filter(|spec| !after.iter().any(|other| other.id == spec.id)) {
+            self.record_of(&spec.id).held = Some(at);
+        }
+        Ok(())
     }
 
     fn touch(&mut self, task: &TaskId, seq: Seq) -> &mut TaskRecord {
@@ -781,6 +827,10 @@ impl Journey {
     }
 }
 
+fn defect_word(deed: DefectDeed, role: Role, by: PersonId, at: Timestamp, words: &str) -> DefectWord {
+    DefectWord { deed, role, by, at, words: words.to_owned() }
+}
+
 /// A signature that was to be given anew is given: the one before makes room, also where one of the two was given by a link.
 fn renewed(record: &mut TaskRecord, role: Role, organisation: &OrganisationId, identity: Option<&Identity>) {
     let code = |identity: &Identity| identity.ods_code.clone();
@@ -919,6 +969,8 @@ impl Journey {
             hands_of_others: first.by.iter().map(|by| by.person.clone()).collect(),
             checked: BTreeMap::new(),
             use_case_for: None,
+            defects: Vec::new(),
+            pauses: BTreeMap::new(),
             use_case: None,
         })
     }

@@ -18,6 +18,7 @@ use crate::{
         ids::{Digest, FieldId, JourneyRef, OrganisationId, PartId, PersonId, Round, Seq, TaskId},
     },
     ledger::{
+        defect::{DefectRecord, Pause},
         event::{Along, By},
         group::Group,
         member_check::Checked,
@@ -136,6 +137,10 @@ pub struct Journey {
     pub(super) checked: BTreeMap<String, Checked>,
     /// The capabilities that the use case was sent for, or was said to hold for.
     pub(super) use_case_for: Option<BTreeSet<Capability>>,
+    /// Every defect that was raised, by its number.
+    pub(super) defects: Vec<DefectRecord>,
+    /// When the clock of the supplier stood still on each test stage, oldest first.
+    pub(super) pauses: BTreeMap<TaskId, Vec<Pause>>,
     /// The use case that was approved last, where the ledger says what it says.
     pub(super) use_case: Option<ApprovedUse>,
 }
@@ -228,6 +233,23 @@ impl Journey {
     #[must_use]
     pub fn approved_use(&self) -> Option<&ApprovedUse> {
         self.use_case.as_ref()
+    }
+
+    /// Every defect of this journey, closed ones among them, in the order of their numbers.
+    #[must_use]
+    pub fn defects(&self) -> &[DefectRecord] {
+        &self.defects
+    }
+
+    /// The defect with this number.
+    #[must_use]
+    pub fn defect(&self, number: u32) -> Option<&DefectRecord> {
+        self.defects.get(usize::try_from(number.checked_sub(1)?).ok()?)
+    }
+
+    /// Defects that were seen on this task.
+    pub fn defects_of<'a>(&'a self, task: &'a TaskId) -> impl Iterator<Item = &'a DefectRecord> {
+        self.defects.iter().filter(move |defect| defect.task == *task)
     }
 
     /// The capabilities of this journey, whatever their versions.

@@ -84,6 +84,16 @@ named! {
         CloseQuery = "close-query",
         /// Record what was checked of members of the group.
         CheckMembers = "check-members",
+        /// Say that tests showed a defect.
+        RaiseDefect = "raise-defect",
+        /// Say who mends a defect, how bad it is and whether it blocks.
+        AssessDefect = "assess-defect",
+        /// Say that a defect is mended.
+        MendDefect = "mend-defect",
+        /// Close a defect.
+        CloseDefect = "close-defect",
+        /// Open a defect again.
+        ReopenDefect = "reopen-defect",
         /// Ask for a part for an organisation.
         AskForPart = "ask-for-part",
         /// Do not give a part that was asked for.
@@ -146,6 +156,11 @@ impl Verb {
         Verb::AnswerQuery,
         Verb::CloseQuery,
         Verb::CheckMembers,
+        Verb::RaiseDefect,
+        Verb::AssessDefect,
+        Verb::MendDefect,
+        Verb::CloseDefect,
+        Verb::ReopenDefect,
     ];
 
     /// The verbs that act on the whole journey.
@@ -278,6 +293,31 @@ pub const TRANSITIONS: &[Transition] = &[
     (Open, Verb::ReportIncident, Open, &[BySignatures]),
     (Returned, Verb::ReportIncident, Returned, &[BySignatures]),
     (Settled, Verb::ReportIncident, Settled, &[BySignatures]),
+    // A defect goes its own way and leaves the stage on which it was seen as it is.
+    (Open, Verb::RaiseDefect, Open, &[ByReview]),
+    (Submitted, Verb::RaiseDefect, Submitted, &[ByReview]),
+    (Returned, Verb::RaiseDefect, Returned, &[ByReview]),
+    (Settled, Verb::RaiseDefect, Settled, &[ByReview]),
+    (Open, Verb::AssessDefect, Open, &[ByReview]),
+    (Submitted, Verb::AssessDefect, Submitted, &[ByReview]),
+    (Returned, Verb::AssessDefect, Returned, &[ByReview]),
+    (Settled, Verb::AssessDefect, Settled, &[ByReview]),
+    (Waived, Verb::AssessDefect, Waived, &[ByReview]),
+    (Open, Verb::MendDefect, Open, &[ByReview]),
+    (Submitted, Verb::MendDefect, Submitted, &[ByReview]),
+    (Returned, Verb::MendDefect, Returned, &[ByReview]),
+    (Settled, Verb::MendDefect, Settled, &[ByReview]),
+    (Waived, Verb::MendDefect, Waived, &[ByReview]),
+    (Open, Verb::CloseDefect, Open, &[ByReview]),
+    (Submitted, Verb::CloseDefect, Submitted, &[ByReview]),
+    (Returned, Verb::CloseDefect, Returned, &[ByReview]),
+    (Settled, Verb::CloseDefect, Settled, &[ByReview]),
+    (Waived, Verb::CloseDefect, Waived, &[ByReview]),
+    (Open, Verb::ReopenDefect, Open, &[ByReview]),
+    (Submitted, Verb::ReopenDefect, Submitted, &[ByReview]),
+    (Returned, Verb::ReopenDefect, Returned, &[ByReview]),
+    (Settled, Verb::ReopenDefect, Settled, &[ByReview]),
+    (Waived, Verb::ReopenDefect, Waived, &[ByReview]),
     // What one signed counts no more, and somebody else signs the same words.
     (Settled, Verb::ReplaceSignatory, Open, &[BySignatures]),
     // Its certificate is suspended, withdrawn or reinstated. The work stays as it was.

@@ -3,6 +3,8 @@
 
 pub mod agreement_text;
 pub mod basis;
+pub mod defect;
+pub mod defect_clock;
 pub mod event;
 pub mod file_sort;
 pub mod fold;

@@ -43,6 +43,11 @@ pub enum Refusal {
         /// The rows, as people write them.
         rows: Vec<String>,
     },
+    /// A defect that blocks the certificate is open.
+    DefectOpen {
+        /// Each with its name and title.
+        defects: Vec<String>,
+    },
     /// It is done already.
     AlreadySettled,
     /// Exactly this was sent before, by the same person: a second click.
@@ -148,6 +153,15 @@ England who has not can decide.",
                 format!(
                     "Rows: {}. Wait for the supplier's reply and say that it answers you. Until then you can save your review as a draft.",
                     rows.join(", ")
+                ),
+            ),
+            Refusal::DefectOpen { defects } => (
+                "A defect that blocks the certificate is open".to_owned(),
+                format!(
+                    "{}. Close {} or say that {} not block before you issue the certificate.",
+                    joined(defects, "and"),
+                    if defects.len() == 1 { "it" } else { "them" },
+                    if defects.len() == 1 { "it does" } else { "they do" },
                 ),
             ),
             Refusal::AlreadySettled => two("This is completed already", "Nothing was changed."),

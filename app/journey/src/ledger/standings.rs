@@ -70,6 +70,14 @@ impl Journey {
                 waiting_on.push(need.id.clone());
             }
         }
+        // A certificate that is to be issued waits for the stages with a defect that blocks it. One that holds goes on holding.
+        if !settled || !waiting_on.is_empty() || !self.holds(spec, record) {
+            for defect in self.blocked_by(spec) {
+                if !waiting_on.contains(&defect.task) {
+                    waiting_on.push(defect.task.clone());
+                }
+            }
+        }
         if settled && (!waiting_on.is_empty() || !self.holds(spec, record)) {
             return Standing::CheckAgain { waiting_on };
         }

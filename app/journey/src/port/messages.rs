@@ -42,6 +42,8 @@ pub struct Message {
     pub mentions: Vec<String>,
     /// Files that came with it.
     pub files: Vec<FileRef>,
+    /// The number of the defect that it is about, if it is about one of its task.
+    pub defect: Option<u32>,
     /// When it was taken back, if it was.
     pub taken_back: Option<Timestamp>,
 }
@@ -55,6 +57,8 @@ pub struct NewMessage {
     pub journey: JourneyRef,
     /// On which task; `None` for the journey as a whole.
     pub task: Option<TaskId>,
+    /// The number of the defect of that task that it is about, if it is about one.
+    pub defect: Option<u32>,
     /// For whom.
     pub audience: Audience,
     /// Who writes.
@@ -163,6 +167,8 @@ pub trait Messages: Send + Sync {
         since: Timestamp,
         now: Timestamp,
     ) -> Result<(), WriteError>;
+    /// What was said about a defect: to everybody, and to the reader's own side. At most so many of each, the last ones.
+    async fn about_defect(&self, journey: &JourneyRef, defect: u32, own: Option<Audience>, limit: u32) -> Answer<Vec<Message>>;
     /// Notes that a person has seen a thread up to this position. It never goes back.
     async fn mark_seen(&self, person: &PersonId, journey: &JourneyRef, task: Option<&TaskId>, seen: u64) -> Answer<()>;
     /// How much of each thread of a journey a person has not seen: to everybody, and to their own side.

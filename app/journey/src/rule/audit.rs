@@ -14,7 +14,7 @@ use crate::{
         certificates::kind,
         process::{Processes, Settle},
     },
-    rule::{by_link, queries},
+    rule::{by_link, defects, queries},
     task::forms,
 };
 
@@ -118,6 +118,11 @@ fn verb_of(event: &Event) -> Option<Verb> {
         Event::QueryRaised { .. } => Verb::RaiseQuery,
         Event::QueryAnswered { .. } => Verb::AnswerQuery,
         Event::QueryClosed { .. } => Verb::CloseQuery,
+        Event::DefectRaised { .. } => Verb::RaiseDefect,
+        Event::DefectAssessed { .. } => Verb::AssessDefect,
+        Event::DefectMended { .. } => Verb::MendDefect,
+        Event::DefectClosed { .. } => Verb::CloseDefect,
+        Event::DefectReopened { .. } => Verb::ReopenDefect,
         // Whether its time had come is asked by the fold.
         Event::Expired { .. }
         | Event::RenewalDue { .. }
@@ -167,6 +172,9 @@ fn unlawful(journey: &Journey, recorded: &Recorded) -> Option<String> {
     }
     if transition(spec.settle, state, verb).is_none() {
         return told(format!("cannot be: the task was {}", state.name()));
+    }
+    if verb == Verb::Issue && !journey.blocked_by(spec).is_empty() {
+        return told("was issued while a defect that blocks it was open".to_owned());
     }
     let by_link = matches!(event, Event::Signed { member: Some(_), .. });
     if let Event::Signed { member: Some(member), .. } = event {
@@ -227,7 +235,7 @@ fn unlawful(journey: &Journey, recorded: &Recorded) -> Option<String> {
         Event::StillHolds { role, .. } => Some((*role, journey.confirms(spec))),
         Event::QueryRaised { role, .. } | Event::QueryClosed { role, .. } => Some((*role, queries::asked_by(spec))),
         Event::QueryAnswered { role, .. } => Some((*role, queries::answered_by(journey))),
-        _ => None,
+        event => defects::done_by(event, spec),
     };
     if let Some((role, _)) = role.filter(|(role, asked)| !asked.contains(role)) {
         return told(format!("was done for {}, who has no part in it", role.title().to_lowercase()));

@@ -12,6 +12,7 @@ use crate::{
     },
     form::Answers,
     ledger::{
+        defect::{Assessment, Closing, Defect},
         event::{Finding, Signatory, Signer},
         incident::Incident,
         machine::Verb,
@@ -414,6 +415,57 @@ pub enum Command {
         /// The row.
         row: String,
     },
+    /// Say that tests showed a defect.
+    RaiseDefect {
+        /// The test stage.
+        task: TaskId,
+        /// What was seen. What must not be kept was taken out before.
+        defect: Defect,
+        /// Who mends it and how bad it is, as whoever raises it sees it.
+        assessment: Assessment,
+    },
+    /// Say who mends a defect, how bad it is and whether it blocks.
+    AssessDefect {
+        /// The test stage.
+        task: TaskId,
+        /// Which.
+        number: u32,
+        /// From now on.
+        assessment: Assessment,
+        /// Why; may be blank where nothing is changed.
+        reason: String,
+    },
+    /// Say that a defect is mended.
+    MendDefect {
+        /// The test stage.
+        task: TaskId,
+        /// Which.
+        number: u32,
+        /// What was done.
+        what: String,
+        /// In which version of the product.
+        version: String,
+    },
+    /// Close a defect.
+    CloseDefect {
+        /// The test stage.
+        task: TaskId,
+        /// Which.
+        number: u32,
+        /// As what.
+        how: Closing,
+        /// In words.
+        words: String,
+    },
+    /// Open a defect again.
+    ReopenDefect {
+        /// The test stage.
+        task: TaskId,
+        /// Which.
+        number: u32,
+        /// Why.
+        words: String,
+    },
     /// End the journey.
     Withdraw {
         /// Why.
@@ -469,6 +521,11 @@ impl Command {
             Command::RaiseQuery { .. } => Verb::RaiseQuery,
             Command::AnswerQuery { .. } => Verb::AnswerQuery,
             Command::CloseQuery { .. } => Verb::CloseQuery,
+            Command::RaiseDefect { .. } => Verb::RaiseDefect,
+            Command::AssessDefect { .. } => Verb::AssessDefect,
+            Command::MendDefect { .. } => Verb::MendDefect,
+            Command::CloseDefect { .. } => Verb::CloseDefect,
+            Command::ReopenDefect { .. } => Verb::ReopenDefect,
             Command::AskForPart { .. } => Verb::AskForPart,
             Command::DeclinePart { .. } => Verb::DeclinePart,
             Command::Join { .. } => Verb::Join,
@@ -524,7 +581,12 @@ impl Command {
             | Command::CheckMembers { task, .. }
             | Command::RaiseQuery { task, .. }
             | Command::AnswerQuery { task, .. }
-            | Command::CloseQuery { task, .. } => Some(task),
+            | Command::CloseQuery { task, .. }
+            | Command::RaiseDefect { task, .. }
+            | Command::AssessDefect { task, .. }
+            | Command::MendDefect { task, .. }
+            | Command::CloseDefect { task, .. }
+            | Command::ReopenDefect { task, .. } => Some(task),
             Command::AskForPart { .. }
             | Command::DeclinePart { .. }
             | Command::Join { .. }
@@ -534,6 +596,18 @@ impl Command {
             | Command::Leave { .. }
             | Command::Withdraw { .. }
             | Command::Resume { .. } => None,
+        }
+    }
+
+    /// The number of the defect it is about, if it is about one that there is.
+    #[must_use]
+    pub fn defect(&self) -> Option<u32> {
+        match self {
+            Command::AssessDefect { number, .. }
+            | Command::MendDefect { number, .. }
+            | Command::CloseDefect { number, .. }
+            | Command::ReopenDefect { number, .. } => Some(*number),
+            _ => None,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     base::{
         actor::{Actor, Role},
         identity::Identity,
-        ids::{Digest, FieldId, OrganisationId, TaskId},
+        ids::{Digest, FieldId, OrganisationId, Seq, TaskId},
         text,
     },
     catalogue::{editions, scal},
@@ -36,7 +36,7 @@ use crate::{
     rule::{
         answering, by_link, certificate,
         command::Command,
-        go_live, incident, leaving, member_checks, members,
+        defects, go_live, incident, leaving, member_checks, members,
         offers::{judge, judge_journey, judge_task, may_write},
         queries,
         reason::{reason_of, words},
@@ -65,13 +65,7 @@ pub fn open(process: &Process, actor: &Actor, opening: Opening, identity: Identi
 ///
 /// # Errors
 /// A [`Refusal`], which knows its sentence.
-pub fn decide(
-    journey: &Journey,
-    actor: &Actor,
-    command: Command,
-    seen: Option<crate::base::ids::Seq>,
-    today: Date,
-) -> Result<Vec<Event>, Refusal> {
+pub fn decide(journey: &Journey, actor: &Actor, command: Command, seen: Option<Seq>, today: Date) -> Result<Vec<Event>, Refusal> {
     let Some(task) = command.task().cloned() else { return decide_journey(journey, actor, command) };
     let spec = journey.process.task(&task).ok_or(Refusal::Unknown)?;
     let judged = judge_task(journey, actor, command.verb(), spec, &journey.standing(&task));
@@ -83,7 +77,14 @@ pub fn decide(
     {
         return Err(Refusal::AlreadyDone);
     }
-    let now = journey.changed(&task);
+    // What is done about a defect changes nothing else of its stage, and nothing else of the stage changes it.
+    let now = match &command {
+        Command::RaiseDefect { .. } => Seq(0),
+        command => match command.defect() {
+            Some(number) => journey.defect(number).map_or(Seq(0), |defect| defect.changed),
+            None => journey.changed(&task),
+        },
+    };
     if let Some(seen) = seen
         && now > seen
         && !matches!(judged, Err(Refusal::NotYours { .. }))
@@ -275,6 +276,15 @@ pub fn decide(
             answered
         }
         Command::CloseQuery { row, .. } => queries::closed(journey, spec, role, &row)?,
+        Command::RaiseDefect { defect, assessment, .. } => {
+            defects::raised(journey, spec, (role, &actor.person), defect, assessment)?
+        }
+        Command::AssessDefect { number, assessment, reason, .. } => {
+            defects::assessed(journey, spec, role, (number, assessment), &reason)?
+        }
+        Command::MendDefect { number, what, version, .. } => defects::mended(journey, spec, role, number, (&what, &version))?,
+        Command::CloseDefect { number, how, words, .. } => defects::closed(journey, spec, role, (number, how), &words)?,
+        Command::ReopenDefect { number, words, .. } => defects::reopened(journey, spec, role, number, &words)?,
         Command::AskForPart { .. }
         | Command::DeclinePart { .. }
         | Command::Join { .. }

@@ -10,6 +10,7 @@ pub mod command;
 pub mod conflict;
 pub mod conversation;
 pub mod decide;
+pub mod defects;
 pub mod draft;
 pub mod duties;
 pub mod go_live;

@@ -1,4 +1,6 @@
 //! Who may do what now. [`offers`] asks for every verb to draw the buttons, `decide` asks again for the one that was pressed.
+//!
+//! Long because every verb is judged in one place, each beside the others.
 
 use crate::{
     base::{
@@ -7,6 +9,7 @@ use crate::{
     },
     catalogue::editions,
     ledger::{
+        defect::{DefectRecord, DefectState},
         journey::{Journey, Phase},
         machine::{StateKind, Verb, transition},
         refusal::Refusal,
@@ -17,7 +20,10 @@ use crate::{
         certificates::kind,
         process::{Page, Settle, Signs, TaskSpec},
     },
-    rule::{by_link, certificate, conflict::conflicted, go_live, incident, leaving, members, queries, replaced, undo, versions},
+    rule::{
+        by_link, certificate, conflict::conflicted, defects, go_live, incident, leaving, members, queries, replaced, undo,
+        versions,
+    },
 };
 
 /// Something a person may do now.
@@ -163,6 +169,10 @@ pub(crate) fn judge_task(
             | Verb::CloseCondition
             | Verb::AnswerQuery
             | Verb::CheckMembers
+            | Verb::AssessDefect
+            | Verb::MendDefect
+            | Verb::CloseDefect
+            | Verb::ReopenDefect
     );
     // What was settled stays so until something that it rests on changes.
     let again = matches!(standing, Standing::CheckAgain { .. });
@@ -177,6 +187,10 @@ pub(crate) fn judge_task(
     let stopped = if verb == Verb::RecordSite { certificate::stopped(journey) } else { None };
     if let Some(stopped) = stopped {
         return Err(Refusal::Locked(vec![stopped.id.clone()]));
+    }
+    let blocked = if verb == Verb::Issue { defects::refusal(journey, spec) } else { None };
+    if let Some(blocked) = blocked {
+        return Err(blocked);
     }
     let past_gates = past_gates || (verb == Verb::RecordSite && again);
     if !standing.waiting_on().is_empty() && !past_gates {
@@ -253,6 +267,13 @@ pub(crate) fn judge_task(
         Verb::ReportIncident if record.first_settled.is_none() => Err(Refusal::NothingToDo),
         Verb::ReplaceSignatory if !replaced::may_be(journey, spec) => Err(Refusal::NothingToDo),
         Verb::AskToSign if !signing::is_ready(record) || by_link::unsigned(journey, spec).is_empty() => Err(Refusal::NothingToDo),
+        Verb::AssessDefect | Verb::CloseDefect if !journey.defects_of(&spec.id).any(DefectRecord::is_open) => {
+            Err(Refusal::NothingToDo)
+        }
+        Verb::MendDefect if defects::for_supplier(journey, spec).next().is_none() => Err(Refusal::NothingToDo),
+        Verb::ReopenDefect if journey.defects_of(&spec.id).all(|defect| defect.state == DefectState::Open) => {
+            Err(Refusal::NothingToDo)
+        }
         Verb::AnswerQuery if queries::for_supplier(record).next().is_none() => Err(Refusal::NothingToDo),
         Verb::CloseQuery if queries::for_group(record).next().is_none() => Err(Refusal::NothingToDo),
         Verb::WithdrawSignature if !signing::has_signed(journey, spec, &actor.organisation) => Err(Refusal::NothingToDo),
@@ -320,6 +341,9 @@ fn roles_for(journey: &Journey, spec: &TaskSpec, record: &TaskRecord, verb: Verb
         }
         Verb::RaiseQuery | Verb::CloseQuery if queries::reviews(journey, spec) => queries::asked_by(spec),
         Verb::AnswerQuery if queries::reviews(journey, spec) => queries::answered_by(journey),
+        Verb::RaiseDefect => defects::raised_by(spec),
+        Verb::MendDefect => defects::mended_by(spec),
+        Verb::AssessDefect | Verb::CloseDefect | Verb::ReopenDefect => defects::judged_by(spec),
         Verb::WithdrawSignature if spec.settle == Settle::BySignatures => signing::may_withdraw(spec),
         Verb::ReplaceSignatory if spec.signs == Some(Signs::Connection) => replaced::named_by(spec),
         Verb::ReportIncident if spec.signs == Some(Signs::Connection) => incident::REPORTED_BY.to_vec(),

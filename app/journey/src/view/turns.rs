@@ -15,13 +15,14 @@ use crate::{
         text::{capital, joined},
     },
     ledger::{
+        defect::DefectRecord,
         journey::{Journey, Phase},
         machine::Verb,
         signing,
         standing::{Standing, State, TaskRecord},
     },
     plan::process::{Page, Settle, TaskSpec},
-    rule::{certificate, leaving, members, offers, queries},
+    rule::{certificate, defects, leaving, members, offers, queries},
 };
 
 /// Who holds a task now, of one side. A task that two sides may do has a turn for each.
@@ -68,6 +69,8 @@ const ACTS: &[Verb] = &[
     Verb::ConfirmValidity,
     Verb::AnswerQuery,
     Verb::CloseQuery,
+    Verb::MendDefect,
+    Verb::CloseDefect,
 ];
 
 /// Whose turn it is on one task: one turn for each side that may act, and a lead's where a proposal waits to do without it or,
@@ -119,6 +122,7 @@ pub(crate) fn turns_since(
         waits_for_lead(journey, spec, &mut turns, vec![proposal.by.clone()], proposal.at);
     }
     queries_wait(journey, spec, standing, &mut turns);
+    defects_wait(journey, spec, &mut turns);
     let wishes = leaving::waiting(journey, spec);
     if let Some((_, oldest)) = wishes.iter().min_by_key(|(_, asked)| asked.at) {
         // Of several wishes each lead may confirm those of others.
@@ -153,6 +157,47 @@ fn queries_wait(journey: &Journey, spec: &TaskSpec, standing: &Standing, turns: 
                 due: None,
                 expected: None,
                 round: record.round,
+                each: false,
+                awaited: true,
+            }),
+        }
+    }
+}
+
+/// Defects that were seen on a stage: the supplier mends its own, the team that judges the stage looks at new ones, at those that are
+/// said to be mended, and at those that others mend. While others mend one, the clock of the supplier stands still and nobody waits
+/// for it.
+fn defects_wait(journey: &Journey, spec: &'static TaskSpec, turns: &mut Vec<Turn>) {
+    if journey.defects_of(&spec.id).next().is_none() {
+        return;
+    }
+    let paused = journey.paused(&spec.id).is_some();
+    for turn in turns.iter_mut().filter(|turn| turn.side == Side::Supplier) {
+        turn.since = journey.supplier_since(&spec.id, turn.since);
+        turn.awaited &= !paused;
+    }
+    let since = |side: Side| match side {
+        Side::Supplier => defects::for_supplier(journey, spec).map(DefectRecord::touched).min(),
+        _ => defects::for_team(journey, spec).map(DefectRecord::touched).min(),
+    };
+    for (side, roles) in [(Side::Supplier, defects::mended_by(spec)), (Side::Programme, defects::judged_by(spec))] {
+        let Some(since) = since(side) else { continue };
+        match turns.iter_mut().find(|turn| turn.side == side) {
+            Some(own) => {
+                own.awaited = true;
+                let more: Vec<Role> = roles.into_iter().filter(|role| !own.roles.contains(role)).collect();
+                own.roles.extend(more);
+            }
+            None => turns.push(Turn {
+                task: spec.id.clone(),
+                side,
+                roles,
+                organisations: Vec::new(),
+                not_by: not_by(journey, Vec::new(), side),
+                since,
+                due: None,
+                expected: None,
+                round: Round(0),
                 each: false,
                 awaited: true,
             }),
@@ -289,6 +334,10 @@ fn hands(journey: &Journey, spec: &TaskSpec, standing: &Standing, side: Side) ->
             let supplier = next.is_some_and(|role| signing::prepares(spec, role));
             signatures.chain(prepared).chain(replaced.filter(|_| supplier)).collect()
         }
+        // Whoever agrees for another side is somebody else than whoever sent it for that side before.
+        (_, Standing::Submitted) if spec.agrees.iter().any(|role| role.side() == side) => {
+            journey.hands(spec).into_iter().collect()
+        }
         (_, Standing::Submitted | Standing::CheckAgain { .. } | Standing::Settled) if side == Side::Programme => {
             let asked = journey.task(&spec.id).validity.as_ref().map(|asked| asked.proposal.by.clone());
             let decided = if *standing == Standing::Settled { None } else { Some(journey.hands(spec)) };
@@ -331,7 +380,14 @@ pub fn is_theirs(turn: &Turn, actor: &Actor, journey: &Journey) -> bool {
         return false;
     }
     let offered = offers::roles_on(journey, actor, &turn.task);
-    let acts = offered.iter().any(|(verb, role)| ACTS.contains(verb) && turn.roles.contains(role));
+    let waits = |verb: Verb| match verb {
+        // The team may close any defect; it is waited for only where one is for it to look at.
+        Verb::CloseDefect => {
+            journey.process.task(&turn.task).is_some_and(|spec| defects::for_team(journey, spec).next().is_some())
+        }
+        verb => ACTS.contains(&verb),
+    };
+    let acts = offered.iter().any(|(verb, role)| waits(*verb) && turn.roles.contains(role));
     acts || journey.process.task(&turn.task).is_some_and(|spec| {
         let begins = begins(journey, spec, &journey.standing(&spec.id)) && offers::may_write(journey, actor, &spec.id);
         begins || turn.side == Side::Programme && leaving::may_confirm(journey, actor, spec)

@@ -11,6 +11,7 @@ use journey::{
         actor::{Actor, Role, Side},
         calendar,
         edition::Edition,
+        environment::Environment,
         identity::Identity,
         ids::{Digest, FieldId, JourneyRef, OrganisationId, Seq, TaskId},
     },
@@ -18,6 +19,7 @@ use journey::{
     form::{Answers, Form, Kind, Named, Wave},
     ledger::{
         basis::Basis,
+        defect::{Assessment, Closing, Defect, DefectState, Owner, Severity},
         event::{By, Event, Finding, Recorded, Signatory, Signer},
         incident::Incident,
         journey::Journey,
@@ -36,7 +38,7 @@ use journey::{
     rule::{
         by_link, certificate,
         command::Command,
-        decide,
+        decide, defects,
         go_live::{Sent, StepDone},
         member_checks, members, offers, queries, replaced, review,
     },
@@ -353,6 +355,32 @@ impl Play {
                 let row = queries::for_group(record).next().map(|(row, _)| row.to_string()).unwrap_or_default();
                 Command::CloseQuery { task, row }
             }
+            Verb::RaiseDefect => Command::RaiseDefect { task, defect: defect(&text), assessment: seen_as(Owner::Consumer) },
+            Verb::AssessDefect => {
+                let open = self.journey.defects_of(&task).find(|defect| defect.is_open());
+                // What is new is confirmed as the other's; what was said before is said otherwise.
+                let owner = match open {
+                    Some(open) if open.confirmed && open.assessment.owner == Owner::Spine => Owner::Consumer,
+                    _ => Owner::Spine,
+                };
+                let number = open.map_or(0, |open| open.number);
+                Command::AssessDefect { task, number, assessment: seen_as(owner), reason: text }
+            }
+            Verb::MendDefect => {
+                let number = defects::for_supplier(&self.journey, spec).next().map_or(0, |open| open.number);
+                Command::MendDefect { task, number, what: text, version: "2.5".to_owned() }
+            }
+            Verb::CloseDefect => {
+                let waits = defects::for_team(&self.journey, spec).next();
+                let open = waits.or_else(|| self.journey.defects_of(&task).find(|defect| defect.is_open()));
+                let theirs = open.is_some_and(|open| defects::is_for_supplier(&self.journey, open));
+                let how = if theirs { Closing::NoFault } else { Closing::Mended };
+                Command::CloseDefect { number: open.map_or(0, |open| open.number), task, how, words: text }
+            }
+            Verb::ReopenDefect => {
+                let gone = self.journey.defects_of(&task).find(|defect| defect.state != DefectState::Open);
+                Command::ReopenDefect { number: gone.map_or(0, |gone| gone.number), task, words: text }
+            }
             Verb::AskForPart => asks("trust"),
             Verb::DeclinePart => Command::DeclinePart { part: "trust".parse().expect("a part"), reason: text },
             Verb::Join => joins("trust"),
@@ -443,6 +471,26 @@ impl Play {
     pub fn to_sign(&self, spec: &TaskSpec) -> Digest {
         signing::words(&self.journey, spec)
     }
+}
+
+/// A defect of INT.
+pub fn defect(happened: &str) -> Defect {
+    Defect {
+        title: "An allergy is missing".to_owned(),
+        happened: happened.to_owned(),
+        expected: "The bundle has all four allergies.".to_owned(),
+        environment: Environment::Int,
+        product: "Bedside View 2.4".to_owned(),
+        request: "POST /Patient/$gpc.getstructuredrecord".to_owned(),
+        answer: "200 OK".to_owned(),
+        run: None,
+        scripts: vec!["GPC-STR-TST-ALG-02".to_owned()],
+    }
+}
+
+/// A defect that blocks, and that is mended by this one.
+pub fn seen_as(owner: Owner) -> Assessment {
+    Assessment { owner, severity: Severity::High, blocks: true }
 }
 
 /// A site that is live, with words about it.

@@ -13,7 +13,7 @@ use journey::{
     view::notices::Asks,
 };
 
-use crate::request::services::Services;
+use crate::{base::paths, request::services::Services};
 
 pub(crate) const FOOT: &str = "\n\nYou get this email because you take part in this at GP Connect onboarding. If you reply, it goes to the people who look after the service.";
 
@@ -81,6 +81,9 @@ pub(crate) fn asking(notice: Notice) -> Notice {
 }
 
 pub(super) fn link(services: &Services, journey: &Journey, event: &Event) -> String {
+    if let Some(number) = event.defect() {
+        return format!("{}{}", services.base_url, paths::defect(&journey.reference, number));
+    }
     let task = event.task().map(|task| {
         let shown =
             journey.process.reviewer_of(task).filter(|_| matches!(event, Event::Submitted { .. })).map_or(task, |r| &r.id);

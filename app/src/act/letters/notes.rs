@@ -1,4 +1,6 @@
 //! What the supplier, or a team of NHS England, is told of each event.
+//!
+//! Long because each event has its sentence in one match.
 
 use journey::{
     base::{
@@ -6,13 +8,14 @@ use journey::{
         ids::{PersonId, TaskId},
     },
     ledger::{
+        defect,
         event::{Event, Recorded},
         journey::Journey,
         signing,
         standing::State,
     },
     port::{Enclosed, StoreError, notices::Notice},
-    rule::queries,
+    rule::{defects, queries},
     view::turns::{self, Turn},
 };
 
@@ -267,6 +270,58 @@ fn note_of(services: &Services, journey: &Journey, recorded: &Recorded) -> Optio
         Event::QueryClosed { row, .. } => to_supplier(
             format!("Query answered: {} – {product}", row.as_str().to_uppercase()),
             format!("The group that will use {product} has its answer about row {} of the SCAL.", row.as_str().to_uppercase()),
+        ),
+        Event::DefectRaised { task, number, role, defect, assessment } => {
+            let spec = journey.process.task(task)?;
+            let name = defect::name(*number);
+            let blocks = if assessment.blocks { " It blocks the certificate." } else { "" };
+            let subject = format!("Defect {name}: {} – {product}", defect.title);
+            if role.side() == Side::Programme {
+                let text = format!("{} raised defect {name} on “{label}” for {product}.{blocks}", role.title());
+                note(Side::Supplier, defects::mended_by(spec), subject, with_words(text, &defect.happened))
+            } else {
+                let text = format!(
+                    "The supplier raised defect {name} on “{label}” for {product}.{blocks} Please say who mends it and how bad it is."
+                );
+                note(Side::Programme, defects::judged_by(spec), subject, with_words(text, &defect.happened))
+            }
+        }
+        Event::DefectAssessed { task, number, assessment, reason, .. } => {
+            let (spec, name) = (journey.process.task(task)?, defect::name(*number));
+            let says = wording::paused(journey, task).map_or_else(String::new, |paused| format!(" Your time on “{label}”: {paused}"));
+            note(
+                Side::Supplier,
+                defects::mended_by(spec),
+                format!("Defect {name} – {product}"),
+                with_words(format!("Defect {name} on “{label}” for {product} now: {}.{says}", assessment.in_words()), reason),
+            )
+        }
+        Event::DefectMended { task, number, what, version, .. } => note(
+            Side::Programme,
+            defects::judged_by(journey.process.task(task)?),
+            format!("Mended: defect {} – {product}", defect::name(*number)),
+            with_words(
+                format!(
+                    "The supplier says that defect {} on “{label}” for {product} is mended in {version}. Please close it, or open it again.",
+                    defect::name(*number)
+                ),
+                what,
+            ),
+        ),
+        Event::DefectClosed { task, number, how, words, .. } => note(
+            Side::Supplier,
+            defects::mended_by(journey.process.task(task)?),
+            format!("Closed: defect {} – {product}", defect::name(*number)),
+            with_words(
+                format!("Defect {} on “{label}” for {product} is closed: {}.", defect::name(*number), how.title().to_lowercase()),
+                words,
+            ),
+        ),
+        Event::DefectReopened { task, number, words, .. } => note(
+            Side::Supplier,
+            defects::mended_by(journey.process.task(task)?),
+            format!("Open again: defect {} – {product}", defect::name(*number)),
+            with_words(format!("Defect {} on “{label}” for {product} is open again.", defect::name(*number)), words),
         ),
         Event::WentLive => {
             to_supplier(format!("Live: {product}"), format!("{product} is live. Every step is kept in its history."))

@@ -3,6 +3,7 @@
 use journey::{
     base::identity::Identity,
     ledger::{
+        defect,
         event::{Event, Recorded},
         heads::name_of,
         journey::Journey,
@@ -193,6 +194,26 @@ fn details(event: &Event) -> Option<String> {
         Event::QueryRaised { row, words, .. } | Event::QueryAnswered { row, words, .. } => {
             format!("{}: {words}", row.as_str().to_uppercase())
         }
+        Event::DefectRaised { number, defect, assessment, .. } => {
+            let place = defect.environment.title();
+            format!(
+                "{}, {}: {}. {place}, {}.\n{}\nExpected: {}",
+                defect::name(*number),
+                assessment.in_words(),
+                defect.title,
+                defect.product,
+                defect.happened,
+                defect.expected
+            )
+        }
+        Event::DefectAssessed { number, assessment, reason, .. } => {
+            format!("{}: {}. {reason}", defect::name(*number), assessment.in_words()).trim_end().to_owned()
+        }
+        Event::DefectMended { number, what, version, .. } => format!("{}, in {version}: {what}", defect::name(*number)),
+        Event::DefectClosed { number, how, words, .. } => {
+            format!("{}: {}. {words}", defect::name(*number), how.title().to_lowercase())
+        }
+        Event::DefectReopened { number, words, .. } => format!("{}: {words}", defect::name(*number)),
         Event::Undone { of, .. } => format!("Entry {of} does not count any more."),
         Event::RoundTakenBack { round, of, .. } => format!("Round {round}, entry {of}, does not count any more."),
         Event::QueryClosed { row, .. } => row.as_str().to_uppercase(),

@@ -47,6 +47,8 @@ pub struct MessageForm {
     pub journey: String,
     /// The task; empty for the journey as a whole.
     pub task: String,
+    /// The number of a defect of that task; empty where it is about none.
+    pub defect: String,
     /// For whom.
     pub audience: String,
     /// The form's id, which becomes the message's.
@@ -68,6 +70,7 @@ pub const MOST_TOLD: usize = 20;
 struct Place {
     loaded: Loaded,
     task: Option<TaskId>,
+    defect: Option<u32>,
     audience: Audience,
     id: MessageId,
 }
@@ -76,6 +79,9 @@ impl MessageForm {
     /// The page that the form came from.
     #[must_use]
     pub fn page(&self) -> String {
+        if let Ok(defect) = self.defect.parse() {
+            return paths::defect(&encode(&self.journey), defect);
+        }
         match self.task.as_str() {
             "" => paths::of_journey(&encode(&self.journey), "messages"),
             task => paths::task(&encode(&self.journey), &encode(task)),
@@ -111,7 +117,14 @@ impl MessageForm {
         };
         let audience = self.audience.parse().map_err(|_| Halt::Missing)?;
         let id = self.message.parse().map_err(|_| Halt::Missing)?;
-        Ok(Place { loaded, task, audience, id })
+        let defect = match self.defect.as_str() {
+            "" => None,
+            number => {
+                let known = number.parse().ok().and_then(|number| loaded.journey.defect(number));
+                Some(known.filter(|known| Some(&known.task) == task.as_ref()).ok_or(Halt::Missing)?.number)
+            }
+        };
+        Ok(Place { loaded, task, defect, audience, id })
     }
 }
 
@@ -147,7 +160,7 @@ pub async fn send(
     let page = said.page();
     let mut typed = said.typed();
     let visitor = signed_in(caller, &page, &typed).await?;
-    let Place { loaded, task, audience, id } = said.place(services, &visitor).await?;
+    let Place { loaded, task, defect, audience, id } = said.place(services, &visitor).await?;
     let journey = &loaded.journey;
     let chosen: Vec<Digest> = said.keep.iter().filter_map(|digest| digest.parse().ok()).chain(added).collect();
     let waiting = services.store.uploads(&visitor.actor.person, &id).await?;
@@ -181,6 +194,7 @@ pub async fn send(
         id: id.clone(),
         journey: journey.reference.clone(),
         task,
+        defect,
         audience,
         by: visitor.by(),
         at: services.clock.now(),
@@ -319,12 +333,17 @@ fn notice(
     mentioned: bool,
 ) -> Notice {
     let (id, product) = (&message.id, &journey.opening.product);
-    let path = match &message.task {
-        Some(task) => format!("tasks/{task}"),
-        None => "messages".to_owned(),
+    let path = match (&message.task, message.defect) {
+        (_, Some(defect)) => format!("defects/{defect}"),
+        (Some(task), None) => format!("tasks/{task}"),
+        (None, None) => "messages".to_owned(),
     };
     let link = format!("{}/journeys/{}/{path}?message={id}#message-{id}", services.base_url, journey.reference);
-    let about = message.task.as_ref().map(|task| format!(" about “{}”", journey.process.noun(task))).unwrap_or_default();
+    let on_task = |task: &TaskId| match message.defect.and_then(|number| journey.defect(number)) {
+        Some(defect) => format!(" about defect {} “{}”", defect.name(), defect.defect.title),
+        None => format!(" about “{}”", journey.process.noun(task)),
+    };
+    let about = message.task.as_ref().map(on_task).unwrap_or_default();
     let author = &visitor.name;
     let did = match (message.audience, mentioned) {
         (Audience::All, false) => "wrote a message",

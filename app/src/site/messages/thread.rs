@@ -34,6 +34,8 @@ const SHOWN: u32 = 50;
 pub struct Talk {
     journey: JourneyRef,
     task: Option<TaskId>,
+    /// The defect of the task that all of it is about.
+    defect: Option<u32>,
     thread: Thread,
     own: Option<Audience>,
     offered: Vec<Audience>,
@@ -79,6 +81,25 @@ impl Talk {
         task: Option<&TaskId>,
         kept: Option<RefusedForm>,
     ) -> Result<Self, Halt> {
+        let talk = Self::load_unseen(services, visitor, journey, task, kept).await?;
+        let last = talk.thread.all.iter().chain(&talk.thread.notes).map(|message| message.seq).max().unwrap_or(0);
+        if last > talk.thread.seen && !talk.not_last && !in_background() {
+            let marked = services.store.mark_seen(&visitor.actor.person, &journey.reference, task, last).await;
+            if let Err(why) = marked {
+                // It stays new until the next time: no reason to refuse the page.
+                tracing::warn!(%why, "cannot note what was seen");
+            }
+        }
+        Ok(talk)
+    }
+
+    async fn load_unseen(
+        services: &Services,
+        visitor: &Visitor,
+        journey: &Journey,
+        task: Option<&TaskId>,
+        kept: Option<RefusedForm>,
+    ) -> Result<Self, Halt> {
         let own = conversation::own_side(journey, &visitor.actor);
         let number = |name: &str| query(name).parse::<u64>().ok();
         let mut filter = ThreadFilter {
@@ -111,14 +132,6 @@ impl Talk {
         };
         let earlier = (cut(&mut thread.all), cut(&mut thread.notes));
         let not_last = filter.before.is_some() || filter.notes_before.is_some();
-        let last = thread.all.iter().chain(&thread.notes).map(|message| message.seq).max().unwrap_or(0);
-        if last > thread.seen && !not_last && !in_background() {
-            let marked = services.store.mark_seen(&visitor.actor.person, &journey.reference, task, last).await;
-            if let Err(why) = marked {
-                // It stays new until the next time: no reason to refuse the page.
-                tracing::warn!(%why, "cannot note what was seen");
-            }
-        }
         let now = services.clock.now();
         let recent = |message: &&Message| {
             message.taken_back.is_none()
@@ -140,6 +153,7 @@ impl Talk {
             can_tell,
             journey: journey.reference.clone(),
             task: task.cloned(),
+            defect: None,
             own_recent: thread.all.iter().chain(&thread.notes).filter(recent).map(|message| message.id.clone()).collect(),
             own,
             fresh: offered.iter().map(|_| services.secrets.id()).collect(),
@@ -154,7 +168,37 @@ impl Talk {
         })
     }
 
+    /// What was said about one defect of a task.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn about_defect(
+        services: &Services,
+        visitor: &Visitor,
+        journey: &Journey,
+        (task, defect): (&TaskId, u32),
+        kept: Option<RefusedForm>,
+    ) -> Result<Self, Halt> {
+        // It is seen with everything else of the task, on the page of the task.
+        let mut talk = Self::load_unseen(services, visitor, journey, Some(task), kept).await?;
+        let said = services.store.about_defect(&journey.reference, defect, talk.own, SHOWN).await?;
+        let now = services.clock.now();
+        let recent = |message: &&Message| {
+            message.taken_back.is_none()
+                && conversation::may_take_back(journey, &visitor.actor, Some(task), (&message.by.person, message.at), now)
+        };
+        talk.own_recent = said.iter().filter(recent).map(|message| message.id.clone()).collect();
+        (talk.thread.all, talk.thread.notes) = said.into_iter().partition(|message| message.audience == Audience::All);
+        talk.earlier = (false, false);
+        talk.not_last = false;
+        talk.defect = Some(defect);
+        Ok(talk)
+    }
+
     fn path(&self) -> String {
+        if let Some(defect) = self.defect {
+            return paths::defect(&self.journey, defect);
+        }
         match &self.task {
             Some(task) => paths::task(&self.journey, &task),
             None => paths::of_journey(&self.journey, "messages"),
@@ -176,7 +220,7 @@ impl Talk {
         view! {
             <section class="gpc-conversation" id="conversation" aria-labelledby="conversation-title">
                 <h2 class="nhsuk-heading-m" id="conversation-title">"Conversation"</h2>
-                {self.part(Audience::All, true, "Nothing has been said about this task yet.")}
+                {self.part(Audience::All, true, if self.defect.is_some() { "Nothing has been said about this defect yet." } else { "Nothing has been said about this task yet." })}
                 {self.people()}
             </section>
             {notes}
@@ -288,7 +332,7 @@ impl Talk {
         }
         let link = format!("{}?message={}#{anchor}", self.path(), message.id);
         let mine = message.by.person == self.reader.person;
-        let new = message.seq > self.thread.seen && !mine;
+        let new = message.seq > self.thread.seen && !mine && self.defect.is_none();
         let files = message
             .files
             .iter()
@@ -318,6 +362,10 @@ impl Talk {
                     <b>{message.name.clone()}</b>
                     {format!(", {}", message.organisation)}
                     {new.then(|| view! { " " <strong class="nhsuk-tag nhsuk-tag--blue">"New"</strong> })}
+                    {message.defect.filter(|_| self.defect.is_none()).map(|defect| {
+                        let to = paths::defect(&self.journey, defect);
+                        view! { ". About "<a href=to>{format!("defect D-{defect}")}</a> }
+                    })}
                 </p>
                 <p class="gpc-lines">{worded(&message.words, &message.mentions)}</p>
                 {whom::told(&message.words, &message.mentions)}
@@ -344,6 +392,7 @@ impl Talk {
         let values = vec![
             ("journey", self.journey.to_string()),
             ("task", self.task.as_ref().map_or_else(String::new, ToString::to_string)),
+            ("defect", self.defect.map_or_else(String::new, |defect| defect.to_string())),
             ("audience", audience.name().to_owned()),
             ("message", id),
         ];

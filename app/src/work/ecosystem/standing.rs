@@ -19,6 +19,7 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
+    act::wording,
     base::{dates, paths, words},
     request::visitor::Visitor,
     work::ecosystem::{
@@ -66,7 +67,10 @@ fn look_of(
     };
     let mut title: Vec<String> = Vec::new();
     if !stop.missing.is_empty() {
-        title.push(format!("Waiting for: {}.", words::listed(stop.missing.iter().map(noun).collect())));
+        let spec = stop.task.as_ref().and_then(|task| journey.process.task(task));
+        let blocks = |need: &TaskId| spec.map_or_else(String::new, |spec| wording::blocks(journey, spec, need));
+        let missing = stop.missing.iter().map(|need| format!("{}{}", noun(need), blocks(need)));
+        title.push(format!("Waiting for: {}.", words::listed(missing.collect())));
     }
     if let Some(turn) = turn {
         let since = dates::date(calendar::date_of(turn.since));
@@ -83,6 +87,14 @@ fn look_of(
     // What is not for the reader leads to what the stop is about.
     let about = || format!("{}#{}", stage_path(diagram, &node.group), node.id);
     let leads = |task: &TaskId| to_task(task).unwrap_or_else(about);
+    // The certificate of a consumer stands beside the SCAL: what blocks it is told there.
+    for (task, standing) in &stop.beside {
+        let Some(spec) = journey.process.task(task) else { continue };
+        let blocks: String = standing.waiting_on().iter().map(|need| wording::blocks(journey, spec, need)).collect();
+        if !blocks.is_empty() {
+            title.push(format!("{}{blocks}.", noun(task)));
+        }
+    }
     let beside: Vec<(String, String, String)> = stop
         .beside
         .iter()

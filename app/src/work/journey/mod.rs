@@ -46,6 +46,7 @@ use crate::{
     site::{meetings, messages::thread::unread},
     work::{
         agreement::duties,
+        defects::seen::may_read as may_read_defects,
         ecosystem::{public::printed, standing},
         go_live::planned::sent_of,
         journey::scene::Scene,
@@ -221,6 +222,21 @@ fn aside(scene: &Scene) -> AnyView {
                 <p><a href=paths::live_runs(reference)>"Try the product against a simulated practice"</a></p>
                 {journey.process.scal().is_some().then(|| view! { <p><a href=paths::traceability(reference)>"Traceability of requirements"</a></p> })}
             </section>
+        })}
+        {may_read_defects(journey, &scene.visitor.actor).then(|| {
+            let open = journey.defects().iter().filter(|defect| defect.is_open()).count();
+            let blocking = journey.defects().iter().filter(|defect| defect.is_blocking()).count();
+            let says = match (open, blocking) {
+                (0, _) => "Defects of tests".to_owned(),
+                (open, 0) => format!("{} open", counted(open, "defect")),
+                (open, blocking) => format!("{} open, {blocking} blocking the certificate", counted(open, "defect")),
+            };
+            view! {
+                <section>
+                    <h2 class="nhsuk-heading-s">"Defects"</h2>
+                    {kept_true("defects", view! { <p><a href=paths::defects(reference)>{says}</a></p> }.into_any())}
+                </section>
+            }
         })}
         {kept_true("meetings", meetings::list::section(journey, &scene.visitor.actor, (&scene.meetings, scene.asked_at), None).into_any())}
         <section>

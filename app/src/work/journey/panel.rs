@@ -5,15 +5,16 @@ use journey::{
     base::{
         actor::Side,
         calendar,
-        ids::{FieldId, TaskId},
+        ids::{FieldId, Round, TaskId},
     },
     ledger::{
+        defect::{DefectRecord, DefectState},
         journey::{Journey, Phase},
         machine::{StateKind, Verb},
         standing::{QueryWord, Standing, State},
     },
     plan::process::{Page, Settle},
-    rule::{leaving, offers, queries},
+    rule::{defects, leaving, offers, queries},
     view::{
         overview,
         turns::{self, Turn, Who},
@@ -161,6 +162,7 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
             due_text(turn, scene.today, &format!("Submitted on {since}.")),
             "Open the review".to_owned(),
         ),
+        _ if of_defect(scene, turn).is_some() => of_defect(scene, turn).unwrap_or_default(),
         _ if offers.contains(&Verb::Issue) => (
             label.clone(),
             due_text(turn, scene.today, "Everything before it is done. You can issue it."),
@@ -196,6 +198,31 @@ fn what_to_do(scene: &Scene, turn: &Turn) -> (String, String, String) {
     }
 }
 
+/// What a defect of a stage asks of the reader, where the stage itself asks nothing of them.
+fn of_defect(scene: &Scene, turn: &Turn) -> Option<(String, String, String)> {
+    let journey = scene.journey();
+    let spec = journey.process.task(&turn.task).filter(|_| turn.round == Round(0) && turn.awaited)?;
+    let mut waits: Vec<&DefectRecord> = match turn.side {
+        Side::Programme => defects::for_team(journey, spec).collect(),
+        _ => defects::for_supplier(journey, spec).collect(),
+    };
+    waits.sort_by_key(|defect| !defect.is_blocking());
+    let first = waits.first()?;
+    let what = match (&first.state, turn.side) {
+        (DefectState::Mended { .. }, _) => "Say whether it is mended",
+        (_, Side::Programme) if !first.confirmed => "Look at a new defect",
+        (_, Side::Programme) => "Follow a defect that others mend",
+        _ => "Mend a defect",
+    };
+    let more = match waits.len() - 1 {
+        0 => String::new(),
+        more => format!(" {} waits beside it.", counted(more, "defect")),
+    };
+    let blocks = if first.is_blocking() { " It blocks the certificate." } else { "" };
+    let text = format!("{}: {}.{blocks}{more}", first.name(), first.defect.title);
+    Some((format!("{what}: {}", scene.noun(&turn.task)), text, "Open the task".to_owned()))
+}
+
 /// "GPC-IG1 and GPC-IG2": the rows that queries are about.
 fn rows_of<'a>(queries: impl Iterator<Item = (&'a FieldId, &'a QueryWord)>) -> String {
     words::listed(queries.map(|(row, _)| row.as_str().to_uppercase()).collect())
@@ -215,7 +242,11 @@ fn waiting(scene: &Scene) -> (bool, String, String, String, Option<(String, Stri
         return (false, String::new(), "Nobody is waiting for anything".to_owned(), String::new(), None);
     };
     let holder = wording::holder_for(turn, &scene.visitor, journey, scene.names());
-    let who = format!("With {holder} {}", dates::waited(calendar::date_of(turn.since), scene.today));
+    let paused = if turn.side == Side::Supplier { wording::paused(journey, &turn.task) } else { None };
+    let who = paused.map_or_else(
+        || format!("With {holder} {}", dates::waited(calendar::date_of(turn.since), scene.today)),
+        |paused| format!("With {holder}. {paused}"),
+    );
     let noun = scene.noun(&turn.task);
     let headline = match (turn.side, journey.task(&turn.task).state.kind()) {
         (Side::Supplier, StateKind::Returned) => format!("The supplier is answering findings: {noun}"),
@@ -327,7 +358,8 @@ fn what_stops(scene: &Scene) -> AnyView {
             let who: Vec<String> =
                 held.iter().map(|held| if held.who == Who::You { "you".to_owned() } else { held.who.in_words() }).collect();
             let who = if who.is_empty() { " (cannot start yet)".to_owned() } else { format!(" ({})", words::listed(who)) };
-            view! { <li>{scene.link(&stop.task)}{who}</li> }
+            let blocks = journey.process.task(task).map(|spec| wording::blocks(journey, spec, &stop.task));
+            view! { <li>{scene.link(&stop.task)}{blocks}{who}</li> }
         })
         .collect_view();
     view! { {format!("“{}” is waiting for:", scene.noun(task))} <ul>{items}</ul> }.into_any()

@@ -1,7 +1,7 @@
 //! The stages and their tasks.
 
 use journey::{
-    base::actor::Side,
+    base::{actor::Side, ids::TaskId},
     ledger::{journey::Journey, machine::StateKind, standing::Standing},
     plan::process::{Page, Settle, Stage, TaskSpec},
     view::{
@@ -166,7 +166,8 @@ fn hint(scene: &Scene, journey: &Journey, task: &'static TaskSpec, standing: &St
             }
             return view! { "Waiting for " <a href=scene.to(&task.id)>{things}</a> "." {kept} }.into_any();
         }
-        let links: Vec<AnyView> = waiting_on.iter().map(|need| scene.link(need)).collect();
+        let link = |need: &TaskId| view! { {scene.link(need)} {wording::blocks(journey, task, need)} }.into_any();
+        let links: Vec<AnyView> = waiting_on.iter().map(link).collect();
         let count = links.len();
         let joined = links
             .into_iter()

@@ -8,7 +8,10 @@ use crate::{
     base::{dates, halt::Halt, paths},
     design::{Crumbs, Title},
     request::visitor::param,
-    work::live_runs::{look, seen::one_run},
+    work::{
+        defects::seen::raise,
+        live_runs::{look, seen::one_run},
+    },
 };
 
 /// `/journeys/{ref}/live-runs/{run}/{number}`
@@ -34,6 +37,7 @@ pub fn OneRequest() -> impl IntoView {
             ] />
             <Title above=format!("{product} {}, version {}", journey.reference, run.opened.version) text=format!("Request {}", look::line(&exchange)) />
             {view}
+            {raise(journey, &visitor.actor, &run.opened.id, number)}
         }
         .into_any();
         Ok((format!("Request {number} of a live run"), body))

@@ -27,6 +27,7 @@ fn said(name: &str, person: &str, organisation: &str, audience: Audience, second
         id: id(name),
         journey: JourneyRef::from_bits(1),
         task: None,
+        defect: None,
         audience,
         by: by(person, organisation),
         at: at(second),
@@ -119,6 +120,7 @@ pub async fn what_was_said_is_read_in_order_by_its_audience(house: House) {
         id: id("one"),
         seq: 1,
         task: None,
+        defect: None,
         audience: Audience::All,
         by: by("ada", "acme"),
         name: "Ada O'Neill".to_owned(),
@@ -290,4 +292,35 @@ pub async fn those_who_take_part_are_told_and_nobody_else(house: House) {
     assert_eq!((hal.name.as_str(), hal.email.as_str()), ("Hal O'Neill", "hal@example.org"));
     assert_eq!(hal.roles, [Role::FunctionalAssurance, Role::ClinicalSafety]);
     assert_eq!(hal.organisation_name, "programme & Söhne");
+}
+
+pub async fn what_is_said_about_a_defect_is_read_with_it_and_with_its_stage(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let on = |name: &str, person: &str, organisation: &str, audience, second, defect| NewMessage {
+        task: Some(id("test-int-providers")),
+        defect,
+        ..said(name, person, organisation, audience, second)
+    };
+    db.say(on("first", "ada", "acme", Audience::All, 1, Some(2))).await.unwrap();
+    db.say(on("note", "grace", "programme", Audience::Programme, 2, Some(2))).await.unwrap();
+    db.say(on("other", "ada", "acme", Audience::All, 3, Some(1))).await.unwrap();
+    db.say(on("stage", "ada", "acme", Audience::All, 4, None)).await.unwrap();
+    db.say(on("last", "grace", "programme", Audience::All, 5, Some(2))).await.unwrap();
+    let journey = JourneyRef::from_bits(1);
+    let about = |number: u32, own, limit| {
+        let (db, journey) = (db.clone(), journey.clone());
+        async move { ids(&db.about_defect(&journey, number, own, limit).await.unwrap()).join(" ") }
+    };
+    assert_eq!(about(2, None, 50).await, "first last", "oldest first");
+    assert_eq!(about(2, Some(Audience::Programme), 50).await, "first note last");
+    assert_eq!(about(2, Some(Audience::Supplier), 50).await, "first last", "notes of others are not read");
+    assert_eq!(about(2, None, 1).await, "last", "the last ones");
+    assert_eq!(about(1, None, 50).await, "other");
+    assert_eq!(about(3, None, 50).await, "");
+    assert_eq!(db.about_defect(&JourneyRef::from_bits(2), 2, None, 50).await.unwrap(), [], "of no other journey");
+    let of_stage = db.thread(&ThreadFilter { task: Some(id("test-int-providers")), ..all(None) }).await.unwrap();
+    let told: Vec<(&str, Option<u32>)> = of_stage.all.iter().map(|one| (one.id.as_str(), one.defect)).collect();
+    assert_eq!(told, [("first", Some(2)), ("other", Some(1)), ("stage", None), ("last", Some(2))]);
+    assert_eq!(db.message(&journey, &id("first")).await.unwrap().unwrap().defect, Some(2));
 }

@@ -22,6 +22,7 @@ fn told(name: &str, second: i64, notices: Vec<Notice>) -> NewMessage {
         id: id(name),
         journey: JourneyRef::from_bits(1),
         task: None,
+        defect: None,
         audience: Audience::All,
         by: by("ada", "acme"),
         at: at(second),

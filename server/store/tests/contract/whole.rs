@@ -141,6 +141,7 @@ async fn lived_in(db: &Db) -> JourneyRef {
         id: id("said"),
         journey: reference.clone(),
         task: None,
+        defect: Some(1),
         audience: Audience::All,
         by: by("ada", "acme"),
         at: at(3),
