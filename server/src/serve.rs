@@ -44,7 +44,7 @@ use crate::{
     heads::{self, HeadsKey},
     host::Machine,
     listen,
-    live::Live,
+    live::{self, Live},
     login::{MachineClock, MachineSecrets},
     metrics::{self, Metrics},
     outbox::{self, Post},
@@ -140,6 +140,7 @@ pub fn router(config: &Serve, services: &Services, uploads: &Uploads, live: Live
         .fallback(leptos_axum::render_app_async_with_context(context, shell))
         .with_state(options);
     let people = pages
+        .layer(middleware::from_fn_with_state(live.clone(), live::drawn))
         .layer(middleware::from_fn(gate::redirects))
         .layer(middleware::from_fn_with_state(services.clone(), gate::who))
         .layer(session_layer.clone())
