@@ -3,6 +3,7 @@
 pub mod autosave;
 pub mod keys;
 pub mod live;
+pub mod names;
 pub mod single_keys;
 pub mod steps;
 pub mod upload;
