@@ -128,6 +128,8 @@ fn files(field: &Field, name: &str, chosen: &[String], problem: Option<String>) 
         .collect_view();
     let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), false);
     let label = field.label.clone();
+    // A page may ask for files twice: each button says for which question.
+    let which = format!(" the chosen files: {label}");
     group(
         field,
         problem,
@@ -136,7 +138,7 @@ fn files(field: &Field, name: &str, chosen: &[String], problem: Option<String>) 
             <div class="gpc-upload">
                 <input class="nhsuk-file-upload" id=id.clone() type="file" name=format!("file[{id}][]") multiple=true aria-describedby=described />
                 <button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" formaction="/do/files/add" formenctype="multipart/form-data" formnovalidate>
-                    "Upload"<span class="nhsuk-u-visually-hidden">" the chosen files"</span>
+                    "Upload"<span class="nhsuk-u-visually-hidden">{which}</span>
                 </button>
             </div>
         }

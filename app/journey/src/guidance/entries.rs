@@ -60,11 +60,11 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn of(kind: Kind, to: impl Into<String>, title: impl Into<String>, text: impl Into<String>) -> Self {
+    pub(crate) fn of(kind: Kind, to: impl Into<String>, title: impl Into<String>, text: impl Into<String>) -> Self {
         Self { to: to.into(), title: title.into(), kind, text: text.into(), ids: Vec::new(), subject: None }
     }
 
-    fn called(mut self, ids: Vec<String>) -> Self {
+    pub(crate) fn called(mut self, ids: Vec<String>) -> Self {
         self.ids = ids;
         self
     }
