@@ -46,6 +46,7 @@ pub(super) fn line(exchange: &Exchange) -> String {
     let asked: String = exchange.asked().chars().take(200).collect();
     match exchange.to {
         To::Practice => format!("{}. {} {asked}", exchange.number, exchange.method),
+        To::Refused => format!("{}. {}", exchange.number, exchange.answer),
         to => format!("{}. {} {}", exchange.number, exchange.method, to.title()),
     }
 }
@@ -116,6 +117,7 @@ pub(super) fn exchange(exchange: &Exchange, kept: &Kept, sees_tokens: bool, to: 
     let id = exchange.interaction();
     let named = if id.is_empty() { String::new() } else { format!(" {PREFIX}{id}") };
     let summary = match exchange.checks.len() {
+        0 if exchange.to == To::Refused => "No rule was asked".to_owned(),
         0 => "No rules are held against a look-up".to_owned(),
         _ => format!("{} of {} passed", exchange.count(Ended::Passed), counted(exchange.checks.len(), "check")),
     };
