@@ -116,6 +116,7 @@ pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
         assets: Arc::new(assets(&config.site)),
         base_url: config.public_url().into(),
         tries_per_address: config.tries_per_address,
+        longest_file_mb: config.longest_file_mb,
         nhs_brand: config.brand == Brand::Nhs,
         help_address: config.help_address.as_str().into(),
     })

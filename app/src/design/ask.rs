@@ -67,7 +67,7 @@ pub fn question(field: &Field, answers: &Answers, kept: Option<&RefusedForm>, lo
                         wrong=wrong
                         words=value
                     />
-                    <div class="nhsuk-hint nhsuk-character-count__message" id=format!("{id}-limit")>{limit}</div>
+                    <div class="nhsuk-hint nhsuk-character-count__message" id=format!("{id}-limit") data-max=max.to_string()>{limit}</div>
                 }
                 .into_any(),
             )
@@ -126,7 +126,8 @@ fn files(field: &Field, name: &str, chosen: &[String], problem: Option<String>) 
             }
         })
         .collect_view();
-    let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), false);
+    let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), true);
+    let limit = crate::request::services::services().map(|known| format!("Each file up to {} MB.", known.longest_file_mb));
     let label = field.label.clone();
     // A page may ask for files twice: each button says for which question.
     let which = format!(" the chosen files: {label}");
@@ -141,6 +142,7 @@ fn files(field: &Field, name: &str, chosen: &[String], problem: Option<String>) 
                     "Upload"<span class="nhsuk-u-visually-hidden">{which}</span>
                 </button>
             </div>
+            <div class="nhsuk-hint" id=format!("{id}-limit")>{limit.unwrap_or_default()}</div>
         }
         .into_any(),
     )

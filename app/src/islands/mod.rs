@@ -1,6 +1,7 @@
 //! What runs in the browser. Each page works without it; an island only adds comfort and never owns the truth.
 
 pub mod autosave;
+pub mod count;
 pub mod keys;
 pub mod live;
 pub mod names;
