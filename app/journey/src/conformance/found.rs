@@ -30,7 +30,7 @@ fn entry(rule: &Rule) -> Entry {
     let also = ALSO.iter().filter(|(id, _)| *id == rule.id).map(|(_, words)| *words).collect::<Vec<_>>().join(" ");
     let text = format!("{} Such as {}. {called}, {} {also}", rule.must, rule.example, rule.step.1);
     let title = format!("Rule {}: {}", rule.id, rule.about);
-    Entry::of(Kind::Spine, format!("/spine/rules#{}", rule.id), title, text).called(vec![rule.id.to_owned()])
+    Entry::of(Kind::Spine, format!("/spine/rules#{}", rule.id), title, text).called(vec![rule.id.to_owned()]).refers()
 }
 
 #[cfg(test)]

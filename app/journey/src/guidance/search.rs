@@ -111,7 +111,7 @@ impl Index {
         let mut ids: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, entry) in entries.iter().enumerate() {
             let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-            for (text, weight) in [(&entry.text, 1), (&entry.title, IN_TITLE)] {
+            for (text, weight) in [(&entry.text, 1), (&entry.title, if entry.refers { 1 } else { IN_TITLE })] {
                 for word in fold::words(text) {
                     for part in parts(&word).into_iter().filter(|part| part.len() > 1) {
                         *counts.entry(part.to_owned()).or_default() += 1;
