@@ -3,6 +3,7 @@
 
 use std::{path::Path, time::Instant};
 
+use app::request::services::Clock as _;
 use journey::{
     base::ids::JourneyRef,
     guidance::spine::{
@@ -16,6 +17,7 @@ use journey::{
     },
 };
 use reqwest::{Client, Method};
+use server::login::MachineClock;
 use store::Db;
 
 use crate::process::{Bare, Measured as _, Service};
@@ -90,7 +92,7 @@ async fn open(db: &Db, number: usize, journey: JourneyRef) -> (String, String) {
     let opened = Opened {
         id: format!("bench-{number}"),
         journey,
-        at: jiff::Timestamp::now(),
+        at: MachineClock.now(),
         by: "bench".parse().unwrap(),
         environment: "int".to_owned(),
         version: "1.0".to_owned(),
