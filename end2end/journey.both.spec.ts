@@ -19,8 +19,7 @@ test('a consumer journey is walked to Go Live by its three sides', async ({ brow
   // Opened with the answers that give the longest plan: no network yet, no PDS route yet, other organisations use it.
   const product = `Bedside View ${Date.now().toString(36)}`;
   await lead.goto('/journeys/new?side=choose');
-  await lead.getByLabel('It uses GP records held elsewhere').check();
-  await lead.getByRole('button', { name: 'Continue' }).click();
+  await lead.getByRole('link', { name: 'It uses GP records held elsewhere' }).click();
   await lead.getByLabel('What is the product called?').fill(product);
   await lead.getByLabel('Access Record Structured', { exact: true }).check();
   await lead.getByRole('group', { name: /HSCN/ }).getByLabel('No').check();

@@ -43,8 +43,7 @@ test('a provider goes from its opening to the beginning of roll-out', async ({ b
   const [assurance, chief, platform, governance, safety, service] = people as [Page, Page, Page, Page, Page, Page];
 
   await lead.goto('/journeys/new?side=choose');
-  await lead.getByLabel('It holds GP records and opens them').check();
-  await lead.getByRole('button', { name: 'Continue' }).click();
+  await lead.getByRole('link', { name: 'It holds GP records and opens them' }).click();
   const product = `Harbour ${Date.now().toString(36)}`;
   await lead.getByLabel('What is the product called?').fill(product);
   await lead.getByLabel('Access Record Structured', { exact: true }).check();

@@ -139,14 +139,20 @@ test.describe('pages of those who are signed in', () => {
       const context = await signedIn(browser, demo, email);
       const page = await context.newPage();
       const offered = async (path: string) => (await context.request.get(path, { maxRedirects: 0 })).status() === 200;
-      for (const path of ['/journeys', '/journeys/new', '/worklist', '/organisation', '/organisations', '/account', '/guidance', '/catalogue', '/operator', '/operator/people', '/operator/organisations', '/operator/emails', '/audit', '/ecosystem/consumer/now', '/journeys?find=nothing-like-this']) {
+      for (const path of ['/journeys', '/journeys/new', '/worklist', '/organisation', '/organisations', '/account', '/notifications', '/search?q=hazard', '/stay-signed-in', '/worklist/shares', '/worklist/figures', '/worklist/decided', '/guidance', '/guidance?show=waiting', '/catalogue', '/operator', '/operator/people', '/operator/organisations', '/operator/emails', '/audit', '/ecosystem/consumer/now', '/ecosystem/provider/now', '/journeys?find=nothing-like-this']) {
         if (await offered(path)) await all.look(page, path, path);
+      }
+      // The first of everything that a list leads to.
+      for (const [list, one] of [['/guidance', /\/guidance\/[a-z-]+\/[a-z0-9-]+/], ['/operator/people', /\/operator\/people\/[a-z0-9-]+/], ['/operator/organisations', /\/operator\/organisations\/[a-z0-9-]+/], ['/organisations', /\/organisations\/[a-z0-9-]+/]] as const) {
+        const [, first] = (await (await context.request.get(list)).text()).match(new RegExp(`href="(${one.source})"`)) ?? [];
+        if (first && (await offered(first))) await all.look(page, `one of ${list}`, first);
+        if (first && list === '/operator/organisations' && (await offered(`${first}/merge`))) await all.look(page, 'merge', `${first}/merge`);
       }
       const kinds = tasks();
       for (const journey of await journeysOf(context)) {
         const rows = await standings(context, journey);
         await all.look(page, `journey ${rows.map((row) => row[1]).sort().join()}`.slice(0, 80), journey);
-        for (const below of ['history', 'messages', 'organisations', 'ecosystem']) if (await offered(`${journey}/${below}`)) await all.look(page, below, `${journey}/${below}`);
+        for (const below of ['history', 'messages', 'organisations', 'ecosystem', 'signed', 'live-runs', 'meetings', 'meetings/new']) if (await offered(`${journey}/${below}`)) await all.look(page, below, `${journey}/${below}`);
         for (const [task, word] of rows) {
           const path = `${journey}/tasks/${task}`;
           const kind = kinds.get(task)!.kind;

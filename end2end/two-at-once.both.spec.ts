@@ -126,8 +126,7 @@ test('another journey is reached with the keyboard alone', async ({ browser }, i
   for (let i = 0; i < 5 && !(await start.evaluate((e) => e === document.activeElement)); i++) await page.keyboard.press('Tab');
   await expect(start).toBeFocused();
   await page.keyboard.press('Enter');
-  await page.getByLabel('It uses GP records held elsewhere').focus();
-  await page.keyboard.press('Space');
+  await page.getByRole('link', { name: 'It uses GP records held elsewhere' }).focus();
   await page.keyboard.press('Enter');
   await page.getByLabel('What is the product called?').focus();
   await page.keyboard.type('Keyboard');

@@ -27,7 +27,6 @@ export async function supplier(browser: Browser, info: TestInfo, organisation: s
   await page.getByLabel('What is your name?').fill(name);
   await page.getByLabel('What is your email address?').fill(email);
   await page.getByLabel('Choose a password').fill(PASSWORD);
-  await page.getByLabel('The same password again').fill(PASSWORD);
   await page.getByRole('button', { name: 'Create the account' }).click();
   await expect(page.getByRole('heading', { name: 'Check your email' })).toBeVisible();
   await page.goto(await waitForMail(email, 'Confirm your email address'));
@@ -61,8 +60,7 @@ export async function signIn(page: Page, email: string, password = PASSWORD): Pr
 /** Opens a journey with the usual answers; returns its path. */
 export async function openJourney(page: Page, product: string): Promise<string> {
   await page.goto('/journeys/new?side=choose');
-  await page.getByLabel('It uses GP records held elsewhere').check();
-  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('link', { name: 'It uses GP records held elsewhere' }).click();
   await page.getByLabel('What is the product called?').fill(product);
   await page.getByLabel('Access Record Structured', { exact: true }).check();
   await page.getByRole('group', { name: /HSCN/ }).getByLabel('Yes').check();

@@ -192,8 +192,7 @@ export async function sign(page: Page, journey: string, task: string, name: stri
  */
 export async function atScal(lead: Page, chief: Page, assurance: Page, product: string): Promise<string> {
   await lead.goto('/journeys/new?side=choose');
-  await lead.getByLabel('It uses GP records held elsewhere').check();
-  await lead.getByRole('button', { name: 'Continue' }).click();
+  await lead.getByRole('link', { name: 'It uses GP records held elsewhere' }).click();
   await lead.getByLabel('What is the product called?').fill(product);
   await lead.getByLabel('Send Document', { exact: true }).check();
   await lead.getByRole('group', { name: /HSCN/ }).getByLabel('Yes').check();

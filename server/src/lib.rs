@@ -48,6 +48,7 @@ pub mod register;
 mod reports;
 mod requests;
 pub mod run_address;
+mod run_refusals;
 pub mod scal;
 pub mod seal;
 pub mod serve;

@@ -1,5 +1,8 @@
 //! Open pages hear that their journey, or the worklist, has changed: a stream of server-sent events that say nothing but
 //! that. The page then asks for itself again, and is answered as far as its reader may see.
+//!
+//! A page says how far changes had been heard when it was asked for, and a browser that connects again says how far it has heard: what
+//! came in between is said first, so that nothing falls between drawing a page and listening, or between two streams.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -8,13 +11,14 @@ use app::{
     base::halt::Halt,
     request::{
         services::Services,
-        visitor::{Caller, Visitor},
+        visitor::{Caller, Drawn, Visitor},
     },
 };
 use axum::{
     Extension,
-    extract::{Path, State},
-    http::StatusCode,
+    extract::{Path, Query, Request, State},
+    http::{HeaderMap, StatusCode},
+    middleware::Next,
     response::{
         IntoResponse as _, Response,
         sse::{Event, KeepAlive, Sse},
@@ -22,7 +26,8 @@ use axum::{
 };
 use futures_util::stream;
 use journey::base::{actor::Role, ids::JourneyRef};
-use store::{Change, Db};
+use serde::Deserialize;
+use store::{Change, Db, Heard, Position};
 use tokio::{
     sync::{broadcast, watch},
     time::{Instant, sleep_until},
@@ -57,19 +62,24 @@ impl Live {
         Self { services, db, places: Places::new(MOST, OF_ONE), stop }
     }
 
-    /// A stream of the changes that somebody looks for.
-    fn stream(&self, visitor: &Visitor, about: About) -> Response {
+    /// A stream of the changes that somebody looks for, beginning with what they have missed.
+    fn stream(&self, visitor: &Visitor, about: About, from: Option<Position>) -> Response {
         let place = match self.places.take(&visitor.actor.person) {
             Ok(place) => place,
             Err(Full::OfPerson) => return (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "30")]).into_response(),
             Err(Full::OfAll) => return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "30")]).into_response(),
         };
+        let (changes, position, missed) = self.db.changes_after(from);
+        let missed = missed.iter().any(|change| about.concerned(change));
+        let mut first = vec![said("listening", position)];
+        first.extend(missed.then(|| said("changed", position)));
         let listening = Listening {
             about,
-            changes: self.db.changes(),
+            changes,
             stop: self.stop.clone(),
             until: Instant::now() + LASTS,
-            begun: false,
+            first: first.into_iter(),
+            position,
             _place: place,
         };
         let events = stream::unfold(listening, |mut listening| async move {
@@ -104,44 +114,80 @@ impl About {
 /// One open page.
 struct Listening {
     about: About,
-    changes: broadcast::Receiver<Change>,
+    changes: broadcast::Receiver<Heard>,
     stop: watch::Receiver<bool>,
     until: Instant,
-    begun: bool,
+    /// What is said before anything new.
+    first: std::vec::IntoIter<Event>,
+    /// How far it has heard.
+    position: Position,
     _place: Place,
 }
 
 impl Listening {
     /// The next event; `None` when the stream ends.
     async fn next(&mut self) -> Option<Event> {
-        if !self.begun {
-            self.begun = true;
-            return Some(Event::default().event("listening").data("1"));
+        if let Some(event) = self.first.next() {
+            return Some(event);
         }
         loop {
-            let change = tokio::select! {
-                change = self.changes.recv() => change,
+            let heard = tokio::select! {
+                heard = self.changes.recv() => heard,
                 _ = self.stop.wait_for(|stop| *stop) => return None,
                 () = sleep_until(self.until) => return None,
             };
-            let concerns = match change {
-                Ok(change) => self.about.concerned(&change),
+            let concerns = match heard {
+                Ok(heard) => {
+                    self.position = heard.position;
+                    self.about.concerned(&heard.change)
+                }
                 Err(broadcast::error::RecvError::Lagged(_)) => true,
                 Err(broadcast::error::RecvError::Closed) => return None,
             };
             if concerns {
-                return Some(Event::default().event("changed").data("1"));
+                return Some(said("changed", self.position));
             }
         }
     }
 }
 
+/// An event. The browser gives its id back when it connects again.
+fn said(name: &str, position: Position) -> Event {
+    Event::default().event(name).id(position.to_string()).data("1")
+}
+
+/// How far whoever connects has heard, as the page or the browser says.
+#[derive(Debug, Deserialize)]
+pub struct After {
+    #[serde(default)]
+    after: String,
+}
+
+impl After {
+    fn position(&self, headers: &HeaderMap) -> Option<Position> {
+        let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+        last.unwrap_or(&self.after).parse().ok()
+    }
+}
+
+/// Notes how far changes were heard before anything of a page is read.
+pub async fn drawn(State(live): State<Live>, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(Drawn(live.db.position().to_string()));
+    next.run(request).await
+}
+
 /// `GET /live/journeys/{reference}`: for whoever may see the journey.
-pub async fn journey(State(live): State<Live>, Extension(caller): Extension<Caller>, Path(reference): Path<String>) -> Response {
+pub async fn journey(
+    State(live): State<Live>,
+    Extension(caller): Extension<Caller>,
+    Path(reference): Path<String>,
+    Query(after): Query<After>,
+    headers: HeaderMap,
+) -> Response {
     // A browser that is told "no content" does not come back.
     let Some(visitor) = &caller.visitor else { return StatusCode::NO_CONTENT.into_response() };
     match load::load(&live.services, visitor, &reference).await {
-        Ok(loaded) => live.stream(visitor, About::Journey(loaded.journey.reference.clone())),
+        Ok(loaded) => live.stream(visitor, About::Journey(loaded.journey.reference.clone()), after.position(&headers)),
         Err(Halt::Unavailable(why)) => {
             tracing::warn!(why, "nobody can listen: the database does not answer");
             (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")]).into_response()
@@ -151,11 +197,17 @@ pub async fn journey(State(live): State<Live>, Extension(caller): Extension<Call
 }
 
 /// `GET /live/worklist`: for the teams of the programme. A team hears of what had a turn with it, or has one now.
-pub async fn worklist(State(live): State<Live>, Extension(caller): Extension<Caller>) -> Response {
+pub async fn worklist(
+    State(live): State<Live>,
+    Extension(caller): Extension<Caller>,
+    Query(after): Query<After>,
+    headers: HeaderMap,
+) -> Response {
     match &caller.visitor {
         None => StatusCode::NO_CONTENT.into_response(),
         Some(visitor) if visitor.is_programme() => {
-            live.stream(visitor, About::Worklist(visitor.actor.roles.iter().copied().collect()))
+            let about = About::Worklist(visitor.actor.roles.iter().copied().collect());
+            live.stream(visitor, about, after.position(&headers))
         }
         Some(_) => StatusCode::NOT_FOUND.into_response(),
     }

@@ -24,7 +24,7 @@ use journey::{
         answer::{answer, refused_by_proxy},
         ask::Answer,
         certificate, directory,
-        exchange::{To, Took, keep},
+        exchange::{To, Took, keep, turned_away},
         run::{A_SECOND, LONGEST_BODY, LONGEST_HEADERS, LiveRun},
         seam,
         state::Practice,
@@ -32,7 +32,7 @@ use journey::{
 };
 use tokio::{sync::Mutex, time::timeout};
 
-use crate::{gate::Limits, headers::SANDBOX};
+use crate::{gate::Limits, headers::SANDBOX, run_refusals::Refusals};
 
 /// Where addresses of runs begin.
 pub const PREFIX: &str = "/try/";
@@ -72,6 +72,7 @@ pub struct RunAddress {
     limits: Limits,
     each: Arc<DefaultKeyedRateLimiter<String>>,
     rows: Arc<[Mutex<()>; ROWS]>,
+    refusals: Arc<Refusals>,
     certificates: Option<HeaderName>,
 }
 
@@ -83,7 +84,14 @@ impl RunAddress {
         let rate = NonZeroU32::new(A_SECOND).unwrap_or(NonZeroU32::MIN);
         let burst = NonZeroU32::new(A_SECOND * 10).unwrap_or(NonZeroU32::MIN);
         let each = Arc::new(RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst)));
-        Self { services, limits, each, rows: Arc::new([const { Mutex::const_new(()) }; ROWS]), certificates }
+        Self {
+            services,
+            limits,
+            each,
+            rows: Arc::new([const { Mutex::const_new(()) }; ROWS]),
+            refusals: Arc::default(),
+            certificates,
+        }
     }
 
     /// The routes.
@@ -97,15 +105,17 @@ async fn take(State(address): State<RunAddress>, request: Request) -> Response {
     if request.method() == Method::OPTIONS && request.headers().contains_key("access-control-request-method") {
         return sent(Answer { status: 204, headers: Vec::new(), body: String::new(), change: None });
     }
+    let path = request.uri().path_and_query().map_or("", axum::http::uri::PathAndQuery::as_str).to_owned();
+    let after = path.strip_prefix(PREFIX).unwrap_or_default();
+    let (key, rest) = after.split_at(after.find(['/', '?']).unwrap_or(after.len()));
     if !address.limits.allows(&request) {
+        // Counted, and said with the next request of the run that is let in: nothing is read or written for a flood.
+        address.refusals.count(key, 429);
         return sent(refused_by_proxy(
             429,
             "This network address sends more than a person or a product can. Wait a few seconds.",
         ));
     }
-    let path = request.uri().path_and_query().map_or("", axum::http::uri::PathAndQuery::as_str).to_owned();
-    let after = path.strip_prefix(PREFIX).unwrap_or_default();
-    let (key, rest) = after.split_at(after.find(['/', '?']).unwrap_or(after.len()));
     sent(match address.open(key).await {
         Ok(run) => address.answered(run, key, rest.trim_start_matches('/'), request).await,
         Err(answer) => answer,
@@ -122,6 +132,7 @@ impl RunAddress {
         };
         match run.closing(self.services.clock.now()) {
             Some(closing) => {
+                self.refusals.forget(key);
                 let words = format!("This run takes no more requests: it was {}. Open a new run.", closing.title());
                 Err(refused_by_proxy(410, &words))
             }
@@ -134,22 +145,20 @@ impl RunAddress {
             let words = "Send requests to this address with https://, the name of the provider and the rest behind it, or with sds or pds.";
             return refused_by_proxy(400, words);
         }
+        self.refusals.know(key);
         if self.each.len() > MOST_REMEMBERED {
             self.each.retain_recent();
         }
-        if self.each.check_key(&run.opened.id).is_err() {
-            let words = format!("A run takes {A_SECOND} requests a second. Wait a few seconds and send this one again.");
-            return refused_by_proxy(429, &words);
-        }
         let (parts, body) = request.into_parts();
-        if parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > LONGEST_HEADERS {
-            return refused_by_proxy(431, "The headers have more than 16 KB.");
-        }
-        let body = match timeout(PATIENCE, to_bytes(body, LONGEST_BODY)).await {
-            Ok(Ok(body)) => String::from_utf8_lossy(&body).into_owned(),
-            Ok(Err(_)) => return refused_by_proxy(413, "The body has more than 128 KB, or was broken off."),
-            Err(_) => return refused_by_proxy(408, "The body did not arrive within 10 seconds."),
+        let body = match self.taken_in(&run, &parts.headers, body).await {
+            Ok(body) => body,
+            Err((status, words)) => {
+                self.refusals.count(key, status);
+                self.say_refusals(&run, key).await;
+                return refused_by_proxy(status, &words);
+            }
         };
+        self.say_refusals(&run, key).await;
         let certificate = self.certificate(&parts.headers);
         let to = to(rest);
         let captured = Captured {
@@ -159,6 +168,45 @@ impl RunAddress {
             body,
         };
         self.kept(run, key, to, captured, certificate).await
+    }
+
+    /// The body of a request within the bounds of a run; else status and words.
+    async fn taken_in(&self, run: &LiveRun, headers: &HeaderMap, body: Body) -> Result<String, (u16, String)> {
+        if self.each.check_key(&run.opened.id).is_err() {
+            return Err((429, format!("A run takes {A_SECOND} requests a second. Wait a few seconds and send this one again.")));
+        }
+        if headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > LONGEST_HEADERS {
+            return Err((431, "The headers have more than 16 KB.".to_owned()));
+        }
+        match timeout(PATIENCE, to_bytes(body, LONGEST_BODY)).await {
+            Ok(Ok(body)) => Ok(String::from_utf8_lossy(&body).into_owned()),
+            Ok(Err(_)) => Err((413, "The body has more than 128 KB, or was broken off.".to_owned())),
+            Err(_) => Err((408, "The body did not arrive within 10 seconds.".to_owned())),
+        }
+    }
+
+    /// Puts into the run what was turned away, once a minute at most. When that cannot be written, the run goes on without it.
+    async fn say_refusals(&self, run: &LiveRun, key: &str) {
+        let now = self.services.clock.now();
+        let Some(counts) = self.refusals.due(key, now) else { return };
+        let _turn = self.row(run).lock().await;
+        for _ in 0..TRIES {
+            let Ok(run) = self.open(key).await else { return };
+            match self.services.store.add_exchange(&run, &turned_away(&run, now, &counts)).await {
+                Err(WriteError::Conflict) => {}
+                Ok(()) => return,
+                Err(WriteError::Store(why)) => {
+                    tracing::warn!(%why, "what was turned away from a live run could not be kept");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Requests of one run stand in one row.
+    fn row(&self, run: &LiveRun) -> &Mutex<()> {
+        let row = run.opened.id.bytes().fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte))) % ROWS;
+        &self.rows[row]
     }
 
     /// What the proxy in front says of the client's certificate; `None` where none is trusted to.
@@ -182,13 +230,12 @@ impl RunAddress {
         captured: Captured,
         certificate: Option<Vec<(String, String)>>,
     ) -> Answer {
-        let row = run.opened.id.bytes().fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte))) % ROWS;
-        let turn = self.rows[row].lock().await;
+        let turn = self.row(&run).lock().await;
         let now = self.services.clock.now();
         // Looked at as it came; what is kept and answered is without numbers of people.
         let mut checks = match to {
             To::Practice => seam::checked(&captured, &seam::context(&run.opened), Some(now)),
-            To::Sds | To::Pds => Vec::new(),
+            To::Sds | To::Pds | To::Refused => Vec::new(),
         };
         let request = seam::masked(captured);
         if let (To::Practice, Some(facts)) = (to, &certificate) {
@@ -202,7 +249,8 @@ impl RunAddress {
             };
             let answer = match to {
                 To::Sds => directory::sds(&request),
-                To::Pds => directory::pds(&request),
+                // No address is one of what was turned away.
+                To::Pds | To::Refused => directory::pds(&request),
                 To::Practice => {
                     let changes = match self.services.store.live_changes(&run.opened.id).await {
                         Ok(changes) => changes,

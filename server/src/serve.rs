@@ -44,7 +44,7 @@ use crate::{
     heads::{self, HeadsKey},
     host::Machine,
     listen,
-    live::Live,
+    live::{self, Live},
     login::{MachineClock, MachineSecrets},
     metrics::{self, Metrics},
     outbox::{self, Post},
@@ -116,6 +116,7 @@ pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
         assets: Arc::new(assets(&config.site)),
         base_url: config.public_url().into(),
         tries_per_address: config.tries_per_address,
+        longest_file_mb: config.longest_file_mb,
         nhs_brand: config.brand == Brand::Nhs,
         help_address: config.help_address.as_str().into(),
     })
@@ -140,6 +141,7 @@ pub fn router(config: &Serve, services: &Services, uploads: &Uploads, live: Live
         .fallback(leptos_axum::render_app_async_with_context(context, shell))
         .with_state(options);
     let people = pages
+        .layer(middleware::from_fn_with_state(live.clone(), live::drawn))
         .layer(middleware::from_fn(gate::redirects))
         .layer(middleware::from_fn_with_state(services.clone(), gate::who))
         .layer(session_layer.clone())

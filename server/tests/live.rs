@@ -12,7 +12,7 @@ use std::{
 use axum::{
     body::Body,
     extract::ConnectInfo,
-    http::{Request, StatusCode, header},
+    http::{Request, StatusCode, header, request::Builder},
 };
 use common::{
     Browser, HOST, House,
@@ -24,8 +24,13 @@ use tower::ServiceExt as _;
 
 /// Opens a stream as the script of a page does.
 async fn listen(browser: &Browser, path: &str) -> (StatusCode, impl Stream<Item = String> + Unpin + use<>) {
+    listen_with(browser, Request::get(path)).await
+}
+
+/// The same with more headers.
+async fn listen_with(browser: &Browser, request: Builder) -> (StatusCode, impl Stream<Item = String> + Unpin + use<>) {
     let cookies: Vec<String> = browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let mut request = Request::get(path)
+    let mut request = request
         .header(header::HOST, HOST)
         .header(header::COOKIE, cookies.join("; "))
         .header("sec-fetch-dest", "empty")
@@ -73,7 +78,8 @@ async fn both_sides_hear_of_their_journey_and_of_no_other() {
     let fields = again(mine.to_string());
     lead.submit("task/reopen", &fields.each_ref().map(|(k, v)| (*k, v.as_str()))).await;
     let said = next(&mut stream).await.unwrap();
-    assert_eq!(said.trim(), "event: changed\ndata: 1", "it says that something changed and nothing of what");
+    let lines: Vec<&str> = said.lines().filter(|line| !line.is_empty() && !line.starts_with("id: ")).collect();
+    assert_eq!(lines, ["event: changed", "data: 1"], "it says that something changed and nothing of what");
     // In the order of what happened: had the other journey been heard, there would be two.
     silent(&mut stream);
     assert!(next(&mut worklist).await.unwrap().contains("event: changed"));
@@ -104,6 +110,59 @@ async fn a_team_hears_of_its_own_work_and_of_no_other() {
     small.lead.browser.clone().submit(common::WITH_FILES, &words).await;
     silent(&mut ours);
     silent(&mut theirs);
+}
+
+/// Where the script of a page listens.
+fn listens_at(page: &common::Page) -> String {
+    let (_, after) = page.body.split_once("data-listen=\"").expect("the page listens");
+    after.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_happens_between_a_page_and_its_stream_is_said_first() {
+    let small = Small::new().await;
+    let (mine, other) = (small.submitted().await.to_string(), small.drafting().await.to_string());
+    let mut lead = small.lead.browser.clone();
+    let journey = listens_at(&lead.get(&format!("/journeys/{mine}")).await);
+    let worklist = listens_at(&small.reviewer.browser.clone().get("/worklist").await);
+    // Nothing has changed, and then only another journey.
+    let (_, mut quiet) = listen(&lead, &journey).await;
+    assert!(next(&mut quiet).await.unwrap().contains("event: listening"));
+    silent(&mut quiet);
+    let say = async |journey: &str, id: &str| {
+        let fields = [("journey", journey), ("task", ""), ("audience", "all"), ("message", id), ("words", "Hello.")];
+        small.lead.browser.clone().submit(common::WITH_FILES, &fields).await;
+    };
+    say(&other, "first").await;
+    let (_, mut stream) = listen(&lead, &journey).await;
+    assert!(next(&mut stream).await.unwrap().contains("event: listening"));
+    silent(&mut stream);
+    // Something of this one, after the page was drawn and before anybody listened.
+    say(&mine, "second").await;
+    let (_, mut stream) = listen(&lead, &journey).await;
+    assert!(next(&mut stream).await.unwrap().contains("event: listening"));
+    let said = next(&mut stream).await.unwrap();
+    assert!(said.contains("event: changed"), "{said}");
+    silent(&mut stream);
+    // The other stream heard it as it came: it is said once.
+    assert!(next(&mut quiet).await.unwrap().contains("event: changed"));
+    silent(&mut quiet);
+    // A browser that lost its stream says how far it has heard, and that counts.
+    let heard = said.lines().find_map(|line| line.strip_prefix("id: ")).unwrap();
+    let again = Request::get(&journey).header("last-event-id", heard);
+    let (_, mut stream) = listen_with(&lead, again).await;
+    assert!(next(&mut stream).await.unwrap().contains("event: listening"));
+    silent(&mut stream);
+    // A worklist hears of a claim that came before it listened.
+    let on = [("journey", mine.as_str()), ("task", "obtain-use-case-approval"), ("back", "/worklist")];
+    small.reviewer.browser.clone().submit("worklist/claim", &on).await;
+    let (_, mut stream) = listen(&small.reviewer.browser, &worklist).await;
+    assert!(next(&mut stream).await.unwrap().contains("event: listening"));
+    assert!(next(&mut stream).await.unwrap().contains("event: changed"));
+    // What another server counted says nothing here: the page is fetched once more.
+    let (_, mut stream) = listen(&lead, &format!("/live/journeys/{mine}?after=1-1")).await;
+    assert!(next(&mut stream).await.unwrap().contains("event: listening"));
+    assert!(next(&mut stream).await.unwrap().contains("event: changed"));
 }
 
 #[tokio::test]

@@ -170,12 +170,15 @@ async fn an_open_page_hears_of_a_request_at_once() {
         let reference = small.drafting().await;
         let here = opens(&mut small.lead.browser, &reference).await;
         let page = small.lead.browser.get(&here).await;
+        let (_, listens) = page.body.split_once("data-listen=\"").unwrap();
+        let listens = listens.split('"').next().unwrap();
         assert!(
-            page.body.contains(&format!("data-listen=\"/live/journeys/{reference}\""))
-                && page.body.contains("data-live=\"requests\"")
+            listens.starts_with(&format!("/live/journeys/{reference}?after=")) && page.body.contains("data-live=\"requests\"")
         );
+        // One comes after the page was drawn and before it listens.
+        sends(&small.house, &address(&page.body), READ, |_| {}).await;
         let cookies: Vec<String> = small.lead.browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let mut request = Request::get(format!("/live/journeys/{reference}"))
+        let mut request = Request::get(listens)
             .header(header::HOST, HOST)
             .header(header::COOKIE, cookies.join("; "))
             .header("sec-fetch-dest", "empty")
@@ -188,6 +191,7 @@ async fn an_open_page_hears_of_a_request_at_once() {
             String::from_utf8(chunk.unwrap().unwrap().to_vec()).unwrap()
         };
         assert!(next().await.contains("listening"));
+        assert!(next().await.contains("event: changed"), "what came meanwhile is said first");
         // A listener on PostgreSQL may first be told that it has begun.
         tokio::time::sleep(Duration::from_millis(300)).await;
         sends(&small.house, &address(&page.body), READ, |_| {}).await;

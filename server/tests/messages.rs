@@ -564,7 +564,8 @@ async fn many_who_take_part_are_suggested_by_name() {
     }
     let page = cast.lead.browser.clone().get(&cast.page()).await;
     assert!(
-        page.body.contains("<datalist id=\"message-all-tell-people\"><option value=\"Dora Developer, Acme Care\">"),
+        page.body.contains("<datalist id=\"message-all-tell-people\"><option value=\"Dora Developer, Acme Care\"")
+            && page.body.contains("data-as=\"dora developer\""),
         "{}",
         page.body
     );

@@ -20,7 +20,7 @@ use journey::{
     },
     port::live_runs::{LiveRuns as _, Shown},
     practice::{
-        exchange::{Ended, Exchange, is_whole, rules},
+        exchange::{Ended, Exchange, To, is_whole, rules},
         run::{LASTS, LONGEST_BODY, LiveRun, MOST_BYTES, MOST_EXCHANGES, Opened},
     },
 };
@@ -97,6 +97,12 @@ fn example(id: &str) -> Captured {
 async fn exchanges(house: &House) -> Vec<Exchange> {
     let kept = house.db.exchanges("run1", Shown::default()).await.unwrap();
     kept.iter().map(|one| one.exchange().unwrap()).collect()
+}
+
+/// What was answered to requests of one kind, newest first.
+async fn exchanges_of(house: &House, to: To) -> Vec<String> {
+    let kept = house.db.whole_live_run("run1").await.unwrap();
+    kept.iter().rev().filter_map(|one| one.exchange()).filter(|one| one.to == to).map(|one| one.answer).collect()
 }
 
 /// Runs a story on SQLite and on PostgreSQL.
@@ -259,6 +265,15 @@ async fn hostile_requests_are_answered_and_bring_nothing_down() {
         assert_eq!(send(house, odd).await.status.as_u16(), 400);
         let whole = house.db.whole_live_run("run1").await.unwrap();
         assert!(is_whole(&now(house).await.opened, &whole, &now(house).await.head));
+        // The first that was turned away is said at once, and the next ones once a minute.
+        let told = exchanges_of(house, To::Refused).await;
+        assert_eq!(told, ["1 request was turned away and not kept. 1 with 413: the body was too long."]);
+        house.clock.forward(60);
+        send(house, to_run(&example("fhir:rest:read:patient-1"), KEY)).await;
+        let told = exchanges_of(house, To::Refused).await;
+        assert_eq!(told[0], "1 request was turned away and not kept. 1 with 431: the headers were too long.");
+        let whole = house.db.whole_live_run("run1").await.unwrap();
+        assert!(is_whole(&now(house).await.opened, &whole, &now(house).await.head));
         // What was too long was never kept.
         assert!(whole.iter().all(|one| one.bytes() < 2 * LONGEST_BODY as u64));
     })
@@ -280,7 +295,16 @@ async fn one_run_sends_no_more_than_a_product_does() {
         }
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
-    assert!(now(&house).await.count <= 130, "what was refused is not kept");
+    for _ in 0..50 {
+        send(&house, Request::get(format!("/try/{KEY}/pds")).body(Body::empty()).unwrap()).await;
+    }
+    let kept = exchanges_of(&house, To::Refused).await;
+    assert_eq!(
+        kept,
+        ["1 request was turned away and not kept. 1 with 429: too many came at once."],
+        "a flood writes once a minute"
+    );
+    assert!(now(&house).await.count <= 131, "what was refused is not kept");
 }
 
 #[tokio::test(flavor = "multi_thread")]

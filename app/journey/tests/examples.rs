@@ -37,6 +37,7 @@ use journey::{
     rule::{
         audit,
         certificate::{self, CertificateNumber, CertificateState, Validity},
+        claims,
         command::Command,
         decide, offers,
         review::{self, Answered, review, to_judge},
@@ -461,6 +462,12 @@ fn what_the_other_side_decided_only_the_programme_opens_again() {
     assert!(matches!(play.stands("obtain-use-case-approval"), Standing::Locked { .. }));
     play.does(&ada(), Verb::Submit, "describe-use-case");
     assert_eq!(play.journey.task(&id("obtain-use-case-approval")).round, Round(2));
+    // Whoever had the first round is asked first.
+    let before = |play: &Play| {
+        let (person, round) = claims::had_before(&play.journey, &id("obtain-use-case-approval"), Role::ProgrammeLead)?;
+        Some((person.clone(), round))
+    };
+    assert_eq!(before(&play), Some((pat().person, Round(1))));
     play.does(&quin(), Verb::Approve, "obtain-use-case-approval");
 }
 
@@ -471,6 +478,13 @@ fn a_task_is_waived_by_a_second_person_and_what_waited_for_it_goes_on() {
     play.use_case_approved();
     assert_eq!(play.is_refused(&ada(), Verb::ProposeWaiver, "develop-product"), Refusal::NothingToDo, "it is not waivable");
     play.does(&ada(), Verb::ProposeWaiver, "test-opentest");
+    // A list says what is to be decided, and not that the test has come.
+    let spec = play.spec(&id("test-opentest"));
+    let lead = journey::view::turns::turns_on(&play.journey, spec, &play.journey.standing(&spec.id))
+        .into_iter()
+        .find(|turn| turn.side == Side::Programme);
+    let lead = lead.expect("it waits for a lead");
+    assert_eq!(journey::view::turns::beside(spec, Role::ProgrammeLead, lead.round), Some("decide whether to skip it"));
     assert!(matches!(play.is_refused(&ada(), Verb::ConfirmWaiver, "test-opentest"), Refusal::NotYours { .. }));
     play.does(&pat(), Verb::DeclineWaiver, "test-opentest");
     play.does(&pat(), Verb::ProposeWaiver, "test-opentest");
@@ -1184,6 +1198,14 @@ fn the_version_is_asked_once_and_another_one_is_said_to_both_sides() {
     for task in asking {
         assert_eq!(forms::beforehand(task, &play.journey.opening).one("version"), "4.2.1", "{}", task.id);
     }
+    // What was said at the start is not asked again.
+    let prerequisites = play.spec(&id("study-prerequisites"));
+    let told = |hscn, pds| {
+        let answers = forms::beforehand(prerequisites, &Opening { hscn, pds, ..play.journey.opening.clone() });
+        (answers.one("hscn").to_owned(), answers.one("pds").to_owned())
+    };
+    assert_eq!(told(true, PdsRoute::ThirdParty), ("ready".to_owned(), "ready".to_owned()));
+    assert_eq!(told(false, PdsRoute::None), (String::new(), String::new()), "what is missing is for the supplier to say");
     let mpv = forms::beforehand(play.spec(&id("s-mpv")), &play.journey.opening);
     assert_eq!((mpv.one("product"), mpv.one("version")), ("Bedside View", "4.2.1"));
     let says = |play: &Play, named: &str| version::other(&play.journey, &Answers::default().with("version", named));

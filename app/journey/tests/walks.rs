@@ -1621,6 +1621,13 @@ fn turns_equal_offers(play: &Play, cast: &[Actor]) {
         assert_eq!(turns::in_words(&held).contains("You: "), !you.is_empty());
     }
     for turn in &now.turns {
+        let Some(spec) = journey.process.task(&turn.task) else { continue };
+        if turn.roles.iter().any(|role| turns::beside(spec, *role, turn.round).is_some()) {
+            let wish = leaving::waiting(journey, spec).is_empty();
+            assert!(journey.task(&spec.id).proposal.is_some() || !wish, "nothing is to be decided beside {}", spec.id);
+        }
+    }
+    for turn in &now.turns {
         let side_is_here = |side: Side| match side {
             Side::EndUser => journey.has_joined(&"trust".parse().expect("an organisation id")),
             Side::Commissioner => journey.has_joined(&"icb".parse().expect("an organisation id")),

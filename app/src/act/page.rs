@@ -116,14 +116,23 @@ pub fn stopped(halt: Halt) -> AnyView {
         }
         Halt::Missing => {
             status(StatusCode::NOT_FOUND);
-            plain(
-                "Page not found",
-                &[
-                    "If you typed the address, check it. A journey's reference has 8 characters, like 7K3M-9PX4.",
-                    "The page may belong to another organisation, or you may have to sign in with another account.",
-                ],
-                &[("/journeys", "Go to your journeys"), ("/", "Go to the start page")],
-            )
+            let typed = "If you typed the address, check it. A journey's reference has 8 characters, like 7K3M-9PX4.";
+            let home = ("/", "Go to the start page");
+            // The same words whether there is such a page or not.
+            match visitor::visitor() {
+                Some(visitor) => {
+                    let (email, organisation) = (&visitor.email, &visitor.organisation.name);
+                    let whose = format!(
+                        "You are signed in as {email}, for {organisation}. If somebody sent you the link, ask them for which address and \
+                         which organisation it is: the page may belong to another one."
+                    );
+                    plain("Page not found", &[typed, &whose], &[("/journeys", "Go to your journeys"), home])
+                }
+                None => {
+                    let whose = "The page may belong to an organisation. If it is yours, sign in to see it.";
+                    plain("Page not found", &[typed, whose], &[("/sign-in", "Sign in"), home])
+                }
+            }
         }
         Halt::NotYours { heading, detail } => {
             status(StatusCode::FORBIDDEN);

@@ -67,7 +67,7 @@ pub fn question(field: &Field, answers: &Answers, kept: Option<&RefusedForm>, lo
                         wrong=wrong
                         words=value
                     />
-                    <div class="nhsuk-hint nhsuk-character-count__message" id=format!("{id}-limit")>{limit}</div>
+                    <div class="nhsuk-hint nhsuk-character-count__message" id=format!("{id}-limit") data-max=max.to_string()>{limit}</div>
                 }
                 .into_any(),
             )
@@ -126,8 +126,11 @@ fn files(field: &Field, name: &str, chosen: &[String], problem: Option<String>) 
             }
         })
         .collect_view();
-    let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), false);
+    let described = described_by(&id, !field.hint.is_empty(), problem.is_some(), true);
+    let limit = crate::request::services::services().map(|known| format!("Each file up to {} MB.", known.longest_file_mb));
     let label = field.label.clone();
+    // A page may ask for files twice: each button says for which question.
+    let which = format!(" the chosen files: {label}");
     group(
         field,
         problem,
@@ -136,9 +139,10 @@ fn files(field: &Field, name: &str, chosen: &[String], problem: Option<String>) 
             <div class="gpc-upload">
                 <input class="nhsuk-file-upload" id=id.clone() type="file" name=format!("file[{id}][]") multiple=true aria-describedby=described />
                 <button class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" formaction="/do/files/add" formenctype="multipart/form-data" formnovalidate>
-                    "Upload"<span class="nhsuk-u-visually-hidden">" the chosen files"</span>
+                    "Upload"<span class="nhsuk-u-visually-hidden">{which}</span>
                 </button>
             </div>
+            <div class="nhsuk-hint" id=format!("{id}-limit")>{limit.unwrap_or_default()}</div>
         }
         .into_any(),
     )

@@ -6,6 +6,7 @@ use journey::{
     ledger::standing::{Standing, State},
     plan::process::{Page, Settle},
     practice::run,
+    rule::claims,
     task::version,
     view::turns::{self, Turn},
 };
@@ -16,7 +17,7 @@ use crate::{
     base::{dates, paths, words::counted},
     design::{Crumbs, Hidden, StandingTag, kept_true, live_on, say},
     desk::{again, context::TaskContext, defects, take_back},
-    islands::Wake,
+    islands::{Wake, count::characters_left},
     site::meetings,
 };
 
@@ -47,6 +48,7 @@ pub fn framed(desk: &TaskContext, heading: String, facts: String, middle: AnyVie
             </div>
             <div class="nhsuk-grid-column-one-third gpc-aside">{kept_true("aside", aside(desk))}</div>
         </div>
+        {characters_left()}
         <Wake />
     }
     .into_any()
@@ -78,7 +80,7 @@ fn to_read(desk: &TaskContext) -> Option<AnyView> {
 }
 
 /// Who of each team has claimed what the task asks of it, for the programme; whoever decides for a team can claim it.
-fn claims(desk: &TaskContext) -> Option<AnyView> {
+fn claimed(desk: &TaskContext) -> Option<AnyView> {
     let journey = desk.journey();
     let me = &desk.visitor.actor.person;
     let lead = desk.visitor.actor.is(Role::ProgrammeLead);
@@ -101,6 +103,14 @@ fn claims(desk: &TaskContext) -> Option<AnyView> {
         let to = format!("{}/give?role={}", desk.path(), team.name());
         let whose = several.then(|| view! { <span class="nhsuk-u-visually-hidden">{format!(" for {}", team.the())}</span> });
         view! { <p><a href=to>"Give it to a colleague"{whose}</a></p> }
+    };
+    // Whoever knows it from the round before is asked first.
+    let before = |team: Role| {
+        let (person, round) = claims::had_before(journey, &desk.spec.id, team)?;
+        Some(match person == me {
+            true => format!(" You decided on round {round}: it is yours if you claim it."),
+            false => format!(" {} decided on round {round}: ask them first.", desk.who(person)),
+        })
     };
     let claim = |(team, mine): (Role, bool)| {
         let what = if several { format!(" for {}", team.the()) } else { String::new() };
@@ -126,7 +136,7 @@ fn claims(desk: &TaskContext) -> Option<AnyView> {
             }
             None if mine => Some(
                 view! {
-                    <p>{format!("Nobody has claimed it{what}.")}</p>
+                    <p>{format!("Nobody has claimed it{what}.")}{before(team)}</p>
                     <form action="/do/worklist/claim" method="post">
                         {desk.hidden()}
                         <Hidden values=fields />
@@ -136,7 +146,9 @@ fn claims(desk: &TaskContext) -> Option<AnyView> {
                 }
                 .into_any(),
             ),
-            None if lead => Some(view! { <p>{format!("Nobody has claimed it{what}.")}</p> {give(team)} }.into_any()),
+            None if lead => {
+                Some(view! { <p>{format!("Nobody has claimed it{what}.")}{before(team)}</p> {give(team)} }.into_any())
+            }
             _ => None,
         }
     };
@@ -170,7 +182,7 @@ pub fn aside(desk: &TaskContext) -> AnyView {
         .rev()
         .map(|sent| view! { <li>{format!("Round {}, sent by {}", sent.round, desk.who(&sent.by))}<time datetime=sent.at.to_string()>{dates::moment(sent.at)}</time></li> })
         .collect_view();
-    let claims = claims(desk);
+    let claims = claimed(desk);
     let now = desk.context.services.clock.now();
     let thread = (desk.spec.page != Page::Conversation).then_some(&desk.spec.id);
     let meetings = meetings::list::section(journey, &desk.visitor.actor, (&desk.meetings, now), thread);

@@ -53,9 +53,11 @@ pub fn form(desk: &TaskContext, id: &'static str, action: &'static str, asks: &A
             <div class=class>
                 <label class="nhsuk-label nhsuk-label--s" for="file">{asks.label}</label>
                 {ask::message("file", problem)}
-                <input class="nhsuk-file-upload" id="file" type="file" name="file" accept=asks.endings />
+                <div class="gpc-upload">
+                    <input class="nhsuk-file-upload" id="file" type="file" name="file" accept=asks.endings />
+                    <button class="nhsuk-button nhsuk-button--secondary" formenctype="multipart/form-data" formaction=action>{asks.button}</button>
+                </div>
             </div>
-            <button class="nhsuk-button nhsuk-button--secondary" formenctype="multipart/form-data" formaction=action>{asks.button}</button>
             <Upload />
         </form>
     }

@@ -4,13 +4,14 @@
 use leptos::prelude::*;
 
 /// Listens for as long as the page is open where changes are announced, such as `/live/worklist`. One on a page; [`Wake`]
-/// goes with it.
+/// goes with it. What changed after the page was asked for is heard as well.
 ///
 /// [`Wake`]: super::Wake
 #[cfg(feature = "ssr")]
 pub fn live_at(path: &str) -> AnyView {
+    let listen = format!("{path}?after={}", crate::request::visitor::drawn());
     view! {
-        <div data-listen=path.to_owned()>
+        <div data-listen=listen>
             <p class="nhsuk-u-visually-hidden" role="status"></p>
             <p class="gpc-stale" role="status"></p>
             <Live />

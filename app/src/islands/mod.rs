@@ -1,8 +1,10 @@
 //! What runs in the browser. Each page works without it; an island only adds comfort and never owns the truth.
 
 pub mod autosave;
+pub mod count;
 pub mod keys;
 pub mod live;
+pub mod names;
 pub mod single_keys;
 pub mod steps;
 pub mod upload;

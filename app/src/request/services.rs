@@ -91,6 +91,8 @@ pub struct Services {
     pub base_url: Arc<str>,
     /// Failed tries to sign in that one address may make in a quarter of an hour.
     pub tries_per_address: u32,
+    /// MB that a file of a task or a message may have.
+    pub longest_file_mb: u64,
     /// Show the NHS logo: only for services that may use it.
     pub nhs_brand: bool,
     /// Where people are told to write for help.

@@ -95,6 +95,10 @@ pub struct Caller {
     pub in_background: bool,
 }
 
+/// How far changes had been heard before anything of this page was read: the page listens to what comes after.
+#[derive(Clone, Debug)]
+pub struct Drawn(pub String);
+
 impl Caller {
     /// Where whoever acts for nobody goes: to sign in, or, when they are signed in and belong nowhere, to the page that says so.
     #[must_use]
@@ -125,6 +129,12 @@ pub fn calling() -> Result<Caller, StoreError> {
 #[must_use]
 pub fn in_background() -> bool {
     caller().is_some_and(|caller| caller.in_background)
+}
+
+/// How far changes had been heard when this page was asked for; empty where nobody counts them.
+#[must_use]
+pub fn drawn() -> String {
+    use_context::<Parts>().and_then(|parts| parts.extensions.get::<Drawn>().map(|drawn| drawn.0.clone())).unwrap_or_default()
 }
 
 /// Path of this request, with its query.

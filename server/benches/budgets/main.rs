@@ -5,10 +5,11 @@
 //! cost of asking is not in it. Machines are noisy: a ratio says more than a figure. Nothing here is a test; it never fails
 //! because something is slow.
 //!
-//! `BENCH_ONLY=signing` measures signing alone, also unoptimised, to see that it works. `BENCH_GROWTH=0` leaves out the large database, `BENCH_WRITE=1` writes the table into docs/performance.md.
+//! `BENCH_ONLY=signing` measures signing alone and `BENCH_ONLY=live-runs` live runs, also unoptimised, to see that it works. `BENCH_GROWTH=0` leaves out the large database, `BENCH_WRITE=1` writes the table into docs/performance.md.
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on shall stop there")]
 #![expect(clippy::cast_precision_loss, reason = "counts become figures")]
 
+mod live_runs;
 mod load;
 mod process;
 mod scal;
@@ -41,6 +42,14 @@ async fn main() {
         let (service, _) = Service::start(&folder);
         let db = Db::open(&format!("sqlite://{}", folder.join("onboarding.sqlite").display())).await.unwrap();
         sign(&mut table, &service, &db, &folder).await;
+        drop(service);
+        drop(std::fs::remove_dir_all(&folder));
+        return table.print();
+    }
+    if std::env::var("BENCH_ONLY").is_ok_and(|only| only == "live-runs") {
+        demo(&folder, 60, 0);
+        let (service, _) = Service::start(&folder);
+        try_at_once(&mut table, &service, &Bare::start(), &folder).await;
         drop(service);
         drop(std::fs::remove_dir_all(&folder));
         return table.print();
@@ -86,6 +95,16 @@ async fn sign(table: &mut Table, service: &Service, db: &Db, data: &Path) {
     let minute = signed.per_second * 60.0;
     table.at_least("signatures by a link, all at once", minute, "1/min", "≥ 240, a group", 240.0, signed.per_second / bare);
     table.add("signatures refused or lost", signed.lost as f64, "", "0", Some(0.0), None);
+}
+
+/// Fifty live runs, beside the bare handler.
+async fn try_at_once(table: &mut Table, service: &Service, bare: &Bare, data: &Path) {
+    let runs = live_runs::at_once(service, bare, data).await;
+    let ratio = runs.per_second / runs.bare_per_second;
+    table.at_least("requests checked, 50 live runs at once", runs.per_second, "1/s", "≥ 500, ten a run", 500.0, ratio);
+    table.add("CPU, one request of a live run", runs.cost, "ms", "none yet", None, None);
+    table.add("p99 of a request, 50 live runs at once", runs.slowest, "ms", "≤ 1000, a second", Some(1000.0), None);
+    table.add("requests of live runs refused or lost", runs.lost as f64, "", "0", Some(0.0), None);
 }
 
 async fn measure(table: &mut Table, folder: &Path) {
@@ -152,6 +171,7 @@ async fn measure(table: &mut Table, folder: &Path) {
     table.at_least("durable submit, 16 writers", outcome.per_second, "1/s", "≥ 1/2 of bare commits", half, ratio);
     table.add("submits refused or lost", outcome.lost as f64, "", "0", Some(0.0), None);
     sign(table, &service, &db, &small).await;
+    try_at_once(table, &service, &bare, &small).await;
     table.add("memory, after writing and hashing", service.memory(), "MiB", "hashing apart", None, None);
     let care = reference_of(&db, "Care Home View 1.1").await;
     let joe = Person::signed_in(&service.base, "joe@tarn.example").await;

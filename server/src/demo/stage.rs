@@ -41,6 +41,7 @@ impl Stage {
             assets: Arc::default(),
             base_url: "http://127.0.0.1:3000".into(),
             tries_per_address: 10,
+            longest_file_mb: 100,
             nhs_brand: false,
             help_address: "".into(),
         };

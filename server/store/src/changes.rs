@@ -14,7 +14,7 @@ use sqlx::{Any, Transaction, postgres::PgListener};
 use tokio::sync::broadcast;
 
 use crate::{
-    change::Change,
+    change::{Change, Heard, Position},
     db::{Db, Dialect, Ending},
 };
 
@@ -27,8 +27,20 @@ const AGAIN: Duration = Duration::from_secs(1);
 impl Db {
     /// Every change from now on. On PostgreSQL only while [`Db::listen`] runs.
     #[must_use]
-    pub fn changes(&self) -> broadcast::Receiver<Change> {
-        self.changes.subscribe()
+    pub fn changes(&self) -> broadcast::Receiver<Heard> {
+        self.changes.after(None).0
+    }
+
+    /// How far changes were heard here by now. Whoever reads first and listens later takes this before reading.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.changes.position()
+    }
+
+    /// Every change from now on, how far that is, and what was missed since `from`.
+    #[must_use]
+    pub fn changes_after(&self, from: Option<Position>) -> (broadcast::Receiver<Heard>, Position, Vec<Change>) {
+        self.changes.after(from)
     }
 
     /// Listens to what other replicas announce, for as long as the service runs; on SQLite there are none.
@@ -42,19 +54,14 @@ impl Db {
                 && listener.listen(CHANNEL).await.is_ok()
             {
                 // What was announced before is lost.
-                self.tell(Change::Anything);
+                self.changes.tell(Change::Anything);
                 // A connection that breaks is made again by the listener itself, which then answers with nothing.
                 while let Ok(heard) = listener.try_recv().await {
-                    self.tell(heard.and_then(|heard| named(heard.payload())).unwrap_or(Change::Anything));
+                    self.changes.tell(heard.and_then(|heard| named(heard.payload())).unwrap_or(Change::Anything));
                 }
             }
             tokio::time::sleep(AGAIN).await;
         }
-    }
-
-    /// Nobody may be listening, which is as well.
-    fn tell(&self, change: Change) {
-        drop(self.changes.send(change));
     }
 
     /// Announces a change of a journey with the transaction that makes it. `roles` are those whose worklists it changes.
@@ -72,7 +79,7 @@ impl Db {
         if self.dialect == Dialect::Sqlite
             && let Ok(reference) = journey.parse()
         {
-            self.tell(Change::Journey { reference, roles: Some(roles) });
+            self.changes.tell(Change::Journey { reference, roles: Some(roles) });
         }
         Ok(())
     }

@@ -9,10 +9,9 @@ use sqlx::{
     Any, AnyConnection, AnyPool, Connection as _, Transaction,
     any::{AnyConnectOptions, AnyPoolOptions},
 };
-use tokio::sync::broadcast;
 
 use crate::{
-    change::{self, Change},
+    change::Changes,
     migrations::{MIGRATIONS, schema},
     reader::{QUEUE, READING, Reader},
 };
@@ -46,7 +45,7 @@ pub struct Db {
     /// How the file is opened anew; nothing for PostgreSQL and for what is only in memory.
     pub(crate) file: Option<AnyConnectOptions>,
     /// Tells those who look what has changed.
-    pub(crate) changes: broadcast::Sender<Change>,
+    pub(crate) changes: Changes,
 }
 
 impl Db {
@@ -136,7 +135,7 @@ impl Db {
         let file = options(&mode("rw"))?;
         let long = pool(READING).max_connections(2).connect_lazy_with(file.clone());
         let read = Reader::of_file(file.clone());
-        Ok(Self { write, read, long, dialect: Dialect::Sqlite, file: Some(file), changes: nobody_yet() })
+        Ok(Self { write, read, long, dialect: Dialect::Sqlite, file: Some(file), changes: Changes::new() })
     }
 
     /// A statement that hangs must not hold a page for ever, nor must a connection that hangs stay in the pool.
@@ -165,7 +164,7 @@ impl Db {
     /// One pool for everything.
     fn of_one(write: AnyPool, dialect: Dialect) -> Self {
         let (read, long) = (Reader::Pool(write.clone()), write.clone());
-        Self { write, read, long, dialect, file: None, changes: nobody_yet() }
+        Self { write, read, long, dialect, file: None, changes: Changes::new() }
     }
 
     /// Brings the schema up to date. This may take its time.
@@ -271,10 +270,6 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(6);
 /// The address of a file without how it is opened.
 pub(crate) fn bare(url: &str) -> &str {
     url.split('?').next().unwrap_or(url)
-}
-
-pub(crate) fn nobody_yet() -> broadcast::Sender<Change> {
-    broadcast::channel(change::BACKLOG).0
 }
 
 /// The end of every statement: an answer within [`PATIENCE`], in the words of the port.

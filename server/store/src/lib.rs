@@ -57,7 +57,7 @@ mod whole;
 mod words;
 mod worklist;
 
-pub use crate::change::Change;
+pub use crate::change::{Change, Heard, Position};
 pub use crate::db::{Access, Db, Dialect};
 pub use crate::ods::OdsFile;
 pub use crate::sessions::Sessions;

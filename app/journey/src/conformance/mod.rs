@@ -7,6 +7,7 @@ pub mod capture;
 pub mod catalogue;
 pub mod check;
 pub mod exchange;
+pub mod found;
 pub mod hidden;
 pub mod look;
 pub mod mask;

@@ -57,15 +57,22 @@ pub struct Entry {
     pub(super) ids: Vec<String>,
     /// The text that it shows, where operators can correct it.
     pub(super) subject: Option<String>,
+    /// It refers to what others explain: words of its title weigh no more than those of its text.
+    pub(super) refers: bool,
 }
 
 impl Entry {
-    fn of(kind: Kind, to: impl Into<String>, title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { to: to.into(), title: title.into(), kind, text: text.into(), ids: Vec::new(), subject: None }
+    pub(crate) fn of(kind: Kind, to: impl Into<String>, title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { to: to.into(), title: title.into(), kind, text: text.into(), ids: Vec::new(), subject: None, refers: false }
     }
 
-    fn called(mut self, ids: Vec<String>) -> Self {
+    pub(crate) fn called(mut self, ids: Vec<String>) -> Self {
         self.ids = ids;
+        self
+    }
+
+    pub(crate) fn refers(mut self) -> Self {
+        self.refers = true;
         self
     }
 

@@ -70,13 +70,14 @@ const IN_TITLE: u32 = 8;
 type Of = (BTreeMap<String, String>, Edition);
 
 /// The index of these. The last one is kept: corrections and editions are few and rare.
-fn index(corrected: &BTreeMap<String, String>, edition: &Edition) -> Arc<Index> {
+fn index(corrected: &BTreeMap<String, String>, edition: &Edition, beside: fn() -> Vec<Entry>) -> Arc<Index> {
     static LAST: RwLock<Option<(Of, Arc<Index>)>> = RwLock::new(None);
     let kept = LAST.read().unwrap_or_else(PoisonError::into_inner).clone();
     if let Some((_, index)) = kept.filter(|((of, rows), _)| of == corrected && rows == edition) {
         return index;
     }
     let mut entries = entries(edition);
+    entries.extend(beside());
     for entry in &mut entries {
         if let Some(text) = entry.subject.as_ref().and_then(|subject| corrected.get(subject)) {
             entry.text.clone_from(text);
@@ -110,7 +111,7 @@ impl Index {
         let mut ids: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, entry) in entries.iter().enumerate() {
             let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-            for (text, weight) in [(&entry.text, 1), (&entry.title, IN_TITLE)] {
+            for (text, weight) in [(&entry.text, 1), (&entry.title, if entry.refers { 1 } else { IN_TITLE })] {
                 for word in fold::words(text) {
                     for part in parts(&word).into_iter().filter(|part| part.len() > 1) {
                         *counts.entry(part.to_owned()).or_default() += 1;
@@ -133,10 +134,10 @@ impl Index {
 }
 
 /// What fits every word of a question, best first. `corrected` are the texts that operators have corrected, by subject
-/// (`corrections`); rows of the SCAL are those of `edition`.
+/// (`corrections`); rows of the SCAL are those of `edition`. `beside` has what stands in higher layers, always the same.
 #[must_use]
-pub fn search(question: &str, corrected: &BTreeMap<String, String>, edition: &Edition) -> Found {
-    index(corrected, edition).search(question)
+pub fn search(question: &str, corrected: &BTreeMap<String, String>, edition: &Edition, beside: fn() -> Vec<Entry>) -> Found {
+    index(corrected, edition, beside).search(question)
 }
 
 /// How well each entry fits one word of the question.
@@ -291,7 +292,7 @@ mod tests {
     use crate::guidance::entries::Kind;
 
     fn looked(question: &str) -> Found {
-        super::search(question, &BTreeMap::new(), &shipped())
+        super::search(question, &BTreeMap::new(), &shipped(), Vec::new)
     }
 
     fn search(question: &str) -> Vec<Hit> {
@@ -308,7 +309,7 @@ mod tests {
         let corrected = BTreeMap::from([("words/asid".to_owned(), "The zebra number of a system.".to_owned())]);
         assert!(search("zebra").is_empty());
         for _ in 0..2 {
-            let found = super::search("zebra", &corrected, &shipped()).hits;
+            let found = super::search("zebra", &corrected, &shipped(), Vec::new).hits;
             assert_eq!(found.iter().map(|hit| hit.entry.to.as_str()).collect::<Vec<_>>(), ["/glossary#asid"]);
             assert_eq!(found[0].excerpt, "The zebra number of a system.");
         }
@@ -416,7 +417,7 @@ mod tests {
 
     #[test]
     fn nothing_is_found_twice_at_one_place() {
-        let index = index(&BTreeMap::new(), &shipped());
+        let index = index(&BTreeMap::new(), &shipped(), Vec::new);
         let mut places: Vec<&str> = index.entries.iter().map(|entry| entry.to.as_str()).collect();
         places.sort_unstable();
         let twice: Vec<&[&str]> = places.windows(2).filter(|pair| pair[0] == pair[1]).collect();

@@ -19,7 +19,12 @@ use crate::{
         rule::Rule,
     },
     guidance::spine::{interactions::interactions, worked::Captured},
-    practice::{ask::Answer, refuse, run::Opened, state::Change},
+    practice::{
+        ask::Answer,
+        refuse,
+        run::{LiveRun, Opened},
+        state::Change,
+    },
 };
 
 named! {
@@ -33,6 +38,8 @@ named! {
         Sds = ("sds", "SDS"),
         /// The demographics service.
         Pds = ("pds", "PDS"),
+        /// Requests that were turned away before they were read.
+        Refused = ("refused", "Turned away before it was read"),
     }
 }
 
@@ -220,6 +227,33 @@ pub fn keep(opened: &Opened, took: Took<'_>, answer: &Answer) -> Kept {
         change: answer.change.clone(),
     };
     Kept { text: serde_json::to_string(&exchange).unwrap_or_default(), held_back }
+}
+
+/// An entry about requests that were turned away before they were read: how many with which status, since the last such entry.
+#[must_use]
+pub fn turned_away(run: &LiveRun, at: Timestamp, counts: &BTreeMap<u16, u32>) -> Kept {
+    let why = |status: u16| match status {
+        408 => "the body did not arrive in time",
+        413 => "the body was too long",
+        429 => "too many came at once",
+        431 => "the headers were too long",
+        _ => "for another reason",
+    };
+    let told: Vec<String> = counts.iter().map(|(status, count)| format!("{count} with {status}: {}", why(*status))).collect();
+    let all: u32 = counts.values().sum();
+    let (was, status) =
+        (if all == 1 { "request was" } else { "requests were" }, counts.keys().next().copied().unwrap_or_default());
+    let words = format!("{all} {was} turned away and not kept. {}.", told.join("; "));
+    let answer = Answer { status, headers: Vec::new(), body: words, change: None };
+    let took = Took {
+        after: (run.count, &run.head),
+        at,
+        to: To::Refused,
+        request: Captured::default(),
+        certificate: Vec::new(),
+        checks: Vec::new(),
+    };
+    keep(&run.opened, took, &answer)
 }
 
 impl Exchange {

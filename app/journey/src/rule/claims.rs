@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::{
     base::{
         actor::{Actor, Role, Side},
-        ids::{OrganisationId, PersonId, TaskId},
+        ids::{OrganisationId, PersonId, Round, TaskId},
     },
     ledger::{event::Event, journey::Journey},
     rule::leaving,
@@ -31,6 +31,15 @@ pub fn decides_for(event: &Event) -> Option<(&TaskId, Role)> {
         _ => return None,
     };
     (role.side() == Side::Programme).then_some((task, role))
+}
+
+/// Who of a team decided on an earlier round of what waits for it now, and on which: the next one is offered to them first.
+#[must_use]
+pub fn had_before<'a>(journey: &'a Journey, task: &TaskId, team: Role) -> Option<(&'a PersonId, Round)> {
+    let record = journey.task(task);
+    let theirs = record.verdicts.each().map(|(_, verdict)| verdict).filter(|verdict| verdict.role == team);
+    let last = theirs.filter(|verdict| verdict.round < record.round).max_by_key(|verdict| verdict.at)?;
+    Some((&last.by, last.round))
 }
 
 /// Who else has claimed what is decided here.

@@ -10,6 +10,7 @@ use crate::{
         short::{choice, files, in_order, line, needs, note, past_day, words},
     },
     plan::{
+        capability::PdsRoute,
         opening::Opening,
         opening_form,
         process::{Page, Process, Settle, TaskSpec},
@@ -74,6 +75,7 @@ pub fn beforehand(spec: &TaskSpec, opening: &Opening) -> Answers {
         Page::UseCase => use_case::beforehand(opening),
         Page::Capabilities => opening_form::as_answers(&opening.capabilities),
         Page::Group => end_users::beforehand(opening),
+        Page::Prerequisites => answered_at_the_start(opening),
         // Rows of a SCAL ask for no version of their own.
         Page::Scal => Answers::default(),
         _ => version::beforehand(&asked(spec, opening), opening),
@@ -107,6 +109,12 @@ fn prerequisites() -> Form {
         asked.iter().map(|(id, label)| Field::new(id, label, state()).required(&missing(label))).collect();
     fields.push(note("What is missing, and by when?", "Optional. For your own plan; NHS England can read it."));
     Form::of(fields)
+}
+
+/// What the answers at the start of a journey say of the prerequisites: nobody is asked twice.
+fn answered_at_the_start(opening: &Opening) -> Answers {
+    let known = [("hscn", opening.hscn), ("pds", opening.pds != PdsRoute::None)];
+    known.into_iter().filter(|(_, ready)| *ready).fold(Answers::default(), |answers, (id, _)| answers.with(id, "ready"))
 }
 
 /// The questions of a form, in a journey that was opened so.

@@ -229,6 +229,17 @@ fn waits_for_lead(journey: &Journey, spec: &TaskSpec, turns: &mut Vec<Turn>, by:
     }
 }
 
+/// What a programme lead decides beside what is done on a task, told from a turn as lists keep it: nothing was sent yet, and a lead
+/// has no part in sending it.
+#[must_use]
+pub fn beside(spec: &TaskSpec, role: Role, round: Round) -> Option<&'static str> {
+    let sends = spec.by.contains(&role) || matches!(spec.settle, Settle::ByIssue | Settle::BySignatures);
+    if role != Role::ProgrammeLead || round.0 > 0 || sends {
+        return None;
+    }
+    Some(if spec.page == Page::Group { "decide whether an organisation leaves" } else { "decide whether to skip it" })
+}
+
 /// The roles that may act on a task as it stands, of whichever side.
 fn asked(journey: &Journey, spec: &TaskSpec, standing: &Standing) -> Vec<Role> {
     let record = journey.task(&spec.id);

@@ -3,6 +3,8 @@
 pub mod capability;
 pub mod rows;
 
+use std::collections::BTreeMap;
+
 use journey::{
     guidance::{
         corrections::{read, word},
@@ -117,6 +119,17 @@ pub fn Glossary() -> impl IntoView {
     page(async {
         let context = context().await?;
         let corrected = context.services.store.corrected().await?;
+        // The first word of each letter.
+        let mut letters: BTreeMap<char, String> = BTreeMap::new();
+        for term in pages::glossary() {
+            if let Some(letter) = term.term.chars().next().map(|first| first.to_ascii_uppercase()) {
+                letters.entry(letter).or_insert_with(|| term.anchor());
+            }
+        }
+        let letters = letters
+            .into_iter()
+            .map(|(letter, to)| view! { <li><a href=format!("#{to}") aria-label=format!("Words with {letter}")>{letter.to_string()}</a></li> })
+            .collect_view();
         let rows = pages::glossary()
             .iter()
             .map(|term| {
@@ -132,6 +145,7 @@ pub fn Glossary() -> impl IntoView {
         let body = view! {
             <div class="nhsuk-grid-row"><div class="nhsuk-grid-column-two-thirds">
                 <Title text="Glossary">"Words of GP Connect and of this service, each in a sentence or two."</Title>
+                <nav aria-label="A to Z"><ol class="gpc-letters">{letters}</ol></nav>
                 <dl class="nhsuk-summary-list">{rows}</dl>
             </div></div>
         }

@@ -1,7 +1,9 @@
 //! `/journeys/{ref}/history`: everything that happened, newest first, and whether the chain of digests holds.
 
+use std::collections::BTreeSet;
+
 use journey::{
-    base::identity::Identity,
+    base::{identity::Identity, ids::TaskId},
     ledger::{
         defect,
         event::{Event, Recorded},
@@ -26,11 +28,12 @@ use crate::{
     },
     base::{dates, paths, words::listed},
     design::{
+        Button,
         Column::{Figures, Words},
         Crumbs, Details, Grid, Title, live_on,
     },
     islands::Wake,
-    request::visitor::param,
+    request::visitor::{param, query},
 };
 
 /// `/journeys/{ref}/history`
@@ -46,14 +49,27 @@ pub fn History() -> impl IntoView {
         let count = loaded.history.len();
         let reads = |recorded: &Recorded| recorded.event.task().is_none_or(|task| journey.may_read_task(&visitor.actor, task));
         let acted = names::acted_as(&loaded.history);
-        let lines = loaded.history.iter().zip(&acted).rev();
+        // Tasks that the reader may read and of which something is recorded, in the order of the plan.
+        let shown = query("task");
+        let about = |recorded: &Recorded| shown.is_empty() || recorded.event.task().is_some_and(|task| task.as_str() == shown);
+        let told: BTreeSet<&TaskId> = loaded.history.iter().filter(|one| reads(one)).filter_map(|one| one.event.task()).collect();
+        let choices = journey.process.tasks.iter().filter(|spec| told.contains(&spec.id));
+        let choices = choices
+            .map(|spec| view! { <option value=spec.id.to_string() selected=spec.id.as_str() == shown>{spec.label.clone()}</option> })
+            .collect_view();
+        let lines = loaded
+            .history
+            .iter()
+            .zip(&acted)
+            .rev()
+            .filter(|(recorded, _)| about(recorded) && (shown.is_empty() || reads(recorded)));
         let rows =
             lines.map(|(recorded, then)| row(journey, &loaded.names, recorded, then.as_ref(), reads(recorded))).collect_view();
         let listed = context.services.store.listed_head(&journey.reference.to_string()).await?;
         let here = paths::journey(&journey.reference);
         let product = journey.opening.product.clone();
         let body = view! {
-            <Crumbs links=vec![("/journeys".to_owned(), "Journeys".to_owned()), (here, product.clone())] />
+            <Crumbs links=vec![("/journeys".to_owned(), "Journeys".to_owned()), (here.clone(), product.clone())] />
             <Title above=format!("{product} {}", journey.reference) text="History" />
             {live_on(&journey.reference)}
             <div data-live="verified" class="nhsuk-inset-text">
@@ -69,6 +85,10 @@ pub fn History() -> impl IntoView {
                 </p>
                 {in_lists(journey, &loaded.history, listed)}
             })}
+            <form class="gpc-filters" method="get" action=format!("{here}/history")>
+                <div><label for="task">"Task"</label><select class="nhsuk-select" id="task" name="task"><option value="">"All entries"</option>{choices}</select></div>
+                <Button text="Show" secondary=true small=true />
+            </form>
             <Grid caption="Entries, newest first" columns=[Figures("Entry"), Words("When"), Words("Who"), Words("What")] rows=rows.into_any() live="entries" />
             <Wake />
         }

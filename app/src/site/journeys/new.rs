@@ -112,15 +112,9 @@ pub fn NewJourney() -> impl IntoView {
 
 /// The first question: everything else depends on it.
 fn which_side(kept: Option<&RefusedForm>) -> AnyView {
-    let option = |value: &'static str, title: &'static str, about: &'static str| {
-        let (id, hint) = (format!("side-{value}"), format!("side-{value}-hint"));
-        view! {
-            <div class="nhsuk-radios__item">
-                <input class="nhsuk-radios__input" id=id.clone() name="side" type="radio" value=value required aria-describedby=hint.clone() />
-                <label class="nhsuk-label nhsuk-radios__label" for=id>{title}</label>
-                <div class="nhsuk-hint nhsuk-radios__hint" id=hint>{about}</div>
-            </div>
-        }
+    let option = |side: &'static str, title: &'static str, about: &'static str| {
+        let to = format!("/journeys/new?side={side}");
+        view! { <li><p class="nhsuk-u-margin-bottom-3"><a href=to class="nhsuk-u-font-weight-bold">{title}</a><br />{about}</p></li> }
     };
     view! {
         <Back to="/journeys" text="Back to journeys" />
@@ -128,18 +122,11 @@ fn which_side(kept: Option<&RefusedForm>) -> AnyView {
             <div class="nhsuk-grid-column-two-thirds">
                 {say::kept(kept)}
                 <Title text="Start a journey" />
-                <form action="/journeys/new" method="get">
-                    <div class="nhsuk-form-group">
-                        <fieldset class="nhsuk-fieldset">
-                            <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--m">"What does your product do?"</legend>
-                            <div class="nhsuk-radios">
-                                {option(CONSUMER, "It uses GP records held elsewhere", "A consumer: it calls GP Connect to see records, book appointments or send documents.")}
-                                {option(PROVIDER, "It holds GP records and opens them", "A provider: a GP clinical system that answers calls through GP Connect.")}
-                            </div>
-                        </fieldset>
-                    </div>
-                    <Button text="Continue" />
-                </form>
+                <h2 class="nhsuk-heading-m">"What does your product do?"</h2>
+                <ul class="nhsuk-list">
+                    {option(CONSUMER, "It uses GP records held elsewhere", "A consumer: it calls GP Connect to see records, book appointments or send documents.")}
+                    {option(PROVIDER, "It holds GP records and opens them", "A provider: a GP clinical system that answers calls through GP Connect.")}
+                </ul>
                 <p>"Not sure? Look at the pictures of the " <a href="/ecosystem/consumer">"consumer journey"</a> " and the " <a href="/ecosystem/provider">"provider journey"</a> "."</p>
             </div>
         </div>

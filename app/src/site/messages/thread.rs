@@ -20,6 +20,7 @@ use leptos::prelude::*;
 use crate::{
     base::{dates, halt::Halt, paths, said::RefusedForm, words::counted},
     design::{Button, Details, Hidden, TextArea, ask, group_class},
+    islands::names,
     request::{
         services::Services,
         visitor::{Visitor, in_background, query},
@@ -139,7 +140,9 @@ impl Talk {
         };
         let offered = conversation::offered(journey, &visitor.actor, task);
         // On a task it is one more question, and asked when somebody wants to know.
-        let wanted = task.is_none() || kept.as_ref().is_some_and(|kept| !kept.typed.one("choose").is_empty() || tells(kept));
+        let wanted = task.is_none()
+            || query("choose") == "yes"
+            || kept.as_ref().is_some_and(|kept| !kept.typed.one("choose").is_empty() || tells(kept));
         let listeners =
             if wanted && !offered.is_empty() { Some(services.store.listeners(&journey.reference).await?) } else { None };
         let of = |audience: &Audience| {
@@ -224,6 +227,7 @@ impl Talk {
                 {self.people()}
             </section>
             {notes}
+            {self.watched()}
         }
         .into_any()
     }
@@ -238,8 +242,14 @@ impl Talk {
                 {people.unwrap_or_else(|| self.people())}
             </section>
             {notes}
+            {self.watched()}
         }
         .into_any()
+    }
+
+    /// Suggests names where somebody can write.
+    fn watched(&self) -> Option<AnyView> {
+        (!self.offered.is_empty()).then(names::watched)
     }
 
     /// The way to the names that can be spoken to.
@@ -417,7 +427,8 @@ impl Talk {
                 <form class="gpc-say" action="/do/messages/send" method="post" enctype="multipart/form-data" novalidate>
                     <Hidden values=values />
                     {ask::words(field, "words", label, &hint, &typed("words"), refused.and_then(|kept| kept.problem(field)), 4)}
-                    {whom::view(field, self.can_tell.get(place).filter(|_| self.listeners.is_some()), refused)}
+                    {names::list(field)}
+                    <div data-whom=field>{whom::view(field, self.can_tell.get(place).filter(|_| self.listeners.is_some()), refused)}</div>
                     {(!waiting.is_empty()).then(|| waiting_files(&files_id, &waiting))}
                     <div class=group>
                         <label class="nhsuk-label" for=files_id.clone()>"Add files"</label>

@@ -2,7 +2,7 @@
 //! boxes to tick; of many each is a field that suggests names while somebody types, as browsers do without a script of ours.
 
 use journey::{
-    base::ids::TaskId,
+    base::{fold, ids::TaskId},
     ledger::journey::Journey,
     port::messages::Listener,
     rule::conversation::{self, Audience},
@@ -86,10 +86,11 @@ fn boxes(id: &str, people: &[(String, String, String)], chosen: &[String]) -> An
         .map(|(place, (person, name, organisation))| {
             let item = if place == 0 { id.to_owned() } else { format!("{id}-{place}") };
             let checked = chosen.contains(person);
+            let label = format!("{name}, {organisation}");
             view! {
                 <div class="nhsuk-checkboxes__item">
-                    <input class="nhsuk-checkboxes__input" id=item.clone() name="tell" type="checkbox" value=person.clone() checked=checked />
-                    <label class="nhsuk-label nhsuk-checkboxes__label" for=item>{format!("{name}, {organisation}")}</label>
+                    <input class="nhsuk-checkboxes__input" id=item.clone() name="tell" type="checkbox" value=person.clone() checked=checked data-as=fold::folded(name) data-name=name.clone() data-label=label.clone() />
+                    <label class="nhsuk-label nhsuk-checkboxes__label" for=item>{label}</label>
                 </div>
             }
         })
@@ -100,7 +101,8 @@ fn boxes(id: &str, people: &[(String, String, String)], chosen: &[String]) -> An
 fn fields(id: &str, people: &[(String, String, String)], chosen: &[String]) -> AnyView {
     let list = format!("{id}-people");
     let shown = |one: &(String, String, String)| format!("{}, {}", one.1, one.2);
-    let options = people.iter().take(SUGGESTED).map(|one| view! { <option value=shown(one)></option> }).collect_view();
+    let option = |one| view! { <option value=shown(one) data-as=fold::folded(&one.1) data-name=one.1.clone() data-label=shown(one)></option> };
+    let options = people.iter().take(SUGGESTED).map(option).collect_view();
     let inputs = (0..FIELDS)
         .map(|place| {
             let item = if place == 0 { id.to_owned() } else { format!("{id}-{place}") };

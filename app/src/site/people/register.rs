@@ -72,7 +72,6 @@ pub fn Register() -> impl IntoView {
                             "new-password",
                             kept.as_ref(),
                         )}
-                        {ask::password("again", "The same password again", "", "new-password", kept.as_ref())}
                         <Button text="Create the account" />
                     </form>
                 </div>
@@ -88,17 +87,14 @@ pub fn Register() -> impl IntoView {
 /// # Errors
 /// Never: every outcome is a redirect.
 #[server(prefix = "/do", endpoint = "account/register")]
-pub async fn register(
-    #[server(default)] answers: Typed,
-    #[server(default)] password: String,
-    #[server(default)] again: String,
-) -> ActionResult {
+pub async fn register(#[server(default)] answers: Typed, #[server(default)] password: String) -> ActionResult {
     act(async move {
         let (services, caller) = (services()?, calling()?);
         let typed = Answers(answers);
         let checked = rules::registration().check(&typed);
         let mut problems: Vec<Problem> = checked.as_ref().err().map(|p| p.0.clone()).unwrap_or_default();
-        if let Err(more) = rules::password(&password, &again, typed.one("email")) {
+        // It is typed a second time where the address is confirmed.
+        if let Err(more) = rules::password(&password, &password, typed.one("email")) {
             problems.extend(more.0);
         }
         let Ok(clean) = checked.map_err(drop).and_then(|clean| if problems.is_empty() { Ok(clean) } else { Err(()) }) else {
@@ -203,6 +199,7 @@ pub fn Confirm() -> impl IntoView {
                     {ask::password("password", "Password", "", "current-password", context.kept.as_ref())}
                     <Button text="Confirm and sign in" />
                 </form>
+                <p>"You do not know it any more? "<a href="/reset-password">"Set a new password"</a>", then open the link in our first email again."</p>
             }
             .into_any(),
             None => view! {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use journey::{
     catalogue::editions,
+    conformance::found,
     guidance::{
         entries::Kind,
         search::{Found, search},
@@ -37,7 +38,7 @@ pub fn Search() -> impl IntoView {
         let context = context().await?;
         let asked: String = journey::base::text::line(&query("q")).chars().take(LONGEST).collect();
         let corrected = if asked.is_empty() { BTreeMap::new() } else { context.services.store.corrected().await? };
-        let found = search(&asked, &corrected, &editions::newest());
+        let found = search(&asked, &corrected, &editions::newest(), found::entries);
         let visitor = context.caller.visitor.clone();
         let own = match &visitor {
             Some(visitor) if !asked.is_empty() => {

@@ -60,6 +60,7 @@ pub fn Texts() -> impl IntoView {
         };
         let found: Vec<&'static Subject> =
             corrections::found(&find, &kind, &corrected).filter(|subject| wanted(subject)).collect();
+        let narrowed = !(find.is_empty() && kind.is_empty() && show.is_empty());
         let groups = corrections::kinds()
             .into_iter()
             .filter_map(|kind| {
@@ -77,7 +78,11 @@ pub fn Texts() -> impl IntoView {
                     })
                     .collect();
                 let caption = format!("{kind}: {}", counted(rows.len(), "text"));
-                (!rows.is_empty()).then(|| view! { <Grid caption=caption columns=["About", "Text"] rows=rows.into_any() /> })
+                // All of them are hundreds: who looks for nothing yet chooses a kind.
+                (!rows.is_empty()).then(|| {
+                    let grid = view! { <Grid caption=caption.clone() columns=["About", "Text"] rows=rows.into_any() /> };
+                    view! { <Details summary=caption body=grid.into_any() open=narrowed /> }
+                })
             })
             .collect_view();
         let waiting = proposals.values().filter(|proposal| proposal.fate == Fate::Waiting).count();
@@ -101,7 +106,6 @@ pub fn Texts() -> impl IntoView {
             .collect_view();
         let shows = [("", "All texts"), ("waiting", "Waiting for a second person"), ("corrected", "Corrected")]
             .map(|(value, says)| view! { <option value=value selected=value == show>{says}</option> });
-        let narrowed = !(find.is_empty() && kind.is_empty() && show.is_empty());
         let body = view! {
             {say::banner(context.banner)}
             <Title text="Guidance texts">{facts}</Title>

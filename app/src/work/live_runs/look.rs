@@ -52,6 +52,7 @@ pub(super) fn line(exchange: &Exchange) -> String {
     let asked: String = exchange.asked().chars().take(200).collect();
     match exchange.to {
         To::Practice => format!("{}. {} {asked}", exchange.number, exchange.method),
+        To::Refused => format!("{}. {}", exchange.number, exchange.answer),
         to => format!("{}. {} {}", exchange.number, exchange.method, to.title()),
     }
 }
@@ -136,6 +137,7 @@ pub(super) fn exchange(exchange: &Exchange, kept: &Kept, sees_tokens: bool, to: 
     // What is not about this request is no check that it missed.
     let made = exchange.checks.len() - exchange.count(Ended::NotMade);
     let summary = match exchange.checks.len() {
+        0 if exchange.to == To::Refused => "No rule was asked".to_owned(),
         0 => "No rules are held against a look-up".to_owned(),
         _ => format!("{} of {} passed", exchange.count(Ended::Passed), counted(made, "check")),
     };

@@ -24,13 +24,13 @@ use crate::{
         Column::{Figures, Words},
         Columns, Grid, Hidden, ask,
     },
-    desk::{context::TaskContext, working::working},
+    desk::{context::TaskContext, kept_file, working::working},
     islands::single_keys::SingleKeys,
     work::scal::{
         answering::AnswerContext,
         filter::{self, written},
         frame::framed,
-        row,
+        import, row,
         table::{self, Choice, Line, of_section, stands_tag},
         withdrawn,
     },
@@ -88,7 +88,7 @@ pub async fn view(desk: &TaskContext, id: Option<&str>) -> Result<AnyView, Halt>
             <div class="gpc-list">
                 {list(desk, &book, &shown, open.map(|entry| entry.row))}
                 {bulk(desk, &book, shown.len())}
-                {ways(desk, &book)}
+                {ways(desk, &book, open.is_none())}
             </div>
             {pane}
         </div>
@@ -310,13 +310,14 @@ fn bulk(desk: &TaskContext, book: &AnswerContext, count: usize) -> Option<AnyVie
     )
 }
 
-/// Excel, evidence, printing.
-fn ways(desk: &TaskContext, book: &AnswerContext) -> AnyView {
+/// Excel, evidence, printing. Where no row is open, a workbook is sent from here at once.
+fn ways(desk: &TaskContext, book: &AnswerContext, whole: bool) -> AnyView {
     let path = desk.path();
+    let here = whole && book.writes;
     view! {
         <ul class="gpc-ways">
             <li><a href=format!("{path}/scal.xlsx")>"Download as Excel"</a></li>
-            {book.writes.then(|| view! { <li><a href=format!("{path}/import")>"Upload an Excel file"</a>" (you see the changes before they are applied)"</li> })}
+            {(book.writes && !whole).then(|| view! { <li><a href=format!("{path}/import")>"Upload an Excel file"</a>" (you see the changes before they are applied)"</li> })}
             <li><a href=format!("{path}/evidence")>"Evidence"</a></li>
             <li><a href=format!("{path}/safety")>"Clinical safety"</a></li>
             {run::may_read(desk.journey(), &desk.visitor.actor).then(|| view! { <li><a href=paths::traceability(&desk.journey().reference)>"Traceability"</a></li> })}
@@ -324,6 +325,7 @@ fn ways(desk: &TaskContext, book: &AnswerContext) -> AnyView {
             {withdrawn::can_be(desk).then(|| view! { <li><a href=format!("{path}/{}", withdrawn::PAGE)>"Rows that are no longer asked"</a></li> })}
             <li><a href=format!("{path}/print")>"Print the whole SCAL"</a></li>
         </ul>
+        {here.then(|| kept_file::form(desk, "workbook", "/do/scal/upload", &import::WORKBOOK))}
     }
     .into_any()
 }

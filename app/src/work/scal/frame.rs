@@ -14,7 +14,7 @@ use crate::{
         parts::more,
         replies,
     },
-    islands::Wake,
+    islands::{Wake, count::characters_left},
 };
 
 /// Crumbs, messages, heading with facts and the way to send, then the two halves, then what every task's page has below.
@@ -44,6 +44,7 @@ pub fn framed(desk: &TaskContext, heading: String, facts: AnyView, halves: AnyVi
             </div>
             <div class="nhsuk-grid-column-one-third gpc-aside">{kept_true("aside", crate::desk::frame::aside(desk))}</div>
         </div>
+        {characters_left()}
         <Wake />
     }
     .into_any()

@@ -31,7 +31,7 @@ use crate::{
 type Read = ReadFile<File>;
 
 /// What the form asks for.
-const WORKBOOK: kept_file::Asks =
+pub(super) const WORKBOOK: kept_file::Asks =
     kept_file::Asks { label: "Excel file (.xlsx), up to 5 MB", endings: ".xlsx", button: "Upload and look at the changes" };
 
 /// The end of its address.

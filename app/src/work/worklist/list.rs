@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use journey::{
     base::{calendar, ids::TaskId},
     port::{WorkLine, WorkOrder},
-    view::waits::Usual,
+    view::{turns, waits::Usual},
 };
 use leptos::prelude::*;
 
@@ -43,6 +43,11 @@ pub fn table(
         .into_iter()
         .map(|line| {
             let label = services.processes.label(&line.process, &line.task);
+            let spec = services.processes.get(&line.process).and_then(|process| process.task(&line.task));
+            let label = match spec.and_then(|spec| turns::beside(spec, line.role, line.round)) {
+                Some(decides) => format!("{label}: {decides}"),
+                None => label,
+            };
             let to = paths::task(&line.journey, &line.task);
             let waited = dates::waited(calendar::date_of(line.since), today);
             let due = match line.due {

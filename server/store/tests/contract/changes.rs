@@ -7,7 +7,7 @@ use journey::{
     port::Ledger,
     view::turns::Turn,
 };
-use store::{Change, Db};
+use store::{Change, Db, Heard};
 use tokio::sync::broadcast::Receiver;
 
 use crate::{
@@ -16,10 +16,10 @@ use crate::{
 };
 
 /// The next journey that is named. "Anything" comes when a listener begins.
-async fn heard(changes: &mut Receiver<Change>) -> JourneyRef {
+async fn heard(changes: &mut Receiver<Heard>) -> JourneyRef {
     let named = async {
         loop {
-            if let Change::Journey { reference, .. } = changes.recv().await.unwrap() {
+            if let Change::Journey { reference, .. } = changes.recv().await.unwrap().change {
                 return reference;
             }
         }
@@ -27,13 +27,13 @@ async fn heard(changes: &mut Receiver<Change>) -> JourneyRef {
     tokio::time::timeout(Duration::from_secs(10), named).await.expect("a change is heard within ten seconds")
 }
 
-async fn silence(changes: &mut Receiver<Change>) {
+async fn silence(changes: &mut Receiver<Heard>) {
     let heard = tokio::time::timeout(Duration::from_millis(300), heard(changes)).await;
     assert!(heard.is_err(), "{heard:?} was announced");
 }
 
 /// Somebody who listens elsewhere: another replica where there can be one. Listening has begun when this returns.
-async fn listener(house: &House) -> (Db, Receiver<Change>, Option<tokio::task::JoinHandle<()>>) {
+async fn listener(house: &House) -> (Db, Receiver<Heard>, Option<tokio::task::JoinHandle<()>>) {
     if house.db.dialect() == store::Dialect::Sqlite {
         let changes = house.db.changes();
         return (house.db.clone(), changes, None);
@@ -42,7 +42,7 @@ async fn listener(house: &House) -> (Db, Receiver<Change>, Option<tokio::task::J
     let mut changes = other.changes();
     let listening = tokio::spawn(other.clone().listen());
     let begun = tokio::time::timeout(Duration::from_secs(10), changes.recv()).await.expect("listening begins");
-    assert_eq!(begun.unwrap(), Change::Anything, "what was announced before may have been missed");
+    assert_eq!(begun.unwrap().change, Change::Anything, "what was announced before may have been missed");
     (other, changes, Some(listening))
 }
 
@@ -94,10 +94,10 @@ pub async fn a_change_names_the_roles_whose_turn_it_was_or_is(house: House) {
 }
 
 /// The roles of the next change that names a journey.
-async fn told(changes: &mut Receiver<Change>) -> Option<BTreeSet<Role>> {
+async fn told(changes: &mut Receiver<Heard>) -> Option<BTreeSet<Role>> {
     let named = async {
         loop {
-            if let Change::Journey { roles, .. } = changes.recv().await.unwrap() {
+            if let Change::Journey { roles, .. } = changes.recv().await.unwrap().change {
                 return roles;
             }
         }
