@@ -143,5 +143,5 @@ fn a_row_that_is_answered_with_a_run_keeps_what_was_written_and_says_it_once() {
     let words = entry.row.words().to_owned();
     let full = Entry { answers: entry.answers.clone().with(&words, &"x".repeat(3_990)), ..entry };
     let refused = with_run::answered(&full, "Live run of 2 March 2026.", &record).expect_err("no room for the words");
-    assert!(format!("{refused:?}").contains("Shorten the answer by 16 characters first"), "{refused:?}");
+    assert!(format!("{refused:?}").contains("Shorten the answer by 17 characters first"), "{refused:?}");
 }
