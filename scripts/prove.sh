@@ -60,13 +60,6 @@ mutants() {
   part mutants 'WALKS=0.05 cargo mutants --package journey --output target --jobs 2' '[0-9]+ mutants tested.*'
 }
 
-tool() { # the one on the path, or one of ours
-  PATH=$PWD/.cache/tools/bin:$PATH
-  command -v "$1" >/dev/null && return
-  say "installing $1 into .cache"
-  cargo install "$1" --locked --root .cache/tools
-}
-
 evidence() {
   local line date command figures took outcome
   {
@@ -101,7 +94,13 @@ captures() {
     '[0-9]+ changed captures read or refused.*|[0-9]+ captures of 10 MB: .*'
 }
 
-all=(crates walks uploads workbooks captures kills siege sweep browsers mutants)
+# The alarms with figures at which each must speak, and with a service that is well.
+alerts() {
+  command -v promtool >/dev/null || apt_install prometheus || return
+  part alerts 'promtool check rules server/packaging/watch/alerts.yml && promtool test rules server/packaging/watch/alerts.test.yml && grep -c alertname= server/packaging/watch/alerts.test.yml | sed "s/$/ alarms tried/"' '[0-9]+ alarms tried'
+}
+
+all=(crates alerts walks uploads workbooks captures kills siege sweep browsers mutants)
 failed=0
 for one in "${@:-${all[@]}}"; do
   case " ${all[*]} " in *" $one "*) ;; *) say "no such proof: $one; there are ${all[*]}"; exit 2 ;; esac
