@@ -108,10 +108,8 @@ told "an upgrade keeps data and settings, and the data opens: $(head -n 1 <<<"$v
 said=$(install "$older") || fail "the older one does not install over the newer one: $said"
 inside mv /var/lib/gpc-onboarding /var/lib/gpc-onboarding.aside
 inside systemd-tmpfiles --create gpc-onboarding.conf
+inside sh -c 'cp -p /var/lib/gpc-onboarding.aside/*.key /var/lib/gpc-onboarding.aside/seal.pem /var/lib/gpc-onboarding/' || fail "the keys are not there"
 with_settings restore --from /var/backups/gpc-onboarding/before >/dev/null || fail "no restore"
-for key in heads.key seal.key seal.pem; do
-  [ ! -e "$root/var/lib/gpc-onboarding.aside/$key" ] || inside cp -p "/var/lib/gpc-onboarding.aside/$key" /var/lib/gpc-onboarding/
-done
 [ "$(with_settings verify 2>&1 | tail -n 1)" = "$(tail -n 1 <<<"$verified")" ] || fail "verify says something else after going back"
 told "the older one and its backup give the same data back"
 

@@ -103,10 +103,12 @@ alerts() {
 # The package in a bare Debian: installed, upgraded over data, run by its unit, removed.
 deb() { part deb 'cargo xtask build --release && scripts/deb.sh' '[0-9]+ steps of a package passed|left out: .*'; }
 
+sbom() { part sbom 'scripts/sbom.sh' '[0-9]+ components, [0-9]+ without a licence'; }
+
 # The commit is built twice, in two folders: what is shipped is the same, byte for byte.
 twice() { part twice 'scripts/twice.sh' '(program|site|package): .*'; }
 
-all=(crates alerts deb twice walks uploads workbooks captures kills siege sweep browsers mutants)
+all=(crates alerts deb sbom twice walks uploads workbooks captures kills siege sweep browsers mutants)
 failed=0
 for one in "${@:-${all[@]}}"; do
   case " ${all[*]} " in *" $one "*) ;; *) say "no such proof: $one; there are ${all[*]}"; exit 2 ;; esac
