@@ -21,6 +21,7 @@ finish() {
   rm -rf --one-file-system "$root" "$root.boot"
 }
 trap finish EXIT
+trap 'exit 130' INT TERM
 
 count=0
 told() { count=$((count + 1)); echo "ok $count: $*"; }

@@ -97,7 +97,7 @@ captures() {
 # The alarms with figures at which each must speak, and with a service that is well.
 alerts() {
   command -v promtool >/dev/null || apt_install prometheus || return
-  part alerts 'promtool check rules server/packaging/watch/alerts.yml && promtool test rules server/packaging/watch/alerts.test.yml && grep -c alertname= server/packaging/watch/alerts.test.yml | sed "s/$/ alarms tried/"' '[0-9]+ alarms tried'
+  part alerts 'promtool check rules server/packaging/watch/alerts.yml && promtool test rules server/packaging/watch/alerts.test.yml && echo "$(grep -c alertname= server/packaging/watch/alerts.test.yml) alarms tried"' '[0-9]+ alarms tried'
 }
 
 # The package in a bare Debian: installed, upgraded over data, run by its unit, removed.

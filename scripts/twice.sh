@@ -12,29 +12,25 @@ if [ "$profile" = dev ]; then
   flags=()
 fi
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'umount "$work"/*/target 2>/dev/null || true; rm -rf --one-file-system "$work"' EXIT
 unset CARGO_TARGET_DIR
 export SOURCE_DATE_EPOCH
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 
-begin() { # from $BEGIN into this target folder
-  local place
-  for place in "$folder" front/debug front/release front/wasm-release front/wasm32-unknown-unknown/wasm-release; do
-    [ -d "$BEGIN/$place/deps" ] || continue
-    mkdir -p "$1/$place/deps"
-    cp -a "$BEGIN/$place"/{build,.fingerprint} "$1/$place/" 2>/dev/null || true
-    find "$BEGIN/$place/deps/" -type f -regextype egrep -regex '.*\.(rlib|rmeta|so|d)' -not -regex '.*/(lib)?(app|journey|paper|server|store|xtask|gpc_onboarding)-[^/]*' -exec cp -a -t "$1/$place/deps" {} +
-  done
+begin() { # on top of $BEGIN: nothing there is changed or copied; crates of ours are compiled anew
+  mkdir -p "$1/target" "$1/upper" "$1/work"
+  mount -t overlay overlay -o "lowerdir=$BEGIN,upperdir=$1/upper,workdir=$1/work" "$1/target"
+  rm -rf "$1"/target/{,front/}*/{,wasm-release/}.fingerprint/{app,journey,paper,server,store,xtask}-* "$1/target/site" "$1/target/front/out"
 }
 
 build() { # into this folder
   mkdir -p "$1/.cache"
-  git archive HEAD | tar -x -C "$1"
+  git archive HEAD | tar -x -m -C "$1"
   ln -s "$PWD/node_modules" "$1/node_modules"
   # A compiler for the browser that ensure-wasm.sh made is a tool like others, and the same for both.
   [ ! -d .cache/wasm ] || ln -s "$PWD/.cache/wasm" "$1/.cache/wasm"
-  # BEGIN=target takes the compiled crates of others from there, to save their time. Ours are always compiled.
-  [ -z "${BEGIN:-}" ] || begin "$1/target"
+  # BEGIN=/a/target/folder (as root) takes the compiled crates of others from there, to save their time and room.
+  [ -z "${BEGIN:-}" ] || begin "$1"
   say "building in $1"
   (cd "$1" && cargo xtask build "${flags[@]}" >&2)
   strip --strip-all -o "$1/program" "$1/target/$folder/gpc-onboarding"
