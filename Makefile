@@ -1,7 +1,7 @@
 # What a person types here. Each part is a script or a cargo command that can be run by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo watch build test check fmt bench prove clean ready
+.PHONY: help run demo watch build deb sbom test check fmt bench prove clean ready
 
 SERVER := gpc-onboarding
 
@@ -22,6 +22,12 @@ watch: ready ## the same, again after every change
 build: ready ## the server as it is shipped: target/release/gpc-onboarding and target/site
 	cargo xtask build --release
 
+deb: build ## the Debian package of it: target/debian
+	scripts/package.sh
+
+sbom: ready ## what the program is made of, as CycloneDX: target/sbom.json
+	scripts/sbom.sh
+
 test: ready ## every test, on both databases and in a browser; ends with a count
 	scripts/test.sh
 
@@ -39,7 +45,7 @@ fmt: ## format the Rust code
 bench: build ## measure against the budgets, beside a bare handler; BENCH_WRITE=1 writes docs/performance.md
 	RUSTFLAGS= cargo bench --package server --bench budgets
 
-prove: ready ## the long proofs: walks, uploads, kills, a hostile hour, every page and browser, crates, mutants; PROVE_WRITE=1 writes docs/evidence.md
+prove: ready ## the long proofs: walks, uploads, kills, a hostile hour, every page and browser, the package, two builds, crates, mutants; PROVE_WRITE=1 writes docs/evidence.md
 	scripts/prove.sh
 
 clean: ## delete everything that was built (your data in data/ stays)

@@ -27,3 +27,11 @@ postgres_bin() {
   [ -n "$found" ] || found=$(command -v initdb) || return 1
   dirname "$found"
 }
+
+# A tool of cargo: the one on the path, or one of ours.
+tool() {
+  PATH=$PWD/.cache/tools/bin:$PATH
+  command -v "$1" >/dev/null && return
+  say "installing $1 into .cache"
+  cargo install "$1" --locked --root .cache/tools >&2
+}

@@ -60,13 +60,6 @@ mutants() {
   part mutants 'WALKS=0.05 cargo mutants --package journey --output target --jobs 2' '[0-9]+ mutants tested.*'
 }
 
-tool() { # the one on the path, or one of ours
-  PATH=$PWD/.cache/tools/bin:$PATH
-  command -v "$1" >/dev/null && return
-  say "installing $1 into .cache"
-  cargo install "$1" --locked --root .cache/tools
-}
-
 evidence() {
   local line date command figures took outcome
   {
@@ -101,7 +94,21 @@ captures() {
     '[0-9]+ changed captures read or refused.*|[0-9]+ captures of 10 MB: .*'
 }
 
-all=(crates walks uploads workbooks captures kills siege sweep browsers mutants)
+# The alarms with figures at which each must speak, and with a service that is well.
+alerts() {
+  command -v promtool >/dev/null || apt_install prometheus || return
+  part alerts 'promtool check rules server/packaging/watch/alerts.yml && promtool test rules server/packaging/watch/alerts.test.yml && echo "$(grep -c alertname= server/packaging/watch/alerts.test.yml) alarms tried"' '[0-9]+ alarms tried'
+}
+
+# The package in a bare Debian: installed, upgraded over data, run by its unit, removed.
+deb() { part deb 'cargo xtask build --release && scripts/deb.sh' '[0-9]+ steps of a package passed|left out: .*'; }
+
+sbom() { part sbom 'scripts/sbom.sh' '[0-9]+ components, [0-9]+ without a licence'; }
+
+# The commit is built twice, in two folders: what is shipped is the same, byte for byte.
+twice() { part twice 'scripts/twice.sh' '(program|site|package): .*'; }
+
+all=(crates alerts deb sbom twice walks uploads workbooks captures kills siege sweep browsers mutants)
 failed=0
 for one in "${@:-${all[@]}}"; do
   case " ${all[*]} " in *" $one "*) ;; *) say "no such proof: $one; there are ${all[*]}"; exit 2 ;; esac
