@@ -11,7 +11,7 @@ const service = start();
 
 // With script: what is seen of others while they write. Without: every journey from its opening to its end.
 const onlyDatabase = process.env.DATABASE === 'postgres' && process.env.WHOLE !== '1';
-const withScript = onlyDatabase ? /\/(live|live-runs\.both|run-evidence\.both|messages\.both|morning\.both|operator\.both|search\.both|two-at-once\.both)\.spec\.ts$/ : '**/*.spec.ts';
+const withScript = onlyDatabase ? /\/(live|defects\.both|live-runs\.both|run-evidence\.both|messages\.both|morning\.both|operator\.both|search\.both|two-at-once\.both)\.spec\.ts$/ : '**/*.spec.ts';
 const withoutScript = onlyDatabase ? /\/(journey|morning|provider|scal|shortest|use-case)\.both\.spec\.ts$/ : '**/*.{both,noscript}.spec.ts';
 
 export default defineConfig({
