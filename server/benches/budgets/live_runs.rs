@@ -99,6 +99,7 @@ async fn open(db: &Db, number: usize, journey: JourneyRef) -> (String, String) {
         tester: "Bench".to_owned(),
         areas: vec!["foundations".to_owned()],
         rules: rules(),
+        file: None,
     };
     let (id, key) = (opened.id.clone(), format!("the-key-of-bench-{number}"));
     db.open_live_run(&LiveRun::begin(opened, key.clone())).await.unwrap();
