@@ -40,6 +40,9 @@ pub struct Totals {
     pub requests: u32,
     /// What the rules about several requests look at.
     pub seen: Vec<Seen>,
+    /// The number of the last request of each interaction, where it is known.
+    #[serde(default)]
+    pub at: BTreeMap<String, u32>,
 }
 
 impl Totals {
@@ -54,7 +57,10 @@ impl Totals {
         for (rule, _) in summary.rules.iter().filter(|(_, ended)| **ended == Ended::Failed) {
             *self.failed.entry(rule.clone()).or_default() += 1;
         }
-        self.seen.extend(summary.seen.clone());
+        if let Some(seen) = &summary.seen {
+            self.at.insert(summary.interaction.clone(), seen.number);
+            self.seen.push(seen.clone());
+        }
         self
     }
 

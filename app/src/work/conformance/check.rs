@@ -21,6 +21,13 @@ use crate::{
     work::conformance::rules::address,
 };
 
+/// What a supplier does with the command, as the document about it says.
+fn first_run() -> &'static str {
+    let guide = include_str!("../../../../docs/conformance.md");
+    let after = guide.split_once("## The first run").map_or("", |(_, after)| after);
+    after.split("```").nth(1).unwrap_or_default().trim()
+}
+
 /// The name of the field, and its place on the page.
 const FIELD: &str = "request";
 
@@ -88,7 +95,10 @@ fn form(typed: &str, refused: Option<&RefusedForm>) -> AnyView {
         </form>
         <h2 class="nhsuk-heading-m">"What is looked at"</h2>
         <p>"Address, headers, token, body and the answer, if you paste it as well. "<a href="/spine/rules">"Read the rules"</a>". Rules that need to know your product, your ASIDs or your practice are not looked at here."</p>
-        <p>"NHS numbers that are not of test patients are hidden before the page is shown. In a build, use the command "<code>"gpc-onboarding check"</code>"."</p>
+        <p>"NHS numbers that are not of test patients are hidden before the page is shown."</p>
+        <h2 class="nhsuk-heading-m" id="first-run">"In a shell and in a build"</h2>
+        <p>"The program of this service holds captures against the same rules on your own machine. It needs no account and sends nothing."</p>
+        <pre class="gpc-code" tabindex="0" aria-label="Commands of a first run">{first_run()}</pre>
     }
     .into_any()
 }
@@ -187,4 +197,16 @@ fn listed(checks: &[Check], of: Option<&Judged>) -> AnyView {
         })
         .collect_view();
     view! { <dl class="nhsuk-summary-list gpc-break">{rows}</dl> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_shows_the_first_run_of_the_document() {
+        let lines: Vec<&str> = first_run().lines().collect();
+        assert_eq!(lines.len(), 10, "{lines:?}");
+        assert!(lines[0].starts_with("$ gpc-onboarding check capture.har"));
+    }
 }

@@ -190,7 +190,7 @@ fn more() -> AnyView {
             <p>
                 "Patient, practice, party key and provider ASID are those of the specification; the other values are made up for this page. "
                 "Every example here passes "<a href="/spine/rules">"the rules for requests"</a>". "
-                <a href="/spine/check">"Check a request of your own"</a> "."
+                <a href="/spine/check">"Check a request of your own"</a> ", or "<a href="/spine/check#first-run">"from the command line"</a> "."
             </p>
             <p>
                 "Send Document has no request through the proxy: it travels over MESH to the registered practice, which sends a receipt back. "

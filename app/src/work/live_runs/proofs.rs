@@ -88,6 +88,16 @@ pub fn line(counted_run: &Counted) -> String {
     format!("{}: version {}, {}, {requests}{file}", dates::moment(opened.at), opened.version, opened.environment_title())
 }
 
+/// The last request of each interaction, which is what counts.
+fn requests(one: &Counted, run: &str) -> Option<AnyView> {
+    let items = one.totals.at.iter().map(|(interaction, number)| {
+        let name = if interaction.is_empty() { "no interaction" } else { interaction.as_str() };
+        view! { <li class="gpc-break"><a href=format!("{run}/{number}")>{format!("Request {number}: {name}")}</a></li> }
+    });
+    let items: Vec<_> = items.collect();
+    (!items.is_empty()).then(|| view! { <ul class="nhsuk-list gpc-meta">{items}</ul> }.into_any())
+}
+
 /// What the runs of a journey say of a row whose answer has these files; nothing where no rule supports it.
 pub(crate) fn beside(row: &Row, files: &[String], around: &Around<'_>) -> Option<AnyView> {
     let rules_of = proof::rules_of(row);
@@ -127,6 +137,7 @@ pub(crate) fn beside(row: &Row, files: &[String], around: &Around<'_>) -> Option
                         {rests.then(|| view! { " "<strong class="nhsuk-tag nhsuk-tag--blue">"Evidence of this answer"</strong> })}
                     </p>
                     {rules(&held, &to)}
+                    {requests(one, &to)}
                     {says}
                 </li>
             }

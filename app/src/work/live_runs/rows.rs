@@ -67,9 +67,11 @@ pub(crate) fn view(
                 _ if rests(row) => "Answered with this run.".into_any(),
                 Ok(_) if offers => {
                     let label = format!("answer-{id}");
+                    // What is answered already is left alone unless somebody wants it.
+                    let checked = answered(row).is_some_and(|entry| entry.stands.blocks());
                     view! {
                         <div class="nhsuk-checkboxes nhsuk-checkboxes--small"><div class="nhsuk-checkboxes__item">
-                            <input class="nhsuk-checkboxes__input" type="checkbox" id=label.clone() name="rows" value=id.clone() form="answer-rows" checked=true />
+                            <input class="nhsuk-checkboxes__input" type="checkbox" id=label.clone() name="rows" value=id.clone() form="answer-rows" checked=checked />
                             <label class="nhsuk-label nhsuk-checkboxes__label" for=label>"Answer it"<span class="nhsuk-u-visually-hidden">{format!(": {}", row.id)}</span></label>
                         </div></div>
                     }

@@ -161,6 +161,7 @@ pub async fn what_a_run_comes_to_is_counted_as_it_grows_and_found_again_where_it
     assert_eq!(db.counted_runs(&one, 1).await.unwrap().len(), 1);
     let totals = &counted[1].totals;
     assert_eq!((totals.requests, totals.failed["HDR-01"], totals.seen.len()), (3, 2, 3));
+    assert_eq!(totals.at.values().copied().collect::<Vec<_>>(), [3], "the last request of its interaction");
     assert_eq!(&db.live_totals("run1").await.unwrap(), totals);
     assert_eq!(db.live_totals("nobody").await.unwrap(), Totals::default());
     let failed = async |since| -> Vec<(JourneyRef, u32)> {
