@@ -115,6 +115,33 @@ async fn a_practice_is_recorded_with_what_it_has_turned_on() {
     assert_eq!(house.faults().await, Vec::<String>::new());
 }
 
+/// JUnit and Cucumber of one run, as a provider adds both: what each says of a published script is compared.
+#[tokio::test]
+async fn two_reports_of_one_run_that_disagree_say_where() {
+    let house = House::new().await;
+    let mut lead = register(&house, "Harbour Clinical", "lead@harbour.example").await;
+    let developer = invite(&house, &mut lead, "developer@harbour.example", Role::Developer).await;
+    let reviewer = admit(&house, Side::Programme, "NHS England", "all@nhs.example", TEAMS).await;
+    let cast = [&lead.actor, &developer.actor, &reviewer.actor];
+    let mut play = Play::open_as("provider", &house, &lead);
+    let reference = play.until_ready(&cast, "p-self-test").written(&house).await.to_string();
+    let words = [("journey", reference.as_str()), ("task", "p-self-test"), ("subject", "answers"), ("version", "0")];
+    let field = format!("file[{}][]", journey::task::results::FIELD);
+    let junit = br#"<testsuite name="s"><testcase classname="t" name="test_gpcspntst10__jwt_is_valid"><failure message="exp is 299"/></testcase></testsuite>"#;
+    let cucumber = br#"[{"name":"Spine","elements":[{"name":"Token","tags":[{"name":"@GPC-SPN-TST-10"}],"type":"scenario","steps":[{"name":"it is sent","result":{"status":"passed"}}]}]}]"#;
+    let files: [(&str, &[u8]); 2] = [("run.xml", junit), ("run.json", cucumber)];
+    let answer = lead.browser.send(multipart_named(&field, ADDS_FILES, &words, &files)).await;
+    let page = lead.browser.follow(answer).await;
+    for says in [
+        "These reports disagree",
+        "GPC-SPN-TST-10: run.xml says \u{201c}Failed\u{201d} and run.json says \u{201c}Passed\u{201d}.",
+        "1 script stands in more than one report. Its scenarios are counted in each.",
+    ] {
+        assert!(page.body.contains(says), "{says}: {}", page.body);
+    }
+    assert!(!page.body.contains("Which script is"), "the scenarios of a provider's suites are features, and not placed by hand");
+}
+
 #[tokio::test]
 async fn of_a_report_that_is_refused_nothing_is_left() {
     let house = House::new().await;

@@ -54,7 +54,7 @@ pub async fn view(desk: &TaskContext) -> Result<Option<AnyView>, Halt> {
     let asked: Vec<Digest> = digests(&now).into_iter().chain(digests(&before)).collect();
     let runs = desk.context.services.store.runs(&desk.journey().reference, &desk.spec.id, &asked).await?;
     let reports: Vec<(String, &Run)> = now.iter().filter_map(|file| Some((file.name.clone(), runs.get(&file.digest)?))).collect();
-    let scripts = if desk.spec.page == Page::Testing { scripts::view(desk, &reports).await? } else { None };
+    let scripts = scripts::view(desk, &reports).await?;
     let claim = matched::claim(&reports.iter().map(|(_, run)| *run).collect::<Vec<_>>());
     let (now, before) = (digests(&now), digests(&before));
     let notes: Vec<String> = now.iter().filter_map(|digest| runs.get(digest)).flat_map(|run| run.notes.clone()).collect();

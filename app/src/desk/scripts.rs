@@ -56,6 +56,11 @@ pub async fn view(desk: &TaskContext, reports: &[(String, &Run)]) -> Result<Opti
     let by_hand = desk.context.services.store.script_matches(&journey.organisation).await?;
     let runs: Vec<&Run> = reports.iter().map(|(_, run)| *run).collect();
     let found = matched::matched(&runs, &by_hand);
+    // The suites of providers name features, and scripts only where somebody ran those as well: then they are told and nothing else.
+    let of_stage = desk.spec.page == Page::Testing;
+    if !of_stage && found.scripts().next().is_none() {
+        return Ok(None);
+    }
     let asked = testing::scripts(desk.spec, &journey.opening);
     let missing = found.missing(&asked.keys().copied().collect::<BTreeSet<_>>());
     let rows_of = |script: &Script| -> Vec<&'static ScalRow> {
@@ -82,7 +87,7 @@ pub async fn view(desk: &TaskContext, reports: &[(String, &Run)]) -> Result<Opti
                 view! { <Grid caption="Test scripts in these reports" columns=["Script", "Result", "Scenarios", "Rows of the SCAL"] rows=lines.into_any() /> }.into_any()
             }}
             {not_there(&missing)}
-            {unmatched(desk, &found, &by_hand)}
+            {of_stage.then(|| unmatched(desk, &found, &by_hand))}
         }
         .into_any(),
     ))
