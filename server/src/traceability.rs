@@ -82,7 +82,8 @@ async fn written(uploads: &Uploads, caller: &Caller, reference: &str) -> Result<
             let old = line.files.iter().filter(|(_, facts)| facts.is_some_and(|facts| facts.is_stale(&found.product)));
             let links = line.entry.links();
             let evidence = line.files.iter().map(|(file, _)| file.name.as_str()).chain(links);
-            [
+            let grave = line.flags.iter().any(|flag| flag.is_grave());
+            let cells = [
                 row.id.clone(),
                 row.level.name().to_owned(),
                 row.requirement.clone(),
@@ -98,9 +99,10 @@ async fn written(uploads: &Uploads, caller: &Caller, reference: &str) -> Result<
                 evidence.collect::<Vec<_>>().join("\n"),
                 old.map(|(file, _)| file.name.clone()).collect::<Vec<_>>().join("\n"),
                 line.entry.stands.word().to_owned(),
-            ]
-            .map(Cell::Text)
-            .into()
+            ];
+            // What contradicts a verdict or a claim is in red, as on the page.
+            let cell = |(at, words)| if grave && matches!(at, 0 | 5) { Cell::Alarm(words) } else { Cell::Text(words) };
+            cells.into_iter().enumerate().map(cell).collect()
         });
         list::write("Traceability", &HEAD, rows)
     });

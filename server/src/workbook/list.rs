@@ -1,7 +1,7 @@
 //! A plain list as a workbook of one sheet: words as words, days as days.
 
 use jiff::civil::Date;
-use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, XlsxError};
+use rust_xlsxwriter::{Color, ExcelDateTime, Format, Workbook, XlsxError};
 
 use crate::workbook::tidy;
 
@@ -9,6 +9,8 @@ use crate::workbook::tidy;
 pub enum Cell {
     /// Words, never a formula.
     Text(String),
+    /// Words that must be looked at, in red.
+    Alarm(String),
     /// A day, or nothing.
     Day(Option<Date>),
 }
@@ -21,6 +23,7 @@ pub fn write(name: &str, head: &[&str], rows: impl Iterator<Item = Vec<Cell>>) -
     let mut workbook = Workbook::new();
     let bold = Format::new().set_bold();
     let text = Format::new().set_quote_prefix();
+    let alarm = Format::new().set_quote_prefix().set_bold().set_font_color(Color::RGB(0x00d5_281b));
     let day = Format::new().set_num_format("d mmm yyyy");
     let sheet = workbook.add_worksheet();
     sheet.set_name(name)?;
@@ -35,6 +38,9 @@ pub fn write(name: &str, head: &[&str], rows: impl Iterator<Item = Vec<Cell>>) -
             match cell {
                 Cell::Text(words) => {
                     sheet.write_string_with_format(line, column, tidy(&words), &text)?;
+                }
+                Cell::Alarm(words) => {
+                    sheet.write_string_with_format(line, column, tidy(&words), &alarm)?;
                 }
                 Cell::Day(Some(date)) => {
                     let (year, month, of_month) =
