@@ -29,7 +29,7 @@ use axum::{
 };
 use futures_util::stream;
 use journey::{
-    conformance::capture::LARGEST,
+    conformance::{capture::LARGEST, hidden::without_numbers},
     form::{Answers, FileRef, Problem},
     ledger::refusal::Refusal,
     port::{WriteError, files::StoredFile},
@@ -59,7 +59,8 @@ pub async fn read(State(uploads): State<Uploads>, Extension(caller): Extension<C
 
 fn captured_from(texts: &Texts) -> (String, Answers) {
     let page = paths::of_journey(&app::base::words::encode(texts.one("journey")), "captures");
-    (page, texts.answers().with(PASTED, texts.one(PASTED)))
+    // What comes back is kept with the session: without numbers of patients.
+    (page, texts.answers().with(PASTED, &without_numbers(texts.one(PASTED))))
 }
 
 async fn was_read(uploads: &Uploads, caller: &Caller, visitor: &Visitor, form: &mut Form) -> Result<String, Stop> {

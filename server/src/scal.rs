@@ -32,7 +32,7 @@ use crate::{
     form::{Form, NO_ROOM, Rules, Stop, Texts, Whole},
     gate::turned_away,
     uploads::{Uploads, one_file},
-    workbook,
+    workbook::{self, list::EXCEL},
 };
 
 /// Hands the SCAL out: `GET /journeys/{reference}/tasks/{task}/scal.xlsx`.
@@ -91,11 +91,8 @@ async fn written(uploads: &Uploads, caller: &Caller, reference: &str, task: &str
         workbook::write(&entries, &workbook::Beside { assigned: &assigned, own, of })
     });
     let bytes = made.await?.map_err(|error| Halt::Fault(error.to_string()))?;
-    attached(bytes, &format!("SCAL {} {}.xlsx", loaded.journey.opening.product, loaded.journey.reference), XLSX)
+    attached(bytes, &format!("SCAL {} {}.xlsx", loaded.journey.opening.product, loaded.journey.reference), EXCEL)
 }
-
-/// What a workbook is.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Bytes of a form with a catalogue: the file, the text, and what is around them.
 const LONGEST_FORM: u64 = 6_000_000;
@@ -124,7 +121,7 @@ pub async fn catalogue(
         return missing();
     }
     let written = uploads.parse(move || workbook::write_catalogue(rows).map_err(|error| Halt::Fault(error.to_string()))).await;
-    out(written.flatten().and_then(|bytes| attached(bytes, &format!("Catalogue {edition}.xlsx"), XLSX)))
+    out(written.flatten().and_then(|bytes| attached(bytes, &format!("Catalogue {edition}.xlsx"), EXCEL)))
 }
 
 /// Takes an edition of the catalogue in: `POST /do/catalogue/file`, a multipart form. It is put into the form of the page as

@@ -22,10 +22,8 @@ use journey::{
 use crate::{
     downloads::{answered, attached},
     uploads::Uploads,
-    workbook::list::{self, Cell},
+    workbook::list::{self, Cell, EXCEL},
 };
-
-const EXCEL: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The head of the sheet.
 const HEAD: [&str; 15] = [

@@ -18,7 +18,7 @@ use journey::{base::calendar, port::WorkLine};
 use crate::{
     downloads::{answered, attached, csv_file},
     uploads::Uploads,
-    workbook::list::{self, Cell},
+    workbook::list::{self, Cell, EXCEL},
 };
 
 /// Tasks of one file: more than this is no list that anybody works through.
@@ -26,8 +26,6 @@ pub const MOST: usize = 5_000;
 
 /// Tasks that are asked for at once.
 const STEP: u32 = 500;
-
-const EXCEL: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The head of the file.
 const HEAD: [&str; 10] =

@@ -238,6 +238,9 @@ async fn requests_from_a_file_become_a_run_that_says_so() {
         let large = vec![b'a'; 10 * 1024 * 1024 + 1];
         let large = send(lead, &fields, &[("large.har", &large)]).await;
         assert!(large.body.contains("large.har is larger than 10 MB"));
+        let text = raw().replace("Accept-Encoding: gzip", "X-Patient: 943 476 5919");
+        let back = send(lead, &[("journey", &told), ("pasted", &text)], &[]).await;
+        assert!(back.body.contains("X-Patient: ") && !back.body.contains("943 476 5919"), "no patient waits in the session");
         let unsaid = send(lead, &[("journey", &told)], &[("a.http", raw().as_bytes())]).await;
         assert!(unsaid.body.contains("Enter the version of the product"));
         let list = lead.get(&format!("/journeys/{reference}/live-runs")).await;

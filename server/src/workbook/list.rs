@@ -5,6 +5,9 @@ use rust_xlsxwriter::{Color, ExcelDateTime, Format, Workbook, XlsxError};
 
 use crate::workbook::tidy;
 
+/// What a workbook is.
+pub const EXCEL: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// What stands in a cell.
 pub enum Cell {
     /// Words, never a formula.

@@ -314,10 +314,16 @@ fn encoded(text: &str, found: &mut BTreeSet<String>, depth: u8, changes: &mut Ch
     }
 }
 
+/// What somebody sent, without numbers that may be patients.
+#[must_use]
+pub fn without_numbers(text: &str) -> String {
+    rewritten(text, &mut BTreeSet::new(), 0).unwrap_or_else(|| text.to_owned())
+}
+
 /// A sentence without numbers that may be patients and without tokens.
 #[must_use]
 pub fn told(text: String) -> String {
-    let text = rewritten(&text, &mut BTreeSet::new(), 0).unwrap_or(text);
+    let text = without_numbers(&text);
     without_tokens(&text).unwrap_or(text)
 }
 

@@ -7,6 +7,7 @@ use crate::{
     base::text,
     conformance::{
         capture::{Capture, Fault},
+        hidden::told,
         told::Judged,
     },
     practice::{
@@ -28,14 +29,14 @@ pub struct FromFile {
     pub told: Vec<String>,
 }
 
-/// The name of a file, short enough to be kept.
+/// The name of a file, short enough to be kept and without a patient's number: people call a capture after the patient in it.
 #[must_use]
 pub fn named(name: &str) -> String {
-    text::line(name).chars().take(LONGEST_WORDS).collect()
+    told(text::line(name)).chars().take(LONGEST_WORDS).collect()
 }
 
 fn words(fault: &Fault) -> String {
-    if fault.at.is_empty() { fault.why.clone() } else { format!("{}: {}", fault.at, fault.why) }
+    told(if fault.at.is_empty() { fault.why.clone() } else { format!("{}: {}", fault.at, fault.why) })
 }
 
 /// Makes a run of a capture. `opened` names the file.
@@ -52,7 +53,7 @@ pub fn run_of(opened: Opened, capture: Capture, now: Timestamp) -> Result<FromFi
     if count > MOST_EXCHANGES as usize {
         return Err(format!("{name} holds {count} requests, and a run takes {MOST_EXCHANGES}. Send it in parts."));
     }
-    let mut told: Vec<String> = capture.faults.iter().map(words).chain(capture.notes.iter().cloned()).collect();
+    let mut says: Vec<String> = capture.faults.iter().map(words).chain(capture.notes.into_iter().map(told)).collect();
     let context = seam::context(&opened);
     let mut run = LiveRun::begin(opened, String::new());
     let (mut kept, mut hidden) = (Vec::new(), 0);
@@ -81,11 +82,11 @@ pub fn run_of(opened: Opened, capture: Capture, now: Timestamp) -> Result<FromFi
     }
     if hidden > 0 {
         let places = if hidden == 1 { "1 place".to_owned() } else { format!("{hidden} places") };
-        told.push(format!("REQ-12: NHS numbers that are not on the list of test patients stood in {places}. They were hidden before anything was kept."));
+        says.push(format!("REQ-12: NHS numbers that are not on the list of test patients stood in {places}. They were hidden before anything was kept."));
     }
     run.key = None;
     run.closed = Some(now);
-    Ok(FromFile { run, kept, told })
+    Ok(FromFile { run, kept, told: says })
 }
 
 #[cfg(test)]
@@ -146,5 +147,6 @@ mod tests {
         let patient = made(&raw(|text| text.replace("Accept-Encoding: gzip", "X-Patient: 943 476 5919"))).expect("one request");
         assert!(patient.told.iter().any(|says| says.starts_with("REQ-12: ")), "{:?}", patient.told);
         assert!(!patient.kept[0].text.contains("943 476 5919"));
+        assert!(!named("9434765919.har").contains("9434765919"), "nor does the name of the file say who it is");
     }
 }

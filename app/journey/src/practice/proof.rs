@@ -9,13 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     base::{environment::Environment, ids::Digest, version_order},
     catalogue::row::Row,
-    conformance::{
-        catalogue::{RULES, rule},
-        check::check_briefs,
-        exchange::Context,
-        reading::Brief,
-        rule::Rule,
-    },
+    conformance::{catalogue::RULES, check::check_briefs, exchange::Context, reading::Brief, rule::Rule},
     guidance::spine::interactions::{Area, interaction},
     plan::{capability::Capability, opening::Opening},
     practice::{
@@ -273,10 +267,4 @@ pub fn words(counted: &Counted, held: &[Held], day: &str) -> String {
         opened.tester,
         counted.run.head
     )
-}
-
-/// The title of a rule by its number, for lists of what fails most.
-#[must_use]
-pub fn title(number: &str) -> &'static str {
-    rule(number).map_or("", |rule| rule.about)
 }

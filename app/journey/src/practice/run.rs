@@ -90,6 +90,30 @@ pub struct SourceFile {
 }
 
 impl Opened {
+    /// What was said with [`form`], by whom and when. `rules` are those of this release, `file` is what the requests are read from.
+    #[must_use]
+    pub fn said(
+        id: String,
+        journey: &JourneyRef,
+        (by, at): (&PersonId, Timestamp),
+        said: &Answers,
+        rules: Digest,
+        file: Option<SourceFile>,
+    ) -> Self {
+        Self {
+            id,
+            journey: journey.clone(),
+            at,
+            by: by.clone(),
+            environment: said.one("environment").to_owned(),
+            version: said.one("version").to_owned(),
+            tester: said.one("tester").to_owned(),
+            areas: said.many("areas").to_vec(),
+            rules,
+            file,
+        }
+    }
+
     /// The text that the chain begins with.
     #[must_use]
     pub fn text(&self) -> String {

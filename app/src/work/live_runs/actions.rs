@@ -62,18 +62,7 @@ pub async fn open(#[server(default)] journey: String, #[server(default)] answers
                 return Ok(page);
             }
         };
-        let opened = Opened {
-            id: services.secrets.id(),
-            journey: reference.clone(),
-            at: now,
-            by: visitor.actor.person.clone(),
-            environment: checked.one("environment").to_owned(),
-            version: checked.one("version").to_owned(),
-            tester: checked.one("tester").to_owned(),
-            areas: checked.many("areas").to_vec(),
-            rules: rules(),
-            file: None,
-        };
+        let opened = Opened::said(services.secrets.id(), reference, (&visitor.actor.person, now), &checked, rules(), None);
         let to = paths::live_run(reference, &opened.id);
         match services.store.open_live_run(&LiveRun::begin(opened, services.secrets.token())).await {
             Ok(()) => {}

@@ -52,17 +52,8 @@ pub fn made(
     (name, bytes): (&str, &[u8]),
 ) -> Result<FromFile, String> {
     let now = services.clock.now();
-    let opened = Opened {
-        id: services.secrets.id(),
-        journey: loaded.journey.reference.clone(),
-        at: now,
-        by: visitor.actor.person.clone(),
-        environment: said.one("environment").to_owned(),
-        version: said.one("version").to_owned(),
-        tester: said.one("tester").to_owned(),
-        areas: said.many("areas").to_vec(),
-        rules: rules(),
-        file: Some(SourceFile { name: named(name), digest: Digest::of(bytes) }),
-    };
+    let file = Some(SourceFile { name: named(name), digest: Digest::of(bytes) });
+    let (reference, by) = (&loaded.journey.reference, &visitor.actor.person);
+    let opened = Opened::said(services.secrets.id(), reference, (by, now), said, rules(), file);
     run_of(opened, read(bytes, name), now)
 }

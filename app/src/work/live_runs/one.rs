@@ -180,15 +180,12 @@ fn together(whole: &Counted) -> AnyView {
 async fn supported(services: &Services, visitor: &Visitor, journey: &Journey, whole: &Counted) -> Result<AnyView, Halt> {
     let now = services.clock.now();
     let Some(spec) = journey.process.scal() else { return Ok(().into_any()) };
+    let own = visitor.actor.organisation == journey.organisation;
+    let sent = sent::needed(services, journey, spec).await?;
+    let drafts = drafts_of(services, journey, spec, own).await?;
+    let product = product_of(journey, spec, &sent, &drafts, own)?;
     let writes = whole.run.closing(now).is_some() && offers::may_write(journey, &visitor.actor, &spec.id);
-    let (entries, product) = if writes && whole.run.count > 0 {
-        let sent = sent::needed(services, journey, spec).await?;
-        let drafts = drafts_of(services, journey, spec, true).await?;
-        (Some(copy_of(journey, spec, &sent, &drafts)?), product_of(journey, spec, &sent, &drafts, true)?)
-    } else {
-        let known = journey.product_version().map_or(journey.opening.version.as_str(), |(version, _)| version);
-        (None, known.to_owned())
-    };
+    let entries = if writes { Some(copy_of(journey, spec, &sent, &drafts)?) } else { None };
     Ok(rows::view(journey, whole, &product, entries.as_deref(), now).into_any())
 }
 
