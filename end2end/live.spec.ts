@@ -34,10 +34,11 @@ test('open pages of a journey and the worklist follow what others do', async ({ 
   await chief.getByText('Open it again', { exact: true }).first().click();
   await chief.getByLabel('Why is it opened again?').fill('Half a sentence');
   await lead.goto(`${journey}/tasks/read-capabilities`);
-  await lead.getByLabel('Note for your own records').fill('Half a note');
+  await lead.getByText('Add a note').click();
+  await lead.getByLabel('Note on this task').fill('Half a note');
   const other = await lead.context().newPage();
   await markDone(other, journey, 'read-capabilities');
   await expect(lead.locator('.gpc-stale')).toContainText('This has changed since you opened the page');
-  await expect(lead.getByLabel('Note for your own records')).toHaveValue('Half a note');
+  await expect(lead.getByLabel('Note on this task')).toHaveValue('Half a note');
   await expect(chief.getByLabel('Why is it opened again?')).toHaveValue('Half a sentence');
 });

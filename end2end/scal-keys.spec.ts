@@ -1,5 +1,5 @@
 // The SCAL by keyboard alone: a supplier answers twenty rows, and reviewers judge twenty with a key for each. And by mouse: a file is dropped on a row.
-import { expect, type Page } from '@playwright/test';
+import { expect, type Page, type Request } from '@playwright/test';
 import { journeyOf, signedIn, test } from './support/demo.ts';
 
 /** Presses Tab until what this selector names has the focus. */
@@ -9,6 +9,16 @@ async function tabTo(page: Page, selector: string): Promise<void> {
     await page.keyboard.press('Tab');
   }
   throw new Error(`Tab does not reach ${selector} on ${page.url()}`);
+}
+
+/** What became of each save while typing: for whoever reads why words are missing. */
+function savesOf(page: Page): string[] {
+  const saves: string[] = [];
+  const on = (request: Request): boolean => request.url().endsWith('/do/draft/autosave');
+  page.on('request', (request) => on(request) && saves.push(`asked ${request.postData() ?? ''}`));
+  page.on('response', (response) => on(response.request()) && saves.push(`answered ${response.status()}`));
+  page.on('requestfailed', (request) => on(request) && saves.push(`failed ${request.failure()?.errorText ?? ''}`));
+  return saves;
 }
 
 const row = (page: Page): string => new URL(page.url()).pathname.split('/').pop()!;
@@ -120,6 +130,7 @@ test('a file is dropped on a row', async ({ browser, demo }) => {
 test('words are saved when the row is left, not only a second later', async ({ browser, demo }) => {
   const northmoor = await signedIn(browser, demo, 'tom@northmoor.example');
   const page = await northmoor.newPage();
+  const saves = savesOf(page);
   const own = `${await journeyOf(northmoor, 'Maternity Companion')}/tasks/submit-scal`;
   await page.goto(`${own}?show=all`);
   await page.locator('a.gpc-code').nth(2).click();
@@ -139,6 +150,34 @@ test('words are saved when the row is left, not only a second later', async ({ b
   await expect.poll(() => page.url()).not.toBe(left);
   await expect(async () => {
     await page.goto(left);
-    await expect(page.getByLabel('Answer and where the evidence is')).toHaveValue('Typed, and left by a key.', { timeout: 500 });
-  }).toPass();
+    const kept = page.getByLabel('Answer and where the evidence is');
+    await expect(kept, saves.join('\n')).toHaveValue('Typed, and left by a key.', { timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+});
+
+test('words that were typed before the scripts arrived are saved when the row is left', async ({ browser, demo }) => {
+  const northmoor = await signedIn(browser, demo, 'tom@northmoor.example');
+  const page = await northmoor.newPage();
+  await page.goto(`${await journeyOf(northmoor, 'Maternity Companion')}/tasks/submit-scal?show=all`);
+  await page.locator('a.gpc-code').nth(5).click();
+  await page.waitForURL(/submit-scal\/[a-z]/);
+  const left = page.url();
+  // A slow line: the words are there before the script is.
+  let arrive = (): void => undefined;
+  const typed = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await typed;
+    await route.continue();
+  });
+  await page.reload({ waitUntil: 'domcontentloaded' });
+  await page.getByLabel('Answer and where the evidence is').fill('Typed before the scripts arrived.');
+  arrive();
+  await expect(page.locator('.gpc-key')).toBeVisible();
+  await page.locator('a.gpc-code').nth(6).click();
+  await expect.poll(() => page.url()).not.toBe(left);
+  await expect(async () => {
+    await page.goto(left);
+    const kept = page.getByLabel('Answer and where the evidence is');
+    await expect(kept).toHaveValue('Typed before the scripts arrived.', { timeout: 500 });
+  }).toPass({ timeout: 15_000 });
 });

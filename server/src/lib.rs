@@ -55,6 +55,7 @@ pub mod serve;
 mod signatories;
 mod sites;
 pub mod start;
+mod terminal;
 mod traceability;
 pub mod unused;
 pub mod uploads;

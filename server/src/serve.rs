@@ -52,6 +52,7 @@ use crate::{
     run_address::RunAddress,
     seal::Seal,
     start::{self, processes},
+    terminal::say,
     unused,
     uploads::Uploads,
 };
@@ -354,7 +355,7 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
     let sweeps = tokio::spawn(sweep(services.clone(), uploads, sessions, limits, heads_key));
     let people = if config.demo && demo::is_demo(&db).await? { demo::sign_ins() } else { String::new() };
     // In one piece: whoever waits for the first line may read the rest.
-    println!("{}{people}", welcome(&config));
+    say(&format!("{}{people}", welcome(&config)));
     let mut stopped = ending.clone();
     let told = tokio::spawn(async move {
         told_to_stop().await;

@@ -40,6 +40,14 @@ fn every_command_has_help_and_every_setting_a_heading() {
 }
 
 /// `docs/operations.md` tells of every setting that `serve --help` has, and of no other.
+/// As with `| head`: who reads no further is no fault of the program.
+#[test]
+fn whoever_reads_no_further_ends_nothing() {
+    let mut child = program().arg("routes").stdout(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
+}
+
 #[test]
 fn the_table_of_settings_is_the_help() {
     let serve = help(&["serve"]);

@@ -279,6 +279,7 @@ async fn a_journey_that_is_taken_away_is_found() {
         ("submissions", "journey"),
         ("turns", "journey"),
         ("turn_hands", "journey"),
+        ("had_before", "journey"),
         ("found_by", "journey"),
         ("journeys", "ref"),
     ] {

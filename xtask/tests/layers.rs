@@ -57,7 +57,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
         "server",
         "server",
         &[
-            "evidence gate headers heavy host kinds listen lists file_store places run_refusals workbook",
+            "evidence gate headers heavy host kinds listen lists file_store places run_refusals terminal workbook",
             "config form live login run_address unused",
             "seal",
             "heads metrics ods outbox pack start uploads",

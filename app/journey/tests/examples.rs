@@ -468,7 +468,12 @@ fn what_the_other_side_decided_only_the_programme_opens_again() {
         Some((person.clone(), round))
     };
     assert_eq!(before(&play), Some((pat().person, Round(1))));
+    let named = |play: &Play| {
+        overview::project(&play.journey).had_before.into_iter().map(|had| (had.round, had.person)).collect::<Vec<_>>()
+    };
+    assert_eq!(named(&play), [(Round(2), pat().person)], "the worklist says so");
     play.does(&quin(), Verb::Approve, "obtain-use-case-approval");
+    assert_eq!(named(&play), [], "nothing waits any more");
 }
 
 #[test]

@@ -34,7 +34,7 @@ use crate::{
         paths,
         words::{counted, encode},
     },
-    desk::{drafts, judged::judged, ods, second_thoughts::drafts_again, working::working_copy},
+    desk::{drafts, judged::judged, ods, second_thoughts::drafts_again, ticked, working::working_copy},
     request::{
         flash,
         services::{Services, services},
@@ -118,13 +118,19 @@ pub async fn submit(
     #[server(default)] version: u64,
     #[server(default)] answers: Typed,
     #[server(default)] file: Typed,
+    #[server(default)] also: Vec<String>,
 ) -> ActionResult {
     let answers = Answers(answers);
     act(async move {
         let rows = rows_that_go_along(&journey, &task).await?;
         let doubts = doubts_about(&journey, &task, &answers).await?;
-        perform(
-            ending(wish(&journey, &task, seen, answers.clone()), "answers", version),
+        let mut typed = answers.clone();
+        if !also.is_empty() {
+            typed.0.insert(ticked::ALSO.to_owned(), also.clone());
+        }
+        let mut settled = None;
+        let to = perform(
+            ending(wish(&journey, &task, seen, typed), "answers", version),
             |journey, spec| {
                 not_the_scal(spec)?;
                 // A form that sends words sends of chosen files only their names.
@@ -148,6 +154,7 @@ pub async fn submit(
             },
             |after, events| {
                 let spec = events.first().and_then(Event::task).and_then(|id| after.process.task(id));
+                settled = spec;
                 let heading = match spec {
                     Some(spec) if spec.settle == Settle::OnSubmit => format!("{}: completed", spec.noun),
                     Some(spec) => format!("{}: sent", spec.noun),
@@ -161,7 +168,11 @@ pub async fn submit(
                 (to, heading, format!("{says} {text}").trim_end().to_owned())
             },
         )
-        .await
+        .await?;
+        if let Some(done) = settled.filter(|_| !also.is_empty()) {
+            ticked::complete(&journey, done, &also).await?;
+        }
+        Ok(to)
     })
     .await
 }

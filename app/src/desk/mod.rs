@@ -28,5 +28,6 @@ pub mod second_thoughts;
 pub mod signing_actions;
 pub mod take_back;
 pub mod teams;
+pub mod ticked;
 pub mod unasked;
 pub mod working;

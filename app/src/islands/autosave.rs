@@ -42,6 +42,8 @@ mod browser {
         SubmitEvent, UrlSearchParams,
     };
 
+    use crate::islands::typed::TYPED;
+
     /// Quiet time after the last key before a save.
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(900);
 
@@ -74,12 +76,17 @@ mod browser {
             move || now(typing, &form, &said)
         };
         let later = save_now.clone();
-        listen(&form, "input", move |_| {
+        let typed = move || {
             typing.update_value(|typing| typing.unsaved = true);
             stop_waiting(typing);
             let timer = set_timeout_with_handle(later.clone(), PAUSE).ok();
             typing.update_value(|typing| typing.waiting = timer);
-        });
+        };
+        // Typed while this was still on its way.
+        if form.has_attribute(TYPED) {
+            typed();
+        }
+        listen(&form, "input", move |_| typed());
         // A field, the window or the page is left: a link that was followed, by a click or by a key.
         let (left, own) = (save_now.clone(), form.clone());
         listen(&form, "focusout", move |event| {

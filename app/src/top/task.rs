@@ -26,14 +26,14 @@ use crate::{
         paths,
         words::{counted, listed},
     },
-    design::{Button, ask, say},
+    design::{Button, Details, ask, say},
     desk::{
         begun, claimed,
         context::TaskContext,
         drafts,
         frame::{framed, gate, help, reopened, returned},
         parts::{more, summary},
-        phrases, replies, results, review, review_check, teams,
+        phrases, replies, results, review, review_check, teams, ticked,
     },
     islands::{autosave::autosaved, upload::Upload},
     request::visitor::param,
@@ -218,6 +218,12 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
         let below = form.fields.iter().position(|field| field.id.as_str() == "members").map_or(questions.len(), |at| at + 1);
         questions.insert(below.min(questions.len()), register);
     }
+    // Optional, and one of three places to write: it opens for whoever wants it.
+    if desk.spec.page == Page::Mark {
+        let open = !answers.is_blank() || refused.is_some();
+        let note = std::mem::take(&mut questions).into_any();
+        questions.push(view! { <Details summary="Add a note" open=open body=note /> }.into_any());
+    }
     let again = matches!(desk.standing, Standing::CheckAgain { .. });
     let asked = if desk.spec.settle == Settle::BySignatures { Some(sign::asked(desk).await?) } else { None };
     let send_to = match &asked {
@@ -258,6 +264,7 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
         _ => format!("It goes to {}.", listed(sides)),
     };
     let rows = if desk.spec.page == Page::Testing { stage::rows(desk).await? } else { None };
+    let also = if sends { ticked::others(desk).await? } else { None };
     let takes_files = form.fields.iter().any(|field| matches!(field.kind, Kind::Files { .. }));
     Ok(view! {
         {draft.beside(form, refused)}
@@ -268,6 +275,7 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
             {draft.hidden("answers")}
             {questions}
             {rows}
+            {also}
             {signing}
             <div class="nhsuk-button-group">
                 {sends.then(|| view! { <Button text=button.to_owned() /> })}

@@ -18,6 +18,7 @@ use crate::{
     config::Admin,
     login::{MachineClock, MachineSecrets},
     start::existing,
+    terminal::say,
 };
 
 /// Days for which an invitation works.
@@ -56,7 +57,7 @@ pub(crate) async fn run(what: Admin) -> Result<(), String> {
     };
     db.add_link(link, letter).await.map_err(|e| e.to_string())?;
     db.close().await;
-    println!("{url}");
+    say(&url);
     Ok(())
 }
 

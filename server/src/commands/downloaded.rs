@@ -9,6 +9,7 @@ use crate::{
     commands::listed::{Named, Outside, missing},
     pack::{self, Checked},
     seal, start,
+    terminal::say,
 };
 
 /// Checks a journey that was downloaded, with a list of heads when somebody kept one.
@@ -16,10 +17,10 @@ pub(crate) fn run(file: &Path, kept: Option<&Outside>) -> Result<(), String> {
     let opened = File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let checked = pack::check(opened, start::processes()?)?;
     let (events, head) = (checked.digests.len(), checked.head());
-    println!("Journey {} with {events} events and {} documents.", checked.journey, checked.documents);
-    println!("The last is entry {events}, and its digest is {head}.");
+    say(&format!("Journey {} with {events} events and {} documents.", checked.journey, checked.documents));
+    say(&format!("The last is entry {events}, and its digest is {head}."));
     if let Some(ledger) = &checked.ledger {
-        println!("In the daily lists of heads its ledger is called {ledger}.");
+        say(&format!("In the daily lists of heads its ledger is called {ledger}."));
     }
     for (fingerprint, (subject, count)) in &checked.seals {
         print!("{}", seal::in_words(fingerprint, subject, *count));
@@ -30,23 +31,23 @@ pub(crate) fn run(file: &Path, kept: Option<&Outside>) -> Result<(), String> {
         faults.extend(more.iter().cloned());
     }
     for fault in &faults {
-        println!("BROKEN {fault}");
+        say(&format!("BROKEN {fault}"));
     }
     if !faults.is_empty() {
         return Err(format!("{} broken", faults.len()));
     }
-    println!(
-        "Every link holds, every step was lawful, the words are those that were sent and signed, and the documents those that were put in."
+    say(
+        "Every link holds, every step was lawful, the words are those that were sent and signed, and the documents those that were put in.",
     );
     match says {
-        Some((day, Says::Has(seq))) => println!("It has entry {seq}, as the list of {day} says."),
-        Some((day, _)) => println!(
+        Some((day, Says::Has(seq))) => say(&format!("It has entry {seq}, as the list of {day} says.")),
+        Some((day, _)) => say(&format!(
             "The list of {day} does not name it: it had not grown since the list before, or began later. Its history page says which list \
              names it last."
-        ),
-        None => println!(
+        )),
+        None => say(
             "What was cut off after the last entry leaves no trace in here. Compare it with a list that was kept (--heads FILE), or with the \
-             history page of the journey."
+             history page of the journey.",
         ),
     }
     Ok(())

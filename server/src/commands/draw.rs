@@ -8,7 +8,7 @@ use journey::{
     plan::process::{Process, Processes, Settle, TaskSpec},
 };
 
-use crate::config::Drawing;
+use crate::{config::Drawing, terminal::say};
 
 pub(crate) fn run(wanted: Option<String>, drawing: Drawing) -> Result<(), String> {
     let processes =
@@ -20,7 +20,7 @@ pub(crate) fn run(wanted: Option<String>, drawing: Drawing) -> Result<(), String
         })?,
         None => processes.newest("consumer").ok_or("there is no consumer process")?,
     };
-    println!("{}", if drawing == Drawing::Svg { svg(process) } else { table(process) });
+    say(&if drawing == Drawing::Svg { svg(process) } else { table(process) });
     Ok(())
 }
 

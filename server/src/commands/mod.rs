@@ -25,6 +25,7 @@ use crate::{
     raw_routes::RawRoutes,
     serve,
     start::{existing, made, open},
+    terminal::say,
     unused,
 };
 
@@ -45,7 +46,7 @@ async fn done(command: Command) -> Result<(), String> {
         Command::Serve(config) => serve::run(*config).await,
         Command::Migrate(database) => {
             open(&database).await?;
-            println!("The schema is up to date.");
+            say("The schema is up to date.");
             Ok(())
         }
         Command::Admin { what } => admin::run(what).await,
@@ -81,7 +82,7 @@ async fn done(command: Command) -> Result<(), String> {
             let found = found?;
             let bytes: u64 = found.iter().map(|kept| kept.bytes).sum();
             let what = if remove { "were removed" } else { "would be removed with --remove" };
-            println!("{}{} files with {bytes} bytes {what}.", unused::listed(&found, now), found.len());
+            say(&format!("{}{} files with {bytes} bytes {what}.", unused::listed(&found, now), found.len()));
             Ok(())
         }
         Command::Ods { what } => ods::run(what).await,
@@ -95,12 +96,12 @@ async fn done(command: Command) -> Result<(), String> {
 
 fn routes() {
     for page in serve::pages() {
-        println!("GET  {}", page.path());
+        say(&format!("GET  {}", page.path()));
     }
     let mut others: Vec<(&str, String)> = server_fn_paths().map(|(path, method)| (path, method.to_string())).collect();
     others.extend(RawRoutes::ALL.map(|route| (route.path(), route.method().to_owned())));
     others.sort();
     for (path, method) in others {
-        println!("{method:<4} {path}");
+        say(&format!("{method:<4} {path}"));
     }
 }

@@ -6,7 +6,7 @@ use app::request::services::Clock as _;
 use jiff::Timestamp;
 use store::{Access, Db};
 
-use crate::{config::Ods, login::MachineClock, ods, start::existing};
+use crate::{config::Ods, login::MachineClock, ods, start::existing, terminal::say};
 
 pub(crate) async fn run(what: Ods) -> Result<(), String> {
     match what {
@@ -15,7 +15,7 @@ pub(crate) async fn run(what: Ods) -> Result<(), String> {
             let mut failed = None;
             for path in &files {
                 match load(&db, path, MachineClock.now()).await {
-                    Ok(said) => println!("{said}"),
+                    Ok(said) => say(&said),
                     // What was loaded before it stays, and so it is said.
                     Err(why) => {
                         failed = Some(why);

@@ -48,6 +48,7 @@ use crate::{
     login::MachineClock,
     run_address::PREFIX,
     serve, start,
+    terminal::say,
     uploads::Uploads,
 };
 
@@ -127,9 +128,9 @@ pub async fn run(given: Try) -> Result<(), String> {
     if !config.listen.ip().is_loopback() {
         eprintln!("There are no accounts here: everybody who reaches {} sees and does everything.", config.listen);
     }
-    println!("Watch the run     {base}{first}");
-    println!("Send requests to  {base}{PREFIX}{key}/https://provider.example.nhs.uk/T99999/STU3/1/gpconnect/…");
-    println!("Everything here is gone when you end this program (Ctrl-C): download the run first.");
+    say(&format!("Watch the run     {base}{first}"));
+    say(&format!("Send requests to  {base}{PREFIX}{key}/https://provider.example.nhs.uk/T99999/STU3/1/gpconnect/…"));
+    say("Everything here is gone when you end this program (Ctrl-C): download the run first.");
     tokio::spawn(async move {
         serve::told_to_stop().await;
         end_streams.send_replace(true);

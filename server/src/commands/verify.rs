@@ -33,6 +33,7 @@ use crate::{
     commands::listed::{Listed, Outside},
     file_store::FileStore,
     seal, start,
+    terminal::say,
 };
 
 /// How many are read at a time.
@@ -94,20 +95,20 @@ impl Found {
 
 pub(crate) async fn run(db: &Db, file_store: &FileStore, kept: Option<&Outside>) -> Result<(), String> {
     let found = examine_with(db, file_store, kept).await?;
-    println!("{}", found.in_words());
+    say(&found.in_words());
     print!("{}", found.keys_in_words());
     print!("{}", found.seals_in_words());
     if found.faults.is_empty() {
-        println!("Every link holds, every list says what its ledger says, and words and files are those that were sent.");
+        say("Every link holds, every list says what its ledger says, and words and files are those that were sent.");
         if let Some(kept) = kept {
-            println!("The list of {} that was kept is among the lists, and every ledger has what it names.", kept.list.day);
+            say(&format!("The list of {} that was kept is among the lists, and every ledger has what it names.", kept.list.day));
         } else if found.lists > 0 {
-            println!("Every ledger has what the lists name. Compare with a list that was kept elsewhere, too: --heads FILE.");
+            say("Every ledger has what the lists name. Compare with a list that was kept elsewhere, too: --heads FILE.");
         }
         return Ok(());
     }
     for fault in &found.faults {
-        println!("BROKEN {fault}");
+        say(&format!("BROKEN {fault}"));
     }
     Err(format!("{} broken", found.faults.len()))
 }

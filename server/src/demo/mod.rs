@@ -38,6 +38,7 @@ use crate::{
     file_store::FileStore,
     login::MachineClock,
     ods,
+    terminal::say,
 };
 
 /// The password of everybody in the demo.
@@ -58,7 +59,7 @@ pub(crate) async fn run(demo: Demo) -> Result<(), String> {
     let file_store = demo.place.file_store()?;
     let size = Size { journeys: demo.journeys, people: demo.people };
     let (cast, journeys) = fill(&db, &file_store, size, MachineClock.now()).await?;
-    println!("{journeys} journeys, {} people.\n", cast.companies.iter().map(|company| company.people.len()).sum::<usize>());
+    say(&format!("{journeys} journeys, {} people.\n", cast.companies.iter().map(|company| company.people.len()).sum::<usize>()));
     print!("{}", sign_ins());
     db.close().await;
     Ok(())

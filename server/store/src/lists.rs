@@ -17,7 +17,7 @@ use journey::{
     },
     port::{Answer, JourneyFilter, JourneyLine, MOST_JOURNEYS, StoreError, WriteError, work::NO_DUE},
     view::{
-        overview::Projection,
+        overview::{HadBefore, Projection},
         register::Registered,
         turns::{Around, Turn},
         waits::{self, Wait},
@@ -72,6 +72,11 @@ pub const PROJECTION: &str = "SELECT j.ref AS reference, j.process, j.organisati
      FROM journeys j LEFT JOIN found_by m ON m.journey = j.ref LEFT JOIN turns t ON t.journey = j.ref \
      LEFT JOIN turn_hands h ON h.journey = t.journey AND h.task = t.task AND h.side = t.side \
      WHERE j.ref = $1 ORDER BY t.place";
+
+/// Who decided on the round before, of what waits in a journey.
+pub const HAD_BEFORE: &str = "SELECT b.task, b.role, b.round, b.person FROM had_before b \
+     JOIN turns t ON t.journey = b.journey AND t.task = b.task AND t.role = b.role AND t.round = b.round \
+     WHERE b.journey = $1 AND t.awaited = 1";
 
 /// Every turn of these journeys.
 pub const TURNS_OF: &str = "SELECT t.journey AS reference, t.task, t.role, t.round, t.awaited, t.since_us, t.due, \
@@ -154,6 +159,25 @@ row! { TurnRow of "turns" by reference task {
     each_role: i64,
 } }
 
+row! { HadBeforeRow of "had_before" by task role {
+    task: String,
+    role: String,
+    round: i64,
+    person: String,
+} }
+
+impl HadBeforeRow {
+    fn read(self) -> Answer<HadBefore> {
+        let key = self.key();
+        Ok(HadBefore {
+            task: parsed("had_before", &key, "task", &self.task)?,
+            role: parsed("had_before", &key, "role", &self.role)?,
+            round: Round(small("had_before", &key, "round", self.round)?),
+            person: parsed("had_before", &key, "person", &self.person)?,
+        })
+    }
+}
+
 row! { AroundRow of "organisations" by id {
     reference: String,
     id: String,
@@ -176,7 +200,7 @@ pub(crate) fn due_of(key: &str, due: &str) -> Answer<Option<Date>> {
 }
 
 impl ProjectionRow {
-    fn read(self, turns: Vec<TurnRow>, registered: Registered) -> Answer<Projection> {
+    fn read(self, turns: Vec<TurnRow>, had_before: Vec<HadBefore>, registered: Registered) -> Answer<Projection> {
         let key = self.key();
         Ok(Projection {
             process: parsed("journeys", &key, "process", &self.process)?,
@@ -192,6 +216,7 @@ impl ProjectionRow {
             again: small("found_by", &key, "again", self.again)?,
             known_as: self.known_as,
             turns: turns_of(turns)?,
+            had_before,
             registered,
         })
     }
@@ -232,7 +257,16 @@ impl Db {
             turns.extend(turn);
         }
         let registered = self.registered(journey).await?;
-        head.map(|row| row.read(turns, registered)).transpose()
+        let had_before = self.had_before(journey).await?;
+        head.map(|row| row.read(turns, had_before, registered)).transpose()
+    }
+
+    async fn had_before(&self, journey: &JourneyRef) -> Answer<Vec<HadBefore>> {
+        let rows: Vec<HadBeforeRow> =
+            sqlx::query_as(HAD_BEFORE).bind(journey.to_string()).fetch_all(&self.read).answered().await?;
+        let mut found = rows.into_iter().map(HadBeforeRow::read).collect::<Answer<Vec<HadBefore>>>()?;
+        found.sort();
+        Ok(found)
     }
 
     pub(crate) async fn list_turns(&self, journeys: &[JourneyRef]) -> Answer<Vec<(JourneyRef, Vec<Turn>, Around)>> {
@@ -427,6 +461,7 @@ pub(crate) async fn project(
         insert_waits(transaction, journey, &waits).await?;
     }
     insert_turns(transaction, journey, &now.turns).await?;
+    insert_had_before(transaction, journey, &now.had_before).await?;
     register::write_lines(transaction, journey, &now.registered.lines).await?;
     sqlx::query(
         "DELETE FROM team_claims WHERE journey = $1 AND NOT EXISTS \
@@ -498,6 +533,29 @@ async fn insert_hands(transaction: &mut Transaction<'static, Any>, journey: &str
             .bind(words(&turn.organisations))
             .bind(words(&turn.not_by))
             .bind(i64::from(turn.each));
+    }
+    insert.execute(&mut **transaction).answered().await?;
+    Ok(())
+}
+
+/// Who decided on the round before. A turn that comes back writes over what was said of it; most journeys have none.
+async fn insert_had_before(transaction: &mut Transaction<'static, Any>, journey: &str, had: &[HadBefore]) -> Answer<()> {
+    if had.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "INSERT INTO had_before (journey, task, role, round, person) VALUES {} \
+         ON CONFLICT (journey, task, role) DO UPDATE SET round = excluded.round, person = excluded.person",
+        places(had.len(), 5)
+    );
+    let mut insert = sqlx::query(AssertSqlSafe(text));
+    for one in had {
+        insert = insert
+            .bind(journey.to_owned())
+            .bind(one.task.to_string())
+            .bind(one.role.name())
+            .bind(i64::from(one.round.0))
+            .bind(one.person.to_string());
     }
     insert.execute(&mut **transaction).answered().await?;
     Ok(())

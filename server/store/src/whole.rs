@@ -103,6 +103,7 @@ pub const TABLES: &[Table] = &[
     table!("turn_hands" by "journey, task, side" {
         1 journey Text, 2 task Text, 3 side Text, 4 organisations Text, 5 not_by Text, 6 each_role Number,
     }),
+    table!("had_before" by "journey, task, role" { 1 journey Text, 2 task Text, 3 role Text, 4 round Number, 5 person Text, }),
     table!("register_lines" by "journey, task" {
         1 journey Text, 2 task Text, 3 number Text, 4 side Text, 5 product Text, 6 organisation Text, 7 supplier Text,
         8 supplier_code Text, 9 capabilities Text, 10 issued_us Number, 11 validity Text, 12 since_us Number, 13 live_since Text,

@@ -66,9 +66,11 @@ macro_rules! work {
     ($key:literal, $after:literal, $beyond:literal, $down:literal, $role:literal) => {
         concat!(
             "SELECT t.journey AS journey, t.task AS task, j.process, t.role AS role, j.product, o.name AS supplier, t.round, \
-                    t.since_us AS since_us, t.due AS due, c.person AS claimed_by, p.name AS claimed_name \
+                    t.since_us AS since_us, t.due AS due, c.person AS claimed_by, p.name AS claimed_name, b.person AS before_by, q.name AS before_name \
              FROM turns t JOIN journeys j ON j.ref = t.journey JOIN organisations o ON o.id = j.organisation \
              LEFT JOIN team_claims c ON c.journey = t.journey AND c.task = t.task AND c.role = t.role LEFT JOIN people p ON p.id = c.person \
+             LEFT JOIN had_before b ON b.journey = t.journey AND b.task = t.task AND b.role = t.role AND b.round = t.round \
+             LEFT JOIN people q ON q.id = b.person \
              WHERE t.awaited = 1 AND t.role = ",
             $role,
             " AND ($8 = '' OR t.task = $8) \
@@ -151,6 +153,8 @@ row! { WorkRow of "turns" by journey task {
     due: String,
     claimed_by: Option<String>,
     claimed_name: Option<String>,
+    before_by: Option<String>,
+    before_name: Option<String>,
 } }
 
 impl WorkRow {
@@ -168,6 +172,10 @@ impl WorkRow {
             due: due_of(&key, &self.due)?,
             claimed_by: match (self.claimed_by, self.claimed_name) {
                 (Some(person), Some(name)) => Some((parsed("team_claims", &key, "person", &person)?, name)),
+                _ => None,
+            },
+            had_before: match (self.before_by, self.before_name) {
+                (Some(person), Some(name)) => Some((parsed("had_before", &key, "person", &person)?, name)),
                 _ => None,
             },
         })

@@ -114,6 +114,7 @@ stories! {
         what_somebody_recorded_stands_newest_first_and_each_once
         a_person_keeps_some_views_of_the_worklist
         how_long_a_team_took_is_counted_when_it_has_acted
+        who_had_the_round_before_is_named
         who_opened_a_round_first_is_kept
         what_is_taken_back_takes_along_what_followed_from_it;
     ledger:

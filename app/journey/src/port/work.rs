@@ -38,6 +38,8 @@ pub struct WorkLine {
     pub due: Option<Date>,
     /// Who has claimed it for that team.
     pub claimed_by: Option<(PersonId, String)>,
+    /// Who of that team decided on the round before: the next one is offered to them first.
+    pub had_before: Option<(PersonId, String)>,
 }
 
 /// What a line without a target has for a due date in [`WorkLine::key`]: later than every day.

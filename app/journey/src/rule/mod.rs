@@ -3,6 +3,7 @@
 pub mod answering;
 pub mod asked_anew;
 pub mod audit;
+pub mod beside;
 pub mod by_link;
 pub mod certificate;
 pub mod claims;

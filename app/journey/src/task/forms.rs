@@ -40,7 +40,7 @@ pub fn form_of(spec: &TaskSpec, opening: &Opening) -> Form {
         Page::Sites => go_live::completion(),
         Page::Form => done_and_where(),
         Page::Evidence => evidence(),
-        Page::Mark => Form::of(vec![note("Note for your own records", "Optional. Your colleagues and NHS England can read it.")]),
+        Page::Mark => Form::of(vec![note("Note on this task", "Optional. Your colleagues and NHS England can read it.")]),
         // Nobody submits these.
         Page::Conversation | Page::Issue | Page::Certificate | Page::Decision => Form::default(),
     }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::{
     base::{
-        actor::Side,
-        ids::{OrganisationId, ProcessId, StageId, TaskId},
+        actor::{Role, Side},
+        ids::{OrganisationId, PersonId, ProcessId, Round, StageId, TaskId},
     },
     ledger::{
         journey::{Journey, Phase},
@@ -15,7 +15,7 @@ use crate::{
         standing::Standing,
     },
     plan::process::{Stage, TaskSpec},
-    rule::decide,
+    rule::{claims, decide},
     view::{
         register::{self, Registered},
         turns::{Turn, turns_since},
@@ -109,7 +109,7 @@ pub fn overview(journey: &Journey) -> Overview {
 
 /// Which lines of lists this release makes of a ledger: one more whenever [`project`] makes another line of the same ledger,
 /// so that those that an earlier release made are made anew.
-pub const LISTS: u32 = 7;
+pub const LISTS: u32 = 8;
 
 /// What lists show of a journey.
 #[must_use]
@@ -137,9 +137,38 @@ pub fn project(journey: &Journey) -> crate::view::overview::Projection {
         lapses_at: decide::due_at(journey),
         again: small(again),
         known_as: journey.known_as().collect::<Vec<_>>().join("\n"),
+        had_before: had_before(journey, &now.turns),
         turns: now.turns,
         registered: register::registered(journey),
     }
+}
+
+/// Whom the worklist names beside a turn of the programme: who of that team decided on the round before.
+fn had_before(journey: &Journey, turns: &[Turn]) -> Vec<HadBefore> {
+    let awaited = turns.iter().filter(|turn| turn.awaited && turn.side == Side::Programme);
+    let of_turn = |turn: &Turn| {
+        let of_role = |role: &Role| {
+            let (person, _) = claims::had_before(journey, &turn.task, *role)?;
+            Some(HadBefore { task: turn.task.clone(), role: *role, round: turn.round, person: person.clone() })
+        };
+        turn.roles.iter().filter_map(of_role).collect::<Vec<_>>()
+    };
+    let mut found: Vec<HadBefore> = awaited.flat_map(of_turn).collect();
+    found.sort();
+    found
+}
+
+/// Who of a team decided on an earlier round of what waits for that team now.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HadBefore {
+    /// The task that waits.
+    pub task: TaskId,
+    /// The team.
+    pub role: Role,
+    /// The round that waits.
+    pub round: Round,
+    /// Who decided on the last one before it.
+    pub person: PersonId,
 }
 
 /// What lists need to know of a journey, made from its fold.
@@ -171,6 +200,8 @@ pub struct Projection {
     pub known_as: String,
     /// Whose turn it is, task by task.
     pub turns: Vec<Turn>,
+    /// Who decided on the round before, of what waits for the programme now; in order.
+    pub had_before: Vec<HadBefore>,
     /// What everybody may read of it.
     pub registered: Registered,
 }

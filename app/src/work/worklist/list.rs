@@ -81,7 +81,14 @@ pub fn table(
             let claimed = match &line.claimed_by {
                 Some((person, name)) if *person == visitor.actor.person => view! { {format!("{name} (you)")} {form("/do/worklist/release", "Hand back")} }.into_any(),
                 Some((_, name)) => name.clone().into_any(),
-                None => form("/do/worklist/claim", "Claim"),
+                // The next round is offered first to whoever had the one before.
+                None => {
+                    let before = line.had_before.as_ref().map(|(person, name)| {
+                        let whose = if *person == visitor.actor.person { "You".to_owned() } else { name.clone() };
+                        view! { <span class="gpc-meta">{format!("{whose} had the round before")}</span> <br /> }
+                    });
+                    view! { {before} {form("/do/worklist/claim", "Claim")} }.into_any()
+                }
             };
             view! {
                 <tr role="row">

@@ -22,6 +22,7 @@ use store::{Db, Snapshot, TABLES};
 use crate::{
     file_store::{FileStore, hex},
     login::MachineClock,
+    terminal::say,
 };
 
 /// How the folder is laid out. Another number is another layout.
@@ -92,11 +93,17 @@ impl Lines {
 pub(crate) async fn run(db: &Db, file_store: &FileStore, to: &Path) -> Result<(), String> {
     let manifest = write(db, file_store, to).await?;
     let rows: u64 = manifest.tables.values().map(|part| part.rows).sum();
-    println!("{} rows of {} tables and {} files are in {}.", rows, manifest.tables.len(), manifest.files.len(), to.display());
-    println!(
+    say(&format!(
+        "{} rows of {} tables and {} files are in {}.",
+        rows,
+        manifest.tables.len(),
+        manifest.files.len(),
+        to.display()
+    ));
+    say(&format!(
         "Everything was hashed while it was written. Try it now and then: restore --from {} into an empty place.",
         to.display()
-    );
+    ));
     Ok(())
 }
 

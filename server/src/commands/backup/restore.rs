@@ -21,6 +21,7 @@ use crate::{
     },
     file_store::{FileStore, hex},
     lists, start,
+    terminal::say,
 };
 
 /// What is read at a time.
@@ -28,17 +29,17 @@ const PIECE: usize = 64 * 1024;
 
 pub(crate) async fn run(db: &Db, file_store: &FileStore, from: &Path) -> Result<(), String> {
     let (manifest, found) = restore(db, file_store, from).await?;
-    println!("Restored what was written at {} by release {}.", manifest.made_at, manifest.release);
-    println!("{}", found.in_words());
-    println!("Every link holds, every chain ends where it did, every list says what its ledger says.");
+    say(&format!("Restored what was written at {} by release {}.", manifest.made_at, manifest.release));
+    say(&found.in_words());
+    say("Every link holds, every chain ends where it did, every list says what its ledger says.");
     if let Some(newest) = db.newest_list().await.map_err(|error| error.to_string())? {
-        println!(
+        say(&format!(
             "The newest list of heads is of {}. Lists that were published after the backup went with what was recorded after it: whoever \
              kept one finds that, so tell them. `verify --heads FILE` says what is missing.",
             newest.day
-        );
+        ));
     }
-    println!("Nobody is signed in: people sign in again with their own passwords.");
+    say("Nobody is signed in: people sign in again with their own passwords.");
     Ok(())
 }
 

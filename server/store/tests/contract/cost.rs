@@ -81,8 +81,8 @@ pub async fn a_page_and_an_action_take_few_statements(house: House) {
     assert_eq!(statements(db.history(&journey)).await, 1);
     assert_eq!(statements(db.names(&journey)).await, 1);
     assert_eq!(statements(db.drafted(&journey, "answers")).await, 1);
-    // What `verify` alone asks for: its line in lists, and the lines and the sites of the register.
-    assert_eq!(statements(db.projection(&journey)).await, 3);
+    // What `verify` alone asks for: its line in lists, the lines and the sites of the register, and who had the round before.
+    assert_eq!(statements(db.projection(&journey)).await, 4);
     assert_eq!(statements(db.journeys(&JourneyFilter { limit: 26, ..JourneyFilter::default() })).await, 1);
     let filter = WorkFilter { roles: vec![Role::ProgrammeLead], limit: 26, ..WorkFilter::default() };
     assert_eq!(statements(db.worklist(&filter)).await, 1);

@@ -405,6 +405,7 @@ pub async fn the_worklist_shows_what_waits_for_these_roles(house: House) {
         since: tick(7),
         due: None,
         claimed_by: None,
+        had_before: None,
     };
     assert_eq!(lines, std::slice::from_ref(&line));
     assert_eq!(db.worklist(&for_roles(&[Role::ClinicalSafety])).await.unwrap(), Vec::new());

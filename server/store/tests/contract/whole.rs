@@ -29,7 +29,7 @@ use journey::{
     },
     rule::conversation::Audience,
     scal::evidence::Evidence,
-    view::{notices::Notices, waits::Wait},
+    view::{notices::Notices, overview::HadBefore, waits::Wait},
 };
 use store::{Access, Db, LEFT_OUT, StoredSubmission, TABLES};
 
@@ -154,6 +154,10 @@ async fn lived_in(db: &Db) -> JourneyRef {
     db.mark_seen(&id("grace"), &reference, None, 1).await.unwrap();
     let waits = vec![turn("obtain-use-case-approval", &[Role::ProgrammeLead], at(4), Some("2026-03-09"))];
     let other = listed(db, 6, "Ward Round", "acme", at(4), waits).await;
+    let had = HadBefore { task: id("ask-for-text"), role: Role::ProgrammeLead, round: Round(2), person: id("grace") };
+    let (_, mut batch) = Walk::open_for(7, "Handover", "acme", at(4));
+    batch.projection.had_before = vec![had];
+    db.append(batch).await.unwrap();
     crate::ods::load(db, "epraccur.csv", at(5)).await;
     let text = crate::corrections::text("A “number” é.", 0);
     db.propose(text.clone(), crate::operator::noted("proposed", Act::TextProposed, Some("ada"), 5), Vec::new()).await.unwrap();
@@ -265,7 +269,7 @@ pub async fn everything_is_walked_once_in_steps(house: House) {
         last = stream.clone();
         streams.push(stream);
     }
-    assert_eq!(streams.len(), 3, "two journeys and the accounts: {streams:?}");
+    assert_eq!(streams.len(), 4, "three journeys and the accounts: {streams:?}");
     assert_eq!(db.parties(&reference).await.unwrap(), BTreeSet::from([id("trust")]));
     let mut members = Vec::new();
     let mut after = (String::new(), String::new());

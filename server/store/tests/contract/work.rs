@@ -7,7 +7,12 @@ use journey::{
     },
     ledger::{event::Event, journey::Journey},
     port::{Ledger, MOST_VIEWS, Outbox as _, WorkFilter, WorkShare, Worklist, WriteError, notices::NoticeBook as _},
-    view::{notices::Notices, overview, waits::Wait},
+    view::{
+        notices::Notices,
+        overview::{self, HadBefore},
+        turns::Turn,
+        waits::Wait,
+    },
 };
 
 use crate::{
@@ -160,6 +165,32 @@ pub async fn how_long_a_team_took_is_counted_when_it_has_acted(house: House) {
     assert_eq!(db.ahead(&[safety], at(1)).await.unwrap(), 0, "its turn was withdrawn with it");
     listed(&db, 2, "Another", "acme", at(0), vec![turn("submit-scal", &[safety], at(0), None)]).await;
     assert_eq!((db.ahead(&[safety], at(1)).await.unwrap(), db.ahead(&[safety], at(0)).await.unwrap()), (1, 0));
+}
+
+/// The worklist names who had the round before, as long as that round waits.
+pub async fn who_had_the_round_before_is_named(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let (lead, safety) = (Role::ProgrammeLead, Role::ClinicalSafety);
+    let (mut walk, mut batch) = Walk::open(1, "Patient view", at(0));
+    let second = |turn: Turn| Turn { round: Round(2), ..turn };
+    batch.projection.turns = vec![second(turn("submit-scal", &[lead, safety], at(0), None))];
+    let had = HadBefore { task: id("submit-scal"), role: safety, round: Round(2), person: id("hal") };
+    batch.projection.had_before = vec![had.clone()];
+    db.append(batch).await.unwrap();
+    let named = async || {
+        let filter = WorkFilter { roles: vec![lead, safety], limit: 9, ..WorkFilter::default() };
+        let lines = db.worklist(&filter).await.unwrap();
+        lines.into_iter().map(|line| (line.role, line.had_before.map(|(_, name)| name))).collect::<Vec<_>>()
+    };
+    assert_eq!(named().await, [(safety, Some("Hal O'Neill".to_owned())), (lead, None)]);
+    assert_eq!(db.projection(&walk.0.reference).await.unwrap().unwrap().had_before, [had]);
+    // Of the third round nothing was said yet.
+    let mut batch = walk.then(vec![Event::Started { task: id("read-capabilities") }], Some(by("grace", "acme")), at(1));
+    batch.projection.turns = vec![Turn { round: Round(3), ..turn("submit-scal", &[safety], at(1), None) }];
+    db.append(batch).await.unwrap();
+    assert_eq!(named().await, [(safety, None)]);
+    assert_eq!(db.projection(&walk.0.reference).await.unwrap().unwrap().had_before, []);
 }
 
 /// The first who opened a round stays the first.
