@@ -139,7 +139,7 @@ test.describe('pages of those who are signed in', () => {
       const context = await signedIn(browser, demo, email);
       const page = await context.newPage();
       const offered = async (path: string) => (await context.request.get(path, { maxRedirects: 0 })).status() === 200;
-      for (const path of ['/journeys', '/journeys/new', '/worklist', '/organisation', '/organisations', '/account', '/notifications', '/search?q=hazard', '/stay-signed-in', '/worklist/shares', '/worklist/figures', '/worklist/decided', '/guidance', '/guidance?show=waiting', '/catalogue', '/operator', '/operator/people', '/operator/organisations', '/operator/emails', '/audit', '/ecosystem/consumer/now', '/ecosystem/provider/now', '/journeys?find=nothing-like-this']) {
+      for (const path of ['/journeys', '/journeys/new', '/worklist', '/organisation', '/organisations', '/account', '/account/name', '/account/leave', '/notifications', '/search?q=hazard', '/stay-signed-in', '/worklist/shares', '/worklist/figures', '/worklist/decided', '/guidance', '/guidance?show=waiting', '/catalogue', '/operator', '/operator/people', '/operator/organisations', '/operator/emails', '/audit', '/ecosystem/consumer/now', '/ecosystem/provider/now', '/journeys?find=nothing-like-this']) {
         if (await offered(path)) await all.look(page, path, path);
       }
       // The first of everything that a list leads to.

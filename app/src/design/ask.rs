@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use journey::form::{Answers, Field, FileRef, Kind};
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{
     base::said::RefusedForm,
@@ -283,11 +283,23 @@ pub fn password(id: &'static str, label: &str, help: &str, autocomplete: &'stati
             <label class="nhsuk-label nhsuk-label--s" for=id>{label.to_owned()}</label>
             {hint(id, help)}
             {message(id, problem)}
-            <input class=input id=id name=id type="password" autocomplete=autocomplete spellcheck="false" aria-describedby=described />
+            <div class="gpc-password">
+                <input class=input id=id name=id type="password" autocomplete=autocomplete spellcheck="false" autocapitalize="none" aria-describedby=described />
+                <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small gpc-password__show" aria-controls=id aria-label="Show password" hidden>"Show"</button>
+            </div>
+            <script nonce=use_nonce()>{SHOW}</script>
         </div>
     }
     .into_any()
 }
+
+/// Shows or hides what is typed into the password field before this script, as often as its button is pressed; it is hidden again
+/// before the form goes, so that no browser keeps it as words. Without script there is no button. A page with a password loads no
+/// other script, so this is a line beside the field and not an island.
+const SHOW: &str = "(b=>{const i=b.previousElementSibling,t=s=>{i.type=s?'text':'password';b.textContent=s?'Hide':'Show';\
+                    b.setAttribute('aria-label',s?'Hide password':'Show password')};b.hidden=false;\
+                    b.onclick=()=>t(i.type=='password');i.form.addEventListener('submit',()=>t(false))})\
+                    (document.currentScript.previousElementSibling.lastElementChild)";
 
 /// A short text of words that come with a decision, sent under a plain name.
 pub fn words(id: &str, name: &str, label: &str, help: &str, value: &str, problem: Option<String>, rows: u32) -> AnyView {

@@ -35,6 +35,8 @@ use crate::{
         people::{
             account::Account,
             invitations::{Invitation, NoOrganisation},
+            leave::LeaveOrganisation,
+            name::AccountName,
             organisation::OrganisationPage,
             register::{Confirm, Register},
             reset::{ForgotPassword, ResetPassword},
@@ -149,6 +151,8 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/stay-signed-in") view=StaySignedIn ssr=SsrMode::Async />
                 <Route path=path!("/no-organisation") view=NoOrganisation ssr=SsrMode::Async />
                 <Route path=path!("/account") view=Account ssr=SsrMode::Async />
+                <Route path=path!("/account/name") view=AccountName ssr=SsrMode::Async />
+                <Route path=path!("/account/leave") view=LeaveOrganisation ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

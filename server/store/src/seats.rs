@@ -551,7 +551,9 @@ impl Seats for Db {
         let mut transaction = self.begin_accounts().await?;
         let members = roles_held(&mut transaction, organisation).await?;
         let held = |who: &PersonId| members.iter().find(|(member, _)| member == who).map(|(_, roles)| roles.as_slice());
-        if !held(&by.person).is_some_and(rules::keeps_people) {
+        // Everybody may leave; whoever looks after people changes what others may do.
+        let leaves = by.person == *person && roles.is_empty();
+        if !leaves && !held(&by.person).is_some_and(rules::keeps_people) {
             return Err(RolesRefused::NotAKeeper);
         }
         let Some(before) = held(person) else { return Err(RolesRefused::ChangedSince) };

@@ -67,6 +67,16 @@ pub(crate) async fn forget_message(transaction: &mut Transaction<'static, Any>, 
     Ok(())
 }
 
+/// Takes away under which words a person is found.
+pub(crate) async fn take_person(transaction: &mut Transaction<'static, Any>, person: &str) -> Answer<()> {
+    sqlx::query("DELETE FROM person_words WHERE person = $1")
+        .bind(person.to_owned())
+        .execute(&mut **transaction)
+        .answered()
+        .await?;
+    Ok(())
+}
+
 /// Notes the words of a person's name and address.
 pub(crate) async fn put_person(transaction: &mut Transaction<'static, Any>, person: &str, name: &str, email: &str) -> Answer<()> {
     let words = fold::keywords(&format!("{name} {email}"));

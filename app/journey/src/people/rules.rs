@@ -94,6 +94,11 @@ pub enum PeopleEvent {
         /// Whose.
         person: PersonId,
     },
+    /// A person changed what they are called. The name itself is no part of the ledger.
+    NameChanged {
+        /// Whose.
+        person: PersonId,
+    },
     /// An operator locked an account: its sessions ended, and nobody signs in to it.
     Locked {
         /// Whose.
@@ -197,6 +202,7 @@ pub fn memberships(events: &[PeopleEvent]) -> BTreeMap<(PersonId, OrganisationId
             | PeopleEvent::DetailsAsked { .. }
             | PeopleEvent::DetailsDeclined { .. }
             | PeopleEvent::DetailsChanged { .. }
+            | PeopleEvent::NameChanged { .. }
             | PeopleEvent::PasswordChanged { .. } => {}
         }
     }

@@ -172,6 +172,8 @@ pub trait People: Send + Sync {
     /// Uses an invitation: a new account when `new` is given, otherwise for the existing person. Roles held already stay.
     /// The other invitations of this address to this organisation end, and those that somebody who is not of it made.
     async fn accept(&self, token: &Digest, person: PersonId, new: Option<Person>, now: Timestamp) -> Result<(), WriteError>;
+    /// Changes what a person is called, where they are found as well. [`WriteError::Conflict`] when there is no such person.
+    async fn rename(&self, person: &PersonId, name: &str, now: Timestamp) -> Result<(), WriteError>;
     /// Sets a password, ends every session but `keep`, and uses the link that permitted it.
     async fn set_password(
         &self,

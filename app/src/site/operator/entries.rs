@@ -49,6 +49,7 @@ fn about(event: &PeopleEvent) -> (Vec<&PersonId>, Vec<&OrganisationId>) {
         | PeopleEvent::GivenBack { person, organisation, .. } => (vec![person], vec![organisation]),
         PeopleEvent::Confirmed { person }
         | PeopleEvent::PasswordChanged { person }
+        | PeopleEvent::NameChanged { person }
         | PeopleEvent::Locked { person, .. }
         | PeopleEvent::Unlocked { person, .. }
         | PeopleEvent::SessionsEnded { person, .. }
@@ -142,6 +143,7 @@ fn of_people(event: &PeopleEvent, names: &Names) -> String {
             None => format!("Changed the name or code of {}", which(organisation)),
         },
         PeopleEvent::PasswordChanged { person } => format!("{} set a new password", who(person)),
+        PeopleEvent::NameChanged { person } => format!("{} changed their name", who(person)),
         PeopleEvent::Locked { person, .. } => format!("Locked the account of {}", who(person)),
         PeopleEvent::Unlocked { person, .. } => format!("Unlocked the account of {}", who(person)),
         PeopleEvent::SessionsEnded { person, .. } => format!("Signed {} out everywhere", who(person)),

@@ -89,6 +89,11 @@ pub fn Account() -> impl IntoView {
                 <SummaryRow key="You act for" value=visitor.organisation.name.clone() />
                 <SummaryRow key="As" value=roles.join(", ") />
             </dl>
+            <p>
+                <a href="/account/name">"Change your name"</a>
+                <br />
+                <a href="/account/leave">{format!("Leave {}", visitor.organisation.name)}</a>
+            </p>
             {switch}
             {notices_view(chosen)}
             <h2 class="nhsuk-heading-m">"Where you are signed in"</h2>

@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod invitations;
+pub mod leave;
+pub mod name;
 pub mod organisation;
 pub mod register;
 pub mod reset;

@@ -320,6 +320,27 @@ impl People for Db {
         transaction.commit().written().await
     }
 
+    async fn rename(&self, person: &PersonId, name: &str, now: Timestamp) -> Result<(), WriteError> {
+        let mut transaction = self.begin_accounts().await?;
+        let found: Option<(String,)> = sqlx::query_as("UPDATE people SET name = $2 WHERE id = $1 RETURNING email")
+            .bind(person.to_string())
+            .bind(plain(name))
+            .fetch_optional(&mut *transaction)
+            .answered()
+            .await?;
+        let Some((email,)) = found else { return Err(WriteError::Conflict) };
+        sqlx::query("UPDATE people_found SET folded = $2 WHERE person = $1")
+            .bind(person.to_string())
+            .bind(folded(&format!("{name} {email}")))
+            .execute(&mut *transaction)
+            .answered()
+            .await?;
+        words::take_person(&mut transaction, person.as_str()).await?;
+        words::put_person(&mut transaction, person.as_str(), name, &email).await?;
+        append(&mut transaction, now, None, PeopleEvent::NameChanged { person: person.clone() }).await?;
+        transaction.commit().written().await
+    }
+
     async fn set_password(
         &self,
         person: &PersonId,

@@ -6,7 +6,7 @@ use journey::{
         ids::{JourneyRef, OrganisationId},
     },
     port::{
-        Ledger, People,
+        Ledger, People, WriteError,
         finding::{Finding, SaidFilter},
         messages::{Messages, NewMessage},
         seats::{OrganisationFilter, Seats},
@@ -108,6 +108,16 @@ pub async fn people_are_found_by_name_and_address(house: House) {
         assert_eq!(called("").await, []);
         db.make_names_again().await.unwrap();
     }
+    // Under a new name they are found, and under the old one no more.
+    db.rename(&id("zoe"), "Élodie Marsh", at(9)).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(called("elodie").await, [("zoe".to_owned(), "zeta".to_owned())]);
+        assert_eq!(called(&zoe.email).await, [("zoe".to_owned(), "zeta".to_owned())]);
+        assert_eq!(called(&zoe.name).await, []);
+        db.make_names_again().await.unwrap();
+    }
+    assert_eq!(db.person(&id("zoe")).await.unwrap().unwrap().name, "Élodie Marsh");
+    assert!(matches!(db.rename(&id("nobody"), "No Body", at(9)).await, Err(WriteError::Conflict)));
     // Organisations are in the order in which a page asks for the next.
     let all = db.organisations(&OrganisationFilter { limit: 50, ..OrganisationFilter::default() }).await.unwrap();
     let after = all.first().map(|one| (fold::folded(&one.organisation.name), one.organisation.id.clone()));

@@ -330,6 +330,11 @@ pub async fn roles_change_as_they_were_seen_by_whoever_may(house: House) {
     assert!(matches!(change("ada", &[Role::Developer], None, "ada").await, Err(RolesRefused::LeavesNobody)));
     assert!(matches!(change("nobody", &both, None, "ada").await, Err(RolesRefused::ChangedSince)));
     assert_eq!(db.members(&id("acme")).await.unwrap().len(), 2);
+    // Everybody may leave, but the last who looks after its people.
+    assert!(matches!(change("ada", &[], None, "ada").await, Err(RolesRefused::LeavesNobody)));
+    change("bob", &[], None, "bob").await.unwrap();
+    assert!(matches!(change("bob", &[], None, "bob").await, Err(RolesRefused::ChangedSince)));
+    assert_eq!(db.members(&id("acme")).await.unwrap().len(), 1);
 }
 
 pub async fn the_programme_confirms_who_an_organisation_is(house: House) {
