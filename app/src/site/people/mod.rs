@@ -5,6 +5,8 @@ pub mod invitations;
 pub mod organisation;
 pub mod register;
 pub mod reset;
+pub mod second_step;
+pub mod second_step_set_up;
 pub mod sign_in;
 pub mod stay;
 pub mod tries;

@@ -22,6 +22,7 @@ use crate::{
         action::{ActionResult, Typed, act, signed_in},
         letters,
         page::{context, page, titled},
+        step_up,
     },
     base::{dates, halt::Halt, said::RefusedForm, words},
     design::{Button, Column::Words, Columns, Details, Grid, Hidden, Title, ask, say},
@@ -279,6 +280,9 @@ pub async fn invite(#[server(default)] answers: Typed, #[server(default)] instea
         let back =
             instead.as_ref().map_or_else(|| "/organisation".to_owned(), |old| format!("/organisation?correct={old}#invite"));
         let visitor = keeper("/organisation", &typed).await?;
+        if let Some(to) = step_up::stale(&services, &caller, &back, &typed).await? {
+            return Ok(to);
+        }
         let refuse = |problems: Vec<Problem>| RefusedForm {
             path: "/organisation".to_owned(),
             heading: "There is a problem".to_owned(),
@@ -378,6 +382,9 @@ pub async fn set_roles(
         let (services, caller) = (services()?, calling()?);
         let typed = Answers(answers);
         let visitor = keeper("/organisation", &typed).await?;
+        if let Some(to) = step_up::stale(&services, &caller, "/organisation", &typed).await? {
+            return Ok(to);
+        }
         let person: PersonId = person.parse().map_err(|_| Halt::Missing)?;
         let members = services.store.members(&visitor.organisation.id).await?;
         let Some(member) = members.iter().find(|member| member.person == person) else { return Err(Halt::Missing) };
