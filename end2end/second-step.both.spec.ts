@@ -20,7 +20,7 @@ test('a reviewer sets up a second step, signs in with it, and without the phone 
   // Nothing else opens before.
   await page.goto('/worklist');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Set up your second step');
-  await page.getByLabel('Code').fill('000000');
+  await page.getByLabel('Code', { exact: true }).fill('000000');
   await page.getByRole('button', { name: 'Set it up' }).click();
   await expect(page.locator('.nhsuk-error-summary')).toContainText('Enter the 6 digits that your app shows now for this key');
   await expectNoViolations(page);

@@ -37,7 +37,7 @@ export async function setUpSecondStep(page: Page, email: string): Promise<string
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Set up your second step');
   const app = { key: read((await page.locator('#second-step-key').textContent())!), last: 0 };
   apps.set(email, app);
-  await page.getByLabel('Code').fill(await next(app));
+  await page.getByLabel('Code', { exact: true }).fill(await next(app));
   await page.getByRole('button', { name: 'Set it up' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Keep your recovery codes');
   const codes = await page.locator('#recovery-codes li').allTextContents();

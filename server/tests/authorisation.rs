@@ -743,7 +743,12 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "organisation/set-roles" => {
             with(&[("person", supplier.developer.actor.person.as_str()), ("answers[roles][]", "signatory")])
         }
-        "operator/lock" | "operator/unlock" | "operator/end-sessions" | "operator/send-reset" => {
+        "organisation/ask-second-step-reset"
+        | "organisation/confirm-second-step-reset"
+        | "organisation/take-back-second-step-reset" => {
+            with(&[("person", supplier.developer.actor.person.as_str()), ("reason", "They asked by telephone.")])
+        }
+        "operator/reset-second-step" | "operator/lock" | "operator/unlock" | "operator/end-sessions" | "operator/send-reset" => {
             with(&[("person", supplier.developer.actor.person.as_str()), ("answers[reason][]", "They asked by telephone.")])
         }
         // Somebody looks after its people: this says that whoever may not is not let past either.

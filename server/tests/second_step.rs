@@ -271,3 +271,65 @@ async fn withdrawing_asks_for_a_fresh_second_step_and_the_words_come_back() {
     let page = owner.submit("journey/withdraw", &[("journey", &of), ("reason", "Not now.")]).await;
     assert!(page.done().is_some() || page.refusal().is_some(), "{}", page.body);
 }
+
+#[tokio::test]
+async fn two_people_take_a_lost_second_step_away_and_its_owner_sets_up_another() {
+    let house = House::new().await;
+    let mut team = Vec::new();
+    for name in ["pia", "ruth", "sam"] {
+        let email = format!("{name}.lead@nhs.example");
+        team.push(admit(&house, Side::Programme, "NHS England", &email, &[Role::ProgrammeLead]).await);
+    }
+    let [mut pia, mut ruth, mut sam]: [_; 3] = team.try_into().ok().unwrap();
+    let person = sam.actor.person.to_string();
+    let ask = [("person", person.as_str()), ("reason", "")];
+    let page = pia.browser.submit("organisation/ask-second-step-reset", &ask).await;
+    assert!(page.body.contains("Say how you know that it is them"), "{}", page.body);
+    let ask = [("person", person.as_str()), ("reason", "I met her.")];
+    let page = pia.browser.submit("organisation/ask-second-step-reset", &ask).await;
+    assert_eq!(page.done().as_deref(), Some("It is asked for"));
+    let letters = house.letters().await;
+    assert!(letters.iter().any(|letter| letter.to == sam.email && letter.subject == "Is your second step lost?"));
+    // Neither who asked nor its owner confirms it.
+    for browser in [&mut pia.browser, &mut sam.browser] {
+        let page = browser.submit("organisation/confirm-second-step-reset", &[("person", &person)]).await;
+        assert_eq!(page.refusal().as_deref(), Some("Somebody else has to confirm it"));
+    }
+    assert_eq!(sam.browser.get("/worklist").await.status, 200);
+    let page = ruth.browser.submit("organisation/confirm-second-step-reset", &[("person", &person)]).await;
+    assert!(page.done().is_some_and(|says| says.contains("is taken away")), "{}", page.body);
+    assert!(sam.browser.get("/worklist").await.to().starts_with("/sign-in"), "signed out everywhere");
+    assert_eq!(sam.browser.sign_in(&sam.email).await.to(), "/worklist", "with a new one");
+    assert!(
+        house.letters().await.iter().any(|letter| letter.to == sam.email && letter.subject == "Your second step was taken away")
+    );
+    // Taken back, nothing waits any more.
+    assert!(pia.browser.submit("organisation/ask-second-step-reset", &ask).await.done().is_some());
+    let page = ruth.browser.submit("organisation/take-back-second-step-reset", &[("person", &person)]).await;
+    assert_eq!(page.done().as_deref(), Some("The request was taken back"));
+    let page = ruth.browser.post("organisation/confirm-second-step-reset", &[("person", &person)]).await;
+    assert_eq!(page.to(), "/not-found");
+}
+
+#[tokio::test]
+async fn an_operator_confirms_where_an_organisation_has_nobody_else() {
+    let house = House::new().await;
+    let email = "olive@host.example";
+    let mut olive = admit(&house, Side::Operator, "The host", email, &[Role::Operator]).await;
+    let mut pia = admit(&house, Side::Programme, "NHS England", "pia@nhs.example", &[Role::ProgrammeLead]).await;
+    let sam = admit(&house, Side::Programme, "NHS England", "sam@nhs.example", &[Role::ClinicalSafety]).await;
+    let person = sam.actor.person.to_string();
+    let ask = [("person", person.as_str()), ("reason", "I met her.")];
+    assert!(pia.browser.submit("organisation/ask-second-step-reset", &ask).await.done().is_some());
+    let page = olive.browser.get(&format!("/operator/people/{person}")).await;
+    assert!(page.body.contains("Take away the lost second step") && page.body.contains("I met her."), "{}", page.body);
+    let fields = [("person", person.as_str()), ("answers[reason][]", "Their lead asked.")];
+    let page = olive.browser.submit("operator/reset-second-step", &fields).await;
+    assert!(page.done().is_some_and(|says| says.contains("is taken away")), "{}", page.body);
+    // For the lead herself there is nobody but operators: one asks, and does not confirm it alone.
+    let person = pia.actor.person.to_string();
+    let fields = [("person", person.as_str()), ("answers[reason][]", "She came by.")];
+    assert_eq!(olive.browser.submit("operator/reset-second-step", &fields).await.done().as_deref(), Some("It is asked for"));
+    let page = olive.browser.submit("operator/reset-second-step", &fields).await;
+    assert_eq!(page.refusal().as_deref(), Some("You asked for this"));
+}

@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use journey::{
-    base::ids::{Digest, PersonId},
+    base::ids::{Digest, OrganisationId, PersonId},
+    ledger::event::By,
     people::{rules::PeopleEvent, second_steps::AppKey},
     port::{
         Answer, Letter, WriteError,
-        second_steps::{SecondStep, SecondSteps},
+        second_steps::{Reset, SecondStep, SecondSteps},
     },
 };
 use sqlx::{Any, Transaction};
@@ -16,7 +17,8 @@ use crate::{
     db::{Db, Ending},
     membership::append,
     outbox,
-    row::{instant, micros, places, row, small, unreadable},
+    row::{instant, micros, parsed, places, plain, row, small, unreadable},
+    sessions,
 };
 
 /// The second step of a person.
@@ -46,6 +48,43 @@ impl SecondStepRow {
     }
 }
 
+/// What waits in an organisation.
+pub const RESETS: &str = "SELECT person, organisation, asked_by, reason, at_us FROM second_step_resets \
+     WHERE organisation = $1 ORDER BY at_us, person LIMIT 200";
+
+row! { ResetRow of "second_step_resets" by person {
+    person: String,
+    organisation: String,
+    asked_by: String,
+    reason: String,
+    at_us: i64,
+} }
+
+impl ResetRow {
+    fn read(self) -> Answer<Reset> {
+        let (table, key) = ("second_step_resets", &self.key());
+        Ok(Reset {
+            person: parsed(table, key, "person", &self.person)?,
+            organisation: parsed(table, key, "organisation", &self.organisation)?,
+            asked_by: parsed(table, key, "asked_by", &self.asked_by)?,
+            at: instant(table, key, "at_us", self.at_us)?,
+            reason: self.reason,
+        })
+    }
+}
+
+/// Whether this very request waited; it does no more.
+async fn end_reset(transaction: &mut Transaction<'static, Any>, reset: &Reset) -> Answer<bool> {
+    let done = sqlx::query("DELETE FROM second_step_resets WHERE person = $1 AND asked_by = $2 AND at_us = $3")
+        .bind(reset.person.to_string())
+        .bind(reset.asked_by.to_string())
+        .bind(micros(reset.at))
+        .execute(&mut **transaction)
+        .answered()
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 async fn forget_codes(transaction: &mut Transaction<'static, Any>, person: &PersonId) -> Answer<()> {
     sqlx::query("DELETE FROM recovery_codes WHERE person = $1")
         .bind(person.to_string())
@@ -71,7 +110,7 @@ async fn put_codes(transaction: &mut Transaction<'static, Any>, person: &PersonI
 }
 
 /// Takes the step and its codes away. Says whether there was one.
-pub(crate) async fn take_away(transaction: &mut Transaction<'static, Any>, person: &PersonId) -> Answer<bool> {
+async fn take_away(transaction: &mut Transaction<'static, Any>, person: &PersonId) -> Answer<bool> {
     forget_codes(transaction, person).await?;
     let done = sqlx::query("DELETE FROM second_steps WHERE person = $1")
         .bind(person.to_string())
@@ -171,6 +210,70 @@ impl SecondSteps for Db {
         }
         outbox::insert(&mut transaction, &[&letter], now).await?;
         append(&mut transaction, now, None, PeopleEvent::SecondStepRemoved { person: person.clone() }).await?;
+        transaction.commit().written().await
+    }
+
+    async fn second_step_resets(&self, organisation: &OrganisationId) -> Answer<Vec<Reset>> {
+        let rows: Vec<ResetRow> = sqlx::query_as(RESETS).bind(organisation.to_string()).fetch_all(&self.read).answered().await?;
+        rows.into_iter().map(ResetRow::read).collect()
+    }
+
+    async fn second_step_reset(&self, person: &PersonId) -> Answer<Option<Reset>> {
+        let row: Option<ResetRow> =
+            sqlx::query_as("SELECT person, organisation, asked_by, reason, at_us FROM second_step_resets WHERE person = $1")
+                .bind(person.to_string())
+                .fetch_optional(&self.read)
+                .answered()
+                .await?;
+        row.map(ResetRow::read).transpose()
+    }
+
+    async fn ask_second_step_reset(&self, reset: &Reset, by: By, letter: Letter) -> Result<(), WriteError> {
+        let mut transaction = self.begin_accounts().await?;
+        let done = sqlx::query(
+            "INSERT INTO second_step_resets (person, organisation, asked_by, reason, at_us) \
+             SELECT s.person, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS BIGINT) \
+             FROM second_steps s WHERE s.person = $1",
+        )
+        .bind(reset.person.to_string())
+        .bind(reset.organisation.to_string())
+        .bind(reset.asked_by.to_string())
+        .bind(plain(&reset.reason))
+        .bind(micros(reset.at))
+        .execute(&mut *transaction)
+        .written()
+        .await?;
+        if done.rows_affected() != 1 {
+            return Err(WriteError::Conflict);
+        }
+        outbox::insert(&mut transaction, &[&letter], reset.at).await?;
+        let event = PeopleEvent::SecondStepResetAsked { person: reset.person.clone(), reason: reset.reason.clone() };
+        append(&mut transaction, reset.at, Some(by), event).await?;
+        transaction.commit().written().await
+    }
+
+    async fn drop_second_step_reset(&self, reset: &Reset) -> Answer<()> {
+        let mut transaction = self.begin().await?;
+        end_reset(&mut transaction, reset).await?;
+        transaction.commit().answered().await
+    }
+
+    async fn confirm_second_step_reset(&self, reset: &Reset, by: By, letter: Letter, now: Timestamp) -> Result<(), WriteError> {
+        let mut transaction = self.begin_accounts().await?;
+        if !end_reset(&mut transaction, reset).await? || !take_away(&mut transaction, &reset.person).await? {
+            return Err(WriteError::Conflict);
+        }
+        sqlx::query(sessions::END)
+            .bind(reset.person.to_string())
+            .bind(String::new())
+            .bind(String::new())
+            .bind(sessions::ended(&reset.person))
+            .execute(&mut *transaction)
+            .answered()
+            .await?;
+        outbox::insert(&mut transaction, &[&letter], now).await?;
+        let event = PeopleEvent::SecondStepReset { person: reset.person.clone(), reason: reset.reason.clone() };
+        append(&mut transaction, now, Some(by), event).await?;
         transaction.commit().written().await
     }
 }

@@ -110,6 +110,28 @@ fn step(at: Timestamp) -> i64 {
     at.as_second().div_euclid(STEP_SECONDS)
 }
 
+/// A lost second step that somebody asked to take away, and who could agree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResetPlace {
+    /// Whose it is.
+    pub person: PersonId,
+    /// Who asked.
+    pub asked_by: PersonId,
+    /// Those who look after the people of the organisation.
+    pub keepers: Vec<PersonId>,
+    /// Whether it is an organisation of operators.
+    pub operates: bool,
+}
+
+/// Whether this person may agree that it is taken away: never its owner, and not who asked for it, except an operator of two, where
+/// there is nobody else. `operator` says whether they operate the service.
+#[must_use]
+pub fn may_confirm_reset(by: &PersonId, place: &ResetPlace, operator: bool) -> bool {
+    let others = place.keepers.iter().any(|keeper| *keeper != place.person && *keeper != place.asked_by);
+    let second = *by != place.asked_by || (place.operates && !others);
+    *by != place.person && second && (operator || place.keepers.contains(by))
+}
+
 /// A recovery code from a token, which must be random and kept nowhere: 80 bits, in four groups of four.
 #[must_use]
 pub fn recovery_code(token: &str) -> String {
@@ -184,6 +206,25 @@ mod tests {
         assert!(must(&[Role::Operator]) && must(&[Role::OnboardingLead, Role::FunctionalAssurance]));
         assert!(!must(&[Role::OnboardingLead, Role::Signatory, Role::AuthorisedPerson, Role::Commissioner]) && !must(&[]));
         assert!(is_fresh(at(0), at(14 * 60)) && !is_fresh(at(0), at(15 * 60)));
+    }
+
+    #[test]
+    fn a_lost_second_step_is_taken_away_by_two() {
+        let id = |name: &str| -> PersonId { name.parse().expect("an id") };
+        let place = |keepers: &[&str], operates| ResetPlace {
+            person: id("owner"),
+            asked_by: id("asker"),
+            keepers: keepers.iter().map(|name| id(name)).collect(),
+            operates,
+        };
+        let keepers = place(&["owner", "asker", "other"], false);
+        assert!(may_confirm_reset(&id("other"), &keepers, false) && may_confirm_reset(&id("olive"), &keepers, true));
+        for (who, operator) in [("owner", true), ("asker", true), ("olive", false)] {
+            assert!(!may_confirm_reset(&id(who), &keepers, operator), "{who}");
+        }
+        assert!(!may_confirm_reset(&id("asker"), &place(&["asker"], false), true), "an operator confirms it");
+        assert!(may_confirm_reset(&id("asker"), &place(&["owner", "asker"], true), true), "of two operators the other one");
+        assert!(!may_confirm_reset(&id("asker"), &place(&["owner", "asker", "other"], true), true));
     }
 
     #[test]

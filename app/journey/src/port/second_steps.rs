@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::{
-    base::ids::{Digest, PersonId},
+    base::ids::{Digest, OrganisationId, PersonId},
+    ledger::event::By,
     people::second_steps::AppKey,
     port::answer::{Answer, Letter, WriteError},
 };
@@ -20,6 +21,21 @@ pub struct SecondStep {
     pub since: Timestamp,
     /// Recovery codes that were not used.
     pub codes_left: u32,
+}
+
+/// A lost second step that somebody asked to take away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reset {
+    /// Whose.
+    pub person: PersonId,
+    /// Where it was asked for.
+    pub organisation: OrganisationId,
+    /// Who asked.
+    pub asked_by: PersonId,
+    /// How they know that it is its owner who has lost it.
+    pub reason: String,
+    /// When it was asked for.
+    pub at: Timestamp,
 }
 
 /// Second steps. Every change also appends to the `people` stream, and tells the person by letter.
@@ -51,4 +67,14 @@ pub trait SecondSteps: Send + Sync {
     ) -> Result<(), WriteError>;
     /// Takes the second step away. `Conflict` when there is none.
     async fn remove_second_step(&self, person: &PersonId, letter: Letter, now: Timestamp) -> Result<(), WriteError>;
+    /// What was asked for in an organisation and waits, oldest first.
+    async fn second_step_resets(&self, organisation: &OrganisationId) -> Answer<Vec<Reset>>;
+    /// What was asked for about a person and waits.
+    async fn second_step_reset(&self, person: &PersonId) -> Answer<Option<Reset>>;
+    /// Asks to take a second step away. `Conflict` when there is none, or it was asked for already.
+    async fn ask_second_step_reset(&self, reset: &Reset, by: By, letter: Letter) -> Result<(), WriteError>;
+    /// Takes a request back; it may be gone.
+    async fn drop_second_step_reset(&self, reset: &Reset) -> Answer<()>;
+    /// Takes the second step away and ends every session of its owner. `Conflict` when this request does not wait any more.
+    async fn confirm_second_step_reset(&self, reset: &Reset, by: By, letter: Letter, now: Timestamp) -> Result<(), WriteError>;
 }

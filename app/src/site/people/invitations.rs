@@ -205,6 +205,9 @@ pub fn NoOrganisation() -> impl IntoView {
         if context.caller.visitor.is_some() {
             return Err(Halt::Elsewhere("/journeys".to_owned()));
         }
+        if account.withheld {
+            return Err(context.caller.nobody());
+        }
         let body = view! {
             <div class="nhsuk-grid-row">
                 <div class="nhsuk-grid-column-two-thirds">

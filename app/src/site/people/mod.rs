@@ -6,6 +6,7 @@ pub mod organisation;
 pub mod register;
 pub mod reset;
 pub mod second_step;
+pub mod second_step_reset;
 pub mod second_step_set_up;
 pub mod sign_in;
 pub mod stay;

@@ -31,7 +31,7 @@ use crate::{
         services::services,
         visitor::{Visitor, calling, query},
     },
-    site::people::new_link,
+    site::people::{new_link, second_step_reset},
 };
 
 /// `/organisation`
@@ -53,6 +53,13 @@ pub fn OrganisationPage() -> impl IntoView {
                 Some(leaving_view(member, &members, held, &visitor.organisation.name))
             }
             None => None,
+        };
+        let lost = match keeper {
+            true => {
+                let resets = context.services.store.second_step_resets(&visitor.organisation.id).await?;
+                Some(second_step_reset::section(&visitor, &members, &resets, kept.as_ref()))
+            }
+            false => None,
         };
         let rows = members
             .into_iter()
@@ -141,6 +148,7 @@ pub fn OrganisationPage() -> impl IntoView {
                 columns=Columns::from(["Name", "Email", "Roles", "Since"]).and(keeper.then_some(Words("Change")))
                 rows=rows.into_any()
             />
+            {lost}
             {any_invited.then(|| view! { <h2 class="nhsuk-heading-m gpc-below">"Invited, not here yet"</h2><ul class="nhsuk-list nhsuk-list--bullet">{waiting}</ul> })}
             {full.then(|| view! { <p class="gpc-meta">{format!("The {MOST_INVITATIONS} invitations that have waited longest. Take back those that are no longer needed to see the others.")}</p> })}
             {invite}

@@ -7,13 +7,13 @@ use journey::{
     },
     port::{
         Outbox as _, WriteError,
-        second_steps::{SecondStep, SecondSteps as _},
+        second_steps::{Reset, SecondStep, SecondSteps as _},
     },
 };
 
 use crate::{
     accounts::verified,
-    cast::{at, count, everybody, id, letter},
+    cast::{at, by, count, everybody, id, letter},
     support::House,
 };
 
@@ -88,4 +88,46 @@ pub async fn each_code_opens_once(house: House) {
         assert_eq!(told.iter().any(|told| told == name), sent, "{name}: {told:?}");
     }
     assert!(verified(&db).await.contains(&PeopleEvent::RecoveryCodesMade { person: ada }));
+}
+
+/// A request about somebody of Acme.
+pub fn reset(person: &str, asked_by: &str, seconds: i64) -> Reset {
+    Reset {
+        person: id(person),
+        organisation: id("acme"),
+        asked_by: id(asked_by),
+        reason: "I “know” her é.".to_owned(),
+        at: at(seconds),
+    }
+}
+
+pub async fn a_lost_second_step_is_taken_away_once_and_its_owner_is_signed_out(house: House) {
+    let db = house.db;
+    everybody(&db).await;
+    let (ada, asked) = (id("ada"), reset("ada", "bob", 5));
+    let nothing = db.ask_second_step_reset(&asked, by("bob", "acme"), letter("nothing")).await;
+    assert!(matches!(nothing, Err(WriteError::Conflict)), "there is none to take away");
+    db.set_up_second_step(&ada, &step("first", 2), &codes(), false, letter("first")).await.unwrap();
+    db.ask_second_step_reset(&asked, by("bob", "acme"), letter("asked")).await.unwrap();
+    let twice = db.ask_second_step_reset(&reset("ada", "bob", 6), by("bob", "acme"), letter("twice")).await;
+    assert!(matches!(twice, Err(WriteError::Conflict)));
+    assert_eq!(db.second_step_resets(&id("acme")).await.unwrap(), std::slice::from_ref(&asked));
+    assert_eq!(db.second_step_reset(&ada).await.unwrap(), Some(asked.clone()));
+    assert!(db.second_step_resets(&id("programme")).await.unwrap().is_empty());
+    db.drop_second_step_reset(&asked).await.unwrap();
+    let gone = db.confirm_second_step_reset(&asked, by("grace", "programme"), letter("gone"), at(7)).await;
+    assert!(matches!(gone, Err(WriteError::Conflict)));
+    assert!(db.second_step(&ada).await.unwrap().is_some());
+
+    let asked = reset("ada", "bob", 8);
+    db.ask_second_step_reset(&asked, by("bob", "acme"), letter("again")).await.unwrap();
+    db.confirm_second_step_reset(&asked, by("grace", "programme"), letter("done"), at(9)).await.unwrap();
+    assert_eq!((db.second_step(&ada).await.unwrap(), db.second_step_reset(&ada).await.unwrap()), (None, None));
+    let told: Vec<String> = db.letters_unsent(50).await.unwrap().into_iter().map(|letter| letter.id).collect();
+    for (name, sent) in [("asked", true), ("again", true), ("done", true), ("nothing", false), ("twice", false), ("gone", false)]
+    {
+        assert_eq!(told.iter().any(|told| told == name), sent, "{name}: {told:?}");
+    }
+    let reason = asked.reason;
+    assert!(verified(&db).await.contains(&PeopleEvent::SecondStepReset { person: ada, reason }));
 }
