@@ -54,6 +54,7 @@ test('pages of a supplier and of the programme, in every state', async ({ browse
   await fine(lead, await waitForMail(colleague, 'Join'));
 
   const { page: reviewer } = await programme(browser, info, 'Ruth Delaney', 'programme_lead');
+  await fine(reviewer, '/account/second-step/set-up', '/second-step');
   await fine(reviewer, '/worklist', '/worklist?find=nothing-like-this', '/worklist?due=late', '/worklist/decided', '/worklist/shares', '/worklist/figures', '/notifications', '/journeys', '/organisation', '/organisations', '/organisations?find=nothing-like-this', '/organisations?find=Fernhollow', '/account');
 
   const journey = await openJourney(lead, `Axe View ${Date.now().toString(36)}`);

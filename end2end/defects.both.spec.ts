@@ -4,6 +4,7 @@ import { expect, type Browser, type Page, type TestInfo } from '@playwright/test
 import { expectNoViolations } from './support/axe.ts';
 import { journeyOf, test, type Demo } from './support/demo.ts';
 import { expectNoSidewaysScroll } from './support/reflow.ts';
+import { showSharedCode } from './support/second-step.ts';
 
 const PRODUCT = 'Optician Share';
 
@@ -15,6 +16,7 @@ async function of(browser: Browser, demo: Demo, info: TestInfo, email: string): 
   await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password').fill('river copper lantern');
   await page.getByRole('button', { name: 'Sign in' }).click();
+  await showSharedCode(page);
   await expect(page).toHaveURL(/\/(journeys|worklist)$/);
   return page;
 }

@@ -6,6 +6,7 @@ import { expectNoViolations } from './support/axe.ts';
 import { test } from './support/demo.ts';
 import { expectNoSidewaysScroll } from './support/reflow.ts';
 import { agrees, banner, decide } from './support/walk.ts';
+import { showSharedCode } from './support/second-step.ts';
 
 /** Opens the task of a product from the worklist, as a reader does. */
 async function open(page: Page, product: string, task: string): Promise<void> {
@@ -26,6 +27,7 @@ test('a reviewer decides six tasks of four kinds, undoes one, gives one away and
   await page.getByLabel('Email address').fill('dana@programme.example');
   await page.getByLabel('Password').fill('river copper lantern');
   await page.getByRole('button', { name: 'Sign in' }).click();
+  await showSharedCode(page);
   await expect(page.locator('h1')).toHaveText('Worklist');
   await expect(page.getByRole('table').getByRole('row')).toHaveCount(8);
 

@@ -5,6 +5,7 @@ import { expectNoViolations } from './support/axe.ts';
 import { letterTo, signedIn, test } from './support/demo.ts';
 import { expectNoSidewaysScroll } from './support/reflow.ts';
 import { banner } from './support/walk.ts';
+import { showSharedCode } from './support/second-step.ts';
 
 async function looksRight(page: Page): Promise<void> {
   await expectNoViolations(page);
@@ -29,6 +30,7 @@ test('an operator finds, locks and unlocks somebody, and merges a double', async
   await page.getByLabel('Email address').fill('olive@service.example');
   await page.getByLabel('Password', { exact: true }).fill('river copper lantern');
   await page.getByRole('button', { name: 'Sign in' }).click();
+  await showSharedCode(page);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Operator’s desk');
   await expect(page.getByText('3 emails of the last 7 days cannot be delivered')).toBeVisible();
   await looksRight(page);

@@ -23,6 +23,10 @@ async function look(email, then) {
     await page.getByLabel('Email address').fill(email);
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.locator('main button[type=submit]').click();
+    if (page.url().includes('/sign-in/second-step')) {
+      await page.locator('#code').fill(await page.locator('#shared-code').textContent());
+      await page.locator('main button[type=submit]').first().click();
+    }
     await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
   }
   await then({

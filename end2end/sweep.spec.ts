@@ -76,7 +76,7 @@ test('every public page, and no page that nobody looks at', async ({ browser, de
   expect(pages.length).toBeGreaterThan(20);
   for (const path of pages) {
     // Seen signed in, by axe.spec.ts and ecosystem.both.spec.ts, or by operators alone; files and streams are no pages.
-    if (/^\/(journeys|worklist|notifications|organisations?|no-organisation|account|files|live|guidance|catalogue|operator|audit)(\/|$)|\/now$|\.(csv|xlsx|txt|pem)$/.test(path)) continue;
+    if (/^\/(journeys|worklist|notifications|organisations?|no-organisation|account|second-step|sign-in\/second-step|files|live|guidance|catalogue|operator|audit)(\/|$)|\/now$|\.(csv|xlsx|txt|pem)$/.test(path)) continue;
     for (const address of filled[path] ?? [path]) {
       expect(address, 'say here what stands for the parameter').not.toMatch(/[{:*]/);
       await all.look(page, address, address);

@@ -5,6 +5,7 @@ import { expect, type Page } from '@playwright/test';
 import { expectNoViolations } from './support/axe.ts';
 import { signedIn, test } from './support/demo.ts';
 import { approve } from './support/walk.ts';
+import { showSharedCode } from './support/second-step.ts';
 
 const banner = (page: Page) => page.locator('.nhsuk-notification-banner');
 
@@ -17,6 +18,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByLabel('Email address').fill(javaScriptEnabled ? 'dana@programme.example' : 'karim@programme.example');
     await page.getByLabel('Password').fill('river copper lantern');
     await page.getByRole('button', { name: 'Sign in' }).click();
+    await showSharedCode(page);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Worklist');
 
     // A figure is the way to what it counts.

@@ -2,6 +2,7 @@
 import { expect, type Browser, type BrowserContext, type Page, type TestInfo } from '@playwright/test';
 import { invite } from './admin.ts';
 import { waitForMail } from './mail.ts';
+import { setUpSecondStep } from './second-step.ts';
 
 export const PASSWORD = 'quiet harbour lantern';
 
@@ -36,7 +37,7 @@ export async function supplier(browser: Browser, info: TestInfo, organisation: s
   return { page, email };
 }
 
-/** A person of the programme, invited at the command line. */
+/** A person of the programme, invited at the command line, with a second step. */
 export async function programme(browser: Browser, info: TestInfo, name: string, role: string): Promise<{ page: Page; email: string }> {
   const page = await (await browserOf(browser, info)).newPage();
   const email = address(role);
@@ -45,6 +46,7 @@ export async function programme(browser: Browser, info: TestInfo, name: string, 
   await page.getByLabel('Choose a password').fill(PASSWORD);
   await page.getByLabel('The same password again').fill(PASSWORD);
   await page.getByRole('button', { name: /^Join/ }).click();
+  await setUpSecondStep(page, email);
   await expect(page.getByRole('heading', { name: 'Worklist', level: 1 })).toBeVisible();
   return { page, email };
 }

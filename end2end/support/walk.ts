@@ -2,6 +2,7 @@
 import { expect, type Browser, type Locator, type Page, type TestInfo } from '@playwright/test';
 import { waitForMail } from './mail.ts';
 import { address, PASSWORD } from './people.ts';
+import { setUpSecondStep } from './second-step.ts';
 
 /** A journey in the hands of one person. */
 export type Seat = { page: Page; email: string };
@@ -15,7 +16,10 @@ export async function join(browser: Browser, info: TestInfo, email: string, name
   await page.getByLabel('Choose a password').fill(PASSWORD);
   await page.getByLabel('The same password again').fill(PASSWORD);
   await page.getByRole('button', { name: /^Join/ }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/Worklist|Journeys/);
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText(/Worklist|Journeys|Set up your second step/);
+  if ((await heading.textContent()) === 'Set up your second step') await setUpSecondStep(page, email);
+  await expect(heading).toHaveText(/Worklist|Journeys/);
   return { page, email };
 }
 

@@ -18,7 +18,7 @@ use app::{
         flash,
         said::Flash,
         services::Services,
-        visitor::{Account, Caller, Visitor},
+        visitor::{Account, Caller, SECOND_STEP, Visitor},
     },
 };
 use axum::{
@@ -35,6 +35,7 @@ use journey::{
         actor::Actor,
         ids::{OrganisationId, PersonId},
     },
+    people::second_steps,
     port::StoreError,
 };
 use tower_sessions::Session;
@@ -301,21 +302,34 @@ async fn visitor_of(
         session.get::<String>("organisation").await.map_err(away)?.and_then(|id| id.parse().ok());
     let acting =
         memberships.iter().find(|m| Some(&m.organisation.id) == wanted.as_ref()).or_else(|| memberships.first()).cloned();
+    let shown = session.get::<i64>(SECOND_STEP).await.map_err(away)?.and_then(|at| Timestamp::from_second(at).ok());
+    // The one place where roles are withheld: whoever must show a second step and has not is somebody without an organisation.
+    let withheld = shown.is_none() && second_steps::must(memberships.iter().flat_map(|m| m.roles.iter().copied()));
     let account = Account {
         person: person.id.clone(),
         name: person.name.clone(),
         email: person.email.clone(),
         ends: Timestamp::from_second(ends).unwrap_or(Timestamp::MAX),
         at_latest,
+        second_step: shown,
+        withheld,
     };
-    let Some(acting) = acting else { return Ok((Some(account), None)) };
+    let Some(acting) = acting.filter(|_| !withheld) else { return Ok((Some(account), None)) };
     let actor = Actor {
         person: person.id,
         organisation: acting.organisation.id.clone(),
         member_of: memberships.iter().map(|m| m.organisation.id.clone()).collect(),
         roles: acting.roles.into_iter().collect(),
     };
-    let visitor = Visitor { name: person.name, email: person.email, organisation: acting.organisation, memberships, actor, news };
+    let visitor = Visitor {
+        name: person.name,
+        email: person.email,
+        organisation: acting.organisation,
+        memberships,
+        actor,
+        news,
+        second_step: shown,
+    };
     Ok((Some(account), Some(visitor)))
 }
 

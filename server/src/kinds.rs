@@ -2,12 +2,25 @@
 
 use journey::{base::text, form::LONGEST_NAME};
 
-/// A name fit to be shown: without folders, and without what nobody can see or what turns the direction of writing.
+/// Most characters that are taken for the ending of a name, such as `.spreadsheet`.
+const LONGEST_ENDING: usize = 12;
+
+/// A name fit to be shown: without folders, and without what nobody can see or what turns the direction of writing. One that is too
+/// long keeps its ending, by which people and machines open it.
 pub(crate) fn shown_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = text::line(last).chars().take(LONGEST_NAME).collect();
-    let name = name.trim().to_owned();
-    if name.is_empty() { "file".to_owned() } else { name }
+    let whole = text::line(last);
+    let whole = whole.trim();
+    if whole.is_empty() {
+        return "file".to_owned();
+    }
+    if whole.chars().count() <= LONGEST_NAME {
+        return whole.to_owned();
+    }
+    let ending = whole.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let ending = if (1..=LONGEST_ENDING).contains(&ending.chars().count()) { format!(".{ending}") } else { String::new() };
+    let start: String = whole.chars().take(LONGEST_NAME - ending.chars().count()).collect();
+    format!("{}{ending}", start.trim_end())
 }
 
 /// Media types that are kept. Everything else is refused, whatever its name says.
@@ -107,5 +120,7 @@ mod tests {
         assert_eq!(shown_name("Zoe\u{308}\u{200b}\u{a0}\n1.pdf\u{2028}"), "Zo\u{eb} 1.pdf");
         assert_eq!(shown_name("///"), "file");
         assert_eq!(shown_name(&"x".repeat(500)).len(), LONGEST_NAME);
+        assert_eq!(shown_name(&format!("{}.pdf", "x".repeat(500))), format!("{}.pdf", "x".repeat(LONGEST_NAME - 4)));
+        assert_eq!(shown_name(&format!("a.{}", "x".repeat(500))).len(), LONGEST_NAME, "that is no ending");
     }
 }

@@ -146,7 +146,7 @@ pub async fn count(State(metrics): State<Metrics>, request: Request, next: Next)
     let begun = Instant::now();
     let response = next.run(request).await;
     let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
-    if route == "/do/account/sign-in" && to.starts_with("/sign-in") {
+    if route == "/do/account/sign-in" && to.starts_with("/sign-in") && !to.starts_with(app::base::paths::SIGN_IN_SECOND_STEP) {
         metrics.sign_ins.inc();
     }
     let status = match response.status().as_u16() / 100 {

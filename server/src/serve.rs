@@ -120,6 +120,7 @@ pub fn services(config: &Serve, db: Db) -> Result<Services, String> {
         longest_file_mb: config.longest_file_mb,
         nhs_brand: config.brand == Brand::Nhs,
         help_address: config.help_address.as_str().into(),
+        shows_codes: false,
     })
 }
 
@@ -334,7 +335,8 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
         None => tracing::warn!("SEAL_KEY is not set: documents are made without a digital signature"),
         Some(seal) => told_of(seal.certificate()),
     }
-    let services = services(&config, db.clone())?;
+    let is_demo = config.demo && demo::is_demo(&db).await?;
+    let services = Services { shows_codes: is_demo, ..services(&config, db.clone())? };
     if let Some(seal) = &seal {
         let kept = services.store.keep_seal(seal.certificate().clone(), services.clock.now()).await;
         kept.map_err(|error| error.to_string())?;
@@ -353,7 +355,7 @@ pub async fn run(mut config: Serve) -> Result<(), String> {
     let letters = tokio::spawn(outbox::run(services.clone(), post));
     let listening = tokio::spawn(db.clone().listen());
     let sweeps = tokio::spawn(sweep(services.clone(), uploads, sessions, limits, heads_key));
-    let people = if config.demo && demo::is_demo(&db).await? { demo::sign_ins() } else { String::new() };
+    let people = if is_demo { demo::sign_ins() } else { String::new() };
     // In one piece: whoever waits for the first line may read the rest.
     say(&format!("{}{people}", welcome(&config)));
     let mut stopped = ending.clone();

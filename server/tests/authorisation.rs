@@ -13,8 +13,8 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use common::{
     ADDS_FILES, Browser, Folder, Hand, House, PASSWORD, WITH_FILES, actions, committed, multipart,
     world::{
-        OPENING, Play, Someone, a_list_of_heads, admit, draft, fields_of, invite, journey_of, records_a_site, records_a_step,
-        register, task,
+        OPENING, Play, Someone, a_list_of_heads, admit, admit_without_second_step, draft, fields_of, invite, journey_of,
+        records_a_site, records_a_step, register, task,
     },
 };
 use jiff::Timestamp;
@@ -70,6 +70,12 @@ const TEAMS: &[Role] = &[
 
 /// One person of an end-user organisation holds all of its roles.
 const USERS: &[Role] = &[Role::GroupLead, Role::EndUserCso, Role::AuthorisedPerson];
+
+/// Those who are signed in and have shown no second step, though their roles need one: they have no roles.
+const SHUT_OUT: [&str; 2] = ["reviewer_without_second_step", "operator_without_second_step"];
+
+/// Where they are led from everywhere.
+const SET_UP: &str = "/account/second-step/set-up";
 
 /// The test stage on which defects were seen.
 const STAGE: &str = "test-int-demonstrator";
@@ -340,12 +346,18 @@ impl World {
         let other = admit(&house, Side::EndUser, "B Trust", "user@other.example", USERS).await;
         let board = admit(&house, Side::Commissioner, "A Board", "board@icb.example", &[Role::Commissioner]).await;
         let operator = admit(&house, Side::Operator, "The host", "operator@host.example", &[Role::Operator]).await;
+        let reviewer = "reviewer@nhs.example";
+        let reviewer = admit_without_second_step(&house, Side::Programme, "NHS England", reviewer, &[Role::ProgrammeLead]).await;
+        let other_operator = "operator@other.example";
+        let other_operator =
+            admit_without_second_step(&house, Side::Operator, "The host", other_operator, &[Role::Operator]).await;
         let cast = [&second.actor];
         let (acme, mine) = supplier(&house, "Acme Care", "acme.example", &cast, &[&user, &board]).await;
         let (globex, _) = supplier(&house, "Globex", "globex.example", &cast, &[&other]).await;
         let mut visitors = vec![("nobody", None)];
         visitors.extend(mine.into_iter().chain(programme).map(|(name, someone)| (name, Some(someone))));
         visitors.extend([("end_users", Some(user)), ("commissioner", Some(board)), ("operator", Some(operator))]);
+        visitors.extend([(SHUT_OUT[0], Some(reviewer)), (SHUT_OUT[1], Some(other_operator))]);
         a_list_of_heads(&house).await;
         let file = house.file();
         let clock = house.clock.clone();
@@ -541,7 +553,8 @@ async fn pages(world: &World) -> String {
                 assert!(!answer.status.is_server_error(), "{name} {} {}", page.path(), answer.status);
                 let to = if answer.status.is_redirection() { format!(" {}", class_of(answer.to())) } else { String::new() };
                 if *whose == "other" && !TEAMS.iter().any(|team| team.name() == *name) {
-                    let denied = answer.status == 404 || (*name == "nobody" && to == " /sign-in");
+                    let shut_out = SHUT_OUT.contains(name) && to.trim() == SET_UP;
+                    let denied = answer.status == 404 || (*name == "nobody" && to == " /sign-in") || shut_out;
                     assert!(denied, "{name} sees {} of another organisation: {}", page.path(), answer.status);
                     assert!(!answer.body.contains("Bedside View"), "{name} {}", page.path());
                 }
@@ -642,7 +655,8 @@ async fn files_and_streams(world: &World) -> String {
             for (name, someone) in &world.visitors {
                 let (status, to) = World::browser(&house, someone.as_ref()).begun(&path).await;
                 if *whose == "other" && !TEAMS.iter().any(|team| team.name() == *name) {
-                    let denied = status == 404 || (*name == "nobody" && (status == 204 || to == "/sign-in"));
+                    let nobody = *name == "nobody" || SHUT_OUT.contains(name);
+                    let denied = status == 404 || (nobody && (status == 204 || to == "/sign-in" || to == SET_UP));
                     assert!(denied, "{name} gets {path} of another organisation: {status}");
                 }
                 table.add(format!("{} {}", status.as_u16(), class_of(&to)).trim_end().to_owned(), name);
@@ -710,6 +724,11 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
             ("again", PASSWORD),
         ]),
         "account/sign-in" => with(&[("email", &supplier.lead.email), ("password", "a wrong password")]),
+        "account/set-up-second-step" | "account/second-step" => with(&[("code", "000000")]),
+        "account/recovery-codes" | "account/remove-second-step" => with(&[]),
+        // Nobody is called so, and nobody leaves: the others of this table go on with the same people.
+        "account/change-name" => with(&[("answers[name][]", "")]),
+        "account/leave" => with(&[("organisation", "another")]),
         "account/notices" => with(&[("choice", "daily")]),
         "account/switch" => with(&[("organisation", supplier.lead.actor.organisation.as_str())]),
         "organisation/invite" => with(&[("answers[email][]", "colleague@any.example"), ("answers[roles][]", "developer")]),
@@ -727,7 +746,12 @@ fn probe(action: &str, supplier: &Supplier, house: &Journeys, words: &str) -> Op
         "organisation/set-roles" => {
             with(&[("person", supplier.developer.actor.person.as_str()), ("answers[roles][]", "signatory")])
         }
-        "operator/lock" | "operator/unlock" | "operator/end-sessions" | "operator/send-reset" => {
+        "organisation/ask-second-step-reset"
+        | "organisation/confirm-second-step-reset"
+        | "organisation/take-back-second-step-reset" => {
+            with(&[("person", supplier.developer.actor.person.as_str()), ("reason", "They asked by telephone.")])
+        }
+        "operator/reset-second-step" | "operator/lock" | "operator/unlock" | "operator/end-sessions" | "operator/send-reset" => {
             with(&[("person", supplier.developer.actor.person.as_str()), ("answers[reason][]", "They asked by telephone.")])
         }
         // Somebody looks after its people: this says that whoever may not is not let past either.
@@ -1257,7 +1281,8 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
                         .unwrap();
                     before = state(world, &house).await;
                 }
-                let offered = match (&probe.about, someone) {
+                let shut_out = SHUT_OUT.contains(name);
+                let offered = match (&probe.about, someone.as_ref().filter(|_| !shut_out)) {
                     (Some((reference, id, Some(verb))), Some(someone)) => {
                         let journey = journey_of(&house, reference).await;
                         let offers = offers::offers(&journey, &someone.actor);
@@ -1290,7 +1315,7 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
                 let outsider = !TEAMS.iter().any(|team| team.name() == *name);
                 if *whose == "other" && outsider {
                     assert!(!changed, "{name} {action}: changed something of another organisation: {said}");
-                    if offered.is_some() && *name != "nobody" {
+                    if offered.is_some() && *name != "nobody" && !shut_out {
                         let silent = said.starts_with("not-found") || said.starts_with("Not saved.");
                         assert!(silent, "{name} {action}: learns of another organisation's journey: {said}");
                     }
@@ -1298,6 +1323,10 @@ async fn every_action(world: &World, names: Vec<String>) -> String {
                 if *name == "nobody" && offered.is_some() {
                     assert!(said.starts_with("sign-in") || said.starts_with("Not saved"), "{action}: {said}");
                 }
+                assert!(
+                    !shut_out || !changed || action.starts_with("account/"),
+                    "{name} {action}: changed something without a second step"
+                );
                 table.add(format!("{}{said}", if changed { "! " } else { "" }), name);
                 // Sessions hold what was said; whatever changed, the next visitor finds everything as it was.
                 let touched = changed || action.starts_with("account/") || action == "worklist/release";

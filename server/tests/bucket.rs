@@ -175,6 +175,11 @@ async fn the_program_keeps_files_in_the_bucket_that_it_is_told() {
         .await
         .unwrap();
     assert_eq!(signed_in.status(), StatusCode::SEE_OTHER);
+    let asked = client.get(format!("{base}/sign-in/second-step")).send().await.unwrap().text().await.unwrap();
+    let code = common::second_step::code_on(&asked);
+    let shown = client.post(format!("{base}/do/account/second-step")).header("sec-fetch-site", "same-origin");
+    let shown = shown.header(header::ACCEPT, "text/html").form(&[("code", code.as_str())]).send().await.unwrap();
+    assert_eq!(shown.headers()[header::LOCATION], "/worklist");
     let answer = client.get(format!("{base}/files/{}?journey={journey}&task={}", file.digest, file.task)).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(Digest::of(&answer.bytes().await.unwrap()), file.digest);

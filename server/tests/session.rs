@@ -153,7 +153,9 @@ async fn what_is_sent_after_the_end_is_in_its_form_again() {
         assert!(page.body.contains("the words you sent are kept until then"), "{action}: {}", page.body);
         let next = page.hidden("next");
         let fields = [("email", someone.email.as_str()), ("password", PASSWORD), ("next", next.as_str())];
-        let page = browser.submit("account/sign-in", &fields).await;
+        let page = browser.post("account/sign-in", &fields).await;
+        let page = browser.through_second_step(page).await;
+        let page = browser.follow(page).await;
         assert!(page.body.contains(words), "{action} at {next}: {}", page.body);
         assert!(page.body.contains("You were signed out before this was sent"), "{action}");
     }

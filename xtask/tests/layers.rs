@@ -48,7 +48,7 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
             "db",
             "audit event_row links",
             "changes documents drafts files membership ods outbox picture register runs seals sessions texts words",
-            "corrections heads lists live_runs notices seats sign_ins signatories whole",
+            "corrections heads lists live_runs notices seats second_steps sign_ins signatories whole",
             "meetings messages people scal worklist",
             "accounts finding ledger",
         ],

@@ -9,6 +9,7 @@ pub mod load;
 pub mod page;
 pub mod post;
 pub mod sent;
+pub mod step_up;
 pub mod usual;
 pub mod wording;
 pub mod worklist;

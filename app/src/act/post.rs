@@ -17,7 +17,7 @@ use journey::{
     },
     plan::process::TaskSpec,
     port::{Batch, Letter, StoreError, WriteError, seats::SeatChange, signatories::AskedChange},
-    rule::{claims, command::Command, undo},
+    rule::{claims, command::Command, step_up::asks_again, undo},
     scal::evidence::Evidence,
     view::{
         names::Names,
@@ -32,7 +32,7 @@ use crate::{
         decided::{Decided, answered, brought, by, decided, newer},
         letters::{self, Mail},
         load::{Loaded, load, load_recorded, load_signed},
-        usual, wording,
+        step_up, usual, wording,
     },
     base::{dates, halt::Halt, said::RefusedForm, words::encode},
     request::{
@@ -306,6 +306,11 @@ pub async fn perform_along(
         }
         if along.only_checked {
             return Ok(next(&deed.after, &deed.events).0);
+        }
+        if asks_again(verb)
+            && let Some(to) = step_up::stale(&services, &caller, &page, &wish.typed).await?
+        {
+            return Ok(to);
         }
         deed.seats.clone_from(&along.seats);
         deed.signatories.extend(along.signatories.iter().cloned());

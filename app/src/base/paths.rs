@@ -29,6 +29,24 @@ pub fn certificate(number: &dyn Display) -> String {
 /// Where somebody stays signed in without leaving the page that they are on.
 pub const STAY: &str = "/stay-signed-in";
 
+/// Where a second step is set up.
+pub const SET_UP_SECOND_STEP: &str = "/account/second-step/set-up";
+
+/// Where new recovery codes are shown, once.
+pub const RECOVERY_CODES: &str = "/account/second-step/codes";
+
+/// Where somebody whose password fitted shows their second step.
+pub const SIGN_IN_SECOND_STEP: &str = "/sign-in/second-step";
+
+/// Where somebody who is signed in shows it again.
+pub const SECOND_STEP: &str = "/second-step";
+
+/// One of these pages, and where to go on from there.
+#[must_use]
+pub fn then(page: &str, next: &str) -> String {
+    if next.is_empty() { page.to_owned() } else { format!("{page}?next={}", encode(next)) }
+}
+
 /// The daily lists of heads.
 pub const HEADS: &str = "/verify/heads";
 

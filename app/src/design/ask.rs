@@ -301,6 +301,25 @@ const SHOW: &str = "(b=>{const i=b.previousElementSibling,t=s=>{i.type=s?'text':
                     b.onclick=()=>t(i.type=='password');i.form.addEventListener('submit',()=>t(false))})\
                     (document.currentScript.previousElementSibling.lastElementChild)";
 
+/// A field for a code, the digits of an app or a recovery code.
+pub fn code(id: &'static str, label: &'static str, help: &str, kept: Option<&RefusedForm>) -> AnyView {
+    let problem = kept.and_then(|kept| kept.problem(id));
+    let (class, wrong) = (group_class(problem.is_some()), problem.is_some());
+    let described = described_by(id, true, wrong, false);
+    let width = if id == "code" { "nhsuk-input--width-5" } else { "nhsuk-input--width-20" };
+    let input = if wrong { format!("nhsuk-input nhsuk-input--error {width}") } else { format!("nhsuk-input {width}") };
+    let (keys, fills) = if id == "code" { ("numeric", "one-time-code") } else { ("text", "off") };
+    view! {
+        <div class=class>
+            <label class="nhsuk-label nhsuk-label--s" for=id>{label}</label>
+            {hint(id, help)}
+            {message(id, problem)}
+            <input class=input id=id name=id type="text" inputmode=keys autocomplete=fills spellcheck="false" aria-describedby=described />
+        </div>
+    }
+    .into_any()
+}
+
 /// A short text of words that come with a decision, sent under a plain name.
 pub fn words(id: &str, name: &str, label: &str, help: &str, value: &str, problem: Option<String>, rows: u32) -> AnyView {
     let class = group_class(problem.is_some());

@@ -97,6 +97,8 @@ pub struct Services {
     pub nhs_brand: bool,
     /// Where people are told to write for help.
     pub help_address: Arc<str>,
+    /// Pages that ask for a code show it, and a code counts more than once: for the demo alone, where everybody signs in as everybody.
+    pub shows_codes: bool,
 }
 
 impl Services {

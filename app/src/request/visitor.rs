@@ -16,7 +16,10 @@ use leptos_router::hooks::use_params_map;
 use tower_sessions::Session;
 
 use crate::{
-    base::halt::{Doing, Halt},
+    base::{
+        halt::{Doing, Halt},
+        paths,
+    },
     request::said::Flash,
 };
 
@@ -37,6 +40,8 @@ pub struct Visitor {
     ///
     /// [`MOST_UNSEEN`]: journey::port::notices::MOST_UNSEEN
     pub news: u32,
+    /// When they showed a second step in this session.
+    pub second_step: Option<Timestamp>,
 }
 
 impl Visitor {
@@ -72,7 +77,14 @@ pub struct Account {
     pub ends: Timestamp,
     /// Whether that is the end of the session whatever they do.
     pub at_latest: bool,
+    /// When they showed a second step in this session.
+    pub second_step: Option<Timestamp>,
+    /// They have roles that count only once a second step was shown, and none was: until then they act for nobody.
+    pub withheld: bool,
 }
+
+/// Where a session holds the second since 1970 in which a second step was shown.
+pub const SECOND_STEP: &str = "second_step";
 
 /// What the gate found out about a request.
 #[derive(Clone, Debug)]
@@ -100,10 +112,15 @@ pub struct Caller {
 pub struct Drawn(pub String);
 
 impl Caller {
-    /// Where whoever acts for nobody goes: to sign in, or, when they are signed in and belong nowhere, to the page that says so.
+    /// Where whoever acts for nobody goes: to sign in, or, when they are signed in, to the second step that their roles wait for,
+    /// and when they belong nowhere, to the page that says so.
     #[must_use]
     pub fn nobody(&self) -> Halt {
-        if self.account.is_some() { Halt::Elsewhere("/no-organisation".to_owned()) } else { Halt::SignIn }
+        match &self.account {
+            Some(account) if account.withheld => Halt::Elsewhere(paths::SET_UP_SECOND_STEP.to_owned()),
+            Some(_) => Halt::Elsewhere("/no-organisation".to_owned()),
+            None => Halt::SignIn,
+        }
     }
 }
 

@@ -40,6 +40,8 @@ use crate::{
             organisation::OrganisationPage,
             register::{Confirm, Register},
             reset::{ForgotPassword, ResetPassword},
+            second_step::SecondStepPage,
+            second_step_set_up::{RecoveryCodes, SetUpSecondStep},
             sign_in::SignIn,
             stay::StaySignedIn,
         },
@@ -100,6 +102,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/privacy") view=Privacy ssr=SsrMode::Async />
                 <Route path=path!("/cookies") view=Cookies ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/second-step") view=SecondStepPage ssr=SsrMode::Async />
                 <Route path=path!("/register") view=Register ssr=SsrMode::Async />
                 <Route path=path!("/register/:token") view=Confirm ssr=SsrMode::Async />
                 <Route path=path!("/invitations/:token") view=Invitation ssr=SsrMode::Async />
@@ -153,6 +156,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/account") view=Account ssr=SsrMode::Async />
                 <Route path=path!("/account/name") view=AccountName ssr=SsrMode::Async />
                 <Route path=path!("/account/leave") view=LeaveOrganisation ssr=SsrMode::Async />
+                <Route path=path!("/account/second-step/set-up") view=SetUpSecondStep ssr=SsrMode::Async />
+                <Route path=path!("/account/second-step/codes") view=RecoveryCodes ssr=SsrMode::Async />
+                <Route path=path!("/second-step") view=SecondStepPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

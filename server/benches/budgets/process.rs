@@ -91,7 +91,7 @@ impl Service {
         let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/site");
         let mut command = program();
         command.arg("serve").env("DATA", data).env("LISTEN", format!("127.0.0.1:{port}")).env("SITE", site);
-        command.env("RATE_PER_SECOND", "1000000").env("TRIES_PER_ADDRESS", "1000000").env("RUST_LOG", "warn");
+        command.env("RATE_PER_SECOND", "1000000").env("TRIES_PER_ADDRESS", "1000000").env("RUST_LOG", "warn").env("DEMO", "true");
         let child = Owned(command.spawn().unwrap());
         let took = answers(port, "/");
         (Self { child, base: format!("http://127.0.0.1:{port}") }, took)

@@ -15,7 +15,8 @@ use journey::{
         ids::{Digest, OrganisationId, PersonId},
     },
     ledger::event::By,
-    port::{Letter, Link, LinkPurpose, Organisation, Person},
+    people::second_steps::{self, AppKey},
+    port::{Letter, Link, LinkPurpose, Organisation, Person, second_steps::SecondStep},
 };
 
 use crate::demo::{stage::Rng, text};
@@ -257,6 +258,18 @@ pub(crate) async fn join(
             services.store.add_link(link, letter).await.map_err(|error| error.to_string())?;
             let invited = Person { confirmed: true, ..person.clone() };
             services.store.accept(&token, person.id.clone(), Some(invited), at).await.map_err(|error| error.to_string())?;
+        }
+        if second_steps::must(roles.iter().copied()) {
+            let step = SecondStep { key: AppKey::of_demo(), last: 0, since: at, codes_left: 0 };
+            let letter = Letter {
+                id: format!("second-step-{}", person.id),
+                to: email.clone(),
+                subject: "Your second step is set up".to_owned(),
+                body: String::new(),
+                enclosed: None,
+            };
+            let set_up = services.store.set_up_second_step(&person.id, &step, &[], false, letter).await;
+            set_up.map_err(|error| error.to_string())?;
         }
         people.push(Someone {
             name: name.clone(),

@@ -24,6 +24,7 @@ pub mod words;
 use app::request::services::Clock;
 use jiff::Timestamp;
 use journey::{
+    people::second_steps::AppKey,
     port::{People as _, StoreError, ods::OdsRegister as _},
     view::waits,
 };
@@ -120,7 +121,11 @@ pub fn sign_ins() -> String {
             out += &line(email, name, organisation, &roles.join(", "));
         }
     }
+    let key = AppKey::of_demo().text();
     out + &format!(
-        "\nEverybody's password: {PASSWORD}\nThis is a demo: everybody who reads this can sign in. Put nothing real into it.\n"
+        "\nEverybody's password: {PASSWORD}\n\
+         Second step of NHS England and of operators: `serve --demo` shows the code on the page that asks for it. The key for an \
+         authenticator app: {key}\n\
+         This is a demo: everybody who reads this can sign in. Put nothing real into it.\n"
     )
 }

@@ -531,6 +531,7 @@ impl<'a> Play<'a> {
             memberships: Vec::new(),
             actor: who.actor.clone(),
             news: 0,
+            second_step: None,
         };
         let reference = self.journey.reference.to_string();
         // A row of the SCAL is a draft of its own.

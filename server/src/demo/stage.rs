@@ -44,6 +44,7 @@ impl Stage {
             longest_file_mb: 100,
             nhs_brand: false,
             help_address: "".into(),
+            shows_codes: false,
         };
         Ok(Self { services, clock, file_store, almanac: Almanac { today: calendar::date_of(now) } })
     }

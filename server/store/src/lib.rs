@@ -49,6 +49,7 @@ mod runs;
 mod scal;
 mod seals;
 mod seats;
+mod second_steps;
 mod sessions;
 mod sign_ins;
 mod signatories;
@@ -94,6 +95,7 @@ pub mod hot {
     pub use crate::scal::{EVIDENCE, PHRASES};
     pub use crate::seals::SEAL;
     pub use crate::seats::{INVITED_TO, ORGANISATIONS, PARTIES_OF, WAITING_PARTS, WAITING_PARTS_OF};
+    pub use crate::second_steps::{RESETS as SECOND_STEP_RESETS, SECOND_STEP};
     pub use crate::sessions::SESSION;
     pub use crate::sign_ins::{LINKS_SINCE, SESSIONS_OF_PERSON, TRIES};
     pub use crate::signatories::{SIGNATORIES, SIGNATORY, SIGNING_LINK, TO_REMIND};

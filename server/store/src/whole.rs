@@ -80,6 +80,11 @@ pub const TABLES: &[Table] = &[
     table!("merged_organisations" by "organisation" {
         1 organisation Text, 2 kept Text, 3 reason Text, 4 merged_by Text, 5 at_us Number,
     }),
+    table!("second_steps" by "person" { 1 person Text, 2 key Text, 3 last_step Number, 4 made_us Number, }),
+    table!("recovery_codes" by "person, digest" { 1 person Text, 2 digest Text, 3 used_us Number, }),
+    table!("second_step_resets" by "person" {
+        1 person Text, 2 organisation Text, 3 asked_by Text, 4 reason Text, 5 at_us Number,
+    }),
     table!("people_found" by "person" { 1 person Text, 2 folded Text, }),
     table!("audit" by "id" {
         1 id Text, 2 at_us Number, 3 act Text, 4 person Text, 5 organisation Text, 6 journey Text, 7 about Text, 8 reason Text,

@@ -59,6 +59,8 @@ mod scal;
 mod seals;
 #[path = "contract/seats.rs"]
 mod seats;
+#[path = "contract/second_steps.rs"]
+mod second_steps;
 #[path = "contract/sessions.rs"]
 mod sessions;
 #[path = "contract/signatories.rs"]
@@ -234,6 +236,10 @@ stories! {
         the_stream_of_accounts_stays_unbroken_when_twenty_write_at_once
         tries_are_counted_and_forgiven
         tries_at_once_are_all_counted;
+    second_steps:
+        a_second_step_is_set_up_once_and_replaced_by_whoever_showed_it
+        each_code_opens_once
+        a_lost_second_step_is_taken_away_once_and_its_owner_is_signed_out;
     operator:
         people_are_found_by_name_address_organisation_and_code
         an_account_is_locked_and_unlocked_and_the_last_is_protected

@@ -239,6 +239,8 @@ const STATEMENTS: &[Hot] = &[
     Hot { name: "standing at", text: hot::STANDING_AT, asked: &AT_A_STOP, index: "turns_by_task" },
     Hot { name: "account", text: hot::ACCOUNT, asked: &[Text("person10")], index: "memberships" },
     Hot { name: "session", text: hot::SESSION, asked: &[Text("session1000"), Number(NOW)], index: "sessions" },
+    Hot { name: "second step", text: hot::SECOND_STEP, asked: &[Text("person10")], index: "second_steps" },
+    Hot { name: "lost second steps", text: hot::SECOND_STEP_RESETS, asked: &[Text("org10")], index: "second_step_resets" },
     Hot {
         name: "sessions of one",
         text: hot::SESSIONS_OF_PERSON,

@@ -8,6 +8,7 @@ pub mod group_file;
 pub mod postgres;
 pub mod process;
 pub mod said;
+pub mod second_step;
 pub mod wire;
 pub mod world;
 
@@ -194,7 +195,7 @@ impl House {
     pub async fn by(processes: &'static Processes) -> Self {
         let folder = Folder::new();
         let config = settings(folder.path());
-        Self::going_by(folder, config, Arc::new(Quick), Hand::new(), |db| db, processes).await
+        Self::going_by(folder, config, Arc::new(Quick), Hand::new(), |db| db, (processes, true)).await
     }
 
     pub async fn new() -> Self {
@@ -225,7 +226,14 @@ impl House {
         clock: Arc<Hand>,
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
     ) -> Self {
-        Self::going_by(folder, config, secrets, clock, wrap, server::start::processes().unwrap()).await
+        Self::going_by(folder, config, secrets, clock, wrap, (server::start::processes().unwrap(), true)).await
+    }
+
+    /// A house that shows no codes of second steps, as a service does that is no demo.
+    pub async fn strict() -> Self {
+        let folder = Folder::new();
+        let config = settings(folder.path());
+        Self::going_by(folder, config, Arc::new(Quick), Hand::new(), |db| db, (server::start::processes().unwrap(), false)).await
     }
 
     async fn going_by(
@@ -234,7 +242,7 @@ impl House {
         secrets: Arc<dyn Secrets>,
         clock: Arc<Hand>,
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
-        processes: &'static Processes,
+        (processes, shows_codes): (&'static Processes, bool),
     ) -> Self {
         site(folder.path());
         let db = Db::open(config.place.database.url().reveal()).await.unwrap();
@@ -242,6 +250,7 @@ impl House {
         let mut services = serve::services(&config, db.clone()).unwrap();
         services.clock = clock.clone();
         services.processes = processes;
+        services.shows_codes = shows_codes;
         services.secrets = secrets;
         services.store = wrap(services.store);
         let seal = server::seal::Seal::of(&config, services.clock.now()).unwrap();
@@ -485,7 +494,8 @@ impl Browser {
     }
 
     pub async fn sign_in(&mut self, email: &str) -> Page {
-        self.post("account/sign-in", &[("email", email), ("password", PASSWORD)]).await
+        let page = self.post("account/sign-in", &[("email", email), ("password", PASSWORD)]).await;
+        self.through_second_step(page).await
     }
 
     pub fn session(&self) -> Option<String> {

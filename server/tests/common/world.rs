@@ -98,16 +98,25 @@ fn name_of(email: &str) -> String {
     name.split(' ').map(|w| w[..1].to_uppercase() + &w[1..]).collect::<Vec<_>>().join(" ")
 }
 
-/// Accepts the invitation that waits for this address.
+/// Accepts the invitation that waits for this address, and sets up a second step where the roles need one.
 pub async fn accept(house: &House, email: &str) -> Someone {
+    let (mut browser, page) = accepted(house, email).await;
+    let page = browser.through_second_step(page).await;
+    assert!(["/journeys", "/worklist"].contains(&page.to()), "{} {}", page.to(), page.body);
+    // That it was set up is told by email, which is not what tests read.
+    house.letters().await;
+    wants_each(house, Someone::of(house, email, browser).await).await
+}
+
+/// Accepts an invitation, and answers where that leads.
+async fn accepted(house: &House, email: &str) -> (Browser, super::Page) {
     let link = house.link_for(email).await;
     let mut browser = house.browser();
     let page = browser.get(&link).await;
     let (token, name) = (page.hidden("token"), name_of(email));
     let fields = [("token", token.as_str()), ("answers[name][]", &name), ("password", PASSWORD), ("again", PASSWORD)];
     let page = browser.post("account/accept-invitation", &fields).await;
-    assert!(["/journeys", "/worklist"].contains(&page.to()), "{} {}", page.to(), page.body);
-    wants_each(house, Someone::of(house, email, browser).await).await
+    (browser, page)
 }
 
 /// Invites a colleague over HTTP, who accepts.
@@ -120,6 +129,19 @@ pub async fn invite(house: &House, lead: &mut Someone, email: &str, role: Role) 
 
 /// Invites as the command `admin` does, for everybody who is not of a supplier.
 pub async fn admit(house: &House, side: Side, organisation: &str, email: &str, roles: &[Role]) -> Someone {
+    invited(house, side, organisation, email, roles).await;
+    accept(house, email).await
+}
+
+/// The same of somebody who is signed in and has set up no second step.
+pub async fn admit_without_second_step(house: &House, side: Side, organisation: &str, email: &str, roles: &[Role]) -> Someone {
+    invited(house, side, organisation, email, roles).await;
+    let (browser, page) = accepted(house, email).await;
+    assert!(page.to().starts_with("/account/second-step/set-up"), "{}", page.to());
+    Someone::of(house, email, browser).await
+}
+
+async fn invited(house: &House, side: Side, organisation: &str, email: &str, roles: &[Role]) {
     let now = house.services.clock.now();
     let organisation = match house.db.organisation_named(side, organisation).await.unwrap() {
         Some(known) => known,
@@ -148,7 +170,6 @@ pub async fn admit(house: &House, side: Side, organisation: &str, email: &str, r
         .add_link(link, Letter { id: token, to: email.to_owned(), subject: String::new(), body, enclosed: None })
         .await
         .unwrap();
-    accept(house, email).await
 }
 
 /// The supplier's answers that give a plan without the clinical meetings.

@@ -3,3 +3,4 @@
 pub mod operators;
 pub mod passwords;
 pub mod rules;
+pub mod second_steps;

@@ -149,6 +149,35 @@ pub enum PeopleEvent {
         /// Why.
         reason: String,
     },
+    /// A second step of signing in was set up, in place of the one before.
+    SecondStepSetUp {
+        /// Whose.
+        person: PersonId,
+    },
+    /// New recovery codes took the place of the old ones.
+    RecoveryCodesMade {
+        /// Whose.
+        person: PersonId,
+    },
+    /// Somebody who need not have a second step took theirs away.
+    SecondStepRemoved {
+        /// Whose.
+        person: PersonId,
+    },
+    /// Somebody asked for the second step of a person to be taken away, because it is lost.
+    SecondStepResetAsked {
+        /// Whose.
+        person: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// A second person agreed: the second step was taken away, and every session of its owner ended.
+    SecondStepReset {
+        /// Whose.
+        person: PersonId,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl PeopleEvent {
@@ -162,6 +191,8 @@ impl PeopleEvent {
             | Self::ResetSent { reason, .. }
             | Self::GivenBack { reason, .. }
             | Self::Merged { reason, .. }
+            | Self::SecondStepResetAsked { reason, .. }
+            | Self::SecondStepReset { reason, .. }
             | Self::DetailsDeclined { reason, .. } => reason,
             _ => "",
         }
@@ -203,6 +234,11 @@ pub fn memberships(events: &[PeopleEvent]) -> BTreeMap<(PersonId, OrganisationId
             | PeopleEvent::DetailsDeclined { .. }
             | PeopleEvent::DetailsChanged { .. }
             | PeopleEvent::NameChanged { .. }
+            | PeopleEvent::SecondStepSetUp { .. }
+            | PeopleEvent::RecoveryCodesMade { .. }
+            | PeopleEvent::SecondStepRemoved { .. }
+            | PeopleEvent::SecondStepResetAsked { .. }
+            | PeopleEvent::SecondStepReset { .. }
             | PeopleEvent::PasswordChanged { .. } => {}
         }
     }

@@ -24,6 +24,7 @@ pub mod runs;
 pub mod scal;
 pub mod seals;
 pub mod seats;
+pub mod second_steps;
 pub mod sign_ins;
 pub mod signatories;
 pub mod store;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::port::{
     accounts, answer::Answer, audit, corrections, documents, drafts::Drafts, files, finding, heads, ledger::Ledger, live_runs,
-    meetings, messages, notices, ods, outbox::Outbox, people::People, picture, register, runs, scal, seals, seats,
+    meetings, messages, notices, ods, outbox::Outbox, people::People, picture, register, runs, scal, seals, seats, second_steps,
     sign_ins::SignIns, signatories, texts, work,
 };
 
@@ -35,6 +35,7 @@ pub trait Store:
     + scal::Scal
     + seals::Seals
     + seats::Seats
+    + second_steps::SecondSteps
     + signatories::Signatories
     + work::Worklist
 {

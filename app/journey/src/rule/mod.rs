@@ -27,5 +27,6 @@ pub mod reason;
 pub mod replaced;
 pub mod review;
 pub mod site_file;
+pub mod step_up;
 pub mod undo;
 pub mod versions;

@@ -53,7 +53,12 @@ fn about(event: &PeopleEvent) -> (Vec<&PersonId>, Vec<&OrganisationId>) {
         | PeopleEvent::Locked { person, .. }
         | PeopleEvent::Unlocked { person, .. }
         | PeopleEvent::SessionsEnded { person, .. }
-        | PeopleEvent::ResetSent { person, .. } => (vec![person], Vec::new()),
+        | PeopleEvent::ResetSent { person, .. }
+        | PeopleEvent::SecondStepSetUp { person }
+        | PeopleEvent::RecoveryCodesMade { person }
+        | PeopleEvent::SecondStepRemoved { person }
+        | PeopleEvent::SecondStepResetAsked { person, .. }
+        | PeopleEvent::SecondStepReset { person, .. } => (vec![person], Vec::new()),
         PeopleEvent::Invited { organisation, .. }
         | PeopleEvent::InvitationCancelled { organisation }
         | PeopleEvent::DetailsAsked { organisation, .. }
@@ -148,6 +153,11 @@ fn of_people(event: &PeopleEvent, names: &Names) -> String {
         PeopleEvent::Unlocked { person, .. } => format!("Unlocked the account of {}", who(person)),
         PeopleEvent::SessionsEnded { person, .. } => format!("Signed {} out everywhere", who(person)),
         PeopleEvent::ResetSent { person, .. } => format!("Sent {} a link to set a new password", who(person)),
+        PeopleEvent::SecondStepSetUp { person } => format!("{} set up a second step", who(person)),
+        PeopleEvent::RecoveryCodesMade { person } => format!("{} made new recovery codes", who(person)),
+        PeopleEvent::SecondStepRemoved { person } => format!("{} took their second step away", who(person)),
+        PeopleEvent::SecondStepResetAsked { person, .. } => format!("Asked to take away the lost second step of {}", who(person)),
+        PeopleEvent::SecondStepReset { person, .. } => format!("Took away the lost second step of {}", who(person)),
         PeopleEvent::GivenBack { person, organisation, roles, .. } => {
             format!("Gave a role back: {} is now {} at {}", who(person), roles_in_words(roles), which(organisation))
         }

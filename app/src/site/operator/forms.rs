@@ -17,7 +17,10 @@ use journey::{
 use leptos::prelude::*;
 
 use crate::{
-    act::action::{Typed, signed_in},
+    act::{
+        action::{Typed, signed_in},
+        step_up,
+    },
     base::{halt::Halt, said::RefusedForm, words},
     design::{Button, Details, Hidden, ask},
     request::{
@@ -96,6 +99,9 @@ pub(crate) async fn operating(page: String, key: &str, answers: Typed) -> Result
     let (services, caller, typed) = (services()?, calling()?, Answers(answers));
     let visitor = signed_in(&caller, &page, &typed).await?;
     operators_only(&visitor.actor)?;
+    if let Some(to) = step_up::stale(&services, &caller, &page, &typed.clone().with("form", key)).await? {
+        return Ok(Err(to));
+    }
     match operators::reason().check(&typed) {
         Ok(clean) => {
             let (reason, key) = (clean.one("reason").to_owned(), key.to_owned());

@@ -12,3 +12,4 @@ pub mod organisations;
 pub mod people;
 pub mod person;
 pub mod person_actions;
+pub mod second_step;

@@ -5,6 +5,7 @@ use journey::{
     port::{
         SessionLine,
         accounts::{AccountFile, AccountsRefused},
+        second_steps::Reset,
     },
 };
 use leptos::prelude::*;
@@ -35,6 +36,8 @@ pub fn OperatorPerson() -> impl IntoView {
         let last = store.last_sign_in(&id).await?;
         // Once locked it is not asked whether they can be.
         let can_lock = if found.lock.is_some() { Ok(()) } else { store.can_lock(&id, &visitor.by()).await };
+        let has_step = store.second_step(&id).await?.is_some();
+        let asked = store.second_step_reset(&id).await?;
         let kept = context.kept.clone();
         let (name, person) = (found.person.name.clone(), found.person.clone());
         let last = last.map_or_else(|| "Not in the last 90 days".to_owned(), dates::moment);
@@ -65,7 +68,7 @@ pub fn OperatorPerson() -> impl IntoView {
             <h2 class="nhsuk-heading-m gpc-below" id="sessions">"Where they are signed in"</h2>
             {signed_in(&sessions)}
             <h2 class="nhsuk-heading-m gpc-below" id="acts">"What you can do"</h2>
-            {acts(&found, &sessions, can_lock, kept.as_ref())?}
+            {acts(&found, &sessions, can_lock, (has_step, asked.as_ref()), kept.as_ref())?}
             <p class="gpc-below"><a href=audit>{format!("Everything that {name} did, and what was done to this account")}</a></p>
         }
         .into_any();
@@ -120,6 +123,7 @@ fn acts(
     found: &AccountFile,
     sessions: &[SessionLine],
     can_lock: Result<(), AccountsRefused>,
+    (has_step, asked): (bool, Option<&Reset>),
     kept: Option<&RefusedForm>,
 ) -> Result<AnyView, Halt> {
     let hidden = || vec![("person", found.person.id.to_string())];
@@ -173,5 +177,21 @@ fn acts(
         warning: false,
     }
     .draw(kept);
-    Ok(view! { {lock}{end}{reset} }.into_any())
+    let lost = Form {
+        key: "second-step".to_owned(),
+        summary: match asked {
+            Some(_) => "Take away the lost second step".to_owned(),
+            None => "Ask to take away a lost second step".to_owned(),
+        },
+        says: match asked {
+            Some(asked) => format!("It was asked for on {}: {}", dates::moment(asked.at), asked.reason),
+            None => "Another person has to confirm it. They are told by email.".to_owned(),
+        },
+        action: "/do/operator/reset-second-step",
+        hidden: hidden(),
+        button: if asked.is_some() { "Take it away".to_owned() } else { "Ask for it".to_owned() },
+        warning: false,
+    };
+    let lost = has_step.then(|| lost.draw(kept));
+    Ok(view! { {lock}{end}{reset}{lost} }.into_any())
 }

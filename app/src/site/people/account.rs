@@ -2,7 +2,7 @@
 
 use journey::{
     base::ids::{Digest, OrganisationId},
-    people::rules,
+    people::{rules, second_steps},
     port::WriteError,
     view::notices::Notices,
 };
@@ -20,7 +20,10 @@ use crate::{
         Grid, Hidden, SummaryRow, Title, ask, say,
     },
     request::{flash, services::services, visitor::calling},
-    site::people::tries::{Try, remember},
+    site::people::{
+        second_step_set_up,
+        tries::{Try, remember},
+    },
 };
 
 /// `/account`
@@ -31,6 +34,8 @@ pub fn Account() -> impl IntoView {
         let visitor = context.visitor()?;
         let now = context.services.clock.now();
         let sessions = context.services.store.sessions(&visitor.actor.person, now).await?;
+        let step = context.services.store.second_step(&visitor.actor.person).await?;
+        let must = second_steps::must(visitor.memberships.iter().flat_map(|m| m.roles.iter().copied()));
         let chosen = context.services.store.notices_of(&visitor.actor.person).await?;
         let here = context.caller.session.id().map(|id| Digest::of(id.to_string().as_bytes()));
         let roles: Vec<&str> = visitor.actor.roles.iter().map(|role| role.title()).collect();
@@ -95,6 +100,7 @@ pub fn Account() -> impl IntoView {
                 <a href="/account/leave">{format!("Leave {}", visitor.organisation.name)}</a>
             </p>
             {switch}
+            {second_step_set_up::section(step.as_ref(), must)}
             {notices_view(chosen)}
             <h2 class="nhsuk-heading-m">"Where you are signed in"</h2>
             <Grid caption="Your sessions, last seen first" columns=[Words("Browser"), Words("Signed in"), Words("Last seen"), Unseen("End")] rows=rows.into_any() />

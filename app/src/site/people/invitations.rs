@@ -24,7 +24,7 @@ use crate::{
         services::services,
         visitor::{calling, param},
     },
-    site::people::sign_in::begin,
+    site::people::sign_in::{How, enter},
 };
 
 /// `/invitations/{token}`
@@ -181,13 +181,17 @@ pub async fn accept_invitation(
             Err(WriteError::Conflict) => return Ok(back),
             Err(WriteError::Store(error)) => return Err(error.into()),
         }
-        begin(&services, &caller, &person).await?;
+        // Whoever is signed in has shown who they are, and a second step if they have one.
+        let shown = caller.account.as_ref().and_then(|account| account.second_step);
+        let programme = link.roles.iter().any(|role| role.side() == journey::base::actor::Side::Programme);
+        let next = if programme { "/worklist" } else { "/journeys" };
+        let how = shown.map_or(How::Password, How::Strong);
+        let to = enter(&services, &caller, &person, how, next).await?;
         if let Some(organisation) = &link.organisation {
             caller.session.insert("organisation", organisation.as_str()).await.map_err(Halt::session)?;
         }
-        let programme = link.roles.iter().any(|role| role.side() == journey::base::actor::Side::Programme);
         flash::say(&caller, "Welcome", "You have joined. Your journeys are below.");
-        Ok(if programme { "/worklist".to_owned() } else { "/journeys".to_owned() })
+        Ok(to)
     })
     .await
 }
@@ -200,6 +204,9 @@ pub fn NoOrganisation() -> impl IntoView {
         let Some(account) = context.caller.account.clone() else { return Err(Halt::SignIn) };
         if context.caller.visitor.is_some() {
             return Err(Halt::Elsewhere("/journeys".to_owned()));
+        }
+        if account.withheld {
+            return Err(context.caller.nobody());
         }
         let body = view! {
             <div class="nhsuk-grid-row">

@@ -22,6 +22,7 @@ use crate::{
         action::{ActionResult, Typed, act, signed_in},
         letters,
         page::{context, page, titled},
+        step_up,
     },
     base::{dates, halt::Halt, said::RefusedForm, words},
     design::{Button, Column::Words, Columns, Details, Grid, Hidden, Title, ask, say},
@@ -30,7 +31,7 @@ use crate::{
         services::services,
         visitor::{Visitor, calling, query},
     },
-    site::people::new_link,
+    site::people::{new_link, second_step_reset},
 };
 
 /// `/organisation`
@@ -52,6 +53,13 @@ pub fn OrganisationPage() -> impl IntoView {
                 Some(leaving_view(member, &members, held, &visitor.organisation.name))
             }
             None => None,
+        };
+        let lost = match keeper {
+            true => {
+                let resets = context.services.store.second_step_resets(&visitor.organisation.id).await?;
+                Some(second_step_reset::section(&visitor, &members, &resets, kept.as_ref()))
+            }
+            false => None,
         };
         let rows = members
             .into_iter()
@@ -140,6 +148,7 @@ pub fn OrganisationPage() -> impl IntoView {
                 columns=Columns::from(["Name", "Email", "Roles", "Since"]).and(keeper.then_some(Words("Change")))
                 rows=rows.into_any()
             />
+            {lost}
             {any_invited.then(|| view! { <h2 class="nhsuk-heading-m gpc-below">"Invited, not here yet"</h2><ul class="nhsuk-list nhsuk-list--bullet">{waiting}</ul> })}
             {full.then(|| view! { <p class="gpc-meta">{format!("The {MOST_INVITATIONS} invitations that have waited longest. Take back those that are no longer needed to see the others.")}</p> })}
             {invite}
@@ -279,6 +288,9 @@ pub async fn invite(#[server(default)] answers: Typed, #[server(default)] instea
         let back =
             instead.as_ref().map_or_else(|| "/organisation".to_owned(), |old| format!("/organisation?correct={old}#invite"));
         let visitor = keeper("/organisation", &typed).await?;
+        if let Some(to) = step_up::stale(&services, &caller, &back, &typed).await? {
+            return Ok(to);
+        }
         let refuse = |problems: Vec<Problem>| RefusedForm {
             path: "/organisation".to_owned(),
             heading: "There is a problem".to_owned(),
@@ -378,6 +390,9 @@ pub async fn set_roles(
         let (services, caller) = (services()?, calling()?);
         let typed = Answers(answers);
         let visitor = keeper("/organisation", &typed).await?;
+        if let Some(to) = step_up::stale(&services, &caller, "/organisation", &typed).await? {
+            return Ok(to);
+        }
         let person: PersonId = person.parse().map_err(|_| Halt::Missing)?;
         let members = services.store.members(&visitor.organisation.id).await?;
         let Some(member) = members.iter().find(|member| member.person == person) else { return Err(Halt::Missing) };

@@ -29,7 +29,7 @@ use crate::{
         visitor::{calling, param},
     },
     site::people::{
-        sign_in::{begin, confirmation},
+        sign_in::{How, confirmation, enter},
         tries::{Try, a_while_ago},
     },
 };
@@ -254,9 +254,9 @@ pub async fn confirm(#[server(default)] token: String, #[server(default)] passwo
             Err(WriteError::Store(error)) => return Err(error.into()),
         }
         this.right().await?;
-        begin(&services, &caller, &person).await?;
+        let to = enter(&services, &caller, &person, How::Password, "/journeys").await?;
         flash::say(&caller, "Your email address is confirmed", "You are signed in. Open your first journey.");
-        Ok("/journeys".to_owned())
+        Ok(to)
     })
     .await
 }

@@ -1,15 +1,20 @@
-//! Signing in and out. Unknown and known addresses get the same words in the same time, and guessing is slow.
+//! Signing in and out, and the one door that everybody comes in by (`enter`). Unknown and known addresses get the same words in the same time, and guessing is slow.
 
+use jiff::{SignedDuration, Timestamp};
 use journey::{
-    base::actor::{Role, Side},
+    base::{
+        actor::{Role, Side},
+        ids::{Digest, PersonId},
+    },
     form::{Answers, Problem},
-    people::rules,
+    people::{rules, second_steps},
     port::{
         Letter, Link, LinkPurpose, Person,
         audit::{Act, Noted},
     },
 };
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     act::{
@@ -26,7 +31,7 @@ use crate::{
     request::{
         flash,
         services::{Services, services},
-        visitor::{Caller, Visitor, calling, query},
+        visitor::{Caller, SECOND_STEP, Visitor, calling, query},
     },
     site::people::{
         new_link,
@@ -90,7 +95,7 @@ pub fn local(next: &str) -> String {
 }
 
 /// Where the work of a signed-in person is.
-fn home(visitor: Option<&Visitor>) -> String {
+pub(crate) fn home(visitor: Option<&Visitor>) -> String {
     home_of(visitor.into_iter().flat_map(|visitor| visitor.actor.roles.iter().copied()))
 }
 
@@ -184,23 +189,94 @@ pub async fn sign_in(
             flash::keep(&caller.session, refuse(Vec::new(), "Confirm your email address first", detail)).await?;
             return Ok(back);
         }
-        begin(&services, &caller, &person).await?;
-        if !next.is_empty() {
-            return Ok(next);
-        }
-        let account = services.store.account(&person.id).await?;
-        let first = account.as_ref().and_then(|(_, memberships, _)| memberships.first());
-        Ok(home_of(first.into_iter().flat_map(|first| first.roles.iter().copied())))
+        enter(&services, &caller, &person, How::Password, &next).await
     })
     .await
 }
 
+/// How somebody has shown who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// By a password, or a link in an email: one step.
+    Password,
+    /// With a second step as well, which they showed then, here or where they come from.
+    Strong(Timestamp),
+}
+
+/// Lets in somebody who has shown who they are, and answers where they go: to their second step when they have one and have not
+/// shown it, to set one up when their roles wait for it, and otherwise to `next`, or where their work is when that is empty. Every
+/// way in ends here, so that none leads around the second step.
+///
+/// # Errors
+/// When the session cannot be kept, or the database does not answer.
+pub(crate) async fn enter(services: &Services, caller: &Caller, person: &Person, how: How, next: &str) -> Result<String, Halt> {
+    let shown = match how {
+        How::Strong(at) => Some(at),
+        How::Password if services.store.second_step(&person.id).await?.is_some() => {
+            wait(services, caller, person).await?;
+            return Ok(paths::then(paths::SIGN_IN_SECOND_STEP, next));
+        }
+        How::Password => None,
+    };
+    begin(services, caller, person, shown).await?;
+    let memberships = services.store.memberships(&person.id).await?;
+    let mut roles = memberships.iter().flat_map(|membership| membership.roles.iter().copied());
+    if shown.is_none() && second_steps::must(&mut roles) {
+        return Ok(paths::then(paths::SET_UP_SECOND_STEP, next));
+    }
+    if !next.is_empty() {
+        return Ok(next.to_owned());
+    }
+    Ok(home_of(memberships.first().into_iter().flat_map(|first| first.roles.iter().copied())))
+}
+
+/// Where a session holds who has given a password and waits for the second step.
+const WAITS: &str = "waits";
+
+/// Somebody whose password fitted and who has a second step to show. Nobody is signed in meanwhile.
+#[derive(Debug, Serialize, Deserialize)]
+struct Waits {
+    person: PersonId,
+    /// The password that fitted: with another one they begin anew.
+    password: Digest,
+    since: Timestamp,
+}
+
+/// Remembers who waits. Whoever was signed in here before is not any more.
+async fn wait(services: &Services, caller: &Caller, person: &Person) -> Result<(), Halt> {
+    let session = &caller.session;
+    session.cycle_id().await.map_err(Halt::session)?;
+    for key in ["person", "organisation", SECOND_STEP] {
+        session.remove_value(key).await.map_err(Halt::session)?;
+    }
+    let password = Digest::of(person.password.as_bytes());
+    let waits = Waits { person: person.id.clone(), password, since: services.clock.now() };
+    session.insert(WAITS, waits).await.map_err(Halt::session)
+}
+
+/// Who waits for their second step here; `None` when nobody does, or for too long, or when they may not come in any more.
+///
+/// # Errors
+/// When the session or the database does not answer.
+pub(crate) async fn waiting(services: &Services, caller: &Caller) -> Result<Option<Person>, Halt> {
+    let waits: Option<Waits> = caller.session.get(WAITS).await.map_err(Halt::session)?;
+    let longest = SignedDuration::from_mins(second_steps::WAITING_MINUTES);
+    let Some(waits) = waits.filter(|waits| services.clock.now().duration_since(waits.since) < longest) else { return Ok(None) };
+    let person = services.store.person(&waits.person).await?;
+    Ok(person.filter(|person| !person.locked && Digest::of(person.password.as_bytes()) == waits.password))
+}
+
 /// Makes the session this person's, under a new id: one that was planted before is worth nothing. The browser is known from
 /// now on.
-pub(crate) async fn begin(services: &Services, caller: &Caller, person: &Person) -> Result<(), Halt> {
+async fn begin(services: &Services, caller: &Caller, person: &Person, shown: Option<Timestamp>) -> Result<(), Halt> {
     let session = &caller.session;
     session.cycle_id().await.map_err(Halt::session)?;
     let now = services.clock.now().as_second();
+    session.remove_value(WAITS).await.map_err(Halt::session)?;
+    session.remove_value(SECOND_STEP).await.map_err(Halt::session)?;
+    if let Some(shown) = shown {
+        session.insert(SECOND_STEP, shown.as_second()).await.map_err(Halt::session)?;
+    }
     session.insert("person", person.id.as_str()).await.map_err(Halt::session)?;
     session.insert("agent", &caller.agent).await.map_err(Halt::session)?;
     session.insert("since", now).await.map_err(Halt::session)?;

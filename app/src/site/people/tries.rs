@@ -57,6 +57,20 @@ impl<'a> Try<'a> {
         Self::new(services, at, buckets)
     }
 
+    /// A code for the second step of an account: whoever tries it knows the password. All browsers that never came in share few tries,
+    /// because a code is short; a known one has its own, so that nobody keeps the owner out.
+    pub(crate) fn second_step(services: &'a Services, caller: &Caller, email: &str, known: bool, at: Timestamp) -> Self {
+        let buckets = if known {
+            vec![(format!("second-step known {email}"), TRIES)]
+        } else {
+            vec![
+                (format!("second-step account {email}"), TRIES),
+                (format!("second-step address {}", caller.address), services.tries_per_address),
+            ]
+        };
+        Self::new(services, at, buckets)
+    }
+
     /// Something that only the owner of a link or of a session can try at an account.
     pub(crate) fn own(services: &'a Services, caller: &Caller, what: &str, email: &str, at: Timestamp) -> Self {
         let of_address = (format!("{what} address {}", caller.address), services.tries_per_address);

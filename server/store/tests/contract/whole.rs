@@ -25,6 +25,7 @@ use journey::{
         scal::{Catalogue, Phrase, Scal as _},
         seals::Seals as _,
         seats::{SeatChange, Seats as _},
+        second_steps::SecondSteps as _,
         signatories::{AskedChange, Signatories as _},
     },
     rule::conversation::Audience,
@@ -181,6 +182,10 @@ async fn lived_in(db: &Db) -> JourneyRef {
     let olive = || by("olive", "host");
     db.lock(&id("hal"), "“Lost” é.", olive(), at(6), letter("locked")).await.unwrap();
     db.merge(&id("double"), &id("acme"), &[id("eve")], "A double.", olive(), at(6), Vec::new()).await.unwrap();
+    let (step, codes) = (crate::second_steps::step("é", 6), crate::second_steps::codes());
+    db.set_up_second_step(&id("ada"), &step, &codes, false, letter("set-up")).await.unwrap();
+    let reset = crate::second_steps::reset("ada", "bob", 7);
+    db.ask_second_step_reset(&reset, by("bob", "acme"), letter("lost")).await.unwrap();
     db.note(crate::operator::noted("noted", Act::SignedIn, Some("ada"), 6)).await.unwrap();
     reference
 }
