@@ -46,6 +46,19 @@ async fn what_is_ticked_is_completed_with_one_form() {
     assert_eq!(small.house.faults().await, Vec::<String>::new());
 }
 
+/// A version is asked of each capability; what was sent tells of those that were chosen.
+#[tokio::test]
+async fn what_was_chosen_is_told_without_what_was_not() {
+    let (_small, mut lead, reference) = opened().await;
+    sends(&mut lead, &reference, "read-capabilities", &[]).await;
+    let choice = [("answers[capabilities][]", "access-record-html"), ("answers[version_send_document][]", "1.6.0")];
+    assert_eq!(sends(&mut lead, &reference, "choose-capabilities", &choice).await.refusal(), None);
+    let shown = lead.browser.get(&format!("/journeys/{reference}/tasks/choose-capabilities")).await.body;
+    let (_, sent) = shown.split_once("What was sent, round").unwrap();
+    let (sent, _) = sent.split_once("</dl>").unwrap();
+    assert!(sent.contains("Access Record HTML") && !sent.contains("Version of Send Document"), "{sent}");
+}
+
 #[tokio::test]
 async fn what_cannot_be_completed_is_named_and_the_others_are_kept() {
     let (small, mut lead, reference) = opened().await;

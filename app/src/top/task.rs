@@ -190,6 +190,9 @@ fn last_sent(desk: &TaskContext, form: &Form) -> Result<Option<AnyView>, Halt> {
         return Ok(None);
     }
     let mut form = answering::with_replies(form.clone(), desk.spec, &desk.journey().opening, &answers);
+    if desk.spec.page == Page::Capabilities {
+        form = opening_form::of_chosen(form, &answers);
+    }
     // Files that the reader may not open are told of, without a link.
     let closed = !end_users::file_sort(desk.spec).may_be_read_by(&desk.visitor.actor);
     let files: usize = form.takes_files().map(|field| answers.many(field.id.as_str()).len()).sum();

@@ -101,6 +101,15 @@ pub fn capability_form(side: &str) -> Form {
     Form::of(fields)
 }
 
+/// The questions of [`capability_form`] that these answers say something with: a version is asked of each capability, and counts
+/// for those that were chosen.
+#[must_use]
+pub fn of_chosen(mut form: Form, answers: &Answers) -> Form {
+    let chosen: Vec<String> = chosen(answers).iter().map(|one| version_field(one.capability)).collect();
+    form.fields.retain(|field| !field.id.as_str().starts_with(VERSION_OF) || chosen.iter().any(|id| id == field.id.as_str()));
+    form
+}
+
 /// The capabilities that checked answers of [`capability_form`] name; the newest version where none was picked.
 #[must_use]
 pub fn chosen(answers: &Answers) -> Vec<Chosen> {
@@ -127,8 +136,11 @@ fn yes_or_no(id: &str, label: &str, hint: &str, missing: &str) -> Field {
     Field::new(id, label, Kind::Choice(vec![("yes", "Yes", ""), ("no", "No", "")])).hint(hint).required(missing)
 }
 
+/// How the id of a version begins.
+const VERSION_OF: &str = "version_";
+
 fn version_field(capability: Capability) -> String {
-    format!("version_{}", capability.name().replace('-', "_"))
+    format!("{VERSION_OF}{}", capability.name().replace('-', "_"))
 }
 
 /// Reads the answers of [`form`] for a journey on this edition of the catalogue; every problem at once. What a provider is not asked is set so that it asks for nothing:

@@ -170,8 +170,12 @@ pub async fn show_second_step(
         let by_recovery = !recovery.trim().is_empty();
         let fits = if by_recovery {
             let digest = second_steps::recovery_digest(&asked.id, &recovery);
-            let left = step.codes_left.saturating_sub(1);
-            let text = format!("Somebody, probably you, signed in with one of your recovery codes. {left} are left.");
+            let left = match step.codes_left.saturating_sub(1) {
+                0 => "None is left: make new ones on your account page.".to_owned(),
+                1 => "One is left.".to_owned(),
+                more => format!("{more} are left."),
+            };
+            let text = format!("Somebody, probably you, signed in with one of your recovery codes. {left}");
             let letter = told(&services, &asked.email, "A recovery code was used", &text);
             services.store.use_recovery_code(&asked.id, &digest, letter, now).await?
         } else {
