@@ -1,7 +1,7 @@
 # What a person types here. Each part is a script or a cargo command that can be run by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo watch build deb sbom test check fmt bench prove clean ready
+.PHONY: help run demo watch build deb sbom test check lint fmt bench prove clean ready
 
 SERVER := gpc-onboarding
 
@@ -31,12 +31,14 @@ sbom: ready ## what the program is made of, as CycloneDX: target/sbom.json
 test: ready ## every test, on both databases and in a browser; ends with a count
 	scripts/test.sh
 
-check: ready ## what to run before a commit: format, lints, the rules, the layers
+check: lint ## what to run before a commit: format, lints, the rules, the layers
+	cargo test --quiet --package journey --package xtask
+
+lint: ready ## format, lints, links of the documentation, types of the specs: nothing is run
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	scripts/clippy-browser.sh
 	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --workspace
-	cargo test --quiet --package journey --package xtask
 	npm --prefix end2end run --silent check
 
 fmt: ## format the Rust code

@@ -34,7 +34,6 @@ test('open pages of a journey and the worklist follow what others do', async ({ 
   await chief.getByText('Open it again', { exact: true }).first().click();
   await chief.getByLabel('Why is it opened again?').fill('Half a sentence');
   await lead.goto(`${journey}/tasks/read-capabilities`);
-  await lead.getByText('Add a note').click();
   await lead.getByLabel('Note on this task').fill('Half a note');
   const other = await lead.context().newPage();
   await markDone(other, journey, 'read-capabilities');

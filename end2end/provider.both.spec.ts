@@ -12,6 +12,8 @@ const REPORT = `<?xml version="1.0"?><testsuite name="Structured Medications">
 async function fill(page: Page): Promise<void> {
   const form = page.locator('form#answers');
   for (const group of await form.locator('fieldset').all()) {
+    // What is completed along with another task is a task of its own here.
+    if (await group.locator('input[name="also[]"]').count()) continue;
     const radio = group.getByRole('radio').first();
     if (await radio.count()) await radio.check();
     const box = group.getByRole('checkbox').first();

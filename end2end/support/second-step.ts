@@ -26,6 +26,9 @@ const now = () => Math.floor(Date.now() / 1000 / SECONDS);
 
 /** A code that was not used yet: each opens once, and those of 30 seconds before and after count as well. */
 async function next(app: App): Promise<string> {
+  // Not at the end of the 30 seconds: the code of those before would be too old when it arrives.
+  const left = SECONDS * 1_000 - (Date.now() % (SECONDS * 1_000));
+  if (left < 5_000) await new Promise((done) => setTimeout(done, left));
   const step = Math.max(now() - 1, app.last + 1);
   while (step > now() + 1) await new Promise((done) => setTimeout(done, 500));
   app.last = step;

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use journey::form::{Answers, Field, FileRef, Kind};
-use leptos::{nonce::use_nonce, prelude::*};
+use leptos::prelude::*;
 
 use crate::{
     base::said::RefusedForm,
@@ -283,23 +283,11 @@ pub fn password(id: &'static str, label: &str, help: &str, autocomplete: &'stati
             <label class="nhsuk-label nhsuk-label--s" for=id>{label.to_owned()}</label>
             {hint(id, help)}
             {message(id, problem)}
-            <div class="gpc-password">
-                <input class=input id=id name=id type="password" autocomplete=autocomplete spellcheck="false" autocapitalize="none" aria-describedby=described />
-                <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small gpc-password__show" aria-controls=id aria-label="Show password" hidden>"Show"</button>
-            </div>
-            <script nonce=use_nonce()>{SHOW}</script>
+            <input class=input id=id name=id type="password" autocomplete=autocomplete spellcheck="false" aria-describedby=described />
         </div>
     }
     .into_any()
 }
-
-/// Shows or hides what is typed into the password field before this script, as often as its button is pressed; it is hidden again
-/// before the form goes, so that no browser keeps it as words. Without script there is no button. A page with a password loads no
-/// other script, so this is a line beside the field and not an island.
-const SHOW: &str = "(b=>{const i=b.previousElementSibling,t=s=>{i.type=s?'text':'password';b.textContent=s?'Hide':'Show';\
-                    b.setAttribute('aria-label',s?'Hide password':'Show password')};b.hidden=false;\
-                    b.onclick=()=>t(i.type=='password');i.form.addEventListener('submit',()=>t(false))})\
-                    (document.currentScript.previousElementSibling.lastElementChild)";
 
 /// A field for a code, the digits of an app or a recovery code.
 pub fn code(id: &'static str, label: &'static str, help: &str, kept: Option<&RefusedForm>) -> AnyView {

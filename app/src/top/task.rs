@@ -26,7 +26,7 @@ use crate::{
         paths,
         words::{counted, listed},
     },
-    design::{Button, Details, ask, say},
+    design::{Button, ask, say},
     desk::{
         begun, claimed,
         context::TaskContext,
@@ -220,12 +220,6 @@ async fn submit_view(desk: &TaskContext, form: &Form) -> Result<AnyView, Halt> {
         // Below the list that it is about.
         let below = form.fields.iter().position(|field| field.id.as_str() == "members").map_or(questions.len(), |at| at + 1);
         questions.insert(below.min(questions.len()), register);
-    }
-    // Optional, and one of three places to write: it opens for whoever wants it.
-    if desk.spec.page == Page::Mark {
-        let open = !answers.is_blank() || refused.is_some();
-        let note = std::mem::take(&mut questions).into_any();
-        questions.push(view! { <Details summary="Add a note" open=open body=note /> }.into_any());
     }
     let again = matches!(desk.standing, Standing::CheckAgain { .. });
     let asked = if desk.spec.settle == Settle::BySignatures { Some(sign::asked(desk).await?) } else { None };
