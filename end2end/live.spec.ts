@@ -35,6 +35,7 @@ test('open pages of a journey and the worklist follow what others do', async ({ 
   await chief.getByLabel('Why is it opened again?').fill('Half a sentence');
   await lead.goto(`${journey}/tasks/read-capabilities`);
   await lead.getByLabel('Note on this task').fill('Half a note');
+  await expect(lead.locator('.gpc-saved')).toBeVisible();
   const other = await lead.context().newPage();
   await markDone(other, journey, 'read-capabilities');
   await expect(lead.locator('.gpc-stale')).toContainText('This has changed since you opened the page');

@@ -17,8 +17,9 @@ const withoutScript = onlyDatabase ? /\/(journey|morning|provider|scal|shortest|
 export default defineConfig({
   testDir: '.',
   workers: 2, // one server answers them all; more browsers than that would only wait for each other
-  timeout: 30_000,
-  expect: { timeout: 5_000 },
+  // Ample, for a machine that is slow today: only a test that fails waits this long.
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
   use: {
@@ -29,8 +30,8 @@ export default defineConfig({
     // A third of the time of a run: only when somebody wants to look (TRACE=1 npx playwright test NAME).
     trace: process.env.TRACE ? 'retain-on-failure' : 'off',
     // A step that hangs is named, instead of the test that ran out of time around it.
-    actionTimeout: 15_000,
-    navigationTimeout: 20_000,
+    actionTimeout: 20_000,
+    navigationTimeout: 30_000,
     launchOptions: {
       executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
       args: [

@@ -14,8 +14,13 @@ run() { # name, command…
   shift
   say "$*"
   if "$@" 2>&1 | tee "$log"; then return; fi
-  # Did not compile, did not start, died: that is a failure too, though no test is named.
-  if scripts/count.sh "$log" | grep -q ' 0 failed'; then echo "broken: $*" | tee -a "$log"; fi
+  # Did not compile, did not start, died: that is a failure too, though no test is named. What a full disk broke reads like
+  # anything else, so it is said how much is left.
+  local count
+  count=$(scripts/count.sh "$log" || true)
+  if [[ $count != *" passed, "[1-9]*" failed" ]]; then
+    echo "broken: $* ($(df -h --output=avail . | tail -n 1 | tr -d ' ') of disk left)" | tee -a "$log"
+  fi
 }
 
 run postgres scripts/ensure-postgres.sh

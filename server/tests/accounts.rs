@@ -1,9 +1,6 @@
 //! What people change about their own account over HTTP.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::world::{Small, invite};
+use crate::common::world::{Small, invite};
 use journey::base::actor::Role;
 
 #[tokio::test]

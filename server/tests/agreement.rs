@@ -1,15 +1,12 @@
 //! The connection agreement as pages, letters and files have it: whole before it is sent, somebody else who signs, and what stands
 //! after. The rules themselves are proved in `app/journey/tests/agreement.rs`.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use app::work::agreement::remind;
-use axum::http::StatusCode;
-use common::{
+use crate::common::{
     Page,
     world::{Play, Small, Someone, fields_of, invite, opening, signing, task},
 };
+use app::work::agreement::remind;
+use axum::http::StatusCode;
 use journey::{
     base::{
         actor::{Actor, Role},
@@ -243,7 +240,7 @@ async fn after_signing_its_duties_stand_on_its_page_and_an_incident_is_told_at_o
         "{}",
         page.body
     );
-    let journey = common::world::journey_of(&scene.small.house, &reference).await;
+    let journey = crate::common::world::journey_of(&scene.small.house, &reference).await;
     assert!(offers::offers_on(&journey, &scene.small.lead.actor, &task(AGREEMENT)).contains(&Verb::ReportIncident));
     assert_eq!(scene.small.house.faults().await, Vec::<String>::new());
 }

@@ -5,9 +5,9 @@
 //! Long because it has a probe for every route and every action.
 #![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-use app::islands::autosave::Autosaved;
 mod common;
 
+use app::islands::autosave::Autosaved;
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use common::{

@@ -1,12 +1,9 @@
 //! A backup is a restore (design/reliability.md R9): made while others write, put into an empty place on either database,
 //! compared by digest. And what was tampered with is found and named (R7).
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::path::Path;
 
-use common::{
+use crate::common::{
     Folder, House,
     postgres::{self, by_hand},
 };

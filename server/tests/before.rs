@@ -1,16 +1,13 @@
 //! Old data lives on: the database and the backup of each state before open, verify and go on. `fixtures/release-*.zip` holds
 //! both, written by that release: its demo, with two organisations more that have the code of a third. `fixtures/seats-*.zip` is
 //! the demo of the state after it, which had seats and did not yet know what a settlement rests on (decision 0015).
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{
     fs::File,
     path::{Path, PathBuf},
 };
 
-use common::{Folder, postgres};
+use crate::common::{Folder, postgres};
 use journey::{
     base::{
         actor::{Role, Side},

@@ -1,7 +1,4 @@
 //! The program as whoever runs it meets it: its help, what it says at the start, how it stops.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{
     io::{Read as _, Write as _},
@@ -9,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use common::{
+use crate::common::{
     Folder,
     postgres::by_hand,
     process::{Running, program},

@@ -1,16 +1,13 @@
 //! Files in an S3-compatible bucket: added, handed out, refused without a trace, swept (docs/operations.md, `FILES_URL`).
 //! A server for it is started here; `scripts/ensure-s3.sh` installs it.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{path::Path, process::Stdio, time::Duration};
 
-use axum::body::Bytes;
-use common::{
+use crate::common::{
     Folder,
     process::{Running, client},
 };
+use axum::body::Bytes;
 use futures_util::stream;
 use journey::base::ids::Digest;
 use reqwest::{StatusCode, header};
@@ -148,7 +145,7 @@ fn now_in_seconds() -> u64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_program_keeps_files_in_the_bucket_that_it_is_told() {
     let bucket = Bucket::new().await;
-    let mut program = common::process::program();
+    let mut program = crate::common::process::program();
     let folder = Folder::new();
     program.arg("serve").env("DATA", folder.path()).env("LISTEN", "127.0.0.1:0").envs(bucket.settings("nonsense"));
     let out = program.output().unwrap();
@@ -176,7 +173,7 @@ async fn the_program_keeps_files_in_the_bucket_that_it_is_told() {
         .unwrap();
     assert_eq!(signed_in.status(), StatusCode::SEE_OTHER);
     let asked = client.get(format!("{base}/sign-in/second-step")).send().await.unwrap().text().await.unwrap();
-    let code = common::second_step::code_on(&asked);
+    let code = crate::common::second_step::code_on(&asked);
     let shown = client.post(format!("{base}/do/account/second-step")).header("sec-fetch-site", "same-origin");
     let shown = shown.header(header::ACCEPT, "text/html").form(&[("code", code.as_str())]).send().await.unwrap();
     assert_eq!(shown.headers()[header::LOCATION], "/worklist");
@@ -184,7 +181,7 @@ async fn the_program_keeps_files_in_the_bucket_that_it_is_told() {
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(Digest::of(&answer.bytes().await.unwrap()), file.digest);
     // A backup takes them out of the bucket.
-    let mut backup = common::process::program();
+    let mut backup = crate::common::process::program();
     let to = running.folder.path().join("backup");
     backup.arg("backup").arg("--to").arg(&to).env("DATA", running.folder.path()).envs(bucket.settings(&url));
     let out = backup.output().unwrap();

@@ -1,9 +1,6 @@
 //! Checking a certificate, for anybody who has its number and no account.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     House,
     world::{Play, Small, opening},
 };

@@ -1,7 +1,4 @@
 //! `check` as a build runs it: exit status, what is printed, what cannot be read.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{
     fs,
@@ -10,7 +7,7 @@ use std::{
     process::{Output, Stdio},
 };
 
-use common::{Folder, process::program};
+use crate::common::{Folder, process::program};
 use serde_json::Value;
 
 fn corpus(name: &str) -> PathBuf {

@@ -1,14 +1,11 @@
 //! Defects as pages, emails and files have them: raised by a supplier, given to somebody else by the team, mended and closed, and the
 //! certificate that waits for them. The rules themselves are proved in `app/journey/tests/defects.rs`. On both databases.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use axum::http::StatusCode;
-use common::{
+use crate::common::{
     House, WITH_FILES, multipart,
     world::{Play, Small, opening},
 };
+use axum::http::StatusCode;
 use journey::{
     base::{
         actor::{Actor, Role},
@@ -149,7 +146,7 @@ async fn whoever_uses_the_product_reads_no_defect() {
     let reference = ready(&small).await.to_string();
     let fields: Vec<(&str, &str)> = [("journey", reference.as_str())].into_iter().chain(DEFECT).collect();
     small.lead.browser.submit("defects/raise", &fields).await;
-    let mut stranger = common::world::register(&small.house, "Globex", "gus@globex.example").await;
+    let mut stranger = crate::common::world::register(&small.house, "Globex", "gus@globex.example").await;
     for page in ["defects", "defects/1", "defects/new", "defects.csv"] {
         let answer = stranger.browser.get(&format!("/journeys/{reference}/{page}")).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{page}");

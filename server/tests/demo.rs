@@ -1,11 +1,8 @@
 //! The demo: everybody can sign in, every list says what its ledger says, and it is the same every time.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::collections::BTreeMap;
 
-use common::{Folder, House};
+use crate::common::{Folder, House};
 use jiff::Timestamp;
 use journey::{
     ledger::{event::Event, journey::Journey},

@@ -19,6 +19,18 @@ fn the_drawn_processes_are_the_shipped_ones() {
             std::fs::write(&path, &drawn).expect("docs can be written");
         }
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(committed == drawn, "docs/{file} is stale: run UPDATE_TABLES=1 cargo test -p server --test docs");
+        assert!(committed == drawn, "docs/{file} is stale: run UPDATE_TABLES=1 cargo test -p server --test service docs");
+    }
+}
+
+#[test]
+fn no_file_of_tests_is_left_out() {
+    let (manifest, service) = (include_str!("../Cargo.toml"), include_str!("service.rs"));
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for entry in std::fs::read_dir(folder).expect("the folder of the tests") {
+        let name = entry.expect("an entry").file_name();
+        let Some(name) = name.to_str().and_then(|name| name.strip_suffix(".rs")) else { continue };
+        let named = service.contains(&format!("\nmod {name};\n")) || manifest.contains(&format!("path = \"tests/{name}.rs\""));
+        assert!(named, "server/tests/{name}.rs is compiled by nobody: name it in service.rs or in Cargo.toml");
     }
 }

@@ -1,14 +1,11 @@
 //! What people keep as a PDF: made once, handed out the same ever after to those who read the task, and told from every other file
 //! by anybody.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use axum::http::StatusCode;
-use common::{
+use crate::common::{
     Page, multipart,
     world::{Play, Small, admit, fields_of, invite, opening, signing, task},
 };
+use axum::http::StatusCode;
 use journey::{
     base::{
         actor::{Actor, Role, Side},
@@ -140,7 +137,7 @@ async fn what_is_signed_is_handed_out_when_everybody_has_signed_and_not_before()
     // The pack has it, byte for byte, and the certificate, which nobody had asked for.
     let (_, pack) = small.lead.browser.download(&format!("/journeys/{reference}/pack.zip")).await;
     let pack = std::io::Cursor::new(pack);
-    let checked = server::pack::check(pack.clone(), common::world::shipped()).unwrap();
+    let checked = server::pack::check(pack.clone(), crate::common::world::shipped()).unwrap();
     assert_eq!((checked.documents, checked.faults), (2, Vec::new()));
     let name = format!("documents/{AGREEMENT}-{}.pdf", &Digest::of(&bytes).as_str()[..12]);
     assert_eq!(zip::ZipArchive::new(pack).unwrap().by_name(&name).unwrap().size(), bytes.len() as u64);

@@ -1,12 +1,9 @@
 //! Drafts are nobody's to lose: whatever people do on a journey, in whatever order, a draft goes with the submission or the
 //! decision that is made of it and with nothing else, and whoever may go on with it finds its words on their page.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::collections::BTreeMap;
 
-use common::{
+use crate::common::{
     House,
     world::{Play, Someone, admit, answers_to, fields_of, invite, journey_of, register},
 };

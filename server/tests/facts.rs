@@ -1,9 +1,6 @@
 //! What both sides say about a journey is on its pages, and facts are held against each other before they are recorded.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     House,
     world::{Play, Small, admit, invite, opening, register, task},
 };

@@ -1,16 +1,13 @@
 //! Files: what is taken, what is refused by name and reason while the rest stays, who may read them, and how they are
 //! handed out (design/reliability.md S10).
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
+use crate::common::{
+    ADDS_FILES, Browser, Page, multipart_named,
+    world::{Play, Small, Someone, admit, register, task},
+};
 use axum::{
     body::Body,
     http::{Request, StatusCode},
-};
-use common::{
-    ADDS_FILES, Browser, Page, multipart_named,
-    world::{Play, Small, Someone, admit, register, task},
 };
 use journey::{
     base::{
@@ -80,7 +77,9 @@ async fn whoever_never_was_signed_in_is_answered_at_once_and_leaves_nothing() {
     assert!(page.body.contains("Nothing of what you sent was kept"), "{}", page.body);
     assert_eq!(browser.session(), None);
     // Nor is a body waited for that never comes.
-    for action in [ADDS_FILES, common::WITH_FILES, "scal/upload", "end-users/members-file", "catalogue/file", "live-runs/file"] {
+    for action in
+        [ADDS_FILES, crate::common::WITH_FILES, "scal/upload", "end-users/members-file", "catalogue/file", "live-runs/file"]
+    {
         let request = Request::post(format!("/do/{action}"))
             .header("content-type", format!("multipart/form-data; boundary={EDGE}"))
             .header("sec-fetch-site", "same-origin")

@@ -1,9 +1,6 @@
 //! What the group keeps: its queries about the SCAL, its own records, and what is checked of each member.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     House,
     world::{Play, Small, Someone, admit, invite, opening},
 };
@@ -140,8 +137,9 @@ async fn the_groups_own_safety_case_is_asked_for_and_closed_to_the_supplier() {
     // Uploaded with the draft, then sent.
     let page = format!("/tasks/{REVIEW}");
     let fields = [&base[..], &[("subject", "answers"), ("version", "0"), ("page", page.as_str())]].concat();
-    let added =
-        group.send(common::multipart_named("file[files][]", "files/add", &fields, &[("safety.txt", b"Our safety case.")])).await;
+    let added = group
+        .send(crate::common::multipart_named("file[files][]", "files/add", &fields, &[("safety.txt", b"Our safety case.")]))
+        .await;
     group.follow(added).await;
     let digest = journey::base::ids::Digest::of(b"Our safety case.");
     let file = format!("{digest} safety.txt");
@@ -255,7 +253,8 @@ async fn people_who_sign_come_from_a_file_and_no_letter_goes_before_the_rows_are
     let list = group.get(&format!("/journeys/{journey}/tasks/{SHARING}/signatories")).await.body;
     assert!(list.contains("/signatories-file"), "{list}");
     let file = b"Email;Name;ODS code\nrae@willow.example;Rae Reader;A21471\nbo@b.example;Bo Bold;B82617\nbad;Cy Cold;A21471\n";
-    let send = |name: &str, bytes: &[u8]| common::multipart_named("file", "signatories/file", &base[..2], &[(name, bytes)]);
+    let send =
+        |name: &str, bytes: &[u8]| crate::common::multipart_named("file", "signatories/file", &base[..2], &[(name, bytes)]);
     let answer = group.send(send("who.csv", file)).await;
     let shown = group.follow(answer).await.body;
     for there in [
@@ -315,7 +314,7 @@ async fn a_signature_counts_until_the_day_that_its_organisation_named() {
         assert!(page.body.contains("took its signature back on"), "{}", page.body);
     }
     let reference: JourneyRef = journey.parse().unwrap();
-    let mut now = common::world::journey_of(&small.house, &reference).await;
+    let mut now = crate::common::world::journey_of(&small.house, &reference).await;
     let due = journey::rule::decide::due(&now, small.house.services.clock.now());
     assert_eq!(due.len(), 1, "{due:?}");
     for recorded in now.record(due, None, small.house.services.clock.now()) {
@@ -337,7 +336,7 @@ async fn checks_of_members_come_from_a_file() {
     let table = format!(
         "Checked on;DSPT;ODS code\n{today};Standards met;A21471\n{today};Perfect;A21471\n{today};Standards met;B82617\n;Standards met;A21471\n"
     );
-    let send = |bytes: &[u8]| common::multipart_named("file", "end-users/checks-file", &base, &[("checks.csv", bytes)]);
+    let send = |bytes: &[u8]| crate::common::multipart_named("file", "end-users/checks-file", &base, &[("checks.csv", bytes)]);
     let answer = group.send(send(table.as_bytes())).await;
     let shown = group.follow(answer).await.body;
     for there in [
@@ -392,7 +391,7 @@ async fn steps_at_sites_come_from_a_file_and_identifiers_stand_beside_members() 
          A21471;;918999198738;{today};{today};\nA21471;;;;;{today}\nB82617;;;;{today};\nA21471;Send Document;;;{today};\n;;;;;{today}\n\
          A21471;;91899;{today};;\nA21471;;;;{tomorrow};\n"
     );
-    let send = |bytes: &[u8]| common::multipart_named("file", "go-live/steps-file", &base, &[("steps.csv", bytes)]);
+    let send = |bytes: &[u8]| crate::common::multipart_named("file", "go-live/steps-file", &base, &[("steps.csv", bytes)]);
     let answer = supplier.send(send(table.as_bytes())).await;
     let shown = supplier.follow(answer).await.body;
     for there in [

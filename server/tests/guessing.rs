@@ -1,16 +1,13 @@
 //! Guessing is slow, and says nothing about who has an account (design/reliability.md S6).
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{
     net::IpAddr,
     sync::{Arc, Mutex},
 };
 
+use crate::common::{Browser, House, PASSWORD, Page, Quick, path_in, world::register};
 use app::request::services::{Busy, Secrets};
 use async_trait::async_trait;
-use common::{Browser, House, PASSWORD, Page, Quick, path_in, world::register};
 
 const KNOWN: &str = "lena@acme.example";
 const UNKNOWN: &str = "nobody@acme.example";

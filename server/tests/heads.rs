@@ -1,19 +1,16 @@
 //! The daily lists of heads: one of each day, signed, and whatever is cut off, written anew or taken away afterwards is found by them.
 //!
 //! Long because each way to lose or forge something is a story of its own.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::process::Command as Run;
 
-use axum::http::StatusCode;
-use common::{
+use crate::common::{
     Folder, House,
     postgres::by_hand,
     settings,
     world::{Small, shipped, task},
 };
+use axum::http::StatusCode;
 use jiff::civil::date;
 use journey::{
     base::ids::{JourneyRef, Seq},
@@ -205,7 +202,7 @@ async fn cut(house: &House, reference: &JourneyRef) {
 
 /// A journey whose last two entries leave nothing beside the ledger.
 async fn marked(small: &Small) -> JourneyRef {
-    let mut play = common::world::Play::open(&small.house, &small.lead);
+    let mut play = crate::common::world::Play::open(&small.house, &small.lead);
     play.submits(&small.lead.actor, "read-capabilities");
     for of in ["s-pentest", "s-hscn"] {
         play.does(&small.lead.actor, Command::ProposeWaiver { task: task(of), reason: "It is tested elsewhere.".to_owned() });

@@ -1,22 +1,19 @@
 //! Open pages hear of changes: who may listen, what is said (nothing but that something changed), and that a page which
 //! keeps itself up to date takes no message from its reader and keeps nobody signed in.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Duration,
 };
 
+use crate::common::{
+    Browser, HOST, House,
+    world::{Play, Small, admit, register},
+};
 use axum::{
     body::Body,
     extract::ConnectInfo,
     http::{Request, StatusCode, header, request::Builder},
-};
-use common::{
-    Browser, HOST, House,
-    world::{Play, Small, admit, register},
 };
 use futures_util::{FutureExt as _, Stream, StreamExt as _};
 use journey::base::actor::{Role, Side};
@@ -107,13 +104,13 @@ async fn a_team_hears_of_its_own_work_and_of_no_other() {
     small.reviewer.browser.clone().submit("worklist/release", &on).await;
     assert!(next(&mut ours).await.unwrap().contains("event: changed"));
     let words = [("journey", mine.as_str()), ("task", ""), ("audience", "all"), ("message", "hello"), ("words", "Hello.")];
-    small.lead.browser.clone().submit(common::WITH_FILES, &words).await;
+    small.lead.browser.clone().submit(crate::common::WITH_FILES, &words).await;
     silent(&mut ours);
     silent(&mut theirs);
 }
 
 /// Where the script of a page listens.
-fn listens_at(page: &common::Page) -> String {
+fn listens_at(page: &crate::common::Page) -> String {
     let (_, after) = page.body.split_once("data-listen=\"").expect("the page listens");
     after.split('"').next().unwrap().to_owned()
 }
@@ -131,7 +128,7 @@ async fn what_happens_between_a_page_and_its_stream_is_said_first() {
     silent(&mut quiet);
     let say = async |journey: &str, id: &str| {
         let fields = [("journey", journey), ("task", ""), ("audience", "all"), ("message", id), ("words", "Hello.")];
-        small.lead.browser.clone().submit(common::WITH_FILES, &fields).await;
+        small.lead.browser.clone().submit(crate::common::WITH_FILES, &fields).await;
     };
     say(&other, "first").await;
     let (_, mut stream) = listen(&lead, &journey).await;
@@ -220,7 +217,7 @@ async fn streams_end_when_the_service_stops() {
 }
 
 /// Reads a page as its own script does.
-async fn in_background(browser: &mut Browser, path: &str) -> common::Page {
+async fn in_background(browser: &mut Browser, path: &str) -> crate::common::Page {
     browser.send(Request::get(path).header("sec-fetch-dest", "empty").body(Body::empty()).unwrap()).await
 }
 

@@ -1,19 +1,16 @@
 //! The pages of live runs: opened, watched, closed and compared by the supplier, read by reviewers. On both databases.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Duration,
 };
 
+use crate::common::{Browser, HOST, House, world::Small};
 use axum::{
     body::Body,
     extract::ConnectInfo,
     http::{Request, header},
 };
-use common::{Browser, HOST, House, world::Small};
 use futures_util::StreamExt as _;
 use journey::{
     base::ids::{Digest, JourneyRef},
@@ -261,22 +258,22 @@ async fn a_record_that_was_changed_is_found_broken() {
     assert_eq!(small.house.faults().await, Vec::<String>::new());
     let url = small.house.config.place.database.url().reveal().to_owned();
     let broken = async || small.house.faults().await.iter().filter(|fault| fault.contains("the live run")).count();
-    common::postgres::by_hand(&url, "UPDATE live_runs SET body = REPLACE(body, '4.2', '4.9')").await;
+    crate::common::postgres::by_hand(&url, "UPDATE live_runs SET body = REPLACE(body, '4.2', '4.9')").await;
     assert_eq!(broken().await, 1, "another version of the product");
-    common::postgres::by_hand(&url, "UPDATE live_runs SET body = REPLACE(body, '4.9', '4.2')").await;
+    crate::common::postgres::by_hand(&url, "UPDATE live_runs SET body = REPLACE(body, '4.9', '4.2')").await;
     assert_eq!(broken().await, 0);
-    common::postgres::by_hand(
+    crate::common::postgres::by_hand(
         &url,
         "UPDATE live_exchanges SET body = REPLACE(body, 'It is missing', 'It is there') WHERE seq = 1",
     )
     .await;
     assert_eq!(broken().await, 1, "other words");
-    common::postgres::by_hand(
+    crate::common::postgres::by_hand(
         &url,
         "UPDATE live_exchanges SET body = REPLACE(body, 'It is there', 'It is missing') WHERE seq = 1",
     )
     .await;
     assert_eq!(broken().await, 0);
-    common::postgres::by_hand(&url, "DELETE FROM live_exchanges WHERE seq = 2").await;
+    crate::common::postgres::by_hand(&url, "DELETE FROM live_exchanges WHERE seq = 2").await;
     assert_eq!(broken().await, 1, "the last one is gone");
 }

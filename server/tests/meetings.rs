@@ -1,14 +1,11 @@
 //! Meetings: proposed by one side and chosen by the other, by one answer of many; who is told, what a calendar gets, and that
 //! nobody else reads any of it.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use axum::http::StatusCode;
-use common::{
+use crate::common::{
     Browser, House, Page,
     world::{Play, Small, Someone, admit, invite, opening, register},
 };
+use axum::http::StatusCode;
 use journey::{
     base::{
         actor::{Actor, Role, Side},

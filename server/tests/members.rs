@@ -1,14 +1,11 @@
 //! Members of an end-user group from a file: every row is shown before it is added, what is wrong is told by its row, nothing
 //! that was typed is lost, and the register of ODS codes stops nobody.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use axum::http::StatusCode;
-use common::{
+use crate::common::{
     group_file::{GROUP, many, members, path, register, sends, take, ticked, upload},
     world::{Play, Small, answers_to, journey_of, task},
 };
+use axum::http::StatusCode;
 use journey::{
     base::ids::JourneyRef,
     port::{Drafts as _, ods::SAMPLE},
@@ -164,7 +161,7 @@ async fn a_file_that_is_no_list_is_refused_in_words_and_adds_nothing() {
     let (mut small, reference) = forming().await;
     let lead = &mut small.lead.browser;
     upload(lead, &reference, "good.csv", b"A20047,Elm Surgery\n").await;
-    let bomb = common::bombs::workbooks().remove(0).1;
+    let bomb = crate::common::bombs::workbooks().remove(0).1;
     for (name, bytes, says) in [
         ("letter.pdf", &b"%PDF-1.7\n\x00\x01"[..], "neither a table as text (CSV) nor an Excel workbook"),
         ("old.xls", &[0xd0, 0xcf, 0x11, 0xe0, 0][..], "old .xls"),
@@ -204,9 +201,13 @@ async fn whoever_may_not_write_the_list_has_no_file_read_and_no_page() {
     assert_eq!(small.lead.browser.get(&elsewhere).await.status, StatusCode::NOT_FOUND);
     // One person's file is not another's.
     upload(&mut small.lead.browser, &reference, "mine.csv", b"A20047,Elm Surgery\n").await;
-    let mut colleague =
-        common::world::invite(&small.house, &mut small.lead, "second@acme.example", journey::base::actor::Role::OnboardingLead)
-            .await;
+    let mut colleague = crate::common::world::invite(
+        &small.house,
+        &mut small.lead,
+        "second@acme.example",
+        journey::base::actor::Role::OnboardingLead,
+    )
+    .await;
     let page = colleague.browser.get(&format!("{}/members", path(&reference))).await;
     assert!(page.status == StatusCode::OK && !page.body.contains("mine.csv"), "{}", page.body);
 }

@@ -2,17 +2,14 @@
 //! message, and letters as each chose.
 //!
 //! Long because all of it is about what is said, and shares its cast.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::fmt::Write as _;
 
-use axum::http::StatusCode;
-use common::{
+use crate::common::{
     Browser, House, Page, WITH_FILES, multipart,
     world::{Play, Small, Someone, admit, invite, register, task},
 };
+use axum::http::StatusCode;
 use journey::{
     base::{
         actor::{Actor, Role, Side},
@@ -283,7 +280,7 @@ async fn what_is_said_twice_is_kept_once_and_words_are_never_lost() {
 #[tokio::test]
 async fn a_refused_message_does_not_touch_the_form_of_the_task() {
     let cast = cast().await;
-    common::world::draft(&cast.house, &cast.journey, &cast.lead).await;
+    crate::common::world::draft(&cast.house, &cast.journey, &cast.lead).await;
     let page = cast.says(&cast.lead, "empty", "all", "describe-use-case", "", &[]).await;
     assert!(page.body.contains("Write what you want to say"), "{}", page.body);
     assert!(page.body.contains("Some words of a draft."), "the draft is still in its form");
@@ -409,7 +406,7 @@ async fn letters_come_as_each_chose_and_a_name_is_heard_at_once() {
     let letters = cast.house.letters().await;
     let dora = letters.iter().find(|letter| letter.to == cast.developer.email).expect("spoken to by name");
     assert!(dora.subject.contains("Lena Lead mentioned you in a message"), "{}", dora.subject);
-    assert_eq!(common::path_in(&dora.body), format!("{}?message=two#message-two", cast.page()));
+    assert_eq!(crate::common::path_in(&dora.body), format!("{}?message=two#message-two", cast.page()));
     assert!(!letters.iter().any(|letter| letter.to == cast.user.email), "no letters is no letters");
     // The daily letter: not before seven, then once, from two servers at once, with what is still unread.
     let daily = || app::site::messages::daily::send_due(&cast.house.services);
@@ -463,7 +460,7 @@ async fn whoever_has_chosen_nothing_hears_at_once_of_what_needs_them_and_once_a_
     cast.says(&cast.lead, "two", "all", "", "Dear @Dora Developer.", &[]).await;
     assert_eq!(told(&cast.developer).await.len(), 1);
     // A use case that waits for its review is a turn.
-    common::world::draft(&cast.house, &cast.journey, &cast.lead).await;
+    crate::common::world::draft(&cast.house, &cast.journey, &cast.lead).await;
     let journey = cast.journey.to_string();
     let mut lead = cast.lead.browser.clone();
     lead.submit("use-case/submit", &[("journey", &journey), ("task", "describe-use-case"), ("seen", "1000"), ("version", "1")])
@@ -591,7 +588,7 @@ async fn the_choice_covers_turns_and_decisions_but_no_receipt() {
     let mut play = Play::open(&cast.house, &cast.lead);
     let people = [&cast.lead.actor, &cast.reviewer.actor, &cast.assurance.actor];
     let journey = play.until_ready(&people, "describe-use-case").written(&cast.house).await;
-    common::world::draft(&cast.house, &journey, &cast.lead).await;
+    crate::common::world::draft(&cast.house, &journey, &cast.lead).await;
     let mut lead = cast.lead.browser.clone();
     let reference = journey.to_string();
     lead.submit("use-case/submit", &[("journey", &reference), ("task", "describe-use-case"), ("seen", "1000"), ("version", "1")])
@@ -654,7 +651,7 @@ async fn no_form_makes_the_conversation_stumble() {
         let many: Vec<(&str, &str)> = (0..500).map(|_| ("keep", "x")).collect();
         let page = browser.send(multipart(WITH_FILES, &many, &[])).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
-        let plain = common::form(WITH_FILES).body(axum::body::Body::from("words=a")).unwrap();
+        let plain = crate::common::form(WITH_FILES).body(axum::body::Body::from("words=a")).unwrap();
         let page = browser.send(plain).await;
         assert!(page.status.is_client_error() || page.to().starts_with("/sign-in"), "{}", page.status);
         let mut foreign = multipart(WITH_FILES, &sound, &[]);
@@ -672,7 +669,8 @@ async fn no_form_makes_the_conversation_stumble() {
 
 #[test]
 fn an_email_whose_parts_do_not_agree_is_seen() {
-    let fine = common::said::faults("Your turn: Use case – Bedside View (7K3M-9PX4)", "Hello,\n\nIt is your turn: 1 finding.\n");
+    let fine =
+        crate::common::said::faults("Your turn: Use case – Bedside View (7K3M-9PX4)", "Hello,\n\nIt is your turn: 1 finding.\n");
     assert_eq!(fine, Vec::<String>::new());
     for (subject, body) in [
         ("approved: use case", ""),
@@ -683,6 +681,6 @@ fn an_email_whose_parts_do_not_agree_is_seen() {
         ("Approved: Use case", "It is  approved."),
         ("Approved: Use case", "“” was approved."),
     ] {
-        assert_eq!(common::said::faults(subject, body).len(), 1, "{subject}: {body}");
+        assert_eq!(crate::common::said::faults(subject, body).len(), 1, "{subject}: {body}");
     }
 }

@@ -1,17 +1,14 @@
 //! Whatever is sent: never a fault, never a hang, and every word comes back as a word (design/reliability.md S9, S11).
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::time::{Duration, Instant};
 
+use crate::common::{
+    Browser, House, PASSWORD, Page, WITH_FILES, actions, encoded, form, multipart,
+    world::{OPENING, Play, Small, journey_of, task},
+};
 use axum::{
     body::Body,
     http::{Request, header},
-};
-use common::{
-    Browser, House, PASSWORD, Page, WITH_FILES, actions, encoded, form, multipart,
-    world::{OPENING, Play, Small, journey_of, task},
 };
 use journey::{form::Kind, port::Ledger as _, task::forms};
 
@@ -311,8 +308,8 @@ async fn whatever_is_written_comes_back_as_words_on_every_page() {
     let opened = browser.post("journey/open", &[]).await;
     let home = opened.to().to_owned();
     let reference = home.rsplit('/').next().unwrap().to_owned();
-    let mut lead = common::world::Someone::of(&house, "lena@acme.example", browser).await;
-    let mut reviewer = common::world::admit(
+    let mut lead = crate::common::world::Someone::of(&house, "lena@acme.example", browser).await;
+    let mut reviewer = crate::common::world::admit(
         &house,
         journey::base::actor::Side::Programme,
         "NHS England",
@@ -354,7 +351,7 @@ async fn whatever_is_written_comes_back_as_words_on_every_page() {
     }
     // The reviewer returns it with such findings, and waivers and reasons are such words.
     let mut fields = on("obtain-use-case-approval");
-    for field in &journey::task::use_case::form(&common::world::opening()).fields {
+    for field in &journey::task::use_case::form(&crate::common::world::opening()).fields {
         fields.push((format!("answers[verdict_{}][]", field.id), "change".to_owned()));
         fields.push((format!("answers[finding_{}][]", field.id), name("Finding")));
     }
@@ -437,9 +434,13 @@ async fn words_cannot_end_the_title() {
 #[tokio::test]
 async fn words_cannot_end_their_text_area() {
     let mut small = Small::new().await;
-    let mut colleague =
-        common::world::invite(&small.house, &mut small.lead, "lou@acme.example", journey::base::actor::Role::OnboardingLead)
-            .await;
+    let mut colleague = crate::common::world::invite(
+        &small.house,
+        &mut small.lead,
+        "lou@acme.example",
+        journey::base::actor::Role::OnboardingLead,
+    )
+    .await;
     let reference = small.drafting().await.to_string();
     let words = "a &lt; b</textarea><form action=/do/journey/withdraw method=post><button>Go on</button></form>";
     let fields = [

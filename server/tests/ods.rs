@@ -1,12 +1,9 @@
 //! The command `ods`: files of the Organisation Data Service are loaded whole or not at all, as often as one likes; what cannot
 //! be read is told by file and line.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{io::Write as _, path::PathBuf};
 
-use common::{Folder, House, process::program};
+use crate::common::{Folder, House, process::program};
 use jiff::Timestamp;
 use journey::port::ods::OdsRegister as _;
 use server::{commands::ods, ods::load_sample};

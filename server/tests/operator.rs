@@ -1,10 +1,7 @@
 //! The operator's desk: accounts are found, locked and unlocked, doubles become one, emails are sent again, and all of it is
 //! read in the audit.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     House, Page,
     world::{Play, Someone, admit, invite, register},
 };
@@ -86,7 +83,7 @@ async fn finds_locks_and_unlocks(house: House) {
     let page = doing(&mut olive, "send-reset", &developer, "They asked by telephone.").await;
     assert_eq!(page.done().as_deref(), Some("The link is on its way"), "{}", page.body);
     let letters = told(&house, "dev@acme.example").await;
-    let link = common::path_in(&letters[0].body);
+    let link = crate::common::path_in(&letters[0].body);
     assert!(!page.body.contains(&link) && link.starts_with("/reset-password/"), "{link}");
     let page = doing(&mut olive, "end-sessions", &developer, "They asked by telephone.").await;
     assert_eq!(page.done().as_deref(), Some("Every session has ended"), "{}", page.body);
@@ -136,7 +133,7 @@ async fn the_last_operator_and_the_last_lead_are_protected() {
     let fields = [("answers[email][]", "oscar@host.example"), ("answers[roles][]", "operator")];
     let page = olive.browser.submit("organisation/invite", &fields).await;
     assert!(page.done().is_some(), "{}", page.body);
-    let mut oscar = common::world::accept(&house, "oscar@host.example").await;
+    let mut oscar = crate::common::world::accept(&house, "oscar@host.example").await;
     let page = doing(&mut olive, "lock", &oscar, WHY).await;
     assert!(page.done().is_some(), "{}", page.body);
     let page = doing(&mut oscar, "unlock", &oneself, WHY).await;
@@ -229,7 +226,7 @@ async fn emails_that_failed_are_seen_with_the_reason_and_sent_again() {
     let mut ids = Vec::new();
     let mut secret = String::new();
     while let Some(out) = house.db.next_letter(now, jiff::Timestamp::MAX).await.unwrap() {
-        secret = common::path_in(&out.letter.body);
+        secret = crate::common::path_in(&out.letter.body);
         house.db.letter_undelivered(&out.letter.id, Undelivered::Refused, "550 no such box", now, None).await.unwrap();
         ids.push(out.letter.id);
     }

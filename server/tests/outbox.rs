@@ -1,7 +1,4 @@
 //! Letters: at least once, and never silently never (design/reliability.md R8). A real SMTP server takes them.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{
     path::{Path, PathBuf},
@@ -9,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use common::{Folder, House, PASSWORD, world::register};
+use crate::common::{Folder, House, PASSWORD, world::register};
 use journey::{
     base::ids::Digest,
     port::{Letter, Link, LinkPurpose, Outbox as _, People as _, Undelivered},
@@ -91,7 +88,7 @@ impl Taker {
 
     /// Whether nothing has come beside what was read: one more letter is sent, and it must be the next.
     async fn is_quiet(&mut self, house: &House, post: &Post) -> bool {
-        let last = format!("last-{}@acme.example", common::fresh());
+        let last = format!("last-{}@acme.example", crate::common::fresh());
         letter(house, &last).await;
         assert_eq!(send_due(&house.services, post).await.unwrap(), 1);
         self.next().await.0 == last
@@ -100,7 +97,7 @@ impl Taker {
 
 async fn house(port: u16) -> (House, Post) {
     let change = |config: &mut server::config::Serve| config.letters.smtp_url = Some(format!("smtp://127.0.0.1:{port}").into());
-    let house = House::with(change, std::sync::Arc::new(common::Quick)).await;
+    let house = House::with(change, std::sync::Arc::new(crate::common::Quick)).await;
     let post = Post::patient(&house.config, Duration::from_millis(700)).unwrap();
     (house, post)
 }
@@ -134,7 +131,7 @@ async fn an_email_that_one_may_choose_not_to_get_says_where() {
 /// A letter to this address, as any reason would write it.
 async fn letter(house: &House, to: &str) {
     let now = house.services.clock.now();
-    let id = format!("test-{}", common::fresh());
+    let id = format!("test-{}", crate::common::fresh());
     let link = Link {
         token: Digest::of(id.as_bytes()),
         purpose: LinkPurpose::Confirm,
@@ -162,8 +159,8 @@ async fn a_letter_arrives_once_with_its_subject_words_and_link() {
         ("answers[organisation][]", "Acme Care"),
         ("answers[name][]", "Lena Lead"),
         ("answers[email][]", "lena@acme.example"),
-        ("password", common::PASSWORD),
-        ("again", common::PASSWORD),
+        ("password", crate::common::PASSWORD),
+        ("again", crate::common::PASSWORD),
     ];
     house.browser().post("account/register", &fields).await;
     assert_eq!(send_due(&house.services, &post).await.unwrap(), 1);
@@ -180,7 +177,7 @@ async fn a_letter_arrives_once_with_its_subject_words_and_link() {
     assert!(!text.contains("List-Unsubscribe"), "it always goes: {text}");
     // The link works as it stands in the letter.
     let mut browser = house.browser();
-    let token = browser.get(&common::path_in(&text)).await.hidden("token");
+    let token = browser.get(&crate::common::path_in(&text)).await.hidden("token");
     assert_eq!(browser.post("account/confirm", &[("token", &token), ("password", PASSWORD)]).await.to(), "/journeys");
     assert_eq!(send_due(&house.services, &post).await.unwrap(), 0);
     house.clock.forward(24 * 3600);

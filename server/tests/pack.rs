@@ -1,8 +1,5 @@
 //! A journey that is downloaded stands by itself: everything in it is found to be what the ledger says, and whatever is
 //! changed, left out or put in is found.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{
     collections::BTreeMap,
@@ -10,11 +7,11 @@ use std::{
     process::Command as Run,
 };
 
-use axum::http::StatusCode;
-use common::{
+use crate::common::{
     Folder,
     world::{Play, Small, invite, opening, shipped, signing, task},
 };
+use axum::http::StatusCode;
 use journey::{
     base::{
         actor::{Actor, Role},
@@ -173,7 +170,7 @@ async fn a_pack_is_for_those_to_whom_nothing_is_closed() {
     for (browser, status) in [(&small.lead.browser, StatusCode::OK), (&small.reviewer.browser, StatusCode::OK)] {
         assert_eq!(browser.clone().download(&path).await.0, status);
     }
-    let user = common::world::admit(
+    let user = crate::common::world::admit(
         &small.house,
         journey::base::actor::Side::EndUser,
         "Willow Lane Surgery",

@@ -1,7 +1,6 @@
 //! What stands in the package (`server/packaging`): the sample of the settings is made from the settings that `serve` has, and
 //! unit, package and command agree where things are. `UPDATE_TABLES=1` writes the sample anew. What only an installed package
 //! shows is in `scripts/deb.sh`.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
 use std::{fmt::Write as _, path::Path};
 
@@ -109,7 +108,7 @@ fn the_sample_has_every_setting_as_the_service_reads_it() {
         std::fs::write(&path, sample()).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == sample(), "server/{SAMPLE} is stale: run UPDATE_TABLES=1 cargo test -p server --test packaging");
+    assert!(committed == sample(), "server/{SAMPLE} is stale: run UPDATE_TABLES=1 cargo test -p server --test service packaging");
     for (name, _) in EXAMPLES {
         assert!(settings().iter().any(|it| variable(it) == name), "the example {name} is no setting");
     }

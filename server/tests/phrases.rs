@@ -1,9 +1,6 @@
 //! The phrase book of a team beside every finding: put in with one click, and what else was typed stays.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     Page,
     world::{Small, Someone},
 };
@@ -53,7 +50,7 @@ async fn a_phrase_is_put_into_a_finding_and_nothing_typed_is_lost() {
     let reference: JourneyRef = small.submitted().await;
     let (mut reviewer, mut lead) = (small.reviewer.clone(), small.lead.clone());
     let mut desk = Desk { by: &mut reviewer, reference: reference.to_string() };
-    let fields = journey::task::use_case::form(&common::world::opening()).fields;
+    let fields = journey::task::use_case::form(&crate::common::world::opening()).fields;
     let (first, second) = (fields[0].id.to_string(), fields[1].id.to_string());
     let (finding, other) = (format!("answers[finding_{first}][]"), format!("answers[finding_{second}][]"));
 

@@ -1,10 +1,7 @@
 //! A provider's journey from its opening to the beginning of roll-out, by both sides; its pages; reports of test suites as
 //! they are uploaded.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     ADDS_FILES, House, multipart_named,
     world::{Play, admit, invite, journey_of, register, task},
 };

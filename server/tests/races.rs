@@ -1,10 +1,7 @@
 //! Two people, one task (design/reliability.md R6): exactly one wins, the other one is told and keeps every word. And two
 //! clicks are one deed.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     Browser, House, Page,
     world::{OPENING, Play, Small, admit, answers_to, draft, fields_of, journey_of, task},
 };
@@ -33,7 +30,7 @@ async fn post(mut browser: Browser, action: String, fields: Fields) -> (Browser,
 
 /// A verdict on every answer of a use case.
 fn verdicts(decision: &str, words: &str) -> Fields {
-    let form = journey::task::use_case::form(&common::world::opening());
+    let form = journey::task::use_case::form(&crate::common::world::opening());
     let mut all = fields(&[("answers[decision][]", decision)]);
     for (at, field) in form.fields.iter().enumerate() {
         let change = decision == "return" && at == 0;
@@ -197,7 +194,7 @@ async fn a_double_click_is_one_deed() {
     small.house.letters().await;
     let (email, organisation) = (small.lead.email.clone(), small.lead.actor.organisation.clone());
     let members = small.house.db.members(&organisation).await.unwrap().len();
-    let colleague = common::world::invite(&small.house, &mut small.lead, "dev@acme.example", Role::Developer).await;
+    let colleague = crate::common::world::invite(&small.house, &mut small.lead, "dev@acme.example", Role::Developer).await;
     assert_eq!(small.house.db.members(&organisation).await.unwrap().len(), members + 1);
     let sent = fields(&[("person", colleague.actor.person.as_str()), ("answers[roles][]", "signatory")]);
     twice(&small.lead.browser, "organisation/set-roles", &sent).await;
@@ -207,8 +204,8 @@ async fn a_double_click_is_one_deed() {
         ("answers[organisation][]", "Initech"),
         ("answers[name][]", "Ida Initech"),
         ("answers[email][]", "ida@initech.example"),
-        ("password", common::PASSWORD),
-        ("again", common::PASSWORD),
+        ("password", crate::common::PASSWORD),
+        ("again", crate::common::PASSWORD),
     ];
     twice(&small.house.browser(), "account/register", &fields(&new)).await;
     let letters = small.house.letters().await;
@@ -224,8 +221,12 @@ async fn one_invitation_is_accepted_once() {
     let sent = [("answers[email][]", "dev@acme.example"), ("answers[roles][]", "developer")];
     small.lead.browser.submit("organisation/invite", &sent).await;
     let token = small.house.link_for("dev@acme.example").await.rsplit('/').next().unwrap().to_owned();
-    let sent =
-        fields(&[("token", &token), ("answers[name][]", "Dev"), ("password", common::PASSWORD), ("again", common::PASSWORD)]);
+    let sent = fields(&[
+        ("token", &token),
+        ("answers[name][]", "Dev"),
+        ("password", crate::common::PASSWORD),
+        ("again", crate::common::PASSWORD),
+    ]);
     let browsers: Vec<Browser> = (0..8).map(|_| small.house.browser()).collect();
     let mut all = JoinSet::new();
     for browser in browsers {
@@ -274,7 +275,8 @@ async fn of_twelve_claims_one_holds_and_the_others_learn_who() {
 #[tokio::test]
 async fn the_second_of_two_who_save_one_draft_keeps_their_words() {
     let mut small = Small::new().await;
-    let mut second = common::world::invite(&small.house, &mut small.lead, "lou.lead@acme.example", Role::OnboardingLead).await;
+    let mut second =
+        crate::common::world::invite(&small.house, &mut small.lead, "lou.lead@acme.example", Role::OnboardingLead).await;
     let reference = small.drafting().await;
     let page = format!("/journeys/{reference}/tasks/describe-use-case");
     let journey = journey_of(&small.house, &reference).await;

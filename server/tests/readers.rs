@@ -1,14 +1,11 @@
 //! Who reads what is in a task: hazard logs, penetration tests, toolkit evidence, endpoints and production access are closed
 //! to end users and commissioners by every door, and nothing is closed to the supplier and NHS England.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use axum::http::StatusCode;
-use common::{
+use crate::common::{
     ADDS_FILES, WITH_FILES, multipart, multipart_named,
     world::{Play, Small, Someone, admit, invite, task},
 };
+use axum::http::StatusCode;
 use journey::{
     base::{
         actor::{Role, Side},

@@ -3,14 +3,11 @@
 //!
 //! Whole sentences count, as they stand on the pages and in the emails. What a signer signs does not: it is the agreement's, and the
 //! same for everybody. Nor do headings, labels of one word, names, numbers and addresses.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 #[path = "../../xtask/src/words/age.rs"]
 mod age;
 
-use common::{
+use crate::common::{
     House, path_in,
     world::{Play, Small, admit, answers_to, fields_of, journey_of, opening, signing, task},
 };

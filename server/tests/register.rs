@@ -1,9 +1,6 @@
 //! The register of products, for anybody: what is in it, how it is found, and what is not in it.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     Browser,
     postgres::by_hand,
     world::{Play, Small, admit, answers_to, invite, opening, records_a_site},

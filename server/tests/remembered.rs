@@ -1,13 +1,10 @@
 //! A page that remembers a journey shows what its ledger says: what others wrote, and what is no longer there.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use app::base::remembered::{KnownLedger, Remembered};
-use common::{
+use crate::common::{
     postgres::by_hand,
     world::{Play, Small, shipped},
 };
+use app::base::remembered::{KnownLedger, Remembered};
 use journey::{
     base::ids::{Digest, JourneyRef, Seq},
     ledger::journey::{Corrupt, Journey},

@@ -1,10 +1,7 @@
 //! Reports of test runs on a consumer's test stage: held against the published scripts, matched by hand where a name says
 //! nothing, and read by the reviewer as they were sent.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     ADDS_FILES, House, multipart_named,
     world::{Play, admit, invite, register},
 };

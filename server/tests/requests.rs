@@ -1,12 +1,9 @@
 //! The rules about requests for everybody: the list of them, and the page that checks what is pasted and keeps nothing.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::fs;
 
+use crate::common::{House, Page};
 use axum::http::StatusCode;
-use common::{House, Page};
 use journey::conformance::catalogue::RULES;
 
 fn corpus(name: &str) -> String {

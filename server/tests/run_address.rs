@@ -1,17 +1,14 @@
 //! The address of a live run: what it takes from anybody who has the key, what it refuses, and that hostile input does nothing but be
 //! told so. On both databases.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use crate::common::{House, Quick};
 use axum::{
     body::Body,
     extract::ConnectInfo,
     http::{HeaderMap, HeaderName, Request, StatusCode},
 };
-use common::{House, Quick};
 use journey::{
     base::ids::JourneyRef,
     guidance::spine::{
@@ -223,7 +220,7 @@ async fn a_run_closes_itself_by_time_count_and_bytes() {
 }
 
 async fn by_hand_on(house: &House, statement: &str) {
-    common::postgres::by_hand(house.config.place.database.url().reveal(), statement).await;
+    crate::common::postgres::by_hand(house.config.place.database.url().reveal(), statement).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,16 +1,13 @@
 //! Rows of the SCAL answered with a run, requests read from a file, and what each row rests on. On both databases.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use app::request::services::Clock as _;
-use axum::{body::Body, extract::ConnectInfo, http::Request};
-use common::{
+use crate::common::{
     Browser, HOST, House, Page, multipart,
     world::{Play, Small, register},
 };
+use app::request::services::Clock as _;
+use axum::{body::Body, extract::ConnectInfo, http::Request};
 use journey::{
     base::ids::JourneyRef,
     guidance::spine::{

@@ -1,11 +1,8 @@
 //! Who may read and judge what in a SCAL, by whatever way it is asked for.
 //!
 //! Long because its stories share one supplier and one SCAL of 160 rows.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     ADDS_FILES, House, multipart_named,
     world::{Play, Someone, admit, answers_to, fields_of, invite, journey_of, opening as world_opening, register, task},
 };
@@ -535,7 +532,7 @@ async fn rows_that_a_test_stage_closes_go_with_its_record() {
     assert_eq!(verdicts_at(&cast.house, &reference, stage).await, 0, "the verdict is in the ledger");
     let page = cast.lead.browser.get(&stage_page).await;
     assert!(page.body.contains("Your reply about"), "{}", page.body);
-    let again = |page: &common::Page, reply: &str| {
+    let again = |page: &crate::common::Page, reply: &str| {
         let mut fields = vec![
             ("journey".to_owned(), journey.clone()),
             ("task".to_owned(), stage.to_owned()),

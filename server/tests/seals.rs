@@ -1,12 +1,9 @@
 //! The digital signature of the service in the documents that it makes: whoever has one sees without this service who made it and
 //! that nothing was changed. Asked of OpenSSL as well, where it is installed.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{path::Path, process::Command as Program, sync::Arc};
 
-use common::{
+use crate::common::{
     Folder, House, Quick, settings,
     world::{Play, Small, opening, task},
 };

@@ -1,14 +1,11 @@
 //! One search for everything: what people type and what they must find first, the same on both databases, and nothing that they may not
 //! read.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use axum::http::StatusCode;
-use common::{
+use crate::common::{
     Browser, House, Page, WITH_FILES, multipart,
     world::{Play, Someone, admit, opening, register, shipped},
 };
+use axum::http::StatusCode;
 use journey::{
     base::{
         actor::{Role, Side},
@@ -38,7 +35,7 @@ fn found(page: &Page) -> Vec<String> {
 }
 
 async fn say(who: &mut Someone, journey: &JourneyRef, audience: &str, words: &str) {
-    let id = format!("said{}", common::fresh());
+    let id = format!("said{}", crate::common::fresh());
     let reference = journey.to_string();
     let fields = [("journey", reference.as_str()), ("task", ""), ("audience", audience), ("message", &id), ("words", words)];
     let answer = who.browser.send(multipart(WITH_FILES, &fields, &[])).await;

@@ -1,10 +1,7 @@
 //! Nobody takes another's place: parts wait for the programme, an address has one link, removed people stay out, and what
 //! is signed and issued names who it was. Over HTTP, as people do it.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     Browser, House, PASSWORD, multipart_named, path_in,
     world::{Play, Small, accept, admit, invite, journey_of, register, task},
 };
@@ -46,7 +43,7 @@ async fn waiting(house: &House, journey: &JourneyRef) -> String {
     house.db.waiting_parts_of(journey).await.unwrap().first().expect("a request waits").part.to_string()
 }
 
-async fn confirm(lead: &mut Browser, house: &House, journey: &JourneyRef, email: &str) -> common::Page {
+async fn confirm(lead: &mut Browser, house: &House, journey: &JourneyRef, email: &str) -> crate::common::Page {
     let part = waiting(house, journey).await;
     let (journey, waits) = (journey.to_string(), house.db.waiting_parts_of(journey).await.unwrap().remove(0));
     let fields = [

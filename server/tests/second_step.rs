@@ -1,9 +1,6 @@
 //! The second step of signing in: who needs one, what shows it, and what asks for it again. The clock is moved, never waited for.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     Browser, House, PASSWORD, Page,
     world::{Small, admit, admit_without_second_step, journey_of, register},
 };

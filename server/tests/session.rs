@@ -1,9 +1,6 @@
 //! Sessions begin, move and end as promised (design/reliability.md S5). Time is moved, never waited for.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     Browser, PASSWORD, Page,
     world::{Small, accept, fields_of, journey_of, register, task},
 };
@@ -258,7 +255,7 @@ async fn a_reset_ends_every_session_and_its_link_works_once() {
 #[tokio::test]
 async fn roles_that_were_taken_away_are_gone_at_the_next_request() {
     let Small { house, mut lead, .. } = Small::new().await;
-    let mut second = common::world::invite(&house, &mut lead, "lou.lead@acme.example", Role::OnboardingLead).await;
+    let mut second = crate::common::world::invite(&house, &mut lead, "lou.lead@acme.example", Role::OnboardingLead).await;
     assert_eq!(second.browser.get("/journeys/new").await.status, 200);
     lead.browser
         .submit("organisation/set-roles", &[("person", second.actor.person.as_str()), ("answers[roles][]", "developer")])
@@ -310,7 +307,7 @@ async fn words_of_one_person_are_not_shown_to_the_next_one_on_the_same_machine()
     let reference = small.drafting().await;
     let journey = journey_of(&small.house, &reference).await;
     let spec = journey.process.task(&task("describe-use-case")).unwrap();
-    let mut answers = common::world::answers_to(&forms::form_of(spec, &journey.opening), "Words of Lena alone");
+    let mut answers = crate::common::world::answers_to(&forms::form_of(spec, &journey.opening), "Words of Lena alone");
     answers.0.remove("problem");
     let reference = reference.to_string();
     let mut browser = small.lead.browser.clone();
@@ -343,7 +340,8 @@ async fn sent_too_late(small: &Small, browser: &mut Browser, reference: &str, wo
 async fn words_that_wait_for_a_sign_in_are_shown_to_their_writer_and_to_nobody_else() {
     let mut small = Small::new().await;
     let reference = small.drafting().await.to_string();
-    let colleague = common::world::invite(&small.house, &mut small.lead, "lou.lead@acme.example", Role::OnboardingLead).await;
+    let colleague =
+        crate::common::world::invite(&small.house, &mut small.lead, "lou.lead@acme.example", Role::OnboardingLead).await;
     let mut browser = small.lead.browser.clone();
     let page = format!("/journeys/{reference}/tasks/describe-use-case");
     let answer = sent_too_late(&small, &mut browser, &reference, "Words of Lena alone").await;
@@ -404,7 +402,7 @@ async fn nothing_that_nobody_sends_makes_a_session() {
     let small = Small::new().await;
     let before = sessions(&small.house).await;
     let long = "w".repeat(100_000);
-    for action in common::actions() {
+    for action in crate::common::actions() {
         let mut nobody = small.house.browser();
         let page = nobody.post(&action, &[("email", &long), ("answers[name][]", &long), ("answers[purpose][]", &long)]).await;
         assert!(
@@ -423,7 +421,7 @@ async fn nothing_that_nobody_sends_makes_a_session() {
 }
 
 /// How many rows there are.
-async fn sessions(house: &common::House) -> i64 {
+async fn sessions(house: &crate::common::House) -> i64 {
     let mut connection = sqlx::SqliteConnection::connect(&format!("sqlite://{}", house.file().display())).await.unwrap();
     sqlx::query_scalar("SELECT COUNT(*) FROM sessions").fetch_one(&mut connection).await.unwrap()
 }
@@ -448,7 +446,7 @@ async fn a_sign_in_never_leads_away() {
         let page = browser.post("account/sign-in", &[("email", &lead.email), ("password", PASSWORD), ("next", next)]).await;
         assert_eq!(page.to(), "/journeys", "{next:?}");
         // Signed in already, the page itself leads on.
-        let shown = browser.get(&format!("/sign-in?{}", common::encoded(&[("next", next)]))).await;
+        let shown = browser.get(&format!("/sign-in?{}", crate::common::encoded(&[("next", next)]))).await;
         assert_eq!(shown.to(), "/journeys", "{next:?}");
     }
     let mut browser = house.browser();

@@ -1,10 +1,7 @@
 //! Agreements that are signed in part, as pages and letters have them, and organisations that come and go beside them. The
 //! rules themselves are proved in `app/journey/tests/signing.rs`.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     Page,
     world::{Play, Small, Someone, admit, fields_of, opening, signing, task},
 };

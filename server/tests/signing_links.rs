@@ -2,13 +2,10 @@
 //! without script. The rules are proved in `app/journey/tests/signing.rs`, codes and requests in the contract of the database.
 //!
 //! Long because each story goes from the letter to the signature.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
-use common::{
+use crate::common::{
     Browser, House, Page,
     by_link::{SHARING, code_in, signed_with, token_of},
     path_in,

@@ -1,13 +1,10 @@
 //! One group from its file to its signatures, and what comes after: 240 practices of a file with 12 bad rows, 200 that sign by a link,
 //! reminders with a clock that is moved, one that takes its signature back and gives it again, one that joins late, another use case
 //! that all of them sign again for, and a year later. The parts are proved in `members.rs` and `signing_links.rs`.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use common::{
+use crate::common::{
     Browser, House, Page,
     by_link::{SHARING, code_in, signed_with, token_of},
     group_file::{GROUP, many, members, path, register, sends, take, ticked, upload},

@@ -1,14 +1,11 @@
 //! An action that stops says why, where it was asked for, and loses nothing that was typed. What could not be recorded at all
 //! answers the form itself, so that the browser can send it again.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use axum::http::StatusCode;
-use common::{
+use crate::common::{
     House,
     world::{Play, Small, admit, answers_to, fields_of, journey_of, register, task},
 };
+use axum::http::StatusCode;
 use journey::{
     base::actor::{Role, Side},
     port::Ledger as _,
@@ -73,7 +70,7 @@ async fn a_claim_is_given_to_a_colleague_who_is_told() {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
     };
     let fields = |pairs: &[(String, String)]| -> Vec<(String, String)> { pairs.to_vec() };
-    let sends = async |who: &mut common::Browser, held: &str, person: &str| {
+    let sends = async |who: &mut crate::common::Browser, held: &str, person: &str| {
         let pairs = fields(&on(held, person));
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         who.submit("worklist/give", &pairs).await

@@ -1,9 +1,6 @@
 //! What time brings without anybody asking.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     postgres::by_hand,
     world::{Play, Small, journey_of},
 };

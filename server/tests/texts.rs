@@ -1,9 +1,6 @@
 //! A text of the guidance: one operator proposes it and says why, another one publishes it, and it is read by everybody.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     House, Page,
     world::{Someone, admit, invite, register},
 };

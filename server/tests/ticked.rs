@@ -1,9 +1,6 @@
 //! Tasks that are completed with the form of another one.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     Page,
     world::{OPENING, Small, Someone, answers_to, fields_of, journey_of, opening},
 };
@@ -87,7 +84,7 @@ async fn what_cannot_be_completed_is_named_and_the_others_are_kept() {
 async fn five_forms_lead_to_a_use_case_that_is_sent() {
     let (small, mut lead, reference) = opened().await;
     let form = |task: &str| {
-        let spec = common::world::shipped().newest("consumer").unwrap().task(&common::world::task(task)).unwrap();
+        let spec = crate::common::world::shipped().newest("consumer").unwrap().task(&crate::common::world::task(task)).unwrap();
         fields_of(&answers_to(&journey::task::forms::form_of(spec, &opening()), "Some words."))
     };
     let mut forms = 0;
@@ -114,5 +111,5 @@ async fn five_forms_lead_to_a_use_case_that_is_sent() {
     send("describe-use-case/check", "use-case/submit", &[]).await;
     assert_eq!(forms, 5);
     let journey = journey_of(&small.house, &reference).await;
-    assert_eq!(journey.task(&common::world::task("describe-use-case")).round.0, 1);
+    assert_eq!(journey.task(&crate::common::world::task("describe-use-case")).round.0, 1);
 }

@@ -1,14 +1,11 @@
 //! `gpc-onboarding try`: the built program on a machine without accounts, settings or a database, and nothing is left of it.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
 };
 
-use common::process::{client, program};
+use crate::common::process::{client, program};
 
 struct Running {
     child: Child,
@@ -43,7 +40,7 @@ fn started(temp: &std::path::Path) -> Running {
 
 #[tokio::test]
 async fn a_product_is_tried_without_an_account_and_nothing_is_left() {
-    let folder = common::Folder::new();
+    let folder = crate::common::Folder::new();
     let mut running = started(folder.path());
     let client = client();
     let get = async |to: &str| client.get(to).send().await.unwrap();

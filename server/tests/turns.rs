@@ -1,10 +1,7 @@
 //! Whose turn it is and how tasks stand, as pages, banners and letters say it. The rule itself is proved in
 //! `app/journey/tests`; here is seen that everybody asks it.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     Browser,
     world::{Play, Small, admit, draft, fields_of, invite, journey_of, opening, task},
 };
@@ -192,7 +189,7 @@ async fn after_the_end_users_act_it_is_said_whose_turn_it_is() {
     let mut fields =
         vec![("journey".to_owned(), reference.to_string()), ("task".to_owned(), "data-sharing-agreement".to_owned())];
     fields.push(("seen".to_owned(), seen));
-    let answers = fields_of(&common::world::answers_to(&form, "Some words of a test."));
+    let answers = fields_of(&crate::common::world::answers_to(&form, "Some words of a test."));
     fields.extend(answers.into_iter().filter(|(name, _)| name != "answers[files][]"));
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let page = gil.browser.submit("task/submit", &fields).await;

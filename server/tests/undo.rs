@@ -1,9 +1,6 @@
 //! Second thoughts over HTTP: a reviewer undoes a decision before anybody was told, a supplier takes back what nobody has opened.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     Page,
     world::{Small, Someone, fields_of},
 };
@@ -17,7 +14,7 @@ async fn returned(small: &Small, reviewer: &mut Someone, reference: &JourneyRef)
     let path = format!("/journeys/{reference}/tasks/{DECISION}");
     let seen = reviewer.browser.get(&path).await.hidden("seen");
     let mut answers = Answers::default().with("decision", "return");
-    for (at, field) in journey::task::use_case::form(&common::world::opening()).fields.iter().enumerate() {
+    for (at, field) in journey::task::use_case::form(&crate::common::world::opening()).fields.iter().enumerate() {
         answers = answers.with(&format!("verdict_{}", field.id), if at == 0 { "change" } else { "accept" });
         if at == 0 {
             answers = answers.with(&format!("finding_{}", field.id), "Say which wards.");
@@ -92,7 +89,7 @@ async fn what_nobody_has_opened_is_taken_back_with_its_words() {
     assert!(sent.iter().any(|letter| letter.subject.starts_with("Taken back: ")), "{sent:?}");
     assert!(!sent.iter().any(|letter| letter.subject.starts_with("Received: ")), "{sent:?}");
     // The words that were sent are in the form.
-    let words = common::world::answers_to(&journey::task::use_case::form(&common::world::opening()), USE_CASE);
+    let words = crate::common::world::answers_to(&journey::task::use_case::form(&crate::common::world::opening()), USE_CASE);
     assert!(page.body.contains("Round 1 was taken back"), "{}", page.body);
     assert!(words.0.values().flatten().any(|word| word.len() > 3 && page.body.contains(word.as_str())), "{}", page.body);
     assert!(!reviewer.browser.get("/worklist").await.body.contains(&reference_text), "nothing waits for a decision");

@@ -1,15 +1,12 @@
 //! Bytes that nobody owns: what was taken out again is not handed out, is removed after a day, and nobody may fill the disk.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{path::PathBuf, sync::Arc, time::SystemTime};
 
-use axum::http::StatusCode;
-use common::{
+use crate::common::{
     ADDS_FILES, Browser, House, Page, Quick, multipart, multipart_named,
     world::{Play, Small, admit, invite},
 };
+use axum::http::StatusCode;
 use journey::{
     base::{
         actor::{Role, Side},

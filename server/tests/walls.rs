@@ -1,8 +1,5 @@
 //! The walls that every request passes: same-site posts, limits, headers, cookies
 //! (design/reliability.md S4, S7).
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::{
     net::IpAddr,
@@ -10,13 +7,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::common::{
+    Browser, HOST, House, Page, Quick, actions, committed,
+    world::{Small, a_list_of_heads, register},
+};
 use axum::{
     body::Body,
     http::{Request, header},
-};
-use common::{
-    Browser, HOST, House, Page, Quick, actions, committed,
-    world::{Small, a_list_of_heads, register},
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -201,7 +198,7 @@ async fn every_answer_has_its_headers() {
     }
     note("a refused form".to_owned(), &browser.post("account/sign-in", &[("email", "a")]).await);
     note("another site".to_owned(), &foreign(&mut browser, "account/sign-in", &[]).await);
-    let request = common::form("account/register");
+    let request = crate::common::form("account/register");
     let request = request.header(header::CONTENT_LENGTH, 600 * 1024).body(Body::from("a".repeat(600 * 1024))).unwrap();
     note("too long".to_owned(), &browser.send(request).await);
     // The database goes away under a signed-in person.
@@ -265,7 +262,8 @@ async fn a_body_over_the_limit_gets_a_sentence() {
     let small = Small::new().await;
     let mut browser = small.lead.browser.clone();
     for size in [512 * 1024 + 1, 5 << 20] {
-        let request = common::form("draft/keep").header(header::CONTENT_LENGTH, size).body(Body::from("a".repeat(size))).unwrap();
+        let request =
+            crate::common::form("draft/keep").header(header::CONTENT_LENGTH, size).body(Body::from("a".repeat(size))).unwrap();
         let page = browser.send(request).await;
         assert_eq!((page.status.as_u16(), page.heading().as_str()), (413, "That is too long"));
         assert!(page.body.contains("Nothing was changed") && page.body.contains("lang=\"en-GB\""));

@@ -1,12 +1,9 @@
 //! Dashboard and alert rules (`server/packaging/watch`) ask for figures that the service writes, by the labels and values that it
 //! writes, and for all of them: a figure with another name fails here, not on the night on which it is missed.
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
-
-mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::world::Small;
+use crate::common::world::Small;
 use serde_json::Value;
 
 const ALERTS: &str = include_str!("../packaging/watch/alerts.yml");

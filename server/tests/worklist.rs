@@ -1,10 +1,7 @@
 //! A reviewer's morning over HTTP: where they land, what they look for, how they go on after a decision, what they keep and take
 //! away. The database's side is in its contract (`server/store/tests/contract/work.rs`).
-#![expect(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
-mod common;
-
-use common::world::{Play, Small, admit, opening};
+use crate::common::world::{Play, Small, admit, opening};
 use journey::{
     base::actor::{Role, Side},
     port::{Ledger as _, Worklist as _},
@@ -39,7 +36,7 @@ async fn whoever_signs_in_lands_where_their_work_is() {
         assert_eq!(browser.get("/sign-in").await.to(), home, "and so does whoever is signed in already");
         // Whoever came for a page goes there.
         let mut browser = small.house.browser();
-        let fields = [("email", someone.email.as_str()), ("password", common::PASSWORD), ("next", "/account")];
+        let fields = [("email", someone.email.as_str()), ("password", crate::common::PASSWORD), ("next", "/account")];
         let page = browser.post("account/sign-in", &fields).await;
         assert_eq!(browser.through_second_step(page).await.to(), "/account");
     }
